@@ -1,0 +1,49 @@
+# install  .venv with everything (so .venv/bin/streamario)
+# run      that, then `streamario up`; Ctrl-C stops all of it
+# test     the test suite, on servers that it starts itself
+# check    format, lint, types, and the direction of imports
+# lock     pin all dependencies anew
+.PHONY: install run test check lock
+.DEFAULT_GOAL := install
+
+BIN := .venv/bin
+STAMP := .venv/.installed
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+# The embedded servers have wheels for 3.11 to 3.13: those first, then whatever is new enough.
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+	2>/dev/null && { echo $$python; exit; }; done; echo python3)
+FITS := import sys, ensurepip; sys.exit(sys.version_info < (3, 11))
+
+install: $(STAMP)
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(PYTHON) -c '$(FITS)' 2>/dev/null || { \
+		echo "Streamario needs Python 3.11 or later with venv (Debian: apt install python3-venv);" \
+			"$(PYTHON) is $$($(PYTHON) --version 2>&1). Another one: make PYTHON=/path/to/python" >&2; exit 2; }
+	@echo "Installing into .venv (once, about a minute) ..."
+	@$(PYTHON) -m venv --clear .venv
+	@$(PIP) install --require-hashes --requirement requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $(STAMP)
+
+run: $(STAMP)
+	@exec $(BIN)/streamario up
+
+test: $(STAMP)
+	@exec $(BIN)/python -m pytest
+
+check: $(STAMP)
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+# Needs uv. The runtime lock is what a container of one service needs: no tools, no servers.
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-config --no-header --no-annotate --no-emit-index-url pyproject.toml --group build
+
+lock:
+	$(COMPILE) --all-extras --output-file requirements.lock
+	$(COMPILE) --output-file requirements-runtime.lock

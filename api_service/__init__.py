@@ -1,0 +1,1 @@
+"""The REST service: viewers, rooms, presses, results."""

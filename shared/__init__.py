@@ -1,0 +1,1 @@
+"""What both services agree on: messages, rules, the room engine; it imports neither of them."""

@@ -1,0 +1,90 @@
+"""What all tests share: real servers, started once, and settings that point at them."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+import pytest
+
+from deploy.standalone import EmbeddedServers, embedded_servers
+from shared.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from _pytest.terminal import TerminalReporter
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> tuple[str, dict[str, bool]]:
+    """Async tests run on the event loop that the services run on."""
+    return "asyncio", {"use_uvloop": True}
+
+
+@pytest.fixture(scope="session")
+async def servers(
+    anyio_backend: object, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[EmbeddedServers]:
+    """A Valkey and a PostgreSQL of this test run."""
+    folder = tmp_path_factory.mktemp("servers")
+    async with embedded_servers(folder, redis=True, database=True) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def redis_url(servers: EmbeddedServers) -> str:
+    """The test run's Valkey."""
+    return servers.redis_url
+
+
+@pytest.fixture(scope="session")
+def database_url(servers: EmbeddedServers) -> str:
+    """The test run's PostgreSQL, with the current schema."""
+    from api_service.migrate import upgrade
+
+    upgrade(servers.database_url)
+    return servers.database_url
+
+
+@pytest.fixture
+def settings(redis_url: str, database_url: str, tmp_path: Path) -> Settings:
+    """Settings for both services on loopback, each on a port of its own."""
+    port, unity_ws_port = free_ports(2)
+    return Settings(
+        host="127.0.0.1",
+        port=port,
+        unity_ws_port=unity_ws_port,
+        redis_url=redis_url,
+        database_url=database_url,
+        data_dir=tmp_path,
+        secret_keys=("a secret of the test suite",),
+    )
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports on loopback that nothing listens on."""
+    with ExitStack() as stack:
+        sockets = [
+            stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)
+        ]
+        return [listener.getsockname()[1] for listener in sockets]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail the run where a test was skipped: what is not run proves nothing."""
+    if _skipped(session.config) and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+    """Say why a run without failures fails."""
+    for report in _skipped(terminalreporter.config):
+        terminalreporter.write_line(f"SKIPPED, which fails the run: {report.nodeid}", red=True)
+
+
+def _skipped(config: pytest.Config) -> list[pytest.TestReport]:
+    reporter: TerminalReporter | None = config.pluginmanager.get_plugin("terminalreporter")
+    return reporter.stats.get("skipped", []) if reporter else []

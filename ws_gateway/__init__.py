@@ -1,0 +1,1 @@
+"""The gateway: it owns the games' sockets and delivers every trigger, in order."""
