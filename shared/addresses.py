@@ -1,0 +1,103 @@
+"""The address a request really comes from, and whether limits apply to it."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+import msgspec
+
+# Peers that no per-address limit applies to. A list of its own, because what Python calls
+# private differs between its versions, and includes the ranges kept for documentation.
+NEVER_LIMITED = tuple(
+    ip_network(network)
+    for network in (
+        "127.0.0.0/8",  # loopback, RFC 1122
+        "10.0.0.0/8",  # private, RFC 1918
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "169.254.0.0/16",  # link-local, RFC 3927
+        "::1/128",  # loopback, RFC 4291
+        "fc00::/7",  # unique local, RFC 4193
+        "fe80::/10",  # link-local, RFC 4291
+    )
+)
+IPV6_SITE_PREFIX = 64  # what one household or phone is given: RFC 6177, RFC 7278
+LONGEST_ENTRY = 64  # an IPv6 address with scope, brackets and port is shorter
+
+# 192.0.2.1, 192.0.2.1:80, [2001:db8::1], [2001:db8::1]:80, 2001:db8::1, fe80::1%eth0
+_NODE = re.compile(
+    r"\[(?P<bracketed>[^\]%]+)(?:%[^\]]*)?\](?::\d+)?"
+    r"|(?P<v4>[\d.]+)(?::\d+)?"
+    r"|(?P<v6>[^%\[\]]+)(?:%.*)?",
+    re.ASCII,
+)
+
+
+class Address(msgspec.Struct, frozen=True):
+    """Where a request comes from.
+
+    `text` is the address in canonical form, `key` what limits count by (an IPv6 address counts
+    as its /64 network), `limited` whether limits apply to it at all.
+    """
+
+    text: str
+    key: str
+    limited: bool
+
+
+UNIX_SOCKET = Address(text="unix", key="unix", limited=False)
+
+
+def client_address(
+    peer: str | None,
+    forwarded_for: Sequence[str],
+    trusted: Sequence[IPv4Network | IPv6Network],
+) -> Address:
+    """The client behind the proxies that we trust.
+
+    `peer` is the socket's other end (None or a path for a unix socket), `forwarded_for` the
+    values of X-Forwarded-For in order. They are read from the right, as each proxy appends the
+    peer it saw, and only as long as the one that wrote the entry is trusted; a malformed entry
+    ends the walk.
+    """
+    nearest = _parsed(peer or "")
+    if nearest is None:
+        return UNIX_SOCKET
+    if not trusted or not forwarded_for:
+        return _address(nearest)
+    entries = [entry.strip() for entry in ",".join(forwarded_for).split(",")]
+    entries = [entry for entry in entries if entry]  # empty ones mean nothing: RFC 9110, 5.6.1
+    while entries and any(nearest in network for network in trusted):
+        further = _parsed(entries.pop())
+        if further is None:
+            break
+        nearest = further
+    return _address(nearest)
+
+
+def _parsed(text: str) -> IPv4Address | IPv6Address | None:
+    # Refused before the cache, which would keep it.
+    return None if len(text) > LONGEST_ENTRY else _parsed_short(text)
+
+
+@lru_cache(maxsize=4096)
+def _parsed_short(text: str) -> IPv4Address | IPv6Address | None:
+    node = _NODE.fullmatch(text)
+    if node is None:
+        return None
+    try:
+        address = ip_address(node["bracketed"] or node["v4"] or node["v6"])
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address
+
+
+@lru_cache(maxsize=4096)
+def _address(address: IPv4Address | IPv6Address) -> Address:
+    limited = not any(address in network for network in NEVER_LIMITED)
+    if isinstance(address, IPv4Address):
+        return Address(text=str(address), key=str(address), limited=limited)
+    site = IPv6Network((address, IPV6_SITE_PREFIX), strict=False)
+    return Address(text=str(address), key=str(site), limited=limited)

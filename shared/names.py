@@ -1,0 +1,114 @@
+"""Display names: what a stranger typed becomes what a stream may show."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+MAX_CODE_POINTS = 24
+MARKS_PER_BASE = 2
+# Nobody types more than this; it bounds the work and the cache, not the name.
+LONGEST_READ = 256
+
+# Which general categories (Unicode Standard, table 4-4) never stay, and what takes their place.
+BY_CATEGORY = {
+    "Cc": "",  # controls: NUL, tab, line feed, escape, C1
+    "Cf": "",  # format: bidi marks, overrides and isolates, zero-width space, BOM, soft hyphen
+    "Cs": "",  # surrogates: half a character that no encoder accepts
+    "Zl": "",  # line separator
+    "Zp": "",  # paragraph separator
+    "Zs": " ",  # every other white space: no-break, em, ideographic
+}
+
+# What shows nothing although its category does not say so, first and last code point.
+INVISIBLE = (
+    (0x034F, 0x034F),  # combining grapheme joiner
+    (0x115F, 0x1160),  # Hangul choseong and jungseong fillers
+    (0x17B4, 0x17B5),  # Khmer inherent vowels
+    (0x180B, 0x180F),  # Mongolian variation selectors and vowel separator
+    (0x2065, 0x2065),  # unassigned, default ignorable
+    (0x2800, 0x2800),  # braille blank
+    (0x3164, 0x3164),  # Hangul filler
+    (0xFE00, 0xFE0D),  # variation selectors 1 to 14
+    (0xFFA0, 0xFFA0),  # halfwidth Hangul filler
+    (0xFFF0, 0xFFF8),  # unassigned, default ignorable
+    (0xFFFC, 0xFFFC),  # object replacement character
+    (0x16FE4, 0x16FE4),  # Khitan small script filler
+    (0x1D159, 0x1D159),  # musical null notehead
+    (0xE0000, 0xE001F),  # language tag, and unassigned default ignorable
+    (0xE0080, 0xE0FFF),  # ideographic variation selectors, and unassigned default ignorable
+)
+
+# Where an emoji may be: emoji-data.txt (UTS #51), blocks rounded up so that the emoji of later
+# Unicode versions are covered; without the digits, # and *, which only a keycap makes emoji.
+EMOJI = (
+    "\u00a9\u00ae\u203c\u2049\u2122\u2139\u2194-\u2199\u21a9\u21aa\u231a\u231b\u2328\u23cf"
+    "\u23e9-\u23fa\u24c2\u25aa\u25ab\u25b6\u25c0\u25fb-\u25fe\u2600-\u27bf\u2934\u2935"
+    "\u2b05-\u2b07\u2b1b\u2b1c\u2b50\u2b55\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
+)
+JOINER = "\u200d"
+SELECTORS = "\ufe0e\ufe0f"  # text style, emoji style
+TAGS = "\U000e0020-\U000e007f"
+
+# Invisible too, but part of an emoji in these places only.
+_IN_EMOJI = "|".join(
+    (
+        # a subdivision's flag: black flag, its code in tags, cancel tag
+        "(?<=\U0001f3f4)[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,7}\U000e007f",
+        # two emoji joined into one
+        f"(?:(?<=[{EMOJI}])|(?<=[{EMOJI}][{SELECTORS}])){JOINER}(?=[{EMOJI}])",
+        # the style of an emoji, or of a keycap
+        f"(?<=[{EMOJI}])[{SELECTORS}]",
+        f"(?<=[0-9#*])[{SELECTORS}](?=\u20e3)",
+    )
+)
+_EMOJI_PARTS = re.compile(f"({_IN_EMOJI})|[{JOINER}{SELECTORS}{TAGS}]")
+
+_KEPT_FOR_EMOJI = frozenset(JOINER + SELECTORS) | {chr(c) for c in range(0xE0020, 0xE0080)}
+_BY_CHARACTER = (
+    {chr(code): "" for first, last in INVISIBLE for code in range(first, last + 1)}
+    | {character: character for character in _KEPT_FOR_EMOJI}
+    | {"<": "\uff1c", ">": "\uff1e"}  # no markup, wherever the name is pasted
+)
+
+
+def clean_name(raw: str) -> str:
+    """A name as it is shown and stored: at most 24 code points, "" where nothing is left.
+
+    NFC; controls, bidi controls and invisible characters removed, except those that hold an
+    emoji together; every white space a plain space, none at the ends; at most two combining
+    marks per base; `<` and `>` in full width. Cleaning a clean name changes nothing.
+    """
+    return _cleaned(raw[:LONGEST_READ])
+
+
+@lru_cache(maxsize=4096)
+def _cleaned(name: str) -> str:
+    # Each step can make work for an earlier one: a removed character lets its neighbours
+    # compose, the cut can split an emoji. From the second round on, every change shortens.
+    while (cleaner := _one_round(name)) != name:
+        name = cleaner
+    return name
+
+
+def _one_round(name: str) -> str:
+    visible = "".join(map(_shown, name))
+    composed = unicodedata.normalize("NFC", visible)
+    whole_emoji = _EMOJI_PARTS.sub(r"\1", composed)
+    return _few_marks(whole_emoji).strip(" ")[:MAX_CODE_POINTS].rstrip(" ")
+
+
+def _shown(character: str) -> str:
+    if character in _BY_CHARACTER:
+        return _BY_CHARACTER[character]
+    return BY_CATEGORY.get(unicodedata.category(character), character)
+
+
+def _few_marks(name: str) -> str:
+    kept = []
+    marks = MARKS_PER_BASE  # none before the first base: they would sit on what stands before
+    for character in name:
+        if character not in _KEPT_FOR_EMOJI:
+            marks = marks + 1 if unicodedata.category(character).startswith("M") else 0
+        if marks <= MARKS_PER_BASE:
+            kept.append(character)
+    return "".join(kept)

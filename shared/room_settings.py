@@ -1,0 +1,289 @@
+"""A room's settings: their shape, every rule a value must meet, and their defaults.
+
+Arrays only, no maps: Unity's JsonUtility reads no dictionaries. Integers fit 32 bits.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+import msgspec
+from msgspec import Meta
+
+NO_UPPER_BOUND = 2_147_483_647  # the largest int32: how "more" is written as an `up_to`
+
+# The rules. A description completes the sentence "must be …", in schemas as in refusals. The
+# look-ahead stands for the end of the text: alone, Python's `$` matches before a line feed too.
+_END = r"$(?!\n)"
+_PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]*" + _END
+
+
+def _text(most: int) -> Meta:
+    description = f"text of at most {most} characters, without control characters"
+    return Meta(max_length=most, pattern=_PRINTABLE, description=description)
+
+
+def _matching(pattern: str, description: str) -> Meta:
+    return Meta(pattern=f"^{pattern}{_END}", description=description)
+
+
+def _integer(least: int, most: int) -> Meta:
+    return Meta(ge=least, le=most, description=f"an integer from {least} to {most}")
+
+
+def _entries(least: int, most: int) -> Meta:
+    description = f"a list of {least} to {most} entries"
+    return Meta(min_length=least, max_length=most, description=description)
+
+
+_EVENT_TYPE = _matching("[a-z][a-z0-9_]{0,31}", "1 to 32 of a-z, 0-9 and _, beginning with a-z")
+_COLOR = _matching("(#[0-9A-Fa-f]{6})?", 'a colour like "#3b82f6", or ""')
+# The shape of RFC 5646, section 2.1, which calls 35 characters long enough (section 4.4.1).
+_LANG = _matching("(?=.{1,35}$)[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*", 'a language tag like "ja"')
+_FACTOR = Meta(gt=0, le=1_000, description="a number above 0 and at most 1000")
+_TEAM = Meta(description='"skill", "enemy" or ""')
+_ON_DISCONNECT = Meta(description='"fire" or "hold"')
+_FLAG = Meta(description="true or false")
+
+Presses = Annotated[int, _integer(1, 100_000)]
+Flag = Annotated[bool, _FLAG]
+
+
+class Label(msgspec.Struct, frozen=True, kw_only=True):
+    """A button's caption in one language (`lang` is a BCP 47 tag)."""
+
+    lang: Annotated[str, _LANG]
+    text: Annotated[str, _text(40)]
+
+
+class Button(msgspec.Struct, frozen=True, kw_only=True):
+    """One button: what it shows, and how many presses make a trigger.
+
+    `base`, `min` and `max` are presses, `cooldown_ms` is counted from each trigger. `team`
+    feeds the top lists; "" belongs to neither.
+    """
+
+    event_type: Annotated[str, _EVENT_TYPE]
+    team: Annotated[Literal["skill", "enemy", ""], _TEAM] = ""
+    labels: Annotated[tuple[Label, ...], _entries(0, 16)] = ()
+    icon: Annotated[str, _text(64)] = ""
+    color: Annotated[str, _COLOR] = ""
+    enabled: Flag = True
+    base: Presses
+    min: Presses
+    max: Presses
+    cooldown_ms: Annotated[int, _integer(0, 3_600_000)] = 0
+
+
+class Multiplier(msgspec.Struct, frozen=True, kw_only=True):
+    """The `factor` that applies while at most `up_to` viewers are active.
+
+    The last band also covers every larger crowd, whatever its `up_to` says; the defaults
+    write it as `NO_UPPER_BOUND`.
+    """
+
+    up_to: Annotated[int, _integer(1, NO_UPPER_BOUND)]
+    factor: Annotated[float, _FACTOR]
+
+
+def _button(
+    event_type: str,
+    caption: tuple[str, str],
+    icon: str,
+    color: str,
+    presses: tuple[int, int, int],
+) -> Button:
+    base, least, most = presses
+    return Button(
+        event_type=event_type,
+        team="skill" if event_type.startswith("skill") else "enemy",
+        labels=(Label(lang="ja", text=caption[0]), Label(lang="en", text=caption[1])),
+        icon=icon,
+        color=color,
+        base=base,
+        min=least,
+        max=most,
+    )
+
+
+DEFAULT_BUTTONS = (
+    _button("skill1", ("スキル1", "Skill 1"), "✨", "#3b82f6", (5, 3, 50)),
+    _button("skill2", ("スキル2", "Skill 2"), "⚡", "#0d9488", (8, 4, 60)),
+    _button("skill3", ("スキル3", "Skill 3"), "🌈", "#16a34a", (8, 8, 100)),
+    _button("enemy1", ("敵1", "Enemy 1"), "👾", "#db2777", (5, 4, 45)),
+    _button("enemy2", ("敵2", "Enemy 2"), "💣", "#ea580c", (10, 5, 55)),
+    _button("enemy3", ("敵3", "Enemy 3"), "🐉", "#dc2626", (17, 6, 80)),
+)
+DEFAULT_MULTIPLIERS = (
+    Multiplier(up_to=5, factor=1.0),
+    Multiplier(up_to=10, factor=1.2),
+    Multiplier(up_to=20, factor=1.5),
+    Multiplier(up_to=50, factor=2.0),
+    Multiplier(up_to=100, factor=3.0),
+    Multiplier(up_to=150, factor=4.0),
+    Multiplier(up_to=200, factor=5.0),
+    Multiplier(up_to=300, factor=6.0),
+    Multiplier(up_to=NO_UPPER_BOUND, factor=7.0),
+)
+
+
+class RoomSettings(msgspec.Struct, frozen=True, kw_only=True):
+    """All that a streamer may change about a room.
+
+    `on_disconnect` says what presses do while no game is connected: go on firing into the
+    log, or hold as if the room were paused.
+    """
+
+    title: Annotated[str, _text(100)] = ""
+    show_names: Flag = True
+    on_disconnect: Annotated[Literal["fire", "hold"], _ON_DISCONNECT] = "fire"
+    buttons: Annotated[tuple[Button, ...], _entries(1, 24)] = DEFAULT_BUTTONS
+    multipliers: Annotated[tuple[Multiplier, ...], _entries(1, 32)] = DEFAULT_MULTIPLIERS
+
+
+DEFAULT_SETTINGS = RoomSettings()
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """One wrong value: where it is (`buttons[2].min`) and what it must be."""
+
+    field: str
+    message: str
+
+
+class SettingsInvalid(ValueError):
+    """Settings were refused; `problems` names every wrong value."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("; ".join(f"{found.field} {found.message}" for found in problems))
+        self.problems = problems
+
+
+def validate(raw: object) -> RoomSettings:
+    """Settings from decoded JSON; what the top level leaves out takes its default.
+
+    Raises SettingsInvalid.
+    """
+    return merge(DEFAULT_SETTINGS, raw)
+
+
+def merge(current: RoomSettings, patch: object) -> RoomSettings:
+    """`current` with the top-level fields of `patch` (decoded JSON); lists are replaced whole.
+
+    Raises SettingsInvalid.
+    """
+    problems = tuple(_problems("", patch, RoomSettings))
+    if problems or not isinstance(patch, dict):
+        raise SettingsInvalid(problems)
+    # Every value has been found right; not strict means that 5.0 becomes the integer 5.
+    return msgspec.convert(msgspec.to_builtins(current) | patch, RoomSettings, strict=False)
+
+
+def encode(settings: RoomSettings) -> str:
+    """The settings as JSON, every field written out."""
+    return msgspec.json.encode(settings).decode()
+
+
+def decode(text: str | bytes) -> RoomSettings:
+    """The settings that `encode` wrote; raises msgspec.ValidationError on anything else."""
+    return _decoder.decode(text)
+
+
+_decoder = msgspec.json.Decoder(RoomSettings)
+
+
+def rules(settings: RoomSettings) -> str:
+    """The part of the settings that counting needs, as compact JSON for the Redis library.
+
+    `[[[event_type, team, enabled, base, min, max, cooldown_ms], …], [[up_to, factor], …],
+    hold]`, where `enabled` and `hold` are 1 or 0.
+    """
+    buttons = [
+        (b.event_type, b.team, int(b.enabled), b.base, b.min, b.max, b.cooldown_ms)
+        for b in settings.buttons
+    ]
+    multipliers = [(m.up_to, m.factor) for m in settings.multipliers]
+    hold = int(settings.on_disconnect == "hold")
+    return msgspec.json.encode((buttons, multipliers, hold)).decode()
+
+
+def _problems(path: str, value: object, kind: Any) -> Iterator[Problem]:
+    """Everything wrong with a value of which the shape is `kind`; msgspec alone stops at one."""
+    shape, meta = get_args(kind) if get_origin(kind) is Annotated else (kind, None)
+    if meta is None:
+        yield from _record_problems(path, value, shape)
+    elif get_origin(shape) is tuple:
+        yield from _list_problems(path, value, get_args(shape)[0], meta)
+    elif not _fits(value, kind):
+        yield Problem(path, f"must be {meta.description}")
+
+
+def _fits(value: object, kind: Any) -> bool:
+    whole = int(value) if isinstance(value, float) and value.is_integer() else value
+    try:
+        msgspec.convert(whole, kind)
+    except msgspec.ValidationError:
+        return False
+    return True
+
+
+def _list_problems(path: str, value: object, kind: Any, meta: Meta) -> Iterator[Problem]:
+    if not _fits(value, Annotated[tuple[Any, ...], meta]):
+        yield Problem(path, f"must be {meta.description}")
+    elif isinstance(value, Sequence):
+        for n, entry in enumerate(value):
+            yield from _problems(f"{path}[{n}]", entry, kind)
+
+
+def _record_problems(path: str, value: object, shape: type[msgspec.Struct]) -> Iterator[Problem]:
+    if not isinstance(value, dict):
+        yield Problem(path or "settings", "must be an object")
+        return
+    at = f"{path}." if path else ""
+    fields = {field.name: field for field in msgspec.structs.fields(shape)}
+    for name in value:
+        if name not in fields:
+            yield Problem(at + _shown(name), "is not known")
+    for name, field in fields.items():
+        if name in value:
+            yield from _problems(at + name, value[name], field.type)
+        elif field.required:
+            yield Problem(at + name, "is missing")
+    for rule in _BETWEEN_FIELDS.get(shape, ()):
+        yield from rule(at, value)
+
+
+def _shown(name: object) -> str:
+    """A stranger's field name, fit to be printed in an answer."""
+    return str(name)[:40].encode("ascii", "backslashreplace").decode()
+
+
+def _min_up_to_max(at: str, button: Mapping[str, object]) -> Iterator[Problem]:
+    least, most = button.get("min"), button.get("max")
+    if isinstance(least, int | float) and isinstance(most, int | float) and least > most:
+        yield Problem(f"{at}min", "must not be above max")
+
+
+def _distinct_event_types(at: str, settings: Mapping[str, object]) -> Iterator[Problem]:
+    event_types = _column(settings.get("buttons"), "event_type")
+    for n, event_type in enumerate(event_types):
+        if isinstance(event_type, str) and event_type in event_types[:n]:
+            yield Problem(f"{at}buttons[{n}].event_type", "must differ from every other button's")
+
+
+def _rising_bands(at: str, settings: Mapping[str, object]) -> Iterator[Problem]:
+    bounds = _column(settings.get("multipliers"), "up_to")
+    for n, (before, bound) in enumerate(pairwise(bounds), start=1):
+        if isinstance(before, int | float) and isinstance(bound, int | float) and bound <= before:
+            yield Problem(f"{at}multipliers[{n}].up_to", "must be above the one before it")
+
+
+def _column(entries: object, field: str) -> list[object]:
+    rows = entries[:32] if isinstance(entries, list | tuple) else ()  # no list may be longer
+    return [row.get(field) if isinstance(row, dict) else None for row in rows]
+
+
+_BETWEEN_FIELDS = {
+    Button: (_min_up_to_max,),
+    RoomSettings: (_distinct_event_types, _rising_bands),
+}

@@ -1,0 +1,120 @@
+"""Who is who: viewer ids and room tokens, signed; game keys, compared.
+
+Signatures are HMAC-SHA-256 (RFC 2104) cut to 128 bits (RFC 2104, section 5), in base64url without
+padding. Each purpose has a key of its own, so that a signature made for one never serves another.
+"""
+
+import hmac
+import re
+from base64 import urlsafe_b64encode
+from collections.abc import Iterable, Sequence
+
+from ulid import PureRandomPolicy, ULIDGenerator
+
+ROOM_TOKEN_LIFETIME_S = 7 * 24 * 60 * 60
+SIGNATURE_BYTES = 16
+
+_ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}", re.ASCII)
+# Purely random ones: of two made in one millisecond, neither tells the other.
+_ulids = ULIDGenerator(policy=PureRandomPolicy())
+
+
+def new_room_id() -> str:
+    """A fresh room id: a ULID."""
+    return str(_ulids.generate())
+
+
+def is_ulid(text: str) -> bool:
+    """Whether `text` is a ULID in its canonical form: 26 upper-case Crockford base32 digits."""
+    return _ULID.fullmatch(text) is not None
+
+
+def bare(viewer_id: str) -> str:
+    """The public half of a viewer id, unverified; a bare ULID is its own."""
+    return viewer_id.partition(".")[0].upper()
+
+
+class Signer:
+    """Signs with the first of the secret keys, and accepts what any of them signed.
+
+    Raises ValueError where there is no key, or an empty one.
+    """
+
+    def __init__(self, secret_keys: Sequence[str]) -> None:
+        if not secret_keys or not all(secret_keys):
+            raise ValueError("signing needs at least one secret key, and none may be empty")
+        self._viewer_keys = _keys_for(b"streamario viewer id v1", secret_keys)
+        self._room_keys = _keys_for(b"streamario room token v1", secret_keys)
+
+    def new_viewer_id(self) -> str:
+        """A fresh viewer's id, `ULID.signature`."""
+        return self.sign_viewer(str(_ulids.generate()))
+
+    def sign_viewer(self, ulid: str) -> str:
+        """The id, `ULID.signature`, of a viewer known by this ULID (in canonical form)."""
+        return f"{ulid}.{_signature(self._viewer_keys[0], ulid.encode()).decode()}"
+
+    def verify_viewer(self, viewer_id: str) -> str | None:
+        """The viewer's ULID in canonical form, or None where the id was not signed here."""
+        if not viewer_id.isascii():
+            return None
+        text, _, signature = viewer_id.partition(".")
+        ulid = text.upper()
+        if is_ulid(ulid) and _signed(self._viewer_keys, ulid.encode(), signature.encode()):
+            return ulid
+        return None
+
+    def room_token(self, room_id: str, now_s: float) -> str:
+        """A token that owns the room for seven days from `now_s` (s since 1970).
+
+        `EXPIRY.signature`, only of token characters (RFC 9110, section 5.6.2): it travels as a
+        WebSocket subprotocol.
+        """
+        expiry = str(int(now_s) + ROOM_TOKEN_LIFETIME_S)
+        return f"{expiry}.{_signature(self._room_keys[0], _claim(room_id, expiry)).decode()}"
+
+    def verify_room_token(self, token: str, room_id: str, now_s: float) -> bool:
+        """Whether `token` was made here, for this room, and is still valid at `now_s`."""
+        if not (token.isascii() and room_id.isascii()):
+            return False
+        expiry, _, signature = token.partition(".")
+        # Verified first: what we signed ourselves is a number.
+        genuine = _signed(self._room_keys, _claim(room_id, expiry), signature.encode())
+        return genuine and now_s < int(expiry)
+
+
+class GameKeys:
+    """The keys with which a studio may open rooms; without any, everybody may."""
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        self._keys = tuple(_bytes(key) for key in keys if key)
+        self.open_to_all = not self._keys
+
+    def allows(self, key: str | None) -> bool:
+        """Whether the holder of `key` may open rooms; the time taken tells nothing of the keys."""
+        if self.open_to_all or key is None:
+            return self.open_to_all
+        given = _bytes(key)
+        return sum(hmac.compare_digest(given, valid) for valid in self._keys) > 0
+
+
+def _bytes(text: str) -> bytes:
+    # Environment and requests may hold lone surrogates: they must differ, never raise.
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _keys_for(purpose: bytes, secret_keys: Sequence[str]) -> tuple[bytes, ...]:
+    return tuple(hmac.digest(_bytes(secret), purpose, "sha256") for secret in secret_keys)
+
+
+def _claim(room_id: str, expiry: str) -> bytes:
+    return f"{expiry}.{room_id}".encode()
+
+
+def _signature(key: bytes, message: bytes) -> bytes:
+    return urlsafe_b64encode(hmac.digest(key, message, "sha256")[:SIGNATURE_BYTES]).rstrip(b"=")
+
+
+def _signed(keys: Iterable[bytes], message: bytes, signature: bytes) -> bool:
+    # Compared in base64, so that only one spelling of a signature is right.
+    return any(hmac.compare_digest(_signature(key, message), signature) for key in keys)
