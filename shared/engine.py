@@ -1,0 +1,306 @@
+"""The room engine: one typed method for each function of the library.
+
+Every method is one atomic step in Redis, on Redis's clock. Errors are `replies.EngineError`
+(refused, nothing changed) and `store.StoreUnavailable` (the server is away; a press may be
+repeated with its batch id).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from shared import keys, replies
+from shared.keys import room_keys
+from shared.room_settings import RoomSettings, decode, encode, rules
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from shared.addresses import Address
+    from shared.store import Store
+
+ROUNDS_REMEMBERED = 10_000
+TEAMS = ("all", "skill", "enemy")
+
+
+class Engine:
+    """The rooms, through one store.
+
+    Keys of a round carry its number, so the engine remembers each room's round; the functions
+    refuse a wrong guess and tell the right one, which costs a second trip at the start of a round
+    and nothing else.
+    """
+
+    def __init__(self, store: Store, *, tap: bool = True, active_per_address: int = 100) -> None:
+        self.store = store
+        self._tap = int(tap)
+        self._active_per_address = active_per_address
+        self._rounds: dict[str, int] = {}
+
+    # A room's life.
+
+    async def open(self, room_id: str, settings: RoomSettings, *, keyed: bool) -> int:
+        """Open a room; `keyed` ones wait 24 h for their game instead of 15 min. Returns its log
+        epoch.
+        """
+        arguments = [room_id, *_settings_arguments(settings), int(keyed)]
+        reply = await self.store.call("open", [room_keys(room_id).room], arguments)
+        return int(replies.check(reply)[0])
+
+    async def start(self, room_id: str, term: int) -> int:
+        """Open the next round; in a running round nothing changes. Returns the round."""
+        reply = await self.store.call("start", [room_keys(room_id).room], [term])
+        round_ = int(replies.check(reply)[0])
+        self._remember(room_id, round_)
+        return round_
+
+    async def pause(self, room_id: str, term: int, *, paused: bool) -> tuple[replies.Fired, ...]:
+        """Stop the triggers, or let them go on: then each full button fires once."""
+        room = room_keys(room_id)
+
+        async def call(round_: int) -> list[Any]:
+            key_list = [room.room, room.log, room.active, room.counts(round_)]
+            return await self.store.call("pause", key_list, [term, round_, int(paused), self._tap])
+
+        return replies.fired_of((await self._in_round(room_id, call))[0])
+
+    async def finish(self, room_id: str, term: int) -> int:
+        """End the round and log its summary. Returns the summary's number."""
+        room = room_keys(room_id)
+        event_types = (await self.describe(room_id)).event_types
+        while True:
+            round_ = self._rounds.get(room_id, 1)
+            tops = [room.top(round_, team) for team in TEAMS]
+            tops += [room.button_top(round_, event_type) for event_type in event_types]
+            key_list = [room.room, room.log, room.names, room.blocked, room.counts(round_), *tops]
+            reply = await self.store.call("finish", key_list, [term, round_, ",".join(event_types)])
+            if reply[0] != "round_moved":
+                return int(replies.check(reply)[0])
+            self._remember(room_id, int(reply[1]))
+            event_types = tuple(reply[2].split(","))
+
+    async def change_settings(
+        self, room_id: str, change: Callable[[RoomSettings], RoomSettings]
+    ) -> RoomSettings:
+        """Replace the settings by `change` of the current ones, again where somebody was faster."""
+        while True:
+            current = await self.describe(room_id)
+            settings = change(decode(current.settings))
+            arguments = [
+                current.settings_version,
+                *_settings_arguments(settings, current.event_types),
+            ]
+            reply = await self.store.call("settings", [room_keys(room_id).room], arguments)
+            if reply[0] != "settings_moved":
+                replies.check(reply)
+                return settings
+
+    async def reset(self, room_id: str) -> replies.Stats:
+        """Zero the running round's counts, never its numbers."""
+        return await self._stats("reset", room_id)
+
+    async def block(self, room_id: str, viewer: str) -> None:
+        """This viewer's presses stop counting here, and its name is hidden."""
+        room = room_keys(room_id)
+        replies.check(
+            await self.store.call("block", [room.room, room.blocked, room.active], [viewer])
+        )
+
+    # Viewers.
+
+    async def press(
+        self,
+        room_id: str,
+        viewer: str,
+        presses: Mapping[str, int],
+        *,
+        name: str,
+        batch_id: str,
+        address: Address,
+    ) -> replies.Counting | replies.RoundOver:
+        """Count a batch: `presses` asked for by event type, none of them for a heartbeat.
+
+        A repeated `batch_id` is not counted again. `name` is the display name, "" where none is
+        known.
+        """
+        room = room_keys(room_id)
+        limit, address_key = self._address_limit(room, address)
+        asked = [part for pair in presses.items() for part in pair]
+
+        async def call(round_: int) -> list[Any]:
+            key_list = [
+                room.room,
+                room.log,
+                room.active,
+                room.viewer(viewer),
+                room.names,
+                room.blocked,
+                room.counts(round_),
+                *(room.top(round_, team) for team in TEAMS),
+                address_key,
+                *(room.button_top(round_, event_type) for event_type in presses),
+            ]
+            arguments = [round_, viewer, name, batch_id, limit, self._tap, *asked]
+            return await self.store.call("press", key_list, arguments)
+
+        reply = await self._in_round(room_id, call, unchecked="game_over")
+        if reply[0] == "game_over":
+            return replies.RoundOver(round=int(reply[1]))
+        return replies.counting_of(reply)
+
+    async def join(self, room_id: str, viewer: str, address: Address) -> int:
+        """Mark the viewer active. Returns how many viewers are."""
+        room = room_keys(room_id)
+        limit, address_key = self._address_limit(room, address)
+        key_list = [room.room, room.active, room.blocked, address_key]
+        return int(replies.check(await self.store.call("join", key_list, [viewer, limit]))[0])
+
+    async def viewer_summary(self, room_id: str, round_: int, viewer: str) -> replies.ViewerSummary:
+        """What one viewer pressed in a round."""
+        room = room_keys(room_id)
+        event_types = (await self.describe(room_id)).event_types
+        tops = [room.button_top(round_, event_type) for event_type in event_types]
+        key_list = [room.names, room.top(round_, "all"), *tops]
+        name, total, *counts = replies.check(await self.store.call("viewer", key_list, [viewer]))
+        return replies.ViewerSummary(
+            viewer_name=name or None,
+            total=total,
+            counts=dict(zip(event_types, counts, strict=True)),
+        )
+
+    # Looks.
+
+    async def describe(self, room_id: str) -> replies.Description:
+        """The room as others may see it."""
+        room = room_keys(room_id)
+        reply = replies.check(await self.store.call("describe", [room.room, room.active], []))
+        return replies.description_of(reply)
+
+    async def stats(self, room_id: str) -> replies.Stats:
+        """Every button's state."""
+        return await self._stats("stats", room_id)
+
+    async def results(self, room_id: str, round_: int, *, viewers: int) -> replies.RoundResults:
+        """The totals of an ended round, with the first `viewers` of the list."""
+        room = room_keys(room_id)
+        event_types = (await self.describe(room_id)).event_types
+        tops = [room.button_top(round_, event_type) for event_type in event_types]
+        key_list = [
+            room.room,
+            room.names,
+            room.blocked,
+            room.counts(round_),
+            room.top(round_, "all"),
+            *tops,
+        ]
+        reply = await self.store.call("results", key_list, [viewers, ",".join(event_types)])
+        return replies.results_of(replies.check(reply), event_types)
+
+    # The game's socket.
+
+    async def admit(self, room_id: str) -> None:
+        """Ask, before the upgrade, whether the room's game may come (back); counts the attempt."""
+        replies.check(await self.store.call("admit", [room_keys(room_id).room], []))
+
+    async def attach(
+        self, room_id: str, gateway_id: str, *, epoch: int | None, last_seq: int | None, skip: bool
+    ) -> replies.Attachment:
+        """Make this gateway's socket the room's, fencing off the one before.
+
+        `epoch` and `last_seq` name the last message applied; `skip` acknowledges everything so far.
+        """
+        room = room_keys(room_id)
+        arguments = [gateway_id, _or_empty(epoch), _or_empty(last_seq), int(skip)]
+        reply = await self.store.call("attach", [room.room, room.log, room.active], arguments)
+        return replies.attachment_of(replies.check(reply))
+
+    async def detach(self, room_id: str, term: int, *, written: int, clean: bool) -> None:
+        """The socket is gone, after number `written`; `clean` where the game closed with 1000."""
+        room = room_keys(room_id)
+        replies.check(
+            await self.store.call("detach", [room.room, room.log], [term, written, int(clean)])
+        )
+
+    async def check(self, room_id: str, term: int) -> replies.Checked | None:
+        """The owner's regular word; None where the room forgot this term and wants to be attached
+        again.
+        """
+        room = room_keys(room_id)
+        reply = await self.store.call("check", [room.room, room.log, room.active], [term])
+        if reply[0] == "lost":
+            return None
+        epoch, seq, viewer_count = replies.check(reply)
+        return replies.Checked(epoch=epoch, seq=seq, viewer_count=viewer_count)
+
+    async def written(self, room_id: str, term: int, seq: int) -> None:
+        """Remember how far the socket was written, for games that never acknowledge."""
+        replies.check(await self.store.call("written", [room_keys(room_id).room], [term, seq]))
+
+    async def ack(self, room_id: str, term: int, epoch: int, seq: int) -> None:
+        """The game has applied everything up to (epoch, seq)."""
+        room = room_keys(room_id)
+        replies.check(await self.store.call("ack", [room.room, room.log], [term, epoch, seq]))
+
+    async def read(self, room_id: str, epoch: int, seq: int, *, limit: int) -> replies.LogPage:
+        """Up to `limit` messages after the game's (epoch, seq)."""
+        room = room_keys(room_id)
+        reply = await self.store.call("read", [room.room, room.log], [epoch, seq, limit])
+        return replies.page_of(replies.check(reply))
+
+    async def echo(self, gateway_id: str, number: int) -> None:
+        """Send a numbered word into the gateway's own inbox."""
+        await self.store.call("echo", [keys.gateway(gateway_id)], [gateway_id, number])
+
+    async def spend(self, purpose: str, address: Address, *, per_minute: int, burst: int) -> None:
+        """Take one from the address's bucket; raises RateLimited where it is empty."""
+        if not address.limited:
+            return
+        bucket = keys.address_bucket(purpose, address.key)
+        replies.check(await self.store.call("spend", [bucket], [per_minute, burst]))
+
+    # How calls find the round.
+
+    async def _stats(self, function: str, room_id: str) -> replies.Stats:
+        room = room_keys(room_id)
+
+        async def call(round_: int) -> list[Any]:
+            return await self.store.call(
+                function, [room.room, room.active, room.counts(round_)], [round_]
+            )
+
+        round_, viewer_count, flat = await self._in_round(room_id, call)
+        stats = replies.stats_of(flat, viewer_count)
+        return replies.Stats(round=round_, viewer_count=viewer_count, stats=stats)
+
+    async def _in_round(
+        self, room_id: str, call: Callable[[int], Awaitable[list[Any]]], *, unchecked: str = ""
+    ) -> list[Any]:
+        while True:
+            reply = await call(self._rounds.get(room_id, 1))
+            if reply[0] == unchecked:
+                return reply
+            if reply[0] != "round_moved":
+                return replies.check(reply)
+            self._remember(room_id, int(reply[1]))
+
+    def _remember(self, room_id: str, round_: int) -> None:
+        if len(self._rounds) >= ROUNDS_REMEMBERED:
+            self._rounds.clear()
+        self._rounds[room_id] = round_
+
+    def _address_limit(self, room: keys.RoomKeys, address: Address) -> tuple[int, str]:
+        if not address.limited:
+            return 0, room.active
+        return self._active_per_address, room.address(address.key)
+
+
+def _or_empty(number: int | None) -> int | str:
+    return "" if number is None else number
+
+
+def _settings_arguments(settings: RoomSettings, known: tuple[str, ...] = ()) -> list[str | int]:
+    """The settings as the functions take them; event types that the room ever had stay known to
+    its books.
+    """
+    event_types = dict.fromkeys((*known, *(button.event_type for button in settings.buttons)))
+    return [encode(settings), rules(settings), ",".join(event_types), int(settings.show_names)]

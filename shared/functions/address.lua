@@ -1,0 +1,14 @@
+-- spend: one of an address's few (new viewers, new rooms), from a token bucket of its own.
+-- KEYS  1 bucket
+-- ARGV  1 per minute  2 burst
+-- Reply ok | rate_limited, ms until the next one
+register('spend', function(keys, args)
+  local per_minute, burst = tonumber(args[1]), tonumber(args[2])
+  local now, bucket = server.now(), redis.call('HMGET', keys[1], 'tokens', 'at')
+  local tokens = tonumber(bucket[1]) or burst
+  tokens = math.min(burst, tokens + math.max(0, now - (tonumber(bucket[2]) or now)) * per_minute / 60000)
+  if tokens < 1 then return { 'rate_limited', math.ceil((1 - tokens) * 60000 / per_minute) } end
+  redis.call('HSET', keys[1], 'tokens', tostring(tokens - 1), 'at', now)
+  redis.call('PEXPIRE', keys[1], math.ceil(burst / per_minute * 60000) + 1000)
+  return { 'ok' }
+end)

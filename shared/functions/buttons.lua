@@ -1,0 +1,87 @@
+-- Every button's state in the running round: thresholds from the viewers active now, counts, triggers fired.
+-- The counts' hash holds per event type: count, accepted, consumed (thresholds of fired triggers), discarded, fired, fired_at.
+
+local buttons = {}
+
+local STATE = { 'count', 'fired', 'fired_at' }
+
+-- The factor of the first band that reaches the number of viewers; the last band reaches everything above.
+local function factor(multipliers, viewers)
+  for i = 1, #multipliers - 1 do
+    if viewers <= multipliers[i][1] then return multipliers[i][2] end
+  end
+  return multipliers[#multipliers][2]
+end
+
+-- clamp(ceil(base × factor), min, max); the tiny step down keeps 10 × 1.1 = 11.000000000000002 at 11.
+local function threshold(button, by)
+  return math.min(button.max, math.max(button.min, math.ceil(button.base * by - 1e-9)))
+end
+
+function buttons.load(room, counts, viewers)
+  local known = rules.of(room)
+  local by = factor(known.multipliers, math.max(1, viewers))
+  local fields = {}
+  for _, button in ipairs(known.buttons) do
+    for _, field in ipairs(STATE) do fields[#fields + 1] = button.event_type .. ':' .. field end
+  end
+  local values = redis.call('HMGET', counts, unpack(fields))
+  local states = { by_type = {} }
+  for i, button in ipairs(known.buttons) do
+    local state = {
+      button = button,
+      threshold = threshold(button, by),
+      count = tonumber(values[3 * i - 2]) or 0,
+      fired = tonumber(values[3 * i - 1]) or 0,
+      fired_at = tonumber(values[3 * i]) or 0,
+    }
+    states[i] = state
+    states.by_type[button.event_type] = state
+  end
+  return states
+end
+
+-- Milliseconds until the button may fire again.
+function buttons.cooldown_left(state, now)
+  if state.button.cooldown == 0 or state.fired_at == 0 then return 0 end
+  return math.max(0, state.fired_at + state.button.cooldown - now)
+end
+
+-- Fires `n` triggers of a button: number, log, nudge, tap. Returns nothing; `state` and `room.seq` move on.
+-- shot = { log, counts, viewers, name (JSON text), tap (true to publish for people), fired (list that grows) }
+function buttons.fire(room, state, n, shot)
+  local event_type = state.button.event_type
+  for _ = 1, n do
+    local text = log.append(room, shot.log, function(seq)
+      return string.format(
+        '{"type":"game_event","room_id":"%s","event_type":"%s","trigger_count":%d,"viewer_count":%d,'
+          .. '"viewer_name":%s,"epoch":%d,"seq":%d,"fired_at":%d,"replayed":false}',
+        room.id, event_type, state.threshold, shot.viewers, shot.name, room.epoch, seq, room.now)
+    end)
+    if shot.tap then redis.call('PUBLISH', 'game_events', text) end
+    shot.fired[#shot.fired + 1] = event_type
+    shot.fired[#shot.fired + 1] = state.threshold
+    shot.fired[#shot.fired + 1] = room.seq
+  end
+  if n == 0 then return end
+  state.count = state.count - n * state.threshold
+  state.fired = state.fired + n
+  state.fired_at = room.now
+  redis.call('HSET', shot.counts, event_type .. ':count', state.count,
+    event_type .. ':fired', state.fired, event_type .. ':fired_at', state.fired_at)
+  redis.call('HINCRBY', shot.counts, event_type .. ':consumed', n * state.threshold)
+end
+
+-- The states as one flat reply: event_type, count, fired, threshold, enabled, cooldown_left for each button.
+function buttons.reply(room, states)
+  local flat = {}
+  for _, state in ipairs(states) do
+    flat[#flat + 1] = state.button.event_type
+    flat[#flat + 1] = state.count
+    flat[#flat + 1] = state.fired
+    flat[#flat + 1] = state.threshold
+    flat[#flat + 1] = state.button.enabled and 1 or 0
+    flat[#flat + 1] = buttons.cooldown_left(state, room.now)
+  end
+  return flat
+end

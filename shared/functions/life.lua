@@ -1,0 +1,165 @@
+-- The life of a room: open, start, pause and resume, settings, reset, block, end.
+
+
+-- open: a new room, waiting for its game.
+-- KEYS  1 room
+-- ARGV  1 room id  2 settings (JSON)  3 rules  4 event types, comma-separated  5 show names 1|0  6 opened with a key 1|0
+-- Reply room_exists | ok, epoch
+register('open', function(keys, args)
+  if redis.call('EXISTS', keys[1]) == 1 then return { 'room_exists' } end
+  local now = server.now()
+  redis.call('HSET', keys[1], 'layout', 1, 'id', args[1], 'status', 'active', 'round', 0, 'paused', 0,
+    'created_at', now, 'term', 0, 'owner', '', 'run_id', server.run_id(), 'epoch', now, 'bases', now .. ':0',
+    'seq', 0, 'ack', 0, 'settings', args[2], 'settings_version', 1, 'rules', args[3], 'types', args[4],
+    'show_names', args[5], 'keyed', args[6])
+  rooms.keep({ key = keys[1], status = 'active', keyed = tonumber(args[6]) })
+  return { 'ok', now }
+end)
+
+-- start: opens the next round; in a running round it changes nothing.
+-- KEYS  1 room
+-- ARGV  1 term
+-- Reply room_not_found | replaced, term | ok, round, opened 1|0
+register('start', function(keys, args)
+  local room = rooms.load(keys[1])
+  if not room then return { 'room_not_found' } end
+  if rooms.fenced(room, args[1]) then return { 'replaced', room.term } end
+  if room.status == 'in_game' then return { 'ok', room.round, 0 } end
+  rooms.renew_epoch(room)
+  room.round, room.status = room.round + 1, 'in_game'
+  redis.call('HSET', room.key, 'round', room.round, 'status', room.status, 'paused', 0, 'started_at', room.now)
+  redis.call('HDEL', room.key, 'ended_at', 'summary_seq')
+  rooms.keep(room)
+  return { 'ok', room.round, 1 }
+end)
+
+-- pause: stops the round's triggers, or lets them go on and fires each full button once.
+-- KEYS  1 room  2 log  3 active  4 counts
+-- ARGV  1 term  2 round  3 paused 1|0  4 tap 1|0
+-- Reply room_not_found | replaced, term | round_moved, round | game_not_started | ok, fired (event type, threshold, seq)…
+register('pause', function(keys, args)
+  local room = rooms.load(keys[1])
+  if not room then return { 'room_not_found' } end
+  if rooms.fenced(room, args[1]) then return { 'replaced', room.term } end
+  if room.status ~= 'in_game' then return { 'game_not_started' } end
+  if tonumber(args[2]) ~= room.round then return { 'round_moved', room.round } end
+  rooms.renew_epoch(room)
+  room.paused = tonumber(args[3])
+  redis.call('HSET', room.key, 'paused', room.paused)
+  local viewer_count, fired = active.count(keys[3], room.now), {}
+  local shot = { log = keys[2], counts = keys[4], viewers = viewer_count, name = 'null', tap = args[4] == '1', fired = fired }
+  for _, state in ipairs(buttons.load(room, keys[4], viewer_count)) do
+    local full = state.button.enabled and state.count >= state.threshold and buttons.cooldown_left(state, room.now) == 0
+    if full and not rooms.paused(room) then buttons.fire(room, state, 1, shot) end
+  end
+  if #fired > 0 then log.close(room, keys[2]) end
+  return { 'ok', fired }
+end)
+
+-- settings: replaces the settings, if nobody else did since the caller read them.
+-- KEYS  1 room
+-- ARGV  1 version read  2 settings (JSON)  3 rules  4 event types, comma-separated  5 show names 1|0
+-- Reply room_not_found | settings_moved | ok
+register('settings', function(keys, args)
+  local version = redis.call('HGET', keys[1], 'settings_version')
+  if not version then return { 'room_not_found' } end
+  if version ~= args[1] then return { 'settings_moved' } end
+  redis.call('HSET', keys[1], 'settings_version', tonumber(version) + 1, 'settings', args[2], 'rules', args[3],
+    'types', args[4], 'show_names', args[5])
+  return { 'ok' }
+end)
+
+local function discard(counts, event_type)
+  local count = tonumber(redis.call('HGET', counts, event_type .. ':count') or 0)
+  if count == 0 then return end
+  redis.call('HINCRBY', counts, event_type .. ':discarded', count)
+  redis.call('HSET', counts, event_type .. ':count', 0)
+end
+
+-- reset: zeroes the counts of the running round, never numbers; what is thrown away stays in the books.
+-- Buttons that the settings no longer name are zeroed too: one that returns starts from nothing.
+-- KEYS  1 room  2 active  3 counts
+-- ARGV  1 round
+-- Reply room_not_found | round_moved, round | ok, round, viewers, states
+register('reset', function(keys, args)
+  local room = rooms.load(keys[1])
+  if not room then return { 'room_not_found' } end
+  if tonumber(args[1]) ~= room.round then return { 'round_moved', room.round } end
+  if room.status == 'in_game' then
+    for event_type in string.gmatch(redis.call('HGET', room.key, 'types'), '[^,]+') do discard(keys[3], event_type) end
+  end
+  local viewer_count = active.count(keys[2], room.now)
+  return { 'ok', room.round, viewer_count, buttons.reply(room, buttons.load(room, keys[3], viewer_count)) }
+end)
+
+-- block: this viewer's presses stop counting in the room, and its name is hidden.
+-- KEYS  1 room  2 blocked  3 active
+-- ARGV  1 viewer
+-- Reply room_not_found | ok
+register('block', function(keys, args)
+  if redis.call('EXISTS', keys[1]) == 0 then return { 'room_not_found' } end
+  redis.call('SADD', keys[2], args[1])
+  redis.call('EXPIRE', keys[2], ROUND_KEPT)
+  redis.call('ZREM', keys[3], args[1])
+  redis.call('HSET', keys[1], 'blocked', redis.call('SCARD', keys[2]))
+  return { 'ok' }
+end)
+
+-- join: marks the viewer active.
+-- KEYS  1 room  2 active  3 blocked  4 address (the active set's key where the address is not limited)
+-- ARGV  1 viewer  2 active viewers per address, 0 = no limit
+-- Reply room_not_found | ok, viewers
+register('join', function(keys, args)
+  local room = rooms.load(keys[1])
+  if not room then return { 'room_not_found' } end
+  if room.blocked > 0 and redis.call('SISMEMBER', keys[3], args[1]) == 1 then
+    return { 'ok', active.count(keys[2], room.now) }
+  end
+  local limit = tonumber(args[2])
+  local viewer_count = active.mark(keys[2], args[1], room.now, limit > 0 and keys[4] or nil, limit)
+  active.tell(room, viewer_count)
+  return { 'ok', viewer_count }
+end)
+
+-- finish: ends the round and logs its summary as a numbered message, from the round's own counts.
+-- KEYS  1 room  2 log  3 names  4 blocked  5 counts  6–8 tops: all, skill, enemy  9… top of each button, as in ARGV 3
+-- ARGV  1 term  2 round  3 event types, comma-separated
+-- Reply room_not_found | replaced, term | round_moved, round, event types | game_not_started | ok, seq
+register('finish', function(keys, args)
+  local room = rooms.load(keys[1])
+  if not room then return { 'room_not_found' } end
+  if rooms.fenced(room, args[1]) then return { 'replaced', room.term } end
+  local types = redis.call('HGET', room.key, 'types')
+  if tonumber(args[2]) ~= room.round or args[3] ~= types then return { 'round_moved', room.round, types } end
+  if room.status ~= 'in_game' then return { 'game_not_started' } end
+  rooms.renew_epoch(room)
+  local from = { names = keys[3], blocked = keys[4], shown = room.show_names == 1 }
+  local by_button, totals = {}, {}
+  for event_type in string.gmatch(types, '[^,]+') do
+    local key = keys[9 + #totals]
+    local best = tops.first(key, 1, from)[1]
+    if best then
+      best.event_type = event_type
+      by_button[#by_button + 1] = best
+    end
+    local accepted = redis.call('HGET', keys[5], event_type .. ':accepted')
+    totals[#totals + 1] = { event_type = event_type, count = tonumber(accepted or 0) }
+    redis.call('EXPIRE', key, DAY)
+  end
+  local all = tops.best(keys[6], from)
+  local teams = { all = all, skill = tops.best(keys[7], from), enemy = tops.best(keys[8], from) }
+  log.append(room, keys[2], function(seq)
+    return string.format(
+      '{"type":"game_end_summary","room_id":"%s","round":%d,"team_tops":%s,"top_by_button":%s,'
+        .. '"top_overall":%s,"event_totals":%s,"epoch":%d,"seq":%d}',
+      room.id, room.round, cjson.encode(teams), tops.array(by_button), cjson.encode(all), tops.array(totals),
+      room.epoch, seq)
+  end)
+  log.close(room, keys[2])
+  room.status = 'ended'
+  redis.call('HSET', room.key, 'status', 'ended', 'ended_at', room.now, 'summary_seq', room.seq, 'paused', 0)
+  redis.call('HSET', keys[5], 'ended_at', room.now)
+  for i = 5, 8 do redis.call('EXPIRE', keys[i], DAY) end
+  rooms.keep(room)
+  return { 'ok', room.seq }
+end)

@@ -1,0 +1,80 @@
+-- The room's log: a stream whose ids are <epoch>-<seq>. The truth that delivery reads; PUBLISH is only a nudge.
+
+local log = {}
+
+local KEEP_ACKED = 60000 -- ms that acknowledged entries stay
+
+-- Calls visit(epoch, base) for each epoch of the room, oldest first.
+local function each_epoch(room, visit)
+  for epoch, base in string.gmatch(room.bases, '(%d+):(%d+)') do
+    visit(tonumber(epoch), tonumber(base))
+  end
+end
+
+-- The stream id under which number `seq` stands, or would stand next.
+local function id_of(room, seq)
+  local found = 0
+  each_epoch(room, function(epoch, base)
+    if base < seq then found = epoch end
+  end)
+  return string.format('%d-%d', found, seq)
+end
+
+-- A game's (epoch, seq) as a number of the surviving log: no further than the base of any later epoch.
+-- `epoch` nil stands for the current one. An epoch beyond the current one is itself forgotten, by a server
+-- whose clock is behind: it ends where the current one begins.
+function log.survived(room, epoch, seq)
+  local survived = math.min(seq, room.seq)
+  if not epoch then return survived end
+  each_epoch(room, function(later, base)
+    if later > epoch or (later == room.epoch and epoch > later) then survived = math.min(survived, base) end
+  end)
+  return survived
+end
+
+-- Appends one numbered message and nudges the owner; `message` is called with the number to give its JSON text.
+function log.append(room, key, message)
+  room.seq = room.seq + 1
+  local text = message(room.seq)
+  redis.call('XADD', key, string.format('%d-%d', room.epoch, room.seq), 'm', text)
+  if room.owner ~= '' then redis.call('PUBLISH', 'game_events:' .. room.owner, text) end
+  return text
+end
+
+-- Writes the counters that append moved, and keeps the log of a game that never acknowledges at its limit.
+function log.close(room, key)
+  redis.call('HSET', room.key, 'seq', room.seq)
+  redis.call('EXPIRE', key, DAY)
+  local oldest = room.seq - LOG_LIMIT
+  if room.acking == 0 and oldest - room.trimmed >= 100 then log.trim(room, key, oldest) end
+end
+
+-- Forgets everything up to and including number `seq`.
+function log.trim(room, key, seq)
+  redis.call('XTRIM', key, 'MINID', '=', id_of(room, seq + 1))
+  room.trimmed = seq
+  redis.call('HSET', room.key, 'trimmed', seq)
+end
+
+-- Moves the acknowledgement to `seq` and forgets what has been acknowledged for a minute.
+-- One mark is kept at a time, so an entry stays between one and two minutes.
+function log.acknowledge(room, key, seq)
+  if seq > room.ack then
+    room.ack = seq
+    redis.call('HSET', room.key, 'ack', seq)
+  end
+  if room.now - room.kept_at < KEEP_ACKED then return end
+  if room.kept > room.trimmed then log.trim(room, key, room.kept) end
+  room.kept, room.kept_at = room.ack, room.now
+  redis.call('HSET', room.key, 'kept', room.kept, 'kept_at', room.kept_at)
+end
+
+-- Up to `limit` messages after number `seq`, as JSON texts.
+function log.read(room, key, seq, limit)
+  local texts = {}
+  if seq >= room.seq then return texts end
+  for _, entry in ipairs(redis.call('XRANGE', key, id_of(room, seq + 1), '+', 'COUNT', limit)) do
+    texts[#texts + 1] = entry[2][2]
+  end
+  return texts
+end

@@ -1,0 +1,69 @@
+-- A room's hash: loaded with one command, its log epoch renewed where the server may have forgotten something.
+-- Numbers (seq, ack, written, trimmed) count one log that survives every epoch; an epoch's base is the seq at its start.
+
+local rooms = {}
+
+local DAY = 24 * 3600
+local QUARTER_HOUR = 15 * 60
+local SEEN_FOR = 15000 -- ms a gateway's last word keeps its game "connected"; it speaks every 5 s
+local LOG_LIMIT = 10000 -- unacknowledged triggers a room keeps; beyond, it is as if paused
+
+local NUMBERS = {
+  'round', 'paused', 'term', 'seen_at', 'epoch', 'seq', 'ack', 'acking', 'written', 'trimmed', 'kept', 'kept_at',
+  'told_viewers', 'told_at', 'blocked', 'show_names', 'keyed',
+}
+local TEXTS = { 'id', 'status', 'owner', 'run_id', 'bases', 'rules' }
+local FIELDS = {} -- numbers, then texts; no ipairs, for a library's load runs without Lua's globals
+for i = 1, #NUMBERS do FIELDS[i] = NUMBERS[i] end
+for i = 1, #TEXTS do FIELDS[#NUMBERS + i] = TEXTS[i] end
+
+-- The room as a table, or nil where there is none.
+function rooms.load(key)
+  local values = redis.call('HMGET', key, unpack(FIELDS))
+  if not values[#NUMBERS + 1] then return nil end
+  local room = { key = key, now = server.now() }
+  for i = 1, #NUMBERS do room[FIELDS[i]] = tonumber(values[i]) or 0 end
+  for i = #NUMBERS + 1, #FIELDS do room[FIELDS[i]] = values[i] or '' end
+  room.hold = rules.of(room).hold
+  return room
+end
+
+-- Another server process than the room last saw opens a new epoch: what it forgot can never be mistaken for what comes.
+-- Called before a room's first write; a function that writes nothing leaves the epoch as it is.
+function rooms.renew_epoch(room)
+  local run_id = server.run_id()
+  if room.run_id == run_id then return end
+  room.run_id = run_id
+  room.epoch = math.max(room.epoch + 1, room.now)
+  room.bases = string.format('%s,%d:%d', room.bases, room.epoch, room.seq)
+  redis.call('HSET', room.key, 'run_id', run_id, 'epoch', room.epoch, 'bases', room.bases)
+end
+
+function rooms.connected(room)
+  return room.owner ~= '' and room.now - room.seen_at < SEEN_FOR
+end
+
+-- How many more triggers the log can hold. A game that acknowledges is waited for; one that never does
+-- (older games) counts as having what was written to its socket.
+function rooms.log_room(room)
+  local done = room.acking == 1 and room.ack or math.max(room.ack, room.written)
+  return math.max(0, LOG_LIMIT - (room.seq - done))
+end
+
+-- Paused by the game, held while no game is connected, or the log is full.
+function rooms.paused(room)
+  return room.paused == 1 or (room.hold and not rooms.connected(room)) or rooms.log_room(room) == 0
+end
+
+-- Keeps the room, and its log where given, for a while without a word from anyone.
+function rooms.keep(room, log_key)
+  local unstarted = room.status == 'active' and room.keyed == 0
+  redis.call('EXPIRE', room.key, unstarted and QUARTER_HOUR or DAY)
+  if log_key then redis.call('EXPIRE', log_key, DAY) end
+end
+
+-- True when another socket owns the room under a greater term. A caller whose term is greater than the room's is the
+-- owner still: a server that forgot its attach must not make it leave, and `check` has it attach again.
+function rooms.fenced(room, term)
+  return room.term > tonumber(term)
+end

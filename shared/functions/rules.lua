@@ -1,0 +1,30 @@
+-- The room's rules (buttons, thresholds, cooldowns), decoded once per distinct text for the life of the server process.
+
+local rules = { cache = {}, cached = 0 }
+
+local CACHE_LIMIT = 1000 -- distinct rule texts kept; the defaults are one of them
+
+local function decode(text)
+  local raw = cjson.decode(text)
+  local decoded = { buttons = {}, by_type = {}, multipliers = raw[2], hold = raw[3] == 1 }
+  for i, b in ipairs(raw[1]) do
+    local button = {
+      event_type = b[1], team = b[2], enabled = b[3] == 1, base = b[4], min = b[5], max = b[6], cooldown = b[7],
+    }
+    decoded.buttons[i] = button
+    decoded.by_type[button.event_type] = button
+  end
+  return decoded
+end
+
+function rules.of(room)
+  local decoded = rules.cache[room.rules]
+  if decoded then return decoded end
+  if rules.cached >= CACHE_LIMIT then
+    rules.cache, rules.cached = {}, 0
+  end
+  decoded = decode(room.rules)
+  rules.cache[room.rules] = decoded
+  rules.cached = rules.cached + 1
+  return decoded
+end

@@ -1,0 +1,133 @@
+-- The game's socket as the room sees it: who owns it, since when (term), and how far the game has got.
+
+local ATTACHES, ATTACH_WINDOW = 5, 10000 -- at most so many in so many ms
+
+-- admit: may a game come back here? Asked before the upgrade; also counts the attempt.
+-- KEYS  1 room
+-- Reply room_not_found | room_over | too_many_attaches | ok
+register('admit', function(keys)
+  local room = rooms.load(keys[1])
+  if not room then return { 'room_not_found' } end
+  local over, recent = redis.call('HMGET', room.key, 'summary_seq', 'attached_at'), {}
+  if room.status == 'ended' and room.ack >= tonumber(over[1] or 0) then return { 'room_over' } end
+  for at in string.gmatch(over[2] or '', '%d+') do
+    if room.now - tonumber(at) < ATTACH_WINDOW then recent[#recent + 1] = at end
+  end
+  if #recent >= ATTACHES then return { 'too_many_attaches' } end
+  recent[#recent + 1] = room.now
+  redis.call('HSET', room.key, 'attached_at', table.concat(recent, ','))
+  return { 'ok' }
+end)
+
+-- Where the log goes on for this game: after what it says it applied or acknowledged, else after what was last written;
+-- and whether the log still holds all that the game says it applied.
+local function resume_after(room, epoch, seq, skip)
+  local survived = seq and log.survived(room, epoch, seq)
+  if skip then return room.seq, survived == seq end
+  if survived then return math.max(survived, room.ack), survived == seq end
+  return room.acking == 1 and room.ack or math.max(room.ack, room.written), true
+end
+
+-- attach: the newest socket owns the room; the one before is told and fenced off by the greater term.
+-- KEYS  1 room  2 log  3 active
+-- ARGV  1 gateway id  2 epoch or ''  3 last_seq or ''  4 skip what is unacknowledged 1|0
+-- Reply room_not_found
+--       | ok, term, epoch, seq, start (the log goes on after it), recovered 1|0, status, round, viewers, was paused 1|0
+register('attach', function(keys, args)
+  local room = rooms.load(keys[1])
+  if not room then return { 'room_not_found' } end
+  rooms.renew_epoch(room)
+  local start, survived = resume_after(room, tonumber(args[2]), tonumber(args[3]), args[4] == '1')
+  local recovered = survived and start >= room.trimmed
+  start = math.max(start, room.trimmed)
+  if room.owner ~= '' then
+    redis.call('PUBLISH', 'game_events:' .. room.owner,
+      string.format('{"type":"replaced","room_id":"%s","term":%d}', room.id, room.term))
+  end
+  room.owner, room.term, room.seen_at = args[1], math.max(room.term + 1, room.now), room.now
+  redis.call('HSET', room.key, 'owner', room.owner, 'term', room.term, 'seen_at', room.now, 'left_clean', 0)
+  if args[4] == '1' or args[3] ~= '' then log.acknowledge(room, keys[2], start) end
+  redis.call('HSET', room.key, 'written', math.max(room.written, start))
+  rooms.keep(room, keys[2])
+  return {
+    'ok', room.term, room.epoch, room.seq, start, recovered and 1 or 0, room.status, room.round,
+    active.count(keys[3], room.now), room.paused,
+  }
+end)
+
+-- detach: the socket is gone. A later owner's room is left alone.
+-- KEYS  1 room  2 log
+-- ARGV  1 term  2 last number written to the socket  3 the game said goodbye (1000) 1|0
+-- Reply ok
+register('detach', function(keys, args)
+  local room = rooms.load(keys[1])
+  if room and not rooms.fenced(room, args[1]) then
+    redis.call('HSET', room.key, 'owner', '', 'seen_at', room.now, 'left_clean', args[3],
+      'written', math.max(room.written, math.min(tonumber(args[2]), room.seq)))
+    rooms.keep(room, keys[2])
+  end
+  return { 'ok' }
+end)
+
+-- check: the owner's regular word that the socket lives, and its comparison with the truth.
+-- KEYS  1 room  2 log  3 active
+-- ARGV  1 term
+-- Reply room_not_found | replaced, term | lost (the room forgot this term) | ok, epoch, seq, viewers
+register('check', function(keys, args)
+  local room = rooms.load(keys[1])
+  if not room then return { 'room_not_found' } end
+  local term = tonumber(args[1])
+  if room.term > term then return { 'replaced', room.term } end
+  if room.term < term or room.owner == '' then return { 'lost' } end
+  rooms.renew_epoch(room)
+  redis.call('HSET', room.key, 'seen_at', room.now)
+  rooms.keep(room, keys[2])
+  return { 'ok', room.epoch, room.seq, active.count(keys[3], room.now) }
+end)
+
+-- written: how far the socket was written, for games that never say how far they are.
+-- KEYS  1 room
+-- ARGV  1 term  2 seq
+-- Reply room_not_found | replaced, term | ok
+register('written', function(keys, args)
+  local room = rooms.load(keys[1])
+  if not room then return { 'room_not_found' } end
+  if rooms.fenced(room, args[1]) then return { 'replaced', room.term } end
+  redis.call('HSET', room.key, 'written', math.max(room.written, math.min(tonumber(args[2]), room.seq)))
+  return { 'ok' }
+end)
+
+-- ack: the game has applied everything up to (epoch, seq).
+-- KEYS  1 room  2 log
+-- ARGV  1 term  2 epoch  3 seq
+-- Reply room_not_found | replaced, term | ok
+register('ack', function(keys, args)
+  local room = rooms.load(keys[1])
+  if not room then return { 'room_not_found' } end
+  if rooms.fenced(room, args[1]) then return { 'replaced', room.term } end
+  if room.acking == 0 then redis.call('HSET', room.key, 'acking', 1) end
+  log.acknowledge(room, keys[2], log.survived(room, tonumber(args[2]), tonumber(args[3])))
+  return { 'ok' }
+end)
+
+-- read: the log after the game's (epoch, seq), told where it really goes on.
+-- KEYS  1 room  2 log
+-- ARGV  1 epoch  2 seq  3 how many messages at most
+-- Reply room_not_found | ok, epoch, start, messages (JSON texts)…   (start ≠ seq: the log goes on elsewhere)
+register('read', function(keys, args)
+  local room = rooms.load(keys[1])
+  if not room then return { 'room_not_found' } end
+  rooms.renew_epoch(room)
+  local start = math.max(log.survived(room, tonumber(args[1]), tonumber(args[2])), room.trimmed)
+  return { 'ok', room.epoch, start, log.read(room, keys[2], start, tonumber(args[3])) }
+end)
+
+-- echo: a numbered word from a gateway to itself, by a function that also writes: it proves the whole way of a nudge.
+-- KEYS  1 gateway
+-- ARGV  1 gateway id  2 number
+-- Reply ok
+register('echo', function(keys, args)
+  redis.call('SET', keys[1], args[2], 'EX', 60)
+  redis.call('PUBLISH', 'game_events:' .. args[1], string.format('{"type":"echo","number":%d}', args[2]))
+  return { 'ok' }
+end)

@@ -1,0 +1,29 @@
+-- Who pressed most, from the round's sorted sets; blocked viewers keep their presses and lose their names.
+
+local tops = {}
+
+-- from = { names, blocked, shown (false hides every name) }
+local function name_of(from, viewer)
+  if not from.shown or redis.call('SISMEMBER', from.blocked, viewer) == 1 then return cjson.null end
+  return redis.call('HGET', from.names, viewer) or cjson.null
+end
+
+-- The first `n` of a sorted set as { viewer_id, viewer_name, count } tables.
+function tops.first(key, n, from)
+  local list = {}
+  local flat = redis.call('ZRANGE', key, 0, n - 1, 'REV', 'WITHSCORES')
+  for i = 1, #flat, 2 do
+    list[#list + 1] = { viewer_id = flat[i], viewer_name = name_of(from, flat[i]), count = tonumber(flat[i + 1]) }
+  end
+  return list
+end
+
+-- The one who pressed most, or JSON null.
+function tops.best(key, from)
+  return tops.first(key, 1, from)[1] or cjson.null
+end
+
+-- A JSON array even where there is nothing in it.
+function tops.array(list)
+  return #list > 0 and cjson.encode(list) or '[]'
+end

@@ -1,0 +1,73 @@
+"""The names of everything kept in Redis.
+
+All keys of a room share one hash tag, its shard, so that one function may touch them together on a
+Redis Cluster. There are 64 shards, `{00}` to `{3f}`.
+"""
+
+from functools import lru_cache
+from zlib import crc32
+
+SHARDS = 64
+TAP_CHANNEL = "game_events"
+
+
+def shard(room_id: str) -> str:
+    """The room's shard, two hexadecimal digits."""
+    return f"{crc32(room_id.encode()) % SHARDS:02x}"
+
+
+class RoomKeys:
+    """The keys of one room; those of a round carry its number."""
+
+    __slots__ = ("active", "blocked", "log", "names", "room")
+
+    def __init__(self, room_id: str) -> None:
+        self.room = f"streamario:{{{shard(room_id)}}}:{room_id}"
+        self.log = f"{self.room}:log"
+        self.active = f"{self.room}:active"
+        self.names = f"{self.room}:names"
+        self.blocked = f"{self.room}:blocked"
+
+    def viewer(self, viewer: str) -> str:
+        return f"{self.room}:viewer:{viewer}"
+
+    def address(self, address: str) -> str:
+        return f"{self.room}:address:{address}"
+
+    def counts(self, round_: int) -> str:
+        return f"{self.room}:{round_}:counts"
+
+    def top(self, round_: int, of: str) -> str:
+        """`of` is "all", "skill", "enemy" (teams) or "button:<event type>"."""
+        return f"{self.room}:{round_}:top:{of}"
+
+    def button_top(self, round_: int, event_type: str) -> str:
+        return f"{self.room}:{round_}:top:button:{event_type}"
+
+
+@lru_cache(maxsize=10_000)
+def room_keys(room_id: str) -> RoomKeys:
+    return RoomKeys(room_id)
+
+
+def viewer_name(viewer: str) -> str:
+    """A viewer's display name, the same in every room."""
+    return f"streamario:name:{viewer}"
+
+
+def gateway(gateway_id: str) -> str:
+    return f"streamario:gateway:{gateway_id}"
+
+
+def inbox(gateway_id: str) -> str:
+    """The one channel that a gateway listens on."""
+    return f"{TAP_CHANNEL}:{gateway_id}"
+
+
+def address_bucket(purpose: str, address: str) -> str:
+    return f"streamario:address:{address}:{purpose}"
+
+
+def address_rooms(address: str) -> str:
+    """The rooms that an address opened and that may still be open."""
+    return f"streamario:address:{address}:rooms"

@@ -1,0 +1,300 @@
+"""What the room engine answers, read from the functions' replies.
+
+EngineError
+├── RoomNotFound
+├── RoomOver            ended, and its game has the summary
+├── GameNotStarted
+├── UnknownEventType
+├── Replaced            another socket owns the room under a greater term
+├── TooManyAttaches
+├── NotEnded
+└── RateLimited
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from shared.messages import NumberedMessage, Stat, Top, decode_logged
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+RoomStatus = Literal["active", "in_game", "ended"]
+
+REASONS = ("clamp", "rate", "paused", "cooldown", "disabled", "blocked")
+
+
+class EngineError(Exception):
+    """The engine refused; nothing was changed."""
+
+
+class RoomNotFound(EngineError):
+    """No such room."""
+
+
+class RoomOver(EngineError):
+    """The room has ended, and its game has the summary."""
+
+
+class GameNotStarted(EngineError):
+    """The room has no running round."""
+
+
+class UnknownEventType(EngineError):
+    """The room has no such button."""
+
+    def __init__(self, event_type: str) -> None:
+        super().__init__(event_type)
+        self.event_type = event_type
+
+
+class Replaced(EngineError):
+    """Another socket owns the room."""
+
+
+class TooManyAttaches(EngineError):
+    """The room's game comes back more often than it may."""
+
+
+class NotEnded(EngineError):
+    """The round has no end yet."""
+
+
+class RateLimited(EngineError):
+    """The address has used up its share; `retry_after_ms` until the next."""
+
+    def __init__(self, retry_after_ms: int) -> None:
+        super().__init__(retry_after_ms)
+        self.retry_after_ms = retry_after_ms
+
+
+def check(reply: list[Any]) -> list[Any]:
+    """The reply after its "ok"; anything else is raised as the error it names."""
+    if reply[0] == "ok":
+        return reply[1:]
+    match reply[0]:
+        case "unknown_event_type":
+            raise UnknownEventType(reply[1])
+        case "rate_limited":
+            raise RateLimited(int(reply[1]))
+        case name:
+            raise REFUSALS[name](name)
+
+
+REFUSALS: dict[str, type[EngineError]] = {
+    "room_not_found": RoomNotFound,
+    "room_over": RoomOver,
+    "game_not_started": GameNotStarted,
+    "replaced": Replaced,
+    "too_many_attaches": TooManyAttaches,
+    "not_ended": NotEnded,
+}
+
+
+class Rejected(msgspec.Struct, frozen=True):
+    """Presses refused, by reason."""
+
+    clamp: int
+    rate: int
+    paused: int
+    cooldown: int
+    disabled: int
+    blocked: int
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """What one button made of a batch."""
+
+    event_type: str
+    accepted: int
+    triggers: int
+
+
+class Fired(msgspec.Struct, frozen=True):
+    """A trigger that a call fired."""
+
+    event_type: str
+    threshold: int
+    seq: int
+
+
+class Stats(msgspec.Struct, frozen=True):
+    """Every button's state, in the settings' order."""
+
+    round: int
+    viewer_count: int
+    stats: tuple[Stat, ...]
+
+
+class Counting(msgspec.Struct, frozen=True):
+    """A batch, counted now or (`duplicate`) before."""
+
+    round: int
+    viewer_count: int
+    duplicate: bool
+    rejected: Rejected
+    results: tuple[Counted, ...]
+    stats: tuple[Stat, ...]
+    fired: tuple[Fired, ...]
+
+
+class RoundOver(msgspec.Struct, frozen=True):
+    """The round that a press came too late for."""
+
+    round: int
+
+
+class Description(msgspec.Struct, frozen=True):
+    """A room as others may see it; times in ms since 1970."""
+
+    status: RoomStatus
+    round: int
+    paused: bool
+    connected: bool
+    created_at: int
+    started_at: int | None
+    ended_at: int | None
+    settings: str
+    settings_version: int
+    viewer_count: int
+    now: int
+    event_types: tuple[str, ...]
+
+
+class ViewerSummary(msgspec.Struct, frozen=True):
+    """What one viewer pressed in a round, `counts` by event type."""
+
+    viewer_name: str | None
+    total: int
+    counts: dict[str, int]
+
+
+class RoundResults(msgspec.Struct, frozen=True):
+    """A round's totals; `top_by_event` has None for a button that nobody pressed."""
+
+    ended_at: int
+    viewer_totals: tuple[Top, ...]
+    top_by_event: dict[str, Top | None]
+    event_totals: dict[str, int]
+
+
+class Attachment(msgspec.Struct, frozen=True):
+    """A socket's hold on its room. The log goes on after number `start`; `seq` is its last."""
+
+    term: int
+    epoch: int
+    seq: int
+    start: int
+    recovered: bool
+    status: RoomStatus
+    round: int
+    viewer_count: int
+    paused: bool
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """The truth to compare a socket with."""
+
+    epoch: int
+    seq: int
+    viewer_count: int
+
+
+class LogPage(msgspec.Struct, frozen=True):
+    """Messages after number `start`, oldest first; `start` differs from what was asked where the
+    log goes on elsewhere.
+    """
+
+    epoch: int
+    start: int
+    messages: tuple[NumberedMessage, ...]
+
+
+def stats_of(flat: Sequence[Any], viewer_count: int) -> tuple[Stat, ...]:
+    """`buttons.reply` of the library as structs."""
+    return tuple(
+        Stat(
+            event_type=flat[i],
+            current_count=flat[i + 1],
+            current_level=flat[i + 2],
+            required_count=flat[i + 3],
+            remaining_count=max(0, flat[i + 3] - flat[i + 1]),
+            progress=min(1.0, flat[i + 1] / flat[i + 3]),
+            next_threshold=flat[i + 3],
+            viewer_count=viewer_count,
+            enabled=flat[i + 4] == 1,
+            cooldown_left_ms=flat[i + 5],
+        )
+        for i in range(0, len(flat), 6)
+    )
+
+
+def fired_of(flat: Sequence[Any]) -> tuple[Fired, ...]:
+    return tuple(Fired(*flat[i : i + 3]) for i in range(0, len(flat), 3))
+
+
+def counting_of(reply: list[Any]) -> Counting:
+    round_, viewer_count, duplicate, rejected, results, stats, fired = reply
+    return Counting(
+        round=round_,
+        viewer_count=viewer_count,
+        duplicate=duplicate == 1,
+        rejected=Rejected(*rejected),
+        results=tuple(Counted(*results[i : i + 3]) for i in range(0, len(results), 3)),
+        stats=stats_of(stats, viewer_count),
+        fired=fired_of(fired),
+    )
+
+
+def description_of(reply: list[Any]) -> Description:
+    return Description(
+        status=reply[0],
+        round=reply[1],
+        paused=reply[2] == 1,
+        connected=reply[3] == 1,
+        created_at=int(reply[4]),
+        started_at=int(reply[5]) if reply[5] else None,
+        ended_at=int(reply[6]) if reply[6] else None,
+        settings=reply[7],
+        settings_version=int(reply[8]),
+        viewer_count=reply[9],
+        now=reply[10],
+        event_types=tuple(reply[11].split(",")),
+    )
+
+
+def attachment_of(reply: list[Any]) -> Attachment:
+    term, epoch, seq, start, recovered, status, round_, viewer_count, paused = reply
+    return Attachment(
+        term=term,
+        epoch=epoch,
+        seq=seq,
+        start=start,
+        recovered=recovered == 1,
+        status=status,
+        round=round_,
+        viewer_count=viewer_count,
+        paused=paused == 1,
+    )
+
+
+def page_of(reply: list[Any]) -> LogPage:
+    epoch, start, texts = reply
+    return LogPage(epoch=epoch, start=start, messages=tuple(map(decode_logged, texts)))
+
+
+_tops = msgspec.json.Decoder(tuple[Top, ...])
+_tops_by_event = msgspec.json.Decoder(dict[str, Top | None])
+
+
+def results_of(reply: list[Any], event_types: Sequence[str]) -> RoundResults:
+    ended_at, viewers, best, accepted = reply
+    return RoundResults(
+        ended_at=int(ended_at),
+        viewer_totals=_tops.decode(viewers),
+        top_by_event=_tops_by_event.decode(best) if event_types else {},
+        event_totals=dict(zip(event_types, accepted, strict=True)),
+    )
