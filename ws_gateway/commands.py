@@ -1,0 +1,187 @@
+"""What a game sends, and what becomes of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import deque
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+import msgspec
+
+from shared import room_settings
+from shared.messages import (
+    Ack,
+    ChangeSettings,
+    Error,
+    GameEnd,
+    GameMessage,
+    GameStart,
+    Pause,
+    Ping,
+    Pong,
+    Resume,
+    decode_game,
+)
+from shared.replies import EngineError, GameNotStarted, Replaced, RoomNotFound
+from shared.room_settings import SettingsInvalid
+from shared.store import StoreUnavailable
+from shared.telemetry import fields
+from ws_gateway import close_codes
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from shared.engine import Engine
+    from shared.messages import Message
+    from ws_gateway.close_codes import Farewell
+    from ws_gateway.metrics import Metrics
+
+log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+
+LARGEST_MESSAGE = 64 * 1024  # bytes
+BAD_MESSAGES, BAD_WINDOW = 20, 10.0  # more in so many seconds end the socket
+AGAIN_AFTER = 0.5  # s between two tries of a command while Redis is away
+
+
+class Commander(Protocol):
+    """The side of a session that its commands see."""
+
+    room_id: str
+    term: int
+    acknowledging: bool
+
+    async def reply(self, message: Message) -> None: ...
+    def part(self, farewell: Farewell) -> None: ...
+    def give_up(self, refusal: EngineError) -> None: ...
+    def covers(self, epoch: int, seq: int) -> bool: ...
+
+
+class Commands:
+    """One game's commands, carried out in the order they come."""
+
+    def __init__(self, session: Commander, engine: Engine, metrics: Metrics) -> None:
+        self._session = session
+        self._engine = engine
+        self._metrics = metrics
+        self._bad: deque[float] = deque(maxlen=BAD_MESSAGES + 1)
+        self._handlers: dict[type, Callable[[Any, str], Awaitable[None]]] = {
+            GameStart: self._start,
+            GameEnd: self._end,
+            Ack: self._ack,
+            Pause: self._pause,
+            Resume: self._resume,
+            ChangeSettings: self._change_settings,
+            Ping: self._ping,
+        }
+
+    async def take(self, frame: str | bytes) -> None:
+        """Carry out one frame; what cannot be is answered with an error."""
+        if isinstance(frame, bytes):
+            await self._refuse("bad_message", "Messages are text frames that hold JSON.")
+        elif len(frame) > LARGEST_MESSAGE or len(frame.encode()) > LARGEST_MESSAGE:
+            self._session.part(close_codes.TOO_BIG)
+        else:
+            await self._read(frame)
+
+    async def _read(self, frame: str) -> None:
+        try:
+            message = decode_game(frame)
+        except msgspec.DecodeError as problem:
+            await self._refuse("bad_message", str(problem))
+        else:
+            await self._carry_out(message, frame)
+
+    async def _carry_out(self, message: GameMessage, frame: str) -> None:
+        try:
+            await self._handlers[type(message)](message, frame)
+        except (Replaced, RoomNotFound) as refusal:
+            self._session.give_up(refusal)
+        except GameNotStarted:
+            await self._session.reply(
+                Error(code="game_not_started", message="No round is running.")
+            )
+
+    async def _refuse(self, code: str, sentence: str) -> None:
+        self._metrics.bad_messages.inc()
+        self._bad.append(time.monotonic())
+        if len(self._bad) > BAD_MESSAGES and self._bad[-1] - self._bad[0] < BAD_WINDOW:
+            self._session.part(close_codes.TOO_MANY_BAD_MESSAGES)
+        else:
+            await self._session.reply(Error(code=code, message=sentence))
+
+    async def _start(self, _message: GameStart, _frame: str) -> None:
+        room_id, term = self._session.room_id, self._session.term
+        round_ = await self._insist(lambda: self._engine.start(room_id, term))
+        log.info("game started", extra=fields(room_id=room_id, round=round_))
+
+    async def _end(self, _message: GameEnd, _frame: str) -> None:
+        room_id, term = self._session.room_id, self._session.term
+        seq = await self._insist(lambda: self._engine.finish(room_id, term))
+        log.info("game ended", extra=fields(room_id=room_id, seq=seq))
+
+    async def _pause(self, _message: Pause, _frame: str) -> None:
+        await self._set_paused(paused=True)
+
+    async def _resume(self, _message: Resume, _frame: str) -> None:
+        await self._set_paused(paused=False)
+
+    async def _set_paused(self, *, paused: bool) -> None:
+        room_id, term = self._session.room_id, self._session.term
+        await self._insist(lambda: self._engine.pause(room_id, term, paused=paused))
+
+    async def _ack(self, message: Ack, _frame: str) -> None:
+        if not self._session.covers(message.epoch, message.seq):
+            await self._refuse("bad_ack", "That number has not been sent on this socket.")
+            return
+        self._session.acknowledging = True
+        self._metrics.acknowledged.inc()
+        room_id, term = self._session.room_id, self._session.term
+        # One that is lost is covered by the next, and until then by the game's own cursor.
+        with suppress(StoreUnavailable):
+            await self._engine.ack(room_id, term, message.epoch, message.seq)
+
+    async def _change_settings(self, _message: ChangeSettings, frame: str) -> None:
+        patch = msgspec.json.decode(frame)
+        del patch["type"]
+        room_id = self._session.room_id
+        try:
+            await self._insist(
+                lambda: self._engine.change_settings(
+                    room_id, lambda current: room_settings.merge(current, patch)
+                )
+            )
+        except SettingsInvalid as invalid:
+            sentence = "; ".join(
+                f"{problem.field}: {problem.message}" for problem in invalid.problems
+            )
+            await self._refuse("invalid_settings", sentence)
+
+    async def _ping(self, message: Ping, _frame: str) -> None:
+        await self._session.reply(Pong(t=message.t))
+
+    async def _insist(self, call: Callable[[], Awaitable[Result]]) -> Result:
+        """Repeat a command until Redis is back: the game says it once, and the order of its
+        commands stays.
+
+        All of them may be repeated: what is done already is left as it is.
+        """
+        told = False
+        while True:
+            try:
+                return await call()
+            except StoreUnavailable as away:
+                if not told:
+                    log.warning(
+                        "command waits for redis",
+                        extra=fields(room_id=self._session.room_id, error=str(away)),
+                    )
+                    await self._session.reply(
+                        Error(code="store_unavailable", message="Waiting for the store.")
+                    )
+                told = True
+                await asyncio.sleep(AGAIN_AFTER)

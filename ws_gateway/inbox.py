@@ -1,0 +1,124 @@
+"""The gateway's one subscription: its inbox, in which Redis nudges it about its rooms.
+
+Silence is checked, not trusted. A silently cut link looks like a quiet one, and a link that came
+back says nothing of what it lost. So once a second the gateway sends itself a numbered echo the
+whole way that nudges take; every new subscription and every echo that does not come makes all
+rooms compare themselves with their logs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from typing import TYPE_CHECKING
+
+from redis import exceptions
+
+from shared.keys import inbox
+from shared.messages import Echo, decode_inbox
+from shared.store import StoreUnavailable
+from shared.telemetry import fields
+
+if TYPE_CHECKING:
+    from redis.asyncio.connection import AbstractConnection
+
+    from shared.engine import Engine
+    from shared.messages import InboxMessage
+    from ws_gateway.hub import Hub
+    from ws_gateway.metrics import Metrics
+
+log = logging.getLogger(__name__)
+
+ECHO_EVERY = 1.0  # s
+SILENT_AFTER = 2.5  # s without a word, echoes included: the link is cut
+DEAF_AFTER = 5.0  # s without an echo: not ready
+CONFIRM_WITHIN = 2.0  # s
+AGAIN_AFTER = 0.2  # s
+
+
+class Inbox:
+    """Runs the subscription; `subscribed` is set while it is confirmed."""
+
+    def __init__(self, engine: Engine, hub: Hub, gateway_id: str, metrics: Metrics) -> None:
+        self.subscribed = asyncio.Event()
+        self._engine = engine
+        self._hub = hub
+        self._gateway_id = gateway_id
+        self._metrics = metrics
+        self._heard_at = -DEAF_AFTER
+        self._sent = 0
+        self._heard = 0
+
+    @property
+    def echo_age(self) -> float:
+        """Seconds since the inbox last heard itself."""
+        return time.monotonic() - self._heard_at
+
+    @property
+    def hears(self) -> bool:
+        return self.subscribed.is_set() and self.echo_age < DEAF_AFTER
+
+    async def listen_forever(self) -> None:
+        """Subscribe and hear, again after every loss. Raises StoreUnfit where the server must not
+        be used.
+        """
+        while True:
+            try:
+                await self._engine.store.inspect()
+                await self._listen()
+            except (exceptions.RedisError, OSError, StoreUnavailable) as lost:
+                log.warning(
+                    "pubsub subscription lost", extra=fields(error=str(lost) or type(lost).__name__)
+                )
+            self.subscribed.clear()
+            await asyncio.sleep(AGAIN_AFTER)
+
+    async def echo_forever(self) -> None:
+        """Send the numbered echoes, and repair where one did not come."""
+        while True:
+            await asyncio.sleep(ECHO_EVERY)
+            if self.subscribed.is_set() and self._heard < self._sent:
+                self._repair("echo missing")
+            self._sent += 1
+            try:
+                await self._engine.echo(self._gateway_id, self._sent)
+            except StoreUnavailable as away:
+                log.debug("echo not sent", extra=fields(error=str(away)))
+
+    async def _listen(self) -> None:
+        connection = self._engine.store.client.connection_pool.make_connection()  # type: ignore[no-untyped-call]
+        try:
+            await self._subscribe(connection)
+            while True:
+                # A confirmed subscription hears at least its echo; the timeout also ends a
+                # silently cut link.
+                _kind, _channel, text = await connection.read_response(timeout=SILENT_AFTER)
+                self._take(decode_inbox(text))
+        finally:
+            await connection.disconnect(nowait=True)
+
+    async def _subscribe(self, connection: AbstractConnection) -> None:
+        channel = inbox(self._gateway_id)
+        log.info("starting pubsub subscription", extra=fields(channel=channel))
+        await connection.connect()  # type: ignore[no-untyped-call]
+        await connection.send_command("SUBSCRIBE", channel)
+        await connection.read_response(timeout=CONFIRM_WITHIN)
+        self._heard_at = time.monotonic()
+        self.subscribed.set()
+        self._repair("subscribed")
+
+    def _take(self, message: InboxMessage) -> None:
+        if isinstance(message, Echo):
+            self._heard = message.number
+            self._heard_at = time.monotonic()
+        elif not self._hub.route(message):
+            log.debug("no local connection for room", extra=fields(room_id=message.room_id))
+
+    def _repair(self, reason: str) -> None:
+        self._metrics.repairs.inc()
+        log.debug(
+            "comparing all rooms with their logs", extra=fields(reason=reason, rooms=len(self._hub))
+        )
+        for owner in self._hub:
+            owner.look()

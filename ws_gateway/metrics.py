@@ -1,0 +1,67 @@
+"""What Prometheus sees of a gateway."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class Metrics:
+    """One gateway's counters, in a registry of their own."""
+
+    def __init__(self) -> None:
+        registry = self.registry = CollectorRegistry()
+        self.attached = Counter(
+            "streamario_sockets_attached", "Game sockets attached.", registry=registry
+        )
+        self.delivered = Counter(
+            "streamario_triggers_delivered", "Messages written to games.", registry=registry
+        )
+        self.replayed = Counter(
+            "streamario_triggers_replayed", "Of these, fired before the attach.", registry=registry
+        )
+        self.acknowledged = Counter("streamario_acks", "Acknowledgements taken.", registry=registry)
+        self.gaps = Counter("streamario_gaps", "Gaps that games were told of.", registry=registry)
+        self.log_reads = Counter(
+            "streamario_log_reads",
+            "Times a log was read for what a nudge missed.",
+            registry=registry,
+        )
+        self.repairs = Counter(
+            "streamario_repairs",
+            "Times all rooms were compared with their logs.",
+            registry=registry,
+        )
+        self.stalled = Counter(
+            "streamario_stalled_sockets",
+            "Sockets closed because they were not read.",
+            registry=registry,
+        )
+        self.bad_messages = Counter(
+            "streamario_bad_messages", "Messages from games that were refused.", registry=registry
+        )
+        self.refused = Counter(
+            "streamario_refused_handshakes",
+            "Refusals before the upgrade.",
+            ["status"],
+            registry=registry,
+        )
+
+    def watch(self, sockets: Callable[[], float], echo_age: Callable[[], float]) -> None:
+        """Read these two whenever they are asked for."""
+        Gauge("streamario_sockets", "Game sockets owned now.", registry=self.registry).set_function(
+            sockets
+        )
+        age = Gauge(
+            "streamario_inbox_echo_age_seconds",
+            "Since the inbox last heard itself.",
+            registry=self.registry,
+        )
+        age.set_function(echo_age)
+
+    def expose(self) -> bytes:
+        return generate_latest(self.registry)

@@ -1,0 +1,58 @@
+"""Plain HTTP answers on the gateway's port: health, metrics, refusals before the upgrade."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+import msgspec
+from websockets.datastructures import Headers
+from websockets.http11 import Response
+
+if TYPE_CHECKING:
+    from ws_gateway.handshake import Refusal
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """RFC 9457; `error` repeats the sentence for older clients."""
+
+    title: str
+    status: int
+    detail: str
+    code: str
+    error: str
+    type: str = "about:blank"
+
+
+def respond(
+    status: int, content_type: str, body: bytes, retry_after: int | None = None
+) -> Response:
+    headers = Headers(
+        {
+            "Content-Type": content_type,
+            "Content-Length": str(len(body)),
+            "Cache-Control": "no-store",
+            "Connection": "close",
+        }
+    )
+    if retry_after is not None:
+        headers["Retry-After"] = str(retry_after)
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    return Response(status, HTTPStatus(status).phrase, headers, body)
+
+
+def respond_json(status: int, body: object) -> Response:
+    return respond(status, "application/json", msgspec.json.encode(body))
+
+
+def refuse(refusal: Refusal) -> Response:
+    problem = Problem(
+        title=HTTPStatus(refusal.status).phrase,
+        status=refusal.status,
+        detail=refusal.sentence,
+        code=refusal.code,
+        error=refusal.sentence,
+    )
+    body = msgspec.json.encode(problem)
+    return respond(refusal.status, "application/problem+json", body, refusal.retry_after)
