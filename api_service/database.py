@@ -1,0 +1,111 @@
+"""The way to PostgreSQL: a small pool, and names that outlive Redis.
+
+Foreign errors are translated here, once, to DatabaseUnavailable: the server is away, busy, or has
+not the schema that this release needs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Final, Literal
+
+import psycopg
+from sqlalchemy import exc, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.sql import text
+
+from api_service.migrate import CONNECT_TIMEOUT, head
+from api_service.tables import viewers
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+POOL_SIZE: Final = 5
+ANSWER_TIMEOUT: Final = 5.0  # s, for a whole visit
+READ_NAME_TIMEOUT: Final = 1.0  # s; a press waits for this
+
+State = Literal["ok", "away", "behind"]
+
+
+class DatabaseUnavailable(Exception):
+    """PostgreSQL cannot serve just now; nothing was changed that is not committed."""
+
+
+class Database:
+    """PostgreSQL through one pool. Use it as `async with open_database(url) as database`."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def state(self) -> State:
+        """Whether the server answers and has the schema that this release needs."""
+        try:
+            async with self._connected(ANSWER_TIMEOUT) as connection:
+                found = await connection.scalar(text("SELECT version_num FROM alembic_version"))
+        except SchemaMissing:
+            return "behind"
+        except DatabaseUnavailable:
+            return "away"
+        return "ok" if found == head() else "behind"
+
+    async def name(self, viewer: str) -> str | None:
+        """The viewer's display name, None where none was ever set."""
+        query = select(viewers.c.name).where(viewers.c.viewer_id == viewer)
+        async with self._connected(READ_NAME_TIMEOUT) as connection:
+            found: str | None = await connection.scalar(query)
+            return found
+
+    async def set_name(self, viewer: str, name: str) -> None:
+        """Keep the viewer's display name."""
+        row = insert(viewers).values(viewer_id=viewer, name=name)
+        changes = {"name": row.excluded.name, "updated_at": func.now()}
+        async with self._connected(ANSWER_TIMEOUT) as connection:
+            await connection.execute(
+                row.on_conflict_do_update(index_elements=["viewer_id"], set_=changes)
+            )
+
+    @asynccontextmanager
+    async def _connected(self, timeout: float) -> AsyncIterator[AsyncConnection]:
+        """A connection in a transaction, committed in the end, for at most `timeout` s."""
+        try:
+            async with asyncio.timeout(timeout), self._engine.begin() as connection:
+                yield connection
+        except exc.ProgrammingError as error:
+            if not isinstance(error.orig, psycopg.errors.UndefinedTable):
+                raise
+            raise SchemaMissing from error
+        except (
+            exc.OperationalError,
+            exc.InterfaceError,
+            exc.TimeoutError,
+            TimeoutError,
+            OSError,
+        ) as error:
+            raise DatabaseUnavailable from error
+
+
+class SchemaMissing(DatabaseUnavailable):
+    """A table is not there."""
+
+
+@asynccontextmanager
+async def open_database(url: str) -> AsyncIterator[Database]:
+    """A database behind any libpq URL, unix sockets included; connects when it is first used."""
+
+    async def connect() -> psycopg.AsyncConnection:
+        return await psycopg.AsyncConnection.connect(url, connect_timeout=CONNECT_TIMEOUT)
+
+    engine = create_async_engine(
+        "postgresql+psycopg://",
+        async_creator=connect,
+        pool_size=POOL_SIZE,
+        max_overflow=0,
+        pool_timeout=CONNECT_TIMEOUT,
+        pool_pre_ping=True,
+    )
+    try:
+        yield Database(engine)
+    finally:
+        await engine.dispose()

@@ -1,0 +1,119 @@
+"""Whether the service lives, whether requests should come, and what it counts."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+from typing import TYPE_CHECKING, Final
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.responses import Response
+
+from api_service.migrate import head
+from api_service.problems import INVALID_ADMIN_TOKEN, unauthorized
+from api_service.requests import NO_STORE, answer, bearer
+from shared import rest
+from shared.store import StoreUnavailable
+from shared.telemetry import fields
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from api_service.database import Database, State
+    from api_service.metrics import Metrics
+    from shared.store import Store
+
+log = logging.getLogger(__name__)
+
+FIRST_CONTACT_PAUSE: Final = 0.5  # s between tries
+WATCH_PAUSE: Final = 2.0  # s between looks
+
+
+class Health:
+    """What the service last saw of its servers, and the routes that tell of it."""
+
+    def __init__(
+        self, store: Store, database: Database, metrics: Metrics, admin_token: str
+    ) -> None:
+        self.draining = False
+        self._store = store
+        self._database_server = database
+        self._metrics = metrics
+        self._admin_token = admin_token.encode()
+        self._had_contact = False
+        self._redis = False
+        self._database: State = "away"
+
+    async def alive(self, _: Request) -> Response:
+        """The process lives; looks at nothing outside."""
+        return answer(rest.Alive())
+
+    async def readiness(self, _: Request) -> Response:
+        """200 from first contact with Redis until draining; outages after that are only told."""
+        ready = self._had_contact and not self.draining
+        body = rest.Readiness(
+            ready=ready,
+            redis="ok" if self._redis else "away",
+            database=self._database,
+            draining=self.draining,
+        )
+        return answer(body, 200 if ready else 503, {} if ready else {"Retry-After": "1"})
+
+    async def metrics(self, request: Request) -> Response:
+        """The figures, for those who hold the admin token where there is one."""
+        given = (bearer(request) or "").encode("utf-8", "surrogateescape")
+        if self._admin_token and not hmac.compare_digest(given, self._admin_token):
+            raise unauthorized(INVALID_ADMIN_TOKEN)
+        text = generate_latest(self._metrics.registry)
+        return Response(text, headers=NO_STORE, media_type=CONTENT_TYPE_LATEST)
+
+    async def watch_redis(self) -> None:
+        """Look at Redis again and again. Raises StoreUnfit where it must not be used."""
+        told: bool | None = None
+        while True:
+            problem = await self._redis_problem()
+            self._redis = not problem
+            self._had_contact = self._had_contact or self._redis
+            if self._redis != told:
+                told = self._redis
+                _tell_redis(problem)
+            await asyncio.sleep(WATCH_PAUSE if self._had_contact else FIRST_CONTACT_PAUSE)
+
+    async def watch_database(self) -> None:
+        """Look at PostgreSQL again and again."""
+        told: State | None = None
+        while True:
+            self._database = await self._database_server.state()
+            if self._database != told:
+                told = self._database
+                _tell_database(told)
+            await asyncio.sleep(WATCH_PAUSE)
+
+    async def _redis_problem(self) -> str:
+        """Why Redis cannot serve, "" where it can; looked at closely at first contact."""
+        try:
+            await (self._store.command("PING") if self._had_contact else self._store.inspect())
+        except StoreUnavailable as error:
+            return str(error) or "no answer"
+        return ""
+
+
+def _tell_redis(problem: str) -> None:
+    if problem:
+        log.warning("redis away", extra=fields(reason=problem))
+    else:
+        log.info("redis reached")
+
+
+def _tell_database(state: State) -> None:
+    match state:
+        case "ok":
+            log.info("database reached", extra=fields(schema=head()))
+        case "away":
+            log.warning("database away, names cannot be set")
+        case "behind":
+            log.error(
+                "database schema is not current, run: streamario migrate",
+                extra=fields(needed=head()),
+            )

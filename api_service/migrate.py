@@ -1,0 +1,78 @@
+"""Brings the PostgreSQL schema up to date."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from functools import cache
+from importlib.resources import as_file, files
+from typing import TYPE_CHECKING
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
+
+CONNECT_TIMEOUT = 3  # s
+# Any number that no other program on the same database locks.
+ADVISORY_LOCK = 0x5354_5245_414D
+
+
+def upgrade(database_url: str) -> None:
+    """Run the migrations that are missing; several at once wait for each other.
+
+    Raises `sqlalchemy.exc.OperationalError` where the server cannot be reached.
+    """
+    with _connected(database_url) as connection, _configured() as config:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def current(database_url: str) -> str | None:
+    """The revision of the database's schema, None where it has none.
+
+    Raises `sqlalchemy.exc.OperationalError` where the server cannot be reached.
+    """
+    with _connected(database_url) as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+@cache
+def head() -> str:
+    """The revision that this release needs."""
+    with _configured() as config:
+        revision = ScriptDirectory.from_config(config).get_current_head()
+    assert revision is not None
+    return revision
+
+
+@contextmanager
+def _connected(database_url: str) -> Iterator[Connection]:
+    """A connection in one transaction, committed in the end."""
+
+    def connect() -> psycopg.Connection:
+        return psycopg.connect(database_url, connect_timeout=CONNECT_TIMEOUT)
+
+    engine = create_engine("postgresql+psycopg://", creator=connect, poolclass=NullPool)
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _configured() -> Iterator[Config]:
+    with as_file(files("api_service") / "migrations") as folder:
+        config = Config()
+        config.set_main_option("script_location", str(folder).replace("%", "%%"))
+        config.set_main_option("path_separator", "os")
+        yield config

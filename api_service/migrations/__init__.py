@@ -1,0 +1,1 @@
+"""The history of the PostgreSQL schema, as alembic reads it."""

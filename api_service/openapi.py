@@ -1,0 +1,218 @@
+"""The published schema (OpenAPI 3.1), made from the operations that the routes are made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from api_service.problems import (
+    BODY_TOO_LARGE,
+    INTERNAL_ERROR,
+    METHOD_NOT_ALLOWED,
+    ROOM_NOT_FOUND,
+    STORE_UNAVAILABLE,
+    Refusal,
+)
+from shared.rest import ProblemDetails
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+JsonObject = dict[str, Any]
+
+API_VERSION: Final = "1.0.0"  # of what travels, not of the program
+JSON: Final = "application/json"
+PROBLEM_JSON: Final = "application/problem+json"
+PLAIN_TEXT: Final = "text/plain"
+REFERENCE: Final = "#/components/schemas/{name}"
+ROOM_PARAMETER: Final = {
+    "name": "room_id",
+    "in": "path",
+    "required": True,
+    "description": "The room's ULID.",
+    "schema": {"type": "string"},
+}
+SECURITY: Final[Mapping[str, str]] = {
+    "room_token": "The secret that came with the room, or with the last `room_ready`.",
+    "game_key": "A studio's key; needed where the service has any.",
+    "admin_token": "The operators' token; needed where the service has one.",
+}
+HEADERS: Final[Mapping[str, JsonObject]] = {
+    "Retry-After": {
+        "description": "When to try again, in seconds.",
+        "required": True,
+        "schema": {"type": "string", "pattern": "^[1-9][0-9]*$"},
+    },
+    "WWW-Authenticate": {"required": True, "schema": {"const": "Bearer"}},
+    "Set-Cookie": {
+        "description": "The viewer's id in a cookie, for a year.",
+        "required": True,
+        "schema": {"type": "string", "pattern": "^viewer_id="},
+    },
+    "Cache-Control": {"required": True, "schema": {"const": "no-store"}},
+}
+RETRIED: Final = frozenset({429, 503})
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One route: how it is asked, what it does, and everything that it may answer.
+
+    `answers` are the structs of a success (an empty tuple is plain text), `also` the structs of
+    other statuses that are no errors, `body` and `query` the structs of the request. `endpoint`
+    is what Starlette's Route takes.
+    """
+
+    method: str
+    path: str
+    endpoint: Callable[..., Any]
+    summary: str
+    answers: tuple[type, ...] = ()
+    status: int = 200
+    also: Mapping[int, type] = field(default_factory=dict)
+    headers: tuple[str, ...] = ()
+    body: tuple[type, ...] = ()
+    body_required: bool = True
+    query: type | None = None
+    refusals: tuple[Refusal, ...] = ()
+    security: str = ""
+
+    @property
+    def takes_room(self) -> bool:
+        """Whether the path names a room."""
+        return "{room_id}" in self.path
+
+    @property
+    def all_refusals(self) -> tuple[Refusal, ...]:
+        """The error answers, those included that follow from the route's shape."""
+        return (
+            *self.refusals,
+            *((ROOM_NOT_FOUND, STORE_UNAVAILABLE) if self.takes_room else ()),
+            *((BODY_TOO_LARGE,) if self.body else ()),
+        )
+
+
+def document(operations: Sequence[Operation]) -> JsonObject:
+    """The OpenAPI document."""
+    paths: JsonObject = {}
+    for operation in operations:
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Streamario",
+            "version": API_VERSION,
+            "description": "Rooms in which an audience presses buttons, for games that listen.",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": "/"}],
+        "paths": paths,
+        "components": {
+            "schemas": _schemas(operations),
+            "securitySchemes": {
+                name: {"type": "http", "scheme": "bearer", "description": meaning}
+                for name, meaning in SECURITY.items()
+            },
+        },
+    }
+
+
+def _operation(operation: Operation) -> JsonObject:
+    described: JsonObject = {
+        "operationId": _identifier(operation),
+        "summary": operation.summary,
+        "responses": _responses(operation),
+    }
+    if parameters := _parameters(operation):
+        described["parameters"] = parameters
+    if operation.body:
+        described["requestBody"] = {
+            "required": operation.body_required,
+            "content": {JSON: {"schema": _one_of(operation.body)}},
+        }
+    if operation.security:
+        described["security"] = [{operation.security: []}]
+    return described
+
+
+def _identifier(operation: Operation) -> str:
+    """Stable and unique: the method, and the words of the path."""
+    words = [part for part in operation.path.replace(".", "/").split("/") if part.isidentifier()]
+    return "_".join(
+        [
+            operation.method.lower(),
+            *words,
+            *(["room_id"] if words[-1:] == ["rooms"] and operation.takes_room else []),
+        ]
+    )
+
+
+def _parameters(operation: Operation) -> list[JsonObject]:
+    parameters: list[JsonObject] = [ROOM_PARAMETER] if operation.takes_room else []
+    if operation.query is not None:
+        (_,), components = _generated([operation.query])
+        properties: JsonObject = components[operation.query.__name__]["properties"]
+        parameters += [
+            {"name": name, "in": "query", "required": False, "schema": schema}
+            for name, schema in properties.items()
+        ]
+    return parameters
+
+
+def _responses(operation: Operation) -> JsonObject:
+    success = {JSON: {"schema": _one_of(operation.answers)}} if operation.answers else _text()
+    responses = {
+        str(operation.status): _response(operation.status, success, operation.headers),
+        "default": _problem_response(0, (METHOD_NOT_ALLOWED, INTERNAL_ERROR), secured=False),
+    }
+    for status, shape in operation.also.items():
+        responses[str(status)] = _response(status, {JSON: {"schema": _one_of((shape,))}}, ())
+    for status in sorted({refusal.status for refusal in operation.all_refusals}):
+        kinds = tuple(kind for kind in operation.all_refusals if kind.status == status)
+        responses[str(status)] = _problem_response(status, kinds, secured=bool(operation.security))
+    return responses
+
+
+def _response(status: int, content: JsonObject, headers: Sequence[str]) -> JsonObject:
+    names = [*headers, "Cache-Control", *(["Retry-After"] if status in RETRIED else [])]
+    return {
+        "description": HTTPStatus(status).phrase if status else "Any other error",
+        "headers": {name: HEADERS[name] for name in names},
+        "content": content,
+    }
+
+
+def _problem_response(status: int, kinds: Sequence[Refusal], *, secured: bool) -> JsonObject:
+    codes = sorted({kind.code for kind in kinds})
+    challenged = ("WWW-Authenticate",) if status == HTTPStatus.UNAUTHORIZED and secured else ()
+    schema = {
+        "allOf": [_one_of((ProblemDetails,))],
+        "properties": {"code": {"enum": codes}},
+    }
+    response = _response(status, {PROBLEM_JSON: {"schema": schema}}, challenged)
+    response["description"] += ": " + " ".join(
+        f"`{kind.code}` {kind.sentence}" for kind in dict.fromkeys(kinds)
+    )
+    return response
+
+
+def _text() -> JsonObject:
+    return {PLAIN_TEXT: {"schema": {"type": "string"}}}
+
+
+def _one_of(shapes: Sequence[type]) -> JsonObject:
+    schemas = list(_generated(shapes)[0])
+    return schemas[0] if len(schemas) == 1 else {"oneOf": schemas}
+
+
+def _schemas(operations: Sequence[Operation]) -> JsonObject:
+    shapes = {shape for o in operations for shape in (*o.answers, *o.body, *o.also.values())}
+    ordered = sorted({*shapes, ProblemDetails}, key=lambda shape: shape.__name__)
+    return dict(sorted(_generated(ordered)[1].items()))
+
+
+def _generated(shapes: Sequence[type]) -> tuple[tuple[JsonObject, ...], JsonObject]:
+    return msgspec.json.schema_components(shapes, ref_template=REFERENCE)

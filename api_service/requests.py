@@ -1,0 +1,151 @@
+"""How requests are read and answered: bodies within their limit, JSON as structs, who is asking."""
+
+from __future__ import annotations
+
+import re
+import time
+from ipaddress import IPv6Address, ip_address
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import msgspec
+from starlette.responses import Response
+
+from api_service.problems import (
+    BODY_TOO_LARGE,
+    FORBIDDEN,
+    INVALID_BODY,
+    INVALID_REQUEST,
+    INVALID_ROOM_TOKEN,
+    ROOM_NOT_FOUND,
+    Refused,
+    unauthorized,
+)
+from shared.addresses import Address, client_address
+from shared.tokens import is_ulid
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from starlette.requests import Request
+    from starlette.types import Receive, Scope
+
+    from shared.settings import Network
+    from shared.tokens import Signer
+
+BODY_LIMIT: Final = 16 * 1024  # bytes
+SETTINGS_BODY_LIMIT: Final = 64 * 1024  # 24 buttons with captions in many languages
+NOT_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+NO_STORE: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+_TOKEN = re.compile(r"([0-9]{1,15})\.[A-Za-z0-9_-]{22}", re.ASCII)
+
+T = TypeVar("T")
+_encoder = msgspec.json.Encoder()
+_any_json: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
+
+
+async def read_body(receive: Receive, limit: int = BODY_LIMIT) -> bytes:
+    """The request's body. Raises Refused where it is longer than `limit` bytes."""
+    body = b""
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Refused(INVALID_REQUEST, "The client went away before its body had come.")
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+        if len(body) > limit:
+            raise Refused(BODY_TOO_LARGE, f"The request body is longer than {limit} bytes.")
+    return body
+
+
+async def read_json(request: Request, limit: int = BODY_LIMIT) -> Any:
+    """The request's body as plain JSON values; none at all reads as `{}`. Raises Refused."""
+    body = await read_body(request.receive, limit)
+    try:
+        return _any_json.decode(body) if body else {}
+    except NOT_JSON:
+        raise not_json() from None
+
+
+async def read_struct(request: Request, shape: type[T]) -> T:
+    """The request's body as a struct; none at all reads as `{}`. Raises Refused."""
+    raw = await read_json(request)
+    try:
+        return msgspec.convert(raw, shape)
+    except msgspec.ValidationError as error:
+        raise Refused(INVALID_BODY, field_problem(error)) from None
+
+
+def not_json() -> Refused:
+    """The refusal of a body that is no JSON text."""
+    return Refused(INVALID_BODY, "The request body is not JSON in UTF-8.")
+
+
+def field_problem(error: msgspec.ValidationError) -> str:
+    """What is wrong with which field, in one line: "push_events[0].push_count: Expected …"."""
+    message, _, path = str(error).rpartition(" - at `$")
+    if not message:
+        return str(error)
+    return f"{path.rstrip('`').lstrip('.')}: {message}"
+
+
+def answer(
+    body: msgspec.Struct, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
+    """A struct as a JSON answer that nobody keeps."""
+    return Response(
+        _encoder.encode(body), status, {**NO_STORE, **(headers or {})}, "application/json"
+    )
+
+
+def room_id_of(request: Request) -> str:
+    """The room that the path names. Raises Refused where no room can have this id."""
+    room_id: str = request.path_params["room_id"]
+    if not is_ulid(room_id):
+        raise Refused(ROOM_NOT_FOUND)
+    return room_id
+
+
+def bearer(request: Request) -> str | None:
+    """The token of `Authorization: Bearer` (RFC 6750, section 2.1), if there is one."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None
+
+
+def require_room_token(request: Request, signer: Signer) -> None:
+    """Raise Refused unless the request carries the token of the room that its path names."""
+    room_id = request.path_params["room_id"]
+    token = bearer(request) or ""
+    shape = _TOKEN.fullmatch(token)
+    now = time.time()
+    if shape is None or int(shape[1]) <= now:
+        raise unauthorized(INVALID_ROOM_TOKEN)
+    if not signer.verify_room_token(token, room_id, now):
+        raise Refused(FORBIDDEN)
+
+
+def address_of(scope: Scope, trusted: Sequence[Network]) -> Address:
+    """Where the request comes from, seen through the proxies that we trust."""
+    peer = scope["client"]
+    forwarded = _header_values(scope, b"x-forwarded-for") if trusted else ()
+    return client_address(peer[0] if peer else None, forwarded, trusted)
+
+
+def came_over_https(scope: Scope, trusted: Sequence[Network]) -> bool:
+    """Whether the client spoke HTTPS, which only a trusted proxy may say for it."""
+    told = _header_values(scope, b"x-forwarded-proto")
+    if told and scope["client"] and _is_in(scope["client"][0], trusted):
+        # Proxies append: what the nearest one saw is last.
+        return told[-1].rpartition(",")[2].strip().lower() == "https"
+    return bool(scope["scheme"] == "https")
+
+
+def _is_in(peer: str, networks: Sequence[Network]) -> bool:
+    address = ip_address(peer)
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return any((mapped or address) in network for network in networks)
+
+
+def _header_values(scope: Scope, name: bytes) -> list[str]:
+    return [value.decode("latin-1") for key, value in scope["headers"] if key == name]
