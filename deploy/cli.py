@@ -1,0 +1,229 @@
+"""The command line: `streamario COMMAND`.
+
+What a command needs is imported when it is chosen, so that `--help` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+from dotenv import dotenv_values
+
+from deploy.errors import DeployError, NotConfigured, ServerUnfit
+from shared.settings import Mode, Settings, SettingsError, load
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine, Mapping, Sequence
+
+    from deploy.serve import Serve, Service, Shutdown
+
+USER_ERROR: Final = 2
+INTERRUPTED: Final = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the commands put together, each loaded when it is needed."""
+
+    api: Callable[[], Serve]
+    gateway: Callable[[], Serve]
+    migrate: Callable[[], Callable[[str], None]]
+
+
+def _loaded(module: str, name: str) -> Callable[[], Any]:
+    return lambda: getattr(import_module(module), name)
+
+
+PARTS: Final = Parts(
+    api=_loaded("api_service.app", "serve"),
+    gateway=_loaded("ws_gateway.server", "serve"),
+    migrate=_loaded("api_service.migrate", "upgrade"),
+)
+
+
+def main(argv: Sequence[str] | None = None, parts: Parts = PARTS) -> int:
+    """Run one command; give its exit status: 2 and one line for what the user can put right."""
+    parser = _parser()
+    options, rest = parser.parse_known_args(argv)
+    command = COMMANDS[options.command]
+    if rest and not command.takes_arguments:
+        parser.error(f"{options.command} takes no {rest[0]!r}")
+    try:
+        return command.run(parts, rest)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except (DeployError, SettingsError) as error:
+        return _told(error)
+    except ExceptionGroup as group:
+        if (reason := _reason(group)) is None:
+            raise
+        return _told(reason)
+
+
+def _told(error: Exception) -> int:
+    print(f"streamario: {error}", file=sys.stderr)
+    return USER_ERROR
+
+
+def _reason(group: ExceptionGroup[Exception]) -> Exception | None:
+    """The first error in the group that is one line for the user."""
+    error: Exception | None = group.subgroup((DeployError, SettingsError))
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="streamario",
+        description="An audience presses buttons; a game receives the triggers.",
+        epilog="Settings come from the environment, and from .env where that does not set them.",
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, command in COMMANDS.items():
+        commands.add_parser(name, help=command.help, add_help=not command.takes_arguments)
+    return parser
+
+
+def _environment() -> Mapping[str, str]:
+    in_file = {name: value for name, value in dotenv_values(".env").items() if value is not None}
+    return {**in_file, **os.environ}
+
+
+def _settings(mode: Mode | None = None) -> Settings:
+    from shared.telemetry import configure_logging
+
+    environment = _environment()
+    settings = load(environment if mode is None else {**environment, "MODE": mode})
+    configure_logging(settings.log_level, settings.log_format)
+    return settings
+
+
+def _up(parts: Parts, _: Sequence[str]) -> int:
+    from deploy.up import up
+
+    settings = _settings("both")
+    if settings.redis_url and settings.database_url:
+        _require(settings, "secret_keys")
+    services, migrate = _services(settings, parts), _migration(parts)
+    return _run(lambda shutdown: up(settings, services, migrate, shutdown))
+
+
+def _serve(parts: Parts, _: Sequence[str]) -> int:
+    return _serve_alone(_settings(), parts)
+
+
+def _api(parts: Parts, _: Sequence[str]) -> int:
+    return _serve_alone(_settings("api"), parts)
+
+
+def _gateway(parts: Parts, _: Sequence[str]) -> int:
+    return _serve_alone(_settings("ws"), parts)
+
+
+def _migrate(parts: Parts, _: Sequence[str]) -> int:
+    settings = _settings()
+    _require(settings, "database_url")
+    _migration(parts)(settings.database_url)
+    return 0
+
+
+def _migration(parts: Parts) -> Callable[[str], None]:
+    from sqlalchemy.exc import OperationalError
+
+    upgrade = parts.migrate()
+
+    def migrate(database_url: str) -> None:
+        try:
+            upgrade(database_url)
+        except OperationalError as error:
+            reason = str(error.orig).partition("\n")[0]
+            raise ServerUnfit(f"DATABASE_URL: {reason}") from None
+
+    return migrate
+
+
+def _elsewhere(module: str) -> Callable[[Parts, Sequence[str]], int]:
+    """A command in a module of its own, which reads its own arguments."""
+
+    def run(_: Parts, arguments: Sequence[str]) -> int:
+        status: int = import_module(module).main(arguments)
+        return status
+
+    return run
+
+
+def _serve_alone(settings: Settings, parts: Parts) -> int:
+    from deploy.serve import require_free_ports, serve
+
+    _require(settings, *NEEDED[settings.mode])
+    services = _services(settings, parts)
+    require_free_ports(settings, services)
+    return _run(lambda shutdown: serve(settings, services, shutdown, lambda: None))
+
+
+def _services(settings: Settings, parts: Parts) -> list[Service]:
+    from deploy.serve import Service
+
+    services: list[Service] = []
+    if settings.mode != "ws":
+        services.append(Service("PORT", settings.port, parts.api()))
+    if settings.mode != "api":
+        services.append(Service("UNITY_WS_PORT", settings.unity_ws_port, parts.gateway()))
+    return services
+
+
+def _run(body: Callable[[Shutdown], Coroutine[Any, Any, None]]) -> int:
+    import uvloop
+
+    from deploy.serve import Shutdown
+
+    async def until_shutdown() -> int:
+        shutdown = Shutdown()
+        with shutdown.on_signals():
+            await body(shutdown)
+        return INTERRUPTED if shutdown.forced else 0
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(until_shutdown())
+
+
+NEEDED: Final[Mapping[Mode, tuple[str, ...]]] = {
+    "api": ("redis_url", "database_url", "secret_keys"),
+    "ws": ("redis_url", "secret_keys"),
+    "both": ("redis_url", "database_url", "secret_keys"),
+}
+
+
+def _require(settings: Settings, *names: str) -> None:
+    for name in names:
+        if not getattr(settings, name):
+            raise NotConfigured(
+                f"{name.upper()} is not set; only `streamario up` brings its own servers and secret"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One row of the command line."""
+
+    help: str
+    run: Callable[[Parts, Sequence[str]], int]
+    takes_arguments: bool = False
+
+
+COMMANDS: Final[Mapping[str, Command]] = {
+    "up": Command("both services, with embedded servers unless URLs are set", _up),
+    "serve": Command("what MODE says: api, ws or both", _serve),
+    "api": Command("the API service alone", _api),
+    "gateway": Command("the gateway alone", _gateway),
+    "migrate": Command("bring the PostgreSQL schema up to date", _migrate),
+    "game": Command("a stand-in game in the terminal", _elsewhere("deploy.game"), True),
+    "simulate": Command("a crowd of viewers", _elsewhere("deploy.simulate"), True),
+}

@@ -1,0 +1,183 @@
+"""A simulated crowd without I/O: who presses what when, and the books of what came back."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from random import Random
+
+ANIMALS: Final = (
+    "りす",
+    "Fox",
+    "くま",
+    "Owl",
+    "ねこ",
+    "Panda",
+    "うさぎ",
+    "Tiger",
+    "ペンギン",
+    "Koala",
+)
+
+
+def name_of(number: int) -> str:
+    """The display name of the crowd's viewer number so-and-so."""
+    return f"{ANIMALS[number % len(ANIMALS)]} {number + 1}"
+
+
+class Finger:
+    """One viewer's presses: at random times (a Poisson process), on random buttons.
+
+    `rate` is presses a second, times are s. It presses on whatever becomes of its batches, so a
+    slow server is not spared.
+    """
+
+    def __init__(self, random: Random, rate: float, buttons: Sequence[str], start: float) -> None:
+        self._random = random
+        self._rate = rate
+        self._buttons = buttons
+        self._next = start + random.expovariate(rate)
+
+    def presses_until(self, time: float) -> Counter[str]:
+        """What was pressed since the last call, by button."""
+        presses: Counter[str] = Counter()
+        while self._next < time:
+            presses[self._random.choice(self._buttons)] += 1
+            self._next += self._random.expovariate(self._rate)
+        return presses
+
+
+def next_due(due: float, now: float, interval: float) -> float:
+    """The viewer's first moment to send after `due` that is not over yet; none is sent twice.
+
+    Moments that passed while an answer was awaited are one batch, late since the first of them.
+    """
+    return due + interval if due + interval >= now else now - (now - due) % interval
+
+
+class Latencies:
+    """How long answers took (ms), in buckets one percent wide, however many there are."""
+
+    WIDTH: Final = math.log(1.01)
+
+    def __init__(self) -> None:
+        self._buckets: Counter[int] = Counter()
+        self.longest = 0.0
+
+    def add(self, ms: float) -> None:
+        """Count one."""
+        self._buckets[math.ceil(math.log(max(ms, 0.001)) / self.WIDTH)] += 1
+        self.longest = max(self.longest, ms)
+
+    def percentile(self, share: float) -> float:
+        """The time (ms, at most 1 % too long) within which `share` of the answers came."""
+        rank = math.ceil(share * self._buckets.total())
+        for bucket in sorted(self._buckets):
+            rank -= self._buckets[bucket]
+            if rank <= 0:
+                return min(math.exp(bucket * self.WIDTH), self.longest)
+        return 0.0
+
+
+class EventOutcome(msgspec.Struct, frozen=True):
+    """What one button made of a batch."""
+
+    event_type: str
+    triggers_fired: int
+
+
+class PressAnswer(msgspec.Struct, frozen=True):
+    """What the crowd reads of an answer to presses; `game_over` comes with none of the rest."""
+
+    accepted: int = 0
+    rejected: int = 0
+    rejected_by: dict[str, int] = {}
+    duplicate: bool = False
+    event_results: tuple[EventOutcome, ...] = ()
+    game_over: bool = False
+
+
+class Tally:
+    """The books: every press sent is accepted, rejected, refused, too late, or unanswered."""
+
+    def __init__(self) -> None:
+        self.viewers = 0
+        self.sent = 0
+        self.accepted = 0
+        self.rejected: Counter[str] = Counter()
+        self.refused = 0
+        self.too_late = 0
+        self.answers = 0
+        self.duplicates = 0
+        self.triggers: Counter[str] = Counter()
+        self.errors: Counter[str] = Counter()
+        self.latencies = Latencies()
+
+    @property
+    def unanswered(self) -> int:
+        """Presses that nobody has said anything about."""
+        told = self.accepted + self.rejected.total() + self.refused + self.too_late
+        return self.sent - told
+
+    def answered(self, presses: int, answer: PressAnswer, ms: float) -> None:
+        """A batch of so many presses has its answer, `ms` after it was due."""
+        self.answers += 1
+        self.latencies.add(ms)
+        if answer.game_over:
+            self.too_late += presses
+            return
+        self.accepted += answer.accepted
+        self.duplicates += answer.duplicate
+        self.rejected.update(answer.rejected_by)
+        for outcome in answer.event_results:
+            self.triggers[outcome.event_type] += outcome.triggers_fired
+
+    def progress(self, seconds: float, answers_per_second: float) -> str:
+        """The books in one line, after so many seconds."""
+        rejected = f" ({_listed(self.rejected)})" if self.rejected.total() else ""
+        facts = [
+            f"{seconds:.0f} s",
+            f"sent {self.sent:,}",
+            f"accepted {self.accepted:,}",
+            f"rejected {self.rejected.total():,}{rejected}",
+            f"triggers {self.triggers.total():,}",
+            f"errors {self.errors.total():,}",
+            f"{answers_per_second:,.0f} answers/s",
+        ]
+        return " · ".join(facts)
+
+    def report(self, seconds: float) -> list[str]:
+        """The books at the end, a line for each account."""
+        p50, p95, p99 = (self.latencies.percentile(share) for share in (0.50, 0.95, 0.99))
+        rate = self.answers / seconds if seconds else 0
+        rows = {
+            "presses sent": f"{self.sent:,} by {self.viewers} viewers in {seconds:.1f} s",
+            "accepted": f"{self.accepted:,}",
+            "rejected": _account(self.rejected),
+            "refused": f"{self.refused:,}" if self.refused else "",
+            "after the end": f"{self.too_late:,}" if self.too_late else "",
+            "unanswered": f"{self.unanswered:,}",
+            "triggers": _account(self.triggers),
+            "answers": f"{self.answers:,} ({rate:,.0f}/s), {self.duplicates:,} of them duplicates",
+            "errors": _account(self.errors),
+            "latency": (
+                f"p50 {p50:.1f} ms · p95 {p95:.1f} ms · p99 {p99:.1f} ms"
+                f" · max {self.latencies.longest:.1f} ms"
+            ),
+        }
+        return [f"  {name:<14} {value}" for name, value in rows.items() if value]
+
+
+def _account(counts: Counter[str]) -> str:
+    listed = _listed(counts)
+    return f"{counts.total():,}" + (f"   {listed}" if listed else "")
+
+
+def _listed(counts: Counter[str]) -> str:
+    return " · ".join(f"{name} {count:,}" for name, count in sorted(counts.items()) if count)

@@ -1,0 +1,132 @@
+"""The folder of the embedded servers: made, locked, and given a place for sockets and a secret."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import hashlib
+import os
+import secrets
+import stat
+import tempfile
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from deploy.errors import DataDirInUse, StandaloneError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+# A socket's path has room for 108 bytes on Linux and 104 elsewhere, with the file's name in it.
+LONGEST_SOCKET: Final = 100
+LONGEST_SOCKET_NAME: Final = len("/pg/.s.PGSQL.5432")
+# A dead holder's servers are stopping: they get ten seconds before they are killed.
+RELEASE_DEADLINE: Final = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class DataDir:
+    """A locked folder. Whoever inherits `lock`, a file descriptor, keeps it locked."""
+
+    path: Path
+    sockets: Path
+    lock: int
+
+
+@asynccontextmanager
+async def locked_data_dir(path: Path) -> AsyncIterator[DataDir]:
+    """Make the folder (0700, ignored by git) where it is not there, and hold it.
+
+    The lock is held until the last process that inherited it has ended. If the holder is dead,
+    its servers are stopping and are waited for, up to 15 s.
+    Raises DataDirInUse, or StandaloneError where the folder cannot be made or written.
+    """
+    path = path.absolute()
+    try:
+        _make(path)
+        lock = os.open(path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise StandaloneError(f"{path}: no folder for data here: {error.strerror}") from None
+    try:
+        await _hold(lock, path)
+        yield DataDir(path, _socket_folder(path), lock)
+    finally:
+        os.close(lock)
+
+
+def load_or_make_secret(data_dir: Path) -> str:
+    """The secret that this folder's rooms and viewers are signed with, made at the first call."""
+    file = data_dir / "secret"
+    if not file.exists():
+        fresh = data_dir / "secret.new"
+        fresh.unlink(missing_ok=True)
+        fresh.touch(mode=0o600, exist_ok=False)
+        fresh.write_text(secrets.token_urlsafe(32))
+        fresh.rename(file)
+    return file.read_text()
+
+
+def _make(path: Path) -> None:
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.chmod(0o700)
+    (path / ".gitignore").write_text("*\n")
+
+
+async def _hold(lock: int, path: Path) -> None:
+    try:
+        async with asyncio.timeout(RELEASE_DEADLINE):
+            while not _try_lock(lock):
+                holder = _holder(lock)
+                if holder is None or _alive(holder):
+                    raise DataDirInUse(_in_use(path, holder))
+                await asyncio.sleep(0.05)
+    except TimeoutError:
+        raise DataDirInUse(_in_use(path, _holder(lock))) from None
+    os.ftruncate(lock, 0)
+    os.pwrite(lock, f"{os.getpid()}\n".encode(), 0)
+
+
+def _try_lock(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _holder(lock: int) -> int | None:
+    text = os.pread(lock, 32, 0).strip()
+    return int(text) if text.isdigit() else None
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _in_use(path: Path, holder: int | None) -> str:
+    return f"{path} is in use by process {holder or 'unknown'}; stop it or choose another DATA_DIR"
+
+
+def _socket_folder(path: Path) -> Path:
+    inside = path / "run"
+    fits = len(os.fsencode(inside)) + LONGEST_SOCKET_NAME <= LONGEST_SOCKET
+    # libpq takes a comma for the end of a host.
+    if fits and "," not in str(inside):
+        inside.mkdir(mode=0o700, exist_ok=True)
+        return inside
+    name = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
+    outside = Path(tempfile.gettempdir()) / f"streamario-{os.getuid()}-{name}"
+    outside.mkdir(mode=0o700, exist_ok=True)
+    # Anyone may make folders there: one that others can enter, or own, is a trap.
+    facts = outside.lstat()
+    if not stat.S_ISDIR(facts.st_mode) or facts.st_mode & 0o077 or facts.st_uid != os.getuid():
+        raise StandaloneError(f"{outside} is not a private folder; remove it")
+    return outside

@@ -1,0 +1,136 @@
+"""A game's side of delivery: which message is new, and what is owed to the gateway. No I/O here.
+
+A numbered message is known by (`epoch`, `seq`). Each comes at least once and in order, so a number
+that was already applied in its epoch is a duplicate, whatever socket brought it.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from shared.messages import Ack, GameEndSummary
+
+if TYPE_CHECKING:
+    from shared.messages import Gap, NumberedMessage, RoomReady
+
+ACK_INTERVAL: Final = 0.1  # s
+
+
+class Cursor(msgspec.Struct, frozen=True):
+    """The last numbered message that was applied."""
+
+    epoch: int
+    seq: int
+
+
+class Verdict(Enum):
+    """What to do with a numbered message."""
+
+    NEXT = auto()  # apply it
+    DUPLICATE = auto()  # it was applied before
+    AHEAD = auto()  # apply it, and say that numbers before it never came
+
+
+class Delivery:
+    """The order of one room's messages and their acknowledgement. It is told the time (s)."""
+
+    def __init__(self, cursor: Cursor) -> None:
+        self.cursor = cursor
+        self._applied = {cursor.epoch: cursor.seq}
+        self._owed: Cursor | None = None
+        self._held: Cursor | None = None
+        self._acked_at = -ACK_INTERVAL
+        self._replay_ends = cursor.seq
+
+    @property
+    def resume_from(self) -> Cursor:
+        """Where the next socket's log should go on.
+
+        That is before a held summary: resuming after it would acknowledge it, and the room be over.
+        """
+        if self._held is None:
+            return self.cursor
+        return Cursor(self._held.epoch, self._held.seq - 1)
+
+    @property
+    def caught_up(self) -> bool:
+        """Whether all that was fired before this socket has been applied."""
+        return self.cursor.seq >= self._replay_ends
+
+    def attached(self, ready: RoomReady) -> None:
+        """A new socket has the room. Its resume told the cursor, so nothing is owed yet."""
+        self._replay_ends = ready.seq
+        self._owed = None
+
+    def take(self, message: NumberedMessage) -> Verdict:
+        """Judge what a socket brought, move on if it is new, and owe its acknowledgement.
+
+        A duplicate is owed one too: it came because the gateway does not know. A summary's waits
+        for `round_begins`: once it is acknowledged, an ended room takes its game back no more.
+        """
+        came = Cursor(message.epoch, message.seq)
+        verdict = self._judge(came)
+        if verdict is not Verdict.DUPLICATE:
+            self._move(came)
+            self._held = came if isinstance(message, GameEndSummary) else None
+        if came != self._held:
+            self._owed = came
+        return verdict
+
+    def jump(self, gap: Gap) -> None:
+        """What came before cannot be given any more: the next number is `gap.last_seq` + 1."""
+        self._move(Cursor(gap.epoch, gap.last_seq))
+        self._owed = self._held = None
+
+    def round_begins(self) -> None:
+        """The next round was asked for: the last one's summary may be acknowledged."""
+        if self._held is not None:
+            self._owed, self._held = self._held, None
+
+    def ack_in(self, now: float) -> float | None:
+        """Seconds until an acknowledgement is due; None while nothing is owed."""
+        if self._owed is None:
+            return None
+        return max(0.0, self._acked_at + ACK_INTERVAL - now)
+
+    def ack(self, now: float, *, leaving: bool = False) -> Ack | None:
+        """The acknowledgement to send now, at most one each ACK_INTERVAL unless `leaving`."""
+        if self._owed is None or (not leaving and self.ack_in(now)):
+            return None
+        owed, self._owed, self._acked_at = self._owed, None, now
+        return Ack(epoch=owed.epoch, seq=owed.seq)
+
+    def _judge(self, came: Cursor) -> Verdict:
+        if came.seq <= self._applied.get(came.epoch, -1):
+            return Verdict.DUPLICATE
+        return Verdict.AHEAD if came.seq > self.cursor.seq + 1 else Verdict.NEXT
+
+    def _move(self, cursor: Cursor) -> None:
+        self.cursor = cursor
+        self._applied[cursor.epoch] = max(cursor.seq, self._applied.get(cursor.epoch, -1))
+
+
+class Backoff:
+    """Seconds to wait before each attempt: doubling from 0.2 to 5, each between half and whole.
+
+    `jitter` gives numbers from 0 to 1 (as `random.random`), so that games that a gateway dropped
+    together do not come back together.
+    """
+
+    FIRST: Final = 0.2
+    LONGEST: Final = 5.0
+
+    def __init__(self) -> None:
+        self._next = self.FIRST
+
+    def reset(self) -> None:
+        """The last attempt was good."""
+        self._next = self.FIRST
+
+    def delay(self, jitter: float) -> float:
+        """The wait before the next attempt (s)."""
+        whole, self._next = self._next, min(2 * self._next, self.LONGEST)
+        return whole * (0.5 + jitter / 2)

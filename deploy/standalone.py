@@ -1,0 +1,215 @@
+"""The embedded default: a real Valkey and a real PostgreSQL, kept in one folder.
+
+Each server runs under `guard.py`, listens on a unix socket only, and is found again, with its
+data, by the next start on the folder.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+from urllib.parse import quote
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+
+from deploy import programs
+from deploy.data_dir import locked_data_dir
+from deploy.errors import ServerFailed
+from deploy.guarded import Server, guarded, last_lines, run_to_end
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from deploy.data_dir import DataDir
+    from deploy.programs import Account
+
+AppendFsync = Literal["always", "everysec", "no"]
+
+DATABASE: Final = "streamario"
+ROLE: Final = "streamario"
+LOCALES: Final = ("C.UTF-8", "C")
+# Reading back a large append-only file, or recovering from a crash, takes its time.
+START_DEADLINE: Final = 60.0
+PROBE_INTERVAL: Final = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedServers:
+    """The servers that were asked for."""
+
+    valkey: Server | None
+    postgres: Server | None
+
+    @property
+    def redis_url(self) -> str:
+        """Where Valkey listens, as redis-py reads it; empty where it was not asked for."""
+        return self.valkey.url if self.valkey else ""
+
+    @property
+    def database_url(self) -> str:
+        """Where PostgreSQL listens, as libpq reads it; empty where it was not asked for."""
+        return self.postgres.url if self.postgres else ""
+
+    async def watch(self) -> None:
+        """Raise ServerFailed as soon as one of them ends; with none, return."""
+        running = [server for server in (self.valkey, self.postgres) if server]
+        if not running:
+            return
+        ends = {asyncio.create_task(server.guard.wait()): server for server in running}
+        try:
+            done, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            server = ends[done.pop()]
+            raise ServerFailed(f"{server.name} ended by itself: {last_lines(server.log)}")
+        finally:
+            for end in ends:
+                end.cancel()
+
+
+@asynccontextmanager
+async def embedded_servers(
+    data_dir: Path, *, redis: bool, database: bool, appendfsync: AppendFsync = "everysec"
+) -> AsyncIterator[EmbeddedServers]:
+    """Run the servers that are asked for while the block runs, everything under `data_dir`.
+
+    Raises DataDirInUse, ServerMissing or ServerFailed.
+    """
+    async with locked_data_dir(data_dir) as folder, AsyncExitStack() as stack:
+        valkey = postgres = None
+        if redis:
+            valkey = await stack.enter_async_context(valkey_server(folder, appendfsync))
+        if database:
+            postgres = await stack.enter_async_context(postgres_server(folder))
+        yield EmbeddedServers(valkey, postgres)
+
+
+@asynccontextmanager
+async def valkey_server(folder: DataDir, appendfsync: AppendFsync) -> AsyncIterator[Server]:
+    """Run Valkey on a unix socket, every write in its append-only file."""
+    data = folder.path / "valkey"
+    data.mkdir(mode=0o700, exist_ok=True)
+    socket = folder.sockets / "valkey.sock"
+    options = {
+        "port": "0",
+        "unixsocket": str(socket),
+        "unixsocketperm": "700",
+        "dir": str(data),
+        "save": "",
+        "appendonly": "yes",
+        "appendfsync": appendfsync,
+        "maxmemory-policy": "noeviction",
+    }
+    command = [str(programs.valkey())]
+    for name, value in options.items():
+        command += [f"--{name}", value]
+    url = f"unix://{quote(str(socket))}"
+    async with guarded(folder, "valkey", url, command, stop="SIGTERM") as server:
+        await _until(server, lambda: _valkey_answers(socket))
+        yield server
+
+
+@asynccontextmanager
+async def postgres_server(folder: DataDir) -> AsyncIterator[Server]:
+    """Run PostgreSQL on a unix socket, with an empty database where there is none yet."""
+    data = folder.path / "postgres"
+    account = programs.postgres_account(data)
+    if not data.exists():
+        await _make_cluster(folder, data, account)
+    sockets = folder.sockets / "pg"
+    sockets.mkdir(mode=0o700, exist_ok=True)
+    account.takes(sockets)
+    _forget_dead_postmaster(data, sockets)
+    settings = {
+        "listen_addresses": "",
+        "port": "5432",
+        "unix_socket_directories": '"' + str(sockets).replace('"', '""') + '"',
+        "unix_socket_permissions": "0700",
+    }
+    command = [*account.prefix, str(programs.postgres_folder() / "postgres"), "-D", str(data)]
+    for name, value in settings.items():
+        command += ["-c", f"{name}={value}"]
+    url = f"postgresql://{ROLE}@/{DATABASE}?host={quote(str(sockets), safe='')}&port=5432"
+    async with guarded(folder, "postgres", url, command, stop="SIGINT") as server:
+        await _until(server, lambda: _database_answers(url))
+        yield server
+
+
+async def _make_cluster(folder: DataDir, data: Path, account: Account) -> None:
+    # Made beside its place and moved there when complete: a start that is cut short leaves none.
+    unfinished = folder.path / "postgres.new"
+    initdb = str(programs.postgres_folder() / "initdb")
+    options = ("--auth=trust", f"--username={ROLE}", "--encoding=UTF8", f"--pgdata={unfinished}")
+    for locale in LOCALES:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(mode=0o700)
+        account.takes(unfinished)
+        command = [*account.prefix, initdb, *options, f"--locale={locale}"]
+        if await run_to_end(folder, "initdb", command) == 0:
+            unfinished.rename(data)
+            return
+    raise ServerFailed(f"initdb failed: {last_lines(folder.path / 'initdb.log')}")
+
+
+def _forget_dead_postmaster(data: Path, sockets: Path) -> None:
+    """Remove what a killed PostgreSQL left, if its process id is another process's by now.
+
+    PostgreSQL itself sees to a file whose process is gone, but takes a stranger of our own user
+    that got the number for a server of its own, and refuses to start.
+    """
+    leftover = data / "postmaster.pid"
+    if not leftover.exists() or not Path("/proc/self/comm").exists():
+        return
+    pid = leftover.read_text().partition("\n")[0].strip()
+    process = Path("/proc", pid, "comm")
+    if process.exists() and process.read_text().strip() != "postgres":
+        leftover.unlink()
+        (sockets / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
+
+
+async def _until(server: Server, answers: Callable[[], Awaitable[bool]]) -> None:
+    ended = asyncio.create_task(server.guard.wait())
+    try:
+        async with asyncio.timeout(START_DEADLINE):
+            while not await answers():
+                await asyncio.wait((ended,), timeout=PROBE_INTERVAL)
+                if ended.done():
+                    raise ServerFailed(f"{server.name} did not start: {last_lines(server.log)}")
+    except TimeoutError:
+        waited = f"did not answer within {START_DEADLINE:.0f} s"
+        raise ServerFailed(f"{server.name} {waited}: {last_lines(server.log)}") from None
+    finally:
+        ended.cancel()
+
+
+async def _valkey_answers(socket: Path) -> bool:
+    try:
+        reader, writer = await asyncio.open_unix_connection(str(socket))
+    except OSError:
+        return False
+    try:
+        writer.write(b"PING\r\n")
+        return await reader.readline() == b"+PONG\r\n"
+    except OSError:
+        return False
+    finally:
+        writer.close()
+
+
+async def _database_answers(url: str) -> bool:
+    try:
+        return await _database_made(url)
+    except psycopg.OperationalError:
+        return False
+
+
+async def _database_made(url: str) -> bool:
+    maintenance = make_conninfo(url, dbname="postgres", connect_timeout="5")
+    async with await psycopg.AsyncConnection.connect(maintenance, autocommit=True) as connection:
+        found = await connection.execute("SELECT FROM pg_database WHERE datname = %s", (DATABASE,))
+        if found.rowcount == 0:
+            await connection.execute(f"CREATE DATABASE {DATABASE}")
+    return True

@@ -1,0 +1,106 @@
+"""`streamario up`: both services, with the embedded servers unless URLs are set."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from deploy.data_dir import load_or_make_secret
+from deploy.serve import Service, Shutdown, require_free_ports, serve
+from deploy.standalone import EmbeddedServers, embedded_servers
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Sequence
+
+    from shared.settings import Settings
+
+
+async def up(
+    settings: Settings,
+    services: Sequence[Service],
+    migrate: Callable[[str], None],
+    shutdown: Shutdown,
+) -> None:
+    """Start what is missing, migrate, serve until shutdown is asked for, and stop it all.
+
+    Raises DeployError.
+    """
+    require_free_ports(settings, services)
+    async with embedded_for(settings) as servers:
+        complete = completed(settings, servers)
+        await asyncio.to_thread(migrate, complete.database_url)
+        async with _watched(servers):
+            await serve(
+                complete, services, shutdown, lambda: print(directions(complete), flush=True)
+            )
+
+
+def embedded_for(settings: Settings) -> AbstractAsyncContextManager[EmbeddedServers]:
+    """The servers that no URL is set for."""
+    redis, database = not settings.redis_url, not settings.database_url
+    if not (redis or database):
+        return nullcontext(EmbeddedServers(None, None))
+    return embedded_servers(settings.data_dir, redis=redis, database=database)
+
+
+def completed(settings: Settings, servers: EmbeddedServers) -> Settings:
+    """The settings with the embedded servers' URLs, and this folder's secret if none is set."""
+    return replace(
+        settings,
+        redis_url=settings.redis_url or servers.redis_url,
+        database_url=settings.database_url or servers.database_url,
+        secret_keys=settings.secret_keys or (load_or_make_secret(settings.data_dir),),
+    )
+
+
+@asynccontextmanager
+async def _watched(servers: EmbeddedServers) -> AsyncIterator[None]:
+    async with asyncio.TaskGroup() as group:
+        watching = group.create_task(servers.watch())
+        yield
+        watching.cancel()
+
+
+def directions(settings: Settings) -> str:
+    """What a person who has just started it wants to know."""
+    command = _own_command()
+    where = {
+        "API": settings.api_url,
+        "game socket": f"{settings.ws_url}/ws-unity",
+        "data": _data_folder(settings),
+        "look inside": _redis_command(settings),
+    }
+    facts = [f"  {name:<13}{value}" for name, value in where.items() if value]
+    return "\n".join(
+        [
+            "Streamario is running. Ctrl-C stops all of it.",
+            *facts,
+            "Next, each in a terminal of its own:",
+            f"  {command} game       a stand-in game: opens a room, prints its triggers",
+            f"  {command} simulate   a crowd of viewers that presses its buttons",
+        ]
+    )
+
+
+def _own_command() -> str:
+    if shutil.which("streamario"):
+        return "streamario"
+    program = Path(sys.argv[0]).absolute()
+    here = Path.cwd()
+    return str(program.relative_to(here) if program.is_relative_to(here) else program)
+
+
+def _data_folder(settings: Settings) -> str:
+    return str(settings.data_dir.absolute()) if settings.data_dir.exists() else ""
+
+
+def _redis_command(settings: Settings) -> str:
+    url = urlsplit(settings.redis_url)
+    # Another's URL may hold a password, and its owner knows the way.
+    return f"redis-cli -s {unquote(url.path)}" if url.scheme == "unix" else ""

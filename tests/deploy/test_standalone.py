@@ -1,0 +1,155 @@
+"""The embedded servers: found, started, refused, and found again."""
+
+from __future__ import annotations
+
+import os
+import stat
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from redis.asyncio import Redis
+
+from deploy import programs
+from deploy.data_dir import LONGEST_SOCKET, load_or_make_secret, locked_data_dir
+from deploy.errors import DataDirInUse, ServerFailed, ServerMissing, StandaloneError
+from deploy.standalone import embedded_servers
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_valkey_writes_every_change_to_its_file_and_evicts_nothing(tmp_path: Path) -> None:
+    """Started as asked, on a unix socket alone."""
+    async with embedded_servers(
+        tmp_path, redis=True, database=False, appendfsync="always"
+    ) as servers:
+        assert servers.database_url == ""
+        async with Redis.from_url(servers.redis_url, decode_responses=True) as redis:
+            config = await redis.config_get()
+    assert config["appendonly"] == "yes"
+    assert config["appendfsync"] == "always"
+    assert config["maxmemory-policy"] == "noeviction"
+    assert config["port"] == "0"
+
+
+async def test_postgres_speaks_utf8_and_listens_on_no_address(tmp_path: Path) -> None:
+    """Names in any script; nothing on the network."""
+    async with embedded_servers(tmp_path, redis=False, database=True) as servers:
+        assert servers.redis_url == ""
+        with closing(psycopg.connect(servers.database_url)) as connection:
+            assert shown(connection, "server_encoding") == "UTF8"
+            assert shown(connection, "listen_addresses") == ""
+            assert connection.info.dbname == "streamario"
+
+
+def shown(connection: psycopg.Connection, name: str) -> str:
+    """A setting of the database server."""
+    row = connection.execute("SELECT current_setting(%s)", (name,)).fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+async def test_a_long_folder_name_moves_the_sockets_to_the_temporary_folder(tmp_path: Path) -> None:
+    """A socket's path has little room; data stays where it was wanted."""
+    deep = tmp_path / ("d" * LONGEST_SOCKET) / "with 'quotes' and , commas"
+    async with embedded_servers(deep, redis=True, database=True) as servers:
+        async with Redis.from_url(servers.redis_url) as redis:
+            assert await redis.ping()
+        with closing(psycopg.connect(servers.database_url)) as connection:
+            assert connection.execute("SELECT 1").fetchone() == (1,)
+        assert str(deep) not in servers.redis_url
+    assert (deep / "valkey" / "appendonlydir").is_dir()
+
+
+async def test_a_folder_name_may_hold_anything(tmp_path: Path) -> None:
+    """Quotes, commas, blanks, percent signs and other scripts."""
+    odd = tmp_path / "o'%20 \",花"
+    async with embedded_servers(odd, redis=True, database=True) as servers:
+        async with Redis.from_url(servers.redis_url) as redis:
+            assert await redis.ping()
+        with closing(psycopg.connect(servers.database_url)) as connection:
+            assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
+async def test_a_dead_postmasters_number_taken_by_another_process_is_no_obstacle(
+    tmp_path: Path,
+) -> None:
+    """After a power cut the process id in the file may be a stranger's of the same user."""
+    async with embedded_servers(tmp_path, redis=False, database=True):
+        leftover = (tmp_path / "postgres" / "postmaster.pid").read_text()
+    own = "\n".join([str(os.getpid()), *leftover.split("\n")[1:]])
+    (tmp_path / "postgres" / "postmaster.pid").write_text(own)
+    async with embedded_servers(tmp_path, redis=False, database=True) as servers:
+        assert servers.database_url
+
+
+async def test_a_server_that_cannot_start_shows_the_end_of_its_log(tmp_path: Path) -> None:
+    """The reason is in the message, and where to read on."""
+    (tmp_path / "valkey" / "appendonlydir").mkdir(parents=True)
+    (tmp_path / "valkey" / "appendonlydir" / "appendonly.aof.manifest").write_text("rubbish\n")
+    with pytest.raises(ServerFailed, match=r"manifest.*\(log: .*valkey.log\)"):
+        async with embedded_servers(tmp_path, redis=True, database=False):
+            pass
+
+
+async def test_a_held_folder_is_refused(tmp_path: Path) -> None:
+    """The line names the folder and the process."""
+    async with locked_data_dir(tmp_path):
+        with pytest.raises(DataDirInUse, match=f"{tmp_path} is in use by process {os.getpid()}"):
+            async with locked_data_dir(tmp_path):
+                pass
+
+
+async def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
+    """One line with the folder and the reason."""
+    (tmp_path / "file").touch()
+    with pytest.raises(StandaloneError, match="no folder for data here: Not a directory"):
+        async with locked_data_dir(tmp_path / "file" / "data"):
+            pass
+
+
+async def test_the_folder_is_private_and_ignored_by_git(tmp_path: Path) -> None:
+    """It holds a secret and viewers' names; what is above it is left as it was."""
+    above = stat.S_IMODE(tmp_path.stat().st_mode)
+    async with locked_data_dir(tmp_path / "data"):
+        assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
+        assert (tmp_path / "data" / ".gitignore").read_text() == "*\n"
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == above
+
+
+def test_the_secret_is_made_once_and_kept_private(tmp_path: Path) -> None:
+    """Viewers stay who they are over a restart; an interrupted making is made again."""
+    (tmp_path / "secret.new").write_text("half")
+    secret = load_or_make_secret(tmp_path)
+    assert len(secret) >= 32
+    assert load_or_make_secret(tmp_path) == secret
+    assert stat.S_IMODE((tmp_path / "secret").stat().st_mode) == 0o600
+
+
+def test_missing_programs_are_named_with_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither a wheel nor anything on PATH."""
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.setattr("sys.path", [])
+    with pytest.raises(ServerMissing, match=r"no Valkey or Redis.*pip install"):
+        programs.valkey()
+    with pytest.raises(ServerMissing, match=r"no PostgreSQL server.*pip install"):
+        programs.postgres_folder()
+
+
+def test_an_old_redis_on_path_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The room engine needs 7.2."""
+    monkeypatch.setattr("sys.path", [])
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.defpath}")
+    found = tmp_path / "redis-server"
+    found.write_text("#!/bin/sh\necho Redis server v=7.0.15 sha=0\n")
+    found.chmod(0o755)
+    with pytest.raises(ServerMissing):
+        programs.valkey()
+    found.write_text("#!/bin/sh\necho Redis server v=7.2.5 sha=0\n")
+    assert programs.valkey() == found
