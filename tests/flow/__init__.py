@@ -1,0 +1,1 @@
+"""Both services together, as processes of their own, over real servers."""

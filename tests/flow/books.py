@@ -1,0 +1,39 @@
+"""The books of a round, read from Redis as they are kept there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from shared.keys import room_keys
+from shared.store import open_store
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Account(msgspec.Struct, frozen=True):
+    """One button's round: presses accepted, and what became of them."""
+
+    accepted: int
+    consumed: int
+    count: int
+    discarded: int
+
+    @property
+    def balances(self) -> bool:
+        return self.accepted == self.consumed + self.count + self.discarded
+
+
+async def read_books(
+    redis_url: str, room_id: str, event_types: Sequence[str], round_: int = 1
+) -> dict[str, Account]:
+    """The account of each button."""
+    async with open_store(redis_url, client_name="books") as store:
+        books: dict[str, Account] = {}
+        for event_type in event_types:
+            names = [f"{event_type}:{name}" for name in Account.__struct_fields__]
+            values = await store.command("HMGET", room_keys(room_id).counts(round_), *names)
+            books[event_type] = Account(*(int(value or 0) for value in values))
+        return books

@@ -1,0 +1,40 @@
+"""A process of viewers that all press at once; it prints how many presses were accepted."""
+
+from __future__ import annotations
+
+import asyncio
+
+import httpx
+
+VIEWERS = 30
+BATCHES = 10
+
+
+async def main(urls: str, room_id: str, name: str) -> None:
+    apis = urls.split(",")
+    async with httpx.AsyncClient(timeout=30) as http:
+        totals = await asyncio.gather(
+            *(press(http, apis[i % len(apis)], room_id, f"{name}{i}") for i in range(VIEWERS))
+        )
+    print(sum(totals))
+
+
+async def press(http: httpx.AsyncClient, api: str, room_id: str, name: str) -> int:
+    """Each batch is sent twice under one id, as a phone on a bad connection would."""
+    viewer_id = (await http.post(f"{api}/api/viewers", json={})).json()["viewer_id"]
+    accepted = 0
+    for i in range(BATCHES):
+        events = [{"button_name": button, "push_count": 1} for button in ("skill1", "enemy1")]
+        body = {
+            "viewer_id": viewer_id,
+            "viewer_name": name,
+            "batch_id": f"{name}-{i}",
+            "push_events": events,
+        }
+        answers = await asyncio.gather(
+            *(http.post(f"{api}/api/rooms/{room_id}/events", json=body) for _ in range(2))
+        )
+        counts = {answer.json()["accepted"] for answer in answers}
+        assert len(counts) == 1
+        accepted += counts.pop()
+    return accepted

@@ -1,0 +1,111 @@
+"""A fleet for tests: API and gateway processes over one Redis and one PostgreSQL."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import httpx
+
+from tests.conftest import free_ports
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+SECRET = "a secret of the test suite"
+COMMAND = "import sys; from deploy.cli import main; sys.exit(main())"
+READY_WITHIN = 20.0
+STOPPED_WITHIN = 30.0
+
+
+@dataclass
+class Member:
+    """One service process."""
+
+    process: asyncio.subprocess.Process
+    url: str
+    log: Path
+
+    def send(self, number: signal.Signals) -> None:
+        self.process.send_signal(number)
+
+    async def stopped(self) -> int:
+        """Wait for its end; gives the exit status."""
+        async with asyncio.timeout(STOPPED_WITHIN):
+            return await self.process.wait()
+
+    async def ready(self) -> None:
+        """Wait until it says that it is."""
+        async with httpx.AsyncClient() as http:
+            await until(lambda: self._says_ready(http), within=READY_WITHIN)
+
+    async def _says_ready(self, http: httpx.AsyncClient) -> bool:
+        assert self.process.returncode is None, self.log.read_text()
+        try:
+            return (await http.get(f"{self.url}/readyz")).status_code == 200
+        except httpx.TransportError:
+            return False
+
+
+class Fleet:
+    """Starts members; `open_fleet` ends those that are left."""
+
+    def __init__(self, folder: Path, redis_url: str, database_url: str) -> None:
+        self._folder = folder
+        self._members: list[Member] = []
+        self._environment = {
+            **os.environ,
+            "HOST": "127.0.0.1",
+            "REDIS_URL": redis_url,
+            "DATABASE_URL": database_url,
+            "SECRET_KEYS": SECRET,
+            "DRAIN_DELAY": "0.3",
+        }
+
+    async def api(self, **variables: str) -> Member:
+        return await self._start("api", variables)
+
+    async def gateway(self, **variables: str) -> Member:
+        return await self._start("gateway", variables)
+
+    async def pair_of_each(self) -> tuple[list[Member], list[Member]]:
+        """Two API processes and two gateways."""
+        members = await asyncio.gather(self.api(), self.api(), self.gateway(), self.gateway())
+        return list(members[:2]), list(members[2:])
+
+    async def stop(self) -> None:
+        for member in self._members:
+            if member.process.returncode is None:
+                member.send(signal.SIGKILL)
+            await member.process.wait()
+
+    async def _start(self, service: str, variables: dict[str, str]) -> Member:
+        (port,) = free_ports(1)
+        log = self._folder / f"{service}-{port}.log"
+        with log.open("wb") as stderr:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-c", COMMAND, service),
+                env={**self._environment, "PORT": str(port), **variables},
+                stdout=stderr,
+                stderr=stderr,
+            )
+        member = Member(process, f"http://127.0.0.1:{port}", log)
+        self._members.append(member)
+        await member.ready()
+        return member
+
+
+@asynccontextmanager
+async def open_fleet(folder: Path, redis_url: str, database_url: str) -> AsyncIterator[Fleet]:
+    fleet = Fleet(folder, redis_url, database_url)
+    try:
+        yield fleet
+    finally:
+        await fleet.stop()
