@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
 from api_service import problems
 from api_service.cors import Cors
-from api_service.database import DatabaseUnavailable, open_database
+from api_service.database import open_database
 from api_service.display_names import DisplayNames
 from api_service.health import Health
 from api_service.metrics import Metrics
@@ -29,7 +28,7 @@ from api_service.viewers import Viewers
 from shared import rest
 from shared.engine import Engine
 from shared.room_settings import RoomSettings
-from shared.store import StoreUnavailable, open_store
+from shared.store import open_store
 from shared.tokens import Signer
 
 if TYPE_CHECKING:
@@ -223,27 +222,12 @@ def create_app(settings: Settings, service: Service) -> ASGIApp:
     text = msgspec.json.encode(document(listed))
     app = Starlette(
         routes=[Route(o.path, o.endpoint, methods=[o.method]) for o in listed],
-        exception_handlers=_exception_handlers(service.metrics),
+        exception_handlers=problems.handlers(service.metrics.store_errors.inc),
     )
     # No redirects to paths with or without a slash: behind a proxy they lead elsewhere.
     app.router.redirect_slashes = False
     # Outside of the application, so that its answer to a crash carries the headers too.
     return Cors(app, settings)
-
-
-def _exception_handlers(metrics: Metrics) -> dict[type[Exception], problems.Handler]:
-    async def answer_store_error(request: Request, error: Exception) -> Response:
-        metrics.store_errors.inc()
-        return await problems.answer_translated(request, error)
-
-    return {
-        **dict.fromkeys(problems.TRANSLATIONS, problems.answer_translated),
-        StoreUnavailable: answer_store_error,
-        DatabaseUnavailable: answer_store_error,
-        problems.Refused: problems.answer_refused,
-        HTTPException: problems.answer_http,
-        Exception: problems.answer_crash,
-    }
 
 
 @asynccontextmanager
@@ -272,7 +256,10 @@ async def opened(settings: Settings) -> AsyncIterator[Service]:
 
 
 async def serve(settings: Settings, *, stop: asyncio.Event, ready: asyncio.Event) -> None:
-    """Serve the API; set `ready` once it listens, finish what is under way once `stop` is set.
+    """Serve the API; set `ready` once it listens.
+
+    Once `stop` is set it is not ready any more, serves on for `DRAIN_DELAY`, so that balancers
+    see it, and finishes what is under way.
 
     Raises OSError where the port is taken, and StoreUnfit where Redis must not be used.
     """
@@ -282,14 +269,15 @@ async def serve(settings: Settings, *, stop: asyncio.Event, ready: asyncio.Event
             async with _alongside(
                 service.health.watch_redis(),
                 service.health.watch_database(),
-                _drain(service.health, server, stop),
+                _drain(service.health, server, stop, settings.drain_delay),
             ):
                 await server.serve(sockets)
 
 
-async def _drain(health: Health, server: ApiServer, stop: asyncio.Event) -> None:
+async def _drain(health: Health, server: ApiServer, stop: asyncio.Event, delay: float) -> None:
     await stop.wait()
     health.draining = True
+    await asyncio.sleep(delay)
     server.should_exit = True
 
 

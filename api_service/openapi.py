@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
@@ -139,15 +140,9 @@ def _operation(operation: Operation) -> JsonObject:
 
 
 def _identifier(operation: Operation) -> str:
-    """Stable and unique: the method, and the words of the path."""
-    words = [part for part in operation.path.replace(".", "/").split("/") if part.isidentifier()]
-    return "_".join(
-        [
-            operation.method.lower(),
-            *words,
-            *(["room_id"] if words[-1:] == ["rooms"] and operation.takes_room else []),
-        ]
-    )
+    """Stable and unique: the method, and the path in words."""
+    words = re.findall(r"\w+", operation.path)
+    return "_".join([operation.method.lower(), *words])
 
 
 def _parameters(operation: Operation) -> list[JsonObject]:

@@ -32,11 +32,15 @@ def read_press(body: bytes) -> PressRequest:
 def _read_carefully(body: bytes, first: msgspec.ValidationError) -> PressRequest:
     """Read again what the fast way refused, with whole numbers written as `1.0` as such."""
     try:
-        return msgspec.convert(_with_whole_counts(msgspec.json.decode(body)), PressRequest)
+        raw = msgspec.json.decode(body)
+    except msgspec.ValidationError:
+        raise _refused(first) from None
+    except NOT_JSON:
+        raise not_json() from None
+    try:
+        return msgspec.convert(_with_whole_counts(raw), PressRequest)
     except msgspec.ValidationError as error:
         raise _refused(error) from None
-    except NOT_JSON:
-        raise _refused(first) from None
 
 
 def _with_whole_counts(raw: Any) -> Any:

@@ -12,6 +12,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 import msgspec
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api_service.database import DatabaseUnavailable
@@ -23,7 +24,6 @@ from shared.store import StoreUnavailable
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from starlette.exceptions import HTTPException
     from starlette.requests import Request
 
     Handler = Callable[[Request, Exception], Awaitable[Response]]
@@ -135,6 +135,23 @@ def problem(
     )
 
 
+def handlers(count_store_error: Callable[[], None]) -> dict[type[Exception], Handler]:
+    """Who answers which error, as Starlette takes it; errors of the stores are counted."""
+
+    async def answer_store_error(request: Request, error: Exception) -> Response:
+        count_store_error()
+        return await answer_translated(request, error)
+
+    return {
+        **dict.fromkeys(TRANSLATIONS, answer_translated),
+        StoreUnavailable: answer_store_error,
+        DatabaseUnavailable: answer_store_error,
+        Refused: answer_refused,
+        HTTPException: answer_http,
+        Exception: answer_crash,
+    }
+
+
 async def answer_refused(_: Request, error: Exception) -> Response:
     """A refusal of the API's own."""
     assert isinstance(error, Refused)
@@ -163,10 +180,10 @@ def retry_after(seconds: int) -> dict[str, str]:
 
 async def answer_http(request: Request, error: Exception) -> Response:
     """What the router refuses: no such address, no such method."""
-    refused: HTTPException = error  # type: ignore[assignment]
-    if refused.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method == "OPTIONS":
-        return Response(status_code=204, headers=refused.headers)
-    return problem(BY_STATUS.get(refused.status_code, INVALID_REQUEST), headers=refused.headers)
+    assert isinstance(error, HTTPException)
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method == "OPTIONS":
+        return Response(status_code=204, headers=error.headers)
+    return problem(BY_STATUS.get(error.status_code, INVALID_REQUEST), headers=error.headers)
 
 
 async def answer_crash(_: Request, __: Exception) -> Response:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 BACKLOG: Final = 2048
 HEAD_LIMIT: Final = 32 * 1024  # bytes of a request's line and headers
+HEAD_END: Final = b"\r\n\r\n"
 KEEP_ALIVE: Final = 75  # s: longer than balancers keep theirs, so that they close first
 FINISH_TIMEOUT: Final = 5  # s for requests under way when the service stops
 
@@ -43,7 +44,12 @@ class BoundedHttp(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Parse what came, and hang up on a head that has grown too long."""
         super().data_received(data)
-        self._head_bytes = self._head_bytes + len(data) if self._in_head else 0
+        if not self._in_head:
+            self._head_bytes = 0
+            return
+        # Requests may share a chunk: this head began after the last empty line in it.
+        others = data.rfind(HEAD_END)
+        self._head_bytes = len(data) - others if others >= 0 else self._head_bytes + len(data)
         if self._head_bytes > HEAD_LIMIT and not self.transport.is_closing():
             self.send_400_response("Request headers too large.")
 

@@ -65,7 +65,7 @@ def inbox(gateway_id: str) -> str:
 
 
 def address_bucket(purpose: str, address: str) -> str:
-    return f"streamario:address:{address}:{purpose}"
+    return f"streamario:address:{address}:bucket:{purpose}"
 
 
 def address_rooms(address: str) -> str:

@@ -3,7 +3,7 @@
 Arrays only, no maps: Unity's JsonUtility reads no dictionaries. Integers fit 32 bits.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Annotated, Any, Literal, get_args, get_origin
 
@@ -228,11 +228,11 @@ def _fits(value: object, kind: Any) -> bool:
 
 
 def _list_problems(path: str, value: object, kind: Any, meta: Meta) -> Iterator[Problem]:
-    if not _fits(value, Annotated[tuple[Any, ...], meta]):
+    if not isinstance(value, list | tuple) or not _fits(value, Annotated[tuple[Any, ...], meta]):
         yield Problem(path, f"must be {meta.description}")
-    elif isinstance(value, Sequence):
-        for n, entry in enumerate(value):
-            yield from _problems(f"{path}[{n}]", entry, kind)
+        return
+    for n, entry in enumerate(value):
+        yield from _problems(f"{path}[{n}]", entry, kind)
 
 
 def _record_problems(path: str, value: object, shape: type[msgspec.Struct]) -> Iterator[Problem]:

@@ -13,7 +13,7 @@ local function factor(multipliers, viewers)
   return multipliers[#multipliers][2]
 end
 
--- clamp(ceil(base × factor), min, max); the tiny step down keeps 10 × 1.1 = 11.000000000000002 at 11.
+-- clamp(ceil(base × factor), min, max); the tiny step down keeps 100 × 1.1 = 110.00000000000001 at 110.
 local function threshold(button, by)
   return math.min(button.max, math.max(button.min, math.ceil(button.base * by - 1e-9)))
 end

@@ -227,12 +227,14 @@ def test_settings_that_are_no_object_are_refused(raw: object) -> None:
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=4,
 )
 nearly_settings = st.dictionaries(
     st.sampled_from(RoomSettings.__struct_fields__),
     anything
     | st.lists(
-        st.dictionaries(st.sampled_from((*Button.__struct_fields__, "up_to", "factor")), anything)
+        st.dictionaries(st.sampled_from((*Button.__struct_fields__, "up_to", "factor")), anything),
+        max_size=3,
     ),
 )
 

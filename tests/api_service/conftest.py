@@ -1,0 +1,100 @@
+"""One service for most tests, and rooms with a running game to press in."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.engine import Engine
+from shared.room_settings import DEFAULT_SETTINGS
+from shared.settings import Settings
+from shared.store import Store, open_store
+from shared.tokens import Signer, new_room_id
+from tests.api_service.running import ready_client
+from tests.conftest import free_ports
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    import httpx
+
+SECRET = "a secret of the test suite"
+SIGNER = Signer([SECRET])
+
+
+@dataclass(frozen=True)
+class Game:
+    """A room whose game has started."""
+
+    room_id: str
+    token: str
+    term: int
+
+    @property
+    def path(self) -> str:
+        return f"/api/rooms/{self.room_id}"
+
+    @property
+    def owner(self) -> dict[str, str]:
+        """The headers that prove to own the room."""
+        return {"Authorization": f"Bearer {self.token}"}
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Settings without a balancer to wait for."""
+    return replace(settings, drain_delay=0)
+
+
+@pytest.fixture(scope="session")
+async def store(redis_url: str) -> AsyncIterator[Store]:
+    async with open_store(redis_url, client_name="tests") as opened:
+        await opened.inspect()
+        yield opened
+
+
+@pytest.fixture(scope="session")
+async def engine(store: Store) -> Engine:
+    return Engine(store)
+
+
+@pytest.fixture(scope="session")
+async def api(redis_url: str, database_url: str) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the service."""
+    settings = Settings(
+        host="127.0.0.1",
+        port=free_ports(1)[0],
+        public_ws_url="wss://games.example",
+        web_url="https://pages.example/{room_id}",
+        redis_url=redis_url,
+        database_url=database_url,
+        secret_keys=(SECRET,),
+        drain_delay=0,
+    )
+    async with ready_client(settings) as http:
+        yield http
+
+
+@pytest.fixture
+async def waiting(engine: Engine) -> Game:
+    """A room whose game has not started."""
+    room_id = new_room_id()
+    await engine.open(room_id, DEFAULT_SETTINGS, keyed=False)
+    held = await engine.attach(room_id, "gateway", epoch=None, last_seq=None, skip=False)
+    return Game(room_id, SIGNER.room_token(room_id, time.time()), held.term)
+
+
+@pytest.fixture
+async def game(engine: Engine, waiting: Game) -> Game:
+    """A room whose game has started."""
+    await engine.start(waiting.room_id, waiting.term)
+    return waiting
+
+
+@pytest.fixture
+def viewer_id() -> str:
+    """A viewer's full id."""
+    return SIGNER.new_viewer_id()

@@ -1,0 +1,119 @@
+"""The API service inside the test process, and a link to Redis that can be cut."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import httpx
+
+from api_service.app import serve
+from tests.api_service.schema import PublishedSchema
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+    from pathlib import Path
+
+    from shared.settings import Settings
+
+WITHIN = 10.0  # s, for what should be there at once
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[asyncio.Event]:
+    """The service on the settings' port; gives the event that stops it."""
+    stop, ready = asyncio.Event(), asyncio.Event()
+    serving = asyncio.create_task(serve(settings, stop=stop, ready=ready))
+    listens = asyncio.create_task(ready.wait())
+    await asyncio.wait((serving, listens), return_when=asyncio.FIRST_COMPLETED)
+    listens.cancel()
+    try:
+        if ready.is_set():
+            yield stop
+    finally:
+        stop.set()
+        await serving
+
+
+@asynccontextmanager
+async def client_of(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """A client that compares every answer with the published schema."""
+    url = f"http://{settings.host}:{settings.port}"
+    async with httpx.AsyncClient(base_url=url, timeout=WITHIN) as http:
+        schema = PublishedSchema((await http.get("/openapi.json")).json())
+
+        async def check(answer: httpx.Response) -> None:
+            await answer.aread()
+            schema.check(answer)
+
+        http.event_hooks["response"] = [check]
+        yield http
+
+
+@asynccontextmanager
+async def ready_client(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """The service, with a client, once it is ready."""
+    async with running(settings), client_of(settings) as http:
+
+        async def is_ready() -> bool:
+            return (await http.get("/readyz")).status_code == 200
+
+        await until(is_ready)
+        yield http
+
+
+async def until(holds: Callable[[], Awaitable[bool]]) -> None:
+    """Wait for a condition."""
+    async with asyncio.timeout(WITHIN):
+        while not await holds():  # noqa: ASYNC110 what is waited for happens in a server
+            await asyncio.sleep(0.01)
+
+
+@dataclass
+class Link:
+    """A way to Redis. While `swallowing`, the next answer is lost and its connection breaks."""
+
+    url: str
+    swallowing: bool = False
+    swallowed: int = 0
+
+
+@asynccontextmanager
+async def cuttable_link(folder: Path, redis_url: str) -> AsyncIterator[Link]:
+    """A unix socket that leads to Redis' own."""
+    target = redis_url.removeprefix("unix://")
+    link = Link(url=f"unix://{folder}/link.sock")
+    open_ends: set[asyncio.StreamWriter] = set()
+
+    async def forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        redis_reader, redis_writer = await asyncio.open_unix_connection(target)
+        ends = {writer, redis_writer}
+        open_ends.update(ends)
+        try:
+            async with asyncio.TaskGroup() as group:
+                asking = group.create_task(pump(reader, redis_writer))
+                await pump(redis_reader, writer, lossy=True)
+                asking.cancel()
+        finally:
+            for end in ends:
+                end.close()
+            open_ends.difference_update(ends)
+
+    async def pump(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, lossy: bool = False
+    ) -> None:
+        while data := await reader.read(65536):
+            if lossy and link.swallowing:
+                link.swallowing = False
+                link.swallowed += 1
+                break
+            writer.write(data)
+            await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_unix_server(forward, f"{folder}/link.sock"):
+        yield link
+        for end in open_ends:
+            end.close()

@@ -1,0 +1,164 @@
+"""Manners that all routes share: errors, methods, other sites' pages, endless headers."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.api_service.running import ready_client
+
+if TYPE_CHECKING:
+    import httpx
+
+    from shared.settings import Settings
+    from tests.api_service.conftest import Game
+
+pytestmark = pytest.mark.anyio
+
+PAGE = "https://pages.example"
+HERE = {"Origin": PAGE}
+
+
+@pytest.mark.parametrize("path", ["/", "/nope", "/api", "/api/rooms/", "/healthz/", "/%00", "//"])
+async def test_an_unknown_address_is_a_problem(api: httpx.AsyncClient, path: str) -> None:
+    answer = await api.get(path)
+    assert answer.status_code == 404
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    body = answer.json()
+    assert (body["type"], body["title"], body["status"]) == ("about:blank", "Not Found", 404)
+    assert (body["code"], body["error"]) == ("not_found", body["detail"])
+
+
+async def test_head_is_get_without_a_body_and_options_tells_the_methods(
+    api: httpx.AsyncClient, game: Game
+) -> None:
+    for path in ("/healthz", game.path, f"{game.path}/stats", "/openapi.json"):
+        head, get = await api.head(path), await api.get(path)
+        assert (head.status_code, head.content) == (200, b"")
+        assert head.headers["Content-Length"] == str(len(get.content))
+        options = await api.options(path)
+        assert options.status_code == 204
+        assert set(options.headers["Allow"].split(", ")) == {"GET", "HEAD"}
+
+
+async def test_answers_are_kept_by_nobody_and_read_as_what_they_are(
+    api: httpx.AsyncClient, game: Game
+) -> None:
+    for path in ("/healthz", "/readyz", "/metrics", "/openapi.json", game.path, "/nope"):
+        answer = await api.get(path)
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "Server" not in answer.headers
+
+
+async def test_pages_of_any_site_may_call_without_credentials_by_default(
+    api: httpx.AsyncClient,
+) -> None:
+    for path in ("/healthz", "/nope"):
+        answer = await api.get(path, headers=HERE)
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert answer.headers["Access-Control-Expose-Headers"] == "Retry-After"
+        assert "Access-Control-Allow-Credentials" not in answer.headers
+
+
+async def test_listed_sites_may_call_with_credentials_and_others_may_not(
+    settings: Settings,
+) -> None:
+    async with ready_client(replace(settings, frontend_url=(PAGE,))) as api:
+        for path in ("/get_viewer_id", "/nope"):
+            answer = await api.get(path, headers=HERE)
+            assert answer.headers["Access-Control-Allow-Origin"] == PAGE
+            assert answer.headers["Access-Control-Allow-Credentials"] == "true"
+        answer = await api.get("/healthz", headers={"Origin": "https://evil.example"})
+        assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+async def test_a_preflight_is_kept_two_hours_and_refused_as_a_problem(settings: Settings) -> None:
+    ask = {
+        "Access-Control-Request-Method": "PATCH",
+        "Access-Control-Request-Headers": "authorization,content-type",
+    }
+    path = "/api/rooms/01ARZ3NDEKTSV4RRFFQ69G5FAV/settings"
+    async with ready_client(replace(settings, frontend_url=(PAGE,))) as api:
+        answer = await api.options(path, headers={**HERE, **ask})
+        assert answer.status_code == 200
+        assert answer.headers["Access-Control-Max-Age"] == "7200"
+        allowed = answer.headers["Access-Control-Allow-Headers"]
+        assert {"Authorization", "Content-Type"} <= set(allowed.split(", "))
+        assert "PATCH" in answer.headers["Access-Control-Allow-Methods"]
+        answer = await api.options(path, headers={"Origin": "https://evil.example", **ask})
+        assert (answer.status_code, answer.json()["code"]) == (403, "origin_refused")
+
+
+async def test_a_fault_of_ours_is_a_500_that_says_nothing_of_our_insides_and_pages_can_read(
+    settings: Settings, game: Game, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = "postgresql://user:password@host"
+
+    async def fails(*_: object) -> None:
+        raise RuntimeError(secret)
+
+    async with ready_client(settings) as api:
+        monkeypatch.setattr("shared.engine.Engine.describe", fails)
+        answer = await api.get(game.path, headers=HERE)
+        assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert secret not in answer.text
+        assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET /healthz HTTP/1.1\r\nX: " + b"x" * 70_000,
+        b"GET /healthz HTTP/1.1\r\n" + b"X: yyyyyyyyyyyyyy\r\n" * 5_000,
+        b"GET /" + b"x" * 70_000,
+        b"nonsense\r\n\r\n",
+    ],
+)
+async def test_endless_or_senseless_heads_are_hung_up_on(
+    api: httpx.AsyncClient, head: bytes
+) -> None:
+    reader, writer = await asyncio.open_connection(api.base_url.host, api.base_url.port)
+    writer.write(head)
+    async with asyncio.timeout(5):
+        assert (await reader.read()).startswith(b"HTTP/1.1 400 ")
+    writer.close()
+
+
+async def test_many_requests_on_one_connection_are_not_taken_for_one_long_head(
+    api: httpx.AsyncClient,
+) -> None:
+    reader, writer = await asyncio.open_connection(api.base_url.host, api.base_url.port)
+    for _ in range(3):
+        writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\nX: " + b"x" * 15_000)
+        await writer.drain()
+        writer.write(b"\r\n\r\n")
+        async with asyncio.timeout(5):
+            assert (await reader.readuntil(b'{"status":"ok"}')).startswith(b"HTTP/1.1 200 ")
+    writer.close()
+
+
+async def test_pipelined_requests_are_all_answered(api: httpx.AsyncClient) -> None:
+    reader, writer = await asyncio.open_connection(api.base_url.host, api.base_url.port)
+    request = b"GET /healthz HTTP/1.1\r\nHost: x\r\nX: " + b"x" * 1_000 + b"\r\n\r\n"
+    writer.write(request * 60 + request[:500])
+    async with asyncio.timeout(5):
+        for _ in range(60):
+            assert (await reader.readuntil(b'{"status":"ok"}')).startswith(b"HTTP/1.1 200 ")
+    writer.close()
+
+
+async def test_a_client_that_goes_away_mid_body_disturbs_nobody(
+    api: httpx.AsyncClient, game: Game
+) -> None:
+    _, writer = await asyncio.open_connection(api.base_url.host, api.base_url.port)
+    head = f"POST {game.path}/events HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n{{"
+    writer.write(head.encode())
+    await writer.drain()
+    writer.close()
+    await writer.wait_closed()
+    assert (await api.get("/healthz")).status_code == 200

@@ -1,0 +1,43 @@
+"""The schema of PostgreSQL."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy.exc import OperationalError
+
+from api_service import migrate
+from api_service.tables import metadata
+from tests.api_service.test_health import _other_database
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_migrations_make_the_tables_that_the_code_uses(database_url: str) -> None:
+    with migrate._connected(database_url) as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_a_database_goes_from_nothing_to_the_head_and_stays_there(database_url: str) -> None:
+    url = _other_database(database_url, "fresh")
+    assert migrate.current(url) is None
+    for _ in range(2):
+        migrate.upgrade(url)
+        assert migrate.current(url) == migrate.head()
+
+
+def test_several_at_once_wait_for_each_other(database_url: str) -> None:
+    url = _other_database(database_url, "busy")
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(migrate.upgrade, [url] * 4))
+    assert migrate.current(url) == migrate.head()
+
+
+def test_a_server_that_is_away_is_one_error(tmp_path: Path) -> None:
+    with pytest.raises(OperationalError):
+        migrate.upgrade(f"postgresql:///x?host={tmp_path}")

@@ -1,0 +1,91 @@
+"""The published schema. That answers conform to it is checked in every test of a route."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from openapi_spec_validator import validate
+
+if TYPE_CHECKING:
+    import httpx
+
+pytestmark = pytest.mark.anyio
+
+ROUTES = {
+    "/get_viewer_id": {"get"},
+    "/api/viewers": {"post"},
+    "/api/viewers/set_name": {"post"},
+    "/api/rooms": {"post"},
+    "/api/rooms/{room_id}": {"get"},
+    "/api/rooms/{room_id}/settings": {"patch"},
+    "/api/rooms/{room_id}/join": {"post"},
+    "/api/rooms/{room_id}/events": {"post"},
+    "/api/rooms/{room_id}/stats": {"get"},
+    "/api/rooms/{room_id}/results": {"get"},
+    "/api/rooms/{room_id}/reset": {"post"},
+    "/api/rooms/{room_id}/block": {"post"},
+    "/healthz": {"get"},
+    "/readyz": {"get"},
+    "/metrics": {"get"},
+    "/openapi.json": {"get"},
+}
+
+
+async def test_it_is_valid_and_names_every_route(api: httpx.AsyncClient) -> None:
+    document = (await api.get("/openapi.json")).json()
+    validate(document)
+    assert document["openapi"].startswith("3.1")
+    assert {path: set(operations) for path, operations in document["paths"].items()} == ROUTES
+
+
+async def test_a_press_names_every_code_that_it_may_answer(api: httpx.AsyncClient) -> None:
+    document = (await api.get("/openapi.json")).json()
+    responses = document["paths"]["/api/rooms/{room_id}/events"]["post"]["responses"]
+    schemas = {
+        status: response["content"]["application/problem+json"]["schema"]
+        for status, response in responses.items()
+        if status != "200"
+    }
+    codes = {status: set(s["properties"]["code"]["enum"]) for status, s in schemas.items()}
+    assert codes == {
+        "400": {"invalid_body", "invalid_push_count", "unknown_event_type"},
+        "401": {"invalid_viewer"},
+        "404": {"room_not_found"},
+        "409": {"game_not_started"},
+        "413": {"body_too_large"},
+        "503": {"store_unavailable"},
+        "default": {"internal_error", "method_not_allowed"},
+    }
+    assert responses["503"]["headers"]["Retry-After"]["required"]
+
+
+async def test_operation_ids_differ(api: httpx.AsyncClient) -> None:
+    document = (await api.get("/openapi.json")).json()
+    ids = [
+        operation["operationId"]
+        for operations in document["paths"].values()
+        for operation in operations.values()
+    ]
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "scheme", "status"),
+    [
+        ("/api/rooms", "post", "game_key", "401"),
+        ("/api/rooms/{room_id}/settings", "patch", "room_token", "403"),
+        ("/api/rooms/{room_id}/reset", "post", "room_token", "403"),
+        ("/api/rooms/{room_id}/block", "post", "room_token", "403"),
+        ("/metrics", "get", "admin_token", "401"),
+    ],
+)
+async def test_what_needs_a_secret_says_which(
+    api: httpx.AsyncClient, path: str, method: str, scheme: str, status: str
+) -> None:
+    document = (await api.get("/openapi.json")).json()
+    operation = document["paths"][path][method]
+    assert operation["security"] == [{scheme: []}]
+    assert status in operation["responses"]
+    assert "WWW-Authenticate" in operation["responses"]["401"]["headers"]
+    assert scheme in document["components"]["securitySchemes"]

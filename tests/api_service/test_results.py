@@ -1,0 +1,72 @@
+"""The results of rounds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.api_service.conftest import SIGNER
+from tests.api_service.test_presses import batch, press
+
+if TYPE_CHECKING:
+    import httpx
+
+    from shared.engine import Engine
+    from tests.api_service.conftest import Game
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_an_ended_round_tells_its_totals(
+    api: httpx.AsyncClient, game: Game, viewer_id: str, engine: Engine
+) -> None:
+    await press(api, game, {**batch(viewer_id, skill1=7, enemy1=1), "viewer_name": "Ann"})
+    await press(api, game, batch(SIGNER.new_viewer_id(), enemy1=3))
+    await engine.finish(game.room_id, game.term)
+    ulid = viewer_id.partition(".")[0]
+    for form in (viewer_id, ulid):
+        answer = await api.get(f"{game.path}/results", params={"viewer_id": form})
+        results = answer.json()
+        assert (results["game_over"], results["round"]) == (True, 1)
+        first = {"viewer_id": ulid, "viewer_name": "Ann", "count": 8}
+        assert results["top_overall"] == results["viewer_totals"][0] == first
+        assert [top["count"] for top in results["viewer_totals"]] == [8, 3]
+        assert results["event_totals"]["enemy1"] == 4
+        assert results["top_by_event"]["enemy1"]["count"] == 3
+        assert results["top_by_event"]["skill2"] is None
+        assert results["viewer_summary"]["total"] == 8
+
+
+async def test_without_a_viewer_there_is_no_summary_and_without_presses_no_top(
+    api: httpx.AsyncClient, game: Game, engine: Engine
+) -> None:
+    await engine.finish(game.room_id, game.term)
+    results = (await api.get(f"{game.path}/results")).json()
+    assert (results["viewer_summary"], results["top_overall"]) == (None, None)
+    assert results["viewer_totals"] == []
+
+
+async def test_a_round_without_an_end_has_no_results(
+    api: httpx.AsyncClient, waiting: Game, engine: Engine
+) -> None:
+    async def codes(*queries: str) -> list[str]:
+        answers = [await api.get(f"{waiting.path}/results{query}") for query in queries]
+        return [answer.json().get("code", "ended") for answer in answers]
+
+    assert await codes("", "?round=1") == ["room_not_ended"] * 2
+    await engine.start(waiting.room_id, waiting.term)
+    assert await codes("", "?round=1") == ["room_not_ended"] * 2
+    await engine.finish(waiting.room_id, waiting.term)
+    assert await codes("", "?round=1", "?round=2") == ["ended", "ended", "room_not_ended"]
+    await engine.start(waiting.room_id, waiting.term)
+    assert await codes("", "?round=1", "?round=2") == ["ended", "ended", "room_not_ended"]
+
+
+@pytest.mark.parametrize(
+    "query", ["viewer_id=x", "viewer_id=", "round=0", "round=-1", "round=x", "round=1.5", "round="]
+)
+async def test_a_bad_query_is_named(api: httpx.AsyncClient, game: Game, query: str) -> None:
+    answer = await api.get(f"{game.path}/results?{query}")
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_query")
+    assert query.partition("=")[0] in answer.json()["detail"]
