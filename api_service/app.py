@@ -29,6 +29,7 @@ from shared import rest
 from shared.engine import Engine
 from shared.room_settings import RoomSettings
 from shared.store import open_store
+from shared.tasks import end
 from shared.tokens import Signer
 
 if TYPE_CHECKING:
@@ -288,7 +289,6 @@ async def _alongside(*duties: Coroutine[object, object, None]) -> AsyncIterator[
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(duty) for duty in duties]
             yield
-            for task in tasks:
-                task.cancel()
+            await end(*tasks)
     except ExceptionGroup as failed:
         raise failed.exceptions[0] from None

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import sys
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from dotenv import dotenv_values
-
+from deploy.environment import read_environment
 from deploy.errors import DeployError, NotConfigured, ServerUnfit
 from shared.settings import Mode, Settings, SettingsError, load
 
@@ -91,16 +89,10 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _environment() -> Mapping[str, str]:
-    in_file = {name: value for name, value in dotenv_values(".env").items() if value is not None}
-    return {**in_file, **os.environ}
-
-
-def _settings(mode: Mode | None = None) -> Settings:
+def _settings(**fixed: str) -> Settings:
     from shared.telemetry import configure_logging
 
-    environment = _environment()
-    settings = load(environment if mode is None else {**environment, "MODE": mode})
+    settings = load({**read_environment(), **fixed})
     configure_logging(settings.log_level, settings.log_format)
     return settings
 
@@ -108,7 +100,9 @@ def _settings(mode: Mode | None = None) -> Settings:
 def _up(parts: Parts, _: Sequence[str]) -> int:
     from deploy.up import up
 
-    settings = _settings("both")
+    environment = read_environment()
+    # No balancer has to notice first that this pair on one machine goes: Ctrl-C means now.
+    settings = _settings(MODE="both", DRAIN_DELAY=environment.get("DRAIN_DELAY") or "0")
     if settings.redis_url and settings.database_url:
         _require(settings, "secret_keys")
     services, migrate = _services(settings, parts), _migration(parts)
@@ -120,11 +114,11 @@ def _serve(parts: Parts, _: Sequence[str]) -> int:
 
 
 def _api(parts: Parts, _: Sequence[str]) -> int:
-    return _serve_alone(_settings("api"), parts)
+    return _serve_alone(_settings(MODE="api"), parts)
 
 
 def _gateway(parts: Parts, _: Sequence[str]) -> int:
-    return _serve_alone(_settings("ws"), parts)
+    return _serve_alone(_settings(MODE="ws"), parts)
 
 
 def _migrate(parts: Parts, _: Sequence[str]) -> int:

@@ -7,6 +7,7 @@ import fcntl
 import hashlib
 import os
 import secrets
+import shutil
 import stat
 import tempfile
 from contextlib import asynccontextmanager
@@ -51,7 +52,10 @@ async def locked_data_dir(path: Path) -> AsyncIterator[DataDir]:
         raise StandaloneError(f"{path}: no folder for data here: {error.strerror}") from None
     try:
         await _hold(lock, path)
-        yield DataDir(path, _socket_folder(path), lock)
+        sockets = _socket_folder(path)
+        yield DataDir(path, sockets, lock)
+        if not sockets.is_relative_to(path):
+            shutil.rmtree(sockets, ignore_errors=True)
     finally:
         os.close(lock)
 

@@ -20,6 +20,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from shared import library
+from shared.tasks import end
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -106,8 +107,7 @@ class Store:
 
     async def __aexit__(self, *_: object) -> None:
         assert self._sender is not None
-        self._sender.cancel()
-        await asyncio.gather(self._sender, return_exceptions=True)
+        await end(self._sender)
         for _call, future in self._waiting:
             future.cancel()
 

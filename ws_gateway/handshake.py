@@ -114,8 +114,10 @@ def read_claim(
 
 
 def check_origin(origin: str | None, allowed: Sequence[str]) -> None:
-    """Only browsers (WebGL builds) send an Origin; it is looked at where a list is set."""
-    if allowed and origin is not None and origin not in allowed:
+    """Only browsers (WebGL builds) send an Origin; it is looked at where a list is set, and `*`
+    lists all of them.
+    """
+    if allowed and origin is not None and not {origin, "*"} & set(allowed):
         raise Refusal(403, "forbidden_origin", "Games of this origin may not connect.")
 
 

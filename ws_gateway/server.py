@@ -30,6 +30,7 @@ from shared.replies import (
 )
 from shared.room_settings import DEFAULT_SETTINGS
 from shared.store import StoreUnavailable, open_store
+from shared.tasks import end
 from shared.telemetry import fields
 from shared.tokens import GameKeys, Signer
 from ws_gateway import close_codes
@@ -318,8 +319,7 @@ async def serve(settings: Settings, *, stop: asyncio.Event, ready: asyncio.Event
                 ready.set()
                 await stop.wait()
                 await gateway.drain()
-            for duty in duties:
-                duty.cancel()
+            await end(*duties)
 
 
 def _door(gateway: Gateway, settings: Settings) -> AbstractAsyncContextManager[Server]:

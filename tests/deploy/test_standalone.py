@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from contextlib import closing
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -15,9 +15,6 @@ from deploy import programs
 from deploy.data_dir import LONGEST_SOCKET, load_or_make_secret, locked_data_dir
 from deploy.errors import DataDirInUse, ServerFailed, ServerMissing, StandaloneError
 from deploy.standalone import embedded_servers
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = pytest.mark.anyio
 
@@ -62,6 +59,9 @@ async def test_a_long_folder_name_moves_the_sockets_to_the_temporary_folder(tmp_
         with closing(psycopg.connect(servers.database_url)) as connection:
             assert connection.execute("SELECT 1").fetchone() == (1,)
         assert str(deep) not in servers.redis_url
+        socket = Path(servers.redis_url.removeprefix("unix://"))
+        assert stat.S_IMODE(socket.parent.stat().st_mode) == 0o700
+    assert not socket.parent.exists()
     assert (deep / "valkey" / "appendonlydir").is_dir()
 
 

@@ -33,6 +33,7 @@ async def api(settings: Settings, *, stop: asyncio.Event, ready: asyncio.Event) 
 async def gateway(settings: Settings, *, stop: asyncio.Event, ready: asyncio.Event) -> None:
     """Listen on UNITY_WS_PORT."""
     async with await asyncio.start_server(_hang_up, settings.host, settings.unity_ws_port):
+        print(f"gateway on {settings.unity_ws_port}", flush=True)
         ready.set()
         await stop.wait()
 

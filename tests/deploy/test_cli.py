@@ -1,0 +1,135 @@
+"""The command line: what it accepts, and the one line that it answers to what it does not."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from deploy.cli import COMMANDS
+from tests.conftest import free_ports
+
+ROOT = Path(__file__).parents[2]
+TINY_PAIR = Path(__file__).with_name("tiny_pair.py")
+REFUSED = 2
+COMPLETE = {
+    "REDIS_URL": "127.0.0.1:1",
+    "DATABASE_URL": "postgresql://127.0.0.1:1/streamario",
+    "SECRET_KEYS": "a secret of the test suite",
+}
+
+
+def streamario(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in a folder, with these variables and no others."""
+    return subprocess.run(
+        [sys.executable, str(TINY_PAIR), *arguments],
+        cwd=folder,
+        env=environment(**variables),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+
+
+def environment(**variables: str) -> dict[str, str]:
+    """The variables that a program needs to be found, and these."""
+    return {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "HOST": "127.0.0.1", **variables}
+
+
+def test_help_lists_every_command_without_loading_any(tmp_path: Path) -> None:
+    """It answers at once: neither a web framework nor a database library is imported for it."""
+    program = "import sys; from deploy import cli; print(sorted(sys.modules)); cli.main(['--help'])"
+    shown = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert all(f"    {name} " in shown for name in COMMANDS)
+    heavy = ("'starlette'", "'sqlalchemy'", "'redis'", "'uvloop'", "'websockets'", "'psycopg'")
+    assert not [name for name in heavy if name in shown]
+
+
+@pytest.mark.parametrize(
+    ("command", "missing"),
+    [
+        ("api", "REDIS_URL"),
+        ("api", "DATABASE_URL"),
+        ("api", "SECRET_KEYS"),
+        ("gateway", "REDIS_URL"),
+        ("gateway", "SECRET_KEYS"),
+        ("serve", "DATABASE_URL"),
+        ("migrate", "DATABASE_URL"),
+        ("up", "SECRET_KEYS"),
+    ],
+)
+def test_what_a_command_needs_is_named(tmp_path: Path, command: str, missing: str) -> None:
+    """Only `up` makes servers and a secret for itself, and the secret only for its own servers."""
+    result = streamario(tmp_path, command, **{**COMPLETE, missing: ""})
+    assert result.returncode == REFUSED
+    assert result.stderr.startswith(f"streamario: {missing} is not set")
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_bad_value_is_one_line(tmp_path: Path) -> None:
+    """No stack trace for what the user can put right."""
+    result = streamario(tmp_path, "up", PORT="http")
+    assert (result.returncode, result.stdout) == (REFUSED, "")
+    assert result.stderr == "streamario: PORT: 'http' is not a whole number from 1 to 65535\n"
+
+
+def test_a_database_that_cannot_be_reached_is_one_line(tmp_path: Path) -> None:
+    """The line names the variable and shows no password."""
+    unreachable = "postgresql://streamario:hush-hush@127.0.0.1:1/streamario"
+    program = "import sys; from deploy.cli import main; sys.exit(main(['migrate']))"
+    result = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env=environment(DATABASE_URL=unreachable),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == REFUSED
+    assert result.stderr.startswith("streamario: DATABASE_URL: ")
+    assert result.stderr.count("\n") == 1
+    assert "hush-hush" not in result.stderr
+
+
+def test_an_unknown_argument_is_refused(tmp_path: Path) -> None:
+    """A typing error does not start anything."""
+    result = streamario(tmp_path, "gateway", "--prot=80", **COMPLETE)
+    assert result.returncode == REFUSED
+    assert "gateway takes no '--prot=80'" in result.stderr
+
+
+def test_the_file_of_variables_is_read_and_the_environment_wins(tmp_path: Path) -> None:
+    """`.env` in the working directory fills what the environment leaves open."""
+    (tmp_path / ".env").write_text("PORT=http\nUNITY_WS_PORT=ws\n")
+    assert "PORT: 'http'" in streamario(tmp_path, "up").stderr
+    assert "UNITY_WS_PORT: 'ws'" in streamario(tmp_path, "up", PORT="80").stderr
+
+
+@pytest.mark.parametrize("command", [("gateway",), ("serve",)])
+def test_a_gateway_alone_listens_on_port(tmp_path: Path, command: tuple[str]) -> None:
+    """Its platform names one port; it serves there and stops with 0 at SIGTERM."""
+    (port,) = free_ports(1)
+    process = subprocess.Popen(
+        [sys.executable, str(TINY_PAIR), *command],
+        cwd=tmp_path,
+        env=environment(**COMPLETE, MODE="ws", PORT=str(port)),
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == f"gateway on {port}\n"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
