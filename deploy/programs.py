@@ -22,6 +22,7 @@ INSTALL_HINT: Final = "pip install 'streamario[embedded]'"
 # What lets PostgreSQL pass through folders that are closed to it, the narrower one first. Bits as
 # in capabilities(7); a container's root often holds only the second.
 CAPABILITIES: Final = {"dac_read_search": 2, "dac_override": 1}
+SETPCAP: Final = 8
 
 
 def valkey() -> Path:
@@ -99,7 +100,9 @@ def _lent_capability() -> tuple[str, ...]:
     mask = int(held[1], 16) if held else 0
     for name, bit in CAPABILITIES.items():
         if mask >> bit & 1:
-            return (f"--inh-caps=+{name}", f"--ambient-caps=+{name}")
+            # initdb asks access(2), which looks away from capabilities unless told not to.
+            heeded = ("--securebits=+no_setuid_fixup",) if mask >> SETPCAP & 1 else ()
+            return (f"--inh-caps=+{name}", f"--ambient-caps=+{name}", *heeded)
     return ()
 
 
