@@ -22,7 +22,6 @@ import httptools
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-CHUNK: Final = 1 << 16
 CONNECT_DEADLINE: Final = 5.0  # s
 ANSWER_DEADLINE: Final = 15.0  # s
 DEFAULT_PORTS: Final = {"http": 80, "https": 443}
@@ -70,92 +69,99 @@ class Server:
         return cls(parts.hostname, port, parts.scheme == "https", parts.path.rstrip("/"), authority)
 
 
-class Reading:
-    """One answer while it arrives: httptools calls this with its parts."""
-
-    def __init__(self) -> None:
-        self.complete = False
-        self.retry_after: float | None = None
-        self.body = b""
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """Keep what we ask of the headers; Retry-After as a date (RFC 9110) is not ours."""
-        if name.lower() == b"retry-after" and value.isdigit():
-            self.retry_after = float(value)
-
-    def on_body(self, part: bytes) -> None:
-        """A part of the body."""
-        self.body += part
-
-    def on_message_complete(self) -> None:
-        """The answer is whole."""
-        self.complete = True
-
-
-class Connection:
+class Connection(asyncio.Protocol):
     """One connection: opened at the first request, and again after it was lost."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
-        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self._loop = asyncio.get_running_loop()
+        self._transport: asyncio.Transport | None = None
+        self._asked: asyncio.Future[Answer] | None = None
 
     async def ask(self, request: bytes) -> Answer:
         """Send a whole request and read its answer. Raises ClientError."""
-        reader, writer = self._streams or await self._open()
-        done = False
+        transport = self._transport or await self._open()
+        asked: asyncio.Future[Answer] = self._loop.create_future()
+        self._asked = asked
+        self._body = b""
+        self._retry_after: float | None = None
+        deadline = self._loop.call_later(ANSWER_DEADLINE, self._lose, "no answer in time")
+        transport.write(request)
         try:
-            async with asyncio.timeout(ANSWER_DEADLINE):
-                writer.write(request)
-                answer, keep = await _read(reader)
-            done = keep
-        except (OSError, httptools.HttpParserError) as error:
-            raise NoAnswer(_reason(error)) from None
+            return await asked
         finally:
-            # What is left of a broken or given-up answer must not become the next one's.
-            if not done:
+            deadline.cancel()
+            if self._asked is not None:
+                # Given up: what is left of this answer must not become the next one's.
                 self.close()
-        return answer
 
     def close(self) -> None:
         """Let the connection go."""
-        if self._streams is not None:
-            self._streams[1].close()
-            self._streams = None
+        self._asked = None
+        if self._transport is not None:
+            self._transport.abort()
+            self._transport = None
 
-    async def _open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    async def _open(self) -> asyncio.Transport:
         server = self._server
         context = ssl.create_default_context() if server.secure else None
         try:
             async with asyncio.timeout(CONNECT_DEADLINE):
-                self._streams = await asyncio.open_connection(
-                    server.host, server.port, ssl=context, limit=CHUNK
+                transport, _ = await self._loop.create_connection(
+                    lambda: self, server.host, server.port, ssl=context
                 )
         except OSError as error:
             raise NoServer(_reason(error)) from None
-        return self._streams
+        self._transport, self._parser = transport, httptools.HttpResponseParser(self)
+        return transport
+
+    # What the event loop calls.
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes of an answer."""
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserError:
+            self._lose("the answer is no HTTP")
+
+    def connection_lost(self, _: Exception | None) -> None:
+        """The connection is gone; if another has taken its place since, that is no news."""
+        if self._transport is None or self._transport.is_closing():
+            self._lose("the server closed the connection")
+
+    def _lose(self, why: str) -> None:
+        asked = self._asked
+        self.close()
+        if asked is not None and not asked.done():
+            asked.set_exception(NoAnswer(why))
+
+    # What the parser calls.
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Keep what we ask of the headers; a date in Retry-After (RFC 9110) is not ours."""
+        if name.lower() == b"retry-after" and value.isdigit():
+            self._retry_after = float(value)
+
+    def on_body(self, part: bytes) -> None:
+        """A part of the body."""
+        self._body += part
+
+    def on_message_complete(self) -> None:
+        """The answer is whole."""
+        asked, self._asked = self._asked, None
+        if asked is not None and not asked.done():
+            status = self._parser.get_status_code()
+            asked.set_result(Answer(status, self._retry_after, self._body))
+        if asked is None or not self._parser.should_keep_alive():
+            self.close()
 
 
-async def _read(reader: asyncio.StreamReader) -> tuple[Answer, bool]:
-    """One answer, and whether the connection may be kept."""
-    reading = Reading()
-    parser = httptools.HttpResponseParser(reading)
-    while not reading.complete:
-        data = await reader.read(CHUNK)
-        if not data:
-            raise ConnectionResetError("the server closed the connection")
-        parser.feed_data(data)
-    answer = Answer(parser.get_status_code(), reading.retry_after, reading.body)
-    return answer, parser.should_keep_alive()
-
-
-def _reason(error: BaseException) -> str:
-    if isinstance(error, TimeoutError):
-        return "no answer in time"
-    return getattr(error, "strerror", None) or str(error) or type(error).__name__
+def _reason(error: OSError) -> str:
+    return "no connection in time" if isinstance(error, TimeoutError) else error.strerror or "lost"
 
 
 class Client:
-    """So many connections to one server, each request on the first that is free."""
+    """So many connections to one server; a request waits for one that is free."""
 
     def __init__(self, server: Server, connections: int) -> None:
         self._server = server

@@ -78,7 +78,8 @@ async def _play(options: Options, *, keys: bool) -> int:
     except* BrokenPipeError:
         status = STOPPED
     else:
-        screen.note("Stopped; the next `streamario game` goes on with this room.")
+        later = "; the next `streamario game` goes on with this room" if game.has_room else ""
+        screen.note(f"Stopped{later}.")
     finally:
         screen.close()
     return status

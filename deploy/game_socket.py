@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 import msgspec
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
+from websockets.frames import CloseCode
 from websockets.typing import Subprotocol
 
 from shared.messages import SUBPROTOCOL, Error, RoomCreated, RoomReady, decode_server, encode
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 WELCOME_DEADLINE: Final = 10.0  # s
 CLOSE_DEADLINE: Final = 2.0  # s
-ABNORMAL: Final = 1006
 # RFC 9110, section 5.6.2: only such a secret may travel as a subprotocol.
 TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
@@ -63,6 +63,7 @@ class TakenOver(Refused):
 
 
 ROOM_GONE: Final = RoomGone("the room is gone")
+ROOM_OVER: Final = RoomGone("the room is over")
 FORBIDDEN: Final = Forbidden("the server refuses the key or token")
 TAKEN_OVER: Final = TakenOver("another game has taken the room over")
 
@@ -76,7 +77,15 @@ REFUSALS_BY_CLOSE_CODE: Final[Mapping[int, Refused]] = {
     4001: TAKEN_OVER,
     4003: FORBIDDEN,
     4004: ROOM_GONE,
-    4010: RoomGone("the room is over"),
+    4010: ROOM_OVER,
+}
+# A close that its gateway announces need not be waited for.
+ENDS_BY_ERROR: Final[Mapping[str, SocketError]] = {
+    "going_away": Away("the gateway goes away"),
+    "replaced": TAKEN_OVER,
+    "forbidden": FORBIDDEN,
+    "room_not_found": ROOM_GONE,
+    "room_over": ROOM_OVER,
 }
 
 
@@ -121,9 +130,9 @@ class GameSocket:
         except ConnectionClosed as closed:
             raise _end_of(closed) from None
 
-    async def close(self) -> None:
-        """Say goodbye with 1000, and wait for the end."""
-        await self._connection.close()
+    async def close(self, code: CloseCode = CloseCode.NORMAL_CLOSURE) -> None:
+        """Say goodbye, and wait for the end. After 1000 a gateway does not wait long for us."""
+        await self._connection.close(code)
 
     async def _next(self) -> ServerMessage:
         while True:
@@ -141,8 +150,8 @@ class GameSocket:
                 case (RoomCreated() | RoomReady()) as welcome:
                     self.welcome = welcome
                     return
-                case Error(code="replaced"):
-                    raise TAKEN_OVER
+                case Error(code=code) if code in ENDS_BY_ERROR:
+                    raise ENDS_BY_ERROR[code]
                 case None:
                     raise Away("the gateway does not say a word")
 
@@ -203,5 +212,5 @@ def _refusal(status: int) -> SocketError:
 
 
 def _end_of(closed: ConnectionClosed) -> SocketError:
-    code = closed.rcvd.code if closed.rcvd else ABNORMAL
-    return REFUSALS_BY_CLOSE_CODE.get(code) or Away(f"closed with {code}")
+    code = closed.rcvd.code if closed.rcvd else CloseCode.ABNORMAL_CLOSURE
+    return REFUSALS_BY_CLOSE_CODE.get(code) or Away(f"closed with {int(code)}")

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
+from websockets.frames import CloseCode
 
 from deploy import saved_game
 from deploy.delivery import Backoff, Cursor, Delivery, Verdict
 from deploy.game_socket import (
-    TAKEN_OVER,
+    ENDS_BY_ERROR,
     Address,
     Away,
     GameSocket,
@@ -77,6 +78,11 @@ class StandIn:
         self._round = 0
         self._running = False
 
+    @property
+    def has_room(self) -> bool:
+        """Whether this run has had its room."""
+        return self._seen_room
+
     async def play(self) -> None:
         """Keep a socket, whatever happens to it, until the gateway refuses. Raises Refused."""
         socket = await self._reach()
@@ -120,7 +126,7 @@ class StandIn:
     async def _follow(self, socket: GameSocket) -> GameSocket:
         """Apply what the socket brings until it ends; give the one that comes after it."""
         self._socket, self._handing_over, self._told_away = socket, False, False
-        since = _now()
+        since, goodbye = _now(), CloseCode.NORMAL_CLOSURE
         try:
             await self._listen(socket)
         except SocketError as end:
@@ -128,9 +134,10 @@ class StandIn:
                 return await self._taken_on()
             if isinstance(end, Refused):
                 raise
+            goodbye = CloseCode.GOING_AWAY
             self._tell_away(f"The socket was lost ({end})")
         finally:
-            await self._let_go(socket)
+            await self._let_go(socket, goodbye)
         if _now() - since > GOOD:
             self._backoff.reset()
         await asyncio.sleep(self._backoff.delay(random.random()))
@@ -147,8 +154,8 @@ class StandIn:
             if message is not None:
                 self._hear(socket, message)
 
-    async def _let_go(self, socket: GameSocket) -> None:
-        """Acknowledge what was applied, close with 1000, and leave no other socket behind."""
+    async def _let_go(self, socket: GameSocket, goodbye: CloseCode) -> None:
+        """Acknowledge what was applied, close, and leave no other socket behind."""
         if self._successor is not None:
             self._successor.cancel()
             with suppress(asyncio.CancelledError, SocketError):
@@ -157,7 +164,7 @@ class StandIn:
             if self._socket is socket and (ack := self._delivery.ack(_now(), leaving=True)):
                 await socket.send(ack)
         self._socket = None
-        await socket.close()
+        await socket.close(goodbye)
 
     def _has_successor(self, end: SocketError) -> bool:
         """Whether another socket follows: then even 4001 is no news, it is our own next one."""
@@ -197,9 +204,9 @@ class StandIn:
                 self._save()
             case Reconnect():
                 self._hand_over(socket, message.after_ms / 1000)
-            case Error(code="replaced") if not self._handing_over:
-                raise TAKEN_OVER
         self._screen.show(message, _now_ms())
+        if isinstance(message, Error) and (end := ENDS_BY_ERROR.get(message.code)):
+            raise end
 
     def _apply(self, message: NumberedMessage) -> None:
         before = self._delivery.cursor.seq

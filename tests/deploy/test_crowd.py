@@ -1,0 +1,74 @@
+"""The simulated crowd's presses, and its books."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from deploy.crowd import EventOutcome, Finger, Latencies, PressAnswer, Tally, next_due
+
+
+def test_a_finger_presses_at_its_rate_whoever_asks_when() -> None:
+    """A finger presses at its rate, however often it is asked."""
+    often, seldom = (Finger(Random(7), 5.0, ("a", "b"), start=100.0) for _ in range(2))
+    total = sum(often.presses_until(100 + tick / 10).total() for tick in range(10_001))
+    presses = seldom.presses_until(1100.0)
+    assert total == presses.total()
+    assert 4700 < total < 5300
+    assert set(presses) == {"a", "b"}
+
+
+@given(st.floats(0, 100), st.floats(0.05, 5))
+def test_the_next_batch_is_due_at_the_first_moment_that_is_left(late: float, step: float) -> None:
+    """The next moment keeps the rhythm, lies after the last, and no whole step in the past."""
+    due = next_due(10.0, 10.0 + late, step)
+    assert due > 10.0 + late - step - 1e-6
+    assert due >= min(10.0 + step, 10.0 + late - step) - 1e-6
+    assert (due - 10.0) / step == pytest.approx(round((due - 10.0) / step), abs=1e-6)
+
+
+@given(st.lists(st.floats(0.01, 60_000), min_size=1), st.floats(0.01, 1))
+def test_percentiles_are_at_most_one_percent_too_long(times: list[float], share: float) -> None:
+    """A percentile is never too short and at most one percent too long."""
+    latencies = Latencies()
+    for time in times:
+        latencies.add(time)
+    exact = sorted(times)[max(0, -int(-share * len(times) // 1) - 1)]
+    assert exact * 0.9999 <= latencies.percentile(share) <= exact * 1.0101
+
+
+def test_without_answers_every_percentile_is_zero() -> None:
+    """Without answers there is nothing to tell."""
+    assert Latencies().percentile(0.99) == 0
+
+
+def test_every_press_is_on_one_account() -> None:
+    """Presses are accepted, rejected, refused, too late or unanswered, and nothing else."""
+    tally = Tally()
+    tally.sent = 30
+    outcome = EventOutcome("skill1", triggers_fired=2)
+    tally.answered(
+        10, PressAnswer(8, 2, {"rate": 2, "clamp": 0}, duplicate=True, event_results=(outcome,)), 3
+    )
+    tally.answered(7, PressAnswer(game_over=True), 3)
+    tally.refused += 3
+    assert (tally.accepted, tally.rejected.total(), tally.too_late) == (8, 2, 7)
+    assert tally.unanswered == 10
+    assert tally.triggers == {"skill1": 2}
+
+
+def test_the_report_names_what_happened_and_leaves_out_what_did_not() -> None:
+    """The report names each account that is not empty, with its reasons."""
+    tally = Tally()
+    tally.sent, tally.viewers, tally.errors["503"] = 10, 2, 3
+    tally.answered(10, PressAnswer(8, 2, {"rate": 2, "clamp": 0}), ms=12.0)
+    report = "\n".join(tally.report(seconds=2.0))
+    assert "10 by 2 viewers in 2.0 s" in report
+    assert "2   rate 2" in report
+    assert "3   503 3" in report
+    assert "p50 12.0 ms" in report
+    assert "after the end" not in report
+    assert "clamp" not in report

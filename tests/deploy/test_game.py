@@ -1,0 +1,281 @@
+"""`streamario game` against real gateways: what a person sees, and what a script reads."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from deploy.game_screen import Screen
+from deploy.terminal import Terminal
+from shared.messages import (
+    EventTotal,
+    GameEndSummary,
+    GameEvent,
+    RoomCreated,
+    RoomReady,
+    TeamTops,
+    Top,
+)
+from tests.deploy.programs import on_terminal, program, saved_room
+from tests.waiting import until
+from tests.ws_gateway.gateways import (
+    Crowd,
+    gateway_settings,
+    gathered_crowd,
+    running_gateway,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from shared.settings import Settings
+    from tests.deploy.programs import Program
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def crowd(redis_url: str) -> AsyncIterator[Crowd]:
+    """Somebody who presses."""
+    async with gathered_crowd(redis_url) as crowd:
+        yield crowd
+
+
+@pytest.fixture
+def settings(redis_url: str, tmp_path: Path) -> Settings:
+    """A gateway's settings, and the game's."""
+    return gateway_settings(redis_url, data_dir=tmp_path)
+
+
+@pytest.fixture
+async def gateway(settings: Settings) -> AsyncIterator[None]:
+    """A gateway while the test runs."""
+    async with running_gateway(settings):
+        yield
+
+
+async def opened(game: Program, crowd: Crowd) -> str:
+    """The id of the room that a game of JSON lines opened, with its round begun."""
+    room = await game.message()
+    assert isinstance(room, RoomCreated)
+    await game.says("Round 1 begins.\n")
+    await crowd.ease(room.room_id)
+    return room.room_id
+
+
+async def test_a_game_opens_a_room_starts_a_round_and_prints_its_triggers(
+    settings: Settings, gateway: None, crowd: Crowd
+) -> None:
+    """A game opens a room, says where viewers press, starts, and prints each trigger."""
+    async with program(settings, "game") as game:
+        await game.says("Viewers press at http://127.0.0.1")
+        await game.says("Round 1 begins.")
+        await crowd.ease(saved_room(settings))
+        await crowd.press(saved_room(settings), 1, name="りす")
+        line = await game.says("りす\n")
+        assert "⚡ skill1     1 presses  #1 " in line
+        assert " ms  りす" in line
+        assert await game.stop() == 0
+        assert "goes on with this room" in game.output
+
+
+async def test_what_is_applied_is_acknowledged_and_saved(
+    settings: Settings, gateway: None, crowd: Crowd
+) -> None:
+    """After it has stopped, all it printed is saved and acknowledged; the file is private."""
+    async with program(settings, "game", "--json") as game:
+        room_id = await opened(game, crowd)
+        await crowd.fire(room_id, 5)
+        await game.events(5)
+        await game.stop()
+    state = settings.data_dir / "game.json"
+    assert state.stat().st_mode & 0o777 == 0o600
+    assert '"last_seq": 5' in state.read_text()
+    held = await crowd.engine.attach(room_id, "other", epoch=None, last_seq=None, skip=False)
+    assert held.start == 5
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+async def test_a_restarted_game_gets_exactly_what_it_missed(
+    settings: Settings, gateway: None, crowd: Crowd, number: signal.Signals
+) -> None:
+    """A game that ended, however, and starts again gets what it missed, in order, once."""
+
+    async def has_saved() -> bool:
+        return '"last_seq": 3' in (settings.data_dir / "game.json").read_text()
+
+    async with program(settings, "game", "--json") as game:
+        room_id = await opened(game, crowd)
+        await crowd.fire(room_id, 3)
+        await game.events(3)
+        # Killed between the line and the file, it would rightly print the last one again.
+        await until(has_saved)
+        await game.stop(number)
+    await crowd.fire(room_id, 4)
+    async with program(settings, "game", "--json") as game:
+        room = await game.message()
+        assert isinstance(room, RoomReady)
+        assert (room.room_id, room.replayed, room.recovered) == (room_id, 4, True)
+        missed = await game.events(4)
+        assert [(event.seq, event.replayed) for event in missed] == [
+            (seq, True) for seq in (4, 5, 6, 7)
+        ]
+
+
+async def test_a_game_outlives_its_gateway(settings: Settings, crowd: Crowd) -> None:
+    """A game says once that its gateway is away, comes back when one is there, misses nothing."""
+    async with program(settings, "game", "--json") as game:
+        await game.says("trying until it is back.\n")
+        async with running_gateway(settings):
+            room_id = await opened(game, crowd)
+            await crowd.fire(room_id, 2)
+            assert [event.seq for event in await game.events(2)] == [1, 2]
+        await crowd.fire(room_id, 2)
+        async with running_gateway(settings):
+            assert [event.seq for event in await game.events(2)] == [3, 4]
+
+
+async def test_a_game_moves_to_its_next_socket_without_a_gap(
+    redis_url: str, tmp_path: Path, crowd: Crowd
+) -> None:
+    """Told to reconnect again and again, a game prints every number once, in order."""
+    settings = gateway_settings(redis_url, data_dir=tmp_path, socket_max_age=2.2)
+    async with running_gateway(settings), program(settings, "game", "--json") as game:
+        room_id = await opened(game, crowd)
+        seqs: list[int] = []
+        moves = 0
+        while moves < 2:
+            await crowd.fire(room_id, 1)
+            while not isinstance(message := await game.message(), GameEvent):
+                moves += isinstance(message, RoomReady)
+            seqs.append(message.seq)
+        assert seqs == list(range(1, len(seqs) + 1))
+        assert await game.stop() == 0
+        assert "lost" not in game.output
+
+
+async def test_a_game_whose_room_is_taken_over_stops(
+    settings: Settings, gateway: None, crowd: Crowd, tmp_path: Path
+) -> None:
+    """The newest game has the room: the older one says so and stops, and stays away."""
+    async with program(settings, "game", "--json") as first:
+        await opened(first, crowd)
+        other = tmp_path / "other.json"
+        shutil.copy(settings.data_dir / "game.json", other)
+        async with program(settings, "game", "--json", "--state", str(other)) as second:
+            assert isinstance(await second.message(), RoomReady)
+            assert await first.status() == 1
+            assert "another game has taken the room over" in first.output
+            assert await second.stop() == 0
+
+
+async def test_a_room_of_an_earlier_run_that_is_gone_is_replaced(
+    settings: Settings, gateway: None, tmp_path: Path
+) -> None:
+    """Where the room of an earlier run is gone, a game says so and opens a new one."""
+    (settings.data_dir / "game.json").write_text(
+        '{"room_id":"01HZZZZZZZZZZZZZZZZZZZZZZZ","room_token":"1.x","web_url":"","epoch":1,'
+        '"last_seq":9}'
+    )
+    async with program(settings, "game") as game:
+        said = await game.says("is open.")
+        assert "Room 01HZZZZZZZZZZZZZZZZZZZZZZZ: " in said
+        assert "opening a new one" in said
+
+
+async def test_new_opens_another_room(settings: Settings, gateway: None, crowd: Crowd) -> None:
+    """With --new the room of an earlier run is left alone."""
+    async with program(settings, "game", "--json") as game:
+        room_id = await opened(game, crowd)
+    async with program(settings, "game", "--json", "--new", "--no-start") as game:
+        room = await game.message()
+        assert isinstance(room, RoomCreated)
+        assert room.room_id != room_id
+
+
+async def test_a_game_without_its_key_stops_with_a_line(redis_url: str, tmp_path: Path) -> None:
+    """A gateway that wants a game key refuses a game without it, and takes one that has it."""
+    keyed = gateway_settings(redis_url, data_dir=tmp_path, game_keys=("key of ours", "k2"))
+    async with running_gateway(keyed):
+        async with program(replace(keyed, game_keys=()), "game") as game:
+            assert await game.status() == 1
+            assert "Stopped: the server refuses the key or token." in game.output
+        for key in ("key of ours", "k2"):
+            async with program(replace(keyed, game_keys=(key,)), "game", "--new") as game:
+                await game.says("is open.")
+
+
+async def test_a_person_ends_a_round_sees_its_summary_and_starts_the_next(
+    settings: Settings, gateway: None, crowd: Crowd
+) -> None:
+    """On a terminal there is a QR code, and keys pause, resume, end, start and quit."""
+    async with on_terminal(settings, "game") as game:
+        assert "█ ▄▄▄▄▄ █" in await game.says("Round 1 begins.")
+        await game.says("p pause · r resume · e end · q quit")
+        room_id = saved_room(settings)
+        await crowd.ease(room_id)
+        await crowd.press(room_id, 1, name="くま")
+        await game.says("くま")
+        game.press_key("p")
+        await game.says("round 1, paused")
+        game.press_key("r")
+        await game.says("round 1 ·")
+        game.press_key("e")
+        summary = await game.says("s next round · q quit")
+        assert "Round 1 is over." in summary
+        assert "skill1           1 presses   most: くま (1)" in summary
+        game.press_key("s")
+        await game.says("Round 2 begins.")
+        game.press_key("q")
+        assert await game.status() == 0
+
+
+async def test_between_rounds_a_game_comes_back_to_its_room(
+    settings: Settings, gateway: None, crowd: Crowd
+) -> None:
+    """A game that stops between rounds comes back to its room, and starts the next round."""
+    async with on_terminal(settings, "game") as game:
+        await game.says("p pause")
+        game.press_key("e")
+        await game.says("s next round · q quit")
+        game.press_key("q")
+        assert await game.status() == 0
+    async with program(settings, "game") as game:
+        said = await game.says("Round 2 begins.")
+        assert "between rounds" in said
+        assert saved_room(settings) in said
+
+
+async def test_nobody_reading_ends_a_game_quietly(
+    settings: Settings, gateway: None, crowd: Crowd
+) -> None:
+    """When nobody reads its output any more, a game ends without a trace of Python."""
+    async with program(settings, "game", "--json") as game:
+        room_id = await opened(game, crowd)
+        transport = game.process._transport.get_pipe_transport(1)  # type: ignore[attr-defined]
+        transport.close()
+        await crowd.fire(room_id, 1)
+        assert await game.process.wait() == 1
+
+
+def test_text_from_elsewhere_cannot_move_the_cursor(capsys: pytest.CaptureFixture[str]) -> None:
+    """Control characters in a viewer's name are not printed."""
+    screen = Screen(Terminal(sys.stdout), keys=False)
+    screen.show(GameEvent("r", "skill1", 5, 1, "\x1b[2Jfox\u202e", 1, 1, fired_at=0), now=5)
+    assert capsys.readouterr().out.endswith("  [2Jfox\n")
+
+
+def test_a_summary_names_the_best_of_each_team(capsys: pytest.CaptureFixture[str]) -> None:
+    """A summary tells the totals and who pressed most; nobody is nobody."""
+    top = Top("01H", "Fox", 7)
+    summary = GameEndSummary(
+        "r", 2, TeamTops(top, top, None), (), top, (EventTotal("skill1", 9),), 1, 4
+    )
+    Screen(Terminal(sys.stdout), keys=False).show(summary, now=0)
+    assert "skill: Fox (7) · enemy: nobody" in capsys.readouterr().out

@@ -1,0 +1,228 @@
+"""`streamario simulate` against a real API service, with a real game that counts along."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import signal
+from collections import Counter
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import msgspec
+import pytest
+
+from deploy.client import Server, open_client
+from shared.rest import RoomStats
+from tests.api_service.running import running
+from tests.deploy.programs import on_terminal, program, saved_room
+from tests.ws_gateway.gateways import running_gateway
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from shared.settings import Settings
+    from tests.deploy.programs import Program
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Services that no balancer has to be warned of."""
+    return replace(settings, drain_delay=0)
+
+
+@pytest.fixture
+async def services(settings: Settings) -> AsyncIterator[None]:
+    """Both services while the test runs."""
+    async with running_gateway(settings), running(settings):
+        yield
+
+
+@asynccontextmanager
+async def playing(settings: Settings, *arguments: str) -> AsyncIterator[Program]:
+    """A game whose round has begun."""
+    async with program(settings, "game", "--json", *arguments) as game:
+        await game.says("Round 1 begins.")
+        yield game
+
+
+def account(report: str, name: str) -> str:
+    """What the report says on one account."""
+    found = re.search(rf"^  {name} +(\S.*)$", report, re.MULTILINE)
+    assert found is not None, report
+    return found[1].strip()
+
+
+def number(text: str) -> int:
+    """The number that an account begins with."""
+    return int(text.split(maxsplit=1)[0].replace(",", ""))
+
+
+async def test_a_crowd_presses_and_its_books_are_the_games(
+    settings: Settings, services: None
+) -> None:
+    """Every press has an answer, and the triggers reported are those that the game received."""
+    async with playing(settings) as game:
+        crowd = ("--viewers", "20", "--rate", "10", "--duration", "1.5", "--batch-interval", "0.1")
+        async with program(settings, "simulate", *crowd) as simulation:
+            assert await simulation.status() == 0
+            report = simulation.output.replace("\r", "")
+        fired = number(account(report, "triggers"))
+        events = await game.events(fired)
+        await game.stop()
+        assert "game_event" not in game.output
+    sent = number(account(report, "presses sent"))
+    assert sent > 100
+    assert sent == number(account(report, "accepted")) + number(account(report, "rejected"))
+    assert number(account(report, "unanswered")) == number(account(report, "errors")) == 0
+    by_type = Counter(event.event_type for event in events)
+    listed = " · ".join(f"{name} {count}" for name, count in sorted(by_type.items()))
+    assert account(report, "triggers").split(maxsplit=1)[1] == listed
+    assert re.fullmatch(
+        r"p50 .* ms · p95 .* ms · p99 .* ms · max .* ms", account(report, "latency")
+    )
+
+
+async def test_only_the_named_buttons_are_pressed(settings: Settings, services: None) -> None:
+    """With --buttons the others are left alone; a button that the room lacks is named."""
+    async with playing(settings) as game:
+        some = ("--viewers", "5", "--rate", "20", "--duration", "1", "--buttons", "enemy1,skill2")
+        async with program(settings, "simulate", *some) as simulation:
+            assert await simulation.status() == 0
+        fired = number(account(simulation.output, "triggers"))
+        assert {event.event_type for event in await game.events(fired)} <= {"enemy1", "skill2"}
+        async with program(settings, "simulate", "--buttons", "skill1,jump") as simulation:
+            assert await simulation.status() == 2
+            assert "the room has no button jump; it has skill1, skill2" in simulation.output
+
+
+async def test_a_crowd_waits_for_the_game_and_stops_with_it(
+    settings: Settings, services: None
+) -> None:
+    """A crowd waits, with a line, for a game to start, and stops when the round is over."""
+    async with on_terminal(settings, "game", "--no-start") as game:
+        await game.says("q quit")
+        endless = ("--viewers", "5", "--rate", "5", "--duration", "0", "--batch-interval", "0.05")
+        async with program(settings, "simulate", *endless) as simulation:
+            await simulation.says("has not started yet; waiting for it.\n")
+            game.press_key("s")
+            await game.says("⚡")
+            game.press_key("e")
+            assert await simulation.status() == 0
+            assert "The round is over." in simulation.output
+            assert number(account(simulation.output, "unanswered")) == 0
+
+
+async def test_ctrl_c_ends_the_pressing_and_still_prints_the_books(
+    settings: Settings, services: None
+) -> None:
+    """Interrupted, a crowd waits for its last answers and prints its books."""
+    endless = ("simulate", "--duration", "0", "--rate", "5")
+    async with playing(settings), on_terminal(settings, *endless) as crowd:
+        await crowd.says("triggers 1")
+        assert await crowd.stop() == 0
+        assert "accepted" in crowd.output
+        assert "p95" in crowd.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        ((), "no room in .*game.json: start `streamario game`, or give --room"),
+        (("--room", "01HZZZZZZZZZZZZZZZZZZZZZZZ"), "there is no room 01HZZZZZZZZZZZZZZZZZZZZZZZ"),
+        (("--room", "x", "--url", "http://127.0.0.1:1"), "no API service answers"),
+        (("--viewers", "0"), "'0' is not a whole number of 1 or more"),
+        (("--rate", "nan"), "'nan' is not a number above 0"),
+        (("--url", "localhost"), "does not begin with http:// or https://"),
+    ],
+)
+async def test_what_cannot_be_simulated_is_one_line(
+    settings: Settings, services: None, arguments: tuple[str, ...], line: str
+) -> None:
+    """Where there is nothing to press, or an option is wrong, one line says so."""
+    async with program(settings, "simulate", *arguments) as simulation:
+        assert await simulation.status() == 2
+        assert re.search(line, simulation.output)
+        assert "Traceback" not in simulation.output
+
+
+async def test_a_batch_without_an_answer_is_repeated_and_counted_once(
+    settings: Settings, services: None
+) -> None:
+    """Where answers are lost, batches are repeated, and each press is counted once."""
+    async with playing(settings) as game, lossy_way(settings.port, every=7) as port:
+        crowd = ("--viewers", "10", "--rate", "10", "--duration", "1.5", "--batch-interval", "0.05")
+        url = f"http://127.0.0.1:{port}"
+        async with program(settings, "simulate", "--url", url, *crowd) as simulation:
+            assert await simulation.status() == 0
+            report = simulation.output
+        assert number(account(report, "errors")) > 0
+        assert " 0 of them duplicates" not in account(report, "answers")
+        assert number(account(report, "unanswered")) == 0
+        accepted = number(account(report, "accepted"))
+        events = await game.events(await fired(settings))
+        left = sum(stat.current_count for stat in (await stats(settings)).stats)
+        assert accepted == sum(event.trigger_count for event in events) + left
+
+
+async def test_presses_that_nobody_answers_are_told_and_fail_the_run(settings: Settings) -> None:
+    """With the service gone, the presses without an answer are told, and the status is 1."""
+    endless = ("--viewers", "3", "--rate", "20", "--duration", "0")
+    async with (
+        running_gateway(settings),
+        playing(settings),
+        running(settings) as stop_api,
+        program(settings, "simulate", *endless) as simulation,
+    ):
+        await simulation.says("answers/s")
+        stop_api.set()
+        while "errors 0" in await simulation.says("answers/s"):
+            pass
+        simulation.process.send_signal(signal.SIGINT)
+        assert await simulation.stop(signal.SIGTERM) == 1
+        assert number(account(simulation.output, "unanswered")) > 0
+
+
+@asynccontextmanager
+async def lossy_way(target: int, *, every: int) -> AsyncIterator[int]:
+    """A port that leads to another, and breaks the connection instead of each so-manieth answer."""
+    passed = 0
+    writers: set[asyncio.StreamWriter] = set()
+
+    async def lead(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal passed
+        answers, asking = await asyncio.open_connection("127.0.0.1", target)
+        writers.update((writer, asking))
+        try:
+            while request := await reader.read(65536):
+                asking.write(request)
+                answer = await answers.read(65536)
+                passed += 1
+                if passed % every == 0:
+                    break
+                writer.write(answer)
+        except ConnectionError:
+            pass
+        finally:
+            writer.close()
+            asking.close()
+
+    async with await asyncio.start_server(lead, "127.0.0.1", 0) as server:
+        yield server.sockets[0].getsockname()[1]
+        for writer in writers:
+            writer.close()
+
+
+async def stats(settings: Settings) -> RoomStats:
+    """The state of the buttons of the game's room."""
+    async with open_client(Server.at(settings.api_url), 1) as asked:
+        answer = await asked.get(f"/api/rooms/{saved_room(settings)}/stats")
+    return msgspec.json.decode(answer.body, type=RoomStats)
+
+
+async def fired(settings: Settings) -> int:
+    """How many triggers that room has fired in its round."""
+    return sum(stat.current_level for stat in (await stats(settings)).stats)
