@@ -9,10 +9,12 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from deploy.environment import read_environment
 from deploy.game_screen import JsonScreen, Screen
 from deploy.game_socket import Address, Refused
 from deploy.stand_in import Options, StandIn
-from deploy.terminal import Terminal, on_keys, on_stop_signals, settings_from_environment
+from deploy.terminal import Terminal, on_keys, on_stop_signals
+from shared.settings import load
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +31,7 @@ def main(arguments: Sequence[str]) -> int:
         prog="streamario game", description="A stand-in game: opens a room, prints its triggers."
     )
     add_arguments(parser)
-    return run(parser.parse_args(arguments), settings_from_environment())
+    return run(parser.parse_args(arguments), load(read_environment()))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

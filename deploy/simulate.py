@@ -14,9 +14,11 @@ import uvloop
 from deploy import saved_game
 from deploy.client import Server, open_client
 from deploy.crowd import Tally
+from deploy.environment import read_environment
 from deploy.game import STATE_FILE
 from deploy.pressing import CannotSimulate, Crowd, Plan
-from deploy.terminal import Terminal, on_stop_signals, settings_from_environment
+from deploy.terminal import Terminal, on_stop_signals
+from shared.settings import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -37,7 +39,7 @@ def main(arguments: Sequence[str]) -> int:
         prog="streamario simulate", description="A crowd of viewers that presses a room's buttons."
     )
     add_arguments(parser)
-    return run(parser.parse_args(arguments), settings_from_environment())
+    return run(parser.parse_args(arguments), load(read_environment()))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -13,10 +13,6 @@ import tty
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from dotenv import dotenv_values
-
-from shared.settings import Settings, load
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import TextIO
@@ -30,12 +26,6 @@ CLEAR_LINE: Final = "\r\x1b[K"
 def plain(text: str) -> str:
     """A text from elsewhere, fit to be printed."""
     return UNSAFE.sub("", text)
-
-
-def settings_from_environment() -> Settings:
-    """The settings as the services read them: the environment, then .env. Raises SettingsError."""
-    in_file = {name: value for name, value in dotenv_values(".env").items() if value is not None}
-    return load({**in_file, **os.environ})
 
 
 class Terminal:

@@ -81,17 +81,17 @@ class Commands:
 
     async def take(self, frame: str | bytes) -> None:
         """Carry out one frame; what cannot be is answered with an error."""
-        if isinstance(frame, bytes):
-            await self._refuse("bad_message", "Messages are text frames that hold JSON.")
-        elif len(frame) > LARGEST_MESSAGE or len(frame.encode()) > LARGEST_MESSAGE:
+        if len(frame if isinstance(frame, bytes) else frame.encode()) > LARGEST_MESSAGE:
             self._session.part(close_codes.TOO_BIG)
+        elif isinstance(frame, bytes):
+            await self._refuse("bad_message", "Messages are text frames that hold JSON.")
         else:
             await self._read(frame)
 
     async def _read(self, frame: str) -> None:
         try:
             message = decode_game(frame)
-        except msgspec.DecodeError as problem:
+        except (msgspec.DecodeError, RecursionError) as problem:
             await self._refuse("bad_message", str(problem))
         else:
             await self._carry_out(message, frame)
@@ -146,10 +146,10 @@ class Commands:
             await self._engine.ack(room_id, term, message.epoch, message.seq)
 
     async def _change_settings(self, _message: ChangeSettings, frame: str) -> None:
-        patch = msgspec.json.decode(frame)
-        del patch["type"]
         room_id = self._session.room_id
         try:
+            patch = msgspec.json.decode(frame)
+            del patch["type"]
             await self._insist(
                 lambda: self._engine.change_settings(
                     room_id, lambda current: room_settings.merge(current, patch)
@@ -160,6 +160,8 @@ class Commands:
                 f"{problem.field}: {problem.message}" for problem in invalid.problems
             )
             await self._refuse("invalid_settings", sentence)
+        except msgspec.DecodeError as problem:
+            await self._refuse("bad_message", str(problem))
 
     async def _ping(self, message: Ping, _frame: str) -> None:
         await self._session.reply(Pong(t=message.t))

@@ -13,6 +13,7 @@ import logging
 import time
 from typing import TYPE_CHECKING
 
+import msgspec
 from redis import exceptions
 
 from shared.keys import inbox
@@ -57,7 +58,10 @@ class Inbox:
 
     @property
     def hears(self) -> bool:
-        return self.subscribed.is_set() and self.echo_age < DEAF_AFTER
+        """Not deaf: a subscription that is lost and soon back is repaired, and no reason to turn
+        games away.
+        """
+        return self.echo_age < DEAF_AFTER
 
     async def listen_forever(self) -> None:
         """Subscribe and hear, again after every loss. Raises StoreUnfit where the server must not
@@ -91,10 +95,8 @@ class Inbox:
         try:
             await self._subscribe(connection)
             while True:
-                # A confirmed subscription hears at least its echo; the timeout also ends a
-                # silently cut link.
-                _kind, _channel, text = await connection.read_response(timeout=SILENT_AFTER)
-                self._take(decode_inbox(text))
+                # A confirmed subscription hears at least its echo.
+                self._hear(await _read(connection, SILENT_AFTER))
         finally:
             await connection.disconnect(nowait=True)
 
@@ -103,10 +105,18 @@ class Inbox:
         log.info("starting pubsub subscription", extra=fields(channel=channel))
         await connection.connect()  # type: ignore[no-untyped-call]
         await connection.send_command("SUBSCRIBE", channel)
-        await connection.read_response(timeout=CONFIRM_WITHIN)
+        await _read(connection, CONFIRM_WITHIN)
         self._heard_at = time.monotonic()
         self.subscribed.set()
         self._repair("subscribed")
+
+    def _hear(self, text: str) -> None:
+        try:
+            self._take(decode_inbox(text))
+        except msgspec.DecodeError as problem:
+            # Another release's word, perhaps a nudge: the logs tell.
+            log.warning("unreadable nudge", extra=fields(error=str(problem)))
+            self._repair("unreadable nudge")
 
     def _take(self, message: InboxMessage) -> None:
         if isinstance(message, Echo):
@@ -122,3 +132,13 @@ class Inbox:
         )
         for owner in self._hub:
             owner.look()
+
+
+async def _read(connection: AbstractConnection, within: float) -> str:
+    """The text of the next word, a confirmation included. Raises StoreUnavailable where none comes
+    `within` so many s: a silently cut link.
+    """
+    reply = await connection.read_response(timeout=within)
+    if reply is None:
+        raise StoreUnavailable("Redis is silent")
+    return str(reply[2])

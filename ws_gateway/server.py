@@ -8,7 +8,6 @@ import math
 import time
 from contextlib import AbstractAsyncContextManager, suppress
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import urlsplit
 
 import msgspec
 from ulid import ULID
@@ -79,9 +78,15 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class GameConnection(ServerConnection):
-    """A connection that remembers what its handshake granted."""
+    """A connection that remembers what its handshake granted, and gives its place back."""
 
     entry: Entry
+    places: set[ServerConnection] | None = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        if self.places is not None:
+            self.places.discard(self)
 
 
 class Gateway:
@@ -98,6 +103,7 @@ class Gateway:
         self._metrics = Metrics()
         self.inbox = Inbox(engine, self.hub, self._id, self._metrics)
         self._metrics.watch(lambda: len(self.hub), lambda: self.inbox.echo_age)
+        self._places: set[ServerConnection] = set()
         self._draining = False
         self._closed = False
 
@@ -107,16 +113,16 @@ class Gateway:
         """Health and metrics over plain HTTP; for a game None (go on with the upgrade) or a
         refusal.
         """
-        target = urlsplit(request.path)
-        match target.path:
+        path, _, query = request.path.partition("?")
+        match path:
             case "/healthz":
                 return respond_json(200, {"status": "ok"})
             case "/readyz":
                 return self._readiness()
             case "/metrics":
-                return self._expose(request.headers.get("Authorization", ""))
+                return self._expose(_header(request, "Authorization"))
             case "/ws-unity":
-                return await self._admit(connection, request, target.query)
+                return await self._admit(connection, request, query)
         return refuse(Refusal(404, "not_found", "There is nothing here."))
 
     def _readiness(self) -> Response:
@@ -134,23 +140,24 @@ class Gateway:
     async def _admit(
         self, connection: ServerConnection, request: Request, query: str
     ) -> Response | None:
-        if "websocket" not in request.headers.get("Upgrade", "").lower():
-            return None  # the library answers 426
+        if request.method != "GET" or "websocket" not in _header(request, "Upgrade").lower():
+            return None  # the library answers 405 or 426
         assert isinstance(connection, GameConnection)
         try:
             connection.entry = await self._grant(connection, request, query)
         except Refusal as refusal:
+            self._places.discard(connection)
             self._metrics.refused.labels(refusal.status).inc()
             return refuse(refusal)
         return None
 
     async def _grant(self, connection: GameConnection, request: Request, query: str) -> Entry:
-        self._check_capacity()
+        self._take_place(connection)
         headers = request.headers
-        check_origin(headers.get("Origin"), self._settings.game_origins)
+        check_origin(_header(request, "Origin") or None, self._settings.game_origins)
         asked = read_query(query)
         subprotocols = offered_subprotocols(headers.get_all("Sec-WebSocket-Protocol"))
-        secrets = read_secrets(asked, subprotocols, headers.get("Authorization", ""))
+        secrets = read_secrets(asked, subprotocols, _header(request, "Authorization"))
         claim = read_claim(asked, secrets, self._signer, self._game_keys, time.time())
         if claim.room_id is not None:
             await _or_refused(self._engine.admit(claim.room_id))
@@ -168,13 +175,15 @@ class Gateway:
             peer[0] if peer else None, forwarded_for, self._settings.trusted_proxies
         )
 
-    def _check_capacity(self) -> None:
+    def _take_place(self, connection: GameConnection) -> None:
         if self._closed:
             raise Refusal(503, "draining", "This gateway goes away; another one takes the game.", 1)
         if not self.inbox.hears:
             raise Refusal(503, "store_unavailable", "The store is away; try again in a moment.", 2)
-        if len(self.hub) >= self._settings.max_sockets:
+        if len(self._places) >= self._settings.max_sockets:
             raise Refusal(503, "too_many_sockets", "This gateway is full.", 5)
+        self._places.add(connection)
+        connection.places = self._places
 
     # After the upgrade.
 
@@ -205,6 +214,8 @@ class Gateway:
             connection, self._engine, self._id, entry.room_id, held, greeting, self._metrics
         )
         self.hub.register(session)
+        if self._closed:  # the others were told while this one attached
+            session.part(close_codes.GOING_AWAY)
         self._metrics.attached.inc()
         if self._settings.socket_max_age:
             session.expire(self._settings.socket_max_age)
@@ -292,6 +303,11 @@ REFUSALS: dict[type[EngineError], tuple[int, str, str]] = {
 }
 
 
+def _header(request: Request, name: str) -> str:
+    """A header's value; several are one list, as RFC 9110, section 5.3, has it."""
+    return ", ".join(request.headers.get_all(name))
+
+
 def _select_subprotocol(
     _connection: ServerConnection, offered: Sequence[Subprotocol]
 ) -> Subprotocol | None:
@@ -309,17 +325,25 @@ async def serve(settings: Settings, *, stop: asyncio.Event, ready: asyncio.Event
             store, tap=settings.game_events_tap, active_per_address=settings.active_per_address
         )
         gateway = Gateway(settings, engine)
+        async with _door(gateway, settings):
+            ready.set()
+            await _run(gateway, stop)
+
+
+async def _run(gateway: Gateway, stop: asyncio.Event) -> None:
+    try:
         async with asyncio.TaskGroup() as group:
             duties = [
                 group.create_task(gateway.inbox.listen_forever(), name="inbox"),
                 group.create_task(gateway.inbox.echo_forever(), name="echo"),
                 group.create_task(inspect_forever(gateway.hub), name="inspection"),
             ]
-            async with _door(gateway, settings):
-                ready.set()
-                await stop.wait()
-                await gateway.drain()
+            await stop.wait()
+            await gateway.drain()
             await end(*duties)
+    except BaseExceptionGroup as failed:
+        # The first duty that fails cancels the others: whoever runs the gateway hears of that one.
+        raise failed.exceptions[0] from None
 
 
 def _door(gateway: Gateway, settings: Settings) -> AbstractAsyncContextManager[Server]:

@@ -39,9 +39,11 @@ REPLIES_KEPT = (
     100  # answers that wait for the socket; a game that makes more waits for them to go out
 )
 PAGE = 500  # messages of one look into the log
+READ_AGAIN_AFTER = 0.5  # s until a log that could not be read is tried again
 STALLED_AFTER = 60.0  # s that one write may take
 COUNT_PACE = 1.0  # s between two viewer counts
 LINGER = 3.0  # s that a game has to close first, after it was told why
+CLOSE_WITHIN = 2.0  # s for the close itself, which a game that reads nothing would hold up
 
 
 class Session:
@@ -72,6 +74,7 @@ class Session:
         self._nudges: deque[NumberedMessage] = deque()
         self._replies: deque[Message] = deque([greeting])
         self._replies_sent = asyncio.Event()
+        self._unheard = False  # nothing is written any more
         self._behind = True  # what was fired since the attach reached nobody's inbox
         self._wake = asyncio.Event()
         self._viewer_count = held.viewer_count
@@ -81,6 +84,7 @@ class Session:
         self._age: asyncio.TimerHandle | None = None
         self._written = held.start
         self._farewell: Farewell | None = None
+        self._parted = False
         self._tasks: tuple[asyncio.Task[None], ...] = ()
         self._commands = Commands(self, engine, metrics)
         self.acknowledging = False
@@ -98,6 +102,7 @@ class Session:
                         group.create_task(self._write()),
                     )
         finally:
+            self._parted = True
             for timer in (self._count_pace, self._age):
                 if timer is not None:
                     timer.cancel()
@@ -121,8 +126,8 @@ class Session:
         self.part(close_codes.MOVED_ON if self.told_reconnect else close_codes.REPLACED)
 
     def look(self) -> None:
-        """Compare with the log: nudges may have been missed."""
-        self._behind = True
+        """Compare with the log and the room: nudges, and even the attach, may have been missed."""
+        self._behind = self._count_due = True
         self._wake.set()
 
     def ask_reconnect(self, after_ms: int) -> None:
@@ -138,15 +143,17 @@ class Session:
     def part(self, farewell: Farewell) -> None:
         """End the socket; the first reason stays."""
         self._farewell = self._farewell or farewell
+        self._parted = True
         for task in self._tasks:
             task.cancel()
 
     async def reply(self, message: Message) -> None:
         """Answer the game, after what is being written; waits while too many answers wait."""
-        while len(self._replies) >= REPLIES_KEPT:
+        while len(self._replies) >= REPLIES_KEPT and not self._unheard:
             self._replies_sent.clear()
             await self._replies_sent.wait()
-        self._replies.append(message)
+        if not self._unheard:
+            self._replies.append(message)
         self._wake.set()
 
     def covers(self, epoch: int, seq: int) -> bool:
@@ -157,6 +164,8 @@ class Session:
         """Give the room its regular word, and read the log where it holds more than the socket was
         sent.
         """
+        if self._parted:
+            return
         try:
             truth = await self._engine.check(self.room_id, self.term)
             if truth is None:
@@ -183,6 +192,8 @@ class Session:
         self._wake.set()
 
     async def _attach_again(self) -> None:
+        if self._parted:
+            return  # it has let go of the room itself
         # Redis forgot the attach, and perhaps more: the log tells.
         held = await self._engine.attach(
             self.room_id, self._gateway_id, epoch=None, last_seq=None, skip=False
@@ -220,6 +231,9 @@ class Session:
             self._socket.transport.abort()
         except EngineError as refusal:
             self.give_up(refusal)
+        finally:
+            self._unheard = True
+            self._replies_sent.set()
 
     async def _send_replies(self) -> None:
         while self._replies:
@@ -234,8 +248,8 @@ class Session:
                     self._catch_up() if self._behind else self._send_nudge(self._nudges.popleft())
                 )
             except StoreUnavailable as away:
-                # The inbox repairs all rooms when Redis is back, which wakes this one too.
                 self._behind = True
+                asyncio.get_running_loop().call_later(READ_AGAIN_AFTER, self._wake.set)
                 log.warning("log not readable", extra=fields(room_id=self.room_id, error=str(away)))
                 return
         await self._note_written()
@@ -347,4 +361,8 @@ async def say_farewell(socket: ServerConnection, farewell: Farewell) -> None:
             await socket.wait_closed()
     except (TimeoutError, ConnectionClosed):
         pass
-    await socket.close(farewell.code)
+    try:
+        async with asyncio.timeout(CLOSE_WITHIN):
+            await socket.close(farewell.code)
+    except TimeoutError:
+        socket.transport.abort()
