@@ -2,7 +2,6 @@
 
 EngineError
 ├── RoomNotFound
-├── RoomExists
 ├── RoomOver            ended, and its game has the summary
 ├── GameNotStarted
 ├── UnknownEventType
@@ -34,10 +33,6 @@ class EngineError(Exception):
 
 class RoomNotFound(EngineError):
     """No such room."""
-
-
-class RoomExists(EngineError):
-    """A room of this id is open already."""
 
 
 class RoomOver(EngineError):
@@ -91,7 +86,6 @@ def check(reply: list[Any]) -> list[Any]:
 
 REFUSALS: dict[str, type[EngineError]] = {
     "room_not_found": RoomNotFound,
-    "room_exists": RoomExists,
     "room_over": RoomOver,
     "game_not_started": GameNotStarted,
     "replaced": Replaced,

@@ -1,0 +1,21 @@
+"""What the tests of `shared` are given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.shared.rooms import engine_at
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from shared.engine import Engine
+
+
+@pytest.fixture
+async def engine(redis_url: str) -> AsyncIterator[Engine]:
+    """The room engine on the test run's Valkey."""
+    async with engine_at(redis_url) as engine:
+        yield engine

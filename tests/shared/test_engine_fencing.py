@@ -1,0 +1,176 @@
+"""One socket owns a room: the newest."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.keys import inbox, room_keys
+from shared.messages import Echo, GameEvent, InboxMessage, Replaced, ViewerCountUpdate, decode_inbox
+from shared.replies import Replaced as ReplacedError
+from shared.replies import RoomNotFound, TooManyAttaches
+from tests.shared.rooms import LOCAL, ONE_PRESS_FIRES, fire, open_room, play, press
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from redis.asyncio.client import PubSub
+
+    from shared.engine import Engine
+
+pytestmark = pytest.mark.anyio
+
+
+@asynccontextmanager
+async def listening(engine: Engine, *channels: str) -> AsyncIterator[PubSub]:
+    async with engine.store.client.pubsub(ignore_subscribe_messages=True) as pubsub:
+        await pubsub.subscribe(*channels)
+        yield pubsub
+
+
+async def heard(pubsub: PubSub, kind: type[InboxMessage]) -> InboxMessage:
+    """The next message of a kind."""
+    async with asyncio.timeout(5):
+        while True:
+            told = await pubsub.get_message(timeout=1)
+            if told and isinstance(message := decode_inbox(told["data"]), kind):
+                return message
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        lambda engine, room_id, term: engine.ack(room_id, term, 1, 1),
+        lambda engine, room_id, term: engine.written(room_id, term, 1),
+        lambda engine, room_id, term: engine.start(room_id, term),
+        lambda engine, room_id, term: engine.pause(room_id, term, paused=True),
+        lambda engine, room_id, term: engine.finish(room_id, term),
+        lambda engine, room_id, term: engine.check(room_id, term),
+    ],
+    ids=["ack", "written", "start", "pause", "finish", "check"],
+)
+async def test_a_replaced_socket_can_do_nothing_more(
+    engine: Engine, command: Callable[[Engine, str, int], Awaitable[object]]
+) -> None:
+    """Its term is fenced, and the room stays as it is."""
+    room_id, term, _ = await play(engine, ONE_PRESS_FIRES)
+    await fire(engine, room_id, 3)
+    await engine.attach(room_id, "other", epoch=None, last_seq=None, skip=False)
+    before = await engine.store.command("HGETALL", room_keys(room_id).room)
+    with pytest.raises(ReplacedError):
+        await command(engine, room_id, term)
+    assert await engine.store.command("HGETALL", room_keys(room_id).room) == before
+
+
+async def test_a_replaced_socket_that_goes_leaves_the_room_alone(engine: Engine) -> None:
+    """The newer socket is not detached by the older one's end."""
+    room_id, term, _ = await play(engine, ONE_PRESS_FIRES)
+    held = await engine.attach(room_id, "other", epoch=None, last_seq=None, skip=False)
+    await engine.detach(room_id, term, written=0, clean=True)
+    assert (await engine.describe(room_id)).connected
+    assert await engine.check(room_id, held.term) is not None
+
+
+async def test_the_owner_before_is_told(engine: Engine) -> None:
+    """In its inbox, under the term that it lost."""
+    room_id, term, _ = await play(engine)
+    async with listening(engine, inbox("gateway")) as pubsub:
+        await engine.attach(room_id, "other", epoch=None, last_seq=None, skip=False)
+        assert await heard(pubsub, Replaced) == Replaced(room_id=room_id, term=term)
+
+
+async def test_terms_grow_with_every_attach(engine: Engine) -> None:
+    """Also within one millisecond."""
+    room_id = await open_room(engine)
+    attaches = [
+        engine.attach(room_id, "gateway", epoch=None, last_seq=None, skip=False) for _ in range(20)
+    ]
+    terms = [held.term for held in await asyncio.gather(*attaches)]
+    assert terms == sorted(set(terms))
+
+
+async def test_a_room_that_forgot_the_term_asks_to_be_attached_again(engine: Engine) -> None:
+    """Nobody else owns it, so the socket may stay."""
+    room_id, term, _ = await play(engine)
+    await engine.store.command("HSET", room_keys(room_id).room, "term", term - 1)
+    assert await engine.check(room_id, term) is None
+    await engine.store.command("HSET", room_keys(room_id).room, "term", term, "owner", "")
+    assert await engine.check(room_id, term) is None
+
+
+async def test_only_the_owner_is_nudged(engine: Engine) -> None:
+    """A trigger reaches its gateway's inbox, as people's tap does, and no other."""
+    room_id, _, epoch = await play(engine, ONE_PRESS_FIRES)
+    async with listening(engine, inbox("gateway"), inbox("other")) as pubsub:
+        await press(engine, room_id, "ann", name="Ann", skill1=1)
+        nudge = await heard(pubsub, GameEvent)
+        assert isinstance(nudge, GameEvent)
+        assert (nudge.room_id, nudge.epoch, nudge.seq) == (room_id, epoch, 1)
+        assert (nudge.viewer_name, nudge.viewer_count, nudge.replayed) == ("Ann", 1, False)
+        await engine.attach(room_id, "other", epoch=None, last_seq=None, skip=False)
+        await heard(pubsub, Replaced)
+        await press(engine, room_id, skill1=1)
+        told = await pubsub.get_message(timeout=5)
+        assert told is not None
+        assert told["channel"] == inbox("other")
+
+
+async def test_the_tap_can_be_switched_off(engine: Engine) -> None:
+    """Delivery does not depend on it."""
+    quiet = type(engine)(engine.store, tap=False)
+    room_id, _, _ = await play(engine, ONE_PRESS_FIRES)
+    async with listening(engine, "game_events") as pubsub:
+        await press(quiet, room_id, skill1=1)
+        await press(engine, room_id, skill1=1)
+        message = await heard(pubsub, GameEvent)
+        assert isinstance(message, GameEvent)
+        assert message.seq == 2
+
+
+async def test_a_changed_viewer_count_is_told_at_most_once_a_second(engine: Engine) -> None:
+    """Joins of a crowd are one message; the gateway's own check finds the rest."""
+    room_id, term, _ = await play(engine)
+    async with listening(engine, inbox("gateway")) as pubsub:
+        for n in range(5):
+            await engine.join(room_id, f"v{n}", LOCAL)
+        await engine.echo("gateway", 1)
+        assert await heard(pubsub, ViewerCountUpdate) == ViewerCountUpdate(room_id, 1)
+        told = await pubsub.get_message(timeout=5)
+        assert told is not None
+        assert decode_inbox(told["data"]) == Echo(number=1)
+    checked = await engine.check(room_id, term)
+    assert checked is not None
+    assert checked.viewer_count == 5
+
+
+async def test_a_room_takes_five_attempts_in_ten_seconds(engine: Engine) -> None:
+    """The sixth is refused, and counts no further."""
+    room_id = await open_room(engine)
+    for _ in range(5):
+        await engine.admit(room_id)
+    for _ in range(2):
+        with pytest.raises(TooManyAttaches):
+            await engine.admit(room_id)
+    await engine.store.command("HSET", room_keys(room_id).room, "attached_at", "1,2,3,4,5")
+    await engine.admit(room_id)
+
+
+async def test_nobody_attaches_to_a_room_that_is_not_there(engine: Engine) -> None:
+    """Every function of the socket says so."""
+    calls: list[Awaitable[object]] = [
+        engine.admit("nowhere"),
+        engine.attach("nowhere", "gateway", epoch=None, last_seq=None, skip=False),
+        engine.check("nowhere", 1),
+        engine.read("nowhere", 1, 0, limit=1),
+        engine.ack("nowhere", 1, 1, 1),
+        engine.start("nowhere", 1),
+        engine.finish("nowhere", 1),
+        engine.stats("nowhere"),
+    ]
+    for call in calls:
+        with pytest.raises(RoomNotFound):
+            await call
+    await engine.detach("nowhere", 1, written=0, clean=False)

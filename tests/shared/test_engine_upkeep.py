@@ -1,0 +1,124 @@
+"""What a room leaves in Redis, and what it costs there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+
+from shared.addresses import Address
+from shared.keys import room_keys
+from tests.shared.rooms import LOCAL, ONE_PRESS_FIRES, PUBLIC, open_room, play, press
+
+if TYPE_CHECKING:
+    from shared.engine import Engine
+
+pytestmark = pytest.mark.anyio
+
+QUARTER_HOUR, DAY = 900, 86_400  # s
+EIGHT_DAYS = 8 * DAY
+# Redis commands that a press runs, the FCALL included. Whoever adds one looks twice.
+FIRST_PRESS = 21
+NEXT_PRESS = 15
+HEARTBEAT = 6
+ADDRESS = 5  # more where the address is limited
+COUNT_TOLD = 2  # more, at most once a second
+FIRING = 4  # more for a press that fires
+TRIGGER = 3  # and for each of its triggers
+
+
+async def test_everything_that_a_room_makes_goes_away_by_itself(engine: Engine) -> None:
+    """No key is left without an end, after all that can happen to a room."""
+    room_id, term, epoch = await play(engine, ONE_PRESS_FIRES)
+    address = Address(text="192.0.2.1", key=uuid4().hex, limited=True)
+    await engine.spend("rooms", address, per_minute=10, burst=10)
+    await engine.echo(room_id, 1)
+    for round_ in (1, 2):
+        await engine.join(room_id, "joiner", PUBLIC)
+        await press(engine, room_id, "ann", name="Ann", address=PUBLIC, skill1=3)
+        await press(engine, room_id, "ann", skill1=2)
+        await engine.block(room_id, "bob")
+        await engine.pause(room_id, term, paused=True)
+        await press(engine, room_id, "carl", skill1=2)
+        await engine.pause(room_id, term, paused=False)
+        await engine.reset(room_id)
+        await engine.change_settings(room_id, lambda settings: settings)
+        await engine.ack(room_id, term, epoch, 3)
+        await engine.written(room_id, term, 3)
+        await engine.finish(room_id, term)
+        if round_ == 1:
+            await engine.start(room_id, term)
+    await engine.detach(room_id, term, written=3, clean=True)
+    await engine.admit(room_id)
+    await engine.results(room_id, 1, viewers=10)
+    made = [key async for key in engine.store.client.scan_iter(match="streamario:*")]
+    mine = [key for key in made if room_id in key or address.key in key]
+    assert len(mine) > 15
+    lives = [await engine.store.command("TTL", key) for key in mine]
+    assert [key for key, life in zip(mine, lives, strict=True) if not 0 < life <= EIGHT_DAYS] == []
+
+
+async def test_a_round_without_a_press_ends_and_goes_away_too(engine: Engine) -> None:
+    """Its end alone is kept for a day."""
+    room_id, term, _ = await play(engine)
+    await engine.finish(room_id, term)
+    assert 0 < await engine.store.command("TTL", room_keys(room_id).counts(1)) <= DAY
+
+
+@pytest.mark.parametrize(("keyed", "waits"), [(False, QUARTER_HOUR), (True, DAY)])
+async def test_an_unstarted_room_waits_for_its_game(
+    engine: Engine, keyed: bool, waits: int
+) -> None:
+    """A quarter of an hour, or a day where a key vouches for it."""
+    room_id = uuid4().hex
+    await engine.open(room_id, ONE_PRESS_FIRES, keyed=keyed)
+    key = room_keys(room_id).room
+    assert waits - 5 <= await engine.store.command("TTL", key) <= waits
+    held = await engine.attach(room_id, "gateway", epoch=None, last_seq=None, skip=False)
+    await engine.store.command("EXPIRE", key, 60)
+    await engine.check(room_id, held.term)
+    assert waits - 5 <= await engine.store.command("TTL", key) <= waits
+    await engine.start(room_id, held.term)
+    assert DAY - 5 <= await engine.store.command("TTL", key) <= DAY
+
+
+async def test_a_room_id_is_opened_once(engine: Engine) -> None:
+    """A room that is there is not opened over."""
+    room_id = await open_room(engine)
+    before = await engine.store.command("HGETALL", room_keys(room_id).room)
+    with pytest.raises(KeyError, match="room_exists"):
+        await engine.open(room_id, ONE_PRESS_FIRES, keyed=True)
+    assert await engine.store.command("HGETALL", room_keys(room_id).room) == before
+
+
+async def commands(engine: Engine) -> int:
+    """How many commands the server has run, those of functions included."""
+    told = await engine.store.command("INFO", "commandstats")
+    return sum(stat["calls"] for name, stat in told.items() if not name.startswith("cmdstat_info"))
+
+
+@pytest.mark.parametrize(("address", "more"), [(LOCAL, 0), (PUBLIC, ADDRESS)])
+async def test_a_press_runs_few_commands(engine: Engine, address: Address, more: int) -> None:
+    """As many for a crowd of any size; a viewer's first press names it, and gives keys an end."""
+    room_id, _, _ = await play(engine)
+    for n in range(300):
+        await engine.join(room_id, f"v{n}", LOCAL)
+    for most in (FIRST_PRESS, NEXT_PRESS):
+        before = await commands(engine)
+        await press(engine, room_id, name="Ann", address=address, skill1=1)
+        assert await commands(engine) - before <= most + more + COUNT_TOLD
+    before = await commands(engine)
+    await press(engine, room_id, address=address)
+    assert await commands(engine) - before <= HEARTBEAT
+
+
+async def test_each_trigger_adds_few_commands(engine: Engine) -> None:
+    """Whatever the number of gateways: one to the log, one to the owner, one to the tap."""
+    room_id, _, _ = await play(engine, ONE_PRESS_FIRES)
+    await press(engine, room_id, skill1=1)
+    for n in (1, 11):
+        before = await commands(engine)
+        await press(engine, room_id, skill1=n)
+        most = NEXT_PRESS + FIRING + n * TRIGGER
+        assert await commands(engine) - before <= most + COUNT_TOLD
