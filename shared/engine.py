@@ -214,17 +214,18 @@ class Engine:
         reply = await self.store.call("attach", [room.room, room.log, room.active], arguments)
         return replies.attachment_of(replies.check(reply))
 
-    async def detach(self, room_id: str, term: int, *, written: int, clean: bool) -> None:
-        """The socket is gone, after number `written`; `clean` where the game closed with 1000."""
+    async def detach(
+        self, room_id: str, term: int, *, written: int, clean: bool, epoch: int | None = None
+    ) -> None:
+        """The socket is gone, after number `written` (of the current epoch unless named);
+        `clean` where the game closed with 1000.
+        """
         room = room_keys(room_id)
-        replies.check(
-            await self.store.call("detach", [room.room, room.log], [term, written, int(clean)])
-        )
+        arguments = [term, _or_empty(epoch), written, int(clean)]
+        replies.check(await self.store.call("detach", [room.room, room.log], arguments))
 
     async def check(self, room_id: str, term: int) -> replies.Checked | None:
-        """The owner's regular word; None where the room forgot this term and wants to be attached
-        again.
-        """
+        """The owner's regular word; None where the room forgot this term: attach again."""
         room = room_keys(room_id)
         reply = await self.store.call("check", [room.room, room.log, room.active], [term])
         if reply[0] == "lost":
@@ -232,9 +233,10 @@ class Engine:
         epoch, seq, viewer_count = replies.check(reply)
         return replies.Checked(epoch=epoch, seq=seq, viewer_count=viewer_count)
 
-    async def written(self, room_id: str, term: int, seq: int) -> None:
+    async def written(self, room_id: str, term: int, seq: int, *, epoch: int | None = None) -> None:
         """Remember how far the socket was written, for games that never acknowledge."""
-        replies.check(await self.store.call("written", [room_keys(room_id).room], [term, seq]))
+        arguments = [term, _or_empty(epoch), seq]
+        replies.check(await self.store.call("written", [room_keys(room_id).room], arguments))
 
     async def ack(self, room_id: str, term: int, epoch: int, seq: int) -> None:
         """The game has applied everything up to (epoch, seq)."""

@@ -301,9 +301,9 @@ class Session:
         """Remember how far the socket was written, for a game that never says how far it is."""
         if self.acknowledging or self._written == self._cursor.seq:
             return
-        seq = self._cursor.seq
+        epoch, seq = self._cursor.epoch, self._cursor.seq
         try:
-            await self._engine.written(self.room_id, self.term, seq)
+            await self._engine.written(self.room_id, self.term, seq, epoch=epoch)
         except StoreUnavailable:
             return  # said again with the next message
         self._written = seq
@@ -340,10 +340,10 @@ class Session:
         await say_farewell(self._socket, farewell)
 
     async def _detach(self) -> None:
-        clean = self._socket.close_code == 1000
+        cursor, clean = self._cursor, self._socket.close_code == 1000
         try:
             await self._engine.detach(
-                self.room_id, self.term, written=self._cursor.seq, clean=clean
+                self.room_id, self.term, written=cursor.seq, epoch=cursor.epoch, clean=clean
             )
         except (EngineError, StoreUnavailable) as problem:
             # The room notices the silence by itself.

@@ -3,8 +3,6 @@
 
 local buttons = {}
 
-local STATE = { 'count', 'fired', 'fired_at' }
-
 -- The factor of the first band that reaches the number of viewers; the last band reaches everything above.
 local function factor(multipliers, viewers)
   for i = 1, #multipliers - 1 do
@@ -21,11 +19,7 @@ end
 function buttons.load(room, counts, viewers)
   local known = rules.of(room)
   local by = factor(known.multipliers, math.max(1, viewers))
-  local fields = {}
-  for _, button in ipairs(known.buttons) do
-    for _, field in ipairs(STATE) do fields[#fields + 1] = button.event_type .. ':' .. field end
-  end
-  local values = redis.call('HMGET', counts, unpack(fields))
+  local values = redis.call('HMGET', counts, unpack(known.state_fields))
   local states = { by_type = {} }
   for i, button in ipairs(known.buttons) do
     local state = {

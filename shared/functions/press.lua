@@ -116,7 +116,7 @@ local function count(room, keys, args, asked, viewer)
     for _, value in ipairs({ wish.event_type, accepted, triggers }) do table.insert(outcome.results, value) end
   end
   if #fired > 0 then log.close(room, keys[2]) end
-  viewers.remember(viewer, args[4], now, outcome.rejected, outcome.results)
+  viewers.remember(viewer, args[4], now, outcome)
   viewers.save(keys[4], viewer, now)
   active.tell(room, viewer_count)
   return reply(room, viewer_count, 0, outcome, states, fired)

@@ -4,15 +4,19 @@ local rules = { cache = {}, cached = 0 }
 
 local CACHE_LIMIT = 1000 -- distinct rule texts kept; the defaults are one of them
 
+-- buttons and by_type, the bands of the multipliers, hold, and the counts' fields that hold the buttons' state.
 local function decode(text)
   local raw = cjson.decode(text)
-  local decoded = { buttons = {}, by_type = {}, multipliers = raw[2], hold = raw[3] == 1 }
+  local decoded = { buttons = {}, by_type = {}, multipliers = raw[2], hold = raw[3] == 1, state_fields = {} }
   for i, b in ipairs(raw[1]) do
     local button = {
       event_type = b[1], team = b[2], enabled = b[3] == 1, base = b[4], min = b[5], max = b[6], cooldown = b[7],
     }
     decoded.buttons[i] = button
     decoded.by_type[button.event_type] = button
+    for _, field in ipairs({ 'count', 'fired', 'fired_at' }) do
+      table.insert(decoded.state_fields, button.event_type .. ':' .. field)
+    end
   end
   return decoded
 end

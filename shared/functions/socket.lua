@@ -55,15 +55,20 @@ register('attach', function(keys, args)
   }
 end)
 
+local function note_written(room, epoch, seq)
+  local written = log.survived(room, tonumber(epoch), tonumber(seq))
+  if written > room.written then redis.call('HSET', room.key, 'written', written) end
+end
+
 -- detach: the socket is gone. A later owner's room is left alone.
 -- KEYS  1 room  2 log
--- ARGV  1 term  2 last number written to the socket  3 the game said goodbye (1000) 1|0
+-- ARGV  1 term  2 epoch or ''  3 seq (of the last message written to the socket)  4 the game said goodbye (1000) 1|0
 -- Reply ok
 register('detach', function(keys, args)
   local room = rooms.load(keys[1])
   if room and not rooms.fenced(room, args[1]) then
-    redis.call('HSET', room.key, 'owner', '', 'seen_at', room.now, 'left_clean', args[3],
-      'written', math.max(room.written, math.min(tonumber(args[2]), room.seq)))
+    redis.call('HSET', room.key, 'owner', '', 'seen_at', room.now, 'left_clean', args[4])
+    note_written(room, args[2], args[3])
     rooms.keep(room, keys[2])
   end
   return { 'ok' }
@@ -87,13 +92,13 @@ end)
 
 -- written: how far the socket was written, for games that never say how far they are.
 -- KEYS  1 room
--- ARGV  1 term  2 seq
+-- ARGV  1 term  2 epoch or ''  3 seq
 -- Reply room_not_found | replaced, term | ok
 register('written', function(keys, args)
   local room = rooms.load(keys[1])
   if not room then return { 'room_not_found' } end
   if rooms.fenced(room, args[1]) then return { 'replaced', room.term } end
-  redis.call('HSET', room.key, 'written', math.max(room.written, math.min(tonumber(args[2]), room.seq)))
+  note_written(room, args[2], args[3])
   return { 'ok' }
 end)
 

@@ -7,12 +7,13 @@ local BURST = 60000 -- thousandths of a press
 local REMEMBERED = 8 -- counted batches
 local REMEMBERED_FOR = 300000 -- ms
 
--- { tokens, at, name, batches = { { id, at, rejected, results }, … } }
+-- { tokens, name, batches }, batches being a flat list: id, when, and what became of it, still packed.
 function viewers.load(key, now)
   local packed = redis.call('GET', key)
   if not packed then return { tokens = BURST, name = '', batches = {} } end
-  local tokens, at, name, batches = unpack(cmsgpack.unpack(packed))
-  return { tokens = math.min(BURST, tokens + math.max(0, now - at) * RATE), name = name, batches = batches }
+  local kept = cmsgpack.unpack(packed)
+  local tokens = math.min(BURST, kept[1] + math.max(0, now - kept[2]) * RATE)
+  return { tokens = tokens, name = kept[3], batches = kept[4] }
 end
 
 function viewers.save(key, viewer, now)
@@ -28,13 +29,19 @@ end
 
 -- The batch counted under this id, or nil.
 function viewers.recall(viewer, id, now)
-  for _, batch in ipairs(viewer.batches) do
-    if batch[1] == id and now - batch[2] < REMEMBERED_FOR then return { rejected = batch[3], results = batch[4] } end
+  local batches = viewer.batches
+  for i = 1, #batches, 3 do
+    if batches[i] == id and now - batches[i + 1] < REMEMBERED_FOR then
+      local outcome = cmsgpack.unpack(batches[i + 2])
+      return { rejected = outcome[1], results = outcome[2] }
+    end
   end
   return nil
 end
 
-function viewers.remember(viewer, id, now, rejected, results)
-  table.insert(viewer.batches, { id, now, rejected, results })
-  if #viewer.batches > REMEMBERED then table.remove(viewer.batches, 1) end
+function viewers.remember(viewer, id, now, outcome)
+  local batches = viewer.batches
+  local n = #batches
+  batches[n + 1], batches[n + 2], batches[n + 3] = id, now, cmsgpack.pack({ outcome.rejected, outcome.results })
+  if n >= 3 * REMEMBERED then viewer.batches = { unpack(batches, 4) } end
 end

@@ -37,7 +37,7 @@ FIVE_MINUTES = 300_000  # ms
 # Moves every batch that a viewer is remembered by into the past.
 AGE = """
 local viewer = cmsgpack.unpack(redis.call('GET', KEYS[1]))
-for _, batch in ipairs(viewer[4]) do batch[2] = batch[2] - ARGV[1] end
+for i = 2, #viewer[4], 3 do viewer[4][i] = viewer[4][i] - ARGV[1] end
 redis.call('SET', KEYS[1], cmsgpack.pack(viewer), 'KEEPTTL')
 """
 
