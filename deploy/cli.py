@@ -218,6 +218,6 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "api": Command("the API service alone", _api),
     "gateway": Command("the gateway alone", _gateway),
     "migrate": Command("bring the PostgreSQL schema up to date", _migrate),
-    "game": Command("a stand-in game in the terminal", _elsewhere("deploy.game"), True),
-    "simulate": Command("a crowd of viewers", _elsewhere("deploy.simulate"), True),
+    "game": Command("a stand-in game in the terminal", _elsewhere("deploy.terminal.game"), True),
+    "simulate": Command("a crowd of viewers", _elsewhere("deploy.terminal.simulate"), True),
 }

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from deploy.data_dir import load_or_make_secret
+from deploy.embedded.data_dir import load_or_make_secret
+from deploy.embedded.servers import EmbeddedServers, embedded_servers
 from deploy.serve import Service, Shutdown, require_free_ports, serve
-from deploy.standalone import EmbeddedServers, embedded_servers
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from deploy.standalone import EmbeddedServers, embedded_servers
+from deploy.embedded.servers import EmbeddedServers, embedded_servers
 from shared.settings import Settings
 
 if TYPE_CHECKING:

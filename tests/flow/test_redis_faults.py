@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from deploy.standalone import embedded_servers
+from deploy.embedded.servers import embedded_servers
 from shared.messages import Gap
 from tests.flow.books import read_books
 from tests.flow.fleet import open_fleet

@@ -11,7 +11,7 @@ import msgspec
 from redis import exceptions
 from redis.asyncio import Redis
 
-from deploy import programs
+from deploy.embedded import programs
 from shared.addresses import UNIX_SOCKET, Address
 from shared.engine import Engine
 from shared.keys import room_keys

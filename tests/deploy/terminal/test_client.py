@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from deploy import client
-from deploy.client import Answer, Client, NoAnswer, NoServer, Server, open_client
+from deploy.terminal import client
+from deploy.terminal.client import Answer, Client, NoAnswer, NoServer, Server, open_client
 from tests.conftest import free_ports
 
 if TYPE_CHECKING:

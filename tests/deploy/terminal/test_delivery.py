@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploy.delivery import ACK_INTERVAL, Backoff, Cursor, Delivery, Verdict
+from deploy.terminal.delivery import ACK_INTERVAL, Backoff, Cursor, Delivery, Verdict
 from shared.messages import (
     Ack,
     GameEndSummary,

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 from websockets.frames import CloseCode
 
-from deploy import saved_game
-from deploy.delivery import Backoff, Cursor, Delivery, Verdict
-from deploy.game_socket import (
+from deploy.terminal import saved_game
+from deploy.terminal.delivery import Backoff, Cursor, Delivery, Verdict
+from deploy.terminal.game_socket import (
     ENDS_BY_ERROR,
     Address,
     Away,
@@ -24,7 +24,7 @@ from deploy.game_socket import (
     SocketError,
     dial,
 )
-from deploy.saved_game import SavedGame
+from deploy.terminal.saved_game import SavedGame
 from shared import messages
 from shared.messages import (
     Error,
@@ -42,7 +42,7 @@ from shared.messages import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from deploy.game_screen import JsonScreen, Screen
+    from deploy.terminal.game_screen import JsonScreen, Screen
     from shared.messages import GameMessage, NumberedMessage, ServerMessage
 
 # A socket that lived so long (s) was a good one: the next attempt need not wait.

@@ -17,16 +17,16 @@ from urllib.parse import quote
 import psycopg
 from psycopg.conninfo import make_conninfo
 
-from deploy import programs
-from deploy.data_dir import locked_data_dir
+from deploy.embedded import programs
+from deploy.embedded.data_dir import locked_data_dir
+from deploy.embedded.guarded import Server, guarded, last_lines, run_to_end
 from deploy.errors import ServerFailed
-from deploy.guarded import Server, guarded, last_lines, run_to_end
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
-    from deploy.data_dir import DataDir
-    from deploy.programs import Account
+    from deploy.embedded.data_dir import DataDir
+    from deploy.embedded.programs import Account
 
 AppendFsync = Literal["always", "everysec", "no"]
 

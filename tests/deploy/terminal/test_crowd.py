@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploy.crowd import EventOutcome, Finger, Latencies, PressAnswer, Tally, next_due
+from deploy.terminal.crowd import EventOutcome, Finger, Latencies, PressAnswer, Tally, next_due
 
 
 def test_a_finger_presses_at_its_rate_whoever_asks_when() -> None:

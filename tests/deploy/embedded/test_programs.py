@@ -6,7 +6,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from deploy import programs
+from deploy.embedded import programs
 
 if TYPE_CHECKING:
     from pathlib import Path

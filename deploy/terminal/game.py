@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from deploy.environment import read_environment
-from deploy.game_screen import JsonScreen, Screen
-from deploy.game_socket import Address, Refused
-from deploy.stand_in import Options, StandIn
-from deploy.terminal import Terminal, on_keys, on_stop_signals
+from deploy.terminal.console import Terminal, on_keys, on_stop_signals
+from deploy.terminal.game_screen import JsonScreen, Screen
+from deploy.terminal.game_socket import Address, Refused
+from deploy.terminal.stand_in import Options, StandIn
 from shared.settings import load
 
 if TYPE_CHECKING:

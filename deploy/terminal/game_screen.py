@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import segno
 
-from deploy.terminal import plain
+from deploy.terminal.console import plain
 from shared.messages import (
     Error,
     GameEndSummary,
@@ -24,7 +24,7 @@ from shared.messages import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from deploy.terminal import Terminal
+    from deploy.terminal.console import Terminal
     from shared.messages import EventTotal, ServerMessage, Top
 
 WHITE_ON_BLACK: Final = "\x1b[97;40m"

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from websockets.asyncio.client import ClientConnection
 
-    from deploy.delivery import Cursor
+    from deploy.terminal.delivery import Cursor
     from shared.messages import GameMessage, ServerMessage
 
 WELCOME_DEADLINE: Final = 10.0  # s

@@ -11,10 +11,10 @@ import psycopg
 import pytest
 from redis.asyncio import Redis
 
-from deploy import programs
-from deploy.data_dir import LONGEST_SOCKET, load_or_make_secret, locked_data_dir
+from deploy.embedded import programs
+from deploy.embedded.data_dir import LONGEST_SOCKET, load_or_make_secret, locked_data_dir
+from deploy.embedded.servers import embedded_servers
 from deploy.errors import DataDirInUse, ServerFailed, ServerMissing, StandaloneError
-from deploy.standalone import embedded_servers
 
 pytestmark = pytest.mark.anyio
 

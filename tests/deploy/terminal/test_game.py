@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from deploy.game_screen import Screen
-from deploy.terminal import Terminal
+from deploy.terminal.console import Terminal
+from deploy.terminal.game_screen import Screen
 from shared.messages import (
     EventTotal,
     GameEndSummary,
@@ -21,7 +21,7 @@ from shared.messages import (
     TeamTops,
     Top,
 )
-from tests.deploy.programs import on_terminal, program, saved_room
+from tests.deploy.terminal.programs import on_terminal, program, saved_room
 from tests.waiting import until
 from tests.ws_gateway.gateways import (
     Crowd,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from shared.settings import Settings
-    from tests.deploy.programs import Program
+    from tests.deploy.terminal.programs import Program
 
 pytestmark = pytest.mark.anyio
 

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Final
 
 import uvloop
 
-from deploy import saved_game
-from deploy.client import Server, open_client
-from deploy.crowd import Tally
 from deploy.environment import read_environment
-from deploy.game import STATE_FILE
-from deploy.pressing import CannotSimulate, Crowd, Plan
-from deploy.terminal import Terminal, on_stop_signals
+from deploy.terminal import saved_game
+from deploy.terminal.client import Server, open_client
+from deploy.terminal.console import Terminal, on_stop_signals
+from deploy.terminal.crowd import Tally
+from deploy.terminal.game import STATE_FILE
+from deploy.terminal.pressing import CannotSimulate, Crowd, Plan
 from shared.settings import load
 
 if TYPE_CHECKING:

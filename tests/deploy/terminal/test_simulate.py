@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from deploy.client import Server, open_client
+from deploy.terminal.client import Server, open_client
 from shared.rest import RoomStats
 from tests.api_service.running import running
-from tests.deploy.programs import on_terminal, program, saved_room
+from tests.deploy.terminal.programs import on_terminal, program, saved_room
 from tests.ws_gateway.gateways import running_gateway
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from shared.settings import Settings
-    from tests.deploy.programs import Program
+    from tests.deploy.terminal.programs import Program
 
 pytestmark = pytest.mark.anyio
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from deploy import guard
+from deploy.embedded import guard
 from deploy.errors import ServerFailed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from deploy.data_dir import DataDir
+    from deploy.embedded.data_dir import DataDir
 
 STOP_DEADLINE: Final = guard.PATIENCE + 5.0
 LONGEST_LOG: Final = 4 * 1024 * 1024

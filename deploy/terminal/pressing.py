@@ -10,17 +10,17 @@ from urllib.parse import quote
 
 import msgspec
 
-from deploy.client import ClientError, NoServer
-from deploy.crowd import Finger, PressAnswer, Tally, name_of, next_due
-from deploy.delivery import Backoff
 from deploy.errors import DeployError
+from deploy.terminal.client import ClientError, NoServer
+from deploy.terminal.crowd import Finger, PressAnswer, Tally, name_of, next_due
+from deploy.terminal.delivery import Backoff
 from shared.rest import Batch, ConfirmViewer, Join, PushEvent, Room, Viewer
 
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Callable
 
-    from deploy.client import Answer, Client
+    from deploy.terminal.client import Answer, Client
 
 # The server says "later": nothing was counted, or the batch's id makes a repetition safe.
 TRANSIENT: Final = frozenset({409, 429, 500, 502, 503, 504})

@@ -1,0 +1,1 @@
+"""The embedded servers: a real Valkey and a real PostgreSQL, for one machine."""

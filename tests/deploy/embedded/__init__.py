@@ -1,0 +1,1 @@
+"""The embedded servers start, stop, and leave nothing running."""
