@@ -13,7 +13,7 @@ import pytest
 from redis.asyncio import Redis
 
 from api_service.app import serve
-from deploy.standalone import embedded_servers
+from deploy.embedded.servers import embedded_servers
 from shared.store import StoreUnfit
 from tests.api_service.running import client_of, running, until
 

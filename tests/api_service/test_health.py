@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from api_service.migrate import upgrade
-from deploy.standalone import embedded_servers
+from deploy.embedded.servers import embedded_servers
 from tests.api_service.running import client_of, ready_client, running, until
 from tests.api_service.test_presses import batch, press
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from shared.settings import Settings
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 COMMAND = "import sys; from deploy.cli import main; sys.exit(main())"
 WITHIN = 20.0  # s
 
