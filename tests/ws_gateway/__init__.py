@@ -1,0 +1,1 @@
+"""The gateway, proven over real sockets and a real Valkey."""

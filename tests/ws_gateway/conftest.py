@@ -1,0 +1,41 @@
+"""What the gateway's tests share: one gateway for those that do not stop or break it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.ws_gateway.gateways import gateway_settings, gathered_crowd, running_gateway
+from ws_gateway import inspection, session
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tests.ws_gateway.gateways import Crowd, Running
+
+
+@pytest.fixture(scope="module")
+async def gateway(redis_url: str) -> AsyncIterator[Running]:
+    """A gateway that games of several tests share."""
+    async with running_gateway(gateway_settings(redis_url)) as running:
+        yield running
+
+
+@pytest.fixture
+async def crowd(redis_url: str) -> AsyncIterator[Crowd]:
+    """Viewers, and the room engine they press through."""
+    async with gathered_crowd(redis_url) as gathered:
+        yield gathered
+
+
+@pytest.fixture
+def short_linger(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A game that was told why has less time to close first."""
+    monkeypatch.setattr(session, "LINGER", 0.3)
+
+
+@pytest.fixture
+def quick_comparison(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rooms are compared with the truth every 0.3 s instead of 5 s."""
+    monkeypatch.setattr(inspection, "EACH_EVERY", 0.3)

@@ -1,0 +1,139 @@
+"""A Valkey that a test may kill, stop and start again, and a link to it that may be cut."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from deploy.embedded import programs
+from shared.store import open_store
+from tests.conftest import free_ports
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+BLOCK = 64 * 1024  # bytes
+
+
+@dataclass
+class Valkey:
+    """A server whose every answered write is on disk."""
+
+    folder: Path
+    port: int
+    process: asyncio.subprocess.Process | None = None
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}"
+
+    async def start(self) -> None:
+        """Start it, with the data it had, and wait until it answers."""
+        options = {"port": self.port, "bind": "127.0.0.1", "dir": self.folder, "save": ""}
+        options |= {"appendonly": "yes", "appendfsync": "always"}
+        arguments = [str(part) for name in options for part in (f"--{name}", options[name])]
+        self.process = await asyncio.create_subprocess_exec(
+            programs.valkey(),
+            *arguments,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        assert self.process.stdout is not None
+        async with asyncio.timeout(10):
+            while b"Ready to accept" not in await self.process.stdout.readline():
+                pass
+
+    async def kill(self) -> None:
+        """As a crash would."""
+        if self.process is not None:
+            self.process.kill()
+            await self.process.wait()
+            self.process = None
+
+    def pause(self) -> None:
+        self._signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self.process is not None
+        self.process.send_signal(number)
+
+
+@asynccontextmanager
+async def own_valkey(folder: Path, *, started: bool = True) -> AsyncIterator[Valkey]:
+    """A server of one test's own."""
+    (port,) = free_ports(1)
+    valkey = Valkey(folder, port)
+    folder.mkdir(exist_ok=True)
+    try:
+        if started:
+            await valkey.start()
+        yield valkey
+    finally:
+        await valkey.kill()
+
+
+@dataclass
+class Link:
+    """A way to a server that can be cut silently: open connections stay, and carry nothing."""
+
+    port: int
+    target: int
+    _writers: set[asyncio.StreamWriter] = field(default_factory=set)
+    _cut: set[asyncio.StreamWriter] = field(default_factory=set)
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}"
+
+    def cut(self) -> None:
+        """Carry nothing more on what is open now; connections made from now on work."""
+        self._cut |= self._writers
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Carry one connection."""
+        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target)
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._carry(reader, far_writer))
+                group.create_task(self._carry(far_reader, writer))
+        finally:
+            for end in (writer, far_writer):
+                end.close()
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writers.add(writer)
+        try:
+            while block := await reader.read(BLOCK):
+                if writer not in self._cut:
+                    writer.write(block)
+        except OSError:
+            pass
+        finally:
+            self._writers.discard(writer)
+            writer.close()
+
+
+@asynccontextmanager
+async def link_to(valkey: Valkey) -> AsyncIterator[Link]:
+    """A link that works until it is cut."""
+    (port,) = free_ports(1)
+    link = Link(port, valkey.port)
+    server = await asyncio.start_server(link.serve, "127.0.0.1", port)
+    try:
+        yield link
+    finally:
+        server.close()
+
+
+async def command(valkey: Valkey, *words: str) -> None:
+    """Say something to a server, past everything else."""
+    async with open_store(valkey.url, client_name="streamario-test") as store:
+        await store.command(*words)

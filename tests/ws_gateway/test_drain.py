@@ -1,0 +1,147 @@
+"""How a gateway leaves, and how a room goes from one gateway to another."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.messages import Ack, GameEnd, GameEvent, Gap, Reconnect, RoomCreated
+from shared.store import open_store
+from tests.waiting import until
+from tests.ws_gateway.games import connected, new_game, refusal, resumed
+from tests.ws_gateway.gateways import gateway_settings, running_gateway
+from ws_gateway import server
+
+if TYPE_CHECKING:
+    from tests.ws_gateway.gateways import Crowd, Running
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.usefixtures("short_linger")
+async def test_a_socket_on_another_gateway_replaces_the_old_one(
+    redis_url: str, crowd: Crowd
+) -> None:
+    """The old one is told at once, and what it says does nothing any more."""
+    async with (
+        running_gateway(gateway_settings(redis_url)) as first,
+        running_gateway(gateway_settings(redis_url)) as second,
+        new_game(first.url) as (old, room),
+    ):
+        await crowd.ease(room.room_id)
+        await crowd.fire(room.room_id)
+        (last,) = await old.events(1)
+        async with resumed(second.url, room, last) as (new, _):
+            assert await old.error() == "replaced"
+            await old.say(GameEnd())
+            await old.say(Ack(epoch=room.epoch, seq=1))
+            await old.socket.send('{"type":"settings","title":"taken over"}')
+            await crowd.fire(room.room_id, 3)
+            assert await new.seqs(3) == [2, 3, 4]
+            assert await old.closed() == 4001
+            assert old.unasked(GameEvent) == []
+            found = await crowd.engine.describe(room.room_id)
+            assert (found.status, found.connected) == ("in_game", True)
+            assert "taken over" not in found.settings
+
+
+@pytest.mark.usefixtures("short_linger")
+async def test_a_drained_gateways_games_move_to_another_one_and_lose_nothing(
+    redis_url: str, crowd: Crowd
+) -> None:
+    """The balancer first, then the games: they open the next socket before they let this one go."""
+    settings = gateway_settings(redis_url, drain_delay=0.5)
+    async with (
+        running_gateway(gateway_settings(redis_url)) as second,
+        running_gateway(settings) as first,
+        new_game(first.url) as (old, room),
+    ):
+        await crowd.ease(room.room_id)
+        pressing = asyncio.create_task(press_on(crowd, room.room_id, 60))
+        seen = await old.events(5)
+        first.stop.set()
+        stopped_at = time.monotonic()
+        await until(lambda: is_draining(first))
+        async with connected(first.url):
+            pass  # a balancer that has not noticed yet still sends games here
+        assert (await old.next_of(Reconnect)).after_ms == 0
+        assert time.monotonic() - stopped_at >= 0.5
+        assert await refusal(first.url) == (503, "draining")
+        seen += old.unasked(GameEvent)
+        async with resumed(second.url, room, seen[-1]) as (new, ready):
+            assert ready.recovered
+            assert await old.closed() == 1000
+            await pressing
+            assert await new.seqs(60 - len(seen)) == list(range(len(seen) + 1, 61))
+            await new.settle()
+            assert not [*new.unasked(GameEvent), *new.unasked(Gap)]
+        async with asyncio.timeout(2):
+            await first.task
+
+
+async def press_on(crowd: Crowd, room_id: str, triggers: int) -> None:
+    """Fire one trigger after the other."""
+    for _ in range(triggers):
+        await crowd.fire(room_id)
+        await asyncio.sleep(0.02)
+
+
+async def is_draining(gateway: Running) -> bool:
+    """Whether the balancer would see that it leaves."""
+    answer = await gateway.get("/readyz")
+    return answer.status_code == 503 and bool(answer.json()["draining"])
+
+
+@pytest.mark.usefixtures("short_linger")
+async def test_games_that_do_not_go_are_sent_away(
+    redis_url: str, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a while, with a word, and with a code that says: come back."""
+    monkeypatch.setattr(server, "LEAVE_WITHIN", 0.3)
+    settings = gateway_settings(redis_url, drain_delay=0.1)
+    async with running_gateway(settings) as gateway, new_game(gateway.url) as (game, room):
+        gateway.stop.set()
+        await game.next_of(Reconnect)
+        assert await game.error() == "going_away"
+        assert await game.closed() == 1001
+        assert not (await crowd.engine.describe(room.room_id)).connected
+        async with asyncio.timeout(2):
+            await gateway.task
+
+
+async def test_without_a_delay_the_end_comes_at_once_and_leaves_nothing_running(
+    redis_url: str,
+) -> None:
+    """There is no balancer to wait for, and no other gateway to go to."""
+    async with open_store(redis_url, client_name="streamario-test") as store:
+        before = asyncio.all_tasks()
+        async with running_gateway(gateway_settings(redis_url)) as gateway:
+            async with new_game(gateway.url) as (game, _):
+                gateway.stop.set()
+                assert await game.error() == "going_away"
+            async with asyncio.timeout(1):
+                await gateway.task
+        left = asyncio.all_tasks() - before
+        assert not {task for task in left if not task.done()}
+
+        async def nobody_connected() -> bool:
+            return "streamario-gateway" not in str(await store.command("CLIENT", "LIST"))
+
+        await until(nobody_connected)
+
+
+@pytest.mark.usefixtures("short_linger")
+async def test_a_socket_that_is_old_is_asked_to_move(redis_url: str, crowd: Crowd) -> None:
+    """Before the platform cuts it; until then it works, and its successor ends it with 1000."""
+    settings = gateway_settings(redis_url, socket_max_age=0.3)
+    async with running_gateway(settings) as gateway, connected(gateway.url) as old:
+        room = await old.next_of(RoomCreated)
+        await old.start()
+        assert (await old.next_of(Reconnect)).after_ms == 0
+        await crowd.press(room.room_id, 5)
+        assert await old.seqs(1) == [1]
+        async with resumed(gateway.url, room):
+            assert await old.closed() == 1000

@@ -1,0 +1,209 @@
+"""Nudges are only nudges: whatever becomes of them, the game gets every number once, in order."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared import keys
+from shared.messages import GameEvent, Gap, encode
+from tests.ws_gateway.games import new_game
+from tests.ws_gateway.gateways import gateway_settings, running_gateway
+from ws_gateway import session
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from shared.messages import NumberedMessage, RoomCreated
+    from tests.ws_gateway.games import Game
+    from tests.ws_gateway.gateways import Crowd, Running
+
+pytestmark = pytest.mark.anyio
+
+
+@asynccontextmanager
+async def easy_game(gateway: Running, crowd: Crowd) -> AsyncIterator[tuple[Game, RoomCreated]]:
+    """A game in whose room every press is a trigger."""
+    async with new_game(gateway.url) as (game, room):
+        await crowd.ease(room.room_id)
+        yield game, room
+
+
+async def owner_of(crowd: Crowd, room: RoomCreated) -> str:
+    """The gateway that has the room."""
+    key = keys.room_keys(room.room_id).room
+    return str(await crowd.engine.store.command("HGET", key, "owner"))
+
+
+async def fire_unheard(crowd: Crowd, room: RoomCreated, triggers: int) -> list[NumberedMessage]:
+    """Fire without a single nudge; the triggers, as the log has them."""
+    owner, key = await owner_of(crowd, room), keys.room_keys(room.room_id).room
+    await crowd.engine.store.command("HSET", key, "owner", "nobody")
+    await crowd.fire(room.room_id, triggers)
+    await crowd.engine.store.command("HSET", key, "owner", owner)
+    return list((await crowd.engine.read(room.room_id, room.epoch, 0, limit=100)).messages)
+
+
+async def nudge(crowd: Crowd, room: RoomCreated, *texts: str) -> None:
+    """Put something into the inbox of the room's gateway."""
+    channel = keys.inbox(await owner_of(crowd, room))
+    for text in texts:
+        await crowd.engine.store.command("PUBLISH", channel, text)
+
+
+@pytest.mark.parametrize(
+    "order",
+    [[1, 2, 3, 4, 5], [5, 4, 3, 2, 1], [3], [5], [1, 1, 2, 2, 5, 5], [2, 1, 5, 1], [4, 5, 4, 1]],
+)
+async def test_nudges_that_overtake_or_are_missing_or_doubled_change_nothing(
+    gateway: Running, crowd: Crowd, order: list[int]
+) -> None:
+    """Each number once, in order, as far as the log goes."""
+    async with easy_game(gateway, crowd) as (game, room):
+        messages = await fire_unheard(crowd, room, 5)
+        await nudge(crowd, room, *(encode(messages[number - 1]) for number in order))
+        assert await game.seqs(5) == [1, 2, 3, 4, 5]
+        await game.settle()
+        assert not [*game.unasked(GameEvent), *game.unasked(Gap)]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "x", "null", '{"type":"news"}', '{"type":"game_event","seq":"1"}', "\x00"]
+)
+async def test_a_word_that_cannot_be_read_makes_the_gateway_look_into_the_logs(
+    gateway: Running, crowd: Crowd, text: str
+) -> None:
+    """It may have been a nudge of another release."""
+    async with easy_game(gateway, crowd) as (game, room):
+        await fire_unheard(crowd, room, 2)
+        await nudge(crowd, room, text)
+        assert await game.seqs(2, within=2) == [1, 2]
+
+
+async def test_false_words_move_no_number(gateway: Running, crowd: Crowd) -> None:
+    """Nudges of numbers that do not exist, of other epochs, of rooms that are not here."""
+    async with easy_game(gateway, crowd) as (game, room):
+        (real,) = await fire_unheard(crowd, room, 1)
+        text = encode(real)
+        await nudge(
+            crowd,
+            room,
+            text.replace('"seq":1', '"seq":999'),
+            text.replace(f'"epoch":{room.epoch}', '"epoch":1'),
+            text.replace(f'"epoch":{room.epoch}', f'"epoch":{2**62}'),
+            text.replace(room.room_id, "elsewhere"),
+            f'{{"type":"replaced","room_id":"{room.room_id}","term":1}}',
+            '{"type":"echo","number":0}',
+        )
+        await crowd.fire(room.room_id)
+        assert await game.seqs(2) == [1, 2]
+        await game.settle()
+        assert not [*game.unasked(GameEvent), *game.unasked(Gap)]
+
+
+async def test_a_connection_killed_in_the_instant_of_a_trigger_loses_nothing(
+    gateway: Running, crowd: Crowd
+) -> None:
+    """What the inbox missed is read from the log as soon as it is back."""
+    async with easy_game(gateway, crowd) as (game, room):
+        for number in range(1, 6):
+            began = time.monotonic()
+            await asyncio.gather(
+                crowd.engine.store.command("CLIENT", "KILL", "TYPE", "pubsub"),
+                crowd.fire(room.room_id),
+            )
+            assert await game.seqs(1) == [number]
+            assert time.monotonic() - began < 1.5
+        await game.settle()
+        assert game.unasked(GameEvent) == []
+        assert await gateway.is_ready()
+
+
+@pytest.mark.usefixtures("quick_comparison")
+async def test_a_trigger_of_which_nothing_was_heard_is_found_by_comparison(
+    redis_url: str, crowd: Crowd
+) -> None:
+    """Though the inbox hears its echoes all the time."""
+    async with (
+        running_gateway(gateway_settings(redis_url)) as gateway,
+        easy_game(gateway, crowd) as (game, room),
+    ):
+        await fire_unheard(crowd, room, 3)
+        assert await game.seqs(3) == [1, 2, 3]
+
+
+@pytest.mark.usefixtures("quick_comparison")
+async def test_a_room_that_forgot_its_socket_is_attached_again(
+    redis_url: str, crowd: Crowd
+) -> None:
+    """A server that lost its last writes may have lost the attach."""
+    async with (
+        running_gateway(gateway_settings(redis_url)) as gateway,
+        easy_game(gateway, crowd) as (game, room),
+    ):
+        key, owner = keys.room_keys(room.room_id).room, await owner_of(crowd, room)
+        await crowd.engine.store.command("HSET", key, "owner", "", "term", 1)
+        await crowd.fire(room.room_id, 2)
+        assert await game.seqs(2) == [1, 2]
+        assert await owner_of(crowd, room) == owner
+        await crowd.fire(room.room_id)
+        assert await game.seqs(1) == [3]
+
+
+async def test_a_repair_attaches_again_what_the_room_forgot(gateway: Running, crowd: Crowd) -> None:
+    """Without waiting for the next comparison."""
+    async with easy_game(gateway, crowd) as (game, room):
+        key = keys.room_keys(room.room_id).room
+        await crowd.engine.store.command("HSET", key, "owner", "", "term", 1)
+        await crowd.engine.store.command("CLIENT", "KILL", "TYPE", "pubsub")
+        await game.settle()
+        await crowd.fire(room.room_id)
+        assert await game.seqs(1, within=2) == [1]
+
+
+@pytest.mark.usefixtures("quick_comparison", "short_linger")
+async def test_a_socket_that_missed_its_replacement_finds_out(redis_url: str, crowd: Crowd) -> None:
+    """By the greater term."""
+    async with (
+        running_gateway(gateway_settings(redis_url)) as gateway,
+        easy_game(gateway, crowd) as (game, room),
+    ):
+        key = keys.room_keys(room.room_id).room
+        await crowd.engine.store.command("HINCRBY", key, "term", 1)
+        assert await game.error() == "replaced"
+        assert await game.closed() == 4001
+
+
+@pytest.mark.usefixtures("quick_comparison", "short_linger")
+async def test_a_room_that_is_gone_takes_its_socket_with_it(redis_url: str, crowd: Crowd) -> None:
+    """The game is told that there is nothing to come back to."""
+    async with (
+        running_gateway(gateway_settings(redis_url)) as gateway,
+        easy_game(gateway, crowd) as (game, room),
+    ):
+        await crowd.engine.store.command("DEL", keys.room_keys(room.room_id).room)
+        assert await game.error() == "room_not_found"
+        assert await game.closed() == 4004
+
+
+@pytest.mark.usefixtures("quick_comparison")
+async def test_a_socket_that_is_parting_does_not_take_its_room_back(
+    redis_url: str, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the last word and the close, the room has no game."""
+    monkeypatch.setattr(session, "LINGER", 1.0)
+    async with (
+        running_gateway(gateway_settings(redis_url)) as gateway,
+        easy_game(gateway, crowd) as (game, room),
+    ):
+        await game.socket.send("x" * 70_000)
+        assert await game.error() == "message_too_big"
+        closing = asyncio.create_task(game.closed())
+        while not closing.done():
+            assert not (await crowd.engine.describe(room.room_id)).connected
+            await asyncio.wait((closing,), timeout=0.1)
+        assert closing.result() == 1009

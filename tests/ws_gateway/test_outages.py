@@ -1,0 +1,225 @@
+"""Redis dies, stands still, is cut off, or is not there yet: nothing is lost, order is kept."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from shutil import copytree, rmtree
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.messages import GameEvent, GameStart, Gap, RoomCreated
+from shared.store import StoreUnavailable, StoreUnfit
+from tests.waiting import until
+from tests.ws_gateway.faults import command, link_to, own_valkey
+from tests.ws_gateway.games import connected, new_game, resumed
+from tests.ws_gateway.gateways import gateway_settings, gathered_crowd, running_gateway
+from ws_gateway.server import serve
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.ws_gateway.gateways import Crowd, Running
+
+pytestmark = pytest.mark.anyio
+
+
+async def fire_surely(crowd: Crowd, room_id: str) -> None:
+    """Fire one trigger, again until it is answered for: a lost answer may leave two."""
+    while True:
+        try:
+            return await crowd.fire(room_id)
+        except StoreUnavailable:
+            await asyncio.sleep(0.05)
+
+
+async def last_seq(crowd: Crowd, room: RoomCreated) -> int:
+    """The number of the room's last trigger."""
+    messages = (await crowd.engine.read(room.room_id, room.epoch, 0, limit=1000)).messages
+    return messages[-1].seq
+
+
+async def test_a_killed_and_restarted_redis_loses_nothing(tmp_path: Path) -> None:
+    """With every write on disk; the log goes on in a new epoch, numbers without a gap."""
+    async with (
+        own_valkey(tmp_path) as valkey,
+        gathered_crowd(valkey.url) as crowd,
+        running_gateway(gateway_settings(valkey.url)) as gateway,
+        new_game(gateway.url) as (game, room),
+    ):
+        await crowd.ease(room.room_id)
+        await crowd.fire(room.room_id, 10)
+        await game.seqs(5)
+        pressing = asyncio.create_task(press_through(crowd, room, 30))
+        await game.seqs(10)
+        await valkey.kill()
+        await valkey.start()
+        back_at = time.monotonic()
+        await pressing
+        last = await last_seq(crowd, room)
+        events = await game.events(last - 15)
+        assert time.monotonic() - back_at < 5
+        assert [event.seq for event in events] == list(range(16, last + 1))
+        epochs = [event.epoch for event in events]
+        assert epochs == sorted(epochs)
+        assert epochs[-1] > room.epoch
+        await game.settle()
+        assert not [*game.unasked(GameEvent), *game.unasked(Gap)]
+        await until(gateway.is_ready)
+
+
+async def press_through(crowd: Crowd, room: RoomCreated, triggers: int) -> None:
+    """Fire triggers one after the other, whatever happens to Redis."""
+    for _ in range(triggers):
+        await fire_surely(crowd, room.room_id)
+
+
+async def test_a_redis_that_stood_still_goes_on_where_it_was(tmp_path: Path) -> None:
+    """Five seconds; it is noticed, and repaired."""
+    async with (
+        own_valkey(tmp_path) as valkey,
+        gathered_crowd(valkey.url) as crowd,
+        running_gateway(gateway_settings(valkey.url)) as gateway,
+        new_game(gateway.url) as (game, room),
+    ):
+        await crowd.ease(room.room_id)
+        await crowd.fire(room.room_id)
+        await game.seqs(1)
+        valkey.pause()
+        pressing = asyncio.create_task(fire_surely(crowd, room.room_id))
+        await until(lambda: is_deaf(gateway))
+        valkey.resume()
+        await pressing
+        last = await last_seq(crowd, room)
+        assert await game.seqs(last - 1, within=3) == list(range(2, last + 1))
+        await until(gateway.is_ready, within=3)
+        await game.settle()
+        assert not [*game.unasked(GameEvent), *game.unasked(Gap)]
+
+
+async def test_a_tail_that_redis_lost_is_told_as_a_gap(tmp_path: Path) -> None:
+    """To the open socket as to a game that comes back; the new epoch numbers new triggers."""
+    async with (
+        own_valkey(tmp_path / "redis") as valkey,
+        gathered_crowd(valkey.url) as crowd,
+        running_gateway(gateway_settings(valkey.url)) as gateway,
+    ):
+        async with new_game(gateway.url) as (game, room):
+            await crowd.ease(room.room_id)
+            await crowd.fire(room.room_id, 5)
+            await game.seqs(5)
+            await game.settle()
+            copytree(tmp_path / "redis", tmp_path / "earlier")
+            await crowd.fire(room.room_id, 5)
+            lost = (await game.events(5))[-1]
+            await valkey.kill()
+            rmtree(tmp_path / "redis")
+            (tmp_path / "earlier").rename(tmp_path / "redis")
+            await valkey.start()
+            gap = await game.next_of(Gap)
+            assert (gap.last_seq, gap.epoch > lost.epoch) == (5, True)
+            await fire_surely(crowd, room.room_id)
+            (event,) = await game.events(1)
+            assert (event.epoch, event.seq) == (gap.epoch, 6)
+        async with resumed(gateway.url, room, lost) as (game, ready):
+            assert (ready.recovered, ready.replayed) == (False, 1)
+            assert await game.next_of(Gap) == gap
+            assert [(e.epoch, e.seq) for e in await game.events(1)] == [(gap.epoch, 6)]
+
+
+async def is_deaf(gateway: Running) -> bool:
+    return not await gateway.is_ready()
+
+
+async def test_a_silently_cut_link_is_noticed_and_repaired(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nothing is refused and nothing arrives: silence itself is the sign."""
+    async with (
+        own_valkey(tmp_path) as valkey,
+        gathered_crowd(valkey.url) as crowd,
+        link_to(valkey) as link,
+        running_gateway(gateway_settings(link.url)) as gateway,
+        new_game(gateway.url) as (game, room),
+    ):
+        await crowd.ease(room.room_id)
+        cut_at = time.monotonic()
+        link.cut()
+        await crowd.fire(room.room_id, 3)
+
+        async def is_noticed() -> bool:
+            return "pubsub subscription lost" in caplog.text
+
+        await until(is_noticed)
+        assert time.monotonic() - cut_at < 3
+        assert await game.seqs(3) == [1, 2, 3]
+        assert time.monotonic() - cut_at < 5
+        await crowd.fire(room.room_id)
+        assert await game.seqs(1) == [4]
+        await game.settle()
+        assert game.unasked(GameEvent) == []
+
+
+async def test_a_gateway_that_starts_before_redis_serves_once_it_is_there(tmp_path: Path) -> None:
+    """Until then it is alive, not ready, and turns games away."""
+    async with (
+        own_valkey(tmp_path, started=False) as valkey,
+        running_gateway(gateway_settings(valkey.url), ready=False) as gateway,
+    ):
+        assert (await gateway.get("/healthz")).status_code == 200
+        answer = await gateway.get("/readyz")
+        assert (answer.status_code, answer.json()["redis"]) == (503, "away")
+        with pytest.raises(Exception, match="503"):
+            async with connected(gateway.url):
+                pass
+        await valkey.start()
+        await until(gateway.is_ready)
+        async with new_game(gateway.url):
+            pass
+
+
+async def test_a_start_said_while_redis_is_away_takes_effect_when_it_is_back(
+    tmp_path: Path,
+) -> None:
+    """Said once; the game is told that it has to wait."""
+    async with (
+        own_valkey(tmp_path) as valkey,
+        gathered_crowd(valkey.url) as crowd,
+        running_gateway(gateway_settings(valkey.url)) as gateway,
+        connected(gateway.url) as game,
+    ):
+        room = await game.next_of(RoomCreated)
+        await valkey.kill()
+        await game.say(GameStart())
+        assert await game.error() == "store_unavailable"
+        await valkey.start()
+        await game.settle()
+        found = await crowd.engine.describe(room.room_id)
+        assert (found.status, found.round) == ("in_game", 1)
+
+
+async def test_a_gateway_ends_in_good_order_while_redis_is_away(tmp_path: Path) -> None:
+    """Even with a command that waits; the game is told to come back."""
+    async with own_valkey(tmp_path) as valkey:
+        async with (
+            running_gateway(gateway_settings(valkey.url)) as gateway,
+            connected(gateway.url) as game,
+        ):
+            await game.next_of(RoomCreated)
+            await valkey.kill()
+            await game.say(GameStart())
+            assert await game.error() == "store_unavailable"
+            gateway.stop.set()
+            assert await game.error() == "going_away"
+        assert gateway.task.done()
+
+
+async def test_a_redis_that_throws_data_away_ends_the_start(tmp_path: Path) -> None:
+    """With one clear line."""
+    async with own_valkey(tmp_path) as valkey:
+        await command(valkey, "CONFIG", "SET", "maxmemory-policy", "allkeys-lru")
+        with pytest.raises(StoreUnfit, match="maxmemory-policy"):
+            await asyncio.wait_for(
+                serve(gateway_settings(valkey.url), stop=asyncio.Event(), ready=asyncio.Event()), 5
+            )

@@ -1,0 +1,288 @@
+"""The gateway's door: plain HTTP, and who is let in."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
+
+import pytest
+from websockets.typing import Subprotocol
+
+from shared.messages import PROTOCOL, SUBPROTOCOL, RoomCreated, RoomReady
+from shared.tokens import ROOM_TOKEN_LIFETIME_S, Signer, new_room_id
+from tests.waiting import until
+from tests.ws_gateway.games import (
+    code_of,
+    connected,
+    new_game,
+    refusal,
+    resume_url,
+    resumed,
+)
+from tests.ws_gateway.gateways import SECRET, gateway_settings, running_gateway
+from ws_gateway.server import serve
+
+if TYPE_CHECKING:
+    from tests.ws_gateway.gateways import Crowd, Running
+
+pytestmark = pytest.mark.anyio
+
+SIGNER = Signer([SECRET])
+
+
+async def http(port: int, request: str) -> tuple[int, str, bytes]:
+    """Status, head and body of the answer to a raw request."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(request.replace("\n", "\r\n").encode() + b"\r\n\r\n")
+    try:
+        answer = await asyncio.wait_for(reader.read(), 5)
+    finally:
+        writer.close()
+    head, _, body = answer.partition(b"\r\n\r\n")
+    return int(head.split()[1]), head.decode().lower(), body
+
+
+# Plain HTTP.
+
+
+async def test_a_gateway_that_hears_its_inbox_lives_and_is_ready(gateway: Running) -> None:
+    """For routing; a liveness probe looks at nothing outside."""
+    assert (await gateway.get("/healthz")).json() == {"status": "ok"}
+    answer = await gateway.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json() == {"ready": True, "draining": False, "redis": "ok"}
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+async def test_metrics_are_everybodys_without_an_admin_token(gateway: Running) -> None:
+    """In the text format, game sockets included."""
+    async with new_game(gateway.url):
+        assert await gateway.counted("streamario_sockets") >= 1
+    assert (await gateway.get("/metrics")).headers["Content-Type"].startswith("text/plain")
+
+
+async def test_metrics_need_the_admin_token_where_one_is_set(redis_url: str) -> None:
+    """As a bearer, to the letter."""
+    settings = gateway_settings(redis_url, admin_token="let me look")
+    async with running_gateway(settings) as gateway:
+        refused = await gateway.get("/metrics")
+        assert (refused.status_code, code_of(refused.content)) == (401, "invalid_admin_token")
+        assert (await gateway.get("/metrics", Authorization="Bearer no")).status_code == 401
+        answer = await gateway.get("/metrics", Authorization="Bearer let me look")
+        assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/ws", "/ws-unity/", "/ws-viewerx", "//[", "/%zz", "http://x/"]
+)
+async def test_other_paths_are_not_found(gateway: Running, path: str) -> None:
+    """With a problem document, whatever the path holds."""
+    status, _, body = await http(gateway.port, f"GET {path} HTTP/1.1\nHost: x")
+    assert (status, code_of(body)) == (404, "not_found")
+
+
+async def test_a_get_without_an_upgrade_is_told_to_upgrade(gateway: Running) -> None:
+    """And opens no room."""
+    attached = await gateway.counted("streamario_sockets_attached_total")
+    status, head, _ = await http(gateway.port, "GET /ws-unity HTTP/1.1\nHost: x")
+    assert status == 426
+    assert "upgrade: websocket" in head
+    assert await gateway.counted("streamario_sockets_attached_total") == attached
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "HEAD", "DELETE", "OPTIONS"])
+async def test_other_methods_are_not_allowed_for_games(gateway: Running, method: str) -> None:
+    """Whether they ask for an upgrade or not."""
+    asked = f"{method} /ws-unity HTTP/1.1\nHost: x\n"
+    assert (await http(gateway.port, asked + "X: y"))[0] == 405
+    assert (await http(gateway.port, asked + UPGRADE))[0] == 405
+
+
+UPGRADE = """Connection: Upgrade
+Upgrade: websocket
+Sec-WebSocket-Version: 13
+Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=="""
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        UPGRADE.replace("13", "8"),
+        UPGRADE.replace("==", ""),
+        UPGRADE.partition("\nSec")[0],
+        UPGRADE + "\nOrigin: a\nOrigin: b",
+        UPGRADE + "\nSec-WebSocket-Protocol: a b, ,",
+        "Upgrade: websocket\n" + UPGRADE,
+    ],
+)
+async def test_a_broken_handshake_is_a_bad_request(gateway: Running, headers: str) -> None:
+    """Never an error of ours."""
+    status, _, _ = await http(gateway.port, f"GET /ws-unity HTTP/1.1\nHost: x\n{headers}")
+    assert status in {400, 426}
+
+
+# A new room.
+
+
+async def test_a_game_that_asks_for_nothing_gets_a_room_of_its_own(
+    gateway: Running, crowd: Crowd
+) -> None:
+    """With all that it needs to show its code and to come back."""
+    async with connected(gateway.url) as game:
+        room = await game.next_of(RoomCreated)
+        assert room.web_url == f"http://127.0.0.1:8888/play/{room.room_id}"
+        assert SIGNER.verify_room_token(room.room_token, room.room_id, time.time())
+        assert (room.protocol, room.seq) == (PROTOCOL, 0)
+        found = await crowd.engine.describe(room.room_id)
+        assert (found.status, found.round, found.connected) == ("active", 0, True)
+
+
+@pytest.mark.parametrize(
+    ("offered", "selected"),
+    [(["streamario.v1"], SUBPROTOCOL), (["other", "streamario.v1"], SUBPROTOCOL), (["x"], None)],
+)
+async def test_the_protocol_that_both_speak_is_selected(
+    gateway: Running, offered: list[str], selected: str | None
+) -> None:
+    """A WebGL build's browser insists on one of those it offered."""
+    async with connected(gateway.url, subprotocols=[Subprotocol(name) for name in offered]) as game:
+        assert game.socket.subprotocol == selected
+
+
+async def test_game_keys_open_rooms_in_all_three_ways_and_rotate(redis_url: str) -> None:
+    """Query, subprotocol, bearer; any of the keys."""
+    settings = gateway_settings(redis_url, game_keys=("old key", "new.key"))
+    async with running_gateway(settings) as gateway, AsyncExitStack() as stack:
+        ways = [
+            connected(f"{gateway.url}?key=old%20key"),
+            connected(gateway.url, subprotocols=[SUBPROTOCOL, "key.new.key"]),
+            connected(gateway.url, additional_headers={"Authorization": "Bearer new.key"}),
+        ]
+        for way in ways:
+            await (await stack.enter_async_context(way)).next_of(RoomCreated)
+        assert await refusal(gateway.url) == (401, "missing_game_key")
+        assert await refusal(f"{gateway.url}?key=wrong") == (403, "invalid_game_key")
+
+
+async def test_only_listed_origins_may_connect_where_origins_are_listed(redis_url: str) -> None:
+    """Games that send none may."""
+    settings = gateway_settings(redis_url, game_origins=("https://game.example",))
+    async with running_gateway(settings) as gateway:
+        async with connected(gateway.url), connected(gateway.url, origin="https://game.example"):
+            pass
+        elsewhere = await refusal(gateway.url, origin="https://elsewhere.example")
+        assert elsewhere == (403, "forbidden_origin")
+
+
+# An old room.
+
+
+async def test_a_token_is_taken_from_query_subprotocol_and_bearer(
+    gateway: Running, crowd: Crowd
+) -> None:
+    """Each of them suffices, and the answer carries a fresh one."""
+    room = await crowd.open_room()
+    plain = f"{gateway.url}?room_id={room.room_id}"
+    ways = [
+        connected(resume_url(gateway.url, room)),
+        connected(plain, subprotocols=[SUBPROTOCOL, f"token.{room.room_token}"]),
+        connected(plain, additional_headers={"Authorization": f"Bearer {room.room_token}"}),
+    ]
+    for way in ways:
+        async with way as game:
+            ready = await game.next_of(RoomReady)
+        assert (ready.room_id, ready.status, ready.round) == (room.room_id, "active", 0)
+        assert (ready.recovered, ready.replayed, ready.seq) == (True, 0, 0)
+        assert SIGNER.verify_room_token(ready.room_token, room.room_id, time.time())
+
+
+async def test_a_room_is_refused_to_whoever_does_not_hold_its_token(
+    gateway: Running, crowd: Crowd
+) -> None:
+    """The room id is public."""
+    room, other = await crowd.open_room(), await crowd.open_room()
+    plain = f"{gateway.url}?room_id={room.room_id}"
+    expired = SIGNER.room_token(room.room_id, time.time() - ROOM_TOKEN_LIFETIME_S - 1)
+    assert await refusal(plain) == (401, "missing_token")
+    foreign = Signer(["foreign"]).room_token(room.room_id, time.time())
+    for token in (other.room_token, expired, foreign, "x"):
+        assert await refusal(f"{plain}&token={token}") == (403, "invalid_token")
+
+
+async def test_two_bearers_are_none(gateway: Running, crowd: Crowd) -> None:
+    """Not even where one of them is right."""
+    room = await crowd.open_room()
+    headers = [("Authorization", f"Bearer {token}") for token in (room.room_token, "x")]
+    url = f"{gateway.url}?room_id={room.room_id}"
+    assert await refusal(url, additional_headers=headers) == (403, "invalid_token")
+
+
+async def test_an_unknown_room_is_not_found(gateway: Running) -> None:
+    """Even with a token that we signed."""
+    room_id = new_room_id()
+    token = SIGNER.room_token(room_id, time.time())
+    url = f"{gateway.url}?room_id={room_id}&token={token}"
+    assert await refusal(url) == (404, "room_not_found")
+
+
+@pytest.mark.parametrize(
+    "query", ["last_seq=-1", "epoch=x", "replay=all", "last_seq=1&last_seq=2", "x=%ff"]
+)
+async def test_a_query_that_makes_no_sense_is_refused(
+    gateway: Running, crowd: Crowd, query: str
+) -> None:
+    """Before anything is changed."""
+    url = resume_url(gateway.url, await crowd.open_room())
+    assert await refusal(f"{url}&{query}") == (400, "invalid_query")
+
+
+async def test_a_room_attaches_five_times_in_ten_seconds_and_not_six(
+    gateway: Running, crowd: Crowd
+) -> None:
+    """A game that reconnects in a loop is slowed down; other rooms are not."""
+    room, other = await crowd.open_room(), await crowd.open_room()
+    for _ in range(5):
+        async with resumed(gateway.url, room):
+            pass
+    assert await refusal(resume_url(gateway.url, room)) == (429, "too_many_attaches")
+    async with resumed(gateway.url, other):
+        pass
+
+
+# Limits and faults.
+
+
+async def test_a_full_gateway_refuses_until_a_socket_leaves(redis_url: str, crowd: Crowd) -> None:
+    """Then the place is free again."""
+    settings = gateway_settings(redis_url, max_sockets=1)
+    async with running_gateway(settings) as gateway:
+        async with connected(gateway.url) as game:
+            await game.next_of(RoomCreated)
+            assert await refusal(gateway.url) == (503, "too_many_sockets")
+
+        async def has_place() -> bool:
+            return await gateway.counted("streamario_sockets") == 0
+
+        await until(has_place)
+        async with connected(gateway.url) as game:
+            await game.next_of(RoomCreated)
+
+
+async def test_a_rush_of_games_does_not_overfill_a_gateway(redis_url: str) -> None:
+    """Those that are let in at one moment count at once."""
+    settings = gateway_settings(redis_url, max_sockets=3)
+    async with running_gateway(settings) as gateway, AsyncExitStack() as stack:
+        rush = await asyncio.gather(
+            *(stack.enter_async_context(connected(gateway.url)) for _ in range(12)),
+            return_exceptions=True,
+        )
+        assert len([game for game in rush if not isinstance(game, BaseException)]) == 3
+
+
+async def test_a_port_that_is_taken_is_an_os_error(gateway: Running, redis_url: str) -> None:
+    """The program turns it into one clear line."""
+    settings = gateway_settings(redis_url, unity_ws_port=gateway.port)
+    with pytest.raises(OSError, match="in use"):
+        await serve(settings, stop=asyncio.Event(), ready=asyncio.Event())
