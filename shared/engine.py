@@ -80,15 +80,23 @@ class Engine:
             event_types = tuple(reply[2].split(","))
 
     async def change_settings(
-        self, room_id: str, change: Callable[[RoomSettings], RoomSettings]
+        self,
+        room_id: str,
+        change: Callable[[RoomSettings], RoomSettings],
+        *,
+        term: int | None = None,
     ) -> RoomSettings:
-        """Replace the settings by `change` of the current ones, again where somebody was faster."""
+        """Replace the settings by `change` of the current ones, again where somebody was faster.
+
+        `term` is that of the socket that asks; without one, a holder of the room token does.
+        """
         while True:
             current = await self.describe(room_id)
             settings = change(decode(current.settings))
             arguments = [
                 current.settings_version,
                 *_settings_arguments(settings, current.event_types),
+                _or_empty(term),
             ]
             reply = await self.store.call("settings", [room_keys(room_id).room], arguments)
             if reply[0] != "settings_moved":
@@ -209,8 +217,20 @@ class Engine:
 
         `epoch` and `last_seq` name the last message applied; `skip` acknowledges everything so far.
         """
+        return await self._attach(room_id, gateway_id, epoch, last_seq, int(skip), None)
+
+    async def attach_again(self, room_id: str, gateway_id: str, term: int) -> replies.Attachment:
+        """Take the room back for a socket whose attach under `term` Redis forgot.
+
+        Raises Replaced where another socket came after it.
+        """
+        return await self._attach(room_id, gateway_id, None, None, 0, term)
+
+    async def _attach(
+        self, room_id: str, gateway_id: str, *cursor: int | None
+    ) -> replies.Attachment:
         room = room_keys(room_id)
-        arguments = [gateway_id, _or_empty(epoch), _or_empty(last_seq), int(skip)]
+        arguments = [gateway_id, *map(_or_empty, cursor)]
         reply = await self.store.call("attach", [room.room, room.log, room.active], arguments)
         return replies.attachment_of(replies.check(reply))
 

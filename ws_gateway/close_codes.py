@@ -33,9 +33,7 @@ GOING_AWAY: Final = _farewell(1001, "going_away", "The gateway goes away; reconn
 MOVED_ON: Final = Farewell(1000, None)  # told to reconnect, and it did
 TOO_BIG: Final = _farewell(1009, "message_too_big", "A message may be 64 KiB at most.")
 REPLACED: Final = _farewell(4001, "replaced", "Another game socket owns this room now.")
-FORBIDDEN: Final = _farewell(4003, "forbidden", "This game may not have that room.")
 NO_SUCH_ROOM: Final = _farewell(4004, "room_not_found", "There is no such room any more.")
 TOO_MANY_BAD_MESSAGES: Final = _farewell(
     4009, "too_many_bad_messages", "More than 20 bad messages in 10 s."
 )
-ROOM_OVER: Final = _farewell(4010, "room_over", "The room is over, and its game has the summary.")

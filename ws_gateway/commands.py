@@ -121,8 +121,8 @@ class Commands:
 
     async def _end(self, _message: GameEnd, _frame: str) -> None:
         room_id, term = self._session.room_id, self._session.term
-        seq = await self._insist(lambda: self._engine.finish(room_id, term))
-        log.info("game ended", extra=fields(room_id=room_id, seq=seq))
+        await self._insist(lambda: self._engine.finish(room_id, term))
+        log.info("game ended", extra=fields(room_id=room_id))
 
     async def _pause(self, _message: Pause, _frame: str) -> None:
         await self._set_paused(paused=True)
@@ -146,13 +146,13 @@ class Commands:
             await self._engine.ack(room_id, term, message.epoch, message.seq)
 
     async def _change_settings(self, _message: ChangeSettings, frame: str) -> None:
-        room_id = self._session.room_id
+        room_id, term = self._session.room_id, self._session.term
         try:
             patch = msgspec.json.decode(frame)
             del patch["type"]
             await self._insist(
                 lambda: self._engine.change_settings(
-                    room_id, lambda current: room_settings.merge(current, patch)
+                    room_id, lambda current: room_settings.merge(current, patch), term=term
                 )
             )
         except SettingsInvalid as invalid:
@@ -166,16 +166,21 @@ class Commands:
     async def _ping(self, message: Ping, _frame: str) -> None:
         await self._session.reply(Pong(t=message.t))
 
-    async def _insist(self, call: Callable[[], Awaitable[Result]]) -> Result:
-        """Repeat a command until Redis is back: the game says it once, and the order of its
-        commands stays.
+    async def _insist(self, call: Callable[[], Awaitable[Result]]) -> Result | None:
+        """Repeat a command until Redis is back: the game says it once, and its commands keep
+        their order.
 
-        All of them may be repeated: what is done already is left as it is.
+        All of them may be repeated: what is done already is left as it is, and the end of a round
+        that has ended meanwhile (None) was this game's own.
         """
         told = False
         while True:
             try:
                 return await call()
+            except GameNotStarted:
+                if told:
+                    return None
+                raise
             except StoreUnavailable as away:
                 if not told:
                     log.warning(

@@ -22,6 +22,7 @@ from shared.telemetry import fields
 from ws_gateway import close_codes
 from ws_gateway.commands import Commands
 from ws_gateway.delivery import Cursor, Step
+from ws_gateway.farewell import say_farewell
 
 if TYPE_CHECKING:
     from websockets.asyncio.server import ServerConnection
@@ -35,15 +36,11 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 NUDGES_KEPT = 1000  # beyond, they are dropped and the log is read instead
-REPLIES_KEPT = (
-    100  # answers that wait for the socket; a game that makes more waits for them to go out
-)
+REPLIES_KEPT = 100  # answers that wait for the socket; a game that asks on waits for them to go
 PAGE = 500  # messages of one look into the log
 READ_AGAIN_AFTER = 0.5  # s until a log that could not be read is tried again
 STALLED_AFTER = 60.0  # s that one write may take
 COUNT_PACE = 1.0  # s between two viewer counts
-LINGER = 3.0  # s that a game has to close first, after it was told why
-CLOSE_WITHIN = 2.0  # s for the close itself, which a game that reads nothing would hold up
 
 
 class Session:
@@ -195,9 +192,7 @@ class Session:
         if self._parted:
             return  # it has let go of the room itself
         # Redis forgot the attach, and perhaps more: the log tells.
-        held = await self._engine.attach(
-            self.room_id, self._gateway_id, epoch=None, last_seq=None, skip=False
-        )
+        held = await self._engine.attach_again(self.room_id, self._gateway_id, self.term)
         self.term = held.term
         self.look()
         log.info("attached again", extra=fields(room_id=self.room_id, term=held.term))
@@ -348,21 +343,3 @@ class Session:
         except (EngineError, StoreUnavailable) as problem:
             # The room notices the silence by itself.
             log.debug("detach failed", extra=fields(room_id=self.room_id, error=str(problem)))
-
-
-async def say_farewell(socket: ServerConnection, farewell: Farewell) -> None:
-    """Say why, leave the game a moment to close first, then close: Unity would see no code and no
-    reason.
-    """
-    try:
-        async with asyncio.timeout(LINGER):
-            if farewell.error is not None:
-                await socket.send(encode(farewell.error))
-            await socket.wait_closed()
-    except (TimeoutError, ConnectionClosed):
-        pass
-    try:
-        async with asyncio.timeout(CLOSE_WITHIN):
-            await socket.close(farewell.code)
-    except TimeoutError:
-        socket.transport.abort()

@@ -59,10 +59,13 @@ end)
 -- settings: replaces the settings, if nobody else did since the caller read them.
 -- KEYS  1 room
 -- ARGV  1 version read  2 settings (JSON)  3 rules  4 event types, comma-separated  5 show names 1|0
--- Reply room_not_found | settings_moved | ok
+--       6 term of the socket that asks, '' where a token's holder does
+-- Reply room_not_found | replaced, term | settings_moved | ok
 register('settings', function(keys, args)
+  local room = rooms.load(keys[1])
+  if not room then return { 'room_not_found' } end
+  if args[6] ~= '' and rooms.fenced(room, args[6]) then return { 'replaced', room.term } end
   local version = redis.call('HGET', keys[1], 'settings_version')
-  if not version then return { 'room_not_found' } end
   if version ~= args[1] then return { 'settings_moved' } end
   redis.call('HSET', keys[1], 'settings_version', tonumber(version) + 1, 'settings', args[2], 'rules', args[3],
     'types', args[4], 'show_names', args[5])

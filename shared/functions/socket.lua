@@ -31,11 +31,13 @@ end
 -- attach: the newest socket owns the room; the one before is told and fenced off by the greater term.
 -- KEYS  1 room  2 log  3 active
 -- ARGV  1 gateway id  2 epoch or ''  3 last_seq or ''  4 skip what is unacknowledged 1|0
--- Reply room_not_found
+--       5 term that the socket had, '' for a new one: it comes back only while nobody came after it
+-- Reply room_not_found | replaced, term
 --       | ok, term, epoch, seq, start (the log goes on after it), recovered 1|0, status, round, viewers, was paused 1|0
 register('attach', function(keys, args)
   local room = rooms.load(keys[1])
   if not room then return { 'room_not_found' } end
+  if args[5] ~= '' and rooms.fenced(room, args[5]) then return { 'replaced', room.term } end
   rooms.renew_epoch(room)
   local start, survived = resume_after(room, tonumber(args[2]), tonumber(args[3]), args[4] == '1')
   local recovered = survived and start >= room.trimmed
@@ -85,9 +87,10 @@ register('check', function(keys, args)
   if room.term > term then return { 'replaced', room.term } end
   if room.term < term or room.owner == '' then return { 'lost' } end
   rooms.renew_epoch(room)
-  redis.call('HSET', room.key, 'seen_at', room.now)
+  local viewer_count = active.count(keys[3], room.now)
+  redis.call('HSET', room.key, 'seen_at', room.now, 'told_viewers', viewer_count)
   rooms.keep(room, keys[2])
-  return { 'ok', room.epoch, room.seq, active.count(keys[3], room.now) }
+  return { 'ok', room.epoch, room.seq, viewer_count }
 end)
 
 -- written: how far the socket was written, for games that never say how far they are.

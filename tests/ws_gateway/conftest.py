@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.ws_gateway.gateways import gateway_settings, gathered_crowd, running_gateway
-from ws_gateway import inspection, session
+from ws_gateway import farewell, inspection
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -32,7 +32,7 @@ async def crowd(redis_url: str) -> AsyncIterator[Crowd]:
 @pytest.fixture
 def short_linger(monkeypatch: pytest.MonkeyPatch) -> None:
     """A game that was told why has less time to close first."""
-    monkeypatch.setattr(session, "LINGER", 0.3)
+    monkeypatch.setattr(farewell, "LINGER", 0.3)
 
 
 @pytest.fixture

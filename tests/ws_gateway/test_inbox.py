@@ -13,7 +13,7 @@ from shared import keys
 from shared.messages import GameEvent, Gap, encode
 from tests.ws_gateway.games import new_game
 from tests.ws_gateway.gateways import gateway_settings, running_gateway
-from ws_gateway import session
+from ws_gateway import farewell
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -195,7 +195,7 @@ async def test_a_socket_that_is_parting_does_not_take_its_room_back(
     redis_url: str, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between the last word and the close, the room has no game."""
-    monkeypatch.setattr(session, "LINGER", 1.0)
+    monkeypatch.setattr(farewell, "LINGER", 1.0)
     async with (
         running_gateway(gateway_settings(redis_url)) as gateway,
         easy_game(gateway, crowd) as (game, room),

@@ -13,7 +13,7 @@ from shared.messages import GameEvent, GameStart, RoomCreated
 from tests.waiting import until
 from tests.ws_gateway.games import Game, connected, new_game, resumed
 from tests.ws_gateway.gateways import gateway_settings, gone, running_gateway
-from ws_gateway import session
+from ws_gateway import farewell, session
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -142,8 +142,8 @@ async def test_a_replaced_game_that_reads_nothing_does_not_stay(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Neither its farewell nor its close waits for it for ever."""
-    monkeypatch.setattr(session, "LINGER", 0.2)
-    monkeypatch.setattr(session, "CLOSE_WITHIN", 0.2)
+    monkeypatch.setattr(farewell, "LINGER", 0.2)
+    monkeypatch.setattr(farewell, "CLOSE_WITHIN", 0.2)
     caplog.set_level("INFO", "ws_gateway.server")
     async with (
         running_gateway(gateway_settings(redis_url)) as gateway,

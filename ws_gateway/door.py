@@ -1,0 +1,187 @@
+"""The gateway's door: health and metrics over plain HTTP, and which games may come in."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+from websockets.asyncio.server import ServerConnection
+
+from shared.addresses import client_address
+from shared.opening import open_room
+from shared.replies import EngineError, RateLimited, RoomNotFound, RoomOver, TooManyAttaches
+from shared.room_settings import DEFAULT_SETTINGS
+from shared.store import StoreUnavailable
+from shared.tokens import GameKeys
+from ws_gateway.handshake import (
+    Claim,
+    Refusal,
+    check_origin,
+    offered_subprotocols,
+    read_claim,
+    read_query,
+    read_secrets,
+)
+from ws_gateway.plain_http import refuse, respond, respond_json
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
+    from websockets.http11 import Request, Response
+
+    from shared.addresses import Address
+    from shared.engine import Engine
+    from shared.settings import Settings
+    from shared.tokens import Signer
+    from ws_gateway.inbox import Inbox
+    from ws_gateway.metrics import Metrics
+
+Answer = TypeVar("Answer")
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """What a handshake granted."""
+
+    room_id: str
+    is_new: bool
+    claim: Claim
+
+
+class GameConnection(ServerConnection):
+    """A connection that remembers what its handshake granted, and gives its place back."""
+
+    entry: Entry
+    places: set[ServerConnection] | None = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        if self.places is not None:
+            self.places.discard(self)
+
+
+class Door:
+    """Answers every HTTP request; an upgrade goes on where it answers None.
+
+    `draining` shows in the readiness; a `closed` door lets no game in.
+    """
+
+    def __init__(
+        self, settings: Settings, engine: Engine, signer: Signer, inbox: Inbox, metrics: Metrics
+    ) -> None:
+        self.draining = False
+        self.closed = False
+        self._settings = settings
+        self._engine = engine
+        self._signer = signer
+        self._inbox = inbox
+        self._metrics = metrics
+        self._game_keys = GameKeys(settings.game_keys)
+        self._admin = GameKeys([settings.admin_token])
+        self._places: set[ServerConnection] = set()
+
+    async def answer(self, connection: ServerConnection, request: Request) -> Response | None:
+        """Health and metrics over plain HTTP; for a game None (go on with the upgrade) or a
+        refusal.
+        """
+        path, _, query = request.path.partition("?")
+        match path:
+            case "/healthz":
+                return respond_json(200, {"status": "ok"})
+            case "/readyz":
+                return self._readiness()
+            case "/metrics":
+                return self._expose(_header(request, "Authorization"))
+            case "/ws-unity":
+                return await self._admit(connection, request, query)
+        return refuse(Refusal(404, "not_found", "There is nothing here."))
+
+    def _readiness(self) -> Response:
+        hears = self._inbox.hears
+        ready = hears and not self.draining
+        body = {"ready": ready, "draining": self.draining, "redis": "ok" if hears else "away"}
+        return respond_json(200 if ready else 503, body)
+
+    def _expose(self, authorization: str) -> Response:
+        scheme, _, shown = authorization.partition(" ")
+        if not self._admin.allows(shown.strip() if scheme.lower() == "bearer" else None):
+            return refuse(Refusal(401, "invalid_admin_token", "Metrics need the admin token."))
+        return respond(200, "text/plain; version=0.0.4; charset=utf-8", self._metrics.expose())
+
+    async def _admit(
+        self, connection: ServerConnection, request: Request, query: str
+    ) -> Response | None:
+        if request.method != "GET" or "websocket" not in _header(request, "Upgrade").lower():
+            return None  # the library answers 405 or 426
+        assert isinstance(connection, GameConnection)
+        try:
+            connection.entry = await self._grant(connection, request, query)
+        except Refusal as refusal:
+            self._places.discard(connection)
+            self._metrics.refused.labels(refusal.status).inc()
+            return refuse(refusal)
+        return None
+
+    async def _grant(self, connection: GameConnection, request: Request, query: str) -> Entry:
+        self._take_place(connection)
+        headers = request.headers
+        check_origin(_header(request, "Origin") or None, self._settings.game_origins)
+        asked = read_query(query)
+        subprotocols = offered_subprotocols(headers.get_all("Sec-WebSocket-Protocol"))
+        secrets = read_secrets(asked, subprotocols, _header(request, "Authorization"))
+        claim = read_claim(asked, secrets, self._signer, self._game_keys, time.time())
+        if claim.room_id is not None:
+            await _or_refused(self._engine.admit(claim.room_id))
+            return Entry(room_id=claim.room_id, is_new=False, claim=claim)
+        address = self._address(connection, headers.get_all("X-Forwarded-For"))
+        limit = self._settings.rooms_per_address
+        opened = await _or_refused(
+            open_room(self._engine, DEFAULT_SETTINGS, address, limit, keyed=claim.keyed)
+        )
+        return Entry(room_id=opened.room_id, is_new=True, claim=claim)
+
+    def _address(self, connection: ServerConnection, forwarded_for: list[str]) -> Address:
+        peer = connection.remote_address
+        return client_address(
+            peer[0] if peer else None, forwarded_for, self._settings.trusted_proxies
+        )
+
+    def _take_place(self, connection: GameConnection) -> None:
+        if self.closed:
+            raise Refusal(503, "draining", "This gateway goes away; another one takes the game.", 1)
+        if not self._inbox.hears:
+            raise Refusal(503, "store_unavailable", "The store is away; try again in a moment.", 2)
+        if len(self._places) >= self._settings.max_sockets:
+            raise Refusal(503, "too_many_sockets", "This gateway is full.", 5)
+        self._places.add(connection)
+        connection.places = self._places
+
+
+async def _or_refused(call: Awaitable[Answer]) -> Answer:
+    """What the engine answers, or its refusal as the handshake's."""
+    try:
+        return await call
+    except RateLimited as limit:
+        seconds = math.ceil(limit.retry_after_ms / 1000)
+        raise Refusal(429, "rate_limited", "This address opens too many rooms.", seconds) from None
+    except StoreUnavailable:
+        raise Refusal(
+            503, "store_unavailable", "The store is away; try again in a moment.", 2
+        ) from None
+    except EngineError as refusal:
+        status, code, sentence = REFUSALS[type(refusal)]
+        raise Refusal(status, code, sentence) from None
+
+
+# Refusals of the engine, as the handshake answers them.
+REFUSALS: dict[type[EngineError], tuple[int, str, str]] = {
+    RoomNotFound: (404, "room_not_found", "There is no such room."),
+    RoomOver: (404, "room_over", "The room is over, and its game has the summary."),
+    TooManyAttaches: (429, "too_many_attaches", "More than 5 attaches of this room in 10 s."),
+}
+
+
+def _header(request: Request, name: str) -> str:
+    """A header's value; several are one list, as RFC 9110, section 5.3, has it."""
+    return ", ".join(request.headers.get_all(name))
