@@ -21,7 +21,7 @@ from api_service.metrics import Metrics
 from api_service.openapi import Operation, document
 from api_service.presses import Presses
 from api_service.requests import NO_STORE
-from api_service.results import RoundResults
+from api_service.results import Results
 from api_service.rooms import Rooms
 from api_service.server import ApiServer, listening
 from api_service.viewers import Viewers
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from shared.settings import Settings
 
-ROOM_OWNER = (problems.INVALID_ROOM_TOKEN, problems.FORBIDDEN)
+OWNER_REFUSALS = (problems.INVALID_ROOM_TOKEN, problems.FORBIDDEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Service:
     presses: Presses
     rooms: Rooms
     viewers: Viewers
-    results: RoundResults
+    results: Results
 
 
 def operations(service: Service) -> list[Operation]:
@@ -144,7 +144,7 @@ def operations(service: Service) -> list[Operation]:
             body=(RoomSettings,),
             answers=(RoomSettings,),
             security="room_token",
-            refusals=(problems.INVALID_BODY, problems.INVALID_SETTINGS, *ROOM_OWNER),
+            refusals=(problems.INVALID_BODY, problems.INVALID_SETTINGS, *OWNER_REFUSALS),
         ),
         Operation(
             "POST",
@@ -178,7 +178,7 @@ def operations(service: Service) -> list[Operation]:
             "Zero the running round's counts.",
             answers=(rest.RoomStats,),
             security="room_token",
-            refusals=ROOM_OWNER,
+            refusals=OWNER_REFUSALS,
         ),
         Operation(
             "POST",
@@ -188,7 +188,7 @@ def operations(service: Service) -> list[Operation]:
             body=(rest.Block,),
             answers=(rest.Blocked,),
             security="room_token",
-            refusals=(problems.INVALID_BODY, *ROOM_OWNER),
+            refusals=(problems.INVALID_BODY, *OWNER_REFUSALS),
         ),
         Operation("GET", "/healthz", health.alive, "The process lives.", answers=(rest.Alive,)),
         Operation(
@@ -252,7 +252,7 @@ async def opened(settings: Settings) -> AsyncIterator[Service]:
             presses=Presses(engine, signer, names, settings, metrics),
             rooms=Rooms(engine, signer, settings),
             viewers=Viewers(engine, signer, names, settings),
-            results=RoundResults(engine),
+            results=Results(engine),
         )
 
 

@@ -1,7 +1,9 @@
 """The way to PostgreSQL: a small pool, and names that outlive Redis.
 
-Foreign errors are translated here, once, to DatabaseUnavailable: the server is away, busy, or has
-not the schema that this release needs.
+Foreign errors are translated here, once:
+
+    DatabaseUnavailable     the server is away or busy
+    └── SchemaMissing       it answers, and has no table of ours yet
 """
 
 from __future__ import annotations
@@ -31,6 +33,10 @@ State = Literal["ok", "away", "behind"]
 
 class DatabaseUnavailable(Exception):
     """PostgreSQL cannot serve just now; nothing was changed that is not committed."""
+
+
+class SchemaMissing(DatabaseUnavailable):
+    """A table is not there."""
 
 
 class Database:
@@ -84,10 +90,6 @@ class Database:
             OSError,
         ) as error:
             raise DatabaseUnavailable from error
-
-
-class SchemaMissing(DatabaseUnavailable):
-    """A table is not there."""
 
 
 @asynccontextmanager

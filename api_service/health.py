@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
 import logging
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +15,7 @@ from api_service.requests import NO_STORE, answer, bearer
 from shared import rest
 from shared.store import StoreUnavailable
 from shared.telemetry import fields
+from shared.tokens import AccessKeys
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -38,12 +38,12 @@ class Health:
     ) -> None:
         self.draining = False
         self._store = store
-        self._database_server = database
+        self._database = database
         self._metrics = metrics
-        self._admin_token = admin_token.encode()
+        self._admin = AccessKeys([admin_token])
         self._had_contact = False
-        self._redis = False
-        self._database: State = "away"
+        self._redis_answers = False
+        self._database_state: State = "away"
 
     async def alive(self, _: Request) -> Response:
         """The process lives; looks at nothing outside."""
@@ -54,16 +54,15 @@ class Health:
         ready = self._had_contact and not self.draining
         body = rest.Readiness(
             ready=ready,
-            redis="ok" if self._redis else "away",
-            database=self._database,
+            redis="ok" if self._redis_answers else "away",
+            database=self._database_state,
             draining=self.draining,
         )
         return answer(body, 200 if ready else 503, {} if ready else {"Retry-After": "1"})
 
     async def metrics(self, request: Request) -> Response:
         """The figures, for those who hold the admin token where there is one."""
-        given = (bearer(request) or "").encode("utf-8", "surrogateescape")
-        if self._admin_token and not hmac.compare_digest(given, self._admin_token):
+        if not self._admin.allows(bearer(request)):
             raise unauthorized(INVALID_ADMIN_TOKEN)
         text = generate_latest(self._metrics.registry)
         return Response(text, headers=NO_STORE, media_type=CONTENT_TYPE_LATEST)
@@ -73,10 +72,10 @@ class Health:
         told: bool | None = None
         while True:
             problem = await self._redis_problem()
-            self._redis = not problem
-            self._had_contact = self._had_contact or self._redis
-            if self._redis != told:
-                told = self._redis
+            self._redis_answers = not problem
+            self._had_contact = self._had_contact or self._redis_answers
+            if self._redis_answers != told:
+                told = self._redis_answers
                 _tell_redis(problem)
             await asyncio.sleep(WATCH_PAUSE if self._had_contact else FIRST_CONTACT_PAUSE)
 
@@ -84,9 +83,9 @@ class Health:
         """Look at PostgreSQL again and again."""
         told: State | None = None
         while True:
-            self._database = await self._database_server.state()
-            if self._database != told:
-                told = self._database
+            self._database_state = await self._database.state()
+            if self._database_state != told:
+                told = self._database_state
                 _tell_database(told)
             await asyncio.sleep(WATCH_PAUSE)
 

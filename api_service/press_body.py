@@ -46,9 +46,9 @@ def _read_carefully(body: bytes, first: msgspec.ValidationError) -> PressRequest
 def _with_whole_counts(raw: Any) -> Any:
     events = raw.get("push_events") if isinstance(raw, dict) else None
     for event in events if isinstance(events, list) else ():
-        count_ = event.get("push_count") if isinstance(event, dict) else None
-        if isinstance(count_, float) and count_.is_integer():
-            event["push_count"] = int(count_)
+        count = event.get("push_count") if isinstance(event, dict) else None
+        if isinstance(count, float) and count.is_integer():
+            event["push_count"] = int(count)
     return raw
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 TOP_VIEWERS: Final = 100
 
 
-class RoundResults:
+class Results:
     """The results route."""
 
     def __init__(self, engine: Engine) -> None:

@@ -26,7 +26,7 @@ from api_service.requests import (
 from shared import replies, rest
 from shared.opening import open_room
 from shared.room_settings import DEFAULT_SETTINGS, RoomSettings, decode, merge, validate
-from shared.tokens import GameKeys, bare, is_ulid
+from shared.tokens import AccessKeys, bare, is_ulid
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -44,14 +44,14 @@ class Rooms:
         self._engine = engine
         self._signer = signer
         self._settings = settings
-        self._game_keys = GameKeys(settings.game_keys)
+        self._game_keys = AccessKeys(settings.game_keys)
 
     async def open(self, request: Request) -> Response:
         """Open a room ahead of its game."""
         wanted = _settings_in(await read_json(request, SETTINGS_BODY_LIMIT))
         if not self._game_keys.allows(bearer(request)):
             raise unauthorized(INVALID_GAME_KEY)
-        opened = await open_room(
+        room_id = await open_room(
             self._engine,
             wanted,
             address_of(request.scope, self._settings.trusted_proxies),
@@ -59,9 +59,9 @@ class Rooms:
             keyed=not self._game_keys.open_to_all,
         )
         body = rest.RoomOpened(
-            room_id=opened.room_id,
-            room_token=self._signer.room_token(opened.room_id, time.time()),
-            web_url=self._settings.viewer_page(opened.room_id),
+            room_id=room_id,
+            room_token=self._signer.room_token(room_id, time.time()),
+            web_url=self._settings.viewer_page(room_id),
             ws_url=f"{self._settings.ws_url}/ws-unity",
             settings=wanted,
         )

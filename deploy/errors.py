@@ -1,13 +1,14 @@
 """What can stop a start: each is one line that the user reads, never a stack trace.
 
 DeployError
- +-- NotConfigured      a variable that this command needs is not set
- +-- CannotListen       a port is taken, or not ours to take
- +-- ServerUnfit        a server that a URL names cannot be reached, or must not be used
- +-- StandaloneError    the embedded servers
-      +-- DataDirInUse    another process runs on this folder
-      +-- ServerMissing   no program to start
-      +-- ServerFailed    a server did not start, or ended by itself
+├── NotConfigured       a variable that this command needs is not set
+├── CannotListen        a port is taken, or not ours to take
+├── ServerUnfit         a server that a URL names cannot be reached, or must not be used
+├── StandaloneError     the embedded servers cannot run
+│   ├── DataDirInUse    another process runs on this folder
+│   ├── ServerMissing   no program to start
+│   └── ServerFailed    a server did not start, or ended by itself
+└── CannotSimulate      there is nothing to press (deploy.terminal.pressing)
 """
 
 

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import signal
 import socket
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from deploy.errors import CannotListen, ServerUnfit
+from deploy.signals import on_stop_signals
 from shared.store import StoreUnfit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from shared.settings import Settings
-
-STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Serve(Protocol):
@@ -54,17 +52,12 @@ class Shutdown:
     @contextmanager
     def on_signals(self) -> Iterator[None]:
         """Answer SIGINT, SIGTERM and SIGHUP while the block runs, and end it quietly."""
-        loop = asyncio.get_running_loop()
-        for number in STOP_SIGNALS:
-            loop.add_signal_handler(number, self.ask)
         try:
-            yield
+            with on_stop_signals(self.ask):
+                yield
         except asyncio.CancelledError:
             if not self.stop.is_set():
                 raise
-        finally:
-            for number in STOP_SIGNALS:
-                loop.remove_signal_handler(number)
 
     def ask(self) -> None:
         """Stop in good order or, asked again, at once."""

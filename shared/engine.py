@@ -40,8 +40,9 @@ class Engine:
     # A room's life.
 
     async def open(self, room_id: str, settings: RoomSettings, *, keyed: bool) -> int:
-        """Open a room; `keyed` ones wait 24 h for their game instead of 15 min. Returns its log
-        epoch.
+        """Open a room. Returns its log epoch.
+
+        A `keyed` one waits 24 h for its game instead of 15 min.
         """
         arguments = [room_id, *_settings_arguments(settings), int(keyed)]
         reply = await self.store.call("open", [room_keys(room_id).room], arguments)
@@ -128,8 +129,7 @@ class Engine:
     ) -> replies.Counting | replies.RoundOver:
         """Count a batch: `presses` asked for by event type, none of them for a heartbeat.
 
-        A repeated `batch_id` is not counted again. `name` is the display name, "" where none is
-        known.
+        A repeated `batch_id` is not counted again. `name` is the display name, "" for none.
         """
         room = room_keys(room_id)
         limit, address_key = self._address_limit(room, address)
@@ -217,28 +217,43 @@ class Engine:
 
         `epoch` and `last_seq` name the last message applied; `skip` acknowledges everything so far.
         """
-        return await self._attach(room_id, gateway_id, epoch, last_seq, int(skip), None)
+        return await self._attach(room_id, gateway_id, epoch=epoch, last_seq=last_seq, skip=skip)
 
     async def attach_again(self, room_id: str, gateway_id: str, term: int) -> replies.Attachment:
         """Take the room back for a socket whose attach under `term` Redis forgot.
 
         Raises Replaced where another socket came after it.
         """
-        return await self._attach(room_id, gateway_id, None, None, 0, term)
+        return await self._attach(room_id, gateway_id, term=term)
 
     async def _attach(
-        self, room_id: str, gateway_id: str, *cursor: int | None
+        self,
+        room_id: str,
+        gateway_id: str,
+        *,
+        epoch: int | None = None,
+        last_seq: int | None = None,
+        skip: bool = False,
+        term: int | None = None,
     ) -> replies.Attachment:
         room = room_keys(room_id)
-        arguments = [gateway_id, *map(_or_empty, cursor)]
+        arguments = [
+            gateway_id,
+            _or_empty(epoch),
+            _or_empty(last_seq),
+            int(skip),
+            _or_empty(term),
+        ]
         reply = await self.store.call("attach", [room.room, room.log, room.active], arguments)
         return replies.attachment_of(replies.check(reply))
 
     async def detach(
         self, room_id: str, term: int, *, written: int, clean: bool, epoch: int | None = None
     ) -> None:
-        """The socket is gone, after number `written` (of the current epoch unless named);
-        `clean` where the game closed with 1000.
+        """Let go of the room: the socket is gone.
+
+        `written` is the last number it was sent, of the current epoch unless one is named;
+        `clean` tells that the game closed with 1000.
         """
         room = room_keys(room_id)
         arguments = [term, _or_empty(epoch), written, int(clean)]
@@ -321,8 +336,9 @@ def _or_empty(number: int | None) -> int | str:
 
 
 def _settings_arguments(settings: RoomSettings, known: tuple[str, ...] = ()) -> list[str | int]:
-    """The settings as the functions take them; event types that the room ever had stay known to
-    its books.
+    """The settings as the functions take them.
+
+    `known` are the event types that the room had so far: they stay known to its books.
     """
     event_types = dict.fromkeys((*known, *(button.event_type for button in settings.buttons)))
     return [encode(settings), rules(settings), ",".join(event_types), int(settings.show_names)]

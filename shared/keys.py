@@ -38,10 +38,11 @@ class RoomKeys:
         return f"{self.room}:{round_}:counts"
 
     def top(self, round_: int, of: str) -> str:
-        """`of` is "all", "skill", "enemy" (teams) or "button:<event type>"."""
+        """Who pressed most `of` all buttons ("all") or of a team's ("skill", "enemy")."""
         return f"{self.room}:{round_}:top:{of}"
 
     def button_top(self, round_: int, event_type: str) -> str:
+        """Who pressed this button most."""
         return f"{self.room}:{round_}:top:button:{event_type}"
 
 

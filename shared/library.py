@@ -1,9 +1,7 @@
-"""The room engine's Redis Functions library: put together from its parts, loaded where it is
-missing.
+"""The room engine's Redis Functions library, put together from its parts.
 
 The library's name carries a digest of its source. A release with other functions therefore has
-another library, and replicas of both run side by side; nothing is ever replaced under a running
-service.
+another library, and replicas of both run side by side: nothing is replaced under a running one.
 """
 
 from hashlib import sha256

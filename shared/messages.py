@@ -1,8 +1,8 @@
 """Every message on a game's socket and in a gateway's inbox, as frozen structs tagged by `type`.
 
 Field names and types are what Unity's JsonUtility reads: whole numbers, arrays instead of
-dictionaries. Times are milliseconds since 1970, counts are presses, `epoch` and `seq` identify a
-numbered message.
+dictionaries. Times are ms since 1970, counts are presses, `epoch` and `seq` identify a numbered
+message.
 """
 
 from __future__ import annotations
@@ -71,8 +71,9 @@ class RoomReady(Message, frozen=True, tag="room_ready"):
 
 
 class GameEvent(Message, frozen=True, tag="game_event"):
-    """A trigger. `trigger_count` is the threshold that it used up, `viewer_name` whose press
-    tipped it.
+    """A trigger.
+
+    `trigger_count` is the threshold that it used up, `viewer_name` whose press tipped it.
     """
 
     room_id: str
@@ -245,8 +246,9 @@ def encode(message: Message) -> str:
 
 
 def decode_game(text: str) -> GameMessage:
-    """What a game sent; raises `msgspec.DecodeError` (or its `ValidationError`) that says what is
-    wrong.
+    """What a game sent.
+
+    Raises `msgspec.DecodeError` (or its `ValidationError`), which says what is wrong.
     """
     return _game_decoder.decode(text)
 

@@ -204,8 +204,9 @@ class Checked(msgspec.Struct, frozen=True):
 
 
 class LogPage(msgspec.Struct, frozen=True):
-    """Messages after number `start`, oldest first; `start` differs from what was asked where the
-    log goes on elsewhere.
+    """Messages after number `start`, oldest first.
+
+    `start` differs from what was asked where the log goes on elsewhere.
     """
 
     epoch: int
@@ -233,10 +234,12 @@ def stats_of(flat: Sequence[Any], viewer_count: int) -> tuple[Stat, ...]:
 
 
 def fired_of(flat: Sequence[Any]) -> tuple[Fired, ...]:
+    """The triggers of a flat reply (event type, threshold, seq)…."""
     return tuple(Fired(*flat[i : i + 3]) for i in range(0, len(flat), 3))
 
 
 def counting_of(reply: list[Any]) -> Counting:
+    """The reply of `press` as a struct."""
     round_, viewer_count, duplicate, rejected, results, stats, fired = reply
     return Counting(
         round=round_,
@@ -250,6 +253,7 @@ def counting_of(reply: list[Any]) -> Counting:
 
 
 def description_of(reply: list[Any]) -> Description:
+    """The reply of `describe` as a struct."""
     return Description(
         status=reply[0],
         round=reply[1],
@@ -267,6 +271,7 @@ def description_of(reply: list[Any]) -> Description:
 
 
 def attachment_of(reply: list[Any]) -> Attachment:
+    """The reply of `attach` as a struct."""
     term, epoch, seq, start, recovered, status, round_, viewer_count, paused = reply
     return Attachment(
         term=term,
@@ -282,6 +287,7 @@ def attachment_of(reply: list[Any]) -> Attachment:
 
 
 def page_of(reply: list[Any]) -> LogPage:
+    """The reply of `read` as a struct."""
     epoch, start, texts = reply
     return LogPage(epoch=epoch, start=start, messages=tuple(map(decode_logged, texts)))
 
@@ -291,6 +297,7 @@ _tops_by_event = msgspec.json.Decoder(dict[str, Top | None])
 
 
 def results_of(reply: list[Any], event_types: Sequence[str]) -> RoundResults:
+    """The reply of `results` as a struct; `event_types` as they were asked for."""
     ended_at, viewers, best, accepted = reply
     return RoundResults(
         ended_at=int(ended_at),

@@ -134,15 +134,17 @@ class PushEvent(msgspec.Struct, frozen=True):
     push_count: PushCount
 
 
+PushEvents = Annotated[tuple[PushEvent, ...], Meta(max_length=MOST_PUSH_EVENTS)]
+
+
 class Batch(msgspec.Struct, frozen=True):
     """Presses of one viewer; without any it is a heartbeat.
 
-    A repeated `batch_id` is not counted again. `viewer_name` is shown with the triggers that the
-    batch tips.
+    A repeated `batch_id` is not counted again. The triggers that it tips show `viewer_name`.
     """
 
     viewer_id: str
-    push_events: Annotated[tuple[PushEvent, ...], Meta(max_length=MOST_PUSH_EVENTS)]
+    push_events: PushEvents
     viewer_name: str | None = None
     batch_id: BatchId | None = None
 
@@ -162,9 +164,7 @@ class PressRequest(msgspec.Struct, frozen=True):
     viewer_id: str
     viewer_name: str | None = None
     batch_id: BatchId | None = None
-    push_events: Annotated[tuple[PushEvent, ...], Meta(max_length=MOST_PUSH_EVENTS)] | UnsetType = (
-        UNSET
-    )
+    push_events: PushEvents | UnsetType = UNSET
     event_type: str | UnsetType = UNSET
 
 

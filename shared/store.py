@@ -89,8 +89,10 @@ def translate(error: Exception) -> Exception:
 
 
 class Store:
-    """Calls the library's functions. While one round trip is in flight, calls that arrive are
-    collected and go as one pipeline when it returns: no timer, no wait when there is little to do.
+    """Calls the library's functions.
+
+    While one round trip is in flight, calls that arrive are collected and go as one pipeline when
+    it returns: no timer, no wait when there is little to do.
 
     Use it as `async with Store(client) as store`.
     """
@@ -114,8 +116,9 @@ class Store:
     async def call(
         self, function: str, keys: Sequence[str], arguments: Sequence[str | int]
     ) -> list[Any]:
-        """The function's reply. Raises StoreUnavailable; the call may have run unless the server
-        refused it.
+        """The function's reply. Raises StoreError.
+
+        After StoreUnavailable the call may have run, unless the server refused it.
         """
         command = ("FCALL", library.function(function), len(keys), *keys, *arguments)
         try:
@@ -123,8 +126,7 @@ class Store:
         except exceptions.ResponseError as error:
             if "Function not found" not in str(error):
                 raise
-        # A server that is new here, or a replica promoted before it had the library: the call did
-        # nothing.
+        # A new server, or a replica promoted before it had the library: the call did nothing.
         await self.load_library()
         return list(await self.command(*command))
 

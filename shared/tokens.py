@@ -1,4 +1,4 @@
-"""Who is who: viewer ids and room tokens, signed; game keys, compared.
+"""Who is who: viewer ids and room tokens, signed; keys of studios and operators, compared.
 
 Signatures are HMAC-SHA-256 (RFC 2104) cut to 128 bits (RFC 2104, section 5), in base64url without
 padding. Each purpose has a key of its own, so that a signature made for one never serves another.
@@ -83,15 +83,15 @@ class Signer:
         return genuine and now_s < int(expiry)
 
 
-class GameKeys:
-    """The keys with which a studio may open rooms; without any, everybody may."""
+class AccessKeys:
+    """The keys that allow one thing, such as to open rooms; without any, everybody may."""
 
     def __init__(self, keys: Iterable[str]) -> None:
         self._keys = tuple(_bytes(key) for key in keys if key)
         self.open_to_all = not self._keys
 
     def allows(self, key: str | None) -> bool:
-        """Whether the holder of `key` may open rooms; the time taken tells nothing of the keys."""
+        """Whether the holder of `key` may; the time taken tells nothing of the keys."""
         if self.open_to_all or key is None:
             return self.open_to_all
         given = _bytes(key)

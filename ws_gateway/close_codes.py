@@ -14,9 +14,7 @@ from shared.messages import Error
 
 
 class Farewell(msgspec.Struct, frozen=True):
-    """The close code, and the error that goes out before it (None where a `reconnect` has said
-    it).
-    """
+    """The close code, and the error that goes out before it; None where a `reconnect` said it."""
 
     code: int
     error: Error | None

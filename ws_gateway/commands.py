@@ -167,11 +167,11 @@ class Commands:
         await self._session.reply(Pong(t=message.t))
 
     async def _insist(self, call: Callable[[], Awaitable[Result]]) -> Result | None:
-        """Repeat a command until Redis is back: the game says it once, and its commands keep
-        their order.
+        """Repeat a command until Redis is back; give what the engine answers.
 
-        All of them may be repeated: what is done already is left as it is, and the end of a round
-        that has ended meanwhile (None) was this game's own.
+        The game says it once, and its commands keep their order. All of them may be repeated: what
+        is done already is left as it is, and the end of a round that has ended meanwhile (None)
+        was this game's own.
         """
         told = False
         while True:

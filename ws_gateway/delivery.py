@@ -32,8 +32,9 @@ class Cursor:
         self.attached = attached
 
     def judge(self, message: NumberedMessage) -> Step:
-        """The next number is sent, an old one skipped; anything else means that a nudge was
-        missed.
+        """What to do with a message: send the next number, skip an old one.
+
+        Anything else means that a nudge was missed.
         """
         if message.epoch != self.epoch:
             return Step.READ_LOG
@@ -42,14 +43,17 @@ class Cursor:
         return Step.SEND if message.seq == self.seq + 1 else Step.READ_LOG
 
     def is_replayed(self, message: NumberedMessage) -> bool:
+        """Whether it was fired before the socket attached."""
         return (message.epoch, message.seq) <= self.attached
 
     def sent(self, message: NumberedMessage) -> None:
+        """Move on: the message was written."""
         self.epoch, self.seq = message.epoch, message.seq
 
     def turn(self, page: LogPage) -> bool:
-        """Go on where the log goes on; True when that is elsewhere, and the game must be told of a
-        gap.
+        """Go on where the log goes on.
+
+        True when that is elsewhere, and the game must be told of a gap.
         """
         elsewhere = page.start != self.seq
         self.epoch, self.seq = page.epoch, page.start

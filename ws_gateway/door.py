@@ -14,7 +14,7 @@ from shared.opening import open_room
 from shared.replies import EngineError, RateLimited, RoomNotFound, RoomOver, TooManyAttaches
 from shared.room_settings import DEFAULT_SETTINGS
 from shared.store import StoreUnavailable
-from shared.tokens import GameKeys
+from shared.tokens import AccessKeys
 from ws_gateway.handshake import (
     Claim,
     Refusal,
@@ -77,13 +77,14 @@ class Door:
         self._signer = signer
         self._inbox = inbox
         self._metrics = metrics
-        self._game_keys = GameKeys(settings.game_keys)
-        self._admin = GameKeys([settings.admin_token])
+        self._game_keys = AccessKeys(settings.game_keys)
+        self._admin = AccessKeys([settings.admin_token])
         self._places: set[ServerConnection] = set()
 
     async def answer(self, connection: ServerConnection, request: Request) -> Response | None:
-        """Health and metrics over plain HTTP; for a game None (go on with the upgrade) or a
-        refusal.
+        """Health and metrics over plain HTTP.
+
+        For a game None (go on with the upgrade) or a refusal.
         """
         path, _, query = request.path.partition("?")
         match path:
@@ -136,10 +137,10 @@ class Door:
             return Entry(room_id=claim.room_id, is_new=False, claim=claim)
         address = self._address(connection, headers.get_all("X-Forwarded-For"))
         limit = self._settings.rooms_per_address
-        opened = await _or_refused(
+        room_id = await _or_refused(
             open_room(self._engine, DEFAULT_SETTINGS, address, limit, keyed=claim.keyed)
         )
-        return Entry(room_id=opened.room_id, is_new=True, claim=claim)
+        return Entry(room_id=room_id, is_new=True, claim=claim)
 
     def _address(self, connection: ServerConnection, forwarded_for: list[str]) -> Address:
         peer = connection.remote_address
@@ -151,7 +152,7 @@ class Door:
         if self.closed:
             raise Refusal(503, "draining", "This gateway goes away; another one takes the game.", 1)
         if not self._inbox.hears:
-            raise Refusal(503, "store_unavailable", "The store is away; try again in a moment.", 2)
+            raise Refusal(*STORE_AWAY)
         if len(self._places) >= self._settings.max_sockets:
             raise Refusal(503, "too_many_sockets", "This gateway is full.", 5)
         self._places.add(connection)
@@ -166,13 +167,13 @@ async def _or_refused(call: Awaitable[Answer]) -> Answer:
         seconds = math.ceil(limit.retry_after_ms / 1000)
         raise Refusal(429, "rate_limited", "This address opens too many rooms.", seconds) from None
     except StoreUnavailable:
-        raise Refusal(
-            503, "store_unavailable", "The store is away; try again in a moment.", 2
-        ) from None
+        raise Refusal(*STORE_AWAY) from None
     except EngineError as refusal:
         status, code, sentence = REFUSALS[type(refusal)]
         raise Refusal(status, code, sentence) from None
 
+
+STORE_AWAY = (503, "store_unavailable", "The store is away; try again in a moment.", 2)
 
 # Refusals of the engine, as the handshake answers them.
 REFUSALS: dict[type[EngineError], tuple[int, str, str]] = {

@@ -13,15 +13,16 @@ from shared.tokens import is_ulid
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from shared.tokens import GameKeys, Signer
+    from shared.tokens import AccessKeys, Signer
 
 LARGEST_NUMBER = 2**53 - 1  # what JSON numbers carry exactly
 FIELDS_LIMIT = 20
 
 
 class Refusal(Exception):
-    """An answer before the upgrade: HTTP status, stable code, sentence, seconds until a retry
-    makes sense.
+    """An answer before the upgrade: HTTP status, stable code, and a sentence for people.
+
+    `retry_after` is how soon a retry makes sense (s).
     """
 
     def __init__(
@@ -48,8 +49,9 @@ class Claim(msgspec.Struct, frozen=True):
 
 
 class Secrets(msgspec.Struct, frozen=True):
-    """What the game showed to prove itself; a bearer is a token for an old room, a key for a new
-    one.
+    """What the game showed to prove itself.
+
+    A bearer is a token where the game names a room, a key where it wants a new one.
     """
 
     token: str | None
@@ -65,9 +67,7 @@ def offered_subprotocols(values: Sequence[str]) -> list[str]:
 def read_secrets(
     query: Mapping[str, str], subprotocols: Sequence[str], authorization: str
 ) -> Secrets:
-    """Secrets from subprotocols before the header before the query, since URLs end in balancers'
-    logs.
-    """
+    """The secrets shown. Those in subprotocols go before the query's, which ends in logs."""
     shown = dict(part.split(".", 1) for part in subprotocols if "." in part and part != SUBPROTOCOL)
     scheme, _, bearer = authorization.partition(" ")
     return Secrets(
@@ -92,7 +92,7 @@ def read_query(text: str) -> dict[str, str]:
 
 
 def read_claim(
-    query: Mapping[str, str], secrets: Secrets, signer: Signer, game_keys: GameKeys, now_s: float
+    query: Mapping[str, str], secrets: Secrets, signer: Signer, game_keys: AccessKeys, now_s: float
 ) -> Claim:
     """What the game may have. Raises Refusal (400, 401, 403, 404)."""
     if "room_id" not in query:
@@ -114,14 +114,15 @@ def read_claim(
 
 
 def check_origin(origin: str | None, allowed: Sequence[str]) -> None:
-    """Only browsers (WebGL builds) send an Origin; it is looked at where a list is set, and `*`
-    lists all of them.
+    """Raise Refusal (403) where `allowed` is not empty and does not list the origin.
+
+    `*` lists all of them. Only browsers (WebGL builds) send an Origin.
     """
     if allowed and origin is not None and not {origin, "*"} & set(allowed):
         raise Refusal(403, "forbidden_origin", "Games of this origin may not connect.")
 
 
-def _claim_new(query: Mapping[str, str], secrets: Secrets, game_keys: GameKeys) -> Claim:
+def _claim_new(query: Mapping[str, str], secrets: Secrets, game_keys: AccessKeys) -> Claim:
     for field in ("token", "epoch", "last_seq", "replay"):
         if field in query:
             raise Refusal(400, "invalid_query", f"{field} needs room_id.")

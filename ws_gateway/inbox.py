@@ -58,14 +58,16 @@ class Inbox:
 
     @property
     def hears(self) -> bool:
-        """Not deaf: a subscription that is lost and soon back is repaired, and no reason to turn
-        games away.
+        """Whether the inbox is not deaf.
+
+        A subscription that is lost and soon back is repaired, and no reason to turn games away.
         """
         return self.echo_age < DEAF_AFTER
 
     async def listen_forever(self) -> None:
-        """Subscribe and hear, again after every loss. Raises StoreUnfit where the server must not
-        be used.
+        """Subscribe and hear, again after every loss.
+
+        Raises StoreUnfit where the server must not be used.
         """
         while True:
             try:
@@ -135,8 +137,9 @@ class Inbox:
 
 
 async def _read(connection: AbstractConnection, within: float) -> str:
-    """The text of the next word, a confirmation included. Raises StoreUnavailable where none comes
-    `within` so many s: a silently cut link.
+    """The text of the next word, a confirmation included.
+
+    Raises StoreUnavailable where none comes `within` so many s: a silently cut link.
     """
     reply = await connection.read_response(timeout=within)
     if reply is None:

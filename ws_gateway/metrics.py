@@ -52,10 +52,9 @@ class Metrics:
         )
 
     def watch(self, sockets: Callable[[], float], echo_age: Callable[[], float]) -> None:
-        """Read these two whenever they are asked for."""
-        Gauge("streamario_sockets", "Game sockets owned now.", registry=self.registry).set_function(
-            sockets
-        )
+        """Read these two, how many and s, whenever they are asked for."""
+        owned = Gauge("streamario_sockets", "Game sockets owned now.", registry=self.registry)
+        owned.set_function(sockets)
         age = Gauge(
             "streamario_inbox_echo_age_seconds",
             "Since the inbox last heard itself.",
@@ -64,4 +63,5 @@ class Metrics:
         age.set_function(echo_age)
 
     def expose(self) -> bytes:
+        """The figures in Prometheus' text format."""
         return generate_latest(self.registry)

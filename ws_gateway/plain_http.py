@@ -9,24 +9,16 @@ import msgspec
 from websockets.datastructures import Headers
 from websockets.http11 import Response
 
+from shared.rest import ProblemDetails
+
 if TYPE_CHECKING:
     from ws_gateway.handshake import Refusal
-
-
-class Problem(msgspec.Struct, frozen=True):
-    """RFC 9457; `error` repeats the sentence for older clients."""
-
-    title: str
-    status: int
-    detail: str
-    code: str
-    error: str
-    type: str = "about:blank"
 
 
 def respond(
     status: int, content_type: str, body: bytes, retry_after: int | None = None
 ) -> Response:
+    """An answer that nobody keeps; `retry_after` is s."""
     headers = Headers(
         {
             "Content-Type": content_type,
@@ -43,11 +35,13 @@ def respond(
 
 
 def respond_json(status: int, body: object) -> Response:
+    """An answer in JSON."""
     return respond(status, "application/json", msgspec.json.encode(body))
 
 
 def refuse(refusal: Refusal) -> Response:
-    problem = Problem(
+    """The answer for a refusal: `application/problem+json` (RFC 9457)."""
+    problem = ProblemDetails(
         title=HTTPStatus(refusal.status).phrase,
         status=refusal.status,
         detail=refusal.sentence,

@@ -162,8 +162,7 @@ def _select_subprotocol(
 async def serve(settings: Settings, *, stop: asyncio.Event, ready: asyncio.Event) -> None:
     """Run a gateway: `ready` is set once it listens; after `stop` it drains and returns.
 
-    Raises StoreUnfit where Redis must not be used as it is configured, OSError where the port is
-    taken.
+    Raises OSError where the port is taken, and StoreUnfit where Redis must not be used.
     """
     async with open_store(settings.redis_url, client_name="streamario-gateway") as store:
         engine = Engine(

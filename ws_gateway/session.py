@@ -62,7 +62,8 @@ class Session:
     ) -> None:
         self.room_id = room_id
         self.term = held.term
-        self.told_reconnect = False
+        self.acknowledging = False
+        self._told_reconnect = False
         self._socket = socket
         self._engine = engine
         self._gateway_id = gateway_id
@@ -84,7 +85,6 @@ class Session:
         self._parted = False
         self._tasks: tuple[asyncio.Task[None], ...] = ()
         self._commands = Commands(self, engine, metrics)
-        self.acknowledging = False
         if not held.recovered:
             self._replies.append(Gap(epoch=held.epoch, last_seq=held.start))
         self._wake.set()
@@ -120,7 +120,7 @@ class Session:
 
     def replace(self) -> None:
         """Let go of the room: a newer socket owns it."""
-        self.part(close_codes.MOVED_ON if self.told_reconnect else close_codes.REPLACED)
+        self.part(close_codes.MOVED_ON if self._told_reconnect else close_codes.REPLACED)
 
     def look(self) -> None:
         """Compare with the log and the room: nudges, and even the attach, may have been missed."""
@@ -129,7 +129,7 @@ class Session:
 
     def ask_reconnect(self, after_ms: int) -> None:
         """Have the game open its next socket in `after_ms`, and then let this one go."""
-        self.told_reconnect = True
+        self._told_reconnect = True
         self._replies.append(Reconnect(after_ms=after_ms))
         self._wake.set()
 
@@ -158,8 +158,9 @@ class Session:
         return self._cursor.covers(epoch, seq)
 
     async def compare(self) -> None:
-        """Give the room its regular word, and read the log where it holds more than the socket was
-        sent.
+        """Give the room its regular word.
+
+        The log is read where it holds more than the socket was sent.
         """
         if self._parted:
             return
@@ -239,9 +240,10 @@ class Session:
         while self._behind or self._nudges:
             await self._send_replies()
             try:
-                await (
-                    self._catch_up() if self._behind else self._send_nudge(self._nudges.popleft())
-                )
+                if self._behind:
+                    await self._catch_up()
+                else:
+                    await self._send_nudge(self._nudges.popleft())
             except StoreUnavailable as away:
                 self._behind = True
                 asyncio.get_running_loop().call_later(READ_AGAIN_AFTER, self._wake.set)
@@ -304,8 +306,9 @@ class Session:
         self._written = seq
 
     async def _send_viewer_count(self) -> None:
-        """Tell a changed count, at most once a second; what changes meanwhile is asked for
-        afterwards.
+        """Tell a changed count, at most once a second.
+
+        What changes meanwhile is asked for afterwards.
         """
         if self._count_due:
             self._count_due = False

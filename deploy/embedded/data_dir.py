@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 # A socket's path has room for 108 bytes on Linux and 104 elsewhere, with the file's name in it.
-LONGEST_SOCKET: Final = 100
+LONGEST_SOCKET: Final = 100  # bytes
 LONGEST_SOCKET_NAME: Final = len("/pg/.s.PGSQL.5432")
 # A dead holder's servers are stopping: they get ten seconds before they are killed.
-RELEASE_DEADLINE: Final = 15.0
+RELEASE_DEADLINE: Final = 15.0  # s
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def _alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     except PermissionError:
-        return True
+        pass  # it is somebody else's
     return True
 
 

@@ -22,7 +22,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-PATIENCE = 10.0
+PATIENCE = 10.0  # s
 PR_SET_PDEATHSIG = 1
 
 

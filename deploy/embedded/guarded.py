@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from deploy.embedded.data_dir import DataDir
 
-STOP_DEADLINE: Final = guard.PATIENCE + 5.0
-LONGEST_LOG: Final = 4 * 1024 * 1024
+STOP_DEADLINE: Final = guard.PATIENCE + 5.0  # s
+LONGEST_LOG: Final = 4 * 1024 * 1024  # bytes
 SHOWN_LOG_LINES: Final = 8
 
 

@@ -34,8 +34,8 @@ DATABASE: Final = "streamario"
 ROLE: Final = "streamario"
 LOCALES: Final = ("C.UTF-8", "C")
 # Reading back a large append-only file, or recovering from a crash, takes its time.
-START_DEADLINE: Final = 60.0
-PROBE_INTERVAL: Final = 0.02
+START_DEADLINE: Final = 60.0  # s
+PROBE_INTERVAL: Final = 0.02  # s
 
 
 @dataclass(frozen=True, slots=True)

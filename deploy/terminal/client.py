@@ -4,8 +4,8 @@ It is here because it is several times faster than a general one: a crowd's mach
 the server, not itself.
 
 ClientError
- +-- NoServer    nothing accepts connections there
- +-- NoAnswer    the connection was lost before the answer was whole: it may have counted
+├── NoServer    nothing accepts connections there
+└── NoAnswer    the connection was lost before the answer was whole: it may have counted
 """
 
 from __future__ import annotations

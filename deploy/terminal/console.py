@@ -6,7 +6,6 @@ import asyncio
 import os
 import re
 import shutil
-import signal
 import sys
 import termios
 import tty
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
 
 # What a stranger's text could move the cursor or turn the line around with.
 UNSAFE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
-STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 CLEAR_LINE: Final = "\r\x1b[K"
 
 
@@ -84,16 +82,3 @@ def on_keys(heard: Callable[[str], None]) -> Iterator[None]:
     finally:
         loop.remove_reader(keyboard)
         termios.tcsetattr(keyboard, termios.TCSADRAIN, before)
-
-
-@contextmanager
-def on_stop_signals(stop: Callable[[], None]) -> Iterator[None]:
-    """Call `stop` on SIGINT, SIGTERM and SIGHUP while the block runs."""
-    loop = asyncio.get_running_loop()
-    for number in STOP_SIGNALS:
-        loop.add_signal_handler(number, stop)
-    try:
-        yield
-    finally:
-        for number in STOP_SIGNALS:
-            loop.remove_signal_handler(number)

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from deploy.environment import read_environment
-from deploy.terminal.console import Terminal, on_keys, on_stop_signals
+from deploy.signals import on_stop_signals
+from deploy.terminal.console import Terminal, on_keys
 from deploy.terminal.game_screen import JsonScreen, Screen
 from deploy.terminal.game_socket import Address, Refused
 from deploy.terminal.stand_in import Options, StandIn

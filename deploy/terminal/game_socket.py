@@ -1,11 +1,11 @@
 """A game's socket: opened, read, and its ends translated into what the game should do.
 
 SocketError
- +-- Away            nobody answers, or the socket is gone: come back
- +-- Refused         coming back will not help
-      +-- RoomGone
-      +-- Forbidden
-      +-- TakenOver
+├── Away             nobody answers, or the socket is gone: come back
+└── Refused          coming back will not help
+    ├── RoomGone
+    ├── Forbidden
+    └── TakenOver
 """
 
 from __future__ import annotations

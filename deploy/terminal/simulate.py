@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Final
 import uvloop
 
 from deploy.environment import read_environment
+from deploy.signals import on_stop_signals
 from deploy.terminal import saved_game
 from deploy.terminal.client import Server, open_client
-from deploy.terminal.console import Terminal, on_stop_signals
+from deploy.terminal.console import Terminal
 from deploy.terminal.crowd import Tally
 from deploy.terminal.game import STATE_FILE
 from deploy.terminal.pressing import CannotSimulate, Crowd, Plan
@@ -29,8 +30,7 @@ if TYPE_CHECKING:
 UNANSWERED: Final = 1
 SCREEN_INTERVAL: Final = 0.5  # s
 LINE_INTERVAL: Final = 2.0  # s
-# How long (s) the last answers are waited for.
-PATIENCE: Final = 15.0
+PATIENCE: Final = 15.0  # s that the last answers are waited for
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -45,8 +45,7 @@ if TYPE_CHECKING:
     from deploy.terminal.game_screen import JsonScreen, Screen
     from shared.messages import GameMessage, NumberedMessage, ServerMessage
 
-# A socket that lived so long (s) was a good one: the next attempt need not wait.
-GOOD: Final = 5.0
+GOOD_AFTER: Final = 5.0  # s that a socket lived: the next attempt need not wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +137,7 @@ class StandIn:
             self._tell_away(f"The socket was lost ({end})")
         finally:
             await self._let_go(socket, goodbye)
-        if _now() - since > GOOD:
+        if _now() - since > GOOD_AFTER:
             self._backoff.reset()
         await asyncio.sleep(self._backoff.delay(random.random()))
         return await self._reach()

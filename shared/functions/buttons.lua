@@ -1,5 +1,6 @@
 -- Every button's state in the running round: thresholds from the viewers active now, counts, triggers fired.
--- The counts' hash holds per event type: count, accepted, consumed (thresholds of fired triggers), discarded, fired, fired_at.
+-- The counts' hash holds per event type: count, accepted, consumed (thresholds of fired triggers), discarded, fired, fired_at;
+-- and once for all of them ended_at, when the round is over.
 
 local buttons = {}
 

@@ -1,5 +1,4 @@
--- The life of a room: open, start, pause and resume, settings, reset, block, end.
-
+-- The life of a room: open, start, pause and resume, settings, reset, block, join, end.
 
 -- open: a new room, waiting for its game.
 -- KEYS  1 room

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from shared.tokens import (
     ROOM_TOKEN_LIFETIME_S,
-    GameKeys,
+    AccessKeys,
     Signer,
     bare,
     is_ulid,
@@ -172,7 +172,7 @@ def test_the_bare_form_is_the_public_half() -> None:
 
 def test_without_game_keys_everybody_may_open_rooms() -> None:
     """Whatever key is shown, or none."""
-    for keys in (GameKeys([]), GameKeys([""])):
+    for keys in (AccessKeys([]), AccessKeys([""])):
         assert keys.open_to_all
         assert keys.allows(None)
         assert keys.allows("anything")
@@ -180,7 +180,7 @@ def test_without_game_keys_everybody_may_open_rooms() -> None:
 
 def test_with_game_keys_only_their_holders_may() -> None:
     """Any of the keys will do."""
-    keys = GameKeys(["one", "二つ目"])
+    keys = AccessKeys(["one", "二つ目"])
     assert not keys.open_to_all
     assert keys.allows("one")
     assert keys.allows("二つ目")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.messages import SUBPROTOCOL
-from shared.tokens import ROOM_TOKEN_LIFETIME_S, GameKeys, Signer, new_room_id
+from shared.tokens import ROOM_TOKEN_LIFETIME_S, AccessKeys, Signer, new_room_id
 from ws_gateway.handshake import (
     LARGEST_NUMBER,
     Claim,
@@ -27,8 +27,8 @@ NOW = 1_800_000_000.0
 SIGNER = Signer(["the first secret"])
 ROOM = new_room_id()
 TOKEN = SIGNER.room_token(ROOM, NOW)
-OPEN = GameKeys([])
-KEYED = GameKeys(["key one", "key two"])
+OPEN = AccessKeys([])
+KEYED = AccessKeys(["key one", "key two"])
 
 
 def claimed(
@@ -37,7 +37,7 @@ def claimed(
     token: str | None = None,
     key: str | None = None,
     bearer: str | None = None,
-    keys: GameKeys = OPEN,
+    keys: AccessKeys = OPEN,
     signer: Signer = SIGNER,
     now: float = NOW,
 ) -> Claim:
@@ -68,8 +68,8 @@ def test_a_room_with_its_token_is_resumed_from_what_the_game_names() -> None:
 @pytest.mark.parametrize("keys", [["key one", "key two"], ["key two"]])
 def test_any_of_the_game_keys_opens_a_room_so_that_they_can_rotate(keys: list[str]) -> None:
     """As a key of its own or as a bearer."""
-    assert claimed({}, key="key two", keys=GameKeys(keys)).keyed
-    assert claimed({}, bearer="key two", keys=GameKeys(keys)).keyed
+    assert claimed({}, key="key two", keys=AccessKeys(keys)).keyed
+    assert claimed({}, bearer="key two", keys=AccessKeys(keys)).keyed
 
 
 def test_a_room_opened_where_no_keys_are_set_counts_as_opened_without_one() -> None:

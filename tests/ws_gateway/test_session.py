@@ -33,8 +33,9 @@ FAR = 10_000_000  # a number that no room of these tests reaches
 
 
 async def played(gateway: Running, crowd: Crowd, room: RoomCreated, *, acks: bool) -> GameEvent:
-    """A game that received triggers 1 to 5, acknowledged 3 of them if it does, and dropped; 6 to 9
-    were fired since. Its 4th trigger.
+    """A game received triggers 1 to 5 and dropped, and 6 to 9 were fired since: its 4th trigger.
+
+    With `acks` it acknowledged the first 3.
     """
     async with resumed(gateway.url, room) as (game, _):
         await game.start()
