@@ -18,7 +18,7 @@ from redis import exceptions
 
 from shared.keys import inbox
 from shared.messages import Echo, decode_inbox
-from shared.store import StoreUnavailable
+from shared.store import StoreUnavailable, StoreUnfit, translate
 from shared.telemetry import fields
 
 if TYPE_CHECKING:
@@ -74,9 +74,10 @@ class Inbox:
                 await self._engine.store.inspect()
                 await self._listen()
             except (exceptions.RedisError, OSError, StoreUnavailable) as lost:
-                log.warning(
-                    "pubsub subscription lost", extra=fields(error=str(lost) or type(lost).__name__)
-                )
+                reason = translate(lost)
+                if isinstance(reason, StoreUnfit):
+                    raise reason from None
+                log.warning("pubsub subscription lost", extra=fields(error=str(reason)))
             self.subscribed.clear()
             await asyncio.sleep(AGAIN_AFTER)
 

@@ -55,16 +55,18 @@ local function allowed(state, presses, viewer, rejected, blocked)
   return paid
 end
 
-local function add(state, accepted, viewer, counts, sets)
+-- Keys are kept anew whenever somebody new presses, and when they are made.
+local function add(state, accepted, id, counts, sets, is_new)
   if accepted == 0 then return end
   local event_type = state.button.event_type
   state.count = state.count + accepted
   redis.call('HSET', counts, event_type .. ':count', state.count)
-  if redis.call('HINCRBY', counts, event_type .. ':accepted', accepted) == accepted then
+  if redis.call('HINCRBY', counts, event_type .. ':accepted', accepted) == accepted or is_new then
     redis.call('EXPIRE', counts, ROUND_KEPT)
   end
   for _, set in ipairs(sets) do
-    if tonumber(redis.call('ZINCRBY', set, accepted, viewer)) == accepted then redis.call('EXPIRE', set, ROUND_KEPT) end
+    local pressed = tonumber(redis.call('ZINCRBY', set, accepted, id))
+    if pressed == accepted or is_new then redis.call('EXPIRE', set, ROUND_KEPT) end
   end
 end
 
@@ -109,7 +111,7 @@ local function count(room, keys, args, asked, viewer)
     local accepted, triggers, reason = 0, 0, PAUSED
     if presses > 0 then accepted, triggers, reason = accept(room, state, presses, paused or rooms.log_room(room) == 0) end
     refuse(outcome.rejected, reason, presses - accepted)
-    add(state, accepted, id, keys[7], sets_of(keys, state, i))
+    add(state, accepted, id, keys[7], sets_of(keys, state, i), viewer.is_new)
     buttons.fire(room, state, triggers, {
       log = keys[2], counts = keys[7], viewers = viewer_count, name = name, tap = args[6] == '1', fired = fired,
     })

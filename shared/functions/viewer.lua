@@ -7,10 +7,10 @@ local BURST = 60000 -- thousandths of a press
 local REMEMBERED = 8 -- counted batches
 local REMEMBERED_FOR = 300000 -- ms
 
--- { tokens, name, batches }, batches being a flat list: id, when, and what became of it, still packed.
+-- { tokens, name, batches, is_new }: new here, or away for five minutes; batches being a flat list: id, when, and what became of it, still packed.
 function viewers.load(key, now)
   local packed = redis.call('GET', key)
-  if not packed then return { tokens = BURST, name = '', batches = {} } end
+  if not packed then return { tokens = BURST, name = '', batches = {}, is_new = true } end
   local kept = cmsgpack.unpack(packed)
   local tokens = math.min(BURST, kept[1] + math.max(0, now - kept[2]) * RATE)
   return { tokens = tokens, name = kept[3], batches = kept[4] }
