@@ -58,6 +58,9 @@ class BoundedHttp(HttpToolsProtocol):
         self._in_head = True
         super().on_message_begin()
 
+    def _unsupported_upgrade_warning(self) -> None:
+        """Say nothing: anybody may ask for an upgrade here, and the answer tells them."""
+
     def on_headers_complete(self) -> None:
         """Its head is whole."""
         self._in_head = False

@@ -133,5 +133,5 @@ def _refusal(host: str, service: Service, error: OSError) -> CannotListen:
             f" stop what listens there, or set {service.variable} to another"
         )
     return CannotListen(
-        f"{service.variable}: cannot listen on HOST {host}, port {service.port}: {error.strerror}"
+        f"HOST: cannot listen on {host}, port {service.port} ({service.variable}): {error.strerror}"
     )

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from deploy.embedded.data_dir import load_or_make_secret
+from deploy.embedded.programs import redis_client
 from deploy.embedded.servers import EmbeddedServers, embedded_servers
 from deploy.serve import Service, Shutdown, require_free_ports, serve
+from shared.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
-    from shared.settings import Settings
+DEFAULTS = Settings()
 
 
 async def up(
@@ -82,10 +84,17 @@ def directions(settings: Settings) -> str:
             "Streamario is running. Ctrl-C stops all of it.",
             *facts,
             "Next, each in a terminal of its own:",
-            f"  {command} game       a stand-in game: opens a room, prints its triggers",
-            f"  {command} simulate   a crowd of viewers that presses its buttons",
+            f"  {command} game{_option(settings.ws_url, DEFAULTS.ws_url)}"
+            "       a stand-in game: opens a room, prints its triggers",
+            f"  {command} simulate{_option(settings.api_url, DEFAULTS.api_url)}"
+            "   a crowd of viewers that presses its buttons",
         ]
     )
+
+
+def _option(url: str, default: str) -> str:
+    """What a command in another terminal must be told, which has not this one's environment."""
+    return "" if url == default else f" --url {url}"
 
 
 def _own_command() -> str:
@@ -103,4 +112,4 @@ def _data_folder(settings: Settings) -> str:
 def _redis_command(settings: Settings) -> str:
     url = urlsplit(settings.redis_url)
     # Another's URL may hold a password, and its owner knows the way.
-    return f"redis-cli -s {unquote(url.path)}" if url.scheme == "unix" else ""
+    return f"{redis_client()} -s {unquote(url.path)}" if url.scheme == "unix" else ""

@@ -39,6 +39,12 @@ def valkey() -> Path:
     raise ServerMissing(f"no Valkey or Redis of 7.2 or later is installed; {INSTALL_HINT}")
 
 
+def redis_client() -> Path:
+    """The client to look into the server with: the wheel's, else whichever is on PATH."""
+    beside = valkey().parent / "valkey-cli"
+    return beside if beside.is_file() else Path("redis-cli")
+
+
 def postgres_folder() -> Path:
     """The folder that holds `postgres` and `initdb`: the wheel's newest, else the one on PATH.
 

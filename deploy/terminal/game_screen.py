@@ -128,7 +128,7 @@ class Screen:
         state = f"round {self._round}" if self._running else "no round"
         if self._paused and self._running:
             state += ", paused"
-        facts = [state, f"{self._viewers} viewers", f"{self._triggers} triggers"]
+        facts = [state, f"{self._viewers} viewers", f"{self._triggers} received"]
         if self._keys:
             facts.append(KEYS if self._running else KEYS_BETWEEN_ROUNDS)
         self._terminal.status(" · ".join(facts))

@@ -161,7 +161,7 @@ async def dial(address: Address, resume: Resume | None) -> GameSocket:
     try:
         connection = await _connect(address, resume)
     except InvalidStatus as refusal:
-        raise _refusal(refusal.response.status_code) from None
+        raise _refusal(refusal.response.status_code, address, resume) from None
     except (OSError, InvalidHandshake) as error:
         raise Away(getattr(error, "strerror", None) or str(error)) from None
     socket = GameSocket(connection)
@@ -207,7 +207,9 @@ def _target(url: str, resume: Resume | None) -> str:
     return f"{target}?{query}"
 
 
-def _refusal(status: int) -> SocketError:
+def _refusal(status: int, address: Address, resume: Resume | None) -> SocketError:
+    if status == 404 and resume is None:
+        return Refused(f"there is no game socket at {address.url}; is that the gateway's port?")
     return REFUSALS_BY_STATUS.get(status) or Away(f"the server answers {status}")
 
 

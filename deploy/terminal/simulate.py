@@ -143,7 +143,9 @@ class Simulation:
     def _tell_waiting(self) -> None:
         if not self._told_waiting:
             self._told_waiting = True
-            self._terminal.say("The room's game has not started yet; waiting for it.")
+            self._terminal.say(
+                "The room's game has not started yet; waiting for it. Ctrl-C gives up."
+            )
 
     async def _report(self) -> None:
         interval = SCREEN_INTERVAL if self._terminal.is_screen else LINE_INTERVAL

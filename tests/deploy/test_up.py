@@ -273,6 +273,7 @@ def as_plain_user(folder: Path) -> tuple[str, ...]:
     nobody = pwd.getpwnam("nobody")
     os.chown(folder, nobody.pw_uid, nobody.pw_gid)
     identity = (f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups")
-    # The interpreter and this folder may lie where only root can look.
+    # The interpreter and this folder may lie where only root can look, access(2) included.
     reach = ("--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search")
-    return (shutil.which("setpriv") or "setpriv", *identity, *reach, "--")
+    heeded = "--securebits=+no_setuid_fixup"
+    return (shutil.which("setpriv") or "setpriv", *identity, *reach, heeded, "--")

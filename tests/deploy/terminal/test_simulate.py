@@ -107,7 +107,7 @@ async def test_a_crowd_waits_for_the_game_and_stops_with_it(
         await game.says("q quit")
         endless = ("--viewers", "5", "--rate", "5", "--duration", "0", "--batch-interval", "0.05")
         async with program(settings, "simulate", *endless) as simulation:
-            await simulation.says("has not started yet; waiting for it.\n")
+            await simulation.says("has not started yet; waiting for it. Ctrl-C gives up.\n")
             game.press_key("s")
             await game.says("⚡")
             game.press_key("e")
