@@ -72,6 +72,9 @@ async def _watched(servers: EmbeddedServers) -> AsyncIterator[None]:
 def directions(settings: Settings) -> str:
     """What a person who has just started it wants to know."""
     command = _own_command()
+    game = f"{command} game{_option(settings.ws_url, DEFAULTS.ws_url)}"
+    crowd = f"{command} simulate{_option(settings.api_url, DEFAULTS.api_url)}"
+    width = max(len(game), len(crowd))
     where = {
         "API": settings.api_url,
         "game socket": f"{settings.ws_url}/ws-unity",
@@ -84,10 +87,8 @@ def directions(settings: Settings) -> str:
             "Streamario is running. Ctrl-C stops all of it.",
             *facts,
             "Next, each in a terminal of its own:",
-            f"  {command} game{_option(settings.ws_url, DEFAULTS.ws_url)}"
-            "       a stand-in game: opens a room, prints its triggers",
-            f"  {command} simulate{_option(settings.api_url, DEFAULTS.api_url)}"
-            "   a crowd of viewers that presses its buttons",
+            f"  {game:<{width}}   a stand-in game: opens a room, prints its triggers",
+            f"  {crowd:<{width}}   a crowd of viewers that presses its buttons",
         ]
     )
 
