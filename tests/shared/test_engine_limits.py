@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shared.addresses import Address
-from shared.keys import room_keys
+from shared.keys import address_bucket, room_keys
 from shared.replies import GameNotStarted, RateLimited, UnknownEventType
 from shared.thresholds import PRESS_BURST, PRESSES_PER_SECOND
 from tests.shared.rooms import (
@@ -226,6 +226,8 @@ async def test_loopback_and_private_peers_spend_nothing(engine: Engine) -> None:
     """They are never limited."""
     for _ in range(5):
         await engine.spend("viewers", LOCAL, per_minute=1, burst=1)
+    bucket = address_bucket("viewers", LOCAL.key)
+    assert await engine.store.command("EXISTS", bucket) == 0
 
 
 async def test_two_viewers_never_share_what_they_press(engine: Engine) -> None:

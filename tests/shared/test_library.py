@@ -66,3 +66,5 @@ async def test_loading_again_changes_nothing(engine: Engine) -> None:
     """Replicas of a service start side by side."""
     await engine.store.load_library()
     await engine.store.inspect()
+    listed = await engine.store.command("FUNCTION LIST", "LIBRARYNAME", library.NAME)
+    assert len(listed) == 1
