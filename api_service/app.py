@@ -13,10 +13,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from api_service import problems
+from api_service.absence import Absence
 from api_service.cors import Cors
-from api_service.database import open_database
+from api_service.database import Database, open_database
 from api_service.display_names import DisplayNames
 from api_service.health import Health
+from api_service.ledger.duty import Ledger
+from api_service.ledger.metrics import LedgerMetrics
 from api_service.metrics import Metrics
 from api_service.openapi import Operation, document
 from api_service.presses import Presses
@@ -28,24 +31,27 @@ from api_service.viewers import Viewers
 from shared import rest
 from shared.engine import Engine
 from shared.room_settings import RoomSettings
+from shared.shards import Shards
 from shared.store import open_store
 from shared.tasks import end
 from shared.tokens import Signer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Coroutine
+    from collections.abc import AsyncIterator, Callable, Coroutine
 
     from starlette.requests import Request
     from starlette.types import ASGIApp
 
     from shared.settings import Settings
 
+    Duty = Coroutine[object, object, None]
+
 OWNER_REFUSALS = (problems.INVALID_ROOM_TOKEN, problems.FORBIDDEN)
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The routes' parts, and what they share."""
+    """The routes' parts, what they share, and the duties in the background."""
 
     metrics: Metrics
     health: Health
@@ -53,6 +59,9 @@ class Service:
     rooms: Rooms
     viewers: Viewers
     results: Results
+    database: Database
+    ledger: Ledger
+    absence: Absence
 
 
 def operations(service: Service) -> list[Operation]:
@@ -73,6 +82,7 @@ def operations(service: Service) -> list[Operation]:
                 problems.UNKNOWN_EVENT_TYPE,
                 problems.INVALID_VIEWER,
                 problems.GAME_NOT_STARTED,
+                problems.LEDGER_FULL,
             ),
         ),
         Operation(
@@ -169,7 +179,11 @@ def operations(service: Service) -> list[Operation]:
             "The totals of a round that has ended.",
             query=rest.ResultsQuery,
             answers=(rest.Results,),
-            refusals=(problems.INVALID_QUERY, problems.ROOM_NOT_ENDED),
+            refusals=(
+                problems.INVALID_QUERY,
+                problems.ROOM_NOT_ENDED,
+                problems.RESULTS_PENDING,
+            ),
         ),
         Operation(
             "POST",
@@ -190,6 +204,13 @@ def operations(service: Service) -> list[Operation]:
             security="room_token",
             refusals=(problems.INVALID_BODY, *OWNER_REFUSALS),
         ),
+        *health_operations(health),
+    ]
+
+
+def health_operations(health: Health) -> list[Operation]:
+    """The routes that tell how the process is."""
+    return [
         Operation("GET", "/healthz", health.alive, "The process lives.", answers=(rest.Alive,)),
         Operation(
             "GET",
@@ -210,9 +231,8 @@ def operations(service: Service) -> list[Operation]:
     ]
 
 
-def create_app(settings: Settings, service: Service) -> ASGIApp:
-    """The ASGI application, with its schema at /openapi.json."""
-    listed = operations(service)
+def create_app(settings: Settings, service: Service, listed: list[Operation]) -> ASGIApp:
+    """The ASGI application of these routes, with its schema at /openapi.json."""
 
     async def schema(_: Request) -> Response:
         return Response(text, headers=NO_STORE, media_type="application/json")
@@ -243,7 +263,9 @@ async def opened(settings: Settings) -> AsyncIterator[Service]:
             store,
             tap=settings.game_events_tap,
             active_per_address=settings.active_per_address,
+            ledger_backlog=settings.ledger_backlog,
         )
+        shards = Shards(store)
         metrics = Metrics()
         names = DisplayNames(store, database)
         yield Service(
@@ -252,24 +274,60 @@ async def opened(settings: Settings) -> AsyncIterator[Service]:
             presses=Presses(engine, signer, names, settings, metrics),
             rooms=Rooms(engine, signer, settings),
             viewers=Viewers(engine, signer, names, settings),
-            results=Results(engine),
+            results=Results(engine, database),
+            database=database,
+            ledger=Ledger(shards, database, LedgerMetrics(metrics.registry)),
+            absence=Absence(engine, shards, settings.reconnect_grace),
         )
 
 
 async def serve(settings: Settings, *, stop: asyncio.Event, ready: asyncio.Event) -> None:
-    """Serve the API; set `ready` once it listens.
+    """Serve the API, with the background duties where `LEDGER` is on; set `ready` once it listens.
 
     Once `stop` is set it is not ready any more, serves on for `DRAIN_DELAY`, so that balancers
     see it, and finishes what is under way.
 
-    Raises OSError where the port is taken, and StoreUnfit where Redis must not be used.
+    Raises OSError where the port is taken, and StoreUnfit where a server must not be used as it is.
     """
+    duties = _duties if settings.ledger else _no_duties
+    await _serve(settings, operations, duties, stop, ready)
+
+
+async def serve_ledger(settings: Settings, *, stop: asyncio.Event, ready: asyncio.Event) -> None:
+    """Run the background duties alone; only how the process is can be asked of it.
+
+    Raises OSError where the port is taken, and StoreUnfit where a server must not be used as it is.
+    """
+
+    def routes(service: Service) -> list[Operation]:
+        return health_operations(service.health)
+
+    await _serve(settings, routes, _duties, stop, ready)
+
+
+def _duties(service: Service) -> list[Duty]:
+    return [service.ledger.run_forever(), service.absence.run_forever()]
+
+
+def _no_duties(_: Service) -> list[Duty]:
+    return []
+
+
+async def _serve(
+    settings: Settings,
+    routes: Callable[[Service], list[Operation]],
+    duties: Callable[[Service], list[Duty]],
+    stop: asyncio.Event,
+    ready: asyncio.Event,
+) -> None:
     with listening(settings.host, settings.port) as sockets:
         async with opened(settings) as service:
-            server = ApiServer(create_app(settings, service), ready)
+            await service.database.require_schema()
+            server = ApiServer(create_app(settings, service, routes(service)), ready)
             async with _alongside(
                 service.health.watch_redis(),
                 service.health.watch_database(),
+                *duties(service),
                 _drain(service.health, server, stop, settings.drain_delay),
             ):
                 await server.serve(sockets)
@@ -283,7 +341,7 @@ async def _drain(health: Health, server: ApiServer, stop: asyncio.Event, delay: 
 
 
 @asynccontextmanager
-async def _alongside(*duties: Coroutine[object, object, None]) -> AsyncIterator[None]:
+async def _alongside(*duties: Duty) -> AsyncIterator[None]:
     """Run duties for as long as the block runs; the first that fails ends it with its error."""
     try:
         async with asyncio.TaskGroup() as group:

@@ -3,14 +3,14 @@
 Foreign errors are translated here, once:
 
     DatabaseUnavailable     the server is away or busy
-    └── SchemaMissing       it answers, and has no table of ours yet
+    └── SchemaMissing       it answers, and lacks a table or a column of ours
 """
 
 from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import psycopg
 from sqlalchemy import exc, func, select
@@ -18,15 +18,27 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.sql import text
 
-from api_service.migrate import CONNECT_TIMEOUT, head
+from api_service.migrate import CONNECT_TIMEOUT, head, is_current
 from api_service.tables import viewers
+from shared.store import StoreUnfit
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
 
 POOL_SIZE: Final = 5
 ANSWER_TIMEOUT: Final = 5.0  # s, for a whole visit
 READ_NAME_TIMEOUT: Final = 1.0  # s; a press waits for this
+
+# A link that was cut silently must not hold a connection: libpq's parameters, s but for the last.
+CONNECTION: Final[Mapping[str, Any]] = {
+    "connect_timeout": CONNECT_TIMEOUT,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,  # ms
+}
+
+UNDEFINED: Final = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn)
 
 State = Literal["ok", "away", "behind"]
 
@@ -36,7 +48,7 @@ class DatabaseUnavailable(Exception):
 
 
 class SchemaMissing(DatabaseUnavailable):
-    """A table is not there."""
+    """A table or a column is not there."""
 
 
 class Database:
@@ -48,18 +60,25 @@ class Database:
     async def state(self) -> State:
         """Whether the server answers and has the schema that this release needs."""
         try:
-            async with self._connected(ANSWER_TIMEOUT) as connection:
+            async with self.transaction(ANSWER_TIMEOUT) as connection:
                 found = await connection.scalar(text("SELECT version_num FROM alembic_version"))
         except SchemaMissing:
             return "behind"
         except DatabaseUnavailable:
             return "away"
-        return "ok" if found == head() else "behind"
+        return "ok" if is_current(found) else "behind"
+
+    async def require_schema(self) -> None:
+        """Raise StoreUnfit where the server answers, and its schema is not this release's."""
+        if await self.state() == "behind":
+            raise StoreUnfit(
+                f"DATABASE_URL: the schema is not at {head()} yet; run: streamario migrate"
+            )
 
     async def name(self, viewer: str) -> str | None:
         """The viewer's display name, None where none was ever set."""
         query = select(viewers.c.name).where(viewers.c.viewer_id == viewer)
-        async with self._connected(READ_NAME_TIMEOUT) as connection:
+        async with self.transaction(READ_NAME_TIMEOUT) as connection:
             found: str | None = await connection.scalar(query)
             return found
 
@@ -67,24 +86,28 @@ class Database:
         """Keep the viewer's display name."""
         row = insert(viewers).values(viewer_id=viewer, name=name)
         changes = {"name": row.excluded.name, "updated_at": func.now()}
-        async with self._connected(ANSWER_TIMEOUT) as connection:
+        async with self.transaction(ANSWER_TIMEOUT) as connection:
             await connection.execute(
                 row.on_conflict_do_update(index_elements=["viewer_id"], set_=changes)
             )
 
     @asynccontextmanager
-    async def _connected(self, timeout: float) -> AsyncIterator[AsyncConnection]:
-        """A connection in a transaction, committed in the end, for at most `timeout` s."""
+    async def transaction(self, timeout: float) -> AsyncIterator[AsyncConnection]:
+        """A connection in a transaction, committed in the end, for at most `timeout` s.
+
+        Raises DatabaseUnavailable; then nothing is committed that is known to be.
+        """
         try:
             async with asyncio.timeout(timeout), self._engine.begin() as connection:
                 yield connection
         except exc.ProgrammingError as error:
-            if not isinstance(error.orig, psycopg.errors.UndefinedTable):
+            if not isinstance(error.orig, UNDEFINED):
                 raise
             raise SchemaMissing from error
         except (
             exc.OperationalError,
             exc.InterfaceError,
+            exc.InternalError,  # the server has ended a session that froze in its transaction
             exc.TimeoutError,
             TimeoutError,
             OSError,
@@ -97,7 +120,7 @@ async def open_database(url: str) -> AsyncIterator[Database]:
     """A database behind any libpq URL, unix sockets included; connects when it is first used."""
 
     async def connect() -> psycopg.AsyncConnection:
-        return await psycopg.AsyncConnection.connect(url, connect_timeout=CONNECT_TIMEOUT)
+        return await psycopg.AsyncConnection.connect(url, **CONNECTION)
 
     engine = create_async_engine(
         "postgresql+psycopg://",

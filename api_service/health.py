@@ -92,7 +92,7 @@ class Health:
     async def _redis_problem(self) -> str:
         """Why Redis cannot serve, "" where it can; looked at closely at first contact."""
         try:
-            await (self._store.command("PING") if self._had_contact else self._store.inspect())
+            await (self._store.ping() if self._had_contact else self._store.inspect())
         except StoreUnavailable as error:
             return str(error) or "no answer"
         return ""
@@ -110,7 +110,7 @@ def _tell_database(state: State) -> None:
         case "ok":
             log.info("database reached", extra=fields(schema=head()))
         case "away":
-            log.warning("database away, names cannot be set")
+            log.warning("database away, nothing is booked, names cannot be set")
         case "behind":
             log.error(
                 "database schema is not current, run: streamario migrate",

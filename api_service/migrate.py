@@ -54,6 +54,23 @@ def head() -> str:
     return revision
 
 
+@cache
+def known() -> frozenset[str]:
+    """Every revision that this release has heard of."""
+    with _configured() as config:
+        revisions = ScriptDirectory.from_config(config).walk_revisions()
+        return frozenset(script.revision for script in revisions)
+
+
+def is_current(revision: str | None) -> bool:
+    """Whether this release can work on a schema.
+
+    One that a newer release has migrated to is taken for good: releases only take away what the
+    one before them has stopped to use.
+    """
+    return revision == head() or (revision is not None and revision not in known())
+
+
 @contextmanager
 def _connected(database_url: str) -> Iterator[Connection]:
     """A connection in one transaction, committed in the end."""

@@ -91,8 +91,7 @@ class Presses:
         if isinstance(outcome, replies.RoundOver):
             await self._require_known(room_id, presses)
             summary = await summary_of(self._engine, room_id, outcome.round, viewer, name)
-            # Redis's counts of an ended round are complete: nothing can change them any more.
-            return rest.GameOver(final=True, viewer_summary=summary)
+            return rest.GameOver(final=outcome.final, viewer_summary=summary)
         self._metrics.count(outcome)
         tell(room_id, outcome.fired)
         # Of a batch that only this replica repeated, its sender knows nothing.

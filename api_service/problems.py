@@ -68,16 +68,35 @@ ROOM_NOT_ENDED = Refusal(409, "room_not_ended", "The round has no end yet.")
 BODY_TOO_LARGE = Refusal(413, "body_too_large", "The request body is too large.")
 RATE_LIMITED = Refusal(429, "rate_limited", "Too many requests from this address; wait a little.")
 INTERNAL_ERROR = Refusal(500, "internal_error", "Something went wrong on our side.")
+RESULTS_PENDING = Refusal(
+    503, "results_pending", "The round has ended, and its last presses are still being added up."
+)
+LEDGER_FULL = Refusal(
+    503,
+    "ledger_full",
+    "Presses cannot be recorded just now; send the same batch again in a moment.",
+)
 STORE_UNAVAILABLE = Refusal(
     503, "store_unavailable", "The service cannot reach its store; try again in a moment."
 )
 
+
+class NotEnded(Exception):
+    """The round has no end yet."""
+
+
+class ResultsPending(Exception):
+    """The round has ended, and the books do not reach its end yet."""
+
+
 TRANSLATIONS: Final[Mapping[type[Exception], Refusal]] = {
     replies.RoomNotFound: ROOM_NOT_FOUND,
     replies.GameNotStarted: GAME_NOT_STARTED,
-    replies.NotEnded: ROOM_NOT_ENDED,
     replies.UnknownEventType: UNKNOWN_EVENT_TYPE,
     replies.RateLimited: RATE_LIMITED,
+    replies.LedgerFull: LEDGER_FULL,
+    NotEnded: ROOM_NOT_ENDED,
+    ResultsPending: RESULTS_PENDING,
     SettingsInvalid: INVALID_SETTINGS,
     StoreUnavailable: STORE_UNAVAILABLE,
     DatabaseUnavailable: STORE_UNAVAILABLE,
@@ -164,7 +183,7 @@ async def answer_translated(_: Request, error: Exception) -> Response:
     match error:
         case replies.RateLimited(retry_after_ms=ms):
             return problem(refusal, headers=retry_after(math.ceil(ms / 1000)))
-        case StoreUnavailable() | DatabaseUnavailable():
+        case StoreUnavailable() | DatabaseUnavailable() | replies.LedgerFull() | ResultsPending():
             return problem(refusal, headers=retry_after(STORE_RETRY))
         case replies.UnknownEventType(event_type=name):
             return problem(refusal, f'The room has no button "{shown(name)}".')

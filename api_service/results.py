@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from api_service.problems import INVALID_QUERY, Refused
+from api_service.problems import INVALID_QUERY, NotEnded, Refused, ResultsPending
 from api_service.requests import answer, field_problem, room_id_of
+from api_service.round_totals import Totals
 from shared import replies, rest
 from shared.tokens import bare, is_ulid
 
@@ -15,31 +16,33 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from api_service.database import Database
     from shared.engine import Engine
-
-TOP_VIEWERS: Final = 100
 
 
 class Results:
-    """The results route."""
+    """The results route: whatever the games and Redis do, it tells what is booked."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, database: Database) -> None:
         self._engine = engine
+        self._totals = Totals(database)
 
     async def get(self, request: Request) -> Response:
         """The totals of a round that has ended: the one asked for, or the last."""
         query = _query_of(request)
         room_id = room_id_of(request)
-        round_ = query.round or await self._last_ended(room_id)
-        totals = await self._engine.results(room_id, round_, viewers=TOP_VIEWERS)
+        round_ = await self._ended(room_id, query.round)
+        totals = await self._totals.of_round(room_id, round_)
+        if totals is None:
+            raise ResultsPending
         summary = None
         if query.viewer_id is not None:
-            summary = await summary_of(self._engine, room_id, round_, bare(query.viewer_id))
+            summary = await self._summary(room_id, round_, bare(query.viewer_id))
         return answer(
             rest.Results(
                 room_id=room_id,
                 round=round_,
-                ended_at=rest.timestamp(totals.ended_at),
+                ended_at=rest.timestamp(round(totals.ended_at.timestamp() * 1000)),
                 top_by_event=totals.top_by_event,
                 top_overall=totals.viewer_totals[0] if totals.viewer_totals else None,
                 event_totals=totals.event_totals,
@@ -48,18 +51,41 @@ class Results:
             )
         )
 
-    async def _last_ended(self, room_id: str) -> int:
-        room = await self._engine.describe(room_id)
-        last = room.round if room.status == "ended" else room.round - 1
-        if last < 1:
-            raise replies.NotEnded
-        return last
+    async def _ended(self, room_id: str, asked: int | None) -> int:
+        """The round asked for, else the last, once it has ended: by Redis, else by the books.
+
+        Raises NotEnded or RoomNotFound.
+        """
+        try:
+            room = await self._engine.describe(room_id)
+        except replies.RoomNotFound:
+            booked = await self._totals.last_ended(room_id)
+            if booked is None:
+                raise
+            last = booked
+        else:
+            last = room.round if room.status == "ended" else room.round - 1
+        if last < 1 or (asked or last) > last:
+            raise NotEnded
+        return asked or last
+
+    async def _summary(self, room_id: str, round_: int, viewer: str) -> rest.ViewerSummary:
+        found = await self._totals.of_viewer(room_id, round_, viewer)
+        return rest.ViewerSummary(
+            viewer_id=viewer,
+            viewer_name=found.viewer_name,
+            counts=found.counts,
+            total=sum(found.counts.values()),
+        )
 
 
 async def summary_of(
     engine: Engine, room_id: str, round_: int, viewer: str, name: str = ""
 ) -> rest.ViewerSummary:
-    """What one viewer pressed in a round; `name` is shown where the room knows none."""
+    """What one viewer pressed in a round, as Redis knows it at once.
+
+    `name` is shown where the room knows none.
+    """
     found = await engine.viewer_summary(room_id, round_, viewer)
     return rest.ViewerSummary(
         viewer_id=viewer,

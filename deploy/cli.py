@@ -31,6 +31,7 @@ class Parts:
 
     api: Callable[[], Serve]
     gateway: Callable[[], Serve]
+    ledger: Callable[[], Serve]
     migrate: Callable[[], Callable[[str], None]]
 
 
@@ -41,6 +42,7 @@ def _loaded(module: str, name: str) -> Callable[[], Any]:
 PARTS: Final = Parts(
     api=_loaded("api_service.app", "serve"),
     gateway=_loaded("ws_gateway.server", "serve"),
+    ledger=_loaded("api_service.app", "serve_ledger"),
     migrate=_loaded("api_service.migrate", "upgrade"),
 )
 
@@ -121,6 +123,13 @@ def _gateway(parts: Parts, _: Sequence[str]) -> int:
     return _serve_alone(_settings(MODE="ws"), parts)
 
 
+def _ledger(parts: Parts, _: Sequence[str]) -> int:
+    from deploy.serve import Service
+
+    settings = _settings(MODE="api")
+    return _serve_these(settings, [Service("PORT", settings.port, parts.ledger())])
+
+
 def _migrate(parts: Parts, _: Sequence[str]) -> int:
     settings = _settings()
     _require(settings, "database_url")
@@ -154,10 +163,13 @@ def _elsewhere(module: str) -> Callable[[Parts, Sequence[str]], int]:
 
 
 def _serve_alone(settings: Settings, parts: Parts) -> int:
+    return _serve_these(settings, _services(settings, parts))
+
+
+def _serve_these(settings: Settings, services: Sequence[Service]) -> int:
     from deploy.serve import require_free_ports, serve
 
     _require(settings, *NEEDED[settings.mode])
-    services = _services(settings, parts)
     require_free_ports(settings, services)
     return _run(lambda shutdown: serve(settings, services, shutdown, lambda: None))
 
@@ -217,6 +229,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "serve": Command("what MODE says: api, ws or both", _serve),
     "api": Command("the API service alone", _api),
     "gateway": Command("the gateway alone", _gateway),
+    "ledger": Command("the API service's background duties alone", _ledger),
     "migrate": Command("bring the PostgreSQL schema up to date", _migrate),
     "game": Command("a stand-in game in the terminal", _elsewhere("deploy.terminal.game"), True),
     "simulate": Command("a crowd of viewers", _elsewhere("deploy.terminal.simulate"), True),

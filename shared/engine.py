@@ -31,8 +31,16 @@ class Engine:
     and nothing else.
     """
 
-    def __init__(self, store: Store, *, tap: bool = True, active_per_address: int = 100) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        tap: bool = True,
+        active_per_address: int = 100,
+        ledger_backlog: int = 500_000,
+    ) -> None:
         self.store = store
+        self._ledger_backlog = ledger_backlog
         self._tap = int(tap)
         self._active_per_address = active_per_address
         self._rounds: dict[str, int] = {}
@@ -45,12 +53,16 @@ class Engine:
         A `keyed` one waits 24 h for its game instead of 15 min.
         """
         arguments = [room_id, *_settings_arguments(settings), int(keyed)]
-        reply = await self.store.call("open", [room_keys(room_id).room], arguments)
+        room = room_keys(room_id)
+        key_list = [room.room, room.shard.ledger, room.shard.ledger_epoch]
+        reply = await self.store.call("open", key_list, arguments)
         return int(replies.check(reply)[0])
 
     async def start(self, room_id: str, term: int) -> int:
         """Open the next round; in a running round nothing changes. Returns the round."""
-        reply = await self.store.call("start", [room_keys(room_id).room], [term])
+        room = room_keys(room_id)
+        key_list = [room.room, room.shard.ledger, room.shard.ledger_epoch, room.shard.running]
+        reply = await self.store.call("start", key_list, [term])
         round_ = int(replies.check(reply)[0])
         self._remember(room_id, round_)
         return round_
@@ -60,21 +72,43 @@ class Engine:
         room = room_keys(room_id)
 
         async def call(round_: int) -> list[Any]:
-            key_list = [room.room, room.log, room.active, room.counts(round_)]
+            key_list = [
+                room.room,
+                room.log,
+                room.active,
+                room.counts(round_),
+                room.shard.ledger,
+                room.shard.ledger_epoch,
+            ]
             return await self.store.call("pause", key_list, [term, round_, int(paused), self._tap])
 
         return replies.fired_of((await self._in_round(room_id, call))[0])
 
-    async def finish(self, room_id: str, term: int) -> int:
-        """End the round and log its summary. Returns the summary's number."""
+    async def finish(self, room_id: str, term: int, *, only_if_absent: bool = False) -> int:
+        """End the round and log its summary. Returns the summary's number.
+
+        `only_if_absent` ends a round whose game is gone. Raises GamePresent where it is not, and
+        Replaced where another socket came after the term.
+        """
         room = room_keys(room_id)
         event_types = (await self.describe(room_id)).event_types
         while True:
             round_ = self._rounds.get(room_id, 1)
-            tops = [room.top(round_, team) for team in TEAMS]
-            tops += [room.button_top(round_, event_type) for event_type in event_types]
-            key_list = [room.room, room.log, room.names, room.blocked, room.counts(round_), *tops]
-            reply = await self.store.call("finish", key_list, [term, round_, ",".join(event_types)])
+            key_list = [
+                room.room,
+                room.log,
+                room.names,
+                room.blocked,
+                room.counts(round_),
+                *(room.top(round_, team) for team in TEAMS),
+                room.shard.ledger,
+                room.shard.ledger_epoch,
+                room.shard.running,
+                *(room.button_top(round_, event_type) for event_type in event_types),
+            ]
+            types = ",".join(event_types)
+            arguments: list[str | int] = [term, round_, types, int(only_if_absent)]
+            reply = await self.store.call("finish", key_list, arguments)
             if reply[0] != "round_moved":
                 return int(replies.check(reply)[0])
             self._remember(room_id, int(reply[1]))
@@ -91,6 +125,7 @@ class Engine:
 
         `term` is that of the socket that asks; without one, a holder of the room token does.
         """
+        room = room_keys(room_id)
         while True:
             current = await self.describe(room_id)
             settings = change(decode(current.settings))
@@ -99,21 +134,28 @@ class Engine:
                 *_settings_arguments(settings, current.event_types),
                 _or_empty(term),
             ]
-            reply = await self.store.call("settings", [room_keys(room_id).room], arguments)
+            key_list = [room.room, room.shard.ledger, room.shard.ledger_epoch]
+            reply = await self.store.call("settings", key_list, arguments)
             if reply[0] != "settings_moved":
                 replies.check(reply)
                 return settings
 
     async def reset(self, room_id: str) -> replies.Stats:
         """Zero the running round's counts, never its numbers."""
-        return await self._stats("reset", room_id)
+        shard = room_keys(room_id).shard
+        return await self._stats("reset", room_id, shard.ledger, shard.ledger_epoch)
 
     async def block(self, room_id: str, viewer: str) -> None:
         """This viewer's presses stop counting here, and its name is hidden."""
         room = room_keys(room_id)
-        replies.check(
-            await self.store.call("block", [room.room, room.blocked, room.active], [viewer])
-        )
+        key_list = [
+            room.room,
+            room.blocked,
+            room.active,
+            room.shard.ledger,
+            room.shard.ledger_epoch,
+        ]
+        replies.check(await self.store.call("block", key_list, [viewer]))
 
     # Viewers.
 
@@ -146,14 +188,25 @@ class Engine:
                 room.counts(round_),
                 *(room.top(round_, team) for team in TEAMS),
                 address_key,
+                room.shard.ledger,
+                room.shard.ledger_epoch,
                 *(room.button_top(round_, event_type) for event_type in presses),
             ]
-            arguments = [round_, viewer, name, batch_id, limit, self._tap, *asked]
+            arguments = [
+                round_,
+                viewer,
+                name,
+                batch_id,
+                limit,
+                self._tap,
+                self._ledger_backlog,
+                *asked,
+            ]
             return await self.store.call("press", key_list, arguments)
 
         reply = await self._in_round(room_id, call, unchecked="game_over")
         if reply[0] == "game_over":
-            return replies.RoundOver(round=int(reply[1]))
+            return replies.RoundOver(round=int(reply[1]), final=reply[2] == 1)
         return replies.counting_of(reply)
 
     async def join(self, room_id: str, viewer: str, address: Address) -> int:
@@ -187,22 +240,6 @@ class Engine:
     async def stats(self, room_id: str) -> replies.Stats:
         """Every button's state."""
         return await self._stats("stats", room_id)
-
-    async def results(self, room_id: str, round_: int, *, viewers: int) -> replies.RoundResults:
-        """The totals of an ended round, with the first `viewers` of the list."""
-        room = room_keys(room_id)
-        event_types = (await self.describe(room_id)).event_types
-        tops = [room.button_top(round_, event_type) for event_type in event_types]
-        key_list = [
-            room.room,
-            room.names,
-            room.blocked,
-            room.counts(round_),
-            room.top(round_, "all"),
-            *tops,
-        ]
-        reply = await self.store.call("results", key_list, [viewers, ",".join(event_types)])
-        return replies.results_of(replies.check(reply), event_types)
 
     # The game's socket.
 
@@ -244,7 +281,8 @@ class Engine:
             int(skip),
             _or_empty(term),
         ]
-        reply = await self.store.call("attach", [room.room, room.log, room.active], arguments)
+        key_list = [room.room, room.log, room.active, room.shard.running]
+        reply = await self.store.call("attach", key_list, arguments)
         return replies.attachment_of(replies.check(reply))
 
     async def detach(
@@ -257,12 +295,14 @@ class Engine:
         """
         room = room_keys(room_id)
         arguments = [term, _or_empty(epoch), written, int(clean)]
-        replies.check(await self.store.call("detach", [room.room, room.log], arguments))
+        key_list = [room.room, room.log, room.shard.running]
+        replies.check(await self.store.call("detach", key_list, arguments))
 
     async def check(self, room_id: str, term: int) -> replies.Checked | None:
         """The owner's regular word; None where the room forgot this term: attach again."""
         room = room_keys(room_id)
-        reply = await self.store.call("check", [room.room, room.log, room.active], [term])
+        key_list = [room.room, room.log, room.active, room.shard.running]
+        reply = await self.store.call("check", key_list, [term])
         if reply[0] == "lost":
             return None
         epoch, seq, viewer_count = replies.check(reply)
@@ -297,13 +337,12 @@ class Engine:
 
     # How calls find the round.
 
-    async def _stats(self, function: str, room_id: str) -> replies.Stats:
+    async def _stats(self, function: str, room_id: str, *more_keys: str) -> replies.Stats:
         room = room_keys(room_id)
 
         async def call(round_: int) -> list[Any]:
-            return await self.store.call(
-                function, [room.room, room.active, room.counts(round_)], [round_]
-            )
+            key_list = [room.room, room.active, room.counts(round_), *more_keys]
+            return await self.store.call(function, key_list, [round_])
 
         round_, viewer_count, flat = await self._in_round(room_id, call)
         stats = replies.stats_of(flat, viewer_count)

@@ -16,13 +16,28 @@ def shard(room_id: str) -> str:
     return f"{crc32(room_id.encode()) % SHARDS:02x}"
 
 
+class ShardKeys:
+    """The keys that the rooms of one shard share."""
+
+    __slots__ = ("ledger", "ledger_epoch", "rebuilding", "running")
+
+    def __init__(self, name: str) -> None:
+        shard_key = f"streamario:{{{name}}}"
+        self.ledger = f"{shard_key}:ledger"
+        self.ledger_epoch = f"{shard_key}:ledger:epoch"
+        self.running = f"{shard_key}:running"
+        self.rebuilding = f"{shard_key}:rebuilding"
+
+
 class RoomKeys:
     """The keys of one room; those of a round carry its number."""
 
-    __slots__ = ("active", "blocked", "log", "names", "room")
+    __slots__ = ("active", "blocked", "log", "names", "room", "shard")
 
     def __init__(self, room_id: str) -> None:
-        self.room = f"streamario:{{{shard(room_id)}}}:{room_id}"
+        name = shard(room_id)
+        self.shard = SHARD_KEYS[name]
+        self.room = f"streamario:{{{name}}}:{room_id}"
         self.log = f"{self.room}:log"
         self.active = f"{self.room}:active"
         self.names = f"{self.room}:names"
@@ -44,6 +59,9 @@ class RoomKeys:
     def button_top(self, round_: int, event_type: str) -> str:
         """Who pressed this button most."""
         return f"{self.room}:{round_}:top:button:{event_type}"
+
+
+SHARD_KEYS = {name: ShardKeys(name) for name in map("{:02x}".format, range(SHARDS))}
 
 
 @lru_cache(maxsize=10_000)

@@ -12,6 +12,8 @@ LAYOUT = 1
 # In this order: a part may use those above it.
 PARTS = (
     "server",
+    "shard",
+    "ledger",
     "rules",
     "room",
     "active",
@@ -23,6 +25,8 @@ PARTS = (
     "life",
     "socket",
     "look",
+    "upkeep",
+    "rebuild",
     "address",
 )
 

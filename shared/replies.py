@@ -7,7 +7,9 @@ EngineError
 ├── UnknownEventType
 ├── Replaced            another socket owns the room under a greater term
 ├── TooManyAttaches
-├── NotEnded
+├── LedgerFull          too much of the shard's ledger is unread
+├── GamePresent         the game that was taken for gone is there
+├── RoomExists
 └── RateLimited
 """
 
@@ -17,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from shared.messages import NumberedMessage, Stat, Top, decode_logged
+from shared.messages import NumberedMessage, Stat, decode_logged
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,8 +61,16 @@ class TooManyAttaches(EngineError):
     """The room's game comes back more often than it may."""
 
 
-class NotEnded(EngineError):
-    """The round has no end yet."""
+class LedgerFull(EngineError):
+    """The ledger holds as much unread as it may."""
+
+
+class GamePresent(EngineError):
+    """The room's game is connected."""
+
+
+class RoomExists(EngineError):
+    """There is a room of this id."""
 
 
 class RateLimited(EngineError):
@@ -90,7 +100,9 @@ REFUSALS: dict[str, type[EngineError]] = {
     "game_not_started": GameNotStarted,
     "replaced": Replaced,
     "too_many_attaches": TooManyAttaches,
-    "not_ended": NotEnded,
+    "ledger_full": LedgerFull,
+    "game_present": GamePresent,
+    "room_exists": RoomExists,
 }
 
 
@@ -142,9 +154,10 @@ class Counting(msgspec.Struct, frozen=True):
 
 
 class RoundOver(msgspec.Struct, frozen=True):
-    """The round that a press came too late for."""
+    """The round that a press came too late for; `final` once the ledger has passed its end."""
 
     round: int
+    final: bool
 
 
 class Description(msgspec.Struct, frozen=True):
@@ -170,15 +183,6 @@ class ViewerSummary(msgspec.Struct, frozen=True):
     viewer_name: str | None
     total: int
     counts: dict[str, int]
-
-
-class RoundResults(msgspec.Struct, frozen=True):
-    """A round's totals; `top_by_event` has None for a button that nobody pressed."""
-
-    ended_at: int
-    viewer_totals: tuple[Top, ...]
-    top_by_event: dict[str, Top | None]
-    event_totals: dict[str, int]
 
 
 class Attachment(msgspec.Struct, frozen=True):
@@ -290,18 +294,3 @@ def page_of(reply: list[Any]) -> LogPage:
     """The reply of `read` as a struct."""
     epoch, start, texts = reply
     return LogPage(epoch=epoch, start=start, messages=tuple(map(decode_logged, texts)))
-
-
-_tops = msgspec.json.Decoder(tuple[Top, ...])
-_tops_by_event = msgspec.json.Decoder(dict[str, Top | None])
-
-
-def results_of(reply: list[Any], event_types: Sequence[str]) -> RoundResults:
-    """The reply of `results` as a struct; `event_types` as they were asked for."""
-    ended_at, viewers, best, accepted = reply
-    return RoundResults(
-        ended_at=int(ended_at),
-        viewer_totals=_tops.decode(viewers),
-        top_by_event=_tops_by_event.decode(best) if event_types else {},
-        event_totals=dict(zip(event_types, accepted, strict=True)),
-    )

@@ -63,6 +63,7 @@ class Settings:
     drain_delay: float = 5.0
     socket_max_age: float = 0.0
     ledger: bool = True
+    ledger_backlog: int = 500_000
     game_events_tap: bool = True
     log_level: str = "INFO"
     log_format: LogFormat = "text"
@@ -193,9 +194,12 @@ def _web_url(text: str) -> str:
 
 
 def _redis_url(text: str) -> str:
-    if re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[^\s/:@\[\]]+):[0-9]{1,5}", text):
-        return f"redis://{text}"
-    return _url("redis", "rediss", "unix")(text)
+    # Imported where there is such a URL: redis-py takes its time.
+    from shared import connections, redis_url
+
+    address = redis_url.parse(text)
+    connections.check(address)
+    return address.text
 
 
 def _database_url(text: str) -> str:
@@ -262,6 +266,7 @@ VARIABLES: Final[Mapping[str, Callable[[str], object]]] = {
     "drain_delay": _seconds,
     "socket_max_age": _seconds,
     "ledger": _switch,
+    "ledger_backlog": _whole(1),
     "game_events_tap": _switch,
     "log_level": _one_of("DEBUG", "INFO", "WARNING", "ERROR"),
     "log_format": _one_of("text", "json"),

@@ -5,14 +5,19 @@ from __future__ import annotations
 import socket
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
+import psycopg
 import pytest
+from sqlalchemy import make_url
 
+from api_service.migrate import upgrade
 from deploy.embedded.servers import EmbeddedServers, embedded_servers
 from shared.settings import Settings
+from tests.shards import mark_restored
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
     from _pytest.terminal import TerminalReporter
@@ -35,18 +40,31 @@ async def servers(
 
 
 @pytest.fixture(scope="session")
-def redis_url(servers: EmbeddedServers) -> str:
+async def redis_url(servers: EmbeddedServers) -> str:
     """The test run's Valkey."""
+    await mark_restored(servers.redis_url)
     return servers.redis_url
 
 
 @pytest.fixture(scope="session")
 def database_url(servers: EmbeddedServers) -> str:
     """The test run's PostgreSQL, with the current schema."""
-    from api_service.migrate import upgrade
-
     upgrade(servers.database_url)
     return servers.database_url
+
+
+@pytest.fixture
+def own_database_url(database_url: str) -> Iterator[str]:
+    """A database of one test, with the current schema: books belong to one Redis."""
+    name = f"own_{uuid4().hex}"
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        # The suite's own has the schema; its books are other tests'.
+        connection.execute(f"CREATE DATABASE {name}".encode())
+        url = make_url(database_url).set(database=name)
+        own = url.render_as_string(hide_password=False)
+        upgrade(own)
+        yield own
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
 @pytest.fixture

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING
 import msgspec
 from redis import exceptions
 
-from shared.keys import inbox
+from shared.keys import gateway, inbox
 from shared.messages import Echo, decode_inbox
-from shared.store import StoreUnavailable, StoreUnfit, translate
+from shared.store import StoreUnavailable, StoreUnfit
+from shared.store_errors import translate
 from shared.telemetry import fields
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class Inbox:
                 log.debug("echo not sent", extra=fields(error=str(away)))
 
     async def _listen(self) -> None:
-        connection = self._engine.store.client.connection_pool.make_connection()  # type: ignore[no-untyped-call]
+        connection = await self._engine.store.subscription(gateway(self._gateway_id))
         try:
             await self._subscribe(connection)
             while True:

@@ -67,6 +67,32 @@ function buttons.fire(room, state, n, shot)
   redis.call('HINCRBY', shot.counts, event_type .. ':consumed', n * state.threshold)
 end
 
+-- Each button's account of the round, as JSON arrays for the ledger: event type, accepted, consumed, count, discarded,
+-- fired; `visit(event_type, accepted)` is called for each.
+function buttons.accounts(types, counts, visit)
+  local accounts = {}
+  for event_type in string.gmatch(types, '[^,]+') do
+    local values = {}
+    for i, field in ipairs({ 'accepted', 'consumed', 'count', 'discarded', 'fired' }) do
+      values[i] = tonumber(redis.call('HGET', counts, event_type .. ':' .. field) or 0)
+    end
+    accounts[#accounts + 1] = string.format('["%s",%d,%d,%d,%d,%d]', event_type, unpack(values))
+    if visit then visit(event_type, values[1]) end
+  end
+  return table.concat(accounts, ',')
+end
+
+-- Books what Redis knows after a history it may have forgotten something of: first thing after a new epoch.
+function buttons.book_renewal(room, counts, at)
+  if room.renewed == 0 then return end
+  local epochs = {}
+  log.each_epoch(room, function(epoch, base) epochs[#epochs + 1] = string.format('[%d,%d]', epoch, base) end)
+  ledger.append(at, room.now, string.format('["renew","%s",%d,%d,[%s],[%s]]', room.id, room.now, room.round,
+    table.concat(epochs, ','), buttons.accounts(redis.call('HGET', room.key, 'types'), counts)))
+  room.renewed = 0
+  redis.call('HSET', room.key, 'renewed', 0)
+end
+
 -- The states as one flat reply: event_type, count, fired, threshold, enabled, cooldown_left for each button.
 function buttons.reply(room, states)
   local flat = {}

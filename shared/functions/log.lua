@@ -5,7 +5,7 @@ local log = {}
 local KEEP_ACKED = 60000 -- ms that acknowledged entries stay
 
 -- Calls visit(epoch, base) for each epoch of the room, oldest first.
-local function each_epoch(room, visit)
+function log.each_epoch(room, visit)
   for epoch, base in string.gmatch(room.bases, '(%d+):(%d+)') do
     visit(tonumber(epoch), tonumber(base))
   end
@@ -14,7 +14,7 @@ end
 -- The stream id under which number `seq` stands, or would stand next.
 local function id_of(room, seq)
   local found = 0
-  each_epoch(room, function(epoch, base)
+  log.each_epoch(room, function(epoch, base)
     if base < seq then found = epoch end
   end)
   return string.format('%d-%d', found, seq)
@@ -26,7 +26,7 @@ end
 function log.survived(room, epoch, seq)
   local survived = math.min(seq, room.seq)
   if not epoch then return survived end
-  each_epoch(room, function(later, base)
+  log.each_epoch(room, function(later, base)
     if later > epoch or (later == room.epoch and epoch > later) then survived = math.min(survived, base) end
   end)
   return survived

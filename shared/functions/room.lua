@@ -5,14 +5,13 @@ local rooms = {}
 
 local DAY = 24 * 3600
 local QUARTER_HOUR = 15 * 60
-local SEEN_FOR = 15000 -- ms a gateway's last word keeps its game "connected"; it speaks every 5 s
 local LOG_LIMIT = 10000 -- unacknowledged triggers a room keeps; beyond, it is as if paused
 
 local NUMBERS = {
   'round', 'paused', 'term', 'seen_at', 'epoch', 'seq', 'ack', 'acking', 'written', 'trimmed', 'kept', 'kept_at',
-  'told_viewers', 'told_at', 'blocked', 'show_names', 'keyed',
+  'told_viewers', 'told_at', 'blocked', 'show_names', 'keyed', 'renewed',
 }
-local TEXTS = { 'id', 'status', 'owner', 'run_id', 'bases', 'rules' }
+local TEXTS = { 'id', 'status', 'owner', 'history', 'bases', 'rules' }
 local FIELDS = {} -- numbers, then texts; no ipairs, for a library's load runs without Lua's globals
 for i = 1, #NUMBERS do FIELDS[i] = NUMBERS[i] end
 for i = 1, #TEXTS do FIELDS[#NUMBERS + i] = TEXTS[i] end
@@ -28,19 +27,31 @@ function rooms.load(key)
   return room
 end
 
--- Another server process than the room last saw opens a new epoch: what it forgot can never be mistaken for what comes.
+-- Another history than the room last saw opens a new epoch: what it forgot can never be mistaken for what comes.
 -- Called before a room's first write; a function that writes nothing leaves the epoch as it is.
 function rooms.renew_epoch(room)
-  local run_id = server.run_id()
-  if room.run_id == run_id then return end
-  room.run_id = run_id
+  local history = server.history(room.now)
+  if room.history == history then return end
+  room.history = history
   room.epoch = math.max(room.epoch + 1, room.now)
   room.bases = string.format('%s,%d:%d', room.bases, room.epoch, room.seq)
-  redis.call('HSET', room.key, 'run_id', run_id, 'epoch', room.epoch, 'bases', room.bases)
+  room.renewed = 1
+  redis.call('HSET', room.key, 'history', history, 'epoch', room.epoch, 'bases', room.bases, 'renewed', 1)
+end
+
+-- The reply where there is no such room. A server that may have forgotten rooms cannot tell until somebody has gone
+-- through their shard and made those anew that PostgreSQL knows: until then the room is unknown, not missing.
+function rooms.missing(key)
+  return { shards.restored(key, server.now()) and 'room_not_found' or 'room_unknown' }
 end
 
 function rooms.connected(room)
-  return room.owner ~= '' and room.now - room.seen_at < SEEN_FOR
+  return room.owner ~= '' and room.now < rooms.gone_at(room)
+end
+
+-- The moment (ms) from which the room's game counts as gone, unless its gateway says another word.
+function rooms.gone_at(room)
+  return room.owner == '' and room.seen_at or room.seen_at + shards.SEEN_FOR
 end
 
 -- How many more triggers the log can hold. A game that acknowledges is waited for; one that never does
@@ -53,6 +64,12 @@ end
 -- Paused by the game, held while no game is connected, or the log is full.
 function rooms.paused(room)
   return room.paused == 1 or (room.hold and not rooms.connected(room)) or rooms.log_room(room) == 0
+end
+
+-- Whether the ledger has passed the round's end.
+function rooms.booked(room, stream)
+  local id = redis.call('HGET', room.key, 'end_entry')
+  return not id or ledger.passed(stream, id)
 end
 
 -- Keeps the room, and its log where given, for a while without a word from anyone.

@@ -8,10 +8,15 @@ function server.now()
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
--- The id of this server process, asked once in its life: another id means a restart or a failover.
-function server.run_id()
-  if not server.known_run_id then
-    server.known_run_id = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+local HISTORY_TRUSTED = 1000 -- ms: no server can be demoted and promoted again in less
+
+-- The id of the history that this server writes on: another id means a restart or a failover, after which it may have
+-- forgotten something. A server that was demoted and promoted again keeps its process, and what a library remembers in
+-- it, but not this id; so it is asked again after a moment.
+function server.history(now)
+  if not server.known_history or math.abs(now - server.asked_at) >= HISTORY_TRUSTED then
+    server.known_history = string.match(redis.call('INFO', 'replication'), 'master_replid:(%w+)')
+    server.asked_at = now
   end
-  return server.known_run_id
+  return server.known_history
 end

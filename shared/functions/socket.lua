@@ -4,10 +4,10 @@ local ATTACHES, ATTACH_WINDOW = 5, 10000 -- at most so many in so many ms
 
 -- admit: may a game come back here? Asked before the upgrade; also counts the attempt.
 -- KEYS  1 room
--- Reply room_not_found | room_over | too_many_attaches | ok
+-- Reply room_not_found | room_unknown | room_over | too_many_attaches | ok
 register('admit', function(keys)
   local room = rooms.load(keys[1])
-  if not room then return { 'room_not_found' } end
+  if not room then return rooms.missing(keys[1]) end
   local over, recent = redis.call('HMGET', room.key, 'summary_seq', 'attached_at'), {}
   if room.status == 'ended' and room.ack >= tonumber(over[1] or 0) then return { 'room_over' } end
   for at in string.gmatch(over[2] or '', '%d+') do
@@ -29,14 +29,14 @@ local function resume_after(room, epoch, seq, skip)
 end
 
 -- attach: the newest socket owns the room; the one before is told and fenced off by the greater term.
--- KEYS  1 room  2 log  3 active
+-- KEYS  1 room  2 log  3 active  4 running rooms
 -- ARGV  1 gateway id  2 epoch or ''  3 last_seq or ''  4 skip what is unacknowledged 1|0
 --       5 term that the socket had, '' for a new one: it comes back only while nobody came after it
--- Reply room_not_found | replaced, term
+-- Reply room_not_found | room_unknown | replaced, term
 --       | ok, term, epoch, seq, start (the log goes on after it), recovered 1|0, status, round, viewers, was paused 1|0
 register('attach', function(keys, args)
   local room = rooms.load(keys[1])
-  if not room then return { 'room_not_found' } end
+  if not room then return rooms.missing(keys[1]) end
   if args[5] ~= '' and rooms.fenced(room, args[5]) then return { 'replaced', room.term } end
   rooms.renew_epoch(room)
   local start, survived = resume_after(room, tonumber(args[2]), tonumber(args[3]), args[4] == '1')
@@ -48,6 +48,7 @@ register('attach', function(keys, args)
   end
   room.owner, room.term, room.seen_at = args[1], math.max(room.term + 1, room.now), room.now
   redis.call('HSET', room.key, 'owner', room.owner, 'term', room.term, 'seen_at', room.now, 'left_clean', 0)
+  shards.note_game(keys[4], room.id, rooms.gone_at(room))
   if args[4] == '1' or args[3] ~= '' then log.acknowledge(room, keys[2], start) end
   redis.call('HSET', room.key, 'written', math.max(room.written, start))
   rooms.keep(room, keys[2])
@@ -63,13 +64,14 @@ local function note_written(room, epoch, seq)
 end
 
 -- detach: the socket is gone. A later owner's room is left alone.
--- KEYS  1 room  2 log
+-- KEYS  1 room  2 log  3 running rooms
 -- ARGV  1 term  2 epoch or ''  3 seq (of the last message written to the socket)  4 the game said goodbye (1000) 1|0
 -- Reply ok
 register('detach', function(keys, args)
   local room = rooms.load(keys[1])
   if room and not rooms.fenced(room, args[1]) then
     redis.call('HSET', room.key, 'owner', '', 'seen_at', room.now, 'left_clean', args[4])
+    shards.note_game(keys[3], room.id, room.now)
     note_written(room, args[2], args[3])
     rooms.keep(room, keys[2])
   end
@@ -77,18 +79,19 @@ register('detach', function(keys, args)
 end)
 
 -- check: the owner's regular word that the socket lives, and its comparison with the truth.
--- KEYS  1 room  2 log  3 active
+-- KEYS  1 room  2 log  3 active  4 running rooms
 -- ARGV  1 term
--- Reply room_not_found | replaced, term | lost (the room forgot this term) | ok, epoch, seq, viewers
+-- Reply room_not_found | room_unknown | replaced, term | lost (the room forgot this term) | ok, epoch, seq, viewers
 register('check', function(keys, args)
   local room = rooms.load(keys[1])
-  if not room then return { 'room_not_found' } end
+  if not room then return rooms.missing(keys[1]) end
   local term = tonumber(args[1])
   if room.term > term then return { 'replaced', room.term } end
   if room.term < term or room.owner == '' then return { 'lost' } end
   rooms.renew_epoch(room)
   local viewer_count = active.count(keys[3], room.now)
   redis.call('HSET', room.key, 'seen_at', room.now, 'told_viewers', viewer_count)
+  shards.note_game(keys[4], room.id, room.now + shards.SEEN_FOR)
   rooms.keep(room, keys[2])
   return { 'ok', room.epoch, room.seq, viewer_count }
 end)
@@ -96,10 +99,10 @@ end)
 -- written: how far the socket was written, for games that never say how far they are.
 -- KEYS  1 room
 -- ARGV  1 term  2 epoch or ''  3 seq
--- Reply room_not_found | replaced, term | ok
+-- Reply room_not_found | room_unknown | replaced, term | ok
 register('written', function(keys, args)
   local room = rooms.load(keys[1])
-  if not room then return { 'room_not_found' } end
+  if not room then return rooms.missing(keys[1]) end
   if rooms.fenced(room, args[1]) then return { 'replaced', room.term } end
   note_written(room, args[2], args[3])
   return { 'ok' }
@@ -108,10 +111,10 @@ end)
 -- ack: the game has applied everything up to (epoch, seq).
 -- KEYS  1 room  2 log
 -- ARGV  1 term  2 epoch  3 seq
--- Reply room_not_found | replaced, term | ok
+-- Reply room_not_found | room_unknown | replaced, term | ok
 register('ack', function(keys, args)
   local room = rooms.load(keys[1])
-  if not room then return { 'room_not_found' } end
+  if not room then return rooms.missing(keys[1]) end
   if rooms.fenced(room, args[1]) then return { 'replaced', room.term } end
   if room.acking == 0 then redis.call('HSET', room.key, 'acking', 1) end
   log.acknowledge(room, keys[2], log.survived(room, tonumber(args[2]), tonumber(args[3])))
@@ -121,10 +124,10 @@ end)
 -- read: the log after the game's (epoch, seq), told where it really goes on.
 -- KEYS  1 room  2 log
 -- ARGV  1 epoch  2 seq  3 how many messages at most
--- Reply room_not_found | ok, epoch, start, messages (JSON texts)…   (start ≠ seq: the log goes on elsewhere)
+-- Reply room_not_found | room_unknown | ok, epoch, start, messages (JSON texts)…   (start ≠ seq: the log goes on elsewhere)
 register('read', function(keys, args)
   local room = rooms.load(keys[1])
-  if not room then return { 'room_not_found' } end
+  if not room then return rooms.missing(keys[1]) end
   rooms.renew_epoch(room)
   local start = math.max(log.survived(room, tonumber(args[1]), tonumber(args[2])), room.trimmed)
   return { 'ok', room.epoch, start, log.read(room, keys[2], start, tonumber(args[3])) }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.api_service.conftest import SIGNER
+from tests.api_service.running import until
 from tests.api_service.test_presses import batch, press
 
 if TYPE_CHECKING:
@@ -18,6 +19,22 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 
+async def booked(api: httpx.AsyncClient, game: Game, **query: str) -> httpx.Response:
+    """The results, once the books have reached the round's end."""
+    answers: list[httpx.Response] = []
+
+    async def is_there() -> bool:
+        answers.append(await api.get(f"{game.path}/results", params=query))
+        pending = answers[-1].status_code == 503
+        if pending:
+            assert answers[-1].json()["code"] == "results_pending"
+            assert answers[-1].headers["Retry-After"] == "1"
+        return not pending
+
+    await until(is_there)
+    return answers[-1]
+
+
 async def test_an_ended_round_tells_its_totals(
     api: httpx.AsyncClient, game: Game, viewer_id: str, engine: Engine
 ) -> None:
@@ -26,8 +43,7 @@ async def test_an_ended_round_tells_its_totals(
     await engine.finish(game.room_id, game.term)
     ulid = viewer_id.partition(".")[0]
     for form in (viewer_id, ulid):
-        answer = await api.get(f"{game.path}/results", params={"viewer_id": form})
-        results = answer.json()
+        results = (await booked(api, game, viewer_id=form)).json()
         assert (results["game_over"], results["round"]) == (True, 1)
         first = {"viewer_id": ulid, "viewer_name": "Ann", "count": 8}
         assert results["top_overall"] == results["viewer_totals"][0] == first
@@ -42,7 +58,7 @@ async def test_without_a_viewer_there_is_no_summary_and_without_presses_no_top(
     api: httpx.AsyncClient, game: Game, engine: Engine
 ) -> None:
     await engine.finish(game.room_id, game.term)
-    results = (await api.get(f"{game.path}/results")).json()
+    results = (await booked(api, game)).json()
     assert (results["viewer_summary"], results["top_overall"]) == (None, None)
     assert results["viewer_totals"] == []
 
@@ -58,6 +74,7 @@ async def test_a_round_without_an_end_has_no_results(
     await engine.start(waiting.room_id, waiting.term)
     assert await codes("", "?round=1") == ["room_not_ended"] * 2
     await engine.finish(waiting.room_id, waiting.term)
+    await booked(api, waiting)
     assert await codes("", "?round=1", "?round=2") == ["ended", "ended", "room_not_ended"]
     await engine.start(waiting.room_id, waiting.term)
     assert await codes("", "?round=1", "?round=2") == ["ended", "ended", "room_not_ended"]

@@ -61,4 +61,4 @@ async def _hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
 
 
 if __name__ == "__main__":
-    sys.exit(main(parts=Parts(lambda: api, lambda: gateway, lambda: migrate)))
+    sys.exit(main(parts=Parts(lambda: api, lambda: gateway, lambda: api, lambda: migrate)))

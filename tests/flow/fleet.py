@@ -16,7 +16,7 @@ from tests.conftest import free_ports
 from tests.waiting import until
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
     from pathlib import Path
 
 SECRET = "a secret of the test suite"
@@ -25,16 +25,45 @@ READY_WITHIN = 20.0
 STOPPED_WITHIN = 30.0
 
 
-@dataclass
+@dataclass(eq=False)
 class Member:
-    """One service process."""
+    """One service process; it may be started again on its port after its end."""
 
-    process: asyncio.subprocess.Process
-    url: str
+    service: str
+    port: int
+    environment: Mapping[str, str]
     log: Path
+    _process: asyncio.subprocess.Process | None = None
+
+    @property
+    def process(self) -> asyncio.subprocess.Process:
+        assert self._process is not None
+        return self._process
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    async def start(self) -> None:
+        """Start it, its output after what its log holds, and wait until it is ready."""
+        with self.log.open("ab") as output:
+            self._process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-c", COMMAND, self.service),
+                env=self.environment,
+                stdout=output,
+                stderr=output,
+            )
+        await self.ready()
 
     def send(self, number: signal.Signals) -> None:
         self.process.send_signal(number)
+
+    async def kill(self) -> None:
+        """As a crash would."""
+        if self._process is not None:
+            if self._process.returncode is None:
+                self.send(signal.SIGKILL)
+            await self._process.wait()
 
     async def stopped(self) -> int:
         """Wait for its end; gives the exit status."""
@@ -59,7 +88,7 @@ class Fleet:
 
     def __init__(self, folder: Path, redis_url: str, database_url: str) -> None:
         self._folder = folder
-        self._members: list[Member] = []
+        self.members: list[Member] = []
         self._environment = {
             **os.environ,
             "HOST": "127.0.0.1",
@@ -81,24 +110,16 @@ class Fleet:
         return list(members[:2]), list(members[2:])
 
     async def stop(self) -> None:
-        for member in self._members:
-            if member.process.returncode is None:
-                member.send(signal.SIGKILL)
-            await member.process.wait()
+        for member in self.members:
+            await member.kill()
 
     async def _start(self, service: str, variables: dict[str, str]) -> Member:
         (port,) = free_ports(1)
         log = self._folder / f"{service}-{port}.log"
-        with log.open("wb") as stderr:
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-c", COMMAND, service),
-                env={**self._environment, "PORT": str(port), **variables},
-                stdout=stderr,
-                stderr=stderr,
-            )
-        member = Member(process, f"http://127.0.0.1:{port}", log)
-        self._members.append(member)
-        await member.ready()
+        environment = {**self._environment, "PORT": str(port), **variables}
+        member = Member(service, port, environment, log)
+        self.members.append(member)
+        await member.start()
         return member
 
 

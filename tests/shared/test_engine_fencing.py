@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
+from redis.asyncio import Redis
 
 from shared.keys import inbox, room_keys
 from shared.messages import Echo, GameEvent, InboxMessage, Replaced, ViewerCountUpdate, decode_inbox
@@ -25,8 +26,11 @@ pytestmark = pytest.mark.anyio
 
 
 @asynccontextmanager
-async def listening(engine: Engine, *channels: str) -> AsyncIterator[PubSub]:
-    async with engine.store.client.pubsub(ignore_subscribe_messages=True) as pubsub:
+async def listening(url: str, *channels: str) -> AsyncIterator[PubSub]:
+    async with (
+        Redis.from_url(url, decode_responses=True) as client,
+        client.pubsub(ignore_subscribe_messages=True) as pubsub,
+    ):
         await pubsub.subscribe(*channels)
         yield pubsub
 
@@ -74,10 +78,10 @@ async def test_a_replaced_socket_that_goes_leaves_the_room_alone(engine: Engine)
     assert await engine.check(room_id, held.term) is not None
 
 
-async def test_the_owner_before_is_told(engine: Engine) -> None:
+async def test_the_owner_before_is_told(engine: Engine, redis_url: str) -> None:
     """In its inbox, under the term that it lost."""
     room_id, term, _ = await play(engine)
-    async with listening(engine, inbox("gateway")) as pubsub:
+    async with listening(redis_url, inbox("gateway")) as pubsub:
         await engine.attach(room_id, "other", epoch=None, last_seq=None, skip=False)
         assert await heard(pubsub, Replaced) == Replaced(room_id=room_id, term=term)
 
@@ -101,10 +105,10 @@ async def test_a_room_that_forgot_the_term_asks_to_be_attached_again(engine: Eng
     assert await engine.check(room_id, term) is None
 
 
-async def test_only_the_owner_is_nudged(engine: Engine) -> None:
+async def test_only_the_owner_is_nudged(engine: Engine, redis_url: str) -> None:
     """A trigger reaches its gateway's inbox, as people's tap does, and no other."""
     room_id, _, epoch = await play(engine, ONE_PRESS_FIRES)
-    async with listening(engine, inbox("gateway"), inbox("other")) as pubsub:
+    async with listening(redis_url, inbox("gateway"), inbox("other")) as pubsub:
         await press(engine, room_id, "ann", name="Ann", skill1=1)
         nudge = await heard(pubsub, GameEvent)
         assert isinstance(nudge, GameEvent)
@@ -118,11 +122,11 @@ async def test_only_the_owner_is_nudged(engine: Engine) -> None:
         assert told["channel"] == inbox("other")
 
 
-async def test_the_tap_can_be_switched_off(engine: Engine) -> None:
+async def test_the_tap_can_be_switched_off(engine: Engine, redis_url: str) -> None:
     """Delivery does not depend on it."""
     quiet = type(engine)(engine.store, tap=False)
     room_id, _, _ = await play(engine, ONE_PRESS_FIRES)
-    async with listening(engine, "game_events") as pubsub:
+    async with listening(redis_url, "game_events") as pubsub:
         await press(quiet, room_id, skill1=1)
         await press(engine, room_id, skill1=1)
         message = await heard(pubsub, GameEvent)
@@ -130,10 +134,12 @@ async def test_the_tap_can_be_switched_off(engine: Engine) -> None:
         assert message.seq == 2
 
 
-async def test_a_changed_viewer_count_is_told_at_most_once_a_second(engine: Engine) -> None:
+async def test_a_changed_viewer_count_is_told_at_most_once_a_second(
+    engine: Engine, redis_url: str
+) -> None:
     """Joins of a crowd are one message; the gateway's own check finds the rest."""
     room_id, term, _ = await play(engine)
-    async with listening(engine, inbox("gateway")) as pubsub:
+    async with listening(redis_url, inbox("gateway")) as pubsub:
         for n in range(5):
             await engine.join(room_id, f"v{n}", LOCAL)
         await engine.echo("gateway", 1)

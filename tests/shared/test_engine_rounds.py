@@ -85,7 +85,7 @@ async def test_the_next_round_counts_from_zero_and_numbers_go_on(engine: Engine)
     await press(engine, room_id, skill1=2)
     assert await engine.finish(room_id, term) == 3
     over = await engine.press(room_id, "v", {"skill1": 1}, name="", batch_id="b", address=LOCAL)
-    assert over == RoundOver(round=1)
+    assert over == RoundOver(round=1, final=False)
     assert await engine.start(room_id, term) == 2
     counting = await press(engine, room_id, skill1=1)
     assert counting.round == 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -82,10 +82,14 @@ async def own_valkey(folder: Path, *, started: bool = True) -> AsyncIterator[Val
 
 @dataclass
 class Link:
-    """A way to a server that can be cut silently: open connections stay, and carry nothing."""
+    """A way to a port that can be cut silently: open connections stay, and carry nothing.
+
+    While `flows` is clear everything waits where it is.
+    """
 
     port: int
     target: int
+    flows: asyncio.Event = field(default_factory=asyncio.Event)
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
     _cut: set[asyncio.StreamWriter] = field(default_factory=set)
 
@@ -94,43 +98,50 @@ class Link:
         return f"redis://127.0.0.1:{self.port}"
 
     def cut(self) -> None:
-        """Carry nothing more on what is open now; connections made from now on work."""
+        """Carry nothing more on what is open now, ends included; what opens later works."""
         self._cut |= self._writers
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Carry one connection."""
-        far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target)
+        """Carry one connection; it is gone at once where nobody listens behind the link."""
         try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._carry(reader, far_writer))
-                group.create_task(self._carry(far_reader, writer))
-        finally:
-            for end in (writer, far_writer):
-                end.close()
+            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target)
+        except OSError:
+            writer.transport.abort()
+            return
+        self._writers |= {writer, far_writer}
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._carry(reader, far_writer))
+            group.create_task(self._carry(far_reader, writer))
+
+    def drop(self) -> None:
+        """End every connection."""
+        for writer in list(self._writers):
+            writer.transport.abort()
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._writers.add(writer)
-        try:
+        with suppress(OSError):
             while block := await reader.read(BLOCK):
+                await self.flows.wait()
                 if writer not in self._cut:
                     writer.write(block)
-        except OSError:
-            pass
-        finally:
+                    await writer.drain()
+        if writer not in self._cut:
             self._writers.discard(writer)
             writer.close()
 
 
 @asynccontextmanager
-async def link_to(valkey: Valkey) -> AsyncIterator[Link]:
+async def link_to(port: int) -> AsyncIterator[Link]:
     """A link that works until it is cut."""
-    (port,) = free_ports(1)
-    link = Link(port, valkey.port)
-    server = await asyncio.start_server(link.serve, "127.0.0.1", port)
+    (own,) = free_ports(1)
+    link = Link(own, port)
+    link.flows.set()
+    server = await asyncio.start_server(link.serve, "127.0.0.1", own)
     try:
         yield link
     finally:
         server.close()
+        link.drop()
 
 
 async def command(valkey: Valkey, *words: str) -> None:

@@ -139,7 +139,7 @@ async def test_a_silently_cut_link_is_noticed_and_repaired(
     async with (
         own_valkey(tmp_path) as valkey,
         gathered_crowd(valkey.url) as crowd,
-        link_to(valkey) as link,
+        link_to(valkey.port) as link,
         running_gateway(gateway_settings(link.url)) as gateway,
         new_game(gateway.url) as (game, room),
     ):

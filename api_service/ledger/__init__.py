@@ -1,0 +1,1 @@
+"""The ledger: from each shard's stream in Redis into PostgreSQL's books, exactly once."""

@@ -1,0 +1,49 @@
+"""What is counted of the ledger, in the form that Prometheus reads."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from prometheus_client import Counter, Gauge
+
+if TYPE_CHECKING:
+    from prometheus_client import CollectorRegistry
+
+    from api_service.ledger.booking import Run
+
+
+class LedgerMetrics:
+    """The ledger's figures, in the application's registry."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        def counter(name: str, meaning: str) -> Counter:
+            return Counter(f"streamario_ledger_{name}", meaning, registry=registry)
+
+        def gauge(name: str, meaning: str) -> Gauge:
+            return Gauge(f"streamario_ledger_{name}", meaning, registry=registry)
+
+        self.unread = gauge("unread_entries", "Entries in Redis that are not booked yet")
+        self._lag = gauge("lag_seconds", "Age of the oldest entry of the last booking")
+        self._entries = counter("entries", "Entries booked here")
+        self._presses = counter("presses", "Presses booked here")
+        self._triggers = counter("triggers", "Triggers booked here")
+        self._transactions = counter("transactions", "Transactions that booked something")
+        self._gaps = counter("gaps", "Places where entries are missing (must stay 0)")
+        self._missed = counter("missed_presses", "Presses whose entry is missing (must stay 0)")
+        self._forgotten = counter(
+            "forgotten_presses", "Presses that Redis lost after their booking"
+        )
+        self.failures = counter("failures", "Times that a shard could not be booked (must stay 0)")
+        self.rebuilt = counter("rooms_rebuilt", "Rooms made anew that Redis had lost")
+
+    def count(self, run: Run) -> None:
+        """Count what a transaction booked."""
+        self._lag.set(max(0.0, time.time() - run.oldest_at / 1000))
+        self._transactions.inc()
+        self._entries.inc(run.entries)
+        self._presses.inc(run.presses)
+        self._triggers.inc(run.triggers)
+        self._gaps.inc(run.gaps)
+        self._missed.inc(run.missed)
+        self._forgotten.inc(run.forgotten)

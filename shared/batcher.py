@@ -1,0 +1,165 @@
+"""Calls to one server that arrive together travel together."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from redis import exceptions
+
+from shared import library
+from shared.store_errors import StoreUnavailable, translate
+from shared.tasks import end
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from redis.asyncio import Redis
+    from redis.asyncio.connection import AbstractConnection
+
+BATCH_LIMIT = 500  # calls in one round trip
+WAITING_LIMIT = 5_000  # calls that wait for theirs
+
+Command = tuple[Any, ...]
+Reply = Any
+
+CLOSED = exceptions.ConnectionError("the connection was closed")
+LOAD_LIBRARY = ("FUNCTION LOAD", library.SOURCE)
+
+
+@dataclass(slots=True)
+class _Call:
+    command: Command
+    reply: asyncio.Future[Reply]
+
+
+class Batcher:
+    """One server's calls, on one connection.
+
+    While one round trip is in flight, calls that arrive are collected and go as one pipeline when
+    it returns: no timer, no wait when there is little to do.
+
+    Close it with `aclose`: what is under way, and what waits, ends with ConnectionLost.
+    """
+
+    def __init__(self, client: Redis) -> None:
+        self._client = client
+        self._waiting: list[_Call] = []
+        self._arrived = asyncio.Event()
+        self._closed = False
+        self._sender = asyncio.create_task(self._send_forever(), name="store sender")
+
+    async def aclose(self) -> None:
+        """Let go of the server."""
+        self._closed = True
+        self._fail_waiting(CLOSED)
+        await end(self._sender)
+        await self._client.aclose()
+
+    def send(self, command: Command) -> asyncio.Future[Reply]:
+        """The reply to come, or the error that became of the command.
+
+        Raises StoreUnavailable where too many wait already.
+        """
+        if self._closed:
+            raise translate(CLOSED)
+        if len(self._waiting) >= WAITING_LIMIT:
+            raise StoreUnavailable("too many calls wait for Redis")
+        call = _Call(command, asyncio.get_running_loop().create_future())
+        self._waiting.append(call)
+        self._arrived.set()
+        return call.reply
+
+    async def ask(self, command: Command) -> Reply:
+        """The reply to a command about a slot that is just moving to this server."""
+        _, reply = await asyncio.gather(self.send(("ASKING",)), self.send(command))
+        return reply
+
+    def connection(self) -> AbstractConnection:
+        """Another connection to the same server, not yet open."""
+        connection: AbstractConnection = self._client.connection_pool.make_connection()  # type: ignore[no-untyped-call]
+        return connection
+
+    async def load_library(self) -> None:
+        """Load the library unless the server has it; it stays, in snapshots and on replicas."""
+        try:
+            await self.send(LOAD_LIBRARY)
+        except exceptions.ResponseError as error:
+            if not _already_there(error):
+                raise
+
+    async def _send_forever(self) -> None:
+        while True:
+            await self._arrived.wait()
+            batch, self._waiting = self._waiting[:BATCH_LIMIT], self._waiting[BATCH_LIMIT:]
+            if not self._waiting:
+                self._arrived.clear()
+            await self._send(batch)
+
+    async def _send(self, batch: list[_Call]) -> None:
+        try:
+            replies = await self._replies([call.command for call in batch])
+            await self._give_library(batch, replies)
+        except asyncio.CancelledError:
+            _settle(batch, [CLOSED] * len(batch))
+            raise
+        _settle(batch, replies)
+
+    async def _give_library(self, batch: list[_Call], replies: list[Reply]) -> None:
+        """Load the library where calls found it missing, and repeat those: they did nothing."""
+        missing = [i for i, reply in enumerate(replies) if _function_missing(reply)]
+        if not missing:
+            return
+        loaded, *again = await self._replies([LOAD_LIBRARY, *(batch[i].command for i in missing)])
+        for i, reply in zip(missing, again, strict=True):
+            replies[i] = reply
+        if isinstance(loaded, Exception) and not _already_there(loaded):
+            for i in missing:
+                replies[i] = loaded
+
+    async def _replies(self, commands: Sequence[Command]) -> list[Reply]:
+        """Each command's reply, or the exception that became of it."""
+        try:
+            return await self._round_trip(commands)
+        except (UnicodeError, exceptions.DataError) as error:
+            # One of them cannot be put into bytes, so none was sent: the others go without it.
+            if len(commands) == 1:
+                return [error]
+            return [reply for command in commands for reply in await self._replies([command])]
+        except Exception as error:  # noqa: BLE001 - every caller hears of it; the sender lives on
+            self._shed(error)
+            return [error] * len(commands)
+
+    async def _round_trip(self, commands: Sequence[Command]) -> list[Reply]:
+        async with self._client.pipeline(transaction=False) as pipeline:
+            for command in commands:
+                pipeline.execute_command(*command)
+            return list(await pipeline.execute(raise_on_error=False))
+
+    def _shed(self, error: Exception) -> None:
+        """Behind a trip that had no answer in time, nobody waits for another one."""
+        if isinstance(error, exceptions.TimeoutError | TimeoutError):
+            self._fail_waiting(error)
+
+    def _fail_waiting(self, error: Exception) -> None:
+        waiting, self._waiting = self._waiting, []
+        _settle(waiting, [error] * len(waiting))
+
+
+def _settle(calls: list[_Call], replies: list[Reply]) -> None:
+    for call, reply in zip(calls, replies, strict=True):
+        if call.reply.done():
+            continue
+        if isinstance(reply, Exception):
+            call.reply.set_exception(translate(reply))
+        else:
+            call.reply.set_result(reply)
+
+
+def _function_missing(reply: Reply) -> bool:
+    return isinstance(reply, exceptions.ResponseError) and "Function not found" in str(reply)
+
+
+def _already_there(error: Exception) -> bool:
+    return "already exists" in str(error)

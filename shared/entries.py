@@ -1,0 +1,165 @@
+"""The entries of the ledger, as the room engine's library writes them: JSON arrays, kind first.
+
+An entry tells everything that happened in one atomic step, so that PostgreSQL's books follow
+from the entries alone. Times are ms since 1970; `epoch` and `seq` number the room's log.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Entry(msgspec.Struct, frozen=True, array_like=True, tag_field="kind"):
+    """What all entries begin with."""
+
+    room_id: str
+    at: int
+
+
+class EpochOpened(Entry, frozen=True, tag="epoch"):
+    """The ledger's own epoch began, after the entry (`after_epoch`, `after_n`); of no room."""
+
+    after_epoch: int
+    after_n: int
+
+
+class RoomOpened(Entry, frozen=True, tag="open"):
+    """A room waits for its game."""
+
+    keyed: int
+    epoch: int
+    settings: msgspec.Raw
+
+
+class SettingsChanged(Entry, frozen=True, tag="settings"):
+    """The room's settings were replaced."""
+
+    settings: msgspec.Raw
+
+
+class RoundStarted(Entry, frozen=True, tag="start"):
+    """A round began, with counts from zero."""
+
+    round: int
+
+
+class Counted(msgspec.Struct, frozen=True, array_like=True):
+    """One button's presses: accepted, the round's running total, the count they left."""
+
+    event_type: str
+    accepted: int
+    total: int
+    count: int
+
+
+class Fired(msgspec.Struct, frozen=True, array_like=True):
+    """A trigger."""
+
+    event_type: str
+    threshold: int
+    seq: int
+
+
+class Pressed(Entry, frozen=True, tag="press"):
+    """A viewer's batch was counted.
+
+    `name` is given where it is new in this room or tipped a trigger. `paused` and `log_room` (how
+    many more triggers the log could hold) are those before the batch.
+    """
+
+    round: int
+    viewer_id: str
+    name: str | None
+    viewer_count: int
+    paused: int
+    log_room: int
+    epoch: int
+    counted: tuple[Counted, ...]
+    fired: tuple[Fired, ...]
+
+
+class Left(msgspec.Struct, frozen=True, array_like=True):
+    """The count that a button has left."""
+
+    event_type: str
+    count: int
+
+
+class Paused(Entry, frozen=True, tag="pause"):
+    """The round was paused, or went on and fired its full buttons, `left` with these counts."""
+
+    round: int
+    paused: int
+    viewer_count: int
+    epoch: int
+    left: tuple[Left, ...]
+    fired: tuple[Fired, ...]
+
+
+class Discarded(msgspec.Struct, frozen=True, array_like=True):
+    """Presses that a reset threw away, and the round's running total of them."""
+
+    event_type: str
+    discarded: int
+    total: int
+
+
+class Reset(Entry, frozen=True, tag="reset"):
+    """The round's counts were zeroed."""
+
+    round: int
+    discarded: tuple[Discarded, ...]
+
+
+class Account(msgspec.Struct, frozen=True, array_like=True):
+    """One button's round as Redis closed it: accepted = consumed + count + discarded."""
+
+    event_type: str
+    accepted: int
+    consumed: int
+    count: int
+    discarded: int
+    fired: int
+
+
+class Renewed(Entry, frozen=True, tag="renew"):
+    """Redis goes on after a history that it may have forgotten something of.
+
+    `epochs` are all of the room's log: (epoch, number before its first message), oldest first.
+    """
+
+    round: int
+    epochs: tuple[tuple[int, int], ...]
+    accounts: tuple[Account, ...]
+
+
+class RoundFinished(Entry, frozen=True, tag="finish"):
+    """The round ended; its summary is message (`epoch`, `seq`) of the room's log."""
+
+    round: int
+    epoch: int
+    seq: int
+    accounts: tuple[Account, ...]
+    summary: msgspec.Raw
+
+
+class ViewerBlocked(Entry, frozen=True, tag="block"):
+    """A viewer's presses stopped counting, and its name is hidden."""
+
+    viewer_id: str
+
+
+AnyEntry = (
+    EpochOpened
+    | RoomOpened
+    | SettingsChanged
+    | RoundStarted
+    | Pressed
+    | Paused
+    | Reset
+    | Renewed
+    | RoundFinished
+    | ViewerBlocked
+)
+
+decode_entry = msgspec.json.Decoder(AnyEntry).decode

@@ -1,0 +1,35 @@
+-- What the duties do with a shard: see how far its ledger is, find rooms whose game is gone, tell missing rooms
+-- from lost ones.
+
+-- tail: how much the ledger holds unread, and where it ends.
+-- KEYS  1 ledger
+-- Reply ok, entries, epoch and n of the last entry ever, gone through since the server may have forgotten rooms 1|0
+register('tail', function(keys)
+  local entries, epoch, n = ledger.tail(keys[1])
+  return { 'ok', entries, epoch, n, shards.restored(keys[1], server.now()) and 1 or 0 }
+end, { 'no-writes' })
+
+-- advance: has the ledger go on above an entry, if the server has forgotten that.
+-- KEYS  1 ledger  2 ledger epoch
+-- ARGV  1 epoch  2 n
+-- Reply ok, epoch
+register('advance', function(keys, args)
+  return { 'ok', ledger.advance(ledger.at(keys, 1), server.now(), tonumber(args[1]), tonumber(args[2])) }
+end)
+
+-- absent: the running rooms whose game is gone just now.
+-- KEYS  1 running rooms
+-- Reply ok, room ids
+register('absent', function(keys)
+  return { 'ok', redis.call('ZRANGE', keys[1], '-inf', server.now(), 'BYSCORE') }
+end, { 'no-writes' })
+
+-- restored: whoever asks has gone through the shard: a room that is not here is nowhere.
+-- KEYS  1 ledger
+-- ARGV  1 history that the caller's look at the shard began under, '' to be told it
+-- Reply ok, history, marked 1|0
+register('restored', function(keys, args)
+  local history = server.history(server.now())
+  if args[1] == history then shards.mark_restored(keys[1], history) end
+  return { 'ok', history, args[1] == history and 1 or 0 }
+end)

@@ -1,0 +1,63 @@
+"""A ledger on a Valkey and a database of one test's own, and looks into its books."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from prometheus_client import CollectorRegistry
+from sqlalchemy import text
+
+from api_service.database import Database, open_database
+from api_service.ledger.duty import Ledger
+from api_service.ledger.metrics import LedgerMetrics
+from shared.engine import Engine
+from shared.shards import Shards
+from shared.store import open_store
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+
+@dataclass
+class Books:
+    """One replica's ledger, and its database."""
+
+    engine: Engine
+    shards: Shards
+    database: Database
+    ledger: Ledger
+    registry: CollectorRegistry
+
+    async def book_all(self) -> int:
+        """Book until there is nothing left. Returns the entries booked."""
+        total = 0
+        while booked := await self.ledger.look():
+            total += booked
+        return total
+
+    async def rows(self, query: str, **values: object) -> list[tuple[Any, ...]]:
+        """What a query finds."""
+        async with self.database.transaction(5) as connection:
+            return [tuple(row) for row in await connection.execute(text(query), values)]
+
+    def counted(self, name: str) -> float:
+        """A figure of the ledger's, `name` without its prefix."""
+        value = self.registry.get_sample_value(f"streamario_ledger_{name}")
+        assert value is not None
+        return value
+
+
+@asynccontextmanager
+async def open_books(redis_url: str, database_url: str) -> AsyncIterator[Books]:
+    """A replica with clients of its own."""
+    registry = CollectorRegistry()
+    async with (
+        open_store(redis_url, client_name="streamario-test") as store,
+        open_database(database_url) as database,
+    ):
+        await store.inspect()
+        shards = Shards(store)
+        ledger = Ledger(shards, database, LedgerMetrics(registry))
+        yield Books(Engine(store), shards, database, ledger, registry)

@@ -1,0 +1,336 @@
+"""Entries become books exactly once, whoever books, dies or repeats."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import text
+
+from api_service.database import DatabaseUnavailable
+from api_service.ledger import booking, duty, rows
+from shared.keys import room_keys, shard
+from shared.replies import LedgerFull
+from shared.shards import EntryId
+from tests.api_service.ledger.books import open_books
+from tests.shared.rooms import (
+    LOCAL,
+    ONE_PRESS_FIRES,
+    button,
+    fire,
+    own_server,
+    play,
+    playing,
+    press,
+)
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from shared.engine import Engine
+    from tests.api_service.ledger.books import Books
+    from tests.shared.rooms import OwnServer
+
+pytestmark = pytest.mark.anyio
+
+PRESSES = "SELECT viewer_id, event_type, count FROM presses WHERE room_id = :room ORDER BY 1, 2"
+TRIGGERS = (
+    "SELECT seq, event_type, threshold, viewer_id, viewer_name FROM triggers"
+    " WHERE room_id = :room ORDER BY seq"
+)
+ACCOUNT = (
+    "SELECT accepted, count, discarded, booked FROM accounts"
+    " WHERE room_id = :room AND round = 1 AND event_type = 'skill1'"
+)
+TOTAL = "SELECT coalesce(sum(count), 0)::int FROM presses WHERE room_id = :room"
+
+
+@pytest.fixture
+async def valkey(tmp_path: Path) -> AsyncIterator[OwnServer]:
+    async with own_server(tmp_path) as server:
+        yield server
+
+
+@pytest.fixture
+async def books(valkey: OwnServer, own_database_url: str) -> AsyncIterator[Books]:
+    async with open_books(valkey.url, own_database_url) as opened:
+        yield opened
+
+
+async def test_everything_that_happens_in_a_room_is_booked(books: Books) -> None:
+    engine = books.engine
+    room_id, term, epoch = await play(engine, playing(button("skill1", 3), button("enemy1", 2)))
+    await press(engine, room_id, "ann", name="Ann", skill1=2, enemy1=1)
+    await press(engine, room_id, "bob", skill1=2)
+    await engine.pause(room_id, term, paused=True)
+    await press(engine, room_id, "bob", skill1=9)
+    await engine.pause(room_id, term, paused=False)
+    await press(engine, room_id, "ann", skill1=1)
+    await engine.reset(room_id)
+    await engine.block(room_id, "bob")
+    seq = await engine.finish(room_id, term)
+    await books.book_all()
+    assert await books.rows(PRESSES, room=room_id) == [
+        ("ann", "enemy1", 1),
+        ("ann", "skill1", 3),
+        ("bob", "skill1", 4),
+    ]
+    assert await books.rows(TRIGGERS, room=room_id) == [
+        (1, "skill1", 3, "bob", None),
+        (2, "skill1", 3, None, None),
+    ]
+    assert await books.rows(ACCOUNT, room=room_id) == [(7, 0, 1, 7)]
+    viewers = "SELECT viewer_id, name, blocked FROM room_viewers WHERE room_id = :room ORDER BY 1"
+    assert await books.rows(viewers, room=room_id) == [("ann", "Ann", False), ("bob", None, True)]
+    room = "SELECT status, round, paused, epoch, seq FROM rooms WHERE room_id = :room"
+    assert await books.rows(room, room=room_id) == [("ended", 1, False, epoch, seq)]
+    ended = (
+        "SELECT round, seq, summary->>'type' FROM rounds"
+        " WHERE room_id = :room AND ended_at >= started_at"
+    )
+    assert await books.rows(ended, room=room_id) == [(1, seq, "game_end_summary")]
+    journal = "SELECT sum(size)::int, sum(json_array_length(entries))::int FROM journal"
+    assert await books.rows(journal) == [(11, 11)]
+    assert [books.counted(f"{name}_total") for name in ("gaps", "missed_presses")] == [0, 0]
+
+
+async def test_many_replicas_book_each_press_once(
+    books: Books, valkey: OwnServer, own_database_url: str
+) -> None:
+    """Five of them, at once and while presses come."""
+    rooms = [(await play(books.engine, ONE_PRESS_FIRES)).room_id for _ in range(4)]
+    async with AsyncExitStack() as stack:
+        replicas = [
+            await stack.enter_async_context(open_books(valkey.url, own_database_url))
+            for _ in range(5)
+        ]
+        async with asyncio.TaskGroup() as group:
+            booking_ = [group.create_task(each.ledger.run_forever()) for each in replicas]
+            await asyncio.gather(*(fire(books.engine, room_id, 500) for room_id in rooms))
+            async with asyncio.timeout(20):
+                while await _unread(books):  # noqa: ASYNC110 what is waited for happens in servers
+                    await asyncio.sleep(0.01)
+            for task in booking_:
+                task.cancel()
+        gaps = sum(each.counted("gaps_total") for each in replicas)
+    for room_id in rooms:
+        assert await books.rows(TOTAL, room=room_id) == [(500,)]
+        numbers = [row[0] for row in await books.rows(TRIGGERS, room=room_id)]
+        assert numbers == list(range(1, 501))
+        assert await books.rows(ACCOUNT, room=room_id) == [(500, 0, 0, 500)]
+    assert gaps == 0
+
+
+async def test_one_that_dies_before_its_commit_has_booked_nothing(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room_id = (await play(books.engine, ONE_PRESS_FIRES)).room_id
+    await fire(books.engine, room_id, 10)
+    write = rows.write
+
+    async def dies(*arguments: object) -> None:
+        await write(*arguments)  # type: ignore[arg-type]
+        raise DatabaseUnavailable
+
+    with monkeypatch.context() as patch:
+        patch.setattr(booking, "write", dies)
+        with pytest.raises(DatabaseUnavailable):
+            await books.ledger.look()
+    assert await books.rows(TOTAL, room=room_id) == [(0,)]
+    await books.book_all()
+    assert await books.rows(TOTAL, room=room_id) == [(10,)]
+
+
+async def test_one_that_dies_after_its_commit_is_not_repeated(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was not trimmed is trimmed by whoever comes next, and not booked again."""
+    room_id = (await play(books.engine, ONE_PRESS_FIRES)).room_id
+    await fire(books.engine, room_id, 10)
+
+    async def untrimmed(*_: object) -> None:
+        return None
+
+    with monkeypatch.context() as patch:
+        patch.setattr(books.shards, "trim", untrimmed)
+        await books.book_all()
+    unread = (await books.shards.tail(shard(room_id))).unread
+    assert unread > 0
+    assert await books.book_all() == 0
+    assert (await books.shards.tail(shard(room_id))).unread == 0
+    assert await books.rows(TOTAL, room=room_id) == [(10,)]
+
+
+async def test_a_frozen_replica_holds_no_shard_for_long(books: Books) -> None:
+    """PostgreSQL ends a transaction in which nothing happens, and that is an outage like others."""
+    await books.book_all()
+    room_id = (await play(books.engine, ONE_PRESS_FIRES)).room_id
+
+    async def freeze() -> None:
+        async with books.database.transaction(10) as connection:
+            await booking.lock(connection, shard(room_id))
+            limit = await connection.scalar(text("SHOW idle_in_transaction_session_timeout"))
+            assert limit == "10s"
+            await connection.execute(text("SET idle_in_transaction_session_timeout = '50ms'"))
+            pid = await connection.scalar(text("SELECT pg_backend_pid()"))
+            assert await books.ledger.look() == 0
+            await until(lambda: _is_ended(books, pid))
+            await connection.execute(text("SELECT 1"))
+
+    with pytest.raises(DatabaseUnavailable):
+        await freeze()
+    assert await books.book_all() == 3
+
+
+async def test_entries_that_nobody_booked_are_an_alarm(
+    books: Books, caplog: pytest.LogCaptureFixture
+) -> None:
+    room_id = (await play(books.engine, ONE_PRESS_FIRES)).room_id
+    await press(books.engine, room_id, skill1=1)
+    await books.book_all()
+    await press(books.engine, room_id, skill1=2)
+    await press(books.engine, room_id, skill1=3)
+    stream = room_keys(room_id).shard.ledger
+    first = (await books.engine.store.command("XRANGE", stream, "-", "+", "COUNT", 1))[0][0]
+    await books.engine.store.command("XDEL", stream, first)
+    await books.book_all()
+    assert (books.counted("gaps_total"), books.counted("missed_presses_total")) == (1, 2)
+    assert "ledger entries missing" in caplog.text
+    assert await books.rows(ACCOUNT, room=room_id) == [(6, 0, 0, 4)]
+
+
+async def test_presses_that_redis_forgot_are_told_from_those_that_the_ledger_missed(
+    books: Books, valkey: OwnServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A restart without the tail: the books know more than Redis, and say how much."""
+    engine = books.engine
+    room_id, term, epoch = await play(engine, ONE_PRESS_FIRES)
+    await press(engine, room_id, skill1=3)
+    await books.book_all()
+    await valkey.kill()
+    kept = [(path, path.read_bytes()) for path in _files(valkey)]
+    await valkey.start()
+    await press(engine, room_id, skill1=4)
+    await books.book_all()
+    assert await books.rows(ACCOUNT, room=room_id) == [(7, 0, 0, 7)]
+    await valkey.kill()
+    for path in _files(valkey):
+        path.unlink()
+    for path, data in kept:
+        path.write_bytes(data)
+    await valkey.start()
+    await press(engine, room_id, skill1=1)
+    await books.book_all()
+    assert await books.rows(ACCOUNT, room=room_id) == [(4, 0, 0, 8)]
+    counted = [books.counted(f"{name}_total") for name in ("forgotten_presses", "missed_presses")]
+    assert counted == [4, 0]
+    assert books.counted("gaps_total") == 0
+    assert "redis forgot presses" in caplog.text
+    epochs = await books.rows("SELECT base FROM log_epochs ORDER BY epoch")
+    assert epochs == [(0,), (3,)] or epochs == [(0,), (3,), (3,)]
+    assert (await books.rows("SELECT count(*), count(DISTINCT epoch) FROM triggers"))[0][0] == 8
+    assert epoch < (await engine.check(room_id, term) or pytest.fail("lost")).epoch
+
+
+async def test_a_server_that_forgot_everything_and_whose_clock_is_behind_is_booked_too(
+    books: Books, valkey: OwnServer
+) -> None:
+    """As if the epochs booked before were later ones; and what comes then stands above them."""
+    await books.book_all()
+    room_id = (await play(books.engine, ONE_PRESS_FIRES)).room_id
+    await press(books.engine, room_id, skill1=1)
+    future = EntryId(9_000_000_000_000, 5)
+    moved = "UPDATE ledger_bookmarks SET epoch = :epoch, n = :n RETURNING shard"
+    await books.rows(moved, epoch=future.epoch, n=future.n)
+    await books.rows("DELETE FROM ledger_epochs RETURNING shard")
+    assert await books.book_all() > 3
+    assert await books.rows(TOTAL, room=room_id) == [(1,)]
+    await press(books.engine, room_id, skill1=1)
+    await books.book_all()
+    assert await books.rows(TOTAL, room=room_id) == [(2,)]
+
+
+async def test_a_ledger_that_lost_its_booked_tail_goes_on_above_the_bookmark(books: Books) -> None:
+    room_id = (await play(books.engine, ONE_PRESS_FIRES)).room_id
+    await press(books.engine, room_id, skill1=1)
+    await books.book_all()
+    ahead = "UPDATE ledger_bookmarks SET n = n + 10 RETURNING shard"
+    await books.rows(ahead)
+    last = (await books.shards.tail(shard(room_id))).last
+    await press(books.engine, room_id, skill1=1)
+    await books.book_all()
+    after = (await books.shards.tail(shard(room_id))).last
+    assert after.epoch > last.epoch
+    await press(books.engine, room_id, skill1=1)
+    await books.book_all()
+    numbers = [row[0] for row in await books.rows(TRIGGERS, room=room_id)]
+    assert numbers == [1, 3]
+
+
+async def test_presses_go_on_while_postgresql_is_away_until_the_backlog_is_full(
+    valkey: OwnServer, books: Books
+) -> None:
+    """Then they are refused, nothing unread is trimmed, and once it is read they count again."""
+    engine = type(books.engine)(books.engine.store, ledger_backlog=20)
+    room_id, term, _ = await play(engine, ONE_PRESS_FIRES)
+    counted = 0
+    while (await books.shards.tail(shard(room_id))).unread < 20:
+        await press(engine, room_id, f"v{counted}", batch_id=str(counted), skill1=1)
+        counted += 1
+    with pytest.raises(LedgerFull):
+        await press(engine, room_id, "v", skill1=1)
+    again = await press(engine, room_id, "v0", batch_id="0", skill1=1)
+    assert again.duplicate
+    heartbeat = await engine.press(room_id, "v", {}, name="", batch_id="h", address=LOCAL)
+    assert heartbeat.round == 1
+    await engine.pause(room_id, term, paused=True)
+    await engine.pause(room_id, term, paused=False)
+    await books.book_all()
+    await press(engine, room_id, "late", skill1=1)
+    await books.book_all()
+    assert await books.rows(TOTAL, room=room_id) == [(counted + 1,)]
+
+
+async def test_an_entry_that_is_not_understood_stops_its_shard_alone(
+    books: Books, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A newer release wrote it: nothing is booked past it, and nothing is lost."""
+    monkeypatch.setattr(duty, "STUCK_PAUSE", 0.0)
+    await books.book_all()
+    stuck = (await play(books.engine, ONE_PRESS_FIRES)).room_id
+    stream = room_keys(stuck).shard.ledger
+    head = (await books.shards.tail(shard(stuck))).last
+    await books.engine.store.command("XADD", stream, f"{head.epoch}-*", "e", '["new","",1]')
+    await press(books.engine, stuck, skill1=1)
+    other = await _room_elsewhere(books.engine, shard(stuck))
+    await press(books.engine, other, skill1=2)
+    await books.book_all()
+    assert await books.rows(TOTAL, room=other) == [(2,)]
+    assert await books.rows(TOTAL, room=stuck) == [(0,)]
+    assert (await books.shards.tail(shard(stuck))).unread > 0
+    assert books.counted("failures_total") > 0
+    assert "ledger shard not booked" in caplog.text
+
+
+async def _room_elsewhere(engine: Engine, not_here: str) -> str:
+    while True:
+        room_id = (await play(engine, ONE_PRESS_FIRES)).room_id
+        if shard(room_id) != not_here:
+            return room_id
+
+
+async def _is_ended(books: Books, pid: int) -> bool:
+    return not await books.rows("SELECT pid FROM pg_stat_activity WHERE pid = :pid", pid=pid)
+
+
+def _files(valkey: OwnServer) -> list[Path]:
+    return list((valkey.folder / "appendonlydir").iterdir())
+
+
+async def _unread(books: Books) -> int:
+    tails = await asyncio.gather(*map(books.shards.tail, books.shards.names))
+    return sum(tail.unread for tail in tails)

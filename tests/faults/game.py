@@ -1,0 +1,224 @@
+"""A game as a good one behaves: it applies each number once, acknowledges, and always comes back.
+
+It keeps one socket, on whichever gateway answers. A link that says nothing for a while, though it
+was asked to (`ping`), is dead; `reconnect` has it open the next socket first; `replaced` ends it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from deploy.terminal.delivery import Backoff, Cursor, Delivery, Verdict
+from deploy.terminal.game_socket import Address, Away, Refused, Resume, SocketError, dial
+from shared.messages import (
+    GameEnd,
+    GameEndSummary,
+    GameEvent,
+    GameStart,
+    Gap,
+    Ping,
+    Reconnect,
+    RoomReady,
+)
+from tests.faults.watch import ATTACHED, LOST
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from deploy.terminal.game_socket import GameSocket
+    from shared.messages import NumberedMessage, ServerMessage
+    from shared.rest import RoomOpened
+    from tests.faults.stage import Gate
+    from tests.faults.watch import Watch
+
+TICK: Final = 0.1  # s
+PING_EVERY: Final = 0.5  # s
+SILENT_AFTER: Final = 2.5  # s without a word: the link is dead
+OPEN_WITHIN: Final = 2.0  # s for a socket and its welcome
+LONGEST_PAUSE: Final = 1.0  # s between attempts: whoever watches should not wait long
+
+
+class Applied(NamedTuple):
+    """A numbered message that the game acted upon, and when it came (s since 1970)."""
+
+    message: NumberedMessage
+    at: float
+
+
+@dataclass(slots=True)
+class Record:
+    """What the game was sent: `repeated` came again, `missing` never came, the rest it applied."""
+
+    applied: list[Applied] = field(default_factory=list)
+    repeated: int = 0
+    missing: int = 0
+    forgotten: int = 0  # times that it was told that numbers are gone
+    end: Refused | None = None
+
+    def first_trigger(self, after: float) -> float | None:
+        """Seconds from a moment until a trigger came that was fired after it."""
+        for message, at in self.applied:
+            if isinstance(message, GameEvent) and message.fired_at / 1000 > after:
+                return at - after
+        return None
+
+    @property
+    def summary(self) -> GameEndSummary | None:
+        """The round's, once it has come."""
+        last = self.applied[-1].message if self.applied else None
+        return last if isinstance(last, GameEndSummary) else None
+
+
+@dataclass(slots=True)
+class Line:
+    """An open socket, the gateway it leads to, and when it was last heard and asked (s)."""
+
+    socket: GameSocket
+    gate: Gate
+    heard: float
+    asked: float
+
+
+class Game:
+    """The game of one room, from its first socket to its last. `gates` may change meanwhile."""
+
+    def __init__(
+        self, room: RoomOpened, gates: Sequence[Gate], watch: Watch, first_gate: int = 0
+    ) -> None:
+        self.record = Record()
+        self.gate: Gate | None = None
+        self.awake = asyncio.Event()
+        self.awake.set()
+        self._room = room
+        self._gates = gates
+        self._watch = watch
+        self._turn = first_gate
+        self._delivery = Delivery(Cursor(0, 0))
+        self._successor: asyncio.Task[Line | None] | None = None
+        self._ending = False
+
+    @property
+    def seq(self) -> int:
+        """The last number applied."""
+        return self._delivery.cursor.seq
+
+    def end_round(self) -> None:
+        """Say `game_end` until the summary comes, and leave then."""
+        self._ending = True
+
+    async def play(self) -> None:
+        """Keep a socket until the game is over, or another game has the room."""
+        line = await self._reach()
+        while line:
+            line = await self._follow(line)
+
+    # Sockets.
+
+    async def _reach(self, *, after: float = 0.0) -> Line | None:
+        """A line to the room, however long it takes; None where the room will not have it."""
+        backoff = Backoff()
+        await asyncio.sleep(after)
+        while True:
+            gate = self._gates[self._turn % len(self._gates)]
+            self._turn += 1
+            try:
+                return await self._open(gate)
+            except Refused as refusal:
+                self.record.end = refusal
+                return None
+            except (Away, TimeoutError):
+                await asyncio.sleep(min(backoff.delay(random.random()), LONGEST_PAUSE))
+
+    async def _open(self, gate: Gate) -> Line:
+        resume = Resume(self._room.room_id, self._room.room_token, self._delivery.resume_from)
+        async with asyncio.timeout(OPEN_WITHIN):
+            socket = await dial(Address(gate.url, ""), resume)
+        self._watch.note(gate.url, ATTACHED)
+        assert isinstance(socket.welcome, RoomReady)
+        self.record.forgotten += not socket.welcome.recovered
+        self._delivery.attached(socket.welcome)
+        if socket.welcome.status == "active":
+            await socket.send(GameStart())
+        now = time.monotonic()
+        return Line(socket, gate, now, now)
+
+    async def _follow(self, line: Line) -> Line | None:
+        """Apply what the line brings until it ends; the one that comes after it."""
+        self.gate = line.gate
+        try:
+            await self._listen(line)
+        except SocketError as end:
+            if not self._successor:
+                self._watch.note(line.gate.url, LOST)
+                self.record.end = end if isinstance(end, Refused) else None
+        finally:
+            self.gate = None
+            # A goodbye to a dead link takes its time.
+            goodbye = asyncio.create_task(line.socket.close())
+        try:
+            return None if self._over else await (self._taken_on() or self._reach())
+        finally:
+            await goodbye
+
+    @property
+    def _over(self) -> bool:
+        return self.record.end is not None or self.record.summary is not None
+
+    def _taken_on(self) -> asyncio.Task[Line | None] | None:
+        successor, self._successor = self._successor, None
+        return successor
+
+    # One socket.
+
+    async def _listen(self, line: Line) -> None:
+        """Until the round's summary is there, or the next socket. Raises SocketError."""
+        while not (self._over or (self._successor and self._successor.done())):
+            if not self.awake.is_set():
+                await self._sleep(line)
+            message = await line.socket.receive(TICK)
+            if message is not None:
+                line.heard = time.monotonic()
+                self._take(message)
+            await self._speak(line)
+
+    async def _sleep(self, line: Line) -> None:
+        await self.awake.wait()
+        line.heard = time.monotonic()
+
+    async def _speak(self, line: Line) -> None:
+        """Say what is due. Raises SocketError, of a link that has been silent for too long too."""
+        now = time.monotonic()
+        if now - line.heard > SILENT_AFTER:
+            raise Away("silent")
+        if ack := self._delivery.ack(now, leaving=self._over):
+            await line.socket.send(ack)
+        if now - line.asked > PING_EVERY:
+            line.asked = now
+            await line.socket.send(Ping(t=0))
+            if self._ending:
+                await line.socket.send(GameEnd())
+
+    def _take(self, message: ServerMessage) -> None:
+        match message:
+            case GameEvent() | GameEndSummary():
+                self._apply(message)
+            case Gap():
+                self.record.forgotten += 1
+                self._delivery.jump(message)
+            case Reconnect() if not self._successor:
+                reaching = self._reach(after=message.after_ms / 1000)
+                self._successor = asyncio.create_task(reaching)
+
+    def _apply(self, message: NumberedMessage) -> None:
+        skipped = message.seq - self.seq - 1
+        verdict = self._delivery.take(message)
+        if verdict is Verdict.DUPLICATE:
+            self.record.repeated += 1
+            return
+        if verdict is Verdict.AHEAD:
+            self.record.missing += skipped
+        self.record.applied.append(Applied(message, time.time()))

@@ -1,0 +1,104 @@
+"""The stage: two API processes and two gateways over a Redis and a PostgreSQL of their own.
+
+Every way that a fault may cut is a link of its own: each service's to Redis, and each gateway's
+door for games.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from api_service.migrate import upgrade
+from tests.faults.postgres import own_postgres
+from tests.flow.fleet import open_fleet
+from tests.ws_gateway.faults import link_to, own_valkey
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from tests.faults.postgres import Postgres
+    from tests.flow.fleet import Fleet, Member
+    from tests.ws_gateway.faults import Link, Valkey
+
+
+@dataclass(frozen=True, eq=False)
+class Api:
+    """An API process, its ledger on, and its way to Redis."""
+
+    member: Member
+    redis: Link
+
+    @property
+    def url(self) -> str:
+        return self.member.url
+
+
+@dataclass(frozen=True, eq=False)
+class Gate:
+    """A gateway, its way to Redis, and the way of games to it."""
+
+    member: Member
+    redis: Link
+    door: Link
+
+    @property
+    def url(self) -> str:
+        return f"ws://127.0.0.1:{self.door.port}/ws-unity"
+
+
+class Stage:
+    """What faults are done to. `apis` and `gates` are those that a balancer would send to."""
+
+    def __init__(
+        self, valkey: Valkey, postgres: Postgres, fleet: Fleet, links: AsyncExitStack
+    ) -> None:
+        self.valkey = valkey
+        self.postgres = postgres
+        self.apis: list[Api] = []
+        self.gates: list[Gate] = []
+        self._fleet = fleet
+        self._links = links
+
+    @property
+    def members(self) -> list[Member]:
+        """Every service that was ever started here."""
+        return self._fleet.members
+
+    async def open_api(self) -> None:
+        """One more API process."""
+        redis = await self._link(self.valkey.port)
+        self.apis.append(Api(await self._fleet.api(REDIS_URL=redis.url), redis))
+
+    async def open_gate(self) -> None:
+        """One more gateway."""
+        redis = await self._link(self.valkey.port)
+        member = await self._fleet.gateway(REDIS_URL=redis.url)
+        self.gates.append(Gate(member, redis, await self._link(member.port)))
+
+    def gate_at(self, url: str) -> Gate:
+        """The gateway behind a door."""
+        return next(gate for gate in self.gates if gate.url == url)
+
+    async def _link(self, port: int) -> Link:
+        return await self._links.enter_async_context(link_to(port))
+
+
+@asynccontextmanager
+async def open_stage(folder: Path) -> AsyncIterator[Stage]:
+    """The whole stage, from nothing, in a few seconds."""
+    async with (
+        own_valkey(folder / "valkey") as valkey,
+        own_postgres(folder / "postgres") as postgres,
+        AsyncExitStack() as links,
+    ):
+        upgrade(postgres.url)
+        async with open_fleet(folder, valkey.url, postgres.url) as fleet:
+            stage = Stage(valkey, postgres, fleet, links)
+            async with asyncio.TaskGroup() as group:
+                for opens in (stage.open_api, stage.open_gate) * 2:
+                    group.create_task(opens())
+            yield stage

@@ -1,0 +1,25 @@
+"""What a ledger does first on a new server, for tests that run without one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared.shards import Shards
+from shared.store import open_store
+
+if TYPE_CHECKING:
+    from shared.store import Store
+
+
+async def mark_restored(url: str) -> None:
+    """Have the server tell missing rooms from forgotten ones, as if a ledger had looked."""
+    async with open_store(url, client_name="streamario-test") as store:
+        await store.inspect()
+        await mark_all_restored(store)
+
+
+async def mark_all_restored(store: Store) -> None:
+    shards = Shards(store)
+    history = await shards.history("00")
+    for shard in shards.names:
+        assert await shards.mark_restored(shard, history)

@@ -1,0 +1,63 @@
+"""Every error of redis-py has its place in our tree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from redis import exceptions
+
+from shared.store_errors import StoreUnavailable, StoreUnfit, translate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Errors that only a fault of ours, or a use of redis-py that we have not, can raise.
+FAULTS_OF_OURS = {
+    exceptions.AskError,
+    exceptions.AuthenticationWrongNumberOfArgsError,
+    exceptions.ChildDeadlockedError,
+    exceptions.ClusterCrossSlotError,
+    exceptions.ClusterError,
+    exceptions.CrossSlotTransactionError,
+    exceptions.DataError,
+    exceptions.ExecAbortError,
+    exceptions.IncorrectPolicyType,
+    exceptions.InvalidPipelineStack,
+    exceptions.LockError,
+    exceptions.LockNotOwnedError,
+    exceptions.ModuleError,
+    exceptions.MovedError,
+    exceptions.NoScriptError,
+    exceptions.NoSuchFieldsetError,
+    exceptions.PubSubError,
+    exceptions.RedisClusterException,
+    exceptions.RedisError,
+    exceptions.ResponseError,
+    exceptions.SlotNotCoveredError,
+    exceptions.WatchError,
+}
+
+
+def redis_errors() -> Iterator[type[Exception]]:
+    for found in vars(exceptions).values():
+        if isinstance(found, type) and issubclass(found, Exception):
+            yield found
+
+
+@pytest.mark.parametrize("kind", list(redis_errors()), ids=lambda kind: kind.__name__)
+def test_every_error_of_redis_py_is_translated(kind: type[Exception]) -> None:
+    """Or known to be a fault of ours, which stays itself."""
+    error = kind.__new__(kind)
+    Exception.__init__(error, "1 text")
+    translated = translate(error)
+    if kind in FAULTS_OF_OURS:
+        assert translated is error
+    else:
+        assert isinstance(translated, StoreUnavailable | StoreUnfit)
+
+
+@pytest.mark.parametrize("error", [OSError(), ConnectionResetError(), TimeoutError()])
+def test_errors_of_the_network_are_translated(error: Exception) -> None:
+    """redis-py lets some of them through."""
+    assert isinstance(translate(error), StoreUnavailable)
