@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from api_service import problems
 from api_service.absence import Absence
+from api_service.admission import Admission
 from api_service.cors import Cors
 from api_service.database import Database, open_database
 from api_service.display_names import DisplayNames
@@ -248,7 +249,7 @@ def create_app(settings: Settings, service: Service, listed: list[Operation]) ->
     # No redirects to paths with or without a slash: behind a proxy they lead elsewhere.
     app.router.redirect_slashes = False
     # Outside of the application, so that its answer to a crash carries the headers too.
-    return Cors(app, settings)
+    return Cors(Admission(app, service.metrics.overloaded.inc), settings)
 
 
 @asynccontextmanager

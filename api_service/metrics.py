@@ -32,6 +32,7 @@ class Metrics:
         self._triggers = self._counter("triggers_fired", "Triggers fired by presses")
         self._duplicates = self._counter("duplicate_batches", "Batches that came again")
         self.store_errors = self._counter("store_errors", "Requests that found a store away")
+        self.overloaded = self._counter("requests_overloaded", "Requests refused for their number")
         self.press_seconds = Histogram(
             "streamario_press_seconds",
             "Time to answer a press",

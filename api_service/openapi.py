@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from api_service.admission import is_limited
 from api_service.problems import (
     BODY_TOO_LARGE,
     INTERNAL_ERROR,
     METHOD_NOT_ALLOWED,
+    OVERLOADED,
     ROOM_NOT_FOUND,
     STORE_UNAVAILABLE,
     Refusal,
@@ -93,6 +95,7 @@ class Operation:
             *self.refusals,
             *((ROOM_NOT_FOUND, STORE_UNAVAILABLE) if self.takes_room else ()),
             *((BODY_TOO_LARGE,) if self.body else ()),
+            *((OVERLOADED,) if is_limited(self.path) else ()),
         )
 
 

@@ -68,6 +68,9 @@ ROOM_NOT_ENDED = Refusal(409, "room_not_ended", "The round has no end yet.")
 BODY_TOO_LARGE = Refusal(413, "body_too_large", "The request body is too large.")
 RATE_LIMITED = Refusal(429, "rate_limited", "Too many requests from this address; wait a little.")
 INTERNAL_ERROR = Refusal(500, "internal_error", "Something went wrong on our side.")
+OVERLOADED = Refusal(
+    503, "overloaded", "More requests at once than this service can answer; try again in a moment."
+)
 RESULTS_PENDING = Refusal(
     503, "results_pending", "The round has ended, and its last presses are still being added up."
 )

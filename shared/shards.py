@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from shared import replies
-from shared.keys import SHARD_KEYS, room_keys
+from shared.keys import SHARD_KEYS
 
 if TYPE_CHECKING:
     from shared.store import Store

@@ -1,5 +1,4 @@
--- What the duties do with a shard: see how far its ledger is, find rooms whose game is gone, tell missing rooms
--- from lost ones.
+-- What the duties do with a shard: see how far its ledger is, find rooms whose game is gone, vouch for its rooms.
 
 -- tail: how much the ledger holds unread, and where it ends.
 -- KEYS  1 ledger

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import psycopg
 import pytest
+from sqlalchemy import make_url
 
 from api_service.migrate import upgrade
 from deploy.embedded.servers import embedded_servers
+from shared.store import StoreUnfit
 from tests.api_service.running import client_of, ready_client, running, until
 from tests.api_service.test_presses import batch, press
 
@@ -57,24 +60,40 @@ async def test_it_becomes_ready_when_redis_comes_and_only_tells_of_later_outages
         assert (answer.status_code, answer.json()["ready"]) == (200, True)
 
 
-async def test_a_database_is_told_to_be_ok_away_or_behind(
-    settings: Settings, database_url: str, tmp_path: Path
+async def test_a_database_that_comes_later_is_told_to_be_away_behind_and_ok(
+    settings: Settings, database_url: str
 ) -> None:
-    behind = _other_database(database_url, "behind")
-    for url, expected in (
-        (database_url, "ok"),
-        (behind, "behind"),
-        (f"postgresql:///x?host={tmp_path}", "away"),
-    ):
-        async with ready_client(replace(settings, database_url=url)) as api:
+    """The service serves on meanwhile; nobody migrates a schema unasked."""
+    name = f"later_{uuid4().hex}"
+    later = make_url(database_url).set(database=name).render_as_string(hide_password=False)
+    async with ready_client(replace(settings, database_url=later)) as api:
 
-            async def is_told(api: httpx.AsyncClient = api, expected: str = expected) -> bool:
-                answer = await api.get("/readyz")
-                return bool(answer.json()["database"] == expected)
+        async def is_told(expected: str) -> bool:
+            return bool((await api.get("/readyz")).json()["database"] == expected)
 
-            await until(is_told)
-    upgrade(behind)
-    async with ready_client(replace(settings, database_url=behind)) as api:
+        await until(lambda: is_told("away"))
+        _other_database(database_url, name)
+        await until(lambda: is_told("behind"))
+        upgrade(later)
+        await until(lambda: is_told("ok"))
+
+
+async def test_a_schema_that_is_behind_stops_the_start(
+    settings: Settings, database_url: str
+) -> None:
+    behind = _other_database(database_url, f"behind_{uuid4().hex}")
+    with pytest.raises(StoreUnfit, match="DATABASE_URL: .*run: streamario migrate"):
+        async with ready_client(replace(settings, database_url=behind)):
+            pytest.fail("it serves")
+
+
+async def test_a_newer_release_has_migrated_and_this_one_still_starts(
+    settings: Settings, own_database_url: str
+) -> None:
+    """While a release is rolled out, replicas of the one before are restarted too."""
+    with psycopg.connect(own_database_url) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    async with ready_client(replace(settings, database_url=own_database_url)) as api:
 
         async def is_ok() -> bool:
             return bool((await api.get("/readyz")).json()["database"] == "ok")

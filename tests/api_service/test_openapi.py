@@ -54,7 +54,7 @@ async def test_a_press_names_every_code_that_it_may_answer(api: httpx.AsyncClien
         "404": {"room_not_found"},
         "409": {"game_not_started"},
         "413": {"body_too_large"},
-        "503": {"ledger_full", "store_unavailable"},
+        "503": {"ledger_full", "overloaded", "store_unavailable"},
         "default": {"internal_error", "method_not_allowed"},
     }
     assert responses["503"]["headers"]["Retry-After"]["required"]

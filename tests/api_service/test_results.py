@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from shared.keys import room_keys
+from shared.tokens import new_room_id
 from tests.api_service.conftest import SIGNER
 from tests.api_service.running import until
 from tests.api_service.test_presses import batch, press
@@ -87,3 +89,32 @@ async def test_a_bad_query_is_named(api: httpx.AsyncClient, game: Game, query: s
     answer = await api.get(f"{game.path}/results?{query}")
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_query")
     assert query.partition("=")[0] in answer.json()["detail"]
+
+
+async def test_results_outlive_the_room_in_redis(
+    api: httpx.AsyncClient, game: Game, viewer_id: str, engine: Engine
+) -> None:
+    await press(api, game, batch(viewer_id, skill1=4))
+    await engine.finish(game.room_id, game.term)
+    await booked(api, game)
+    await engine.store.command("DEL", room_keys(game.room_id).room)
+    answer = await api.get(f"{game.path}/results")
+    assert (answer.status_code, answer.json()["event_totals"]["skill1"]) == (200, 4)
+    assert (await api.get(f"{game.path}/results?round=2")).json()["code"] == "room_not_ended"
+    unknown = await api.get(f"/api/rooms/{new_room_id()}/results")
+    assert unknown.json()["code"] == "room_not_found"
+
+
+async def test_a_late_press_says_when_the_totals_are_final(
+    api: httpx.AsyncClient, game: Game, viewer_id: str, engine: Engine
+) -> None:
+    """At first they may not be; once the books have passed the end, they are."""
+    await press(api, game, batch(viewer_id, skill1=1))
+    await engine.finish(game.room_id, game.term)
+
+    async def is_final() -> bool:
+        final: bool = (await press(api, game, batch(viewer_id)))["final"]
+        return final
+
+    await until(is_final)
+    assert (await api.get(f"{game.path}/results")).status_code == 200

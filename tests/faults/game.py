@@ -13,8 +13,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from deploy.terminal.delivery import Backoff, Cursor, Delivery, Verdict
-from deploy.terminal.game_socket import Address, Away, Refused, Resume, SocketError, dial
+from deploy.terminal.game_socket import (
+    ENDS_BY_ERROR,
+    Address,
+    Away,
+    Refused,
+    Resume,
+    SocketError,
+    dial,
+)
 from shared.messages import (
+    Error,
     GameEnd,
     GameEndSummary,
     GameEvent,
@@ -40,6 +49,7 @@ PING_EVERY: Final = 0.5  # s
 SILENT_AFTER: Final = 2.5  # s without a word: the link is dead
 OPEN_WITHIN: Final = 2.0  # s for a socket and its welcome
 LONGEST_PAUSE: Final = 1.0  # s between attempts: whoever watches should not wait long
+BEGINNING: Final = Cursor(0, 0)
 
 
 class Applied(NamedTuple):
@@ -67,6 +77,15 @@ class Record:
         return None
 
     @property
+    def trigger_times(self) -> list[float]:
+        """When triggers came (s since 1970)."""
+        return [one.at for one in self.applied if isinstance(one.message, GameEvent)]
+
+    async def has_ended(self) -> bool:
+        """Whether the room is another game's now, or no more."""
+        return self.end is not None
+
+    @property
     def summary(self) -> GameEndSummary | None:
         """The round's, once it has come."""
         last = self.applied[-1].message if self.applied else None
@@ -87,24 +106,30 @@ class Game:
     """The game of one room, from its first socket to its last. `gates` may change meanwhile."""
 
     def __init__(
-        self, room: RoomOpened, gates: Sequence[Gate], watch: Watch, first_gate: int = 0
+        self,
+        room: RoomOpened,
+        gates: Sequence[Gate],
+        watch: Watch,
+        *,
+        turn: int,
+        cursor: Cursor = BEGINNING,
     ) -> None:
         self.record = Record()
         self.gate: Gate | None = None
+        self.turn = turn
         self.awake = asyncio.Event()
         self.awake.set()
         self._room = room
         self._gates = gates
         self._watch = watch
-        self._turn = first_gate
-        self._delivery = Delivery(Cursor(0, 0))
+        self._delivery = Delivery(cursor)
         self._successor: asyncio.Task[Line | None] | None = None
         self._ending = False
 
     @property
-    def seq(self) -> int:
+    def cursor(self) -> Cursor:
         """The last number applied."""
-        return self._delivery.cursor.seq
+        return self._delivery.cursor
 
     def end_round(self) -> None:
         """Say `game_end` until the summary comes, and leave then."""
@@ -123,8 +148,8 @@ class Game:
         backoff = Backoff()
         await asyncio.sleep(after)
         while True:
-            gate = self._gates[self._turn % len(self._gates)]
-            self._turn += 1
+            gate = self._gates[self.turn % len(self._gates)]
+            self.turn += 1
             try:
                 return await self._open(gate)
             except Refused as refusal:
@@ -137,7 +162,7 @@ class Game:
         resume = Resume(self._room.room_id, self._room.room_token, self._delivery.resume_from)
         async with asyncio.timeout(OPEN_WITHIN):
             socket = await dial(Address(gate.url, ""), resume)
-        self._watch.note(gate.url, ATTACHED)
+        self._watch.note(gate.member.url, ATTACHED)
         assert isinstance(socket.welcome, RoomReady)
         self.record.forgotten += not socket.welcome.recovered
         self._delivery.attached(socket.welcome)
@@ -153,7 +178,7 @@ class Game:
             await self._listen(line)
         except SocketError as end:
             if not self._successor:
-                self._watch.note(line.gate.url, LOST)
+                self._watch.note(line.gate.member.url, LOST)
                 self.record.end = end if isinstance(end, Refused) else None
         finally:
             self.gate = None
@@ -212,9 +237,11 @@ class Game:
             case Reconnect() if not self._successor:
                 reaching = self._reach(after=message.after_ms / 1000)
                 self._successor = asyncio.create_task(reaching)
+            case Error(code=code) if code in ENDS_BY_ERROR:
+                raise ENDS_BY_ERROR[code]
 
     def _apply(self, message: NumberedMessage) -> None:
-        skipped = message.seq - self.seq - 1
+        skipped = message.seq - self.cursor.seq - 1
         verdict = self._delivery.take(message)
         if verdict is Verdict.DUPLICATE:
             self.record.repeated += 1

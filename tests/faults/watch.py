@@ -57,11 +57,11 @@ class Watch:
 
 
 class Log:
-    """What a service has logged since this was made."""
+    """What a service has logged since this was made, or ever."""
 
-    def __init__(self, member: Member) -> None:
+    def __init__(self, member: Member, *, whole: bool = False) -> None:
         self.member = member
-        self._from = member.log.stat().st_size if member.log.exists() else 0
+        self._from = 0 if whole else member.log.stat().st_size
 
     def lines(self) -> list[str]:
         """Line by line."""

@@ -104,6 +104,9 @@ class Fleet:
     async def gateway(self, **variables: str) -> Member:
         return await self._start("gateway", variables)
 
+    async def ledger(self, **variables: str) -> Member:
+        return await self._start("ledger", variables)
+
     async def pair_of_each(self) -> tuple[list[Member], list[Member]]:
         """Two API processes and two gateways."""
         members = await asyncio.gather(self.api(), self.api(), self.gateway(), self.gateway())

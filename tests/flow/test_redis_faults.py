@@ -72,11 +72,11 @@ async def insist(
 
 
 async def test_a_killed_redis_loses_nothing_that_it_had_answered(
-    tmp_path: Path, database_url: str
+    tmp_path: Path, own_database_url: str
 ) -> None:
     valkey = RestartableValkey(tmp_path / "valkey-data")
     await valkey.start()
-    async with open_fleet(tmp_path, valkey.url, database_url) as fleet:
+    async with open_fleet(tmp_path, valkey.url, own_database_url) as fleet:
         apis, gateways = await fleet.pair_of_each()
         async with viewers(apis[0], 4) as crowd, new_game(gateways[0]) as (game, room):
             await crowd[0].press_once_started(apis[0], room.room_id, "skill1")
@@ -100,10 +100,12 @@ async def test_a_killed_redis_loses_nothing_that_it_had_answered(
     await valkey.stop()
 
 
-async def test_a_redis_that_lost_its_tail_tells_the_game(tmp_path: Path, database_url: str) -> None:
+async def test_a_redis_that_lost_its_tail_tells_the_game(
+    tmp_path: Path, own_database_url: str
+) -> None:
     valkey = RestartableValkey(tmp_path / "valkey-data")
     await valkey.start()
-    async with open_fleet(tmp_path, valkey.url, database_url) as fleet:
+    async with open_fleet(tmp_path, valkey.url, own_database_url) as fleet:
         apis, gateways = await fleet.pair_of_each()
         async with viewers(apis[0], 1) as (viewer,), new_game(gateways[0]) as (game, room):
             await viewer.press_once_started(apis[0], room.room_id, "skill1")

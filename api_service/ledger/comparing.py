@@ -1,0 +1,142 @@
+"""What an entry tells, beside what it must tell: each difference as its kind and a sentence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import msgspec
+
+from api_service.ledger.counting import triggers_of
+from shared.messages import EventTotal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from api_service.ledger.counting import Accounts, Batch, ButtonAccount, Trigger
+    from shared import entries
+
+UNREADABLE: Final = "unreadable entry"
+ROUND: Final = "round"
+MISSING: Final = "missing entries"
+PAUSED: Final = "pause"
+ACCEPTED: Final = "presses accepted"
+LEFT: Final = "count left"
+TRIGGERS: Final = "triggers fired"
+THRESHOLD: Final = "threshold"
+NUMBERS: Final = "numbers"
+RESET: Final = "reset"
+ACCOUNT: Final = "account"
+
+Found = tuple[str, str]  # kind, sentence
+
+
+class Figures(NamedTuple):
+    """An account as it is told."""
+
+    accepted: int = 0
+    consumed: int = 0
+    left: int = 0
+    discarded: int = 0
+    fired: int = 0
+
+    @classmethod
+    def of(cls, account: entries.Account | ButtonAccount) -> Figures:
+        return cls(
+            account.accepted, account.consumed, account.count, account.discarded, account.fired
+        )
+
+    def __str__(self) -> str:
+        return (
+            f"{self.accepted:,} accepted = {self.consumed:,} in {self.fired:,} triggers"
+            f" + {self.left:,} left + {self.discarded:,} discarded"
+        )
+
+
+class _Summary(msgspec.Struct, frozen=True):
+    """What a round's summary says of its buttons."""
+
+    event_totals: tuple[EventTotal, ...]
+
+
+def batch(entry: entries.Pressed, again: Batch) -> Iterator[Found]:
+    """A batch and what it comes to by rule."""
+    for counted, rule in zip(entry.counted, again.buttons, strict=True):
+        name = counted.event_type
+        if counted.accepted != rule.accepted:
+            yield ACCEPTED, f"{name} accepts {counted.accepted:,}, {rule.accepted:,} by rule"
+        elif counted.count != rule.count:
+            yield LEFT, f"{name} is left with {counted.count:,}, {rule.count:,} by rule"
+    yield from fired(triggers_of(entry.fired), again.fired)
+
+
+def fired(told: Sequence[Trigger], rule: Sequence[Trigger]) -> Iterator[Found]:
+    """Triggers, without their numbers."""
+    if told != rule:
+        same = [each.event_type for each in told] == [each.event_type for each in rule]
+        yield THRESHOLD if same else TRIGGERS, f"{_listed(told)} fires, {_listed(rule)} by rule"
+
+
+def total(counted: entries.Counted, account: ButtonAccount) -> Iterator[Found]:
+    """A button's running total."""
+    rule = account.accepted + counted.accepted
+    if counted.total != rule:
+        told = f"{counted.event_type} stands at {counted.total:,} presses in this round"
+        yield MISSING, f"{told}, {rule:,} by the journal"
+
+
+def paused(entry: entries.Pressed, must: bool, may: bool) -> Iterator[Found]:
+    """Whether a batch is counted as in a pause."""
+    if entry.paused and not may:
+        yield PAUSED, "presses are counted as in a pause, and there is none"
+    if must and not entry.paused:
+        yield PAUSED, "presses are counted as outside a pause, and there is one"
+
+
+def left(told: entries.Left, account: ButtonAccount) -> Iterator[Found]:
+    """The count that a trigger left."""
+    if told.count != account.count:
+        yield LEFT, f"{told.event_type} is left with {told.count:,}, {account.count:,} by rule"
+
+
+def discarded(entry: entries.Reset, accounts: Accounts) -> Iterator[Found]:
+    """What a reset throws away."""
+    told = {each.event_type: (each.discarded, each.total) for each in entry.discarded}
+    for name in dict.fromkeys((*told, *accounts)):
+        account = accounts[name]
+        presses, in_all = told.get(name, (0, account.discarded))
+        if (presses, in_all) != (account.count, account.discarded + account.count):
+            counted = f"{account.count:,} after {account.discarded:,} before by rule"
+            yield RESET, f"{name} discards {presses:,}, {in_all:,} in all; {counted}"
+
+
+def remembered(told: Mapping[str, entries.Account], before: Accounts) -> Iterator[Found]:
+    """Accounts as Redis remembers them: they balance, and hold no more than the journal."""
+    for name, account in told.items():
+        known = before[name].accepted
+        if account.accepted > known:
+            yield MISSING, f"{name} stands at {account.accepted:,}, {known:,} by the journal"
+        if account.accepted != account.consumed + account.count + account.discarded:
+            yield ACCOUNT, f"{name} does not balance: {Figures.of(account)}"
+
+
+def closed(told: Mapping[str, entries.Account], accounts: Accounts) -> Iterator[Found]:
+    """Accounts as a round closes them."""
+    for name in dict.fromkeys((*told, *accounts)):
+        figures = Figures.of(told[name]) if name in told else Figures()
+        rule = Figures.of(accounts[name])
+        if figures != rule:
+            yield ACCOUNT, f"{name} closes with {figures}; {rule} by rule"
+
+
+def summarized(entry: entries.RoundFinished) -> Iterator[Found]:
+    """A round's summary and the accounts it closes with. Raises msgspec.ValidationError."""
+    summary = msgspec.json.decode(entry.summary, type=_Summary)
+    told = {each.event_type: each.count for each in summary.event_totals}
+    if told != {account.event_type: account.accepted for account in entry.accounts}:
+        yield ACCOUNT, "the summary's totals are not those that the round closes with"
+
+
+def _listed(triggers: Sequence[Trigger]) -> str:
+    shown = ", ".join(f"{each.event_type} at {each.threshold:,}" for each in triggers[:3])
+    more = len(triggers) - 3
+    return f"{shown} and {more:,} more" if more > 0 else shown or "nothing"

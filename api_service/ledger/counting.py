@@ -1,0 +1,146 @@
+"""Entries counted again by the pure rule, `shared/thresholds.py`: what they must have come to."""
+
+from __future__ import annotations
+
+from array import array
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from shared.thresholds import Applied, apply_press, threshold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from shared import entries
+    from shared.entries import Fired, Paused, Pressed
+    from shared.room_settings import Button, RoomSettings
+
+LOG_LIMIT: Final = 10_000  # unacknowledged triggers that a room's log holds
+
+
+@dataclass(slots=True)
+class ButtonAccount:
+    """One button in one round: accepted = consumed + count + discarded.
+
+    `fired_at` is when its triggers fired, ms since 1970.
+    """
+
+    accepted: int = 0
+    consumed: int = 0
+    count: int = 0
+    discarded: int = 0
+    fired: int = 0
+    fired_at: array[int] = field(default_factory=lambda: array("q"))
+
+    def fire(self, at: int, presses: int) -> None:
+        self.consumed += presses
+        self.count -= presses
+        self.fired += 1
+        self.fired_at.append(at)
+
+    def take_over(self, told: entries.Account) -> None:
+        """Be as Redis remembers: the triggers that it knows are the first."""
+        self.accepted, self.consumed = told.accepted, told.consumed
+        self.count, self.discarded, self.fired = told.count, told.discarded, told.fired
+        del self.fired_at[max(0, told.fired) :]
+
+    def is_cooling(self, cooldown_ms: int, at: int) -> bool:
+        return cooldown_ms > 0 and len(self.fired_at) > 0 and self.fired_at[-1] + cooldown_ms > at
+
+
+class Accounts(defaultdict[str, ButtonAccount]):
+    """A round's accounts by event type, zeros where nothing was counted."""
+
+    def __init__(self) -> None:
+        super().__init__(ButtonAccount)
+
+    @property
+    def accepted(self) -> int:
+        return sum(account.accepted for account in self.values())
+
+    @property
+    def discarded(self) -> int:
+        return sum(account.discarded for account in self.values())
+
+
+class Rules:
+    """A room's settings, as far as counting needs them."""
+
+    __slots__ = ("buttons", "hold", "multipliers")
+
+    def __init__(self, settings: RoomSettings) -> None:
+        self.buttons: Mapping[str, Button] = {b.event_type: b for b in settings.buttons}
+        self.multipliers = settings.multipliers
+        self.hold = settings.on_disconnect == "hold"
+
+    def threshold(self, button: Button, viewers: int) -> int:
+        return threshold(button, self.multipliers, viewers)
+
+
+class Trigger(NamedTuple):
+    """A trigger without its number."""
+
+    event_type: str
+    threshold: int
+
+
+class Batch(NamedTuple):
+    """What a batch comes to: one outcome for each button pressed, and the triggers, in order."""
+
+    buttons: tuple[Applied, ...]
+    fired: tuple[Trigger, ...]
+
+
+def press_again(entry: Pressed, rules: Rules, accounts: Accounts) -> Batch:
+    """Count a batch again, all of what was accepted being what was asked for."""
+    outcomes: list[Applied] = []
+    fired: list[Trigger] = []
+    for counted in entry.counted:
+        button = rules.buttons.get(counted.event_type)
+        account = accounts[counted.event_type]
+        if button is None or not button.enabled:
+            outcomes.append(Applied(0, 0, account.count, 0, 0))
+            continue
+        needed = rules.threshold(button, entry.viewer_count)
+        applied = apply_press(
+            account.count,
+            counted.accepted,
+            needed,
+            paused=entry.paused == 1,
+            cooldown_ms=button.cooldown_ms,
+            cooling=account.is_cooling(button.cooldown_ms, entry.at),
+            room=max(0, min(entry.log_room, LOG_LIMIT) - len(fired)),
+        )
+        outcomes.append(applied)
+        fired += [Trigger(button.event_type, needed)] * applied.fired
+    return Batch(tuple(outcomes), tuple(fired))
+
+
+def agrees(entry: Pressed, again: Batch) -> bool:
+    """Whether an entry tells what its batch comes to."""
+    told = [(counted.accepted, counted.count) for counted in entry.counted]
+    return told == [(a.accepted, a.count) for a in again.buttons] and (
+        triggers_of(entry.fired) == again.fired
+    )
+
+
+def resume_again(entry: Paused, rules: Rules, accounts: Accounts) -> tuple[Trigger, ...]:
+    """What going on fires: each full button once, in the settings' order; a pause fires nothing.
+
+    Fewer fire where the round is held, or the log fills up.
+    """
+    return () if entry.paused else tuple(_full(entry, rules, accounts))
+
+
+def _full(entry: Paused, rules: Rules, accounts: Accounts) -> Iterator[Trigger]:
+    for button in rules.buttons.values():
+        account, needed = accounts[button.event_type], rules.threshold(button, entry.viewer_count)
+        cooling = account.is_cooling(button.cooldown_ms, entry.at)
+        if button.enabled and account.count >= needed and not cooling:
+            yield Trigger(button.event_type, needed)
+
+
+def triggers_of(fired: Sequence[Fired]) -> tuple[Trigger, ...]:
+    """An entry's triggers without their numbers."""
+    return tuple(Trigger(each.event_type, each.threshold) for each in fired)

@@ -1,0 +1,211 @@
+"""The questions of an audit to the books of one room."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Integer,
+    Text,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    select,
+    text,
+    union_all,
+)
+
+from api_service.ledger.postings import MINUTE
+from api_service.tables import accounts, journal, log_epochs, presses, rooms, rounds, triggers
+from shared import entries
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable, Mapping
+
+    from sqlalchemy import Executable, Select
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+# Everything is read as it was at one moment, and nothing can be written.
+AT_ONE_MOMENT: Final = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+JOURNAL_ROWS: Final = 4  # in memory at once; one holds up to booking.PAGE entries
+
+
+class Room(NamedTuple):
+    """A room as it was last booked."""
+
+    opened_at: datetime
+    seen_at: datetime
+    status: str
+    round: int
+    settings: str
+
+
+class Round(NamedTuple):
+    """A round; `epoch` and `seq` are those of its summary."""
+
+    round: int
+    started_at: datetime
+    ended_at: datetime | None
+    epoch: int | None
+    seq: int | None
+
+
+class Account(NamedTuple):
+    """A button's account of a round as Redis last told it, and the presses booked."""
+
+    accepted: int
+    count: int
+    discarded: int
+    booked: int
+
+
+class Fired(NamedTuple):
+    """The triggers of a button in a round that Redis has not forgotten."""
+
+    triggers: int
+    presses: int
+
+
+class Numbers(NamedTuple):
+    """The numbers of one epoch, triggers' and summaries', and what is wrong with them."""
+
+    epoch: int
+    first: int
+    last: int
+    triggers: int
+    summaries: int
+    missing: int
+    first_missing: int | None
+    repeated: int
+    first_repeated: int | None
+
+
+class JournalRow(NamedTuple):
+    """The entries of one transaction, as JSON."""
+
+    epoch: int
+    n: int
+    size: int
+    entries: str
+
+
+class PressesDiffer(NamedTuple):
+    """Presses of a viewer in one minute, in `presses` and by the journal."""
+
+    rows: int
+    round: int
+    viewer_id: str
+    event_type: str
+    minute: int
+    booked: int
+    journaled: int
+
+
+class TriggersDiffer(NamedTuple):
+    """A trigger, None where it is not in `triggers`, or not in the journal."""
+
+    rows: int
+    epoch: int
+    seq: int
+    booked: str | None
+    journaled: str | None
+
+
+ButtonKey = tuple[int, str]  # round, event type
+
+
+class Reading:
+    """The books of one room, through a connection in one transaction."""
+
+    def __init__(self, connection: AsyncConnection, room_id: str) -> None:
+        self._connection = connection
+        self._room_id = room_id
+
+    async def room(self) -> Room | None:
+        found = await self._rows(
+            select(
+                rooms.c.opened_at,
+                rooms.c.seen_at,
+                rooms.c.status,
+                rooms.c.round,
+                cast(rooms.c.settings, Text),
+            ).where(rooms.c.room_id == self._room_id)
+        )
+        return Room(*found[0]) if found else None
+
+    async def rounds(self) -> list[Round]:
+        columns = [rounds.c[name] for name in Round._fields]
+        query = select(*columns).where(rounds.c.room_id == self._room_id)
+        return [Round(*row) for row in await self._rows(query.order_by(rounds.c.round))]
+
+    async def accounts(self) -> dict[ButtonKey, Account]:
+        columns = [accounts.c[name] for name in ("round", "event_type", *Account._fields)]
+        query = select(*columns).where(accounts.c.room_id == self._room_id)
+        return {(row[0], row[1]): Account(*row[2:]) for row in await self._rows(query)}
+
+    async def presses(self) -> dict[ButtonKey, int]:
+        """The presses of all viewers together."""
+        total = cast(func.sum(presses.c.count), BigInteger)
+        query = (
+            select(presses.c.round, presses.c.event_type, total)
+            .where(presses.c.room_id == self._room_id)
+            .group_by(presses.c.round, presses.c.event_type)
+        )
+        return {(row[0], row[1]): row[2] for row in await self._rows(query)}
+
+    async def viewers(self) -> dict[int, int]:
+        """How many viewers pressed in each round."""
+        query = (
+            select(presses.c.round, func.count(presses.c.viewer_id.distinct()))
+            .where(presses.c.room_id == self._room_id)
+            .group_by(presses.c.round)
+        )
+        return {row[0]: row[1] for row in await self._rows(query)}
+
+    async def epochs(self) -> list[tuple[int, int]]:
+        """The log's epochs as they were booked: (epoch, number before its first message)."""
+        query = select(log_epochs.c.epoch, log_epochs.c.base)
+        query = query.where(log_epochs.c.room_id == self._room_id)
+        return [(row[0], row[1]) for row in await self._rows(query.order_by(log_epochs.c.epoch))]
+
+    async def fired(self, lasts: Mapping[int, int]) -> dict[ButtonKey, Fired]:
+        """The triggers of each button; `lasts` has each epoch's last number that still stands."""
+        found = await self._rows(STANDING_TRIGGERS, epochs=list(lasts), lasts=list(lasts.values()))
+        return {(row[0], row[1]): Fired(*row[2:]) for row in found}
+
+    async def numbers(self, summaries: Iterable[tuple[int, int]]) -> list[Numbers]:
+        """Each epoch's numbers: the triggers' of the books, and these summaries'."""
+        both = list(summaries)
+        found = await self._rows(
+            NUMBERS, epochs=[epoch for epoch, _ in both], seqs=[seq for _, seq in both]
+        )
+        return [Numbers(*row) for row in found]
+
+    async def journal(self) -> AsyncIterator[JournalRow]:
+        """The journal's rows, oldest first."""
+        columns = (journal.c.epoch, journal.c.n, journal.c.size, cast(journal.c.entries, Text))
+        query = select(*columns).where(journal.c.room_id == self._room_id)
+        query = query.order_by(journal.c.epoch, journal.c.n)
+        options = {"yield_per": JOURNAL_ROWS}
+        async with self._connection.stream(query, execution_options=options) as found:
+            async for row in found:
+                yield JournalRow(*row)
+
+    async def presses_differ(self) -> PressesDiffer | None:
+        """The first row of `presses` that is not what the journal's batches add up to."""
+        found = await self._rows(PRESSES_DIFFER)
+        return PressesDiffer(*found[0]) if found else None
+
+    async def triggers_differ(self) -> TriggersDiffer | None:
+        """The first row of `triggers` that is not as an entry of the journal has it."""
+        found = await self._rows(TRIGGERS_DIFFER)
+        return TriggersDiffer(*found[0]) if found else None
+
+    async def _rows(self, query: Executable, **values: object) -> list[Any]:
+        asked = {"room_id": self._room_id, **values}
+        return list(await self._connection.execute(query, asked))

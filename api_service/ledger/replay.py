@@ -1,0 +1,280 @@
+"""Counts a room's entries again by the pure rule, and notes where they tell something else.
+
+Pure: entries go in, one after the other; totals, accounts and differences are read off. What an
+entry tells is taken over once it is compared: a difference is noted where it arises, and there
+alone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import singledispatchmethod
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from api_service.ledger import comparing
+from api_service.ledger.counting import (
+    LOG_LIMIT,
+    Accounts,
+    Rules,
+    agrees,
+    press_again,
+    resume_again,
+    triggers_of,
+)
+from api_service.ledger.numbering import Numbering
+from api_service.ledger.rulebook import Moment, Rulebook
+from shared import entries
+from shared.room_settings import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from api_service.ledger.comparing import Found
+    from api_service.ledger.differences import Differences, Place
+    from shared.entries import AnyEntry, Entry
+
+# What Redis writes only after it has told that it may have forgotten something.
+TOLD_AFTER_RENEWAL: Final = (
+    entries.Pressed,
+    entries.Paused,
+    entries.Reset,
+    entries.RoundFinished,
+)
+
+
+class Replay:
+    """One room's entries, counted again.
+
+    `whole` tells that they begin with the room's opening; otherwise those before the first known
+    settings and round are `unchecked`. `forgotten` are presses that Redis forgot, by round and
+    event type; `untold` are the accounts of which it has said nothing since.
+    """
+
+    def __init__(self, differences: Differences) -> None:
+        self.whole = False
+        self.entries = self.presses = self.triggers = self.unchecked = 0
+        self.first_at = self.last_at = 0  # ms since 1970
+        self.rounds: dict[int, Accounts] = {}
+        self.summaries: dict[tuple[int, int], int] = {}  # the round of each (epoch, seq)
+        self.forgotten: Counter[tuple[int, str]] = Counter()
+        self.untold: set[tuple[int, str]] = set()
+        self.numbering = Numbering()
+        self._rulebook = Rulebook()
+        self._round: int | None = None
+        self._running = False
+        self._paused: bool | None = None
+        self._unexpected_start = ""
+        self._differences = differences
+        self._place: Place | None = None
+
+    def take(self, place: Place, text: bytes | memoryview) -> None:
+        """Compare an entry (JSON) with what it must be, and go on from it."""
+        self._place = place
+        self.entries += 1
+        try:
+            self._take(entries.decode_entry(text))
+        except msgspec.MsgspecError as problem:
+            self._note([(comparing.UNREADABLE, f"it cannot be read: {problem}")])
+
+    def _take(self, entry: AnyEntry) -> None:
+        if self.entries == 1:
+            self.whole, self.first_at = isinstance(entry, entries.RoomOpened), entry.at
+        self.last_at = entry.at
+        if self._unexpected_start and isinstance(entry, TOLD_AFTER_RENEWAL):
+            self._note([(comparing.ROUND, self._unexpected_start)])
+            self._begin(entry.round)
+        self._compare(entry)
+
+    def _note(self, found: Iterable[Found]) -> None:
+        for kind, sentence in found:
+            self._differences.note(kind, sentence, self._place)
+
+    # One method for each kind of entry.
+
+    @singledispatchmethod
+    def _compare(self, entry: Entry) -> None:
+        """Compare an entry and take it over; of the others there is nothing to compare."""
+
+    @_compare.register(entries.RoomOpened)
+    def _opened(self, entry: entries.RoomOpened) -> None:
+        if self.entries > 1:
+            self._note([(comparing.ROUND, "the room opens a second time")])
+        self.numbering.open(entry.epoch)
+        self._round = 0
+        self._rulebook.change(self._now(), Rules(decode(bytes(entry.settings))))
+
+    @_compare.register(entries.SettingsChanged)
+    def _settings_changed(self, entry: entries.SettingsChanged) -> None:
+        self._rulebook.change(self._now(), Rules(decode(bytes(entry.settings))))
+
+    @_compare.register(entries.RoundStarted)
+    def _started(self, entry: entries.RoundStarted) -> None:
+        known = entry.round - 1 if self._round is None else self._round
+        if self._running or entry.round != known + 1:
+            # Right where Redis forgot the start or the end of one: it tells so before a press.
+            running = ", which has not ended" if self._running else ""
+            self._unexpected_start = f"round {entry.round} begins after round {known}{running}"
+            self._go_on(entry.round, paused=False)
+        else:
+            self._begin(entry.round)
+
+    @_compare.register(entries.Pressed)
+    def _pressed(self, entry: entries.Pressed) -> None:
+        self.presses += sum(counted.accepted for counted in entry.counted)
+        self._take_numbers(entry)
+        accounts = self._accounts(entry.round)
+        if accounts is None:
+            return
+        self._compare_press(entry, accounts)
+        for fired in entry.fired:
+            accounts[fired.event_type].fire(entry.at, fired.threshold)
+        for counted in entry.counted:
+            account = accounts[counted.event_type]
+            self._note(comparing.total(counted, account))
+            account.accepted, account.count = counted.total, counted.count
+            self.untold.discard((entry.round, counted.event_type))
+
+    @_compare.register(entries.Paused)
+    def _pause(self, entry: entries.Paused) -> None:
+        self._paused = entry.paused == 1
+        self._take_numbers(entry)
+        accounts = self._accounts(entry.round)
+        if accounts is None:
+            return
+        self._compare_resume(entry, accounts)
+        for fired in entry.fired:
+            accounts[fired.event_type].fire(entry.at, fired.threshold)
+        for left in entry.left:
+            self._note(comparing.left(left, accounts[left.event_type]))
+            accounts[left.event_type].count = left.count
+
+    @_compare.register(entries.Reset)
+    def _reset(self, entry: entries.Reset) -> None:
+        accounts = self._accounts(entry.round)
+        if accounts is not None:
+            self._note(comparing.discarded(entry, accounts))
+            for account in accounts.values():
+                account.count = 0
+            for told in entry.discarded:
+                accounts[told.event_type].discarded = told.total
+
+    @_compare.register(entries.Renewed)
+    def _renewed(self, entry: entries.Renewed) -> None:
+        if not entry.epochs:
+            self._note([(comparing.UNREADABLE, "it names no epoch")])
+            return
+        self._rulebook.renew(self._now(), _moment(entry))
+        self._note(self.numbering.renew(entry.epochs))
+        for later in [each for each in self.rounds if each > entry.round]:
+            self._forget(later)
+        before = self.rounds.get(entry.round, Accounts())
+        told = {account.event_type: account for account in entry.accounts}
+        if self.whole or entry.round in self.rounds:
+            self._note(comparing.remembered(told, before))
+            self._count_forgotten(entry.round, before, told)
+        self._close(entry, before)
+        self._go_on(entry.round, paused=None)
+        self._unexpected_start = ""
+
+    @_compare.register(entries.RoundFinished)
+    def _finished(self, entry: entries.RoundFinished) -> None:
+        accounts = self._accounts(entry.round)
+        if accounts is not None:
+            told = {account.event_type: account for account in entry.accounts}
+            self._note(comparing.closed(told, accounts))
+            self._note(comparing.summarized(entry))
+            self._close(entry, accounts)
+        self._note(self.numbering.take(entry.epoch, entry.seq))
+        self.summaries[entry.epoch, entry.seq] = entry.round
+        self._running, self._paused = False, False
+
+    # What they share.
+
+    def _accounts(self, round_: int) -> Accounts | None:
+        """The running round's accounts; None, and the entry unchecked, where nobody knows them."""
+        if self._round is None:
+            self.unchecked += 1
+            return None
+        if round_ != self._round or not self._running:
+            running = "runs" if self._running else "is over"
+            self._note(
+                [(comparing.ROUND, f"it is of round {round_}: round {self._round} {running}")]
+            )
+            self._go_on(round_, paused=None)
+        return self.rounds.setdefault(round_, Accounts())
+
+    def _compare_press(self, entry: entries.Pressed, accounts: Accounts) -> None:
+        rules = self._rulebook.in_force(
+            lambda rules: agrees(entry, press_again(entry, rules, accounts))
+        )
+        if rules is None:
+            self.unchecked += 1
+            return
+        must = self._paused is True or entry.log_room == 0
+        self._note(comparing.paused(entry, must, must or self._paused is None or rules.hold))
+        again = press_again(entry, rules, accounts)
+        if not agrees(entry, again):
+            self._note(comparing.batch(entry, again))
+
+    def _compare_resume(self, entry: entries.Paused, accounts: Accounts) -> None:
+        told = triggers_of(entry.fired)
+        # A log can only be full where it has come so far.
+        may_be_full = (self.numbering.seq or 0) >= LOG_LIMIT
+
+        def fits(rules: Rules) -> bool:
+            rule = resume_again(entry, rules, accounts)
+            held = rules.hold and not told
+            return told == rule or held or (may_be_full and told == rule[: len(told)])
+
+        rules = self._rulebook.in_force(fits)
+        if rules is None:
+            self.unchecked += 1
+        elif not fits(rules):
+            self._note(comparing.fired(told, resume_again(entry, rules, accounts)))
+
+    def _take_numbers(self, entry: entries.Pressed | entries.Paused) -> None:
+        self.triggers += len(entry.fired)
+        for fired in entry.fired:
+            self._note(self.numbering.take(entry.epoch, fired.seq))
+
+    def _begin(self, round_: int) -> None:
+        self._forget(round_)
+        self.rounds[round_] = Accounts()
+        self._go_on(round_, paused=False)
+        self._unexpected_start = ""
+
+    def _go_on(self, round_: int, *, paused: bool | None) -> None:
+        self._round, self._running, self._paused = round_, True, paused
+
+    def _forget(self, round_: int) -> None:
+        self._count_forgotten(round_, self.rounds.pop(round_, Accounts()), {})
+
+    def _count_forgotten(
+        self, round_: int, before: Accounts, told: Mapping[str, entries.Account]
+    ) -> None:
+        for event_type, account in before.items():
+            kept = told[event_type].accepted if event_type in told else 0
+            self.forgotten[round_, event_type] += max(0, account.accepted - kept)
+            self.untold.add((round_, event_type))
+
+    def _close(self, entry: entries.Renewed | entries.RoundFinished, before: Accounts) -> None:
+        """Take over the accounts as Redis has them."""
+        after = self.rounds[entry.round] = Accounts()
+        for told in entry.accounts:
+            after[told.event_type] = before[told.event_type]
+            after[told.event_type].take_over(told)
+            self.untold.discard((entry.round, told.event_type))
+
+    def _now(self) -> Moment:
+        accounts = self.rounds.get(self._round or 0, Accounts())
+        seq = self.numbering.seq or 0
+        return Moment(self._round or 0, accounts.accepted, accounts.discarded, seq)
+
+
+def _moment(entry: entries.Renewed) -> Moment:
+    """How far Redis remembers that a room had come."""
+    accepted = sum(account.accepted for account in entry.accounts)
+    discarded = sum(account.discarded for account in entry.accounts)
+    return Moment(entry.round, accepted, discarded, entry.epochs[-1][1])

@@ -1,0 +1,219 @@
+"""Rooms that Redis lost, made anew: typed methods for `rebuild.lua`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from secrets import token_hex
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+
+from shared import replies
+from shared.engine import TEAMS
+from shared.keys import SHARD_KEYS, RoomKeys, room_keys
+from shared.room_settings import RoomSettings, encode, rules
+from shared.store import StoreUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from shared.store import Store
+
+ASKED_AT_ONCE = 1_000  # rooms
+PIECE = 2_000  # words of one call, which Redis carries out at a stretch
+
+
+class LostRoom(msgspec.Struct, frozen=True):
+    """A room to be made anew; times in ms since 1970.
+
+    `event_types` are all that the room ever had, `bases` (epoch, number before its first message)
+    of its log's epochs, oldest first, `seq` is the room's last number.
+    """
+
+    room_id: str
+    settings: RoomSettings
+    event_types: tuple[str, ...]
+    keyed: bool
+    status: replies.RoomStatus
+    round: int
+    paused: bool
+    created_at: int
+    started_at: int | None
+    ended_at: int | None
+    bases: tuple[tuple[int, int], ...]
+    seq: int
+    summary_seq: int | None
+
+
+class LoggedText(NamedTuple):
+    """A message of the room's log, as JSON text."""
+
+    epoch: int
+    seq: int
+    text: str
+
+
+class ButtonCounts(msgspec.Struct, frozen=True):
+    """One button's account of the running round, or of the last; `fired_at` in ms since 1970."""
+
+    event_type: str
+    accepted: int
+    consumed: int
+    count: int
+    discarded: int
+    fired: int
+    fired_at: int
+
+
+class ViewerPresses(NamedTuple):
+    """What one viewer pressed in the round: `counts` of the `event_types`."""
+
+    viewer_id: str
+    event_types: Sequence[str]
+    counts: Sequence[int]
+
+
+class Rebuilding:
+    """One attempt at a shard's lost rooms: `clear` a room, put what it holds, `rebuild` it.
+
+    Errors are `store.StoreUnavailable`, also once a later attempt has begun, or the server may
+    have forgotten what was put; and `RoomExists` where the room is there.
+    """
+
+    def __init__(self, store: Store, shard: str) -> None:
+        self._store = store
+        self._key = SHARD_KEYS[shard].rebuilding
+        self._attempt = token_hex(8)
+
+    async def lost(self, room_ids: Sequence[str]) -> list[str]:
+        """Those of the rooms that Redis does not have."""
+        lost: list[str] = []
+        for start in range(0, len(room_ids), ASKED_AT_ONCE):
+            asked = room_ids[start : start + ASKED_AT_ONCE]
+            exist = await asyncio.gather(*map(self._exists, asked))
+            lost += [room_id for room_id, exists in zip(asked, exist, strict=True) if not exists]
+        return lost
+
+    async def begin(self) -> None:
+        """Begin; whoever is at it already can do nothing more."""
+        replies.check(await self._store.call("begin_rebuild", [self._key], [self._attempt]))
+
+    async def clear(self, room: LostRoom) -> None:
+        """Forget what is left under the room's keys."""
+        keys = room_keys(room.room_id)
+        await self._call("clear_lost", [keys.room, *_filled(keys, room)], [])
+
+    async def put_log(self, room: LostRoom, messages: Iterable[LoggedText]) -> None:
+        """Add messages to the log, in their order."""
+        keys = room_keys(room.room_id)
+        words = [word for m in messages for word in (f"{m.epoch}-{m.seq}", m.text)]
+        for piece in _pieces(words):
+            await self._call("fill_lost_log", [keys.log], piece)
+
+    async def put_counts(self, room: LostRoom, counts: Iterable[ButtonCounts]) -> None:
+        """Set buttons' counts in the round."""
+        words: list[str | int] = []
+        for button in counts:
+            for name in ("accepted", "consumed", "count", "discarded", "fired", "fired_at"):
+                words += (f"{button.event_type}:{name}", getattr(button, name))
+        if room.ended_at is not None:
+            words += ("ended_at", room.ended_at)
+        await self._fill("HSET", room_keys(room.room_id).counts(room.round), words)
+
+    async def put_tops(self, room: LostRoom, presses: Iterable[ViewerPresses]) -> None:
+        """Enter viewers in the sorted sets of who pressed most, with all that they pressed."""
+        tops = _tops(room, presses)
+        await asyncio.gather(*(self._fill("ZADD", key, tops[key]) for key in tops))
+
+    async def put_names(self, room: LostRoom, names: Iterable[tuple[str, str]]) -> None:
+        """Set viewers' names in the room."""
+        words = [word for viewer_and_name in names for word in viewer_and_name]
+        await self._fill("HSET", room_keys(room.room_id).names, words)
+
+    async def put_blocked(self, room: LostRoom, viewers: Iterable[str]) -> None:
+        """Block viewers in the room."""
+        await self._fill("SADD", room_keys(room.room_id).blocked, list(viewers))
+
+    async def rebuild(self, room: LostRoom) -> int:
+        """Make the room anew on all that was put. Returns the new epoch of its log."""
+        keys = room_keys(room.room_id)
+        key_list = [keys.room, keys.shard.running, *_filled(keys, room)]
+        return int((await self._call("rebuild", key_list, _arguments(room)))[0])
+
+    async def _exists(self, room_id: str) -> bool:
+        return bool(await self._store.command("EXISTS", room_keys(room_id).room))
+
+    async def _fill(self, command: str, key: str, words: Sequence[str | int]) -> None:
+        for piece in _pieces(words):
+            await self._call("fill_lost", [key], [command, *piece])
+
+    async def _call(
+        self, function: str, keys: Sequence[str], arguments: Sequence[str | int]
+    ) -> list[Any]:
+        reply = await self._store.call(function, [self._key, *keys], [self._attempt, *arguments])
+        if reply[0] == "superseded":
+            raise StoreUnavailable("this attempt at the shard's lost rooms is over")
+        return replies.check(reply)
+
+
+def _filled(keys: RoomKeys, room: LostRoom) -> list[str]:
+    """All keys that a room is made of but its own."""
+    return [
+        keys.log,
+        keys.names,
+        keys.blocked,
+        keys.counts(room.round),
+        *(keys.top(room.round, team) for team in TEAMS),
+        *(keys.button_top(room.round, event_type) for event_type in room.event_types),
+    ]
+
+
+def _arguments(room: LostRoom) -> list[str | int]:
+    return [
+        room.room_id,
+        encode(room.settings),
+        rules(room.settings),
+        ",".join(room.event_types),
+        int(room.settings.show_names),
+        int(room.keyed),
+        room.status,
+        room.round,
+        int(room.paused),
+        room.created_at,
+        "" if room.started_at is None else room.started_at,
+        "" if room.ended_at is None else room.ended_at,
+        room.bases[-1][0],
+        ",".join(f"{epoch}:{base}" for epoch, base in room.bases),
+        room.seq,
+        "" if room.summary_seq is None else room.summary_seq,
+    ]
+
+
+def _tops(room: LostRoom, presses: Iterable[ViewerPresses]) -> dict[str, list[str | int]]:
+    """Each sorted set's key, with count and viewer in turn."""
+    sets = {event_type: _sets_of(room, event_type) for event_type in room.event_types}
+    tops: defaultdict[str, list[str | int]] = defaultdict(list)
+    for viewer in presses:
+        counts: defaultdict[str, int] = defaultdict(int)
+        for event_type, count in zip(viewer.event_types, viewer.counts, strict=True):
+            for key in sets[event_type]:
+                counts[key] += count
+        for key, count in counts.items():
+            tops[key] += (count, viewer.viewer_id)
+    return tops
+
+
+def _sets_of(room: LostRoom, event_type: str) -> list[str]:
+    """The sorted sets that a press of the button counts in."""
+    keys = room_keys(room.room_id)
+    teams = [b.team for b in room.settings.buttons if b.event_type == event_type and b.team]
+    return [
+        keys.button_top(room.round, event_type),
+        *(keys.top(room.round, team) for team in ("all", *teams)),
+    ]
+
+
+def _pieces(words: Sequence[str | int]) -> Iterator[Sequence[str | int]]:
+    for start in range(0, len(words), PIECE):
+        yield words[start : start + PIECE]

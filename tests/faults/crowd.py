@@ -1,0 +1,134 @@
+"""Viewers of one room who press at a steady pace, and insist on an answer to every batch."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from contextlib import ExitStack
+from itertools import count
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from deploy.terminal.client import Client, ClientError, Server
+from shared.rest import Batch, ConfirmViewer, PushEvent
+from shared.rest import Viewer as Identity
+from tests.faults.watch import ANSWER, NO_ANSWER
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from tests.faults.stage import Api
+    from tests.faults.watch import Watch
+
+ANSWER_WITHIN: Final = 4.0  # s: longer than a service waits for Redis
+AGAIN_AFTER: Final = 0.2  # s
+STAYS_FOR: Final = 24  # batches; then somebody else, whom no service has seen, takes the place
+BUTTONS: Final = ("skill2", "skill3", "enemy1", "enemy2", "enemy3")
+LATER: Final = frozenset({429, 500, 502, 503, 504})
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """What one button made of a batch."""
+
+    event_type: str
+    accepted: int
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What the crowd reads of an answer to a batch."""
+
+    duplicate: bool
+    event_results: tuple[Counted, ...]
+
+
+class Crowd:
+    """All viewers of a room, and what the answers told them."""
+
+    def __init__(self, room_id: str, apis: Sequence[Api], watch: Watch) -> None:
+        self.accepted: Counter[str] = Counter()
+        self.batches = 0
+        self.repeated = 0  # answers that say `duplicate`
+        self.refused: Counter[str] = Counter()  # answers that no repetition would change
+        self._path = f"/api/rooms/{room_id}/events"
+        self._urls = [api.url for api in apis]
+        self._watch = watch
+        self._leaving = False
+
+    def leave(self) -> None:
+        """Press no more, but wait for what is not answered."""
+        self._leaving = True
+
+    async def press(self, viewers: int, pace: float) -> None:
+        """Let so many viewers each send a batch every `pace` s, until told to leave."""
+        with ExitStack() as stack:
+            clients = [Client(Server.at(url), viewers) for url in self._urls]
+            for client in clients:
+                stack.callback(client.close)
+            async with asyncio.TaskGroup() as group:
+                for number in range(viewers):
+                    group.create_task(self._sit(clients, number, pace, pace * number / viewers))
+
+    async def _sit(self, clients: Sequence[Client], place: int, pace: float, after: float) -> None:
+        """One place in the audience, taken by one viewer after another."""
+        clock = asyncio.get_running_loop().time
+        due, viewer_id = clock() + after, ""
+        for n in count():
+            await asyncio.sleep(due - clock())
+            if self._leaving:
+                return
+            if n % STAYS_FOR == 0:
+                viewer_id = await self._arrive(clients, place)
+            await self._send(clients, place, viewer_id, n)
+            due = max(due + pace, clock())
+
+    async def _arrive(self, clients: Sequence[Client], place: int) -> str:
+        body = await self._insist(clients, place, "/api/viewers", ConfirmViewer())
+        return msgspec.json.decode(body, type=Identity).viewer_id
+
+    async def _send(self, clients: Sequence[Client], place: int, viewer_id: str, n: int) -> None:
+        # Every other viewer leaves its name to the service.
+        name = f"Viewer {place}" if place % 2 else None
+        presses = {"skill1": 1 + n % 2, BUTTONS[(place + n) % len(BUTTONS)]: 2}
+        batch = Batch(viewer_id, _events(presses), name, str(n))
+        body = await self._insist(clients, place, self._path, batch)
+        if body:
+            self._count(msgspec.json.decode(body, type=Answer))
+
+    def _count(self, answer: Answer) -> None:
+        self.batches += 1
+        self.repeated += answer.duplicate
+        for counted in answer.event_results:
+            self.accepted[counted.event_type] += counted.accepted
+
+    async def _insist(
+        self, clients: Sequence[Client], place: int, path: str, request: msgspec.Struct
+    ) -> bytes:
+        """Ask one service after the other until one answers; empty where it refuses."""
+        body = msgspec.json.encode(request)
+        for attempt in count(place):
+            which = attempt % len(clients)
+            status, answer = await self._ask(clients[which], path, body)
+            self._watch.note(self._urls[which], ANSWER if 200 <= status < 500 else NO_ANSWER)
+            if status == 200:
+                return answer
+            if status not in LATER:
+                self.refused[f"{status} {answer.decode()}"] += 1
+                return b""
+            await asyncio.sleep(AGAIN_AFTER)
+        raise AssertionError
+
+    async def _ask(self, client: Client, path: str, body: bytes) -> tuple[int, bytes]:
+        """Status and body; 504 where there is no answer in time, 502 where there is none."""
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN):
+                answer = await client.post(path, body)
+        except TimeoutError:
+            return 504, b""
+        except ClientError:
+            return 502, b""
+        return answer.status, answer.body
+
+
+def _events(presses: Mapping[str, int]) -> tuple[PushEvent, ...]:
+    return tuple(PushEvent(button, presses_of) for button, presses_of in presses.items())

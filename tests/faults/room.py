@@ -1,0 +1,144 @@
+"""A room under load: its crowd, the games that have it, and its end."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+import httpx
+import msgspec
+
+from shared.keys import room_keys, shard
+from shared.rest import OpenRoom, RoomOpened
+from shared.room_settings import DEFAULT_BUTTONS, Button, RoomSettings
+from shared.shards import Shards
+from tests.faults.books import booked
+from tests.faults.crowd import Crowd
+from tests.faults.game import Game
+from tests.faults.verdict import judge
+from tests.flow.books import read_books
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from shared.store import Store
+    from tests.faults.stage import Stage
+    from tests.faults.verdict import Verdict
+    from tests.faults.watch import Watch
+
+FLOWING: Final = 10  # triggers
+CALM_WITHIN: Final = 20.0  # s
+# Two presses of the first button are a trigger whoever is there; the others follow the audience.
+SETTINGS: Final = RoomSettings(
+    buttons=(
+        Button(event_type="skill1", team="skill", base=2, min=2, max=2),
+        *DEFAULT_BUTTONS[1:],
+    )
+)
+EVENT_TYPES: Final = tuple(button.event_type for button in SETTINGS.buttons)
+
+
+class Totals(msgspec.Struct):
+    """What is looked at in a round's results."""
+
+    event_totals: dict[str, int]
+
+
+class Room:
+    """One room. `games` are those that had it one after the other, the last one has it."""
+
+    def __init__(self, stage: Stage, opened: RoomOpened, watch: Watch, gate: int) -> None:
+        self.crowd = Crowd(opened.room_id, stage.apis, watch)
+        self.games = [Game(opened, stage.gates, watch, turn=gate)]
+        self._group: asyncio.TaskGroup
+        self._stage = stage
+        self._opened = opened
+        self._watch = watch
+
+    @property
+    def game(self) -> Game:
+        """The game that has it."""
+        return self.games[-1]
+
+    def let_play(self, group: asyncio.TaskGroup) -> None:
+        """Let its game play, and those that will claim the room."""
+        self._group = group
+        group.create_task(self.game.play())
+
+    def claim(self) -> None:
+        """Let one more game want the room, as far as the present one, on another gateway."""
+        turn, cursor = self.game.turn, self.game.cursor
+        game = Game(self._opened, self._stage.gates, self._watch, turn=turn, cursor=cursor)
+        self.games.append(game)
+        self._group.create_task(game.play())
+
+    def first_trigger(self, after: float) -> float | None:
+        """Seconds from a moment until a game had a trigger that was fired after it."""
+        found = (game.record.first_trigger(after) for game in self.games)
+        return min((seconds for seconds in found if seconds is not None), default=None)
+
+    def longest_pause(self, after: float) -> float:
+        """The longest time (s) since a moment that no game had a trigger."""
+        times = sorted(at for game in self.games for at in game.record.trigger_times)
+        return max((b - max(a, after) for a, b in pairwise(times) if b > after), default=0.0)
+
+    async def started(self, store: Store) -> None:
+        """Return once the round has begun."""
+
+        async def is_started() -> bool:
+            status = await store.command("HGET", room_keys(self._opened.room_id).room, "status")
+            return bool(status == "in_game")
+
+        await until(is_started)
+
+    async def flows(self) -> None:
+        """Return once triggers come."""
+
+        async def do_come() -> bool:
+            return self.game.cursor.seq >= FLOWING
+
+        await until(do_come)
+
+    async def end_round(self, store: Store) -> None:
+        """End it once the game has applied all that was fired; return once all of it is booked."""
+        shards, name = Shards(store), shard(self._opened.room_id)
+
+        async def is_caught_up() -> bool:
+            seq = await store.command("HGET", room_keys(self._opened.room_id).room, "seq")
+            return self.game.cursor.seq == int(seq)
+
+        async def is_booked() -> bool:
+            has_summary = self.game.record.summary is not None
+            return has_summary and (await shards.tail(name)).unread == 0
+
+        await until(is_caught_up, within=CALM_WITHIN)
+        self.game.end_round()
+        await until(is_booked, within=CALM_WITHIN)
+
+    async def judged(self) -> Verdict:
+        """The verdict on the round, which has ended and is booked."""
+        room_id = self._opened.room_id
+        redis = await read_books(self._stage.valkey.url, room_id, EVENT_TYPES)
+        books = await booked(self._stage.postgres.url, room_id)
+        crowd = self.crowd
+        verdict = judge(crowd.accepted, redis, books, [game.record for game in self.games])
+        verdict.require(not crowd.refused, f"refused: {crowd.refused}")
+        results = await self._results()
+        expected = {event_type: crowd.accepted[event_type] for event_type in EVENT_TYPES}
+        verdict.require(results == expected, f"results: {results}, accepted: {expected}")
+        return verdict
+
+    async def _results(self) -> dict[str, int]:
+        url = f"{self._stage.apis[0].url}/api/rooms/{self._opened.room_id}/results"
+        async with httpx.AsyncClient(trust_env=False) as http:
+            answer = await http.get(url)
+        return msgspec.json.decode(answer.content, type=Totals).event_totals
+
+
+async def open_room(stage: Stage, watch: Watch, number: int) -> Room:
+    """The scene's room number so-and-so: its game begins at the gateway of that number."""
+    async with httpx.AsyncClient(trust_env=False) as http:
+        body = msgspec.json.encode(OpenRoom(settings=SETTINGS))
+        answer = await http.post(f"{stage.apis[0].url}/api/rooms", content=body)
+    return Room(stage, msgspec.json.decode(answer.content, type=RoomOpened), watch, number)

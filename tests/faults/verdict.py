@@ -1,0 +1,105 @@
+"""The verdict on a room: what its viewers, its game, Redis and PostgreSQL say must be the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from shared.messages import GameEvent
+from tests.faults.books import Numbered
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from shared.messages import NumberedMessage
+    from tests.faults.books import Booked, Books
+    from tests.faults.game import Record
+    from tests.flow.books import Account
+
+
+@dataclass(slots=True)
+class Verdict:
+    """Presses and numbers that were lost or counted twice, and in a sentence each what is wrong."""
+
+    accepted: int = 0
+    triggers: int = 0
+    lost: int = 0
+    doubled: int = 0
+    problems: list[str] = field(default_factory=list)
+
+    def require(self, holds: bool, problem: str) -> None:
+        if not holds:
+            self.problems.append(problem)
+
+    def add(self, other: Verdict) -> None:
+        """Take over another room's."""
+        self.accepted += other.accepted
+        self.triggers += other.triggers
+        self.lost += other.lost
+        self.doubled += other.doubled
+        self.problems += other.problems
+
+
+def judge(
+    answered: Mapping[str, int],
+    redis: Mapping[str, Account],
+    books: Books,
+    games: Sequence[Record],
+) -> Verdict:
+    """Judge a room whose round has ended; its `games` had it one after the other."""
+    verdict = Verdict(accepted=sum(answered.values()))
+    for event_type, accepted in answered.items():
+        _judge_button(verdict, accepted, redis[event_type], books.accounts.get(event_type))
+    _judge_numbers(verdict, books.numbers)
+    for game in games:
+        _judge_game(verdict, game)
+    applied = {numbered(one.message) for game in games for one in game.applied}
+    missing = set(books.numbers) - applied
+    verdict.lost += len(missing)
+    verdict.require(not missing, f"booked, and never seen by the game: {sorted_by_seq(missing)}")
+    unknown = applied - set(books.numbers)
+    verdict.require(not unknown, f"seen by the game, and not booked: {sorted_by_seq(unknown)}")
+    return verdict
+
+
+def _judge_button(verdict: Verdict, accepted: int, redis: Account, booked: Booked | None) -> None:
+    if booked is None:
+        verdict.lost += accepted
+        verdict.problems.append(f"{accepted} presses of a button, and no account of them")
+        return
+    verdict.lost += max(0, accepted - booked.presses)
+    verdict.doubled += max(0, booked.presses - accepted)
+    totals = (accepted, redis.accepted, booked.accepted, booked.booked, booked.presses)
+    verdict.require(len(set(totals)) == 1, f"accepted: {totals}, {redis}, {booked}")
+    verdict.require(redis.balances, f"Redis does not balance: {redis}")
+    verdict.require(booked.balances, f"PostgreSQL does not balance: {booked}")
+
+
+def _judge_numbers(verdict: Verdict, numbers: Sequence[Numbered]) -> None:
+    seqs = [number.seq for number in numbers]
+    verdict.triggers = sum(number.event_type is not None for number in numbers)
+    verdict.require(seqs == list(range(1, len(seqs) + 1)), f"numbers in PostgreSQL: {seqs}")
+    epochs = [number.epoch for number in numbers]
+    verdict.require(epochs == sorted(epochs), f"epochs in PostgreSQL: {epochs}")
+
+
+def _judge_game(verdict: Verdict, game: Record) -> None:
+    seqs = [one.message.seq for one in game.applied]
+    twice = len(seqs) - len(set(seqs))
+    verdict.doubled += twice
+    verdict.require(not twice, f"a game applied {twice} numbers twice")
+    verdict.require(seqs == sorted(seqs), f"a game's order: {seqs}")
+    verdict.require(not game.missing, f"{game.missing} numbers were passed over")
+    verdict.require(not game.forgotten, f"a game was told {game.forgotten} times of lost numbers")
+
+
+def numbered(message: NumberedMessage) -> Numbered:
+    """A message as PostgreSQL has it."""
+    if isinstance(message, GameEvent):
+        return Numbered(message.epoch, message.seq, message.event_type, message.trigger_count)
+    return Numbered(message.epoch, message.seq, None, None)
+
+
+def sorted_by_seq(numbers: set[Numbered]) -> list[Numbered]:
+    """In order, for people."""
+    return sorted(numbers, key=lambda number: (number.seq, number.epoch))

@@ -1,0 +1,56 @@
+"""The ledger where it is wanted: in API processes, or in a process of its own."""
+
+from __future__ import annotations
+
+import signal
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from shared.messages import GameEnd, GameEndSummary
+from tests.flow.fleet import open_fleet
+from tests.flow.play import new_game, viewers
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.flow.fleet import Member
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_ledger_alone_books_what_apis_without_one_count(
+    tmp_path: Path, redis_url: str, database_url: str
+) -> None:
+    """Its process tells how it is, and serves nothing else; results are pending until it comes."""
+    async with open_fleet(tmp_path, redis_url, database_url) as fleet:
+        api, gateway = await fleet.api(LEDGER="off"), await fleet.gateway()
+        async with viewers(api, 1) as (viewer,), new_game(gateway) as (game, room):
+            await viewer.press_once_started(api, room.room_id, "skill1")
+            await game.send(GameEnd())
+            await game.next_of(GameEndSummary)
+            ledger = await fleet.ledger()
+            totals = await _results(api, room.room_id)
+            assert totals["event_totals"]["skill1"] == 1
+            async with httpx.AsyncClient(base_url=ledger.url) as http:
+                figures = (await http.get("/metrics")).text
+                assert "streamario_ledger_presses_total 0" not in figures
+                assert (await http.get("/healthz")).status_code == 200
+                assert (await http.get(f"/api/rooms/{room.room_id}")).status_code == 404
+            ledger.send(signal.SIGTERM)
+            assert await ledger.stopped() == 0
+
+
+async def _results(api: Member, room_id: str) -> dict[str, dict[str, int]]:
+    answers: list[httpx.Response] = []
+    async with httpx.AsyncClient(base_url=api.url) as http:
+
+        async def are_there() -> bool:
+            answers.append(await http.get(f"/api/rooms/{room_id}/results"))
+            return answers[-1].status_code == 200
+
+        await until(are_there)
+    totals: dict[str, dict[str, int]] = answers[-1].json()
+    return totals
