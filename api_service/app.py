@@ -1,4 +1,4 @@
-"""The API service: its routes in one list, its clients in one place, its life in `serve`."""
+"""The API service: its clients in one place, its life in `serve`."""
 
 from __future__ import annotations
 
@@ -27,11 +27,10 @@ from api_service.presses import Presses
 from api_service.requests import NO_STORE
 from api_service.results import Results
 from api_service.rooms import Rooms
+from api_service.routes import Endpoints, health_operations, operations
 from api_service.server import ApiServer, listening
 from api_service.viewers import Viewers
-from shared import rest
 from shared.engine import Engine
-from shared.room_settings import RoomSettings
 from shared.shards import Shards
 from shared.store import open_store
 from shared.tasks import end
@@ -47,189 +46,16 @@ if TYPE_CHECKING:
 
     Duty = Coroutine[object, object, None]
 
-OWNER_REFUSALS = (problems.INVALID_ROOM_TOKEN, problems.FORBIDDEN)
-
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The routes' parts, what they share, and the duties in the background."""
+    """Who answers requests, who works in the background, and what they share."""
 
-    metrics: Metrics
-    health: Health
-    presses: Presses
-    rooms: Rooms
-    viewers: Viewers
-    results: Results
-    database: Database
+    endpoints: Endpoints
     ledger: Ledger
     absence: Absence
-
-
-def operations(service: Service) -> list[Operation]:
-    """Every route and all that it may answer: the application and its schema are made of these."""
-    rooms, viewers, health = service.rooms, service.viewers, service.health
-    return [
-        # Tried in this order, so the hot one is first.
-        Operation(
-            "POST",
-            "/api/rooms/{room_id}/events",
-            service.presses,
-            "Press buttons, in a batch or one at a time.",
-            body=(rest.Batch, rest.SinglePress),
-            answers=(rest.Pressed, rest.GameOver),
-            refusals=(
-                problems.INVALID_BODY,
-                problems.INVALID_PUSH_COUNT,
-                problems.UNKNOWN_EVENT_TYPE,
-                problems.INVALID_VIEWER,
-                problems.GAME_NOT_STARTED,
-                problems.LEDGER_FULL,
-            ),
-        ),
-        Operation(
-            "GET",
-            "/get_viewer_id",
-            viewers.from_cookie,
-            "Confirm the viewer that the cookie names, or issue a new one.",
-            answers=(rest.Viewer,),
-            headers=("Set-Cookie",),
-            refusals=(problems.RATE_LIMITED, problems.STORE_UNAVAILABLE),
-        ),
-        Operation(
-            "POST",
-            "/api/viewers",
-            viewers.confirm,
-            "Confirm the viewer that the body names, or issue a new one.",
-            body=(rest.ConfirmViewer,),
-            body_required=False,
-            answers=(rest.Viewer,),
-            refusals=(
-                problems.INVALID_BODY,
-                problems.RATE_LIMITED,
-                problems.STORE_UNAVAILABLE,
-            ),
-        ),
-        Operation(
-            "POST",
-            "/api/viewers/set_name",
-            viewers.set_name,
-            "Set a viewer's display name.",
-            body=(rest.SetName,),
-            answers=(rest.Viewer,),
-            refusals=(
-                problems.INVALID_BODY,
-                problems.INVALID_VIEWER,
-                problems.STORE_UNAVAILABLE,
-            ),
-        ),
-        Operation(
-            "POST",
-            "/api/rooms",
-            rooms.open,
-            "Open a room ahead of its game.",
-            body=(rest.OpenRoom,),
-            body_required=False,
-            status=201,
-            answers=(rest.RoomOpened,),
-            security="game_key",
-            refusals=(
-                problems.INVALID_BODY,
-                problems.INVALID_SETTINGS,
-                problems.INVALID_GAME_KEY,
-                problems.RATE_LIMITED,
-                problems.STORE_UNAVAILABLE,
-            ),
-        ),
-        Operation(
-            "GET",
-            "/api/rooms/{room_id}",
-            rooms.get,
-            "Look at a room.",
-            answers=(rest.Room,),
-        ),
-        Operation(
-            "PATCH",
-            "/api/rooms/{room_id}/settings",
-            rooms.change_settings,
-            "Change a room's settings: merges the top level, replaces lists.",
-            body=(RoomSettings,),
-            answers=(RoomSettings,),
-            security="room_token",
-            refusals=(problems.INVALID_BODY, problems.INVALID_SETTINGS, *OWNER_REFUSALS),
-        ),
-        Operation(
-            "POST",
-            "/api/rooms/{room_id}/join",
-            rooms.join,
-            "Mark a viewer active.",
-            body=(rest.Join,),
-            answers=(rest.Joined,),
-            refusals=(problems.INVALID_BODY, problems.INVALID_VIEWER),
-        ),
-        Operation(
-            "GET",
-            "/api/rooms/{room_id}/stats",
-            rooms.stats,
-            "Every button's state, in the settings' order.",
-            answers=(rest.RoomStats,),
-        ),
-        Operation(
-            "GET",
-            "/api/rooms/{room_id}/results",
-            service.results.get,
-            "The totals of a round that has ended.",
-            query=rest.ResultsQuery,
-            answers=(rest.Results,),
-            refusals=(
-                problems.INVALID_QUERY,
-                problems.ROOM_NOT_ENDED,
-                problems.RESULTS_PENDING,
-            ),
-        ),
-        Operation(
-            "POST",
-            "/api/rooms/{room_id}/reset",
-            rooms.reset,
-            "Zero the running round's counts.",
-            answers=(rest.RoomStats,),
-            security="room_token",
-            refusals=OWNER_REFUSALS,
-        ),
-        Operation(
-            "POST",
-            "/api/rooms/{room_id}/block",
-            rooms.block,
-            "Stop counting a viewer's presses in this room, and hide its name.",
-            body=(rest.Block,),
-            answers=(rest.Blocked,),
-            security="room_token",
-            refusals=(problems.INVALID_BODY, *OWNER_REFUSALS),
-        ),
-        *health_operations(health),
-    ]
-
-
-def health_operations(health: Health) -> list[Operation]:
-    """The routes that tell how the process is."""
-    return [
-        Operation("GET", "/healthz", health.alive, "The process lives.", answers=(rest.Alive,)),
-        Operation(
-            "GET",
-            "/readyz",
-            health.readiness,
-            "Whether requests should be sent here.",
-            answers=(rest.Readiness,),
-            also={503: rest.Readiness},
-        ),
-        Operation(
-            "GET",
-            "/metrics",
-            health.metrics,
-            "Figures in Prometheus' text format.",
-            security="admin_token",
-            refusals=(problems.INVALID_ADMIN_TOKEN,),
-        ),
-    ]
+    metrics: Metrics
+    database: Database
 
 
 def create_app(settings: Settings, service: Service, listed: list[Operation]) -> ASGIApp:
@@ -270,15 +96,17 @@ async def opened(settings: Settings) -> AsyncIterator[Service]:
         metrics = Metrics()
         names = DisplayNames(store, database)
         yield Service(
-            metrics=metrics,
-            health=Health(store, database, metrics, settings.admin_token),
-            presses=Presses(engine, signer, names, settings, metrics),
-            rooms=Rooms(engine, signer, settings),
-            viewers=Viewers(engine, signer, names, settings),
-            results=Results(engine, database),
-            database=database,
+            Endpoints(
+                health=Health(store, database, metrics, settings.admin_token),
+                presses=Presses(engine, signer, names, settings, metrics),
+                rooms=Rooms(engine, signer, settings),
+                viewers=Viewers(engine, signer, names, settings),
+                results=Results(engine, database),
+            ),
             ledger=Ledger(shards, database, LedgerMetrics(metrics.registry)),
             absence=Absence(engine, shards, settings.reconnect_grace),
+            metrics=metrics,
+            database=database,
         )
 
 
@@ -290,8 +118,7 @@ async def serve(settings: Settings, *, stop: asyncio.Event, ready: asyncio.Event
 
     Raises OSError where the port is taken, and StoreUnfit where a server must not be used as it is.
     """
-    duties = _duties if settings.ledger else _no_duties
-    await _serve(settings, operations, duties, stop, ready)
+    await _serve(settings, operations, stop, ready, duties=settings.ledger)
 
 
 async def serve_ledger(settings: Settings, *, stop: asyncio.Event, ready: asyncio.Event) -> None:
@@ -299,39 +126,33 @@ async def serve_ledger(settings: Settings, *, stop: asyncio.Event, ready: asynci
 
     Raises OSError where the port is taken, and StoreUnfit where a server must not be used as it is.
     """
-
-    def routes(service: Service) -> list[Operation]:
-        return health_operations(service.health)
-
-    await _serve(settings, routes, _duties, stop, ready)
-
-
-def _duties(service: Service) -> list[Duty]:
-    return [service.ledger.run_forever(), service.absence.run_forever()]
-
-
-def _no_duties(_: Service) -> list[Duty]:
-    return []
+    await _serve(settings, health_operations, stop, ready, duties=True)
 
 
 async def _serve(
     settings: Settings,
-    routes: Callable[[Service], list[Operation]],
-    duties: Callable[[Service], list[Duty]],
+    routes: Callable[[Endpoints], list[Operation]],
     stop: asyncio.Event,
     ready: asyncio.Event,
+    *,
+    duties: bool,
 ) -> None:
     with listening(settings.host, settings.port) as sockets:
         async with opened(settings) as service:
             await service.database.require_schema()
-            server = ApiServer(create_app(settings, service, routes(service)), ready)
+            health = service.endpoints.health
+            server = ApiServer(create_app(settings, service, routes(service.endpoints)), ready)
             async with _alongside(
-                service.health.watch_redis(),
-                service.health.watch_database(),
-                *duties(service),
-                _drain(service.health, server, stop, settings.drain_delay),
+                health.watch_redis(),
+                health.watch_database(),
+                *(_duties(service) if duties else ()),
+                _drain(health, server, stop, settings.drain_delay),
             ):
                 await server.serve(sockets)
+
+
+def _duties(service: Service) -> tuple[Duty, ...]:
+    return service.ledger.run_forever(), service.absence.run_forever()
 
 
 async def _drain(health: Health, server: ApiServer, stop: asyncio.Event, delay: float) -> None:

@@ -233,4 +233,5 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "migrate": Command("bring the PostgreSQL schema up to date", _migrate),
     "game": Command("a stand-in game in the terminal", _elsewhere("deploy.terminal.game"), True),
     "simulate": Command("a crowd of viewers", _elsewhere("deploy.terminal.simulate"), True),
+    "audit": Command("the books of a room", _elsewhere("deploy.terminal.audit"), True),
 }

@@ -8,7 +8,8 @@ DeployError
 │   ├── DataDirInUse    another process runs on this folder
 │   ├── ServerMissing   no program to start
 │   └── ServerFailed    a server did not start, or ended by itself
-└── CannotSimulate      there is nothing to press (deploy.terminal.pressing)
+├── CannotSimulate      there is nothing to press (deploy.terminal.pressing)
+└── CannotAudit         there are no books to read (deploy.terminal.audit)
 """
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from redis import exceptions
 
 from shared import library
+from shared.connections import unopened
 from shared.store_errors import StoreUnavailable, translate
 from shared.tasks import end
 
@@ -18,10 +20,11 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
     from redis.asyncio.connection import AbstractConnection
 
+    from shared.connections import Command
+
 BATCH_LIMIT = 500  # calls in one round trip
 WAITING_LIMIT = 5_000  # calls that wait for theirs
 
-Command = tuple[Any, ...]
 Reply = Any
 
 CLOSED = exceptions.ConnectionError("the connection was closed")
@@ -55,7 +58,9 @@ class Batcher:
         self._closed = True
         self._fail_waiting(CLOSED)
         await end(self._sender)
-        await self._client.aclose()
+        # A frozen server does not take what is still to be written to it.
+        with suppress(exceptions.TimeoutError):
+            await self._client.aclose()
 
     def send(self, command: Command) -> asyncio.Future[Reply]:
         """The reply to come, or the error that became of the command.
@@ -78,8 +83,7 @@ class Batcher:
 
     def connection(self) -> AbstractConnection:
         """Another connection to the same server, not yet open."""
-        connection: AbstractConnection = self._client.connection_pool.make_connection()  # type: ignore[no-untyped-call]
-        return connection
+        return unopened(self._client)
 
     async def load_library(self) -> None:
         """Load the library unless the server has it; it stays, in snapshots and on replicas."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from redis import exceptions
 
-from shared.connections import connect
+from shared.connections import ask
 from shared.redis_url import Node
 from shared.store_errors import StoreUnavailable, StoreUnfit, translate
 
@@ -119,15 +119,12 @@ class _Sentinels:
     client_name: str
 
     async def ask(self, node: Node) -> Answer:
-        url = self.address.sentinel(node)
-        async with connect(url, client_name=self.client_name, asking=True) as sentinel:
-            try:
-                # Two words: under the whole name redis-py would reshape the reply.
-                told = await sentinel.execute_command(  # type: ignore[no-untyped-call]
-                    "SENTINEL", "MASTER", self.address.service
-                )
-            except exceptions.ResponseError as error:
-                raise _refusal(node, error) from None
+        question = ("SENTINEL", "MASTER", self.address.service)
+        try:
+            url = self.address.sentinel(node)
+            (told,) = await ask(url, question, client_name=self.client_name)
+        except exceptions.ResponseError as error:
+            raise _refusal(node, error) from None
         return _master_of(node, dict(zip(told[::2], told[1::2], strict=True)))
 
 
@@ -145,16 +142,12 @@ class _Cluster:
     client_name: str
 
     async def ask(self, node: Node) -> Answer:
-        url = self.address.server(node)
-        async with connect(url, client_name=self.client_name, asking=True) as client:
-            try:
-                async with client.pipeline(transaction=False) as pipeline:
-                    # Two words each, as above.
-                    pipeline.execute_command("CLUSTER", "INFO")
-                    pipeline.execute_command("CLUSTER", "SLOTS")
-                    info, slots = await pipeline.execute()
-            except exceptions.ResponseError as error:
-                raise _refusal(node, error) from None
+        questions = (("CLUSTER", "INFO"), ("CLUSTER", "SLOTS"))
+        try:
+            url = self.address.server(node)
+            info, slots = await ask(url, *questions, client_name=self.client_name)
+        except exceptions.ResponseError as error:
+            raise _refusal(node, error) from None
         return _layout_of(node, info, slots)
 
 

@@ -54,14 +54,14 @@ class Engine:
         """
         arguments = [room_id, *_settings_arguments(settings), int(keyed)]
         room = room_keys(room_id)
-        key_list = [room.room, room.shard.ledger, room.shard.ledger_epoch]
+        key_list = [room.room, *room.ledger]
         reply = await self.store.call("open", key_list, arguments)
         return int(replies.check(reply)[0])
 
     async def start(self, room_id: str, term: int) -> int:
         """Open the next round; in a running round nothing changes. Returns the round."""
         room = room_keys(room_id)
-        key_list = [room.room, room.shard.ledger, room.shard.ledger_epoch, room.shard.running]
+        key_list = [room.room, *room.ledger, room.running]
         reply = await self.store.call("start", key_list, [term])
         round_ = int(replies.check(reply)[0])
         self._remember(room_id, round_)
@@ -72,14 +72,7 @@ class Engine:
         room = room_keys(room_id)
 
         async def call(round_: int) -> list[Any]:
-            key_list = [
-                room.room,
-                room.log,
-                room.active,
-                room.counts(round_),
-                room.shard.ledger,
-                room.shard.ledger_epoch,
-            ]
+            key_list = [room.room, room.log, room.active, room.counts(round_), *room.ledger]
             return await self.store.call("pause", key_list, [term, round_, int(paused), self._tap])
 
         return replies.fired_of((await self._in_round(room_id, call))[0])
@@ -101,9 +94,8 @@ class Engine:
                 room.blocked,
                 room.counts(round_),
                 *(room.top(round_, team) for team in TEAMS),
-                room.shard.ledger,
-                room.shard.ledger_epoch,
-                room.shard.running,
+                *room.ledger,
+                room.running,
                 *(room.button_top(round_, event_type) for event_type in event_types),
             ]
             types = ",".join(event_types)
@@ -134,7 +126,7 @@ class Engine:
                 *_settings_arguments(settings, current.event_types),
                 _or_empty(term),
             ]
-            key_list = [room.room, room.shard.ledger, room.shard.ledger_epoch]
+            key_list = [room.room, *room.ledger]
             reply = await self.store.call("settings", key_list, arguments)
             if reply[0] != "settings_moved":
                 replies.check(reply)
@@ -142,19 +134,12 @@ class Engine:
 
     async def reset(self, room_id: str) -> replies.Stats:
         """Zero the running round's counts, never its numbers."""
-        shard = room_keys(room_id).shard
-        return await self._stats("reset", room_id, shard.ledger, shard.ledger_epoch)
+        return await self._stats("reset", room_id, *room_keys(room_id).ledger)
 
     async def block(self, room_id: str, viewer: str) -> None:
         """This viewer's presses stop counting here, and its name is hidden."""
         room = room_keys(room_id)
-        key_list = [
-            room.room,
-            room.blocked,
-            room.active,
-            room.shard.ledger,
-            room.shard.ledger_epoch,
-        ]
+        key_list = [room.room, room.blocked, room.active, *room.ledger]
         replies.check(await self.store.call("block", key_list, [viewer]))
 
     # Viewers.
@@ -188,8 +173,7 @@ class Engine:
                 room.counts(round_),
                 *(room.top(round_, team) for team in TEAMS),
                 address_key,
-                room.shard.ledger,
-                room.shard.ledger_epoch,
+                *room.ledger,
                 *(room.button_top(round_, event_type) for event_type in presses),
             ]
             arguments = [
@@ -281,7 +265,7 @@ class Engine:
             int(skip),
             _or_empty(term),
         ]
-        key_list = [room.room, room.log, room.active, room.shard.running]
+        key_list = [room.room, room.log, room.active, room.running]
         reply = await self.store.call("attach", key_list, arguments)
         return replies.attachment_of(replies.check(reply))
 
@@ -295,13 +279,13 @@ class Engine:
         """
         room = room_keys(room_id)
         arguments = [term, _or_empty(epoch), written, int(clean)]
-        key_list = [room.room, room.log, room.shard.running]
+        key_list = [room.room, room.log, room.running]
         replies.check(await self.store.call("detach", key_list, arguments))
 
     async def check(self, room_id: str, term: int) -> replies.Checked | None:
         """The owner's regular word; None where the room forgot this term: attach again."""
         room = room_keys(room_id)
-        key_list = [room.room, room.log, room.active, room.shard.running]
+        key_list = [room.room, room.log, room.active, room.running]
         reply = await self.store.call("check", key_list, [term])
         if reply[0] == "lost":
             return None

@@ -32,11 +32,13 @@ class ShardKeys:
 class RoomKeys:
     """The keys of one room; those of a round carry its number."""
 
-    __slots__ = ("active", "blocked", "log", "names", "room", "shard")
+    __slots__ = ("active", "blocked", "ledger", "log", "names", "room", "running")
 
     def __init__(self, room_id: str) -> None:
         name = shard(room_id)
-        self.shard = SHARD_KEYS[name]
+        shard_keys = SHARD_KEYS[name]
+        self.ledger = (shard_keys.ledger, shard_keys.ledger_epoch)
+        self.running = shard_keys.running
         self.room = f"streamario:{{{name}}}:{room_id}"
         self.log = f"{self.room}:log"
         self.active = f"{self.room}:active"

@@ -16,9 +16,10 @@ from shared.store_errors import StoreUnavailable
 from shared.tasks import end
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection
+    from collections.abc import Awaitable, Callable
 
-    from shared.batcher import Command, Reply
+    from shared.batcher import Reply
+    from shared.connections import Command
     from shared.directory import Layout
     from shared.redis_url import Node, RedisUrl
 
@@ -49,6 +50,7 @@ class Masters:
         self._client_name = client_name
         self._directory = directory(address, client_name=client_name)
         self._masters: dict[Node, Master] = {}
+        self._left: list[Master] = []
         # The one that holds every slot, or each slot's.
         self._only: Master | None = None
         self._by_slot: list[Master | None] = [None] * SLOTS
@@ -67,7 +69,8 @@ class Masters:
     async def __aexit__(self, *_: object) -> None:
         assert self._looks is not None
         await end(self._looks)
-        await self._keep(())
+        self._left += self._masters.values()
+        await self._let_go()
 
     # Calls.
 
@@ -165,7 +168,9 @@ class Masters:
         holders = set(by_slot)
         self._by_slot = by_slot
         self._only = by_slot[0] if len(holders) == 1 else None
-        await self._keep({master.node for master in holders if master})
+        self._left += [master for master in self._masters.values() if master not in holders]
+        self._masters = {master.node: master for master in holders if master}
+        await self._let_go()
 
     def _at(self, node: Node) -> Master:
         if node not in self._masters:
@@ -173,7 +178,8 @@ class Masters:
             self._masters[node] = Master(node, url, client_name=self._client_name)
         return self._masters[node]
 
-    async def _keep(self, nodes: Collection[Node]) -> None:
-        """Let go of all masters but these."""
-        left = [self._masters.pop(node) for node in list(self._masters) if node not in nodes]
-        await asyncio.gather(*(master.aclose() for master in left))
+    async def _let_go(self) -> None:
+        # One that is interrupted here is still on the list.
+        while self._left:
+            await self._left[-1].aclose()
+            self._left.pop()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from secrets import token_hex
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -78,7 +78,7 @@ class Rebuilding:
     """One attempt at a shard's lost rooms: `clear` a room, put what it holds, `rebuild` it.
 
     Errors are `store.StoreUnavailable`, also once a later attempt has begun, or the server may
-    have forgotten what was put; and `RoomExists` where the room is there.
+    have forgotten what was put.
     """
 
     def __init__(self, store: Store, shard: str) -> None:
@@ -99,10 +99,10 @@ class Rebuilding:
         """Begin; whoever is at it already can do nothing more."""
         replies.check(await self._store.call("begin_rebuild", [self._key], [self._attempt]))
 
-    async def clear(self, room: LostRoom) -> None:
-        """Forget what is left under the room's keys."""
+    async def clear(self, room: LostRoom) -> bool:
+        """Forget what is left under the room's keys; False where the room is there after all."""
         keys = room_keys(room.room_id)
-        await self._call("clear_lost", [keys.room, *_filled(keys, room)], [])
+        return await self._call("clear_lost", [keys.room, *_filled(keys, room)], [])
 
     async def put_log(self, room: LostRoom, messages: Iterable[LoggedText]) -> None:
         """Add messages to the log, in their order."""
@@ -135,11 +135,11 @@ class Rebuilding:
         """Block viewers in the room."""
         await self._fill("SADD", room_keys(room.room_id).blocked, list(viewers))
 
-    async def rebuild(self, room: LostRoom) -> int:
-        """Make the room anew on all that was put. Returns the new epoch of its log."""
+    async def rebuild(self, room: LostRoom) -> bool:
+        """Make the room anew on all that was put; False where it is there after all."""
         keys = room_keys(room.room_id)
-        key_list = [keys.room, keys.shard.running, *_filled(keys, room)]
-        return int((await self._call("rebuild", key_list, _arguments(room)))[0])
+        key_list = [keys.room, keys.running, *_filled(keys, room)]
+        return await self._call("rebuild", key_list, _arguments(room))
 
     async def _exists(self, room_id: str) -> bool:
         return bool(await self._store.command("EXISTS", room_keys(room_id).room))
@@ -150,11 +150,11 @@ class Rebuilding:
 
     async def _call(
         self, function: str, keys: Sequence[str], arguments: Sequence[str | int]
-    ) -> list[Any]:
+    ) -> bool:
         reply = await self._store.call(function, [self._key, *keys], [self._attempt, *arguments])
         if reply[0] == "superseded":
             raise StoreUnavailable("this attempt at the shard's lost rooms is over")
-        return replies.check(reply)
+        return bool(reply[0] == "ok")
 
 
 def _filled(keys: RoomKeys, room: LostRoom) -> list[str]:

@@ -173,6 +173,7 @@ class Session:
         except EngineError as refusal:
             self.give_up(refusal)
         except StoreUnavailable as away:
+            self._count_due = True  # a room whose owner is forgotten nudges nobody
             log.debug("comparison failed", extra=fields(room_id=self.room_id, error=str(away)))
 
     def give_up(self, refusal: EngineError) -> None:

@@ -36,6 +36,9 @@ class Differences:
         first = self._by_kind.get(kind) or Difference(kind, 0, place, sentence)
         self._by_kind[kind] = msgspec.structs.replace(first, count=first.count + count)
 
+    def has(self, kind: str) -> bool:
+        return kind in self._by_kind
+
     def all(self) -> tuple[Difference, ...]:
         """One of each kind, in the order in which they were found."""
         return tuple(self._by_kind.values())

@@ -135,7 +135,9 @@ class Ledger:
         else:
             # Redis forgot entries that are booked: what comes must stand after the bookmark.
             epoch = await self._shards.advance(shard, bookmark)
-            log.warning("ledger goes on above its bookmark", extra=fields(shard=shard, epoch=epoch))
+            if epoch > bookmark.epoch:  # another replica booked meanwhile
+                facts = fields(shard=shard, epoch=epoch)
+                log.warning("ledger goes on above its bookmark", extra=facts)
 
     def _tell_away(self, away: StoreUnavailable | DatabaseUnavailable | None) -> None:
         if (away is not None) == self._away:

@@ -1,8 +1,8 @@
 """The questions to the books about rooms that Redis may have lost.
 
-Each is about many rooms at once, and its answer comes room by room. Of a room's log, what Redis
-forgot before is left out: an epoch that began below a number of an earlier one took that number,
-and all after it, back.
+Each but the first is about many rooms, and its answer comes room by room. Of a room's log, what
+Redis forgot before is left out: an epoch that began below a number of an earlier one took that
+number, and all after it, back.
 """
 
 from __future__ import annotations
@@ -10,18 +10,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import (
-    ARRAY,
-    Text,
-    bindparam,
-    cast,
-    func,
-    null,
-    or_,
-    select,
-    tuple_,
-    union_all,
-)
+from sqlalchemy import ARRAY, Text, any_, bindparam, cast, func, null, or_, select, union_all
 from sqlalchemy.sql.sqltypes import BigInteger, DateTime, Integer
 
 from api_service.tables import (
@@ -42,9 +31,187 @@ if TYPE_CHECKING:
 LOG_LIMIT = 10_000  # messages that a log is made anew with
 LIVES_FOR = timedelta(hours=24)  # after the last entry, or after the end
 
-SHARD: ColumnElement[str] = bindparam("shard", type_=Text)
-ROOM_IDS: ColumnElement[Any] = bindparam("room_ids", type_=ARRAY(Text))
+SHARD = bindparam("shard", type_=Text)
+ROOM_IDS = bindparam("room_ids", type_=ARRAY(Text))
 
 
-def _asked(table: FromClause) -> ColumnElement[bool]:
-    return table.c.room_id == func.any(ROOM_IDS)
+def _asked_for(table: FromClause) -> ColumnElement[bool]:
+    return table.c.room_id == any_(ROOM_IDS)
+
+
+def _in_its_round(table: FromClause) -> ColumnElement[bool]:
+    """Whether a row is of its room's running round, or of the last."""
+    return (table.c.room_id == rooms.c.room_id) & (table.c.round == rooms.c.round)
+
+
+def _that_may_live() -> Query:
+    """The shard's rooms that may still live, those with a running round first."""
+    youngest = func.now() - LIVES_FOR
+    return (
+        select(rooms.c.room_id)
+        .outerjoin(rounds, _in_its_round(rounds))
+        .where(
+            rooms.c.shard == SHARD,
+            rooms.c.seen_at > youngest,
+            or_(rounds.c.ended_at.is_(None), rounds.c.ended_at > youngest),
+        )
+        .order_by(rooms.c.status != "in_game", rooms.c.seen_at.desc())
+    )
+
+
+def _of_rooms() -> Query:
+    """The rooms, with their rounds, and the buttons that were ever counted in them."""
+    counted = select(accounts.c.event_type).where(accounts.c.room_id == rooms.c.room_id).distinct()
+    return (
+        select(
+            rooms.c.room_id,
+            rooms.c.keyed,
+            rooms.c.status,
+            rooms.c.round,
+            rooms.c.paused,
+            rooms.c.seq,
+            rooms.c.opened_at,
+            cast(rooms.c.settings, Text).label("settings"),
+            rounds.c.started_at,
+            rounds.c.ended_at,
+            rounds.c.seq.label("summary_seq"),
+            func.array(counted.scalar_subquery()).label("counted"),
+        )
+        .outerjoin(rounds, _in_its_round(rounds))
+        .where(_asked_for(rooms))
+    )
+
+
+def _epochs() -> Query:
+    """The epochs of the rooms' logs: the number before their first message, and their last.
+
+    The last that stands, that is; null for the current epoch. Whatever was booked of an epoch
+    stands above its base.
+    """
+    known = union_all(
+        select(log_epochs).where(_asked_for(log_epochs)),
+        select(triggers.c.room_id, triggers.c.epoch, func.min(triggers.c.seq) - 1)
+        .where(_asked_for(triggers))
+        .group_by(triggers.c.room_id, triggers.c.epoch),
+        select(rounds.c.room_id, rounds.c.epoch, rounds.c.seq - 1).where(
+            _asked_for(rounds), rounds.c.epoch.is_not(None)
+        ),
+    ).subquery()
+    key = (known.c.room_id, known.c.epoch)
+    base = func.min(known.c.base)
+    last = func.min(base).over(partition_by=key[0], order_by=key[1], rows=(1, None))
+    return select(*key, base.label("base"), last.label("last")).group_by(*key).order_by(*key)
+
+
+def _stands(message: FromClause, epochs: Subquery) -> ColumnElement[bool]:
+    """Whether a message is one that Redis did not forget before."""
+    return (
+        (message.c.room_id == epochs.c.room_id)
+        & (message.c.epoch == epochs.c.epoch)
+        & or_(epochs.c.last.is_(None), message.c.seq <= epochs.c.last)
+    )
+
+
+def _numbered() -> Subquery:
+    """All triggers and summaries of the rooms."""
+    fired = select(
+        triggers.c.room_id,
+        triggers.c.epoch,
+        triggers.c.seq,
+        triggers.c.event_type,
+        triggers.c.threshold,
+        triggers.c.viewer_count,
+        triggers.c.viewer_name,
+        triggers.c.fired_at,
+        cast(null(), Text).label("summary"),
+    ).where(_asked_for(triggers))
+    ended = select(
+        rounds.c.room_id,
+        rounds.c.epoch,
+        rounds.c.seq,
+        cast(null(), Text),
+        cast(null(), Integer),
+        cast(null(), Integer),
+        cast(null(), Text),
+        cast(null(), DateTime(timezone=True)),
+        cast(rounds.c.summary, Text),
+    ).where(_asked_for(rounds))
+    return union_all(fired, ended).subquery()
+
+
+def _log() -> Query:
+    """The ends of the rooms' logs, each as far back from its last number as none is missing."""
+    numbered, epochs = _numbered(), _epochs().subquery()
+    newest_first = numbered.c.seq.desc()
+    back = func.row_number().over(partition_by=numbered.c.room_id, order_by=newest_first)
+    end = (
+        select(numbered, rooms.c.seq.label("end"), back.label("back"))
+        .join(epochs, _stands(numbered, epochs))
+        .join(rooms, rooms.c.room_id == numbered.c.room_id)
+        .where(numbered.c.seq <= rooms.c.seq, numbered.c.seq > rooms.c.seq - LOG_LIMIT)
+        .subquery()
+    )
+    columns = [end.c[column.name] for column in numbered.c]
+    unbroken = end.c.seq + end.c.back == end.c.end + 1
+    return select(*columns).where(unbroken).order_by(end.c.room_id, end.c.seq)
+
+
+def _counts() -> Query:
+    """The buttons' accounts of the rounds, with the number of triggers and the time of the last."""
+    epochs = _epochs().subquery()
+    button = (triggers.c.room_id, triggers.c.round, triggers.c.event_type)
+    fired = (
+        select(*button, func.count().label("fired"), func.max(triggers.c.fired_at).label("last_at"))
+        .join(epochs, _stands(triggers, epochs))
+        .where(_asked_for(triggers))
+        .group_by(*button)
+        .subquery()
+    )
+    same_button = fired.c.event_type == accounts.c.event_type
+    return (
+        select(
+            accounts.c.room_id,
+            accounts.c.event_type,
+            accounts.c.accepted,
+            accounts.c.count.label("left_over"),
+            accounts.c.discarded,
+            func.coalesce(fired.c.fired, 0).label("fired"),
+            fired.c.last_at,
+        )
+        .join(rooms, _in_its_round(accounts))
+        .outerjoin(fired, _in_its_round(fired) & same_button)
+        .where(_asked_for(accounts))
+        .order_by(accounts.c.room_id)
+    )
+
+
+def _pressed() -> Query:
+    """The viewers of the rounds: which buttons they pressed, and how often each."""
+    key = (presses.c.room_id, presses.c.viewer_id, presses.c.event_type)
+    each = (
+        select(*key, cast(func.sum(presses.c.count), BigInteger).label("total"))
+        .join(rooms, _in_its_round(presses))
+        .where(_asked_for(presses))
+        .group_by(*key)
+        .subquery()
+    )
+    viewer = (each.c.room_id, each.c.viewer_id)
+    buttons, totals = func.array_agg(each.c.event_type), func.array_agg(each.c.total)
+    return select(*viewer, buttons, totals).group_by(*viewer).order_by(each.c.room_id)
+
+
+def _of_viewers(*columns: ColumnElement[Any], where: ColumnElement[bool]) -> Query:
+    room_id = room_viewers.c.room_id
+    return select(room_id, *columns).where(_asked_for(room_viewers), where).order_by(room_id)
+
+
+THAT_MAY_LIVE = _that_may_live()
+ROOMS = _of_rooms()
+EPOCHS = _epochs()
+LOG = _log()
+COUNTS = _counts()
+PRESSED = _pressed()
+NAMES = _of_viewers(
+    room_viewers.c.viewer_id, room_viewers.c.name, where=room_viewers.c.name.is_not(None)
+)
+BLOCKED = _of_viewers(room_viewers.c.viewer_id, where=room_viewers.c.blocked)

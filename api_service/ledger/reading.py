@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    Integer,
-    Text,
-    bindparam,
-    case,
-    cast,
-    func,
-    literal,
-    select,
-    text,
-    union_all,
-)
+from sqlalchemy import BigInteger, Text, cast, func, select, text
 
-from api_service.ledger.postings import MINUTE
-from api_service.tables import accounts, journal, log_epochs, presses, rooms, rounds, triggers
-from shared import entries
+from api_service.ledger.audit_queries import (
+    NUMBERS,
+    PRESSES_DIFFER,
+    STANDING_TRIGGERS,
+    TRIGGERS_DIFFER,
+)
+from api_service.tables import accounts, journal, log_epochs, presses, rooms, rounds
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Mapping
+    from datetime import datetime
 
-    from sqlalchemy import Executable, Select
+    from sqlalchemy import Executable
     from sqlalchemy.ext.asyncio import AsyncConnection
 
 # Everything is read as it was at one moment, and nothing can be written.
@@ -59,7 +50,7 @@ class Account(NamedTuple):
     """A button's account of a round as Redis last told it, and the presses booked."""
 
     accepted: int
-    count: int
+    left: int
     discarded: int
     booked: int
 
@@ -144,8 +135,9 @@ class Reading:
         return [Round(*row) for row in await self._rows(query.order_by(rounds.c.round))]
 
     async def accounts(self) -> dict[ButtonKey, Account]:
-        columns = [accounts.c[name] for name in ("round", "event_type", *Account._fields)]
-        query = select(*columns).where(accounts.c.room_id == self._room_id)
+        names = ("round", "event_type", "accepted", "count", "discarded", "booked")
+        query = select(*(accounts.c[name] for name in names))
+        query = query.where(accounts.c.room_id == self._room_id)
         return {(row[0], row[1]): Account(*row[2:]) for row in await self._rows(query)}
 
     async def presses(self) -> dict[ButtonKey, int]:

@@ -17,6 +17,7 @@ from api_service.ledger import comparing
 from api_service.ledger.counting import (
     LOG_LIMIT,
     Accounts,
+    ButtonAccount,
     Rules,
     agrees,
     press_again,
@@ -68,6 +69,10 @@ class Replay:
         self._unexpected_start = ""
         self._differences = differences
         self._place: Place | None = None
+
+    def account(self, round_: int, event_type: str) -> ButtonAccount:
+        """What a button's account of a round has come to."""
+        return self.rounds.get(round_, Accounts()).get(event_type, ButtonAccount())
 
     def take(self, place: Place, text: bytes | memoryview) -> None:
         """Compare an entry (JSON) with what it must be, and go on from it."""
@@ -165,7 +170,8 @@ class Replay:
         if not entry.epochs:
             self._note([(comparing.UNREADABLE, "it names no epoch")])
             return
-        self._rulebook.renew(self._now(), _moment(entry))
+        latest = _moment(entry)
+        self._rulebook.renew(self._now(), self._earliest(latest), latest)
         self._note(self.numbering.renew(entry.epochs))
         for later in [each for each in self.rounds if each > entry.round]:
             self._forget(later)
@@ -268,9 +274,17 @@ class Replay:
             self.untold.discard((entry.round, told.event_type))
 
     def _now(self) -> Moment:
-        accounts = self.rounds.get(self._round or 0, Accounts())
-        seq = self.numbering.seq or 0
-        return Moment(self._round or 0, accounts.accepted, accounts.discarded, seq)
+        return self._moment(self._round or 0, self.numbering.seq or 0)
+
+    def _moment(self, round_: int, seq: int) -> Moment:
+        accounts = self.rounds.get(round_, Accounts())
+        return Moment(round_, accounts.accepted, accounts.discarded, seq)
+
+    def _earliest(self, remembered: Moment) -> Moment:
+        """Where nothing is counted yet, the round may have begun after Redis forgot."""
+        if remembered.accepted or remembered.discarded:
+            return remembered
+        return self._moment(remembered.round - 1, remembered.seq)
 
 
 def _moment(entry: entries.Renewed) -> Moment:

@@ -7,18 +7,20 @@ to a game that had more, the new epoch of its log says so.
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from api_service.ledger import lost_rooms
 from api_service.ledger.postings import EPOCH
 from shared.messages import GameEvent, encode
 from shared.rebuilding import ButtonCounts, LoggedText, LostRoom, Rebuilding, ViewerPresses
-from shared.replies import RoomExists
 from shared.room_settings import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Row
@@ -28,46 +30,57 @@ if TYPE_CHECKING:
     from shared.shards import Shards
 
     Found = Row[*tuple[Any, ...]]
-    Put = Callable[[Sequence[Found]], Awaitable[None]]
+    Put = Callable[[LostRoom, Sequence[Found]], Awaitable[None]]
 
+ROOMS_AT_ONCE = 100
 PIECE = 1_000  # rows that are in memory at once
 MILLISECOND = timedelta(milliseconds=1)
+ROOM_ID = attrgetter("room_id")
 
 
 async def restore(connection: AsyncConnection, shards: Shards, shard: str) -> int:
     """Make anew the shard's rooms that Redis lost. Returns how many.
 
-    Where it dies half-way, the room that it was at is begun again by the next one.
+    Where it dies half-way, the next one begins those again that it was at.
     """
     rebuilding = Rebuilding(shards.store, shard)
     candidates = await connection.scalars(lost_rooms.THAT_MAY_LIVE, {"shard": shard})
     lost = await rebuilding.lost(candidates.all())
     if lost:
         await rebuilding.begin()
-    return sum([await _rebuild(connection, rebuilding, room_id) for room_id in lost])
+    starts = range(0, len(lost), ROOMS_AT_ONCE)
+    pieces = [lost[start : start + ROOMS_AT_ONCE] for start in starts]
+    return sum([await _rebuild(connection, rebuilding, piece) for piece in pieces])
 
 
-async def _rebuild(connection: AsyncConnection, rebuilding: Rebuilding, room_id: str) -> bool:
-    """Make a room anew; False where it is there after all."""
-    room = await _read_room(connection, room_id)
-    try:
-        await rebuilding.clear(room)
-        for query, put in _contents(rebuilding, room):
-            await _carry(connection, room, query, put)
-        await rebuilding.rebuild(room)
-    except RoomExists:
-        return False
-    return True
+async def _rebuild(
+    connection: AsyncConnection, rebuilding: Rebuilding, room_ids: Sequence[str]
+) -> int:
+    """Make rooms anew, but for those that are there after all. Returns how many."""
+    rooms = await _read_rooms(connection, room_ids)
+    cleared = await asyncio.gather(*map(rebuilding.clear, rooms))
+    lost = {room.room_id: room for room, is_lost in zip(rooms, cleared, strict=True) if is_lost}
+    for query, put in _contents(rebuilding):
+        await _carry(connection, lost, query, put)
+    return sum(await asyncio.gather(*map(rebuilding.rebuild, lost.values())))
 
 
-async def _read_room(connection: AsyncConnection, room_id: str) -> LostRoom:
-    asked = {"room_id": room_id}
-    row = (await connection.execute(lost_rooms.ROOM, asked)).one()
-    epochs = await connection.execute(lost_rooms.EPOCHS, asked)
+async def _read_rooms(connection: AsyncConnection, room_ids: Sequence[str]) -> list[LostRoom]:
+    asked = {"room_ids": room_ids}
+    epochs = (await connection.execute(lost_rooms.EPOCHS, asked)).all()
+    bases = {
+        room_id: tuple((epoch.epoch, epoch.base) for epoch in found)
+        for room_id, found in groupby(epochs, ROOM_ID)
+    }
+    rooms = await connection.execute(lost_rooms.ROOMS, asked)
+    return [_room(row, bases[row.room_id]) for row in rooms]
+
+
+def _room(row: Found, bases: tuple[tuple[int, int], ...]) -> LostRoom:
     settings = decode(row.settings)
     named = [button.event_type for button in settings.buttons]
     return LostRoom(
-        room_id=room_id,
+        room_id=row.room_id,
         settings=settings,
         event_types=tuple(dict.fromkeys((*named, *row.counted))),
         keyed=row.keyed,
@@ -77,30 +90,32 @@ async def _read_room(connection: AsyncConnection, room_id: str) -> LostRoom:
         created_at=_ms(row.opened_at),
         started_at=_ms(row.started_at) if row.started_at else None,
         ended_at=_ms(row.ended_at) if row.ended_at else None,
-        bases=tuple((epoch.epoch, epoch.base) for epoch in epochs),
+        bases=bases,
         seq=row.seq,
         summary_seq=row.summary_seq,
     )
 
 
-def _contents(to: Rebuilding, room: LostRoom) -> tuple[tuple[Query, Put], ...]:
-    """All that a room holds: what to ask the books for, and where to put it."""
+def _contents(to: Rebuilding) -> tuple[tuple[Query, Put], ...]:
+    """All that rooms hold: what to ask the books for, and where to put it."""
     return (
-        (lost_rooms.LOG, lambda rows: to.put_log(room, [_logged(room, row) for row in rows])),
-        (lost_rooms.COUNTS, lambda rows: to.put_counts(room, [_counts(row) for row in rows])),
-        (lost_rooms.PRESSED, lambda rows: to.put_tops(room, [ViewerPresses(*r) for r in rows])),
-        (lost_rooms.NAMES, lambda rows: to.put_names(room, [(r[0], r[1]) for r in rows])),
-        (lost_rooms.BLOCKED, lambda rows: to.put_blocked(room, [row[0] for row in rows])),
+        (lost_rooms.LOG, lambda room, rows: to.put_log(room, [_logged(room, r) for r in rows])),
+        (lost_rooms.COUNTS, lambda room, rows: to.put_counts(room, [_counts(r) for r in rows])),
+        (lost_rooms.PRESSED, lambda room, rows: to.put_tops(room, [_presses(r) for r in rows])),
+        (lost_rooms.NAMES, lambda room, rows: to.put_names(room, [(r[1], r[2]) for r in rows])),
+        (lost_rooms.BLOCKED, lambda room, rows: to.put_blocked(room, [r[1] for r in rows])),
     )
 
 
-async def _carry(connection: AsyncConnection, room: LostRoom, query: Query, put: Put) -> None:
+async def _carry(
+    connection: AsyncConnection, rooms: Mapping[str, LostRoom], query: Query, put: Put
+) -> None:
     """Bring what a query finds to Redis, in pieces: a crowd's whole round fits no memory."""
-    asked = {"room_id": room.room_id, "round": room.round, "seq": room.seq}
-    options = {"yield_per": PIECE}
-    async with connection.stream(query, asked, execution_options=options) as found:
-        async for rows in found.partitions():
-            await put(rows)
+    asked, options = {"room_ids": list(rooms)}, {"yield_per": PIECE}
+    async with connection.stream(query, asked, execution_options=options) as result:
+        async for rows in result.partitions():
+            of_each = [(rooms[room_id], list(found)) for room_id, found in groupby(rows, ROOM_ID)]
+            await asyncio.gather(*(put(room, of_room) for room, of_room in of_each))
 
 
 def _logged(room: LostRoom, row: Found) -> LoggedText:
@@ -131,6 +146,11 @@ def _counts(row: Found) -> ButtonCounts:
         fired=row.fired,
         fired_at=_ms(row.last_at) if row.last_at else 0,
     )
+
+
+def _presses(row: Found) -> ViewerPresses:
+    _, viewer_id, event_types, totals = row
+    return ViewerPresses(viewer_id, event_types, totals)
 
 
 def _ms(moment: datetime) -> int:

@@ -24,10 +24,10 @@ class Moment(NamedTuple):
 
 
 class Change(NamedTuple):
-    """Settings, and the moment since which they were in force."""
+    """The settings in force since a moment: one of these, the likeliest first."""
 
     since: Moment
-    rules: Rules
+    rules: list[Rules]
 
 
 class Rulebook:
@@ -35,34 +35,35 @@ class Rulebook:
 
     def __init__(self) -> None:
         self._changes: list[Change] = []
-        self._possible: list[Rules] = []
 
     def change(self, since: Moment, rules: Rules) -> None:
         """From this moment on these are in force."""
-        self._changes.append(Change(since, rules))
-        self._possible = [rules]
+        self._changes.append(Change(since, [rules]))
 
-    def renew(self, now: Moment, then: Moment) -> None:
-        """Redis, of which `now` was known, goes on from what it remembers, `then`.
+    def renew(self, now: Moment, earliest: Moment, latest: Moment) -> None:
+        """Redis, of which `now` was known, goes on from a moment between these two.
 
         Settings changed since the last press may have been changed before or after it forgot.
         """
-        possible: list[Rules] = []
+        possible: list[Change] = []
         until: Moment | None = None
         for change in reversed(self._changes):
-            remembered = change.since <= then and (until is None or until >= then)
+            remembered = change.since <= latest and (until is None or until >= earliest)
             if remembered or change.since == now:
-                possible.append(change.rules)
+                possible.append(change)
             until = change.since
-        self._possible = possible
-        self._changes = [
-            change if change.since <= then else Change(then, change.rules)
-            for change in self._changes
-            if change.since <= then or change.since == now
-        ]
+        if possible:
+            first = possible[-1].since
+            rules = [each for change in possible for each in change.rules]
+            earlier = [change for change in self._changes if change.since < first]
+            self._changes = [*earlier, Change(first, rules)]
 
     def in_force(self, fit: Callable[[Rules], bool]) -> Rules | None:
-        """The rules in force, the latest possible ones that fit; None where none are known."""
-        if len(self._possible) > 1:
-            self._possible = [rules for rules in self._possible if fit(rules)] or self._possible[:1]
-        return self._possible[0] if self._possible else None
+        """The rules in force, the likeliest that fit; None where none are known."""
+        if not self._changes:
+            return None
+        since, rules = self._changes[-1]
+        if len(rules) > 1:
+            rules = [each for each in rules if fit(each)] or rules[:1]
+            self._changes[-1] = Change(since, rules)
+        return rules[0]

@@ -132,10 +132,15 @@ async def postgres_server(folder: DataDir) -> AsyncIterator[Server]:
     command = [*account.prefix, str(programs.postgres_folder() / "postgres"), "-D", str(data)]
     for name, value in settings.items():
         command += ["-c", f"{name}={value}"]
-    url = f"postgresql://{ROLE}@/{DATABASE}?host={quote(str(sockets), safe='')}&port=5432"
+    url = database_at(sockets)
     async with guarded(folder, "postgres", url, command, stop="SIGINT") as server:
         await _until(server, lambda: _database_answers(url))
         yield server
+
+
+def database_at(sockets: Path) -> str:
+    """The URL, as libpq reads it, of the database whose socket is in this folder."""
+    return f"postgresql://{ROLE}@/{DATABASE}?host={quote(str(sockets), safe='')}&port=5432"
 
 
 async def _make_cluster(folder: DataDir, data: Path, account: Account) -> None:

@@ -67,7 +67,7 @@ end
 -- ARGV  1 attempt  2 room id  3 settings (JSON)  4 rules  5 event types, comma-separated  6 show names 1|0
 --       7 opened with a key 1|0  8 status  9 round  10 paused 1|0  11 created_at  12 started_at or ''  13 ended_at or ''
 --       14 last epoch  15 bases of its epochs  16 seq  17 number of the summary or ''
--- Reply superseded | room_exists | ok, epoch
+-- Reply superseded | room_exists | ok
 register('rebuild', function(keys, args)
   if superseded(keys[1], args[1]) then return { 'superseded' } end
   if redis.call('EXISTS', keys[2]) == 1 then return { 'room_exists' } end
@@ -85,5 +85,5 @@ register('rebuild', function(keys, args)
   keep({ viewers = { keys[5], keys[6] }, round = { unpack(keys, 7) } }, args[8])
   rooms.keep({ key = keys[2], status = args[8], keyed = tonumber(args[7]) }, keys[4])
   if args[8] == 'in_game' then shards.mark_running(keys[3], args[2], now) end
-  return { 'ok', epoch }
+  return { 'ok' }
 end)

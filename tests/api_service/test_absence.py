@@ -66,7 +66,7 @@ async def fall_silent(engine: Engine, room_id: str) -> None:
     """As if its gateway had been killed a while ago."""
     room = room_keys(room_id)
     await engine.store.command("HINCRBY", room.room, "seen_at", SILENT)
-    await engine.store.command("ZINCRBY", room.shard.running, SILENT, room_id)
+    await engine.store.command("ZINCRBY", room.running, SILENT, room_id)
 
 
 async def test_a_round_ends_when_its_game_stays_away_for_the_grace(engine: Engine) -> None:
@@ -189,7 +189,7 @@ async def test_a_room_that_is_no_more_is_looked_for_no_longer(engine: Engine) ->
     await absence.look()
     clock.now = GRACE
     await absence.look()
-    assert await engine.store.command("ZCARD", room.shard.running) == 0
+    assert await engine.store.command("ZCARD", room.running) == 0
 
 
 async def test_rooms_that_do_not_run_are_left_alone(engine: Engine) -> None:
@@ -198,7 +198,7 @@ async def test_rooms_that_do_not_run_are_left_alone(engine: Engine) -> None:
     await engine.finish(played.room_id, played.term)
     await leave(engine, played)
     room = room_keys(played.room_id)
-    assert await engine.store.command("ZCARD", room.shard.running) == 0
+    assert await engine.store.command("ZCARD", room.running) == 0
     absence, clock = replica(engine, grace=0.0)
     await absence.look()
     clock.now = 1.0

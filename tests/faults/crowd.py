@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from contextlib import ExitStack
 from itertools import count
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 ANSWER_WITHIN: Final = 4.0  # s: longer than a service waits for Redis
 AGAIN_AFTER: Final = 0.2  # s
-STAYS_FOR: Final = 24  # batches; then somebody else, whom no service has seen, takes the place
+STAYS_FOR: Final = 6  # batches; then somebody else, whom no service has seen, takes the place
 BUTTONS: Final = ("skill2", "skill3", "enemy1", "enemy2", "enemy3")
 LATER: Final = frozenset({429, 500, 502, 503, 504})
 
@@ -49,6 +50,7 @@ class Crowd:
         self.accepted: Counter[str] = Counter()
         self.batches = 0
         self.repeated = 0  # answers that say `duplicate`
+        self.longest_wait = 0.0  # s for an answer, attempts that failed included
         self.refused: Counter[str] = Counter()  # answers that no repetition would change
         self._path = f"/api/rooms/{room_id}/events"
         self._urls = [api.url for api in apis]
@@ -105,11 +107,12 @@ class Crowd:
         self, clients: Sequence[Client], place: int, path: str, request: msgspec.Struct
     ) -> bytes:
         """Ask one service after the other until one answers; empty where it refuses."""
-        body = msgspec.json.encode(request)
+        body, since = msgspec.json.encode(request), time.monotonic()
         for attempt in count(place):
             which = attempt % len(clients)
             status, answer = await self._ask(clients[which], path, body)
             self._watch.note(self._urls[which], ANSWER if 200 <= status < 500 else NO_ANSWER)
+            self.longest_wait = max(self.longest_wait, time.monotonic() - since)
             if status == 200:
                 return answer
             if status not in LATER:

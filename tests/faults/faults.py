@@ -51,11 +51,11 @@ REDIS: Final = Signs(
     frozenset({ANSWER}),
 )
 DATABASE: Final = Signs(
-    frozenset({"ledger waits", "database away, nothing is booked, names cannot be set"}),
-    frozenset({"ledger goes on"}),
+    frozenset({"ledger waits", "name not read, database away"}), frozenset({"ledger goes on"})
 )
 DRAIN: Final = Signs(frozenset({"draining"}), frozenset({ATTACHED}))
 CLAIMS: Final = 3
+PATIENT: Final = 15.0  # s
 
 
 class Acted(NamedTuple):
@@ -74,11 +74,12 @@ Act = Callable[["Stage", "Sequence[Room]", Plan], Awaitable[Acted]]
 
 
 class Fault(NamedTuple):
-    """A fault, and by what it is seen."""
+    """A fault, and by what it is seen, if it is at all."""
 
     name: str
     signs: Signs
     act: Act
+    is_noticed: bool = True
 
 
 # Processes that end.
@@ -188,9 +189,12 @@ async def cut_api_from_redis(stage: Stage, rooms: Sequence[Room], _: Plan) -> Ac
 async def cut_gateway_from_redis(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
     """No nudge comes any more."""
     gate = stage.gates[0]
+    affected = on(gate, rooms)
+    for room in affected:
+        room.game.patience = PATIENT  # the gateway is to notice it, not the game
     began = time.time()
     gate.redis.cut()
-    return Acted(began, began, frozenset({gate.member.url}), on(gate, rooms))
+    return Acted(began, began, frozenset({gate.member.url}), affected)
 
 
 async def cut_games_from_gateway(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
@@ -272,11 +276,11 @@ FAULTS: Final = (
     Fault("gateway frozen", SOCKETS, freeze_gateway),
     Fault("API process frozen", REQUESTS, freeze_api),
     Fault("Redis frozen", REDIS, freeze_redis),
-    Fault("PostgreSQL frozen", DATABASE, freeze_postgres),
+    Fault("PostgreSQL frozen", DATABASE, freeze_postgres, is_noticed=False),
     Fault("link from an API process to Redis cut", REQUESTS, cut_api_from_redis),
     Fault("link from a gateway to Redis cut", INBOX, cut_gateway_from_redis),
     Fault("links from games to a gateway cut", SOCKETS, cut_games_from_gateway),
-    Fault("games stop reading", SOCKETS, stop_reading),
+    Fault("games stop reading", SOCKETS, stop_reading, is_noticed=False),
     Fault("games drop, and return elsewhere", SOCKETS, drop_games),
     Fault("two games claim one room", SOCKETS, claim_twice),
     Fault("gateways replaced one by one", DRAIN, roll_gateways),

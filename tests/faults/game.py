@@ -46,10 +46,9 @@ if TYPE_CHECKING:
 
 TICK: Final = 0.1  # s
 PING_EVERY: Final = 0.5  # s
-SILENT_AFTER: Final = 2.5  # s without a word: the link is dead
+SILENT_AFTER: Final = 2.5  # s without a word until it takes the link for dead
 OPEN_WITHIN: Final = 2.0  # s for a socket and its welcome
 LONGEST_PAUSE: Final = 1.0  # s between attempts: whoever watches should not wait long
-BEGINNING: Final = Cursor(0, 0)
 
 
 class Applied(NamedTuple):
@@ -112,17 +111,18 @@ class Game:
         watch: Watch,
         *,
         turn: int,
-        cursor: Cursor = BEGINNING,
     ) -> None:
         self.record = Record()
         self.gate: Gate | None = None
         self.turn = turn
+        self.patience = SILENT_AFTER
         self.awake = asyncio.Event()
         self.awake.set()
         self._room = room
         self._gates = gates
         self._watch = watch
-        self._delivery = Delivery(cursor)
+        self._delivery = Delivery(Cursor(0, 0))
+        self._had_room = False
         self._successor: asyncio.Task[Line | None] | None = None
         self._ending = False
 
@@ -137,9 +137,13 @@ class Game:
 
     async def play(self) -> None:
         """Keep a socket until the game is over, or another game has the room."""
-        line = await self._reach()
-        while line:
-            line = await self._follow(line)
+        async with asyncio.TaskGroup() as goodbyes:
+            line = await self._reach()
+            while line:
+                next_line = await self._follow(line)
+                # A goodbye to a dead link takes its time.
+                goodbyes.create_task(line.socket.close())
+                line = next_line
 
     # Sockets.
 
@@ -164,12 +168,19 @@ class Game:
             socket = await dial(Address(gate.url, ""), resume)
         self._watch.note(gate.member.url, ATTACHED)
         assert isinstance(socket.welcome, RoomReady)
-        self.record.forgotten += not socket.welcome.recovered
-        self._delivery.attached(socket.welcome)
+        self._attached(socket.welcome)
         if socket.welcome.status == "active":
             await socket.send(GameStart())
         now = time.monotonic()
         return Line(socket, gate, now, now)
+
+    def _attached(self, ready: RoomReady) -> None:
+        self.record.forgotten += not ready.recovered
+        if not self._had_room:
+            # What games before this one acknowledged does not come again.
+            self._delivery = Delivery(Cursor(ready.epoch, ready.seq - ready.replayed))
+            self._had_room = True
+        self._delivery.attached(ready)
 
     async def _follow(self, line: Line) -> Line | None:
         """Apply what the line brings until it ends; the one that comes after it."""
@@ -180,14 +191,8 @@ class Game:
             if not self._successor:
                 self._watch.note(line.gate.member.url, LOST)
                 self.record.end = end if isinstance(end, Refused) else None
-        finally:
-            self.gate = None
-            # A goodbye to a dead link takes its time.
-            goodbye = asyncio.create_task(line.socket.close())
-        try:
-            return None if self._over else await (self._taken_on() or self._reach())
-        finally:
-            await goodbye
+        self.gate = None
+        return None if self._over else await (self._taken_on() or self._reach())
 
     @property
     def _over(self) -> bool:
@@ -217,7 +222,7 @@ class Game:
     async def _speak(self, line: Line) -> None:
         """Say what is due. Raises SocketError, of a link that has been silent for too long too."""
         now = time.monotonic()
-        if now - line.heard > SILENT_AFTER:
+        if now - line.heard > self.patience:
             raise Away("silent")
         if ack := self._delivery.ack(now, leaving=self._over):
             await line.socket.send(ack)

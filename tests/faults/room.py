@@ -67,9 +67,8 @@ class Room:
         group.create_task(self.game.play())
 
     def claim(self) -> None:
-        """Let one more game want the room, as far as the present one, on another gateway."""
-        turn, cursor = self.game.turn, self.game.cursor
-        game = Game(self._opened, self._stage.gates, self._watch, turn=turn, cursor=cursor)
+        """Let one more game want the room, on another gateway."""
+        game = Game(self._opened, self._stage.gates, self._watch, turn=self.game.turn)
         self.games.append(game)
         self._group.create_task(game.play())
 

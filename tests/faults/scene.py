@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from shared.store import open_store
 from tests.faults.room import open_room
 from tests.faults.verdict import Verdict
-from tests.faults.watch import Log, Watch
+from tests.faults.watch import Watch
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tests.faults.room import Room
     from tests.faults.stage import Stage
 
+WELL_WITHIN: Final = 20.0  # s from a fault's end
 LIMIT: Final = 45.0  # s that a scene may take beyond what its fault lasts
 # The ledger's metrics that must stay 0.
 NEVER: Final = tuple(
@@ -33,7 +34,8 @@ class Report(NamedTuple):
     """What a fault came to; times in s, None where there was nothing to be seen.
 
     `noticed` counts from the fault's beginning, `reconnected` and `first_trigger` from its end;
-    `longest_pause` is the longest time between two triggers of a game, from the beginning on.
+    `longest_pause` is the longest time between two triggers of a game from the beginning on,
+    `longest_wait` the longest that a viewer waited for an answer.
     """
 
     name: str
@@ -42,11 +44,12 @@ class Report(NamedTuple):
     reconnected: float | None
     first_trigger: float | None
     longest_pause: float
+    longest_wait: float
 
 
 async def perform(stage: Stage, fault: Fault, plan: Plan) -> Report:
     """Play one fault on the stage, which is whole again afterwards."""
-    watch, logs = Watch(), [Log(member) for member in stage.members]
+    watch = Watch(stage.members)
     async with (
         asyncio.timeout(LIMIT + plan.frozen_for + plan.database_away_for),
         open_store(stage.valkey.url, client_name="streamario-test") as store,
@@ -56,20 +59,13 @@ async def perform(stage: Stage, fault: Fault, plan: Plan) -> Report:
             await asyncio.gather(*(room.started(store) for room in rooms))
             async with crowds_pressing(rooms, plan):
                 acted = await fault.act(stage, rooms, plan)
-                await _triggers_after(acted)
+                await _is_well(fault, acted, watch)
                 await asyncio.sleep(plan.load_after)
             await asyncio.gather(*(room.end_round(store) for room in rooms))
         verdict = await _verdict(stage, rooms)
-    _read_logs(stage, logs, watch, verdict)
+    watch.read_logs()
+    verdict.problems += watch.faults
     return _reported(fault, acted, watch, verdict)
-
-
-def _read_logs(stage: Stage, logs: Sequence[Log], watch: Watch, verdict: Verdict) -> None:
-    known = {log.member for log in logs}
-    others = [Log(member, whole=True) for member in stage.members if member not in known]
-    for log in (*logs, *others):
-        watch.add(log.sightings())
-        verdict.require(not log.faults(), f"{log.member.log.name}: {log.faults()}")
 
 
 @asynccontextmanager
@@ -96,11 +92,16 @@ async def crowds_pressing(rooms: Sequence[Room], plan: Plan) -> AsyncIterator[No
             room.crowd.leave()
 
 
-async def _triggers_after(acted: Acted) -> None:
-    async def all_have() -> bool:
-        return all(room.first_trigger(acted.ended) is not None for room in acted.rooms)
+async def _is_well(fault: Fault, acted: Acted, watch: Watch) -> None:
+    """Return once triggers come again, and the signs are good again after they were bad."""
 
-    await until(all_have)
+    async def is_well() -> bool:
+        watch.read_logs()
+        report = _reported(fault, acted, watch, Verdict())
+        signs_seen = report.reconnected is not None or not fault.is_noticed
+        return signs_seen and None not in _first_triggers(acted)
+
+    await until(is_well, within=WELL_WITHIN)
 
 
 async def _verdict(stage: Stage, rooms: Sequence[Room]) -> Verdict:
@@ -119,14 +120,22 @@ async def _verdict(stage: Stage, rooms: Sequence[Room]) -> Verdict:
 
 def _reported(fault: Fault, acted: Acted, watch: Watch, verdict: Verdict) -> Report:
     noticed = watch.first(fault.signs.bad, acted.began, acted.where)
-    since = max(acted.ended, acted.began + (noticed or 0.0))
-    again = watch.first(fault.signs.good, since, acted.where)
-    triggers = [room.first_trigger(acted.ended) for room in acted.rooms]
     return Report(
         name=fault.name,
         verdict=verdict,
         noticed=noticed,
-        reconnected=None if again is None else since - acted.ended + again,
-        first_trigger=max((found for found in triggers if found is not None), default=None),
+        reconnected=None if noticed is None else _well_again(fault, acted, watch, noticed),
+        first_trigger=max((found for found in _first_triggers(acted) if found), default=None),
         longest_pause=max(room.longest_pause(acted.began) for room in acted.rooms),
+        longest_wait=max(room.crowd.longest_wait for room in acted.rooms),
     )
+
+
+def _well_again(fault: Fault, acted: Acted, watch: Watch, noticed: float) -> float | None:
+    since = max(acted.ended, acted.began + noticed)
+    again = watch.first(fault.signs.good, since, acted.where)
+    return None if again is None else since - acted.ended + again
+
+
+def _first_triggers(acted: Acted) -> list[float | None]:
+    return [room.first_trigger(acted.ended) for room in acted.rooms]

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Sequence
 
     from tests.flow.fleet import Member
 
@@ -29,18 +29,20 @@ class Sighting(NamedTuple):
 
 
 class Watch:
-    """The sightings of one scene, in order as far as they are the scene's own."""
+    """The sightings of one scene; what its services log from now on is among them.
 
-    def __init__(self) -> None:
+    `faults` are log lines that must never be there: errors, and whatever is no log line at all.
+    """
+
+    def __init__(self, members: Sequence[Member]) -> None:
+        self.faults: list[str] = []
+        self._members = members
         self._sightings: list[Sighting] = []
+        self._read = {member: member.log.stat().st_size for member in members}
 
     def note(self, where: str, what: str) -> None:
         """Something was seen just now."""
         self._sightings.append(Sighting(time.time(), where, what))
-
-    def add(self, sightings: Iterable[Sighting]) -> None:
-        """Take over what others saw."""
-        self._sightings.extend(sightings)
 
     def first(
         self, what: Collection[str], after: float, where: Collection[str] = ()
@@ -55,31 +57,23 @@ class Watch:
         ]
         return min(found, default=None)
 
+    def read_logs(self) -> None:
+        """Take in what has been logged since the last look."""
+        for member in self._members:
+            for line in self._new_lines(member):
+                self._take(member, line)
 
-class Log:
-    """What a service has logged since this was made, or ever."""
+    def _new_lines(self, member: Member) -> list[str]:
+        with member.log.open("rb") as log:
+            log.seek(self._read.get(member, 0))
+            whole = log.read().rpartition(b"\n")[0]
+        self._read[member] = self._read.get(member, 0) + len(whole) + bool(whole)
+        return whole.decode(errors="replace").splitlines()
 
-    def __init__(self, member: Member, *, whole: bool = False) -> None:
-        self.member = member
-        self._from = 0 if whole else member.log.stat().st_size
-
-    def lines(self) -> list[str]:
-        """Line by line."""
-        with self.member.log.open("rb") as log:
-            log.seek(self._from)
-            return log.read().decode(errors="replace").splitlines()
-
-    def sightings(self) -> Iterator[Sighting]:
-        """Each message as a sighting of the service."""
-        for line in self.lines():
-            if parts := LINE.fullmatch(line):
-                at = datetime.fromisoformat(parts[1]).timestamp()
-                yield Sighting(at, self.member.url, parts[4])
-
-    def faults(self) -> list[str]:
-        """Lines that must never be there: errors, and whatever is no log line at all."""
-        return [
-            line
-            for line in self.lines()
-            if not (parts := LINE.fullmatch(line)) or parts[2] in ("ERROR", "CRITICAL")
-        ]
+    def _take(self, member: Member, line: str) -> None:
+        parts = LINE.fullmatch(line)
+        if parts is None or parts[2] in ("ERROR", "CRITICAL"):
+            self.faults.append(f"{member.log.name}: {line}")
+        else:
+            at = datetime.fromisoformat(parts[1]).timestamp()
+            self._sightings.append(Sighting(at, member.url, parts[4]))

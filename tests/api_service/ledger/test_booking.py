@@ -194,7 +194,7 @@ async def test_entries_that_nobody_booked_are_an_alarm(
     await books.book_all()
     await press(books.engine, room_id, skill1=2)
     await press(books.engine, room_id, skill1=3)
-    stream = room_keys(room_id).shard.ledger
+    stream = room_keys(room_id).ledger[0]
     first = (await books.engine.store.command("XRANGE", stream, "-", "+", "COUNT", 1))[0][0]
     await books.engine.store.command("XDEL", stream, first)
     await books.book_all()
@@ -302,7 +302,7 @@ async def test_an_entry_that_is_not_understood_stops_its_shard_alone(
     monkeypatch.setattr(duty, "STUCK_PAUSE", 0.0)
     await books.book_all()
     stuck = (await play(books.engine, ONE_PRESS_FIRES)).room_id
-    stream = room_keys(stuck).shard.ledger
+    stream = room_keys(stuck).ledger[0]
     head = (await books.shards.tail(shard(stuck))).last
     await books.engine.store.command("XADD", stream, f"{head.epoch}-*", "e", '["new","",1]')
     await press(books.engine, stuck, skill1=1)

@@ -1,0 +1,118 @@
+"""What an audit has PostgreSQL itself add up and compare: however large, it stays there.
+
+Each query takes `room_id`. An entry of the journal is a JSON array, as `shared/entries.py` has it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import text
+
+from api_service.ledger.postings import MINUTE
+from shared.entries import Paused, Pressed
+
+if TYPE_CHECKING:
+    from shared.entries import Entry
+
+
+def _at(kind: type[Entry], name: str) -> int:
+    """Where a field stands in an entry: the kind comes first."""
+    return 1 + kind.__struct_fields__.index(name)
+
+
+def _entries(kind: type[Entry]) -> str:
+    """The room's entries of a kind, as `e`."""
+    tag = kind.__struct_config__.tag
+    return (
+        "SELECT e FROM journal, json_array_elements(entries) AS e"
+        f" WHERE room_id = :room_id AND e->>0 = '{tag}'"
+    )
+
+
+# The triggers of each round and button that still stand: up to the last number of their epoch.
+STANDING_TRIGGERS: Final = text("""
+    SELECT round, event_type, count(*), sum(threshold)::bigint
+    FROM triggers
+    JOIN unnest(CAST(:epochs AS bigint[]), CAST(:lasts AS bigint[])) AS standing (epoch, last)
+        ON triggers.epoch = standing.epoch AND triggers.seq <= standing.last
+    WHERE room_id = :room_id
+    GROUP BY round, event_type
+""")
+
+# The numbers of each epoch: those of `triggers`, and of the summaries that are given.
+NUMBERS: Final = text("""
+    WITH numbered AS (
+        SELECT epoch, seq, 1 AS is_trigger FROM triggers WHERE room_id = :room_id
+        UNION ALL
+        SELECT epoch, seq, 0
+        FROM unnest(CAST(:epochs AS bigint[]), CAST(:seqs AS bigint[])) AS given (epoch, seq)
+    ), stepped AS (
+        SELECT *, seq - lag(seq) OVER (PARTITION BY epoch ORDER BY seq) AS step FROM numbered
+    )
+    SELECT epoch, min(seq), max(seq), sum(is_trigger), count(*) - sum(is_trigger),
+        coalesce(sum(step - 1) FILTER (WHERE step > 1), 0)::bigint,
+        min(seq - step + 1) FILTER (WHERE step > 1),
+        count(*) FILTER (WHERE step = 0),
+        min(seq) FILTER (WHERE step = 0)
+    FROM stepped GROUP BY epoch ORDER BY epoch
+""")
+
+# How many rows of `presses` are not what the journal's batches add up to, and the first of them.
+PRESSES_DIFFER: Final = text(f"""
+    WITH journaled AS (
+        SELECT (e->>{_at(Pressed, "round")})::int AS round,
+            e->>{_at(Pressed, "viewer_id")} AS viewer_id,
+            counted->>0 AS event_type,
+            ((e->>{_at(Pressed, "at")})::bigint / {MINUTE})::int AS minute,
+            sum((counted->>1)::bigint)::bigint AS count
+        FROM ({_entries(Pressed)}) AS press,
+            json_array_elements(e->{_at(Pressed, "counted")}) AS counted
+        GROUP BY 1, 2, 3, 4
+    ), booked AS (
+        SELECT round, viewer_id, event_type, minute, count FROM presses WHERE room_id = :room_id
+    )
+    SELECT count(*) OVER (), round, viewer_id, event_type, minute,
+        coalesce(booked.count, 0), coalesce(journaled.count, 0)
+    FROM booked FULL JOIN journaled USING (round, viewer_id, event_type, minute)
+    WHERE booked.count IS DISTINCT FROM journaled.count
+    ORDER BY round, minute, viewer_id, event_type LIMIT 1
+""")
+
+
+def _fired(kind: type[Entry], viewer_id: str, name: str) -> str:
+    """The triggers of a kind of entry, with the columns of `triggers`."""
+    return f"""
+        SELECT (e->>{_at(kind, "epoch")})::bigint AS epoch, (fired->>2)::bigint AS seq,
+            (e->>{_at(kind, "round")})::int AS round, fired->>0 AS event_type,
+            (fired->>1)::int AS threshold, (e->>{_at(kind, "viewer_count")})::int AS viewer_count,
+            {viewer_id} AS viewer_id, {name} AS viewer_name,
+            (e->>{_at(kind, "at")})::bigint AS fired_at
+        FROM ({_entries(kind)}) AS entry, json_array_elements(e->{_at(kind, "fired")}) AS fired"""
+
+
+_TRIGGER: Final = (
+    "format('round %s, %s at %s, %s viewers, by %s %L, at %s', round, event_type, threshold,"
+    " viewer_count, coalesce(viewer_id, 'nobody'), viewer_name, fired_at) AS trigger"
+)
+
+# How many rows of `triggers` are not as an entry of the journal has them, and the first of them.
+TRIGGERS_DIFFER: Final = text(f"""
+    WITH journaled AS (
+        SELECT epoch, seq, {_TRIGGER} FROM (
+            {_fired(Pressed, f"e->>{_at(Pressed, 'viewer_id')}", f"e->>{_at(Pressed, 'name')}")}
+            UNION ALL
+            {_fired(Paused, "NULL", "NULL")}
+        ) AS fired
+    ), booked AS (
+        SELECT epoch, seq, {_TRIGGER} FROM (
+            SELECT epoch, seq, round, event_type, threshold, viewer_count, viewer_id, viewer_name,
+                (extract(epoch FROM fired_at) * 1000)::bigint AS fired_at
+            FROM triggers WHERE room_id = :room_id
+        ) AS kept
+    )
+    SELECT count(*) OVER (), epoch, seq, booked.trigger, journaled.trigger
+    FROM booked FULL JOIN journaled USING (epoch, seq)
+    WHERE booked.trigger IS DISTINCT FROM journaled.trigger
+    ORDER BY epoch, seq LIMIT 1
+""")

@@ -1,0 +1,79 @@
+"""The books of a room, as an audit states them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from api_service.ledger.differences import Difference
+
+
+class ButtonBooks(msgspec.Struct, frozen=True):
+    """One button in one round, in presses.
+
+    presses − forgotten = thresholds + remainder + discarded + difference; `forgotten` are presses
+    that Redis lost after they were booked, and with them their triggers.
+    """
+
+    event_type: str
+    presses: int
+    forgotten: int
+    triggers: int
+    thresholds: int
+    remainder: int
+    discarded: int
+    difference: int
+
+
+class RoundBooks(msgspec.Struct, frozen=True):
+    """One round; `viewers` are those who pressed."""
+
+    round: int
+    started_at: datetime | None
+    ended_at: datetime | None
+    viewers: int
+    buttons: tuple[ButtonBooks, ...]
+
+
+class EpochBooks(msgspec.Struct, frozen=True):
+    """The numbers of one epoch of the log, `first` to `last`, and what is wrong with them."""
+
+    epoch: int
+    first: int
+    last: int
+    triggers: int
+    summaries: int
+    forgotten: int
+    missing: int
+    repeated: int
+
+
+class Replayed(msgspec.Struct, frozen=True):
+    """The journal, counted again.
+
+    `whole` tells that it begins with the room's opening; `unchecked` are the entries that could
+    not be counted again because it does not.
+    """
+
+    whole: bool
+    first_at: datetime | None
+    entries: int
+    unchecked: int
+    presses: int
+    triggers: int
+    differences: int
+
+
+class Audit(msgspec.Struct, frozen=True):
+    """The books of a room up to its last booked entry."""
+
+    room_id: str
+    status: str
+    opened_at: datetime | None
+    booked_to: datetime | None
+    rounds: tuple[RoundBooks, ...]
+    epochs: tuple[EpochBooks, ...]
+    replay: Replayed
+    differences: tuple[Difference, ...]
+    balanced: bool

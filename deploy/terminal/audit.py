@@ -1,0 +1,114 @@
+"""`streamario audit`: the books of a room, and whether they balance."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+import uvloop
+
+from api_service.database import DatabaseUnavailable, open_database
+from api_service.ledger.audit import audit
+from deploy.embedded.running import running_database
+from deploy.environment import read_environment
+from deploy.errors import DeployError
+from deploy.terminal import saved_game
+from deploy.terminal.books import printed
+from deploy.terminal.console import Terminal
+from deploy.terminal.game import STATE_FILE
+from shared.settings import load
+from shared.store import StoreUnfit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from api_service.ledger.statement import Audit
+    from shared.settings import Settings
+
+BALANCED: Final = 0
+DIFFERENT: Final = 1
+
+
+class CannotAudit(DeployError):
+    """There are no books to read, for the reason in its text."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Read the arguments and the environment, and print the books."""
+    parser = argparse.ArgumentParser(
+        prog="streamario audit",
+        description="The books of a room, read from PostgreSQL, and whether they balance.",
+        epilog="Exit status: 0 they balance, 1 they do not, 2 there is nothing to audit.",
+    )
+    add_arguments(parser)
+    return run(parser.parse_args(arguments), load(read_environment()))
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
+    parser.add_argument(
+        "room", nargs="?", help="the room's id (default: that of `streamario game` here)"
+    )
+    parser.add_argument("--round", type=int, help="print this round only; all are audited")
+    parser.add_argument("--json", action="store_true", help="for programs")
+
+
+def run(arguments: argparse.Namespace, settings: Settings) -> int:
+    """Print the books: 0 where they balance, 1 where they do not. Raises CannotAudit."""
+    room_id = arguments.room or _game_room(settings.data_dir / STATE_FILE)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        audited = runner.run(_audit(_database(settings), room_id))
+    shown = audited if arguments.round is None else _of_round(audited, arguments.round)
+    with suppress(BrokenPipeError):  # whoever reads may have read enough
+        Terminal(sys.stdout).say(*(_json(shown) if arguments.json else printed(shown)))
+    return BALANCED if audited.balanced else DIFFERENT
+
+
+def _game_room(state: Path) -> str:
+    if (game := saved_game.read(state)) is None:
+        raise CannotAudit(f"no room in {state}: name the room, as in: streamario audit ROOM")
+    return game.room_id
+
+
+def _database(settings: Settings) -> str:
+    found = settings.database_url or running_database(settings.data_dir)
+    if not found:
+        raise CannotAudit(
+            f"no PostgreSQL runs on {settings.data_dir}; start `streamario up`, or set DATABASE_URL"
+        )
+    return found
+
+
+async def _audit(database_url: str, room_id: str) -> Audit:
+    async with open_database(database_url) as database:
+        try:
+            await database.require_schema()
+            audited = await audit(database, room_id)
+        except StoreUnfit as unfit:
+            raise CannotAudit(str(unfit)) from None
+        except DatabaseUnavailable as away:
+            raise CannotAudit(f"PostgreSQL: {_reason(away)}") from None
+    if audited is None:
+        raise CannotAudit(f"the books hold no room {room_id}; it is there once it is booked")
+    return audited
+
+
+def _reason(away: DatabaseUnavailable) -> str:
+    cause = getattr(away.__cause__, "orig", None) or away.__cause__
+    return str(cause).partition("\n")[0] or "no answer in time"
+
+
+def _of_round(audited: Audit, number: int) -> Audit:
+    rounds = tuple(each for each in audited.rounds if each.round == number)
+    if not rounds:
+        raise CannotAudit(f"the room has no round {number}; it has {len(audited.rounds)}")
+    return msgspec.structs.replace(audited, rounds=rounds)
+
+
+def _json(audited: Audit) -> list[str]:
+    return [msgspec.json.format(msgspec.json.encode(audited)).decode()]

@@ -1,0 +1,129 @@
+"""A Valkey that forgets everything or its tail, a ledger that makes up for it, what came back."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from shared import replies
+from shared.engine import TEAMS
+from shared.keys import room_keys
+from shared.messages import NumberedMessage
+from shared.store import StoreUnavailable
+from tests.api_service.ledger.books import open_books
+from tests.shared.rooms import own_server, whole_log
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from shared.engine import Engine
+    from tests.api_service.ledger.books import Books
+    from tests.shared.rooms import OwnServer
+
+
+@dataclass
+class Stage:
+    """A server with every write on disk, and one ledger."""
+
+    valkey: OwnServer
+    books: Books
+    _saved: dict[str, bytes] = field(default_factory=dict)
+
+    @property
+    def engine(self) -> Engine:
+        return self.books.engine
+
+    async def lose_everything(self) -> None:
+        """Kill the server and start it on nothing."""
+        await self.valkey.kill()
+        self._forget()
+        await self.valkey.start()
+
+    async def save(self) -> None:
+        """Keep the server's data as it is, for `lose_what_came_since`."""
+        await self.valkey.kill()
+        self._saved = {path.name: path.read_bytes() for path in self._files()}
+        await self.valkey.start()
+
+    async def lose_what_came_since(self) -> None:
+        """Start the server on what was saved, as an outdated replica or a backup would."""
+        await self.valkey.kill()
+        self._forget()
+        for name, data in self._saved.items():
+            (self.valkey.folder / "appendonlydir" / name).write_bytes(data)
+        await self.valkey.start()
+
+    async def restore(self) -> None:
+        """Have the ledger go through all shards."""
+        await until(self._restored)
+
+    async def lose_and_restore(self) -> None:
+        """Lose everything, but what happened is booked, and have it made anew."""
+        await self.books.book_all()
+        await self.lose_everything()
+        await self.restore()
+
+    async def _restored(self) -> bool:
+        await self.books.book_all()
+        try:
+            tails = await asyncio.gather(*map(self.books.shards.tail, self.books.shards.names))
+        except StoreUnavailable:
+            return False
+        return all(tail.restored for tail in tails)
+
+    def _files(self) -> list[Path]:
+        return list((self.valkey.folder / "appendonlydir").iterdir())
+
+    def _forget(self) -> None:
+        for path in self._files():
+            path.unlink()
+
+
+@asynccontextmanager
+async def open_stage(folder: Path, database_url: str) -> AsyncIterator[Stage]:
+    """A stage that has been gone through once."""
+    async with own_server(folder) as valkey, open_books(valkey.url, database_url) as books:
+        stage = Stage(valkey, books)
+        await stage.restore()
+        yield stage
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """A room as it is kept: what viewers and the game could tell apart."""
+
+    description: replies.Description
+    counts: dict[str, int]
+    tops: dict[str, dict[str, int]]
+    names: dict[str, str]
+    blocked: set[str]
+    log: tuple[NumberedMessage, ...]
+
+
+async def snapshot(engine: Engine, room_id: str) -> Snapshot:
+    """The room, but for what the moment makes of it: who is active, connected, and when."""
+    described = await engine.describe(room_id)
+    keys, command = room_keys(room_id), engine.store.command
+    tops = {team: keys.top(described.round, team) for team in TEAMS}
+    tops |= {name: keys.button_top(described.round, name) for name in described.event_types}
+    counts = await command("HGETALL", keys.counts(described.round))
+    return Snapshot(
+        description=msgspec.structs.replace(
+            described, viewer_count=0, now=0, connected=False, settings_version=0
+        ),
+        counts={field: int(value) for field, value in counts.items() if value != "0"},
+        tops={name: await _scores(engine, key) for name, key in tops.items()},
+        names=await command("HGETALL", keys.names),
+        blocked=set(await command("SMEMBERS", keys.blocked)),
+        log=await whole_log(engine, room_id),
+    )
+
+
+async def _scores(engine: Engine, key: str) -> dict[str, int]:
+    flat = await engine.store.command("ZRANGE", key, 0, -1, "WITHSCORES")
+    return {viewer: int(score) for viewer, score in zip(flat[::2], flat[1::2], strict=True)}

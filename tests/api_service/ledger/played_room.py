@@ -1,0 +1,80 @@
+"""A room to which everything happens that can, its server's loss of what it last wrote included."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import TYPE_CHECKING
+
+from hypothesis.stateful import initialize, precondition, rule
+
+from shared.keys import room_keys, shard
+from shared.shards import EntryId, Shards
+from tests.shared.test_engine_model import RoomMachine
+
+if TYPE_CHECKING:
+    from tests.shared.room_model import RoomModel
+
+FROM_THE_START = EntryId(0, 0)
+KEPT = "kept:"
+
+
+class PlayedRoom(RoomMachine):
+    """The machine of the engine's own test, which also falls back to an earlier moment.
+
+    Left out is what writes no entry, and what is proven there.
+    """
+
+    the_books_balance_and_are_the_models = None  # type: ignore[assignment]
+    the_log_has_no_gap_and_is_the_models = None  # type: ignore[assignment]
+    the_room_looks_as_it_should = None  # type: ignore[assignment]
+    look_at_results = look_at_a_viewer = heartbeat = press_what_is_not_there = None  # type: ignore[assignment]
+    read = repeat = write = None  # type: ignore[assignment]
+
+    kept: tuple[RoomModel, int] | None = None
+
+    @initialize()
+    def begin(self) -> None:
+        self.start()
+
+    @rule()
+    def remember(self) -> None:
+        """Let this be what a lagging replica has."""
+        self.run(self._forget(f"{KEPT}*"))
+        self.run(self._copy("", KEPT))
+        self.kept = deepcopy(self.model), self.term
+
+    @precondition(lambda self: self.kept is not None)
+    @rule()
+    def fall_back(self) -> None:
+        """That replica takes over: what was done since is forgotten, and was booked."""
+        assert self.kept is not None
+        self.run(self._forget(f"streamario:*{self.model.room_id}*"))
+        self.run(self._copy(KEPT, ""))
+        (self.model, self.term), self.kept = self.kept, None
+        self.run(self._go_on())
+
+    async def _go_on(self) -> None:
+        room_id, store = self.model.room_id, self.engine.store
+        await store.command("HSET", room_keys(room_id).room, "history", "another")
+        self.model.epoch = (await self.engine.read(room_id, 0, 0, limit=1)).epoch
+
+    async def _forget(self, pattern: str) -> None:
+        for key in await self.engine.store.command("KEYS", pattern):
+            await self.engine.store.command("DEL", key)
+
+    async def _copy(self, before: str, after: str) -> None:
+        store = self.engine.store
+        for key in await store.command("KEYS", f"{before}streamario:*{self.model.room_id}*"):
+            bare = key.removeprefix(before)
+            await store.command("COPY", f"{before}{bare}", f"{after}{bare}", "REPLACE")
+
+    def entries(self) -> list[str]:
+        """The room's entries, oldest first."""
+        return self.run(self._entries())
+
+    async def _entries(self) -> list[str]:
+        name = f'"{self.model.room_id}"'
+        found = await Shards(self.engine.store).read(
+            shard(self.model.room_id), FROM_THE_START, limit=1_000_000
+        )
+        return [text for _, text in found if name in text]

@@ -1,0 +1,281 @@
+"""Rooms that Redis lost come back from the books."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import msgspec
+import pytest
+
+from shared.keys import room_keys
+from shared.messages import GameEndSummary
+from shared.replies import GameNotStarted, RoomNotFound, RoundOver
+from shared.store import StoreUnavailable
+from tests.api_service.ledger.loss import open_stage, snapshot
+from tests.shared.rooms import (
+    LOCAL,
+    ONE_PRESS_FIRES,
+    book,
+    button,
+    fire,
+    numbers,
+    open_room,
+    play,
+    playing,
+    press,
+    whole_log,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from tests.api_service.ledger.loss import Stage
+
+pytestmark = pytest.mark.anyio
+
+QUARTER_HOUR, DAY = 900, 86_400  # s
+EIGHT_DAYS = 8 * DAY
+TEAMED = playing(
+    button("skill1", 3, team="skill"),
+    button("enemy1", 5, team="enemy", cooldown_ms=60_000),
+    button("neither", 4),
+    title="a title",
+)
+
+
+@pytest.fixture
+async def stage(tmp_path: Path, own_database_url: str) -> AsyncIterator[Stage]:
+    async with open_stage(tmp_path, own_database_url) as opened:
+        yield opened
+
+
+async def test_a_room_comes_back_as_it_was(stage: Stage) -> None:
+    """In mid-round: counts, triggers, tops, names, blocked viewers, settings, its pause."""
+    engine = stage.engine
+    room_id, term, _ = await play(engine, TEAMED)
+    await press(engine, room_id, "ann", name="Ann/é", skill1=4, enemy1=7, neither=1)
+    await engine.reset(room_id)
+    await press(engine, room_id, "bob", name="Bob", skill1=8, enemy1=2)
+    await engine.change_settings(
+        room_id, lambda old: msgspec.structs.replace(old, buttons=old.buttons[:2], title="other")
+    )
+    await press(engine, room_id, "carl", skill1=2)
+    await engine.block(room_id, "bob")
+    await engine.pause(room_id, term, paused=True)
+    before = await snapshot(engine, room_id)
+    await stage.lose_and_restore()
+    assert await snapshot(engine, room_id) == before
+    stats = (await engine.stats(room_id)).stats
+    assert [(stat.current_count, stat.current_level) for stat in stats] == [(1, 4), (2, 1)]
+    assert stage.books.counted("rooms_rebuilt_total") == 1
+
+
+async def test_counting_and_numbers_go_on(stage: Stage) -> None:
+    """In a new epoch; a button that cools down still does, and the books add up."""
+    engine = stage.engine
+    room_id, _, epoch = await play(engine, TEAMED)
+    await press(engine, room_id, "ann", skill1=8, enemy1=6)
+    await stage.lose_and_restore()
+    assert (await press(engine, room_id, "ann", skill1=1, enemy1=9)).rejected.cooldown == 5
+    await press(engine, room_id, "bob", skill1=3)
+    assert await numbers(engine, room_id) == [1, 2, 3, 4, 5]
+    epochs = [message.epoch for message in await whole_log(engine, room_id)]
+    assert epochs[:3] == [epoch] * 3
+    assert epochs[3] == epochs[4] > epoch
+    assert (await book(engine, room_id, "skill1")).balanced
+    await stage.books.book_all()
+    totals = (
+        "SELECT accepted, count, booked FROM accounts"
+        " WHERE room_id = :room AND booked > 0 ORDER BY event_type"
+    )
+    assert await stage.books.rows(totals, room=room_id) == [(10, 5, 10), (12, 0, 12)]
+    assert stage.books.counted("gaps_total") == stage.books.counted("missed_presses_total") == 0
+
+
+async def test_a_game_gets_exactly_what_it_has_not_applied(stage: Stage) -> None:
+    """Under the numbers, and with the words, that it would have got before."""
+    engine = stage.engine
+    room_id, _, epoch = await play(engine, ONE_PRESS_FIRES)
+    await press(engine, room_id, "ann", name="Ann", skill1=12)
+    before = await whole_log(engine, room_id)
+    await stage.lose_and_restore()
+    held = await engine.attach(room_id, "gateway", epoch=epoch, last_seq=7, skip=False)
+    assert (held.start, held.seq, held.recovered) == (7, 12, True)
+    page = await engine.read(room_id, epoch, 7, limit=100)
+    assert (page.start, page.messages) == (7, before[7:])
+
+
+async def test_a_game_that_had_more_than_was_booked_is_told(stage: Stage) -> None:
+    """What it had beyond is taken back, and comes again in another epoch."""
+    engine = stage.engine
+    room_id, _, epoch = await play(engine, ONE_PRESS_FIRES)
+    await fire(engine, room_id, 5)
+    await stage.books.book_all()
+    await fire(engine, room_id, 3)
+    await stage.lose_everything()
+    await stage.restore()
+    held = await engine.attach(room_id, "gateway", epoch=epoch, last_seq=8, skip=False)
+    assert (held.start, held.seq, held.recovered) == (5, 5, False)
+    await fire(engine, room_id, 4)
+    page = await engine.read(room_id, epoch, 8, limit=100)
+    assert (page.start, [m.seq for m in page.messages]) == (5, [6, 7, 8, 9])
+    assert {m.epoch for m in page.messages} == {held.epoch}
+
+
+async def test_a_game_that_never_says_how_far_it_is_goes_on_from_the_end(stage: Stage) -> None:
+    room_id, _, _ = await play(stage.engine, ONE_PRESS_FIRES)
+    await fire(stage.engine, room_id, 5)
+    await stage.lose_and_restore()
+    held = await stage.engine.attach(room_id, "gateway", epoch=None, last_seq=None, skip=False)
+    assert (held.start, held.recovered) == (5, True)
+
+
+async def test_a_socket_that_stayed_open_takes_its_room_back(stage: Stage) -> None:
+    """Its next word finds that the room forgot it; an older socket's finds the newer one."""
+    engine = stage.engine
+    room_id, older, _ = await play(engine, ONE_PRESS_FIRES)
+    newer = await engine.attach(room_id, "other", epoch=None, last_seq=None, skip=False)
+    await stage.lose_and_restore()
+    assert await engine.check(room_id, newer.term) is None
+    held = await engine.attach_again(room_id, "other", newer.term)
+    assert held.term > newer.term > older
+    assert await engine.check(room_id, held.term) is not None
+    assert (await engine.describe(room_id)).connected
+
+
+async def test_an_ended_room_still_gives_its_summary(stage: Stage) -> None:
+    """To its game, and to each viewer its own totals; the books are closed already."""
+    engine = stage.engine
+    room_id, term, epoch = await play(engine, TEAMED)
+    await press(engine, room_id, "ann", name="Ann", skill1=7, enemy1=1)
+    await press(engine, room_id, "bob", skill1=1)
+    seq = await engine.finish(room_id, term)
+    before = await snapshot(engine, room_id)
+    await stage.lose_and_restore()
+    assert await snapshot(engine, room_id) == before
+    over = await engine.press(room_id, "ann", {"skill1": 1}, name="", batch_id="b", address=LOCAL)
+    assert over == RoundOver(round=1, final=True)
+    own = await engine.viewer_summary(room_id, 1, "ann")
+    assert (own.viewer_name, own.total, own.counts["skill1"]) == ("Ann", 8, 7)
+    await engine.admit(room_id)
+    for cursor in ((None, None), (epoch, seq - 1)):
+        held = await engine.attach(
+            room_id, "gateway", epoch=cursor[0], last_seq=cursor[1], skip=False
+        )
+        page = await engine.read(room_id, held.epoch, held.start, limit=10)
+        assert [type(message) for message in page.messages] == [GameEndSummary]
+        assert await engine.check(room_id, held.term) is not None
+
+
+async def test_a_second_round_comes_back_without_the_first_ones_counts(stage: Stage) -> None:
+    """Its log holds both, and the summary between them."""
+    engine = stage.engine
+    room_id, term, _ = await play(engine, ONE_PRESS_FIRES)
+    await press(engine, room_id, "ann", skill1=3)
+    await engine.finish(room_id, term)
+    await engine.start(room_id, term)
+    await press(engine, room_id, "bob", skill1=2)
+    before = await snapshot(engine, room_id)
+    await stage.lose_and_restore()
+    assert await snapshot(engine, room_id) == before
+    assert before.tops["all"] == {"bob": 2}
+    assert [isinstance(m, GameEndSummary) for m in before.log] == [False] * 3 + [True] + [False] * 2
+
+
+@pytest.mark.parametrize(("keyed", "waits"), [(False, QUARTER_HOUR), (True, DAY)])
+async def test_a_room_that_waits_for_its_game_waits_on(
+    stage: Stage, keyed: bool, waits: int
+) -> None:
+    room_id = uuid4().hex
+    await stage.engine.open(room_id, TEAMED, keyed=keyed)
+    await stage.lose_and_restore()
+    life = await stage.engine.store.command("TTL", room_keys(room_id).room)
+    assert waits - 5 <= life <= waits
+    with pytest.raises(GameNotStarted):
+        await press(stage.engine, room_id, skill1=1)
+    held = await stage.engine.attach(room_id, "gateway", epoch=None, last_seq=None, skip=False)
+    assert await stage.engine.start(room_id, held.term) == 1
+    assert (await press(stage.engine, room_id, skill1=1)).results[0].accepted == 1
+
+
+async def test_names_that_are_hidden_stay_hidden(stage: Stage) -> None:
+    engine = stage.engine
+    room_id, _, _ = await play(engine, msgspec.structs.replace(ONE_PRESS_FIRES, show_names=False))
+    await press(engine, room_id, "ann", name="Ann", skill1=1)
+    before = await whole_log(engine, room_id)
+    await stage.lose_and_restore()
+    assert await whole_log(engine, room_id) == before
+
+
+async def test_a_missing_room_is_unknown_until_the_shard_has_been_gone_through(
+    stage: Stage,
+) -> None:
+    """Then it is nowhere, or it is back."""
+    room_id = await open_room(stage.engine)
+    await stage.books.book_all()
+    await stage.lose_everything()
+    for asked in (room_id, "nowhere"):
+        with pytest.raises(StoreUnavailable):
+            await stage.engine.describe(asked)
+    await stage.restore()
+    assert (await stage.engine.describe(room_id)).status == "active"
+    with pytest.raises(RoomNotFound):
+        await stage.engine.describe("nowhere")
+
+
+async def test_rooms_that_are_over_for_a_day_stay_away(stage: Stage) -> None:
+    """A younger one comes back, and one whose last word is a day old does not either."""
+    engine = stage.engine
+    rooms = [await play(engine, ONE_PRESS_FIRES) for _ in range(4)]
+    for room_id, term, _ in rooms[:2]:
+        await engine.finish(room_id, term)
+    await stage.books.book_all()
+    aged = "SET {0} = {0} - interval '1 hour' * :hours WHERE room_id = :room RETURNING {0}"
+    for (room_id, _, _), hours in zip(rooms, (25, 23, 25, 23), strict=True):
+        for table, column in (("rounds", "ended_at"), ("rooms", "seen_at")):
+            sql = f"UPDATE {table} " + aged.format(column)
+            await stage.books.rows(sql, room=room_id, hours=hours)
+    await stage.lose_and_restore()
+    for (room_id, _, _), lives in zip(rooms, (False, True, False, True), strict=True):
+        assert await engine.store.command("EXISTS", room_keys(room_id).room) == lives
+
+
+async def test_rooms_that_are_there_are_left_alone(stage: Stage) -> None:
+    """A server that forgot its tail keeps what it has; only rooms of that tail are made anew."""
+    engine = stage.engine
+    room_id, term, epoch = await play(engine, ONE_PRESS_FIRES)
+    await fire(engine, room_id, 3)
+    await stage.save()
+    young = await play(engine, ONE_PRESS_FIRES)
+    for each in (room_id, young.room_id):
+        await fire(engine, each, 2)
+    await stage.books.book_all()
+    await stage.lose_what_came_since()
+    await stage.restore()
+    assert await numbers(engine, room_id) == [1, 2, 3]
+    assert await numbers(engine, young.room_id) == [1, 2]
+    checked = await engine.check(room_id, term)
+    assert checked is not None
+    assert checked.epoch > epoch
+
+
+async def test_everything_made_anew_goes_away_by_itself(stage: Stage) -> None:
+    """After as long as if it had never been lost."""
+    engine = stage.engine
+    played, ended = await play(engine, TEAMED), await play(engine, TEAMED)
+    for room_id, _, _ in (played, ended):
+        await press(engine, room_id, "ann", name="Ann", skill1=3, enemy1=1)
+        await engine.block(room_id, "bob")
+    await engine.finish(ended.room_id, ended.term)
+    await stage.lose_and_restore()
+    keys = await engine.store.command("KEYS", "streamario:*")
+    lives = {key: await engine.store.command("TTL", key) for key in keys}
+    for_ever = {key for key, life in lives.items() if life < 0}
+    assert all("}:ledger" in key or key.endswith("}:running") for key in for_ever)
+    rounds = {key: life for key, life in lives.items() if ":1:" in key}
+    assert len(rounds) == 2 * 6
+    for key, life in rounds.items():
+        longest = DAY if ended.room_id in key else EIGHT_DAYS
+        assert longest - 5 <= life <= longest

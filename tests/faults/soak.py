@@ -1,0 +1,140 @@
+"""Every fault again and again under more load, and a table of what it came to.
+
+    python -m tests.faults.soak [--rounds N] [--minutes M] [--only WORD]
+
+Each round is played on a stage of its own. The table, in Markdown, goes to standard output, what
+happens meanwhile to standard error. The exit status is 1 where anything was lost or doubled, or
+anything else is wrong; the logs of that round are kept then.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Final
+
+import uvloop
+
+from tests.faults.faults import FAULTS, Plan
+from tests.faults.scene import perform
+from tests.faults.stage import open_stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from tests.faults.faults import Fault
+    from tests.faults.scene import Report
+
+PLAN: Final = Plan(
+    rooms=4, viewers=12, pace=0.25, frozen_for=5.0, database_away_for=60.0, load_after=2.0
+)
+HEADS: Final = (
+    *("fault", "runs", "presses", "triggers", "lost", "doubled"),
+    *("noticed", "reconnected", "first trigger", "longest pause", "longest wait"),
+)
+
+
+def main() -> int:
+    """Play the rounds, print the table."""
+    options = _options()
+    faults = [fault for fault in FAULTS if options.only.lower() in fault.name.lower()]
+    reports = uvloop.run(_rounds(faults, options.rounds, options.minutes))
+    print(table(faults, reports))
+    return 1 if any(report.verdict.problems for report in reports) else 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.faults.soak")
+    parser.add_argument("--rounds", type=int, default=1, help="how often all faults are played")
+    parser.add_argument("--minutes", type=float, default=0, help="begin rounds for so long instead")
+    parser.add_argument("--only", default="", metavar="WORD", help="only faults with this in them")
+    return parser.parse_args()
+
+
+async def _rounds(faults: Sequence[Fault], rounds: int, minutes: float) -> list[Report]:
+    """Play round after round, until one has gone wrong."""
+    reports: list[Report] = []
+    ends = time.monotonic() + 60 * minutes
+    played = 0
+    while (time.monotonic() < ends if minutes else played < rounds) or not played:
+        played += 1
+        _tell(f"round {played}")
+        folder = Path(tempfile.mkdtemp(prefix="streamario-soak-"))
+        reports += await _round(faults, folder)
+        if reports[-1].verdict.problems:
+            _tell(f"logs: {folder}")
+            break
+        shutil.rmtree(folder)
+    return reports
+
+
+async def _round(faults: Sequence[Fault], folder: Path) -> list[Report]:
+    reports: list[Report] = []
+    async with open_stage(folder) as stage:
+        for fault in faults:
+            reports.append(await perform(stage, fault, PLAN))
+            _tell(line(reports[-1]))
+            if reports[-1].verdict.problems:
+                break
+    return reports
+
+
+def line(report: Report) -> str:
+    """A report for people, with all that is wrong."""
+    verdict = report.verdict
+    facts = f"lost {verdict.lost}, doubled {verdict.doubled} of {verdict.accepted:,}"
+    times = ", ".join(
+        f"{name.replace('_', ' ')} {_seconds(getattr(report, name))}" for name in TIMES
+    )
+    return "\n  ".join([f"{report.name}: {facts}; {times}", *verdict.problems])
+
+
+TIMES: Final = ("noticed", "reconnected", "first_trigger", "longest_pause", "longest_wait")
+
+
+def table(faults: Iterable[Fault], reports: Sequence[Report]) -> str:
+    """The reports in Markdown: of times (s) the median, and in brackets the worst."""
+    rows = [HEADS, ("---",) * len(HEADS)]
+    for fault in faults:
+        of_fault = [report for report in reports if report.name == fault.name]
+        if of_fault:
+            rows.append(_row(of_fault))
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _row(reports: Sequence[Report]) -> tuple[str, ...]:
+    verdicts = [report.verdict for report in reports]
+    sums = (
+        sum(verdict.accepted for verdict in verdicts),
+        sum(verdict.triggers for verdict in verdicts),
+        sum(verdict.lost for verdict in verdicts),
+        sum(verdict.doubled for verdict in verdicts),
+    )
+    times = (_median([getattr(report, name) for report in reports]) for name in TIMES)
+    return (reports[0].name, str(len(reports)), *(f"{number:,}" for number in sums), *times)
+
+
+def _median(times: Iterable[float | None]) -> str:
+    known = [time for time in times if time is not None]
+    if not known:
+        return "–"
+    if len(known) == 1:
+        return _seconds(known[0])
+    return f"{_seconds(median(known))} ({_seconds(max(known))})"
+
+
+def _seconds(seconds: float | None) -> str:
+    return "–" if seconds is None else f"{seconds:.2f}"
+
+
+def _tell(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,44 @@
+"""Whatever happens to the pair: no press and no number is lost, and none counts twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from tests.faults.faults import FAULTS, REDIS, Fault, Plan
+from tests.faults.scene import perform
+from tests.faults.soak import line
+from tests.faults.stage import Stage, open_stage
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+pytestmark = pytest.mark.anyio
+
+SHORT: Final = Plan(frozen_for=4.0, database_away_for=3.0)
+# Three times what is aimed at, for machines that are busy with other things.
+NOTICED_WITHIN: Final = 9.0  # s
+TRIGGERS_WITHIN: Final = 9.0  # s
+TRIGGERS_WITHIN_OF_REDIS: Final = 3.0  # s
+
+
+@pytest.fixture(scope="module")
+async def stage(
+    anyio_backend: object, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Stage]:
+    async with open_stage(tmp_path_factory.mktemp("stage")) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=[fault.name for fault in FAULTS])
+async def test_nothing_is_lost_and_nothing_is_doubled(stage: Stage, fault: Fault) -> None:
+    report = await perform(stage, fault, SHORT)
+    print(line(report))
+    assert not report.verdict.problems
+    assert (report.verdict.lost, report.verdict.doubled) == (0, 0)
+    assert report.first_trigger is not None
+    assert report.first_trigger < (
+        TRIGGERS_WITHIN_OF_REDIS if fault.signs is REDIS else TRIGGERS_WITHIN
+    )
+    assert report.noticed is None or report.noticed < NOTICED_WITHIN
