@@ -1,9 +1,10 @@
 # install  .venv with everything (so .venv/bin/streamario)
 # run      that, then `streamario up`; Ctrl-C stops all of it
 # test     the test suite, on servers that it starts itself
+# soak     every fault under more load, and a table of what it came to (SOAK="--rounds 5")
 # check    format, lint, types, and the direction of imports
 # lock     pin all dependencies anew
-.PHONY: install run test check lock
+.PHONY: install run test soak check lock
 .DEFAULT_GOAL := install
 
 BIN := .venv/bin
@@ -33,6 +34,9 @@ run: $(STAMP)
 
 test: $(STAMP)
 	@exec $(BIN)/python -m pytest
+
+soak: $(STAMP)
+	@exec $(BIN)/python -m tests.faults.soak $(SOAK)
 
 check: $(STAMP)
 	@$(BIN)/ruff format --check .

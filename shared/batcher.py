@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from redis import exceptions
@@ -26,15 +25,10 @@ BATCH_LIMIT = 500  # calls in one round trip
 WAITING_LIMIT = 5_000  # calls that wait for theirs
 
 Reply = Any
+Call = tuple["Command", asyncio.Future[Reply]]
 
 CLOSED = exceptions.ConnectionError("the connection was closed")
 LOAD_LIBRARY = ("FUNCTION LOAD", library.SOURCE)
-
-
-@dataclass(slots=True)
-class _Call:
-    command: Command
-    reply: asyncio.Future[Reply]
 
 
 class Batcher:
@@ -48,7 +42,8 @@ class Batcher:
 
     def __init__(self, client: Redis) -> None:
         self._client = client
-        self._waiting: list[_Call] = []
+        self._waiting: list[Call] = []
+        self._new_reply = asyncio.get_running_loop().create_future
         self._arrived = asyncio.Event()
         self._closed = False
         self._sender = asyncio.create_task(self._send_forever(), name="store sender")
@@ -71,10 +66,10 @@ class Batcher:
             raise translate(CLOSED)
         if len(self._waiting) >= WAITING_LIMIT:
             raise StoreUnavailable("too many calls wait for Redis")
-        call = _Call(command, asyncio.get_running_loop().create_future())
-        self._waiting.append(call)
+        reply = self._new_reply()
+        self._waiting.append((command, reply))
         self._arrived.set()
-        return call.reply
+        return reply
 
     async def ask(self, command: Command) -> Reply:
         """The reply to a command about a slot that is just moving to this server."""
@@ -101,21 +96,21 @@ class Batcher:
                 self._arrived.clear()
             await self._send(batch)
 
-    async def _send(self, batch: list[_Call]) -> None:
+    async def _send(self, batch: list[Call]) -> None:
         try:
-            replies = await self._replies([call.command for call in batch])
+            replies = await self._replies([command for command, _ in batch])
             await self._give_library(batch, replies)
         except asyncio.CancelledError:
             _settle(batch, [CLOSED] * len(batch))
             raise
         _settle(batch, replies)
 
-    async def _give_library(self, batch: list[_Call], replies: list[Reply]) -> None:
+    async def _give_library(self, batch: list[Call], replies: list[Reply]) -> None:
         """Load the library where calls found it missing, and repeat those: they did nothing."""
         missing = [i for i, reply in enumerate(replies) if _function_missing(reply)]
         if not missing:
             return
-        loaded, *again = await self._replies([LOAD_LIBRARY, *(batch[i].command for i in missing)])
+        loaded, *again = await self._replies([LOAD_LIBRARY, *(batch[i][0] for i in missing)])
         for i, reply in zip(missing, again, strict=True):
             replies[i] = reply
         if isinstance(loaded, Exception) and not _already_there(loaded):
@@ -151,14 +146,14 @@ class Batcher:
         _settle(waiting, [error] * len(waiting))
 
 
-def _settle(calls: list[_Call], replies: list[Reply]) -> None:
-    for call, reply in zip(calls, replies, strict=True):
-        if call.reply.done():
+def _settle(calls: list[Call], replies: list[Reply]) -> None:
+    for (_, future), reply in zip(calls, replies, strict=True):
+        if future.done():
             continue
         if isinstance(reply, Exception):
-            call.reply.set_exception(translate(reply))
+            future.set_exception(translate(reply))
         else:
-            call.reply.set_result(reply)
+            future.set_result(reply)
 
 
 def _function_missing(reply: Reply) -> bool:

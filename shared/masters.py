@@ -10,18 +10,19 @@ from redis.crc import key_slot
 from redis.exceptions import AskError, MovedError
 
 from shared.batcher import Batcher
-from shared.connections import connect
-from shared.directory import SLOTS, directory
+from shared.directory import SLOTS
 from shared.store_errors import StoreUnavailable
 from shared.tasks import end
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from redis.asyncio import Redis
+
     from shared.batcher import Reply
     from shared.connections import Command
-    from shared.directory import Layout
-    from shared.redis_url import Node, RedisUrl
+    from shared.directory import Directory, Layout
+    from shared.redis_url import Node
 
 T = TypeVar("T")
 
@@ -30,10 +31,10 @@ REDIRECTS = 5  # that one call follows
 
 
 class Master(Batcher):
-    """A batcher that knows its server's name."""
+    """A batcher that knows where its server is."""
 
-    def __init__(self, node: Node, url: str, *, client_name: str) -> None:
-        super().__init__(connect(url, client_name=client_name))
+    def __init__(self, node: Node, client: Redis) -> None:
+        super().__init__(client)
         self.node = node
 
 
@@ -44,11 +45,9 @@ class Masters:
     Use it as `async with Masters(...) as masters`.
     """
 
-    def __init__(self, address: RedisUrl, *, client_name: str) -> None:
-        self.kind = address.kind
-        self._address = address
-        self._client_name = client_name
-        self._directory = directory(address, client_name=client_name)
+    def __init__(self, directory: Directory, client_of: Callable[[Node], Redis]) -> None:
+        self._directory = directory
+        self._client_of = client_of
         self._masters: dict[Node, Master] = {}
         self._left: list[Master] = []
         # The one that holds every slot, or each slot's.
@@ -174,8 +173,7 @@ class Masters:
 
     def _at(self, node: Node) -> Master:
         if node not in self._masters:
-            url = self._address.server(node)
-            self._masters[node] = Master(node, url, client_name=self._client_name)
+            self._masters[node] = Master(node, self._client_of(node))
         return self._masters[node]
 
     async def _let_go(self) -> None:

@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from shared import library
+from shared.connections import connect
+from shared.directory import directory
 from shared.masters import Masters
 from shared.redis_url import parse
 from shared.store_errors import ConnectionLost, StoreError, StoreUnavailable, StoreUnfit
@@ -13,11 +15,12 @@ from shared.store_errors import ConnectionLost, StoreError, StoreUnavailable, St
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
+    from redis.asyncio import Redis
     from redis.asyncio.connection import AbstractConnection
 
     from shared.batcher import Reply
     from shared.masters import Master
-    from shared.redis_url import Kind
+    from shared.redis_url import Kind, Node
 
 __all__ = [
     "ConnectionLost",
@@ -37,8 +40,9 @@ class Store:
     Errors are those of `store_errors`, or a server's answer that is a fault of ours.
     """
 
-    def __init__(self, masters: Masters) -> None:
+    def __init__(self, masters: Masters, kind: Kind) -> None:
         self._masters = masters
+        self._kind = kind
 
     async def call(
         self, function: str, keys: Sequence[str], arguments: Sequence[str | int]
@@ -84,7 +88,7 @@ class Store:
             raise problems[0]
 
     async def _inspect(self, master: Master) -> None:
-        _check_server(await master.send(("INFO", "server")), self._masters.kind)
+        _check_server(await master.send(("INFO", "server")), self._kind)
         policy = (await master.send(("INFO", "memory"))).get("maxmemory_policy", "noeviction")
         if policy != "noeviction":
             raise StoreUnfit(
@@ -112,5 +116,10 @@ def _check_server(facts: dict[str, Any], kind: Kind) -> None:
 @asynccontextmanager
 async def open_store(url: str, *, client_name: str) -> AsyncIterator[Store]:
     """A store on connections of its own, closed in the end. Raises ValueError for a bad URL."""
-    async with Masters(parse(url), client_name=client_name) as masters:
-        yield Store(masters)
+    address = parse(url)
+
+    def client_of(node: Node) -> Redis:
+        return connect(address.server(node), client_name=client_name)
+
+    async with Masters(directory(address, client_name=client_name), client_of) as masters:
+        yield Store(masters, address.kind)

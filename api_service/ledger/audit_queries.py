@@ -92,7 +92,7 @@ def _fired(kind: type[Entry], viewer_id: str, name: str) -> str:
 
 
 _TRIGGER: Final = (
-    "format('round %s, %s at %s, %s viewers, by %s %L, at %s', round, event_type, threshold,"
+    "format('round %s, %s at %s, %s active, by %s %L, at %s', round, event_type, threshold,"
     " viewer_count, coalesce(viewer_id, 'nobody'), viewer_name, fired_at) AS trigger"
 )
 

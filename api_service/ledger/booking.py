@@ -67,7 +67,8 @@ async def book(
     `tail` is where the ledger ended at some earlier moment.
     """
     start = bookmark
-    if tail.last < bookmark:
+    # Another replica may have booked more than that tail meanwhile; under the lock nobody does.
+    if tail.last < bookmark and (await shards.tail(shard)).last < bookmark:
         start = await _place(connection, shards, shard) or bookmark
     run = booked(await shards.read(shard, start, limit=PAGE))
     if not run:

@@ -117,14 +117,6 @@ def press_again(entry: Pressed, rules: Rules, accounts: Accounts) -> Batch:
     return Batch(tuple(outcomes), tuple(fired))
 
 
-def agrees(entry: Pressed, again: Batch) -> bool:
-    """Whether an entry tells what its batch comes to."""
-    told = [(counted.accepted, counted.count) for counted in entry.counted]
-    return told == [(a.accepted, a.count) for a in again.buttons] and (
-        triggers_of(entry.fired) == again.fired
-    )
-
-
 def resume_again(entry: Paused, rules: Rules, accounts: Accounts) -> tuple[Trigger, ...]:
     """What going on fires: each full button once, in the settings' order; a pause fires nothing.
 

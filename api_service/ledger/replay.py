@@ -19,7 +19,6 @@ from api_service.ledger.counting import (
     Accounts,
     ButtonAccount,
     Rules,
-    agrees,
     press_again,
     resume_again,
     triggers_of,
@@ -30,7 +29,7 @@ from shared import entries
 from shared.room_settings import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from api_service.ledger.comparing import Found
     from api_service.ledger.differences import Differences, Place
@@ -91,6 +90,8 @@ class Replay:
             self._note([(comparing.ROUND, self._unexpected_start)])
             self._begin(entry.round)
         self._compare(entry)
+        if isinstance(entry, TOLD_AFTER_RENEWAL):
+            self._rulebook.settle()
 
     def _note(self, found: Iterable[Found]) -> None:
         for kind, sentence in found:
@@ -171,7 +172,7 @@ class Replay:
             self._note([(comparing.UNREADABLE, "it names no epoch")])
             return
         latest = _moment(entry)
-        self._rulebook.renew(self._now(), self._earliest(latest), latest)
+        self._rulebook.renew(self._earliest(latest), latest)
         self._note(self.numbering.renew(entry.epochs))
         for later in [each for each in self.rounds if each > entry.round]:
             self._forget(later)
@@ -211,34 +212,34 @@ class Replay:
             self._go_on(round_, paused=None)
         return self.rounds.setdefault(round_, Accounts())
 
-    def _compare_press(self, entry: entries.Pressed, accounts: Accounts) -> None:
-        rules = self._rulebook.in_force(
-            lambda rules: agrees(entry, press_again(entry, rules, accounts))
-        )
+    def _compare_by_rules(self, compare: Callable[[Rules], Iterator[Found]]) -> None:
+        rules = self._rulebook.in_force(lambda rules: next(compare(rules), None) is None)
         if rules is None:
             self.unchecked += 1
-            return
-        must = self._paused is True or entry.log_room == 0
-        self._note(comparing.paused(entry, must, must or self._paused is None or rules.hold))
-        again = press_again(entry, rules, accounts)
-        if not agrees(entry, again):
-            self._note(comparing.batch(entry, again))
+        else:
+            self._note(compare(rules))
+
+    def _compare_press(self, entry: entries.Pressed, accounts: Accounts) -> None:
+        def compare(rules: Rules) -> Iterator[Found]:
+            must = self._paused is True or entry.log_room == 0
+            may = must or self._paused is None or rules.hold
+            yield from comparing.paused(entry, must, may)
+            yield from comparing.batch(entry, press_again(entry, rules, accounts))
+
+        self._compare_by_rules(compare)
 
     def _compare_resume(self, entry: entries.Paused, accounts: Accounts) -> None:
         told = triggers_of(entry.fired)
         # A log can only be full where it has come so far.
         may_be_full = (self.numbering.seq or 0) >= LOG_LIMIT
 
-        def fits(rules: Rules) -> bool:
+        def compare(rules: Rules) -> Iterator[Found]:
             rule = resume_again(entry, rules, accounts)
-            held = rules.hold and not told
-            return told == rule or held or (may_be_full and told == rule[: len(told)])
+            cut_short = may_be_full and told == rule[: len(told)]
+            if not (cut_short or (rules.hold and not told)):
+                yield from comparing.fired(told, rule)
 
-        rules = self._rulebook.in_force(fits)
-        if rules is None:
-            self.unchecked += 1
-        elif not fits(rules):
-            self._note(comparing.fired(told, resume_again(entry, rules, accounts)))
+        self._compare_by_rules(compare)
 
     def _take_numbers(self, entry: entries.Pressed | entries.Paused) -> None:
         self.triggers += len(entry.fired)
@@ -262,7 +263,8 @@ class Replay:
     ) -> None:
         for event_type, account in before.items():
             kept = told[event_type].accepted if event_type in told else 0
-            self.forgotten[round_, event_type] += max(0, account.accepted - kept)
+            if account.accepted > kept:
+                self.forgotten[round_, event_type] += account.accepted - kept
             self.untold.add((round_, event_type))
 
     def _close(self, entry: entries.Renewed | entries.RoundFinished, before: Accounts) -> None:

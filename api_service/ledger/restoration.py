@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     Found = Row[*tuple[Any, ...]]
     Put = Callable[[LostRoom, Sequence[Found]], Awaitable[None]]
 
-ROOMS_AT_ONCE = 100
+ROOMS_AT_ONCE = 50  # whose calls share the way to Redis with presses
 PIECE = 1_000  # rows that are in memory at once
 MILLISECOND = timedelta(milliseconds=1)
 ROOM_ID = attrgetter("room_id")

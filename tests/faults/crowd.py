@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.faults.stage import Api
     from tests.faults.watch import Watch
 
-ANSWER_WITHIN: Final = 4.0  # s: longer than a service waits for Redis
+ANSWER_WITHIN: Final = 3.2  # s: longer than a service waits for Redis
 AGAIN_AFTER: Final = 0.2  # s
 STAYS_FOR: Final = 6  # batches; then somebody else, whom no service has seen, takes the place
 BUTTONS: Final = ("skill2", "skill3", "enemy1", "enemy2", "enemy3")

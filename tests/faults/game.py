@@ -1,7 +1,8 @@
 """A game as a good one behaves: it applies each number once, acknowledges, and always comes back.
 
-It keeps one socket, on whichever gateway answers. A link that says nothing for a while, though it
-was asked to (`ping`), is dead; `reconnect` has it open the next socket first; `replaced` ends it.
+It keeps one socket, on whichever gateway answers, and takes a short break now and then. A link
+that says nothing for a while, though it was asked to (`ping`), is dead; `reconnect` has it open the
+next socket first; `replaced` ends it.
 """
 
 from __future__ import annotations
@@ -29,10 +30,12 @@ from shared.messages import (
     GameEvent,
     GameStart,
     Gap,
+    Pause,
     Ping,
     Reconnect,
     RoomReady,
 )
+from shared.messages import Resume as Continue
 from tests.faults.watch import ATTACHED, LOST
 
 if TYPE_CHECKING:
@@ -48,6 +51,7 @@ TICK: Final = 0.1  # s
 PING_EVERY: Final = 0.5  # s
 SILENT_AFTER: Final = 2.5  # s without a word until it takes the link for dead
 OPEN_WITHIN: Final = 2.0  # s for a socket and its welcome
+BREAK: Final = (Pause(), Continue())
 LONGEST_PAUSE: Final = 1.0  # s between attempts: whoever watches should not wait long
 
 
@@ -169,8 +173,8 @@ class Game:
         self._watch.note(gate.member.url, ATTACHED)
         assert isinstance(socket.welcome, RoomReady)
         self._attached(socket.welcome)
-        if socket.welcome.status == "active":
-            await socket.send(GameStart())
+        # A game that went on is not to stay paused by the half of a break that was heard.
+        await socket.send(GameStart() if socket.welcome.status == "active" else Continue())
         now = time.monotonic()
         return Line(socket, gate, now, now)
 
@@ -226,11 +230,10 @@ class Game:
             raise Away("silent")
         if ack := self._delivery.ack(now, leaving=self._over):
             await line.socket.send(ack)
-        if now - line.asked > PING_EVERY:
+        if now - line.asked > (TICK if self._ending else PING_EVERY):
             line.asked = now
-            await line.socket.send(Ping(t=0))
-            if self._ending:
-                await line.socket.send(GameEnd())
+            for message in (Ping(t=0), *((GameEnd(),) if self._ending else BREAK)):
+                await line.socket.send(message)
 
     def _take(self, message: ServerMessage) -> None:
         match message:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import signal
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
-from deploy.embedded.servers import embedded_servers
+from deploy.embedded.servers import DATABASE, ROLE, embedded_servers
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-    from pathlib import Path
 
 
 class Postgres:
@@ -25,6 +26,16 @@ class Postgres:
         self._running = AsyncExitStack()
         self._postmaster = 0
         self._frozen: list[int] = []
+
+    @property
+    def socket(self) -> Path:
+        """The unix socket that it listens on."""
+        folder, port = (conninfo_to_dict(self.url)[name] for name in ("host", "port"))
+        return Path(f"{folder}/.s.PGSQL.{port}")
+
+    def url_by(self, port: int) -> str:
+        """The address for those who come by a port on loopback."""
+        return f"postgresql://{ROLE}@127.0.0.1:{port}/{DATABASE}?sslmode=disable"
 
     async def start(self) -> None:
         """Run it on what its folder holds, and wait until it answers."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+import asyncio
+from contextlib import suppress
+from itertools import cycle, pairwise
 from typing import TYPE_CHECKING, Final
 
 import httpx
@@ -20,14 +22,13 @@ from tests.flow.books import read_books
 from tests.waiting import until
 
 if TYPE_CHECKING:
-    import asyncio
-
     from shared.store import Store
     from tests.faults.stage import Stage
     from tests.faults.verdict import Verdict
     from tests.faults.watch import Watch
 
-FLOWING: Final = 10  # triggers
+FLOWING: Final = 6  # triggers
+RESET_EVERY: Final = 1.0  # s
 CALM_WITHIN: Final = 20.0  # s
 # Two presses of the first button are a trigger whoever is there; the others follow the audience.
 SETTINGS: Final = RoomSettings(
@@ -55,6 +56,10 @@ class Room:
         self._stage = stage
         self._opened = opened
         self._watch = watch
+
+    @property
+    def room_id(self) -> str:
+        return self._opened.room_id
 
     @property
     def game(self) -> Game:
@@ -98,6 +103,21 @@ class Room:
             return self.game.cursor.seq >= FLOWING
 
         await until(do_come)
+
+    async def press(self, viewers: int, pace: float) -> None:
+        """Let its crowd press, and its owner throw away the counts now and then."""
+        async with asyncio.TaskGroup() as group:
+            resetting = group.create_task(self._reset_now_and_then())
+            await self.crowd.press(viewers, pace)
+            resetting.cancel()
+
+    async def _reset_now_and_then(self) -> None:
+        bearer = {"Authorization": f"Bearer {self._opened.room_token}"}
+        async with httpx.AsyncClient(trust_env=False, headers=bearer, timeout=RESET_EVERY) as http:
+            for api in cycle(self._stage.apis):
+                await asyncio.sleep(RESET_EVERY)
+                with suppress(httpx.TransportError):
+                    await http.post(f"{api.url}/api/rooms/{self._opened.room_id}/reset")
 
     async def end_round(self, store: Store) -> None:
         """End it once the game has applied all that was fired; return once all of it is booked."""

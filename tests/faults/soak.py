@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 
 import uvloop
 
-from tests.faults.faults import FAULTS, Plan
+from tests.faults.faults import FAULTS, LONG, MORE_FAULTS
 from tests.faults.scene import perform
 from tests.faults.stage import open_stage
 
@@ -30,9 +30,7 @@ if TYPE_CHECKING:
     from tests.faults.faults import Fault
     from tests.faults.scene import Report
 
-PLAN: Final = Plan(
-    rooms=4, viewers=12, pace=0.25, frozen_for=5.0, database_away_for=60.0, load_after=2.0
-)
+ALL: Final = (*FAULTS, *MORE_FAULTS)
 HEADS: Final = (
     *("fault", "runs", "presses", "triggers", "lost", "doubled"),
     *("noticed", "reconnected", "first trigger", "longest pause", "longest wait"),
@@ -42,7 +40,7 @@ HEADS: Final = (
 def main() -> int:
     """Play the rounds, print the table."""
     options = _options()
-    faults = [fault for fault in FAULTS if options.only.lower() in fault.name.lower()]
+    faults = [fault for fault in ALL if options.only.lower() in fault.name.lower()]
     reports = uvloop.run(_rounds(faults, options.rounds, options.minutes))
     print(table(faults, reports))
     return 1 if any(report.verdict.problems for report in reports) else 0
@@ -77,7 +75,8 @@ async def _round(faults: Sequence[Fault], folder: Path) -> list[Report]:
     reports: list[Report] = []
     async with open_stage(folder) as stage:
         for fault in faults:
-            reports.append(await perform(stage, fault, PLAN))
+            _tell(f"{fault.name} …")
+            reports.append(await perform(stage, fault, LONG))
             _tell(line(reports[-1]))
             if reports[-1].verdict.problems:
                 break

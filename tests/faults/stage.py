@@ -1,7 +1,7 @@
 """The stage: two API processes and two gateways over a Redis and a PostgreSQL of their own.
 
-Every way that a fault may cut is a link of its own: each service's to Redis, and each gateway's
-door for games.
+Every way that a fault may cut is a link of its own: each service's to its servers, and each
+gateway's door for games.
 """
 
 from __future__ import annotations
@@ -27,10 +27,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Api:
-    """An API process, its ledger on, and its way to Redis."""
+    """An API process, its ledger on, and its ways to both servers."""
 
     member: Member
     redis: Link
+    postgres: Link
 
     @property
     def url(self) -> str:
@@ -71,7 +72,9 @@ class Stage:
     async def open_api(self) -> None:
         """One more API process."""
         redis = await self._link(self.valkey.port)
-        self.apis.append(Api(await self._fleet.api(REDIS_URL=redis.url), redis))
+        postgres = await self._link(self.postgres.socket)
+        variables = {"REDIS_URL": redis.url, "DATABASE_URL": self.postgres.url_by(postgres.port)}
+        self.apis.append(Api(await self._fleet.api(**variables), redis, postgres))
 
     async def open_gate(self) -> None:
         """One more gateway."""
@@ -83,8 +86,8 @@ class Stage:
         """The gateway behind a door."""
         return next(gate for gate in self.gates if gate.url == url)
 
-    async def _link(self, port: int) -> Link:
-        return await self._links.enter_async_context(link_to(port))
+    async def _link(self, target: int | Path) -> Link:
+        return await self._links.enter_async_context(link_to(target))
 
 
 @asynccontextmanager

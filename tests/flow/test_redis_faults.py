@@ -1,23 +1,18 @@
-"""Redis is killed and comes back, with everything it had answered or without its last writes."""
+"""Redis is killed and comes back without its last writes."""
 
 from __future__ import annotations
 
-import asyncio
-import os
 import shutil
-import signal
-from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 
-from deploy.embedded.servers import embedded_servers
 from shared.messages import Gap
-from tests.flow.books import read_books
 from tests.flow.fleet import open_fleet
 from tests.flow.play import Viewer, new_game, resumed, viewers
 from tests.waiting import until
+from tests.ws_gateway.faults import own_valkey
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,35 +20,6 @@ if TYPE_CHECKING:
     from tests.flow.fleet import Member
 
 pytestmark = pytest.mark.anyio
-
-
-class RestartableValkey:
-    """A Valkey that keeps every answered write, and can be killed and started again."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._stack = AsyncExitStack()
-        self.url = ""
-        self._pid = 0
-
-    @property
-    def data(self) -> Path:
-        return self._folder / "valkey"
-
-    async def start(self) -> None:
-        servers = await self._stack.enter_async_context(
-            embedded_servers(self._folder, redis=True, database=False, appendfsync="always")
-        )
-        assert servers.valkey is not None
-        self.url, self._pid = servers.redis_url, servers.valkey.pid
-
-    async def kill(self) -> None:
-        """As a power cut would end it."""
-        os.kill(self._pid, signal.SIGKILL)
-        await self._stack.aclose()
-
-    async def stop(self) -> None:
-        await self._stack.aclose()
 
 
 async def insist(
@@ -71,54 +37,26 @@ async def insist(
     await until(answered)
 
 
-async def test_a_killed_redis_loses_nothing_that_it_had_answered(
-    tmp_path: Path, own_database_url: str
-) -> None:
-    valkey = RestartableValkey(tmp_path / "valkey-data")
-    await valkey.start()
-    async with open_fleet(tmp_path, valkey.url, own_database_url) as fleet:
-        apis, gateways = await fleet.pair_of_each()
-        async with viewers(apis[0], 4) as crowd, new_game(gateways[0]) as (game, room):
-            await crowd[0].press_once_started(apis[0], room.room_id, "skill1")
-
-            async def press_on(i: int) -> None:
-                for batch in range(20):
-                    batch_id = f"{i}-{batch}"
-                    await insist(crowd[i], apis[i % 2], room.room_id, {"skill1": 2}, batch_id)
-
-            pressing = [asyncio.create_task(press_on(i)) for i in range(4)]
-            await game.receive_until(3)
-            await valkey.kill()
-            await valkey.start()
-            await asyncio.gather(*pressing)
-            account = (await read_books(valkey.url, room.room_id, ["skill1"]))["skill1"]
-            assert account.balances
-            assert account.accepted == 1 + 4 * 20 * 2
-            await game.receive_until(account.consumed // 5)
-            assert game.numbers == list(range(1, account.consumed // 5 + 1))
-            assert not any(isinstance(message, Gap) for message in game.other)
-    await valkey.stop()
-
-
 async def test_a_redis_that_lost_its_tail_tells_the_game(
     tmp_path: Path, own_database_url: str
 ) -> None:
-    valkey = RestartableValkey(tmp_path / "valkey-data")
-    await valkey.start()
-    async with open_fleet(tmp_path, valkey.url, own_database_url) as fleet:
+    async with (
+        own_valkey(tmp_path / "valkey") as valkey,
+        open_fleet(tmp_path, valkey.url, own_database_url) as fleet,
+    ):
         apis, gateways = await fleet.pair_of_each()
         async with viewers(apis[0], 1) as (viewer,), new_game(gateways[0]) as (game, room):
             await viewer.press_once_started(apis[0], room.room_id, "skill1")
             await insist(viewer, apis[0], room.room_id, {"skill1": 14}, "first")
             await game.receive_until(3)
-            await valkey.stop()
-            shutil.copytree(valkey.data, tmp_path / "earlier")
+            await valkey.kill()
+            shutil.copytree(valkey.folder, tmp_path / "earlier")
             await valkey.start()
             await insist(viewer, apis[0], room.room_id, {"skill1": 15}, "forgotten")
             await game.receive_until(6)
             await valkey.kill()
-            shutil.rmtree(valkey.data)
-            shutil.move(tmp_path / "earlier", valkey.data)
+            shutil.rmtree(valkey.folder)
+            shutil.move(tmp_path / "earlier", valkey.folder)
             await valkey.start()
 
             gap = await game.next_of(Gap)
@@ -135,4 +73,3 @@ async def test_a_redis_that_lost_its_tail_tells_the_game(
                 assert (ready.recovered, ready.epoch, ready.replayed) == (False, gap.epoch, 1)
                 assert await again.next_of(Gap) == gap
                 await again.receive_until(4)
-    await valkey.stop()

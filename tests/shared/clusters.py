@@ -5,111 +5,28 @@ Real processes on loopback, made to notice a death within about a second.
 
 from __future__ import annotations
 
-import asyncio
-import signal
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from redis import exceptions
-from redis.asyncio import Redis
 from redis.crc import key_slot
 
-from deploy.embedded import programs
 from tests.conftest import free_ports
+from tests.shared.members import HOST, QUICK, Member, running
 from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-HOST = "127.0.0.1"
 SERVICE = "rooms"
 MASTERS = 3
 SLOTS = 16_384
-# A replica starts at once, and a group that just began is ready for a failover.
-QUICK = ("--save", "", "--repl-diskless-sync-delay", "0", "--repl-ping-replica-period", "1")
 DOWN_AFTER = 500  # ms until sentinels take a master for dead
 # Sentinels that look more often than they do by themselves, and at first say at once that they are.
 WATCHFUL = ("INFO-PERIOD", 300, "PING-PERIOD", 300, "ASK-PERIOD", 300, "PUBLISH-PERIOD", 200)
 KNOWN = ("PUBLISH-PERIOD", 2000)
 NODE_TIMEOUT = 1000  # ms until a cluster's nodes do
-
-
-@dataclass(eq=False)
-class Member:
-    """One server, or one sentinel."""
-
-    folder: Path
-    port: int
-    arguments: tuple[str, ...]
-    _process: asyncio.subprocess.Process | None = field(default=None, repr=False)
-
-    @property
-    def url(self) -> str:
-        return f"redis://{HOST}:{self.port}"
-
-    @property
-    def name(self) -> str:
-        return f"{HOST}:{self.port}"
-
-    async def start(self) -> None:
-        """Run it on what its folder holds, and wait until it answers."""
-        self.folder.mkdir(exist_ok=True)
-        where = ("--port", str(self.port), "--bind", HOST, "--dir", str(self.folder))
-        self._process = await asyncio.create_subprocess_exec(
-            str(programs.valkey()),
-            *self.arguments,
-            *where,
-            *("--logfile", str(self.folder / "log")),
-            stdout=asyncio.subprocess.DEVNULL,
-        )
-        await until(self._answers)
-
-    @property
-    def runs(self) -> bool:
-        return self._process is not None and self._process.returncode is None
-
-    async def kill(self) -> None:
-        """As a power cut would."""
-        if self._process is not None and self.runs:
-            self._process.kill()
-            await self._process.wait()
-
-    def pause(self) -> None:
-        """Freeze it."""
-        assert self._process is not None
-        self._process.send_signal(signal.SIGSTOP)
-
-    async def heal(self) -> None:
-        """Have it go on, or start it where it is dead."""
-        if self._process is not None and self.runs:
-            self._process.send_signal(signal.SIGCONT)
-        else:
-            await self.start()
-
-    async def command(self, *words: str | int) -> Any:
-        """Say something to this one, past everything else; the reply as it comes."""
-        async with Redis(host=HOST, port=self.port, decode_responses=True, protocol=2) as client:
-            name, *rest = words
-            # In lower case, and in words: redis-py reshapes no reply to that.
-            return await client.execute_command(str(name).lower(), *rest)  # type: ignore[no-untyped-call]
-
-    async def wait_replicated(self) -> None:
-        """Wait until its replicas have what this master had when asked: it may die."""
-        _, goal, _ = await self.command("ROLE")
-
-        async def replicated() -> bool:
-            _, _, replicas = await self.command("ROLE")
-            return bool(replicas) and all(int(offset) >= goal for _, _, offset in replicas)
-
-        await until(replicated)
-
-    async def _answers(self) -> bool:
-        try:
-            return bool(await self.command("PING"))
-        except exceptions.ConnectionError:
-            return False
 
 
 @dataclass
@@ -200,7 +117,7 @@ async def sentinel_group(folder: Path) -> AsyncIterator[SentinelGroup]:
         Member(folder / "second", ports[1], (*QUICK, *following)),
     ]
     sentinels = [_sentinel(folder, port, ports[0]) for port in ports[2:]]
-    async with _running(servers, sentinels):
+    async with running(servers, sentinels):
         for sentinel in sentinels:
             await sentinel.command("SENTINEL", "DEBUG", *WATCHFUL)
         group = SentinelGroup(servers, sentinels)
@@ -312,7 +229,7 @@ async def cluster(folder: Path) -> AsyncIterator[Cluster]:
         Member(folder / f"node-{port}", port, (*QUICK, *_as_node(bus_port)))
         for port, bus_port in zip(ports[::2], ports[1::2], strict=True)
     ]
-    async with _running(nodes):
+    async with running(nodes):
         await _unite(nodes, ports[1::2])
         cluster = Cluster(nodes)
         await cluster.heal()
@@ -346,23 +263,3 @@ async def _unite(nodes: list[Member], bus_ports: list[int]) -> None:
 
         await until(known)
         await replica.command("CLUSTER", "REPLICATE", master_id)
-
-
-@asynccontextmanager
-async def single(folder: Path) -> AsyncIterator[Member]:
-    """One server that nobody stands in for."""
-    (port,) = free_ports(1)
-    member = Member(folder / "single", port, QUICK)
-    async with _running([member]):
-        yield member
-
-
-@asynccontextmanager
-async def _running(*groups: list[Member]) -> AsyncIterator[None]:
-    """The members of each group start together, one group after the other."""
-    async with AsyncExitStack() as stack:
-        for group in groups:
-            for member in group:
-                stack.push_async_callback(member.kill)
-            await asyncio.gather(*(member.start() for member in group))
-        yield

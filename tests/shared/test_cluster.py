@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 from redis.crc import key_slot
 
-from shared.connections import ANSWER_TIMEOUT
+from shared.connections import ANSWER_TIMEOUT, connect
+from shared.directory import Answer, Directory, directory
 from shared.keys import gateway, inbox, room_keys
+from shared.masters import Masters
+from shared.redis_url import parse
 from shared.store import StoreUnavailable, StoreUnfit
 from tests.shared.bursts import pressing
-from tests.shared.clusters import HOST, cluster, single
+from tests.shared.clusters import cluster
+from tests.shared.members import HOST, single
 from tests.shared.rooms import ONE_PRESS_FIRES, book, engine_at, fire, numbers, play, whole_log
 
 if TYPE_CHECKING:
@@ -21,8 +25,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from shared.engine import Engine
+    from shared.redis_url import Node
     from tests.shared.bursts import Burst
-    from tests.shared.clusters import Cluster, Member
+    from tests.shared.clusters import Cluster
+    from tests.shared.members import Member
     from tests.shared.rooms import Played
 
 pytestmark = pytest.mark.anyio
@@ -151,6 +157,41 @@ async def test_a_call_asks_where_its_slot_is_going(engine: Engine, nodes: Cluste
         await asyncio.gather(*(engine.store.command("INCR", key) for _ in range(100)))
         assert await engine.store.command("INCR", key) == 101
     assert await engine.store.command("INCR", key) == 102
+
+
+async def test_a_slot_that_moves_while_somebody_looks_stays_moved(nodes: Cluster) -> None:
+    """Who was asked before it moved is behind, and the call at the new holder is not cut off."""
+    key, address = "{a slot that moves meanwhile}counter", parse(nodes.url)
+    before = await directory(address, client_name="streamario-test").look_up()
+    asked, tell = asyncio.Event(), asyncio.Event()
+    tell.set()
+
+    async def ask(_: Node) -> Answer:
+        asked.set()
+        await tell.wait()
+        return Answer(0, before)
+
+    behind = Directory(address.nodes, ask, look_every=0.01)
+    async with Masters(
+        behind, lambda node: connect(address.server(node), client_name="streamario-test")
+    ) as masters:
+        await masters.send(key, ("INCR", key))
+        tell.clear()
+        await new(asked)
+        async with moving(nodes, key) as (source, target):
+            await carry(key, source, target)
+        assert await masters.send(key, ("INCR", key)) == 2
+        tell.set()
+        tell.clear()
+        await new(asked)
+        assert (await masters.holder(key)).node.port == target.port
+        tell.set()
+
+
+async def new(event: asyncio.Event) -> None:
+    """Wait until it happens again."""
+    event.clear()
+    await event.wait()
 
 
 async def test_a_room_in_play_moves_house(engine: Engine, nodes: Cluster) -> None:

@@ -33,6 +33,13 @@ async def _press_without_the_library(engine: Engine) -> None:
     assert sorted(answer.fired[0].seq for answer in answers) == list(range(1, 21))
 
 
+async def test_a_room_that_may_have_been_forgotten_is_waited_for(tmp_path: Path) -> None:
+    """Until somebody has gone through the rooms, a new server cannot tell which there are."""
+    async with own_server(tmp_path) as server, engine_at(server.url) as engine:
+        with pytest.raises(StoreUnavailable, match="rooms are being restored"):
+            await engine.describe("a room of the server before")
+
+
 async def test_a_server_that_is_away_is_found_again(tmp_path: Path) -> None:
     """Calls fail at once meanwhile; none is sent twice, and nothing is restarted."""
     async with own_server(tmp_path) as server, engine_at(server.url) as engine:
@@ -41,6 +48,9 @@ async def test_a_server_that_is_away_is_found_again(tmp_path: Path) -> None:
         for _ in range(3):
             with pytest.raises(StoreUnavailable):
                 await press(engine, room_id, skill1=1)
+        for look in (engine.store.ping, engine.store.inspect):
+            with pytest.raises(StoreUnavailable):
+                await look()
         await server.start()
         counting = await press(engine, room_id, skill1=1)
         assert counting.stats[0].current_level == 1

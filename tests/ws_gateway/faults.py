@@ -82,13 +82,13 @@ async def own_valkey(folder: Path, *, started: bool = True) -> AsyncIterator[Val
 
 @dataclass
 class Link:
-    """A way to a port that can be cut silently: open connections stay, and carry nothing.
+    """A way to a port or a unix socket that can be cut silently: what is open carries nothing.
 
     While `flows` is clear everything waits where it is.
     """
 
     port: int
-    target: int
+    target: int | Path
     flows: asyncio.Event = field(default_factory=asyncio.Event)
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
     _cut: set[asyncio.StreamWriter] = field(default_factory=set)
@@ -104,7 +104,7 @@ class Link:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Carry one connection; it is gone at once where nobody listens behind the link."""
         try:
-            far_reader, far_writer = await asyncio.open_connection("127.0.0.1", self.target)
+            far_reader, far_writer = await self._reach()
         except OSError:
             writer.transport.abort()
             return
@@ -112,6 +112,11 @@ class Link:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._carry(reader, far_writer))
             group.create_task(self._carry(far_reader, writer))
+
+    async def _reach(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        if isinstance(self.target, int):
+            return await asyncio.open_connection("127.0.0.1", self.target)
+        return await asyncio.open_unix_connection(self.target)
 
     def drop(self) -> None:
         """End every connection."""
@@ -131,10 +136,10 @@ class Link:
 
 
 @asynccontextmanager
-async def link_to(port: int) -> AsyncIterator[Link]:
+async def link_to(target: int | Path) -> AsyncIterator[Link]:
     """A link that works until it is cut."""
     (own,) = free_ports(1)
-    link = Link(own, port)
+    link = Link(own, target)
     link.flows.set()
     server = await asyncio.start_server(link.serve, "127.0.0.1", own)
     try:

@@ -117,6 +117,7 @@ async def test_without_a_delay_the_end_comes_at_once_and_leaves_nothing_running(
 ) -> None:
     """There is no balancer to wait for, and no other gateway to go to."""
     async with open_store(redis_url, client_name="streamario-test") as store:
+        await store.ping()
         before = asyncio.all_tasks()
         async with running_gateway(gateway_settings(redis_url)) as gateway:
             async with new_game(gateway.url) as (game, _):

@@ -48,10 +48,14 @@ class PlayedRoom(RoomMachine):
     def fall_back(self) -> None:
         """That replica takes over: what was done since is forgotten, and was booked."""
         assert self.kept is not None
+        self.run(self.book())
         self.run(self._forget(f"streamario:*{self.model.room_id}*"))
         self.run(self._copy(KEPT, ""))
         (self.model, self.term), self.kept = self.kept, None
         self.run(self._go_on())
+
+    async def book(self) -> None:
+        """For those who have a ledger."""
 
     async def _go_on(self) -> None:
         room_id, store = self.model.room_id, self.engine.store

@@ -295,6 +295,26 @@ async def test_presses_go_on_while_postgresql_is_away_until_the_backlog_is_full(
     assert await books.rows(TOTAL, room=room_id) == [(counted + 1,)]
 
 
+async def test_a_look_that_others_have_overtaken_skips_nothing(
+    books: Books, valkey: OwnServer
+) -> None:
+    """Others book on, Redis restarts, and what they left in the epoch before is still unread."""
+    engine, room_id = books.engine, (await play(books.engine, ONE_PRESS_FIRES)).room_id
+    overtaken = await books.shards.tail(shard(room_id))
+    await press(engine, room_id, skill1=1)
+    await books.book_all()
+    await press(engine, room_id, skill1=2)
+    await valkey.kill()
+    await valkey.start()
+    await press(engine, room_id, skill1=4)
+    async with books.database.transaction(5) as connection:
+        bookmark = await booking.lock(connection, shard(room_id))
+        assert bookmark is not None
+        run = await booking.book(connection, books.shards, shard(room_id), bookmark, overtaken)
+    assert run is not None
+    assert (run.presses, run.gaps, run.missed) == (6, 0, 0)
+
+
 async def test_an_entry_that_is_not_understood_stops_its_shard_alone(
     books: Books, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

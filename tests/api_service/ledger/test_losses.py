@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
-ACTIONS = 25
+ACTIONS = 15
 
 
 @dataclass

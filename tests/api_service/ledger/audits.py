@@ -1,0 +1,59 @@
+"""Audits of rooms that tests have played."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from api_service.ledger.audit import audit
+from shared.keys import shard
+from tests.shared.rooms import button, play, playing, press
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from api_service.ledger.statement import Audit, ButtonBooks
+    from tests.api_service.ledger.books import Books
+
+TWO_BUTTONS = playing(button("skill1", 5), button("enemy1", 5))
+
+
+async def book(books: Books, room_id: str) -> None:
+    """Have all that the room's shard holds booked, by whomever."""
+
+    async def is_booked() -> bool:
+        await books.book_all()
+        return (await books.shards.tail(shard(room_id))).unread == 0
+
+    await until(is_booked)
+
+
+async def audited(books: Books, room_id: str) -> Audit:
+    found = await audit(books.database, room_id)
+    assert found is not None
+    return found
+
+
+def of(found: Audit, event_type: str, round_: int = 1) -> ButtonBooks:
+    """The books of a button's round."""
+    (in_round,) = [each for each in found.rounds if each.round == round_]
+    (books,) = [each for each in in_round.buttons if each.event_type == event_type]
+    return books
+
+
+async def played(books: Books) -> str:
+    """A room of two rounds, all of it booked, its opening and its first presses in rows apart."""
+    engine = books.engine
+    room_id, term, _ = await play(engine, TWO_BUTTONS)
+    await book(books, room_id)
+    await press(engine, room_id, "ann", name="Ann", skill1=6, enemy1=3)
+    await press(engine, room_id, "bob", skill1=5)
+    await book(books, room_id)
+    await engine.pause(room_id, term, paused=True)
+    await press(engine, room_id, "bob", skill1=9)
+    await engine.pause(room_id, term, paused=False)
+    await press(engine, room_id, "ann", skill1=1, enemy1=1)
+    await engine.reset(room_id)
+    await engine.finish(room_id, term)
+    await engine.start(room_id, term)
+    await press(engine, room_id, "bob", skill1=7)
+    await book(books, room_id)
+    return room_id

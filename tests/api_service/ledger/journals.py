@@ -1,0 +1,124 @@
+"""A room's entries made by hand, and what their replay comes to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from api_service.ledger.differences import Differences, Place
+from api_service.ledger.replay import Replay
+from shared import entries
+from shared.room_settings import encode
+from tests.shared.rooms import button, playing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from api_service.ledger.differences import Difference
+    from shared.entries import Entry
+    from shared.room_settings import RoomSettings
+
+ROOM = "room"
+EPOCH = 1_000
+LATER = 2_000  # an epoch that began after the server may have forgotten something
+AT = 1_790_000_000_000  # ms
+FIVES = playing(button("skill1", 5), button("enemy1", 5))
+
+
+def opened(settings: RoomSettings = FIVES) -> entries.RoomOpened:
+    return entries.RoomOpened(ROOM, AT, 0, EPOCH, msgspec.Raw(encode(settings).encode()))
+
+
+def changed(settings: RoomSettings) -> entries.SettingsChanged:
+    return entries.SettingsChanged(ROOM, AT, msgspec.Raw(encode(settings).encode()))
+
+
+def started(round_: int = 1) -> entries.RoundStarted:
+    return entries.RoundStarted(ROOM, AT, round_)
+
+
+def pressed(
+    *counted: tuple[str, int, int, int],
+    fired: Iterable[tuple[str, int, int]] = (),
+    at: int = AT,
+    round_: int = 1,
+    paused: int = 0,
+    log_room: int = 10_000,
+    epoch: int = EPOCH,
+) -> entries.Pressed:
+    """A batch: (event type, accepted, total, count left) each, and (event type, threshold, seq)."""
+    return entries.Pressed(
+        ROOM,
+        at,
+        round_,
+        viewer_id="viewer",
+        name=None,
+        viewer_count=1,
+        paused=paused,
+        log_room=log_room,
+        epoch=epoch,
+        counted=tuple(entries.Counted(*each) for each in counted),
+        fired=tuple(entries.Fired(*each) for each in fired),
+    )
+
+
+def paused(on: int, *fired: tuple[str, int, int, int], epoch: int = EPOCH) -> entries.Paused:
+    """A pause, or its end with triggers: (event type, threshold, seq, count left)."""
+    return entries.Paused(
+        ROOM,
+        AT,
+        1,
+        on,
+        viewer_count=1,
+        epoch=epoch,
+        left=tuple(entries.Left(each[0], each[3]) for each in fired),
+        fired=tuple(entries.Fired(*each[:3]) for each in fired),
+    )
+
+
+def reset(*discarded: tuple[str, int, int]) -> entries.Reset:
+    """(event type, discarded, total) each."""
+    return entries.Reset(ROOM, AT, 1, tuple(entries.Discarded(*each) for each in discarded))
+
+
+def renewed(
+    *accounts: tuple[str, int, int, int, int, int], base: int = 0, round_: int = 1
+) -> entries.Renewed:
+    """Accounts as Redis remembers them: accepted, consumed, count, discarded, fired."""
+    told = tuple(entries.Account(*each) for each in accounts)
+    return entries.Renewed(ROOM, AT, round_, ((EPOCH, 0), (LATER, base)), told)
+
+
+def finished(
+    seq: int, *accounts: tuple[str, int, int, int, int, int], round_: int = 1, epoch: int = EPOCH
+) -> entries.RoundFinished:
+    """A round's end, and the accounts that it closes with."""
+    told = tuple(entries.Account(*each) for each in accounts)
+    totals = [{"event_type": each.event_type, "count": each.accepted} for each in told]
+    summary = msgspec.Raw(msgspec.json.encode({"event_totals": totals}))
+    return entries.RoundFinished(ROOM, AT, round_, epoch, seq, told, summary)
+
+
+class Replayed(NamedTuple):
+    """A replay, and the differences it found."""
+
+    replay: Replay
+    differences: tuple[Difference, ...]
+
+    @property
+    def kinds(self) -> list[str]:
+        return [found.kind for found in self.differences]
+
+
+def replayed(*journal: Entry) -> Replayed:
+    """Replay entries, all of one row."""
+    return replayed_texts(map(msgspec.json.encode, journal))
+
+
+def replayed_texts(journal: Iterable[bytes]) -> Replayed:
+    differences = Differences()
+    replay = Replay(differences)
+    for position, text in enumerate(journal, start=1):
+        replay.take(Place(EPOCH, 0, position), text)
+    return Replayed(replay, differences.all())

@@ -1,0 +1,278 @@
+"""The books of a room balance, and where one thing in them is altered, the audit says what."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import settings
+from hypothesis.stateful import run_state_machine_as_test
+from sqlalchemy import text
+
+from api_service.ledger.audit import audit
+from tests.api_service.ledger.audits import TWO_BUTTONS, audited, book, of, played
+from tests.api_service.ledger.books import open_books
+from tests.api_service.ledger.loss import open_stage
+from tests.api_service.ledger.played_room import PlayedRoom
+from tests.shared.rooms import ONE_PRESS_FIRES, fire, play, press
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+    from typing import ClassVar
+
+    from tests.api_service.ledger.books import Books
+    from tests.api_service.ledger.loss import Stage
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def books(redis_url: str, database_url: str) -> AsyncIterator[Books]:
+    """A replica of the suite's own ledger."""
+    async with open_books(redis_url, database_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def stage(tmp_path: Path, own_database_url: str) -> AsyncIterator[Stage]:
+    async with open_stage(tmp_path, own_database_url) as opened:
+        yield opened
+
+
+async def test_the_books_of_a_room_balance(books: Books) -> None:
+    """What was pressed is what fired, what is left, and what was discarded."""
+    room_id = await played(books)
+    found = await audited(books, room_id)
+    assert (found.differences, found.balanced) == ((), True)
+    assert (found.room_id, found.status) == (room_id, "in_game")
+    skill, enemy, second = of(found, "skill1"), of(found, "enemy1"), of(found, "skill1", 2)
+    assert (skill.presses, skill.triggers, skill.thresholds) == (16, 3, 15)
+    assert (skill.remainder, skill.discarded, skill.forgotten) == (0, 1, 0)
+    assert (enemy.presses, enemy.triggers, enemy.discarded) == (4, 0, 4)
+    assert (second.presses, second.thresholds, second.remainder) == (7, 5, 2)
+    assert [each.viewers for each in found.rounds] == [2, 1]
+    assert [each.ended_at is None for each in found.rounds] == [False, True]
+    (numbers,) = found.epochs
+    assert (numbers.first, numbers.last, numbers.triggers, numbers.summaries) == (1, 5, 4, 1)
+    assert (numbers.missing, numbers.repeated, numbers.forgotten) == (0, 0, 0)
+    assert (found.replay.whole, found.replay.entries, found.replay.unchecked) == (True, 12, 0)
+    assert (found.replay.presses, found.replay.triggers) == (27, 4)
+    assert found.opened_at is not None
+    assert found.booked_to is not None
+    assert found.booked_to >= found.opened_at
+
+
+async def test_a_room_that_nobody_booked_is_unknown(books: Books) -> None:
+    assert await audit(books.database, "nowhere") is None
+
+
+async def test_a_journal_that_lost_its_beginning_is_told_of_and_no_difference(books: Books) -> None:
+    room_id = await played(books)
+    await alter(books, room_id, f"DELETE FROM journal WHERE room_id = :room AND {OPENING}")
+    found = await audited(books, room_id)
+    assert found.balanced
+    assert not found.replay.whole
+    assert (found.replay.entries, found.replay.unchecked) == (10, 9)
+
+
+async def test_a_room_is_audited_as_it_was_at_one_moment(books: Books) -> None:
+    """Whatever is booked meanwhile."""
+    room_id = (await play(books.engine, ONE_PRESS_FIRES)).room_id
+    await book(books, room_id)
+    async with asyncio.TaskGroup() as group:
+        pressing = group.create_task(fire(books.engine, room_id, 1_000))
+        audits = 0
+        while not pressing.done() or not audits:
+            await books.book_all()
+            booking = group.create_task(books.book_all())
+            found = await audited(books, room_id)
+            assert found.differences == ()
+            await booking
+            audits += 1
+    await book(books, room_id)
+    assert of(await audited(books, room_id), "skill1").presses == 1_000
+
+
+# In the journal of `played`: the row of the opening, and that of the first two batches.
+OPENING = "entries->0->>0 = 'open'"
+TWO_BATCHES = "entries->0->>0 = 'press' AND size = 2"
+JOURNAL_WITH = "UPDATE journal SET entries = {} WHERE room_id = :room AND " + TWO_BATCHES
+IN_JOURNAL = {"missing entries", "presses by viewer", "triggers", "numbers"}
+ALTERED = {
+    "a press too many": (
+        "UPDATE presses SET count = count + 1 WHERE room_id = :room AND viewer_id = 'ann'",
+        {"presses by viewer"},
+    ),
+    "presses of somebody else": (
+        "UPDATE presses SET viewer_id = 'eve' WHERE room_id = :room AND viewer_id = 'ann'",
+        {"presses by viewer"},
+    ),
+    "a threshold": (
+        "UPDATE triggers SET threshold = 6 WHERE room_id = :room AND seq = 2",
+        {"balance", "triggers"},
+    ),
+    "a missing trigger": (
+        "DELETE FROM triggers WHERE room_id = :room AND seq = 2",
+        {"balance", "triggers", "gap in the numbers"},
+    ),
+    "a number given twice": (
+        "UPDATE triggers SET seq = 4 WHERE room_id = :room AND seq = 2",
+        {"triggers", "gap in the numbers", "repeated numbers"},
+    ),
+    "a first number": (
+        "UPDATE triggers SET seq = 9 WHERE room_id = :room AND seq = 1",
+        {"triggers", "gap in the numbers"},
+    ),
+    "whose press tipped a trigger": (
+        "UPDATE triggers SET viewer_id = 'eve' WHERE room_id = :room AND seq = 1",
+        {"triggers"},
+    ),
+    "a remainder": (
+        "UPDATE accounts SET count = count + 1 WHERE room_id = :room AND event_type = 'skill1'",
+        {"balance", "account"},
+    ),
+    "a missing account": (
+        "DELETE FROM accounts WHERE room_id = :room AND round = 2 AND event_type = 'skill1'",
+        {"balance", "account", "presses by viewer"},
+    ),
+    "what was booked": (
+        "UPDATE accounts SET booked = booked + 1 WHERE room_id = :room AND event_type = 'enemy1'",
+        {"forgotten presses", "presses by viewer"},
+    ),
+    "a summary's number": (
+        "UPDATE rounds SET seq = 3 WHERE room_id = :room AND round = 1",
+        {"summary", "repeated numbers"},
+    ),
+    "a batch of the journal": (
+        JOURNAL_WITH.format("replace(entries::text, '1\",5,', '1\",4,')::json"),
+        {"missing entries", "presses by viewer"},
+    ),
+    "an entry of the journal": (
+        JOURNAL_WITH.format("json_build_array(entries->0)"),
+        {"journal", *IN_JOURNAL},
+    ),
+    "a row of the journal": (
+        f"DELETE FROM journal WHERE room_id = :room AND {TWO_BATCHES}",
+        IN_JOURNAL,
+    ),
+    "an entry that is none": (
+        JOURNAL_WITH.format("'[[\"press\"], [1]]'"),
+        {"unreadable entry", "missing entries"},
+    ),
+    "a row that is no list": (
+        JOURNAL_WITH.format("'{}'"),
+        {"unreadable entry", "missing entries"},
+    ),
+}
+
+
+async def alter(books: Books, room_id: str, change: str) -> None:
+    async with books.database.transaction(5) as connection:
+        altered = await connection.execute(text(change), {"room": room_id})
+        assert altered.rowcount > 0
+
+
+@pytest.mark.parametrize("name", ALTERED)
+async def test_what_was_altered_is_found(books: Books, name: str) -> None:
+    """One thing in PostgreSQL that is not as it was booked."""
+    change, kinds = ALTERED[name]
+    room_id = await played(books)
+    assert (await audited(books, room_id)).balanced
+    await alter(books, room_id, change)
+    found = await audited(books, room_id)
+    assert not found.balanced
+    assert {each.kind for each in found.differences} >= kinds
+
+
+# Redis forgets.
+
+
+async def test_presses_that_redis_forgot_are_named_and_the_books_balance(stage: Stage) -> None:
+    """Booked, then lost with a server's tail: they stay in the books as forgotten."""
+    room_id = (await play(stage.engine, TWO_BUTTONS)).room_id
+    await press(stage.engine, room_id, skill1=7)
+    await stage.save()
+    await press(stage.engine, room_id, skill1=9, enemy1=2)
+    await book(stage.books, room_id)
+    await stage.lose_what_came_since()
+    await stage.restore()
+    await press(stage.engine, room_id, skill1=3)
+    await book(stage.books, room_id)
+    found = await audited(stage.books, room_id)
+    assert found.differences == ()
+    skill, enemy = of(found, "skill1"), of(found, "enemy1")
+    assert (skill.presses, skill.forgotten, skill.triggers, skill.remainder) == (19, 9, 2, 0)
+    assert (enemy.presses, enemy.forgotten, enemy.remainder) == (2, 2, 0)
+    assert [(e.first, e.last, e.forgotten) for e in found.epochs] == [
+        (1, 1, 0),
+        (2, 3, 2),
+        (2, 2, 0),
+    ]
+
+
+async def test_a_round_that_redis_forgot_balances_as_forgotten(stage: Stage) -> None:
+    """Its end and the next one's presses are lost, and it goes on."""
+    room_id, term, _ = await play(stage.engine, TWO_BUTTONS)
+    await press(stage.engine, room_id, skill1=7)
+    await stage.save()
+    await stage.engine.finish(room_id, term)
+    await stage.engine.start(room_id, term)
+    await press(stage.engine, room_id, skill1=9)
+    await book(stage.books, room_id)
+    await stage.lose_what_came_since()
+    await stage.restore()
+    await press(stage.engine, room_id, "bob", skill1=3)
+    await book(stage.books, room_id)
+    found = await audited(stage.books, room_id)
+    assert [each.sentence for each in found.differences] == []
+    assert of(found, "skill1").forgotten == 0
+    assert (of(found, "skill1", 2).presses, of(found, "skill1", 2).forgotten) == (9, 9)
+
+
+async def test_a_room_made_anew_from_the_books_goes_on_in_them(stage: Stage) -> None:
+    """Redis loses everything: counts and numbers go on where the books end."""
+    room_id = (await play(stage.engine, TWO_BUTTONS)).room_id
+    await press(stage.engine, room_id, skill1=7, enemy1=3)
+    await stage.lose_and_restore()
+    await press(stage.engine, room_id, "bob", skill1=4, enemy1=2)
+    await book(stage.books, room_id)
+    found = await audited(stage.books, room_id)
+    assert found.differences == ()
+    assert [(e.first, e.last, e.forgotten) for e in found.epochs] == [(1, 1, 0), (2, 3, 0)]
+    assert (of(found, "skill1").triggers, of(found, "skill1").remainder) == (2, 1)
+
+
+# Whatever happens.
+
+
+class AuditedRoom(PlayedRoom):
+    """Books what was played, and audits it in the end."""
+
+    database_url: ClassVar[str]
+
+    def teardown(self) -> None:
+        try:
+            self.run(self.audited())
+        finally:
+            super().teardown()
+
+    async def book(self) -> None:
+        async with open_books(self.url, self.database_url) as books:
+            await book(books, self.model.room_id)
+
+    async def audited(self) -> None:
+        await self.book()
+        async with open_books(self.url, self.database_url) as books:
+            assert (await audited(books, self.model.room_id)).differences == ()
+
+
+@pytest.mark.timeout(120)
+def test_whatever_happens_in_a_room_its_books_balance(redis_url: str, database_url: str) -> None:
+    """Random rooms, also on servers that forget what was booked."""
+    AuditedRoom.url, AuditedRoom.database_url = redis_url, database_url
+    run_state_machine_as_test(
+        AuditedRoom,
+        settings=settings(max_examples=30, stateful_step_count=40, deadline=None, derandomize=True),
+    )

@@ -1,0 +1,125 @@
+"""Whatever Redis loses, and however often: a game is told, and no number means two things."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.api_service.ledger.loss import open_stage
+from tests.shared.rooms import ONE_PRESS_FIRES, book, fire, play, whole_log
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from shared.engine import Engine
+    from shared.messages import NumberedMessage
+    from tests.api_service.ledger.loss import Stage
+    from tests.shared.rooms import Played
+
+pytestmark = pytest.mark.anyio
+
+ACTIONS = 50
+
+
+@dataclass
+class Game:
+    """A game that applies what comes after its cursor, and takes back what it is told to."""
+
+    engine: Engine
+    room: Played
+    term: int
+    epoch: int
+    seq: int = 0
+    applied: list[NumberedMessage] = field(default_factory=list)
+    known: dict[tuple[int, int], NumberedMessage] = field(default_factory=dict)
+
+    async def read(self) -> None:
+        """Read the log to its end."""
+        while True:
+            page = await self.engine.read(self.room.room_id, self.epoch, self.seq, limit=3)
+            self._go_to(page.epoch, page.start)
+            for message in page.messages:
+                self._apply(message)
+            if not page.messages:
+                return
+
+    async def resume(self) -> None:
+        """Come back on another socket."""
+        held = await self.engine.attach(
+            self.room.room_id, "gateway", epoch=self.epoch, last_seq=self.seq, skip=False
+        )
+        assert held.recovered == (held.start == self.seq)
+        self.term = held.term
+        self._go_to(held.epoch, held.start)
+        await self.read()
+
+    def _go_to(self, epoch: int, seq: int) -> None:
+        assert seq <= self.seq
+        self.epoch, self.seq = epoch, seq
+        self.applied = [message for message in self.applied if message.seq <= seq]
+
+    def _apply(self, message: NumberedMessage) -> None:
+        assert message.seq == self.seq + 1
+        assert self.known.setdefault((message.epoch, message.seq), message) == message
+        self.epoch, self.seq = message.epoch, message.seq
+        self.applied.append(message)
+
+
+@dataclass
+class Scene:
+    """One room, its game, and all that may happen to them."""
+
+    stage: Stage
+    game: Game
+    random: Random
+
+    async def act(self) -> None:
+        """Do one thing; whoever comes after a loss waits until the room is back."""
+        actions = (self.fire, self.fire, self.stage.books.book_all, self.game.read)
+        losses = (self.lose, self.save, self.go_back)
+        await self.random.choice((*actions, self.game.resume, self.end_round, *losses))()
+
+    async def fire(self) -> None:
+        await fire(self.stage.engine, self.game.room.room_id, self.random.randint(1, 4))
+
+    async def end_round(self) -> None:
+        await self.game.resume()
+        await self.stage.engine.finish(self.game.room.room_id, self.game.term)
+        await self.stage.engine.start(self.game.room.room_id, self.game.term)
+
+    async def lose(self) -> None:
+        await self.stage.lose_everything()
+        await self.stage.restore()
+
+    async def save(self) -> None:
+        await self.stage.save()
+        await self.stage.restore()
+
+    async def go_back(self) -> None:
+        """Until something happens in the room, nobody books that it was set back."""
+        await self.stage.lose_what_came_since()
+        await self.stage.restore()
+        await self.fire()
+        await self.stage.books.book_all()
+
+
+@pytest.mark.parametrize("seed", range(100,112))
+async def test_a_game_ends_with_what_the_log_holds(
+    tmp_path: Path, own_database_url: str, seed: int
+) -> None:
+    """Through losses of everything and of the tail, booked and unbooked, seen and unseen."""
+    async with open_stage(tmp_path, own_database_url) as stage:
+        room = await play(stage.engine, ONE_PRESS_FIRES)
+        game = Game(stage.engine, room, room.term, room.epoch)
+        scene = Scene(stage, game, Random(seed))
+        await stage.books.book_all()
+        await scene.save()
+        for _ in range(ACTIONS):
+            await scene.act()
+        await game.resume()
+        assert tuple(game.applied) == await whole_log(stage.engine, room.room_id)
+        round_ = (await stage.engine.describe(room.room_id)).round
+        assert (await book(stage.engine, room.room_id, "skill1", round_)).balanced

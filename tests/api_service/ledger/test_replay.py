@@ -1,0 +1,293 @@
+"""A journal is counted again by the pure rule, and where it tells something else, that is told."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+from hypothesis import settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from api_service.ledger.differences import Place
+from shared.entries import RoundStarted
+from tests.api_service.ledger.journals import (
+    AT,
+    EPOCH,
+    FIVES,
+    LATER,
+    changed,
+    finished,
+    opened,
+    paused,
+    pressed,
+    renewed,
+    replayed,
+    replayed_texts,
+    reset,
+    started,
+)
+from tests.api_service.ledger.played_room import PlayedRoom
+from tests.shared.rooms import button, playing
+
+if TYPE_CHECKING:
+    from shared.entries import Entry
+
+THREES = playing(button("skill1", 3), button("enemy1", 3))
+WHOLE: tuple[Entry, ...] = (
+    opened(),
+    started(),
+    pressed(("skill1", 12, 12, 2), ("enemy1", 1, 1, 1), fired=[("skill1", 5, 1), ("skill1", 5, 2)]),
+    paused(1),
+    pressed(("skill1", 3, 15, 5), paused=1),
+    paused(0, ("skill1", 5, 3, 0)),
+    pressed(("skill1", 4, 19, 4)),
+    reset(("skill1", 4, 4), ("enemy1", 1, 1)),
+    pressed(("enemy1", 2, 3, 2)),
+    finished(4, ("skill1", 19, 15, 0, 4, 3), ("enemy1", 3, 0, 2, 1, 0)),
+    started(2),
+    pressed(("skill1", 6, 6, 1), fired=[("skill1", 5, 5)], round_=2),
+)
+
+
+def test_a_journal_that_was_counted_by_the_rule_has_no_difference() -> None:
+    replay, differences = replayed(*WHOLE)
+    assert differences == ()
+    assert replay.whole
+    assert (replay.entries, replay.unchecked) == (12, 0)
+    assert (replay.presses, replay.triggers) == (28, 4)
+    assert replay.numbering.seq == 5
+    assert replay.summaries == {(EPOCH, 4): 1}
+    assert replay.account(2, "skill1").count == 1
+    assert replay.account(1, "enemy1").discarded == 1
+
+
+@pytest.mark.parametrize(
+    ("at", "wrong", "kind"),
+    [
+        (2, pressed(("skill1", 12, 12, 2), fired=[("skill1", 5, 1)]), "triggers fired"),
+        (2, pressed(("skill1", 12, 12, 7), fired=[("skill1", 5, 1)]), "count left"),
+        (
+            2,
+            pressed(("skill1", 12, 12, 2), fired=[("skill1", 5, 1), ("skill1", 6, 2)]),
+            "threshold",
+        ),
+        (2, pressed(("skill1", 12, 12, 2), fired=[("skill1", 5, 1), ("skill1", 5, 3)]), "numbers"),
+        (2, pressed(("skill1", 12, 13, 2)), "missing entries"),
+        (2, pressed(("skill1", 2, 2, 2), paused=1), "pause"),
+        (2, pressed(("skill1", 2, 2, 2), log_room=0), "pause"),
+        (2, pressed(("other", 2, 2, 2)), "presses accepted"),
+        (2, pressed(("skill1", 2, 2, 2), round_=2), "round"),
+        (4, pressed(("skill1", 3, 15, 0), fired=[("skill1", 5, 3)]), "pause"),
+        (4, pressed(("skill1", 9, 21, 11), paused=1), "presses accepted"),
+        (5, paused(0), "triggers fired"),
+        (5, paused(0, ("skill1", 5, 3, 1)), "count left"),
+        (7, reset(("skill1", 4, 4)), "reset"),
+        (7, reset(("skill1", 4, 4), ("enemy1", 1, 2)), "reset"),
+        (9, finished(4, ("skill1", 19, 15, 0, 4, 3)), "account"),
+        (9, finished(4, ("skill1", 19, 15, 0, 4, 3), ("enemy1", 3, 0, 1, 2, 0)), "account"),
+        (9, finished(6, ("skill1", 19, 15, 0, 4, 3), ("enemy1", 3, 0, 2, 1, 0)), "numbers"),
+        (10, started(3), "round"),
+    ],
+)
+def test_what_is_not_as_the_rule_has_it_is_told(at: int, wrong: Entry, kind: str) -> None:
+    """With the place of the first, whatever else it makes wrong."""
+    _, differences = replayed(*WHOLE[:at], wrong, *WHOLE[at + 1 :])
+    by_kind = {found.kind: found for found in differences}
+    # Of a start, only the press that follows tells that Redis forgot nothing.
+    noticed = at + 2 if isinstance(wrong, RoundStarted) else at + 1
+    assert by_kind[kind].place == Place(EPOCH, 0, noticed)
+
+
+def test_a_summary_that_tells_other_totals_is_told() -> None:
+    end = msgspec.structs.replace(
+        finished(1, ("skill1", 2, 0, 2, 0, 0)), summary=msgspec.Raw(b'{"event_totals":[]}')
+    )
+    found = replayed(opened(), started(), pressed(("skill1", 2, 2, 2)), end)
+    assert found.kinds == ["account"]
+
+
+def test_the_first_difference_of_a_kind_is_kept_and_the_others_are_counted() -> None:
+    wrong = [pressed(("skill1", 1, n, 2 * n)) for n in (1, 2)]
+    (found,) = replayed(opened(), started(), *wrong).differences
+    assert (found.kind, found.count, found.place) == ("count left", 2, Place(EPOCH, 0, 3))
+    assert found.sentence == "skill1 is left with 2, 1 by rule"
+
+
+def test_an_entry_that_cannot_be_read_is_told_and_passed_over() -> None:
+    texts = [msgspec.json.encode(entry) for entry in WHOLE]
+    bad_settings = b'["settings","room",1,{"title":1}]'
+    nonsense = [b'["press"]', b'["dance","room",1]', b'{"a":1}', bad_settings]
+    (found,) = replayed_texts([*texts, *nonsense]).differences
+    assert (found.kind, found.count) == ("unreadable entry", 4)
+
+
+# Cooling down, and a log that fills up.
+
+
+def test_a_cooling_button_fills_and_fires_nothing() -> None:
+    slow = playing(button("skill1", 5, cooldown_ms=1_000))
+    fires = pressed(("skill1", 10, 10, 5), fired=[("skill1", 5, 1)])
+    fills = pressed(("skill1", 0, 10, 5), at=AT + 999)
+    again = pressed(("skill1", 1, 11, 1), fired=[("skill1", 5, 2)], at=AT + 1_000)
+    early = msgspec.structs.replace(again, at=AT + 999)
+    assert replayed(opened(slow), started(), fires, fills, again).kinds == []
+    assert replayed(opened(slow), started(), fires, early).kinds[:1] == ["presses accepted"]
+
+
+def test_a_trigger_that_redis_forgot_cools_nothing_down() -> None:
+    slow = playing(button("skill1", 5, cooldown_ms=1_000))
+    fires = pressed(("skill1", 5, 5, 0), fired=[("skill1", 5, 1)])
+    again = pressed(("skill1", 5, 5, 0), fired=[("skill1", 5, 1)], epoch=LATER)
+    assert replayed(opened(slow), started(), fires, renewed(), again).kinds == []
+    remembered = renewed(("skill1", 5, 5, 0, 0, 1), base=1)
+    more = pressed(("skill1", 5, 10, 0), fired=[("skill1", 5, 2)], epoch=LATER)
+    assert "triggers fired" in replayed(opened(slow), started(), fires, remembered, more).kinds
+
+
+def test_a_log_holds_no_more_triggers_than_it_has_room_for() -> None:
+    one = pressed(("skill1", 12, 12, 7), fired=[("skill1", 5, 1)], log_room=1)
+    assert replayed(opened(), started(), one).kinds == []
+    both = pressed(("skill1", 5, 5, 0), ("enemy1", 5, 5, 5), fired=[("skill1", 5, 1)], log_room=1)
+    assert replayed(opened(), started(), both).kinds == []
+
+
+def test_going_on_fires_nothing_into_a_full_log_or_a_round_that_is_held() -> None:
+    ones = playing(button("skill1", 1))
+    fired = [("skill1", 1, seq) for seq in range(1, 10_001)]
+    fill = pressed(("skill1", 10_000, 10_000, 0), fired=fired)
+    full = pressed(("skill1", 1, 10_001, 1), paused=1, log_room=0)
+    assert replayed(opened(ones), started(), fill, full, paused(0)).kinds == []
+    held = playing(button("skill1", 1), on_disconnect="hold")
+    some = pressed(("skill1", 1, 1, 1), paused=1)
+    assert replayed(opened(held), started(), some, paused(0)).kinds == []
+    assert replayed(opened(ones), started(), paused(1), some, paused(0)).kinds == ["triggers fired"]
+
+
+# After Redis forgot.
+
+
+def test_what_redis_forgot_is_counted_and_the_replay_goes_on_from_what_it_remembers() -> None:
+    replay, differences = replayed(
+        opened(),
+        started(),
+        pressed(("skill1", 7, 7, 2), fired=[("skill1", 5, 1)]),
+        pressed(("skill1", 4, 11, 1), ("enemy1", 1, 1, 1), fired=[("skill1", 5, 2)]),
+        renewed(("skill1", 7, 5, 2, 0, 1), base=1),
+        pressed(("skill1", 3, 10, 0), fired=[("skill1", 5, 2)], epoch=LATER),
+    )
+    assert differences == ()
+    assert replay.forgotten == {(1, "skill1"): 4, (1, "enemy1"): 1}
+    assert replay.untold == {(1, "enemy1")}
+    assert replay.numbering.forgotten == 1
+    assert replay.numbering.epochs == [(EPOCH, 0), (LATER, 1)]
+
+
+@pytest.mark.parametrize(
+    ("remembered", "kind"),
+    [
+        (renewed(("skill1", 9, 5, 4, 0, 1), base=1), "missing entries"),
+        (renewed(("skill1", 7, 5, 2, 0, 1), base=2), "missing entries"),
+        (renewed(("skill1", 7, 5, 1, 0, 1), base=1), "account"),
+        (msgspec.structs.replace(renewed(), epochs=()), "unreadable entry"),
+    ],
+)
+def test_redis_cannot_remember_more_than_was_booked(remembered: Entry, kind: str) -> None:
+    before = (opened(), started(), pressed(("skill1", 7, 7, 2), fired=[("skill1", 5, 1)]))
+    assert replayed(*before, remembered).kinds == [kind]
+
+
+def test_a_round_that_redis_forgot_is_forgotten_wholly() -> None:
+    first = (
+        opened(),
+        started(),
+        pressed(("skill1", 2, 2, 2)),
+        finished(1, ("skill1", 2, 0, 2, 0, 0)),
+    )
+    second = (started(2), pressed(("skill1", 3, 3, 3), round_=2))
+    replay, differences = replayed(*first, *second, renewed(("skill1", 2, 0, 2, 0, 0)))
+    assert differences == ()
+    assert (replay.forgotten, replay.untold) == ({(2, "skill1"): 3}, {(2, "skill1")})
+    again = (started(2), renewed(base=1, round_=2), pressed(("skill1", 1, 1, 1), round_=2))
+    replay, differences = replayed(*first, *second, *again)
+    assert differences == ()
+    assert (replay.forgotten, replay.untold) == ({(2, "skill1"): 3}, set())
+
+
+def test_a_round_that_begins_twice_is_told_unless_redis_forgot() -> None:
+    twice = (opened(), started(), pressed(("skill1", 2, 2, 2)), started())
+    assert replayed(*twice).kinds == []
+    assert replayed(*twice, renewed(), pressed(("skill1", 1, 1, 1))).kinds == []
+    assert replayed(*twice, pressed(("skill1", 1, 1, 1))).kinds == ["round"]
+
+
+def test_settings_that_redis_forgot_are_told_apart_by_the_presses_that_follow() -> None:
+    before = (opened(), started(), pressed(("enemy1", 1, 1, 1)), changed(THREES))
+    remembered = renewed(("enemy1", 1, 0, 1, 0, 0))
+    fives = pressed(("skill1", 6, 6, 1), fired=[("skill1", 5, 1)], epoch=LATER)
+    threes = pressed(("skill1", 6, 6, 0), fired=[("skill1", 3, 1), ("skill1", 3, 2)], epoch=LATER)
+    assert replayed(*before, remembered, fives).kinds == []
+    assert replayed(*before, remembered, threes).kinds == []
+    mixed = pressed(("skill1", 2, 8, 0), fired=[("skill1", 3, 2)], epoch=LATER)
+    assert replayed(*before, remembered, fives, mixed).kinds == ["count left", "triggers fired"]
+    later = (*before[:-1], pressed(("enemy1", 1, 2, 2)), *before[-1:], pressed(("enemy1", 1, 3, 0)))
+    assert replayed(*later[:-1], remembered, fives).kinds == []
+    assert replayed(*later[:-1], remembered, threes).kinds == []
+
+
+# A journal whose beginning is missing.
+
+
+def test_a_journal_without_its_beginning_is_counted_from_the_first_round_and_settings() -> None:
+    blind = pressed(("skill1", 1, 7, 9), round_=2)
+    wrong = pressed(("skill1", 1, 8, 8), round_=2)
+    replay, differences = replayed(*WHOLE[2:], blind, changed(FIVES), wrong)
+    assert (replay.whole, replay.entries, replay.unchecked) == (False, 13, 10)
+    assert [(found.kind, found.place) for found in differences] == [
+        ("count left", Place(EPOCH, 0, 13)),
+        ("triggers fired", Place(EPOCH, 0, 13)),
+    ]
+
+
+# Equal to the library.
+
+
+class ReplayedRoom(PlayedRoom):
+    """Replays what was played, and once more with one thing altered."""
+
+    def teardown(self) -> None:
+        try:
+            journal = self.entries()
+            replay, differences = replayed_texts(text.encode() for text in journal)
+            assert differences == ()
+            assert (replay.whole, replay.unchecked) == (True, 0)
+            if altered := _altered(journal, Random(len(journal))):
+                assert replayed_texts(altered).differences != ()
+        finally:
+            super().teardown()
+
+
+def _altered(journal: list[str], random: Random) -> list[bytes]:
+    """The journal with one number of one batch too high; none where Redis forgot something."""
+    decoded: list[list[Any]] = [msgspec.json.decode(text) for text in journal]
+    batches = [entry for entry in decoded if entry[0] == "press"]
+    if not batches or any(entry[0] == "renew" for entry in decoded):
+        return []
+    *_, counted, fired = random.choice(batches)
+    part, at = random.choice(
+        [(each, at) for each in counted for at in (1, 2, 3)]
+        + [(each, at) for each in fired for at in (1, 2)]
+    )
+    part[at] += 1
+    return [msgspec.json.encode(entry) for entry in decoded]
+
+
+@pytest.mark.timeout(120)
+def test_whatever_the_library_writes_is_counted_again_alike(redis_url: str) -> None:
+    """Random rooms, also on servers that forget; and what is altered in them is found."""
+    ReplayedRoom.url = redis_url
+    run_state_machine_as_test(
+        ReplayedRoom,
+        settings=settings(max_examples=80, stateful_step_count=50, deadline=None, derandomize=True),
+    )
