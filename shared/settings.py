@@ -195,7 +195,7 @@ def _web_url(text: str) -> str:
 
 def _redis_url(text: str) -> str:
     # Imported where there is such a URL: redis-py takes its time.
-    from shared import connections, redis_url
+    from shared.topology import connections, redis_url
 
     address = redis_url.parse(text)
     connections.check(address)

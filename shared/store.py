@@ -6,11 +6,11 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from shared import library
-from shared.connections import connect
-from shared.directory import directory
-from shared.masters import Masters
-from shared.redis_url import parse
 from shared.store_errors import ConnectionLost, StoreError, StoreUnavailable, StoreUnfit
+from shared.topology.connections import connect
+from shared.topology.directory import directory
+from shared.topology.masters import Masters
+from shared.topology.redis_url import parse
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
     from redis.asyncio.connection import AbstractConnection
 
-    from shared.batcher import Reply
-    from shared.masters import Master
-    from shared.redis_url import Kind, Node
+    from shared.topology.batcher import Reply
+    from shared.topology.masters import Master
+    from shared.topology.redis_url import Kind, Node
 
 __all__ = [
     "ConnectionLost",

@@ -20,6 +20,5 @@ async def mark_restored(url: str) -> None:
 
 async def mark_all_restored(store: Store) -> None:
     shards = Shards(store)
-    history = await shards.history("00")
     for shard in shards.names:
-        assert await shards.mark_restored(shard, history)
+        assert await shards.mark_restored(shard, await shards.history(shard))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import islice
+import os
 from pathlib import Path
+from typing import Final
 
 from deploy.embedded.servers import database_at
 
-SOCKETS_LINE = 5  # of postmaster.pid, in which PostgreSQL says how to reach it
+SOCKETS_LINE: Final = 4  # of postmaster.pid, in which PostgreSQL says how to reach it
 
 
 def running_database(data_dir: Path) -> str | None:
@@ -16,8 +17,8 @@ def running_database(data_dir: Path) -> str | None:
     None where none runs; one that was killed may still be named.
     """
     try:
-        with (data_dir / "postgres" / "postmaster.pid").open() as lines:
-            sockets = next(islice(lines, SOCKETS_LINE - 1, None), "").strip()
+        lines = (data_dir / "postgres" / "postmaster.pid").read_bytes().split(b"\n")
     except OSError:
         return None
-    return database_at(Path(sockets)) if sockets else None
+    sockets = lines[SOCKETS_LINE] if len(lines) > SOCKETS_LINE else b""
+    return database_at(Path(os.fsdecode(sockets))) if sockets else None

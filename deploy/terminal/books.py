@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 WIDTH: Final = 100
 INDENT: Final = "  "
+SHORTEST_NAME: Final = 8
 STATUS: Final = {"active": "waiting for its game", "in_game": "in game", "ended": "ended"}
 EQUATION: Final = "presses - forgotten = thresholds + remainder + discarded"
 
@@ -41,7 +42,8 @@ def table(header: Sequence[str], rows: Sequence[Row], *, summed: int) -> list[st
     total: Row = ("total", *[""] * (summed - 1), *sums)
     texts = [[_text(cell) for cell in row] for row in (header, *rows, total)]
     widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
-    widths[0] = min(widths[0], WIDTH - len(INDENT) - sum(width + 2 for width in widths[1:]))
+    left_over = WIDTH - len(INDENT) - sum(width + 2 for width in widths[1:])
+    widths[0] = min(widths[0], max(SHORTEST_NAME, left_over))
     *body, last = (_line(row, widths) for row in texts)
     single, double = (_line(_rules(each, widths, summed), widths) for each in "-=")
     return [*body, single, last, double]

@@ -19,7 +19,7 @@ from tests.faults.watch import ANSWER, NO_ANSWER
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from tests.faults.stage import Api
+    from tests.faults.services import Way
     from tests.faults.watch import Watch
 
 ANSWER_WITHIN: Final = 3.2  # s: longer than a service waits for Redis
@@ -46,7 +46,7 @@ class Answer(msgspec.Struct, frozen=True):
 class Crowd:
     """All viewers of a room, and what the answers told them."""
 
-    def __init__(self, room_id: str, apis: Sequence[Api], watch: Watch) -> None:
+    def __init__(self, room_id: str, apis: Sequence[Way], watch: Watch) -> None:
         self.accepted: Counter[str] = Counter()
         self.batches = 0
         self.repeated = 0  # answers that say `duplicate`

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from deploy.terminal.game_socket import GameSocket
     from shared.messages import NumberedMessage, ServerMessage
     from shared.rest import RoomOpened
-    from tests.faults.stage import Gate
+    from tests.faults.services import Way
     from tests.faults.watch import Watch
 
 TICK: Final = 0.1  # s
@@ -100,7 +100,7 @@ class Line:
     """An open socket, the gateway it leads to, and when it was last heard and asked (s)."""
 
     socket: GameSocket
-    gate: Gate
+    gate: Way
     heard: float
     asked: float
 
@@ -111,13 +111,13 @@ class Game:
     def __init__(
         self,
         room: RoomOpened,
-        gates: Sequence[Gate],
+        gates: Sequence[Way],
         watch: Watch,
         *,
         turn: int,
     ) -> None:
         self.record = Record()
-        self.gate: Gate | None = None
+        self.gate: Way | None = None
         self.turn = turn
         self.patience = SILENT_AFTER
         self.awake = asyncio.Event()
@@ -166,7 +166,7 @@ class Game:
             except (Away, TimeoutError):
                 await asyncio.sleep(min(backoff.delay(random.random()), LONGEST_PAUSE))
 
-    async def _open(self, gate: Gate) -> Line:
+    async def _open(self, gate: Way) -> Line:
         resume = Resume(self._room.room_id, self._room.room_token, self._delivery.resume_from)
         async with asyncio.timeout(OPEN_WITHIN):
             socket = await dial(Address(gate.url, ""), resume)

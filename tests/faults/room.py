@@ -23,7 +23,7 @@ from tests.waiting import until
 
 if TYPE_CHECKING:
     from shared.store import Store
-    from tests.faults.stage import Stage
+    from tests.faults.services import Services
     from tests.faults.verdict import Verdict
     from tests.faults.watch import Watch
 
@@ -49,11 +49,11 @@ class Totals(msgspec.Struct):
 class Room:
     """One room. `games` are those that had it one after the other, the last one has it."""
 
-    def __init__(self, stage: Stage, opened: RoomOpened, watch: Watch, gate: int) -> None:
-        self.crowd = Crowd(opened.room_id, stage.apis, watch)
-        self.games = [Game(opened, stage.gates, watch, turn=gate)]
+    def __init__(self, services: Services, opened: RoomOpened, watch: Watch, gate: int) -> None:
+        self.crowd = Crowd(opened.room_id, services.apis, watch)
+        self.games = [Game(opened, services.gates, watch, turn=gate)]
         self._group: asyncio.TaskGroup
-        self._stage = stage
+        self._services = services
         self._opened = opened
         self._watch = watch
 
@@ -73,7 +73,7 @@ class Room:
 
     def claim(self) -> None:
         """Let one more game want the room, on another gateway."""
-        game = Game(self._opened, self._stage.gates, self._watch, turn=self.game.turn)
+        game = Game(self._opened, self._services.gates, self._watch, turn=self.game.turn)
         self.games.append(game)
         self._group.create_task(game.play())
 
@@ -91,7 +91,7 @@ class Room:
         """Return once the round has begun."""
 
         async def is_started() -> bool:
-            status = await store.command("HGET", room_keys(self._opened.room_id).room, "status")
+            status = await store.command("HGET", room_keys(self.room_id).room, "status")
             return bool(status == "in_game")
 
         await until(is_started)
@@ -114,17 +114,17 @@ class Room:
     async def _reset_now_and_then(self) -> None:
         bearer = {"Authorization": f"Bearer {self._opened.room_token}"}
         async with httpx.AsyncClient(trust_env=False, headers=bearer, timeout=RESET_EVERY) as http:
-            for api in cycle(self._stage.apis):
+            for api in cycle(self._services.apis):
                 await asyncio.sleep(RESET_EVERY)
                 with suppress(httpx.TransportError):
-                    await http.post(f"{api.url}/api/rooms/{self._opened.room_id}/reset")
+                    await http.post(f"{api.url}/api/rooms/{self.room_id}/reset")
 
     async def end_round(self, store: Store) -> None:
         """End it once the game has applied all that was fired; return once all of it is booked."""
-        shards, name = Shards(store), shard(self._opened.room_id)
+        shards, name = Shards(store), shard(self.room_id)
 
         async def is_caught_up() -> bool:
-            seq = await store.command("HGET", room_keys(self._opened.room_id).room, "seq")
+            seq = await store.command("HGET", room_keys(self.room_id).room, "seq")
             return self.game.cursor.seq == int(seq)
 
         async def is_booked() -> bool:
@@ -137,9 +137,8 @@ class Room:
 
     async def judged(self) -> Verdict:
         """The verdict on the round, which has ended and is booked."""
-        room_id = self._opened.room_id
-        redis = await read_books(self._stage.valkey.url, room_id, EVENT_TYPES)
-        books = await booked(self._stage.postgres.url, room_id)
+        redis = await read_books(self._services.redis_url, self.room_id, EVENT_TYPES)
+        books = await booked(self._services.database_url, self.room_id)
         crowd = self.crowd
         verdict = judge(crowd.accepted, redis, books, [game.record for game in self.games])
         verdict.require(not crowd.refused, f"refused: {crowd.refused}")
@@ -149,15 +148,15 @@ class Room:
         return verdict
 
     async def _results(self) -> dict[str, int]:
-        url = f"{self._stage.apis[0].url}/api/rooms/{self._opened.room_id}/results"
+        url = f"{self._services.apis[0].url}/api/rooms/{self.room_id}/results"
         async with httpx.AsyncClient(trust_env=False) as http:
             answer = await http.get(url)
         return msgspec.json.decode(answer.content, type=Totals).event_totals
 
 
-async def open_room(stage: Stage, watch: Watch, number: int) -> Room:
+async def open_room(services: Services, watch: Watch, number: int) -> Room:
     """The scene's room number so-and-so: its game begins at the gateway of that number."""
     async with httpx.AsyncClient(trust_env=False) as http:
         body = msgspec.json.encode(OpenRoom(settings=SETTINGS))
-        answer = await http.post(f"{stage.apis[0].url}/api/rooms", content=body)
-    return Room(stage, msgspec.json.decode(answer.content, type=RoomOpened), watch, number)
+        answer = await http.post(f"{services.apis[0].url}/api/rooms", content=body)
+    return Room(services, msgspec.json.decode(answer.content, type=RoomOpened), watch, number)

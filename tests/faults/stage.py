@@ -65,6 +65,16 @@ class Stage:
         self._links = links
 
     @property
+    def redis_url(self) -> str:
+        """The server itself, past all links."""
+        return self.valkey.url
+
+    @property
+    def database_url(self) -> str:
+        """The server itself, past all links."""
+        return self.postgres.url
+
+    @property
     def members(self) -> list[Member]:
         """Every service that was ever started here."""
         return self._fleet.members
@@ -81,10 +91,6 @@ class Stage:
         redis = await self._link(self.valkey.port)
         member = await self._fleet.gateway(REDIS_URL=redis.url)
         self.gates.append(Gate(member, redis, await self._link(member.port)))
-
-    def gate_at(self, url: str) -> Gate:
-        """The gateway behind a door."""
-        return next(gate for gate in self.gates if gate.url == url)
 
     async def _link(self, target: int | Path) -> Link:
         return await self._links.enter_async_context(link_to(target))

@@ -274,5 +274,5 @@ def test_whatever_happens_in_a_room_its_books_balance(redis_url: str, database_u
     AuditedRoom.url, AuditedRoom.database_url = redis_url, database_url
     run_state_machine_as_test(
         AuditedRoom,
-        settings=settings(max_examples=30, stateful_step_count=40, deadline=None, derandomize=True),
+        settings=settings(max_examples=15, stateful_step_count=40, deadline=None, derandomize=True),
     )

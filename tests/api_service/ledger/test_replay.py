@@ -289,5 +289,5 @@ def test_whatever_the_library_writes_is_counted_again_alike(redis_url: str) -> N
     ReplayedRoom.url = redis_url
     run_state_machine_as_test(
         ReplayedRoom,
-        settings=settings(max_examples=80, stateful_step_count=50, deadline=None, derandomize=True),
+        settings=settings(max_examples=50, stateful_step_count=50, deadline=None, derandomize=True),
     )

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.connections import ANSWER_TIMEOUT
 from shared.store import StoreUnavailable, StoreUnfit
-from tests.shared.bursts import pressing
-from tests.shared.clusters import sentinel_group
+from shared.topology.connections import ANSWER_TIMEOUT
 from tests.shared.rooms import ONE_PRESS_FIRES, book, engine_at, fire, numbers, play, whole_log
+from tests.shared.topology.bursts import pressing
+from tests.shared.topology.clusters import sentinel_group
 from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from shared.engine import Engine
-    from tests.shared.bursts import Burst
-    from tests.shared.clusters import SentinelGroup
     from tests.shared.rooms import Played
+    from tests.shared.topology.bursts import Burst
+    from tests.shared.topology.clusters import SentinelGroup
 
 pytestmark = pytest.mark.anyio
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from redis.crc import key_slot
 
 from tests.conftest import free_ports
-from tests.shared.members import HOST, QUICK, Member, running
+from tests.shared.topology.members import HOST, QUICK, Member, running
 from tests.waiting import until
 
 if TYPE_CHECKING:

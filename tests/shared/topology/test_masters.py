@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 from redis.crc import key_slot
 
-from shared.connections import connect
-from shared.directory import Answer, Directory, Holding
-from shared.masters import Masters
-from shared.redis_url import Node
 from shared.store_errors import ConnectionLost, StoreUnavailable
-from tests.shared.members import Member, single
+from shared.topology.connections import connect
+from shared.topology.directory import Answer, Directory, Holding
+from shared.topology.masters import Masters
+from shared.topology.redis_url import Node
+from tests.shared.topology.members import Member, single
 from tests.waiting import until
 
 if TYPE_CHECKING:

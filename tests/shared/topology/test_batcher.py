@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from redis import exceptions
 
-from shared.batcher import BATCH_LIMIT, WAITING_LIMIT, Batcher
-from shared.connections import ANSWER_TIMEOUT, connect
 from shared.store_errors import ConnectionLost, StoreUnavailable
+from shared.topology.batcher import BATCH_LIMIT, WAITING_LIMIT, Batcher
+from shared.topology.connections import ANSWER_TIMEOUT, connect
 from tests.shared.rooms import own_server
 from tests.waiting import until
 

@@ -9,27 +9,27 @@ from typing import TYPE_CHECKING
 import pytest
 from redis.crc import key_slot
 
-from shared.connections import ANSWER_TIMEOUT, connect
-from shared.directory import Answer, Directory, directory
 from shared.keys import gateway, inbox, room_keys
-from shared.masters import Masters
-from shared.redis_url import parse
 from shared.store import StoreUnavailable, StoreUnfit
-from tests.shared.bursts import pressing
-from tests.shared.clusters import cluster
-from tests.shared.members import HOST, single
+from shared.topology.connections import ANSWER_TIMEOUT, connect
+from shared.topology.directory import Answer, Directory, directory
+from shared.topology.masters import Masters
+from shared.topology.redis_url import parse
 from tests.shared.rooms import ONE_PRESS_FIRES, book, engine_at, fire, numbers, play, whole_log
+from tests.shared.topology.bursts import pressing
+from tests.shared.topology.clusters import cluster
+from tests.shared.topology.members import HOST, single
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
     from shared.engine import Engine
-    from shared.redis_url import Node
-    from tests.shared.bursts import Burst
-    from tests.shared.clusters import Cluster
-    from tests.shared.members import Member
+    from shared.topology.redis_url import Node
     from tests.shared.rooms import Played
+    from tests.shared.topology.bursts import Burst
+    from tests.shared.topology.clusters import Cluster
+    from tests.shared.topology.members import Member
 
 pytestmark = pytest.mark.anyio
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from redis import exceptions
 
 from shared import library
-from shared.connections import unopened
 from shared.store_errors import StoreUnavailable, translate
 from shared.tasks import end
+from shared.topology.connections import unopened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
     from redis.asyncio.connection import AbstractConnection
 
-    from shared.connections import Command
+    from shared.topology.connections import Command
 
 BATCH_LIMIT = 500  # calls in one round trip
 WAITING_LIMIT = 5_000  # calls that wait for theirs

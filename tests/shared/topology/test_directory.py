@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from redis import exceptions
 
-from shared.directory import Answer, Directory, Holding
-from shared.redis_url import Node
 from shared.store_errors import StoreUnavailable, StoreUnfit
+from shared.topology.directory import Answer, Directory, Holding
+from shared.topology.redis_url import Node
 
 pytestmark = pytest.mark.anyio
 

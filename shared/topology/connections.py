@@ -8,12 +8,12 @@ from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from shared.redis_url import Node
+from shared.topology.redis_url import Node
 
 if TYPE_CHECKING:
     from redis.asyncio.connection import AbstractConnection
 
-    from shared.redis_url import RedisUrl
+    from shared.topology.redis_url import RedisUrl
 
 Command = tuple[Any, ...]
 

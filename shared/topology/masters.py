@@ -9,20 +9,20 @@ from typing import TYPE_CHECKING, TypeVar
 from redis.crc import key_slot
 from redis.exceptions import AskError, MovedError
 
-from shared.batcher import Batcher
-from shared.directory import SLOTS
 from shared.store_errors import StoreUnavailable
 from shared.tasks import end
+from shared.topology.batcher import Batcher
+from shared.topology.directory import SLOTS
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from redis.asyncio import Redis
 
-    from shared.batcher import Reply
-    from shared.connections import Command
-    from shared.directory import Directory, Layout
-    from shared.redis_url import Node
+    from shared.topology.batcher import Reply
+    from shared.topology.connections import Command
+    from shared.topology.directory import Directory, Layout
+    from shared.topology.redis_url import Node
 
 T = TypeVar("T")
 

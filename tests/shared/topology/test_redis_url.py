@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from shared.connections import check
-from shared.redis_url import Node, parse
+from shared.topology.connections import check
+from shared.topology.redis_url import Node, parse
 
 HERE = Node("10.0.0.1", 7000)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.connections import connect
+from shared.topology.connections import connect
 
 pytestmark = pytest.mark.anyio
 

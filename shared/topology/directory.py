@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from redis import exceptions
 
-from shared.connections import ask
-from shared.redis_url import Node
 from shared.store_errors import StoreUnavailable, StoreUnfit, translate
+from shared.topology.connections import ask
+from shared.topology.redis_url import Node
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from shared.redis_url import RedisUrl
+    from shared.topology.redis_url import RedisUrl
 
     Ask = Callable[[Node], Awaitable["Answer"]]
 

@@ -1,0 +1,155 @@
+"""The books of a room in print."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+
+from api_service.ledger.differences import Difference, Place
+from api_service.ledger.statement import Audit, ButtonBooks, EpochBooks, Replayed, RoundBooks
+from deploy.terminal.books import printed, table
+
+OPENED = datetime(2026, 11, 24, 9, 30, 5, tzinfo=UTC)
+REPLAYED = Replayed(
+    whole=True, first_at=OPENED, entries=12, unchecked=0, presses=27, triggers=4, differences=0
+)
+BOOKS = Audit(
+    room_id="01JD8Z",
+    status="in_game",
+    opened_at=OPENED,
+    booked_to=OPENED,
+    rounds=(
+        RoundBooks(
+            round=1,
+            started_at=OPENED,
+            ended_at=None,
+            viewers=1,
+            buttons=(
+                ButtonBooks("skill1", 1_016, 9, 3, 1_000, 3, 4, 0),
+                ButtonBooks("enemy1", 4, 0, 0, 0, 4, 0, 0),
+            ),
+        ),
+    ),
+    epochs=(EpochBooks(1795550177638, 1, 1_004, 1_003, 1, 2, 0, 0),),
+    replay=REPLAYED,
+    differences=(),
+    balanced=True,
+)
+
+
+def button(name: str, presses: int) -> ButtonBooks:
+    return ButtonBooks(name, presses, presses, presses, presses, presses, presses, presses)
+
+
+def with_button(books: ButtonBooks) -> Audit:
+    round_ = msgspec.structs.replace(BOOKS.rounds[0], buttons=(books,))
+    return msgspec.structs.replace(BOOKS, rounds=(round_,))
+
+
+def test_books_that_balance_are_printed_in_columns_with_their_sums() -> None:
+    assert printed(BOOKS) == [
+        "Books of room 01JD8Z",
+        "",
+        "  status        in game",
+        "  opened        2026-11-24 09:30:05 UTC",
+        "  booked up to  2026-11-24 09:30:05 UTC; whatever Redis holds unread comes after",
+        "  in presses    presses - forgotten = thresholds + remainder + discarded",
+        "",
+        "Round 1, from 2026-11-24 09:30:05 UTC and still open, 1 viewer",
+        "",
+        "  button  presses  forgotten  triggers  thresholds  remainder  discarded  difference",
+        "  skill1    1,016          9         3       1,000          3          4           0",
+        "  enemy1        4          0         0           0          4          0           0",
+        "          -------  ---------  --------  ----------  ---------  ---------  ----------",
+        "  total     1,020          9         3       1,000          7          4           0",
+        "          =======  =========  ========  ==========  =========  =========  ==========",
+        "",
+        "Numbers of the room's log",
+        "",
+        "  epoch          first   last  triggers  summaries  forgotten  missing  repeated",
+        "  1795550177638      1  1,004     1,003          1          2        0         0",
+        "                               --------  ---------  ---------  -------  --------",
+        "  total                           1,003          1          2        0         0",
+        "                               ========  =========  =========  =======  ========",
+        "",
+        "Journal, each press counted again by the rule",
+        "",
+        "  entries       12",
+        "  presses       27",
+        "  triggers       4",
+        "  differences    0",
+        "",
+        "The books balance.",
+    ]
+
+
+def test_what_does_not_balance_is_told_with_its_place_and_named_in_the_last_line() -> None:
+    differences = (
+        Difference("balance", 1, None, "round 1, skill1: 8 presses are not 7"),
+        Difference("threshold", 3, Place(17, 4, 2), ", ".join(["skill1 at 6"] * 9)),
+    )
+    lines = printed(msgspec.structs.replace(BOOKS, differences=differences, balanced=False))
+    assert lines[-7:] == [
+        "What does not balance",
+        "",
+        "  balance: round 1, skill1: 8 presses are not 7",
+        f"  threshold (3 times, the first:) {', '.join(['skill1 at 6'] * 5)},",
+        f"      {', '.join(['skill1 at 6'] * 4)} (entry 2 of journal row 17-4)",
+        "",
+        "The books do not balance: balance, threshold.",
+    ]
+
+
+def test_no_line_is_wider_than_a_hundred_columns() -> None:
+    """With the longest name and a hundred million presses."""
+    wide = with_button(button("b" * 32, 99_999_999))
+    lines = printed(wide)
+    assert max(map(len, lines)) == 100
+    (row,) = [line for line in lines if "bbb" in line]
+    assert row.split()[0].endswith("b..")
+    assert row.split()[1] == "99,999,999"
+
+
+def test_names_cannot_move_the_cursor() -> None:
+    sentence = "somebody\x1b[2J fires"
+    told = Difference("triggers", 1, None, sentence)
+    odd = msgspec.structs.replace(with_button(button("a\x1b[2J\n", 0)), room_id="x\x1b[2J")
+    lines = printed(msgspec.structs.replace(odd, differences=(told,), balanced=False))
+    assert not [line for line in lines if "\x1b" in line or "\n" in line]
+
+
+@pytest.mark.parametrize(
+    ("replay", "told"),
+    [
+        (
+            {"whole": False},
+            "begin with the room's opening: of what came before 2026-11-24 09:30:05",
+        ),
+        ({"whole": False, "entries": 0}, "The journal is empty."),
+    ],
+)
+def test_where_the_journal_cannot_tell_it_says_so(replay: dict[str, int], told: str) -> None:
+    beginning = msgspec.structs.replace(REPLAYED, **replay)
+    assert told in "\n".join(printed(msgspec.structs.replace(BOOKS, replay=beginning)))
+
+
+def test_a_room_in_which_nothing_happened_has_no_empty_tables() -> None:
+    quiet = msgspec.structs.replace(BOOKS.rounds[0], buttons=(), viewers=0, ended_at=OPENED)
+    lines = printed(msgspec.structs.replace(BOOKS, rounds=(quiet,), epochs=(), opened_at=None))
+    assert "  nothing was pressed" in lines
+    assert "  nothing was fired" in lines
+    assert "  opened        unknown" in lines
+    assert "Round 1, from 2026-11-24 09:30:05 UTC to 2026-11-24 09:30:05 UTC, 0 viewers" in lines
+
+
+def test_sums_stand_under_the_columns_that_are_summed() -> None:
+    assert table(("a", "b", "c"), [("x", 1, 2), ("y", 30, 40)], summed=2) == [
+        "  a       b   c",
+        "  x       1   2",
+        "  y      30  40",
+        "             --",
+        "  total      42",
+        "             ==",
+    ]

@@ -1,0 +1,36 @@
+"""The services under a room in play, whatever else a test does to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.flow.fleet import Member
+
+
+class Way(Protocol):
+    """A service, and the address under which others come to it."""
+
+    @property
+    def member(self) -> Member: ...
+
+    @property
+    def url(self) -> str: ...
+
+
+class Services(Protocol):
+    """API processes and gateways that a balancer would send to, and their servers."""
+
+    @property
+    def redis_url(self) -> str: ...
+
+    @property
+    def database_url(self) -> str: ...
+
+    @property
+    def apis(self) -> Sequence[Way]: ...
+
+    @property
+    def gates(self) -> Sequence[Way]: ...
