@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from api_service.database import DatabaseUnavailable
 from api_service.ledger import booking, restoration
+from shared.shards import EntryId
 from shared.store import StoreUnavailable
 from shared.telemetry import fields
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from api_service.database import Database
     from api_service.ledger.booking import Run
     from api_service.ledger.metrics import LedgerMetrics
-    from shared.shards import EntryId, Shards, Tail
+    from shared.shards import Shards, Tail
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,8 @@ class Ledger:
         self._database = database
         self._metrics = metrics
         self._away = False
+        # A ledger that ends before where it ended is one that somebody has flushed.
+        self._lasts = dict.fromkeys(shards.names, EntryId(0, 0))
         self._resting: dict[str, float] = {}  # shards, and until when (s, monotonic)
 
     async def run_forever(self) -> None:
@@ -80,16 +83,19 @@ class Ledger:
         """Do what a shard needs. Returns the entries booked."""
         if tail is None:
             raise StoreUnavailable(shard)
-        if self._rests(shard) or (tail.restored and not tail.unread):
+        whole = tail.restored and self._lasts[shard] <= tail.last
+        if self._rests(shard) or (whole and not tail.unread):
             return 0
         try:
-            return await (self._book if tail.restored else self._restore)(shard, tail)
+            booked = await (self._book if whole else self._restore)(shard, tail)
         except (msgspec.DecodeError, DBAPIError):
             # A newer release's entry, or a fault of ours: presses go on, and its ledger books.
             log.exception("ledger shard not booked", extra=fields(shard=shard))
             self._metrics.failures.inc()
             self._resting[shard] = time.monotonic() + STUCK_PAUSE
             return 0
+        self._lasts[shard] = tail.last
+        return booked
 
     def _rests(self, shard: str) -> bool:
         return self._resting.get(shard, 0.0) > time.monotonic()
@@ -115,9 +121,13 @@ class Ledger:
             if bookmark is None:
                 return booked
             run = await booking.book(connection, self._shards, shard, bookmark, tail)
-            rebuilt = await restoration.restore(connection, self._shards, shard)
+            all_booked = run is None or run.entries < booking.PAGE
+            rebuilt = 0
+            if all_booked:
+                rebuilt = await restoration.restore(connection, self._shards, shard)
         await self._settle(shard, tail, bookmark, run)
-        await self._shards.mark_restored(shard, history)
+        if all_booked:
+            await self._shards.mark_restored(shard, history)
         if rebuilt:
             self._metrics.rebuilt.inc(rebuilt)
             log.warning("lost rooms rebuilt", extra=fields(shard=shard, rooms=rebuilt))

@@ -191,11 +191,11 @@ class Replay:
         if accounts is not None:
             told = {account.event_type: account for account in entry.accounts}
             self._note(comparing.closed(told, accounts))
-            self._note(comparing.summarized(entry))
             self._close(entry, accounts)
         self._note(self.numbering.take(entry.epoch, entry.seq))
         self.summaries[entry.epoch, entry.seq] = entry.round
         self._running, self._paused = False, False
+        self._note(comparing.summarized(entry))
 
     # What they share.
 

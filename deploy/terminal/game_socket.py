@@ -91,11 +91,11 @@ ENDS_BY_ERROR: Final[Mapping[str, SocketError]] = {
 
 @dataclass(frozen=True, slots=True)
 class Resume:
-    """The room to come back to, and where its log should go on."""
+    """The room to come back to, and where its log should go on; None where nothing was applied."""
 
     room_id: str
     room_token: str
-    after: Cursor
+    after: Cursor | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,14 +197,10 @@ def _target(url: str, resume: Resume | None) -> str:
     target = url.rstrip("/").removesuffix("/ws-unity") + "/ws-unity"
     if resume is None:
         return target
-    query = urlencode(
-        {
-            "room_id": resume.room_id,
-            "epoch": resume.after.epoch,
-            "last_seq": resume.after.seq,
-        }
-    )
-    return f"{target}?{query}"
+    query: dict[str, str | int] = {"room_id": resume.room_id}
+    if resume.after is not None:
+        query |= {"epoch": resume.after.epoch, "last_seq": resume.after.seq}
+    return f"{target}?{urlencode(query)}"
 
 
 def _refusal(status: int, address: Address, resume: Resume | None) -> SocketError:

@@ -32,6 +32,14 @@ function log.survived(room, epoch, seq)
   return survived
 end
 
+-- Whether the room's log ever had this epoch, nil standing for the current one. Of another one, opened by a server
+-- that is no more, nobody can say what its numbers were.
+function log.knows(room, epoch)
+  local known = not epoch
+  log.each_epoch(room, function(each) known = known or each == epoch end)
+  return known
+end
+
 -- Appends one numbered message and nudges the owner; `message` is called with the number to give its JSON text.
 function log.append(room, key, message)
   room.seq = room.seq + 1

@@ -12,7 +12,7 @@ SHORT: Final = Plan(
     rooms=2, viewers=6, pace=0.2, frozen_for=4.0, database_away_for=2.5, load_after=0.2
 )
 LONG: Final = Plan(
-    rooms=4, viewers=12, pace=0.25, frozen_for=5.0, database_away_for=60.0, load_after=2.0
+    rooms=4, viewers=12, pace=0.25, frozen_for=5.0, database_away_for=60.0, load_after=1.0
 )
 
 

@@ -167,7 +167,8 @@ class Game:
                 await asyncio.sleep(min(backoff.delay(random.random()), LONGEST_PAUSE))
 
     async def _open(self, gate: Way) -> Line:
-        resume = Resume(self._room.room_id, self._room.room_token, self._delivery.resume_from)
+        after = self._delivery.resume_from if self._had_room else None
+        resume = Resume(self._room.room_id, self._room.room_token, after)
         async with asyncio.timeout(OPEN_WITHIN):
             socket = await dial(Address(gate.url, ""), resume)
         self._watch.note(gate.member.url, ATTACHED)

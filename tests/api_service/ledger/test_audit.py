@@ -145,6 +145,10 @@ ALTERED = {
         "UPDATE rounds SET seq = 3 WHERE room_id = :room AND round = 1",
         {"summary", "repeated numbers"},
     ),
+    "a room's settings": (
+        "UPDATE rooms SET settings = '[]' WHERE room_id = :room",
+        {"settings"},
+    ),
     "a batch of the journal": (
         JOURNAL_WITH.format("replace(entries::text, '1\",5,', '1\",4,')::json"),
         {"missing entries", "presses by viewer"},

@@ -279,3 +279,27 @@ async def test_everything_made_anew_goes_away_by_itself(stage: Stage) -> None:
     for key, life in rounds.items():
         longest = DAY if ended.room_id in key else EIGHT_DAYS
         assert longest - 5 <= life <= longest
+
+
+async def test_a_server_that_somebody_flushed_is_gone_through_too(stage: Stage) -> None:
+    """Its history is the same; its ledger ends before where it ended."""
+    room_id = (await play(stage.engine, ONE_PRESS_FIRES)).room_id
+    await press(stage.engine, room_id, "ann", skill1=3)
+    await stage.books.book_all()
+    room = room_keys(room_id)
+    for key in (room.room, room.log, *room.ledger, room.running, room.counts(1)):
+        await stage.engine.store.command("DEL", key)
+    await stage.books.ledger.look()
+    assert (await stage.engine.describe(room_id)).status == "in_game"
+    assert (await press(stage.engine, room_id, "bob", skill1=1)).fired[0].seq == 4
+
+
+async def test_a_game_in_an_epoch_that_the_room_never_heard_of_is_told(stage: Stage) -> None:
+    """Another server opened it, and lost it before anybody booked it."""
+    played = await play(stage.engine, ONE_PRESS_FIRES)
+    await press(stage.engine, played.room_id, "ann", skill1=3)
+    await stage.lose_and_restore()
+    held = await stage.engine.attach(
+        played.room_id, "gateway", epoch=played.epoch + 1, last_seq=3, skip=False
+    )
+    assert (held.recovered, held.start) == (False, 3)
