@@ -19,6 +19,8 @@ OUTAGES = (
     exceptions.ReadOnlyError,
     exceptions.TryAgainError,
 )
+# uvloop's word for a write to a connection that the other side has just closed.
+CLOSED = "the handler is closed"
 OUTAGE_CODES = ("BUSY ", "MISCONF ", "NOREPLICAS ")
 
 
@@ -38,6 +40,11 @@ class StoreUnfit(StoreError):
     """The server must not be used as it is configured; the message is one clear line."""
 
 
+def _is_closed(error: Exception) -> bool:
+    """Whether the event loop refused to write to a connection that is no more."""
+    return isinstance(error, RuntimeError) and CLOSED in str(error)
+
+
 def translate(error: Exception) -> Exception:
     """A redis-py error as one of ours; what nobody expected stays itself."""
     if isinstance(error, OUTAGES):
@@ -46,6 +53,8 @@ def translate(error: Exception) -> Exception:
         return StoreUnavailable("Redis does not answer")
     if isinstance(error, exceptions.ConnectionError | exceptions.InvalidResponse | OSError):
         return ConnectionLost(f"Redis is away: {error}")
+    if _is_closed(error):
+        return ConnectionLost("Redis has closed the connection")
     if isinstance(error, exceptions.NoPermissionError):
         return StoreUnfit(f"REDIS_URL: the user lacks a permission: {error}")
     if isinstance(error, exceptions.ResponseError) and str(error).startswith(OUTAGE_CODES):

@@ -74,9 +74,9 @@ class Inbox:
             try:
                 await self._engine.store.inspect()
                 await self._listen()
-            except (exceptions.RedisError, OSError, StoreUnavailable) as lost:
+            except (exceptions.RedisError, OSError, RuntimeError, StoreUnavailable) as lost:
                 reason = translate(lost)
-                if isinstance(reason, StoreUnfit):
+                if isinstance(reason, StoreUnfit | RuntimeError):
                     raise reason from None
                 log.warning("pubsub subscription lost", extra=fields(error=str(reason)))
             self.subscribed.clear()

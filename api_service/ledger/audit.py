@@ -22,6 +22,8 @@ from shared.room_settings import decode
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
     from api_service.database import Database
     from api_service.ledger.comparing import Found
     from api_service.ledger.reading import ButtonKey, JournalRow, Numbers, Room, Round
@@ -39,12 +41,17 @@ async def audit(database: Database, room_id: str) -> Audit | None:
     """
     async with database.transaction(WITHIN) as connection:
         await connection.execute(AT_ONE_MOMENT)
-        auditor = _Auditor(Reading(connection, room_id))
-        await auditor.replay_journal()
-        room = await auditor.reading.room()
-        if room is None and not auditor.replay.entries:
-            return None
-        return await auditor.audit(room_id, room)
+        return await audit_through(connection, room_id)
+
+
+async def audit_through(connection: AsyncConnection, room_id: str) -> Audit | None:
+    """Audit a room as the connection's transaction sees it; None where there is no such room."""
+    auditor = _Auditor(Reading(connection, room_id))
+    await auditor.replay_journal()
+    room = await auditor.reading.room()
+    if room is None and not auditor.replay.entries:
+        return None
+    return await auditor.audit(room_id, room)
 
 
 class _Auditor:

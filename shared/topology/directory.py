@@ -68,8 +68,10 @@ class Directory:
         for node in self._nodes:
             try:
                 answer = await self._ask(node)
-            except (exceptions.RedisError, OSError, StoreUnavailable) as error:
+            except (exceptions.RedisError, OSError, RuntimeError, StoreUnavailable) as error:
                 problem = translate(error)
+                if isinstance(problem, RuntimeError):
+                    raise
                 self.ask_last(node)
                 continue
             newest = answer if newest is None else max(newest, answer, key=lambda told: told.epoch)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
 from redis import exceptions
 
-from shared.store_errors import StoreUnavailable, StoreUnfit, translate
+from shared.store import open_store
+from shared.store_errors import ConnectionLost, StoreUnavailable, StoreUnfit, translate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+pytestmark = pytest.mark.anyio
 
 # Errors that only a fault of ours, or a use of redis-py that we have not, can raise.
 FAULTS_OF_OURS = {
@@ -61,3 +65,19 @@ def test_every_error_of_redis_py_is_translated(kind: type[Exception]) -> None:
 def test_errors_of_the_network_are_translated(error: Exception) -> None:
     """redis-py lets some of them through."""
     assert isinstance(translate(error), StoreUnavailable)
+
+
+async def test_a_write_to_a_connection_that_is_closed_is_an_outage(redis_url: str) -> None:
+    """The event loop has its own error for it."""
+    async with open_store(redis_url, client_name="streamario-test") as store:
+        connection = await store.subscription("any")
+        await connection.connect()  # type: ignore[no-untyped-call]
+        writer = connection._writer
+        assert writer is not None
+        writer.transport.abort()
+        with suppress(OSError):
+            await writer.wait_closed()
+        with pytest.raises(RuntimeError) as refused:
+            writer.writelines([b"PING"])
+    assert isinstance(translate(refused.value), ConnectionLost)
+    assert isinstance(translate(RuntimeError("a fault of ours")), RuntimeError)

@@ -10,7 +10,7 @@ from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy import text
 
-from api_service.ledger.audit import audit
+from api_service.ledger.audit import audit, audit_through
 from tests.api_service.ledger.audits import TWO_BUTTONS, audited, book, of, played
 from tests.api_service.ledger.books import open_books
 from tests.api_service.ledger.loss import open_stage
@@ -22,17 +22,24 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import ClassVar
 
+    from api_service.ledger.statement import Audit
     from tests.api_service.ledger.books import Books
     from tests.api_service.ledger.loss import Stage
 
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def books(redis_url: str, database_url: str) -> AsyncIterator[Books]:
     """A replica of the suite's own ledger."""
     async with open_books(redis_url, database_url) as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+async def room_id(books: Books) -> str:
+    """A room whose books balance."""
+    return await played(books)
 
 
 @pytest.fixture
@@ -41,9 +48,8 @@ async def stage(tmp_path: Path, own_database_url: str) -> AsyncIterator[Stage]:
         yield opened
 
 
-async def test_the_books_of_a_room_balance(books: Books) -> None:
+async def test_the_books_of_a_room_balance(books: Books, room_id: str) -> None:
     """What was pressed is what fired, what is left, and what was discarded."""
-    room_id = await played(books)
     found = await audited(books, room_id)
     assert (found.differences, found.balanced) == ((), True)
     assert (found.room_id, found.status) == (room_id, "in_game")
@@ -68,10 +74,11 @@ async def test_a_room_that_nobody_booked_is_unknown(books: Books) -> None:
     assert await audit(books.database, "nowhere") is None
 
 
-async def test_a_journal_that_lost_its_beginning_is_told_of_and_no_difference(books: Books) -> None:
-    room_id = await played(books)
-    await alter(books, room_id, f"DELETE FROM journal WHERE room_id = :room AND {OPENING}")
-    found = await audited(books, room_id)
+async def test_a_journal_that_lost_its_beginning_is_told_of_and_no_difference(
+    books: Books, room_id: str
+) -> None:
+    lost = f"DELETE FROM journal WHERE room_id = :room AND {OPENING}"
+    found = await audited_after(books, room_id, lost)
     assert found.balanced
     assert not found.replay.whole
     assert (found.replay.entries, found.replay.unchecked) == (10, 9)
@@ -172,20 +179,22 @@ ALTERED = {
 }
 
 
-async def alter(books: Books, room_id: str, change: str) -> None:
+async def audited_after(books: Books, room_id: str, change: str) -> Audit:
+    """The audit of books with one change in them, which is taken back."""
     async with books.database.transaction(5) as connection:
         altered = await connection.execute(text(change), {"room": room_id})
         assert altered.rowcount > 0
+        found = await audit_through(connection, room_id)
+        await connection.rollback()
+    assert found is not None
+    return found
 
 
 @pytest.mark.parametrize("name", ALTERED)
-async def test_what_was_altered_is_found(books: Books, name: str) -> None:
+async def test_what_was_altered_is_found(books: Books, room_id: str, name: str) -> None:
     """One thing in PostgreSQL that is not as it was booked."""
     change, kinds = ALTERED[name]
-    room_id = await played(books)
-    assert (await audited(books, room_id)).balanced
-    await alter(books, room_id, change)
-    found = await audited(books, room_id)
+    found = await audited_after(books, room_id, change)
     assert not found.balanced
     assert {each.kind for each in found.differences} >= kinds
 
@@ -256,20 +265,21 @@ class AuditedRoom(PlayedRoom):
 
     database_url: ClassVar[str]
 
+    def __init__(self) -> None:
+        super().__init__()
+        opening = open_books(self.url, self.database_url)
+        self.books = self.run(self.stack.enter_async_context(opening))
+
     def teardown(self) -> None:
         try:
-            self.run(self.audited())
+            self.run(self.book())
+            found = self.run(audited(self.books, self.model.room_id))
+            assert found.differences == ()
         finally:
             super().teardown()
 
     async def book(self) -> None:
-        async with open_books(self.url, self.database_url) as books:
-            await book(books, self.model.room_id)
-
-    async def audited(self) -> None:
-        await self.book()
-        async with open_books(self.url, self.database_url) as books:
-            assert (await audited(books, self.model.room_id)).differences == ()
+        await book(self.books, self.model.room_id)
 
 
 @pytest.mark.timeout(120)

@@ -250,6 +250,20 @@ def test_a_journal_without_its_beginning_is_counted_from_the_first_round_and_set
     ]
 
 
+def test_a_journal_that_begins_with_what_redis_remembers_is_counted_from_there() -> None:
+    replay, differences = replayed(
+        renewed(("skill1", 7, 5, 2, 0, 1), base=1),
+        changed(FIVES),
+        pressed(("skill1", 3, 10, 0), fired=[("skill1", 5, 2)], epoch=LATER),
+    )
+    assert (replay.whole, replay.unchecked, differences) == (False, 0, ())
+    assert replay.forgotten == {}
+
+
+def test_a_room_opens_once() -> None:
+    assert replayed(opened(), opened()).kinds == ["round"]
+
+
 # Equal to the library.
 
 

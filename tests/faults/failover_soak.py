@@ -1,0 +1,125 @@
+"""Failovers again and again in the middle of a burst, and a table of what they lost.
+
+    python -m tests.faults.failover_soak [--rounds N]
+
+Every round is played on servers of its own. The exit status is 1 where a loss was silent, or
+anything else is wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Final
+
+import uvloop
+
+from api_service.migrate import upgrade
+from tests.faults.acting import Plan
+from tests.faults.failovers import fail_over, open_pairs
+from tests.faults.postgres import own_postgres
+from tests.shared.topology.clusters import cluster, sentinel_group
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from tests.faults.failovers import Failover
+
+    Play = Callable[[Path, str], Awaitable[Failover]]
+
+BURST: Final = Plan(
+    rooms=1, viewers=30, pace=0.05, frozen_for=0.0, database_away_for=0.0, load_after=1.0
+)
+HEADS: Final = (
+    *("failover", "runs", "presses answered", "lost", "forgotten by Redis"),
+    *("told to the game", "promoted", "first trigger"),
+)
+
+
+async def sentinel_master_killed(folder: Path, database_url: str) -> Failover:
+    """The master of a Sentinel group is killed."""
+    async with (
+        sentinel_group(folder) as group,
+        open_pairs(folder, group.url, database_url) as pairs,
+    ):
+        return await fail_over(pairs, BURST, lambda _: group.kill_master(), group.wait_promoted)
+
+
+async def sentinel_master_frozen(folder: Path, database_url: str) -> Failover:
+    """The master of a Sentinel group is frozen."""
+    async with (
+        sentinel_group(folder) as group,
+        open_pairs(folder, group.url, database_url) as pairs,
+    ):
+        return await fail_over(pairs, BURST, lambda _: group.pause_master(), group.wait_promoted)
+
+
+async def cluster_master_killed(folder: Path, database_url: str) -> Failover:
+    """A master of a Cluster is killed."""
+    async with cluster(folder) as nodes, open_pairs(folder, nodes.url, database_url) as pairs:
+        return await fail_over(pairs, BURST, nodes.kill_master, nodes.wait_promoted)
+
+
+async def cluster_master_frozen(folder: Path, database_url: str) -> Failover:
+    """A master of a Cluster is frozen."""
+    async with cluster(folder) as nodes, open_pairs(folder, nodes.url, database_url) as pairs:
+        return await fail_over(pairs, BURST, nodes.pause_master, nodes.wait_promoted)
+
+
+FAILOVERS: Final = (
+    sentinel_master_killed,
+    sentinel_master_frozen,
+    cluster_master_killed,
+    cluster_master_frozen,
+)
+
+
+def main() -> int:
+    """Play the rounds, print the table."""
+    parser = argparse.ArgumentParser(prog="python -m tests.faults.failover_soak")
+    parser.add_argument("--rounds", type=int, default=1)
+    rounds = parser.parse_args().rounds
+    rows = ["| " + " | ".join(HEADS) + " |", "| --- " * len(HEADS) + "|"]
+    problems: list[str] = []
+    for play in FAILOVERS:
+        found = [uvloop.run(_play(play)) for _ in range(rounds)]
+        problems += [problem for one in found for problem in one.problems]
+        rows.append(_row(play, found))
+    print("\n".join(rows))
+    print("\n".join(problems), file=sys.stderr)
+    return 1 if problems else 0
+
+
+async def _play(play: Play) -> Failover:
+    with tempfile.TemporaryDirectory(prefix="streamario-failover-") as folder:
+        async with own_postgres(Path(folder) / "postgres") as postgres:
+            upgrade(postgres.url)
+            found = await play(Path(folder), postgres.url)
+    print(play.__name__, found, file=sys.stderr, flush=True)
+    return found
+
+
+def _row(play: Play, found: Sequence[Failover]) -> str:
+    """Sums, and of times (s) the median and in brackets the worst."""
+    sums = (
+        sum(one.answered for one in found),
+        sum(one.lost for one in found),
+        sum(one.forgotten for one in found),
+    )
+    told = f"{sum(one.told for one in found)} of {len(found)}"
+    times = ([one.promoted for one in found], [one.first_trigger for one in found])
+    columns = (
+        (play.__doc__ or "").rstrip("."),
+        str(len(found)),
+        *(f"{number:,}" for number in sums),
+        told,
+        *(f"{median(values):.2f} ({max(values):.2f})" for values in times),
+    )
+    return f"| {' | '.join(columns)} |"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
