@@ -23,7 +23,7 @@ end)
 -- and whether the log still holds all that the game says it applied.
 local function resume_after(room, epoch, seq, skip)
   local survived = seq and log.survived(room, epoch, seq)
-  local whole = survived == seq and log.knows(room, epoch)
+  local whole = survived == seq and (seq == 0 or log.knows(room, epoch))
   if skip then return room.seq, whole end
   if survived then return math.max(survived, room.ack), whole end
   return room.acking == 1 and room.ack or math.max(room.ack, room.written), true

@@ -303,3 +303,5 @@ async def test_a_game_in_an_epoch_that_the_room_never_heard_of_is_told(stage: St
         played.room_id, "gateway", epoch=played.epoch + 1, last_seq=3, skip=False
     )
     assert (held.recovered, held.start) == (False, 3)
+    held = await stage.engine.attach(played.room_id, "gateway", epoch=0, last_seq=0, skip=False)
+    assert (held.recovered, held.start) == (True, 0)
