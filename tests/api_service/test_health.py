@@ -19,8 +19,6 @@ from tests.api_service.test_presses import batch, press
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import httpx
-
     from shared.settings import Settings
     from tests.api_service.conftest import Game
 
@@ -82,7 +80,7 @@ async def test_a_schema_that_is_behind_stops_the_start(
     settings: Settings, database_url: str
 ) -> None:
     behind = _other_database(database_url, f"behind_{uuid4().hex}")
-    with pytest.raises(StoreUnfit, match="DATABASE_URL: .*run: streamario migrate"):
+    with pytest.raises(StoreUnfit, match=r"DATABASE_URL: .*run: streamario migrate"):
         async with ready_client(replace(settings, database_url=behind)):
             pytest.fail("it serves")
 
