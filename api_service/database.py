@@ -72,6 +72,7 @@ class Database:
     """PostgreSQL through one pool. Use it as `async with open_database(url) as database`."""
 
     def __init__(self, engine: AsyncEngine) -> None:
+        self.why_away = ""
         self._engine = engine
 
     async def state(self) -> State:
@@ -81,7 +82,8 @@ class Database:
                 found = await connection.scalar(text("SELECT version_num FROM alembic_version"))
         except SchemaMissing:
             return "behind"
-        except DatabaseUnavailable:
+        except DatabaseUnavailable as away:
+            self.why_away = str(away)
             return "away"
         return "ok" if is_current(found) else "behind"
 
@@ -120,7 +122,7 @@ class Database:
         except exc.ProgrammingError as error:
             if not isinstance(error.orig, UNDEFINED):
                 raise
-            raise SchemaMissing from error
+            raise SchemaMissing(_reason(error)) from error
         except (
             exc.OperationalError,
             exc.InterfaceError,
@@ -129,7 +131,13 @@ class Database:
             TimeoutError,
             OSError,
         ) as error:
-            raise DatabaseUnavailable from error
+            raise DatabaseUnavailable(_reason(error)) from error
+
+
+def _reason(error: Exception) -> str:
+    """The first line of what PostgreSQL or its driver says."""
+    said = str(error.orig) if isinstance(error, exc.DBAPIError) else str(error)
+    return said.partition("\n")[0] or "no answer in time"
 
 
 @asynccontextmanager

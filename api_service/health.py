@@ -86,7 +86,7 @@ class Health:
             self._database_state = await self._database.state()
             if self._database_state != told:
                 told = self._database_state
-                _tell_database(told)
+                _tell_database(told, self._database.why_away)
             await asyncio.sleep(WATCH_PAUSE)
 
     async def _redis_problem(self) -> str:
@@ -105,12 +105,12 @@ def _tell_redis(problem: str) -> None:
         log.info("redis reached")
 
 
-def _tell_database(state: State) -> None:
+def _tell_database(state: State, why_away: str) -> None:
     match state:
         case "ok":
             log.info("database reached", extra=fields(schema=head()))
         case "away":
-            log.warning("database away, nothing is booked, names cannot be set")
+            log.warning("database away", extra=fields(reason=why_away))
         case "behind":
             log.error(
                 "database schema is not current, run: streamario migrate",

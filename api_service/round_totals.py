@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy import Text, case, cast, func, select
 from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 
+from api_service.database import DatabaseUnavailable
 from api_service.tables import accounts, presses, room_viewers, rooms, rounds
 from shared.messages import Top
 from shared.room_settings import decode
@@ -26,6 +27,7 @@ TOP_VIEWERS: Final = 100
 ADDED_UP_WITHIN: Final = 15.0  # s; a crowd of 100,000 takes about one
 LOOKED_UP_WITHIN: Final = 5.0  # s
 REMEMBERED: Final = 500  # rounds
+AWAY_FOR: Final = 0.5  # s in which nobody asks again after PostgreSQL was away
 REMEMBERED_FOR: Final = 5.0  # s; a viewer blocked since loses its name then
 
 
@@ -47,9 +49,10 @@ class ViewerTotals(msgspec.Struct, frozen=True):
 
 @dataclass(slots=True)
 class _Remembered:
-    """A round's totals until (s, monotonic); None while they are being added up."""
+    """What adding a round up came to, good until (s, monotonic)."""
 
     totals: RoundTotals | None = None
+    away: DatabaseUnavailable | None = None
     until: float = 0.0
     adding_up: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -70,9 +73,9 @@ class Totals:
         remembered = self._entry(room_id, round_)
         async with remembered.adding_up:
             if remembered.until <= monotonic():
-                remembered.totals = await self._add_up(room_id, round_)
-                # An end that is still to come is looked for again at once.
-                remembered.until = monotonic() + REMEMBERED_FOR if remembered.totals else 0.0
+                await self._renew(remembered, room_id, round_)
+            if remembered.away:
+                raise DatabaseUnavailable from remembered.away
             return remembered.totals
 
     async def last_ended(self, room_id: str) -> int | None:
@@ -101,6 +104,18 @@ class Totals:
             counts = dict.fromkeys(await _event_types(connection, room_id, round_), 0)
             counts |= {event_type: int(n) for event_type, n in await connection.execute(counted)}
             return ViewerTotals(viewer_name=await connection.scalar(name), counts=counts)
+
+    async def _renew(self, remembered: _Remembered, room_id: str, round_: int) -> None:
+        remembered.totals = remembered.away = None
+        kept = REMEMBERED_FOR
+        try:
+            remembered.totals = await self._add_up(room_id, round_)
+        except DatabaseUnavailable as away:
+            # Who waited behind this must not wait for another failure.
+            remembered.away, kept = away, AWAY_FOR
+        # An end that is still to come is looked for again at once.
+        found = remembered.totals or remembered.away
+        remembered.until = monotonic() + kept if found else 0.0
 
     def _entry(self, room_id: str, round_: int) -> _Remembered:
         if len(self._remembered) >= REMEMBERED:

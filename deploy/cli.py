@@ -134,6 +134,7 @@ def _migrate(parts: Parts, _: Sequence[str]) -> int:
     settings = _settings()
     _require(settings, "database_url")
     _migration(parts)(settings.database_url)
+    print("The schema is up to date.")
     return 0
 
 

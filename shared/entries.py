@@ -123,14 +123,17 @@ class Account(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Renewed(Entry, frozen=True, tag="renew"):
-    """Redis goes on after a history that it may have forgotten something of.
+    """Redis goes on in a round, after a history that it may have forgotten something of.
 
-    `epochs` are all of the room's log: (epoch, number before its first message), oldest first.
+    `epochs` are all of the room's log: (epoch, number before its first message), oldest first. What
+    was told of this round's end and of later rounds is forgotten.
     """
 
     round: int
+    paused: int
     epochs: tuple[tuple[int, int], ...]
     accounts: tuple[Account, ...]
+    settings: msgspec.Raw
 
 
 class RoundFinished(Entry, frozen=True, tag="finish"):

@@ -117,8 +117,6 @@ class Rebuilding:
         for button in counts:
             for name in ("accepted", "consumed", "count", "discarded", "fired", "fired_at"):
                 words += (f"{button.event_type}:{name}", getattr(button, name))
-        if room.ended_at is not None:
-            words += ("ended_at", room.ended_at)
         await self._fill("HSET", room_keys(room.room_id).counts(room.round), words)
 
     async def put_tops(self, room: LostRoom, presses: Iterable[ViewerPresses]) -> None:

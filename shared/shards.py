@@ -99,7 +99,7 @@ class Shards:
         return room_ids
 
     async def forget_running(self, shard: str, room_id: str) -> None:
-        """Look for the game of a room that is no more no longer."""
+        """Stop looking for the game of a room that is gone."""
         await self.store.command("ZREM", SHARD_KEYS[shard].running, room_id)
 
     async def history(self, shard: str) -> str:

@@ -43,7 +43,7 @@ class Run(NamedTuple):
     forgotten: int
     missed: int
     gaps: int
-    oldest_at: int  # ms since 1970
+    newest_at: int  # ms since 1970
     last: EntryId
 
 
@@ -86,7 +86,7 @@ async def book(
         forgotten=postings.forgotten,
         missed=postings.missed,
         gaps=gaps(bookmark, run),
-        oldest_at=run[0].entry.at,
+        newest_at=run[-1].entry.at,
         last=last,
     )
 

@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 import msgspec
+from redis.exceptions import ResponseError
 from sqlalchemy.exc import DBAPIError
 
 from api_service.database import DatabaseUnavailable
@@ -40,6 +41,7 @@ class Ledger:
         self._database = database
         self._metrics = metrics
         self._away = False
+        self._order = list(shards.names)
         # A ledger that ends before where it ended is one that somebody has flushed.
         self._lasts = dict.fromkeys(shards.names, EntryId(0, 0))
         self._resting: dict[str, float] = {}  # shards, and until when (s, monotonic)
@@ -61,15 +63,22 @@ class Ledger:
         A shard whose master is away keeps the others waiting no longer than a call may take.
         Raises DatabaseUnavailable.
         """
-        tails = await asyncio.gather(*map(self._tail, self._shards.names))
-        self._metrics.unread.set(sum(tail.unread for tail in tails if tail))
+        found = await asyncio.gather(*map(self._tail, self._order))
+        tails = dict(zip(self._order, found, strict=True))
+        if None not in found:
+            self._metrics.look(sum(tail.unread for tail in found if tail))
         away = None
         booked = 0
-        for shard, tail in zip(self._shards.names, tails, strict=True):
+        for shard, tail in tails.items():
             try:
                 booked += await self._attend(shard, tail)
             except StoreUnavailable as error:
                 away = error
+            except DatabaseUnavailable:
+                # It may be this shard's own work that takes too long: those behind it go first.
+                self._order.remove(shard)
+                self._order.append(shard)
+                raise
         self._tell_away(away)
         return booked
 
@@ -87,15 +96,13 @@ class Ledger:
         if self._rests(shard) or (whole and not tail.unread):
             return 0
         try:
-            booked = await (self._book if whole else self._restore)(shard, tail)
-        except (msgspec.DecodeError, DBAPIError):
+            return await (self._book if whole else self._restore)(shard, tail)
+        except (msgspec.DecodeError, DBAPIError, ResponseError):
             # A newer release's entry, or a fault of ours: presses go on, and its ledger books.
             log.exception("ledger shard not booked", extra=fields(shard=shard))
             self._metrics.failures.inc()
             self._resting[shard] = time.monotonic() + STUCK_PAUSE
             return 0
-        self._lasts[shard] = tail.last
-        return booked
 
     def _rests(self, shard: str) -> bool:
         return self._resting.get(shard, 0.0) > time.monotonic()
@@ -108,19 +115,23 @@ class Ledger:
                 return 0
             run = await booking.book(connection, self._shards, shard, bookmark, tail)
         await self._settle(shard, tail, bookmark, run)
+        self._lasts[shard] = tail.last
         return run.entries if run else 0
 
     async def _restore(self, shard: str, tail: Tail) -> int:
         """Make lost rooms anew, on books that hold all there is. Returns the entries booked."""
         history = await self._shards.history(shard)
         booked = 0
-        while entries := await self._book(shard, tail):
+        # Whole pages only: under load there is always something new, and the rest is booked below.
+        while (entries := await self._book(shard, tail)) == booking.PAGE:
             booked += entries
+        booked += entries
         async with self._database.transaction(RESTORE_WITHIN) as connection:
             bookmark = await booking.lock(connection, shard)
             if bookmark is None:
                 return booked
             run = await booking.book(connection, self._shards, shard, bookmark, tail)
+            booked += run.entries if run else 0
             all_booked = run is None or run.entries < booking.PAGE
             rebuilt = 0
             if all_booked:
@@ -128,6 +139,7 @@ class Ledger:
         await self._settle(shard, tail, bookmark, run)
         if all_booked:
             await self._shards.mark_restored(shard, history)
+            self._lasts[shard] = tail.last
         if rebuilt:
             self._metrics.rebuilt.inc(rebuilt)
             log.warning("lost rooms rebuilt", extra=fields(shard=shard, rooms=rebuilt))
@@ -156,7 +168,7 @@ class Ledger:
         if away is None:
             log.info("ledger goes on")
         else:
-            log.warning("ledger waits", extra=fields(reason=type(away).__name__))
+            log.warning("ledger waits", extra=fields(reason=str(away)))
 
 
 def _tell_differences(shard: str, run: Run) -> None:

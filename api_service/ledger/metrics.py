@@ -17,14 +17,19 @@ class LedgerMetrics:
     """The ledger's figures, in the application's registry."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
+        self._is_behind = False
+        self._booked_to = time.time()  # s since 1970
+
         def counter(name: str, meaning: str) -> Counter:
             return Counter(f"streamario_ledger_{name}", meaning, registry=registry)
 
         def gauge(name: str, meaning: str) -> Gauge:
             return Gauge(f"streamario_ledger_{name}", meaning, registry=registry)
 
-        self.unread = gauge("unread_entries", "Entries in Redis that are not booked yet")
-        self._lag = gauge("lag_seconds", "Age of the oldest entry of the last booking")
+        self._unread = gauge("unread_entries", "Entries in Redis that are not booked yet")
+        gauge("lag_seconds", "Age of what was booked last, 0 while all is booked").set_function(
+            self._lag
+        )
         self._entries = counter("entries", "Entries booked here")
         self._presses = counter("presses", "Presses booked here")
         self._triggers = counter("triggers", "Triggers booked here")
@@ -37,9 +42,14 @@ class LedgerMetrics:
         self.failures = counter("failures", "Times that a shard could not be booked (must stay 0)")
         self.rebuilt = counter("rooms_rebuilt", "Rooms made anew that Redis had lost")
 
+    def look(self, unread: int) -> None:
+        """Note how much is not booked yet."""
+        self._unread.set(unread)
+        self._is_behind = unread > 0
+
     def count(self, run: Run) -> None:
         """Count what a transaction booked."""
-        self._lag.set(max(0.0, time.time() - run.oldest_at / 1000))
+        self._booked_to = max(self._booked_to, run.newest_at / 1000)
         self._transactions.inc()
         self._entries.inc(run.entries)
         self._presses.inc(run.presses)
@@ -47,3 +57,6 @@ class LedgerMetrics:
         self._gaps.inc(run.gaps)
         self._missed.inc(run.missed)
         self._forgotten.inc(run.forgotten)
+
+    def _lag(self) -> float:
+        return max(0.0, time.time() - self._booked_to) if self._is_behind else 0.0

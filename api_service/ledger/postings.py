@@ -119,6 +119,8 @@ class Postings:
     triggers: list[TriggerRow] = field(default_factory=list)
     viewers: dict[tuple[str, str], RoomViewer] = field(default_factory=dict)
     epochs: set[tuple[str, int, int]] = field(default_factory=set)
+    # Rooms that went back, and to which round: its end, and what came after it, is forgotten.
+    reopened: dict[str, int] = field(default_factory=dict)
     journal: dict[str, list[Booked]] = field(default_factory=dict)
     forgotten: int = 0
     missed: int = 0
@@ -183,8 +185,17 @@ class Postings:
     def _renewed(self, entry: entries.Renewed) -> None:
         self.epochs.update((entry.room_id, epoch, base) for epoch, base in entry.epochs)
         self._close(entry)
+        self.reopened[entry.room_id] = entry.round
         epoch, base = entry.epochs[-1]
-        self._change(entry, epoch=epoch, seq=base)
+        self._change(
+            entry,
+            settings=_text(entry.settings),
+            status="in_game",
+            round=entry.round,
+            paused=entry.paused == 1,
+            epoch=epoch,
+            seq=base,
+        )
 
     @take.register(entries.RoundFinished)
     def _round_finished(self, entry: entries.RoundFinished) -> None:

@@ -78,6 +78,8 @@ async def _read_rooms(connection: AsyncConnection, room_ids: Sequence[str]) -> l
 
 def _room(row: Found, bases: tuple[tuple[int, int], ...]) -> LostRoom:
     settings = decode(row.settings)
+    # Redis may have forgotten an end that is booked, and gone on.
+    is_over = row.status == "ended"
     named = [button.event_type for button in settings.buttons]
     return LostRoom(
         room_id=row.room_id,
@@ -89,10 +91,10 @@ def _room(row: Found, bases: tuple[tuple[int, int], ...]) -> LostRoom:
         paused=row.paused,
         created_at=_ms(row.opened_at),
         started_at=_ms(row.started_at) if row.started_at else None,
-        ended_at=_ms(row.ended_at) if row.ended_at else None,
+        ended_at=_ms(row.ended_at) if row.ended_at and is_over else None,
         bases=bases,
         seq=row.seq,
-        summary_seq=row.summary_seq,
+        summary_seq=row.summary_seq if is_over else None,
     )
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from api_service.ledger.postings import Postings
 
 Row = tuple[object, ...]
+GONE_BACK = ("room_id", "round")
 ARRAY_OF = "array_of_"  # what a statement's parameters are called, before the column's name
 
 
@@ -117,6 +118,22 @@ def _changed(table: Table, *names: str) -> Statement:
     return Statement(columns, sql)
 
 
+def _rounds_reopened() -> Statement:
+    """Forget the end of rounds that rooms went back to, and of those that came after."""
+    to = _unnested(rounds, GONE_BACK).subquery()
+    sql = update(rounds).values(ended_at=None, epoch=None, seq=None, summary=None)
+    sql = sql.where(rounds.c.room_id == to.c.room_id, rounds.c.round >= to.c.round)
+    return Statement(GONE_BACK, sql)
+
+
+def _later_accounts_forgotten() -> Statement:
+    """Forget what Redis told of rounds after those that rooms went back to."""
+    to = _unnested(accounts, GONE_BACK).subquery()
+    sql = update(accounts).values(accepted=0, count=0, discarded=0)
+    sql = sql.where(accounts.c.room_id == to.c.room_id, accounts.c.round > to.c.round)
+    return Statement(GONE_BACK, sql)
+
+
 def _known_accounts() -> Executable:
     asked = _unnested(accounts, AccountKey._fields).subquery()
     query = select(accounts)
@@ -144,6 +161,8 @@ ROUNDS_OPENED = Statement(
     _insert(rounds, "room_id", "round", "started_at").on_conflict_do_nothing(),
 )
 ROUNDS_CHANGED = _changed(rounds, "ended_at", "epoch", "seq", "summary")
+ROUNDS_REOPENED = _rounds_reopened()
+LATER_ACCOUNTS_FORGOTTEN = _later_accounts_forgotten()
 MORE_PRESSES = _more_presses()
 MORE_TRIGGERS = _add(triggers)
 ACCOUNTS = _put(accounts)
@@ -163,6 +182,8 @@ def _written(postings: Postings) -> list[tuple[Statement, list[Row]]]:
                 for room_id, c in postings.rooms.items()
             ],
         ),
+        (ROUNDS_REOPENED, list(postings.reopened.items())),
+        (LATER_ACCOUNTS_FORGOTTEN, list(postings.reopened.items())),
         (
             # One whose start nobody booked began, for the books, when it ended.
             ROUNDS_OPENED,

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 import uvloop
 
+from api_service.audit.audit import audit
 from api_service.database import DatabaseUnavailable, open_database
-from api_service.ledger.audit import audit
 from deploy.embedded.running import running_database
 from deploy.environment import read_environment
 from deploy.errors import DeployError
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from api_service.ledger.statement import Audit
+    from api_service.audit.statement import Audit
     from shared.settings import Settings
 
 BALANCED: Final = 0

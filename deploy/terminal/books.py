@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from api_service.ledger.differences import Difference
-    from api_service.ledger.statement import Audit, ButtonBooks, EpochBooks, Replayed, RoundBooks
+    from api_service.audit.differences import Difference
+    from api_service.audit.statement import Audit, ButtonBooks, EpochBooks, Replayed, RoundBooks
 
 WIDTH: Final = 100
 INDENT: Final = "  "
@@ -123,6 +123,8 @@ def _epoch(books: EpochBooks) -> Row:
 
 
 def _replay(replay: Replayed) -> list[str]:
+    if not replay.entries:
+        return [f"{INDENT}The journal is empty: the presses cannot be counted again."]
     rows = {
         "entries": replay.entries,
         "presses": replay.presses,
@@ -135,8 +137,6 @@ def _replay(replay: Replayed) -> list[str]:
 
 
 def _beginning(replay: Replayed) -> str:
-    if not replay.entries:
-        return "The journal is empty."
     return (
         f"The journal does not begin with the room's opening: of what came before"
         f" {_moment(replay.first_at)} it cannot tell; {replay.unchecked:,} of its entries"

@@ -1,6 +1,5 @@
 -- Every button's state in the running round: thresholds from the viewers active now, counts, triggers fired.
--- The counts' hash holds per event type: count, accepted, consumed (thresholds of fired triggers), discarded, fired, fired_at;
--- and once for all of them ended_at, when the round is over.
+-- The counts' hash holds per event type: count, accepted, consumed (thresholds of fired triggers), discarded, fired, fired_at.
 
 local buttons = {}
 
@@ -82,13 +81,14 @@ function buttons.accounts(types, counts, visit)
   return table.concat(accounts, ',')
 end
 
--- Books what Redis knows after a history it may have forgotten something of: first thing after a new epoch.
+-- Books what Redis knows of a running round after a history that it may have forgotten something of.
 function buttons.book_renewal(room, counts, at)
   if room.renewed == 0 then return end
   local epochs = {}
   log.each_epoch(room, function(epoch, base) epochs[#epochs + 1] = string.format('[%d,%d]', epoch, base) end)
-  ledger.append(at, room.now, string.format('["renew","%s",%d,%d,[%s],[%s]]', room.id, room.now, room.round,
-    table.concat(epochs, ','), buttons.accounts(redis.call('HGET', room.key, 'types'), counts)))
+  local kept = redis.call('HMGET', room.key, 'types', 'settings')
+  ledger.append(at, room.now, string.format('["renew","%s",%d,%d,%d,[%s],[%s],%s]', room.id, room.now, room.round,
+    room.paused, table.concat(epochs, ','), buttons.accounts(kept[1], counts), kept[2]))
   room.renewed = 0
   redis.call('HSET', room.key, 'renewed', 0)
 end

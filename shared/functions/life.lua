@@ -194,7 +194,6 @@ register('finish', function(keys, args)
   log.close(room, keys[2])
   room.status = 'ended'
   redis.call('HSET', room.key, 'status', 'ended', 'ended_at', room.now, 'summary_seq', room.seq, 'paused', 0)
-  redis.call('HSET', keys[5], 'ended_at', room.now)
   for i = 5, 8 do redis.call('EXPIRE', keys[i], DAY) end
   rooms.keep(room)
   shards.forget_running(keys[11], room.id)

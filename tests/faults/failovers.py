@@ -13,8 +13,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from api_service.audit.audit import audit
 from api_service.database import open_database
-from api_service.ledger.audit import audit
 from shared.keys import room_keys
 from shared.messages import GameEvent
 from shared.store import StoreUnavailable, open_store

@@ -354,3 +354,25 @@ def _files(valkey: OwnServer) -> list[Path]:
 async def _unread(books: Books) -> int:
     tails = await asyncio.gather(*map(books.shards.tail, books.shards.names))
     return sum(tail.unread for tail in tails)
+
+
+async def test_the_lag_grows_while_nothing_is_booked_and_is_none_when_all_is(books: Books) -> None:
+    """Whoever is woken by it is woken in the very outage that it is for."""
+    room_id = (await play(books.engine, ONE_PRESS_FIRES)).room_id
+    await books.book_all()
+    await books.ledger.look()
+    assert books.counted("lag_seconds") == 0
+    await press(books.engine, room_id, skill1=1)
+    lock = "SELECT shard FROM ledger_bookmarks FOR UPDATE"
+    async with books.database.transaction(10) as connection:
+        await connection.execute(text(lock))
+        await books.ledger.look()
+        first = books.counted("lag_seconds")
+        await until(lambda: _grown(books, first))
+    await books.book_all()
+    await books.ledger.look()
+    assert books.counted("lag_seconds") == 0
+
+
+async def _grown(books: Books, than: float) -> bool:
+    return books.counted("lag_seconds") > than

@@ -305,3 +305,28 @@ async def test_a_game_in_an_epoch_that_the_room_never_heard_of_is_told(stage: St
             played.room_id, "gateway", epoch=epoch, last_seq=seq, skip=False
         )
         assert (held.recovered, held.start) == (recovered, seq)
+
+
+async def test_what_redis_forgot_of_a_room_is_not_made_anew(stage: Stage) -> None:
+    """It lost its tail: other settings, a round's end and the next one; and then everything."""
+    engine = stage.engine
+    room_id, term, _ = await play(engine, TEAMED)
+    await press(engine, room_id, "ann", skill1=4)
+    await stage.save()
+    await engine.change_settings(room_id, lambda _: ONE_PRESS_FIRES)
+    await engine.finish(room_id, term)
+    await engine.start(room_id, term)
+    await press(engine, room_id, "ann", skill1=9)
+    await stage.books.book_all()
+    await stage.lose_what_came_since()
+    await stage.restore()
+    await press(engine, room_id, "bob", skill1=4)
+    before = await snapshot(engine, room_id)
+    await stage.books.book_all()
+    ended = "SELECT round FROM rounds WHERE room_id = :room AND ended_at IS NOT NULL"
+    assert await stage.books.rows(ended, room=room_id) == []
+    later = "SELECT sum(accepted)::int FROM accounts WHERE room_id = :room AND round = 2"
+    assert await stage.books.rows(later, room=room_id) == [(0,)]
+    await stage.lose_and_restore()
+    assert await snapshot(engine, room_id) == before
+    assert (await engine.describe(room_id)).round == 1

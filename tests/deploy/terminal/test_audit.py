@@ -11,8 +11,8 @@ import msgspec
 import psycopg
 import pytest
 
-from api_service.ledger.statement import Audit
-from tests.api_service.ledger.audits import played
+from api_service.audit.statement import Audit
+from tests.api_service.audit.audits import played
 from tests.api_service.ledger.books import open_books
 from tests.deploy.terminal.programs import COMMAND, ROOT
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from api_service.ledger.differences import Difference, Place
-from api_service.ledger.statement import Audit, ButtonBooks, EpochBooks, Replayed, RoundBooks
+from api_service.audit.differences import Difference, Place
+from api_service.audit.statement import Audit, ButtonBooks, EpochBooks, Replayed, RoundBooks
 from deploy.terminal.books import printed, table
 
 OPENED = datetime(2026, 11, 24, 9, 30, 5, tzinfo=UTC)
@@ -127,7 +127,7 @@ def test_names_cannot_move_the_cursor() -> None:
             {"whole": False},
             "begin with the room's opening: of what came before 2026-11-24 09:30:05",
         ),
-        ({"whole": False, "entries": 0}, "The journal is empty."),
+        ({"whole": False, "entries": 0}, "The journal is empty: the presses cannot be counted again."),
     ],
 )
 def test_where_the_journal_cannot_tell_it_says_so(replay: dict[str, int], told: str) -> None:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from api_service.ledger import comparing
-from api_service.ledger.counting import (
+from api_service.audit import comparing
+from api_service.audit.counting import (
     LOG_LIMIT,
     Accounts,
     ButtonAccount,
@@ -23,16 +23,15 @@ from api_service.ledger.counting import (
     resume_again,
     triggers_of,
 )
-from api_service.ledger.numbering import Numbering
-from api_service.ledger.rulebook import Moment, Rulebook
+from api_service.audit.numbering import Numbering
 from shared import entries
 from shared.room_settings import decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from api_service.ledger.comparing import Found
-    from api_service.ledger.differences import Differences, Place
+    from api_service.audit.comparing import Found
+    from api_service.audit.differences import Differences, Place
     from shared.entries import AnyEntry, Entry
 
 # What Redis writes only after it has told that it may have forgotten something.
@@ -57,11 +56,14 @@ class Replay:
         self.entries = self.presses = self.triggers = self.unchecked = 0
         self.first_at = self.last_at = 0  # ms since 1970
         self.rounds: dict[int, Accounts] = {}
-        self.summaries: dict[tuple[int, int], int] = {}  # the round of each (epoch, seq)
+        self.summaries: set[tuple[int, int]] = (
+            set()
+        )  # (epoch, seq) of each, also of those forgotten
+        self.ends: dict[int, tuple[int, int]] = {}  # the summary of each round that has ended
         self.forgotten: Counter[tuple[int, str]] = Counter()
         self.untold: set[tuple[int, str]] = set()
         self.numbering = Numbering()
-        self._rulebook = Rulebook()
+        self._rules: Rules | None = None
         self._round: int | None = None
         self._running = False
         self._paused: bool | None = None
@@ -90,8 +92,6 @@ class Replay:
             self._note([(comparing.ROUND, self._unexpected_start)])
             self._begin(entry.round)
         self._compare(entry)
-        if isinstance(entry, TOLD_AFTER_RENEWAL):
-            self._rulebook.settle()
 
     def _note(self, found: Iterable[Found]) -> None:
         for kind, sentence in found:
@@ -109,11 +109,11 @@ class Replay:
             self._note([(comparing.ROUND, "the room opens a second time")])
         self.numbering.open(entry.epoch)
         self._round = 0
-        self._rulebook.change(self._now(), Rules(decode(bytes(entry.settings))))
+        self._rules = Rules(decode(bytes(entry.settings)))
 
     @_compare.register(entries.SettingsChanged)
     def _settings_changed(self, entry: entries.SettingsChanged) -> None:
-        self._rulebook.change(self._now(), Rules(decode(bytes(entry.settings))))
+        self._rules = Rules(decode(bytes(entry.settings)))
 
     @_compare.register(entries.RoundStarted)
     def _started(self, entry: entries.RoundStarted) -> None:
@@ -171,8 +171,8 @@ class Replay:
         if not entry.epochs:
             self._note([(comparing.UNREADABLE, "it names no epoch")])
             return
-        latest = _moment(entry)
-        self._rulebook.renew(self._earliest(latest), latest)
+        self._rules = Rules(decode(bytes(entry.settings)))
+        self.ends = {ended: at for ended, at in self.ends.items() if ended < entry.round}
         self._note(self.numbering.renew(entry.epochs))
         for later in [each for each in self.rounds if each > entry.round]:
             self._forget(later)
@@ -182,7 +182,7 @@ class Replay:
             self._note(comparing.remembered(told, before))
             self._count_forgotten(entry.round, before, told)
         self._close(entry, before)
-        self._go_on(entry.round, paused=None)
+        self._go_on(entry.round, paused=entry.paused == 1)
         self._unexpected_start = ""
 
     @_compare.register(entries.RoundFinished)
@@ -193,7 +193,8 @@ class Replay:
             self._note(comparing.closed(told, accounts))
             self._close(entry, accounts)
         self._note(self.numbering.take(entry.epoch, entry.seq))
-        self.summaries[entry.epoch, entry.seq] = entry.round
+        self.summaries.add((entry.epoch, entry.seq))
+        self.ends[entry.round] = (entry.epoch, entry.seq)
         self._running, self._paused = False, False
         self._note(comparing.summarized(entry))
 
@@ -213,11 +214,10 @@ class Replay:
         return self.rounds.setdefault(round_, Accounts())
 
     def _compare_by_rules(self, compare: Callable[[Rules], Iterator[Found]]) -> None:
-        rules = self._rulebook.in_force(lambda rules: next(compare(rules), None) is None)
-        if rules is None:
+        if self._rules is None:
             self.unchecked += 1
         else:
-            self._note(compare(rules))
+            self._note(compare(self._rules))
 
     def _compare_press(self, entry: entries.Pressed, accounts: Accounts) -> None:
         def compare(rules: Rules) -> Iterator[Found]:
@@ -274,23 +274,3 @@ class Replay:
             after[told.event_type] = before[told.event_type]
             after[told.event_type].take_over(told)
             self.untold.discard((entry.round, told.event_type))
-
-    def _now(self) -> Moment:
-        return self._moment(self._round or 0, self.numbering.seq or 0)
-
-    def _moment(self, round_: int, seq: int) -> Moment:
-        accounts = self.rounds.get(round_, Accounts())
-        return Moment(round_, accounts.accepted, accounts.discarded, seq)
-
-    def _earliest(self, remembered: Moment) -> Moment:
-        """Where nothing is counted yet, the round may have begun after Redis forgot."""
-        if remembered.accepted or remembered.discarded:
-            return remembered
-        return self._moment(remembered.round - 1, remembered.seq)
-
-
-def _moment(entry: entries.Renewed) -> Moment:
-    """How far Redis remembers that a room had come."""
-    accepted = sum(account.accepted for account in entry.accounts)
-    discarded = sum(account.discarded for account in entry.accounts)
-    return Moment(entry.round, accepted, discarded, entry.epochs[-1][1])

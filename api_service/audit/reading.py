@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import BigInteger, Text, cast, func, select, text
 
-from api_service.ledger.audit_queries import (
+from api_service.audit.queries import (
     NUMBERS,
     PRESSES_DIFFER,
     STANDING_TRIGGERS,

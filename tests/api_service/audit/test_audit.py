@@ -10,11 +10,11 @@ from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy import text
 
-from api_service.ledger.audit import audit, audit_through
-from tests.api_service.ledger.audits import TWO_BUTTONS, audited, book, of, played
+from api_service.audit.audit import audit, audit_through
+from tests.api_service.audit.audits import TWO_BUTTONS, audited, book, of, played
+from tests.api_service.audit.played_room import PlayedRoom
 from tests.api_service.ledger.books import open_books
 from tests.api_service.ledger.loss import open_stage
-from tests.api_service.ledger.played_room import PlayedRoom
 from tests.shared.rooms import ONE_PRESS_FIRES, fire, play, press
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import ClassVar
 
-    from api_service.ledger.statement import Audit
+    from api_service.audit.statement import Audit
     from tests.api_service.ledger.books import Books
     from tests.api_service.ledger.loss import Stage
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from api_service.ledger.counting import triggers_of
+from api_service.audit.counting import triggers_of
 from shared.messages import EventTotal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from api_service.ledger.counting import Accounts, Batch, ButtonAccount, Trigger
+    from api_service.audit.counting import Accounts, Batch, ButtonAccount, Trigger
     from shared import entries
 
 UNREADABLE: Final = "unreadable entry"

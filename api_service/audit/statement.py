@@ -6,7 +6,7 @@ from datetime import datetime
 
 import msgspec
 
-from api_service.ledger.differences import Difference
+from api_service.audit.differences import Difference
 
 
 class ButtonBooks(msgspec.Struct, frozen=True):

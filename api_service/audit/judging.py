@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from api_service.ledger.comparing import ACCOUNT
+from api_service.audit.comparing import ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from api_service.ledger.comparing import Found
-    from api_service.ledger.counting import ButtonAccount
-    from api_service.ledger.reading import (
+    from api_service.audit.comparing import Found
+    from api_service.audit.counting import ButtonAccount
+    from api_service.audit.reading import (
         Account,
         ButtonKey,
         Numbers,
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         Round,
         TriggersDiffer,
     )
-    from api_service.ledger.statement import ButtonBooks
+    from api_service.audit.statement import ButtonBooks
 
 BALANCE: Final = "balance"
 PRESSES: Final = "presses by viewer"

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from api_service.ledger.differences import Differences, Place
-from api_service.ledger.replay import Replay
+from api_service.audit.differences import Differences, Place
+from api_service.audit.replay import Replay
 from shared import entries
 from shared.room_settings import encode
 from tests.shared.rooms import button, playing
@@ -15,7 +15,7 @@ from tests.shared.rooms import button, playing
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from api_service.ledger.differences import Difference
+    from api_service.audit.differences import Difference
     from shared.entries import Entry
     from shared.room_settings import RoomSettings
 
@@ -83,11 +83,15 @@ def reset(*discarded: tuple[str, int, int]) -> entries.Reset:
 
 
 def renewed(
-    *accounts: tuple[str, int, int, int, int, int], base: int = 0, round_: int = 1
+    *accounts: tuple[str, int, int, int, int, int],
+    base: int = 0,
+    round_: int = 1,
+    settings: RoomSettings = FIVES,
 ) -> entries.Renewed:
     """Accounts as Redis remembers them: accepted, consumed, count, discarded, fired."""
     told = tuple(entries.Account(*each) for each in accounts)
-    return entries.Renewed(ROOM, AT, round_, ((EPOCH, 0), (LATER, base)), told)
+    kept = msgspec.Raw(encode(settings).encode())
+    return entries.Renewed(ROOM, AT, round_, 0, ((EPOCH, 0), (LATER, base)), told, kept)
 
 
 def finished(

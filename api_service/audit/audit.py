@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from api_service.ledger import comparing, judging
-from api_service.ledger.differences import Differences, Place
-from api_service.ledger.reading import AT_ONE_MOMENT, Account, Fired, Reading
-from api_service.ledger.replay import Replay
-from api_service.ledger.statement import Audit, ButtonBooks, EpochBooks, Replayed, RoundBooks
+from api_service.audit import comparing, judging
+from api_service.audit.differences import Differences, Place
+from api_service.audit.reading import AT_ONE_MOMENT, Account, Fired, Reading
+from api_service.audit.replay import Replay
+from api_service.audit.statement import Audit, ButtonBooks, EpochBooks, Replayed, RoundBooks
 from shared.room_settings import decode
 
 if TYPE_CHECKING:
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
+    from api_service.audit.comparing import Found
+    from api_service.audit.reading import ButtonKey, JournalRow, Numbers, Room, Round
     from api_service.database import Database
-    from api_service.ledger.comparing import Found
-    from api_service.ledger.reading import ButtonKey, JournalRow, Numbers, Room, Round
 
 WITHIN: Final = 3_600.0  # s; a million entries take about half a minute
 UNENDING: Final = sys.maxsize
@@ -124,8 +124,7 @@ class _Auditor:
         if fired := await self.reading.triggers_differ():
             found = judging.triggers_in_journal(fired)
             self.differences.note(*found, count=fired.rows)
-        told = {round_: number for number, round_ in self.replay.summaries.items()}
-        self._note(judging.summaries(rounds, told))
+        self._note(judging.summaries(rounds, self.replay.ends))
 
     # The rounds.
 
@@ -182,7 +181,7 @@ class _Auditor:
         self, rounds: Sequence[Round], epochs: Sequence[tuple[int, int]]
     ) -> tuple[EpochBooks, ...]:
         booked = {(r.epoch, r.seq) for r in rounds if r.epoch is not None and r.seq is not None}
-        found = await self.reading.numbers(booked | set(self.replay.summaries))
+        found = await self.reading.numbers(booked | self.replay.summaries)
         bases, lasts = dict(epochs), _lasts(epochs)
         for numbers in found:
             base = bases.get(numbers.epoch, numbers.first - 1)

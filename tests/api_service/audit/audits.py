@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from api_service.ledger.audit import audit
+from api_service.audit.audit import audit
 from shared.keys import shard
 from tests.shared.rooms import button, play, playing, press
 from tests.waiting import until
 
 if TYPE_CHECKING:
-    from api_service.ledger.statement import Audit, ButtonBooks
+    from api_service.audit.statement import Audit, ButtonBooks
     from tests.api_service.ledger.books import Books
 
 TWO_BUTTONS = playing(button("skill1", 5), button("enemy1", 5))

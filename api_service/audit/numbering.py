@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from api_service.ledger.comparing import MISSING, NUMBERS
+from api_service.audit.comparing import MISSING, NUMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from api_service.ledger.comparing import Found
+    from api_service.audit.comparing import Found
 
 
 class Numbering:

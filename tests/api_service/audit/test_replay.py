@@ -10,9 +10,9 @@ import pytest
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from api_service.ledger.differences import Place
+from api_service.audit.differences import Place
 from shared.entries import RoundStarted
-from tests.api_service.ledger.journals import (
+from tests.api_service.audit.journals import (
     AT,
     EPOCH,
     FIVES,
@@ -28,7 +28,7 @@ from tests.api_service.ledger.journals import (
     reset,
     started,
 )
-from tests.api_service.ledger.played_room import PlayedRoom
+from tests.api_service.audit.played_room import PlayedRoom
 from tests.shared.rooms import button, playing
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def test_a_journal_that_was_counted_by_the_rule_has_no_difference() -> None:
     assert (replay.entries, replay.unchecked) == (12, 0)
     assert (replay.presses, replay.triggers) == (28, 4)
     assert replay.numbering.seq == 5
-    assert replay.summaries == {(EPOCH, 4): 1}
+    assert replay.ends == {1: (EPOCH, 4)}
     assert replay.account(2, "skill1").count == 1
     assert replay.account(1, "enemy1").discarded == 1
 
@@ -140,8 +140,8 @@ def test_a_trigger_that_redis_forgot_cools_nothing_down() -> None:
     slow = playing(button("skill1", 5, cooldown_ms=1_000))
     fires = pressed(("skill1", 5, 5, 0), fired=[("skill1", 5, 1)])
     again = pressed(("skill1", 5, 5, 0), fired=[("skill1", 5, 1)], epoch=LATER)
-    assert replayed(opened(slow), started(), fires, renewed(), again).kinds == []
-    remembered = renewed(("skill1", 5, 5, 0, 0, 1), base=1)
+    assert replayed(opened(slow), started(), fires, renewed(settings=slow), again).kinds == []
+    remembered = renewed(("skill1", 5, 5, 0, 0, 1), base=1, settings=slow)
     more = pressed(("skill1", 5, 10, 0), fired=[("skill1", 5, 2)], epoch=LATER)
     assert "triggers fired" in replayed(opened(slow), started(), fires, remembered, more).kinds
 
@@ -222,18 +222,14 @@ def test_a_round_that_begins_twice_is_told_unless_redis_forgot() -> None:
     assert replayed(*twice, pressed(("skill1", 1, 1, 1))).kinds == ["round"]
 
 
-def test_settings_that_redis_forgot_are_told_apart_by_the_presses_that_follow() -> None:
+def test_settings_that_redis_forgot_are_forgotten() -> None:
     before = (opened(), started(), pressed(("enemy1", 1, 1, 1)), changed(THREES))
-    remembered = renewed(("enemy1", 1, 0, 1, 0, 0))
     fives = pressed(("skill1", 6, 6, 1), fired=[("skill1", 5, 1)], epoch=LATER)
     threes = pressed(("skill1", 6, 6, 0), fired=[("skill1", 3, 1), ("skill1", 3, 2)], epoch=LATER)
-    assert replayed(*before, remembered, fives).kinds == []
-    assert replayed(*before, remembered, threes).kinds == []
-    mixed = pressed(("skill1", 2, 8, 0), fired=[("skill1", 3, 2)], epoch=LATER)
-    assert replayed(*before, remembered, fives, mixed).kinds == ["count left", "triggers fired"]
-    later = (*before[:-1], pressed(("enemy1", 1, 2, 2)), *before[-1:], pressed(("enemy1", 1, 3, 0)))
-    assert replayed(*later[:-1], remembered, fives).kinds == []
-    assert replayed(*later[:-1], remembered, threes).kinds == []
+    for kept, right, wrong in ((FIVES, fives, threes), (THREES, threes, fives)):
+        remembered = renewed(("enemy1", 1, 0, 1, 0, 0), settings=kept)
+        assert replayed(*before, remembered, right).kinds == []
+        assert replayed(*before, remembered, wrong).kinds == ["count left", "triggers fired"]
 
 
 # A journal whose beginning is missing.

@@ -1,0 +1,1 @@
+"""The books of a room counted again, from PostgreSQL alone."""
