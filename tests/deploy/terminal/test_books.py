@@ -127,7 +127,10 @@ def test_names_cannot_move_the_cursor() -> None:
             {"whole": False},
             "begin with the room's opening: of what came before 2026-11-24 09:30:05",
         ),
-        ({"whole": False, "entries": 0}, "The journal is empty: the presses cannot be counted again."),
+        (
+            {"whole": False, "entries": 0},
+            "The journal is empty: the presses cannot be counted again.",
+        ),
     ],
 )
 def test_where_the_journal_cannot_tell_it_says_so(replay: dict[str, int], told: str) -> None:
