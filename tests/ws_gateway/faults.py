@@ -124,7 +124,8 @@ class Link:
             writer.transport.abort()
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError):
+        # uvloop has a RuntimeError of its own for writing to what the other side has just closed.
+        with suppress(OSError, RuntimeError):
             while block := await reader.read(BLOCK):
                 await self.flows.wait()
                 if writer not in self._cut:
