@@ -61,9 +61,9 @@ async def engine(store: Store) -> Engine:
     return Engine(store)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def api(redis_url: str, database_url: str) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of the service."""
+    """A client of the service, whose duties must not run on under other tests."""
     settings = Settings(
         host="127.0.0.1",
         port=free_ports(1)[0],

@@ -59,11 +59,11 @@ async def test_everything_that_a_room_makes_goes_away_by_itself(engine: Engine) 
     assert [key for key, life in zip(mine, lives, strict=True) if not 0 < life <= EIGHT_DAYS] == []
 
 
-async def test_a_round_without_a_press_ends_and_goes_away_too(engine: Engine) -> None:
-    """Its end alone is kept for a day."""
+async def test_a_round_without_a_press_leaves_no_counts(engine: Engine) -> None:
+    """What is not there needs no end."""
     room_id, term, _ = await play(engine)
     await engine.finish(room_id, term)
-    assert 0 < await engine.store.command("TTL", room_keys(room_id).counts(1)) <= DAY
+    assert await engine.store.command("EXISTS", room_keys(room_id).counts(1)) == 0
 
 
 @pytest.mark.parametrize(("keyed", "waits"), [(False, QUARTER_HOUR), (True, DAY)])

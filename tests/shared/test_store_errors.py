@@ -79,5 +79,6 @@ async def test_a_write_to_a_connection_that_is_closed_is_an_outage(redis_url: st
             await writer.wait_closed()
         with pytest.raises(RuntimeError) as refused:
             writer.writelines([b"PING"])
+        await connection.disconnect(nowait=True)
     assert isinstance(translate(refused.value), ConnectionLost)
     assert isinstance(translate(RuntimeError("a fault of ours")), RuntimeError)
