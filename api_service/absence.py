@@ -14,7 +14,6 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from shared.keys import room_keys
 from shared.replies import GameNotStarted, GamePresent, Replaced, RoomNotFound
 from shared.store import StoreUnavailable
 from shared.telemetry import fields
@@ -82,11 +81,9 @@ class Absence:
 
     async def _found(self, room_id: str) -> Missing:
         """A room just found without its game."""
-        term, left_clean = await self._shards.store.command(
-            "HMGET", room_keys(room_id).room, "term", "left_clean"
-        )
-        grace = min(self._grace, CLEAN_GRACE) if left_clean == "1" else self._grace
-        return Missing(int(term or 0), self._clock() + grace)
+        term, left_clean = await self._shards.departure(room_id)
+        grace = min(self._grace, CLEAN_GRACE) if left_clean else self._grace
+        return Missing(term, self._clock() + grace)
 
     async def _end(self, shard: str, room_id: str, term: int) -> None:
         self._missing[shard].pop(room_id)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from shared import keys, replies
 from shared.keys import room_keys
 from shared.room_settings import RoomSettings, decode, encode, rules
+from shared.settings import LEDGER_BACKLOG
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -37,7 +38,7 @@ class Engine:
         *,
         tap: bool = True,
         active_per_address: int = 100,
-        ledger_backlog: int = 500_000,
+        ledger_backlog: int = LEDGER_BACKLOG,
     ) -> None:
         self.store = store
         self._ledger_backlog = ledger_backlog

@@ -19,6 +19,7 @@ Network = IPv4Network | IPv6Network
 
 WILDCARD_HOSTS: Final = frozenset({"0.0.0.0", "::", ""})
 SHORTEST_SECRET: Final = 16
+LEDGER_BACKLOG: Final = 500_000  # unread entries of one shard
 
 
 class SettingsError(Exception):
@@ -63,7 +64,7 @@ class Settings:
     drain_delay: float = 5.0
     socket_max_age: float = 0.0
     ledger: bool = True
-    ledger_backlog: int = 500_000
+    ledger_backlog: int = LEDGER_BACKLOG
     game_events_tap: bool = True
     log_level: str = "INFO"
     log_format: LogFormat = "text"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from shared import replies
-from shared.keys import SHARD_KEYS
+from shared.keys import SHARD_KEYS, room_keys
 
 if TYPE_CHECKING:
     from shared.store import Store
@@ -97,6 +97,12 @@ class Shards:
         reply = await self.store.call("absent", [SHARD_KEYS[shard].running], [])
         room_ids: list[str] = replies.check(reply)[0]
         return room_ids
+
+    async def departure(self, room_id: str) -> tuple[int, bool]:
+        """The term of the room's last socket, and whether its game closed that in good order."""
+        room = room_keys(room_id).room
+        term, left_clean = await self.store.command("HMGET", room, "term", "left_clean")
+        return int(term or 0), left_clean == "1"
 
     async def forget_running(self, shard: str, room_id: str) -> None:
         """Stop looking for the game of a room that is gone."""

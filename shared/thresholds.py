@@ -15,6 +15,7 @@ from shared.room_settings import Button, Multiplier
 # expects 110. The error of a product up to the largest threshold, 100,000, stays below 3e-11.
 ROUNDING_NOISE = 1e-9
 
+LOG_LIMIT = 10_000  # unacknowledged triggers that a room's log holds
 PRESSES_PER_SECOND = 20
 PRESS_BURST = 60
 TOKEN = 1_000  # a press costs one token; buckets count thousandths

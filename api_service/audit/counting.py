@@ -5,9 +5,9 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from shared.thresholds import Applied, apply_press, threshold
+from shared.thresholds import LOG_LIMIT, Applied, apply_press, threshold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from shared import entries
     from shared.entries import Fired, Paused, Pressed
     from shared.room_settings import Button, RoomSettings
-
-LOG_LIMIT: Final = 10_000  # unacknowledged triggers that a room's log holds
 
 
 @dataclass(slots=True)

@@ -15,7 +15,6 @@ import msgspec
 
 from api_service.audit import comparing
 from api_service.audit.counting import (
-    LOG_LIMIT,
     Accounts,
     ButtonAccount,
     Rules,
@@ -26,6 +25,7 @@ from api_service.audit.counting import (
 from api_service.audit.numbering import Numbering
 from shared import entries
 from shared.room_settings import decode
+from shared.thresholds import LOG_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -22,13 +22,13 @@ from api_service.tables import (
     rounds,
     triggers,
 )
+from shared.thresholds import LOG_LIMIT
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, FromClause, Select, Subquery
 
     Query = Select[*tuple[Any, ...]]
 
-LOG_LIMIT = 10_000  # messages that a log is made anew with
 LIVES_FOR = timedelta(hours=24)  # after the last entry, or after the end
 
 SHARD = bindparam("shard", type_=Text)

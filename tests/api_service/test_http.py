@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from api_service import requests
 from tests.api_service.running import ready_client
 
 if TYPE_CHECKING:
@@ -162,3 +163,19 @@ async def test_a_client_that_goes_away_mid_body_disturbs_nobody(
     writer.close()
     await writer.wait_closed()
     assert (await api.get("/healthz")).status_code == 200
+
+
+async def test_a_body_that_trickles_in_gives_its_place_up(
+    api: httpx.AsyncClient, game: Game, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(requests, "BODY_WITHIN", 0.1)
+    reader, writer = await asyncio.open_connection(api.base_url.host, api.base_url.port)
+    head = f"POST {game.path}/events HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n{{"
+    writer.write(head.encode())
+    async with asyncio.timeout(5):
+        answer = await reader.readuntil(b"\r\n\r\n")
+        body = await reader.readuntil(b"}")
+    writer.close()
+    await writer.wait_closed()
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b"did not come in time" in body

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from api_service.database import open_database
+from api_service import round_totals
+from api_service.database import DatabaseUnavailable, open_database
 from api_service.round_totals import TOP_VIEWERS, Totals
 from shared.room_settings import DEFAULT_SETTINGS, encode
 from tests.shared.rooms import button, playing
@@ -149,3 +150,16 @@ async def test_a_round_without_an_end_in_the_books_has_no_totals_yet(
     write(own_database_url, *ended_room())
     assert await totals.of_round(ROOM, 1) is not None
     assert await totals.last_ended(ROOM) == 1
+
+
+async def test_those_who_wait_for_a_database_that_is_stuck_are_refused_together(
+    totals: Totals, own_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not one after the other, each after a wait of its own."""
+    monkeypatch.setattr(round_totals, "ADDED_UP_WITHIN", 0.3)
+    with psycopg.connect(own_database_url) as connection:
+        connection.execute("LOCK TABLE rounds IN ACCESS EXCLUSIVE MODE")
+        asked = (totals.of_round(ROOM, 1) for _ in range(10))
+        refused = await asyncio.gather(*asked, return_exceptions=True)
+    assert all(isinstance(each, DatabaseUnavailable) for each in refused)
+    assert len({id(each.__cause__) for each in refused if isinstance(each, Exception)}) == 1

@@ -376,3 +376,27 @@ async def test_the_lag_grows_while_nothing_is_booked_and_is_none_when_all_is(boo
 
 async def _grown(books: Books, than: float) -> bool:
     return books.counted("lag_seconds") > than
+
+
+async def test_a_shard_that_is_stuck_in_postgresql_holds_up_no_other(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else holds a row that its booking needs: those behind it go first."""
+    monkeypatch.setattr(duty, "BOOK_WITHIN", 0.5)
+    one = (await play(books.engine, ONE_PRESS_FIRES)).room_id
+    other = await _room_elsewhere(books.engine, shard(one))
+    await books.book_all()
+    first, behind = sorted((one, other), key=shard)
+    async with books.database.transaction(20) as connection:
+        hold = text("SELECT 1 FROM rooms WHERE room_id = :room FOR UPDATE")
+        await connection.execute(hold, {"room": first})
+        for room_id in (first, behind):
+            await press(books.engine, room_id, skill1=1)
+        with pytest.raises(DatabaseUnavailable):
+            await books.ledger.look()
+        assert await books.rows(TOTAL, room=behind) == [(0,)]
+        with pytest.raises(DatabaseUnavailable):
+            await books.ledger.look()
+        assert await books.rows(TOTAL, room=behind) == [(1,)]
+    await books.book_all()
+    assert await books.rows(TOTAL, room=first) == [(1,)]
