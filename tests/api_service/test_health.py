@@ -37,9 +37,10 @@ async def test_the_service_lives_and_is_not_ready_while_redis_was_never_there(
 
 
 async def test_it_becomes_ready_when_redis_comes_and_only_tells_of_later_outages(
-    settings: Settings, tmp_path: Path
+    settings: Settings, own_database_url: str, tmp_path: Path
 ) -> None:
-    own = replace(settings, redis_url=f"unix://{tmp_path}/run/valkey.sock")
+    url = f"unix://{tmp_path}/run/valkey.sock"
+    own = replace(settings, redis_url=url, database_url=own_database_url)
     async with running(own), client_of(own) as api:
         assert (await api.get("/readyz")).status_code == 503
 
