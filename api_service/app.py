@@ -31,6 +31,7 @@ from api_service.results import Results
 from api_service.rooms import Rooms
 from api_service.routes import Endpoints, health_operations, operations
 from api_service.server import ApiServer, listening
+from api_service.shortcut import Shortcut
 from api_service.viewers import Viewers
 from shared.engine import Engine
 from shared.shards import Shards
@@ -72,14 +73,20 @@ def create_app(settings: Settings, service: Service, listed: list[Operation]) ->
         Operation("GET", "/openapi.json", schema, "This schema.", answers=(dict,)),
     )
     text = msgspec.json.encode(document(listed))
+    handlers = problems.handlers(service.metrics.store_errors.inc)
     app = Starlette(
         routes=[Route(o.path, o.endpoint, methods=[o.method]) for o in listed],
-        exception_handlers=problems.handlers(service.metrics.store_errors.inc),
+        exception_handlers=handlers,
     )
     # No redirects to paths with or without a slash: behind a proxy they lead elsewhere.
     app.router.redirect_slashes = False
+    presses = service.endpoints.presses
+    if any(o.endpoint is presses for o in listed):
+        inner: ASGIApp = Shortcut(app, presses, handlers)
+    else:
+        inner = app
     # Outside of the application, so that its answer to a crash carries the headers too.
-    return Cors(Admission(app, service.metrics.overloaded.inc), settings)
+    return Cors(Admission(inner, service.metrics.overloaded.inc), settings)
 
 
 @asynccontextmanager

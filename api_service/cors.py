@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from starlette.datastructures import MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
 
 from api_service.problems import ORIGIN_REFUSED, problem
+from api_service.requests import header_value
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable
+
     from starlette.datastructures import Headers
     from starlette.responses import Response
-    from starlette.types import ASGIApp
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from shared.settings import Settings
 
 METHODS: Final = ("GET", "HEAD", "POST", "PATCH", "OPTIONS")
 PREFLIGHT_KEPT: Final = 7200  # s, the longest that browsers keep one
+ORIGINS_REMEMBERED: Final = 1_000
 
 
 class Cors(CORSMiddleware):
@@ -32,6 +37,39 @@ class Cors(CORSMiddleware):
             expose_headers=("Retry-After",),
             max_age=PREFLIGHT_KEPT,
         )
+        self._known: dict[str | None, list[tuple[bytes, bytes]]] = {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer preflights; to every other answer add what pages may know, at little cost."""
+        if scope["type"] != "http" or scope["method"] == "OPTIONS":
+            return await super().__call__(scope, receive, send)
+        more = self._headers_for(header_value(scope, b"origin"))
+
+        def send_with_headers(message: Message) -> Awaitable[None]:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *more]
+            return send(message)
+
+        return await self.app(scope, receive, send_with_headers)
+
+    def _headers_for(self, origin: str | None) -> list[tuple[bytes, bytes]]:
+        known = self._known.get(origin)
+        if known is None:
+            if len(self._known) >= ORIGINS_REMEMBERED:
+                self._known.clear()
+            known = self._known[origin] = self._find_headers(origin)
+        return known
+
+    def _find_headers(self, origin: str | None) -> list[tuple[bytes, bytes]]:
+        headers = MutableHeaders(self.simple_headers if origin is not None else {})
+        if origin is not None and self._mirrors(origin):
+            self.allow_explicit_origin(headers, origin)
+        else:
+            headers["Vary"] = "Origin"
+        return headers.raw
+
+    def _mirrors(self, origin: str) -> bool:
+        return not self.allow_all_origins and self.is_allowed_origin(origin)
 
     def preflight_response(self, request_headers: Headers) -> Response:
         """The answer to a preflight; a refused one is a problem like any other."""

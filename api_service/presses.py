@@ -178,11 +178,12 @@ def tell(room_id: str, fired: tuple[replies.Fired, ...]) -> None:
 
 def pressed(room_id: str, counting: replies.Counting, *, duplicate: bool) -> rest.Pressed:
     """The answer to a counted batch."""
-    states = {stat.event_type: stat for stat in counting.stats}
+    state = counting.state
+    states = {stat.event_type: stat for stat in state.stats}
     return rest.Pressed(
         room_id=room_id,
-        round=counting.round,
-        viewer_count=counting.viewer_count,
+        round=state.round,
+        viewer_count=state.viewer_count,
         accepted=sum(result.accepted for result in counting.results),
         rejected=sum(msgspec.structs.astuple(counting.rejected)),
         rejected_by=counting.rejected,
@@ -193,7 +194,7 @@ def pressed(room_id: str, counting: replies.Counting, *, duplicate: bool) -> res
             for result in counting.results
             if result.event_type in states
         ),
-        stats=counting.stats,
+        stats=state.stats,
     )
 
 

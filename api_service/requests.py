@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import time
 from ipaddress import IPv6Address, ip_address
@@ -38,8 +37,6 @@ SETTINGS_BODY_LIMIT: Final = 64 * 1024  # 24 buttons with captions in many langu
 NOT_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 NO_STORE: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
-# s; what trickles in must not hold one of the places that `admission` has.
-BODY_WITHIN: Final = 10.0
 _TOKEN = re.compile(r"([0-9]{1,15})\.[A-Za-z0-9_-]{22}", re.ASCII)
 
 T = TypeVar("T")
@@ -48,15 +45,10 @@ _any_json: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
 
 
 async def read_body(receive: Receive, limit: int = BODY_LIMIT) -> bytes:
-    """The request's body. Raises Refused where it is longer than `limit` bytes, or too slow."""
-    try:
-        async with asyncio.timeout(BODY_WITHIN):
-            return await _whole_body(receive, limit)
-    except TimeoutError:
-        raise Refused(INVALID_REQUEST, "The request body did not come in time.") from None
+    """The request's body. Raises Refused where it is longer than `limit` bytes.
 
-
-async def _whole_body(receive: Receive, limit: int) -> bytes:
+    That it comes in time is the server's business.
+    """
     body = b""
     more = True
     while more:
@@ -156,6 +148,14 @@ def _is_in(peer: str, networks: Sequence[Network]) -> bool:
     address = ip_address(peer)
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
     return any((mapped or address) in network for network in networks)
+
+
+def header_value(scope: Scope, name: bytes) -> str | None:
+    """The first value of a header, `name` in lower case."""
+    for key, value in scope["headers"]:
+        if key == name:
+            return str(value, "latin-1")
+    return None
 
 
 def _header_values(scope: Scope, name: bytes) -> list[str]:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from shared import garbage
+
 if TYPE_CHECKING:
     import asyncio
     from collections.abc import Generator, Iterator
@@ -18,6 +20,11 @@ if TYPE_CHECKING:
 BACKLOG: Final = 2048
 HEAD_LIMIT: Final = 32 * 1024  # bytes of a request's line and headers
 HEAD_END: Final = b"\r\n\r\n"
+REQUEST_WITHIN: Final = 10.0  # s from a request's first piece to its last one
+TOO_SLOW: Final = (
+    b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-type: text/plain\r\n"
+    b"content-length: 33\r\n\r\nThe request did not come in time."
+)
 KEEP_ALIVE: Final = 75  # s: longer than balancers keep theirs, so that they close first
 FINISH_TIMEOUT: Final = 5  # s for requests under way when the service stops
 
@@ -35,15 +42,62 @@ def listening(host: str, port: int) -> Iterator[list[socket.socket]]:
         ]
 
 
+class JoinedWrites:
+    """A transport whose writes of one moment go as one: a response's head and body are two.
+
+    Each would be a trip to the kernel of its own, and a reason for the other side to wake up.
+    """
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._held: list[bytes] = []
+
+    def write(self, data: bytes) -> None:
+        """Write what is written until the loop turns, in one piece."""
+        if not self._held:
+            self._loop.call_soon(self._flush)
+        self._held.append(data)
+
+    def close(self) -> None:
+        """Close once everything is written."""
+        self._flush()
+        self._transport.close()
+
+    def _flush(self) -> None:
+        held, self._held = self._held, []
+        if held and not self._transport.is_closing():
+            self._transport.write(b"".join(held))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
 class BoundedHttp(HttpToolsProtocol):
-    """HTTP/1.1 that refuses endless headers, which the parser itself would gather for ever."""
+    """HTTP/1.1 that waits for no request for ever, and gathers no endless headers.
+
+    What trickles in holds one of the places that `admission` has. A request that comes in one
+    piece, as nearly all do, costs no timer.
+    """
 
     _head_bytes = 0
     _in_head = False
+    _is_partial = False
+    _patience: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Somebody has connected."""
+        super().connection_made(transport)
+        self.transport = JoinedWrites(transport, self.loop)  # type: ignore[assignment]
 
     def data_received(self, data: bytes) -> None:
-        """Parse what came, and hang up on a head that has grown too long."""
+        """Parse what came; hang up on a head that has grown too long, or a request too slow."""
         super().data_received(data)
+        if self._is_partial:
+            if self._patience is None:
+                self._patience = self.loop.call_later(REQUEST_WITHIN, self._give_up)
+        elif self._patience is not None:
+            self._rest()
         if not self._in_head:
             self._head_bytes = 0
             return
@@ -55,8 +109,28 @@ class BoundedHttp(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """A request begins."""
-        self._in_head = True
+        self._in_head = self._is_partial = True
         super().on_message_begin()
+
+    def on_message_complete(self) -> None:
+        """The request is whole."""
+        self._is_partial = False
+        super().on_message_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nothing more will come."""
+        self._rest()
+        super().connection_lost(exc)
+
+    def _rest(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
+
+    def _give_up(self) -> None:
+        if not self.transport.is_closing():
+            self.transport.write(TOO_SLOW)
+            self.transport.close()
 
     def _unsupported_upgrade_warning(self) -> None:
         """Say nothing: anybody may ask for an upgrade here, and the answer tells them."""
@@ -99,6 +173,7 @@ class ApiServer(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Accept, then say so."""
         await super().startup(sockets)
+        garbage.settle()
         self._ready.set()
 
     @contextmanager

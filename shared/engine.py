@@ -11,26 +11,20 @@ from typing import TYPE_CHECKING, Any
 
 from shared import keys, replies
 from shared.keys import room_keys
+from shared.pressing import Batch, Pressing
 from shared.room_settings import RoomSettings, decode, encode, rules
+from shared.rounds import Rounds
 from shared.settings import LEDGER_BACKLOG
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Callable, Mapping
 
     from shared.addresses import Address
     from shared.store import Store
 
-ROUNDS_REMEMBERED = 10_000
-TEAMS = ("all", "skill", "enemy")
-
 
 class Engine:
-    """The rooms, through one store.
-
-    Keys of a round carry its number, so the engine remembers each room's round; the functions
-    refuse a wrong guess and tell the right one, which costs a second trip at the start of a round
-    and nothing else.
-    """
+    """The rooms, through one store."""
 
     def __init__(
         self,
@@ -41,10 +35,16 @@ class Engine:
         ledger_backlog: int = LEDGER_BACKLOG,
     ) -> None:
         self.store = store
-        self._ledger_backlog = ledger_backlog
         self._tap = int(tap)
         self._active_per_address = active_per_address
-        self._rounds: dict[str, int] = {}
+        self._rounds = Rounds()
+        self._pressing = Pressing(
+            store,
+            self._rounds,
+            tap=tap,
+            active_per_address=active_per_address,
+            ledger_backlog=ledger_backlog,
+        )
 
     # A room's life.
 
@@ -65,7 +65,7 @@ class Engine:
         key_list = [room.room, *room.ledger, room.running]
         reply = await self.store.call("start", key_list, [term])
         round_ = int(replies.check(reply)[0])
-        self._remember(room_id, round_)
+        self._rounds.remember(room_id, round_)
         return round_
 
     async def pause(self, room_id: str, term: int, *, paused: bool) -> tuple[replies.Fired, ...]:
@@ -76,7 +76,7 @@ class Engine:
             key_list = [room.room, room.log, room.active, room.counts(round_), *room.ledger]
             return await self.store.call("pause", key_list, [term, round_, int(paused), self._tap])
 
-        return replies.fired_of((await self._in_round(room_id, call))[0])
+        return replies.fired_of((await self._rounds.call(room_id, call))[0])
 
     async def finish(self, room_id: str, term: int, *, only_if_absent: bool = False) -> int:
         """End the round and log its summary. Returns the summary's number.
@@ -87,14 +87,14 @@ class Engine:
         room = room_keys(room_id)
         event_types = (await self.describe(room_id)).event_types
         while True:
-            round_ = self._rounds.get(room_id, 1)
+            round_ = self._rounds.of(room_id)
             key_list = [
                 room.room,
                 room.log,
                 room.names,
                 room.blocked,
                 room.counts(round_),
-                *(room.top(round_, team) for team in TEAMS),
+                *room.tops(round_),
                 *room.ledger,
                 room.running,
                 *(room.button_top(round_, event_type) for event_type in event_types),
@@ -104,7 +104,7 @@ class Engine:
             reply = await self.store.call("finish", key_list, arguments)
             if reply[0] != "round_moved":
                 return int(replies.check(reply)[0])
-            self._remember(room_id, int(reply[1]))
+            self._rounds.remember(room_id, int(reply[1]))
             event_types = tuple(reply[2].split(","))
 
     async def change_settings(
@@ -159,40 +159,8 @@ class Engine:
 
         A repeated `batch_id` is not counted again. `name` is the display name, "" for none.
         """
-        room = room_keys(room_id)
-        limit, address_key = self._address_limit(room, address)
-        asked = [part for pair in presses.items() for part in pair]
-
-        async def call(round_: int) -> list[Any]:
-            key_list = [
-                room.room,
-                room.log,
-                room.active,
-                room.viewer(viewer),
-                room.names,
-                room.blocked,
-                room.counts(round_),
-                *(room.top(round_, team) for team in TEAMS),
-                address_key,
-                *room.ledger,
-                *(room.button_top(round_, event_type) for event_type in presses),
-            ]
-            arguments = [
-                round_,
-                viewer,
-                name,
-                batch_id,
-                limit,
-                self._tap,
-                self._ledger_backlog,
-                *asked,
-            ]
-            return await self.store.call("press", key_list, arguments)
-
-        reply = await self._in_round(room_id, call, unchecked="game_over")
-        if reply[0] == "game_over":
-            return replies.RoundOver(round=int(reply[1]), final=reply[2] == 1)
-        return replies.counting_of(reply)
+        batch = Batch(viewer, presses, name, batch_id, address)
+        return await self._pressing.count(room_id, batch)
 
     async def join(self, room_id: str, viewer: str, address: Address) -> int:
         """Mark the viewer active. Returns how many viewers are."""
@@ -329,25 +297,9 @@ class Engine:
             key_list = [room.room, room.active, room.counts(round_), *more_keys]
             return await self.store.call(function, key_list, [round_])
 
-        round_, viewer_count, flat = await self._in_round(room_id, call)
+        round_, viewer_count, flat = await self._rounds.call(room_id, call)
         stats = replies.stats_of(flat, viewer_count)
         return replies.Stats(round=round_, viewer_count=viewer_count, stats=stats)
-
-    async def _in_round(
-        self, room_id: str, call: Callable[[int], Awaitable[list[Any]]], *, unchecked: str = ""
-    ) -> list[Any]:
-        while True:
-            reply = await call(self._rounds.get(room_id, 1))
-            if reply[0] == unchecked:
-                return reply
-            if reply[0] != "round_moved":
-                return replies.check(reply)
-            self._remember(room_id, int(reply[1]))
-
-    def _remember(self, room_id: str, round_: int) -> None:
-        if len(self._rounds) >= ROUNDS_REMEMBERED:
-            self._rounds.clear()
-        self._rounds[room_id] = round_
 
     def _address_limit(self, room: keys.RoomKeys, address: Address) -> tuple[int, str]:
         if not address.limited:

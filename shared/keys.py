@@ -9,6 +9,7 @@ from zlib import crc32
 
 SHARDS = 64
 TAP_CHANNEL = "game_events"
+TEAMS = ("all", "skill", "enemy")
 
 
 def shard(room_id: str) -> str:
@@ -57,6 +58,10 @@ class RoomKeys:
     def top(self, round_: int, of: str) -> str:
         """Who pressed most `of` all buttons ("all") or of a team's ("skill", "enemy")."""
         return f"{self.room}:{round_}:top:{of}"
+
+    def tops(self, round_: int) -> list[str]:
+        """Who pressed most, one for each of `TEAMS`."""
+        return [self.top(round_, team) for team in TEAMS]
 
     def button_top(self, round_: int, event_type: str) -> str:
         """Who pressed this button most."""

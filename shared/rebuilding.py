@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from shared import replies
-from shared.engine import TEAMS
-from shared.keys import SHARD_KEYS, RoomKeys, room_keys
+from shared.keys import SHARD_KEYS, TEAMS, RoomKeys, room_keys
 from shared.room_settings import RoomSettings, encode, rules
 from shared.store import StoreUnavailable
 

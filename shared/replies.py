@@ -117,6 +117,9 @@ class Rejected(msgspec.Struct, frozen=True):
     blocked: int
 
 
+NONE_REJECTED = Rejected(0, 0, 0, 0, 0, 0)
+
+
 class Counted(msgspec.Struct, frozen=True):
     """What one button made of a batch."""
 
@@ -142,14 +145,15 @@ class Stats(msgspec.Struct, frozen=True):
 
 
 class Counting(msgspec.Struct, frozen=True):
-    """A batch, counted now or (`duplicate`) before."""
+    """A batch, counted now or (`duplicate`) before.
 
-    round: int
-    viewer_count: int
+    `state` is that after the step that counted it, which batches of other viewers may share.
+    """
+
+    state: Stats
     duplicate: bool
     rejected: Rejected
     results: tuple[Counted, ...]
-    stats: tuple[Stat, ...]
     fired: tuple[Fired, ...]
 
 
@@ -242,18 +246,28 @@ def fired_of(flat: Sequence[Any]) -> tuple[Fired, ...]:
     return tuple(Fired(*flat[i : i + 3]) for i in range(0, len(flat), 3))
 
 
-def counting_of(reply: list[Any]) -> Counting:
-    """The reply of `press` as a struct."""
-    round_, viewer_count, duplicate, rejected, results, stats, fired = reply
-    return Counting(
-        round=round_,
-        viewer_count=viewer_count,
-        duplicate=duplicate == 1,
-        rejected=Rejected(*rejected),
-        results=tuple(Counted(*results[i : i + 3]) for i in range(0, len(results), 3)),
-        stats=stats_of(stats, viewer_count),
-        fired=fired_of(fired),
-    )
+def countings_of(reply: list[Any]) -> list[Counting | EngineError]:
+    """The reply of `press`: what became of each batch."""
+    round_, viewer_count, flat, outcomes = reply
+    state = Stats(round=round_, viewer_count=viewer_count, stats=stats_of(flat, viewer_count))
+    return [_outcome_of(outcome, state) for outcome in outcomes]
+
+
+def _outcome_of(outcome: list[Any], state: Stats) -> Counting | EngineError:
+    match outcome[0]:
+        case "counted" | "duplicate" as kind:
+            _, rejected, results, fired = outcome
+            return Counting(
+                state=state,
+                duplicate=kind == "duplicate",
+                rejected=Rejected(*rejected) if rejected else NONE_REJECTED,
+                results=tuple(Counted(*results[i : i + 3]) for i in range(0, len(results), 3)),
+                fired=fired_of(fired),
+            )
+        case "unknown_event_type":
+            return UnknownEventType(outcome[1])
+        case name:
+            return REFUSALS[name](name)
 
 
 def description_of(reply: list[Any]) -> Description:

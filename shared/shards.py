@@ -68,12 +68,12 @@ class Shards:
         unread, epoch, n, restored = replies.check(reply)
         return Tail(unread=unread, last=EntryId(epoch, n), restored=restored == 1)
 
-    async def read(self, shard: str, after: EntryId, *, limit: int) -> list[tuple[EntryId, str]]:
-        """Up to `limit` entries after one, oldest first, each as JSON text."""
+    async def read(self, shard: str, after: EntryId, *, limit: int) -> list[tuple[str, str]]:
+        """Up to `limit` entries after one, oldest first: (id as Redis has it, JSON text)."""
         found = await self.store.command(
             "XRANGE", SHARD_KEYS[shard].ledger, f"({after}", "+", "COUNT", limit
         )
-        return [(EntryId.parse(entry_id), fields["e"]) for entry_id, fields in found]
+        return [(entry_id, fields["e"]) for entry_id, fields in found]
 
     async def trim(self, shard: str, read: EntryId) -> None:
         """Forget everything up to and including an entry that is committed elsewhere."""

@@ -13,14 +13,17 @@ from shared.topology.masters import Masters
 from shared.topology.redis_url import parse
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from redis.asyncio import Redis
     from redis.asyncio.connection import AbstractConnection
 
-    from shared.topology.batcher import Reply
+    from shared.topology.batcher import Growing, Reply
+    from shared.topology.connections import Command
     from shared.topology.masters import Master
     from shared.topology.redis_url import Kind, Node
+
+    Words = tuple[Sequence[str], Sequence[str | int]]  # a function's keys and arguments
 
 __all__ = [
     "ConnectionLost",
@@ -51,8 +54,19 @@ class Store:
 
         After StoreUnavailable the call may have run, unless the server refused it.
         """
-        command = ("FCALL", library.function(function), len(keys), *keys, *arguments)
-        reply = list(await self._masters.send(keys[0], command))
+        return await self._call(keys[0], _fcall(function, keys, arguments))
+
+    async def call_when_sent(
+        self, function: str, key: str, words: Callable[[], Words]
+    ) -> list[Any]:
+        """As `call`, for a function whose keys, in the slot of `key`, and arguments may still grow.
+
+        `words` is asked for them in the moment in which they are sent.
+        """
+        return await self._call(key, lambda: _fcall(function, *words()))
+
+    async def _call(self, key: str, command: Command | Growing) -> list[Any]:
+        reply = list(await self._masters.send(key, command))
         if reply and reply[0] == "room_unknown":
             raise StoreUnavailable("rooms are being restored")
         return reply
@@ -95,6 +109,10 @@ class Store:
                 f"REDIS_URL: maxmemory-policy {policy} throws presses away; set noeviction"
             )
         await master.load_library()
+
+
+def _fcall(function: str, keys: Sequence[str], arguments: Sequence[str | int]) -> Command:
+    return ("FCALL", library.function(function), len(keys), *keys, *arguments)
 
 
 async def _ping(master: Master) -> None:

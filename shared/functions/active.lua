@@ -15,10 +15,9 @@ local function admits(address, viewer, limit, now)
   return redis.call('ZSCORE', address, viewer) or redis.call('ZCARD', address) < limit
 end
 
--- Marks the viewer active and returns how many are. An address (nil = no limit) counts for at most `limit`, decided
--- on entry: a viewer that is in stays in.
+-- Marks the viewer active. An address (nil = no limit) counts for at most `limit`, decided on entry: a viewer that is
+-- in stays in.
 function active.mark(key, viewer, now, address, limit)
-  redis.call('ZREMRANGEBYSCORE', key, '-inf', now - ACTIVE_FOR)
   if not address then
     redis.call('ZADD', key, now, viewer)
   elseif admits(address, viewer, limit, now) then
@@ -26,6 +25,11 @@ function active.mark(key, viewer, now, address, limit)
     redis.call('ZADD', address, now, viewer)
     redis.call('PEXPIRE', address, ACTIVE_FOR)
   end
+end
+
+-- Forgets who has left, keeps the others, and returns how many they are; what follows marks.
+function active.renew(key, now)
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', now - ACTIVE_FOR)
   redis.call('PEXPIRE', key, ACTIVE_FOR)
   return redis.call('ZCARD', key)
 end

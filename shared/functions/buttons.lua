@@ -41,8 +41,15 @@ function buttons.cooldown_left(state, now)
   return math.max(0, state.fired_at + state.button.cooldown - now)
 end
 
--- Fires `n` triggers of a button: number, log, nudge, tap. Returns nothing; `state` and `room.seq` move on.
--- shot = { log, counts, viewers, name (JSON text), tap (true to publish for people), fired (list that grows) }
+-- Adds presses to the button's count and to `accepted`, its total of the round; `save` writes them.
+function buttons.add(counts, state, presses)
+  state.accepted = (state.accepted or tonumber(redis.call('HGET', counts, state.button.event_type .. ':accepted') or 0))
+    + presses
+  state.count = state.count + presses
+end
+
+-- Fires `n` triggers of a button: number, log, nudge, tap. `state` and `room.seq` move on; `save` writes the state.
+-- shot = { log, viewers, name (JSON text), tap (true to publish for people), fired (list that grows) }
 function buttons.fire(room, state, n, shot)
   local event_type = state.button.event_type
   for _ = 1, n do
@@ -61,9 +68,25 @@ function buttons.fire(room, state, n, shot)
   state.count = state.count - n * state.threshold
   state.fired = state.fired + n
   state.fired_at = room.now
-  redis.call('HSET', shot.counts, event_type .. ':count', state.count,
-    event_type .. ':fired', state.fired, event_type .. ':fired_at', state.fired_at)
-  redis.call('HINCRBY', shot.counts, event_type .. ':consumed', n * state.threshold)
+  state.consumed = (state.consumed or 0) + n * state.threshold -- since it was loaded
+end
+
+-- Writes the states that `add` and `fire` changed.
+function buttons.save(counts, states)
+  local changes = {}
+  local function change(state, field, value)
+    changes[#changes + 1], changes[#changes + 2] = state.button.event_type .. field, value
+  end
+  for _, state in ipairs(states) do
+    if state.accepted or state.consumed then change(state, ':count', state.count) end
+    if state.accepted then change(state, ':accepted', state.accepted) end
+    if state.consumed then
+      change(state, ':fired', state.fired)
+      change(state, ':fired_at', state.fired_at)
+      redis.call('HINCRBY', counts, state.button.event_type .. ':consumed', state.consumed)
+    end
+  end
+  if #changes > 0 then redis.call('HSET', counts, unpack(changes)) end
 end
 
 -- Each button's account of the round, as JSON arrays for the ledger: event type, accepted, consumed, count, discarded,

@@ -47,8 +47,10 @@ function ledger.advance(at, now, epoch, n)
 end
 
 -- Appends an entry and returns its id. An entry begins with its kind, the room and when (ms); see shared/entries.py.
+-- `at` remembers the epoch: it is one function's, and the history stays while that runs.
 function ledger.append(at, now, entry)
-  return redis.call('XADD', at.stream, current_epoch(at, now) .. '-*', 'e', entry)
+  at.next = at.next or current_epoch(at, now) .. '-*'
+  return redis.call('XADD', at.stream, at.next, 'e', entry)
 end
 
 function ledger.full(at, limit)

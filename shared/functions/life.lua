@@ -50,14 +50,16 @@ register('pause', function(keys, args)
   room.paused = tonumber(args[3])
   redis.call('HSET', room.key, 'paused', room.paused)
   local viewer_count, fired, left = active.count(keys[3], room.now), {}, {}
-  local shot = { log = keys[2], counts = keys[4], viewers = viewer_count, name = 'null', tap = args[4] == '1', fired = fired }
-  for _, state in ipairs(buttons.load(room, keys[4], viewer_count)) do
+  local shot = { log = keys[2], viewers = viewer_count, name = 'null', tap = args[4] == '1', fired = fired }
+  local states = buttons.load(room, keys[4], viewer_count)
+  for _, state in ipairs(states) do
     local full = state.button.enabled and state.count >= state.threshold and buttons.cooldown_left(state, room.now) == 0
     if full and not rooms.paused(room) then
       buttons.fire(room, state, 1, shot)
       left[#left + 1], left[#left + 2] = state.button.event_type, state.count
     end
   end
+  buttons.save(keys[4], states)
   if #fired > 0 then log.close(room, keys[2]) end
   ledger.append(ledger.at(keys, 5), room.now, string.format('["pause","%s",%d,%d,%d,%d,%d,[%s],[%s]]', room.id, room.now,
     room.round, room.paused, viewer_count, room.epoch, ledger.groups('["%s",%d]', left, 2), ledger.fired(fired)))
@@ -139,7 +141,8 @@ register('join', function(keys, args)
     return { 'ok', active.count(keys[2], room.now) }
   end
   local limit = tonumber(args[2])
-  local viewer_count = active.mark(keys[2], args[1], room.now, limit > 0 and keys[4] or nil, limit)
+  active.mark(keys[2], args[1], room.now, limit > 0 and keys[4] or nil, limit)
+  local viewer_count = active.renew(keys[2], room.now)
   active.tell(room, viewer_count)
   return { 'ok', viewer_count }
 end)

@@ -1,26 +1,44 @@
--- press: one viewer's batch, counted once. Deduplicate, rate-limit, mark active, add, fire, keep the remainder.
--- KEYS  1 room  2 log  3 active  4 viewer  5 names  6 blocked  7 counts  8–10 tops: all, skill, enemy
---       11 address (the active set's key where the address is not limited)  12 ledger  13 ledger epoch
---       14… top of each button pressed, as in ARGV
--- ARGV  1 round  2 viewer  3 name or ''  4 batch id  5 active viewers per address, 0 = no limit  6 tap 1|0
---       7 entries that the ledger may hold unread  8… event type, presses asked for
--- Reply room_not_found | room_unknown | game_not_started | round_moved, round | unknown_event_type, name | ledger_full
+-- press: batches of one room's viewers, each counted once, all in one step: what the room costs is paid once for all.
+-- For each: deduplicate, rate-limit, add, fire, keep the remainder. Thresholds follow from the viewers active after it.
+-- KEYS  1 room  2 log  3 active  4 names  5 blocked  6 counts  7–9 tops: all, skill, enemy  10 ledger  11 ledger epoch
+--       then of each batch: viewer, address (the active set's key where the address is not limited)
+--       then the top of each button, in the order in which ARGV first names them
+-- ARGV  1 round  2 active viewers per address  3 tap 1|0  4 entries that the ledger may hold unread  5 how many batches
+--       then of each: viewer, name or '', batch id, how many buttons, and of each of those: event type, presses asked for
+-- Reply room_not_found | room_unknown | game_not_started | round_moved, round
 --       | game_over, round, final 1|0 (the ledger has passed the end)
---       | ok, round, viewers, duplicate, rejected (clamp, rate, paused, cooldown, disabled, blocked),
---         results (event type, accepted, fired)…, states (see buttons.reply), fired (event type, threshold, seq)…
+--       | ok, round, viewers, states (see buttons.reply), and for each batch one of
+--           unknown_event_type, name | ledger_full
+--           counted | duplicate, rejected (clamp, rate, paused, cooldown, disabled, blocked; empty for none),
+--             results (event type, accepted, fired)…, fired (event type, threshold, seq)…
 
 local PER_REQUEST = 20 -- presses of one button that one request may count
 local ROUND_KEPT = 8 * DAY -- s that a round's counts outlive their last new presser
 local CLAMP, RATE_LIMIT, PAUSED, COOLDOWN, DISABLED, BLOCKED = 1, 2, 3, 4, 5, 6
+local SHARED_KEYS, SHARED_ARGS = 11, 5
 
--- The buttons asked for, in request order, or nil and the name that no button has.
-local function read_asked(room, args)
-  local asked, known = {}, rules.of(room).by_type
-  for i = 8, #args, 2 do
-    if not known[args[i]] then return nil, args[i] end
-    asked[#asked + 1] = { event_type = args[i], presses = tonumber(args[i + 1]) }
+-- The batches in the order of ARGV, and each button's top by event type. A batch is
+-- { id (the viewer's), name, batch_id, asked (event type, presses)…, viewer_key, address (nil = no limit), unknown (event type) }.
+local function read_batches(room, keys, args)
+  local batches, tops, known = {}, {}, rules.of(room).by_type
+  local next_arg, next_top = SHARED_ARGS + 1, SHARED_KEYS + 2 * tonumber(args[5]) + 1
+  for i = 1, tonumber(args[5]) do
+    local viewer_key, address = keys[SHARED_KEYS + 2 * i - 1], keys[SHARED_KEYS + 2 * i]
+    local batch = {
+      id = args[next_arg], name = args[next_arg + 1], batch_id = args[next_arg + 2], asked = {},
+      viewer_key = viewer_key, address = address ~= keys[3] and address or nil,
+    }
+    local first = next_arg + 4
+    next_arg = first + 2 * tonumber(args[next_arg + 3])
+    for n = first, next_arg - 1, 2 do
+      local event_type = args[n]
+      if not known[event_type] then batch.unknown = batch.unknown or event_type end
+      if not tops[event_type] then tops[event_type], next_top = keys[next_top], next_top + 1 end
+      table.insert(batch.asked, { event_type = event_type, presses = tonumber(args[n + 1]) })
+    end
+    batches[i] = batch
   end
-  return asked
+  return batches, tops
 end
 
 -- accepted, fired and the reason for what is refused, as if the presses came one at a time.
@@ -57,25 +75,17 @@ local function allowed(state, presses, viewer, rejected, blocked)
   return paid
 end
 
--- Adds presses to the button's count and returns the round's total. Keys are kept anew whenever somebody new presses,
+-- Adds presses to the button's count and returns the round's total. Sets are kept anew whenever somebody new presses,
 -- and when they are made.
-local function add(state, accepted, id, counts, sets, is_new)
-  local event_type = state.button.event_type
-  state.count = state.count + accepted
-  redis.call('HSET', counts, event_type .. ':count', state.count)
-  local total = redis.call('HINCRBY', counts, event_type .. ':accepted', accepted)
-  if total == accepted or is_new then redis.call('EXPIRE', counts, ROUND_KEPT) end
-  for _, set in ipairs(sets) do
+local function add(step, state, accepted, id, is_new)
+  buttons.add(step.counts, state, accepted)
+  if state.accepted == accepted or is_new then step.kept_anew = true end
+  local team = step.teams[state.button.team]
+  for _, set in ipairs({ step.all, step.tops[state.button.event_type], team }) do
     local pressed = tonumber(redis.call('ZINCRBY', set, accepted, id))
     if pressed == accepted or is_new then redis.call('EXPIRE', set, ROUND_KEPT) end
   end
-  return total
-end
-
--- The sorted sets a press of the button counts in: everyone's, the team's, the button's own.
-local function sets_of(keys, state, i)
-  local team = ({ skill = keys[9], enemy = keys[10] })[state.button.team]
-  return team and { keys[8], keys[13 + i], team } or { keys[8], keys[13 + i] }
+  return state.accepted
 end
 
 local function json_name(name)
@@ -90,79 +100,113 @@ local function learn_name(viewer, name, names, id)
     redis.call('EXPIRE', names, ROUND_KEPT)
     return true
   end
-  if viewer.name == '' then viewer.name = redis.call('HGET', names, id) or '' end
+  if viewer.is_new and viewer.name == '' then viewer.name = redis.call('HGET', names, id) or '' end
   return false
 end
 
 -- What the ledger needs to book the batch, and to count it again by the pure rule: see shared/entries.py.
-local function book(at, room, before, id, name, viewer_count, counted, fired)
-  ledger.append(at, room.now, string.format('["press","%s",%d,%d,"%s",%s,%d,%d,%d,%d,[%s],[%s]]', room.id, room.now,
-    room.round, id, name, viewer_count, before.paused and 1 or 0, before.log_room, room.epoch,
+local function book(step, before, batch, name, counted, fired)
+  local room = step.room
+  ledger.append(step.ledger, room.now, string.format('["press","%s",%d,%d,"%s",%s,%d,%d,%d,%d,[%s],[%s]]', room.id,
+    room.now, room.round, batch.id, name, step.viewer_count, before.paused and 1 or 0, before.log_room, room.epoch,
     ledger.groups('["%s",%d,%d,%d]', counted, 4), ledger.fired(fired)))
 end
 
-local function reply(room, viewer_count, duplicate, outcome, states, fired)
-  return {
-    'ok', room.round, viewer_count, duplicate, outcome.rejected, outcome.results, buttons.reply(room, states), fired,
+-- Counts one batch and returns what became of it.
+local function count(step, batch, viewer)
+  local room, states = step.room, step.states
+  local is_new_name = learn_name(viewer, batch.name, step.names, batch.id)
+  local shot = {
+    log = step.log, viewers = step.viewer_count, tap = step.tap, fired = {},
+    name = room.show_names == 1 and json_name(viewer.name) or 'null',
   }
-end
-
-local function count(room, keys, args, asked, viewer)
-  local id, now, fired, counted = args[2], room.now, {}, {}
-  local blocked = room.blocked > 0 and redis.call('SISMEMBER', keys[6], id) == 1
-  rooms.renew_epoch(room)
-  buttons.book_renewal(room, keys[7], ledger.at(keys, 12))
-  local is_new_name = learn_name(viewer, args[3], keys[5], id)
-  local shown = room.show_names == 1 and json_name(viewer.name) or 'null'
-  local limit = tonumber(args[5])
-  local viewer_count = blocked and active.count(keys[3], now)
-    or active.mark(keys[3], id, now, limit > 0 and keys[11] or nil, limit)
-  local states = buttons.load(room, keys[7], viewer_count)
   local before = { paused = rooms.paused(room), log_room = rooms.log_room(room) }
-  local outcome = { rejected = { 0, 0, 0, 0, 0, 0 }, results = {} }
-  for i, wish in ipairs(asked) do
+  local rejected, results, counted = { 0, 0, 0, 0, 0, 0 }, {}, {}
+  for _, wish in ipairs(batch.asked) do
     local state = states.by_type[wish.event_type]
-    local presses = allowed(state, wish.presses, viewer, outcome.rejected, blocked)
+    local presses = allowed(state, wish.presses, viewer, rejected, batch.blocked)
     local accepted, triggers, reason = 0, 0, PAUSED
     if presses > 0 then
       accepted, triggers, reason = accept(room, state, presses, before.paused or rooms.log_room(room) == 0)
     end
-    refuse(outcome.rejected, reason, presses - accepted)
+    refuse(rejected, reason, presses - accepted)
     if accepted > 0 then
-      local total = add(state, accepted, id, keys[7], sets_of(keys, state, i), viewer.is_new)
-      buttons.fire(room, state, triggers, {
-        log = keys[2], counts = keys[7], viewers = viewer_count, name = shown, tap = args[6] == '1', fired = fired,
-      })
+      local total = add(step, state, accepted, batch.id, viewer.is_new)
+      buttons.fire(room, state, triggers, shot)
       for _, value in ipairs({ wish.event_type, accepted, total, state.count }) do table.insert(counted, value) end
     end
-    for _, value in ipairs({ wish.event_type, accepted, triggers }) do table.insert(outcome.results, value) end
+    for _, value in ipairs({ wish.event_type, accepted, triggers }) do table.insert(results, value) end
   end
-  if #fired > 0 then log.close(room, keys[2]) end
   if #counted > 0 then
-    local name = (is_new_name or #fired > 0) and json_name(viewer.name) or 'null'
-    book(ledger.at(keys, 12), room, before, id, name, viewer_count, counted, fired)
+    local name = (is_new_name or #shot.fired > 0) and json_name(viewer.name) or 'null'
+    book(step, before, batch, name, counted, shot.fired)
   end
-  viewers.remember(viewer, args[4], now, outcome)
-  viewers.save(keys[4], viewer, now)
-  active.tell(room, viewer_count)
-  return reply(room, viewer_count, 0, outcome, states, fired)
+  if #shot.fired > 0 then step.fired = true end
+  viewers.remember(viewer, batch.batch_id, room.now, rejected, results)
+  return { 'counted', viewers.some(rejected), results, shot.fired }
 end
 
-local NOTHING = { rejected = { 0, 0, 0, 0, 0, 0 }, results = {} }
+-- Returns whether anything is to be counted; batches get their `viewer`, and `blocked` or a mark as active.
+local function let_in(step, keys, batches)
+  local room, here, any = step.room, {}, false
+  for _, batch in ipairs(batches) do
+    if not batch.unknown then
+      batch.viewer = here[batch.id] or viewers.load(batch.viewer_key, room.now)
+      here[batch.id] = batch.viewer
+      local asks = #batch.asked > 0
+      if asks and step.full == nil then step.full = ledger.full(step.ledger, step.ledger_limit) end
+      if asks and not step.full and not viewers.recall(batch.viewer, batch.batch_id, room.now) then
+        any = true
+        batch.blocked = room.blocked > 0 and redis.call('SISMEMBER', keys[5], batch.id) == 1
+        if not batch.blocked then active.mark(keys[3], batch.id, room.now, batch.address, step.per_address) end
+      end
+    end
+  end
+  return any
+end
+
+local function outcome_of(step, batch)
+  if batch.unknown then return { 'unknown_event_type', batch.unknown } end
+  local known = viewers.recall(batch.viewer, batch.batch_id, step.room.now)
+  if known then return { 'duplicate', known.rejected, known.results, {} } end
+  if #batch.asked == 0 then return { 'counted', {}, {}, {} } end
+  if step.full then return { 'ledger_full' } end
+  return count(step, batch, batch.viewer)
+end
+
+-- Writes what the batches changed, once for all of them.
+local function close(step, batches)
+  buttons.save(step.counts, step.states)
+  if step.kept_anew then redis.call('EXPIRE', step.counts, ROUND_KEPT) end
+  if step.fired then log.close(step.room, step.log) end
+  for _, batch in ipairs(batches) do
+    if batch.viewer then viewers.save(batch.viewer_key, batch.viewer, step.room.now) end
+  end
+  active.tell(step.room, step.viewer_count)
+end
 
 register('press', function(keys, args)
   local room = rooms.load(keys[1])
   if not room then return rooms.missing(keys[1]) end
-  local asked, unknown = read_asked(room, args)
-  if not asked then return { 'unknown_event_type', unknown } end
-  if room.status == 'ended' then return { 'game_over', room.round, rooms.booked(room, keys[12]) and 1 or 0 } end
+  if room.status == 'ended' then return { 'game_over', room.round, rooms.booked(room, keys[10]) and 1 or 0 } end
   if room.status ~= 'in_game' then return { 'game_not_started' } end
   if tonumber(args[1]) ~= room.round then return { 'round_moved', room.round } end
-  local viewer = viewers.load(keys[4], room.now)
-  local counted = viewers.recall(viewer, args[4], room.now)
-  if #asked > 0 and not counted and ledger.full(ledger.at(keys, 12), tonumber(args[7])) then return { 'ledger_full' } end
-  if #asked > 0 and not counted then return count(room, keys, args, asked, viewer) end
-  local viewer_count = active.count(keys[3], room.now)
-  local states = buttons.load(room, keys[7], viewer_count)
-  return reply(room, viewer_count, counted and 1 or 0, counted or NOTHING, states, {})
+  local batches, tops = read_batches(room, keys, args)
+  local at = ledger.at(keys, 10)
+  local step = {
+    room = room, log = keys[2], names = keys[4], counts = keys[6], tops = tops, ledger = at,
+    all = keys[7], teams = { skill = keys[8], enemy = keys[9] },
+    per_address = tonumber(args[2]), tap = args[3] == '1', ledger_limit = tonumber(args[4]),
+  }
+  local any = let_in(step, keys, batches)
+  step.viewer_count = any and active.renew(keys[3], room.now) or active.count(keys[3], room.now)
+  if any then
+    rooms.renew_epoch(room)
+    buttons.book_renewal(room, step.counts, at)
+  end
+  step.states = buttons.load(room, step.counts, step.viewer_count)
+  local outcomes = {}
+  for i, batch in ipairs(batches) do outcomes[i] = outcome_of(step, batch) end
+  if any then close(step, batches) end
+  return { 'ok', room.round, step.viewer_count, buttons.reply(room, step.states), outcomes }
 end)

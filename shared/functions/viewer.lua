@@ -7,17 +7,21 @@ local BURST = 60000 -- thousandths of a press
 local REMEMBERED = 8 -- counted batches
 local REMEMBERED_FOR = 300000 -- ms
 
--- { tokens, name, batches, is_new }: new here, or away for five minutes; batches being a flat list: id, when, and what became of it, still packed.
+-- { tokens, name, batches (packed, one after the other, oldest first), remembered (how many), is_new (or away for five
+-- minutes), changed }
 function viewers.load(key, now)
   local packed = redis.call('GET', key)
-  if not packed then return { tokens = BURST, name = '', batches = {}, is_new = true } end
-  local kept = cmsgpack.unpack(packed)
-  local tokens = math.min(BURST, kept[1] + math.max(0, now - kept[2]) * RATE)
-  return { tokens = tokens, name = kept[3], batches = kept[4] }
+  if not packed then return { tokens = BURST, name = '', batches = '', remembered = 0, is_new = true } end
+  local tokens, at, name, remembered, batches = cmsgpack.unpack(packed)
+  tokens = math.min(BURST, tokens + math.max(0, now - at) * RATE)
+  return { tokens = tokens, name = name, batches = batches, remembered = remembered }
 end
 
+-- Writes the viewer if it has changed.
 function viewers.save(key, viewer, now)
-  redis.call('SET', key, cmsgpack.pack({ viewer.tokens, now, viewer.name, viewer.batches }), 'PX', REMEMBERED_FOR)
+  if not viewer.changed then return end
+  viewer.changed = false
+  redis.call('SET', key, cmsgpack.pack(viewer.tokens, now, viewer.name, viewer.remembered, viewer.batches), 'PX', REMEMBERED_FOR)
 end
 
 -- How many of `n` presses the bucket pays for.
@@ -27,21 +31,32 @@ function viewers.spend(viewer, n)
   return paid
 end
 
--- The batch counted under this id, or nil.
+-- What became of the batch counted under this id, or nil.
 function viewers.recall(viewer, id, now)
-  local batches = viewer.batches
-  for i = 1, #batches, 3 do
-    if batches[i] == id and now - batches[i + 1] < REMEMBERED_FOR then
-      local outcome = cmsgpack.unpack(batches[i + 2])
-      return { rejected = outcome[1], results = outcome[2] }
-    end
+  -- Most ids are new, and nothing need be unpacked to see it.
+  if not string.find(viewer.batches, id, 1, true) then return nil end
+  for _, batch in ipairs({ cmsgpack.unpack(viewer.batches) }) do
+    local known_id, at, rejected, results = unpack(batch)
+    if known_id == id and now - at < REMEMBERED_FOR then return { rejected = rejected, results = results } end
   end
   return nil
 end
 
-function viewers.remember(viewer, id, now, outcome)
-  local batches = viewer.batches
-  local n = #batches
-  batches[n + 1], batches[n + 2], batches[n + 3] = id, now, cmsgpack.pack({ outcome.rejected, outcome.results })
-  if n >= 3 * REMEMBERED then viewer.batches = { unpack(batches, 4) } end
+function viewers.remember(viewer, id, now, rejected, results)
+  if viewer.remembered == REMEMBERED then
+    local second = cmsgpack.unpack_one(viewer.batches)
+    viewer.batches = string.sub(viewer.batches, second + 1)
+    viewer.remembered = REMEMBERED - 1
+  end
+  viewer.batches = viewer.batches .. cmsgpack.pack({ id, now, viewers.some(rejected), results })
+  viewer.remembered = viewer.remembered + 1
+  viewer.changed = true
+end
+
+-- Presses refused by reason, or an empty list where none were.
+function viewers.some(rejected)
+  for _, presses in ipairs(rejected) do
+    if presses > 0 then return rejected end
+  end
+  return {}
 end

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,9 @@ BATCH_LIMIT = 500  # calls in one round trip
 WAITING_LIMIT = 5_000  # calls that wait for theirs
 
 Reply = Any
-Call = tuple["Command", asyncio.Future[Reply]]
+# A command that is still being added to; asked for when it is sent, again where it is sent again.
+Growing = Callable[[], "Command"]
+Call = tuple["Command | Growing", asyncio.Future[Reply]]
 
 CLOSED = exceptions.ConnectionError("the connection was closed")
 LOAD_LIBRARY = ("FUNCTION LOAD", library.SOURCE)
@@ -57,7 +60,7 @@ class Batcher:
         with suppress(exceptions.TimeoutError):
             await self._client.aclose()
 
-    def send(self, command: Command) -> asyncio.Future[Reply]:
+    def send(self, command: Command | Growing) -> asyncio.Future[Reply]:
         """The reply to come, or the error that became of the command.
 
         Raises StoreUnavailable where too many wait already.
@@ -71,7 +74,7 @@ class Batcher:
         self._arrived.set()
         return reply
 
-    async def ask(self, command: Command) -> Reply:
+    async def ask(self, command: Command | Growing) -> Reply:
         """The reply to a command about a slot that is just moving to this server."""
         _, reply = await asyncio.gather(self.send(("ASKING",)), self.send(command))
         return reply
@@ -98,19 +101,20 @@ class Batcher:
 
     async def _send(self, batch: list[Call]) -> None:
         try:
-            replies = await self._replies([command for command, _ in batch])
-            await self._give_library(batch, replies)
+            commands = [command() if callable(command) else command for command, _ in batch]
+            replies = await self._replies(commands)
+            await self._give_library(commands, replies)
         except asyncio.CancelledError:
             _settle(batch, [CLOSED] * len(batch))
             raise
         _settle(batch, replies)
 
-    async def _give_library(self, batch: list[Call], replies: list[Reply]) -> None:
+    async def _give_library(self, commands: list[Command], replies: list[Reply]) -> None:
         """Load the library where calls found it missing, and repeat those: they did nothing."""
         missing = [i for i, reply in enumerate(replies) if _function_missing(reply)]
         if not missing:
             return
-        loaded, *again = await self._replies([LOAD_LIBRARY, *(batch[i][0] for i in missing)])
+        loaded, *again = await self._replies([LOAD_LIBRARY, *(commands[i] for i in missing)])
         for i, reply in zip(missing, again, strict=True):
             replies[i] = reply
         if isinstance(loaded, Exception) and not _already_there(loaded):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from redis.asyncio import Redis
 
-    from shared.topology.batcher import Reply
+    from shared.topology.batcher import Growing, Reply
     from shared.topology.connections import Command
     from shared.topology.directory import Directory, Layout
     from shared.topology.redis_url import Node
@@ -73,7 +73,7 @@ class Masters:
 
     # Calls.
 
-    async def send(self, key: str, command: Command) -> Reply:
+    async def send(self, key: str, command: Command | Growing) -> Reply:
         """The reply of the master that holds the key; a call that was turned away goes on there.
 
         Raises StoreError, or the error that the server answered.
@@ -108,7 +108,9 @@ class Masters:
                 self._doubt(master)
         return outcomes
 
-    async def _follow(self, elsewhere: AskError, master: Master, command: Command) -> Reply:
+    async def _follow(
+        self, elsewhere: AskError, master: Master, command: Command | Growing
+    ) -> Reply:
         for _ in range(REDIRECTS):
             master = self._at(master.node.called(elsewhere.host, elsewhere.port))
             try:

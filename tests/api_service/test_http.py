@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from api_service import requests
+from api_service import server
 from tests.api_service.running import ready_client
 
 if TYPE_CHECKING:
@@ -168,14 +168,49 @@ async def test_a_client_that_goes_away_mid_body_disturbs_nobody(
 async def test_a_body_that_trickles_in_gives_its_place_up(
     api: httpx.AsyncClient, game: Game, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(requests, "BODY_WITHIN", 0.1)
+    monkeypatch.setattr(server, "REQUEST_WITHIN", 0.1)
     reader, writer = await asyncio.open_connection(api.base_url.host, api.base_url.port)
     head = f"POST {game.path}/events HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n{{"
     writer.write(head.encode())
     async with asyncio.timeout(5):
-        answer = await reader.readuntil(b"\r\n\r\n")
-        body = await reader.readuntil(b"}")
+        answer = await reader.read()
     writer.close()
     await writer.wait_closed()
-    assert answer.startswith(b"HTTP/1.1 400 ")
-    assert b"did not come in time" in body
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert answer.endswith(b"The request did not come in time.")
+    assert (await api.get("/healthz")).status_code == 200
+
+
+async def test_a_head_that_trickles_in_is_not_waited_for(
+    api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor one that follows answered requests on the same connection."""
+    monkeypatch.setattr(server, "REQUEST_WITHIN", 0.1)
+    reader, writer = await asyncio.open_connection(api.base_url.host, api.base_url.port)
+    writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET /healthz HTTP/1.1\r\n")
+    async with asyncio.timeout(5):
+        answers = await reader.read()
+    writer.close()
+    await writer.wait_closed()
+    assert answers.count(b"HTTP/1.1 ") == 2
+    assert answers.startswith(b"HTTP/1.1 200 ")
+    assert b"HTTP/1.1 408 " in answers
+
+
+async def test_a_request_in_pieces_is_answered_if_it_comes_in_time(
+    api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the connection is as good as any afterwards, however long it then rests."""
+    monkeypatch.setattr(server, "REQUEST_WITHIN", 0.2)
+    reader, writer = await asyncio.open_connection(api.base_url.host, api.base_url.port)
+    async with asyncio.timeout(5):
+        for piece in (b"GET /healthz HT", b"TP/1.1\r\nHost: x\r\n", b"\r\n"):
+            writer.write(piece)
+            await writer.drain()
+            await asyncio.sleep(0.01)
+        assert (await reader.readuntil(b'{"status":"ok"}')).startswith(b"HTTP/1.1 200 ")
+        await asyncio.sleep(0.3)
+        writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert (await reader.readuntil(b'{"status":"ok"}')).startswith(b"HTTP/1.1 200 ")
+    writer.close()
+    await writer.wait_closed()

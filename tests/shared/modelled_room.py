@@ -80,8 +80,8 @@ class ModelledRoom(RuleBasedStateMachine):
         assert list(answer.results) == outcome.results
         assert msgspec.structs.asdict(answer.rejected) == outcome.rejected
         assert list(answer.fired) == outcome.fired
-        assert answer.viewer_count == len(self.model.active)
-        self.same_stats(answer.stats)
+        assert answer.state.viewer_count == len(self.model.active)
+        self.same_stats(answer.state.stats)
 
     def same_stats(self, stats: tuple[Stat, ...]) -> None:
         assert [stat.event_type for stat in stats] == [

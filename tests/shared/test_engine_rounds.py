@@ -55,7 +55,7 @@ async def test_held_presses_wait_for_the_game(engine: Engine) -> None:
     assert not (await engine.describe(room_id)).paused
     counting = await press(engine, room_id, skill1=1)
     assert counting.results == (Counted("skill1", 1, 1),)
-    assert counting.stats[0].current_count == 1
+    assert counting.state.stats[0].current_count == 1
 
 
 async def test_a_reset_zeroes_counts_and_keeps_the_books(engine: Engine) -> None:
@@ -88,7 +88,7 @@ async def test_the_next_round_counts_from_zero_and_numbers_go_on(engine: Engine)
     assert over == RoundOver(round=1, final=False)
     assert await engine.start(room_id, term) == 2
     counting = await press(engine, room_id, skill1=1)
-    assert counting.round == 2
+    assert counting.state.round == 2
     assert counting.fired == (Fired("skill1", 1, 4),)
     assert await book(engine, room_id, "skill1", 2) == Book(0, 1, 1, 0, 1)
 
@@ -102,7 +102,7 @@ async def test_another_engine_that_knows_an_older_round_finds_the_running_one(
     await press(other, room_id, skill1=1)
     await engine.finish(room_id, term)
     await engine.start(room_id, term)
-    assert (await press(other, room_id, skill1=1)).round == 2
+    assert (await press(other, room_id, skill1=1)).state.round == 2
     assert (await other.reset(room_id)).round == 2
     await engine.finish(room_id, term)
     await engine.start(room_id, term)
@@ -132,7 +132,7 @@ async def test_a_cooling_button_fills_up_and_waits(engine: Engine) -> None:
     counting = await press(engine, room_id, skill1=10)
     assert counting.results == (Counted("skill1", 6, 1),)
     assert counting.rejected.cooldown == 4
-    assert 0 < counting.stats[0].cooldown_left_ms <= HOUR
+    assert 0 < counting.state.stats[0].cooldown_left_ms <= HOUR
     counting = await press(engine, room_id, skill1=1)
     assert (counting.results, counting.rejected.cooldown) == ((Counted("skill1", 0, 0),), 1)
     assert (await book(engine, room_id, "skill1")).balanced

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -9,8 +10,18 @@ import pytest
 
 from shared.addresses import Address
 from shared.keys import room_keys
+from shared.pressing import GROUP_LIMIT
 from shared.replies import RoomExists
-from tests.shared.rooms import LOCAL, ONE_PRESS_FIRES, PUBLIC, open_room, play, press
+from tests.shared.rooms import (
+    LOCAL,
+    ONE_PRESS_FIRES,
+    PUBLIC,
+    button,
+    open_room,
+    play,
+    playing,
+    press,
+)
 
 if TYPE_CHECKING:
     from shared.engine import Engine
@@ -22,6 +33,7 @@ EIGHT_DAYS = 8 * DAY
 # Redis commands that a press runs, the FCALL included. Whoever adds one looks twice.
 FIRST_PRESS = 24
 NEXT_PRESS = 18
+IN_A_CROWD = 7  # of those, what is not shared by presses that travel together
 HEARTBEAT = 6
 ADDRESS = 5  # more where the address is limited
 COUNT_TOLD = 3  # more, at most once a second, with a look at the server's history
@@ -111,6 +123,18 @@ async def test_a_press_runs_few_commands(engine: Engine, address: Address, more:
     before = await commands(engine)
     await press(engine, room_id, address=address)
     assert await commands(engine) - before <= HEARTBEAT
+
+
+async def test_presses_that_travel_together_share_most_commands(engine: Engine) -> None:
+    """A crowd's costs grow with its presses alone: the room's are paid once for each call."""
+    room_id, _, _ = await play(engine, playing(button("skill1", 100_000)))
+    ran = 0
+    for _ in range(2):
+        before = await commands(engine)
+        crowd = [press(engine, room_id, f"v{n}", skill1=1) for n in range(GROUP_LIMIT)]
+        await asyncio.gather(*crowd)
+        ran = await commands(engine) - before
+    assert ran <= GROUP_LIMIT * IN_A_CROWD + NEXT_PRESS - IN_A_CROWD + COUNT_TOLD
 
 
 async def test_each_trigger_adds_few_commands(engine: Engine) -> None:

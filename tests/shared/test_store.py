@@ -53,7 +53,7 @@ async def test_a_server_that_is_away_is_found_again(tmp_path: Path) -> None:
                 await look()
         await server.start()
         counting = await press(engine, room_id, skill1=1)
-        assert counting.stats[0].current_level == 1
+        assert counting.state.stats[0].current_level == 1
 
 
 async def test_a_server_that_evicts_is_refused(tmp_path: Path) -> None:
@@ -89,5 +89,5 @@ async def test_a_server_that_refuses_writes_is_unavailable(
         with pytest.raises(StoreUnavailable):
             await press(engine, room_id, skill1=1)
         await engine.store.command(*setting)
-        assert (await press(engine, room_id, skill1=1)).stats[0].current_level == 1
+        assert (await press(engine, room_id, skill1=1)).state.stats[0].current_level == 1
         assert await engine.store.command("XLEN", room_keys(room_id).log) == 1

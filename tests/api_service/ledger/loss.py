@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from shared import replies
-from shared.engine import TEAMS
-from shared.keys import room_keys
+from shared.keys import TEAMS, room_keys
 from shared.messages import NumberedMessage
 from shared.store import StoreUnavailable
 from tests.api_service.ledger.books import open_books

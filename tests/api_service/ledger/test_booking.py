@@ -172,7 +172,7 @@ async def test_a_frozen_replica_holds_no_shard_for_long(books: Books) -> None:
 
     async def freeze() -> None:
         async with books.database.transaction(10) as connection:
-            await booking.lock(connection, shard(room_id))
+            await booking.lock(connection, [shard(room_id)])
             limit = await connection.scalar(text("SHOW idle_in_transaction_session_timeout"))
             assert limit == "10s"
             await connection.execute(text("SET idle_in_transaction_session_timeout = '50ms'"))
@@ -286,7 +286,7 @@ async def test_presses_go_on_while_postgresql_is_away_until_the_backlog_is_full(
     again = await press(engine, room_id, "v0", batch_id="0", skill1=1)
     assert again.duplicate
     heartbeat = await engine.press(room_id, "v", {}, name="", batch_id="h", address=LOCAL)
-    assert heartbeat.round == 1
+    assert heartbeat.state.round == 1
     await engine.pause(room_id, term, paused=True)
     await engine.pause(room_id, term, paused=False)
     await books.book_all()
@@ -300,7 +300,7 @@ async def test_a_look_that_others_have_overtaken_skips_nothing(
 ) -> None:
     """Others book on, Redis restarts, and what they left in the epoch before is still unread."""
     engine, room_id = books.engine, (await play(books.engine, ONE_PRESS_FIRES)).room_id
-    overtaken = await books.shards.tail(shard(room_id))
+    tails = {shard(room_id): await books.shards.tail(shard(room_id))}
     await press(engine, room_id, skill1=1)
     await books.book_all()
     await press(engine, room_id, skill1=2)
@@ -308,11 +308,10 @@ async def test_a_look_that_others_have_overtaken_skips_nothing(
     await valkey.start()
     await press(engine, room_id, skill1=4)
     async with books.database.transaction(5) as connection:
-        bookmark = await booking.lock(connection, shard(room_id))
-        assert bookmark is not None
-        run = await booking.book(connection, books.shards, shard(room_id), bookmark, overtaken)
-    assert run is not None
-    assert (run.presses, run.gaps, run.missed) == (6, 0, 0)
+        bookmarks = await booking.lock(connection, tails)
+        runs = await booking.book(connection, books.shards, bookmarks, tails)
+    run = runs[shard(room_id)]
+    assert (run.presses, run.gaps, run.postings.missed) == (6, 0, 0)
 
 
 async def test_an_entry_that_is_not_understood_stops_its_shard_alone(

@@ -1,0 +1,206 @@
+"""Presses that arrive together: counted in few steps, each with an outcome of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.addresses import Address
+from shared.engine import Engine
+from shared.keys import room_keys
+from shared.pressing import GROUP_LIMIT
+from shared.replies import Counting, GameNotStarted, LedgerFull, RoundOver, UnknownEventType
+from shared.store import StoreUnavailable, open_store
+from tests.shared.rooms import (
+    BURST,
+    LOCAL,
+    ONE_PRESS_FIRES,
+    PUBLIC,
+    Book,
+    book,
+    button,
+    open_room,
+    play,
+    playing,
+    press,
+)
+from tests.ws_gateway.faults import own_valkey
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.anyio
+
+SLOW = playing(button("skill1", 100_000), button("enemy1", 100_000))
+
+
+async def calls(engine: Engine) -> int:
+    """How many functions the server has run."""
+    told = await engine.store.command("INFO", "commandstats")
+    return int(told["cmdstat_fcall"]["calls"])
+
+
+async def crowd(engine: Engine, room_id: str, size: int, *, presses: int = 1) -> list[Counting]:
+    """So many viewers press at once."""
+    return await asyncio.gather(
+        *(press(engine, room_id, f"v{n}", skill1=presses) for n in range(size))
+    )
+
+
+async def test_a_crowd_shares_few_calls(engine: Engine) -> None:
+    """And each of it is told of its own presses, and of the same state."""
+    room_id, _, _ = await play(engine, SLOW)
+    before = await calls(engine)
+    found = await crowd(engine, room_id, 3 * GROUP_LIMIT, presses=2)
+    assert await calls(engine) - before == 3
+    assert [counting.results[0].accepted for counting in found] == [2] * len(found)
+    assert {counting.state.viewer_count for counting in found[-GROUP_LIMIT:]} == {len(found)}
+    assert await book(engine, room_id, "skill1") == Book(count=300, accepted=300)
+
+
+async def test_a_crowd_fires_every_trigger_once(engine: Engine) -> None:
+    """Whoever tips one is told so, in an order without gaps."""
+    room_id, _, _ = await play(engine, playing(button("skill1", 3)))
+    found = await crowd(engine, room_id, 200)
+    fired = [trigger.seq for counting in found for trigger in counting.fired]
+    assert sorted(fired) == list(range(1, 67))
+    assert {len(counting.fired) for counting in found} == {0, 1}
+    assert await book(engine, room_id, "skill1") == Book(
+        count=2, accepted=200, consumed=198, fired=66
+    )
+
+
+async def test_one_viewers_batches_share_its_bucket(engine: Engine) -> None:
+    """However many of them travel together."""
+    room_id, _, _ = await play(engine, SLOW)
+    found = await asyncio.gather(*(press(engine, room_id, "v", skill1=20) for _ in range(6)))
+    accepted = sum(counting.results[0].accepted for counting in found)
+    assert BURST <= accepted <= BURST + 20
+    assert accepted + sum(counting.rejected.rate for counting in found) == 120
+
+
+async def test_a_batch_that_comes_twice_at_once_counts_once(engine: Engine) -> None:
+    """Both copies are told the same."""
+    room_id, _, _ = await play(engine, SLOW)
+    same = (press(engine, room_id, "v", batch_id="same", skill1=4) for _ in range(20))
+    found = await asyncio.gather(*same)
+    assert sorted(counting.duplicate for counting in found) == [False] + [True] * 19
+    assert {counting.results for counting in found} == {found[0].results}
+    assert (await book(engine, room_id, "skill1")).accepted == 4
+
+
+async def test_each_batch_is_refused_or_counted_by_itself(engine: Engine) -> None:
+    """What is wrong with one is nothing to the others of its call."""
+    room_id, _, _ = await play(engine, SLOW)
+    await engine.block(room_id, "blocked")
+    before = await calls(engine)
+    unknown, blocked, heartbeat, counted = await asyncio.gather(
+        press(engine, room_id, "ann", skill1=1, nonsense=1),
+        press(engine, room_id, "blocked", skill1=3),
+        press(engine, room_id, "bob"),
+        press(engine, room_id, "carl", enemy1=5, skill1=1),
+        return_exceptions=True,
+    )
+    assert await calls(engine) - before == 1
+    assert isinstance(unknown, UnknownEventType)
+    assert unknown.event_type == "nonsense"
+    assert isinstance(blocked, Counting)
+    assert (blocked.rejected.blocked, blocked.state.viewer_count) == (3, 1)
+    assert isinstance(heartbeat, Counting)
+    assert heartbeat.results == ()
+    assert isinstance(counted, Counting)
+    assert [result.accepted for result in counted.results] == [5, 1]
+
+
+async def test_an_address_counts_for_as_many_viewers_in_one_call(engine: Engine) -> None:
+    """Others that travel with it are none of its limit's business."""
+    room_id, _, _ = await play(engine, SLOW)
+    few = Engine(engine.store, active_per_address=3)
+    address = Address(text=PUBLIC.text, key=PUBLIC.key, limited=True)
+    found = await asyncio.gather(
+        *(press(few, room_id, f"v{n}", address=address, skill1=1) for n in range(10)),
+        *(press(few, room_id, f"w{n}", address=LOCAL, skill1=1) for n in range(2)),
+    )
+    assert found[-1].state.viewer_count == 5
+    assert (await book(engine, room_id, "skill1")).accepted == 12
+
+
+async def test_names_are_each_viewers_own(engine: Engine) -> None:
+    room_id, _, _ = await play(engine, ONE_PRESS_FIRES)
+    await asyncio.gather(
+        press(engine, room_id, "ann", name="Ann", skill1=1), press(engine, room_id, "bob", skill1=1)
+    )
+    page = await engine.read(room_id, 0, 0, limit=10)
+    assert {getattr(message, "viewer_name", "") for message in page.messages} == {"Ann", None}
+
+
+async def test_a_crowd_finds_the_round_that_has_begun_elsewhere(engine: Engine) -> None:
+    """Its first call has the wrong round: the same presses go again, and count once."""
+    room_id, term, _ = await play(engine, SLOW)
+    await engine.finish(room_id, term)
+    await engine.start(room_id, term)
+    late = Engine(engine.store)
+    found = await crowd(late, room_id, 30)
+    assert {counting.state.round for counting in found} == {2}
+    assert (await book(engine, room_id, "skill1", 2)).accepted == 30
+
+
+async def test_a_room_that_does_not_run_refuses_everybody(engine: Engine) -> None:
+    """Before its first round, and after its last one."""
+    room_id = await open_room(engine, SLOW)
+    found = await asyncio.gather(
+        *(press(engine, room_id, f"v{n}", skill1=1) for n in range(5)), return_exceptions=True
+    )
+    assert [type(refused) for refused in found] == [GameNotStarted] * 5
+    assert len({id(refused) for refused in found}) == 5
+    room_id, term, _ = await play(engine, SLOW)
+    await engine.finish(room_id, term)
+    over = await asyncio.gather(
+        *(
+            engine.press(room_id, f"v{n}", {"skill1": 1}, name="", batch_id="b", address=LOCAL)
+            for n in range(5)
+        )
+    )
+    assert {type(outcome) for outcome in over} == {RoundOver}
+
+
+async def test_a_full_ledger_refuses_what_is_new_and_repeats_what_is_not(engine: Engine) -> None:
+    room_id, _, _ = await play(engine, SLOW)
+    await press(engine, room_id, "ann", batch_id="old", skill1=1)
+    full = Engine(engine.store, ledger_backlog=0)
+    again, new = await asyncio.gather(
+        press(full, room_id, "ann", batch_id="old", skill1=1),
+        press(full, room_id, "bob", skill1=1),
+        return_exceptions=True,
+    )
+    assert isinstance(again, Counting)
+    assert again.duplicate
+    assert isinstance(new, LedgerFull)
+    assert await engine.store.command("EXISTS", room_keys(room_id).viewer("bob")) == 0
+
+
+async def test_a_server_that_is_away_is_told_to_each(tmp_path: Path) -> None:
+    """In an error of its own, which nobody else's traceback grows on."""
+    async with own_valkey(tmp_path) as valkey, open_store(valkey.url, client_name="t") as store:
+        engine = Engine(store)
+        await store.inspect()
+        room_id, _, _ = await play(engine, SLOW)
+        await valkey.kill()
+        found = await asyncio.gather(
+            *(press(engine, room_id, f"v{n}", skill1=1) for n in range(10)), return_exceptions=True
+        )
+        assert all(isinstance(refused, StoreUnavailable) for refused in found)
+        assert len({id(refused) for refused in found}) == 10
+
+
+async def test_who_gives_up_disturbs_nobody(engine: Engine) -> None:
+    """What was on its way may have counted; the others hear what became of theirs."""
+    room_id, _, _ = await play(engine, SLOW)
+    ann, *others = (asyncio.ensure_future(press(engine, room_id, v, skill1=1)) for v in "abcd")
+    await asyncio.sleep(0)
+    ann.cancel()
+    found = await asyncio.gather(*others)
+    assert [counting.results[0].accepted for counting in found] == [1, 1, 1]
+    assert ann.cancelled()
