@@ -75,17 +75,20 @@ local function allowed(state, presses, viewer, rejected, blocked)
   return paid
 end
 
--- Adds presses to the button's count and returns the round's total. Sets are kept anew whenever somebody new presses,
--- and when they are made.
+-- Adds presses to a viewer's place in a top list; it is kept anew whenever somebody new presses, and when it is made.
+local function rank(top, id, accepted, is_new)
+  local pressed = tonumber(redis.call('ZINCRBY', top, accepted, id))
+  if pressed == accepted or is_new then redis.call('EXPIRE', top, ROUND_KEPT) end
+end
+
+-- Adds presses to the button's count, and to the lists of everyone, the button and its team.
 local function add(step, state, accepted, id, is_new)
   buttons.add(step.counts, state, accepted)
   if state.accepted == accepted or is_new then step.kept_anew = true end
+  rank(step.all, id, accepted, is_new)
+  rank(step.tops[state.button.event_type], id, accepted, is_new)
   local team = step.teams[state.button.team]
-  for _, set in ipairs({ step.all, step.tops[state.button.event_type], team }) do
-    local pressed = tonumber(redis.call('ZINCRBY', set, accepted, id))
-    if pressed == accepted or is_new then redis.call('EXPIRE', set, ROUND_KEPT) end
-  end
-  return state.accepted
+  if team then rank(team, id, accepted, is_new) end
 end
 
 local function json_name(name)
@@ -109,7 +112,7 @@ local function book(step, before, batch, name, counted, fired)
   local room = step.room
   ledger.append(step.ledger, room.now, string.format('["press","%s",%d,%d,"%s",%s,%d,%d,%d,%d,[%s],[%s]]', room.id,
     room.now, room.round, batch.id, name, step.viewer_count, before.paused and 1 or 0, before.log_room, room.epoch,
-    ledger.groups('["%s",%d,%d,%d]', counted, 4), ledger.fired(fired)))
+    table.concat(counted, ','), ledger.fired(fired)))
 end
 
 -- Counts one batch and returns what became of it.
@@ -131,11 +134,13 @@ local function count(step, batch, viewer)
     end
     refuse(rejected, reason, presses - accepted)
     if accepted > 0 then
-      local total = add(step, state, accepted, batch.id, viewer.is_new)
+      add(step, state, accepted, batch.id, viewer.is_new)
       buttons.fire(room, state, triggers, shot)
-      for _, value in ipairs({ wish.event_type, accepted, total, state.count }) do table.insert(counted, value) end
+      local form = '["%s",%d,%d,%d]'
+      counted[#counted + 1] = string.format(form, wish.event_type, accepted, state.accepted, state.count)
     end
-    for _, value in ipairs({ wish.event_type, accepted, triggers }) do table.insert(results, value) end
+    local n = #results
+    results[n + 1], results[n + 2], results[n + 3] = wish.event_type, accepted, triggers
   end
   if #counted > 0 then
     local name = (is_new_name or #shot.fired > 0) and json_name(viewer.name) or 'null'

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Callable
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from redis import exceptions
@@ -12,7 +12,7 @@ from redis import exceptions
 from shared import library
 from shared.store_errors import StoreUnavailable, translate
 from shared.tasks import end
-from shared.topology.connections import unopened
+from shared.topology.connections import ANSWER_TIMEOUT, CONNECT_TIMEOUT, unopened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,6 +45,9 @@ class Batcher:
 
     def __init__(self, client: Redis) -> None:
         self._client = client
+        self._link = unopened(client)
+        # One limit for a whole trip, where redis-py would set a timer for each write and read.
+        self._link.socket_timeout = None
         self._waiting: list[Call] = []
         self._new_reply = asyncio.get_running_loop().create_future
         self._arrived = asyncio.Event()
@@ -56,9 +59,9 @@ class Batcher:
         self._closed = True
         self._fail_waiting(CLOSED)
         await end(self._sender)
-        # A frozen server does not take what is still to be written to it.
-        with suppress(exceptions.TimeoutError):
-            await self._client.aclose()
+        # At once: a frozen server does not take what is still to be written to it.
+        await self._link.disconnect(nowait=True)
+        await self._client.aclose()
 
     def send(self, command: Command | Growing) -> asyncio.Future[Reply]:
         """The reply to come, or the error that became of the command.
@@ -135,10 +138,33 @@ class Batcher:
             return [error] * len(commands)
 
     async def _round_trip(self, commands: Sequence[Command]) -> list[Reply]:
-        async with self._client.pipeline(transaction=False) as pipeline:
-            for command in commands:
-                pipeline.execute_command(*command)
-            return list(await pipeline.execute(raise_on_error=False))
+        link = await self._ready()
+        try:
+            async with asyncio.timeout(ANSWER_TIMEOUT):
+                await link.send_packed_command(link.pack_commands(commands), check_health=False)
+                return [await self._read_reply(link, command[0]) for command in commands]
+        except BaseException:
+            # What is still to come must not be taken for the answer to something else.
+            await link.disconnect(nowait=True)
+            raise
+
+    async def _ready(self) -> AbstractConnection:
+        """The link to the server, open, with nothing in it."""
+        link = self._link
+        if link.is_connected and await link.can_read():
+            await link.disconnect(nowait=True)  # the server has closed it
+        if not link.is_connected:
+            async with asyncio.timeout(CONNECT_TIMEOUT):
+                await link.connect()  # type: ignore[no-untyped-call]
+        return link
+
+    async def _read_reply(self, link: AbstractConnection, name: str) -> Reply:
+        try:
+            reply = await link.read_response(timeout=math.inf)
+        except exceptions.ResponseError as error:
+            return error
+        read = self._client.response_callbacks.get(name)
+        return read(reply) if read else reply
 
     def _shed(self, error: Exception) -> None:
         """Behind a trip that had no answer in time, nobody waits for another one."""
