@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from api_service import server
+from shared.engine import Engine
 from tests.api_service.running import ready_client
 
 if TYPE_CHECKING:
@@ -151,6 +152,35 @@ async def test_pipelined_requests_are_all_answered(api: httpx.AsyncClient) -> No
         for _ in range(60):
             assert (await reader.readuntil(b'{"status":"ok"}')).startswith(b"HTTP/1.1 200 ")
     writer.close()
+
+
+async def test_a_press_has_the_manners_of_all_routes(
+    settings: Settings, game: Game, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though it goes past the framework: errors, crashes and other sites' pages are the same."""
+
+    async def crash(*_: object) -> None:
+        raise ValueError("a fault of ours")
+
+    async with ready_client(replace(settings, frontend_url=(PAGE,))) as api:
+        press = f"{game.path}/events"
+        for path in (press, f"{game.path}/stats"):
+            answer = await api.request("POST", path, headers=HERE)
+            assert answer.headers["Access-Control-Allow-Origin"] == PAGE
+            assert answer.headers["Vary"] == "Origin"
+            assert answer.headers["Content-Type"] == "application/problem+json"
+        assert (await api.post(press, json={})).json()["code"] == "invalid_body"
+        assert (await api.get(press)).status_code == 405
+        assert (await api.options(press)).headers["Allow"] == "POST"
+        for odd in (f"{press}/", f"/api/rooms/a/b{press[len(game.path) :]}", "/api/rooms//events"):
+            assert (await api.post(odd, json={})).status_code == 404
+        monkeypatch.setattr(Engine, "press", crash)
+        viewer = (await api.post("/api/viewers")).json()["viewer_id"]
+        one = {"viewer_id": viewer, "event_type": "skill1"}
+        answer = await api.post(press, json=one, headers=HERE)
+        assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
+        assert answer.headers["Access-Control-Allow-Origin"] == PAGE
+        assert "fault of ours" not in answer.text
 
 
 async def test_a_client_that_goes_away_mid_body_disturbs_nobody(
