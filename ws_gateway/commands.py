@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import deque
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 import msgspec
 
@@ -64,20 +63,13 @@ class Commander(Protocol):
 class Commands:
     """One game's commands, carried out in the order they come."""
 
+    __slots__ = ("_bad", "_engine", "_metrics", "_session")
+
     def __init__(self, session: Commander, engine: Engine, metrics: Metrics) -> None:
         self._session = session
         self._engine = engine
         self._metrics = metrics
-        self._bad: deque[float] = deque(maxlen=BAD_MESSAGES + 1)
-        self._handlers: dict[type, Callable[[Any, str], Awaitable[None]]] = {
-            GameStart: self._start,
-            GameEnd: self._end,
-            Ack: self._ack,
-            Pause: self._pause,
-            Resume: self._resume,
-            ChangeSettings: self._change_settings,
-            Ping: self._ping,
-        }
+        self._bad: list[float] = []  # when the last ones came (s, monotonic)
 
     async def take(self, frame: str | bytes) -> None:
         """Carry out one frame; what cannot be is answered with an error."""
@@ -98,7 +90,7 @@ class Commands:
 
     async def _carry_out(self, message: GameMessage, frame: str) -> None:
         try:
-            await self._handlers[type(message)](message, frame)
+            await self._HANDLERS[type(message)](self, message, frame)
         except (Replaced, RoomNotFound) as refusal:
             self._session.give_up(refusal)
         except GameNotStarted:
@@ -108,7 +100,7 @@ class Commands:
 
     async def _refuse(self, code: str, sentence: str) -> None:
         self._metrics.bad_messages.inc()
-        self._bad.append(time.monotonic())
+        self._bad = [*self._bad[-BAD_MESSAGES:], time.monotonic()]
         if len(self._bad) > BAD_MESSAGES and self._bad[-1] - self._bad[0] < BAD_WINDOW:
             self._session.part(close_codes.TOO_MANY_BAD_MESSAGES)
         else:
@@ -192,3 +184,15 @@ class Commands:
                     )
                 told = True
                 await asyncio.sleep(AGAIN_AFTER)
+
+    _HANDLERS: ClassVar[
+        dict[type[GameMessage], Callable[[Commands, Any, str], Awaitable[None]]]
+    ] = {
+        GameStart: _start,
+        GameEnd: _end,
+        Ack: _ack,
+        Pause: _pause,
+        Resume: _resume,
+        ChangeSettings: _change_settings,
+        Ping: _ping,
+    }

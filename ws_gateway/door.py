@@ -7,7 +7,6 @@ import time
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
-from websockets.asyncio.server import ServerConnection
 
 from shared.addresses import client_address
 from shared.opening import open_room
@@ -15,6 +14,7 @@ from shared.replies import EngineError, RateLimited, RoomNotFound, RoomOver, Too
 from shared.room_settings import DEFAULT_SETTINGS
 from shared.store import StoreUnavailable
 from shared.tokens import AccessKeys
+from ws_gateway.connection import GameConnection
 from ws_gateway.handshake import (
     Claim,
     Refusal,
@@ -29,6 +29,7 @@ from ws_gateway.plain_http import refuse, respond, respond_json
 if TYPE_CHECKING:
     from collections.abc import Awaitable
 
+    from websockets.asyncio.server import ServerConnection
     from websockets.http11 import Request, Response
 
     from shared.addresses import Address
@@ -47,18 +48,6 @@ class Entry(msgspec.Struct, frozen=True):
     room_id: str
     is_new: bool
     claim: Claim
-
-
-class GameConnection(ServerConnection):
-    """A connection that remembers what its handshake granted, and gives its place back."""
-
-    entry: Entry
-    places: set[ServerConnection] | None = None
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        super().connection_lost(exc)
-        if self.places is not None:
-            self.places.discard(self)
 
 
 class Door:

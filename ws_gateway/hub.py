@@ -32,6 +32,9 @@ class Owner(Protocol):
     async def compare(self) -> None:
         """Give the room its regular word and compare with the truth."""
 
+    def feel_pulse(self, now: float) -> None:
+        """Ping the game; end the socket where it has not answered for long (`now`: s)."""
+
     def ask_reconnect(self, after_ms: int) -> None:
         """Have the game open its next socket, and then let this one go."""
 

@@ -1,22 +1,42 @@
-"""The regular comparison of every owned room with the truth, whatever nudges and echoes say."""
+"""Regular looks at every owned room and its socket, whatever nudges and echoes say."""
 
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ws_gateway.hub import Hub
+    from collections.abc import AsyncIterator
+
+    from ws_gateway.hub import Hub, Owner
 
 EACH_EVERY = 5.0  # s between two comparisons of one room
+PING_EVERY = 20.0  # s between two pings of one game
 SLICES = 50  # the rooms are spread over so many moments
 
 
 async def inspect_forever(hub: Hub) -> None:
     """Compare each room every five seconds; the calls of one moment travel as one pipeline."""
+    async for owners in _in_turn(hub, EACH_EVERY):
+        await asyncio.gather(*(owner.compare() for owner in owners))
+
+
+async def ping_forever(hub: Hub) -> None:
+    """Ping each game every 20 s, and let go of those that are gone without a word.
+
+    One round for all of them: a task of its own for each would be a tenth of an idle socket.
+    """
+    async for owners in _in_turn(hub, PING_EVERY):
+        for owner in owners:
+            owner.feel_pulse(time.monotonic())
+
+
+async def _in_turn(hub: Hub, period: float) -> AsyncIterator[list[Owner]]:
+    """All owners once in a period (s), some at each of its moments."""
     while True:
         owners = list(hub)
         size = -(-len(owners) // SLICES) or 1
         for start in range(0, size * SLICES, size):
-            await asyncio.sleep(EACH_EVERY / SLICES)
-            await asyncio.gather(*(owner.compare() for owner in owners[start : start + size]))
+            await asyncio.sleep(period / SLICES)
+            yield owners[start : start + size]

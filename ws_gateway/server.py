@@ -22,22 +22,24 @@ from shared.tasks import end
 from shared.telemetry import fields
 from shared.tokens import Signer
 from ws_gateway import close_codes
-from ws_gateway.door import Door, Entry, GameConnection
+from ws_gateway.connection import GameConnection
+from ws_gateway.door import Door
 from ws_gateway.farewell import say_farewell
 from ws_gateway.hub import Hub
 from ws_gateway.inbox import Inbox
-from ws_gateway.inspection import inspect_forever
+from ws_gateway.inspection import inspect_forever, ping_forever
 from ws_gateway.metrics import Metrics
+from ws_gateway.notes import Notes
 from ws_gateway.session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shared.settings import Settings
+    from ws_gateway.door import Entry
 
 log = logging.getLogger(__name__)
 
-PING_EVERY, GIVE_UP_AFTER = 20, 60  # s: a game's main loop may stall for longer than a ping takes
 HARD_LIMIT = 1024 * 1024  # bytes of a message; from 64 KiB on it is refused with a word
 SPREAD_PER_SOCKET = 0.02  # s: how far apart a draining gateway sends its games away
 LONGEST_SPREAD = 10.0  # s
@@ -50,6 +52,7 @@ class Gateway:
 
     def __init__(self, settings: Settings, engine: Engine) -> None:
         self.hub = Hub()
+        self.notes = Notes()
         self._settings = settings
         self._engine = engine
         self._signer = Signer(settings.secret_keys)
@@ -65,6 +68,7 @@ class Gateway:
         """One game socket, from attach to parting."""
         assert isinstance(connection, GameConnection)
         entry = connection.entry
+        connection.forget_handshake()
         try:
             session = await self._attach(connection, entry)
         except RoomNotFound:
@@ -85,7 +89,14 @@ class Gateway:
         )
         greeting = self._greeting(entry, held)
         session = Session(
-            connection, self._engine, self._id, entry.room_id, held, greeting, self._metrics
+            connection,
+            self._engine,
+            self._id,
+            entry.room_id,
+            held,
+            greeting,
+            self._metrics,
+            self.notes,
         )
         self.hub.register(session)
         if self.door.closed:  # the others were told while this one attached
@@ -181,6 +192,8 @@ async def _run(gateway: Gateway, stop: asyncio.Event) -> None:
                 group.create_task(gateway.inbox.listen_forever(), name="inbox"),
                 group.create_task(gateway.inbox.echo_forever(), name="echo"),
                 group.create_task(inspect_forever(gateway.hub), name="inspection"),
+                group.create_task(ping_forever(gateway.hub), name="pings"),
+                group.create_task(gateway.notes.write_forever(), name="notes"),
             ]
             await stop.wait()
             await gateway.drain()
@@ -203,7 +216,6 @@ def _listening(gateway: Gateway, settings: Settings) -> AbstractAsyncContextMana
         max_size=HARD_LIMIT,
         max_queue=16,
         open_timeout=10,
-        ping_interval=PING_EVERY,
-        ping_timeout=GIVE_UP_AFTER,
+        ping_interval=None,  # the inspection pings
         close_timeout=2,
     )

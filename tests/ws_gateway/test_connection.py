@@ -1,0 +1,116 @@
+"""A game's socket: what it writes together, what it forgets, how it knows that nobody is there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.frames import Opcode
+
+from shared.messages import Error
+from tests.ws_gateway.games import connected, new_game, resume_url
+from tests.ws_gateway.gateways import gateway_settings, gone, running_gateway
+from ws_gateway import connection, farewell, inspection
+from ws_gateway.connection import GameConnection
+from ws_gateway.session import Session
+
+if TYPE_CHECKING:
+    from tests.ws_gateway.gateways import Crowd, Running
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[GameConnection]:
+    """The sockets of gateways in this process, as sessions get them."""
+    connections: list[GameConnection] = []
+    begin = Session.run
+
+    async def noted(session: Session) -> None:
+        connections.append(session._socket)
+        await begin(session)
+
+    monkeypatch.setattr(Session, "run", noted)
+    return connections
+
+
+async def test_a_burst_of_triggers_is_a_few_writes(
+    gateway: Running, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A system call for each would cost more than all else."""
+    sent: list[int] = []
+    send = GameConnection._send_together
+
+    def counted(socket: GameConnection) -> None:
+        sent.append(len(socket.protocol.writes))
+        send(socket)
+
+    async with new_game(gateway.url) as (game, room):
+        await crowd.ease(room.room_id)
+        monkeypatch.setattr(GameConnection, "_send_together", counted)
+        await crowd.press(room.room_id, 20)
+        assert await game.seqs(20) == list(range(1, 21))
+    assert sent[0] == 1  # the first one waits for nobody
+    assert len([frames for frames in sent if frames]) < 20
+
+
+async def test_a_handshakes_secrets_are_forgotten(
+    gateway: Running, crowd: Crowd, made: list[GameConnection]
+) -> None:
+    """Nothing of the request stays, wherever the game put its token."""
+    room = await crowd.open_room()
+    async with connected(resume_url(gateway.url, room)) as game:
+        await game.settle()
+        (socket,) = made
+        assert socket.request is not None
+        assert (socket.request.path, list(socket.request.headers)) == ("", [])
+        assert socket.response is None
+
+
+async def test_what_is_written_to_a_closed_socket_is_not_written(
+    gateway: Running, made: list[GameConnection]
+) -> None:
+    """Whoever writes is told."""
+    async with new_game(gateway.url) as (game, _):
+        (socket,) = made
+        assert socket.write("{}")
+        socket.transport.abort()
+        assert not socket.write("{}")  # before anybody was told
+        assert socket.is_alive(0.0)  # its end is somebody else's to find
+        await socket.wait_closed()
+        assert not socket.write("{}")
+        with pytest.raises(ConnectionClosed):
+            await game.settle()
+
+
+@pytest.fixture
+def quick_pings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A ping every 0.1 s, and 0.5 s to answer it."""
+    monkeypatch.setattr(inspection, "PING_EVERY", 0.1)
+    monkeypatch.setattr(connection, "GIVE_UP_AFTER", 0.5)
+
+
+@pytest.mark.usefixtures("quick_pings")
+async def test_a_game_that_is_gone_without_a_word_is_let_go(
+    redis_url: str, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was told to come back, in case it only stood still; one that answers pings stays."""
+    monkeypatch.setattr(farewell, "LINGER", 0.3)
+    async with (
+        running_gateway(gateway_settings(redis_url)) as gateway,
+        new_game(gateway.url) as (alive, _),
+        new_game(gateway.url) as (silent, room),
+    ):
+        take = silent.socket.protocol.recv_frame
+        monkeypatch.setattr(
+            silent.socket.protocol,
+            "recv_frame",
+            lambda frame: None if frame.opcode is Opcode.PING else take(frame),
+        )
+        assert await silent.next_of(Error) == Error(
+            code="going_away", message="The gateway goes away; reconnect in a moment."
+        )
+        assert await silent.closed() == 1001
+        await gone(crowd, room.room_id)
+        await alive.settle()

@@ -1,0 +1,132 @@
+"""What a socket and a trigger cost, in tasks, bytes and commands: figures that no load moves."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import socket
+import tracemalloc
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from shared.messages import Ack
+from tests.shards import mark_restored
+from tests.waiting import until
+from tests.ws_gateway.faults import own_valkey
+from tests.ws_gateway.games import new_game
+from tests.ws_gateway.gateways import gateway_settings, gathered_crowd, running_gateway
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from tests.ws_gateway.games import Game
+    from tests.ws_gateway.gateways import Crowd, Running
+
+pytestmark = pytest.mark.anyio
+
+HANDSHAKE = (
+    b"GET /ws-unity HTTP/1.1\r\nHost: gateway\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+)
+SOCKETS = 100
+BYTES_EACH = 14 * 1024
+TRIGGERS = 200
+# Echoes, comparisons and viewer counts go on meanwhile, whatever is fired.
+ASIDE = 40  # commands
+
+
+async def attached(gateway: Running, sockets: int) -> list[socket.socket]:
+    """Games that are quiet, and cost this process no more than a descriptor each."""
+    games = [socket.create_connection(("127.0.0.1", gateway.port)) for _ in range(sockets)]
+    for game in games:
+        game.sendall(HANDSHAKE)
+    return games
+
+
+async def own(gateway: Running, sockets: int) -> None:
+    """Return once the gateway owns so many, and has nothing left to write to them."""
+
+    async def does() -> bool:
+        return await gateway.counted("streamario_sockets") == sockets
+
+    await until(does)
+    await asyncio.sleep(0.5)
+
+
+async def test_an_idle_socket_is_one_task_and_a_few_kilobytes(redis_url: str) -> None:
+    """Thousands of games are quiet at any moment."""
+    async with running_gateway(gateway_settings(redis_url)) as gateway:
+        games = await attached(gateway, 10)  # what is made once is made by now
+        await own(gateway, 10)
+        tasks = len(asyncio.all_tasks())
+        gc.collect()
+        tracemalloc.start()
+        before, _ = tracemalloc.get_traced_memory()
+        games += await attached(gateway, SOCKETS)
+        await own(gateway, 10 + SOCKETS)
+        gc.collect()
+        after, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        more_tasks = len(asyncio.all_tasks()) - tasks
+        for game in games:
+            game.close()
+    assert more_tasks == SOCKETS
+    assert (after - before) / SOCKETS < BYTES_EACH
+
+
+class Calls(NamedTuple):
+    """How often a server carried out a command, in functions or not."""
+
+    fcall: int
+    publish: int
+    xrange: int
+
+
+async def calls(crowd: Crowd) -> Calls:
+    """What the server has counted so far."""
+    stats = await crowd.engine.store.command("INFO", "commandstats")
+    return Calls(*(stats.get(f"cmdstat_{name}", {}).get("calls", 0) for name in Calls._fields))
+
+
+@asynccontextmanager
+async def fleet(url: str, gateways: int) -> AsyncIterator[list[Running]]:
+    """So many gateways on one server."""
+    async with AsyncExitStack() as stack:
+        yield [
+            await stack.enter_async_context(running_gateway(gateway_settings(url)))
+            for _ in range(gateways)
+        ]
+
+
+async def played_at(crowd: Crowd, game: Game, room_id: str) -> Calls:
+    """What so many triggers made the server do, and that the game has them all."""
+    before = await calls(crowd)
+    await crowd.fire(room_id, TRIGGERS)
+    assert len(await game.seqs(TRIGGERS)) == TRIGGERS
+    await asyncio.sleep(0.2)  # what is still to be said about them is said
+    return Calls(*(now - then for now, then in zip(await calls(crowd), before, strict=True)))
+
+
+@pytest.mark.parametrize("gateways", [1, 3])
+@pytest.mark.parametrize("acknowledges", [True, False])
+async def test_a_trigger_is_one_message_and_the_tap_whatever_the_number_of_gateways(
+    tmp_path: Path, gateways: int, *, acknowledges: bool
+) -> None:
+    """And no call, of a game that acknowledges or of one that never does."""
+    async with (
+        own_valkey(tmp_path) as valkey,
+        gathered_crowd(valkey.url) as crowd,
+    ):
+        await mark_restored(valkey.url)
+        async with fleet(valkey.url, gateways) as running, new_game(running[0].url) as (game, room):
+            await crowd.ease(room.room_id)
+            if acknowledges:
+                await game.say(Ack(epoch=room.epoch, seq=0))
+                await game.settle()
+            made = await played_at(crowd, game, room.room_id)
+    assert 2 * TRIGGERS <= made.publish < 2 * TRIGGERS + ASIDE
+    assert made.fcall < TRIGGERS / 20 + ASIDE
+    assert made.xrange < ASIDE
