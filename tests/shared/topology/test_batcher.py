@@ -83,7 +83,7 @@ async def test_an_error_of_one_call_does_not_touch_its_neighbours(batcher: Batch
     assert (answers[0], answers[4]) == ("a", "b")
     assert isinstance(answers[1], exceptions.ResponseError)
     assert isinstance(answers[2], UnicodeError)
-    assert isinstance(answers[3], exceptions.DataError)
+    assert isinstance(answers[3], TypeError)
 
 
 async def test_calls_end_with_their_batcher(redis_url: str) -> None:
