@@ -54,6 +54,8 @@ def configure_logging(level: str, log_format: LogFormat) -> None:
     handler = ThrottledHandler()
     handler.setFormatter(FORMATTERS[log_format]())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    # No line says in which thread or process it was written; each record would ask.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     for package in OUR_PACKAGES:
         logging.getLogger(package).setLevel(level)
 
