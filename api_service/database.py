@@ -13,21 +13,22 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import psycopg
-from sqlalchemy import exc, func, select
+from sqlalchemy import ARRAY, any_, bindparam, exc, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.sql import text
 
-from api_service.migrate import CONNECT_TIMEOUT, head, is_current
+from api_service.revisions import head, is_current
 from api_service.tables import viewers
 from shared.store import StoreUnfit
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Collection, Mapping
 
 POOL_SIZE: Final = 5
+CONNECT_TIMEOUT: Final = 3  # s
 ANSWER_TIMEOUT: Final = 5.0  # s, for a whole visit
-READ_NAME_TIMEOUT: Final = 1.0  # s; a press waits for this
+READ_NAME_TIMEOUT: Final = 1.0  # s; presses wait for this
 
 # A link that was cut silently must not hold a connection: libpq's parameters, s but for the last.
 CONNECTION: Final[Mapping[str, Any]] = {
@@ -39,6 +40,11 @@ CONNECTION: Final[Mapping[str, Any]] = {
 }
 
 CANCEL_TIMEOUT: Final = 0.5  # s until a server that takes no cancellation is given up
+
+# An array of the column's own type: as texts, the index would not help.
+NAMES: Final = select(viewers.c.viewer_id, viewers.c.name).where(
+    viewers.c.viewer_id == any_(bindparam("viewers", type_=ARRAY(viewers.c.viewer_id.type)))
+)
 
 UNDEFINED: Final = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn)
 
@@ -94,12 +100,11 @@ class Database:
                 f"DATABASE_URL: the schema is not at {head()} yet; run: streamario migrate"
             )
 
-    async def name(self, viewer: str) -> str | None:
-        """The viewer's display name, None where none was ever set."""
-        query = select(viewers.c.name).where(viewers.c.viewer_id == viewer)
+    async def names(self, of: Collection[str]) -> dict[str, str]:
+        """The display names of these viewers, without those who never set one."""
         async with self.transaction(READ_NAME_TIMEOUT) as connection:
-            found: str | None = await connection.scalar(query)
-            return found
+            found = await connection.execute(NAMES, {"viewers": list(of)})
+            return {row.viewer_id: row.name for row in found}
 
     async def set_name(self, viewer: str, name: str) -> None:
         """Keep the viewer's display name."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import Response
 
-from api_service.migrate import head
+from api_service.revisions import head
 from api_service.problems import INVALID_ADMIN_TOKEN, unauthorized
 from api_service.requests import NO_STORE, answer, bearer
 from shared import rest

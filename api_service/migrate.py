@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from functools import cache
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
 
@@ -11,16 +10,16 @@ import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
+
+from api_service.database import CONNECT_TIMEOUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy import Connection
 
-CONNECT_TIMEOUT = 3  # s
 # Any number that no other program on the same database locks.
 ADVISORY_LOCK = 0x5354_5245_414D
 
@@ -43,32 +42,6 @@ def current(database_url: str) -> str | None:
     """
     with _connected(database_url) as connection:
         return MigrationContext.configure(connection).get_current_revision()
-
-
-@cache
-def head() -> str:
-    """The revision that this release needs."""
-    with _configured() as config:
-        revision = ScriptDirectory.from_config(config).get_current_head()
-    assert revision is not None
-    return revision
-
-
-@cache
-def known() -> frozenset[str]:
-    """Every revision that this release has heard of."""
-    with _configured() as config:
-        revisions = ScriptDirectory.from_config(config).walk_revisions()
-        return frozenset(script.revision for script in revisions)
-
-
-def is_current(revision: str | None) -> bool:
-    """Whether this release can work on a schema.
-
-    One that a newer release has migrated to is taken for good: releases only take away what the
-    one before them has stopped to use.
-    """
-    return revision == head() or (revision is not None and revision not in known())
 
 
 @contextmanager

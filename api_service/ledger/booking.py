@@ -1,94 +1,132 @@
-"""Books one shard's entries: read, posted and bookmarked in one transaction, then trimmed.
+"""Books shards' entries: read, posted and bookmarked in one transaction, then trimmed.
 
-The shard's row of `ledger_bookmarks` is lock and bookmark at once. Any number of replicas may
+A shard's row of `ledger_bookmarks` is lock and bookmark at once. Any number of replicas may
 book, die or repeat themselves: what a transaction read and posted is exactly what it moved the
-bookmark over, and only what is committed is trimmed.
+bookmarks over, and only what is committed is trimmed.
+
+A transaction costs much more than an entry, and so does a round trip: shards with little to book
+share both. But presses are answered between any two pieces of this.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from sqlalchemy import select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ARRAY, any_, bindparam, select, text
 
-from api_service.ledger.postings import booked, post, touched
-from api_service.ledger.rows import known_accounts, write
+from api_service.ledger.kinds import Booked, post
+from api_service.ledger.packing import packed
+from api_service.ledger.postings import Postings
+from api_service.ledger.rows import known_accounts, move_bookmarks, note_epochs, write
 from api_service.tables import ledger_bookmarks, ledger_epochs
-from shared.entries import EpochOpened
+from shared.entries import EpochOpened, decode_entry
 from shared.shards import EntryId
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from api_service.ledger.postings import Booked
+    from shared.entries import AnyEntry
     from shared.shards import Shards, Tail
 
-PAGE = 2_000  # entries of one transaction
-# A replica that freezes in its transaction must not hold the shard for longer.
+PAGE = 10_000  # entries of one shard in one transaction
+READ = 1_000  # entries of one reply of Redis
+POSTED = 500  # entries that are posted at once: nobody else runs meanwhile
+# A replica that freezes in its transaction must not hold its shards for longer.
 FROZEN_AFTER = text("SET LOCAL idle_in_transaction_session_timeout = '10s'")
+BOOKMARKS = (
+    select(ledger_bookmarks)
+    .where(
+        ledger_bookmarks.c.shard
+        == any_(bindparam("shards", type_=ARRAY(ledger_bookmarks.c.shard.type)))
+    )
+    .with_for_update(skip_locked=True)
+)
 
 
-class Run(NamedTuple):
-    """What one transaction booked: how much, up to where, and what did not add up.
+@dataclass(slots=True)
+class Run:
+    """What one transaction books of a shard: how much, up to where, and what does not add up.
 
-    `gaps` counts places where entries are missing that nobody booked.
+    `gaps` counts places where entries are missing that nobody booked. `newest_at` is in ms since
+    1970.
     """
 
-    entries: int
-    presses: int
-    triggers: int
-    forgotten: int
-    missed: int
-    gaps: int
-    newest_at: int  # ms since 1970
+    shard: str
     last: EntryId
+    entries: int = 0
+    gaps: int = 0
+    newest_at: int = 0
+    epochs: set[int] = field(default_factory=set)
+    postings: Postings = field(default_factory=Postings)
+
+    @property
+    def presses(self) -> int:
+        return sum(self.postings.presses.values())
+
+    def add(self, page: Sequence[Booked]) -> None:
+        """Post the entries that come next; at least one."""
+        post(self.postings, page)
+        last = EntryId.parse(page[-1].id)
+        self._look_for_gaps(page, last)
+        self.entries += len(page)
+        self.newest_at = page[-1].entry.at
+        self.last = last
+
+    def _look_for_gaps(self, page: Sequence[Booked], last: EntryId) -> None:
+        first = EntryId.parse(page[0].id)
+        whole = first.epoch == last.epoch and last.n - first.n == len(page) - 1
+        before = self.last
+        # Ids ascend: where as many stand between two of them as can, none is missing.
+        for one in page[:1] if whole else page:
+            at = EntryId.parse(one.id)
+            self.gaps += not follows(before, at, one.entry)
+            self.epochs.add(at.epoch)
+            before = at
 
 
-async def lock(connection: AsyncConnection, shard: str) -> EntryId | None:
-    """Hold the shard for the transaction; its bookmark, or None where another replica holds it."""
-    bookmark = (
-        select(ledger_bookmarks.c.epoch, ledger_bookmarks.c.n)
-        .where(ledger_bookmarks.c.shard == shard)
-        .with_for_update(skip_locked=True)
-    )
+async def lock(connection: AsyncConnection, shards: Collection[str]) -> dict[str, EntryId]:
+    """Hold shards for the transaction: the bookmarks of those that no other replica holds."""
     await connection.execute(FROZEN_AFTER)
-    found = (await connection.execute(bookmark)).one_or_none()
-    return found and EntryId(*found)
+    free = await connection.execute(BOOKMARKS, {"shards": list(shards)})
+    found = {shard: EntryId(epoch, n) for shard, epoch, n in free}
+    return {shard: found[shard] for shard in shards if shard in found}
 
 
 async def book(
-    connection: AsyncConnection, shards: Shards, shard: str, bookmark: EntryId, tail: Tail
-) -> Run | None:
-    """Post the next page of the shard's entries and move the bookmark; None where there is none.
+    connection: AsyncConnection,
+    shards: Shards,
+    bookmarks: Mapping[str, EntryId],
+    tails: Mapping[str, Tail],
+) -> dict[str, Run]:
+    """Post the next page of each shard's entries and move its bookmark; by shard, where any are.
 
-    `tail` is where the ledger ended at some earlier moment.
+    `tails` are where the ledgers ended at some earlier moment.
     """
-    start = bookmark
+    starts = {
+        shard: await _start(connection, shards, shard, bookmark, tails[shard])
+        for shard, bookmark in bookmarks.items()
+    }
+    runs = [Run(shard, bookmark) for shard, bookmark in bookmarks.items()]
+    for pack in packed(runs, lambda run: tails[run.shard].unread, READ):
+        await asyncio.gather(*(_read(shards, run, starts[run.shard]) for run in pack))
+    found = [run for run in runs if run.entries]
+    if found:
+        await _write(connection, bookmarks, found)
+    return {run.shard: run for run in found}
+
+
+async def _start(
+    connection: AsyncConnection, shards: Shards, shard: str, bookmark: EntryId, tail: Tail
+) -> EntryId:
+    """After which entry to read on."""
     # Another replica may have booked more than that tail meanwhile; under the lock nobody does.
     if tail.last < bookmark and (await shards.tail(shard)).last < bookmark:
-        start = await _place(connection, shards, shard) or bookmark
-    run = booked(await shards.read(shard, start, limit=PAGE))
-    if not run:
-        return None
-    postings = post(run, await known_accounts(connection, touched(run)))
-    await write(connection, postings)
-    last = run[-1].id
-    moved = update(ledger_bookmarks).where(ledger_bookmarks.c.shard == shard)
-    await connection.execute(moved.values(epoch=last.epoch, n=last.n))
-    await _note_epochs(connection, shard, run)
-    return Run(
-        entries=len(run),
-        presses=sum(postings.presses.values()),
-        triggers=len(postings.triggers),
-        forgotten=postings.forgotten,
-        missed=postings.missed,
-        gaps=gaps(bookmark, run),
-        newest_at=run[-1].entry.at,
-        last=last,
-    )
+        return await _place(connection, shards, shard) or bookmark
+    return bookmark
 
 
 async def _place(connection: AsyncConnection, shards: Shards, shard: str) -> EntryId | None:
@@ -105,29 +143,47 @@ async def _place(connection: AsyncConnection, shards: Shards, shard: str) -> Ent
     return first and first.before
 
 
-async def _note_epochs(connection: AsyncConnection, shard: str, run: Sequence[Booked]) -> None:
-    epochs = {one.id.epoch for one in run}
-    rows = [{"shard": shard, "epoch": epoch} for epoch in epochs]
-    await connection.execute(insert(ledger_epochs).on_conflict_do_nothing(), rows)
+async def _read(shards: Shards, run: Run, start: EntryId) -> None:
+    """Post a page of the shard's entries."""
+    while run.entries < PAGE:
+        limit = min(READ, PAGE - run.entries)
+        found = await shards.read(run.shard, start, limit=limit)
+        await _post(run, found)
+        start = run.last
+        if len(found) < limit:
+            break
 
 
-def gaps(bookmark: EntryId, run: Sequence[Booked]) -> int:
-    """How often entries are missing between the bookmark and the end of the run."""
-    found, before = 0, bookmark
-    for one in run:
-        found += not follows(before, one)
-        before = one.id
-    return found
+async def _post(run: Run, found: Sequence[tuple[str, str]]) -> None:
+    for first in range(0, len(found), POSTED):
+        if first:
+            await asyncio.sleep(0)
+        piece = found[first : first + POSTED]
+        run.add([Booked(entry_id, text, decode_entry(text)) for entry_id, text in piece])
 
 
-def follows(before: EntryId, one: Booked) -> bool:
+async def _write(
+    connection: AsyncConnection, bookmarks: Mapping[str, EntryId], runs: Sequence[Run]
+) -> None:
+    keys = [key for run in runs for key in run.postings.accounts]
+    known = await known_accounts(connection, keys)
+    for run in runs:
+        run.postings.settle(known)
+    await write(connection, [run.postings for run in runs])
+    await move_bookmarks(connection, [(run.shard, *run.last) for run in runs])
+    # The epoch that a bookmark stood in was noted by whoever moved it there.
+    new = [(run.shard, e) for run in runs for e in run.epochs - {bookmarks[run.shard].epoch}]
+    await note_epochs(connection, new)
+
+
+def follows(before: EntryId, at: EntryId, entry: AnyEntry) -> bool:
     """Whether an entry comes right after another one.
 
     In a new epoch it does where that epoch began after nothing later: what Redis lost of its own
     tail was either booked before, or never known to anybody but the viewer who pressed.
     """
-    if one.id.epoch == before.epoch:
-        return one.id.n == before.n + 1
-    if not isinstance(one.entry, EpochOpened):
+    if at.epoch == before.epoch:
+        return at.n == before.n + 1
+    if not isinstance(entry, EpochOpened):
         return False
-    return EntryId(one.entry.after_epoch, one.entry.after_n) <= before
+    return EntryId(entry.after_epoch, entry.after_n) <= before

@@ -13,23 +13,31 @@ from sqlalchemy.exc import DBAPIError
 
 from api_service.database import DatabaseUnavailable
 from api_service.ledger import booking, restoration
+from api_service.ledger.packing import packed
 from shared.shards import EntryId
 from shared.store import StoreUnavailable
 from shared.telemetry import fields
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from api_service.database import Database
     from api_service.ledger.booking import Run
     from api_service.ledger.metrics import LedgerMetrics
     from shared.shards import Shards, Tail
 
+    Group = Mapping[str, Tail]  # shards, and where each one's ledger ends
+
 log = logging.getLogger(__name__)
 
 # A cluster refuses to wait on keys of several slots at once: the shards are asked again and again.
 LOOK_EVERY: Final = 0.25  # s, while there is nothing to book
+# A press costs least when many are booked together: those of a viewer in a minute are one row.
+BOOK_EVERY: Final = 1.0  # s, while presses come
 AWAY_PAUSE: Final = 1.0  # s after PostgreSQL was away
 STUCK_PAUSE: Final = 10.0  # s after a shard could not be booked
-BOOK_WITHIN: Final = 8.0  # s; a page takes well under one
+# Well under one is the rule; in a process that is full of presses each step waits for its turn.
+BOOK_WITHIN: Final = 15.0  # s
 RESTORE_WITHIN: Final = 120.0  # s
 
 
@@ -41,6 +49,7 @@ class Ledger:
         self._database = database
         self._metrics = metrics
         self._away = False
+        self._apart = False  # no two shards in one transaction: one of them may be stuck
         self._order = list(shards.names)
         # A ledger that ends before where it ended is one that somebody has flushed.
         self._lasts = dict.fromkeys(shards.names, EntryId(0, 0))
@@ -50,8 +59,7 @@ class Ledger:
         """Book whatever is unread, for as long as the task lives."""
         while True:
             try:
-                booked = await self.look()
-                pause = 0.0 if booked else LOOK_EVERY
+                pause = pause_after(await self.look())
             except DatabaseUnavailable as away:
                 self._tell_away(away)
                 pause = AWAY_PAUSE
@@ -64,21 +72,22 @@ class Ledger:
         Raises DatabaseUnavailable.
         """
         found = await asyncio.gather(*map(self._tail, self._order))
-        tails = dict(zip(self._order, found, strict=True))
-        if None not in found:
-            self._metrics.look(sum(tail.unread for tail in found if tail))
+        tails = {shard: tail for shard, tail in zip(self._order, found, strict=True) if tail}
         away = None
-        booked = 0
-        for shard, tail in tails.items():
+        if len(tails) == len(found):
+            self._metrics.look(sum(tail.unread for tail in tails.values()))
+        else:
+            away = StoreUnavailable(self._order[found.index(None)])
+        booked, apart = 0, False
+        for group in self._groups(tails):
             try:
-                booked += await self._attend(shard, tail)
+                booked += await self._attend(group)
             except StoreUnavailable as error:
-                away = error
+                away, apart = error, True
             except DatabaseUnavailable:
-                # It may be this shard's own work that takes too long: those behind it go first.
-                self._order.remove(shard)
-                self._order.append(shard)
+                self._part(group)
                 raise
+        self._apart = apart
         self._tell_away(away)
         return booked
 
@@ -88,55 +97,77 @@ class Ledger:
         except StoreUnavailable:
             return None
 
-    async def _attend(self, shard: str, tail: Tail | None) -> int:
-        """Do what a shard needs. Returns the entries booked."""
-        if tail is None:
-            raise StoreUnavailable(shard)
-        whole = tail.restored and self._lasts[shard] <= tail.last
-        if self._rests(shard) or (whole and not tail.unread):
-            return 0
+    def _groups(self, tails: Mapping[str, Tail]) -> Iterator[Group]:
+        """The shards that need something: those of a group go in one transaction."""
+        due = [(shard, tail) for shard, tail in tails.items() if not self._rests(shard)]
+        unread = [(shard, t) for shard, t in due if self._is_whole(shard, t) and t.unread]
+        limit = 0 if self._apart else booking.PAGE
+        for pack in packed(unread, lambda each: each[1].unread, limit):
+            yield dict(pack)
+        for shard, tail in due:
+            if not self._is_whole(shard, tail):
+                yield {shard: tail}
+
+    def _is_whole(self, shard: str, tail: Tail) -> bool:
+        return tail.restored and self._lasts[shard] <= tail.last
+
+    def _rests(self, shard: str) -> bool:
+        return self._resting.get(shard, 0.0) > time.monotonic()
+
+    def _part(self, group: Group) -> None:
+        """Have shards go one by one, those behind first: one's own work may be what hangs."""
+        self._apart = True
+        first = next(iter(group))
+        self._order.remove(first)
+        self._order.append(first)
+
+    async def _attend(self, group: Group) -> int:
+        """Do what shards need. Returns the entries booked."""
         try:
-            return await (self._book if whole else self._restore)(shard, tail)
+            if all(self._is_whole(shard, tail) for shard, tail in group.items()):
+                return await self._book(group)
+            return sum([await self._restore(shard, tail) for shard, tail in group.items()])
         except (msgspec.DecodeError, DBAPIError, ResponseError):
+            if len(group) > 1:
+                return sum([await self._attend({shard: t}) for shard, t in group.items()])
             # A newer release's entry, or a fault of ours: presses go on, and its ledger books.
+            (shard,) = group
             log.exception("ledger shard not booked", extra=fields(shard=shard))
             self._metrics.failures.inc()
             self._resting[shard] = time.monotonic() + STUCK_PAUSE
             return 0
 
-    def _rests(self, shard: str) -> bool:
-        return self._resting.get(shard, 0.0) > time.monotonic()
-
-    async def _book(self, shard: str, tail: Tail) -> int:
-        """Book one page. Returns its entries; 0 too where another replica is at it."""
+    async def _book(self, group: Group) -> int:
+        """Book a page of each. Returns the entries; none where another replica is at it."""
         async with self._database.transaction(BOOK_WITHIN) as connection:
-            bookmark = await booking.lock(connection, shard)
-            if bookmark is None:
-                return 0
-            run = await booking.book(connection, self._shards, shard, bookmark, tail)
-        await self._settle(shard, tail, bookmark, run)
-        self._lasts[shard] = tail.last
-        return run.entries if run else 0
+            bookmarks = await booking.lock(connection, group)
+            runs = await booking.book(connection, self._shards, bookmarks, group)
+        await self._settle(group, bookmarks, runs)
+        for shard in bookmarks:
+            self._lasts[shard] = group[shard].last
+        return sum(run.entries for run in runs.values())
 
     async def _restore(self, shard: str, tail: Tail) -> int:
         """Make lost rooms anew, on books that hold all there is. Returns the entries booked."""
+        group = {shard: tail}
         history = await self._shards.history(shard)
         booked = 0
         # Whole pages only: under load there is always something new, and the rest is booked below.
-        while (entries := await self._book(shard, tail)) == booking.PAGE:
+        while (entries := await self._book(group)) == booking.PAGE:
             booked += entries
         booked += entries
         async with self._database.transaction(RESTORE_WITHIN) as connection:
-            bookmark = await booking.lock(connection, shard)
-            if bookmark is None:
+            bookmarks = await booking.lock(connection, group)
+            if not bookmarks:
                 return booked
-            run = await booking.book(connection, self._shards, shard, bookmark, tail)
-            booked += run.entries if run else 0
-            all_booked = run is None or run.entries < booking.PAGE
+            runs = await booking.book(connection, self._shards, bookmarks, group)
+            entries = sum(run.entries for run in runs.values())
+            booked += entries
+            all_booked = entries < booking.PAGE
             rebuilt = 0
             if all_booked:
                 rebuilt = await restoration.restore(connection, self._shards, shard)
-        await self._settle(shard, tail, bookmark, run)
+        await self._settle(group, bookmarks, runs)
         if all_booked:
             await self._shards.mark_restored(shard, history)
             self._lasts[shard] = tail.last
@@ -145,11 +176,22 @@ class Ledger:
             log.warning("lost rooms rebuilt", extra=fields(shard=shard, rooms=rebuilt))
         return booked
 
-    async def _settle(self, shard: str, tail: Tail, bookmark: EntryId, run: Run | None) -> None:
+    async def _settle(
+        self, group: Group, bookmarks: Mapping[str, EntryId], runs: Mapping[str, Run]
+    ) -> None:
         """What follows a commit: forget what is booked, and tell what did not add up."""
+        self._metrics.count(runs.values())
+        for run in runs.values():
+            _tell_differences(run)
+        await asyncio.gather(
+            *(
+                self._trim(shard, group[shard], bookmark, runs.get(shard))
+                for shard, bookmark in bookmarks.items()
+            )
+        )
+
+    async def _trim(self, shard: str, tail: Tail, bookmark: EntryId, run: Run | None) -> None:
         if run:
-            self._metrics.count(run)
-            _tell_differences(shard, run)
             await self._shards.trim(shard, run.last)
         elif bookmark <= tail.last:
             # Somebody died between the commit and this.
@@ -171,10 +213,18 @@ class Ledger:
             log.warning("ledger waits", extra=fields(reason=str(away)))
 
 
-def _tell_differences(shard: str, run: Run) -> None:
-    if run.gaps or run.missed:
-        facts = fields(shard=shard, gaps=run.gaps, presses=run.missed)
+def pause_after(booked: int) -> float:
+    """How long to wait after a look, s; where there was a page, there may be more."""
+    if booked >= booking.PAGE:
+        return 0.0
+    return BOOK_EVERY if booked else LOOK_EVERY
+
+
+def _tell_differences(run: Run) -> None:
+    postings = run.postings
+    if run.gaps or postings.missed:
+        facts = fields(shard=run.shard, gaps=run.gaps, presses=postings.missed)
         log.error("ledger entries missing", extra=facts)
-    if run.forgotten:
-        facts = fields(shard=shard, presses=run.forgotten)
+    if postings.forgotten:
+        facts = fields(shard=run.shard, presses=postings.forgotten)
         log.warning("redis forgot presses that are booked", extra=facts)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from prometheus_client import Counter, Gauge
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from prometheus_client import CollectorRegistry
 
     from api_service.ledger.booking import Run
@@ -47,16 +49,18 @@ class LedgerMetrics:
         self._unread.set(unread)
         self._is_behind = unread > 0
 
-    def count(self, run: Run) -> None:
+    def count(self, runs: Collection[Run]) -> None:
         """Count what a transaction booked."""
-        self._booked_to = max(self._booked_to, run.newest_at / 1000)
-        self._transactions.inc()
-        self._entries.inc(run.entries)
-        self._presses.inc(run.presses)
-        self._triggers.inc(run.triggers)
-        self._gaps.inc(run.gaps)
-        self._missed.inc(run.missed)
-        self._forgotten.inc(run.forgotten)
+        if runs:
+            self._transactions.inc()
+        for run in runs:
+            self._booked_to = max(self._booked_to, run.newest_at / 1000)
+            self._entries.inc(run.entries)
+            self._presses.inc(run.presses)
+            self._triggers.inc(len(run.postings.triggers))
+            self._gaps.inc(run.gaps)
+            self._missed.inc(run.postings.missed)
+            self._forgotten.inc(run.postings.forgotten)
 
     def _lag(self) -> float:
         return max(0.0, time.time() - self._booked_to) if self._is_behind else 0.0

@@ -8,20 +8,18 @@ to a game that had more, the new epoch of its log says so.
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from api_service.ledger import lost_rooms
-from api_service.ledger.postings import EPOCH
 from shared.messages import GameEvent, encode
 from shared.rebuilding import ButtonCounts, LoggedText, LostRoom, Rebuilding, ViewerPresses
 from shared.room_settings import decode
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
-    from datetime import datetime
 
     from sqlalchemy import Row
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -34,6 +32,7 @@ if TYPE_CHECKING:
 
 ROOMS_AT_ONCE = 50  # whose calls share the way to Redis with presses
 PIECE = 1_000  # rows that are in memory at once
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 ROOM_ID = attrgetter("room_id")
 

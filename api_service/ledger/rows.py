@@ -1,19 +1,36 @@
-"""Postings as rows of the books: one statement a table, whatever the number of rows.
+"""Postings as rows of the books: few statements, however many rows there are.
 
-Rows travel as one array a column, so that each statement is planned once.
+Rows travel as one JSON text, which is what costs Python least, and PostgreSQL no more than
+anything else. A row is a JSON array in the order of the statement's columns; what is JSON itself
+travels as a string in it, so that it stays as it was written.
 """
 
 from __future__ import annotations
 
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import ARRAY, JSON, Text, bindparam, cast, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+import msgspec
+from sqlalchemy import (
+    DateTime,
+    Double,
+    Text,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import JSONB, insert
 
-from api_service.ledger.postings import Account, AccountKey
+from api_service.ledger.packing import packed
+from api_service.ledger.postings import Balance
 from api_service.tables import (
     accounts,
     journal,
+    ledger_bookmarks,
+    ledger_epochs,
     log_epochs,
     presses,
     room_viewers,
@@ -24,195 +41,237 @@ from api_service.tables import (
 from shared.keys import shard
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from sqlalchemy import ColumnElement, Executable, Select, Table
+    from sqlalchemy import Column, ColumnElement, Executable, Select, Table
     from sqlalchemy.dialects.postgresql import Insert
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from api_service.ledger.postings import Postings
+    from api_service.ledger.postings import AccountKey, Postings
 
 Row = tuple[object, ...]
+# What one statement is given: nobody else runs while that is put into JSON.
+PIECE = 5_000  # rows
+JOURNAL_PIECE = 2_500  # entries
+ROWS = "given"  # a statement's only parameter
 GONE_BACK = ("room_id", "round")
-ARRAY_OF = "array_of_"  # what a statement's parameters are called, before the column's name
+ACCOUNT_KEY = ("room_id", "round", "event_type")
+
+_encode = msgspec.json.Encoder().encode
 
 
 async def known_accounts(
     connection: AsyncConnection, keys: Iterable[AccountKey]
-) -> dict[AccountKey, Account]:
+) -> dict[AccountKey, Balance]:
     """The accounts of these keys that are in the books."""
-    found = await connection.execute(KNOWN_ACCOUNTS, _columns(AccountKey._fields, list(keys)))
-    return {AccountKey(*row[:3]): Account(*row[3:]) for row in found}
+    return {
+        (row.room_id, row.round, row.event_type): Balance(*row[len(ACCOUNT_KEY) :])
+        for piece in _pieces(keys)
+        for row in await connection.execute(KNOWN_ACCOUNTS, _parameters(piece))
+    }
 
 
-async def write(connection: AsyncConnection, postings: Postings) -> None:
-    """Add postings to the books."""
-    for statement, rows in _written(postings):
-        if rows:
-            await connection.execute(statement.sql, _columns(statement.columns, rows))
+async def write(connection: AsyncConnection, postings: Sequence[Postings]) -> None:
+    """Add settled postings to the books."""
+    for statement, rows_of in WRITTEN:
+        rows = chain.from_iterable(map(rows_of, postings))
+        await _execute(connection, statement, _pieces(rows))
+    journaled = chain.from_iterable(map(_journaled, postings))
+    pieces = packed(journaled, lambda row: row.size, JOURNAL_PIECE)
+    await _execute(connection, JOURNALED, pieces)
 
 
-class Statement(NamedTuple):
-    """A statement, and the columns that its rows bring."""
-
-    columns: tuple[str, ...]
-    sql: Executable
-
-
-def _columns(names: Sequence[str], rows: Sequence[Row]) -> dict[str, list[object]]:
-    columns = zip(*rows, strict=True) if rows else [()] * len(names)
-    return {f"{ARRAY_OF}{name}": list(c) for name, c in zip(names, columns, strict=True)}
+async def move_bookmarks(
+    connection: AsyncConnection, bookmarks: Iterable[tuple[str, int, int]]
+) -> None:
+    """Set the bookmarks of shards: (shard, epoch, n)."""
+    await _execute(connection, BOOKMARKS_MOVED, _pieces(bookmarks))
 
 
-def _unnested(table: Table, names: Sequence[str]) -> Select[*tuple[Any, ...]]:
-    """The rows of the statement's arrays, as a query with these columns."""
-    return select(*(_unnest(table, name).label(name) for name in names))
+async def note_epochs(connection: AsyncConnection, epochs: Iterable[tuple[str, int]]) -> None:
+    """Add to the epochs that were booked: (shard, epoch)."""
+    await _execute(connection, EPOCHS_NOTED, _pieces(epochs))
 
 
-def _unnest(table: Table, name: str) -> ColumnElement[object]:
-    kind = table.c[name].type
-    if isinstance(kind, JSON):
-        return cast(func.unnest(bindparam(f"{ARRAY_OF}{name}", type_=ARRAY(Text))), JSON)
-    return func.unnest(bindparam(f"{ARRAY_OF}{name}", type_=ARRAY(kind)))
+async def _execute(
+    connection: AsyncConnection, statement: Executable, pieces: Iterable[Sequence[Row]]
+) -> None:
+    for piece in pieces:
+        await connection.execute(statement, _parameters(piece))
+
+
+def _pieces(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    remaining = iter(rows)
+    while piece := list(islice(remaining, PIECE)):
+        yield piece
+
+
+def _parameters(rows: Sequence[Row]) -> dict[str, str]:
+    return {ROWS: _encode(rows).decode()}
+
+
+def _given(table: Table, names: Sequence[str]) -> Select[*tuple[Any, ...]]:
+    """The rows that a statement is given, as a query with these columns of the table."""
+    rows = cast(bindparam(ROWS, type_=Text), JSONB)
+    row = func.jsonb_array_elements(rows, type_=JSONB).column_valued("given_row")
+    return select(*(_value(table.c[name], row, i).label(name) for i, name in enumerate(names)))
+
+
+def _value(column: Column[Any], row: ColumnElement[Any], at: int) -> ColumnElement[Any]:
+    text: ColumnElement[Any] = row.op("->>", return_type=Text())(literal_column(str(at)))
+    if isinstance(column.type, DateTime):
+        return func.to_timestamp(cast(text, Double) / literal_column("1000"))
+    return text if isinstance(column.type, Text) else cast(text, column.type)
 
 
 def _insert(table: Table, *names: str) -> Insert:
-    return insert(table).from_select(list(names), _unnested(table, names))
+    return insert(table).from_select(list(names), _given(table, names))
 
 
-def _put(table: Table) -> Statement:
+def _put(table: Table) -> Insert:
     """Insert rows whose columns are all given, or replace what they held."""
-    names = tuple(table.c.keys())
-    put = _insert(table, *names)
+    put = _insert(table, *table.c.keys())
     changes = {
         column.name: put.excluded[column.name] for column in table.c if not column.primary_key
     }
-    return Statement(names, put.on_conflict_do_update(index_elements=_key(table), set_=changes))
+    return put.on_conflict_do_update(index_elements=_key(table), set_=changes)
 
 
-def _add(table: Table) -> Statement:
-    """Insert rows unless they are there."""
-    names = tuple(table.c.keys())
-    return Statement(names, _insert(table, *names).on_conflict_do_nothing())
+def _add(table: Table, *names: str) -> Insert:
+    """Insert rows unless they are there; all columns are given unless `names` are fewer."""
+    return _insert(table, *(names or table.c.keys())).on_conflict_do_nothing()
 
 
 def _key(table: Table) -> list[str]:
     return [column.name for column in table.primary_key]
 
 
-def _more_presses() -> Statement:
-    names = tuple(presses.c.keys())
-    put = _insert(presses, *names)
+def _more_presses() -> Insert:
+    put = _insert(presses, *presses.c.keys())
     more = {"count": presses.c.count + put.excluded.count}
-    return Statement(names, put.on_conflict_do_update(index_elements=_key(presses), set_=more))
+    return put.on_conflict_do_update(index_elements=_key(presses), set_=more)
 
 
-def _changed(table: Table, *names: str) -> Statement:
+def _changed(table: Table, *names: str) -> Executable:
     """Change rows that are there; null leaves a column as it is."""
-    columns = (*_key(table), *names)
-    new = _unnested(table, columns).subquery()
+    new = _given(table, (*_key(table), *names)).subquery()
     changes = {name: func.coalesce(new.c[name], table.c[name]) for name in names}
     sql = update(table).values(changes)
     for name in _key(table):
         sql = sql.where(table.c[name] == new.c[name])
-    return Statement(columns, sql)
+    return sql
 
 
-def _rounds_reopened() -> Statement:
+def _rounds_reopened() -> Executable:
     """Forget the end of rounds that rooms went back to, and of those that came after."""
-    to = _unnested(rounds, GONE_BACK).subquery()
+    to = _given(rounds, GONE_BACK).subquery()
     sql = update(rounds).values(ended_at=None, epoch=None, seq=None, summary=None)
-    sql = sql.where(rounds.c.room_id == to.c.room_id, rounds.c.round >= to.c.round)
-    return Statement(GONE_BACK, sql)
+    return sql.where(rounds.c.room_id == to.c.room_id, rounds.c.round >= to.c.round)
 
 
-def _later_accounts_forgotten() -> Statement:
+def _later_accounts_forgotten() -> Executable:
     """Forget what Redis told of rounds after those that rooms went back to."""
-    to = _unnested(accounts, GONE_BACK).subquery()
+    to = _given(accounts, GONE_BACK).subquery()
     sql = update(accounts).values(accepted=0, count=0, discarded=0)
-    sql = sql.where(accounts.c.room_id == to.c.room_id, accounts.c.round > to.c.round)
-    return Statement(GONE_BACK, sql)
+    return sql.where(accounts.c.room_id == to.c.room_id, accounts.c.round > to.c.round)
 
 
 def _known_accounts() -> Executable:
-    asked = _unnested(accounts, AccountKey._fields).subquery()
+    asked = _given(accounts, ACCOUNT_KEY).subquery()
     query = select(accounts)
-    for name in AccountKey._fields:
+    for name in ACCOUNT_KEY:
         query = query.where(accounts.c[name] == asked.c[name])
     return query
 
 
-def _viewers_seen() -> Statement:
-    names = tuple(room_viewers.c.keys())
-    put = _insert(room_viewers, *names)
+def _viewers_seen() -> Insert:
+    put = _insert(room_viewers, *room_viewers.c.keys())
     changes = {
         "name": func.coalesce(put.excluded.name, room_viewers.c.name),
         "blocked": room_viewers.c.blocked | put.excluded.blocked,
     }
-    sql = put.on_conflict_do_update(index_elements=_key(room_viewers), set_=changes)
-    return Statement(names, sql)
+    return put.on_conflict_do_update(index_elements=_key(room_viewers), set_=changes)
 
 
 KNOWN_ACCOUNTS = _known_accounts()
-ROOMS_OPENED = _add(rooms)
-ROOMS_CHANGED = _changed(rooms, "seen_at", "settings", "status", "round", "paused", "epoch", "seq")
-ROUNDS_OPENED = Statement(
-    ("room_id", "round", "started_at"),
-    _insert(rounds, "room_id", "round", "started_at").on_conflict_do_nothing(),
+BOOKMARKS_MOVED = _changed(ledger_bookmarks, "epoch", "n")
+EPOCHS_NOTED = _add(ledger_epochs)
+JOURNALED = _add(journal)
+
+
+class Written(NamedTuple):
+    """A statement, and the rows of some postings that it is given."""
+
+    statement: Executable
+    rows_of: Callable[[Postings], Iterable[Row]]
+
+
+def _opened(of: Postings) -> Iterator[Row]:
+    for room_id, at, keyed, settings, epoch in of.opened:
+        yield room_id, shard(room_id), at, at, keyed, settings, "active", 0, False, epoch, 0
+
+
+def _room_changes(of: Postings) -> Iterator[Row]:
+    for room_id, c in of.rooms.items():
+        yield room_id, c.seen_at, c.settings, c.status, c.round, c.paused, c.epoch, c.seq
+
+
+def _rounds_opened(of: Postings) -> Iterator[Row]:
+    # One whose start nobody booked began, for the books, when it ended.
+    for key, c in of.rounds.items():
+        yield *key, c.started_at or c.ended_at
+
+
+def _round_changes(of: Postings) -> Iterator[Row]:
+    for key, c in of.rounds.items():
+        yield *key, c.ended_at, c.epoch, c.seq, c.summary
+
+
+def _presses(of: Postings) -> Iterator[Row]:
+    for key, count in of.presses.items():
+        yield *key, count
+
+
+def _balances(of: Postings) -> Iterator[Row]:
+    for key, b in of.balances.items():
+        yield *key, b.accepted, b.count, b.discarded, b.booked
+
+
+def _viewers(of: Postings) -> Iterator[Row]:
+    for key, seen in of.viewers.items():
+        yield *key, seen.name, seen.blocked
+
+
+class Journaled(NamedTuple):
+    """A row of the journal."""
+
+    room_id: str
+    epoch: int
+    n: int
+    size: int
+    entries: str
+
+
+def _journaled(of: Postings) -> Iterator[Journaled]:
+    for row in of.journal:
+        text = f"[{','.join(row.texts)}]"
+        yield Journaled(row.room_id, *row.first, len(row.texts), text)
+
+
+# In this order: what is changed must be there, and what is forgotten may be told anew.
+WRITTEN = (
+    Written(_add(rooms), _opened),
+    Written(
+        _changed(rooms, "seen_at", "settings", "status", "round", "paused", "epoch", "seq"),
+        _room_changes,
+    ),
+    Written(_rounds_reopened(), lambda of: of.reopened.items()),
+    Written(_later_accounts_forgotten(), lambda of: of.reopened.items()),
+    Written(_add(rounds, "room_id", "round", "started_at"), _rounds_opened),
+    Written(_changed(rounds, "ended_at", "epoch", "seq", "summary"), _round_changes),
+    Written(_more_presses(), _presses),
+    Written(_add(triggers), lambda of: of.triggers),
+    Written(_put(accounts), _balances),
+    Written(_viewers_seen(), _viewers),
+    Written(_add(log_epochs), lambda of: of.epochs),
 )
-ROUNDS_CHANGED = _changed(rounds, "ended_at", "epoch", "seq", "summary")
-ROUNDS_REOPENED = _rounds_reopened()
-LATER_ACCOUNTS_FORGOTTEN = _later_accounts_forgotten()
-MORE_PRESSES = _more_presses()
-MORE_TRIGGERS = _add(triggers)
-ACCOUNTS = _put(accounts)
-VIEWERS_SEEN = _viewers_seen()
-LOG_EPOCHS = _add(log_epochs)
-JOURNAL = _add(journal)
-
-
-def _written(postings: Postings) -> list[tuple[Statement, list[Row]]]:
-    """Each table's statement and rows."""
-    return [
-        (ROOMS_OPENED, [_room(*opened) for opened in postings.opened]),
-        (
-            ROOMS_CHANGED,
-            [
-                (room_id, c.seen_at, c.settings, c.status, c.round, c.paused, c.epoch, c.seq)
-                for room_id, c in postings.rooms.items()
-            ],
-        ),
-        (ROUNDS_REOPENED, list(postings.reopened.items())),
-        (LATER_ACCOUNTS_FORGOTTEN, list(postings.reopened.items())),
-        (
-            # One whose start nobody booked began, for the books, when it ended.
-            ROUNDS_OPENED,
-            [(*key, c.started_at or c.ended_at) for key, c in postings.rounds.items()],
-        ),
-        (
-            ROUNDS_CHANGED,
-            [(*key, c.ended_at, c.epoch, c.seq, c.summary) for key, c in postings.rounds.items()],
-        ),
-        (MORE_PRESSES, [(*key, count) for key, count in postings.presses.items()]),
-        (MORE_TRIGGERS, list(postings.triggers)),
-        (
-            ACCOUNTS,
-            [
-                (*key, a.accepted, a.count, a.discarded, a.booked)
-                for key, a in postings.accounts.items()
-            ],
-        ),
-        (VIEWERS_SEEN, [(*key, v.name, v.blocked) for key, v in postings.viewers.items()]),
-        (LOG_EPOCHS, list(postings.epochs)),
-        (
-            JOURNAL,
-            [
-                (room_id, *run[0].id, len(run), f"[{','.join(one.text for one in run)}]")
-                for room_id, run in postings.journal.items()
-            ],
-        ),
-    ]
-
-
-def _room(room_id: str, at: object, keyed: bool, settings: str, epoch: int) -> Row:
-    return (room_id, shard(room_id), at, at, keyed, settings, "active", 0, False, epoch, 0)

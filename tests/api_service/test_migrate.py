@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy.exc import OperationalError
 
 from api_service import migrate
+from api_service.revisions import head, known
 from api_service.tables import metadata
 from tests.api_service.test_health import _other_database
 
@@ -28,14 +31,22 @@ def test_a_database_goes_from_nothing_to_the_head_and_stays_there(database_url: 
     assert migrate.current(url) is None
     for _ in range(2):
         migrate.upgrade(url)
-        assert migrate.current(url) == migrate.head()
+        assert migrate.current(url) == head()
+
+
+def test_alembic_knows_the_same_revisions() -> None:
+    """The names of the migrations, which the services go by, say what is in them."""
+    with as_file(files("api_service") / "migrations") as folder:
+        scripts = ScriptDirectory(str(folder))
+        assert scripts.get_current_head() == head()
+        assert {script.revision for script in scripts.walk_revisions()} == known()
 
 
 def test_several_at_once_wait_for_each_other(database_url: str) -> None:
     url = _other_database(database_url, "busy")
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(migrate.upgrade, [url] * 4))
-    assert migrate.current(url) == migrate.head()
+    assert migrate.current(url) == head()
 
 
 def test_a_server_that_is_away_is_one_error(tmp_path: Path) -> None:

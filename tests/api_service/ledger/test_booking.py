@@ -14,13 +14,12 @@ from api_service.ledger import booking, duty, rows
 from shared.keys import room_keys, shard
 from shared.replies import LedgerFull
 from shared.shards import EntryId
+from shared.store import StoreUnavailable
 from tests.api_service.ledger.books import open_books
 from tests.shared.rooms import (
-    LOCAL,
     ONE_PRESS_FIRES,
     button,
     fire,
-    own_server,
     play,
     playing,
     press,
@@ -28,7 +27,6 @@ from tests.shared.rooms import (
 from tests.waiting import until
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from shared.engine import Engine
@@ -47,18 +45,6 @@ ACCOUNT = (
     " WHERE room_id = :room AND round = 1 AND event_type = 'skill1'"
 )
 TOTAL = "SELECT coalesce(sum(count), 0)::int FROM presses WHERE room_id = :room"
-
-
-@pytest.fixture
-async def valkey(tmp_path: Path) -> AsyncIterator[OwnServer]:
-    async with own_server(tmp_path) as server:
-        yield server
-
-
-@pytest.fixture
-async def books(valkey: OwnServer, own_database_url: str) -> AsyncIterator[Books]:
-    async with open_books(valkey.url, own_database_url) as opened:
-        yield opened
 
 
 async def test_everything_that_happens_in_a_room_is_booked(books: Books) -> None:
@@ -285,7 +271,7 @@ async def test_presses_go_on_while_postgresql_is_away_until_the_backlog_is_full(
         await press(engine, room_id, "v", skill1=1)
     again = await press(engine, room_id, "v0", batch_id="0", skill1=1)
     assert again.duplicate
-    heartbeat = await engine.press(room_id, "v", {}, name="", batch_id="h", address=LOCAL)
+    heartbeat = await press(engine, room_id, "v", batch_id="h")
     assert heartbeat.state.round == 1
     await engine.pause(room_id, term, paused=True)
     await engine.pause(room_id, term, paused=False)
@@ -399,3 +385,32 @@ async def test_a_shard_that_is_stuck_in_postgresql_holds_up_no_other(
         assert await books.rows(TOTAL, room=behind) == [(1,)]
     await books.book_all()
     assert await books.rows(TOTAL, room=first) == [(1,)]
+
+
+async def test_a_shard_that_cannot_be_read_holds_up_no_other_for_more_than_a_look(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What went together goes one by one then, until all goes well again."""
+    one = (await play(books.engine, ONE_PRESS_FIRES)).room_id
+    other = await _room_elsewhere(books.engine, shard(one))
+    await books.book_all()
+    for room_id in (one, other):
+        await press(books.engine, room_id, skill1=1)
+    read = books.shards.read
+
+    async def unreadable(name: str, after: EntryId, *, limit: int) -> list[tuple[str, str]]:
+        if name == shard(one):
+            raise StoreUnavailable
+        return await read(name, after, limit=limit)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(books.shards, "read", unreadable)
+        assert await books.ledger.look() == 0
+        assert await books.ledger.look() == 1
+        assert await books.rows(TOTAL, room=other) == [(1,)]
+    await books.book_all()
+    before = books.counted("transactions_total")
+    for room_id in (one, other):
+        await press(books.engine, room_id, skill1=1)
+    assert await books.ledger.look() == 2
+    assert books.counted("transactions_total") == before + 1

@@ -1,0 +1,195 @@
+"""What booking costs those who press: counted, not timed."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine as DatabaseEngine
+
+from api_service.ledger import booking, duty, kinds, rows
+from shared.keys import shard
+from tests.shared.rooms import ONE_PRESS_FIRES, button, play, playing, press
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from api_service.ledger.kinds import Booked
+    from api_service.ledger.postings import Postings
+    from tests.api_service.ledger.books import Books
+
+pytestmark = pytest.mark.anyio
+
+
+class Statement(NamedTuple):
+    """What PostgreSQL was asked, and with how many rows."""
+
+    text: str
+    rows: int
+
+
+@pytest.fixture
+async def books(books: Books) -> Books:
+    await books.book_all()
+    return books
+
+
+@contextmanager
+def statements() -> Iterator[list[Statement]]:
+    """The statements of this process, as they go."""
+    asked: list[Statement] = []
+
+    def note(_c: object, _cursor: object, text: str, parameters: Any, *_: object) -> None:
+        given = parameters.get(rows.ROWS) if isinstance(parameters, dict) else None
+        asked.append(Statement(text, len(msgspec.json.decode(given)) if given else 0))
+
+    event.listen(DatabaseEngine, "before_cursor_execute", note)
+    try:
+        yield asked
+    finally:
+        event.remove(DatabaseEngine, "before_cursor_execute", note)
+
+
+async def crowd_presses(books: Books, room_id: str, presses: int) -> None:
+    """So many entries, each of a viewer of its own."""
+    await asyncio.gather(
+        *(press(books.engine, room_id, f"viewer{i}", skill1=1) for i in range(presses))
+    )
+
+
+async def test_rooms_of_many_shards_share_one_transaction(books: Books) -> None:
+    """And its statements: each is sent once, however many rooms there are."""
+    rooms = [(await play(books.engine, ONE_PRESS_FIRES)).room_id for _ in range(20)]
+    await books.book_all()
+    before = books.counted("transactions_total")
+    await asyncio.gather(*(press(books.engine, room_id, skill1=2) for room_id in rooms))
+    assert len({shard(room_id) for room_id in rooms}) > 5
+    with statements() as asked:
+        assert await books.ledger.look() == len(rooms)
+    assert books.counted("transactions_total") == before + 1
+    texts = [statement.text for statement in asked]
+    assert len(texts) == len(set(texts))
+    assert len(texts) <= 10
+
+
+async def test_presses_of_a_viewer_in_a_minute_are_one_row(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kinds, "MINUTE", 10**9)
+    settings = playing(button("skill1", 1_000), button("enemy1", 1_000))
+    room_id = (await play(books.engine, settings)).room_id
+    await books.book_all()
+    for viewer in ("ann", "bob"):
+        for _ in range(20):
+            await press(books.engine, room_id, viewer, skill1=1, enemy1=1)
+    with statements() as asked:
+        assert await books.book_all() == 40
+    sent = {text.split("(")[0].strip(): n for text, n in asked if text.startswith("INSERT")}
+    assert sent == {"INSERT INTO presses": 4, "INSERT INTO accounts": 2, "INSERT INTO journal": 1}
+
+
+async def test_presses_are_answered_between_the_pieces_of_a_large_page(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither does the loop stand still for more entries, nor for more rows, than a piece has."""
+    monkeypatch.setattr(booking, "READ", 400)
+    monkeypatch.setattr(booking, "POSTED", 150)
+    monkeypatch.setattr(rows, "PIECE", 300)
+    room_id = (await play(books.engine, ONE_PRESS_FIRES)).room_id
+    await crowd_presses(books, room_id, 1_000)
+    posted = longest = 0
+    post = kinds.post
+
+    def counting(to: Postings, page: Sequence[Booked]) -> None:
+        nonlocal posted, longest
+        posted += len(page)
+        longest = max(longest, posted)
+        post(to, page)
+
+    async def turn() -> None:
+        nonlocal posted
+        while True:
+            posted = 0
+            await asyncio.sleep(0)
+
+    monkeypatch.setattr(booking, "post", counting)
+    turning = asyncio.create_task(turn())
+    with statements() as asked:
+        assert await books.book_all() > 1_000
+    turning.cancel()
+    assert longest == 150
+    assert max(statement.rows for statement in asked) == 300
+
+
+async def test_a_page_in_many_pieces_is_booked_as_if_it_were_one(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However small they are, and wherever they end."""
+    for name, size in (("PAGE", 70), ("READ", 30), ("POSTED", 7)):
+        monkeypatch.setattr(booking, name, size)
+    monkeypatch.setattr(kinds, "ROW_ENTRIES", 9)
+    for name, size in (("PIECE", 11), ("JOURNAL_PIECE", 20)):
+        monkeypatch.setattr(rows, name, size)
+    room_id = (await play(books.engine, ONE_PRESS_FIRES)).room_id
+    await crowd_presses(books, room_id, 200)
+    await books.book_all()
+    journal = "SELECT sum(size)::int, max(size), sum(json_array_length(entries))::int FROM journal"
+    assert await books.rows(journal) == [(202, 9, 202)]
+    for table in ("presses", "triggers"):
+        assert await books.rows(f"SELECT count(*) FROM {table}") == [(200,)]
+    accounts = "SELECT accepted, count, discarded, booked FROM accounts"
+    assert await books.rows(accounts) == [(200, 0, 0, 200)]
+    assert [books.counted(f"{name}_total") for name in ("gaps", "missed_presses")] == [0, 0]
+
+
+async def test_small_shards_are_read_together_and_no_piece_grows_by_it(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many as come to one piece."""
+    monkeypatch.setattr(booking, "READ", 30)
+    rooms: dict[str, str] = {}
+    while len(rooms) < 6:
+        room_id = (await play(books.engine, ONE_PRESS_FIRES)).room_id
+        rooms.setdefault(shard(room_id), room_id)
+    await books.book_all()
+    for room_id in rooms.values():
+        await crowd_presses(books, room_id, 10)
+    reading: set[str] = set()
+    most = 0
+    read = books.shards.read
+
+    async def noting(name: str, *arguments: Any, **options: Any) -> list[tuple[str, str]]:
+        nonlocal most
+        reading.add(name)
+        most = max(most, len(reading))
+        found = await read(name, *arguments, **options)
+        reading.discard(name)
+        return found
+
+    monkeypatch.setattr(books.shards, "read", noting)
+    assert await books.ledger.look() == 60
+    assert most == 3
+
+
+async def test_names_are_booked_as_they_are(books: Books) -> None:
+    """Whatever JSON and SQL have to say about what stands in them."""
+    room_id = (await play(books.engine, ONE_PRESS_FIRES)).room_id
+    names = ['"', "\\", "'; --", "{a,b}", "[1]", "null", "ねこ 👩‍👩‍👧", "\u2028", "%(given)s %s :x"]
+    for i, name in enumerate(names):
+        await press(books.engine, room_id, f"viewer{i}", name=name, skill1=1)
+    await books.book_all()
+    for table, column in (("room_viewers", "name"), ("triggers", "viewer_name")):
+        query = f"SELECT {column} FROM {table} ORDER BY viewer_id"
+        assert [row[0] for row in await books.rows(query)] == names
+
+
+async def test_looks_come_in_a_rhythm_that_lets_rows_merge() -> None:
+    """But where there was a whole page there may be more, and that does not wait."""
+    page = booking.PAGE
+    assert [duty.pause_after(booked) for booked in (2 * page, page)] == [0.0, 0.0]
+    assert [duty.pause_after(booked) for booked in (page - 1, 1)] == [duty.BOOK_EVERY] * 2
+    assert duty.pause_after(0) == duty.LOOK_EVERY < duty.BOOK_EVERY

@@ -1,0 +1,111 @@
+"""Entries become postings: pure, without a server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, get_args
+
+from api_service.ledger import kinds
+from api_service.ledger.booking import Run
+from api_service.ledger.kinds import ADDED, Booked, post
+from api_service.ledger.packing import packed
+from api_service.ledger.postings import Account, Balance, JournalRow, Postings
+from shared import entries
+from shared.shards import EntryId, Tail
+
+if TYPE_CHECKING:
+    import pytest
+
+    from shared.entries import Entry
+
+AT = 1_728_000_000_000  # ms since 1970
+
+
+def pressed(n: int, accepted: int, total: int, *, epoch: int = 7) -> Booked:
+    """A press as the entry `n`."""
+    counted = (entries.Counted("skill1", accepted, total, total),)
+    entry = entries.Pressed("room", AT, 1, "ann", None, 1, 0, 9, 1, counted, ())
+    return Booked(f"{epoch}-{n}", f"[{n}]", entry)
+
+
+def opened(epoch: int, after: EntryId) -> Booked:
+    """An epoch of the ledger's own, as its first entry."""
+    return Booked(f"{epoch}-0", "", entries.EpochOpened("", AT, *after))
+
+
+def run_of(bookmark: EntryId, *pages: list[Booked]) -> Run:
+    run = Run("00", bookmark)
+    for page in pages:
+        run.add(page)
+    return run
+
+
+def test_every_kind_of_entry_adds_something() -> None:
+    kinds: set[type[Entry]] = {*ADDED, entries.EpochOpened}
+    assert kinds == set(get_args(entries.AnyEntry))
+
+
+def test_a_run_is_posted_on_in_pages_as_if_it_were_one() -> None:
+    one, two, three = pressed(1, 2, 2), pressed(2, 3, 5), pressed(3, 1, 6)
+    runs = [
+        run_of(EntryId(7, 0), [one, two, three]),
+        run_of(EntryId(7, 0), [one], [two, three]),
+    ]
+    for run in runs:
+        run.postings.settle({("room", 1, "skill1"): Balance(booked=4)})
+        assert (run.entries, run.gaps, run.presses, run.last) == (3, 0, 6, EntryId(7, 3))
+        assert run.postings.balances == {("room", 1, "skill1"): Balance(6, 6, 0, 10)}
+        assert run.postings.presses == {("room", 1, "ann", "skill1", AT // 60_000): 6}
+        assert run.postings.journal == [JournalRow("room", EntryId(7, 1), ["[1]", "[2]", "[3]"])]
+    assert runs[0].postings == runs[1].postings
+
+
+def test_a_row_of_the_journal_holds_only_so_many_entries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And none of them twice, wherever pages end."""
+    monkeypatch.setattr(kinds, "ROW_ENTRIES", 2)
+    entry = [pressed(n, 1, n) for n in range(6)]
+    run = run_of(EntryId(7, 0), entry[1:4], entry[4:])
+    rows = [(row.first.n, row.texts) for row in run.postings.journal]
+    assert rows == [(1, ["[1]", "[2]"]), (3, ["[3]", "[4]"]), (5, ["[5]"])]
+
+
+def test_presses_that_were_forgotten_or_missed_are_told_wherever_they_lack() -> None:
+    """Between the books and a run, and within it."""
+    postings = Postings()
+    # 2 of the 9 in the books are gone when it begins; 3 more come that nobody saw; 4 go again.
+    post(postings, [pressed(1, 1, 8), pressed(2, 1, 12), pressed(3, 1, 9)])
+    postings.settle({("room", 1, "skill1"): Balance(accepted=9, booked=9)})
+    assert (postings.forgotten, postings.missed) == (2 + 4, 3)
+    assert postings.balances[("room", 1, "skill1")] == Balance(9, 9, 0, 12)
+
+
+def test_an_account_keeps_what_a_run_does_not_tell_of() -> None:
+    known = Balance(accepted=9, count=4, discarded=2, booked=9)
+    assert Account(count=0).carry(known) == Balance(accepted=9, count=0, discarded=2, booked=9)
+    assert Account().carry(known) == known
+
+
+def test_gaps_are_found_in_the_middle_of_a_page_and_between_pages() -> None:
+    entry = {n: pressed(n, 1, n) for n in range(1, 9)}
+    bookmark = EntryId(7, 0)
+    assert run_of(bookmark, [entry[1], entry[2]], [entry[3]]).gaps == 0
+    assert run_of(bookmark, [entry[1], entry[3], entry[4]], [entry[6]]).gaps == 2
+    assert run_of(bookmark, [entry[2]]).gaps == 1
+
+
+def test_an_epoch_follows_where_it_began_after_nothing_later() -> None:
+    first = [pressed(1, 1, 1), pressed(2, 1, 2)]
+    behind, ahead = opened(9, EntryId(7, 2)), opened(9, EntryId(7, 3))
+    following = [pressed(1, 1, 3, epoch=9)]
+    run = run_of(EntryId(7, 0), [*first, behind, *following])
+    assert (run.gaps, run.epochs, run.last) == (0, {7, 9}, EntryId(9, 1))
+    assert run_of(EntryId(7, 0), first, [ahead], following).gaps == 1
+    assert run_of(EntryId(7, 0), first, following).gaps == 1
+
+
+def test_shards_are_packed_in_their_order_as_far_as_they_fit() -> None:
+    unread = {"00": 4, "01": 6, "02": 1, "03": 30, "04": 0, "05": 2}
+    tails = [Tail(unread=n, last=EntryId(1, n), restored=True) for n in unread.values()]
+    packs = packed(tails, lambda tail: tail.unread, 10)
+    assert [[tail.unread for tail in pack] for pack in packs] == [[4, 6], [1], [30], [0, 2]]
+    assert list(packed([1, 2], lambda n: n, 0)) == [[1], [2]]
+    assert list(packed([], len, 10)) == []
