@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import Response
 
-from api_service.revisions import head
 from api_service.problems import INVALID_ADMIN_TOKEN, unauthorized
 from api_service.requests import NO_STORE, answer, bearer
+from api_service.revisions import head
 from shared import rest
 from shared.store import StoreUnavailable
 from shared.telemetry import fields

@@ -144,7 +144,7 @@ log_epochs = Table(
     Column("base", BigInteger, nullable=False),
 )
 
-# A room's entries in order, those of one transaction a row: from (epoch, n) of its shard's ledger.
+# A room's entries in order, many a row: from (epoch, n) of its shard's ledger on.
 journal = Table(
     "journal",
     metadata,

@@ -9,8 +9,8 @@ from __future__ import annotations
 import msgspec
 
 
-class Entry(msgspec.Struct, frozen=True, array_like=True, tag_field="kind"):
-    """What all entries begin with."""
+class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False, tag_field="kind"):
+    """What all entries begin with. They hold no cycles for the garbage collector to look for."""
 
     room_id: str
     at: int
@@ -43,7 +43,7 @@ class RoundStarted(Entry, frozen=True, tag="start"):
     round: int
 
 
-class Counted(msgspec.Struct, frozen=True, array_like=True):
+class Counted(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One button's presses: accepted, the round's running total, the count they left."""
 
     event_type: str
@@ -52,7 +52,7 @@ class Counted(msgspec.Struct, frozen=True, array_like=True):
     count: int
 
 
-class Fired(msgspec.Struct, frozen=True, array_like=True):
+class Fired(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A trigger."""
 
     event_type: str
@@ -78,7 +78,7 @@ class Pressed(Entry, frozen=True, tag="press"):
     fired: tuple[Fired, ...]
 
 
-class Left(msgspec.Struct, frozen=True, array_like=True):
+class Left(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The count that a button has left."""
 
     event_type: str
@@ -96,7 +96,7 @@ class Paused(Entry, frozen=True, tag="pause"):
     fired: tuple[Fired, ...]
 
 
-class Discarded(msgspec.Struct, frozen=True, array_like=True):
+class Discarded(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Presses that a reset threw away, and the round's running total of them."""
 
     event_type: str
@@ -111,7 +111,7 @@ class Reset(Entry, frozen=True, tag="reset"):
     discarded: tuple[Discarded, ...]
 
 
-class Account(msgspec.Struct, frozen=True, array_like=True):
+class Account(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One button's round as Redis closed it: accepted = consumed + count + discarded."""
 
     event_type: str

@@ -14,6 +14,7 @@ from websockets.asyncio.server import Server, ServerConnection
 from websockets.asyncio.server import serve as serve_websockets
 from websockets.typing import Subprotocol
 
+from shared import garbage
 from shared.engine import Engine
 from shared.messages import SUBPROTOCOL, Message, RoomCreated, RoomReady
 from shared.replies import Attachment, RoomNotFound
@@ -181,6 +182,7 @@ async def serve(settings: Settings, *, stop: asyncio.Event, ready: asyncio.Event
         )
         gateway = Gateway(settings, engine)
         async with _listening(gateway, settings):
+            garbage.settle()
             ready.set()
             await _run(gateway, stop)
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # Everything is read as it was at one moment, and nothing can be written.
 AT_ONE_MOMENT: Final = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-JOURNAL_ROWS: Final = 4  # in memory at once; one holds up to booking.PAGE entries
+JOURNAL_ROWS: Final = 4  # in memory at once; one holds up to kinds.ROW_ENTRIES
 
 
 class Room(NamedTuple):
