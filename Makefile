@@ -2,9 +2,10 @@
 # run      that, then `streamario up`; Ctrl-C stops all of it
 # test     the test suite, on servers that it starts itself
 # soak     every fault under more load, and a table of what it came to (SOAK="--rounds 5")
+# bench    what it all costs and how fast it is, beside yardsticks (BENCH="--only presses --quick")
 # check    format, lint, types, and the direction of imports
 # lock     pin all dependencies anew
-.PHONY: install run test soak check lock
+.PHONY: install run test soak bench check lock
 .DEFAULT_GOAL := install
 
 BIN := .venv/bin
@@ -37,6 +38,9 @@ test: $(STAMP)
 
 soak: $(STAMP)
 	@exec $(BIN)/python -m tests.faults.soak $(SOAK)
+
+bench: $(STAMP)
+	@exec $(BIN)/python -m tests.bench $(BENCH)
 
 check: $(STAMP)
 	@$(BIN)/ruff format --check .

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from itertools import count
-from secrets import token_hex
+from secrets import token_urlsafe
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
@@ -62,7 +62,7 @@ class Presses:
         self._names = names
         self._trusted = settings.trusted_proxies
         self._metrics = metrics
-        self._own_batches = (f"{process}-{n}" for process in [token_hex(12)] for n in count())
+        self._own_batches = (f"{process}-{n}" for process in [token_urlsafe(9)] for n in count())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a press."""

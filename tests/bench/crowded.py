@@ -1,0 +1,84 @@
+"""Rooms and viewers in numbers, made through the room engine: prepared, not measured."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from shared.addresses import UNIX_SOCKET
+from shared.room_settings import DEFAULT_SETTINGS
+from shared.tokens import bare, new_room_id
+from tests.bench.bench import BUTTON
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable
+
+    from shared.engine import Engine
+
+Item = TypeVar("Item")
+Place = tuple[str, str]  # a room id and a viewer id
+
+AT_ONCE: Final = 200  # calls under way
+NOBODY: Final = "bench"  # the gateway of rooms whose games are not needed
+NAME: Final = "Panda 46"
+
+
+async def open_rooms(engine: Engine, count: int) -> list[str]:
+    """Rooms that wait for their games, which have a day to come."""
+    room_ids = [new_room_id() for _ in range(count)]
+
+    async def open_room(room_id: str) -> None:
+        await engine.open(room_id, DEFAULT_SETTINGS, keyed=True)
+
+    await each(open_room, room_ids)
+    return room_ids
+
+
+async def start_rooms(engine: Engine, room_ids: Iterable[str]) -> None:
+    """Begin a round in each."""
+
+    async def start(room_id: str) -> None:
+        held = await engine.attach(room_id, NOBODY, epoch=None, last_seq=None, skip=False)
+        await engine.start(room_id, held.term)
+
+    await each(start, room_ids)
+
+
+async def press(engine: Engine, places: Iterable[Place]) -> None:
+    """One press at each place."""
+
+    async def press_one(numbered: tuple[int, Place]) -> None:
+        number, (room_id, viewer_id) = numbered
+        await engine.press(
+            room_id,
+            bare(viewer_id),
+            {BUTTON: 1},
+            name=NAME,
+            batch_id=str(number),
+            address=UNIX_SOCKET,
+        )
+
+    await each(press_one, enumerate(places))
+
+
+async def join(engine: Engine, places: Iterable[Place]) -> None:
+    """Make the viewer at each place active."""
+
+    async def join_one(place: Place) -> None:
+        room_id, viewer_id = place
+        await engine.join(room_id, bare(viewer_id), UNIX_SOCKET)
+
+    await each(join_one, places)
+
+
+async def each(do: Callable[[Item], Awaitable[None]], items: Iterable[Item]) -> None:
+    """Do it for each item, many at a time."""
+    left = iter(items)
+
+    async def some() -> None:
+        for item in left:
+            await do(item)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(AT_ONCE):
+            group.create_task(some())

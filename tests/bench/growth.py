@@ -1,0 +1,201 @@
+"""What a press costs as viewers, rooms and processes grow: the same presses a second for all.
+
+Processor time a press, and not rates: it says the same on a machine that others use too.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from typing import TYPE_CHECKING, Any, Final
+
+from tests.bench import crowded
+from tests.bench.bench import BUTTON, Broken
+from tests.bench.crowd import body_of, new_viewers, path_of
+from tests.bench.figures import percentile
+from tests.bench.presser import open_presser, request, schedule
+from tests.bench.processes import CpuMeter
+from tests.bench.report import Table, number
+from tests.bench.room import ACCEPTED, playing
+from tests.bench.stand import metrics, open_stand
+from tests.bench.svg import Line, Panel
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shared.engine import Engine
+    from tests.bench.bench import Bench
+    from tests.bench.crowded import Place
+    from tests.bench.figures import Topic
+    from tests.bench.stand import Stand
+    from tests.flow.fleet import Member
+
+NEEDS_WRK: Final = False
+VIEWERS: Final = (100, 1_000, 10_000, 100_000)  # in one room
+ROOMS: Final = (10, 100, 1_000, 10_000)
+VIEWERS_A_ROOM: Final = 10
+PROCESSES: Final = (1, 2)
+VIEWERS_OF_PROCESSES: Final = 1_000
+QUICK: Final = 2  # so many of each
+MOST_ROUNDS: Final = 2
+RATE: Final = 500  # presses/s, of which each viewer's bucket lets 20 through
+WARM_UP: Final = schedule(RATE, 1.0)
+TIMES: Final = schedule(RATE, 5.0)
+QUICK_TIMES: Final = schedule(RATE, 2.0)
+SEED: Final = 20
+MS, MICRO = 1e3, 1e6
+# As many triggers a press whatever the number of viewers.
+STEADY: Final[dict[str, Any]] = {
+    "buttons": [{"event_type": BUTTON, "team": "skill", "base": 20, "min": 20, "max": 20}]
+}
+
+
+async def measure(bench: Bench) -> None:
+    """From few to many, on servers that know of nothing else when a round begins."""
+    most = QUICK if bench.quick else None
+    for round_ in bench.rounds("growth", MOST_ROUNDS):
+        async with open_stand(bench.folder(f"growth-{round_}")) as stand, stand.engine() as engine:
+            growing = Growing(bench, stand, engine, await stand.gateway())
+            async with stand.apis(1) as apis:
+                for viewers in VIEWERS[:most]:
+                    await growing.one_room(apis, viewers, "viewers", viewers)
+                for rooms in ROOMS[:most]:
+                    await growing.rooms(apis, rooms)
+            for processes in () if bench.quick else PROCESSES:
+                async with stand.apis(processes) as apis:
+                    await growing.one_room(apis, VIEWERS_OF_PROCESSES, "processes", processes)
+
+
+class Growing:
+    """The measurements, over one stand."""
+
+    def __init__(self, bench: Bench, stand: Stand, engine: Engine, gateway: Member) -> None:
+        self._figures = bench.figures.of("growth")
+        self._times = QUICK_TIMES if bench.quick else TIMES
+        self._stand = stand
+        self._engine = engine
+        self._gateway = gateway
+
+    async def one_room(
+        self, apis: Sequence[Member], viewers: int, growing: str, number_of: int
+    ) -> None:
+        """A room with so many active viewers."""
+        async with playing(apis, self._gateway, STEADY) as room:
+            places = [(room.id, viewer) for viewer in new_viewers(viewers)]
+            await self._prepare(places)
+            room.pressed_elsewhere = len(places)
+            await crowded.join(self._engine, places)
+            await self._press(apis, places, growing, number_of)
+            await room.settled()
+            active = (await self._engine.describe(room.id)).viewer_count
+        self._figures.add(growing, "active viewers", "viewers", active, number=number_of)
+        await self._stand.booked()
+
+    async def rooms(self, apis: Sequence[Member], rooms: int) -> None:
+        """So many rooms with ten viewers each."""
+        room_ids = await crowded.open_rooms(self._engine, rooms)
+        await crowded.start_rooms(self._engine, room_ids)
+        viewers = new_viewers(rooms * VIEWERS_A_ROOM)
+        places = [(room_ids[n % rooms], viewer) for n, viewer in enumerate(viewers)]
+        await self._prepare(places)
+        await self._press(apis, places, "rooms", rooms)
+        await self._stand.booked()
+
+    async def _prepare(self, places: Sequence[Place]) -> None:
+        """Have all of them pressed once, and that in the books."""
+        await crowded.press(self._engine, places)
+        await self._stand.booked()
+
+    async def _press(
+        self, apis: Sequence[Member], places: Sequence[Place], growing: str, number_of: int
+    ) -> None:
+        count = min(len(places), len(WARM_UP) + len(self._times))
+        chosen = random.Random(SEED).sample(places, count)
+        requests = [press_of(place) for place in chosen]
+        before = (await metrics(apis))[ACCEPTED]
+        async with open_presser([api.port for api in apis]) as presser:
+            await presser.run(WARM_UP, requests)
+            used, in_functions = CpuMeter(self._groups(apis)), await self._in_functions()
+            pressed = await presser.run(self._times, requests)
+            cpu, spent = used.seconds(), await self._in_functions() - in_functions
+        accepted = (await metrics(apis))[ACCEPTED] - before
+        if accepted != len(WARM_UP) + len(self._times):
+            raise Broken(f"{accepted:,.0f} of {len(WARM_UP) + len(self._times):,} presses counted")
+        count = len(self._times)
+        for group, busy in cpu.items():
+            self._note(growing, number_of, f"CPU of {group}", "µs/press", busy / count * MICRO)
+        self._note(growing, number_of, "in functions", "µs/press", spent / count)
+        half = percentile(pressed.answered, 0.5) * MS
+        self._note(growing, number_of, "answer p50", "ms", half)
+
+    def _note(self, growing: str, number_of: int, measure_: str, unit: str, value: float) -> None:
+        self._figures.add(growing, measure_, unit, value, number=number_of)
+
+    def _groups(self, apis: Sequence[Member]) -> dict[str, list[int]]:
+        return self._stand.groups(apis, self._gateway)
+
+    async def _in_functions(self) -> float:
+        """The time that Valkey has spent in functions, µs."""
+        commands = await self._stand.redis.info("commandstats")
+        return float(commands["cmdstat_fcall"]["usec"])
+
+
+def press_of(place: Place) -> bytes:
+    """A press with its viewer's name: without, the first one of each viewer looks for it."""
+    room_id, viewer_id = place
+    return request(path_of(room_id), body_of(viewer_id, viewer_name=crowded.NAME))
+
+
+GROWING: Final = {
+    "viewers": ("viewers in one room", VIEWERS),
+    "rooms": ("rooms of ten viewers", ROOMS),
+    "processes": (f"API processes, {VIEWERS_OF_PROCESSES:,} viewers", PROCESSES),
+}
+MEASURES: Final = {
+    "CPU of API": "API",
+    "CPU of Valkey": "Valkey",
+    "in functions": "functions",
+    "CPU of PostgreSQL": "PostgreSQL",
+    "CPU of gateway": "gateway",
+    "answer p50": "p50 ms",
+    "active viewers": "active",
+}
+NOTE: Final = (
+    f"{RATE:,} presses a second of an open loop, every 20th fires; µs of processor time are per"
+    " press, with all that the process does besides in that time: booking, looking after rooms."
+    " functions: Valkey's time in the room engine. active: viewers of the one room at the end."
+)
+
+
+def tables(figures: Topic) -> list[Table]:
+    """A line for each number of whatever grows."""
+    rows = [
+        [f"{number_of:,} {what}", *_values(figures, growing, number_of)]
+        for growing, (what, numbers) in GROWING.items()
+        for number_of in numbers
+        if not math.isnan(figures.median(growing, "CPU of API", number=number_of))
+    ]
+    heads = ["µs a press with", *MEASURES.values()]
+    return [Table("What a press costs as things grow", heads, rows, [NOTE])]
+
+
+def _values(figures: Topic, growing: str, number_of: int) -> list[str]:
+    return [number(figures.median(growing, measure_, number=number_of)) for measure_ in MEASURES]
+
+
+def panels(figures: Topic) -> list[Panel]:
+    """One for what grows."""
+    drawn = {"API": "CPU of API", "Valkey": "CPU of Valkey", "in functions": "in functions"}
+    return [
+        Panel(
+            "Processor time of a press",
+            what,
+            "µs",
+            [
+                Line(name, [(n, figures.median(growing, of, number=n)) for n in numbers])
+                for name, of in drawn.items()
+            ],
+        )
+        for growing, (what, numbers) in GROWING.items()
+        if len(numbers) > 2
+    ]

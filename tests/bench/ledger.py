@@ -1,0 +1,162 @@
+"""How fast presses reach the books in PostgreSQL, and how far behind these are under load."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from functools import partial
+from itertools import cycle, islice
+from typing import TYPE_CHECKING, Final
+
+from tests.bench import crowded, wrk
+from tests.bench.bench import Broken
+from tests.bench.crowd import new_viewers, write_lists
+from tests.bench.processes import CpuMeter
+from tests.bench.report import Table, number, percent
+from tests.bench.room import playing
+from tests.bench.stand import VARIABLES, metrics, open_stand
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tests.bench.bench import Bench
+    from tests.bench.figures import Topic
+    from tests.bench.stand import Stand
+    from tests.bench.svg import Panel
+    from tests.flow.fleet import Member
+
+NEEDS_WRK: Final = True
+OURS: Final = "streamario"
+ROOMS: Final = (1, 100)
+MOST_ROUNDS: Final = 3
+PRESSES: Final = 100_000
+QUICK_PRESSES: Final = 60_000
+VIEWERS: Final = 5_000
+CONNECTIONS: Final = 64
+WARM_UP: Final = 1  # s
+SECONDS: Final = 6
+QUICK_SECONDS: Final = 3
+LOOK_EVERY: Final = 0.2  # s
+BOOKED_WITHIN: Final = 120.0  # s
+MICRO: Final = 1e6
+ENTRIES, PRESSES_BOOKED, TRANSACTIONS = (
+    f"streamario_ledger_{name}_total" for name in ("entries", "presses", "transactions")
+)
+WRONG: Final = ("gaps", "missed_presses", "failures")
+LAG: Final = "streamario_ledger_lag_seconds"
+
+
+async def measure(bench: Bench) -> None:
+    """Books that are behind, then books under load."""
+    figures = bench.figures.of("ledger")
+    presses, seconds = (QUICK_PRESSES, QUICK_SECONDS) if bench.quick else (PRESSES, SECONDS)
+    async with open_stand(bench.folder("ledger")) as stand:
+        gateway = await stand.gateway()
+        for _ in bench.rounds("ledger", MOST_ROUNDS):
+            async with stand.apis(1) as apis:
+                await _under_load(stand, apis, gateway, seconds, figures)
+            for rooms in ROOMS:
+                await _catch_up(stand, rooms, presses, figures)
+
+
+async def _catch_up(stand: Stand, rooms: int, presses: int, figures: Topic) -> None:
+    """Nobody books while there are presses; then one process does."""
+    await _fill(stand, rooms, presses)
+    member = await stand.fleet.ledger(**VARIABLES)
+    began, before = time.perf_counter(), await metrics([member])
+    used = CpuMeter({"ledger": [member.process.pid], "PostgreSQL": [stand.postgres.pid]})
+    await until(lambda: _have_booked(member, presses), within=BOOKED_WITHIN)
+    elapsed, cpu = time.perf_counter() - began, used.seconds()
+    after = await metrics([member])
+    await member.kill()
+    if after[PRESSES_BOOKED] != presses:
+        raise Broken(f"{presses:,} presses, {after[PRESSES_BOOKED]:,.0f} booked")
+    for what in WRONG:
+        if wrong := after[f"streamario_ledger_{what}_total"]:
+            raise Broken(f"the ledger tells of {wrong:.0f} {what}")
+    counted = after[PRESSES_BOOKED] - before[PRESSES_BOOKED]
+    figures.add(OURS, "booked", "presses/s", counted / elapsed, rooms=rooms)
+    each = after[ENTRIES] / after[TRANSACTIONS]
+    figures.add(OURS, "transaction", "entries", each, rooms=rooms)
+    for group, busy in cpu.items():
+        figures.add(OURS, f"CPU of {group}", "µs/press", busy / counted * MICRO, rooms=rooms)
+
+
+async def _have_booked(member: Member, presses: int) -> bool:
+    return (await metrics([member]))[PRESSES_BOOKED] >= presses
+
+
+async def _fill(stand: Stand, rooms: int, presses: int) -> None:
+    async with stand.engine() as engine:
+        room_ids = await crowded.open_rooms(engine, rooms)
+        await crowded.start_rooms(engine, room_ids)
+        pairs = zip(cycle(room_ids), cycle(new_viewers(VIEWERS)), strict=False)
+        await crowded.press(engine, islice(pairs, presses))
+
+
+async def _under_load(
+    stand: Stand, apis: Sequence[Member], gateway: Member, seconds: int, figures: Topic
+) -> None:
+    """Presses as fast as they are answered, by the process that books them."""
+    async with playing(apis, gateway) as room:
+        lists = write_lists(stand.folder, [room.id], new_viewers(VIEWERS), 1)
+        load = partial(wrk.load, [apis[0].url], lists, connections=CONNECTIONS)
+        await load(seconds=WARM_UP)
+        before = await room.settled()
+        await stand.booked()
+        pressing = asyncio.create_task(load(seconds=seconds))
+        unbooked, lags = [], []
+        while not pressing.done():
+            await asyncio.sleep(LOOK_EVERY)
+            unbooked.append(await stand.unbooked())
+            lags.append((await metrics(apis))[LAG])
+        seen, began = await pressing, time.perf_counter()
+        await stand.booked()
+        took = time.perf_counter() - began
+        await room.counted(seen, before)
+    figures.add(OURS, "load", "presses/s", seen.rate)
+    figures.add(OURS, "most behind", "entries", max(unbooked))
+    figures.add(OURS, "longest lag", "s", max(lags))
+    figures.add(OURS, "all booked after", "s", took)
+
+
+HEADS: Final = (
+    *("rooms", "presses booked/s", "spread", "entries a transaction"),
+    *("ledger µs", "PostgreSQL µs"),
+)
+NOTE: Final = (
+    "One `streamario ledger` with presses that nobody has booked yet, one press an entry; µs of"
+    " processor time are per press. Every press was booked exactly once."
+)
+LOAD_MEASURES: Final = ("load", "most behind", "longest lag", "all booked after")
+LOAD_HEADS: Final = ("presses/s", "most unbooked", "longest lag s", "all booked after s")
+LOAD_NOTE: Final = (
+    f"One API process that counts and books, {CONNECTIONS} connections, one room; the last column"
+    " is how long after the load."
+)
+
+
+def tables(figures: Topic) -> list[Table]:
+    """Catching up, and keeping up."""
+    rows = [
+        [
+            str(rooms),
+            number(figures.median(OURS, "booked", rooms=rooms)),
+            percent(figures.spread(OURS, "booked", rooms=rooms)),
+            number(figures.median(OURS, "transaction", rooms=rooms)),
+            number(figures.median(OURS, "CPU of ledger", rooms=rooms)),
+            number(figures.median(OURS, "CPU of PostgreSQL", rooms=rooms)),
+        ]
+        for rooms in ROOMS
+    ]
+    load = [number(figures.median(OURS, measure)) for measure in LOAD_MEASURES]
+    return [
+        Table("Presses booked", HEADS, rows, [NOTE]),
+        Table("Behind under full load", LOAD_HEADS, [load], [LOAD_NOTE]),
+    ]
+
+
+def panels(_: Topic) -> list[Panel]:
+    """None: there is no curve in it."""
+    return []

@@ -1,0 +1,181 @@
+"""Presses at times that are fixed in advance, however long the answers take (an open loop)."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sys
+import threading
+import time
+from collections import deque
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import cycle
+from typing import TYPE_CHECKING, Final, cast
+
+from tests.bench.bench import Broken
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+CONNECTIONS: Final = 128  # to each API process
+OK: Final = b"HTTP/1.1 200"
+LENGTH: Final = b"content-length: "
+REQUEST: Final = (
+    b"POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+    b"Content-Length: %d\r\n\r\n%s"
+)
+HEAD_START: Final = 0.2  # s before the first press
+ANSWERED_WITHIN: Final = 15.0  # s
+# The thread that keeps the time must not wait for the usual 5 ms until this one lets go.
+SWITCH_INTERVAL: Final = 0.0002  # s
+SEED: Final = 20
+
+
+def request(path: str, body: bytes) -> bytes:
+    """A press on a connection that is kept."""
+    return REQUEST % (path.encode(), len(body), body)
+
+
+def schedule(rate: float, seconds: float) -> list[float]:
+    """When presses are due, s from the start: as independent as an audience is, the same always."""
+    gaps = random.Random(SEED)
+    times: list[float] = []
+    now = gaps.expovariate(rate)
+    while now < seconds:
+        times.append(now)
+        now += gaps.expovariate(rate)
+    return times
+
+
+@dataclass
+class Pressed:
+    """What became of a schedule, all times s on `time.perf_counter`.
+
+    `due` is when each press should have been sent, `late` how much later it was, `answered` how
+    long after it was due its answer came.
+    """
+
+    due: list[float]
+    late: list[float] = field(default_factory=list)
+    answered: list[float] = field(default_factory=list)
+
+
+class Connection(asyncio.Protocol):
+    """One kept connection with one request at a time."""
+
+    def __init__(self, presser: Presser) -> None:
+        self._presser = presser
+        self._read = b""
+        self._due = 0.0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        # uvloop's have the methods, not the class.
+        self.transport = cast("asyncio.Transport", transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._presser.lost(f"a connection was closed: {exc}")
+
+    def send(self, due: float, data: bytes) -> None:
+        self._due = due
+        self.transport.write(data)
+
+    def data_received(self, data: bytes) -> None:
+        self._read += data
+        head, end, body = self._read.partition(b"\r\n\r\n")
+        if not end:
+            return
+        _, _, length = head.lower().partition(LENGTH)
+        if len(body) < int(length.partition(b"\r\n")[0]):
+            return
+        self._read = b""
+        if not head.startswith(OK):
+            self._presser.lost(f"{head.decode()}\n{body.decode()}")
+        self._presser.answered(self, self._due)
+
+
+class Presser:
+    """Sends on whichever connection is free; what finds none waits, and its time counts on."""
+
+    def __init__(self) -> None:
+        self.idle: deque[Connection] = deque()
+        self._waiting: deque[tuple[float, bytes]] = deque()
+        self._pressed = Pressed([])
+        self._all_answered = asyncio.Event()
+        self._trouble: str | None = None
+
+    async def run(self, times: Sequence[float], requests: Sequence[bytes]) -> Pressed:
+        """Send a request whenever one is due, those in turn, and wait for the last answer.
+
+        Raises Broken where one is not answered with success.
+        """
+        loop = asyncio.get_running_loop()
+        start = time.perf_counter() + HEAD_START
+        self._pressed = Pressed([start + at for at in times])
+        self._all_answered.clear()
+
+        over = threading.Event()
+
+        def keep_time() -> None:
+            for due, data in zip(self._pressed.due, cycle(requests), strict=False):
+                if over.wait(max(0.0, due - time.perf_counter())):
+                    return
+                loop.call_soon_threadsafe(self._send, due, data)
+
+        thread = threading.Thread(target=keep_time)
+        thread.start()
+        try:
+            async with asyncio.timeout(HEAD_START + times[-1] + ANSWERED_WITHIN):
+                await self._all_answered.wait()
+        finally:
+            over.set()
+            thread.join()
+        if self._trouble:
+            raise Broken(self._trouble)
+        return self._pressed
+
+    def answered(self, connection: Connection, due: float) -> None:
+        """A connection has its answer, and is free."""
+        self._pressed.answered.append(time.perf_counter() - due)
+        if len(self._pressed.answered) == len(self._pressed.due):
+            self._all_answered.set()
+        if self._waiting:
+            connection.send(*self._waiting.popleft())
+        else:
+            self.idle.append(connection)
+
+    def lost(self, trouble: str) -> None:
+        """Something went wrong: there is nothing to wait for."""
+        self._trouble = self._trouble or trouble
+        self._all_answered.set()
+
+    def _send(self, due: float, data: bytes) -> None:
+        self._pressed.late.append(time.perf_counter() - due)
+        if self.idle:
+            self.idle.popleft().send(due, data)
+        else:
+            self._waiting.append((due, data))
+
+
+@asynccontextmanager
+async def open_presser(ports: Sequence[int]) -> AsyncIterator[Presser]:
+    """Connections to each of these API processes, used in turn."""
+    presser = Presser()
+    loop = asyncio.get_running_loop()
+    opened: list[Connection] = []
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    try:
+        for n in range(CONNECTIONS * len(ports)):
+            port = ports[n % len(ports)]
+            _, connection = await loop.create_connection(
+                lambda: Connection(presser), "127.0.0.1", port
+            )
+            opened.append(connection)
+        presser.idle.extend(opened)
+        yield presser
+    finally:
+        sys.setswitchinterval(usual)
+        presser.idle.clear()  # what is still due when the run is broken off goes nowhere
+        for connection in opened:
+            connection.transport.abort()

@@ -1,0 +1,210 @@
+"""How many presses a second, and how long each takes, beside two yardsticks of the same run."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+import httpx
+
+from shared.tokens import new_room_id
+from tests.bench import wrk
+from tests.bench.bench import Broken
+from tests.bench.crowd import body_of, new_viewers, path_of, write_lists
+from tests.bench.processes import CpuMeter
+from tests.bench.report import Table, number, percent, times
+from tests.bench.room import playing
+from tests.bench.stand import open_stand
+from tests.bench.svg import Line, Panel
+from tests.bench.yardsticks import yardsticks
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from tests.bench.bench import Bench
+    from tests.bench.figures import Topic
+    from tests.bench.stand import Stand
+    from tests.bench.wrk import Load
+    from tests.bench.yardsticks import Yardstick
+    from tests.flow.fleet import Member
+
+NEEDS_WRK: Final = True
+OURS, CEILING, OLDER = "streamario", "ceiling", "older"
+UNBOOKED: Final = "ledger off"
+SUBJECTS: Final = (OURS, CEILING, OLDER)
+VIEWERS: Final = 2_000  # each may press 20 times a second: more than any of these can take
+CONNECTIONS: Final = (16, 64, 256)
+MIDDLE: Final = 64
+PROCESSES: Final = (1, 2)
+WARM_UP: Final = 1  # s
+MICRO: Final = 1e6
+HALF, NEARLY_ALL = 0.50, 0.99
+
+
+async def measure(bench: Bench) -> None:
+    """Every subject under every setting, in alternation."""
+    async with open_stand(bench.folder("presses")) as stand:
+        gateway = await stand.gateway()
+        async with stand.apis(1) as apis:
+            answer = await _one_answer(apis, gateway)
+        count = max(PROCESSES)
+        async with yardsticks(count, stand.valkey.url, answer, stand.folder) as others:
+            figures, seconds = bench.figures.of("presses"), 2 if bench.quick else 3
+            connections = [MIDDLE] if bench.quick else CONNECTIONS
+            pressing = Pressing(stand, gateway, others, figures, connections, seconds)
+            for round_ in bench.rounds("presses"):
+                await pressing.round(round_)
+
+
+async def _one_answer(apis: Sequence[Member], gateway: Member) -> bytes:
+    """What a press is answered, for the ceiling to repeat."""
+    async with playing(apis, gateway) as room, httpx.AsyncClient(base_url=apis[0].url) as http:
+        answer = await http.post(path_of(room.id), content=body_of(new_viewers(1)[0]))
+        return answer.raise_for_status().content
+
+
+@dataclass(frozen=True)
+class Pressing:
+    """The rounds, over one stand."""
+
+    stand: Stand
+    gateway: Member
+    others: Mapping[str, Sequence[Yardstick]]
+    figures: Topic
+    connections: Sequence[int]
+    seconds: int
+
+    async def round(self, round_: int) -> None:
+        """Each subject under each setting once; another one comes first in each round."""
+        first = round_ % len(SUBJECTS)
+        subjects = SUBJECTS[first:] + SUBJECTS[:first]
+        for processes in PROCESSES:
+            async with self.stand.apis(processes) as apis:
+                for connections in self.connections:
+                    for subject in subjects:
+                        await self._run(subject, apis, connections)
+        async with self.stand.apis(1, LEDGER="off") as apis:
+            await self._ours(UNBOOKED, apis, MIDDLE)
+        # What was not booked is not left to the next round.
+        async with self.stand.apis(1):
+            await self.stand.booked()
+
+    async def _run(self, subject: str, apis: Sequence[Member], connections: int) -> None:
+        if subject == OURS:
+            await self._ours(subject, apis, connections)
+            await self.stand.booked()
+        else:
+            await self._other(subject, self.others[subject][: len(apis)], connections)
+
+    async def _ours(self, subject: str, apis: Sequence[Member], connections: int) -> None:
+        at = {"processes": len(apis), "connections": connections}
+        async with playing(apis, self.gateway) as room:
+            load = self._load([api.url for api in apis], room.id, connections)
+            await load(seconds=WARM_UP)
+            before = await room.settled()
+            used = CpuMeter(self.stand.groups(apis, self.gateway))
+            seen = await load(seconds=self.seconds)
+            seconds = used.seconds()
+            unbooked = await self.stand.unbooked()
+            accepted = await room.counted(seen, before)
+        self._note(subject, seen, seconds, accepted, at)
+        self.figures.add(subject, "unbooked at the end", "entries", unbooked, **at)
+
+    async def _other(self, subject: str, served: Sequence[Yardstick], connections: int) -> None:
+        groups = {"API": [one.pid for one in served], "Valkey": [self.stand.valkey.pid]}
+        at = {"processes": len(served), "connections": connections}
+        load = self._load([one.url for one in served], new_room_id(), connections)
+        await load(seconds=WARM_UP)
+        used = CpuMeter(groups)
+        seen = await load(seconds=self.seconds)
+        if seen.trouble:
+            raise Broken(f"{subject}: {seen.trouble} requests failed")
+        self._note(subject, seen, used.seconds(), seen.answers, at)
+
+    def _load(
+        self, urls: Sequence[str], room_id: str, connections: int
+    ) -> Callable[..., Awaitable[Load]]:
+        lists = write_lists(self.stand.folder, [room_id], new_viewers(VIEWERS), len(urls))
+        return partial(wrk.load, urls, lists, connections=connections)
+
+    def _note(
+        self,
+        subject: str,
+        seen: Load,
+        seconds: Mapping[str, float],
+        presses: float,
+        at: Mapping[str, int],
+    ) -> None:
+        add = self.figures.add
+        add(subject, "rate", "presses/s", seen.rate, **at)
+        add(subject, "p50", "ms", seen.latency(HALF), **at)
+        add(subject, "p99", "ms", seen.latency(NEARLY_ALL), **at)
+        for group, used in seconds.items():
+            add(subject, f"CPU of {group}", "µs/press", used / presses * MICRO, **at)
+
+
+def tables(figures: Topic) -> list[Table]:
+    """Rates and latencies, and what a press costs."""
+    settings = [{"processes": n, "connections": c} for n in PROCESSES for c in CONNECTIONS]
+    measured = [(subject, at) for at in settings for subject in (*SUBJECTS, UNBOOKED)]
+    rates = [row for subject, at in measured if (row := _rate(figures, subject, at))]
+    costs = [row for subject, at in measured if (row := _cost(figures, subject, at))]
+    return [
+        Table("Presses", HEADS, rates, [NOTE]),
+        Table("What a press costs, µs of processor time", COST_HEADS, costs),
+    ]
+
+
+HEADS: Final = (
+    *("processes", "conns", "subject", "presses/s", "spread", "p50 ms", "p99 ms"),
+    *("of ceiling", "× older", "p99 × older"),
+)
+NOTE: Final = (
+    "Medians of the rounds, and of each round's own ratios; spread: (largest − smallest) / median."
+    " ceiling: the same HTTP server answers constant bytes, as many as the answer to a press."
+    " older: the same route by separate trips to Redis, nothing booked, no game. streamario: books"
+    " every press, and a game gets and acknowledges every trigger; all on the same machine."
+    " Latencies are of a closed loop, as wrk corrects them for coordinated omission."
+)
+
+
+def _rate(figures: Topic, subject: str, at: Mapping[str, int]) -> list[str] | None:
+    rate, p50, p99 = (figures.median(subject, measure, **at) for measure in ("rate", "p50", "p99"))
+    if math.isnan(rate):
+        return None
+    return [
+        *(*map(str, at.values()), subject),
+        *(number(rate), percent(figures.spread(subject, "rate", **at)), number(p50), number(p99)),
+        times(figures.ratio(subject, CEILING, "rate", **at)),
+        times(figures.ratio(subject, OLDER, "rate", **at)),
+        times(figures.ratio(subject, OLDER, "p99", **at)),
+    ]
+
+
+GROUPS: Final = ("API", "Valkey", "gateway", "PostgreSQL")
+COST_HEADS: Final = ("processes", "conns", "subject", *GROUPS, "entries unbooked at the end")
+
+
+def _cost(figures: Topic, subject: str, at: Mapping[str, int]) -> list[str] | None:
+    measures = [*(f"CPU of {group}" for group in GROUPS), "unbooked at the end"]
+    values = [figures.median(subject, measure, **at) for measure in measures]
+    return (
+        None if math.isnan(values[0]) else [*map(str, at.values()), subject, *map(number, values)]
+    )
+
+
+def panels(figures: Topic) -> list[Panel]:
+    """Rates by connections, of one process."""
+    lines = [
+        Line(
+            subject,
+            [
+                (connections, figures.median(subject, "rate", processes=1, connections=connections))
+                for connections in CONNECTIONS
+            ],
+        )
+        for subject in SUBJECTS
+    ]
+    return [Panel("Presses, one API process", "connections", "presses/s", lines, log=True)]

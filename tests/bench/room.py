@@ -1,0 +1,111 @@
+"""A room in play, with its game and its books."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import httpx
+import msgspec
+
+from tests.bench import game
+from tests.bench.bench import Broken
+from tests.bench.stand import fetch, metrics
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from tests.bench.wrk import Load
+    from tests.flow.fleet import Member
+
+SETTLED_WITHIN: Final = 15.0  # s
+QUIET: Final = 0.3  # s without a press that counts
+ACCEPTED: Final = "streamario_presses_accepted_total"
+REJECTED: Final = "streamario_presses_rejected_total"
+
+
+@dataclass
+class Room:
+    """The room; its game counts what comes. These API processes count for no other meanwhile.
+
+    `pressed_elsewhere` are presses that did not come through them.
+    """
+
+    id: str
+    game: game.Game
+    apis: Sequence[Member]
+    accepted_before: float
+    pressed_elsewhere: int = 0
+
+    async def settled(self) -> int:
+        """The presses accepted so far, once no more are and the game has what made triggers.
+
+        Raises Broken where some never come, or came twice.
+        """
+        try:
+            await until(self._is_quiet, within=SETTLED_WITHIN)
+            await until(self._balances, within=SETTLED_WITHIN)
+        except TimeoutError:
+            raise Broken(
+                f"{await self._accepted():,} presses were accepted; the game got"
+                f" {self.game.presses:,} of them, {await self._left_over():,} are left over"
+            ) from None
+        if self.game.trouble:
+            raise Broken(self.game.trouble)
+        return await self._accepted()
+
+    async def counted(self, load: Load, before: int) -> int:
+        """The presses accepted since there were so many `before`, if they are the load's.
+
+        wrk does not wait for its last answers: one press a connection may have counted besides.
+        Raises Broken where answers and accepted presses are not the same.
+        """
+        accepted = await self.settled() - before
+        rejected = (await metrics(self.apis))[REJECTED]
+        if load.trouble or rejected:
+            raise Broken(f"{load.trouble} requests failed, {rejected:.0f} presses rejected")
+        if not load.answers <= accepted <= load.answers + load.connections:
+            raise Broken(f"{load.answers:,} answers, but {accepted:,} accepted presses")
+        return accepted
+
+    async def _is_quiet(self) -> bool:
+        # Nobody waits for what was under way when the load ended.
+        accepted = await self._accepted()
+        await asyncio.sleep(QUIET)
+        return accepted == await self._accepted()
+
+    async def _balances(self) -> bool:
+        accepted = await self._accepted() + self.pressed_elsewhere
+        return self.game.presses + await self._left_over() == accepted
+
+    async def _accepted(self) -> int:
+        return int((await metrics(self.apis))[ACCEPTED] - self.accepted_before)
+
+    async def _left_over(self) -> int:
+        stats = await fetch(self.apis[0], f"/api/rooms/{self.id}/stats")
+        return sum(stat["current_count"] for stat in msgspec.json.decode(stats)["stats"])
+
+
+@asynccontextmanager
+async def playing(
+    apis: Sequence[Member],
+    gateway: Member,
+    settings: dict[str, Any] | None = None,
+    heard: game.Heard | None = None,
+) -> AsyncIterator[Room]:
+    """A fresh room with its game on the gateway, the round begun; `heard` is told of triggers."""
+    async with httpx.AsyncClient(base_url=apis[0].url) as http:
+        answer = await http.post("/api/rooms", json={"settings": settings or {}})
+    opened = answer.raise_for_status().json()
+    room_id = opened["room_id"]
+    accepted = (await metrics(apis))[ACCEPTED]
+    async with game.attached(room_id, gateway.port, opened["room_token"], heard) as player:
+
+        async def begun() -> bool:
+            return b'"in_game"' in await fetch(apis[0], f"/api/rooms/{room_id}")
+
+        await until(begun)
+        yield Room(room_id, player, apis, accepted)

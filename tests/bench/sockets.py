@@ -1,0 +1,122 @@
+"""What a game's socket costs a gateway while nothing happens on it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Final
+
+from tests.bench.bench import Broken
+from tests.bench.child import child, module
+from tests.bench.processes import CpuMeter, resident_bytes
+from tests.bench.report import Table, number
+from tests.bench.stand import open_stand
+from tests.bench.svg import Line, Panel
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from tests.bench.bench import Bench
+    from tests.bench.figures import Topic
+    from tests.bench.stand import Stand
+    from tests.flow.fleet import Member
+
+NEEDS_WRK: Final = False
+GAMES: Final = "games"
+COUNTS: Final = (1_000, 5_000, 10_000)
+MOST_ROUNDS: Final = 2
+SETTLE: Final = 2.0  # s
+IDLE: Final = 10.0  # s
+QUICK_IDLE: Final = 5.0  # s
+PER_CENT: Final = 100.0
+KIB: Final = 1024
+
+
+async def measure(bench: Bench) -> None:
+    """More and more sockets on one gateway, a fresh one each round."""
+    counts, idle = (COUNTS[:1], QUICK_IDLE) if bench.quick else (COUNTS, IDLE)
+    async with open_stand(bench.folder("sockets")) as stand:
+        for _ in bench.rounds("sockets", MOST_ROUNDS):
+            gateway = await stand.gateway()
+            await _round(stand, gateway, counts, idle, bench.figures.of("sockets"))
+            await gateway.kill()
+
+
+async def _round(
+    stand: Stand, gateway: Member, counts: Sequence[int], idle: float, figures: Topic
+) -> None:
+    pid = gateway.process.pid
+    await asyncio.sleep(SETTLE)
+    empty, before = resident_bytes(pid), 0
+    async with _idle_games(gateway) as games:
+        for count in counts:
+            took = await _grow(games, count)
+            await asyncio.sleep(SETTLE)
+            used = CpuMeter({"gateway": [pid], "Valkey": [stand.valkey.pid]})
+            began = time.monotonic()
+            await asyncio.sleep(idle)
+            elapsed = time.monotonic() - began
+            held = (resident_bytes(pid) - empty) / count / KIB
+            figures.add(GAMES, "memory", "KiB/socket", held, sockets=count)
+            figures.add(GAMES, "accepted", "sockets/s", (count - before) / took, sockets=count)
+            for group, seconds in used.seconds().items():
+                busy = seconds / elapsed * PER_CENT
+                figures.add(GAMES, f"idle {group}", "% of a core", busy, sockets=count)
+            before = count
+
+
+async def _grow(games: asyncio.subprocess.Process, count: int) -> float:
+    """Have so many sockets; gives how long it took, s."""
+    assert games.stdin is not None
+    assert games.stdout is not None
+    games.stdin.write(f"{count}\n".encode())
+    answer = await games.stdout.readline()
+    if not answer:
+        raise Broken("a gateway refused sockets")
+    return float(answer)
+
+
+@asynccontextmanager
+async def _idle_games(gateway: Member) -> AsyncIterator[asyncio.subprocess.Process]:
+    async with child(*module("idle", str(gateway.port))) as games:
+        yield games
+        assert games.stdin is not None
+        games.stdin.close()
+        if await games.wait():
+            raise Broken("a gateway lost sockets")
+
+
+MEASURES: Final = ("memory", "accepted", "idle gateway", "idle Valkey")
+HEADS: Final = ("sockets", "KiB each", "accepted/s", "gateway idle %", "Valkey idle %")
+NOTE: Final = (
+    "Games' sockets on one gateway, each in a room of its own, nothing pressed. KiB each: what its"
+    " memory (VmRSS) grew by. Idle: processor time in % of a core, with keep-alive pings and the"
+    " regular comparison of each room with Redis."
+)
+
+
+def tables(figures: Topic) -> list[Table]:
+    """A line for each number of sockets."""
+    rows = [
+        [f"{count:,}", *(number(figures.median(GAMES, name, sockets=count)) for name in MEASURES)]
+        for count in figures.values("sockets", "memory")
+    ]
+    return [Table("Idle sockets", HEADS, rows, [NOTE])]
+
+
+def panels(figures: Topic) -> list[Panel]:
+    """Memory and processor time by number."""
+
+    def line(name: str, measure: str) -> Line:
+        return Line(name, [(n, figures.median(GAMES, measure, sockets=n)) for n in COUNTS])
+
+    return [
+        Panel("Memory of a game's socket", "sockets", "KiB each", [line("games", "memory")]),
+        Panel(
+            "Processor time of idle sockets",
+            "sockets",
+            "% of a core",
+            [line("gateway", "idle gateway"), line("Valkey", "idle Valkey")],
+        ),
+    ]

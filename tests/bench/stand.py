@@ -1,0 +1,152 @@
+"""The stand: servers of the run's own, as `streamario up` has them, and processes over them."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import signal
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import redis.asyncio
+
+from api_service.migrate import upgrade
+from deploy.embedded.servers import embedded_servers
+from shared.engine import Engine
+from shared.keys import SHARD_KEYS
+from shared.store import open_store
+from tests.flow.fleet import Fleet, open_fleet
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping, Sequence
+    from pathlib import Path
+
+    from deploy.embedded.guarded import Server
+    from tests.flow.fleet import Member
+
+# Whatever .env says: nothing in the way of a harness that comes from one address and without keys,
+# and no round that ends because nobody plays a game for it.
+VARIABLES: Final = {
+    "GAME_KEYS": "",
+    "ADMIN_TOKEN": "",
+    "LEDGER": "on",
+    "MAX_SOCKETS": "20000",
+    "RECONNECT_GRACE": "86400",
+}
+BOOKED_WITHIN: Final = 120.0  # s
+
+
+@dataclass(frozen=True)
+class Stand:
+    """Both servers, a fleet over them, and a way to look into Valkey."""
+
+    valkey: Server
+    postgres: Server
+    redis: redis.asyncio.Redis
+    fleet: Fleet
+    folder: Path
+
+    async def gateway(self) -> Member:
+        """One more gateway."""
+        return await self.fleet.gateway(**VARIABLES)
+
+    @asynccontextmanager
+    async def apis(self, count: int, **variables: str) -> AsyncIterator[list[Member]]:
+        """API processes, which leave when the block ends."""
+        members = [await self.fleet.api(**{**VARIABLES, **variables}) for _ in range(count)]
+        try:
+            yield members
+            for member in members:
+                member.send(signal.SIGTERM)
+            for member in members:
+                assert await member.stopped() == 0, member.log.read_text()[-2000:]
+        finally:
+            for member in members:
+                await member.kill()
+
+    def groups(self, apis: Sequence[Member], gateway: Member) -> dict[str, list[int]]:
+        """Whose processor time to tell apart: the process ids of each."""
+        return {
+            "API": [api.process.pid for api in apis],
+            "Valkey": [self.valkey.pid],
+            "gateway": [gateway.process.pid],
+            "PostgreSQL": [self.postgres.pid],
+        }
+
+    async def unbooked(self) -> int:
+        """Entries that are in Redis and not yet in the books: whatever is booked is trimmed."""
+        pipeline = self.redis.pipeline(transaction=False)
+        for shard_keys in SHARD_KEYS.values():
+            pipeline.xlen(shard_keys.ledger)
+        return sum(await pipeline.execute())
+
+    async def booked(self) -> None:
+        """Wait until all is booked, by whichever process does."""
+
+        async def all_booked() -> bool:
+            return await self.unbooked() == 0
+
+        await until(all_booked, within=BOOKED_WITHIN)
+
+    @asynccontextmanager
+    async def engine(self) -> AsyncIterator[Engine]:
+        """The room engine itself, for what is prepared rather than measured."""
+        async with open_store(self.valkey.url, client_name="bench") as store:
+            await store.inspect()
+            yield Engine(store)
+
+
+@asynccontextmanager
+async def open_stand(folder: Path) -> AsyncIterator[Stand]:
+    """Everything from nothing, in some seconds; all of it ends with the block."""
+    async with embedded_servers(folder / "servers", redis=True, database=True) as servers:
+        assert servers.valkey is not None
+        assert servers.postgres is not None
+        await asyncio.to_thread(upgrade, servers.database_url)
+        async with (
+            redis.asyncio.Redis.from_url(servers.redis_url, decode_responses=True) as client,
+            open_fleet(folder, servers.redis_url, servers.database_url) as fleet,
+        ):
+            yield Stand(servers.valkey, servers.postgres, client, fleet, folder)
+
+
+class Metrics:
+    """What /metrics of several processes says, added up."""
+
+    def __init__(self, samples: Mapping[str, float]) -> None:
+        self._samples = samples
+
+    def __getitem__(self, name: str) -> float:
+        """The sum over all processes and labels; 0 where nobody has it."""
+        return self._samples.get(name, 0.0)
+
+
+SAMPLE: Final = re.compile(r"^(\w+)(?:\{.*\})? (\S+)$", re.MULTILINE)
+
+
+async def metrics(members: Sequence[Member]) -> Metrics:
+    """Read them."""
+    samples: dict[str, float] = {}
+    for member in members:
+        for name, value in SAMPLE.findall((await fetch(member, "/metrics")).decode()):
+            samples[name] = samples.get(name, 0.0) + float(value)
+    return Metrics(samples)
+
+
+async def fetch(member: Member, path: str) -> bytes:
+    """What is there: by hand, since this happens while others are measured.
+
+    Raises RuntimeError for anything but a 200.
+    """
+    reader, writer = await asyncio.open_connection("127.0.0.1", member.port)
+    try:
+        writer.write(b"GET %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n" % path.encode())
+        answer = await reader.read()
+    finally:
+        writer.close()
+    head, _, body = answer.partition(b"\r\n\r\n")
+    if b" 200 " not in head.partition(b"\r\n")[0]:
+        raise RuntimeError(f"{path} answers {answer.decode(errors='replace')}")
+    return body
