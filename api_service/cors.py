@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 METHODS: Final = ("GET", "HEAD", "POST", "PATCH", "OPTIONS")
 PREFLIGHT_KEPT: Final = 7200  # s, the longest that browsers keep one
-ORIGINS_REMEMBERED: Final = 1_000
 
 
 class Cors(CORSMiddleware):
@@ -37,7 +36,9 @@ class Cors(CORSMiddleware):
             expose_headers=("Retry-After",),
             max_age=PREFLIGHT_KEPT,
         )
-        self._known: dict[str | None, list[tuple[bytes, bytes]]] = {}
+        # For requests that name none, and for those of origins that are not mirrored.
+        self._without_origin = MutableHeaders({"Vary": "Origin"}).raw
+        self._with_any_origin = MutableHeaders({**self.simple_headers, "Vary": "Origin"}).raw
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer preflights; to every other answer add what pages may know, at little cost."""
@@ -53,19 +54,10 @@ class Cors(CORSMiddleware):
         return await self.app(scope, receive, send_with_headers)
 
     def _headers_for(self, origin: str | None) -> list[tuple[bytes, bytes]]:
-        known = self._known.get(origin)
-        if known is None:
-            if len(self._known) >= ORIGINS_REMEMBERED:
-                self._known.clear()
-            known = self._known[origin] = self._find_headers(origin)
-        return known
-
-    def _find_headers(self, origin: str | None) -> list[tuple[bytes, bytes]]:
-        headers = MutableHeaders(self.simple_headers if origin is not None else {})
-        if origin is not None and self._mirrors(origin):
-            self.allow_explicit_origin(headers, origin)
-        else:
-            headers["Vary"] = "Origin"
+        if origin is None or not self._mirrors(origin):
+            return self._without_origin if origin is None else self._with_any_origin
+        headers = MutableHeaders(self.simple_headers)
+        self.allow_explicit_origin(headers, origin)
         return headers.raw
 
     def _mirrors(self, origin: str) -> bool:

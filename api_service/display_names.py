@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from api_service.database import DatabaseUnavailable
 from shared.keys import viewer_name
+from shared.tasks import fail_each
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -143,7 +144,7 @@ class LastingNames:
         try:
             names = await self._names([viewer for viewer, _ in asked])
         except Exception as error:  # noqa: BLE001 - everybody who asked hears of it
-            _fail(asked, error)
+            fail_each((name for _, name in asked), error)
             return
         for viewer, name in asked:
             if not name.done():
@@ -158,9 +159,3 @@ class LastingNames:
             self._rests_until = monotonic() + DATABASE_REST
             log.warning("name not read, database away")
             return None
-
-
-def _fail(asked: Sequence[Asked], error: Exception) -> None:
-    for _, name in asked:
-        if not name.done():
-            name.set_exception(error)

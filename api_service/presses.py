@@ -68,7 +68,7 @@ class Presses:
         """Answer a press."""
         started = perf_counter()
         try:
-            request = read_press(await read_body(receive))
+            request = read_press(await read_body(scope, receive))
             address = address_of(scope, self._trusted)
             answer = await self._press(scope["path_params"]["room_id"], request, address)
             body = _encoder.encode(answer)

@@ -7,8 +7,9 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from api_service.requests import BODY_IS_HERE
 from shared import garbage
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 BACKLOG: Final = 2048
 HEAD_LIMIT: Final = 32 * 1024  # bytes of a request's line and headers
 HEAD_END: Final = b"\r\n\r\n"
-REQUEST_WITHIN: Final = 10.0  # s from a request's first piece to its last one
+HEAD_WITHIN: Final = 10.0  # s from a head's first piece to its last one
 TOO_SLOW: Final = (
     b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-type: text/plain\r\n"
     b"content-length: 33\r\n\r\nThe request did not come in time."
@@ -74,15 +75,14 @@ class JoinedWrites:
 
 
 class BoundedHttp(HttpToolsProtocol):
-    """HTTP/1.1 that waits for no request for ever, and gathers no endless headers.
+    """HTTP/1.1 that waits for no head for ever, and gathers no endless ones.
 
-    What trickles in holds one of the places that `admission` has. A request that comes in one
-    piece, as nearly all do, costs no timer.
+    Bodies are their readers' business; they are told which are whole, so that those which came in
+    one piece, as nearly all do, cost no timer.
     """
 
     _head_bytes = 0
     _in_head = False
-    _is_partial = False
     _patience: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -91,16 +91,13 @@ class BoundedHttp(HttpToolsProtocol):
         self.transport = JoinedWrites(transport, self.loop)  # type: ignore[assignment]
 
     def data_received(self, data: bytes) -> None:
-        """Parse what came; hang up on a head that has grown too long, or a request too slow."""
+        """Parse what came; hang up on a head that has grown too long, or takes too long."""
         super().data_received(data)
-        if self._is_partial:
-            if self._patience is None:
-                self._patience = self.loop.call_later(REQUEST_WITHIN, self._give_up)
-        elif self._patience is not None:
-            self._rest()
         if not self._in_head:
             self._head_bytes = 0
             return
+        if self._patience is None:
+            self._patience = self.loop.call_later(HEAD_WITHIN, self._give_up)
         # Requests may share a chunk: this head began after the last empty line in it.
         others = data.rfind(HEAD_END)
         self._head_bytes = len(data) - others if others >= 0 else self._head_bytes + len(data)
@@ -109,12 +106,19 @@ class BoundedHttp(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """A request begins."""
-        self._in_head = self._is_partial = True
+        self._in_head = True
         super().on_message_begin()
 
+    def on_headers_complete(self) -> None:
+        """Its head is whole."""
+        self._in_head = False
+        self._rest()
+        super().on_headers_complete()
+
     def on_message_complete(self) -> None:
-        """The request is whole."""
-        self._is_partial = False
+        """Its body is whole too."""
+        scope: dict[str, Any] = self.cycle.scope  # type: ignore[assignment]
+        scope[BODY_IS_HERE] = True
         super().on_message_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -128,17 +132,18 @@ class BoundedHttp(HttpToolsProtocol):
             self._patience = None
 
     def _give_up(self) -> None:
-        if not self.transport.is_closing():
+        if self.transport.is_closing():
+            return
+        under_way: RequestResponseCycle | None = self.cycle
+        if under_way is None or under_way.response_complete:
             self.transport.write(TOO_SLOW)
             self.transport.close()
+        else:
+            # An earlier request has yet to be answered: the connection closes with that.
+            under_way.keep_alive = False
 
     def _unsupported_upgrade_warning(self) -> None:
         """Say nothing: anybody may ask for an upgrade here, and the answer tells them."""
-
-    def on_headers_complete(self) -> None:
-        """Its head is whole."""
-        self._in_head = False
-        super().on_headers_complete()
 
 
 class ApiServer(uvicorn.Server):

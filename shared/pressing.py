@@ -7,11 +7,11 @@ crowd's presses share what the room costs, and a lonely press waits for nobody.
 from __future__ import annotations
 
 import asyncio
-from copy import copy
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from shared import replies
 from shared.keys import room_keys
+from shared.tasks import fail_each
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,12 +44,6 @@ class _Group:
     def __init__(self) -> None:
         self.batches: list[Batch] = []
         self.outcomes: list[asyncio.Future[Outcome]] = []
-
-    def fail(self, error: Exception) -> None:
-        """No batch of it was counted, as far as anybody knows."""
-        for outcome in self.outcomes:
-            if not outcome.done():
-                outcome.set_exception(copy(error))
 
     def settle(self, found: Sequence[Outcome | replies.EngineError]) -> None:
         for outcome, became in zip(self.outcomes, found, strict=True):
@@ -110,7 +104,8 @@ class Pressing:
                 outcome.cancel()
             raise
         except Exception as error:  # noqa: BLE001 - everybody whose presses it carried hears of it
-            group.fail(error)
+            # Whether its batches were counted, nobody knows.
+            fail_each(group.outcomes, error)
         finally:
             self._close(room_id, group)
 

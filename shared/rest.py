@@ -169,7 +169,10 @@ class PressRequest(msgspec.Struct, frozen=True):
 
 
 class EventResult(msgspec.Struct, frozen=True):
-    """What one button made of a batch, and its state now."""
+    """What one button made of a batch, and its state after the step that counted it.
+
+    Batches of other viewers may have been counted in the same step.
+    """
 
     event_type: str
     accepted: int

@@ -1,8 +1,13 @@
-"""Ending tasks for certain."""
+"""Ending tasks for certain, and telling many who wait for one thing that it failed."""
 
 from __future__ import annotations
 
 import asyncio
+from copy import copy
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ASK_AGAIN_AFTER = 0.1  # s
 
@@ -14,3 +19,17 @@ async def end(*tasks: asyncio.Task[None]) -> None:
         for task in running:
             task.cancel()
         _, running = await asyncio.wait(running, timeout=ASK_AGAIN_AFTER)
+
+
+def fail_each(waiting: Iterable[asyncio.Future[Any]], error: Exception) -> None:
+    """Give each an error of its own: a traceback grows with everybody who raises it."""
+    for future in waiting:
+        if not future.done():
+            future.set_exception(_copy_of(error))
+
+
+def _copy_of(error: Exception) -> Exception:
+    try:
+        return copy(error)
+    except Exception:  # noqa: BLE001 - made in a way of its own: then all share the one
+        return error

@@ -63,14 +63,18 @@ class Signer:
         """The viewer's ULID in canonical form, or None where the id was not signed here."""
         if len(viewer_id) != VIEWER_ID_LENGTH or not viewer_id.isascii():
             return None
-        return self._verified(viewer_id)
+        try:
+            return self._verified(viewer_id)
+        except ValueError:
+            return None
 
-    def _verify_viewer(self, viewer_id: str) -> str | None:
+    def _verify_viewer(self, viewer_id: str) -> str:
+        """Raise ValueError where the id was not signed here: refusals are not remembered."""
         text, _, signature = viewer_id.partition(".")
         ulid = text.upper()
-        if is_ulid(ulid) and _signed(self._viewer_keys, ulid.encode(), signature.encode()):
-            return ulid
-        return None
+        if not (is_ulid(ulid) and _signed(self._viewer_keys, ulid.encode(), signature.encode())):
+            raise ValueError("not signed here")
+        return ulid
 
     def room_token(self, room_id: str, now_s: float) -> str:
         """A token that owns the room for seven days from `now_s` (s since 1970).

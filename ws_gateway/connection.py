@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import InvalidState
 from websockets.protocol import State
 
 if TYPE_CHECKING:
@@ -20,7 +21,16 @@ class GameConnection(ServerConnection):
     """A connection that remembers what its handshake granted, and gives its place back."""
 
     # An object with more than 30 attributes in its dictionary pays 1.5 KB; the library has 27.
-    __slots__ = ("_heard", "_in_turn", "_pinged_at", "_unsent", "entry", "places")
+    __slots__ = (
+        "_heard",
+        "_in_turn",
+        "_left",
+        "_left_since",
+        "_pinged_at",
+        "_unsent",
+        "entry",
+        "places",
+    )
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -30,6 +40,8 @@ class GameConnection(ServerConnection):
         self._pinged_at = 0.0
         self._in_turn = False  # something was written in this turn of the loop
         self._unsent = 0  # bytes that were written and wait for its end
+        self._left = 0  # bytes that the game had yet to read, since when (s)
+        self._left_since = 0.0
 
     def forget_handshake(self) -> None:
         """Let go of the handshake, which holds secrets and is a tenth of an idle socket."""
@@ -52,7 +64,10 @@ class GameConnection(ServerConnection):
         if self.paused or not self._is_open:
             return False
         data = text.encode()
-        self.protocol.send_text(data)
+        try:
+            self.protocol.send_text(data)
+        except InvalidState:
+            return False
         self._unsent += len(data)
         if not self._in_turn:
             self._in_turn = True
@@ -70,7 +85,8 @@ class GameConnection(ServerConnection):
         self._unsent = 0
         # Who closes a socket sends what was written before.
         if self._is_open and (frames := self.protocol.data_to_send()):
-            self.transport.writelines(frames)
+            # Not writelines: on some Pythons it does not notice that the game fails to keep up.
+            self.transport.write(b"".join(frames))
 
     def is_alive(self, now: float) -> bool:
         """Ping the game, unless a ping is under way; `now` is s on a clock of the caller's.
@@ -79,12 +95,21 @@ class GameConnection(ServerConnection):
         """
         if not self._heard:
             return now - self._pinged_at < GIVE_UP_AFTER
-        # Where the game does not keep up, a ping would wait behind what it has yet to read.
-        if not self.paused and self._is_open:
+        if self.paused:
+            # A ping would wait behind what the game has yet to read: does it read?
+            return self._is_reading(now)
+        self._left = 0
+        if self._is_open:
             self._heard, self._pinged_at = False, now
             self.protocol.send_ping(b"")
             self.send_data()
         return True
+
+    def _is_reading(self, now: float) -> bool:
+        left = self.transport.get_write_buffer_size()
+        if left != self._left:
+            self._left, self._left_since = left, now
+        return now - self._left_since < GIVE_UP_AFTER
 
     def data_received(self, data: bytes) -> None:
         self._heard = True

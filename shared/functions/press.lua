@@ -17,8 +17,8 @@ local ROUND_KEPT = 8 * DAY -- s that a round's counts outlive their last new pre
 local CLAMP, RATE_LIMIT, PAUSED, COOLDOWN, DISABLED, BLOCKED = 1, 2, 3, 4, 5, 6
 local SHARED_KEYS, SHARED_ARGS = 11, 5
 
--- The batches in the order of ARGV, and each button's top by event type. A batch is
--- { id (the viewer's), name, batch_id, asked (event type, presses)…, viewer_key, address (nil = no limit), unknown (event type) }.
+-- The batches in the order of ARGV, and each button's top by event type. A batch is { id (the viewer's), name, batch_id,
+-- asked (event type, presses)…, viewer_key, address (nil = no limit), unknown (event type) }.
 local function read_batches(room, keys, args)
   local batches, tops, known = {}, {}, rules.of(room).by_type
   local next_arg, next_top = SHARED_ARGS + 1, SHARED_KEYS + 2 * tonumber(args[5]) + 1
@@ -151,23 +151,33 @@ local function count(step, batch, viewer)
   return { 'counted', viewers.some(rejected), results, shot.fired }
 end
 
--- Returns whether anything is to be counted; batches get their `viewer`, and `blocked` or a mark as active.
-local function let_in(step, keys, batches)
-  local room, here, any = step.room, {}, false
+-- Gives each batch its `viewer`, one for all batches of that viewer, and says which are `new`: to be counted.
+-- Returns whether any is.
+local function recognise(step, batches)
+  local here, any = {}, false
   for _, batch in ipairs(batches) do
     if not batch.unknown then
-      batch.viewer = here[batch.id] or viewers.load(batch.viewer_key, room.now)
+      batch.viewer = here[batch.id] or viewers.load(batch.viewer_key, step.room.now)
       here[batch.id] = batch.viewer
-      local asks = #batch.asked > 0
-      if asks and step.full == nil then step.full = ledger.full(step.ledger, step.ledger_limit) end
-      if asks and not step.full and not viewers.recall(batch.viewer, batch.batch_id, room.now) then
-        any = true
-        batch.blocked = room.blocked > 0 and redis.call('SISMEMBER', keys[5], batch.id) == 1
-        if not batch.blocked then active.mark(keys[3], batch.id, room.now, batch.address, step.per_address) end
+      if #batch.asked > 0 and not viewers.recall(batch.viewer, batch.batch_id, step.room.now) then
+        if step.full == nil then step.full = ledger.full(step.ledger, step.ledger_limit) end
+        batch.new = not step.full
+        any = any or batch.new
       end
     end
   end
   return any
+end
+
+-- Marks those who press something new as active, unless they are `blocked`.
+local function mark(step, keys, batches)
+  local room = step.room
+  for _, batch in ipairs(batches) do
+    if batch.new then
+      batch.blocked = room.blocked > 0 and redis.call('SISMEMBER', keys[5], batch.id) == 1
+      if not batch.blocked then active.mark(keys[3], batch.id, room.now, batch.address, step.per_address) end
+    end
+  end
 end
 
 local function outcome_of(step, batch)
@@ -198,17 +208,20 @@ register('press', function(keys, args)
   if tonumber(args[1]) ~= room.round then return { 'round_moved', room.round } end
   local batches, tops = read_batches(room, keys, args)
   local at = ledger.at(keys, 10)
+  -- Filled on the way: full (nothing new is counted), viewer_count, states, kept_anew (the counts' key is to be kept
+  -- for longer), fired (any trigger).
   local step = {
     room = room, log = keys[2], names = keys[4], counts = keys[6], tops = tops, ledger = at,
     all = keys[7], teams = { skill = keys[8], enemy = keys[9] },
     per_address = tonumber(args[2]), tap = args[3] == '1', ledger_limit = tonumber(args[4]),
   }
-  local any = let_in(step, keys, batches)
-  step.viewer_count = any and active.renew(keys[3], room.now) or active.count(keys[3], room.now)
+  local any = recognise(step, batches) -- all is read before the first write
   if any then
     rooms.renew_epoch(room)
     buttons.book_renewal(room, step.counts, at)
+    mark(step, keys, batches)
   end
+  step.viewer_count = any and active.renew(keys[3], room.now) or active.count(keys[3], room.now)
   step.states = buttons.load(room, step.counts, step.viewer_count)
   local outcomes = {}
   for i, batch in ipairs(batches) do outcomes[i] = outcome_of(step, batch) end

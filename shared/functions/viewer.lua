@@ -5,14 +5,17 @@ local viewers = {}
 local RATE = 20 -- thousandths of a press per ms: 20 presses a second
 local BURST = 60000 -- thousandths of a press
 local REMEMBERED = 8 -- counted batches
+local FORM = 2 -- of the packed value
 local REMEMBERED_FOR = 300000 -- ms
 
 -- { tokens, name, batches (packed, one after the other, oldest first), remembered (how many), is_new (or away for five
 -- minutes), changed }
 function viewers.load(key, now)
   local packed = redis.call('GET', key)
-  if not packed then return { tokens = BURST, name = '', batches = '', remembered = 0, is_new = true } end
-  local tokens, at, name, remembered, batches = cmsgpack.unpack(packed)
+  local form, tokens, at, name, remembered, batches
+  if packed then form, tokens, at, name, remembered, batches = cmsgpack.unpack(packed) end
+  -- What another release packed is as good as nothing, and no error: it would be everybody's in the call.
+  if form ~= FORM then return { tokens = BURST, name = '', batches = '', remembered = 0, is_new = true } end
   tokens = math.min(BURST, tokens + math.max(0, now - at) * RATE)
   return { tokens = tokens, name = name, batches = batches, remembered = remembered }
 end
@@ -21,7 +24,8 @@ end
 function viewers.save(key, viewer, now)
   if not viewer.changed then return end
   viewer.changed = false
-  redis.call('SET', key, cmsgpack.pack(viewer.tokens, now, viewer.name, viewer.remembered, viewer.batches), 'PX', REMEMBERED_FOR)
+  local packed = cmsgpack.pack(FORM, viewer.tokens, now, viewer.name, viewer.remembered, viewer.batches)
+  redis.call('SET', key, packed, 'PX', REMEMBERED_FOR)
 end
 
 -- How many of `n` presses the bucket pays for.

@@ -104,8 +104,8 @@ class Batcher:
             await self._send(batch)
 
     async def _send(self, batch: list[Call]) -> None:
+        commands, batch = _worded(batch)
         try:
-            commands = [command() if callable(command) else command for command, _ in batch]
             replies = await self._replies(commands)
             await self._give_library(commands, replies)
         except asyncio.CancelledError:
@@ -183,6 +183,19 @@ def _packed(commands: Sequence[Command]) -> bytes:
     """Commands as they travel. Raises UnicodeError or TypeError for what cannot be sent."""
     # By the parser's C: redis-py's asyncio connections pack in Python, at three times the cost.
     return b"".join(hiredis.pack_command((*name.split(), *words)) for name, *words in commands)
+
+
+def _worded(batch: list[Call]) -> tuple[list[Command], list[Call]]:
+    """The commands as they stand now, and their calls; one that cannot be told fails alone."""
+    commands, calls = [], []
+    for command, future in batch:
+        try:
+            commands.append(command() if callable(command) else command)
+        except Exception as error:  # noqa: BLE001 - its caller hears of it; the sender lives on
+            future.set_exception(error)
+        else:
+            calls.append((command, future))
+    return commands, calls
 
 
 def _settle(calls: list[Call], replies: list[Reply]) -> None:

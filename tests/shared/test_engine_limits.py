@@ -36,10 +36,10 @@ pytestmark = pytest.mark.anyio
 FIVE_MINUTES = 300_000  # ms
 # Moves every batch that a viewer is remembered by into the past.
 AGE = """
-local tokens, at, name, remembered, packed = cmsgpack.unpack(redis.call('GET', KEYS[1]))
+local form, tokens, at, name, remembered, packed = cmsgpack.unpack(redis.call('GET', KEYS[1]))
 local batch = cmsgpack.unpack(packed)
 batch[2] = batch[2] - ARGV[1]
-packed = cmsgpack.pack(tokens, at, name, remembered, cmsgpack.pack(batch))
+packed = cmsgpack.pack(form, tokens, at, name, remembered, cmsgpack.pack(batch))
 redis.call('SET', KEYS[1], packed, 'KEEPTTL')
 """
 

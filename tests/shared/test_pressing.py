@@ -204,3 +204,13 @@ async def test_who_gives_up_disturbs_nobody(engine: Engine) -> None:
     found = await asyncio.gather(*others)
     assert [counting.results[0].accepted for counting in found] == [1, 1, 1]
     assert ann.cancelled()
+
+
+async def test_what_another_release_packed_is_nobodys_error(engine: Engine) -> None:
+    """Its viewer is as good as new, and those who travel with it are counted."""
+    room_id, _, _ = await play(engine, SLOW)
+    for odd in ("\x90", "nonsense", ""):
+        key = room_keys(room_id).viewer("v0")
+        await engine.store.command("SET", key, odd)
+        found = await crowd(engine, room_id, 5)
+        assert [counting.results[0].accepted for counting in found] == [1] * 5

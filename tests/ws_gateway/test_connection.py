@@ -9,6 +9,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.frames import Opcode
 
 from shared.messages import Error
+from tests.waiting import until
 from tests.ws_gateway.games import connected, new_game, resume_url
 from tests.ws_gateway.gateways import gateway_settings, gone, running_gateway
 from ws_gateway import connection, farewell, inspection
@@ -114,3 +115,38 @@ async def test_a_game_that_is_gone_without_a_word_is_let_go(
         assert await silent.closed() == 1001
         await gone(crowd, room.room_id)
         await alive.settle()
+
+
+async def fill(socket: GameConnection) -> int:
+    """Write until the game does not keep up. Returns the bytes that it has yet to read."""
+
+    async def is_full() -> bool:
+        while socket.write('{"type":"pong"}' * 1_000):
+            pass
+        return socket.paused
+
+    await until(is_full)
+    return socket.transport.get_write_buffer_size()
+
+
+async def test_a_game_that_stands_still_is_given_up_though_nothing_more_is_to_be_said(
+    gateway: Running, made: list[GameConnection]
+) -> None:
+    """A slow one is not, as long as it reads."""
+    patience = connection.GIVE_UP_AFTER
+    async with new_game(gateway.url) as (game, _):
+        (socket,) = made
+        game.socket.transport.pause_reading()
+        left = await fill(socket)
+        assert socket.is_alive(0.0)
+        assert socket.is_alive(patience - 1)
+        game.socket.transport.resume_reading()
+        while socket.transport.get_write_buffer_size() >= left:
+            await game.socket.recv()
+        assert socket.is_alive(patience + 1)
+        game.socket.transport.pause_reading()
+        await fill(socket)
+        assert socket.is_alive(2 * patience)
+        assert not socket.is_alive(4 * patience)
+        socket.transport.abort()
+        game.socket.transport.abort()

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from shared.topology.connections import Command
+
 pytestmark = pytest.mark.anyio
 
 
@@ -127,6 +129,19 @@ async def test_a_server_that_stands_still_is_not_waited_for(tmp_path: Path) -> N
         assert {type(outcome) for outcome in outcomes} == {StoreUnavailable}
         assert ANSWER_TIMEOUT - 0.1 <= waited < ANSWER_TIMEOUT + 1.5
         assert await batcher.send(("ECHO", "on time")) == "on time"
+
+
+async def test_a_command_that_cannot_be_told_fails_alone(tmp_path: Path) -> None:
+    """The sender lives on, and its neighbours are sent."""
+
+    def broken() -> Command:
+        raise ValueError("no words")
+
+    async with own_server(tmp_path) as server, batcher_at(server.url) as batcher:
+        calls = [batcher.send(("ECHO", "a")), batcher.send(broken), batcher.send(("ECHO", "b"))]
+        first, failed, last = await asyncio.gather(*calls, return_exceptions=True)
+        assert (first, type(failed), last) == ("a", ValueError, "b")
+        assert await batcher.send(lambda: ("ECHO", "later")) == "later"
 
 
 async def test_more_calls_than_may_wait_are_refused_at_once(tmp_path: Path) -> None:
