@@ -70,6 +70,7 @@ def main() -> int:
         try:
             return uvloop.run(_measure(bench, options, machine))
         except (KeyboardInterrupt, asyncio.CancelledError):
+            tell(f"interrupted; the topics that were finished are in {options.json}")
             return INTERRUPTED
 
 
@@ -126,13 +127,19 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
     add = parser.add_argument
     add("--only", type=_topics, default=list(TOPICS), help=", ".join(TOPICS), metavar="TOPIC,…")
-    add("--rounds", type=int, metavar="N", help=f"{ROUNDS} unless told otherwise")
+    add("--rounds", type=_rounds, metavar="N", help=f"{ROUNDS} unless told otherwise")
     add("--quick", action="store_true", help="a try: one round of each, and short ones")
     add("--json", type=Path, default=RESULTS / "bench.json", metavar="FILE")
     add("--svg", type=Path, default=RESULTS / "bench.svg", metavar="FILE")
     options = parser.parse_args()
     options.rounds = options.rounds or (1 if options.quick else ROUNDS)
     return options
+
+
+def _rounds(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text} is not a number of rounds")
+    return int(text)
 
 
 def _topics(text: str) -> list[str]:
