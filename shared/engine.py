@@ -76,7 +76,7 @@ class Engine:
             key_list = [room.room, room.log, room.active, room.counts(round_), *room.ledger]
             return await self.store.call("pause", key_list, [term, round_, int(paused), self._tap])
 
-        return replies.fired_of((await self._rounds.call(room_id, call))[0])
+        return replies.fired_of(replies.check(await self._rounds.call(room_id, call))[0])
 
     async def finish(self, room_id: str, term: int, *, only_if_absent: bool = False) -> int:
         """End the round and log its summary. Returns the summary's number.
@@ -297,7 +297,7 @@ class Engine:
             key_list = [room.room, room.active, room.counts(round_), *more_keys]
             return await self.store.call(function, key_list, [round_])
 
-        round_, viewer_count, flat = await self._rounds.call(room_id, call)
+        round_, viewer_count, flat = replies.check(await self._rounds.call(room_id, call))
         stats = replies.stats_of(flat, viewer_count)
         return replies.Stats(round=round_, viewer_count=viewer_count, stats=stats)
 

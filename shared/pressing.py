@@ -97,7 +97,7 @@ class Pressing:
             return await self._store.call_when_sent("press", room.room, words)
 
         try:
-            reply = await self._rounds.call(room_id, call, unchecked="game_over")
+            reply = await self._rounds.call(room_id, call)
             group.settle(_outcomes(reply, len(group.batches)))
         except asyncio.CancelledError:
             for outcome in group.outcomes:
@@ -140,7 +140,6 @@ class Pressing:
 
 
 def _outcomes(reply: list[Any], batches: int) -> Sequence[Outcome | replies.EngineError]:
-    if reply[0] != "game_over":
-        return replies.countings_of(reply)
-    over = replies.RoundOver(round=int(reply[1]), final=reply[2] == 1)
-    return [over] * batches
+    if reply[0] == "game_over":
+        return [replies.RoundOver(round=int(reply[1]), final=reply[2] == 1)] * batches
+    return replies.countings_of(replies.check(reply))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from shared import replies
-from shared.keys import SHARD_KEYS, TEAMS, RoomKeys, room_keys
+from shared.keys import SHARD_KEYS, RoomKeys, room_keys
 from shared.room_settings import RoomSettings, encode, rules
 from shared.store import StoreUnavailable
 
@@ -161,7 +161,7 @@ def _filled(keys: RoomKeys, room: LostRoom) -> list[str]:
         keys.names,
         keys.blocked,
         keys.counts(room.round),
-        *(keys.top(room.round, team) for team in TEAMS),
+        *keys.tops(room.round),
         *(keys.button_top(room.round, event_type) for event_type in room.event_types),
     ]
 

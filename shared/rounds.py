@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shared import replies
-
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
@@ -30,16 +28,8 @@ class Rounds:
             self._rounds.clear()
         self._rounds[room_id] = round_
 
-    async def call(
-        self, room_id: str, call: Callable[[int], Awaitable[list[Any]]], *, unchecked: str = ""
-    ) -> list[Any]:
-        """The reply to a call with the right round: after its "ok", or whole where it is
-        `unchecked`.
-        """
-        while True:
-            reply = await call(self.of(room_id))
-            if reply[0] == unchecked:
-                return reply
-            if reply[0] != "round_moved":
-                return replies.check(reply)
+    async def call(self, room_id: str, call: Callable[[int], Awaitable[list[Any]]]) -> list[Any]:
+        """The reply to a call that was made with the right round."""
+        while (reply := await call(self.of(room_id)))[0] == "round_moved":
             self.remember(room_id, int(reply[1]))
+        return reply

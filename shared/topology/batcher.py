@@ -12,7 +12,7 @@ from redis import exceptions
 
 from shared import library
 from shared.store_errors import StoreUnavailable, translate
-from shared.tasks import end
+from shared.tasks import end, fail_each
 from shared.topology.connections import ANSWER_TIMEOUT, CONNECT_TIMEOUT, unopened
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ def _worded(batch: list[Call]) -> tuple[list[Command], list[Call]]:
         try:
             commands.append(command() if callable(command) else command)
         except Exception as error:  # noqa: BLE001 - its caller hears of it; the sender lives on
-            future.set_exception(error)
+            fail_each([future], error)
         else:
             calls.append((command, future))
     return commands, calls

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from shared.engine import Engine
 from tests.api_service.running import ready_client
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     import httpx
 
     from shared.replies import Description
@@ -196,19 +199,41 @@ async def test_a_client_that_goes_away_mid_body_disturbs_nobody(
     assert (await api.get("/healthz")).status_code == 200
 
 
+HALF_A_HEAD = b"GET /healthz HT"
+THE_OTHER_HALF = b"TP/1.1\r\nHost: x\r\n\r\n"
+
+
+@asynccontextmanager
+async def connected(
+    api: httpx.AsyncClient,
+) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """A connection for bytes as they are; nothing on it takes longer than 5 s."""
+    reader, writer = await asyncio.open_connection(api.base_url.host, api.base_url.port)
+    try:
+        async with asyncio.timeout(5):
+            yield reader, writer
+    finally:
+        writer.close()
+        await writer.wait_closed()
+
+
+async def given_up(api: httpx.AsyncClient) -> None:
+    """Send half a head, and return once the server waits no longer for the other half."""
+    async with connected(api) as (reader, writer):
+        writer.write(HALF_A_HEAD)
+        assert (await reader.read()).startswith(b"HTTP/1.1 408 ")
+
+
 async def test_a_body_that_trickles_in_gives_its_place_up(
     api: httpx.AsyncClient, game: Game, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With a problem that pages can read."""
     monkeypatch.setattr(requests, "BODY_WITHIN", 0.1)
-    reader, writer = await asyncio.open_connection(api.base_url.host, api.base_url.port)
     head = f"POST {game.path}/events HTTP/1.1\r\nHost: x\r\nOrigin: {PAGE}\r\n"
-    writer.write(f"{head}Content-Length: 500\r\n\r\n{{".encode())
-    async with asyncio.timeout(5):
+    async with connected(api) as (reader, writer):
+        writer.write(f"{head}Content-Length: 500\r\n\r\n{{".encode())
         answer = await reader.readuntil(b"\r\n\r\n")
         body = await reader.readuntil(b"}")
-    writer.close()
-    await writer.wait_closed()
     assert answer.startswith(b"HTTP/1.1 400 ")
     assert b"access-control-allow-origin: *" in answer
     assert b"did not come in time" in body
@@ -219,12 +244,9 @@ async def test_a_head_that_trickles_in_is_not_waited_for(
 ) -> None:
     """Nor one that follows answered requests on the same connection."""
     monkeypatch.setattr(server, "HEAD_WITHIN", 0.1)
-    reader, writer = await asyncio.open_connection(api.base_url.host, api.base_url.port)
-    writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\nGET /healthz HTTP/1.1\r\n")
-    async with asyncio.timeout(5):
+    async with connected(api) as (reader, writer):
+        writer.write(HALF_A_HEAD + THE_OTHER_HALF + HALF_A_HEAD)
         answers = await reader.read()
-    writer.close()
-    await writer.wait_closed()
     assert answers.count(b"HTTP/1.1 ") == 2
     assert answers.startswith(b"HTTP/1.1 200 ")
     assert b"HTTP/1.1 408 " in answers
@@ -235,22 +257,22 @@ async def test_whose_answer_is_under_way_gets_it_whatever_trickles_in_behind(
 ) -> None:
     """A press that was counted is never answered 408; the connection closes behind its answer."""
     monkeypatch.setattr(server, "HEAD_WITHIN", 0.1)
-    gave_up, describe = asyncio.Event(), Engine.describe
+    gave_up, give_up = asyncio.Event(), server.BoundedHttp._give_up
+    describe = Engine.describe
+
+    def noted(connection: server.BoundedHttp) -> None:
+        give_up(connection)
+        gave_up.set()
 
     async def slow(engine: Engine, room_id: str) -> Description:
         await gave_up.wait()
         return await describe(engine, room_id)
 
+    monkeypatch.setattr(server.BoundedHttp, "_give_up", noted)
     monkeypatch.setattr(Engine, "describe", slow)
-    reader, writer = await asyncio.open_connection(api.base_url.host, api.base_url.port)
-    first = f"GET {game.path} HTTP/1.1\r\nHost: x\r\n\r\n"
-    writer.write(f"{first}GET /healthz HTT".encode())
-    async with asyncio.timeout(5):
-        await asyncio.sleep(0.3)  # three times the patience
-        gave_up.set()
+    async with connected(api) as (reader, writer):
+        writer.write(f"GET {game.path} HTTP/1.1\r\nHost: x\r\n\r\n".encode() + HALF_A_HEAD)
         answers = await reader.read()
-    writer.close()
-    await writer.wait_closed()
     assert answers.startswith(b"HTTP/1.1 200 ")
     assert answers.count(b"HTTP/1.1 ") == 1
 
@@ -260,15 +282,13 @@ async def test_each_head_has_its_own_time(
 ) -> None:
     """A connection whose pieces always end within a request is as good as any."""
     monkeypatch.setattr(server, "HEAD_WITHIN", 0.2)
-    reader, writer = await asyncio.open_connection(api.base_url.host, api.base_url.port)
-    writer.write(b"GET /healthz HT")
-    async with asyncio.timeout(5):
-        for _ in range(8):
-            await asyncio.sleep(0.05)
-            writer.write(b"TP/1.1\r\nHost: x\r\n\r\nGET /healthz HT")
+    async with connected(api) as (reader, writer):
+        writer.write(HALF_A_HEAD)
+        too_long = asyncio.create_task(given_up(api))
+        while not too_long.done():
+            writer.write(THE_OTHER_HALF + HALF_A_HEAD)
             assert (await reader.readuntil(b'{"status":"ok"}')).startswith(b"HTTP/1.1 200 ")
-    writer.close()
-    await writer.wait_closed()
+        await too_long
 
 
 async def test_a_request_in_pieces_is_answered_if_it_comes_in_time(
@@ -276,15 +296,11 @@ async def test_a_request_in_pieces_is_answered_if_it_comes_in_time(
 ) -> None:
     """And the connection is as good as any afterwards, however long it then rests."""
     monkeypatch.setattr(server, "HEAD_WITHIN", 0.2)
-    reader, writer = await asyncio.open_connection(api.base_url.host, api.base_url.port)
-    async with asyncio.timeout(5):
-        for piece in (b"GET /healthz HT", b"TP/1.1\r\nHost: x\r\n", b"\r\n"):
+    async with connected(api) as (reader, writer):
+        for piece in (HALF_A_HEAD, THE_OTHER_HALF):
             writer.write(piece)
-            await writer.drain()
-            await asyncio.sleep(0.01)
+            assert (await api.get("/healthz")).status_code == 200  # the piece before has come
         assert (await reader.readuntil(b'{"status":"ok"}')).startswith(b"HTTP/1.1 200 ")
-        await asyncio.sleep(0.3)
-        writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        await given_up(api)
+        writer.write(HALF_A_HEAD + THE_OTHER_HALF)
         assert (await reader.readuntil(b'{"status":"ok"}')).startswith(b"HTTP/1.1 200 ")
-    writer.close()
-    await writer.wait_closed()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from shared.keys import room_keys
 from shared.messages import Ack
 from tests.shards import mark_restored
 from tests.waiting import until
@@ -50,10 +51,15 @@ async def own(gateway: Running, sockets: int) -> None:
     """Return once the gateway owns so many, and has nothing left to write to them."""
 
     async def does() -> bool:
-        return await gateway.counted("streamario_sockets") == sockets
+        return await gateway.counted("streamario_sockets") == sockets and not writers()
 
     await until(does)
-    await asyncio.sleep(0.5)
+
+
+def writers() -> list[asyncio.Task[object]]:
+    """The tasks of sockets that have something to write."""
+    tasks = asyncio.all_tasks()
+    return [task for task in tasks if getattr(task.get_coro(), "__name__", "") == "_write"]
 
 
 async def test_an_idle_socket_is_one_task_and_a_few_kilobytes(redis_url: str) -> None:
@@ -101,12 +107,21 @@ async def fleet(url: str, gateways: int) -> AsyncIterator[list[Running]]:
         ]
 
 
-async def played_at(crowd: Crowd, game: Game, room_id: str) -> Calls:
-    """What so many triggers made the server do, and that the game has them all."""
+async def played_at(crowd: Crowd, game: Game, room_id: str, *, noted: bool) -> Calls:
+    """What so many triggers made the server do, and that the game has them all.
+
+    `noted` tells that Redis hears how far the socket was written.
+    """
     before = await calls(crowd)
     await crowd.fire(room_id, TRIGGERS)
     assert len(await game.seqs(TRIGGERS)) == TRIGGERS
-    await asyncio.sleep(0.2)  # what is still to be said about them is said
+
+    async def all_said() -> bool:
+        room = room_keys(room_id).room
+        written = await crowd.engine.store.command("HGET", room, "written")
+        return not noted or int(written or 0) == TRIGGERS
+
+    await until(all_said)
     return Calls(*(now - then for now, then in zip(await calls(crowd), before, strict=True)))
 
 
@@ -126,7 +141,7 @@ async def test_a_trigger_is_one_message_and_the_tap_whatever_the_number_of_gatew
             if acknowledges:
                 await game.say(Ack(epoch=room.epoch, seq=0))
                 await game.settle()
-            made = await played_at(crowd, game, room.room_id)
+            made = await played_at(crowd, game, room.room_id, noted=not acknowledges)
     assert 2 * TRIGGERS <= made.publish < 2 * TRIGGERS + ASIDE
     assert made.fcall < TRIGGERS / 20 + ASIDE
     assert made.xrange < ASIDE
