@@ -14,7 +14,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from shared.replies import GameNotStarted, GamePresent, Replaced, RoomNotFound
+from shared.refusals import GameNotStarted, GamePresent, Replaced, RoomNotFound
 from shared.store import StoreUnavailable
 from shared.telemetry import fields
 

@@ -17,7 +17,7 @@ from api_service.press_body import asked_for, read_press
 from api_service.problems import INVALID_VIEWER, ROOM_NOT_FOUND, Refused
 from api_service.requests import NO_STORE, address_of, read_body
 from api_service.results import summary_of
-from shared import replies, rest
+from shared import refusals, replies, rest
 from shared.names import clean_name
 from shared.room_settings import decode
 from shared.store import ConnectionLost
@@ -140,7 +140,7 @@ class Presses:
         except ConnectionLost:
             # It may have counted. The batch id makes a second try safe; a third is the client's.
             return await press()
-        except replies.GameNotStarted:
+        except refusals.GameNotStarted:
             await self._require_known(room_id, presses)
             raise
 
@@ -150,12 +150,12 @@ class Presses:
             return
         try:
             room = await self._engine.describe(room_id)
-        except replies.RoomNotFound:
+        except refusals.RoomNotFound:
             return
         known = {button.event_type for button in decode(room.settings).buttons}
         for event_type in presses:
             if event_type not in known:
-                raise replies.UnknownEventType(event_type)
+                raise refusals.UnknownEventType(event_type)
 
 
 def tell(room_id: str, fired: tuple[replies.Fired, ...]) -> None:

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api_service.database import DatabaseUnavailable
-from shared import replies
+from shared import refusals
 from shared.rest import ProblemDetails
 from shared.room_settings import Problem, SettingsInvalid
 from shared.store import StoreUnavailable
@@ -93,11 +93,11 @@ class ResultsPending(Exception):
 
 
 TRANSLATIONS: Final[Mapping[type[Exception], Refusal]] = {
-    replies.RoomNotFound: ROOM_NOT_FOUND,
-    replies.GameNotStarted: GAME_NOT_STARTED,
-    replies.UnknownEventType: UNKNOWN_EVENT_TYPE,
-    replies.RateLimited: RATE_LIMITED,
-    replies.LedgerFull: LEDGER_FULL,
+    refusals.RoomNotFound: ROOM_NOT_FOUND,
+    refusals.GameNotStarted: GAME_NOT_STARTED,
+    refusals.UnknownEventType: UNKNOWN_EVENT_TYPE,
+    refusals.RateLimited: RATE_LIMITED,
+    refusals.LedgerFull: LEDGER_FULL,
     NotEnded: ROOM_NOT_ENDED,
     ResultsPending: RESULTS_PENDING,
     SettingsInvalid: INVALID_SETTINGS,
@@ -184,11 +184,11 @@ async def answer_translated(_: Request, error: Exception) -> Response:
     """An error of the engine, Redis or PostgreSQL; what it says of our insides stays here."""
     refusal = next(TRANSLATIONS[kind] for kind in type(error).__mro__ if kind in TRANSLATIONS)
     match error:
-        case replies.RateLimited(retry_after_ms=ms):
+        case refusals.RateLimited(retry_after_ms=ms):
             return problem(refusal, headers=retry_after(math.ceil(ms / 1000)))
-        case StoreUnavailable() | DatabaseUnavailable() | replies.LedgerFull() | ResultsPending():
+        case StoreUnavailable() | DatabaseUnavailable() | refusals.LedgerFull() | ResultsPending():
             return problem(refusal, headers=retry_after(STORE_RETRY))
-        case replies.UnknownEventType(event_type=name):
+        case refusals.UnknownEventType(event_type=name):
             return problem(refusal, f'The room has no button "{shown(name)}".')
         case SettingsInvalid(problems=problems):
             return problem(refusal, problems=problems)

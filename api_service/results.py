@@ -9,7 +9,7 @@ import msgspec
 from api_service.problems import INVALID_QUERY, NotEnded, Refused, ResultsPending
 from api_service.requests import answer, field_problem, room_id_of
 from api_service.round_totals import Totals
-from shared import replies, rest
+from shared import refusals, rest
 from shared.store import StoreUnavailable
 from shared.tokens import bare, is_ulid
 
@@ -59,7 +59,7 @@ class Results:
         """
         try:
             room = await self._engine.describe(room_id)
-        except replies.RoomNotFound:
+        except refusals.RoomNotFound:
             booked = await self._totals.last_ended(room_id)
             if booked is None:
                 raise

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from shared.settings import Settings
     from shared.tokens import Signer
 
+VIEWERS_SHOWN = 100
+
 
 class Rooms:
     """The routes of rooms."""
@@ -115,6 +117,16 @@ class Rooms:
         require_room_token(request, self._signer)
         room_id = room_id_of(request)
         return answer(_room_stats(room_id, await self._engine.reset(room_id)))
+
+    async def viewers(self, request: Request) -> Response:
+        """Who pressed most in the round, for whoever may block them."""
+        require_room_token(request, self._signer)
+        room_id = room_id_of(request)
+        found = await self._engine.top_viewers(room_id, limit=VIEWERS_SHOWN)
+        viewers = tuple(
+            rest.RoomViewer(v.viewer, v.name, v.presses, v.blocked) for v in found.viewers
+        )
+        return answer(rest.RoomViewers(room_id, found.round, viewers))
 
     async def block(self, request: Request) -> Response:
         """Let a viewer's presses count no more in this room."""

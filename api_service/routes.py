@@ -162,6 +162,15 @@ def operations(endpoints: Endpoints) -> list[Operation]:
             refusals=OWNER_REFUSALS,
         ),
         Operation(
+            "GET",
+            "/api/rooms/{room_id}/viewers",
+            rooms.viewers,
+            "Who pressed most in the room's round, and who of them is blocked.",
+            answers=(rest.RoomViewers,),
+            security="room_token",
+            refusals=OWNER_REFUSALS,
+        ),
+        Operation(
             "POST",
             "/api/rooms/{room_id}/block",
             rooms.block,

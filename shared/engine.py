@@ -1,6 +1,6 @@
 """The room engine: one typed method for each function of the library.
 
-Every method is one atomic step in Redis, on Redis's clock. Errors are `replies.EngineError`
+Every method is one atomic step in Redis, on Redis's clock. Errors are `refusals.EngineError`
 (refused, nothing changed) and `store.StoreUnavailable` (the server is away; a press may be
 repeated with its batch id).
 """
@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shared import keys, replies
+from shared import keys, refusals, replies
+from shared.attaching import Attaching, or_empty
 from shared.keys import room_keys
 from shared.pressing import Batch, Pressing
 from shared.room_settings import RoomSettings, decode, encode, rules
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from shared.store import Store
 
 
-class Engine:
+class Engine(Attaching):
     """The rooms, through one store."""
 
     def __init__(
@@ -34,7 +35,7 @@ class Engine:
         active_per_address: int = 100,
         ledger_backlog: int = LEDGER_BACKLOG,
     ) -> None:
-        self.store = store
+        super().__init__(store)
         self._tap = int(tap)
         self._active_per_address = active_per_address
         self._rounds = Rounds()
@@ -57,14 +58,14 @@ class Engine:
         room = room_keys(room_id)
         key_list = [room.room, *room.ledger]
         reply = await self.store.call("open", key_list, arguments)
-        return int(replies.check(reply)[0])
+        return int(refusals.check(reply)[0])
 
     async def start(self, room_id: str, term: int) -> int:
         """Open the next round; in a running round nothing changes. Returns the round."""
         room = room_keys(room_id)
         key_list = [room.room, *room.ledger, room.running]
         reply = await self.store.call("start", key_list, [term])
-        round_ = int(replies.check(reply)[0])
+        round_ = int(refusals.check(reply)[0])
         self._rounds.remember(room_id, round_)
         return round_
 
@@ -76,7 +77,7 @@ class Engine:
             key_list = [room.room, room.log, room.active, room.counts(round_), *room.ledger]
             return await self.store.call("pause", key_list, [term, round_, int(paused), self._tap])
 
-        return replies.fired_of(replies.check(await self._rounds.call(room_id, call))[0])
+        return replies.fired_of(refusals.check(await self._rounds.call(room_id, call))[0])
 
     async def finish(self, room_id: str, term: int, *, only_if_absent: bool = False) -> int:
         """End the round and log its summary. Returns the summary's number.
@@ -103,7 +104,7 @@ class Engine:
             arguments: list[str | int] = [term, round_, types, int(only_if_absent)]
             reply = await self.store.call("finish", key_list, arguments)
             if reply[0] != "round_moved":
-                return int(replies.check(reply)[0])
+                return int(refusals.check(reply)[0])
             self._rounds.remember(room_id, int(reply[1]))
             event_types = tuple(reply[2].split(","))
 
@@ -125,12 +126,12 @@ class Engine:
             arguments = [
                 current.settings_version,
                 *_settings_arguments(settings, current.event_types),
-                _or_empty(term),
+                or_empty(term),
             ]
             key_list = [room.room, *room.ledger]
             reply = await self.store.call("settings", key_list, arguments)
             if reply[0] != "settings_moved":
-                replies.check(reply)
+                refusals.check(reply)
                 return settings
 
     async def reset(self, room_id: str) -> replies.Stats:
@@ -141,7 +142,7 @@ class Engine:
         """This viewer's presses stop counting here, and its name is hidden."""
         room = room_keys(room_id)
         key_list = [room.room, room.blocked, room.active, *room.ledger]
-        replies.check(await self.store.call("block", key_list, [viewer]))
+        refusals.check(await self.store.call("block", key_list, [viewer]))
 
     # Viewers.
 
@@ -167,7 +168,7 @@ class Engine:
         room = room_keys(room_id)
         limit, address_key = self._address_limit(room, address)
         key_list = [room.room, room.active, room.blocked, address_key]
-        return int(replies.check(await self.store.call("join", key_list, [viewer, limit]))[0])
+        return int(refusals.check(await self.store.call("join", key_list, [viewer, limit]))[0])
 
     async def viewer_summary(self, room_id: str, round_: int, viewer: str) -> replies.ViewerSummary:
         """What one viewer pressed in a round."""
@@ -175,7 +176,7 @@ class Engine:
         event_types = (await self.describe(room_id)).event_types
         tops = [room.button_top(round_, event_type) for event_type in event_types]
         key_list = [room.names, room.top(round_, "all"), *tops]
-        name, total, *counts = replies.check(await self.store.call("viewer", key_list, [viewer]))
+        name, total, *counts = refusals.check(await self.store.call("viewer", key_list, [viewer]))
         return replies.ViewerSummary(
             viewer_name=name or None,
             total=total,
@@ -187,95 +188,42 @@ class Engine:
     async def describe(self, room_id: str) -> replies.Description:
         """The room as others may see it."""
         room = room_keys(room_id)
-        reply = replies.check(await self.store.call("describe", [room.room, room.active], []))
+        reply = refusals.check(await self.store.call("describe", [room.room, room.active], []))
         return replies.description_of(reply)
 
     async def stats(self, room_id: str) -> replies.Stats:
         """Every button's state."""
         return await self._stats("stats", room_id)
 
-    # The game's socket.
-
-    async def admit(self, room_id: str) -> None:
-        """Ask, before the upgrade, whether the room's game may come (back); counts the attempt."""
-        replies.check(await self.store.call("admit", [room_keys(room_id).room], []))
-
-    async def attach(
-        self, room_id: str, gateway_id: str, *, epoch: int | None, last_seq: int | None, skip: bool
-    ) -> replies.Attachment:
-        """Make this gateway's socket the room's, fencing off the one before.
-
-        `epoch` and `last_seq` name the last message applied; `skip` acknowledges everything so far.
-        """
-        return await self._attach(room_id, gateway_id, epoch=epoch, last_seq=last_seq, skip=skip)
-
-    async def attach_again(self, room_id: str, gateway_id: str, term: int) -> replies.Attachment:
-        """Take the room back for a socket whose attach under `term` Redis forgot.
-
-        Raises Replaced where another socket came after it.
-        """
-        return await self._attach(room_id, gateway_id, term=term)
-
-    async def _attach(
-        self,
-        room_id: str,
-        gateway_id: str,
-        *,
-        epoch: int | None = None,
-        last_seq: int | None = None,
-        skip: bool = False,
-        term: int | None = None,
-    ) -> replies.Attachment:
+    async def top_viewers(self, room_id: str, *, limit: int) -> replies.TopViewers:
+        """Who pressed most in the round, by the names that they gave, shown elsewhere or not."""
         room = room_keys(room_id)
-        arguments = [
-            gateway_id,
-            _or_empty(epoch),
-            _or_empty(last_seq),
-            int(skip),
-            _or_empty(term),
-        ]
-        key_list = [room.room, room.log, room.active, room.running]
-        reply = await self.store.call("attach", key_list, arguments)
-        return replies.attachment_of(replies.check(reply))
 
-    async def detach(
-        self, room_id: str, term: int, *, written: int, clean: bool, epoch: int | None = None
-    ) -> None:
-        """Let go of the room: the socket is gone.
+        async def call(round_: int) -> list[Any]:
+            key_list = [room.room, room.names, room.blocked, room.top(round_, "all")]
+            return await self.store.call("viewers", key_list, [round_, limit])
 
-        `written` is the last number it was sent, of the current epoch unless one is named;
-        `clean` tells that the game closed with 1000.
+        round_, flat = refusals.check(await self._rounds.call(room_id, call))
+        return replies.TopViewers(round_, replies.top_viewers_of(flat))
+
+    async def watch(
+        self, room_id: str, gateway_id: str, last: replies.Watched | None
+    ) -> replies.Watched:
+        """All that viewers are shown, with the messages and the settings that came after `last`.
+
+        When something changes, the gateway is told once, in its inbox, until it looks again; for
+        20 s after its last look.
         """
         room = room_keys(room_id)
-        arguments = [term, _or_empty(epoch), written, int(clean)]
-        key_list = [room.room, room.log, room.running]
-        replies.check(await self.store.call("detach", key_list, arguments))
+        known = (last.epoch, last.seq, last.settings_version) if last else ("", "", "")
 
-    async def check(self, room_id: str, term: int) -> replies.Checked | None:
-        """The owner's regular word; None where the room forgot this term: attach again."""
-        room = room_keys(room_id)
-        key_list = [room.room, room.log, room.active, room.running]
-        reply = await self.store.call("check", key_list, [term])
-        if reply[0] == "lost":
-            return None
-        epoch, seq, viewer_count = replies.check(reply)
-        return replies.Checked(epoch=epoch, seq=seq, viewer_count=viewer_count)
+        async def call(round_: int) -> list[Any]:
+            key_list = [room.room, room.active, room.counts(round_), room.log]
+            return await self.store.call("watch", key_list, [gateway_id, round_, *known])
 
-    async def written(self, room_id: str, term: int, seq: int, *, epoch: int | None = None) -> None:
-        """Remember how far the socket was written, for games that never acknowledge."""
-        arguments = [term, _or_empty(epoch), seq]
-        replies.check(await self.store.call("written", [room_keys(room_id).room], arguments))
+        return replies.watched_of(refusals.check(await self._rounds.call(room_id, call)))
 
-    async def ack(self, room_id: str, term: int, epoch: int, seq: int) -> None:
-        """The game has applied everything up to (epoch, seq)."""
-        room = room_keys(room_id)
-        replies.check(await self.store.call("ack", [room.room, room.log], [term, epoch, seq]))
-
-    async def read(self, room_id: str, epoch: int, seq: int, *, limit: int) -> replies.LogPage:
-        """Up to `limit` messages after the game's (epoch, seq)."""
-        room = room_keys(room_id)
-        reply = await self.store.call("read", [room.room, room.log], [epoch, seq, limit])
-        return replies.page_of(replies.check(reply))
+    # Gateways and addresses.
 
     async def echo(self, gateway_id: str, number: int) -> None:
         """Send a numbered word into the gateway's own inbox."""
@@ -286,7 +234,7 @@ class Engine:
         if not address.limited:
             return
         bucket = keys.address_bucket(purpose, address.key)
-        replies.check(await self.store.call("spend", [bucket], [per_minute, burst]))
+        refusals.check(await self.store.call("spend", [bucket], [per_minute, burst]))
 
     # How calls find the round.
 
@@ -297,7 +245,7 @@ class Engine:
             key_list = [room.room, room.active, room.counts(round_), *more_keys]
             return await self.store.call(function, key_list, [round_])
 
-        round_, viewer_count, flat = replies.check(await self._rounds.call(room_id, call))
+        round_, viewer_count, flat = refusals.check(await self._rounds.call(room_id, call))
         stats = replies.stats_of(flat, viewer_count)
         return replies.Stats(round=round_, viewer_count=viewer_count, stats=stats)
 
@@ -305,10 +253,6 @@ class Engine:
         if not address.limited:
             return 0, room.active
         return self._active_per_address, room.address(address.key)
-
-
-def _or_empty(number: int | None) -> int | str:
-    return "" if number is None else number
 
 
 def _settings_arguments(settings: RoomSettings, known: tuple[str, ...] = ()) -> list[str | int]:

@@ -20,6 +20,7 @@ PARTS = (
     "log",
     "buttons",
     "tops",
+    "audience",
     "viewer",
     "press",
     "life",

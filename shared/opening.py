@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shared.keys import address_rooms, room_keys
-from shared.replies import RateLimited
+from shared.refusals import RateLimited
 from shared.tokens import new_room_id
 
 if TYPE_CHECKING:

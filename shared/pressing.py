@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from shared import replies
+from shared import refusals, replies
 from shared.keys import room_keys
 from shared.tasks import fail_each
 
@@ -45,11 +45,11 @@ class _Group:
         self.batches: list[Batch] = []
         self.outcomes: list[asyncio.Future[Outcome]] = []
 
-    def settle(self, found: Sequence[Outcome | replies.EngineError]) -> None:
+    def settle(self, found: Sequence[Outcome | refusals.EngineError]) -> None:
         for outcome, became in zip(self.outcomes, found, strict=True):
             if outcome.done():
                 continue
-            if isinstance(became, replies.EngineError):
+            if isinstance(became, refusals.EngineError):
                 outcome.set_exception(became)
             else:
                 outcome.set_result(became)
@@ -139,7 +139,7 @@ class Pressing:
         return keys, arguments
 
 
-def _outcomes(reply: list[Any], batches: int) -> Sequence[Outcome | replies.EngineError]:
+def _outcomes(reply: list[Any], batches: int) -> Sequence[Outcome | refusals.EngineError]:
     if reply[0] == "game_over":
         return [replies.RoundOver(round=int(reply[1]), final=reply[2] == 1)] * batches
-    return replies.countings_of(replies.check(reply))
+    return replies.countings_of(refusals.check(reply))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from shared import replies
+from shared import refusals, replies
 from shared.keys import SHARD_KEYS, RoomKeys, room_keys
 from shared.room_settings import RoomSettings, encode, rules
 from shared.store import StoreUnavailable
@@ -96,7 +96,7 @@ class Rebuilding:
 
     async def begin(self) -> None:
         """Begin; whoever is at it already can do nothing more."""
-        replies.check(await self._store.call("begin_rebuild", [self._key], [self._attempt]))
+        refusals.check(await self._store.call("begin_rebuild", [self._key], [self._attempt]))
 
     async def clear(self, room: LostRoom) -> bool:
         """Forget what is left under the room's keys; False where the room is there after all."""

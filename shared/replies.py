@@ -1,17 +1,4 @@
-"""What the room engine answers, read from the functions' replies.
-
-EngineError
-├── RoomNotFound
-├── RoomOver            ended, and its game has the summary
-├── GameNotStarted
-├── UnknownEventType
-├── Replaced            another socket owns the room under a greater term
-├── TooManyAttaches
-├── LedgerFull          too much of the shard's ledger is unread
-├── GamePresent         the game that was taken for gone is there
-├── RoomExists
-└── RateLimited
-"""
+"""What the room engine answers, read from the functions' replies."""
 
 from __future__ import annotations
 
@@ -20,90 +7,16 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from shared.messages import NumberedMessage, Stat, decode_logged
+from shared.refusals import REFUSALS, UnknownEventType
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from shared.refusals import EngineError
+
 RoomStatus = Literal["active", "in_game", "ended"]
 
 REASONS = ("clamp", "rate", "paused", "cooldown", "disabled", "blocked")
-
-
-class EngineError(Exception):
-    """The engine refused; nothing was changed."""
-
-
-class RoomNotFound(EngineError):
-    """No such room."""
-
-
-class RoomOver(EngineError):
-    """The room has ended, and its game has the summary."""
-
-
-class GameNotStarted(EngineError):
-    """The room has no running round."""
-
-
-class UnknownEventType(EngineError):
-    """The room has no such button."""
-
-    def __init__(self, event_type: str) -> None:
-        super().__init__(event_type)
-        self.event_type = event_type
-
-
-class Replaced(EngineError):
-    """Another socket owns the room."""
-
-
-class TooManyAttaches(EngineError):
-    """The room's game comes back more often than it may."""
-
-
-class LedgerFull(EngineError):
-    """The ledger holds as much unread as it may."""
-
-
-class GamePresent(EngineError):
-    """The room's game is connected."""
-
-
-class RoomExists(EngineError):
-    """There is a room of this id."""
-
-
-class RateLimited(EngineError):
-    """The address has used up its share; `retry_after_ms` until the next."""
-
-    def __init__(self, retry_after_ms: int) -> None:
-        super().__init__(retry_after_ms)
-        self.retry_after_ms = retry_after_ms
-
-
-def check(reply: list[Any]) -> list[Any]:
-    """The reply after its "ok"; anything else is raised as the error it names."""
-    if reply[0] == "ok":
-        return reply[1:]
-    match reply[0]:
-        case "unknown_event_type":
-            raise UnknownEventType(reply[1])
-        case "rate_limited":
-            raise RateLimited(int(reply[1]))
-        case name:
-            raise REFUSALS[name](name)
-
-
-REFUSALS: dict[str, type[EngineError]] = {
-    "room_not_found": RoomNotFound,
-    "room_over": RoomOver,
-    "game_not_started": GameNotStarted,
-    "replaced": Replaced,
-    "too_many_attaches": TooManyAttaches,
-    "ledger_full": LedgerFull,
-    "game_present": GamePresent,
-    "room_exists": RoomExists,
-}
 
 
 class Rejected(msgspec.Struct, frozen=True):
@@ -222,6 +135,41 @@ class LogPage(msgspec.Struct, frozen=True):
     messages: tuple[NumberedMessage, ...]
 
 
+class TopViewer(msgspec.Struct, frozen=True):
+    """A viewer's presses in the round, and whether the next ones count."""
+
+    viewer: str
+    name: str | None
+    presses: int
+    blocked: bool
+
+
+class TopViewers(msgspec.Struct, frozen=True):
+    """Who pressed most in a round, most presses first."""
+
+    round: int
+    viewers: tuple[TopViewer, ...]
+
+
+class Watched(msgspec.Struct, frozen=True):
+    """A room as its viewers are shown it, at `now` (ms since 1970).
+
+    `settings` (JSON) and `messages`, the newest 50 at most, are what changed since the look before.
+    """
+
+    status: RoomStatus
+    round: int
+    paused: bool
+    viewer_count: int
+    stats: tuple[Stat, ...]
+    now: int
+    epoch: int
+    seq: int
+    settings_version: int
+    settings: str | None
+    messages: tuple[NumberedMessage, ...]
+
+
 def stats_of(flat: Sequence[Any], viewer_count: int) -> tuple[Stat, ...]:
     """`buttons.reply` of the library as structs."""
     return tuple(
@@ -308,3 +256,31 @@ def page_of(reply: list[Any]) -> LogPage:
     """The reply of `read` as a struct."""
     epoch, start, texts = reply
     return LogPage(epoch=epoch, start=start, messages=tuple(map(decode_logged, texts)))
+
+
+def top_viewers_of(flat: Sequence[Any]) -> tuple[TopViewer, ...]:
+    """The viewers of a flat reply (viewer, name or "", presses, blocked 1|0)…."""
+    return tuple(
+        TopViewer(
+            viewer=flat[i], name=flat[i + 1] or None, presses=flat[i + 2], blocked=flat[i + 3] == 1
+        )
+        for i in range(0, len(flat), 4)
+    )
+
+
+def watched_of(reply: list[Any]) -> Watched:
+    """The reply of `watch` as a struct."""
+    status, round_, paused, viewer_count, flat, now, epoch, seq, version, settings, texts = reply
+    return Watched(
+        status=status,
+        round=round_,
+        paused=paused == 1,
+        viewer_count=viewer_count,
+        stats=stats_of(flat, viewer_count),
+        now=now,
+        epoch=epoch,
+        seq=seq,
+        settings_version=int(version),
+        settings=settings or None,
+        messages=tuple(decode_logged(text) for text in texts),
+    )

@@ -115,6 +115,20 @@ class Blocked(msgspec.Struct, frozen=True):
     status: Literal["blocked"] = "blocked"
 
 
+class RoomViewer(Top, frozen=True):
+    """A viewer as the room's owner sees it: named even where names are hidden from others."""
+
+    blocked: bool
+
+
+class RoomViewers(msgspec.Struct, frozen=True):
+    """Who pressed most in the room's round, most presses first, 100 at most."""
+
+    room_id: str
+    round: int
+    viewers: tuple[RoomViewer, ...]
+
+
 class RoomStats(msgspec.Struct, frozen=True):
     """Every button's state, in the settings' order."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from shared import replies
+from shared import refusals
 from shared.keys import SHARD_KEYS, room_keys
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Shards:
     async def tail(self, shard: str) -> Tail:
         """Where the shard's ledger ends."""
         reply = await self.store.call("tail", [SHARD_KEYS[shard].ledger], [])
-        unread, epoch, n, restored = replies.check(reply)
+        unread, epoch, n, restored = refusals.check(reply)
         return Tail(unread=unread, last=EntryId(epoch, n), restored=restored == 1)
 
     async def read(self, shard: str, after: EntryId, *, limit: int) -> list[tuple[str, str]]:
@@ -90,12 +90,12 @@ class Shards:
         """Have the ledger go on above an entry, if Redis has forgotten it. Returns its epoch."""
         keys = SHARD_KEYS[shard]
         reply = await self.store.call("advance", [keys.ledger, keys.ledger_epoch], [*entry])
-        return int(replies.check(reply)[0])
+        return int(refusals.check(reply)[0])
 
     async def absent(self, shard: str) -> list[str]:
         """The running rooms whose game is gone just now."""
         reply = await self.store.call("absent", [SHARD_KEYS[shard].running], [])
-        room_ids: list[str] = replies.check(reply)[0]
+        room_ids: list[str] = refusals.check(reply)[0]
         return room_ids
 
     async def departure(self, room_id: str) -> tuple[int, bool]:
@@ -111,9 +111,9 @@ class Shards:
     async def history(self, shard: str) -> str:
         """The history that the shard's server writes on: another one may have forgotten rooms."""
         reply = await self.store.call("restored", [SHARD_KEYS[shard].ledger], [""])
-        return str(replies.check(reply)[0])
+        return str(refusals.check(reply)[0])
 
     async def mark_restored(self, shard: str, history: str) -> bool:
         """Tell that the shard was gone through under `history`; False where that has changed."""
         reply = await self.store.call("restored", [SHARD_KEYS[shard].ledger], [history])
-        return bool(replies.check(reply)[1])
+        return bool(refusals.check(reply)[1])

@@ -32,6 +32,7 @@ register('start', function(keys, args)
   rooms.keep(room)
   shards.mark_running(keys[4], room.id, rooms.gone_at(room))
   ledger.append(ledger.at(keys, 2), room.now, string.format('["start","%s",%d,%d]', room.id, room.now, room.round))
+  audience.nudge(room)
   return { 'ok', room.round, 1 }
 end)
 
@@ -63,6 +64,7 @@ register('pause', function(keys, args)
   if #fired > 0 then log.close(room, keys[2]) end
   ledger.append(ledger.at(keys, 5), room.now, string.format('["pause","%s",%d,%d,%d,%d,%d,[%s],[%s]]', room.id, room.now,
     room.round, room.paused, viewer_count, room.epoch, ledger.groups('["%s",%d]', left, 2), ledger.fired(fired)))
+  audience.nudge(room)
   return { 'ok', fired }
 end)
 
@@ -80,6 +82,7 @@ register('settings', function(keys, args)
   redis.call('HSET', keys[1], 'settings_version', tonumber(version) + 1, 'settings', args[2], 'rules', args[3],
     'types', args[4], 'show_names', args[5])
   ledger.append(ledger.at(keys, 2), room.now, string.format('["settings","%s",%d,%s]', room.id, room.now, args[2]))
+  audience.nudge(room)
   return { 'ok' }
 end)
 
@@ -110,6 +113,7 @@ register('reset', function(keys, args)
     end
     ledger.append(ledger.at(keys, 4), room.now, string.format('["reset","%s",%d,%d,[%s]]', room.id, room.now, room.round,
       ledger.groups('["%s",%d,%d]', discarded, 3)))
+    audience.nudge(room)
   end
   local viewer_count = active.count(keys[2], room.now)
   return { 'ok', room.round, viewer_count, buttons.reply(room, buttons.load(room, keys[3], viewer_count)) }
@@ -144,6 +148,7 @@ register('join', function(keys, args)
   active.mark(keys[2], args[1], room.now, limit > 0 and keys[4] or nil, limit)
   local viewer_count = active.renew(keys[2], room.now)
   active.tell(room, viewer_count)
+  audience.nudge(room)
   return { 'ok', viewer_count }
 end)
 
@@ -203,5 +208,6 @@ register('finish', function(keys, args)
   local id = ledger.append(ledger.at(keys, 9), room.now, string.format('["finish","%s",%d,%d,%d,%d,[%s],%s]', room.id,
     room.now, room.round, room.epoch, room.seq, accounts, summary))
   redis.call('HSET', room.key, 'end_entry', id)
+  audience.nudge(room)
   return { 'ok', room.seq }
 end)

@@ -29,6 +29,25 @@ register('describe', function(keys)
   }
 end, LOOK)
 
+-- viewers: who pressed most in the round, by what name, and who of them is blocked.
+-- KEYS  1 room  2 names  3 blocked  4 top of all
+-- ARGV  1 round  2 how many at most
+-- Reply room_not_found | room_unknown | round_moved, round
+--       | ok, round, (viewer, name or '', presses, blocked 1|0)…
+register('viewers', function(keys, args)
+  local room = rooms.load(keys[1])
+  if not room then return rooms.missing(keys[1]) end
+  if tonumber(args[1]) ~= room.round then return { 'round_moved', room.round } end
+  local pressed, flat = redis.call('ZRANGE', keys[4], 0, args[2] - 1, 'REV', 'WITHSCORES'), {}
+  for i = 1, #pressed, 2 do
+    flat[#flat + 1] = pressed[i]
+    flat[#flat + 1] = redis.call('HGET', keys[2], pressed[i]) or ''
+    flat[#flat + 1] = tonumber(pressed[i + 1])
+    flat[#flat + 1] = redis.call('SISMEMBER', keys[3], pressed[i])
+  end
+  return { 'ok', room.round, flat }
+end, LOOK)
+
 -- viewer: what one viewer pressed in a round.
 -- KEYS  1 names  2 top of all  3… top of each button
 -- ARGV  1 viewer

@@ -198,6 +198,7 @@ local function close(step, batches)
     if batch.viewer then viewers.save(batch.viewer_key, batch.viewer, step.room.now) end
   end
   active.tell(step.room, step.viewer_count)
+  audience.nudge(step.room)
 end
 
 register('press', function(keys, args)

@@ -11,7 +11,7 @@ local NUMBERS = {
   'round', 'paused', 'term', 'seen_at', 'epoch', 'seq', 'ack', 'acking', 'written', 'trimmed', 'kept', 'kept_at',
   'told_viewers', 'told_at', 'blocked', 'show_names', 'keyed', 'renewed',
 }
-local TEXTS = { 'id', 'status', 'owner', 'history', 'bases', 'rules' }
+local TEXTS = { 'id', 'status', 'owner', 'history', 'bases', 'rules', 'watchers' }
 local FIELDS = {} -- numbers, then texts; no ipairs, for a library's load runs without Lua's globals
 for i = 1, #NUMBERS do FIELDS[i] = NUMBERS[i] end
 for i = 1, #TEXTS do FIELDS[#NUMBERS + i] = TEXTS[i] end

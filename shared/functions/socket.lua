@@ -53,6 +53,7 @@ register('attach', function(keys, args)
   if args[4] == '1' or args[3] ~= '' then log.acknowledge(room, keys[2], start) end
   redis.call('HSET', room.key, 'written', math.max(room.written, start))
   rooms.keep(room, keys[2])
+  if room.hold then audience.nudge(room) end
   return {
     'ok', room.term, room.epoch, room.seq, start, recovered and 1 or 0, room.status, room.round,
     active.count(keys[3], room.now), room.paused,
@@ -75,6 +76,7 @@ register('detach', function(keys, args)
     shards.note_game(keys[3], room.id, room.now)
     note_written(room, args[2], args[3])
     rooms.keep(room, keys[2])
+    if room.hold then audience.nudge(room) end
   end
   return { 'ok' }
 end)

@@ -24,6 +24,7 @@ ROUTES = {
     "/api/rooms/{room_id}/stats": {"get"},
     "/api/rooms/{room_id}/results": {"get"},
     "/api/rooms/{room_id}/reset": {"post"},
+    "/api/rooms/{room_id}/viewers": {"get"},
     "/api/rooms/{room_id}/block": {"post"},
     "/healthz": {"get"},
     "/readyz": {"get"},

@@ -113,6 +113,7 @@ async def test_every_wrong_setting_is_named_and_none_is_changed(
         ("PATCH", "/settings", {"title": "mine"}),
         ("POST", "/reset", None),
         ("POST", "/block", {"viewer_id": "01ARZ3NDEKTSV4RRFFQ69G5FAV"}),
+        ("GET", "/viewers", None),
     ],
 )
 async def test_only_the_rooms_own_token_changes_it(
@@ -187,6 +188,22 @@ async def test_a_blocked_viewer_counts_no_more(
     assert answer.json() == {"status": "blocked", "viewer_id": ulid}
     pressed = await press(api, game, batch(viewer_id, skill1=2))
     assert (pressed["accepted"], pressed["rejected_by"]["blocked"]) == (0, 2)
+
+
+async def test_the_owner_sees_who_presses_most_and_who_is_blocked(
+    api: httpx.AsyncClient, game: Game
+) -> None:
+    """By the names that they gave, even where those are hidden from others."""
+    few, many = SIGNER.new_viewer_id(), SIGNER.new_viewer_id()
+    await api.patch(f"{game.path}/settings", json={"show_names": False}, headers=game.owner)
+    await press(api, game, batch(few, skill1=2) | {"viewer_name": "Mika"})
+    await press(api, game, batch(many, skill1=2, enemy1=1))
+    few_ulid, many_ulid = few.partition(".")[0], many.partition(".")[0]
+    await api.post(f"{game.path}/block", json={"viewer_id": few_ulid}, headers=game.owner)
+    answer = await api.get(f"{game.path}/viewers", headers=game.owner)
+    first = {"viewer_id": many_ulid, "viewer_name": None, "count": 3, "blocked": False}
+    second = {"viewer_id": few_ulid, "viewer_name": "Mika", "count": 2, "blocked": True}
+    assert answer.json() == {"room_id": game.room_id, "round": 1, "viewers": [first, second]}
 
 
 def with_proxy(settings: Settings) -> Settings:

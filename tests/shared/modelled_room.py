@@ -12,7 +12,7 @@ import msgspec
 from hypothesis.stateful import RuleBasedStateMachine
 
 from shared.messages import GameEvent, Stat
-from shared.replies import Counting, GameNotStarted, RoundOver, UnknownEventType
+from shared.refusals import GameNotStarted, UnknownEventType
 from shared.room_settings import RoomSettings
 from tests.shared.room_model import Outcome, RoomModel
 from tests.shared.rooms import BURST, LOCAL, PER_REQUEST, engine_at
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from shared.engine import Engine
+    from shared.replies import Counting, RoundOver
 
 T = TypeVar("T")
 

@@ -9,14 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.keys import room_keys
-from shared.replies import (
-    Counted,
-    Fired,
-    GameNotStarted,
-    Rejected,
-    RoomNotFound,
-    UnknownEventType,
-)
+from shared.refusals import GameNotStarted, RoomNotFound, UnknownEventType
+from shared.replies import Counted, Fired, Rejected
 from shared.room_settings import DEFAULT_SETTINGS, Button, Multiplier, RoomSettings
 from shared.thresholds import apply_press, threshold
 from tests.shared.rooms import (

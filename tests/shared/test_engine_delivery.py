@@ -8,7 +8,8 @@ import pytest
 
 from shared.keys import room_keys
 from shared.messages import GameEndSummary
-from shared.replies import Counted, RoomOver
+from shared.refusals import RoomOver
+from shared.replies import Counted
 from tests.shared.rooms import (
     ONE_PRESS_FIRES,
     Played,

@@ -11,8 +11,8 @@ from redis.asyncio import Redis
 
 from shared.keys import inbox, room_keys
 from shared.messages import Echo, GameEvent, InboxMessage, Replaced, ViewerCountUpdate, decode_inbox
-from shared.replies import Replaced as ReplacedError
-from shared.replies import RoomNotFound, TooManyAttaches
+from shared.refusals import Replaced as ReplacedError
+from shared.refusals import RoomNotFound, TooManyAttaches
 from tests.shared.rooms import LOCAL, ONE_PRESS_FIRES, fire, open_room, play, press
 
 if TYPE_CHECKING:

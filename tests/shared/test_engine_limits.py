@@ -10,7 +10,7 @@ import pytest
 
 from shared.addresses import Address
 from shared.keys import address_bucket, room_keys
-from shared.replies import GameNotStarted, RateLimited, UnknownEventType
+from shared.refusals import GameNotStarted, RateLimited, UnknownEventType
 from shared.thresholds import PRESS_BURST, PRESSES_PER_SECOND
 from tests.shared.rooms import (
     ELSEWHERE,

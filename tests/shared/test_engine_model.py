@@ -14,7 +14,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from shared.replies import Counting, GameNotStarted, RoundOver, UnknownEventType
+from shared.refusals import GameNotStarted, UnknownEventType
+from shared.replies import Counting, RoundOver
 from shared.room_settings import NO_UPPER_BOUND, Button, Multiplier, RoomSettings
 from tests.shared.modelled_room import ModelledRoom, timeless
 from tests.shared.room_model import Outcome

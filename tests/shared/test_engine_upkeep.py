@@ -11,7 +11,7 @@ import pytest
 from shared.addresses import Address
 from shared.keys import room_keys
 from shared.pressing import GROUP_LIMIT
-from shared.replies import RoomExists
+from shared.refusals import RoomExists
 from tests.shared.rooms import (
     LOCAL,
     ONE_PRESS_FIRES,

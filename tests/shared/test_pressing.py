@@ -11,7 +11,8 @@ from shared.addresses import Address
 from shared.engine import Engine
 from shared.keys import room_keys
 from shared.pressing import GROUP_LIMIT
-from shared.replies import Counting, GameNotStarted, LedgerFull, RoundOver, UnknownEventType
+from shared.refusals import GameNotStarted, LedgerFull, UnknownEventType
+from shared.replies import Counting, RoundOver
 from shared.store import StoreUnavailable, open_store
 from tests.shared.rooms import (
     BURST,

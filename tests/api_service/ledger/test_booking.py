@@ -12,7 +12,7 @@ from sqlalchemy import text
 from api_service.database import DatabaseUnavailable
 from api_service.ledger import booking, duty, rows
 from shared.keys import room_keys, shard
-from shared.replies import LedgerFull
+from shared.refusals import LedgerFull
 from shared.shards import EntryId
 from shared.store import StoreUnavailable
 from tests.api_service.ledger.books import open_books

@@ -10,7 +10,8 @@ import pytest
 
 from shared.keys import room_keys
 from shared.messages import GameEndSummary
-from shared.replies import GameNotStarted, RoomNotFound, RoundOver
+from shared.refusals import GameNotStarted, RoomNotFound
+from shared.replies import RoundOver
 from shared.store import StoreUnavailable
 from tests.api_service.ledger.loss import open_stage, snapshot
 from tests.shared.rooms import (

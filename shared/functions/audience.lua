@@ -1,0 +1,52 @@
+-- The gateways whose viewers watch the room. Its hash lists them as `<gateway>:<until, in ms>:<told 1|0>,`…: a gateway is
+-- told once that something changed, and not again until it has looked.
+
+local audience = {}
+
+local WATCH_KEPT = 20000 -- ms after its last look that a gateway is told of changes
+local SHOWN = 50 -- triggers that one look tells, the newest
+
+-- Has every gateway that watches look again. A room that nobody watches, or whose watchers know, costs nothing.
+function audience.nudge(room)
+  if not string.find(room.watchers, ':0,', 1, true) then return end
+  local word = string.format('{"type":"room_changed","room_id":"%s"}', room.id)
+  for gateway, kept in string.gmatch(room.watchers, '(%w+):(%d+):0,') do
+    if room.now < tonumber(kept) then redis.call('PUBLISH', 'game_events:' .. gateway, word) end
+  end
+  room.watchers = string.gsub(room.watchers, ':0,', ':1,')
+  redis.call('HSET', room.key, 'watchers', room.watchers)
+end
+
+-- Enters the gateway anew, to be told of the next change, and forgets those that look no more.
+local function enter(room, gateway)
+  local others = string.gsub(room.watchers, '(%w+):(%d+):%d,', function(id, kept)
+    if id == gateway or room.now >= tonumber(kept) then return '' end
+  end)
+  redis.call('HSET', room.key, 'watchers', string.format('%s%s:%d:0,', others, gateway, room.now + WATCH_KEPT))
+end
+
+-- watch: all that viewers are shown, and a word to the gateway when it changes.
+-- KEYS  1 room  2 active  3 counts  4 log
+-- ARGV  1 gateway id  2 round  3 epoch, 4 seq of the last message told, '' for none: then none is
+--       5 version of the settings that it knows, '' for none
+-- Reply room_not_found | room_unknown | round_moved, round
+--       | ok, status, round, paused 1|0, viewers, states, now (ms), epoch, seq, settings version,
+--         settings (JSON, '' where it knows them), messages (JSON texts)…
+register('watch', function(keys, args)
+  local room = rooms.load(keys[1])
+  if not room then return rooms.missing(keys[1]) end
+  if tonumber(args[2]) ~= room.round then return { 'round_moved', room.round } end
+  local viewer_count = active.count(keys[2], room.now)
+  local states = buttons.load(room, keys[3], viewer_count)
+  local kept = redis.call('HMGET', room.key, 'settings_version', 'settings')
+  local messages = {}
+  if args[4] ~= '' then
+    local told = log.survived(room, tonumber(args[3]), tonumber(args[4]))
+    messages = log.read(room, keys[4], math.max(told, room.seq - SHOWN), SHOWN)
+  end
+  enter(room, args[1])
+  return {
+    'ok', room.status, room.round, rooms.paused(room) and 1 or 0, viewer_count, buttons.reply(room, states), room.now,
+    room.epoch, room.seq, kept[1], kept[1] == args[5] and '' or kept[2], messages,
+  }
+end)
