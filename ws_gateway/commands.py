@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
@@ -24,11 +23,12 @@ from shared.messages import (
     Resume,
     decode_game,
 )
-from shared.replies import EngineError, GameNotStarted, Replaced, RoomNotFound
+from shared.refusals import EngineError, GameNotStarted, Replaced, RoomNotFound
 from shared.room_settings import SettingsInvalid
 from shared.store import StoreUnavailable
 from shared.telemetry import fields
 from ws_gateway import close_codes
+from ws_gateway.flood import Flood
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -43,7 +43,6 @@ log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 LARGEST_MESSAGE = 64 * 1024  # bytes
-BAD_MESSAGES, BAD_WINDOW = 20, 10.0  # more in so many seconds end the socket
 AGAIN_AFTER = 0.5  # s between two tries of a command while Redis is away
 
 
@@ -69,7 +68,7 @@ class Commands:
         self._session = session
         self._engine = engine
         self._metrics = metrics
-        self._bad: list[float] = []  # when the last ones came (s, monotonic)
+        self._bad = Flood()
 
     async def take(self, frame: str | bytes) -> None:
         """Carry out one frame; what cannot be is answered with an error."""
@@ -100,8 +99,7 @@ class Commands:
 
     async def _refuse(self, code: str, sentence: str) -> None:
         self._metrics.bad_messages.inc()
-        self._bad = [*self._bad[-BAD_MESSAGES:], time.monotonic()]
-        if len(self._bad) > BAD_MESSAGES and self._bad[-1] - self._bad[0] < BAD_WINDOW:
+        if self._bad.swells():
             self._session.part(close_codes.TOO_MANY_BAD_MESSAGES)
         else:
             await self._session.reply(Error(code=code, message=sentence))

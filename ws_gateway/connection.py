@@ -1,4 +1,4 @@
-"""A game's socket, as the gateway uses it: it writes without waiting and knows who is silent."""
+"""A socket, as the gateway uses it: it writes without waiting and knows who is silent."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from websockets.exceptions import InvalidState
 from websockets.protocol import State
 
 if TYPE_CHECKING:
-    from ws_gateway.door import Entry
+    from ws_gateway.door import Entry, Seat
 
 GIVE_UP_AFTER = 60.0  # s: a game's main loop may stall for longer than a ping takes
 # A system call for each message would cost more than all else that becomes of it; beyond so many
@@ -17,7 +17,7 @@ GIVE_UP_AFTER = 60.0  # s: a game's main loop may stall for longer than a ping t
 TOGETHER = 32 * 1024
 
 
-class GameConnection(ServerConnection):
+class Connection(ServerConnection):
     """A connection that remembers what its handshake granted, and gives its place back."""
 
     # An object with more than 30 attributes in its dictionary pays 1.5 KB; the library has 27.
@@ -34,7 +34,7 @@ class GameConnection(ServerConnection):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.entry: Entry
+        self.entry: Entry | Seat
         self.places: set[ServerConnection] | None = None
         self._heard = True  # since the last ping
         self._pinged_at = 0.0
@@ -77,6 +77,16 @@ class GameConnection(ServerConnection):
             self._send_together()
         return True
 
+    def write_frames(self, frames: bytes) -> bool:
+        """Write frames that were made for many sockets, without waiting.
+
+        False, and nothing is written, where the viewer does not keep up or the socket is closed.
+        """
+        if self.paused or not self._is_open:
+            return False
+        self.transport.write(frames)
+        return True
+
     def _end_turn(self) -> None:
         self._in_turn = False
         self._send_together()
@@ -105,6 +115,11 @@ class GameConnection(ServerConnection):
             self.send_data()
         return True
 
+    def feel_pulse(self, now: float) -> None:
+        """Ping; drop the socket where that was not answered for long (`now`: s)."""
+        if not self.is_alive(now):
+            self.transport.abort()
+
     def _is_reading(self, now: float) -> bool:
         left = self.transport.get_write_buffer_size()
         if left != self._left:
@@ -115,7 +130,11 @@ class GameConnection(ServerConnection):
         self._heard = True
         super().data_received(data)
 
-    def connection_lost(self, exc: Exception | None) -> None:
-        super().connection_lost(exc)
+    def give_back_place(self) -> None:
+        """Leave the places to others: it was not let in, or is gone."""
         if self.places is not None:
             self.places.discard(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self.give_back_place()

@@ -1,4 +1,4 @@
-"""The gateway's door: health and metrics over plain HTTP, and which games may come in."""
+"""The gateway's door: health and metrics over plain HTTP, and who may come in."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ import msgspec
 
 from shared.addresses import client_address
 from shared.opening import open_room
-from shared.replies import EngineError, RateLimited, RoomNotFound, RoomOver, TooManyAttaches
+from shared.refusals import EngineError, RateLimited, RoomNotFound, RoomOver, TooManyAttaches
 from shared.room_settings import DEFAULT_SETTINGS
 from shared.store import StoreUnavailable
-from shared.tokens import AccessKeys
-from ws_gateway.connection import GameConnection
+from shared.tokens import AccessKeys, is_ulid
+from ws_gateway.asyncapi import document_json
+from ws_gateway.connection import Connection
 from ws_gateway.handshake import (
     Claim,
     Refusal,
@@ -27,7 +28,7 @@ from ws_gateway.handshake import (
 from ws_gateway.plain_http import refuse, respond, respond_json
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable
+    from collections.abc import Awaitable, Callable
 
     from websockets.asyncio.server import ServerConnection
     from websockets.http11 import Request, Response
@@ -36,28 +37,43 @@ if TYPE_CHECKING:
     from shared.engine import Engine
     from shared.settings import Settings
     from shared.tokens import Signer
+    from ws_gateway.audience import Audience
     from ws_gateway.inbox import Inbox
     from ws_gateway.metrics import Metrics
+
+    Grant = Callable[[Connection, Request, str], Awaitable["Entry | Seat"]]
 
 Answer = TypeVar("Answer")
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """What a handshake granted."""
+    """What a handshake granted a game."""
 
     room_id: str
     is_new: bool
     claim: Claim
 
 
+class Seat(msgspec.Struct, frozen=True):
+    """What a handshake granted a viewer."""
+
+    room_id: str
+
+
 class Door:
     """Answers every HTTP request; an upgrade goes on where it answers None.
 
-    `draining` shows in the readiness; a `closed` door lets no game in.
+    `draining` shows in the readiness; a `closed` door lets nobody in.
     """
 
     def __init__(
-        self, settings: Settings, engine: Engine, signer: Signer, inbox: Inbox, metrics: Metrics
+        self,
+        settings: Settings,
+        engine: Engine,
+        signer: Signer,
+        inbox: Inbox,
+        audience: Audience,
+        metrics: Metrics,
     ) -> None:
         self.draining = False
         self.closed = False
@@ -65,15 +81,18 @@ class Door:
         self._engine = engine
         self._signer = signer
         self._inbox = inbox
+        self._audience = audience
         self._metrics = metrics
         self._game_keys = AccessKeys(settings.game_keys)
         self._admin = AccessKeys([settings.admin_token])
         self._places: set[ServerConnection] = set()
+        self._seats: set[ServerConnection] = set()
+        self._schema = document_json(settings)
 
     async def answer(self, connection: ServerConnection, request: Request) -> Response | None:
         """Health and metrics over plain HTTP.
 
-        For a game None (go on with the upgrade) or a refusal.
+        For a game or a viewer None (go on with the upgrade) or a refusal.
         """
         path, _, query = request.path.partition("?")
         match path:
@@ -83,8 +102,12 @@ class Door:
                 return self._readiness()
             case "/metrics":
                 return self._expose(_header(request, "Authorization"))
+            case "/asyncapi.json":
+                return respond(200, "application/json", self._schema)
             case "/ws-unity":
-                return await self._admit(connection, request, query)
+                return await self._admit(connection, request, query, self._grant)
+            case "/ws-viewer":
+                return await self._admit(connection, request, query, self._seat)
         return refuse(Refusal(404, "not_found", "There is nothing here."))
 
     def _readiness(self) -> Response:
@@ -100,21 +123,21 @@ class Door:
         return respond(200, "text/plain; version=0.0.4; charset=utf-8", self._metrics.expose())
 
     async def _admit(
-        self, connection: ServerConnection, request: Request, query: str
+        self, connection: ServerConnection, request: Request, query: str, grant: Grant
     ) -> Response | None:
         if request.method != "GET" or "websocket" not in _header(request, "Upgrade").lower():
             return None  # the library answers 405 or 426
-        assert isinstance(connection, GameConnection)
+        assert isinstance(connection, Connection)
         try:
-            connection.entry = await self._grant(connection, request, query)
+            connection.entry = await grant(connection, request, query)
         except Refusal as refusal:
-            self._places.discard(connection)
+            connection.give_back_place()
             self._metrics.refused.labels(refusal.status).inc()
             return refuse(refusal)
         return None
 
-    async def _grant(self, connection: GameConnection, request: Request, query: str) -> Entry:
-        self._take_place(connection)
+    async def _grant(self, connection: Connection, request: Request, query: str) -> Entry:
+        self._take_place(connection, self._places, self._settings.max_sockets)
         headers = request.headers
         check_origin(_header(request, "Origin") or None, self._settings.game_origins)
         asked = read_query(query)
@@ -131,21 +154,31 @@ class Door:
         )
         return Entry(room_id=room_id, is_new=True, claim=claim)
 
+    async def _seat(self, connection: Connection, _request: Request, query: str) -> Seat:
+        self._take_place(connection, self._seats, self._settings.max_viewer_sockets)
+        room_id = read_query(query).get("room_id")
+        if room_id is None:
+            raise Refusal(400, "invalid_query", "room_id says which room to watch.")
+        if not is_ulid(room_id):
+            raise Refusal(*NO_SUCH_ROOM)
+        await _or_refused(self._audience.admit(room_id))
+        return Seat(room_id)
+
     def _address(self, connection: ServerConnection, forwarded_for: list[str]) -> Address:
         peer = connection.remote_address
         return client_address(
             peer[0] if peer else None, forwarded_for, self._settings.trusted_proxies
         )
 
-    def _take_place(self, connection: GameConnection) -> None:
+    def _take_place(self, connection: Connection, places: set[ServerConnection], most: int) -> None:
         if self.closed:
-            raise Refusal(503, "draining", "This gateway goes away; another one takes the game.", 1)
+            raise Refusal(503, "draining", "This gateway goes away; another one takes over.", 1)
         if not self._inbox.hears:
             raise Refusal(*STORE_AWAY)
-        if len(self._places) >= self._settings.max_sockets:
+        if len(places) >= most:
             raise Refusal(503, "too_many_sockets", "This gateway is full.", 5)
-        self._places.add(connection)
-        connection.places = self._places
+        places.add(connection)
+        connection.places = places
 
 
 async def _or_refused(call: Awaitable[Answer]) -> Answer:
@@ -162,11 +195,12 @@ async def _or_refused(call: Awaitable[Answer]) -> Answer:
         raise Refusal(status, code, sentence) from None
 
 
+NO_SUCH_ROOM = (404, "room_not_found", "There is no such room.")
 STORE_AWAY = (503, "store_unavailable", "The store is away; try again in a moment.", 2)
 
 # Refusals of the engine, as the handshake answers them.
 REFUSALS: dict[type[EngineError], tuple[int, str, str]] = {
-    RoomNotFound: (404, "room_not_found", "There is no such room."),
+    RoomNotFound: NO_SUCH_ROOM,
     RoomOver: (404, "room_over", "The room is over, and its game has the summary."),
     TooManyAttaches: (429, "too_many_attaches", "More than 5 attaches of this room in 10 s."),
 }

@@ -17,7 +17,7 @@ import msgspec
 from redis import exceptions
 
 from shared.keys import gateway, inbox
-from shared.messages import Echo, decode_inbox
+from shared.messages import Echo, RoomChanged, decode_inbox
 from shared.store import StoreUnavailable, StoreUnfit
 from shared.store_errors import translate
 from shared.telemetry import fields
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from shared.engine import Engine
     from shared.messages import InboxMessage
+    from ws_gateway.audience import Audience
     from ws_gateway.hub import Hub
     from ws_gateway.metrics import Metrics
 
@@ -42,10 +43,13 @@ AGAIN_AFTER = 0.2  # s
 class Inbox:
     """Runs the subscription; `subscribed` is set while it is confirmed."""
 
-    def __init__(self, engine: Engine, hub: Hub, gateway_id: str, metrics: Metrics) -> None:
+    def __init__(
+        self, engine: Engine, hub: Hub, audience: Audience, gateway_id: str, metrics: Metrics
+    ) -> None:
         self.subscribed = asyncio.Event()
         self._engine = engine
         self._hub = hub
+        self._audience = audience
         self._gateway_id = gateway_id
         self._metrics = metrics
         self._heard_at = -DEAF_AFTER
@@ -126,6 +130,8 @@ class Inbox:
         if isinstance(message, Echo):
             self._heard = message.number
             self._heard_at = time.monotonic()
+        elif isinstance(message, RoomChanged):
+            self._audience.nudge(message.room_id)
         elif not self._hub.route(message):
             log.debug("no local connection for room", extra=fields(room_id=message.room_id))
 
@@ -136,6 +142,7 @@ class Inbox:
         )
         for owner in self._hub:
             owner.look()
+        self._audience.look()
 
 
 async def _read(connection: AbstractConnection, within: float) -> str:

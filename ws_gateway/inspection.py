@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterable
 
-    from ws_gateway.hub import Hub, Owner
+    from ws_gateway.hub import Hub
+
+Item = TypeVar("Item")
 
 EACH_EVERY = 5.0  # s between two comparisons of one room
 PING_EVERY = 20.0  # s between two pings of one game
@@ -22,21 +24,28 @@ async def inspect_forever(hub: Hub) -> None:
         await asyncio.gather(*(owner.compare() for owner in owners))
 
 
-async def ping_forever(hub: Hub) -> None:
-    """Ping each game every 20 s, and let go of those that are gone without a word.
+class Pulse(Protocol):
+    """A socket, or who has one."""
+
+    def feel_pulse(self, now: float) -> None:
+        """Ping; end the socket where that was not answered for long (`now`: s)."""
+
+
+async def ping_forever(sockets: Iterable[Pulse]) -> None:
+    """Ping each socket every 20 s, and let go of those that are gone without a word.
 
     One round for all of them: a task of its own for each would be a tenth of an idle socket.
     """
-    async for owners in _in_turn(hub, PING_EVERY):
-        for owner in owners:
-            owner.feel_pulse(time.monotonic())
+    async for some in _in_turn(sockets, PING_EVERY):
+        for socket in some:
+            socket.feel_pulse(time.monotonic())
 
 
-async def _in_turn(hub: Hub, period: float) -> AsyncIterator[list[Owner]]:
-    """All owners once in a period (s), some at each of its moments."""
+async def _in_turn(items: Iterable[Item], period: float) -> AsyncIterator[list[Item]]:
+    """All items once in a period (s), some at each of its moments."""
     while True:
-        owners = list(hub)
-        size = -(-len(owners) // SLICES) or 1
+        all_ = list(items)
+        size = -(-len(all_) // SLICES) or 1
         for start in range(0, size * SLICES, size):
             await asyncio.sleep(period / SLICES)
-            yield owners[start : start + size]
+            yield all_[start : start + size]

@@ -44,6 +44,19 @@ class Metrics:
         self.bad_messages = Counter(
             "streamario_bad_messages", "Messages from games that were refused.", registry=registry
         )
+        self.looks = Counter(
+            "streamario_audience_looks", "Looks at rooms for their viewers.", registry=registry
+        )
+        self.viewer_updates = Counter(
+            "streamario_viewer_updates",
+            "Updates, each shown to a room's viewers.",
+            registry=registry,
+        )
+        self.viewer_skips = Counter(
+            "streamario_viewer_skips",
+            "Updates that a viewer was not sent who did not keep up.",
+            registry=registry,
+        )
         self.refused = Counter(
             "streamario_refused_handshakes",
             "Refusals before the upgrade.",
@@ -51,10 +64,19 @@ class Metrics:
             registry=registry,
         )
 
-    def watch(self, sockets: Callable[[], float], echo_age: Callable[[], float]) -> None:
-        """Read these two, how many and s, whenever they are asked for."""
+    def watch(
+        self,
+        sockets: Callable[[], float],
+        viewer_sockets: Callable[[], float],
+        echo_age: Callable[[], float],
+    ) -> None:
+        """Read these, how many, how many and s, whenever they are asked for."""
         owned = Gauge("streamario_sockets", "Game sockets owned now.", registry=self.registry)
         owned.set_function(sockets)
+        watching = Gauge(
+            "streamario_viewer_sockets", "Viewers' sockets now.", registry=self.registry
+        )
+        watching.set_function(viewer_sockets)
         age = Gauge(
             "streamario_inbox_echo_age_seconds",
             "Since the inbox last heard itself.",

@@ -1,4 +1,4 @@
-"""The gateway: what becomes of a game that was let in, and how all of them leave."""
+"""The gateway: what becomes of those who were let in, and how all of them leave."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ from websockets.typing import Subprotocol
 from shared import garbage
 from shared.engine import Engine
 from shared.messages import SUBPROTOCOL, Message, RoomCreated, RoomReady
-from shared.replies import Attachment, RoomNotFound
+from shared.refusals import RoomNotFound
 from shared.store import StoreUnavailable, open_store
 from shared.tasks import end
 from shared.telemetry import fields
 from shared.tokens import Signer
 from ws_gateway import close_codes
-from ws_gateway.connection import GameConnection
-from ws_gateway.door import Door
+from ws_gateway.audience import Audience
+from ws_gateway.connection import Connection
+from ws_gateway.door import Door, Seat
 from ws_gateway.farewell import say_farewell
 from ws_gateway.hub import Hub
 from ws_gateway.inbox import Inbox
@@ -36,13 +37,14 @@ from ws_gateway.session import Session
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from shared.replies import Attachment
     from shared.settings import Settings
     from ws_gateway.door import Entry
 
 log = logging.getLogger(__name__)
 
 HARD_LIMIT = 1024 * 1024  # bytes of a message; from 64 KiB on it is refused with a word
-SPREAD_PER_SOCKET = 0.02  # s: how far apart a draining gateway sends its games away
+SPREAD_PER_SOCKET = 0.02  # s: how far apart a draining gateway sends its sockets away
 LONGEST_SPREAD = 10.0  # s
 LEAVE_WITHIN = 10.0  # s that a game has after its `reconnect` came due
 PART_WITHIN = 6.0  # s that the last farewells may take
@@ -59,17 +61,27 @@ class Gateway:
         self._signer = Signer(settings.secret_keys)
         self._id = str(ULID())
         self._metrics = Metrics()
-        self.inbox = Inbox(engine, self.hub, self._id, self._metrics)
-        self._metrics.watch(lambda: len(self.hub), lambda: self.inbox.echo_age)
-        self.door = Door(settings, engine, self._signer, self.inbox, self._metrics)
+        self.audience = Audience(engine, self._id, self._metrics)
+        self.inbox = Inbox(engine, self.hub, self.audience, self._id, self._metrics)
+        self._metrics.watch(
+            lambda: len(self.hub), lambda: len(self.audience), lambda: self.inbox.echo_age
+        )
+        self.door = Door(settings, engine, self._signer, self.inbox, self.audience, self._metrics)
 
     # After the upgrade.
 
-    async def serve_game(self, connection: ServerConnection) -> None:
-        """One game socket, from attach to parting."""
-        assert isinstance(connection, GameConnection)
+    async def serve_socket(self, connection: ServerConnection) -> None:
+        """One socket, a game's or a viewer's, until it is closed."""
+        assert isinstance(connection, Connection)
         entry = connection.entry
         connection.forget_handshake()
+        if isinstance(entry, Seat):
+            await self.audience.serve(connection, entry.room_id)
+        else:
+            await self._serve_game(connection, entry)
+
+    async def _serve_game(self, connection: Connection, entry: Entry) -> None:
+        """One game socket, from attach to parting."""
         try:
             session = await self._attach(connection, entry)
         except RoomNotFound:
@@ -83,7 +95,7 @@ class Gateway:
             self.hub.leave(session)
             log.info("game socket closed", extra=fields(room_id=entry.room_id, term=session.term))
 
-    async def _attach(self, connection: GameConnection, entry: Entry) -> Session:
+    async def _attach(self, connection: Connection, entry: Entry) -> Session:
         claim = entry.claim
         held = await self._engine.attach(
             entry.room_id, self._id, epoch=claim.epoch, last_seq=claim.last_seq, skip=claim.skip
@@ -143,18 +155,23 @@ class Gateway:
         """
         self.door.draining = True
         if self._settings.drain_delay:
-            log.info("draining", extra=fields(sockets=len(self.hub)))
+            log.info(
+                "draining", extra=fields(sockets=len(self.hub), viewer_sockets=len(self.audience))
+            )
             await asyncio.sleep(self._settings.drain_delay)
             self.door.closed = True
-            await self._send_away()
+            await asyncio.gather(
+                self._send_games_away(), self.audience.send_away(_spread(len(self.audience)))
+            )
         self.door.closed = True
         for owner in self.hub:
             owner.part(close_codes.GOING_AWAY)
+        await self.audience.send_away(0)
         await self._wait_empty(PART_WITHIN)
 
-    async def _send_away(self) -> None:
+    async def _send_games_away(self) -> None:
         owners = list(self.hub)
-        spread = min(LONGEST_SPREAD, SPREAD_PER_SOCKET * len(owners))
+        spread = _spread(len(owners))
         for i, owner in enumerate(owners):
             owner.ask_reconnect(math.floor(1000 * spread * i / len(owners)))
         await self._wait_empty(spread + LEAVE_WITHIN)
@@ -163,6 +180,11 @@ class Gateway:
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self.hub.wait_empty()
+
+
+def _spread(sockets: int) -> float:
+    """Over how many s so many are sent away."""
+    return min(LONGEST_SPREAD, SPREAD_PER_SOCKET * sockets)
 
 
 def _select_subprotocol(
@@ -194,7 +216,9 @@ async def _run(gateway: Gateway, stop: asyncio.Event) -> None:
                 group.create_task(gateway.inbox.listen_forever(), name="inbox"),
                 group.create_task(gateway.inbox.echo_forever(), name="echo"),
                 group.create_task(inspect_forever(gateway.hub), name="inspection"),
-                group.create_task(ping_forever(gateway.hub), name="pings"),
+                group.create_task(ping_forever(gateway.hub), name="pings of games"),
+                group.create_task(ping_forever(gateway.audience), name="pings of viewers"),
+                group.create_task(gateway.audience.show_forever(), name="audience"),
                 group.create_task(gateway.notes.write_forever(), name="notes"),
             ]
             await stop.wait()
@@ -207,12 +231,12 @@ async def _run(gateway: Gateway, stop: asyncio.Event) -> None:
 
 def _listening(gateway: Gateway, settings: Settings) -> AbstractAsyncContextManager[Server]:
     return serve_websockets(
-        gateway.serve_game,
+        gateway.serve_socket,
         settings.host,
         settings.unity_ws_port,
         process_request=gateway.door.answer,
         select_subprotocol=_select_subprotocol,
-        create_connection=GameConnection,
+        create_connection=Connection,
         compression=None,
         server_header=None,
         max_size=HARD_LIMIT,

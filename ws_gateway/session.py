@@ -19,7 +19,7 @@ import msgspec
 from websockets.exceptions import ConnectionClosed
 
 from shared.messages import GameEvent, Gap, Reconnect, ViewerCountUpdate, encode
-from shared.replies import EngineError, Replaced, RoomNotFound
+from shared.refusals import EngineError, Replaced, RoomNotFound
 from shared.store import StoreUnavailable
 from shared.telemetry import fields
 from ws_gateway import close_codes
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from shared.messages import GameEndSummary, Message, NumberedMessage
     from shared.replies import Attachment, Checked
     from ws_gateway.close_codes import Farewell
-    from ws_gateway.connection import GameConnection
+    from ws_gateway.connection import Connection
     from ws_gateway.metrics import Metrics
     from ws_gateway.notes import Notes
 
@@ -85,7 +85,7 @@ class Session:
 
     def __init__(
         self,
-        socket: GameConnection,
+        socket: Connection,
         engine: Engine,
         gateway_id: str,
         room_id: str,

@@ -21,7 +21,17 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 import uvloop
 
-from tests.bench import growth, latency, ledger, presses, resources, sockets, triggers, wrk
+from tests.bench import (
+    audience,
+    growth,
+    latency,
+    ledger,
+    presses,
+    resources,
+    sockets,
+    triggers,
+    wrk,
+)
 from tests.bench.bench import Bench, Broken, tell
 from tests.bench.figures import Figure
 from tests.bench.machine import Machine, this_machine
@@ -39,6 +49,7 @@ TOPICS: Final[Mapping[str, ModuleType]] = {
     "latency": latency,
     "sockets": sockets,
     "triggers": triggers,
+    "audience": audience,
     "ledger": ledger,
     "resources": resources,
     "growth": growth,

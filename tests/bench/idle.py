@@ -15,7 +15,8 @@ from typing import Final
 
 import uvloop
 
-from tests.bench.game import Game, attach
+from tests.bench.game import Game
+from tests.bench.wire import connect
 
 AT_ONCE: Final = 64  # handshakes under way
 
@@ -28,7 +29,7 @@ async def main(port: int) -> None:
     async def open_one() -> None:
         async with free:
             game = Game()
-            await attach(port, game)
+            await connect(port, game)
             games.append(game)
 
     while line := await asyncio.to_thread(sys.stdin.readline):

@@ -33,6 +33,7 @@ VARIABLES: Final = {
     "ADMIN_TOKEN": "",
     "LEDGER": "on",
     "MAX_SOCKETS": "20000",
+    "MAX_VIEWER_SOCKETS": "20000",
     "RECONNECT_GRACE": "86400",
 }
 BOOKED_WITHIN: Final = 120.0  # s

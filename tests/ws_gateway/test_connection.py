@@ -13,7 +13,7 @@ from tests.waiting import until
 from tests.ws_gateway.games import connected, new_game, resume_url
 from tests.ws_gateway.gateways import gateway_settings, gone, running_gateway
 from ws_gateway import connection, farewell, inspection
-from ws_gateway.connection import GameConnection
+from ws_gateway.connection import Connection
 from ws_gateway.session import Session
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> list[GameConnection]:
+def made(monkeypatch: pytest.MonkeyPatch) -> list[Connection]:
     """The sockets of gateways in this process, as sessions get them."""
-    connections: list[GameConnection] = []
+    connections: list[Connection] = []
     begin = Session.run
 
     async def noted(session: Session) -> None:
@@ -41,15 +41,15 @@ async def test_a_burst_of_triggers_is_a_few_writes(
 ) -> None:
     """A system call for each would cost more than all else."""
     sent: list[int] = []
-    send = GameConnection._send_together
+    send = Connection._send_together
 
-    def counted(socket: GameConnection) -> None:
+    def counted(socket: Connection) -> None:
         sent.append(len(socket.protocol.writes))
         send(socket)
 
     async with new_game(gateway.url) as (game, room):
         await crowd.ease(room.room_id)
-        monkeypatch.setattr(GameConnection, "_send_together", counted)
+        monkeypatch.setattr(Connection, "_send_together", counted)
         await crowd.press(room.room_id, 20)
         assert await game.seqs(20) == list(range(1, 21))
     assert sent[0] == 1  # the first one waits for nobody
@@ -57,7 +57,7 @@ async def test_a_burst_of_triggers_is_a_few_writes(
 
 
 async def test_a_handshakes_secrets_are_forgotten(
-    gateway: Running, crowd: Crowd, made: list[GameConnection]
+    gateway: Running, crowd: Crowd, made: list[Connection]
 ) -> None:
     """Nothing of the request stays, wherever the game put its token."""
     room = await crowd.open_room()
@@ -70,7 +70,7 @@ async def test_a_handshakes_secrets_are_forgotten(
 
 
 async def test_what_is_written_to_a_closed_socket_is_not_written(
-    gateway: Running, made: list[GameConnection]
+    gateway: Running, made: list[Connection]
 ) -> None:
     """Whoever writes is told."""
     async with new_game(gateway.url) as (game, _):
@@ -117,7 +117,7 @@ async def test_a_game_that_is_gone_without_a_word_is_let_go(
         await alive.settle()
 
 
-async def fill(socket: GameConnection) -> int:
+async def fill(socket: Connection) -> int:
     """Write until the game does not keep up. Returns the bytes that it has yet to read."""
 
     async def is_full() -> bool:
@@ -130,7 +130,7 @@ async def fill(socket: GameConnection) -> int:
 
 
 async def test_a_game_that_stands_still_is_given_up_though_nothing_more_is_to_be_said(
-    gateway: Running, made: list[GameConnection]
+    gateway: Running, made: list[Connection]
 ) -> None:
     """A slow one is not, as long as it reads."""
     patience = connection.GIVE_UP_AFTER

@@ -1,0 +1,246 @@
+"""From a press to the pages that watch: thousands of sockets of one room on one gateway."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from bisect import bisect_left
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from tests.bench.bench import BUTTON, Broken
+from tests.bench.child import child, module
+from tests.bench.crowd import body_of, new_viewers, path_of
+from tests.bench.figures import percentile
+from tests.bench.pages import Wave
+from tests.bench.presser import open_presser, request, schedule
+from tests.bench.processes import CpuMeter, resident_bytes
+from tests.bench.report import Table, number
+from tests.bench.room import playing
+from tests.bench.stand import open_stand
+from tests.bench.svg import Line, Panel
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from tests.bench.bench import Bench
+    from tests.bench.figures import Topic
+    from tests.bench.presser import Presser
+    from tests.bench.room import Room
+    from tests.bench.stand import Stand
+    from tests.flow.fleet import Member
+
+NEEDS_WRK: Final = False
+OURS: Final = "streamario"
+COUNTS: Final = (1_000, 5_000)
+RATES: Final = (1, 200)  # presses/s: one that everybody waits for, and a crowd's
+PRESSES: Final = {1: 20, 200: 1_000}
+QUICK_PRESSES: Final = {1: 5, 200: 200}
+MOST_ROUNDS: Final = 3
+VIEWERS: Final = 2_000
+SHOWN_WITHIN: Final = 15.0  # s
+SETTLE: Final = 2.0  # s
+PER_CENT, MS, KIB = 100.0, 1e3, 1024
+# No trigger takes presses off the count: each press has a number of its own.
+ONLY_COUNTS: Final[dict[str, Any]] = {
+    "buttons": [{"event_type": BUTTON, "base": 100_000, "min": 100_000, "max": 100_000}]
+}
+
+
+class Watching:
+    """The process that has the pages."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+
+    async def grow(self, count: int) -> float:
+        """Have so many pages; gives how long it took, s."""
+        return float(await self._ask(str(count)))
+
+    async def report(self) -> list[Wave]:
+        """What they were shown since the last time."""
+        return msgspec.json.decode(await self._ask("report"), type=list[Wave])
+
+    async def _ask(self, line: str) -> bytes:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{line}\n".encode())
+        answer = await self._process.stdout.readline()
+        if not answer:
+            raise Broken("the gateway refused pages")
+        return answer
+
+
+async def measure(bench: Bench) -> None:
+    """More and more pages, a fresh gateway each round."""
+    presses = QUICK_PRESSES if bench.quick else PRESSES
+    async with open_stand(bench.folder("audience")) as stand, stand.apis(1) as apis:
+        for _ in bench.rounds("audience", MOST_ROUNDS):
+            gateway = await stand.gateway()
+            async with (
+                playing(apis, gateway, ONLY_COUNTS) as room,
+                _watching(gateway, room.id) as watching,
+                open_presser([apis[0].port]) as presser,
+            ):
+                run = Run(stand, gateway, room, watching, presser, bench.figures.of("audience"))
+                await run.measure(presses)
+            await gateway.kill()
+
+
+@asynccontextmanager
+async def _watching(gateway: Member, room_id: str) -> AsyncIterator[Watching]:
+    async with child(*module("pages", str(gateway.port), room_id)) as process:
+        yield Watching(process)
+        assert process.stdin is not None
+        process.stdin.close()
+        if await process.wait():
+            raise Broken("a gateway lost pages")
+
+
+class Run:
+    """One gateway, one room, more and more pages."""
+
+    def __init__(
+        self,
+        stand: Stand,
+        gateway: Member,
+        room: Room,
+        watching: Watching,
+        presser: Presser,
+        figures: Topic,
+    ) -> None:
+        self._stand = stand
+        self._gateway = gateway
+        self._room = room
+        self._watching = watching
+        self._presser = presser
+        self._figures = figures
+        self._pressed = 0
+        self._requests = [
+            request(path_of(room.id), body_of(viewer)) for viewer in new_viewers(VIEWERS)
+        ]
+
+    async def measure(self, presses: dict[int, int]) -> None:
+        """Every number of pages, at every rate."""
+        pid, before = self._gateway.process.pid, 0
+        empty = resident_bytes(pid)
+        for count in COUNTS:
+            took = await self._watching.grow(count)
+            await asyncio.sleep(SETTLE)
+            held = (resident_bytes(pid) - empty) / count / KIB
+            self._figures.add(OURS, "memory", "KiB/page", held, pages=count)
+            self._figures.add(OURS, "accepted", "pages/s", (count - before) / took, pages=count)
+            for rate in RATES:
+                await self._press(schedule(rate, presses[rate] / rate), rate, count)
+            before = count
+
+    async def _press(self, times: Sequence[float], rate: int, count: int) -> None:
+        await self._watching.report()
+        used = CpuMeter(self._stand.groups([], self._gateway))
+        began = time.monotonic()
+        due = (await self._presser.run(times, self._requests)).due
+        first, self._pressed = self._pressed + 1, self._pressed + len(due)
+        waves = await self._all_shown(count)
+        elapsed = time.monotonic() - began
+        # The n-th press to be due need not be the n-th counted, but it is close.
+        shown = [waves[bisect_left(waves, n, key=_count)] for n in range(first, self._pressed + 1)]
+        at = {"pages": count, "rate": rate}
+        for measure in ("first", "middle", "last"):
+            took = [getattr(wave, measure) - at_ for wave, at_ in zip(shown, due, strict=True)]
+            self._figures.add(OURS, measure, "ms", percentile(took, 0.5) * MS, **at)
+            self._figures.add(OURS, f"{measure} p95", "ms", percentile(took, 0.95) * MS, **at)
+        for group, seconds in used.seconds().items():
+            busy = seconds / elapsed * PER_CENT
+            self._figures.add(OURS, f"CPU of {group}", "% of a core", busy, **at)
+
+    async def _all_shown(self, count: int) -> list[Wave]:
+        """Everything that was shown, once every page was shown the last press."""
+        waves: list[Wave] = []
+
+        async def all_shown() -> bool:
+            waves.extend(await self._watching.report())
+            last = [wave.pages for wave in waves if wave.count == self._pressed]
+            return sum(last) >= count
+
+        try:
+            await until(all_shown, within=SHOWN_WITHIN)
+        except TimeoutError:
+            raise Broken(f"not every page was shown press {self._pressed:,}") from None
+        return _whole(waves)
+
+
+def _count(wave: Wave) -> int:
+    return wave.count
+
+
+def _whole(waves: Sequence[Wave]) -> list[Wave]:
+    """The waves in order; one that two reports tell of put together."""
+    whole: dict[int, Wave] = {}
+    for wave in waves:
+        begun = whole.get(wave.count)
+        whole[wave.count] = (
+            wave
+            if begun is None
+            else msgspec.structs.replace(
+                begun, pages=begun.pages + wave.pages, middle=wave.middle, last=wave.last
+            )
+        )
+    return [whole[count] for count in sorted(whole)]
+
+
+MEASURES: Final = (
+    *("first", "middle", "last", "last p95"),
+    *("CPU of gateway", "CPU of Valkey"),
+)
+HEADS: Final = (
+    *("pages", "presses/s", "first ms", "middle ms", "last ms", "last p95"),
+    *("gateway %", "Valkey %"),
+)
+NOTE: Final = (
+    "One room on one gateway. From when a press was due until the first, the middle and the last of"
+    " all pages was shown a state that holds it: medians over the presses, and p95 for the last"
+    " page. A room is shown at most four times a second, so under a steady crowd a press waits"
+    " 125 ms on average for its turn. %: of a core. One process reads all pages, on the same"
+    " machine, and its time is in these figures."
+)
+SOCKET_HEADS: Final = ("pages", "KiB each", "accepted/s")
+SOCKET_NOTE: Final = "KiB each: what the gateway's memory (VmRSS) grew by."
+
+
+def tables(figures: Topic) -> list[Table]:
+    """A line for each number of pages and rate, and what a page's socket costs."""
+    rows = [
+        [
+            f"{count:,}",
+            str(rate),
+            *(number(figures.median(OURS, name, pages=count, rate=rate)) for name in MEASURES),
+        ]
+        for count in COUNTS
+        for rate in RATES
+    ]
+    sockets = [
+        [
+            f"{count:,}",
+            *(number(figures.median(OURS, m, pages=count)) for m in ("memory", "accepted")),
+        ]
+        for count in COUNTS
+    ]
+    return [
+        Table("From the press to the pages", HEADS, rows, [NOTE]),
+        Table("Viewers' sockets", SOCKET_HEADS, sockets, [SOCKET_NOTE]),
+    ]
+
+
+def panels(figures: Topic) -> list[Panel]:
+    """How long the last page waits, by number of pages."""
+    lines = [
+        Line(
+            f"{rate} presses/s",
+            [(n, figures.median(OURS, "last", pages=n, rate=rate)) for n in COUNTS],
+        )
+        for rate in RATES
+    ]
+    return [Panel("From the press to the last page", "pages", "ms", lines)]

@@ -1,0 +1,106 @@
+"""A process of pages that watch one room, each on a socket of its own.
+
+    python -m tests.bench.pages PORT ROOM
+
+A number on standard input is how many pages there are to be; once there are, how many seconds it
+took is printed. `report` prints as JSON which counts of the button they were shown since the last
+time, each with when (s on `time.perf_counter`) the first, the middle and the last page was, and how
+many were. They end with the input.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+import time
+from collections import defaultdict
+from typing import Final
+
+import msgspec
+import uvloop
+
+from tests.bench.bench import BUTTON
+from tests.bench.wire import HANDSHAKE, End, connect
+
+AT_ONCE: Final = 64  # handshakes under way
+COUNT: Final = re.compile(rb'"event_type":"%s","current_count":(\d+)' % BUTTON.encode())
+
+
+class Wave(msgspec.Struct, frozen=True):
+    """One count on its way to the pages: when the first, the middle and the last was shown it."""
+
+    count: int
+    pages: int
+    first: float
+    middle: float
+    last: float
+
+
+class Pages:
+    """The pages, and when each count reached them."""
+
+    def __init__(self, port: int, room_id: str) -> None:
+        self.pages: list[Page] = []
+        self._port = port
+        target = f"/ws-viewer?room_id={room_id}"
+        # An offer of no known protocol is answered with none.
+        self._handshake = HANDSHAKE.format(target=target, protocols="none").encode()
+        self._shown: defaultdict[int, list[float]] = defaultdict(list)
+
+    def shown(self, count: int, now: float) -> None:
+        """A page was shown this count."""
+        self._shown[count].append(now)
+
+    async def grow(self, count: int) -> float:
+        """Have so many pages; gives how long it took, s."""
+        began = time.perf_counter()
+        free = asyncio.Semaphore(AT_ONCE)
+
+        async def open_one() -> None:
+            async with free:
+                page = Page(self._handshake, self)
+                await connect(self._port, page)
+                self.pages.append(page)
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(count - len(self.pages)):
+                group.create_task(open_one())
+        return time.perf_counter() - began
+
+    def report(self) -> list[Wave]:
+        """What was shown since the last time, in the order of counts."""
+        waves = [
+            Wave(count, len(times), times[0], times[len(times) // 2], times[-1])
+            for count, times in sorted(self._shown.items())
+        ]
+        self._shown.clear()
+        return waves
+
+
+class Page(End):
+    """One page's socket."""
+
+    def __init__(self, handshake: bytes, pages: Pages) -> None:
+        super().__init__(handshake)
+        self._pages = pages
+
+    def hear(self, text: bytes, now: float) -> None:
+        if found := COUNT.search(text):
+            self._pages.shown(int(found[1]), now)
+
+
+async def main(port: int, room_id: str) -> None:
+    """Do what is asked for, until nothing more is."""
+    pages = Pages(port, room_id)
+    while line := (await asyncio.to_thread(sys.stdin.readline)).strip():
+        if line == "report":
+            print(msgspec.json.encode(pages.report()).decode(), flush=True)
+        else:
+            print(await pages.grow(int(line)), flush=True)
+    if broken := [page.trouble for page in pages.pages if page.trouble]:
+        sys.exit(f"{len(broken)} pages were lost, for example: {broken[0]}")
+
+
+if __name__ == "__main__":
+    uvloop.run(main(int(sys.argv[1]), sys.argv[2]))

@@ -1,0 +1,130 @@
+"""One end of a WebSocket, as cheap as it can be: a message costs this end microseconds.
+
+It speaks only as much of RFC 6455 as it needs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import struct
+import time
+from typing import TYPE_CHECKING, Final, cast
+
+from tests.bench.bench import Broken
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+WITHIN: Final = 15.0  # s
+FINAL: Final = 0x80
+TEXT, CLOSE, PING, PONG = 0x1, 0x8, 0x9, 0xA
+MASKED: Final = 0x80
+# A client masks what it sends; by nothing, since nobody here caches what looks like HTTP.
+NO_MASK: Final = bytes(4)
+LENGTH_16, LENGTH_64 = 126, 127
+HANDSHAKE: Final = (
+    "GET {target} HTTP/1.1\r\n"
+    "Host: 127.0.0.1\r\n"
+    "Upgrade: websocket\r\n"
+    "Connection: Upgrade\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+    "Sec-WebSocket-Version: 13\r\n"
+    "Sec-WebSocket-Protocol: {protocols}\r\n"
+    "\r\n"
+)
+
+
+def frame(opcode: int, payload: bytes) -> bytes:
+    """A whole message as a client sends it; up to 64 KiB."""
+    if len(payload) < LENGTH_16:
+        return bytes([FINAL | opcode, MASKED | len(payload)]) + NO_MASK + payload
+    head = struct.pack("!BBH", FINAL | opcode, MASKED | LENGTH_16, len(payload))
+    return head + NO_MASK + payload
+
+
+class End(asyncio.Protocol):
+    """A client's socket. `trouble` says what went wrong, its loss too; `opened` is set by then.
+
+    Whoever reads it has `hear`, which is given each text, and when it came (s, perf_counter).
+    """
+
+    def __init__(self, handshake: bytes) -> None:
+        self.opened = asyncio.Event()
+        self.trouble: str | None = None
+        self._handshake = handshake
+        self._read = b""
+        self._upgraded = False
+
+    def hear(self, text: bytes, now: float) -> None:
+        """Take a message."""
+        raise NotImplementedError
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        # uvloop's have the methods, not the class.
+        self._transport = cast("asyncio.Transport", transport)
+        self._transport.write(self._handshake)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.trouble = self.trouble or f"the socket was closed: {exc}"
+        self.opened.set()
+
+    def data_received(self, data: bytes) -> None:
+        now = time.perf_counter()
+        self._read += data
+        if not self._upgraded and not self._take_head():
+            return
+        for opcode, payload in self._frames():
+            self._take(opcode, payload, now)
+
+    def close(self) -> None:
+        """Let go, as one that crashes."""
+        self._transport.abort()
+
+    def _take_head(self) -> bool:
+        head, end, rest = self._read.partition(b"\r\n\r\n")
+        if not end:
+            return False
+        if b" 101 " not in head.partition(b"\r\n")[0]:
+            self.trouble = self._read.decode(errors="replace")
+            self._transport.abort()
+            return False
+        self._upgraded, self._read = True, rest
+        return True
+
+    def _frames(self) -> Iterator[tuple[int, bytes]]:
+        read, at = self._read, 0
+        while (size := _size(read, at)) is not None:
+            head, length = size
+            if len(read) < at + head + length:
+                break
+            yield read[at] & 0xF, read[at + head : at + head + length]
+            at += head + length
+        self._read = read[at:]
+
+    def _take(self, opcode: int, payload: bytes, now: float) -> None:
+        if opcode == PING:
+            self._transport.write(frame(PONG, payload))
+        elif opcode == TEXT:
+            self.opened.set()
+            self.hear(payload, now)
+
+
+def _size(read: bytes, at: int) -> tuple[int, int] | None:
+    """Bytes of a frame's head and of its payload; None where the head is not all there."""
+    left = len(read) - at
+    if left < 2:
+        return None
+    length = read[at + 1]
+    if length < LENGTH_16:
+        return 2, length
+    kind, head = ("!H", 4) if length == LENGTH_16 else ("!Q", 10)
+    return (head, struct.unpack_from(kind, read, at + 2)[0]) if left >= head else None
+
+
+async def connect(port: int, end: End) -> None:
+    """Connect it, and wait for the first message. Raises Broken where the gateway refuses."""
+    await asyncio.get_running_loop().create_connection(lambda: end, "127.0.0.1", port)
+    async with asyncio.timeout(WITHIN):
+        await end.opened.wait()
+    if end.trouble:
+        raise Broken(end.trouble)

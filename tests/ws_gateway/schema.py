@@ -1,0 +1,118 @@
+"""Compares what travels on sockets with the published schema."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from openapi_schema_validator import OAS31Validator
+from websockets.asyncio.client import connect
+
+from shared.messages import decode_server
+from tests.ws_gateway.games import WITHIN, Game
+from ws_gateway.flood import BAD_MESSAGES
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from websockets.asyncio.client import ClientConnection
+
+    from shared.messages import ServerMessage
+    from tests.ws_gateway.gateways import Running
+
+JsonObject = dict[str, Any]
+
+
+class PublishedMessages:
+    """The document's messages, made strict: what a schema does not name must not be sent."""
+
+    def __init__(self, document: JsonObject) -> None:
+        self._document = document
+        self._components = deepcopy(document["components"])
+        for schema in self._components["schemas"].values():
+            if schema.get("type") == "object":
+                schema.setdefault("additionalProperties", False)
+
+    def named(self, operation: str) -> dict[str, JsonObject]:
+        """The messages of an operation, by their `type`."""
+        messages = [
+            self._resolved(self._resolved(reference))
+            for reference in self._document["operations"][operation]["messages"]
+        ]
+        return {message["name"]: message for message in messages}
+
+    def check(self, operation: str, value: JsonObject) -> str:
+        """Fail where this is no message of the operation; gives its `type`."""
+        message = self.named(operation)[value["type"]]
+        schema = {**message["payload"], "components": self._components}
+        OAS31Validator(schema).validate(value)
+        return str(message["name"])
+
+    def _resolved(self, reference: JsonObject) -> JsonObject:
+        return resolved(self._document, reference["$ref"])
+
+
+def resolved(document: JsonObject, reference: str) -> JsonObject:
+    """What a reference within the document points at; raises KeyError where there is nothing."""
+    found: Any = document
+    for step in reference.removeprefix("#/").split("/"):
+        found = found[step]
+    assert isinstance(found, dict)
+    return found
+
+
+class CheckedGame(Game):
+    """A game that compares every frame, as it came, with the schema."""
+
+    def __init__(self, socket: ClientConnection, published: PublishedMessages) -> None:
+        super().__init__(socket)
+        self.published = published
+        self.seen: set[str] = set()
+
+    async def _receive(self) -> ServerMessage:
+        text = await self.socket.recv()
+        self.seen.add(self.published.check("tellGame", msgspec.json.decode(text)))
+        return decode_server(text)
+
+
+@asynccontextmanager
+async def checked_game(url: str, published: PublishedMessages) -> AsyncIterator[CheckedGame]:
+    """A game's socket under this address, every frame of which is checked."""
+    async with connect(url, proxy=None, close_timeout=1) as socket:
+        yield CheckedGame(socket, published)
+
+
+class CheckedPage:
+    """A viewer's page that compares every frame with the schema."""
+
+    def __init__(self, socket: ClientConnection, published: PublishedMessages) -> None:
+        self.seen: set[str] = set()
+        self._socket = socket
+        self._published = published
+
+    async def until(self, kind: str) -> None:
+        """Read until a message of this type has come, now or before."""
+        async with asyncio.timeout(WITHIN):
+            while kind not in self.seen:
+                message = msgspec.json.decode(await self._socket.recv())
+                self.seen.add(self._published.check("tellViewer", message))
+
+    async def flood(self) -> None:
+        """Say more than a viewer may, who has nothing to say."""
+        for _ in range(BAD_MESSAGES + 1):
+            await self._socket.send("hello")
+
+
+@asynccontextmanager
+async def watched_room(url: str, published: PublishedMessages) -> AsyncIterator[CheckedPage]:
+    """A viewer's socket under this address, every frame of which is checked."""
+    async with connect(url, proxy=None, close_timeout=1) as socket:
+        yield CheckedPage(socket, published)
+
+
+def viewer_url(gateway: Running, room_id: str) -> str:
+    """Where this gateway shows a room."""
+    return f"ws://127.0.0.1:{gateway.port}/ws-viewer?room_id={room_id}"

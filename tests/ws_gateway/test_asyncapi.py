@@ -1,0 +1,217 @@
+"""The published schema of the sockets, and that what travels on them conforms to it."""
+
+from __future__ import annotations
+
+import ast
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+import msgspec
+import pytest
+from jsonschema import Draft7Validator  # type: ignore[import-untyped]
+
+import ws_gateway
+from shared.messages import (
+    Error,
+    GameEnd,
+    GameEndSummary,
+    GameMessage,
+    Gap,
+    Reconnect,
+    RoomCreated,
+    RoomReady,
+    ServerMessage,
+    ViewerCountUpdate,
+    ViewerMessage,
+)
+from shared.settings import Settings
+from tests.ws_gateway.games import connected, new_game, resume_url
+from tests.ws_gateway.gateways import gateway_settings, running_gateway
+from tests.ws_gateway.schema import (
+    PublishedMessages,
+    checked_game,
+    resolved,
+    viewer_url,
+    watched_room,
+)
+from ws_gateway import asyncapi, close_codes, door
+from ws_gateway.close_codes import Farewell
+from ws_gateway.handshake_schema import REFUSALS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.ws_gateway.gateways import Crowd, Running
+
+ROOT = Path(__file__).parents[2]
+SPECIFICATION = ROOT / "tests/clients/node_modules/@asyncapi/specs/schemas/3.0.0.json"
+DOCUMENT = asyncapi.document()
+PUBLISHED = PublishedMessages(DOCUMENT)
+NO_UPGRADES = {(404, "not_found"), (401, "invalid_admin_token")}  # refused to plain requests
+UNIONS = {
+    "tellGame": get_args(ServerMessage),
+    "hearGame": get_args(GameMessage),
+    "tellViewer": get_args(ViewerMessage),
+}
+EXAMPLES = [
+    pytest.param(operation, example["payload"], id=f"{operation}-{name}")
+    for operation in UNIONS
+    for name, message in PUBLISHED.named(operation).items()
+    for example in message["examples"]
+]
+
+
+def everything(value: object) -> Iterator[dict[str, Any]]:
+    """Every object within a document."""
+    match value:
+        case dict():
+            yield value
+            yield from everything(list(value.values()))
+        case list():
+            for entry in value:
+                yield from everything(entry)
+
+
+def test_it_is_an_asyncapi_document() -> None:
+    """The specification's own JSON schema finds nothing wrong with it."""
+    assert SPECIFICATION.exists(), "run `npm ci` in tests/clients"
+    problems = Draft7Validator(json.loads(SPECIFICATION.read_text())).iter_errors(DOCUMENT)
+    assert [(found.json_path, found.message) for found in problems] == []
+
+
+def test_the_copy_in_docs_is_fresh(capsys: pytest.CaptureFixture[str]) -> None:
+    """`python -m ws_gateway.asyncapi > docs/asyncapi.json` makes it."""
+    asyncapi.main()
+    assert (ROOT / "docs/asyncapi.json").read_text() == capsys.readouterr().out
+
+
+def test_every_reference_points_at_something() -> None:
+    """Within the document, and without any that nothing points at."""
+    references = {o["$ref"] for o in everything(DOCUMENT) if "$ref" in o}
+    assert all(resolved(DOCUMENT, reference) for reference in references)
+    named = {f"#/components/messages/{name}" for name in DOCUMENT["components"]["messages"]}
+    assert named <= references
+
+
+@pytest.mark.parametrize("operation", UNIONS)
+def test_an_operation_has_every_message_of_its_direction(operation: str) -> None:
+    """Those that the codecs know, and no other."""
+    tags = {kind.__struct_config__.tag for kind in UNIONS[operation]}
+    assert set(PUBLISHED.named(operation)) == tags
+    channel = resolved(DOCUMENT, DOCUMENT["operations"][operation]["channel"]["$ref"])
+    assert {kind.__name__ for kind in UNIONS[operation]} <= set(channel["messages"])
+
+
+@pytest.mark.parametrize(("operation", "example"), EXAMPLES)
+def test_every_example_fits_its_schema(operation: str, example: dict[str, Any]) -> None:
+    """To the letter: it has no field that the schema does not name."""
+    assert PUBLISHED.check(operation, example) == example["type"]
+
+
+def test_every_close_code_is_explained() -> None:
+    """With the error that comes before it."""
+    description = DOCUMENT["channels"]["game"]["description"]
+    farewells = [value for value in vars(close_codes).values() if isinstance(value, Farewell)]
+    for farewell in farewells:
+        word = f"`{farewell.error.code}`" if farewell.error else "none"
+        assert f"| {farewell.code} | {word} |" in description
+
+
+def test_every_refusal_of_an_upgrade_is_explained() -> None:
+    """Those that the gateway's source can raise, and no other."""
+    engine = {(status, code) for status, code, _ in door.REFUSALS.values()}
+    raised = {*_refusals_in_source(), *engine, door.STORE_AWAY[:2]}
+    assert raised - NO_UPGRADES == {(status, code) for status, code, _ in REFUSALS}
+
+
+def _refusals_in_source() -> set[tuple[int, str]]:
+    found = set()
+    for file in Path(ws_gateway.__path__[0]).glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            match node:
+                case ast.Call(
+                    func=ast.Name("Refusal"),
+                    args=[ast.Constant(int(status)), ast.Constant(str(code)), *_],
+                ):
+                    found.add((status, code))
+    return found
+
+
+def test_the_server_is_where_games_are_told_it_is() -> None:
+    """`PUBLIC_WS_URL`, behind whatever path it is."""
+    document = asyncapi.document(Settings(public_ws_url="wss://play.example.com/streamario"))
+    server = document["servers"]["gateway"]
+    assert (server["protocol"], server["host"]) == ("wss", "play.example.com")
+    assert server["pathname"] == "/streamario"
+
+
+def test_it_names_every_way_to_show_a_secret() -> None:
+    """As a subprotocol, as a bearer, in the query; viewers show none."""
+    schemes = DOCUMENT["components"]["securitySchemes"]
+    for secret in ("room_token", "game_key"):
+        assert {secret, f"{secret}_subprotocol", f"{secret}_query"} <= set(schemes)
+    assert len(DOCUMENT["operations"]["hearGame"]["security"]) == len(schemes)
+    assert "security" not in DOCUMENT["operations"]["tellViewer"]
+
+
+@pytest.mark.anyio
+async def test_what_a_gateway_tells_a_game_is_what_the_schema_says(
+    redis_url: str, crowd: Crowd, short_linger: None
+) -> None:
+    """Every kind of message, from the first to the last of a room's two sockets."""
+    settings = gateway_settings(redis_url, drain_delay=0.01)
+    async with running_gateway(settings) as gateway:
+        async with checked_game(gateway.url, PUBLISHED) as game:
+            room = await game.next_of(RoomCreated)
+            await crowd.ease(room.room_id)
+            await game.start()
+            await crowd.fire(room.room_id, 2, name="Mika")
+            await game.events(2)
+            await game.next_of(ViewerCountUpdate)
+            await game.socket.send("no message")
+            assert await game.error() == "bad_message"
+            await game.say(GameEnd())
+            await game.next_of(GameEndSummary)
+        ahead = f"{resume_url(gateway.url, room)}&last_seq={room.seq + 1000}"
+        async with checked_game(ahead, PUBLISHED) as again:
+            assert not (await again.next_of(RoomReady)).recovered
+            await again.next_of(Gap)
+            gateway.stop.set()
+            await again.next_of(Reconnect)
+    assert game.seen | again.seen == set(PUBLISHED.named("tellGame"))
+
+
+@pytest.mark.anyio
+async def test_a_gateway_understands_every_example_of_what_a_game_says(gateway: Running) -> None:
+    """Some come at a wrong time, but none of them is a bad message."""
+    async with new_game(gateway.url) as (game, _):
+        for message in PUBLISHED.named("hearGame").values():
+            for example in message["examples"]:
+                await game.socket.send(msgspec.json.encode(example["payload"]).decode())
+        await game.settle()
+        refused = {error.code for error in game.unasked(Error)}
+        assert refused <= {"bad_ack", "game_not_started"}
+
+
+@pytest.mark.anyio
+async def test_what_a_gateway_tells_a_viewer_is_what_the_schema_says(
+    gateway: Running, crowd: Crowd, short_linger: None
+) -> None:
+    """Every kind of message, from a room that waits for its game to the end of its round."""
+    async with connected(gateway.url) as game:
+        room = await game.next_of(RoomCreated)
+        async with watched_room(viewer_url(gateway, room.room_id), PUBLISHED) as page:
+            await page.until("stats")
+            await crowd.ease(room.room_id)
+            await page.until("settings")
+            await game.start()
+            await page.until("status")
+            await crowd.fire(room.room_id, 1, name="Mika")
+            await page.until("trigger")
+            await page.until("stats_update")
+            await game.say(GameEnd())
+            await page.until("game_over")
+            await page.flood()
+            await page.until("error")
+    assert page.seen == set(PUBLISHED.named("tellViewer"))

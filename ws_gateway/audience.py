@@ -1,0 +1,210 @@
+"""Viewers' sockets: each room is looked at once for all who watch it, and encoded once.
+
+A room tells its watching gateways in their inbox that it changed, once until they look. The gateway
+looks at once, and then at most four times a second; it also looks every few seconds, whatever it
+was told. What Redis and the encoder do does not grow with the number of viewers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from websockets.exceptions import ConnectionClosed
+from websockets.frames import Frame, Opcode
+
+from shared.messages import encode
+from shared.refusals import RoomNotFound
+from shared.store import StoreUnavailable
+from shared.telemetry import fields
+from ws_gateway import close_codes, showing
+from ws_gateway.farewell import say_farewell
+from ws_gateway.flood import Flood
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from shared.engine import Engine
+    from shared.messages import Message
+    from shared.replies import Watched
+    from ws_gateway.connection import Connection
+    from ws_gateway.metrics import Metrics
+
+log = logging.getLogger(__name__)
+
+PACE = 0.25  # s from one look to the next
+LOOK_EVERY = 5.0  # s: viewers leave and cooldowns pass without a word
+RETURN_EVERY = 1.0  # s between two tries to reach those who did not keep up
+IN_A_ROW = 200  # sockets that are written before games get their turn
+CLOSED_TOGETHER = 20  # sockets of those that are sent away
+
+
+class Audience:
+    """All viewers' sockets of this gateway."""
+
+    def __init__(self, engine: Engine, gateway_id: str, metrics: Metrics) -> None:
+        self._engine = engine
+        self._gateway_id = gateway_id
+        self._metrics = metrics
+        self._rooms: dict[str, WatchedRoom] = {}
+        self._opened: asyncio.Queue[WatchedRoom] = asyncio.Queue()
+
+    def __len__(self) -> int:
+        return sum(len(room.sockets) for room in self._rooms.values())
+
+    def __iter__(self) -> Iterator[Connection]:
+        return iter([socket for room in self._rooms.values() for socket in room.sockets])
+
+    async def admit(self, room_id: str) -> None:
+        """Ask, before the upgrade, whether there is such a room.
+
+        Raises RoomNotFound or StoreUnavailable. Of a room that is watched here Redis is not asked.
+        """
+        if room_id not in self._rooms:
+            await self._engine.describe(room_id)
+
+    async def serve(self, socket: Connection, room_id: str) -> None:
+        """One viewer's socket, until it is closed."""
+        room = self._rooms.get(room_id)
+        if room is None:
+            room = self._rooms[room_id] = WatchedRoom(
+                self._engine, self._gateway_id, room_id, self._metrics
+            )
+            self._opened.put_nowait(room)
+        room.enter(socket)
+        try:
+            await _hear_out(socket)
+        finally:
+            room.leave(socket)
+
+    def nudge(self, room_id: str) -> None:
+        """Look at the room, which changed, unless nobody watches it any more."""
+        room = self._rooms.get(room_id)
+        if room is not None:
+            room.changed.set()
+
+    def look(self) -> None:
+        """Look at every room: nudges may have been missed."""
+        for room in self._rooms.values():
+            room.changed.set()
+
+    async def show_forever(self) -> None:
+        """Show each room to those who watch it."""
+        async with asyncio.TaskGroup() as group:
+            while True:
+                group.create_task(self._show(await self._opened.get()))
+
+    async def _show(self, room: WatchedRoom) -> None:
+        try:
+            await room.show()
+        except RoomNotFound:
+            over = list(room.sockets)
+            del self._rooms[room.room_id]  # before any waiting: nobody else may enter
+            await asyncio.gather(*(say_farewell(s, close_codes.NO_SUCH_ROOM) for s in over))
+        else:
+            del self._rooms[room.room_id]
+
+    async def send_away(self, seconds: float) -> None:
+        """Close every socket, spread over so many seconds: pages come back to another gateway."""
+        sockets = list(self)
+        rows = range(0, len(sockets), CLOSED_TOGETHER)
+        async with asyncio.TaskGroup() as group:
+            for start in rows:
+                for socket in sockets[start : start + CLOSED_TOGETHER]:
+                    group.create_task(socket.close(close_codes.GOING_AWAY.code))
+                await asyncio.sleep(seconds / len(rows))
+
+
+class WatchedRoom:
+    """A room that is watched here, while anybody does.
+
+    Those who do not keep up are passed over, and then begin anew: they never see an old state after
+    a newer one.
+    """
+
+    def __init__(self, engine: Engine, gateway_id: str, room_id: str, metrics: Metrics) -> None:
+        self.room_id = room_id
+        self.sockets: set[Connection] = set()
+        self.changed = asyncio.Event()
+        self._engine = engine
+        self._gateway_id = gateway_id
+        self._metrics = metrics
+        self._behind: set[Connection] = set()  # they need the whole
+        self._shown: Watched | None = None
+        self._whole: bytes | None = None  # of what is shown, once somebody needs it
+
+    def enter(self, socket: Connection) -> None:
+        """Show the room to one more."""
+        self.sockets.add(socket)
+        self._behind.add(socket)
+        if self._shown is not None:
+            self._show_whole(socket, self._shown)
+
+    def leave(self, socket: Connection) -> None:
+        """Forget a socket that was closed."""
+        self.sockets.discard(socket)
+        self._behind.discard(socket)
+        if not self.sockets:
+            self.changed.set()
+
+    async def show(self) -> None:
+        """Return when nobody watches any more. Raises RoomNotFound when the room is gone."""
+        clock = asyncio.get_running_loop().time
+        while self.sockets:
+            began = clock()
+            self.changed.clear()
+            await self._look()
+            await asyncio.sleep(began + PACE - clock())
+            with suppress(TimeoutError):
+                async with asyncio.timeout(RETURN_EVERY if self._behind else LOOK_EVERY):
+                    await self.changed.wait()
+
+    async def _look(self) -> None:
+        before = self._shown
+        try:
+            now = await self._engine.watch(self.room_id, self._gateway_id, before)
+        except StoreUnavailable as away:
+            log.debug("look failed", extra=fields(room_id=self.room_id, error=str(away)))
+            self.changed.set()  # again in a moment; meanwhile pages show what they have
+            return
+        self._metrics.looks.inc()
+        self._shown, self._whole = now, None
+        if before is not None:
+            await self._tell(showing.changes(self.room_id, before, now))
+        for socket in list(self._behind):
+            self._show_whole(socket, now)
+
+    async def _tell(self, messages: Iterable[Message]) -> None:
+        frames = b"".join(_frame(message) for message in messages)
+        if not frames:
+            return
+        self._metrics.viewer_updates.inc()
+        # Who enters from now on is shown the whole of what these frames lead to.
+        for n, socket in enumerate(list(self.sockets - self._behind), start=1):
+            if not socket.write_frames(frames):
+                self._metrics.viewer_skips.inc()
+                self._behind.add(socket)
+            if n % IN_A_ROW == 0:
+                await asyncio.sleep(0)
+
+    def _show_whole(self, socket: Connection, now: Watched) -> None:
+        if self._whole is None:
+            self._whole = _frame(showing.whole(self.room_id, now))
+        if socket.write_frames(self._whole):
+            self._behind.discard(socket)
+
+
+def _frame(message: Message) -> bytes:
+    return Frame(Opcode.TEXT, encode(message).encode()).serialize(mask=False)
+
+
+async def _hear_out(socket: Connection) -> None:
+    """Return when the socket is closed; nothing that a viewer says is of use."""
+    flood = Flood()
+    with suppress(ConnectionClosed):
+        while True:
+            await socket.recv()
+            if flood.swells():
+                return await say_farewell(socket, close_codes.TOO_MANY_BAD_MESSAGES)

@@ -1,0 +1,147 @@
+"""One of each message, as the published schema shows them: structs, so that they fit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from shared.messages import (
+    Ack,
+    ButtonTop,
+    ChangeSettings,
+    Error,
+    EventTotal,
+    GameEnd,
+    GameEndSummary,
+    GameEvent,
+    GameOver,
+    GameStart,
+    Gap,
+    Pause,
+    Ping,
+    Pong,
+    Reconnect,
+    Resume,
+    RoomCreated,
+    RoomReady,
+    RoomStats,
+    SettingsUpdate,
+    Stat,
+    StatsUpdate,
+    StatusUpdate,
+    TeamTops,
+    Top,
+    Trigger,
+    ViewerCountUpdate,
+    encode,
+)
+from shared.room_settings import DEFAULT_BUTTONS, DEFAULT_MULTIPLIERS, RoomSettings
+
+if TYPE_CHECKING:
+    from shared.messages import Message
+
+ROOM: Final = "01KB4A2Q9ZV6T3M8XHNRJ5W7CD"
+TOKEN: Final = "1796205600.dGhpcyBpcyBhbiBleGFtcA"
+WEB_URL: Final = f"https://play.example.com/play/{ROOM}"
+EPOCH: Final = 1_795_599_823_900
+FIRED_AT: Final = 1_795_600_812_345
+
+_mika = Top(viewer_id="01KB4A3F7K2N5R8T1V4X6Z9BDG", viewer_name="Mika", count=61)
+_panda = Top(viewer_id="01KB4A3M0P3S6V9Y2B5E8H1KNQ", viewer_name=None, count=48)
+_stat = Stat(
+    event_type="skill1",
+    current_count=4,
+    current_level=2,
+    required_count=10,
+    remaining_count=6,
+    progress=0.4,
+    next_threshold=10,
+    viewer_count=37,
+    enabled=True,
+    cooldown_left_ms=0,
+)
+_waiting = msgspec.structs.replace(
+    _stat, event_type="enemy1", current_count=0, remaining_count=10, progress=0.0
+)
+
+EXAMPLES: Final[tuple[Message, ...]] = (
+    RoomCreated(room_id=ROOM, web_url=WEB_URL, room_token=TOKEN, epoch=EPOCH, seq=0),
+    RoomReady(
+        room_id=ROOM,
+        web_url=WEB_URL,
+        room_token=TOKEN,
+        epoch=EPOCH,
+        seq=128,
+        status="in_game",
+        round=2,
+        recovered=True,
+        replayed=3,
+    ),
+    GameEvent(
+        room_id=ROOM,
+        event_type="skill1",
+        trigger_count=10,
+        viewer_count=37,
+        viewer_name="Mika",
+        epoch=EPOCH,
+        seq=129,
+        fired_at=FIRED_AT,
+    ),
+    ViewerCountUpdate(room_id=ROOM, viewer_count=38),
+    GameEndSummary(
+        room_id=ROOM,
+        round=2,
+        team_tops=TeamTops(all=_mika, skill=_mika, enemy=_panda),
+        top_by_button=(
+            ButtonTop(event_type="skill1", viewer_id=_mika.viewer_id, viewer_name="Mika", count=40),
+        ),
+        top_overall=_mika,
+        event_totals=(EventTotal(event_type="skill1", count=212),),
+        epoch=EPOCH,
+        seq=130,
+    ),
+    Gap(epoch=EPOCH + 3_600_000, last_seq=120),
+    Reconnect(after_ms=1200),
+    Error(code="bad_ack", message="That number has not been sent on this socket."),
+    Pong(t=FIRED_AT),
+    GameStart(),
+    GameEnd(),
+    Ack(epoch=EPOCH, seq=129),
+    Pause(),
+    Resume(),
+    ChangeSettings(),
+    Ping(t=FIRED_AT),
+    RoomStats(
+        room_id=ROOM,
+        stats=(_stat, _waiting),
+        viewer_count=37,
+        time="2026-11-25T10:00:12.345Z",
+        status="in_game",
+        round=2,
+        paused=False,
+    ),
+    StatsUpdate(stats=(_stat,), viewer_count=37),
+    Trigger(event_type="skill1", viewer_name="Mika", epoch=EPOCH, seq=129),
+    StatusUpdate(status="in_game", round=2, paused=True),
+    SettingsUpdate(
+        settings=RoomSettings(
+            title="Boss night",
+            buttons=DEFAULT_BUTTONS[:1],
+            multipliers=DEFAULT_MULTIPLIERS[-1:],
+        )
+    ),
+    GameOver(room_id=ROOM, round=2),
+)
+# What a message carries beside its struct.
+_BESIDE: Final[dict[type, dict[str, Any]]] = {
+    ChangeSettings: {"title": "Boss night", "show_names": False}
+}
+
+
+def examples() -> dict[type, dict[str, Any]]:
+    """One decoded JSON object for each kind of message."""
+    return {
+        type(message): msgspec.json.decode(encode(message)) | _BESIDE.get(type(message), {})
+        for message in EXAMPLES
+    }
