@@ -13,7 +13,7 @@ from shared.messages import GameEvent, GameStart, RoomCreated
 from tests.waiting import until
 from tests.ws_gateway.games import Game, connected, new_game, resumed
 from tests.ws_gateway.gateways import gateway_settings, gone, running_gateway
-from ws_gateway import farewell, session
+from ws_gateway import farewell, feed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -78,7 +78,7 @@ async def test_a_game_that_reads_nothing_is_let_go_and_its_triggers_wait(
     redis_url: str, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After a write has stalled for long; the game that comes back gets what it has not applied."""
-    monkeypatch.setattr(session, "STALLED_AFTER", 0.5)
+    monkeypatch.setattr(feed, "STALLED_AFTER", 0.5)
     async with running_gateway(gateway_settings(redis_url)) as gateway:
         async with deaf_game(gateway) as (_, room):
             await crowd.ease(room.room_id)
@@ -95,7 +95,7 @@ async def test_a_game_that_asks_and_never_listens_is_let_go(
     redis_url: str, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Answers are not heaped up for it, and nothing of it stays behind."""
-    monkeypatch.setattr(session, "STALLED_AFTER", 0.5)
+    monkeypatch.setattr(feed, "STALLED_AFTER", 0.5)
     async with (
         running_gateway(gateway_settings(redis_url)) as gateway,
         deaf_game(gateway) as (game, room),
@@ -169,10 +169,8 @@ async def test_a_flood_of_nudges_is_not_heaped_up(redis_url: str, crowd: Crowd) 
         await game.say(GameStart())
         await crowd.ease(room.room_id)
         for _ in range(3):
-            await crowd.fire(room.room_id, 2 * session.NUDGES_KEPT, name=NAME)
-        assert await game.seqs(6 * session.NUDGES_KEPT) == list(
-            range(1, 6 * session.NUDGES_KEPT + 1)
-        )
+            await crowd.fire(room.room_id, 2 * feed.NUDGES_KEPT, name=NAME)
+        assert await game.seqs(6 * feed.NUDGES_KEPT) == list(range(1, 6 * feed.NUDGES_KEPT + 1))
         await game.settle()
         assert game.unasked(GameEvent) == []
         assert await gateway.counted("streamario_gaps_total") == 0
