@@ -272,9 +272,7 @@ class GameOver(Message, frozen=True, tag="game_over"):
     round: int
 
 
-ViewerMessage = (
-    RoomStats | StatsUpdate | Trigger | StatusUpdate | SettingsUpdate | GameOver | Error
-)
+ViewerMessage = RoomStats | StatsUpdate | Trigger | StatusUpdate | SettingsUpdate | GameOver | Error
 
 
 # Redis to gateway, in its inbox.

@@ -152,7 +152,7 @@ class TopViewers(msgspec.Struct, frozen=True):
 
 
 class Watched(msgspec.Struct, frozen=True):
-    """A room as its viewers are shown it, at `now` (ms since 1970).
+    """A room as its viewers are shown it, at `now`; times in ms since 1970, 0 for never.
 
     `settings` (JSON) and `messages`, the newest 50 at most, are what changed since the look before.
     """
@@ -163,6 +163,7 @@ class Watched(msgspec.Struct, frozen=True):
     viewer_count: int
     stats: tuple[Stat, ...]
     now: int
+    reset_at: int
     epoch: int
     seq: int
     settings_version: int
@@ -270,7 +271,8 @@ def top_viewers_of(flat: Sequence[Any]) -> tuple[TopViewer, ...]:
 
 def watched_of(reply: list[Any]) -> Watched:
     """The reply of `watch` as a struct."""
-    status, round_, paused, viewer_count, flat, now, epoch, seq, version, settings, texts = reply
+    status, round_, paused, viewer_count, flat, *rest = reply
+    now, reset_at, epoch, seq, version, settings, texts = rest
     return Watched(
         status=status,
         round=round_,
@@ -278,6 +280,7 @@ def watched_of(reply: list[Any]) -> Watched:
         viewer_count=viewer_count,
         stats=stats_of(flat, viewer_count),
         now=now,
+        reset_at=reset_at,
         epoch=epoch,
         seq=seq,
         settings_version=int(version),

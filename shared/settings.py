@@ -79,10 +79,27 @@ class Settings:
         """Where games reach the gateway: `PUBLIC_WS_URL`, else this machine. It has no path."""
         return self.public_ws_url or f"ws://{self._own_name}:{self.unity_ws_port}"
 
+    def ws_url_from(self, host: str) -> str:
+        """Where whoever reaches the API under the name `host` ("" = unknown) reaches the gateway.
+
+        Unless it is configured, that is the same machine: a phone knows it by another name than it
+        has for itself.
+        """
+        if self.public_ws_url or not host or self.host not in WILDCARD_HOSTS:
+            return self.ws_url
+        return f"ws://{host}:{self.unity_ws_port}"
+
     @property
     def any_origin(self) -> bool:
         """Whether every web page may call the API (then without credentials)."""
         return "*" in self.frontend_url
+
+    @property
+    def game_pages(self) -> tuple[str, ...]:
+        """The origins whose pages may open game sockets, the console's among them; empty: any."""
+        console = urlsplit(self.api_url)
+        own = f"{console.scheme}://{console.netloc}".lower()
+        return (*self.game_origins, own) if self.game_origins else ()
 
     def viewer_page(self, room_id: str) -> str:
         """The address of a room's viewer page, as the QR code carries it."""

@@ -139,7 +139,7 @@ class Door:
     async def _grant(self, connection: Connection, request: Request, query: str) -> Entry:
         self._take_place(connection, self._places, self._settings.max_sockets)
         headers = request.headers
-        check_origin(_header(request, "Origin") or None, self._settings.game_origins)
+        check_origin(_header(request, "Origin") or None, self._settings.game_pages)
         asked = read_query(query)
         subprotocols = offered_subprotocols(headers.get_all("Sec-WebSocket-Protocol"))
         secrets = read_secrets(asked, subprotocols, _header(request, "Authorization"))

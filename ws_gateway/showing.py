@@ -71,9 +71,13 @@ def _status(watched: Watched) -> tuple[str, int, bool]:
     return watched.status, watched.round, watched.paused
 
 
-def _layout(watched: Watched) -> tuple[int, list[str]]:
-    """What an update of single buttons can be applied to: the round, and which buttons it has."""
-    return watched.round, [stat.event_type for stat in watched.stats]
+def _layout(watched: Watched) -> tuple[int, int, list[str]]:
+    """What an update of single buttons can be applied to: the round, and which buttons it has.
+
+    After a reset too all begins anew: a page knows from its own presses' answers of counts that
+    came and went between two looks.
+    """
+    return watched.round, watched.reset_at, [stat.event_type for stat in watched.stats]
 
 
 def _stats_update(before: Watched, now: Watched) -> Iterator[StatsUpdate]:

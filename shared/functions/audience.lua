@@ -30,15 +30,15 @@ end
 -- ARGV  1 gateway id  2 round  3 epoch, 4 seq of the last message told, '' for none: then none is
 --       5 version of the settings that it knows, '' for none
 -- Reply room_not_found | room_unknown | round_moved, round
---       | ok, status, round, paused 1|0, viewers, states, now (ms), epoch, seq, settings version,
---         settings (JSON, '' where it knows them), messages (JSON texts)…
+--       | ok, status, round, paused 1|0, viewers, states, now (ms), last reset (ms, 0 for none), epoch, seq,
+--         settings version, settings (JSON, '' where it knows them), messages (JSON texts)…
 register('watch', function(keys, args)
   local room = rooms.load(keys[1])
   if not room then return rooms.missing(keys[1]) end
   if tonumber(args[2]) ~= room.round then return { 'round_moved', room.round } end
   local viewer_count = active.count(keys[2], room.now)
   local states = buttons.load(room, keys[3], viewer_count)
-  local kept = redis.call('HMGET', room.key, 'settings_version', 'settings')
+  local kept = redis.call('HMGET', room.key, 'settings_version', 'settings', 'reset_at')
   local messages = {}
   if args[4] ~= '' then
     local told = log.survived(room, tonumber(args[3]), tonumber(args[4]))
@@ -47,6 +47,6 @@ register('watch', function(keys, args)
   enter(room, args[1])
   return {
     'ok', room.status, room.round, rooms.paused(room) and 1 or 0, viewer_count, buttons.reply(room, states), room.now,
-    room.epoch, room.seq, kept[1], kept[1] == args[5] and '' or kept[2], messages,
+    tonumber(kept[3] or 0), room.epoch, room.seq, kept[1], kept[1] == args[5] and '' or kept[2], messages,
   }
 end)

@@ -111,6 +111,7 @@ register('reset', function(keys, args)
     for event_type in string.gmatch(redis.call('HGET', room.key, 'types'), '[^,]+') do
       discard(keys[3], event_type, discarded)
     end
+    redis.call('HSET', room.key, 'reset_at', room.now)
     ledger.append(ledger.at(keys, 4), room.now, string.format('["reset","%s",%d,%d,[%s]]', room.id, room.now, room.round,
       ledger.groups('["%s",%d,%d]', discarded, 3)))
     audience.nudge(room)

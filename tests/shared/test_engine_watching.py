@@ -15,6 +15,7 @@ from shared.messages import GameEndSummary, GameEvent
 from shared.refusals import RoomNotFound
 from shared.room_settings import DEFAULT_SETTINGS, decode
 from tests.shared.rooms import LOCAL, ONE_PRESS_FIRES, button, fire, play, playing, press
+from tests.shared.test_engine_upkeep import COUNT_TOLD, NEXT_PRESS, commands
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 MOST_SHOWN = 50
+TOLD, NOTED = 1, 1  # commands: for each gateway that is told, and to remember that they were
 QUIET = playing(button("skill1", 1_000))
 
 
@@ -176,6 +178,20 @@ async def test_a_gateway_is_told_once_until_it_looks(engine: Engine, redis_url: 
     await engine.watch(room_id, other, None)
     assert len(await Inbox(redis_url, other).told_during(press_often(5))) == 1
     assert await Inbox(redis_url, gateway).told_during(press_often(5)) == []
+
+
+async def test_watching_costs_a_press_few_commands(engine: Engine) -> None:
+    """Once until the gateway looks; a room that nobody watches costs what it did."""
+    room_id, _, _ = await play(engine, QUIET)
+    await press(engine, room_id, skill1=1)
+    for gateway in (gateway_id(), gateway_id()):
+        await engine.watch(room_id, gateway, None)
+    before = await commands(engine)
+    await press(engine, room_id, skill1=1)
+    assert await commands(engine) - before <= NEXT_PRESS + COUNT_TOLD + 2 * TOLD + NOTED
+    before = await commands(engine)
+    await press(engine, room_id, skill1=1)
+    assert await commands(engine) - before <= NEXT_PRESS + COUNT_TOLD
 
 
 async def test_a_gateway_that_looks_no_more_is_forgotten(engine: Engine, redis_url: str) -> None:

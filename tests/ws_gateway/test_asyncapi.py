@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 SPECIFICATION = ROOT / "tests/clients/node_modules/@asyncapi/specs/schemas/3.0.0.json"
-DOCUMENT = asyncapi.document()
+DOCUMENT = json.loads(asyncapi.document_json())
 PUBLISHED = PublishedMessages(DOCUMENT)
 NO_UPGRADES = {(404, "not_found"), (401, "invalid_admin_token")}  # refused to plain requests
 UNIONS = {
@@ -153,6 +153,16 @@ def test_it_names_every_way_to_show_a_secret() -> None:
         assert {secret, f"{secret}_subprotocol", f"{secret}_query"} <= set(schemes)
     assert len(DOCUMENT["operations"]["hearGame"]["security"]) == len(schemes)
     assert "security" not in DOCUMENT["operations"]["tellViewer"]
+
+
+@pytest.mark.anyio
+async def test_a_gateway_serves_it_and_says_where_it_is_itself(gateway: Running) -> None:
+    """All but the address is what the copy in docs says."""
+    answer = await gateway.get("/asyncapi.json")
+    assert answer.headers["content-type"] == "application/json"
+    served = answer.json()
+    assert served["servers"]["gateway"]["host"] == f"127.0.0.1:{gateway.port}"
+    assert {**served, "servers": DOCUMENT["servers"]} == DOCUMENT
 
 
 @pytest.mark.anyio

@@ -167,10 +167,16 @@ async def test_game_keys_open_rooms_in_all_three_ways_and_rotate(redis_url: str)
 
 
 async def test_only_listed_origins_may_connect_where_origins_are_listed(redis_url: str) -> None:
-    """Games that send none may."""
-    settings = gateway_settings(redis_url, game_origins=("https://game.example",))
+    """Games that send none may, and so may the console, wherever the API is."""
+    settings = gateway_settings(
+        redis_url,
+        game_origins=("https://game.example",),
+        public_api_url="https://Api.example/streamario",
+    )
     async with running_gateway(settings) as gateway:
         async with connected(gateway.url), connected(gateway.url, origin="https://game.example"):
+            pass
+        async with connected(gateway.url, origin="https://api.example"):
             pass
         elsewhere = await refusal(gateway.url, origin="https://elsewhere.example")
         assert elsewhere == (403, "forbidden_origin")

@@ -47,6 +47,7 @@ RUNNING = Watched(
     viewer_count=1,
     stats=(stat("skill1"), stat("enemy1")),
     now=1_790_000_000_000,
+    reset_at=0,
     epoch=7,
     seq=0,
     settings_version=1,
@@ -138,6 +139,12 @@ def test_settings_that_keep_the_buttons_need_no_counts_again() -> None:
     titled = msgspec.structs.replace(DEFAULT_SETTINGS, title="Quiz")
     now = becoming(settings=encode(titled), settings_version=2)
     assert list(changes(ROOM, RUNNING, now)) == [SettingsUpdate(titled)]
+
+
+def test_after_a_reset_everything_is_told_though_nothing_else_changed() -> None:
+    """A press between two looks that was thrown away: its page was told that it counted."""
+    now = becoming(reset_at=1_790_000_000_000)
+    assert list(changes(ROOM, RUNNING, now)) == [whole(ROOM, now)]
 
 
 def test_a_pause_is_a_status() -> None:
