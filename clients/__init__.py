@@ -1,0 +1,1 @@
+"""What games and pages use to talk to Streamario."""

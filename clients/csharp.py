@@ -1,0 +1,207 @@
+"""The game's messages as C# classes, written from `shared.messages`: `python -m clients.csharp`.
+
+Unity's JsonUtility reads and writes them: public fields under the wire's exact names, no
+dictionaries, nothing nullable. It gives "" for a null text and an empty object for a null one, so
+whatever may be null has a property that tells (`HasViewerName`).
+"""
+
+from __future__ import annotations
+
+import re
+import types
+import typing
+from pathlib import Path
+from typing import Final
+from xml.sax.saxutils import escape
+
+import msgspec
+
+from shared import messages
+
+TARGET: Final = Path(__file__).parent / "unity" / "Runtime" / "Core" / "Messages.cs"
+WIDTH: Final = 100
+
+# Numbers that outgrow 32 bits: numbering, and ms since 1970.
+LONG: Final = frozenset({"epoch", "seq", "last_seq", "fired_at", "t"})
+SCALARS: Final = {str: "string", bool: "bool", float: "double"}
+
+HEADER: Final = """\
+// Written by `python -m clients.csharp` from shared/messages.py; changes belong there.
+using System;
+using System.Collections.Generic;
+
+namespace Streamario
+{
+    /// <summary>What both ends of the wire agree on.</summary>
+    public static class Protocol
+    {
+        public const int Version = %d;
+        public const string Subprotocol = "%s";
+    }
+
+    /// <summary>Reads of a message no more than which one it is.</summary>
+    [Serializable]
+    public sealed class MessageHeader
+    {
+        public string type;
+    }
+"""
+
+
+def generate() -> str:
+    """The whole of Messages.cs."""
+    incoming = typing.get_args(messages.ServerMessage)
+    outgoing = typing.get_args(messages.GameMessage)
+    parts = [HEADER % (messages.PROTOCOL, messages.SUBPROTOCOL)]
+    parts += [_class(struct) for struct in _with_parts([*incoming, *outgoing])]
+    parts.append(_reader(incoming))
+    return "\n".join(parts) + "}\n"
+
+
+def _with_parts(structs: list[type[msgspec.Struct]]) -> list[type[msgspec.Struct]]:
+    """The messages, each after the structs that it is made of."""
+    ordered: dict[type[msgspec.Struct], None] = {}
+
+    def add(struct: type[msgspec.Struct]) -> None:
+        base = struct.__base__
+        if base is not None and _is_part(base):
+            add(base)
+        for hint in typing.get_type_hints(struct).values():
+            for part in filter(_is_part, (hint, *typing.get_args(hint))):
+                add(part)
+        ordered.setdefault(struct)
+
+    for struct in structs:
+        add(struct)
+    return list(ordered)
+
+
+def _is_part(hint: object) -> bool:
+    return (
+        isinstance(hint, type)
+        and issubclass(hint, msgspec.Struct)
+        and hint not in (msgspec.Struct, messages.Message)
+    )
+
+
+def _class(struct: type[msgspec.Struct]) -> str:
+    base = struct.__base__
+    inherits = f" : {base.__name__}" if base is not None and _is_part(base) else ""
+    sealed = "" if struct.__subclasses__() else "sealed "
+    lines = [
+        *_documentation(struct),
+        "    [Serializable]",
+        f"    public {sealed}class {struct.__name__}{inherits}",
+        "    {",
+        *_members(struct, inherited=typing.get_type_hints(base) if inherits else {}),
+        "    }",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _members(struct: type[msgspec.Struct], inherited: typing.Mapping[str, object]) -> list[str]:
+    tag = struct.__struct_config__.tag
+    lines = []
+    if tag is not None:
+        lines += [
+            f'        public const string Type = "{tag}";',
+            "        public string type = Type;",
+        ]
+    hints = typing.get_type_hints(struct)
+    own = {name: hints[name] for name in struct.__struct_fields__ if name not in inherited}
+    lines += [f"        public {_type(name, hint)} {name};" for name, hint in own.items()]
+    for name, hint in own.items():
+        if (part := _nullable(hint)) is not None:
+            lines += ["", f"        public bool Has{_pascal(name)} => {_test(name, part)};"]
+    return lines
+
+
+def _type(name: str, hint: object) -> str:
+    part = _nullable(hint) or hint
+    if isinstance(part, type) and part in SCALARS:
+        return SCALARS[part]
+    if name in LONG:
+        return "long"
+    if part is int:
+        return "int"
+    if typing.get_origin(part) is tuple:
+        return f"{_type(name, typing.get_args(part)[0])}[]"
+    assert _is_part(part), f"{name}: {hint} has no counterpart in C#"
+    return typing.cast("type", part).__name__
+
+
+def _nullable(hint: object) -> type | None:
+    """What a field holds that may be null; None for any other field."""
+    if not isinstance(hint, types.UnionType):
+        return None
+    kinds = [kind for kind in typing.get_args(hint) if kind is not types.NoneType]
+    return kinds[0] if len(kinds) == 1 else None
+
+
+def _test(name: str, part: type) -> str:
+    if part is str:
+        return f"!string.IsNullOrEmpty({name})"
+    key = next(field for field, hint in typing.get_type_hints(part).items() if hint is str)
+    return f"{name} != null && !string.IsNullOrEmpty({name}.{key})"
+
+
+def _pascal(name: str) -> str:
+    return "".join(word.capitalize() for word in name.split("_"))
+
+
+def _documentation(struct: type[msgspec.Struct]) -> list[str]:
+    assert struct.__doc__, f"{struct.__name__} says nothing of itself"
+    paragraphs = [" ".join(text.split()) for text in struct.__doc__.strip().split("\n\n")]
+    lines = _wrap(f"<summary>{_xml(paragraphs[0])}</summary>")
+    for text in paragraphs[1:]:
+        lines += _wrap(f"<remarks>{_xml(text)}</remarks>")
+    return lines
+
+
+def _xml(text: str) -> str:
+    return re.sub(r"`([^`]+)`", r"<c>\1</c>", escape(text))
+
+
+def _wrap(text: str) -> list[str]:
+    lines = [""]
+    for word in text.split(" "):
+        if len(lines[-1]) + len(word) + len("    /// ") >= WIDTH:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return [f"    /// {line}" for line in lines]
+
+
+def _reader(incoming: tuple[type[msgspec.Struct], ...]) -> str:
+    entries = [
+        f"            {{ {struct.__name__}.Type, (json, text) => "
+        f"json.Parse<{struct.__name__}>(text) }},"
+        for struct in incoming
+    ]
+    return "\n".join(
+        [
+            "    /// <summary>Reads what a gateway sends.</summary>",
+            "    public static class ServerMessage",
+            "    {",
+            "        static readonly Dictionary<string, Func<IJson, string, object>> Readers =",
+            "            new Dictionary<string, Func<IJson, string, object>>",
+            "        {",
+            *entries,
+            "        };",
+            "",
+            "        /// <summary>The message; null where its type is not known here.</summary>",
+            "        public static object Read(IJson json, string text)",
+            "        {",
+            "            var type = json.Parse<MessageHeader>(text).type;",
+            "            Func<IJson, string, object> read;",
+            "            return type != null && Readers.TryGetValue(type, out read)",
+            "                ? read(json, text)",
+            "                : null;",
+            "        }",
+            "    }",
+            "",
+        ]
+    )
+
+
+if __name__ == "__main__":
+    TARGET.write_text(generate(), encoding="utf-8")

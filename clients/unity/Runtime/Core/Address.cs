@@ -1,0 +1,60 @@
+using System;
+using System.Collections.Generic;
+
+namespace Streamario
+{
+    /// <summary>Where and how a socket is asked for.</summary>
+    static class Address
+    {
+        const string Path = "/ws-unity";
+
+        public static SocketRequest NewRoom(ClientOptions options)
+        {
+            return Request(options, "key", options.GameKey, new List<string>());
+        }
+
+        public static SocketRequest Resume(ClientOptions options, SavedRoom room)
+        {
+            var query = new List<string> { "room_id=" + Uri.EscapeDataString(room.room_id) };
+            if (room.epoch > 0) query.Add("epoch=" + room.epoch);
+            query.Add("last_seq=" + room.last_seq);
+            return Request(options, "token", room.room_token, query);
+        }
+
+        /// <summary>The socket's address for whatever form of the gateway's address was given.</summary>
+        public static string Normalise(string server)
+        {
+            var url = server.Trim().TrimEnd('/');
+            if (url.StartsWith("http", StringComparison.OrdinalIgnoreCase)) url = "ws" + url.Substring(4);
+            if (!url.Contains("://")) url = "ws://" + url;
+            return url.EndsWith(Path, StringComparison.Ordinal) ? url : url + Path;
+        }
+
+        static SocketRequest Request(
+            ClientOptions options, string kind, string secret, List<string> query)
+        {
+            var subprotocols = new List<string> { Protocol.Subprotocol };
+            if (!string.IsNullOrEmpty(secret))
+            {
+                if (options.SecretsInQuery || !IsToken(secret))
+                    query.Add(kind + "=" + Uri.EscapeDataString(secret));
+                else
+                    subprotocols.Add(kind + "." + secret);
+            }
+            var url = Normalise(options.Server);
+            return new SocketRequest(
+                query.Count == 0 ? url : url + "?" + string.Join("&", query), subprotocols);
+        }
+
+        // RFC 9110, section 5.6.2: only such a text may travel as a subprotocol.
+        static bool IsToken(string text)
+        {
+            foreach (var c in text)
+            {
+                var alphanumeric = c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z';
+                if (!alphanumeric && "!#$%&'*+-.^_`|~".IndexOf(c) < 0) return false;
+            }
+            return true;
+        }
+    }
+}

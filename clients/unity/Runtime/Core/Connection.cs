@@ -1,0 +1,296 @@
+using System;
+using System.Collections.Generic;
+
+namespace Streamario
+{
+    /// <summary>What a connection asks of the game's side.</summary>
+    interface IConnectionOwner
+    {
+        /// <summary>The room to ask for with the next socket.</summary>
+        SocketRequest NextRequest();
+
+        /// <summary>A socket has the room; it is the current one from here on.</summary>
+        void Welcomed(object welcome);
+
+        /// <summary>The game may be told of the room.</summary>
+        void Announce(object welcome);
+
+        void Received(object message);
+
+        /// <summary>Nothing has come for a while: a ping would tell.</summary>
+        void Quiet();
+
+        /// <summary>A message that cannot be read.</summary>
+        void Unreadable(Exception problem);
+
+        /// <summary>Whether to go on, with another NextRequest, though the room may be gone.</summary>
+        bool GoesOnAfter(Ending ending);
+
+        /// <summary>Whether this tick takes no more messages.</summary>
+        bool HasEnough { get; }
+
+        void Changed(ConnectionState state, ConnectionDetail detail);
+    }
+
+    /// <summary>Keeps a socket to the room, whatever happens to it.</summary>
+    /// <remarks>At most one socket is the current one: only it is read for the game, and only its end
+    /// counts. A successor becomes the current one with its welcome; those let go finish sending.</remarks>
+    sealed class Connection
+    {
+        public const double CloseWithin = 2;
+        const double StableAfter = 5;
+        const int Leaving = 1001;
+        const int Done = 1000;
+
+        readonly ClientOptions _options;
+        readonly Func<ISocket> _sockets;
+        readonly IJson _json;
+        readonly IConnectionOwner _owner;
+        readonly Backoff _backoff;
+        readonly AwakeClock _clock = new AwakeClock();
+        readonly List<Link> _parting = new List<Link>();
+
+        Link _current;
+        Link _successor;
+        double _now;
+        double _dialAt = double.PositiveInfinity;
+        double _stableAt;
+        double _closeBy;
+
+        public Connection(
+            ClientOptions options,
+            Func<ISocket> sockets,
+            IJson json,
+            IConnectionOwner owner,
+            Func<double> random)
+        {
+            _options = options;
+            _sockets = sockets;
+            _json = json;
+            _owner = owner;
+            _backoff = new Backoff(random);
+        }
+
+        public ConnectionState State { get; private set; } = ConnectionState.Idle;
+
+        bool IsWanted => State == ConnectionState.Connecting
+            || State == ConnectionState.Connected
+            || State == ConnectionState.Waiting;
+
+        public void Open()
+        {
+            if (IsWanted) return;
+            if (State == ConnectionState.Closing) Finish();
+            _backoff.Reset();
+            _dialAt = double.NegativeInfinity;
+            Change(ConnectionState.Connecting, ConnectionDetail.None);
+        }
+
+        public void Tick(double now)
+        {
+            _now = now;
+            _clock.Advance(now);
+            FollowParting();
+            if (IsWanted) KeepUp();
+            else if (State == ConnectionState.Closing && (_parting.Count == 0 || now >= _closeBy)) Finish();
+        }
+
+        /// <summary>Sends on the current socket, if there is one.</summary>
+        public bool TrySend(string text)
+        {
+            if (_current == null) return false;
+            _current.SendText(text);
+            return true;
+        }
+
+        public bool TrySend<T>(T message)
+        {
+            return TrySend(_json.Write(message));
+        }
+
+        /// <summary>Closes after what was sent; <c>done</c> tells the gateway that the game is over.</summary>
+        public void Close(bool done)
+        {
+            if (!IsWanted) return;
+            _dialAt = double.PositiveInfinity;
+            _closeBy = _now + CloseWithin;
+            var code = done ? Done : Leaving;
+            LetGo(ref _successor, code);
+            LetGo(ref _current, code);
+            Change(ConnectionState.Closing, ConnectionDetail.None);
+        }
+
+        /// <summary>Blocks until all is sent and closed, for a process that ends.</summary>
+        public void FinishClosing()
+        {
+            foreach (var link in _parting) link.WaitClosed(CloseWithin);
+            if (State == ConnectionState.Closing) Finish();
+        }
+
+        void KeepUp()
+        {
+            if (_now >= _dialAt) Dial();
+            if (_successor != null) FollowSuccessor();
+            if (_current != null) FollowCurrent();
+            if (_current != null && _now >= _stableAt) _backoff.Reset();
+        }
+
+        void Dial()
+        {
+            _dialAt = double.PositiveInfinity;
+            _successor = new Link(
+                _sockets(), _json, _owner.NextRequest(), _clock, _options.GiveUpAfter);
+            if (State == ConnectionState.Waiting) Change(ConnectionState.Connecting, ConnectionDetail.None);
+        }
+
+        void FollowSuccessor()
+        {
+            var link = _successor;
+            while (link == _successor && link.Welcome == null && Read(link) != null) { }
+            if (link != _successor) return; // a handler closed it
+            link.Feel(_clock);
+            if (link.Welcome != null) Promote();
+            else if (link.Ending != null) Abandon();
+        }
+
+        void Promote()
+        {
+            // What the old socket still holds follows on the new one: it went on from the same place.
+            LetGo(ref _current, Done);
+            _current = _successor;
+            _successor = null;
+            _stableAt = _now + StableAfter;
+            var moved = State == ConnectionState.Connected;
+            State = ConnectionState.Connected;
+            // What waits to be sent goes before what the game's handlers say.
+            _owner.Welcomed(_current.Welcome);
+            if (!moved) _owner.Changed(State, ConnectionDetail.None);
+            if (_current != null) _owner.Announce(_current.Welcome);
+        }
+
+        void Abandon()
+        {
+            var ending = _successor.Ending;
+            _successor.Abort();
+            _successor = null;
+            if (_current == null) EndWith(ending);
+            else _dialAt = _now + _backoff.Next(ending.RetryAfter);
+        }
+
+        void FollowCurrent()
+        {
+            object message;
+            var link = _current;
+            while (link == _current && !_owner.HasEnough && (message = Read(link)) != null) Take(message);
+            if (link != _current) return;
+            if (link.Feel(_clock) == Beat.Ping) _owner.Quiet();
+            if (link.Ending != null) LoseCurrent();
+        }
+
+        void Take(object message)
+        {
+            var reconnect = message as Reconnect;
+            if (reconnect == null) _owner.Received(message);
+            else if (!_current.ToldToMove)
+            {
+                _current.ToldToMove = true;
+                if (_successor == null) _dialAt = _now + reconnect.after_ms / 1000.0;
+            }
+        }
+
+        void LoseCurrent()
+        {
+            var link = _current;
+            LetGo(ref _current, Leaving);
+            // A successor under way may be the one that replaced it.
+            if (_successor != null) Change(ConnectionState.Connecting, link.Ending.Detail);
+            else if (link.ToldToMove && _dialAt < double.PositiveInfinity) MoveNow(link.Ending);
+            else EndWith(link.Ending);
+        }
+
+        void MoveNow(Ending ending)
+        {
+            _dialAt = _now;
+            Change(ConnectionState.Waiting, ending.Detail);
+        }
+
+        void EndWith(Ending ending)
+        {
+            if (ending.After == After.Replaced)
+            {
+                Stop(ConnectionState.Replaced, ending.Detail);
+                return;
+            }
+            var goesOn = _owner.GoesOnAfter(ending);
+            if (!IsWanted) return; // a handler closed it
+            if (goesOn) WaitAfter(ending);
+            else Stop(ConnectionState.Refused, ending.Detail);
+        }
+
+        void WaitAfter(Ending ending)
+        {
+            var gone = ending.After == After.RoomGone;
+            var delay = gone ? 0 : _backoff.Next(ending.RetryAfter);
+            _dialAt = _now + delay;
+            LetGo(ref _current, Leaving);
+            var detail = ending.Detail;
+            Change(ConnectionState.Waiting, new ConnectionDetail(
+                detail.Code, detail.Message, detail.CloseCode, detail.HttpStatus, delay));
+        }
+
+        void Stop(ConnectionState state, ConnectionDetail detail)
+        {
+            _dialAt = double.PositiveInfinity;
+            LetGo(ref _successor, Leaving);
+            LetGo(ref _current, Leaving);
+            Change(state, detail);
+        }
+
+        void LetGo(ref Link link, int code)
+        {
+            if (link == null) return;
+            link.Close(code);
+            link.PartBy = _now + CloseWithin;
+            _parting.Add(link);
+            link = null;
+        }
+
+        void FollowParting()
+        {
+            foreach (var link in _parting)
+            {
+                link.Drain();
+                if (link.IsClosed || _now >= link.PartBy) link.Abort();
+            }
+            _parting.RemoveAll(link => link.IsClosed);
+        }
+
+        void Finish()
+        {
+            foreach (var link in _parting) link.Abort();
+            _parting.Clear();
+            Change(ConnectionState.Closed, ConnectionDetail.None);
+        }
+
+        object Read(Link link)
+        {
+            while (true)
+            {
+                try
+                {
+                    return link.Read();
+                }
+                catch (Exception problem)
+                {
+                    _owner.Unreadable(problem);
+                }
+            }
+        }
+
+        void Change(ConnectionState state, ConnectionDetail detail)
+        {
+            State = state;
+            _owner.Changed(state, detail);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using System.Collections.Generic;
+
+namespace Streamario
+{
+    enum After
+    {
+        ComeBack,
+        RoomGone,
+        Replaced,
+        Refused,
+    }
+
+    /// <summary>How a socket ended, and what that means for the game.</summary>
+    sealed class Ending
+    {
+        public readonly After After;
+        public readonly ConnectionDetail Detail;
+        public readonly double RetryAfter;
+
+        /// <summary>Whether a server refused the handshake and the platform does not tell why.</summary>
+        public readonly bool Unexplained;
+
+        public Ending(
+            After after, ConnectionDetail detail, double retryAfter = 0, bool unexplained = false)
+        {
+            After = after;
+            Detail = detail;
+            RetryAfter = retryAfter;
+            Unexplained = unexplained;
+        }
+
+        struct Meaning
+        {
+            public After After;
+            public string Code;
+        }
+
+        static readonly Dictionary<int, Meaning> ByCloseCode = new Dictionary<int, Meaning>
+        {
+            { 1000, Means(After.ComeBack, "closed") },
+            { 1001, Means(After.ComeBack, "going_away") },
+            { 1006, Means(After.ComeBack, "lost") },
+            { 1009, Means(After.ComeBack, "message_too_big") },
+            { 4001, Means(After.Replaced, "replaced") },
+            { 4003, Means(After.Refused, "forbidden") },
+            { 4004, Means(After.RoomGone, "room_not_found") },
+            { 4009, Means(After.ComeBack, "too_many_bad_messages") },
+            { 4010, Means(After.RoomGone, "room_over") },
+        };
+
+        static readonly Dictionary<int, Meaning> ByStatus = new Dictionary<int, Meaning>
+        {
+            { 400, Means(After.Refused, "bad_request") },
+            { 401, Means(After.Refused, "unauthorized") },
+            { 403, Means(After.Refused, "forbidden") },
+            { 404, Means(After.ComeBack, "not_found") },
+            { 429, Means(After.ComeBack, "too_many_requests") },
+            { 503, Means(After.ComeBack, "unavailable") },
+        };
+
+        // A 404 of something in between says nothing of the room.
+        static readonly HashSet<string> GoneByProblem =
+            new HashSet<string> { "room_not_found", "room_over" };
+
+        // A close that is announced like this need not be waited for: some platforms never see its code.
+        static readonly Dictionary<string, int> Announced = new Dictionary<string, int>
+        {
+            { "going_away", 1001 },
+            { "replaced", 4001 },
+            { "forbidden", 4003 },
+            { "room_not_found", 4004 },
+            { "room_over", 4010 },
+        };
+
+        /// <summary>The end that an error message announces, or null.</summary>
+        public static Ending AnnouncedBy(Error error)
+        {
+            int code;
+            if (!Announced.TryGetValue(error.code ?? "", out code)) return null;
+            return new Ending(
+                ByCloseCode[code].After, new ConnectionDetail(error.code, error.message, code));
+        }
+
+        /// <summary>The end that a socket met. <c>last</c> is the last error message on it, which says why
+        /// where the close itself does not.</summary>
+        public static Ending Of(SocketEvent closed, Error last)
+        {
+            return closed.Refused ? OfRefusal(closed) : OfClose(closed, last);
+        }
+
+        public static Ending Lost(string code, string sentence)
+        {
+            return new Ending(After.ComeBack, new ConnectionDetail(code, sentence, 1006));
+        }
+
+        static Ending OfClose(SocketEvent closed, Error last)
+        {
+            Meaning meaning;
+            if (!ByCloseCode.TryGetValue(closed.Code, out meaning))
+                meaning = Means(After.ComeBack, "closed");
+            var detail = last != null
+                ? new ConnectionDetail(last.code, last.message, closed.Code)
+                : new ConnectionDetail(meaning.Code, closed.Text, closed.Code);
+            return new Ending(meaning.After, detail);
+        }
+
+        static Ending OfRefusal(SocketEvent closed)
+        {
+            Meaning meaning;
+            if (!ByStatus.TryGetValue(closed.Status, out meaning))
+                meaning = Means(After.ComeBack, "refused");
+            var gone = closed.Status == 404 && GoneByProblem.Contains(closed.Problem);
+            return new Ending(
+                gone ? After.RoomGone : meaning.After,
+                new ConnectionDetail(
+                    closed.Problem == "" ? meaning.Code : closed.Problem, closed.Text, 0, closed.Status),
+                closed.RetryAfter,
+                closed.Status == 0);
+        }
+
+        static Meaning Means(After after, string code)
+        {
+            return new Meaning { After = after, Code = code };
+        }
+    }
+}

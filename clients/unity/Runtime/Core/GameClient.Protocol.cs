@@ -1,0 +1,171 @@
+using System;
+
+namespace Streamario
+{
+    // What becomes of messages, and of sockets that end.
+    public sealed partial class GameClient : IConnectionOwner
+    {
+        const int UnexplainedRefusals = 5;
+        const string InGame = "in_game";
+
+        int _handedOver;
+        int _unexplained;
+
+        bool IConnectionOwner.HasEnough => _handedOver >= _options.TriggersPerTick;
+
+        SocketRequest IConnectionOwner.NextRequest()
+        {
+            return _room.Exists ? Address.Resume(_options, Progressed()) : Address.NewRoom(_options);
+        }
+
+        void IConnectionOwner.Welcomed(object welcome)
+        {
+            _unexplained = 0;
+            var created = welcome as RoomCreated;
+            if (created != null) Opened(created);
+            else ComeBack((RoomReady)welcome);
+            if (!InRound) _outbox.DropForEndedRound();
+            InRound |= _outbox.Holds(GameStart.Type);
+            SendCommands();
+        }
+
+        void IConnectionOwner.Announce(object welcome)
+        {
+            var created = welcome as RoomCreated;
+            if (created != null) _handlers.Call(RoomOpened, created);
+            else _handlers.Call(Resumed, (RoomReady)welcome);
+        }
+
+        void IConnectionOwner.Received(object message)
+        {
+            if (message is GameEvent) Take((GameEvent)message);
+            else if (message is GameEndSummary) Take((GameEndSummary)message);
+            else if (message is ViewerCountUpdate) Count((ViewerCountUpdate)message);
+            else if (message is Gap) Jump((Gap)message);
+            else if (message is Pong) Confirm((Pong)message);
+            else if (message is Error) Refuse((Error)message);
+        }
+
+        void IConnectionOwner.Quiet()
+        {
+            _connection.TrySend(new Ping { t = _outbox.NextTicket() });
+        }
+
+        void IConnectionOwner.Unreadable(Exception problem)
+        {
+            Report(new Problem("bad_message", problem.Message, problem));
+        }
+
+        bool IConnectionOwner.GoesOnAfter(Ending ending)
+        {
+            if (IsRoomLost(ending))
+            {
+                LoseRoom(ending.Detail);
+                return _options.NewRoomWhenLost;
+            }
+            return ending.After == After.ComeBack;
+        }
+
+        void IConnectionOwner.Changed(ConnectionState state, ConnectionDetail detail)
+        {
+            _handlers.Call(ConnectionChanged, state, detail);
+            if (state == ConnectionState.Replaced) _handlers.Call(Replaced);
+        }
+
+        // What a room that this run has had cannot be refused for is a room of an earlier run whose token has
+        // expired. A browser does not tell why it was refused; a living gateway that refuses again and again
+        // does not have the room either.
+        bool IsRoomLost(Ending ending)
+        {
+            if (ending.After == After.RoomGone) return _room.Exists;
+            if (!_room.Exists || _room.WasReached) return false;
+            _unexplained = ending.Unexplained ? _unexplained + 1 : 0;
+            return ending.Detail.HttpStatus == 403 || _unexplained >= UnexplainedRefusals;
+        }
+
+        void LoseRoom(ConnectionDetail why)
+        {
+            _unexplained = 0;
+            _room.Forget();
+            _handlers.Call(RoomLost, why);
+        }
+
+        SavedRoom Progressed()
+        {
+            _room.Keep(_now, leaving: true);
+            return _room.Resumption;
+        }
+
+        void Opened(RoomCreated room)
+        {
+            _room.Created(room);
+            InRound = false;
+            Round = 0;
+        }
+
+        void ComeBack(RoomReady room)
+        {
+            _room.Ready(room);
+            InRound = room.status == InGame;
+            Round = room.round;
+        }
+
+        void Take(GameEvent trigger)
+        {
+            var came = new Cursor(trigger.epoch, trigger.seq);
+            if (!IsNew(came)) return;
+            _handedOver++;
+            _handlers.Call(Trigger, trigger);
+            if (_options.Acknowledgement == Acknowledgement.WhenHandled) _room.Delivery.Apply(came);
+        }
+
+        void Take(GameEndSummary summary)
+        {
+            var came = new Cursor(summary.epoch, summary.seq);
+            if (!IsNew(came)) return;
+            _room.Delivery.HoldSummary(came);
+            InRound = false;
+            Round = summary.round;
+            _handlers.Call(RoundEnded, summary);
+            TellRoundEnded(summary);
+        }
+
+        bool IsNew(Cursor came)
+        {
+            var verdict = _room.Delivery.Take(came);
+            if (verdict != Verdict.Ahead) return verdict == Verdict.Next;
+            Jump(new Gap { epoch = came.Epoch, last_seq = came.Seq - 1 });
+            return IsNew(came);
+        }
+
+        void Jump(Gap gap)
+        {
+            _room.Delivery.Jump(new Cursor(gap.epoch, gap.last_seq));
+            _handlers.Call(Gap, gap);
+        }
+
+        void Count(ViewerCountUpdate update)
+        {
+            Viewers = update.viewer_count;
+            _handlers.Call(ViewerCount, Viewers);
+        }
+
+        void Confirm(Pong pong)
+        {
+            if (_outbox.Confirm(pong.t)) _room.Delivery.ReleaseSummary();
+        }
+
+        void Refuse(Error error)
+        {
+            if (error.code == "game_not_started" && _outbox.Holds(GameEnd.Type)) TellRoundEnded(null);
+            Report(new Problem(error.code, error.message));
+        }
+
+        void TellRoundEnded(GameEndSummary summary)
+        {
+            var ended = _roundEnded;
+            _roundEnded = null;
+            _handlers.Call(ended, summary);
+        }
+    }
+}

@@ -1,0 +1,274 @@
+// Written by `python -m clients.csharp` from shared/messages.py; changes belong there.
+using System;
+using System.Collections.Generic;
+
+namespace Streamario
+{
+    /// <summary>What both ends of the wire agree on.</summary>
+    public static class Protocol
+    {
+        public const int Version = 1;
+        public const string Subprotocol = "streamario.v1";
+    }
+
+    /// <summary>Reads of a message no more than which one it is.</summary>
+    [Serializable]
+    public sealed class MessageHeader
+    {
+        public string type;
+    }
+
+    /// <summary>A new room, and the secret that proves it is this game's.</summary>
+    [Serializable]
+    public sealed class RoomCreated
+    {
+        public const string Type = "room_created";
+        public string type = Type;
+        public string room_id;
+        public string web_url;
+        public string room_token;
+        public long epoch;
+        public long seq;
+        public int protocol;
+    }
+
+    /// <summary>The room again: <c>replayed</c> messages follow that the game has not applied, up
+    /// to <c>seq</c>.</summary>
+    /// <remarks><c>recovered</c> is false exactly when numbers were rolled back below what the game
+    /// has, or when something after its cursor is gone; a <c>gap</c> then says where the log goes
+    /// on.</remarks>
+    [Serializable]
+    public sealed class RoomReady
+    {
+        public const string Type = "room_ready";
+        public string type = Type;
+        public string room_id;
+        public string web_url;
+        public string room_token;
+        public long epoch;
+        public long seq;
+        public string status;
+        public int round;
+        public bool recovered;
+        public int replayed;
+        public int protocol;
+    }
+
+    /// <summary>A trigger.</summary>
+    /// <remarks><c>trigger_count</c> is the threshold that it used up, <c>viewer_name</c> whose
+    /// press tipped it.</remarks>
+    [Serializable]
+    public sealed class GameEvent
+    {
+        public const string Type = "game_event";
+        public string type = Type;
+        public string room_id;
+        public string event_type;
+        public int trigger_count;
+        public int viewer_count;
+        public string viewer_name;
+        public long epoch;
+        public long seq;
+        public long fired_at;
+        public bool replayed;
+
+        public bool HasViewerName => !string.IsNullOrEmpty(viewer_name);
+    }
+
+    /// <summary>How many viewers are active, when it changed, at most once a second.</summary>
+    [Serializable]
+    public sealed class ViewerCountUpdate
+    {
+        public const string Type = "viewer_count_update";
+        public string type = Type;
+        public string room_id;
+        public int viewer_count;
+    }
+
+    /// <summary>Who pressed most.</summary>
+    [Serializable]
+    public class Top
+    {
+        public string viewer_id;
+        public string viewer_name;
+        public int count;
+
+        public bool HasViewerName => !string.IsNullOrEmpty(viewer_name);
+    }
+
+    /// <summary>Who pressed most of all, and for each team.</summary>
+    [Serializable]
+    public sealed class TeamTops
+    {
+        public Top all;
+        public Top skill;
+        public Top enemy;
+
+        public bool HasAll => all != null && !string.IsNullOrEmpty(all.viewer_id);
+
+        public bool HasSkill => skill != null && !string.IsNullOrEmpty(skill.viewer_id);
+
+        public bool HasEnemy => enemy != null && !string.IsNullOrEmpty(enemy.viewer_id);
+    }
+
+    /// <summary>Who pressed one button most.</summary>
+    [Serializable]
+    public sealed class ButtonTop : Top
+    {
+        public string event_type;
+    }
+
+    /// <summary>The accepted presses of one button in a round.</summary>
+    [Serializable]
+    public sealed class EventTotal
+    {
+        public string event_type;
+        public int count;
+    }
+
+    /// <summary>How a round went; buttons that nobody pressed have no entry in
+    /// <c>top_by_button</c>.</summary>
+    [Serializable]
+    public sealed class GameEndSummary
+    {
+        public const string Type = "game_end_summary";
+        public string type = Type;
+        public string room_id;
+        public int round;
+        public TeamTops team_tops;
+        public ButtonTop[] top_by_button;
+        public Top top_overall;
+        public EventTotal[] event_totals;
+        public long epoch;
+        public long seq;
+
+        public bool HasTopOverall => top_overall != null && !string.IsNullOrEmpty(top_overall.viewer_id);
+    }
+
+    /// <summary>What came before cannot be given any more; next is <c>last_seq</c> + 1.</summary>
+    [Serializable]
+    public sealed class Gap
+    {
+        public const string Type = "gap";
+        public string type = Type;
+        public long epoch;
+        public long last_seq;
+    }
+
+    /// <summary>The gateway drains: open the next socket in <c>after_ms</c>, then let this one
+    /// go.</summary>
+    [Serializable]
+    public sealed class Reconnect
+    {
+        public const string Type = "reconnect";
+        public string type = Type;
+        public int after_ms;
+    }
+
+    /// <summary>Something was refused; the socket stays open unless a close follows.</summary>
+    [Serializable]
+    public sealed class Error
+    {
+        public const string Type = "error";
+        public string type = Type;
+        public string code;
+        public string message;
+    }
+
+    /// <summary>The answer to <c>ping</c>, with its <c>t</c>.</summary>
+    [Serializable]
+    public sealed class Pong
+    {
+        public const string Type = "pong";
+        public string type = Type;
+        public long t;
+    }
+
+    /// <summary>Opens a round; in a running round it changes nothing.</summary>
+    [Serializable]
+    public sealed class GameStart
+    {
+        public const string Type = "game_start";
+        public string type = Type;
+    }
+
+    /// <summary>Ends the round.</summary>
+    [Serializable]
+    public sealed class GameEnd
+    {
+        public const string Type = "game_end";
+        public string type = Type;
+    }
+
+    /// <summary>Everything up to (<c>epoch</c>, <c>seq</c>) has been applied.</summary>
+    [Serializable]
+    public sealed class Ack
+    {
+        public const string Type = "ack";
+        public string type = Type;
+        public long epoch;
+        public long seq;
+    }
+
+    /// <summary>No triggers until <c>resume</c>.</summary>
+    [Serializable]
+    public sealed class Pause
+    {
+        public const string Type = "pause";
+        public string type = Type;
+    }
+
+    /// <summary>Triggers again; each full button fires once.</summary>
+    [Serializable]
+    public sealed class Resume
+    {
+        public const string Type = "resume";
+        public string type = Type;
+    }
+
+    /// <summary>Changes the settings named beside <c>type</c>: merges the top level, replaces
+    /// lists.</summary>
+    [Serializable]
+    public sealed class ChangeSettings
+    {
+        public const string Type = "settings";
+        public string type = Type;
+    }
+
+    /// <summary>Asks for a <c>pong</c> with the same <c>t</c>.</summary>
+    [Serializable]
+    public sealed class Ping
+    {
+        public const string Type = "ping";
+        public string type = Type;
+        public long t;
+    }
+
+    /// <summary>Reads what a gateway sends.</summary>
+    public static class ServerMessage
+    {
+        static readonly Dictionary<string, Func<IJson, string, object>> Readers =
+            new Dictionary<string, Func<IJson, string, object>>
+        {
+            { RoomCreated.Type, (json, text) => json.Parse<RoomCreated>(text) },
+            { RoomReady.Type, (json, text) => json.Parse<RoomReady>(text) },
+            { GameEvent.Type, (json, text) => json.Parse<GameEvent>(text) },
+            { ViewerCountUpdate.Type, (json, text) => json.Parse<ViewerCountUpdate>(text) },
+            { GameEndSummary.Type, (json, text) => json.Parse<GameEndSummary>(text) },
+            { Gap.Type, (json, text) => json.Parse<Gap>(text) },
+            { Reconnect.Type, (json, text) => json.Parse<Reconnect>(text) },
+            { Error.Type, (json, text) => json.Parse<Error>(text) },
+            { Pong.Type, (json, text) => json.Parse<Pong>(text) },
+        };
+
+        /// <summary>The message; null where its type is not known here.</summary>
+        public static object Read(IJson json, string text)
+        {
+            var type = json.Parse<MessageHeader>(text).type;
+            Func<IJson, string, object> read;
+            return type != null && Readers.TryGetValue(type, out read)
+                ? read(json, text)
+                : null;
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using System;
+
+namespace Streamario
+{
+    /// <summary>Something that the game's developer should know of.</summary>
+    public sealed class Problem
+    {
+        /// <summary>A stable word: the gateway's error code, handler_failed or bad_message.</summary>
+        public readonly string Code;
+        public readonly string Message;
+
+        /// <summary>What a handler threw, or null.</summary>
+        public readonly Exception Exception;
+
+        public Problem(string code, string message, Exception exception = null)
+        {
+            Code = code;
+            Message = message;
+            Exception = exception;
+        }
+
+        public override string ToString() => Code + ": " + Message;
+    }
+}

@@ -1,0 +1,59 @@
+namespace Streamario
+{
+    enum Beat
+    {
+        None,
+        Ping,
+        Dead,
+    }
+
+    /// <summary>Tells a quiet socket from a dead one, in time that the main loop was awake.</summary>
+    sealed class Pulse
+    {
+        readonly double _pingAfter;
+        readonly double _giveUpAfter;
+        int _arrivals;
+        double _quietSince;
+        bool _pinged;
+        bool _excused;
+
+        public Pulse(double awake, double giveUpAfter)
+        {
+            _pingAfter = giveUpAfter * 2 / 5;
+            _giveUpAfter = giveUpAfter;
+            _quietSince = awake;
+        }
+
+        /// <summary>What the silence asks for. After a stall, or a suspended app, the other end is asked at
+        /// once, and has its time to answer: it may have gone meanwhile.</summary>
+        public Beat Feel(AwakeClock clock, int arrivals)
+        {
+            if (arrivals != _arrivals) Hear(clock.Time, arrivals);
+            if (clock.Stalled && !_excused) return Excuse(clock.Time);
+            var silence = clock.Time - _quietSince;
+            if (silence >= _giveUpAfter) return Beat.Dead;
+            return _pinged || silence < _pingAfter ? Beat.None : Ask();
+        }
+
+        void Hear(double awake, int arrivals)
+        {
+            _arrivals = arrivals;
+            _quietSince = awake;
+            _pinged = false;
+            _excused = false;
+        }
+
+        Beat Excuse(double awake)
+        {
+            _excused = true;
+            _quietSince = awake - _pingAfter;
+            return Ask();
+        }
+
+        Beat Ask()
+        {
+            _pinged = true;
+            return Beat.Ping;
+        }
+    }
+}

@@ -1,0 +1,121 @@
+using System;
+
+namespace Streamario
+{
+    /// <summary>The room that a game has: its secret, its progress, and what of it is kept.</summary>
+    sealed class Room
+    {
+        const double SaveEvery = 1;
+
+        readonly IStore _store;
+        readonly string _server;
+        SavedRoom _saved;
+        double _savedAt = double.NegativeInfinity;
+        bool _unsaved;
+
+        /// <summary>The room of an earlier run on this server, or none.</summary>
+        public Room(IStore store, string server)
+        {
+            _store = store;
+            _server = server;
+            _saved = store.Load();
+            if (_saved == null || _saved.server != server || string.IsNullOrEmpty(_saved.room_id))
+                Clear();
+            else
+                Follow(new Cursor(_saved.epoch, _saved.last_seq), _saved.summary_seq);
+        }
+
+        public bool Exists => _saved != null;
+
+        public string Id => Exists ? _saved.room_id : "";
+
+        public string WebUrl { get; private set; } = "";
+
+        /// <summary>Whether this run has had a socket to the room.</summary>
+        public bool WasReached { get; private set; }
+
+        public Delivery Delivery { get; private set; }
+
+        public SavedRoom Resumption => _saved;
+
+        /// <summary>A room that was opened elsewhere, where nothing has been applied yet.</summary>
+        public void Adopt(string roomId, string roomToken)
+        {
+            if (Exists && _saved.room_id == roomId) return;
+            Begin(roomId, roomToken, new Cursor(0, 0));
+        }
+
+        public void Created(RoomCreated room)
+        {
+            Begin(room.room_id, room.room_token, new Cursor(room.epoch, room.seq));
+            Reach(room.room_token, room.web_url);
+        }
+
+        public void Ready(RoomReady room)
+        {
+            Delivery.Attached(new Cursor(room.epoch, room.seq - room.replayed), room.recovered);
+            Reach(room.room_token, room.web_url);
+        }
+
+        /// <summary>Notes the progress; it is kept at most each second, and when the game leaves.</summary>
+        public void Keep(double now, bool leaving = false)
+        {
+            if (!Exists) return;
+            _unsaved |= Progress();
+            if (!_unsaved || !leaving && now < _savedAt + SaveEvery) return;
+            _unsaved = false;
+            _savedAt = now;
+            _store.Save(_saved);
+        }
+
+        public void Forget()
+        {
+            Clear();
+            _store.Forget();
+        }
+
+        void Begin(string roomId, string roomToken, Cursor applied)
+        {
+            _saved = new SavedRoom { server = _server, room_id = roomId, room_token = roomToken };
+            WasReached = false;
+            Follow(applied, 0);
+            Progress();
+        }
+
+        void Reach(string token, string webUrl)
+        {
+            WasReached = true;
+            WebUrl = webUrl;
+            _saved.room_token = token;
+            Progress();
+            _unsaved = false;
+            _store.Save(_saved);
+        }
+
+        void Follow(Cursor applied, long summary)
+        {
+            Delivery = new Delivery(applied);
+            if (summary > 0) Delivery.RestoreSummary(summary);
+        }
+
+        bool Progress()
+        {
+            var applied = Delivery.Applied;
+            var same = _saved.epoch == applied.Epoch
+                && _saved.last_seq == applied.Seq
+                && _saved.summary_seq == Delivery.HeldSummary;
+            _saved.epoch = applied.Epoch;
+            _saved.last_seq = applied.Seq;
+            _saved.summary_seq = Delivery.HeldSummary;
+            return !same;
+        }
+
+        void Clear()
+        {
+            _saved = null;
+            WasReached = false;
+            WebUrl = "";
+            Delivery = new Delivery(new Cursor(0, 0));
+        }
+    }
+}

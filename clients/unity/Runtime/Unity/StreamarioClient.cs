@@ -1,0 +1,229 @@
+using System;
+using System.Collections.Generic;
+using UnityEngine;
+using UnityEngine.Events;
+
+namespace Streamario
+{
+    /// <summary>A room of viewers for this game. Drop it on an object, and subscribe to its <c>Game</c>.</summary>
+    /// <remarks>It ticks by itself, keeps the room over scene changes and restarts, and sends what is left
+    /// when the game ends.</remarks>
+    [AddComponentMenu("Streamario/Streamario Client")]
+    [DisallowMultipleComponent]
+    [DefaultExecutionOrder(-100)]
+    public sealed class StreamarioClient : MonoBehaviour
+    {
+        [Header("Server")]
+        [SerializeField]
+        [Tooltip("The gateway: ws://localhost:8890 on this machine, wss://your.host elsewhere.")]
+        string server = "ws://localhost:8890";
+
+        [SerializeField]
+        [Tooltip("Only where the server asks for one. Builds can be read: do not put it into a public build.")]
+        string gameKey = "";
+
+        [SerializeField]
+        [Tooltip("Show secrets in the URL, for proxies that drop subprotocols. URLs end in logs.")]
+        bool secretsInQuery;
+
+        [Header("Room")]
+        [SerializeField]
+        [Tooltip("Connect when this object starts; otherwise call Game.Open().")]
+        bool openOnStart = true;
+
+        [SerializeField]
+        [Tooltip("Open a new room where the one of the last run is gone.")]
+        bool newRoomWhenLost = true;
+
+        [SerializeField]
+        [Tooltip("Under which name the room is kept in PlayerPrefs. Games side by side need different ones.")]
+        string storeKey = "streamario";
+
+        [Header("Triggers")]
+        [SerializeField]
+        [Tooltip("When a trigger counts as applied: when its handlers return, or when the game says so.")]
+        Acknowledgement acknowledgement = Acknowledgement.WhenHandled;
+
+        [SerializeField]
+        [Min(1)]
+        [Tooltip("Triggers handed over in one frame at most; the rest follows in the next.")]
+        int triggersPerFrame = 20;
+
+        [Header("Application")]
+        [SerializeField]
+        [Tooltip("Live on when the scene changes. Another one of the same store key then gives way.")]
+        bool keepAcrossScenes = true;
+
+        [SerializeField]
+        [Tooltip("Go on while another window is in front, as a streamer's often is.")]
+        bool runInBackground = true;
+
+        [SerializeField]
+        [Tooltip("Viewers' presses wait while the game is not in front.")]
+        bool pauseWithoutFocus;
+
+        [Header("Events")]
+        [SerializeField]
+        UnityEvent<GameEvent> onTrigger = new UnityEvent<GameEvent>();
+
+        [SerializeField]
+        [Tooltip("The page where viewers press, whenever a room is there.")]
+        UnityEvent<string> onViewerPage = new UnityEvent<string>();
+
+        [SerializeField]
+        UnityEvent<int> onViewerCount = new UnityEvent<int>();
+
+        [SerializeField]
+        UnityEvent<GameEndSummary> onRoundEnded = new UnityEvent<GameEndSummary>();
+
+        [SerializeField]
+        UnityEvent<ConnectionState> onConnectionChanged = new UnityEvent<ConnectionState>();
+
+        static readonly Dictionary<string, StreamarioClient> Kept = new Dictionary<string, StreamarioClient>();
+
+        GameClient _game;
+        bool _pausedByUs;
+
+        /// <summary>The gateway; may be set until the game is first used.</summary>
+        public string Server
+        {
+            get { return server; }
+            set { server = Unused(value); }
+        }
+
+        /// <summary>The key that opens rooms; may be set until the game is first used.</summary>
+        public string GameKey
+        {
+            get { return gameKey; }
+            set { gameKey = Unused(value); }
+        }
+
+        /// <summary>The room, its events and its commands. Never null.</summary>
+        public GameClient Game
+        {
+            get
+            {
+                if (_game == null) _game = Make();
+                return _game;
+            }
+        }
+
+        // With domain reload switched off, statics live on from one play to the next.
+        [RuntimeInitializeOnLoadMethod(RuntimeInitializeLoadType.SubsystemRegistration)]
+        static void Begin()
+        {
+            Kept.Clear();
+        }
+
+        void Awake()
+        {
+            if (!keepAcrossScenes) return;
+            StreamarioClient kept;
+            if (Kept.TryGetValue(storeKey, out kept) && kept != null)
+            {
+                enabled = false;
+                Destroy(gameObject);
+                return;
+            }
+            Kept[storeKey] = this;
+            transform.SetParent(null);
+            DontDestroyOnLoad(gameObject);
+        }
+
+        void Start()
+        {
+            if (runInBackground) Application.runInBackground = true;
+            if (openOnStart) Game.Open();
+        }
+
+        void Update()
+        {
+            if (_game != null) _game.Tick(Time.realtimeSinceStartupAsDouble);
+        }
+
+        void OnApplicationPause(bool paused)
+        {
+            if (_game == null) return;
+            if (paused) _game.Save();
+            Attend(!paused);
+        }
+
+        void OnApplicationFocus(bool focused)
+        {
+            if (_game != null) Attend(focused);
+        }
+
+        void OnDestroy()
+        {
+            if (_game == null) return;
+            _game.Close();
+            _game.FinishClosing();
+        }
+
+        void Attend(bool inFront)
+        {
+            if (!_game.InRound) return;
+            if (!inFront && pauseWithoutFocus && !_pausedByUs) _game.Pause();
+            if (inFront && _pausedByUs) _game.Resume();
+            _pausedByUs = !inFront && pauseWithoutFocus;
+        }
+
+        GameClient Make()
+        {
+            var options = new ClientOptions
+            {
+                Server = server,
+                GameKey = gameKey,
+                SecretsInQuery = secretsInQuery,
+                NewRoomWhenLost = newRoomWhenLost,
+                Acknowledgement = acknowledgement,
+                TriggersPerTick = triggersPerFrame,
+            };
+            var game = new GameClient(
+                options, NewSocket, new UnityJson(), new PlayerPrefsStore(storeKey), new System.Random().NextDouble);
+            Announce(game);
+            return game;
+        }
+
+        void Announce(GameClient game)
+        {
+            game.Trigger += onTrigger.Invoke;
+            game.RoomOpened += room => onViewerPage.Invoke(room.web_url);
+            game.Resumed += room => onViewerPage.Invoke(room.web_url);
+            game.ViewerCount += onViewerCount.Invoke;
+            game.RoundEnded += onRoundEnded.Invoke;
+            game.ConnectionChanged += (state, why) => onConnectionChanged.Invoke(state);
+            game.ConnectionChanged += Log;
+            game.Error += Log;
+        }
+
+        static ISocket NewSocket()
+        {
+#if UNITY_WEBGL && !UNITY_EDITOR
+            return new WebGLSocket();
+#else
+            return new NativeSocket();
+#endif
+        }
+
+        void Log(ConnectionState state, ConnectionDetail why)
+        {
+            if (state == ConnectionState.Replaced || state == ConnectionState.Refused)
+                Debug.LogError("Streamario stops. " + why, this);
+            else if (state == ConnectionState.Waiting)
+                Debug.LogWarning("Streamario reconnects. " + why, this);
+        }
+
+        void Log(Problem problem)
+        {
+            if (problem.Exception != null) Debug.LogException(problem.Exception, this);
+            else Debug.LogWarning("Streamario: " + problem, this);
+        }
+
+        string Unused(string value)
+        {
+            if (_game != null) throw new InvalidOperationException("Set this before the game is first used.");
+            return value;
+        }
+    }
+}

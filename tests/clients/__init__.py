@@ -1,0 +1,1 @@
+"""The clients that games and pages are built on, against both services."""

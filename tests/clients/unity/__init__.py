@@ -1,0 +1,1 @@
+"""The Unity package, compiled and run under Mono."""

@@ -1,0 +1,41 @@
+"""C# of the package, and of its tests, compiled with warnings as errors."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+PACKAGE = Path(__file__).parents[3] / "clients" / "unity"
+CORE = PACKAGE / "Runtime" / "Core"
+SOURCES = Path(__file__).parent
+SERIALISER = "System.Runtime.Serialization.dll"
+MISSING = (
+    "the Unity package is compiled with mcs and run with mono"
+    " (Debian: apt install mono-mcs mono-runtime libmono-system-runtime-serialization4.0-cil)"
+)
+
+
+def program(name: str) -> str:
+    """Where mcs or mono is."""
+    path = shutil.which(name)
+    assert path, MISSING
+    return path
+
+
+def compiled(
+    target: Path, sources: Iterable[Path], *references: Path | str, define: str = ""
+) -> Path:
+    """Compile C#, warnings being errors; `target` says whether to a program or a library."""
+    kind = "exe" if target.suffix == ".exe" else "library"
+    arguments = ["-warnaserror", "-warn:4", f"-target:{kind}", f"-out:{target}"]
+    arguments += [f"-r:{reference}" for reference in references]
+    arguments += [f"-define:{define}"] * bool(define)
+    command = [program("mcs"), *arguments, *map(str, sources)]
+    result = subprocess.run(command, check=False, capture_output=True, text=True, timeout=50)
+    assert result.returncode == 0, result.stdout + result.stderr
+    return target

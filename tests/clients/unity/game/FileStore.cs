@@ -1,0 +1,35 @@
+using System.IO;
+
+namespace Streamario.Tests
+{
+    /// <summary>Keeps the room in a file, as PlayerPrefs would.</summary>
+    sealed class FileStore : IStore
+    {
+        readonly string _path;
+        readonly IJson _json;
+
+        public FileStore(string path, IJson json)
+        {
+            _path = path;
+            _json = json;
+        }
+
+        public SavedRoom Load()
+        {
+            return File.Exists(_path) ? _json.Parse<SavedRoom>(File.ReadAllText(_path)) : null;
+        }
+
+        public void Save(SavedRoom room)
+        {
+            var fresh = _path + ".new";
+            File.WriteAllText(fresh, _json.Write(room));
+            File.Delete(_path);
+            File.Move(fresh, _path);
+        }
+
+        public void Forget()
+        {
+            File.Delete(_path);
+        }
+    }
+}

@@ -1,0 +1,150 @@
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Threading;
+
+namespace Streamario.Tests
+{
+    /// <summary>A game without a picture: commands on stdin, one JSON line on stdout for each event.</summary>
+    sealed class Game
+    {
+        const int Frame = 10; // ms
+
+        static readonly Stopwatch Clock = Stopwatch.StartNew();
+
+        readonly ConcurrentQueue<string> _commands = new ConcurrentQueue<string>();
+        readonly IJson _json = new ContractJson();
+        readonly int _mainThread = Thread.CurrentThread.ManagedThreadId;
+        readonly GameClient _client;
+        readonly Dictionary<string, Action<string>> _obey;
+        GameEvent _last;
+        bool _throws;
+        bool _over;
+
+        Game(ClientOptions options, string store)
+        {
+            var random = new Random();
+            _client = new GameClient(
+                options, () => new NativeSocket(), _json, new FileStore(store, _json), random.NextDouble);
+            _obey = Commands();
+            Listen();
+        }
+
+        static void Main(string[] arguments)
+        {
+            var options = new ClientOptions { Server = arguments[0], TriggersPerTick = 10 };
+            foreach (var argument in arguments)
+            {
+                if (argument == "impatient") options.GiveUpAfter = 2;
+                if (argument == "manual") options.Acknowledgement = Acknowledgement.Manual;
+                if (argument == "query") options.SecretsInQuery = true;
+                if (argument == "same-room") options.NewRoomWhenLost = false;
+                if (argument.StartsWith("key=")) options.GameKey = argument.Substring(4);
+            }
+            new Game(options, arguments[1]).Play();
+        }
+
+        Dictionary<string, Action<string>> Commands()
+        {
+            return new Dictionary<string, Action<string>>
+            {
+                { "open", _ => _client.Open() },
+                { "join", ids => _client.Open(ids.Split(' ')[0], ids.Split(' ')[1]) },
+                { "start", _ => _client.StartRound() },
+                { "end", _ => _client.EndRound(summary => Tell("ended", summary)) },
+                { "pause", _ => _client.Pause() },
+                { "resume", _ => _client.Resume() },
+                { "settings", json => _client.ChangeSettings(json) },
+                { "acknowledge", _ => _client.Acknowledge(_last) },
+                { "throw", _ => _throws = true },
+                { "stall", ms => Thread.Sleep(int.Parse(ms)) },
+                { "close", _ => _client.Close() },
+                { "leave", _ => _client.Leave() },
+                { "quit", _ => Quit() },
+            };
+        }
+
+        void Listen()
+        {
+            _client.Trigger += Apply;
+            _client.RoomOpened += room => Tell("opened", room);
+            _client.Resumed += room => Tell("resumed", room);
+            _client.RoomLost += why => Tell("lost", why.Code);
+            _client.ViewerCount += viewers => Tell("viewers", viewers);
+            _client.RoundEnded += summary => Tell("round_ended", summary);
+            _client.Gap += gap => Tell("gap", gap);
+            _client.Replaced += () => Tell("replaced", true);
+            _client.ConnectionChanged += (state, why) => Tell("connection", new Change(state, why));
+            _client.Error += problem => Tell("error", problem.Code);
+        }
+
+        void Play()
+        {
+            new Thread(ReadCommands) { IsBackground = true }.Start();
+            while (!_over)
+            {
+                string line;
+                while (_commands.TryDequeue(out line)) Obey(line);
+                _client.Tick(Clock.Elapsed.TotalSeconds);
+                Thread.Sleep(Frame);
+            }
+        }
+
+        void ReadCommands()
+        {
+            string line;
+            while ((line = Console.ReadLine()) != null) _commands.Enqueue(line);
+            _commands.Enqueue("quit");
+        }
+
+        void Obey(string line)
+        {
+            var words = line.Split(new[] { ' ' }, 2);
+            _obey[words[0]](words.Length > 1 ? words[1] : "");
+        }
+
+        void Apply(GameEvent trigger)
+        {
+            if (Thread.CurrentThread.ManagedThreadId != _mainThread)
+                throw new InvalidOperationException("A trigger came on another thread.");
+            _last = trigger;
+            Tell("trigger", trigger);
+            if (!_throws) return;
+            _throws = false;
+            throw new InvalidOperationException("This effect is broken.");
+        }
+
+        void Quit()
+        {
+            _client.Close();
+            _client.FinishClosing();
+            Tell("over", true);
+            _over = true;
+        }
+
+        void Tell<T>(string name, T detail)
+        {
+            Console.WriteLine("{\"event\":\"" + name + "\",\"detail\":" + _json.Write(detail) + "}");
+        }
+
+        [Serializable]
+        sealed class Change
+        {
+            public string state;
+            public string code;
+            public int close_code;
+            public int http_status;
+            public double retry_in;
+
+            public Change(ConnectionState state, ConnectionDetail why)
+            {
+                this.state = state.ToString();
+                code = why.Code;
+                close_code = why.CloseCode;
+                http_status = why.HttpStatus;
+                retry_in = why.RetryIn;
+            }
+        }
+    }
+}

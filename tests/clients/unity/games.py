@@ -1,0 +1,118 @@
+"""The Unity package's client as a process under Mono: commands go in, events come out."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from tests.clients.unity.compiling import program
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Mapping
+    from pathlib import Path
+
+WITHIN = 15.0  # s after which what should have come counts as missing
+
+
+class Told(msgspec.Struct):
+    """One line of the game."""
+
+    event: str
+    detail: Any
+
+
+class UnityGame:
+    """One run of the game."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self._changed = asyncio.Condition()
+        self.told: list[Told] = []
+
+    @property
+    def triggers(self) -> list[int]:
+        """The numbers of the triggers it was handed, in order."""
+        return [detail["seq"] for detail in self.all_of("trigger")]
+
+    @property
+    def states(self) -> list[str]:
+        """The states of its connection, in order."""
+        return [detail["state"] for detail in self.all_of("connection")]
+
+    def all_of(self, event: str) -> list[Any]:
+        """What came with each event of this name."""
+        return [told.detail for told in self.told if told.event == event]
+
+    async def say(self, command: str) -> None:
+        """Give a command."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{command}\n".encode())
+        await self._process.stdin.drain()
+
+    async def next_of(self, event: str, number: int = 1) -> Any:
+        """The first (second, …) event of this name, which may have come already."""
+        await self._until(lambda: len(self.all_of(event)) >= number, f"{event} {number}")
+        return self.all_of(event)[number - 1]
+
+    async def state(self, state: str, number: int = 1) -> Mapping[str, Any]:
+        """Wait until the connection has been in this state so many times; gives why."""
+        await self._until(lambda: self.states.count(state) >= number, f"{state} {number}")
+        came = [change for change in self.all_of("connection") if change["state"] == state]
+        why: Mapping[str, Any] = came[number - 1]
+        return why
+
+    async def receives(self, last: int) -> None:
+        """Wait until this trigger was handed over."""
+        await self._until(lambda: last in self.triggers, f"trigger {last}")
+
+    async def quit(self) -> None:
+        """End in good order, and return once all is sent and closed."""
+        await self.say("quit")
+        await self.next_of("over")
+        # Mono itself, once in hundreds of runs, does not get out of its shutdown.
+        await self.kill()
+
+    async def kill(self) -> None:
+        """As a crash would."""
+        with suppress(ProcessLookupError):
+            self._process.kill()
+        await self._process.wait()
+
+    async def listen(self) -> None:
+        """Note its events until it ends."""
+        assert self._process.stdout is not None
+        async for line in self._process.stdout:
+            async with self._changed:
+                self.told.append(msgspec.json.decode(line, type=Told))
+                self._changed.notify_all()
+
+    async def _until(self, condition: Callable[[], bool], what: str) -> None:
+        try:
+            async with asyncio.timeout(WITHIN), self._changed:
+                await self._changed.wait_for(condition)
+        except TimeoutError:
+            raise AssertionError(f"{what} never came: {self.told[-8:]}") from None
+
+
+@asynccontextmanager
+async def played(
+    executable: Path, server: str, store: Path, *options: str, opened: bool = True
+) -> AsyncIterator[UnityGame]:
+    """The game while the block runs; it is killed where it has not ended by itself."""
+    process = await asyncio.create_subprocess_exec(
+        *(program("mono"), str(executable), server, str(store), *options),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    game = UnityGame(process)
+    listening = asyncio.create_task(game.listen())
+    try:
+        if opened:
+            await game.say("open")
+        yield game
+    finally:
+        await game.kill()
+        await listening

@@ -1,0 +1,98 @@
+"""A game's room, seen from the server and from the game's store."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from shared.messages import RoomCreated
+from shared.tokens import new_room_id
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from shared.replies import Description
+    from tests.clients.unity.games import UnityGame
+    from tests.ws_gateway.gateways import Crowd
+
+
+class Audience:
+    """The room of a game, and those who press in it: each press of the first button fires."""
+
+    def __init__(self, crowd: Crowd, room_id: str) -> None:
+        self._crowd = crowd
+        self.room_id = room_id
+
+    async def fire(self, triggers: int) -> None:
+        await self._crowd.fire(self.room_id, triggers)
+
+    async def room(self) -> Description:
+        """The room as others see it."""
+        return await self._crowd.engine.describe(self.room_id)
+
+    async def sees(self, status: str) -> None:
+        """Wait until the room has this status."""
+
+        async def has_status() -> bool:
+            return (await self.room()).status == status
+
+        await until(has_status)
+
+    async def sees_game(self, *, connected: bool) -> None:
+        """Wait until the room has its game, or has noticed that it is gone."""
+
+        async def is_so() -> bool:
+            return (await self.room()).connected is connected
+
+        await until(is_so)
+
+
+async def in_round(game: UnityGame, crowd: Crowd) -> Audience:
+    """Have a game that was just opened start its first round; gives those who watch it."""
+    opened = await game.next_of("opened")
+    audience = Audience(crowd, opened["room_id"])
+    await crowd.ease(audience.room_id)
+    await game.say("start")
+    await audience.sees("in_game")
+    return audience
+
+
+class Saved(msgspec.Struct):
+    """The room as a game's store has it."""
+
+    server: str
+    room_id: str
+    room_token: str
+    epoch: int
+    last_seq: int
+    summary_seq: int = 0
+
+    def as_created(self) -> RoomCreated:
+        """The room to one who has applied nothing of it."""
+        return RoomCreated(
+            room_id=self.room_id, web_url="", room_token=self.room_token, epoch=self.epoch, seq=0
+        )
+
+
+def saved_in(store: Path) -> Saved:
+    return msgspec.json.decode(store.read_bytes(), type=Saved)
+
+
+def save_room(store: Path, server: str, token: Callable[[str, float], str]) -> None:
+    """Leave a room of an earlier run that the server does not have."""
+    room_id = new_room_id()
+    saved = Saved(server, room_id, token(room_id, time.time()), epoch=1, last_seq=3)
+    store.write_bytes(msgspec.json.encode(saved))
+
+
+async def acknowledged(store: Path, seq: int) -> None:
+    """Wait until the game has kept that it applied this number."""
+
+    async def is_kept() -> bool:
+        return saved_in(store).last_seq >= seq
+
+    await until(is_kept)

@@ -1,0 +1,146 @@
+using System.Linq;
+using static Streamario.Tests.Scenario;
+
+namespace Streamario.Tests
+{
+    static class DeliveryScenarios
+    {
+        public static void A_trigger_that_comes_twice_is_handed_over_once()
+        {
+            var stage = Stage.InRoom(3);
+            stage.Socket.BringTrigger(2);
+            stage.Socket.BringTrigger(3);
+            stage.Socket.BringTrigger(4);
+            stage.Step();
+            Same(stage.Triggers, 1L, 2L, 3L, 4L);
+        }
+
+        public static void Acknowledgements_are_cumulative_and_at_most_one_each_quarter_second()
+        {
+            var stage = Stage.InRoom(1);
+            for (var seq = 2; seq <= 11; seq++)
+            {
+                stage.Socket.BringTrigger(seq);
+                stage.Step(0.02);
+            }
+            stage.Pass(0.3);
+            Same(stage.Sent("ack"), Ack(1), Ack(11));
+        }
+
+        public static void Fifty_triggers_are_acknowledged_at_once()
+        {
+            var stage = Stage.InRoom(1);
+            for (var seq = 2; seq <= 51; seq++) stage.Socket.BringTrigger(seq);
+            stage.Step();
+            Same(stage.Sent("ack"), Ack(1), Ack(51));
+        }
+
+        public static void With_manual_acknowledgement_nothing_is_acknowledged_before_the_game_says_so()
+        {
+            var stage = Stage.InRoom(3, s => s.Options.Acknowledgement = Acknowledgement.Manual);
+            stage.Pass(1);
+            Same(stage.Sent("ack"));
+            stage.Client.Acknowledge(new GameEvent { epoch = 1, seq = 2 });
+            stage.Step();
+            Same(stage.Sent("ack"), Ack(2));
+        }
+
+        public static void With_manual_acknowledgement_what_comes_again_on_the_next_socket_is_not_handed_over_twice()
+        {
+            var stage = Stage.InRoom(3, s => s.Options.Acknowledgement = Acknowledgement.Manual);
+            stage.Client.Acknowledge(new GameEvent { epoch = 1, seq = 1 });
+            stage.Socket.BringClose(1006);
+            stage.Pass(1);
+            True(stage.Socket.Request.Url.EndsWith("last_seq=1"), stage.Socket.Request.Url);
+            stage.Socket.BringReady(3, 2);
+            for (var seq = 2; seq <= 4; seq++) stage.Socket.BringTrigger(seq);
+            stage.Step();
+            Same(stage.Triggers, 1L, 2L, 3L, 4L);
+        }
+
+        public static void A_gap_is_told_and_the_cursor_goes_on_behind_it()
+        {
+            var stage = Stage.InRoom(3);
+            stage.Socket.Bring("{'type':'gap','epoch':1,'last_seq':20}");
+            stage.Socket.BringTrigger(21);
+            stage.Pass(0.3);
+            Same(stage.Triggers, 1L, 2L, 3L, 21L);
+            True(stage.Told.Contains("gap:1/20"), string.Join(" ", stage.Told));
+            Equal(Ack(21), stage.Sent("ack").Last());
+        }
+
+        public static void Numbers_that_were_rolled_back_go_on_in_their_new_epoch()
+        {
+            var stage = Stage.InRoom(9);
+            stage.Socket.BringClose(1006);
+            stage.Pass(1);
+            stage.Socket.BringReady(5, 0, recovered: false);
+            stage.Socket.Bring("{'type':'gap','epoch':2,'last_seq':5}");
+            stage.Socket.BringTrigger(6, epoch: 2);
+            stage.Socket.BringTrigger(7, epoch: 2);
+            stage.Pass(0.3);
+            Same(stage.Triggers, 1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 6L, 7L);
+            Equal(Ack(7, epoch: 2), stage.Sent("ack").Last());
+        }
+
+        public static void Numbers_that_never_came_are_told_as_a_gap()
+        {
+            var stage = Stage.InRoom(1);
+            stage.Socket.BringTrigger(4);
+            stage.Step();
+            Same(stage.Triggers, 1L, 4L);
+            True(stage.Told.Contains("gap:1/3"), string.Join(" ", stage.Told));
+        }
+
+        public static void A_tick_hands_over_no_more_triggers_than_it_may()
+        {
+            var stage = Stage.InRoom(0, s => s.Options.TriggersPerTick = 10);
+            for (var seq = 1; seq <= 25; seq++) stage.Socket.BringTrigger(seq);
+            stage.Step();
+            Equal(10, stage.Triggers.Count);
+            stage.Step();
+            stage.Step();
+            Equal(25, stage.Triggers.Count);
+        }
+
+        public static void Progress_is_saved_at_most_once_a_second_and_when_the_game_says_so()
+        {
+            var stage = Stage.InRoom(1);
+            var saves = stage.Store.Saves;
+            for (var seq = 2; seq <= 41; seq++)
+            {
+                stage.Socket.BringTrigger(seq);
+                stage.Step(0.05);
+            }
+            True(stage.Store.Saves - saves <= 3, stage.Store.Saves - saves + " saves in 2 s");
+            stage.Socket.BringTrigger(42);
+            stage.Step();
+            stage.Client.Save();
+            Equal(42L, stage.Store.Room.last_seq);
+        }
+
+        public static void A_handler_that_throws_stops_neither_the_others_nor_the_next_trigger()
+        {
+            var stage = Stage.InRoom();
+            stage.Client.Trigger += _ => { throw new System.InvalidOperationException("broken"); };
+            var others = 0;
+            stage.Client.Trigger += _ => others++;
+            stage.Socket.BringTrigger(1);
+            stage.Socket.BringTrigger(2);
+            stage.Step();
+            Equal(2, others);
+            Equal(2, stage.Told.Count(told => told == "error:handler_failed"));
+        }
+
+        public static void Messages_of_unknown_types_are_passed_over_and_unreadable_ones_reported()
+        {
+            var stage = Stage.InRoom();
+            stage.Socket.Bring("{'type':'confetti','amount':7}");
+            stage.Socket.Bring("{'type':");
+            stage.Socket.BringTrigger(1);
+            stage.Step();
+            Same(stage.Triggers, 1L);
+            Same(stage.Told.Where(told => told.StartsWith("error")), "error:bad_message");
+        }
+    }
+}

@@ -1,0 +1,198 @@
+using System.Linq;
+using static Streamario.Tests.Scenario;
+
+namespace Streamario.Tests
+{
+    static class RoundScenarios
+    {
+        public static void A_command_that_was_not_confirmed_is_said_again_on_the_next_socket()
+        {
+            var stage = Stage.InRoom();
+            stage.Client.StartRound();
+            Equal(1, stage.Sent("game_start").Count);
+            stage.Socket.BringClose(1006);
+            stage.Pass(1);
+            stage.Socket.BringReady(0, 0, status: "active");
+            stage.Step();
+            Equal(1, stage.Sent("game_start").Count);
+        }
+
+        public static void A_command_that_was_confirmed_is_not_said_again()
+        {
+            var stage = Stage.InRoom();
+            stage.Client.StartRound();
+            stage.Socket.Bring("{'type':'pong','t':1}");
+            stage.Step();
+            stage.Socket.BringClose(1006);
+            stage.Pass(1);
+            stage.Socket.BringReady(0, 0);
+            stage.Step();
+            Equal(0, stage.Sent("game_start").Count);
+        }
+
+        public static void What_is_said_before_the_room_is_there_is_said_when_it_is_in_order()
+        {
+            var stage = new Stage();
+            stage.Client.Open();
+            stage.Client.StartRound();
+            stage.Client.ChangeSettings("{}");
+            stage.Client.ChangeSettings(" {\"title\":\"x\"} ");
+            stage.Client.Pause();
+            stage.Client.Resume();
+            stage.Step();
+            stage.Socket.BringRoom();
+            stage.Step();
+            Same(
+                stage.Socket.Sent,
+                "{\"type\":\"game_start\"}",
+                "{\"type\":\"settings\"}",
+                "{\"type\":\"settings\",\"title\":\"x\"}",
+                "{\"type\":\"pause\"}",
+                "{\"type\":\"resume\"}",
+                "{\"t\":1,\"type\":\"ping\"}");
+        }
+
+        public static void What_a_handler_says_when_the_room_is_there_is_said_once_and_after_what_waited()
+        {
+            var stage = new Stage();
+            stage.Client.ConnectionChanged += (state, why) =>
+            {
+                if (state == ConnectionState.Connected) stage.Client.Pause();
+            };
+            stage.Client.RoomOpened += room => stage.Client.Resume();
+            stage.Client.Open();
+            stage.Client.StartRound();
+            stage.Step();
+            stage.Socket.BringRoom();
+            stage.Step();
+            Same(
+                stage.Socket.Sent.Where(text => !text.Contains("ping")),
+                "{\"type\":\"game_start\"}",
+                "{\"type\":\"pause\"}",
+                "{\"type\":\"resume\"}");
+            True(stage.Client.InRound, "a round that was asked for is on its way");
+        }
+
+        public static void An_end_is_not_said_to_a_round_that_has_ended_meanwhile()
+        {
+            var stage = Stage.InRoom();
+            stage.Client.EndRound();
+            stage.Socket.BringClose(1006);
+            stage.Pass(1);
+            stage.Socket.BringReady(1, 1, status: "ended");
+            stage.Socket.BringSummary(1);
+            stage.Step();
+            Equal(0, stage.Sent("game_end").Count);
+            Equal(1, stage.Told.Count(told => told == "round_ended"));
+        }
+
+        public static void What_was_meant_for_a_round_that_has_ended_is_dropped_and_what_follows_is_not()
+        {
+            var stage = Stage.InRoom();
+            stage.Socket.BringClose(1006);
+            stage.Step();
+            stage.Client.Pause();
+            stage.Client.ChangeSettings("{\"title\":\"x\"}");
+            stage.Client.StartRound();
+            stage.Client.Resume();
+            stage.Pass(1);
+            stage.Socket.BringReady(0, 0, status: "ended");
+            stage.Step();
+            Same(
+                stage.Socket.Sent.Take(3),
+                "{\"type\":\"settings\",\"title\":\"x\"}",
+                "{\"type\":\"game_start\"}",
+                "{\"type\":\"resume\"}");
+        }
+
+        public static void An_end_without_a_summary_is_waited_for_five_seconds()
+        {
+            var stage = Stage.InRoom();
+            var answers = 0;
+            stage.Client.EndRound(summary => answers += summary == null ? 1 : 100);
+            stage.Pass(4.9);
+            Equal(0, answers);
+            stage.Pass(0.2);
+            Equal(1, answers);
+            stage.Socket.BringSummary(1);
+            stage.Step();
+            Equal(1, answers);
+            True(stage.Told.Contains("round_ended"), "a late summary is still told");
+        }
+
+        public static void An_end_of_no_round_is_answered_at_once()
+        {
+            var stage = Stage.InRoom();
+            var answers = 0;
+            stage.Client.EndRound(summary => answers++);
+            stage.Socket.BringError("game_not_started");
+            stage.Step();
+            Equal(1, answers);
+            True(stage.Told.Contains("error:game_not_started"), string.Join(" ", stage.Told));
+        }
+
+        public static void A_summary_is_acknowledged_when_the_next_round_is_sure_to_begin()
+        {
+            var stage = Stage.InRoom(1);
+            stage.Socket.BringSummary(2);
+            stage.Pass(1);
+            Same(stage.Sent("ack"), Ack(1));
+            stage.Client.StartRound();
+            stage.Pass(1);
+            Same(stage.Sent("ack"), Ack(1));
+            stage.Socket.Bring("{'type':'pong','t':1}");
+            stage.Pass(1);
+            Same(stage.Sent("ack"), Ack(1), Ack(2));
+        }
+
+        public static void A_summary_that_waits_is_kept_over_a_restart_and_not_told_again()
+        {
+            var first = Stage.InRoom(1);
+            first.Socket.BringSummary(2);
+            first.Step();
+            first.Client.Close();
+            var second = new Stage();
+            second.Store.Room = first.Store.Room;
+            second.Client.Open();
+            second.Step();
+            True(second.Socket.Request.Url.EndsWith("last_seq=1"), second.Socket.Request.Url);
+            second.Socket.BringReady(2, 1, status: "ended");
+            second.Socket.BringSummary(2);
+            second.Step();
+            Same(second.Told, "Connecting", "Connected", "resumed");
+        }
+
+        public static void Leaving_acknowledges_the_summary_and_forgets_the_room()
+        {
+            var stage = Stage.InRoom();
+            stage.Socket.BringSummary(1);
+            stage.Step();
+            stage.Client.Leave();
+            Same(stage.Sent("ack"), Ack(1));
+            Equal(1000, stage.Socket.ClosedWith);
+            Equal(null, stage.Store.Room);
+        }
+
+        public static void With_manual_acknowledgement_a_summary_waits_for_what_came_before_it()
+        {
+            var stage = Stage.InRoom(2, s => s.Options.Acknowledgement = Acknowledgement.Manual);
+            stage.Socket.BringSummary(3);
+            stage.Step();
+            stage.Client.StartRound();
+            stage.Socket.Bring("{'type':'pong','t':1}");
+            stage.Pass(1);
+            Same(stage.Sent("ack"));
+            stage.Client.Acknowledge(new GameEvent { epoch = 1, seq = 2 });
+            stage.Step();
+            Same(stage.Sent("ack"), Ack(3));
+        }
+
+        public static void Null_objects_that_JsonUtility_makes_empty_ones_are_told_from_real_ones()
+        {
+            var empty = new TeamTops { all = new Top { viewer_id = "" }, skill = null };
+            True(!empty.HasAll && !empty.HasSkill, "an empty top is none");
+            var real = new GameEndSummary { top_overall = new Top { viewer_id = "V", viewer_name = "" } };
+            True(real.HasTopOverall && !real.top_overall.HasViewerName, "a top may have no name");
+        }
+    }
+}

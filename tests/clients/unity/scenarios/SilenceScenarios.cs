@@ -1,0 +1,71 @@
+using static Streamario.Tests.Scenario;
+
+namespace Streamario.Tests
+{
+    static class SilenceScenarios
+    {
+        public static void A_quiet_socket_is_asked_after_10_seconds_and_given_up_after_25()
+        {
+            var stage = Stage.InRoom();
+            stage.Pass(9.5);
+            Equal(0, stage.Sent("ping").Count);
+            stage.Pass(1);
+            Equal(1, stage.Sent("ping").Count);
+            stage.Pass(14);
+            Equal(ConnectionState.Connected, stage.Client.State);
+            stage.Pass(1);
+            True(stage.Told.Contains("Waiting:silent"), string.Join(" ", stage.Told));
+        }
+
+        public static void Whatever_comes_is_a_sign_of_life()
+        {
+            var stage = Stage.InRoom();
+            for (var i = 0; i < 10; i++)
+            {
+                stage.Pass(20);
+                stage.Socket.Bring("{'type':'viewer_count_update','room_id':'R','viewer_count':3}");
+            }
+            Equal(ConnectionState.Connected, stage.Client.State);
+            Equal(3, stage.Client.Viewers);
+        }
+
+        public static void A_stall_of_the_main_loop_is_not_silence()
+        {
+            var stage = Stage.InRoom();
+            stage.Pass(24);
+            stage.Step(30);
+            Equal(ConnectionState.Connected, stage.Client.State);
+            stage.Pass(14);
+            Equal(ConnectionState.Connected, stage.Client.State);
+        }
+
+        public static void After_a_stall_the_gateway_is_asked_at_once()
+        {
+            var stage = Stage.InRoom();
+            stage.Pass(1);
+            stage.Step(30);
+            Equal(1, stage.Sent("ping").Count);
+            stage.Pass(16);
+            True(stage.Told.Contains("Waiting:silent"), string.Join(" ", stage.Told));
+        }
+
+        public static void A_loop_that_only_ever_stalls_notices_a_dead_socket_too()
+        {
+            var stage = Stage.InRoom();
+            stage.Pass(200 * 60, frame: 60);
+            True(stage.Told.Contains("Waiting:silent"), string.Join(" ", stage.Told));
+        }
+
+        public static void What_waits_to_be_taken_counts_as_heard()
+        {
+            var stage = Stage.InRoom(0, s => s.Options.TriggersPerTick = 0);
+            for (var seq = 1; seq <= 10; seq++)
+            {
+                stage.Socket.BringTrigger(seq);
+                stage.Pass(20);
+            }
+            Equal(0, stage.Triggers.Count);
+            Equal(ConnectionState.Connected, stage.Client.State);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+"""The Unity package as Unity finds it: complete, generated from the messages, and free of typos."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from clients import csharp
+from shared.messages import PROTOCOL
+from tests.clients.unity import compiling
+from tests.clients.unity.compiling import CORE, PACKAGE, SOURCES, compiled
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GUID = re.compile(r"^guid: ([0-9a-f]{32})$", re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def libraries(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The core, compiled alone, and Unity's signatures."""
+    folder = tmp_path_factory.mktemp("unity")
+    compiled(folder / "Streamario.Core.dll", CORE.glob("*.cs"))
+    compiled(folder / "UnityEngine.dll", (SOURCES / "signatures").glob("*.cs"))
+    return folder
+
+
+def assets() -> list[Path]:
+    """What Unity imports: files and folders, and a sample's once it is copied into a project."""
+    found = [path for path in PACKAGE.rglob("*") if path.suffix != ".meta"]
+    return [path for path in found if path != PACKAGE / "Samples~"]
+
+
+def meta_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.meta")
+
+
+def test_the_messages_are_those_of_the_services() -> None:
+    """`python -m clients.csharp` writes them anew."""
+    assert csharp.TARGET.read_text(encoding="utf-8") == csharp.generate()
+    assert f"Version = {PROTOCOL};" in csharp.generate()
+
+
+@pytest.mark.parametrize("define", ["UNITY_STANDALONE", "UNITY_WEBGL"])
+def test_the_component_and_the_sample_use_unity_as_it_is(libraries: Path, define: str) -> None:
+    """They compile against Unity's signatures, for native players as for WebGL."""
+    names = ("Streamario.Core", "UnityEngine")
+    references = [libraries / f"{name}.dll" for name in names]
+    unity = libraries / "Streamario.Unity.dll"
+    runtime = (PACKAGE / "Runtime" / "Unity").glob("*.cs")
+    assert compiled(unity, runtime, *references, define=define).exists()
+    sample = (PACKAGE / "Samples~" / "Basic").glob("*.cs")
+    assert compiled(libraries / "Sample.dll", sample, *references, unity).exists()
+
+
+def test_every_asset_has_a_guid_of_its_own_that_stays() -> None:
+    """A package from git is read-only: Unity cannot add what is missing."""
+    missing = [path for path in assets() if not meta_of(path).exists()]
+    assert missing == []
+    guids = [GUID.search(meta_of(path).read_text(encoding="utf-8")) for path in assets()]
+    assert len({guid.group(1) for guid in guids if guid}) == len(assets())
+
+
+def test_no_meta_is_left_of_an_asset_that_is_gone() -> None:
+    metas = set(PACKAGE.rglob("*.meta"))
+    assert metas == {meta_of(path) for path in assets()}
+
+
+def test_the_core_asks_for_nothing_that_il2cpp_and_webgl_lack() -> None:
+    definition = json.loads((CORE / "Streamario.Core.asmdef").read_text(encoding="utf-8"))
+    assert definition["noEngineReferences"] is True
+    source = "\n".join(path.read_text(encoding="utf-8") for path in CORE.glob("*.cs"))
+    for absent in ("UnityEngine", "System.Text.Json", "System.Reflection", " dynamic "):
+        assert absent not in source
+
+
+def test_without_mono_the_tests_say_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(AssertionError, match="apt install mono-mcs"):
+        compiling.program("mcs")
+
+
+def test_the_manifest_names_what_is_there() -> None:
+    manifest = json.loads((PACKAGE / "package.json").read_text(encoding="utf-8"))
+    assert (manifest["name"], manifest["unity"]) == ("com.streamario.unity", "2021.3")
+    assert all((PACKAGE / sample["path"]).is_dir() for sample in manifest["samples"])
+    changes = (PACKAGE / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"## {manifest['version']}" in changes
+
+
+def test_the_web_library_has_what_the_web_socket_calls() -> None:
+    library = (PACKAGE / "Plugins" / "WebGL" / "StreamarioSocket.jslib").read_text(encoding="utf-8")
+    socket = (PACKAGE / "Runtime" / "Unity" / "WebGLSocket.cs").read_text(encoding="utf-8")
+    called = set(re.findall(r"static extern \w+ (\w+)\(", socket))
+    assert len(called) == 6
+    assert called == set(re.findall(r"^  (StreamarioSocket\w+): function", library, re.MULTILINE))

@@ -1,0 +1,277 @@
+"""A game's room, its rounds and its acknowledgements, through the real gateway."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.tokens import Signer
+from tests.clients.unity.games import played
+from tests.clients.unity.rooms import Audience, acknowledged, in_round, save_room, saved_in
+from tests.waiting import until
+from tests.ws_gateway.games import resumed
+from tests.ws_gateway.gateways import SECRET, gateway_settings, running_gateway
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.ws_gateway.gateways import Crowd, Running
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_new_room_starts_and_its_triggers_come_in_order_on_the_main_thread(
+    executable: Path, gateway: Running, crowd: Crowd, store: Path
+) -> None:
+    async with played(executable, gateway.url, store) as game:
+        audience = await in_round(game, crowd)
+        await audience.fire(45)
+        await game.receives(45)
+        assert game.triggers == list(range(1, 46))
+        trigger = await game.next_of("trigger")
+        assert trigger["event_type"] == "skill1"
+        assert trigger["trigger_count"] == 1
+        assert abs(trigger["fired_at"] / 1000 - time.time()) < 60
+        assert game.states == ["Connecting", "Connected"]
+        assert game.all_of("error") == []
+
+
+async def test_a_restarted_game_comes_back_to_its_room_and_gets_exactly_what_it_missed(
+    executable: Path, gateway: Running, crowd: Crowd, store: Path
+) -> None:
+    async with played(executable, gateway.url, store) as game:
+        audience = await in_round(game, crowd)
+        await audience.fire(5)
+        await game.receives(5)
+        await game.quit()
+    await audience.sees_game(connected=False)
+    await audience.fire(3)
+    async with played(executable, gateway.url, store) as again:
+        room = await again.next_of("resumed")
+        await again.receives(8)
+        assert (room["room_id"], room["status"], room["replayed"]) == (
+            audience.room_id,
+            "in_game",
+            3,
+        )
+        assert again.triggers == [6, 7, 8]
+        assert all(trigger["replayed"] for trigger in again.all_of("trigger"))
+
+
+async def test_a_crashed_game_comes_back_where_it_last_acknowledged(
+    executable: Path, gateway: Running, crowd: Crowd, store: Path
+) -> None:
+    async with played(executable, gateway.url, store) as game:
+        audience = await in_round(game, crowd)
+        await audience.fire(60)
+        await game.receives(60)
+        await acknowledged(store, 60)
+        await game.kill()
+    async with played(executable, gateway.url, store) as again:
+        await audience.fire(2)
+        await again.receives(62)
+        assert again.triggers == [61, 62]
+
+
+async def test_what_was_acknowledged_comes_to_nobody_again(
+    executable: Path, gateway: Running, crowd: Crowd, store: Path
+) -> None:
+    """The acknowledgement has reached the room: even one who claims nothing gets nothing."""
+    async with played(executable, gateway.url, store) as game:
+        audience = await in_round(game, crowd)
+        await audience.fire(7)
+        await game.receives(7)
+        await game.quit()
+    async with resumed(gateway.url, saved_in(store).as_created()) as (_, ready):
+        assert (ready.seq, ready.replayed) == (7, 0)
+
+
+async def test_with_manual_acknowledgement_what_was_not_applied_comes_again_after_a_restart(
+    executable: Path, gateway: Running, crowd: Crowd, store: Path
+) -> None:
+    async with played(executable, gateway.url, store, "manual") as game:
+        audience = await in_round(game, crowd)
+        await audience.fire(2)
+        await game.receives(2)
+        await game.say("acknowledge")
+        await acknowledged(store, 2)
+        await audience.fire(3)
+        await game.receives(5)
+        await game.quit()
+    async with played(executable, gateway.url, store, "manual") as again:
+        await again.receives(5)
+        assert again.triggers == [3, 4, 5]
+
+
+async def test_a_handler_that_throws_is_reported_and_stops_nothing(
+    executable: Path, gateway: Running, crowd: Crowd, store: Path
+) -> None:
+    async with played(executable, gateway.url, store) as game:
+        audience = await in_round(game, crowd)
+        await game.say("throw")
+        await audience.fire(3)
+        await game.receives(3)
+        assert game.triggers == [1, 2, 3]
+        assert game.all_of("error") == ["handler_failed"]
+
+
+async def test_the_end_of_a_round_brings_its_summary_and_the_next_goes_on_in_the_same_room(
+    executable: Path, gateway: Running, crowd: Crowd, store: Path
+) -> None:
+    async with played(executable, gateway.url, store) as game:
+        audience = await in_round(game, crowd)
+        await crowd.press(audience.room_id, 4, name="Panda")
+        await game.receives(4)
+        await game.say("end")
+        summary = await game.next_of("ended")
+        assert summary == await game.next_of("round_ended")
+        assert summary["round"] == 1
+        assert summary["top_overall"]["viewer_name"] == "Panda"
+        assert summary["team_tops"]["enemy"] is None
+        assert {"event_type": "skill1", "count": 4} in summary["event_totals"]
+        await game.say("start")
+        await audience.sees("in_game")
+        await audience.fire(1)
+        await game.receives(6)
+        assert game.triggers == [1, 2, 3, 4, 6]
+
+
+async def test_a_game_that_restarts_between_rounds_keeps_its_room_and_its_viewers(
+    executable: Path, gateway: Running, crowd: Crowd, store: Path
+) -> None:
+    """The summary is not told twice, and the next round opens in the room that has been shown."""
+    async with played(executable, gateway.url, store) as game:
+        audience = await in_round(game, crowd)
+        await game.say("end")
+        await game.next_of("round_ended")
+        await game.quit()
+    async with played(executable, gateway.url, store) as again:
+        room = await again.next_of("resumed")
+        assert (room["room_id"], room["status"]) == (audience.room_id, "ended")
+        await again.say("start")
+        await audience.sees("in_game")
+        await audience.fire(1)
+        await again.receives(2)
+        assert again.all_of("round_ended") == []
+
+
+async def test_a_close_does_not_overtake_what_was_said_before(
+    executable: Path, gateway: Running, crowd: Crowd, store: Path
+) -> None:
+    """`end` and `quit` in one breath: the round has ended, and the next run gets its summary."""
+    async with played(executable, gateway.url, store) as game:
+        audience = await in_round(game, crowd)
+        await game.say("end")
+        await game.quit()
+        await audience.sees("ended")
+    async with played(executable, gateway.url, store) as again:
+        assert (await again.next_of("round_ended"))["round"] == 1
+
+
+async def test_a_room_that_was_left_is_over(
+    executable: Path, gateway: Running, crowd: Crowd, store: Path
+) -> None:
+    async with played(executable, gateway.url, store) as game:
+        audience = await in_round(game, crowd)
+        await game.say("end")
+        await game.next_of("round_ended")
+        await game.say("leave")
+        await game.state("Closed")
+        await audience.sees_game(connected=False)
+        assert not store.exists()
+        await game.say("open")
+        assert (await game.next_of("opened", 2))["room_id"] != audience.room_id
+
+
+async def test_pause_resume_and_settings_reach_the_room(
+    executable: Path, gateway: Running, crowd: Crowd, store: Path
+) -> None:
+    async with played(executable, gateway.url, store) as game:
+        audience = await in_round(game, crowd)
+
+        async def is_paused() -> bool:
+            return (await audience.room()).paused
+
+        async def is_titled() -> bool:
+            return "花火" in (await audience.room()).settings
+
+        await game.say("pause")
+        await until(is_paused)
+        await game.say("resume")
+        await audience.fire(1)
+        await game.say('settings {"title": "花火"}')
+        await until(is_titled)
+        assert not await is_paused()
+        assert game.all_of("error") == []
+
+
+async def test_a_room_that_was_opened_ahead_takes_the_game_in(
+    executable: Path, gateway: Running, crowd: Crowd, store: Path
+) -> None:
+    ahead = await crowd.open_room()
+    async with played(executable, gateway.url, store, opened=False) as game:
+        await game.say(f"join {ahead.room_id} {ahead.room_token}")
+        room = await game.next_of("resumed")
+        assert (room["room_id"], room["status"]) == (ahead.room_id, "active")
+        await game.say("start")
+        audience = Audience(crowd, ahead.room_id)
+        await audience.sees("in_game")
+        await audience.fire(2)
+        await game.receives(2)
+        assert game.triggers == [1, 2]
+
+
+async def test_a_saved_room_that_is_gone_gives_way_to_a_new_one_and_the_game_is_told(
+    executable: Path, gateway: Running, store: Path
+) -> None:
+    save_room(store, gateway.url, Signer([SECRET]).room_token)
+    async with played(executable, gateway.url, store) as game:
+        assert await game.next_of("lost") == "room_not_found"
+        room = await game.next_of("opened")
+        await game.quit()
+    assert saved_in(store).room_id == room["room_id"]
+
+
+async def test_a_saved_room_whose_token_has_expired_gives_way_too(
+    executable: Path, gateway: Running, store: Path
+) -> None:
+    save_room(store, gateway.url, lambda _room_id, _now: "expired")
+    async with played(executable, gateway.url, store) as game:
+        assert await game.next_of("lost") == "invalid_token"
+        await game.next_of("opened")
+
+
+async def test_a_game_may_insist_on_its_room(
+    executable: Path, gateway: Running, store: Path
+) -> None:
+    save_room(store, gateway.url, Signer([SECRET]).room_token)
+    async with played(executable, gateway.url, store, "same-room") as game:
+        why = await game.state("Refused")
+        assert (why["code"], why["http_status"]) == ("room_not_found", 404)
+        assert game.all_of("opened") == []
+
+
+@pytest.mark.parametrize("way", ["subprotocol", "query"])
+async def test_a_wrong_key_stops_the_game_and_the_right_one_opens_a_room(
+    executable: Path, redis_url: str, store: Path, way: str
+) -> None:
+    settings = gateway_settings(redis_url, game_keys=("right",))
+    async with running_gateway(settings) as gateway:
+        async with played(executable, gateway.url, store, way, "key=wrong") as game:
+            why = await game.state("Refused")
+            assert (why["code"], why["http_status"]) == ("invalid_game_key", 403)
+            assert game.states == ["Connecting", "Refused"]
+        async with played(executable, gateway.url, store, way, "key=right") as game:
+            await game.next_of("opened")
+
+
+async def test_an_address_without_a_gateway_is_told_with_its_status_and_tried_again(
+    executable: Path, gateway: Running, store: Path
+) -> None:
+    """What answers 404 there may be a balancer in between: no room is given up for it."""
+    async with played(executable, f"{gateway.url}/elsewhere", store) as game:
+        why = await game.state("Waiting")
+        assert why["http_status"] == 404
+        await game.state("Waiting", 2)
