@@ -14,7 +14,7 @@ from shared.refusals import EngineError, RateLimited, RoomNotFound, RoomOver, To
 from shared.room_settings import DEFAULT_SETTINGS
 from shared.store import StoreUnavailable
 from shared.tokens import AccessKeys, is_ulid
-from ws_gateway.asyncapi import document_json
+from ws_gateway.asyncapi.document import document_json
 from ws_gateway.connection import Connection
 from ws_gateway.handshake import (
     Claim,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import runpy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -35,9 +36,10 @@ from tests.ws_gateway.schema import (
     viewer_url,
     watched_room,
 )
-from ws_gateway import asyncapi, close_codes, door
+from ws_gateway import close_codes, door
+from ws_gateway.asyncapi.document import document, document_json
+from ws_gateway.asyncapi.handshake import REFUSALS
 from ws_gateway.close_codes import Farewell
-from ws_gateway.handshake_schema import REFUSALS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +48,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 SPECIFICATION = ROOT / "tests/clients/node_modules/@asyncapi/specs/schemas/3.0.0.json"
-DOCUMENT = json.loads(asyncapi.document_json())
+DOCUMENT = json.loads(document_json())
 PUBLISHED = PublishedMessages(DOCUMENT)
 NO_UPGRADES = {(404, "not_found"), (401, "invalid_admin_token")}  # refused to plain requests
 UNIONS = {
@@ -81,8 +83,8 @@ def test_it_is_an_asyncapi_document() -> None:
 
 
 def test_the_copy_in_docs_is_fresh(capsys: pytest.CaptureFixture[str]) -> None:
-    """`python -m ws_gateway.asyncapi > docs/asyncapi.json` makes it."""
-    asyncapi.main()
+    """`make schemas` writes it."""
+    runpy.run_module("ws_gateway.asyncapi", run_name="__main__")
     assert (ROOT / "docs/asyncapi.json").read_text() == capsys.readouterr().out
 
 
@@ -140,8 +142,8 @@ def _refusals_in_source() -> set[tuple[int, str]]:
 
 def test_the_server_is_where_games_are_told_it_is() -> None:
     """`PUBLIC_WS_URL`, behind whatever path it is."""
-    document = asyncapi.document(Settings(public_ws_url="wss://play.example.com/streamario"))
-    server = document["servers"]["gateway"]
+    published = document(Settings(public_ws_url="wss://play.example.com/streamario"))
+    server = published["servers"]["gateway"]
     assert (server["protocol"], server["host"]) == ("wss", "play.example.com")
     assert server["pathname"] == "/streamario"
 

@@ -1,12 +1,8 @@
-"""The published schema of the sockets (AsyncAPI 3.0), made from the structs that travel.
-
-`python -m ws_gateway.asyncapi` prints it.
-"""
+"""The document: both sockets, their messages, and what each end may say on them."""
 
 from __future__ import annotations
 
 import inspect
-import sys
 from dataclasses import dataclass
 from typing import Any, Final, get_args
 from urllib.parse import urlsplit
@@ -16,8 +12,8 @@ import msgspec
 from shared.messages import PROTOCOL, SUBPROTOCOL, GameMessage, ServerMessage, ViewerMessage
 from shared.room_settings import RoomSettings
 from shared.settings import Settings
-from ws_gateway.examples import examples
-from ws_gateway.handshake_schema import (
+from ws_gateway.asyncapi.examples import examples
+from ws_gateway.asyncapi.handshake import (
     GAME_BINDING,
     VIEWER_BINDING,
     JsonObject,
@@ -215,12 +211,3 @@ def _add_settings(change: JsonObject, settings: JsonObject) -> None:
         for name, field in settings["properties"].items()
     }
     change["additionalProperties"] = False
-
-
-def main() -> None:
-    """Print the document as it is kept in `docs`."""
-    sys.stdout.write(msgspec.json.format(document_json(), indent=2).decode() + "\n")
-
-
-if __name__ == "__main__":
-    main()

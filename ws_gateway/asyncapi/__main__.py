@@ -1,0 +1,9 @@
+"""Prints the document as it is kept in `docs`: `python -m ws_gateway.asyncapi`."""
+
+import sys
+
+import msgspec
+
+from ws_gateway.asyncapi.document import document_json
+
+sys.stdout.write(msgspec.json.format(document_json(), indent=2).decode() + "\n")
