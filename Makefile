@@ -1,11 +1,12 @@
 # install  .venv with everything (so .venv/bin/streamario)
 # run      that, then `streamario up`; Ctrl-C stops all of it
-# test     the test suite, on servers that it starts itself
+# test     the test suite, on servers that it starts itself (needs Chromium, Node.js and Mono)
 # soak     every fault under more load, and a table of what it came to (SOAK="--rounds 5")
 # bench    what it all costs and how fast it is, beside yardsticks (BENCH="--only presses --quick")
 # check    format, lint, types, and the direction of imports
+# schemas  what is generated from the messages: the sockets' schema, the Unity package's classes
 # lock     pin all dependencies anew
-.PHONY: install run test soak bench check lock
+.PHONY: install run test soak bench check schemas lock
 .DEFAULT_GOAL := install
 
 BIN := .venv/bin
@@ -33,8 +34,23 @@ $(STAMP): requirements.lock pyproject.toml
 run: $(STAMP)
 	@exec $(BIN)/streamario up
 
+# The clients' tests run in what their users have.
+NODE_MODULES := tests/clients/node_modules/.package-lock.json
+TOOLS := $(shell \
+	{ command -v chromium || command -v google-chrome; } >/dev/null || echo chromium; \
+	command -v npm >/dev/null || echo nodejs npm; \
+	{ command -v mcs && command -v mono; } >/dev/null || echo mono-mcs mono-runtime \
+		libmono-system-runtime-serialization4.0-cil)
+
 test: $(STAMP)
+	@[ -z "$(strip $(TOOLS))" ] || { \
+		echo "make test also needs (Debian, Ubuntu): apt install $(strip $(TOOLS))" >&2; exit 2; }
+	@$(MAKE) --no-print-directory $(NODE_MODULES)
 	@exec $(BIN)/python -m pytest
+
+$(NODE_MODULES): tests/clients/package-lock.json
+	@npm ci --prefix tests/clients --no-audit --no-fund --loglevel=error
+	@touch $@
 
 soak: $(STAMP)
 	@exec $(BIN)/python -m tests.faults.soak $(SOAK)
@@ -47,6 +63,10 @@ check: $(STAMP)
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+schemas: $(STAMP)
+	@$(BIN)/python -m ws_gateway.asyncapi > docs/asyncapi.json
+	@$(BIN)/python -m clients.csharp
 
 # Needs uv. The runtime lock is what a container of one service needs: no tools, no servers.
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

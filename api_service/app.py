@@ -25,6 +25,7 @@ from api_service.ledger.duty import Ledger
 from api_service.ledger.metrics import LedgerMetrics
 from api_service.metrics import Metrics
 from api_service.openapi import Operation, document
+from api_service.pages import Pages
 from api_service.presses import Presses
 from api_service.requests import NO_STORE
 from api_service.results import Results
@@ -40,9 +41,10 @@ from shared.tasks import end
 from shared.tokens import Signer
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Coroutine
+    from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 
     from starlette.requests import Request
+    from starlette.routing import BaseRoute
     from starlette.types import ASGIApp
 
     from shared.settings import Settings
@@ -63,7 +65,12 @@ class Service:
     database: Database
 
 
-def create_app(settings: Settings, service: Service, listed: list[Operation]) -> ASGIApp:
+def create_app(
+    settings: Settings,
+    service: Service,
+    listed: list[Operation],
+    pages: Sequence[BaseRoute] = (),
+) -> ASGIApp:
     """The ASGI application of these routes, with its schema at /openapi.json."""
 
     async def schema(_: Request) -> Response:
@@ -75,7 +82,7 @@ def create_app(settings: Settings, service: Service, listed: list[Operation]) ->
     text = msgspec.json.encode(document(listed))
     handlers = problems.handlers(service.metrics.store_errors.inc)
     app = Starlette(
-        routes=[Route(o.path, o.endpoint, methods=[o.method]) for o in listed],
+        routes=[*(Route(o.path, o.endpoint, methods=[o.method]) for o in listed), *pages],
         exception_handlers=handlers,
     )
     # No redirects to paths with or without a slash: behind a proxy they lead elsewhere.
@@ -133,7 +140,7 @@ async def serve(settings: Settings, *, stop: asyncio.Event, ready: asyncio.Event
     """
     if not settings.ledger:
         log.info("ledger off, nothing is booked here")
-    await _serve(settings, operations, stop, ready)
+    await _serve(settings, operations, stop, ready, Pages(settings).routes())
 
 
 async def serve_ledger(settings: Settings, *, stop: asyncio.Event, ready: asyncio.Event) -> None:
@@ -149,12 +156,14 @@ async def _serve(
     routes: Callable[[Endpoints], list[Operation]],
     stop: asyncio.Event,
     ready: asyncio.Event,
+    pages: Sequence[BaseRoute] = (),
 ) -> None:
     with listening(settings.host, settings.port) as sockets:
         async with opened(settings) as service:
             await service.database.require_schema()
             health = service.endpoints.health
-            server = ApiServer(create_app(settings, service, routes(service.endpoints)), ready)
+            app = create_app(settings, service, routes(service.endpoints), pages)
+            server = ApiServer(app, ready)
             async with _alongside(
                 health.watch_redis(),
                 health.watch_database(),

@@ -42,6 +42,8 @@ NO_STORE: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosni
 BODY_WITHIN: Final = 10.0
 # In the scope of a request whose body has come: its reader needs no timer.
 BODY_IS_HERE: Final = "streamario.body_is_here"
+# A name or an address without a port, and nothing that means anything where it is put.
+_HOST = re.compile(r"([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?", re.ASCII)
 _TOKEN = re.compile(r"([0-9]{1,15})\.[A-Za-z0-9_-]{22}", re.ASCII)
 
 T = TypeVar("T")
@@ -112,6 +114,12 @@ def answer(
     return Response(
         _encoder.encode(body), status, {**NO_STORE, **(headers or {})}, "application/json"
     )
+
+
+def host_of(request: Request) -> str:
+    """The name, without a port, by which the client reached the service; "" where it tells none."""
+    found = _HOST.fullmatch(request.headers.get("host", ""))
+    return found[1] if found else ""
 
 
 def room_id_of(request: Request) -> str:

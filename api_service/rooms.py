@@ -18,6 +18,7 @@ from api_service.requests import (
     address_of,
     answer,
     bearer,
+    host_of,
     read_json,
     read_struct,
     require_room_token,
@@ -64,7 +65,7 @@ class Rooms:
             room_id=room_id,
             room_token=self._signer.room_token(room_id, time.time()),
             web_url=self._settings.viewer_page(room_id),
-            ws_url=f"{self._settings.ws_url}/ws-unity",
+            ws_url=f"{self._gateways(request)}/ws-unity",
             settings=wanted,
         )
         return answer(body, 201)
@@ -85,9 +86,12 @@ class Rooms:
                 ended_at=_timestamp_or_none(room.ended_at),
                 settings=decode(room.settings),
                 viewer_count=room.viewer_count,
-                ws_viewer_url=f"{self._settings.ws_url}/ws-viewer?room_id={room_id}",
+                ws_viewer_url=f"{self._gateways(request)}/ws-viewer?room_id={room_id}",
             )
         )
+
+    def _gateways(self, request: Request) -> str:
+        return self._settings.ws_url_from(host_of(request))
 
     async def change_settings(self, request: Request) -> Response:
         """Merge the body into the room's settings: its top level, lists as a whole."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import socket
 import sys
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import replace
@@ -15,12 +16,13 @@ from deploy.embedded.data_dir import load_or_make_secret
 from deploy.embedded.programs import redis_client
 from deploy.embedded.servers import EmbeddedServers, embedded_servers
 from deploy.serve import Service, Shutdown, require_free_ports, serve
-from shared.settings import Settings
+from shared.settings import WILDCARD_HOSTS, Settings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
 DEFAULTS = Settings()
+ELSEWHERE = ("192.0.2.1", 9)  # nobody: RFC 5737
 
 
 async def up(
@@ -52,13 +54,35 @@ def embedded_for(settings: Settings) -> AbstractAsyncContextManager[EmbeddedServ
 
 
 def completed(settings: Settings, servers: EmbeddedServers) -> Settings:
-    """The settings with the embedded servers' URLs, and this folder's secret if none is set."""
+    """The settings with what nobody set.
+
+    The embedded servers' URLs, this folder's secret, and viewer pages where phones find them.
+    """
     return replace(
         settings,
         redis_url=settings.redis_url or servers.redis_url,
         database_url=settings.database_url or servers.database_url,
         secret_keys=settings.secret_keys or (load_or_make_secret(settings.data_dir),),
+        web_url=settings.web_url or _pages_for_phones(settings),
     )
+
+
+def _pages_for_phones(settings: Settings) -> str:
+    """`WEB_URL` by this machine's address; "" where that is no better than what it is anyway."""
+    if settings.public_api_url or settings.host not in WILDCARD_HOSTS:
+        return ""
+    address = _own_address()
+    return f"http://{address}:{settings.port}/play/{{room_id}}" if address else ""
+
+
+def _own_address() -> str:
+    """The address by which this machine's network knows it; "" where it has none."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(ELSEWHERE)  # sends nothing: it only looks up the way
+        except OSError:
+            return ""
+        return str(probe.getsockname()[0])
 
 
 @asynccontextmanager
@@ -76,6 +100,7 @@ def directions(settings: Settings) -> str:
     crowd = f"{command} simulate{_option(settings.api_url, DEFAULTS.api_url)}"
     width = max(len(game), len(crowd))
     where = {
+        "console": f"{settings.api_url}/console",
         "API": settings.api_url,
         "game socket": f"{settings.ws_url}/ws-unity",
         "data": _data_folder(settings),
@@ -86,7 +111,7 @@ def directions(settings: Settings) -> str:
         [
             "Streamario is running. Ctrl-C stops all of it.",
             *facts,
-            "Next, each in a terminal of its own:",
+            "Next, open the console in a browser, or play in two more terminals:",
             f"  {game:<{width}}   a stand-in game: opens a room, prints its triggers",
             f"  {crowd:<{width}}   a crowd of viewers that presses its buttons",
         ]

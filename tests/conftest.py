@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import socket
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -56,6 +56,13 @@ def database_url(servers: EmbeddedServers) -> str:
 @pytest.fixture
 def own_database_url(database_url: str) -> Iterator[str]:
     """A database of one test, with the current schema: books belong to one Redis."""
+    with own_database(database_url) as url:
+        yield url
+
+
+@contextmanager
+def own_database(database_url: str) -> Iterator[str]:
+    """One more database, with the current schema, beside the suite's own."""
     name = f"own_{uuid4().hex}"
     with psycopg.connect(database_url, autocommit=True) as connection:
         # The suite's own has the schema; its books are other tests'.

@@ -28,7 +28,7 @@ PAGE = "https://pages.example"
 HERE = {"Origin": PAGE}
 
 
-@pytest.mark.parametrize("path", ["/", "/nope", "/api", "/api/rooms/", "/healthz/", "/%00", "//"])
+@pytest.mark.parametrize("path", ["/nope", "/api", "/api/rooms/", "/healthz/", "/%00"])
 async def test_an_unknown_address_is_a_problem(api: httpx.AsyncClient, path: str) -> None:
     answer = await api.get(path)
     assert answer.status_code == 404

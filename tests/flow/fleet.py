@@ -117,7 +117,7 @@ class Fleet:
             await member.kill()
 
     async def _start(self, service: str, variables: dict[str, str]) -> Member:
-        (port,) = free_ports(1)
+        port = int(variables.get("PORT") or free_ports(1)[0])
         log = self._folder / f"{service}-{port}.log"
         environment = {**self._environment, "PORT": str(port), **variables}
         member = Member(service, port, environment, log)

@@ -1,0 +1,173 @@
+"""The pages that people see (viewers', console, overlay): static files, ready to be sent.
+
+Everything is read and compressed once: a crowd that arrives at once must not slow the presses of
+those who are there.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+from base64 import b64encode
+from hashlib import sha256
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+import segno
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from api_service.problems import NOT_FOUND, Refused
+from api_service.requests import host_of, room_id_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from importlib.resources.abc import Traversable
+
+    from starlette.requests import Request
+    from starlette.routing import BaseRoute
+
+    from shared.settings import Settings
+
+MEDIA_TYPES: Final = {
+    "css": "text/css; charset=utf-8",
+    "html": "text/html; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "svg": "image/svg+xml",
+}
+ASSETS: Final = "/assets/"
+REVALIDATE: Final = "no-cache"  # kept, and asked about each time
+FOR_GOOD: Final = "public, max-age=31536000, immutable"
+A_DAY: Final = "public, max-age=86400"
+
+
+class File:
+    """A file as it is sent: its bytes, also compressed, and what tells its versions apart."""
+
+    __slots__ = ("_body", "_gzipped", "_media_type", "etag")
+
+    def __init__(self, name: str, body: bytes) -> None:
+        self._body = body
+        self._gzipped = gzip.compress(body, mtime=0)
+        self._media_type = MEDIA_TYPES[name.rpartition(".")[2]]
+        self.etag = f'"{_digest(body)}"'
+
+    def answer(self, request: Request, headers: Mapping[str, str]) -> Response:
+        """The file, or word that the browser's copy is the same."""
+        sent = {
+            "ETag": self.etag,
+            "Vary": "Accept-Encoding",
+            "X-Content-Type-Options": "nosniff",
+            **headers,
+        }
+        if self.etag in request.headers.get("If-None-Match", ""):
+            return Response(status_code=304, headers=sent)
+        body = self._body
+        if "gzip" in request.headers.get("Accept-Encoding", ""):
+            body = self._gzipped
+            sent["Content-Encoding"] = "gzip"
+        return Response(body, headers=sent, media_type=self._media_type)
+
+
+class Pages:
+    """The pages and what they are made of.
+
+    An asset's address in a page names the version of all of them, so a browser may keep it for
+    good; the same without a version is for pages of other sites.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        found = dict(_read(files("api_service") / "web"))
+        self._version = _digest(b"".join(name.encode() + found[name] for name in sorted(found)))
+        versioned = f"{ASSETS}{self._version}/".encode()
+        self._files = {
+            name: File(name, body.replace(ASSETS.encode(), versioned) if _is_page(name) else body)
+            for name, body in found.items()
+        }
+        self._settings = settings
+
+    def routes(self) -> list[BaseRoute]:
+        """Where they are."""
+        return [
+            Route("/", _to_console),
+            Route("/play/{room_id}", self._play),
+            Route("/play/{room_id}/qr.svg", self._qr_code),
+            Route("/overlay/{room_id}", self._overlay),
+            Route("/console", self._console),
+            Route(ASSETS + "{name:path}", self._asset),
+        ]
+
+    async def _play(self, request: Request) -> Response:
+        room_id_of(request)
+        return self._page("play.html", request)
+
+    async def _overlay(self, request: Request) -> Response:
+        room_id_of(request)
+        return self._page("overlay.html", request)
+
+    async def _console(self, request: Request) -> Response:
+        return self._page("console.html", request)
+
+    def _page(self, name: str, request: Request) -> Response:
+        headers = {
+            "Cache-Control": REVALIDATE,
+            "Content-Security-Policy": _policy(self._settings.ws_url_from(host_of(request))),
+            "Referrer-Policy": "no-referrer",
+        }
+        return self._files[name].answer(request, headers)
+
+    async def _qr_code(self, request: Request) -> Response:
+        """The way to the room's viewer page, for phones."""
+        code = segno.make(self._settings.viewer_page(room_id_of(request)), micro=False)
+        drawing = io.BytesIO()
+        code.save(drawing, kind="svg", xmldecl=False, omitsize=True, light="#fff")
+        headers = {"Cache-Control": A_DAY, "X-Content-Type-Options": "nosniff"}
+        return Response(drawing.getvalue(), headers=headers, media_type=MEDIA_TYPES["svg"])
+
+    async def _asset(self, request: Request) -> Response:
+        version, _, name = request.path_params["name"].partition("/")
+        if version == self._version and name in self._files:
+            return self._files[name].answer(request, {"Cache-Control": FOR_GOOD})
+        # Of no version, or of a page that another replica's release sent.
+        for asked in (request.path_params["name"], name):
+            if asked in self._files and not _is_page(asked):
+                return self._files[asked].answer(request, {"Cache-Control": REVALIDATE})
+        raise Refused(NOT_FOUND)
+
+
+async def _to_console(_: Request) -> Response:
+    return RedirectResponse("/console")
+
+
+def _read(folder: Traversable, path: str = "") -> Iterator[tuple[str, bytes]]:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from _read(entry, f"{path}{entry.name}/")
+        elif entry.name.rpartition(".")[2] in MEDIA_TYPES:
+            yield path + entry.name, entry.read_bytes()
+
+
+def _is_page(name: str) -> bool:
+    return name.endswith(".html")
+
+
+def _digest(body: bytes) -> str:
+    return b64encode(sha256(body).digest()[:9], b"-_").decode()
+
+
+def _policy(ws_url: str) -> str:
+    """What a page may load and call (CSP level 3): its own service and the gateways."""
+    gateways = urlsplit(ws_url)
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data:",
+            f"connect-src 'self' {gateways.scheme}://{gateways.netloc}",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'self'",
+        )
+    )

@@ -1,0 +1,123 @@
+import { textOf } from "../common/elements.js";
+import { confirmed } from "./confirm.js";
+import { partsOf, say } from "./parts.js";
+
+const PATIENCE = 5_000; // ms until a command that changed nothing may be given again
+const OFFERED = {
+  active: ["start"],
+  running: ["pause", "end", "reset"],
+  paused: ["resume", "end", "reset"],
+  ended: ["next"],
+};
+
+/** Where the round stands, how the game's socket is, and the buttons that run the round. */
+export class Board {
+  #game;
+  #api;
+  #texts;
+  #parts;
+  #set;
+  #phase = "loading";
+  #asked = null; // the phase in which a command was given that has not shown yet
+  #patience = null;
+  #socket = {}; // its state, and why
+  #isOffline = false;
+
+  constructor(root, { game, api, texts }) {
+    this.#game = game;
+    this.#api = api;
+    this.#texts = texts;
+    this.#parts = partsOf(root);
+    const shown = ["status", "viewers", "triggers", "connection", "reason"];
+    this.#set = Object.fromEntries(shown.map((name) => [name, textOf(this.#parts[name])]));
+    for (const [name, command] of Object.entries(this.#commands)) {
+      this.#parts[name].addEventListener("click", () => this.#give(name, command));
+    }
+    this.#parts["take-back"].addEventListener("click", () => game.open());
+    this.showConnection({ state: "connecting" });
+  }
+
+  show({ status, round, paused, viewerCount, buttons, connection }) {
+    const phase = status === "in_game" ? (paused ? "paused" : "running") : status;
+    this.#set.status(this.#texts.phases[phase](round));
+    this.#parts.status.dataset.phase = phase;
+    this.#set.viewers(String(viewerCount));
+    this.#set.triggers(String(buttons.reduce((sum, { level }) => sum + level, 0)));
+    if (phase !== this.#asked) this.#asked = null;
+    this.#isOffline = connection === "offline";
+    this.#showNotice();
+    this.#offer(phase);
+  }
+
+  /** What the game's socket does, and why. */
+  showConnection({ state, reason }) {
+    this.#socket = { state, reason };
+    this.#set.connection(this.#texts.connections[state]);
+    this.#parts.connection.dataset.state = state;
+    this.#showNotice();
+    for (const name of Object.keys(this.#commands)) {
+      this.#parts[name].disabled = !this.#game.isOpen;
+    }
+  }
+
+  /** Something that was asked for is not done. */
+  refuse(sentence) {
+    this.#asked = null;
+    say(this.#parts.refusal, sentence);
+  }
+
+  #commands = {
+    start: () => this.#game.startRound(),
+    next: () => this.#game.startRound(),
+    pause: () => this.#game.pause(),
+    resume: () => this.#game.resume(),
+    end: () => this.#end(),
+    reset: () => this.#reset(),
+  };
+
+  async #give(name, command) {
+    if (this.#asked) return;
+    say(this.#parts.refusal, "");
+    if (name !== "reset") this.#asked = this.#phase;
+    clearTimeout(this.#patience);
+    this.#patience = setTimeout(() => (this.#asked = null), PATIENCE);
+    await command();
+  }
+
+  async #end() {
+    const { end_question: question, end_explanation: explanation, end_round: yes } = this.#texts;
+    if (await confirmed(question, explanation, yes)) this.#game.endRound();
+    else this.#asked = null;
+  }
+
+  async #reset() {
+    const { reset_question: question, reset_explanation: explanation } = this.#texts;
+    if (!(await confirmed(question, explanation, this.#texts.reset_counts))) return;
+    try {
+      await this.#api.reset();
+    } catch (refusal) {
+      this.refuse(this.#texts.refused(refusal));
+    }
+  }
+
+  #showNotice() {
+    const { state, reason } = this.#socket;
+    const ofSocket = state === "open" ? "" : (this.#texts.reasons[reason] ?? "");
+    const sentence = ofSocket || (this.#isOffline ? this.#texts.offline : "");
+    this.#parts.notice.hidden = sentence === "";
+    this.#set.reason(sentence);
+    this.#parts["take-back"].hidden = !(state === "ended" && reason === "replaced");
+  }
+
+  #offer(phase) {
+    if (phase === this.#phase) return;
+    this.#phase = phase;
+    const offered = OFFERED[phase] ?? [];
+    const hadFocus = document.activeElement;
+    for (const name of Object.keys(this.#commands)) {
+      this.#parts[name].hidden = !offered.includes(name);
+    }
+    // Whoever works with the keyboard stays among the buttons.
+    if (hadFocus?.hidden && hadFocus.closest(".controls")) this.#parts[offered[0]]?.focus();
+  }
+}

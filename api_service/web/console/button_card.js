@@ -1,0 +1,115 @@
+import { element, textOf } from "../common/elements.js";
+import { labelOf } from "../streamario.js";
+import { thresholdOf } from "./thresholds.js";
+
+const LANGUAGES = ["ja", "en"];
+
+/**
+ * One button in the settings editor, folded to a line until it is opened.
+ *
+ * `actions` are `{name, caption, disabled, run}`: what may be done to the button as a whole.
+ */
+export class ButtonCard {
+  #button;
+  #texts;
+  #languages;
+  #set;
+  #actions;
+  node = element("details", "button-card");
+
+  constructor(button, { path, fields, texts, languages, actions }) {
+    this.#button = button;
+    this.#texts = texts;
+    this.#languages = languages;
+    this.node.dataset.field = path;
+    this.#actions = actions.map(actionButton);
+    this.node.append(this.#summary(), this.#body(path, fields));
+  }
+
+  get eventType() {
+    return this.#button.event_type;
+  }
+
+  /** Show the line anew: the draft or the number of viewers is another. */
+  show(multipliers, viewers) {
+    const { event_type: eventType, labels, icon, color, enabled } = this.#button;
+    this.#set.swatch.style.background = color;
+    this.#set.caption(`${icon} ${labelOf({ eventType, labels }, this.#languages)}`.trim());
+    this.#set.type(enabled ? eventType : `${eventType} · ${this.#texts.off}`);
+    const threshold = thresholdOf(this.#button, multipliers, viewers);
+    const known = Number.isFinite(threshold);
+    this.#set.threshold(known ? this.#texts.threshold_now(threshold, viewers) : "");
+    for (const action of this.#actions) {
+      action.setAttribute("aria-label", this.#texts.action_on(action.textContent, eventType));
+    }
+  }
+
+  #summary() {
+    const [swatch, caption, type, threshold] = ["swatch", "caption", "code", "threshold"].map(
+      (name) => element("span", name),
+    );
+    this.#set = {
+      swatch,
+      caption: textOf(caption),
+      type: textOf(type),
+      threshold: textOf(threshold),
+    };
+    return element("summary", "", swatch, caption, type, threshold);
+  }
+
+  #body(path, fields) {
+    const button = this.#button;
+    const texts = this.#texts;
+    const captions = LANGUAGES.map((lang) =>
+      fields.text(
+        texts[`caption_${lang}`],
+        `${path}.labels.${lang}`,
+        captionIn(button, lang),
+        "text",
+        { lang },
+      ),
+    );
+    const at = (key) => [`${path}.${key}`, button, key];
+    const grid = element(
+      "div",
+      "grid",
+      fields.text(texts.event_type, ...at("event_type"), { spellcheck: false }),
+      ...captions,
+      fields.text(texts.icon, ...at("icon")),
+      fields.color(texts.color, ...at("color")),
+      fields.choice(texts.team, ...at("team"), texts.teams),
+      fields.number(texts.base, ...at("base"), { inputMode: "numeric" }),
+      fields.number(texts.min, ...at("min"), { inputMode: "numeric" }),
+      fields.number(texts.max, ...at("max"), { inputMode: "numeric" }),
+      fields.number(texts.cooldown, ...at("cooldown_ms"), { inputMode: "numeric" }),
+      fields.flag(texts.enabled, ...at("enabled")),
+    );
+    return element("div", "body", grid, element("p", "actions", ...this.#actions));
+  }
+}
+
+/** A button's caption in one language, as something with a `text`; other languages stay. */
+function captionIn(button, lang) {
+  const found = () => button.labels.find((label) => label.lang === lang);
+  return {
+    get text() {
+      return found()?.text ?? "";
+    },
+    set text(text) {
+      const others = button.labels.filter((label) => label !== found());
+      const kept = found() ?? { lang, text };
+      if (text === "") button.labels = others;
+      else if (found()) kept.text = text;
+      else button.labels = [...others, kept];
+    },
+  };
+}
+
+/** A button that runs an action of `{name, caption, disabled, run}`. */
+export function actionButton({ name, caption, disabled = false, run }) {
+  const button = element("button", "button small", caption);
+  Object.assign(button, { type: "button", disabled });
+  button.dataset.action = name;
+  button.addEventListener("click", run);
+  return button;
+}

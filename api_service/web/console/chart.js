@@ -1,0 +1,121 @@
+import { element } from "../common/elements.js";
+import { labelOf } from "../streamario.js";
+import { partsOf } from "./parts.js";
+import { BIN_SECONDS } from "./tally.js";
+
+const SVG = "http://www.w3.org/2000/svg";
+const WIDTH = 750; // units of the drawing, 5 a bin
+const HEIGHT = 180;
+const LEAST_SCALE = 10; // presses a bin; a lone press is no summit
+const EVERY = 1_000; // ms
+const MINUTES = 5;
+
+/**
+ * Presses of the last 5 minutes, stacked by button in bins of 2 s; the same in figures, by minute,
+ * in a table for those who do not see it.
+ */
+export class Chart {
+  #tally;
+  #texts;
+  #languages;
+  #buttons = [];
+  #paths = new Map();
+  #parts;
+
+  constructor(root, { texts, languages, tally }) {
+    this.#tally = tally;
+    this.#texts = texts;
+    this.#languages = languages;
+    this.#parts = partsOf(root);
+    this.#parts.table.addEventListener("toggle", () => this.#fillTable());
+    setInterval(() => this.draw(), EVERY);
+  }
+
+  /** The room's buttons, which give the colours and captions. */
+  know(buttons) {
+    this.#buttons = buttons;
+    const types = new Set(buttons.map(({ eventType }) => eventType));
+    for (const [type, path] of this.#paths) {
+      if (types.has(type)) continue;
+      path.remove();
+      this.#paths.delete(type);
+    }
+  }
+
+  draw() {
+    const now = Date.now();
+    const bins = this.#buttons.map(({ eventType }) => this.#tally.binsOf(eventType, now));
+    const sums = bins.reduce(
+      (total, presses) => presses.map((n, at) => n + (total[at] ?? 0)),
+      [],
+    );
+    const scale = niceScale(Math.max(LEAST_SCALE, ...sums));
+    this.#parts.scale.textContent = this.#texts.presses_a_bin(scale, BIN_SECONDS);
+    this.#drawStacks(bins, scale);
+    this.#fillTable();
+  }
+
+  #drawStacks(bins, scale) {
+    const heights = new Array(bins[0]?.length ?? 0).fill(0);
+    this.#buttons.forEach((button, n) => {
+      const path = this.#pathOf(button);
+      path.setAttribute("d", stackOn(heights, bins[n], scale));
+      path.setAttribute("fill", button.color || "currentColor");
+    });
+  }
+
+  #pathOf({ eventType }) {
+    if (!this.#paths.has(eventType)) {
+      const path = document.createElementNS(SVG, "path");
+      this.#paths.set(eventType, path);
+      this.#parts.stacks.append(path);
+    }
+    return this.#paths.get(eventType);
+  }
+
+  #fillTable() {
+    if (!this.#parts.table.open) return;
+    const now = Date.now();
+    this.#parts.minutes.replaceChildren(
+      ...this.#buttons.map((button) => {
+        const minutes = byMinute(this.#tally.binsOf(button.eventType, now));
+        const head = element("th", "", labelOf(button, this.#languages));
+        head.scope = "row";
+        return element(
+          "tr",
+          "",
+          head,
+          ...minutes.map((presses) => element("td", "figures number", String(presses))),
+        );
+      }),
+    );
+  }
+}
+
+/** The outline of one button's bars on top of those below; raises `heights` by them. */
+function stackOn(heights, presses, scale) {
+  const wide = WIDTH / presses.length;
+  return presses
+    .map((count, n) => {
+      if (count === 0) return "";
+      const tall = (count / scale) * HEIGHT;
+      heights[n] += tall;
+      const x = n * wide + 0.5;
+      const y = HEIGHT - heights[n];
+      return `M${x} ${y.toFixed(1)}h${wide - 1}v${tall.toFixed(1)}h${1 - wide}z`;
+    })
+    .join("");
+}
+
+/** The next of 10, 20, 50, 100 … that holds the most. */
+function niceScale(most) {
+  const power = 10 ** Math.floor(Math.log10(most));
+  return power * [1, 2, 5, 10].find((step) => step * power >= most);
+}
+
+function byMinute(bins) {
+  const each = bins.length / MINUTES;
+  return Array.from({ length: MINUTES }, (_, n) =>
+    bins.slice(n * each, (n + 1) * each).reduce((sum, presses) => sum + presses, 0),
+  );
+}

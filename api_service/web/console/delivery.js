@@ -1,0 +1,74 @@
+/**
+ * A game's side of delivery: which message is new, and what is owed to the gateway. No I/O here.
+ *
+ * A numbered message is known by (`epoch`, `seq`). Each comes at least once and in order, so a
+ * number that was already applied in its epoch is a duplicate, whatever socket brought it.
+ */
+export class Delivery {
+  #applied = new Map();
+  #owed = null;
+  #held = null;
+
+  /** `cursor` is the last numbered message that was applied; null where nothing is known yet. */
+  constructor(cursor) {
+    this.cursor = null;
+    if (cursor) this.#move(cursor);
+  }
+
+  /**
+   * Where the next socket's log should go on: before a summary whose round has no successor yet.
+   * Resuming after it would acknowledge it, and the room would be over.
+   */
+  get resumeFrom() {
+    return this.#held ? { epoch: this.#held.epoch, seq: this.#held.seq - 1 } : this.cursor;
+  }
+
+  /** A socket has the room. Its query told the cursor, so nothing is owed yet. */
+  attached({ epoch, seq, replayed }) {
+    this.#owed = null;
+    if (!this.cursor) this.#move({ epoch, seq: seq - replayed });
+  }
+
+  /**
+   * Judge what a socket brought: "next", "duplicate", or "ahead" where numbers before it never
+   * came. A duplicate is owed an acknowledgement too: it came because the gateway does not know.
+   */
+  take({ type, epoch, seq }) {
+    const verdict = this.#judge(epoch, seq);
+    if (verdict !== "duplicate") {
+      this.#move({ epoch, seq });
+      this.#held = type === "game_end_summary" ? this.cursor : null;
+    }
+    if (seq !== this.#held?.seq || epoch !== this.#held.epoch) this.#owed = { epoch, seq };
+    return verdict;
+  }
+
+  /** What came before cannot be given any more: the next number is `last_seq` + 1. */
+  jump({ epoch, last_seq: seq }) {
+    this.#move({ epoch, seq });
+    this.#owed = this.#held = null;
+  }
+
+  /** The next round was asked for: the last one's summary may be acknowledged. */
+  roundBegins() {
+    if (this.#held) this.#owed = this.#held;
+    this.#held = null;
+  }
+
+  /** What to acknowledge now, once; null where nothing is owed. */
+  takeOwed() {
+    const owed = this.#owed;
+    this.#owed = null;
+    return owed;
+  }
+
+  #judge(epoch, seq) {
+    if (seq <= (this.#applied.get(epoch) ?? -1)) return "duplicate";
+    return this.cursor && seq > this.cursor.seq + 1 ? "ahead" : "next";
+  }
+
+  #move({ epoch, seq }) {
+    this.cursor = { epoch, seq };
+    this.#applied.set(epoch, Math.max(seq, this.#applied.get(epoch) ?? -1));
+  }
+}

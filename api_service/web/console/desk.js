@@ -1,0 +1,180 @@
+import { perFrame } from "../common/frames.js";
+import { Room } from "../streamario.js";
+import { RoomApi } from "./api.js";
+import { Board } from "./board.js";
+import { Buttons } from "./buttons.js";
+import { Chart } from "./chart.js";
+import { ServerClock } from "./clock.js";
+import { Feed } from "./feed.js";
+import { Game } from "./game.js";
+import { Results } from "./results.js";
+import { SettingsEditor } from "./settings_editor.js";
+import { Share } from "./share.js";
+import { keepDesk, keepRoom, keptDesk } from "./storage.js";
+import { Tabs } from "./tabs.js";
+import { Tally } from "./tally.js";
+import { Viewers } from "./viewers.js";
+
+const byId = (id) => document.getElementById(id);
+
+/**
+ * One room, run from this page. It is the room's game (`Game`: triggers, round) and one who watches
+ * it (`Room`: counts, status); what the two tell is shown by the parts of the page.
+ */
+export class Desk {
+  #kept;
+  #texts;
+  #languages;
+  #api;
+  #room;
+  #game;
+  #clock = new ServerClock();
+  #tally;
+  #board;
+  #share;
+  #buttons;
+  #chart;
+  #feed;
+  #viewers;
+  #results;
+  #settings;
+  #tabs;
+  #looks = ""; // of the buttons
+  #render = perFrame(() => this.#show());
+
+  /** `kept` is the room as the storage has it. */
+  constructor(kept, texts, languages) {
+    this.#kept = kept;
+    this.#texts = texts;
+    this.#languages = languages;
+    this.#api = new RoomApi(kept.room_id, kept.room_token);
+    this.#room = new Room(kept.room_id, { viewer: false });
+    const cursor = "epoch" in kept ? { epoch: kept.epoch, seq: kept.last_seq } : null;
+    this.#game = new Game({
+      url: kept.ws_url,
+      roomId: kept.room_id,
+      token: kept.room_token,
+      cursor,
+      whyRefused: () => this.#api.whyRefused(),
+    });
+    this.#furnish();
+  }
+
+  /** Take the room, and stay up to date until the page goes. */
+  open() {
+    this.#keep({});
+    byId("desk").hidden = byId("leave").hidden = false;
+    this.#share.show(this.#kept);
+    this.#tabs.open("live");
+    this.#listen();
+    this.#room.open();
+    this.#game.open();
+    window.addEventListener("pagehide", () => this.#game.close());
+  }
+
+  #furnish() {
+    const desk = keptDesk(this.#kept.room_id);
+    const speaking = { texts: this.#texts, languages: this.#languages };
+    const tally = (this.#tally = new Tally(desk?.tally));
+    const api = this.#api;
+    this.#board = new Board(byId("board"), { ...speaking, api, game: this.#game });
+    this.#share = new Share(byId("share"), this.#texts);
+    this.#buttons = new Buttons(byId("buttons"), { ...speaking, tally });
+    this.#chart = new Chart(byId("chart"), { ...speaking, tally });
+    this.#feed = new Feed(byId("feed"), { ...speaking, clock: this.#clock, kept: desk?.feed });
+    this.#viewers = new Viewers(byId("viewers"), { ...speaking, api });
+    this.#results = new Results(byId("results"), { ...speaking, room: this.#room });
+    this.#settings = new SettingsEditor(byId("settings-form"), { ...speaking, api });
+    this.#tabs = new Tabs(byId("tabs"), (id) => this.#opened(id));
+  }
+
+  #listen() {
+    const game = this.#game;
+    this.#room.on("change", (state) => this.#take(state));
+    game.on("connection", (connection) => this.#board.showConnection(connection));
+    game.on("ready", (ready) => this.#attached(ready));
+    game.on("trigger", (event) => {
+      this.#tally.fired(event);
+      this.#feed.take(event);
+    });
+    game.on("summary", (summary) => this.#ended(summary));
+    game.on("gap", ({ last_seq: seq }) => this.#skipped(this.#texts.gap(seq)));
+    game.on("missing", ({ from, to }) => this.#skipped(this.#texts.missing(from, to)));
+    game.on("refused", (error) => this.#board.refuse(this.#texts.refused(error)));
+    game.on("roundTrip", (ms) => this.#feed.showRoundTrip(ms));
+    game.on("settle", (cursor) => this.#settle(cursor));
+  }
+
+  #attached(ready) {
+    this.#api.token = ready.room_token;
+    this.#keep({ room_token: ready.room_token, web_url: ready.web_url });
+    this.#share.show(this.#kept);
+    if (!ready.recovered) this.#feed.note(this.#texts.not_recovered);
+    this.#compareClocks();
+  }
+
+  async #compareClocks() {
+    try {
+      await this.#clock.compare(async () => (await this.#api.stats()).time);
+    } catch {
+      return; // the API is away: latencies are by the browser's own clock until it is back
+    }
+    this.#feed.showMeasured();
+  }
+
+  #take(state) {
+    this.#tally.take(state, Date.now());
+    const { status, title } = state;
+    if (status !== "loading" && title !== this.#kept.title) this.#keep({ title });
+    this.#render();
+  }
+
+  #show() {
+    const { state } = this.#room;
+    byId("room-title").textContent = state.title;
+    this.#board.show(state);
+    this.#buttons.show(state.buttons);
+    this.#recognise(state.buttons);
+    this.#settings.knowViewers(state.viewerCount);
+    return Infinity;
+  }
+
+  /** Buttons that look otherwise than before are drawn anew wherever they are named. */
+  #recognise(buttons) {
+    const looks = JSON.stringify(
+      buttons.map(({ eventType, icon, labels, color }) => [eventType, icon, labels, color]),
+    );
+    if (looks === this.#looks) return;
+    this.#looks = looks;
+    for (const part of [this.#feed, this.#chart, this.#results]) part.know(buttons);
+  }
+
+  #skipped(sentence) {
+    this.#tally.skipped();
+    this.#feed.note(sentence);
+  }
+
+  #ended(summary) {
+    this.#tally.roundEnded();
+    this.#results.show(summary);
+    if (this.#tabs.opened === "live") this.#tabs.open("results");
+  }
+
+  /** Show what came, and keep it with the cursor that covers it. */
+  #settle(cursor) {
+    this.#feed.flush();
+    keepDesk(this.#kept.room_id, { feed: this.#feed.snapshot(), tally: this.#tally.snapshot() });
+    if (cursor) this.#keep({ epoch: cursor.epoch, last_seq: cursor.seq });
+  }
+
+  #keep(changes) {
+    this.#kept = { ...this.#kept, ...changes };
+    keepRoom(this.#kept);
+  }
+
+  #opened(id) {
+    if (id === "settings") this.#settings.open();
+    if (id === "viewers") this.#viewers.open();
+    else this.#viewers.close();
+  }
+}

@@ -1,0 +1,163 @@
+import { element } from "../common/elements.js";
+import { labelOf } from "../streamario.js";
+import { partsOf } from "./parts.js";
+import { percentile } from "./percentiles.js";
+
+const ROWS = 200;
+const LATENCIES = 1_000; // of the last triggers
+
+/**
+ * The triggers that came, newest first. What is taken is shown at the next `flush`, so that a burst
+ * touches the page once.
+ */
+export class Feed {
+  #texts;
+  #languages;
+  #clock;
+  #rows; // plain data, newest first
+  #fresh = 0; // of them, not on the page yet
+  #latencies;
+  #received;
+  #buttons = new Map();
+  #nodes;
+
+  /** `kept` is what `snapshot` gave. */
+  constructor(root, { texts, languages, clock, kept }) {
+    this.#texts = texts;
+    this.#languages = languages;
+    this.#clock = clock;
+    this.#rows = kept?.rows ?? [];
+    this.#latencies = kept?.latencies ?? [];
+    this.#received = kept?.received ?? 0;
+    this.#nodes = partsOf(root);
+    this.#nodes.filter.addEventListener("change", () => this.#redraw());
+  }
+
+  snapshot() {
+    return { rows: this.#rows, latencies: this.#latencies, received: this.#received };
+  }
+
+  /** The room's buttons, which give the rows their icons and captions. */
+  know(buttons) {
+    this.#buttons = new Map(buttons.map((button) => [button.eventType, button]));
+    this.#offerFilters();
+    this.#redraw();
+  }
+
+  /** A `game_event` that came just now. */
+  take(event) {
+    const arrivedAt = Date.now();
+    const latency = event.replayed ? null : this.#clock.latencyOf(event.fired_at, arrivedAt);
+    if (latency !== null) this.#latencies = [...this.#latencies.slice(1 - LATENCIES), latency];
+    this.#received += 1;
+    const { event_type, trigger_count, viewer_name, seq, fired_at } = event;
+    this.#add({ event_type, trigger_count, viewer_name, seq, fired_at, latency });
+  }
+
+  /** Something about the numbering that a person should see among the triggers. */
+  note(sentence) {
+    this.#add({ note: sentence, fired_at: Date.now() });
+  }
+
+  /** Show what was taken. */
+  flush() {
+    const wanted = this.#rows.slice(0, this.#fresh).filter((row) => this.#passes(row));
+    this.#nodes.rows.prepend(...wanted.map((row) => this.#drawn(row)));
+    while (this.#nodes.rows.childElementCount > ROWS) this.#nodes.rows.lastElementChild.remove();
+    this.#fresh = 0;
+    this.#showFigures();
+  }
+
+  /** How long a ping took to the gateway and back (ms). */
+  showRoundTrip(ms) {
+    this.#nodes["round-trip"].textContent = `${Math.round(ms)} ms`;
+  }
+
+  /** What a latency here is, now that the clocks were compared. */
+  showMeasured() {
+    const { offset, uncertainty } = this.#clock;
+    this.#nodes.measured.textContent = this.#texts.measured(
+      Math.round(offset),
+      Math.ceil(uncertainty),
+    );
+  }
+
+  #add(row) {
+    this.#rows = [row, ...this.#rows.slice(0, ROWS - 1)];
+    this.#fresh = Math.min(this.#fresh + 1, ROWS);
+  }
+
+  #redraw() {
+    this.#fresh = this.#rows.length;
+    this.#nodes.rows.replaceChildren();
+    this.flush();
+  }
+
+  #passes({ note, event_type: type }) {
+    const wanted = this.#nodes.filter.value;
+    return note || wanted === "" || wanted === type;
+  }
+
+  #offerFilters() {
+    const chosen = this.#nodes.filter.value;
+    const options = [...this.#buttons].map(([type]) => new Option(this.#captionOf(type), type));
+    this.#nodes.filter.replaceChildren(new Option(this.#texts.all_buttons, ""), ...options);
+    this.#nodes.filter.value = this.#buttons.has(chosen) ? chosen : "";
+  }
+
+  #captionOf(type) {
+    const button = this.#buttons.get(type);
+    return button ? labelOf(button, this.#languages) : type;
+  }
+
+  #drawn(row) {
+    return row.note ? this.#drawnNote(row) : this.#drawnTrigger(row);
+  }
+
+  #drawnNote({ note, fired_at: at }) {
+    const cell = element("td", "note", note);
+    cell.colSpan = 5;
+    return element("tr", "", element("td", "figures", this.#timeOf(at)), cell);
+  }
+
+  #drawnTrigger({ event_type: type, fired_at: at, seq, latency, trigger_count, viewer_name }) {
+    const icon = element("span", "icon", this.#buttons.get(type)?.icon ?? "");
+    icon.setAttribute("aria-hidden", "true");
+    const row = element(
+      "tr",
+      "",
+      element("td", "figures", this.#timeOf(at)),
+      element("td", "what", icon, this.#captionOf(type)),
+      element("td", "who", viewer_name ?? "–"),
+      element("td", "figures number", String(trigger_count)),
+      element("td", "figures number seq", `#${seq}`),
+      this.#drawnLatency(latency),
+    );
+    row.dataset.seq = seq;
+    return row;
+  }
+
+  #drawnLatency(latency) {
+    const cell = element("td", "figures number latency");
+    if (latency === null) cell.append(element("span", "badge", this.#texts.replayed));
+    else cell.append(`${latency} ms`);
+    return cell;
+  }
+
+  #timeOf(ms) {
+    return new Date(ms).toLocaleTimeString(this.#languages[0], { hour12: false });
+  }
+
+  #showFigures() {
+    const { empty, scroll, received, median, slowest } = this.#nodes;
+    empty.hidden = this.#rows.length > 0;
+    scroll.hidden = !empty.hidden;
+    received.textContent = String(this.#received);
+    median.textContent = this.#shown(percentile(this.#latencies, 0.5));
+    slowest.textContent = this.#shown(percentile(this.#latencies, 0.95));
+  }
+
+  #shown(latency) {
+    return latency === null ? "–" : `${latency} ms`;
+  }
+}

@@ -1,0 +1,133 @@
+const BIN = 2_000; // ms
+const BINS = 150; // 5 minutes
+const PATIENCE = 3_000; // ms
+
+/**
+ * Accepted presses per button, over time. No DOM here.
+ *
+ * Nobody sends that figure, but at every moment a button's accepted presses are the thresholds of
+ * its fired triggers plus its count. The room's state tells the count and how many triggers fired
+ * (`level`); the game's triggers tell how many presses each used up (`trigger_count`). So between
+ * two states: growth = thresholds of the triggers fired in between + change of the count.
+ *
+ * The two come on different ways. A state whose triggers have not all come waits for them a little;
+ * where they do not come (the socket is away, another game has the room), each is taken for the
+ * threshold of now, and put right should it come after all. A reset throws a count away, which is
+ * no growth.
+ */
+export class Tally {
+  #round = null;
+  #fromStart = false; // of the round: its buttons began with nothing
+  #buttons = new Map(); // event type → {level, count, thresholds, guesses, old, total, bins}
+  #waitingSince = new Map();
+
+  /** `kept` is what `snapshot` gave. */
+  constructor(kept) {
+    if (!kept) return;
+    this.#round = kept.round;
+    this.#fromStart = kept.fromStart;
+    this.#buttons = new Map(
+      kept.buttons.map(([type, button]) => [type, { ...button, bins: new Map(button.bins) }]),
+    );
+  }
+
+  /** All there is to go on from, as JSON has it. */
+  snapshot() {
+    const buttons = [...this.#buttons];
+    const plain = buttons.map(([type, button]) => [type, { ...button, bins: [...button.bins] }]);
+    return { round: this.#round, fromStart: this.#fromStart, buttons: plain };
+  }
+
+  /** A trigger of the game used up so many presses. */
+  fired({ event_type: type, trigger_count: threshold }) {
+    const button = this.#buttonOf(type);
+    if (button.guesses.length > 0) button.total += threshold - button.guesses.shift();
+    else button.thresholds.push(threshold);
+  }
+
+  /** Triggers before the next one will never come. */
+  skipped() {
+    for (const button of this.#buttons.values()) Object.assign(button, { guesses: [], old: 0 });
+  }
+
+  /** The round is over: triggers that come from here on are of the next one. */
+  roundEnded() {
+    for (const button of this.#buttons.values()) button.old = button.thresholds.length;
+  }
+
+  /** The room's state, at `now` (ms). */
+  take({ round, status, buttons }, now) {
+    if (status === "loading" || status === "missing") return;
+    if (round !== this.#round) this.#beginRound(round);
+    for (const button of buttons) this.#takeButton(button, now);
+  }
+
+  /** Presses of a button in this round, as far as this page has seen it. */
+  totalOf(type) {
+    return this.#buttons.get(type)?.total ?? 0;
+  }
+
+  /** Presses in each bin of the last 5 minutes, oldest first; the last one is still running. */
+  binsOf(type, now) {
+    const bins = this.#buttons.get(type)?.bins;
+    const last = Math.floor(now / BIN);
+    return Array.from({ length: BINS }, (_, n) => bins?.get(last - BINS + 1 + n) ?? 0);
+  }
+
+  #beginRound(round) {
+    this.#fromStart = this.#round !== null;
+    this.#round = round;
+    for (const button of this.#buttons.values()) {
+      const thresholds = button.thresholds.slice(button.old);
+      Object.assign(button, this.#beginning(), { thresholds });
+    }
+  }
+
+  #takeButton({ eventType, level, count, required }, now) {
+    const button = this.#buttonOf(eventType);
+    button.level ??= this.#startAt(button, level, count);
+    const fired = level - button.level;
+    if (fired > button.thresholds.length && this.#waits(eventType, now)) return;
+    this.#waitingSince.delete(eventType);
+    const used = button.thresholds.splice(0, Math.max(0, fired));
+    const guesses = new Array(Math.max(0, fired - used.length)).fill(required);
+    button.guesses.push(...guesses);
+    const growth = sum(used) + sum(guesses) + count - button.count;
+    Object.assign(button, { level, count, old: Math.max(0, button.old - used.length) });
+    if (growth > 0) this.#add(button, growth, now);
+  }
+
+  #beginning() {
+    const level = this.#fromStart ? 0 : null;
+    return { level, count: 0, thresholds: [], guesses: [], old: 0, total: 0 };
+  }
+
+  #buttonOf(type) {
+    if (!this.#buttons.has(type)) {
+      this.#buttons.set(type, { ...this.#beginning(), bins: new Map() });
+    }
+    return this.#buttons.get(type);
+  }
+
+  /** What a button had before this page came counts for nothing here. */
+  #startAt(button, level, count) {
+    Object.assign(button, { count, thresholds: [], old: 0 });
+    return level;
+  }
+
+  #waits(type, now) {
+    if (!this.#waitingSince.has(type)) this.#waitingSince.set(type, now);
+    return now - this.#waitingSince.get(type) < PATIENCE;
+  }
+
+  #add(button, presses, now) {
+    const bin = Math.floor(now / BIN);
+    button.total += presses;
+    button.bins.set(bin, (button.bins.get(bin) ?? 0) + presses);
+    for (const old of button.bins.keys()) if (old <= bin - BINS) button.bins.delete(old);
+  }
+}
+
+const sum = (presses) => presses.reduce((total, count) => total + count, 0);
+
+export const BIN_SECONDS = BIN / 1_000;

@@ -1,0 +1,95 @@
+import { element } from "../common/elements.js";
+import { confirmed } from "./confirm.js";
+import { partsOf, say } from "./parts.js";
+
+const EVERY = 3_000; // ms
+
+/** Who presses most in this round, while the panel is open; any of them can be blocked. */
+export class Viewers {
+  #api;
+  #texts;
+  #parts;
+  #timer = null;
+  #shown = "";
+
+  constructor(root, { api, texts }) {
+    this.#api = api;
+    this.#texts = texts;
+    this.#parts = partsOf(root);
+  }
+
+  open() {
+    this.close();
+    this.#refresh();
+    this.#timer = setInterval(() => this.#refresh(), EVERY);
+  }
+
+  close() {
+    clearInterval(this.#timer);
+    this.#timer = null;
+  }
+
+  async #refresh() {
+    if (document.hidden) return;
+    try {
+      const { viewers } = await this.#api.viewers();
+      say(this.#parts.refusal, "");
+      this.#show(viewers);
+    } catch (refusal) {
+      say(this.#parts.refusal, this.#texts.refused(refusal));
+    }
+  }
+
+  #show(viewers) {
+    // What is the same stays: a press on "block" must not lose its button under the finger.
+    if (JSON.stringify(viewers) === this.#shown) return;
+    this.#shown = JSON.stringify(viewers);
+    const focused = document.activeElement?.dataset.viewer;
+    const { rows, table, empty } = this.#parts;
+    empty.hidden = viewers.length > 0;
+    table.hidden = !empty.hidden;
+    rows.replaceChildren(...viewers.map((viewer, n) => this.#rowOf(viewer, n + 1)));
+    if (focused) rows.querySelector(`[data-viewer="${focused}"]`)?.focus();
+  }
+
+  #rowOf(viewer, place) {
+    const row = element(
+      "tr",
+      viewer.blocked ? "blocked" : "",
+      element("td", "figures number", String(place)),
+      element("td", "who", this.#nameOf(viewer)),
+      element("td", "code soft", `…${viewer.viewer_id.slice(-6)}`),
+      element("td", "figures number", String(viewer.count)),
+      element("td", "number", viewer.blocked ? this.#badge() : this.#blockButton(viewer)),
+    );
+    return row;
+  }
+
+  #nameOf({ viewer_name: name, viewer_id: id }) {
+    return name ?? this.#texts.nameless(id.slice(-4));
+  }
+
+  #badge() {
+    return element("span", "badge", this.#texts.blocked);
+  }
+
+  #blockButton(viewer) {
+    const button = element("button", "button small danger", this.#texts.block);
+    button.type = "button";
+    button.dataset.viewer = viewer.viewer_id;
+    button.setAttribute("aria-label", this.#texts.block_who(this.#nameOf(viewer)));
+    button.addEventListener("click", () => this.#block(viewer));
+    return button;
+  }
+
+  async #block(viewer) {
+    const { block, block_question: question, block_explanation: explanation } = this.#texts;
+    if (!(await confirmed(question(this.#nameOf(viewer)), explanation, block))) return;
+    try {
+      await this.#api.block(viewer.viewer_id);
+      await this.#refresh();
+    } catch (refusal) {
+      say(this.#parts.refusal, this.#texts.refused(refusal));
+    }
+  }
+}

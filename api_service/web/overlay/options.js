@@ -1,0 +1,28 @@
+/**
+ * What the overlay's address may ask for, all of it optional:
+ *
+ *   position=bottom   where the bars are: bottom, top, left or right
+ *   buttons=a,b       only these buttons, by event type, in this order; default: all, in the room's
+ *   hide=a,b          any of: bars, announcements, viewers, winner
+ *   lang=ja           the language: en or ja; default: the browser's
+ *   scale=1.5         how large everything is, 0.5 to 4; default: 1
+ */
+export function optionsOf(query, preferred) {
+  const asked = new URLSearchParams(query);
+  const position = asked.get("position");
+  const lang = asked.get("lang");
+  const scale = Number(asked.get("scale") ?? 1);
+  return {
+    position: POSITIONS.includes(position) ? position : POSITIONS[0],
+    buttons: listed(asked.get("buttons")),
+    hidden: new Set(listed(asked.get("hide"))),
+    languages: lang ? [lang, ...preferred] : preferred,
+    scale: Math.min(4, Math.max(0.5, scale || 1)),
+  };
+}
+
+const POSITIONS = ["bottom", "top", "left", "right"];
+
+function listed(text) {
+  return (text ?? "").split(",").filter(Boolean);
+}

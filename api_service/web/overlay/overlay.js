@@ -1,0 +1,98 @@
+import { Room, labelOf } from "../streamario.js";
+import { Announcements } from "../common/announcements.js";
+import { onChange, shownIf, textOf } from "../common/elements.js";
+import { perFrame } from "../common/frames.js";
+import { spokenOf, translate } from "../common/languages.js";
+import { animate } from "../common/motion.js";
+import { newsWords } from "../common/news.js";
+import { Bars } from "./bars.js";
+import { Ending } from "./ending.js";
+import { optionsOf } from "./options.js";
+import { TEXTS } from "./texts.js";
+
+const ROOT_SIZE = 24; // px of 1rem at scale 1, to be read on a stream of 1920 x 1080
+const DIMMED_AFTER = 10_000; // ms without a connection
+
+const options = optionsOf(location.search, navigator.languages);
+const language = spokenOf(options.languages);
+const texts = TEXTS[language];
+translate(texts, language);
+
+const get = (id) => document.getElementById(id);
+const overlay = get("overlay");
+overlay.dataset.position = options.position;
+document.documentElement.style.fontSize = `${ROOT_SIZE * options.scale}px`;
+
+const room = new Room(location.pathname.split("/").at(-1), { viewer: false });
+const changed = perFrame(render);
+const announcements = new Announcements();
+const bars = new Bars(get("bars"), texts, options.buttons);
+const ending = new Ending(room, changed);
+const captionOf = (button) => labelOf(button, [...options.languages, language]);
+
+const set = {
+  dimmed: onChange((dimmed) => overlay.toggleAttribute("data-dimmed", dimmed)),
+  bars: shownIf(get("bars")),
+  facts: shownIf(get("facts")),
+  paused: shownIf(get("paused")),
+  viewers: shownIf(get("viewers")),
+  viewersText: textOf(get("viewers")),
+  news: onChange(showNews),
+};
+get("paused").textContent = texts.paused;
+let lostAt = null; // when the connection went, in ms on `performance.now()`
+
+function render(now) {
+  const { state } = room;
+  const running = state.status === "in_game";
+  ending.follow(state);
+  bars.show(state.buttons, captionOf);
+  set.bars(running && wanted("bars"));
+  set.news(wordsAt(now));
+  showFacts(state, running);
+  return Math.min(showConnection(state, now), announcements.next(now), ending.next(now));
+}
+
+function wanted(part) {
+  return !options.hidden.has(part);
+}
+
+function showFacts({ paused, viewerCount }, running) {
+  const withViewers = running && wanted("viewers");
+  set.facts(withViewers || (running && paused));
+  set.paused(running && paused);
+  set.viewers(withViewers);
+  set.viewersText(texts.viewers(viewerCount));
+}
+
+/** Without a connection the last state stays, and fades after a while. */
+function showConnection({ connection }, now) {
+  lostAt = connection === "offline" ? (lostAt ?? now) : null;
+  const dimmedAt = lostAt === null ? Infinity : lostAt + DIMMED_AFTER;
+  set.dimmed(now >= dimmedAt);
+  return now < dimmedAt ? dimmedAt : Infinity;
+}
+
+function wordsAt(now) {
+  const news = wanted("announcements") && announcements.current(now);
+  if (news) return newsWords(news, room.state.buttons, captionOf, language);
+  const winner = wanted("winner") && ending.winner(now);
+  return winner ? texts.winner(winner.viewer_name, winner.count) : "";
+}
+
+function showNews(words) {
+  const node = get("news");
+  node.hidden = !words;
+  node.textContent = words;
+  const arrives = [{ opacity: 0, transform: "scale(0.85)" }, { opacity: 1, transform: "none" }];
+  if (words) animate(node, arrives, [{ opacity: 0 }, { opacity: 1 }], 250);
+}
+
+room.on("change", changed);
+room.on("trigger", (trigger) => {
+  announcements.add(trigger, performance.now());
+  bars.celebrate(trigger.eventType);
+  changed();
+});
+
+await room.open();

@@ -1,0 +1,97 @@
+import { onChange, shownIf, textOf } from "../common/elements.js";
+
+const SLOW_START = 4000; // ms since the page began after which the first answer is overdue
+const SPEAK_EVERY = 3000; // ms between two sentences that are read out
+
+/** What the score board may say, the most urgent first; `news` and `refused` come from the page. */
+const RULES = [
+  {
+    tone: "alert",
+    applies: ({ state, now }) =>
+      state.connection === "offline" && (state.status !== "loading" || now >= SLOW_START),
+    says: (texts, { pending }) => (pending ? texts.offlineKept(pending) : texts.offline),
+  },
+  {
+    tone: "alert",
+    applies: ({ refused }) => refused,
+    says: (texts) => texts.refused,
+  },
+  {
+    tone: "wait",
+    applies: ({ state }) => state.status === "in_game" && state.paused,
+    says: (texts) => texts.paused,
+  },
+  {
+    tone: "easy",
+    applies: ({ state, now }) => now < state.limitedUntil,
+    says: (texts) => texts.limited,
+  },
+  {
+    tone: "news",
+    applies: ({ state, news }) => state.status === "in_game" && news,
+    says: (texts, state, news) => news,
+  },
+  {
+    tone: "idle",
+    applies: ({ state }) => state.status === "loading",
+    says: (texts) => texts.loading,
+  },
+  {
+    tone: "idle",
+    applies: ({ state }) => state.status === "in_game",
+    says: (texts) => texts.hint,
+  },
+];
+
+/** The strip above the buttons. Its place never moves: nobody shall press what slipped away. */
+export class Board {
+  #texts;
+  #set;
+
+  constructor(strip, text, texts) {
+    this.#texts = texts;
+    this.#set = {
+      shown: shownIf(strip),
+      tone: onChange((tone) => (strip.dataset.tone = tone)),
+      text: textOf(text),
+    };
+  }
+
+  /** Show what is most urgent of `{state, now, news, refused}`; gives what should be read out. */
+  show(moment) {
+    const rule = RULES.find(({ applies }) => applies(moment));
+    this.#set.shown(Boolean(rule));
+    if (!rule) return "";
+    const text = rule.says(this.#texts, moment.state, moment.news);
+    this.#set.tone(rule.tone);
+    this.#set.text(text);
+    return rule.tone === "idle" ? "" : text;
+  }
+
+  /** When it changes though nothing happens. */
+  next({ state, now }) {
+    if (state.status === "loading" && now < SLOW_START) return SLOW_START;
+    return now < state.limitedUntil ? state.limitedUntil : Infinity;
+  }
+}
+
+/** Reads out what it is given, the latest of it and not too often. */
+export class Speaker {
+  #node;
+  #said = "";
+  #silentUntil = 0;
+
+  constructor(node) {
+    this.#node = node;
+  }
+
+  /** Say this now, or give when it may be said. */
+  say(text, now) {
+    if (text === this.#said) return Infinity;
+    if (now < this.#silentUntil) return this.#silentUntil;
+    this.#said = text;
+    this.#node.textContent = text;
+    if (text) this.#silentUntil = now + SPEAK_EVERY;
+    return Infinity;
+  }
+}

@@ -1,0 +1,142 @@
+import { colorOf, shadesOf } from "../common/colors.js";
+import { onChange, textOf } from "../common/elements.js";
+import { animate } from "../common/motion.js";
+
+const COMBO_WITHIN = 700; // ms in which a press belongs to the ones before it
+const FLASH = 500; // ms; no button flashes more than twice a second (WCAG 2.2, 2.3.1)
+
+const RISE = [
+  { opacity: 1, transform: "translate(-50%, -50%) scale(0.7)" },
+  { opacity: 1, transform: "translate(-50%, -110%) scale(1.1)", offset: 0.25 },
+  { opacity: 0, transform: "translate(-50%, -190%)" },
+];
+const FADE = [{ opacity: 1 }, { opacity: 0 }];
+const SWELL = [
+  { transform: "none" },
+  { transform: "scale(1.04)", offset: 0.3 },
+  { transform: "none" },
+];
+const RING = [{ opacity: 0.9, transform: "none" }, { opacity: 0, transform: "scale(1.16)" }];
+const JUMP = [
+  { transform: "none" },
+  { transform: "translateY(-18%) scale(1.5) rotate(-8deg)", offset: 0.3 },
+  { transform: "none" },
+];
+const GLOW = [{ opacity: 0.9 }, { opacity: 0 }];
+const FAINT_GLOW = [{ opacity: 0.4 }, { opacity: 0 }];
+
+/** A button on the page: a key that fills with its colour, and goes off when it is full. */
+export class Key {
+  #texts;
+  #parts;
+  #set;
+  #shown = null;
+  #until = 0;
+  #combo = { size: 0, until: 0 };
+  #flashedUntil = 0;
+
+  constructor(texts) {
+    this.#texts = texts;
+    this.#parts = parts();
+    this.#set = setters(this.#parts);
+  }
+
+  get node() {
+    return this.#parts.key;
+  }
+
+  /** Show the button's state; gives when it must be shown again, in ms on `performance.now()`. */
+  show(button, caption, now) {
+    if (button === this.#shown && now < this.#until) return this.#until;
+    this.#shown = button;
+    return (this.#until = this.#render(button, caption, now));
+  }
+
+  #render(button, caption, now) {
+    const set = this.#set;
+    const count = Math.min(button.count, button.required);
+    const note = this.#noteOf(button, now);
+    set.color(colorOf(button));
+    set.icon(button.icon);
+    set.label(caption);
+    set.count(this.#texts.number(count));
+    set.required(`/${this.#texts.number(button.required)}`);
+    set.fill(count / button.required);
+    set.level(button.level ? this.#texts.level(button.level) : "");
+    set.state(note.state);
+    set.note(note.text);
+    set.enabled(button.enabled);
+    set.name(this.#nameOf(button, caption, count, note));
+    return note.until;
+  }
+
+  /** A press was felt: where the finger is, or in the middle. */
+  pop({ x, y } = {}, now) {
+    const combo = this.#combo;
+    combo.size = now < combo.until ? combo.size + 1 : 1;
+    combo.until = now + COMBO_WITHIN;
+    const { pop } = this.#parts;
+    pop.textContent = `+${combo.size}`;
+    pop.style.left = x === undefined ? "50%" : `${x}px`;
+    pop.style.top = y === undefined ? "50%" : `${y}px`;
+    animate(pop, RISE, FADE, COMBO_WITHIN);
+  }
+
+  /** It went off. */
+  flash(now) {
+    if (now < this.#flashedUntil) return;
+    this.#flashedUntil = now + FLASH;
+    const { face, glow, icon, ring } = this.#parts;
+    animate(glow, GLOW, FAINT_GLOW, FLASH);
+    animate(ring, RING, null, FLASH);
+    animate(icon, JUMP, null, FLASH);
+    animate(face, SWELL, null, FLASH);
+  }
+
+  #noteOf(button, now) {
+    const seconds = Math.max(0, Math.ceil((button.cooldownUntil - now) / 1000));
+    const until = seconds ? button.cooldownUntil - (seconds - 1) * 1000 : Infinity;
+    const texts = this.#texts;
+    if (!button.enabled) return { state: "off", text: texts.off, until: Infinity };
+    if (seconds) return { state: "cooling", text: texts.cooling(seconds), until };
+    if (button.count >= button.required) return { state: "full", text: texts.full, until };
+    const tipped = button.lastTippedBy;
+    return { state: "open", text: tipped ? texts.tippedBy(tipped) : "", until };
+  }
+
+  #nameOf(button, caption, count, note) {
+    const texts = this.#texts;
+    const fired = button.level ? texts.fired(button.level) : "";
+    const progress = texts.progress(caption, count, button.required);
+    return [progress, note.text, fired].filter(Boolean).join(", ");
+  }
+}
+
+/** A new key's nodes, by the names that its template gives them. */
+function parts() {
+  const key = document.getElementById("key").content.firstElementChild.cloneNode(true);
+  const named = [...key.querySelectorAll("[data-part]")];
+  return { key, ...Object.fromEntries(named.map((node) => [node.dataset.part, node])) };
+}
+
+function setters({ key, fill, icon, level, label, count, required, note, name }) {
+  return {
+    color: onChange((color) => paint(key, shadesOf(color))),
+    icon: textOf(icon),
+    label: textOf(label),
+    count: textOf(count),
+    required: textOf(required),
+    fill: onChange((share) => (fill.style.transform = `translateY(${(1 - share) * 100}%)`)),
+    level: textOf(level),
+    state: onChange((state) => (key.dataset.state = state)),
+    note: textOf(note),
+    enabled: onChange((enabled) => (key.disabled = !enabled)),
+    name: textOf(name),
+  };
+}
+
+function paint(key, { tint, fill, edge }) {
+  key.style.setProperty("--own-tint", tint);
+  key.style.setProperty("--own-fill", fill);
+  key.style.setProperty("--own-edge", edge);
+}

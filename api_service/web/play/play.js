@@ -1,0 +1,100 @@
+import { Room, labelOf } from "../streamario.js";
+import { Announcements } from "../common/announcements.js";
+import { onChange, shownIf, textOf } from "../common/elements.js";
+import { perFrame } from "../common/frames.js";
+import { spokenOf, translate } from "../common/languages.js";
+import { newsWords } from "../common/news.js";
+import { Board, Speaker } from "./board.js";
+import { Keys } from "./keys.js";
+import { Name } from "./name.js";
+import { Results } from "./results.js";
+import { TEXTS } from "./texts.js";
+import { Waiting } from "./waiting.js";
+
+const REFUSED_FOR = 3000; // ms that a refusal stays on the board
+const NAMELESS = "Streamario"; // the title of a room that has none
+
+const language = spokenOf(navigator.languages);
+const texts = TEXTS[language];
+translate(texts, language);
+
+const get = (id) => document.getElementById(id);
+const captionOf = (button) => labelOf(button, [...navigator.languages, language]);
+const room = new Room(location.pathname.split("/").at(-1));
+
+const keys = new Keys(get("keys"), room, texts);
+const board = new Board(get("board"), get("board-text"), texts);
+const speaker = new Speaker(get("spoken"));
+const announcements = new Announcements();
+const name = new Name(room, texts);
+const waiting = new Waiting(get("preview"), texts);
+const results = new Results(room, texts, captionOf);
+
+const setTitle = textOf(get("title"));
+const setTabTitle = onChange((title) => (document.title = title));
+const setViewers = textOf(get("viewers"));
+const showViewers = shownIf(get("viewers"));
+let refusedUntil = 0;
+
+/** What each status of the room says where that is read out, and how it is shown. */
+const SCREENS = {
+  loading: { says: texts.loading, show: () => {} },
+  missing: { says: texts.missingTitle, show: () => {} },
+  active: { says: texts.waitingTitle, show: ({ buttons }) => waiting.show(buttons, captionOf) },
+  in_game: { says: "", show: (state, now) => keys.show(state, captionOf, now) },
+  ended: { says: texts.endedTitle, show: (state) => results.show(state) },
+};
+
+function render(now) {
+  const { state } = room;
+  const screen = SCREENS[state.status];
+  showHead(state);
+  showOnly(state.status);
+  const news = newsWords(announcements.current(now), state.buttons, captionOf, language);
+  const moment = { state, now, news, refused: now < refusedUntil };
+  const urgent = board.show(moment);
+  return Math.min(
+    screen.show(state, now) ?? Infinity,
+    speaker.say(urgent || screen.says, now),
+    board.next(moment),
+    announcements.next(now),
+    moment.refused ? refusedUntil : Infinity,
+  );
+}
+
+function showHead({ title, viewerCount, status, viewer }) {
+  const known = status !== "loading" && status !== "missing";
+  setTitle(title || NAMELESS);
+  setTabTitle(title || NAMELESS);
+  showViewers(known);
+  setViewers(texts.viewers(viewerCount));
+  name.show(known ? viewer : null);
+}
+
+function showOnly(status) {
+  if (document.body.dataset.screen === status) return;
+  document.body.dataset.screen = status;
+  const focused = document.activeElement?.closest("[data-of]");
+  for (const section of document.querySelectorAll("[data-of]")) {
+    section.hidden = section.dataset.of !== status;
+  }
+  scrollTo(0, 0);
+  if (focused?.hidden) get("main").focus(); // a keyboard goes on where the new screen begins
+}
+
+const changed = perFrame(render);
+room.on("change", changed);
+room.on("trigger", (trigger) => {
+  const now = performance.now();
+  announcements.add(trigger, now);
+  keys.celebrate(trigger.eventType, now);
+  changed();
+});
+room.on("error", () => {
+  refusedUntil = performance.now() + REFUSED_FOR;
+  changed();
+});
+get("again").addEventListener("click", () => location.reload());
+
+changed();
+await room.open();

@@ -1,0 +1,111 @@
+import { StreamarioError } from "../streamario.js";
+import { colorOf, shadesOf } from "../common/colors.js";
+import { element } from "../common/elements.js";
+
+const BEST = 10; // viewers that everybody sees
+const STEPS = ["pending", "failed", "tables"]; // one of which is shown
+const NODES = [...STEPS, "my-total", "my-total-unit", "nobody", "ranks", "totals"];
+
+/** How the round went: the viewer's own presses at once, the rest when it has been counted. */
+export class Results {
+  #room;
+  #texts;
+  #captionOf;
+  #round = null;
+  #nodes;
+
+  constructor(room, texts, captionOf) {
+    this.#room = room;
+    this.#texts = texts;
+    this.#captionOf = captionOf;
+    this.#nodes = Object.fromEntries(NODES.map((id) => [id, document.getElementById(id)]));
+    document.getElementById("ask-again").addEventListener("click", () => this.#ask());
+  }
+
+  /** Show the round that has ended. */
+  show({ round, mine }) {
+    if (round === this.#round) return;
+    this.#round = round;
+    this.#showMine(mine);
+    this.#ask();
+  }
+
+  async #ask() {
+    const round = this.#round;
+    this.#step("pending");
+    try {
+      const results = await this.#room.results(round);
+      if (round === this.#round) this.#showAll(results);
+    } catch (failure) {
+      if (!(failure instanceof StreamarioError)) throw failure;
+      if (round === this.#round) this.#step("failed");
+    }
+  }
+
+  #step(shown) {
+    for (const step of STEPS) this.#nodes[step].hidden = step !== shown;
+  }
+
+  #showMine(total) {
+    this.#nodes["my-total"].textContent = this.#texts.number(total);
+    this.#nodes["my-total-unit"].textContent = this.#texts.mine(total);
+  }
+
+  #showAll(results) {
+    const me = results.viewer_summary;
+    if (me) this.#showMine(me.total);
+    const ranks = ranked(results.viewer_totals, me);
+    this.#nodes.nobody.hidden = ranks.length > 0;
+    this.#nodes.ranks.replaceChildren(...ranks.map((rank) => this.#rank(rank)));
+    this.#nodes.totals.replaceChildren(...this.#totals(results.event_totals, me?.counts ?? {}));
+    this.#step("tables");
+  }
+
+  #rank({ place, name, count, isMe }) {
+    const texts = this.#texts;
+    const who = element("span", "rank-name", name ?? texts.nameless);
+    if (isMe) who.append(element("span", "you", texts.you));
+    const row = element(
+      "li",
+      "rank figures",
+      element("span", "rank-place", place === null ? "…" : texts.number(place)),
+      who,
+      element("span", "rank-count", texts.number(count)),
+    );
+    row.toggleAttribute("data-me", isMe);
+    return row;
+  }
+
+  #totals(totals, mine) {
+    const most = Math.max(1, ...Object.values(totals));
+    return Object.entries(totals).map(([eventType, count]) =>
+      this.#total(eventType, count, mine[eventType] ?? 0, most),
+    );
+  }
+
+  #total(eventType, count, mine, most) {
+    const button = this.#room.state.buttons.find((known) => known.eventType === eventType);
+    const { number, ofThem } = this.#texts;
+    const bar = element("span", "total-bar", element("span", "total-mine"));
+    bar.style.background = shadesOf(colorOf(button ?? { team: "" })).fill;
+    bar.style.width = `${(100 * count) / most}%`;
+    bar.firstChild.style.width = count ? `${(100 * mine) / count}%` : "0";
+    const label = element("span", "total-label", button ? this.#captionOf(button) : eventType);
+    const figure = element("span", "total-count figures", number(count));
+    const own = element("span", "total-own figures", mine ? ofThem(mine) : "");
+    return element("li", "", label, figure, bar, own);
+  }
+}
+
+/** The first ten, and the viewer wherever it is; a place beyond the list is null. */
+function ranked(totals, me) {
+  const ranks = totals.map(({ viewer_id, viewer_name, count }, index) => ({
+    place: index + 1,
+    name: viewer_name,
+    count,
+    isMe: viewer_id === me?.viewer_id,
+  }));
+  const best = ranks.filter(({ place, isMe }) => place <= BEST || isMe);
+  if (!me?.total || best.some(({ isMe }) => isMe)) return best;
+  return [...best, { place: null, name: me.viewer_name, count: me.total, isMe: true }];
+}

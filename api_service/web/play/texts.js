@@ -1,0 +1,117 @@
+const presses = (count) => (count === 1 ? "press" : "presses");
+const number = (language) => new Intl.NumberFormat(language).format;
+const en = number("en");
+const ja = number("ja");
+
+/** Everything the page says, in each language that it speaks. */
+export const TEXTS = {
+  en: {
+    loading: "Joining the room…",
+    tryAgain: "Try again",
+    cancel: "Cancel",
+    save: "Save",
+    number: en,
+
+    viewers: (count) => `${en(count)} here`,
+    addName: "Add your name",
+    changeName: (name) => `${name}, change your name`,
+    buttons: "Buttons",
+
+    missingTitle: "There is no such room",
+    missingAdvice: "It may be over. Scan the code on the stream again, or check the link.",
+
+    waitingTitle: "The game is about to begin",
+    waitingPress: "Everybody presses together.",
+    waitingFull: "A full button goes off in the game.",
+    waitingNext: "Stay here: the buttons come by themselves.",
+    waitingButtons: "These are yours",
+    required: (count) => `${en(count)} ${presses(count)}`,
+
+    hint: "Press together: a full button goes off in the game.",
+    paused: "Paused. Fill the buttons, they go off soon.",
+    limited: "Easy… faster than that does not count.",
+    offline: "No connection. Trying again…",
+    offlineKept: (count) => `No connection. ${en(count)} ${presses(count)} kept for later.`,
+    refused: "Some of your presses could not be counted.",
+
+    progress: (button, count, required) => `${button}, ${en(count)} of ${en(required)} presses`,
+    off: "Off",
+    cooling: (seconds) => `Ready in ${seconds} s`,
+    full: "Full",
+    level: (times) => `×${en(times)}`,
+    fired: (times) => `went off ${times === 1 ? "once" : `${en(times)} times`}`,
+    tippedBy: (name) => `last: ${name}`,
+
+    endedTitle: "That was the round",
+    mine: (count) => (count === 1 ? "press was yours" : "presses were yours"),
+    resultsPending: "The last presses are being counted…",
+    resultsFailed: "The results are not there yet.",
+    topTitle: "Top 10",
+    totalsTitle: "All presses",
+    nobodyPressed: "Nobody pressed in this round.",
+    nameless: "Somebody",
+    you: "you",
+    ofThem: (count) => `${en(count)} of them yours`,
+    nextRound: "Stay here: the next round begins by itself.",
+
+    nameTitle: "Your name",
+    nameUse: "The stream shows it when your press sets a button off. At most 24 characters.",
+    nameLabel: "Name",
+    nameFailed: "That did not work. Please try again in a moment.",
+  },
+
+  ja: {
+    loading: "ルームに参加しています…",
+    tryAgain: "もう一度試す",
+    cancel: "やめる",
+    save: "保存",
+    number: ja,
+
+    viewers: (count) => `${ja(count)}人`,
+    addName: "名前を入れる",
+    changeName: (name) => `${name}、名前を変える`,
+    buttons: "ボタン",
+
+    missingTitle: "ルームが見つかりません",
+    missingAdvice: "終了したのかもしれません。配信画面のQRコードを読み直すか、リンクをご確認ください。",
+
+    waitingTitle: "もうすぐゲームが始まります",
+    waitingPress: "みんなで一緒にボタンを押します。",
+    waitingFull: "ボタンがいっぱいになると、ゲームの中で発動します。",
+    waitingNext: "このままお待ちください。ボタンは自動で出てきます。",
+    waitingButtons: "使えるボタン",
+    required: (count) => `${ja(count)}回`,
+
+    hint: "みんなで押そう。いっぱいになるとゲームで発動！",
+    paused: "一時停止中。今のうちにためておこう。",
+    limited: "ちょっと速すぎ… その分は数えられません。",
+    offline: "接続が切れました。再接続しています…",
+    offlineKept: (count) => `接続が切れました。${ja(count)}回分はあとで送ります。`,
+    refused: "一部の回数を数えられませんでした。",
+
+    progress: (button, count, required) => `${button}、${ja(required)}回中${ja(count)}回`,
+    off: "休止中",
+    cooling: (seconds) => `あと${seconds}秒`,
+    full: "満タン",
+    level: (times) => `×${ja(times)}`,
+    fired: (times) => `${ja(times)}回発動`,
+    tippedBy: (name) => `前回：${name}`,
+
+    endedTitle: "ラウンド終了",
+    mine: () => "回押しました",
+    resultsPending: "最後の分を集計しています…",
+    resultsFailed: "結果がまだ届いていません。",
+    topTitle: "トップ10",
+    totalsTitle: "ボタン別の合計",
+    nobodyPressed: "このラウンドでは誰も押しませんでした。",
+    nameless: "名無しさん",
+    you: "あなた",
+    ofThem: (count) => `うち${ja(count)}回があなた`,
+    nextRound: "このままお待ちください。次のラウンドは自動で始まります。",
+
+    nameTitle: "あなたの名前",
+    nameUse: "あなたの一押しで発動したとき、配信に表示されます。24文字までです。",
+    nameLabel: "名前",
+    nameFailed: "うまくいきませんでした。少し待ってからお試しください。",
+  },
+};

@@ -1,0 +1,30 @@
+import { colorOf, shadesOf } from "../common/colors.js";
+import { element } from "../common/elements.js";
+
+/** The buttons that will come, while the game has not begun. */
+export class Waiting {
+  #list;
+  #texts;
+  #shown = "";
+
+  constructor(list, texts) {
+    this.#list = list;
+    this.#texts = texts;
+  }
+
+  show(buttons, captionOf) {
+    const usable = buttons.filter((button) => button.enabled);
+    const facts = usable.map((button) => [button.icon, captionOf(button), button.required]);
+    if (facts.join() === this.#shown) return;
+    this.#shown = facts.join();
+    this.#list.replaceChildren(...usable.map((button) => this.#entry(button, captionOf(button))));
+  }
+
+  #entry(button, caption) {
+    const icon = element("span", "preview-icon", button.icon);
+    icon.ariaHidden = "true";
+    icon.style.background = shadesOf(colorOf(button)).fill;
+    const required = element("span", "preview-required", this.#texts.required(button.required));
+    return element("li", "", icon, element("span", "preview-label", caption), required);
+  }
+}

@@ -1,0 +1,242 @@
+/**
+ * A Streamario room as one viewer's device sees it: a press shows at once, counts exactly once, and survives lost
+ * answers, lost networks and reloads. For browsers, and Node from 20; types and meanings are in streamario.d.ts.
+ *
+ *   Room      what a page holds                     Outbox      presses on their way, in batches
+ *   Picture   the room as it is known               Sender      sends them, and sends them again
+ *   Board     the buttons as shown                  Viewer      who presses
+ *   Watch     looks at the room now and then        Attendance  being seen there
+ *   Feed      the viewers' socket                   Earned      what the presses came to
+ *   Api       JSON over HTTP                        Shelf       what outlives the page
+ */
+import { Api } from "./streamario/api.js";
+import { Feed } from "./streamario/feed.js";
+import { Listeners } from "./streamario/listeners.js";
+import { Outbox } from "./streamario/outbox.js";
+import { Picture } from "./streamario/picture.js";
+import { Sender } from "./streamario/sender.js";
+import { Shelf } from "./streamario/shelf.js";
+import { Alarm, now } from "./streamario/timing.js";
+import { Earned, Viewer } from "./streamario/viewer.js";
+import { Attendance, Watch, followPage } from "./streamario/watch.js";
+
+export { StreamarioError } from "./streamario/api.js";
+export { labelOf } from "./streamario/board.js";
+
+const GATHER = 300; // ms
+const MOST_PENDING = 200; // presses of one button that wait; more are not taken
+const LIMITED_FOR = 1_500; // ms at least
+const CLOSE_WITHIN = 3_000; // ms
+
+export class Room {
+  #id;
+  #path;
+  #isViewer;
+  #api;
+  #outbox;
+  #earned;
+  #picture;
+  #viewer;
+  #feed;
+  #attendance;
+  #watch;
+  #sender;
+  #listeners = new Listeners();
+  #state = null; // as it was told last; null once something changed
+  #limitedUntil = 0;
+  #limitAlarm = new Alarm(() => this.#unlimit());
+  #closing = new AbortController();
+  #forgetPage = () => {};
+
+  constructor(roomId, options = {}) {
+    const { viewer = true, baseUrl = globalThis.location?.origin } = options;
+    if (!baseUrl) throw new TypeError("Outside a web page, a room needs its baseUrl");
+    this.#id = roomId;
+    this.#path = `/api/rooms/${encodeURIComponent(roomId)}`;
+    this.#isViewer = viewer;
+    this.#remember(baseUrl.replace(/\/+$/, ""), options);
+    this.#connect(options);
+  }
+
+  get state() {
+    this.#state ??= {
+      roomId: this.#id,
+      status: this.#picture.status,
+      round: this.#picture.round,
+      paused: this.#picture.isPaused,
+      title: this.#picture.board.title,
+      buttons: this.#picture.board.views(this.#outbox),
+      viewerCount: this.#picture.viewerCount,
+      connection: this.#connection,
+      viewer: this.#viewer.view,
+      mine: this.#earned.total,
+      limitedUntil: this.#limitedUntil,
+      pending: this.#outbox.total,
+    };
+    return this.#state;
+  }
+
+  on(event, listener) {
+    return this.#listeners.on(event, listener);
+  }
+
+  async open() {
+    this.#forgetPage = followPage({
+      leave: () => this.#sender.leave(),
+      wake: () => this.#watch.wake(),
+      reconnect: () => this.#watch.reconnect(),
+    });
+    await this.#watch.beat();
+    await this.#watch.firstAnswer;
+    if (this.#isViewer && !this.#isClosed) await this.#adopt();
+  }
+
+  async close() {
+    if (this.#isClosed) return;
+    this.#closing.abort();
+    this.#watch.stop();
+    const deadline = setTimeout(() => this.#api.cut(), CLOSE_WITHIN);
+    await this.#sender.close();
+    clearTimeout(deadline);
+    this.#api.cut();
+    this.#limitAlarm.stop();
+    this.#outbox.close();
+    this.#forgetPage();
+    this.#watch.end();
+  }
+
+  press(eventType, times = 1) {
+    const isOpen = this.#isViewer && !this.#isClosed && this.#picture.status === "in_game";
+    if (!isOpen || !this.#picture.board.isEnabled(eventType)) return 0;
+    const taken = Math.min(times, MOST_PENDING - this.#outbox.pressesOf(eventType));
+    if (taken < times) this.#limit();
+    this.#outbox.add(eventType, taken, this.#picture.round);
+    this.#sender.schedule();
+    this.#changed();
+    return taken;
+  }
+
+  flush() {
+    return this.#sender.flush();
+  }
+
+  setName(name) {
+    return this.#viewer.setName(name);
+  }
+
+  results(round) {
+    const query = new URLSearchParams();
+    if (this.#viewer.publicId) query.set("viewer_id", this.#viewer.publicId);
+    if (round !== undefined) query.set("round", round);
+    return this.#api.askPatiently(`${this.#path}/results?${query}`, this.#closing.signal);
+  }
+
+  get #isClosed() {
+    return this.#closing.signal.aborted;
+  }
+
+  get #connection() {
+    if (!this.#watch.isReachable) return "offline";
+    return this.#feed.isLive ? "live" : "polling";
+  }
+
+  /** What is known, here and beyond the page. */
+  #remember(baseUrl, { storage, fetch }) {
+    const shelf = new Shelf(storage);
+    this.#outbox = new Outbox(shelf, `streamario:presses:${baseUrl}:${this.#id}`);
+    this.#earned = new Earned(shelf, `streamario:mine:${baseUrl}`, this.#id);
+    this.#api = new Api(baseUrl, fetch ?? globalThis.fetch, (isReachable) => this.#watch.reached(isReachable));
+    this.#viewer = new Viewer({
+      api: this.#api,
+      shelf,
+      key: `streamario:viewer:${baseUrl}`,
+      changed: () => this.#changed(),
+      identified: () => this.#sender.schedule(),
+    });
+    this.#picture = new Picture({
+      roundBegan: (round) => this.#begin(round),
+      roundOver: () => this.#outbox.clear(),
+      configured: () => this.#outbox.strip((eventType) => this.#picture.board.has(eventType)),
+      triggered: (trigger) => this.#listeners.tell("trigger", trigger),
+      doubted: () => this.#watch.doubt(),
+    });
+  }
+
+  /** What goes to and fro. */
+  #connect({ WebSocket, gatherMs }) {
+    const room = { api: this.#api, path: this.#path, viewer: this.#viewer, picture: this.#picture };
+    const changed = () => this.#changed();
+    this.#feed = new Feed(WebSocket ?? globalThis.WebSocket, {
+      take: (message) => this.#hear(message),
+      changed: () => this.#watch.feedChanged(),
+    });
+    this.#attendance = new Attendance({ ...room, changed });
+    this.#watch = new Watch({
+      ...room,
+      feed: this.#feed,
+      attend: async () => this.#isViewer && this.#attendance.attend(),
+      changed,
+      resumed: () => this.#sender.resume(),
+    });
+    this.#sender = new Sender({
+      ...room,
+      outbox: this.#outbox,
+      gatherMs: gatherMs ?? GATHER,
+      effects: {
+        counted: (answer, round, asked) => this.#counted(answer, round, asked),
+        failed: (error) => this.#listeners.tell("error", error),
+        limited: (ms) => this.#limit(ms),
+        changed,
+        look: () => this.#watch.look(true),
+      },
+    });
+  }
+
+  /** After a reload: go on with what pages that are gone have left. */
+  async #adopt() {
+    await this.#outbox.open(({ round }) => round === this.#picture.round && this.#picture.status === "in_game");
+    this.#sender.schedule();
+    this.#changed();
+  }
+
+  #changed() {
+    this.#state = null;
+    if (!this.#isClosed) this.#listeners.tell("change", this.state);
+  }
+
+  #hear(message) {
+    this.#picture.hear(message);
+    this.#changed();
+  }
+
+  #begin(round) {
+    this.#earned.begin(round);
+    this.#outbox.keep((batch) => batch.round === round);
+  }
+
+  /** Presses of that round have been answered; after its end with what they came to in all. */
+  #counted(answer, round, asked) {
+    if (answer.game_over) {
+      if (this.#picture.takeEnd(round, asked)) this.#earned.settle(answer.viewer_summary.total);
+      return;
+    }
+    this.#attendance.seen();
+    if (!this.#picture.takeCounted(answer, asked)) return;
+    this.#earned.add(answer.accepted);
+    if (answer.rejected_by.rate + answer.rejected_by.clamp > 0) this.#limit();
+  }
+
+  /** Presses come faster than they count. */
+  #limit(ms = 0) {
+    const lasting = Math.max(ms, LIMITED_FOR);
+    this.#limitedUntil = now() + lasting;
+    this.#limitAlarm.stop();
+    this.#limitAlarm.in(lasting);
+    this.#changed();
+  }
+
+  #unlimit() {
+    this.#limitedUntil = 0;
+    this.#changed();
+  }
+}

@@ -1,0 +1,99 @@
+/** The API: JSON over HTTP, and what can go wrong, as a page is told. */
+import { Backoff, now, sleep } from "./timing.js";
+
+/** A refusal of the server, or no answer at all. */
+export class StreamarioError extends Error {
+  constructor(code, message, { status = 0, retryAfter = null, problems = [] } = {}) {
+    super(message);
+    this.name = "StreamarioError";
+    this.code = code;
+    this.status = status;
+    this.retryAfter = retryAfter;
+    this.problems = problems;
+  }
+}
+
+/** Whether the same request may fare better later. */
+export const isPassing = ({ code, status }) => code === "unreachable" || status === 429 || status >= 500;
+
+const ANSWER_WITHIN = 10_000; // ms
+const PATIENCE = 60_000; // ms
+
+/** Asks the API; whatever goes wrong is a StreamarioError. */
+export class Api {
+  #baseUrl;
+  #fetch;
+  #reached;
+  #underway = new Set();
+
+  /** `reached(isReachable)` is called after each request: whether there was an answer, of whatever kind. */
+  constructor(baseUrl, fetch, reached) {
+    this.#baseUrl = baseUrl;
+    // Browsers want their own to be called as no object's method.
+    this.#fetch = (...request) => fetch(...request);
+    this.#reached = reached;
+  }
+
+  /** What a GET answers, or with a body a POST. */
+  async ask(path, body) {
+    try {
+      const answer = await this.#answer(path, body);
+      this.#reached(true);
+      return answer;
+    } catch (error) {
+      this.#reached(error.code !== "unreachable");
+      throw error;
+    }
+  }
+
+  /** What a GET answers, asked again for a minute while that may help, and until the signal. */
+  async askPatiently(path, signal) {
+    const backoff = new Backoff(500, 5_000);
+    const until = now() + PATIENCE;
+    for (;;) {
+      try {
+        return await this.ask(path);
+      } catch (error) {
+        const wait = (error.retryAfter ?? 0) + backoff.next();
+        if (!isPassing(error) || now() + wait > until) throw error;
+        await sleep(wait, signal);
+        if (signal.aborted) throw error;
+      }
+    }
+  }
+
+  /** Wait for no answer any more. */
+  cut() {
+    for (const abort of this.#underway) abort.abort();
+  }
+
+  async #answer(path, body) {
+    const abort = new AbortController();
+    const deadline = setTimeout(() => abort.abort(), ANSWER_WITHIN);
+    this.#underway.add(abort);
+    try {
+      return await read(await this.#fetch(this.#baseUrl + path, { ...posting(body), signal: abort.signal }));
+    } catch (error) {
+      throw error instanceof StreamarioError ? error : new StreamarioError("unreachable", String(error));
+    } finally {
+      clearTimeout(deadline);
+      this.#underway.delete(abort);
+    }
+  }
+}
+
+function posting(body) {
+  if (body === undefined) return {};
+  const headers = { "Content-Type": "application/json" };
+  // keepalive: what is on its way outlives the page.
+  return { method: "POST", headers, body: JSON.stringify(body), keepalive: true };
+}
+
+async function read(answer) {
+  const body = await answer.json().catch(() => null);
+  if (answer.ok && body) return body;
+  const retryAfter = parseFloat(answer.headers.get("Retry-After")) * 1000 || null;
+  // An error without a code is not the API's own: something in between answered.
+  const { code = "unreachable", error = `HTTP ${answer.status}`, problems } = body ?? {};
+  throw new StreamarioError(code, error, { status: answer.status, retryAfter, problems });
+}

@@ -1,0 +1,106 @@
+/** The viewers' socket, opened again whenever it is lost. */
+import { Alarm, Backoff, now } from "./timing.js";
+
+const OPEN_WITHIN = 10_000; // ms
+const SILENCE = 30_000; // ms after which the socket is checked
+const STEADY = 10_000; // ms after which a socket counts as one that works
+
+export class Feed {
+  isLive = false;
+  #WebSocket;
+  #take;
+  #changed;
+  #heardAt = 0;
+  #liveSince = 0;
+  #url = null;
+  #socket = null;
+  #backoff = new Backoff(1_000, 30_000);
+  #retry = new Alarm(() => this.#tryAgain());
+
+  /** `take(message)` gets what comes, `changed()` is called when the socket begins to tell and when it is lost. */
+  constructor(WebSocket, { take, changed }) {
+    this.#WebSocket = WebSocket;
+    this.#take = take;
+    this.#changed = changed;
+  }
+
+  get isSilent() {
+    return this.isLive && now() - this.#heardAt > SILENCE;
+  }
+
+  /** Learn where the socket is. */
+  find(url) {
+    if (url === this.#url) return;
+    this.#url = url;
+    this.#connect();
+  }
+
+  /** Believe that the socket leads somewhere, though it says nothing. */
+  trust() {
+    this.#heardAt = now();
+  }
+
+  /** Have it checked at the next look. */
+  suspect() {
+    this.#heardAt = -Infinity;
+  }
+
+  /** Let go of the socket, and try again after a while. */
+  drop() {
+    // A gateway that lets everybody in and out again is not asked without end.
+    if (this.isLive && now() - this.#liveSince > STEADY) this.#backoff.reset();
+    this.close();
+    this.#retry.in(this.#backoff.next());
+    this.#changed();
+  }
+
+  /** Try again now. */
+  hurry() {
+    this.#backoff.reset();
+    this.#connect();
+  }
+
+  close() {
+    const socket = this.#socket;
+    this.#retry.stop();
+    this.#socket = null;
+    this.isLive = false;
+    socket?.close();
+  }
+
+  #tryAgain() {
+    if (this.#socket) this.drop();
+    else this.#connect();
+  }
+
+  #connect() {
+    if (!this.#WebSocket || !this.#url || this.#socket) return;
+    try {
+      this.#attach(new this.#WebSocket(this.#url));
+      this.#retry.in(OPEN_WITHIN);
+    } catch {
+      // A page over HTTPS may not open ws:// at all.
+      this.#retry.in(this.#backoff.next());
+    }
+  }
+
+  #attach(socket) {
+    const isCurrent = () => socket === this.#socket;
+    this.#socket = socket;
+    socket.onmessage = ({ data }) => isCurrent() && this.#hear(JSON.parse(data));
+    socket.onclose = () => isCurrent() && this.drop();
+  }
+
+  #hear(message) {
+    this.trust();
+    if (!this.isLive && message.type === "stats") this.#begin();
+    this.#take(message);
+  }
+
+  #begin() {
+    this.isLive = true;
+    this.#liveSince = now();
+    this.#retry.stop();
+    this.#changed();
+  }
+}

@@ -1,0 +1,168 @@
+/** Sending presses: batch after batch, one at a time, again until there is an answer, and as fast as they count. */
+import { isPassing, StreamarioError } from "./api.js";
+import { moment } from "./board.js";
+import { age, isFresh, total } from "./outbox.js";
+import { Alarm, Allowance, Backoff, now } from "./timing.js";
+
+export class Sender {
+  #api;
+  #path;
+  #viewer;
+  #picture;
+  #outbox;
+  #gatherMs;
+  #effects;
+  #sending = null;
+  #isHurried = false;
+  #isClosing = false;
+  #holdUntil = 0;
+  #allowance = new Allowance();
+  #backoff = new Backoff(500, 15_000);
+  #alarm = new Alarm(() => this.#send());
+
+  /**
+   * `effects` is what follows elsewhere: `counted(answer, round, asked)`, `failed(error)` where presses are dropped,
+   * `limited(ms)` while they come faster than they count, `changed()`, and `look()`, which resolves to nothing.
+   */
+  constructor({ api, path, viewer, picture, outbox, gatherMs, effects }) {
+    this.#api = api;
+    this.#path = path;
+    this.#viewer = viewer;
+    this.#picture = picture;
+    this.#outbox = outbox;
+    this.#gatherMs = gatherMs;
+    this.#effects = effects;
+  }
+
+  /** Have the next batch go when it is due. */
+  schedule() {
+    if (this.#isClosing || this.#sending) return;
+    const due = this.#due();
+    const paying = this.#paying();
+    if (paying > 0) this.#effects.limited(paying);
+    if (due < Infinity) this.#alarm.in(due);
+  }
+
+  /** Send what is there now, without waiting for more; resolves when it is answered, or has to wait. */
+  async flush() {
+    this.#isHurried = true;
+    try {
+      await this.#sending;
+      await this.#send();
+    } finally {
+      this.#isHurried = false;
+    }
+  }
+
+  /** The server is there again: what was held back goes on. */
+  resume() {
+    this.#backoff.reset();
+    this.#holdUntil = 0;
+    this.schedule();
+  }
+
+  /** The page may be gone in a moment: what was pressed goes now, even beside what is under way. */
+  leave() {
+    const next = this.#outbox.batches.find((batch) => !batch.isTried);
+    if (this.#sending && next && this.#viewer.id) this.#attempt(next);
+    this.flush();
+    this.#outbox.save();
+  }
+
+  /** Send what is there a last time. */
+  async close() {
+    this.#isClosing = true;
+    await this.flush();
+    this.#alarm.stop();
+  }
+
+  /** ms until the next batch may go. */
+  #due() {
+    const [next] = this.#outbox.batches;
+    if (!next || !this.#viewer.id || this.#picture.status !== "in_game") return Infinity;
+    const gathering = this.#isHurried ? 0 : this.#gatherMs - age(next);
+    return Math.max(0, gathering, this.#holdUntil - now(), this.#paying());
+  }
+
+  /** ms until the viewer may press as much as the next batch holds. */
+  #paying() {
+    const [next] = this.#outbox.batches;
+    return next && !next.isTried ? this.#allowance.wait(total(next)) : 0;
+  }
+
+  /** Send batch after batch while any is due. */
+  #send() {
+    this.#sending ??= this.#sendDue().finally(() => {
+      this.#sending = null;
+      this.schedule();
+    });
+    return this.#sending;
+  }
+
+  async #sendDue() {
+    this.#expire();
+    while (this.#due() === 0) {
+      await this.#attempt(this.#outbox.batches[0]);
+      this.#expire();
+    }
+  }
+
+  #expire() {
+    const dropped = this.#outbox.keep(isFresh);
+    if (dropped) this.#effects.failed(new StreamarioError("too_late", `${dropped} presses waited for too long`));
+  }
+
+  async #attempt(batch) {
+    if (!batch.isTried) this.#spend(batch);
+    this.#outbox.save();
+    const asked = moment();
+    try {
+      this.#counted(batch, await this.#api.ask(`${this.#path}/events`, this.#request(batch)), asked);
+    } catch (error) {
+      if (!(error instanceof StreamarioError)) throw error;
+      await this.#refused(batch, error);
+    }
+    this.#effects.changed();
+  }
+
+  #spend(batch) {
+    batch.isTried = true;
+    this.#picture.board.sent(batch);
+    this.#allowance.spend(total(batch));
+  }
+
+  #request({ id, presses }) {
+    const push_events = Object.entries(presses).map(([button_name, push_count]) => ({ button_name, push_count }));
+    const name = this.#viewer.name ? { viewer_name: this.#viewer.name } : {};
+    return { viewer_id: this.#viewer.id, ...name, batch_id: id, push_events };
+  }
+
+  #counted(batch, answer, asked) {
+    this.#backoff.reset();
+    this.#allowance.settle();
+    if (this.#forget(batch)) this.#effects.counted(answer, batch.round, asked);
+  }
+
+  /** The batch is done with; answers its presses, 0 where it was done with before. */
+  #forget(batch) {
+    return this.#outbox.keep(({ id }) => id !== batch.id);
+  }
+
+  async #refused(batch, error) {
+    this.#hold(error);
+    if (isPassing(error)) return;
+    // What goes wrong now goes wrong again with the next attempt, which tells.
+    if (error.status === 401) return this.#viewer.identify().catch(() => {});
+    if (error.status !== 404 && error.status !== 409) this.#effects.failed(error);
+    const before = total(batch);
+    await this.#effects.look().catch(() => {});
+    // Where the room has lost a button, the look took it out of the batch, and the rest of it still counts.
+    if (total(batch) === before) this.#forget(batch);
+  }
+
+  /** Wait before the next attempt, by chance also beyond what the server said. */
+  #hold({ retryAfter }) {
+    const wait = this.#backoff.next();
+    this.#holdUntil = now() + Math.max(wait, (retryAfter ?? 0) + wait / 4);
+  }
+}

@@ -1,0 +1,105 @@
+"""A real browser, and the pair of services that its pages talk to."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.async_api import Browser, async_playwright
+
+from tests.conftest import free_ports, own_database
+from tests.flow.fleet import Member, open_fleet
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from playwright.async_api import BrowserContext, Page
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PHONE = {"width": 390, "height": 844}
+WITHIN = 10_000.0  # ms after which what should be on a page counts as missing
+
+
+@pytest.fixture(scope="session")
+async def browser(anyio_backend: object) -> AsyncIterator[Browser]:
+    """The system's Chromium, for all tests of the run."""
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    assert program, "the browser tests need Chromium (Debian: apt install chromium)"
+    async with (
+        async_playwright() as playwright,
+        await playwright.chromium.launch(executable_path=program, args=FLAGS) as chromium,
+    ):
+        yield chromium
+
+
+@dataclass(frozen=True)
+class Pair:
+    """An API process and a gateway process."""
+
+    api: Member
+    gateway: Member
+
+
+@pytest.fixture(scope="module")
+async def pair(
+    tmp_path_factory: pytest.TempPathFactory, redis_url: str, database_url: str
+) -> AsyncIterator[Pair]:
+    """The pair of services of a module's tests, which must neither stop nor break it."""
+    with own_database(database_url) as own:
+        async with open_pair(tmp_path_factory.mktemp("pair"), redis_url, own) as opened:
+            yield opened
+
+
+@pytest.fixture
+async def own_pair(tmp_path: Path, redis_url: str, own_database_url: str) -> AsyncIterator[Pair]:
+    """A pair of services of one test, which may do with it what it wants."""
+    async with open_pair(tmp_path, redis_url, own_database_url) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def open_pair(
+    folder: Path, redis_url: str, database_url: str, **variables: str
+) -> AsyncIterator[Pair]:
+    """An API process and a gateway process, each told where the other can be reached."""
+    port, ws_port = free_ports(2)
+    public = {
+        "PUBLIC_API_URL": f"http://127.0.0.1:{port}",
+        "PUBLIC_WS_URL": f"ws://127.0.0.1:{ws_port}",
+    }
+    async with open_fleet(folder, redis_url, database_url) as fleet:
+        api = await fleet.api(PORT=str(port), **public, **variables)
+        gateway = await fleet.gateway(PORT=str(ws_port), **public, **variables)
+        yield Pair(api, gateway)
+
+
+@asynccontextmanager
+async def opened_page(
+    browser: Browser, *, language: str = "en-US", phone: bool = False
+) -> AsyncIterator[Page]:
+    """A page of somebody new: no cookies, nothing stored. It fails where a script throws."""
+    size = PHONE if phone else {"width": 1280, "height": 800}
+    context: BrowserContext = await browser.new_context(
+        locale=language, viewport={"width": size["width"], "height": size["height"]}
+    )
+    context.set_default_timeout(WITHIN)
+    page = await context.new_page()
+    thrown: list[str] = []
+    page.on("pageerror", lambda error: thrown.append(str(error)))
+    try:
+        yield page
+    finally:
+        await context.close()
+    assert not thrown, thrown

@@ -1,0 +1,101 @@
+"""The streamer's console, as tests drive and read it."""
+
+from __future__ import annotations
+
+import re
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from playwright.async_api import expect
+
+from tests.browser.conftest import opened_page
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from playwright.async_api import Browser, Locator, Page
+
+    from tests.browser.conftest import Pair
+
+SEQS = "rows => rows.map(row => Number(row.dataset.seq))"
+KEPT = "JSON.parse(localStorage['streamario.console.room'])"
+
+
+class ConsolePage:
+    """A console in a browser of its own."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.room_id = ""
+        self.room_token = ""
+
+    def part(self, name: str, within: str = "#board") -> Locator:
+        return self.page.locator(f"{within} [data-part={name}]")
+
+    async def open_room(self, title: str = "") -> None:
+        """Open a room from the start screen, and wait until this page is its game."""
+        await self.page.locator("#title").fill(title)
+        await self.page.locator("#open-form button").click()
+        await self.connected()
+        kept = await self.page.evaluate(KEPT)
+        self.room_id, self.room_token = kept["room_id"], kept["room_token"]
+
+    async def connected(self) -> None:
+        """Wait until the game's socket has the room."""
+        await expect(self.part("connection")).to_have_attribute("data-state", "open")
+
+    async def command(self, name: str) -> None:
+        """Give one of the round's commands: start, pause, resume, end, next, reset."""
+        await self.part(name).click()
+
+    async def phase(self, name: str) -> None:
+        """Wait until the board shows this phase: active, running, paused, ended."""
+        await expect(self.part("status")).to_have_attribute("data-phase", name)
+
+    async def confirm(self) -> None:
+        await self.page.locator("#confirm-yes").click()
+
+    async def start(self) -> None:
+        await self.command("start")
+        await self.phase("running")
+
+    async def end(self) -> None:
+        await self.command("end")
+        await self.confirm()
+        await self.phase("ended")
+
+    async def view(self, panel: str) -> None:
+        """Open a tab: live, settings, viewers, results."""
+        await self.page.locator(f"#tab-{panel}").click()
+        await expect(self.page.locator(f"#{panel}")).to_be_visible()
+
+    def triggers(self) -> Locator:
+        return self.page.locator("#feed tbody tr")
+
+    async def numbers(self, count: int) -> list[int]:
+        """The numbers of the feed's triggers, oldest first, as soon as there are so many."""
+        await expect(self.triggers()).to_have_count(count)
+        shown: list[int] = await self.triggers().evaluate_all(SEQS)
+        return shown[::-1]
+
+    async def shows_presses(self, caption: str, figures: str) -> None:
+        """Wait until a button's line says so: count / threshold, triggers, presses."""
+        row = self.page.locator("#buttons tbody tr", has_text=caption)
+        await expect(row).to_have_text(re.compile(re.escape(figures)))
+
+    def field(self, path: str) -> Locator:
+        """The settings' input of this path."""
+        return self.page.locator(f'[data-field="{path}"]')
+
+    async def save(self) -> None:
+        await self.page.locator(".save-bar .primary").click()
+
+
+@asynccontextmanager
+async def console_page(
+    browser: Browser, pair: Pair, *, language: str = "en-US"
+) -> AsyncIterator[ConsolePage]:
+    """The console of somebody who was never there."""
+    async with opened_page(browser, language=language) as page:
+        await page.goto(f"{pair.api.url}/console")
+        yield ConsolePage(page)

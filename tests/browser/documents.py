@@ -1,0 +1,48 @@
+"""The code that the pages under `docs` show: taken out of them, and run as a reader would."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.browser.conftest import Pair
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def code(page: str, language: str) -> list[str]:
+    """A page's blocks of code in one language, in their order."""
+    text = (DOCS / page).read_text()
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+
+
+def at_pair(text: str, pair: Pair) -> str:
+    """The text with this pair's addresses instead of those that everybody has."""
+    gateway = pair.gateway.url.replace("http:", "ws:")
+    return text.replace("http://localhost:8888", pair.api.url).replace(
+        "ws://localhost:8890", gateway
+    )
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """A folder's files as `python3 -m http.server` serves them; gives their address."""
+    server = ThreadingHTTPServer(
+        ("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=str(folder))
+    )
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

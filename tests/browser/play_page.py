@@ -1,0 +1,105 @@
+"""A viewer's page, as tests drive and read it; and the rooms that they need."""
+
+from __future__ import annotations
+
+import re
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import msgspec
+from playwright.async_api import expect
+
+from shared.messages import GameStart
+from tests.browser.conftest import opened_page
+from tests.ws_gateway.games import connected, new_game
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from playwright.async_api import Browser, Locator, Page
+
+    from shared.messages import RoomCreated
+    from tests.browser.conftest import Pair
+    from tests.ws_gateway.games import Game
+
+WITHIN = 10_000.0  # ms
+
+
+class Opened(msgspec.Struct):
+    """What a test needs of a room that was opened ahead of its game."""
+
+    room_id: str
+    room_token: str
+    ws_url: str
+
+
+class PlayPage:
+    """The page of one viewer."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.board = page.locator("#board")
+
+    def key(self, caption: str) -> Locator:
+        """The button with this caption."""
+        return self.page.get_by_role("button", name=re.compile(rf"^{re.escape(caption)}[,、]"))
+
+    async def press(self, caption: str, times: int = 1) -> None:
+        """Press a button with the mouse."""
+        for _ in range(times):
+            await self.key(caption).click()
+
+    async def shows(self, caption: str, progress: str) -> None:
+        """Wait until the button says this of its progress ("2 of 5 presses")."""
+        name = self.page.get_by_role("button", name=f"{caption}, {progress}")
+        await expect(name).to_be_visible(timeout=WITHIN)
+
+    async def announces(self, text: str) -> None:
+        """Wait until the score board says this."""
+        await expect(self.board).to_contain_text(text, timeout=WITHIN)
+
+    async def heading(self, text: str) -> None:
+        """Wait for the screen with this heading."""
+        await expect(self.page.get_by_role("heading", name=text)).to_be_visible(timeout=WITHIN)
+
+
+@asynccontextmanager
+async def play_page(
+    browser: Browser, pair: Pair, room_id: str, *, language: str = "en-US", phone: bool = False
+) -> AsyncIterator[PlayPage]:
+    """The page of somebody new in this room."""
+    async with opened_page(browser, language=language, phone=phone) as page:
+        await page.goto(f"{pair.api.url}/play/{room_id}")
+        yield PlayPage(page)
+
+
+@asynccontextmanager
+async def running_game(pair: Pair) -> AsyncIterator[tuple[Game, RoomCreated]]:
+    """A game that opened a room and started its round."""
+    url = f"{pair.gateway.url.replace('http', 'ws', 1)}/ws-unity"
+    async with new_game(url) as (game, room):
+        yield game, room
+
+
+async def room_with(pair: Pair, **settings: Any) -> Opened:
+    """A room that was opened ahead of its game, with these settings."""
+    async with httpx.AsyncClient() as http:
+        answer = await http.post(f"{pair.api.url}/api/rooms", json={"settings": settings})
+    assert answer.status_code == 201, answer.text
+    return msgspec.json.decode(answer.content, type=Opened)
+
+
+@asynccontextmanager
+async def game_of(room: Opened) -> AsyncIterator[Game]:
+    """The room's game, in a round."""
+    async with connected(f"{room.ws_url}?room_id={room.room_id}&token={room.room_token}") as game:
+        await game.say(GameStart())
+        await game.settle()
+        yield game
+
+
+def button(event_type: str, caption: str, **fields: Any) -> dict[str, Any]:
+    """A button's settings: five presses make a trigger, however many viewers there are."""
+    label = {"lang": "en", "text": caption}
+    return {"event_type": event_type, "labels": [label], "base": 5, "min": 5, "max": 5, **fields}

@@ -1,0 +1,83 @@
+"""The console's settings editor: what is wrong is said where it is, what is right is live."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.console_page import console_page
+from tests.browser.play_page import play_page
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
+    from tests.browser.conftest import Pair
+    from tests.browser.console_page import ConsolePage
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_wrong_settings_are_shown_where_they_are_and_nothing_is_lost(
+    pair: Pair, browser: Browser
+) -> None:
+    """Each wrong value is named at its field; corrected and saved, viewers see them at once."""
+    async with console_page(browser, pair) as console:
+        await console.open_room("Before")
+        async with play_page(browser, pair, console.room_id) as viewer:
+            await viewer.heading("Before")
+            await console.view("settings")
+            await console.field("title").fill("After")
+            await console.page.locator("#settings summary", has_text="skill2").click()
+            await console.field("buttons[1].min").fill("70")
+            await console.field("buttons[1].labels.en").fill("Meteor")
+            await console.field("multipliers[1].up_to").fill("3")
+            await expect(console.page.locator(".save-bar")).to_contain_text("Not saved yet")
+            await console.save()
+            await expect(console.field("buttons[1].min")).to_be_focused()
+            wrong = console.page.locator('[aria-invalid="true"]')
+            await expect(wrong).to_have_count(2)
+            await expect(console.field("buttons[1].min")).to_have_accessible_description(
+                "Must not be above max"
+            )
+            await expect(console.field("title")).to_have_value("After")
+            await console.field("buttons[1].min").fill("4")
+            await console.field("multipliers[1].up_to").fill("10")
+            await expect(wrong).to_have_count(0)
+            await console.save()
+            await expect(console.page.locator(".save-bar")).to_contain_text("Saved.")
+            await viewer.heading("After")
+            await expect(viewer.page.locator("#preview")).to_contain_text("Meteor")
+
+
+async def test_buttons_are_added_moved_and_removed_by_keyboard(
+    pair: Pair, browser: Browser
+) -> None:
+    """The keyboard stays where it works, and the game's order is the one shown."""
+    async with console_page(browser, pair) as console:
+        await console.open_room()
+        await console.view("settings")
+        page = console.page
+        await page.get_by_role("button", name="Add a button").press("Enter")
+        await expect(console.field("buttons[6].event_type")).to_be_focused()
+        await page.keyboard.type("gift")
+        await page.get_by_role("button", name="Move up").last.focus()
+        for place in (5, 4):
+            await page.keyboard.press("Enter")
+            moved = console.page.locator(f'[data-field="buttons[{place}]"]')
+            await expect(moved.get_by_role("button", name="Move up")).to_be_focused()
+        await page.locator("#settings summary", has_text="skill1").press("Enter")
+        await page.get_by_role("button", name="Remove: skill1").press("Enter")
+        await console.save()
+        await expect(page.locator(".save-bar")).to_contain_text("Saved.")
+        order = [button["event_type"] for button in (await _room(pair, console))["buttons"]]
+        assert order == ["skill2", "skill3", "enemy1", "gift", "enemy2", "enemy3"]
+
+
+async def _room(pair: Pair, console: ConsolePage) -> dict[str, list[dict[str, str]]]:
+    async with httpx.AsyncClient() as http:
+        answer = await http.get(f"{pair.api.url}/api/rooms/{console.room_id}")
+    settings: dict[str, list[dict[str, str]]] = answer.json()["settings"]
+    return settings

@@ -1,0 +1,142 @@
+"""The overlay, in a real browser: what a stream shows of a room."""
+
+from __future__ import annotations
+
+import re
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from playwright.async_api import expect
+
+from shared.messages import GameEnd, GameStart, Pause
+from tests.browser.conftest import opened_page
+from tests.browser.play_page import button, game_of, room_with, running_game
+from tests.flow.play import viewers
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from playwright.async_api import Browser, Page
+
+    from tests.browser.conftest import Pair
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_bars_move_and_triggers_are_announced(pair: Pair, browser: Browser) -> None:
+    """Presses move the bars and a trigger is announced, all of it over a transparent page."""
+    async with (
+        running_game(pair) as (_, room),
+        overlay(browser, pair, room.room_id) as page,
+        viewers(pair.api, 1) as (viewer,),
+    ):
+        bar = page.locator(".bar").filter(has_text="Skill 1")
+        await expect(bar).to_contain_text("0/5")
+        await viewer.press(pair.api, room.room_id, {"skill1": 3})
+        await expect(bar).to_contain_text("3/5")
+        await expect(bar.locator(".bar-fill")).to_have_css("transform", re.compile(r"matrix\(0\.6"))
+        await viewer.press(pair.api, room.room_id, {"skill1": 4})
+        await expect(page.locator("#news")).to_have_text("✨ Skill 1!")
+        await expect(bar).to_contain_text("×1")
+        await expect(page.locator("body")).to_have_css("background-color", "rgba(0, 0, 0, 0)")
+
+
+async def test_an_overlay_is_no_viewer(pair: Pair, browser: Browser) -> None:
+    """It never joins: the number it shows is that of the others."""
+    async with (
+        running_game(pair) as (_, room),
+        overlay(browser, pair, room.room_id) as page,
+        viewers(pair.api, 2) as pressing,
+    ):
+        for viewer in pressing:
+            await viewer.press(pair.api, room.room_id, {"enemy3": 1})
+        await expect(page.locator("#viewers")).to_have_text("2 pressing")
+        async with httpx.AsyncClient() as http:
+            stats = await http.get(f"{pair.api.url}/api/rooms/{room.room_id}/stats")
+        assert stats.json()["viewer_count"] == 2
+
+
+async def test_the_address_says_what_is_shown_and_how(pair: Pair, browser: Browser) -> None:
+    """Place, buttons, parts, language and size are options of the address."""
+    query = "?position=left&buttons=enemy1,skill1&hide=viewers,announcements&lang=ja&scale=2"
+    async with (
+        running_game(pair) as (game, room),
+        overlay(browser, pair, room.room_id, query) as page,
+        viewers(pair.api, 1) as (viewer,),
+    ):
+        labels = page.locator(".bar-label")
+        await expect(labels).to_have_text(["敵1", "スキル1"])
+        await expect(page.locator("#overlay")).to_have_attribute("data-position", "left")
+        await expect(page.locator("html")).to_have_css("font-size", "48px")
+        await viewer.press(pair.api, room.room_id, {"skill1": 5})
+        await expect(page.locator(".bar").nth(1)).to_contain_text("×1")
+        await expect(page.locator("#news")).to_be_hidden()
+        await expect(page.locator("#viewers")).to_be_hidden()
+        await game.say(Pause())
+        await expect(page.locator("#paused")).to_have_text("⏸ 一時停止中")
+
+
+async def test_a_burst_is_summed_up(pair: Pair, browser: Browser) -> None:
+    """Thirty triggers at once are one announcement with their number, not a queue of minutes."""
+    room = await room_with(pair, buttons=[button("wave", "Wave", base=1, min=1, max=1)])
+    async with (
+        game_of(room),
+        overlay(browser, pair, room.room_id) as page,
+        viewers(pair.api, 2) as pressing,
+    ):
+        await expect(page.locator(".bar")).to_contain_text("0/1")
+        for viewer in pressing:
+            await viewer.press(pair.api, room.room_id, {"wave": 15})
+        await expect(page.locator("#news")).to_have_text("Wave! ×30")
+        await expect(page.locator("#news")).to_be_hidden()
+
+
+async def test_bars_are_there_while_a_round_runs_and_the_winner_after_it(
+    pair: Pair, browser: Browser
+) -> None:
+    """Nothing before the start; after the end, who pressed most; then bars again."""
+    room = await room_with(pair, buttons=[button("wave", "Wave")])
+    async with overlay(browser, pair, room.room_id) as page, viewers(pair.api, 1) as (viewer,):
+        bars = page.locator("#bars")
+        await expect(page.locator("html")).to_have_attribute("lang", "en")
+        await expect(bars).to_be_hidden()
+        async with game_of(room) as game:
+            await expect(bars).to_be_visible()
+            await viewer.press(pair.api, room.room_id, {"wave": 3})
+            await game.say(GameEnd())
+            await expect(bars).to_be_hidden()
+            await expect(page.locator("#news")).to_have_text(
+                "🏆 Somebody: 3 presses", timeout=20_000
+            )
+            await game.say(GameStart())
+            await expect(bars).to_contain_text("0/5")
+            await expect(page.locator("#news")).to_be_hidden()
+
+
+async def test_without_a_connection_the_last_state_stays_and_fades(
+    own_pair: Pair, browser: Browser
+) -> None:
+    """A stream shows no errors: bars stay as they were, and after a while they are dimmed."""
+    async with running_game(own_pair) as (_, room), opened_page(browser) as page:
+        await page.clock.install()
+        await page.goto(f"{own_pair.api.url}/overlay/{room.room_id}")
+        await expect(page.locator(".bar").first).to_contain_text("0/5")
+        await own_pair.gateway.kill()
+        await own_pair.api.kill()
+        await expect(page.locator("#overlay")).not_to_have_attribute("data-dimmed", "")
+        await page.clock.run_for(15_000)
+        await page.clock.run_for(15_000)
+        await expect(page.locator("#overlay")).to_have_attribute("data-dimmed", "")
+        await expect(page.locator(".bar").first).to_contain_text("0/5")
+
+
+@asynccontextmanager
+async def overlay(
+    browser: Browser, pair: Pair, room_id: str, query: str = ""
+) -> AsyncIterator[Page]:
+    """The room's overlay, as it is put into a stream."""
+    async with opened_page(browser) as page:
+        await page.goto(f"{pair.api.url}/overlay/{room_id}{query}")
+        yield page

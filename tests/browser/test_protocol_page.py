@@ -1,0 +1,176 @@
+"""The examples of the page about the wire do what it says, in each of its languages."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from tests.browser.conftest import opened_page
+from tests.browser.documents import DOCS, at_pair, code, served
+from tests.waiting import until
+from tests.ws_gateway.games import new_game
+from ws_gateway import close_codes
+from ws_gateway.asyncapi.handshake import REFUSALS
+from ws_gateway.close_codes import Farewell
+
+if TYPE_CHECKING:
+    from asyncio.subprocess import Process
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from playwright.async_api import Browser
+
+    from tests.browser.conftest import Pair
+
+pytestmark = pytest.mark.anyio
+
+PAGES = ("protocol.md", "protocol.ja.md")
+WITHIN = 15.0  # s
+
+
+@pytest.fixture(params=PAGES)
+def page_name(request: pytest.FixtureRequest) -> str:
+    """The page, in each language."""
+    return str(request.param)
+
+
+async def has_started(pair: Pair, room_id: str) -> bool:
+    """Whether the room's round runs."""
+    async with httpx.AsyncClient(base_url=pair.api.url, trust_env=False) as http:
+        room = (await http.get(f"/api/rooms/{room_id}")).json()
+    return bool(room["status"] == "in_game")
+
+
+async def has_saved(file: Path, seq: int) -> bool:
+    """Whether the game has saved that it applied this trigger."""
+    return bool(json.loads(file.read_text())["seq"] == seq)
+
+
+async def press(pair: Pair, room_id: str, presses: int) -> None:
+    """Presses of somebody new, each of which counts."""
+    async with httpx.AsyncClient(base_url=pair.api.url, trust_env=False) as http:
+        viewer = (await http.post("/api/viewers")).json()
+        batch = {
+            "viewer_id": viewer["viewer_id"],
+            "push_events": [{"button_name": "skill1", "push_count": presses}],
+        }
+        answer = await http.post(f"/api/rooms/{room_id}/events", json=batch)
+        assert answer.json()["accepted"] == presses
+
+
+@asynccontextmanager
+async def running(*command: str, folder: Path) -> AsyncIterator[Process]:
+    """A program in this folder; it is killed at the end."""
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=folder, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+async def lines_of(process: Process, count: int) -> list[str]:
+    """The next so many lines that it prints."""
+    assert process.stdout is not None
+    async with asyncio.timeout(WITHIN):
+        return [(await process.stdout.readline()).decode().strip() for _ in range(count)]
+
+
+async def test_a_session_with_curl_counts_a_repeated_batch_once(
+    pair: Pair, page_name: str, tmp_path: Path
+) -> None:
+    """Four presses are accepted, and the second time they are a duplicate."""
+    (script,) = code(page_name, "sh")
+    gateway = pair.gateway.url.replace("http:", "ws:") + "/ws-unity"
+    async with new_game(gateway) as (_, room):
+        told = at_pair(script, pair).replace("ROOM=…", f"ROOM={room.room_id}")
+        async with running("bash", "-ec", told, folder=tmp_path) as shell:
+            output = (await shell.communicate())[0].decode()
+    joined, first, again = output.replace("}{", "}\n{").splitlines()
+    assert json.loads(joined)["status"] == "joined"
+    assert [json.loads(text)["duplicate"] for text in (first, again)] == [False, True]
+    assert {json.loads(text)["accepted"] for text in (first, again)} == {4}
+    assert json.loads(again)["stats"][0]["current_count"] == 3
+
+
+async def test_the_game_in_python_gets_exactly_what_it_missed(
+    pair: Pair, page_name: str, tmp_path: Path
+) -> None:
+    """It is killed between two crowds, and started again."""
+    (script,) = code(page_name, "python")
+    (tmp_path / "game.py").write_text(at_pair(script, pair))
+    async with running(sys.executable, "game.py", folder=tmp_path) as game:
+        (invitation,) = await lines_of(game, 1)
+        room_id = invitation.rpartition("/")[2]
+        await until(partial(has_started, pair, room_id))
+        await press(pair, room_id, 5)
+        assert await lines_of(game, 1) == ["1 skill1"]
+        await until(partial(has_saved, tmp_path / "room.json", 1))
+    await press(pair, room_id, 10)
+    async with running(sys.executable, "game.py", folder=tmp_path) as game:
+        missed, *triggers = await lines_of(game, 3)
+        assert int(missed.split()[0]) == len(triggers)
+        assert triggers == ["2 skill1", "3 skill1"]
+
+
+async def test_the_page_script_shows_every_button_live(
+    pair: Pair, page_name: str, browser: Browser, tmp_path: Path
+) -> None:
+    """It is told of presses as they are counted."""
+    (script,) = code(page_name, "js")
+    (tmp_path / "page.js").write_text(at_pair(script, pair))
+    (tmp_path / "index.html").write_text('<script type="module" src="page.js"></script>')
+    gateway = pair.gateway.url.replace("http:", "ws:") + "/ws-unity"
+    async with new_game(gateway) as (_, room), opened_page(browser) as page:
+        with served(tmp_path) as site:
+            await page.goto(f"{site}/?room={room.room_id}")
+            await page.get_by_text("skill1 0/5").wait_for()
+            await press(pair, room.room_id, 3)
+            await page.get_by_text("skill1 3/5").wait_for()
+            async with page.expect_console_message() as said:
+                await press(pair, room.room_id, 2)
+            assert (await said.value).text.startswith("skill1! ")
+
+
+async def test_the_error_shown_is_what_the_service_answers(pair: Pair, page_name: str) -> None:
+    """To the letter, for a press that comes too early."""
+    shown = json.loads(code(page_name, "json")[-1])
+    async with httpx.AsyncClient(base_url=pair.api.url, trust_env=False) as http:
+        room = (await http.post("/api/rooms")).json()
+        viewer = (await http.post("/api/viewers")).json()
+        press = {"viewer_id": viewer["viewer_id"], "event_type": "skill1"}
+        answer = await http.post(f"/api/rooms/{room['room_id']}/events", json=press)
+    assert answer.json() == shown
+
+
+async def test_every_route_of_the_table_exists(pair: Pair, page_name: str) -> None:
+    """Under the method that it is listed with."""
+    rows = [
+        line.split("`")[1].split()
+        for line in (DOCS / page_name).read_text().splitlines()
+        if line.startswith(("| `GET /", "| `POST /", "| `PATCH /"))
+    ]
+    async with httpx.AsyncClient(base_url=pair.api.url, trust_env=False) as http:
+        paths = (await http.get("/openapi.json")).json()["paths"]
+    routes = {(method.upper(), path) for path, methods in paths.items() for method in methods}
+    assert {(m, p.replace("{id}", "{room_id}")) for m, p in rows} <= routes
+
+
+def test_every_refusal_and_every_close_is_named(page_name: str) -> None:
+    """Those that the published schema explains."""
+    text = (DOCS / page_name).read_text()
+    named = {name for _, name, _ in REFUSALS}
+    farewells = [value for value in vars(close_codes).values() if isinstance(value, Farewell)]
+    named |= {farewell.error.code for farewell in farewells if farewell.error}
+    assert {name for name in named if f"`{name}`" not in text} == set()
+    assert all(f"| {farewell.code} |" in text for farewell in farewells)

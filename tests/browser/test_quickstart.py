@@ -1,0 +1,153 @@
+"""The code of the front-end quick start does what it says, in each of its languages."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.messages import GameEnd, GameEvent, RoomCreated
+from tests.browser.conftest import open_pair, opened_page
+from tests.browser.documents import DOCS, at_pair, code, served
+from tests.ws_gateway.games import connected, new_game
+
+if TYPE_CHECKING:
+    from asyncio.subprocess import Process
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from playwright.async_api import Browser, Page
+
+    from tests.browser.conftest import Pair
+
+pytestmark = pytest.mark.anyio
+
+PAGES = ("quickstart-frontend.md", "quickstart-frontend.ja.md")
+MODULE = DOCS.parent / "clients/web/streamario.js"
+WITHIN = 15.0  # s
+
+
+@pytest.fixture(params=PAGES)
+def page_name(request: pytest.FixtureRequest) -> str:
+    """The quick start, in each language."""
+    return str(request.param)
+
+
+def save_page(page_name: str, pair: Pair, folder: Path) -> None:
+    """Save the quick start's page as a reader would, for this pair."""
+    (page,) = code(page_name, "html")
+    (folder / "index.html").write_text(at_pair(page, pair))
+
+
+async def press(page: Page, times: int) -> None:
+    """Press the page's first button."""
+    for _ in range(times):
+        await page.get_by_role("button").first.click()
+
+
+async def test_a_press_on_the_page_shows_on_another_and_reaches_the_game(
+    pair: Pair, page_name: str, browser: Browser, tmp_path: Path
+) -> None:
+    """Two windows of two viewers, until the first button is full."""
+    save_page(page_name, pair, tmp_path)
+    async with (
+        new_game(gateway_of(pair)) as (game, room),
+        opened_page(browser) as mine,
+        opened_page(browser) as yours,
+    ):
+        with served(tmp_path) as site:
+            for page in (mine, yours):
+                await page.goto(f"{site}/?room={room.room_id}")
+                await page.get_by_text("Skill 1 0/5").wait_for()
+            await press(mine, 3)
+            await yours.get_by_text("Skill 1 3/5").wait_for()
+            await press(yours, 2)
+            assert (await game.next_of(GameEvent)).event_type == "skill1"
+            await mine.get_by_text("Skill 1 0/5").wait_for()
+
+
+async def test_games_lead_to_the_page_and_only_that_page_may_call(
+    page_name: str, browser: Browser, tmp_path: Path, redis_url: str, own_database_url: str
+) -> None:
+    """With the two variables that the quick start sets."""
+    (command,) = (text for text in code(page_name, "sh") if "WEB_URL" in text)
+    with served(tmp_path) as site, served(tmp_path) as other_site:
+        variables = settings_of(command.replace("http://localhost:5500", site))
+        async with (
+            open_pair(tmp_path, redis_url, own_database_url, **variables) as pair,
+            connected(gateway_of(pair)) as game,
+            opened_page(browser) as page,
+        ):
+            save_page(page_name, pair, tmp_path)
+            room = await game.next_of(RoomCreated)
+            await game.start()
+            assert room.web_url == f"{site}/?room={room.room_id}"
+            await page.goto(room.web_url)
+            await page.get_by_text("Skill 1 0/5").wait_for()
+            async with page.expect_console_message(lambda said: "CORS" in said.text):
+                await page.goto(room.web_url.replace(site, other_site))
+
+
+async def test_the_bot_tells_of_triggers_and_of_the_winner(
+    pair: Pair, page_name: str, browser: Browser, tmp_path: Path
+) -> None:
+    """From outside of any browser, beside a page on which somebody presses."""
+    save_page(page_name, pair, tmp_path)
+    (script,) = code(page_name, "js")
+    (tmp_path / "bot.mjs").write_text(at_pair(script, pair))
+    shutil.copy(MODULE, tmp_path)
+    shutil.copytree(MODULE.with_suffix(""), tmp_path / MODULE.stem)
+    async with (
+        new_game(gateway_of(pair)) as (game, room),
+        opened_page(browser) as page,
+        bot(tmp_path, room.room_id) as process,
+    ):
+        with served(tmp_path) as site:
+            await page.goto(f"{site}/?room={room.room_id}")
+            await page.get_by_text("Skill 1 0/5").wait_for()
+            await press(page, 5)
+            assert (await line_of(process)).startswith("#1 skill1 by ")
+            await game.say(GameEnd())
+            assert "5" in await line_of(process)
+        async with asyncio.timeout(WITHIN):
+            assert await process.wait() == 0
+
+
+def gateway_of(pair: Pair) -> str:
+    """Where the pair's games connect."""
+    return pair.gateway.url.replace("http:", "ws:") + "/ws-unity"
+
+
+def settings_of(command: str) -> dict[str, str]:
+    """The variables that a line for the shell sets."""
+    words = [word for word in command.split() if "=" in word]
+    return {name: value.strip("'") for name, _, value in (word.partition("=") for word in words)}
+
+
+@asynccontextmanager
+async def bot(folder: Path, room_id: str) -> AsyncIterator[Process]:
+    """The bot while it runs; Node 20 has a WebSocket, but does not show it unasked."""
+    node = shutil.which("node")
+    assert node, "the quick start's bot needs Node 20 or later (Debian: apt install nodejs)"
+    process = await asyncio.create_subprocess_exec(
+        *(node, "--experimental-websocket", "--no-warnings", "bot.mjs", room_id),
+        cwd=folder,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+async def line_of(process: Process) -> str:
+    """The next line that it prints."""
+    assert process.stdout is not None
+    async with asyncio.timeout(WITHIN):
+        return (await process.stdout.readline()).decode().strip()

@@ -1,0 +1,36 @@
+"""The scripts of the Unity quick start use the package, and Unity, as they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.documents import code
+from tests.clients.unity.compiling import CORE, PACKAGE, SOURCES, compiled
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PAGES = ("quickstart-unity.md", "quickstart-unity.ja.md")
+
+
+@pytest.fixture(scope="module")
+def libraries(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """The package, and Unity's signatures."""
+    folder = tmp_path_factory.mktemp("unity")
+    core = compiled(folder / "Streamario.Core.dll", CORE.glob("*.cs"))
+    unity = compiled(folder / "UnityEngine.dll", (SOURCES / "signatures").glob("*.cs"))
+    component = (PACKAGE / "Runtime" / "Unity").glob("*.cs")
+    package = compiled(folder / "Streamario.Unity.dll", component, core, unity)
+    return [core, unity, package]
+
+
+@pytest.mark.parametrize("page_name", PAGES)
+def test_the_scripts_compile(page_name: str, libraries: list[Path], tmp_path: Path) -> None:
+    """All of them in one project."""
+    scripts = [tmp_path / f"{number}.cs" for number, _ in enumerate(code(page_name, "csharp"))]
+    for script, text in zip(scripts, code(page_name, "csharp"), strict=True):
+        script.write_text(text)
+    assert scripts
+    assert compiled(tmp_path / "Game.dll", scripts, *libraries).exists()

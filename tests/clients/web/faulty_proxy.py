@@ -1,0 +1,135 @@
+"""A proxy in front of the API that loses answers, refuses, hangs up, and knows what was asked."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import httpx
+import msgspec
+
+from shared.rest import Batch
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    PassOn = Callable[[], Awaitable["Answer"]]
+    Fault = Callable[[PassOn], Awaitable["Answer | None"]]
+
+ANSWER: Final = "HTTP/1.1 {} Said\r\nContent-Length: {}\r\nConnection: close\r\n"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request, and when it came (s)."""
+
+    method: str
+    path: str
+    body: bytes
+    at: float
+
+    @property
+    def is_press(self) -> bool:
+        return self.path.endswith("/events")
+
+    @property
+    def batch(self) -> Batch:
+        return msgspec.json.decode(self.body, type=Batch)
+
+    @property
+    def presses(self) -> dict[str, int]:
+        return {event.button_name: event.push_count for event in self.batch.push_events}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What goes back."""
+
+    status: int
+    body: bytes
+    retry_after: str | None = None
+
+    def encoded(self) -> bytes:
+        head = ANSWER.format(self.status, len(self.body))
+        if self.retry_after is not None:
+            head += f"Retry-After: {self.retry_after}\r\n"
+        return f"{head}\r\n".encode() + self.body
+
+
+@dataclass
+class FaultyProxy:
+    """Faults come to presses, in the order in which they were put in, each to one of them."""
+
+    target: str
+    http: httpx.AsyncClient
+    url: str = ""
+    is_away: bool = False
+    asked: list[Asked] = field(default_factory=list)
+    _faults: deque[Fault] = field(default_factory=deque)
+
+    @property
+    def presses(self) -> list[Asked]:
+        return [asked for asked in self.asked if asked.is_press]
+
+    def lose_answer(self) -> None:
+        """Let the server count the next press, and cut the line before it can say so."""
+
+        async def lose(pass_on: PassOn) -> Answer | None:
+            await pass_on()
+            return None
+
+        self._faults.append(lose)
+
+    def refuse(self, status: int, code: str, retry_after: str | None = None) -> None:
+        """Answer the next press in the server's place."""
+        problem = msgspec.json.encode({"code": code, "error": "It is refused.", "status": status})
+
+        async def refuse(_: PassOn) -> Answer | None:
+            return Answer(status, problem, retry_after)
+
+        self._faults.append(refuse)
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer the one request of a connection."""
+        with suppress(asyncio.IncompleteReadError, ConnectionError):
+            asked = await _read(reader)
+            answer = None if self.is_away else await self._answer(asked)
+            if answer is not None:
+                writer.write(answer.encoded())
+                await writer.drain()
+        writer.close()
+
+    async def _answer(self, asked: Asked) -> Answer | None:
+        self.asked.append(asked)
+
+        async def pass_on() -> Answer:
+            url, body = self.target + asked.path, asked.body
+            answer = await self.http.request(asked.method, url, content=body)
+            return Answer(answer.status_code, answer.content, answer.headers.get("Retry-After"))
+
+        if asked.is_press and self._faults:
+            return await self._faults.popleft()(pass_on)
+        return await pass_on()
+
+
+async def _read(reader: asyncio.StreamReader) -> Asked:
+    request, *headers = (await reader.readuntil(b"\r\n\r\n")).decode().splitlines()
+    lengths = [line for line in headers if line.lower().startswith("content-length:")]
+    body = await reader.readexactly(int(lengths[0].split(":")[1]) if lengths else 0)
+    method, path, _ = request.split(" ")
+    return Asked(method, path, body, time.monotonic())
+
+
+@asynccontextmanager
+async def faulty_proxy(target: str) -> AsyncIterator[FaultyProxy]:
+    """A proxy on loopback."""
+    async with httpx.AsyncClient() as http:
+        proxy = FaultyProxy(target, http)
+        server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0)
+        async with server:
+            proxy.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+            yield proxy

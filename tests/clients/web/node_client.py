@@ -1,0 +1,208 @@
+"""The web client in a Node process, as tests drive it."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import shutil
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+DRIVER: Final = Path(__file__).with_name("driver.mjs")
+WITHIN: Final = 10.0  # s
+
+
+class Button(msgspec.Struct, rename="camel"):
+    """What tests look at in a button's state."""
+
+    event_type: str
+    enabled: bool
+    count: int
+    required: int
+    level: int
+    pending: int
+
+
+class Viewer(msgspec.Struct):
+    """Who presses."""
+
+    id: str
+    name: str | None
+
+
+class State(msgspec.Struct, rename="camel"):
+    """What tests look at in a room's state."""
+
+    status: str = "loading"
+    round: int = 0
+    paused: bool = False
+    title: str = ""
+    buttons: tuple[Button, ...] = ()
+    viewer_count: int = 0
+    connection: str = "polling"
+    viewer: Viewer | None = None
+    mine: int = 0
+    limited_until: float = 0
+    pending: int = 0
+
+    def count(self, event_type: str) -> int:
+        """The presses that the button shows."""
+        return next(button.count for button in self.buttons if button.event_type == event_type)
+
+
+class Refusal(msgspec.Struct):
+    """A StreamarioError."""
+
+    message: str
+    code: str
+    status: int
+
+
+class Line(msgspec.Struct):
+    """What the driver says: a reply, or something that happened."""
+
+    reply: int | None = None
+    value: Any = None
+    error: Refusal | None = None
+    state: State | None = None
+    refusal: Refusal | None = None
+
+
+class ClientRefused(Exception):
+    """A call of the client ended in a StreamarioError."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.message)
+        self.code = refusal.code
+        self.status = refusal.status
+
+
+def node() -> str:
+    """The Node program."""
+    program = shutil.which("node")
+    assert program, "the web client's tests need Node 20 or later (Debian: apt install nodejs)"
+    return program
+
+
+class NodeClient:
+    """One room of the client; every state that it showed is in `states`."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self._numbers = itertools.count()
+        self._replies: dict[int, Line] = {}
+        self._news = asyncio.Condition()
+        self.states: list[State] = [State()]
+        self.refusals: list[Refusal] = []
+
+    @property
+    def state(self) -> State:
+        return self.states[-1]
+
+    async def call(self, method: str, *given: object) -> Any:
+        """Call a method of the room; raises ClientRefused."""
+        assert self._process.stdin is not None
+        number = next(self._numbers)
+        self._process.stdin.write(msgspec.json.encode([number, method, *given]) + b"\n")
+        async with self._news, asyncio.timeout(WITHIN):
+            await self._news.wait_for(lambda: number in self._replies)
+        reply = self._replies.pop(number)
+        if reply.error is not None:
+            raise ClientRefused(reply.error)
+        return reply.value
+
+    def start(self, method: str) -> asyncio.Task[Any]:
+        """Call a method that may take its time."""
+        return asyncio.create_task(self.call(method))
+
+    async def kill(self) -> None:
+        """End the process as a crash would."""
+        self._process.kill()
+        await self._process.wait()
+
+    async def press(self, event_type: str, times: int = 1) -> int:
+        """Press a button; gives how many presses the client took."""
+        taken: int = await self.call("press", event_type, times)
+        return taken
+
+    async def until(self, condition: Callable[[State], bool]) -> State:
+        """Wait until the room's state meets the condition."""
+        try:
+            async with self._news, asyncio.timeout(WITHIN):
+                await self._news.wait_for(lambda: condition(self.state))
+        except TimeoutError:
+            raise AssertionError(f"the state stayed {self.state}") from None
+        return self.state
+
+    async def refused(self) -> Refusal:
+        """Wait for the first refusal that a person should know of."""
+        async with self._news, asyncio.timeout(WITHIN):
+            await self._news.wait_for(lambda: bool(self.refusals))
+        return self.refusals[0]
+
+    async def settled(self) -> State:
+        """Wait until every press has its answer."""
+        return await self.until(lambda state: state.pending == 0)
+
+    async def close(self) -> None:
+        """Close the room, and wait until the process has ended by itself."""
+        await self.call("close")
+        async with asyncio.timeout(WITHIN):
+            assert await self._process.wait() == 0
+
+    async def listen(self) -> None:
+        """Take in what the driver says, until it ends."""
+        assert self._process.stdout is not None
+        async for text in self._process.stdout:
+            await self._hear(msgspec.json.decode(text, type=Line))
+
+    async def _hear(self, line: Line) -> None:
+        async with self._news:
+            if line.reply is not None:
+                self._replies[line.reply] = line
+            if line.state is not None:
+                self.states.append(line.state)
+            if line.refusal is not None:
+                self.refusals.append(line.refusal)
+            self._news.notify_all()
+
+
+@asynccontextmanager
+async def node_client(
+    url: str, room_id: str, storage: Path | None = None, **options: object
+) -> AsyncIterator[NodeClient]:
+    """A client of the room, not opened yet. `storage` is a file that outlives it."""
+    given = {"baseUrl": url, "roomId": room_id, "gatherMs": 20, **options}
+    if storage is not None:
+        given["storage"] = str(storage)
+    process = await asyncio.create_subprocess_exec(
+        *(node(), str(DRIVER), msgspec.json.encode(given).decode()),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    client = NodeClient(process)
+    listening = asyncio.create_task(client.listen())
+    try:
+        yield client
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+        await listening
+
+
+@asynccontextmanager
+async def opened_client(
+    url: str, room_id: str, storage: Path | None = None, **options: object
+) -> AsyncIterator[NodeClient]:
+    """A client that knows its room and who it is."""
+    async with node_client(url, room_id, storage, **options) as client:
+        await client.call("open")
+        await client.until(lambda state: state.viewer is not None)
+        yield client

@@ -1,0 +1,97 @@
+"""A room whose buttons take so many presses that their counts are all that was ever accepted."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import httpx
+import msgspec
+
+from shared.messages import GameEnd, GameStart
+from shared.rest import RoomOpened, RoomStats
+from tests.waiting import until
+from tests.ws_gateway.games import connected
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from shared.messages import Message
+    from tests.browser.conftest import Pair
+    from tests.ws_gateway.games import Game
+
+PRESSES: Final = 1000  # for a trigger
+
+
+def button(event_type: str, presses: int = PRESSES, **settings: Any) -> dict[str, Any]:
+    """A button that needs so many presses, whoever watches."""
+    return {"event_type": event_type, "base": presses, "min": presses, "max": presses, **settings}
+
+
+@dataclass
+class WebRoom:
+    """A room, seen from the server, and its game."""
+
+    http: httpx.AsyncClient
+    opened: RoomOpened
+    game: Game
+
+    @property
+    def room_id(self) -> str:
+        return self.opened.room_id
+
+    async def accepted(self, event_type: str) -> int:
+        """The presses of this round that the server has counted."""
+        answer = await self.http.get(f"/api/rooms/{self.room_id}/stats")
+        stats = msgspec.json.decode(answer.content, type=RoomStats).stats
+        return next(stat.current_count for stat in stats if stat.event_type == event_type)
+
+    async def has_accepted(self, presses: int, event_type: str = "skill1") -> None:
+        """Wait until the server has counted exactly so many."""
+
+        async def are_there() -> bool:
+            return await self.accepted(event_type) == presses
+
+        await until(are_there)
+
+    async def change(self, **settings: Any) -> None:
+        """Change the room's settings."""
+        await self._own("PATCH", "settings", settings)
+
+    async def reset(self) -> None:
+        """Zero the counts."""
+        await self._own("POST", "reset", {})
+
+    async def _own(self, method: str, what: str, body: dict[str, Any]) -> None:
+        answer = await self.http.request(
+            method,
+            f"/api/rooms/{self.room_id}/{what}",
+            json=body,
+            headers={"Authorization": f"Bearer {self.opened.room_token}"},
+        )
+        assert answer.status_code == 200, answer.text
+
+    async def end(self) -> None:
+        await self._tell(GameEnd())
+
+    async def start(self) -> None:
+        await self._tell(GameStart())
+
+    async def _tell(self, message: Message) -> None:
+        await self.game.say(message)
+        await self.game.settle()
+
+
+@asynccontextmanager
+async def opened_room(pair: Pair) -> AsyncIterator[WebRoom]:
+    """A room with two big buttons, in its first round."""
+    settings = {"buttons": [button("skill1"), button("skill2")]}
+    async with httpx.AsyncClient(base_url=pair.api.url) as http:
+        answer = await http.post("/api/rooms", json={"settings": settings})
+        opened = msgspec.json.decode(answer.content, type=RoomOpened)
+        url = f"{opened.ws_url}?room_id={opened.room_id}&token={opened.room_token}"
+        async with connected(url) as game:
+            room = WebRoom(http, opened, game)
+            await room.start()
+            yield room

@@ -1,0 +1,195 @@
+"""What becomes of presses when answers are lost, servers refuse, and processes die."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+
+from tests.clients.web.node_client import node_client, opened_client
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.clients.web.faulty_proxy import FaultyProxy
+    from tests.clients.web.rooms import WebRoom
+
+pytestmark = pytest.mark.anyio
+
+KNOWN_FOR = 300_000  # ms that the server knows a batch again
+
+
+async def test_a_lost_answer_does_not_count_twice(proxy: FaultyProxy, room: WebRoom) -> None:
+    """The batch is sent again under the same id and with the same presses."""
+    async with opened_client(proxy.url, room.room_id) as client:
+        proxy.lose_answer()
+        proxy.lose_answer()
+        await client.press("skill1", 3)
+        await client.until(lambda state: state.connection == "offline")
+        await client.press("skill1")
+        state = await client.settled()
+        first, *again, last = [asked.batch for asked in proxy.presses]
+        assert again == [first, first]
+        assert last.batch_id != first.batch_id
+        assert (state.mine, await room.accepted("skill1")) == (4, 4)
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [(503, "store_unavailable"), (429, "rate_limited"), (502, "")],
+)
+async def test_a_server_that_is_busy_is_asked_again(
+    proxy: FaultyProxy, room: WebRoom, status: int, code: str
+) -> None:
+    """The same batch goes again when the server said, or later, and counts once."""
+    async with opened_client(proxy.url, room.room_id) as client:
+        proxy.refuse(status, code, retry_after="1")
+        await client.press("skill1", 2)
+        state = await client.settled()
+        first, again = proxy.presses
+        assert again.batch == first.batch
+        assert again.at - first.at >= 1
+        assert (state.mine, await room.accepted("skill1")) == (2, 2)
+        assert not client.refusals
+
+
+async def test_attempts_come_ever_more_slowly(proxy: FaultyProxy, room: WebRoom) -> None:
+    """A server that only refuses is not asked in a tight loop."""
+    async with opened_client(proxy.url, room.room_id) as client:
+        for _ in range(3):
+            proxy.refuse(503, "ledger_full")
+        await client.press("skill1")
+        await client.settled()
+        waits = [after.at - before.at for before, after in pairwise(proxy.presses)]
+        assert len(waits) == 3
+        assert all(wait >= least for wait, least in zip(waits, (0.25, 0.5, 1), strict=True))
+
+
+async def test_nothing_is_lost_while_the_server_is_away(proxy: FaultyProxy, room: WebRoom) -> None:
+    """Presses are kept, and count when it is back, without anybody's doing."""
+    async with opened_client(proxy.url, room.room_id) as client:
+        proxy.is_away = True
+        await client.press("skill1", 30)
+        await client.press("skill2", 2)
+        state = await client.until(lambda state: state.connection == "offline")
+        assert (state.pending, state.count("skill1")) == (32, 30)
+        proxy.is_away = False
+        state = await client.settled()
+        assert (state.connection, state.mine) == ("polling", 32)
+        assert await room.accepted("skill1") == 30
+
+
+async def test_a_client_may_come_before_its_server(proxy: FaultyProxy, room: WebRoom) -> None:
+    """Opening waits for the first answer."""
+    proxy.is_away = True
+    async with node_client(proxy.url, room.room_id) as client:
+        opening = client.start("open")
+        await client.until(lambda state: state.connection == "offline")
+        assert client.state.status == "loading"
+        proxy.is_away = False
+        await opening
+        await client.until(lambda state: state.status == "in_game")
+
+
+async def test_a_viewer_that_is_not_known_becomes_another(
+    proxy: FaultyProxy, room: WebRoom
+) -> None:
+    """The same presses go again, by the viewer that the server issued."""
+    async with opened_client(proxy.url, room.room_id) as client:
+        proxy.refuse(401, "invalid_viewer")
+        await client.press("skill1", 2)
+        await client.settled()
+        first, again = [asked.batch for asked in proxy.presses]
+        assert (again.batch_id, again.push_events) == (first.batch_id, first.push_events)
+        paths = [asked.path for asked in proxy.asked]
+        assert paths.count("/api/viewers") == 2
+        assert await room.accepted("skill1") == 2
+
+
+async def test_a_viewer_stays_the_same(proxy: FaultyProxy, room: WebRoom, tmp_path: Path) -> None:
+    """The next visit is by the same viewer, under the same name."""
+    storage = tmp_path / "storage.json"
+    async with opened_client(proxy.url, room.room_id, storage) as client:
+        await client.call("setName", "Mika")
+        before = client.state.viewer
+        await client.close()
+    async with opened_client(proxy.url, room.room_id, storage) as client:
+        assert client.state.viewer == before
+
+
+async def test_presses_survive_a_restart(proxy: FaultyProxy, room: WebRoom, tmp_path: Path) -> None:
+    """What could not be sent before the end is sent by the next visit, and what is new after it."""
+    storage = tmp_path / "storage.json"
+    async with opened_client(proxy.url, room.room_id, storage) as client:
+        await client.press("skill1", 2)
+        await client.settled()
+        proxy.is_away = True
+        await client.press("skill1", 30)
+        await client.close()
+    proxy.is_away = False
+    async with opened_client(proxy.url, room.room_id, storage) as client:
+        await client.press("skill2")
+        state = await client.settled()
+        assert (state.mine, state.count("skill1"), state.count("skill2")) == (33, 32, 1)
+        assert await room.accepted("skill1") == 32
+
+
+async def test_a_batch_without_answer_survives_a_crash(
+    proxy: FaultyProxy, room: WebRoom, tmp_path: Path
+) -> None:
+    """It goes again under its id, and has not counted twice."""
+    storage = tmp_path / "storage.json"
+    async with opened_client(proxy.url, room.room_id, storage) as client:
+        proxy.lose_answer()
+        await client.press("skill1", 5)
+        await client.until(lambda state: state.connection == "offline")
+        await client.kill()
+    async with opened_client(proxy.url, room.room_id, storage) as client:
+        state = await client.settled()
+        assert (state.mine, await room.accepted("skill1")) == (5, 5)
+        first, again = [asked.batch for asked in proxy.presses]
+        assert first == again
+
+
+@pytest.mark.parametrize(
+    "change", [{"born": -KNOWN_FOR}, {"round": 1}], ids=["too old", "of another round"]
+)
+async def test_presses_of_the_past_are_not_sent(
+    proxy: FaultyProxy, room: WebRoom, tmp_path: Path, change: dict[str, int]
+) -> None:
+    """A batch that the server may have forgotten, or of another round, is dropped."""
+    storage = tmp_path / "storage.json"
+    async with opened_client(proxy.url, room.room_id, storage) as client:
+        proxy.is_away = True
+        await client.press("skill1", 5)
+        await client.close()
+    proxy.is_away = False
+    age_batches(storage, change)
+    async with opened_client(proxy.url, room.room_id, storage) as client:
+        assert client.state.pending == 0
+        assert not proxy.presses
+        assert ":presses:" not in storage.read_text()
+
+
+def age_batches(storage: Path, change: dict[str, int]) -> None:
+    """Add to numbers of every batch that is stored."""
+    kept: dict[str, str] = msgspec.json.decode(storage.read_bytes())
+    for name in [name for name in kept if ":presses:" in name]:
+        batches: list[dict[str, Any]] = msgspec.json.decode(kept[name])
+        moved = [
+            {**batch, **{key: batch[key] + by for key, by in change.items()}} for batch in batches
+        ]
+        kept[name] = msgspec.json.encode(moved).decode()
+    storage.write_bytes(msgspec.json.encode(kept))
+
+
+async def test_presses_before_a_game_are_dropped(proxy: FaultyProxy, room: WebRoom) -> None:
+    """A round that has not begun counts nothing: the presses go, the room is looked at again."""
+    async with opened_client(proxy.url, room.room_id) as client:
+        proxy.refuse(409, "game_not_started")
+        await client.press("skill1", 5)
+        state = await client.settled()
+        assert (state.count("skill1"), state.mine, len(proxy.presses)) == (0, 0, 1)
+        assert not client.refusals

@@ -1,0 +1,265 @@
+"""The web client in a browser: the live socket, pages that come and go, networks that fail."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.messages import Pause, Resume
+from tests.browser.conftest import opened_page
+from tests.clients.web.browser_room import BrowserRoom
+from tests.clients.web.node_client import opened_client
+from tests.clients.web.rooms import button
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from playwright.async_api import Browser, Request, Route
+
+    from tests.browser.conftest import Pair
+    from tests.clients.web.rooms import WebRoom
+
+pytestmark = pytest.mark.anyio
+
+PRESSES = "**/events"
+SILENCE = 45_000  # ms, and more than that
+KEPT_FOR = 285_000  # ms that a batch is kept
+HIDE = """() => {
+  Object.defineProperty(document, "visibilityState", { value: "hidden" });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+NEVER = 600_000  # ms of gathering: only what flushes sends
+
+
+@pytest.fixture
+async def viewer(browser: Browser, pair: Pair, room: WebRoom) -> AsyncIterator[BrowserRoom]:
+    """Somebody new with an empty page."""
+    async with opened_page(browser) as page:
+        yield BrowserRoom(page, pair, room.room_id)
+
+
+async def test_a_page_is_one_viewer(viewer: BrowserRoom) -> None:
+    """A page that is shown while it opens asks once who it is, and joins once."""
+    asked: list[str] = []
+    viewer.page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    await viewer.opened_live()
+    state = await viewer.until("state.viewerCount > 0")
+    assert state.viewer_count == 1
+    assert (asked.count("viewers"), asked.count("join")) == (1, 1)
+
+
+async def test_everybody_sees_a_press(viewer: BrowserRoom, pair: Pair, room: WebRoom) -> None:
+    """The socket shows what others press, and own presses are not shown twice."""
+    await viewer.opened_live()
+    async with opened_client(pair.api.url, room.room_id) as other:
+        await other.press("skill1", 3)
+        await viewer.until("state.buttons[0].count === 3 && state.viewerCount === 2")
+    for _ in range(5):
+        await viewer.press("skill1", 2)
+    await viewer.settled()
+    counts = await viewer.page.evaluate("counts")
+    assert counts == sorted(counts)
+    assert counts[-1] == 13
+
+
+async def test_a_trigger_is_told_with_who_tipped_it(viewer: BrowserRoom, room: WebRoom) -> None:
+    """The page hears of it once, and the button remembers the name."""
+    await room.change(buttons=[button("skill1", 3)])
+    await viewer.opened_live()
+    await viewer.page.evaluate("room.setName('Mika')")
+    await viewer.press("skill1", 4)
+    await viewer.until("triggers.length && state.buttons[0].lastTippedBy === 'Mika'")
+    (trigger,) = await viewer.page.evaluate("triggers")
+    assert (trigger["eventType"], trigger["viewerName"]) == ("skill1", "Mika")
+    state = await viewer.settled()
+    assert (state.buttons[0].level, state.count("skill1")) == (1, 1)
+
+
+async def test_the_socket_tells_the_rooms_life(viewer: BrowserRoom, room: WebRoom) -> None:
+    """Pause, settings, the end and the next round show as they happen."""
+    await viewer.opened_live()
+    await room.game.say(Pause())
+    await viewer.until("state.paused")
+    await room.game.say(Resume())
+    await viewer.until("!state.paused")
+    await room.change(title="Night", buttons=[button("enemy1")])
+    await viewer.until("state.title === 'Night' && state.buttons[0].eventType === 'enemy1'")
+    await viewer.press("enemy1", 2)
+    await viewer.settled()
+    await room.end()
+    await viewer.until("state.status === 'ended'")
+    await room.start()
+    state = await viewer.until("state.status === 'in_game'")
+    assert (state.round, state.mine, state.count("enemy1")) == (2, 0, 0)
+
+
+async def test_a_reset_shows(viewer: BrowserRoom, pair: Pair, room: WebRoom) -> None:
+    """Counts go back where the streamer zeroes them."""
+    await viewer.opened_live()
+    async with opened_client(pair.api.url, room.room_id) as other:
+        await other.press("skill1", 5)
+        await viewer.until("state.buttons[0].count === 5")
+    await room.reset()
+    await viewer.until("state.buttons[0].count === 0")
+
+
+async def test_presses_under_way_are_not_shown_twice(viewer: BrowserRoom, room: WebRoom) -> None:
+    """The socket may tell of them before their own answer comes."""
+    told = asyncio.Event()
+
+    async def answer_late(route: Route) -> None:
+        answer = await route.fetch()
+        await told.wait()
+        await route.fulfill(response=answer)
+
+    line = await viewer.tapped()
+    await viewer.opened_live()
+    await viewer.page.route(PRESSES, answer_late)
+    await viewer.press("skill1", 5)
+    await line.heard("stats_update")
+    await viewer.press("skill1", 2)
+    told.set()
+    await viewer.settled()
+    counts = await viewer.page.evaluate("counts")
+    assert counts == sorted(counts)
+    assert set(counts) == {0, 5, 7}
+
+
+async def test_an_old_message_takes_nothing_back(viewer: BrowserRoom, room: WebRoom) -> None:
+    """What the socket tells too late is not shown; where it was right after all, that is found."""
+    line = await viewer.tapped()
+    await viewer.opened_live()
+    old = await line.heard("stats")
+    line.holds_back = True
+    await viewer.press("skill1", 5)
+    await viewer.settled()
+    line.tell({"type": "stats_update", "stats": old["stats"], "viewer_count": 7})
+    state = await viewer.until("state.viewerCount === 7")
+    assert state.count("skill1") == 5
+    await viewer.until("state.viewerCount === 1")
+    await room.reset()
+    line.tell({"type": "stats_update", "stats": old["stats"], "viewer_count": 7})
+    await viewer.until("state.buttons[0].count === 0")
+
+
+async def test_a_socket_that_leads_nowhere_is_left(
+    viewer: BrowserRoom, pair: Pair, room: WebRoom
+) -> None:
+    """A silent socket is checked, and where it missed something the next one is opened."""
+    await viewer.page.clock.install()
+    line = await viewer.tapped()
+    await viewer.opened_live()
+    line.holds_back = True
+    async with opened_client(pair.api.url, room.room_id) as other:
+        await other.press("skill1", 5)
+        await other.settled()
+    await viewer.page.clock.fast_forward(SILENCE)
+    await viewer.until("state.buttons[0].count === 5")
+    line.holds_back = False
+    await viewer.page.clock.fast_forward(SILENCE)
+    await viewer.until("state.connection === 'live'")
+    assert line.openings == 2
+
+
+async def test_a_page_that_goes_sends_its_presses(viewer: BrowserRoom, room: WebRoom) -> None:
+    """What is still being gathered leaves with the page."""
+    await viewer.opened_live(gatherMs=NEVER)
+    await viewer.press("skill1", 3)
+    await viewer.page.goto("about:blank")
+    await room.has_accepted(3)
+
+
+async def test_a_page_that_hides_sends_its_presses(viewer: BrowserRoom, room: WebRoom) -> None:
+    """A phone that is put away may never wake the page again."""
+    await viewer.opened_live(gatherMs=NEVER)
+    await viewer.press("skill1", 3)
+    await viewer.page.evaluate(HIDE)
+    await room.has_accepted(3)
+
+
+async def test_presses_that_waited_too_long_are_told(viewer: BrowserRoom, room: WebRoom) -> None:
+    """The server may have forgotten their batch: they are dropped, and a person may know of it."""
+    await viewer.page.clock.install()
+    await viewer.opened_live()
+    await viewer.page.context.route(PRESSES, lambda route: route.abort())
+    await viewer.press("skill1", 3)
+    await viewer.until("state.connection === 'offline'")
+    await viewer.page.clock.fast_forward(KEPT_FOR)
+    state = await viewer.settled()
+    assert await viewer.page.evaluate("errors") == ["too_late"]
+    assert state.count("skill1") == 0
+
+
+async def test_offline_and_back(viewer: BrowserRoom, room: WebRoom) -> None:
+    """Presses are kept while there is no network, and count once when there is."""
+    await viewer.opened_live()
+    await viewer.page.context.set_offline(True)
+    await viewer.press("skill1", 3)
+    state = await viewer.until("state.connection === 'offline'")
+    assert (state.count("skill1"), state.pending) == (3, 3)
+    await viewer.page.context.set_offline(False)
+    await viewer.until("state.connection === 'live' && state.pending === 0")
+    assert await room.accepted("skill1") == 3
+
+
+async def test_two_tabs_are_one_viewer(viewer: BrowserRoom, pair: Pair, room: WebRoom) -> None:
+    """Tabs share their identity, and each sends what was pressed in it."""
+    await viewer.opened_live()
+    other = BrowserRoom(await viewer.page.context.new_page(), pair, room.room_id)
+    await other.opened_live()
+    await asyncio.gather(viewer.press("skill1", 3), other.press("skill1", 4))
+    for tab in (viewer, other):
+        await tab.page.bring_to_front()
+        state = await tab.until("state.pending === 0 && state.buttons[0].count === 7")
+        assert state.viewer_count == 1
+    assert await room.accepted("skill1") == 7
+
+
+async def test_what_a_tab_left_is_sent_by_one(
+    viewer: BrowserRoom, pair: Pair, room: WebRoom
+) -> None:
+    """Of several tabs that open, one takes the presses of the tab that is gone."""
+    context = viewer.page.context
+    await context.route(PRESSES, lambda route: route.abort())
+    await viewer.opened_live()
+    await viewer.press("skill1", 5)
+    await viewer.until("state.connection === 'offline'")
+    await viewer.page.goto("about:blank")
+    await context.unroute(PRESSES)
+    sent: list[Request] = []
+    context.on(
+        "requestfinished", lambda asked: sent.append(asked) if asked.method == "POST" else None
+    )
+    tabs = [BrowserRoom(await context.new_page(), pair, room.room_id) for _ in range(2)]
+    await asyncio.gather(*(tab.open() for tab in tabs))
+    await room.has_accepted(5)
+    for tab in tabs:
+        await tab.page.bring_to_front()
+        await tab.settled()
+    assert len([asked for asked in sent if asked.url.endswith("/events")]) == 1
+
+
+async def test_without_storage_and_locks(viewer: BrowserRoom, room: WebRoom) -> None:
+    """A page that may keep nothing has presses that count all the same."""
+    await viewer.page.add_init_script(
+        """Object.defineProperty(window, "localStorage", { get() { throw new Error("no"); } });
+        Object.defineProperty(navigator, "locks", { value: undefined });"""
+    )
+    await viewer.opened_live()
+    await viewer.press("skill1", 2)
+    state = await viewer.settled()
+    assert (state.mine, await room.accepted("skill1")) == (2, 2)
+
+
+async def test_a_gateway_that_goes(viewer: BrowserRoom, pair: Pair, room: WebRoom) -> None:
+    """Polling takes over from the socket, and the socket from polling."""
+    await viewer.opened_live()
+    await pair.gateway.kill()
+    await viewer.until("state.connection === 'polling'")
+    async with opened_client(pair.api.url, room.room_id) as other:
+        await other.press("skill1", 3)
+        await viewer.until("state.buttons[0].count === 3")
+    await pair.gateway.start()
+    await viewer.until("state.connection === 'live'")

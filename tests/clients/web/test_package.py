@@ -1,0 +1,64 @@
+"""The web client as users get it: its types, its size, what it depends on."""
+
+from __future__ import annotations
+
+import gzip
+import subprocess
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from tests.clients.web.node_client import node
+
+HERE: Final = Path(__file__).parent
+PACKAGE: Final = HERE.parents[2] / "clients" / "web"
+COMPILER: Final = HERE.parent / "node_modules" / "typescript" / "bin" / "tsc"
+MOST: Final = 20_500  # bytes, each file compressed as it is served
+
+
+CAPTIONS: Final = """
+import { labelOf } from "./streamario.js";
+const labels = [{ lang: "ja", text: "火" }, { lang: "en-GB", text: "Fire" }];
+const caption = (...languages) => labelOf({ labels, eventType: "skill1" }, languages);
+console.log([caption("en-GB"), caption("fr", "EN-us", "ja"), caption("fr")].join());
+console.log(labelOf({ labels: [], eventType: "skill1" }, ["ja"]));
+"""
+
+
+class PackageFile(msgspec.Struct):
+    """What tests look at in package.json."""
+
+    types: str
+    exports: dict[str, dict[str, str]]
+    files: tuple[str, ...]
+    dependencies: dict[str, str] = {}
+
+
+def test_the_types_fit_what_users_write() -> None:
+    """A sample of every call compiles, and wrong ones do not."""
+    assert COMPILER.exists(), "the types' test needs TypeScript (npm ci in tests/clients)"
+    command = [node(), str(COMPILER), "--project", str(HERE)]
+    compiled = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert compiled.returncode == 0, compiled.stdout
+
+
+def test_the_package_is_all_there_and_depends_on_nothing() -> None:
+    """Every file that package.json names exists, and nothing else is installed with it."""
+    package = msgspec.json.decode((PACKAGE / "package.json").read_bytes(), type=PackageFile)
+    named = {package.types, *package.exports["."].values(), *package.files}
+    assert all((PACKAGE / name).exists() for name in named)
+    assert not package.dependencies
+
+
+def test_the_client_is_small() -> None:
+    """A page on a phone soon has it all."""
+    modules = [PACKAGE / "streamario.js", *(PACKAGE / "streamario").glob("*.js")]
+    assert sum(len(gzip.compress(module.read_bytes())) for module in modules) <= MOST
+
+
+def test_captions_come_in_the_readers_language() -> None:
+    """The first language that a button has, at least by its first part; else its first caption."""
+    command = [node(), "--input-type=module", "--eval", CAPTIONS]
+    said = subprocess.run(command, check=True, capture_output=True, text=True, cwd=PACKAGE)
+    assert said.stdout.splitlines() == ["Fire,Fire,火", "skill1"]

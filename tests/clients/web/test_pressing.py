@@ -1,0 +1,157 @@
+"""Pressing, in Node: what is shown, what is sent, and what the server has counted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.messages import Pause, Resume
+from shared.tokens import new_room_id
+from tests.clients.web.node_client import ClientRefused, node_client, opened_client
+from tests.clients.web.rooms import button
+
+if TYPE_CHECKING:
+    from tests.browser.conftest import Pair
+    from tests.clients.web.faulty_proxy import FaultyProxy
+    from tests.clients.web.rooms import WebRoom
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_press_shows_at_once_and_counts(pair: Pair, room: WebRoom) -> None:
+    """The count goes up before anything is sent, and stays where the server has it then."""
+    async with opened_client(pair.api.url, room.room_id) as client:
+        assert await client.press("skill1", 3) == 3
+        pressed = next(state for state in client.states if state.pending == 3)
+        assert pressed.count("skill1") == 3
+        state = await client.settled()
+        assert (state.count("skill1"), state.mine) == (3, 3)
+        assert await room.accepted("skill1") == 3
+        await client.close()
+
+
+async def test_the_count_never_goes_back(pair: Pair, room: WebRoom) -> None:
+    """Answers, polls and presses in between: what is shown only grows while all is accepted."""
+    async with opened_client(pair.api.url, room.room_id) as client:
+        for _ in range(12):
+            await client.press("skill1", 2)
+        await client.settled()
+        counts = [state.count("skill1") for state in client.states if state.buttons]
+        assert counts == sorted(counts)
+        assert counts[-1] == 24
+
+
+async def test_presses_close_together_travel_together(proxy: FaultyProxy, room: WebRoom) -> None:
+    """What is pressed within the gathering time is one batch."""
+    async with opened_client(proxy.url, room.room_id, gatherMs=500) as client:
+        await client.press("skill1")
+        await client.press("skill2", 2)
+        await client.press("skill1")
+        await client.settled()
+        assert [asked.presses for asked in proxy.presses] == [{"skill1": 2, "skill2": 2}]
+
+
+async def test_no_press_is_left_to_the_servers_limits(proxy: FaultyProxy, room: WebRoom) -> None:
+    """A button counts 20 presses a batch, a viewer 60 at once: the rest waits, and all count."""
+    async with opened_client(proxy.url, room.room_id) as client:
+        await client.press("skill1", 45)
+        await client.press("skill2", 20)
+        await client.until(lambda state: state.limited_until > 0)
+        state = await client.settled()
+        assert all(max(asked.presses.values()) <= 20 for asked in proxy.presses)
+        assert (state.count("skill1"), state.count("skill2"), state.mine) == (45, 20, 65)
+        await client.until(lambda state: state.limited_until == 0)
+
+
+async def test_presses_wait_within_bounds(proxy: FaultyProxy, room: WebRoom) -> None:
+    """Of a button 200 presses wait for the server; what comes on top is not taken."""
+    async with opened_client(proxy.url, room.room_id) as client:
+        proxy.is_away = True
+        assert await client.press("skill1", 150) == 150
+        assert await client.press("skill1", 100) == 50
+        assert client.state.pending == 200
+
+
+async def test_only_a_viewer_in_a_round_presses(pair: Pair, room: WebRoom) -> None:
+    """One who only watches has no identity; no press is taken where none can count."""
+    async with node_client(pair.api.url, room.room_id, viewer=False) as watcher:
+        await watcher.call("open")
+        assert watcher.state.viewer is None
+        assert await watcher.press("skill1") == 0
+    async with opened_client(pair.api.url, room.room_id) as client:
+        assert await client.press("no_such_button") == 0
+        await room.end()
+        await client.until(lambda state: state.status == "ended")
+        assert await client.press("skill1") == 0
+
+
+async def test_presses_that_are_rejected_leave_the_count(pair: Pair, room: WebRoom) -> None:
+    """While the game is paused a button fills up and no more; the rest is taken off again."""
+    await room.change(buttons=[button("skill1", 5)])
+    await room.game.say(Pause())
+    await room.game.settle()
+    async with opened_client(pair.api.url, room.room_id) as client:
+        await client.press("skill1", 8)
+        state = await client.settled()
+        assert (state.paused, state.count("skill1"), state.mine) == (True, 5, 5)
+        await room.game.say(Resume())
+        await client.until(lambda state: not state.paused and state.buttons[0].level == 1)
+
+
+async def test_the_server_cleans_names(pair: Pair, room: WebRoom) -> None:
+    """The state shows the name as the server has it, and as the next visit finds it."""
+    async with opened_client(pair.api.url, room.room_id) as client:
+        assert await client.call("setName", " <Mika>\u202e ") == "＜Mika＞"
+        viewer = client.state.viewer
+        assert viewer is not None
+        assert viewer.name == "＜Mika＞"
+        assert "." not in viewer.id
+
+
+async def test_results_are_waited_for(pair: Pair, room: WebRoom) -> None:
+    """There are none before the end, and after it they come when the books have them."""
+    async with opened_client(pair.api.url, room.room_id) as client:
+        with pytest.raises(ClientRefused) as refused:
+            await client.call("results")
+        assert refused.value.code == "room_not_ended"
+        await client.press("skill1", 4)
+        await client.settled()
+        await room.end()
+        results = await client.call("results")
+        viewer = client.state.viewer
+        assert viewer is not None
+        assert results["viewer_summary"]["viewer_id"] == viewer.id
+        assert results["viewer_summary"]["total"] == 4
+
+
+async def test_the_end_is_told_by_the_answer_to_a_press(pair: Pair, room: WebRoom) -> None:
+    """Presses that come too late are dropped, and those that counted are known exactly."""
+    async with opened_client(pair.api.url, room.room_id) as client:
+        await client.press("skill1", 4)
+        await client.settled()
+        await room.end()
+        await client.press("skill1")
+        state = await client.until(lambda state: state.status == "ended")
+        assert (state.pending, state.mine) == (0, 4)
+
+
+async def test_settings_change_the_buttons(proxy: FaultyProxy, room: WebRoom) -> None:
+    """A press of a button that is no more is refused and told; what went with it counts."""
+    async with opened_client(proxy.url, room.room_id) as client:
+        await room.change(title="Night", buttons=[button("skill1"), button("enemy1")])
+        await client.press("skill2")
+        await client.press("skill1", 2)
+        assert (await client.refused()).code == "unknown_event_type"
+        state = await client.until(lambda state: state.pending == 0 and state.title == "Night")
+        assert [shown.event_type for shown in state.buttons] == ["skill1", "enemy1"]
+        assert state.mine == 2
+        assert await room.accepted("skill1") == 2
+
+
+async def test_a_room_may_be_missing(pair: Pair) -> None:
+    """Opening a room that is not there ends, and says so."""
+    async with node_client(pair.api.url, new_room_id()) as client:
+        await client.call("open")
+        assert client.state.status == "missing"
+        await client.close()
