@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tests.flow.fleet import Member
 
 BETWEEN: Final = 0.7  # s
+NOTICED_AFTER: Final = 2.0  # s: a ledger that has just booked looks again after one
 IN_TRANSACTION: Final = 14.0  # s: PostgreSQL ends a transaction that stands still for 10 s
 
 # They are killed.
@@ -68,7 +69,7 @@ async def kill_postgres(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
     """It comes back with all that it committed."""
     began = time.time()
     await stage.postgres.kill()
-    await asyncio.sleep(BETWEEN)
+    await asyncio.sleep(NOTICED_AFTER)
     await stage.postgres.start()
     return since(began, rooms)
 
