@@ -18,6 +18,7 @@ import segno
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from api_service.preloading import with_preloads
 from api_service.problems import NOT_FOUND, Refused
 from api_service.requests import host_of, room_id_of
 
@@ -80,11 +81,11 @@ class Pages:
     def __init__(self, settings: Settings) -> None:
         found = dict(_read(files("api_service") / "web"))
         self._version = _digest(b"".join(name.encode() + found[name] for name in sorted(found)))
-        versioned = f"{ASSETS}{self._version}/".encode()
-        self._files = {
-            name: File(name, body.replace(ASSETS.encode(), versioned) if _is_page(name) else body)
-            for name, body in found.items()
-        }
+        modules = {name: body.decode() for name, body in found.items() if name.endswith(".js")}
+        for name in filter(_is_page, found):
+            page = with_preloads(found[name].decode(), modules)
+            found[name] = page.replace(ASSETS, f"{ASSETS}{self._version}/").encode()
+        self._files = {name: File(name, body) for name, body in found.items()}
         self._settings = settings
 
     def routes(self) -> list[BaseRoute]:
