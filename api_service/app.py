@@ -140,6 +140,8 @@ async def serve(settings: Settings, *, stop: asyncio.Event, ready: asyncio.Event
     """
     if not settings.ledger:
         log.info("ledger off, nothing is booked here")
+    if settings.api_url.startswith("https:") and not settings.public_ws_url:
+        log.warning("pages over https reach no gateway, set PUBLIC_WS_URL to its wss:// address")
     await _serve(settings, operations, stop, ready, Pages(settings).routes())
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import io
 from base64 import b64encode
+from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
@@ -40,7 +41,7 @@ MEDIA_TYPES: Final = {
 ASSETS: Final = "/assets/"
 REVALIDATE: Final = "no-cache"  # kept, and asked about each time
 FOR_GOOD: Final = "public, max-age=31536000, immutable"
-A_DAY: Final = "public, max-age=86400"
+CODES_KEPT: Final = 1_000
 
 
 class File:
@@ -52,7 +53,7 @@ class File:
         self._body = body
         self._gzipped = gzip.compress(body, mtime=0)
         self._media_type = MEDIA_TYPES[name.rpartition(".")[2]]
-        self.etag = f'"{_digest(body)}"'
+        self.etag = f'W/"{_digest(body)}"'  # weak: compressed or not (RFC 9110, section 8.8.3)
 
     def answer(self, request: Request, headers: Mapping[str, str]) -> Response:
         """The file, or word that the browser's copy is the same."""
@@ -120,11 +121,8 @@ class Pages:
 
     async def _qr_code(self, request: Request) -> Response:
         """The way to the room's viewer page, for phones."""
-        code = segno.make(self._settings.viewer_page(room_id_of(request)), micro=False)
-        drawing = io.BytesIO()
-        code.save(drawing, kind="svg", xmldecl=False, omitsize=True, light="#fff")
-        headers = {"Cache-Control": A_DAY, "X-Content-Type-Options": "nosniff"}
-        return Response(drawing.getvalue(), headers=headers, media_type=MEDIA_TYPES["svg"])
+        drawing = _drawn(self._settings.viewer_page(room_id_of(request)))
+        return drawing.answer(request, {"Cache-Control": REVALIDATE})
 
     async def _asset(self, request: Request) -> Response:
         version, _, name = request.path_params["name"].partition("/")
@@ -149,6 +147,15 @@ def _read(folder: Traversable, path: str = "") -> Iterator[tuple[str, bytes]]:
             yield path + entry.name, entry.read_bytes()
 
 
+@lru_cache(CODES_KEPT)
+def _drawn(address: str) -> File:
+    """An address as a QR code; drawing it takes as long as a hundred presses."""
+    drawing = io.BytesIO()
+    code = segno.make(address, micro=False)
+    code.save(drawing, kind="svg", xmldecl=False, omitsize=True, light="#fff")
+    return File("qr.svg", drawing.getvalue())
+
+
 def _is_page(name: str) -> bool:
     return name.endswith(".html")
 
@@ -159,14 +166,16 @@ def _digest(body: bytes) -> str:
 
 def _policy(ws_url: str) -> str:
     """What a page may load and call (CSP level 3): its own service and the gateways."""
-    gateways = urlsplit(ws_url)
+    scheme, host = urlsplit(ws_url)[:2]
+    # No source expression can name an IPv6 address.
+    gateways = f"{scheme}:" if host.startswith("[") else f"{scheme}://{host}"
     return "; ".join(
         (
             "default-src 'none'",
             "script-src 'self'",
             "style-src 'self'",
             "img-src 'self' data:",
-            f"connect-src 'self' {gateways.scheme}://{gateways.netloc}",
+            f"connect-src 'self' {gateways}",
             "base-uri 'none'",
             "form-action 'none'",
             "frame-ancestors 'self'",

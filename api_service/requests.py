@@ -43,7 +43,7 @@ BODY_WITHIN: Final = 10.0
 # In the scope of a request whose body has come: its reader needs no timer.
 BODY_IS_HERE: Final = "streamario.body_is_here"
 # A name or an address without a port, and nothing that means anything where it is put.
-_HOST = re.compile(r"([A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?", re.ASCII)
+_HOST = re.compile(r"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?", re.ASCII)
 _TOKEN = re.compile(r"([0-9]{1,15})\.[A-Za-z0-9_-]{22}", re.ASCII)
 
 T = TypeVar("T")

@@ -1,6 +1,7 @@
 """A room as its game's socket sees it: one typed method for each function of `socket.lua`.
 
-Errors are those of the room engine, of which this is a part.
+The room engine's base, not one of its parts: a gateway calls both as one, and nothing is forwarded.
+Errors are the engine's.
 """
 
 from __future__ import annotations

@@ -209,10 +209,10 @@ class Engine(Attaching):
     async def watch(
         self, room_id: str, gateway_id: str, last: replies.Watched | None
     ) -> replies.Watched:
-        """All that viewers are shown, with the messages and the settings that came after `last`.
+        """All that viewers are shown, with the messages that came after `last`.
 
         When something changes, the gateway is told once, in its inbox, until it looks again; for
-        20 s after its last look.
+        20 s after its last look. Raises RoomNotFound or StoreUnavailable.
         """
         room = room_keys(room_id)
         known = (last.epoch, last.seq, last.settings_version) if last else ("", "", "")
@@ -221,7 +221,7 @@ class Engine(Attaching):
             key_list = [room.room, room.active, room.counts(round_), room.log]
             return await self.store.call("watch", key_list, [gateway_id, round_, *known])
 
-        return replies.watched_of(refusals.check(await self._rounds.call(room_id, call)))
+        return replies.watched_of(refusals.check(await self._rounds.call(room_id, call)), last)
 
     # Gateways and addresses.
 

@@ -1,4 +1,4 @@
-"""Every message on a socket and in a gateway's inbox, as frozen structs tagged by `type`.
+"""Every message on a game's socket and in a gateway's inbox, as frozen structs tagged by `type`.
 
 Field names and types are what Unity's JsonUtility reads: whole numbers, arrays instead of
 dictionaries. Times are ms since 1970, counts are presses, `epoch` and `seq` identify a numbered
@@ -8,8 +8,6 @@ message.
 from __future__ import annotations
 
 import msgspec
-
-from shared.room_settings import RoomSettings
 
 PROTOCOL = 1
 SUBPROTOCOL = "streamario.v1"
@@ -217,64 +215,6 @@ class Ping(Message, frozen=True, tag="ping"):
 GameMessage = GameStart | GameEnd | Ack | Pause | Resume | ChangeSettings | Ping
 
 
-# Server to viewer: what a page that watches a room is told.
-
-
-class RoomStats(Message, frozen=True, tag="stats"):
-    """Everything about the room, when the socket opens and whenever it must begin anew.
-
-    `stats` are in the settings' order; `time` is ISO 8601 in UTC.
-    """
-
-    room_id: str
-    stats: tuple[Stat, ...]
-    viewer_count: int
-    time: str
-    status: str
-    round: int
-    paused: bool
-
-
-class StatsUpdate(Message, frozen=True, tag="stats_update"):
-    """The buttons that changed, at most four times a second; perhaps none, and only the viewers."""
-
-    stats: tuple[Stat, ...]
-    viewer_count: int
-
-
-class Trigger(Message, frozen=True, tag="trigger"):
-    """A button was full: `viewer_name` is whose press tipped it, null where that is not shown."""
-
-    event_type: str
-    viewer_name: str | None
-    epoch: int
-    seq: int
-
-
-class StatusUpdate(Message, frozen=True, tag="status"):
-    """The room waits for its game (`active`), is `in_game` (perhaps `paused`), or has `ended`."""
-
-    status: str
-    round: int
-    paused: bool
-
-
-class SettingsUpdate(Message, frozen=True, tag="settings"):
-    """The room's settings, after they were changed."""
-
-    settings: RoomSettings
-
-
-class GameOver(Message, frozen=True, tag="game_over"):
-    """The round has ended; its results can be asked for."""
-
-    room_id: str
-    round: int
-
-
-ViewerMessage = RoomStats | StatsUpdate | Trigger | StatusUpdate | SettingsUpdate | GameOver | Error
-
-
 # Redis to gateway, in its inbox.
 
 
@@ -303,7 +243,6 @@ _encoder = msgspec.json.Encoder()
 _game_decoder: msgspec.json.Decoder[GameMessage] = msgspec.json.Decoder(GameMessage)
 _server_decoder: msgspec.json.Decoder[ServerMessage] = msgspec.json.Decoder(ServerMessage)
 _inbox_decoder: msgspec.json.Decoder[InboxMessage] = msgspec.json.Decoder(InboxMessage)
-_viewer_decoder: msgspec.json.Decoder[ViewerMessage] = msgspec.json.Decoder(ViewerMessage)
 _log_decoder: msgspec.json.Decoder[NumberedMessage] = msgspec.json.Decoder(NumberedMessage)
 
 
@@ -323,11 +262,6 @@ def decode_game(text: str) -> GameMessage:
 def decode_server(text: str | bytes) -> ServerMessage:
     """What a gateway sent to a game."""
     return _server_decoder.decode(text)
-
-
-def decode_viewer(text: str | bytes) -> ViewerMessage:
-    """What a gateway sent to a viewer's page."""
-    return _viewer_decoder.decode(text)
 
 
 def decode_inbox(text: str | bytes) -> InboxMessage:

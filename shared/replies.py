@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -10,7 +11,7 @@ from shared.messages import NumberedMessage, Stat, decode_logged
 from shared.refusals import REFUSALS, UnknownEventType
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from shared.refusals import EngineError
 
@@ -154,7 +155,7 @@ class TopViewers(msgspec.Struct, frozen=True):
 class Watched(msgspec.Struct, frozen=True):
     """A room as its viewers are shown it, at `now`; times in ms since 1970, 0 for never.
 
-    `settings` (JSON) and `messages`, the newest 50 at most, are what changed since the look before.
+    `settings` are JSON; `messages` came since the look before, the newest 50 at most.
     """
 
     status: RoomStatus
@@ -167,7 +168,7 @@ class Watched(msgspec.Struct, frozen=True):
     epoch: int
     seq: int
     settings_version: int
-    settings: str | None
+    settings: str
     messages: tuple[NumberedMessage, ...]
 
 
@@ -269,8 +270,8 @@ def top_viewers_of(flat: Sequence[Any]) -> tuple[TopViewer, ...]:
     )
 
 
-def watched_of(reply: list[Any]) -> Watched:
-    """The reply of `watch` as a struct."""
+def watched_of(reply: list[Any], last: Watched | None) -> Watched:
+    """The reply of `watch` as a struct; it says nothing of settings that were `last` the same."""
     status, round_, paused, viewer_count, flat, *rest = reply
     now, reset_at, epoch, seq, version, settings, texts = rest
     return Watched(
@@ -284,6 +285,13 @@ def watched_of(reply: list[Any]) -> Watched:
         epoch=epoch,
         seq=seq,
         settings_version=int(version),
-        settings=settings or None,
-        messages=tuple(decode_logged(text) for text in texts),
+        settings=last.settings if last and not settings else settings,
+        messages=tuple(_readable(texts)),
     )
+
+
+def _readable(texts: Sequence[str]) -> Iterator[NumberedMessage]:
+    """The messages that this release knows: another one's are not for its viewers."""
+    for text in texts:
+        with suppress(msgspec.DecodeError):
+            yield decode_logged(text)

@@ -82,10 +82,11 @@ class Settings:
     def ws_url_from(self, host: str) -> str:
         """Where whoever reaches the API under the name `host` ("" = unknown) reaches the gateway.
 
-        Unless it is configured, that is the same machine: a phone knows it by another name than it
-        has for itself.
+        Unless anything is configured, that is the same machine: a phone knows it by another name
+        than it has for itself.
         """
-        if self.public_ws_url or not host or self.host not in WILDCARD_HOSTS:
+        is_configured = self.public_ws_url or self.public_api_url
+        if is_configured or not host or self.host not in WILDCARD_HOSTS:
             return self.ws_url
         return f"ws://{host}:{self.unity_ws_port}"
 
@@ -96,7 +97,10 @@ class Settings:
 
     @property
     def game_pages(self) -> tuple[str, ...]:
-        """The origins whose pages may open game sockets, the console's among them; empty: any."""
+        """The origins whose pages may open game sockets; empty: any.
+
+        The console's, at `PUBLIC_API_URL`, is among them.
+        """
         console = urlsplit(self.api_url)
         own = f"{console.scheme}://{console.netloc}".lower()
         return (*self.game_origins, own) if self.game_origins else ()
@@ -108,6 +112,8 @@ class Settings:
 
     @property
     def _own_name(self) -> str:
+        if self.public_api_url and (name := urlsplit(self.public_api_url).hostname):
+            return f"[{name}]" if ":" in name else name
         if self.host in WILDCARD_HOSTS:
             return "localhost"
         return f"[{self.host}]" if ":" in self.host else self.host

@@ -12,6 +12,7 @@ import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+import msgspec
 from websockets.exceptions import ConnectionClosed
 from websockets.frames import Frame, Opcode
 
@@ -20,11 +21,11 @@ from shared.refusals import RoomNotFound
 from shared.store import StoreUnavailable
 from shared.telemetry import fields
 from ws_gateway import close_codes, showing
-from ws_gateway.farewell import say_farewell
+from ws_gateway.farewell import close, say_farewell
 from ws_gateway.flood import Flood
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from shared.engine import Engine
     from shared.messages import Message
@@ -75,9 +76,12 @@ class Audience:
             self._opened.put_nowait(room)
         room.enter(socket)
         try:
-            await _hear_out(socket)
+            talked_too_much = await _heard_out(socket)
         finally:
             room.leave(socket)
+        if talked_too_much:
+            self._metrics.viewers_dismissed.inc()
+            await say_farewell(socket, close_codes.TOO_MANY_BAD_MESSAGES)
 
     def nudge(self, room_id: str) -> None:
         """Look at the room, which changed, unless nobody watches it any more."""
@@ -97,24 +101,29 @@ class Audience:
                 group.create_task(self._show(await self._opened.get()))
 
     async def _show(self, room: WatchedRoom) -> None:
+        farewell = None
         try:
             await room.show()
         except RoomNotFound:
-            over = list(room.sockets)
-            del self._rooms[room.room_id]  # before any waiting: nobody else may enter
-            await asyncio.gather(*(say_farewell(s, close_codes.NO_SUCH_ROOM) for s in over))
-        else:
-            del self._rooms[room.room_id]
+            farewell = close_codes.NO_SUCH_ROOM
+        except msgspec.DecodeError as problem:
+            # Another release's word, and one room's: the others are not its business.
+            log.warning("unreadable room", extra=fields(room_id=room.room_id, error=str(problem)))
+            farewell = close_codes.GOING_AWAY
+        del self._rooms[room.room_id]  # before any waiting: nobody else may enter
+        if farewell is not None:
+            self._metrics.viewers_dismissed.inc(len(room.sockets))
+            await asyncio.gather(*(say_farewell(socket, farewell) for socket in room.sockets))
 
     async def send_away(self, seconds: float) -> None:
         """Close every socket, spread over so many seconds: pages come back to another gateway."""
         sockets = list(self)
-        rows = range(0, len(sockets), CLOSED_TOGETHER)
+        starts = range(0, len(sockets), CLOSED_TOGETHER)
         async with asyncio.TaskGroup() as group:
-            for start in rows:
+            for start in starts:
                 for socket in sockets[start : start + CLOSED_TOGETHER]:
-                    group.create_task(socket.close(close_codes.GOING_AWAY.code))
-                await asyncio.sleep(seconds / len(rows))
+                    group.create_task(close(socket, close_codes.GOING_AWAY.code))
+                await asyncio.sleep(seconds / len(starts))
 
 
 class WatchedRoom:
@@ -138,9 +147,8 @@ class WatchedRoom:
     def enter(self, socket: Connection) -> None:
         """Show the room to one more."""
         self.sockets.add(socket)
-        self._behind.add(socket)
-        if self._shown is not None:
-            self._show_whole(socket, self._shown)
+        if self._shown is None or not socket.write_frames(self._all_of(self._shown)):
+            self._behind.add(socket)
 
     def leave(self, socket: Connection) -> None:
         """Forget a socket that was closed."""
@@ -172,39 +180,48 @@ class WatchedRoom:
         self._metrics.looks.inc()
         self._shown, self._whole = now, None
         if before is not None:
-            await self._tell(showing.changes(self.room_id, before, now))
-        for socket in list(self._behind):
-            self._show_whole(socket, now)
+            await self._tell(before, now)
+        if self._behind:
+            await self._write(self._all_of(now), list(self._behind))
 
-    async def _tell(self, messages: Iterable[Message]) -> None:
-        frames = b"".join(_frame(message) for message in messages)
-        if not frames:
-            return
-        self._metrics.viewer_updates.inc()
-        # Who enters from now on is shown the whole of what these frames lead to.
-        for n, socket in enumerate(list(self.sockets - self._behind), start=1):
-            if not socket.write_frames(frames):
-                self._metrics.viewer_skips.inc()
+    async def _tell(self, before: Watched, now: Watched) -> None:
+        frames = _frames(showing.changes(self.room_id, before, now))
+        if frames:
+            self._metrics.viewer_updates.inc()
+            # Who enters from now on is shown all that these frames lead to.
+            await self._write(frames, list(self.sockets - self._behind))
+            self._metrics.viewer_skips.inc(len(self._behind))
+
+    async def _write(self, frames: bytes, sockets: Sequence[Connection]) -> None:
+        for n, socket in enumerate(sockets, start=1):
+            if socket not in self.sockets:
+                pass  # it left in the meantime
+            elif socket.write_frames(frames):
+                self._behind.discard(socket)
+            else:
                 self._behind.add(socket)
             if n % IN_A_ROW == 0:
                 await asyncio.sleep(0)
 
-    def _show_whole(self, socket: Connection, now: Watched) -> None:
+    def _all_of(self, now: Watched) -> bytes:
         if self._whole is None:
-            self._whole = _frame(showing.whole(self.room_id, now))
-        if socket.write_frames(self._whole):
-            self._behind.discard(socket)
+            self._whole = _frames(showing.whole(self.room_id, now))
+        return self._whole
 
 
-def _frame(message: Message) -> bytes:
-    return Frame(Opcode.TEXT, encode(message).encode()).serialize(mask=False)
+def _frames(messages: Iterable[Message]) -> bytes:
+    """The messages as they go to any number of sockets: a server masks nothing (RFC 6455, 5.1)."""
+    return b"".join(
+        Frame(Opcode.TEXT, encode(message).encode()).serialize(mask=False) for message in messages
+    )
 
 
-async def _hear_out(socket: Connection) -> None:
-    """Return when the socket is closed; nothing that a viewer says is of use."""
+async def _heard_out(socket: Connection) -> bool:
+    """Wait until the socket is closed, False, or says too much, True: nothing of it is of use."""
     flood = Flood()
     with suppress(ConnectionClosed):
         while True:
             await socket.recv()
             if flood.swells():
-                return await say_farewell(socket, close_codes.TOO_MANY_BAD_MESSAGES)
+                return True
+    return False

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 GIVE_UP_AFTER = 60.0  # s: a game's main loop may stall for longer than a ping takes
 # A system call for each message would cost more than all else that becomes of it; beyond so many
-# bytes one is made at once, to learn whether the game keeps up.
+# bytes one is made at once, to learn whether the other end keeps up.
 TOGETHER = 32 * 1024
 
 
@@ -40,7 +40,7 @@ class Connection(ServerConnection):
         self._pinged_at = 0.0
         self._in_turn = False  # something was written in this turn of the loop
         self._unsent = 0  # bytes that were written and wait for its end
-        self._left = 0  # bytes that the game had yet to read, since when (s)
+        self._left = 0  # bytes that the other end had yet to read, since when (s)
         self._left_since = 0.0
 
     def forget_handshake(self) -> None:
@@ -59,7 +59,7 @@ class Connection(ServerConnection):
         """Write a message without waiting.
 
         It leaves at once; those that follow in the same turn of the loop leave together.
-        False, and nothing is written, where the game does not keep up or the socket is closed.
+        False, and nothing is written, where the other end does not keep up or the socket is closed.
         """
         if self.paused or not self._is_open:
             return False
@@ -80,7 +80,7 @@ class Connection(ServerConnection):
     def write_frames(self, frames: bytes) -> bool:
         """Write frames that were made for many sockets, without waiting.
 
-        False, and nothing is written, where the viewer does not keep up or the socket is closed.
+        False, and nothing is written, where the other end does not keep up or the socket is closed.
         """
         if self.paused or not self._is_open:
             return False
@@ -99,14 +99,14 @@ class Connection(ServerConnection):
             self.transport.write(b"".join(frames))
 
     def is_alive(self, now: float) -> bool:
-        """Ping the game, unless a ping is under way; `now` is s on a clock of the caller's.
+        """Ping the other end, unless a ping is under way; `now` is s on a clock of the caller's.
 
-        Whatever the game sends answers it. False once that took too long.
+        Whatever comes answers it. False once that took too long.
         """
         if not self._heard:
             return now - self._pinged_at < GIVE_UP_AFTER
         if self.paused:
-            # A ping would wait behind what the game has yet to read: does it read?
+            # A ping would wait behind what is yet to be read: is it read at all?
             return self._is_reading(now)
         self._left = 0
         if self._is_open:

@@ -156,6 +156,8 @@ class Door:
 
     async def _seat(self, connection: Connection, _request: Request, query: str) -> Seat:
         self._take_place(connection, self._seats, self._settings.max_viewer_sockets)
+        # Anybody may come, with nothing to say that would be worth keeping.
+        connection.protocol.max_message_size = LONGEST_FROM_VIEWER
         room_id = read_query(query).get("room_id")
         if room_id is None:
             raise Refusal(400, "invalid_query", "room_id says which room to watch.")
@@ -195,6 +197,7 @@ async def _or_refused(call: Awaitable[Answer]) -> Answer:
         raise Refusal(status, code, sentence) from None
 
 
+LONGEST_FROM_VIEWER = 1024  # bytes
 NO_SUCH_ROOM = (404, "room_not_found", "There is no such room.")
 STORE_AWAY = (503, "store_unavailable", "The store is away; try again in a moment.", 2)
 

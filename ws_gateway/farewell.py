@@ -27,8 +27,13 @@ async def say_farewell(socket: ServerConnection, farewell: Farewell) -> None:
             await socket.wait_closed()
     except (TimeoutError, ConnectionClosed):
         pass
+    await close(socket, farewell.code)
+
+
+async def close(socket: ServerConnection, code: int) -> None:
+    """Close; a socket that reads nothing is dropped."""
     try:
         async with asyncio.timeout(CLOSE_WITHIN):
-            await socket.close(farewell.code)
+            await socket.close(code)
     except TimeoutError:
         socket.transport.abort()

@@ -57,6 +57,11 @@ class Metrics:
             "Updates that a viewer was not sent who did not keep up.",
             registry=registry,
         )
+        self.viewers_dismissed = Counter(
+            "streamario_viewers_dismissed",
+            "Viewers' sockets closed because they talked, or their room is gone.",
+            registry=registry,
+        )
         self.refused = Counter(
             "streamario_refused_handshakes",
             "Refusals before the upgrade.",
@@ -70,7 +75,7 @@ class Metrics:
         viewer_sockets: Callable[[], float],
         echo_age: Callable[[], float],
     ) -> None:
-        """Read these, how many, how many and s, whenever they are asked for."""
+        """Have these figures read whenever they are asked for: two numbers, and an age in s."""
         owned = Gauge("streamario_sockets", "Game sockets owned now.", registry=self.registry)
         owned.set_function(sockets)
         watching = Gauge(

@@ -6,29 +6,48 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from shared.messages import (
-    GameEvent,
+from shared.messages import GameEvent, Stat
+from shared.rest import timestamp
+from shared.room_settings import decode
+from shared.viewer_messages import (
     GameOver,
-    RoomStats,
+    RoomShown,
     SettingsUpdate,
-    Stat,
     StatsUpdate,
     StatusUpdate,
     Trigger,
 )
-from shared.rest import timestamp
-from shared.room_settings import decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shared.messages import ViewerMessage
     from shared.replies import Watched
+    from shared.viewer_messages import ViewerMessage
 
 
-def whole(room_id: str, now: Watched) -> RoomStats:
+def whole(room_id: str, now: Watched) -> Iterator[ViewerMessage]:
     """All that a page needs that knows nothing yet, or missed something."""
-    return RoomStats(
+    yield _room(room_id, now)
+    yield _settings(now)
+
+
+def changes(room_id: str, before: Watched, now: Watched) -> Iterator[ViewerMessage]:
+    """What a page must be told that was shown `before`, in this order."""
+    if now.settings_version != before.settings_version:
+        yield _settings(now)
+    yield from _triggers(now)
+    if over := _round_over(before, now):
+        yield GameOver(room_id, over)
+    if _status(now) != _status(before):
+        yield StatusUpdate(now.status, now.round, now.paused)
+    if _basis(now) != _basis(before):
+        yield _room(room_id, now)
+    else:
+        yield from _stats_update(before, now)
+
+
+def _room(room_id: str, now: Watched) -> RoomShown:
+    return RoomShown(
         room_id=room_id,
         stats=now.stats,
         viewer_count=now.viewer_count,
@@ -39,19 +58,8 @@ def whole(room_id: str, now: Watched) -> RoomStats:
     )
 
 
-def changes(room_id: str, before: Watched, now: Watched) -> Iterator[ViewerMessage]:
-    """What a page must be told that was shown `before`, in this order."""
-    if now.settings is not None:
-        yield SettingsUpdate(decode(now.settings))
-    yield from _triggers(now)
-    if over := _round_over(before, now):
-        yield GameOver(room_id, over)
-    if _status(now) != _status(before):
-        yield StatusUpdate(now.status, now.round, now.paused)
-    if _layout(now) != _layout(before):
-        yield whole(room_id, now)
-    else:
-        yield from _stats_update(before, now)
+def _settings(now: Watched) -> SettingsUpdate:
+    return SettingsUpdate(decode(now.settings))
 
 
 def _triggers(now: Watched) -> Iterator[Trigger]:
@@ -71,7 +79,7 @@ def _status(watched: Watched) -> tuple[str, int, bool]:
     return watched.status, watched.round, watched.paused
 
 
-def _layout(watched: Watched) -> tuple[int, int, list[str]]:
+def _basis(watched: Watched) -> tuple[int, int, list[str]]:
     """What an update of single buttons can be applied to: the round, and which buttons it has.
 
     After a reset too all begins anew: a page knows from its own presses' answers of counts that

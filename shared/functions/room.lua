@@ -28,7 +28,8 @@ function rooms.load(key)
 end
 
 -- Another history than the room last saw opens a new epoch: what it forgot can never be mistaken for what comes.
--- Called before a room's first write; a function that writes nothing leaves the epoch as it is.
+-- Called before a room's first write; a function that writes nothing of the log or the counts (as who watches) leaves
+-- the epoch as it is.
 function rooms.renew_epoch(room)
   local history = server.history(room.now)
   if room.history == history then return end

@@ -26,6 +26,13 @@ PAGES = ("/console", f"/play/{ROOM}", f"/overlay/{ROOM}")
 ASSET = re.compile(r'(?:href|src)="(/assets/[^"]+)"')
 
 
+def connections(answer: httpx.Response) -> list[str]:
+    """What a page may call."""
+    policy = answer.headers["Content-Security-Policy"]
+    directives = dict(directive.split(" ", 1) for directive in policy.split("; "))
+    return str(directives["connect-src"]).split(" ")
+
+
 @pytest.fixture
 async def site(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """A browser that knows nothing yet."""
@@ -107,17 +114,39 @@ async def test_the_root_leads_to_the_console(site: httpx.AsyncClient) -> None:
     assert (answer.status_code, answer.headers["Location"]) == (307, "/console")
 
 
+async def test_a_page_by_an_ipv6_address_may_call_all_gateways(settings: Settings) -> None:
+    """A policy cannot name such an address, and one that browsers ignore would allow nothing."""
+    everywhere = replace(settings, host="0.0.0.0")
+    async with running(everywhere), httpx.AsyncClient() as http:
+        url = f"http://127.0.0.1:{settings.port}"
+        host = {"Host": "[fe80::1]:8888"}
+        assert connections(await http.get(f"{url}/console", headers=host)) == ["'self'", "ws:"]
+        room = (await http.post(f"{url}/api/rooms", headers=host)).json()
+        assert room["ws_url"] == f"ws://[fe80::1]:{settings.unity_ws_port}/ws-unity"
+
+
+async def test_what_is_configured_goes_before_what_a_request_says(settings: Settings) -> None:
+    """Behind a proxy, the name in a request may be one that only the proxy knows."""
+    public = replace(settings, host="0.0.0.0", public_api_url="http://play.example")
+    async with running(public), httpx.AsyncClient() as http:
+        url = f"http://127.0.0.1:{settings.port}"
+        room = (await http.post(f"{url}/api/rooms", headers={"Host": "api-7f9c"})).json()
+        assert room["ws_url"] == f"ws://play.example:{settings.unity_ws_port}/ws-unity"
+
+
+async def test_pages_over_https_without_a_gateway_over_wss_are_warned_of(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Browsers let them open no other sockets."""
+    async with running(replace(settings, public_api_url="https://play.example")):
+        assert "PUBLIC_WS_URL" in caplog.text
+
+
 async def test_the_code_for_phones_is_a_drawing(site: httpx.AsyncClient) -> None:
     answer = await site.get(f"/play/{ROOM}/qr.svg")
     assert answer.headers["Content-Type"] == "image/svg+xml"
     assert answer.text.startswith("<svg")
-
-
-def connections(answer: httpx.Response) -> list[str]:
-    """What a page may call."""
-    policy = answer.headers["Content-Security-Policy"]
-    directives = dict(directive.split(" ", 1) for directive in policy.split("; "))
-    return str(directives["connect-src"]).split(" ")
+    assert answer.headers["Cache-Control"] == "no-cache"
 
 
 async def test_a_page_may_call_its_own_service_and_the_gateways(settings: Settings) -> None:
@@ -134,7 +163,7 @@ async def test_a_page_may_call_its_own_service_and_the_gateways(settings: Settin
     [
         ("192.168.1.20:8888", "ws://192.168.1.20"),
         ("my-laptop.local", "ws://my-laptop.local"),
-        ("[fe80::1]:8888", "ws://[fe80::1]"),
+        ("my_pc:8888", "ws://my_pc"),
         ("evil; script-src *", "ws://localhost"),
         ("a b", "ws://localhost"),
     ],

@@ -4,25 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
-from shared.tokens import new_room_id
 from tests.browser.conftest import opened_page
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser
+    from playwright.async_api import Browser, Page
 
     from tests.browser.conftest import Pair
 
 pytestmark = pytest.mark.anyio
 
 
+def complaints_of(page: Page) -> list[str]:
+    """What the browser's console is told from now on."""
+    complaints: list[str] = []
+    page.on("console", lambda said: complaints.append(said.text))
+    return complaints
+
+
 async def test_every_page_opens(pair: Pair, browser: Browser) -> None:
     """Each page is there, and loads nothing that its own policy forbids."""
-    room_id = new_room_id()
+    async with httpx.AsyncClient() as http:
+        room_id = (await http.post(f"{pair.api.url}/api/rooms")).json()["room_id"]
     for path in ("/console", f"/play/{room_id}", f"/overlay/{room_id}"):
         async with opened_page(browser) as page:
-            answer = await page.goto(pair.api.url + path)
+            complaints = complaints_of(page)
+            answer = await page.goto(pair.api.url + path, wait_until="networkidle")
             assert answer is not None
             assert answer.status == 200
             assert "default-src 'none'" in answer.headers["content-security-policy"]
+            assert complaints == []

@@ -13,10 +13,13 @@ from shared.keys import room_keys
 from shared.pressing import GROUP_LIMIT
 from shared.refusals import RoomExists
 from tests.shared.rooms import (
+    COUNT_TOLD,
     LOCAL,
+    NEXT_PRESS,
     ONE_PRESS_FIRES,
     PUBLIC,
     button,
+    commands,
     open_room,
     play,
     playing,
@@ -32,11 +35,9 @@ QUARTER_HOUR, DAY = 900, 86_400  # s
 EIGHT_DAYS = 8 * DAY
 # Redis commands that a press runs, the FCALL included. Whoever adds one looks twice.
 FIRST_PRESS = 24
-NEXT_PRESS = 18
 IN_A_CROWD = 7  # of those, what is not shared by presses that travel together
 HEARTBEAT = 6
 ADDRESS = 5  # more where the address is limited
-COUNT_TOLD = 3  # more, at most once a second, with a look at the server's history
 FIRING = 4  # more for a press that fires
 TRIGGER = 3  # and for each of its triggers
 
@@ -102,12 +103,6 @@ async def test_a_room_id_is_opened_once(engine: Engine) -> None:
     with pytest.raises(RoomExists):
         await engine.open(room_id, ONE_PRESS_FIRES, keyed=True)
     assert await engine.store.command("HGETALL", room_keys(room_id).room) == before
-
-
-async def commands(engine: Engine) -> int:
-    """How many commands the server has run, those of functions included."""
-    told = await engine.store.command("INFO", "commandstats")
-    return sum(stat["calls"] for name, stat in told.items() if not name.startswith("cmdstat_info"))
 
 
 @pytest.mark.parametrize(("address", "more"), [(LOCAL, 0), (PUBLIC, ADDRESS)])

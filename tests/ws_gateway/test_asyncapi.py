@@ -24,9 +24,9 @@ from shared.messages import (
     RoomReady,
     ServerMessage,
     ViewerCountUpdate,
-    ViewerMessage,
 )
 from shared.settings import Settings
+from shared.viewer_messages import ViewerMessage
 from tests.ws_gateway.games import connected, new_game, resume_url
 from tests.ws_gateway.gateways import gateway_settings, running_gateway
 from tests.ws_gateway.schema import (

@@ -5,20 +5,17 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from shared.messages import (
-    GameEndSummary,
-    GameEvent,
-    GameOver,
-    RoomStats,
-    SettingsUpdate,
-    Stat,
-    StatsUpdate,
-    StatusUpdate,
-    TeamTops,
-    Trigger,
-)
+from shared.messages import GameEndSummary, GameEvent, Stat, TeamTops
 from shared.replies import Watched
 from shared.room_settings import DEFAULT_SETTINGS, encode
+from shared.viewer_messages import (
+    GameOver,
+    RoomShown,
+    SettingsUpdate,
+    StatsUpdate,
+    StatusUpdate,
+    Trigger,
+)
 from ws_gateway.showing import changes, whole
 
 ROOM = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
@@ -51,7 +48,7 @@ RUNNING = Watched(
     epoch=7,
     seq=0,
     settings_version=1,
-    settings=None,
+    settings=encode(DEFAULT_SETTINGS),
     messages=(),
 )
 
@@ -85,8 +82,15 @@ SUMMARY = GameEndSummary(
 )
 
 
-def test_the_whole_is_what_the_api_answers_and_how_the_round_is() -> None:
-    assert whole(ROOM, RUNNING) == RoomStats(
+def room(now: Watched) -> RoomShown:
+    """The first of what a page is told that knows nothing."""
+    first, _ = whole(ROOM, now)
+    assert isinstance(first, RoomShown)
+    return first
+
+
+def test_the_whole_is_what_the_api_answers_how_the_round_is_and_the_settings() -> None:
+    shown = RoomShown(
         room_id=ROOM,
         stats=RUNNING.stats,
         viewer_count=1,
@@ -95,6 +99,7 @@ def test_the_whole_is_what_the_api_answers_and_how_the_round_is() -> None:
         round=1,
         paused=False,
     )
+    assert list(whole(ROOM, RUNNING)) == [shown, SettingsUpdate(DEFAULT_SETTINGS)]
 
 
 def test_only_the_buttons_that_changed_are_told() -> None:
@@ -132,7 +137,7 @@ def test_triggers_are_told_before_the_counts_that_they_left() -> None:
 def test_changed_settings_come_first_and_with_all_buttons() -> None:
     fewer = msgspec.structs.replace(DEFAULT_SETTINGS, buttons=DEFAULT_SETTINGS.buttons[:1])
     now = becoming(settings=encode(fewer), settings_version=2, stats=(stat("skill1"),))
-    assert list(changes(ROOM, RUNNING, now)) == [SettingsUpdate(fewer), whole(ROOM, now)]
+    assert list(changes(ROOM, RUNNING, now)) == [SettingsUpdate(fewer), room(now)]
 
 
 def test_settings_that_keep_the_buttons_need_no_counts_again() -> None:
@@ -144,7 +149,7 @@ def test_settings_that_keep_the_buttons_need_no_counts_again() -> None:
 def test_after_a_reset_everything_is_told_though_nothing_else_changed() -> None:
     """A press between two looks that was thrown away: its page was told that it counted."""
     now = becoming(reset_at=1_790_000_000_000)
-    assert list(changes(ROOM, RUNNING, now)) == [whole(ROOM, now)]
+    assert list(changes(ROOM, RUNNING, now)) == [room(now)]
 
 
 def test_a_pause_is_a_status() -> None:
@@ -179,4 +184,4 @@ def test_a_new_round_begins_with_everything() -> None:
     ended = becoming(status="ended")
     begun = becoming(round=2)
     told = list(changes(ROOM, ended, begun))
-    assert told == [StatusUpdate("in_game", 2, paused=False), whole(ROOM, begun)]
+    assert told == [StatusUpdate("in_game", 2, paused=False), room(begun)]

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from shared.messages import Message, RoomStats, decode_viewer
+from shared.messages import Message
+from shared.viewer_messages import RoomShown, SettingsUpdate, decode_viewer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from websockets.asyncio.client import ClientConnection
 
-    from shared.messages import ViewerMessage
+    from shared.viewer_messages import ViewerMessage
     from tests.ws_gateway.gateways import Running
 
 Expected = TypeVar("Expected", bound=Message)
@@ -70,11 +71,12 @@ def viewers_url(gateway: Running, room_id: str) -> str:
 @asynccontextmanager
 async def watching(
     gateway: Running, room_id: str, **options: Any
-) -> AsyncIterator[tuple[Page, RoomStats]]:
+) -> AsyncIterator[tuple[Page, RoomShown]]:
     """A viewer's socket, and what it was shown first."""
     url = viewers_url(gateway, room_id)
     async with connect(url, proxy=None, close_timeout=1, **options) as socket:
         page = Page(socket)
         first = await page.next()
-        assert isinstance(first, RoomStats)
+        assert isinstance(first, RoomShown)
+        assert isinstance(await page.next(), SettingsUpdate)
         yield page, first

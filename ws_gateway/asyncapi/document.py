@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from shared.messages import PROTOCOL, SUBPROTOCOL, GameMessage, ServerMessage, ViewerMessage
+from shared.messages import PROTOCOL, SUBPROTOCOL, GameMessage, ServerMessage
 from shared.room_settings import RoomSettings
 from shared.settings import Settings
+from shared.viewer_messages import ViewerMessage
 from ws_gateway.asyncapi.examples import examples
 from ws_gateway.asyncapi.handshake import (
     GAME_BINDING,
@@ -57,12 +58,13 @@ as you were.
 {closings()}"""
 
 VIEWER: Final = """\
-What a page that shows a room needs to know, as it changes. It takes no identity. The first message
-is `stats`; a slow reader skips updates, and never gets an older state after a newer one.
+What a page that shows a room needs to know, as it changes. It takes no identity. The first messages
+are `stats` and `settings`; a slow reader skips updates, and never gets an older state after a newer
+one.
 
 It is refused as a game's socket is (`invalid_query`, `room_not_found`, 503), and closed with 1001
-(come back with jitter), 4004 (the room is gone) or 4009: nothing that is sent to it is of use, and
-more than 20 messages in 10 s end it."""
+(come back with jitter), 4004 (the room is gone), 4009 or 1009: nothing that is sent to it is of
+use, and more than 20 messages in 10 s, or one of more than 1 KiB, end it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ from shared.messages import (
     GameEnd,
     GameEndSummary,
     GameEvent,
-    GameOver,
     GameStart,
     Gap,
     Pause,
@@ -25,18 +24,21 @@ from shared.messages import (
     Resume,
     RoomCreated,
     RoomReady,
-    RoomStats,
-    SettingsUpdate,
     Stat,
-    StatsUpdate,
-    StatusUpdate,
     TeamTops,
     Top,
-    Trigger,
     ViewerCountUpdate,
     encode,
 )
 from shared.room_settings import DEFAULT_BUTTONS, DEFAULT_MULTIPLIERS, RoomSettings
+from shared.viewer_messages import (
+    GameOver,
+    RoomShown,
+    SettingsUpdate,
+    StatsUpdate,
+    StatusUpdate,
+    Trigger,
+)
 
 if TYPE_CHECKING:
     from shared.messages import Message
@@ -112,7 +114,7 @@ EXAMPLES: Final[tuple[Message, ...]] = (
     Resume(),
     ChangeSettings(),
     Ping(t=FIRED_AT),
-    RoomStats(
+    RoomShown(
         room_id=ROOM,
         stats=(_stat, _waiting),
         viewer_count=37,
