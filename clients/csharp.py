@@ -40,7 +40,7 @@ namespace Streamario
     }
 
     /// <summary>Reads of a message no more than which one it is.</summary>
-    [Serializable]
+    [Serializable, Preserve]
     public sealed class MessageHeader
     {
         public string type;
@@ -90,7 +90,7 @@ def _class(struct: type[msgspec.Struct]) -> str:
     sealed = "" if struct.__subclasses__() else "sealed "
     lines = [
         *_documentation(struct),
-        "    [Serializable]",
+        "    [Serializable, Preserve]",
         f"    public {sealed}class {struct.__name__}{inherits}",
         "    {",
         *_members(struct, inherited=typing.get_type_hints(base) if inherits else {}),

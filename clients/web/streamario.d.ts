@@ -43,11 +43,17 @@ export interface RoomState {
   readonly connection: Connection;
   /** Who presses: the public half of the viewer id, as in results. Null until known, and for one who only watches. */
   readonly viewer: { readonly id: string; readonly name: string | null } | null;
-  /** Presses of this viewer, in this round, that the server accepted; exact once the round has ended. */
+  /**
+   * Presses of this viewer, in this round, that the server accepted; exact once the round has ended and none is
+   * `pending`, unless some were dropped as `too_late`.
+   */
   readonly mine: number;
   /** Until when (ms on `performance.now()`) presses come faster than they count; 0 when not. */
   readonly limitedUntil: number;
-  /** Presses that wait to be sent or answered. */
+  /**
+   * Presses that wait to be sent or answered. After the round's end those that may have counted: the server is asked
+   * what did.
+   */
   readonly pending: number;
 }
 
@@ -138,8 +144,9 @@ export class Room {
   /** Send what is pending, within 3 s, and let go of the room; what is left waits in the storage for the next visit. */
   close(): Promise<void>;
   /**
-   * Press a button: shown at once, sent with what is pressed within `gatherMs`. Answers how many presses were taken: 0
-   * where none can count (no round, no such button, not enabled, not a viewer), fewer where 200 of the button wait.
+   * Press a button: shown at once, sent with what is pressed within `gatherMs`. Answers how many presses were taken,
+   * whole ones: 0 where none can count (no round, no such button, not enabled, not a viewer), fewer where 200 of the
+   * button wait.
    */
   press(eventType: string, times?: number): number;
   /** Send what is pending now, without waiting for more; resolves when it is answered, or has to wait. */

@@ -108,8 +108,9 @@ export class Room {
   press(eventType, times = 1) {
     const isOpen = this.#isViewer && !this.#isClosed && this.#picture.status === "in_game";
     if (!isOpen || !this.#picture.board.isEnabled(eventType)) return 0;
-    const taken = Math.min(times, MOST_PENDING - this.#outbox.pressesOf(eventType));
-    if (taken < times) this.#limit();
+    const asked = Math.max(0, Math.trunc(times) || 0);
+    const taken = Math.min(asked, MOST_PENDING - this.#outbox.pressesOf(eventType));
+    if (taken < asked) this.#limit();
     this.#outbox.add(eventType, taken, this.#picture.round);
     this.#sender.schedule();
     this.#changed();
@@ -155,7 +156,7 @@ export class Room {
     });
     this.#picture = new Picture({
       roundBegan: (round) => this.#begin(round),
-      roundOver: () => this.#outbox.clear(),
+      roundOver: () => this.#outbox.keep((batch) => this.#isWanted(batch)),
       configured: () => this.#outbox.strip((eventType) => this.#picture.board.has(eventType)),
       triggered: (trigger) => this.#listeners.tell("trigger", trigger),
       doubted: () => this.#watch.doubt(),
@@ -194,9 +195,15 @@ export class Room {
 
   /** After a reload: go on with what pages that are gone have left. */
   async #adopt() {
-    await this.#outbox.open(({ round }) => round === this.#picture.round && this.#picture.status === "in_game");
+    await this.#outbox.open((batch) => this.#isWanted(batch));
     this.#sender.schedule();
     this.#changed();
+  }
+
+  /** Whether the batch may still count or, after its round's end, may have counted. */
+  #isWanted({ round, isTried }) {
+    const { status, round: last } = this.#picture;
+    return round === last && (status === "in_game" || (status === "ended" && isTried));
   }
 
   #changed() {
@@ -216,14 +223,18 @@ export class Room {
 
   /** Presses of that round have been answered; after its end with what they came to in all. */
   #counted(answer, round, asked) {
-    if (answer.game_over) {
-      if (this.#picture.takeEnd(round, asked)) this.#earned.settle(answer.viewer_summary.total);
-      return;
-    }
+    if (answer.game_over) return this.#settle(answer.viewer_summary, round, asked);
     this.#attendance.seen();
     if (!this.#picture.takeCounted(answer, asked)) return;
     this.#earned.add(answer.accepted);
     if (answer.rejected_by.rate + answer.rejected_by.clamp > 0) this.#limit();
+  }
+
+  /** That round has ended, and all that counted in it is summed up: nothing is left to ask. */
+  #settle({ total }, round, asked) {
+    if (!this.#picture.takeEnd(round, asked)) return;
+    this.#earned.settle(total);
+    this.#outbox.clear();
   }
 
   /** Presses come faster than they count. */

@@ -12,6 +12,8 @@ export class Announcements {
   #waiting = new Map();
 
   add({ eventType, viewerName }, now) {
+    // What went off while nobody looked is no news later.
+    if (document.hidden) return;
     const goesOn = this.#isOfBurst(eventType, now);
     const before = goesOn ? this.#shown : this.#waiting.get(eventType);
     const announced = { eventType, viewerName, times: (before?.times ?? 0) + 1 };

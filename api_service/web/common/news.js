@@ -1,3 +1,5 @@
+import { withIcon } from "./captions.js";
+
 const TEXTS = {
   en: {
     once: (button, name) => (name ? `${button}! by ${name}` : `${button}!`),
@@ -17,6 +19,6 @@ export function newsWords(news, buttons, captionOf, language) {
   const button = buttons.find(({ eventType }) => eventType === news?.eventType);
   if (!button) return "";
   const { once, often } = TEXTS[language];
-  const caption = `${button.icon} ${captionOf(button)}`.trim();
+  const caption = withIcon(button, captionOf(button));
   return news.times > 1 ? often(caption, news.times) : once(caption, news.viewerName);
 }

@@ -1,19 +1,20 @@
-/** An answer that refuses (RFC 9457), or none at all (`code` "unreachable"). */
-export class Refusal extends Error {
-  constructor(status, { code = "unreachable", detail = "", problems = [] } = {}) {
-    super(detail || code);
-    this.status = status;
-    this.code = code;
-    this.problems = problems;
-  }
-}
+import { StreamarioError } from "../streamario.js";
 
-/** Open a room; `gameKey` where the server asks for one. Throws Refusal. */
+const ANSWER_WITHIN = 10_000; // ms
+
+/** Why a game is refused its room for good, by the API's code for it. */
+const FINAL = {
+  invalid_room_token: "forbidden",
+  forbidden: "forbidden",
+  room_not_found: "room_not_found",
+};
+
+/** Open a room; `gameKey` where the server asks for one. Throws StreamarioError. */
 export function openRoom(settings, gameKey) {
   return call("POST", "/api/rooms", { secret: gameKey, body: { settings } });
 }
 
-/** A room's REST routes, with its token where they need one. All throw Refusal. */
+/** A room's REST routes, with its token where they need one. All throw StreamarioError. */
 export class RoomApi {
   #path;
 
@@ -42,8 +43,8 @@ export class RoomApi {
       await this.look();
       await this.viewers();
       return null;
-    } catch ({ status }) {
-      return { 401: "forbidden", 403: "forbidden", 404: "room_not_found" }[status] ?? null;
+    } catch ({ code }) {
+      return FINAL[code] ?? null;
     }
   }
 }
@@ -52,16 +53,20 @@ async function call(method, path, { secret, body } = {}) {
   const headers = {};
   if (secret) headers.Authorization = `Bearer ${secret}`;
   if (body) headers["Content-Type"] = "application/json";
-  const answer = await answered(path, { method, headers, body: body && JSON.stringify(body) });
-  const content = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Refusal(answer.status, { code: `http_${answer.status}`, ...content });
-  return content;
+  const signal = AbortSignal.timeout(ANSWER_WITHIN);
+  const request = { method, headers, body: body && JSON.stringify(body), signal };
+  const { answer, content } = await answered(path, request);
+  if (answer.ok) return content;
+  // A refusal without a code is not the API's own: something in between answered.
+  const { code = "unreachable", detail = code, problems } = content;
+  throw new StreamarioError(code, detail, { status: answer.status, problems });
 }
 
 async function answered(path, request) {
   try {
-    return await fetch(path, request);
-  } catch {
-    throw new Refusal(0);
+    const answer = await fetch(path, request);
+    return { answer, content: await answer.json() };
+  } catch (error) {
+    throw new StreamarioError("unreachable", String(error));
   }
 }

@@ -1,5 +1,6 @@
 import { textOf } from "../common/elements.js";
 import { confirmed } from "./confirm.js";
+import { sum } from "./figures.js";
 import { partsOf, say } from "./parts.js";
 
 const PATIENCE = 5_000; // ms until a command that changed nothing may be given again
@@ -18,6 +19,7 @@ export class Board {
   #parts;
   #set;
   #phase = "loading";
+  #round = 0;
   #asked = null; // the phase in which a command was given that has not shown yet
   #patience = null;
   #socket = {}; // its state, and why
@@ -39,10 +41,11 @@ export class Board {
 
   show({ status, round, paused, viewerCount, buttons, connection }) {
     const phase = status === "in_game" ? (paused ? "paused" : "running") : status;
+    this.#round = round;
     this.#set.status(this.#texts.phases[phase](round));
     this.#parts.status.dataset.phase = phase;
     this.#set.viewers(String(viewerCount));
-    this.#set.triggers(String(buttons.reduce((sum, { level }) => sum + level, 0)));
+    this.#set.triggers(String(sum(buttons.map(({ level }) => level))));
     if (phase !== this.#asked) this.#asked = null;
     this.#isOffline = connection === "offline";
     this.#showNotice();
@@ -67,10 +70,10 @@ export class Board {
   }
 
   #commands = {
-    start: () => this.#game.startRound(),
-    next: () => this.#game.startRound(),
-    pause: () => this.#game.pause(),
-    resume: () => this.#game.resume(),
+    start: () => this.#order("game_start"),
+    next: () => this.#order("game_start"),
+    pause: () => this.#order("pause"),
+    resume: () => this.#order("resume"),
     end: () => this.#end(),
     reset: () => this.#reset(),
   };
@@ -84,9 +87,13 @@ export class Board {
     await command();
   }
 
+  #order(type) {
+    this.#game.order(type, this.#round);
+  }
+
   async #end() {
     const { end_question: question, end_explanation: explanation, end_round: yes } = this.#texts;
-    if (await confirmed(question, explanation, yes)) this.#game.endRound();
+    if (await confirmed(question, explanation, yes)) this.#order("game_end");
     else this.#asked = null;
   }
 

@@ -1,4 +1,6 @@
-import { element, textOf } from "../common/elements.js";
+import { withIcon } from "../common/captions.js";
+import { colorOf } from "../common/colors.js";
+import { element, onChange, textOf } from "../common/elements.js";
 import { labelOf } from "../streamario.js";
 import { thresholdOf } from "./thresholds.js";
 
@@ -32,9 +34,10 @@ export class ButtonCard {
 
   /** Show the line anew: the draft or the number of viewers is another. */
   show(multipliers, viewers) {
-    const { event_type: eventType, labels, icon, color, enabled } = this.#button;
-    this.#set.swatch.style.background = color;
-    this.#set.caption(`${icon} ${labelOf({ eventType, labels }, this.#languages)}`.trim());
+    const { event_type: eventType, labels, enabled } = this.#button;
+    this.#set.color(colorOf(this.#button));
+    const label = labelOf({ eventType, labels }, this.#languages);
+    this.#set.caption(withIcon(this.#button, label));
     this.#set.type(enabled ? eventType : `${eventType} · ${this.#texts.off}`);
     const threshold = thresholdOf(this.#button, multipliers, viewers);
     const known = Number.isFinite(threshold);
@@ -44,12 +47,18 @@ export class ButtonCard {
     }
   }
 
+  /** The swatch, and the input too: without a colour of its own, a button has its team's. */
+  #showColor(swatch, color) {
+    swatch.style.background = color;
+    this.node.querySelector("input[type=color]").value = color;
+  }
+
   #summary() {
     const [swatch, caption, type, threshold] = ["swatch", "caption", "code", "threshold"].map(
       (name) => element("span", name),
     );
     this.#set = {
-      swatch,
+      color: onChange((color) => this.#showColor(swatch, color)),
       caption: textOf(caption),
       type: textOf(type),
       threshold: textOf(threshold),
@@ -76,7 +85,7 @@ export class ButtonCard {
       fields.text(texts.event_type, ...at("event_type"), { spellcheck: false }),
       ...captions,
       fields.text(texts.icon, ...at("icon")),
-      fields.color(texts.color, ...at("color")),
+      fields.color(texts.color, `${path}.color`, button),
       fields.choice(texts.team, ...at("team"), texts.teams),
       fields.number(texts.base, ...at("base"), { inputMode: "numeric" }),
       fields.number(texts.min, ...at("min"), { inputMode: "numeric" }),

@@ -1,4 +1,6 @@
-import { element, textOf } from "../common/elements.js";
+import { withIcon } from "../common/captions.js";
+import { colorOf } from "../common/colors.js";
+import { element, onChange, textOf } from "../common/elements.js";
 import { labelOf } from "../streamario.js";
 
 /** The room's buttons now: how full, how often fired, how many presses. */
@@ -34,25 +36,28 @@ export class Buttons {
   }
 
   #newRow() {
-    const swatch = element("span", "swatch");
+    const swatch = element("span", "swatch told-apart");
     swatch.setAttribute("aria-hidden", "true");
     const [caption, count, level, total] = ["span", "span", "td", "td"].map((tag) => element(tag));
-    const bar = element("progress");
+    const bar = element("progress", "told-apart");
     for (const cell of [level, total]) cell.className = "figures number";
     count.className = "figures";
     const head = element("th", "what", swatch, caption);
     head.scope = "row";
     const node = element("tr", "", head, element("td", "fill", bar, count), level, total);
     const [setCaption, setCount, setLevel, setTotal] = [caption, count, level, total].map(textOf);
+    const setColor = onChange((color) => {
+      for (const node of [swatch, bar]) node.style.setProperty("--color", color);
+    });
     const show = (button) => {
       const label = labelOf(button, this.#languages);
-      setCaption(`${button.icon} ${label}`.trim());
+      setCaption(withIcon(button, label));
       setCount(`${button.count} / ${button.required}`);
       setLevel(String(button.level));
       setTotal(String(this.#tally.totalOf(button.eventType)));
       bar.value = button.progress;
       bar.setAttribute("aria-label", this.#texts.progress_of(label));
-      swatch.style.background = bar.style.color = button.color;
+      setColor(colorOf(button));
       node.classList.toggle("off", !button.enabled);
     };
     return { node, show };

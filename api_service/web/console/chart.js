@@ -1,5 +1,7 @@
+import { colorOf } from "../common/colors.js";
 import { element } from "../common/elements.js";
 import { labelOf } from "../streamario.js";
+import { sum } from "./figures.js";
 import { partsOf } from "./parts.js";
 import { BIN_SECONDS } from "./tally.js";
 
@@ -21,6 +23,7 @@ export class Chart {
   #buttons = [];
   #paths = new Map();
   #parts;
+  #timer = null;
 
   constructor(root, { texts, languages, tally }) {
     this.#tally = tally;
@@ -28,7 +31,18 @@ export class Chart {
     this.#languages = languages;
     this.#parts = partsOf(root);
     this.#parts.table.addEventListener("toggle", () => this.#fillTable());
-    setInterval(() => this.draw(), EVERY);
+  }
+
+  /** Draw, from now on. */
+  open() {
+    this.close();
+    this.#draw();
+    this.#timer = setInterval(() => document.hidden || this.#draw(), EVERY);
+  }
+
+  /** It is not seen: drawing would be for nobody. */
+  close() {
+    clearInterval(this.#timer);
   }
 
   /** The room's buttons, which give the colours and captions. */
@@ -42,7 +56,7 @@ export class Chart {
     }
   }
 
-  draw() {
+  #draw() {
     const now = Date.now();
     const bins = this.#buttons.map(({ eventType }) => this.#tally.binsOf(eventType, now));
     const sums = bins.reduce(
@@ -60,13 +74,14 @@ export class Chart {
     this.#buttons.forEach((button, n) => {
       const path = this.#pathOf(button);
       path.setAttribute("d", stackOn(heights, bins[n], scale));
-      path.setAttribute("fill", button.color || "currentColor");
+      path.style.setProperty("--color", colorOf(button));
     });
   }
 
   #pathOf({ eventType }) {
     if (!this.#paths.has(eventType)) {
       const path = document.createElementNS(SVG, "path");
+      path.classList.add("told-apart");
       this.#paths.set(eventType, path);
       this.#parts.stacks.append(path);
     }
@@ -116,6 +131,6 @@ function niceScale(most) {
 function byMinute(bins) {
   const each = bins.length / MINUTES;
   return Array.from({ length: MINUTES }, (_, n) =>
-    bins.slice(n * each, (n + 1) * each).reduce((sum, presses) => sum + presses, 0),
+    sum(bins.slice(n * each, (n + 1) * each)),
   );
 }

@@ -7,7 +7,8 @@
 export class Delivery {
   #applied = new Map();
   #owed = null;
-  #held = null;
+  #held = null; // a summary whose round has no successor yet
+  #isHeldHere = false; // it came on this socket, too
 
   /** `cursor` is the last numbered message that was applied; null where nothing is known yet. */
   constructor(cursor) {
@@ -16,16 +17,18 @@ export class Delivery {
   }
 
   /**
-   * Where the next socket's log should go on: before a summary whose round has no successor yet.
-   * Resuming after it would acknowledge it, and the room would be over.
+   * Where the next socket's log should go on: before a summary that is held. Resuming after it would
+   * acknowledge it, and the room would be over.
    */
   get resumeFrom() {
     return this.#held ? { epoch: this.#held.epoch, seq: this.#held.seq - 1 } : this.cursor;
   }
 
   /** A socket has the room. Its query told the cursor, so nothing is owed yet. */
-  attached({ epoch, seq, replayed }) {
+  attached({ epoch, seq, replayed, round }) {
     this.#owed = null;
+    this.#isHeldHere = false;
+    this.roundBegan(round);
     if (!this.cursor) this.#move({ epoch, seq: seq - replayed });
   }
 
@@ -33,13 +36,14 @@ export class Delivery {
    * Judge what a socket brought: "next", "duplicate", or "ahead" where numbers before it never
    * came. A duplicate is owed an acknowledgement too: it came because the gateway does not know.
    */
-  take({ type, epoch, seq }) {
+  take({ type, epoch, seq, round }) {
     const verdict = this.#judge(epoch, seq);
     if (verdict !== "duplicate") {
       this.#move({ epoch, seq });
-      this.#held = type === "game_end_summary" ? this.cursor : null;
+      this.#held = type === "game_end_summary" ? { epoch, seq, round } : null;
     }
-    if (seq !== this.#held?.seq || epoch !== this.#held.epoch) this.#owed = { epoch, seq };
+    this.#isHeldHere = seq === this.#held?.seq && epoch === this.#held.epoch;
+    if (!this.#isHeldHere) this.#owed = { epoch, seq };
     return verdict;
   }
 
@@ -49,9 +53,11 @@ export class Delivery {
     this.#owed = this.#held = null;
   }
 
-  /** The next round was asked for: the last one's summary may be acknowledged. */
-  roundBegins() {
-    if (this.#held) this.#owed = this.#held;
+  /** This round runs, or ran: the summary of one before it may be acknowledged. */
+  roundBegan(round) {
+    if (!this.#held || this.#held.round >= round) return;
+    const { epoch, seq } = this.#held;
+    if (this.#isHeldHere) this.#owed = { epoch, seq };
     this.#held = null;
   }
 

@@ -10,7 +10,7 @@ import { Game } from "./game.js";
 import { Results } from "./results.js";
 import { SettingsEditor } from "./settings_editor.js";
 import { Share } from "./share.js";
-import { keepDesk, keepRoom, keptDesk } from "./storage.js";
+import { keepDesk, keepRoom, keptDesk, keptRoom } from "./storage.js";
 import { Tabs } from "./tabs.js";
 import { Tally } from "./tally.js";
 import { Viewers } from "./viewers.js";
@@ -62,7 +62,7 @@ export class Desk {
 
   /** Take the room, and stay up to date until the page goes. */
   open() {
-    this.#keep({});
+    keepRoom(this.#kept);
     byId("desk").hidden = byId("leave").hidden = false;
     this.#share.show(this.#kept);
     this.#tabs.open("live");
@@ -167,12 +167,19 @@ export class Desk {
     if (cursor) this.#keep({ epoch: cursor.epoch, last_seq: cursor.seq });
   }
 
+  /**
+   * Keep what is new of the room, while it is this page's: what another window has kept since it
+   * opened another room, or took this one, is not overwritten.
+   */
   #keep(changes) {
     this.#kept = { ...this.#kept, ...changes };
-    keepRoom(this.#kept);
+    const isKept = keptRoom()?.room_id === this.#kept.room_id;
+    if (isKept && this.#game.isOpen) keepRoom(this.#kept);
   }
 
   #opened(id) {
+    if (id === "live") this.#chart.open();
+    else this.#chart.close();
     if (id === "settings") this.#settings.open();
     if (id === "viewers") this.#viewers.open();
     else this.#viewers.close();

@@ -1,14 +1,15 @@
 import { element } from "../common/elements.js";
+import { perFrame } from "../common/frames.js";
 import { labelOf } from "../streamario.js";
+import { percentile } from "./figures.js";
 import { partsOf } from "./parts.js";
-import { percentile } from "./percentiles.js";
 
 const ROWS = 200;
 const LATENCIES = 1_000; // of the last triggers
 
 /**
- * The triggers that came, newest first. What is taken is shown at the next `flush`, so that a burst
- * touches the page once.
+ * The triggers that came, newest first. What is taken is shown with the next frame, so that a burst
+ * touches the page once; or at once by `flush`, since a page that is hidden has no frames.
  */
 export class Feed {
   #texts;
@@ -20,6 +21,10 @@ export class Feed {
   #received;
   #buttons = new Map();
   #nodes;
+  #flushSoon = perFrame(() => {
+    this.flush();
+    return Infinity;
+  });
 
   /** `kept` is what `snapshot` gave. */
   constructor(root, { texts, languages, clock, kept }) {
@@ -85,6 +90,7 @@ export class Feed {
   #add(row) {
     this.#rows = [row, ...this.#rows.slice(0, ROWS - 1)];
     this.#fresh = Math.min(this.#fresh + 1, ROWS);
+    this.#flushSoon();
   }
 
   #redraw() {

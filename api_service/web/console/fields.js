@@ -1,3 +1,4 @@
+import { colorOf } from "../common/colors.js";
 import { element } from "../common/elements.js";
 
 /**
@@ -26,10 +27,11 @@ export class Fields {
     });
   }
 
-  color(label, path, owner, key) {
+  /** `button` has a colour, or its team's. */
+  color(label, path, button) {
     const input = element("input", "field color");
-    Object.assign(input, { type: "color", value: owner[key] || "#808080" });
-    return this.#bound(label, path, input, () => (owner[key] = input.value));
+    Object.assign(input, { type: "color", value: colorOf(button) });
+    return this.#bound(label, path, input, () => (button.color = input.value));
   }
 
   /** `options`: value → caption. */
@@ -75,7 +77,7 @@ export function refuse(input, sentence) {
 }
 
 /** Take back what was said. */
-export function accept(input) {
+function accept(input) {
   document.getElementById(`${input.id}-refusal`).hidden = true;
   input.removeAttribute("aria-invalid");
   input.removeAttribute("aria-describedby");

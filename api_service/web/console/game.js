@@ -1,20 +1,23 @@
-import { Backoff } from "./backoff.js";
+import { Backoff } from "../streamario/timing.js";
 import { Delivery } from "./delivery.js";
 import { announcesEnd, isFinal, reasonOfClose } from "./ends.js";
+import { Orders } from "./orders.js";
 
 const PROTOCOL = "streamario.v1";
 const WELCOME_WITHIN = 10_000; // ms
+const BACK_AFTER = [500, 15_000]; // ms, growing from the one to the other
 const PING_EVERY = 10_000; // ms
 const PINGS_UNANSWERED = 2; // then the socket counts as dead
-const SETTLE_EVERY = 100; // ms
+const SETTLE_EVERY = 1_000; // ms
 const MOVED_ON = 1000; // close codes that a page may choose: 1000, or 3000 and more
 const STEPPED_AWAY = 3000; // keeps the round: only 1000 says that the game has quit
 
 /**
  * The game's end of `/ws-unity`: one room, whatever happens to its sockets. No DOM here.
  *
- * Every numbered message is emitted once and in order. `settle` follows, with the cursor to keep,
- * and only after it the acknowledgement: what was not shown and kept is given again.
+ * Every numbered message is emitted once and in order. `settle` follows, at most once a second, with
+ * the cursor to keep, and only after it the acknowledgement: what was not shown and kept is given
+ * again.
  *
  * Events: `connection {state, reason}` with state "connecting", "open", "waiting" or
  * "ended"; `ready` (the server's `room_ready`), `trigger`, `summary`, `gap`, `missing {from, to}`,
@@ -22,7 +25,8 @@ const STEPPED_AWAY = 3000; // keeps the round: only 1000 says that the game has 
  */
 export class Game {
   #listeners = new Map();
-  #backoff = new Backoff();
+  #backoff = new Backoff(...BACK_AFTER);
+  #orders = new Orders();
   #delivery;
   #options;
   #current = null; // the socket that has the room
@@ -33,6 +37,7 @@ export class Game {
   #pulse = null; // until the current one is pinged,
   #settling = null; // until what was shown is acknowledged
   #unanswered = 0; // pings
+  #pingedAt = 0;
   #settledAt = -SETTLE_EVERY;
 
   /**
@@ -71,22 +76,15 @@ export class Game {
     this.#current = this.#next = null;
   }
 
-  startRound() {
-    this.#send({ type: "game_start" });
-    this.#delivery.roundBegins();
-    this.#settle();
-  }
-
-  endRound() {
-    this.#send({ type: "game_end" });
-  }
-
-  pause() {
-    this.#send({ type: "pause" });
-  }
-
-  resume() {
-    this.#send({ type: "resume" });
+  /**
+   * Give a command to the round that shows: `game_end`, `pause`, `resume`, or `game_start`, which
+   * begins the next one.
+   */
+  order(type, round) {
+    if (!this.isOpen) return;
+    this.#orders.add(type, round);
+    this.#send({ type });
+    this.#ping();
   }
 
   // Sockets: a current one, and perhaps the next.
@@ -122,6 +120,7 @@ export class Game {
     before?.close(MOVED_ON);
     this.#options.token = ready.room_token;
     this.#delivery.attached(ready);
+    for (const type of this.#orders.unconfirmed(ready)) this.#send({ type });
     this.#emit("connection", { state: "open" });
     this.#emit("ready", ready);
     this.#feelPulse();
@@ -160,6 +159,7 @@ export class Game {
 
   #end(reason) {
     this.#left = reason;
+    this.#orders.forget();
     clearTimeout(this.#retry);
     clearTimeout(this.#pulse);
     this.#emit("connection", { state: "ended", reason });
@@ -187,7 +187,7 @@ export class Game {
       if (announcesEnd(message.code)) this.#lose(socket, message.code);
       else this.#emit("refused", message);
     },
-    pong: (message) => this.#emit("roundTrip", performance.now() - message.t),
+    pong: ({ t: ticket }) => this.#confirm(ticket),
   };
 
   #apply(message, event) {
@@ -195,6 +195,18 @@ export class Game {
     const verdict = this.#delivery.take(message);
     if (verdict === "ahead") this.#emit("missing", { from: from.seq + 1, to: message.seq - 1 });
     if (verdict !== "duplicate") this.#emit(event, message);
+    this.#settleSoon();
+  }
+
+  #confirm(ticket) {
+    if (this.#orders.isLast(ticket)) this.#emit("roundTrip", performance.now() - this.#pingedAt);
+    for (const { type, round } of this.#orders.confirm(ticket)) {
+      if (type === "game_start") this.#roundBegan(round + 1);
+    }
+  }
+
+  #roundBegan(round) {
+    this.#delivery.roundBegan(round);
     this.#settleSoon();
   }
 
@@ -221,11 +233,16 @@ export class Game {
       this.#lose(this.#current, "silent");
       return;
     }
-    this.#send({ type: "ping", t: performance.now() });
+    this.#ping();
     this.#pulse = setTimeout(() => {
       if (this.#unanswered === 0) this.#backoff.reset(); // a socket that lives so long was good
       this.#feelPulse();
     }, PING_EVERY);
+  }
+
+  #ping() {
+    this.#pingedAt = performance.now();
+    this.#send({ type: "ping", t: this.#orders.nextTicket() });
   }
 
   #send(message) {

@@ -1,5 +1,8 @@
+import { withIcon } from "../common/captions.js";
 import { element } from "../common/elements.js";
 import { labelOf } from "../streamario.js";
+import { sum } from "./figures.js";
+import { nameOf } from "./names.js";
 import { partsOf, say } from "./parts.js";
 
 /** How a round went: at once from the game's summary, the ranking when the books are closed. */
@@ -58,13 +61,13 @@ export class Results {
 
   #showTotals({ event_totals: totals, top_by_button: tops }) {
     const topOf = new Map(tops.map((top) => [top.event_type, top]));
-    const sum = totals.reduce((all, { count }) => all + count, 0);
+    const all = sum(totals.map(({ count }) => count));
     const rows = totals.map(({ event_type: type, count }) => {
       const top = topOf.get(type);
       const most = top ? `${this.#nameOf(top)} (${top.count})` : "–";
       return this.#totalRow(this.#captionOf(type), count, most);
     });
-    this.#parts.totals.replaceChildren(...rows, this.#totalRow(this.#texts.all_buttons, sum, ""));
+    this.#parts.totals.replaceChildren(...rows, this.#totalRow(this.#texts.all_buttons, all, ""));
   }
 
   #totalRow(caption, count, most) {
@@ -100,12 +103,12 @@ export class Results {
     );
   }
 
-  #nameOf({ viewer_name: name, viewer_id: id }) {
-    return name ?? this.#texts.nameless(id.slice(-4));
+  #nameOf(viewer) {
+    return nameOf(viewer, this.#texts);
   }
 
   #captionOf(type) {
     const button = this.#buttons.find(({ eventType }) => eventType === type);
-    return button ? `${button.icon} ${labelOf(button, this.#languages)}`.trim() : type;
+    return button ? withIcon(button, labelOf(button, this.#languages)) : type;
   }
 }

@@ -13,7 +13,7 @@ export class SettingsEditor {
   #saved = null;
   #draft = null;
   #viewers = 0;
-  #note = element("p", "note");
+  #note = element("div", "note");
   #save;
   #isSaving = false;
   #discard;
@@ -121,8 +121,8 @@ export class SettingsEditor {
 
   #showProblems(problems) {
     for (const loose of document.querySelectorAll(".refusal.loose")) loose.remove();
-    const places = problems.map((problem) => this.#showProblem(problem));
     this.#say(this.#texts.problems(problems.length), "bad");
+    const places = problems.map((problem) => this.#showProblem(problem));
     const shown = places.filter(Boolean).sort(inDocumentOrder);
     shown[0]?.focus();
   }
@@ -142,10 +142,11 @@ export class SettingsEditor {
     return input;
   }
 
-  /** The server numbers the labels; here they go by language. */
+  /** The server numbers the labels; here they go by language, where they are still there. */
   #pathOf(field) {
     const [, n, m] = /^buttons\[(\d+)\]\.labels\[(\d+)\]/.exec(field) ?? [];
-    return n ? `buttons[${n}].labels.${this.#draft.buttons[n].labels[m].lang}` : field;
+    const lang = this.#draft.buttons[n]?.labels[m]?.lang;
+    return lang ? `buttons[${n}].labels.${lang}` : field;
   }
 
   /** The narrowest part of the form that holds the path. */

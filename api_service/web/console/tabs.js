@@ -19,11 +19,14 @@ export class Tabs {
   }
 
   open(id) {
+    const left = document.activeElement?.closest("[role=tabpanel]");
     for (const tab of this.#tabs) {
       const chosen = panelOf(tab).id === id;
       tab.setAttribute("aria-selected", String(chosen));
       tab.tabIndex = chosen ? 0 : -1;
       panelOf(tab).hidden = !chosen;
+      // A focus that was in a panel must not be lost with it.
+      if (chosen && left && left.id !== id) tab.focus();
     }
     this.#onOpen(id);
   }

@@ -1,6 +1,9 @@
+import { sum } from "./figures.js";
+
 const BIN = 2_000; // ms
 const BINS = 150; // 5 minutes
 const PATIENCE = 3_000; // ms
+const MOST_GUESSES = 200; // of a button; so many triggers that did not come belong to another game
 
 /**
  * Accepted presses per button, over time. No DOM here.
@@ -91,7 +94,7 @@ export class Tally {
     this.#waitingSince.delete(eventType);
     const used = button.thresholds.splice(0, Math.max(0, fired));
     const guesses = new Array(Math.max(0, fired - used.length)).fill(required);
-    button.guesses.push(...guesses);
+    button.guesses = [...button.guesses, ...guesses].slice(-MOST_GUESSES);
     const growth = sum(used) + sum(guesses) + count - button.count;
     Object.assign(button, { level, count, old: Math.max(0, button.old - used.length) });
     if (growth > 0) this.#add(button, growth, now);
@@ -127,7 +130,5 @@ export class Tally {
     for (const old of button.bins.keys()) if (old <= bin - BINS) button.bins.delete(old);
   }
 }
-
-const sum = (presses) => presses.reduce((total, count) => total + count, 0);
 
 export const BIN_SECONDS = BIN / 1_000;

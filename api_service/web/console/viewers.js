@@ -1,14 +1,17 @@
 import { element } from "../common/elements.js";
 import { confirmed } from "./confirm.js";
+import { nameOf } from "./names.js";
 import { partsOf, say } from "./parts.js";
 
-const EVERY = 3_000; // ms
+const AGAIN_AFTER = 3_000; // ms
 
 /** Who presses most in this round, while the panel is open; any of them can be blocked. */
 export class Viewers {
   #api;
   #texts;
   #parts;
+  #isOpen = false;
+  #isLooking = false;
   #timer = null;
   #shown = "";
 
@@ -19,14 +22,23 @@ export class Viewers {
   }
 
   open() {
-    this.close();
-    this.#refresh();
-    this.#timer = setInterval(() => this.#refresh(), EVERY);
+    this.#isOpen = true;
+    this.#follow();
   }
 
   close() {
-    clearInterval(this.#timer);
-    this.#timer = null;
+    this.#isOpen = false;
+    clearTimeout(this.#timer);
+  }
+
+  /** Look again and again, each time after the answer to the last. */
+  async #follow() {
+    if (this.#isLooking) return;
+    clearTimeout(this.#timer);
+    this.#isLooking = true;
+    await this.#refresh();
+    this.#isLooking = false;
+    if (this.#isOpen) this.#timer = setTimeout(() => this.#follow(), AGAIN_AFTER);
   }
 
   async #refresh() {
@@ -65,8 +77,8 @@ export class Viewers {
     return row;
   }
 
-  #nameOf({ viewer_name: name, viewer_id: id }) {
-    return name ?? this.#texts.nameless(id.slice(-4));
+  #nameOf(viewer) {
+    return nameOf(viewer, this.#texts);
   }
 
   #badge() {

@@ -1,10 +1,8 @@
 import { colorOf, shadesOf } from "../common/colors.js";
 import { element, onChange, textOf } from "../common/elements.js";
-import { animate } from "../common/motion.js";
+import { animate, glow } from "../common/motion.js";
 
 const FLASH = 700; // ms
-const GLOW = [{ opacity: 0.9 }, { opacity: 0 }];
-const FAINT_GLOW = [{ opacity: 0.4 }, { opacity: 0 }];
 const JUMP = [{ transform: "none" }, { transform: "scale(1.5)" }, { transform: "none" }];
 
 /** The buttons' bars; those that stay keep their nodes. */
@@ -91,9 +89,9 @@ class Bar {
   }
 
   flash() {
-    const { glow, icon } = this.#parts;
-    if (glow.getAnimations().length) return;
-    animate(glow, GLOW, FAINT_GLOW, FLASH);
+    const { glow: light, icon } = this.#parts;
+    if (light.getAnimations().length) return;
+    glow(light, FLASH);
     animate(icon, JUMP, null, FLASH);
   }
 }

@@ -1,6 +1,6 @@
 import { colorOf, shadesOf } from "../common/colors.js";
 import { onChange, textOf } from "../common/elements.js";
-import { animate } from "../common/motion.js";
+import { animate, glow } from "../common/motion.js";
 
 const COMBO_WITHIN = 700; // ms in which a press belongs to the ones before it
 const FLASH = 500; // ms; no button flashes more than twice a second (WCAG 2.2, 2.3.1)
@@ -22,8 +22,6 @@ const JUMP = [
   { transform: "translateY(-18%) scale(1.5) rotate(-8deg)", offset: 0.3 },
   { transform: "none" },
 ];
-const GLOW = [{ opacity: 0.9 }, { opacity: 0 }];
-const FAINT_GLOW = [{ opacity: 0.4 }, { opacity: 0 }];
 
 /** A button on the page: a key that fills with its colour, and goes off when it is full. */
 export class Key {
@@ -86,8 +84,8 @@ export class Key {
   flash(now) {
     if (now < this.#flashedUntil) return;
     this.#flashedUntil = now + FLASH;
-    const { face, glow, icon, ring } = this.#parts;
-    animate(glow, GLOW, FAINT_GLOW, FLASH);
+    const { face, glow: light, icon, ring } = this.#parts;
+    glow(light, FLASH);
     animate(ring, RING, null, FLASH);
     animate(icon, JUMP, null, FLASH);
     animate(face, SWELL, null, FLASH);

@@ -35,7 +35,7 @@ export class Keys {
   /** A button went off. */
   celebrate(eventType, now) {
     this.#keys.get(eventType)?.flash(now);
-    if (this.#helped.delete(eventType)) navigator.vibrate?.(CHEERED);
+    if (this.#helped.delete(eventType)) vibrate(CHEERED);
   }
 
   #arrange(eventTypes) {
@@ -59,8 +59,13 @@ export class Keys {
       if (!this.#room.press(eventType)) return;
       this.#helped.add(eventType);
       key.pop(place, performance.now());
-      navigator.vibrate?.(FELT);
+      vibrate(FELT);
     });
     return key;
   }
+}
+
+/** Browsers refuse it before the first touch has ended, and complain. */
+function vibrate(pattern) {
+  if (navigator.userActivation?.hasBeenActive ?? true) navigator.vibrate?.(pattern);
 }

@@ -9,6 +9,8 @@ export class Name {
   #texts;
   #nodes;
   #set;
+  #opening = 0; // how often the dialog was opened
+  #isSaving = false;
 
   constructor(room, texts) {
     this.#room = room;
@@ -19,6 +21,7 @@ export class Name {
       dialog: get("name-dialog"),
       form: get("name-form"),
       field: get("name-field"),
+      save: get("name-save"),
       error: get("name-error"),
     };
     this.#set = {
@@ -37,7 +40,8 @@ export class Name {
   #showName(name) {
     const { button } = this.#nodes;
     button.textContent = name || this.#texts.addName;
-    button.ariaLabel = name ? this.#texts.changeName(name) : null;
+    if (name) button.setAttribute("aria-label", this.#texts.changeName(name));
+    else button.removeAttribute("aria-label");
   }
 
   #listen(cancel) {
@@ -46,7 +50,7 @@ export class Name {
     cancel.addEventListener("click", () => dialog.close());
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#save();
+      if (!this.#isSaving) this.#save();
     });
     field.addEventListener("input", (event) => {
       // A Japanese word may be longer while it is being composed than it will be.
@@ -59,19 +63,43 @@ export class Name {
     const { dialog, field, error } = this.#nodes;
     field.value = this.#room.state.viewer?.name ?? "";
     error.textContent = "";
+    this.#opening += 1;
     dialog.showModal();
     field.select();
   }
 
   async #save() {
-    const { dialog, field, error } = this.#nodes;
+    const opening = this.#opening;
+    this.#setSaving(true);
+    const outcome = await this.#try(this.#nodes.field.value);
+    this.#setSaving(false);
+    // Whoever closed the dialog and opened it again is about something else.
+    if (opening === this.#opening) this.#conclude(outcome);
+  }
+
+  /** Set the name; gives whether that went well. */
+  async #try(name) {
     try {
-      await this.#room.setName(field.value);
-      dialog.close();
+      await this.#room.setName(name);
+      return true;
     } catch (failure) {
-      if (!(failure instanceof StreamarioError)) throw failure;
-      error.textContent = this.#texts.nameFailed;
+      if (failure instanceof StreamarioError) return false;
+      throw failure;
     }
+  }
+
+  #conclude(isSaved) {
+    const { dialog, error } = this.#nodes;
+    if (isSaved) dialog.close();
+    else error.textContent = this.#texts.nameFailed;
+  }
+
+  /** The button keeps the focus, so it is not disabled. */
+  #setSaving(isSaving) {
+    const { save } = this.#nodes;
+    this.#isSaving = isSaving;
+    save.setAttribute("aria-disabled", isSaving);
+    save.textContent = isSaving ? this.#texts.saving : this.#texts.save;
   }
 }
 

@@ -2,37 +2,47 @@ const KEYS = [" ", "Enter"];
 
 /**
  * Tell of each press of a button as early as it is certain: `press({x, y})` with the finger's place
- * on the node, or nothing where a keyboard or an assistive technology pressed. While it is held
- * down, `data-down` is set.
+ * on the node, or nothing where a keyboard or an assistive technology pressed. While anything holds
+ * it down, `data-down` is set.
  */
 export function onPress(node, press) {
-  const down = (held) => node.toggleAttribute("data-down", held);
+  const held = new Map(); // what holds it, by pointer id or key: whether that presses at its end
+  const show = () => node.toggleAttribute("data-down", held.size > 0);
+
+  function hold(what, pressesAtEnd, place) {
+    held.set(what, pressesAtEnd);
+    show();
+    if (!pressesAtEnd) press(place);
+  }
+
+  function release(what, place) {
+    const isPress = place && held.get(what);
+    held.delete(what);
+    show();
+    if (isPress) press(place);
+  }
 
   node.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0) return;
-    down(true);
-    if (!mayScroll(event)) press(placeOn(node, event));
+    if (event.button === 0) hold(event.pointerId, mayMovePage(event), placeOn(node, event));
   });
-  node.addEventListener("pointerup", (event) => {
-    if (node.hasAttribute("data-down") && mayScroll(event)) press(placeOn(node, event));
-    down(false);
-  });
-  for (const end of ["pointercancel", "pointerleave", "blur"]) {
-    node.addEventListener(end, () => down(false));
+  node.addEventListener("pointerup", (event) => release(event.pointerId, placeOn(node, event)));
+  for (const end of ["pointercancel", "pointerleave"]) {
+    node.addEventListener(end, ({ pointerId }) => release(pointerId));
   }
+  node.addEventListener("blur", () => {
+    for (const key of KEYS) release(key);
+  });
 
   // Both keys are taken whole, so that the browser makes no click of them, or many while held.
   node.addEventListener("keydown", (event) => {
     if (!KEYS.includes(event.key)) return;
     event.preventDefault();
-    if (event.repeat) return;
-    down(true);
-    press();
+    if (!event.repeat) hold(event.key, false);
   });
   node.addEventListener("keyup", (event) => {
     if (!KEYS.includes(event.key)) return;
     event.preventDefault();
-    down(false);
+    release(event.key);
   });
   node.addEventListener("click", (event) => {
     const ofNoPointer = event.detail === 0; // screen readers, voice control
@@ -43,9 +53,10 @@ export function onPress(node, press) {
 }
 
 /** Whether this touch may turn out to move the page: it is a press only once it is over. */
-function mayScroll(event) {
+function mayMovePage(event) {
   const page = document.documentElement;
-  return event.pointerType === "touch" && page.scrollHeight > page.clientHeight + 1;
+  const isZoomed = window.visualViewport?.scale > 1;
+  return event.pointerType === "touch" && (isZoomed || page.scrollHeight > page.clientHeight + 1);
 }
 
 function placeOn(node, event) {

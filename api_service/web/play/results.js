@@ -1,6 +1,6 @@
 import { StreamarioError } from "../streamario.js";
 import { colorOf, shadesOf } from "../common/colors.js";
-import { element } from "../common/elements.js";
+import { element, onChange } from "../common/elements.js";
 
 const BEST = 10; // viewers that everybody sees
 const STEPS = ["pending", "failed", "tables"]; // one of which is shown
@@ -11,34 +11,43 @@ export class Results {
   #room;
   #texts;
   #captionOf;
-  #round = null;
   #nodes;
+  #setMine;
+  #round = null;
+  #asked = ""; // of which round, and of whose part in it
+  #counted = null; // the viewer's presses as the results have them
 
   constructor(room, texts, captionOf) {
     this.#room = room;
     this.#texts = texts;
     this.#captionOf = captionOf;
     this.#nodes = Object.fromEntries(NODES.map((id) => [id, document.getElementById(id)]));
+    this.#setMine = onChange((total) => this.#showMine(total));
     document.getElementById("ask-again").addEventListener("click", () => this.#ask());
   }
 
   /** Show the round that has ended. */
-  show({ round, mine }) {
-    if (round === this.#round) return;
-    this.#round = round;
-    this.#showMine(mine);
-    this.#ask();
+  show({ round, viewer, mine }) {
+    // Who it is may be known a little later than how the room is.
+    const asked = viewer ? `${round}:${viewer.id}` : "";
+    if (asked !== this.#asked) {
+      this.#round = round;
+      this.#asked = asked;
+      this.#counted = null;
+      if (asked) this.#ask();
+    }
+    this.#setMine(this.#counted ?? mine);
   }
 
   async #ask() {
-    const round = this.#round;
+    const asked = this.#asked;
     this.#step("pending");
     try {
-      const results = await this.#room.results(round);
-      if (round === this.#round) this.#showAll(results);
+      const results = await this.#room.results(this.#round);
+      if (asked === this.#asked) this.#showAll(results);
     } catch (failure) {
       if (!(failure instanceof StreamarioError)) throw failure;
-      if (round === this.#round) this.#step("failed");
+      if (asked === this.#asked) this.#step("failed");
     }
   }
 
@@ -53,7 +62,10 @@ export class Results {
 
   #showAll(results) {
     const me = results.viewer_summary;
-    if (me) this.#showMine(me.total);
+    if (me) {
+      this.#counted = me.total;
+      this.#setMine(me.total);
+    }
     const ranks = ranked(results.viewer_totals, me);
     this.#nodes.nobody.hidden = ranks.length > 0;
     this.#nodes.ranks.replaceChildren(...ranks.map((rank) => this.#rank(rank)));

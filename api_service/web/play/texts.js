@@ -10,6 +10,7 @@ export const TEXTS = {
     tryAgain: "Try again",
     cancel: "Cancel",
     save: "Save",
+    saving: "Saving…",
     number: en,
 
     viewers: (count) => `${en(count)} here`,
@@ -65,6 +66,7 @@ export const TEXTS = {
     tryAgain: "もう一度試す",
     cancel: "やめる",
     save: "保存",
+    saving: "保存中…",
     number: ja,
 
     viewers: (count) => `${ja(count)}人`,

@@ -14,7 +14,9 @@ export class Waiting {
 
   show(buttons, captionOf) {
     const usable = buttons.filter((button) => button.enabled);
-    const facts = usable.map((button) => [button.icon, captionOf(button), button.required]);
+    const facts = usable.map((button) => [
+      ...[button.icon, colorOf(button), captionOf(button), button.required],
+    ]);
     if (facts.join() === this.#shown) return;
     this.#shown = facts.join();
     this.#list.replaceChildren(...usable.map((button) => this.#entry(button, captionOf(button))));
@@ -22,7 +24,7 @@ export class Waiting {
 
   #entry(button, caption) {
     const icon = element("span", "preview-icon", button.icon);
-    icon.ariaHidden = "true";
+    icon.setAttribute("aria-hidden", "true");
     icon.style.background = shadesOf(colorOf(button)).fill;
     const required = element("span", "preview-required", this.#texts.required(button.required));
     return element("li", "", icon, element("span", "preview-label", caption), required);

@@ -1,4 +1,4 @@
-/** Presses on their way, in batches `{id, round, born (ms since 1970), isTried, presses}` that count once. */
+/** Presses on their way, in batches `{id, round, born (ms since 1970), isTried, isDone, presses}` that count once. */
 import { hold, slots } from "./shelf.js";
 
 const PER_BUTTON = 20; // presses of a button that one request may count
@@ -6,13 +6,13 @@ const PER_BATCH = 40; // presses, less than a viewer may send at once
 const FILLS_FOR = 10_000; // ms in which a batch that cannot go takes more presses
 const KEPT_FOR = 285_000; // ms; the server knows a batch again for 300 s, and a request may take 10 s
 
-export function newBatch(round) {
+function newBatch(round) {
   const bytes = crypto.getRandomValues(new Uint8Array(12));
   const id = Array.from(bytes, (byte) => byte.toString(36)).join("");
-  return { id, round, born: Date.now(), isTried: false, presses: {} };
+  return { id, round, born: Date.now(), isTried: false, isDone: false, presses: {} };
 }
 
-export const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
+const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 
 /** All presses of a batch. */
 export const total = ({ presses }) => sum(Object.values(presses));
@@ -24,7 +24,7 @@ export const age = ({ born }) => Math.abs(Date.now() - born);
 export const isFresh = (batch) => age(batch) < KEPT_FOR;
 
 /** How many more presses of a button a batch takes. What was sent stays as it is: it may have counted under its id. */
-export function capacity(batch, eventType) {
+function capacity(batch, eventType) {
   if (batch.isTried || age(batch) >= FILLS_FOR) return 0;
   return Math.min(PER_BUTTON - (batch.presses[eventType] ?? 0), PER_BATCH - total(batch));
 }

@@ -79,7 +79,7 @@ export class Sender {
   /** ms until the next batch may go. */
   #due() {
     const [next] = this.#outbox.batches;
-    if (!next || !this.#viewer.id || this.#picture.status !== "in_game") return Infinity;
+    if (!next || !this.#viewer.id) return Infinity;
     const gathering = this.#isHurried ? 0 : this.#gatherMs - age(next);
     return Math.max(0, gathering, this.#holdUntil - now(), this.#paying());
   }
@@ -132,20 +132,26 @@ export class Sender {
   }
 
   #request({ id, presses }) {
-    const push_events = Object.entries(presses).map(([button_name, push_count]) => ({ button_name, push_count }));
     const name = this.#viewer.name ? { viewer_name: this.#viewer.name } : {};
-    return { viewer_id: this.#viewer.id, ...name, batch_id: id, push_events };
+    const by = { viewer_id: this.#viewer.id, ...name };
+    // After its round a batch only asks what had counted: in the next round, should that have begun, nothing of it may.
+    if (this.#picture.status === "ended") return { ...by, push_events: [] };
+    const push_events = Object.entries(presses).map(([button_name, push_count]) => ({ button_name, push_count }));
+    return { ...by, batch_id: id, push_events };
   }
 
   #counted(batch, answer, asked) {
     this.#backoff.reset();
     this.#allowance.settle();
-    if (this.#forget(batch)) this.#effects.counted(answer, batch.round, asked);
+    // Two attempts may be answered alike; one answer counts, also where the round's end took the batch out meanwhile.
+    if (batch.isDone) return;
+    batch.isDone = true;
+    this.#forget(batch);
+    this.#effects.counted(answer, batch.round, asked);
   }
 
-  /** The batch is done with; answers its presses, 0 where it was done with before. */
   #forget(batch) {
-    return this.#outbox.keep(({ id }) => id !== batch.id);
+    this.#outbox.keep(({ id }) => id !== batch.id);
   }
 
   async #refused(batch, error) {

@@ -77,21 +77,29 @@ export class Earned {
 
   begin(round) {
     this.#round = round;
-    this.total = this.#kept;
+    this.total = this.#kept.mine;
   }
 
+  /** So many more have counted; once the server has summed up, they are in its sum. */
   add(presses) {
-    this.settle(this.#kept + presses);
+    const { mine, isSettled } = this.#kept;
+    if (isSettled) this.total = mine;
+    else this.#keep(mine + presses, false);
   }
 
   /** The server has summed up. */
   settle(total) {
-    this.total = total;
-    this.#shelf.set(this.#key, { room: this.#room, round: this.#round, mine: total });
+    this.#keep(total, true);
+  }
+
+  #keep(mine, isSettled) {
+    this.total = mine;
+    this.#shelf.set(this.#key, { room: this.#room, round: this.#round, mine, isSettled });
   }
 
   get #kept() {
     const kept = this.#shelf.get(this.#key);
-    return kept?.room === this.#room && kept.round === this.#round ? kept.mine : 0;
+    const isOfRound = kept?.room === this.#room && kept.round === this.#round;
+    return isOfRound ? kept : { mine: 0, isSettled: false };
   }
 }

@@ -3,7 +3,7 @@ import { isPassing, StreamarioError } from "./api.js";
 import { moment } from "./board.js";
 import { Alarm, Backoff, now, shared } from "./timing.js";
 
-export const isHidden = () => globalThis.document?.visibilityState === "hidden";
+const isHidden = () => globalThis.document?.visibilityState === "hidden";
 
 /**
  * Call `leave()` when the page may be gone in a moment, `wake()` when it is back or offline, and `reconnect()` when it

@@ -84,6 +84,18 @@ class FaultyProxy:
 
         self._faults.append(lose)
 
+    def hold_answer(self) -> asyncio.Event:
+        """Let the server count the next press, and have it say so once the event is set."""
+        released = asyncio.Event()
+
+        async def hold(pass_on: PassOn) -> Answer | None:
+            answer = await pass_on()
+            await released.wait()
+            return answer
+
+        self._faults.append(hold)
+        return released
+
     def refuse(self, status: int, code: str, retry_after: str | None = None) -> None:
         """Answer the next press in the server's place."""
         problem = msgspec.json.encode({"code": code, "error": "It is refused.", "status": status})

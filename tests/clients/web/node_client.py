@@ -126,7 +126,7 @@ class NodeClient:
         self._process.kill()
         await self._process.wait()
 
-    async def press(self, event_type: str, times: int = 1) -> int:
+    async def press(self, event_type: str, times: float = 1) -> int:
         """Press a button; gives how many presses the client took."""
         taken: int = await self.call("press", event_type, times)
         return taken

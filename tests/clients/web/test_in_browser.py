@@ -179,6 +179,32 @@ async def test_a_page_that_hides_sends_its_presses(viewer: BrowserRoom, room: We
     await room.has_accepted(3)
 
 
+async def test_the_rounds_sum_has_what_is_answered_after_it(
+    viewer: BrowserRoom, room: WebRoom
+) -> None:
+    """Presses whose own answer comes later than the sum of the round are not added to it."""
+    told = asyncio.Event()
+
+    async def answer_late(route: Route) -> None:
+        answer = await route.fetch()
+        await told.wait()
+        await route.fulfill(response=answer)
+
+    line = await viewer.tapped()
+    await viewer.opened_live()
+    await viewer.page.route(PRESSES, answer_late, times=1)
+    await viewer.press("skill1", 5)
+    await room.has_accepted(5)
+    line.holds_back = True
+    await room.end()
+    await viewer.press("skill1", 2)
+    await viewer.page.evaluate(HIDE)
+    await viewer.until("state.status === 'ended' && state.mine === 5")
+    told.set()
+    await viewer.page.evaluate("room.flush()")
+    assert (await viewer.settled()).mine == 5
+
+
 async def test_presses_that_waited_too_long_are_told(viewer: BrowserRoom, room: WebRoom) -> None:
     """The server may have forgotten their batch: they are dropped, and a person may know of it."""
     await viewer.page.clock.install()

@@ -86,6 +86,15 @@ async def test_only_a_viewer_in_a_round_presses(pair: Pair, room: WebRoom) -> No
         assert await client.press("skill1") == 0
 
 
+async def test_only_whole_presses_are_taken(pair: Pair, room: WebRoom) -> None:
+    """Nobody takes presses back, or presses by halves."""
+    async with opened_client(pair.api.url, room.room_id) as client:
+        taken = [await client.press("skill1", times) for times in (2, -3, 0.5, 1.9)]
+        assert taken == [2, 0, 0, 1]
+        state = await client.settled()
+        assert (state.mine, await room.accepted("skill1")) == (3, 3)
+
+
 async def test_presses_that_are_rejected_leave_the_count(pair: Pair, room: WebRoom) -> None:
     """While the game is paused a button fills up and no more; the rest is taken off again."""
     await room.change(buttons=[button("skill1", 5)])
@@ -123,17 +132,6 @@ async def test_results_are_waited_for(pair: Pair, room: WebRoom) -> None:
         assert viewer is not None
         assert results["viewer_summary"]["viewer_id"] == viewer.id
         assert results["viewer_summary"]["total"] == 4
-
-
-async def test_the_end_is_told_by_the_answer_to_a_press(pair: Pair, room: WebRoom) -> None:
-    """Presses that come too late are dropped, and those that counted are known exactly."""
-    async with opened_client(pair.api.url, room.room_id) as client:
-        await client.press("skill1", 4)
-        await client.settled()
-        await room.end()
-        await client.press("skill1")
-        state = await client.until(lambda state: state.status == "ended")
-        assert (state.pending, state.mine) == (0, 4)
 
 
 async def test_settings_change_the_buttons(proxy: FaultyProxy, room: WebRoom) -> None:

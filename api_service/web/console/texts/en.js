@@ -207,7 +207,7 @@ export const en = {
     ({
       unreachable: "The server cannot be reached. Try again.",
       invalid_game_key: "This game key is not valid.",
-      rate_limited: "Too many rooms from this address. Wait a little.",
+      rate_limited: "Too many requests from this address. Wait a little.",
       invalid_room_token: "The room token is no longer valid.",
       store_unavailable: "The server cannot reach its store. Try again in a moment.",
       game_not_started: "No round is running.",

@@ -39,7 +39,7 @@ export const ja = {
   resume: "再開",
   end_round: "ラウンドを終了",
   end_question: "ラウンドを終了しますか?",
-  end_explanation: "以後のプレスは数えられず、全員に結果が表示されます。",
+  end_explanation: "以後は押しても数えられず、全員に結果が表示されます。",
   reset_counts: "カウントをリセット",
   reset_question: "すべてのカウントをリセットしますか?",
   reset_explanation: "全ボタンがゼロに戻ります。発動済みのトリガーは変わりません。",
@@ -72,7 +72,7 @@ export const ja = {
     room_over: "このルームは終了しました。離れて、新しいルームを開いてください。",
   },
 
-  offline: "API から応答がありません。プレスは届かず、カウントの表示が止まることがあります。",
+  offline: "API から応答がありません。押しても届かず、カウントの表示が止まることがあります。",
 
   // Views.
   views: "表示の切り替え",
@@ -95,19 +95,19 @@ export const ja = {
   remedy: "ネットワーク内でのこのコンピューターのアドレスを設定して起動してください。",
 
   // Presses.
-  presses_heading: "プレス数",
-  chart_label: "直近 5 分間のボタン別プレス数。下の表に同じ数値があります。",
-  presses_a_bin: (presses, seconds) => `グラフの高さ: ${seconds} 秒あたり ${presses} プレス`,
+  presses_heading: "押された回数",
+  chart_label: "直近 5 分間に押された回数(ボタン別)。下の表に同じ数値があります。",
+  presses_a_bin: (presses, seconds) => `グラフの高さ: ${seconds} 秒あたり ${presses} 回`,
   five_minutes_ago: "5 分前",
   now: "現在",
-  presses_table: "1 分ごとのプレス数",
+  presses_table: "1 分ごとの回数",
   buttons: "ボタン",
   button: "ボタン",
   progress: "次のトリガーまで",
   progress_of: (label) => `${label}、次のトリガーまで`,
-  presses: "プレス",
+  presses: "回数",
   presses_note:
-    "このページが参加してからの、このラウンドの有効プレス数です(トリガーに使われた数+現在のカウント)。",
+    "このラウンドで、このページが参加してから有効に押された回数です(トリガーに使われた分+現在のカウント)。",
 
   // Feed.
   feed_heading: "トリガー",
@@ -129,8 +129,8 @@ export const ja = {
   not_recovered: "サーバーのログの一部が失われました。番号は新しいエポックで続きます。",
 
   // Viewers.
-  viewers_heading: "プレス数の多い視聴者",
-  viewers_explanation: "このラウンドの上位 100 人です。ブロックした視聴者のプレスは数えられず、名前も表示されません。",
+  viewers_heading: "よく押している視聴者",
+  viewers_explanation: "このラウンドの上位 100 人です。ブロックした視聴者が押しても数えられず、名前も表示されません。",
   viewers_empty: "このラウンドでは、まだ誰も押していません。",
   name: "名前",
   viewer_id: "ID",
@@ -139,20 +139,20 @@ export const ja = {
   blocked: "ブロック済み",
   block_who: (name) => `${name} をブロック`,
   block_question: (name) => `${name} をブロックしますか?`,
-  block_explanation: "この視聴者のプレスは、このルームでは数えられなくなります。取り消せません。",
+  block_explanation: "この視聴者が押しても、このルームでは数えられなくなります。取り消せません。",
 
   // Results.
   results_empty: "ラウンドが終わると、ここに結果が表示されます。",
   results_of: (round) => `ラウンド ${round} の結果`,
-  top_overall: "最多プレス",
-  top_skill: "スキルの最多",
-  top_enemy: "敵の最多",
+  top_overall: "最も多く押した人",
+  top_skill: "スキルを最も多く押した人",
+  top_enemy: "敵を最も多く押した人",
   nobody: "該当なし",
-  presses_of: (count) => `${count} プレス`,
-  totals_heading: "ボタン別プレス数",
-  most_by: "最多の人",
+  presses_of: (count) => `${count} 回`,
+  totals_heading: "ボタン別の回数",
+  most_by: "最も多く押した人",
   ranking_heading: "ランキング",
-  results_pending: "最後のプレスを集計しています…",
+  results_pending: "最後に押された分を集計しています…",
 
   // Settings.
   general: "全般",
@@ -169,13 +169,13 @@ export const ja = {
   color: "色",
   team: "チーム",
   teams: { skill: "スキル", enemy: "敵", "": "なし" },
-  base: "基準(プレス)",
-  min: "最小(プレス)",
-  max: "最大(プレス)",
+  base: "基準(回)",
+  min: "最小(回)",
+  max: "最大(回)",
   cooldown: "クールダウン(ms)",
   enabled: "有効",
   off: "無効",
-  threshold_now: (presses, viewers) => `${Math.max(1, viewers)} 人で ${presses} プレス`,
+  threshold_now: (presses, viewers) => `${Math.max(1, viewers)} 人で ${presses} 回`,
   add_button: "ボタンを追加",
   move_up: "上へ",
   move_down: "下へ",
@@ -183,7 +183,7 @@ export const ja = {
   action_on: (action, name) => `${action}: ${name}`,
   multipliers: "倍率",
   multipliers_explanation:
-    "トリガーに必要なプレス数 = 基準 × 倍率(切り上げ、最小〜最大の範囲)。倍率は参加中の視聴者数で決まります。",
+    "トリガーに必要な回数 = 基準 × 倍率(切り上げ、最小〜最大の範囲)。倍率は参加中の視聴者数で決まります。",
   up_to: "視聴者数の上限",
   factor: "倍率",
   any_more: "それ以上",
@@ -201,7 +201,7 @@ export const ja = {
     ({
       unreachable: "サーバーに接続できません。もう一度お試しください。",
       invalid_game_key: "ゲームキーが正しくありません。",
-      rate_limited: "この接続元からのルームが多すぎます。しばらくお待ちください。",
+      rate_limited: "この接続元からのリクエストが多すぎます。しばらくお待ちください。",
       invalid_room_token: "ルームトークンが無効になりました。",
       store_unavailable: "サーバーがデータストアに接続できません。少し待ってお試しください。",
       game_not_started: "進行中のラウンドがありません。",

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 
 namespace Streamario
 {
@@ -55,7 +56,7 @@ namespace Streamario
         double _now;
         double _dialAt = double.PositiveInfinity;
         double _stableAt;
-        double _closeBy;
+        int _openings;
 
         public Connection(
             ClientOptions options,
@@ -80,7 +81,10 @@ namespace Streamario
         public void Open()
         {
             if (IsWanted) return;
-            if (State == ConnectionState.Closing) Finish();
+            // Those that are closing still send what they have; they are cut off when their time is up.
+            if (State == ConnectionState.Closing) Change(ConnectionState.Closed, ConnectionDetail.None);
+            if (IsWanted) return; // a handler opened it
+            _openings++;
             _backoff.Reset();
             _dialAt = double.NegativeInfinity;
             Change(ConnectionState.Connecting, ConnectionDetail.None);
@@ -92,7 +96,7 @@ namespace Streamario
             _clock.Advance(now);
             FollowParting();
             if (IsWanted) KeepUp();
-            else if (State == ConnectionState.Closing && (_parting.Count == 0 || now >= _closeBy)) Finish();
+            else if (State == ConnectionState.Closing && _parting.Count == 0) Finish();
         }
 
         /// <summary>Sends on the current socket, if there is one.</summary>
@@ -113,7 +117,6 @@ namespace Streamario
         {
             if (!IsWanted) return;
             _dialAt = double.PositiveInfinity;
-            _closeBy = _now + CloseWithin;
             var code = done ? Done : Leaving;
             LetGo(ref _successor, code);
             LetGo(ref _current, code);
@@ -123,7 +126,9 @@ namespace Streamario
         /// <summary>Blocks until all is sent and closed, for a process that ends.</summary>
         public void FinishClosing()
         {
-            foreach (var link in _parting) link.WaitClosed(CloseWithin);
+            var waited = Stopwatch.StartNew();
+            foreach (var link in _parting)
+                link.WaitClosed(Math.Max(0, CloseWithin - waited.Elapsed.TotalSeconds));
             if (State == ConnectionState.Closing) Finish();
         }
 
@@ -221,8 +226,9 @@ namespace Streamario
                 Stop(ConnectionState.Replaced, ending.Detail);
                 return;
             }
+            var openings = _openings;
             var goesOn = _owner.GoesOnAfter(ending);
-            if (!IsWanted) return; // a handler closed it
+            if (!IsWanted || _openings != openings) return; // a handler closed it, or opened it anew
             if (goesOn) WaitAfter(ending);
             else Stop(ConnectionState.Refused, ending.Detail);
         }

@@ -13,6 +13,8 @@ namespace Streamario
     /// <summary>How a socket ended, and what that means for the game.</summary>
     sealed class Ending
     {
+        public const string InvalidToken = "invalid_token";
+
         public readonly After After;
         public readonly ConnectionDetail Detail;
         public readonly double RetryAfter;
@@ -48,19 +50,29 @@ namespace Streamario
             { 4010, Means(After.RoomGone, "room_over") },
         };
 
-        static readonly Dictionary<int, Meaning> ByStatus = new Dictionary<int, Meaning>
+        // Only the gateway's own word stops a game, or costs it its room: a firewall, a balancer or a hotel's
+        // login page refuses with the same statuses, and may be gone in a moment.
+        static readonly Dictionary<string, After> ByProblem = new Dictionary<string, After>
         {
-            { 400, Means(After.Refused, "bad_request") },
-            { 401, Means(After.Refused, "unauthorized") },
-            { 403, Means(After.Refused, "forbidden") },
-            { 404, Means(After.ComeBack, "not_found") },
-            { 429, Means(After.ComeBack, "too_many_requests") },
-            { 503, Means(After.ComeBack, "unavailable") },
+            { "invalid_query", After.Refused },
+            { "missing_token", After.Refused },
+            { "missing_game_key", After.Refused },
+            { InvalidToken, After.Refused },
+            { "invalid_game_key", After.Refused },
+            { "forbidden_origin", After.Refused },
+            { "room_not_found", After.RoomGone },
+            { "room_over", After.RoomGone },
         };
 
-        // A 404 of something in between says nothing of the room.
-        static readonly HashSet<string> GoneByProblem =
-            new HashSet<string> { "room_not_found", "room_over" };
+        static readonly Dictionary<int, string> ByStatus = new Dictionary<int, string>
+        {
+            { 400, "bad_request" },
+            { 401, "unauthorized" },
+            { 403, "forbidden" },
+            { 404, "not_found" },
+            { 429, "too_many_requests" },
+            { 503, "unavailable" },
+        };
 
         // A close that is announced like this need not be waited for: some platforms never see its code.
         static readonly Dictionary<string, int> Announced = new Dictionary<string, int>
@@ -106,16 +118,20 @@ namespace Streamario
 
         static Ending OfRefusal(SocketEvent closed)
         {
-            Meaning meaning;
-            if (!ByStatus.TryGetValue(closed.Status, out meaning))
-                meaning = Means(After.ComeBack, "refused");
-            var gone = closed.Status == 404 && GoneByProblem.Contains(closed.Problem);
+            After after;
+            if (!ByProblem.TryGetValue(closed.Problem, out after)) after = After.ComeBack;
             return new Ending(
-                gone ? After.RoomGone : meaning.After,
-                new ConnectionDetail(
-                    closed.Problem == "" ? meaning.Code : closed.Problem, closed.Text, 0, closed.Status),
+                after,
+                new ConnectionDetail(CodeOf(closed), closed.Text, 0, closed.Status),
                 closed.RetryAfter,
                 closed.Status == 0);
+        }
+
+        static string CodeOf(SocketEvent refusal)
+        {
+            string code;
+            if (refusal.Problem != "") return refusal.Problem;
+            return ByStatus.TryGetValue(refusal.Status, out code) ? code : "refused";
         }
 
         static Meaning Means(After after, string code)

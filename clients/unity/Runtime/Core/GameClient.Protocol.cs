@@ -7,6 +7,7 @@ namespace Streamario
     {
         const int UnexplainedRefusals = 5;
         const string InGame = "in_game";
+        const string NotStarted = "game_not_started";
 
         int _handedOver;
         int _unexplained;
@@ -24,8 +25,9 @@ namespace Streamario
             var created = welcome as RoomCreated;
             if (created != null) Opened(created);
             else ComeBack((RoomReady)welcome);
-            if (!InRound) _outbox.DropForEndedRound();
+            _outbox.Meet(Round, InRound);
             InRound |= _outbox.Holds(GameStart.Type);
+            Paused &= InRound;
             SendCommands();
         }
 
@@ -80,19 +82,20 @@ namespace Streamario
             if (ending.After == After.RoomGone) return _room.Exists;
             if (!_room.Exists || _room.WasReached) return false;
             _unexplained = ending.Unexplained ? _unexplained + 1 : 0;
-            return ending.Detail.HttpStatus == 403 || _unexplained >= UnexplainedRefusals;
+            return ending.Detail.Code == Ending.InvalidToken || _unexplained >= UnexplainedRefusals;
         }
 
         void LoseRoom(ConnectionDetail why)
         {
             _unexplained = 0;
             _room.Forget();
+            _outbox.LoseRoom();
             _handlers.Call(RoomLost, why);
         }
 
         SavedRoom Progressed()
         {
-            _room.Keep(_now, leaving: true);
+            _room.Keep(_now);
             return _room.Resumption;
         }
 
@@ -107,6 +110,7 @@ namespace Streamario
         {
             _room.Ready(room);
             InRound = room.status == InGame;
+            if (InRound || Round > 0 && room.round > Round) _room.Delivery.ReleaseSummary();
             Round = room.round;
         }
 
@@ -124,10 +128,18 @@ namespace Streamario
             var came = new Cursor(summary.epoch, summary.seq);
             if (!IsNew(came)) return;
             _room.Delivery.HoldSummary(came);
-            InRound = false;
-            Round = summary.round;
+            if (summary.round < Round) _room.Delivery.ReleaseSummary();
+            else End(summary.round);
+            _room.Write();
             _handlers.Call(RoundEnded, summary);
             TellRoundEnded(summary);
+        }
+
+        void End(int round)
+        {
+            Round = round;
+            InRound = _outbox.GoesOnAfter(round);
+            Paused &= InRound;
         }
 
         bool IsNew(Cursor came)
@@ -152,12 +164,16 @@ namespace Streamario
 
         void Confirm(Pong pong)
         {
-            if (_outbox.Confirm(pong.t)) _room.Delivery.ReleaseSummary();
+            var opened = _outbox.Confirm(pong.t);
+            if (opened <= Round) return;
+            Round = opened;
+            _room.Delivery.ReleaseSummary();
         }
 
         void Refuse(Error error)
         {
-            if (error.code == "game_not_started" && _outbox.Holds(GameEnd.Type)) TellRoundEnded(null);
+            if (error.code == NotStarted) Paused = false;
+            if (error.code == NotStarted && _outbox.Holds(GameEnd.Type)) TellRoundEnded(null);
             Report(new Problem(error.code, error.message));
         }
 

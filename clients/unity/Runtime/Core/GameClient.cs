@@ -71,7 +71,11 @@ namespace Streamario
         /// <summary>Whether a round is running, as far as is known here.</summary>
         public bool InRound { get; private set; }
 
-        /// <summary>The number of the round that runs or ran last; 0 before it is known.</summary>
+        /// <summary>Whether Pause holds the round's triggers back, as far as is known here.</summary>
+        public bool Paused { get; private set; }
+
+        /// <summary>The number of the round that runs or ran last; 0 before it is known. A round that was
+        /// asked for counts once the server has confirmed it.</summary>
         public int Round { get; private set; }
 
         /// <summary>Connects: to the room of an earlier run where there is one, else to a new one.</summary>
@@ -80,9 +84,14 @@ namespace Streamario
             _connection.Open();
         }
 
-        /// <summary>Connects to a room that was opened through POST /api/rooms.</summary>
+        /// <summary>Connects to a room that was opened through POST /api/rooms, and leaves any other one as
+        /// Close does.</summary>
         public void Open(string roomId, string roomToken)
         {
+            var elsewhere = _room.Id != roomId;
+            // An attempt that is under way has another token.
+            if (elsewhere || State != ConnectionState.Connected) Close();
+            if (elsewhere) Depart();
             _room.Adopt(roomId, roomToken);
             _connection.Open();
         }
@@ -102,6 +111,7 @@ namespace Streamario
         /// <summary>Opens a round. In a running round it changes nothing.</summary>
         public void StartRound()
         {
+            if (!InRound) Paused = false;
             InRound = true;
             Command(GameStart.Type, _json.Write(new GameStart()));
         }
@@ -120,12 +130,14 @@ namespace Streamario
         /// <summary>No triggers until Resume.</summary>
         public void Pause()
         {
+            Paused = true;
             Command(Streamario.Pause.Type, _json.Write(new Pause()));
         }
 
         /// <summary>Triggers again; each full button fires once.</summary>
         public void Resume()
         {
+            Paused = false;
             Command(Streamario.Resume.Type, _json.Write(new Resume()));
         }
 
@@ -139,9 +151,11 @@ namespace Streamario
                 "{\"type\":\"" + Streamario.ChangeSettings.Type + "\"" + separator + fields);
         }
 
-        /// <summary>With manual acknowledgement: all up to this trigger is applied, and saved by the game.</summary>
+        /// <summary>With manual acknowledgement: all up to this trigger is applied, and saved by the game. One
+        /// of another room says nothing of this one.</summary>
         public void Acknowledge(GameEvent trigger)
         {
+            if (trigger.room_id != RoomId) return;
             _room.Delivery.Apply(new Cursor(trigger.epoch, trigger.seq));
         }
 
@@ -149,7 +163,7 @@ namespace Streamario
         public void Save()
         {
             Acknowledge(leaving: true);
-            _room.Keep(_now, leaving: true);
+            _room.Write();
         }
 
         /// <summary>Closes after all that was sent; the room is kept, and Open comes back to it.</summary>
@@ -165,6 +179,7 @@ namespace Streamario
             _room.Delivery.ReleaseSummary();
             Acknowledge(leaving: true);
             _connection.Close(done: true);
+            Depart();
             _room.Forget();
         }
 
@@ -176,8 +191,21 @@ namespace Streamario
 
         void Command(string type, string text)
         {
-            _outbox.Add(type, text);
-            if (_connection.TrySend(text)) AskForConfirmation();
+            var sent = _connection.TrySend(text);
+            _outbox.Add(type, text, sent);
+            if (sent) AskForConfirmation();
+        }
+
+        // What was said in a room, and what was known of it, stays there. What was said before any room was
+        // reached is for the one that will be.
+        void Depart()
+        {
+            _unexplained = 0;
+            if (!_room.WasReached) return;
+            _outbox.Clear();
+            InRound = Paused = false;
+            Round = Viewers = 0;
+            _summaryBy = _now;
         }
 
         void SendCommands()
@@ -201,7 +229,7 @@ namespace Streamario
 
         void Report(Problem problem)
         {
-            Error?.Invoke(problem);
+            Handlers.Tell(Error, problem);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 
 namespace Streamario
 {
@@ -32,15 +33,40 @@ namespace Streamario
                 Guard(() => handler(value, more));
         }
 
+        /// <summary>Tells those who want to know of problems. What one of them throws is told to the others,
+        /// for there is nobody else to tell.</summary>
+        public static void Tell(Action<Problem> handlers, Problem problem)
+        {
+            if (handlers == null) return;
+            var failures = new List<Problem>();
+            var sound = new List<Action<Problem>>();
+            foreach (Action<Problem> handler in handlers.GetInvocationList())
+            {
+                var failure = Try(() => handler(problem));
+                if (failure == null) sound.Add(handler);
+                else failures.Add(failure);
+            }
+            foreach (var failure in failures)
+                foreach (var handler in sound) Try(() => handler(failure));
+        }
+
         void Guard(Action handler)
+        {
+            var failure = Try(handler);
+            if (failure != null) _report(failure);
+        }
+
+        /// <summary>What went wrong, or null.</summary>
+        static Problem Try(Action handler)
         {
             try
             {
                 handler();
+                return null;
             }
             catch (Exception problem)
             {
-                _report(new Problem("handler_failed", problem.Message, problem));
+                return new Problem("handler_failed", problem.Message, problem);
             }
         }
     }

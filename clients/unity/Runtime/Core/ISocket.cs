@@ -57,7 +57,7 @@ namespace Streamario
         /// <summary>Sends after what was sent before; returns at once.</summary>
         void Send(string text);
 
-        /// <summary>Closes after what was sent before; returns at once.</summary>
+        /// <summary>Closes after what was sent before, for which it has 2 s; returns at once.</summary>
         void Close(int code);
 
         /// <summary>Lets go of everything at once.</summary>

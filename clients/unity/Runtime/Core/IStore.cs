@@ -4,7 +4,7 @@ namespace Streamario
 {
     /// <summary>A room to come back to after a restart: the secret that owns it, and how far the game has
     /// got in it.</summary>
-    [Serializable]
+    [Serializable, Preserve]
     public sealed class SavedRoom
     {
         public string server;
@@ -25,8 +25,11 @@ namespace Streamario
         /// <summary>The room of an earlier run, or null.</summary>
         SavedRoom Load();
 
-        /// <summary>Keeps the room so that a crash right after it finds it.</summary>
+        /// <summary>Notes the room. It is called each second of play, and must not take long.</summary>
         void Save(SavedRoom room);
+
+        /// <summary>Writes what was saved, so that a crash right after it finds it.</summary>
+        void Flush();
 
         void Forget();
     }

@@ -1,10 +1,8 @@
 using System;
-using System.Globalization;
 using System.IO;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
-using System.Text.RegularExpressions;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -17,13 +15,7 @@ namespace Streamario
     static class Inquiry
     {
         const int AnswerWithin = 5000;
-        const int LongestAnswer = 64 * 1024;
-        const int UpgradeRequired = 426;
-
-        static readonly Regex StatusLine = new Regex(@"\AHTTP/1\.[01] (\d{3})");
-        static readonly Regex RetryAfter = new Regex(@"(?im)^Retry-After:\s*(\d{1,9})\s*$");
-        static readonly Regex Code = new Regex("\"code\":\\s*\"(\\w+)\"");
-        static readonly Regex Detail = new Regex("\"detail\":\\s*\"([^\"\\\\]*)\"");
+        const int LongestAnswer = 16 * 1024;
 
         /// <summary>The refusal; null where no HTTP server answers.</summary>
         public static async Task<SocketEvent> Ask(SocketRequest request, CancellationToken abort)
@@ -35,7 +27,7 @@ namespace Streamario
                 deadline.CancelAfter(AnswerWithin);
                 try
                 {
-                    return Read(await Exchange(client, request).ConfigureAwait(false));
+                    return (await Exchange(client, request).ConfigureAwait(false)).AsRefusal();
                 }
                 catch (Exception)
                 {
@@ -45,7 +37,7 @@ namespace Streamario
             }
         }
 
-        static async Task<string> Exchange(TcpClient client, SocketRequest request)
+        static async Task<HttpAnswer> Exchange(TcpClient client, SocketRequest request)
         {
             var url = new Uri(request.Url);
             await client.ConnectAsync(url.DnsSafeHost, url.Port).ConfigureAwait(false);
@@ -53,7 +45,7 @@ namespace Streamario
             {
                 var head = Encoding.ASCII.GetBytes(Head(url, request));
                 await stream.WriteAsync(head, 0, head.Length).ConfigureAwait(false);
-                return await ReadAll(stream).ConfigureAwait(false);
+                return await ReadAnswer(stream).ConfigureAwait(false);
             }
         }
 
@@ -69,7 +61,7 @@ namespace Streamario
         {
             return "GET " + url.PathAndQuery + " HTTP/1.1\r\n"
                 + "Host: " + url.Authority + "\r\n"
-                + "Connection: Upgrade\r\n"
+                + "Connection: Upgrade, close\r\n"
                 + "Upgrade: websocket\r\n"
                 + "Sec-WebSocket-Version: 0\r\n"
                 + "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
@@ -77,45 +69,26 @@ namespace Streamario
                 + "\r\n";
         }
 
-        static async Task<string> ReadAll(Stream stream)
+        static async Task<HttpAnswer> ReadAnswer(Stream stream)
         {
             var buffer = new byte[LongestAnswer];
-            var length = 0;
-            int read;
-            do
+            var answer = new HttpAnswer(buffer, 0);
+            try
             {
-                read = await stream.ReadAsync(buffer, length, buffer.Length - length).ConfigureAwait(false);
-                length += read;
+                int read;
+                do
+                {
+                    read = await stream.ReadAsync(buffer, answer.Length, buffer.Length - answer.Length)
+                        .ConfigureAwait(false);
+                    answer = new HttpAnswer(buffer, answer.Length + read);
+                }
+                while (read > 0 && !answer.IsWhole);
             }
-            while (read > 0 && length < buffer.Length);
-            return Encoding.UTF8.GetString(buffer, 0, length);
-        }
-
-        static SocketEvent Read(string answer)
-        {
-            var line = StatusLine.Match(answer);
-            if (!line.Success) return null;
-            var status = int.Parse(line.Groups[1].Value, CultureInfo.InvariantCulture);
-            // This time it would have been granted.
-            if (status == UpgradeRequired) return null;
-            var seconds = RetryAfter.Match(answer);
-            return new SocketEvent
+            catch (Exception)
             {
-                Kind = SocketEventKind.Closed,
-                Refused = true,
-                Status = status,
-                Problem = Code.Match(answer).Groups[1].Value,
-                Text = Sentence(answer, status),
-                RetryAfter = seconds.Success
-                    ? double.Parse(seconds.Groups[1].Value, CultureInfo.InvariantCulture)
-                    : 0,
-            };
-        }
-
-        static string Sentence(string answer, int status)
-        {
-            var detail = Detail.Match(answer);
-            return detail.Success ? detail.Groups[1].Value : "The server answers " + status + ".";
+                // Cut off, by the deadline or by the other end: what has come may say enough.
+            }
+            return answer;
         }
     }
 }

@@ -70,11 +70,6 @@ namespace Streamario
             return beat == Beat.Dead ? Lose(Ending.Lost("silent", "The gateway is silent.")) : beat;
         }
 
-        public void Send<T>(T message)
-        {
-            _socket.Send(_json.Write(message));
-        }
-
         public void SendText(string text)
         {
             _socket.Send(text);

@@ -12,14 +12,14 @@ namespace Streamario
     }
 
     /// <summary>Reads of a message no more than which one it is.</summary>
-    [Serializable]
+    [Serializable, Preserve]
     public sealed class MessageHeader
     {
         public string type;
     }
 
     /// <summary>A new room, and the secret that proves it is this game's.</summary>
-    [Serializable]
+    [Serializable, Preserve]
     public sealed class RoomCreated
     {
         public const string Type = "room_created";
@@ -37,7 +37,7 @@ namespace Streamario
     /// <remarks><c>recovered</c> is false exactly when numbers were rolled back below what the game
     /// has, or when something after its cursor is gone; a <c>gap</c> then says where the log goes
     /// on.</remarks>
-    [Serializable]
+    [Serializable, Preserve]
     public sealed class RoomReady
     {
         public const string Type = "room_ready";
@@ -57,7 +57,7 @@ namespace Streamario
     /// <summary>A trigger.</summary>
     /// <remarks><c>trigger_count</c> is the threshold that it used up, <c>viewer_name</c> whose
     /// press tipped it.</remarks>
-    [Serializable]
+    [Serializable, Preserve]
     public sealed class GameEvent
     {
         public const string Type = "game_event";
@@ -76,7 +76,7 @@ namespace Streamario
     }
 
     /// <summary>How many viewers are active, when it changed, at most once a second.</summary>
-    [Serializable]
+    [Serializable, Preserve]
     public sealed class ViewerCountUpdate
     {
         public const string Type = "viewer_count_update";
@@ -86,7 +86,7 @@ namespace Streamario
     }
 
     /// <summary>Who pressed most.</summary>
-    [Serializable]
+    [Serializable, Preserve]
     public class Top
     {
         public string viewer_id;
@@ -97,7 +97,7 @@ namespace Streamario
     }
 
     /// <summary>Who pressed most of all, and for each team.</summary>
-    [Serializable]
+    [Serializable, Preserve]
     public sealed class TeamTops
     {
         public Top all;
@@ -112,14 +112,14 @@ namespace Streamario
     }
 
     /// <summary>Who pressed one button most.</summary>
-    [Serializable]
+    [Serializable, Preserve]
     public sealed class ButtonTop : Top
     {
         public string event_type;
     }
 
     /// <summary>The accepted presses of one button in a round.</summary>
-    [Serializable]
+    [Serializable, Preserve]
     public sealed class EventTotal
     {
         public string event_type;
@@ -128,7 +128,7 @@ namespace Streamario
 
     /// <summary>How a round went; buttons that nobody pressed have no entry in
     /// <c>top_by_button</c>.</summary>
-    [Serializable]
+    [Serializable, Preserve]
     public sealed class GameEndSummary
     {
         public const string Type = "game_end_summary";
@@ -146,7 +146,7 @@ namespace Streamario
     }
 
     /// <summary>What came before cannot be given any more; next is <c>last_seq</c> + 1.</summary>
-    [Serializable]
+    [Serializable, Preserve]
     public sealed class Gap
     {
         public const string Type = "gap";
@@ -157,7 +157,7 @@ namespace Streamario
 
     /// <summary>The gateway drains: open the next socket in <c>after_ms</c>, then let this one
     /// go.</summary>
-    [Serializable]
+    [Serializable, Preserve]
     public sealed class Reconnect
     {
         public const string Type = "reconnect";
@@ -166,7 +166,7 @@ namespace Streamario
     }
 
     /// <summary>Something was refused; the socket stays open unless a close follows.</summary>
-    [Serializable]
+    [Serializable, Preserve]
     public sealed class Error
     {
         public const string Type = "error";
@@ -176,7 +176,7 @@ namespace Streamario
     }
 
     /// <summary>The answer to <c>ping</c>, with its <c>t</c>.</summary>
-    [Serializable]
+    [Serializable, Preserve]
     public sealed class Pong
     {
         public const string Type = "pong";
@@ -185,7 +185,7 @@ namespace Streamario
     }
 
     /// <summary>Opens a round; in a running round it changes nothing.</summary>
-    [Serializable]
+    [Serializable, Preserve]
     public sealed class GameStart
     {
         public const string Type = "game_start";
@@ -193,7 +193,7 @@ namespace Streamario
     }
 
     /// <summary>Ends the round.</summary>
-    [Serializable]
+    [Serializable, Preserve]
     public sealed class GameEnd
     {
         public const string Type = "game_end";
@@ -201,7 +201,7 @@ namespace Streamario
     }
 
     /// <summary>Everything up to (<c>epoch</c>, <c>seq</c>) has been applied.</summary>
-    [Serializable]
+    [Serializable, Preserve]
     public sealed class Ack
     {
         public const string Type = "ack";
@@ -211,7 +211,7 @@ namespace Streamario
     }
 
     /// <summary>No triggers until <c>resume</c>.</summary>
-    [Serializable]
+    [Serializable, Preserve]
     public sealed class Pause
     {
         public const string Type = "pause";
@@ -219,7 +219,7 @@ namespace Streamario
     }
 
     /// <summary>Triggers again; each full button fires once.</summary>
-    [Serializable]
+    [Serializable, Preserve]
     public sealed class Resume
     {
         public const string Type = "resume";
@@ -228,7 +228,7 @@ namespace Streamario
 
     /// <summary>Changes the settings named beside <c>type</c>: merges the top level, replaces
     /// lists.</summary>
-    [Serializable]
+    [Serializable, Preserve]
     public sealed class ChangeSettings
     {
         public const string Type = "settings";
@@ -236,7 +236,7 @@ namespace Streamario
     }
 
     /// <summary>Asks for a <c>pong</c> with the same <c>t</c>.</summary>
-    [Serializable]
+    [Serializable, Preserve]
     public sealed class Ping
     {
         public const string Type = "ping";

@@ -46,6 +46,8 @@ namespace Streamario
             if (!_isOpen) Abort();
             _closeCode = code;
             _work.Release();
+            // By itself: the main loop may be gone.
+            _abort.CancelAfter(AnswerWithin);
         }
 
         public void Abort()

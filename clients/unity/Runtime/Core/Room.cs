@@ -12,6 +12,7 @@ namespace Streamario
         SavedRoom _saved;
         double _savedAt = double.NegativeInfinity;
         bool _unsaved;
+        bool _unwritten;
 
         /// <summary>The room of an earlier run on this server, or none.</summary>
         public Room(IStore store, string server)
@@ -38,11 +39,11 @@ namespace Streamario
 
         public SavedRoom Resumption => _saved;
 
-        /// <summary>A room that was opened elsewhere, where nothing has been applied yet.</summary>
+        /// <summary>A room that was opened elsewhere; nothing of it has been applied, unless it is this one.</summary>
         public void Adopt(string roomId, string roomToken)
         {
-            if (Exists && _saved.room_id == roomId) return;
-            Begin(roomId, roomToken, new Cursor(0, 0));
+            if (Id != roomId) Begin(roomId, roomToken, new Cursor(0, 0));
+            else Renew(roomToken);
         }
 
         public void Created(RoomCreated room)
@@ -57,15 +58,24 @@ namespace Streamario
             Reach(room.room_token, room.web_url);
         }
 
-        /// <summary>Notes the progress; it is kept at most each second, and when the game leaves.</summary>
-        public void Keep(double now, bool leaving = false)
+        /// <summary>Notes the progress, at most each second.</summary>
+        public void Keep(double now)
         {
             if (!Exists) return;
             _unsaved |= Progress();
-            if (!_unsaved || !leaving && now < _savedAt + SaveEvery) return;
-            _unsaved = false;
+            if (!_unsaved || now < _savedAt + SaveEvery) return;
             _savedAt = now;
-            _store.Save(_saved);
+            Save();
+        }
+
+        /// <summary>Writes the progress through: the game leaves, or may be ended at any moment.</summary>
+        public void Write()
+        {
+            if (!Exists) return;
+            if (Progress() || _unsaved) Save();
+            if (!_unwritten) return;
+            _unwritten = false;
+            _store.Flush();
         }
 
         public void Forget()
@@ -86,9 +96,20 @@ namespace Streamario
         {
             WasReached = true;
             WebUrl = webUrl;
+            Renew(token);
+        }
+
+        void Renew(string token)
+        {
             _saved.room_token = token;
-            Progress();
+            _unsaved = true;
+            Write();
+        }
+
+        void Save()
+        {
             _unsaved = false;
+            _unwritten = true;
             _store.Save(_saved);
         }
 

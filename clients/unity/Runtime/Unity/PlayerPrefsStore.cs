@@ -3,7 +3,9 @@ using UnityEngine;
 
 namespace Streamario
 {
-    /// <summary>Keeps the room in PlayerPrefs, written through so that a crash does not lose it.</summary>
+    /// <summary>Keeps the room in PlayerPrefs.</summary>
+    /// <remarks>Writing them through writes all of them, and the main thread waits for it: that is for
+    /// moments in which the game may notice no hitch.</remarks>
     sealed class PlayerPrefsStore : IStore
     {
         readonly string _key;
@@ -29,6 +31,10 @@ namespace Streamario
         public void Save(SavedRoom room)
         {
             PlayerPrefs.SetString(_key, JsonUtility.ToJson(room));
+        }
+
+        public void Flush()
+        {
             PlayerPrefs.Save();
         }
 

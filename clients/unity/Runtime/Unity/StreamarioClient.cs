@@ -59,7 +59,7 @@ namespace Streamario
         bool runInBackground = true;
 
         [SerializeField]
-        [Tooltip("Viewers' presses wait while the game is not in front.")]
+        [Tooltip("A round that runs is paused while the game is not in front, unless it is paused already.")]
         bool pauseWithoutFocus;
 
         [Header("Events")]
@@ -83,6 +83,7 @@ namespace Streamario
 
         GameClient _game;
         bool _pausedByUs;
+        bool _isQuitting;
 
         /// <summary>The gateway; may be set until the game is first used.</summary>
         public string Server
@@ -144,7 +145,6 @@ namespace Streamario
         void OnApplicationPause(bool paused)
         {
             if (_game == null) return;
-            if (paused) _game.Save();
             Attend(!paused);
         }
 
@@ -153,19 +153,37 @@ namespace Streamario
             if (_game != null) Attend(focused);
         }
 
+        void OnApplicationQuit()
+        {
+            _isQuitting = true;
+        }
+
+        // A scene that ends need not wait: what is left is sent in the background.
         void OnDestroy()
         {
             if (_game == null) return;
             _game.Close();
-            _game.FinishClosing();
+            if (_isQuitting) _game.FinishClosing();
         }
 
         void Attend(bool inFront)
         {
-            if (!_game.InRound) return;
-            if (!inFront && pauseWithoutFocus && !_pausedByUs) _game.Pause();
-            if (inFront && _pausedByUs) _game.Resume();
-            _pausedByUs = !inFront && pauseWithoutFocus;
+            if (inFront) ComeBack();
+            else StepAway();
+        }
+
+        void StepAway()
+        {
+            _game.Save();
+            if (!pauseWithoutFocus || !_game.InRound || _game.Paused) return;
+            _game.Pause();
+            _pausedByUs = true;
+        }
+
+        void ComeBack()
+        {
+            if (_pausedByUs && _game.Paused) _game.Resume();
+            _pausedByUs = false;
         }
 
         GameClient Make()
