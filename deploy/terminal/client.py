@@ -68,6 +68,11 @@ class Server:
         authority = parts.netloc.rpartition("@")[2]
         return cls(parts.hostname, port, parts.scheme == "https", parts.path.rstrip("/"), authority)
 
+    @property
+    def url(self) -> str:
+        """The server's URL, without what a person would not want to see printed."""
+        return f"{'https' if self.secure else 'http'}://{self.authority}{self.prefix}"
+
 
 class Connection(asyncio.Protocol):
     """One connection: opened at the first request, and again after it was lost."""
@@ -170,6 +175,11 @@ class Client:
         self._free: asyncio.LifoQueue[Connection] = asyncio.LifoQueue()
         for connection in self._all:
             self._free.put_nowait(connection)
+
+    @property
+    def url(self) -> str:
+        """Where the server is."""
+        return self._server.url
 
     async def get(self, path: str) -> Answer:
         """GET a path. Raises ClientError."""

@@ -73,6 +73,12 @@ REFUSALS_BY_STATUS: Final[Mapping[int, Refused]] = {
     403: FORBIDDEN,
     404: ROOM_GONE,
 }
+# A new room is asked for with a game key, if with anything.
+NEW_ROOM_REFUSALS_BY_STATUS: Final[Mapping[int, Refused]] = {
+    **REFUSALS_BY_STATUS,
+    401: Forbidden("the server asks for a game key; give one with --key, or in GAME_KEYS"),
+    403: Forbidden("the server refuses the game key; give another with --key, or in GAME_KEYS"),
+}
 REFUSALS_BY_CLOSE_CODE: Final[Mapping[int, Refused]] = {
     4001: TAKEN_OVER,
     4003: FORBIDDEN,
@@ -206,7 +212,8 @@ def _target(url: str, resume: Resume | None) -> str:
 def _refusal(status: int, address: Address, resume: Resume | None) -> SocketError:
     if status == 404 and resume is None:
         return Refused(f"there is no game socket at {address.url}; is that the gateway's port?")
-    return REFUSALS_BY_STATUS.get(status) or Away(f"the server answers {status}")
+    refusals = REFUSALS_BY_STATUS if resume else NEW_ROOM_REFUSALS_BY_STATUS
+    return refusals.get(status) or Away(f"the server answers {status}")
 
 
 def _end_of(closed: ConnectionClosed) -> SocketError:

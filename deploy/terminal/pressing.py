@@ -28,6 +28,9 @@ OK: Final = 200
 INVALID_VIEWER: Final = 401
 NOT_FOUND: Final = 404
 ROOM_POLL: Final = 0.5  # s
+ROUND_OVER: Final = (
+    "The round is over. `s` in the game's terminal, or the console, starts the next."
+)
 
 _answers = msgspec.json.Decoder(PressAnswer)
 
@@ -76,7 +79,7 @@ class Crowd:
             waiting()
             await asyncio.sleep(ROOM_POLL)
         if room.status == "ended":
-            self.over = "The round is over."
+            self.over = ROUND_OVER
         known = [button.event_type for button in room.settings.buttons if button.enabled]
         if missing := set(self._plan.buttons) - set(known):
             raise CannotSimulate(
@@ -102,7 +105,9 @@ class Crowd:
         try:
             answer = await self._client.get(self._path)
         except NoServer as error:
-            raise CannotSimulate(f"no API service answers ({error}); is it running?") from None
+            raise CannotSimulate(
+                f"no API service answers at {self._client.url} ({error}); is it running?"
+            ) from None
         if answer.status == NOT_FOUND:
             raise CannotSimulate(f"there is no room {self._plan.room_id}")
         if answer.status != OK:
@@ -147,7 +152,7 @@ class Crowd:
         outcome = _answers.decode(answer.body)
         self._tally.answered(presses.total(), outcome, late)
         if outcome.game_over:
-            self.over = "The round is over."
+            self.over = ROUND_OVER
 
     async def _counted(self, guest: Guest, presses: Counter[str]) -> Answer:
         events = tuple(PushEvent(button, count) for button, count in presses.items())

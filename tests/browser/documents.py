@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -11,11 +12,13 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from asyncio.subprocess import Process
+    from collections.abc import AsyncIterator, Iterator
 
     from tests.browser.conftest import Pair
 
 DOCS = Path(__file__).parents[2] / "docs"
+WITHIN = 15.0  # s after which what a program should have done counts as missing
 
 
 def code(page: str, language: str) -> list[str]:
@@ -26,10 +29,14 @@ def code(page: str, language: str) -> list[str]:
 
 def at_pair(text: str, pair: Pair) -> str:
     """The text with this pair's addresses instead of those that everybody has."""
-    gateway = pair.gateway.url.replace("http:", "ws:")
     return text.replace("http://localhost:8888", pair.api.url).replace(
-        "ws://localhost:8890", gateway
+        "ws://localhost:8890/ws-unity", gateway_of(pair)
     )
+
+
+def gateway_of(pair: Pair) -> str:
+    """Where the pair's games connect."""
+    return pair.gateway.url.replace("http:", "ws:") + "/ws-unity"
 
 
 @contextmanager
@@ -46,3 +53,24 @@ def served(folder: Path) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@asynccontextmanager
+async def running(*command: str, folder: Path) -> AsyncIterator[Process]:
+    """A program in this folder; it is killed at the end."""
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=folder, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+
+
+async def lines_of(process: Process, count: int) -> list[str]:
+    """The next so many lines that a program prints."""
+    assert process.stdout is not None
+    async with asyncio.timeout(WITHIN):
+        return [(await process.stdout.readline()).decode().strip() for _ in range(count)]

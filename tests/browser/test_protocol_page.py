@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
-from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,7 +11,7 @@ import httpx
 import pytest
 
 from tests.browser.conftest import opened_page
-from tests.browser.documents import DOCS, at_pair, code, served
+from tests.browser.documents import DOCS, at_pair, code, gateway_of, lines_of, running, served
 from tests.waiting import until
 from tests.ws_gateway.games import new_game
 from ws_gateway import close_codes
@@ -21,8 +19,6 @@ from ws_gateway.asyncapi.handshake import REFUSALS
 from ws_gateway.close_codes import Farewell
 
 if TYPE_CHECKING:
-    from asyncio.subprocess import Process
-    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from playwright.async_api import Browser
@@ -32,7 +28,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 PAGES = ("protocol.md", "protocol.ja.md")
-WITHIN = 15.0  # s
 
 
 @pytest.fixture(params=PAGES)
@@ -65,34 +60,12 @@ async def press(pair: Pair, room_id: str, presses: int) -> None:
         assert answer.json()["accepted"] == presses
 
 
-@asynccontextmanager
-async def running(*command: str, folder: Path) -> AsyncIterator[Process]:
-    """A program in this folder; it is killed at the end."""
-    process = await asyncio.create_subprocess_exec(
-        *command, cwd=folder, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
-    )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.communicate()
-
-
-async def lines_of(process: Process, count: int) -> list[str]:
-    """The next so many lines that it prints."""
-    assert process.stdout is not None
-    async with asyncio.timeout(WITHIN):
-        return [(await process.stdout.readline()).decode().strip() for _ in range(count)]
-
-
 async def test_a_session_with_curl_counts_a_repeated_batch_once(
     pair: Pair, page_name: str, tmp_path: Path
 ) -> None:
     """Four presses are accepted, and the second time they are a duplicate."""
     (script,) = code(page_name, "sh")
-    gateway = pair.gateway.url.replace("http:", "ws:") + "/ws-unity"
-    async with new_game(gateway) as (_, room):
+    async with new_game(gateway_of(pair)) as (_, room):
         told = at_pair(script, pair).replace("ROOM=…", f"ROOM={room.room_id}")
         async with running("bash", "-ec", told, folder=tmp_path) as shell:
             output = (await shell.communicate())[0].decode()
@@ -130,8 +103,7 @@ async def test_the_page_script_shows_every_button_live(
     (script,) = code(page_name, "js")
     (tmp_path / "page.js").write_text(at_pair(script, pair))
     (tmp_path / "index.html").write_text('<script type="module" src="page.js"></script>')
-    gateway = pair.gateway.url.replace("http:", "ws:") + "/ws-unity"
-    async with new_game(gateway) as (_, room), opened_page(browser) as page:
+    async with new_game(gateway_of(pair)) as (_, room), opened_page(browser) as page:
         with served(tmp_path) as site:
             await page.goto(f"{site}/?room={room.room_id}")
             await page.get_by_text("skill1 0/5").wait_for()

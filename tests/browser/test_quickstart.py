@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
 from shared.messages import GameEnd, GameEvent, RoomCreated
 from tests.browser.conftest import open_pair, opened_page
-from tests.browser.documents import DOCS, at_pair, code, served
+from tests.browser.documents import (
+    DOCS,
+    WITHIN,
+    at_pair,
+    code,
+    gateway_of,
+    lines_of,
+    running,
+    served,
+)
 from tests.ws_gateway.games import connected, new_game
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
-    from collections.abc import AsyncIterator
+    from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
     from playwright.async_api import Browser, Page
@@ -27,7 +35,6 @@ pytestmark = pytest.mark.anyio
 
 PAGES = ("quickstart-frontend.md", "quickstart-frontend.ja.md")
 MODULE = DOCS.parent / "clients/web/streamario.js"
-WITHIN = 15.0  # s
 
 
 @pytest.fixture(params=PAGES)
@@ -40,6 +47,14 @@ def save_page(page_name: str, pair: Pair, folder: Path) -> None:
     """Save the quick start's page as a reader would, for this pair."""
     (page,) = code(page_name, "html")
     (folder / "index.html").write_text(at_pair(page, pair))
+
+
+def save_bot(page_name: str, pair: Pair, folder: Path) -> None:
+    """Save the quick start's bot, with the module beside it."""
+    (script,) = code(page_name, "js")
+    (folder / "bot.mjs").write_text(at_pair(script, pair))
+    shutil.copy(MODULE, folder)
+    shutil.copytree(MODULE.with_suffix(""), folder / MODULE.stem)
 
 
 async def press(page: Page, times: int) -> None:
@@ -96,10 +111,7 @@ async def test_the_bot_tells_of_triggers_and_of_the_winner(
 ) -> None:
     """From outside of any browser, beside a page on which somebody presses."""
     save_page(page_name, pair, tmp_path)
-    (script,) = code(page_name, "js")
-    (tmp_path / "bot.mjs").write_text(at_pair(script, pair))
-    shutil.copy(MODULE, tmp_path)
-    shutil.copytree(MODULE.with_suffix(""), tmp_path / MODULE.stem)
+    save_bot(page_name, pair, tmp_path)
     async with (
         new_game(gateway_of(pair)) as (game, room),
         opened_page(browser) as page,
@@ -109,16 +121,24 @@ async def test_the_bot_tells_of_triggers_and_of_the_winner(
             await page.goto(f"{site}/?room={room.room_id}")
             await page.get_by_text("Skill 1 0/5").wait_for()
             await press(page, 5)
-            assert (await line_of(process)).startswith("#1 skill1 by ")
+            (trigger,) = await lines_of(process, 1)
+            assert trigger.startswith("#1 skill1 by ")
             await game.say(GameEnd())
-            assert "5" in await line_of(process)
+            (winner,) = await lines_of(process, 1)
+            assert "5" in winner
         async with asyncio.timeout(WITHIN):
             assert await process.wait() == 0
 
 
-def gateway_of(pair: Pair) -> str:
-    """Where the pair's games connect."""
-    return pair.gateway.url.replace("http:", "ws:") + "/ws-unity"
+async def test_the_bot_says_that_a_room_is_missing(
+    pair: Pair, page_name: str, tmp_path: Path
+) -> None:
+    """A wrong id is told at once, and ends it."""
+    save_bot(page_name, pair, tmp_path)
+    async with bot(tmp_path, "01HZZZZZZZZZZZZZZZZZZZZZZZ") as process:
+        assert (await lines_of(process, 1))[0].startswith("missing")
+        async with asyncio.timeout(WITHIN):
+            assert await process.wait() == 0
 
 
 def settings_of(command: str) -> dict[str, str]:
@@ -127,27 +147,9 @@ def settings_of(command: str) -> dict[str, str]:
     return {name: value.strip("'") for name, _, value in (word.partition("=") for word in words)}
 
 
-@asynccontextmanager
-async def bot(folder: Path, room_id: str) -> AsyncIterator[Process]:
+def bot(folder: Path, room_id: str) -> AbstractAsyncContextManager[Process]:
     """The bot while it runs; Node 20 has a WebSocket, but does not show it unasked."""
     node = shutil.which("node")
-    assert node, "the quick start's bot needs Node 20 or later (Debian: apt install nodejs)"
-    process = await asyncio.create_subprocess_exec(
-        *(node, "--experimental-websocket", "--no-warnings", "bot.mjs", room_id),
-        cwd=folder,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    try:
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.communicate()
-
-
-async def line_of(process: Process) -> str:
-    """The next line that it prints."""
-    assert process.stdout is not None
-    async with asyncio.timeout(WITHIN):
-        return (await process.stdout.readline()).decode().strip()
+    assert node, "the quick start's bot needs Node (Debian: apt install nodejs)"
+    flags = ("--experimental-websocket", "--no-warnings")
+    return running(node, *flags, "bot.mjs", room_id, folder=folder)

@@ -136,3 +136,8 @@ def test_a_secure_server_has_its_own_default_port() -> None:
     """https:// means port 443 unless the URL says otherwise."""
     assert Server.at("https://example.com").port == 443
     assert Server.at("https://example.com:8443/api").authority == "example.com:8443"
+
+
+def test_a_server_is_named_without_its_password() -> None:
+    """What stands before an @ is not repeated, nor a slash at the end."""
+    assert Server.at("https://me:secret@example.com/api/").url == "https://example.com/api"

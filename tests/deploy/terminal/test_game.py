@@ -200,12 +200,18 @@ async def test_new_opens_another_room(settings: Settings, gateway: None, crowd: 
 
 
 async def test_a_game_without_its_key_stops_with_a_line(redis_url: str, tmp_path: Path) -> None:
-    """A gateway that wants a game key refuses a game without it, and takes one that has it."""
+    """A gateway that wants a game key refuses a game without it, and takes one that has it.
+
+    The line says what is missing, or wrong, and how to give it.
+    """
     keyed = gateway_settings(redis_url, data_dir=tmp_path, game_keys=("key of ours", "k2"))
     async with running_gateway(keyed):
         async with program(replace(keyed, game_keys=()), "game") as game:
             assert await game.status() == 1
-            assert "Stopped: the server refuses the key or token." in game.output
+            assert "Stopped: the server asks for a game key; give one with --key" in game.output
+        async with program(keyed, "game", "--key", "k3") as game:
+            assert await game.status() == 1
+            assert "Stopped: the server refuses the game key; give another" in game.output
         for key in ("key of ours", "k2"):
             async with program(replace(keyed, game_keys=(key,)), "game", "--new") as game:
                 await game.says("is open.")

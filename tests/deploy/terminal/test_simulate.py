@@ -116,6 +116,21 @@ async def test_a_crowd_waits_for_the_game_and_stops_with_it(
             assert number(account(simulation.output, "unanswered")) == 0
 
 
+async def test_a_crowd_that_comes_too_late_hears_how_the_next_round_starts(
+    settings: Settings, services: None
+) -> None:
+    """Nothing is pressed once the round has ended, and the report begins with what to do."""
+    async with on_terminal(settings, "game") as game:
+        await game.says("e end")
+        game.press_key("e")
+        await game.says("s next round")
+        async with program(settings, "simulate") as simulation:
+            assert await simulation.status() == 0
+            told, *_ = simulation.output.splitlines()
+            assert told.startswith("The round is over. `s` in the game's terminal")
+            assert number(account(simulation.output, "presses sent")) == 0
+
+
 async def test_ctrl_c_ends_the_pressing_and_still_prints_the_books(
     settings: Settings, services: None
 ) -> None:
@@ -133,7 +148,10 @@ async def test_ctrl_c_ends_the_pressing_and_still_prints_the_books(
     [
         ((), "no room in .*game.json: start `streamario game`, or give --room"),
         (("--room", "01HZZZZZZZZZZZZZZZZZZZZZZZ"), "there is no room 01HZZZZZZZZZZZZZZZZZZZZZZZ"),
-        (("--room", "x", "--url", "http://127.0.0.1:1"), "no API service answers"),
+        (
+            ("--room", "x", "--url", "http://127.0.0.1:1/at/"),
+            r"no API service answers at http://127\.0\.0\.1:1/at \(Connection refused\)",
+        ),
         (("--viewers", "0"), "'0' is not a whole number of 1 or more"),
         (("--rate", "nan"), "'nan' is not a number above 0"),
         (("--url", "localhost"), "does not begin with http:// or https://"),
