@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 PACKAGE = Path(__file__).parents[3] / "clients" / "unity"
 CORE = PACKAGE / "Runtime" / "Core"
+COMPONENT = PACKAGE / "Runtime" / "Unity"
 SOURCES = Path(__file__).parent
 SERIALISER = "System.Runtime.Serialization.dll"
 MISSING = (

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.clients.unity.games import played
 from tests.clients.unity.rooms import in_round
-from tests.conftest import free_ports
+from tests.clients.unity.servers import open_room, serving
 from tests.ws_gateway.faults import link_to
 from tests.ws_gateway.gateways import gateway_settings, running_gateway
 
@@ -190,28 +191,25 @@ async def test_a_gateway_that_is_not_there_yet_is_waited_for(
             await game.next_of("opened")
 
 
-async def test_a_server_that_asks_for_time_is_understood_and_given_it(
+async def test_a_close_that_is_never_answered_ends_by_itself_while_the_main_loop_stands_still(
     executable: Path, store: Path
 ) -> None:
-    """The handshake's status and its Retry-After reach the game, which .NET keeps to itself."""
-    (port,) = free_ports(1)
-    async with (
-        await asyncio.start_server(answer_busy, "127.0.0.1", port),
-        played(executable, f"ws://127.0.0.1:{port}", store) as game,
-    ):
-        why = await game.state("Waiting")
-        assert (why["code"], why["http_status"]) == ("rate_limited", 429)
-        assert 3 <= why["retry_in"] < 4
+    """As when an object goes with its scene: nobody ticks any more, and the network is dead."""
+    over = asyncio.Event()
 
+    async def fall_silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await open_room(reader, writer)
+        with suppress(OSError):
+            await reader.read()
+        over.set()
 
-async def answer_busy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """What a gateway answers to too many rooms of one address."""
-    await reader.readuntil(b"\r\n\r\n")
-    writer.write(
-        b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 3\r\nConnection: close\r\n\r\n"
-        b'{"code":"rate_limited","detail":"This address opens too many rooms."}'
-    )
-    writer.close()
+    async with serving(fall_silent) as url, played(executable, url, store) as game:
+        await game.next_of("opened")
+        await game.say("close")
+        await game.say("stall 6000")
+        async with asyncio.timeout(5):
+            await over.wait()
+        assert game.states[-1] == "Closing"
 
 
 def server(link: Link) -> str:

@@ -11,7 +11,7 @@ import pytest
 from clients import csharp
 from shared.messages import PROTOCOL
 from tests.clients.unity import compiling
-from tests.clients.unity.compiling import CORE, PACKAGE, SOURCES, compiled
+from tests.clients.unity.compiling import COMPONENT, CORE, PACKAGE, SOURCES, compiled
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,14 +44,21 @@ def test_the_messages_are_those_of_the_services() -> None:
     assert f"Version = {PROTOCOL};" in csharp.generate()
 
 
+def test_what_only_json_makes_is_kept_where_code_is_stripped() -> None:
+    """Unity's linker sees nobody construct these classes."""
+    source = "\n".join(path.read_text(encoding="utf-8") for path in CORE.glob("*.cs"))
+    attributes = re.findall(r"^ +\[(Serializable.*)\]$", source, re.MULTILINE)
+    assert len(attributes) > 10
+    assert set(attributes) == {"Serializable, Preserve"}
+
+
 @pytest.mark.parametrize("define", ["UNITY_STANDALONE", "UNITY_WEBGL"])
 def test_the_component_and_the_sample_use_unity_as_it_is(libraries: Path, define: str) -> None:
     """They compile against Unity's signatures, for native players as for WebGL."""
     names = ("Streamario.Core", "UnityEngine")
     references = [libraries / f"{name}.dll" for name in names]
     unity = libraries / "Streamario.Unity.dll"
-    runtime = (PACKAGE / "Runtime" / "Unity").glob("*.cs")
-    assert compiled(unity, runtime, *references, define=define).exists()
+    assert compiled(unity, COMPONENT.glob("*.cs"), *references, define=define).exists()
     sample = (PACKAGE / "Samples~" / "Basic").glob("*.cs")
     assert compiled(libraries / "Sample.dll", sample, *references, unity).exists()
 
@@ -87,13 +94,16 @@ def test_the_manifest_names_what_is_there() -> None:
     manifest = json.loads((PACKAGE / "package.json").read_text(encoding="utf-8"))
     assert (manifest["name"], manifest["unity"]) == ("com.streamario.unity", "2021.3")
     assert all((PACKAGE / sample["path"]).is_dir() for sample in manifest["samples"])
+    # What a project may have switched off, and the component cannot do without.
+    assert "JsonUtility" in (COMPONENT / "UnityJson.cs").read_text(encoding="utf-8")
+    assert "com.unity.modules.jsonserialize" in manifest["dependencies"]
     changes = (PACKAGE / "CHANGELOG.md").read_text(encoding="utf-8")
     assert f"## {manifest['version']}" in changes
 
 
 def test_the_web_library_has_what_the_web_socket_calls() -> None:
     library = (PACKAGE / "Plugins" / "WebGL" / "StreamarioSocket.jslib").read_text(encoding="utf-8")
-    socket = (PACKAGE / "Runtime" / "Unity" / "WebGLSocket.cs").read_text(encoding="utf-8")
+    socket = (COMPONENT / "WebGLSocket.cs").read_text(encoding="utf-8")
     called = set(re.findall(r"static extern \w+ (\w+)\(", socket))
     assert len(called) == 6
     assert called == set(re.findall(r"^  (StreamarioSocket\w+): function", library, re.MULTILINE))

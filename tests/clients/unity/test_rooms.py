@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.tokens import Signer
 from tests.clients.unity.games import played
-from tests.clients.unity.rooms import Audience, acknowledged, in_round, save_room, saved_in
+from tests.clients.unity.rooms import acknowledged, in_round, saved_in
 from tests.waiting import until
 from tests.ws_gateway.games import resumed
-from tests.ws_gateway.gateways import SECRET, gateway_settings, running_gateway
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -157,34 +155,6 @@ async def test_a_game_that_restarts_between_rounds_keeps_its_room_and_its_viewer
         assert again.all_of("round_ended") == []
 
 
-async def test_a_close_does_not_overtake_what_was_said_before(
-    executable: Path, gateway: Running, crowd: Crowd, store: Path
-) -> None:
-    """`end` and `quit` in one breath: the round has ended, and the next run gets its summary."""
-    async with played(executable, gateway.url, store) as game:
-        audience = await in_round(game, crowd)
-        await game.say("end")
-        await game.quit()
-        await audience.sees("ended")
-    async with played(executable, gateway.url, store) as again:
-        assert (await again.next_of("round_ended"))["round"] == 1
-
-
-async def test_a_room_that_was_left_is_over(
-    executable: Path, gateway: Running, crowd: Crowd, store: Path
-) -> None:
-    async with played(executable, gateway.url, store) as game:
-        audience = await in_round(game, crowd)
-        await game.say("end")
-        await game.next_of("round_ended")
-        await game.say("leave")
-        await game.state("Closed")
-        await audience.sees_game(connected=False)
-        assert not store.exists()
-        await game.say("open")
-        assert (await game.next_of("opened", 2))["room_id"] != audience.room_id
-
-
 async def test_pause_resume_and_settings_reach_the_room(
     executable: Path, gateway: Running, crowd: Crowd, store: Path
 ) -> None:
@@ -205,73 +175,3 @@ async def test_pause_resume_and_settings_reach_the_room(
         await until(is_titled)
         assert not await is_paused()
         assert game.all_of("error") == []
-
-
-async def test_a_room_that_was_opened_ahead_takes_the_game_in(
-    executable: Path, gateway: Running, crowd: Crowd, store: Path
-) -> None:
-    ahead = await crowd.open_room()
-    async with played(executable, gateway.url, store, opened=False) as game:
-        await game.say(f"join {ahead.room_id} {ahead.room_token}")
-        room = await game.next_of("resumed")
-        assert (room["room_id"], room["status"]) == (ahead.room_id, "active")
-        await game.say("start")
-        audience = Audience(crowd, ahead.room_id)
-        await audience.sees("in_game")
-        await audience.fire(2)
-        await game.receives(2)
-        assert game.triggers == [1, 2]
-
-
-async def test_a_saved_room_that_is_gone_gives_way_to_a_new_one_and_the_game_is_told(
-    executable: Path, gateway: Running, store: Path
-) -> None:
-    save_room(store, gateway.url, Signer([SECRET]).room_token)
-    async with played(executable, gateway.url, store) as game:
-        assert await game.next_of("lost") == "room_not_found"
-        room = await game.next_of("opened")
-        await game.quit()
-    assert saved_in(store).room_id == room["room_id"]
-
-
-async def test_a_saved_room_whose_token_has_expired_gives_way_too(
-    executable: Path, gateway: Running, store: Path
-) -> None:
-    save_room(store, gateway.url, lambda _room_id, _now: "expired")
-    async with played(executable, gateway.url, store) as game:
-        assert await game.next_of("lost") == "invalid_token"
-        await game.next_of("opened")
-
-
-async def test_a_game_may_insist_on_its_room(
-    executable: Path, gateway: Running, store: Path
-) -> None:
-    save_room(store, gateway.url, Signer([SECRET]).room_token)
-    async with played(executable, gateway.url, store, "same-room") as game:
-        why = await game.state("Refused")
-        assert (why["code"], why["http_status"]) == ("room_not_found", 404)
-        assert game.all_of("opened") == []
-
-
-@pytest.mark.parametrize("way", ["subprotocol", "query"])
-async def test_a_wrong_key_stops_the_game_and_the_right_one_opens_a_room(
-    executable: Path, redis_url: str, store: Path, way: str
-) -> None:
-    settings = gateway_settings(redis_url, game_keys=("right",))
-    async with running_gateway(settings) as gateway:
-        async with played(executable, gateway.url, store, way, "key=wrong") as game:
-            why = await game.state("Refused")
-            assert (why["code"], why["http_status"]) == ("invalid_game_key", 403)
-            assert game.states == ["Connecting", "Refused"]
-        async with played(executable, gateway.url, store, way, "key=right") as game:
-            await game.next_of("opened")
-
-
-async def test_an_address_without_a_gateway_is_told_with_its_status_and_tried_again(
-    executable: Path, gateway: Running, store: Path
-) -> None:
-    """What answers 404 there may be a balancer in between: no room is given up for it."""
-    async with played(executable, f"{gateway.url}/elsewhere", store) as game:
-        why = await game.state("Waiting")
-        assert why["http_status"] == 404
-        await game.state("Waiting", 2)

@@ -1,6 +1,4 @@
 using System;
-using System.Collections.Generic;
-using System.Diagnostics;
 
 namespace Streamario
 {
@@ -38,7 +36,6 @@ namespace Streamario
     /// counts. A successor becomes the current one with its welcome; those let go finish sending.</remarks>
     sealed class Connection
     {
-        public const double CloseWithin = 2;
         const double StableAfter = 5;
         const int Leaving = 1001;
         const int Done = 1000;
@@ -49,7 +46,7 @@ namespace Streamario
         readonly IConnectionOwner _owner;
         readonly Backoff _backoff;
         readonly AwakeClock _clock = new AwakeClock();
-        readonly List<Link> _parting = new List<Link>();
+        readonly Farewells _farewells = new Farewells();
 
         Link _current;
         Link _successor;
@@ -81,8 +78,8 @@ namespace Streamario
         public void Open()
         {
             if (IsWanted) return;
-            // Those that are closing still send what they have; they are cut off when their time is up.
-            if (State == ConnectionState.Closing) Change(ConnectionState.Closed, ConnectionDetail.None);
+            // The socket that was closed still sends what it has.
+            if (State == ConnectionState.Closing) EndClosing();
             if (IsWanted) return; // a handler opened it
             _openings++;
             _backoff.Reset();
@@ -94,9 +91,9 @@ namespace Streamario
         {
             _now = now;
             _clock.Advance(now);
-            FollowParting();
+            _farewells.Follow(now);
             if (IsWanted) KeepUp();
-            else if (State == ConnectionState.Closing && _parting.Count == 0) Finish();
+            else if (State == ConnectionState.Closing && _farewells.AreOver) EndClosing();
         }
 
         /// <summary>Sends on the current socket, if there is one.</summary>
@@ -118,18 +115,16 @@ namespace Streamario
             if (!IsWanted) return;
             _dialAt = double.PositiveInfinity;
             var code = done ? Done : Leaving;
-            LetGo(ref _successor, code);
-            LetGo(ref _current, code);
+            _farewells.LetGo(ref _successor, code, _now);
+            _farewells.LetGo(ref _current, code, _now);
             Change(ConnectionState.Closing, ConnectionDetail.None);
         }
 
         /// <summary>Blocks until all is sent and closed, for a process that ends.</summary>
         public void FinishClosing()
         {
-            var waited = Stopwatch.StartNew();
-            foreach (var link in _parting)
-                link.WaitClosed(Math.Max(0, CloseWithin - waited.Elapsed.TotalSeconds));
-            if (State == ConnectionState.Closing) Finish();
+            _farewells.Finish();
+            if (State == ConnectionState.Closing) EndClosing();
         }
 
         void KeepUp()
@@ -161,7 +156,7 @@ namespace Streamario
         void Promote()
         {
             // What the old socket still holds follows on the new one: it went on from the same place.
-            LetGo(ref _current, Done);
+            _farewells.LetGo(ref _current, Done, _now);
             _current = _successor;
             _successor = null;
             _stableAt = _now + StableAfter;
@@ -206,7 +201,7 @@ namespace Streamario
         void LoseCurrent()
         {
             var link = _current;
-            LetGo(ref _current, Leaving);
+            _farewells.LetGo(ref _current, Leaving, _now);
             // A successor under way may be the one that replaced it.
             if (_successor != null) Change(ConnectionState.Connecting, link.Ending.Detail);
             else if (link.ToldToMove && _dialAt < double.PositiveInfinity) MoveNow(link.Ending);
@@ -238,7 +233,7 @@ namespace Streamario
             var gone = ending.After == After.RoomGone;
             var delay = gone ? 0 : _backoff.Next(ending.RetryAfter);
             _dialAt = _now + delay;
-            LetGo(ref _current, Leaving);
+            _farewells.LetGo(ref _current, Leaving, _now);
             var detail = ending.Detail;
             Change(ConnectionState.Waiting, new ConnectionDetail(
                 detail.Code, detail.Message, detail.CloseCode, detail.HttpStatus, delay));
@@ -247,34 +242,13 @@ namespace Streamario
         void Stop(ConnectionState state, ConnectionDetail detail)
         {
             _dialAt = double.PositiveInfinity;
-            LetGo(ref _successor, Leaving);
-            LetGo(ref _current, Leaving);
+            _farewells.LetGo(ref _successor, Leaving, _now);
+            _farewells.LetGo(ref _current, Leaving, _now);
             Change(state, detail);
         }
 
-        void LetGo(ref Link link, int code)
+        void EndClosing()
         {
-            if (link == null) return;
-            link.Close(code);
-            link.PartBy = _now + CloseWithin;
-            _parting.Add(link);
-            link = null;
-        }
-
-        void FollowParting()
-        {
-            foreach (var link in _parting)
-            {
-                link.Drain();
-                if (link.IsClosed || _now >= link.PartBy) link.Abort();
-            }
-            _parting.RemoveAll(link => link.IsClosed);
-        }
-
-        void Finish()
-        {
-            foreach (var link in _parting) link.Abort();
-            _parting.Clear();
             Change(ConnectionState.Closed, ConnectionDetail.None);
         }
 

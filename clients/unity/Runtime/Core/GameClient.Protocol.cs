@@ -144,10 +144,12 @@ namespace Streamario
 
         bool IsNew(Cursor came)
         {
-            var verdict = _room.Delivery.Take(came);
+            var delivery = _room.Delivery;
+            var verdict = delivery.Take(came);
             if (verdict != Verdict.Ahead) return verdict == Verdict.Next;
             Jump(new Gap { epoch = came.Epoch, last_seq = came.Seq - 1 });
-            return IsNew(came);
+            // A handler may have gone to another room.
+            return delivery == _room.Delivery && delivery.Take(came) == Verdict.Next;
         }
 
         void Jump(Gap gap)

@@ -13,7 +13,7 @@ namespace Streamario
     public sealed class NativeSocket : ISocket
     {
         const int ReadSize = 16 * 1024;
-        const int AnswerWithin = 2000;
+        const int CloseWithin = 2000;
         const int NoStatus = 1005;
         const int Lost = 1006;
 
@@ -43,11 +43,10 @@ namespace Streamario
 
         public void Close(int code)
         {
-            if (!_isOpen) Abort();
             _closeCode = code;
             _work.Release();
-            // By itself: the main loop may be gone.
-            _abort.CancelAfter(AnswerWithin);
+            // By itself: the game may not call again.
+            _abort.CancelAfter(_isOpen ? CloseWithin : 0);
         }
 
         public void Abort()
@@ -143,7 +142,7 @@ namespace Streamario
         async Task AnswerClose(Task sending)
         {
             if (_closeCode == 0) Close((int)(_socket.CloseStatus ?? WebSocketCloseStatus.NormalClosure));
-            await Task.WhenAny(sending, Task.Delay(AnswerWithin, _abort.Token)).ConfigureAwait(false);
+            await Task.WhenAny(sending, Task.Delay(CloseWithin, _abort.Token)).ConfigureAwait(false);
         }
 
         async Task SendAll()

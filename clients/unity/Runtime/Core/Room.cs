@@ -42,7 +42,7 @@ namespace Streamario
         /// <summary>A room that was opened elsewhere; nothing of it has been applied, unless it is this one.</summary>
         public void Adopt(string roomId, string roomToken)
         {
-            if (Id != roomId) Begin(roomId, roomToken, new Cursor(0, 0));
+            if (!Exists || Id != roomId) Begin(roomId, roomToken, new Cursor(0, 0));
             else Renew(roomToken);
         }
 

@@ -2,7 +2,7 @@ using System.IO;
 
 namespace Streamario.Tests
 {
-    /// <summary>Keeps the room in a file, as PlayerPrefs would.</summary>
+    /// <summary>Keeps the room in a file, where whatever is saved is written at once.</summary>
     sealed class FileStore : IStore
     {
         readonly string _path;
@@ -25,6 +25,10 @@ namespace Streamario.Tests
             File.WriteAllText(fresh, _json.Write(room));
             File.Delete(_path);
             File.Move(fresh, _path);
+        }
+
+        public void Flush()
+        {
         }
 
         public void Forget()

@@ -61,6 +61,7 @@ namespace Streamario.Tests
                 { "stall", ms => Thread.Sleep(int.Parse(ms)) },
                 { "close", _ => _client.Close() },
                 { "leave", _ => _client.Leave() },
+                { "leave-and-open", _ => LeaveAndOpen() },
                 { "quit", _ => Quit() },
             };
         }
@@ -113,6 +114,12 @@ namespace Streamario.Tests
             if (!_throws) return;
             _throws = false;
             throw new InvalidOperationException("This effect is broken.");
+        }
+
+        void LeaveAndOpen()
+        {
+            _client.Leave();
+            _client.Open();
         }
 
         void Quit()

@@ -82,43 +82,6 @@ namespace Streamario.Tests
             True(stage.Told.Contains("Waiting:rate_limited"), string.Join(" ", stage.Told));
         }
 
-        public static void A_forbidden_game_stops_and_a_404_of_something_in_between_does_not_cost_the_room()
-        {
-            var forbidden = new Stage();
-            forbidden.Client.Open();
-            forbidden.Step();
-            forbidden.Socket.BringRefusal(401, "missing_game_key");
-            forbidden.Pass(60);
-            Equal(ConnectionState.Refused, forbidden.Client.State);
-            Equal(1, forbidden.Sockets.Count);
-            var room = Stage.InRoom();
-            room.Socket.BringClose(1006);
-            room.Pass(1);
-            room.Socket.BringRefusal(404);
-            room.Pass(2);
-            True(room.Socket.Request.Url.Contains("room_id=R"), room.Socket.Request.Url);
-        }
-
-        public static void Where_refusals_have_no_status_a_saved_room_is_given_up_after_several()
-        {
-            var stage = new Stage();
-            stage.Store.Room = new SavedRoom
-            {
-                server = "ws://gateway/ws-unity", room_id = "OLD", room_token = "T", epoch = 1, last_seq = 4,
-            };
-            stage.Client.Open();
-            for (var attempt = 0; attempt < 5; attempt++)
-            {
-                stage.Step(10);
-                True(stage.Socket.Request.Url.Contains("OLD"), stage.Socket.Request.Url);
-                stage.Socket.BringRefusal(0);
-                stage.Step();
-            }
-            stage.Step(10);
-            Equal("ws://gateway/ws-unity", stage.Socket.Request.Url);
-            True(stage.Told.Contains("lost:refused"), string.Join(" ", stage.Told));
-        }
-
         public static void A_room_of_another_server_is_not_asked_for()
         {
             var stage = new Stage();

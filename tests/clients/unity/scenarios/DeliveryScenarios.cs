@@ -40,7 +40,7 @@ namespace Streamario.Tests
             var stage = Stage.InRoom(3, s => s.Options.Acknowledgement = Acknowledgement.Manual);
             stage.Pass(1);
             Same(stage.Sent("ack"));
-            stage.Client.Acknowledge(new GameEvent { epoch = 1, seq = 2 });
+            stage.Client.Acknowledge(new GameEvent { room_id = "R", epoch = 1, seq = 2 });
             stage.Step();
             Same(stage.Sent("ack"), Ack(2));
         }
@@ -48,7 +48,7 @@ namespace Streamario.Tests
         public static void With_manual_acknowledgement_what_comes_again_on_the_next_socket_is_not_handed_over_twice()
         {
             var stage = Stage.InRoom(3, s => s.Options.Acknowledgement = Acknowledgement.Manual);
-            stage.Client.Acknowledge(new GameEvent { epoch = 1, seq = 1 });
+            stage.Client.Acknowledge(new GameEvent { room_id = "R", epoch = 1, seq = 1 });
             stage.Socket.BringClose(1006);
             stage.Pass(1);
             True(stage.Socket.Request.Url.EndsWith("last_seq=1"), stage.Socket.Request.Url);
@@ -117,6 +117,51 @@ namespace Streamario.Tests
             stage.Step();
             stage.Client.Save();
             Equal(42L, stage.Store.Room.last_seq);
+        }
+
+        public static void What_is_saved_is_written_when_a_room_is_reached_when_a_round_ends_and_when_the_game_leaves()
+        {
+            var stage = Stage.InRoom();
+            Equal(1, stage.Store.Flushes);
+            stage.Socket.BringTrigger(1);
+            stage.Pass(5);
+            Equal(1, stage.Store.Flushes);
+            stage.Client.Save();
+            Equal(2, stage.Store.Flushes);
+            stage.Client.Save();
+            Equal(2, stage.Store.Flushes);
+            stage.Socket.BringSummary(2);
+            stage.Step();
+            Equal(3, stage.Store.Flushes);
+            stage.Socket.BringTrigger(3);
+            stage.Step();
+            stage.Client.Close();
+            Equal(4, stage.Store.Flushes);
+        }
+
+        public static void A_trigger_of_another_room_acknowledges_nothing()
+        {
+            var stage = Stage.InRoom(3, s => s.Options.Acknowledgement = Acknowledgement.Manual);
+            stage.Client.Acknowledge(new GameEvent { room_id = "OTHER", epoch = 1, seq = 3 });
+            stage.Pass(1);
+            Same(stage.Sent("ack"));
+        }
+
+        public static void A_handler_of_problems_that_throws_is_reported_to_the_others_and_stops_nothing()
+        {
+            var stage = new Stage();
+            stage.Client.Error += _ => { throw new System.InvalidOperationException("broken"); };
+            stage.Client.Open();
+            stage.Step();
+            stage.Socket.BringRoom();
+            stage.Socket.BringError("invalid_settings");
+            stage.Socket.BringTrigger(1);
+            stage.Step();
+            Same(stage.Triggers, 1L);
+            Same(
+                stage.Told.Where(told => told.StartsWith("error")),
+                "error:invalid_settings",
+                "error:handler_failed");
         }
 
         public static void A_handler_that_throws_stops_neither_the_others_nor_the_next_trigger()

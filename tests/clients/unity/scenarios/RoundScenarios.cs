@@ -12,7 +12,7 @@ namespace Streamario.Tests
             Equal(1, stage.Sent("game_start").Count);
             stage.Socket.BringClose(1006);
             stage.Pass(1);
-            stage.Socket.BringReady(0, 0, status: "active");
+            stage.Socket.BringReady(0, 0, status: "active", round: 0);
             stage.Step();
             Equal(1, stage.Sent("game_start").Count);
         }
@@ -182,7 +182,7 @@ namespace Streamario.Tests
             stage.Socket.Bring("{'type':'pong','t':1}");
             stage.Pass(1);
             Same(stage.Sent("ack"));
-            stage.Client.Acknowledge(new GameEvent { epoch = 1, seq = 2 });
+            stage.Client.Acknowledge(new GameEvent { room_id = "R", epoch = 1, seq = 2 });
             stage.Step();
             Same(stage.Sent("ack"), Ack(3));
         }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Linq;
 
 namespace Streamario.Tests
@@ -40,8 +41,14 @@ namespace Streamario.Tests
             Aborted = true;
         }
 
+        /// <summary>For how long it was to be waited for, where it was.</summary>
+        public double? WaitedFor { get; private set; }
+
+        /// <summary>Takes a moment.</summary>
         public void WaitClosed(double seconds)
         {
+            WaitedFor = seconds;
+            for (var moment = Stopwatch.StartNew(); moment.ElapsedMilliseconds < 2;) { }
         }
 
         public bool TryTake(out SocketEvent next)
@@ -78,16 +85,17 @@ namespace Streamario.Tests
             });
         }
 
-        public void BringRoom(long seq = 0)
+        public void BringRoom(long seq = 0, string id = "R")
         {
-            Bring("{'type':'room_created','room_id':'R','web_url':'http://page','room_token':'T',"
+            Bring("{'type':'room_created','room_id':'" + id + "','web_url':'http://page','room_token':'T',"
                 + "'protocol':1,'epoch':1,'seq':" + seq + "}");
         }
 
-        public void BringReady(long seq, int replayed, string status = "in_game", bool recovered = true)
+        public void BringReady(
+            long seq, int replayed, string status = "in_game", bool recovered = true, int round = 1)
         {
             Bring("{'type':'room_ready','room_id':'R','web_url':'http://page','room_token':'T2',"
-                + "'protocol':1,'epoch':1,'seq':" + seq + ",'status':'" + status + "','round':1,"
+                + "'protocol':1,'epoch':1,'seq':" + seq + ",'status':'" + status + "','round':" + round + ","
                 + "'recovered':" + (recovered ? "true" : "false") + ",'replayed':" + replayed + "}");
         }
 
@@ -98,9 +106,9 @@ namespace Streamario.Tests
                 + ",'fired_at':1764000000000,'replayed':false}");
         }
 
-        public void BringSummary(long seq)
+        public void BringSummary(long seq, int round = 1)
         {
-            Bring("{'type':'game_end_summary','room_id':'R','round':1,"
+            Bring("{'type':'game_end_summary','room_id':'R','round':" + round + ","
                 + "'team_tops':{'all':null,'skill':null,'enemy':null},'top_by_button':[],"
                 + "'top_overall':null,'event_totals':[],'epoch':1,'seq':" + seq + "}");
         }
@@ -115,6 +123,7 @@ namespace Streamario.Tests
     {
         public SavedRoom Room;
         public int Saves;
+        public int Flushes;
 
         public SavedRoom Load() => Room;
 
@@ -122,6 +131,11 @@ namespace Streamario.Tests
         {
             Room = room;
             Saves++;
+        }
+
+        public void Flush()
+        {
+            Flushes++;
         }
 
         public void Forget()

@@ -1,5 +1,7 @@
-// The parts of Unity's scripting interface that the package uses: names and types only, to compile against.
+// The parts of Unity's scripting interface that the package uses: names and types, to compile against. Only
+// PlayerPrefs keeps what it is told, and counts how often it is written.
 using System;
+using System.Collections.Generic;
 
 namespace UnityEngine
 {
@@ -128,10 +130,16 @@ namespace UnityEngine
 
     public static class PlayerPrefs
     {
-        public static string GetString(string key, string defaultValue) => null;
-        public static void SetString(string key, string value) { }
-        public static void DeleteKey(string key) { }
-        public static void Save() { }
+        public static readonly Dictionary<string, string> Kept = new Dictionary<string, string>();
+        public static int Writes { get; private set; }
+        public static string GetString(string key, string defaultValue)
+        {
+            string kept;
+            return Kept.TryGetValue(key, out kept) ? kept : defaultValue;
+        }
+        public static void SetString(string key, string value) => Kept[key] = value;
+        public static void DeleteKey(string key) => Kept.Remove(key);
+        public static void Save() => Writes++;
     }
 
     public enum RuntimeInitializeLoadType { SubsystemRegistration = 4 }

@@ -1,0 +1,108 @@
+using System.Linq;
+using System.Text;
+using static Streamario.Tests.Scenario;
+
+namespace Streamario.Tests
+{
+    static class RefusalScenarios
+    {
+        public static void A_game_that_the_gateway_will_not_have_stops()
+        {
+            foreach (var code in new[] { "missing_game_key", "invalid_game_key", "forbidden_origin", "invalid_query" })
+            {
+                var stage = new Stage();
+                stage.Client.Open();
+                stage.Step();
+                stage.Socket.BringRefusal(403, code);
+                stage.Pass(60);
+                Equal(ConnectionState.Refused, stage.Client.State);
+                Equal(1, stage.Sockets.Count);
+            }
+        }
+
+        public static void What_something_in_between_refuses_stops_no_game_and_costs_it_no_room()
+        {
+            foreach (var status in new[] { 400, 401, 403, 404, 407, 502 })
+                foreach (var code in new[] { "", "access_denied" })
+                {
+                    var stage = OfAnEarlierRun();
+                    stage.Step();
+                    stage.Socket.BringRefusal(status, code);
+                    stage.Pass(2);
+                    Equal(2, stage.Sockets.Count);
+                    True(stage.Socket.Request.Url.Contains("OLD"), stage.Socket.Request.Url);
+                    Equal("OLD", stage.Store.Room.room_id);
+                }
+        }
+
+        public static void A_saved_room_whose_token_the_gateway_will_not_have_is_given_up()
+        {
+            var stage = OfAnEarlierRun();
+            stage.Step();
+            stage.Socket.BringRefusal(403, "invalid_token");
+            stage.Pass(2);
+            Equal("ws://gateway/ws-unity", stage.Socket.Request.Url);
+            True(stage.Told.Contains("lost:invalid_token"), string.Join(" ", stage.Told));
+        }
+
+        public static void Where_refusals_have_no_status_a_saved_room_is_given_up_after_several()
+        {
+            var stage = OfAnEarlierRun();
+            for (var attempt = 0; attempt < 5; attempt++)
+            {
+                stage.Step(10);
+                True(stage.Socket.Request.Url.Contains("OLD"), stage.Socket.Request.Url);
+                stage.Socket.BringRefusal(0);
+                stage.Step();
+            }
+            stage.Step(10);
+            Equal("ws://gateway/ws-unity", stage.Socket.Request.Url);
+            True(stage.Told.Contains("lost:refused"), string.Join(" ", stage.Told));
+        }
+
+        public static void An_answer_is_whole_where_its_head_says_so()
+        {
+            const string Body = "{\"code\":\"room_over\",\"detail\":\"花火\"}";
+            var size = Encoding.UTF8.GetByteCount(Body);
+            var sized = "HTTP/1.1 404 Not Found\r\ncontent-length: " + size + "\r\n\r\n" + Body;
+            var chunked = "HTTP/1.1 404 Not Found\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + size.ToString("x") + "\r\n" + Body + "\r\n0\r\n\r\n";
+            foreach (var whole in new[] { sized, chunked })
+            {
+                True(Answer(whole).IsWhole, whole);
+                Equal("room_over", Answer(whole).AsRefusal().Problem);
+                Equal("花火", Answer(whole).AsRefusal().Text);
+                for (var length = 0; length < whole.Length; length++)
+                    True(!Answer(whole.Substring(0, length)).IsWhole, "whole after " + length);
+            }
+        }
+
+        public static void An_answer_that_was_cut_off_tells_what_has_come()
+        {
+            var cut = Answer("HTTP/1.1 503 Service Unavailable\r\nRetry-After: 4\r\n\r\n{\"code\":\"drai");
+            Equal(503, cut.AsRefusal().Status);
+            Equal(4.0, cut.AsRefusal().RetryAfter);
+            Equal("", cut.AsRefusal().Problem);
+            Equal(null, Answer("").AsRefusal());
+            Equal(null, Answer("HTTP/1.1 426 Upgrade Required\r\n\r\n").AsRefusal());
+        }
+
+        static HttpAnswer Answer(string text)
+        {
+            var bytes = Encoding.UTF8.GetBytes(text);
+            return new HttpAnswer(bytes, bytes.Length);
+        }
+
+        /// <summary>A client that was just opened, with a room of an earlier run.</summary>
+        static Stage OfAnEarlierRun()
+        {
+            var stage = new Stage();
+            stage.Store.Room = new SavedRoom
+            {
+                server = "ws://gateway/ws-unity", room_id = "OLD", room_token = "T", epoch = 1, last_seq = 4,
+            };
+            stage.Client.Open();
+            return stage;
+        }
+    }
+}
