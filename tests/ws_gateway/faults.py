@@ -90,6 +90,7 @@ class Link:
     port: int
     target: int | Path
     flows: asyncio.Event = field(default_factory=asyncio.Event)
+    carried: int = 0  # blocks, either way
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
     _cut: set[asyncio.StreamWriter] = field(default_factory=set)
 
@@ -127,6 +128,7 @@ class Link:
         # uvloop has a RuntimeError of its own for writing to what the other side has just closed.
         with suppress(OSError, RuntimeError):
             while block := await reader.read(BLOCK):
+                self.carried += 1
                 await self.flows.wait()
                 if writer not in self._cut:
                     writer.write(block)

@@ -12,6 +12,7 @@ import pytest
 from tests.clients.unity.games import played
 from tests.clients.unity.rooms import in_round
 from tests.clients.unity.servers import open_room, serving
+from tests.waiting import until
 from tests.ws_gateway.faults import link_to
 from tests.ws_gateway.gateways import gateway_settings, running_gateway
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from tests.ws_gateway.gateways import Crowd, Running
 
 pytestmark = pytest.mark.anyio
+
+PINGS = 5  # of a game that pings when it has heard nothing for two fifths of its patience
 
 
 async def test_sockets_cut_in_the_middle_of_a_burst_lose_and_repeat_nothing(
@@ -131,7 +134,25 @@ async def test_a_network_that_falls_silent_is_noticed_and_left(
 async def test_a_quiet_socket_is_kept_alive_by_pings(
     executable: Path, gateway: Running, crowd: Crowd, store: Path
 ) -> None:
-    """An impatient game outlives its own patience several times, since pings are answered."""
+    """An impatient game outlives its own patience twice, since its pings are answered."""
+    async with (
+        link_to(gateway.port) as link,
+        played(executable, server(link), store, "impatient") as game,
+    ):
+        await in_round(game, crowd)
+        before = link.carried
+
+        async def has_pinged_often() -> bool:
+            return link.carried >= before + 2 * PINGS
+
+        await until(has_pinged_often)
+        assert game.states == ["Connecting", "Connected"]
+
+
+async def test_a_silence_is_noticed_and_the_game_comes_back(
+    executable: Path, gateway: Running, crowd: Crowd, store: Path
+) -> None:
+    """A network that carries nothing more says nothing of it."""
     async with (
         link_to(gateway.port) as link,
         played(executable, server(link), store, "impatient") as game,
