@@ -87,6 +87,11 @@ class ConsolePage:
         """The settings' input of this path."""
         return self.page.locator(f'[data-field="{path}"]')
 
+    async def assets(self) -> str:
+        """Where the page's modules are: their address names a version."""
+        address: str = await self.page.evaluate("document.querySelector('script').src")
+        return address.removesuffix("/console/console.js")
+
     async def save(self) -> None:
         await self.page.locator(".save-bar .primary").click()
 

@@ -1,4 +1,4 @@
-"""The streamer's console, in a real browser: a whole stream is run from it, whatever happens."""
+"""The streamer's console, in a real browser: a whole stream is run from it."""
 
 from __future__ import annotations
 
@@ -8,35 +8,25 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import expect
 
-from shared.messages import RoomReady
-from shared.tokens import new_room_id
-from tests.browser.axe import grave_findings
 from tests.browser.conftest import open_pair
 from tests.browser.console_page import console_page
 from tests.browser.play_page import play_page
 from tests.flow.play import viewers
-from tests.ws_gateway.games import connected
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from playwright.async_api import Browser, WebSocket
+    from playwright.async_api import Browser, Route
 
     from tests.browser.conftest import Pair
-    from tests.browser.console_page import ConsolePage
 
 pytestmark = pytest.mark.anyio
 
 SKILL_1 = 5  # presses for a trigger, with one viewer
-TAMPER = """([name, value]) => {
-  const kept = JSON.parse(localStorage["streamario.console.room"]);
-  localStorage["streamario.console.room"] = JSON.stringify({ ...kept, [name]: value });
-}"""
-STATES = """() => {
-  window.states = [];
-  const shown = document.querySelector("[data-part=connection]");
-  new MutationObserver(() => window.states.push(shown.dataset.state))
-    .observe(shown, { attributes: true, attributeFilter: ["data-state"] });
+DRAWINGS = """() => {
+  window.drawings = 0;
+  new MutationObserver((changes) => (window.drawings += changes.length))
+    .observe(document.querySelector("#chart g"), { attributes: true, subtree: true });
 }"""
 
 
@@ -104,6 +94,48 @@ async def test_a_blocked_viewer_counts_no_more(pair: Pair, browser: Browser) -> 
         assert (await nice.press(pair.api, console.room_id, {"skill1": 1})).accepted == 1
 
 
+async def test_the_list_of_viewers_is_asked_for_one_at_a_time(pair: Pair, browser: Browser) -> None:
+    """An answer that takes long is waited for; the next look comes 3 s after it."""
+    asked: list[Route] = []
+
+    def hold(route: Route) -> None:
+        asked.append(route)
+
+    async with console_page(browser, pair) as console:
+        page = console.page
+        await page.clock.install()
+        await page.reload()
+        await console.open_room()
+        await page.route("**/viewers", hold)
+        async with page.expect_request("**/viewers"):
+            await console.view("viewers")
+        await page.clock.run_for(9_000)
+        assert len(asked) == 1
+        async with page.expect_response("**/viewers"):
+            await asked[0].continue_()
+        await expect(console.part("empty", "#viewers")).to_be_visible()
+        async with page.expect_request("**/viewers"):
+            await page.clock.run_for(3_000)
+
+
+async def test_the_chart_is_drawn_only_where_it_is_seen(pair: Pair, browser: Browser) -> None:
+    """Behind another panel it rests; it is up to date as soon as its panel is back."""
+    async with console_page(browser, pair) as console, viewers(pair.api, 1) as (viewer,):
+        await console.page.clock.install()
+        await console.page.reload()
+        await console.open_room()
+        await console.start()
+        await console.view("settings")
+        await console.page.evaluate(DRAWINGS)
+        await viewer.press(pair.api, console.room_id, {"skill1": SKILL_1})
+        await expect(console.part("triggers")).to_have_text("1")
+        await console.page.clock.run_for(3_000)
+        assert await console.page.evaluate("window.drawings") == 0
+        await console.view("live")
+        drawn = console.page.locator("#chart g path").first
+        await expect(drawn).to_have_attribute("d", re.compile("^M"))
+
+
 async def test_a_round_ends_with_results_and_another_begins(pair: Pair, browser: Browser) -> None:
     """Results show at the end, also after a reload; the next round begins with nothing."""
     async with console_page(browser, pair) as console, viewers(pair.api, 2) as (one, other):
@@ -128,74 +160,6 @@ async def test_a_round_ends_with_results_and_another_begins(pair: Pair, browser:
         await console.shows_presses("Skill 1", "/ 5")
         await expect(console.part("status")).to_have_text("Round 2 is running")
         assert (await console.numbers(4))[-1] == 5  # the summary of round 1 has a number too
-
-
-async def test_a_reload_repeats_nothing_and_loses_nothing(pair: Pair, browser: Browser) -> None:
-    """Triggers that fire while the page is away are in the feed once, marked as replayed."""
-    async with console_page(browser, pair) as console, viewers(pair.api, 1) as (viewer,):
-        await console.open_room()
-        await console.start()
-        await viewer.press(pair.api, console.room_id, {"skill1": 2 * SKILL_1 + 1})
-        assert await console.numbers(2) == [1, 2]
-        await console.page.goto("about:blank")
-        await viewer.press(pair.api, console.room_id, {"skill1": 3 * SKILL_1})
-        await console.page.goto(f"{pair.api.url}/console")
-        assert await console.numbers(5) == [1, 2, 3, 4, 5]
-        await expect(console.page.locator("#feed .badge")).to_have_count(3)
-        await console.shows_presses("Skill 1", "1 / 5526")
-
-
-async def test_a_gateway_that_comes_back_is_waited_for(own_pair: Pair, browser: Browser) -> None:
-    """While it is away the console says so; then it has all that fired."""
-    async with console_page(browser, own_pair) as console, viewers(own_pair.api, 1) as (viewer,):
-        await console.open_room()
-        await console.start()
-        await viewer.press(own_pair.api, console.room_id, {"skill1": SKILL_1})
-        assert await console.numbers(1) == [1]
-        await own_pair.gateway.kill()
-        await expect(console.part("notice")).to_contain_text("nothing is lost")
-        await expect(console.part("pause")).to_be_disabled()
-        await viewer.press(own_pair.api, console.room_id, {"skill1": 2 * SKILL_1})
-        await own_pair.gateway.start()
-        await console.connected()
-        assert await console.numbers(3) == [1, 2, 3]
-        await expect(console.part("notice")).to_be_hidden()
-
-
-async def test_a_game_that_takes_over_is_not_fought(pair: Pair, browser: Browser) -> None:
-    """The console says who has the room now, and takes it back only when it is told to."""
-    async with console_page(browser, pair) as console, viewers(pair.api, 1) as (viewer,):
-        await console.open_room()
-        await console.start()
-        socket = pair.gateway.url.replace("http", "ws", 1)
-        query = f"room_id={console.room_id}&token={console.room_token}"
-        async with connected(f"{socket}/ws-unity?{query}") as game:
-            await game.next_of(RoomReady)
-            await expect(console.part("notice")).to_contain_text("The game took over")
-            await viewer.press(pair.api, console.room_id, {"skill1": SKILL_1})
-            assert await game.seqs(1) == [1]
-            await console.part("take-back").click()
-            assert await game.error() == "replaced"
-        await console.connected()
-        assert await console.numbers(1) == [1]
-
-
-async def test_a_reconnect_opens_the_next_socket_first(
-    browser: Browser, tmp_path: Path, redis_url: str, own_database_url: str
-) -> None:
-    """When the gateway asks for it, the console changes sockets and is connected all the time."""
-    async with (
-        open_pair(tmp_path, redis_url, own_database_url, SOCKET_MAX_AGE="1") as pair,
-        console_page(browser, pair) as console,
-    ):
-        happened: list[str] = []
-        console.page.on("websocket", lambda socket: _note(socket, happened))
-        await console.open_room()
-        await console.page.evaluate(STATES)
-        await console.page.wait_for_event("websocket", lambda socket: "ws-unity" in socket.url)
-        await console.start()
-        assert happened[:3] == ["open", "open", "close"]
-        assert set(await console.page.evaluate("window.states")) == {"open"}
 
 
 async def test_a_game_key_is_asked_for_when_the_server_wants_one(
@@ -235,97 +199,3 @@ async def test_a_room_is_left_gone_on_with_and_forgotten(pair: Pair, browser: Br
         await console.page.reload()
         await expect(console.page.locator("#title")).to_be_visible()
         await expect(console.page.locator("#kept")).to_be_hidden()
-
-
-async def test_a_room_that_cannot_be_taken_is_not_tried_for_ever(
-    pair: Pair, browser: Browser
-) -> None:
-    """A token that is not valid, and a room that is gone, are told apart and end the attempts."""
-    async with console_page(browser, pair) as console:
-        await console.open_room()
-        for name, value, reason in (
-            ("room_token", console.room_token[:-4] + "AAAA", "no longer valid"),
-            ("room_id", new_room_id(), "This room is gone"),
-        ):
-            await console.page.get_by_role("button", name="Leave the room").click()
-            await console.page.evaluate(TAMPER, [name, value])
-            await console.page.reload()
-            await console.page.get_by_role("button", name="Go on").click()
-            await expect(console.part("notice")).to_contain_text(reason)
-            await expect(console.part("connection")).to_have_attribute("data-state", "ended")
-
-
-async def test_every_screen_can_be_used_by_everybody(pair: Pair, browser: Browser) -> None:
-    """No screen has a serious fault for people who use it otherwise, in light and dark."""
-    async with console_page(browser, pair) as console, viewers(pair.api, 1) as (viewer,):
-        await _is_sound(console, "start")
-        await console.open_room()
-        await console.start()
-        await viewer.press(pair.api, console.room_id, {"skill1": 20, "enemy3": 3})
-        await console.numbers(4)
-        await _is_sound(console, "running")
-        await console.page.locator("#tab-live").press("ArrowRight")
-        await expect(console.page.locator("#settings")).to_be_visible()
-        await console.page.locator("#settings summary").first.click()
-        await console.field("buttons[0].min").fill("0")
-        await console.save()
-        await expect(console.page.locator('[aria-invalid="true"]')).to_have_count(1)
-        await _is_sound(console, "settings with an error")
-        await console.view("viewers")
-        await expect(console.page.locator("#viewers tbody tr")).to_have_count(1)
-        await _is_sound(console, "viewers")
-        await console.command("end")
-        await _is_sound(console, "question")
-        await console.confirm()
-        await console.view("results")
-        await expect(console.page.locator("[data-part=ranking] tr")).to_have_count(1)
-        await _is_sound(console, "results")
-
-
-async def test_the_console_speaks_japanese(pair: Pair, browser: Browser) -> None:
-    """Texts, buttons' labels and the server's problems are in the browser's language."""
-    async with console_page(browser, pair, language="ja-JP") as console:
-        await expect(console.page.locator("html")).to_have_attribute("lang", "ja")
-        await console.open_room()
-        await expect(console.part("start")).to_have_text("ラウンドを開始")
-        await expect(console.page.locator("#buttons")).to_contain_text("スキル1")
-        await console.view("settings")
-        await console.page.locator("#settings summary").first.click()
-        await console.field("buttons[0].base").fill("")
-        await console.save()
-        await expect(console.field("buttons[0].base")).to_have_accessible_description(
-            "1〜100000 の整数にしてください"
-        )
-        assert await console.page.evaluate(SAME_TEXTS, await _assets(console)) == []
-
-
-SAME_TEXTS = """async (assets) => {
-  const [{ en }, { ja }] = await Promise.all(
-    ["en", "ja"].map((language) => import(`${assets}/console/texts/${language}.js`)),
-  );
-  const names = (texts, path = "") => Object.entries(texts).flatMap(([name, text]) =>
-    typeof text === "object" ? names(text, `${path}${name}.`) : `${path}${name} ${typeof text}`);
-  const [english, japanese] = [names(en), names(ja)];
-  return [
-    ...english.filter((name) => !japanese.includes(name)),
-    ...japanese.filter((name) => !english.includes(name)),
-  ];
-}"""
-
-
-async def _assets(console: ConsolePage) -> str:
-    """Where the page's modules are: their address names a version."""
-    address: str = await console.page.evaluate("document.querySelector('script').src")
-    return address.removesuffix("/console/console.js")
-
-
-async def _is_sound(console: ConsolePage, screen: str) -> None:
-    for scheme in ("light", "dark"):
-        await console.page.emulate_media(color_scheme=scheme)
-        assert await grave_findings(console.page) == [], f"{screen}, {scheme}"
-
-
-def _note(socket: WebSocket, happened: list[str]) -> None:
-    if "ws-unity" in socket.url:
-        happened.append("open")
-        socket.on("close", lambda _: happened.append("close"))

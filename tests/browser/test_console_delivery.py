@@ -1,4 +1,4 @@
-"""The parts of the console that know no page: its end of delivery, and its count of presses."""
+"""The parts of the console that know no page: delivery, commands, and the count of presses."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ import pytest
 from tests.browser.console_page import console_page
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser, Page
+    from playwright.async_api import Browser
 
     from tests.browser.conftest import Pair
+    from tests.browser.console_page import ConsolePage
 
 pytestmark = pytest.mark.anyio
 
@@ -23,18 +24,43 @@ DELIVERY = """async (assets) => {
   const tell = (what) => told.push([what, delivery.resumeFrom?.seq, delivery.takeOwed()?.seq]);
   const take = (message) => tell(delivery.take(message));
 
-  delivery.attached({ epoch: 1, seq: 7, replayed: 2 });
+  delivery.attached({ epoch: 1, seq: 7, replayed: 2, round: 1 });
   tell("attached");
   take(event(6));
   take(event(6));
   take(event(9));
-  take({ ...event(10), type: "game_end_summary" });
-  take({ ...event(10), type: "game_end_summary" });
-  delivery.roundBegins();
-  tell("round begins");
+  const summary = (seq, round) => ({ ...event(seq), type: "game_end_summary", round });
+  take(summary(10, 1));
+  take(summary(10, 1));
+  delivery.roundBegan(1);
+  tell("the ended round began");
+  delivery.roundBegan(2);
+  tell("the next round began");
+  take(summary(11, 2));
+  delivery.attached({ epoch: 1, seq: 11, replayed: 1, round: 3 });
+  tell("attached in the round after");
+  take(summary(11, 2));
   delivery.jump({ epoch: 2, last_seq: 8 });
   tell("gap");
   take(event(9, 2));
+  return told;
+}"""
+
+ORDERS = """async (assets) => {
+  const { Orders } = await import(`${assets}/console/orders.js`);
+  const orders = new Orders();
+  const told = {};
+  const before = orders.nextTicket();
+  orders.add("game_start", 0);
+  const after = orders.nextTicket();
+  told["too early a pong"] = orders.confirm(before);
+  told["its pong"] = orders.confirm(after);
+  orders.add("pause", 1);
+  orders.add("game_end", 1);
+  told["a new socket in the same round"] = orders.unconfirmed({ round: 1, status: "in_game" });
+  orders.add("game_start", 1);
+  told["one after the end"] = orders.unconfirmed({ round: 1, status: "ended" });
+  told["one in the round after"] = orders.unconfirmed({ round: 2, status: "in_game" });
   return told;
 }"""
 
@@ -65,7 +91,11 @@ TALLY = """async (assets) => {
   tally.roundEnded();
   fired(5);                    // is of the next round, though its state is not here yet
   state(2, 1, 2, 6000);        // seven presses
-  return [totals, tally.binsOf("skill1", 6000).reduce((sum, presses) => sum + presses, 0)];
+  state(2, 9_001, 0, 9_000);   // another game's triggers
+  state(2, 9_001, 0, 13_000);
+  const guesses = tally.snapshot().buttons[0][1].guesses.length;
+  totals.splice(-2);
+  return [totals, guesses, tally.binsOf("skill1", 6000).reduce((sum, presses) => sum + presses, 0)];
 }"""
 
 
@@ -74,7 +104,7 @@ async def test_delivery_keeps_order_and_acknowledges_what_was_shown(
 ) -> None:
     """Duplicates are owed an acknowledgement; a summary is held back until the next round."""
     async with console_page(browser, pair) as console:
-        told = await _run(console.page, DELIVERY)
+        told = await _run(console, DELIVERY)
     assert told == [
         ["attached", 5, None],
         ["next", 6, 6],
@@ -82,7 +112,11 @@ async def test_delivery_keeps_order_and_acknowledges_what_was_shown(
         ["ahead", 9, 9],
         ["next", 9, None],
         ["duplicate", 9, None],
-        ["round begins", 10, 10],
+        ["the ended round began", 9, None],
+        ["the next round began", 10, 10],
+        ["next", 10, None],
+        ["attached in the round after", 11, None],
+        ["duplicate", 11, 11],
         ["gap", 8, None],
         ["next", 9, 9],
     ]
@@ -91,12 +125,27 @@ async def test_delivery_keeps_order_and_acknowledges_what_was_shown(
 async def test_presses_are_told_from_counts_and_thresholds(pair: Pair, browser: Browser) -> None:
     """Triggers that come late or never, resets, reloads and new rounds are all minded."""
     async with console_page(browser, pair) as console:
-        totals, drawn = await _run(console.page, TALLY)
+        totals, guesses, drawn = await _run(console, TALLY)
     assert totals == [0, 3, 3, 10, 10, 10, 21, 26, 7]
     assert drawn == 21 + 6 + 7
+    assert guesses == 200
 
 
-async def _run(page: Page, script: str) -> Any:
-    """What a script tells that imports the page's modules, whose address names a version."""
-    address: str = await page.evaluate("document.querySelector('script').src")
-    return await page.evaluate(script, address.removesuffix("/console/console.js"))
+async def test_commands_are_repeated_until_they_are_surely_done(
+    pair: Pair, browser: Browser
+) -> None:
+    """A pong confirms what came before its ping; what a round that is over was told is dropped."""
+    async with console_page(browser, pair) as console:
+        told = await _run(console, ORDERS)
+    assert told == {
+        "too early a pong": [],
+        "its pong": [{"type": "game_start", "round": 0, "ticket": 2}],
+        "a new socket in the same round": ["pause", "game_end"],
+        "one after the end": ["game_start"],
+        "one in the round after": [],
+    }
+
+
+async def _run(console: ConsolePage, script: str) -> Any:
+    """What a script tells that imports the page's modules."""
+    return await console.page.evaluate(script, await console.assets())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import anyio
 import httpx
 import pytest
 from playwright.async_api import expect
@@ -12,12 +13,22 @@ from tests.browser.console_page import console_page
 from tests.browser.play_page import play_page
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser
+    from playwright.async_api import Browser, Route
 
     from tests.browser.conftest import Pair
     from tests.browser.console_page import ConsolePage
 
 pytestmark = pytest.mark.anyio
+
+REFUSED = {"code": "invalid_settings", "detail": "Some settings hold what they may not."}
+PROBLEMS = [
+    {"field": "palette", "message": "is not known"},
+    {"field": "buttons[6].labels[0].text", "message": "is odd"},
+]
+IMPATIENT = """
+  const { timeout } = AbortSignal;
+  AbortSignal.timeout = (ms) => timeout.call(AbortSignal, ms / 20);
+"""
 
 
 async def test_wrong_settings_are_shown_where_they_are_and_nothing_is_lost(
@@ -74,6 +85,54 @@ async def test_buttons_are_added_moved_and_removed_by_keyboard(
         await expect(page.locator(".save-bar")).to_contain_text("Saved.")
         order = [button["event_type"] for button in (await _room(pair, console))["buttons"]]
         assert order == ["skill2", "skill3", "enemy1", "gift", "enemy2", "enemy3"]
+
+
+async def test_what_is_wrong_is_said_though_it_has_no_place(pair: Pair, browser: Browser) -> None:
+    """Not even where its button was removed meanwhile is it lost."""
+    removed = anyio.Event()
+
+    async def refuse(route: Route) -> None:
+        await removed.wait()
+        await route.fulfill(status=400, json={**REFUSED, "problems": PROBLEMS})
+
+    async with console_page(browser, pair) as console:
+        page = console.page
+        await console.open_room()
+        await console.view("settings")
+        await page.get_by_role("button", name="Add a button").click()
+        await console.field("buttons[6].labels.en").fill("Gift")
+        await page.route("**/settings", refuse)
+        async with page.expect_request("**/settings"):
+            await console.save()
+        await page.get_by_role("button", name="Remove: button7").click()
+        removed.set()
+        await expect(page.locator(".save-bar")).to_contain_text("Not saved: 2 to correct.")
+        await expect(page.locator(".save-bar")).to_contain_text("palette: Is not known")
+        await expect(page.locator("#settings")).to_contain_text("buttons[6].labels[0].text: Is odd")
+
+
+async def test_an_edit_is_not_stuck_with_a_server_that_does_not_answer(
+    pair: Pair, browser: Browser
+) -> None:
+    """After a while it can be saved again; a server that has too much to do says so itself."""
+    busy = {"code": "rate_limited", "detail": "Too many requests."}
+    async with console_page(browser, pair) as console:
+        page = console.page
+        await console.open_room()
+        await page.add_init_script(IMPATIENT)
+        await page.reload()
+        await console.connected()
+        await console.view("settings")
+        await console.field("title").fill("After all")
+        await page.route("**/settings", lambda _: None)
+        await console.save()
+        await expect(page.locator(".save-bar")).to_contain_text("cannot be reached")
+        await page.route("**/settings", lambda route: route.fulfill(status=429, json=busy))
+        await console.save()
+        await expect(page.locator(".save-bar")).to_contain_text("Too many requests from")
+        await page.unroute_all(behavior="ignoreErrors")
+        await console.save()
+        await expect(page.locator(".save-bar")).to_contain_text("Saved.")
 
 
 async def _room(pair: Pair, console: ConsolePage) -> dict[str, list[dict[str, str]]]:

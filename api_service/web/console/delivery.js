@@ -42,8 +42,8 @@ export class Delivery {
       this.#move({ epoch, seq });
       this.#held = type === "game_end_summary" ? { epoch, seq, round } : null;
     }
-    this.#isHeldHere = seq === this.#held?.seq && epoch === this.#held.epoch;
-    if (!this.#isHeldHere) this.#owed = { epoch, seq };
+    if (seq === this.#held?.seq && epoch === this.#held.epoch) this.#isHeldHere = true;
+    else this.#owed = { epoch, seq };
     return verdict;
   }
 
