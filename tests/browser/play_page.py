@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import httpx
 import msgspec
 from playwright.async_api import expect
 
 from shared.messages import GameStart
+from tests.browser.axe import grave_findings
 from tests.browser.conftest import opened_page
 from tests.ws_gateway.games import connected, new_game
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from tests.ws_gateway.games import Game
 
 WITHIN = 10_000.0  # ms
+SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 
 
 class Opened(msgspec.Struct):
@@ -63,6 +65,12 @@ class PlayPage:
         """Wait for the screen with this heading."""
         await expect(self.page.get_by_role("heading", name=text)).to_be_visible(timeout=WITHIN)
 
+    async def has_no_grave_findings(self) -> None:
+        """Whoever sees or hears it otherwise than most can use it, by day and by night."""
+        for scheme in SCHEMES:
+            await self.page.emulate_media(color_scheme=scheme)
+            assert await grave_findings(self.page) == [], scheme
+
 
 @asynccontextmanager
 async def play_page(
@@ -88,6 +96,26 @@ async def room_with(pair: Pair, **settings: Any) -> Opened:
         answer = await http.post(f"{pair.api.url}/api/rooms", json={"settings": settings})
     assert answer.status_code == 201, answer.text
     return msgspec.json.decode(answer.content, type=Opened)
+
+
+async def change(pair: Pair, room: Opened, **settings: Any) -> None:
+    """Change the room's settings."""
+    async with httpx.AsyncClient() as http:
+        answer = await http.patch(
+            f"{pair.api.url}/api/rooms/{room.room_id}/settings",
+            json=settings,
+            headers={"Authorization": f"Bearer {room.room_token}"},
+        )
+    assert answer.status_code == 200, answer.text
+
+
+async def counts(pair: Pair, room_id: str, event_type: str, count: int) -> bool:
+    """Whether the server has counted exactly so many presses; it must never have more."""
+    async with httpx.AsyncClient() as http:
+        stats = (await http.get(f"{pair.api.url}/api/rooms/{room_id}/stats")).json()["stats"]
+    (found,) = (stat for stat in stats if stat["event_type"] == event_type)
+    assert found["current_count"] <= count
+    return bool(found["current_count"] == count)
 
 
 @asynccontextmanager

@@ -70,21 +70,22 @@ export class Name {
 
   async #save() {
     const opening = this.#opening;
-    this.#setSaving(true);
-    const outcome = await this.#try(this.#nodes.field.value);
-    this.#setSaving(false);
+    const isSaved = await this.#try(this.#nodes.field.value);
     // Whoever closed the dialog and opened it again is about something else.
-    if (opening === this.#opening) this.#conclude(outcome);
+    if (opening === this.#opening) this.#conclude(isSaved);
   }
 
   /** Set the name; gives whether that went well. */
   async #try(name) {
+    this.#setSaving(true);
     try {
       await this.#room.setName(name);
       return true;
     } catch (failure) {
       if (failure instanceof StreamarioError) return false;
       throw failure;
+    } finally {
+      this.#setSaving(false);
     }
   }
 

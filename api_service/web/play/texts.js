@@ -30,7 +30,7 @@ export const TEXTS = {
 
     hint: "Press together: a full button goes off in the game.",
     paused: "Paused. Fill the buttons, they go off soon.",
-    limited: "Easy… faster than that does not count.",
+    limited: "Easy… the rest is sent in a moment.",
     offline: "No connection. Trying again…",
     offlineKept: (count) => `No connection. ${en(count)} ${presses(count)} kept for later.`,
     refused: "Some of your presses could not be counted.",
@@ -86,7 +86,7 @@ export const TEXTS = {
 
     hint: "みんなで押そう。いっぱいになるとゲームで発動！",
     paused: "一時停止中。今のうちにためておこう。",
-    limited: "ちょっと速すぎ… その分は数えられません。",
+    limited: "ちょっと速すぎ… 残りは少しずつ送ります。",
     offline: "接続が切れました。再接続しています…",
     offlineKept: (count) => `接続が切れました。${ja(count)}回分はあとで送ります。`,
     refused: "一部の回数を数えられませんでした。",
@@ -108,7 +108,7 @@ export const TEXTS = {
     nobodyPressed: "このラウンドでは誰も押しませんでした。",
     nameless: "名無しさん",
     you: "あなた",
-    ofThem: (count) => `うち${ja(count)}回があなた`,
+    ofThem: (count) => `うち${ja(count)}回はあなた`,
     nextRound: "このままお待ちください。次のラウンドは自動で始まります。",
 
     nameTitle: "あなたの名前",

@@ -14,11 +14,10 @@ export class Waiting {
 
   show(buttons, captionOf) {
     const usable = buttons.filter((button) => button.enabled);
-    const facts = usable.map((button) => [
-      ...[button.icon, colorOf(button), captionOf(button), button.required],
-    ]);
-    if (facts.join() === this.#shown) return;
-    this.#shown = facts.join();
+    const seen = (button) => [button.icon, colorOf(button), captionOf(button), button.required];
+    const shown = usable.map(seen).join();
+    if (shown === this.#shown) return;
+    this.#shown = shown;
     this.#list.replaceChildren(...usable.map((button) => this.#entry(button, captionOf(button))));
   }
 

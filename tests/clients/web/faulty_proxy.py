@@ -84,14 +84,14 @@ class FaultyProxy:
 
         self._faults.append(lose)
 
-    def hold_answer(self) -> asyncio.Event:
-        """Let the server count the next press, and have it say so once the event is set."""
+    def hold_answer(self, *, is_lost: bool = False) -> asyncio.Event:
+        """Let the server count the next press; once the event is set it says so, or never can."""
         released = asyncio.Event()
 
         async def hold(pass_on: PassOn) -> Answer | None:
             answer = await pass_on()
             await released.wait()
-            return answer
+            return None if is_lost else answer
 
         self._faults.append(hold)
         return released

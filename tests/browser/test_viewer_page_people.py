@@ -1,0 +1,217 @@
+"""The viewers' page for whoever it is: any name, language, eye and colour, a slow phone."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.async_api import expect
+
+from shared.messages import GameEvent
+from tests.browser.conftest import opened_page
+from tests.browser.play_page import PlayPage, button, game_of, play_page, room_with, running_game
+from tests.flow.play import viewers
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.async_api import Browser, Request, Route
+
+    from tests.browser.conftest import Pair
+
+pytestmark = pytest.mark.anyio
+
+MOST_BYTES = 60 * 1024  # of the first load
+COLORS = ("#000000", "#ffffff", "#ffff00", "#0000ff", "#808080", "#7c3aed", "")
+
+
+async def test_a_name_is_set_and_shown_with_the_trigger(pair: Pair, browser: Browser) -> None:
+    """The name is as the server cleaned it, at most 24 characters, and the game is told it."""
+    async with (
+        running_game(pair) as (game, room),
+        play_page(browser, pair, room.room_id) as viewer,
+    ):
+        await viewer.page.get_by_role("button", name="Add your name").click()
+        dialog = viewer.page.get_by_role("dialog", name="Your name")
+        await dialog.get_by_label("Name").fill("<b>🐧" + "x" * 40)
+        await viewer.has_no_grave_findings()
+        await dialog.get_by_role("button", name="Save").click()
+        await expect(dialog).to_be_hidden()
+        name = "＜b＞🐧" + "x" * 20
+        await expect(viewer.page.locator("#name")).to_have_text(name)
+        await viewer.press("Skill 1", 5)
+        assert (await game.next_of(GameEvent)).viewer_name == name
+        await viewer.announces(f"Skill 1! by {name}")
+        await expect(viewer.key("Skill 1")).to_contain_text(f"last: {name}")
+
+
+async def test_a_name_that_is_saved_late_leaves_the_dialog_alone(
+    pair: Pair, browser: Browser
+) -> None:
+    """While it is being saved the page says so; who opened the dialog again goes on typing."""
+    async with (
+        running_game(pair) as (_, room),
+        play_page(browser, pair, room.room_id) as viewer,
+    ):
+        saving = asyncio.Event()
+
+        async def save_late(route: Route) -> None:
+            await saving.wait()
+            await route.continue_()
+
+        await viewer.page.route("**/set_name", save_late)
+        await viewer.page.get_by_role("button", name="Add your name").click()
+        dialog = viewer.page.get_by_role("dialog", name="Your name")
+        await dialog.get_by_label("Name").fill("Mika")
+        await dialog.get_by_role("button", name="Save").click()
+        save = dialog.get_by_role("button", name="Saving…")
+        await expect(save).to_have_attribute("aria-disabled", "true")
+        await expect(save).to_be_focused()
+        await viewer.page.keyboard.press("Escape")
+        await viewer.page.get_by_role("button", name="Add your name").click()
+        await dialog.get_by_label("Name").fill("Kiki")
+        saving.set()
+        await expect(viewer.page.locator("#name")).to_have_text("Mika")
+        await dialog.get_by_role("button", name="Save").click()
+        await expect(dialog).to_be_hidden()
+        await expect(viewer.page.locator("#name")).to_have_text("Kiki")
+        await expect(viewer.page.locator("#name")).to_have_accessible_name("Kiki, change your name")
+
+
+async def test_a_japanese_browser_gets_japanese(pair: Pair, browser: Browser) -> None:
+    """Texts, buttons and the page's own language are Japanese."""
+    async with (
+        running_game(pair) as (_, room),
+        play_page(browser, pair, room.room_id, language="ja-JP", phone=True) as viewer,
+    ):
+        await expect(viewer.page.locator("html")).to_have_attribute("lang", "ja")
+        await viewer.press("スキル1", 5)
+        await viewer.announces("スキル1発動！")
+        await expect(viewer.page.get_by_role("button", name="名前を入れる")).to_be_visible()
+
+
+async def test_who_wants_less_motion_gets_none(pair: Pair, browser: Browser) -> None:
+    """A press and a trigger are felt by fading alone: nothing moves or grows."""
+    async with running_game(pair) as (game, room), opened_page(browser) as page:
+        await page.emulate_media(reduced_motion="reduce")
+        await page.goto(f"{pair.api.url}/play/{room.room_id}")
+        viewer = PlayPage(page)
+        await page.evaluate(NOTE_ANIMATIONS)
+        await viewer.press("Skill 1", 5)
+        await game.next_of(GameEvent)
+        await viewer.shows("Skill 1", "0 of 5 presses, went off once")
+        animated: list[str] = await page.evaluate("animated")
+        assert set(animated) == {"opacity"}
+
+
+async def test_hostile_settings_and_any_colour_stay_legible_text(
+    pair: Pair, browser: Browser
+) -> None:
+    """Markup in titles and captions is text, and every colour keeps its caption readable."""
+    markup = "<img src=x onerror=alert(1)>"
+    buttons = [button(f"b{n}", f"{markup[:30]} {n}", color=color) for n, color in enumerate(COLORS)]
+    room = await room_with(pair, title=markup, buttons=buttons)
+    async with game_of(room), play_page(browser, pair, room.room_id, phone=True) as viewer:
+        await viewer.heading(markup)
+        await viewer.press(f"{markup[:30]} 1", 3)
+        await expect(viewer.page.locator("img")).to_have_count(0)
+        await viewer.has_no_grave_findings()
+        await viewer.page.evaluate("() => { document.documentElement.style.fontSize = '200%'; }")
+        assert await viewer.page.evaluate("() => document.documentElement.scrollWidth") <= 390
+
+
+async def test_an_update_touches_only_the_button_that_changed(pair: Pair, browser: Browser) -> None:
+    """Of many buttons, those that stay as they were cost a slow phone nothing."""
+    room = await room_with(pair, buttons=[button(f"b{n}", f"Button {n}") for n in range(24)])
+    async with (
+        game_of(room),
+        play_page(browser, pair, room.room_id, phone=True) as viewer,
+        viewers(pair.api, 1) as (other,),
+    ):
+        await viewer.shows("Button 23", "0 of 5 presses")
+        await viewer.page.evaluate(NOTE_CHANGES)
+        await other.press(pair.api, room.room_id, {"b3": 2})
+        await viewer.shows("Button 3", "2 of 5 presses")
+        assert await viewer.page.evaluate("() => [...changed]") == ["Button 3"]
+
+
+async def test_the_first_load_is_light_and_asks_nobody_else(pair: Pair, browser: Browser) -> None:
+    """All that is transferred until one can press is small, and comes from this service alone."""
+    async with running_game(pair) as (_, room), opened_page(browser, phone=True) as page:
+        transfers: list[Transfer] = []
+        sockets: list[str] = []
+        page.on("requestfinished", lambda request: transfers.append(Transfer(request)))
+        page.on("websocket", lambda socket: sockets.append(socket.url))
+        await page.goto(f"{pair.api.url}/play/{room.room_id}")
+        await PlayPage(page).shows("Skill 1", "0 of 5 presses")
+        await until(lambda: _has(sockets))
+        weight = sum([await transfer.size() for transfer in transfers])
+        assert 0 < weight < MOST_BYTES
+        assert {transfer.port for transfer in transfers} == {pair.api.port}
+        assert [transfer.path for transfer in transfers].count("/api/viewers") == 1
+        assert {urlsplit(url).port for url in sockets} == {pair.gateway.port}
+
+
+def test_rules_of_style_sheets_stand_by_themselves() -> None:
+    """Browsers from before 2024 drop a rule within a rule."""
+    for sheet in Path("api_service/web").rglob("*.css"):
+        assert not list(nested_rules(sheet.read_text())), sheet
+
+
+def nested_rules(sheet: str) -> Iterator[str]:
+    """What stands within another rule, but for conditions and key frames."""
+    around: list[str] = []
+    bare = re.sub(r"/\*.*?\*/", "", sheet, flags=re.DOTALL)
+    for before, bracket in re.findall(r"([^{}]*)([{}])", bare):
+        if bracket == "}":
+            around.pop()
+            continue
+        if any(not outer.startswith("@") for outer in around):
+            yield before
+        around.append(before.strip())
+
+
+class Transfer:
+    """What a page asked for, and of whom."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self.port = urlsplit(request.url).port
+        self.path = urlsplit(request.url).path
+
+    async def size(self) -> int:
+        """Bytes of the answer's body, as transferred; none where it is in the request itself."""
+        sizes = await self._request.sizes()
+        return sizes["responseBodySize"]
+
+
+NOTE_ANIMATIONS = """() => {
+  globalThis.animated = [];
+  const animate = Element.prototype.animate;
+  Element.prototype.animate = function (frames, options) {
+    animated.push(...frames.flatMap(Object.keys).filter((key) => key !== "offset"));
+    return animate.call(this, frames, options);
+  };
+}"""
+
+
+NOTE_CHANGES = """() => {
+  globalThis.changed = new Set();
+  const note = (changes) => {
+    for (const { target } of changes) {
+      const key = (target.closest ? target : target.parentElement).closest(".key");
+      changed.add(key.querySelector(".key-label").textContent);
+    }
+  };
+  const all = { attributes: true, characterData: true, childList: true, subtree: true };
+  new MutationObserver(note).observe(document.getElementById("keys"), all);
+}"""
+
+
+async def _has(things: list[str]) -> bool:
+    return bool(things)

@@ -1,0 +1,224 @@
+"""How buttons are pressed on the viewers' page: fingers, keyboards, assistive technology."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.conftest import opened_page
+from tests.browser.play_page import (
+    PlayPage,
+    button,
+    counts,
+    game_of,
+    play_page,
+    room_with,
+    running_game,
+)
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from playwright.async_api import Browser, CDPSession, Locator, Page
+
+    from tests.browser.conftest import Pair
+
+    Place = tuple[float, float]  # px from the page's upper left
+
+pytestmark = pytest.mark.anyio
+
+NOTE_VIBRATIONS = """
+globalThis.felt = [];
+navigator.vibrate = (pattern) => felt.push(pattern);
+// A page that a test looks into counts as active.
+const activation = { hasBeenActive: false };
+Object.defineProperty(navigator, "userActivation", { value: activation });
+addEventListener("pointerup", () => (activation.hasBeenActive = true));
+"""
+
+
+async def test_a_keyboard_suffices_and_a_held_key_presses_once(
+    pair: Pair, browser: Browser
+) -> None:
+    """Tab reaches the buttons, Enter and Space press them; what the keyboard repeats is ignored."""
+    async with (
+        running_game(pair) as (_, room),
+        play_page(browser, pair, room.room_id) as viewer,
+    ):
+        keyboard = viewer.page.keyboard
+        await viewer.shows("Skill 1", "0 of 5 presses")
+        await expect(viewer.page.get_by_role("button", name="Add your name")).to_be_visible()
+        await keyboard.press("Tab")
+        await keyboard.press("Enter")
+        await expect(viewer.page.get_by_role("dialog")).to_be_visible()
+        await keyboard.press("Escape")
+        await keyboard.press("Tab")
+        await expect(viewer.key("Skill 1")).to_be_focused()
+        for key in ("Enter", "Space"):
+            for _ in range(3):  # without a release between them: a held key
+                await keyboard.down(key)
+            await keyboard.up(key)
+        await until(lambda: counts(pair, room.room_id, "skill1", 2))
+        await viewer.shows("Skill 1", "2 of 5 presses")
+
+
+async def test_a_finger_that_moves_the_page_presses_nothing(pair: Pair, browser: Browser) -> None:
+    """Where the buttons need scrolling, a tap presses and a swipe over the same button does not."""
+    async with many_buttons(pair, browser) as viewer:
+        touch = await Touch.on(viewer.page)
+        await touch.swipe(await place_on(viewer.key("Button 4")), up=120)
+        await viewer.page.wait_for_function("() => scrollY > 50")
+        await touch.swipe(await place_on(viewer.key("Button 4")), up=0)
+        await viewer.shows("Button 4", "1 of 5 presses")
+
+
+async def test_each_finger_on_a_button_presses(pair: Pair, browser: Browser) -> None:
+    """Two of them are two presses, whether the page may move under them or not."""
+    async with many_buttons(pair, browser) as viewer:
+        touch = await Touch.on(viewer.page)
+        key = viewer.key("Button 4")
+        await touch.down(await place_on(key), await place_on(key, aside=50))
+        await touch.lift()
+        await viewer.shows("Button 4", "2 of 5 presses")
+        await expect(key).not_to_have_attribute("data-down", "")
+    async with running_game(pair) as (_, room), phone(browser, pair, room.room_id) as viewer:
+        touch = await Touch.on(viewer.page)
+        key = viewer.key("Skill 1")
+        await touch.down(await place_on(key), await place_on(key, aside=50))
+        await viewer.shows("Skill 1", "2 of 5 presses")
+        await touch.lift()
+        await viewer.shows("Skill 1", "2 of 5 presses")
+
+
+async def test_a_tap_counts_once_though_the_page_grows_under_it(
+    pair: Pair, browser: Browser
+) -> None:
+    """What it is has been decided as the finger came down."""
+    async with running_game(pair) as (_, room), phone(browser, pair, room.room_id) as viewer:
+        touch = await Touch.on(viewer.page)
+        await touch.down(await place_on(viewer.key("Skill 1")))
+        await viewer.page.evaluate(
+            "() => { document.documentElement.style.paddingBottom = '3000px'; }"
+        )
+        await touch.lift()
+        await touch.swipe(await place_on(viewer.key("Enemy 1")), up=0)
+        await viewer.shows("Enemy 1", "1 of 5 presses")
+        await viewer.shows("Skill 1", "1 of 5 presses")
+
+
+async def test_whoever_sees_little_zooms_the_page(pair: Pair, browser: Browser) -> None:
+    """Two fingers may do so on the buttons too, and one then moves the page without pressing."""
+    async with running_game(pair) as (_, room), phone(browser, pair, room.room_id) as viewer:
+        touch = await Touch.on(viewer.page)
+        key = viewer.key("Skill 1")
+        await expect(key).to_have_css("touch-action", "manipulation")
+        await touch.zoom(2)
+        await touch.swipe(await place_on(key), up=60)
+        await viewer.page.wait_for_function("() => visualViewport.pageTop > 20")
+        await viewer.shows("Skill 1", "0 of 5 presses")
+        await touch.zoom(1)
+        await touch.swipe(await place_on(key), up=0)
+        await viewer.shows("Skill 1", "1 of 5 presses")
+
+
+async def test_a_press_is_felt_once_the_browser_lets_it(pair: Pair, browser: Browser) -> None:
+    """Before the first touch has ended it refuses to vibrate, and would complain."""
+    async with running_game(pair) as (_, room), opened_page(browser, phone=True) as page:
+        await page.add_init_script(NOTE_VIBRATIONS)
+        await page.goto(f"{pair.api.url}/play/{room.room_id}")
+        viewer, touch = PlayPage(page), await Touch.on(page)
+        await viewer.shows("Skill 1", "0 of 5 presses")
+        for _ in range(2):
+            await touch.down(await place_on(viewer.key("Skill 1")))
+            await touch.lift()
+        await viewer.shows("Skill 1", "2 of 5 presses")
+        assert await page.evaluate("felt") == [8]
+
+
+async def test_pressing_faster_than_counts_is_said_softly(pair: Pair, browser: Browser) -> None:
+    """Who presses far too fast is told, and what the buttons say goes on."""
+    room = await room_with(pair, buttons=[button("wave", "Wave", base=100, min=100, max=100)])
+    async with game_of(room), play_page(browser, pair, room.room_id) as viewer:
+        await viewer.shows("Wave", "0 of 100 presses")
+        # As an assistive technology clicks: without a pointer.
+        await viewer.key("Wave").evaluate("key => { for (let n = 0; n < 260; n++) key.click(); }")
+        await viewer.announces("Easy…")
+        await until(lambda: _accepted_some(pair, room.room_id))
+
+
+@asynccontextmanager
+async def phone(browser: Browser, pair: Pair, room_id: str) -> AsyncIterator[PlayPage]:
+    """A phone with the default buttons, which all fit on it."""
+    async with play_page(browser, pair, room_id, phone=True) as viewer:
+        await viewer.shows("Skill 1", "0 of 5 presses")
+        yield viewer
+
+
+@asynccontextmanager
+async def many_buttons(pair: Pair, browser: Browser) -> AsyncIterator[PlayPage]:
+    """A phone with more buttons than fit on it."""
+    room = await room_with(pair, buttons=[button(f"b{n}", f"Button {n}") for n in range(24)])
+    async with game_of(room), play_page(browser, pair, room.room_id, phone=True) as viewer:
+        await viewer.shows("Button 4", "0 of 5 presses")
+        yield viewer
+
+
+class Touch:
+    """Fingers on a page."""
+
+    def __init__(self, page: Page, session: CDPSession) -> None:
+        self._page = page
+        self._session = session
+
+    @classmethod
+    async def on(cls, page: Page) -> Touch:
+        """The page of somebody with a touch screen."""
+        session = await page.context.new_cdp_session(page)
+        await session.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+        return cls(page, session)
+
+    async def down(self, *places: Place) -> None:
+        """Put one more finger down for each place; those before it stay where they are."""
+        for last in range(len(places)):
+            await self._touch("touchStart", places[: last + 1])
+
+    async def lift(self) -> None:
+        """Lift all fingers."""
+        await self._touch("touchEnd", ())
+
+    async def swipe(self, start: Place, *, up: int) -> None:
+        """Put a finger down, move it up by so many px, and lift it."""
+        x, y = start
+        await self.down(start)
+        for moved in range(0, up, 10):
+            await self._touch("touchMove", ((x, y - moved),))
+        await self.lift()
+
+    async def zoom(self, factor: float) -> None:
+        """As two fingers that move apart do."""
+        phone = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
+        await self._session.send("Emulation.setDeviceMetricsOverride", phone)
+        await self._session.send("Emulation.setPageScaleFactor", {"pageScaleFactor": factor})
+        await self._page.wait_for_function("zoom => visualViewport.scale === zoom", arg=factor)
+
+    async def _touch(self, kind: str, places: tuple[Place, ...]) -> None:
+        points = [{"x": x, "y": y, "id": n} for n, (x, y) in enumerate(places)]
+        await self._session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+async def place_on(key: Locator, aside: float = 0) -> Place:
+    """A place on a button, so many px aside of another one."""
+    box = await key.bounding_box()
+    assert box is not None
+    return box["x"] + 40 + aside, box["y"] + 40
+
+
+async def _accepted_some(pair: Pair, room_id: str) -> bool:
+    async with httpx.AsyncClient() as http:
+        stats = (await http.get(f"{pair.api.url}/api/rooms/{room_id}/stats")).json()["stats"]
+    return any(stat["current_count"] for stat in stats)

@@ -1,0 +1,74 @@
+"""What becomes of presses that a round's end finds on their way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.clients.web.node_client import opened_client
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.browser.conftest import Pair
+    from tests.clients.web.faulty_proxy import FaultyProxy
+    from tests.clients.web.rooms import WebRoom
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_the_end_is_told_by_the_answer_to_a_press(pair: Pair, room: WebRoom) -> None:
+    """Presses that come too late are dropped, and those that counted are known exactly."""
+    async with opened_client(pair.api.url, room.room_id) as client:
+        await client.press("skill1", 4)
+        await client.settled()
+        await room.end()
+        await client.press("skill1")
+        state = await client.until(lambda state: state.status == "ended")
+        assert (state.pending, state.mine) == (0, 4)
+
+
+async def test_presses_that_counted_are_mine_though_the_round_ended_meanwhile(
+    proxy: FaultyProxy, room: WebRoom
+) -> None:
+    """The answer to them comes after word of the end."""
+    async with opened_client(proxy.url, room.room_id) as client:
+        answer = proxy.hold_answer()
+        await client.press("skill1", 5)
+        await room.has_accepted(5)
+        await room.end()
+        state = await client.until(lambda state: state.status == "ended")
+        assert (state.pending, state.mine) == (5, 0)
+        answer.set()
+        assert (await client.settled()).mine == 5
+
+
+async def test_a_lost_answer_is_asked_for_after_the_end(proxy: FaultyProxy, room: WebRoom) -> None:
+    """Nothing is pressed again: the next round may have begun, and must not count it."""
+    async with opened_client(proxy.url, room.room_id) as client:
+        line = proxy.hold_answer(is_lost=True)
+        await client.press("skill1", 5)
+        await room.has_accepted(5)
+        await room.end()
+        await client.until(lambda state: state.status == "ended")
+        line.set()
+        assert (await client.settled()).mine == 5
+        assert [asked.presses for asked in proxy.presses] == [{"skill1": 5}, {}]
+
+
+async def test_a_lost_answer_is_asked_for_by_the_next_visit(
+    proxy: FaultyProxy, room: WebRoom, tmp_path: Path
+) -> None:
+    """Also where the round has ended between the two."""
+    storage = tmp_path / "storage.json"
+    async with opened_client(proxy.url, room.room_id, storage) as client:
+        proxy.lose_answer()
+        await client.press("skill1", 5)
+        await client.until(lambda state: state.connection == "offline")
+        await client.kill()
+    await room.end()
+    async with opened_client(proxy.url, room.room_id, storage) as client:
+        state = await client.until(lambda state: state.mine == 5)
+        assert (state.status, state.pending) == ("ended", 0)
+        assert proxy.presses[-1].presses == {}
