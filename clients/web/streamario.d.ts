@@ -154,7 +154,8 @@ export class Room {
   /** Set the viewer's name; resolves to the name as the server cleaned it. Rejects with a StreamarioError. */
   setName(name: string): Promise<string>;
   /**
-   * Results of an ended round (default: the last), asked for again until the server has them, for a minute at most.
+   * Results of an ended round (default: the last): asked for a second or two after it was seen to end, and again until
+   * the server has them, for a minute at most.
    * Rejects with a StreamarioError, `room_not_ended` before the end.
    */
   results(round?: number): Promise<Results>;

@@ -16,7 +16,7 @@ import { Outbox } from "./streamario/outbox.js";
 import { Picture } from "./streamario/picture.js";
 import { Sender } from "./streamario/sender.js";
 import { Shelf } from "./streamario/shelf.js";
-import { Alarm, now } from "./streamario/timing.js";
+import { Alarm, now, sleep } from "./streamario/timing.js";
 import { Earned, Viewer } from "./streamario/viewer.js";
 import { Attendance, Watch, followPage } from "./streamario/watch.js";
 
@@ -27,6 +27,7 @@ const GATHER = 300; // ms
 const MOST_PENDING = 200; // presses of one button that wait; more are not taken
 const LIMITED_FOR = 1_500; // ms at least
 const CLOSE_WITHIN = 3_000; // ms
+const SUMMED_UP_IN = 1_000; // ms, mostly, from a round's end until there are results
 
 export class Room {
   #id;
@@ -125,7 +126,10 @@ export class Room {
     return this.#viewer.setName(name);
   }
 
-  results(round) {
+  async results(round) {
+    // A crowd has seen the same end: it does not ask all at once.
+    const askedAt = this.#picture.endedAt + SUMMED_UP_IN * (1 + Math.random());
+    if (askedAt > now()) await sleep(askedAt - now(), this.#closing.signal);
     const query = new URLSearchParams();
     if (this.#viewer.publicId) query.set("viewer_id", this.#viewer.publicId);
     if (round !== undefined) query.set("round", round);

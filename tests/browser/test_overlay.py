@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser, Page
 
     from tests.browser.conftest import Pair
+    from tests.flow.play import Viewer
 
 pytestmark = pytest.mark.anyio
 
@@ -52,7 +53,7 @@ async def test_an_overlay_is_no_viewer(pair: Pair, browser: Browser) -> None:
     ):
         for viewer in pressing:
             await viewer.press(pair.api, room.room_id, {"enemy3": 1})
-        await expect(page.locator("#viewers")).to_have_text("2 pressing")
+        await expect(page.locator("#viewers")).to_have_text("2 here")
         async with httpx.AsyncClient() as http:
             stats = await http.get(f"{pair.api.url}/api/rooms/{room.room_id}/stats")
         assert stats.json()["viewer_count"] == 2
@@ -96,20 +97,23 @@ async def test_a_burst_is_summed_up(pair: Pair, browser: Browser) -> None:
 async def test_bars_are_there_while_a_round_runs_and_the_winner_after_it(
     pair: Pair, browser: Browser
 ) -> None:
-    """Nothing before the start; after the end, who pressed most; then bars again."""
+    """Nothing before the start; after the end, who pressed most by name; then bars again."""
     room = await room_with(pair, buttons=[button("wave", "Wave")])
-    async with overlay(browser, pair, room.room_id) as page, viewers(pair.api, 1) as (viewer,):
+    async with (
+        overlay(browser, pair, room.room_id) as page,
+        viewers(pair.api, 2) as (nameless, viewer),
+    ):
+        await set_name(pair, viewer, "Mika")
         bars = page.locator("#bars")
         await expect(page.locator("html")).to_have_attribute("lang", "en")
         await expect(bars).to_be_hidden()
         async with game_of(room) as game:
             await expect(bars).to_be_visible()
+            await nameless.press(pair.api, room.room_id, {"wave": 4})
             await viewer.press(pair.api, room.room_id, {"wave": 3})
             await game.say(GameEnd())
             await expect(bars).to_be_hidden()
-            await expect(page.locator("#news")).to_have_text(
-                "🏆 Somebody: 3 presses", timeout=20_000
-            )
+            await expect(page.locator("#news")).to_have_text("🏆 Mika: 3 presses", timeout=20_000)
             await game.say(GameStart())
             await expect(bars).to_contain_text("0/5")
             await expect(page.locator("#news")).to_be_hidden()
@@ -130,6 +134,14 @@ async def test_without_a_connection_the_last_state_stays_and_fades(
         await page.clock.run_for(15_000)
         await expect(page.locator("#overlay")).to_have_attribute("data-dimmed", "")
         await expect(page.locator(".bar").first).to_contain_text("0/5")
+
+
+async def set_name(pair: Pair, viewer: Viewer, name: str) -> None:
+    """Have a viewer called so."""
+    async with httpx.AsyncClient() as http:
+        body = {"viewer_id": viewer.viewer_id, "name": name}
+        answer = await http.post(f"{pair.api.url}/api/viewers/set_name", json=body)
+    assert answer.status_code == 200, answer.text
 
 
 @asynccontextmanager

@@ -84,8 +84,7 @@ async def test_the_page_follows_the_room_from_before_the_game_to_a_pause(
             await viewer.shows("Wave", "0 of 5 presses")
             await game.say(Pause())
             await viewer.announces("Paused")
-            answers: list[Response] = []
-            viewer.page.on("response", answers.append)
+            answers = answers_to_presses(viewer.page)
             await viewer.press("Wave", 5)
             await until(lambda: counts(pair, room.room_id, "wave", 5))
             await viewer.press("Wave")
@@ -135,6 +134,7 @@ async def test_a_server_that_does_not_answer_is_waited_for(pair: Pair, browser: 
         await page.goto(f"{pair.api.url}/play/{room.room_id}")
         viewer = PlayPage(page)
         await viewer.announces("Joining the room")
+        await expect(page.get_by_role("status")).to_have_text("")
         await viewer.announces("No connection. Trying again")
         await page.unroute("**/api/**")
         await page.evaluate("() => { dispatchEvent(new Event('online')); }")
@@ -154,6 +154,9 @@ async def test_presses_without_a_network_count_once_it_is_back(
         await viewer.page.context.set_offline(True)
         await viewer.press("Enemy 3", 4)
         await viewer.announces("4 presses kept for later")
+        await expect(viewer.page.locator("#viewers")).to_have_attribute(
+            "data-connection", "offline"
+        )
         await viewer.page.context.set_offline(False)
         await expect(viewer.board).not_to_contain_text("No connection", timeout=15_000)
         await until(lambda: counts(pair, room.room_id, "enemy3", 4))
@@ -194,7 +197,7 @@ async def test_the_end_shows_results_with_me_and_the_next_round_the_buttons(
         await until(lambda: counts(pair, room.room_id, "wave", 2))
         await viewer.page.route("**/results*", results_pending)
         await game.say(GameEnd())
-        await viewer.heading("That was the round")
+        await viewer.heading("Round over")
         await expect(viewer.page.locator(".ended")).to_contain_text("are being counted")
         await viewer.page.unroute("**/results*")
         mine = viewer.page.locator(".rank[data-me]")
@@ -214,12 +217,12 @@ async def test_a_reload_after_the_end_finds_ones_own_result(pair: Pair, browser:
         await viewer.press("Wave", 2)
         await until(lambda: counts(pair, room.room_id, "wave", 2))
         await game.say(GameEnd())
-        await viewer.heading("That was the round")
+        await viewer.heading("Round over")
         mine = viewer.page.locator(".rank[data-me]")
         await expect(mine).to_be_visible(timeout=20_000)
         late = await answered_late(viewer.page, "**/api/viewers")
         await viewer.page.reload()
-        await viewer.heading("That was the round")
+        await viewer.heading("Round over")
         late.set()
         await expect(mine).to_have_text("1Somebodyyou2")
 
@@ -242,10 +245,21 @@ async def test_presses_that_are_answered_after_the_end_are_mine(
         await expect(total).to_contain_text("2 presses were yours")
 
 
+def answers_to_presses(page: Page) -> list[Response]:
+    """What the server answers from now on; they come into the list as they come to the page."""
+    answers: list[Response] = []
+
+    def note(answer: Response) -> None:
+        if answer.url.endswith("/events"):
+            answers.append(answer)
+
+    page.on("response", note)
+    return answers
+
+
 async def has_rejected(answers: list[Response]) -> bool:
     """Whether a press was not counted since the game is paused."""
-    presses = [await answer.json() for answer in answers if answer.url.endswith("/events")]
-    return any(press["rejected_by"]["paused"] for press in presses)
+    return any([(await answer.json())["rejected_by"]["paused"] for answer in answers])
 
 
 async def results_pending(route: Route) -> None:

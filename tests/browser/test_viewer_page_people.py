@@ -95,6 +95,36 @@ async def test_a_japanese_browser_gets_japanese(pair: Pair, browser: Browser) ->
         await expect(viewer.page.get_by_role("button", name="名前を入れる")).to_be_visible()
 
 
+async def test_a_narrow_phone_has_all_of_the_head(pair: Pair, browser: Browser) -> None:
+    """Where not all of it fits in one row, nothing touches anything."""
+    async with (
+        running_game(pair) as (_, room),
+        play_page(browser, pair, room.room_id, phone=True) as viewer,
+    ):
+        await viewer.page.set_viewport_size({"width": 320, "height": 640})
+        name = viewer.page.locator("#name")
+        await expect(name).to_be_visible()
+        title, button = [
+            await part.bounding_box() for part in (viewer.page.locator("#title"), name)
+        ]
+        assert title is not None
+        assert button is not None
+        assert button["y"] - (title["y"] + title["height"]) >= 4
+
+
+async def test_joining_is_read_out_only_where_it_lasts(pair: Pair, browser: Browser) -> None:
+    """Who hears the page is not told of what is over before it has been said."""
+    async with running_game(pair) as (_, room), opened_page(browser) as page:
+        await page.clock.install()
+        await page.route("**/api/**", lambda _: None)  # nothing is ever answered
+        await page.goto(f"{pair.api.url}/play/{room.room_id}")
+        await PlayPage(page).announces("Joining the room")
+        await page.clock.run_for(3_000)
+        await expect(page.get_by_role("status")).to_have_text("")
+        await page.clock.run_for(2_000)
+        await expect(page.get_by_role("status")).to_have_text("Joining the room…")
+
+
 async def test_who_wants_less_motion_gets_none(pair: Pair, browser: Browser) -> None:
     """A press and a trigger are felt by fading alone: nothing moves or grows."""
     async with running_game(pair) as (game, room), opened_page(browser) as page:

@@ -19,6 +19,7 @@ from tests.browser.play_page import (
     room_with,
     running_game,
 )
+from tests.flow.play import viewers
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
+IS_SWELLING = (
+    "() => document.getAnimations().some(({ effect }) => effect.target.matches('.key-ring'))"
+)
 NOTE_VIBRATIONS = """
 globalThis.felt = [];
 navigator.vibrate = (pattern) => felt.push(pattern);
@@ -111,6 +115,28 @@ async def test_a_tap_counts_once_though_the_page_grows_under_it(
         await viewer.shows("Skill 1", "1 of 5 presses")
 
 
+async def test_a_finger_that_is_down_while_the_button_goes_off_presses_once(
+    pair: Pair, browser: Browser
+) -> None:
+    """What goes off swells beyond the page's edge, which makes nothing of the press."""
+    async with (
+        running_game(pair) as (_, room),
+        phone(browser, pair, room.room_id) as viewer,
+        viewers(pair.api, 1) as (other,),
+    ):
+        touch = await Touch.on(viewer.page)
+        key = viewer.key("Skill 2")
+        right, width = (await place_on(key))[0], 390
+        assert right > width / 2
+        for fired in ("once", "2 times"):
+            await touch.down(await place_on(key))
+            await until(lambda: counts(pair, room.room_id, "skill2", 1))
+            await other.press(pair.api, room.room_id, {"skill2": 7})
+            await viewer.page.wait_for_function(IS_SWELLING)
+            await touch.lift()
+            await viewer.shows("Skill 2", f"0 of 8 presses, went off {fired}")
+
+
 async def test_whoever_sees_little_zooms_the_page(pair: Pair, browser: Browser) -> None:
     """Two fingers may do so on the buttons too, and one then moves the page without pressing."""
     async with running_game(pair) as (_, room), phone(browser, pair, room.room_id) as viewer:
@@ -177,9 +203,11 @@ class Touch:
 
     @classmethod
     async def on(cls, page: Page) -> Touch:
-        """The page of somebody with a touch screen."""
+        """The page of somebody with a phone."""
         session = await page.context.new_cdp_session(page)
         await session.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+        size = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
+        await session.send("Emulation.setDeviceMetricsOverride", size)
         return cls(page, session)
 
     async def down(self, *places: Place) -> None:
@@ -201,8 +229,6 @@ class Touch:
 
     async def zoom(self, factor: float) -> None:
         """As two fingers that move apart do."""
-        phone = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
-        await self._session.send("Emulation.setDeviceMetricsOverride", phone)
         await self._session.send("Emulation.setPageScaleFactor", {"pageScaleFactor": factor})
         await self._page.wait_for_function("zoom => visualViewport.scale === zoom", arg=factor)
 

@@ -2,7 +2,10 @@ import { StreamarioError } from "../streamario.js";
 
 const SHOWN_FOR = 12_000; // ms that the winner is named
 
-/** Who pressed most, for a moment after the end of a round that was seen running. */
+/**
+ * Who pressed most of those with a name, for a moment after the end of a round that was seen
+ * running. Others have none to be shown, or were blocked.
+ */
 export class Ending {
   #room;
   #changed;
@@ -34,9 +37,9 @@ export class Ending {
 
   async #ask(round) {
     try {
-      const { top_overall: winner } = await this.#room.results(round);
+      const { viewer_totals: totals } = await this.#room.results(round);
       if (this.#status !== "ended" || this.#room.state.round !== round) return;
-      this.#winner = winner;
+      this.#winner = totals.find(({ viewer_name: name }) => name) ?? null;
       this.#until = performance.now() + SHOWN_FOR;
       this.#changed();
     } catch (failure) {

@@ -5,15 +5,14 @@ const ja = new Intl.NumberFormat("ja").format;
 export const TEXTS = {
   en: {
     number: en,
-    viewers: (count) => `${en(count)} pressing`,
+    viewers: (count) => `${en(count)} here`,
     paused: "⏸ Paused",
-    winner: (name, count) =>
-      `🏆 ${name ?? "Somebody"}: ${en(count)} ${count === 1 ? "press" : "presses"}`,
+    winner: (name, count) => `🏆 ${name}: ${en(count)} ${count === 1 ? "press" : "presses"}`,
   },
   ja: {
     number: ja,
     viewers: (count) => `${ja(count)}人が参加中`,
     paused: "⏸ 一時停止中",
-    winner: (name, count) => `🏆 ${name ?? "名無しさん"} ${ja(count)}回`,
+    winner: (name, count) => `🏆 ${name} ${ja(count)}回`,
   },
 };

@@ -35,6 +35,7 @@ const RULES = [
     tone: "idle",
     applies: ({ state }) => state.status === "loading",
     says: (texts) => texts.loading,
+    isReadOut: ({ now }) => now >= SLOW_START,
   },
   {
     tone: "idle",
@@ -65,7 +66,8 @@ export class Board {
     const text = rule.says(this.#texts, moment.state, moment.news);
     this.#set.tone(rule.tone);
     this.#set.text(text);
-    return rule.tone === "idle" ? "" : text;
+    const isReadOut = rule.isReadOut?.(moment) ?? rule.tone !== "idle";
+    return isReadOut ? text : "";
   }
 
   /** When it changes though nothing happens. */

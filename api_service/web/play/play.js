@@ -34,11 +34,12 @@ const setTitle = textOf(get("title"));
 const setTabTitle = onChange((title) => (document.title = title));
 const setViewers = textOf(get("viewers"));
 const showViewers = shownIf(get("viewers"));
+const showConnection = onChange((connection) => (get("viewers").dataset.connection = connection));
 let refusedUntil = 0;
 
 /** What each status of the room says where that is read out, and how it is shown. */
 const SCREENS = {
-  loading: { says: texts.loading, show: () => {} },
+  loading: { says: "", show: () => {} },
   missing: { says: texts.missingTitle, show: () => {} },
   active: { says: texts.waitingTitle, show: ({ buttons }) => waiting.show(buttons, captionOf) },
   in_game: { says: "", show: (state, now) => keys.show(state, captionOf, now) },
@@ -62,12 +63,13 @@ function render(now) {
   );
 }
 
-function showHead({ title, viewerCount, status, viewer }) {
+function showHead({ title, viewerCount, status, viewer, connection }) {
   const known = status !== "loading" && status !== "missing";
   setTitle(title || NAMELESS);
   setTabTitle(title || NAMELESS);
   showViewers(known);
   setViewers(texts.viewers(viewerCount));
+  showConnection(connection);
   name.show(known ? viewer : null);
 }
 

@@ -25,7 +25,7 @@ export const TEXTS = {
     waitingPress: "Everybody presses together.",
     waitingFull: "A full button goes off in the game.",
     waitingNext: "Stay here: the buttons come by themselves.",
-    waitingButtons: "These are yours",
+    waitingButtons: "Your buttons",
     required: (count) => `${en(count)} ${presses(count)}`,
 
     hint: "Press together: a full button goes off in the game.",
@@ -43,7 +43,7 @@ export const TEXTS = {
     fired: (times) => `went off ${times === 1 ? "once" : `${en(times)} times`}`,
     tippedBy: (name) => `last: ${name}`,
 
-    endedTitle: "That was the round",
+    endedTitle: "Round over",
     mine: (count) => (count === 1 ? "press was yours" : "presses were yours"),
     resultsPending: "The last presses are being counted…",
     resultsFailed: "The results are not there yet.",

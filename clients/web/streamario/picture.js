@@ -1,11 +1,13 @@
 /** The room as it is known: made of what answers and the socket tell, each of which may be late. */
 import { Board, moment, SOCKET, Stamp } from "./board.js";
+import { now } from "./timing.js";
 
 export class Picture {
   status = "loading";
   round = 0;
   isPaused = false;
   viewerCount = 0;
+  endedAt = -Infinity; // when a round was seen to end, in ms on the clock that nobody sets
   board = new Board();
   #effects;
   #statusStamp = new Stamp();
@@ -104,6 +106,7 @@ export class Picture {
     if (this.#isContradicted) return this.#effects.doubted();
     if (steps === 0 && !isSure && source !== SOCKET) return;
     this.#statusStamp.mark(source);
+    if (this.status === "in_game" && told.status === "ended") this.endedAt = now();
     if (told.round !== this.round) this.#enter(told.round);
     this.status = told.status;
     this.isPaused = told.paused;

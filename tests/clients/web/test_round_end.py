@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
+SUMMED_UP_IN = 1.0  # s at least from a round's end until a page asks how it went
+
 
 async def test_the_end_is_told_by_the_answer_to_a_press(pair: Pair, room: WebRoom) -> None:
     """Presses that come too late are dropped, and those that counted are known exactly."""
@@ -27,6 +30,23 @@ async def test_the_end_is_told_by_the_answer_to_a_press(pair: Pair, room: WebRoo
         await client.press("skill1")
         state = await client.until(lambda state: state.status == "ended")
         assert (state.pending, state.mine) == (0, 4)
+
+
+async def test_a_crowd_does_not_ask_for_results_all_at_once(
+    proxy: FaultyProxy, room: WebRoom
+) -> None:
+    """A page that has just seen the end waits a little, by chance, and mostly asks once then."""
+    async with opened_client(proxy.url, room.room_id) as client:
+        await client.press("skill1", 4)
+        await client.settled()
+        await room.end()
+        await client.press("skill1")
+        await client.until(lambda state: state.status == "ended")
+        seen = time.monotonic()
+        results = await client.call("results")
+        assert results["viewer_summary"]["total"] == 4
+        asked = [asked.at for asked in proxy.asked if "/results" in asked.path]
+        assert asked[0] - seen > SUMMED_UP_IN - 0.5
 
 
 async def test_presses_that_counted_are_mine_though_the_round_ended_meanwhile(
