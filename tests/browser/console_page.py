@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from tests.browser.conftest import Pair
 
 SEQS = "rows => rows.map(row => Number(row.dataset.seq))"
-KEPT = "JSON.parse(localStorage['streamario.console.room'])"
+KEPT = """Object.entries(localStorage)
+  .filter(([name]) => name.startsWith("streamario.console.room."))
+  .map(([, room]) => JSON.parse(room))
+  .sort((one, other) => other.used_at - one.used_at)[0]"""
 
 
 class ConsolePage:
@@ -39,6 +42,20 @@ class ConsolePage:
         await self.connected()
         kept = await self.page.evaluate(KEPT)
         self.room_id, self.room_token = kept["room_id"], kept["room_token"]
+
+    async def leave(self) -> None:
+        """Leave the room for the start screen, where nothing is asked before."""
+        await self.page.get_by_role("button", name="Leave the room").click()
+        await expect(self.page.locator("#start")).to_be_visible()
+
+    def kept(self, title: str) -> Locator:
+        """The entry of a kept room on the start screen."""
+        return self.page.locator("#kept li", has_text=title)
+
+    async def go_on(self, title: str) -> None:
+        """Go on with a kept room, and wait until this page is its game."""
+        await self.kept(title).get_by_role("button", name="Continue").click()
+        await self.connected()
 
     async def connected(self) -> None:
         """Wait until the game's socket has the room."""

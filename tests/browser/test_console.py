@@ -29,6 +29,15 @@ DRAWINGS = """() => {
     .observe(document.querySelector("#chart g"), { attributes: true, subtree: true });
 }"""
 
+ASKED = """
+  window.asked = [];
+  const { fetch } = window;
+  window.fetch = (path, ...rest) => {
+    if (String(path).includes("/results")) window.asked.push(performance.now());
+    return fetch(path, ...rest);
+  };
+"""
+
 
 async def test_a_stream_is_run_without_a_game(pair: Pair, browser: Browser) -> None:
     """From opening a room to a trigger in the feed: who tipped it, its number, its latency."""
@@ -136,6 +145,42 @@ async def test_the_chart_is_drawn_only_where_it_is_seen(pair: Pair, browser: Bro
         await expect(drawn).to_have_attribute("d", re.compile("^M"))
 
 
+async def test_results_say_who_was_blocked(pair: Pair, browser: Browser) -> None:
+    """What somebody pressed before the block still counts, and is marked, after a reload too."""
+    async with console_page(browser, pair) as console, viewers(pair.api, 2) as (nice, rude):
+        await console.open_room()
+        await console.start()
+        await nice.press(pair.api, console.room_id, {"skill1": 2})
+        await rude.press(pair.api, console.room_id, {"enemy1": 4})
+        await console.view("viewers")
+        await console.page.locator("#viewers tbody tr").first.get_by_role("button").click()
+        await console.confirm()
+        await console.end()
+        await console.view("results")
+        marked = console.page.locator("#results .badge")
+        await expect(marked).to_have_text(["blocked"] * 4)  # overall, enemies, Enemy 1, ranking
+        await console.command("next")
+        await console.phase("running")
+        await console.page.reload()
+        await console.view("results")
+        await expect(marked).to_have_text(["blocked"] * 3)  # the books know no teams
+
+
+async def test_results_are_asked_for_when_the_books_can_be_closed(
+    pair: Pair, browser: Browser
+) -> None:
+    """Right after a round's end the answer would only be that they are not: it is waited 1.5 s."""
+    async with console_page(browser, pair) as console:
+        await console.page.add_init_script(ASKED)
+        await console.page.reload()
+        await console.open_room()
+        await console.start()
+        before = await console.page.evaluate("performance.now()")
+        await console.end()
+        await console.page.wait_for_function("() => window.asked.length > 0")
+        assert await console.page.evaluate("window.asked[0]") - before >= 1_500
+
+
 async def test_a_round_ends_with_results_and_another_begins(pair: Pair, browser: Browser) -> None:
     """Results show at the end, also after a reload; the next round begins with nothing."""
     async with console_page(browser, pair) as console, viewers(pair.api, 2) as (one, other):
@@ -182,20 +227,3 @@ async def test_a_game_key_is_asked_for_when_the_server_wants_one(
         await console.open_room()
         assert "open-sesame" not in await page.evaluate("JSON.stringify({...localStorage})")
         assert "open-sesame" not in page.url
-
-
-async def test_a_room_is_left_gone_on_with_and_forgotten(pair: Pair, browser: Browser) -> None:
-    """Who leaves can go on with the room, or forget it after a question."""
-    async with console_page(browser, pair) as console:
-        await console.open_room("Kept")
-        await console.page.get_by_role("button", name="Leave the room").click()
-        await expect(console.page.locator("#kept")).to_contain_text("Kept")
-        await console.page.get_by_role("button", name="Go on").click()
-        await console.connected()
-        await console.page.get_by_role("button", name="Leave the room").click()
-        await console.page.get_by_role("button", name="Forget it").click()
-        await console.confirm()
-        await expect(console.page.locator("#kept")).to_be_hidden()
-        await console.page.reload()
-        await expect(console.page.locator("#title")).to_be_visible()
-        await expect(console.page.locator("#kept")).to_be_hidden()

@@ -29,8 +29,10 @@ pytestmark = pytest.mark.anyio
 SKILL_1 = 5  # presses for a trigger, with one viewer
 CUT = 3001  # a close code that says nothing
 TAMPER = """([name, value]) => {
-  const kept = JSON.parse(localStorage["streamario.console.room"]);
-  localStorage["streamario.console.room"] = JSON.stringify({ ...kept, [name]: value });
+  const [entry] = Object.keys(localStorage).filter((key) => key.includes("console.room."));
+  const kept = { ...JSON.parse(localStorage[entry]), [name]: value };
+  localStorage[`streamario.console.room.${kept.room_id}`] = JSON.stringify(kept);
+  sessionStorage["streamario.console.at_desk"] = JSON.stringify(kept.room_id);
 }"""
 STATES = """() => {
   window.states = [];
@@ -170,8 +172,7 @@ async def test_a_window_that_lost_its_room_keeps_out_of_the_way(
         await console.start()
         other = ConsolePage(await console.page.context.new_page())
         await other.page.goto(f"{pair.api.url}/console")
-        await other.page.get_by_role("button", name="Go on").click()
-        await other.connected()
+        await other.go_on("One")
         await expect(console.part("notice")).to_contain_text("The game took over")
         await viewer.press(pair.api, console.room_id, {"skill1": SKILL_1})
         assert await other.numbers(1) == [1]
@@ -191,8 +192,10 @@ async def test_a_new_room_is_kept_though_a_window_shows_the_one_before(
         await other.open_room("New")
         await console.start()
         await console.page.goto("about:blank")
-        kept = await other.page.evaluate(KEPT)
-        assert (kept["room_id"], kept["title"]) == (other.room_id, "New")
+        await other.leave()
+        await other.go_on("New")
+        await other.leave()
+        await other.go_on("Old")
 
 
 async def test_a_room_that_cannot_be_taken_is_not_tried_for_ever(
@@ -205,12 +208,15 @@ async def test_a_room_that_cannot_be_taken_is_not_tried_for_ever(
             ("room_token", console.room_token[:-4] + "AAAA", "no longer valid"),
             ("room_id", new_room_id(), "This room is gone"),
         ):
-            await console.page.get_by_role("button", name="Leave the room").click()
+            await console.leave()
             await console.page.evaluate(TAMPER, [name, value])
             await console.page.reload()
-            await console.page.get_by_role("button", name="Go on").click()
             await expect(console.part("notice")).to_contain_text(reason)
             await expect(console.part("connection")).to_have_attribute("data-state", "ended")
+            tabs = console.page.get_by_role("tab")
+            await expect(tabs).to_have_text(["Live", "Results"])
+            await tabs.first.press("ArrowRight")
+            await expect(tabs.last).to_be_focused()
 
 
 async def _lose(page: Page, doomed: list[str]) -> None:

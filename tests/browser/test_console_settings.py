@@ -63,6 +63,24 @@ async def test_wrong_settings_are_shown_where_they_are_and_nothing_is_lost(
             await expect(viewer.page.locator("#preview")).to_contain_text("Meteor")
 
 
+async def test_what_is_allowed_but_odd_comes_with_a_hint(pair: Pair, browser: Browser) -> None:
+    """A base above the max is told to be cut; a cooldown is also told in seconds."""
+    async with console_page(browser, pair) as console:
+        await console.open_room()
+        await console.view("settings")
+        await console.page.locator("#settings summary").first.click()
+        base, cooldown = console.field("buttons[0].base"), console.field("buttons[0].cooldown_ms")
+        await console.field("buttons[0].max").fill("20")
+        await base.fill("50")
+        await expect(base).to_have_accessible_description(
+            "Above the max: 20 presses will be enough."
+        )
+        await base.fill("20")
+        await expect(base).to_have_accessible_description("")
+        await cooldown.fill("1500")
+        await expect(cooldown).to_have_accessible_description("= 1.5 s")
+
+
 async def test_buttons_are_added_moved_and_removed_by_keyboard(
     pair: Pair, browser: Browser
 ) -> None:

@@ -24,6 +24,7 @@ export class Board {
   #patience = null;
   #socket = {}; // its state, and why
   #isOffline = false;
+  #wantsFocus = false;
 
   constructor(root, { game, api, texts }) {
     this.#game = game;
@@ -61,6 +62,13 @@ export class Board {
     for (const name of Object.keys(this.#commands)) {
       this.#parts[name].disabled = !this.#game.isOpen;
     }
+    this.#focusFirst();
+  }
+
+  /** Take the focus that nobody has, as soon as there is something to do here. */
+  takeFocus() {
+    this.#wantsFocus = true;
+    this.#focusFirst();
   }
 
   /** Something that was asked for is not done. */
@@ -126,5 +134,13 @@ export class Board {
     }
     // Whoever works with the keyboard stays among the buttons.
     if (hadFocus?.hidden && hadFocus.closest(".controls")) this.#parts[offered[0]]?.focus();
+    this.#focusFirst();
+  }
+
+  #focusFirst() {
+    const first = this.#parts[OFFERED[this.#phase]?.[0]];
+    if (!this.#wantsFocus || !first || first.disabled) return;
+    this.#wantsFocus = false;
+    if (document.activeElement === document.body) first.focus();
   }
 }

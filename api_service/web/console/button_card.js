@@ -42,9 +42,16 @@ export class ButtonCard {
     const threshold = thresholdOf(this.#button, multipliers, viewers);
     const known = Number.isFinite(threshold);
     this.#set.threshold(known ? this.#texts.threshold_now(threshold, viewers) : "");
+    this.#showHints(this.#button);
     for (const action of this.#actions) {
       action.setAttribute("aria-label", this.#texts.action_on(action.textContent, eventType));
     }
+  }
+
+  /** What is no mistake, but may not be what was meant. */
+  #showHints({ base, max, cooldown_ms: cooldown }) {
+    this.#set.baseHint(base && max && base > max ? this.#texts.base_above_max(max) : "");
+    this.#set.cooldownHint(cooldown ? this.#texts.seconds(cooldown / 1_000) : "");
   }
 
   /** The swatch, and the input too: without a colour of its own, a button has its team's. */
@@ -79,6 +86,10 @@ export class ButtonCard {
       ),
     );
     const at = (key) => [`${path}.${key}`, button, key];
+    const base = fields.number(texts.base, ...at("base"), { inputMode: "numeric" });
+    const cooldown = fields.number(texts.cooldown, ...at("cooldown_ms"), { inputMode: "numeric" });
+    this.#set.baseHint = textOf(base.querySelector(".hint"));
+    this.#set.cooldownHint = textOf(cooldown.querySelector(".hint"));
     const grid = element(
       "div",
       "grid",
@@ -87,10 +98,10 @@ export class ButtonCard {
       fields.text(texts.icon, ...at("icon")),
       fields.color(texts.color, `${path}.color`, button),
       fields.choice(texts.team, ...at("team"), texts.teams),
-      fields.number(texts.base, ...at("base"), { inputMode: "numeric" }),
+      base,
       fields.number(texts.min, ...at("min"), { inputMode: "numeric" }),
       fields.number(texts.max, ...at("max"), { inputMode: "numeric" }),
-      fields.number(texts.cooldown, ...at("cooldown_ms"), { inputMode: "numeric" }),
+      cooldown,
       fields.flag(texts.enabled, ...at("enabled")),
     );
     return element("div", "body", grid, element("p", "actions", ...this.#actions));

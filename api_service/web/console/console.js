@@ -2,7 +2,7 @@
 import { spokenOf, translate } from "../common/languages.js";
 import { Desk } from "./desk.js";
 import { StartScreen } from "./start.js";
-import { isAtDesk, keepAtDesk, keptRoom } from "./storage.js";
+import { keepAtDesk, roomAtDesk } from "./storage.js";
 import { en } from "./texts/en.js";
 import { ja } from "./texts/ja.js";
 
@@ -13,16 +13,26 @@ const languages = [language, ...navigator.languages];
 translate(texts, language);
 
 function openDesk(room) {
-  keepAtDesk(true);
-  new Desk(room, texts, languages).open();
+  const desk = new Desk(room, texts, languages);
+  desk.open();
+  document.getElementById("leave").addEventListener("click", () => leave(desk));
+  return desk;
 }
 
-document.getElementById("leave").addEventListener("click", () => {
-  keepAtDesk(false);
+async function leave(desk) {
+  if (!(await desk.mayLeave())) return;
+  keepAtDesk(null);
   location.reload(); // what the desk listens to goes with the page
-});
+}
+
+/** From the start screen, whose focus goes with it. */
+function enter(room) {
+  keepAtDesk(room.room_id);
+  openDesk(room).takeFocus();
+}
+
 window.addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
 
-const kept = keptRoom();
-if (isAtDesk() && kept) openDesk(kept);
-else new StartScreen(texts, openDesk).open();
+const room = roomAtDesk();
+if (room) openDesk(room);
+else new StartScreen(texts, enter).open();

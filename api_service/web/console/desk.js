@@ -1,11 +1,15 @@
 import { perFrame } from "../common/frames.js";
 import { Room } from "../streamario.js";
 import { RoomApi } from "./api.js";
+import { Blocked } from "./blocked.js";
 import { Board } from "./board.js";
 import { Buttons } from "./buttons.js";
 import { Chart } from "./chart.js";
 import { ServerClock } from "./clock.js";
+import { confirmed } from "./confirm.js";
+import { isDead } from "./ends.js";
 import { Feed } from "./feed.js";
+import { sum } from "./figures.js";
 import { Game } from "./game.js";
 import { Results } from "./results.js";
 import { SettingsEditor } from "./settings_editor.js";
@@ -30,6 +34,7 @@ export class Desk {
   #game;
   #clock = new ServerClock();
   #tally;
+  #blocked;
   #board;
   #share;
   #buttons;
@@ -72,18 +77,35 @@ export class Desk {
     window.addEventListener("pagehide", () => this.#game.close());
   }
 
+  /** The focus is nobody's: it goes to the button that runs the round. */
+  takeFocus() {
+    this.#board.takeFocus();
+  }
+
+  /** Whether to leave, asked where that would cost something; edits are given up then. */
+  async mayLeave() {
+    const { leave, leave_question: question, leave_running: running, leave_unsaved } = this.#texts;
+    const costs = [];
+    if (this.#room.state.status === "in_game" && this.#game.isOpen) costs.push(running);
+    if (this.#settings.isDirty) costs.push(leave_unsaved);
+    if (costs.length > 0 && !(await confirmed(question, costs.join(" "), leave))) return false;
+    this.#settings.discard();
+    return true;
+  }
+
   #furnish() {
     const desk = keptDesk(this.#kept.room_id);
     const speaking = { texts: this.#texts, languages: this.#languages };
     const tally = (this.#tally = new Tally(desk?.tally));
     const api = this.#api;
+    const blocked = (this.#blocked = new Blocked(this.#kept.blocked, api));
     this.#board = new Board(byId("board"), { ...speaking, api, game: this.#game });
     this.#share = new Share(byId("share"), this.#texts);
     this.#buttons = new Buttons(byId("buttons"), { ...speaking, tally });
     this.#chart = new Chart(byId("chart"), { ...speaking, tally });
     this.#feed = new Feed(byId("feed"), { ...speaking, clock: this.#clock, kept: desk?.feed });
-    this.#viewers = new Viewers(byId("viewers"), { ...speaking, api });
-    this.#results = new Results(byId("results"), { ...speaking, room: this.#room });
+    this.#viewers = new Viewers(byId("viewers"), { ...speaking, api, blocked });
+    this.#results = new Results(byId("results"), { ...speaking, room: this.#room, blocked });
     this.#settings = new SettingsEditor(byId("settings-form"), { ...speaking, api });
     this.#tabs = new Tabs(byId("tabs"), (id) => this.#opened(id));
   }
@@ -91,7 +113,7 @@ export class Desk {
   #listen() {
     const game = this.#game;
     this.#room.on("change", (state) => this.#take(state));
-    game.on("connection", (connection) => this.#board.showConnection(connection));
+    game.on("connection", (connection) => this.#connection(connection));
     game.on("ready", (ready) => this.#attached(ready));
     game.on("trigger", (event) => {
       this.#tally.fired(event);
@@ -103,6 +125,16 @@ export class Desk {
     game.on("refused", (error) => this.#board.refuse(this.#texts.refused(error)));
     game.on("roundTrip", (ms) => this.#feed.showRoundTrip(ms));
     game.on("settle", (cursor) => this.#settle(cursor));
+    this.#blocked.onChange = (ids) => {
+      this.#keep({ blocked: ids });
+      this.#results.redraw();
+    };
+  }
+
+  #connection(connection) {
+    this.#board.showConnection(connection);
+    // Nothing can be changed any more in a room that is not this page's to run, and never will be.
+    if (isDead(connection.reason)) this.#tabs.withdraw(["settings", "viewers"], "live");
   }
 
   #attached(ready) {
@@ -124,7 +156,9 @@ export class Desk {
 
   #take(state) {
     this.#tally.take(state, Date.now());
-    const { status, title } = state;
+    const { status, title, round } = state;
+    if (status === "ended") this.#results.expect(round);
+    else if (status === "in_game") this.#results.expect(round - 1);
     if (status !== "loading" && title !== this.#kept.title) this.#keep({ title });
     this.#render();
   }
@@ -134,6 +168,8 @@ export class Desk {
     byId("room-title").textContent = state.title;
     this.#board.show(state);
     this.#buttons.show(state.buttons);
+    const fired = sum(state.buttons.map(({ level }) => level));
+    this.#feed.knowFired(state.status === "in_game" ? fired : 0);
     this.#recognise(state.buttons);
     this.#settings.knowViewers(state.viewerCount);
     return Infinity;
@@ -169,12 +205,11 @@ export class Desk {
 
   /**
    * Keep what is new of the room, while it is this page's: what another window has kept since it
-   * opened another room, or took this one, is not overwritten.
+   * took the room is not overwritten, and what was forgotten stays so.
    */
   #keep(changes) {
     this.#kept = { ...this.#kept, ...changes };
-    const isKept = keptRoom()?.room_id === this.#kept.room_id;
-    if (isKept && this.#game.isOpen) keepRoom(this.#kept);
+    if (keptRoom(this.#kept.room_id) && this.#game.isOpen) keepRoom(this.#kept);
   }
 
   #opened(id) {

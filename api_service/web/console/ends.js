@@ -15,9 +15,13 @@ const BY_CODE = {
 /** Those after which coming back does not help. */
 const FINAL = ["replaced", "forbidden", "room_not_found", "room_over"];
 
+/** Those after which the room is nobody's to run with the token there is. */
+const DEAD = FINAL.filter((reason) => reason !== "replaced");
+
 /** An `error` of these codes comes right before the close that it explains. */
 const ANNOUNCED = Object.values(BY_CODE).filter((reason) => reason !== "moved_on");
 
 export const reasonOfClose = (code) => BY_CODE[code] ?? "lost";
+export const isDead = (reason) => DEAD.includes(reason);
 export const isFinal = (reason) => FINAL.includes(reason);
 export const announcesEnd = (code) => ANNOUNCED.includes(code);

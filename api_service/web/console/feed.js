@@ -20,6 +20,7 @@ export class Feed {
   #latencies;
   #received;
   #buttons = new Map();
+  #hasFired = false; // in this round, seen here or not
   #nodes;
   #flushSoon = perFrame(() => {
     this.flush();
@@ -47,6 +48,14 @@ export class Feed {
     this.#buttons = new Map(buttons.map((button) => [button.eventType, button]));
     this.#offerFilters();
     this.#redraw();
+  }
+
+  /** How many triggers fired in the round that runs. */
+  knowFired(count) {
+    if (count > 0 === this.#hasFired) return;
+    this.#hasFired = count > 0;
+    const { feed_empty: empty, feed_empty_here: emptyHere } = this.#texts;
+    this.#nodes.empty.textContent = this.#hasFired ? emptyHere : empty;
   }
 
   /** A `game_event` that came just now. */

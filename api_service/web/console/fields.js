@@ -58,12 +58,15 @@ export class Fields {
     const refusal = element("p", "refusal");
     refusal.id = `${input.id}-refusal`;
     refusal.hidden = true;
+    const hint = element("span", "hint");
+    hint.id = `${input.id}-hint`;
+    input.setAttribute("aria-describedby", `${refusal.id} ${hint.id}`);
     input.addEventListener("input", () => {
       write();
       accept(input);
       this.#onEdit();
     });
-    return element("div", "labelled", caption, input, refusal);
+    return element("div", "labelled", caption, input, hint, refusal);
   }
 }
 
@@ -73,12 +76,12 @@ export function refuse(input, sentence) {
   refusal.textContent = sentence;
   refusal.hidden = false;
   input.setAttribute("aria-invalid", "true");
-  input.setAttribute("aria-describedby", refusal.id);
 }
 
 /** Take back what was said. */
 function accept(input) {
-  document.getElementById(`${input.id}-refusal`).hidden = true;
+  const refusal = document.getElementById(`${input.id}-refusal`);
+  refusal.textContent = "";
+  refusal.hidden = true;
   input.removeAttribute("aria-invalid");
-  input.removeAttribute("aria-describedby");
 }

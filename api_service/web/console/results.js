@@ -2,20 +2,31 @@ import { withIcon } from "../common/captions.js";
 import { element } from "../common/elements.js";
 import { labelOf } from "../streamario.js";
 import { sum } from "./figures.js";
-import { nameOf } from "./names.js";
+import { blockedBadge, nameOf } from "./names.js";
 import { partsOf, say } from "./parts.js";
 
-/** How a round went: at once from the game's summary, the ranking when the books are closed. */
+const BOOKED_WITHIN = 1_500; // ms; the books of a round are rarely closed sooner after its end
+
+/**
+ * How the last ended round went: at once from the game's summary, the ranking when the books are
+ * closed. Where there is no summary (the page came later, another game had the room), the books
+ * tell all but the teams' best.
+ */
 export class Results {
   #room;
+  #blocked;
   #texts;
   #languages;
   #parts;
-  #summary = null;
+  #round = 0; // the last one that ended, as far as it is known here
+  #shown = null; // {round, tops, totals, topByButton}
+  #ranking = null;
   #buttons = [];
+  #isFirst = true;
 
-  constructor(root, { room, texts, languages }) {
+  constructor(root, { room, blocked, texts, languages }) {
     this.#room = room;
+    this.#blocked = blocked;
     this.#texts = texts;
     this.#languages = languages;
     this.#parts = partsOf(root);
@@ -24,91 +35,131 @@ export class Results {
   /** The room's buttons, which give the totals their icons and captions. */
   know(buttons) {
     this.#buttons = buttons;
-    if (this.#summary) this.#showTotals(this.#summary);
+    this.redraw();
+  }
+
+  /** Somebody was blocked. */
+  redraw() {
+    if (this.#shown) this.#draw();
+  }
+
+  /** This round is the last one that ended: when the page came, or just now. */
+  expect(round) {
+    const wait = this.#isFirst ? 0 : BOOKED_WITHIN;
+    this.#isFirst = false;
+    if (round <= this.#round) return;
+    this.#round = round;
+    this.#fetch(round, wait);
   }
 
   /** A `game_end_summary`. */
   show(summary) {
-    const { empty, shown, heading } = this.#parts;
-    this.#summary = summary;
-    empty.hidden = true;
-    shown.hidden = false;
-    this.#parts["ranking-table"].hidden = true;
-    heading.textContent = this.#texts.results_of(summary.round);
-    this.#showTops(summary);
-    this.#showTotals(summary);
-    this.#fetchRanking(summary.round);
+    const { round, team_tops: tops, event_totals: totals, top_by_button: topByButton } = summary;
+    if (round < this.#round) return;
+    const isExpected = round === this.#round;
+    if (!isExpected) this.#ranking = null;
+    this.#round = round;
+    this.#shown = { round, tops, totals, topByButton };
+    this.#draw();
+    if (!isExpected) this.#fetch(round, BOOKED_WITHIN);
   }
 
-  #showTops({ team_tops: tops }) {
-    const named = [
-      [this.#texts.top_overall, tops.all],
-      [this.#texts.top_skill, tops.skill],
-      [this.#texts.top_enemy, tops.enemy],
-    ];
+  async #fetch(round, wait) {
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    try {
+      const [booked] = await Promise.all([this.#room.results(round), this.#blocked.refresh()]);
+      if (round === this.#round) this.#take(booked);
+    } catch (refusal) {
+      if (round === this.#round) this.#refuse(refusal);
+    }
+  }
+
+  /** What a summary told stays: the books know no teams. */
+  #take(booked) {
+    if (this.#shown?.round !== booked.round) this.#shown = overviewOf(booked);
+    this.#ranking = booked.viewer_totals;
+    this.#draw();
+  }
+
+  #refuse(refusal) {
+    const { pending, empty } = this.#parts;
+    say(this.#shown?.round === this.#round ? pending : empty, this.#texts.refused(refusal));
+  }
+
+  #draw() {
+    const { empty, shown, heading, pending } = this.#parts;
+    empty.hidden = true;
+    shown.hidden = false;
+    heading.textContent = this.#texts.results_of(this.#shown.round);
+    this.#drawTops(this.#shown.tops);
+    this.#drawTotals(this.#shown);
+    this.#parts["ranking-table"].hidden = this.#ranking === null;
+    say(pending, this.#ranking ? "" : this.#texts.results_pending);
+    this.#parts.ranking.replaceChildren(...(this.#ranking ?? []).map(this.#rankingRow));
+  }
+
+  #drawTops({ all, ...teams }) {
+    const titles = { skill: this.#texts.top_skill, enemy: this.#texts.top_enemy };
+    const named = Object.entries(teams).map(([team, top]) => [titles[team], top]);
     this.#parts.tops.replaceChildren(
-      ...named.map(([title, top]) =>
+      ...[[this.#texts.top_overall, all], ...named].map(([title, top]) =>
         element(
           "div",
           "",
           element("dt", "", title),
-          element("dd", "who", top ? this.#nameOf(top) : this.#texts.nobody),
+          element("dd", "who", ...(top ? this.#named(top) : [this.#texts.nobody])),
           element("dd", "figures soft", top ? this.#texts.presses_of(top.count) : ""),
         ),
       ),
     );
   }
 
-  #showTotals({ event_totals: totals, top_by_button: tops }) {
-    const topOf = new Map(tops.map((top) => [top.event_type, top]));
+  #drawTotals({ totals, topByButton }) {
+    const topOf = new Map(topByButton.map((top) => [top.event_type, top]));
     const all = sum(totals.map(({ count }) => count));
     const rows = totals.map(({ event_type: type, count }) => {
       const top = topOf.get(type);
-      const most = top ? `${this.#nameOf(top)} (${top.count})` : "–";
+      const most = top ? [...this.#named(top), ` ${this.#texts.in_brackets(top.count)}`] : ["–"];
       return this.#totalRow(this.#captionOf(type), count, most);
     });
-    this.#parts.totals.replaceChildren(...rows, this.#totalRow(this.#texts.all_buttons, all, ""));
+    this.#parts.totals.replaceChildren(...rows, this.#totalRow(this.#texts.all_buttons, all, []));
   }
 
   #totalRow(caption, count, most) {
     const head = element("th", "", caption);
     head.scope = "row";
     const figure = element("td", "figures number", String(count));
-    return element("tr", "", head, figure, element("td", "who", most));
+    return element("tr", "", head, figure, element("td", "who", ...most));
   }
 
-  async #fetchRanking(round) {
-    say(this.#parts.pending, this.#texts.results_pending);
-    try {
-      const { viewer_totals: ranking } = await this.#room.results(round);
-      if (round === this.#summary.round) this.#showRanking(ranking);
-    } catch (refusal) {
-      if (round === this.#summary.round) say(this.#parts.pending, this.#texts.refused(refusal));
-    }
-  }
-
-  #showRanking(ranking) {
-    say(this.#parts.pending, "");
-    this.#parts["ranking-table"].hidden = false;
-    this.#parts.ranking.replaceChildren(
-      ...ranking.map((viewer, n) =>
-        element(
-          "tr",
-          "",
-          element("td", "figures number", String(n + 1)),
-          element("td", "who", this.#nameOf(viewer)),
-          element("td", "figures number", String(viewer.count)),
-        ),
-      ),
+  #rankingRow = (viewer, n) =>
+    element(
+      "tr",
+      "",
+      element("td", "figures number", String(n + 1)),
+      element("td", "who", ...this.#named(viewer)),
+      element("td", "figures number", String(viewer.count)),
     );
-  }
 
-  #nameOf(viewer) {
-    return nameOf(viewer, this.#texts);
+  /** A name, and whether it is of somebody who was blocked: what came before still counts. */
+  #named(viewer) {
+    const name = nameOf(viewer, this.#texts);
+    return this.#blocked.has(viewer) ? [name, " ", blockedBadge(this.#texts)] : [name];
   }
 
   #captionOf(type) {
     const button = this.#buttons.find(({ eventType }) => eventType === type);
     return button ? withIcon(button, labelOf(button, this.#languages)) : type;
   }
+}
+
+/** What the books tell of a round, in the shape of a summary. */
+function overviewOf({ round, top_overall: all, event_totals: totals, top_by_event: tops }) {
+  const known = Object.entries(tops).filter(([, top]) => top);
+  return {
+    round,
+    tops: { all },
+    totals: Object.entries(totals).map(([event_type, count]) => ({ event_type, count })),
+    topByButton: known.map(([event_type, top]) => ({ ...top, event_type })),
+  };
 }

@@ -46,6 +46,14 @@ export class SettingsEditor {
     }
   }
 
+  /** Give up what was edited. */
+  discard() {
+    if (!this.isDirty) return;
+    const settings = this.#saved;
+    this.#saved = this.#draft = null;
+    this.#load(settings);
+  }
+
   /** How many viewers are active: previews follow. */
   knowViewers(count) {
     if (count === this.#viewers) return;
@@ -73,15 +81,11 @@ export class SettingsEditor {
     this.#save = element("button", "button primary", this.#texts.save);
     this.#discard = element("button", "button", this.#texts.discard);
     Object.assign(this.#discard, { type: "button", disabled: true });
-    this.#discard.addEventListener("click", () => this.#forgetEdits());
+    this.#discard.addEventListener("click", () => {
+      this.discard();
+      this.#save.focus();
+    });
     return element("div", "save-bar", this.#note, this.#discard, this.#save);
-  }
-
-  #forgetEdits() {
-    const settings = this.#saved;
-    this.#saved = this.#draft = null;
-    this.#load(settings);
-    this.#save.focus();
   }
 
   async #submit(event) {

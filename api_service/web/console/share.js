@@ -1,5 +1,6 @@
 import { partsOf } from "./parts.js";
 
+const SAID_FOR = 3_000; // ms
 const THIS_MACHINE = /^(localhost|127(\.\d+){3}|\[::1\]|0\.0\.0\.0)$/;
 
 /** How viewers and the stream get to the room: QR code, links, and whether a phone can follow. */
@@ -7,15 +8,18 @@ export class Share {
   #texts;
   #parts;
   #big = partsOf(document.getElementById("big-code"));
+  #lastSaid;
+  #silence = null;
 
   constructor(root, texts) {
     this.#texts = texts;
     this.#parts = partsOf(root);
+    this.#lastSaid = this.#parts["viewer-link-copied"];
     this.#parts.enlarge.addEventListener("click", () => {
       document.getElementById("big-code").showModal();
     });
     for (const button of root.querySelectorAll("[data-copies]")) {
-      button.addEventListener("click", () => this.#copy(this.#parts[button.dataset.copies]));
+      button.addEventListener("click", () => this.#copy(button));
     }
   }
 
@@ -29,32 +33,50 @@ export class Share {
     parts["viewer-link"].value = webUrl;
     parts.open.href = webUrl;
     parts["overlay-link"].value = `${location.origin}/overlay/${roomId}`;
-    this.#warn(new URL(webUrl), new URL(wsUrl));
+    this.#warn(roomId, new URL(webUrl), new URL(wsUrl));
   }
 
   /** A link to this machine is of no use on a phone: say so, and what to set. */
-  #warn(web, ws) {
+  #warn(roomId, web, ws) {
     const { unreachable, host, remedy } = this.#parts;
     unreachable.hidden = !THIS_MACHINE.test(web.hostname);
     host.textContent = this.#texts.unreachable(web.hostname);
-    remedy.replaceChildren(
-      ...setting("PUBLIC_API_URL", web),
-      "\n",
-      ...setting("PUBLIC_WS_URL", ws),
-    );
+    const isOwn = web.pathname === `/play/${roomId}` && web.port === location.port;
+    remedy.replaceChildren(...(isOwn ? ownPage(ws) : anotherPage(web, roomId)));
   }
 
-  async #copy(field) {
-    const copied = await copy(field);
-    this.#parts.copied.textContent = copied ? this.#texts.copied : this.#texts.copy_yourself;
+  /** Copy a field, and say so beside the button for a while. */
+  async #copy(button) {
+    const { copies } = button.dataset;
+    const copied = await copy(this.#parts[copies]);
+    const said = this.#parts[`${copies}-copied`];
+    clearTimeout(this.#silence);
+    this.#lastSaid.textContent = "";
+    this.#lastSaid = said;
+    said.textContent = copied ? this.#texts.copied : this.#texts.copy_yourself;
+    this.#silence = setTimeout(() => (said.textContent = ""), SAID_FOR);
   }
 }
+
+/** What to set where this API serves the viewers' page. */
+function ownPage(ws) {
+  const api = new URL(location.origin);
+  const settings = [["PUBLIC_API_URL", reachable(api)], ["PUBLIC_WS_URL", reachable(ws)]];
+  return settings.flatMap(line);
+}
+
+/** What to set where the viewers' page is somebody's own, which `WEB_URL` names. */
+function anotherPage(web, roomId) {
+  const page = `${reachable(web)}${web.pathname}${web.search}`.replaceAll(roomId, "{room_id}");
+  const settings = [["WEB_URL", page], ["FRONTEND_URL", reachable(web)]];
+  return settings.flatMap(line);
+}
+
+/** An origin by the address that the network has for this machine. */
+const reachable = ({ protocol, port }) => `${protocol}//192.168.x.y${port && `:${port}`}`;
 
 /** A line for `.env`, which breaks after its equals sign where it must. */
-function setting(name, { protocol, port }) {
-  const address = `${protocol}//192.168.x.y${port && `:${port}`}`;
-  return [`${name}=`, document.createElement("wbr"), address];
-}
+const line = ([name, value]) => [`${name}=`, document.createElement("wbr"), `${value}\n`];
 
 /** Copy a field's text; pages over plain HTTP have no clipboard of their own. */
 async function copy(field) {

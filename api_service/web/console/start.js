@@ -1,11 +1,11 @@
 import { openRoom } from "./api.js";
-import { confirmed } from "./confirm.js";
-import { partsOf, say } from "./parts.js";
-import { forgetRoom, keepGameKey, keptGameKey, keptRoom } from "./storage.js";
+import { KeptRooms } from "./kept_rooms.js";
+import { say } from "./parts.js";
+import { keepGameKey, keptGameKey } from "./storage.js";
 
 const byId = (id) => document.getElementById(id);
 
-/** Open a room, or go on with the one kept from before. */
+/** Open a room, or go on with one kept from before. */
 export class StartScreen {
   #texts;
   #onRoom;
@@ -19,32 +19,16 @@ export class StartScreen {
 
   open() {
     byId("start").hidden = false;
-    this.#offerKept();
+    new KeptRooms(byId("kept"), {
+      texts: this.#texts,
+      onRoom: (room) => this.#leaveFor(room),
+    }).show();
     byId("game-key").value = keptGameKey();
     byId("game-key-row").hidden = keptGameKey() === "";
     byId("open-form").addEventListener("submit", (event) => {
       event.preventDefault();
       this.#openRoom();
     });
-  }
-
-  #offerKept() {
-    const room = keptRoom();
-    if (!room) return;
-    const parts = partsOf(byId("kept"));
-    byId("kept").hidden = false;
-    parts.title.textContent = room.title || this.#texts.untitled;
-    parts["room-id"].textContent = room.room_id;
-    parts["go-on"].addEventListener("click", () => this.#leaveFor(room));
-    parts.forget.addEventListener("click", () => this.#forget());
-  }
-
-  async #forget() {
-    const { forget, forget_question: question, forget_explanation: explanation } = this.#texts;
-    if (!(await confirmed(question, explanation, forget))) return;
-    forgetRoom();
-    byId("kept").hidden = true;
-    byId("title").focus();
   }
 
   async #openRoom() {
@@ -56,7 +40,6 @@ export class StartScreen {
     try {
       const { settings, ...room } = await openRoom(title ? { title } : {}, key);
       if (key) keepGameKey(key);
-      forgetRoom(); // and what was shown of it
       this.#leaveFor({ ...room, title: settings.title });
     } catch (refusal) {
       this.#refuse(refusal, key);

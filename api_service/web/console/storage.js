@@ -1,24 +1,42 @@
 /**
- * What this browser keeps. The room and its cursor outlive the window; the feed and its figures
+ * What this browser keeps. Rooms and their cursors outlive the window; the feed and its figures
  * outlive a reload; the game key is forgotten with the window.
  *
- * A storage that is full, or that the browser forbids, costs only what it would have kept.
+ * Each room has an entry of its own, so that windows with different rooms never overwrite each
+ * other's. A storage that is full, or that the browser forbids, costs only what it would have kept.
  */
-const ROOM = "streamario.console.room";
+const ROOM = "streamario.console.room.";
 const DESK = "streamario.console.desk";
 const AT_DESK = "streamario.console.at_desk";
 const GAME_KEY = "streamario.console.game_key";
+const MOST_ROOMS = 10;
 
 const inBrowser = () => localStorage;
 const inWindow = () => sessionStorage;
 
-/** The room kept: `{room_id, room_token, web_url, ws_url, title, epoch?, last_seq?}`, or null. */
-export const keptRoom = () => read(inBrowser, ROOM);
-export const keepRoom = (room) => write(inBrowser, ROOM, room);
+/**
+ * The rooms kept, the one used last first, each
+ * `{room_id, room_token, web_url, ws_url, title, used_at, epoch?, last_seq?, blocked?}`.
+ */
+export function keptRooms() {
+  const names = namesIn(inBrowser).filter((name) => name.startsWith(ROOM));
+  const rooms = names.map((name) => read(inBrowser, name)).filter(Boolean);
+  return rooms.sort((one, other) => other.used_at - one.used_at);
+}
 
-export function forgetRoom() {
-  write(inBrowser, ROOM, null);
-  write(inWindow, DESK, null);
+/** One of them, or null. */
+export const keptRoom = (roomId) => read(inBrowser, ROOM + roomId);
+
+/** Keep what there is to know of a room that is in use now. */
+export function keepRoom(room) {
+  write(inBrowser, ROOM + room.room_id, { ...room, used_at: Date.now() });
+  for (const { room_id: old } of keptRooms().slice(MOST_ROOMS)) remove(inBrowser, ROOM + old);
+}
+
+/** Forget a room, and what was shown of it. */
+export function forgetRoom(roomId) {
+  remove(inBrowser, ROOM + roomId);
+  if (keptDesk(roomId)) remove(inWindow, DESK);
 }
 
 /** What the desk of this room showed before the page was loaded again; null where nothing did. */
@@ -29,12 +47,20 @@ export function keptDesk(roomId) {
 
 export const keepDesk = (roomId, desk) => write(inWindow, DESK, { ...desk, roomId });
 
-/** Whether a reload comes back to the desk of the kept room. */
-export const isAtDesk = () => read(inWindow, AT_DESK) === true;
-export const keepAtDesk = (is) => write(inWindow, AT_DESK, is);
+/** The room to whose desk a reload comes back; null where it comes to the start screen. */
+export const roomAtDesk = () => keptRoom(read(inWindow, AT_DESK));
+export const keepAtDesk = (roomId) => write(inWindow, AT_DESK, roomId);
 
 export const keptGameKey = () => read(inWindow, GAME_KEY) ?? "";
 export const keepGameKey = (key) => write(inWindow, GAME_KEY, key);
+
+function namesIn(storage) {
+  try {
+    return Object.keys(storage());
+  } catch {
+    return [];
+  }
+}
 
 function read(storage, name) {
   try {
@@ -47,6 +73,14 @@ function read(storage, name) {
 function write(storage, name, value) {
   try {
     storage().setItem(name, JSON.stringify(value));
+  } catch {
+    // Said above.
+  }
+}
+
+function remove(storage, name) {
+  try {
+    storage().removeItem(name);
   } catch {
     // Said above.
   }

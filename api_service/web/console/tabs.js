@@ -18,6 +18,13 @@ export class Tabs {
     return tab && panelOf(tab).id;
   }
 
+  /** Panels that are of no use any more; whoever is in one of them is taken to another. */
+  withdraw(ids, instead) {
+    if (ids.includes(this.opened)) this.open(instead);
+    for (const tab of this.#tabs) if (ids.includes(panelOf(tab).id)) tab.remove();
+    this.#tabs = this.#tabs.filter((tab) => tab.isConnected);
+  }
+
   open(id) {
     const left = document.activeElement?.closest("[role=tabpanel]");
     for (const tab of this.#tabs) {

@@ -1,6 +1,6 @@
 import { element } from "../common/elements.js";
 import { confirmed } from "./confirm.js";
-import { nameOf } from "./names.js";
+import { blockedBadge, nameOf } from "./names.js";
 import { partsOf, say } from "./parts.js";
 
 const AGAIN_AFTER = 3_000; // ms
@@ -8,6 +8,7 @@ const AGAIN_AFTER = 3_000; // ms
 /** Who presses most in this round, while the panel is open; any of them can be blocked. */
 export class Viewers {
   #api;
+  #blocked;
   #texts;
   #parts;
   #isOpen = false;
@@ -15,8 +16,9 @@ export class Viewers {
   #timer = null;
   #shown = "";
 
-  constructor(root, { api, texts }) {
+  constructor(root, { api, blocked, texts }) {
     this.#api = api;
+    this.#blocked = blocked;
     this.#texts = texts;
     this.#parts = partsOf(root);
   }
@@ -46,6 +48,7 @@ export class Viewers {
     try {
       const { viewers } = await this.#api.viewers();
       say(this.#parts.refusal, "");
+      this.#blocked.learn(viewers);
       this.#show(viewers);
     } catch (refusal) {
       say(this.#parts.refusal, this.#texts.refused(refusal));
@@ -65,24 +68,20 @@ export class Viewers {
   }
 
   #rowOf(viewer, place) {
-    const row = element(
+    const block = viewer.blocked ? blockedBadge(this.#texts) : this.#blockButton(viewer);
+    return element(
       "tr",
       viewer.blocked ? "blocked" : "",
       element("td", "figures number", String(place)),
       element("td", "who", this.#nameOf(viewer)),
       element("td", "code soft", `…${viewer.viewer_id.slice(-6)}`),
       element("td", "figures number", String(viewer.count)),
-      element("td", "number", viewer.blocked ? this.#badge() : this.#blockButton(viewer)),
+      element("td", "number", block),
     );
-    return row;
   }
 
   #nameOf(viewer) {
     return nameOf(viewer, this.#texts);
-  }
-
-  #badge() {
-    return element("span", "badge", this.#texts.blocked);
   }
 
   #blockButton(viewer) {

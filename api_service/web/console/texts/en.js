@@ -9,12 +9,22 @@ export const en = {
   untitled: "Room without a title",
 
   // Start.
-  kept_heading: "Go on with your room",
-  go_on: "Go on",
-  forget: "Forget it",
-  forget_question: "Forget this room?",
+  kept_heading: "Continue with your room",
+  kept_hint: "The ten rooms used last are kept in this browser.",
+  go_on: "Continue",
+  forget: "Forget",
+  forget_question: (title) => `Forget “${title}”?`,
   forget_explanation: "Only this browser knows its token: nobody will be able to run it any more.",
-  open_heading: "Open a room",
+  refused_room: {
+    forbidden: "The server no longer accepts this room's token.",
+    room_not_found: "This room is gone.",
+  },
+  leave_question: "Leave the room?",
+  leave_running:
+    "A round is running. Without its game it goes on for five minutes, then it ends by itself. " +
+    "You can come back for 7 days.",
+  leave_unsaved: "Settings that are not saved will be lost.",
+  open_heading: "Open a new room",
   open_explanation: "This page plays the part of the game. No Unity is needed.",
   title: "Title",
   title_hint: "Viewers see it at the top of their page. It can be changed later.",
@@ -106,9 +116,10 @@ export const en = {
   progress: "Towards the next trigger",
   progress_of: (label) => `${label}, towards the next trigger`,
   presses: "Presses",
+  presses_seen: "Presses seen",
   presses_note:
-    "Accepted presses of this round since this page joined it: those used by triggers plus the " +
-    "count now.",
+    "Triggers are of the whole round. Presses seen are those accepted since this page joined the " +
+    "round: those used by triggers plus the count now.",
 
   // Feed.
   feed_heading: "Triggers",
@@ -117,6 +128,7 @@ export const en = {
   received: "Received",
   round_trip: "Ping",
   feed_empty: "No trigger yet. Start the round, and press on a phone.",
+  feed_empty_here: "None since this window opened.",
   time: "Time",
   who: "Tipped by",
   number: "No.",
@@ -138,21 +150,24 @@ export const en = {
   viewers_empty: "Nobody has pressed in this round yet.",
   name: "Name",
   viewer_id: "ID",
-  nameless: (id) => `Nameless …${id}`,
+  nameless: (id) => `Somebody …${id}`,
   block: "Block",
   blocked: "blocked",
   block_who: (name) => `Block ${name}`,
   block_question: (name) => `Block ${name}?`,
-  block_explanation: "Presses of this viewer stop counting in this room. This cannot be undone.",
+  block_explanation:
+    "Presses from now on do not count in this room; what counted so far stays in the results. " +
+    "This cannot be undone.",
 
   // Results.
   results_empty: "Results are shown here when a round has ended.",
   results_of: (round) => `Results of round ${round}`,
   top_overall: "Most presses",
-  top_skill: "Most for the skills",
-  top_enemy: "Most for the enemies",
+  top_skill: "Top for skills",
+  top_enemy: "Top for enemies",
   nobody: "Nobody",
   presses_of: presses,
+  in_brackets: (count) => `(${count})`,
   totals_heading: "Presses by button",
   most_by: "Most by",
   ranking_heading: "Ranking",
@@ -177,6 +192,8 @@ export const en = {
   min: "Min (presses)",
   max: "Max (presses)",
   cooldown: "Cooldown (ms)",
+  seconds: (seconds) => `= ${seconds} s`,
+  base_above_max: (max) => `Above the max: ${presses(max)} will be enough.`,
   enabled: "Enabled",
   off: "off",
   threshold_now: (count, viewers) =>

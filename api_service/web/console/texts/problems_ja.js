@@ -1,7 +1,7 @@
 /** What the server says of a wrong setting (`shared/room_settings.py`), and how Japanese has it. */
 const SENTENCES = [
   [/^must be an integer from (\d+) to (\d+)$/, "$1〜$2 の整数にしてください"],
-  [/^must be text of at most (\d+) characters/, "$1 文字以内にしてください(制御文字は使えません)"],
+  [/^must be text of at most (\d+) characters/, "$1 文字以内にしてください（制御文字は使えません）"],
   [/^must be a list of (\d+) to (\d+) entries$/, "$1〜$2 個にしてください"],
   [/^must be 1 to 32 of a-z.*$/, "a-z で始まる、a-z・0-9・_ の 1〜32 文字にしてください"],
   [/^must be a colour.*$/, "「#3b82f6」のような色にしてください"],

@@ -1,0 +1,36 @@
+/**
+ * Who was blocked in the room. Results do not say: they name nobody who was. The list of a round's
+ * viewers does, but only of the round that is; so what it told is remembered.
+ */
+export class Blocked {
+  #ids;
+  #api;
+  onChange = () => {};
+
+  /** `kept` are the ids that `onChange` was called with last. */
+  constructor(kept, api) {
+    this.#ids = new Set(kept);
+    this.#api = api;
+  }
+
+  has({ viewer_id: id }) {
+    return this.#ids.has(id);
+  }
+
+  /** Viewers as the API lists them. */
+  learn(viewers) {
+    const fresh = viewers.filter((viewer) => viewer.blocked && !this.has(viewer));
+    if (fresh.length === 0) return;
+    for (const { viewer_id: id } of fresh) this.#ids.add(id);
+    this.onChange([...this.#ids]);
+  }
+
+  /** Ask who is; what was known stays where there is no answer. */
+  async refresh() {
+    try {
+      this.learn((await this.#api.viewers()).viewers);
+    } catch {
+      return;
+    }
+  }
+}
