@@ -38,6 +38,7 @@ run: $(STAMP)
 NODE_MODULES := tests/clients/node_modules/.package-lock.json
 TOOLS := $(shell \
 	{ command -v chromium || command -v google-chrome; } >/dev/null || echo chromium; \
+	command -v curl >/dev/null || echo curl; \
 	command -v npm >/dev/null || echo nodejs npm; \
 	{ command -v mcs && command -v mono; } >/dev/null || echo mono-mcs mono-runtime \
 		libmono-system-runtime-serialization4.0-cil)

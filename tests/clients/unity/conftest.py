@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.clients.unity.compiling import CORE, SERIALISER, SOURCES, compiled
-from tests.ws_gateway.gateways import gateway_settings, gathered_crowd, running_gateway
+from tests.ws_gateway import conftest as gateways
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from tests.ws_gateway.gateways import Crowd, Running
+gateway = gateways.gateway
+crowd = gateways.crowd
 
 
 @pytest.fixture(scope="session")
@@ -27,17 +27,3 @@ def executable(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def store(tmp_path: Path) -> Path:
     """Where a game keeps its room between two runs."""
     return tmp_path / "room.json"
-
-
-@pytest.fixture(scope="module")
-async def gateway(redis_url: str) -> AsyncIterator[Running]:
-    """A gateway that games of several tests share."""
-    async with running_gateway(gateway_settings(redis_url)) as running:
-        yield running
-
-
-@pytest.fixture
-async def crowd(redis_url: str) -> AsyncIterator[Crowd]:
-    """Viewers, and the room engine they press through."""
-    async with gathered_crowd(redis_url) as gathered:
-        yield gathered

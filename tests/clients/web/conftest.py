@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.browser import conftest as pages
-from tests.browser.conftest import Pair
 from tests.clients.web.faulty_proxy import faulty_proxy
 from tests.clients.web.rooms import opened_room
-from tests.conftest import free_ports
-from tests.flow.fleet import open_fleet
+from tests.conftest import own_database
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from tests.browser.conftest import Pair
     from tests.clients.web.faulty_proxy import FaultyProxy
     from tests.clients.web.rooms import WebRoom
 
@@ -27,15 +26,9 @@ async def pair(
     tmp_path_factory: pytest.TempPathFactory, redis_url: str, database_url: str
 ) -> AsyncIterator[Pair]:
     """The pair of services that these tests share; each test has a room of its own."""
-    port, ws_port = free_ports(2)
-    public = {
-        "PUBLIC_API_URL": f"http://127.0.0.1:{port}",
-        "PUBLIC_WS_URL": f"ws://127.0.0.1:{ws_port}",
-    }
-    async with open_fleet(tmp_path_factory.mktemp("pair"), redis_url, database_url) as fleet:
-        api = await fleet.api(PORT=str(port), **public)
-        gateway = await fleet.gateway(PORT=str(ws_port), **public)
-        yield Pair(api, gateway)
+    with own_database(database_url) as own:
+        async with pages.open_pair(tmp_path_factory.mktemp("pair"), redis_url, own) as opened:
+            yield opened
 
 
 @pytest.fixture
