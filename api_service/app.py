@@ -17,24 +17,27 @@ from starlette.routing import Route
 from api_service import problems
 from api_service.absence import Absence
 from api_service.admission import Admission
+from api_service.balance import Balance
 from api_service.cors import Cors
 from api_service.database import Database, open_database
 from api_service.display_names import DisplayNames
+from api_service.headers import NO_STORE
 from api_service.health import Health
 from api_service.ledger.duty import Ledger
 from api_service.ledger.metrics import LedgerMetrics
-from api_service.metrics import Metrics
+from api_service.metrics import Metrics, RoundMetrics
 from api_service.openapi import Operation, document
 from api_service.pages import Pages
 from api_service.presses import Presses
-from api_service.requests import NO_STORE
 from api_service.results import Results
 from api_service.rooms import Rooms
 from api_service.routes import Endpoints, health_operations, operations
 from api_service.server import ApiServer, listening
 from api_service.shortcut import Shortcut
+from api_service.tracing import Tracing
 from api_service.viewers import Viewers
 from shared.engine import Engine
+from shared.running_rounds import RunningRounds
 from shared.shards import Shards
 from shared.store import open_store
 from shared.tasks import end
@@ -47,6 +50,7 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
     from starlette.types import ASGIApp
 
+    from api_service.metrics import ServiceName
     from shared.settings import Settings
 
     Duty = Coroutine[object, object, None]
@@ -61,6 +65,7 @@ class Service:
     endpoints: Endpoints
     ledger: Ledger
     absence: Absence
+    balance: Balance
     metrics: Metrics
     database: Database
 
@@ -80,7 +85,7 @@ def create_app(
         Operation("GET", "/openapi.json", schema, "This schema.", answers=(dict,)),
     )
     text = msgspec.json.encode(document(listed))
-    handlers = problems.handlers(service.metrics.store_errors.inc)
+    handlers = problems.handlers(service.metrics)
     app = Starlette(
         routes=[*(Route(o.path, o.endpoint, methods=[o.method]) for o in listed), *pages],
         exception_handlers=handlers,
@@ -93,11 +98,12 @@ def create_app(
     else:
         inner = app
     # Outside of the application, so that its answer to a crash carries the headers too.
-    return Cors(Admission(inner, service.metrics.overloaded.inc), settings)
+    outer = Cors(Admission(inner, service.metrics.overloaded.inc), settings)
+    return Tracing(outer, settings.trusted_proxies)
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Service]:
+async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator[Service]:
     """The service on clients of its own, closed in the end; neither server need be there yet."""
     signer = Signer(settings.secret_keys)
     async with (
@@ -111,7 +117,7 @@ async def opened(settings: Settings) -> AsyncIterator[Service]:
             ledger_backlog=settings.ledger_backlog,
         )
         shards = Shards(store)
-        metrics = Metrics()
+        metrics = Metrics(name)
         # A process that books nothing tells no lag: its 0 would be taken for the truth.
         ledger_registry = metrics.registry if settings.ledger else CollectorRegistry()
         names = DisplayNames(store, database)
@@ -125,6 +131,7 @@ async def opened(settings: Settings) -> AsyncIterator[Service]:
             ),
             ledger=Ledger(shards, database, LedgerMetrics(ledger_registry)),
             absence=Absence(engine, shards, settings.reconnect_grace),
+            balance=Balance(RunningRounds(store), RoundMetrics(ledger_registry)),
             metrics=metrics,
             database=database,
         )
@@ -142,7 +149,7 @@ async def serve(settings: Settings, *, stop: asyncio.Event, ready: asyncio.Event
         log.info("ledger off, nothing is booked here")
     if settings.api_url.startswith("https:") and not settings.public_ws_url:
         log.warning("pages over https reach no gateway, set PUBLIC_WS_URL to its wss:// address")
-    await _serve(settings, operations, stop, ready, Pages(settings).routes())
+    await _serve("api", settings, operations, stop, ready, Pages(settings).routes())
 
 
 async def serve_ledger(settings: Settings, *, stop: asyncio.Event, ready: asyncio.Event) -> None:
@@ -150,10 +157,11 @@ async def serve_ledger(settings: Settings, *, stop: asyncio.Event, ready: asynci
 
     Raises OSError where the port is taken, and StoreUnfit where a server must not be used as it is.
     """
-    await _serve(replace(settings, ledger=True), health_operations, stop, ready)
+    await _serve("ledger", replace(settings, ledger=True), health_operations, stop, ready)
 
 
 async def _serve(
+    name: ServiceName,
     settings: Settings,
     routes: Callable[[Endpoints], list[Operation]],
     stop: asyncio.Event,
@@ -161,7 +169,7 @@ async def _serve(
     pages: Sequence[BaseRoute] = (),
 ) -> None:
     with listening(settings.host, settings.port) as sockets:
-        async with opened(settings) as service:
+        async with opened(settings, name) as service:
             await service.database.require_schema()
             health = service.endpoints.health
             app = create_app(settings, service, routes(service.endpoints), pages)
@@ -176,7 +184,11 @@ async def _serve(
 
 
 def _duties(service: Service) -> tuple[Duty, ...]:
-    return service.ledger.run_forever(), service.absence.run_forever()
+    return (
+        service.ledger.run_forever(),
+        service.absence.run_forever(),
+        service.balance.run_forever(),
+    )
 
 
 async def _drain(health: Health, server: ApiServer, stop: asyncio.Event, delay: float) -> None:

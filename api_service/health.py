@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import Response
 
+from api_service.headers import NO_STORE
 from api_service.problems import INVALID_ADMIN_TOKEN, unauthorized
-from api_service.requests import NO_STORE, answer, bearer
+from api_service.requests import answer, bearer
 from api_service.revisions import head
 from shared import rest
 from shared.store import StoreUnavailable
@@ -42,8 +43,19 @@ class Health:
         self._metrics = metrics
         self._admin = AccessKeys([admin_token])
         self._had_contact = False
-        self._redis_answers = False
+        self.redis_answers = False
         self._database_state: State = "away"
+        metrics.watch(self)
+
+    @property
+    def ready(self) -> bool:
+        """Whether requests should come: from first contact with Redis until draining."""
+        return self._had_contact and not self.draining
+
+    @property
+    def database_answers(self) -> bool:
+        """Whether PostgreSQL answered last, whatever its schema."""
+        return self._database_state != "away"
 
     async def alive(self, _: Request) -> Response:
         """The process lives; looks at nothing outside."""
@@ -51,10 +63,10 @@ class Health:
 
     async def readiness(self, _: Request) -> Response:
         """200 from first contact with Redis until draining; outages after that are only told."""
-        ready = self._had_contact and not self.draining
+        ready = self.ready
         body = rest.Readiness(
             ready=ready,
-            redis="ok" if self._redis_answers else "away",
+            redis="ok" if self.redis_answers else "away",
             database=self._database_state,
             draining=self.draining,
         )
@@ -72,10 +84,10 @@ class Health:
         told: bool | None = None
         while True:
             problem = await self._redis_problem()
-            self._redis_answers = not problem
-            self._had_contact = self._had_contact or self._redis_answers
-            if self._redis_answers != told:
-                told = self._redis_answers
+            self.redis_answers = not problem
+            self._had_contact = self._had_contact or self.redis_answers
+            if self.redis_answers != told:
+                told = self.redis_answers
                 _tell_redis(problem)
             await asyncio.sleep(WATCH_PAUSE if self._had_contact else FIRST_CONTACT_PAUSE)
 

@@ -1,26 +1,33 @@
-"""What is counted of presses, in the form that Prometheus reads."""
+"""What is counted of presses and other requests, in the form that Prometheus reads."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
-from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
+from prometheus_client import Counter, Gauge, Histogram
 
+from shared.exposition import BUCKETS, registry_of, store_errors
 from shared.replies import REASONS
 
 if TYPE_CHECKING:
-    from shared.replies import Counting
+    from collections.abc import Collection
 
-BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)  # s
+    from prometheus_client import CollectorRegistry
+
+    from api_service.health import Health
+    from shared.replies import Counting
+    from shared.running_rounds import RunningRound
+
+ALARMING = ("store_unavailable", "ledger_full", "internal_error", "overloaded", "rate_limited")
+ServiceName = Literal["api", "ledger"]
 
 
 class Metrics:
-    """One application's figures, in a registry of its own."""
+    """One process's figures, in a registry of its own."""
 
-    def __init__(self) -> None:
-        self.registry = CollectorRegistry()
-        ProcessCollector(registry=self.registry)
+    def __init__(self, service: ServiceName = "api") -> None:
+        self.registry = registry_of(service)
         self._accepted = self._counter("presses_accepted", "Presses counted")
         rejected = Counter(
             "streamario_presses_rejected",
@@ -31,8 +38,17 @@ class Metrics:
         self._rejected = [rejected.labels(reason) for reason in REASONS]
         self._triggers = self._counter("triggers_fired", "Triggers fired by presses")
         self._duplicates = self._counter("duplicate_batches", "Batches that came again")
-        self.store_errors = self._counter("store_errors", "Requests that found a store away")
+        self.store_errors = store_errors(self.registry, "redis", "postgresql")
         self.overloaded = self._counter("requests_overloaded", "Requests refused for their number")
+        self.refused = Counter(
+            "streamario_requests_refused",
+            "Error answers, by their stable code",
+            ["code"],
+            registry=self.registry,
+        )
+        # A series that is born with its first error has no rate before the second one.
+        for code in ALARMING:
+            self.refused.labels(code)
         self.press_seconds = Histogram(
             "streamario_press_seconds",
             "Time to answer a press",
@@ -53,5 +69,45 @@ class Metrics:
             if presses:
                 reason.inc(presses)
 
+    def watch(self, health: Health) -> None:
+        """Have these read whenever they are asked for: 1 for yes."""
+        looks = {
+            "ready": ("Whether requests should come", lambda: health.ready),
+            "redis_reachable": ("Whether Redis answered last", lambda: health.redis_answers),
+            "database_reachable": ("Whether PostgreSQL did", lambda: health.database_answers),
+        }
+        for name, (meaning, look) in looks.items():
+            Gauge(f"streamario_{name}", meaning, registry=self.registry).set_function(look)
+
     def _counter(self, name: str, meaning: str) -> Counter:
         return Counter(f"streamario_{name}", meaning, registry=self.registry)
+
+
+class RoundMetrics:
+    """What was last found of the running rounds, in the process' registry."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        def gauge(name: str, meaning: str) -> Gauge:
+            return Gauge(f"streamario_{name}", meaning, registry=registry)
+
+        self._running = gauge("rounds_running", "Rounds that run")
+        self._difference = gauge(
+            "conservation_difference", "Presses by which their counts do not add up (must be 0)"
+        )
+        self._active = gauge("active_viewers", "Viewers active in them")
+        self._pressers = gauge("pressers", "Viewers who pressed in them")
+        self._effective = gauge(
+            "effective_pressers", "As many would press alike to share the presses as unevenly"
+        )
+        self._sources = gauge(
+            "effective_addresses", "The same, each limited client address being one presser"
+        )
+
+    def look(self, found: Collection[RunningRound]) -> None:
+        """Note what all running rounds are like now."""
+        self._running.set(len(found))
+        self._difference.set(sum(running.difference for running in found))
+        self._active.set(sum(running.active_viewers for running in found))
+        self._pressers.set(sum(running.pressers for running in found))
+        self._effective.set(sum(running.effective_pressers for running in found))
+        self._sources.set(sum(running.effective_sources for running in found))

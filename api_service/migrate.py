@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from api_service.database import CONNECT_TIMEOUT
+from api_service.revisions import is_current
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,10 +28,13 @@ ADVISORY_LOCK = 0x5354_5245_414D
 def upgrade(database_url: str) -> None:
     """Run the migrations that are missing; several at once wait for each other.
 
-    Raises `sqlalchemy.exc.OperationalError` where the server cannot be reached.
+    A schema that a newer release has migrated to is left as it is: rolling back is starting the
+    release before. Raises `sqlalchemy.exc.OperationalError` where the server cannot be reached.
     """
     with _connected(database_url) as connection, _configured() as config:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
+        if is_current(MigrationContext.configure(connection).get_current_revision()):
+            return
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

@@ -13,12 +13,12 @@ from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 import segno
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from api_service.headers import FOR_ANY_PAGE, of_page
 from api_service.preloading import with_preloads
 from api_service.problems import NOT_FOUND, Refused
 from api_service.requests import host_of, room_id_of
@@ -60,7 +60,6 @@ class File:
         sent = {
             "ETag": self.etag,
             "Vary": "Accept-Encoding",
-            "X-Content-Type-Options": "nosniff",
             **headers,
         }
         if self.etag in request.headers.get("If-None-Match", ""):
@@ -112,31 +111,29 @@ class Pages:
         return self._page("console.html", request)
 
     def _page(self, name: str, request: Request) -> Response:
-        headers = {
-            "Cache-Control": REVALIDATE,
-            "Content-Security-Policy": _policy(self._settings.ws_url_from(host_of(request))),
-            "Referrer-Policy": "no-referrer",
-        }
-        return self._files[name].answer(request, headers)
+        headers = of_page(self._settings.ws_url_from(host_of(request)))
+        return self._files[name].answer(request, {**headers, "Cache-Control": REVALIDATE})
 
     async def _qr_code(self, request: Request) -> Response:
         """The way to the room's viewer page, for phones."""
         drawing = _drawn(self._settings.viewer_page(room_id_of(request)))
-        return drawing.answer(request, {"Cache-Control": REVALIDATE})
+        return drawing.answer(request, {**FOR_ANY_PAGE, "Cache-Control": REVALIDATE})
 
     async def _asset(self, request: Request) -> Response:
         version, _, name = request.path_params["name"].partition("/")
         if version == self._version and name in self._files:
-            return self._files[name].answer(request, {"Cache-Control": FOR_GOOD})
+            headers = {**FOR_ANY_PAGE, "Cache-Control": FOR_GOOD}
+            return self._files[name].answer(request, headers)
         # Of no version, or of a page that another replica's release sent.
         for asked in (request.path_params["name"], name):
             if asked in self._files and not _is_page(asked):
-                return self._files[asked].answer(request, {"Cache-Control": REVALIDATE})
+                headers = {**FOR_ANY_PAGE, "Cache-Control": REVALIDATE}
+                return self._files[asked].answer(request, headers)
         raise Refused(NOT_FOUND)
 
 
 async def _to_console(_: Request) -> Response:
-    return RedirectResponse("/console")
+    return RedirectResponse("/console", headers={"X-Content-Type-Options": "nosniff"})
 
 
 def _read(folder: Traversable, path: str = "") -> Iterator[tuple[str, bytes]]:
@@ -162,22 +159,3 @@ def _is_page(name: str) -> bool:
 
 def _digest(body: bytes) -> str:
     return b64encode(sha256(body).digest()[:9], b"-_").decode()
-
-
-def _policy(ws_url: str) -> str:
-    """What a page may load and call (CSP level 3): its own service and the gateways."""
-    scheme, host = urlsplit(ws_url)[:2]
-    # No source expression can name an IPv6 address.
-    gateways = f"{scheme}:" if host.startswith("[") else f"{scheme}://{host}"
-    return "; ".join(
-        (
-            "default-src 'none'",
-            "script-src 'self'",
-            "style-src 'self'",
-            "img-src 'self' data:",
-            f"connect-src 'self' {gateways}",
-            "base-uri 'none'",
-            "form-action 'none'",
-            "frame-ancestors 'self'",
-        )
-    )

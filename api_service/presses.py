@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from api_service.headers import NO_STORE
 from api_service.press_body import asked_for, read_press
 from api_service.problems import INVALID_VIEWER, ROOM_NOT_FOUND, Refused
-from api_service.requests import NO_STORE, address_of, read_body
+from api_service.requests import address_of, read_body
 from api_service.results import summary_of
 from shared import refusals, replies, rest
 from shared.names import clean_name

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api_service.database import DatabaseUnavailable
+from api_service.headers import NO_STORE
 from shared import refusals
 from shared.rest import ProblemDetails
 from shared.room_settings import Problem, SettingsInvalid
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from starlette.requests import Request
+
+    from api_service.metrics import Metrics
 
     Handler = Callable[[Request, Exception], Awaitable[Response]]
 
@@ -104,6 +107,11 @@ TRANSLATIONS: Final[Mapping[type[Exception], Refusal]] = {
     StoreUnavailable: STORE_UNAVAILABLE,
     DatabaseUnavailable: STORE_UNAVAILABLE,
 }
+# The stores by the errors that say one is away, as they are counted.
+STORES: Final[Mapping[type[Exception], str]] = {
+    StoreUnavailable: "redis",
+    DatabaseUnavailable: "postgresql",
+}
 BY_STATUS: Final = {404: NOT_FOUND, 405: METHOD_NOT_ALLOWED, 413: BODY_TOO_LARGE}
 
 
@@ -129,13 +137,23 @@ def shown(text: str) -> str:
     return text[:LONGEST_ECHO].encode("ascii", "backslashreplace").decode()
 
 
+class ProblemResponse(Response):
+    """The answer for an error: `application/problem+json` (RFC 9457)."""
+
+    media_type = "application/problem+json"
+
+    def __init__(self, details: ProblemDetails, headers: Mapping[str, str]) -> None:
+        self.code = details.code
+        super().__init__(msgspec.json.encode(details), details.status, headers)
+
+
 def problem(
     refusal: Refusal,
     detail: str = "",
     headers: Mapping[str, str] | None = None,
     problems: tuple[Problem, ...] = (),
-) -> Response:
-    """The answer for an error: `application/problem+json` (RFC 9457)."""
+) -> ProblemResponse:
+    """The answer for an error."""
     sentence = detail or refusal.sentence
     body = ProblemDetails(
         title=HTTPStatus(refusal.status).phrase,
@@ -145,32 +163,32 @@ def problem(
         error=sentence,
         problems=problems,
     )
-    return Response(
-        msgspec.json.encode(body),
-        refusal.status,
-        {
-            "Cache-Control": "no-store",
-            "X-Content-Type-Options": "nosniff",
-            **(headers or {}),
-        },
-        "application/problem+json",
-    )
+    return ProblemResponse(body, {**NO_STORE, **(headers or {})})
 
 
-def handlers(count_store_error: Callable[[], None]) -> dict[type[Exception], Handler]:
-    """Who answers which error, as Starlette takes it; errors of the stores are counted."""
+def handlers(metrics: Metrics) -> dict[type[Exception], Handler]:
+    """Who answers which error, as Starlette takes it; each answer is counted by its code."""
 
-    async def answer_store_error(request: Request, error: Exception) -> Response:
-        count_store_error()
-        return await answer_translated(request, error)
+    def counted(answer: Handler) -> Handler:
+        async def count_and_answer(request: Request, error: Exception) -> Response:
+            for kind, store in STORES.items():
+                if isinstance(error, kind):
+                    metrics.store_errors.labels(store).inc()
+            response = await answer(request, error)
+            if isinstance(response, ProblemResponse):
+                metrics.refused.labels(response.code).inc()
+            return response
+
+        return count_and_answer
 
     return {
-        **dict.fromkeys(TRANSLATIONS, answer_translated),
-        StoreUnavailable: answer_store_error,
-        DatabaseUnavailable: answer_store_error,
-        Refused: answer_refused,
-        HTTPException: answer_http,
-        Exception: answer_crash,
+        kind: counted(answer)
+        for kind, answer in {
+            **dict.fromkeys(TRANSLATIONS, answer_translated),
+            Refused: answer_refused,
+            HTTPException: answer_http,
+            Exception: answer_crash,
+        }.items()
     }
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 from starlette.responses import Response
 
+from api_service.headers import NO_STORE
 from api_service.problems import (
     BODY_TOO_LARGE,
     FORBIDDEN,
@@ -21,7 +21,7 @@ from api_service.problems import (
     Refused,
     unauthorized,
 )
-from shared.addresses import Address, client_address
+from shared.addresses import Address, client_address, is_trusted
 from shared.tokens import is_ulid
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ BODY_LIMIT: Final = 16 * 1024  # bytes
 SETTINGS_BODY_LIMIT: Final = 64 * 1024  # 24 buttons with captions in many languages
 NOT_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
-NO_STORE: Final = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 # s; what trickles in must not hold one of the places that `admission` has.
 BODY_WITHIN: Final = 10.0
 # In the scope of a request whose body has come: its reader needs no timer.
@@ -76,11 +75,14 @@ async def _whole_body(receive: Receive, limit: int) -> bytes:
     return body
 
 
-async def read_json(request: Request, limit: int = BODY_LIMIT) -> Any:
-    """The request's body as plain JSON values; none at all reads as `{}`. Raises Refused."""
+async def read_json(request: Request, limit: int = BODY_LIMIT, *, required: bool = False) -> Any:
+    """The request's body as plain JSON values. Raises Refused.
+
+    None at all reads as `{}`, unless one is `required`.
+    """
     body = await read_body(request.scope, request.receive, limit)
     try:
-        return _any_json.decode(body) if body else {}
+        return _any_json.decode(body) if body or required else {}
     except NOT_JSON:
         raise not_json() from None
 
@@ -158,16 +160,10 @@ def address_of(scope: Scope, trusted: Sequence[Network]) -> Address:
 def came_over_https(scope: Scope, trusted: Sequence[Network]) -> bool:
     """Whether the client spoke HTTPS, which only a trusted proxy may say for it."""
     told = _header_values(scope, b"x-forwarded-proto")
-    if told and scope["client"] and _is_in(scope["client"][0], trusted):
+    if told and scope["client"] and is_trusted(scope["client"][0], trusted):
         # Proxies append: what the nearest one saw is last.
         return told[-1].rpartition(",")[2].strip().lower() == "https"
     return bool(scope["scheme"] == "https")
-
-
-def _is_in(peer: str, networks: Sequence[Network]) -> bool:
-    address = ip_address(peer)
-    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    return any((mapped or address) in network for network in networks)
 
 
 def header_value(scope: Scope, name: bytes) -> str | None:

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.requests import Request
 
-from api_service.problems import answer_crash
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -54,7 +52,7 @@ class Shortcut:
             handler = self._handler_of(error)
             response = await handler(Request(scope), error)
             await response(scope, receive, send)
-            if handler is answer_crash:
+            if handler is self._handlers[Exception]:
                 raise  # for the server to log, as it logs every other crash
 
     def _handler_of(self, error: Exception) -> Handler:

@@ -76,6 +76,12 @@ def client_address(
     return _address(nearest)
 
 
+def is_trusted(peer: str, trusted: Sequence[IPv4Network | IPv6Network]) -> bool:
+    """Whether a socket's other end is one of the proxies that we trust."""
+    nearest = _parsed(peer) if trusted else None
+    return nearest is not None and any(nearest in network for network in trusted)
+
+
 def _parsed(text: str) -> IPv4Address | IPv6Address | None:
     # Refused before the cache, which would keep it.
     return None if len(text) > LONGEST_ENTRY else _parsed_short(text)

@@ -91,10 +91,11 @@ class Attaching:
         arguments = [term, or_empty(epoch), seq]
         refusals.check(await self.store.call("written", [room_keys(room_id).room], arguments))
 
-    async def ack(self, room_id: str, term: int, epoch: int, seq: int) -> None:
-        """The game has applied everything up to (epoch, seq)."""
+    async def ack(self, room_id: str, term: int, epoch: int, seq: int) -> int:
+        """The game has applied everything up to (epoch, seq). Returns how many of these are new."""
         room = room_keys(room_id)
-        refusals.check(await self.store.call("ack", [room.room, room.log], [term, epoch, seq]))
+        reply = await self.store.call("ack", [room.room, room.log], [term, epoch, seq])
+        return int(refusals.check(reply)[0])
 
     async def read(self, room_id: str, epoch: int, seq: int, *, limit: int) -> replies.LogPage:
         """Up to `limit` messages after the game's (epoch, seq)."""

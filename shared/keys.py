@@ -52,6 +52,10 @@ class RoomKeys:
     def address(self, address: str) -> str:
         return f"{self.room}:address:{address}"
 
+    def source(self, address: str) -> str:
+        """What a limited address pressed in the room."""
+        return f"{self.room}:presses:{address}"
+
     def counts(self, round_: int) -> str:
         return f"{self.room}:{round_}:counts"
 

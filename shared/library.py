@@ -21,6 +21,7 @@ PARTS = (
     "buttons",
     "tops",
     "audience",
+    "source",
     "viewer",
     "press",
     "life",

@@ -226,9 +226,10 @@ class Replaced(Message, frozen=True, tag="replaced"):
 
 
 class Echo(Message, frozen=True, tag="echo"):
-    """A gateway's numbered word to itself."""
+    """A gateway's numbered word to itself, sent `at` ms since 1970 on Redis' clock."""
 
     number: int
+    at: int
 
 
 class RoomChanged(Message, frozen=True, tag="room_changed"):

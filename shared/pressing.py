@@ -129,7 +129,9 @@ class Pressing:
         tops: dict[str, str] = {}
         for viewer, presses, name, batch_id, address in batches:
             limited = address.limited and per_address > 0
-            keys += room.viewer(viewer), room.address(address.key) if limited else room.active
+            keys.append(room.viewer(viewer))
+            key = address.key
+            keys += (room.address(key), room.source(key)) if limited else (room.active, room.active)
             arguments += viewer, name, batch_id, len(presses)
             for event_type, asked in presses.items():
                 arguments += event_type, asked

@@ -119,9 +119,19 @@ class Rebuilding:
         await self._fill("HSET", room_keys(room.room_id).counts(room.round), words)
 
     async def put_tops(self, room: LostRoom, presses: Iterable[ViewerPresses]) -> None:
-        """Enter viewers in the sorted sets of who pressed most, with all that they pressed."""
-        tops = _tops(room, presses)
-        await asyncio.gather(*(self._fill("ZADD", key, tops[key]) for key in tops))
+        """Enter viewers in the sorted sets of who pressed most, with all that they pressed.
+
+        Where they pressed from is in no book: each is taken for a source of its own.
+        """
+        pressed = list(presses)
+        tops = _tops(room, pressed)
+        counts = room_keys(room.room_id).counts(room.round)
+        squares = sum(sum(viewer.counts) ** 2 for viewer in pressed)
+        await asyncio.gather(
+            *(self._fill("ZADD", key, tops[key]) for key in tops),
+            self._fill("HINCRBY", counts, ["squares", squares]),
+            self._fill("HINCRBY", counts, ["source_squares", squares]),
+        )
 
     async def put_names(self, room: LostRoom, names: Iterable[tuple[str, str]]) -> None:
         """Set viewers' names in the room."""

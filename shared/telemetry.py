@@ -4,7 +4,8 @@ A module writes `log = logging.getLogger(__name__)` and then
 `log.info("event triggered", extra=fields(room_id=room.id, count=5))`, which comes out as
 `2026-11-24T15:38:31.042Z INFO ws_gateway.session event triggered room_id=01HX... count=5`.
 The message is a constant (people grep for it), what varies is a field. Query strings carry
-secrets: they are no field of any line.
+secrets: they are no field of any line. Whatever is written in the course of a request carries its
+id as `request_id`, where one is set.
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ from __future__ import annotations
 import json
 import logging
 import math
+import re
+import secrets
 import sys
 import threading
 import time
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, NamedTuple, TextIO, TypedDict
 
@@ -31,6 +35,15 @@ Field = str | int | float | bool | None
 OUR_PACKAGES: Final = ("shared", "api_service", "ws_gateway", "deploy")
 LINES_PER_SECOND: Final = 20
 WINDOW: Final = 1.0
+# What others may have us write: it goes into log lines and answers as it is.
+_REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}", re.ASCII)
+
+request_id: Final[ContextVar[str]] = ContextVar("request_id", default="")
+
+
+def request_id_from(told: str | None) -> str:
+    """The id under which a request is logged: what a trusted proxy calls it, else a new one."""
+    return told if told and _REQUEST_ID.fullmatch(told) else secrets.token_hex(8)
 
 
 class Extra(TypedDict):
@@ -95,7 +108,9 @@ FORMATTERS: Final[dict[LogFormat, type[logging.Formatter]]] = {
 
 
 def _fields(record: logging.LogRecord) -> dict[str, Field]:
-    return getattr(record, "fields", {})
+    facts: dict[str, Field] = getattr(record, "fields", {})
+    of_request = request_id.get()
+    return {**facts, "request_id": of_request} if of_request else facts
 
 
 def _timestamp(record: logging.LogRecord) -> str:

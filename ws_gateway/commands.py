@@ -122,18 +122,20 @@ class Commands:
 
     async def _set_paused(self, *, paused: bool) -> None:
         room_id, term = self._session.room_id, self._session.term
-        await self._insist(lambda: self._engine.pause(room_id, term, paused=paused))
+        fired = await self._insist(lambda: self._engine.pause(room_id, term, paused=paused))
+        self._metrics.fired.inc(len(fired or ()))
 
     async def _ack(self, message: Ack, _frame: str) -> None:
         if not self._session.covers(message.epoch, message.seq):
             await self._refuse("bad_ack", "That number has not been sent on this socket.")
             return
         self._session.acknowledging = True
-        self._metrics.acknowledged.inc()
+        self._metrics.acks.inc()
         room_id, term = self._session.room_id, self._session.term
         # One that is lost is covered by the next, and until then by the game's own cursor.
         with suppress(StoreUnavailable):
-            await self._engine.ack(room_id, term, message.epoch, message.seq)
+            applied = await self._engine.ack(room_id, term, message.epoch, message.seq)
+            self._metrics.acknowledged.inc(applied)
 
     async def _change_settings(self, _message: ChangeSettings, frame: str) -> None:
         room_id, term = self._session.room_id, self._session.term
@@ -172,6 +174,7 @@ class Commands:
                     return None
                 raise
             except StoreUnavailable as away:
+                self._metrics.redis_errors.inc()
                 if not told:
                     log.warning(
                         "command waits for redis",

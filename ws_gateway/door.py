@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import time
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from shared.addresses import client_address
+from shared.addresses import client_address, is_trusted
 from shared.opening import open_room
 from shared.refusals import EngineError, RateLimited, RoomNotFound, RoomOver, TooManyAttaches
 from shared.room_settings import DEFAULT_SETTINGS
 from shared.store import StoreUnavailable
+from shared.telemetry import fields, request_id, request_id_from
 from shared.tokens import AccessKeys, is_ulid
 from ws_gateway.asyncapi.document import document_json
 from ws_gateway.connection import Connection
@@ -42,6 +44,8 @@ if TYPE_CHECKING:
     from ws_gateway.metrics import Metrics
 
     Grant = Callable[[Connection, Request, str], Awaitable["Entry | Seat"]]
+
+log = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
 
@@ -95,6 +99,7 @@ class Door:
         For a game or a viewer None (go on with the upgrade) or a refusal.
         """
         path, _, query = request.path.partition("?")
+        request_id.set(self._request_id(connection, request))  # of this connection's task
         match path:
             case "/healthz":
                 return respond_json(200, {"status": "ok"})
@@ -110,11 +115,21 @@ class Door:
                 return await self._admit(connection, request, query, self._seat)
         return refuse(Refusal(404, "not_found", "There is nothing here."))
 
+    @property
+    def ready(self) -> bool:
+        """Whether sockets should come: not deaf, and not draining."""
+        return self._inbox.hears and not self.draining
+
     def _readiness(self) -> Response:
-        hears = self._inbox.hears
-        ready = hears and not self.draining
-        body = {"ready": ready, "draining": self.draining, "redis": "ok" if hears else "away"}
+        ready, redis = self.ready, "ok" if self._inbox.hears else "away"
+        body = {"ready": ready, "draining": self.draining, "redis": redis}
         return respond_json(200 if ready else 503, body)
+
+    def _request_id(self, connection: ServerConnection, request: Request) -> str:
+        """What the log calls the connection: as a trusted proxy does, else by its own id."""
+        peer, trusted = connection.remote_address, self._settings.trusted_proxies
+        told = _header(request, "X-Request-Id")
+        return request_id_from(told if peer and is_trusted(peer[0], trusted) else None)
 
     def _expose(self, authorization: str) -> Response:
         scheme, _, shown = authorization.partition(" ")
@@ -133,8 +148,16 @@ class Door:
         except Refusal as refusal:
             connection.give_back_place()
             self._metrics.refused.labels(refusal.status).inc()
+            self._tell_refused(request, refusal)
             return refuse(refusal)
         return None
+
+    def _tell_refused(self, request: Request, refusal: Refusal) -> None:
+        if refusal.code == STORE_AWAY[1]:
+            self._metrics.redis_errors.inc()
+        path = request.path.partition("?")[0]
+        facts = fields(path=path, status=refusal.status, code=refusal.code)
+        log.info("socket refused", extra=facts)
 
     async def _grant(self, connection: Connection, request: Request, query: str) -> Entry:
         self._take_place(connection, self._places, self._settings.max_sockets)

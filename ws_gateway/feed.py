@@ -224,6 +224,7 @@ class Feed:
                     await self._send_nudge(self._nudges.pop(0))
             except StoreUnavailable as away:
                 self._behind = True
+                self._metrics.redis_errors.inc()
                 asyncio.get_running_loop().call_later(READ_AGAIN_AFTER, self._wake)
                 log.warning(
                     "log not readable", extra=fields(room_id=self._session.room_id, error=str(away))
@@ -272,6 +273,8 @@ class Feed:
         self._metrics.delivered.inc()
         if replayed:
             self._metrics.replayed.inc()
+        elif isinstance(message, GameEvent):
+            self._metrics.note_delivery(message.fired_at)
         if isinstance(message, GameEvent) and log.isEnabledFor(logging.INFO):
             facts = fields(
                 room_id=self._session.room_id,

@@ -54,6 +54,7 @@ class Inbox:
         self._metrics = metrics
         self._heard_at = -DEAF_AFTER
         self._sent = 0
+        self._sent_at = 0.0  # s since 1970
         self._heard = 0
 
     @property
@@ -82,6 +83,7 @@ class Inbox:
                 reason = translate(lost)
                 if isinstance(reason, StoreUnfit | RuntimeError):
                     raise reason from None
+                self._metrics.redis_errors.inc()
                 log.warning("pubsub subscription lost", extra=fields(error=str(reason)))
             self.subscribed.clear()
             await asyncio.sleep(AGAIN_AFTER)
@@ -92,10 +94,11 @@ class Inbox:
             await asyncio.sleep(ECHO_EVERY)
             if self.subscribed.is_set() and self._heard < self._sent:
                 self._repair("echo missing")
-            self._sent += 1
+            self._sent, self._sent_at = self._sent + 1, time.time()
             try:
                 await self._engine.echo(self._gateway_id, self._sent)
             except StoreUnavailable as away:
+                self._metrics.redis_errors.inc()
                 log.debug("echo not sent", extra=fields(error=str(away)))
 
     async def _listen(self) -> None:
@@ -130,6 +133,8 @@ class Inbox:
         if isinstance(message, Echo):
             self._heard = message.number
             self._heard_at = time.monotonic()
+            if message.number == self._sent:
+                self._metrics.note_echo(self._sent_at, message.at, time.time())
         elif isinstance(message, RoomChanged):
             self._audience.nudge(message.room_id)
         elif not self._hub.route(message):

@@ -4,91 +4,84 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+from prometheus_client import Counter, Gauge, Histogram, generate_latest
+
+from shared.exposition import BUCKETS, registry_of, store_errors
+from ws_gateway.redis_clock import RedisClock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+
+# Figures that are read whenever they are asked for, and what they mean.
+GAUGES = {
+    "ready": "Whether sockets should come: 1 or 0.",
+    "sockets": "Game sockets owned now.",
+    "max_sockets": "Game sockets that fit.",
+    "viewer_sockets": "Viewers' sockets now.",
+    "max_viewer_sockets": "Viewers' sockets that fit.",
+    "inbox_echo_age_seconds": "Since the inbox last heard itself.",
+}
 
 
 class Metrics:
     """One gateway's counters, in a registry of their own."""
 
     def __init__(self) -> None:
-        registry = self.registry = CollectorRegistry()
-        self.attached = Counter(
-            "streamario_sockets_attached", "Game sockets attached.", registry=registry
+        self.registry = registry_of("gateway")
+        self._clock = RedisClock()
+        self.attached = self._counter("sockets_attached", "Game sockets attached.")
+        self.fired = self._counter("triggers_fired", "Triggers fired by `resume`.")
+        self.delivered = self._counter("triggers_delivered", "Messages written to games.")
+        self.replayed = self._counter("triggers_replayed", "Of these, fired before the attach.")
+        self._delivery_seconds = Histogram(
+            "streamario_delivery_seconds",
+            "From the press to the game's socket, of triggers fired since the attach.",
+            buckets=BUCKETS,
+            registry=self.registry,
         )
-        self.delivered = Counter(
-            "streamario_triggers_delivered", "Messages written to games.", registry=registry
+        self.acks = self._counter("acks", "Acknowledgements taken.")
+        self.acknowledged = self._counter("triggers_acknowledged", "Messages that these covered.")
+        self.gaps = self._counter("gaps", "Gaps that games were told of.")
+        self.log_reads = self._counter("log_reads", "Logs read for what a nudge missed.")
+        self.repairs = self._counter("repairs", "Times all rooms were compared with their logs.")
+        self.stalled = self._counter("stalled_sockets", "Sockets closed that were not read.")
+        self.bad_messages = self._counter("bad_messages", "Messages from games that were refused.")
+        self.looks = self._counter("audience_looks", "Looks at rooms for their viewers.")
+        self.viewer_updates = self._counter(
+            "viewer_updates", "Updates, each shown to a room's viewers."
         )
-        self.replayed = Counter(
-            "streamario_triggers_replayed", "Of these, fired before the attach.", registry=registry
+        self.viewer_skips = self._counter(
+            "viewer_skips", "Updates that a viewer was not sent who did not keep up."
         )
-        self.acknowledged = Counter("streamario_acks", "Acknowledgements taken.", registry=registry)
-        self.gaps = Counter("streamario_gaps", "Gaps that games were told of.", registry=registry)
-        self.log_reads = Counter(
-            "streamario_log_reads",
-            "Times a log was read for what a nudge missed.",
-            registry=registry,
-        )
-        self.repairs = Counter(
-            "streamario_repairs",
-            "Times all rooms were compared with their logs.",
-            registry=registry,
-        )
-        self.stalled = Counter(
-            "streamario_stalled_sockets",
-            "Sockets closed because they were not read.",
-            registry=registry,
-        )
-        self.bad_messages = Counter(
-            "streamario_bad_messages", "Messages from games that were refused.", registry=registry
-        )
-        self.looks = Counter(
-            "streamario_audience_looks", "Looks at rooms for their viewers.", registry=registry
-        )
-        self.viewer_updates = Counter(
-            "streamario_viewer_updates",
-            "Updates, each shown to a room's viewers.",
-            registry=registry,
-        )
-        self.viewer_skips = Counter(
-            "streamario_viewer_skips",
-            "Updates that a viewer was not sent who did not keep up.",
-            registry=registry,
-        )
-        self.viewers_dismissed = Counter(
-            "streamario_viewers_dismissed",
+        self.viewers_dismissed = self._counter(
+            "viewers_dismissed",
             "Viewers' sockets closed because they talked, or their room is gone.",
-            registry=registry,
         )
         self.refused = Counter(
             "streamario_refused_handshakes",
             "Refusals before the upgrade.",
             ["status"],
-            registry=registry,
-        )
-
-    def watch(
-        self,
-        sockets: Callable[[], float],
-        viewer_sockets: Callable[[], float],
-        echo_age: Callable[[], float],
-    ) -> None:
-        """Have these figures read whenever they are asked for: two numbers, and an age in s."""
-        owned = Gauge("streamario_sockets", "Game sockets owned now.", registry=self.registry)
-        owned.set_function(sockets)
-        watching = Gauge(
-            "streamario_viewer_sockets", "Viewers' sockets now.", registry=self.registry
-        )
-        watching.set_function(viewer_sockets)
-        age = Gauge(
-            "streamario_inbox_echo_age_seconds",
-            "Since the inbox last heard itself.",
             registry=self.registry,
         )
-        age.set_function(echo_age)
+        self.redis_errors = store_errors(self.registry, "redis").labels("redis")
+
+    def watch(self, looks: Mapping[str, Callable[[], float]]) -> None:
+        """Have each of `GAUGES` read through its function."""
+        for name, meaning in GAUGES.items():
+            gauge = Gauge(f"streamario_{name}", meaning, registry=self.registry)
+            gauge.set_function(looks[name])
+
+    def note_echo(self, sent: float, told: int, heard: float) -> None:
+        """Learn how Redis' clock goes from an echo: s, ms and s since 1970."""
+        self._clock.learn(sent, told, heard)
+
+    def note_delivery(self, fired_at: int) -> None:
+        """A trigger was written to its game; `fired_at` is ms on Redis' clock."""
+        self._delivery_seconds.observe(max(0.0, self._clock.now() - fired_at / 1000))
 
     def expose(self) -> bytes:
         """The figures in Prometheus' text format."""
         return generate_latest(self.registry)
+
+    def _counter(self, name: str, meaning: str) -> Counter:
+        return Counter(f"streamario_{name}", meaning, registry=self.registry)

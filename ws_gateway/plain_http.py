@@ -12,6 +12,9 @@ from websockets.http11 import Response
 from shared.rest import ProblemDetails
 
 if TYPE_CHECKING:
+    from websockets.asyncio.server import ServerConnection
+    from websockets.http11 import Request
+
     from ws_gateway.handshake import Refusal
 
 
@@ -37,6 +40,14 @@ def respond(
 def respond_json(status: int, body: object) -> Response:
     """An answer in JSON."""
     return respond(status, "application/json", msgspec.json.encode(body))
+
+
+def guard(_connection: ServerConnection, _request: Request, response: Response) -> Response | None:
+    """Have browsers take no answer for what it is not: the library's own ones included."""
+    if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    return None
 
 
 def refuse(refusal: Refusal) -> Response:

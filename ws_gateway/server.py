@@ -32,6 +32,7 @@ from ws_gateway.inbox import Inbox
 from ws_gateway.inspection import inspect_forever, ping_forever
 from ws_gateway.metrics import Metrics
 from ws_gateway.notes import Notes
+from ws_gateway.plain_http import guard
 from ws_gateway.session import Session
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+BACKLOG = 2048  # connections that wait to be accepted: games come back all at once
 HARD_LIMIT = 1024 * 1024  # bytes of a message; from 64 KiB on it is refused with a word
 SPREAD_PER_SOCKET = 0.02  # s: how far apart a draining gateway sends its sockets away
 LONGEST_SPREAD = 10.0  # s
@@ -63,10 +65,17 @@ class Gateway:
         self._metrics = Metrics()
         self.audience = Audience(engine, self._id, self._metrics)
         self.inbox = Inbox(engine, self.hub, self.audience, self._id, self._metrics)
-        self._metrics.watch(
-            lambda: len(self.hub), lambda: len(self.audience), lambda: self.inbox.echo_age
-        )
         self.door = Door(settings, engine, self._signer, self.inbox, self.audience, self._metrics)
+        self._metrics.watch(
+            {
+                "ready": lambda: self.door.ready,
+                "sockets": lambda: len(self.hub),
+                "max_sockets": lambda: settings.max_sockets,
+                "viewer_sockets": lambda: len(self.audience),
+                "max_viewer_sockets": lambda: settings.max_viewer_sockets,
+                "inbox_echo_age_seconds": lambda: self.inbox.echo_age,
+            }
+        )
 
     # After the upgrade.
 
@@ -87,6 +96,7 @@ class Gateway:
         except RoomNotFound:
             return await say_farewell(connection, close_codes.NO_SUCH_ROOM)
         except StoreUnavailable as away:
+            self._metrics.redis_errors.inc()
             log.warning("attach failed", extra=fields(room_id=entry.room_id, error=str(away)))
             return await say_farewell(connection, close_codes.GOING_AWAY)
         try:
@@ -235,6 +245,7 @@ def _listening(gateway: Gateway, settings: Settings) -> AbstractAsyncContextMana
         settings.host,
         settings.unity_ws_port,
         process_request=gateway.door.answer,
+        process_response=guard,
         select_subprotocol=_select_subprotocol,
         create_connection=Connection,
         compression=None,
@@ -242,6 +253,7 @@ def _listening(gateway: Gateway, settings: Settings) -> AbstractAsyncContextMana
         max_size=HARD_LIMIT,
         max_queue=16,
         open_timeout=10,
+        backlog=BACKLOG,
         ping_interval=None,  # the inspection pings
         close_timeout=2,
     )

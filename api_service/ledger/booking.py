@@ -88,6 +88,12 @@ class Run:
             before = at
 
 
+async def bookmarks(connection: AsyncConnection) -> dict[str, EntryId]:
+    """Up to where each shard is booked."""
+    found = await connection.execute(select(ledger_bookmarks))
+    return {shard: EntryId(epoch, n) for shard, epoch, n in found}
+
+
 async def lock(connection: AsyncConnection, shards: Collection[str]) -> dict[str, EntryId]:
     """Hold shards for the transaction: the bookmarks of those that no other replica holds."""
     await connection.execute(FROZEN_AFTER)

@@ -51,8 +51,9 @@ class Ledger:
         self._away = False
         self._apart = False  # no two shards in one transaction: one of them may be stuck
         self._order = list(shards.names)
-        # A ledger that ends before where it ended is one that somebody has flushed.
+        # A ledger that ends before where it ended, or is booked, is one that somebody has flushed.
         self._lasts = dict.fromkeys(shards.names, EntryId(0, 0))
+        self._knows_bookmarks = False
         self._resting: dict[str, float] = {}  # shards, and until when (s, monotonic)
 
     async def run_forever(self) -> None:
@@ -78,6 +79,7 @@ class Ledger:
             self._metrics.look(sum(tail.unread for tail in tails.values()))
         else:
             away = StoreUnavailable(self._order[found.index(None)])
+        await self._learn_bookmarks()
         booked, apart = 0, False
         for group in self._groups(tails):
             try:
@@ -90,6 +92,14 @@ class Ledger:
         self._apart = apart
         self._tell_away(away)
         return booked
+
+    async def _learn_bookmarks(self) -> None:
+        """Learn, once, up to where each shard is booked. Raises DatabaseUnavailable."""
+        if self._knows_bookmarks:
+            return
+        async with self._database.transaction(BOOK_WITHIN) as connection:
+            self._lasts |= await booking.bookmarks(connection)
+        self._knows_bookmarks = True
 
     async def _tail(self, shard: str) -> Tail | None:
         try:

@@ -1,5 +1,6 @@
 -- Every button's state in the running round: thresholds from the viewers active now, counts, triggers fired.
--- The counts' hash holds per event type: count, accepted, consumed (thresholds of fired triggers), discarded, fired, fired_at.
+-- The counts' hash holds per event type: count, accepted, consumed (thresholds of fired triggers), discarded, fired,
+-- fired_at; and of the round, squares and source_squares: the sums of (what each viewer, and each source, pressed)².
 
 local buttons = {}
 
@@ -20,7 +21,10 @@ function buttons.load(room, counts, viewers)
   local known = rules.of(room)
   local by = factor(known.multipliers, math.max(1, viewers))
   local values = redis.call('HMGET', counts, unpack(known.state_fields))
-  local states = { by_type = {} }
+  local last = #known.state_fields
+  local states = {
+    by_type = {}, squares = tonumber(values[last - 1]) or 0, source_squares = tonumber(values[last]) or 0,
+  }
   for i, button in ipairs(known.buttons) do
     local state = {
       button = button,
@@ -39,6 +43,13 @@ end
 function buttons.cooldown_left(state, now)
   if state.button.cooldown == 0 or state.fired_at == 0 then return 0 end
   return math.max(0, state.fired_at + state.button.cooldown - now)
+end
+
+-- Adds to the sums of squares of what each viewer, and each source, pressed: these are the new totals of two of them.
+function buttons.weigh(states, by_viewer, by_source, presses)
+  states.squares = states.squares + presses * (2 * by_viewer - presses)
+  states.source_squares = states.source_squares + presses * (2 * by_source - presses)
+  states.weighed = true
 end
 
 -- Adds presses to the button's count and to `accepted`, its total of the round; `save` writes them.
@@ -84,6 +95,11 @@ function buttons.save(counts, states)
       change(state, ':fired', state.fired)
       change(state, ':fired_at', state.fired_at)
       redis.call('HINCRBY', counts, state.button.event_type .. ':consumed', state.consumed)
+    end
+  end
+  if states.weighed then
+    for _, value in ipairs({ 'squares', states.squares, 'source_squares', states.source_squares }) do
+      changes[#changes + 1] = value
     end
   end
   if #changes > 0 then redis.call('HSET', counts, unpack(changes)) end

@@ -211,4 +211,4 @@ register('finish', function(keys, args)
   redis.call('HSET', room.key, 'end_entry', id)
   audience.nudge(room)
   return { 'ok', room.seq }
-end)
+end, WHEN_FULL)

@@ -1,7 +1,7 @@
 -- press: batches of one room's viewers, each counted once, all in one step: what the room costs is paid once for all.
 -- For each: deduplicate, rate-limit, add, fire, keep the remainder. Thresholds follow from the viewers active after it.
 -- KEYS  1 room  2 log  3 active  4 names  5 blocked  6 counts  7–9 tops: all, skill, enemy  10 ledger  11 ledger epoch
---       then of each batch: viewer, address (the active set's key where the address is not limited)
+--       then of each batch: viewer, address, its presses (both the active set's key where the address is not limited)
 --       then the top of each button, in the order in which ARGV first names them
 -- ARGV  1 round  2 active viewers per address  3 tap 1|0  4 entries that the ledger may hold unread  5 how many batches
 --       then of each: viewer, name or '', batch id, how many buttons, and of each of those: event type, presses asked for
@@ -18,16 +18,16 @@ local CLAMP, RATE_LIMIT, PAUSED, COOLDOWN, DISABLED, BLOCKED = 1, 2, 3, 4, 5, 6
 local SHARED_KEYS, SHARED_ARGS = 11, 5
 
 -- The batches in the order of ARGV, and each button's top by event type. A batch is { id (the viewer's), name, batch_id,
--- asked (event type, presses)…, viewer_key, address (nil = no limit), unknown (event type) }.
+-- asked (event type, presses)…, viewer_key, address, source_key (nil = no limit), unknown (event type) }.
 local function read_batches(room, keys, args)
   local batches, tops, known = {}, {}, rules.of(room).by_type
-  local next_arg, next_top = SHARED_ARGS + 1, SHARED_KEYS + 2 * tonumber(args[5]) + 1
+  local next_arg, next_top = SHARED_ARGS + 1, SHARED_KEYS + 3 * tonumber(args[5]) + 1
   for i = 1, tonumber(args[5]) do
-    local viewer_key, address = keys[SHARED_KEYS + 2 * i - 1], keys[SHARED_KEYS + 2 * i]
+    local viewer_key, address, source_key = unpack(keys, SHARED_KEYS + 3 * i - 2, SHARED_KEYS + 3 * i)
     local batch = {
-      id = args[next_arg], name = args[next_arg + 1], batch_id = args[next_arg + 2], asked = {},
-      viewer_key = viewer_key, address = address ~= keys[3] and address or nil,
+      id = args[next_arg], name = args[next_arg + 1], batch_id = args[next_arg + 2], asked = {}, viewer_key = viewer_key,
     }
+    if address ~= keys[3] then batch.address, batch.source_key = address, source_key end
     local first = next_arg + 4
     next_arg = first + 2 * tonumber(args[next_arg + 3])
     for n = first, next_arg - 1, 2 do
@@ -59,8 +59,8 @@ local function refuse(rejected, reason, presses)
 end
 
 -- Presses left after the rules that look at the viewer, not at the counts.
-local function allowed(state, presses, viewer, rejected, blocked)
-  if blocked then
+local function allowed(state, presses, batch, rejected)
+  if batch.blocked then
     refuse(rejected, BLOCKED, presses)
     return 0
   end
@@ -70,7 +70,7 @@ local function allowed(state, presses, viewer, rejected, blocked)
   end
   local clamped = math.min(presses, PER_REQUEST)
   refuse(rejected, CLAMP, presses - clamped)
-  local paid = viewers.spend(viewer, clamped)
+  local paid = viewers.spend(batch.viewer, batch.source, clamped)
   refuse(rejected, RATE_LIMIT, clamped - paid)
   return paid
 end
@@ -79,13 +79,16 @@ end
 local function rank(top, id, accepted, is_new)
   local pressed = tonumber(redis.call('ZINCRBY', top, accepted, id))
   if pressed == accepted or is_new then redis.call('EXPIRE', top, ROUND_KEPT) end
+  return pressed
 end
 
 -- Adds presses to the button's count, and to the lists of everyone, the button and its team.
-local function add(step, state, accepted, id, is_new)
+local function add(step, state, accepted, batch)
+  local id, is_new = batch.id, batch.viewer.is_new
   buttons.add(step.counts, state, accepted)
   if state.accepted == accepted or is_new then step.kept_anew = true end
-  rank(step.all, id, accepted, is_new)
+  local pressed = rank(step.all, id, accepted, is_new)
+  buttons.weigh(step.states, pressed, sources.add(batch.source, accepted) or pressed, accepted)
   rank(step.tops[state.button.event_type], id, accepted, is_new)
   local team = step.teams[state.button.team]
   if team then rank(team, id, accepted, is_new) end
@@ -116,8 +119,8 @@ local function book(step, before, batch, name, counted, fired)
 end
 
 -- Counts one batch and returns what became of it.
-local function count(step, batch, viewer)
-  local room, states = step.room, step.states
+local function count(step, batch)
+  local room, states, viewer = step.room, step.states, batch.viewer
   local is_new_name = learn_name(viewer, batch.name, step.names, batch.id)
   local shot = {
     log = step.log, viewers = step.viewer_count, tap = step.tap, fired = {},
@@ -127,14 +130,14 @@ local function count(step, batch, viewer)
   local rejected, results, counted = { 0, 0, 0, 0, 0, 0 }, {}, {}
   for _, wish in ipairs(batch.asked) do
     local state = states.by_type[wish.event_type]
-    local presses = allowed(state, wish.presses, viewer, rejected, batch.blocked)
+    local presses = allowed(state, wish.presses, batch, rejected)
     local accepted, triggers, reason = 0, 0, PAUSED
     if presses > 0 then
       accepted, triggers, reason = accept(room, state, presses, before.paused or rooms.log_room(room) == 0)
     end
     refuse(rejected, reason, presses - accepted)
     if accepted > 0 then
-      add(step, state, accepted, batch.id, viewer.is_new)
+      add(step, state, accepted, batch)
       buttons.fire(room, state, triggers, shot)
       local form = '["%s",%d,%d,%d]'
       counted[#counted + 1] = string.format(form, wish.event_type, accepted, state.accepted, state.count)
@@ -151,17 +154,21 @@ local function count(step, batch, viewer)
   return { 'counted', viewers.some(rejected), results, shot.fired }
 end
 
--- Gives each batch its `viewer`, one for all batches of that viewer, and says which are `new`: to be counted.
--- Returns whether any is.
+-- Gives each batch its `viewer`, one for all batches of that viewer, and says which are `new`: to be counted. These get
+-- their `source`, likewise. Returns whether any is.
 local function recognise(step, batches)
   local here, any = {}, false
   for _, batch in ipairs(batches) do
     if not batch.unknown then
-      batch.viewer = here[batch.id] or viewers.load(batch.viewer_key, step.room.now)
-      here[batch.id] = batch.viewer
+      batch.viewer = here[batch.viewer_key] or viewers.load(batch.viewer_key, step.room.now)
+      here[batch.viewer_key] = batch.viewer
       if #batch.asked > 0 and not viewers.recall(batch.viewer, batch.batch_id, step.room.now) then
         if step.full == nil then step.full = ledger.full(step.ledger, step.ledger_limit) end
         batch.new = not step.full
+        if batch.new and batch.source_key then
+          batch.source = here[batch.source_key] or sources.load(batch.source_key, step.per_address, step.room)
+          here[batch.source_key] = batch.source
+        end
         any = any or batch.new
       end
     end
@@ -186,7 +193,7 @@ local function outcome_of(step, batch)
   if known then return { 'duplicate', known.rejected, known.results, {} } end
   if #batch.asked == 0 then return { 'counted', {}, {}, {} } end
   if step.full then return { 'ledger_full' } end
-  return count(step, batch, batch.viewer)
+  return count(step, batch)
 end
 
 -- Writes what the batches changed, once for all of them.
@@ -196,6 +203,7 @@ local function close(step, batches)
   if step.fired then log.close(step.room, step.log) end
   for _, batch in ipairs(batches) do
     if batch.viewer then viewers.save(batch.viewer_key, batch.viewer, step.room.now) end
+    sources.save(batch.source, step.room.now)
   end
   active.tell(step.room, step.viewer_count)
   audience.nudge(step.room)

@@ -34,7 +34,7 @@ end)
 
 -- fill_lost: a piece of a hash, set or sorted set of a lost room.
 -- KEYS  1 attempt  2 key
--- ARGV  1 attempt  2 HSET | SADD | ZADD  3… what it takes
+-- ARGV  1 attempt  2 HSET | HINCRBY | SADD | ZADD  3… what it takes
 -- Reply superseded | ok
 register('fill_lost', function(keys, args)
   if superseded(keys[1], args[1]) then return { 'superseded' } end

@@ -2,6 +2,10 @@
 
 local server = {}
 
+-- The flags of functions that a server without memory carries out all the same: those that end with less in it, such as
+-- an acknowledgement, and the few bytes without which games and gateways would count as gone.
+local WHEN_FULL = { 'allow-oom' }
+
 -- Milliseconds since 1970 on Redis's own clock, so that every replica of every service agrees.
 function server.now()
   local time = redis.call('TIME')

@@ -17,7 +17,7 @@ register('admit', function(keys)
   recent[#recent + 1] = room.now
   redis.call('HSET', room.key, 'attached_at', table.concat(recent, ','))
   return { 'ok' }
-end)
+end, WHEN_FULL)
 
 -- Where the log goes on for this game: after what it says it applied or acknowledged, else after what was last written;
 -- and whether the log still holds all that the game says it applied.
@@ -58,7 +58,7 @@ register('attach', function(keys, args)
     'ok', room.term, room.epoch, room.seq, start, recovered and 1 or 0, room.status, room.round,
     active.count(keys[3], room.now), room.paused,
   }
-end)
+end, WHEN_FULL)
 
 local function note_written(room, epoch, seq)
   local written = log.survived(room, tonumber(epoch), tonumber(seq))
@@ -79,7 +79,7 @@ register('detach', function(keys, args)
     if room.hold then audience.nudge(room) end
   end
   return { 'ok' }
-end)
+end, WHEN_FULL)
 
 -- check: the owner's regular word that the socket lives, and its comparison with the truth.
 -- KEYS  1 room  2 log  3 active  4 running rooms
@@ -97,7 +97,7 @@ register('check', function(keys, args)
   shards.note_game(keys[4], room.id, room.now + shards.SEEN_FOR)
   rooms.keep(room, keys[2])
   return { 'ok', room.epoch, room.seq, viewer_count }
-end)
+end, WHEN_FULL)
 
 -- written: how far the socket was written, for games that never say how far they are.
 -- KEYS  1 room
@@ -109,20 +109,21 @@ register('written', function(keys, args)
   if rooms.fenced(room, args[1]) then return { 'replaced', room.term } end
   note_written(room, args[2], args[3])
   return { 'ok' }
-end)
+end, WHEN_FULL)
 
 -- ack: the game has applied everything up to (epoch, seq).
 -- KEYS  1 room  2 log
 -- ARGV  1 term  2 epoch  3 seq
--- Reply room_not_found | room_unknown | replaced, term | ok
+-- Reply room_not_found | room_unknown | replaced, term | ok, messages that were not acknowledged before
 register('ack', function(keys, args)
   local room = rooms.load(keys[1])
   if not room then return rooms.missing(keys[1]) end
   if rooms.fenced(room, args[1]) then return { 'replaced', room.term } end
   if room.acking == 0 then redis.call('HSET', room.key, 'acking', 1) end
+  local before = room.ack
   log.acknowledge(room, keys[2], log.survived(room, tonumber(args[2]), tonumber(args[3])))
-  return { 'ok' }
-end)
+  return { 'ok', room.ack - before }
+end, WHEN_FULL)
 
 -- read: the log after the game's (epoch, seq), told where it really goes on.
 -- KEYS  1 room  2 log
@@ -134,14 +135,15 @@ register('read', function(keys, args)
   rooms.renew_epoch(room)
   local start = math.max(log.survived(room, tonumber(args[1]), tonumber(args[2])), room.trimmed)
   return { 'ok', room.epoch, start, log.read(room, keys[2], start, tonumber(args[3])) }
-end)
+end, WHEN_FULL)
 
--- echo: a numbered word from a gateway to itself, by a function that also writes: it proves the whole way of a nudge.
+-- echo: a numbered word from a gateway to itself, by a function that also writes: it proves the whole way of a nudge,
+-- and tells the time.
 -- KEYS  1 gateway
 -- ARGV  1 gateway id  2 number
 -- Reply ok
 register('echo', function(keys, args)
   redis.call('SET', keys[1], args[2], 'EX', 60)
-  redis.call('PUBLISH', 'game_events:' .. args[1], string.format('{"type":"echo","number":%d}', args[2]))
+  redis.call('PUBLISH', 'game_events:' .. args[1], string.format('{"type":"echo","number":%d,"at":%d}', args[2], server.now()))
   return { 'ok' }
-end)
+end, WHEN_FULL)

@@ -14,13 +14,26 @@ end, { 'no-writes' })
 -- Reply ok, epoch
 register('advance', function(keys, args)
   return { 'ok', ledger.advance(ledger.at(keys, 1), server.now(), tonumber(args[1]), tonumber(args[2])) }
-end)
+end, WHEN_FULL)
 
 -- absent: the running rooms whose game is gone just now.
 -- KEYS  1 running rooms
 -- Reply ok, room ids
 register('absent', function(keys)
   return { 'ok', redis.call('ZRANGE', keys[1], '-inf', server.now(), 'BYSCORE') }
+end, { 'no-writes' })
+
+-- tally: all that a round's hash counts, and how many pressed in it.
+-- KEYS  1 room  2 active  3 counts  4 top of all
+-- ARGV  1 round
+-- Reply room_not_found | room_unknown | round_moved, round | ok, round, active viewers, pressers, (field, value)…
+register('tally', function(keys, args)
+  local room = rooms.load(keys[1])
+  if not room then return rooms.missing(keys[1]) end
+  if tonumber(args[1]) ~= room.round then return { 'round_moved', room.round } end
+  return {
+    'ok', room.round, active.count(keys[2], room.now), redis.call('ZCARD', keys[4]), redis.call('HGETALL', keys[3]),
+  }
 end, { 'no-writes' })
 
 -- restored: whoever asks has gone through the shard: a room that is not here is nowhere.
@@ -31,4 +44,4 @@ register('restored', function(keys, args)
   local history = server.history(server.now())
   if args[1] == history then shards.mark_restored(keys[1], history) end
   return { 'ok', history, args[1] == history and 1 or 0 }
-end)
+end, WHEN_FULL)

@@ -28,10 +28,11 @@ function viewers.save(key, viewer, now)
   redis.call('SET', key, packed, 'PX', REMEMBERED_FOR)
 end
 
--- How many of `n` presses the bucket pays for.
-function viewers.spend(viewer, n)
-  local paid = math.min(n, math.floor(viewer.tokens / 1000))
+-- How many of `n` presses the viewer's bucket and that of where it presses from pay for.
+function viewers.spend(viewer, source, n)
+  local paid = sources.affords(source, math.min(n, math.floor(viewer.tokens / 1000)))
   viewer.tokens = viewer.tokens - paid * 1000
+  sources.spend(source, paid)
   return paid
 end
 

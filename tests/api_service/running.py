@@ -16,16 +16,17 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
 
+    from deploy.serve import Serve
     from shared.settings import Settings
 
 WITHIN = 10.0  # s, for what should be there at once
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[asyncio.Event]:
+async def running(settings: Settings, service: Serve = serve) -> AsyncIterator[asyncio.Event]:
     """The service on the settings' port; gives the event that stops it."""
     stop, ready = asyncio.Event(), asyncio.Event()
-    serving = asyncio.create_task(serve(settings, stop=stop, ready=ready))
+    serving = asyncio.create_task(service(settings, stop=stop, ready=ready))
     listens = asyncio.create_task(ready.wait())
     await asyncio.wait((serving, listens), return_when=asyncio.FIRST_COMPLETED)
     listens.cancel()

@@ -59,15 +59,10 @@ async def test_it_starts_with_both_servers_away(settings: Settings, tmp_path: Pa
 
 async def test_who_only_books_takes_no_presses(settings: Settings) -> None:
     """A `streamario ledger` answers how it is, and nothing else."""
-    stop, ready = asyncio.Event(), asyncio.Event()
-    serving = asyncio.create_task(serve_ledger(settings, stop=stop, ready=ready))
-    await ready.wait()
-    async with client_of(settings) as api:
+    async with running(settings, serve_ledger), client_of(settings) as api:
         assert (await api.get("/healthz")).status_code == 200
         for path in ("/api/rooms/x/events", "/api/viewers"):
             assert (await api.post(path, json={})).status_code == 404
-    stop.set()
-    await serving
 
 
 async def test_it_leaves_signals_to_the_process(settings: Settings) -> None:

@@ -37,7 +37,7 @@ EIGHT_DAYS = 8 * DAY
 FIRST_PRESS = 24
 IN_A_CROWD = 7  # of those, what is not shared by presses that travel together
 HEARTBEAT = 6
-ADDRESS = 5  # more where the address is limited
+ADDRESS = 7  # more where the address is limited
 FIRING = 4  # more for a press that fires
 TRIGGER = 3  # and for each of its triggers
 

@@ -57,7 +57,7 @@ async def test_the_server_knows_every_function(engine: Engine) -> None:
     flags = {each[1]: each[5] for each in functions}
     names = {name for part_ in library.PARTS for name in REGISTERED.findall(part(part_))}
     assert set(flags) == {library.function(name) for name in names}
-    only_look = {*REGISTERED.findall(part("look")), "tail", "absent"}
+    only_look = {*REGISTERED.findall(part("look")), "tail", "absent", "tally"}
     looks = {library.function(name) for name in only_look}
     assert {name for name, has in flags.items() if "no-writes" in has} == looks
 

@@ -154,7 +154,7 @@ def test_the_messages_of_the_wire_are_named_as_games_know_them() -> None:
         (Pong, "t"),
         (Ack, "epoch seq"),
         (Replaced, "room_id term"),
-        (Echo, "number"),
+        (Echo, "number at"),
     ],
 )
 def test_the_fields_of_the_wire_are_named_as_games_know_them(

@@ -98,6 +98,7 @@ class Snapshot(msgspec.Struct, frozen=True):
 
     description: replies.Description
     counts: dict[str, int]
+    squares: dict[str, int]
     tops: dict[str, dict[str, int]]
     names: dict[str, str]
     blocked: set[str]
@@ -115,7 +116,8 @@ async def snapshot(engine: Engine, room_id: str) -> Snapshot:
         description=msgspec.structs.replace(
             described, viewer_count=0, now=0, connected=False, settings_version=0
         ),
-        counts={field: int(value) for field, value in counts.items() if value != "0"},
+        counts={name: int(n) for name, n in counts.items() if ":" in name and n != "0"},
+        squares={name: int(n) for name, n in counts.items() if ":" not in name},
         tops={name: await _scores(engine, key) for name, key in tops.items()},
         names=await command("HGETALL", keys.names),
         blocked=set(await command("SMEMBERS", keys.blocked)),

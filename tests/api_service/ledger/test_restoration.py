@@ -13,6 +13,7 @@ from shared.messages import GameEndSummary
 from shared.refusals import GameNotStarted, RoomNotFound
 from shared.replies import RoundOver
 from shared.store import StoreUnavailable
+from tests.api_service.ledger.books import open_books
 from tests.api_service.ledger.loss import open_stage, snapshot
 from tests.shared.rooms import (
     LOCAL,
@@ -292,6 +293,19 @@ async def test_a_server_that_somebody_flushed_is_gone_through_too(stage: Stage) 
         await stage.engine.store.command("DEL", key)
     await stage.books.ledger.look()
     assert (await stage.engine.describe(room_id)).status == "in_game"
+    assert (await press(stage.engine, room_id, "bob", skill1=1)).fired[0].seq == 4
+
+
+async def test_a_server_that_was_flushed_while_nobody_booked_is_gone_through_too(
+    stage: Stage, own_database_url: str
+) -> None:
+    """A ledger that starts afterwards knows from the books that it ends too early."""
+    room_id = (await play(stage.engine, ONE_PRESS_FIRES)).room_id
+    await press(stage.engine, room_id, "ann", skill1=3)
+    await stage.books.book_all()
+    await stage.engine.store.command("FLUSHALL", "SYNC")
+    async with open_books(stage.valkey.url, own_database_url) as fresh:
+        await fresh.ledger.look()
     assert (await press(stage.engine, room_id, "bob", skill1=1)).fired[0].seq == 4
 
 

@@ -1,0 +1,50 @@
+"""Looks at every running round: whether its presses add up, and who they come from."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Final
+
+from shared.store import StoreUnavailable
+from shared.telemetry import fields
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from api_service.metrics import RoundMetrics
+    from shared.running_rounds import RunningRound, RunningRounds
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY: Final = 15.0  # s
+
+
+class Balance:
+    """What one replica finds; all of them find the same."""
+
+    def __init__(self, rounds: RunningRounds, metrics: RoundMetrics) -> None:
+        self._rounds = rounds
+        self._metrics = metrics
+
+    async def run_forever(self) -> None:
+        """Look again and again; where Redis is away, what was found last stands."""
+        while True:
+            try:
+                await self.look()
+            except StoreUnavailable as away:
+                log.debug("running rounds not looked at", extra=fields(error=str(away)))
+            await asyncio.sleep(LOOK_EVERY)
+
+    async def look(self) -> None:
+        """Go through all running rounds once. Raises StoreUnavailable."""
+        found = await self._rounds.find()
+        self._metrics.look(found)
+        _tell_differences(found)
+
+
+def _tell_differences(found: Sequence[RunningRound]) -> None:
+    for running in found:
+        if running.difference:
+            facts = fields(room_id=running.room_id, round=running.round, presses=running.difference)
+            log.error("presses do not add up", extra=facts)

@@ -1,0 +1,58 @@
+"""What answers say about themselves to browsers: who may keep, hold, read and run them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# JSON is for who fetches it by the rules of CORS: no page of another site gets it as a script.
+NO_STORE: Final[Mapping[str, str]] = {
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+# Modules, styles and QR codes are for pages of other sites too.
+FOR_ANY_PAGE: Final[Mapping[str, str]] = {
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    # A drawing that is opened by itself is a document, which could run scripts.
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'self'",
+}
+# Old names only: the browser inside OBS complains of those that it does not know.
+UNUSED: Final = "accelerometer camera display-capture geolocation gyroscope microphone midi usb"
+
+
+def of_page(ws_url: str) -> dict[str, str]:
+    """The headers of a page that calls its own service and the gateways at `ws_url`."""
+    return {
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": _policy(ws_url),
+        "Referrer-Policy": "no-referrer",
+        "X-Frame-Options": "SAMEORIGIN",  # for browsers that do not read the policy
+        # The console holds room tokens: whoever opens it in a window keeps no hand on that.
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": ", ".join(f"{feature}=()" for feature in UNUSED.split()),
+    }
+
+
+def _policy(ws_url: str) -> str:
+    """What a page may load and call (CSP level 3): its own service and the gateways."""
+    scheme, host = urlsplit(ws_url)[:2]
+    # No source expression can name an IPv6 address.
+    gateways = f"{scheme}:" if host.startswith("[") else f"{scheme}://{host}"
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data:",
+            f"connect-src 'self' {gateways}",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'self'",
+        )
+    )

@@ -1,0 +1,37 @@
+"""What the figures of both services have in common, in the form that Prometheus reads."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, ProcessCollector
+
+BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)  # s
+
+
+def registry_of(service: str) -> CollectorRegistry:
+    """A registry that tells of its process, and which release of which service that runs."""
+    registry = CollectorRegistry()
+    ProcessCollector(registry=registry)
+    build = Gauge(
+        "streamario_build_info",
+        "Always 1: the release that runs",
+        ["version", "service"],
+        registry=registry,
+    )
+    build.labels(version("streamario"), service).set(1)
+    return registry
+
+
+def store_errors(registry: CollectorRegistry, *stores: str) -> Counter:
+    """Counts what found one of these servers away, by `store`."""
+    counter = Counter(
+        "streamario_store_errors",
+        "Requests, commands and subscriptions that found a store away",
+        ["store"],
+        registry=registry,
+    )
+    for store in stores:
+        counter.labels(store)
+    return counter

@@ -1,0 +1,44 @@
+-- Where a room's presses come from: a limited client address, or the viewer where there is none. An address may press as
+-- much as the viewers that it counts for, and what it pressed in the round is one presser's.
+
+local sources = {}
+
+local RATE = 20 -- thousandths of a press per ms, for each viewer that an address counts for
+local BURST = 60000 -- thousandths of a press, likewise
+local KEPT = 300000 -- ms after its last press
+
+-- { key, tokens, limit, round, pressed (in the round), changed } of an address that counts for `limit` viewers.
+function sources.load(key, limit, room)
+  local packed = redis.call('GET', key)
+  local source = { key = key, tokens = limit * BURST, limit = limit, round = room.round, pressed = 0 }
+  if packed then
+    local tokens, at, round, pressed = cmsgpack.unpack(packed)
+    source.tokens = math.min(limit * BURST, tokens + math.max(0, room.now - at) * limit * RATE)
+    if round == room.round then source.pressed = pressed end
+  end
+  return source
+end
+
+-- How many of `n` presses the source pays for; nil (no address, no limit) pays for all.
+function sources.affords(source, n)
+  return source and math.min(n, math.floor(source.tokens / 1000)) or n
+end
+
+function sources.spend(source, n)
+  if not source or n == 0 then return end
+  source.tokens = source.tokens - n * 1000
+  source.changed = true
+end
+
+-- Adds presses that were accepted; returns the source's total in the round, nil where there is no source.
+function sources.add(source, accepted)
+  if not source then return nil end
+  source.pressed = source.pressed + accepted
+  return source.pressed
+end
+
+function sources.save(source, now)
+  if not source or not source.changed then return end
+  source.changed = false
+  redis.call('SET', source.key, cmsgpack.pack(source.tokens, now, source.round, source.pressed), 'PX', KEPT)
+end

@@ -1,0 +1,94 @@
+"""What a gateway tells of itself: figures, and ids in its log."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.messages import Ack, GameEvent, Pause, Resume, RoomCreated
+from shared.settings import load
+from shared.telemetry import JsonFormatter
+from tests.waiting import until
+from tests.ws_gateway.games import connected, new_game, refusal
+from tests.ws_gateway.gateways import gateway_settings, running_gateway
+
+if TYPE_CHECKING:
+    from tests.ws_gateway.gateways import Crowd
+
+pytestmark = pytest.mark.anyio
+
+# After three triggers that a crowd fired, and one that `resume` did.
+EXPECTED = {
+    "triggers_delivered_total": 4,
+    "triggers_fired_total": 1,
+    "delivery_seconds_count": 4,
+    'delivery_seconds_bucket{le="2.5"}': 4,
+    "ready": 1,
+    "sockets": 1,
+    "max_sockets": 7,
+}
+
+
+async def test_deliveries_acks_and_resumed_triggers_are_counted(
+    redis_url: str, crowd: Crowd
+) -> None:
+    """An acknowledgement covers as many triggers as were not acknowledged before."""
+    async with (
+        running_gateway(gateway_settings(redis_url, max_sockets=7)) as gateway,
+        new_game(gateway.url) as (game, room),
+    ):
+        await crowd.ease(room.room_id)
+        await crowd.fire(room.room_id, 3)
+        events = await game.events(3)
+        await game.say(Pause())
+        await game.settle()
+        await crowd.press(room.room_id, 1)
+        await game.say(Resume())
+        events.append(await game.next_of(GameEvent))
+        for seq in (events[1].seq, events[3].seq, events[3].seq):
+            await game.say(Ack(epoch=events[3].epoch, seq=seq))
+
+        async def counts(metric: str, value: float) -> bool:
+            return await gateway.counted(f"streamario_{metric}") == value
+
+        await until(lambda: counts("acks_total", 3))
+        await until(lambda: counts("triggers_acknowledged_total", 4))
+        for metric, value in EXPECTED.items():
+            assert await counts(metric, value), metric
+
+
+async def test_lines_of_a_socket_carry_the_balancers_id_of_its_handshake(
+    redis_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """From a line of the balancer's log to what became of the socket."""
+    trusted = load({"TRUSTED_PROXIES": "127.0.0.0/8"}).trusted_proxies
+    lines: list[str] = []
+
+    class Written(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.append(JsonFormatter().format(record))
+
+    log = logging.getLogger("ws_gateway")
+    log.addHandler(written := Written())
+    settings = gateway_settings(redis_url, trusted_proxies=trusted)
+    try:
+        with caplog.at_level(logging.INFO, "ws_gateway"):
+            async with (
+                running_gateway(settings) as gateway,
+                connected(gateway.url, additional_headers={"X-Request-Id": "balancer-7"}) as game,
+            ):
+                await game.next_of(RoomCreated)
+                await refusal(
+                    f"{gateway.url}?room_id=nonsense&token=not-to-be-logged",
+                    additional_headers={"X-Request-Id": "balancer-8"},
+                )
+    finally:
+        log.removeHandler(written)
+    attached = next(line for line in lines if "game socket attached" in line)
+    assert '"request_id":"balancer-7"' in attached
+    (turned_away,) = [line for line in lines if "socket refused" in line]
+    assert '"request_id":"balancer-8"' in turned_away
+    assert '"code":"room_not_found"' in turned_away
+    assert "not-to-be-logged" not in "".join(lines)
