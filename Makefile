@@ -1,13 +1,17 @@
 # install  .venv with everything (so .venv/bin/streamario)
 # run      that, then `streamario up`; Ctrl-C stops all of it
-# test     the test suite, on servers that it starts itself (needs Chromium, Node.js and Mono)
+# test     the test suite, on servers that it starts itself (names the packages that it needs)
 # soak     every fault under more load, and a table of what it came to (SOAK="--rounds 5")
 # bench    what it all costs and how fast it is, beside yardsticks (BENCH="--only presses --quick")
 # check    format, lint, types, and the direction of imports
+# audit    known vulnerabilities of what is pinned, where somebody can be asked
 # schemas  what is generated from the messages: the sockets' schema, the Unity package's classes
 # lock     pin all dependencies anew
-.PHONY: install run test soak bench check schemas lock
+.PHONY: install run test soak bench check audit schemas lock
 .DEFAULT_GOAL := install
+
+# Where Debian has servers, which are not on everybody's path.
+export PATH := $(PATH):/usr/sbin
 
 BIN := .venv/bin
 STAMP := .venv/.installed
@@ -34,11 +38,16 @@ $(STAMP): requirements.lock pyproject.toml
 run: $(STAMP)
 	@exec $(BIN)/streamario up
 
-# The clients' tests run in what their users have.
+# The clients' tests run in what their users have, those of the deployment on what that is made of.
 NODE_MODULES := tests/clients/node_modules/.package-lock.json
 TOOLS := $(shell \
 	{ command -v chromium || command -v google-chrome; } >/dev/null || echo chromium; \
 	command -v curl >/dev/null || echo curl; \
+	command -v haproxy >/dev/null || echo haproxy; \
+	command -v dnsmasq >/dev/null || echo dnsmasq-base; \
+	command -v promtool >/dev/null || echo prometheus; \
+	command -v docker-compose >/dev/null || echo docker-compose; \
+	command -v kustomize >/dev/null || echo kustomize; \
 	command -v npm >/dev/null || echo nodejs npm; \
 	{ command -v mcs && command -v mono; } >/dev/null || echo mono-mcs mono-runtime \
 		libmono-system-runtime-serialization4.0-cil)
@@ -64,6 +73,9 @@ check: $(STAMP)
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+audit: $(STAMP)
+	@$(BIN)/python -m tests.attacks.dependencies
 
 schemas: $(STAMP)
 	@$(BIN)/python -m ws_gateway.asyncapi > docs/asyncapi.json
