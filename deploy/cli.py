@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from deploy.serve import Serve, Service, Shutdown
 
+UNHEALTHY: Final = 1
 USER_ERROR: Final = 2
 INTERRUPTED: Final = 130
 
@@ -138,6 +139,15 @@ def _migrate(parts: Parts, _: Sequence[str]) -> int:
     return 0
 
 
+def _health(_: Parts, __: Sequence[str]) -> int:
+    from deploy.health import problems
+
+    reasons = list(problems(load(read_environment())))
+    for reason in reasons:
+        print(f"streamario: {reason}", file=sys.stderr)
+    return UNHEALTHY if reasons else 0
+
+
 def _migration(parts: Parts) -> Callable[[str], None]:
     from sqlalchemy.exc import OperationalError
 
@@ -231,6 +241,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "api": Command("the API service alone", _api),
     "gateway": Command("the gateway alone", _gateway),
     "ledger": Command("the API service's background duties alone", _ledger),
+    "health": Command("whether the services that MODE names live, by exit status", _health),
     "migrate": Command("bring the PostgreSQL schema up to date", _migrate),
     "game": Command("a stand-in game in the terminal", _elsewhere("deploy.terminal.game"), True),
     "simulate": Command("a crowd of viewers", _elsewhere("deploy.terminal.simulate"), True),

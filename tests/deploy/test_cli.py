@@ -85,6 +85,25 @@ def test_a_bad_value_is_one_line(tmp_path: Path) -> None:
     assert result.stderr == "streamario: PORT: 'http' is not a whole number from 1 to 65535\n"
 
 
+def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
+    """What it holds counts as if it stood in the variable, and is looked at in the same way."""
+    (tmp_path / "url").write_text("mysql://hush-hush\n")
+    in_file = {"DATABASE_URL": "", "DATABASE_URL_FILE": "url"}
+    result = streamario(tmp_path, "migrate", **{**COMPLETE, **in_file})
+    assert (result.returncode, result.stderr.count("\n")) == (REFUSED, 1)
+    assert result.stderr.startswith("streamario: DATABASE_URL: not a URL")
+    assert "hush-hush" not in result.stderr
+
+
+@pytest.mark.parametrize("command", ["api", "gateway", "up", "migrate", "health", "audit"])
+def test_a_secret_whose_file_is_missing_is_one_line(tmp_path: Path, command: str) -> None:
+    """Whichever command it is; the line names the variable and the file."""
+    arguments = ["01M8794NTDMW2CYNKWGZQ98B2S"] if command == "audit" else []
+    result = streamario(tmp_path, command, *arguments, SECRET_KEYS_FILE="/run/secrets/nothing")
+    reason = "SECRET_KEYS_FILE: cannot read /run/secrets/nothing: No such file or directory"
+    assert (result.returncode, result.stderr) == (REFUSED, f"streamario: {reason}\n")
+
+
 def test_a_database_that_cannot_be_reached_is_one_line(tmp_path: Path) -> None:
     """The line names the variable and shows no password."""
     unreachable = "postgresql://streamario:hush-hush@127.0.0.1:1/streamario"

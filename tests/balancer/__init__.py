@@ -1,0 +1,1 @@
+"""The real HAProxy with the very file that is deployed, in front of real services."""

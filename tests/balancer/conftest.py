@@ -1,0 +1,51 @@
+"""What the balancer's tests share: a name server, and services on addresses of their own."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.balancer.members import Neighbours, Town
+from tests.balancer.running import Balancer, open_balancer, variables
+from tests.balancer.zone import Zone, open_zone
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+
+@pytest.fixture(scope="package")
+async def zone(
+    anyio_backend: object, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Zone]:
+    async with open_zone(tmp_path_factory.mktemp("zone")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="package")
+async def town(
+    zone: Zone, tmp_path_factory: pytest.TempPathFactory, redis_url: str, database_url: str
+) -> AsyncIterator[Town]:
+    """Two of each, which the name server knows."""
+    neighbours = Neighbours(tmp_path_factory.mktemp("town"), redis_url, database_url)
+    places = [("api", 1), ("api", 2), ("gateway", 1), ("gateway", 2)]
+    try:
+        started = await asyncio.gather(*(neighbours.start(*place) for place in places))
+        town = Town(neighbours, started[:2], started[2:])
+        zone.say(
+            api=[member.host for member in town.apis],
+            gateway=[member.host for member in town.gateways],
+        )
+        yield town
+    finally:
+        await neighbours.stop()
+
+
+@pytest.fixture
+async def balancer(zone: Zone, town: Town, tmp_path: Path) -> AsyncIterator[Balancer]:
+    """A balancer in front of all of them."""
+    async with open_balancer(tmp_path, variables(zone, town.neighbours)) as opened:
+        await opened.has(api=len(town.apis), gateways=len(town.gateways))
+        yield opened

@@ -1,0 +1,61 @@
+"""Services that each have an address of their own: DNS tells addresses, and no ports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tests.conftest import free_ports
+from tests.flow.fleet import Fleet, Member
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Neighbour(Member):
+    """A service process on the address that HOST says."""
+
+    @property
+    def host(self) -> str:
+        return self.environment["HOST"]
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.host}:{self.port}"
+
+
+class Neighbours(Fleet):
+    """API processes on 127.0.1.1 and on, gateways on 127.0.2.1 and on, all behind the balancer."""
+
+    def __init__(self, folder: Path, redis_url: str, database_url: str) -> None:
+        super().__init__(folder, redis_url, database_url)
+        self.folder = folder
+        self.redis_url = redis_url
+        self.database_url = database_url
+        self.api_port, self.gateway_port = free_ports(2)
+        # The balancer's connections on loopback come from there; a test may come from elsewhere.
+        self._environment |= {
+            "TRUSTED_PROXIES": "127.0.0.1",
+            "VIEWERS_PER_ADDRESS": "1/2",
+            "DRAIN_DELAY": "0.6",
+            "LOG_LEVEL": "DEBUG",
+        }
+
+    async def start(self, service: str, number: int) -> Neighbour:
+        """One more API process or gateway, ready."""
+        net, port = (1, self.api_port) if service == "api" else (2, self.gateway_port)
+        environment = {**self._environment, "HOST": f"127.0.{net}.{number}", "PORT": str(port)}
+        log = self.folder / f"{service}-{number}.log"
+        member = Neighbour(service, port, environment, log)
+        self.members.append(member)
+        await member.start()
+        return member
+
+
+@dataclass(frozen=True)
+class Town:
+    """Two API processes and two gateways."""
+
+    neighbours: Neighbours
+    apis: list[Neighbour]
+    gateways: list[Neighbour]

@@ -1,0 +1,174 @@
+"""HAProxy as a process, with the file that is deployed; what differs are variables."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx
+import msgspec
+
+from tests.conftest import free_ports
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tests.balancer.members import Neighbours
+    from tests.balancer.zone import Zone
+
+CONFIGURATION = Path(__file__).parents[2] / "deploy/haproxy/haproxy.cfg"
+MASTER_WAITS = b"HAPROXY_MWORKER_WAIT_ONLY"
+STOPPED_WITHIN = 10.0  # s
+# Where distributions put servers, which not everybody has in the PATH.
+SEARCHED = f"{os.environ['PATH']}:/usr/local/sbin:/usr/sbin"
+PROXIED_FROM = "127.0.0.9"  # whose connections begin with a PROXY header
+
+
+def program(name: str) -> str:
+    """Where a server is that the system has."""
+    found = shutil.which(name, path=SEARCHED)
+    assert found is not None, f"{name} is not installed"
+    return found
+
+
+class Ready(msgspec.Struct):
+    """What the balancer says of its servers."""
+
+    ready: bool
+    api: int
+    gateways: int
+
+
+@dataclass
+class Balancer:
+    """A balancer under way."""
+
+    port: int
+    ws_port: int
+    metrics_port: int
+    log: Path
+    process: asyncio.subprocess.Process
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def ws_url(self) -> str:
+        return f"ws://127.0.0.1:{self.ws_port}"
+
+    async def get(self, path: str, **headers: str) -> httpx.Response:
+        """An answer on the API's port."""
+        async with httpx.AsyncClient(trust_env=False) as http:
+            return await http.get(f"{self.url}{path}", headers=headers)
+
+    async def has(self, *, api: int, gateways: int) -> None:
+        """Return once it has found so many servers ready."""
+        async with httpx.AsyncClient(trust_env=False) as http:
+
+            async def found() -> bool:
+                try:
+                    answer = await http.get(f"{self.url}/readyz")
+                except httpx.TransportError:
+                    return False
+                ready = msgspec.json.decode(answer.content, type=Ready)
+                return (ready.api, ready.gateways) == (api, gateways)
+
+            await until(found)
+
+    async def listens(self) -> None:
+        """Return once it answers, and its master heeds signals: it starts itself anew once."""
+        environment = Path(f"/proc/{self.process.pid}/environ")
+        async with httpx.AsyncClient(trust_env=False) as http:
+
+            async def answers() -> bool:
+                assert self.process.returncode is None, self.log.read_text()
+                try:
+                    answer = await http.get(f"{self.url}/healthz")
+                except httpx.TransportError:
+                    return False
+                return answer.status_code == 200 and MASTER_WAITS in environment.read_bytes()
+
+            await until(answers)
+
+    async def logged(self, text: str, *, times: int = 1) -> None:
+        """Return once its log has this so many times."""
+
+        async def is_there() -> bool:
+            return self.log.read_text().count(text) >= times
+
+        await until(is_there)
+
+    def requests(self) -> list[dict[str, str | int]]:
+        """The log's lines of requests."""
+        lines = self.log.read_text().splitlines()
+        return [msgspec.json.decode(line) for line in lines if line.startswith("{")]
+
+    def send(self, number: signal.Signals) -> None:
+        self.process.send_signal(number)
+
+    async def stopped(self) -> int:
+        async with asyncio.timeout(STOPPED_WITHIN):
+            return await self.process.wait()
+
+
+def variables(zone: Zone, neighbours: Neighbours | None = None) -> dict[str, str]:
+    """What the file is told in tests: free ports, our name server, and brisk checks."""
+    port, ws_port, tls_port, metrics_port = free_ports(4)
+    api_port, gateway_port = (
+        (neighbours.api_port, neighbours.gateway_port) if neighbours else free_ports(2)
+    )
+    return {
+        "LISTEN_ADDRESS": "127.0.0.1",
+        "HTTP_PORT": str(port),
+        "WS_PORT": str(ws_port),
+        "TLS_PORT": str(tls_port),
+        "METRICS_BIND": f"127.0.0.1:{metrics_port}",
+        "DNS_SERVER": zone.server,
+        "DNS_INTERVAL": "100ms",
+        "API_HOST": "api.test",
+        "API_PORT": str(api_port),
+        "API_SLOTS": "4",
+        "GATEWAY_HOST": "gateway.test",
+        "GATEWAY_PORT": str(gateway_port),
+        "GATEWAY_SLOTS": "4",
+        "CHECK_INTERVAL": "100ms",
+        "MAX_CONNECTIONS": "1000",
+        "LOG_REQUESTS": "all",
+        "PROXY_FROM": f"203.0.113.0/24 {PROXIED_FROM}",
+    }
+
+
+@asynccontextmanager
+async def open_balancer(folder: Path, told: dict[str, str]) -> AsyncIterator[Balancer]:
+    """A balancer while the block runs, from when it listens."""
+    log = folder / f"haproxy-{told['HTTP_PORT']}.log"
+    with log.open("wb") as output:
+        process = await asyncio.create_subprocess_exec(
+            *(program("haproxy"), "-W", "-db", "-f", str(CONFIGURATION)),
+            env={"PATH": SEARCHED, **told},
+            stdout=output,
+            stderr=output,
+        )
+    balancer = Balancer(
+        int(told["HTTP_PORT"]),
+        int(told["WS_PORT"]),
+        int(told["METRICS_BIND"].rpartition(":")[2]),
+        log,
+        process,
+    )
+    try:
+        await balancer.listens()
+        yield balancer
+    finally:
+        if process.returncode is None:
+            # At once: the master ends its workers, as nobody else knows them.
+            balancer.send(signal.SIGTERM)
+        await balancer.stopped()

@@ -1,0 +1,69 @@
+"""The file that is deployed: no warning in it, and times and networks that fit the services'."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from ipaddress import ip_network
+from typing import TYPE_CHECKING
+
+import pytest
+
+from api_service.server import KEEP_ALIVE
+from shared.addresses import NEVER_LIMITED
+from shared.settings import Settings
+from tests.balancer.running import CONFIGURATION, program
+from tests.balancer.test_front import certificate
+from ws_gateway.inspection import PING_EVERY
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TEXT = CONFIGURATION.read_text()
+GIVEN_UP_AFTER = 3 * PING_EVERY  # s: a ping is answered, or the third one after it is not sent
+SECONDS = {"ms": 0.001, "s": 1, "m": 60}
+
+
+def seconds(variable: str) -> float:
+    """The default of a variable that is a time."""
+    found = re.search(rf"presetenv {variable} (\d+)(ms|s|m)$", TEXT, re.MULTILINE)
+    assert found is not None
+    return int(found[1]) * SECONDS[found[2]]
+
+
+@pytest.mark.parametrize("variant", ["as it is", "with all of it"])
+def test_the_file_is_valid_and_without_a_warning(tmp_path: Path, variant: str) -> None:
+    more: dict[str, str] = {}
+    if variant == "with all of it":
+        folder = certificate(tmp_path / "certificates")
+        more = {"TLS_CERTIFICATES": str(folder), "PROXY_FROM": "10.1.0.0/16 192.0.2.1"}
+    checked = subprocess.run(
+        [program("haproxy"), "-c", "-f", str(CONFIGURATION)],
+        env={"PATH": os.environ["PATH"], "LOG_REQUESTS": "all", "MAX_CONNECTIONS": "100", **more},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (checked.returncode, checked.stdout + checked.stderr) == (0, "")
+
+
+def test_connections_close_at_the_balancer_before_they_do_behind_it() -> None:
+    """Else a request meets a connection that the service is just closing."""
+    assert seconds("KEEP_ALIVE") < KEEP_ALIVE
+
+
+def test_a_silent_socket_is_the_gateways_to_give_up() -> None:
+    assert seconds("SOCKET_SILENCE") > GIVEN_UP_AFTER
+
+
+def test_a_drain_is_noticed_before_sockets_are_sent_away() -> None:
+    """Two checks that fail, each of which may wait a moment for its answer."""
+    assert re.search(r"check inter .* fall 2 ", TEXT)
+    assert 2 * seconds("CHECK_INTERVAL") + 2 < Settings().drain_delay
+
+
+def test_whom_services_never_limit_the_balancer_does_not_limit_either() -> None:
+    found = re.search(r"acl never_limited src (.*)$", TEXT, re.MULTILINE)
+    assert found is not None
+    assert {ip_network(network) for network in found[1].split()} == set(NEVER_LIMITED)

@@ -1,0 +1,274 @@
+"""Requests through the balancer: who a client is, what it may ask, and who waits for whom."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import signal
+import ssl
+import subprocess
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from tests.balancer.running import Balancer, open_balancer, variables
+from tests.balancer.wire import request, wire
+from tests.ws_gateway.games import connected, refusal
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from tests.balancer.members import Town
+    from tests.balancer.zone import Zone
+
+pytestmark = pytest.mark.anyio
+
+NEW_VIEWER = ("POST /api/viewers", "Content-Type: application/json")
+# As the JSON of a press that is under way when things happen.
+BEGUN = b"POST /api/viewers HTTP/1.1\r\nHost: test\r\nContent-Length: 2\r\n\r\n{"
+
+
+@pytest.fixture
+async def alone(zone: Zone, tmp_path: Path) -> AsyncIterator[Balancer]:
+    """A balancer that finds no server, waits 0.3 s for requests, and bears three connections."""
+    brisk = {
+        "API_HOST": "nobody.test",
+        "GATEWAY_HOST": "nobody.test",
+        "REQUEST_WITHIN": "300ms",
+        "CONNECTIONS_PER_ADDRESS": "3",
+    }
+    async with open_balancer(tmp_path, variables(zone) | brisk) as balancer:
+        yield balancer
+
+
+# Who a client is.
+
+
+async def test_what_a_stranger_says_of_itself_is_replaced(balancer: Balancer) -> None:
+    """Two new viewers an address: a made-up private one, never limited, does not help."""
+    lies = ("X-Forwarded-For: 10.0.0.1", "X-Forwarded-For: 10.0.0.2", "Forwarded: for=10.0.0.3")
+    statuses = []
+    for _ in range(3):
+        async with wire(balancer, client="203.0.113.7") as stranger:
+            stranger.send(request(*NEW_VIEWER, *lies, body="{}"))
+            statuses.append((await stranger.answer()).split()[1])
+    assert statuses == [b"200", b"200", b"429"]
+
+
+async def test_services_believe_the_balancer_alone(balancer: Balancer, town: Town) -> None:
+    """Who comes from elsewhere says what it likes, and is known by its own address."""
+    elsewhere = httpx.AsyncHTTPTransport(local_address="127.0.0.8")
+    async with httpx.AsyncClient(transport=elsewhere) as http:
+        for _ in range(4):
+            forwarded = {"X-Forwarded-For": "203.0.113.8", "X-Forwarded-Proto": "https"}
+            answer = await http.get(f"{town.apis[0].url}/get_viewer_id", headers=forwarded)
+            assert answer.status_code == 200
+            assert "Secure" not in answer.headers["Set-Cookie"]
+
+
+@pytest.mark.parametrize("path", ["/get_viewer_id", "/healthz", "/asyncapi.json"])
+async def test_a_request_has_one_id_which_its_sender_does_not_choose(
+    balancer: Balancer, path: str
+) -> None:
+    """Whoever answers; it stands in the balancer's log."""
+    answer = await balancer.get(path, **{"X-Request-Id": "mine"})
+    (request_id,) = answer.headers.get_list("X-Request-Id")
+    assert re.fullmatch(r"[0-9a-f-]{36}", request_id)
+    await balancer.logged(request_id)
+
+
+async def test_one_address_has_so_many_connections_and_the_inside_any_number(
+    alone: Balancer,
+) -> None:
+    async with AsyncExitStack() as stack:
+
+        async def statuses(client: str) -> list[bytes]:
+            found = []
+            for _ in range(4):
+                one = await stack.enter_async_context(wire(alone, client=client))
+                one.send(b"GET /healthz HTTP/1.1\r\nHost: test\r\n\r\n")
+                found.append((await one.answer())[9:12])
+            return found
+
+        assert await statuses("203.0.113.20") == [b"200", b"200", b"200", b""]
+        assert await statuses("203.0.113.21") == [b"200", b"200", b"200", b""]
+        assert await statuses("192.168.7.7") == [b"200"] * 4
+
+
+# What it may ask.
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/%6detrics", "/metrics/", "/metrics?x=1"])
+async def test_metrics_are_not_reached_from_outside(balancer: Balancer, path: str) -> None:
+    """Nor in disguise; on the inside the services and the balancer tell them."""
+    answer = await balancer.get(path)
+    assert answer.status_code == 404
+    assert answer.json()["code"] == "not_found"
+
+
+async def test_its_own_metrics_are_told_on_the_inside(balancer: Balancer) -> None:
+    async with httpx.AsyncClient(trust_env=False) as http:
+        text = (await http.get(f"http://127.0.0.1:{balancer.metrics_port}/metrics")).text
+    up = 'haproxy_server_status{proxy="gateway",server="gateway1",state="UP"} 1'
+    assert up in text
+    # Slots without a server are not told.
+    assert 'server="gateway3"' not in text
+
+
+async def test_both_ports_take_every_path(balancer: Balancer) -> None:
+    for base in (balancer.url, balancer.ws_url.replace("ws", "http", 1)):
+        async with httpx.AsyncClient(trust_env=False, base_url=base) as http:
+            assert (await http.get("/openapi.json")).json()["openapi"].startswith("3.")
+            assert (await http.get("/asyncapi.json")).json()["asyncapi"].startswith("3.")
+            assert (await http.get("/console")).status_code == 200
+    async with connected(f"{balancer.url.replace('http', 'ws', 1)}/ws-unity") as game:
+        await game.settle()
+
+
+async def test_the_log_holds_no_query_and_no_secret(balancer: Balancer) -> None:
+    """Neither of requests that succeed, nor of those that are refused or no HTTP at all."""
+    secret = "hush-hush-hush-hush"
+    url = f"{balancer.ws_url}/ws-unity?key={secret}&token={secret}&room_id={secret}"
+    await refusal(url, subprotocols=["streamario.v1", f"token.{secret}"])
+    await balancer.get(f"/nothing?secret={secret}", Authorization=f"Bearer {secret}")
+    await balancer.get("/get_viewer_id", Cookie=f"viewer_id={secret}")
+    async with wire(balancer) as one:
+        one.send(f"GET /?{secret} HTTP/1.1\r\nHost: {secret}\r\nno header\r\n\r\n".encode())
+        assert (await one.answer()).startswith(b"HTTP/1.1 400 ")
+    await balancer.logged('"status": 400')
+    assert secret not in balancer.log.read_text()
+    paths = {line.get("path") for line in balancer.requests()}
+    assert {"/ws-unity", "/nothing", "/get_viewer_id"} <= paths
+    assert all("client" in line and "termination" in line for line in balancer.requests())
+
+
+# Who waits for whom.
+
+
+async def test_where_no_server_is_the_refusal_says_so_and_when_to_come_again(
+    alone: Balancer,
+) -> None:
+    answer = await alone.get("/api/rooms/x", Origin="https://elsewhere.example")
+    assert (answer.status_code, answer.json()["code"]) == (503, "no_server_ready")
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert int(answer.headers["Retry-After"]) > 0
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert await refusal(f"{alone.ws_url}/ws-unity") == (503, "no_server_ready")
+    assert (await alone.get("/healthz")).json() == {"status": "ok"}
+    assert (await alone.get("/readyz")).status_code == 503
+
+
+@pytest.mark.parametrize("begun", [b"GET /slow HTTP/1.1\r\nHost: te", BEGUN])
+async def test_a_request_that_does_not_come_is_waited_for_no_longer(
+    alone: Balancer, begun: bytes
+) -> None:
+    """Neither for its head nor for its body."""
+    async with wire(alone) as slow:
+        slow.send(begun)
+        assert (await slow.answer()).startswith(b"HTTP/1.1 408 ")
+
+
+async def test_a_connection_that_says_nothing_is_closed_without_a_word(alone: Balancer) -> None:
+    """Browsers open some ahead of need, and take what comes there for an answer."""
+    async with wire(alone) as silent:
+        assert await silent.answer() == b""
+
+
+async def test_a_press_is_sent_once_though_its_server_goes_away_with_it(
+    zone: Zone, tmp_path: Path
+) -> None:
+    """It may have counted: the page sends it again, under its batch_id. Nobody else may."""
+    told = variables(zone) | {"API_HOST": "fragile.test"}
+    came: list[bytes] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        if head.startswith(b"GET /readyz"):
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        else:
+            came.append(head)
+        writer.close()
+
+    hosts = ["127.0.3.1", "127.0.3.2"]
+    async with await asyncio.start_server(serve, hosts, int(told["API_PORT"])):
+        zone.say(fragile=hosts)
+        async with open_balancer(tmp_path, told) as balancer:
+            await balancer.has(api=2, gateways=0)
+            async with wire(balancer) as page:
+                page.send(request("POST /api/rooms/x/events", body="{}"))
+                assert b" 502 " in await page.answer()
+    assert len(came) == 1
+
+
+async def test_a_server_that_is_gone_is_passed_over_before_anything_was_sent(
+    zone: Zone, town: Town, tmp_path: Path
+) -> None:
+    """Between two health checks nobody is told that a server has died."""
+    fourth = await town.neighbours.start("api", 4)
+    zone.say(mortal=[fourth.host, town.apis[0].host])
+    told = variables(zone, town.neighbours) | {"API_HOST": "mortal.test", "CHECK_INTERVAL": "5s"}
+    async with open_balancer(tmp_path, told) as balancer:
+        await balancer.has(api=2, gateways=0 + len(town.gateways))
+        await fourth.kill()
+        answers = [await balancer.get("/get_viewer_id") for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [200] * 6
+
+
+async def test_a_stop_lets_a_request_under_way_finish(
+    zone: Zone, town: Town, tmp_path: Path
+) -> None:
+    """At SIGUSR1 it takes nothing new, answers what it has, and ends."""
+    async with open_balancer(tmp_path, variables(zone, town.neighbours)) as balancer:
+        await balancer.has(api=2, gateways=2)
+        async with wire(balancer) as page:
+            page.send(BEGUN)
+            balancer.send(signal.SIGUSR1)
+            await balancer.logged("Proxy public stopped")
+            with pytest.raises(httpx.ConnectError):
+                await balancer.get("/healthz")
+            page.send(b"}")
+            assert (await page.answer()).startswith(b"HTTP/1.1 200 ")
+        assert await balancer.stopped() == 0
+
+
+# TLS.
+
+
+def certificate(folder: Path) -> Path:
+    """A folder with a certificate for localhost that signs itself."""
+    folder.mkdir()
+    key, chain = folder / "localhost.pem.key", folder / "localhost.pem"
+    subprocess.run(
+        (
+            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
+            *("-nodes", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"),
+            *("-keyout", str(key), "-out", str(chain)),
+        ),
+        check=True,
+        capture_output=True,
+    )
+    return folder
+
+
+async def test_with_a_certificate_it_speaks_tls_and_says_so(
+    zone: Zone, town: Town, tmp_path: Path
+) -> None:
+    """Cookies are for TLS only then, and browsers are told to come back by TLS."""
+    folder = certificate(tmp_path / "certificates")
+    told = variables(zone, town.neighbours) | {"TLS_CERTIFICATES": str(folder)}
+    trust = ssl.create_default_context(cafile=str(folder / "localhost.pem"))
+    secure = f"https://localhost:{told['TLS_PORT']}"
+    async with open_balancer(tmp_path, told) as balancer:
+        await balancer.has(api=2, gateways=2)
+        async with httpx.AsyncClient(verify=trust, trust_env=False) as http:
+            answer = await http.get(f"{secure}/get_viewer_id")
+        assert "Secure" in answer.headers["Set-Cookie"]
+        assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+        plain = await balancer.get("/get_viewer_id", **{"X-Forwarded-Proto": "https"})
+        assert "Secure" not in plain.headers["Set-Cookie"]
+        assert "Strict-Transport-Security" not in plain.headers
+        async with connected(f"wss{secure[5:]}/ws-unity", ssl=trust) as game:
+            await game.settle()

@@ -1,0 +1,151 @@
+"""Games through the balancer: where their sockets go, and that a rolling restart loses nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from shared.messages import Pong
+from shared.store import open_store
+from tests.balancer.running import open_balancer, variables
+from tests.faults.acting import Plan
+from tests.faults.room import open_room
+from tests.faults.scene import crowds_pressing, games_playing
+from tests.faults.watch import NO_ANSWER, Watch
+from tests.ws_gateway.games import connected, new_game
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from tests.balancer.members import Neighbour, Town
+    from tests.balancer.running import Balancer
+    from tests.balancer.zone import Zone
+
+pytestmark = pytest.mark.anyio
+
+LOAD = Plan(rooms=3, viewers=6, pace=0.1, frozen_for=0, database_away_for=0, load_after=0)
+
+
+@dataclass(frozen=True)
+class Way:
+    """The balancer, as games and crowds come to it; `member` stands for all behind it."""
+
+    url: str
+    member: Neighbour
+
+
+@dataclass(frozen=True)
+class Services:
+    """One way to all API processes, one to all gateways."""
+
+    redis_url: str
+    database_url: str
+    apis: Sequence[Way]
+    gates: Sequence[Way]
+
+
+def through(balancer: Balancer, town: Town) -> Services:
+    return Services(
+        town.neighbours.redis_url,
+        town.neighbours.database_url,
+        [Way(balancer.url, town.apis[0])],
+        [Way(f"{balancer.ws_url}/ws-unity", town.gateways[0])],
+    )
+
+
+async def sockets_of(gateway: Neighbour) -> int:
+    """How many games' sockets it says it has."""
+    async with httpx.AsyncClient(trust_env=False) as http:
+        lines = (await http.get(f"{gateway.url}/metrics")).text.splitlines()
+    return int(float(next(x for x in lines if x.startswith("streamario_sockets ")).split()[1]))
+
+
+async def test_sockets_spread_evenly_and_a_gateway_that_dns_names_later_gets_its_share(
+    balancer: Balancer, town: Town, zone: Zone
+) -> None:
+    """Forty games on two gateways are twenty each; the next twenty go to the third."""
+    url = f"{balancer.ws_url}/ws-unity"
+    async with AsyncExitStack() as stack:
+
+        async def open_games(count: int) -> None:
+            games = [stack.enter_async_context(new_game(url)) for _ in range(count)]
+            for game in games:
+                await game
+
+        await open_games(40)
+        shares = [await sockets_of(gateway) for gateway in town.gateways]
+        assert sum(shares) == 40
+        assert all(18 <= share <= 22 for share in shares), shares
+
+        third = await town.neighbours.start("gateway", 3)
+        zone.say(gateway=[gateway.host for gateway in (*town.gateways, third)])
+        await balancer.has(api=2, gateways=3)
+        await open_games(20)
+        assert 18 <= await sockets_of(third) <= 22
+
+        zone.say(gateway=[gateway.host for gateway in town.gateways])
+        await balancer.has(api=2, gateways=2)
+        # Out of the list, it gets nothing new; what it has goes on.
+        assert await sockets_of(third) >= 18
+    third.send(signal.SIGTERM)
+    assert await third.stopped() == 0
+
+
+async def test_a_rolling_restart_under_load_loses_no_trigger_and_no_press(
+    balancer: Balancer, town: Town
+) -> None:
+    """Each process is stopped and started, one after the other; games apply each number once."""
+    services = through(balancer, town)
+    watch = Watch([*town.apis, *town.gateways])
+    async with open_store(services.redis_url, client_name="streamario-test") as store:
+        rooms = [await open_room(services, watch, number) for number in range(LOAD.rooms)]
+        async with games_playing(rooms):
+            await asyncio.gather(*(room.started(store) for room in rooms))
+            async with crowds_pressing(rooms, LOAD):
+                began = time.time()
+                for member in (*town.gateways, *town.apis):
+                    member.send(signal.SIGTERM)
+                    assert await member.stopped() == 0
+                    await member.start()
+                    await balancer.has(api=2, gateways=2)
+            await asyncio.gather(*(room.end_round(store) for room in rooms))
+    watch.read_logs()
+    assert not watch.faults
+    # Nobody even had to press again: what was sent to a server that went away was answered first.
+    assert watch.first({NO_ANSWER}, began) is None
+    for room in rooms:
+        verdict = await room.judged()
+        assert not verdict.problems
+        assert (verdict.lost, verdict.doubled) == (0, 0)
+        assert verdict.triggers > 20
+
+
+async def test_a_socket_on_which_nothing_is_said_outlives_the_timeouts_of_requests(
+    zone: Zone, town: Town, tmp_path: Path
+) -> None:
+    brisk = dict.fromkeys(("REQUEST_WITHIN", "ANSWER_WITHIN", "KEEP_ALIVE"), "200ms")
+    async with open_balancer(tmp_path, variables(zone, town.neighbours) | brisk) as balancer:
+        await balancer.has(api=2, gateways=2)
+        async with connected(f"{balancer.ws_url}/ws-unity") as game:
+            await game.settle()
+            with pytest.raises(TimeoutError):
+                await game.next_of(Pong, within=1)
+            await game.settle()
+
+
+async def test_a_reload_keeps_the_sockets_that_are_open(balancer: Balancer) -> None:
+    """New certificates and new limits come without anybody noticing."""
+    async with connected(f"{balancer.ws_url}/ws-unity") as game:
+        await game.settle()
+        balancer.send(signal.SIGUSR2)
+        await balancer.logged("Loading success.", times=2)
+        await balancer.has(api=2, gateways=2)
+        await game.settle()

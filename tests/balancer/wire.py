@@ -1,0 +1,54 @@
+"""Requests byte by byte, from an address of one's own choice."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from tests.balancer.running import PROXIED_FROM
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tests.balancer.running import Balancer
+
+WITHIN = 8.0  # s
+
+
+class Wire:
+    """One connection."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    def send(self, data: bytes) -> None:
+        self._writer.write(data)
+
+    async def answer(self) -> bytes:
+        """The head of an answer; empty where there is none."""
+        async with asyncio.timeout(WITHIN):
+            try:
+                return await self._reader.readuntil(b"\r\n\r\n")
+            except (asyncio.IncompleteReadError, ConnectionError):
+                return b""
+
+
+@asynccontextmanager
+async def wire(balancer: Balancer, client: str = "") -> AsyncIterator[Wire]:
+    """A connection to the API's port; with `client`, one that a TCP balancer made for it."""
+    local = (PROXIED_FROM, 0) if client else None
+    reader, writer = await asyncio.open_connection("127.0.0.1", balancer.port, local_addr=local)
+    if client:
+        writer.write(f"PROXY TCP4 {client} 127.0.0.1 4000 8888\r\n".encode())
+    try:
+        yield Wire(reader, writer)
+    finally:
+        writer.close()
+
+
+def request(line: str, *headers: str, body: str = "") -> bytes:
+    """A request that ends its connection."""
+    head = (f"{line} HTTP/1.1", "Host: test", "Connection: close", f"Content-Length: {len(body)}")
+    return "\r\n".join((*head, *headers, "", body)).encode()

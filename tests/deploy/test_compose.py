@@ -1,0 +1,262 @@
+"""compose.yaml as Compose reads it: who is reached from where, with which rights and secrets."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import stat
+import subprocess
+from contextlib import suppress
+from ipaddress import ip_address, ip_network
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import yaml
+from redis import exceptions
+from redis.asyncio import Redis
+
+from deploy.embedded import programs
+from deploy.environment import SECRETS
+from shared.settings import VARIABLES, load
+from tests.balancer.test_configuration import seconds as balancer_seconds
+from tests.conftest import free_ports
+from tests.waiting import until
+from ws_gateway.server import LEAVE_WITHIN, LONGEST_SPREAD, PART_WITHIN
+
+ROOT: Final = Path(__file__).parents[2]
+PROJECT: Final = "/project"  # where no `.env` is; paths in the files begin there
+MAKE_SECRETS: Final = ROOT / "deploy/compose/make-secrets"
+SERVICES: Final = ("api", "gateway", "migrate")
+# Run once, and healthy by its exit status.
+JOBS: Final = {"migrate"}
+
+Tree = dict[str, Any]
+
+
+def read(*files: str, **variables: str) -> Tree:
+    """What Compose makes of the files, without an engine and without anybody's `.env`."""
+    arguments = [part for file in files for part in ("--file", str(ROOT / file))]
+    shown = subprocess.run(
+        ("docker-compose", "--project-directory", PROJECT, *arguments, "config"),
+        env={"PATH": os.environ["PATH"], "HOME": "/nonexistent", **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert shown.returncode == 0, shown.stderr
+    assert not shown.stderr
+    tree: Tree = yaml.safe_load(shown.stdout)
+    return tree
+
+
+@pytest.fixture(scope="module")
+def compose() -> Tree:
+    return read("compose.yaml")
+
+
+def seconds(duration: str) -> int:
+    found = re.fullmatch(r"(?:(\d+)m)?(\d+)s", duration)
+    assert found is not None, duration
+    return 60 * int(found[1] or 0) + int(found[2])
+
+
+def test_only_the_balancer_is_reached_from_outside(compose: Tree) -> None:
+    """Grafana is published on loopback, and nothing that is scaled has a port of the machine."""
+    published = {
+        (name, port.get("host_ip", ""), port["published"])
+        for name, service in compose["services"].items()
+        for port in service.get("ports", ())
+    }
+    assert published == {
+        ("haproxy", "", "8888"),
+        ("haproxy", "", "8890"),
+        ("grafana", "127.0.0.1", "3000"),
+    }
+
+
+def test_services_may_be_scaled(compose: Tree) -> None:
+    """A fixed name, address or port would let each exist once only."""
+    for name in ("api", "gateway"):
+        service = compose["services"][name]
+        assert not service.keys() & {"ports", "container_name", "hostname"}
+        assert service["networks"] == {"inside": None}
+
+
+def test_containers_write_nowhere_and_may_do_nothing(compose: Tree) -> None:
+    for name, service in compose["services"].items():
+        assert service["read_only"] is True, name
+        assert service["cap_drop"] == ["ALL"], name
+        assert "cap_add" not in service, name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert not service.get("privileged"), name
+        binds = [volume for volume in service.get("volumes", ()) if volume["type"] == "bind"]
+        assert all(bind["read_only"] for bind in binds), name
+        limits = service["deploy"]["resources"]["limits"]
+        assert limits.keys() == {"cpus", "memory", "pids"}, name
+        assert service["logging"]["options"] == {"max-size": "10m", "max-file": "5"}, name
+
+
+def test_images_are_pinned_by_tag(compose: Tree) -> None:
+    for name, service in compose["services"].items():
+        tag = service["image"].partition(":")[2]
+        assert name in SERVICES or (tag and tag != "latest")
+
+
+def test_what_is_bound_into_containers_is_in_the_repository(compose: Tree) -> None:
+    """Docker would make an empty folder of what is missing, and say nothing."""
+    for service in compose["services"].values():
+        for volume in service.get("volumes", ()):
+            source = volume["source"].replace(PROJECT, str(ROOT))
+            assert volume["type"] == "volume" or Path(source).exists(), volume
+
+
+def test_everything_says_whether_it_is_well(compose: Tree) -> None:
+    for name, service in compose["services"].items():
+        check = service["healthcheck"]
+        assert check.get("disable", False) is (name in JOBS), name
+        assert name in JOBS or len(check["test"]) > 1, name
+    for name in ("api", "gateway"):
+        assert compose["services"][name]["healthcheck"]["test"] == ["CMD", "streamario", "health"]
+
+
+def test_a_stop_waits_longer_than_a_drain_takes(compose: Tree) -> None:
+    grace = {name: seconds(one["stop_grace_period"]) for name, one in compose["services"].items()}
+    drain = load({}).drain_delay + LONGEST_SPREAD + LEAVE_WITHIN + PART_WITHIN
+    assert grace["gateway"] > drain + 5
+    # The balancer has requests to finish, each of which takes REQUEST_WITHIN to come at most.
+    assert grace["haproxy"] > balancer_seconds("REQUEST_WITHIN") + 5
+    assert grace["api"] > load({}).drain_delay + 10
+    assert compose["services"]["haproxy"]["stop_signal"] == "SIGUSR1"
+    assert "depends_on" not in compose["services"]["haproxy"]
+
+
+@pytest.mark.parametrize("net", ["172.31.88", "10.77.0"])
+def test_services_believe_the_balancer_and_nobody_else_gets_its_address(net: str) -> None:
+    tree = read("compose.yaml", INSIDE_NET=net)
+    inside = tree["networks"]["inside"]
+    balancer = tree["services"]["haproxy"]
+    address = balancer["networks"]["inside"]["ipv4_address"]
+    (pool,) = inside["ipam"]["config"]
+    assert ip_address(address) in ip_network(pool["subnet"])
+    assert ip_address(address) not in ip_network(pool["ip_range"])
+    assert balancer["environment"]["METRICS_BIND"] == f"{address}:8405"
+    for name in ("api", "gateway"):
+        assert tree["services"][name]["environment"]["TRUSTED_PROXIES"] == address
+    assert inside["internal"] is True
+    on_edge = {name for name, one in tree["services"].items() if "edge" in one["networks"]}
+    assert on_edge == {"haproxy", "grafana"}
+
+
+def test_what_services_are_told_are_settings_that_load(compose: Tree) -> None:
+    for name in SERVICES:
+        told = compose["services"][name]["environment"]
+        plain = {key: value for key, value in told.items() if not key.endswith("_FILE")}
+        assert {key.lower() for key in plain} <= VARIABLES.keys()
+        assert {key.removesuffix("_FILE") for key in told.keys() - plain.keys()} <= set(SECRETS)
+        load(plain)
+    assert compose["services"]["api"]["environment"]["MODE"] == "api"
+    assert compose["services"]["gateway"]["environment"]["MODE"] == "ws"
+
+
+@pytest.mark.parametrize(
+    "files", [(), ("deploy/compose/tls.yaml",), ("deploy/compose/game-keys.yaml",)]
+)
+def test_every_secret_comes_from_a_file_that_is_kept_out_of_the_repository(
+    files: tuple[str, ...],
+) -> None:
+    """No secret is a variable, and each is given to those who read it and to no other."""
+    tree = read("compose.yaml", *files)
+    found = {Path(secret["file"]) for secret in tree["secrets"].values()}
+    assert {file.parent for file in found} == {Path(PROJECT) / "secrets"}
+    for name, service in tree["services"].items():
+        given = {f"/run/secrets/{secret['source']}" for secret in service.get("secrets", ())}
+        told = service.get("environment", {})
+        assert not told.keys() & {*SECRETS, "POSTGRES_PASSWORD", "GF_SECURITY_ADMIN_PASSWORD"}
+        named = {value for value in told.values() if str(value).startswith("/run/secrets/")}
+        assert named <= given, name
+        assert name not in SERVICES or named == given, name
+    assert "/secrets/" in (ROOT / ".gitignore").read_text().splitlines()
+
+
+def test_tls_and_game_keys_are_foundbeside() -> None:
+    tree = read("compose.yaml", "deploy/compose/tls.yaml", "deploy/compose/game-keys.yaml")
+    balancer = tree["services"]["haproxy"]
+    (bound,) = (v for v in balancer["volumes"] if v["target"] == "/run/certificates")
+    assert (bound["source"], bound["read_only"]) == (f"{PROJECT}/secrets/certificates", True)
+    assert balancer["environment"]["TLS_CERTIFICATES"] == "/run/certificates"
+    assert "8443" in {port["published"] for port in balancer["ports"]}
+    for name in ("api", "gateway"):
+        assert tree["services"][name]["environment"]["GAME_KEYS_FILE"] == "/run/secrets/game_keys"
+
+
+# The secrets themselves.
+
+
+def make_secrets(folder: Path, **variables: str) -> str:
+    made = subprocess.run(
+        (MAKE_SECRETS, folder),
+        env={"PATH": os.environ["PATH"], **variables},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert not made.stderr
+    return made.stdout
+
+
+def test_secrets_are_made_once_and_kept(tmp_path: Path, compose: Tree) -> None:
+    """Nobody else on the machine gets to them; each container's user can read its own."""
+    folder = tmp_path / "secrets"
+    assert make_secrets(folder).count("made ") == len(compose["secrets"])
+    files = {path.name: path.read_text() for path in folder.iterdir()}
+    assert files.keys() == compose["secrets"].keys()
+    assert make_secrets(folder) == ""
+    assert {path.name: path.read_text() for path in folder.iterdir()} == files
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o644}
+    words = {re.sub(r".*[ :]", "", text.partition("@")[0].strip()) for text in files.values()}
+    assert len(words) == 5  # two of them stand twice: with their server, and in the URL
+    assert min(map(len, words)) == 64
+
+
+def test_what_is_made_loads_and_what_exists_elsewhere_is_taken(tmp_path: Path) -> None:
+    folder = tmp_path / "secrets"
+    make_secrets(folder, SECRET_KEYS="a secret of the test suite", POSTGRES_PASSWORD="known")
+    settings = load({name: (folder / name.lower()).read_text() for name in SECRETS[2:]})
+    assert settings.database_url == "postgresql://streamario:known@postgres:5432/streamario"
+    assert (folder / "secret_keys").read_text() == "a secret of the test suite\n"
+
+
+@pytest.mark.anyio
+async def test_valkey_takes_its_file_and_asks_for_the_password(tmp_path: Path) -> None:
+    """The real server, with the very file and the very secret."""
+    folder = tmp_path / "secrets"
+    make_secrets(folder)
+    (port,) = free_ports(1)
+    at = f"127.0.0.1:{port}"
+    url = (folder / "redis_url").read_text().strip().replace("valkey:6379", at)
+    server = await asyncio.create_subprocess_exec(
+        *(programs.valkey(), str(ROOT / "deploy/compose/valkey.conf")),
+        *("--include", str(folder / "valkey_auth")),
+        *("--port", str(port), "--dir", str(tmp_path), "--bind", "127.0.0.1"),
+        stdout=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        async with Redis.from_url(url, decode_responses=True) as redis:
+
+            async def answers() -> bool:
+                with suppress(exceptions.ConnectionError):
+                    return bool(await redis.ping())
+                return False
+
+            await until(answers)
+            told = await redis.config_get("appendfsync", "maxmemory-policy")
+            assert told == {"appendfsync": "always", "maxmemory-policy": "noeviction"}
+        async with Redis.from_url(f"redis://{at}/0") as stranger:
+            with pytest.raises(exceptions.AuthenticationError):
+                await stranger.ping()
+    finally:
+        server.kill()
+        await server.wait()

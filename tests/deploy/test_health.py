@@ -1,0 +1,107 @@
+"""`streamario health`: alive or not, by exit status, and in a line each why not."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import anyio
+import pytest
+
+from deploy import health
+from deploy.health import problems
+from shared.settings import Settings, load
+from tests.api_service.running import running
+from tests.conftest import free_ports
+from tests.deploy.test_cli import environment
+from tests.ws_gateway.gateways import gateway_settings, running_gateway
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.anyio
+
+
+async def asked(settings: Settings) -> list[str]:
+    return await anyio.to_thread.run_sync(lambda: list(problems(settings)))
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    """A port on which somebody listens who never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield listener.getsockname()[1]
+
+
+async def test_both_services_are_asked_where_mode_says_both(settings: Settings) -> None:
+    """One that lives does not make up for one that does not."""
+    async with running(replace(settings, drain_delay=0)):
+        found = await asked(settings)
+    where = f"127.0.0.1, port {settings.unity_ws_port}"
+    assert found == [f"UNITY_WS_PORT: nothing healthy on {where}: Connection refused"]
+
+
+async def test_a_gateway_alone_is_asked_on_the_port_that_its_platform_names(
+    redis_url: str,
+) -> None:
+    async with running_gateway(gateway_settings(redis_url)) as gateway:
+        told = {"MODE": "ws", "PORT": str(gateway.port)}
+        assert await asked(load({**told, "HOST": "127.0.0.1"})) == []
+        # It may listen on all addresses; from inside, loopback is the way.
+        assert await asked(load(told)) == []
+
+
+async def test_a_service_that_says_nothing_is_waited_for_no_longer_than_a_moment(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "WITHIN", 0.05)
+    (found,) = await asked(Settings(mode="api", host="127.0.0.1", port=port))
+    assert found.endswith("no answer within 0.05 s")
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (b"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n", "status 503"),
+        (b"What?\r\n\r\n", "no HTTP answer (BadStatusLine)"),
+        (b"", "Remote end closed connection without response"),
+    ],
+)
+async def test_what_answers_and_is_no_healthy_service_is_told(answer: bytes, reason: str) -> None:
+    async def serve(client: anyio.abc.SocketStream) -> None:
+        async with client:
+            await client.receive()
+            await client.send(answer)
+
+    listener = await anyio.create_tcp_listener(local_host="127.0.0.1")
+    async with listener, anyio.create_task_group() as group:
+        group.start_soon(listener.serve, serve)
+        port = listener.extra(anyio.abc.SocketAttribute.local_port)
+        (found,) = await asked(Settings(mode="api", host="127.0.0.1", port=port))
+        group.cancel_scope.cancel()
+    assert found.endswith(f": {reason}")
+
+
+def test_the_command_ends_with_1_and_says_why(tmp_path: Path) -> None:
+    """As a container's health check wants it; a bad setting is the usual 2."""
+    (port,) = free_ports(1)
+    command = (sys.executable, "-c", "import sys; from deploy.cli import main; sys.exit(main())")
+
+    def run(**variables: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            (*command, "health"),
+            cwd=tmp_path,
+            env=environment(MODE="api", **variables),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    dead = run(PORT=str(port))
+    reason = f"PORT: nothing healthy on 127.0.0.1, port {port}: Connection refused"
+    assert (dead.returncode, dead.stdout, dead.stderr) == (1, "", f"streamario: {reason}\n")
+    assert run(PORT="http").returncode == 2

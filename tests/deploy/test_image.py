@@ -1,0 +1,123 @@
+"""The image, as far as it goes without a container engine: its file, and what is put into it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DOCKERFILE = ROOT / "deploy/Dockerfile"
+TEXT = DOCKERFILE.read_text().replace("\\\n", "")
+
+
+def instructions(name: str) -> list[str]:
+    return re.findall(rf"^{name}\s+(.*)$", TEXT, re.MULTILINE)
+
+
+def rules() -> list[str]:
+    lines = (ROOT / ".dockerignore").read_text().splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def is_sent(path: str) -> bool:
+    """Whether the build gets a file: the last rule that covers it, or a folder of it, decides."""
+    parts = path.split("/")
+    above = ["/".join(parts[: n + 1]) for n in range(len(parts))]
+    sent = True
+    for rule in rules():
+        pattern = rule.removeprefix("!").removeprefix("**/")
+        names = parts if "**/" in rule else above
+        if any(fnmatch(name, pattern) for name in names):
+            sent = rule.startswith("!")
+    return sent
+
+
+def sent() -> list[str]:
+    """All that the build gets: files, and links as they are."""
+    roots = [ROOT / rule.removeprefix("!") for rule in rules() if rule.startswith("!")]
+    found = [path for root in roots for path in (root.rglob("*") if root.is_dir() else (root,))]
+    names = [str(path.relative_to(ROOT)) for path in found if path.is_symlink() or path.is_file()]
+    return sorted(filter(is_sent, names))
+
+
+def test_hadolint_finds_nothing_to_say() -> None:
+    hadolint = Path(sys.executable).with_name("hadolint")
+    result = subprocess.run([hadolint, DOCKERFILE], capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stdout + result.stderr) == (0, "")
+
+
+def test_it_runs_as_a_user_by_number_and_asks_itself_how_it_is() -> None:
+    """Kubernetes can only see that a number is not root's."""
+    assert instructions("USER") == ["10001"]
+    assert instructions("HEALTHCHECK")[0].endswith('CMD ["streamario", "health"]')
+    assert instructions("ENTRYPOINT") == ['["streamario"]']
+    assert instructions("CMD") == ['["serve"]']
+
+
+def test_both_stages_begin_with_the_same_pinned_base() -> None:
+    """The environment made in the first is run by the second's Python."""
+    bases = [line.split()[0] for line in instructions("FROM")]
+    assert len(bases) == 2
+    assert len(set(bases)) == 1
+    assert re.fullmatch(r"python:3\.\d+-slim", bases[0])
+
+
+def test_what_it_copies_is_there_and_is_sent() -> None:
+    sources = [
+        source
+        for line in instructions("COPY")
+        if "--from" not in line
+        for source in line.split()[:-1]
+    ]
+    assert "requirements-runtime.lock" in sources
+    for source in sources:
+        assert (ROOT / source).exists()
+        assert source == "." or is_sent(source)
+
+
+@pytest.mark.parametrize(
+    ("path", "is_wanted"),
+    [
+        ("shared/settings.py", True),
+        ("clients/web/streamario.js", True),
+        (".env", False),
+        ("secrets/secret_keys", False),
+        (".git/config", False),
+        ("tests/conftest.py", False),
+        ("deploy/haproxy/haproxy.cfg", False),
+        ("shared/__pycache__/settings.cpython-313.pyc", False),
+    ],
+)
+def test_the_build_gets_what_the_image_is_made_of_and_no_secret(path: str, is_wanted: bool) -> None:
+    assert is_sent(path) is is_wanted
+
+
+def test_what_is_sent_is_enough_for_the_whole_package(tmp_path: Path) -> None:
+    """Built from that alone, it holds every module, function, migration and page."""
+    context = tmp_path / "context"
+    for path in sent():
+        (context / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / path, context / path, follow_symlinks=False)
+    build = "from setuptools.build_meta import build_wheel; import sys; build_wheel(sys.argv[1])"
+    subprocess.run(
+        [sys.executable, "-c", build, str(tmp_path)],
+        cwd=context,
+        capture_output=True,
+        check=True,
+    )
+    (wheel,) = tmp_path.glob("*.whl")
+    packed = set(zipfile.ZipFile(wheel).namelist())
+    packages = ("shared/", "api_service/", "ws_gateway/", "deploy/")
+    kinds = (".py", ".lua", ".html", ".js", ".css", ".svg", "py.typed")
+    expected = {path for path in sent() if path.startswith(packages) and path.endswith(kinds)}
+    assert len(expected) > 100
+    assert expected - packed == set()
+    # Links into the clients' folder are followed.
+    assert "api_service/web/streamario.js" in packed
