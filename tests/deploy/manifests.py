@@ -1,0 +1,201 @@
+"""Reads manifests of containers: what runs in them, with which settings and secrets."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import yaml
+
+from deploy.cli import NEEDED
+from deploy.environment import SECRETS
+from shared.settings import VARIABLES, Settings, load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+ROOT: Final = Path(__file__).parents[2]
+KUBERNETES: Final = ROOT / "deploy" / "kubernetes"
+CLOUD_RUN: Final = ROOT / "deploy" / "cloud_run"
+
+WORKLOADS: Final = ("Deployment", "StatefulSet", "Job")
+# What a command's settings say besides its environment, and what it does not start without.
+MODES: Final = {"api": "api", "gateway": "ws", "ledger": "api", "migrate": "both"}
+REQUIRED: Final = {
+    **dict.fromkeys(("api", "ledger"), NEEDED["api"]),
+    "gateway": NEEDED["ws"],
+    "migrate": ("database_url",),
+}
+SECRET_VALUES: Final = {
+    "SECRET_KEYS": "a secret of the test suite",
+    "GAME_KEYS": "a key of the test suite",
+    "ADMIN_TOKEN": "a token of the test suite",
+    "REDIS_URL": "rediss://:hush@redis.example.com:6379/0",
+    "DATABASE_URL": "postgresql://streamario:hush@postgres.example.com/streamario",
+}
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """One resource; `body` is all of it as YAML has it."""
+
+    kind: str
+    name: str
+    body: dict[str, Any]
+
+    @property
+    def spec(self) -> dict[str, Any]:
+        """What is asked for."""
+        spec: dict[str, Any] = self.body["spec"]
+        return spec
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """The labels of its pods."""
+        labels: dict[str, str] = self.spec["template"]["metadata"]["labels"]
+        return labels
+
+    @property
+    def pod(self) -> dict[str, Any]:
+        """What its pods or instances are; a job of Cloud Run has them one level deeper."""
+        spec: dict[str, Any] = self.spec["template"]["spec"]
+        return spec["template"]["spec"] if "taskCount" in spec else spec
+
+    @property
+    def container(self) -> dict[str, Any]:
+        """Its only container."""
+        (container,) = self.pod["containers"]
+        found: dict[str, Any] = container
+        return found
+
+    @property
+    def command(self) -> str:
+        """The command of the image that runs in it."""
+        (command,) = self.container["args"]
+        assert isinstance(command, str)
+        return command
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether this project's image runs in it."""
+        return "streamario" in self.container["image"]
+
+
+def read(text: str) -> tuple[Manifest, ...]:
+    """All resources of a text."""
+    return tuple(
+        Manifest(body["kind"], body["metadata"]["name"], body)
+        for body in yaml.safe_load_all(text)
+        if body
+    )
+
+
+@cache
+def rendered(overlay: str) -> tuple[Manifest, ...]:
+    """What `kubectl apply -k` would send for an overlay."""
+    built = subprocess.run(
+        ["kustomize", "build", KUBERNETES / "overlays" / overlay],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    # Warnings too: a deprecated field, a patch without a target.
+    assert (built.returncode, built.stderr) == (0, "")
+    return read(built.stdout)
+
+
+@cache
+def service(name: str) -> Manifest:
+    """One of the files for Cloud Run."""
+    (manifest,) = read((CLOUD_RUN / f"{name}.yaml").read_text())
+    return manifest
+
+
+def of_kind(manifests: Sequence[Manifest], *kinds: str) -> list[Manifest]:
+    """Those of some kinds."""
+    return [manifest for manifest in manifests if manifest.kind in kinds]
+
+
+def settings_of(manifest: Manifest, shared: Mapping[str, str] | None = None) -> Settings:
+    """The settings that the manifest's container starts with, `shared` coming from elsewhere.
+
+    Fails where a variable is none, or a value does not load, or one is missing that is needed.
+    """
+    command = manifest.command
+    environ = {**(shared or {}), **dict(own_environment(manifest))}
+    settings = load({**dict(_resolved(environ)), "MODE": MODES[command]})
+    assert [name for name in REQUIRED[command] if not getattr(settings, name)] == []
+    return settings
+
+
+def own_environment(manifest: Manifest) -> Iterator[tuple[str, str]]:
+    """The variables that the manifest itself sets."""
+    for variable in manifest.container["env"]:
+        assert set(variable) == {"name", "value"}, variable
+        assert isinstance(variable["value"], str), variable
+        yield variable["name"], variable["value"]
+
+
+def _resolved(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for name, value in environ.items():
+        secret = name.removesuffix("_FILE")
+        if secret != name and secret in SECRETS:
+            yield secret, SECRET_VALUES[secret]
+        else:
+            assert name not in SECRETS, f"{name} is a secret, and stands in a manifest"
+            assert name.lower() in VARIABLES, f"{name} is no setting"
+            yield name, value
+
+
+def secret_files(manifest: Manifest) -> dict[str, str]:
+    """Secrets, and the path of the file that each is read from."""
+    return {
+        name.removesuffix("_FILE"): path
+        for name, path in own_environment(manifest)
+        if name.endswith("_FILE")
+    }
+
+
+def mounted(manifest: Manifest) -> dict[str, tuple[str, str]]:
+    """Paths of files from secrets, each with the secret's name and key; "" stands for any key."""
+    places = {m["name"]: m["mountPath"] for m in manifest.container.get("volumeMounts", ())}
+    return {
+        f"{places[volume['name']]}/{item['path']}": (volume["secret"]["secretName"], item["key"])
+        for volume in manifest.pod["volumes"]
+        if "secret" in volume
+        for item in volume["secret"].get("items", ({"path": "", "key": ""},))
+    }
+
+
+def mebibytes(quantity: str) -> int:
+    """A quantity of memory such as 512Mi or 1Gi."""
+    number, unit = re.fullmatch(r"([0-9]+)(Mi|Gi)", quantity).groups()  # type: ignore[union-attr]
+    return int(number) * {"Mi": 1, "Gi": 1024}[unit]
+
+
+def workloads(manifests: tuple[Manifest, ...]) -> list[Manifest]:
+    """What has pods."""
+    return of_kind(manifests, *WORKLOADS)
+
+
+def ours(manifests: tuple[Manifest, ...], *kinds: str) -> list[Manifest]:
+    """What has pods of this project's image."""
+    return [each for each in of_kind(manifests, *(kinds or WORKLOADS)) if each.is_ours]
+
+
+def named(manifests: tuple[Manifest, ...], kind: str, name: str) -> Manifest:
+    """The only resource of that kind and name."""
+    (found,) = (each for each in of_kind(manifests, kind) if each.name == name)
+    return found
+
+
+def started(manifests: tuple[Manifest, ...], workload: Manifest) -> Settings:
+    """The settings that a workload of Kubernetes starts with, its ConfigMap included."""
+    shared: dict[str, str] = {}
+    for source in workload.container.get("envFrom", ()):
+        shared |= named(manifests, "ConfigMap", source["configMapRef"]["name"]).body["data"]
+    return settings_of(workload, shared)

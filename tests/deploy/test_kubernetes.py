@@ -1,0 +1,162 @@
+"""The Kubernetes manifests, as kustomize renders them, against the code that they run."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+import kubernetes_validate  # type: ignore[import-untyped]
+import pytest
+
+from api_service.server import FINISH_TIMEOUT
+from deploy.environment import SECRETS
+from tests.deploy.manifests import (
+    KUBERNETES,
+    Manifest,
+    mounted,
+    named,
+    of_kind,
+    ours,
+    rendered,
+    secret_files,
+    started,
+    workloads,
+)
+from ws_gateway.server import LEAVE_WITHIN, LONGEST_SPREAD, PART_WITHIN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+OLDEST = "1.31"  # that the README names
+ENDING = 5.0  # s that a process has to close its connections after it has drained
+
+
+@pytest.fixture(params=["production", "small"])
+def manifests(request: pytest.FixtureRequest) -> tuple[Manifest, ...]:
+    """Everything that an overlay applies."""
+    return rendered(request.param)
+
+
+@pytest.mark.parametrize("version", [OLDEST, kubernetes_validate.latest_version()])
+def test_every_resource_is_what_kubernetes_takes(
+    manifests: tuple[Manifest, ...], version: str
+) -> None:
+    """Strictly: a field that the schema does not know fails too. There are no custom resources."""
+    for manifest in manifests:
+        kubernetes_validate.validate(manifest.body, version, strict=True)
+        assert manifest.kind == "Namespace" or manifest.body["metadata"]["namespace"]
+
+
+def test_every_variable_is_a_setting_and_its_value_loads(manifests: tuple[Manifest, ...]) -> None:
+    """Each process finds what it needs, and listens on the port that its Service sends to."""
+    assert {each.command for each in ours(manifests)} == {"api", "gateway", "ledger", "migrate"}
+    for each in ours(manifests, "Deployment"):
+        found = started(manifests, each)
+        listens = found.unity_ws_port if each.command == "gateway" else found.port
+        assert [port["containerPort"] for port in each.container["ports"]] == [listens]
+        assert found.ledger is not (each.command == "api")
+        assert found.trusted_proxies
+        assert found.public_api_url.startswith("https://")
+        assert found.public_ws_url.startswith("wss://")
+    assert started(manifests, named(manifests, "Job", "migrate")).database_url
+
+
+def test_no_secret_is_in_a_manifest(manifests: tuple[Manifest, ...]) -> None:
+    """They are expected by name, and read from files that are mounted."""
+    assert of_kind(manifests, "Secret") == []
+    for each in ours(manifests):
+        files = mounted(each)
+        for secret, path in secret_files(each).items():
+            folder, _, name = path.rpartition("/")
+            whole = files.get(f"{folder}/") == ("streamario", "")
+            assert name == secret
+            assert whole or files[path] == ("streamario", secret)
+    gateway = named(manifests, "Deployment", "gateway")
+    assert "DATABASE_URL" not in {key for _, key in mounted(gateway).values()}
+
+
+def test_the_example_makes_every_secret() -> None:
+    """It is a script that a shell reads."""
+    text = (KUBERNETES / "secrets.example").read_text()
+    subprocess.run(["sh", "-n", KUBERNETES / "secrets.example"], check=True)
+    assert [name for name in SECRETS if f'--from-file="$folder/{name}"' not in text] == []
+    for workload in workloads(rendered("small")):
+        for secret, _ in mounted(workload).values():
+            assert f"create secret generic {secret}" in text
+
+
+def test_whatever_is_referred_to_exists(manifests: tuple[Manifest, ...]) -> None:
+    """Pods would wait for a ConfigMap, an account or a Service that nobody makes."""
+    have = {(each.kind, each.name) for each in manifests}
+    for each in workloads(manifests):
+        assert {("ConfigMap", name) for name in config_maps(each)} <= have
+        account = each.pod.get("serviceAccountName")
+        assert account is None or ("ServiceAccount", account) in have
+    for rule in named(manifests, "Ingress", "streamario").spec["rules"]:
+        for path in rule["http"]["paths"]:
+            assert ("Service", path["backend"]["service"]["name"]) in have
+
+
+def config_maps(workload: Manifest) -> Iterator[str]:
+    """The ConfigMaps that a workload reads."""
+    for source in workload.container.get("envFrom", ()):
+        yield source["configMapRef"]["name"]
+    for volume in workload.pod["volumes"]:
+        if "configMap" in volume:
+            yield volume["configMap"]["name"]
+
+
+def test_every_pod_is_restricted(manifests: tuple[Manifest, ...]) -> None:
+    """As the namespace demands, and more: nothing is written to the image, no token is there."""
+    labels = named(manifests, "Namespace", "streamario").body["metadata"]["labels"]
+    assert labels["pod-security.kubernetes.io/enforce"] == "restricted"
+    for each in workloads(manifests):
+        pod, container = each.pod["securityContext"], each.container["securityContext"]
+        assert each.pod["automountServiceAccountToken"] is False
+        assert each.pod["enableServiceLinks"] is False
+        assert pod["runAsNonRoot"] is True
+        assert pod["seccompProfile"] == {"type": "RuntimeDefault"}
+        assert pod["runAsUser"] == 10001 or not each.is_ours
+        assert container == {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        }
+
+
+def test_readiness_never_restarts_a_pod(manifests: tuple[Manifest, ...]) -> None:
+    """An outage of Redis, or draining, takes a pod out of the way and leaves its sockets."""
+    for each in ours(manifests, "Deployment"):
+        paths = {
+            probe: each.container[probe]["httpGet"]
+            for probe in ("startupProbe", "livenessProbe", "readinessProbe")
+        }
+        assert paths == {
+            "startupProbe": {"path": "/healthz", "port": "http"},
+            "livenessProbe": {"path": "/healthz", "port": "http"},
+            "readinessProbe": {"path": "/readyz", "port": "http"},
+        }
+
+
+def test_a_pod_is_not_killed_while_it_drains(manifests: tuple[Manifest, ...]) -> None:
+    """The grace is longer than what the code takes at most, and no preStop takes of it."""
+    for each in ours(manifests, "Deployment"):
+        leaving = LONGEST_SPREAD + LEAVE_WITHIN + PART_WITHIN
+        working = leaving if each.command == "gateway" else FINISH_TIMEOUT
+        drain = started(manifests, each).drain_delay + working
+        assert each.pod["terminationGracePeriodSeconds"] >= drain + ENDING
+        assert "lifecycle" not in each.container
+        assert started(manifests, each).drain_delay > 0
+
+
+def test_an_upgrade_takes_no_pod_before_another_serves(manifests: tuple[Manifest, ...]) -> None:
+    """So a release whose schema is not there yet replaces nothing."""
+    for each in ours(manifests, "Deployment"):
+        assert each.spec["strategy"]["rollingUpdate"] == {"maxUnavailable": 0, "maxSurge": 1}
+        assert each.spec["minReadySeconds"] > 0
+
+
+def test_the_migration_can_follow_the_one_before(manifests: tuple[Manifest, ...]) -> None:
+    """It is a Job: the pods of an older release could not run theirs on a newer schema."""
+    assert named(manifests, "Job", "migrate").spec["ttlSecondsAfterFinished"] > 0
+    assert [each.name for each in ours(manifests) if "initContainers" in each.pod] == []
