@@ -1,0 +1,123 @@
+"""What the files for Prometheus and Grafana hold, and what the services tell Prometheus."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import httpx
+import msgspec
+import yaml
+
+from tests.conftest import free_ports
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT: Final = Path(__file__).parents[2]
+MONITORING: Final = ROOT / "deploy" / "monitoring"
+RUNBOOK: Final = ROOT / "docs" / "runbook.md"
+GRAFANA: Final = MONITORING / "grafana"
+SERIES: Final = {
+    "counter": ("",),
+    "gauge": ("",),
+    "histogram": ("_bucket", "_sum", "_count"),
+}
+
+
+class Rule(msgspec.Struct):
+    """An alert, or a sum that is kept."""
+
+    expr: str
+    alert: str = ""
+    record: str = ""
+    labels: dict[str, str] = {}
+    annotations: dict[str, str] = {}
+
+
+def load(path: Path) -> Any:
+    """What a YAML file holds."""
+    return yaml.safe_load(path.read_text())
+
+
+def rules() -> list[Rule]:
+    """All rules of alerts.yml."""
+    groups = load(MONITORING / "alerts.yml")["groups"]
+    return msgspec.convert([rule for group in groups for rule in group["rules"]], list[Rule])
+
+
+ALERTS: Final = [rule for rule in rules() if rule.alert]
+NAMES: Final = [rule.alert for rule in ALERTS]
+DASHBOARD: Final = json.loads((GRAFANA / "dashboards" / "streamario.json").read_text())
+PANELS: Final = [panel for panel in DASHBOARD["panels"] if panel["type"] != "row"]
+
+
+def expressions() -> list[str]:
+    """What the dashboard asks Prometheus, with Grafana's interval filled in."""
+    asked = [target["expr"] for panel in PANELS for target in panel["targets"]]
+    notes = [note["target"]["expr"] for note in DASHBOARD["annotations"]["list"]]
+    return [expr.replace("$__rate_interval", "1m") for expr in [*asked, *notes]]
+
+
+def promtool(*arguments: str | Path, cwd: Path = MONITORING) -> None:
+    """Run it; what it says where it fails is the failure."""
+    ran = subprocess.run(
+        ["promtool", *arguments], cwd=cwd, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def anchors(document: Path) -> dict[str, str]:
+    """The sections of a document: what links call them, and what stands there."""
+    parts = re.split(r"^##+ +(.+)$", document.read_text(), flags=re.MULTILINE)
+    return {
+        re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-"): text
+        for title, text in zip(parts[1::2], parts[2::2], strict=True)
+    }
+
+
+def families(text: str) -> Iterator[str]:
+    """The metrics of an exposition, by the names that people say; not when they were created."""
+    for name in re.findall(r"^# TYPE (\S+) \w+$", text, re.MULTILINE):
+        if not name.endswith("_created"):
+            yield name
+
+
+def exposed_by(text: str) -> Iterator[str]:
+    """The series that an exposition may have, those included that have no sample yet."""
+    for name, kind in re.findall(r"^# TYPE (\S+) (\w+)$", text, re.MULTILINE):
+        yield from (name + suffix for suffix in SERIES[kind])
+
+
+async def exposed_by_haproxy(folder: Path) -> set[str]:
+    """What the balancer's own exporter has, with nothing behind it."""
+    (port,) = free_ports(1)
+    config = folder / "haproxy.cfg"
+    config.write_text(
+        "global\n  maxconn 100\n"
+        "defaults\n  mode http\n  timeout client 5s\n  timeout server 5s\n  timeout connect 5s\n"
+        f"frontend public\n  bind 127.0.0.1:{port}\n  default_backend api\n"
+        "  http-request use-service prometheus-exporter if { path /metrics }\n"
+        "backend api\n  server one 127.0.0.1:1\n"
+    )
+    process = await asyncio.create_subprocess_exec("haproxy", "-db", "-f", str(config))
+    try:
+        async with httpx.AsyncClient() as http:
+
+            async def listens() -> bool:
+                try:
+                    return (await http.get(f"http://127.0.0.1:{port}/metrics")).is_success
+                except httpx.TransportError:
+                    return False
+
+            await until(listens)
+            answer = await http.get(f"http://127.0.0.1:{port}/metrics")
+    finally:
+        process.terminate()
+        await process.wait()
+    return set(exposed_by(answer.text))

@@ -1,0 +1,227 @@
+"""Prometheus, its alerts, the dashboard and the runbook fit each other, and the services."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from itertools import combinations
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import httpx
+import pytest
+import yaml
+
+from api_service import problems
+from shared.replies import REASONS
+from tests.deploy.monitoring import (
+    ALERTS,
+    DASHBOARD,
+    GRAFANA,
+    MONITORING,
+    NAMES,
+    PANELS,
+    ROOT,
+    RUNBOOK,
+    Rule,
+    anchors,
+    exposed_by,
+    exposed_by_haproxy,
+    expressions,
+    families,
+    load,
+    promtool,
+    rules,
+)
+from tests.flow.fleet import open_fleet
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RUNBOOK_LINK: Final = "{{ $externalLabels.runbook }}#"
+METRIC: Final = re.compile(r"\b(?:streamario|process|haproxy)_[a-z0-9_]+")
+OF_JOB: Final = re.compile(r'([a-z0-9_]+)\{[^}]*job="([a-z]+)"')
+RECORDED: Final = re.compile(r"\bstreamario:[a-z0-9_:]+")
+
+
+class Area(NamedTuple):
+    """Where a panel lies, from its left upper corner."""
+
+    x: int
+    y: int
+    w: int
+    h: int
+
+
+def test_prometheus_takes_its_configuration(tmp_path: Path) -> None:
+    """With a token where the container finds one: the rules are read with it."""
+    token = tmp_path / "admin_token"
+    token.write_text("a token of the test suite")
+    config = (MONITORING / "prometheus.yml").read_text()
+    for name in ("prometheus.yml", "alerts.yml"):
+        (tmp_path / name).write_bytes((MONITORING / name).read_bytes())
+    (tmp_path / "prometheus.yml").write_text(config.replace("/run/secrets/admin_token", str(token)))
+    promtool("check", "config", "--lint=all", "--lint-fatal", "prometheus.yml", cwd=tmp_path)
+
+
+def test_prometheus_finds_each_service_by_name_and_shows_its_token() -> None:
+    """The jobs are those that the alerts go by."""
+    jobs = {job["job_name"]: job for job in load(MONITORING / "prometheus.yml")["scrape_configs"]}
+    found = {
+        name: (job["dns_sd_configs"][0]["names"], job["dns_sd_configs"][0]["port"])
+        for name, job in jobs.items()
+        if "dns_sd_configs" in job
+    }
+    assert found == {
+        "api": (["api"], 8888),
+        "gateway": (["gateway"], 8890),
+        "ledger": (["ledger"], 8888),
+    }
+    tokens = {jobs[name]["authorization"]["credentials_file"] for name in found}
+    assert tokens == {"/run/secrets/admin_token"}
+    assert jobs["haproxy"]["static_configs"] == [{"targets": ["haproxy:8405"]}]
+
+
+def test_each_alert_fires_when_it_should_and_not_otherwise() -> None:
+    """Half an idle hour, a full house whose processes are all replaced, and cases of each alert."""
+    promtool("test", "rules", "alerts_test.yml")
+
+
+def test_each_alert_has_a_case_in_which_it_fires_and_one_in_which_it_does_not() -> None:
+    """The idle half hour and the upgrade name all of them, and ask for any that fired meanwhile."""
+    idle, upgrade, *cases = load(MONITORING / "alerts_test.yml")["tests"]
+    outcomes = {
+        (case["alertname"], bool(case["exp_alerts"]))
+        for test in cases
+        for case in test["alert_rule_test"]
+    }
+    assert outcomes == {(name, fires) for name in NAMES for fires in (True, False)}
+    for world in (idle, upgrade):
+        assert [case["alertname"] for case in world["alert_rule_test"]] == NAMES
+        assert not any(case["exp_alerts"] for case in world["alert_rule_test"])
+        assert world["promql_expr_test"][0]["exp_samples"] == []
+
+
+@pytest.mark.parametrize("rule", ALERTS, ids=lambda rule: rule.alert)
+def test_an_alert_says_whom_to_wake_and_where_to_read_on(rule: Rule) -> None:
+    """Its section of the runbook says the five things that one needs at night."""
+    assert rule.labels["severity"] in ("page", "ticket")
+    assert rule.annotations["summary"]
+    told = rule.annotations["description"]
+    assert "$value" in told or "$labels.instance" in told or "absent(" in rule.expr
+    anchor = rule.annotations["runbook_url"].removeprefix(RUNBOOK_LINK)
+    assert anchor == rule.alert.lower()
+    section = anchors(RUNBOOK)[anchor]
+    for part in ("For users", "First look", "Likely causes", "What to do", "Over when"):
+        assert f"**{part}.**" in section
+
+
+def test_the_runbooks_list_of_alerts_is_complete() -> None:
+    """Each with its severity, in the order of alerts.yml."""
+    rows = re.findall(
+        r"^\| \[(\w+)\]\(#\w+\) \| (page|ticket) \|", RUNBOOK.read_text(), re.MULTILINE
+    )
+    assert rows == [(rule.alert, rule.labels["severity"]) for rule in ALERTS]
+
+
+@pytest.mark.anyio
+async def test_every_metric_that_is_asked_for_is_exposed(
+    redis_url: str, own_database_url: str, tmp_path: Path
+) -> None:
+    """By the service that the job names; and the runbook's table has every one there is."""
+    async with open_fleet(tmp_path, redis_url, own_database_url) as fleet:
+        api, gateway, ledger = await asyncio.gather(fleet.api(), fleet.gateway(), fleet.ledger())
+        async with httpx.AsyncClient() as http:
+            texts = {
+                member.service: (await http.get(f"{member.url}/metrics")).text
+                for member in (api, gateway, ledger)
+            }
+    exposed = {service: set(exposed_by(text)) for service, text in texts.items()}
+    exposed["haproxy"] = await exposed_by_haproxy(tmp_path)
+    everything = set().union(*exposed.values())
+    asked = [*(rule.expr for rule in rules()), *expressions()]
+    assert {name for expr in asked for name in METRIC.findall(expr)} <= everything
+    of_jobs = {pair for expr in asked for pair in OF_JOB.findall(expr)}
+    assert not {(name, job) for name, job in of_jobs if name != "up" and name not in exposed[job]}
+    ours = {name for text in texts.values() for name in families(text)}
+    assert ours == set(
+        re.findall(r"^\| `([a-z_]+)", anchors(RUNBOOK)["every-metric"], re.MULTILINE)
+    )
+
+
+def test_log_lines_that_the_runbook_names_are_written() -> None:
+    """People grep for them."""
+    rows = re.findall(r"^\| (`[^|]+`) \|", anchors(RUNBOOK)["log-lines"], re.MULTILINE)
+    named = {message for row in rows for message in re.findall("`([^`]+)`", row)}
+    folders = ("shared", "api_service", "ws_gateway")
+    source = "".join(
+        file.read_text() for folder in folders for file in (ROOT / folder).rglob("*.py")
+    )
+    assert len(named) > 40
+    assert not {message for message in named if f'"{message}"' not in source}
+
+
+def test_alerts_go_by_codes_reasons_and_backends_that_there_are() -> None:
+    """A renamed one would make an alert silent."""
+    text = " ".join([*(rule.expr for rule in rules()), *expressions()])
+    codes = {one.code for one in vars(problems).values() if isinstance(one, problems.Refusal)}
+    assert values_of("code", text) <= codes
+    assert values_of("reason", text) <= set(REASONS)
+    balancer = (ROOT / "deploy" / "haproxy" / "haproxy.cfg").read_text()
+    backends = re.findall(r"^(?:backend|frontend) (\w+)$", balancer, re.MULTILINE)
+    assert values_of("proxy", text) <= set(backends)
+
+
+def values_of(label: str, text: str) -> set[str]:
+    """What a label is compared with."""
+    found = re.findall(rf'\b{label}=~?"([^"]+)"', text)
+    return {value for alternatives in found for value in alternatives.split("|")}
+
+
+def test_prometheus_understands_each_question_of_the_dashboard(tmp_path: Path) -> None:
+    """And the sums that it asks for are kept."""
+    asked = [{"record": f"asked:number{n}", "expr": expr} for n, expr in enumerate(expressions())]
+    rule_file = tmp_path / "asked.yml"
+    rule_file.write_text(yaml.safe_dump({"groups": [{"name": "dashboard", "rules": asked}]}))
+    promtool("check", "rules", rule_file)
+    kept = {rule.record for rule in rules()}
+    used = [*expressions(), *(rule.expr for rule in rules())]
+    assert {name for expr in used for name in RECORDED.findall(expr)} <= kept
+
+
+@pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel["title"])
+def test_a_panel_says_what_it_shows(panel: Any) -> None:
+    """A title, a description, a unit; and whoever has several Prometheus chooses one."""
+    assert panel["title"]
+    assert panel["description"].endswith(".")
+    assert panel["fieldConfig"]["defaults"]["unit"]
+    sources = {panel["datasource"]["uid"], *(t["datasource"]["uid"] for t in panel["targets"])}
+    assert sources == {"${datasource}"}
+
+
+def test_panels_have_places_and_numbers_of_their_own() -> None:
+    """None lies on another, none reaches beyond the 24 columns."""
+    panels = DASHBOARD["panels"]
+    assert len({panel["id"] for panel in panels}) == len(panels)
+    assert len({panel["title"] for panel in panels}) == len(panels)
+    areas = [Area(**panel["gridPos"]) for panel in panels]
+    assert all(area.x >= 0 and area.x + area.w <= 24 for area in areas)
+    assert not [pair for pair in combinations(areas, 2) if overlap(*pair)]
+
+
+def overlap(one: Area, other: Area) -> bool:
+    """Whether two panels share a place."""
+    beside = one.x + one.w <= other.x or other.x + other.w <= one.x
+    above = one.y + one.h <= other.y or other.y + other.h <= one.y
+    return not (beside or above)
+
+
+def test_grafana_finds_the_dashboard_and_asks_this_prometheus() -> None:
+    """Where compose.yaml puts them, and under names that clash with nothing."""
+    (provider,) = load(GRAFANA / "provisioning" / "dashboards" / "streamario.yml")["providers"]
+    (source,) = load(GRAFANA / "provisioning" / "datasources" / "prometheus.yml")["datasources"]
+    assert (DASHBOARD["uid"], DASHBOARD["id"]) == ("streamario", None)
+    assert (source["type"], source["url"]) == ("prometheus", "http://prometheus:9090")
+    compose = load(ROOT / "compose.yaml")["services"]["grafana"]["volumes"]
+    assert f"./deploy/monitoring/grafana/dashboards:{provider['options']['path']}:ro" in compose
+    (variable,) = DASHBOARD["templating"]["list"]
+    assert (variable["type"], variable["query"]) == ("datasource", "prometheus")
