@@ -1,0 +1,250 @@
+"""Backups are taken and restored as docs/operations.md says: the game plays on."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from redis.asyncio import Redis
+
+from api_service.audit.audit import audit
+from api_service.database import open_database
+from api_service.migrate import upgrade
+from deploy.embedded.servers import embedded_servers
+from shared.messages import GameEnd, GameEndSummary, Gap
+from tests.deploy import backups
+from tests.deploy.terminal.test_audit import run as run_audit
+from tests.faults.postgres import own_postgres
+from tests.flow.fleet import open_fleet
+from tests.flow.play import new_game, resumed, viewers
+from tests.flow.test_lost_rooms import booked
+from tests.shared.rooms import own_server
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from api_service.audit.statement import Audit
+    from tests.flow.fleet import Member
+    from tests.shared.rooms import OwnServer
+
+pytestmark = pytest.mark.anyio
+
+FORGETFUL = ("--appendonly", "no")
+
+
+async def get(api: Member, path: str) -> bytes:
+    """What the API answers, as soon as it answers 200."""
+    answers: list[httpx.Response] = []
+    async with httpx.AsyncClient(base_url=api.url) as http:
+
+        async def is_there() -> bool:
+            answers.append(await http.get(path))
+            return answers[-1].status_code == 200
+
+        await until(is_there)
+    return answers[-1].content
+
+
+async def tells(api: Member, name: str, value: int) -> bool:
+    """Whether /metrics has this figure."""
+    return f"{name} {value:.1f}\n" in (await get(api, "/metrics")).decode()
+
+
+async def audited(room_id: str, database_url: str) -> Audit:
+    """The books of a room, counted again."""
+    async with open_database(database_url) as database:
+        found = await audit(database, room_id)
+    assert found is not None
+    return found
+
+
+async def test_a_dump_restored_elsewhere_holds_the_same_books_and_results(
+    tmp_path: Path, redis_url: str, own_database_url: str
+) -> None:
+    """On a fresh server, and with another Redis, which knows nothing."""
+    restored = embedded_servers(tmp_path / "fresh", redis=True, database=True)
+    async with open_fleet(tmp_path, redis_url, own_database_url) as fleet, restored as fresh:
+        api, gateway = await asyncio.gather(fleet.api(), fleet.gateway())
+        async with viewers(api, 2) as (ann, bob), new_game(gateway) as (game, room):
+            await ann.press_once_started(api, room.room_id, "skill1")
+            await ann.press(api, room.room_id, {"skill1": 20, "enemy1": 9})
+            await bob.press(api, room.room_id, {"skill2": 11})
+            await game.send(GameEnd())
+            await game.next_of(GameEndSummary)
+        results = await get(api, f"/api/rooms/{room.room_id}/results")
+        await fleet.stop()
+        await backups.dump(own_database_url, tmp_path / "streamario.dump")
+        await backups.restore(tmp_path / "streamario.dump", fresh.database_url)
+
+        ran = await run_audit(tmp_path, room.room_id, DATABASE_URL=fresh.database_url)
+        assert (ran.status, ran.out.splitlines()[-1]) == (0, "The books balance.")
+        before = await audited(room.room_id, own_database_url)
+        assert await audited(room.room_id, fresh.database_url) == before
+        elsewhere = await fleet.api(REDIS_URL=fresh.redis_url, DATABASE_URL=fresh.database_url)
+        assert await get(elsewhere, f"/api/rooms/{room.room_id}/results") == results
+
+
+async def test_a_round_goes_on_where_redis_is_lost_and_postgresql_is_restored(
+    tmp_path: Path, own_database_url: str
+) -> None:
+    """From the moment of the dump: the game is told which of its triggers are taken back."""
+    file = tmp_path / "streamario.dump"
+    async with (
+        own_server(tmp_path, *FORGETFUL) as valkey,
+        open_fleet(tmp_path, valkey.url, own_database_url) as fleet,
+    ):
+        api, gateway = await asyncio.gather(fleet.api(), fleet.gateway())
+        async with viewers(api, 2) as (ann, bob), new_game(gateway) as (game, room):
+            await ann.press_once_started(api, room.room_id, "skill1")
+            await ann.press(api, room.room_id, {"skill1": 20})
+            await booked(own_database_url, 21)
+            await backups.dump(own_database_url, file)
+            await bob.press(api, room.room_id, {"skill1": 14})
+            await game.receive_until(7)
+            await booked(own_database_url, 35)
+        await fleet.stop()
+        await valkey.kill()
+        backups.make_empty(own_database_url)
+        await backups.restore(file, own_database_url)
+        await valkey.start()
+
+        await asyncio.gather(api.start(), gateway.start())
+        await get(api, f"/api/rooms/{room.room_id}")
+        async with (
+            viewers(api, 1) as (carl,),
+            resumed(gateway, room, last=game.events[-1]) as (again, ready),
+        ):
+            assert (ready.status, ready.recovered) == ("in_game", False)
+            assert (await again.next_of(Gap)).last_seq == 4
+            await carl.press(api, room.room_id, {"skill1": 4})
+            await again.receive_until(5)
+            await booked(own_database_url, 25)
+        books = await audited(room.room_id, own_database_url)
+        assert (books.balanced, books.rounds[0].viewers) == (True, 2)
+
+
+async def test_postgresql_restored_behind_redis_is_told_and_the_round_goes_on(
+    tmp_path: Path, own_database_url: str
+) -> None:
+    """Under running services: the presses that only the lost books had are counted, and missed."""
+    file = tmp_path / "streamario.dump"
+    async with (
+        own_server(tmp_path) as valkey,
+        open_fleet(tmp_path, valkey.url, own_database_url) as fleet,
+    ):
+        api, gateway = await asyncio.gather(fleet.api(), fleet.gateway())
+        async with viewers(api, 2) as (ann, bob), new_game(gateway) as (game, room):
+            await ann.press_once_started(api, room.room_id, "skill1")
+            await ann.press(api, room.room_id, {"skill1": 20})
+            await booked(own_database_url, 21)
+            await backups.dump(own_database_url, file)
+            await bob.press(api, room.room_id, {"skill1": 17})
+            await booked(own_database_url, 38)
+            backups.make_empty(own_database_url)
+            await bob.press(api, room.room_id, {"skill1": 2})
+            await backups.restore(file, own_database_url)
+            await booked(own_database_url, 40)
+            await game.receive_until(8)
+        await until(lambda: tells(api, "streamario_ledger_missed_presses_total", 17))
+        assert await tells(api, "streamario_ledger_gaps_total", 1)
+        assert "ledger entries missing" in api.log.read_text()
+        assert not (await audited(room.room_id, own_database_url)).balanced
+
+
+async def test_a_copy_of_redis_files_holds_rooms_and_what_no_game_has_acknowledged(
+    tmp_path: Path, own_database_url: str
+) -> None:
+    """Taken while the server runs; another server on it is where the copy was taken."""
+    copy = tmp_path / "copy"
+    async with (
+        own_server(tmp_path) as valkey,
+        open_fleet(tmp_path, valkey.url, own_database_url) as fleet,
+    ):
+        api, gateway = await asyncio.gather(fleet.api(), fleet.gateway())
+        async with viewers(api, 1) as (ann,), new_game(gateway) as (game, room):
+            await ann.press_once_started(api, room.room_id, "skill1")
+            await ann.press(api, room.room_id, {"skill1": 17})
+            await game.receive_until(3)
+            await game.ack()
+        async with viewers(api, 1) as (bob,):
+            await bob.press(api, room.room_id, {"skill1": 9})
+        await copy_append_only_files(valkey, copy)
+        await fleet.stop()
+        await valkey.kill()
+
+        async with own_server(copy) as anew:
+            api, gateway = (
+                await fleet.api(REDIS_URL=anew.url),
+                await fleet.gateway(REDIS_URL=anew.url),
+            )
+            async with resumed(gateway, room, last=game.events[-1]) as (again, ready):
+                assert (ready.status, ready.recovered, ready.replayed) == ("in_game", True, 2)
+                await again.receive_until(5)
+                assert again.numbers == [4, 5]
+
+
+async def copy_append_only_files(valkey: OwnServer, copy: Path) -> None:
+    """Copy them while nothing rewrites them, as Redis' manual has it."""
+    async with Redis.from_url(valkey.url, decode_responses=True) as client:
+        await client.config_set("auto-aof-rewrite-percentage", 0)
+        assert (await client.info("persistence"))["aof_rewrite_in_progress"] == 0
+        shutil.copytree(valkey.folder / "appendonlydir", copy / "appendonlydir")
+        await client.config_set("auto-aof-rewrite-percentage", 100)
+
+
+async def test_a_snapshot_is_read_only_by_a_server_without_append_only_file(
+    tmp_path: Path,
+) -> None:
+    """With one, even a new one, Valkey passes the snapshot over and starts empty."""
+    folders = [tmp_path / name for name in ("from", "wrong", "right")]
+    for folder in folders:
+        folder.mkdir()
+    async with own_server(folders[0]) as valkey, Redis.from_url(valkey.url) as client:
+        await client.set("a room", "is here")
+        await client.save()
+    for folder in folders[1:]:
+        shutil.copy(folders[0] / "dump.rdb", folder)
+    async with own_server(folders[1]) as wrong:
+        assert await size(wrong) == 0
+    async with own_server(folders[2], *FORGETFUL) as right, Redis.from_url(right.url) as client:
+        assert await size(right) == 1
+        await client.config_set("appendonly", "yes")
+        await until(lambda: is_appending(client))
+    async with own_server(folders[2]) as right:
+        assert await size(right) == 1
+
+
+async def size(valkey: OwnServer) -> int:
+    async with Redis.from_url(valkey.url) as client:
+        return int(await client.dbsize())
+
+
+async def is_appending(client: Redis) -> bool:
+    facts = await client.info("persistence")
+    return bool(facts["aof_enabled"] == 1 and facts["aof_rewrite_in_progress"] == 0)
+
+
+async def test_the_ledger_goes_on_at_a_promoted_standby(tmp_path: Path) -> None:
+    """`DATABASE_URL` names both servers; presses do not wait for the one that died."""
+    standby_folder = tmp_path / "standby"
+    async with own_postgres(tmp_path / "primary") as primary, own_server(tmp_path) as valkey:
+        await backups.base_backup(primary.url, standby_folder / "postgres")
+        async with own_postgres(standby_folder) as standby:
+            url = backups.either(primary.url, standby.url)
+            upgrade(url)
+            async with open_fleet(tmp_path, valkey.url, url) as fleet:
+                api, gateway = await asyncio.gather(fleet.api(), fleet.gateway())
+                async with viewers(api, 1) as (ann,), new_game(gateway) as (_, room):
+                    await ann.press_once_started(api, room.room_id, "skill1")
+                    await ann.press(api, room.room_id, {"skill1": 20})
+                    await booked(url, 21)
+                    await backups.replicated(primary.url)
+                    await primary.kill()
+                    await ann.press(api, room.room_id, {"skill1": 17})
+                    backups.promote(standby.url)
+                    await booked(url, 38)
+            assert (await audited(room.room_id, url)).balanced
