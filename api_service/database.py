@@ -159,6 +159,7 @@ async def open_database(url: str) -> AsyncIterator[Database]:
         max_overflow=0,
         pool_timeout=CONNECT_TIMEOUT,
         pool_pre_ping=True,
+        hide_parameters=True,  # people's names, in tracebacks
     )
     try:
         yield Database(engine)

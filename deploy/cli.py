@@ -199,7 +199,10 @@ def _services(settings: Settings, parts: Parts) -> list[Service]:
 def _run(body: Callable[[Shutdown], Coroutine[Any, Any, None]]) -> int:
     import uvloop
 
+    from deploy.descriptors import raise_limit
     from deploy.serve import Shutdown
+
+    raise_limit()
 
     async def until_shutdown() -> int:
         shutdown = Shutdown()

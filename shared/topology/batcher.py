@@ -32,6 +32,7 @@ Growing = Callable[[], "Command"]
 Call = tuple["Command | Growing", asyncio.Future[Reply]]
 
 CLOSED = exceptions.ConnectionError("the connection was closed")
+FIND_LIBRARY = ("FUNCTION LIST", "LIBRARYNAME", library.NAME)
 LOAD_LIBRARY = ("FUNCTION LOAD", library.SOURCE)
 
 
@@ -88,7 +89,12 @@ class Batcher:
         return unopened(self._client)
 
     async def load_library(self) -> None:
-        """Load the library unless the server has it; it stays, in snapshots and on replicas."""
+        """Load the library unless the server has it; it stays, in snapshots and on replicas.
+
+        Asked first: a server without memory refuses to load even what it has.
+        """
+        if await self.send(FIND_LIBRARY):
+            return
         try:
             await self.send(LOAD_LIBRARY)
         except exceptions.ResponseError as error:

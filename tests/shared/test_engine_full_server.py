@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from shared.shards import Shards
 from shared.store import StoreUnavailable
 from tests.shared.rooms import ONE_PRESS_FIRES, engine_at, own_server, play, press, whole_log
 
@@ -51,6 +52,15 @@ async def test_games_come_back_read_and_acknowledge(engine: Engine) -> None:
     assert await engine.check(played.room_id, held.term) is not None
     assert await engine.ack(played.room_id, held.term, held.epoch, 3) == 3
     assert await engine.finish(played.room_id, held.term) == 4
+
+
+async def test_services_may_start_and_shards_be_vouched_for(engine: Engine) -> None:
+    """After a restart of a server that is full, too: booking frees memory, and needs that."""
+    await fill(engine)
+    await engine.store.inspect()
+    shards = Shards(engine.store)
+    assert await shards.mark_restored("00", await shards.history("00"))
+    assert (await shards.tail("00")).restored
 
 
 async def test_gateways_hear_themselves(engine: Engine) -> None:

@@ -1,0 +1,20 @@
+"""A service has as many sockets as the machine allows."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+PROGRAM = """
+import resource
+from deploy.descriptors import raise_limit
+resource.setrlimit(resource.RLIMIT_NOFILE, (64, 256))
+raise_limit()
+print(*resource.getrlimit(resource.RLIMIT_NOFILE))
+"""
+
+
+def test_the_soft_limit_is_raised_to_the_hard_one() -> None:
+    """In a process of its own: nobody gets a hard limit back."""
+    told = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, check=True)
+    assert told.stdout.split() == [b"256", b"256"]
