@@ -21,10 +21,16 @@ if TYPE_CHECKING:
 BACKLOG: Final = 2048
 HEAD_LIMIT: Final = 32 * 1024  # bytes of a request's line and headers
 HEAD_END: Final = b"\r\n\r\n"
-HEAD_WITHIN: Final = 10.0  # s from a head's first piece to its last one
-TOO_SLOW: Final = (
-    b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-type: text/plain\r\n"
-    b"content-length: 33\r\n\r\nThe request did not come in time."
+# s from a connection's begin, or a head's first piece, to that head's last one
+HEAD_WITHIN: Final = 10.0
+TAKEN_WITHIN: Final = 20.0  # s that an answer may wait for a client that does not take it
+PIPELINE_LIMIT: Final = 100  # requests of one connection that wait for an earlier one's answer
+# Of what this server refuses by itself, before there is a request.
+REFUSAL: Final = (
+    (b"content-type", b"text/plain; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"connection", b"close"),
 )
 KEEP_ALIVE: Final = 75  # s: longer than balancers keep theirs, so that they close first
 FINISH_TIMEOUT: Final = 5  # s for requests under way when the service stops
@@ -53,6 +59,7 @@ class JoinedWrites:
         self._transport = transport
         self._loop = loop
         self._held: list[bytes] = []
+        self._deadline: asyncio.TimerHandle | None = None
 
     def write(self, data: bytes) -> None:
         """Write what is written until the loop turns, in one piece."""
@@ -61,9 +68,21 @@ class JoinedWrites:
         self._held.append(data)
 
     def close(self) -> None:
-        """Close once everything is written."""
+        """Close once everything is written, or is not taken in time."""
         self._flush()
         self._transport.close()
+        self.hurry()
+
+    def hurry(self) -> None:
+        """Hang up unless `rest` is called in time."""
+        if self._deadline is None:
+            self._deadline = self._loop.call_later(TAKEN_WITHIN, self._transport.abort)
+
+    def rest(self) -> None:
+        """What was written is on its way, or nobody waits for it any more."""
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
 
     def _flush(self) -> None:
         held, self._held = self._held, []
@@ -74,30 +93,40 @@ class JoinedWrites:
         return getattr(self._transport, name)
 
 
-class BoundedHttp(HttpToolsProtocol):
-    """HTTP/1.1 that waits for no head for ever, and gathers no endless ones.
+class TooMuchAtOnce(Exception):
+    """A client sends requests on and on, and waits for no answer."""
 
-    Bodies are their readers' business; they are told which are whole, so that those which came in
-    one piece, as nearly all do, cost no timer.
+
+class BoundedHttp(HttpToolsProtocol):
+    """HTTP/1.1 that waits for nobody for ever, and gathers nothing endless.
+
+    Neither for a first word, nor for a head, nor for what follows an answer, nor until an answer is
+    taken; only between requests, for `KEEP_ALIVE`. Bodies are their readers' business; they are
+    told which are whole, so that those which came in one piece, as nearly all do, cost no timer.
     """
 
     _head_bytes = 0
     _in_head = False
     _patience: asyncio.TimerHandle | None = None
+    _writes: JoinedWrites
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Somebody has connected."""
         super().connection_made(transport)
-        self.transport = JoinedWrites(transport, self.loop)  # type: ignore[assignment]
+        self._writes = JoinedWrites(transport, self.loop)
+        self.transport = self._writes  # type: ignore[assignment]
+        self._be_patient()
 
     def data_received(self, data: bytes) -> None:
         """Parse what came; hang up on a head that has grown too long, or takes too long."""
         super().data_received(data)
         if not self._in_head:
             self._head_bytes = 0
+            # Blank lines, or the rest of a body that was not worth waiting for.
+            if self._is_answered:
+                self._be_patient()
             return
-        if self._patience is None:
-            self._patience = self.loop.call_later(HEAD_WITHIN, self._give_up)
+        self._be_patient()
         # Requests may share a chunk: this head began after the last empty line in it.
         others = data.rfind(HEAD_END)
         self._head_bytes = len(data) - others if others >= 0 else self._head_bytes + len(data)
@@ -110,9 +139,13 @@ class BoundedHttp(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """Its head is whole."""
+        """Its head is whole. Raises TooMuchAtOnce, which ends the connection."""
         self._in_head = False
         self._rest()
+        if len(self.pipeline) >= PIPELINE_LIMIT:
+            # No answer would tell which requests were not served: those before have yet to be.
+            self.transport.abort()
+            raise TooMuchAtOnce
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
@@ -121,10 +154,31 @@ class BoundedHttp(HttpToolsProtocol):
         scope[BODY_IS_HERE] = True
         super().on_message_complete()
 
+    def pause_writing(self) -> None:
+        """The client does not take what it is sent."""
+        super().pause_writing()
+        self._writes.hurry()
+
+    def resume_writing(self) -> None:
+        """It took most of it."""
+        super().resume_writing()
+        if not self.transport.is_closing():
+            self._writes.rest()
+
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing more will come."""
         self._rest()
+        self._writes.rest()
         super().connection_lost(exc)
+
+    @property
+    def _is_answered(self) -> bool:
+        under_way: RequestResponseCycle | None = self.cycle
+        return under_way is None or under_way.response_complete
+
+    def _be_patient(self) -> None:
+        if self._patience is None:
+            self._patience = self.loop.call_later(HEAD_WITHIN, self._give_up)
 
     def _rest(self) -> None:
         if self._patience is not None:
@@ -134,13 +188,26 @@ class BoundedHttp(HttpToolsProtocol):
     def _give_up(self) -> None:
         if self.transport.is_closing():
             return
-        under_way: RequestResponseCycle | None = self.cycle
-        if under_way is None or under_way.response_complete:
-            self.transport.write(TOO_SLOW)
-            self.transport.close()
-        else:
+        if not self._is_answered:
             # An earlier request has yet to be answered: the connection closes with that.
-            under_way.keep_alive = False
+            self.cycle.keep_alive = False
+            return
+        # Browsers open connections ahead of need: who asked nothing is told nothing.
+        if self._in_head:
+            self._refuse(b"408 Request Timeout", b"The request did not come in time.")
+        self.transport.close()
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no request."""
+        if not self.transport.is_closing():
+            self._refuse(b"400 Bad Request", msg.encode())
+            self.transport.close()
+
+    def _refuse(self, status: bytes, sentence: bytes) -> None:
+        length = (b"content-length", b"%d" % len(sentence))
+        headers = (*self.server_state.default_headers, *REFUSAL, length)
+        fields = b"".join(b"%b: %b\r\n" % header for header in headers)
+        self.transport.write(b"HTTP/1.1 %b\r\n%b\r\n%b" % (status, fields, sentence))
 
     def _unsupported_upgrade_warning(self) -> None:
         """Say nothing: anybody may ask for an upgrade here, and the answer tells them."""

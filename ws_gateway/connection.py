@@ -6,15 +6,35 @@ from typing import TYPE_CHECKING, Any
 
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import InvalidState
+from websockets.frames import Opcode
 from websockets.protocol import State
+from websockets.server import ServerProtocol
 
 if TYPE_CHECKING:
+    from websockets.frames import Frame
+
     from ws_gateway.door import Entry, Seat
 
 GIVE_UP_AFTER = 60.0  # s: a game's main loop may stall for longer than a ping takes
 # A system call for each message would cost more than all else that becomes of it; beyond so many
 # bytes one is made at once, to learn whether the other end keeps up.
 TOGETHER = 32 * 1024
+# No message is as long, and none is written before those that wait are taken: beyond so many bytes
+# it is answers to pings, by one who asks on and on and reads none of them.
+UNTAKEN = 256 * 1024
+
+
+class Wire(ServerProtocol):
+    """The library's parser, for clients that close in the midst of a message of their own.
+
+    They may (RFC 6455, section 5.4: control frames may be injected), and are answered with their
+    own code (section 5.5.1); the library alone answers 1002.
+    """
+
+    def recv_frame(self, frame: Frame) -> None:
+        if frame.opcode is Opcode.CLOSE:
+            self.current_size = None  # the message ends here
+        super().recv_frame(frame)
 
 
 class Connection(ServerConnection):
@@ -34,6 +54,7 @@ class Connection(ServerConnection):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        self.protocol.__class__ = Wire  # the library makes it, and asks nobody of which kind
         self.entry: Entry | Seat
         self.places: set[ServerConnection] | None = None
         self._heard = True  # since the last ping
@@ -129,6 +150,8 @@ class Connection(ServerConnection):
     def data_received(self, data: bytes) -> None:
         self._heard = True
         super().data_received(data)
+        if self.paused and self.transport.get_write_buffer_size() > UNTAKEN:
+            self.transport.abort()
 
     def give_back_place(self) -> None:
         """Leave the places to others: it was not let in, or is gone."""

@@ -1,0 +1,85 @@
+"""Assaults as processes, and what they do to the services' own: memory, descriptors, time."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from tests.attacks.assault import Report
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+SETTLED_WITHIN: Final = 45.0  # s
+TICKS: Final = os.sysconf("SC_CLK_TCK")  # a second
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A process: resident memory (MB) and open descriptors."""
+
+    memory: float
+    descriptors: int
+
+
+def size_of(pid: int) -> Size:
+    """How large a process is now."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+    open_ones = len(list(Path(f"/proc/{pid}/fd").iterdir()))
+    return Size(pages * os.sysconf("SC_PAGESIZE") / 1e6, open_ones)
+
+
+def cpu_of(pid: int) -> float:
+    """How many s of processor time a process has used."""
+    facts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(facts[11]) + int(facts[12])) / TICKS
+
+
+@dataclass(frozen=True)
+class Assailants:
+    """A process of attackers."""
+
+    process: asyncio.subprocess.Process
+
+    async def settled(self) -> Report:
+        """What became of them once all have connected."""
+        return await self._report()
+
+    async def let_go(self) -> Report:
+        """Let them go; what had become of them until then."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        report = await self._report()
+        await self.process.wait()
+        return report
+
+    async def _report(self) -> Report:
+        assert self.process.stdout is not None
+        async with asyncio.timeout(SETTLED_WITHIN):
+            return msgspec.json.decode(await self.process.stdout.readline(), type=Report)
+
+
+@asynccontextmanager
+async def assailing(
+    port: int, room_id: str, count: int, kinds: Sequence[str]
+) -> AsyncIterator[Assailants]:
+    """So many attackers of these kinds, taking turns."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.attacks.assault"),
+        *(str(port), room_id, str(count), ",".join(kinds)),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        yield Assailants(process)
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()

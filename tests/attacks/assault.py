@@ -1,0 +1,170 @@
+"""A process of attackers: it opens many connections of some kinds and holds them.
+
+    python -m tests.attacks.assault PORT ROOM_ID COUNT KIND,…
+
+Once every connection has been made, and answered where its kind asks something, it prints one line
+of JSON. It holds what it has until its standard input ends, and prints what became of all of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections import Counter
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+import uvloop
+
+from tests.attacks.wire import get, upgrade
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping, Sequence
+
+AT_ONCE: Final = 500  # connections that are being made
+SETTLED_WITHIN: Final = 30.0  # s
+SLOWLY: Final = 1.0  # s between two bytes
+LONG: Final = b"x" * 3_600
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What an attacker says at once, and then byte by byte; whether it waits for an answer."""
+
+    first: bytes = b""
+    then: bytes = b""
+    asks: bool = False
+
+
+def kinds(room_id: str) -> Mapping[str, Kind]:
+    """Every way to hold a connection."""
+    press = f"POST /api/rooms/{room_id}/events HTTP/1.1\r\nHost: x\r\nContent-Length: 9999\r\n\r\n"
+    return {
+        "silent": Kind(),
+        "head": Kind(get("/healthz")[:-2] + b"X: ", LONG),
+        "blanks": Kind(b"", b"\r\n" * 1_800),
+        "body": Kind(press.encode(), LONG),
+        "behind": Kind(get("/healthz"), b"GET /" + LONG),
+        "request": Kind(get(f"/api/rooms/{room_id}/stats"), asks=True),
+        "handshake": Kind(upgrade("/ws-unity")[:-2] + b"X: ", LONG),
+        "game": Kind(upgrade("/ws-unity"), asks=True),
+        "viewer": Kind(upgrade(f"/ws-viewer?room_id={room_id}"), asks=True),
+    }
+
+
+class Report(msgspec.Struct):
+    """What became of the attackers so far."""
+
+    let_in: int  # connected, and answered with 200 or 101 where they ask
+    refused: int  # answered 503
+    failed: int  # neither
+    held: int  # whose connection is still open
+    longest: float  # s that the services held one which was given up in the end
+
+
+@dataclass
+class Assault:
+    """Many attackers."""
+
+    port: int
+    fates: Counter[str] = field(default_factory=Counter)
+    held: int = 0
+    longest: float = 0.0
+    _gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+
+    def report(self) -> Report:
+        fates = self.fates
+        return Report(fates["let in"], fates["refused"], fates["failed"], self.held, self.longest)
+
+    async def attack(self, kind: Kind, settled: asyncio.Event) -> None:
+        """One attacker, until it is hung up on."""
+        began = time.monotonic()
+        try:
+            async with self._connected(kind) as (reader, writer):
+                settled.set()
+                writing = asyncio.create_task(_trickle(writer, kind.then))
+                try:
+                    await _drained(reader)
+                    self.longest = max(self.longest, time.monotonic() - began)
+                finally:
+                    writing.cancel()
+        finally:
+            settled.set()
+
+    @asynccontextmanager
+    async def _connected(
+        self, kind: Kind
+    ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+        try:
+            async with self._gate:
+                reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+                writer.write(kind.first)
+                fate = await _fate(reader) if kind.asks else "let in"
+        except (OSError, asyncio.IncompleteReadError):
+            self.fates["failed"] += 1
+            raise Failed from None
+        self.fates[fate] += 1
+        self.held += 1
+        try:
+            yield reader, writer
+        finally:
+            self.held -= 1
+            writer.transport.abort()
+
+
+class Failed(Exception):
+    """No connection could be made."""
+
+
+async def _fate(reader: asyncio.StreamReader) -> str:
+    status = (await reader.readuntil(b"\r\n\r\n")).split(b" ", 2)[1]
+    return {b"101": "let in", b"200": "let in", b"503": "refused"}.get(status, "failed")
+
+
+async def _trickle(writer: asyncio.StreamWriter, data: bytes) -> None:
+    for byte in data:
+        if writer.is_closing():
+            return
+        writer.write(bytes([byte]))
+        await asyncio.sleep(SLOWLY)
+
+
+async def _drained(reader: asyncio.StreamReader) -> None:
+    with suppress(ConnectionError):
+        while await reader.read(65536):
+            pass
+
+
+async def _whatever(attack: asyncio.Task[None]) -> None:
+    with suppress(Failed, asyncio.CancelledError):
+        await attack
+
+
+async def main(port: int, room_id: str, count: int, names: Sequence[str]) -> None:
+    assault, chosen = Assault(port), [kinds(room_id)[name] for name in names]
+    settled = [asyncio.Event() for _ in range(count)]
+    attacks = [
+        asyncio.create_task(assault.attack(chosen[n % len(chosen)], event))
+        for n, event in enumerate(settled)
+    ]
+    with suppress(TimeoutError):
+        async with asyncio.timeout(SETTLED_WITHIN):
+            await asyncio.gather(*(event.wait() for event in settled))
+    _print(assault.report())
+    await asyncio.to_thread(sys.stdin.read)
+    last = assault.report()
+    for attack in attacks:
+        attack.cancel()
+    await asyncio.gather(*map(_whatever, attacks))
+    _print(last)
+
+
+def _print(report: Report) -> None:
+    print(msgspec.json.encode(report).decode(), flush=True)
+
+
+if __name__ == "__main__":
+    uvloop.run(main(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4].split(",")))

@@ -1,0 +1,76 @@
+"""What attacks are made on: services in the test's own process, whose limits can be shortened."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from api_service import requests
+from api_service import server as api_server
+from shared.settings import Settings
+from tests.api_service.running import running
+from tests.conftest import free_ports
+from tests.ws_gateway.gateways import gateway_settings, gathered_crowd, running_gateway
+from ws_gateway import server as gateway_server
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from tests.ws_gateway.gateways import Crowd, Running
+
+HASTE = 0.3  # s instead of ten
+
+
+@pytest.fixture
+def settings(settings: Settings) -> Settings:
+    """Settings without a balancer to wait for, and without books that others may look at."""
+    return replace(settings, drain_delay=0, ledger=False)
+
+
+@pytest.fixture(scope="package")
+def hasty() -> Iterator[None]:
+    """Everything that is waited for for some seconds is waited for for a moment."""
+    serve = gateway_server.serve_websockets  # type: ignore[attr-defined]
+
+    def serve_hastily(*arguments: Any, **options: Any) -> Any:
+        assert options["open_timeout"] == 10
+        return serve(*arguments, **{**options, "open_timeout": HASTE, "close_timeout": HASTE})
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(api_server, "HEAD_WITHIN", HASTE)
+        patch.setattr(api_server, "TAKEN_WITHIN", HASTE)
+        patch.setattr(requests, "BODY_WITHIN", HASTE)
+        patch.setattr(gateway_server, "serve_websockets", serve_hastily)
+        yield
+
+
+@pytest.fixture(scope="package")
+async def api(hasty: None, redis_url: str, database_url: str) -> AsyncIterator[int]:
+    """An API service that loses its patience soon; its port."""
+    settings = Settings(
+        host="127.0.0.1",
+        port=free_ports(1)[0],
+        redis_url=redis_url,
+        database_url=database_url,
+        secret_keys=("a secret of the attacks' tests",),
+        drain_delay=0,
+        ledger=False,
+    )
+    async with running(settings):
+        yield settings.port
+
+
+@pytest.fixture(scope="package")
+async def gateway(hasty: None, redis_url: str) -> AsyncIterator[Running]:
+    """A gateway that loses its patience soon."""
+    async with running_gateway(gateway_settings(redis_url)) as gateway:
+        yield gateway
+
+
+@pytest.fixture
+async def crowd(redis_url: str) -> AsyncIterator[Crowd]:
+    """Viewers, and the room engine they press through."""
+    async with gathered_crowd(redis_url) as gathered:
+        yield gathered

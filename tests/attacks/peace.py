@@ -1,0 +1,173 @@
+"""A game and a crowd that play while others attack: every press is a trigger, and is timed."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+import httpx
+
+from shared.messages import GameEvent, GameStart, RoomCreated
+from tests.flow.books import read_books
+from tests.flow.play import resumed, viewers
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from tests.flow.fleet import Member
+    from tests.flow.play import Game, Viewer
+
+VIEWERS: Final = 10
+EACH_EVERY: Final = 0.2  # s between two presses of one viewer
+ARRIVES_EVERY: Final = 0.1  # s between two newcomers
+PATIENCE: Final = 15.0  # s that a viewer waits for an answer
+BUTTON: Final = "skill1"
+EVERY_PRESS: Final = {"event_type": BUTTON, "team": "skill", "base": 1, "min": 1, "max": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Something that was waited for: since when, and for how long (s)."""
+
+    since: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How long something took (s), in a stretch of time."""
+
+    count: int
+    median: float
+    p99: float
+    longest: float
+
+
+def waits(samples: Sequence[Sample], since: float, until_: float) -> Waits:
+    """The waits that began in a stretch of time."""
+    found = sorted(sample.seconds for sample in samples if since <= sample.since < until_)
+    if not found:
+        return Waits(0, math.nan, math.nan, math.nan)
+    return Waits(len(found), _at(found, 0.5), _at(found, 0.99), found[-1])
+
+
+def _at(found: Sequence[float], share: float) -> float:
+    return found[min(len(found) - 1, int(share * len(found)))]
+
+
+@dataclass
+class Peace:
+    """What the game and its crowd live through."""
+
+    room_id: str
+    game: Game
+    api: Member
+    gateway: Member
+    presses: list[Sample] = field(default_factory=list)
+    deliveries: list[Sample] = field(default_factory=list)
+    arrivals: list[Sample] = field(default_factory=list)  # at the services' doors
+    accepted: int = 0
+    turned_away: int = 0  # newcomers that found no way in
+    over: bool = False
+    _sent: dict[str, float] = field(default_factory=dict)
+
+    async def press(self, viewer: Viewer) -> None:
+        """Press once in a while; a late answer delays the next press, and counts as its wait."""
+        due = time.monotonic()
+        async with httpx.AsyncClient(base_url=self.api.url, timeout=PATIENCE) as http:
+            while not self.over:
+                name = str(len(self._sent))
+                self._sent[name] = due
+                await until(partial(self._counted, http, viewer, name), within=PATIENCE)
+                self.accepted += 1
+                self.presses.append(Sample(due, time.monotonic() - due))
+                due = max(due + EACH_EVERY, time.monotonic())
+                await asyncio.sleep(due - time.monotonic())
+
+    async def _counted(self, http: httpx.AsyncClient, viewer: Viewer, name: str) -> bool:
+        """Press, or press again: under one batch id it counts once."""
+        body = {
+            "viewer_id": viewer.viewer_id,
+            "viewer_name": name,
+            "batch_id": name,
+            "push_events": [{"button_name": BUTTON, "push_count": 1}],
+        }
+        try:
+            answer = await http.post(f"/api/rooms/{self.room_id}/events", json=body)
+        except httpx.TransportError:
+            return False
+        return answer.status_code == 200 and answer.json()["accepted"] == 1
+
+    async def listen(self) -> None:
+        """Take every trigger, and acknowledge it."""
+        while True:
+            message = await self.game.receive()
+            if isinstance(message, GameEvent):
+                since = self._sent[message.viewer_name or ""]
+                self.deliveries.append(Sample(since, time.monotonic() - since))
+                await self.game.ack()
+
+    async def arrive(self, member: Member) -> None:
+        """Come anew again and again, and ask for something."""
+        while not self.over:
+            since = time.monotonic()
+            try:
+                async with httpx.AsyncClient(timeout=10) as http:
+                    await http.get(f"{member.url}/healthz")
+                self.arrivals.append(Sample(since, time.monotonic() - since))
+            except httpx.TransportError:
+                self.turned_away += 1
+            await asyncio.sleep(ARRIVES_EVERY)
+
+    async def all_are_in(self) -> bool:
+        """Whether every viewer has a connection."""
+        return self.accepted > VIEWERS
+
+    async def all_delivered(self) -> bool:
+        return len(self.game.events) >= self.accepted
+
+    async def check(self, redis_url: str) -> None:
+        """Nothing was lost, doubled or out of order, and the books say the same."""
+        await until(self.all_delivered)
+        assert self.game.numbers == list(range(1, self.accepted + 1))
+        account = (await read_books(redis_url, self.room_id, [BUTTON]))[BUTTON]
+        assert account.accepted == account.consumed == self.accepted
+
+
+@asynccontextmanager
+async def peace(api: Member, gateway: Member) -> AsyncIterator[Peace]:
+    """A game and its crowd, playing while the block runs."""
+    room = await _opened(api)
+    async with resumed(gateway, room) as (game, _), viewers(api, VIEWERS) as crowd:
+        await game.send(GameStart())
+        await until(partial(_started, api, room))
+        now = Peace(room.room_id, game, api, gateway)
+        async with asyncio.TaskGroup() as group:
+            listening = group.create_task(now.listen())
+            pressing = [group.create_task(now.press(viewer)) for viewer in crowd]
+            arriving = [group.create_task(now.arrive(member)) for member in (api, gateway)]
+            yield now
+            now.over = True
+            await asyncio.wait([*pressing, *arriving])
+            await until(now.all_delivered)
+            listening.cancel()
+
+
+async def _opened(api: Member) -> RoomCreated:
+    body = {"settings": {"buttons": [EVERY_PRESS]}}
+    async with httpx.AsyncClient(base_url=api.url) as http:
+        room = (await http.post("/api/rooms", json=body)).raise_for_status().json()
+    token = room["room_token"]
+    return RoomCreated(room_id=room["room_id"], web_url="", room_token=token, epoch=0, seq=0)
+
+
+async def _started(api: Member, room: RoomCreated) -> bool:
+    async with httpx.AsyncClient(base_url=api.url) as http:
+        status: str = (await http.get(f"/api/rooms/{room.room_id}")).json()["status"]
+    return status == "in_game"

@@ -1,0 +1,84 @@
+"""Slow clients of every kind against real processes with their real limits, for half a minute.
+
+    python -m tests.attacks.slow [--connections N] [--seconds S]
+
+Each kind trickles a byte a second, or says nothing at all. It prints how many of each were held in
+the end and for how long the longest of those was that the service gave up, and what a game, its
+crowd and newcomers had to wait for meanwhile. The exit status is 1 where a press or a trigger was
+lost.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import tempfile
+import time
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import uvloop
+
+from tests.attacks.assailants import assailing
+from tests.attacks.flood import own_fleet
+from tests.attacks.peace import peace, waits
+
+if TYPE_CHECKING:
+    from tests.attacks.assault import Report
+    from tests.attacks.peace import Peace, Sample
+    from tests.flow.fleet import Member
+
+AT_API: Final = ("silent", "head", "blanks", "body", "behind")
+AT_GATEWAY: Final = ("silent", "head", "blanks", "handshake")
+
+
+async def assailed(
+    now: Peace, kinds: list[tuple[Member, str]], count: int, seconds: float
+) -> list[Report]:
+    """Let so many of each kind loose for so long; what became of each."""
+    async with AsyncExitStack() as stack:
+        them = [
+            await stack.enter_async_context(assailing(member.port, now.room_id, count, [kind]))
+            for member, kind in kinds
+        ]
+        await asyncio.gather(*(some.settled() for some in them))
+        await asyncio.sleep(seconds)
+        return list(await asyncio.gather(*(some.let_go() for some in them)))
+
+
+def _tell_waits(name: str, samples: list[Sample], began: float) -> None:
+    alone, among = waits(samples, 0, began), waits(samples, began, time.monotonic())
+    shown = (
+        f"{w.median * 1e3:.1f} / {w.p99 * 1e3:.1f} / {w.longest * 1e3:.1f}" for w in (alone, among)
+    )
+    print(f"{name:12} " + "   ".join(f"{cell:>24}" for cell in shown))
+
+
+async def main(connections: int, seconds: float) -> None:
+    """Attack, print, and raise AssertionError where anything was lost."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with own_fleet(Path(folder)) as (fleet, redis_url):
+            api, gateway = await asyncio.gather(fleet.api(), fleet.gateway())
+            kinds = [*((api, kind) for kind in AT_API), *((gateway, kind) for kind in AT_GATEWAY)]
+            async with peace(api, gateway) as now:
+                await asyncio.sleep(3)
+                began = time.monotonic()
+                reports = await assailed(now, kinds, connections, seconds)
+                print(f"{'of ' + str(connections):22} {'still held':>10} {'longest, s':>10}")
+                for (member, kind), report in zip(kinds, reports, strict=True):
+                    where = f"{member.service} {kind}"
+                    print(f"{where:22} {report.held:>10} {report.longest:>10.1f}")
+                print(f"\n{'ms: median / p99 / max':12} {'alone':>15}   {'among them':>24}")
+                for name in ("presses", "deliveries", "arrivals"):
+                    _tell_waits(name, getattr(now, name), began)
+            await now.check(redis_url)
+            print(f"\n{now.accepted:,} presses, as many triggers, in order")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--connections", type=int, default=300)
+    parser.add_argument("--seconds", type=float, default=25.0)
+    options = parser.parse_args()
+    uvloop.run(main(options.connections, options.seconds))

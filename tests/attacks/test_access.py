@@ -1,0 +1,263 @@
+"""Who may do what: every route and socket, with every kind of secret, as one table.
+
+The routes are the published ones: a route without a row here fails the run.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import httpx
+import pytest
+
+from shared.tokens import ROOM_TOKEN_LIFETIME_S, Signer, new_room_id
+from tests.api_service.running import running
+from tests.attacks.wire import get, upgrade, wired
+from tests.ws_gateway.games import code_of
+from tests.ws_gateway.gateways import Crowd, gateway_settings, running_gateway
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from shared.messages import RoomCreated
+    from shared.settings import Settings
+    from tests.ws_gateway.gateways import Running
+
+pytestmark = pytest.mark.anyio
+
+NEW, OLD, RETIRED = "the new signing key", "the old signing key", "a retired signing key"
+GAME_KEYS: Final = ("a game key of today", "a game key of yesterday")
+ADMIN: Final = "the admin token"
+KEYS: Final[dict[str, Any]] = {
+    "secret_keys": (NEW, OLD),
+    "game_keys": GAME_KEYS,
+    "admin_token": ADMIN,
+}
+
+
+class Shown(Enum):
+    """What somebody shows who wants something."""
+
+    NOTHING = "nothing"
+    GARBAGE = "garbage"
+    EXPIRED = "a token that has expired"
+    OTHER_ROOM = "the token of another room"
+    UNKNOWN = "a token signed by somebody else"
+    RETIRED = "a token signed by a key that was taken away"
+    OLD = "a token signed by the old key"
+    NEW = "a token signed by the new key"
+    VIEWER = "a viewer's id"
+    GAME_KEY = "a game key"
+    OLD_GAME_KEY = "a game key that is not the first"
+    ADMIN = "the admin token"
+
+
+def secret(shown: Shown, room_id: str) -> str | None:
+    """The secret itself."""
+    now = time.time()
+    long_ago = now - ROOM_TOKEN_LIFETIME_S - 1
+    return {
+        Shown.NOTHING: None,
+        Shown.GARBAGE: "1.x",
+        Shown.EXPIRED: Signer([NEW]).room_token(room_id, long_ago),
+        Shown.OTHER_ROOM: Signer([NEW]).room_token(new_room_id(), now),
+        Shown.UNKNOWN: Signer(["nobody knows this key"]).room_token(room_id, now),
+        Shown.RETIRED: Signer([RETIRED]).room_token(room_id, now),
+        Shown.OLD: Signer([OLD]).room_token(room_id, now),
+        Shown.NEW: Signer([NEW]).room_token(room_id, now),
+        Shown.VIEWER: Signer([NEW]).new_viewer_id(),
+        Shown.GAME_KEY: GAME_KEYS[0],
+        Shown.OLD_GAME_KEY: GAME_KEYS[1],
+        Shown.ADMIN: ADMIN,
+    }[shown]
+
+
+FORGED: Final = (Shown.OTHER_ROOM, Shown.UNKNOWN, Shown.RETIRED)
+OWNED: Final = (Shown.OLD, Shown.NEW)
+KEYED: Final = (Shown.GAME_KEY, Shown.OLD_GAME_KEY)
+# Which of them opens what, and what the others are told.
+ANYBODY: Final = dict.fromkeys(Shown, "")
+OWNER: Final = {
+    **dict.fromkeys(Shown, "401 invalid_room_token"),
+    **dict.fromkeys(FORGED, "403 forbidden"),
+    **dict.fromkeys(OWNED, ""),
+}
+STUDIO: Final = {**dict.fromkeys(Shown, "401 invalid_game_key"), **dict.fromkeys(KEYED, "")}
+OPERATOR: Final = {**dict.fromkeys(Shown, "401 invalid_admin_token"), Shown.ADMIN: ""}
+# Of a socket, where a secret that does not count is a secret that was shown.
+GAME: Final = {
+    **dict.fromkeys(Shown, "403 invalid_token"),
+    Shown.NOTHING: "401 missing_token",
+    **dict.fromkeys(OWNED, ""),
+}
+NEW_GAME: Final = {
+    **dict.fromkeys(Shown, "403 invalid_game_key"),
+    Shown.NOTHING: "401 missing_game_key",
+    **dict.fromkeys(KEYED, ""),
+}
+
+
+class Row(NamedTuple):
+    """A route, who may, and a body that is right: what is refused is refused for who asks."""
+
+    allowed: dict[Shown, str]
+    body: object = None
+
+
+VIEWER: Final = Signer([OLD]).new_viewer_id()
+ROUTES: Final = {
+    "POST /api/rooms/{room_id}/events": Row(ANYBODY, {"viewer_id": VIEWER, "event_type": "skill1"}),
+    "GET /get_viewer_id": Row(ANYBODY),
+    "POST /api/viewers": Row(ANYBODY, {"viewer_id": VIEWER}),
+    "POST /api/viewers/set_name": Row(ANYBODY, {"viewer_id": VIEWER, "name": "x"}),
+    "POST /api/rooms": Row(STUDIO, {}),
+    "GET /api/rooms/{room_id}": Row(ANYBODY),
+    "PATCH /api/rooms/{room_id}/settings": Row(OWNER, {"title": "x"}),
+    "POST /api/rooms/{room_id}/join": Row(ANYBODY, {"viewer_id": VIEWER}),
+    "GET /api/rooms/{room_id}/stats": Row(ANYBODY),
+    "GET /api/rooms/{room_id}/results": Row(ANYBODY),
+    "POST /api/rooms/{room_id}/reset": Row(OWNER),
+    "GET /api/rooms/{room_id}/viewers": Row(OWNER),
+    "POST /api/rooms/{room_id}/block": Row(OWNER, {"viewer_id": VIEWER}),
+    "GET /healthz": Row(ANYBODY),
+    "GET /readyz": Row(ANYBODY),
+    "GET /metrics": Row(OPERATOR),
+    "GET /openapi.json": Row(ANYBODY),
+}
+# Answers of routes that let one in and have nothing to give: the round runs.
+IN_VAIN: Final = {"409 room_not_ended"}
+SOCKETS: Final = {
+    "/ws-unity?room_id={room_id}": Row(GAME),
+    "/ws-unity": Row(NEW_GAME),
+    "/ws-viewer?room_id={room_id}": Row(ANYBODY),
+    "/metrics": Row(OPERATOR),
+    "/healthz": Row(ANYBODY),
+    "/readyz": Row(ANYBODY),
+    "/asyncapi.json": Row(ANYBODY),
+}
+
+
+@pytest.fixture
+async def room(crowd: Crowd) -> RoomCreated:
+    """A room whose round runs."""
+    opened = await crowd.open_room()
+    held = await crowd.engine.attach(
+        opened.room_id, "gateway", epoch=None, last_seq=None, skip=False
+    )
+    await crowd.engine.start(opened.room_id, held.term)
+    return opened
+
+
+@pytest.fixture
+async def guarded(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """An API service for which every kind of secret is set."""
+    own = replace(settings, **KEYS)
+    async with running(own), httpx.AsyncClient(base_url=own.api_url, timeout=10) as http:
+        yield http
+
+
+async def test_every_route_has_a_row(guarded: httpx.AsyncClient) -> None:
+    paths: dict[str, dict[str, object]] = (await guarded.get("/openapi.json")).json()["paths"]
+    published = {f"{method.upper()} {path}" for path in paths for method in paths[path]}
+    assert published == set(ROUTES)
+
+
+async def test_every_socket_has_a_row(gateway: Running) -> None:
+    channels = (await gateway.get("/asyncapi.json")).json()["channels"].values()
+    paths = {target.partition("?")[0] for target in SOCKETS if target.startswith("/ws-")}
+    assert {channel["address"].partition("?")[0] for channel in channels} == paths
+
+
+async def test_each_route_opens_to_whom_it_should_and_to_nobody_else(
+    guarded: httpx.AsyncClient, room: RoomCreated
+) -> None:
+    told, expected = {}, {}
+    for route, row in ROUTES.items():
+        method, path = route.format(room_id=room.room_id).split(" ")
+        for shown, refusal in row.allowed.items():
+            token = secret(shown, room.room_id)
+            headers = {"Authorization": f"Bearer {token}"} if token else {}
+            answer = await guarded.request(method, path, json=row.body, headers=headers)
+            told[route, shown] = _refusal(answer.status_code, answer.content)
+            expected[route, shown] = refusal
+            if answer.status_code == 401 and row.allowed is not ANYBODY:
+                assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert told == expected
+
+
+def _refusal(status: int, body: bytes) -> str:
+    """The status and the code of a refusal, "" of anything else."""
+    told = f"{status} {code_of(body)}"
+    return "" if status < 400 or told in IN_VAIN else told
+
+
+async def test_each_socket_opens_to_whom_it_should_and_to_nobody_else(
+    redis_url: str, room: RoomCreated, crowd: Crowd
+) -> None:
+    """Wherever the secret is shown."""
+    async with running_gateway(gateway_settings(redis_url, **KEYS)) as gateway:
+        for target, row in SOCKETS.items():
+            told = {}
+            for shown in row.allowed:
+                # Of its own: a room is attached to five times in ten seconds.
+                own = await crowd.open_room() if row.allowed is GAME else room
+                path, token = target.format(room_id=own.room_id), secret(shown, own.room_id)
+                bearer = [f"Authorization: Bearer {token}"] if token else []
+                told[shown] = await _asked(gateway.port, path, bearer)
+            assert told == row.allowed, target
+
+
+async def _asked(port: int, path: str, headers: list[str]) -> str:
+    is_socket = path.startswith("/ws-")
+    head = (upgrade if is_socket else get)(path)
+    sent = head[:-2] + "".join(f"{header}\r\n" for header in headers).encode() + b"\r\n"
+    async with wired(port) as wire:
+        wire.write(sent)
+        status = int((await wire.reader.readline()).split()[1])
+        await wire.head()
+        return "" if status < 400 else _refusal(status, await wire.rest())
+
+
+@pytest.mark.parametrize("way", ["token in the query", "token as a subprotocol"])
+async def test_a_games_token_counts_wherever_it_is_shown_and_nothing_else_does(
+    redis_url: str, crowd: Crowd, way: str
+) -> None:
+    async with running_gateway(gateway_settings(redis_url, **KEYS)) as gateway:
+        for shown, refusal in GAME.items():
+            room = await crowd.open_room()
+            path, token = f"/ws-unity?room_id={room.room_id}", secret(shown, room.room_id)
+            if token is None:
+                continue
+            if "query" in way:
+                path, headers = f"{path}&token={token.replace(' ', '%20')}", []
+            else:
+                token = token.replace(" ", "-")
+                headers = [f"Sec-WebSocket-Protocol: streamario.v1, token.{token}"]
+            assert await _asked(gateway.port, path, headers) == refusal, shown
+
+
+@pytest.mark.parametrize(
+    "viewer_id",
+    [
+        Signer(["nobody knows this key"]).new_viewer_id(),
+        Signer([RETIRED]).new_viewer_id(),
+        Signer([NEW]).new_viewer_id().partition(".")[0],
+        Signer([NEW]).room_token(new_room_id(), time.time()),
+    ],
+    ids=["somebody else's", "of a retired key", "the public half", "a room token"],
+)
+async def test_nobody_presses_joins_or_is_named_as_another(
+    guarded: httpx.AsyncClient, room: RoomCreated, viewer_id: str
+) -> None:
+    for route, row in ROUTES.items():
+        if isinstance(row.body, dict) and "viewer_id" in row.body and row.allowed is ANYBODY:
+            method, path = route.format(room_id=room.room_id).split(" ")
+            body = {**row.body, "viewer_id": viewer_id}
+            answer = await guarded.request(method, path, json=body)
+            if path == "/api/viewers":  # it makes a new one of who is none
+                assert answer.json()["viewer_id"] != viewer_id
+            else:
+                assert (answer.status_code, answer.json()["code"]) == (401, "invalid_viewer")

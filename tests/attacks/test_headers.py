@@ -1,0 +1,143 @@
+"""What every answer says to browsers: what it is, who may hold it, what it may run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import httpx
+import pytest
+
+from api_service import server
+from shared.tokens import new_room_id
+from tests.attacks.test_access import ROUTES, SOCKETS
+from tests.attacks.wire import get, upgrade, wired
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tests.ws_gateway.gateways import Running
+
+pytestmark = pytest.mark.anyio
+
+ROOM: Final = new_room_id()
+SNIFF, HOLDS = "X-Content-Type-Options", "Cross-Origin-Resource-Policy"
+PAGES: Final = ("/console", f"/play/{ROOM}", f"/overlay/{ROOM}")
+FOR_OTHERS: Final = ("/assets/streamario.js", f"/play/{ROOM}/qr.svg")
+ERRORS: Final = ("/nowhere", "/play/nowhere", "/assets/nothing.js", "/%00", "/api/rooms/x")
+PAGE: Final = {
+    SNIFF: "nosniff",
+    HOLDS: "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-cache",
+}
+POLICY: Final = {
+    "default-src": "'none'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "img-src": "'self' data:",
+    "base-uri": "'none'",
+    "form-action": "'none'",
+    "frame-ancestors": "'self'",
+}
+UNUSED: Final = ("camera", "microphone", "geolocation", "usb")
+
+
+@pytest.fixture
+async def http(api: int) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{api}", timeout=10) as http:
+        yield http
+
+
+def said(answer: httpx.Response, names: dict[str, str]) -> dict[str, str | None]:
+    return {name: answer.headers.get(name) for name in names}
+
+
+def policy_of(answer: httpx.Response) -> dict[str, str]:
+    """The content security policy (CSP level 3) by directive."""
+    text: str = answer.headers["Content-Security-Policy"]
+    return dict(directive.split(" ", 1) for directive in text.split("; "))
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_a_page_runs_and_calls_its_own_alone_and_is_held_by_nobody_else(
+    http: httpx.AsyncClient, path: str
+) -> None:
+    page = await http.get(path)
+    known = await http.get(path, headers={"If-None-Match": page.headers["ETag"]})
+    assert known.status_code == 304
+    for answer in (page, known):
+        assert said(answer, PAGE) == PAGE
+        policy = policy_of(answer)
+        connects = policy.pop("connect-src").split(" ")
+        assert policy == POLICY
+        assert (connects[0], len(connects)) == ("'self'", 2)
+        assert connects[1].startswith("ws://127.0.0.1:")
+        assert "unsafe" not in str(answer.headers)
+        refused = answer.headers["Permissions-Policy"].split(", ")
+        assert {f"{feature}=()" for feature in UNUSED} <= set(refused)
+
+
+@pytest.mark.parametrize("path", FOR_OTHERS)
+async def test_modules_and_codes_are_for_pages_of_other_sites_and_run_nothing_by_themselves(
+    http: httpx.AsyncClient, path: str
+) -> None:
+    answer = await http.get(path)
+    assert (answer.headers[SNIFF], answer.headers[HOLDS]) == ("nosniff", "cross-origin")
+    assert policy_of(answer)["default-src"] == "'none'"
+
+
+async def test_json_is_kept_by_nobody_and_run_by_no_other_page(http: httpx.AsyncClient) -> None:
+    """Of every route, whatever it answers; and where there is none."""
+    asked = [route.format(room_id=ROOM).split(" ") for route in ROUTES]
+    for method, path in [*asked, *(("GET", path) for path in ERRORS), ("PUT", "/healthz")]:
+        answer = await http.request(method, path)
+        names = {SNIFF: "nosniff", HOLDS: "same-origin", "Cache-Control": "no-store"}
+        assert said(answer, names) == names, (method, path, answer.status_code)
+        assert answer.headers["X-Request-Id"]
+
+
+async def test_a_redirect_is_no_document(http: httpx.AsyncClient) -> None:
+    answer = await http.get("/")
+    assert (answer.status_code, answer.headers[SNIFF]) == (307, "nosniff")
+
+
+async def test_nobody_is_told_what_serves_here(http: httpx.AsyncClient, gateway: Running) -> None:
+    """Neither its name nor its version."""
+    for answer in (await http.get("/healthz"), await gateway.get("/healthz")):
+        assert not {"server", "x-powered-by", "via"} & set(answer.headers)
+
+
+async def test_what_the_http_server_refuses_by_itself_is_not_guessed_at(
+    api: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server, "HEAD_WITHIN", 0.05)
+    for data, status in ((b"nonsense\r\n\r\n", b"400"), (b"GET / HT", b"408")):
+        async with wired(api) as wire:
+            wire.write(data)
+            head = await wire.head()
+            assert head.split()[1] == status
+            assert b"x-content-type-options: nosniff\r\n" in head
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        *(upgrade(target.format(room_id=ROOM)) for target in SOCKETS if "ws-viewer" in target),
+        *(get(target.format(room_id=ROOM)) for target in SOCKETS),
+        get("/nowhere"),
+        get("/ws-unity").replace(b"GET", b"POST"),
+        upgrade("/ws-unity").replace(b"Sec-WebSocket-Key", b"X"),
+    ],
+)
+async def test_a_gateways_plain_answers_are_what_they_say(
+    gateway: Running, request_: bytes
+) -> None:
+    """The library's own ones too."""
+    async with wired(gateway.port) as wire:
+        wire.write(request_)
+        head = (await wire.head()).lower()
+        assert b" 101 " not in head.split(b"\r\n")[0]
+        assert b"\r\nx-content-type-options: nosniff\r\n" in head
+        assert b"\r\ncross-origin-resource-policy: same-origin\r\n" in head

@@ -1,0 +1,190 @@
+"""One who does too much: a socket, a room, an address, a viewer. The others notice nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from contextlib import suppress
+from dataclasses import replace
+from ipaddress import ip_network
+from itertools import count
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from shared.settings import PerAddress
+from shared.thresholds import PRESS_BURST, PRESSES_PER_SECOND
+from shared.tokens import new_room_id
+from tests.api_service.running import running
+from tests.ws_gateway.games import new_game, resume_url
+from tests.ws_gateway.gateways import gateway_settings, running_gateway
+from ws_gateway import farewell
+from ws_gateway.flood import BAD_MESSAGES
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from websockets.asyncio.client import ClientConnection
+
+    from shared.settings import Settings
+    from tests.ws_gateway.gateways import Crowd, Running
+
+pytestmark = pytest.mark.anyio
+
+MANY = 40  # at once
+A_MINUTE, AT_ONCE = 3, 6
+PROXY = (ip_network("127.0.0.1/32"),)
+LIMITS = {
+    "trusted_proxies": PROXY,
+    "viewers_per_address": PerAddress(per_minute=A_MINUTE, burst=AT_ONCE),
+    "rooms_per_address": PerAddress(per_minute=A_MINUTE, burst=MANY),
+}
+_hosts = count(time.time_ns() % 2**60)
+
+
+def stranger() -> str:
+    """An address, a /64 network of its own, that no test has used in this minute."""
+    number = next(_hosts)
+    groups = (number >> shift & 0xFFFF for shift in (32, 16, 0))
+    return "2001:" + ":".join(f"{group:x}" for group in groups) + "::1"
+
+
+@pytest.fixture
+async def behind_proxy(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """An API service that believes this process whom it speaks for."""
+    async with running(replace(settings, **LIMITS)):  # type: ignore[arg-type]
+        url = f"http://127.0.0.1:{settings.port}"
+        async with httpx.AsyncClient(base_url=url, timeout=10) as http:
+            yield http
+
+
+async def statuses(
+    http: httpx.AsyncClient, path: str, *forwarded: str
+) -> Counter[tuple[int, str | None]]:
+    """What as many requests at once are answered: the status, and whether to try again."""
+    headers = [{"X-Forwarded-For": forwarded[n % len(forwarded)]} for n in range(MANY)]
+    answers = await asyncio.gather(*(http.post(path, json={}, headers=h) for h in headers))
+    return Counter((answer.status_code, answer.headers.get("Retry-After")) for answer in answers)
+
+
+async def test_an_address_becomes_no_more_viewers_than_it_may(
+    behind_proxy: httpx.AsyncClient,
+) -> None:
+    """However many ask at once, whatever they put before the address that the proxy saw."""
+    address = stranger()
+    lies = [f"{stranger()}, {address}" for _ in range(MANY - 1)]
+    answered = await statuses(behind_proxy, "/api/viewers", address, *lies)
+    assert answered == {(200, None): AT_ONCE, (429, "20"): MANY - AT_ONCE}
+    other = {"X-Forwarded-For": stranger()}
+    assert (await behind_proxy.post("/api/viewers", json={}, headers=other)).status_code == 200
+
+
+async def test_a_network_of_ipv6_addresses_counts_as_one(behind_proxy: httpx.AsyncClient) -> None:
+    """Each household has more of them than there are people."""
+    network = stranger().removesuffix("1")
+    addresses = [f"{network}{n + 1:x}:1" for n in range(MANY)]
+    assert (await statuses(behind_proxy, "/api/viewers", *addresses))[200, None] == AT_ONCE
+
+
+async def test_an_address_opens_no_more_rooms_than_it_may_wherever_it_asks(
+    behind_proxy: httpx.AsyncClient, redis_url: str
+) -> None:
+    """At the API and at a gateway it has one account."""
+    address = stranger()
+    answered = await statuses(behind_proxy, "/api/rooms", address)
+    assert answered == {(201, None): A_MINUTE, (429, "20"): MANY - A_MINUTE}
+    async with running_gateway(gateway_settings(redis_url, **LIMITS)) as gateway:
+        headers = {"X-Forwarded-For": address}
+        with pytest.raises(InvalidStatus) as refused:
+            async with connect(gateway.url, proxy=None, additional_headers=headers):
+                pass
+        assert refused.value.response.status_code == 429
+
+
+async def test_a_viewer_presses_no_faster_than_it_may(
+    behind_proxy: httpx.AsyncClient, crowd: Crowd
+) -> None:
+    """In however many requests at once."""
+    room = await crowd.open_room()
+    held = await crowd.engine.attach(room.room_id, "gateway", epoch=None, last_seq=None, skip=False)
+    await crowd.engine.start(room.room_id, held.term)
+    viewer = (await behind_proxy.post("/api/viewers", json={})).json()["viewer_id"]
+    body = {"viewer_id": viewer, "push_events": [{"button_name": "skill2", "push_count": 20}]}
+    path, began = f"/api/rooms/{room.room_id}/events", time.monotonic()
+    answers = await asyncio.gather(*(behind_proxy.post(path, json=body) for _ in range(MANY)))
+    took = time.monotonic() - began
+    accepted = sum(answer.json()["accepted"] for answer in answers)
+    assert PRESS_BURST <= accepted <= PRESS_BURST + PRESSES_PER_SECOND * took + 1
+
+
+async def test_a_room_is_attached_to_five_times_of_many_at_once(
+    gateway: Running, crowd: Crowd
+) -> None:
+    room = await crowd.open_room()
+
+    async def attach() -> int:
+        try:
+            async with connect(resume_url(gateway.url, room), proxy=None, close_timeout=0.1):
+                return 101
+        except InvalidStatus as refused:
+            return refused.response.status_code
+
+    assert Counter(await asyncio.gather(*(attach() for _ in range(MANY)))) == {
+        101: 5,
+        429: MANY - 5,
+    }
+
+
+async def test_a_flood_of_bad_messages_ends_its_own_socket_and_no_other(
+    gateway: Running, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The neighbour's triggers come while it lasts."""
+    monkeypatch.setattr(farewell, "LINGER", 0.2)
+    monkeypatch.setattr(farewell, "CLOSE_WITHIN", 0.2)
+    async with new_game(gateway.url) as (bad, _), new_game(gateway.url) as (good, room):
+        await crowd.ease(room.room_id)
+        flooding = asyncio.create_task(flood(bad.socket))
+        await crowd.fire(room.room_id, 10)
+        assert await good.seqs(10) == list(range(1, 11))
+        await flooding
+    assert await gateway.counted("streamario_bad_messages_total") > BAD_MESSAGES
+
+
+async def flood(socket: ClientConnection) -> None:
+    """Say nonsense until the socket is closed."""
+    with suppress(ConnectionClosed):
+        while True:
+            await socket.send("?" * 1_000)
+
+
+async def test_asking_for_rooms_that_are_not_there_costs_no_places(
+    behind_proxy: httpx.AsyncClient, redis_url: str
+) -> None:
+    """Guessing ids fills neither a gateway's places nor Redis."""
+    async with running_gateway(gateway_settings(redis_url, max_viewer_sockets=1)) as gateway:
+
+        async def guess() -> int:
+            url = f"ws://127.0.0.1:{gateway.port}/ws-viewer?room_id={new_room_id()}"
+            try:
+                async with connect(url, proxy=None):
+                    return 101
+            except InvalidStatus as refused:
+                return refused.response.status_code
+
+        guessed = Counter([await guess() for _ in range(5)])
+        assert guessed == {404: 5}
+        answers = [await behind_proxy.get(f"/api/rooms/{new_room_id()}") for _ in range(5)]
+        assert {answer.status_code for answer in answers} == {404}
+
+
+async def test_who_is_not_behind_a_proxy_cannot_name_an_address(settings: Settings) -> None:
+    """The header of a stranger means nothing: it is its own address that pays."""
+    elsewhere = (ip_network("192.0.2.1/32"),)
+    own = replace(settings, **{**LIMITS, "trusted_proxies": elsewhere})  # type: ignore[arg-type]
+    async with running(own), httpx.AsyncClient(base_url=own.api_url) as http:
+        answered = await statuses(http, "/api/viewers", stranger())
+        assert answered == {(200, None): MANY}  # this machine itself is never limited

@@ -1,0 +1,107 @@
+"""Signing keys change without downtime, if it is done in three steps: real processes prove which.
+
+A key is first known everywhere, then signs, and only then is the old one taken away.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import httpx
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
+
+from tests.flow.fleet import open_fleet
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.flow.fleet import Fleet, Member
+
+pytestmark = pytest.mark.anyio
+
+OLD, NEW = "the old signing key", "the new signing key"
+# Every set of keys that there is on the way.
+BEFORE, KNOWN, SIGNS, AFTER = OLD, f"{OLD},{NEW}", f"{NEW},{OLD}", NEW
+STEPS: Final = (BEFORE, KNOWN, SIGNS, AFTER)
+FORBIDDEN: Final = 403
+TOO_SOON: Final = {
+    # (who signed, who is shown it)
+    (SIGNS, BEFORE),  # the new key signed before it was known everywhere
+    (AFTER, BEFORE),
+    (BEFORE, AFTER),  # the old key was taken away while its signatures were about
+    (KNOWN, AFTER),
+}
+
+
+@dataclass(frozen=True)
+class Pair:
+    """An API process and a gateway with the same keys, and what the former signed."""
+
+    api: Member
+    gateway: Member
+    room_id: str
+    token: str
+    viewer_id: str
+
+    async def takes(self, other: Pair) -> tuple[bool, bool, bool]:
+        """Whether these take the other's token at the API, at the gateway, and its viewer."""
+        owner = {"Authorization": f"Bearer {other.token}"}
+        path = f"/api/rooms/{other.room_id}"
+        async with httpx.AsyncClient(base_url=self.api.url) as http:
+            viewers = await http.get(f"{path}/viewers", headers=owner)
+            joined = await http.post(f"{path}/join", json={"viewer_id": other.viewer_id})
+        lets_in = await self._lets_in(other)
+        return viewers.status_code == 200, lets_in, joined.status_code == 200
+
+    async def _lets_in(self, other: Pair) -> bool:
+        url = self.gateway.url.replace("http", "ws", 1) + f"/ws-unity?room_id={other.room_id}"
+        protocols = ["streamario.v1", f"token.{other.token}"]
+        try:
+            async with connect(url, proxy=None, subprotocols=protocols, close_timeout=0.1):  # type: ignore[arg-type]
+                return True
+        except InvalidStatus as refused:
+            return refused.response.status_code != FORBIDDEN
+
+
+async def pair_with(fleet: Fleet, keys: str) -> Pair:
+    api, gateway = await asyncio.gather(
+        fleet.api(SECRET_KEYS=keys, LEDGER="off"), fleet.gateway(SECRET_KEYS=keys)
+    )
+    async with httpx.AsyncClient(base_url=api.url) as http:
+        room = (await http.post("/api/rooms", json={})).json()
+        viewer = (await http.post("/api/viewers", json={})).json()
+    return Pair(api, gateway, room["room_id"], room["room_token"], viewer["viewer_id"])
+
+
+async def test_keys_rotate_in_three_steps_without_a_refusal_and_not_in_fewer(
+    tmp_path: Path, redis_url: str, database_url: str
+) -> None:
+    """Processes of neighbouring steps, as they run side by side during a change, agree.
+
+    Those that skip a step do not: that is why there are three.
+    """
+    async with open_fleet(tmp_path, redis_url, database_url) as fleet:
+        pairs = dict(
+            zip(
+                STEPS,
+                await asyncio.gather(*(pair_with(fleet, keys) for keys in STEPS)),
+                strict=True,
+            )
+        )
+        for signed in STEPS:
+            for shown in STEPS:
+                taken = await pairs[shown].takes(pairs[signed])
+                assert taken == (((signed, shown) not in TOO_SOON),) * 3, (signed, shown)
+        # What the old key signed is signed anew on the way: a token by each attach and a viewer's
+        # id by each visit.
+        async with httpx.AsyncClient(base_url=pairs[SIGNS].api.url) as http:
+            known = {"viewer_id": pairs[BEFORE].viewer_id}
+            anew = (await http.post("/api/viewers", json=known)).json()["viewer_id"]
+        async with httpx.AsyncClient(base_url=pairs[AFTER].api.url) as http:
+            answer = await http.post("/api/viewers", json={"viewer_id": anew})
+            assert answer.json()["viewer_id"] == anew
+        assert anew.partition(".")[0] == pairs[BEFORE].viewer_id.partition(".")[0]

@@ -1,0 +1,103 @@
+"""Connections for bytes as they are: slow ones, silent ones, and ones that never read."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from base64 import b64encode
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+WITHIN: Final = 8.0  # s after which what should have come counts as missing
+PACE: Final = 0.02  # s between two bytes of one who is slow
+SMALL: Final = 4096  # bytes of the receiving buffer of one who does not read
+KEY: Final = b64encode(b"sixteen bytes...").decode()
+
+
+@dataclass(frozen=True)
+class Wire:
+    """Both directions of a connection."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+
+    def write(self, data: bytes) -> None:
+        self.writer.write(data)
+
+    async def head(self) -> bytes:
+        """The head of the next answer."""
+        return await self.reader.readuntil(b"\r\n\r\n")
+
+    async def rest(self) -> bytes:
+        """All that comes until the other side hangs up, however it does."""
+        heard = b""
+        with suppress(ConnectionError):
+            while data := await self.reader.read(65536):
+                heard += data
+        return heard
+
+    async def trickle(self, data: bytes) -> None:
+        """Send byte by byte, for as long as the other side listens."""
+        with suppress(ConnectionError):
+            for byte in data:
+                if self.writer.is_closing():
+                    return
+                self.write(bytes([byte]))
+                await self.writer.drain()
+                await asyncio.sleep(PACE)
+
+    async def trickled(self, data: bytes) -> bytes:
+        """Send byte by byte; what the other side said until it hung up before the last one."""
+        sending = asyncio.create_task(self.trickle(data))
+        heard = await self.rest()
+        assert not sending.done(), "everything was waited for"
+        sending.cancel()
+        return heard
+
+    async def flood(self, data: bytes) -> None:
+        """Send the same again and again, reading nothing, until the other side hangs up."""
+        with suppress(ConnectionError):
+            while not self.writer.is_closing():
+                self.write(data)
+                await self.writer.drain()
+                await asyncio.sleep(0)
+
+
+@asynccontextmanager
+async def wired(port: int, *, deaf: bool = False) -> AsyncIterator[Wire]:
+    """A connection, on which nothing takes longer than `WITHIN`; a deaf one reads nothing."""
+    with socket.socket() as own:
+        if deaf:
+            own.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL)
+        own.connect(("127.0.0.1", port))
+        own.setblocking(False)
+        reader, writer = await asyncio.open_connection(sock=own)
+        if deaf:
+            writer.transport.pause_reading()  # type: ignore[attr-defined]
+        try:
+            async with asyncio.timeout(WITHIN):
+                yield Wire(reader, writer)
+        finally:
+            writer.transport.abort()
+
+
+def get(path: str, *headers: str, length: int | None = None) -> bytes:
+    """A request's head."""
+    body = () if length is None else (f"Content-Length: {length}",)
+    return "\r\n".join((f"GET {path} HTTP/1.1", "Host: x", *headers, *body, "", "")).encode()
+
+
+def upgrade(path: str) -> bytes:
+    """A WebSocket handshake (RFC 6455, section 4.1)."""
+    version, key = "Sec-WebSocket-Version: 13", f"Sec-WebSocket-Key: {KEY}"
+    return get(path, "Upgrade: websocket", "Connection: Upgrade", version, key)
+
+
+def frame(opcode: int, data: bytes = b"", *, fin: bool = True) -> bytes:
+    """A client's short frame, masked with zeros (RFC 6455, section 5.2)."""
+    assert len(data) < 126
+    return bytes(((0x80 if fin else 0) | opcode, 0x80 | len(data))) + b"\0\0\0\0" + data
