@@ -48,6 +48,7 @@ TOOLS := $(shell \
 	command -v promtool >/dev/null || echo prometheus; \
 	command -v docker-compose >/dev/null || echo docker-compose; \
 	command -v kustomize >/dev/null || echo kustomize; \
+	command -v openssl >/dev/null || echo openssl; \
 	command -v npm >/dev/null || echo nodejs npm; \
 	{ command -v mcs && command -v mono; } >/dev/null || echo mono-mcs mono-runtime \
 		libmono-system-runtime-serialization4.0-cil)
