@@ -20,6 +20,14 @@ LONGEST_BATCH_ID = 64  # characters
 MOST_PUSH_EVENTS = 256  # entries of one request
 MOST_PRESSES = 2_147_483_647  # of one entry: int32
 
+# For readers only: a wrong one is refused with a sentence that says more than a pattern does.
+AnyViewerId = Annotated[
+    str,
+    Meta(
+        description="A viewer's full id, or its ULID alone.",
+        extra_json_schema={"pattern": r"^[0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}(\.|$)"},
+    ),
+]
 PushCount = Annotated[int, Meta(ge=1, le=MOST_PRESSES)]
 BatchId = Annotated[str, Meta(min_length=1, max_length=LONGEST_BATCH_ID)]
 Round = Annotated[int, Meta(ge=1)]
@@ -105,7 +113,7 @@ class Joined(msgspec.Struct, frozen=True):
 class Block(msgspec.Struct, frozen=True):
     """The viewer to block, by its ULID or its full id."""
 
-    viewer_id: str
+    viewer_id: AnyViewerId
 
 
 class Blocked(msgspec.Struct, frozen=True):
@@ -237,8 +245,8 @@ class GameOver(msgspec.Struct, frozen=True):
 class ResultsQuery(msgspec.Struct, frozen=True):
     """Which results: of a `round` (default: the last that ended), with one viewer's summary."""
 
-    viewer_id: str | None = None
-    round: Round | None = None
+    viewer_id: AnyViewerId | UnsetType = UNSET
+    round: Round | UnsetType = UNSET
 
 
 class Results(msgspec.Struct, frozen=True):

@@ -3,6 +3,7 @@
 Arrays only, no maps: Unity's JsonUtility reads no dictionaries. Integers fit 32 bits.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Annotated, Any, Literal, get_args, get_origin
@@ -15,7 +16,9 @@ NO_UPPER_BOUND = 2_147_483_647  # the largest int32: how "more" is written as an
 # The rules. A description completes the sentence "must be …", in schemas as in refusals. The
 # look-ahead stands for the end of the text: alone, Python's `$` matches before a line feed too.
 _END = r"$(?!\n)"
-_PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]*" + _END
+_PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*" + _END
+# Not part of the pattern: validators in other languages see them in every emoji, or refuse them.
+_LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 def _text(most: int) -> Meta:
@@ -59,8 +62,8 @@ class Label(msgspec.Struct, frozen=True, kw_only=True):
 class Button(msgspec.Struct, frozen=True, kw_only=True):
     """One button: what it shows, and how many presses make a trigger.
 
-    `base`, `min` and `max` are presses, `cooldown_ms` is counted from each trigger. `team`
-    feeds the top lists; "" belongs to neither.
+    `base`, `min` and `max` are presses, and `min` is not above `max`; `cooldown_ms` is counted
+    from each trigger. `team` feeds the top lists; "" belongs to neither.
     """
 
     event_type: Annotated[str, _EVENT_TYPE]
@@ -131,7 +134,8 @@ class RoomSettings(msgspec.Struct, frozen=True, kw_only=True):
     """All that a streamer may change about a room.
 
     `on_disconnect` says what presses do while no game is connected: go on firing into the
-    log, or hold as if the room were paused.
+    log, or hold as if the room were paused. No two buttons have the same `event_type`, and each
+    multiplier's `up_to` is above the one before it.
     """
 
     title: Annotated[str, _text(100)] = ""
@@ -219,6 +223,8 @@ def _problems(path: str, value: object, kind: Any) -> Iterator[Problem]:
 
 
 def _fits(value: object, kind: Any) -> bool:
+    if isinstance(value, str) and _LONE_SURROGATE.search(value):
+        return False
     whole = int(value) if isinstance(value, float) and value.is_integer() else value
     try:
         msgspec.convert(whole, kind)

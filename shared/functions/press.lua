@@ -70,7 +70,9 @@ local function allowed(state, presses, batch, rejected)
   end
   local clamped = math.min(presses, PER_REQUEST)
   refuse(rejected, CLAMP, presses - clamped)
-  local paid = viewers.spend(batch.viewer, batch.source, clamped)
+  local paid = sources.affords(batch.source, viewers.affords(batch.viewer, clamped))
+  viewers.spend(batch.viewer, paid)
+  sources.spend(batch.source, paid)
   refuse(rejected, RATE_LIMIT, clamped - paid)
   return paid
 end

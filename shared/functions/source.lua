@@ -3,17 +3,15 @@
 
 local sources = {}
 
-local RATE = 20 -- thousandths of a press per ms, for each viewer that an address counts for
-local BURST = 60000 -- thousandths of a press, likewise
 local KEPT = 300000 -- ms after its last press
 
--- { key, tokens, limit, round, pressed (in the round), changed } of an address that counts for `limit` viewers.
+-- { key, tokens, round, pressed (in the round), changed } of an address that counts for `limit` viewers.
 function sources.load(key, limit, room)
-  local packed = redis.call('GET', key)
-  local source = { key = key, tokens = limit * BURST, limit = limit, round = room.round, pressed = 0 }
+  local packed, burst = redis.call('GET', key), limit * viewers.BURST
+  local source = { key = key, tokens = burst, round = room.round, pressed = 0 }
   if packed then
     local tokens, at, round, pressed = cmsgpack.unpack(packed)
-    source.tokens = math.min(limit * BURST, tokens + math.max(0, room.now - at) * limit * RATE)
+    source.tokens = math.min(burst, tokens + math.max(0, room.now - at) * limit * viewers.RATE)
     if round == room.round then source.pressed = pressed end
   end
   return source

@@ -1,9 +1,10 @@
 -- One viewer in one room: the token bucket and the batches remembered, kept together as one packed value.
 
-local viewers = {}
+local viewers = {
+  RATE = 20, -- thousandths of a press per ms: 20 presses a second
+  BURST = 60000, -- thousandths of a press
+}
 
-local RATE = 20 -- thousandths of a press per ms: 20 presses a second
-local BURST = 60000 -- thousandths of a press
 local REMEMBERED = 8 -- counted batches
 local FORM = 2 -- of the packed value
 local REMEMBERED_FOR = 300000 -- ms
@@ -15,8 +16,8 @@ function viewers.load(key, now)
   local form, tokens, at, name, remembered, batches
   if packed then form, tokens, at, name, remembered, batches = cmsgpack.unpack(packed) end
   -- What another release packed is as good as nothing, and no error: it would be everybody's in the call.
-  if form ~= FORM then return { tokens = BURST, name = '', batches = '', remembered = 0, is_new = true } end
-  tokens = math.min(BURST, tokens + math.max(0, now - at) * RATE)
+  if form ~= FORM then return { tokens = viewers.BURST, name = '', batches = '', remembered = 0, is_new = true } end
+  tokens = math.min(viewers.BURST, tokens + math.max(0, now - at) * viewers.RATE)
   return { tokens = tokens, name = name, batches = batches, remembered = remembered }
 end
 
@@ -28,12 +29,13 @@ function viewers.save(key, viewer, now)
   redis.call('SET', key, packed, 'PX', REMEMBERED_FOR)
 end
 
--- How many of `n` presses the viewer's bucket and that of where it presses from pay for.
-function viewers.spend(viewer, source, n)
-  local paid = sources.affords(source, math.min(n, math.floor(viewer.tokens / 1000)))
-  viewer.tokens = viewer.tokens - paid * 1000
-  sources.spend(source, paid)
-  return paid
+-- How many of `n` presses the bucket pays for.
+function viewers.affords(viewer, n)
+  return math.min(n, math.floor(viewer.tokens / 1000))
+end
+
+function viewers.spend(viewer, n)
+  viewer.tokens = viewer.tokens - n * 1000
 end
 
 -- What became of the batch counted under this id, or nil.
