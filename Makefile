@@ -5,9 +5,10 @@
 # bench    what it all costs and how fast it is, beside yardsticks (BENCH="--only presses --quick")
 # check    format, lint, types, and the direction of imports
 # audit    known vulnerabilities of what is pinned, where somebody can be asked
+# conformance  others' suites against both wires, and a fuzz, at length (the first time it fetches one)
 # schemas  what is generated from the messages: the sockets' schema, the Unity package's classes
 # lock     pin all dependencies anew
-.PHONY: install run test soak bench check audit schemas lock
+.PHONY: install run test soak bench check audit conformance schemas lock
 .DEFAULT_GOAL := install
 
 # Where Debian has servers, which are not on everybody's path.
@@ -77,6 +78,11 @@ check: $(STAMP)
 
 audit: $(STAMP)
 	@$(BIN)/python -m tests.attacks.dependencies
+
+conformance: $(STAMP)
+	@$(BIN)/python -m tests.conformance.rest --examples 300
+	@$(BIN)/python -m tests.conformance.autobahn
+	@$(BIN)/python -m tests.conformance.fuzz --examples 3000
 
 schemas: $(STAMP)
 	@$(BIN)/python -m ws_gateway.asyncapi > docs/asyncapi.json

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from api_service.admission import is_limited
+from api_service.examples import EXAMPLES, ROOM_ID
 from api_service.problems import (
     BODY_TOO_LARGE,
     INTERNAL_ERROR,
@@ -20,6 +21,7 @@ from api_service.problems import (
     Refusal,
 )
 from shared.rest import ProblemDetails
+from shared.room_settings import Button, Label, Multiplier, RoomSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -36,7 +38,8 @@ ROOM_PARAMETER: Final = {
     "in": "path",
     "required": True,
     "description": "The room's ULID.",
-    "schema": {"type": "string"},
+    "schema": {"type": "string", "pattern": "^[0-7][0-9A-HJKMNP-TV-Z]{25}$"},
+    "example": ROOM_ID,
 }
 SECURITY: Final[Mapping[str, str]] = {
     "room_token": "The secret that came with the room, or with the last `room_ready`.",
@@ -57,6 +60,8 @@ HEADERS: Final[Mapping[str, JsonObject]] = {
     },
     "Cache-Control": {"required": True, "schema": {"const": "no-store"}},
 }
+# A name in settings that is not known is refused; elsewhere it is passed over.
+READ_STRICTLY: Final = (RoomSettings, Button, Label, Multiplier)
 RETRIED: Final = frozenset({429, 503})
 
 
@@ -82,6 +87,7 @@ class Operation:
     query: type | None = None
     refusals: tuple[Refusal, ...] = ()
     security: str = ""
+    names_room: bool = False  # whether a success has a `room_id` that other operations take
 
     @property
     def takes_room(self) -> bool:
@@ -104,6 +110,9 @@ def document(operations: Sequence[Operation]) -> JsonObject:
     paths: JsonObject = {}
     for operation in operations:
         paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation)
+        if operation.names_room:
+            success = paths[operation.path][operation.method.lower()]["responses"]
+            success[str(operation.status)]["links"] = _room_links(operations)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -135,11 +144,26 @@ def _operation(operation: Operation) -> JsonObject:
     if operation.body:
         described["requestBody"] = {
             "required": operation.body_required,
-            "content": {JSON: {"schema": _one_of(operation.body)}},
+            "content": {
+                JSON: {"schema": _one_of(operation.body), "examples": _examples(operation)}
+            },
         }
     if operation.security:
         described["security"] = [{operation.security: []}]
     return described
+
+
+def _room_links(operations: Sequence[Operation]) -> JsonObject:
+    """What can be done next with the room that an answer names (OpenAPI 3.1, section 4.8.20)."""
+    return {
+        _identifier(operation): {
+            "operationId": _identifier(operation),
+            "description": operation.summary,
+            "parameters": {"room_id": "$response.body#/room_id"},
+        }
+        for operation in operations
+        if operation.takes_room
+    }
 
 
 def _identifier(operation: Operation) -> str:
@@ -206,10 +230,18 @@ def _one_of(shapes: Sequence[type]) -> JsonObject:
     return schemas[0] if len(schemas) == 1 else {"oneOf": schemas}
 
 
+def _examples(operation: Operation) -> JsonObject:
+    return {shape.__name__: {"value": EXAMPLES[shape]} for shape in operation.body}
+
+
 def _schemas(operations: Sequence[Operation]) -> JsonObject:
     shapes = {shape for o in operations for shape in (*o.answers, *o.body, *o.also.values())}
     ordered = sorted({*shapes, ProblemDetails}, key=lambda shape: shape.__name__)
-    return dict(sorted(_generated(ordered)[1].items()))
+    schemas = dict(sorted(_generated(ordered)[1].items()))
+    for shape in READ_STRICTLY:
+        if shape.__name__ in schemas:
+            schemas[shape.__name__]["additionalProperties"] = False
+    return schemas
 
 
 def _generated(shapes: Sequence[type]) -> tuple[tuple[JsonObject, ...], JsonObject]:

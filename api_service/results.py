@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec import UNSET
 
 from api_service.problems import INVALID_QUERY, NotEnded, Refused, ResultsPending
 from api_service.requests import answer, field_problem, room_id_of
@@ -32,12 +33,12 @@ class Results:
         """The totals of a round that has ended: the one asked for, or the last."""
         query = _query_of(request)
         room_id = room_id_of(request)
-        round_ = await self._ended(room_id, query.round)
+        round_ = await self._ended(room_id, query.round or None)
         totals = await self._totals.of_round(room_id, round_)
         if totals is None:
             raise ResultsPending
         summary = None
-        if query.viewer_id is not None:
+        if query.viewer_id:
             summary = await self._summary(room_id, round_, bare(query.viewer_id))
         return answer(
             rest.Results(
@@ -103,10 +104,13 @@ async def summary_of(
 
 
 def _query_of(request: Request) -> rest.ResultsQuery:
+    asked = request.query_params
+    if len(asked) < len(asked.multi_items()):
+        raise Refused(INVALID_QUERY, "Expected each parameter once")
     try:
-        query = msgspec.convert(dict(request.query_params), rest.ResultsQuery, strict=False)
+        query = msgspec.convert(dict(asked), rest.ResultsQuery, strict=False)
     except msgspec.ValidationError as error:
         raise Refused(INVALID_QUERY, field_problem(error)) from None
-    if query.viewer_id is not None and not is_ulid(bare(query.viewer_id)):
+    if query.viewer_id is not UNSET and not is_ulid(bare(query.viewer_id)):
         raise Refused(INVALID_QUERY, "viewer_id: Expected a viewer id, or its first part")
     return query

@@ -95,7 +95,7 @@ class Rooms:
 
     async def change_settings(self, request: Request) -> Response:
         """Merge the body into the room's settings: its top level, lists as a whole."""
-        patch = await read_json(request, SETTINGS_BODY_LIMIT)
+        patch = await read_json(request, SETTINGS_BODY_LIMIT, required=True)
         validate(patch)  # what is wrong with the patch is wrong whatever it is merged into
         require_room_token(request, self._signer)
         room_id = room_id_of(request)

@@ -98,6 +98,7 @@ def operations(endpoints: Endpoints) -> list[Operation]:
             status=201,
             answers=(rest.RoomOpened,),
             security="game_key",
+            names_room=True,
             refusals=(
                 problems.INVALID_BODY,
                 problems.INVALID_SETTINGS,

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 from openapi_spec_validator import validate
+
+from api_service.examples import EXAMPLES
 
 if TYPE_CHECKING:
     import httpx
@@ -69,6 +72,47 @@ async def test_operation_ids_differ(api: httpx.AsyncClient) -> None:
         for operation in operations.values()
     ]
     assert len(ids) == len(set(ids))
+
+
+async def test_every_body_has_examples_that_are_what_they_should_be(api: httpx.AsyncClient) -> None:
+    document = (await api.get("/openapi.json")).json()
+    for shape, example in EXAMPLES.items():
+        assert msgspec.convert(example, shape)
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            for body in operation.get("requestBody", {}).get("content", {}).values():
+                assert body["examples"]
+
+
+async def test_a_new_room_links_to_all_that_can_be_done_with_it(api: httpx.AsyncClient) -> None:
+    document = (await api.get("/openapi.json")).json()
+    links = document["paths"]["/api/rooms"]["post"]["responses"]["201"]["links"]
+    assert set(links) == {
+        operation["operationId"]
+        for path, operations in document["paths"].items()
+        for operation in operations.values()
+        if "{room_id}" in path
+    }
+    assert all(link["operationId"] == name for name, link in links.items())
+
+
+async def test_a_query_is_never_null(api: httpx.AsyncClient) -> None:
+    """There is no way to write it: what is not asked for is left out."""
+    document = (await api.get("/openapi.json")).json()
+    _, *asked = document["paths"]["/api/rooms/{room_id}/results"]["get"]["parameters"]
+    assert {parameter["name"]: parameter["schema"]["type"] for parameter in asked} == {
+        "viewer_id": "string",
+        "round": "integer",
+    }
+
+
+async def test_settings_say_that_they_are_read_to_the_letter(api: httpx.AsyncClient) -> None:
+    """An unknown name is refused; no pattern holds what other languages read in another way."""
+    document = (await api.get("/openapi.json")).json()
+    schemas = document["components"]["schemas"]
+    closed = {name for name, found in schemas.items() if "additionalProperties" in found}
+    assert {"RoomSettings", "Button", "Label", "Multiplier"} <= closed
+    assert "ud800" not in msgspec.json.encode(schemas).decode()
 
 
 @pytest.mark.parametrize(

@@ -83,12 +83,22 @@ async def test_a_round_without_an_end_has_no_results(
 
 
 @pytest.mark.parametrize(
-    "query", ["viewer_id=x", "viewer_id=", "round=0", "round=-1", "round=x", "round=1.5", "round="]
+    "query",
+    [
+        *("viewer_id=x", "viewer_id=", "viewer_id=null"),
+        *("round=0", "round=-1", "round=x", "round=1.5", "round=", "round=null"),
+    ],
 )
 async def test_a_bad_query_is_named(api: httpx.AsyncClient, game: Game, query: str) -> None:
     answer = await api.get(f"{game.path}/results?{query}")
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_query")
     assert query.partition("=")[0] in answer.json()["detail"]
+
+
+async def test_a_query_that_says_two_things_is_refused(api: httpx.AsyncClient, game: Game) -> None:
+    """Rather than answered for one of them."""
+    answer = await api.get(f"{game.path}/results?round=1&round=2")
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_query")
 
 
 async def test_results_outlive_the_room_in_redis(

@@ -1,0 +1,71 @@
+"""Frames of RFC 6455 made and read by hand, so that wrong ones can be sent (section 5.2)."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A frame of the server's; it masks none and splits none."""
+
+    opcode: int
+    payload: bytes
+
+
+def header(opcode: int, length: int, *, fin: bool = True, rsv: int = 0, mask: bool = True) -> bytes:
+    """The head of a frame, up to where the masking key would be."""
+    first, masking = fin << 7 | rsv << 4 | opcode, mask << 7
+    if length < 126:
+        return struct.pack("!BB", first, masking | length)
+    if length < 2**16:
+        return struct.pack("!BBH", first, masking | 126, length)
+    return struct.pack("!BBQ", first, masking | 127, length)
+
+
+def masked(data: bytes, key: bytes) -> bytes:
+    """The data under this key of four bytes, or out from under it."""
+    keys = (key * (len(data) // 4 + 1))[: len(data)]
+    return (int.from_bytes(data, "big") ^ int.from_bytes(keys, "big")).to_bytes(len(data), "big")
+
+
+def frame(
+    opcode: int, payload: bytes = b"", *, fin: bool = True, rsv: int = 0, key: bytes = b"\1\2\3\4"
+) -> bytes:
+    """A client's frame, right or wrong."""
+    return header(opcode, len(payload), fin=fin, rsv=rsv) + key + masked(payload, key)
+
+
+class FrameReader:
+    """Finds the server's frames in what comes; raises AssertionError where it breaks the rules."""
+
+    def __init__(self) -> None:
+        self._data = b""
+
+    def feed(self, data: bytes) -> Iterator[Frame]:
+        """The frames that are complete now."""
+        self._data += data
+        while (found := self._next()) is not None:
+            yield found
+
+    def _next(self) -> Frame | None:
+        if len(self._data) < 2:
+            return None
+        first, second = self._data[:2]
+        assert first & 0xF0 == 0x80, "the server sent a fragment, or reserved bits"
+        assert second < 128, "the server masked a frame"
+        start, kind = {126: (4, "!H"), 127: (10, "!Q")}.get(second, (2, ""))
+        if len(self._data) < start:
+            return None
+        length = struct.unpack(kind, self._data[2:start])[0] if kind else second
+        if len(self._data) < start + length:
+            return None
+        payload, self._data = self._data[start : start + length], self._data[start + length :]
+        return Frame(first & 0x0F, payload)

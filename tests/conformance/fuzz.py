@@ -1,0 +1,251 @@
+"""A fuzz of the gateway's wire: `python -m tests.conformance.fuzz --examples 3000`.
+
+Visitors do to the sockets of a gateway process whatever `moves.py` thinks of, while a game plays
+on the same gateway. Whatever they do: the process lives and says so, the game gets its triggers,
+each message is one that the published schema has, each close code is a documented one or the
+visitor's own, no request is answered with a fault of ours, and no traceback is in the log.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import struct
+import sys
+from collections import Counter
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import httpx
+import msgspec
+from hypothesis import HealthCheck, given, seed, settings
+
+from deploy.embedded.servers import embedded_servers
+from tests.conformance.frames import CLOSE, TEXT, frame
+from tests.conformance.moves import Move, Visit, requests, visits
+from tests.conformance.wire import WITHIN, Wire, wired
+from tests.flow.fleet import open_fleet
+from tests.shards import mark_restored
+from tests.ws_gateway.games import new_game
+from tests.ws_gateway.gateways import gathered_crowd
+from tests.ws_gateway.schema import PublishedMessages
+from ws_gateway.asyncapi.document import document_json
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable, Iterator
+
+    from tests.conformance.frames import Frame
+    from tests.flow.fleet import Member
+    from tests.ws_gateway.games import Game
+    from tests.ws_gateway.gateways import Crowd
+
+PUBLISHED = PublishedMessages(msgspec.json.decode(document_json()))
+# The gateway's own (1000, 1001, 1009, 4xxx), and the protocol's for what breaks it.
+CLOSE_CODES = {1000, 1001, 1002, 1007, 1009, 4001, 4004, 4009}
+# 505 is for what speaks HTTP/1.0, and the only one of the 500s that is not 503.
+STATUSES = {101, 200, 400, 401, 403, 404, 405, 414, 426, 429, 431, 503, 505}
+OWN_CLOSE = ("close frame", "broken frame", "noise")  # may be closes, with any code
+# Commands keep their order: once this one is answered, so are all. A viewer is not answered.
+LAST = frame(TEXT, b'{"type":"ping","t":"the last one"}')
+LAST_TOLD = (b"the last one", b"too_many_bad_messages", b"message_too_big")
+# s. Who says more than a socket takes is not listened to while it is told so, up to 5 s.
+SOON = 0.3
+ANSWERED_WITHIN = 0.05  # s; half a request is never answered
+LOOK_EVERY = 20  # visits between two looks at the game
+
+
+class Fuzzed:
+    """A gateway, a game on it, and what came of all visits."""
+
+    def __init__(
+        self, gateway: Member, game: Game, room_id: str, watched: str, crowd: Crowd
+    ) -> None:
+        self.sent: Counter[str] = Counter()
+        self.told: Counter[str] = Counter()
+        self.closed: Counter[str] = Counter()
+        self.answered: Counter[int] = Counter()
+        self.visits = self.asked = self.triggers = 0
+        self._gateway = gateway
+        self._game = game
+        self._room_id = room_id
+        self._watched = watched
+        self._crowd = crowd
+        self._late: set[asyncio.Task[None]] = set()
+
+    async def visit(self, visit: Visit) -> None:
+        """One visit to each kind of socket; those that are long about to end are left to end."""
+        ways = (("/ws-unity", "tellGame"), (f"/ws-viewer?room_id={self._watched}", "tellViewer"))
+        tasks = [asyncio.create_task(self._visit(path, kind, visit)) for path, kind in ways]
+        done, late = await asyncio.wait(tasks, timeout=SOON)
+        self._late |= late
+        for task in done:
+            task.result()
+        self.visits += len(tasks)
+        if self.visits % LOOK_EVERY == 0:
+            await self.look()
+
+    async def all_ended(self) -> None:
+        """Wait for the visits that were left to end: none takes longer than a farewell."""
+        await asyncio.gather(*self._late)
+
+    async def ask(self, request: bytes) -> None:
+        """One request before any upgrade; whoever sends it is gone then."""
+        self.asked += 1
+        reader, writer = await asyncio.open_connection("127.0.0.1", self._gateway.port)
+        with suppress(ConnectionError):
+            writer.write(request)
+            with suppress(TimeoutError):  # who is gone at once is not answered
+                async with asyncio.timeout(ANSWERED_WITHIN):
+                    self._judge_answer(await reader.read(65536))
+            writer.write_eof()
+            async with asyncio.timeout(WITHIN):
+                await reader.read()
+        writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
+
+    async def look(self) -> None:
+        """See that the gateway lives and serves the game."""
+        async with httpx.AsyncClient(trust_env=False) as http:
+            answer = await http.get(f"{self._gateway.url}/healthz")
+        assert answer.status_code == httpx.codes.OK
+        await self._crowd.fire(self._room_id)
+        (event,) = await self._game.events(1)
+        self.triggers += 1
+        assert event.seq == self.triggers
+
+    def judge_log(self) -> None:
+        """See that nothing surprised the gateway."""
+        log = self._gateway.log.read_text()
+        assert "Traceback" not in log, log[-20_000:]
+        assert " ERROR " not in log, log[-20_000:]
+
+    async def _visit(self, path: str, operation: str, visit: Visit) -> None:
+        async with wired(self._gateway.port, path) as wire:
+            await wire.until(TEXT)  # the greeting
+            with suppress(ConnectionError):
+                await self._make(visit, visit.proper, wire)
+                if visit.settles and operation == "tellGame":
+                    await wire.send(LAST)
+                    await wire.until_told(*LAST_TOLD)
+                await self._make(visit, visit.breaking, wire)
+                await _leave(wire, visit)
+        own_close = any(move.kind in OWN_CLOSE for move in visit.breaking)
+        self._judge_frames(operation, wire.frames, own_close=own_close)
+
+    async def _make(self, visit: Visit, moves: Iterable[Move], wire: Wire) -> None:
+        for move in moves:
+            self.sent[move.kind] += 1
+            await wire.send(move.data, chop=visit.chop_of(move))
+
+    def _judge_frames(self, operation: str, frames: Iterable[Frame], *, own_close: bool) -> None:
+        for found in frames:
+            if found.opcode == TEXT:
+                message = msgspec.json.decode(found.payload)
+                kind = PUBLISHED.check(operation, message)
+                self.told[f"{kind} {message.get('code', '')}".strip()] += 1
+            elif found.opcode == CLOSE:
+                code = struct.unpack_from("!H", found.payload)[0] if found.payload else None
+                self.closed[str(code)] += 1
+                assert own_close or code in CLOSE_CODES, code
+
+    def _judge_answer(self, answer: bytes) -> None:
+        if answer:
+            version, status = answer.split(maxsplit=2)[:2]
+            assert version == b"HTTP/1.1", answer
+            self.answered[int(status)] += 1
+            assert int(status) in STATUSES, answer
+
+    def table(self) -> str:
+        """The figures, for people."""
+        return "\n".join(self._lines())
+
+    def _lines(self) -> Iterator[str]:
+        yield f"visits {self.visits}, requests before an upgrade {self.asked}"
+        yield f"triggers that the game got meanwhile {self.triggers}, of {self.triggers}"
+        for title, counted in (
+            ("moves", self.sent),
+            ("messages told", self.told),
+            ("closes answered", self.closed),
+            ("requests answered", self.answered),
+        ):
+            yield f"{title}: {sum(counted.values())}"
+            yield from (f"  {name!s:28}{count:8}" for name, count in sorted(counted.items()))
+
+
+async def _leave(wire: Wire, visit: Visit) -> None:
+    if visit.ending == "rst":
+        wire.reset()
+        return
+    if visit.ending == "close":
+        await wire.send(frame(CLOSE, struct.pack("!H", 1000)))
+    wire.end_output()  # a frame that was announced before may hold the close
+    await wire.ended()
+
+
+@asynccontextmanager
+async def fuzzed(folder: Path, redis_url: str) -> AsyncIterator[Fuzzed]:
+    """A gateway process to visit, and a game on it in which each press is a trigger."""
+    async with AsyncExitStack() as stack:
+        fleet = await stack.enter_async_context(open_fleet(folder, redis_url, ""))
+        gateway = await fleet.gateway()
+        crowd = await stack.enter_async_context(gathered_crowd(redis_url))
+        url = gateway.url.replace("http", "ws", 1) + "/ws-unity"
+        game, room = await stack.enter_async_context(new_game(url))
+        await crowd.ease(room.room_id)
+        watched = await crowd.open_room()
+        yield Fuzzed(gateway, game, room.room_id, watched.room_id, crowd)
+
+
+def fuzz(folder: Path, redis_url: str, *, examples: int, chance: int | None = None) -> Fuzzed:
+    """So many visits and requests; without a `chance` (a seed), the same ones each time."""
+    profile = settings(
+        max_examples=examples,
+        derandomize=chance is None,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    with asyncio.Runner() as runner:
+        stack = AsyncExitStack()
+        on = runner.run(stack.enter_async_context(fuzzed(folder, redis_url)))
+
+        def come(visit: Visit) -> None:
+            runner.run(on.visit(visit))
+
+        def ask(request: bytes) -> None:
+            runner.run(on.ask(request))
+
+        try:
+            for step, strategy in ((come, visits), (ask, requests)):
+                chosen = profile(given(strategy)(step))
+                (chosen if chance is None else seed(chance)(chosen))()
+            runner.run(on.all_ended())
+            runner.run(on.look())
+            on.judge_log()
+        finally:
+            runner.run(stack.aclose())
+    return on
+
+
+def main() -> None:
+    """Fuzz, and print what was done and told; fails with what was found."""
+    parser = argparse.ArgumentParser(description="A fuzz of the gateway's wire.")
+    parser.add_argument("--examples", type=int, default=3_000, help="visits, and requests")
+    parser.add_argument("--seed", type=int, help="another run than the usual one")
+    chosen = parser.parse_args()
+    with TemporaryDirectory(prefix="conformance-") as name, asyncio.Runner() as runner:
+        servers = embedded_servers(Path(name), redis=True, database=False)
+        running = runner.run(servers.__aenter__())
+        try:
+            runner.run(mark_restored(running.redis_url))
+            on = fuzz(Path(name), running.redis_url, examples=chosen.examples, chance=chosen.seed)
+        finally:
+            runner.run(servers.__aexit__(None, None, None))
+    sys.stdout.write(f"{on.table()}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+"""Schemathesis against the API: `python -m tests.conformance.rest --examples 200`.
+
+Every check and every phase that it has; it knows the API from /openapi.json alone, and from
+`rest_hooks.py` what a client has in hand. Exit status 1 where it found something.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from api_service.migrate import upgrade
+from deploy.embedded.servers import embedded_servers
+from tests.conformance.rest_report import read_report
+from tests.conformance.stand import ADMIN_TOKEN, GAME_KEY, open_stand
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tests.conformance.rest_report import Report
+    from tests.conformance.stand import Stand
+
+ROOT = Path(__file__).parents[2]
+PHASES = "examples,coverage,fuzzing,stateful"
+PROGRAM = "from schemathesis.cli import schemathesis; schemathesis()"
+CONFIGURATION = """\
+hooks = "tests.conformance.rest_hooks"
+continue-on-failure = true
+
+[checks]
+max_response_time = 10.0
+
+[auth.openapi]
+room_token = {{ bearer = "{room_token}" }}
+game_key = {{ bearer = "{game_key}" }}
+admin_token = {{ bearer = "{admin_token}" }}
+
+[reports.json]
+path = "{folder}/summary.json"
+
+[reports.ndjson]
+path = "{folder}/events.ndjson"
+"""
+
+
+async def try_rest(stand: Stand, folder: Path, *, examples: int, seed: int | None = None) -> Report:
+    """Let it loose, with so many examples an operation; without a seed each run is the same."""
+    text = CONFIGURATION.format(
+        room_token=stand.running.room_token,
+        game_key=GAME_KEY,
+        admin_token=ADMIN_TOKEN,
+        folder=folder,
+    )
+    (folder / "schemathesis.toml").write_text(text)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", PROGRAM, "run", f"{stand.api.url}/openapi.json"),
+        *("--checks", "all", "--phases", PHASES),
+        *("--max-examples", str(examples), "--no-color", *_chance(seed)),
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "CONFORMANCE_KNOWN": _known(stand)},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    printed, _ = await process.communicate()
+    assert (folder / "events.ndjson").exists(), printed.decode()
+    return read_report(folder, printed.decode())
+
+
+def _chance(seed: int | None) -> tuple[str, ...]:
+    if seed is None:
+        return ("--generation-deterministic",)
+    return ("--seed", str(seed), "--generation-database", "none")
+
+
+def _known(stand: Stand) -> str:
+    known: Mapping[str, object] = {
+        "rooms": [stand.running.room_id, stand.ended.room_id, stand.waiting],
+        "viewers": stand.viewers,
+        "token": stand.running.room_token,
+    }
+    return msgspec.json.encode(known).decode()
+
+
+async def _run(examples: int, seed: int | None) -> bool:
+    with TemporaryDirectory(prefix="conformance-") as name:
+        folder = Path(name)
+        async with embedded_servers(folder, redis=True, database=True) as servers:
+            upgrade(servers.database_url)
+            async with open_stand(folder, servers.redis_url, servers.database_url) as stand:
+                report = await try_rest(stand, folder, examples=examples, seed=seed)
+        sys.stdout.write(f"{report.table() if report.is_clean else report.text}\n")
+        return report.is_clean
+
+
+def main() -> None:
+    """Run, print the figures, and exit with 1 where something was found."""
+    parser = argparse.ArgumentParser(description="Schemathesis against the API.")
+    parser.add_argument("--examples", type=int, default=200, help="an operation and phase")
+    parser.add_argument("--seed", type=int, help="another run than the usual one")
+    chosen = parser.parse_args()
+    sys.exit(0 if asyncio.run(_run(chosen.examples, chosen.seed)) else 1)
+
+
+if __name__ == "__main__":
+    main()

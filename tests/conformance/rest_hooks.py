@@ -1,0 +1,131 @@
+"""What Schemathesis cannot know of this service, told to it: rooms, viewers, tokens, and rules
+that JSON Schema has no words for.
+
+Schemathesis loads this file by itself (`hooks` in its configuration). Where it makes up a room or
+a viewer, most requests get one that is there: else nothing behind the doors would be tried. What
+a request is meant to break stays broken: Schemathesis looks at the request again afterwards.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import schemathesis
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.generation.meta import TestPhase
+
+from shared.tokens import Signer
+from tests.flow.fleet import SECRET
+
+if TYPE_CHECKING:
+    from schemathesis import Case, HookContext, Response
+
+CREATED = 201
+BUTTON = "skill1"
+ONE_STAYS = 8  # of so many made-up values one is sent as it is
+
+
+class Known(msgspec.Struct, frozen=True):
+    """What is there; the room that most requests go to is first."""
+
+    rooms: tuple[str, ...]
+    viewers: tuple[str, ...]
+    token: str
+
+
+KNOWN = msgspec.json.decode(os.environ["CONFORMANCE_KNOWN"], type=Known)
+# Four of six requests go to the room in its round.
+ROOMS = (KNOWN.rooms[0], *KNOWN.rooms, KNOWN.rooms[0], KNOWN.rooms[0])
+OWNER = f"Bearer {KNOWN.token}"
+SIGNER = Signer([SECRET])
+opened: set[str] = set()  # rooms of this run: a link that leads to one is left as it is
+numbers = count(1)
+
+
+@schemathesis.hook
+def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -> None:
+    """Have the request name what is there, and own the room that it names."""
+    number = next(numbers)
+    if number % ONE_STAYS:
+        _name_room(case, number)
+        _name_viewer(case, number)
+    _name_buttons(case)
+    _own_room(case)
+    if isinstance(case.body, dict):
+        _follow_rules(case.body.get("settings", case.body))
+
+
+@schemathesis.hook
+def after_call(context: HookContext, case: Case[Any], response: Response) -> None:
+    """Remember the rooms that were opened."""
+    if response.status_code == CREATED:
+        opened.add(response.json()["room_id"])
+
+
+def _name_room(case: Case[Any], number: int) -> None:
+    named = case.path_parameters.get("room_id")
+    if named is not None and not _is_broken(case, ParameterLocation.PATH) and not _is_linked(case):
+        is_ended = case.path.endswith("/results")
+        case.path_parameters["room_id"] = KNOWN.rooms[1] if is_ended else ROOMS[number % len(ROOMS)]
+
+
+def _is_linked(case: Case[Any]) -> bool:
+    is_stateful = case.meta is not None and case.meta.phase.name is TestPhase.STATEFUL
+    return is_stateful and case.path_parameters["room_id"] in opened
+
+
+def _is_broken(case: Case[Any], place: ParameterLocation) -> bool:
+    return case.meta is not None and case.meta.is_negative_at(place)
+
+
+def _name_viewer(case: Case[Any], number: int) -> None:
+    viewer = KNOWN.viewers[number % len(KNOWN.viewers)]
+    for place in (case.body, case.query):
+        if isinstance(place, dict) and isinstance(place.get("viewer_id"), str):
+            place["viewer_id"] = viewer
+
+
+def _name_buttons(case: Case[Any]) -> None:
+    """Name the button that every room here has: the schema cannot tell which ones there are."""
+    if _is_broken(case, ParameterLocation.BODY) or not isinstance(case.body, dict):
+        return
+    presses = [case.body, *_objects(case.body.get("push_events"))]
+    for press in presses:
+        for name in press.keys() & {"event_type", "button_name"}:
+            press[name] = BUTTON
+
+
+def _own_room(case: Case[Any]) -> None:
+    """Sign the token anew: the configured one owns a single room."""
+    named = case.path_parameters.get("room_id")
+    if isinstance(named, str) and case.headers.get("Authorization") == OWNER:
+        case.headers["Authorization"] = f"Bearer {SIGNER.room_token(named, time.time())}"
+
+
+def _follow_rules(settings: object) -> None:
+    """Rules between fields, which the schema tells in words: rising bands, min up to max, names."""
+    if not isinstance(settings, dict):
+        return
+    for n, band in enumerate(_objects(settings.get("multipliers")), start=1):
+        if _is_number(band.get("up_to")):
+            band["up_to"] = n
+    for n, button in enumerate(_objects(settings.get("buttons"))):
+        bounds: list[Any] = [button.get("min"), button.get("max")]
+        if all(map(_is_number, bounds)):
+            button["min"], button["max"] = sorted(bounds)
+        if isinstance(name := button.get("event_type"), str) and name:
+            button["event_type"] = f"{name[:29]}_{n}" if n else BUTTON
+
+
+def _objects(entries: object) -> list[dict[str, Any]]:
+    return (
+        [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+    )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

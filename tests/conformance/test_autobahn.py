@@ -1,0 +1,84 @@
+"""The player of Autobahn|Testsuite's cases, with cases of our own: the suite itself is fetched by
+`python -m tests.conformance.autobahn` and played there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.conformance.autobahn import NOT_APPLICABLE, _play, play, table
+from tests.ws_gateway.gateways import gateway_settings, running_gateway
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tests.conformance.autobahn_peer import Peer
+    from tests.ws_gateway.gateways import Running
+
+pytestmark = pytest.mark.anyio
+
+
+class OneAnswerEach:
+    """A case in the suite's manner: two messages and a ping, each to be answered once."""
+
+    def __init__(self, protocol: Peer) -> None:
+        self.p = protocol
+        self.wanted = [("one", False), ("\xfe", True), ("ping", None)]
+        self.received: list[tuple[str, bool | None]] = []
+        self.expected: dict[str, list[tuple[object, ...]]] = {}
+        self.behavior = self.behaviorClose = "FAILED"
+        self.result = self.resultClose = ""
+
+    def onOpen(self) -> None:  # noqa: N802 the suite's name
+        self.p.sendFrame(1, "on", fin=False, chopsize=1)
+        self.p.sendFrame(0, "e")
+        self.p.sendMessage("\xfe", isBinary=True)
+        self.p.continueLater(0.2, lambda: self.p.sendFrame(9, "ping"))
+        self.p.closeAfter(0.4)
+
+    def onMessage(self, msg: str, binary: bool) -> None:  # noqa: N802 the suite's name
+        self.received.append((msg, binary))
+
+    def onPing(self, payload: str) -> None:  # noqa: N802 the suite's name
+        self.received.append((payload, None))
+
+    onPong = onPing  # noqa: N815 the suite's name
+
+    def onConnectionLost(self, failedByMe: bool) -> None:  # noqa: N802, N803, ARG002
+        self.behavior = "OK" if self.received == self.wanted else "FAILED"
+        self.behaviorClose = "OK" if self.p.wasClean and not self.p.droppedByMe else "UNCLEAN"
+
+
+class OneTooFew(OneAnswerEach):
+    """A case that is not content with the answers that come."""
+
+    def __init__(self, protocol: Peer) -> None:
+        super().__init__(protocol)
+        self.wanted.append(("another", False))
+
+
+@pytest.fixture(scope="module")
+async def gateway(redis_url: str) -> AsyncIterator[Running]:
+    async with running_gateway(gateway_settings(redis_url)) as running:
+        yield running
+
+
+async def test_an_error_counts_as_the_echo_of_a_message_and_a_close_as_clean(
+    gateway: Running,
+) -> None:
+    verdict = await _play(gateway.port, "1.1.1", OneAnswerEach)
+    assert verdict.column == "passed", verdict
+
+
+async def test_a_case_that_is_not_content_fails(gateway: Running) -> None:
+    verdict = await _play(gateway.port, "1.1.1", OneTooFew)
+    assert (verdict.column, verdict.behavior, verdict.close) == ("failed", "FAILED", "OK")
+    assert "1.1.1    FAILED" in table([verdict])
+
+
+async def test_what_is_refused_by_contract_is_listed_with_its_reason(gateway: Running) -> None:
+    (verdict,) = await play(gateway.port, {"12.1.1": OneAnswerEach})
+    assert verdict.column == "not applicable"
+    assert verdict.reason == NOT_APPLICABLE["12"]

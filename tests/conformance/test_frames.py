@@ -1,0 +1,160 @@
+"""RFC 6455 on both sockets, frame by frame, as a client in any language may send them."""
+
+from __future__ import annotations
+
+import struct
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+
+from tests.conformance.frames import (
+    BINARY,
+    CLOSE,
+    CONTINUATION,
+    PING,
+    PONG,
+    TEXT,
+    frame,
+    header,
+)
+from tests.conformance.wire import wired
+from tests.ws_gateway.gateways import gateway_settings, gathered_crowd, running_gateway
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+pytestmark = pytest.mark.anyio
+
+KEY = bytes(4)
+
+
+class Way(NamedTuple):
+    """Where a socket is opened."""
+
+    port: int
+    path: str
+
+
+@pytest.fixture(scope="module")
+async def ways(redis_url: str) -> AsyncIterator[dict[str, Way]]:
+    """A game's and a viewer's."""
+    async with (
+        running_gateway(gateway_settings(redis_url)) as gateway,
+        gathered_crowd(redis_url) as crowd,
+    ):
+        room = await crowd.open_room()
+        yield {
+            "game": Way(gateway.port, "/ws-unity"),
+            "viewer": Way(gateway.port, f"/ws-viewer?room_id={room.room_id}"),
+        }
+
+
+@pytest.fixture(params=["game", "viewer"])
+def way(ways: dict[str, Way], request: pytest.FixtureRequest) -> Way:
+    """Each of both."""
+    return ways[request.param]
+
+
+def closing(code: int, reason: bytes = b"") -> bytes:
+    return frame(CLOSE, struct.pack("!H", code) + reason)
+
+
+# Section 5.2: reserved bits and opcodes, masking. 5.4, 5.5: fragments, control frames.
+PROTOCOL_ERRORS = {
+    **{f"reserved bits {rsv}": frame(TEXT, b"{}", rsv=rsv) for rsv in range(1, 8)},
+    **{f"opcode {n}": frame(n, b"{}") for n in (3, 4, 5, 6, 7, 11, 12, 13, 14, 15)},
+    "no mask": header(TEXT, 2, mask=False) + b"{}",
+    "a ping of 126 bytes": frame(PING, b"x" * 126),
+    "a close of 126 bytes": closing(1000, b"x" * 124),
+    "a ping in fragments": frame(PING, b"x", fin=False),
+    "a close in fragments": frame(CLOSE, b"", fin=False),
+    "nothing to continue": frame(CONTINUATION, b"{}"),
+    "a text in a text": frame(TEXT, b"{", fin=False) + frame(TEXT, b"}"),
+    "a binary in a text": frame(TEXT, b"{", fin=False) + frame(BINARY, b"}"),
+    "a close of one byte": frame(CLOSE, b"\3"),
+    **{
+        f"close code {code}": closing(code)
+        for code in (0, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, 65535)
+    },
+}
+
+# Section 8.1: text that is no UTF-8, in one frame or in several.
+BAD_TEXTS = {
+    "a lone continuation byte": frame(TEXT, b"\x80"),
+    "a surrogate": frame(TEXT, b'{"t":"\xed\xa0\x80"}'),
+    "an overlong slash": frame(TEXT, b"\xc0\xaf"),
+    "beyond the last character": frame(TEXT, b"\xf4\x90\x80\x80"),
+    "cut off": frame(TEXT, b"\xe3\x81"),
+    "wrong in the second frame": frame(TEXT, b"\xe3", fin=False) + frame(CONTINUATION, b"\x81x"),
+    "in a close": closing(1000, b"\xff"),
+}
+
+
+@pytest.mark.parametrize("sent", PROTOCOL_ERRORS.values(), ids=PROTOCOL_ERRORS)
+async def test_what_breaks_the_protocol_closes_with_1002(way: Way, sent: bytes) -> None:
+    async with wired(*way) as wire:
+        await wire.send(sent)
+        assert await wire.close_code() == 1002
+
+
+@pytest.mark.parametrize("sent", BAD_TEXTS.values(), ids=BAD_TEXTS)
+async def test_text_that_is_no_utf_8_closes_with_1007(way: Way, sent: bytes) -> None:
+    async with wired(*way) as wire:
+        await wire.send(sent)
+        assert await wire.close_code() == 1007
+
+
+@pytest.mark.parametrize("length", [2**20 + 1, 2**32, 2**63 - 1])
+async def test_a_message_that_is_announced_as_far_too_long_is_not_waited_for(
+    way: Way, length: int
+) -> None:
+    async with wired(*way) as wire:
+        await wire.send(header(TEXT, length))
+        assert await wire.close_code() == 1009
+
+
+@pytest.mark.parametrize("code", [1000, 1001, 1003, 1007, 1008, 1009, 1010, 1011, 3000, 4999])
+async def test_a_close_is_answered_with_its_own_code(way: Way, code: int) -> None:
+    """Section 5.5.1."""
+    async with wired(*way) as wire:
+        await wire.send(closing(code, "ありがとう".encode()))
+        assert await wire.close_code() == code
+
+
+async def test_a_close_without_a_code_is_answered_without_one(way: Way) -> None:
+    async with wired(*way) as wire:
+        await wire.send(frame(CLOSE))
+        assert await wire.close_code() == 1005
+
+
+async def test_a_close_in_the_midst_of_a_message_is_a_close_like_any_other(way: Way) -> None:
+    """Section 5.4: control frames may be injected into a message of several frames."""
+    async with wired(*way) as wire:
+        await wire.send(frame(TEXT, b"{", fin=False) + closing(1000))
+        assert await wire.close_code() == 1000
+
+
+async def test_pings_are_answered_with_what_they_hold_even_within_a_message(way: Way) -> None:
+    async with wired(*way) as wire:
+        await wire.send(frame(TEXT, b'{"type":"', fin=False))
+        for held in (b"", b"ping", bytes(range(125))):
+            await wire.send(frame(PING, held))
+            assert (await wire.until(PONG, held)).payload == held
+            wire.frames.clear()
+
+
+@pytest.mark.parametrize("chop", [0, 1, 7])
+@pytest.mark.parametrize("size", [1, 2, 5, 1000])
+async def test_a_message_arrives_whole_in_whatever_pieces_it_comes(
+    ways: dict[str, Way], size: int, chop: int
+) -> None:
+    """Characters and frames are cut anywhere, with pings and empty frames between."""
+    text = "押す 🎮 é"
+    message = f'{{"type":"ping","t":"{text}"}}'.encode()
+    parts = [message[at : at + size] for at in range(0, len(message), size)]
+    sent = frame(TEXT, b"", fin=False)
+    for part in parts:
+        sent += frame(CONTINUATION, part, fin=False) + frame(PING) + frame(PONG, b"unasked")
+    async with wired(*ways["game"]) as wire:
+        await wire.send(sent + frame(CONTINUATION, b""), chop=chop)
+        assert text.encode() in (await wire.until(TEXT, b'"pong"')).payload

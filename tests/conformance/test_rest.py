@@ -1,0 +1,48 @@
+"""Schemathesis, for a short while and always the same; `python -m tests.conformance.rest` digs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.conformance.rest import try_rest
+from tests.conformance.stand import open_stand
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.anyio
+
+EXAMPLES = 8
+# All that there are. Three have little to look at here: nothing is ever deleted, no header is
+# required, and nobody has a login of his own.
+CHECKS = {
+    "allow_header_conformance",
+    "content_type_conformance",
+    "ensure_resource_availability",
+    "ignored_auth",
+    "max_response_time",
+    "missing_required_header",
+    "negative_data_rejection",
+    "not_a_server_error",
+    "object_level_authorization",
+    "positive_data_acceptance",
+    "response_headers_conformance",
+    "response_schema_conformance",
+    "status_code_conformance",
+    "unsupported_method",
+    "use_after_free",
+}
+
+
+async def test_the_api_does_what_its_schema_says_and_nothing_else(
+    tmp_path: Path, redis_url: str, own_database_url: str
+) -> None:
+    async with open_stand(tmp_path, redis_url, own_database_url) as stand:
+        report = await try_rest(stand, tmp_path, examples=EXAMPLES)
+        log = stand.api.log.read_text()
+    assert report.is_clean, report.text
+    assert {name for name, _ in report.checks} == CHECKS, report.table()
+    assert not any(status >= 500 for status in report.statuses), report.table()
+    assert "Traceback" not in log, log

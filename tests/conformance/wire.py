@@ -1,0 +1,104 @@
+"""A client's end of a socket with nothing in between: what it sends, right or wrong, is sent."""
+
+from __future__ import annotations
+
+import asyncio
+import struct
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING
+
+from tests.conformance.frames import CLOSE, TEXT, Frame, FrameReader, frame
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+REQUEST = (
+    "GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+)
+WITHIN = 8.0  # s after which what should have come counts as missing
+
+
+class Wire:
+    """One socket, upgraded; `frames` are those that came."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.frames: list[Frame] = []
+        self._reader = reader
+        self._writer = writer
+        self._parser = FrameReader()
+
+    async def send(self, data: bytes, *, chop: int = 0) -> None:
+        """Send; in pieces of `chop` bytes, where that is said."""
+        size = chop or len(data) or 1
+        for at in range(0, len(data), size):
+            self._writer.write(data[at : at + size])
+            await self._writer.drain()
+
+    async def until(self, opcode: int, payload: bytes = b"") -> Frame:
+        """Read until such a frame has come whose payload holds this."""
+        async with asyncio.timeout(WITHIN):
+            while True:
+                for found in self.frames:
+                    if found.opcode == opcode and payload in found.payload:
+                        return found
+                await self._read()
+
+    async def until_told(self, *payloads: bytes) -> None:
+        """Read until a text holds one of these, or the server says goodbye, or is gone."""
+        with suppress(EOFError, ConnectionError):
+            async with asyncio.timeout(WITHIN):
+                while not self._was_told(payloads):
+                    await self._read()
+
+    def _was_told(self, payloads: tuple[bytes, ...]) -> bool:
+        return any(
+            found.opcode == CLOSE
+            or (found.opcode == TEXT and any(payload in found.payload for payload in payloads))
+            for found in self.frames
+        )
+
+    async def close_code(self) -> int:
+        """Read until the server says goodbye, answer, and see the connection end; its code."""
+        payload = (await self.until(CLOSE)).payload
+        with suppress(ConnectionError):
+            await self.send(frame(CLOSE, payload))
+        await self.ended()
+        return int(struct.unpack_from("!H", payload)[0]) if payload else 1005
+
+    async def ended(self) -> None:
+        """Read until the connection is gone."""
+        with suppress(EOFError, ConnectionError):
+            async with asyncio.timeout(WITHIN):
+                while True:
+                    await self._read()
+
+    def end_output(self) -> None:
+        """Say no more, listen on: a FIN."""
+        self._writer.write_eof()
+
+    def reset(self) -> None:
+        """Be gone without a word: an RST, where something was left unread."""
+        self._writer.transport.abort()
+
+    async def _read(self) -> None:
+        data = await self._reader.read(65536)
+        if not data:
+            raise EOFError
+        self.frames.extend(self._parser.feed(data))
+
+
+@asynccontextmanager
+async def wired(port: int, path: str) -> AsyncIterator[Wire]:
+    """A socket under this path."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        writer.write(REQUEST.format(path=path).encode())
+        async with asyncio.timeout(WITHIN):
+            head = await reader.readuntil(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 101 "), head
+        yield Wire(reader, writer)
+    finally:
+        writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
