@@ -17,11 +17,11 @@ from starlette.routing import Route
 from api_service import problems
 from api_service.absence import Absence
 from api_service.admission import Admission
-from api_service.balance import Balance
+from api_service.conservation import Conservation
 from api_service.cors import Cors
 from api_service.database import Database, open_database
 from api_service.display_names import DisplayNames
-from api_service.headers import NO_STORE
+from api_service.headers import OF_JSON
 from api_service.health import Health
 from api_service.ledger.duty import Ledger
 from api_service.ledger.metrics import LedgerMetrics
@@ -29,12 +29,12 @@ from api_service.metrics import Metrics, RoundMetrics
 from api_service.openapi import Operation, document
 from api_service.pages import Pages
 from api_service.presses import Presses
+from api_service.request_log import RequestLog
 from api_service.results import Results
 from api_service.rooms import Rooms
 from api_service.routes import Endpoints, health_operations, operations
 from api_service.server import ApiServer, listening
 from api_service.shortcut import Shortcut
-from api_service.tracing import Tracing
 from api_service.viewers import Viewers
 from shared.engine import Engine
 from shared.running_rounds import RunningRounds
@@ -65,7 +65,7 @@ class Service:
     endpoints: Endpoints
     ledger: Ledger
     absence: Absence
-    balance: Balance
+    conservation: Conservation
     metrics: Metrics
     database: Database
 
@@ -79,7 +79,7 @@ def create_app(
     """The ASGI application of these routes, with its schema at /openapi.json."""
 
     async def schema(_: Request) -> Response:
-        return Response(text, headers=NO_STORE, media_type="application/json")
+        return Response(text, headers=OF_JSON, media_type="application/json")
 
     listed.append(
         Operation("GET", "/openapi.json", schema, "This schema.", answers=(dict,)),
@@ -99,7 +99,7 @@ def create_app(
         inner = app
     # Outside of the application, so that its answer to a crash carries the headers too.
     outer = Cors(Admission(inner, service.metrics.overloaded.inc), settings)
-    return Tracing(outer, settings.trusted_proxies)
+    return RequestLog(outer, settings.trusted_proxies)
 
 
 @asynccontextmanager
@@ -129,9 +129,11 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
                 viewers=Viewers(engine, signer, names, settings),
                 results=Results(engine, database),
             ),
-            ledger=Ledger(shards, database, LedgerMetrics(ledger_registry)),
+            ledger=Ledger(
+                shards, database, LedgerMetrics(ledger_registry, settings.ledger_backlog)
+            ),
             absence=Absence(engine, shards, settings.reconnect_grace),
-            balance=Balance(RunningRounds(store), RoundMetrics(ledger_registry)),
+            conservation=Conservation(RunningRounds(store), RoundMetrics(ledger_registry)),
             metrics=metrics,
             database=database,
         )
@@ -187,7 +189,7 @@ def _duties(service: Service) -> tuple[Duty, ...]:
     return (
         service.ledger.run_forever(),
         service.absence.run_forever(),
-        service.balance.run_forever(),
+        service.conservation.run_forever(),
     )
 
 

@@ -8,15 +8,16 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+NOSNIFF: Final[Mapping[str, str]] = {"X-Content-Type-Options": "nosniff"}
 # JSON is for who fetches it by the rules of CORS: no page of another site gets it as a script.
-NO_STORE: Final[Mapping[str, str]] = {
+OF_JSON: Final[Mapping[str, str]] = {
+    **NOSNIFF,
     "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 # Modules, styles and QR codes are for pages of other sites too.
 FOR_ANY_PAGE: Final[Mapping[str, str]] = {
-    "X-Content-Type-Options": "nosniff",
+    **NOSNIFF,
     "Cross-Origin-Resource-Policy": "cross-origin",
     # A drawing that is opened by itself is a document, which could run scripts.
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'self'",
@@ -28,7 +29,7 @@ UNUSED: Final = "accelerometer camera display-capture geolocation gyroscope micr
 def of_page(ws_url: str) -> dict[str, str]:
     """The headers of a page that calls its own service and the gateways at `ws_url`."""
     return {
-        "X-Content-Type-Options": "nosniff",
+        **NOSNIFF,
         "Content-Security-Policy": _policy(ws_url),
         "Referrer-Policy": "no-referrer",
         "X-Frame-Options": "SAMEORIGIN",  # for browsers that do not read the policy

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.responses import Response
 
-from api_service.headers import NO_STORE
+from api_service.headers import OF_JSON
 from api_service.problems import INVALID_ADMIN_TOKEN, unauthorized
 from api_service.requests import answer, bearer
 from api_service.revisions import head
@@ -77,7 +77,7 @@ class Health:
         if not self._admin.allows(bearer(request)):
             raise unauthorized(INVALID_ADMIN_TOKEN)
         text = generate_latest(self._metrics.registry)
-        return Response(text, headers=NO_STORE, media_type=CONTENT_TYPE_LATEST)
+        return Response(text, headers=OF_JSON, media_type=CONTENT_TYPE_LATEST)
 
     async def watch_redis(self) -> None:
         """Look at Redis again and again. Raises StoreUnfit where it must not be used."""

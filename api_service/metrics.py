@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from shared.replies import Counting
     from shared.running_rounds import RunningRound
 
-ALARMING = ("store_unavailable", "ledger_full", "internal_error", "overloaded", "rate_limited")
+ALARMING = ("store_unavailable", "ledger_full", "internal_error", "rate_limited")
 ServiceName = Literal["api", "ledger"]
 
 
@@ -103,7 +103,7 @@ class RoundMetrics:
             "effective_addresses", "The same, each limited client address being one presser"
         )
 
-    def look(self, found: Collection[RunningRound]) -> None:
+    def note(self, found: Collection[RunningRound]) -> None:
         """Note what all running rounds are like now."""
         self._running.set(len(found))
         self._difference.set(sum(running.difference for running in found))

@@ -18,7 +18,7 @@ import segno
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from api_service.headers import FOR_ANY_PAGE, of_page
+from api_service.headers import FOR_ANY_PAGE, NOSNIFF, of_page
 from api_service.preloading import with_preloads
 from api_service.problems import NOT_FOUND, Refused
 from api_service.requests import host_of, room_id_of
@@ -133,7 +133,7 @@ class Pages:
 
 
 async def _to_console(_: Request) -> Response:
-    return RedirectResponse("/console", headers={"X-Content-Type-Options": "nosniff"})
+    return RedirectResponse("/console", headers=NOSNIFF)
 
 
 def _read(folder: Traversable, path: str = "") -> Iterator[tuple[str, bytes]]:

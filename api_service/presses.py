@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from api_service.headers import NO_STORE
+from api_service.headers import OF_JSON
 from api_service.press_body import asked_for, read_press
 from api_service.problems import INVALID_VIEWER, ROOM_NOT_FOUND, Refused
 from api_service.requests import address_of, read_body
@@ -42,7 +42,7 @@ log = logging.getLogger(__name__)
 
 HEADERS: Final = [
     (name.lower().encode(), value.encode())
-    for name, value in {"Content-Type": "application/json", **NO_STORE}.items()
+    for name, value in {"Content-Type": "application/json", **OF_JSON}.items()
 ]
 _encoder = msgspec.json.Encoder()
 

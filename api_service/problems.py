@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api_service.database import DatabaseUnavailable
-from api_service.headers import NO_STORE
+from api_service.headers import OF_JSON
 from shared import refusals
 from shared.rest import ProblemDetails
 from shared.room_settings import Problem, SettingsInvalid
@@ -163,7 +163,7 @@ def problem(
         error=sentence,
         problems=problems,
     )
-    return ProblemResponse(body, {**NO_STORE, **(headers or {})})
+    return ProblemResponse(body, {**OF_JSON, **(headers or {})})
 
 
 def handlers(metrics: Metrics) -> dict[type[Exception], Handler]:

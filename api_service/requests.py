@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import msgspec
 from starlette.responses import Response
 
-from api_service.headers import NO_STORE
+from api_service.headers import OF_JSON
 from api_service.problems import (
     BODY_TOO_LARGE,
     FORBIDDEN,
@@ -114,7 +114,7 @@ def answer(
 ) -> Response:
     """A struct as a JSON answer that nobody keeps."""
     return Response(
-        _encoder.encode(body), status, {**NO_STORE, **(headers or {})}, "application/json"
+        _encoder.encode(body), status, {**OF_JSON, **(headers or {})}, "application/json"
     )
 
 

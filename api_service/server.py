@@ -52,7 +52,8 @@ def listening(host: str, port: int) -> Iterator[list[socket.socket]]:
 class JoinedWrites:
     """A transport whose writes of one moment go as one: a response's head and body are two.
 
-    Each would be a trip to the kernel of its own, and a reason for the other side to wake up.
+    Each would be a trip to the kernel of its own, and a reason for the other side to wake up. It
+    hangs up on a client that does not take them within its deadline.
     """
 
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
@@ -71,14 +72,14 @@ class JoinedWrites:
         """Close once everything is written, or is not taken in time."""
         self._flush()
         self._transport.close()
-        self.hurry()
+        self.start_deadline()
 
-    def hurry(self) -> None:
-        """Hang up unless `rest` is called in time."""
+    def start_deadline(self) -> None:
+        """Hang up unless `stop_deadline` is called in time."""
         if self._deadline is None:
             self._deadline = self._loop.call_later(TAKEN_WITHIN, self._transport.abort)
 
-    def rest(self) -> None:
+    def stop_deadline(self) -> None:
         """What was written is on its way, or nobody waits for it any more."""
         if self._deadline is not None:
             self._deadline.cancel()
@@ -107,7 +108,7 @@ class BoundedHttp(HttpToolsProtocol):
 
     _head_bytes = 0
     _in_head = False
-    _patience: asyncio.TimerHandle | None = None
+    _head_deadline: asyncio.TimerHandle | None = None
     _writes: JoinedWrites
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -115,7 +116,7 @@ class BoundedHttp(HttpToolsProtocol):
         super().connection_made(transport)
         self._writes = JoinedWrites(transport, self.loop)
         self.transport = self._writes  # type: ignore[assignment]
-        self._be_patient()
+        self._await_head()
 
     def data_received(self, data: bytes) -> None:
         """Parse what came; hang up on a head that has grown too long, or takes too long."""
@@ -124,9 +125,9 @@ class BoundedHttp(HttpToolsProtocol):
             self._head_bytes = 0
             # Blank lines, or the rest of a body that was not worth waiting for.
             if self._is_answered:
-                self._be_patient()
+                self._await_head()
             return
-        self._be_patient()
+        self._await_head()
         # Requests may share a chunk: this head began after the last empty line in it.
         others = data.rfind(HEAD_END)
         self._head_bytes = len(data) - others if others >= 0 else self._head_bytes + len(data)
@@ -141,7 +142,7 @@ class BoundedHttp(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Its head is whole. Raises TooMuchAtOnce, which ends the connection."""
         self._in_head = False
-        self._rest()
+        self._stop_awaiting()
         if len(self.pipeline) >= PIPELINE_LIMIT:
             # No answer would tell which requests were not served: those before have yet to be.
             self.transport.abort()
@@ -157,18 +158,18 @@ class BoundedHttp(HttpToolsProtocol):
     def pause_writing(self) -> None:
         """The client does not take what it is sent."""
         super().pause_writing()
-        self._writes.hurry()
+        self._writes.start_deadline()
 
     def resume_writing(self) -> None:
         """It took most of it."""
         super().resume_writing()
         if not self.transport.is_closing():
-            self._writes.rest()
+            self._writes.stop_deadline()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing more will come."""
-        self._rest()
-        self._writes.rest()
+        self._stop_awaiting()
+        self._writes.stop_deadline()
         super().connection_lost(exc)
 
     @property
@@ -176,14 +177,14 @@ class BoundedHttp(HttpToolsProtocol):
         under_way: RequestResponseCycle | None = self.cycle
         return under_way is None or under_way.response_complete
 
-    def _be_patient(self) -> None:
-        if self._patience is None:
-            self._patience = self.loop.call_later(HEAD_WITHIN, self._give_up)
+    def _await_head(self) -> None:
+        if self._head_deadline is None:
+            self._head_deadline = self.loop.call_later(HEAD_WITHIN, self._give_up)
 
-    def _rest(self) -> None:
-        if self._patience is not None:
-            self._patience.cancel()
-            self._patience = None
+    def _stop_awaiting(self) -> None:
+        if self._head_deadline is not None:
+            self._head_deadline.cancel()
+            self._head_deadline = None
 
     def _give_up(self) -> None:
         if self.transport.is_closing():

@@ -82,6 +82,13 @@ def is_trusted(peer: str, trusted: Sequence[IPv4Network | IPv6Network]) -> bool:
     return nearest is not None and any(nearest in network for network in trusted)
 
 
+def told_by(
+    peer: str | None, trusted: Sequence[IPv4Network | IPv6Network], value: str | None
+) -> str | None:
+    """What a peer says of a request, where it is one of our proxies; None where it is not."""
+    return value if peer and is_trusted(peer, trusted) else None
+
+
 def _parsed(text: str) -> IPv4Address | IPv6Address | None:
     # Refused before the cache, which would keep it.
     return None if len(text) > LONGEST_ENTRY else _parsed_short(text)

@@ -54,7 +54,7 @@ class RoomKeys:
 
     def source(self, address: str) -> str:
         """What a limited address pressed in the room."""
-        return f"{self.room}:presses:{address}"
+        return f"{self.room}:source:{address}"
 
     def counts(self, round_: int) -> str:
         return f"{self.room}:{round_}:counts"

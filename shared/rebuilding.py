@@ -118,20 +118,20 @@ class Rebuilding:
                 words += (f"{button.event_type}:{name}", getattr(button, name))
         await self._fill("HSET", room_keys(room.room_id).counts(room.round), words)
 
-    async def put_tops(self, room: LostRoom, presses: Iterable[ViewerPresses]) -> None:
-        """Enter viewers in the sorted sets of who pressed most, with all that they pressed.
+    async def put_presses(self, room: LostRoom, presses: Sequence[ViewerPresses]) -> None:
+        """Enter what viewers pressed: in the tops, and in the sums of squares."""
+        await asyncio.gather(self._put_tops(room, presses), self._put_squares(room, presses))
 
-        Where they pressed from is in no book: each is taken for a source of its own.
-        """
-        pressed = list(presses)
-        tops = _tops(room, pressed)
+    async def _put_tops(self, room: LostRoom, presses: Sequence[ViewerPresses]) -> None:
+        tops = _tops(room, presses)
+        await asyncio.gather(*(self._fill("ZADD", key, tops[key]) for key in tops))
+
+    async def _put_squares(self, room: LostRoom, presses: Sequence[ViewerPresses]) -> None:
         counts = room_keys(room.room_id).counts(room.round)
-        squares = sum(sum(viewer.counts) ** 2 for viewer in pressed)
-        await asyncio.gather(
-            *(self._fill("ZADD", key, tops[key]) for key in tops),
-            self._fill("HINCRBY", counts, ["squares", squares]),
-            self._fill("HINCRBY", counts, ["source_squares", squares]),
-        )
+        squares = sum(sum(viewer.counts) ** 2 for viewer in presses)
+        # Where they pressed from is in no book: each is taken for a source of its own.
+        for field in ("squares", "source_squares"):
+            await self._fill("HINCRBY", counts, [field, squares])
 
     async def put_names(self, room: LostRoom, names: Iterable[tuple[str, str]]) -> None:
         """Set viewers' names in the room."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from shared.addresses import client_address, is_trusted
+from shared.addresses import client_address, told_by
 from shared.opening import open_room
 from shared.refusals import EngineError, RateLimited, RoomNotFound, RoomOver, TooManyAttaches
 from shared.room_settings import DEFAULT_SETTINGS
@@ -127,9 +127,9 @@ class Door:
 
     def _request_id(self, connection: ServerConnection, request: Request) -> str:
         """What the log calls the connection: as a trusted proxy does, else by its own id."""
-        peer, trusted = connection.remote_address, self._settings.trusted_proxies
+        peer = connection.remote_address[0] if connection.remote_address else None
         told = _header(request, "X-Request-Id")
-        return request_id_from(told if peer and is_trusted(peer[0], trusted) else None)
+        return request_id_from(told_by(peer, self._settings.trusted_proxies, told))
 
     def _expose(self, authorization: str) -> Response:
         scheme, _, shown = authorization.partition(" ")
@@ -147,13 +147,14 @@ class Door:
             connection.entry = await grant(connection, request, query)
         except Refusal as refusal:
             connection.give_back_place()
-            self._metrics.refused.labels(refusal.status).inc()
-            self._tell_refused(request, refusal)
+            self._note_refused(request, refusal)
             return refuse(refusal)
         return None
 
-    def _tell_refused(self, request: Request, refusal: Refusal) -> None:
-        if refusal.code == STORE_AWAY[1]:
+    def _note_refused(self, request: Request, refusal: Refusal) -> None:
+        """Count the refusal, and write it down."""
+        self._metrics.refused.labels(refusal.status).inc()
+        if refusal.code == "store_unavailable":
             self._metrics.redis_errors.inc()
         path = request.path.partition("?")[0]
         facts = fields(path=path, status=refusal.status, code=refusal.code)

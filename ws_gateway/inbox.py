@@ -134,7 +134,7 @@ class Inbox:
             self._heard = message.number
             self._heard_at = time.monotonic()
             if message.number == self._sent:
-                self._metrics.note_echo(self._sent_at, message.at, time.time())
+                self._metrics.clock.learn(self._sent_at, message.at, time.time())
         elif isinstance(message, RoomChanged):
             self._audience.nudge(message.room_id)
         elif not self._hub.route(message):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from prometheus_client import Counter, Gauge, Histogram, generate_latest
@@ -10,17 +11,21 @@ from shared.exposition import BUCKETS, registry_of, store_errors
 from ws_gateway.redis_clock import RedisClock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
-# Figures that are read whenever they are asked for, and what they mean.
-GAUGES = {
-    "ready": "Whether sockets should come: 1 or 0.",
-    "sockets": "Game sockets owned now.",
-    "max_sockets": "Game sockets that fit.",
-    "viewer_sockets": "Viewers' sockets now.",
-    "max_viewer_sockets": "Viewers' sockets that fit.",
-    "inbox_echo_age_seconds": "Since the inbox last heard itself.",
-}
+    Look = Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """What is read whenever the figures are asked for; the echo's age in s."""
+
+    ready: Look
+    sockets: Look
+    max_sockets: Look
+    viewer_sockets: Look
+    max_viewer_sockets: Look
+    inbox_echo_age_seconds: Look
 
 
 class Metrics:
@@ -28,7 +33,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self.registry = registry_of("gateway")
-        self._clock = RedisClock()
+        self.clock = RedisClock()
         self.attached = self._counter("sockets_attached", "Game sockets attached.")
         self.fired = self._counter("triggers_fired", "Triggers fired by `resume`.")
         self.delivered = self._counter("triggers_delivered", "Messages written to games.")
@@ -65,23 +70,26 @@ class Metrics:
         )
         self.redis_errors = store_errors(self.registry, "redis").labels("redis")
 
-    def watch(self, looks: Mapping[str, Callable[[], float]]) -> None:
-        """Have each of `GAUGES` read through its function."""
-        for name, meaning in GAUGES.items():
-            gauge = Gauge(f"streamario_{name}", meaning, registry=self.registry)
-            gauge.set_function(looks[name])
-
-    def note_echo(self, sent: float, told: int, heard: float) -> None:
-        """Learn how Redis' clock goes from an echo: s, ms and s since 1970."""
-        self._clock.learn(sent, told, heard)
+    def watch(self, looks: Looks) -> None:
+        """Have these read whenever the figures are asked for."""
+        self._gauge("ready", "Whether sockets should come: 1 or 0.", looks.ready)
+        self._gauge("sockets", "Game sockets owned now.", looks.sockets)
+        self._gauge("max_sockets", "Game sockets that fit.", looks.max_sockets)
+        self._gauge("viewer_sockets", "Viewers' sockets now.", looks.viewer_sockets)
+        self._gauge("max_viewer_sockets", "Viewers' sockets that fit.", looks.max_viewer_sockets)
+        meaning = "Since the inbox last heard itself."
+        self._gauge("inbox_echo_age_seconds", meaning, looks.inbox_echo_age_seconds)
 
     def note_delivery(self, fired_at: int) -> None:
         """A trigger was written to its game; `fired_at` is ms on Redis' clock."""
-        self._delivery_seconds.observe(max(0.0, self._clock.now() - fired_at / 1000))
+        self._delivery_seconds.observe(self.clock.since(fired_at))
 
     def expose(self) -> bytes:
         """The figures in Prometheus' text format."""
         return generate_latest(self.registry)
+
+    def _gauge(self, name: str, meaning: str, look: Look) -> None:
+        Gauge(f"streamario_{name}", meaning, registry=self.registry).set_function(look)
 
     def _counter(self, name: str, meaning: str) -> Counter:
         return Counter(f"streamario_{name}", meaning, registry=self.registry)

@@ -32,6 +32,6 @@ class RedisClock:
         self._samples.append(Sample(heard - sent, ahead))
         self._ahead = min(self._samples).ahead
 
-    def now(self) -> float:
-        """Redis' time, s since 1970."""
-        return time.time() + self._ahead
+    def since(self, at: int) -> float:
+        """How long ago a moment (ms since 1970) on Redis' clock is; s, at least 0."""
+        return max(0.0, time.time() + self._ahead - at / 1000)

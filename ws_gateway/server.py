@@ -30,7 +30,7 @@ from ws_gateway.farewell import say_farewell
 from ws_gateway.hub import Hub
 from ws_gateway.inbox import Inbox
 from ws_gateway.inspection import inspect_forever, ping_forever
-from ws_gateway.metrics import Metrics
+from ws_gateway.metrics import Looks, Metrics
 from ws_gateway.notes import Notes
 from ws_gateway.plain_http import guard
 from ws_gateway.session import Session
@@ -50,6 +50,7 @@ SPREAD_PER_SOCKET = 0.02  # s: how far apart a draining gateway sends its socket
 LONGEST_SPREAD = 10.0  # s
 LEAVE_WITHIN = 10.0  # s that a game has after its `reconnect` came due
 PART_WITHIN = 6.0  # s that the last farewells may take
+LONGEST_DRAIN = LONGEST_SPREAD + LEAVE_WITHIN + PART_WITHIN  # s, after `DRAIN_DELAY`
 
 
 class Gateway:
@@ -67,14 +68,14 @@ class Gateway:
         self.inbox = Inbox(engine, self.hub, self.audience, self._id, self._metrics)
         self.door = Door(settings, engine, self._signer, self.inbox, self.audience, self._metrics)
         self._metrics.watch(
-            {
-                "ready": lambda: self.door.ready,
-                "sockets": lambda: len(self.hub),
-                "max_sockets": lambda: settings.max_sockets,
-                "viewer_sockets": lambda: len(self.audience),
-                "max_viewer_sockets": lambda: settings.max_viewer_sockets,
-                "inbox_echo_age_seconds": lambda: self.inbox.echo_age,
-            }
+            Looks(
+                ready=lambda: self.door.ready,
+                sockets=lambda: len(self.hub),
+                max_sockets=lambda: settings.max_sockets,
+                viewer_sockets=lambda: len(self.audience),
+                max_viewer_sockets=lambda: settings.max_viewer_sockets,
+                inbox_echo_age_seconds=lambda: self.inbox.echo_age,
+            )
         )
 
     # After the upgrade.

@@ -76,7 +76,7 @@ class Ledger:
         tails = {shard: tail for shard, tail in zip(self._order, found, strict=True) if tail}
         away = None
         if len(tails) == len(found):
-            self._metrics.look(sum(tail.unread for tail in tails.values()))
+            self._metrics.look(tails.values())
         else:
             away = StoreUnavailable(self._order[found.index(None)])
         await self._learn_bookmarks()

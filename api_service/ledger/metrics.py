@@ -13,12 +13,17 @@ if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
 
     from api_service.ledger.booking import Run
+    from shared.shards import Tail
 
 
 class LedgerMetrics:
-    """The ledger's figures, in the application's registry."""
+    """The ledger's figures, in the application's registry.
 
-    def __init__(self, registry: CollectorRegistry) -> None:
+    `backlog` is how many entries a shard may hold unread before presses are refused.
+    """
+
+    def __init__(self, registry: CollectorRegistry, backlog: int) -> None:
+        self._backlog = backlog
         self._is_behind = False
         self._booked_to = time.time()  # s since 1970
 
@@ -29,6 +34,9 @@ class LedgerMetrics:
             return Gauge(f"streamario_ledger_{name}", meaning, registry=registry)
 
         self._unread = gauge("unread_entries", "Entries in Redis that are not booked yet")
+        self._fullest = gauge(
+            "fullest_shard", "Share of LEDGER_BACKLOG that the fullest shard holds unread"
+        )
         gauge("lag_seconds", "Age of what was booked last, 0 while all is booked").set_function(
             self._lag
         )
@@ -44,10 +52,12 @@ class LedgerMetrics:
         self.failures = counter("failures", "Times that a shard could not be booked (must stay 0)")
         self.rebuilt = counter("rooms_rebuilt", "Rooms made anew that Redis had lost")
 
-    def look(self, unread: int) -> None:
-        """Note how much is not booked yet."""
-        self._unread.set(unread)
-        self._is_behind = unread > 0
+    def look(self, tails: Collection[Tail]) -> None:
+        """Note how much all the shards hold that is not booked yet."""
+        unread = [tail.unread for tail in tails]
+        self._unread.set(sum(unread))
+        self._fullest.set(max(unread) / self._backlog)
+        self._is_behind = any(unread)
 
     def count(self, runs: Collection[Run]) -> None:
         """Count what a transaction booked."""

@@ -102,7 +102,7 @@ def _contents(to: Rebuilding) -> tuple[tuple[Query, Put], ...]:
     return (
         (lost_rooms.LOG, lambda room, rows: to.put_log(room, [_logged(room, r) for r in rows])),
         (lost_rooms.COUNTS, lambda room, rows: to.put_counts(room, [_counts(r) for r in rows])),
-        (lost_rooms.PRESSED, lambda room, rows: to.put_tops(room, [_presses(r) for r in rows])),
+        (lost_rooms.PRESSED, lambda room, rows: to.put_presses(room, [_presses(r) for r in rows])),
         (lost_rooms.NAMES, lambda room, rows: to.put_names(room, [(r[1], r[2]) for r in rows])),
         (lost_rooms.BLOCKED, lambda room, rows: to.put_blocked(room, [r[1] for r in rows])),
     )

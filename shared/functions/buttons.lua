@@ -21,9 +21,10 @@ function buttons.load(room, counts, viewers)
   local known = rules.of(room)
   local by = factor(known.multipliers, math.max(1, viewers))
   local values = redis.call('HMGET', counts, unpack(known.state_fields))
-  local last = #known.state_fields
   local states = {
-    by_type = {}, squares = tonumber(values[last - 1]) or 0, source_squares = tonumber(values[last]) or 0,
+    by_type = {},
+    squares = tonumber(values[known.squares_at]) or 0,
+    source_squares = tonumber(values[known.squares_at + 1]) or 0,
   }
   for i, button in ipairs(known.buttons) do
     local state = {

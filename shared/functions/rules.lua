@@ -4,7 +4,8 @@ local rules = { cache = {}, cached = 0 }
 
 local CACHE_LIMIT = 1000 -- distinct rule texts kept; the defaults are one of them
 
--- buttons and by_type, the bands of the multipliers, hold, and the counts' fields that hold the round's state.
+-- buttons and by_type, the bands of the multipliers, hold, and the counts' fields that hold the round's
+-- state: of each button, and from `squares_at` on of all.
 local function decode(text)
   local raw = cjson.decode(text)
   local decoded = { buttons = {}, by_type = {}, multipliers = raw[2], hold = raw[3] == 1, state_fields = {} }
@@ -18,6 +19,7 @@ local function decode(text)
       table.insert(decoded.state_fields, button.event_type .. ':' .. field)
     end
   end
+  decoded.squares_at = #decoded.state_fields + 1
   table.insert(decoded.state_fields, 'squares')
   table.insert(decoded.state_fields, 'source_squares')
   return decoded

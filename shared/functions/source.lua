@@ -3,7 +3,7 @@
 
 local sources = {}
 
-local KEPT = 300000 -- ms after its last press
+local SOURCE_KEPT = 300000 -- ms after its last press
 
 -- { key, tokens, round, pressed (in the round), changed } of an address that counts for `limit` viewers.
 function sources.load(key, limit, room)
@@ -38,5 +38,5 @@ end
 function sources.save(source, now)
   if not source or not source.changed then return end
   source.changed = false
-  redis.call('SET', source.key, cmsgpack.pack(source.tokens, now, source.round, source.pressed), 'PX', KEPT)
+  redis.call('SET', source.key, cmsgpack.pack(source.tokens, now, source.round, source.pressed), 'PX', SOURCE_KEPT)
 end

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from tests.balancer.members import Neighbours, Town
 from tests.balancer.running import Balancer, open_balancer, variables
 from tests.balancer.zone import Zone, open_zone
+from tests.conftest import own_database
+from tests.shared.rooms import own_server
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -26,10 +29,19 @@ async def zone(
 
 @pytest.fixture(scope="package")
 async def town(
-    zone: Zone, tmp_path_factory: pytest.TempPathFactory, redis_url: str, database_url: str
+    zone: Zone, tmp_path_factory: pytest.TempPathFactory, database_url: str
 ) -> AsyncIterator[Town]:
-    """Two of each, which the name server knows."""
-    neighbours = Neighbours(tmp_path_factory.mktemp("town"), redis_url, database_url)
+    """Two of each, which the name server knows, with a Redis and books that are theirs alone."""
+    folder = tmp_path_factory.mktemp("town")
+    async with own_server(folder) as valkey:
+        with own_database(database_url) as books:
+            async with open_town(Neighbours(folder, valkey.url, books), zone) as town:
+                yield town
+
+
+@asynccontextmanager
+async def open_town(neighbours: Neighbours, zone: Zone) -> AsyncIterator[Town]:
+    """The services, on addresses that the name server then tells."""
     places = [("api", 1), ("api", 2), ("gateway", 1), ("gateway", 2)]
     try:
         started = await asyncio.gather(*(neighbours.start(*place) for place in places))

@@ -63,11 +63,14 @@ async def audited(room_id: str, database_url: str) -> Audit:
 
 
 async def test_a_dump_restored_elsewhere_holds_the_same_books_and_results(
-    tmp_path: Path, redis_url: str, own_database_url: str
+    tmp_path: Path, own_database_url: str
 ) -> None:
     """On a fresh server, and with another Redis, which knows nothing."""
-    restored = embedded_servers(tmp_path / "fresh", redis=True, database=True)
-    async with open_fleet(tmp_path, redis_url, own_database_url) as fleet, restored as fresh:
+    async with (
+        own_server(tmp_path) as valkey,
+        open_fleet(tmp_path, valkey.url, own_database_url) as fleet,
+        embedded_servers(tmp_path / "fresh", redis=True, database=True) as fresh,
+    ):
         api, gateway = await asyncio.gather(fleet.api(), fleet.gateway())
         async with viewers(api, 2) as (ann, bob), new_game(gateway) as (game, room):
             await ann.press_once_started(api, room.room_id, "skill1")

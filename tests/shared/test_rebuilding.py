@@ -53,7 +53,7 @@ async def begun(engine: Engine, room: LostRoom) -> Rebuilding:
 async def fill(attempt: Rebuilding, room: LostRoom) -> None:
     await attempt.put_log(room, [LoggedText(EPOCH, n, message(room, n)) for n in (1, 2, 3)])
     await attempt.put_counts(room, [ButtonCounts("skill1", 3, 3, 0, 0, 3, EPOCH)])
-    await attempt.put_tops(room, [ViewerPresses("ann", ["skill1"], [3])])
+    await attempt.put_presses(room, [ViewerPresses("ann", ["skill1"], [3])])
     await attempt.put_names(room, [("ann", "Ann")])
     await attempt.put_blocked(room, ["bob"])
 

@@ -13,6 +13,7 @@ from api_service.database import Database, open_database
 from api_service.ledger.duty import Ledger
 from api_service.ledger.metrics import LedgerMetrics
 from shared.engine import Engine
+from shared.settings import LEDGER_BACKLOG
 from shared.shards import Shards
 from shared.store import open_store
 
@@ -50,8 +51,10 @@ class Books:
 
 
 @asynccontextmanager
-async def open_books(redis_url: str, database_url: str) -> AsyncIterator[Books]:
-    """A replica with clients of its own."""
+async def open_books(
+    redis_url: str, database_url: str, backlog: int = LEDGER_BACKLOG
+) -> AsyncIterator[Books]:
+    """A replica with clients of its own, a shard of which holds up to `backlog` entries unread."""
     registry = CollectorRegistry()
     async with (
         open_store(redis_url, client_name="streamario-test") as store,
@@ -59,5 +62,5 @@ async def open_books(redis_url: str, database_url: str) -> AsyncIterator[Books]:
     ):
         await store.inspect()
         shards = Shards(store)
-        ledger = Ledger(shards, database, LedgerMetrics(registry))
-        yield Books(Engine(store), shards, database, ledger, registry)
+        ledger = Ledger(shards, database, LedgerMetrics(registry, backlog))
+        yield Books(Engine(store, ledger_backlog=backlog), shards, database, ledger, registry)

@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
 from api_service.requests import header_value
-from shared.addresses import is_trusted
+from shared.addresses import told_by
 from shared.telemetry import fields, request_id, request_id_from
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ HEADER: Final = b"x-request-id"
 PROBES: Final = frozenset(("/healthz", "/readyz", "/metrics"))
 
 
-class Tracing:
+class RequestLog:
     """An ASGI application around one: gives each request its id, and logs what became of it.
 
     Only a trusted proxy may say what a request is called. A line holds no query string.
@@ -38,7 +38,8 @@ class Tracing:
         """Answer."""
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
-        its_id = request_id_from(self._told(scope))
+        peer = scope["client"][0] if scope["client"] else None
+        its_id = request_id_from(told_by(peer, self._trusted, header_value(scope, HEADER)))
         header = (HEADER, its_id.encode())
         started, status = perf_counter(), 0
 
@@ -54,12 +55,6 @@ class Tracing:
             await self._app(scope, receive, send_with_id)
         finally:
             _tell(scope, status, perf_counter() - started)
-
-    def _told(self, scope: Scope) -> str | None:
-        peer = scope["client"]
-        if not self._trusted or not peer or not is_trusted(peer[0], self._trusted):
-            return None
-        return header_value(scope, HEADER)
 
 
 def _tell(scope: Scope, status: int, seconds: float) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from prometheus_client import CollectorRegistry
 
-from api_service.balance import Balance
+from api_service.conservation import Conservation
 from api_service.metrics import RoundMetrics
 from shared.addresses import UNIX_SOCKET
 from shared.engine import Engine
@@ -55,21 +55,21 @@ async def test_all_running_rounds_are_summed_up(
 ) -> None:
     """And a count that does not add up is an error in the log, with its room."""
     registry = CollectorRegistry()
-    balance = Balance(RunningRounds(engine.store), RoundMetrics(registry))
+    conservation = Conservation(RunningRounds(engine.store), RoundMetrics(registry))
 
     def figure(name: str) -> float | None:
         return registry.get_sample_value(f"streamario_{name}")
 
     await playing(engine, 2)
     room_id = await playing(engine, 3)
-    await balance.look()
+    await conservation.look()
     assert (figure("rounds_running"), figure("conservation_difference")) == (2, 0)
     assert (figure("active_viewers"), figure("pressers")) == (5, 5)
     assert (figure("effective_pressers"), figure("effective_addresses")) == (5, 5)
     counts = room_keys(room_id).counts(1)
     await engine.store.command("HINCRBY", counts, "skill1:accepted", 7)
-    with caplog.at_level(logging.ERROR, "api_service.balance"):
-        await balance.look()
+    with caplog.at_level(logging.ERROR, "api_service.conservation"):
+        await conservation.look()
     assert figure("conservation_difference") == 7
     (line,) = caplog.records
     assert (line.getMessage(), line.fields["room_id"]) == ("presses do not add up", room_id)  # type: ignore[attr-defined]

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 LOOK_EVERY: Final = 15.0  # s
 
 
-class Balance:
+class Conservation:
     """What one replica finds; all of them find the same."""
 
     def __init__(self, rounds: RunningRounds, metrics: RoundMetrics) -> None:
@@ -39,7 +39,7 @@ class Balance:
     async def look(self) -> None:
         """Go through all running rounds once. Raises StoreUnavailable."""
         found = await self._rounds.find()
-        self._metrics.look(found)
+        self._metrics.note(found)
         _tell_differences(found)
 
 
