@@ -15,13 +15,12 @@ from shared.addresses import NEVER_LIMITED
 from shared.settings import Settings
 from tests.balancer.running import CONFIGURATION, program
 from tests.balancer.test_front import certificate
-from ws_gateway.inspection import PING_EVERY
+from ws_gateway.connection import GIVE_UP_AFTER
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 TEXT = CONFIGURATION.read_text()
-GIVEN_UP_AFTER = 3 * PING_EVERY  # s: a ping is answered, or the third one after it is not sent
 SECONDS = {"ms": 0.001, "s": 1, "m": 60}
 
 
@@ -54,7 +53,7 @@ def test_connections_close_at_the_balancer_before_they_do_behind_it() -> None:
 
 
 def test_a_silent_socket_is_the_gateways_to_give_up() -> None:
-    assert seconds("SOCKET_SILENCE") > GIVEN_UP_AFTER
+    assert seconds("SOCKET_SILENCE") > GIVE_UP_AFTER
 
 
 def test_a_drain_is_noticed_before_sockets_are_sent_away() -> None:

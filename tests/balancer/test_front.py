@@ -211,7 +211,7 @@ async def test_a_server_that_is_gone_is_passed_over_before_anything_was_sent(
     zone.say(mortal=[fourth.host, town.apis[0].host])
     told = variables(zone, town.neighbours) | {"API_HOST": "mortal.test", "CHECK_INTERVAL": "5s"}
     async with open_balancer(tmp_path, told) as balancer:
-        await balancer.has(api=2, gateways=0 + len(town.gateways))
+        await balancer.has(api=2, gateways=len(town.gateways))
         await fourth.kill()
         answers = [await balancer.get("/get_viewer_id") for _ in range(6)]
     assert [answer.status_code for answer in answers] == [200] * 6

@@ -17,13 +17,14 @@ import yaml
 from redis import exceptions
 from redis.asyncio import Redis
 
+from api_service.server import FINISH_TIMEOUT
 from deploy.embedded import programs
 from deploy.environment import SECRETS
 from shared.settings import VARIABLES, load
 from tests.balancer.test_configuration import seconds as balancer_seconds
 from tests.conftest import free_ports
 from tests.waiting import until
-from ws_gateway.server import LEAVE_WITHIN, LONGEST_SPREAD, PART_WITHIN
+from ws_gateway.server import LONGEST_DRAIN
 
 ROOT: Final = Path(__file__).parents[2]
 PROJECT: Final = "/project"  # where no `.env` is; paths in the files begin there
@@ -123,13 +124,22 @@ def test_everything_says_whether_it_is_well(compose: Tree) -> None:
 
 def test_a_stop_waits_longer_than_a_drain_takes(compose: Tree) -> None:
     grace = {name: seconds(one["stop_grace_period"]) for name, one in compose["services"].items()}
-    drain = load({}).drain_delay + LONGEST_SPREAD + LEAVE_WITHIN + PART_WITHIN
+    drain = load({}).drain_delay + LONGEST_DRAIN
     assert grace["gateway"] > drain + 5
     # The balancer has requests to finish, each of which takes REQUEST_WITHIN to come at most.
     assert grace["haproxy"] > balancer_seconds("REQUEST_WITHIN") + 5
-    assert grace["api"] > load({}).drain_delay + 10
+    assert grace["api"] > load({}).drain_delay + FINISH_TIMEOUT
     assert compose["services"]["haproxy"]["stop_signal"] == "SIGUSR1"
     assert "depends_on" not in compose["services"]["haproxy"]
+
+
+@pytest.mark.parametrize(
+    "file", ["deploy/Dockerfile", "compose.yaml", "deploy/kubernetes/base/gateway.yaml"]
+)
+def test_what_files_say_of_a_drain_is_what_it_takes(file: str) -> None:
+    """Whoever chooses a grace period goes by that sentence."""
+    said = re.findall(r"A drain takes up to (\d+) s", (ROOT / file).read_text())
+    assert said == [f"{load({}).drain_delay + LONGEST_DRAIN:g}"]
 
 
 @pytest.mark.parametrize("net", ["172.31.88", "10.77.0"])
@@ -180,7 +190,7 @@ def test_every_secret_comes_from_a_file_that_is_kept_out_of_the_repository(
     assert "/secrets/" in (ROOT / ".gitignore").read_text().splitlines()
 
 
-def test_tls_and_game_keys_are_foundbeside() -> None:
+def test_tls_and_game_keys_come_beside_the_rest() -> None:
     tree = read("compose.yaml", "deploy/compose/tls.yaml", "deploy/compose/game-keys.yaml")
     balancer = tree["services"]["haproxy"]
     (bound,) = (v for v in balancer["volumes"] if v["target"] == "/run/certificates")
@@ -227,6 +237,21 @@ def test_what_is_made_loads_and_what_exists_elsewhere_is_taken(tmp_path: Path) -
     settings = load({name: (folder / name.lower()).read_text() for name in SECRETS[2:]})
     assert settings.database_url == "postgresql://streamario:known@postgres:5432/streamario"
     assert (folder / "secret_keys").read_text() == "a secret of the test suite\n"
+
+
+@pytest.mark.parametrize("password", ["a@b/c", "two words", "käse"])
+def test_a_password_that_would_break_its_url_is_refused(tmp_path: Path, password: str) -> None:
+    """With one line, before anything is made."""
+    ran = subprocess.run(
+        (MAKE_SECRETS, tmp_path / "secrets"),
+        env={"PATH": os.environ["PATH"], "POSTGRES_PASSWORD": password},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = "POSTGRES_PASSWORD stands in a URL: use letters and digits only.\n"
+    assert (ran.returncode, ran.stderr) == (2, said)
+    assert not (tmp_path / "secrets").exists()
 
 
 @pytest.mark.anyio

@@ -125,10 +125,10 @@ def test_the_runbooks_list_of_alerts_is_complete() -> None:
 
 @pytest.mark.anyio
 async def test_every_metric_that_is_asked_for_is_exposed(
-    redis_url: str, own_database_url: str, tmp_path: Path
+    redis_url: str, database_url: str, tmp_path: Path
 ) -> None:
     """By the service that the job names; and the runbook's table has every one there is."""
-    async with open_fleet(tmp_path, redis_url, own_database_url) as fleet:
+    async with open_fleet(tmp_path, redis_url, database_url) as fleet:
         api, gateway, ledger = await asyncio.gather(fleet.api(), fleet.gateway(), fleet.ledger())
         async with httpx.AsyncClient() as http:
             texts = {

@@ -1,0 +1,126 @@
+"""deploy/kubernetes/make-secrets: what it gives to kubectl, and what it leaves where that fails."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from deploy.environment import SECRETS
+from shared.settings import load
+from tests.deploy.manifests import KUBERNETES, mounted, rendered, workloads
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MAKE_SECRETS: Final = KUBERNETES / "make-secrets"
+# It keeps the files that it is given, in folders such as streamario/valkey.
+KUBECTL: Final = """#!/bin/sh
+set -eu
+[ "$1" != get ] || exec test "$3" != "${ABSENT:-}"
+[ "$6" != "${REFUSED:-}" ] || { echo "cannot make $6" >&2; exit 1; }
+into=$MADE/$2/$6
+mkdir -p "$into"
+shift 6
+for file; do
+    file=${file#--from-file=} path=${file#*=}
+    case $file in *=*) name=${file%%=*} ;; *) name=${path##*/} ;; esac
+    cp "$path" "$into/$name"
+done
+"""
+EDITOR: Final = """#!/bin/sh
+sed -i 's/PASSWORD@HOST/hush@stores.example.com/' "$1"
+"""
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Path:
+    """A folder with a kubectl that keeps what it gets, and an editor that fills in."""
+    for name, script in (("kubectl", KUBECTL), ("editor", EDITOR)):
+        (tmp_path / name).write_text(script)
+        (tmp_path / name).chmod(0o755)
+    (tmp_path / "tmp").mkdir()
+    return tmp_path
+
+
+def make(bench: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {
+        "PATH": f"{bench}:{os.environ['PATH']}",
+        "TMPDIR": str(bench / "tmp"),
+        "MADE": str(bench / "made"),
+        "EDITOR": str(bench / "editor"),
+        **variables,
+    }
+    return subprocess.run(
+        (MAKE_SECRETS, *arguments), env=environment, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize("overlay", ["production", "small"])
+def test_every_secret_that_a_pod_mounts_is_made_and_nothing_is_left(
+    bench: Path, overlay: str
+) -> None:
+    """By the names and keys of the manifests, with values that the services take."""
+    ran = make(bench, overlay)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    made = bench / "made/streamario"
+    keys = {path.name for path in (made / "streamario").iterdir()}
+    assert keys == set(SECRETS)
+    wanted = {pair for each in workloads(rendered(overlay)) for pair in mounted(each).values()}
+    assert {name for name, _ in wanted} == {path.name for path in made.iterdir()}
+    assert [pair for pair in wanted if not (made / pair[0] / pair[1]).exists()] == []
+    values = {key: (made / "streamario" / key).read_text() for key in keys}
+    load(values)
+    token = bench / "made/monitoring/streamario-admin-token/admin_token"
+    assert token.read_text() == values["ADMIN_TOKEN"]
+    assert list((bench / "tmp").iterdir()) == []
+
+
+def test_the_small_overlays_servers_ask_for_what_the_services_say(bench: Path) -> None:
+    make(bench, "small")
+    made = bench / "made/streamario"
+    password = (made / "valkey/auth.conf").read_text().split()[1]
+    assert f":{password}@valkey:" in (made / "streamario/REDIS_URL").read_text()
+    password = (made / "postgres/password").read_text()
+    assert f":{password}@postgres:" in (made / "streamario/DATABASE_URL").read_text()
+
+
+@pytest.mark.parametrize("overlay", ["production", "small"])
+def test_values_are_kept_where_a_secret_could_not_be_made(bench: Path, overlay: str) -> None:
+    """The only copy of what another Secret already holds, for nobody else to read."""
+    ran = make(bench, overlay, REFUSED="streamario")
+    assert ran.returncode == 1
+    (kept,) = (bench / "tmp").iterdir()
+    assert f"kept in {kept}:" in ran.stderr
+    assert {path.name for path in kept.iterdir()} >= set(SECRETS)
+    assert {stat.S_IMODE(path.stat().st_mode) for path in kept.iterdir()} == {0o600}
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o700
+
+
+def test_a_url_that_nobody_filled_in_makes_no_secret(bench: Path) -> None:
+    ran = make(bench, "production", EDITOR="true")
+    assert ran.returncode == 1
+    assert "REDIS_URL was not filled in." in ran.stderr
+    assert not (bench / "made").exists()
+
+
+def test_without_its_namespace_nothing_is_asked_or_made(bench: Path) -> None:
+    ran = make(bench, "production", ABSENT="streamario")
+    assert ran.returncode == 1
+    assert list((bench / "tmp").iterdir()) == []
+
+
+def test_prometheus_may_run_elsewhere(bench: Path) -> None:
+    ran = make(bench, "small", ABSENT="monitoring")
+    assert ran.returncode == 0
+    assert "Prometheus still needs ADMIN_TOKEN" in ran.stderr
+    assert [path.name for path in (bench / "made").iterdir()] == ["streamario"]
+
+
+@pytest.mark.parametrize("arguments", [(), ("base",)])
+def test_an_overlay_has_to_be_named(bench: Path, arguments: tuple[str, ...]) -> None:
+    ran = make(bench, *arguments)
+    assert (ran.returncode, ran.stderr) == (2, "usage: make-secrets production | small\n")
