@@ -1,6 +1,7 @@
 # install  .venv with everything (so .venv/bin/streamario)
 # run      that, then `streamario up`; Ctrl-C stops all of it
 # test     the test suite, on servers that it starts itself (names the packages that it needs)
+# tools    which packages of Debian the test suite still needs (prints nothing where all are there)
 # soak     every fault under more load, and a table of what it came to (SOAK="--rounds 5")
 # bench    what it all costs and how fast it is, beside yardsticks (BENCH="--only presses --quick")
 # check    format, lint, types, and the direction of imports
@@ -8,7 +9,7 @@
 # conformance  others' suites against both wires, and a fuzz, at length (the first time it fetches one)
 # schemas  what is generated from the messages: the sockets' schema, the Unity package's classes
 # lock     pin all dependencies anew
-.PHONY: install run test soak bench check audit conformance schemas lock
+.PHONY: install run test tools soak bench check audit conformance schemas lock
 .DEFAULT_GOAL := install
 
 # Where Debian has servers, which are not on everybody's path.
@@ -54,6 +55,9 @@ TOOLS := $(shell \
 	{ command -v mcs && command -v mono; } >/dev/null || echo mono-mcs mono-runtime \
 		libmono-system-runtime-serialization4.0-cil)
 
+tools:
+	@[ -z "$(strip $(TOOLS))" ] || echo $(strip $(TOOLS))
+
 test: $(STAMP)
 	@[ -z "$(strip $(TOOLS))" ] || { \
 		echo "make test also needs (Debian, Ubuntu): apt install $(strip $(TOOLS))" >&2; exit 2; }
@@ -77,7 +81,7 @@ check: $(STAMP)
 	@$(BIN)/lint-imports
 
 audit: $(STAMP)
-	@$(BIN)/python -m tests.attacks.dependencies
+	@$(BIN)/python -m tests.dependency_audit
 
 conformance: $(STAMP)
 	@$(BIN)/python -m tests.conformance.rest --examples 300

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 import uvloop
 
-from tests.attacks.wire import get, upgrade
+from tests.wire import get, upgrade
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from tests.flow.fleet import Member
     from tests.flow.play import Game, Viewer
+    from tests.ws_gateway.gateways import Crowd
 
 VIEWERS: Final = 10
 EACH_EVERY: Final = 0.2  # s between two presses of one viewer
@@ -157,6 +158,12 @@ async def peace(api: Member, gateway: Member) -> AsyncIterator[Peace]:
             await asyncio.wait([*pressing, *arriving])
             await until(now.all_delivered)
             listening.cancel()
+
+
+async def start_round(crowd: Crowd, room_id: str) -> None:
+    """Begin a round in a room, as its game would, without one."""
+    held = await crowd.engine.attach(room_id, "gateway", epoch=None, last_seq=None, skip=False)
+    await crowd.engine.start(room_id, held.term)
 
 
 async def _opened(api: Member) -> RoomCreated:

@@ -15,7 +15,8 @@ import pytest
 
 from shared.tokens import ROOM_TOKEN_LIFETIME_S, Signer, new_room_id
 from tests.api_service.running import running
-from tests.attacks.wire import get, upgrade, wired
+from tests.attacks.peace import start_round
+from tests.wire import get, upgrade, wired
 from tests.ws_gateway.games import code_of
 from tests.ws_gateway.gateways import Crowd, gateway_settings, running_gateway
 
@@ -144,10 +145,7 @@ SOCKETS: Final = {
 async def room(crowd: Crowd) -> RoomCreated:
     """A room whose round runs."""
     opened = await crowd.open_room()
-    held = await crowd.engine.attach(
-        opened.room_id, "gateway", epoch=None, last_seq=None, skip=False
-    )
-    await crowd.engine.start(opened.room_id, held.term)
+    await start_round(crowd, opened.room_id)
     return opened
 
 

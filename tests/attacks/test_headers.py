@@ -10,7 +10,7 @@ import pytest
 from api_service import server
 from shared.tokens import new_room_id
 from tests.attacks.test_access import ROUTES, SOCKETS
-from tests.attacks.wire import get, upgrade, wired
+from tests.wire import get, upgrade, wired
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

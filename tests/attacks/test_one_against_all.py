@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from redis.asyncio import Redis
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
@@ -20,13 +21,18 @@ from shared.settings import PerAddress
 from shared.thresholds import PRESS_BURST, PRESSES_PER_SECOND
 from shared.tokens import new_room_id
 from tests.api_service.running import running
+from tests.attacks.peace import start_round
+from tests.shards import mark_restored
+from tests.ws_gateway.faults import own_valkey
 from tests.ws_gateway.games import new_game, resume_url
 from tests.ws_gateway.gateways import gateway_settings, running_gateway
+from tests.ws_gateway.viewers import viewers_url
 from ws_gateway import farewell
 from ws_gateway.flood import BAD_MESSAGES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from websockets.asyncio.client import ClientConnection
 
@@ -110,8 +116,7 @@ async def test_a_viewer_presses_no_faster_than_it_may(
 ) -> None:
     """In however many requests at once."""
     room = await crowd.open_room()
-    held = await crowd.engine.attach(room.room_id, "gateway", epoch=None, last_seq=None, skip=False)
-    await crowd.engine.start(room.room_id, held.term)
+    await start_round(crowd, room.room_id)
     viewer = (await behind_proxy.post("/api/viewers", json={})).json()["viewer_id"]
     body = {"viewer_id": viewer, "push_events": [{"button_name": "skill2", "push_count": 20}]}
     path, began = f"/api/rooms/{room.room_id}/events", time.monotonic()
@@ -162,23 +167,33 @@ async def flood(socket: ClientConnection) -> None:
 
 
 async def test_asking_for_rooms_that_are_not_there_costs_no_places(
-    behind_proxy: httpx.AsyncClient, redis_url: str
+    settings: Settings, tmp_path: Path
 ) -> None:
-    """Guessing ids fills neither a gateway's places nor Redis."""
-    async with running_gateway(gateway_settings(redis_url, max_viewer_sockets=1)) as gateway:
+    """Guessing ids fills neither a gateway's places nor Redis, where nobody else writes here."""
+    async with own_valkey(tmp_path / "valkey") as own:
+        await mark_restored(own.url)
+        ours = replace(settings, redis_url=own.url)
+        few = gateway_settings(own.url, max_viewer_sockets=1)
+        async with (
+            running(ours),
+            running_gateway(few) as gateway,
+            httpx.AsyncClient(base_url=ours.api_url) as http,
+            Redis.from_url(own.url) as redis,
+        ):
+            keys = await redis.dbsize()
+            assert [await guess(gateway) for _ in range(5)] == [404] * 5
+            answers = [await http.get(f"/api/rooms/{new_room_id()}") for _ in range(5)]
+            assert {answer.status_code for answer in answers} == {404}
+            assert await redis.dbsize() == keys
 
-        async def guess() -> int:
-            url = f"ws://127.0.0.1:{gateway.port}/ws-viewer?room_id={new_room_id()}"
-            try:
-                async with connect(url, proxy=None):
-                    return 101
-            except InvalidStatus as refused:
-                return refused.response.status_code
 
-        guessed = Counter([await guess() for _ in range(5)])
-        assert guessed == {404: 5}
-        answers = [await behind_proxy.get(f"/api/rooms/{new_room_id()}") for _ in range(5)]
-        assert {answer.status_code for answer in answers} == {404}
+async def guess(gateway: Running) -> int:
+    """Ask for a room that is not there; the status of the answer."""
+    try:
+        async with connect(viewers_url(gateway, new_room_id()), proxy=None):
+            return 101
+    except InvalidStatus as refused:
+        return refused.response.status_code
 
 
 async def test_who_is_not_behind_a_proxy_cannot_name_an_address(settings: Settings) -> None:

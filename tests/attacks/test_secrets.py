@@ -20,10 +20,10 @@ from shared.keys import room_keys
 from shared.settings import SettingsError, load
 from shared.store import open_store
 from shared.tokens import ROOM_TOKEN_LIFETIME_S, Signer
-from tests.attacks.wire import get, upgrade, wired
 from tests.conftest import free_ports, own_database
 from tests.flow.fleet import COMMAND, open_fleet
 from tests.waiting import until
+from tests.wire import get, upgrade, wired
 from tests.ws_gateway.faults import own_valkey
 
 if TYPE_CHECKING:

@@ -1,14 +1,125 @@
-"""What docs/security.md names is there: files, and the tests that prove its claims."""
+"""What docs/security.md names is there: files, the tests that prove its claims, and its limits."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Final
+
+import msgspec
+import pytest
+from websockets import http11
+from websockets.asyncio.messages import MAX_FRAGMENTS
+
+import api_service.server as api
+import ws_gateway.server as gateway
+from api_service.admission import IN_FLIGHT_LIMIT
+from api_service.requests import BODY_LIMIT, BODY_WITHIN, SETTINGS_BODY_LIMIT
+from shared.names import MARKS_PER_BASE, MAX_CODE_POINTS
+from shared.rest import LONGEST_BATCH_ID
+from shared.room_settings import RoomSettings
+from shared.settings import SHORTEST_SECRET, Settings
+from shared.telemetry import LINES_PER_SECOND
+from shared.thresholds import LOG_LIMIT, PRESS_BURST, PRESSES_PER_SECOND
+from shared.topology.batcher import WAITING_LIMIT
+from ws_gateway.commands import LARGEST_MESSAGE
+from ws_gateway.connection import GIVE_UP_AFTER, UNTAKEN
+from ws_gateway.door import LONGEST_FROM_VIEWER
+from ws_gateway.feed import STALLED_AFTER
+from ws_gateway.flood import BAD_MESSAGES, BAD_WINDOW
+from ws_gateway.handshake import FIELDS_LIMIT
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs/security.md").read_text("utf-8")
 PROOF = re.compile(r"`(tests/[a-z_/]+\.py)::(test_\w+)`")
 FILE = re.compile(r"`([a-z_]+/[a-z_/]+\.(?:py|lua))`")
+NUMBER = re.compile(r"(\d[\d,]*)(?: (KiB|MiB|minutes|hours))?")
+UNITS = {"": 1, "KiB": 1024, "MiB": 1024**2, "minutes": 60, "hours": 3600}  # bytes; s
+
+
+def in_code(path: str, pattern: str) -> tuple[int, ...]:
+    """Numbers that stand where nothing can be imported: a literal, or a constant in Lua."""
+    found = re.search(pattern, (ROOT / path).read_text("utf-8"))
+    assert found is not None, f"{path} has no {pattern}"
+    return tuple(map(int, found.groups()))
+
+
+def numbers(limit: str) -> tuple[int, ...]:
+    """The numbers of a cell; in bytes and s, where it names a unit."""
+    return tuple(int(n.replace(",", "")) * UNITS[unit] for n, unit in NUMBER.findall(limit))
+
+
+ROW = re.compile(r"^\| ([^|*]+) \| ([^|]+) \| [^|]+ \|$", re.MULTILINE)
+ROWS: Final = dict(ROW.findall(TEXT.partition("\n## Limits\n")[2].partition("\n## ")[0])[2:])
+DEFAULTS: Final = Settings()
+NEW_VIEWERS, NEW_ROOMS = DEFAULTS.viewers_per_address, DEFAULTS.rooms_per_address
+BUTTONS: Final = msgspec.json.schema(RoomSettings)["$defs"]["RoomSettings"]["properties"]["buttons"]
+ATTACHES, ATTACH_WINDOW = in_code(
+    "shared/functions/socket.lua", r"ATTACHES, ATTACH_WINDOW = (\d+), (\d+) "
+)
+(BATCHES,) = in_code("shared/functions/viewer.lua", r"REMEMBERED = (\d+) ")
+(BATCHES_FOR,) = in_code("shared/functions/viewer.lua", r"REMEMBERED_FOR = (\d+) ")
+(LOG_KEPT,) = in_code("shared/functions/room.lua", r"DAY = (\d+) \* 3600")
+
+# What each row says first, in its order; what follows there is the status of the refusal.
+LIMITS: Final[dict[str, tuple[float, ...]]] = {
+    "a request's line and headers, so a URL as well": (api.HEAD_LIMIT,),
+    "a connection's first word, and a head until it is whole": (api.HEAD_WITHIN,),
+    "blank lines, or the rest of a body, after an answer": (api.HEAD_WITHIN,),
+    "a body": (BODY_LIMIT, SETTINGS_BODY_LIMIT),
+    "a body until it is whole": (BODY_WITHIN,),
+    "an answer that is not taken": (api.TAKEN_WITHIN,),
+    "requests that wait on one connection": (api.PIPELINE_LIMIT,),
+    "a connection between two requests": (api.KEEP_ALIVE,),
+    "requests under way": (IN_FLIGHT_LIMIT,),
+    "connections that wait to be accepted, at either service": (api.BACKLOG,),
+    "a handshake's line, and each header line": (
+        http11.MAX_LINE_LENGTH,
+        http11.MAX_NUM_HEADERS,
+    ),
+    "a handshake's query": (FIELDS_LIMIT,),
+    "a handshake until it is answered, silence included": in_code(
+        "ws_gateway/server.py", r"open_timeout=(\d+)"
+    ),
+    "games at once; pages at once": (DEFAULTS.max_sockets,),
+    "a game's message": (LARGEST_MESSAGE, gateway.HARD_LIMIT),
+    "a page's message": (LONGEST_FROM_VIEWER,),
+    "fragments of one message": (MAX_FRAGMENTS,),
+    "bad messages of a socket": (BAD_MESSAGES, BAD_WINDOW),
+    "a socket that reads nothing, or answers no ping": (GIVE_UP_AFTER,),
+    "pongs that are not read": (UNTAKEN,),
+    "attaches of a room": (ATTACHES, ATTACH_WINDOW / 1000),
+    "presses of a button in a request": in_code(
+        "shared/functions/press.lua", r"PER_REQUEST = (\d+) "
+    ),
+    "presses of a viewer": (PRESSES_PER_SECOND, PRESS_BURST),
+    "a batch id; how many are remembered": (LONGEST_BATCH_ID, BATCHES, BATCHES_FOR / 1000),
+    "a name": (MAX_CODE_POINTS, MARKS_PER_BASE),
+    "buttons of a room": (BUTTONS["minItems"], BUTTONS["maxItems"]),
+    "triggers that no game has acknowledged": (LOG_LIMIT, LOG_KEPT * 3600),
+    "new viewers": (NEW_VIEWERS.per_minute, NEW_VIEWERS.burst),
+    "new rooms": (NEW_ROOMS.per_minute, NEW_ROOMS.burst),
+    "viewers that it counts for in a room": (DEFAULTS.active_per_address,),
+    "calls that wait for a Redis master": (WAITING_LIMIT,),
+    "entries that a shard keeps unbooked": (DEFAULTS.ledger_backlog,),
+    "log lines of a kind": (LINES_PER_SECOND,),
+    "a signing key": (SHORTEST_SECRET,),
+}
+
+
+def test_every_limit_is_compared() -> None:
+    assert set(ROWS) == set(LIMITS)
+
+
+@pytest.mark.parametrize(("row", "values"), LIMITS.items(), ids=LIMITS)
+def test_a_limit_is_the_number_that_is_in_the_code(row: str, values: tuple[float, ...]) -> None:
+    assert numbers(ROWS[row])[: len(values)] == values
+
+
+def test_what_shares_a_row_has_the_same_limit() -> None:
+    assert api.BACKLOG == gateway.BACKLOG
+    assert DEFAULTS.max_sockets == DEFAULTS.max_viewer_sockets
+    assert GIVE_UP_AFTER == STALLED_AFTER
 
 
 def test_every_proof_is_a_test_that_there_is() -> None:

@@ -91,12 +91,13 @@ async def play(port: int, cases: Mapping[str, CaseClass]) -> list[Verdict]:
         if (group := number.partition(".")[0]) in NOT_APPLICABLE and number not in SMALL:
             return Verdict(number, "NOT APPLICABLE", "", NOT_APPLICABLE[group])
         async with places:
-            return await _play(port, number, cases[number])
+            return await play_case(port, number, cases[number])
 
     return list(await asyncio.gather(*map(in_turn, cases)))
 
 
-async def _play(port: int, number: str, case_class: CaseClass) -> Verdict:
+async def play_case(port: int, number: str, case_class: CaseClass) -> Verdict:
+    """Play one case, on a socket and in a room of its own."""
     loop = asyncio.get_running_loop()
     _, peer = await loop.create_connection(lambda: Peer(case_class), "127.0.0.1", port)
     async with asyncio.timeout(CASE_WITHIN):

@@ -22,7 +22,7 @@ import msgspec
 
 from tests.conformance.autobahn_cases import State
 from tests.conformance.frames import Frame, FrameReader, header, masked
-from tests.conformance.wire import REQUEST
+from tests.wire import upgrade
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -144,7 +144,7 @@ class Peer(State, asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
-        self._transport.write(REQUEST.format(path="/ws-unity").encode())
+        self._transport.write(upgrade("/ws-unity"))
 
     def data_received(self, data: bytes) -> None:
         try:

@@ -25,9 +25,10 @@ from hypothesis import HealthCheck, given, seed, settings
 from deploy.embedded.servers import embedded_servers
 from tests.conformance.frames import CLOSE, TEXT, frame
 from tests.conformance.moves import Move, Visit, requests, visits
-from tests.conformance.wire import WITHIN, Wire, wired
+from tests.conformance.sockets import Socket, upgraded
 from tests.flow.fleet import open_fleet
 from tests.shards import mark_restored
+from tests.wire import WITHIN, connected
 from tests.ws_gateway.games import new_game
 from tests.ws_gateway.gateways import gathered_crowd
 from tests.ws_gateway.schema import PublishedMessages
@@ -93,18 +94,15 @@ class Fuzzed:
     async def ask(self, request: bytes) -> None:
         """One request before any upgrade; whoever sends it is gone then."""
         self.asked += 1
-        reader, writer = await asyncio.open_connection("127.0.0.1", self._gateway.port)
-        with suppress(ConnectionError):
-            writer.write(request)
-            with suppress(TimeoutError):  # who is gone at once is not answered
-                async with asyncio.timeout(ANSWERED_WITHIN):
-                    self._judge_answer(await reader.read(65536))
-            writer.write_eof()
-            async with asyncio.timeout(WITHIN):
-                await reader.read()
-        writer.close()
-        with suppress(ConnectionError):
-            await writer.wait_closed()
+        async with connected(self._gateway.port) as wire:
+            with suppress(ConnectionError):
+                wire.write(request)
+                with suppress(TimeoutError):  # who is gone at once is not answered
+                    async with asyncio.timeout(ANSWERED_WITHIN):
+                        self._judge_answer(await wire.reader.read(65536))
+                wire.writer.write_eof()
+                async with asyncio.timeout(WITHIN):
+                    await wire.reader.read()
 
     async def look(self) -> None:
         """See that the gateway lives and serves the game."""
@@ -123,22 +121,22 @@ class Fuzzed:
         assert " ERROR " not in log, log[-20_000:]
 
     async def _visit(self, path: str, operation: str, visit: Visit) -> None:
-        async with wired(self._gateway.port, path) as wire:
-            await wire.until(TEXT)  # the greeting
+        async with upgraded(self._gateway.port, path) as socket:
+            await socket.until(TEXT)  # the greeting
             with suppress(ConnectionError):
-                await self._make(visit, visit.proper, wire)
+                await self._make(visit, visit.proper, socket)
                 if visit.settles and operation == "tellGame":
-                    await wire.send(LAST)
-                    await wire.until_told(*LAST_TOLD)
-                await self._make(visit, visit.breaking, wire)
-                await _leave(wire, visit)
+                    await socket.send(LAST)
+                    await socket.until_told(*LAST_TOLD)
+                await self._make(visit, visit.breaking, socket)
+                await _leave(socket, visit)
         own_close = any(move.kind in OWN_CLOSE for move in visit.breaking)
-        self._judge_frames(operation, wire.frames, own_close=own_close)
+        self._judge_frames(operation, socket.frames, own_close=own_close)
 
-    async def _make(self, visit: Visit, moves: Iterable[Move], wire: Wire) -> None:
+    async def _make(self, visit: Visit, moves: Iterable[Move], socket: Socket) -> None:
         for move in moves:
             self.sent[move.kind] += 1
-            await wire.send(move.data, chop=visit.chop_of(move))
+            await socket.send(move.data, chop=visit.chop_of(move))
 
     def _judge_frames(self, operation: str, frames: Iterable[Frame], *, own_close: bool) -> None:
         for found in frames:
@@ -175,14 +173,14 @@ class Fuzzed:
             yield from (f"  {name!s:28}{count:8}" for name, count in sorted(counted.items()))
 
 
-async def _leave(wire: Wire, visit: Visit) -> None:
+async def _leave(socket: Socket, visit: Visit) -> None:
     if visit.ending == "rst":
-        wire.reset()
+        socket.reset()
         return
     if visit.ending == "close":
-        await wire.send(frame(CLOSE, struct.pack("!H", 1000)))
-    wire.end_output()  # a frame that was announced before may hold the close
-    await wire.ended()
+        await socket.send(frame(CLOSE, struct.pack("!H", 1000)))
+    socket.end_output()  # a frame that was announced before may hold the close
+    await socket.ended()
 
 
 @asynccontextmanager

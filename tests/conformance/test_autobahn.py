@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conformance.autobahn import NOT_APPLICABLE, _play, play, table
+from tests.conformance.autobahn import NOT_APPLICABLE, play, play_case, table
 from tests.ws_gateway.gateways import gateway_settings, running_gateway
 
 if TYPE_CHECKING:
@@ -68,12 +68,12 @@ async def gateway(redis_url: str) -> AsyncIterator[Running]:
 async def test_an_error_counts_as_the_echo_of_a_message_and_a_close_as_clean(
     gateway: Running,
 ) -> None:
-    verdict = await _play(gateway.port, "1.1.1", OneAnswerEach)
+    verdict = await play_case(gateway.port, "1.1.1", OneAnswerEach)
     assert verdict.column == "passed", verdict
 
 
 async def test_a_case_that_is_not_content_fails(gateway: Running) -> None:
-    verdict = await _play(gateway.port, "1.1.1", OneTooFew)
+    verdict = await play_case(gateway.port, "1.1.1", OneTooFew)
     assert (verdict.column, verdict.behavior, verdict.close) == ("failed", "FAILED", "OK")
     assert "1.1.1    FAILED" in table([verdict])
 

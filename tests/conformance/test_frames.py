@@ -17,7 +17,7 @@ from tests.conformance.frames import (
     frame,
     header,
 )
-from tests.conformance.wire import wired
+from tests.conformance.sockets import upgraded
 from tests.ws_gateway.gateways import gateway_settings, gathered_crowd, running_gateway
 
 if TYPE_CHECKING:
@@ -92,55 +92,55 @@ BAD_TEXTS = {
 
 @pytest.mark.parametrize("sent", PROTOCOL_ERRORS.values(), ids=PROTOCOL_ERRORS)
 async def test_what_breaks_the_protocol_closes_with_1002(way: Way, sent: bytes) -> None:
-    async with wired(*way) as wire:
-        await wire.send(sent)
-        assert await wire.close_code() == 1002
+    async with upgraded(*way) as socket:
+        await socket.send(sent)
+        assert await socket.close_code() == 1002
 
 
 @pytest.mark.parametrize("sent", BAD_TEXTS.values(), ids=BAD_TEXTS)
 async def test_text_that_is_no_utf_8_closes_with_1007(way: Way, sent: bytes) -> None:
-    async with wired(*way) as wire:
-        await wire.send(sent)
-        assert await wire.close_code() == 1007
+    async with upgraded(*way) as socket:
+        await socket.send(sent)
+        assert await socket.close_code() == 1007
 
 
 @pytest.mark.parametrize("length", [2**20 + 1, 2**32, 2**63 - 1])
 async def test_a_message_that_is_announced_as_far_too_long_is_not_waited_for(
     way: Way, length: int
 ) -> None:
-    async with wired(*way) as wire:
-        await wire.send(header(TEXT, length))
-        assert await wire.close_code() == 1009
+    async with upgraded(*way) as socket:
+        await socket.send(header(TEXT, length))
+        assert await socket.close_code() == 1009
 
 
 @pytest.mark.parametrize("code", [1000, 1001, 1003, 1007, 1008, 1009, 1010, 1011, 3000, 4999])
 async def test_a_close_is_answered_with_its_own_code(way: Way, code: int) -> None:
     """Section 5.5.1."""
-    async with wired(*way) as wire:
-        await wire.send(closing(code, "ありがとう".encode()))
-        assert await wire.close_code() == code
+    async with upgraded(*way) as socket:
+        await socket.send(closing(code, "ありがとう".encode()))
+        assert await socket.close_code() == code
 
 
 async def test_a_close_without_a_code_is_answered_without_one(way: Way) -> None:
-    async with wired(*way) as wire:
-        await wire.send(frame(CLOSE))
-        assert await wire.close_code() == 1005
+    async with upgraded(*way) as socket:
+        await socket.send(frame(CLOSE))
+        assert await socket.close_code() == 1005
 
 
 async def test_a_close_in_the_midst_of_a_message_is_a_close_like_any_other(way: Way) -> None:
     """Section 5.4: control frames may be injected into a message of several frames."""
-    async with wired(*way) as wire:
-        await wire.send(frame(TEXT, b"{", fin=False) + closing(1000))
-        assert await wire.close_code() == 1000
+    async with upgraded(*way) as socket:
+        await socket.send(frame(TEXT, b"{", fin=False) + closing(1000))
+        assert await socket.close_code() == 1000
 
 
 async def test_pings_are_answered_with_what_they_hold_even_within_a_message(way: Way) -> None:
-    async with wired(*way) as wire:
-        await wire.send(frame(TEXT, b'{"type":"', fin=False))
+    async with upgraded(*way) as socket:
+        await socket.send(frame(TEXT, b'{"type":"', fin=False))
         for held in (b"", b"ping", bytes(range(125))):
-            await wire.send(frame(PING, held))
-            assert (await wire.until(PONG, held)).payload == held
-            wire.frames.clear()
+            await socket.send(frame(PING, held))
+            assert (await socket.until(PONG, held)).payload == held
+            socket.frames.clear()
 
 
 @pytest.mark.parametrize("chop", [0, 1, 7])
@@ -155,6 +155,6 @@ async def test_a_message_arrives_whole_in_whatever_pieces_it_comes(
     sent = frame(TEXT, b"", fin=False)
     for part in parts:
         sent += frame(CONTINUATION, part, fin=False) + frame(PING) + frame(PONG, b"unasked")
-    async with wired(*ways["game"]) as wire:
-        await wire.send(sent + frame(CONTINUATION, b""), chop=chop)
-        assert text.encode() in (await wire.until(TEXT, b'"pong"')).payload
+    async with upgraded(*ways["game"]) as socket:
+        await socket.send(sent + frame(CONTINUATION, b""), chop=chop)
+        assert text.encode() in (await socket.until(TEXT, b'"pong"')).payload

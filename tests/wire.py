@@ -1,4 +1,4 @@
-"""Connections for bytes as they are: slow ones, silent ones, and ones that never read."""
+"""Connections for bytes as they are: right or wrong, slow or silent, and ones that never read."""
 
 from __future__ import annotations
 
@@ -25,6 +25,11 @@ class Wire:
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
 
+    @property
+    def is_gone(self) -> bool:
+        """Whether the connection has ended; one who does not read learns it by writing."""
+        return self.writer.is_closing()
+
     def write(self, data: bytes) -> None:
         self.writer.write(data)
 
@@ -44,7 +49,7 @@ class Wire:
         """Send byte by byte, for as long as the other side listens."""
         with suppress(ConnectionError):
             for byte in data:
-                if self.writer.is_closing():
+                if self.is_gone:
                     return
                 self.write(bytes([byte]))
                 await self.writer.drain()
@@ -61,28 +66,36 @@ class Wire:
     async def flood(self, data: bytes) -> None:
         """Send the same again and again, reading nothing, until the other side hangs up."""
         with suppress(ConnectionError):
-            while not self.writer.is_closing():
+            while not self.is_gone:
                 self.write(data)
                 await self.writer.drain()
                 await asyncio.sleep(0)
 
 
 @asynccontextmanager
-async def wired(port: int, *, deaf: bool = False) -> AsyncIterator[Wire]:
-    """A connection, on which nothing takes longer than `WITHIN`; a deaf one reads nothing."""
+async def connected(port: int, *, deaf: bool = False, source: str = "") -> AsyncIterator[Wire]:
+    """A connection on loopback, from this address of it; a deaf one reads nothing."""
     with socket.socket() as own:
         if deaf:
             own.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL)
+        if source:
+            own.bind((source, 0))
         own.connect(("127.0.0.1", port))
         own.setblocking(False)
         reader, writer = await asyncio.open_connection(sock=own)
         if deaf:
             writer.transport.pause_reading()  # type: ignore[attr-defined]
         try:
-            async with asyncio.timeout(WITHIN):
-                yield Wire(reader, writer)
+            yield Wire(reader, writer)
         finally:
             writer.transport.abort()
+
+
+@asynccontextmanager
+async def wired(port: int, *, deaf: bool = False, source: str = "") -> AsyncIterator[Wire]:
+    """The same, where all that the block waits for must come within `WITHIN`."""
+    async with connected(port, deaf=deaf, source=source) as wire, asyncio.timeout(WITHIN):
+        yield wire
 
 
 def get(path: str, *headers: str, length: int | None = None) -> bytes:
@@ -95,9 +108,3 @@ def upgrade(path: str) -> bytes:
     """A WebSocket handshake (RFC 6455, section 4.1)."""
     version, key = "Sec-WebSocket-Version: 13", f"Sec-WebSocket-Key: {KEY}"
     return get(path, "Upgrade: websocket", "Connection: Upgrade", version, key)
-
-
-def frame(opcode: int, data: bytes = b"", *, fin: bool = True) -> bytes:
-    """A client's short frame, masked with zeros (RFC 6455, section 5.2)."""
-    assert len(data) < 126
-    return bytes(((0x80 if fin else 0) | opcode, 0x80 | len(data))) + b"\0\0\0\0" + data

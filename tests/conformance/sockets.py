@@ -8,32 +8,26 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from tests.conformance.frames import CLOSE, TEXT, Frame, FrameReader, frame
+from tests.wire import WITHIN, Wire, connected, upgrade
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-REQUEST = (
-    "GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
-)
-WITHIN = 8.0  # s after which what should have come counts as missing
 
-
-class Wire:
+class Socket:
     """One socket, upgraded; `frames` are those that came."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(self, wire: Wire) -> None:
         self.frames: list[Frame] = []
-        self._reader = reader
-        self._writer = writer
+        self._wire = wire
         self._parser = FrameReader()
 
     async def send(self, data: bytes, *, chop: int = 0) -> None:
         """Send; in pieces of `chop` bytes, where that is said."""
         size = chop or len(data) or 1
         for at in range(0, len(data), size):
-            self._writer.write(data[at : at + size])
-            await self._writer.drain()
+            self._wire.write(data[at : at + size])
+            await self._wire.writer.drain()
 
     async def until(self, opcode: int, payload: bytes = b"") -> Frame:
         """Read until such a frame has come whose payload holds this."""
@@ -75,30 +69,25 @@ class Wire:
 
     def end_output(self) -> None:
         """Say no more, listen on: a FIN."""
-        self._writer.write_eof()
+        self._wire.writer.write_eof()
 
     def reset(self) -> None:
         """Be gone without a word: an RST, where something was left unread."""
-        self._writer.transport.abort()
+        self._wire.writer.transport.abort()
 
     async def _read(self) -> None:
-        data = await self._reader.read(65536)
+        data = await self._wire.reader.read(65536)
         if not data:
             raise EOFError
         self.frames.extend(self._parser.feed(data))
 
 
 @asynccontextmanager
-async def wired(port: int, path: str) -> AsyncIterator[Wire]:
+async def upgraded(port: int, path: str) -> AsyncIterator[Socket]:
     """A socket under this path."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    try:
-        writer.write(REQUEST.format(path=path).encode())
+    async with connected(port) as wire:
+        wire.write(upgrade(path))
         async with asyncio.timeout(WITHIN):
-            head = await reader.readuntil(b"\r\n\r\n")
+            head = await wire.head()
         assert head.startswith(b"HTTP/1.1 101 "), head
-        yield Wire(reader, writer)
-    finally:
-        writer.close()
-        with suppress(ConnectionError):
-            await writer.wait_closed()
+        yield Socket(wire)

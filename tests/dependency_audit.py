@@ -1,13 +1,16 @@
-"""Known vulnerabilities of what is pinned: `python -m tests.attacks.dependencies`.
+"""Known vulnerabilities of what is pinned: `python -m tests.dependency_audit`.
 
-Fails where one is known. Where nobody can be asked, or the index knows no advisories, it says so
-and passes: no network is no vulnerability, and no proof of none either.
+Fails where one is known, and where the audit itself breaks down. Where nobody can be asked, or the
+index knows no advisories, it says so and passes: no network is no vulnerability, and no proof of
+none either.
 """
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +21,12 @@ if TYPE_CHECKING:
 
 LOCKS = (Path("requirements-runtime.lock"), Path("requirements.lock"))
 WITHIN = 120.0  # s
+# The exceptions that pip-audit ends with where nobody is there, or is in no state to answer; the
+# indented lines are its code, which speaks of timeouts whatever happens.
+NOBODY_THERE = re.compile(
+    r"^(?=\S).*(ConnectionError|NameResolution|time(d )?out|5\d\d Server Error)",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 class Vulnerability(msgspec.Struct, frozen=True):
@@ -42,31 +51,48 @@ class Report(msgspec.Struct, frozen=True):
     dependencies: tuple[Dependency, ...]
 
 
+@dataclass(frozen=True)
+class Unasked:
+    """No report, and why; `is_fault` where it is not that nobody was there to ask."""
+
+    reason: str
+    is_fault: bool
+
+
 def main() -> int:
-    """Audit each lock file; the exit status is 1 where something is vulnerable."""
+    """Audit each lock file; the exit status is 1 where something is vulnerable, or broke down."""
     verdicts = [judge(lock.name, ask(lock)) for lock in LOCKS]
     for lines, _ in verdicts:
         print(*lines, sep="\n")
-    return int(any(vulnerable for _, vulnerable in verdicts))
+    return int(any(failed for _, failed in verdicts))
 
 
-def ask(lock: Path) -> Report | None:
-    """What is known of a lock file's packages; None where nobody could be asked."""
+def ask(lock: Path) -> Report | Unasked:
+    """What is known of a lock file's packages."""
     command = [
         *(sys.executable, "-m", "pip_audit", "--requirement", str(lock), "--require-hashes"),
         *("--disable-pip", "--format", "json", "--progress-spinner", "off"),
     ]
     try:
-        told = subprocess.run(command, capture_output=True, timeout=WITHIN, check=False)
+        told = subprocess.run(command, capture_output=True, timeout=WITHIN, check=False, text=True)
+    except subprocess.TimeoutExpired:
+        return Unasked(f"no answer within {WITHIN:g} s", is_fault=False)
+    try:
         return msgspec.json.decode(told.stdout, type=Report)
-    except (subprocess.TimeoutExpired, msgspec.DecodeError):
-        return None
+    except msgspec.DecodeError:
+        return _unasked(told.stderr)
 
 
-def judge(name: str, report: Report | None) -> tuple[Sequence[str], bool]:
-    """What to print of a lock file, and whether anything in it is vulnerable."""
-    if report is None:
-        return [f"{name}: not audited, nobody could be asked"], False
+def _unasked(said: str) -> Unasked:
+    """Why there is no report, by what pip-audit wrote to stderr."""
+    last = (said.strip().splitlines() or ["pip-audit said nothing"])[-1]
+    return Unasked(last, is_fault=NOBODY_THERE.search(said) is None)
+
+
+def judge(name: str, report: Report | Unasked) -> tuple[Sequence[str], bool]:
+    """What to print of a lock file, and whether it fails the audit."""
+    if isinstance(report, Unasked):
+        return [f"{name}: not audited: {report.reason}"], report.is_fault
     found = [(each, known) for each in report.dependencies for known in each.vulns]
     skipped = sum(bool(each.skip_reason) for each in report.dependencies)
     summary = (
