@@ -6,7 +6,10 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Final
 
+from redis import RedisError
+
 from shared.store import StoreUnavailable
+from shared.store_errors import StoreError
 from shared.telemetry import fields
 
 if TYPE_CHECKING:
@@ -28,12 +31,17 @@ class Conservation:
         self._metrics = metrics
 
     async def run_forever(self) -> None:
-        """Look again and again; where Redis is away, what was found last stands."""
+        """Look again and again; where that fails, what was found last stands.
+
+        It only looks: no fault that it meets may end the service.
+        """
         while True:
             try:
                 await self.look()
             except StoreUnavailable as away:
                 log.debug("running rounds not looked at", extra=fields(error=str(away)))
+            except (StoreError, RedisError, ValueError):
+                log.exception("running rounds not looked at")
             await asyncio.sleep(LOOK_EVERY)
 
     async def look(self) -> None:

@@ -71,16 +71,16 @@ class RunningRounds:
         except refusals.RoomNotFound:
             return None  # it is gone; whoever looks for its game forgets it
         round_, active_viewers, pressers, flat = reply
-        counts = dict(zip(flat[::2], map(int, flat[1::2]), strict=True))
+        counts = dict(zip(flat[::2], flat[1::2], strict=True))
         return running_round(room_id, round_, active_viewers, pressers, counts)
 
 
 def running_round(
-    room_id: str, round_: int, active_viewers: int, pressers: int, counts: Mapping[str, int]
+    room_id: str, round_: int, active_viewers: int, pressers: int, counts: Mapping[str, str]
 ) -> RunningRound:
-    """The round whose hash holds these counts (see `functions/buttons.lua`)."""
+    """The round whose hash holds these fields (see `functions/buttons.lua`), others aside."""
     event_types = {name.partition(":")[0] for name in counts if ":" in name}
-    accepted = sum(counts.get(f"{event_type}:accepted", 0) for event_type in event_types)
+    accepted = sum(int(counts.get(f"{event_type}:accepted", 0)) for event_type in event_types)
     return RunningRound(
         room_id=room_id,
         round=round_,
@@ -88,18 +88,22 @@ def running_round(
         difference=sum(abs(_difference(counts, event_type)) for event_type in event_types),
         active_viewers=active_viewers,
         pressers=pressers,
-        effective_pressers=_effective(accepted, counts.get("squares", 0)),
-        effective_sources=_effective(accepted, counts.get("source_squares", 0)),
+        effective_pressers=_effective(accepted, counts.get("squares"), pressers),
+        effective_sources=_effective(accepted, counts.get("source_squares"), pressers),
     )
 
 
-def _difference(counts: Mapping[str, int], event_type: str) -> int:
+def _difference(counts: Mapping[str, str], event_type: str) -> int:
     def value(field: str) -> int:
-        return counts.get(f"{event_type}:{field}", 0)
+        return int(counts.get(f"{event_type}:{field}", 0))
 
     return value("accepted") - value("consumed") - value("count") - value("discarded")
 
 
-def _effective(presses: int, squares: int) -> float:
-    # The books, which lost rooms are made of, may know of presses that Redis forgot.
-    return max(1.0, presses**2 / squares) if squares else 0.0
+def _effective(presses: int, squares: str | None, pressers: int) -> float:
+    """Between 1 and the number of pressers.
+
+    The sums may miss presses that an older release counted in the same round, and the books, which
+    lost rooms are made of, may know of some that Redis forgot.
+    """
+    return min(float(pressers), max(1.0, presses**2 / int(squares))) if squares else 0.0

@@ -52,7 +52,7 @@ class Inbox:
         self._audience = audience
         self._gateway_id = gateway_id
         self._metrics = metrics
-        self._heard_at = -DEAF_AFTER
+        self._heard_at = time.monotonic() - DEAF_AFTER
         self._sent = 0
         self._sent_at = 0.0  # s since 1970
         self._heard = 0

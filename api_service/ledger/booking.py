@@ -14,13 +14,13 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ARRAY, any_, bindparam, select, text
+from sqlalchemy import ARRAY, any_, bindparam, extract, func, select, text
 
 from api_service.ledger.kinds import Booked, post
 from api_service.ledger.packing import packed
 from api_service.ledger.postings import Postings
 from api_service.ledger.rows import known_accounts, move_bookmarks, note_epochs, write
-from api_service.tables import ledger_bookmarks, ledger_epochs
+from api_service.tables import ledger_bookmarks, ledger_epochs, rooms
 from shared.entries import EpochOpened, decode_entry
 from shared.shards import EntryId
 
@@ -92,6 +92,11 @@ async def bookmarks(connection: AsyncConnection) -> dict[str, EntryId]:
     """Up to where each shard is booked."""
     found = await connection.execute(select(ledger_bookmarks))
     return {shard: EntryId(epoch, n) for shard, epoch, n in found}
+
+
+async def newest(connection: AsyncConnection) -> float | None:
+    """When what is booked last happened, s since 1970; None where nothing is booked."""
+    return await connection.scalar(select(extract("epoch", func.max(rooms.c.seen_at))))
 
 
 async def lock(connection: AsyncConnection, shards: Collection[str]) -> dict[str, EntryId]:

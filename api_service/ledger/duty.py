@@ -64,6 +64,11 @@ class Ledger:
             except DatabaseUnavailable as away:
                 self._tell_away(away)
                 pause = AWAY_PAUSE
+            except DBAPIError:
+                # Such as a role without a right: presses go on, and whoever is woken puts it right.
+                log.exception("ledger not looked at")
+                self._metrics.failures.inc()
+                pause = STUCK_PAUSE
             await asyncio.sleep(pause)
 
     async def look(self) -> int:
@@ -99,6 +104,7 @@ class Ledger:
             return
         async with self._database.transaction(BOOK_WITHIN) as connection:
             self._lasts |= await booking.bookmarks(connection)
+            self._metrics.note_booked(await booking.newest(connection))
         self._knows_bookmarks = True
 
     async def _tail(self, shard: str) -> Tail | None:

@@ -59,6 +59,11 @@ class LedgerMetrics:
         self._fullest.set(max(unread) / self._backlog)
         self._is_behind = any(unread)
 
+    def note_booked(self, newest: float | None) -> None:
+        """Note when what is booked last happened, s since 1970: a restart is no booking."""
+        if newest is not None:
+            self._booked_to = float(newest)
+
     def count(self, runs: Collection[Run]) -> None:
         """Count what a transaction booked."""
         if runs:

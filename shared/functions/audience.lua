@@ -49,4 +49,4 @@ register('watch', function(keys, args)
     'ok', room.status, room.round, rooms.paused(room) and 1 or 0, viewer_count, buttons.reply(room, states), room.now,
     tonumber(kept[3] or 0), room.epoch, room.seq, kept[1], kept[1] == args[5] and '' or kept[2], messages,
   }
-end)
+end, WHEN_FULL)

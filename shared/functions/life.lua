@@ -66,7 +66,7 @@ register('pause', function(keys, args)
     room.round, room.paused, viewer_count, room.epoch, ledger.groups('["%s",%d]', left, 2), ledger.fired(fired)))
   audience.nudge(room)
   return { 'ok', fired }
-end)
+end, WHEN_FULL)
 
 -- settings: replaces the settings, if nobody else did since the caller read them.
 -- KEYS  1 room  2 ledger  3 ledger epoch

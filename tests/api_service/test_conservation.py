@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from shared.running_rounds import RunningRounds
 from shared.store import open_store
 from shared.tokens import new_room_id
 from tests.shared.rooms import own_server
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -48,6 +50,24 @@ async def playing(engine: Engine, viewers: int) -> str:
             room_id, f"v{n}", {"skill1": 3}, name="", batch_id="b", address=UNIX_SOCKET
         )
     return room_id
+
+
+async def test_a_round_that_cannot_be_read_ends_no_service(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is told, and looked at again."""
+    room_id = await playing(engine, 1)
+    await engine.store.command("HSET", room_keys(room_id).counts(1), "skill1:accepted", "many")
+    metrics = RoundMetrics(CollectorRegistry())
+    looking = asyncio.create_task(Conservation(RunningRounds(engine.store), metrics).run_forever())
+
+    async def is_told() -> bool:
+        return "running rounds not looked at" in caplog.text
+
+    await until(is_told)
+    assert not looking.done()
+    looking.cancel()
+    await asyncio.wait([looking])
 
 
 async def test_all_running_rounds_are_summed_up(

@@ -51,7 +51,14 @@ async def test_games_come_back_read_and_acknowledge(engine: Engine) -> None:
     assert [message.seq for message in await whole_log(engine, played.room_id)] == [1, 2, 3]
     assert await engine.check(played.room_id, held.term) is not None
     assert await engine.ack(played.room_id, held.term, held.epoch, 3) == 3
+    for paused in (True, False):
+        await engine.pause(played.room_id, held.term, paused=paused)
     assert await engine.finish(played.room_id, held.term) == 4
+
+
+async def test_pages_watch(engine: Engine) -> None:
+    played = await fill(engine)
+    assert (await engine.watch(played.room_id, "gateway", None)).status == "in_game"
 
 
 async def test_services_may_start_and_shards_be_vouched_for(engine: Engine) -> None:

@@ -21,9 +21,9 @@ def test_the_difference_is_what_neither_triggers_nor_buttons_nor_a_reset_account
     skill1 = {"accepted": 12, "consumed": 5, "count": 4, "discarded": 3}
     skill2 = {"accepted": 7, "consumed": 5, "count": 1}
     enemy1 = {"accepted": 7, "consumed": 5, "count": 3}
-    counts = {"squares": 26 * 26}
+    counts = {"squares": f"{26 * 26}", "of another release": "0.5"}
     for event_type, button in ("skill1", skill1), ("skill2", skill2), ("enemy1", enemy1):
-        counts |= {f"{event_type}:{field}": value for field, value in button.items()}
+        counts |= {f"{event_type}:{field}": f"{value}" for field, value in button.items()}
     found = running_round("room", 1, 1, 1, counts)
     assert (found.accepted, found.difference, found.effective_pressers) == (26, 2, 1)
 

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
+import psycopg
 import pytest
+from sqlalchemy import make_url
 
+from api_service.ledger import duty
 from shared.keys import shard
 from shared.refusals import LedgerFull
+from shared.shards import EntryId, Tail
 from tests.api_service.ledger.books import open_books
 from tests.shared.rooms import ONE_PRESS_FIRES, play, press
+from tests.waiting import until
 
 if TYPE_CHECKING:
+    from tests.api_service.ledger.books import Books
     from tests.shared.rooms import OwnServer
 
 pytestmark = pytest.mark.anyio
@@ -40,3 +48,47 @@ async def test_the_fullest_shard_is_told_as_a_share_of_what_it_may_hold(
         assert books.counted("unread_entries") > unread
         await books.book_all()
         assert books.counted("fullest_shard") == 0
+
+
+async def test_a_restart_is_no_booking(valkey: OwnServer, own_database_url: str) -> None:
+    """A ledger that dies before it books anything must not look young for ever."""
+    async with open_books(valkey.url, own_database_url) as books:
+        room_id = (await play(books.engine, ONE_PRESS_FIRES)).room_id
+        await books.book_all()
+        await books.rows("UPDATE rooms SET seen_at = now() - interval '1 hour' RETURNING room_id")
+        await press(books.engine, room_id, skill1=1)
+    async with open_books(valkey.url, own_database_url) as again:
+        await again.ledger.look()
+        again.ledger._metrics.look([Tail(unread=1, last=EntryId(1, 1), restored=True)])
+        assert 0 <= again.counted("lag_seconds") < 60
+        await again.rows("UPDATE rooms SET seen_at = now() - interval '1 hour' RETURNING room_id")
+    async with open_books(valkey.url, own_database_url) as third:
+        await third.ledger._learn_bookmarks()
+        third.ledger._metrics.look([Tail(unread=1, last=EntryId(1, 1), restored=True)])
+        assert 3_590 < third.counted("lag_seconds") < 3_700
+
+
+async def test_a_database_that_refuses_to_be_read_ends_no_service(
+    valkey: OwnServer, own_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Such as for a role without the right: presses go on, and once it is put right, booking."""
+    monkeypatch.setattr(duty, "STUCK_PAUSE", 0.05)
+    role = f"reader_{uuid4().hex}"
+    with psycopg.connect(own_database_url, autocommit=True) as owner:
+        owner.execute(f"CREATE ROLE {role} LOGIN".encode())
+        url = make_url(own_database_url).set(username=role).render_as_string(hide_password=False)
+        async with open_books(valkey.url, url) as books:
+            await play(books.engine, ONE_PRESS_FIRES)
+            booking = asyncio.create_task(books.ledger.run_forever())
+            await until(lambda: _counts(books, "failures_total", 2))
+            assert not booking.done()
+            owner.execute(f"GRANT ALL ON ALL TABLES IN SCHEMA public TO {role}".encode())
+            await until(lambda: _counts(books, "entries_total", 2))
+            booking.cancel()
+            await asyncio.wait([booking])
+        owner.execute(f"DROP OWNED BY {role}".encode())
+        owner.execute(f"DROP ROLE {role}".encode())
+
+
+async def _counts(books: Books, figure: str, least: int) -> bool:
+    return books.counted(figure) >= least
