@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 from dataclasses import dataclass
 from importlib import import_module
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 UNHEALTHY: Final = 1
 USER_ERROR: Final = 2
 INTERRUPTED: Final = 130
+UNREAD: Final = 141  # as a shell tells of SIGPIPE
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +58,27 @@ def main(argv: Sequence[str] | None = None, parts: Parts = PARTS) -> int:
     if rest and not command.takes_arguments:
         parser.error(f"{options.command} takes no {rest[0]!r}")
     try:
-        return command.run(parts, rest)
+        status = command.run(parts, rest)
+        sys.stdout.flush()  # not at the exit, where nobody could be told that it fails
+        return status
     except KeyboardInterrupt:
         return INTERRUPTED
+    except BrokenPipeError:
+        return _unread()
     except (DeployError, SettingsError) as error:
         return _told(error)
     except ExceptionGroup as group:
+        if group.subgroup(BrokenPipeError):
+            return _unread()
         if (reason := _reason(group)) is None:
             raise
         return _told(reason)
+
+
+def _unread() -> int:
+    """Whoever read what is printed, such as `head`, has read enough; the rest has no reader."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return UNREAD
 
 
 def _told(error: Exception) -> int:
@@ -192,7 +206,10 @@ def _services(settings: Settings, parts: Parts) -> list[Service]:
     if settings.mode != "ws":
         services.append(Service("PORT", settings.port, parts.api()))
     if settings.mode != "api":
-        services.append(Service("UNITY_WS_PORT", settings.unity_ws_port, parts.gateway()))
+        # A gateway alone falls back to PORT.
+        alone = settings.mode == "ws" and settings.unity_ws_port == settings.port
+        variable = "PORT" if alone else "UNITY_WS_PORT"
+        services.append(Service(variable, settings.unity_ws_port, parts.gateway()))
     return services
 
 

@@ -38,6 +38,7 @@ SILENT_AFTER = 2.5  # s without a word, echoes included: the link is cut
 DEAF_AFTER = 5.0  # s without an echo: not ready
 CONFIRM_WITHIN = 2.0  # s
 AGAIN_AFTER = 0.2  # s
+TELL_EVERY = 60.0  # s between lines of an outage
 
 
 class Inbox:
@@ -53,6 +54,7 @@ class Inbox:
         self._gateway_id = gateway_id
         self._metrics = metrics
         self._heard_at = time.monotonic() - DEAF_AFTER
+        self._lost_for, self._tell_again_at = "", 0.0  # s, monotonic
         self._sent = 0
         self._sent_at = 0.0  # s since 1970
         self._heard = 0
@@ -84,9 +86,16 @@ class Inbox:
                 if isinstance(reason, StoreUnfit | RuntimeError):
                     raise reason from None
                 self._metrics.redis_errors.inc()
-                log.warning("pubsub subscription lost", extra=fields(error=str(reason)))
+                self._tell_lost(str(reason))
             self.subscribed.clear()
             await asyncio.sleep(AGAIN_AFTER)
+
+    def _tell_lost(self, reason: str) -> None:
+        """Write that it is lost; while it stays so for the same reason, once a minute."""
+        now = time.monotonic()
+        if self.subscribed.is_set() or reason != self._lost_for or now >= self._tell_again_at:
+            self._lost_for, self._tell_again_at = reason, now + TELL_EVERY
+            log.warning("pubsub subscription lost", extra=fields(error=reason))
 
     async def echo_forever(self) -> None:
         """Send the numbered echoes, and repair where one did not come."""

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from api_service.database import DatabaseUnavailable
 from api_service.ledger import booking, restoration
 from api_service.ledger.packing import packed
-from shared.shards import EntryId
+from shared.shards import EntryId, Tail
 from shared.store import StoreUnavailable
 from shared.telemetry import fields
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from api_service.database import Database
     from api_service.ledger.booking import Run
     from api_service.ledger.metrics import LedgerMetrics
-    from shared.shards import Shards, Tail
+    from shared.shards import Shards
 
     Group = Mapping[str, Tail]  # shards, and where each one's ledger ends
 
@@ -77,13 +77,12 @@ class Ledger:
         A shard whose master is away keeps the others waiting no longer than a call may take.
         Raises DatabaseUnavailable.
         """
-        found = await asyncio.gather(*map(self._tail, self._order))
-        tails = {shard: tail for shard, tail in zip(self._order, found, strict=True) if tail}
-        away = None
-        if len(tails) == len(found):
+        looks = await asyncio.gather(*map(self._tail, self._order))
+        found = dict(zip(self._order, looks, strict=True))
+        tails = {shard: tail for shard, tail in found.items() if isinstance(tail, Tail)}
+        away = next((tail for tail in found.values() if isinstance(tail, StoreUnavailable)), None)
+        if away is None:
             self._metrics.look(tails.values())
-        else:
-            away = StoreUnavailable(self._order[found.index(None)])
         await self._learn_bookmarks()
         booked, apart = 0, False
         for group in self._groups(tails):
@@ -107,11 +106,11 @@ class Ledger:
             self._metrics.note_booked(await booking.newest(connection))
         self._knows_bookmarks = True
 
-    async def _tail(self, shard: str) -> Tail | None:
+    async def _tail(self, shard: str) -> Tail | StoreUnavailable:
         try:
             return await self._shards.tail(shard)
-        except StoreUnavailable:
-            return None
+        except StoreUnavailable as away:
+            return away
 
     def _groups(self, tails: Mapping[str, Tail]) -> Iterator[Group]:
         """The shards that need something: those of a group go in one transaction."""

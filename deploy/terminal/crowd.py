@@ -138,6 +138,13 @@ class Tally:
         for outcome in answer.event_results:
             self.triggers[outcome.event_type] += outcome.triggers_fired
 
+    def gathering(self) -> str:
+        """How many have joined so far, in one line."""
+        joined = f"{self.viewers:,} viewers have joined"
+        if not self.errors["429"]:
+            return joined
+        return f"{joined}; the API limits new ones of one address (VIEWERS_PER_ADDRESS)"
+
     def progress(self, seconds: float, answers_per_second: float) -> str:
         """The books in one line, after so many seconds."""
         rejected = f" ({_listed(self.rejected)})" if self.rejected.total() else ""

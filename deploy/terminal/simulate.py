@@ -157,12 +157,11 @@ class Simulation:
 
     def _show(self, rate: float) -> None:
         seconds = self._clock() - self._started
-        if seconds < 0:
-            self._terminal.status(f"{self.tally.viewers} viewers have joined")
-        elif self._terminal.is_screen:
-            self._terminal.status(self.tally.progress(seconds, rate))
+        told = self.tally.gathering() if seconds < 0 else self.tally.progress(seconds, rate)
+        if self._terminal.is_screen:
+            self._terminal.status(told)
         else:
-            self._terminal.say(self.tally.progress(seconds, rate))
+            self._terminal.say(told)
 
 
 def _server(text: str) -> Server:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from deploy.cli import COMMANDS
+from deploy.cli import COMMANDS, UNREAD
 from tests.conftest import free_ports
 
 ROOT = Path(__file__).parents[2]
 TINY_PAIR = Path(__file__).with_name("tiny_pair.py")
 REFUSED = 2
+MIGRATES_NOTHING = """
+from deploy.cli import Parts, main
+raise SystemExit(main(["migrate"], Parts(*[lambda: lambda url: None] * 4)))
+"""
 COMPLETE = {
     "REDIS_URL": "127.0.0.1:1",
     "DATABASE_URL": "postgresql://127.0.0.1:1/streamario",
@@ -83,6 +88,33 @@ def test_a_bad_value_is_one_line(tmp_path: Path) -> None:
     result = streamario(tmp_path, "up", PORT="http")
     assert (result.returncode, result.stdout) == (REFUSED, "")
     assert result.stderr == "streamario: PORT: 'http' is not a whole number from 1 to 65535\n"
+
+
+@pytest.mark.parametrize("variable", ["PORT", "UNITY_WS_PORT"])
+def test_a_port_that_is_taken_is_named_by_the_variable_that_said_it(
+    tmp_path: Path, variable: str
+) -> None:
+    """A gateway alone falls back to PORT."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = str(listener.getsockname()[1])
+        result = streamario(tmp_path, "gateway", **COMPLETE, **{variable: port})
+    assert result.returncode == REFUSED
+    assert result.stderr.startswith(f"streamario: {variable}: port {port} is taken;")
+
+
+def test_a_reader_that_has_read_enough_is_no_error(tmp_path: Path) -> None:
+    """Such as `head`; the status is what a shell has for it."""
+    with subprocess.Popen(
+        [sys.executable, "-c", MIGRATES_NOTHING],
+        cwd=tmp_path,
+        env=environment(**COMPLETE),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as program:
+        assert program.stdout is not None
+        assert program.stderr is not None
+        program.stdout.close()
+        assert (program.stderr.read(), program.wait()) == (b"", UNREAD)
 
 
 def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:

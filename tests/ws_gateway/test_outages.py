@@ -161,8 +161,10 @@ async def test_a_silently_cut_link_is_noticed_and_repaired(
         assert game.unasked(GameEvent) == []
 
 
-async def test_a_gateway_that_starts_before_redis_serves_once_it_is_there(tmp_path: Path) -> None:
-    """Until then it is alive, not ready, and turns games away."""
+async def test_a_gateway_that_starts_before_redis_serves_once_it_is_there(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Until then it is alive, not ready, and turns games away; why is written once."""
     async with (
         own_valkey(tmp_path, started=False) as valkey,
         running_gateway(gateway_settings(valkey.url), ready=False) as gateway,
@@ -173,6 +175,14 @@ async def test_a_gateway_that_starts_before_redis_serves_once_it_is_there(tmp_pa
         with pytest.raises(Exception, match="503"):
             async with connected(gateway.url):
                 pass
+        tries = await gateway.counted('streamario_store_errors_total{store="redis"}')
+
+        async def tries_again() -> bool:
+            metric = 'streamario_store_errors_total{store="redis"}'
+            return await gateway.counted(metric) >= tries + 3
+
+        await until(tries_again)
+        assert caplog.text.count("pubsub subscription lost") == 1
         await valkey.start()
         await until(gateway.is_ready)
         async with new_game(gateway.url):

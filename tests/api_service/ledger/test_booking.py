@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
@@ -298,6 +299,19 @@ async def test_a_look_that_others_have_overtaken_skips_nothing(
         runs = await booking.book(connection, books.shards, bookmarks, tails)
     run = runs[shard(room_id)]
     assert (run.presses, run.gaps, run.postings.missed) == (6, 0, 0)
+
+
+async def test_why_the_ledger_waits_is_told_once(
+    books: Books, valkey: OwnServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And what Redis' side of it is, not which shard was asked first."""
+    await valkey.kill()
+    with caplog.at_level(logging.WARNING, "api_service.ledger.duty"):
+        for _ in range(2):
+            await books.ledger.look()
+    (line,) = caplog.records
+    assert line.getMessage() == "ledger waits"
+    assert len(line.fields["reason"]) > len("00")  # type: ignore[attr-defined]
 
 
 async def test_an_entry_that_is_not_understood_stops_its_shard_alone(

@@ -45,6 +45,15 @@ def test_without_answers_every_percentile_is_zero() -> None:
     assert Latencies().percentile(0.99) == 0
 
 
+def test_who_waits_for_viewers_is_told_what_holds_them_back() -> None:
+    """A crowd from one address meets the limit that keeps one person from being many."""
+    tally = Tally()
+    tally.viewers = 1_300
+    assert tally.gathering() == "1,300 viewers have joined"
+    tally.errors["429"] += 1
+    assert tally.gathering().endswith("limits new ones of one address (VIEWERS_PER_ADDRESS)")
+
+
 def test_every_press_is_on_one_account() -> None:
     """Presses are accepted, rejected, refused, too late or unanswered, and nothing else."""
     tally = Tally()
