@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
 import shutil
-import stat
 import subprocess
-from contextlib import suppress
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 import yaml
-from redis import exceptions
-from redis.asyncio import Redis
 
 from api_service.server import FINISH_TIMEOUT
-from deploy.embedded import programs
 from deploy.environment import SECRETS
 from shared.settings import VARIABLES, load
 from tests.balancer.test_configuration import seconds as balancer_seconds
-from tests.conftest import free_ports
-from tests.waiting import until
 from ws_gateway.server import LONGEST_DRAIN
 
 ROOT: Final = Path(__file__).parents[2]
 PROJECT: Final = "/project"  # where no `.env` is; paths in the files begin there
-MAKE_SECRETS: Final = ROOT / "deploy/compose/make-secrets"
 SERVICES: Final = ("api", "gateway", "migrate")
 # Run once, and healthy by its exit status.
 JOBS: Final = {"migrate"}
@@ -96,6 +87,20 @@ def test_services_may_be_scaled(compose: Tree) -> None:
         assert service["networks"] == {"inside": None}
 
 
+def test_how_many_run_is_said_once_for_every_up(compose: Tree, tmp_path: Path) -> None:
+    """Two of each by default, so that one may restart; .env is not forgotten as --scale is."""
+    assert replicas(compose) == {"api": 2, "gateway": 2}
+    (tmp_path / ".env").write_text("GATEWAYS=4\nAPIS=3\n")
+    assert replicas(read("compose.yaml", project=str(tmp_path))) == {"api": 3, "gateway": 4}
+
+
+def replicas(tree: Tree) -> dict[str, int]:
+    services = tree["services"].items()
+    return {
+        name: one["deploy"]["replicas"] for name, one in services if "replicas" in one["deploy"]
+    }
+
+
 def test_containers_write_nowhere_and_may_do_nothing(compose: Tree) -> None:
     for name, service in compose["services"].items():
         assert service["read_only"] is True, name
@@ -143,15 +148,6 @@ def test_a_stop_waits_longer_than_a_drain_takes(compose: Tree) -> None:
     assert grace["api"] > load({}).drain_delay + FINISH_TIMEOUT
     assert compose["services"]["haproxy"]["stop_signal"] == "SIGUSR1"
     assert "depends_on" not in compose["services"]["haproxy"]
-
-
-@pytest.mark.parametrize(
-    "file", ["deploy/Dockerfile", "compose.yaml", "deploy/kubernetes/base/gateway.yaml"]
-)
-def test_what_files_say_of_a_drain_is_what_it_takes(file: str) -> None:
-    """Whoever chooses a grace period goes by that sentence."""
-    said = re.findall(r"A drain takes up to (\d+) s", (ROOT / file).read_text())
-    assert said == [f"{load({}).drain_delay + LONGEST_DRAIN:g}"]
 
 
 @pytest.mark.parametrize("net", ["172.31.88", "10.77.0"])
@@ -211,89 +207,3 @@ def test_tls_and_game_keys_come_beside_the_rest() -> None:
     assert "8443" in {port["published"] for port in balancer["ports"]}
     for name in ("api", "gateway"):
         assert tree["services"][name]["environment"]["GAME_KEYS_FILE"] == "/run/secrets/game_keys"
-
-
-# The secrets themselves.
-
-
-def make_secrets(folder: Path, **variables: str) -> str:
-    made = subprocess.run(
-        (MAKE_SECRETS, folder),
-        env={"PATH": os.environ["PATH"], **variables},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert not made.stderr
-    return made.stdout
-
-
-def test_secrets_are_made_once_and_kept(tmp_path: Path, compose: Tree) -> None:
-    """Nobody else on the machine gets to them; each container's user can read its own."""
-    folder = tmp_path / "secrets"
-    assert make_secrets(folder).count("made ") == len(compose["secrets"])
-    files = {path.name: path.read_text() for path in folder.iterdir()}
-    assert files.keys() == compose["secrets"].keys()
-    assert make_secrets(folder) == ""
-    assert {path.name: path.read_text() for path in folder.iterdir()} == files
-    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o644}
-    words = {re.sub(r".*[ :]", "", text.partition("@")[0].strip()) for text in files.values()}
-    assert len(words) == 5  # two of them stand twice: with their server, and in the URL
-    assert min(map(len, words)) == 64
-
-
-def test_what_is_made_loads_and_what_exists_elsewhere_is_taken(tmp_path: Path) -> None:
-    folder = tmp_path / "secrets"
-    make_secrets(folder, SECRET_KEYS="a secret of the test suite", POSTGRES_PASSWORD="known")
-    settings = load({name: (folder / name.lower()).read_text() for name in SECRETS[2:]})
-    assert settings.database_url == "postgresql://streamario:known@postgres:5432/streamario"
-    assert (folder / "secret_keys").read_text() == "a secret of the test suite\n"
-
-
-@pytest.mark.parametrize("password", ["a@b/c", "two words", "käse"])
-def test_a_password_that_would_break_its_url_is_refused(tmp_path: Path, password: str) -> None:
-    """With one line, before anything is made."""
-    ran = subprocess.run(
-        (MAKE_SECRETS, tmp_path / "secrets"),
-        env={"PATH": os.environ["PATH"], "POSTGRES_PASSWORD": password},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    said = "POSTGRES_PASSWORD stands in a URL: use letters and digits only.\n"
-    assert (ran.returncode, ran.stderr) == (2, said)
-    assert not (tmp_path / "secrets").exists()
-
-
-@pytest.mark.anyio
-async def test_valkey_takes_its_file_and_asks_for_the_password(tmp_path: Path) -> None:
-    """The real server, with the very file and the very secret."""
-    folder = tmp_path / "secrets"
-    make_secrets(folder)
-    (port,) = free_ports(1)
-    at = f"127.0.0.1:{port}"
-    url = (folder / "redis_url").read_text().strip().replace("valkey:6379", at)
-    server = await asyncio.create_subprocess_exec(
-        *(programs.valkey(), str(ROOT / "deploy/compose/valkey.conf")),
-        *("--include", str(folder / "valkey_auth")),
-        *("--port", str(port), "--dir", str(tmp_path), "--bind", "127.0.0.1"),
-        stdout=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        async with Redis.from_url(url, decode_responses=True) as redis:
-
-            async def answers() -> bool:
-                with suppress(exceptions.ConnectionError):
-                    return bool(await redis.ping())
-                return False
-
-            await until(answers)
-            told = await redis.config_get("appendfsync", "maxmemory-policy")
-            assert told == {"appendfsync": "always", "maxmemory-policy": "noeviction"}
-        async with Redis.from_url(f"redis://{at}/0") as stranger:
-            with pytest.raises(exceptions.AuthenticationError):
-                await stranger.ping()
-    finally:
-        server.kill()
-        await server.wait()

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.deploy.test_compose import SERVICES, read
+
 ROOT = Path(__file__).parents[2]
 DOCKERFILE = ROOT / "deploy/Dockerfile"
 TEXT = DOCKERFILE.read_text().replace("\\\n", "")
@@ -80,6 +82,14 @@ def test_what_it_copies_is_there_and_is_sent() -> None:
     for source in sources:
         assert (ROOT / source).exists()
         assert source == "." or is_sent(source)
+
+
+def test_an_image_carries_its_release_so_that_there_is_a_way_back() -> None:
+    plain = read("compose.yaml")
+    told = read("compose.yaml", STREAMARIO_TAG="0.2.0")
+    for name in SERVICES:
+        assert plain["services"][name]["image"] == "streamario:latest"
+        assert told["services"][name]["image"] == "streamario:0.2.0"
 
 
 @pytest.mark.parametrize(

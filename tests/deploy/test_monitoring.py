@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
+import subprocess
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -158,6 +160,44 @@ def test_log_lines_that_the_runbook_names_are_written() -> None:
     )
     assert len(named) > 40
     assert not {message for message in named if f'"{message}"' not in source}
+
+
+@pytest.mark.parametrize("place", ["containers", "kubernetes", "bare processes"])
+def test_the_runbooks_short_forms_are_there_for_each_place(place: str, tmp_path: Path) -> None:
+    """They pass on what they are given, whole, and ask for the logs of all services named."""
+    forms = dict(zip(("containers", "kubernetes", "bare processes"), short_forms(), strict=True))
+    for name in ("docker", "kubectl", "journalctl", "promtool", "valkey-cli", "cat"):
+        (tmp_path / name).write_text(f'#!/bin/sh\nprintf "[%s]" {name} "$@"\n')
+        (tmp_path / name).chmod(0o755)
+    said = subprocess.run(
+        ("sh", "-eu"),
+        input=f"{forms[place]}\nask up; logs api gateway; valkey INFO memory",
+        env={"PATH": f"{tmp_path}:{os.environ['PATH']}", "PROMETHEUS": "http://prometheus.test"},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert "[up]" in said
+    assert said.endswith("[INFO][memory]")
+    logs = {
+        "containers": "[logs][--since][1h][api][gateway]",
+        "kubernetes": "[--selector][app.kubernetes.io/component in (api,gateway)]",
+        "bare processes": "[--unit=streamario-api*][--unit=streamario-gateway*]",
+    }
+    assert logs[place] in said
+    assert "streamario()" in forms[place]
+
+
+def short_forms() -> list[str]:
+    section = anchors(RUNBOOK)["commands"]
+    return re.findall(r"^```sh\n(.*?)^```$", section, re.DOTALL | re.MULTILINE)
+
+
+def test_what_the_runbook_quotes_of_a_start_is_what_it_prints() -> None:
+    quoted = "the schema is not at … yet; run: streamario migrate"
+    assert f"`streamario: DATABASE_URL: {quoted}`" in RUNBOOK.read_text()
+    source = (ROOT / "api_service/database.py").read_text()
+    assert f'f"DATABASE_URL: {quoted.replace("…", "{head()}")}"' in source
 
 
 def test_alerts_go_by_codes_reasons_and_backends_that_there_are() -> None:

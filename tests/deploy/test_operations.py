@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
+import shutil
+import subprocess
 from typing import TYPE_CHECKING
 
 import httpx
 import psycopg
 import pytest
+import yaml
 
 from deploy.cli import COMMANDS
 from deploy.environment import SECRETS
@@ -18,6 +22,7 @@ from tests.api_service.ledger.books import open_books
 from tests.browser.documents import DOCS, code
 from tests.browser.test_links import ROOT, is_broken, prose
 from tests.deploy import backups
+from tests.deploy.test_compose import read, replicas
 from tests.flow.fleet import open_fleet
 from ws_gateway.server import LONGEST_DRAIN
 
@@ -85,6 +90,7 @@ def test_the_example_of_an_environment_names_every_variable() -> None:
     lines = (ROOT / ".env.example").read_text()
     named = set(re.findall(r"^#? ?([A-Z][A-Z_]+)=", lines, re.MULTILINE))
     asked_for = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "compose.yaml").read_text()))
+    asked_for |= {"COMPOSE_FILE"}  # by Compose itself
     assert SETTINGS - named == set()
     assert named - SETTINGS - FILES - asked_for == set()
 
@@ -130,6 +136,43 @@ def test_dumps_are_taken_and_restored_as_the_backups_tests_do() -> None:
     shell = "\n".join(code("operations.md", "sh"))
     assert " ".join(("pg_dump", *backups.DUMP)) in shell
     assert " ".join(("pg_restore", *backups.RESTORE)) in shell
+    in_containers = f"docker compose exec -T postgres pg_restore {' '.join(backups.RESTORE)} "
+    assert in_containers in shell
+
+
+def test_bare_processes_are_installed_as_the_image_is() -> None:
+    """The same locked packages, and the project without any others."""
+    shell = "\n".join(code("operations.md", "sh"))
+    dockerfile = (ROOT / "deploy/Dockerfile").read_text()
+    ours = re.findall(r"/opt/streamario/bin/pip install .*", shell)
+    assert len(ours) == 2
+    for line in ours:
+        assert line.replace(" -r ", " --requirement ") in dockerfile
+
+
+def test_the_balancers_variables_in_documents_are_its_own() -> None:
+    """And those of ports are the units'."""
+    known = set(re.findall(r"presetenv (\w+)", (ROOT / "deploy/haproxy/haproxy.cfg").read_text()))
+    shell = "\n".join(code("operations.md", "sh"))
+    started = re.search(r"^DNS_SERVER=(?:.*\\\n)*.*haproxy -W", shell, re.MULTILINE)
+    assert started
+    told = dict(re.findall(r"([A-Z_]+)=(\S+)", started[0]))
+    assert told.keys() <= known
+    (unit,) = code("operations.md", "ini")
+    assert f"PORT={told['GATEWAY_PORT']}" in unit
+
+
+def test_a_unit_is_given_each_secret_that_it_names() -> None:
+    """And none of its own variables may stand in the file that would win over them."""
+    (unit,) = code("operations.md", "ini")
+    given = set(re.findall(r"^LoadCredential=(\w+):/etc/streamario/\1$", unit, re.MULTILINE))
+    named = dict(re.findall(r"([A-Z_]+_FILE)=%d/(\w+)", unit))
+    assert given == set(named.values())
+    assert named.keys() == {"SECRET_KEYS_FILE", "ADMIN_TOKEN_FILE", "REDIS_URL_FILE"}
+    (common,) = (block for block in code("operations.md", "sh") if "TRUSTED_PROXIES=" in block)
+    in_common = set(re.findall(r"^([A-Z_]+)=", common, re.MULTILINE))
+    assert in_common <= SETTINGS
+    assert not in_common & {"HOST", "PORT", "UNITY_WS_PORT", "LOG_FORMAT"}
 
 
 def test_units_stop_timeout_is_longer_than_a_drain() -> None:
@@ -138,6 +181,51 @@ def test_units_stop_timeout_is_longer_than_a_drain() -> None:
     drain = Settings().drain_delay + LONGEST_DRAIN
     assert stop
     assert drain < int(stop[1])
+
+
+@pytest.mark.parametrize(
+    "file", ["deploy/Dockerfile", "compose.yaml", "deploy/kubernetes/base/gateway.yaml"]
+)
+def test_what_files_say_of_a_drain_is_what_it_takes(file: str) -> None:
+    """Whoever chooses a grace period goes by that sentence."""
+    said = re.findall(r"A drain takes up to (\d+) s", (ROOT / file).read_text())
+    assert said == [f"{Settings().drain_delay + LONGEST_DRAIN:g}"]
+
+
+def test_the_memory_that_containers_may_take_is_what_its_head_says() -> None:
+    compose = read("compose.yaml")
+    count = replicas(compose)
+    most = sum(
+        int(one["deploy"]["resources"]["limits"]["memory"]) * count.get(name, 1)
+        for name, one in compose["services"].items()
+    )
+    said = re.search(r"adds up to ([\d.]+) GiB", (ROOT / "compose.yaml").read_text())
+    assert said
+    assert most == float(said[1]) * 2**30
+
+
+@pytest.mark.parametrize("document", ["README.md", "README.ja.md", ".env.example"])
+def test_what_stands_beside_may_be_named_in_env(document: str, tmp_path: Path) -> None:
+    """As documents have it, so that no later `up` forgets who may open rooms."""
+    for file in ("compose.yaml", "deploy/compose/game-keys.yaml", "deploy/compose/tls.yaml"):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / file, tmp_path / file)
+    said = re.search(r"^(?:# )?(COMPOSE_FILE=.+)$", (ROOT / document).read_text(), re.MULTILINE)
+    assert said
+    (tmp_path / ".env").write_text(f"{said[1]}\n")
+    shown = subprocess.run(
+        ("docker-compose", "config"),
+        env={"PATH": os.environ["PATH"], "HOME": "/nonexistent"},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert shown.returncode == 0, shown.stderr
+    tree = yaml.safe_load(shown.stdout)
+    for name in ("api", "gateway"):
+        assert tree["services"][name]["environment"]["GAME_KEYS_FILE"] == "/run/secrets/game_keys"
+    assert tree["secrets"]["game_keys"]["file"] == str(tmp_path / "secrets/game_keys")
 
 
 async def test_old_rooms_are_deleted_and_young_ones_stay_whole(
