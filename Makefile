@@ -34,7 +34,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@echo "Installing into .venv (once, about a minute) ..."
 	@$(PYTHON) -m venv --clear .venv
 	@$(PIP) install --require-hashes --requirement requirements.lock
-	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@PYTHONWARNINGS=ignore $(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $(STAMP)
 
 run: $(STAMP)

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 STORE_RETRY: Final = 1  # s
+# In the scope of a request that was refused: the code, for the log.
+REFUSED_WITH: Final = "streamario.refused_with"
 LONGEST_ECHO: Final = 40  # characters of a stranger's text that an answer repeats
 BEARER: Final = {"WWW-Authenticate": "Bearer"}  # RFC 6750, section 3
 
@@ -177,6 +179,7 @@ def handlers(metrics: Metrics) -> dict[type[Exception], Handler]:
             response = await answer(request, error)
             if isinstance(response, ProblemResponse):
                 metrics.refused.labels(response.code).inc()
+                request.scope[REFUSED_WITH] = response.code
             return response
 
         return count_and_answer

@@ -6,6 +6,7 @@ import logging
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
+from api_service.problems import REFUSED_WITH
 from api_service.requests import header_value
 from shared.addresses import told_by
 from shared.telemetry import fields, request_id, request_id_from
@@ -66,9 +67,13 @@ def _tell(scope: Scope, status: int, seconds: float) -> None:
         path=scope["path"],
         status=status,
         ms=round(seconds * 1000, 1),
-        **({"room_id": room} if (room := scope.get("path_params", {}).get("room_id")) else {}),
+        **_known(room_id=scope.get("path_params", {}).get("room_id"), code=scope.get(REFUSED_WITH)),
     )
     log.log(level, line, extra=facts)
+
+
+def _known(**facts: str | None) -> dict[str, str]:
+    return {name: fact for name, fact in facts.items() if fact is not None}
 
 
 def _line(status: int) -> tuple[int, str]:

@@ -60,6 +60,7 @@ async def test_refused_requests_are_logged_without_their_query(
     (line,) = told(caplog, "request refused")
     assert line["path"] == f"{game.path}/results"
     assert (line["method"], line["status"], line["room_id"]) == ("GET", 400, game.room_id)
+    assert line["code"] == "invalid_query"
     assert "secret" not in str(line)
 
 
