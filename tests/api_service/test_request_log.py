@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shared.settings import load
-from shared.telemetry import JsonFormatter
 from tests.api_service.running import ready_client
 from tests.api_service.test_presses import batch
+from tests.log_lines import json_lines
 
 if TYPE_CHECKING:
     import httpx
@@ -68,22 +68,10 @@ async def test_a_trigger_is_logged_with_the_request_that_tipped_it(
     settings: Settings, game: Game, viewer_id: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """From a person's complaint to the press, and from there to the trigger's number."""
-    lines: list[str] = []
-
-    class Written(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            lines.append(JsonFormatter().format(record))
-
-    log = logging.getLogger("api_service.presses")
-    log.addHandler(written := Written())
-    try:
-        with caplog.at_level(logging.INFO, "api_service.presses"):
-            async with ready_client(settings) as api:
-                answer = await api.post(
-                    f"{game.path}/events", json=batch(viewer_id, "b1", skill1=5)
-                )
-    finally:
-        log.removeHandler(written)
+    logger = "api_service.presses"
+    with caplog.at_level(logging.INFO, logger), json_lines(logger) as lines:
+        async with ready_client(settings) as api:
+            answer = await api.post(f"{game.path}/events", json=batch(viewer_id, "b1", skill1=5))
     fired = next(line for line in lines if "event triggered" in line)
     assert f'"request_id":"{answer.headers["X-Request-Id"]}"' in fired
     assert f'"room_id":"{game.room_id}"' in fired

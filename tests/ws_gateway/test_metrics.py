@@ -9,7 +9,7 @@ import pytest
 
 from shared.messages import Ack, GameEvent, Pause, Resume, RoomCreated
 from shared.settings import load
-from shared.telemetry import JsonFormatter
+from tests.log_lines import json_lines
 from tests.waiting import until
 from tests.ws_gateway.games import connected, new_game, refusal
 from tests.ws_gateway.gateways import gateway_settings, running_gateway
@@ -64,28 +64,17 @@ async def test_lines_of_a_socket_carry_the_balancers_id_of_its_handshake(
 ) -> None:
     """From a line of the balancer's log to what became of the socket."""
     trusted = load({"TRUSTED_PROXIES": "127.0.0.0/8"}).trusted_proxies
-    lines: list[str] = []
-
-    class Written(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            lines.append(JsonFormatter().format(record))
-
-    log = logging.getLogger("ws_gateway")
-    log.addHandler(written := Written())
     settings = gateway_settings(redis_url, trusted_proxies=trusted)
-    try:
-        with caplog.at_level(logging.INFO, "ws_gateway"):
-            async with (
-                running_gateway(settings) as gateway,
-                connected(gateway.url, additional_headers={"X-Request-Id": "balancer-7"}) as game,
-            ):
-                await game.next_of(RoomCreated)
-                await refusal(
-                    f"{gateway.url}?room_id=nonsense&token=not-to-be-logged",
-                    additional_headers={"X-Request-Id": "balancer-8"},
-                )
-    finally:
-        log.removeHandler(written)
+    with caplog.at_level(logging.INFO, "ws_gateway"), json_lines("ws_gateway") as lines:
+        async with (
+            running_gateway(settings) as gateway,
+            connected(gateway.url, additional_headers={"X-Request-Id": "balancer-7"}) as game,
+        ):
+            await game.next_of(RoomCreated)
+            await refusal(
+                f"{gateway.url}?room_id=nonsense&token=not-to-be-logged",
+                additional_headers={"X-Request-Id": "balancer-8"},
+            )
     attached = next(line for line in lines if "game socket attached" in line)
     assert '"request_id":"balancer-7"' in attached
     (turned_away,) = [line for line in lines if "socket refused" in line]

@@ -1,0 +1,32 @@
+"""What is written to the log, as machines read it."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from shared.telemetry import JsonFormatter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class _Lines(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(JsonFormatter().format(record))
+
+
+@contextmanager
+def json_lines(logger: str) -> Iterator[list[str]]:
+    """A logger's lines while the block runs, formatted in the moment in which they are written."""
+    log = logging.getLogger(logger)
+    log.addHandler(written := _Lines())
+    try:
+        yield written.lines
+    finally:
+        log.removeHandler(written)
