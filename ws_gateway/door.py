@@ -126,7 +126,7 @@ class Door:
         return respond_json(200 if ready else 503, body)
 
     def _request_id(self, connection: ServerConnection, request: Request) -> str:
-        """What the log calls the connection: as a trusted proxy does, else by its own id."""
+        """What the log calls the connection: as a trusted proxy does, else by a new id."""
         peer = connection.remote_address[0] if connection.remote_address else None
         told = _header(request, "X-Request-Id")
         return request_id_from(told_by(peer, self._settings.trusted_proxies, told))

@@ -83,7 +83,11 @@ class Ledger:
         away = next((tail for tail in found.values() if isinstance(tail, StoreUnavailable)), None)
         if away is None:
             self._metrics.look(tails.values())
-        await self._learn_bookmarks()
+        if not self._knows_bookmarks:
+            await self._learn_bookmarks()
+            return (
+                await self.look()
+            )  # others book on: a ledger's end is to be read after its bookmark
         booked, apart = 0, False
         for group in self._groups(tails):
             try:
@@ -98,9 +102,7 @@ class Ledger:
         return booked
 
     async def _learn_bookmarks(self) -> None:
-        """Learn, once, up to where each shard is booked. Raises DatabaseUnavailable."""
-        if self._knows_bookmarks:
-            return
+        """Learn up to where each shard is booked. Raises DatabaseUnavailable."""
         async with self._database.transaction(BOOK_WITHIN) as connection:
             self._lasts |= await booking.bookmarks(connection)
             self._metrics.note_booked(await booking.newest(connection))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from shared.keys import gateway
 from shared.shards import Shards
 from shared.store import StoreUnavailable
 from tests.shared.rooms import ONE_PRESS_FIRES, engine_at, own_server, play, press, whole_log
@@ -73,4 +74,5 @@ async def test_services_may_start_and_shards_be_vouched_for(engine: Engine) -> N
 async def test_gateways_hear_themselves(engine: Engine) -> None:
     """A full server is no deaf gateway: sockets stay, and games are let in."""
     await fill(engine)
-    await engine.echo("gateway", 1)
+    await engine.echo("gateway", 7)
+    assert await engine.store.command("GET", gateway("gateway")) == "7"
