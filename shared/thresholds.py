@@ -67,18 +67,17 @@ def apply_press(
 
     While paused, cooling down or without `room` in the log for one more trigger (the same as
     paused), a button fills up to its threshold and fires nothing. Otherwise a press fires all
-    the triggers that the count holds; with a cooldown only one, and the button cools down from
-    then on. Presses that find room in the log are all accepted: what exceeds it stays counted.
+    the triggers that the count holds and the log takes; with a cooldown only one, and the button
+    cools down from then on.
     """
     if paused or cooling or room == 0:
         accepted, most = min(asked, max(0, threshold - count)), 0
-    elif cooldown_ms > 0:
-        # One press at least: the one that fires a count left above a fallen threshold.
-        accepted, most = min(asked, max(1, 2 * threshold - count)), 1
     else:
-        accepted, most = asked, room
+        most = 1 if cooldown_ms > 0 else room
+        # One press at least: the one that fires a count left above a fallen threshold.
+        accepted = min(asked, max(1, (most + 1) * threshold - count))
     fired = min((count + accepted) // threshold, most) if accepted else 0
-    as_paused = paused or room == 0
+    as_paused = paused or room == 0 or (cooldown_ms == 0 and not cooling)
     return Applied(
         accepted=accepted,
         fired=fired,

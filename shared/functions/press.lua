@@ -47,8 +47,9 @@ local function accept(room, state, presses, paused)
   if paused then return math.min(presses, missing), 0, PAUSED end
   if buttons.cooldown_left(state, room.now) > 0 then return math.min(presses, missing), 0, COOLDOWN end
   if state.button.cooldown == 0 then
-    local full = math.floor((state.count + presses) / state.threshold)
-    return presses, math.min(full, rooms.log_room(room)), PAUSED
+    local most = rooms.log_room(room) -- once it is full, the button fills up to its threshold
+    local accepted = math.min(presses, math.max(1, (most + 1) * state.threshold - state.count))
+    return accepted, math.min(math.floor((state.count + accepted) / state.threshold), most), PAUSED
   end
   local accepted = math.min(presses, math.max(1, 2 * state.threshold - state.count))
   return accepted, state.count + accepted >= state.threshold and 1 or 0, COOLDOWN
@@ -156,46 +157,58 @@ local function count(step, batch)
   return { 'counted', viewers.some(rejected), results, shot.fired }
 end
 
--- Gives each batch its `viewer`, one for all batches of that viewer, and says which are `new`: to be counted. These get
--- their `source`, likewise. Returns whether any is.
-local function recognise(step, batches)
-  local here, any = {}, false
+-- Says whether a batch is `new`: to be counted. One that its viewer remembers has `known`, one that stands twice in this
+-- call has the `first` of them: both are settled before the first batch is counted, since counting makes a viewer forget.
+local function identify(step, batch, firsts)
+  batch.known = viewers.recall(batch.viewer, batch.batch_id, step.room.now)
+  if batch.known then return end
+  local name = batch.viewer_key .. ' ' .. batch.batch_id
+  batch.first = firsts[name]
+  if batch.first then return end
+  firsts[name] = batch
+  if step.full == nil then step.full = ledger.full(step.ledger, step.ledger_limit) end
+  batch.new = not step.full
+end
+
+-- Gives each batch its `viewer`, one for all batches of that viewer, and identifies it. New ones get their `source`,
+-- likewise, and learn whether they are `blocked`. Returns whether any is new.
+local function recognise(step, batches, blocked)
+  local here, firsts, any = {}, {}, false
   for _, batch in ipairs(batches) do
     if not batch.unknown then
       batch.viewer = here[batch.viewer_key] or viewers.load(batch.viewer_key, step.room.now)
       here[batch.viewer_key] = batch.viewer
-      if #batch.asked > 0 and not viewers.recall(batch.viewer, batch.batch_id, step.room.now) then
-        if step.full == nil then step.full = ledger.full(step.ledger, step.ledger_limit) end
-        batch.new = not step.full
-        if batch.new and batch.source_key then
-          batch.source = here[batch.source_key] or sources.load(batch.source_key, step.per_address, step.room)
-          here[batch.source_key] = batch.source
-        end
-        any = any or batch.new
+      if #batch.asked > 0 then identify(step, batch, firsts) end
+    end
+    if batch.new then
+      if batch.source_key then
+        batch.source = here[batch.source_key] or sources.load(batch.source_key, step.per_address, step.room)
+        here[batch.source_key] = batch.source
       end
+      batch.blocked = step.room.blocked > 0 and redis.call('SISMEMBER', blocked, batch.id) == 1
+      any = true
     end
   end
   return any
 end
 
--- Marks those who press something new as active, unless they are `blocked`.
-local function mark(step, keys, batches)
-  local room = step.room
+-- Marks those who press something new as active, unless they are blocked.
+local function mark(step, active_key, batches)
   for _, batch in ipairs(batches) do
-    if batch.new then
-      batch.blocked = room.blocked > 0 and redis.call('SISMEMBER', keys[5], batch.id) == 1
-      if not batch.blocked then active.mark(keys[3], batch.id, room.now, batch.address, step.per_address) end
+    if batch.new and not batch.blocked then
+      active.mark(active_key, batch.id, step.room.now, batch.address, step.per_address)
     end
   end
 end
 
 local function outcome_of(step, batch)
   if batch.unknown then return { 'unknown_event_type', batch.unknown } end
-  local known = viewers.recall(batch.viewer, batch.batch_id, step.room.now)
-  if known then return { 'duplicate', known.rejected, known.results, {} } end
+  if batch.known then return { 'duplicate', batch.known.rejected, batch.known.results, {} } end
   if #batch.asked == 0 then return { 'counted', {}, {}, {} } end
   if step.full then return { 'ledger_full' } end
-  return count(step, batch)
+  if batch.first then return { 'duplicate', batch.first.outcome[2], batch.first.outcome[3], {} } end
+  batch.outcome = count(step, batch)
+  return batch.outcome
 end
 
 -- Writes what the batches changed, once for all of them.
@@ -226,11 +239,11 @@ register('press', function(keys, args)
     all = keys[7], teams = { skill = keys[8], enemy = keys[9] },
     per_address = tonumber(args[2]), tap = args[3] == '1', ledger_limit = tonumber(args[4]),
   }
-  local any = recognise(step, batches) -- all is read before the first write
+  local any = recognise(step, batches, keys[5]) -- all is read before the first write
   if any then
     rooms.renew_epoch(room)
     buttons.book_renewal(room, step.counts, at)
-    mark(step, keys, batches)
+    mark(step, keys[3], batches)
   end
   step.viewer_count = any and active.renew(keys[3], room.now) or active.count(keys[3], room.now)
   step.states = buttons.load(room, step.counts, step.viewer_count)

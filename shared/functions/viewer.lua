@@ -6,7 +6,9 @@ local viewers = {
 }
 
 local REMEMBERED = 8 -- counted batches
-local FORM = 2 -- of the packed value
+-- The packed value's form. During a rolling upgrade each of two releases reads what the other wrote, so the next form may
+-- only append fields, to the value or to a batch; this release ignores them. Any other change needs another key.
+local FORM = 2
 local REMEMBERED_FOR = 300000 -- ms
 
 -- { tokens, name, batches (packed, one after the other, oldest first), remembered (how many), is_new (or away for five
@@ -15,8 +17,7 @@ function viewers.load(key, now)
   local packed = redis.call('GET', key)
   local form, tokens, at, name, remembered, batches
   if packed then form, tokens, at, name, remembered, batches = cmsgpack.unpack(packed) end
-  -- What another release packed is as good as nothing, and no error: it would be everybody's in the call.
-  if form ~= FORM then return { tokens = viewers.BURST, name = '', batches = '', remembered = 0, is_new = true } end
+  if form ~= FORM and form ~= FORM + 1 then return { tokens = viewers.BURST, name = '', batches = '', remembered = 0, is_new = true } end
   tokens = math.min(viewers.BURST, tokens + math.max(0, now - at) * viewers.RATE)
   return { tokens = tokens, name = name, batches = batches, remembered = remembered }
 end

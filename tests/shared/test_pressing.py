@@ -92,6 +92,65 @@ async def test_a_batch_that_comes_twice_at_once_counts_once(engine: Engine) -> N
     assert (await book(engine, room_id, "skill1")).accepted == 4
 
 
+async def burst(
+    engine: Engine, room_id: str, *batch_ids: str, address: Address = LOCAL
+) -> list[Counting]:
+    """One viewer's batches of one press each, in one call."""
+    before = await calls(engine)
+    found = await asyncio.gather(
+        *(
+            press(engine, room_id, "v", batch_id=batch_id, address=address, skill1=1)
+            for batch_id in batch_ids
+        )
+    )
+    assert await calls(engine) - before == 1
+    return found
+
+
+FRESH = [f"fresh{n}" for n in range(8)]
+
+
+async def test_a_batch_that_was_known_when_the_call_began_stays_known(engine: Engine) -> None:
+    """Eight fresh ones before it, as many as a viewer is remembered by, push nothing out."""
+    room_id, _, _ = await play(engine, SLOW)
+    await press(engine, room_id, "v", batch_id="old", skill1=1)
+    *_, old = await burst(engine, room_id, *FRESH, "old")
+    assert old.duplicate
+    assert await book(engine, room_id, "skill1") == Book(count=9, accepted=9)
+
+
+async def test_a_batch_that_stands_twice_in_a_call_counts_once(engine: Engine) -> None:
+    """However many others of its viewer stand between."""
+    room_id, _, _ = await play(engine, SLOW)
+    *_, again = await burst(engine, room_id, "new", *FRESH, "new")
+    assert again.duplicate
+    assert await book(engine, room_id, "skill1") == Book(count=9, accepted=9)
+
+
+async def test_a_blocked_viewer_cannot_press_behind_what_it_pressed_before(
+    engine: Engine,
+) -> None:
+    """An old batch behind eight fresh ones is refused no less than these."""
+    room_id, _, _ = await play(engine, SLOW)
+    await press(engine, room_id, "v", batch_id="old", skill1=1)
+    await engine.block(room_id, "v")
+    *fresh, old = await burst(engine, room_id, *FRESH, "old")
+    assert [counting.rejected.blocked for counting in fresh] == [1] * 8
+    assert old.duplicate
+    assert await book(engine, room_id, "skill1") == Book(count=1, accepted=1)
+
+
+async def test_an_old_batch_is_no_way_past_an_address_limit(engine: Engine) -> None:
+    """It is not counted again, so there is nothing that the address would not pay for."""
+    room_id, _, _ = await play(engine, SLOW)
+    few = Engine(engine.store, active_per_address=1)
+    await press(few, room_id, "v", batch_id="old", address=PUBLIC, skill1=1)
+    found = await burst(few, room_id, *FRESH, "old", address=PUBLIC)
+    accepted = sum(counting.results[0].accepted for counting in found if not counting.duplicate)
+    assert (accepted, found[-1].duplicate) == (8, True)
+    assert (await book(engine, room_id, "skill1")).accepted == 9
+
+
 async def test_each_batch_is_refused_or_counted_by_itself(engine: Engine) -> None:
     """What is wrong with one is nothing to the others of its call."""
     room_id, _, _ = await play(engine, SLOW)
@@ -205,6 +264,34 @@ async def test_who_gives_up_disturbs_nobody(engine: Engine) -> None:
     found = await asyncio.gather(*others)
     assert [counting.results[0].accepted for counting in found] == [1, 1, 1]
     assert ann.cancelled()
+
+
+# What the next release may write: its own form's number, and more behind every list.
+PACK_AS_THE_NEXT_RELEASE = """
+local form, tokens, at, name, remembered, packed = cmsgpack.unpack(redis.call('GET', KEYS[1]))
+local batches = ''
+for _, batch in ipairs({ cmsgpack.unpack(packed) }) do
+  batch[#batch + 1] = 'more'
+  batches = batches .. cmsgpack.pack(batch)
+end
+local value = cmsgpack.pack(form + 1, tokens, at, name, remembered, batches, 'more', { 'still more' })
+redis.call('SET', KEYS[1], value, 'KEEPTTL')
+"""
+
+
+async def test_what_the_next_release_remembers_is_known_here_too(engine: Engine) -> None:
+    """While releases are rolled out, a batch is repeated to whichever process is reached."""
+    room_id, _, _ = await play(engine, SLOW)
+    for n in range(8):
+        await press(engine, room_id, "v", batch_id=f"b{n}", name="Ann", skill1=5)
+    await engine.store.command("EVAL", PACK_AS_THE_NEXT_RELEASE, 1, room_keys(room_id).viewer("v"))
+    for n in range(8):
+        again = await press(engine, room_id, "v", batch_id=f"b{n}", skill1=5)
+        assert (again.duplicate, again.results[0].accepted) == (True, 5)
+    counting = await press(engine, room_id, "v", skill1=20)
+    assert counting.rejected.rate == 0
+    assert (await press(engine, room_id, "v", skill1=20)).rejected.rate > 0
+    assert (await press(engine, room_id, "v", batch_id="b7", skill1=5)).duplicate
 
 
 async def test_what_another_release_packed_is_nobodys_error(engine: Engine) -> None:
