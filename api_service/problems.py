@@ -68,7 +68,11 @@ ORIGIN_REFUSED = Refusal(403, "origin_refused", "Pages of this origin may not do
 NOT_FOUND = Refusal(404, "not_found", "There is nothing at this address.")
 ROOM_NOT_FOUND = Refusal(404, "room_not_found", "There is no such room.")
 METHOD_NOT_ALLOWED = Refusal(405, "method_not_allowed", "This address does not know this method.")
-GAME_NOT_STARTED = Refusal(409, "game_not_started", "The game has not started yet.")
+GAME_NOT_STARTED = Refusal(
+    409,
+    "game_not_started",
+    "The game has not started yet; the room's setting 'starts' says what starts it.",
+)
 ROOM_NOT_ENDED = Refusal(409, "room_not_ended", "The round has no end yet.")
 BODY_TOO_LARGE = Refusal(413, "body_too_large", "The request body is too large.")
 RATE_LIMITED = Refusal(429, "rate_limited", "Too many requests from this address; wait a little.")

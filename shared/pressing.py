@@ -124,6 +124,7 @@ class Pressing:
             room.counts(round_),
             *room.tops(round_),
             *room.ledger,
+            room.running,
         ]
         arguments: list[str | int] = [round_, per_address, tap, ledger_backlog, len(batches)]
         tops: dict[str, str] = {}

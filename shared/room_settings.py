@@ -46,6 +46,7 @@ _LANG = _matching("(?=.{1,35}$)[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*", 'a language t
 _FACTOR = Meta(gt=0, le=1_000, description="a number above 0 and at most 1000")
 _TEAM = Meta(description='"skill", "enemy" or ""')
 _ON_DISCONNECT = Meta(description='"fire" or "hold"')
+_STARTS = Meta(description='"game" or "press"')
 _FLAG = Meta(description="true or false")
 
 Presses = Annotated[int, _integer(1, 100_000)]
@@ -134,13 +135,15 @@ class RoomSettings(msgspec.Struct, frozen=True, kw_only=True):
     """All that a streamer may change about a room.
 
     `on_disconnect` says what presses do while no game is connected: go on firing into the
-    log, or hold as if the room were paused. No two buttons have the same `event_type`, and each
-    multiplier's `up_to` is above the one before it.
+    log, or hold as if the room were paused. `starts` says what opens the room's first round: the
+    game's `game_start` alone, or also the first press while the game is connected. No two buttons
+    have the same `event_type`, and each multiplier's `up_to` is above the one before it.
     """
 
     title: Annotated[str, _text(100)] = ""
     show_names: Flag = True
     on_disconnect: Annotated[Literal["fire", "hold"], _ON_DISCONNECT] = "fire"
+    starts: Annotated[Literal["game", "press"], _STARTS] = "game"
     buttons: Annotated[tuple[Button, ...], _entries(1, 24)] = DEFAULT_BUTTONS
     multipliers: Annotated[tuple[Multiplier, ...], _entries(1, 32)] = DEFAULT_MULTIPLIERS
 
@@ -200,7 +203,7 @@ def rules(settings: RoomSettings) -> str:
     """The part of the settings that counting needs, as compact JSON for the Redis library.
 
     `[[[event_type, team, enabled, base, min, max, cooldown_ms], …], [[up_to, factor], …],
-    hold]`, where `enabled` and `hold` are 1 or 0.
+    hold, starts_on_press]`, where `enabled` and the last two are 1 or 0.
     """
     buttons = [
         (b.event_type, b.team, int(b.enabled), b.base, b.min, b.max, b.cooldown_ms)
@@ -208,7 +211,8 @@ def rules(settings: RoomSettings) -> str:
     ]
     multipliers = [(m.up_to, m.factor) for m in settings.multipliers]
     hold = int(settings.on_disconnect == "hold")
-    return msgspec.json.encode((buttons, multipliers, hold)).decode()
+    starts_on_press = int(settings.starts == "press")
+    return msgspec.json.encode((buttons, multipliers, hold, starts_on_press)).decode()
 
 
 def _problems(path: str, value: object, kind: Any) -> Iterator[Problem]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Mode = Literal["api", "ws", "both"]
 LogFormat = Literal["text", "json"]
+Starts = Literal["game", "press"]
 Network = IPv4Network | IPv6Network
 
 WILDCARD_HOSTS: Final = frozenset({"0.0.0.0", "::", ""})
@@ -52,6 +53,7 @@ class Settings:
     frontend_url: tuple[str, ...] = ("*",)
     game_origins: tuple[str, ...] = ()
     game_keys: tuple[str, ...] = field(default=(), repr=False)
+    game_starts: Starts = "press"
     secret_keys: tuple[str, ...] = field(default=(), repr=False)
     admin_token: str = field(default="", repr=False)
     trusted_proxies: tuple[Network, ...] = ()
@@ -278,6 +280,7 @@ VARIABLES: Final[Mapping[str, Callable[[str], object]]] = {
     "frontend_url": _origins,
     "game_origins": _origins,
     "game_keys": _list,
+    "game_starts": _one_of("game", "press"),
     "secret_keys": _secrets,
     "admin_token": _text,
     "trusted_proxies": _networks,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from shared.addresses import client_address, told_by
+from shared.messages import SUBPROTOCOL
 from shared.opening import open_room
 from shared.refusals import EngineError, RateLimited, RoomNotFound, RoomOver, TooManyAttaches
 from shared.room_settings import DEFAULT_SETTINGS
@@ -30,13 +31,14 @@ from ws_gateway.handshake import (
 from ws_gateway.plain_http import refuse, respond, respond_json
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
 
     from websockets.asyncio.server import ServerConnection
     from websockets.http11 import Request, Response
 
     from shared.addresses import Address
     from shared.engine import Engine
+    from shared.room_settings import RoomSettings
     from shared.settings import Settings
     from shared.tokens import Signer
     from ws_gateway.audience import Audience
@@ -173,10 +175,17 @@ class Door:
             return Entry(room_id=claim.room_id, is_new=False, claim=claim)
         address = self._address(connection, headers.get_all("X-Forwarded-For"))
         limit = self._settings.rooms_per_address
+        settings = self._settings_for(subprotocols)
         room_id = await _or_refused(
-            open_room(self._engine, DEFAULT_SETTINGS, address, limit, keyed=claim.keyed)
+            open_room(self._engine, settings, address, limit, keyed=claim.keyed)
         )
         return Entry(room_id=room_id, is_new=True, claim=claim)
+
+    def _settings_for(self, subprotocols: Sequence[str]) -> RoomSettings:
+        """The settings of a new room: games that know no subprotocol may know no `game_start`."""
+        if SUBPROTOCOL in subprotocols:
+            return DEFAULT_SETTINGS
+        return msgspec.structs.replace(DEFAULT_SETTINGS, starts=self._settings.game_starts)
 
     async def _seat(self, connection: Connection, _request: Request, query: str) -> Seat:
         self._take_place(connection, self._seats, self._settings.max_viewer_sockets)

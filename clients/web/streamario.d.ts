@@ -36,6 +36,8 @@ export interface RoomState {
   /** `loading` until the server first answered; `missing` where there is no such room. */
   readonly status: "loading" | "missing" | "active" | "in_game" | "ended";
   readonly round: number;
+  /** Whether `press` takes presses: a round runs, or the first press opens it (room setting `starts`). */
+  readonly open: boolean;
   readonly paused: boolean;
   readonly title: string;
   readonly buttons: readonly ButtonState[];
@@ -145,7 +147,7 @@ export class Room {
   close(): Promise<void>;
   /**
    * Press a button: shown at once, sent with what is pressed within `gatherMs`. Answers how many presses were taken,
-   * whole ones: 0 where none can count (no round, no such button, not enabled, not a viewer), fewer where 200 of the
+   * whole ones: 0 where none can count (not `open`, no such button, not enabled, not a viewer), fewer where 200 of the
    * button wait.
    */
   press(eventType: string, times?: number): number;

@@ -64,6 +64,7 @@ export class Room {
       roomId: this.#id,
       status: this.#picture.status,
       round: this.#picture.round,
+      open: this.#picture.openRound > 0,
       paused: this.#picture.isPaused,
       title: this.#picture.board.title,
       buttons: this.#picture.board.views(this.#outbox),
@@ -107,12 +108,12 @@ export class Room {
   }
 
   press(eventType, times = 1) {
-    const isOpen = this.#isViewer && !this.#isClosed && this.#picture.status === "in_game";
+    const isOpen = this.#isViewer && !this.#isClosed && this.#picture.openRound > 0;
     if (!isOpen || !this.#picture.board.isEnabled(eventType)) return 0;
     const asked = Math.max(0, Math.trunc(times) || 0);
     const taken = Math.min(asked, MOST_PENDING - this.#outbox.pressesOf(eventType));
     if (taken < asked) this.#limit();
-    this.#outbox.add(eventType, taken, this.#picture.round);
+    this.#outbox.add(eventType, taken, this.#picture.openRound);
     this.#sender.schedule();
     this.#changed();
     return taken;
@@ -206,8 +207,8 @@ export class Room {
 
   /** Whether the batch may still count or, after its round's end, may have counted. */
   #isWanted({ round, isTried }) {
-    const { status, round: last } = this.#picture;
-    return round === last && (status === "in_game" || (status === "ended" && isTried));
+    const { status, round: last, openRound } = this.#picture;
+    return round === openRound || (round === last && status === "ended" && isTried);
   }
 
   #changed() {

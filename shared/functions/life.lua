@@ -26,12 +26,7 @@ register('start', function(keys, args)
   if rooms.fenced(room, args[1]) then return { 'replaced', room.term } end
   if room.status == 'in_game' then return { 'ok', room.round, 0 } end
   rooms.renew_epoch(room)
-  room.round, room.status = room.round + 1, 'in_game'
-  redis.call('HSET', room.key, 'round', room.round, 'status', room.status, 'paused', 0, 'started_at', room.now)
-  redis.call('HDEL', room.key, 'ended_at', 'summary_seq', 'end_entry')
-  rooms.keep(room)
-  shards.mark_running(keys[4], room.id, rooms.gone_at(room))
-  ledger.append(ledger.at(keys, 2), room.now, string.format('["start","%s",%d,%d]', room.id, room.now, room.round))
+  rooms.open_round(room, keys[4], ledger.at(keys, 2))
   audience.nudge(room)
   return { 'ok', room.round, 1 }
 end)
@@ -181,7 +176,13 @@ local function summary_of(room, keys, from, by_button, totals)
   end
 end
 
--- finish: ends the round and logs its summary as a numbered message, from the round's own counts.
+-- Whether the game may end a round that never began: where its first press would have opened it, it has an empty one.
+local function ends_unopened(room, only_if_absent)
+  return room.status == 'active' and rules.of(room).starts_on_press and not only_if_absent
+end
+
+-- finish: ends the round and logs its summary as a numbered message, from the round's own counts. ARGV 2 is the running
+-- round, or the one to come where it never began.
 -- KEYS  1 room  2 log  3 names  4 blocked  5 counts  6–8 tops: all, skill, enemy  9 ledger  10 ledger epoch
 --       11 running rooms  12… top of each button, as in ARGV 3
 -- ARGV  1 term  2 round  3 event types, comma-separated  4 only if its game is gone, and nobody came after the term 1|0
@@ -191,12 +192,15 @@ register('finish', function(keys, args)
   local room = rooms.load(keys[1])
   if not room then return rooms.missing(keys[1]) end
   if rooms.fenced(room, args[1]) then return { 'replaced', room.term } end
-  if args[4] == '1' and rooms.connected(room) then return { 'game_present' } end
-  local types = redis.call('HGET', room.key, 'types')
-  if tonumber(args[2]) ~= room.round or args[3] ~= types then return { 'round_moved', room.round, types } end
-  if room.status ~= 'in_game' then return { 'game_not_started' } end
+  local only_if_absent = args[4] == '1'
+  if only_if_absent and rooms.connected(room) then return { 'game_present' } end
+  local types, unopened, at = redis.call('HGET', room.key, 'types'), ends_unopened(room, only_if_absent), ledger.at(keys, 9)
+  local round = unopened and room.round + 1 or room.round
+  if tonumber(args[2]) ~= round or args[3] ~= types then return { 'round_moved', round, types } end
+  if room.status ~= 'in_game' and not unopened then return { 'game_not_started' } end
   rooms.renew_epoch(room)
-  buttons.book_renewal(room, keys[5], ledger.at(keys, 9))
+  if unopened then rooms.open_round(room, keys[11], at) end
+  buttons.book_renewal(room, keys[5], at)
   local from = { names = keys[3], blocked = keys[4], shown = room.show_names == 1 }
   local by_button, totals, accounts = closing(keys, types, from)
   local summary = log.append(room, keys[2], summary_of(room, keys, from, by_button, totals))
@@ -206,8 +210,8 @@ register('finish', function(keys, args)
   for i = 5, 8 do redis.call('EXPIRE', keys[i], DAY) end
   rooms.keep(room)
   shards.forget_running(keys[11], room.id)
-  local id = ledger.append(ledger.at(keys, 9), room.now, string.format('["finish","%s",%d,%d,%d,%d,[%s],%s]', room.id,
-    room.now, room.round, room.epoch, room.seq, accounts, summary))
+  local id = ledger.append(at, room.now, string.format('["finish","%s",%d,%d,%d,%d,[%s],%s]', room.id, room.now,
+    room.round, room.epoch, room.seq, accounts, summary))
   redis.call('HSET', room.key, 'end_entry', id)
   audience.nudge(room)
   return { 'ok', room.seq }

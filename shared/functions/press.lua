@@ -1,9 +1,10 @@
 -- press: batches of one room's viewers, each counted once, all in one step: what the room costs is paid once for all.
 -- For each: deduplicate, rate-limit, add, fire, keep the remainder. Thresholds follow from the viewers active after it.
 -- KEYS  1 room  2 log  3 active  4 names  5 blocked  6 counts  7–9 tops: all, skill, enemy  10 ledger  11 ledger epoch
+--       12 running rooms
 --       then of each batch: viewer, address, its presses (both the active set's key where the address is not limited)
 --       then the top of each button, in the order in which ARGV first names them
--- ARGV  1 round  2 active viewers per address  3 tap 1|0  4 entries that the ledger may hold unread  5 how many batches
+-- ARGV  1 round, or the one to come where a press opens it  2 active viewers per address  3 tap 1|0  4 entries that the ledger may hold unread  5 how many batches
 --       then of each: viewer, name or '', batch id, how many buttons, and of each of those: event type, presses asked for
 -- Reply room_not_found | room_unknown | game_not_started | round_moved, round
 --       | game_over, round, final 1|0 (the ledger has passed the end)
@@ -15,7 +16,7 @@
 local PER_REQUEST = 20 -- presses of one button that one request may count
 local ROUND_KEPT = 8 * DAY -- s that a round's counts outlive their last new presser
 local CLAMP, RATE_LIMIT, PAUSED, COOLDOWN, DISABLED, BLOCKED = 1, 2, 3, 4, 5, 6
-local SHARED_KEYS, SHARED_ARGS = 11, 5
+local SHARED_KEYS, SHARED_ARGS = 12, 5
 
 -- The batches in the order of ARGV, and each button's top by event type. A batch is { id (the viewer's), name, batch_id,
 -- asked (event type, presses)…, viewer_key, address, source_key (nil = no limit), unknown (event type) }.
@@ -171,9 +172,9 @@ local function identify(step, batch, firsts)
 end
 
 -- Gives each batch its `viewer`, one for all batches of that viewer, and identifies it. New ones get their `source`,
--- likewise, and learn whether they are `blocked`. Returns whether any is new.
+-- likewise, and learn whether they are `blocked`. Returns whether any is new, and whether any of those may count.
 local function recognise(step, batches, blocked)
-  local here, firsts, any = {}, {}, false
+  local here, firsts, any, may_count = {}, {}, false, false
   for _, batch in ipairs(batches) do
     if not batch.unknown then
       batch.viewer = here[batch.viewer_key] or viewers.load(batch.viewer_key, step.room.now)
@@ -186,10 +187,10 @@ local function recognise(step, batches, blocked)
         here[batch.source_key] = batch.source
       end
       batch.blocked = step.room.blocked > 0 and redis.call('SISMEMBER', blocked, batch.id) == 1
-      any = true
+      any, may_count = true, may_count or not batch.blocked
     end
   end
-  return any
+  return any, may_count
 end
 
 -- Marks those who press something new as active, unless they are blocked.
@@ -228,8 +229,10 @@ register('press', function(keys, args)
   local room = rooms.load(keys[1])
   if not room then return rooms.missing(keys[1]) end
   if room.status == 'ended' then return { 'game_over', room.round, rooms.booked(room, keys[10]) and 1 or 0 } end
-  if room.status ~= 'in_game' then return { 'game_not_started' } end
-  if tonumber(args[1]) ~= room.round then return { 'round_moved', room.round } end
+  local opens = rooms.awaits_press(room)
+  if room.status ~= 'in_game' and not opens then return { 'game_not_started' } end
+  local round = opens and room.round + 1 or room.round
+  if tonumber(args[1]) ~= round then return { 'round_moved', round } end
   local batches, tops = read_batches(room, keys, args)
   local at = ledger.at(keys, 10)
   -- Filled on the way: full (nothing new is counted), viewer_count, states, kept_anew (the counts' key is to be kept
@@ -239,10 +242,11 @@ register('press', function(keys, args)
     all = keys[7], teams = { skill = keys[8], enemy = keys[9] },
     per_address = tonumber(args[2]), tap = args[3] == '1', ledger_limit = tonumber(args[4]),
   }
-  local any = recognise(step, batches, keys[5]) -- all is read before the first write
+  local any, may_count = recognise(step, batches, keys[5]) -- all is read before the first write
   if any then
     rooms.renew_epoch(room)
-    buttons.book_renewal(room, step.counts, at)
+    if opens and may_count then rooms.open_round(room, keys[12], at) end
+    if room.status == 'in_game' then buttons.book_renewal(room, step.counts, at) end
     mark(step, keys[3], batches)
   end
   step.viewer_count = any and active.renew(keys[3], room.now) or active.count(keys[3], room.now)

@@ -67,6 +67,21 @@ function rooms.paused(room)
   return room.paused == 1 or (room.hold and not rooms.connected(room)) or rooms.log_room(room) == 0
 end
 
+-- Whether the first press opens the round: before the first one only, and while the game is there to play it.
+function rooms.awaits_press(room)
+  return room.status == 'active' and rules.of(room).starts_on_press and rooms.connected(room)
+end
+
+-- Opens the next round; its counts begin at zero, under keys of their own.
+function rooms.open_round(room, running, at)
+  room.round, room.status, room.paused = room.round + 1, 'in_game', 0
+  redis.call('HSET', room.key, 'round', room.round, 'status', room.status, 'paused', 0, 'started_at', room.now)
+  redis.call('HDEL', room.key, 'ended_at', 'summary_seq', 'end_entry')
+  rooms.keep(room)
+  shards.mark_running(running, room.id, rooms.gone_at(room))
+  ledger.append(at, room.now, string.format('["start","%s",%d,%d]', room.id, room.now, room.round))
+end
+
 -- Whether the ledger has passed the round's end.
 function rooms.booked(room, stream)
   local id = redis.call('HGET', room.key, 'end_entry')

@@ -4,11 +4,13 @@ local rules = { cache = {}, cached = 0 }
 
 local CACHE_LIMIT = 1000 -- distinct rule texts kept; the defaults are one of them
 
--- buttons and by_type, the bands of the multipliers, hold, and the counts' fields that hold the round's
--- state: of each button, and from `squares_at` on of all.
+-- buttons and by_type, the bands of the multipliers, hold, starts_on_press, and the counts' fields that hold the round's
+-- state: of each button, and from `squares_at` on of all. Rules that an older release wrote end before starts_on_press.
 local function decode(text)
   local raw = cjson.decode(text)
-  local decoded = { buttons = {}, by_type = {}, multipliers = raw[2], hold = raw[3] == 1, state_fields = {} }
+  local decoded = {
+    buttons = {}, by_type = {}, multipliers = raw[2], hold = raw[3] == 1, starts_on_press = raw[4] == 1, state_fields = {},
+  }
   for i, b in ipairs(raw[1]) do
     local button = {
       event_type = b[1], team = b[2], enabled = b[3] == 1, base = b[4], min = b[5], max = b[6], cooldown = b[7],

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import expect
 
-from shared.messages import GameEnd, GameEvent, GameStart, Pause, Resume
+from shared.messages import GameEnd, GameEvent, GameStart, Pause, Resume, RoomCreated
 from shared.tokens import new_room_id
 from tests.browser.conftest import opened_page
 from tests.browser.play_page import (
@@ -24,6 +24,7 @@ from tests.browser.play_page import (
 )
 from tests.flow.play import viewers
 from tests.waiting import until
+from tests.ws_gateway.games import connected
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page, Response, Route
@@ -68,6 +69,33 @@ async def test_a_press_reaches_every_page_and_a_full_button_the_game(
         await theirs.announces("Skill 1!")
         await expect(mine.page.get_by_role("status")).to_contain_text("Skill 1!")
         await mine.shows("Skill 1", "0 of 5 presses, went off once")
+
+
+async def test_where_the_first_press_opens_the_round_the_buttons_are_there_before(
+    pair: Pair, browser: Browser
+) -> None:
+    """A game that never says that it starts: the page asks for no more than the game does."""
+    url = f"{pair.gateway.url.replace('http', 'ws', 1)}/ws-unity"
+    async with connected(url) as game:
+        room = await game.next_of(RoomCreated)
+        async with play_page(browser, pair, room.room_id) as viewer:
+            await viewer.shows("Skill 1", "0 of 5 presses")
+            await viewer.announces("Press together")
+            await viewer.has_no_grave_findings()
+            await viewer.press("Skill 1", 5)
+            assert (await game.next_of(GameEvent)).event_type == "skill1"
+            await viewer.shows("Skill 1", "0 of 5 presses, went off once")
+
+
+async def test_the_buttons_wait_for_the_game_that_the_first_press_would_start(
+    pair: Pair, browser: Browser
+) -> None:
+    room = await room_with(pair, starts="press", buttons=[button("wave", "Wave")])
+    async with play_page(browser, pair, room.room_id) as viewer:
+        await viewer.heading("The game is about to begin")
+        async with connected(f"{room.ws_url}?room_id={room.room_id}&token={room.room_token}"):
+            await viewer.press("Wave", 2)
+            await until(lambda: counts(pair, room.room_id, "wave", 2))
 
 
 async def test_the_page_follows_the_room_from_before_the_game_to_a_pause(

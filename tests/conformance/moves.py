@@ -61,7 +61,7 @@ _plain = st.recursive(
 ).map(json.dumps)
 values = st.one_of(_odd_texts, _plain, _deep, _open_ended)
 
-SETTINGS = ("title", "show_names", "on_disconnect", "buttons", "multipliers")
+SETTINGS = ("title", "show_names", "on_disconnect", "starts", "buttons", "multipliers")
 VALID = (
     *('{"type":"game_start"}', '{"type":"game_end"}', '{"type":"pause"}', '{"type":"resume"}'),
     *('{"type":"ping","t":1}', '{"type":"ping","t":"x"}', '{"type":"ping"}'),

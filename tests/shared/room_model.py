@@ -103,6 +103,11 @@ class RoomModel:
         return self.paused or (self.settings.on_disconnect == "hold" and not self.attached)
 
     @property
+    def unopened(self) -> bool:
+        """Whether the round has not begun, and a press or its end would open it."""
+        return self.status == "active" and self.settings.starts == "press"
+
+    @property
     def known(self) -> int:
         """How far a game is taken to be that does not say."""
         return self.ack if self.acking else max(self.ack, self.written)
@@ -119,7 +124,9 @@ class RoomModel:
     # What viewers do.
 
     def press(self, viewer: str, name: str, batch_id: str, presses: dict[str, int]) -> Outcome:
-        """Count a batch whose buttons are known, in a running round."""
+        """Count a batch whose buttons are known, in a running round or as what opens it."""
+        if self.unopened and viewer not in self.blocked:
+            self.start()
         self.names[viewer] = name or self.names.get(viewer, "")
         if viewer not in self.blocked:
             self.active.add(viewer)
@@ -212,6 +219,8 @@ class RoomModel:
         self.written = max(self.written, min(seq, self.seq))
 
     def finish(self) -> None:
+        if self.unopened:
+            self.start()
         tops = [self.top(self.round.ranking(team)) for team in ("all", "skill", "enemy")]
         summary = GameEndSummary(
             room_id=self.room_id,

@@ -43,6 +43,7 @@ room_settings = st.builds(
     RoomSettings,
     show_names=st.booleans(),
     on_disconnect=st.sampled_from(["fire", "fire", "hold"]),
+    starts=st.sampled_from(["game", "press"]),
     buttons=st.lists(buttons, min_size=1, max_size=4, unique_by=lambda b: b.event_type).map(tuple),
     multipliers=st.just(BANDS),
 )
@@ -71,8 +72,11 @@ class RoomMachine(ModelledRoom):
         viewer = self.with_full_enough_bucket(viewer, presses)
         batch_id = uuid4().hex
         answer = self.send(viewer, name, batch_id, presses)
-        if self.model.status == "active":
+        if self.model.status == "active" and not (self.model.unopened and self.model.attached):
             assert isinstance(answer, GameNotStarted)
+        elif self.model.unopened and viewer in self.model.blocked:
+            assert isinstance(answer, Counting)
+            assert answer.rejected.blocked == sum(presses.values())
         elif self.model.status == "ended":
             assert isinstance(answer, RoundOver)
             assert answer.round == len(self.model.rounds)
@@ -132,7 +136,7 @@ class RoomMachine(ModelledRoom):
     @rule()
     def finish(self) -> None:
         finish = self.engine.finish(self.model.room_id, self.term)
-        if self.model.status != "in_game":
+        if self.model.status != "in_game" and not self.model.unopened:
             with pytest.raises(GameNotStarted):
                 self.run(finish)
         else:

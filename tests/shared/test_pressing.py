@@ -274,7 +274,7 @@ for _, batch in ipairs({ cmsgpack.unpack(packed) }) do
   batch[#batch + 1] = 'more'
   batches = batches .. cmsgpack.pack(batch)
 end
-local value = cmsgpack.pack(form + 1, tokens, at, name, remembered, batches, 'more', { 'still more' })
+local value = cmsgpack.pack(form + 1, tokens, at, name, remembered, batches, 'more', {})
 redis.call('SET', KEYS[1], value, 'KEEPTTL')
 """
 

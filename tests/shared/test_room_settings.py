@@ -262,9 +262,9 @@ def test_the_rules_for_counting_are_compact_json() -> None:
         BUTTON | {"event_type": "duck", "enabled": False},
     ]
     settings = validate({"buttons": buttons, "multipliers": bands, "on_disconnect": "hold"})
-    assert rules(settings) == (
-        '[[["jump","skill",1,5,3,50,500],["duck","",0,5,3,50,0]],[[5,1.0],[9,1.25]],1]'
-    )
+    counting = '[[["jump","skill",1,5,3,50,500],["duck","",0,5,3,50,0]],[[5,1.0],[9,1.25]],1,'
+    assert rules(settings) == counting + "0]"
+    assert rules(merge(settings, {"starts": "press"})) == counting + "1]"
 
 
 def test_the_schema_states_the_rules() -> None:

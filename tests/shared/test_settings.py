@@ -56,6 +56,7 @@ def test_settings_are_frozen() -> None:
         ),
         ("GAME_ORIGINS", "https://itch.example", ("https://itch.example",)),
         ("GAME_KEYS", "old, new,", ("old", "new")),
+        ("GAME_STARTS", "game", "game"),
         ("SECRET_KEYS", "0123456789abcdef", ("0123456789abcdef",)),
         ("TRUSTED_PROXIES", "10.0.0.1/8,::1", (ip_network("10.0.0.0/8"), ip_network("::1/128"))),
         ("VIEWERS_PER_ADDRESS", "6/30", PerAddress(per_minute=6, burst=30)),

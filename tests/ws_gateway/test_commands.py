@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from websockets.typing import Subprotocol
 
 from shared import room_settings
 from shared.messages import (
+    SUBPROTOCOL,
     Error,
     GameEnd,
     GameEvent,
@@ -80,7 +82,7 @@ async def unharmed(game: Game, crowd: Crowd, room_id: str) -> None:
     assert game.unasked(Error) == []
     found = await crowd.engine.describe(room_id)
     assert (found.status, found.round, found.paused) == ("in_game", 1, False)
-    assert room_settings.decode(found.settings) == room_settings.DEFAULT_SETTINGS
+    assert found.settings_version == 1
     await crowd.press(room_id, 5)
     assert await game.seqs(1) == [1]
 
@@ -176,7 +178,7 @@ async def test_an_ack_of_an_epoch_long_gone_is_taken_for_what_it_is_worth(
 
 async def test_commands_before_the_start_are_answered(gateway: Running) -> None:
     """They are in order, only too early: no bad messages."""
-    async with connected(gateway.url) as game:
+    async with connected(gateway.url, subprotocols=[Subprotocol(SUBPROTOCOL)]) as game:
         await game.next_of(RoomCreated)
         for message in (GameEnd(), Pause(), Resume()) * 9:
             await game.say(message)

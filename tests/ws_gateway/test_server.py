@@ -11,6 +11,7 @@ import pytest
 from websockets.typing import Subprotocol
 
 from shared.messages import PROTOCOL, SUBPROTOCOL, RoomCreated, RoomReady
+from shared.room_settings import decode
 from shared.tokens import ROOM_TOKEN_LIFETIME_S, Signer, new_room_id
 from tests.waiting import until
 from tests.ws_gateway.games import (
@@ -137,6 +138,28 @@ async def test_a_game_that_asks_for_nothing_gets_a_room_of_its_own(
         assert (room.protocol, room.seq) == (PROTOCOL, 0)
         found = await crowd.engine.describe(room.room_id)
         assert (found.status, found.round, found.connected) == ("active", 0, True)
+
+
+@pytest.mark.parametrize(("offered", "starts"), [(["x"], "press"), (["streamario.v1"], "game")])
+async def test_the_first_press_starts_the_rooms_of_games_that_know_no_subprotocol(
+    gateway: Running, crowd: Crowd, offered: list[str], starts: str
+) -> None:
+    """They may never say `game_start`; whoever offers the subprotocol does."""
+    async with connected(gateway.url, subprotocols=[Subprotocol(name) for name in offered]) as game:
+        room = await game.next_of(RoomCreated)
+        found = await crowd.engine.describe(room.room_id)
+        assert decode(found.settings).starts == starts
+
+
+async def test_the_games_start_their_rounds_where_that_is_configured(
+    redis_url: str, crowd: Crowd
+) -> None:
+    """GAME_STARTS=game: older games that have a lobby."""
+    settings = gateway_settings(redis_url, game_starts="game")
+    async with running_gateway(settings) as running, connected(running.url) as game:
+        room = await game.next_of(RoomCreated)
+        found = await crowd.engine.describe(room.room_id)
+        assert decode(found.settings).starts == "game"
 
 
 @pytest.mark.parametrize(

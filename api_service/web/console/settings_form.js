@@ -59,6 +59,7 @@ export class SettingsForm {
         "on_disconnect",
         texts.on_disconnect_choices,
       ),
+      this.#fields.choice(texts.starts, "starts", draft, "starts", texts.starts_choices),
       this.#fields.flag(texts.show_names, "show_names", draft, "show_names"),
     );
   }

@@ -44,7 +44,7 @@ let lostAt = null; // when the connection went, in ms on `performance.now()`
 
 function render(now) {
   const { state } = room;
-  const running = state.status === "in_game";
+  const running = state.open;
   ending.follow(state);
   bars.show(state.buttons, captionOf);
   set.bars(running && wanted("bars"));

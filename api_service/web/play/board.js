@@ -39,7 +39,7 @@ const RULES = [
   },
   {
     tone: "idle",
-    applies: ({ state }) => state.status === "in_game",
+    applies: ({ state }) => state.open,
     says: (texts) => texts.hint,
   },
 ];

@@ -37,7 +37,7 @@ const showViewers = shownIf(get("viewers"));
 const showConnection = onChange((connection) => (get("viewers").dataset.connection = connection));
 let refusedUntil = 0;
 
-/** What each status of the room says where that is read out, and how it is shown. */
+/** What each screen says where that is read out, and how it shows the room. */
 const SCREENS = {
   loading: { says: "", show: () => {} },
   missing: { says: texts.missingTitle, show: () => {} },
@@ -48,9 +48,10 @@ const SCREENS = {
 
 function render(now) {
   const { state } = room;
-  const screen = SCREENS[state.status];
+  const shown = state.open ? "in_game" : state.status; // buttons also where the first press opens the round
+  const screen = SCREENS[shown];
   showHead(state);
-  showOnly(state.status);
+  showOnly(shown);
   const news = newsWords(announcements.current(now), state.buttons, captionOf, language);
   const moment = { state, now, news, refused: now < refusedUntil };
   const urgent = board.show(moment);
@@ -73,12 +74,12 @@ function showHead({ title, viewerCount, status, viewer, connection }) {
   name.show(known ? viewer : null);
 }
 
-function showOnly(status) {
-  if (document.body.dataset.screen === status) return;
-  document.body.dataset.screen = status;
+function showOnly(screen) {
+  if (document.body.dataset.screen === screen) return;
+  document.body.dataset.screen = screen;
   const focused = document.activeElement?.closest("[data-of]");
   for (const section of document.querySelectorAll("[data-of]")) {
-    section.hidden = section.dataset.of !== status;
+    section.hidden = section.dataset.of !== screen;
   }
   scrollTo(0, 0);
   if (focused?.hidden) get("main").focus(); // a keyboard goes on where the new screen begins

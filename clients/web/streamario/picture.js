@@ -9,6 +9,8 @@ export class Picture {
   viewerCount = 0;
   endedAt = -Infinity; // when a round was seen to end, in ms on the clock that nobody sets
   board = new Board();
+  #startsOnPress = false; // the first press opens the round
+  #isGameThere = false; // as the API said last; the socket does not tell
   #effects;
   #statusStamp = new Stamp();
   #settingsStamp = new Stamp();
@@ -20,6 +22,17 @@ export class Picture {
   /** What follows elsewhere: `roundBegan(round)`, `roundOver()`, `configured()`, `triggered(trigger)`, `doubted()`. */
   constructor(effects) {
     this.#effects = effects;
+  }
+
+  /** The round that a press would count in: the one that runs, or the one that it opens; 0 where it counts in none. */
+  get openRound() {
+    if (this.status === "in_game") return this.round;
+    return this.status === "active" && this.#startsOnPress && this.#isGameThere ? this.round + 1 : 0;
+  }
+
+  /** Whether the buttons wait for nothing but the game to connect. */
+  get awaitsGame() {
+    return this.status === "active" && this.#startsOnPress && !this.#isGameThere;
   }
 
   /** Whether something was told that contradicts this, and nothing since that fits. */
@@ -53,6 +66,7 @@ export class Picture {
 
   /** Take over a room, as it was answered to a question of that moment. */
   takeRoom(room, asked) {
+    this.#isGameThere = room.game_connected;
     this.#takeSettings(room.settings, asked);
     this.#takeStatus(room, asked);
     this.viewerCount = room.viewer_count;
@@ -95,6 +109,7 @@ export class Picture {
   #takeSettings(settings, source) {
     if (source !== SOCKET && !this.#settingsStamp.isSurelyBefore(source)) return;
     this.#settingsStamp.mark(source);
+    this.#startsOnPress = settings.starts === "press";
     this.board.configure(settings);
     this.#effects.configured();
   }

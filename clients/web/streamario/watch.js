@@ -58,7 +58,7 @@ export class Attendance {
   });
 
   get #isDue() {
-    const isWanted = this.#picture.status === "in_game" || this.#seenAt === -Infinity;
+    const isWanted = this.#picture.openRound > 0 || this.#seenAt === -Infinity;
     return isWanted && !isHidden() && now() - this.#seenAt > JOIN_AFTER;
   }
 
@@ -126,7 +126,7 @@ export class Watch {
   /** See how the room is: whole, or what the socket does not tell. */
   async look(isWhole = false) {
     const isSilent = this.#feed.isSilent;
-    const isAll = isWhole || isSilent || this.#picture.status === "loading";
+    const isAll = isWhole || isSilent || this.#picture.status === "loading" || this.#picture.awaitsGame;
     if (this.#feed.isLive && !isAll) return;
     const before = this.#picture.progress;
     await this.#see(isAll);
@@ -197,7 +197,8 @@ export class Watch {
   #pace() {
     if (!this.isReachable) return this.#backoff.next();
     const unfed = isHidden() ? PACES.hidden : (PACES[this.#picture.status] ?? PACES.other);
-    return (this.#feed.isLive ? PACES.live : unfed) * (0.75 + Math.random() / 2);
+    const isTold = this.#feed.isLive && !this.#picture.awaitsGame;
+    return (isTold ? PACES.live : unfed) * (0.75 + Math.random() / 2);
   }
 
   async #see(isAll) {

@@ -147,8 +147,10 @@ def test_a_trigger_that_redis_forgot_cools_nothing_down() -> None:
 
 
 def test_a_log_holds_no_more_triggers_than_it_has_room_for() -> None:
-    one = pressed(("skill1", 12, 12, 7), fired=[("skill1", 5, 1)], log_room=1)
+    one = pressed(("skill1", 10, 10, 5), fired=[("skill1", 5, 1)], log_room=1)
     assert replayed(opened(), started(), one).kinds == []
+    more = pressed(("skill1", 11, 11, 6), fired=[("skill1", 5, 1)], log_room=1)
+    assert replayed(opened(), started(), more).kinds == ["presses accepted"]
     both = pressed(("skill1", 5, 5, 0), ("enemy1", 5, 5, 5), fired=[("skill1", 5, 1)], log_room=1)
     assert replayed(opened(), started(), both).kinds == []
 

@@ -41,6 +41,7 @@ class State(msgspec.Struct, rename="camel"):
 
     status: str = "loading"
     round: int = 0
+    open: bool = False
     paused: bool = False
     title: str = ""
     buttons: tuple[Button, ...] = ()

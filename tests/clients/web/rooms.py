@@ -35,11 +35,17 @@ class WebRoom:
 
     http: httpx.AsyncClient
     opened: RoomOpened
-    game: Game
+    connected_game: Game | None = None
 
     @property
     def room_id(self) -> str:
         return self.opened.room_id
+
+    @property
+    def game(self) -> Game:
+        """The game, where it is connected."""
+        assert self.connected_game is not None
+        return self.connected_game
 
     async def accepted(self, event_type: str) -> int:
         """The presses of this round that the server has counted."""
@@ -84,14 +90,20 @@ class WebRoom:
 
 
 @asynccontextmanager
-async def opened_room(pair: Pair) -> AsyncIterator[WebRoom]:
-    """A room with two big buttons, in its first round."""
-    settings = {"buttons": [button("skill1"), button("skill2")]}
+async def unopened_room(pair: Pair) -> AsyncIterator[WebRoom]:
+    """A room with two big buttons, without its game; the first press opens the round."""
+    settings = {"buttons": [button("skill1"), button("skill2")], "starts": "press"}
     async with httpx.AsyncClient(base_url=pair.api.url) as http:
         answer = await http.post("/api/rooms", json={"settings": settings})
-        opened = msgspec.json.decode(answer.content, type=RoomOpened)
+        yield WebRoom(http, msgspec.json.decode(answer.content, type=RoomOpened))
+
+
+@asynccontextmanager
+async def opened_room(pair: Pair) -> AsyncIterator[WebRoom]:
+    """Such a room in its first round."""
+    async with unopened_room(pair) as room:
+        opened = room.opened
         url = f"{opened.ws_url}?room_id={opened.room_id}&token={opened.room_token}"
-        async with connected(url) as game:
-            room = WebRoom(http, opened, game)
+        async with connected(url) as room.connected_game:
             await room.start()
             yield room

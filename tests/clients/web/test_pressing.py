@@ -9,7 +9,8 @@ import pytest
 from shared.messages import Pause, Resume
 from shared.tokens import new_room_id
 from tests.clients.web.node_client import ClientRefused, node_client, opened_client
-from tests.clients.web.rooms import button
+from tests.clients.web.rooms import button, unopened_room
+from tests.ws_gateway.games import connected
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Pair
@@ -153,3 +154,25 @@ async def test_a_room_may_be_missing(pair: Pair) -> None:
         await client.call("open")
         assert client.state.status == "missing"
         await client.close()
+
+
+async def test_the_first_press_opens_the_round_where_the_room_says_so(pair: Pair) -> None:
+    """Once the game is there; when it has gone before that, the buttons wait again."""
+    async with unopened_room(pair) as room, opened_client(pair.api.url, room.room_id) as client:
+        assert not client.state.open
+        assert await client.press("skill1") == 0
+        url = f"{room.opened.ws_url}?room_id={room.room_id}&token={room.opened.room_token}"
+        async with connected(url):
+            await client.until(lambda state: state.open)
+        assert await client.press("skill1") == 1
+        await client.until(lambda state: not state.open)
+        assert (client.state.status, client.state.pending) == ("active", 0)
+        async with connected(url):
+            await client.until(lambda state: state.open)
+            for _ in range(5):
+                assert await client.press("skill1", 3) == 3
+            state = await client.settled()
+            assert (state.status, state.round, state.count("skill1")) == ("in_game", 1, 15)
+            assert state.mine == 15
+            assert await room.accepted("skill1") == 15
+        assert client.refusals == []

@@ -181,6 +181,11 @@ export const en = {
     fire: "triggers fire and wait for the game",
     hold: "the room is paused",
   },
+  starts: "The first round begins",
+  starts_choices: {
+    game: "when the game or you start it",
+    press: "with the first press, once the game is connected",
+  },
   event_type: "Event type (what the game gets)",
   caption_ja: "Label in Japanese",
   caption_en: "Label in English",

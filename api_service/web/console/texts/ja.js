@@ -176,6 +176,11 @@ export const ja = {
     fire: "トリガーを発動し、ゲームを待つ",
     hold: "一時停止する",
   },
+  starts: "最初のラウンドの始まり",
+  starts_choices: {
+    game: "ゲームか、この画面で開始したとき",
+    press: "ゲームの接続後、最初に押されたとき",
+  },
   event_type: "イベント種別（ゲームに届く名前）",
   caption_ja: "日本語のラベル",
   caption_en: "英語のラベル",

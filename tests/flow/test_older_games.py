@@ -1,0 +1,95 @@
+"""Games of the older system, word for word: whatever they never say is not needed."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+from websockets.asyncio.client import connect
+
+from tests.flow.fleet import Fleet, Member, open_fleet
+from tests.flow.play import WITHIN
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from websockets.asyncio.client import ClientConnection
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def fleet(tmp_path: Path, redis_url: str, database_url: str) -> AsyncIterator[Fleet]:
+    async with open_fleet(tmp_path, redis_url, database_url) as running:
+        yield running
+
+
+def older_game(gateway: Member) -> connect:
+    """Its socket: no room, no token, no subprotocol."""
+    return connect(gateway.url.replace("http", "ws", 1) + "/ws-unity", proxy=None)
+
+
+async def next_of(socket: ClientConnection, kind: str) -> dict[str, Any]:
+    """The next message of a type; what the game does not know it passes over."""
+    while True:
+        message: dict[str, Any] = json.loads(await socket.recv())
+        if message["type"] == kind:
+            return message
+
+
+async def post(api: Member, path: str, body: dict[str, Any]) -> httpx.Response:
+    async with httpx.AsyncClient(timeout=WITHIN) as http:
+        return await http.post(api.url + path, json=body)
+
+
+async def test_a_game_connects_a_viewer_presses_and_the_trigger_arrives(fleet: Fleet) -> None:
+    """Through services apart; the game says not one word."""
+    api, gateway = await fleet.api(), await fleet.gateway()
+    viewer = (await post(api, "/api/viewers", {})).json()["viewer_id"]
+    async with older_game(gateway) as socket:
+        room_id = (await next_of(socket, "room_created"))["room_id"]
+        for _ in range(5):
+            press = {"viewer_id": viewer, "event_type": "skill1"}
+            answer = await post(api, f"/api/rooms/{room_id}/events", press)
+            assert answer.status_code == 200, answer.text
+        event = await next_of(socket, "game_event")
+    assert {name: event[name] for name in ("room_id", "event_type", "trigger_count")} == {
+        "room_id": room_id,
+        "event_type": "skill1",
+        "trigger_count": 5,
+    }
+    assert event["viewer_count"] == 1
+
+
+async def test_a_game_that_ends_what_nobody_pressed_in_gets_its_summary(fleet: Fleet) -> None:
+    api, gateway = await fleet.api(), await fleet.gateway()
+    viewer = (await post(api, "/api/viewers", {})).json()["viewer_id"]
+    async with older_game(gateway) as socket:
+        room_id = (await next_of(socket, "room_created"))["room_id"]
+        await socket.send('{"type":"game_end"}')
+        summary = await next_of(socket, "game_end_summary")
+        assert (summary["room_id"], summary["top_overall"]) == (room_id, None)
+    press = {"viewer_id": viewer, "event_type": "skill1"}
+    answer = await post(api, f"/api/rooms/{room_id}/events", press)
+    assert answer.json()["game_over"] is True
+
+
+async def test_a_game_with_a_lobby_starts_its_rounds_itself_where_that_is_configured(
+    fleet: Fleet,
+) -> None:
+    """GAME_STARTS=game: a press before game_start is refused, and told which setting says so."""
+    api, gateway = await fleet.api(), await fleet.gateway(GAME_STARTS="game")
+    viewer = (await post(api, "/api/viewers", {})).json()["viewer_id"]
+    press = {"viewer_id": viewer, "event_type": "skill1"}
+    async with older_game(gateway) as socket:
+        room_id = (await next_of(socket, "room_created"))["room_id"]
+        refused = await post(api, f"/api/rooms/{room_id}/events", press)
+        assert (refused.status_code, refused.json()["code"]) == (409, "game_not_started")
+        assert "'starts'" in refused.json()["detail"]
+        await socket.send('{"type":"game_start"}')
+        await socket.send('{"type":"ping","t":"done"}')
+        await next_of(socket, "pong")
+        assert (await post(api, f"/api/rooms/{room_id}/events", press)).status_code == 200
