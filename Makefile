@@ -45,6 +45,7 @@ NODE_MODULES := tests/clients/node_modules/.package-lock.json
 TOOLS := $(shell \
 	{ command -v chromium || command -v google-chrome; } >/dev/null || echo chromium; \
 	command -v curl >/dev/null || echo curl; \
+	command -v faketime >/dev/null || echo faketime; \
 	command -v haproxy >/dev/null || echo haproxy; \
 	command -v dnsmasq >/dev/null || echo dnsmasq-base; \
 	command -v promtool >/dev/null || echo prometheus; \

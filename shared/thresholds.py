@@ -87,6 +87,15 @@ def apply_press(
     )
 
 
+def is_cooling(fired_at: int, cooldown_ms: int, at: int) -> bool:
+    """Whether at `at` a button cools down that last fired at `fired_at`; ms on Redis' clock.
+
+    Where that is still to come by the whole cooldown or more, the clock was set back since: the
+    button cools down no more. So a cooldown lasts twice as long at most.
+    """
+    return abs(at - fired_at) < cooldown_ms
+
+
 def refill(
     tokens: int, elapsed_ms: int, rate: int = PRESSES_PER_SECOND, burst: int = PRESS_BURST
 ) -> int:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from shared.thresholds import LOG_LIMIT, Applied, apply_press, threshold
+from shared.thresholds import LOG_LIMIT, Applied, apply_press, is_cooling, threshold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -44,7 +44,7 @@ class ButtonAccount:
         del self.fired_at[max(0, told.fired) :]
 
     def is_cooling(self, cooldown_ms: int, at: int) -> bool:
-        return cooldown_ms > 0 and len(self.fired_at) > 0 and self.fired_at[-1] + cooldown_ms > at
+        return len(self.fired_at) > 0 and is_cooling(self.fired_at[-1], cooldown_ms, at)
 
 
 class Accounts(defaultdict[str, ButtonAccount]):

@@ -5,9 +5,12 @@
 register('spend', function(keys, args)
   local per_minute, burst = tonumber(args[1]), tonumber(args[2])
   local now, bucket = server.now(), redis.call('HMGET', keys[1], 'tokens', 'at')
-  local tokens = tonumber(bucket[1]) or burst
-  tokens = math.min(burst, tokens + math.max(0, now - (tonumber(bucket[2]) or now)) * per_minute / 60000)
-  if tokens < 1 then return { 'rate_limited', math.ceil((1 - tokens) * 60000 / per_minute) } end
+  local tokens, at = tonumber(bucket[1]) or burst, tonumber(bucket[2]) or now
+  tokens = math.min(burst, tokens + math.max(0, now - at) * per_minute / 60000)
+  if tokens < 1 then
+    if at > now then redis.call('HSET', keys[1], 'at', now) end -- the clock was set back: it fills from here on
+    return { 'rate_limited', math.ceil((1 - tokens) * 60000 / per_minute) }
+  end
   redis.call('HSET', keys[1], 'tokens', tostring(tokens - 1), 'at', now)
   redis.call('PEXPIRE', keys[1], math.ceil(burst / per_minute * 60000) + 1000)
   return { 'ok' }

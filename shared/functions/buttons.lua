@@ -42,8 +42,9 @@ end
 
 -- Milliseconds until the button may fire again.
 function buttons.cooldown_left(state, now)
-  if state.button.cooldown == 0 or state.fired_at == 0 then return 0 end
-  return math.max(0, state.fired_at + state.button.cooldown - now)
+  local cooldown = state.button.cooldown
+  if not server.near(state.fired_at, now, cooldown) then return 0 end
+  return math.min(cooldown, state.fired_at + cooldown - now)
 end
 
 -- Adds to the sums of squares of what each viewer, and each source, pressed: these are the new totals of two of them.

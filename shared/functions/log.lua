@@ -71,7 +71,7 @@ function log.acknowledge(room, key, seq)
     room.ack = seq
     redis.call('HSET', room.key, 'ack', seq)
   end
-  if room.now - room.kept_at < KEEP_ACKED then return end
+  if server.near(room.kept_at, room.now, KEEP_ACKED) then return end
   if room.kept > room.trimmed then log.trim(room, key, room.kept) end
   room.kept, room.kept_at = room.ack, room.now
   redis.call('HSET', room.key, 'kept', room.kept, 'kept_at', room.kept_at)

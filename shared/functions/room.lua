@@ -47,7 +47,7 @@ function rooms.missing(key)
 end
 
 function rooms.connected(room)
-  return room.owner ~= '' and room.now < rooms.gone_at(room)
+  return room.owner ~= '' and server.near(room.seen_at, room.now, shards.SEEN_FOR)
 end
 
 -- The moment (ms) from which the room's game counts as gone, unless its gateway says another word.

@@ -12,13 +12,20 @@ function server.now()
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
+-- Whether a moment is less than `period` ms from now. The clock may have been set since, by an operator, or because
+-- another server took over: what seems to come later than that is as good as long ago. So nothing that lasts for a
+-- period lasts for more than two, whatever the clock does.
+function server.near(at, now, period)
+  return math.abs(now - at) < period
+end
+
 local HISTORY_TRUSTED = 1000 -- ms: no server can be demoted and promoted again in less
 
 -- The id of the history that this server writes on: another id means a restart or a failover, after which it may have
 -- forgotten something. A server that was demoted and promoted again keeps its process, and what a library remembers in
 -- it, but not this id; so it is asked again after a moment.
 function server.history(now)
-  if not server.known_history or math.abs(now - server.asked_at) >= HISTORY_TRUSTED then
+  if not server.known_history or not server.near(server.asked_at, now, HISTORY_TRUSTED) then
     server.known_history = string.match(redis.call('INFO', 'replication'), 'master_replid:(%w+)')
     server.asked_at = now
   end

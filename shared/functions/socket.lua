@@ -11,7 +11,7 @@ register('admit', function(keys)
   local over, recent = redis.call('HMGET', room.key, 'summary_seq', 'attached_at'), {}
   if room.status == 'ended' and room.ack >= tonumber(over[1] or 0) then return { 'room_over' } end
   for at in string.gmatch(over[2] or '', '%d+') do
-    if room.now - tonumber(at) < ATTACH_WINDOW then recent[#recent + 1] = at end
+    if server.near(tonumber(at), room.now, ATTACH_WINDOW) then recent[#recent + 1] = at end
   end
   if #recent >= ATTACHES then return { 'too_many_attaches' } end
   recent[#recent + 1] = room.now

@@ -13,6 +13,7 @@ function sources.load(key, limit, room)
     local tokens, at, round, pressed = cmsgpack.unpack(packed)
     source.tokens = math.min(burst, tokens + math.max(0, room.now - at) * limit * viewers.RATE)
     if round == room.round then source.pressed = pressed end
+    source.changed = at > room.now -- the clock was set back: it fills from here on
   end
   return source
 end

@@ -16,11 +16,17 @@ register('advance', function(keys, args)
   return { 'ok', ledger.advance(ledger.at(keys, 1), server.now(), tonumber(args[1]), tonumber(args[2])) }
 end, WHEN_FULL)
 
--- absent: the running rooms whose game is gone just now.
+-- absent: the running rooms whose game is gone just now, by when it counts as gone. No gateway's word reaches further
+-- than SEEN_FOR: where one seems to, the clock was set back since, and who lives speaks again.
 -- KEYS  1 running rooms
 -- Reply ok, room ids
 register('absent', function(keys)
-  return { 'ok', redis.call('ZRANGE', keys[1], '-inf', server.now(), 'BYSCORE') }
+  local now = server.now()
+  local absent = redis.call('ZRANGE', keys[1], '-inf', now, 'BYSCORE')
+  for _, room_id in ipairs(redis.call('ZRANGE', keys[1], '(' .. now + shards.SEEN_FOR, '+inf', 'BYSCORE')) do
+    absent[#absent + 1] = room_id
+  end
+  return { 'ok', absent }
 end, { 'no-writes' })
 
 -- tally: all that a round's hash counts, and how many pressed in it.

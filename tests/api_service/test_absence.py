@@ -11,6 +11,7 @@ from api_service.absence import CLEAN_GRACE, Absence
 from shared.keys import room_keys
 from shared.shards import Shards
 from shared.store import StoreUnavailable
+from tests.shared.clocks import HOUR, clocked_server
 from tests.shared.rooms import ONE_PRESS_FIRES, engine_at, own_server, play, press
 from tests.waiting import until
 
@@ -158,6 +159,38 @@ async def test_an_outage_of_redis_ends_no_game(engine: Engine, valkey: OwnServer
     clock.now = 2 * GRACE
     await absence.look()
     assert await status(engine, played.room_id) == "ended"
+
+
+@pytest.mark.parametrize("step", [-HOUR, HOUR], ids=["back", "forward"])
+async def test_a_game_whose_gateway_died_leaves_its_round_whatever_the_clock_does(
+    tmp_path: Path, step: int
+) -> None:
+    """And one that said goodbye, too."""
+    async with clocked_server(tmp_path) as valkey, engine_at(valkey.url) as engine:
+        silent, gone = await play(engine, ONE_PRESS_FIRES), await play(engine, ONE_PRESS_FIRES)
+        await leave(engine, gone)
+        valkey.step(step)
+        absence, clock = replica(engine)
+        await absence.look()
+        clock.now = GRACE
+        await absence.look()
+        assert await status(engine, silent.room_id) == "ended"
+        assert await status(engine, gone.room_id) == "ended"
+
+
+@pytest.mark.parametrize("step", [-HOUR, HOUR], ids=["back", "forward"])
+async def test_a_clock_that_is_set_ends_no_game(tmp_path: Path, step: int) -> None:
+    """Its gateway says within 5 s, so before the grace is over, that the game is there."""
+    async with clocked_server(tmp_path) as valkey, engine_at(valkey.url) as engine:
+        played = await play(engine, ONE_PRESS_FIRES)
+        absence, clock = replica(engine)
+        await absence.look()
+        valkey.step(step)
+        await absence.look()
+        await engine.check(played.room_id, played.term)
+        for clock.now in (GRACE / 2, GRACE, 2 * GRACE):
+            await absence.look()
+            assert await status(engine, played.room_id) == "in_game"
 
 
 async def test_each_replica_goes_by_what_it_saw_itself(engine: Engine) -> None:

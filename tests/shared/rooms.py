@@ -165,6 +165,7 @@ class OwnServer:
         self.socket = folder / "v.sock"
         self.url = f"unix://{self.socket}"
         self._options = options
+        self.environment: dict[str, str] | None = None  # another one than the test run's
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
@@ -174,6 +175,7 @@ class OwnServer:
             *("--port", "0", "--unixsocket", str(self.socket), "--dir", str(self.folder)),
             *("--save", "", "--appendonly", "yes", "--appendfsync", "always", *self._options),
             stdout=asyncio.subprocess.DEVNULL,
+            env=self.environment,
         )
         await until(self._answers)
 

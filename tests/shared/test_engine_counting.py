@@ -12,7 +12,7 @@ from shared.keys import room_keys
 from shared.refusals import GameNotStarted, RoomNotFound, UnknownEventType
 from shared.replies import Counted, Fired, Rejected
 from shared.room_settings import DEFAULT_SETTINGS, Button, Multiplier, RoomSettings
-from shared.thresholds import apply_press, threshold
+from shared.thresholds import apply_press, is_cooling, threshold
 from tests.shared.rooms import (
     PER_REQUEST,
     button,
@@ -152,6 +152,19 @@ async def put_into(engine: Engine, room_id: str, state: State) -> None:
     counts = ("skill1:count", state.held, "skill1:fired_at", fired_at)
     await engine.store.command("HSET", room.counts(1), *counts)
     await engine.store.command("HSET", room.room, "seq", LOG_LIMIT - state.room)
+
+
+@pytest.mark.parametrize("ago", [10_000, 30_000, HOUR, -10_000, -30_000, -HOUR])
+async def test_a_button_cools_down_as_the_pure_rule_says(engine: Engine, ago: int) -> None:
+    """Also where its trigger seems to be still to come: the clock was set back since."""
+    slow = 20_000
+    room_id, _, _ = await play(engine, playing(button("skill1", 1, cooldown_ms=slow)))
+    now = (await engine.describe(room_id)).now
+    counts = room_keys(room_id).counts(1)
+    await engine.store.command("HSET", counts, "skill1:fired_at", now - ago)
+    counting = await press(engine, room_id, skill1=1)
+    assert bool(counting.fired) is not is_cooling(now - ago, slow, now)
+    assert 0 < counting.state.stats[0].cooldown_left_ms <= slow
 
 
 async def test_a_batch_counts_each_button_by_itself_and_fires_in_its_order(engine: Engine) -> None:

@@ -22,9 +22,12 @@ from shared.thresholds import (
     affordable,
     apply_press,
     factor,
+    is_cooling,
     refill,
     threshold,
 )
+
+AT = 1_700_000_000_000  # ms since 1970
 
 
 def button(base: int, least: int = 1, most: int = 100_000) -> Button:
@@ -203,6 +206,16 @@ def test_a_count_above_a_fallen_threshold_waits_for_the_next_press() -> None:
     fallen = Pressed(17, 1, 5, paused=False, cooldown_ms=0, cooling=False, room=100)
     assert apply(fallen) == (1, 3, 3, 0, 0)
     assert apply(fallen._replace(asked=4, cooldown_ms=500)) == (1, 1, 13, 0, 3)
+
+
+@pytest.mark.parametrize(
+    ("ago", "cooling"),
+    [(0, True), (999, True), (1_000, False), (-999, True), (-1_000, False), (-3_600_000, False)],
+)
+def test_a_button_cools_down_for_so_long_after_it_fired(ago: int, cooling: bool) -> None:
+    """A trigger that seems to be still to come was fired before the clock was set back."""
+    assert is_cooling(AT - ago, 1_000, AT) is cooling
+    assert not is_cooling(AT - ago, 0, AT)
 
 
 def apply(case: Pressed) -> tuple[int, int, int, int, int]:

@@ -136,6 +136,13 @@ def test_a_cooling_button_fills_and_fires_nothing() -> None:
     assert replayed(opened(slow), started(), fires, early).kinds[:1] == ["presses accepted"]
 
 
+def test_a_cooldown_is_over_where_the_clock_was_set_back() -> None:
+    slow = playing(button("skill1", 5, cooldown_ms=1_000))
+    fires = pressed(("skill1", 5, 5, 0), fired=[("skill1", 5, 1)])
+    again = pressed(("skill1", 5, 10, 0), fired=[("skill1", 5, 2)], at=AT - 3_600_000)
+    assert replayed(opened(slow), started(), fires, again).kinds == []
+
+
 def test_a_trigger_that_redis_forgot_cools_nothing_down() -> None:
     slow = playing(button("skill1", 5, cooldown_ms=1_000))
     fires = pressed(("skill1", 5, 5, 0), fired=[("skill1", 5, 1)])
