@@ -127,7 +127,7 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
                 presses=Presses(engine, signer, names, settings, metrics),
                 rooms=Rooms(engine, signer, settings),
                 viewers=Viewers(engine, signer, names, settings),
-                results=Results(engine, database),
+                results=Results(engine, signer, database),
             ),
             ledger=Ledger(
                 shards, database, LedgerMetrics(ledger_registry, settings.ledger_backlog)

@@ -20,13 +20,19 @@ if TYPE_CHECKING:
 
     from api_service.database import Database
     from shared.engine import Engine
+    from shared.tokens import Signer
 
 
 class Results:
-    """The results route: whatever the games and Redis do, it tells what is booked."""
+    """The results route: whatever the games and Redis do, it tells what is booked.
 
-    def __init__(self, engine: Engine, database: Database) -> None:
+    A name that the books or the room itself hide is told to nobody but its viewer, who shows the
+    signed id: everybody knows the other half.
+    """
+
+    def __init__(self, engine: Engine, signer: Signer, database: Database) -> None:
         self._engine = engine
+        self._signer = signer
         self._totals = Totals(database)
 
     async def get(self, request: Request) -> Response:
@@ -37,9 +43,10 @@ class Results:
         totals = await self._totals.of_round(room_id, round_)
         if totals is None:
             raise ResultsPending
+        totals = totals.without_names_of(await self._hidden(room_id, totals.named()))
         summary = None
         if query.viewer_id:
-            summary = await self._summary(room_id, round_, bare(query.viewer_id))
+            summary = await self._summary(room_id, round_, query.viewer_id)
         return answer(
             rest.Results(
                 room_id=room_id,
@@ -77,20 +84,31 @@ class Results:
             raise NotEnded
         return asked or last
 
-    async def _summary(self, room_id: str, round_: int, viewer: str) -> rest.ViewerSummary:
+    async def _summary(self, room_id: str, round_: int, viewer_id: str) -> rest.ViewerSummary:
+        viewer, is_asking = bare(viewer_id), self._signer.verify_viewer(viewer_id) is not None
         found = await self._totals.of_viewer(room_id, round_, viewer)
+        is_told = is_asking or (found.shown and not await self._hidden(room_id, {viewer}))
         return rest.ViewerSummary(
             viewer_id=viewer,
-            viewer_name=found.viewer_name,
+            viewer_name=found.viewer_name if is_told else None,
             counts=found.counts,
             total=sum(found.counts.values()),
         )
+
+    async def _hidden(self, room_id: str, viewers: set[str]) -> frozenset[str]:
+        """Those whose names the room hides now; the books may not know yet."""
+        if not viewers:
+            return frozenset()
+        try:
+            return await self._engine.hidden(room_id, viewers)
+        except (refusals.RoomNotFound, StoreUnavailable):
+            return frozenset()
 
 
 async def summary_of(
     engine: Engine, room_id: str, round_: int, viewer: str, name: str = ""
 ) -> rest.ViewerSummary:
-    """What one viewer pressed in a round, as Redis knows it at once.
+    """What one viewer pressed in a round, as Redis knows it at once: for itself, with its name.
 
     `name` is shown where the room knows none.
     """

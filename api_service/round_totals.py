@@ -18,7 +18,7 @@ from shared.messages import Top
 from shared.room_settings import decode
 
 if TYPE_CHECKING:
-    from sqlalchemy import CTE, ColumnElement, Select, Subquery, Table
+    from sqlalchemy import CTE, ColumnElement, FromClause, Select, Subquery, Table
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from api_service.database import Database
@@ -39,11 +39,28 @@ class RoundTotals(msgspec.Struct, frozen=True):
     top_by_event: dict[str, Top | None]
     viewer_totals: tuple[Top, ...]
 
+    def named(self) -> set[str]:
+        """The viewers that have a name in it."""
+        tops = (*self.viewer_totals, *self.top_by_event.values())
+        return {top.viewer_id for top in tops if top and top.viewer_name}
+
+    def without_names_of(self, viewers: frozenset[str]) -> RoundTotals:
+        """The same, with some viewers' names hidden."""
+
+        def hide(top: Top) -> Top:
+            is_hidden = top.viewer_id in viewers
+            return msgspec.structs.replace(top, viewer_name=None) if is_hidden else top
+
+        tops = {name: top and hide(top) for name, top in self.top_by_event.items()}
+        totals = tuple(map(hide, self.viewer_totals))
+        return msgspec.structs.replace(self, top_by_event=tops, viewer_totals=totals)
+
 
 class ViewerTotals(msgspec.Struct, frozen=True):
-    """What one viewer pressed in a round, by event type."""
+    """What one viewer pressed in a round, by event type; `shown` tells others its name."""
 
     viewer_name: str | None
+    shown: bool
     counts: dict[str, int]
 
 
@@ -97,13 +114,14 @@ class Totals:
             .where(*_in_round(presses, room_id, round_), presses.c.viewer_id == viewer)
             .group_by(presses.c.event_type)
         )
-        name = select(room_viewers.c.name).where(
+        named = select(room_viewers.c.name, _is_shown(room_id, room_viewers)).where(
             room_viewers.c.room_id == room_id, room_viewers.c.viewer_id == viewer
         )
         async with self._database.transaction(LOOKED_UP_WITHIN) as connection:
             counts = dict.fromkeys(await _event_types(connection, room_id, round_), 0)
             counts |= {event_type: int(n) for event_type, n in await connection.execute(counted)}
-            return ViewerTotals(viewer_name=await connection.scalar(name), counts=counts)
+            name, shown = (await connection.execute(named)).one_or_none() or (None, False)
+            return ViewerTotals(viewer_name=name, shown=shown is True, counts=counts)
 
     async def _renew(self, remembered: _Remembered, room_id: str, round_: int) -> None:
         remembered.totals = remembered.away = None
@@ -194,12 +212,17 @@ def _first(room_id: str, per_viewer: CTE) -> Select[*tuple[Any, ...]]:
 def _named(room_id: str, tops: Subquery, *more: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
     """Viewers with their names: viewer id, name unless it is hidden, count."""
     seen = room_viewers.alias()
-    shown = select(cast(rooms.c.settings, JSONB)["show_names"].as_boolean())
-    is_shown = shown.where(rooms.c.room_id == room_id).scalar_subquery()
-    name = case((is_shown & seen.c.blocked.is_not(True), seen.c.name))
+    name = case((_is_shown(room_id, seen), seen.c.name))
     is_theirs = (seen.c.room_id == room_id) & (seen.c.viewer_id == tops.c.viewer_id)
     columns = (*more, tops.c.viewer_id, name, tops.c.count)
     return select(*columns).outerjoin_from(tops, seen, is_theirs)
+
+
+def _is_shown(room_id: str, seen: FromClause) -> ColumnElement[bool]:
+    """Whether the books have it that the room shows a viewer's name."""
+    shown = select(cast(rooms.c.settings, JSONB)["show_names"].as_boolean())
+    by_room = shown.where(rooms.c.room_id == room_id).scalar_subquery()
+    return by_room & seen.c.blocked.is_not(True)
 
 
 def _top(viewer_id: str, viewer_name: str | None, count: int) -> Top:

@@ -18,7 +18,7 @@ from shared.rounds import Rounds
 from shared.settings import LEDGER_BACKLOG
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from shared.addresses import Address
     from shared.store import Store
@@ -171,7 +171,7 @@ class Engine(Attaching):
         return int(refusals.check(await self.store.call("join", key_list, [viewer, limit]))[0])
 
     async def viewer_summary(self, room_id: str, round_: int, viewer: str) -> replies.ViewerSummary:
-        """What one viewer pressed in a round."""
+        """What one viewer pressed in a round, named also where its name is hidden from others."""
         room = room_keys(room_id)
         event_types = (await self.describe(room_id)).event_types
         tops = [room.button_top(round_, event_type) for event_type in event_types]
@@ -205,6 +205,12 @@ class Engine(Attaching):
 
         round_, flat = refusals.check(await self._rounds.call(room_id, call))
         return replies.TopViewers(round_, replies.top_viewers_of(flat))
+
+    async def hidden(self, room_id: str, viewers: Collection[str]) -> frozenset[str]:
+        """Those of the viewers whose names the room shows to nobody."""
+        room = room_keys(room_id)
+        reply = await self.store.call("hidden", [room.room, room.blocked], [*viewers])
+        return frozenset(refusals.check(reply)[0])
 
     async def watch(
         self, room_id: str, gateway_id: str, last: replies.Watched | None

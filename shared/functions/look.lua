@@ -48,7 +48,23 @@ register('viewers', function(keys, args)
   return { 'ok', room.round, flat }
 end, LOOK)
 
--- viewer: what one viewer pressed in a round.
+-- hidden: those of some viewers whose names the room shows to nobody.
+-- KEYS  1 room  2 blocked
+-- ARGV  viewers
+-- Reply room_not_found | room_unknown | ok, viewers
+register('hidden', function(keys, args)
+  local room = rooms.load(keys[1])
+  if not room then return rooms.missing(keys[1]) end
+  if room.show_names == 0 then return { 'ok', args } end
+  local hidden = {}
+  if room.blocked == 0 or #args == 0 then return { 'ok', hidden } end
+  for i, blocked in ipairs(redis.call('SMISMEMBER', keys[2], unpack(args))) do
+    if blocked == 1 then hidden[#hidden + 1] = args[i] end
+  end
+  return { 'ok', hidden }
+end, LOOK)
+
+-- viewer: what one viewer pressed in a round, by the name that it gave: for itself alone.
 -- KEYS  1 names  2 top of all  3… top of each button
 -- ARGV  1 viewer
 -- Reply ok, name or '', total, count of each button…
