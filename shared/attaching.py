@@ -59,7 +59,7 @@ class Attaching:
             int(skip),
             or_empty(term),
         ]
-        key_list = [room.room, room.log, room.active, room.running]
+        key_list = [room.room, room.log, room.active, room.running, room.blocked]
         reply = await self.store.call("attach", key_list, arguments)
         return replies.attachment_of(refusals.check(reply))
 
@@ -73,13 +73,13 @@ class Attaching:
         """
         room = room_keys(room_id)
         arguments = [term, or_empty(epoch), written, int(clean)]
-        key_list = [room.room, room.log, room.running]
+        key_list = [room.room, room.log, room.running, room.blocked]
         refusals.check(await self.store.call("detach", key_list, arguments))
 
     async def check(self, room_id: str, term: int) -> replies.Checked | None:
         """The owner's regular word; None where the room forgot this term: attach again."""
         room = room_keys(room_id)
-        key_list = [room.room, room.log, room.active, room.running]
+        key_list = [room.room, room.log, room.active, room.running, room.blocked]
         reply = await self.store.call("check", key_list, [term])
         if reply[0] == "lost":
             return None

@@ -63,7 +63,7 @@ class Engine(Attaching):
     async def start(self, room_id: str, term: int) -> int:
         """Open the next round; in a running round nothing changes. Returns the round."""
         room = room_keys(room_id)
-        key_list = [room.room, *room.ledger, room.running]
+        key_list = [room.room, *room.ledger, room.running, room.blocked]
         reply = await self.store.call("start", key_list, [term])
         round_ = int(refusals.check(reply)[0])
         self._rounds.remember(room_id, round_)
@@ -92,7 +92,7 @@ class Engine(Attaching):
             key_list = [
                 room.room,
                 room.log,
-                room.names,
+                room.names(round_),
                 room.blocked,
                 room.counts(round_),
                 *room.tops(round_),
@@ -175,7 +175,7 @@ class Engine(Attaching):
         room = room_keys(room_id)
         event_types = (await self.describe(room_id)).event_types
         tops = [room.button_top(round_, event_type) for event_type in event_types]
-        key_list = [room.names, room.top(round_, "all"), *tops]
+        key_list = [room.names(round_), room.top(round_, "all"), *tops]
         name, total, *counts = refusals.check(await self.store.call("viewer", key_list, [viewer]))
         return replies.ViewerSummary(
             viewer_name=name or None,
@@ -200,7 +200,8 @@ class Engine(Attaching):
         room = room_keys(room_id)
 
         async def call(round_: int) -> list[Any]:
-            key_list = [room.room, room.names, room.blocked, room.top(round_, "all")]
+            top = room.top(round_, "all")
+            key_list = [room.room, room.names(round_), room.blocked, top]
             return await self.store.call("viewers", key_list, [round_, limit])
 
         round_, flat = refusals.check(await self._rounds.call(room_id, call))

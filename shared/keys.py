@@ -33,7 +33,7 @@ class ShardKeys:
 class RoomKeys:
     """The keys of one room; those of a round carry its number."""
 
-    __slots__ = ("active", "blocked", "ledger", "log", "names", "room", "running")
+    __slots__ = ("active", "blocked", "ledger", "log", "room", "running")
 
     def __init__(self, room_id: str) -> None:
         name = shard(room_id)
@@ -43,7 +43,6 @@ class RoomKeys:
         self.room = f"streamario:{{{name}}}:{room_id}"
         self.log = f"{self.room}:log"
         self.active = f"{self.room}:active"
-        self.names = f"{self.room}:names"
         self.blocked = f"{self.room}:blocked"
 
     def viewer(self, viewer: str) -> str:
@@ -58,6 +57,10 @@ class RoomKeys:
 
     def counts(self, round_: int) -> str:
         return f"{self.room}:{round_}:counts"
+
+    def names(self, round_: int) -> str:
+        """By which names those are known who pressed in the round."""
+        return f"{self.room}:{round_}:names"
 
     def top(self, round_: int, of: str) -> str:
         """Who pressed most `of` all buttons ("all") or of a team's ("skill", "enemy")."""

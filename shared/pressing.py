@@ -119,7 +119,7 @@ class Pressing:
             room.room,
             room.log,
             room.active,
-            room.names,
+            room.names(round_),
             room.blocked,
             room.counts(round_),
             *room.tops(round_),

@@ -134,9 +134,9 @@ class Rebuilding:
             await self._fill("HINCRBY", counts, [field, squares])
 
     async def put_names(self, room: LostRoom, names: Iterable[tuple[str, str]]) -> None:
-        """Set viewers' names in the room."""
+        """Set viewers' names in the round."""
         words = [word for viewer_and_name in names for word in viewer_and_name]
-        await self._fill("HSET", room_keys(room.room_id).names, words)
+        await self._fill("HSET", room_keys(room.room_id).names(room.round), words)
 
     async def put_blocked(self, room: LostRoom, viewers: Iterable[str]) -> None:
         """Block viewers in the room."""
@@ -168,8 +168,8 @@ def _filled(keys: RoomKeys, room: LostRoom) -> list[str]:
     """All keys that a room is made of but its own."""
     return [
         keys.log,
-        keys.names,
         keys.blocked,
+        keys.names(room.round),
         keys.counts(room.round),
         *keys.tops(room.round),
         *(keys.button_top(room.round, event_type) for event_type in room.event_types),

@@ -205,13 +205,20 @@ def _of_viewers(*columns: ColumnElement[Any], where: ColumnElement[bool]) -> Que
     return select(room_id, *columns).where(_asked_for(room_viewers), where).order_by(room_id)
 
 
+def _names() -> Query:
+    """The names of those who pressed in the rounds."""
+    pressed = select(presses.c.viewer_id).join(rooms, _in_its_round(presses))
+    same_viewer = presses.c.viewer_id == room_viewers.c.viewer_id
+    in_round = pressed.where(presses.c.room_id == room_viewers.c.room_id, same_viewer).exists()
+    named = room_viewers.c.name.is_not(None)
+    return _of_viewers(room_viewers.c.viewer_id, room_viewers.c.name, where=named & in_round)
+
+
 THAT_MAY_LIVE = _that_may_live()
 ROOMS = _of_rooms()
 EPOCHS = _epochs()
 LOG = _log()
 COUNTS = _counts()
 PRESSED = _pressed()
-NAMES = _of_viewers(
-    room_viewers.c.viewer_id, room_viewers.c.name, where=room_viewers.c.name.is_not(None)
-)
+NAMES = _names()
 BLOCKED = _of_viewers(room_viewers.c.viewer_id, where=room_viewers.c.blocked)

@@ -11,13 +11,13 @@ register('open', function(keys, args)
     'created_at', now, 'term', 0, 'owner', '', 'history', server.history(now), 'epoch', now, 'bases', now .. ':0',
     'seq', 0, 'ack', 0, 'settings', args[2], 'settings_version', 1, 'rules', args[3], 'types', args[4],
     'show_names', args[5], 'keyed', args[6])
-  rooms.keep({ key = keys[1], status = 'active', keyed = tonumber(args[6]) })
+  rooms.keep({ key = keys[1], status = 'active', keyed = tonumber(args[6]), blocked = 0 })
   ledger.append(ledger.at(keys, 2), now, string.format('["open","%s",%d,%d,%d,%s]', args[1], now, args[6], now, args[2]))
   return { 'ok', now }
 end)
 
 -- start: opens the next round; in a running round it changes nothing.
--- KEYS  1 room  2 ledger  3 ledger epoch  4 running rooms
+-- KEYS  1 room  2 ledger  3 ledger epoch  4 running rooms  5 blocked
 -- ARGV  1 term
 -- Reply room_not_found | room_unknown | replaced, term | ok, round, opened 1|0
 register('start', function(keys, args)
@@ -26,7 +26,7 @@ register('start', function(keys, args)
   if rooms.fenced(room, args[1]) then return { 'replaced', room.term } end
   if room.status == 'in_game' then return { 'ok', room.round, 0 } end
   rooms.renew_epoch(room)
-  rooms.open_round(room, keys[4], ledger.at(keys, 2))
+  rooms.open_round(room, keys[4], keys[5], ledger.at(keys, 2))
   audience.nudge(room)
   return { 'ok', room.round, 1 }
 end)
@@ -115,7 +115,7 @@ register('reset', function(keys, args)
   return { 'ok', room.round, viewer_count, buttons.reply(room, buttons.load(room, keys[3], viewer_count)) }
 end)
 
--- block: this viewer's presses stop counting in the room, and its name is hidden.
+-- block: this viewer's presses stop counting in the room, for as long as that lives, and its name is hidden.
 -- KEYS  1 room  2 blocked  3 active  4 ledger  5 ledger epoch
 -- ARGV  1 viewer
 -- Reply room_not_found | room_unknown | ok
@@ -123,7 +123,7 @@ register('block', function(keys, args)
   local room = rooms.load(keys[1])
   if not room then return rooms.missing(keys[1]) end
   redis.call('SADD', keys[2], args[1])
-  redis.call('EXPIRE', keys[2], ROUND_KEPT)
+  redis.call('EXPIRE', keys[2], DAY)
   redis.call('ZREM', keys[3], args[1])
   redis.call('HSET', keys[1], 'blocked', redis.call('SCARD', keys[2]))
   ledger.append(ledger.at(keys, 4), room.now, string.format('["block","%s",%d,"%s"]', room.id, room.now, args[1]))
@@ -183,7 +183,7 @@ end
 
 -- finish: ends the round and logs its summary as a numbered message, from the round's own counts. ARGV 2 is the running
 -- round, or the one to come where it never began.
--- KEYS  1 room  2 log  3 names  4 blocked  5 counts  6–8 tops: all, skill, enemy  9 ledger  10 ledger epoch
+-- KEYS  1 room  2 log  3 names of the round  4 blocked  5 counts  6–8 tops: all, skill, enemy  9 ledger  10 ledger epoch
 --       11 running rooms  12… top of each button, as in ARGV 3
 -- ARGV  1 term  2 round  3 event types, comma-separated  4 only if its game is gone, and nobody came after the term 1|0
 -- Reply room_not_found | room_unknown | replaced, term | game_present | round_moved, round, event types
@@ -199,7 +199,7 @@ register('finish', function(keys, args)
   if tonumber(args[2]) ~= round or args[3] ~= types then return { 'round_moved', round, types } end
   if room.status ~= 'in_game' and not unopened then return { 'game_not_started' } end
   rooms.renew_epoch(room)
-  if unopened then rooms.open_round(room, keys[11], at) end
+  if unopened then rooms.open_round(room, keys[11], keys[4], at) end
   buttons.book_renewal(room, keys[5], at)
   local from = { names = keys[3], blocked = keys[4], shown = room.show_names == 1 }
   local by_button, totals, accounts = closing(keys, types, from)
@@ -207,8 +207,8 @@ register('finish', function(keys, args)
   log.close(room, keys[2])
   room.status = 'ended'
   redis.call('HSET', room.key, 'status', 'ended', 'ended_at', room.now, 'summary_seq', room.seq, 'paused', 0)
-  for i = 5, 8 do redis.call('EXPIRE', keys[i], DAY) end
-  rooms.keep(room)
+  for _, i in ipairs({ 3, 5, 6, 7, 8 }) do redis.call('EXPIRE', keys[i], DAY) end
+  rooms.keep(room, keys[4])
   shards.forget_running(keys[11], room.id)
   local id = ledger.append(at, room.now, string.format('["finish","%s",%d,%d,%d,%d,[%s],%s]', room.id, room.now,
     room.round, room.epoch, room.seq, accounts, summary))

@@ -30,7 +30,7 @@ register('describe', function(keys)
 end, LOOK)
 
 -- viewers: who pressed most in the round, by what name, and who of them is blocked.
--- KEYS  1 room  2 names  3 blocked  4 top of all
+-- KEYS  1 room  2 names of the round  3 blocked  4 top of all
 -- ARGV  1 round  2 how many at most
 -- Reply room_not_found | room_unknown | round_moved, round
 --       | ok, round, (viewer, name or '', presses, blocked 1|0)…
@@ -65,7 +65,7 @@ register('hidden', function(keys, args)
 end, LOOK)
 
 -- viewer: what one viewer pressed in a round, by the name that it gave: for itself alone.
--- KEYS  1 names  2 top of all  3… top of each button
+-- KEYS  1 names of the round  2 top of all  3… top of each button
 -- ARGV  1 viewer
 -- Reply ok, name or '', total, count of each button…
 register('viewer', function(keys, args)

@@ -1,10 +1,11 @@
 -- press: batches of one room's viewers, each counted once, all in one step: what the room costs is paid once for all.
 -- For each: deduplicate, rate-limit, add, fire, keep the remainder. Thresholds follow from the viewers active after it.
--- KEYS  1 room  2 log  3 active  4 names  5 blocked  6 counts  7–9 tops: all, skill, enemy  10 ledger  11 ledger epoch
---       12 running rooms
+-- KEYS  1 room  2 log  3 active  4 names of the round  5 blocked  6 counts  7–9 tops: all, skill, enemy
+--       10 ledger  11 ledger epoch  12 running rooms
 --       then of each batch: viewer, address, its presses (both the active set's key where the address is not limited)
 --       then the top of each button, in the order in which ARGV first names them
--- ARGV  1 round, or the one to come where a press opens it  2 active viewers per address  3 tap 1|0  4 entries that the ledger may hold unread  5 how many batches
+-- ARGV  1 round, or the one to come where a press opens it  2 active viewers per address  3 tap 1|0
+--       4 entries that the ledger may hold unread  5 how many batches
 --       then of each: viewer, name or '', batch id, how many buttons, and of each of those: event type, presses asked for
 -- Reply room_not_found | room_unknown | game_not_started | round_moved, round
 --       | game_over, round, final 1|0 (the ledger has passed the end)
@@ -102,16 +103,24 @@ local function json_name(name)
   return name == '' and 'null' or cjson.encode(name)
 end
 
--- Remembers the viewer's name in this room: from the request, else as last seen. True where it is a new one.
-local function learn_name(viewer, name, names, id)
-  if name ~= '' and name ~= viewer.name then
-    viewer.name = name
-    redis.call('HSET', names, id, name)
-    redis.call('EXPIRE', names, ROUND_KEPT)
-    return true
+-- Gives the viewer its name: from the request, else as the round knows it.
+local function learn_name(step, batch)
+  local viewer = batch.viewer
+  if batch.name ~= '' and batch.name ~= viewer.name then
+    viewer.name, viewer.named_in = batch.name, 0
+  elseif viewer.is_new and viewer.name == '' then
+    viewer.name = redis.call('HGET', step.names, batch.id) or ''
   end
-  if viewer.is_new and viewer.name == '' then viewer.name = redis.call('HGET', names, id) or '' end
-  return false
+end
+
+-- Enters the viewer's name among the round's, once it presses in it. True where it was not there.
+local function enter_name(step, batch)
+  local viewer = batch.viewer
+  if viewer.name == '' or viewer.named_in == step.room.round then return false end
+  viewer.named_in = step.room.round
+  redis.call('HSET', step.names, batch.id, viewer.name)
+  step.named = true
+  return true
 end
 
 -- What the ledger needs to book the batch, and to count it again by the pure rule: see shared/entries.py.
@@ -125,7 +134,7 @@ end
 -- Counts one batch and returns what became of it.
 local function count(step, batch)
   local room, states, viewer = step.room, step.states, batch.viewer
-  local is_new_name = learn_name(viewer, batch.name, step.names, batch.id)
+  learn_name(step, batch)
   local shot = {
     log = step.log, viewers = step.viewer_count, tap = step.tap, fired = {},
     name = room.show_names == 1 and json_name(viewer.name) or 'null',
@@ -150,7 +159,8 @@ local function count(step, batch)
     results[n + 1], results[n + 2], results[n + 3] = wish.event_type, accepted, triggers
   end
   if #counted > 0 then
-    local name = (is_new_name or #shot.fired > 0) and json_name(viewer.name) or 'null'
+    local is_name_told = enter_name(step, batch) or #shot.fired > 0
+    local name = is_name_told and json_name(viewer.name) or 'null'
     book(step, before, batch, name, counted, shot.fired)
   end
   if #shot.fired > 0 then step.fired = true end
@@ -216,6 +226,7 @@ end
 local function close(step, batches)
   buttons.save(step.counts, step.states)
   if step.kept_anew then redis.call('EXPIRE', step.counts, ROUND_KEPT) end
+  if step.kept_anew or step.named then redis.call('EXPIRE', step.names, ROUND_KEPT) end
   if step.fired then log.close(step.room, step.log) end
   for _, batch in ipairs(batches) do
     if batch.viewer then viewers.save(batch.viewer_key, batch.viewer, step.room.now) end
@@ -235,8 +246,8 @@ register('press', function(keys, args)
   if tonumber(args[1]) ~= round then return { 'round_moved', round } end
   local batches, tops = read_batches(room, keys, args)
   local at = ledger.at(keys, 10)
-  -- Filled on the way: full (nothing new is counted), viewer_count, states, kept_anew (the counts' key is to be kept
-  -- for longer), fired (any trigger).
+  -- Filled on the way: full (nothing new is counted), viewer_count, states, kept_anew (counts and names are to be kept
+  -- for longer), named (anybody new), fired (any trigger).
   local step = {
     room = room, log = keys[2], names = keys[4], counts = keys[6], tops = tops, ledger = at,
     all = keys[7], teams = { skill = keys[8], enemy = keys[9] },
@@ -245,7 +256,7 @@ register('press', function(keys, args)
   local any, may_count = recognise(step, batches, keys[5]) -- all is read before the first write
   if any then
     rooms.renew_epoch(room)
-    if opens and may_count then rooms.open_round(room, keys[12], at) end
+    if opens and may_count then rooms.open_round(room, keys[12], keys[5], at) end
     if room.status == 'in_game' then buttons.book_renewal(room, step.counts, at) end
     mark(step, keys[3], batches)
   end

@@ -54,16 +54,10 @@ register('fill_lost_log', function(keys, args)
   return { 'ok' }
 end)
 
--- Gives the keys of a round, and those of the room's viewers, the lives that press and finish give them.
-local function keep(keys, status)
-  for _, key in ipairs(keys.viewers) do redis.call('EXPIRE', key, ROUND_KEPT) end
-  for _, key in ipairs(keys.round) do redis.call('EXPIRE', key, status == 'ended' and DAY or ROUND_KEPT) end
-end
-
 -- rebuild: the lost room itself, once its keys are filled, in a new epoch of its log, which nobody has booked yet.
 -- The log ends with the room's last number; what it lacks before is told to the game. A game that never says how far it
 -- is goes on from the end, and gets a summary again rather than not.
--- KEYS  1 attempt  2 room  3 running rooms  4 log  5 names  6 blocked  7… counts and tops of the round
+-- KEYS  1 attempt  2 room  3 running rooms  4 log  5 blocked  6… names, counts and tops of the round
 -- ARGV  1 attempt  2 room id  3 settings (JSON)  4 rules  5 event types, comma-separated  6 show names 1|0
 --       7 opened with a key 1|0  8 status  9 round  10 paused 1|0  11 created_at  12 started_at or ''  13 ended_at or ''
 --       14 last epoch  15 bases of its epochs  16 seq  17 number of the summary or ''
@@ -72,18 +66,19 @@ register('rebuild', function(keys, args)
   if superseded(keys[1], args[1]) then return { 'superseded' } end
   if redis.call('EXISTS', keys[2]) == 1 then return { 'room_exists' } end
   local now, seq, summary_seq = server.now(), tonumber(args[16]), tonumber(args[17])
-  local epoch = math.max(tonumber(args[14]) + 1, now)
+  local epoch, blocked = math.max(tonumber(args[14]) + 1, now), redis.call('SCARD', keys[5])
   redis.call('HSET', keys[2], 'layout', 1, 'id', args[2], 'settings', args[3], 'settings_version', now, 'rules', args[4],
     'types', args[5], 'show_names', args[6], 'keyed', args[7], 'status', args[8], 'round', args[9], 'paused', args[10],
     'created_at', args[11], 'term', 0, 'owner', '', 'seen_at', now, 'history', server.history(now), 'renewed', 1,
     'epoch', epoch, 'bases', string.format('%s,%d:%d', args[15], epoch, seq), 'seq', seq, 'ack', 0,
     'written', summary_seq and summary_seq - 1 or seq, 'trimmed', seq - redis.call('XLEN', keys[4]),
-    'blocked', redis.call('SCARD', keys[6]))
+    'blocked', blocked)
   for field, value in pairs({ started_at = args[12], ended_at = args[13], summary_seq = args[17] }) do
     if value ~= '' then redis.call('HSET', keys[2], field, value) end
   end
-  keep({ viewers = { keys[5], keys[6] }, round = { unpack(keys, 7) } }, args[8])
-  rooms.keep({ key = keys[2], status = args[8], keyed = tonumber(args[7]) }, keys[4])
+  -- As long as press and finish keep them.
+  for i = 6, #keys do redis.call('EXPIRE', keys[i], args[8] == 'ended' and DAY or ROUND_KEPT) end
+  rooms.keep({ key = keys[2], status = args[8], keyed = tonumber(args[7]), blocked = blocked }, keys[5], keys[4])
   if args[8] == 'in_game' then shards.mark_running(keys[3], args[2], now) end
   return { 'ok' }
 end)

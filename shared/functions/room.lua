@@ -73,11 +73,11 @@ function rooms.awaits_press(room)
 end
 
 -- Opens the next round; its counts begin at zero, under keys of their own.
-function rooms.open_round(room, running, at)
+function rooms.open_round(room, running, blocked_key, at)
   room.round, room.status, room.paused = room.round + 1, 'in_game', 0
   redis.call('HSET', room.key, 'round', room.round, 'status', room.status, 'paused', 0, 'started_at', room.now)
   redis.call('HDEL', room.key, 'ended_at', 'summary_seq', 'end_entry')
-  rooms.keep(room)
+  rooms.keep(room, blocked_key)
   shards.mark_running(running, room.id, rooms.gone_at(room))
   ledger.append(at, room.now, string.format('["start","%s",%d,%d]', room.id, room.now, room.round))
 end
@@ -88,10 +88,11 @@ function rooms.booked(room, stream)
   return not id or ledger.passed(stream, id)
 end
 
--- Keeps the room, and its log where given, for a while without a word from anyone.
-function rooms.keep(room, log_key)
+-- Keeps the room with its blocks, and its log where given, for a while without a word from anyone.
+function rooms.keep(room, blocked_key, log_key)
   local unstarted = room.status == 'active' and room.keyed == 0
   redis.call('EXPIRE', room.key, unstarted and QUARTER_HOUR or DAY)
+  if room.blocked > 0 then redis.call('EXPIRE', blocked_key, DAY) end
   if log_key then redis.call('EXPIRE', log_key, DAY) end
 end
 

@@ -30,7 +30,7 @@ local function resume_after(room, epoch, seq, skip)
 end
 
 -- attach: the newest socket owns the room; the one before is told and fenced off by the greater term.
--- KEYS  1 room  2 log  3 active  4 running rooms
+-- KEYS  1 room  2 log  3 active  4 running rooms  5 blocked
 -- ARGV  1 gateway id  2 epoch or ''  3 last_seq or ''  4 skip what is unacknowledged 1|0
 --       5 term that the socket had, '' for a new one: it comes back only while nobody came after it
 -- Reply room_not_found | room_unknown | replaced, term
@@ -52,7 +52,7 @@ register('attach', function(keys, args)
   shards.note_game(keys[4], room.id, rooms.gone_at(room))
   if args[4] == '1' or args[3] ~= '' then log.acknowledge(room, keys[2], start) end
   redis.call('HSET', room.key, 'written', math.max(room.written, start))
-  rooms.keep(room, keys[2])
+  rooms.keep(room, keys[5], keys[2])
   if room.hold then audience.nudge(room) end
   return {
     'ok', room.term, room.epoch, room.seq, start, recovered and 1 or 0, room.status, room.round,
@@ -66,7 +66,7 @@ local function note_written(room, epoch, seq)
 end
 
 -- detach: the socket is gone. A later owner's room is left alone.
--- KEYS  1 room  2 log  3 running rooms
+-- KEYS  1 room  2 log  3 running rooms  4 blocked
 -- ARGV  1 term  2 epoch or ''  3 seq (of the last message written to the socket)  4 the game said goodbye (1000) 1|0
 -- Reply ok
 register('detach', function(keys, args)
@@ -75,14 +75,14 @@ register('detach', function(keys, args)
     redis.call('HSET', room.key, 'owner', '', 'seen_at', room.now, 'left_clean', args[4])
     shards.note_game(keys[3], room.id, room.now)
     note_written(room, args[2], args[3])
-    rooms.keep(room, keys[2])
+    rooms.keep(room, keys[4], keys[2])
     if room.hold then audience.nudge(room) end
   end
   return { 'ok' }
 end, WHEN_FULL)
 
 -- check: the owner's regular word that the socket lives, and its comparison with the truth.
--- KEYS  1 room  2 log  3 active  4 running rooms
+-- KEYS  1 room  2 log  3 active  4 running rooms  5 blocked
 -- ARGV  1 term
 -- Reply room_not_found | room_unknown | replaced, term | lost (the room forgot this term) | ok, epoch, seq, viewers
 register('check', function(keys, args)
@@ -95,7 +95,7 @@ register('check', function(keys, args)
   local viewer_count = active.count(keys[3], room.now)
   redis.call('HSET', room.key, 'seen_at', room.now, 'told_viewers', viewer_count)
   shards.note_game(keys[4], room.id, room.now + shards.SEEN_FOR)
-  rooms.keep(room, keys[2])
+  rooms.keep(room, keys[5], keys[2])
   return { 'ok', room.epoch, room.seq, viewer_count }
 end, WHEN_FULL)
 

@@ -11,22 +11,25 @@ local REMEMBERED = 8 -- counted batches
 local FORM = 2
 local REMEMBERED_FOR = 300000 -- ms
 
--- { tokens, name, batches (packed, one after the other, oldest first), remembered (how many), is_new (or away for five
--- minutes), changed }
+-- { tokens, name, named_in (the round whose names have it), batches (packed, one after the other, oldest first),
+-- remembered (how many), is_new (or away for five minutes), changed }
 function viewers.load(key, now)
   local packed = redis.call('GET', key)
-  local form, tokens, at, name, remembered, batches
-  if packed then form, tokens, at, name, remembered, batches = cmsgpack.unpack(packed) end
-  if form ~= FORM and form ~= FORM + 1 then return { tokens = viewers.BURST, name = '', batches = '', remembered = 0, is_new = true } end
+  local form, tokens, at, name, remembered, batches, named_in
+  if packed then form, tokens, at, name, remembered, batches, named_in = cmsgpack.unpack(packed) end
+  if form ~= FORM and form ~= FORM + 1 then
+    return { tokens = viewers.BURST, name = '', named_in = 0, batches = '', remembered = 0, is_new = true }
+  end
   tokens = math.min(viewers.BURST, tokens + math.max(0, now - at) * viewers.RATE)
-  return { tokens = tokens, name = name, batches = batches, remembered = remembered }
+  return { tokens = tokens, name = name, named_in = named_in or 0, batches = batches, remembered = remembered }
 end
 
 -- Writes the viewer if it has changed.
 function viewers.save(key, viewer, now)
   if not viewer.changed then return end
   viewer.changed = false
-  local packed = cmsgpack.pack(FORM, viewer.tokens, now, viewer.name, viewer.remembered, viewer.batches)
+  local packed = cmsgpack.pack(FORM, viewer.tokens, now, viewer.name, viewer.remembered, viewer.batches,
+    viewer.named_in)
   redis.call('SET', key, packed, 'PX', REMEMBERED_FOR)
 end
 

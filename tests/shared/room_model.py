@@ -59,6 +59,7 @@ class Round:
     def __init__(self) -> None:
         self.accounts: dict[str, Account] = defaultdict(Account)
         self.tops: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        self.names: dict[str, str] = {}
 
     def add(self, button: Button, viewer: str, accepted: int) -> None:
         self.accounts[button.event_type].count += accepted
@@ -133,6 +134,8 @@ class RoomModel:
         outcome = Outcome()
         for event_type, asked in presses.items():
             self._press_one(self.button(event_type), viewer, asked, outcome)
+        if any(result.accepted for result in outcome.results):
+            self.round.names[viewer] = self.names[viewer]
         self.batches[viewer] = [*self.batches[viewer], (batch_id, outcome)][-REMEMBERED:]
         return outcome
 
@@ -242,7 +245,7 @@ class RoomModel:
 
     def named(self, viewer: str, count: int) -> Top:
         shown = self.settings.show_names and viewer not in self.blocked
-        return Top(viewer, (self.names.get(viewer) or None) if shown else None, count)
+        return Top(viewer, (self.round.names.get(viewer) or None) if shown else None, count)
 
     def _button_tops(self) -> list[ButtonTop]:
         best = {each: self.top(self.round.ranking(f"button:{each}")) for each in self.event_types}

@@ -245,7 +245,7 @@ class RoomMachine(ModelledRoom):
         found = self.run(self.engine.viewer_summary(self.model.room_id, round_, viewer))
         tops = self.model.round.tops
         assert found.total == tops["all"].get(viewer, 0)
-        assert found.viewer_name == (self.model.names.get(viewer) or None)
+        assert found.viewer_name == (self.model.round.names.get(viewer) or None)
         for event_type in self.model.event_types:
             assert found.counts[event_type] == tops[f"button:{event_type}"].get(viewer, 0)
 

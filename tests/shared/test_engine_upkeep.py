@@ -10,6 +10,7 @@ import pytest
 
 from shared.addresses import Address
 from shared.keys import room_keys
+from shared.messages import GameEndSummary
 from shared.pressing import GROUP_LIMIT
 from shared.refusals import RoomExists
 from tests.shared.rooms import (
@@ -24,6 +25,7 @@ from tests.shared.rooms import (
     play,
     playing,
     press,
+    whole_log,
 )
 
 if TYPE_CHECKING:
@@ -94,6 +96,65 @@ async def test_an_unstarted_room_waits_for_its_game(
     assert waits - 5 <= await engine.store.command("TTL", key) <= waits
     await engine.start(room_id, held.term)
     assert DAY - 5 <= await engine.store.command("TTL", key) <= DAY
+
+
+async def test_a_block_lasts_as_long_as_the_room(engine: Engine) -> None:
+    """Whatever keeps the room keeps its blocks, also when nobody was blocked for eight days."""
+    room_id, term, _ = await play(engine, ONE_PRESS_FIRES)
+    await engine.block(room_id, "bob")
+    room = room_keys(room_id)
+
+    async def attach() -> None:
+        nonlocal term
+        held = await engine.attach(room_id, "gateway", epoch=None, last_seq=None, skip=False)
+        term = held.term
+
+    for keep in (
+        attach,
+        lambda: engine.check(room_id, term),
+        lambda: engine.finish(room_id, term),
+        lambda: engine.start(room_id, term),
+        lambda: engine.detach(room_id, term, written=0, clean=True),
+    ):
+        for key in (room.room, room.blocked):
+            await engine.store.command("EXPIRE", key, 60)
+        await keep()
+        lives = [await engine.store.command("TTL", key) for key in (room.room, room.blocked)]
+        assert lives[1] >= lives[0] > 60
+    assert (await press(engine, room_id, "bob", skill1=1)).rejected.blocked == 1
+
+
+async def test_names_stay_no_longer_than_what_they_stand_beside(engine: Engine) -> None:
+    """A day after their round, however long the room lives: who presses again is named again."""
+    room_id, term, _ = await play(engine, ONE_PRESS_FIRES)
+    for round_ in (1, 2, 3):
+        await engine.start(room_id, term)
+        await press(engine, room_id, "ann", name="Ann", skill1=3)
+        await press(engine, room_id, f"guest{round_}", name="Guest", skill1=2)
+        await press(engine, room_id, f"guest{round_}", skill1=2)
+        top = await engine.top_viewers(room_id, limit=9)
+        assert [viewer.name for viewer in top.viewers] == ["Guest", "Ann"]
+        await engine.finish(room_id, term)
+        assert (await engine.viewer_summary(room_id, round_, "ann")).viewer_name == "Ann"
+        summary = (await whole_log(engine, room_id))[-1]
+        assert isinstance(summary, GameEndSummary)
+        assert summary.top_overall is not None
+        assert summary.top_overall.viewer_name == "Guest"
+    kept = await engine.store.command("KEYS", f"{room_keys(room_id).room}:*names*")
+    assert len(kept) == 3
+    for key in kept:
+        assert await engine.store.command("HLEN", key) == 2
+        assert DAY - 60 <= await engine.store.command("TTL", key) <= DAY
+
+
+async def test_names_stay_while_somebody_new_presses(engine: Engine) -> None:
+    """As long as the counts: a round may last for weeks, and its first viewers stay named."""
+    room_id, _, _ = await play(engine, ONE_PRESS_FIRES)
+    await press(engine, room_id, "ann", name="Ann", skill1=1)
+    kept = await engine.store.command("KEYS", f"{room_keys(room_id).room}:*names*")
+    await engine.store.command("EXPIRE", kept[0], 60)
+    await press(engine, room_id, "bob", skill1=1)
+    assert await engine.store.command("TTL", kept[0]) > DAY
 
 
 async def test_a_room_id_is_opened_once(engine: Engine) -> None:

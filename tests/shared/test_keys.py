@@ -17,7 +17,7 @@ def all_keys(room: RoomKeys) -> list[str]:
         room.room,
         room.log,
         room.active,
-        room.names,
+        room.names(3),
         room.blocked,
         room.viewer("viewer"),
         room.address("2001:db8::/64"),

@@ -268,13 +268,13 @@ async def test_who_gives_up_disturbs_nobody(engine: Engine) -> None:
 
 # What the next release may write: its own form's number, and more behind every list.
 PACK_AS_THE_NEXT_RELEASE = """
-local form, tokens, at, name, remembered, packed = cmsgpack.unpack(redis.call('GET', KEYS[1]))
+local form, tokens, at, name, remembered, packed, named_in = cmsgpack.unpack(redis.call('GET', KEYS[1]))
 local batches = ''
 for _, batch in ipairs({ cmsgpack.unpack(packed) }) do
   batch[#batch + 1] = 'more'
   batches = batches .. cmsgpack.pack(batch)
 end
-local value = cmsgpack.pack(form + 1, tokens, at, name, remembered, batches, 'more', {})
+local value = cmsgpack.pack(form + 1, tokens, at, name, remembered, batches, named_in, {})
 redis.call('SET', KEYS[1], value, 'KEEPTTL')
 """
 

@@ -119,7 +119,7 @@ async def snapshot(engine: Engine, room_id: str) -> Snapshot:
         counts={name: int(n) for name, n in counts.items() if ":" in name and n != "0"},
         squares={name: int(n) for name, n in counts.items() if ":" not in name},
         tops={name: await _scores(engine, key) for name, key in tops.items()},
-        names=await command("HGETALL", keys.names),
+        names=await command("HGETALL", keys.names(described.round)),
         blocked=set(await command("SMEMBERS", keys.blocked)),
         log=await whole_log(engine, room_id),
     )

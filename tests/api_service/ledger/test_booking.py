@@ -85,6 +85,17 @@ async def test_everything_that_happens_in_a_room_is_booked(books: Books) -> None
     assert [books.counted(f"{name}_total") for name in ("gaps", "missed_presses")] == [0, 0]
 
 
+async def test_a_name_that_came_with_refused_presses_is_booked_with_the_next(books: Books) -> None:
+    engine = books.engine
+    off = playing(button("skill1", 3), button("enemy1", 2, enabled=False))
+    room_id, _, _ = await play(engine, off)
+    await press(engine, room_id, "ann", name="Ann", enemy1=1)
+    await press(engine, room_id, "ann", name="Ann", skill1=1)
+    await books.book_all()
+    names = "SELECT viewer_id, name FROM room_viewers WHERE room_id = :room"
+    assert await books.rows(names, room=room_id) == [("ann", "Ann")]
+
+
 async def test_many_replicas_book_each_press_once(
     books: Books, valkey: OwnServer, own_database_url: str
 ) -> None:

@@ -74,6 +74,22 @@ async def test_a_room_comes_back_as_it_was(stage: Stage) -> None:
     assert stage.books.counted("rooms_rebuilt_total") == 1
 
 
+async def test_names_of_earlier_rounds_do_not_come_back(stage: Stage) -> None:
+    """Only of those who pressed in this one, also where they said their name before."""
+    engine = stage.engine
+    room_id, term, _ = await play(engine, TEAMED)
+    for viewer in ("ann", "bob"):
+        await press(engine, room_id, viewer, name=viewer.title(), skill1=4)
+    await engine.block(room_id, "carl")
+    await engine.finish(room_id, term)
+    await engine.start(room_id, term)
+    await press(engine, room_id, "ann", skill1=2)
+    before = await snapshot(engine, room_id)
+    assert before.names == {"ann": "Ann"}
+    await stage.lose_and_restore()
+    assert await snapshot(engine, room_id) == before
+
+
 async def test_counting_and_numbers_go_on(stage: Stage) -> None:
     """In a new epoch; a button that cools down still does, and the books add up."""
     engine = stage.engine
@@ -277,7 +293,7 @@ async def test_everything_made_anew_goes_away_by_itself(stage: Stage) -> None:
     for_ever = {key for key, life in lives.items() if life < 0}
     assert all("}:ledger" in key or key.endswith("}:running") for key in for_ever)
     rounds = {key: life for key, life in lives.items() if ":1:" in key}
-    assert len(rounds) == 2 * 6
+    assert len(rounds) == 2 * 7
     for key, life in rounds.items():
         longest = DAY if ended.room_id in key else EIGHT_DAYS
         assert longest - 5 <= life <= longest

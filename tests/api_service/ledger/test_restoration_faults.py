@@ -62,7 +62,7 @@ async def test_one_that_dies_half_way_is_followed_by_one_that_does_it_whole(
     keys = room_keys(room_id)
     assert await _exists(engine, keys.counts(1))
     assert not await _exists(engine, keys.room)
-    await engine.store.command("HSET", keys.names, "leftover", "of somebody")
+    await engine.store.command("HSET", keys.names(1), "leftover", "of somebody")
     await stage.restore()
     assert await snapshot(engine, room_id) == before
 
@@ -166,7 +166,7 @@ async def test_a_crowd_comes_back_without_sitting_in_memory(stage: Stage) -> Non
     for key in (keys.top(1, "all"), keys.button_top(1, "button5")):
         assert await engine.store.command("ZCARD", key) == 1 + CROWD
     assert await engine.store.command("ZSCORE", keys.top(1, "all"), "ann-7") == 6
-    assert await engine.store.command("HGET", keys.names, "ann-20000") == "Ann"
+    assert await engine.store.command("HGET", keys.names(1), "ann-20000") == "Ann"
     assert peak < 6 * MEGABYTE
 
 
