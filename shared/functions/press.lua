@@ -63,10 +63,6 @@ end
 
 -- Presses left after the rules that look at the viewer, not at the counts.
 local function allowed(state, presses, batch, rejected)
-  if batch.blocked then
-    refuse(rejected, BLOCKED, presses)
-    return 0
-  end
   if not state.button.enabled then
     refuse(rejected, DISABLED, presses)
     return 0
@@ -168,11 +164,13 @@ local function count(step, batch)
   return { 'counted', viewers.some(rejected), results, shot.fired }
 end
 
--- Says whether a batch is `new`: to be counted. One that its viewer remembers has `known`, one that stands twice in this
--- call has the `first` of them: both are settled before the first batch is counted, since counting makes a viewer forget.
+-- Says whether a batch is `new`: to be counted. One of a `blocked` viewer is not; one that its viewer remembers has
+-- `known`, one that stands twice in this call has the `first` of them. All of this is settled before the first batch is
+-- counted, since counting makes a viewer forget.
 local function identify(step, batch, firsts)
-  batch.known = viewers.recall(batch.viewer, batch.batch_id, step.room.now)
-  if batch.known then return end
+  batch.blocked = step.room.blocked > 0 and redis.call('SISMEMBER', step.blocked, batch.id) == 1
+  batch.known = not batch.blocked and viewers.recall(batch.viewer, batch.batch_id, step.room.now)
+  if batch.blocked or batch.known then return end
   local name = batch.viewer_key .. ' ' .. batch.batch_id
   batch.first = firsts[name]
   if batch.first then return end
@@ -181,39 +179,45 @@ local function identify(step, batch, firsts)
   batch.new = not step.full
 end
 
--- Gives each batch its `viewer`, one for all batches of that viewer, and identifies it. New ones get their `source`,
--- likewise, and learn whether they are `blocked`. Returns whether any is new, and whether any of those may count.
-local function recognise(step, batches, blocked)
-  local here, firsts, any, may_count = {}, {}, false, false
+-- Gives each batch its `viewer`, one for all batches of that viewer, and identifies it; new ones get their `source`,
+-- likewise. Returns whether any is new.
+local function recognise(step, batches)
+  local here, firsts, any = {}, {}, false
   for _, batch in ipairs(batches) do
     if not batch.unknown then
       batch.viewer = here[batch.viewer_key] or viewers.load(batch.viewer_key, step.room.now)
       here[batch.viewer_key] = batch.viewer
       if #batch.asked > 0 then identify(step, batch, firsts) end
     end
-    if batch.new then
-      if batch.source_key then
-        batch.source = here[batch.source_key] or sources.load(batch.source_key, step.per_address, step.room)
-        here[batch.source_key] = batch.source
-      end
-      batch.blocked = step.room.blocked > 0 and redis.call('SISMEMBER', blocked, batch.id) == 1
-      any, may_count = true, may_count or not batch.blocked
+    if batch.new and batch.source_key then
+      batch.source = here[batch.source_key] or sources.load(batch.source_key, step.per_address, step.room)
+      here[batch.source_key] = batch.source
     end
+    any = any or batch.new
   end
-  return any, may_count
+  return any
 end
 
--- Marks those who press something new as active, unless they are blocked.
+-- Marks those who press something new as active.
 local function mark(step, active_key, batches)
   for _, batch in ipairs(batches) do
-    if batch.new and not batch.blocked then
-      active.mark(active_key, batch.id, step.room.now, batch.address, step.per_address)
-    end
+    if batch.new then active.mark(active_key, batch.id, step.room.now, batch.address, step.per_address) end
   end
+end
+
+-- All that a blocked viewer asks for, also what was counted before.
+local function blocked(batch)
+  local rejected, results = { 0, 0, 0, 0, 0, 0 }, {}
+  for _, wish in ipairs(batch.asked) do
+    refuse(rejected, BLOCKED, wish.presses)
+    for _, value in ipairs({ wish.event_type, 0, 0 }) do table.insert(results, value) end
+  end
+  return { 'counted', viewers.some(rejected), results, {} }
 end
 
 local function outcome_of(step, batch)
   if batch.unknown then return { 'unknown_event_type', batch.unknown } end
+  if batch.blocked then return blocked(batch) end
   if batch.known then return { 'duplicate', batch.known.rejected, batch.known.results, {} } end
   if #batch.asked == 0 then return { 'counted', {}, {}, {} } end
   if step.full then return { 'ledger_full' } end
@@ -249,15 +253,15 @@ register('press', function(keys, args)
   -- Filled on the way: full (nothing new is counted), viewer_count, states, kept_anew (counts and names are to be kept
   -- for longer), named (anybody new), fired (any trigger).
   local step = {
-    room = room, log = keys[2], names = keys[4], counts = keys[6], tops = tops, ledger = at,
+    room = room, log = keys[2], names = keys[4], blocked = keys[5], counts = keys[6], tops = tops, ledger = at,
     all = keys[7], teams = { skill = keys[8], enemy = keys[9] },
     per_address = tonumber(args[2]), tap = args[3] == '1', ledger_limit = tonumber(args[4]),
   }
-  local any, may_count = recognise(step, batches, keys[5]) -- all is read before the first write
+  local any = recognise(step, batches) -- all is read before the first write
   if any then
     rooms.renew_epoch(room)
-    if opens and may_count then rooms.open_round(room, keys[12], keys[5], at) end
-    if room.status == 'in_game' then buttons.book_renewal(room, step.counts, at) end
+    if opens then rooms.open_round(room, keys[12], keys[5], at) end
+    buttons.book_renewal(room, step.counts, at)
     mark(step, keys[3], batches)
   end
   step.viewer_count = any and active.renew(keys[3], room.now) or active.count(keys[3], room.now)

@@ -126,11 +126,12 @@ class RoomModel:
 
     def press(self, viewer: str, name: str, batch_id: str, presses: dict[str, int]) -> Outcome:
         """Count a batch whose buttons are known, in a running round or as what opens it."""
-        if self.unopened and viewer not in self.blocked:
+        if viewer in self.blocked:
+            return self._refuse(presses)
+        if self.unopened:
             self.start()
         self.names[viewer] = name or self.names.get(viewer, "")
-        if viewer not in self.blocked:
-            self.active.add(viewer)
+        self.active.add(viewer)
         outcome = Outcome()
         for event_type, asked in presses.items():
             self._press_one(self.button(event_type), viewer, asked, outcome)
@@ -143,11 +144,15 @@ class RoomModel:
         if viewer not in self.blocked:
             self.active.add(viewer)
 
+    def _refuse(self, presses: dict[str, int]) -> Outcome:
+        """What a blocked viewer's batch comes to, repeated or not."""
+        outcome = Outcome([Counted(event_type, 0, 0) for event_type in presses])
+        outcome.rejected["blocked"] = sum(presses.values())
+        return outcome
+
     def _press_one(self, button: Button, viewer: str, asked: int, outcome: Outcome) -> None:
         accepted = fired = 0
-        if viewer in self.blocked:
-            outcome.rejected["blocked"] += asked
-        elif not button.enabled:
+        if not button.enabled:
             outcome.rejected["disabled"] += asked
         else:
             accepted, fired = self._apply(button, min(asked, PER_REQUEST), outcome)

@@ -126,6 +126,24 @@ async def test_a_repeated_batch_is_counted_once(engine: Engine, batch_id: str) -
     assert again.state.stats[0].current_count == 1
 
 
+async def test_a_repeated_batch_of_a_blocked_viewer_is_refused_as_any_other(
+    engine: Engine,
+) -> None:
+    """Though it was counted before the block; that it was stays true."""
+    room_id, _, _ = await play(engine, three)
+    await press(engine, room_id, batch_id="b", skill1=3, enemy1=1)
+    await engine.block(room_id, "viewer")
+    for _ in range(2):
+        again = await press(engine, room_id, batch_id="b", skill1=3, enemy1=1)
+        assert not again.duplicate
+        assert [(each.event_type, each.accepted) for each in again.results] == [
+            ("skill1", 0),
+            ("enemy1", 0),
+        ]
+        assert again.rejected.blocked == 4
+    assert (await book(engine, room_id, "skill1")).accepted == 3
+
+
 async def test_batch_ids_are_each_viewers_own(engine: Engine) -> None:
     """The same id of two viewers is two batches."""
     room_id, _, _ = await play(engine, three)
