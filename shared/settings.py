@@ -62,6 +62,7 @@ class Settings:
     active_per_address: int = 100
     max_sockets: int = 10_000
     max_viewer_sockets: int = 10_000
+    viewer_sockets_per_address: int = 100
     reconnect_grace: float = 300.0
     drain_delay: float = 5.0
     socket_max_age: float = 0.0
@@ -289,6 +290,7 @@ VARIABLES: Final[Mapping[str, Callable[[str], object]]] = {
     "active_per_address": _whole(1),
     "max_sockets": _whole(1),
     "max_viewer_sockets": _whole(1),
+    "viewer_sockets_per_address": _whole(1),
     "reconnect_grace": _seconds,
     "drain_delay": _seconds,
     "socket_max_age": _seconds,

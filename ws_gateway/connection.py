@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from websockets.frames import Frame
 
     from ws_gateway.door import Entry, Seat
+    from ws_gateway.places import Places
 
 GIVE_UP_AFTER = 60.0  # s: a game's main loop may stall for longer than a ping takes
 # A system call for each message would cost more than all else that becomes of it; beyond so many
@@ -56,7 +57,7 @@ class Connection(ServerConnection):
         super().__init__(*arguments, **options)
         self.protocol.__class__ = Wire  # the library makes it, and asks nobody of which kind
         self.entry: Entry | Seat
-        self.places: set[ServerConnection] | None = None
+        self.places: Places | None = None
         self._heard = True  # since the last ping
         self._pinged_at = 0.0
         self._in_turn = False  # something was written in this turn of the loop
@@ -156,8 +157,8 @@ class Connection(ServerConnection):
     def give_back_place(self) -> None:
         """Leave the places to others: it was not let in, or is gone."""
         if self.places is not None:
-            self.places.discard(self)
+            self.places.give_back(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        super().connection_lost(exc)
         self.give_back_place()
+        super().connection_lost(exc)

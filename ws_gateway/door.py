@@ -28,6 +28,7 @@ from ws_gateway.handshake import (
     read_query,
     read_secrets,
 )
+from ws_gateway.places import Places
 from ws_gateway.plain_http import refuse, respond, respond_json
 
 if TYPE_CHECKING:
@@ -91,8 +92,8 @@ class Door:
         self._metrics = metrics
         self._game_keys = AccessKeys(settings.game_keys)
         self._admin = AccessKeys([settings.admin_token])
-        self._places: set[ServerConnection] = set()
-        self._seats: set[ServerConnection] = set()
+        self._places = Places(settings.max_sockets)
+        self._seats = Places(settings.max_viewer_sockets, settings.viewer_sockets_per_address)
         self._schema = document_json(settings)
 
     async def answer(self, connection: ServerConnection, request: Request) -> Response | None:
@@ -100,6 +101,10 @@ class Door:
 
         For a game or a viewer None (go on with the upgrade) or a refusal.
         """
+        if connection.transport.is_closing():
+            # Gone before its request was looked at. The library may have been told already that it
+            # is lost, and a place that it took now would be nobody's to give back.
+            return respond(400, "text/plain", b"")
         path, _, query = request.path.partition("?")
         request_id.set(self._request_id(connection, request))  # of this connection's task
         match path:
@@ -163,8 +168,9 @@ class Door:
         log.info("socket refused", extra=facts)
 
     async def _grant(self, connection: Connection, request: Request, query: str) -> Entry:
-        self._take_place(connection, self._places, self._settings.max_sockets)
         headers = request.headers
+        address = self._address(connection, headers.get_all("X-Forwarded-For"))
+        self._take_place(connection, self._places, address)
         check_origin(_header(request, "Origin") or None, self._settings.game_pages)
         asked = read_query(query)
         subprotocols = offered_subprotocols(headers.get_all("Sec-WebSocket-Protocol"))
@@ -173,7 +179,6 @@ class Door:
         if claim.room_id is not None:
             await _or_refused(self._engine.admit(claim.room_id))
             return Entry(room_id=claim.room_id, is_new=False, claim=claim)
-        address = self._address(connection, headers.get_all("X-Forwarded-For"))
         limit = self._settings.rooms_per_address
         settings = self._settings_for(subprotocols)
         room_id = await _or_refused(
@@ -187,8 +192,9 @@ class Door:
             return DEFAULT_SETTINGS
         return msgspec.structs.replace(DEFAULT_SETTINGS, starts=self._settings.game_starts)
 
-    async def _seat(self, connection: Connection, _request: Request, query: str) -> Seat:
-        self._take_place(connection, self._seats, self._settings.max_viewer_sockets)
+    async def _seat(self, connection: Connection, request: Request, query: str) -> Seat:
+        address = self._address(connection, request.headers.get_all("X-Forwarded-For"))
+        self._take_place(connection, self._seats, address)
         # Anybody may come, with nothing to say that would be worth keeping.
         connection.protocol.max_message_size = LONGEST_FROM_VIEWER
         room_id = read_query(query).get("room_id")
@@ -205,14 +211,12 @@ class Door:
             peer[0] if peer else None, forwarded_for, self._settings.trusted_proxies
         )
 
-    def _take_place(self, connection: Connection, places: set[ServerConnection], most: int) -> None:
+    def _take_place(self, connection: Connection, places: Places, address: Address) -> None:
         if self.closed:
             raise Refusal(503, "draining", "This gateway goes away; another one takes over.", 1)
         if not self._inbox.hears:
             raise Refusal(*STORE_AWAY)
-        if len(places) >= most:
-            raise Refusal(503, "too_many_sockets", "This gateway is full.", 5)
-        places.add(connection)
+        places.take(connection, address)
         connection.places = places
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from ipaddress import ip_network
 from itertools import count
@@ -23,15 +23,16 @@ from shared.tokens import new_room_id
 from tests.api_service.running import running
 from tests.attacks.peace import start_round
 from tests.shards import mark_restored
+from tests.waiting import until
 from tests.ws_gateway.faults import own_valkey
-from tests.ws_gateway.games import new_game, resume_url
+from tests.ws_gateway.games import code_of, new_game, resume_url
 from tests.ws_gateway.gateways import gateway_settings, running_gateway
 from tests.ws_gateway.viewers import viewers_url
 from ws_gateway import farewell
 from ws_gateway.flood import BAD_MESSAGES
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable
     from pathlib import Path
 
     from websockets.asyncio.client import ClientConnection
@@ -48,6 +49,7 @@ LIMITS = {
     "trusted_proxies": PROXY,
     "viewers_per_address": PerAddress(per_minute=A_MINUTE, burst=AT_ONCE),
     "rooms_per_address": PerAddress(per_minute=A_MINUTE, burst=MANY),
+    "viewer_sockets_per_address": AT_ONCE,
 }
 _hosts = count(time.time_ns() % 2**60)
 
@@ -109,6 +111,42 @@ async def test_an_address_opens_no_more_rooms_than_it_may_wherever_it_asks(
             async with connect(gateway.url, proxy=None, additional_headers=headers):
                 pass
         assert refused.value.response.status_code == 429
+
+
+async def test_an_address_has_no_more_pages_open_than_it_may(redis_url: str, crowd: Crowd) -> None:
+    """Whatever it puts before itself; other addresses come in, and so does it as a page goes."""
+    address = stranger()
+    async with running_gateway(gateway_settings(redis_url, **LIMITS)) as gateway:
+        room = await crowd.open_room()
+
+        async def open_page(stack: AsyncExitStack, *forwarded: str) -> int:
+            headers = {"X-Forwarded-For": ", ".join(forwarded)}
+            url = viewers_url(gateway, room.room_id)
+            page = connect(url, proxy=None, close_timeout=1, additional_headers=headers)
+            try:
+                await stack.enter_async_context(page)
+            except InvalidStatus as refused:
+                response = refused.response
+                assert code_of(bytes(response.body or b"")) == "too_many_sockets_of_address"
+                assert int(response.headers["Retry-After"]) > 0
+                return response.status_code
+            return 101
+
+        async with AsyncExitStack() as others:
+            async with AsyncExitStack() as own:
+                rush = (open_page(own, stranger(), address) for _ in range(MANY))
+                answered = Counter(await asyncio.gather(*rush))
+                assert answered == {101: AT_ONCE, 429: MANY - AT_ONCE}
+                refused = 'streamario_refused_handshakes_total{status="429"}'
+                assert await gateway.counted(refused) == MANY - AT_ONCE
+                assert await open_page(others, stranger()) == 101
+                beside = [open_page(others, "192.168.0.7") for _ in range(AT_ONCE + 1)]
+                assert set(await asyncio.gather(*beside)) == {101}  # never limited
+            await until(lambda: comes_in(open_page(others, address)))
+
+
+async def comes_in(opening: Awaitable[int]) -> bool:
+    return await opening == 101
 
 
 async def test_a_viewer_presses_no_faster_than_it_may(

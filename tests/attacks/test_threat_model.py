@@ -100,6 +100,7 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
     "new viewers": (NEW_VIEWERS.per_minute, NEW_VIEWERS.burst),
     "new rooms": (NEW_ROOMS.per_minute, NEW_ROOMS.burst),
     "viewers that it counts for in a room": (DEFAULTS.active_per_address,),
+    "pages at one gateway": (DEFAULTS.viewer_sockets_per_address,),
     "calls that wait for a Redis master": (WAITING_LIMIT,),
     "entries that a shard keeps unbooked": (DEFAULTS.ledger_backlog,),
     "log lines of a kind": (LINES_PER_SECOND,),

@@ -62,7 +62,8 @@ What a page that shows a room needs to know, as it changes. It takes no identity
 are `stats` and `settings`; a slow reader skips updates, and never gets an older state after a newer
 one.
 
-It is refused as a game's socket is (`invalid_query`, `room_not_found`, 503), and closed with 1001
+It is refused as a game's socket is (`invalid_query`, `room_not_found`, 503), with 429
+`too_many_sockets_of_address` where its address has too many of them here, and closed with 1001
 (come back with jitter), 4004 (the room is gone), 4009 or 1009: nothing that is sent to it is of
 use, and more than 20 messages in 10 s, or one of more than 1 KiB, end it."""
 
