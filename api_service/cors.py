@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from shared.settings import Settings
 
 METHODS: Final = ("GET", "HEAD", "POST", "PATCH", "OPTIONS")
+# The last one is of older pages: the tunnel they were served through asked for it.
+HEADERS: Final = ("Authorization", "Content-Type", "ngrok-skip-browser-warning")
 PREFLIGHT_KEPT: Final = 7200  # s, the longest that browsers keep one
 
 
@@ -31,7 +33,7 @@ class Cors(CORSMiddleware):
             app,
             allow_origins=settings.frontend_url,
             allow_methods=METHODS,
-            allow_headers=("Authorization", "Content-Type"),
+            allow_headers=HEADERS,
             allow_credentials=not settings.any_origin,
             expose_headers=("Retry-After",),
             max_age=PREFLIGHT_KEPT,

@@ -7,6 +7,8 @@ message.
 
 from __future__ import annotations
 
+from typing import get_args
+
 import msgspec
 
 PROTOCOL = 1
@@ -240,8 +242,17 @@ class RoomChanged(Message, frozen=True, tag="room_changed"):
 
 InboxMessage = GameEvent | GameEndSummary | ViewerCountUpdate | Replaced | RoomChanged | Echo
 
+
+class _Typed(msgspec.Struct):
+    """All that is known of a message of another release."""
+
+    type: str
+
+
+_GAME_TYPES = frozenset(kind.__struct_config__.tag for kind in get_args(GameMessage))
 _encoder = msgspec.json.Encoder()
 _game_decoder: msgspec.json.Decoder[GameMessage] = msgspec.json.Decoder(GameMessage)
+_type_decoder: msgspec.json.Decoder[_Typed] = msgspec.json.Decoder(_Typed)
 _server_decoder: msgspec.json.Decoder[ServerMessage] = msgspec.json.Decoder(ServerMessage)
 _inbox_decoder: msgspec.json.Decoder[InboxMessage] = msgspec.json.Decoder(InboxMessage)
 _log_decoder: msgspec.json.Decoder[NumberedMessage] = msgspec.json.Decoder(NumberedMessage)
@@ -258,6 +269,15 @@ def decode_game(text: str) -> GameMessage:
     Raises `msgspec.DecodeError` (or its `ValidationError`), which says what is wrong.
     """
     return _game_decoder.decode(text)
+
+
+def unknown_type(text: str) -> str | None:
+    """The `type` of what `decode_game` refused, where it is one that no game's message has here."""
+    try:
+        named = _type_decoder.decode(text).type
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    return None if named in _GAME_TYPES else named
 
 
 def decode_server(text: str | bytes) -> ServerMessage:

@@ -22,6 +22,7 @@ from shared.messages import (
     Pong,
     Resume,
     decode_game,
+    unknown_type,
 )
 from shared.refusals import EngineError, GameNotStarted, Replaced, RoomNotFound
 from shared.room_settings import SettingsInvalid
@@ -43,6 +44,8 @@ log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 LARGEST_MESSAGE = 64 * 1024  # bytes
+# Of a newer game: each is told of once, the first so many of a socket, cut at so many code points.
+UNKNOWN_TYPES, LONGEST_TYPE = 20, 64
 AGAIN_AFTER = 0.5  # s between two tries of a command while Redis is away
 
 
@@ -62,13 +65,14 @@ class Commander(Protocol):
 class Commands:
     """One game's commands, carried out in the order they come."""
 
-    __slots__ = ("_bad", "_engine", "_metrics", "_session")
+    __slots__ = ("_bad", "_engine", "_metrics", "_session", "_unknown")
 
     def __init__(self, session: Commander, engine: Engine, metrics: Metrics) -> None:
         self._session = session
         self._engine = engine
         self._metrics = metrics
         self._bad = Flood()
+        self._unknown: set[str] = set()  # types that were told of
 
     async def take(self, frame: str | bytes) -> None:
         """Carry out one frame; what cannot be is answered with an error."""
@@ -83,9 +87,19 @@ class Commands:
         try:
             message = decode_game(frame)
         except (msgspec.DecodeError, RecursionError) as problem:
-            await self._refuse("bad_message", str(problem))
+            if (named := unknown_type(frame)) is None:
+                await self._refuse("bad_message", str(problem))
+            else:
+                await self._pass_over(named[:LONGEST_TYPE])
         else:
             await self._carry_out(message, frame)
+
+    async def _pass_over(self, named: str) -> None:
+        """Say once that nothing is done about messages of this type, which is no fault."""
+        if named not in self._unknown and len(self._unknown) < UNKNOWN_TYPES:
+            self._unknown.add(named)
+            sentence = f"This server knows no {named!r} and ignores it."
+            await self._session.reply(Error(code="unknown_type", message=sentence))
 
     async def _carry_out(self, message: GameMessage, frame: str) -> None:
         try:

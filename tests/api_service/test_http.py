@@ -99,6 +99,21 @@ async def test_a_preflight_is_kept_two_hours_and_refused_as_a_problem(settings: 
         assert (answer.status_code, answer.json()["code"]) == (403, "origin_refused")
 
 
+async def test_a_page_of_the_older_system_may_send_the_header_that_it_sends(
+    settings: Settings,
+) -> None:
+    """Its tunnel, ngrok, wanted one."""
+    ask = {
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "content-type,ngrok-skip-browser-warning",
+    }
+    async with ready_client(settings) as api:
+        answer = await api.options("/api/viewers/set_name", headers={**HERE, **ask})
+        assert answer.status_code == 200
+        allowed = answer.headers["Access-Control-Allow-Headers"].lower().split(", ")
+        assert "ngrok-skip-browser-warning" in allowed
+
+
 async def test_a_fault_of_ours_is_a_500_that_says_nothing_of_our_insides_and_pages_can_read(
     settings: Settings, game: Game, monkeypatch: pytest.MonkeyPatch
 ) -> None:

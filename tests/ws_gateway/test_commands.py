@@ -21,6 +21,8 @@ from shared.messages import (
 )
 from tests.ws_gateway.games import connected, new_game, resumed
 from tests.ws_gateway.gateways import gone
+from ws_gateway.commands import UNKNOWN_TYPES
+from ws_gateway.flood import BAD_MESSAGES
 
 if TYPE_CHECKING:
     from tests.ws_gateway.games import Game
@@ -41,10 +43,6 @@ BAD = {
     "null": "null",
     "no type": '{"epoch":1,"seq":1}',
     "a type that is no text": '{"type":5}',
-    "an unknown type": '{"type":"game_over"}',
-    "a type of ours": '{"type":"game_event"}',
-    "a type of the inbox": '{"type":"replaced","room_id":"x","term":1}',
-    "a type in capitals": '{"type":"GAME_END"}',
     "a second type": '{"type":"ping","type":"game_end"}',
     "an ack without fields": '{"type":"ack"}',
     "an ack without epoch": '{"type":"ack","seq":1}',
@@ -73,6 +71,43 @@ async def test_what_is_no_message_is_answered_with_an_error(
         error = await game.next_of(Error)
         assert error.code == "bad_message"
         assert error.message
+        await unharmed(game, crowd, room.room_id)
+
+
+UNKNOWN = {
+    "of a newer game": '{"type":"outcome","epoch":1,"seq":1,"status":"done"}',
+    "of ours": '{"type":"game_event"}',
+    "of the inbox": '{"type":"replaced","room_id":"x","term":1}',
+    "in capitals": '{"type":"GAME_END"}',
+    "that is empty": '{"type":""}',
+    "with something deep beside": '{"x":' + "[" * 500 + "]" * 500 + ',"type":"deep"}',
+}
+
+
+@pytest.mark.parametrize("text", UNKNOWN.values(), ids=UNKNOWN.keys())
+async def test_a_type_that_is_not_known_is_told_once_and_passed_over(
+    gateway: Running, crowd: Crowd, text: str
+) -> None:
+    """However often it comes: a newer game may speak to an older gateway."""
+    before = await gateway.counted("streamario_bad_messages_total")
+    async with new_game(gateway.url) as (game, room):
+        for _ in range(BAD_MESSAGES + 5):
+            await game.socket.send(text)
+        assert await game.error() == "unknown_type"
+        await unharmed(game, crowd, room.room_id)
+    assert await gateway.counted("streamario_bad_messages_total") == before
+
+
+async def test_a_game_that_thinks_of_ever_more_types_is_told_of_the_first_ones(
+    gateway: Running, crowd: Crowd
+) -> None:
+    """And of no more of each than a log line holds: the gateway keeps what it has told."""
+    async with new_game(gateway.url) as (game, room):
+        for n in range(10 * UNKNOWN_TYPES):
+            await game.socket.send(f'{{"type":"{n}{"x" * 1_000}"}}')
+        for _ in range(UNKNOWN_TYPES):
+            error = await game.next_of(Error)
+            assert (error.code, len(error.message) < 150) == ("unknown_type", True)
         await unharmed(game, crowd, room.room_id)
 
 

@@ -106,6 +106,7 @@ EXAMPLES: Final[tuple[Message, ...]] = (
     Gap(epoch=EPOCH + 3_600_000, last_seq=120),
     Reconnect(after_ms=1200),
     Error(code="bad_ack", message="That number has not been sent on this socket."),
+    Error(code="unknown_type", message="This server knows no 'vote' and ignores it."),
     Pong(t=FIRED_AT),
     GameStart(),
     GameEnd(),
