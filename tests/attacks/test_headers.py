@@ -125,7 +125,7 @@ async def test_what_the_http_server_refuses_by_itself_is_not_guessed_at(
     "request_",
     [
         *(upgrade(target.format(room_id=ROOM)) for target in SOCKETS if "ws-viewer" in target),
-        *(get(target.format(room_id=ROOM)) for target in SOCKETS),
+        *(get(target.format(room_id=ROOM)) for target in SOCKETS if target != "/healthz"),
         get("/nowhere"),
         get("/ws-unity").replace(b"GET", b"POST"),
         upgrade("/ws-unity").replace(b"Sec-WebSocket-Key", b"X"),
@@ -141,3 +141,12 @@ async def test_a_gateways_plain_answers_are_what_they_say(
         assert b" 101 " not in head.split(b"\r\n")[0]
         assert b"\r\nx-content-type-options: nosniff\r\n" in head
         assert b"\r\ncross-origin-resource-policy: same-origin\r\n" in head
+
+
+async def test_a_game_on_another_site_may_see_that_a_gateway_lives(gateway: Running) -> None:
+    """It tells refusals from outages by that, and is told nothing else."""
+    answer = await gateway.get("/healthz", Origin="https://game.example")
+    assert (answer.status_code, answer.headers[SNIFF]) == (200, "nosniff")
+    assert answer.headers[HOLDS] == "cross-origin"
+    for path in ("/readyz", "/healthz/", "/asyncapi.json"):
+        assert (await gateway.get(path)).headers[HOLDS] == "same-origin"

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
+HOLDS = "Cross-Origin-Resource-Policy"
 NEW_VIEWER = ("POST /api/viewers", "Content-Type: application/json")
 # As the JSON of a press that is under way when things happen.
 BEGUN = b"POST /api/viewers HTTP/1.1\r\nHost: test\r\nContent-Length: 2\r\n\r\n{"
@@ -93,9 +94,9 @@ async def test_one_address_has_so_many_connections_and_the_inside_any_number(
                 found.append((await one.answer())[9:12])
             return found
 
-        assert await statuses("203.0.113.20") == [b"200", b"200", b"200", b""]
-        assert await statuses("203.0.113.21") == [b"200", b"200", b"200", b""]
-        assert await statuses("192.168.7.7") == [b"200"] * 4
+        assert await statuses("203.0.113.20") == [b"503", b"503", b"503", b""]
+        assert await statuses("203.0.113.21") == [b"503", b"503", b"503", b""]
+        assert await statuses("192.168.7.7") == [b"503"] * 4
 
 
 # What it may ask.
@@ -157,8 +158,36 @@ async def test_where_no_server_is_the_refusal_says_so_and_when_to_come_again(
     assert int(answer.headers["Retry-After"]) > 0
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert await refusal(f"{alone.ws_url}/ws-unity") == (503, "no_server_ready")
-    assert (await alone.get("/healthz")).json() == {"status": "ok"}
     assert (await alone.get("/readyz")).status_code == 503
+
+
+@pytest.mark.parametrize(("api", "gateways"), [(0, 2), (2, 0)])
+async def test_a_port_is_well_while_there_is_a_server_for_what_it_is_for(
+    zone: Zone, town: Town, tmp_path: Path, api: int, gateways: int
+) -> None:
+    """A game takes "ok" for a refusal, and an answer that it may not see for an outage."""
+    folder = certificate(tmp_path / "certificates")
+    told = variables(zone, town.neighbours) | {
+        "GATEWAY_HOST" if api else "API_HOST": "nobody.test",
+        "TLS_CERTIFICATES": str(folder),
+    }
+    trust = ssl.create_default_context(cafile=str(folder / "localhost.pem"))
+    async with open_balancer(tmp_path, told) as balancer:
+        await balancer.has(api=api, gateways=gateways)
+        well, ill = balancer.url, balancer.ws_url.replace("ws", "http", 1)
+        if not api:
+            well, ill = ill, well
+        both, inside = f"https://localhost:{told['TLS_PORT']}", f"127.0.0.1:{balancer.metrics_port}"
+        async with httpx.AsyncClient(verify=trust, trust_env=False) as http:
+            answer = await http.get(f"{well}/healthz")
+            assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+            assert answer.headers[HOLDS] == "cross-origin"
+            for base in (ill, both):
+                answer = await http.get(f"{base}/healthz")
+                assert (answer.status_code, answer.json()["code"]) == (503, "no_server_ready")
+                assert answer.headers[HOLDS] == "same-origin"
+            # The process itself is well.
+            assert (await http.get(f"http://{inside}/healthz")).status_code == 200
 
 
 @pytest.mark.parametrize("begun", [b"GET /slow HTTP/1.1\r\nHost: te", BEGUN])
