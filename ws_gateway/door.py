@@ -18,6 +18,7 @@ from shared.store import StoreUnavailable
 from shared.telemetry import fields, request_id, request_id_from
 from shared.tokens import AccessKeys, is_ulid
 from ws_gateway.asyncapi.document import document_json
+from ws_gateway.brake import Brake
 from ws_gateway.connection import Connection
 from ws_gateway.handshake import (
     Claim,
@@ -94,6 +95,7 @@ class Door:
         self._admin = AccessKeys([settings.admin_token])
         self._places = Places(settings.max_sockets)
         self._seats = Places(settings.max_viewer_sockets, settings.viewer_sockets_per_address)
+        self._brake = Brake()
         self._schema = document_json(settings)
 
     async def answer(self, connection: ServerConnection, request: Request) -> Response | None:
@@ -168,14 +170,27 @@ class Door:
         log.info("socket refused", extra=facts)
 
     async def _grant(self, connection: Connection, request: Request, query: str) -> Entry:
-        headers = request.headers
-        address = self._address(connection, headers.get_all("X-Forwarded-For"))
+        address = self._address(connection, request)
         self._take_place(connection, self._places, address)
-        check_origin(_header(request, "Origin") or None, self._settings.game_pages)
-        asked = read_query(query)
-        subprotocols = offered_subprotocols(headers.get_all("Sec-WebSocket-Protocol"))
-        secrets = read_secrets(asked, subprotocols, _header(request, "Authorization"))
-        claim = read_claim(asked, secrets, self._signer, self._game_keys, time.time())
+        claim = self._claim(request, query, address)
+        with self._brake.on(address.key, claim.room_id or "", proven=True):
+            return await self._enter(claim, address)
+
+    def _claim(self, request: Request, query: str, address: Address) -> Claim:
+        asked: dict[str, str] = {}
+        try:
+            check_origin(_header(request, "Origin") or None, self._settings.game_pages)
+            asked = read_query(query)
+            offered = offered_subprotocols(request.headers.get_all("Sec-WebSocket-Protocol"))
+            secrets = read_secrets(asked, offered, _header(request, "Authorization"))
+            return read_claim(asked, secrets, self._signer, self._game_keys, time.time())
+        except Refusal:
+            room_id = asked.get("room_id", "")
+            # What is no id at all may be long, and any number of things.
+            with self._brake.on(address.key, room_id if is_ulid(room_id) else "", proven=False):
+                raise
+
+    async def _enter(self, claim: Claim, address: Address) -> Entry:
         if claim.room_id is not None:
             await _or_refused(self._engine.admit(claim.room_id))
             return Entry(room_id=claim.room_id, is_new=False, claim=claim)
@@ -193,8 +208,7 @@ class Door:
         return msgspec.structs.replace(DEFAULT_SETTINGS, starts=self._settings.game_starts)
 
     async def _seat(self, connection: Connection, request: Request, query: str) -> Seat:
-        address = self._address(connection, request.headers.get_all("X-Forwarded-For"))
-        self._take_place(connection, self._seats, address)
+        self._take_place(connection, self._seats, self._address(connection, request))
         # Anybody may come, with nothing to say that would be worth keeping.
         connection.protocol.max_message_size = LONGEST_FROM_VIEWER
         room_id = read_query(query).get("room_id")
@@ -205,8 +219,8 @@ class Door:
         await _or_refused(self._audience.admit(room_id))
         return Seat(room_id)
 
-    def _address(self, connection: ServerConnection, forwarded_for: list[str]) -> Address:
-        peer = connection.remote_address
+    def _address(self, connection: ServerConnection, request: Request) -> Address:
+        peer, forwarded_for = connection.remote_address, request.headers.get_all("X-Forwarded-For")
         return client_address(
             peer[0] if peer else None, forwarded_for, self._settings.trusted_proxies
         )
@@ -227,6 +241,9 @@ async def _or_refused(call: Awaitable[Answer]) -> Answer:
     except RateLimited as limit:
         seconds = math.ceil(limit.retry_after_ms / 1000)
         raise Refusal(429, "rate_limited", "This address opens too many rooms.", seconds) from None
+    except TooManyAttaches:
+        sentence = "More than 5 attaches of this room in 10 s."
+        raise Refusal(429, "too_many_attaches", sentence, 10) from None
     except StoreUnavailable:
         raise Refusal(*STORE_AWAY) from None
     except EngineError as refusal:
@@ -242,7 +259,6 @@ STORE_AWAY = (503, "store_unavailable", "The store is away; try again in a momen
 REFUSALS: dict[type[EngineError], tuple[int, str, str]] = {
     RoomNotFound: NO_SUCH_ROOM,
     RoomOver: (404, "room_over", "The room is over, and its game has the summary."),
-    TooManyAttaches: (429, "too_many_attaches", "More than 5 attaches of this room in 10 s."),
 }
 
 

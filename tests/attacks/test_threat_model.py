@@ -22,6 +22,7 @@ from shared.settings import SHORTEST_SECRET, Settings
 from shared.telemetry import LINES_PER_SECOND
 from shared.thresholds import LOG_LIMIT, PRESS_BURST, PRESSES_PER_SECOND
 from shared.topology.batcher import WAITING_LIMIT
+from ws_gateway.brake import REFUSALS, WINDOW
 from ws_gateway.commands import LARGEST_MESSAGE
 from ws_gateway.connection import GIVE_UP_AFTER, UNTAKEN
 from ws_gateway.door import LONGEST_FROM_VIEWER
@@ -89,6 +90,7 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
     "a socket that reads nothing, or answers no ping": (GIVE_UP_AFTER,),
     "pongs that are not read": (UNTAKEN,),
     "attaches of a room": (ATTACHES, ATTACH_WINDOW / 1000),
+    "refused handshakes of one address for one room": (REFUSALS, WINDOW),
     "presses of a button in a request": in_code(
         "shared/functions/press.lua", r"PER_REQUEST = (\d+) "
     ),

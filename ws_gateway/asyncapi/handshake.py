@@ -76,6 +76,7 @@ REFUSALS: Final[Sequence[tuple[int, str, str]]] = (
     (404, "room_over", "The room has ended, and its game has acknowledged the summary."),
     (429, "rate_limited", "This address opens too many rooms; `Retry-After` says when again."),
     (429, "too_many_attaches", "More than 5 attaches of this room in 10 s."),
+    (429, "refused_too_often", "More than 20 refusals of one address for one room in 10 s."),
     (429, "too_many_sockets_of_address", "A page's address has as many open here as it may."),
     (503, "draining", "This gateway goes away; another one takes the socket."),
     (503, "store_unavailable", "Redis is away; try again in a moment."),
