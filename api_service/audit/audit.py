@@ -73,7 +73,9 @@ class _Auditor:
         epochs = await self._epochs()
         round_books = await self._rounds(rounds, _lasts(epochs), room)
         epoch_books = await self._numbers(rounds, epochs)
-        if self.replay.whole and not self.differences.has(comparing.UNREADABLE):
+        if not self.replay.whole:
+            self._note(judging.totals(rounds, await self.reading.accounts()))
+        elif not self.differences.has(comparing.UNREADABLE):
             await self._compare_with_journal(rounds)
         differences = self.differences.all()
         return Audit(

@@ -52,10 +52,15 @@ class Figures(NamedTuple):
         )
 
 
-class _Summary(msgspec.Struct, frozen=True):
+class Summary(msgspec.Struct, frozen=True):
     """What a round's summary says of its buttons."""
 
     event_totals: tuple[EventTotal, ...]
+
+    @property
+    def presses(self) -> dict[str, int]:
+        """By event type."""
+        return {each.event_type: each.count for each in self.event_totals}
 
 
 def batch(entry: entries.Pressed, again: Batch) -> Iterator[Found]:
@@ -130,9 +135,8 @@ def closed(told: Mapping[str, entries.Account], accounts: Accounts) -> Iterator[
 
 def summarized(entry: entries.RoundFinished) -> Iterator[Found]:
     """A round's summary and the accounts it closes with. Raises msgspec.ValidationError."""
-    summary = msgspec.json.decode(entry.summary, type=_Summary)
-    told = {each.event_type: each.count for each in summary.event_totals}
-    if told != {account.event_type: account.accepted for account in entry.accounts}:
+    summary = msgspec.json.decode(entry.summary, type=Summary)
+    if summary.presses != {account.event_type: account.accepted for account in entry.accounts}:
         yield ACCOUNT, "the summary's totals are not those that the round closes with"
 
 

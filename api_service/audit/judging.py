@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from api_service.audit.comparing import ACCOUNT
+import msgspec
+
+from api_service.audit.comparing import ACCOUNT, Summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
         Round,
         TriggersDiffer,
     )
+    from api_service.audit.replay import End
     from api_service.audit.statement import ButtonBooks
 
 BALANCE: Final = "balance"
@@ -31,8 +34,6 @@ SUMMARY: Final = "summary"
 GAP: Final = "gap in the numbers"
 REPEAT: Final = "repeated numbers"
 TRIGGERS: Final = "triggers"
-
-Number = tuple[int | None, int | None]  # epoch, seq
 
 
 def button(key: ButtonKey, books: ButtonBooks, forgotten: int) -> Iterator[Found]:
@@ -82,13 +83,29 @@ def triggers_in_journal(differ: TriggersDiffer) -> Found:
     )
 
 
-def summaries(rounds: Sequence[Round], told: Mapping[int, Number]) -> Iterator[Found]:
+def summaries(rounds: Sequence[Round], told: Mapping[int, End]) -> Iterator[Found]:
     """Each round ends with the message that the journal says; `told` has each round's last one."""
-    booked: dict[int, Number] = {r.round: (r.epoch, r.seq) for r in rounds if r.seq is not None}
+    booked = {each.round: each for each in rounds if each.seq is not None}
     for round_ in sorted({*told, *booked}):
-        if told.get(round_) != booked.get(round_):
-            ends = f"round {round_} ends with message {_shown(booked.get(round_))} in the books"
-            yield SUMMARY, f"{ends}, {_shown(told.get(round_))} in the journal"
+        ends, rule = booked.get(round_), told.get(round_)
+        if _number(ends) != _number(rule):
+            message = f"round {round_} ends with message {_shown(ends)} in the books"
+            yield SUMMARY, f"{message}, {_shown(rule)} in the journal"
+        elif ends and rule and not _same_json(ends.summary, rule.summary):
+            yield SUMMARY, f"round {round_} has another summary than in the journal"
+
+
+def totals(rounds: Sequence[Round], accounts: Mapping[ButtonKey, Account]) -> Iterator[Found]:
+    """The summary of each round that has ended tells what its accounts have come to."""
+    for ended in rounds:
+        if ended.seq is None:
+            continue
+        booked = {key[1]: each.accepted for key, each in accounts.items() if key[0] == ended.round}
+        told = _presses(ended.summary)
+        if told is None:
+            yield SUMMARY, f"round {ended.round} has ended, and its summary cannot be read"
+        elif any(told.get(name, 0) != booked.get(name, 0) for name in {*told, *booked}):
+            yield SUMMARY, f"the totals in the summary of round {ended.round} are not the accounts'"
 
 
 def numbers(found: Numbers, base: int) -> Iterator[tuple[str, str, int]]:
@@ -108,5 +125,20 @@ def named(key: ButtonKey) -> str:
     return f"round {key[0]}, {key[1]}"
 
 
-def _shown(number: Number | None) -> str:
-    return f"{number[0]}-{number[1]}" if number else "none"
+def _number(ends: Round | End | None) -> tuple[int | None, int | None] | None:
+    return (ends.epoch, ends.seq) if ends else None
+
+
+def _shown(ends: Round | End | None) -> str:
+    return f"{ends.epoch}-{ends.seq}" if ends else "none"
+
+
+def _same_json(booked: str | None, told: bytes) -> bool:
+    return booked is not None and msgspec.json.decode(booked) == msgspec.json.decode(told)
+
+
+def _presses(summary: str | None) -> dict[str, int] | None:
+    try:
+        return msgspec.json.decode(summary or "", type=Summary).presses
+    except msgspec.MsgspecError:
+        return None

@@ -37,13 +37,14 @@ class Room(NamedTuple):
 
 
 class Round(NamedTuple):
-    """A round; `epoch` and `seq` are those of its summary."""
+    """A round; `epoch` and `seq` are those of its summary, which is JSON."""
 
     round: int
     started_at: datetime
     ended_at: datetime | None
     epoch: int | None
     seq: int | None
+    summary: str | None
 
 
 class Account(NamedTuple):
@@ -130,8 +131,8 @@ class Reading:
         return Room(*found[0]) if found else None
 
     async def rounds(self) -> list[Round]:
-        columns = [rounds.c[name] for name in Round._fields]
-        query = select(*columns).where(rounds.c.room_id == self._room_id)
+        *columns, summary = (rounds.c[name] for name in Round._fields)
+        query = select(*columns, cast(summary, Text)).where(rounds.c.room_id == self._room_id)
         return [Round(*row) for row in await self._rows(query.order_by(rounds.c.round))]
 
     async def accounts(self) -> dict[ButtonKey, Account]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import singledispatchmethod
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
@@ -43,6 +43,14 @@ TOLD_AFTER_RENEWAL: Final = (
 )
 
 
+class End(NamedTuple):
+    """A round's last message: its number, and the summary as JSON."""
+
+    epoch: int
+    seq: int
+    summary: bytes
+
+
 class Replay:
     """One room's entries, counted again.
 
@@ -59,7 +67,7 @@ class Replay:
         self.summaries: set[tuple[int, int]] = (
             set()
         )  # (epoch, seq) of each, also of those forgotten
-        self.ends: dict[int, tuple[int, int]] = {}  # the summary of each round that has ended
+        self.ends: dict[int, End] = {}  # of each round that has ended
         self.forgotten: Counter[tuple[int, str]] = Counter()
         self.untold: set[tuple[int, str]] = set()
         self.numbering = Numbering()
@@ -194,7 +202,7 @@ class Replay:
             self._close(entry, accounts)
         self._note(self.numbering.take(entry.epoch, entry.seq))
         self.summaries.add((entry.epoch, entry.seq))
-        self.ends[entry.round] = (entry.epoch, entry.seq)
+        self.ends[entry.round] = End(entry.epoch, entry.seq, bytes(entry.summary))
         self._running, self._paused = False, False
         self._note(comparing.summarized(entry))
 

@@ -152,6 +152,21 @@ ALTERED = {
         "UPDATE rounds SET seq = 3 WHERE room_id = :room AND round = 1",
         {"summary", "repeated numbers"},
     ),
+    "what a summary tells": (
+        (
+            "UPDATE rounds SET summary = replace(summary::text, 'Ann', 'Eve')::json"
+            " WHERE room_id = :room AND round = 1"
+        ),
+        {"summary"},
+    ),
+    "a summary that is none": (
+        "UPDATE rounds SET summary = '{}' WHERE room_id = :room AND round = 1",
+        {"summary"},
+    ),
+    "a missing summary": (
+        "UPDATE rounds SET summary = NULL WHERE room_id = :room AND round = 1",
+        {"summary"},
+    ),
     "a room's settings": (
         "UPDATE rooms SET settings = '[]' WHERE room_id = :room",
         {"settings"},
@@ -197,6 +212,20 @@ async def test_what_was_altered_is_found(books: Books, room_id: str, name: str) 
     found = await audited_after(books, room_id, change)
     assert not found.balanced
     assert {each.kind for each in found.differences} >= kinds
+
+
+@pytest.mark.parametrize(
+    "summary",
+    ["NULL", "'{}'", "replace(summary::text, '16}', '17}')::json"],
+)
+async def test_a_summary_is_held_against_the_accounts_where_the_journal_is_gone(
+    books: Books, room_id: str, summary: str
+) -> None:
+    lost = "WITH gone AS (DELETE FROM journal WHERE room_id = :room)"
+    change = f"{lost} UPDATE rounds SET summary = {{}} WHERE room_id = :room AND round = 1"
+    assert (await audited_after(books, room_id, change.format("summary"))).balanced
+    found = await audited_after(books, room_id, change.format(summary))
+    assert [each.kind for each in found.differences] == ["summary"]
 
 
 # Redis forgets.

@@ -58,7 +58,7 @@ def test_a_journal_that_was_counted_by_the_rule_has_no_difference() -> None:
     assert (replay.entries, replay.unchecked) == (12, 0)
     assert (replay.presses, replay.triggers) == (28, 4)
     assert replay.numbering.seq == 5
-    assert replay.ends == {1: (EPOCH, 4)}
+    assert {n: end[:2] for n, end in replay.ends.items()} == {1: (EPOCH, 4)}
     assert replay.account(2, "skill1").count == 1
     assert replay.account(1, "enemy1").discarded == 1
 
