@@ -1,7 +1,7 @@
 """The books of one room, and whether they balance.
 
 Three witnesses are heard: the tables' own sums, the numbers of the log, and the journal, which is
-counted again by the pure rule and compared with the tables row by row.
+counted again by the pure rule and compared with the tables row by row. Redis may be a fourth.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import msgspec
 
 from api_service.audit import comparing, judging
 from api_service.audit.differences import Differences, Place
-from api_service.audit.reading import AT_ONE_MOMENT, Account, Fired, Reading
+from api_service.audit.reading import AT_ONE_MOMENT, NO_ACCOUNT, Account, Fired, Reading
 from api_service.audit.replay import Replay
 from api_service.audit.statement import Audit, ButtonBooks, EpochBooks, Replayed, RoundBooks
 from shared.room_settings import decode
@@ -25,31 +25,35 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from api_service.audit.comparing import Found
+    from api_service.audit.holding import Holding
     from api_service.audit.reading import ButtonKey, JournalRow, Numbers, Room, Round
     from api_service.database import Database
 
 WITHIN: Final = 3_600.0  # s; a million entries take about half a minute
 UNENDING: Final = sys.maxsize
-NO_ACCOUNT: Final = Account(0, 0, 0, 0)
 NONE_FIRED: Final = Fired(0, 0)
 
 
-async def audit(database: Database, room_id: str) -> Audit | None:
+async def audit(database: Database, room_id: str, held: Holding | None = None) -> Audit | None:
     """Audit a room, as it was at one moment; None where the books know no such room.
 
-    Raises database.DatabaseUnavailable.
+    `held` is what Redis held of it at an earlier moment. Raises database.DatabaseUnavailable.
     """
     async with database.transaction(WITHIN) as connection:
         await connection.execute(AT_ONE_MOMENT)
-        return await audit_through(connection, room_id)
+        return await audit_through(connection, room_id, held)
 
 
-async def audit_through(connection: AsyncConnection, room_id: str) -> Audit | None:
+async def audit_through(
+    connection: AsyncConnection, room_id: str, held: Holding | None = None
+) -> Audit | None:
     """Audit a room as the connection's transaction sees it; None where there is no such room."""
     auditor = _Auditor(Reading(connection, room_id))
     await auditor.replay_journal()
     room = await auditor.reading.room()
-    if room is None and not auditor.replay.entries:
+    if held and held.opened:
+        await auditor.compare_with_redis(held, room)
+    elif room is None and not auditor.replay.entries:
         return None
     return await auditor.audit(room_id, room)
 
@@ -66,6 +70,9 @@ class _Auditor:
         async for row in self.reading.journal():
             for position, text in enumerate(self._entries_of(row), start=1):
                 self.replay.take(Place(row.epoch, row.n, position), text)
+
+    async def compare_with_redis(self, held: Holding, room: Room | None) -> None:
+        self._note(judging.held(held, room, await self.reading.accounts()))
 
     async def audit(self, room_id: str, room: Room | None) -> Audit:
         replayed = self._replayed()

@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from api_service.audit.comparing import ACCOUNT, Summary
+from api_service.audit.comparing import ACCOUNT, MISSING, Summary
+from api_service.audit.reading import NO_ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from api_service.audit.comparing import Found
     from api_service.audit.counting import ButtonAccount
+    from api_service.audit.holding import Holding
     from api_service.audit.reading import (
         Account,
         ButtonKey,
         Numbers,
         PressesDiffer,
+        Room,
         Round,
         TriggersDiffer,
     )
@@ -106,6 +109,25 @@ def totals(rounds: Sequence[Round], accounts: Mapping[ButtonKey, Account]) -> It
             yield SUMMARY, f"round {ended.round} has ended, and its summary cannot be read"
         elif any(told.get(name, 0) != booked.get(name, 0) for name in {*told, *booked}):
             yield SUMMARY, f"the totals in the summary of round {ended.round} are not the accounts'"
+
+
+def held(
+    holding: Holding, room: Room | None, accounts: Mapping[ButtonKey, Account]
+) -> Iterator[Found]:
+    """The books have what Redis holds, and is not on its way to them."""
+    if room is None:
+        yield MISSING, "Redis knows the room, and its opening is not in the books"
+        return
+    if room.seq < holding.seq:
+        yield MISSING, f"the log stands at number {holding.seq:,} in Redis, {room.seq:,} here"
+    for event_type, accepted in holding.accepted.items():
+        key = holding.round, event_type
+        booked = accounts.get(key, NO_ACCOUNT)
+        if booked.accepted < accepted:
+            yield MISSING, f"{named(key)}: Redis counted {accepted:,}, {booked.accepted:,} here"
+        discarded = holding.discarded.get(event_type, 0)
+        if booked.discarded < discarded:
+            yield MISSING, f"{named(key)}: Redis discarded {discarded:,}, {booked.discarded:,} here"
 
 
 def numbers(found: Numbers, base: int) -> Iterator[tuple[str, str, int]]:

@@ -33,6 +33,7 @@ class Room(NamedTuple):
     seen_at: datetime
     status: str
     round: int
+    seq: int
     settings: str
 
 
@@ -54,6 +55,9 @@ class Account(NamedTuple):
     left: int
     discarded: int
     booked: int
+
+
+NO_ACCOUNT: Final = Account(0, 0, 0, 0)
 
 
 class Fired(NamedTuple):
@@ -125,6 +129,7 @@ class Reading:
                 rooms.c.seen_at,
                 rooms.c.status,
                 rooms.c.round,
+                rooms.c.seq,
                 cast(rooms.c.settings, Text),
             ).where(rooms.c.room_id == self._room_id)
         )

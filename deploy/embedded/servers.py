@@ -92,7 +92,7 @@ async def valkey_server(folder: DataDir, appendfsync: AppendFsync) -> AsyncItera
     """Run Valkey on a unix socket, every write in its append-only file."""
     data = folder.path / "valkey"
     data.mkdir(mode=0o700, exist_ok=True)
-    socket = folder.sockets / "valkey.sock"
+    socket = valkey_socket(folder.sockets)
     options = {
         "port": "0",
         "unixsocket": str(socket),
@@ -106,8 +106,7 @@ async def valkey_server(folder: DataDir, appendfsync: AppendFsync) -> AsyncItera
     command = [str(programs.valkey())]
     for name, value in options.items():
         command += [f"--{name}", value]
-    url = f"unix://{quote(str(socket))}"
-    async with guarded(folder, "valkey", url, command, stop="SIGTERM") as server:
+    async with guarded(folder, "valkey", redis_at(socket), command, stop="SIGTERM") as server:
         await _until(server, lambda: _valkey_answers(socket))
         yield server
 
@@ -136,6 +135,16 @@ async def postgres_server(folder: DataDir) -> AsyncIterator[Server]:
     async with guarded(folder, "postgres", url, command, stop="SIGINT") as server:
         await _until(server, lambda: _database_answers(url))
         yield server
+
+
+def valkey_socket(sockets: Path) -> Path:
+    """Valkey's socket, in the folder of sockets."""
+    return sockets / "valkey.sock"
+
+
+def redis_at(socket: Path) -> str:
+    """The URL, as redis-py reads it, of the Valkey on this socket."""
+    return f"unix://{quote(str(socket))}"
 
 
 def database_at(sockets: Path) -> str:

@@ -12,8 +12,9 @@ import msgspec
 import uvloop
 
 from api_service.audit.audit import audit
+from api_service.audit.holding import holding
 from api_service.database import DatabaseUnavailable, open_database
-from deploy.embedded.running import running_database
+from deploy.embedded.running import running_database, running_redis
 from deploy.environment import read_environment
 from deploy.errors import DeployError
 from deploy.terminal import saved_game
@@ -21,12 +22,13 @@ from deploy.terminal.books import printed
 from deploy.terminal.console import Terminal
 from deploy.terminal.game import STATE_FILE
 from shared.settings import load
-from shared.store import StoreUnfit
+from shared.store import StoreError, StoreUnfit, open_store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from api_service.audit.holding import Holding
     from api_service.audit.statement import Audit
     from shared.settings import Settings
 
@@ -42,7 +44,8 @@ def main(arguments: Sequence[str]) -> int:
     """Read the arguments and the environment, and print the books."""
     parser = argparse.ArgumentParser(
         prog="streamario audit",
-        description="The books of a room, read from PostgreSQL, and whether they balance.",
+        description="The books of a room, read from PostgreSQL, and whether they balance"
+        " and hold what Redis has counted.",
         epilog="Exit status: 0 they balance, 1 they do not, 2 there is nothing to audit.",
     )
     add_arguments(parser)
@@ -62,7 +65,8 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Print the books: 0 where they balance, 1 where they do not. Raises CannotAudit."""
     room_id = arguments.room or _game_room(settings.data_dir / STATE_FILE)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        audited = runner.run(_audit(_database(settings), room_id))
+        held = runner.run(_held(_redis(settings), room_id))
+        audited = runner.run(_audit(_database(settings), room_id, held))
     shown = audited if arguments.round is None else _of_round(audited, arguments.round)
     with suppress(BrokenPipeError):  # whoever reads may have read enough
         Terminal(sys.stdout).say(*(_json(shown) if arguments.json else printed(shown)))
@@ -84,11 +88,29 @@ def _database(settings: Settings) -> str:
     return found
 
 
-async def _audit(database_url: str, room_id: str) -> Audit:
+def _redis(settings: Settings) -> str:
+    if settings.redis_url or settings.database_url:
+        return settings.redis_url
+    return running_redis(settings.data_dir) or ""
+
+
+async def _held(redis_url: str, room_id: str) -> Holding | None:
+    """What Redis holds; the books are audited alone where it is not named, or silent."""
+    if not redis_url:
+        return None
+    async with open_store(redis_url, client_name="streamario-audit") as store:
+        try:
+            return await holding(store, room_id)
+        except (StoreError, msgspec.DecodeError) as silent:
+            print(f"streamario: the books alone are audited: {silent}", file=sys.stderr)
+            return None
+
+
+async def _audit(database_url: str, room_id: str, held: Holding | None) -> Audit:
     async with open_database(database_url) as database:
         try:
             await database.require_schema()
-            audited = await audit(database, room_id)
+            audited = await audit(database, room_id, held)
         except StoreUnfit as unfit:
             raise CannotAudit(str(unfit)) from None
         except DatabaseUnavailable as away:

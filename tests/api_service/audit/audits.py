@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from api_service.audit.audit import audit
+from api_service.audit.holding import holding
 from shared.keys import shard
 from tests.shared.rooms import button, play, playing, press
 from tests.waiting import until
@@ -27,7 +28,9 @@ async def book(books: Books, room_id: str) -> None:
 
 
 async def audited(books: Books, room_id: str) -> Audit:
-    found = await audit(books.database, room_id)
+    """The books as they are, Redis asked as well."""
+    held = await holding(books.engine.store, room_id)
+    found = await audit(books.database, room_id, held)
     assert found is not None
     return found
 

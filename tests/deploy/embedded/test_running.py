@@ -1,4 +1,4 @@
-"""A second terminal finds the PostgreSQL that another process runs."""
+"""A second terminal finds the servers that another process runs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from deploy.embedded.running import running_database
+from deploy.embedded.running import running_database, running_redis
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 async def test_a_running_server_is_found_by_its_folder(servers: EmbeddedServers) -> None:
     assert servers.postgres is not None
     assert running_database(servers.postgres.log.parent) == servers.database_url
+    assert running_redis(servers.postgres.log.parent) == servers.redis_url
 
 
 def test_where_none_runs_none_is_found(tmp_path: Path) -> None:
     assert running_database(tmp_path) is None
+    assert running_redis(tmp_path) is None
 
 
 @pytest.mark.parametrize("facts", ["", "17\n", "17\n/data\n1790000000\n5432\n\n"])
