@@ -3,6 +3,9 @@
 Unity's JsonUtility reads and writes them: public fields under the wire's exact names, no
 dictionaries, nothing nullable. It gives "" for a null text and an empty object for a null one, so
 whatever may be null has a property that tells (`HasViewerName`).
+
+What handlers are given is in the namespace that scripts import; all else is in one below it, as
+its names (`Ping`, `Error`) are common.
 """
 
 from __future__ import annotations
@@ -25,12 +28,45 @@ WIDTH: Final = 100
 LONG: Final = frozenset({"epoch", "seq", "last_seq", "fired_at", "t"})
 SCALARS: Final = {str: "string", bool: "bool", float: "double"}
 
+# What handlers are given, beside triggers.
+HANDED: Final = (
+    messages.RoomCreated,
+    messages.RoomReady,
+    messages.GameEndSummary,
+    messages.Gap,
+)
+
 HEADER: Final = """\
 // Written by `python -m clients.csharp` from shared/messages.py; changes belong there.
 using System;
 using System.Collections.Generic;
+using Streamario.Messages;
 
+#pragma warning disable 618 // ViewerTrigger is made of what it used to be called
+
+"""
+
+# Scripts name it in their handlers' parameters, projects often have one of their own, and C# knows
+# no alias that both could live with: a base class, which can be moved out of the way.
+TRIGGER: Final = """\
+    /// <summary>A button was full: what fires in the game.</summary>
+    [Serializable, Preserve]
+    public sealed class ViewerTrigger : GameEvent
+    {
+    }
+}
+
+#if STREAMARIO_WITHOUT_OLD_NAMES
+namespace Streamario.Messages
+#else
 namespace Streamario
+#endif
+{
+"""
+OLD_NAME: Final = '    [Obsolete("Its name is ViewerTrigger.")]'
+
+WIRE: Final = """\
+namespace Streamario.Messages
 {
     /// <summary>What both ends of the wire agree on.</summary>
     public static class Protocol
@@ -52,10 +88,13 @@ def generate() -> str:
     """The whole of Messages.cs."""
     incoming = typing.get_args(messages.ServerMessage)
     outgoing = typing.get_args(messages.GameMessage)
-    parts = [HEADER % (messages.PROTOCOL, messages.SUBPROTOCOL)]
-    parts += [_class(struct) for struct in _with_parts([*incoming, *outgoing])]
-    parts.append(_reader(incoming))
-    return "\n".join(parts) + "}\n"
+    every = _with_parts([*incoming, *outgoing])
+    handed = _with_parts([*HANDED])
+    wire = [struct for struct in every if struct not in (*handed, messages.GameEvent)]
+    public = "\n".join([*map(_class, handed), TRIGGER + _class(messages.GameEvent)])
+    header = WIRE % (messages.PROTOCOL, messages.SUBPROTOCOL)
+    private = "\n".join([header, *map(_class, wire), _reader(incoming)])
+    return f"{HEADER}namespace Streamario\n{{\n{public}}}\n\n{private}}}\n"
 
 
 def _with_parts(structs: list[type[msgspec.Struct]]) -> list[type[msgspec.Struct]]:
@@ -87,9 +126,11 @@ def _is_part(hint: object) -> bool:
 def _class(struct: type[msgspec.Struct]) -> str:
     base = struct.__base__
     inherits = f" : {base.__name__}" if base is not None and _is_part(base) else ""
-    sealed = "" if struct.__subclasses__() else "sealed "
+    is_base = struct.__subclasses__() or struct is messages.GameEvent
+    sealed = "" if is_base else "sealed "
     lines = [
         *_documentation(struct),
+        *([OLD_NAME] if struct is messages.GameEvent else []),
         "    [Serializable, Preserve]",
         f"    public {sealed}class {struct.__name__}{inherits}",
         "    {",
@@ -174,7 +215,7 @@ def _wrap(text: str) -> list[str]:
 def _reader(incoming: tuple[type[msgspec.Struct], ...]) -> str:
     entries = [
         f"            {{ {struct.__name__}.Type, (json, text) => "
-        f"json.Parse<{struct.__name__}>(text) }},"
+        f"json.Parse<{_read_as(struct)}>(text) }},"
         for struct in incoming
     ]
     return "\n".join(
@@ -201,6 +242,10 @@ def _reader(incoming: tuple[type[msgspec.Struct], ...]) -> str:
             "",
         ]
     )
+
+
+def _read_as(struct: type[msgspec.Struct]) -> str:
+    return "ViewerTrigger" if struct is messages.GameEvent else struct.__name__
 
 
 if __name__ == "__main__":

@@ -63,6 +63,93 @@ def test_the_component_and_the_sample_use_unity_as_it_is(libraries: Path, define
     assert compiled(libraries / "Sample.dll", sample, *references, unity).exists()
 
 
+COMPILED = {
+    "a project with a GameEvent of its own, and Unity's Ping": """
+using System.Collections;
+using Streamario;
+using UnityEngine;
+public class GameEvent { public string Name; }
+public class Boss : MonoBehaviour
+{
+    public GameEvent Raised;
+    void Start()
+    {
+        var game = GetComponent<StreamarioClient>().Game;
+        game.Trigger += Fire;
+        game.Error += problem => Debug.Log(problem.Code);
+    }
+    void Fire(ViewerTrigger trigger) { Raised = new GameEvent { Name = trigger.event_type }; }
+    IEnumerator Measure()
+    {
+        var ping = new Ping("127.0.0.1");
+        while (!ping.isDone) yield return null;
+    }
+}
+""",
+    "a game that was written when a trigger was called GameEvent": """
+using System;
+using System.Collections.Generic;
+using Streamario;
+using UnityEngine;
+#pragma warning disable 618
+public class Older : MonoBehaviour
+{
+    readonly Queue<GameEvent> _waiting = new Queue<GameEvent>();
+    public event Action<GameEvent> Came;
+    GameClient _game;
+    void Start()
+    {
+        _game = GetComponent<StreamarioClient>().Game;
+        _game.Trigger += Fire;
+        _game.Trigger -= Fire;
+        _game.Trigger += Came;
+        _game.Trigger += trigger => Fire(trigger);
+        _game.Gap += Jump;
+        _game.RoundEnded += End;
+    }
+    void Fire(GameEvent trigger) { if (trigger.HasViewerName) _waiting.Enqueue(trigger); }
+    void Update() { if (_waiting.Count > 0) _game.Acknowledge(_waiting.Dequeue()); }
+    void Jump(Gap gap) { Debug.Log(gap.last_seq); }
+    void End(GameEndSummary summary) { Top top = summary.top_overall; Debug.Log(top.count); }
+}
+""",
+}
+IMPORTED = """
+namespace Bought { public class GameEvent { public string Name; } }
+namespace Own
+{
+    using Bought;
+    using Streamario;
+    public class Boss { public GameEvent Raised; public ViewerTrigger Last; }
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def component(libraries: Path) -> list[Path]:
+    """The package as a project's scripts see it."""
+    references = [libraries / f"{name}.dll" for name in ("Streamario.Core", "UnityEngine")]
+    unity = compiled(libraries / "Streamario.dll", COMPONENT.glob("*.cs"), *references)
+    return [*references, unity]
+
+
+@pytest.mark.parametrize("name", COMPILED)
+def test_a_projects_scripts_compile(component: list[Path], tmp_path: Path, name: str) -> None:
+    """Nothing of what they say is ambiguous."""
+    (tmp_path / "Script.cs").write_text(COMPILED[name])
+    assert compiled(tmp_path / "Game.dll", [tmp_path / "Script.cs"], *component).exists()
+
+
+def test_a_project_that_imports_another_game_event_switches_the_old_name_off(
+    tmp_path: Path,
+) -> None:
+    """With a scripting define symbol, which Unity compiles packages with as well."""
+    (tmp_path / "Script.cs").write_text(IMPORTED)
+    define = "STREAMARIO_WITHOUT_OLD_NAMES"
+    core = compiled(tmp_path / "Core.dll", CORE.glob("*.cs"), define=define)
+    assert compiled(tmp_path / "Game.dll", [tmp_path / "Script.cs"], core).exists()
+
+
 def test_every_asset_has_a_guid_of_its_own_that_stays() -> None:
     """A package from git is read-only: Unity cannot add what is missing."""
     missing = [path for path in assets() if not meta_of(path).exists()]

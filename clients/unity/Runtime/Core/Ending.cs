@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using Streamario.Messages;
 
 namespace Streamario
 {

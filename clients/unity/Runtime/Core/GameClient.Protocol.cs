@@ -1,4 +1,5 @@
 using System;
+using Streamario.Messages;
 
 namespace Streamario
 {
@@ -40,7 +41,7 @@ namespace Streamario
 
         void IConnectionOwner.Received(object message)
         {
-            if (message is GameEvent) Take((GameEvent)message);
+            if (message is ViewerTrigger) Take((ViewerTrigger)message);
             else if (message is GameEndSummary) Take((GameEndSummary)message);
             else if (message is ViewerCountUpdate) Count((ViewerCountUpdate)message);
             else if (message is Gap) Jump((Gap)message);
@@ -114,12 +115,12 @@ namespace Streamario
             Round = room.round;
         }
 
-        void Take(GameEvent trigger)
+        void Take(ViewerTrigger trigger)
         {
             var came = new Cursor(trigger.epoch, trigger.seq);
             if (!IsNew(came)) return;
             _handedOver++;
-            _handlers.Call(Trigger, trigger);
+            _handlers.Call(_trigger, trigger);
             if (_options.Acknowledgement == Acknowledgement.WhenHandled) _room.Delivery.Apply(came);
         }
 

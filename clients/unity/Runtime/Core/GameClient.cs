@@ -1,4 +1,5 @@
 using System;
+using Streamario.Messages;
 
 namespace Streamario
 {
@@ -16,6 +17,7 @@ namespace Streamario
         readonly Handlers _handlers;
 
         double _now;
+        Action<ViewerTrigger> _trigger;
         Action<GameEndSummary> _roundEnded;
         double _summaryBy;
 
@@ -32,7 +34,11 @@ namespace Streamario
         }
 
         /// <summary>A trigger fired.</summary>
-        public event Action<GameEvent> Trigger;
+        public event Action<ViewerTrigger> Trigger
+        {
+            add { _trigger += Exactly(value); }
+            remove { _trigger -= Exactly(value); }
+        }
 
         /// <summary>A new room: show its web_url to the audience.</summary>
         public event Action<RoomCreated> RoomOpened;
@@ -131,14 +137,14 @@ namespace Streamario
         public void Pause()
         {
             Paused = true;
-            Command(Streamario.Pause.Type, _json.Write(new Pause()));
+            Command(Messages.Pause.Type, _json.Write(new Pause()));
         }
 
         /// <summary>Triggers again; each full button fires once.</summary>
         public void Resume()
         {
             Paused = false;
-            Command(Streamario.Resume.Type, _json.Write(new Resume()));
+            Command(Messages.Resume.Type, _json.Write(new Resume()));
         }
 
         /// <summary>Changes the settings that a JSON object names: merges the top level, replaces lists.</summary>
@@ -147,13 +153,15 @@ namespace Streamario
             var fields = json.Trim().TrimStart('{').Trim();
             var separator = fields == "}" ? "" : ",";
             Command(
-                Streamario.ChangeSettings.Type,
-                "{\"type\":\"" + Streamario.ChangeSettings.Type + "\"" + separator + fields);
+                Messages.ChangeSettings.Type,
+                "{\"type\":\"" + Messages.ChangeSettings.Type + "\"" + separator + fields);
         }
 
         /// <summary>With manual acknowledgement: all up to this trigger is applied, and saved by the game. One
         /// of another room says nothing of this one.</summary>
+#pragma warning disable 618 // scripts may have kept it under its old name
         public void Acknowledge(GameEvent trigger)
+#pragma warning restore 618
         {
             if (trigger.room_id != RoomId) return;
             _room.Delivery.Apply(new Cursor(trigger.epoch, trigger.seq));
@@ -225,6 +233,14 @@ namespace Streamario
             Cursor ack;
             if (State == ConnectionState.Connected && _room.Delivery.TryAck(_now, leaving, out ack))
                 _connection.TrySend(new Ack { epoch = ack.Epoch, seq = ack.Seq });
+        }
+
+        // Delegates combine with those of their own type only, and one that takes a trigger under its old
+        // name is of another.
+        static Action<ViewerTrigger> Exactly(Action<ViewerTrigger> handler)
+        {
+            var exact = handler == null || handler.GetType() == typeof(Action<ViewerTrigger>);
+            return exact ? handler : new Action<ViewerTrigger>(handler.Invoke);
         }
 
         void Report(Problem problem)

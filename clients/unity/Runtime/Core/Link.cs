@@ -1,4 +1,5 @@
 using System;
+using Streamario.Messages;
 
 namespace Streamario
 {

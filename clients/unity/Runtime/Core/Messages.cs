@@ -1,23 +1,12 @@
 // Written by `python -m clients.csharp` from shared/messages.py; changes belong there.
 using System;
 using System.Collections.Generic;
+using Streamario.Messages;
+
+#pragma warning disable 618 // ViewerTrigger is made of what it used to be called
 
 namespace Streamario
 {
-    /// <summary>What both ends of the wire agree on.</summary>
-    public static class Protocol
-    {
-        public const int Version = 1;
-        public const string Subprotocol = "streamario.v1";
-    }
-
-    /// <summary>Reads of a message no more than which one it is.</summary>
-    [Serializable, Preserve]
-    public sealed class MessageHeader
-    {
-        public string type;
-    }
-
     /// <summary>A new room, and the secret that proves it is this game's.</summary>
     [Serializable, Preserve]
     public sealed class RoomCreated
@@ -52,37 +41,6 @@ namespace Streamario
         public bool recovered;
         public int replayed;
         public int protocol;
-    }
-
-    /// <summary>A trigger.</summary>
-    /// <remarks><c>trigger_count</c> is the threshold that it used up, <c>viewer_name</c> whose
-    /// press tipped it.</remarks>
-    [Serializable, Preserve]
-    public sealed class GameEvent
-    {
-        public const string Type = "game_event";
-        public string type = Type;
-        public string room_id;
-        public string event_type;
-        public int trigger_count;
-        public int viewer_count;
-        public string viewer_name;
-        public long epoch;
-        public long seq;
-        public long fired_at;
-        public bool replayed;
-
-        public bool HasViewerName => !string.IsNullOrEmpty(viewer_name);
-    }
-
-    /// <summary>How many viewers are active, when it changed, at most once a second.</summary>
-    [Serializable, Preserve]
-    public sealed class ViewerCountUpdate
-    {
-        public const string Type = "viewer_count_update";
-        public string type = Type;
-        public string room_id;
-        public int viewer_count;
     }
 
     /// <summary>Who pressed most.</summary>
@@ -153,6 +111,68 @@ namespace Streamario
         public string type = Type;
         public long epoch;
         public long last_seq;
+    }
+
+    /// <summary>A button was full: what fires in the game.</summary>
+    [Serializable, Preserve]
+    public sealed class ViewerTrigger : GameEvent
+    {
+    }
+}
+
+#if STREAMARIO_WITHOUT_OLD_NAMES
+namespace Streamario.Messages
+#else
+namespace Streamario
+#endif
+{
+    /// <summary>A trigger.</summary>
+    /// <remarks><c>trigger_count</c> is the threshold that it used up, <c>viewer_name</c> whose
+    /// press tipped it.</remarks>
+    [Obsolete("Its name is ViewerTrigger.")]
+    [Serializable, Preserve]
+    public class GameEvent
+    {
+        public const string Type = "game_event";
+        public string type = Type;
+        public string room_id;
+        public string event_type;
+        public int trigger_count;
+        public int viewer_count;
+        public string viewer_name;
+        public long epoch;
+        public long seq;
+        public long fired_at;
+        public bool replayed;
+
+        public bool HasViewerName => !string.IsNullOrEmpty(viewer_name);
+    }
+}
+
+namespace Streamario.Messages
+{
+    /// <summary>What both ends of the wire agree on.</summary>
+    public static class Protocol
+    {
+        public const int Version = 1;
+        public const string Subprotocol = "streamario.v1";
+    }
+
+    /// <summary>Reads of a message no more than which one it is.</summary>
+    [Serializable, Preserve]
+    public sealed class MessageHeader
+    {
+        public string type;
+    }
+
+    /// <summary>How many viewers are active, when it changed, at most once a second.</summary>
+    [Serializable, Preserve]
+    public sealed class ViewerCountUpdate
+    {
+        public const string Type = "viewer_count_update";
+        public string type = Type;
+        public string room_id;
+        public int viewer_count;
     }
 
     /// <summary>The gateway drains: open the next socket in <c>after_ms</c>, then let this one
@@ -252,7 +272,7 @@ namespace Streamario
         {
             { RoomCreated.Type, (json, text) => json.Parse<RoomCreated>(text) },
             { RoomReady.Type, (json, text) => json.Parse<RoomReady>(text) },
-            { GameEvent.Type, (json, text) => json.Parse<GameEvent>(text) },
+            { GameEvent.Type, (json, text) => json.Parse<ViewerTrigger>(text) },
             { ViewerCountUpdate.Type, (json, text) => json.Parse<ViewerCountUpdate>(text) },
             { GameEndSummary.Type, (json, text) => json.Parse<GameEndSummary>(text) },
             { Gap.Type, (json, text) => json.Parse<Gap>(text) },

@@ -64,7 +64,7 @@ namespace Streamario
 
         [Header("Events")]
         [SerializeField]
-        UnityEvent<GameEvent> onTrigger = new UnityEvent<GameEvent>();
+        UnityEvent<ViewerTrigger> onTrigger = new UnityEvent<ViewerTrigger>();
 
         [SerializeField]
         [Tooltip("The page where viewers press, whenever a room is there.")]

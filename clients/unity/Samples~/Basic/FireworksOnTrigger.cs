@@ -25,7 +25,7 @@ public sealed class FireworksOnTrigger : MonoBehaviour
         _game.RoundEnded -= Congratulate;
     }
 
-    void Fire(GameEvent trigger)
+    void Fire(ViewerTrigger trigger)
     {
         _last = trigger.HasViewerName ? trigger.event_type + ": " + trigger.viewer_name : trigger.event_type;
         var color = trigger.event_type.StartsWith("enemy") ? Color.red : Color.cyan;

@@ -18,7 +18,7 @@ namespace Streamario.Tests
         readonly int _mainThread = Thread.CurrentThread.ManagedThreadId;
         readonly GameClient _client;
         readonly Dictionary<string, Action<string>> _obey;
-        GameEvent _last;
+        ViewerTrigger _last;
         bool _throws;
         bool _over;
 
@@ -105,7 +105,7 @@ namespace Streamario.Tests
             _obey[words[0]](words.Length > 1 ? words[1] : "");
         }
 
-        void Apply(GameEvent trigger)
+        void Apply(ViewerTrigger trigger)
         {
             if (Thread.CurrentThread.ManagedThreadId != _mainThread)
                 throw new InvalidOperationException("A trigger came on another thread.");

@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using System.Linq;
 using static Streamario.Tests.Scenario;
 
@@ -5,6 +7,25 @@ namespace Streamario.Tests
 {
     static class DeliveryScenarios
     {
+#pragma warning disable 618
+        public static void Handlers_of_the_older_name_come_and_go_beside_others()
+        {
+            var stage = Stage.InRoom();
+            var older = new List<long>();
+            Action<GameEvent> handler = trigger => older.Add(trigger.seq);
+            stage.Client.Trigger += handler;
+            stage.Client.Trigger += handler;
+            stage.Client.Trigger -= handler;
+            stage.Socket.BringTrigger(1);
+            stage.Step();
+            stage.Client.Trigger -= handler;
+            stage.Socket.BringTrigger(2);
+            stage.Step();
+            Same(older, 1L);
+            Same(stage.Triggers, 1L, 2L);
+        }
+#pragma warning restore 618
+
         public static void A_trigger_that_comes_twice_is_handed_over_once()
         {
             var stage = Stage.InRoom(3);
@@ -40,7 +61,7 @@ namespace Streamario.Tests
             var stage = Stage.InRoom(3, s => s.Options.Acknowledgement = Acknowledgement.Manual);
             stage.Pass(1);
             Same(stage.Sent("ack"));
-            stage.Client.Acknowledge(new GameEvent { room_id = "R", epoch = 1, seq = 2 });
+            stage.Client.Acknowledge(new ViewerTrigger { room_id = "R", epoch = 1, seq = 2 });
             stage.Step();
             Same(stage.Sent("ack"), Ack(2));
         }
@@ -48,7 +69,7 @@ namespace Streamario.Tests
         public static void With_manual_acknowledgement_what_comes_again_on_the_next_socket_is_not_handed_over_twice()
         {
             var stage = Stage.InRoom(3, s => s.Options.Acknowledgement = Acknowledgement.Manual);
-            stage.Client.Acknowledge(new GameEvent { room_id = "R", epoch = 1, seq = 1 });
+            stage.Client.Acknowledge(new ViewerTrigger { room_id = "R", epoch = 1, seq = 1 });
             stage.Socket.BringClose(1006);
             stage.Pass(1);
             True(stage.Socket.Request.Url.EndsWith("last_seq=1"), stage.Socket.Request.Url);
@@ -142,7 +163,7 @@ namespace Streamario.Tests
         public static void A_trigger_of_another_room_acknowledges_nothing()
         {
             var stage = Stage.InRoom(3, s => s.Options.Acknowledgement = Acknowledgement.Manual);
-            stage.Client.Acknowledge(new GameEvent { room_id = "OTHER", epoch = 1, seq = 3 });
+            stage.Client.Acknowledge(new ViewerTrigger { room_id = "OTHER", epoch = 1, seq = 3 });
             stage.Pass(1);
             Same(stage.Sent("ack"));
         }

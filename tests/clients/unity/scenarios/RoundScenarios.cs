@@ -182,7 +182,7 @@ namespace Streamario.Tests
             stage.Socket.Bring("{'type':'pong','t':1}");
             stage.Pass(1);
             Same(stage.Sent("ack"));
-            stage.Client.Acknowledge(new GameEvent { room_id = "R", epoch = 1, seq = 2 });
+            stage.Client.Acknowledge(new ViewerTrigger { room_id = "R", epoch = 1, seq = 2 });
             stage.Step();
             Same(stage.Sent("ack"), Ack(3));
         }

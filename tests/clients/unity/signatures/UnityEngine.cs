@@ -59,6 +59,13 @@ namespace UnityEngine
         public void AddForce(Vector3 force, ForceMode mode) { }
     }
 
+    public sealed class Ping
+    {
+        public Ping(string address) { }
+        public bool isDone => true;
+        public int time => 0;
+    }
+
     public struct Vector3
     {
         public static Vector3 one => default(Vector3);
