@@ -1,4 +1,4 @@
-"""The scripts of the Unity quick start use the package, and Unity, as they are."""
+"""The scripts of the Unity quick start, and of the package's own page, compile as they are."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from tests.clients.unity.compiling import CORE, PACKAGE, SOURCES, compiled
 if TYPE_CHECKING:
     from pathlib import Path
 
-PAGES = ("quickstart-unity.md", "quickstart-unity.ja.md")
+PACKAGE_PAGES = ("../clients/unity/README.md", "../clients/unity/README.ja.md")
+PAGES = ("quickstart-unity.md", "quickstart-unity.ja.md", *PACKAGE_PAGES)
 
 
 @pytest.fixture(scope="module")

@@ -1,3 +1,5 @@
+using System;
+
 namespace Streamario
 {
     public enum Acknowledgement
@@ -29,6 +31,10 @@ namespace Streamario
         /// <summary>Silence (s, while the main loop runs) after which the connection counts as lost. A ping
         /// asks when two fifths of it have passed.</summary>
         public double GiveUpAfter = 25;
+
+        /// <summary>Whether an object, whose method handles an event, is still there. Handlers of one that is
+        /// not are dropped.</summary>
+        public Func<object, bool> IsAlive = target => true;
 
         /// <summary>Triggers that one Tick hands over at most; the rest waits for the next.</summary>
         public int TriggersPerTick = 100;

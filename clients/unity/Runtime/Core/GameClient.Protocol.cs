@@ -35,8 +35,8 @@ namespace Streamario
         void IConnectionOwner.Announce(object welcome)
         {
             var created = welcome as RoomCreated;
-            if (created != null) _handlers.Call(RoomOpened, created);
-            else _handlers.Call(Resumed, (RoomReady)welcome);
+            if (created != null) _handlers.Call(ref RoomOpened, created);
+            else _handlers.Call(ref Resumed, (RoomReady)welcome);
         }
 
         void IConnectionOwner.Received(object message)
@@ -71,8 +71,8 @@ namespace Streamario
 
         void IConnectionOwner.Changed(ConnectionState state, ConnectionDetail detail)
         {
-            _handlers.Call(ConnectionChanged, state, detail);
-            if (state == ConnectionState.Replaced) _handlers.Call(Replaced);
+            _handlers.Call(ref ConnectionChanged, state, detail);
+            if (state == ConnectionState.Replaced) _handlers.Call(ref Replaced);
         }
 
         // What a room that this run has had cannot be refused for is a room of an earlier run whose token has
@@ -91,7 +91,7 @@ namespace Streamario
             _unexplained = 0;
             _room.Forget();
             _outbox.LoseRoom();
-            _handlers.Call(RoomLost, why);
+            _handlers.Call(ref RoomLost, why);
         }
 
         SavedRoom Progressed()
@@ -120,8 +120,26 @@ namespace Streamario
             var came = new Cursor(trigger.epoch, trigger.seq);
             if (!IsNew(came)) return;
             _handedOver++;
-            _handlers.Call(_trigger, trigger);
-            if (_options.Acknowledgement == Acknowledgement.WhenHandled) _room.Delivery.Apply(came);
+            if (_room.Unheard.Count == 0 && _handlers.Any(ref _trigger)) HandOver(trigger);
+            else _room.Unheard.Enqueue(trigger);
+        }
+
+        void HandOver(ViewerTrigger trigger)
+        {
+            _handlers.Call(ref _trigger, trigger);
+            if (_options.Acknowledgement == Acknowledgement.WhenHandled)
+                _room.Delivery.Apply(new Cursor(trigger.epoch, trigger.seq));
+        }
+
+        // What came while nobody listened, as between two scenes. A handler may go to another room.
+        void HandOverUnheard()
+        {
+            while (State == ConnectionState.Connected && _handedOver < _options.TriggersPerTick
+                && _room.Unheard.Count > 0 && _handlers.Any(ref _trigger))
+            {
+                _handedOver++;
+                HandOver(_room.Unheard.Dequeue());
+            }
         }
 
         void Take(GameEndSummary summary)
@@ -132,7 +150,7 @@ namespace Streamario
             if (summary.round < Round) _room.Delivery.ReleaseSummary();
             else End(summary.round);
             _room.Write();
-            _handlers.Call(RoundEnded, summary);
+            _handlers.Call(ref RoundEnded, summary);
             TellRoundEnded(summary);
         }
 
@@ -156,13 +174,13 @@ namespace Streamario
         void Jump(Gap gap)
         {
             _room.Delivery.Jump(new Cursor(gap.epoch, gap.last_seq));
-            _handlers.Call(Gap, gap);
+            _handlers.Call(ref Gap, gap);
         }
 
         void Count(ViewerCountUpdate update)
         {
             Viewers = update.viewer_count;
-            _handlers.Call(ViewerCount, Viewers);
+            _handlers.Call(ref ViewerCount, Viewers);
         }
 
         void Confirm(Pong pong)
@@ -184,7 +202,7 @@ namespace Streamario
         {
             var ended = _roundEnded;
             _roundEnded = null;
-            _handlers.Call(ended, summary);
+            _handlers.Call(ref ended, summary);
         }
     }
 }

@@ -28,12 +28,12 @@ namespace Streamario
         {
             _options = options;
             _json = json;
-            _handlers = new Handlers(Report);
+            _handlers = new Handlers(options.IsAlive, Report);
             _connection = new Connection(options, sockets, json, this, random);
             _room = new Room(store, Address.Normalise(options.Server));
         }
 
-        /// <summary>A trigger fired.</summary>
+        /// <summary>A trigger fired. While nobody listens, triggers wait.</summary>
         public event Action<ViewerTrigger> Trigger
         {
             add { _trigger += Exactly(value); }
@@ -108,6 +108,7 @@ namespace Streamario
         {
             _now = now;
             _handedOver = 0;
+            HandOverUnheard();
             _connection.Tick(now);
             Acknowledge(leaving: false);
             _room.Keep(now);
@@ -245,7 +246,7 @@ namespace Streamario
 
         void Report(Problem problem)
         {
-            Handlers.Tell(Error, problem);
+            _handlers.Tell(ref Error, problem);
         }
     }
 }

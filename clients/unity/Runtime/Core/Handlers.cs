@@ -4,30 +4,41 @@ using System.Collections.Generic;
 namespace Streamario
 {
     /// <summary>Calls the game's handlers, each on its own: what one does wrong must not keep a message from
-    /// the others, nor the next message from the game.</summary>
+    /// the others, nor the next message from the game. Those of objects that are gone are dropped.</summary>
     sealed class Handlers
     {
+        readonly Func<object, bool> _isAlive;
         readonly Action<Problem> _report;
 
-        public Handlers(Action<Problem> report)
+        public Handlers(Func<object, bool> isAlive, Action<Problem> report)
         {
+            _isAlive = isAlive;
             _report = report;
         }
 
-        public void Call(Action handlers)
+        /// <summary>Whether anybody is there to be called.</summary>
+        public bool Any<T>(ref Action<T> handlers)
         {
+            handlers = (Action<T>)Living(handlers);
+            return handlers != null;
+        }
+
+        public void Call(ref Action handlers)
+        {
+            handlers = (Action)Living(handlers);
             if (handlers == null) return;
             foreach (Action handler in handlers.GetInvocationList()) Guard(handler);
         }
 
-        public void Call<T>(Action<T> handlers, T value)
+        public void Call<T>(ref Action<T> handlers, T value)
         {
-            if (handlers == null) return;
+            if (!Any(ref handlers)) return;
             foreach (Action<T> handler in handlers.GetInvocationList()) Guard(() => handler(value));
         }
 
-        public void Call<T, TMore>(Action<T, TMore> handlers, T value, TMore more)
+        public void Call<T, TMore>(ref Action<T, TMore> handlers, T value, TMore more)
         {
+            handlers = (Action<T, TMore>)Living(handlers);
             if (handlers == null) return;
             foreach (Action<T, TMore> handler in handlers.GetInvocationList())
                 Guard(() => handler(value, more));
@@ -35,9 +46,9 @@ namespace Streamario
 
         /// <summary>Tells those who want to know of problems. What one of them throws is told to the others,
         /// for there is nobody else to tell.</summary>
-        public static void Tell(Action<Problem> handlers, Problem problem)
+        public void Tell(ref Action<Problem> handlers, Problem problem)
         {
-            if (handlers == null) return;
+            if (!Any(ref handlers)) return;
             var failures = new List<Problem>();
             var sound = new List<Action<Problem>>();
             foreach (Action<Problem> handler in handlers.GetInvocationList())
@@ -48,6 +59,21 @@ namespace Streamario
             }
             foreach (var failure in failures)
                 foreach (var handler in sound) Try(() => handler(failure));
+        }
+
+        Delegate Living(Delegate handlers)
+        {
+            if (handlers == null) return null;
+            var living = handlers;
+            foreach (var handler in handlers.GetInvocationList())
+                if (!IsAlive(handler.Target)) living = Delegate.Remove(living, handler);
+            return living;
+        }
+
+        bool IsAlive(object target)
+        {
+            var wrapped = target as Delegate;
+            return target == null || _isAlive(wrapped == null ? target : wrapped.Target);
         }
 
         void Guard(Action handler)

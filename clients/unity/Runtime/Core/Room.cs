@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 
 namespace Streamario
 {
@@ -36,6 +37,9 @@ namespace Streamario
         public bool WasReached { get; private set; }
 
         public Delivery Delivery { get; private set; }
+
+        /// <summary>Triggers that came while nobody listened, oldest first.</summary>
+        public Queue<ViewerTrigger> Unheard { get; private set; }
 
         public SavedRoom Resumption => _saved;
 
@@ -116,6 +120,7 @@ namespace Streamario
         void Follow(Cursor applied, long summary)
         {
             Delivery = new Delivery(applied);
+            Unheard = new Queue<ViewerTrigger>();
             if (summary > 0) Delivery.RestoreSummary(summary);
         }
 
@@ -136,7 +141,7 @@ namespace Streamario
             _saved = null;
             WasReached = false;
             WebUrl = "";
-            Delivery = new Delivery(new Cursor(0, 0));
+            Follow(new Cursor(0, 0), 0);
         }
     }
 }

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using UnityEngine;
 using UnityEngine.Events;
 
@@ -11,7 +10,7 @@ namespace Streamario
     [AddComponentMenu("Streamario/Streamario Client")]
     [DisallowMultipleComponent]
     [DefaultExecutionOrder(-100)]
-    public sealed class StreamarioClient : MonoBehaviour
+    public sealed partial class StreamarioClient : MonoBehaviour
     {
         [Header("Server")]
         [SerializeField]
@@ -51,7 +50,8 @@ namespace Streamario
 
         [Header("Application")]
         [SerializeField]
-        [Tooltip("Live on when the scene changes. Another one of the same store key then gives way.")]
+        [Tooltip("Live on when the scene changes. Another one of the same store key then gives way, and its"
+            + " events below are called as well.")]
         bool keepAcrossScenes = true;
 
         [SerializeField]
@@ -79,7 +79,7 @@ namespace Streamario
         [SerializeField]
         UnityEvent<ConnectionState> onConnectionChanged = new UnityEvent<ConnectionState>();
 
-        static readonly Dictionary<string, StreamarioClient> Kept = new Dictionary<string, StreamarioClient>();
+        internal static Func<ISocket> NewSocket = PlatformSocket;
 
         GameClient _game;
         bool _pausedByUs;
@@ -88,47 +88,27 @@ namespace Streamario
         /// <summary>The gateway; may be set until the game is first used.</summary>
         public string Server
         {
-            get { return server; }
-            set { server = Unused(value); }
+            get { return InCharge.server; }
+            set { InCharge.server = Unused(InCharge.server, value); }
         }
 
         /// <summary>The key that opens rooms; may be set until the game is first used.</summary>
         public string GameKey
         {
-            get { return gameKey; }
-            set { gameKey = Unused(value); }
+            get { return InCharge.gameKey; }
+            set { InCharge.gameKey = Unused(InCharge.gameKey, value); }
         }
 
-        /// <summary>The room, its events and its commands. Never null.</summary>
+        /// <summary>The room, its events and its commands. Never null. Where this client gave way to one that
+        /// was kept, its game.</summary>
         public GameClient Game
         {
             get
             {
-                if (_game == null) _game = Make();
-                return _game;
+                var inCharge = InCharge;
+                if (inCharge._game == null) inCharge._game = inCharge.Make();
+                return inCharge._game;
             }
-        }
-
-        // With domain reload switched off, statics live on from one play to the next.
-        [RuntimeInitializeOnLoadMethod(RuntimeInitializeLoadType.SubsystemRegistration)]
-        static void Begin()
-        {
-            Kept.Clear();
-        }
-
-        void Awake()
-        {
-            if (!keepAcrossScenes) return;
-            StreamarioClient kept;
-            if (Kept.TryGetValue(storeKey, out kept) && kept != null)
-            {
-                enabled = false;
-                Destroy(gameObject);
-                return;
-            }
-            Kept[storeKey] = this;
-            transform.SetParent(null);
-            DontDestroyOnLoad(gameObject);
         }
 
         void Start()
@@ -139,7 +119,9 @@ namespace Streamario
 
         void Update()
         {
-            if (_game != null) _game.Tick(Time.realtimeSinceStartupAsDouble);
+            if (_game == null) return;
+            if (_newcomers.Count > 0) WelcomeNewcomers();
+            _game.Tick(Time.realtimeSinceStartupAsDouble);
         }
 
         void OnApplicationPause(bool paused)
@@ -195,27 +177,24 @@ namespace Streamario
                 SecretsInQuery = secretsInQuery,
                 NewRoomWhenLost = newRoomWhenLost,
                 Acknowledgement = acknowledgement,
+                IsAlive = IsAlive,
                 TriggersPerTick = triggersPerFrame,
             };
             var game = new GameClient(
                 options, NewSocket, new UnityJson(), new PlayerPrefsStore(storeKey), new System.Random().NextDouble);
-            Announce(game);
+            Wired().ConnectTo(game);
+            foreach (var wiring in _handedOver) wiring.ConnectTo(game);
+            game.ConnectionChanged += Log;
+            game.Error += Log;
             return game;
         }
 
-        void Announce(GameClient game)
+        Wiring Wired()
         {
-            game.Trigger += onTrigger.Invoke;
-            game.RoomOpened += room => onViewerPage.Invoke(room.web_url);
-            game.Resumed += room => onViewerPage.Invoke(room.web_url);
-            game.ViewerCount += onViewerCount.Invoke;
-            game.RoundEnded += onRoundEnded.Invoke;
-            game.ConnectionChanged += (state, why) => onConnectionChanged.Invoke(state);
-            game.ConnectionChanged += Log;
-            game.Error += Log;
+            return new Wiring(onTrigger, onViewerPage, onViewerCount, onRoundEnded, onConnectionChanged);
         }
 
-        static ISocket NewSocket()
+        static ISocket PlatformSocket()
         {
 #if UNITY_WEBGL && !UNITY_EDITOR
             return new WebGLSocket();
@@ -238,9 +217,10 @@ namespace Streamario
             else Debug.LogWarning("Streamario: " + problem, this);
         }
 
-        string Unused(string value)
+        string Unused(string now, string value)
         {
-            if (_game != null) throw new InvalidOperationException("Set this before the game is first used.");
+            if (value != now && InCharge._game != null)
+                throw new InvalidOperationException("Set this before the game is first used.");
             return value;
         }
     }

@@ -1,5 +1,6 @@
 // The parts of Unity's scripting interface that the package uses: names and types, to compile against. Only
-// PlayerPrefs keeps what it is told, and counts how often it is written.
+// PlayerPrefs keeps what it is told, and counts how often it is written; and objects live and die as Playing.cs
+// has it.
 using System;
 using System.Collections.Generic;
 
@@ -7,22 +8,28 @@ namespace UnityEngine
 {
     public class Object
     {
-        public static void Destroy(Object target) { }
+        internal bool IsGone;
+        public static void Destroy(Object target) => Playing.Doom(target);
         public static void Destroy(Object target, float seconds) { }
-        public static void DontDestroyOnLoad(Object target) { }
+        public static void DontDestroyOnLoad(Object target) => Playing.Keep(target);
         public static implicit operator bool(Object target) => target != null;
+        public static bool operator ==(Object one, Object other) => Id(one) == Id(other);
+        public static bool operator !=(Object one, Object other) => Id(one) != Id(other);
+        public override bool Equals(object other) => ReferenceEquals(this, other);
+        public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
+        static object Id(Object target) => ReferenceEquals(target, null) || target.IsGone ? null : target;
     }
 
     public class Component : Object
     {
-        public GameObject gameObject => null;
-        public Transform transform => null;
-        public T GetComponent<T>() => default(T);
+        public GameObject gameObject { get; internal set; }
+        public Transform transform => gameObject.transform;
+        public T GetComponent<T>() => gameObject.GetComponent<T>();
     }
 
     public class Behaviour : Component
     {
-        public bool enabled { get; set; }
+        public bool enabled { get; set; } = true;
     }
 
     public class MonoBehaviour : Behaviour
@@ -31,10 +38,11 @@ namespace UnityEngine
 
     public sealed class GameObject : Object
     {
-        public Transform transform => null;
+        internal readonly List<MonoBehaviour> Scripts = new List<MonoBehaviour>();
+        public Transform transform { get; } = new Transform();
         public static GameObject CreatePrimitive(PrimitiveType type) => null;
         public T AddComponent<T>() where T : Component => null;
-        public T GetComponent<T>() => default(T);
+        public T GetComponent<T>() => System.Linq.Enumerable.FirstOrDefault(System.Linq.Enumerable.OfType<T>(Scripts));
     }
 
     public class Transform : Component
@@ -118,7 +126,8 @@ namespace UnityEngine
 
     public static class Time
     {
-        public static double realtimeSinceStartupAsDouble => 0;
+        internal static double Now;
+        public static double realtimeSinceStartupAsDouble => Now;
     }
 
     public static class Debug
@@ -131,8 +140,10 @@ namespace UnityEngine
 
     public static class JsonUtility
     {
-        public static T FromJson<T>(string json) => default(T);
-        public static string ToJson(object value) => null;
+        internal static Func<Type, string, object> Reader = (type, json) => null;
+        internal static Func<object, string> Writer = value => null;
+        public static T FromJson<T>(string json) => (T)Reader(typeof(T), json);
+        public static string ToJson(object value) => Writer(value);
     }
 
     public static class PlayerPrefs
@@ -194,7 +205,8 @@ namespace UnityEngine
     [AttributeUsage(AttributeTargets.Class)]
     public sealed class DefaultExecutionOrder : Attribute
     {
-        public DefaultExecutionOrder(int order) { }
+        internal readonly int Order;
+        public DefaultExecutionOrder(int order) { Order = order; }
     }
 
     [AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
@@ -206,9 +218,30 @@ namespace UnityEngine
 
 namespace UnityEngine.Events
 {
-    [Serializable]
-    public class UnityEvent<T0>
+    public abstract class UnityEventBase
     {
-        public void Invoke(T0 value) { }
+        internal readonly List<Object> Targets = new List<Object>();
+        public int GetPersistentEventCount() => Targets.Count;
+        public Object GetPersistentTarget(int index) => Targets[index];
+    }
+
+    [Serializable]
+    public class UnityEvent<T0> : UnityEventBase
+    {
+        readonly List<Action<T0>> _calls = new List<Action<T0>>();
+
+        // As the inspector does.
+        internal void Wire(Object target, Action<T0> call)
+        {
+            Targets.Add(target);
+            _calls.Add(call);
+        }
+
+        // Unity passes over targets that are gone.
+        public void Invoke(T0 value)
+        {
+            for (var i = 0; i < _calls.Count; i++)
+                if (Targets[i] != null) _calls[i](value);
+        }
     }
 }

@@ -1,0 +1,79 @@
+using System.Collections.Generic;
+using UnityEngine;
+
+namespace Streamario
+{
+    // Scenes that come and go.
+    public sealed partial class StreamarioClient
+    {
+        static readonly Dictionary<string, StreamarioClient> Kept = new Dictionary<string, StreamarioClient>();
+
+        StreamarioClient _inFavourOf;
+        List<Wiring> _newcomers = new List<Wiring>();
+        List<Wiring> _handedOver = new List<Wiring>();
+
+        // A script may ask before Awake, and of one that is gone.
+        StreamarioClient InCharge => ReferenceEquals(_inFavourOf, null) ? Other ?? this : _inFavourOf;
+
+        /// <summary>The client that was kept before this one; null where there is none.</summary>
+        StreamarioClient Other
+        {
+            get
+            {
+                StreamarioClient kept;
+                if (!keepAcrossScenes || !Kept.TryGetValue(storeKey, out kept)) return null;
+                return kept != null && kept != this ? kept : null;
+            }
+        }
+
+        // With domain reload switched off, statics live on from one play to the next.
+        [RuntimeInitializeOnLoadMethod(RuntimeInitializeLoadType.SubsystemRegistration)]
+        static void Begin()
+        {
+            Kept.Clear();
+        }
+
+        void Awake()
+        {
+            if (!keepAcrossScenes) return;
+            var other = Other;
+            if (ReferenceEquals(other, null)) Stay();
+            else GiveWayTo(other);
+        }
+
+        void Stay()
+        {
+            Kept[storeKey] = this;
+            transform.SetParent(null);
+            DontDestroyOnLoad(gameObject);
+        }
+
+        // The scene's objects are wired to this one: what it calls, the other one calls from here on.
+        void GiveWayTo(StreamarioClient other)
+        {
+            _inFavourOf = other;
+            other._newcomers.Add(Wired());
+            enabled = false;
+            Destroy(gameObject);
+        }
+
+        // Their scene's scripts have started by now, and have missed what the game came to before them.
+        void WelcomeNewcomers()
+        {
+            var newcomers = _newcomers;
+            _newcomers = new List<Wiring>();
+            _handedOver.RemoveAll(wiring => !wiring.IsAlive);
+            _handedOver.AddRange(newcomers);
+            foreach (var wiring in newcomers) wiring.ConnectTo(_game);
+            foreach (var wiring in newcomers) wiring.CatchUpWith(_game);
+        }
+
+        static bool IsAlive(object target)
+        {
+            var wire = target as IWire;
+            if (wire != null) return wire.IsAlive;
+            var thing = target as UnityEngine.Object;
+            return ReferenceEquals(thing, null) || thing != null;
+        }
+    }
+}

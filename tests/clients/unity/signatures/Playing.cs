@@ -1,0 +1,131 @@
+// Plays scenes in the order in which Unity calls its scripts, as far as the package relies on it (Unity's manual:
+// "Order of execution for event functions", "Script serialization", "Domain reloading"):
+// - A scene that is loaded takes the place of the last one: OnDisable and OnDestroy of what is not kept, then Awake
+//   and OnEnable script by script, lower execution orders first. OnEnable is left out where Awake disabled it.
+// - Start comes before a script's first Update, and all Starts of a frame before its Updates.
+// - What is destroyed goes at the end of the frame: OnDisable, OnDestroy, and from then on it equals null.
+// - A recompile calls OnDisable, empties statics, keeps of each script what can be serialised, private fields too,
+//   and calls OnEnable: neither Awake nor Start.
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Linq;
+using System.Reflection;
+
+namespace UnityEngine
+{
+    static class Playing
+    {
+        const BindingFlags Fields =
+            BindingFlags.Instance | BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic;
+
+        static readonly List<GameObject> Loaded = new List<GameObject>();
+        static readonly HashSet<GameObject> Kept = new HashSet<GameObject>();
+        static readonly HashSet<MonoBehaviour> Started = new HashSet<MonoBehaviour>();
+        static readonly List<GameObject> Doomed = new List<GameObject>();
+
+        /// <summary>Ends everything, as the end of Play does.</summary>
+        public static void Stop()
+        {
+            foreach (var thing in Loaded.ToList()) Remove(thing);
+            Kept.Clear();
+            Started.Clear();
+            Doomed.Clear();
+        }
+
+        /// <summary>Loads a scene of these objects in the place of the last one.</summary>
+        public static void Load(params GameObject[] scene)
+        {
+            foreach (var thing in Loaded.Where(each => !Kept.Contains(each)).ToList()) Remove(thing);
+            Loaded.AddRange(scene);
+            foreach (var script in Ordered(scene)) Wake(script);
+        }
+
+        public static void Frame()
+        {
+            Time.Now += 0.02;
+            foreach (var script in Running().Where(each => Started.Add(each)).ToList()) Call(script, "Start");
+            foreach (var script in Running()) Call(script, "Update");
+            foreach (var thing in Doomed.Where(each => !each.IsGone).ToList()) Remove(thing);
+            Doomed.Clear();
+        }
+
+        public static void Recompile()
+        {
+            var running = Running();
+            foreach (var script in running) Call(script, "OnDisable");
+            foreach (var script in running) Forget(script);
+            foreach (var script in running) Call(script, "OnEnable");
+        }
+
+        public static void Doom(Object target)
+        {
+            Doomed.Add((GameObject)target);
+        }
+
+        public static void Keep(Object target)
+        {
+            Kept.Add((GameObject)target);
+        }
+
+        static List<MonoBehaviour> Running()
+        {
+            return Ordered(Loaded).Where(script => script.enabled).ToList();
+        }
+
+        static List<MonoBehaviour> Ordered(IEnumerable<GameObject> things)
+        {
+            return things.SelectMany(thing => thing.Scripts).OrderBy(Order).ToList();
+        }
+
+        static int Order(MonoBehaviour script)
+        {
+            var order = script.GetType().GetCustomAttribute<DefaultExecutionOrder>();
+            return order == null ? 0 : order.Order;
+        }
+
+        static void Wake(MonoBehaviour script)
+        {
+            Call(script, "Awake");
+            if (script.enabled) Call(script, "OnEnable");
+        }
+
+        static void Remove(GameObject thing)
+        {
+            Loaded.Remove(thing);
+            foreach (var script in thing.Scripts)
+            {
+                if (script.enabled) Call(script, "OnDisable");
+                Call(script, "OnDestroy");
+                script.IsGone = true;
+            }
+            thing.IsGone = true;
+        }
+
+        static void Call(MonoBehaviour script, string message)
+        {
+            var method = script.GetType().GetMethod(message, BindingFlags.Instance | BindingFlags.NonPublic);
+            if (method != null) method.Invoke(script, null);
+        }
+
+        static void Forget(MonoBehaviour script)
+        {
+            var fresh = Activator.CreateInstance(script.GetType());
+            foreach (var field in script.GetType().GetFields(Fields))
+            {
+                if (field.IsStatic) (field.GetValue(null) as IDictionary)?.Clear();
+                else if (field.IsInitOnly || !IsSerialised(field.FieldType))
+                    field.SetValue(script, field.GetValue(fresh));
+            }
+        }
+
+        static bool IsSerialised(Type type)
+        {
+            if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(List<>))
+                return IsSerialised(type.GetGenericArguments()[0]);
+            if (typeof(IDictionary).IsAssignableFrom(type) || typeof(Delegate).IsAssignableFrom(type)) return false;
+            return type.IsPrimitive || type.IsEnum || type == typeof(string)
+                || typeof(Object).IsAssignableFrom(type) || type.IsDefined(typeof(SerializableAttribute), false);
+        }
+    }
+}
