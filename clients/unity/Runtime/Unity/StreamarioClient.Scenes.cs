@@ -3,14 +3,17 @@ using UnityEngine;
 
 namespace Streamario
 {
-    // Scenes that come and go.
+    // Scenes that come and go, and recompiles in play.
     public sealed partial class StreamarioClient
     {
         static readonly Dictionary<string, StreamarioClient> Kept = new Dictionary<string, StreamarioClient>();
 
+        // These outlive a recompile in play: Unity keeps then what it can serialise, private or not.
         StreamarioClient _inFavourOf;
         List<Wiring> _newcomers = new List<Wiring>();
         List<Wiring> _handedOver = new List<Wiring>();
+        bool _isKept;
+        bool _wasOpen;
 
         // A script may ask before Awake, and of one that is gone.
         StreamarioClient InCharge => ReferenceEquals(_inFavourOf, null) ? Other ?? this : _inFavourOf;
@@ -43,6 +46,7 @@ namespace Streamario
 
         void Stay()
         {
+            _isKept = true;
             Kept[storeKey] = this;
             transform.SetParent(null);
             DontDestroyOnLoad(gameObject);
@@ -55,6 +59,22 @@ namespace Streamario
             other._newcomers.Add(Wired());
             enabled = false;
             Destroy(gameObject);
+        }
+
+        // A recompile in play calls this, and neither Awake nor Start: the game is gone, the room is saved.
+        void OnEnable()
+        {
+            if (_isKept) Kept[storeKey] = this;
+            if (!_wasOpen || _game != null) return;
+            if (_pausedByUs) Game.Pause();
+            Game.Open();
+        }
+
+        void OnDisable()
+        {
+            if (_game == null) return;
+            _wasOpen = IsOpen(_game.State);
+            _game.Save();
         }
 
         // Their scene's scripts have started by now, and have missed what the game came to before them.
@@ -74,6 +94,13 @@ namespace Streamario
             if (wire != null) return wire.IsAlive;
             var thing = target as UnityEngine.Object;
             return ReferenceEquals(thing, null) || thing != null;
+        }
+
+        static bool IsOpen(ConnectionState state)
+        {
+            return state == ConnectionState.Connecting
+                || state == ConnectionState.Connected
+                || state == ConnectionState.Waiting;
         }
     }
 }

@@ -204,6 +204,68 @@ namespace Streamario.Tests
             Same(second.Painter.Painted, 1L);
         }
 
+        public static void A_recompile_in_play_comes_back_to_the_room_where_it_was()
+        {
+            var level = InRoom();
+            level.Client.Game.StartRound();
+            Socket.BringTrigger(1);
+            Playing.Frame();
+            Playing.Recompile();
+            Playing.Frame();
+            Equal(2, Sockets.Count);
+            True(Socket.Request.Url.Contains("room_id=R&epoch=1&last_seq=1"), Socket.Request.Url);
+            Same(Socket.Request.Subprotocols, "streamario.v1", "token.T");
+            Socket.BringReady(2, 1);
+            Socket.BringTrigger(2);
+            Playing.Frame();
+            Same(level.Painter.Painted, 1L, 2L);
+            True(level.Client.Game.InRound, "the round goes on");
+        }
+
+        public static void After_a_recompile_later_scenes_still_give_way_and_keep_what_they_wired()
+        {
+            InRoom();
+            var second = new Level().Load();
+            Playing.Frame();
+            Playing.Recompile();
+            Playing.Frame();
+            Socket.BringReady(0, 0);
+            Socket.BringTrigger(1);
+            Playing.Frame();
+            Same(second.Painter.Painted, 1L);
+            var third = new Level().Load();
+            Playing.Frame();
+            Socket.BringTrigger(2);
+            Playing.Frame();
+            Same(third.Painter.Painted, 2L);
+            Equal(2, Sockets.Count);
+        }
+
+        public static void A_recompile_opens_nothing_that_was_not_open()
+        {
+            var level = InRoom();
+            level.Client.Game.Close();
+            Playing.Frame();
+            Playing.Recompile();
+            Frames(3);
+            Equal(1, Sockets.Count);
+        }
+
+        public static void A_round_that_was_paused_out_of_focus_goes_on_though_a_recompile_came_between()
+        {
+            var level = InRoom();
+            Set(level.Client, "pauseWithoutFocus", true);
+            level.Client.Game.StartRound();
+            Focus(level.Client, false);
+            Playing.Recompile();
+            Playing.Frame();
+            Socket.BringReady(0, 0);
+            Playing.Frame();
+            Focus(level.Client, true);
+            Playing.Frame();
+            True(Socket.Sent.Last(text => !text.Contains("ping")).Contains("resume"), "it goes on");
+        }
+
         public static void Without_being_kept_each_scene_has_a_client_of_its_own()
         {
             var first = new Level();
@@ -276,6 +338,12 @@ namespace Streamario.Tests
         static void Set(StreamarioClient client, string field, object value)
         {
             typeof(StreamarioClient).GetField(field, Private).SetValue(client, value);
+        }
+
+        static void Focus(StreamarioClient client, bool inFront)
+        {
+            typeof(StreamarioClient).GetMethod("OnApplicationFocus", Private)
+                .Invoke(client, new object[] { inFront });
         }
     }
 }
