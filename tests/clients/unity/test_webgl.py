@@ -1,24 +1,35 @@
-"""The WebGL socket's library in a real browser, against the real gateway."""
+"""The WebGL socket's library in a real browser, against the real gateway.
+
+Games are hardly ever served by the gateway: its pages here come from other origins, as theirs do.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import shutil
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.async_api import async_playwright
 
+from shared.tokens import Signer
 from tests.browser.conftest import FLAGS
 from tests.clients.unity.compiling import PACKAGE, SOURCES
-from tests.clients.unity.rooms import Audience
+from tests.clients.unity.games import played
+from tests.clients.unity.rooms import Audience, save_room, saved_in
+from tests.clients.unity.servers import answering, serving
 from tests.conftest import free_ports
+from tests.ws_gateway.gateways import SECRET
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from playwright.async_api import Page
 
+    from tests.clients.unity.games import UnityGame
     from tests.ws_gateway.gateways import Crowd, Running
 
 pytestmark = pytest.mark.anyio
@@ -26,17 +37,33 @@ pytestmark = pytest.mark.anyio
 LIBRARY = PACKAGE / "Plugins" / "WebGL" / "StreamarioSocket.jslib"
 
 
-@pytest.fixture(scope="module")
-async def page(anyio_backend: object, gateway: Running) -> AsyncIterator[Page]:
+# To the gateway at 127.0.0.1 these are another origin, another site, and an isolated one, as builds
+# with threads need it (HTML, "Cross-origin isolation").
+ISOLATED = (
+    "Cross-Origin-Opener-Policy: same-origin\r\nCross-Origin-Embedder-Policy: require-corp\r\n"
+)
+ORIGINS = {
+    "another port": ("127.0.0.1", ""),
+    "another host": ("localhost", ""),
+    "isolated": ("localhost", ISOLATED),
+}
+
+
+@pytest.fixture(scope="module", params=ORIGINS)
+async def page(anyio_backend: object, request: pytest.FixtureRequest) -> AsyncIterator[Page]:
     """A page that has the library as a WebGL build would."""
+    host, headers = ORIGINS[request.param]
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 0\r\n{headers}"
+    empty = answering(f"{head}Connection: close\r\n\r\n".encode(), stays=False)
     program = shutil.which("chromium") or shutil.which("google-chrome")
     assert program, "the WebGL tests need Chromium (Debian: apt install chromium)"
     async with (
+        serving(empty) as url,
         async_playwright() as playwright,
         await playwright.chromium.launch(executable_path=program, args=FLAGS) as chromium,
     ):
         page = await chromium.new_page()
-        await page.goto(f"http://127.0.0.1:{gateway.port}/healthz")
+        await page.goto(f"http://{host}:{urlsplit(url).port}/")
         for source in (SOURCES / "emscripten.js", LIBRARY):
             await page.add_script_tag(content=source.read_text(encoding="utf-8"))
         yield page
@@ -77,9 +104,8 @@ class BrowserSocket:
         return count
 
 
-async def opened(page: Page, url: str) -> BrowserSocket:
-    """A socket under this address, with a token where the address names a room."""
-    subprotocols = "streamario.v1,token.wrong" if "room_id" in url else "streamario.v1"
+async def opened(page: Page, url: str, subprotocols: str = "streamario.v1") -> BrowserSocket:
+    """A socket under this address."""
     number: int = await page.evaluate(
         "([url, list]) => library.StreamarioSocketOpen(passed(url), passed(list))",
         [url, subprotocols],
@@ -113,8 +139,44 @@ async def test_what_was_sent_before_a_close_arrives_and_other_codes_close_withou
 async def test_a_refusal_is_told_from_a_server_that_is_not_there(
     page: Page, gateway: Running
 ) -> None:
-    refused = await opened(page, f"{gateway.url}?room_id=01ARZ3NDEKTSV4RRFFQ69G5FAV&last_seq=0")
-    assert (await refused.take()).startswith("r1006 ")
+    gone = f"{gateway.url}?room_id=01ARZ3NDEKTSV4RRFFQ69G5FAV&last_seq=0&token=of/that"
+    async with page.expect_request(lambda request: request.url.startswith("http:")) as asked:
+        refused = await opened(page, gone)
+        assert (await refused.take()).startswith("r1006 ")
+    assert (await asked.value).url == f"http://127.0.0.1:{gateway.port}/healthz"
     (nobody,) = free_ports(1)
     absent = await opened(page, f"ws://127.0.0.1:{nobody}/ws-unity")
     assert (await absent.take()).startswith("c1006 ")
+
+
+async def test_a_room_that_is_gone_is_lost_after_a_few_attempts(
+    executable: Path, page: Page, gateway: Running, store: Path
+) -> None:
+    """The whole client, with sockets of the page: a new room follows."""
+    save_room(store, gateway.url, Signer([SECRET]).room_token)
+    async with played(executable, gateway.url, store, "page") as game:
+        serving_sockets = asyncio.create_task(serve_sockets(game, page))
+        try:
+            assert await game.next_of("lost") == "refused"
+            room = await game.next_of("opened")
+        finally:
+            serving_sockets.cancel()
+        await game.quit()
+        assert len(game.all_of("page_socket")) == 6
+    assert saved_in(store).room_id == room["room_id"]
+
+
+async def serve_sockets(game: UnityGame, page: Page) -> None:
+    """Open what sockets the game asks for in the page, and bring it the first two events of each.
+
+    A refusal is one, a room needs both: opened, and which room it is.
+    """
+    number = 0
+    while True:
+        asked = await game.next_of("page_socket", number + 1)
+        socket = await opened(page, asked["url"], asked["subprotocols"])
+        event = await socket.take()
+        await game.say(f"page {number} {event}")
+        if event == "o":
+            await game.say(f"page {number} {await socket.take()}")
+        number += 1

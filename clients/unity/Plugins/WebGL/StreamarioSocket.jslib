@@ -11,10 +11,11 @@ var StreamarioSocketLibrary = {
     },
 
     // A browser does not tell a handshake that was refused from a server that is not there. Whether
-    // something answers at that address does: only then it was a refusal.
+    // something answers beside that address does: only then it was a refusal. The answer must let other
+    // origins see that much (Cross-Origin-Resource-Policy), or it looks like none.
     fail: function (socket, code, reason) {
-      var http = socket.url.replace(/^ws/, "http").replace(/\/[^/]*$/, "/healthz");
-      fetch(http, { mode: "no-cors", credentials: "omit", cache: "no-store" }).then(
+      var health = new URL("healthz", socket.url.replace(/^ws/, "http")).href;
+      fetch(health, { mode: "no-cors", credentials: "omit", cache: "no-store" }).then(
         function () { StreamarioSockets.bring(socket, "r" + code + " The server refused the handshake."); },
         function () { StreamarioSockets.bring(socket, "c" + code + " " + (reason || "Nothing answers.")); }
       );

@@ -7,11 +7,13 @@ namespace Streamario
     public sealed partial class GameClient : IConnectionOwner
     {
         const int UnexplainedRefusals = 5;
+        const double UnexplainedInPlay = 600; // s, twice as long as a round waits for its game
         const string InGame = "in_game";
         const string NotStarted = "game_not_started";
 
         int _handedOver;
         int _unexplained;
+        double _unexplainedSince;
 
         bool IConnectionOwner.HasEnough => _handedOver >= _options.TriggersPerTick;
 
@@ -77,13 +79,22 @@ namespace Streamario
 
         // What a room that this run has had cannot be refused for is a room of an earlier run whose token has
         // expired. A browser does not tell why it was refused; a living gateway that refuses again and again
-        // does not have the room either.
+        // does not have the room either. One that this run has had may be refused for a while, as while Redis
+        // is away.
         bool IsRoomLost(Ending ending)
         {
             if (ending.After == After.RoomGone) return _room.Exists;
-            if (!_room.Exists || _room.WasReached) return false;
+            if (!_room.Exists) return false;
+            Count(ending);
+            var enough = _unexplained >= UnexplainedRefusals;
+            if (_room.WasReached) return enough && _now >= _unexplainedSince + UnexplainedInPlay;
+            return enough || ending.Detail.Code == Ending.InvalidToken;
+        }
+
+        void Count(Ending ending)
+        {
+            if (_unexplained == 0) _unexplainedSince = _now;
             _unexplained = ending.Unexplained ? _unexplained + 1 : 0;
-            return ending.Detail.Code == Ending.InvalidToken || _unexplained >= UnexplainedRefusals;
         }
 
         void LoseRoom(ConnectionDetail why)

@@ -22,11 +22,13 @@ namespace Streamario.Tests
         bool _throws;
         bool _over;
 
-        Game(ClientOptions options, string store)
+        Game(ClientOptions options, string store, bool inPage)
         {
             var random = new Random();
-            _client = new GameClient(
-                options, () => new NativeSocket(), _json, new FileStore(store, _json), random.NextDouble);
+            var files = new FileStore(store, _json);
+            _client = inPage
+                ? new GameClient(options, NextPageSocket, _json, files, () => 0.1)
+                : new GameClient(options, () => new NativeSocket(), _json, files, random.NextDouble);
             _obey = Commands();
             Listen();
         }
@@ -42,7 +44,12 @@ namespace Streamario.Tests
                 if (argument == "same-room") options.NewRoomWhenLost = false;
                 if (argument.StartsWith("key=")) options.GameKey = argument.Substring(4);
             }
-            new Game(options, arguments[1]).Play();
+            new Game(options, arguments[1], Array.IndexOf(arguments, "page") >= 0).Play();
+        }
+
+        ISocket NextPageSocket()
+        {
+            return new PageSocket(request => Tell("page_socket", request));
         }
 
         Dictionary<string, Action<string>> Commands()
@@ -62,6 +69,7 @@ namespace Streamario.Tests
                 { "close", _ => _client.Close() },
                 { "leave", _ => _client.Leave() },
                 { "leave-and-open", _ => LeaveAndOpen() },
+                { "page", PageSocket.Bring },
                 { "quit", _ => Quit() },
             };
         }

@@ -60,6 +60,42 @@ namespace Streamario.Tests
             True(stage.Told.Contains("lost:refused"), string.Join(" ", stage.Told));
         }
 
+        public static void Where_refusals_have_no_status_a_room_in_play_outlives_an_outage_and_not_more()
+        {
+            var stage = Stage.InRoom(2);
+            stage.Socket.BringClose(1006);
+            RefuseFor(stage, 300);
+            while (stage.Client.State != ConnectionState.Connecting) stage.Step(0.1);
+            stage.Socket.BringReady(2, 0);
+            stage.Step();
+            Equal(ConnectionState.Connected, stage.Client.State);
+            stage.Socket.BringClose(1006);
+            RefuseFor(stage, 590);
+            True(stage.Socket.Request.Url.Contains("room_id=R"), stage.Socket.Request.Url);
+            RefuseFor(stage, 40);
+            Equal("ws://gateway/ws-unity", stage.Socket.Request.Url);
+            True(stage.Told.Contains("lost:refused"), string.Join(" ", stage.Told));
+        }
+
+        public static void A_server_that_is_not_there_costs_no_room_however_long()
+        {
+            var stage = OfAnEarlierRun();
+            stage.Step();
+            for (var until = stage.Now + 3600; stage.Now < until; stage.Step(0.5))
+                if (stage.Client.State == ConnectionState.Connecting) stage.Socket.BringClose(1006);
+            True(stage.Socket.Request.Url.Contains("OLD"), stage.Socket.Request.Url);
+        }
+
+        /// <summary>Refuses every attempt, as a browser tells it.</summary>
+        static void RefuseFor(Stage stage, double seconds)
+        {
+            for (var until = stage.Now + seconds; stage.Now < until; stage.Step(0.1))
+            {
+                var asks = stage.Client.State == ConnectionState.Connecting;
+                if (asks && stage.Socket.Request.Url.Contains("room_id")) stage.Socket.BringRefusal(0);
+            }
+        }
+
         public static void An_answer_is_whole_where_its_head_says_so()
         {
             const string Body = "{\"code\":\"room_over\",\"detail\":\"花火\"}";
