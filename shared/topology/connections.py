@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import socket
+import struct
+from typing import TYPE_CHECKING, Any, Final
 
 from redis.asyncio import Redis
+from redis.asyncio.connection import (
+    AbstractConnection,
+    Connection,
+    SSLConnection,
+    UnixDomainSocketConnection,
+)
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from shared.topology.redis_url import Node
 
 if TYPE_CHECKING:
-    from redis.asyncio.connection import AbstractConnection
-
     from shared.topology.redis_url import RedisUrl
 
 Command = tuple[Any, ...]
@@ -21,10 +27,49 @@ CONNECT_TIMEOUT = 2.0  # s
 ANSWER_TIMEOUT = 3.0  # s, for a whole batch of calls
 QUESTION_TIMEOUT = 1.0  # s, for a question to one of several who know the answer
 
+RESET: Final = struct.pack("ii", 1, 0)  # SO_LINGER: on, for no time at all
+
+
+class _Reset(AbstractConnection):
+    """A connection that takes with it, when it closes, whatever has not arrived.
+
+    Closed politely, as redis-py does also where it gives up, the kernel would go on sending it, and
+    what its caller has long taken for failed would happen when the link heals.
+    """
+
+    async def _connect(self) -> None:
+        await super()._connect()  # type: ignore[no-untyped-call, safe-super]
+        at = self._writer.get_extra_info("socket")  # type: ignore[union-attr]
+        at.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)  # what the kernel has goes too
+
+    async def disconnect(self, *how: Any, **told: Any) -> None:
+        if self._writer is not None:
+            self._writer.transport.abort()  # and what it has not taken yet
+        await super().disconnect(*how, **told)
+
+
+class _Tcp(_Reset, Connection):
+    pass
+
+
+class _Tls(_Reset, SSLConnection):
+    pass
+
+
+class _Unix(_Reset, UnixDomainSocketConnection):
+    pass
+
+
+RESETTING: Final[dict[type[AbstractConnection], type[_Reset]]] = {
+    Connection: _Tcp,
+    SSLConnection: _Tls,
+    UnixDomainSocketConnection: _Unix,
+}
+
 
 def connect(url: str, *, client_name: str, answer_timeout: float = ANSWER_TIMEOUT) -> Redis:
     """A client of one server that retries nothing: a press that is sent twice would count twice."""
-    return Redis.from_url(
+    client = Redis.from_url(
         url,
         client_name=client_name,
         decode_responses=True,
@@ -33,6 +78,9 @@ def connect(url: str, *, client_name: str, answer_timeout: float = ANSWER_TIMEOU
         socket_connect_timeout=min(CONNECT_TIMEOUT, answer_timeout),
         socket_timeout=answer_timeout,
     )
+    pool = client.connection_pool
+    pool.connection_class = RESETTING[pool.connection_class]
+    return client
 
 
 def unopened(client: Redis) -> AbstractConnection:

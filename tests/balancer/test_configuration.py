@@ -14,7 +14,7 @@ from api_service.server import KEEP_ALIVE
 from shared.addresses import NEVER_LIMITED
 from shared.settings import Settings
 from tests.balancer.running import CONFIGURATION, program
-from tests.balancer.test_front import certificate
+from tests.certificates import certificate
 from ws_gateway.connection import GIVE_UP_AFTER
 
 if TYPE_CHECKING:

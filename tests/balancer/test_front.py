@@ -6,7 +6,6 @@ import asyncio
 import re
 import signal
 import ssl
-import subprocess
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ import pytest
 
 from tests.balancer.running import Balancer, open_balancer, variables
 from tests.balancer.wire import request, wire
+from tests.certificates import certificate
 from tests.ws_gateway.games import connected, refusal
 
 if TYPE_CHECKING:
@@ -264,22 +264,6 @@ async def test_a_stop_lets_a_request_under_way_finish(
 
 
 # TLS.
-
-
-def certificate(folder: Path) -> Path:
-    """A folder with a certificate for localhost that signs itself."""
-    folder.mkdir()
-    key, chain = folder / "localhost.pem.key", folder / "localhost.pem"
-    subprocess.run(
-        (
-            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
-            *("-nodes", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"),
-            *("-keyout", str(key), "-out", str(chain)),
-        ),
-        check=True,
-        capture_output=True,
-    )
-    return folder
 
 
 async def test_with_a_certificate_it_speaks_tls_and_says_so(

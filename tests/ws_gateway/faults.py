@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import signal
+import socket
+import struct
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from deploy.embedded import programs
 from shared.store import open_store
 from tests.conftest import free_ports
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    import ssl
+    from collections.abc import AsyncIterator, Iterable
     from pathlib import Path
 
 BLOCK = 64 * 1024  # bytes
+
+# A socket's own filter of packets (Linux, socket(7)), for which nobody needs a privilege: what it
+# drops was never there for TCP, so the sender's kernel sends it again, as over a cable that is cut.
+ATTACH_FILTER, DETACH_FILTER = 26, 27
+NOTHING_PASSES = ctypes.create_string_buffer(struct.pack("HBBI", 0x06, 0, 0, 0))  # BPF: return 0
+FILTER = struct.pack("HP", 1, ctypes.addressof(NOTHING_PASSES))
 
 
 @dataclass
@@ -93,10 +103,21 @@ class Link:
     carried: int = 0  # blocks, either way
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
     _cut: set[asyncio.StreamWriter] = field(default_factory=set)
+    _near: set[Any] = field(default_factory=set)  # what others have open here, and the listener
 
     @property
     def url(self) -> str:
         return f"redis://127.0.0.1:{self.port}"
+
+    def unplug(self) -> None:
+        """Lose every packet that comes from now on, over what is open and what is being opened."""
+        for near in self._near:
+            near.setsockopt(socket.SOL_SOCKET, ATTACH_FILTER, FILTER)
+
+    def plug_in(self) -> None:
+        """Lose no more; the kernel of the other end sends again what it still has."""
+        for near in self._near:
+            near.setsockopt(socket.SOL_SOCKET, DETACH_FILTER, 0)
 
     def cut(self) -> None:
         """Carry nothing more on what is open now, ends included; what opens later works."""
@@ -110,9 +131,18 @@ class Link:
             writer.transport.abort()
             return
         self._writers |= {writer, far_writer}
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._carry(reader, far_writer))
-            group.create_task(self._carry(far_reader, writer))
+        near = writer.get_extra_info("socket")
+        self._near.add(near)
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._carry(reader, far_writer))
+                group.create_task(self._carry(far_reader, writer))
+        finally:
+            self._near.discard(near)
+
+    def listens_on(self, listeners: Iterable[Any]) -> None:
+        """What comes new comes to these."""
+        self._near.update(listeners)
 
     async def _reach(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         if isinstance(self.target, int):
@@ -139,12 +169,13 @@ class Link:
 
 
 @asynccontextmanager
-async def link_to(target: int | Path) -> AsyncIterator[Link]:
-    """A link that works until it is cut."""
+async def link_to(target: int | Path, *, tls: ssl.SSLContext | None = None) -> AsyncIterator[Link]:
+    """A link that works until it is cut, and begins with TLS where it is told how."""
     (own,) = free_ports(1)
     link = Link(own, target)
     link.flows.set()
-    server = await asyncio.start_server(link.serve, "127.0.0.1", own)
+    server = await asyncio.start_server(link.serve, "127.0.0.1", own, ssl=tls)
+    link.listens_on(server.sockets)
     try:
         yield link
     finally:

@@ -1,0 +1,25 @@
+"""Certificates that sign themselves."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def certificate(folder: Path) -> Path:
+    """A folder with a certificate for localhost that signs itself."""
+    folder.mkdir()
+    key, chain = folder / "localhost.pem.key", folder / "localhost.pem"
+    subprocess.run(
+        (
+            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
+            *("-nodes", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"),
+            *("-keyout", str(key), "-out", str(chain)),
+        ),
+        check=True,
+        capture_output=True,
+    )
+    return folder
