@@ -243,6 +243,14 @@ class Engine(Attaching):
         bucket = keys.address_bucket(purpose, address.key)
         refusals.check(await self.store.call("spend", [bucket], [per_minute, burst]))
 
+    async def take_place(self, room_id: str, address: str, most: int) -> dict[str, int]:
+        """Take one of the address's `most` places for a room that is about to be opened.
+
+        Empty where that succeeded; else the rooms that have them, and for how many ms.
+        """
+        reply = await self.store.call("take_place", [keys.address_rooms(address)], [room_id, most])
+        return dict(zip(reply[1::2], reply[2::2], strict=True))
+
     # How calls find the round.
 
     async def _stats(self, function: str, room_id: str, *more_keys: str) -> replies.Stats:

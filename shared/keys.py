@@ -102,5 +102,5 @@ def address_bucket(purpose: str, address: str) -> str:
 
 
 def address_rooms(address: str) -> str:
-    """The rooms that an address opened and that may still be open."""
-    return f"streamario:address:{address}:rooms"
+    """The places of rooms that an address opened and that may still be open."""
+    return f"streamario:address:{address}:places"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from shared.keys import address_rooms, room_keys
@@ -14,8 +15,9 @@ if TYPE_CHECKING:
     from shared.room_settings import RoomSettings
     from shared.settings import PerAddress
 
-ADDRESS_ROOMS_KEPT = 24 * 3600  # s
 TOO_MANY_OPEN_RETRY = 60_000  # ms: when a look at the rooms again may find one closed
+# ms, longer than any call: a room that is nowhere then is not about to be opened
+OPENED_WITHIN = 10_000
 OPEN = ("active", "in_game")
 
 
@@ -28,26 +30,28 @@ async def open_room(
     many open (`limit.burst`).
     """
     await engine.spend("rooms", address, per_minute=limit.per_minute, burst=limit.per_minute)
-    if address.limited and await _open_rooms(engine, address.key) >= limit.burst:
-        raise RateLimited(TOO_MANY_OPEN_RETRY)
     room_id = new_room_id()
-    await engine.open(room_id, settings, keyed=keyed)
     if address.limited:
-        rooms = address_rooms(address.key)
-        await engine.store.command("SADD", rooms, room_id)
-        await engine.store.command("EXPIRE", rooms, ADDRESS_ROOMS_KEPT)
+        await _take_place(engine, room_id, address.key, limit.burst)
+    await engine.open(room_id, settings, keyed=keyed)
     return room_id
 
 
-async def _open_rooms(engine: Engine, address: str) -> int:
-    """How many of the address's rooms are still open; those that are over are forgotten."""
-    rooms = address_rooms(address)
-    room_ids: set[str] = await engine.store.command("SMEMBERS", rooms)
-    open_ = 0
-    for room_id in room_ids:
-        status = await engine.store.command("HGET", room_keys(room_id).room, "status")
-        if status in OPEN:
-            open_ += 1
-        else:
-            await engine.store.command("SREM", rooms, room_id)
-    return open_
+async def _take_place(engine: Engine, room_id: str, address: str, most: int) -> None:
+    """Take one of the address's places; where all are taken, one of a room that is over."""
+    taken = await engine.take_place(room_id, address, most)
+    if not taken:
+        return
+    over = await asyncio.gather(*(_is_over(engine, *place) for place in taken.items()))
+    free = [other for other, is_over in zip(taken, over, strict=True) if is_over]
+    if free:
+        await engine.store.command("ZREM", address_rooms(address), *free)
+        taken = await engine.take_place(room_id, address, most)
+    if taken:
+        raise RateLimited(TOO_MANY_OPEN_RETRY)
+
+
+async def _is_over(engine: Engine, room_id: str, taken_for: int) -> bool:
+    """Whether the room holds its place no longer, which it took so many ms ago."""
+    status = await engine.store.command("HGET", room_keys(room_id).room, "status")
+    return status not in OPEN if status else taken_for > OPENED_WITHIN

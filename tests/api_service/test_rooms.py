@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -65,6 +67,17 @@ async def test_an_address_opens_only_so_many_rooms(settings: Settings) -> None:
         assert answers[2].json()["code"] == "rate_limited"
         assert int(answers[2].headers["Retry-After"]) >= 1
         assert (await api.post("/api/rooms")).status_code == 201, "loopback is never limited"
+
+
+async def test_an_address_holds_only_so_many_rooms_open(settings: Settings) -> None:
+    """However many requests for one come at once."""
+    limited = with_proxy(replace(settings, rooms_per_address=PerAddress(per_minute=60, burst=3)))
+    elsewhere = {"X-Forwarded-For": "192.0.2.8"}
+    async with ready_client(limited) as api:
+        answers = await asyncio.gather(
+            *(api.post("/api/rooms", headers=elsewhere) for _ in range(30))
+        )
+        assert Counter(answer.status_code for answer in answers) == {201: 3, 429: 27}
 
 
 async def test_a_room_tells_its_life_in_iso_times(

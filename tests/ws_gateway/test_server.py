@@ -12,6 +12,7 @@ from websockets.typing import Subprotocol
 
 from shared.messages import PROTOCOL, SUBPROTOCOL, RoomCreated, RoomReady
 from shared.room_settings import decode
+from shared.settings import PerAddress, load
 from shared.tokens import ROOM_TOKEN_LIFETIME_S, Signer, new_room_id
 from tests.waiting import until
 from tests.ws_gateway.games import (
@@ -308,6 +309,29 @@ async def test_a_rush_of_games_does_not_overfill_a_gateway(redis_url: str) -> No
             return_exceptions=True,
         )
         assert len([game for game in rush if not isinstance(game, BaseException)]) == 3
+
+
+async def test_a_rush_of_games_from_one_address_opens_no_more_rooms_than_it_may(
+    redis_url: str,
+) -> None:
+    """Its sockets come at one moment, as requests to the API may."""
+    settings = gateway_settings(
+        redis_url,
+        trusted_proxies=load({"TRUSTED_PROXIES": "127.0.0.0/8"}).trusted_proxies,
+        rooms_per_address=PerAddress(per_minute=60, burst=3),
+    )
+    elsewhere = {"X-Forwarded-For": "192.0.2.9"}
+    async with running_gateway(settings) as gateway, AsyncExitStack() as stack:
+        rush = await asyncio.gather(
+            *(
+                stack.enter_async_context(connected(gateway.url, additional_headers=elsewhere))
+                for _ in range(30)
+            ),
+            return_exceptions=True,
+        )
+        assert len([game for game in rush if not isinstance(game, BaseException)]) == 3
+        answer = await refusal(gateway.url, additional_headers=elsewhere)
+        assert answer == (429, "rate_limited")
 
 
 async def test_a_port_that_is_taken_is_an_os_error(gateway: Running, redis_url: str) -> None:

@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 from redis.crc import key_slot
 
+from shared.addresses import Address
 from shared.keys import gateway, inbox, room_keys
+from shared.opening import open_room
+from shared.refusals import RateLimited
+from shared.room_settings import DEFAULT_SETTINGS
+from shared.settings import PerAddress
 from shared.store import StoreUnavailable, StoreUnfit
 from shared.topology.connections import ANSWER_TIMEOUT, connect
 from shared.topology.directory import Answer, Directory, directory
@@ -72,6 +77,24 @@ async def test_the_engine_plays_on_every_master(engine: Engine, nodes: Cluster) 
         await fire(engine, played.room_id, 3)
         assert await numbers(engine, played.room_id) == [1, 2, 3]
     await engine.store.ping()
+
+
+async def test_an_address_has_rooms_on_every_master(engine: Engine) -> None:
+    """How many it holds is counted in one place, wherever they are."""
+    address = Address(text="192.0.2.1", key="192.0.2.1", limited=True)
+    nine = PerAddress(per_minute=100, burst=9)
+
+    async def opened() -> str:
+        return await open_room(engine, DEFAULT_SETTINGS, address, nine, keyed=False)
+
+    outcomes = await asyncio.gather(*(opened() for _ in range(30)), return_exceptions=True)
+    room_ids = [outcome for outcome in outcomes if isinstance(outcome, str)]
+    assert (len(room_ids), {*map(type, outcomes)}) == (9, {str, RateLimited})
+    for room_id in room_ids:
+        held = await engine.attach(room_id, "here", epoch=None, last_seq=None, skip=False)
+        await engine.start(room_id, held.term)
+        await engine.finish(room_id, held.term)
+        await opened()
 
 
 async def test_one_node_is_enough_to_find_the_others(nodes: Cluster) -> None:
