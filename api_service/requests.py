@@ -75,6 +75,17 @@ async def _whole_body(receive: Receive, limit: int) -> bytes:
     return body
 
 
+async def hangs_up(request: Request, *, within: float) -> bool:
+    """Whether the client of a request whose body nobody wants goes away within so many s."""
+    try:
+        async with asyncio.timeout(within):
+            while (await request.receive())["type"] != "http.disconnect":
+                pass
+    except TimeoutError:
+        return False
+    return True
+
+
 async def read_json(request: Request, limit: int = BODY_LIMIT, *, required: bool = False) -> Any:
     """The request's body as plain JSON values. Raises Refused.
 

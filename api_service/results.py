@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from time import monotonic
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from msgspec import UNSET
 
-from api_service.problems import INVALID_QUERY, NotEnded, Refused, ResultsPending
-from api_service.requests import answer, field_problem, room_id_of
-from api_service.round_totals import Totals
+from api_service.problems import (
+    INVALID_QUERY,
+    INVALID_REQUEST,
+    NotEnded,
+    Refused,
+    ResultsPending,
+)
+from api_service.requests import answer, field_problem, hangs_up, room_id_of
+from api_service.round_totals import LOOK_EVERY, Totals
 from shared import refusals, rest
 from shared.store import StoreUnavailable
 from shared.tokens import bare, is_ulid
@@ -19,8 +26,13 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from api_service.database import Database
+    from api_service.round_totals import RoundTotals
     from shared.engine import Engine
     from shared.tokens import Signer
+
+BOOKED_WITHIN: Final = 2.0  # s that an answer waits for the books
+# Requests that do so at once: each takes one of the places of a process, which are for presses too.
+WAITING_LIMIT: Final = 500
 
 
 class Results:
@@ -34,15 +46,14 @@ class Results:
         self._engine = engine
         self._signer = signer
         self._totals = Totals(database)
+        self._waiting = 0
 
     async def get(self, request: Request) -> Response:
         """The totals of a round that has ended: the one asked for, or the last."""
         query = _query_of(request)
         room_id = room_id_of(request)
         round_ = await self._ended(room_id, query.round or None)
-        totals = await self._totals.of_round(room_id, round_)
-        if totals is None:
-            raise ResultsPending
+        totals = await self._booked(request, room_id, round_)
         totals = totals.without_names_of(await self._hidden(room_id, totals.named()))
         summary = None
         if query.viewer_id:
@@ -59,6 +70,30 @@ class Results:
                 viewer_summary=summary,
             )
         )
+
+    async def _booked(self, request: Request, room_id: str, round_: int) -> RoundTotals:
+        """The totals, as soon as the books reach the round's end, which they do in a moment.
+
+        Raises ResultsPending where they stay behind, or too many wait already.
+        """
+        totals = await self._totals.of_round(room_id, round_)
+        if totals is None and self._waiting < WAITING_LIMIT:
+            self._waiting += 1
+            try:
+                totals = await self._await_books(request, room_id, round_)
+            finally:
+                self._waiting -= 1
+        if totals is None:
+            raise ResultsPending
+        return totals
+
+    async def _await_books(self, request: Request, room_id: str, round_: int) -> RoundTotals | None:
+        until, totals = monotonic() + BOOKED_WITHIN, None
+        while totals is None and monotonic() < until:
+            if await hangs_up(request, within=LOOK_EVERY):
+                raise Refused(INVALID_REQUEST, "The client went away before its answer came.")
+            totals = await self._totals.of_round(room_id, round_)
+        return totals
 
     async def _ended(self, room_id: str, asked: int | None) -> int:
         """The round asked for, else the last, once it has ended: by Redis, else by the books.

@@ -29,6 +29,7 @@ LOOKED_UP_WITHIN: Final = 5.0  # s
 REMEMBERED: Final = 500  # rounds
 AWAY_FOR: Final = 0.5  # s in which nobody asks again after PostgreSQL was away
 REMEMBERED_FOR: Final = 5.0  # s; a viewer blocked since loses its name then
+LOOK_EVERY: Final = 0.2  # s between two looks for an end that is still to come, however many wait
 
 
 class RoundTotals(msgspec.Struct, frozen=True):
@@ -125,15 +126,13 @@ class Totals:
 
     async def _renew(self, remembered: _Remembered, room_id: str, round_: int) -> None:
         remembered.totals = remembered.away = None
-        kept = REMEMBERED_FOR
         try:
             remembered.totals = await self._add_up(room_id, round_)
+            kept = REMEMBERED_FOR if remembered.totals else LOOK_EVERY
         except DatabaseUnavailable as away:
             # Who waited behind this must not wait for another failure.
             remembered.away, kept = away, AWAY_FOR
-        # An end that is still to come is looked for again at once.
-        found = remembered.totals or remembered.away
-        remembered.until = monotonic() + kept if found else 0.0
+        remembered.until = monotonic() + kept
 
     def _entry(self, room_id: str, round_: int) -> _Remembered:
         if len(self._remembered) >= REMEMBERED:

@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
+from api_service.results import BOOKED_WITHIN
 from shared.keys import room_keys
 from shared.tokens import new_room_id
 from tests.api_service.conftest import SIGNER
-from tests.api_service.running import until
+from tests.api_service.running import ready_client, until
 from tests.api_service.test_presses import batch, press
+from tests.wire import get, wired
 
 if TYPE_CHECKING:
-    import httpx
+    from collections.abc import AsyncIterator
 
     from shared.engine import Engine
+    from shared.settings import Settings
     from tests.api_service.conftest import Game
 
 pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def bookless(settings: Settings, own_database_url: str) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of a service for whose database nobody keeps books."""
+    own = replace(settings, database_url=own_database_url, ledger=False)
+    async with ready_client(own) as http:
+        yield http
 
 
 async def booked(api: httpx.AsyncClient, game: Game, **query: str) -> httpx.Response:
@@ -54,6 +69,51 @@ async def test_an_ended_round_tells_its_totals(
         assert results["top_by_event"]["enemy1"]["count"] == 3
         assert results["top_by_event"]["skill2"] is None
         assert results["viewer_summary"]["total"] == 8
+
+
+async def test_who_asks_at_the_end_asks_once(
+    api: httpx.AsyncClient, game: Game, viewer_id: str, engine: Engine
+) -> None:
+    """The answer waits for the books, which are a moment behind: older pages ask only once."""
+    await press(api, game, batch(viewer_id, skill1=7))
+    await engine.finish(game.room_id, game.term)
+    answer = await api.get(f"{game.path}/results")
+    assert (answer.status_code, answer.json()["event_totals"]["skill1"]) == (200, 7)
+
+
+async def test_books_that_stay_behind_are_not_waited_for_long(
+    bookless: httpx.AsyncClient, game: Game, engine: Engine
+) -> None:
+    """A page that knows how asks again."""
+    await engine.finish(game.room_id, game.term)
+    begun = time.monotonic()
+    answer = await bookless.get(f"{game.path}/results")
+    assert (answer.status_code, answer.json()["code"]) == (503, "results_pending")
+    assert answer.headers["Retry-After"] == "1"
+    assert BOOKED_WITHIN <= time.monotonic() - begun < BOOKED_WITHIN + 1.5
+
+
+async def test_only_so_many_wait_and_nobody_for_who_has_hung_up(
+    bookless: httpx.AsyncClient, game: Game, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The places of a process are for presses too."""
+    monkeypatch.setattr("api_service.results.WAITING_LIMIT", 1)
+    monkeypatch.setattr("api_service.results.BOOKED_WITHIN", 8.0)
+    await engine.finish(game.room_id, game.term)
+
+    async def waits() -> bool:
+        with suppress(httpx.ReadTimeout):
+            answer = await bookless.get(f"{game.path}/results", timeout=1)
+            assert answer.json()["code"] == "results_pending"
+            return False
+        return True
+
+    begun = time.monotonic()
+    async with wired(bookless.base_url.port or 0) as first:
+        first.write(get(f"{game.path}/results"))
+        assert not await waits()
+    await until(waits)
+    assert time.monotonic() - begun < 8
 
 
 async def test_without_a_viewer_there_is_no_summary_and_without_presses_no_top(
