@@ -12,6 +12,8 @@ from shared import refusals, replies
 from shared.keys import room_keys
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from shared.store import Store
 
 
@@ -26,41 +28,36 @@ class Attaching:
         refusals.check(await self.store.call("admit", [room_keys(room_id).room], []))
 
     async def attach(
-        self, room_id: str, gateway_id: str, *, epoch: int | None, last_seq: int | None, skip: bool
-    ) -> replies.Attachment:
-        """Make this gateway's socket the room's, fencing off the one before.
-
-        `epoch` and `last_seq` name the last message applied; `skip` acknowledges everything so far.
-        """
-        return await self._attach(room_id, gateway_id, epoch=epoch, last_seq=last_seq, skip=skip)
-
-    async def attach_again(self, room_id: str, gateway_id: str, term: int) -> replies.Attachment:
-        """Take the room back for a socket whose attach under `term` Redis forgot.
-
-        Raises Replaced where another socket came after it.
-        """
-        return await self._attach(room_id, gateway_id, term=term)
-
-    async def _attach(
         self,
         room_id: str,
         gateway_id: str,
         *,
-        epoch: int | None = None,
-        last_seq: int | None = None,
-        skip: bool = False,
-        term: int | None = None,
+        epoch: int | None,
+        last_seq: int | None,
+        skip: bool,
+        above: int = 0,
+    ) -> replies.Attachment:
+        """Make this gateway's socket the room's, fencing off the one before.
+
+        `epoch` and `last_seq` name the last message applied; `skip` acknowledges everything so far.
+        `above` is the term of the socket that the gateway has: the room may have forgotten it.
+        """
+        arguments = [or_empty(epoch), or_empty(last_seq), int(skip), "", above]
+        return await self._attach(room_id, gateway_id, arguments)
+
+    async def attach_again(self, room_id: str, gateway_id: str, term: int) -> replies.Attachment:
+        """Take the room back, under the same term, for a socket whose attach Redis forgot.
+
+        Raises Replaced where another socket came after it.
+        """
+        return await self._attach(room_id, gateway_id, ["", "", 0, term, 0])
+
+    async def _attach(
+        self, room_id: str, gateway_id: str, arguments: Sequence[int | str]
     ) -> replies.Attachment:
         room = room_keys(room_id)
-        arguments = [
-            gateway_id,
-            or_empty(epoch),
-            or_empty(last_seq),
-            int(skip),
-            or_empty(term),
-        ]
         key_list = [room.room, room.log, room.active, room.running, room.blocked]
-        reply = await self.store.call("attach", key_list, arguments)
+        reply = await self.store.call("attach", key_list, [gateway_id, *arguments])
         return replies.attachment_of(refusals.check(reply))
 
     async def detach(

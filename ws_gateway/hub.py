@@ -55,6 +55,11 @@ class Hub:
     def __iter__(self) -> Iterator[Owner]:
         return iter(list(self._owners.values()))
 
+    def term(self, room_id: str) -> int:
+        """The term of the room's socket here; 0 where there is none."""
+        owner = self._owners.get(room_id)
+        return owner.term if owner else 0
+
     def register(self, owner: Owner) -> None:
         """Enter a socket; of two that attached here, the greater term stays."""
         present = self._owners.get(owner.room_id)

@@ -109,7 +109,12 @@ class Gateway:
     async def _attach(self, connection: Connection, entry: Entry) -> Session:
         claim = entry.claim
         held = await self._engine.attach(
-            entry.room_id, self._id, epoch=claim.epoch, last_seq=claim.last_seq, skip=claim.skip
+            entry.room_id,
+            self._id,
+            epoch=claim.epoch,
+            last_seq=claim.last_seq,
+            skip=claim.skip,
+            above=self.hub.term(entry.room_id),
         )
         greeting = self._greeting(entry, held)
         session = Session(

@@ -187,10 +187,9 @@ class Session:
         if not self._served:
             return  # it has let go of the room itself
         # Redis forgot the attach, and perhaps more: the log tells.
-        held = await self._engine.attach_again(self.room_id, self._gateway_id, self.term)
-        self.term = held.term
+        await self._engine.attach_again(self.room_id, self._gateway_id, self.term)
         self.look()
-        log.info("attached again", extra=fields(room_id=self.room_id, term=held.term))
+        log.info("attached again", extra=fields(room_id=self.room_id, term=self.term))
 
     def note_delivery(self) -> None:
         """Have the room learn how far the socket was written, unless the game itself says so."""

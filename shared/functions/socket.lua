@@ -29,26 +29,42 @@ local function resume_after(room, epoch, seq, skip)
   return room.acking == 1 and room.ack or math.max(room.ack, room.written), true
 end
 
--- attach: the newest socket owns the room; the one before is told and fenced off by the greater term.
+-- Whether another socket came after the one with this term, whose gateway may be named. It has the greater term; or,
+-- where the server forgot which one to exceed and its clock is behind, a smaller one, and came in the log's current
+-- epoch: an older socket, as a server that lost its tail remembers it, came in an earlier one. One gateway's newer
+-- socket has the greater term always.
+local function came_after(room, term, gateway)
+  if rooms.fenced(room, term) then return true end
+  if room.owner == '' or room.owner == gateway or room.term == tonumber(term) then return false end
+  local epoch = tonumber(redis.call('HGET', room.key, 'owner_epoch'))
+  return epoch == room.epoch and room.history == server.history(room.now)
+end
+
+-- attach: the newest socket owns the room; the one before is told and fenced off by the greater term. One that comes
+-- back keeps its term: what it says just now is said under it.
 -- KEYS  1 room  2 log  3 active  4 running rooms  5 blocked
 -- ARGV  1 gateway id  2 epoch or ''  3 last_seq or ''  4 skip what is unacknowledged 1|0
 --       5 term that the socket had, '' for a new one: it comes back only while nobody came after it
+--       6 term that a new socket's is to exceed: its gateway may know what the room forgot
 -- Reply room_not_found | room_unknown | replaced, term
 --       | ok, term, epoch, seq, start (the log goes on after it), recovered 1|0, status, round, viewers, was paused 1|0
 register('attach', function(keys, args)
   local room = rooms.load(keys[1])
   if not room then return rooms.missing(keys[1]) end
-  if args[5] ~= '' and rooms.fenced(room, args[5]) then return { 'replaced', room.term } end
+  local kept = tonumber(args[5])
+  if kept and came_after(room, kept, args[1]) then return { 'replaced', room.term } end
   rooms.renew_epoch(room)
   local start, survived = resume_after(room, tonumber(args[2]), tonumber(args[3]), args[4] == '1')
   local recovered = survived and start >= room.trimmed
   start = math.max(start, room.trimmed)
-  if room.owner ~= '' then
+  if room.owner ~= '' and not (kept and room.owner == args[1]) then
     redis.call('PUBLISH', 'game_events:' .. room.owner,
       string.format('{"type":"replaced","room_id":"%s","term":%d}', room.id, room.term))
   end
-  room.owner, room.term, room.seen_at = args[1], math.max(room.term + 1, room.now), room.now
-  redis.call('HSET', room.key, 'owner', room.owner, 'term', room.term, 'seen_at', room.now, 'left_clean', 0)
+  room.owner, room.seen_at = args[1], room.now
+  room.term = kept or math.max(room.term + 1, tonumber(args[6]) + 1, room.now)
+  redis.call('HSET', room.key, 'owner', room.owner, 'term', room.term, 'owner_epoch', room.epoch, 'seen_at', room.now,
+    'left_clean', 0)
   shards.note_game(keys[4], room.id, rooms.gone_at(room))
   if args[4] == '1' or args[3] ~= '' then log.acknowledge(room, keys[2], start) end
   redis.call('HSET', room.key, 'written', math.max(room.written, start))
@@ -71,7 +87,7 @@ end
 -- Reply ok
 register('detach', function(keys, args)
   local room = rooms.load(keys[1])
-  if room and not rooms.fenced(room, args[1]) then
+  if room and not came_after(room, args[1]) then
     redis.call('HSET', room.key, 'owner', '', 'seen_at', room.now, 'left_clean', args[4])
     shards.note_game(keys[3], room.id, room.now)
     note_written(room, args[2], args[3])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from shared.refusals import Replaced
 from tests.shared.rooms import (
     ONE_PRESS_FIRES,
     OwnServer,
@@ -179,3 +180,22 @@ async def test_a_socket_whose_attach_was_forgotten_is_not_sent_away(tmp_path: Pa
             assert again.term > held.term
             assert again.start == 2
             assert await engine.check(played.room_id, again.term) is not None
+
+
+async def test_a_socket_that_a_lost_tail_held_takes_its_room_back_from_the_one_before(
+    tmp_path: Path,
+) -> None:
+    """The server remembers an owner that was replaced long ago."""
+    async with own_server(tmp_path) as server:
+        async with engine_at(server.url) as engine:
+            room_id, older, _ = await played_until(engine, 1)
+            earlier = Earlier(server)
+            newer = await engine.attach(room_id, "other", epoch=None, last_seq=None, skip=False)
+        await earlier.restore()
+        async with engine_at(server.url) as engine:
+            assert await engine.check(room_id, older) is not None
+            assert await engine.check(room_id, newer.term) is None
+            assert (await engine.attach_again(room_id, "other", newer.term)).term == newer.term
+            assert await engine.check(room_id, newer.term) is not None
+            with pytest.raises(Replaced):
+                await engine.check(room_id, older)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
+HOUR = 3_600_000  # ms
+
 
 @asynccontextmanager
 async def listening(url: str, *channels: str) -> AsyncIterator[PubSub]:
@@ -35,12 +38,12 @@ async def listening(url: str, *channels: str) -> AsyncIterator[PubSub]:
         yield pubsub
 
 
-async def heard(pubsub: PubSub, kind: type[InboxMessage]) -> InboxMessage:
-    """The next message of a kind."""
+async def heard(pubsub: PubSub, *kinds: type[InboxMessage]) -> InboxMessage:
+    """The next message of these kinds."""
     async with asyncio.timeout(5):
         while True:
             told = await pubsub.get_message(timeout=1)
-            if told and isinstance(message := decode_inbox(told["data"]), kind):
+            if told and isinstance(message := decode_inbox(told["data"]), kinds):
                 return message
 
 
@@ -103,6 +106,59 @@ async def test_a_room_that_forgot_the_term_asks_to_be_attached_again(engine: Eng
     assert await engine.check(room_id, term) is None
     await engine.store.command("HSET", room_keys(room_id).room, "term", term, "owner", "")
     assert await engine.check(room_id, term) is None
+
+
+@pytest.mark.parametrize("forgotten", [("owner", "term"), ("owner",), ("term",)], ids=" ".join)
+async def test_a_socket_that_is_attached_again_keeps_its_term(
+    engine: Engine, redis_url: str, forgotten: tuple[str, ...]
+) -> None:
+    """What it said before is still its own; twice is as good as once; nobody is told to go."""
+    room_id, term, epoch = await play(engine, ONE_PRESS_FIRES)
+    await engine.store.command("HDEL", room_keys(room_id).room, *forgotten)
+    assert await engine.check(room_id, term) is None
+    async with listening(redis_url, inbox("gateway")) as pubsub:
+        _, *helds = await asyncio.gather(
+            engine.pause(room_id, term, paused=True),
+            engine.attach_again(room_id, "gateway", term),
+            engine.attach_again(room_id, "gateway", term),
+        )
+        assert [held.term for held in helds] == [term, term]
+        await engine.pause(room_id, term, paused=False)
+        await engine.ack(room_id, term, epoch, 0)
+        assert await engine.check(room_id, term) is not None
+        await engine.echo("gateway", 1)
+        assert isinstance(await heard(pubsub, Replaced, Echo), Echo)
+
+
+@pytest.mark.parametrize("ahead", [-HOUR, HOUR], ids=["clock goes on", "clock went back"])
+async def test_a_newer_socket_keeps_a_room_whose_owner_was_forgotten(
+    engine: Engine, ahead: int
+) -> None:
+    """Also where it was given a smaller term than the older one had: nobody remembered that."""
+    room_id = await open_room(engine)
+    key = room_keys(room_id).room
+    await engine.store.command("HINCRBY", key, "term", int(time.time() * 1000) + ahead)
+    old = await engine.attach(room_id, "gateway", epoch=None, last_seq=None, skip=False)
+    await engine.store.command("HDEL", key, "owner", "term")
+    await asyncio.sleep(0.002)  # nobody comes within the same millisecond
+    new = await engine.attach(room_id, "other", epoch=None, last_seq=None, skip=False)
+    assert (new.term < old.term) is (ahead > 0)
+    for _ in range(2):
+        with pytest.raises(ReplacedError):
+            await engine.attach_again(room_id, "gateway", old.term)
+        await engine.detach(room_id, old.term, written=0, clean=True)
+        assert await engine.check(room_id, new.term) is not None
+    assert await engine.store.command("HGET", key, "owner") == "other"
+
+
+async def test_a_gateway_that_knows_the_owner_has_its_next_one_exceed_that(engine: Engine) -> None:
+    """Whatever the room has forgotten."""
+    room_id = await open_room(engine)
+    above = int(time.time() * 1000) + HOUR
+    held = await engine.attach(
+        room_id, "gateway", epoch=None, last_seq=None, skip=False, above=above
+    )
+    assert held.term == above + 1
 
 
 async def test_only_the_owner_is_nudged(engine: Engine, redis_url: str) -> None:

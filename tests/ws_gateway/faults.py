@@ -94,11 +94,12 @@ async def own_valkey(folder: Path, *, started: bool = True) -> AsyncIterator[Val
 class Link:
     """A way to a port or a unix socket that can be cut silently: what is open carries nothing.
 
-    While `flows` is clear everything waits where it is.
+    While `flows` is clear everything waits where it is. Each block takes `delay` s, either way.
     """
 
     port: int
     target: int | Path
+    delay: float = 0.0
     flows: asyncio.Event = field(default_factory=asyncio.Event)
     carried: int = 0  # blocks, either way
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
@@ -160,19 +161,32 @@ class Link:
             while block := await reader.read(BLOCK):
                 self.carried += 1
                 await self.flows.wait()
-                if writer not in self._cut:
+                if writer in self._cut:
+                    pass
+                elif self.delay:
+                    # Behind one another, not each after the one before has arrived.
+                    asyncio.get_running_loop().call_later(self.delay, _write, writer, block)
+                else:
                     writer.write(block)
                     await writer.drain()
         if writer not in self._cut:
+            await asyncio.sleep(self.delay)
             self._writers.discard(writer)
             writer.close()
 
 
+def _write(writer: asyncio.StreamWriter, block: bytes) -> None:
+    with suppress(OSError, RuntimeError):
+        writer.write(block)
+
+
 @asynccontextmanager
-async def link_to(target: int | Path, *, tls: ssl.SSLContext | None = None) -> AsyncIterator[Link]:
+async def link_to(
+    target: int | Path, *, delay: float = 0.0, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[Link]:
     """A link that works until it is cut, and begins with TLS where it is told how."""
     (own,) = free_ports(1)
-    link = Link(own, target)
+    link = Link(own, target, delay)
     link.flows.set()
     server = await asyncio.start_server(link.serve, "127.0.0.1", own, ssl=tls)
     link.listens_on(server.sockets)

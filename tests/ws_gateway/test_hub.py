@@ -74,6 +74,14 @@ def test_word_of_a_replacement_counts_for_its_term_and_older_ones(
     assert owner.replaced is replaced
 
 
+def test_the_term_of_a_rooms_socket_is_known() -> None:
+    """The next one's is to exceed it, whatever Redis has forgotten."""
+    hub = Hub()
+    assert hub.term("room") == 0
+    hub.register(Owner("room", 7))
+    assert hub.term("room") == 7
+
+
 def test_a_replaced_socket_that_leaves_takes_nobody_with_it() -> None:
     """Its room is the other's by now."""
     hub, old, new = Hub(), Owner("room", 1), Owner("room", 2)
