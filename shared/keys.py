@@ -20,12 +20,13 @@ def shard(room_id: str) -> str:
 class ShardKeys:
     """The keys that the rooms of one shard share."""
 
-    __slots__ = ("ledger", "ledger_epoch", "rebuilding", "running")
+    __slots__ = ("ledger", "ledger_epoch", "rebuilding", "restored", "running")
 
     def __init__(self, name: str) -> None:
         shard_key = f"streamario:{{{name}}}"
         self.ledger = f"{shard_key}:ledger"
         self.ledger_epoch = f"{shard_key}:ledger:epoch"
+        self.restored = f"{shard_key}:ledger:restored"  # shard.lua makes it of a room's key
         self.running = f"{shard_key}:running"
         self.rebuilding = f"{shard_key}:rebuilding"
 

@@ -64,7 +64,8 @@ class Shards:
 
     async def tail(self, shard: str) -> Tail:
         """Where the shard's ledger ends."""
-        reply = await self.store.call("tail", [SHARD_KEYS[shard].ledger], [])
+        keys = SHARD_KEYS[shard]
+        reply = await self.store.call("tail", [keys.ledger, keys.restored], [])
         unread, epoch, n, restored = refusals.check(reply)
         return Tail(unread=unread, last=EntryId(epoch, n), restored=restored == 1)
 
@@ -109,11 +110,14 @@ class Shards:
         await self.store.command("ZREM", SHARD_KEYS[shard].running, room_id)
 
     async def history(self, shard: str) -> str:
-        """The history that the shard's server writes on: another one may have forgotten rooms."""
-        reply = await self.store.call("restored", [SHARD_KEYS[shard].ledger], [""])
+        """What the shard's server writes on: under another one it may have forgotten rooms.
+
+        A restart, a failover and a flush change it.
+        """
+        reply = await self.store.call("restored", [SHARD_KEYS[shard].restored], [""])
         return str(refusals.check(reply)[0])
 
     async def mark_restored(self, shard: str, history: str) -> bool:
         """Tell that the shard was gone through under `history`; False where that has changed."""
-        reply = await self.store.call("restored", [SHARD_KEYS[shard].ledger], [history])
+        reply = await self.store.call("restored", [SHARD_KEYS[shard].restored], [history])
         return bool(refusals.check(reply)[1])

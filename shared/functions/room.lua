@@ -43,7 +43,7 @@ end
 -- The reply where there is no such room. A server that may have forgotten rooms cannot tell until somebody has gone
 -- through their shard and made those anew that PostgreSQL knows: until then the room is unknown, not missing.
 function rooms.missing(key)
-  return { shards.restored(key, server.now()) and 'room_not_found' or 'room_unknown' }
+  return { shards.restored(shards.mark_of(key), server.now()) and 'room_not_found' or 'room_unknown' }
 end
 
 function rooms.connected(room)

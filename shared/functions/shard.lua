@@ -1,19 +1,42 @@
 -- A shard: the rooms under one hash tag. Which of them run with nobody there, and whether the shard has been gone
 -- through since the server may last have forgotten rooms.
 
-local shards = { gone_through = {}, SEEN_FOR = 15000 } -- ms a gateway's last word keeps its game connected; it speaks every 5 s
+local shards = { SEEN_FOR = 15000 } -- ms a gateway's last word keeps its game connected; it speaks every 5 s
 
-local function tag_of(key)
-  return string.match(key, '{(%x+)}')
+-- The mark is "<memory> <gone through 1|0>". A memory is what the server has not forgotten since somebody first went
+-- through the shard: "<history>-<when>". Another history ends it; so does a flush, which takes the mark along and leaves
+-- the history. A mark that cannot be read (its slot is on the move) vouches for nothing.
+local function read_mark(key, now)
+  local mark = redis.pcall('GET', key)
+  local history, began, gone_through = string.match(type(mark) == 'string' and mark or '', '^(%w+)-(%d+) ([01])$')
+  if history == server.history(now) then return history .. '-' .. began, gone_through == '1' end
 end
 
--- Whether every room that PostgreSQL knows is here: remembered by the process, for the history that it was true of.
+-- Whether every room that PostgreSQL knows is here.
 function shards.restored(key, now)
-  return shards.gone_through[tag_of(key)] == server.history(now)
+  local _, gone_through = read_mark(key, now)
+  return gone_through or false
 end
 
-function shards.mark_restored(key, history)
-  shards.gone_through[tag_of(key)] = history
+-- The memory that the mark is of, which may begin just now.
+function shards.memory(key, now)
+  local memory = read_mark(key, now)
+  if not memory then
+    local time = redis.call('TIME')
+    memory = string.format('%s-%s%06d', server.history(now), time[1], time[2])
+    redis.call('SET', key, memory .. ' 0')
+  end
+  return memory
+end
+
+function shards.mark_restored(key, memory)
+  redis.call('SET', key, memory .. ' 1')
+end
+
+-- The mark's key, of a key in the shard. Calls are not given it: only where a room is missing is it read, it is in their
+-- slot, and a name more in each of them would cost all presses.
+function shards.mark_of(key)
+  return string.match(key, '^[^}]*}') .. ':ledger:restored'
 end
 
 -- The running rooms are a sorted set, by the ms from which their game counts as gone.

@@ -1,11 +1,11 @@
 -- What the duties do with a shard: see how far its ledger is, find rooms whose game is gone, vouch for its rooms.
 
 -- tail: how much the ledger holds unread, and where it ends.
--- KEYS  1 ledger
+-- KEYS  1 ledger  2 mark of the shard
 -- Reply ok, entries, epoch and n of the last entry ever, gone through since the server may have forgotten rooms 1|0
 register('tail', function(keys)
   local entries, epoch, n = ledger.tail(keys[1])
-  return { 'ok', entries, epoch, n, shards.restored(keys[1], server.now()) and 1 or 0 }
+  return { 'ok', entries, epoch, n, shards.restored(keys[2], server.now()) and 1 or 0 }
 end, { 'no-writes' })
 
 -- advance: has the ledger go on above an entry, if the server has forgotten that.
@@ -43,11 +43,11 @@ register('tally', function(keys, args)
 end, { 'no-writes' })
 
 -- restored: whoever asks has gone through the shard: a room that is not here is nowhere.
--- KEYS  1 ledger
--- ARGV  1 history that the caller's look at the shard began under, '' to be told it
--- Reply ok, history, marked 1|0
+-- KEYS  1 mark of the shard
+-- ARGV  1 memory that the caller's look at the shard began under, '' to be told it
+-- Reply ok, memory, marked 1|0
 register('restored', function(keys, args)
-  local history = server.history(server.now())
-  if args[1] == history then shards.mark_restored(keys[1], history) end
-  return { 'ok', history, args[1] == history and 1 or 0 }
+  local memory = shards.memory(keys[1], server.now())
+  if args[1] == memory then shards.mark_restored(keys[1], memory) end
+  return { 'ok', memory, args[1] == memory and 1 or 0 }
 end, WHEN_FULL)

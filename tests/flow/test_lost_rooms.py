@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 from sqlalchemy import text
+from websockets.asyncio.client import connect
 
 from api_service.database import open_database
 from shared.messages import GameEvent, Gap
+from shared.store import open_store
 from tests.flow.books import read_books
 from tests.flow.fleet import open_fleet
 from tests.flow.play import new_game, viewers
@@ -20,8 +22,10 @@ from tests.shared.rooms import own_server
 from tests.waiting import until
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from websockets.asyncio.client import ClientConnection
 
     from tests.flow.fleet import Member
     from tests.flow.play import Game, Viewer
@@ -30,6 +34,7 @@ pytestmark = pytest.mark.anyio
 
 FORGETFUL = ("--appendonly", "no")
 BACK_WITHIN = 10.0  # s after Redis is there again; it takes about one
+FLUSHES = 4
 ACCEPTED = "SELECT coalesce(sum(accepted), 0)::int FROM accounts"
 SURVIVING = (
     "SELECT epoch, seq FROM triggers AS t WHERE NOT EXISTS"
@@ -111,6 +116,15 @@ class Player:
                 assert (message.epoch, message.seq) not in self.seen
                 self.seen.add((message.epoch, message.seq))
                 self.applied.append(message)
+
+
+async def all_counted_since(pressers: Sequence[Presser], moment: float) -> None:
+    """Wait until each has had a batch counted after a moment (s, monotonic)."""
+
+    async def counted() -> bool:
+        return all(presser.counted_at > moment for presser in pressers)
+
+    await until(counted)
 
 
 async def is_connected(http: httpx.AsyncClient, api: Member, room_id: str) -> bool:
@@ -200,4 +214,72 @@ async def test_what_was_not_booked_when_redis_lost_everything_is_taken_back(
             print(f"\ntaken back: {[gap.last_seq for gap in player.gaps]}, {player.seq} in the end")
             assert [(event.epoch, event.seq) for event in player.applied] == surviving
             assert account.consumed == sum(event.trigger_count for event in player.applied)
+            assert all(" ERROR " not in member.log.read_text() for member in fleet.members)
+
+
+async def flush(url: str) -> None:
+    """Redis forgets everything, and goes on under the same history."""
+    async with open_store(url, client_name="streamario-test") as store:
+        await store.command("FLUSHALL", "SYNC")
+
+
+async def watch_page(page: ClientConnection, told: list[str]) -> None:
+    """Read what a viewer's page is told; it is never sent away."""
+    while True:
+        told.append(str(await page.recv()))
+
+
+async def visit(http: httpx.AsyncClient, api: Member, room_id: str, codes: set[int]) -> None:
+    """Ask for the room again and again."""
+    while True:
+        codes.add((await http.get(f"{api.url}/api/rooms/{room_id}")).status_code)
+        await asyncio.sleep(0.01)
+
+
+async def test_nobody_is_sent_away_where_redis_is_flushed_again_and_again(
+    tmp_path: Path, own_database_url: str
+) -> None:
+    """Under a crowd, a game and a page: a room that is not there yet is unknown, never gone."""
+    async with (
+        own_server(tmp_path, *FORGETFUL) as valkey,
+        open_fleet(tmp_path, valkey.url, own_database_url) as fleet,
+        httpx.AsyncClient(timeout=BACK_WITHIN) as http,
+    ):
+        apis, gateways = await fleet.pair_of_each()
+        async with viewers(apis[0], 5) as crowd, new_game(gateways[0]) as (game, room):
+            await crowd[0].press_once_started(apis[0], room.room_id, "skill1")
+            await booked(own_database_url, 1)
+            url = gateways[1].url.replace("http", "ws", 1)
+            pressers = [
+                Presser(each, apis[i % 2], room.room_id, http) for i, each in enumerate(crowd)
+            ]
+            player, over, codes, told = Player(game), asyncio.Event(), set[int](), list[str]()
+            async with (
+                connect(f"{url}/ws-viewer?room_id={room.room_id}") as page,
+                asyncio.TaskGroup() as group,
+            ):
+                for presser in pressers:
+                    group.create_task(presser.press_until(over))
+                duties = [
+                    group.create_task(visit(http, apis[1], room.room_id, codes)),
+                    group.create_task(watch_page(page, told)),
+                ]
+                for _ in range(FLUSHES):
+                    await flush(valkey.url)
+                    flushed_at = time.monotonic()
+                    await all_counted_since(pressers, flushed_at)
+                    print(f"\nplaying again after {time.monotonic() - flushed_at:.2f} s")
+                seen = len(told)
+                await player.play_until(player.seq + 20)
+                assert any('"trigger"' in text for text in told[seen:])
+                over.set()
+                for duty in duties:
+                    duty.cancel()
+            assert {code for presser in pressers for code in presser.refusals} <= {503}
+            assert codes <= {200, 503}
+            account = (await read_books(valkey.url, room.room_id, ["skill1"]))["skill1"]
+            await booked(own_database_url, account.accepted)
+            surviving = await rows(own_database_url, SURVIVING)
+            await player.play_until(surviving[-1][1])
+            assert [(event.epoch, event.seq) for event in player.applied] == surviving
             assert all(" ERROR " not in member.log.read_text() for member in fleet.members)

@@ -21,7 +21,6 @@ pytestmark = pytest.mark.anyio
 
 async def test_a_server_without_the_library_is_given_it(tmp_path: Path) -> None:
     """Calls that find it missing load it and go again, together, and count once."""
-    # A library that is loaded anew does not know whether rooms were lost: on a server of its own.
     async with own_server(tmp_path) as server, engine_at(server.url) as engine:
         await _press_without_the_library(engine)
 

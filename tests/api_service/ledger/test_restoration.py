@@ -312,6 +312,38 @@ async def test_a_server_that_somebody_flushed_is_gone_through_too(stage: Stage) 
     assert (await press(stage.engine, room_id, "bob", skill1=1)).fired[0].seq == 4
 
 
+async def test_a_missing_room_of_a_flushed_server_is_unknown_until_the_next_look(
+    stage: Stage,
+) -> None:
+    """Its history is the same, and nothing else says that it may have forgotten rooms."""
+    room_id = await open_room(stage.engine)
+    await stage.books.book_all()
+    await stage.engine.store.command("FLUSHALL", "SYNC")
+    for asked in (room_id, "nowhere"):
+        with pytest.raises(StoreUnavailable):
+            await stage.engine.describe(asked)
+    await stage.books.ledger.look()
+    assert (await stage.engine.describe(room_id)).status == "active"
+    with pytest.raises(RoomNotFound):
+        await stage.engine.describe("nowhere")
+
+
+async def test_a_shard_that_is_flushed_while_somebody_goes_through_it_is_not_vouched_for(
+    stage: Stage,
+) -> None:
+    """Rooms that were seen in it are gone; others who look at the same time do no harm."""
+    shards = stage.books.shards
+    begun = [await shards.history("00") for _ in range(2)]
+    await stage.engine.store.command("FLUSHALL", "SYNC")
+    assert not await shards.mark_restored("00", begun[0])
+    begun += [await shards.history("00") for _ in range(2)]
+    assert not await shards.mark_restored("00", begun[1])
+    assert not (await shards.tail("00")).restored
+    for history in begun[2:]:
+        assert await shards.mark_restored("00", history)
+    assert (await shards.tail("00")).restored
+
+
 async def test_a_server_that_was_flushed_while_nobody_booked_is_gone_through_too(
     stage: Stage, own_database_url: str
 ) -> None:

@@ -12,14 +12,16 @@ from redis.crc import key_slot
 from shared.addresses import Address
 from shared.keys import gateway, inbox, room_keys
 from shared.opening import open_room
-from shared.refusals import RateLimited
+from shared.refusals import RateLimited, RoomNotFound
 from shared.room_settings import DEFAULT_SETTINGS
 from shared.settings import PerAddress
 from shared.store import StoreUnavailable, StoreUnfit
+from shared.tokens import new_room_id
 from shared.topology.connections import ANSWER_TIMEOUT, connect
 from shared.topology.directory import Answer, Directory, directory
 from shared.topology.masters import Masters
 from shared.topology.redis_url import parse
+from tests.shards import mark_all_restored
 from tests.shared.rooms import ONE_PRESS_FIRES, book, engine_at, fire, numbers, play, whole_log
 from tests.shared.topology.bursts import pressing
 from tests.shared.topology.clusters import cluster
@@ -95,6 +97,20 @@ async def test_an_address_has_rooms_on_every_master(engine: Engine) -> None:
         await engine.start(room_id, held.term)
         await engine.finish(room_id, held.term)
         await opened()
+
+
+async def test_missing_rooms_are_told_from_forgotten_ones(engine: Engine, nodes: Cluster) -> None:
+    """On every master, by a key in the room's slot; one that was flushed has to be looked at."""
+    await mark_all_restored(engine.store)
+    missing = [new_room_id() for _ in range(20)]
+    for room_id in missing:
+        with pytest.raises(RoomNotFound):
+            await engine.describe(room_id)
+    for master in await nodes.masters():
+        await master.command("FLUSHALL", "SYNC")
+    for room_id in missing:
+        with pytest.raises(StoreUnavailable, match="rooms are being restored"):
+            await engine.describe(room_id)
 
 
 async def test_one_node_is_enough_to_find_the_others(nodes: Cluster) -> None:
