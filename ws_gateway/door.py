@@ -174,15 +174,14 @@ class Door:
         self._take_place(connection, self._places, address)
         claim = self._claim(request, query, address)
         with self._brake.on(address.key, claim.room_id or "", proven=True):
-            return await self._enter(claim, address)
+            return await self._enter(claim, request, address)
 
     def _claim(self, request: Request, query: str, address: Address) -> Claim:
         asked: dict[str, str] = {}
         try:
             check_origin(_header(request, "Origin") or None, self._settings.game_pages)
             asked = read_query(query)
-            offered = offered_subprotocols(request.headers.get_all("Sec-WebSocket-Protocol"))
-            secrets = read_secrets(asked, offered, _header(request, "Authorization"))
+            secrets = read_secrets(asked, _offered(request), _header(request, "Authorization"))
             return read_claim(asked, secrets, self._signer, self._game_keys, time.time())
         except Refusal:
             room_id = asked.get("room_id", "")
@@ -190,12 +189,12 @@ class Door:
             with self._brake.on(address.key, room_id if is_ulid(room_id) else "", proven=False):
                 raise
 
-    async def _enter(self, claim: Claim, address: Address) -> Entry:
+    async def _enter(self, claim: Claim, request: Request, address: Address) -> Entry:
         if claim.room_id is not None:
             await _or_refused(self._engine.admit(claim.room_id))
             return Entry(room_id=claim.room_id, is_new=False, claim=claim)
         limit = self._settings.rooms_per_address
-        settings = self._settings_for(subprotocols)
+        settings = self._settings_for(_offered(request))
         room_id = await _or_refused(
             open_room(self._engine, settings, address, limit, keyed=claim.keyed)
         )
@@ -260,6 +259,10 @@ REFUSALS: dict[type[EngineError], tuple[int, str, str]] = {
     RoomNotFound: NO_SUCH_ROOM,
     RoomOver: (404, "room_over", "The room is over, and its game has the summary."),
 }
+
+
+def _offered(request: Request) -> list[str]:
+    return offered_subprotocols(request.headers.get_all("Sec-WebSocket-Protocol"))
 
 
 def _header(request: Request, name: str) -> str:
