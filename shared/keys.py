@@ -34,13 +34,14 @@ class ShardKeys:
 class RoomKeys:
     """The keys of one room; those of a round carry its number."""
 
-    __slots__ = ("active", "blocked", "ledger", "log", "room", "running")
+    __slots__ = ("active", "blocked", "ledger", "log", "rebuilding", "room", "running")
 
     def __init__(self, room_id: str) -> None:
         name = shard(room_id)
         shard_keys = SHARD_KEYS[name]
         self.ledger = (shard_keys.ledger, shard_keys.ledger_epoch)
         self.running = shard_keys.running
+        self.rebuilding = shard_keys.rebuilding
         self.room = f"streamario:{{{name}}}:{room_id}"
         self.log = f"{self.room}:log"
         self.active = f"{self.room}:active"

@@ -74,15 +74,15 @@ class ViewerPresses(NamedTuple):
 
 
 class Rebuilding:
-    """One attempt at a shard's lost rooms: `clear` a room, put what it holds, `rebuild` it.
+    """One attempt at shards' lost rooms: `clear` a room, put what it holds, `rebuild` it.
 
     Errors are `store.StoreUnavailable`, also once a later attempt has begun, or the server may
     have forgotten what was put.
     """
 
-    def __init__(self, store: Store, shard: str) -> None:
+    def __init__(self, store: Store, *shards: str) -> None:
         self._store = store
-        self._key = SHARD_KEYS[shard].rebuilding
+        self._shards = shards
         self._attempt = token_hex(8)
 
     async def lost(self, room_ids: Sequence[str]) -> list[str]:
@@ -96,19 +96,19 @@ class Rebuilding:
 
     async def begin(self) -> None:
         """Begin; whoever is at it already can do nothing more."""
-        refusals.check(await self._store.call("begin_rebuild", [self._key], [self._attempt]))
+        await asyncio.gather(*map(self._begin, self._shards))
 
     async def clear(self, room: LostRoom) -> bool:
         """Forget what is left under the room's keys; False where the room is there after all."""
         keys = room_keys(room.room_id)
-        return await self._call("clear_lost", [keys.room, *_filled(keys, room)], [])
+        return await self._call("clear_lost", keys, [keys.room, *_filled(keys, room)], [])
 
     async def put_log(self, room: LostRoom, messages: Iterable[LoggedText]) -> None:
         """Add messages to the log, in their order."""
         keys = room_keys(room.room_id)
         words = [word for m in messages for word in (f"{m.epoch}-{m.seq}", m.text)]
         for piece in _pieces(words):
-            await self._call("fill_lost_log", [keys.log], piece)
+            await self._call("fill_lost_log", keys, [keys.log], piece)
 
     async def put_counts(self, room: LostRoom, counts: Iterable[ButtonCounts]) -> None:
         """Set buttons' counts in the round."""
@@ -116,49 +116,63 @@ class Rebuilding:
         for button in counts:
             for name in ("accepted", "consumed", "count", "discarded", "fired", "fired_at"):
                 words += (f"{button.event_type}:{name}", getattr(button, name))
-        await self._fill("HSET", room_keys(room.room_id).counts(room.round), words)
+        keys = room_keys(room.room_id)
+        await self._fill("HSET", keys, keys.counts(room.round), words)
 
     async def put_presses(self, room: LostRoom, presses: Sequence[ViewerPresses]) -> None:
         """Enter what viewers pressed: in the tops, and in the sums of squares."""
         await asyncio.gather(self._put_tops(room, presses), self._put_squares(room, presses))
 
     async def _put_tops(self, room: LostRoom, presses: Sequence[ViewerPresses]) -> None:
-        tops = _tops(room, presses)
-        await asyncio.gather(*(self._fill("ZADD", key, tops[key]) for key in tops))
+        keys, tops = room_keys(room.room_id), _tops(room, presses)
+        await asyncio.gather(*(self._fill("ZADD", keys, key, tops[key]) for key in tops))
 
     async def _put_squares(self, room: LostRoom, presses: Sequence[ViewerPresses]) -> None:
-        counts = room_keys(room.room_id).counts(room.round)
+        keys = room_keys(room.room_id)
         squares = sum(sum(viewer.counts) ** 2 for viewer in presses)
         # Where they pressed from is in no book: each is taken for a source of its own.
         for field in ("squares", "source_squares"):
-            await self._fill("HINCRBY", counts, [field, squares])
+            await self._fill("HINCRBY", keys, keys.counts(room.round), [field, squares])
 
     async def put_names(self, room: LostRoom, names: Iterable[tuple[str, str]]) -> None:
         """Set viewers' names in the round."""
         words = [word for viewer_and_name in names for word in viewer_and_name]
-        await self._fill("HSET", room_keys(room.room_id).names(room.round), words)
+        keys = room_keys(room.room_id)
+        await self._fill("HSET", keys, keys.names(room.round), words)
 
     async def put_blocked(self, room: LostRoom, viewers: Iterable[str]) -> None:
         """Block viewers in the room."""
-        await self._fill("SADD", room_keys(room.room_id).blocked, list(viewers))
+        keys = room_keys(room.room_id)
+        await self._fill("SADD", keys, keys.blocked, list(viewers))
 
     async def rebuild(self, room: LostRoom) -> bool:
         """Make the room anew on all that was put; False where it is there after all."""
         keys = room_keys(room.room_id)
         key_list = [keys.room, keys.running, *_filled(keys, room)]
-        return await self._call("rebuild", key_list, _arguments(room))
+        return await self._call("rebuild", keys, key_list, _arguments(room))
 
     async def _exists(self, room_id: str) -> bool:
         return bool(await self._store.command("EXISTS", room_keys(room_id).room))
 
-    async def _fill(self, command: str, key: str, words: Sequence[str | int]) -> None:
+    async def _begin(self, shard: str) -> None:
+        key_list = [SHARD_KEYS[shard].rebuilding]
+        refusals.check(await self._store.call("begin_rebuild", key_list, [self._attempt]))
+
+    async def _fill(
+        self, command: str, room: RoomKeys, key: str, words: Sequence[str | int]
+    ) -> None:
         for piece in _pieces(words):
-            await self._call("fill_lost", [key], [command, *piece])
+            await self._call("fill_lost", room, [key], [command, *piece])
 
     async def _call(
-        self, function: str, keys: Sequence[str], arguments: Sequence[str | int]
+        self,
+        function: str,
+        room: RoomKeys,
+        keys: Sequence[str],
+        arguments: Sequence[str | int],
     ) -> bool:
-        reply = await self._store.call(function, [self._key, *keys], [self._attempt, *arguments])
+        key_list = [room.rebuilding, *keys]
+        reply = await self._store.call(function, key_list, [self._attempt, *arguments])
         if reply[0] == "superseded":
             raise StoreUnavailable("this attempt at the shard's lost rooms is over")
         return bool(reply[0] == "ok")

@@ -11,6 +11,7 @@ share both. But presses are answered between any two pieces of this.
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -37,14 +38,13 @@ READ = 1_000  # entries of one reply of Redis
 POSTED = 500  # entries that are posted at once: nobody else runs meanwhile
 # A replica that freezes in its transaction must not hold its shards for longer.
 FROZEN_AFTER = text("SET LOCAL idle_in_transaction_session_timeout = '10s'")
+SHARDS = any_(bindparam("shards", type_=ARRAY(ledger_bookmarks.c.shard.type)))
 BOOKMARKS = (
     select(ledger_bookmarks)
-    .where(
-        ledger_bookmarks.c.shard
-        == any_(bindparam("shards", type_=ARRAY(ledger_bookmarks.c.shard.type)))
-    )
+    .where(ledger_bookmarks.c.shard == SHARDS)
     .with_for_update(skip_locked=True)
 )
+EPOCHS = select(ledger_epochs.c.shard, ledger_epochs.c.epoch).where(ledger_epochs.c.shard == SHARDS)
 
 
 @dataclass(slots=True)
@@ -117,10 +117,7 @@ async def book(
 
     `tails` are where the ledgers ended at some earlier moment.
     """
-    starts = {
-        shard: await _start(connection, shards, shard, bookmark, tails[shard])
-        for shard, bookmark in bookmarks.items()
-    }
+    starts = await _starts(connection, shards, bookmarks, tails)
     runs = [Run(shard, bookmark) for shard, bookmark in bookmarks.items()]
     for pack in packed(runs, lambda run: tails[run.shard].unread, READ):
         await asyncio.gather(*(_read(shards, run, starts[run.shard]) for run in pack))
@@ -130,24 +127,41 @@ async def book(
     return {run.shard: run for run in found}
 
 
-async def _start(
-    connection: AsyncConnection, shards: Shards, shard: str, bookmark: EntryId, tail: Tail
-) -> EntryId:
-    """After which entry to read on."""
+async def _starts(
+    connection: AsyncConnection,
+    shards: Shards,
+    bookmarks: Mapping[str, EntryId],
+    tails: Mapping[str, Tail],
+) -> dict[str, EntryId]:
+    """After which entry to read on in each."""
     # Another replica may have booked more than that tail meanwhile; under the lock nobody does.
-    if tail.last < bookmark and (await shards.tail(shard)).last < bookmark:
-        return await _place(connection, shards, shard) or bookmark
-    return bookmark
+    behind = [shard for shard, bookmark in bookmarks.items() if tails[shard].last < bookmark]
+    ends = await asyncio.gather(*map(shards.tail, behind))
+    short = [s for s, end in zip(behind, ends, strict=True) if end.last < bookmarks[s]]
+    if not short:
+        return dict(bookmarks)
+    known = await _known_epochs(connection, short)
+    places = await asyncio.gather(*(_place(shards, shard, known[shard]) for shard in short))
+    found = {shard: place for shard, place in zip(short, places, strict=True) if place}
+    return {**bookmarks, **found}
 
 
-async def _place(connection: AsyncConnection, shards: Shards, shard: str) -> EntryId | None:
+async def _known_epochs(
+    connection: AsyncConnection, shards: Collection[str]
+) -> Mapping[str, Collection[int]]:
+    """The epochs of ledgers that somebody has booked."""
+    known: defaultdict[str, set[int]] = defaultdict(set)
+    for shard, epoch in await connection.execute(EPOCHS, {"shards": list(shards)}):
+        known[shard].add(epoch)
+    return known
+
+
+async def _place(shards: Shards, shard: str, known: Collection[int]) -> EntryId | None:
     """Where to read on in a ledger that ends before the bookmark: Redis forgot what was booked.
 
     What it holds was booked, unless it stands in an epoch that nobody booked: a server that forgot
     everything, with a clock that is behind, begins there.
     """
-    query = select(ledger_epochs.c.epoch).where(ledger_epochs.c.shard == shard)
-    known = set(await connection.scalars(query))
     first = await shards.first_after(shard, -1)
     while first is not None and first.epoch in known:
         first = await shards.first_after(shard, first.epoch)

@@ -19,7 +19,7 @@ from shared.store import StoreUnavailable
 from shared.telemetry import fields
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from api_service.database import Database
     from api_service.ledger.booking import Run
@@ -115,15 +115,17 @@ class Ledger:
             return away
 
     def _groups(self, tails: Mapping[str, Tail]) -> Iterator[Group]:
-        """The shards that need something: those of a group go in one transaction."""
+        """The shards that need something: those of a group go in one transaction.
+
+        Those that are to be gone through come last, and wait for Redis together.
+        """
         due = [(shard, tail) for shard, tail in tails.items() if not self._rests(shard)]
         unread = [(shard, t) for shard, t in due if self._is_whole(shard, t) and t.unread]
+        forgetful = [(shard, t) for shard, t in due if not self._is_whole(shard, t)]
         limit = 0 if self._apart else booking.PAGE
-        for pack in packed(unread, lambda each: each[1].unread, limit):
-            yield dict(pack)
-        for shard, tail in due:
-            if not self._is_whole(shard, tail):
-                yield {shard: tail}
+        for some in (unread, forgetful):
+            for pack in packed(some, lambda each: 1 + each[1].unread, limit):
+                yield dict(pack)
 
     def _is_whole(self, shard: str, tail: Tail) -> bool:
         return tail.restored and self._lasts[shard] <= tail.last
@@ -143,7 +145,7 @@ class Ledger:
         try:
             if all(self._is_whole(shard, tail) for shard, tail in group.items()):
                 return await self._book(group)
-            return sum([await self._restore(shard, tail) for shard, tail in group.items()])
+            return await self._restore(group)
         except (msgspec.DecodeError, DBAPIError, ResponseError):
             if len(group) > 1:
                 return sum([await self._attend({shard: t}) for shard, t in group.items()])
@@ -164,34 +166,34 @@ class Ledger:
             self._lasts[shard] = group[shard].last
         return sum(run.entries for run in runs.values())
 
-    async def _restore(self, shard: str, tail: Tail) -> int:
+    async def _restore(self, group: Group) -> int:
         """Make lost rooms anew, on books that hold all there is. Returns the entries booked."""
-        group = {shard: tail}
-        history = await self._shards.history(shard)
+        histories = await asyncio.gather(*map(self._shards.history, group))
         booked = 0
         # Whole pages only: under load there is always something new, and the rest is booked below.
-        while (entries := await self._book(group)) == booking.PAGE:
+        while (entries := await self._book(group)) >= booking.PAGE:
             booked += entries
-        booked += entries
         async with self._database.transaction(RESTORE_WITHIN) as connection:
             bookmarks = await booking.lock(connection, group)
-            if not bookmarks:
-                return booked
             runs = await booking.book(connection, self._shards, bookmarks, group)
-            entries = sum(run.entries for run in runs.values())
-            booked += entries
-            all_booked = entries < booking.PAGE
-            rebuilt = 0
-            if all_booked:
-                rebuilt = await restoration.restore(connection, self._shards, shard)
+            all_booked = [shard for shard in bookmarks if not _is_page(runs.get(shard))]
+            rebuilt = await restoration.restore(connection, self._shards, all_booked)
         await self._settle(group, bookmarks, runs)
-        if all_booked:
-            await self._shards.mark_restored(shard, history)
-            self._lasts[shard] = tail.last
-        if rebuilt:
-            self._metrics.rebuilt.inc(rebuilt)
-            log.warning("lost rooms rebuilt", extra=fields(shard=shard, rooms=rebuilt))
-        return booked
+        await self._vouch(group, all_booked, dict(zip(group, histories, strict=True)))
+        self._metrics.rebuilt.inc(rebuilt.total())
+        for shard, rooms in rebuilt.items():
+            log.warning("lost rooms rebuilt", extra=fields(shard=shard, rooms=rooms))
+        return booked + entries + sum(run.entries for run in runs.values())
+
+    async def _vouch(
+        self, group: Group, shards: Sequence[str], histories: Mapping[str, str]
+    ) -> None:
+        """Tell that all rooms of shards are there."""
+        await asyncio.gather(
+            *(self._shards.mark_restored(shard, histories[shard]) for shard in shards)
+        )
+        for shard in shards:
+            self._lasts[shard] = group[shard].last
 
     async def _settle(
         self, group: Group, bookmarks: Mapping[str, EntryId], runs: Mapping[str, Run]
@@ -235,6 +237,11 @@ def pause_after(booked: int) -> float:
     if booked >= booking.PAGE:
         return 0.0
     return BOOK_EVERY if booked else LOOK_EVERY
+
+
+def _is_page(run: Run | None) -> bool:
+    """Whether there may be more to book of the shard."""
+    return run is not None and run.entries >= booking.PAGE
 
 
 def _tell_differences(run: Run) -> None:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 LIVES_FOR = timedelta(hours=24)  # after the last entry, or after the end
 
-SHARD = bindparam("shard", type_=Text)
+SHARDS = bindparam("shards", type_=ARRAY(Text))
 ROOM_IDS = bindparam("room_ids", type_=ARRAY(Text))
 
 
@@ -45,13 +45,13 @@ def _in_its_round(table: FromClause) -> ColumnElement[bool]:
 
 
 def _that_may_live() -> Query:
-    """The shard's rooms that may still live, those with a running round first."""
+    """The shards' rooms that may still live, those with a running round first."""
     youngest = func.now() - LIVES_FOR
     return (
         select(rooms.c.room_id)
         .outerjoin(rounds, _in_its_round(rounds))
         .where(
-            rooms.c.shard == SHARD,
+            rooms.c.shard == any_(SHARDS),
             rooms.c.seen_at > youngest,
             or_(rounds.c.ended_at.is_(None), rounds.c.ended_at > youngest),
         )

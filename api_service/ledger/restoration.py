@@ -1,25 +1,27 @@
 """Makes rooms anew that Redis lost, from the books.
 
-A restarted or promoted server may have forgotten whole rooms. Under the lock of the shard's
-bookmark, with all that Redis still knew booked, the books tell of those rooms what can be known:
+A restarted or promoted server may have forgotten whole rooms. Under the locks of the shards'
+bookmarks, with all that Redis still knew booked, the books tell of those rooms what can be known:
 to a game that had more, the new epoch of its log says so.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from api_service.ledger import lost_rooms
+from shared.keys import shard
 from shared.messages import GameEvent, encode
 from shared.rebuilding import ButtonCounts, LoggedText, LostRoom, Rebuilding, ViewerPresses
 from shared.room_settings import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
     from sqlalchemy import Row
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -37,31 +39,36 @@ MILLISECOND = timedelta(milliseconds=1)
 ROOM_ID = attrgetter("room_id")
 
 
-async def restore(connection: AsyncConnection, shards: Shards, shard: str) -> int:
-    """Make anew the shard's rooms that Redis lost. Returns how many.
+async def restore(
+    connection: AsyncConnection, shards: Shards, names: Collection[str]
+) -> Counter[str]:
+    """Make anew the rooms of shards that Redis lost. Returns how many of each.
 
     Where it dies half-way, the next one begins those again that it was at.
     """
-    rebuilding = Rebuilding(shards.store, shard)
-    candidates = await connection.scalars(lost_rooms.THAT_MAY_LIVE, {"shard": shard})
+    rebuilding = Rebuilding(shards.store, *names)
+    candidates = await connection.scalars(lost_rooms.THAT_MAY_LIVE, {"shards": list(names)})
     lost = await rebuilding.lost(candidates.all())
     if lost:
         await rebuilding.begin()
-    starts = range(0, len(lost), ROOMS_AT_ONCE)
-    pieces = [lost[start : start + ROOMS_AT_ONCE] for start in starts]
-    return sum([await _rebuild(connection, rebuilding, piece) for piece in pieces])
+    rebuilt: Counter[str] = Counter()
+    for start in range(0, len(lost), ROOMS_AT_ONCE):
+        piece = lost[start : start + ROOMS_AT_ONCE]
+        rebuilt.update(map(shard, await _rebuild(connection, rebuilding, piece)))
+    return rebuilt
 
 
 async def _rebuild(
     connection: AsyncConnection, rebuilding: Rebuilding, room_ids: Sequence[str]
-) -> int:
-    """Make rooms anew, but for those that are there after all. Returns how many."""
+) -> list[str]:
+    """Make rooms anew, but for those that are there after all. Returns which."""
     rooms = await _read_rooms(connection, room_ids)
     cleared = await asyncio.gather(*map(rebuilding.clear, rooms))
     lost = {room.room_id: room for room, is_lost in zip(rooms, cleared, strict=True) if is_lost}
     for query, put in _contents(rebuilding):
         await _carry(connection, lost, query, put)
-    return sum(await asyncio.gather(*map(rebuilding.rebuild, lost.values())))
+    made = await asyncio.gather(*map(rebuilding.rebuild, lost.values()))
+    return [room_id for room_id, is_made in zip(lost, made, strict=True) if is_made]
 
 
 async def _read_rooms(connection: AsyncConnection, room_ids: Sequence[str]) -> list[LostRoom]:

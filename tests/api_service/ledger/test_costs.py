@@ -13,6 +13,9 @@ from sqlalchemy.engine import Engine as DatabaseEngine
 
 from api_service.ledger import booking, duty, kinds, rows
 from shared.keys import shard
+from shared.store import StoreUnavailable
+from shared.topology.batcher import Batcher
+from tests.api_service.ledger.books import open_books
 from tests.shared.rooms import ONE_PRESS_FIRES, button, play, playing, press
 
 if TYPE_CHECKING:
@@ -21,8 +24,13 @@ if TYPE_CHECKING:
     from api_service.ledger.kinds import Booked
     from api_service.ledger.postings import Postings
     from tests.api_service.ledger.books import Books
+    from tests.shared.rooms import OwnServer
 
 pytestmark = pytest.mark.anyio
+
+# Trips to Redis. Whoever adds one looks twice.
+GONE_THROUGH = 12  # all shards, with nothing lost
+REBUILT = 10  # up to 50 rooms, as far as they fit in one piece
 
 
 class Statement(NamedTuple):
@@ -74,6 +82,67 @@ async def test_rooms_of_many_shards_share_one_transaction(books: Books) -> None:
     texts = [statement.text for statement in asked]
     assert len(texts) == len(set(texts))
     assert len(texts) <= 10
+
+
+@contextmanager
+def trips() -> Iterator[list[int]]:
+    """The round trips to Redis, one after the other: how many calls share each."""
+    made: list[int] = []
+    make = Batcher._round_trip
+
+    async def note(batcher: Batcher, packed: bytes, names: Sequence[str]) -> list[Any]:
+        made.append(len(names))
+        return await make(batcher, packed, names)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Batcher, "_round_trip", note)
+        yield made
+
+
+async def test_all_shards_are_gone_through_together(
+    valkey: OwnServer, own_database_url: str
+) -> None:
+    """A Redis that is far away is far for all of them at once, not for one after the other."""
+    async with open_books(valkey.url, own_database_url) as fresh:
+        with trips() as made:
+            assert await fresh.ledger.look() == 0
+        tails = await asyncio.gather(*map(fresh.shards.tail, fresh.shards.names))
+        assert all(tail.restored for tail in tails)
+        assert len(made) <= GONE_THROUGH
+
+
+async def test_lost_rooms_of_many_shards_come_back_together(books: Books) -> None:
+    """As many at once as are read from the books at once."""
+    rooms = [(await play(books.engine, ONE_PRESS_FIRES)).room_id for _ in range(40)]
+    await asyncio.gather(*(press(books.engine, room_id, skill1=2) for room_id in rooms))
+    assert len({shard(room_id) for room_id in rooms}) > 20
+    await books.book_all()
+    await books.engine.store.command("FLUSHALL", "SYNC")
+    with trips() as made:
+        await books.ledger.look()
+    assert books.counted("rooms_rebuilt_total") == len(rooms)
+    assert len(made) <= GONE_THROUGH + REBUILT
+
+
+async def test_a_shard_that_cannot_be_gone_through_keeps_no_other_from_it(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are tried one by one; those behind it come first."""
+    await books.engine.store.command("FLUSHALL", "SYNC")
+    mark = books.shards.mark_restored
+    stuck = books.shards.names[3]
+
+    async def marking(name: str, history: str) -> bool:
+        if name == stuck:
+            raise StoreUnavailable("its master is away")
+        return await mark(name, history)
+
+    monkeypatch.setattr(books.shards, "mark_restored", marking)
+    for _ in range(3):
+        await books.ledger.look()
+    tails = await asyncio.gather(*map(books.shards.tail, books.shards.names))
+    restored = dict(zip(books.shards.names, (tail.restored for tail in tails), strict=True))
+    assert [name for name in restored if not restored[name]] == [stuck]
 
 
 async def test_presses_of_a_viewer_in_a_minute_are_one_row(
