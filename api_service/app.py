@@ -84,7 +84,9 @@ def create_app(
     listed.append(
         Operation("GET", "/openapi.json", schema, "This schema.", answers=(dict,)),
     )
-    text = msgspec.json.encode(document(listed))
+    secrets = {"game_key": settings.game_keys, "admin_token": settings.admin_token}
+    not_needed = [name for name, known in secrets.items() if not known]
+    text = msgspec.json.encode(document(listed, not_needed))
     handlers = problems.handlers(service.metrics)
     app = Starlette(
         routes=[*(Route(o.path, o.endpoint, methods=[o.method]) for o in listed), *pages],

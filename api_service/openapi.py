@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,7 +24,7 @@ from shared.rest import ProblemDetails
 from shared.room_settings import Button, Label, Multiplier, RoomSettings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
 JsonObject = dict[str, Any]
 
@@ -87,6 +87,7 @@ class Operation:
     query: type | None = None
     refusals: tuple[Refusal, ...] = ()
     security: str = ""
+    is_open: bool = False  # whether that need not be shown
     names_room: bool = False  # whether a success has a `room_id` that other operations take
 
     @property
@@ -105,8 +106,9 @@ class Operation:
         )
 
 
-def document(operations: Sequence[Operation]) -> JsonObject:
-    """The OpenAPI document."""
+def document(operations: Sequence[Operation], not_needed: Collection[str] = ()) -> JsonObject:
+    """The OpenAPI document of a service that asks for no secret that is `not_needed`."""
+    operations = [_opened(o) if o.security in not_needed else o for o in operations]
     paths: JsonObject = {}
     for operation in operations:
         paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation)
@@ -133,6 +135,12 @@ def document(operations: Sequence[Operation]) -> JsonObject:
     }
 
 
+def _opened(operation: Operation) -> Operation:
+    """The same where nobody is refused for want of its secret."""
+    others = tuple(r for r in operation.refusals if r.status != HTTPStatus.UNAUTHORIZED)
+    return replace(operation, is_open=True, refusals=others)
+
+
 def _operation(operation: Operation) -> JsonObject:
     described: JsonObject = {
         "operationId": _identifier(operation),
@@ -149,7 +157,7 @@ def _operation(operation: Operation) -> JsonObject:
             },
         }
     if operation.security:
-        described["security"] = [{operation.security: []}]
+        described["security"] = [*([{}] if operation.is_open else []), {operation.security: []}]
     return described
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -9,9 +10,12 @@ import pytest
 from openapi_spec_validator import validate
 
 from api_service.examples import EXAMPLES
+from tests.api_service.running import ready_client
 
 if TYPE_CHECKING:
     import httpx
+
+    from shared.settings import Settings
 
 pytestmark = pytest.mark.anyio
 
@@ -126,11 +130,29 @@ async def test_settings_say_that_they_are_read_to_the_letter(api: httpx.AsyncCli
     ],
 )
 async def test_what_needs_a_secret_says_which(
-    api: httpx.AsyncClient, path: str, method: str, scheme: str, status: str
+    settings: Settings, path: str, method: str, scheme: str, status: str
 ) -> None:
-    document = (await api.get("/openapi.json")).json()
+    guarded = replace(settings, game_keys=("a key",), admin_token="a token")
+    async with ready_client(guarded) as api:
+        document = (await api.get("/openapi.json")).json()
     operation = document["paths"][path][method]
     assert operation["security"] == [{scheme: []}]
     assert status in operation["responses"]
     assert "WWW-Authenticate" in operation["responses"]["401"]["headers"]
     assert scheme in document["components"]["securitySchemes"]
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "scheme"),
+    [("/api/rooms", "post", "game_key"), ("/metrics", "get", "admin_token")],
+)
+async def test_where_the_service_has_no_secret_none_need_be_shown(
+    api: httpx.AsyncClient, path: str, method: str, scheme: str
+) -> None:
+    """Nor is anybody refused for want of it."""
+    document = (await api.get("/openapi.json")).json()
+    validate(document)
+    operation = document["paths"][path][method]
+    assert operation["security"] == [{}, {scheme: []}]
+    assert "401" not in operation["responses"]
+    assert (await api.request(method, path)).is_success
