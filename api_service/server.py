@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 BACKLOG: Final = 2048
 HEAD_LIMIT: Final = 32 * 1024  # bytes of a request's line and headers
 HEAD_END: Final = b"\r\n\r\n"
+FIELD_MARKS: Final = len(b": \r\n")
+HEAD_TOO_LONG: Final = "Request headers too large."
 # s from a connection's begin, or a head's first piece, to that head's last one
 HEAD_WITHIN: Final = 10.0
 TAKEN_WITHIN: Final = 20.0  # s that an answer may wait for a client that does not take it
@@ -95,7 +97,7 @@ class JoinedWrites:
 
 
 class TooMuchAtOnce(Exception):
-    """A client sends requests on and on, and waits for no answer."""
+    """A client sends requests on and on and waits for no answer, or one without measure."""
 
 
 class BoundedHttp(HttpToolsProtocol):
@@ -120,6 +122,7 @@ class BoundedHttp(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Parse what came; hang up on a head that has grown too long, or takes too long."""
+        self._head_bytes += len(data)
         super().data_received(data)
         if not self._in_head:
             self._head_bytes = 0
@@ -130,9 +133,10 @@ class BoundedHttp(HttpToolsProtocol):
         self._await_head()
         # Requests may share a chunk: this head began after the last empty line in it.
         others = data.rfind(HEAD_END)
-        self._head_bytes = len(data) - others if others >= 0 else self._head_bytes + len(data)
-        if self._head_bytes > HEAD_LIMIT and not self.transport.is_closing():
-            self.send_400_response("Request headers too large.")
+        if others >= 0:
+            self._head_bytes = len(data) - others
+        if self._head_bytes > HEAD_LIMIT:
+            self.send_400_response(HEAD_TOO_LONG)
 
     def on_message_begin(self) -> None:
         """A request begins."""
@@ -143,6 +147,10 @@ class BoundedHttp(HttpToolsProtocol):
         """Its head is whole. Raises TooMuchAtOnce, which ends the connection."""
         self._in_head = False
         self._stop_awaiting()
+        # What came is more than a head may be: was that the head, or what came with it?
+        if self._head_bytes > HEAD_LIMIT and self._head_length() > HEAD_LIMIT:
+            self.send_400_response(HEAD_TOO_LONG)
+            raise TooMuchAtOnce
         if len(self.pipeline) >= PIPELINE_LIMIT:
             # No answer would tell which requests were not served: those before have yet to be.
             self.transport.abort()
@@ -171,6 +179,10 @@ class BoundedHttp(HttpToolsProtocol):
         self._stop_awaiting()
         self._writes.stop_deadline()
         super().connection_lost(exc)
+
+    def _head_length(self) -> int:
+        fields = sum(len(name) + len(value) + FIELD_MARKS for name, value in self.headers)
+        return len(self.url) + fields
 
     @property
     def _is_answered(self) -> bool:

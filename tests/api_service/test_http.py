@@ -131,15 +131,14 @@ async def test_a_fault_of_ours_is_a_500_that_says_nothing_of_our_insides_and_pag
         assert "Traceback" not in answer.text
 
 
-@pytest.mark.parametrize(
-    "head",
-    [
-        b"GET /healthz HTTP/1.1\r\nX: " + b"x" * 70_000,
-        b"GET /healthz HTTP/1.1\r\n" + b"X: yyyyyyyyyyyyyy\r\n" * 5_000,
-        b"GET /" + b"x" * 70_000,
-        b"nonsense\r\n\r\n",
-    ],
-)
+ENDLESS = [
+    b"GET /healthz HTTP/1.1\r\nX: " + b"x" * 70_000,
+    b"GET /healthz HTTP/1.1\r\n" + b"X: yyyyyyyyyyyyyy\r\n" * 5_000,
+    b"GET /healthz?" + b"x" * 70_000,
+]
+
+
+@pytest.mark.parametrize("head", [*ENDLESS, b"nonsense\r\n\r\n"])
 async def test_endless_or_senseless_heads_are_hung_up_on(
     api: httpx.AsyncClient, head: bytes
 ) -> None:
@@ -148,6 +147,28 @@ async def test_endless_or_senseless_heads_are_hung_up_on(
     async with asyncio.timeout(5):
         assert (await reader.read()).startswith(b"HTTP/1.1 400 ")
     writer.close()
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        ENDLESS[0] + b"\r\nHost: x\r\n\r\n",
+        ENDLESS[1] + b"Host: x\r\n\r\n",
+        ENDLESS[2] + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+    ],
+)
+async def test_a_head_that_is_too_long_is_refused_though_it_is_whole(
+    api: httpx.AsyncClient, head: bytes
+) -> None:
+    """However it comes: here a read of the server's has all of it, behind one that is not."""
+    longest = b"GET /healthz HTTP/1.1\r\nHost: x\r\nX: " + b"x" * 32_000 + b"\r\n\r\n"
+    async with connected(api) as (reader, writer):
+        writer.write(longest)
+        assert (await reader.readuntil(b'{"status":"ok"}')).startswith(b"HTTP/1.1 200 ")
+        writer.write(head)
+        answer = await reader.read()
+        assert answer.startswith(b"HTTP/1.1 400 ")
+        assert answer.count(b"HTTP/1.1 ") == 1
 
 
 async def test_many_requests_on_one_connection_are_not_taken_for_one_long_head(
