@@ -64,7 +64,7 @@ class Results:
                 round=round_,
                 ended_at=rest.timestamp(round(totals.ended_at.timestamp() * 1000)),
                 top_by_event=totals.top_by_event,
-                top_overall=totals.viewer_totals[0] if totals.viewer_totals else None,
+                top_overall=totals.viewer_totals[0] if totals.viewer_totals else rest.NOBODY,
                 event_totals=totals.event_totals,
                 viewer_totals=totals.viewer_totals,
                 viewer_summary=summary,

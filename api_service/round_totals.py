@@ -15,6 +15,7 @@ from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 from api_service.database import DatabaseUnavailable
 from api_service.tables import accounts, presses, room_viewers, rooms, rounds
 from shared.messages import Top
+from shared.rest import NOBODY
 from shared.room_settings import decode
 
 if TYPE_CHECKING:
@@ -33,11 +34,11 @@ LOOK_EVERY: Final = 0.2  # s between two looks for an end that is still to come,
 
 
 class RoundTotals(msgspec.Struct, frozen=True):
-    """A round's totals; `top_by_event` has None for a button that nobody pressed."""
+    """A round's totals; `top_by_event` has `NOBODY` for a button that nobody pressed."""
 
     ended_at: datetime
     event_totals: dict[str, int]
-    top_by_event: dict[str, Top | None]
+    top_by_event: dict[str, Top]
     viewer_totals: tuple[Top, ...]
 
     def named(self) -> set[str]:
@@ -149,7 +150,7 @@ class Totals:
             event_types = await _event_types(connection, room_id, round_)
             totals = dict.fromkeys(event_types, 0)
             totals |= {name: int(n) for name, n in await connection.execute(_sums(per_viewer))}
-            tops: dict[str, Top | None] = dict.fromkeys(event_types)
+            tops = dict.fromkeys(event_types, NOBODY)
             for event_type, *top in await connection.execute(_bests(room_id, per_viewer)):
                 tops[event_type] = _top(*top)
             first = await connection.execute(_first(room_id, per_viewer))

@@ -7,7 +7,7 @@ ULID unless the struct says otherwise.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -249,14 +249,18 @@ class ResultsQuery(msgspec.Struct, frozen=True):
     round: Round | UnsetType = UNSET
 
 
+# The top where nobody pressed: older pages read its fields without asking whether there is one.
+NOBODY: Final = Top(viewer_id="", viewer_name=None, count=0)
+
+
 class Results(msgspec.Struct, frozen=True):
-    """A round's totals; `viewer_totals` are the top 100, buttons nobody pressed have a null top."""
+    """A round's totals; `viewer_totals` are the top 100, a top with a `count` of 0 is nobody's."""
 
     room_id: str
     round: int
     ended_at: str
-    top_by_event: dict[str, Top | None]
-    top_overall: Top | None
+    top_by_event: dict[str, Top]
+    top_overall: Top
     event_totals: dict[str, int]
     viewer_totals: tuple[Top, ...]
     viewer_summary: ViewerSummary | None

@@ -71,13 +71,14 @@ export interface Results {
   readonly room_id: string;
   readonly round: number;
   readonly ended_at: string;
-  readonly top_overall: Top | null;
-  readonly top_by_event: Readonly<Record<string, Top | null>>;
+  readonly top_overall: Top;
+  readonly top_by_event: Readonly<Record<string, Top>>;
   readonly event_totals: Readonly<Record<string, number>>;
   readonly viewer_totals: readonly Top[];
   readonly viewer_summary: ViewerSummary | null;
 }
 
+/** Who pressed most; nobody where `count` is 0. */
 export interface Top {
   readonly viewer_id: string;
   readonly viewer_name: string | null;

@@ -131,4 +131,5 @@ async def test_a_window_that_comes_later_knows_the_round(pair: Pair, browser: Br
         await expect(results.get_by_role("heading", name="Results of round 1")).to_be_visible()
         await expect(results.locator("[data-part=tops] dd.soft")).to_have_text(["12 presses"])
         await expect(results.locator("[data-part=totals]")).to_contain_text("Skill 112")
+        await expect(results.locator("[data-part=totals]")).to_contain_text("Skill 20–")
         await expect(results.locator("[data-part=ranking] tr")).to_have_count(1)

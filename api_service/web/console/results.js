@@ -155,10 +155,10 @@ export class Results {
 
 /** What the books tell of a round, in the shape of a summary. */
 function overviewOf({ round, top_overall: all, event_totals: totals, top_by_event: tops }) {
-  const known = Object.entries(tops).filter(([, top]) => top);
+  const known = Object.entries(tops).filter(([, top]) => top.count > 0);
   return {
     round,
-    tops: { all },
+    tops: { all: all.count > 0 ? all : null },
     totals: Object.entries(totals).map(([event_type, count]) => ({ event_type, count })),
     topByButton: known.map(([event_type, top]) => ({ ...top, event_type })),
   };
