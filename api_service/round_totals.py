@@ -44,7 +44,7 @@ class RoundTotals(msgspec.Struct, frozen=True):
     def named(self) -> set[str]:
         """The viewers that have a name in it."""
         tops = (*self.viewer_totals, *self.top_by_event.values())
-        return {top.viewer_id for top in tops if top and top.viewer_name}
+        return {top.viewer_id for top in tops if top.viewer_name}
 
     def without_names_of(self, viewers: frozenset[str]) -> RoundTotals:
         """The same, with some viewers' names hidden."""
@@ -53,7 +53,7 @@ class RoundTotals(msgspec.Struct, frozen=True):
             is_hidden = top.viewer_id in viewers
             return msgspec.structs.replace(top, viewer_name=None) if is_hidden else top
 
-        tops = {name: top and hide(top) for name, top in self.top_by_event.items()}
+        tops = {name: hide(top) for name, top in self.top_by_event.items()}
         totals = tuple(map(hide, self.viewer_totals))
         return msgspec.structs.replace(self, top_by_event=tops, viewer_totals=totals)
 
