@@ -31,8 +31,8 @@ end
 
 -- Whether another socket came after the one with this term, whose gateway may be named. It has the greater term; or,
 -- where the server forgot which one to exceed and its clock is behind, a smaller one, and came in the log's current
--- epoch: an older socket, as a server that lost its tail remembers it, came in an earlier one. One gateway's newer
--- socket has the greater term always.
+-- epoch: an older socket, as a server that lost its tail remembers it, came in an earlier one, or came back. One
+-- gateway's newer socket has the greater term always.
 local function came_after(room, term, gateway)
   if rooms.fenced(room, term) then return true end
   if room.owner == '' or room.owner == gateway or room.term == tonumber(term) then return false end
@@ -63,8 +63,8 @@ register('attach', function(keys, args)
   end
   room.owner, room.seen_at = args[1], room.now
   room.term = kept or math.max(room.term + 1, tonumber(args[6]) + 1, room.now)
-  redis.call('HSET', room.key, 'owner', room.owner, 'term', room.term, 'owner_epoch', room.epoch, 'seen_at', room.now,
-    'left_clean', 0)
+  redis.call('HSET', room.key, 'owner', room.owner, 'term', room.term, 'owner_epoch', kept and 0 or room.epoch,
+    'seen_at', room.now, 'left_clean', 0)
   shards.note_game(keys[4], room.id, rooms.gone_at(room))
   if args[4] == '1' or args[3] ~= '' then log.acknowledge(room, keys[2], start) end
   redis.call('HSET', room.key, 'written', math.max(room.written, start))

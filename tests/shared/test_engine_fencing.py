@@ -151,6 +151,25 @@ async def test_a_newer_socket_keeps_a_room_whose_owner_was_forgotten(
     assert await engine.store.command("HGET", key, "owner") == "other"
 
 
+@pytest.mark.parametrize("first", ["older", "newer"])
+async def test_of_two_forgotten_sockets_the_newer_gets_the_room(
+    engine: Engine, redis_url: str, first: str
+) -> None:
+    """Though the older, which has not heard of it yet, comes back before it."""
+    room_id, older, _ = await play(engine)
+    held = await engine.attach(room_id, "other", epoch=None, last_seq=None, skip=False)
+    await engine.store.command("HDEL", room_keys(room_id).room, "owner", "term")
+    async with listening(redis_url, inbox("gateway")) as pubsub:
+        if first == "older":
+            await engine.attach_again(room_id, "gateway", older)
+        await engine.attach_again(room_id, "other", held.term)
+        if first == "older":
+            assert await heard(pubsub, Replaced) == Replaced(room_id=room_id, term=older)
+    with pytest.raises(ReplacedError):
+        await engine.attach_again(room_id, "gateway", older)
+    assert await engine.check(room_id, held.term) is not None
+
+
 async def test_a_gateway_that_knows_the_owner_has_its_next_one_exceed_that(engine: Engine) -> None:
     """Whatever the room has forgotten."""
     room_id = await open_room(engine)
