@@ -200,18 +200,33 @@ def _pressed() -> Query:
     return select(*viewer, buttons, totals).group_by(*viewer).order_by(each.c.room_id)
 
 
-def _of_viewers(*columns: ColumnElement[Any], where: ColumnElement[bool]) -> Query:
-    room_id = room_viewers.c.room_id
-    return select(room_id, *columns).where(_asked_for(room_viewers), where).order_by(room_id)
+def _blocked() -> Query:
+    """The viewers whose presses the rooms refuse."""
+    viewer = room_viewers.c
+    return (
+        select(viewer.room_id, viewer.viewer_id)
+        .where(_asked_for(room_viewers), viewer.blocked)
+        .order_by(viewer.room_id)
+    )
 
 
 def _names() -> Query:
     """The names of those who pressed in the rounds."""
-    pressed = select(presses.c.viewer_id).join(rooms, _in_its_round(presses))
-    same_viewer = presses.c.viewer_id == room_viewers.c.viewer_id
-    in_round = pressed.where(presses.c.room_id == room_viewers.c.room_id, same_viewer).exists()
-    named = room_viewers.c.name.is_not(None)
-    return _of_viewers(room_viewers.c.viewer_id, room_viewers.c.name, where=named & in_round)
+    pressed = (
+        select(presses.c.room_id, presses.c.viewer_id)
+        .join(rooms, _in_its_round(presses))
+        .where(_asked_for(presses))
+        .distinct()
+        .subquery()
+    )
+    viewer = room_viewers.c
+    is_theirs = (viewer.room_id == pressed.c.room_id) & (viewer.viewer_id == pressed.c.viewer_id)
+    return (
+        select(viewer.room_id, viewer.viewer_id, viewer.name)
+        .join(pressed, is_theirs)
+        .where(_asked_for(room_viewers), viewer.name.is_not(None))
+        .order_by(viewer.room_id)
+    )
 
 
 THAT_MAY_LIVE = _that_may_live()
@@ -221,4 +236,4 @@ LOG = _log()
 COUNTS = _counts()
 PRESSED = _pressed()
 NAMES = _names()
-BLOCKED = _of_viewers(room_viewers.c.viewer_id, where=room_viewers.c.blocked)
+BLOCKED = _blocked()
