@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UNSET
 
 from api_service.problems import INVALID_BODY, INVALID_PUSH_COUNT, Refused
-from api_service.requests import NOT_JSON, field_problem, not_json
+from api_service.requests import decoded, field_problem
 from shared.rest import PressRequest
 
 if TYPE_CHECKING:
@@ -21,12 +21,14 @@ _decoder = msgspec.json.Decoder(PressRequest)
 
 def read_press(body: bytes) -> PressRequest:
     """The request in a press's body. Raises Refused, which names the field."""
+    return decoded(body, _read)
+
+
+def _read(body: bytes) -> PressRequest:
     try:
         return _decoder.decode(body)
     except msgspec.ValidationError as error:
         return _read_carefully(body, error)
-    except NOT_JSON:
-        raise not_json() from None
 
 
 def _read_carefully(body: bytes, first: msgspec.ValidationError) -> PressRequest:
@@ -35,8 +37,6 @@ def _read_carefully(body: bytes, first: msgspec.ValidationError) -> PressRequest
         raw = msgspec.json.decode(body)
     except msgspec.ValidationError:
         raise _refused(first) from None
-    except NOT_JSON:
-        raise not_json() from None
     try:
         return msgspec.convert(_with_whole_counts(raw), PressRequest)
     except msgspec.ValidationError as error:

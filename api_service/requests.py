@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import time
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -25,7 +26,7 @@ from shared.addresses import Address, client_address, is_trusted
 from shared.tokens import is_ulid
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from starlette.requests import Request
     from starlette.types import Receive, Scope
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 BODY_LIMIT: Final = 16 * 1024  # bytes
 SETTINGS_BODY_LIMIT: Final = 64 * 1024  # 24 buttons with captions in many languages
+NAMES: Final = frozenset({"name", "viewer_name"})  # the fields that hold what people are called
+HALF_A_CHARACTER: Final = rb"\ud"  # how a surrogate begins, in lower case
 NOT_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
 # s; what trickles in must not hold one of the places that `admission` has.
@@ -43,6 +46,7 @@ BODY_WITHIN: Final = 10.0
 BODY_IS_HERE: Final = "streamario.body_is_here"
 # A name or an address without a port, and nothing that means anything where it is put.
 _HOST = re.compile(r"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?", re.ASCII)
+_LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _TOKEN = re.compile(r"([0-9]{1,15})\.[A-Za-z0-9_-]{22}", re.ASCII)
 
 T = TypeVar("T")
@@ -92,10 +96,7 @@ async def read_json(request: Request, limit: int = BODY_LIMIT, *, required: bool
     None at all reads as `{}`, unless one is `required`.
     """
     body = await read_body(request.scope, request.receive, limit)
-    try:
-        return _any_json.decode(body) if body or required else {}
-    except NOT_JSON:
-        raise not_json() from None
+    return decoded(body, _any_json.decode) if body or required else {}
 
 
 async def read_struct(request: Request, shape: type[T]) -> T:
@@ -107,9 +108,41 @@ async def read_struct(request: Request, shape: type[T]) -> T:
         raise Refused(INVALID_BODY, field_problem(error)) from None
 
 
-def not_json() -> Refused:
-    """The refusal of a body that is no JSON text."""
-    return Refused(INVALID_BODY, "The request body is not JSON in UTF-8.")
+def decoded(body: bytes, decode: Callable[[bytes], T]) -> T:
+    """What `decode` makes of a body, in whose names there may be half a character. Raises Refused.
+
+    JavaScript cuts text anywhere, and writes what is left of an emoji as `\\ud83d`; no other text
+    may hold it.
+    """
+    try:
+        return decode(body)
+    except NOT_JSON:
+        return _decoded_again(body, decode)
+
+
+def _decoded_again(body: bytes, decode: Callable[[bytes], T]) -> T:
+    try:
+        return decode(_with_whole_names(body))
+    except (*NOT_JSON, ValueError, OverflowError):
+        raise Refused(INVALID_BODY, "The request body is not JSON in UTF-8.") from None
+
+
+def _with_whole_names(body: bytes) -> bytes:
+    """The body without what names hold of half characters, in JSON again.
+
+    Raises ValueError, OverflowError or RecursionError where it is still none.
+    """
+    if HALF_A_CHARACTER not in body.lower():
+        raise ValueError("this is not what is wrong with it")
+    raw = json.loads(body.decode(), parse_constant=_refuse)
+    for field in NAMES & raw.keys() if isinstance(raw, dict) else ():
+        if isinstance(raw[field], str):
+            raw[field] = _LONE_SURROGATE.sub("", raw[field])
+    return _encoder.encode(raw)
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
 
 
 def field_problem(error: msgspec.ValidationError) -> str:

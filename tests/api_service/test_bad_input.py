@@ -71,6 +71,14 @@ PRESSES = [
     *map(counts, ("0", "-1", "1.5", "2147483648", "1e400", "9" * 60, "true", "null", '"1"', "[]")),
     Bad(events({"button_name": "skill1"}), 400, "invalid_push_count"),
     *invalid(
+        # Half a character is cut out of names only, and out of what is JSON otherwise.
+        b'{"viewer_name":"\\ud83d","viewer_id":"%b","event_type":"\\ud83d"}' % VIEWER.encode(),
+        b'{"viewer_name":"\\ud83d","viewer_id":"%b","event_type":"skill1","x":NaN}'
+        % VIEWER.encode(),
+        b'{"viewer_name":"\\ud83d","viewer_id":"%b","event_type":"skill1","x":%b}'
+        % (VIEWER.encode(), b"9" * 5_000),
+        b'{"viewer_name":"\\ud83d","x":' + b"[" * 15_000,
+        b'{"viewer_name":"\\ud83d",',
         json(viewer_id=VIEWER),
         json(viewer_id=VIEWER, push_events=[], event_type="skill1"),
         json(viewer_id=VIEWER, push_events=None),

@@ -164,6 +164,35 @@ async def test_the_name_of_who_tips_it_comes_from_the_request_or_was_set_before(
     assert names == ["Ann", "＜Bob＞", None]
 
 
+@pytest.mark.parametrize("count", [2, 2.0])
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ('"An\\ud83dn"', "Ann"),  # what JavaScript writes for a name that was cut within an emoji
+        ('"Ann\\uDE00\\ud83d"', "Ann"),
+        ('"\\ud83d\\ude00\\ud83d"', "\U0001f600"),
+        ('"\\\\ud83d"', "\\ud83d"),
+        ('"\\ud83d"', None),
+    ],
+)
+async def test_half_an_emoji_costs_no_press(
+    api: httpx.AsyncClient,
+    game: Game,
+    viewer_id: str,
+    engine: Engine,
+    name: str,
+    kept: str | None,
+    count: float,
+) -> None:
+    """It is cut out of the name, of which the rest stays."""
+    events = f'[{{"button_name":"skill1","push_count":{count}}}]'
+    body = f'{{"viewer_id":"{viewer_id}","push_events":{events},"viewer_name":{name}}}'
+    answer = await api.post(f"{game.path}/events", content=body)
+    assert (answer.status_code, answer.json()["accepted"]) == (200, 2)
+    (top,) = (await engine.top_viewers(game.room_id, limit=1)).viewers
+    assert top.name == kept
+
+
 async def test_a_name_that_redis_forgot_is_found_again(
     settings: Settings, store: Store, game: Game, viewer_id: str, engine: Engine
 ) -> None:

@@ -92,6 +92,13 @@ async def test_a_name_is_cleaned_kept_and_taken_away(
         assert answer.json()["name"] == kept
 
 
+async def test_half_an_emoji_is_cut_out_of_a_name(api: httpx.AsyncClient, viewer_id: str) -> None:
+    """What JavaScript writes for a name that was cut within an emoji."""
+    body = f'{{"viewer_id":"{viewer_id}","name":"Ann\\ud83d"}}'
+    answer = await api.post("/api/viewers/set_name", content=body)
+    assert answer.json() == {"viewer_id": viewer_id, "name": "Ann"}
+
+
 async def test_an_address_becomes_only_so_many_viewers(settings: Settings, viewer_id: str) -> None:
     limit = PerAddress(per_minute=1, burst=2)
     elsewhere = {"X-Forwarded-For": "198.51.100.9"}
