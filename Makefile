@@ -59,11 +59,14 @@ TOOLS := $(shell \
 tools:
 	@[ -z "$(strip $(TOOLS))" ] || echo $(strip $(TOOLS))
 
+# Most tests wait most of the time: for a page, for a server to die or to come up.
+WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) * 2)))
+
 test: $(STAMP)
 	@[ -z "$(strip $(TOOLS))" ] || { \
 		echo "make test also needs (Debian, Ubuntu): apt install $(strip $(TOOLS))" >&2; exit 2; }
 	@$(MAKE) --no-print-directory $(NODE_MODULES)
-	@exec $(BIN)/python -m pytest
+	@exec $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 $(NODE_MODULES): tests/clients/package-lock.json
 	@npm ci --prefix tests/clients --no-audit --no-fund --loglevel=error
