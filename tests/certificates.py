@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 from typing import TYPE_CHECKING
 
+from tests.programs import program
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -15,7 +17,8 @@ def certificate(folder: Path) -> Path:
     key, chain = folder / "localhost.pem.key", folder / "localhost.pem"
     subprocess.run(
         (
-            *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
+            *(program("openssl"), "req", "-x509", "-newkey", "ec"),
+            *("-pkeyopt", "ec_paramgen_curve:P-256"),
             *("-nodes", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"),
             *("-keyout", str(key), "-out", str(chain)),
         ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import os
 import re
 from contextlib import contextmanager
 from functools import cache
@@ -15,17 +17,27 @@ from sqlalchemy import make_url
 from api_service.migrate import upgrade
 from deploy.embedded.servers import EmbeddedServers, embedded_servers
 from shared.settings import Settings
+from tests import left_out, unit
 from tests.ports import Ports
+from tests.programs import node_folder
 from tests.shards import mark_restored
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
-    from _pytest.terminal import TerminalReporter
-
 DIGIT = re.compile(r"\d")
 LONG_WORD = re.compile(r"[\w.-]{22,}")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--unit", action="store_true", help="only what needs no server")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have programs found where Node's wheel and Debian keep them, and skipped tests judged."""
+    os.environ["PATH"] = os.pathsep.join([*node_folder(), os.environ["PATH"], "/usr/sbin"])
+    config.pluginmanager.register(unit if config.getoption("unit") else left_out)
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
@@ -113,21 +125,6 @@ def free_ports(count: int) -> list[int]:
 
 @cache
 def _ports() -> Ports:
-    return Ports()
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Fail the run where a test was skipped: what is not run proves nothing."""
-    if _skipped(session.config) and session.exitstatus == pytest.ExitCode.OK:
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-
-def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
-    """Say why a run without failures fails."""
-    for report in _skipped(terminalreporter.config):
-        terminalreporter.write_line(f"SKIPPED, which fails the run: {report.nodeid}", red=True)
-
-
-def _skipped(config: pytest.Config) -> list[pytest.TestReport]:
-    reporter: TerminalReporter | None = config.pluginmanager.get_plugin("terminalreporter")
-    return reporter.stats.get("skipped", []) if reporter else []
+    ports = Ports()
+    atexit.register(ports.close)
+    return ports

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
+import re
 import signal
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ import httpx
 import msgspec
 
 from tests.conftest import free_ports
+from tests.programs import program
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -24,18 +25,10 @@ if TYPE_CHECKING:
     from tests.balancer.zone import Zone
 
 CONFIGURATION = Path(__file__).parents[2] / "deploy/haproxy/haproxy.cfg"
+CAUGHT = re.compile(r"^SigCgt:\s*(\w+)$", re.MULTILINE)
 MASTER_WAITS = b"HAPROXY_MWORKER_WAIT_ONLY"
 STOPPED_WITHIN = 10.0  # s
-# Where distributions put servers, which not everybody has in the PATH.
-SEARCHED = f"{os.environ['PATH']}:/usr/local/sbin:/usr/sbin"
 PROXIED_FROM = "127.0.0.9"  # whose connections begin with a PROXY header
-
-
-def program(name: str) -> str:
-    """Where a server is that the system has."""
-    found = shutil.which(name, path=SEARCHED)
-    assert found is not None, f"{name} is not installed"
-    return found
 
 
 class Ready(msgspec.Struct):
@@ -85,7 +78,6 @@ class Balancer:
 
     async def listens(self) -> None:
         """Return once it answers, and its master heeds signals: it starts itself anew once."""
-        environment = Path(f"/proc/{self.process.pid}/environ")
         async with httpx.AsyncClient(trust_env=False) as http:
 
             async def answers() -> bool:
@@ -94,9 +86,16 @@ class Balancer:
                     await http.get(f"{self.url}/healthz")
                 except httpx.TransportError:
                     return False
-                return MASTER_WAITS in environment.read_bytes()
+                return self._heeds_signals()
 
             await until(answers)
+
+    def _heeds_signals(self) -> bool:
+        """One in between is lost. The one that children send is the last that it listens to."""
+        about = Path(f"/proc/{self.process.pid}")
+        caught = int(CAUGHT.findall((about / "status").read_text())[0], base=16)
+        is_whole = caught >> (signal.SIGCHLD - 1) & 1
+        return bool(is_whole) and MASTER_WAITS in (about / "environ").read_bytes()
 
     async def logged(self, text: str, *, times: int = 1) -> None:
         """Return once its log has this so many times."""
@@ -153,7 +152,7 @@ async def open_balancer(folder: Path, told: dict[str, str]) -> AsyncIterator[Bal
     with log.open("wb") as output:
         process = await asyncio.create_subprocess_exec(
             *(program("haproxy"), "-W", "-db", "-f", str(CONFIGURATION)),
-            env={"PATH": SEARCHED, **told},
+            env={"PATH": os.environ["PATH"], **told},
             stdout=output,
             stderr=output,
         )

@@ -13,8 +13,9 @@ import pytest
 from api_service.server import KEEP_ALIVE
 from shared.addresses import NEVER_LIMITED
 from shared.settings import Settings
-from tests.balancer.running import CONFIGURATION, program
+from tests.balancer.running import CONFIGURATION
 from tests.certificates import certificate
+from tests.programs import program
 from ws_gateway.connection import GIVE_UP_AFTER
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import signal
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from tests.balancer.running import program
 from tests.conftest import free_ports
+from tests.programs import program
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence

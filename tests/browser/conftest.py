@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from playwright.async_api import Browser, async_playwright
 
 from tests.conftest import free_ports, own_database
 from tests.flow.fleet import Member, open_fleet
+from tests.programs import program
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -35,11 +35,10 @@ WITHIN = 10_000.0  # ms after which what should be on a page counts as missing
 @pytest.fixture(scope="session")
 async def browser(anyio_backend: object) -> AsyncIterator[Browser]:
     """The system's Chromium, for all tests of the run."""
-    program = shutil.which("chromium") or shutil.which("google-chrome")
-    assert program, "the browser tests need Chromium (Debian: apt install chromium)"
+    path = program("chromium")
     async with (
         async_playwright() as playwright,
-        await playwright.chromium.launch(executable_path=program, args=FLAGS) as chromium,
+        await playwright.chromium.launch(executable_path=path, args=FLAGS) as chromium,
     ):
         yield chromium
 

@@ -12,6 +12,7 @@ import pytest
 
 from tests.browser.conftest import opened_page
 from tests.browser.documents import DOCS, at_pair, code, gateway_of, lines_of, running, served
+from tests.programs import program
 from tests.waiting import until
 from tests.ws_gateway.games import new_game
 from ws_gateway import close_codes
@@ -64,6 +65,7 @@ async def test_a_session_with_curl_counts_a_repeated_batch_once(
     pair: Pair, page_name: str, tmp_path: Path
 ) -> None:
     """Four presses are accepted, and the second time they are a duplicate."""
+    program("curl")
     (script,) = code(page_name, "sh")
     async with new_game(gateway_of(pair)) as (_, room):
         told = at_pair(script, pair).replace("ROOM=…", f"ROOM={room.room_id}")

@@ -20,6 +20,7 @@ from tests.browser.documents import (
     running,
     served,
 )
+from tests.programs import program
 from tests.ws_gateway.games import connected, new_game
 
 if TYPE_CHECKING:
@@ -148,8 +149,6 @@ def settings_of(command: str) -> dict[str, str]:
 
 
 def bot(folder: Path, room_id: str) -> AbstractAsyncContextManager[Process]:
-    """The bot while it runs; Node 20 has a WebSocket, but does not show it unasked."""
-    node = shutil.which("node")
-    assert node, "the quick start's bot needs Node (Debian: apt install nodejs)"
-    flags = ("--experimental-websocket", "--no-warnings")
-    return running(node, *flags, "bot.mjs", room_id, folder=folder)
+    """The bot while it runs; Node 20 has a WebSocket, and knows modules by their text, if asked."""
+    flags = ("--experimental-websocket", "--experimental-detect-module", "--no-warnings")
+    return running(program("node"), *flags, "bot.mjs", room_id, folder=folder)

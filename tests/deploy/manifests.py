@@ -14,6 +14,7 @@ import yaml
 from deploy.cli import NEEDED
 from deploy.environment import SECRETS
 from shared.settings import VARIABLES, Settings, load
+from tests.programs import program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -98,7 +99,7 @@ def read(text: str) -> tuple[Manifest, ...]:
 def rendered(overlay: str) -> tuple[Manifest, ...]:
     """What `kubectl apply -k` would send for an overlay."""
     built = subprocess.run(
-        ["kustomize", "build", KUBERNETES / "overlays" / overlay],
+        [program("kustomize"), "build", KUBERNETES / "overlays" / overlay],
         capture_output=True,
         text=True,
         check=False,

@@ -14,6 +14,7 @@ import msgspec
 import yaml
 
 from tests.conftest import free_ports
+from tests.programs import program
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def expressions() -> list[str]:
 def promtool(*arguments: str | Path, cwd: Path = MONITORING) -> None:
     """Run it; what it says where it fails is the failure."""
     ran = subprocess.run(
-        ["promtool", *arguments], cwd=cwd, capture_output=True, text=True, check=False
+        [program("promtool"), *arguments], cwd=cwd, capture_output=True, text=True, check=False
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
@@ -105,7 +106,7 @@ async def exposed_by_haproxy(folder: Path) -> set[str]:
         "  http-request use-service prometheus-exporter if { path /metrics }\n"
         "backend api\n  server one 127.0.0.1:1\n"
     )
-    process = await asyncio.create_subprocess_exec("haproxy", "-db", "-f", str(config))
+    process = await asyncio.create_subprocess_exec(program("haproxy"), "-db", "-f", str(config))
     try:
         async with httpx.AsyncClient() as http:
 

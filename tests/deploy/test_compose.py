@@ -17,6 +17,7 @@ from api_service.server import FINISH_TIMEOUT
 from deploy.environment import SECRETS
 from shared.settings import VARIABLES, load
 from tests.balancer.test_configuration import seconds as balancer_seconds
+from tests.programs import program
 from ws_gateway.server import LONGEST_DRAIN
 
 ROOT: Final = Path(__file__).parents[2]
@@ -32,7 +33,7 @@ def read(*files: str, project: str = PROJECT, **variables: str) -> Tree:
     """What Compose makes of the files in a project's folder, without an engine."""
     arguments = [part for file in files for part in ("--file", str(ROOT / file))]
     shown = subprocess.run(
-        ("docker-compose", "--project-directory", project, *arguments, "config"),
+        (program("docker-compose"), "--project-directory", project, *arguments, "config"),
         env={"PATH": os.environ["PATH"], "HOME": "/nonexistent", **variables},
         capture_output=True,
         text=True,

@@ -21,6 +21,7 @@ from tests.deploy.manifests import (
     started,
     workloads,
 )
+from tests.programs import program
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -164,7 +165,7 @@ def test_pages_are_told_the_host_that_the_ingress_serves(manifests: tuple[Manife
 def test_prometheus_takes_the_jobs() -> None:
     """One for each service, under the names that the alerts know."""
     path = KUBERNETES / "monitoring" / "prometheus-scrape.yml"
-    command = ["promtool", "check", "config", "--syntax-only", str(path)]
+    command = [program("promtool"), "check", "config", "--syntax-only", str(path)]
     subprocess.run(command, check=True, capture_output=True)
     jobs = yaml.safe_load(path.read_text())["scrape_configs"]
     assert [job["job_name"] for job in jobs] == ["api", "gateway", "ledger"]

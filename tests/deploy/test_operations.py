@@ -24,6 +24,7 @@ from tests.browser.test_links import ROOT, is_broken, prose
 from tests.deploy import backups
 from tests.deploy.test_compose import read, replicas
 from tests.flow.fleet import open_fleet
+from tests.programs import program
 from ws_gateway.server import LONGEST_DRAIN
 
 if TYPE_CHECKING:
@@ -214,7 +215,7 @@ def test_what_stands_beside_may_be_named_in_env(document: str, tmp_path: Path) -
     assert said
     (tmp_path / ".env").write_text(f"{said[1]}\n")
     shown = subprocess.run(
-        ("docker-compose", "config"),
+        (program("docker-compose"), "config"),
         env={"PATH": os.environ["PATH"], "HOME": "/nonexistent"},
         cwd=tmp_path,
         capture_output=True,

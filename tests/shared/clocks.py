@@ -7,6 +7,7 @@ import subprocess
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from tests.programs import program
 from tests.shared.rooms import OwnServer
 
 if TYPE_CHECKING:
@@ -51,5 +52,5 @@ async def clocked_server(folder: Path) -> AsyncIterator[ClockedServer]:
 
 def _library() -> str:
     """Where faketime has the library that it puts under a process."""
-    command = ["faketime", "-f", "+0", "printenv", "LD_PRELOAD"]
+    command = [program("faketime"), "-f", "+0", "printenv", "LD_PRELOAD"]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()

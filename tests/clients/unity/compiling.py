@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from tests.programs import program
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,17 +16,6 @@ CORE = PACKAGE / "Runtime" / "Core"
 COMPONENT = PACKAGE / "Runtime" / "Unity"
 SOURCES = Path(__file__).parent
 SERIALISER = "System.Runtime.Serialization.dll"
-MISSING = (
-    "the Unity package is compiled with mcs and run with mono"
-    " (Debian: apt install mono-mcs mono-runtime libmono-system-runtime-serialization4.0-cil)"
-)
-
-
-def program(name: str) -> str:
-    """Where mcs or mono is."""
-    path = shutil.which(name)
-    assert path, MISSING
-    return path
 
 
 def compiled(

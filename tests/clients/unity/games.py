@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from tests.clients.unity.compiling import program
+from tests.programs import program
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping

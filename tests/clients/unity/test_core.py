@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.clients.unity.compiling import COMPONENT, CORE, SERIALISER, SOURCES, compiled, program
+from tests.clients.unity.compiling import COMPONENT, CORE, SERIALISER, SOURCES, compiled
+from tests.programs import program
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,6 @@ import pytest
 
 from clients import csharp
 from shared.messages import PROTOCOL
-from tests.clients.unity import compiling
 from tests.clients.unity.compiling import COMPONENT, CORE, PACKAGE, SOURCES, compiled
 
 if TYPE_CHECKING:
@@ -169,12 +168,6 @@ def test_the_core_asks_for_nothing_that_il2cpp_and_webgl_lack() -> None:
     source = "\n".join(path.read_text(encoding="utf-8") for path in CORE.glob("*.cs"))
     for absent in ("UnityEngine", "System.Text.Json", "System.Reflection", " dynamic "):
         assert absent not in source
-
-
-def test_without_mono_the_tests_say_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", "")
-    with pytest.raises(AssertionError, match="apt install mono-mcs"):
-        compiling.program("mcs")
 
 
 def test_the_manifest_names_what_is_there() -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import shutil
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -21,6 +20,7 @@ from tests.clients.unity.games import played
 from tests.clients.unity.rooms import Audience, save_room, saved_in
 from tests.clients.unity.servers import answering, serving
 from tests.conftest import free_ports
+from tests.programs import program
 from tests.ws_gateway.gateways import SECRET
 
 if TYPE_CHECKING:
@@ -55,12 +55,11 @@ async def page(anyio_backend: object, request: pytest.FixtureRequest) -> AsyncIt
     host, headers = ORIGINS[request.param]
     head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 0\r\n{headers}"
     empty = answering(f"{head}Connection: close\r\n\r\n".encode(), stays=False)
-    program = shutil.which("chromium") or shutil.which("google-chrome")
-    assert program, "the WebGL tests need Chromium (Debian: apt install chromium)"
+    path = program("chromium")
     async with (
         serving(empty) as url,
         async_playwright() as playwright,
-        await playwright.chromium.launch(executable_path=program, args=FLAGS) as chromium,
+        await playwright.chromium.launch(executable_path=path, args=FLAGS) as chromium,
     ):
         page = await chromium.new_page()
         await page.goto(f"http://{host}:{urlsplit(url).port}/")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import shutil
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+
+from tests.programs import program
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -86,9 +87,7 @@ class ClientRefused(Exception):
 
 def node() -> str:
     """The Node program."""
-    program = shutil.which("node")
-    assert program, "the web client's tests need Node 20 or later (Debian: apt install nodejs)"
-    return program
+    return program("node")
 
 
 class NodeClient:
