@@ -1,7 +1,7 @@
 # run      starts both servers and both services; Ctrl-C stops all of it (installs no more than that)
 # test     the test suite, on servers that it starts itself; installs all that it needs, where it may
 # unit     those tests that need no server, no browser and no other process
-# check    format, lint, types, and the direction of imports
+# check    format, lint, types, the direction of imports; Python, Lua, JavaScript, shell, Dockerfile
 # audit    known vulnerabilities of what is pinned, where somebody can be asked
 # install  .venv with everything, the tools for tests and checks too
 # soak     every fault under more load, and a table of what it came to (SOAK="--rounds 5")
@@ -74,11 +74,42 @@ test:
 unit: $(TOOLS)
 	@exec $(BIN)/python -m pytest --unit
 
-check: $(TOOLS)
+# Each linter says what it finds when it is done; all of them do, whatever the others found.
+LINTS := lint-format lint-python lint-types lint-imports lint-lua lint-javascript lint-declarations \
+	lint-shell lint-image
+.PHONY: $(LINTS)
+
+check:
+	@.ci/packages install build check
+	@$(MAKE) --no-print-directory $(TOOLS) $(NODE_MODULES)
+	@$(MAKE) --no-print-directory --jobs=4 --output-sync=target --keep-going $(LINTS)
+
+lint-format:
 	@$(BIN)/ruff format --check .
+
+lint-python:
 	@$(BIN)/ruff check .
+
+lint-types:
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports
+
+lint-imports:
+	@$(BIN)/lint-imports --no-logo
+
+lint-lua:
+	@$(BIN)/python -m tests.lua_lint
+
+lint-javascript:
+	@tests/clients/node_modules/.bin/biome lint --error-on-warnings
+
+lint-declarations:
+	@$(WITH_NODE) tests/clients/node_modules/.bin/tsc --project tests/clients/web
+
+lint-shell:
+	@$(BIN)/shellcheck $$(git grep -lE '^#!.*\b(ba)?sh$$')
+
+lint-image:
+	@$(BIN)/hadolint deploy/Dockerfile
 
 audit: $(TOOLS)
 	@$(BIN)/python -m tests.dependency_audit

@@ -49,12 +49,6 @@ def sent() -> list[str]:
     return sorted(filter(is_sent, names))
 
 
-def test_hadolint_finds_nothing_to_say() -> None:
-    hadolint = Path(sys.executable).with_name("hadolint")
-    result = subprocess.run([hadolint, DOCKERFILE], capture_output=True, text=True, check=False)
-    assert (result.returncode, result.stdout + result.stderr) == (0, "")
-
-
 def test_it_runs_as_a_user_by_number_and_asks_itself_how_it_is() -> None:
     """Kubernetes can only see that a number is not root's."""
     assert instructions("USER") == ["10001"]
