@@ -34,7 +34,8 @@ end)
 -- pause: stops the round's triggers, or lets them go on and fires each full button once.
 -- KEYS  1 room  2 log  3 active  4 counts  5 ledger  6 ledger epoch
 -- ARGV  1 term  2 round  3 paused 1|0  4 tap 1|0
--- Reply room_not_found | room_unknown | replaced, term | round_moved, round | game_not_started | ok, fired (event type, threshold, seq)…
+-- Reply room_not_found | room_unknown | replaced, term | round_moved, round | game_not_started
+--       | ok, fired (event type, threshold, seq)…
 register('pause', function(keys, args)
   local room = rooms.load(keys[1])
   if not room then return rooms.missing(keys[1]) end
@@ -83,11 +84,11 @@ end)
 
 -- Zeroes one button's count; `discarded` grows by what the ledger is told: event type, presses, the round's total.
 local function discard(counts, event_type, discarded)
-  local count = tonumber(redis.call('HGET', counts, event_type .. ':count') or 0)
-  if count == 0 then return end
-  local total = redis.call('HINCRBY', counts, event_type .. ':discarded', count)
+  local thrown = tonumber(redis.call('HGET', counts, event_type .. ':count') or 0)
+  if thrown == 0 then return end
+  local total = redis.call('HINCRBY', counts, event_type .. ':discarded', thrown)
   redis.call('HSET', counts, event_type .. ':count', 0)
-  for _, value in ipairs({ event_type, count, total }) do table.insert(discarded, value) end
+  for _, value in ipairs({ event_type, thrown, total }) do table.insert(discarded, value) end
 end
 
 -- reset: zeroes the counts of the running round, never numbers; what is thrown away stays in the books.

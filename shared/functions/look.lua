@@ -58,8 +58,8 @@ register('hidden', function(keys, args)
   if room.show_names == 0 then return { 'ok', args } end
   local hidden = {}
   if room.blocked == 0 or #args == 0 then return { 'ok', hidden } end
-  for i, blocked in ipairs(redis.call('SMISMEMBER', keys[2], unpack(args))) do
-    if blocked == 1 then hidden[#hidden + 1] = args[i] end
+  for i, is_blocked in ipairs(redis.call('SMISMEMBER', keys[2], unpack(args))) do
+    if is_blocked == 1 then hidden[#hidden + 1] = args[i] end
   end
   return { 'ok', hidden }
 end, LOOK)

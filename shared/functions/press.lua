@@ -22,7 +22,7 @@ local SHARED_KEYS, SHARED_ARGS = 12, 5
 -- The batches in the order of ARGV, and each button's top by event type. A batch is { id (the viewer's), name, batch_id,
 -- asked (event type, presses)…, viewer_key, address, source_key (nil = no limit), unknown (event type) }.
 local function read_batches(room, keys, args)
-  local batches, tops, known = {}, {}, rules.of(room).by_type
+  local batches, top_keys, known = {}, {}, rules.of(room).by_type
   local next_arg, next_top = SHARED_ARGS + 1, SHARED_KEYS + 3 * tonumber(args[5]) + 1
   for i = 1, tonumber(args[5]) do
     local viewer_key, address, source_key = unpack(keys, SHARED_KEYS + 3 * i - 2, SHARED_KEYS + 3 * i)
@@ -35,12 +35,12 @@ local function read_batches(room, keys, args)
     for n = first, next_arg - 1, 2 do
       local event_type = args[n]
       if not known[event_type] then batch.unknown = batch.unknown or event_type end
-      if not tops[event_type] then tops[event_type], next_top = keys[next_top], next_top + 1 end
+      if not top_keys[event_type] then top_keys[event_type], next_top = keys[next_top], next_top + 1 end
       table.insert(batch.asked, { event_type = event_type, presses = tonumber(args[n + 1]) })
     end
     batches[i] = batch
   end
-  return batches, tops
+  return batches, top_keys
 end
 
 -- accepted, fired and the reason for what is refused, as if the presses came one at a time.
@@ -90,7 +90,7 @@ local function add(step, state, accepted, batch)
   if state.accepted == accepted or is_new then step.kept_anew = true end
   local pressed = rank(step.all, id, accepted, is_new)
   buttons.weigh(step.states, pressed, sources.add(batch.source, accepted) or pressed, accepted)
-  rank(step.tops[state.button.event_type], id, accepted, is_new)
+  rank(step.top_keys[state.button.event_type], id, accepted, is_new)
   local team = step.teams[state.button.team]
   if team then rank(team, id, accepted, is_new) end
 end
@@ -248,12 +248,12 @@ register('press', function(keys, args)
   if room.status ~= 'in_game' and not opens then return { 'game_not_started' } end
   local round = opens and room.round + 1 or room.round
   if tonumber(args[1]) ~= round then return { 'round_moved', round } end
-  local batches, tops = read_batches(room, keys, args)
+  local batches, top_keys = read_batches(room, keys, args)
   local at = ledger.at(keys, 10)
   -- Filled on the way: full (nothing new is counted), viewer_count, states, kept_anew (counts and names are to be kept
   -- for longer), named (anybody new), fired (any trigger).
   local step = {
-    room = room, log = keys[2], names = keys[4], blocked = keys[5], counts = keys[6], tops = tops, ledger = at,
+    room = room, log = keys[2], names = keys[4], blocked = keys[5], counts = keys[6], top_keys = top_keys, ledger = at,
     all = keys[7], teams = { skill = keys[8], enemy = keys[9] },
     per_address = tonumber(args[2]), tap = args[3] == '1', ledger_limit = tonumber(args[4]),
   }

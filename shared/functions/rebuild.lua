@@ -66,19 +66,19 @@ register('rebuild', function(keys, args)
   if superseded(keys[1], args[1]) then return { 'superseded' } end
   if redis.call('EXISTS', keys[2]) == 1 then return { 'room_exists' } end
   local now, seq, summary_seq = server.now(), tonumber(args[16]), tonumber(args[17])
-  local epoch, blocked = math.max(tonumber(args[14]) + 1, now), redis.call('SCARD', keys[5])
+  local epoch, blocked_ones = math.max(tonumber(args[14]) + 1, now), redis.call('SCARD', keys[5])
   redis.call('HSET', keys[2], 'layout', 1, 'id', args[2], 'settings', args[3], 'settings_version', now, 'rules', args[4],
     'types', args[5], 'show_names', args[6], 'keyed', args[7], 'status', args[8], 'round', args[9], 'paused', args[10],
     'created_at', args[11], 'term', 0, 'owner', '', 'seen_at', now, 'history', server.history(now), 'renewed', 1,
     'epoch', epoch, 'bases', string.format('%s,%d:%d', args[15], epoch, seq), 'seq', seq, 'ack', 0,
     'written', summary_seq and summary_seq - 1 or seq, 'trimmed', seq - redis.call('XLEN', keys[4]),
-    'blocked', blocked)
+    'blocked', blocked_ones)
   for field, value in pairs({ started_at = args[12], ended_at = args[13], summary_seq = args[17] }) do
     if value ~= '' then redis.call('HSET', keys[2], field, value) end
   end
   -- As long as press and finish keep them.
   for i = 6, #keys do redis.call('EXPIRE', keys[i], args[8] == 'ended' and DAY or ROUND_KEPT) end
-  rooms.keep({ key = keys[2], status = args[8], keyed = tonumber(args[7]), blocked = blocked }, keys[5], keys[4])
+  rooms.keep({ key = keys[2], status = args[8], keyed = tonumber(args[7]), blocked = blocked_ones }, keys[5], keys[4])
   if args[8] == 'in_game' then shards.mark_running(keys[3], args[2], now) end
   return { 'ok' }
 end)

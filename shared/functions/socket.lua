@@ -160,6 +160,7 @@ end, WHEN_FULL)
 -- Reply ok
 register('echo', function(keys, args)
   redis.call('SET', keys[1], args[2], 'EX', 60)
-  redis.call('PUBLISH', 'game_events:' .. args[1], string.format('{"type":"echo","number":%d,"at":%d}', args[2], server.now()))
+  local echo = string.format('{"type":"echo","number":%d,"at":%d}', args[2], server.now())
+  redis.call('PUBLISH', 'game_events:' .. args[1], echo)
   return { 'ok' }
 end, WHEN_FULL)

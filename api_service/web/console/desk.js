@@ -96,9 +96,11 @@ export class Desk {
   #furnish() {
     const desk = keptDesk(this.#kept.room_id);
     const speaking = { texts: this.#texts, languages: this.#languages };
-    const tally = (this.#tally = new Tally(desk?.tally));
+    const tally = new Tally(desk?.tally);
     const api = this.#api;
-    const blocked = (this.#blocked = new Blocked(this.#kept.blocked, api));
+    const blocked = new Blocked(this.#kept.blocked, api);
+    this.#tally = tally;
+    this.#blocked = blocked;
     this.#board = new Board(byId("board"), { ...speaking, api, game: this.#game });
     this.#share = new Share(byId("share"), this.#texts);
     this.#buttons = new Buttons(byId("buttons"), { ...speaking, tally });

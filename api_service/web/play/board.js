@@ -29,7 +29,7 @@ const RULES = [
   {
     tone: "news",
     applies: ({ state, news }) => state.status === "in_game" && news,
-    says: (texts, state, news) => news,
+    says: (_texts, _state, news) => news,
   },
   {
     tone: "idle",

@@ -47,7 +47,8 @@ export class Key {
   show(button, caption, now) {
     if (button === this.#shown && now < this.#until) return this.#until;
     this.#shown = button;
-    return (this.#until = this.#render(button, caption, now));
+    this.#until = this.#render(button, caption, now);
+    return this.#until;
   }
 
   #render(button, caption, now) {

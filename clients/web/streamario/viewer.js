@@ -22,7 +22,7 @@ export class Viewer {
 
   /** The id as others may know it; null until known. */
   get publicId() {
-    return this.id && this.id.split(".", 1)[0];
+    return this.id?.split(".", 1)[0] ?? null;
   }
 
   /** The viewer as a page shows it; null until known. */

@@ -18,7 +18,9 @@ export function followPage({ leave, wake, reconnect }) {
     listen(globalThis, "offline", () => wake()),
     listen(globalThis, "online", () => reconnect()),
   ];
-  return () => endings.forEach((end) => end());
+  return () => {
+    for (const end of endings) end();
+  };
 }
 
 function listen(target, event, action) {

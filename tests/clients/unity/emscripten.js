@@ -1,4 +1,5 @@
 // The parts of Emscripten that a .jslib uses, on a memory of its own: texts go through it as bytes.
+// biome-ignore-all lint/correctness/noUnusedVariables: a .jslib and the tests use what stands here.
 var memory = new Uint8Array(1 << 20);
 var allocated = 8;
 var library = {};
