@@ -14,34 +14,34 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api_service import problems
-from api_service.absence import Absence
-from api_service.admission import Admission
-from api_service.conservation import Conservation
-from api_service.cors import Cors
-from api_service.database import Database, open_database
-from api_service.display_names import DisplayNames
-from api_service.headers import OF_JSON
-from api_service.health import Health
+from api_service.books.database import Database, open_database
+from api_service.duties.check_conservation import Conservation
+from api_service.duties.end_abandoned_rounds import Absence
+from api_service.http import problems
+from api_service.http.admission import Admission
+from api_service.http.cors import Cors
+from api_service.http.headers import OF_JSON
+from api_service.http.request_log import RequestLog
+from api_service.http.server import ApiServer, listening
 from api_service.ledger.duty import Ledger
 from api_service.ledger.metrics import LedgerMetrics
 from api_service.metrics import Metrics, RoundMetrics
-from api_service.openapi import Operation, document
-from api_service.pages import Pages
-from api_service.presses import Presses
-from api_service.request_log import RequestLog
-from api_service.results import Results
-from api_service.rooms import Rooms
-from api_service.routes import Endpoints, health_operations, operations
-from api_service.server import ApiServer, listening
-from api_service.shortcut import Shortcut
-from api_service.viewers import Viewers
-from shared.engine import Engine
-from shared.running_rounds import RunningRounds
-from shared.shards import Shards
-from shared.store import open_store
-from shared.tasks import end
-from shared.tokens import Signer
+from api_service.pages.pages import Pages
+from api_service.routes.display_names import DisplayNames
+from api_service.routes.health import Health
+from api_service.routes.openapi import Operation, document
+from api_service.routes.presses import Presses
+from api_service.routes.results import Results
+from api_service.routes.rooms import Rooms
+from api_service.routes.shortcut import Shortcut
+from api_service.routes.table import Endpoints, health_operations, operations
+from api_service.routes.viewers import Viewers
+from shared.engine.engine import Engine
+from shared.engine.shard_ledger import Shards
+from shared.engine.tally import RunningRounds
+from shared.identity.tokens import Signer
+from shared.process.tasks import end
+from shared.redis_store.store import open_store
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from api_service.metrics import ServiceName
-    from shared.settings import Settings
+    from shared.process.settings import Settings
 
     Duty = Coroutine[object, object, None]
 

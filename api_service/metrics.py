@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 from prometheus_client import Counter, Gauge, Histogram
 
-from shared.exposition import BUCKETS, registry_of, store_errors
-from shared.replies import REASONS
+from shared.engine.replies import REASONS
+from shared.process.prometheus_text import BUCKETS, registry_of, store_errors
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from prometheus_client import CollectorRegistry
 
-    from api_service.health import Health
-    from shared.replies import Counting
-    from shared.running_rounds import RunningRound
+    from api_service.routes.health import Health
+    from shared.engine.replies import Counting
+    from shared.engine.tally import RunningRound
 
 ALARMING = ("store_unavailable", "ledger_full", "internal_error", "rate_limited")
 ServiceName = Literal["api", "ledger"]

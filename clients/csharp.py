@@ -1,4 +1,4 @@
-"""The game's messages as C# classes, written from `shared.messages`: `python -m clients.csharp`.
+"""The game's messages as C# classes, from `shared.wire.game_messages`: `python -m clients.csharp`.
 
 Unity's JsonUtility reads and writes them: public fields under the wire's exact names, no
 dictionaries, nothing nullable. It gives "" for a null text and an empty object for a null one, so
@@ -19,7 +19,7 @@ from xml.sax.saxutils import escape
 
 import msgspec
 
-from shared import messages
+from shared.wire import game_messages
 
 TARGET: Final = Path(__file__).parent / "unity" / "Runtime" / "Core" / "Messages.cs"
 WIDTH: Final = 100
@@ -30,14 +30,14 @@ SCALARS: Final = {str: "string", bool: "bool", float: "double"}
 
 # What handlers are given, beside triggers.
 HANDED: Final = (
-    messages.RoomCreated,
-    messages.RoomReady,
-    messages.GameEndSummary,
-    messages.Gap,
+    game_messages.RoomCreated,
+    game_messages.RoomReady,
+    game_messages.GameEndSummary,
+    game_messages.Gap,
 )
 
 HEADER: Final = """\
-// Written by `python -m clients.csharp` from shared/messages.py; changes belong there.
+// Written by `python -m clients.csharp` from shared/game_messages.py; changes belong there.
 using System;
 using System.Collections.Generic;
 using Streamario.Messages;
@@ -86,13 +86,13 @@ namespace Streamario.Messages
 
 def generate() -> str:
     """The whole of Messages.cs."""
-    incoming = typing.get_args(messages.ServerMessage)
-    outgoing = typing.get_args(messages.GameMessage)
+    incoming = typing.get_args(game_messages.ServerMessage)
+    outgoing = typing.get_args(game_messages.GameMessage)
     every = _with_parts([*incoming, *outgoing])
     handed = _with_parts([*HANDED])
-    wire = [struct for struct in every if struct not in (*handed, messages.GameEvent)]
-    public = "\n".join([*map(_class, handed), TRIGGER + _class(messages.GameEvent)])
-    header = WIRE % (messages.PROTOCOL, messages.SUBPROTOCOL)
+    wire = [struct for struct in every if struct not in (*handed, game_messages.GameEvent)]
+    public = "\n".join([*map(_class, handed), TRIGGER + _class(game_messages.GameEvent)])
+    header = WIRE % (game_messages.PROTOCOL, game_messages.SUBPROTOCOL)
     private = "\n".join([header, *map(_class, wire), _reader(incoming)])
     return f"{HEADER}namespace Streamario\n{{\n{public}}}\n\n{private}}}\n"
 
@@ -119,18 +119,18 @@ def _is_part(hint: object) -> bool:
     return (
         isinstance(hint, type)
         and issubclass(hint, msgspec.Struct)
-        and hint not in (msgspec.Struct, messages.Message)
+        and hint not in (msgspec.Struct, game_messages.Message)
     )
 
 
 def _class(struct: type[msgspec.Struct]) -> str:
     base = struct.__base__
     inherits = f" : {base.__name__}" if base is not None and _is_part(base) else ""
-    is_base = struct.__subclasses__() or struct is messages.GameEvent
+    is_base = struct.__subclasses__() or struct is game_messages.GameEvent
     sealed = "" if is_base else "sealed "
     lines = [
         *_documentation(struct),
-        *([OLD_NAME] if struct is messages.GameEvent else []),
+        *([OLD_NAME] if struct is game_messages.GameEvent else []),
         "    [Serializable, Preserve]",
         f"    public {sealed}class {struct.__name__}{inherits}",
         "    {",
@@ -245,7 +245,7 @@ def _reader(incoming: tuple[type[msgspec.Struct], ...]) -> str:
 
 
 def _read_as(struct: type[msgspec.Struct]) -> str:
-    return "ViewerTrigger" if struct is messages.GameEvent else struct.__name__
+    return "ViewerTrigger" if struct is game_messages.GameEvent else struct.__name__
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from deploy.environment import read_environment
 from deploy.errors import DeployError, NotConfigured, ServerUnfit
-from shared.settings import Mode, Settings, SettingsError, load
+from shared.process.settings import Mode, Settings, SettingsError, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping, Sequence
@@ -46,7 +46,7 @@ PARTS: Final = Parts(
     api=_loaded("api_service.app", "serve"),
     gateway=_loaded("ws_gateway.server", "serve"),
     ledger=_loaded("api_service.app", "serve_ledger"),
-    migrate=_loaded("api_service.migrate", "upgrade"),
+    migrate=_loaded("api_service.books.migrate", "upgrade"),
 )
 
 
@@ -107,7 +107,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _settings(**fixed: str) -> Settings:
-    from shared.telemetry import configure_logging
+    from shared.process.telemetry import configure_logging
 
     settings = load({**read_environment(), **fixed})
     configure_logging(settings.log_level, settings.log_format)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from dotenv import dotenv_values
 
-from shared.settings import SettingsError
+from shared.process.settings import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,12 +5,12 @@ from __future__ import annotations
 from http.client import HTTPConnection, HTTPException
 from typing import TYPE_CHECKING, Final
 
-from shared.settings import WILDCARD_HOSTS
+from shared.process.settings import WILDCARD_HOSTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shared.settings import Settings
+    from shared.process.settings import Settings
 
 WITHIN: Final = 2.0  # s for each step of an answer; who asks waits for little longer
 OK: Final = 200

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Protocol
 
 from deploy.errors import CannotListen, ServerUnfit
 from deploy.signals import on_stop_signals
-from shared.store import StoreUnfit
+from shared.redis_store.store import StoreUnfit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from shared.settings import Settings
+    from shared.process.settings import Settings
 
 
 class Serve(Protocol):

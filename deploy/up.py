@@ -16,7 +16,7 @@ from deploy.embedded.data_dir import load_or_make_secret
 from deploy.embedded.programs import redis_client
 from deploy.embedded.servers import EmbeddedServers, embedded_servers
 from deploy.serve import Service, Shutdown, require_free_ports, serve
-from shared.settings import WILDCARD_HOSTS, Settings
+from shared.process.settings import WILDCARD_HOSTS, Settings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence

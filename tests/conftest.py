@@ -14,9 +14,9 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from api_service.migrate import upgrade
+from api_service.books.migrate import upgrade
 from deploy.embedded.servers import EmbeddedServers, embedded_servers
-from shared.settings import Settings
+from shared.process.settings import Settings
 from tests import left_out, unit
 from tests.ports import Ports
 from tests.programs import node_folder

@@ -6,7 +6,7 @@ import logging
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from shared.telemetry import JsonFormatter
+from shared.process.telemetry import JsonFormatter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,12 +16,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shared.library import PARTS, SOURCE
+from shared.engine.functions import PARTS, SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-FUNCTIONS = Path("shared/functions")
+FUNCTIONS = Path("shared/engine/functions")
 OTHERS = ("tests/bench/press.lua",)
 LUACHECK = ("luacheck", "--formatter", "plain", "--codes")
 FOUND = re.compile(r"^stdin:(\d+)", re.MULTILINE)
@@ -53,7 +53,7 @@ def place(line: int) -> str:
     starts = _starts()
     part = bisect_right(starts, line) - 1
     if part < 0:
-        return f"shared/library.py ({line})"
+        return f"shared/engine/functions/__init__.py ({line})"
     return f"{FUNCTIONS / PARTS[part]}.lua:{line - starts[part] + 1}"
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.shards import Shards
-from shared.store import open_store
+from shared.engine.shard_ledger import Shards
+from shared.redis_store.store import open_store
 
 if TYPE_CHECKING:
-    from shared.store import Store
+    from shared.redis_store.store import Store
 
 
 async def mark_restored(url: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shared.library import PARTS, SOURCE
+from shared.engine.functions import PARTS, SOURCE
 from tests import lua_lint
 
 
@@ -19,4 +19,4 @@ def test_a_line_of_the_whole_is_found_in_its_part(part: str) -> None:
 
 
 def test_what_stands_before_all_parts_is_the_librarys_own() -> None:
-    assert lua_lint.place(1) == "shared/library.py (1)"
+    assert lua_lint.place(1) == "shared/engine/functions/__init__.py (1)"

@@ -16,20 +16,20 @@ from typing import TYPE_CHECKING
 import msgspec
 from redis import exceptions
 
-from shared.keys import gateway, inbox
-from shared.messages import Echo, RoomChanged, decode_inbox
-from shared.store import StoreUnavailable, StoreUnfit
-from shared.store_errors import translate
-from shared.telemetry import fields
+from shared.engine.keys import gateway, inbox
+from shared.process.telemetry import fields
+from shared.redis_store.errors import translate
+from shared.redis_store.store import StoreUnavailable, StoreUnfit
+from shared.wire.game_messages import Echo, RoomChanged, decode_inbox
 
 if TYPE_CHECKING:
     from redis.asyncio.connection import AbstractConnection
 
-    from shared.engine import Engine
-    from shared.messages import InboxMessage
-    from ws_gateway.audience import Audience
-    from ws_gateway.hub import Hub
+    from shared.engine.engine import Engine
+    from shared.wire.game_messages import InboxMessage
+    from ws_gateway.games.hub import Hub
     from ws_gateway.metrics import Metrics
+    from ws_gateway.viewers.audience import Audience
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from prometheus_client import Counter, Gauge, Histogram, generate_latest
 
-from shared.exposition import BUCKETS, registry_of, store_errors
+from shared.process.prometheus_text import BUCKETS, registry_of, store_errors
 from ws_gateway.redis_clock import RedisClock
 
 if TYPE_CHECKING:

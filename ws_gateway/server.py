@@ -14,33 +14,33 @@ from websockets.asyncio.server import Server, ServerConnection
 from websockets.asyncio.server import serve as serve_websockets
 from websockets.typing import Subprotocol
 
-from shared import garbage
-from shared.engine import Engine
-from shared.messages import SUBPROTOCOL, Message, RoomCreated, RoomReady
-from shared.refusals import RoomNotFound
-from shared.store import StoreUnavailable, open_store
-from shared.tasks import end
-from shared.telemetry import fields
-from shared.tokens import Signer
-from ws_gateway import close_codes
-from ws_gateway.audience import Audience
-from ws_gateway.connection import Connection
-from ws_gateway.door import Door, Seat
-from ws_gateway.farewell import say_farewell
-from ws_gateway.hub import Hub
+from shared.engine.engine import Engine
+from shared.engine.refusals import RoomNotFound
+from shared.identity.tokens import Signer
+from shared.process import gc_tuning
+from shared.process.tasks import end
+from shared.process.telemetry import fields
+from shared.redis_store.store import StoreUnavailable, open_store
+from shared.wire.game_messages import SUBPROTOCOL, Message, RoomCreated, RoomReady
+from ws_gateway.door.door import Door, Seat
+from ws_gateway.door.plain_http import guard
+from ws_gateway.games.hub import Hub
+from ws_gateway.games.session import Session
+from ws_gateway.games.written_positions import Notes
 from ws_gateway.inbox import Inbox
-from ws_gateway.inspection import inspect_forever, ping_forever
 from ws_gateway.metrics import Looks, Metrics
-from ws_gateway.notes import Notes
-from ws_gateway.plain_http import guard
-from ws_gateway.session import Session
+from ws_gateway.sockets import close_codes
+from ws_gateway.sockets.connection import Connection
+from ws_gateway.sockets.farewell import say_farewell
+from ws_gateway.upkeep import inspect_forever, ping_forever
+from ws_gateway.viewers.audience import Audience
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from shared.replies import Attachment
-    from shared.settings import Settings
-    from ws_gateway.door import Entry
+    from shared.engine.replies import Attachment
+    from shared.process.settings import Settings
+    from ws_gateway.door.door import Entry
 
 log = logging.getLogger(__name__)
 
@@ -220,7 +220,7 @@ async def serve(settings: Settings, *, stop: asyncio.Event, ready: asyncio.Event
         )
         gateway = Gateway(settings, engine)
         async with _listening(gateway, settings):
-            garbage.settle()
+            gc_tuning.settle()
             ready.set()
             await _run(gateway, stop)
 

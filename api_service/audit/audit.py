@@ -17,7 +17,7 @@ from api_service.audit.differences import Differences, Place
 from api_service.audit.reading import AT_ONE_MOMENT, NO_ACCOUNT, Account, Fired, Reading
 from api_service.audit.replay import Replay
 from api_service.audit.statement import Audit, ButtonBooks, EpochBooks, Replayed, RoundBooks
-from shared.room_settings import decode
+from shared.wire.room_settings import decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from api_service.audit.comparing import Found
     from api_service.audit.holding import Holding
     from api_service.audit.reading import ButtonKey, JournalRow, Numbers, Room, Round
-    from api_service.database import Database
+    from api_service.books.database import Database
 
 WITHIN: Final = 3_600.0  # s; a million entries take about half a minute
 UNENDING: Final = sys.maxsize

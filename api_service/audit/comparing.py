@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import msgspec
 
 from api_service.audit.counting import triggers_of
-from shared.messages import EventTotal
+from shared.wire.game_messages import EventTotal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from api_service.audit.counting import Accounts, Batch, ButtonAccount, Trigger
-    from shared import entries
+    from shared.engine import ledger_entries
 
 UNREADABLE: Final = "unreadable entry"
 ROUND: Final = "round"
@@ -40,7 +40,7 @@ class Figures(NamedTuple):
     fired: int = 0
 
     @classmethod
-    def of(cls, account: entries.Account | ButtonAccount) -> Figures:
+    def of(cls, account: ledger_entries.Account | ButtonAccount) -> Figures:
         return cls(
             account.accepted, account.consumed, account.count, account.discarded, account.fired
         )
@@ -63,7 +63,7 @@ class Summary(msgspec.Struct, frozen=True):
         return {each.event_type: each.count for each in self.event_totals}
 
 
-def batch(entry: entries.Pressed, again: Batch) -> Iterator[Found]:
+def batch(entry: ledger_entries.Pressed, again: Batch) -> Iterator[Found]:
     """A batch and what it comes to by rule."""
     for counted, rule in zip(entry.counted, again.buttons, strict=True):
         name = counted.event_type
@@ -81,7 +81,7 @@ def fired(told: Sequence[Trigger], rule: Sequence[Trigger]) -> Iterator[Found]:
         yield THRESHOLD if same else TRIGGERS, f"{_listed(told)} fires, {_listed(rule)} by rule"
 
 
-def total(counted: entries.Counted, account: ButtonAccount) -> Iterator[Found]:
+def total(counted: ledger_entries.Counted, account: ButtonAccount) -> Iterator[Found]:
     """A button's running total."""
     rule = account.accepted + counted.accepted
     if counted.total != rule:
@@ -89,7 +89,7 @@ def total(counted: entries.Counted, account: ButtonAccount) -> Iterator[Found]:
         yield MISSING, f"{told}, {rule:,} by the journal"
 
 
-def paused(entry: entries.Pressed, must: bool, may: bool) -> Iterator[Found]:
+def paused(entry: ledger_entries.Pressed, must: bool, may: bool) -> Iterator[Found]:
     """Whether a batch is counted as in a pause."""
     if entry.paused and not may:
         yield PAUSED, "presses are counted as in a pause, and there is none"
@@ -97,13 +97,13 @@ def paused(entry: entries.Pressed, must: bool, may: bool) -> Iterator[Found]:
         yield PAUSED, "presses are counted as outside a pause, and there is one"
 
 
-def left(told: entries.Left, account: ButtonAccount) -> Iterator[Found]:
+def left(told: ledger_entries.Left, account: ButtonAccount) -> Iterator[Found]:
     """The count that a trigger left."""
     if told.count != account.count:
         yield LEFT, f"{told.event_type} is left with {told.count:,}, {account.count:,} by rule"
 
 
-def discarded(entry: entries.Reset, accounts: Accounts) -> Iterator[Found]:
+def discarded(entry: ledger_entries.Reset, accounts: Accounts) -> Iterator[Found]:
     """What a reset throws away."""
     told = {each.event_type: (each.discarded, each.total) for each in entry.discarded}
     for name in dict.fromkeys((*told, *accounts)):
@@ -114,7 +114,7 @@ def discarded(entry: entries.Reset, accounts: Accounts) -> Iterator[Found]:
             yield RESET, f"{name} discards {presses:,}, {in_all:,} in all; {counted}"
 
 
-def remembered(told: Mapping[str, entries.Account], before: Accounts) -> Iterator[Found]:
+def remembered(told: Mapping[str, ledger_entries.Account], before: Accounts) -> Iterator[Found]:
     """Accounts as Redis remembers them: they balance, and hold no more than the journal."""
     for name, account in told.items():
         known = before[name].accepted
@@ -124,7 +124,7 @@ def remembered(told: Mapping[str, entries.Account], before: Accounts) -> Iterato
             yield ACCOUNT, f"{name} does not balance: {Figures.of(account)}"
 
 
-def closed(told: Mapping[str, entries.Account], accounts: Accounts) -> Iterator[Found]:
+def closed(told: Mapping[str, ledger_entries.Account], accounts: Accounts) -> Iterator[Found]:
     """Accounts as a round closes them."""
     for name in dict.fromkeys((*told, *accounts)):
         figures = Figures.of(told[name]) if name in told else Figures()
@@ -133,7 +133,7 @@ def closed(told: Mapping[str, entries.Account], accounts: Accounts) -> Iterator[
             yield ACCOUNT, f"{name} closes with {figures}; {rule} by rule"
 
 
-def summarized(entry: entries.RoundFinished) -> Iterator[Found]:
+def summarized(entry: ledger_entries.RoundFinished) -> Iterator[Found]:
     """A round's summary and the accounts it closes with. Raises msgspec.ValidationError."""
     summary = msgspec.json.decode(entry.summary, type=Summary)
     if summary.presses != {account.event_type: account.accepted for account in entry.accounts}:

@@ -1,4 +1,4 @@
-"""Entries counted again by the pure rule, `shared/thresholds.py`: what they must have come to."""
+"""Entries counted again by the pure rule: what they must have come to."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from shared.thresholds import LOG_LIMIT, Applied, apply_press, is_cooling, threshold
+from shared.engine.counting_rule import LOG_LIMIT, Applied, apply_press, is_cooling, threshold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from shared import entries
-    from shared.entries import Fired, Paused, Pressed
-    from shared.room_settings import Button, RoomSettings
+    from shared.engine import ledger_entries
+    from shared.engine.ledger_entries import Fired, Paused, Pressed
+    from shared.wire.room_settings import Button, RoomSettings
 
 
 @dataclass(slots=True)
@@ -37,7 +37,7 @@ class ButtonAccount:
         self.fired += 1
         self.fired_at.append(at)
 
-    def take_over(self, told: entries.Account) -> None:
+    def take_over(self, told: ledger_entries.Account) -> None:
         """Be as Redis remembers: the triggers that it knows are the first."""
         self.accepted, self.consumed = told.accepted, told.consumed
         self.count, self.discarded, self.fired = told.count, told.discarded, told.fired

@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from shared import entries
-from shared.keys import room_keys, shard
-from shared.shards import EntryId, Shards
+from shared.engine import ledger_entries
+from shared.engine.keys import room_keys, shard
+from shared.engine.shard_ledger import EntryId, Shards
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
-    from shared.entries import AnyEntry
-    from shared.store import Store
+    from shared.engine.ledger_entries import AnyEntry
+    from shared.redis_store.store import Store
 
 READ: Final = 1_000  # entries of one reply
 BEGINNING: Final = EntryId(0, 0)
@@ -48,13 +48,13 @@ class _OnTheWay:
         self.discarded: Counter[str] = Counter()
 
     def add(self, entry: AnyEntry) -> None:
-        self.opening |= isinstance(entry, entries.RoomOpened)
-        self.messages += isinstance(entry, entries.RoundFinished)
-        if isinstance(entry, entries.Pressed | entries.Paused):
+        self.opening |= isinstance(entry, ledger_entries.RoomOpened)
+        self.messages += isinstance(entry, ledger_entries.RoundFinished)
+        if isinstance(entry, ledger_entries.Pressed | ledger_entries.Paused):
             self.messages += len(entry.fired)
-        if isinstance(entry, entries.Pressed) and entry.round == self.round:
+        if isinstance(entry, ledger_entries.Pressed) and entry.round == self.round:
             self.accepted.update({each.event_type: each.accepted for each in entry.counted})
-        if isinstance(entry, entries.Reset) and entry.round == self.round:
+        if isinstance(entry, ledger_entries.Reset) and entry.round == self.round:
             self.discarded.update({each.event_type: each.discarded for each in entry.discarded})
 
 
@@ -87,7 +87,7 @@ async def _unread(shards: Shards, name: str) -> AsyncIterator[AnyEntry]:
     start = BEGINNING
     while found := await shards.read(name, start, limit=READ):
         for _, text in found:
-            yield entries.decode_entry(text)
+            yield ledger_entries.decode_entry(text)
         start = EntryId.parse(found[-1][0])
 
 

@@ -1,6 +1,7 @@
 """What an audit has PostgreSQL itself add up and compare: however large, it stays there.
 
-Each query takes `room_id`. An entry of the journal is a JSON array, as `shared/entries.py` has it.
+Each query takes `room_id`. An entry of the journal is a JSON array, as
+`shared/engine/ledger_entries.py` has it.
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import text
 
 from api_service.ledger.postings import MINUTE
-from shared.entries import Paused, Pressed
+from shared.engine.ledger_entries import Paused, Pressed
 
 if TYPE_CHECKING:
-    from shared.entries import Entry
+    from shared.engine.ledger_entries import Entry
 
 
 def _at(kind: type[Entry], name: str) -> int:

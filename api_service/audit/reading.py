@@ -12,7 +12,7 @@ from api_service.audit.queries import (
     STANDING_TRIGGERS,
     TRIGGERS_DIFFER,
 )
-from api_service.tables import accounts, journal, log_epochs, presses, rooms, rounds
+from api_service.books.tables import accounts, journal, log_epochs, presses, rooms, rounds
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Mapping

@@ -23,23 +23,23 @@ from api_service.audit.counting import (
     triggers_of,
 )
 from api_service.audit.numbering import Numbering
-from shared import entries
-from shared.room_settings import decode
-from shared.thresholds import LOG_LIMIT
+from shared.engine import ledger_entries
+from shared.engine.counting_rule import LOG_LIMIT
+from shared.wire.room_settings import decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from api_service.audit.comparing import Found
     from api_service.audit.differences import Differences, Place
-    from shared.entries import AnyEntry, Entry
+    from shared.engine.ledger_entries import AnyEntry, Entry
 
 # What Redis writes only after it has told that it may have forgotten something.
 TOLD_AFTER_RENEWAL: Final = (
-    entries.Pressed,
-    entries.Paused,
-    entries.Reset,
-    entries.RoundFinished,
+    ledger_entries.Pressed,
+    ledger_entries.Paused,
+    ledger_entries.Reset,
+    ledger_entries.RoundFinished,
 )
 
 
@@ -88,13 +88,13 @@ class Replay:
         self._place = place
         self.entries += 1
         try:
-            self._take(entries.decode_entry(text))
+            self._take(ledger_entries.decode_entry(text))
         except msgspec.MsgspecError as problem:
             self._note([(comparing.UNREADABLE, f"it cannot be read: {problem}")])
 
     def _take(self, entry: AnyEntry) -> None:
         if self.entries == 1:
-            self.whole, self.first_at = isinstance(entry, entries.RoomOpened), entry.at
+            self.whole, self.first_at = isinstance(entry, ledger_entries.RoomOpened), entry.at
         self.last_at = entry.at
         if self._unexpected_start and isinstance(entry, TOLD_AFTER_RENEWAL):
             self._note([(comparing.ROUND, self._unexpected_start)])
@@ -111,20 +111,20 @@ class Replay:
     def _compare(self, entry: Entry) -> None:
         """Compare an entry and take it over; of the others there is nothing to compare."""
 
-    @_compare.register(entries.RoomOpened)
-    def _opened(self, entry: entries.RoomOpened) -> None:
+    @_compare.register(ledger_entries.RoomOpened)
+    def _opened(self, entry: ledger_entries.RoomOpened) -> None:
         if self.entries > 1:
             self._note([(comparing.ROUND, "the room opens a second time")])
         self.numbering.open(entry.epoch)
         self._round = 0
         self._rules = Rules(decode(bytes(entry.settings)))
 
-    @_compare.register(entries.SettingsChanged)
-    def _settings_changed(self, entry: entries.SettingsChanged) -> None:
+    @_compare.register(ledger_entries.SettingsChanged)
+    def _settings_changed(self, entry: ledger_entries.SettingsChanged) -> None:
         self._rules = Rules(decode(bytes(entry.settings)))
 
-    @_compare.register(entries.RoundStarted)
-    def _started(self, entry: entries.RoundStarted) -> None:
+    @_compare.register(ledger_entries.RoundStarted)
+    def _started(self, entry: ledger_entries.RoundStarted) -> None:
         known = entry.round - 1 if self._round is None else self._round
         if self._running or entry.round != known + 1:
             # Right where Redis forgot the start or the end of one: it tells so before a press.
@@ -134,8 +134,8 @@ class Replay:
         else:
             self._begin(entry.round)
 
-    @_compare.register(entries.Pressed)
-    def _pressed(self, entry: entries.Pressed) -> None:
+    @_compare.register(ledger_entries.Pressed)
+    def _pressed(self, entry: ledger_entries.Pressed) -> None:
         self.presses += sum(counted.accepted for counted in entry.counted)
         self._take_numbers(entry)
         accounts = self._accounts(entry.round)
@@ -150,8 +150,8 @@ class Replay:
             account.accepted, account.count = counted.total, counted.count
             self.untold.discard((entry.round, counted.event_type))
 
-    @_compare.register(entries.Paused)
-    def _pause(self, entry: entries.Paused) -> None:
+    @_compare.register(ledger_entries.Paused)
+    def _pause(self, entry: ledger_entries.Paused) -> None:
         self._paused = entry.paused == 1
         self._take_numbers(entry)
         accounts = self._accounts(entry.round)
@@ -164,8 +164,8 @@ class Replay:
             self._note(comparing.left(left, accounts[left.event_type]))
             accounts[left.event_type].count = left.count
 
-    @_compare.register(entries.Reset)
-    def _reset(self, entry: entries.Reset) -> None:
+    @_compare.register(ledger_entries.Reset)
+    def _reset(self, entry: ledger_entries.Reset) -> None:
         accounts = self._accounts(entry.round)
         if accounts is not None:
             self._note(comparing.discarded(entry, accounts))
@@ -174,8 +174,8 @@ class Replay:
             for told in entry.discarded:
                 accounts[told.event_type].discarded = told.total
 
-    @_compare.register(entries.Renewed)
-    def _renewed(self, entry: entries.Renewed) -> None:
+    @_compare.register(ledger_entries.Renewed)
+    def _renewed(self, entry: ledger_entries.Renewed) -> None:
         if not entry.epochs:
             self._note([(comparing.UNREADABLE, "it names no epoch")])
             return
@@ -193,8 +193,8 @@ class Replay:
         self._go_on(entry.round, paused=entry.paused == 1)
         self._unexpected_start = ""
 
-    @_compare.register(entries.RoundFinished)
-    def _finished(self, entry: entries.RoundFinished) -> None:
+    @_compare.register(ledger_entries.RoundFinished)
+    def _finished(self, entry: ledger_entries.RoundFinished) -> None:
         accounts = self._accounts(entry.round)
         if accounts is not None:
             told = {account.event_type: account for account in entry.accounts}
@@ -227,7 +227,7 @@ class Replay:
         else:
             self._note(compare(self._rules))
 
-    def _compare_press(self, entry: entries.Pressed, accounts: Accounts) -> None:
+    def _compare_press(self, entry: ledger_entries.Pressed, accounts: Accounts) -> None:
         def compare(rules: Rules) -> Iterator[Found]:
             must = self._paused is True or entry.log_room == 0
             may = must or self._paused is None or rules.hold
@@ -236,7 +236,7 @@ class Replay:
 
         self._compare_by_rules(compare)
 
-    def _compare_resume(self, entry: entries.Paused, accounts: Accounts) -> None:
+    def _compare_resume(self, entry: ledger_entries.Paused, accounts: Accounts) -> None:
         told = triggers_of(entry.fired)
         # A log can only be full where it has come so far.
         may_be_full = (self.numbering.seq or 0) >= LOG_LIMIT
@@ -249,7 +249,7 @@ class Replay:
 
         self._compare_by_rules(compare)
 
-    def _take_numbers(self, entry: entries.Pressed | entries.Paused) -> None:
+    def _take_numbers(self, entry: ledger_entries.Pressed | ledger_entries.Paused) -> None:
         self.triggers += len(entry.fired)
         for fired in entry.fired:
             self._note(self.numbering.take(entry.epoch, fired.seq))
@@ -267,7 +267,7 @@ class Replay:
         self._count_forgotten(round_, self.rounds.pop(round_, Accounts()), {})
 
     def _count_forgotten(
-        self, round_: int, before: Accounts, told: Mapping[str, entries.Account]
+        self, round_: int, before: Accounts, told: Mapping[str, ledger_entries.Account]
     ) -> None:
         for event_type, account in before.items():
             kept = told[event_type].accepted if event_type in told else 0
@@ -275,7 +275,9 @@ class Replay:
                 self.forgotten[round_, event_type] += account.accepted - kept
             self.untold.add((round_, event_type))
 
-    def _close(self, entry: entries.Renewed | entries.RoundFinished, before: Accounts) -> None:
+    def _close(
+        self, entry: ledger_entries.Renewed | ledger_entries.RoundFinished, before: Accounts
+    ) -> None:
         """Take over the accounts as Redis has them."""
         after = self.rounds[entry.round] = Accounts()
         for told in entry.accounts:

@@ -17,21 +17,21 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import ARRAY, any_, bindparam, extract, func, select, text
 
-from api_service.ledger.kinds import Booked, post
-from api_service.ledger.packing import packed
+from api_service.books.tables import ledger_bookmarks, ledger_epochs, rooms
+from api_service.ledger.page_cuts import packed
+from api_service.ledger.posting_functions import Booked, post
 from api_service.ledger.postings import Postings
 from api_service.ledger.rows import known_accounts, move_bookmarks, note_epochs, write
-from api_service.tables import ledger_bookmarks, ledger_epochs, rooms
-from shared.entries import EpochOpened, decode_entry
-from shared.shards import EntryId
+from shared.engine.ledger_entries import EpochOpened, decode_entry
+from shared.engine.shard_ledger import EntryId
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-    from shared.entries import AnyEntry
-    from shared.shards import Shards, Tail
+    from shared.engine.ledger_entries import AnyEntry
+    from shared.engine.shard_ledger import Shards, Tail
 
 PAGE = 10_000  # entries of one shard in one transaction
 READ = 1_000  # entries of one reply of Redis

@@ -11,20 +11,20 @@ import msgspec
 from redis.exceptions import ResponseError
 from sqlalchemy.exc import DBAPIError
 
-from api_service.database import DatabaseUnavailable
+from api_service.books.database import DatabaseUnavailable
 from api_service.ledger import booking, restoration
-from api_service.ledger.packing import packed
-from shared.shards import EntryId, Tail
-from shared.store import StoreUnavailable
-from shared.telemetry import fields
+from api_service.ledger.page_cuts import packed
+from shared.engine.shard_ledger import EntryId, Tail
+from shared.process.telemetry import fields
+from shared.redis_store.store import StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from api_service.database import Database
+    from api_service.books.database import Database
     from api_service.ledger.booking import Run
     from api_service.ledger.metrics import LedgerMetrics
-    from shared.shards import Shards
+    from shared.engine.shard_ledger import Shards
 
     Group = Mapping[str, Tail]  # shards, and where each one's ledger ends
 

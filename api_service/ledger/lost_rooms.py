@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ARRAY, Text, any_, bindparam, cast, func, null, or_, select, union_all
 from sqlalchemy.sql.sqltypes import BigInteger, DateTime, Integer
 
-from api_service.tables import (
+from api_service.books.tables import (
     accounts,
     log_epochs,
     presses,
@@ -22,7 +22,7 @@ from api_service.tables import (
     rounds,
     triggers,
 )
-from shared.thresholds import LOG_LIMIT
+from shared.engine.counting_rule import LOG_LIMIT
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, FromClause, Select, Subquery

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry
 
     from api_service.ledger.booking import Run
-    from shared.shards import Tail
+    from shared.engine.shard_ledger import Tail
 
 
 class LedgerMetrics:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from shared.shards import EntryId
+    from shared.engine.shard_ledger import EntryId
 
 MINUTE = 60_000  # ms
 

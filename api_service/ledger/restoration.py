@@ -15,10 +15,10 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from api_service.ledger import lost_rooms
-from shared.keys import shard
-from shared.messages import GameEvent, encode
-from shared.rebuilding import ButtonCounts, LoggedText, LostRoom, Rebuilding, ViewerPresses
-from shared.room_settings import decode
+from shared.engine.keys import shard
+from shared.engine.rebuild import ButtonCounts, LoggedText, LostRoom, Rebuilding, ViewerPresses
+from shared.wire.game_messages import GameEvent, encode
+from shared.wire.room_settings import decode
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from api_service.ledger.lost_rooms import Query
-    from shared.shards import Shards
+    from shared.engine.shard_ledger import Shards
 
     Found = Row[*tuple[Any, ...]]
     Put = Callable[[LostRoom, Sequence[Found]], Awaitable[None]]

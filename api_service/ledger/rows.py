@@ -24,9 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
-from api_service.ledger.packing import packed
-from api_service.ledger.postings import Balance
-from api_service.tables import (
+from api_service.books.tables import (
     accounts,
     journal,
     ledger_bookmarks,
@@ -38,7 +36,9 @@ from api_service.tables import (
     rounds,
     triggers,
 )
-from shared.keys import shard
+from api_service.ledger.page_cuts import packed
+from api_service.ledger.postings import Balance
+from shared.engine.keys import shard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -13,7 +13,7 @@ import uvloop
 
 from api_service.audit.audit import audit
 from api_service.audit.holding import holding
-from api_service.database import DatabaseUnavailable, open_database
+from api_service.books.database import DatabaseUnavailable, open_database
 from deploy.embedded.running import running_database, running_redis
 from deploy.environment import read_environment
 from deploy.errors import DeployError
@@ -21,8 +21,8 @@ from deploy.terminal import saved_game
 from deploy.terminal.books import printed
 from deploy.terminal.console import Terminal
 from deploy.terminal.game import STATE_FILE
-from shared.settings import load
-from shared.store import StoreError, StoreUnfit, open_store
+from shared.process.settings import load
+from shared.redis_store.store import StoreError, StoreUnfit, open_store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from api_service.audit.holding import Holding
     from api_service.audit.statement import Audit
-    from shared.settings import Settings
+    from shared.process.settings import Settings
 
 BALANCED: Final = 0
 DIFFERENT: Final = 1

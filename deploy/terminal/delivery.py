@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from shared.messages import Ack, GameEndSummary
+from shared.wire.game_messages import Ack, GameEndSummary
 
 if TYPE_CHECKING:
-    from shared.messages import Gap, NumberedMessage, RoomReady
+    from shared.wire.game_messages import Gap, NumberedMessage, RoomReady
 
 ACK_INTERVAL: Final = 0.1  # s
 

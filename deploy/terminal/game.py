@@ -15,12 +15,12 @@ from deploy.terminal.console import Terminal, on_keys
 from deploy.terminal.game_screen import JsonScreen, Screen
 from deploy.terminal.game_socket import Address, Refused
 from deploy.terminal.stand_in import Options, StandIn
-from shared.settings import load
+from shared.process.settings import load
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from shared.settings import Settings
+    from shared.process.settings import Settings
 
 STATE_FILE: Final = "game.json"
 STOPPED: Final = 1

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import segno
 
 from deploy.terminal.console import plain
-from shared.messages import (
+from shared.wire.game_messages import (
     Error,
     GameEndSummary,
     GameEvent,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from deploy.terminal.console import Terminal
-    from shared.messages import EventTotal, ServerMessage, Top
+    from shared.wire.game_messages import EventTotal, ServerMessage, Top
 
 WHITE_ON_BLACK: Final = "\x1b[97;40m"
 PLAIN: Final = "\x1b[0m"

@@ -22,7 +22,14 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidSta
 from websockets.frames import CloseCode
 from websockets.typing import Subprotocol
 
-from shared.messages import SUBPROTOCOL, Error, RoomCreated, RoomReady, decode_server, encode
+from shared.wire.game_messages import (
+    SUBPROTOCOL,
+    Error,
+    RoomCreated,
+    RoomReady,
+    decode_server,
+    encode,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +37,7 @@ if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection
 
     from deploy.terminal.delivery import Cursor
-    from shared.messages import GameMessage, ServerMessage
+    from shared.wire.game_messages import GameMessage, ServerMessage
 
 WELCOME_DEADLINE: Final = 10.0  # s
 CLOSE_DEADLINE: Final = 2.0  # s

@@ -14,7 +14,7 @@ from deploy.errors import DeployError
 from deploy.terminal.client import ClientError, NoServer
 from deploy.terminal.crowd import Finger, PressAnswer, Tally, name_of, next_due
 from deploy.terminal.delivery import Backoff
-from shared.rest import Batch, ConfirmViewer, Join, PushEvent, Room, Viewer
+from shared.wire.rest_bodies import Batch, ConfirmViewer, Join, PushEvent, Room, Viewer
 
 if TYPE_CHECKING:
     from collections import Counter

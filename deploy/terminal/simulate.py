@@ -19,13 +19,13 @@ from deploy.terminal.console import Terminal
 from deploy.terminal.crowd import Tally
 from deploy.terminal.game import STATE_FILE
 from deploy.terminal.pressing import CannotSimulate, Crowd, Plan
-from shared.settings import load
+from shared.process.settings import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
-    from shared.settings import Settings
+    from shared.process.settings import Settings
 
 UNANSWERED: Final = 1
 SCREEN_INTERVAL: Final = 0.5  # s

@@ -25,8 +25,8 @@ from deploy.terminal.game_socket import (
     dial,
 )
 from deploy.terminal.saved_game import SavedGame
-from shared import messages
-from shared.messages import (
+from shared.wire import game_messages
+from shared.wire.game_messages import (
     Error,
     GameEnd,
     GameEndSummary,
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from deploy.terminal.game_screen import JsonScreen, Screen
-    from shared.messages import GameMessage, NumberedMessage, ServerMessage
+    from shared.wire.game_messages import GameMessage, NumberedMessage, ServerMessage
 
 GOOD_AFTER: Final = 5.0  # s that a socket lived: the next attempt need not wait
 
@@ -105,7 +105,7 @@ class StandIn:
                 self._wants_round = False
                 await self._send(GameEnd())
             case "p" | "r" if self._running:
-                await self._send(Pause() if key == "p" else messages.Resume())
+                await self._send(Pause() if key == "p" else game_messages.Resume())
                 self._screen.paused(key == "p")
 
     async def _reach(self) -> GameSocket:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.engine import Engine
-from shared.room_settings import DEFAULT_SETTINGS
-from shared.settings import Settings
-from shared.store import Store, open_store
-from shared.tokens import Signer, new_room_id
+from shared.engine.engine import Engine
+from shared.identity.tokens import Signer, new_room_id
+from shared.process.settings import Settings
+from shared.redis_store.store import Store, open_store
+from shared.wire.room_settings import DEFAULT_SETTINGS
 from tests.api_service.running import ready_client
 from tests.conftest import free_ports
 

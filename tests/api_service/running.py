@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from deploy.serve import Serve
-    from shared.settings import Settings
+    from shared.process.settings import Settings
 
 WITHIN = 10.0  # s, for what should be there at once
 

@@ -14,13 +14,13 @@ from redis.asyncio import Redis
 
 from api_service.app import serve, serve_ledger
 from deploy.embedded.servers import embedded_servers
-from shared.store import StoreUnfit
+from shared.redis_store.store import StoreUnfit
 from tests.api_service.running import client_of, running, until
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from shared.settings import Settings
+    from shared.process.settings import Settings
 
 pytestmark = pytest.mark.anyio
 

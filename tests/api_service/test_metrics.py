@@ -16,7 +16,7 @@ from tests.conftest import free_ports
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from shared.settings import Settings
+    from shared.process.settings import Settings
 
 pytestmark = pytest.mark.anyio
 

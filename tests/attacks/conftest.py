@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from api_service import requests
-from api_service import server as api_server
-from shared.settings import Settings
+from api_service.http import requests
+from api_service.http import server as api_server
+from shared.process.settings import Settings
 from tests.api_service.running import running
 from tests.conftest import free_ports
 from tests.ws_gateway.gateways import gateway_settings, gathered_crowd, running_gateway

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Final
 
 import uvloop
 
-from api_service.migrate import upgrade
+from api_service.books.migrate import upgrade
 from deploy.embedded.servers import embedded_servers
 from tests.attacks.assailants import assailing, size_of
 from tests.attacks.peace import peace, waits

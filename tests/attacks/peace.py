@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import httpx
 
-from shared.messages import GameEvent, GameStart, RoomCreated
+from shared.wire.game_messages import GameEvent, GameStart, RoomCreated
 from tests.flow.books import read_books
 from tests.flow.play import resumed, viewers
 from tests.waiting import until

@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import httpx
 import pytest
 
-from shared.tokens import ROOM_TOKEN_LIFETIME_S, Signer, new_room_id
+from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S, Signer, new_room_id
 from tests.api_service.running import running
 from tests.attacks.peace import start_round
 from tests.wire import get, upgrade, wired
-from tests.ws_gateway.games import code_of
+from tests.ws_gateway.game_end import code_of
 from tests.ws_gateway.gateways import Crowd, gateway_settings, running_gateway
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from shared.messages import RoomCreated
-    from shared.settings import Settings
+    from shared.process.settings import Settings
+    from shared.wire.game_messages import RoomCreated
     from tests.ws_gateway.gateways import Running
 
 pytestmark = pytest.mark.anyio

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 import httpx
 import pytest
 
-from api_service import server
-from shared.tokens import new_room_id
+from api_service.http import server
+from shared.identity.tokens import new_room_id
 from tests.attacks.test_access import ROUTES, SOCKETS
 from tests.wire import get, upgrade, wired
 

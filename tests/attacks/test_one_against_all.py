@@ -17,19 +17,19 @@ from redis.asyncio import Redis
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from shared.settings import PerAddress
-from shared.thresholds import PRESS_BURST, PRESSES_PER_SECOND
-from shared.tokens import new_room_id
+from shared.engine.counting_rule import PRESS_BURST, PRESSES_PER_SECOND
+from shared.identity.tokens import new_room_id
+from shared.process.settings import PerAddress
 from tests.api_service.running import running
 from tests.attacks.peace import start_round
 from tests.shards import mark_restored
 from tests.waiting import until
 from tests.ws_gateway.faults import own_valkey
-from tests.ws_gateway.games import code_of, new_game, resume_url
+from tests.ws_gateway.game_end import code_of, new_game, resume_url
 from tests.ws_gateway.gateways import gateway_settings, running_gateway
-from tests.ws_gateway.viewers import viewers_url
-from ws_gateway import farewell
-from ws_gateway.flood import BAD_MESSAGES
+from tests.ws_gateway.viewer_end import viewers_url
+from ws_gateway.sockets import farewell
+from ws_gateway.sockets.flood import BAD_MESSAGES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from websockets.asyncio.client import ClientConnection
 
-    from shared.settings import Settings
+    from shared.process.settings import Settings
     from tests.ws_gateway.gateways import Crowd, Running
 
 pytestmark = pytest.mark.anyio

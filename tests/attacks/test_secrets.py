@@ -16,10 +16,10 @@ from sqlalchemy import make_url
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from shared.keys import room_keys
-from shared.settings import SettingsError, load
-from shared.store import open_store
-from shared.tokens import ROOM_TOKEN_LIFETIME_S, Signer
+from shared.engine.keys import room_keys
+from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S, Signer
+from shared.process.settings import SettingsError, load
+from shared.redis_store.store import open_store
 from tests.conftest import free_ports, own_database
 from tests.flow.fleet import COMMAND, open_fleet
 from tests.waiting import until

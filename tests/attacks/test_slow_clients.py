@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import httpx
 import pytest
 
-from api_service.server import PIPELINE_LIMIT
+from api_service.http.server import PIPELINE_LIMIT
 from tests.attacks.peace import start_round
 from tests.conformance.frames import CLOSE, CONTINUATION, PING, TEXT, FrameReader, frame, header
 from tests.waiting import until
 from tests.wire import get, upgrade, wired
-from tests.ws_gateway.viewers import watching
+from tests.ws_gateway.viewer_end import watching
 
 if TYPE_CHECKING:
     from tests.ws_gateway.gateways import Crowd, Running

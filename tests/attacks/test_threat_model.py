@@ -11,24 +11,24 @@ import pytest
 from websockets import http11
 from websockets.asyncio.messages import MAX_FRAGMENTS
 
-import api_service.server as api
+import api_service.http.server as api
 import ws_gateway.server as gateway
-from api_service.admission import IN_FLIGHT_LIMIT
-from api_service.requests import BODY_LIMIT, BODY_WITHIN, SETTINGS_BODY_LIMIT
-from shared.names import MARKS_PER_BASE, MAX_CODE_POINTS
-from shared.rest import LONGEST_BATCH_ID
-from shared.room_settings import RoomSettings
-from shared.settings import SHORTEST_SECRET, Settings
-from shared.telemetry import LINES_PER_SECOND
-from shared.thresholds import LOG_LIMIT, PRESS_BURST, PRESSES_PER_SECOND
-from shared.topology.batcher import WAITING_LIMIT
-from ws_gateway.brake import REFUSALS, WINDOW
-from ws_gateway.commands import LARGEST_MESSAGE
-from ws_gateway.connection import GIVE_UP_AFTER, UNTAKEN
-from ws_gateway.door import LONGEST_FROM_VIEWER
-from ws_gateway.feed import STALLED_AFTER
-from ws_gateway.flood import BAD_MESSAGES, BAD_WINDOW
-from ws_gateway.handshake import FIELDS_LIMIT
+from api_service.http.admission import IN_FLIGHT_LIMIT
+from api_service.http.requests import BODY_LIMIT, BODY_WITHIN, SETTINGS_BODY_LIMIT
+from shared.engine.counting_rule import LOG_LIMIT, PRESS_BURST, PRESSES_PER_SECOND
+from shared.identity.names import MARKS_PER_BASE, MAX_CODE_POINTS
+from shared.process.settings import SHORTEST_SECRET, Settings
+from shared.process.telemetry import LINES_PER_SECOND
+from shared.redis_store.batcher import WAITING_LIMIT
+from shared.wire.rest_bodies import LONGEST_BATCH_ID
+from shared.wire.room_settings import RoomSettings
+from ws_gateway.door.brake import REFUSALS, WINDOW
+from ws_gateway.door.door import LONGEST_FROM_VIEWER
+from ws_gateway.door.handshake import FIELDS_LIMIT
+from ws_gateway.games.commands import LARGEST_MESSAGE
+from ws_gateway.games.feed import STALLED_AFTER
+from ws_gateway.sockets.connection import GIVE_UP_AFTER, UNTAKEN
+from ws_gateway.sockets.flood import BAD_MESSAGES, BAD_WINDOW
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs/security.md").read_text("utf-8")
@@ -56,11 +56,11 @@ DEFAULTS: Final = Settings()
 NEW_VIEWERS, NEW_ROOMS = DEFAULTS.viewers_per_address, DEFAULTS.rooms_per_address
 BUTTONS: Final = msgspec.json.schema(RoomSettings)["$defs"]["RoomSettings"]["properties"]["buttons"]
 ATTACHES, ATTACH_WINDOW = in_code(
-    "shared/functions/socket.lua", r"ATTACHES, ATTACH_WINDOW = (\d+), (\d+) "
+    "shared/engine/functions/socket.lua", r"ATTACHES, ATTACH_WINDOW = (\d+), (\d+) "
 )
-(BATCHES,) = in_code("shared/functions/viewer.lua", r"REMEMBERED = (\d+) ")
-(BATCHES_FOR,) = in_code("shared/functions/viewer.lua", r"REMEMBERED_FOR = (\d+) ")
-(LOG_KEPT,) = in_code("shared/functions/room.lua", r"DAY = (\d+) \* 3600")
+(BATCHES,) = in_code("shared/engine/functions/viewer.lua", r"REMEMBERED = (\d+) ")
+(BATCHES_FOR,) = in_code("shared/engine/functions/viewer.lua", r"REMEMBERED_FOR = (\d+) ")
+(LOG_KEPT,) = in_code("shared/engine/functions/room.lua", r"DAY = (\d+) \* 3600")
 
 # What each row says first, in its order; what follows there is the status of the refusal.
 LIMITS: Final[dict[str, tuple[float, ...]]] = {
@@ -92,7 +92,7 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
     "attaches of a room": (ATTACHES, ATTACH_WINDOW / 1000),
     "refused handshakes of one address for one room": (REFUSALS, WINDOW),
     "presses of a button in a request": in_code(
-        "shared/functions/press.lua", r"PER_REQUEST = (\d+) "
+        "shared/engine/functions/press.lua", r"PER_REQUEST = (\d+) "
     ),
     "presses of a viewer": (PRESSES_PER_SECOND, PRESS_BURST),
     "a batch id; how many are remembered": (LONGEST_BATCH_ID, BATCHES, BATCHES_FOR / 1000),

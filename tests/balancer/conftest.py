@@ -12,7 +12,7 @@ from tests.balancer.members import Neighbours, Town
 from tests.balancer.running import Balancer, open_balancer, variables
 from tests.balancer.zone import Zone, open_zone
 from tests.conftest import own_database
-from tests.shared.rooms import own_server
+from tests.shared.engine.rooms import own_server
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from api_service.server import KEEP_ALIVE
-from shared.addresses import NEVER_LIMITED
-from shared.settings import Settings
+from api_service.http.server import KEEP_ALIVE
+from shared.identity.addresses import NEVER_LIMITED
+from shared.process.settings import Settings
 from tests.balancer.running import CONFIGURATION
 from tests.certificates import certificate
 from tests.programs import program
-from ws_gateway.connection import GIVE_UP_AFTER
+from ws_gateway.sockets.connection import GIVE_UP_AFTER
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -15,7 +15,7 @@ import pytest
 from tests.balancer.running import Balancer, open_balancer, variables
 from tests.balancer.wire import request, wire
 from tests.certificates import certificate
-from tests.ws_gateway.games import connected, refusal
+from tests.ws_gateway.game_end import connected, refusal
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

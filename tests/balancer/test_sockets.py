@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from shared.messages import Pong
-from shared.store import open_store
+from shared.redis_store.store import open_store
+from shared.wire.game_messages import Pong
 from tests.balancer.running import open_balancer, variables
 from tests.faults.acting import Plan
 from tests.faults.room import open_room
 from tests.faults.scene import crowds_pressing, games_playing
 from tests.faults.watch import NO_ANSWER, Watch
-from tests.ws_gateway.games import connected, new_game
+from tests.ws_gateway.game_end import connected, new_game
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from shared.tokens import Signer
+from shared.identity.tokens import Signer
 from tests.bench.bench import BUTTON
 from tests.flow.fleet import SECRET
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from shared.addresses import UNIX_SOCKET
-from shared.room_settings import DEFAULT_SETTINGS
-from shared.tokens import bare, new_room_id
+from shared.identity.addresses import UNIX_SOCKET
+from shared.identity.tokens import bare, new_room_id
+from shared.wire.room_settings import DEFAULT_SETTINGS
 from tests.bench.bench import BUTTON
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable
 
-    from shared.engine import Engine
+    from shared.engine.engine import Engine
 
 Item = TypeVar("Item")
 Place = tuple[str, str]  # a room id and a viewer id

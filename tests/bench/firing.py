@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Final
 
 import uvloop
 
-from shared.addresses import UNIX_SOCKET
-from shared.engine import Engine
-from shared.replies import RoundOver
-from shared.store import open_store
-from shared.tokens import new_room_id
+from shared.engine.engine import Engine
+from shared.engine.replies import RoundOver
+from shared.identity.addresses import UNIX_SOCKET
+from shared.identity.tokens import new_room_id
+from shared.redis_store.store import open_store
 from tests.bench.bench import BUTTON
 
 if TYPE_CHECKING:

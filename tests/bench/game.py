@@ -8,7 +8,15 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
 from deploy.terminal.delivery import ACK_INTERVAL
-from shared.messages import SUBPROTOCOL, Ack, GameEvent, GameStart, Message, decode_server, encode
+from shared.wire.game_messages import (
+    SUBPROTOCOL,
+    Ack,
+    GameEvent,
+    GameStart,
+    Message,
+    decode_server,
+    encode,
+)
 from tests.bench.wire import HANDSHAKE, TEXT, End, connect, frame
 
 if TYPE_CHECKING:

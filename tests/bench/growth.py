@@ -23,7 +23,7 @@ from tests.bench.svg import Line, Panel
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from shared.engine import Engine
+    from shared.engine.engine import Engine
     from tests.bench.bench import Bench
     from tests.bench.crowded import Place
     from tests.bench.figures import Topic

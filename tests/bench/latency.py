@@ -18,7 +18,7 @@ from tests.bench.svg import Line, Panel
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from shared.messages import GameEvent
+    from shared.wire.game_messages import GameEvent
     from tests.bench.bench import Bench
     from tests.bench.figures import Topic
     from tests.bench.presser import Pressed

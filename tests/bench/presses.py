@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import httpx
 
-from shared.tokens import new_room_id
+from shared.identity.tokens import new_room_id
 from tests.bench import wrk
 from tests.bench.bench import Broken
 from tests.bench.crowd import body_of, new_viewers, path_of, write_lists

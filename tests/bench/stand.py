@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Final
 
 import redis.asyncio
 
-from api_service.migrate import upgrade
+from api_service.books.migrate import upgrade
 from deploy.embedded.servers import embedded_servers
-from shared.engine import Engine
-from shared.keys import SHARD_KEYS
-from shared.store import open_store
+from shared.engine.engine import Engine
+from shared.engine.keys import SHARD_KEYS
+from shared.redis_store.store import open_store
 from tests.flow.fleet import Fleet, open_fleet
 from tests.waiting import until
 

@@ -26,9 +26,9 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from api_service.server import ApiServer, listening
-from shared.room_settings import DEFAULT_SETTINGS
-from shared.thresholds import threshold
+from api_service.http.server import ApiServer, listening
+from shared.engine.counting_rule import threshold
+from shared.wire.room_settings import DEFAULT_SETTINGS
 from tests.bench.child import child, module
 from tests.conftest import free_ports
 from tests.waiting import until

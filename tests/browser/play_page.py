@@ -10,19 +10,19 @@ import httpx
 import msgspec
 from playwright.async_api import expect
 
-from shared.messages import GameStart
+from shared.wire.game_messages import GameStart
 from tests.browser.axe import grave_findings
 from tests.browser.conftest import opened_page
-from tests.ws_gateway.games import connected, new_game
+from tests.ws_gateway.game_end import connected, new_game
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from playwright.async_api import Browser, Locator, Page
 
-    from shared.messages import RoomCreated
+    from shared.wire.game_messages import RoomCreated
     from tests.browser.conftest import Pair
-    from tests.ws_gateway.games import Game
+    from tests.ws_gateway.game_end import Game
 
 WITHIN = 10_000.0  # ms
 SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")

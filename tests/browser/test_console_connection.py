@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.async_api import expect
 
-from shared.messages import RoomReady
-from shared.tokens import new_room_id
+from shared.identity.tokens import new_room_id
+from shared.wire.game_messages import RoomReady
 from tests.browser.conftest import open_pair
 from tests.browser.console_page import KEPT, ConsolePage, console_page
 from tests.flow.play import viewers
-from tests.ws_gateway.games import connected
+from tests.ws_gateway.game_end import connected
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from playwright.async_api import expect
 
-from shared.messages import GameEnd, GameStart, Pause
+from shared.wire.game_messages import GameEnd, GameStart, Pause
 from tests.browser.conftest import opened_page
 from tests.browser.play_page import button, game_of, room_with, running_game
 from tests.flow.play import viewers

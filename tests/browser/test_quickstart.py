@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.messages import GameEnd, GameEvent, RoomCreated
+from shared.wire.game_messages import GameEnd, GameEvent, RoomCreated
 from tests.browser.conftest import open_pair, opened_page
 from tests.browser.documents import (
     DOCS,
@@ -21,7 +21,7 @@ from tests.browser.documents import (
     served,
 )
 from tests.programs import program
-from tests.ws_gateway.games import connected, new_game
+from tests.ws_gateway.game_end import connected, new_game
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import expect
 
-from shared.messages import GameEnd, GameEvent, GameStart, Pause, Resume, RoomCreated
-from shared.tokens import new_room_id
+from shared.identity.tokens import new_room_id
+from shared.wire.game_messages import GameEnd, GameEvent, GameStart, Pause, Resume, RoomCreated
 from tests.browser.conftest import opened_page
 from tests.browser.play_page import (
     PlayPage,
@@ -24,7 +24,7 @@ from tests.browser.play_page import (
 )
 from tests.flow.play import viewers
 from tests.waiting import until
-from tests.ws_gateway.games import connected
+from tests.ws_gateway.game_end import connected
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page, Response, Route

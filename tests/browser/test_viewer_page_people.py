@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import expect
 
-from shared.messages import GameEvent
+from shared.wire.game_messages import GameEvent
 from tests.browser.conftest import opened_page
 from tests.browser.play_page import PlayPage, button, game_of, play_page, room_with, running_game
 from tests.flow.play import viewers
@@ -189,7 +189,7 @@ async def test_the_first_load_is_light_and_asks_nobody_else(pair: Pair, browser:
 
 def test_rules_of_style_sheets_stand_by_themselves() -> None:
     """Browsers from before 2024 drop a rule within a rule."""
-    for sheet in Path("api_service/web").rglob("*.css"):
+    for sheet in Path("api_service/pages/web").rglob("*.css"):
         assert not list(nested_rules(sheet.read_text())), sheet
 
 

@@ -29,7 +29,7 @@ from tests.conformance.sockets import Socket, upgraded
 from tests.flow.fleet import open_fleet
 from tests.shards import mark_restored
 from tests.wire import WITHIN, connected
-from tests.ws_gateway.games import new_game
+from tests.ws_gateway.game_end import new_game
 from tests.ws_gateway.gateways import gathered_crowd
 from tests.ws_gateway.schema import PublishedMessages
 from ws_gateway.asyncapi.document import document_json
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from tests.conformance.frames import Frame
     from tests.flow.fleet import Member
-    from tests.ws_gateway.games import Game
+    from tests.ws_gateway.game_end import Game
     from tests.ws_gateway.gateways import Crowd
 
 PUBLISHED = PublishedMessages(msgspec.json.decode(document_json()))

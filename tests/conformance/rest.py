@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from api_service.migrate import upgrade
+from api_service.books.migrate import upgrade
 from deploy.embedded.servers import embedded_servers
 from tests.conformance.rest_report import read_report
 from tests.conformance.stand import ADMIN_TOKEN, GAME_KEY, open_stand

@@ -18,7 +18,7 @@ import schemathesis
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation.meta import TestPhase
 
-from shared.tokens import Signer
+from shared.identity.tokens import Signer
 from tests.flow.fleet import SECRET
 
 if TYPE_CHECKING:

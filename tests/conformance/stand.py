@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from shared.messages import GameEnd, GameEndSummary
+from shared.wire.game_messages import GameEnd, GameEndSummary
 from tests.flow.fleet import open_fleet
 from tests.flow.play import new_game, viewers
 from tests.waiting import until
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from shared.messages import RoomCreated
+    from shared.wire.game_messages import RoomCreated
     from tests.flow.fleet import Member
     from tests.flow.play import Viewer
 

@@ -13,7 +13,7 @@ import yaml
 
 from deploy.cli import NEEDED
 from deploy.environment import SECRETS
-from shared.settings import VARIABLES, Settings, load
+from shared.process.settings import VARIABLES, Settings, load
 from tests.programs import program
 
 if TYPE_CHECKING:

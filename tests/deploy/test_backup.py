@@ -11,17 +11,17 @@ import pytest
 from redis.asyncio import Redis
 
 from api_service.audit.audit import audit
-from api_service.database import open_database
-from api_service.migrate import upgrade
+from api_service.books.database import open_database
+from api_service.books.migrate import upgrade
 from deploy.embedded.servers import embedded_servers
-from shared.messages import GameEnd, GameEndSummary, Gap
+from shared.wire.game_messages import GameEnd, GameEndSummary, Gap
 from tests.deploy import backups
 from tests.deploy.terminal.test_audit import run as run_audit
 from tests.faults.postgres import own_postgres
 from tests.flow.fleet import open_fleet
 from tests.flow.play import new_game, resumed, viewers
 from tests.flow.test_lost_rooms import booked
-from tests.shared.rooms import own_server
+from tests.shared.engine.rooms import own_server
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from api_service.audit.statement import Audit
     from tests.flow.fleet import Member
-    from tests.shared.rooms import OwnServer
+    from tests.shared.engine.rooms import OwnServer
 
 pytestmark = pytest.mark.anyio
 

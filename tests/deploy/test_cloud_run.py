@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from api_service.server import FINISH_TIMEOUT
+from api_service.http.server import FINISH_TIMEOUT
 from deploy.cli import COMMANDS
-from shared.addresses import client_address
-from shared.settings import Settings, SettingsError
+from shared.identity.addresses import client_address
+from shared.process.settings import Settings, SettingsError
 from tests.deploy.manifests import (
     CLOUD_RUN,
     Manifest,

@@ -13,9 +13,9 @@ from typing import Any, Final
 import pytest
 import yaml
 
-from api_service.server import FINISH_TIMEOUT
+from api_service.http.server import FINISH_TIMEOUT
 from deploy.environment import SECRETS
-from shared.settings import VARIABLES, load
+from shared.process.settings import VARIABLES, load
 from tests.balancer.test_configuration import seconds as balancer_seconds
 from tests.programs import program
 from ws_gateway.server import LONGEST_DRAIN

@@ -16,7 +16,7 @@ from redis.asyncio import Redis
 
 from deploy.embedded import programs
 from deploy.environment import SECRETS
-from shared.settings import load
+from shared.process.settings import load
 from tests.conftest import free_ports
 from tests.deploy.test_compose import ROOT, read
 from tests.waiting import until

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from deploy.environment import SECRETS, read_environment, with_secrets
-from shared.settings import VARIABLES, SettingsError, load
+from shared.process.settings import VARIABLES, SettingsError, load
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ import pytest
 
 from deploy import health
 from deploy.health import problems
-from shared.settings import Settings, load
+from shared.process.settings import Settings, load
 from tests.api_service.running import running
 from tests.conftest import free_ports
 from tests.deploy.test_cli import environment

@@ -89,7 +89,7 @@ def test_an_image_carries_its_release_so_that_there_is_a_way_back() -> None:
 @pytest.mark.parametrize(
     ("path", "is_wanted"),
     [
-        ("shared/settings.py", True),
+        ("shared/process/settings.py", True),
         ("clients/web/streamario.js", True),
         (".env", False),
         ("secrets/secret_keys", False),
@@ -124,4 +124,4 @@ def test_what_is_sent_is_enough_for_the_whole_package(tmp_path: Path) -> None:
     assert len(expected) > 100
     assert expected - packed == set()
     # Links into the clients' folder are followed.
-    assert "api_service/web/streamario.js" in packed
+    assert "api_service/pages/web/streamario.js" in packed

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import kubernetes_validate  # type: ignore[import-untyped]
 import pytest
 
-from api_service.server import FINISH_TIMEOUT
+from api_service.http.server import FINISH_TIMEOUT
 from tests.deploy.manifests import (
     Manifest,
     mounted,

@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 from api_service.app import opened
-from api_service.pages import Pages
-from api_service.routes import health_operations, operations
-from shared.settings import Settings
+from api_service.pages.pages import Pages
+from api_service.routes.table import health_operations, operations
+from shared.process.settings import Settings
 from tests.deploy.manifests import (
     KUBERNETES,
     Manifest,

@@ -6,7 +6,7 @@ from dataclasses import fields
 
 import yaml
 
-from api_service.database import POOL_SIZE
+from api_service.books.database import POOL_SIZE
 from tests.deploy.manifests import (
     KUBERNETES,
     Manifest,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from deploy.environment import SECRETS
-from shared.settings import load
+from shared.process.settings import load
 from tests.deploy.manifests import KUBERNETES, mounted, rendered, workloads
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ import httpx
 import pytest
 import yaml
 
-from api_service import problems
-from shared.replies import REASONS
+from api_service.http import problems
+from shared.engine.replies import REASONS
 from tests.deploy.monitoring import (
     ALERTS,
     DASHBOARD,
@@ -202,7 +202,7 @@ def short_forms() -> list[str]:
 def test_what_the_runbook_quotes_of_a_start_is_what_it_prints() -> None:
     quoted = "the schema is not at … yet; run: streamario migrate"
     assert f"`streamario: DATABASE_URL: {quoted}`" in RUNBOOK.read_text()
-    source = (ROOT / "api_service/database.py").read_text()
+    source = (ROOT / "api_service/books/database.py").read_text()
     assert f'f"DATABASE_URL: {quoted.replace("…", "{head()}")}"' in source
 
 

@@ -16,7 +16,7 @@ import yaml
 
 from deploy.cli import COMMANDS
 from deploy.environment import SECRETS
-from shared.settings import VARIABLES, Settings
+from shared.process.settings import VARIABLES, Settings
 from tests.api_service.audit.audits import audited, played
 from tests.api_service.ledger.books import open_books
 from tests.browser.documents import DOCS, code

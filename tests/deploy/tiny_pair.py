@@ -16,7 +16,7 @@ from redis.asyncio import Redis
 from deploy.cli import Parts, main
 
 if TYPE_CHECKING:
-    from shared.settings import Settings
+    from shared.process.settings import Settings
 
 
 async def api(settings: Settings, *, stop: asyncio.Event, ready: asyncio.Event) -> None:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from deploy.terminal.client import Client, ClientError, Server
-from shared.rest import Batch, ConfirmViewer, PushEvent
-from shared.rest import Viewer as Identity
+from shared.wire.rest_bodies import Batch, ConfirmViewer, PushEvent
+from shared.wire.rest_bodies import Viewer as Identity
 from tests.faults.watch import ANSWER, NO_ANSWER
 
 if TYPE_CHECKING:

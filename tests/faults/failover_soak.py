@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Final
 
 import uvloop
 
-from api_service.migrate import upgrade
+from api_service.books.migrate import upgrade
 from tests.faults.acting import Plan
 from tests.faults.failovers import fail_over, open_pairs
 from tests.faults.postgres import own_postgres
-from tests.shared.topology.clusters import cluster, sentinel_group
+from tests.shared.redis_store.clusters import cluster, sentinel_group
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence

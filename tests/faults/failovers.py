@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from api_service.audit.audit import audit
-from api_service.database import open_database
-from shared.keys import room_keys
-from shared.messages import GameEvent
-from shared.store import StoreUnavailable, open_store
+from api_service.books.database import open_database
+from shared.engine.keys import room_keys
+from shared.redis_store.store import StoreUnavailable, open_store
+from shared.wire.game_messages import GameEvent
 from tests.faults.room import EVENT_TYPES, open_room
 from tests.faults.scene import crowds_pressing, games_playing
 from tests.faults.watch import Watch
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
 
-    from shared.store import Store
+    from shared.redis_store.store import Store
     from tests.faults.acting import Plan
     from tests.faults.room import Room
     from tests.flow.fleet import Member

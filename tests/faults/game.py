@@ -23,7 +23,7 @@ from deploy.terminal.game_socket import (
     SocketError,
     dial,
 )
-from shared.messages import (
+from shared.wire.game_messages import (
     Error,
     GameEnd,
     GameEndSummary,
@@ -35,15 +35,15 @@ from shared.messages import (
     Reconnect,
     RoomReady,
 )
-from shared.messages import Resume as Continue
+from shared.wire.game_messages import Resume as Continue
 from tests.faults.watch import ATTACHED, LOST
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from deploy.terminal.game_socket import GameSocket
-    from shared.messages import NumberedMessage, ServerMessage
-    from shared.rest import RoomOpened
+    from shared.wire.game_messages import NumberedMessage, ServerMessage
+    from shared.wire.rest_bodies import RoomOpened
     from tests.faults.services import Way
     from tests.faults.watch import Watch
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Final
 import httpx
 import msgspec
 
-from shared.keys import room_keys, shard
-from shared.rest import OpenRoom, RoomOpened
-from shared.room_settings import DEFAULT_BUTTONS, Button, RoomSettings
-from shared.shards import Shards
+from shared.engine.keys import room_keys, shard
+from shared.engine.shard_ledger import Shards
+from shared.wire.rest_bodies import OpenRoom, RoomOpened
+from shared.wire.room_settings import DEFAULT_BUTTONS, Button, RoomSettings
 from tests.faults.books import booked
 from tests.faults.crowd import Crowd
 from tests.faults.game import Game
@@ -22,7 +22,7 @@ from tests.flow.books import read_books
 from tests.waiting import until
 
 if TYPE_CHECKING:
-    from shared.store import Store
+    from shared.redis_store.store import Store
     from tests.faults.services import Services
     from tests.faults.verdict import Verdict
     from tests.faults.watch import Watch

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
-from shared.store import open_store
+from shared.redis_store.store import open_store
 from tests.faults.room import open_room
 from tests.faults.verdict import Verdict
 from tests.faults.watch import Watch

@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from api_service.migrate import upgrade
+from api_service.books.migrate import upgrade
 from tests.faults.postgres import own_postgres
 from tests.flow.fleet import open_fleet
 from tests.ws_gateway.faults import link_to, own_valkey

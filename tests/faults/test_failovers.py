@@ -8,7 +8,7 @@ import pytest
 
 from tests.faults.failovers import Failover, fail_over, open_pairs
 from tests.faults.faults import SHORT
-from tests.shared.topology.clusters import cluster, sentinel_group
+from tests.shared.redis_store.clusters import cluster, sentinel_group
 
 if TYPE_CHECKING:
     from pathlib import Path

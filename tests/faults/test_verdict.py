@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from shared.messages import GameEvent
+from shared.wire.game_messages import GameEvent
 from tests.faults.books import Booked, Books, Numbered
 from tests.faults.game import Applied, Record
 from tests.faults.verdict import Verdict, judge

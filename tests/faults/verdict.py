@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from shared.messages import GameEvent
+from shared.wire.game_messages import GameEvent
 from tests.faults.books import Numbered
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from shared.messages import NumberedMessage
+    from shared.wire.game_messages import NumberedMessage
     from tests.faults.books import Booked, Books
     from tests.faults.game import Record
     from tests.flow.books import Account

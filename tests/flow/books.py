@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from shared.keys import room_keys
-from shared.store import open_store
+from shared.engine.keys import room_keys
+from shared.redis_store.store import open_store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,7 @@ import msgspec
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from shared.messages import (
+from shared.wire.game_messages import (
     Ack,
     GameEvent,
     GameMessage,

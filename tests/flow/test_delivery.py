@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.messages import Error, GameEnd, GameEndSummary, GameStart, Reconnect
-from shared.store import open_store
+from shared.redis_store.store import open_store
+from shared.wire.game_messages import Error, GameEnd, GameEndSummary, GameStart, Reconnect
 from tests.flow.fleet import Fleet, open_fleet
 from tests.flow.play import new_game, resumed, viewers
 

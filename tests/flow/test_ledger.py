@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from shared.messages import GameEnd, GameEndSummary
+from shared.wire.game_messages import GameEnd, GameEndSummary
 from tests.flow.fleet import open_fleet
 from tests.flow.play import new_game, viewers
 from tests.waiting import until

@@ -12,13 +12,13 @@ import pytest
 from sqlalchemy import text
 from websockets.asyncio.client import connect
 
-from api_service.database import open_database
-from shared.messages import GameEvent, Gap
-from shared.store import open_store
+from api_service.books.database import open_database
+from shared.redis_store.store import open_store
+from shared.wire.game_messages import GameEvent, Gap
 from tests.flow.books import read_books
 from tests.flow.fleet import open_fleet
 from tests.flow.play import new_game, viewers
-from tests.shared.rooms import own_server
+from tests.shared.engine.rooms import own_server
 from tests.waiting import until
 
 if TYPE_CHECKING:

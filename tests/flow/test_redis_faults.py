@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
-from shared.messages import Gap
+from shared.wire.game_messages import Gap
 from tests.flow.fleet import open_fleet
 from tests.flow.play import Viewer, new_game, resumed, viewers
 from tests.waiting import until

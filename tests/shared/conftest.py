@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.shared.rooms import engine_at
+from tests.shared.engine.rooms import engine_at
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from shared.engine import Engine
+    from shared.engine.engine import Engine
 
 
 @pytest.fixture

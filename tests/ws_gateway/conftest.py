@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.ws_gateway.gateways import gateway_settings, gathered_crowd, running_gateway
-from ws_gateway import farewell, inspection
+from ws_gateway import upkeep
+from ws_gateway.sockets import farewell
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -38,4 +39,4 @@ def short_linger(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def quick_comparison(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rooms are compared with the truth every 0.3 s instead of 5 s."""
-    monkeypatch.setattr(inspection, "EACH_EVERY", 0.3)
+    monkeypatch.setattr(upkeep, "EACH_EVERY", 0.3)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from deploy.embedded import programs
-from shared.store import open_store
+from shared.redis_store.store import open_store
 from tests.conftest import free_ports
 
 if TYPE_CHECKING:

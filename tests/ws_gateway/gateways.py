@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from shared.addresses import UNIX_SOCKET
-from shared.engine import Engine
-from shared.messages import RoomCreated
-from shared.room_settings import DEFAULT_BUTTONS, Button, RoomSettings
-from shared.settings import Settings
-from shared.store import open_store
-from shared.tokens import Signer, new_room_id
+from shared.engine.engine import Engine
+from shared.identity.addresses import UNIX_SOCKET
+from shared.identity.tokens import Signer, new_room_id
+from shared.process.settings import Settings
+from shared.redis_store.store import open_store
+from shared.wire.game_messages import RoomCreated
+from shared.wire.room_settings import DEFAULT_BUTTONS, Button, RoomSettings
 from tests.conftest import free_ports
 from tests.waiting import until
 from ws_gateway.server import serve

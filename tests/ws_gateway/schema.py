@@ -11,16 +11,16 @@ import msgspec
 from openapi_schema_validator import OAS31Validator
 from websockets.asyncio.client import connect
 
-from shared.messages import decode_server
-from tests.ws_gateway.games import WITHIN, Game
-from ws_gateway.flood import BAD_MESSAGES
+from shared.wire.game_messages import decode_server
+from tests.ws_gateway.game_end import WITHIN, Game
+from ws_gateway.sockets.flood import BAD_MESSAGES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from websockets.asyncio.client import ClientConnection
 
-    from shared.messages import ServerMessage
+    from shared.wire.game_messages import ServerMessage
     from tests.ws_gateway.gateways import Running
 
 JsonObject = dict[str, Any]

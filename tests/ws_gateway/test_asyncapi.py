@@ -13,7 +13,8 @@ import pytest
 from jsonschema import Draft7Validator  # type: ignore[import-untyped]
 
 import ws_gateway
-from shared.messages import (
+from shared.process.settings import Settings
+from shared.wire.game_messages import (
     Error,
     GameEnd,
     GameEndSummary,
@@ -25,9 +26,8 @@ from shared.messages import (
     ServerMessage,
     ViewerCountUpdate,
 )
-from shared.settings import Settings
-from shared.viewer_messages import ViewerMessage
-from tests.ws_gateway.games import connected, new_game, resume_url
+from shared.wire.viewer_messages import ViewerMessage
+from tests.ws_gateway.game_end import connected, new_game, resume_url
 from tests.ws_gateway.gateways import gateway_settings, running_gateway
 from tests.ws_gateway.schema import (
     PublishedMessages,
@@ -36,10 +36,11 @@ from tests.ws_gateway.schema import (
     viewer_url,
     watched_room,
 )
-from ws_gateway import close_codes, door
 from ws_gateway.asyncapi.document import document, document_json
 from ws_gateway.asyncapi.handshake import REFUSALS
-from ws_gateway.close_codes import Farewell
+from ws_gateway.door import door
+from ws_gateway.sockets import close_codes
+from ws_gateway.sockets.close_codes import Farewell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -129,7 +130,7 @@ def test_every_refusal_of_an_upgrade_is_explained() -> None:
 
 def _refusals_in_source() -> set[tuple[int, str]]:
     found = set()
-    for file in Path(ws_gateway.__path__[0]).glob("*.py"):
+    for file in Path(ws_gateway.__path__[0]).rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
             match node:
                 case ast.Call(

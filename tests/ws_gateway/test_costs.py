@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from shared.keys import room_keys
-from shared.messages import Ack
+from shared.engine.keys import room_keys
+from shared.wire.game_messages import Ack
 from tests.shards import mark_restored
 from tests.waiting import until
 from tests.ws_gateway.faults import own_valkey
-from tests.ws_gateway.games import new_game
+from tests.ws_gateway.game_end import new_game
 from tests.ws_gateway.gateways import gateway_settings, gathered_crowd, running_gateway
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from tests.ws_gateway.games import Game
+    from tests.ws_gateway.game_end import Game
     from tests.ws_gateway.gateways import Crowd, Running
 
 pytestmark = pytest.mark.anyio

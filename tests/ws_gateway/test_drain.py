@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.messages import Ack, GameEnd, GameEvent, Gap, Reconnect, RoomCreated
-from shared.store import open_store
+from shared.redis_store.store import open_store
+from shared.wire.game_messages import Ack, GameEnd, GameEvent, Gap, Reconnect, RoomCreated
 from tests.waiting import until
-from tests.ws_gateway.games import connected, new_game, refusal, resumed
+from tests.ws_gateway.game_end import connected, new_game, refusal, resumed
 from tests.ws_gateway.gateways import gateway_settings, running_gateway
 from ws_gateway import server
 

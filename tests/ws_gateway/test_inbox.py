@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared import keys
-from shared.messages import GameEvent, Gap, encode
-from tests.ws_gateway.games import new_game
+from shared.engine import keys
+from shared.wire.game_messages import GameEvent, Gap, encode
+from tests.ws_gateway.game_end import new_game
 from tests.ws_gateway.gateways import gateway_settings, running_gateway
-from ws_gateway import farewell
+from ws_gateway.sockets import farewell
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from shared.messages import NumberedMessage, RoomCreated
-    from tests.ws_gateway.games import Game
+    from shared.wire.game_messages import NumberedMessage, RoomCreated
+    from tests.ws_gateway.game_end import Game
     from tests.ws_gateway.gateways import Crowd, Running
 
 pytestmark = pytest.mark.anyio

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.messages import Ack, GameEvent, Pause, Resume, RoomCreated
-from shared.settings import load
+from shared.process.settings import load
+from shared.wire.game_messages import Ack, GameEvent, Pause, Resume, RoomCreated
 from tests.log_lines import json_lines
 from tests.waiting import until
-from tests.ws_gateway.games import connected, new_game, refusal
+from tests.ws_gateway.game_end import connected, new_game, refusal
 from tests.ws_gateway.gateways import gateway_settings, running_gateway
 
 if TYPE_CHECKING:

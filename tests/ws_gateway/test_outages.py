@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.messages import GameEvent, GameStart, Gap, RoomCreated
-from shared.store import StoreUnavailable, StoreUnfit
+from shared.redis_store.store import StoreUnavailable, StoreUnfit
+from shared.wire.game_messages import GameEvent, GameStart, Gap, RoomCreated
 from tests.waiting import until
 from tests.ws_gateway.faults import command, link_to, own_valkey
-from tests.ws_gateway.games import connected, new_game, resumed
+from tests.ws_gateway.game_end import connected, new_game, resumed
 from tests.ws_gateway.gateways import gateway_settings, gathered_crowd, running_gateway
 from ws_gateway.server import serve
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 from websockets.typing import Subprotocol
 
-from shared.messages import PROTOCOL, SUBPROTOCOL, RoomCreated, RoomReady
-from shared.room_settings import decode
-from shared.settings import PerAddress, load
-from shared.tokens import ROOM_TOKEN_LIFETIME_S, Signer, new_room_id
+from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S, Signer, new_room_id
+from shared.process.settings import PerAddress, load
+from shared.wire.game_messages import PROTOCOL, SUBPROTOCOL, RoomCreated, RoomReady
+from shared.wire.room_settings import decode
 from tests.waiting import until
-from tests.ws_gateway.games import (
+from tests.ws_gateway.game_end import (
     code_of,
     connected,
     new_game,

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from shared.messages import PROTOCOL, SUBPROTOCOL, GameMessage, ServerMessage
-from shared.room_settings import RoomSettings
-from shared.settings import Settings
-from shared.viewer_messages import ViewerMessage
+from shared.process.settings import Settings
+from shared.wire.game_messages import PROTOCOL, SUBPROTOCOL, GameMessage, ServerMessage
+from shared.wire.room_settings import RoomSettings
+from shared.wire.viewer_messages import ViewerMessage
 from ws_gateway.asyncapi.examples import examples
 from ws_gateway.asyncapi.handshake import (
     GAME_BINDING,

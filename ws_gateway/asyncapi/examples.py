@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from shared.messages import (
+from shared.wire.game_messages import (
     Ack,
     ButtonTop,
     ChangeSettings,
@@ -30,8 +30,8 @@ from shared.messages import (
     ViewerCountUpdate,
     encode,
 )
-from shared.room_settings import DEFAULT_BUTTONS, DEFAULT_MULTIPLIERS, RoomSettings
-from shared.viewer_messages import (
+from shared.wire.room_settings import DEFAULT_BUTTONS, DEFAULT_MULTIPLIERS, RoomSettings
+from shared.wire.viewer_messages import (
     GameOver,
     RoomShown,
     SettingsUpdate,
@@ -41,7 +41,7 @@ from shared.viewer_messages import (
 )
 
 if TYPE_CHECKING:
-    from shared.messages import Message
+    from shared.wire.game_messages import Message
 
 ROOM: Final = "01KB4A2Q9ZV6T3M8XHNRJ5W7CD"
 TOKEN: Final = "1796205600.dGhpcyBpcyBhbiBleGFtcA"

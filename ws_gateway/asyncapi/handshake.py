@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from shared.messages import SUBPROTOCOL
-from ws_gateway import close_codes
-from ws_gateway.close_codes import Farewell
-from ws_gateway.handshake import LARGEST_NUMBER
+from shared.wire.game_messages import SUBPROTOCOL
+from ws_gateway.door.handshake import LARGEST_NUMBER
+from ws_gateway.sockets import close_codes
+from ws_gateway.sockets.close_codes import Farewell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from api_service.audit.audit import audit
 from api_service.audit.holding import holding
-from shared.keys import shard
-from tests.shared.rooms import button, play, playing, press
+from shared.engine.keys import shard
+from tests.shared.engine.rooms import button, play, playing, press
 from tests.waiting import until
 
 if TYPE_CHECKING:

@@ -8,16 +8,16 @@ import msgspec
 
 from api_service.audit.differences import Differences, Place
 from api_service.audit.replay import Replay
-from shared import entries
-from shared.room_settings import encode
-from tests.shared.rooms import button, playing
+from shared.engine import ledger_entries
+from shared.wire.room_settings import encode
+from tests.shared.engine.rooms import button, playing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from api_service.audit.differences import Difference
-    from shared.entries import Entry
-    from shared.room_settings import RoomSettings
+    from shared.engine.ledger_entries import Entry
+    from shared.wire.room_settings import RoomSettings
 
 ROOM = "room"
 EPOCH = 1_000
@@ -26,16 +26,16 @@ AT = 1_790_000_000_000  # ms
 FIVES = playing(button("skill1", 5), button("enemy1", 5))
 
 
-def opened(settings: RoomSettings = FIVES) -> entries.RoomOpened:
-    return entries.RoomOpened(ROOM, AT, 0, EPOCH, msgspec.Raw(encode(settings).encode()))
+def opened(settings: RoomSettings = FIVES) -> ledger_entries.RoomOpened:
+    return ledger_entries.RoomOpened(ROOM, AT, 0, EPOCH, msgspec.Raw(encode(settings).encode()))
 
 
-def changed(settings: RoomSettings) -> entries.SettingsChanged:
-    return entries.SettingsChanged(ROOM, AT, msgspec.Raw(encode(settings).encode()))
+def changed(settings: RoomSettings) -> ledger_entries.SettingsChanged:
+    return ledger_entries.SettingsChanged(ROOM, AT, msgspec.Raw(encode(settings).encode()))
 
 
-def started(round_: int = 1) -> entries.RoundStarted:
-    return entries.RoundStarted(ROOM, AT, round_)
+def started(round_: int = 1) -> ledger_entries.RoundStarted:
+    return ledger_entries.RoundStarted(ROOM, AT, round_)
 
 
 def pressed(
@@ -46,9 +46,9 @@ def pressed(
     paused: int = 0,
     log_room: int = 10_000,
     epoch: int = EPOCH,
-) -> entries.Pressed:
+) -> ledger_entries.Pressed:
     """A batch: (event type, accepted, total, count left) each, and (event type, threshold, seq)."""
-    return entries.Pressed(
+    return ledger_entries.Pressed(
         ROOM,
         at,
         round_,
@@ -58,28 +58,30 @@ def pressed(
         paused=paused,
         log_room=log_room,
         epoch=epoch,
-        counted=tuple(entries.Counted(*each) for each in counted),
-        fired=tuple(entries.Fired(*each) for each in fired),
+        counted=tuple(ledger_entries.Counted(*each) for each in counted),
+        fired=tuple(ledger_entries.Fired(*each) for each in fired),
     )
 
 
-def paused(on: int, *fired: tuple[str, int, int, int], epoch: int = EPOCH) -> entries.Paused:
+def paused(on: int, *fired: tuple[str, int, int, int], epoch: int = EPOCH) -> ledger_entries.Paused:
     """A pause, or its end with triggers: (event type, threshold, seq, count left)."""
-    return entries.Paused(
+    return ledger_entries.Paused(
         ROOM,
         AT,
         1,
         on,
         viewer_count=1,
         epoch=epoch,
-        left=tuple(entries.Left(each[0], each[3]) for each in fired),
-        fired=tuple(entries.Fired(*each[:3]) for each in fired),
+        left=tuple(ledger_entries.Left(each[0], each[3]) for each in fired),
+        fired=tuple(ledger_entries.Fired(*each[:3]) for each in fired),
     )
 
 
-def reset(*discarded: tuple[str, int, int]) -> entries.Reset:
+def reset(*discarded: tuple[str, int, int]) -> ledger_entries.Reset:
     """(event type, discarded, total) each."""
-    return entries.Reset(ROOM, AT, 1, tuple(entries.Discarded(*each) for each in discarded))
+    return ledger_entries.Reset(
+        ROOM, AT, 1, tuple(ledger_entries.Discarded(*each) for each in discarded)
+    )
 
 
 def renewed(
@@ -87,21 +89,21 @@ def renewed(
     base: int = 0,
     round_: int = 1,
     settings: RoomSettings = FIVES,
-) -> entries.Renewed:
+) -> ledger_entries.Renewed:
     """Accounts as Redis remembers them: accepted, consumed, count, discarded, fired."""
-    told = tuple(entries.Account(*each) for each in accounts)
+    told = tuple(ledger_entries.Account(*each) for each in accounts)
     kept = msgspec.Raw(encode(settings).encode())
-    return entries.Renewed(ROOM, AT, round_, 0, ((EPOCH, 0), (LATER, base)), told, kept)
+    return ledger_entries.Renewed(ROOM, AT, round_, 0, ((EPOCH, 0), (LATER, base)), told, kept)
 
 
 def finished(
     seq: int, *accounts: tuple[str, int, int, int, int, int], round_: int = 1, epoch: int = EPOCH
-) -> entries.RoundFinished:
+) -> ledger_entries.RoundFinished:
     """A round's end, and the accounts that it closes with."""
-    told = tuple(entries.Account(*each) for each in accounts)
+    told = tuple(ledger_entries.Account(*each) for each in accounts)
     totals = [{"event_type": each.event_type, "count": each.accepted} for each in told]
     summary = msgspec.Raw(msgspec.json.encode({"event_totals": totals}))
-    return entries.RoundFinished(ROOM, AT, round_, epoch, seq, told, summary)
+    return ledger_entries.RoundFinished(ROOM, AT, round_, epoch, seq, told, summary)
 
 
 class Replayed(NamedTuple):

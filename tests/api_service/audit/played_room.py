@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from hypothesis.stateful import initialize, precondition, rule
 
-from shared.keys import room_keys, shard
-from shared.shards import EntryId, Shards
-from tests.shared.test_engine_model import RoomMachine
+from shared.engine.keys import room_keys, shard
+from shared.engine.shard_ledger import EntryId, Shards
+from tests.shared.engine.test_engine_model import RoomMachine
 
 if TYPE_CHECKING:
-    from tests.shared.room_model import RoomModel
+    from tests.shared.engine.room_model import RoomModel
 
 FROM_THE_START = EntryId(0, 0)
 KEPT = "kept:"

@@ -15,7 +15,7 @@ from tests.api_service.audit.audits import TWO_BUTTONS, audited, book, of, playe
 from tests.api_service.audit.played_room import PlayedRoom
 from tests.api_service.ledger.books import open_books
 from tests.api_service.ledger.loss import open_stage
-from tests.shared.rooms import ONE_PRESS_FIRES, fire, play, press
+from tests.shared.engine.rooms import ONE_PRESS_FIRES, fire, play, press
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

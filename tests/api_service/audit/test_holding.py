@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from api_service.audit.holding import holding
-from shared.keys import shard
+from shared.engine.keys import shard
 from tests.api_service.audit.audits import TWO_BUTTONS, audited, book
 from tests.api_service.ledger.loss import open_stage
-from tests.shared.rooms import ONE_PRESS_FIRES, fire, play, press
+from tests.shared.engine.rooms import ONE_PRESS_FIRES, fire, play, press
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
 
-    from shared.engine import Engine
+    from shared.engine.engine import Engine
     from tests.api_service.ledger.books import Books
     from tests.api_service.ledger.loss import Stage
 

@@ -11,7 +11,7 @@ from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from api_service.audit.differences import Place
-from shared.entries import RoundStarted
+from shared.engine.ledger_entries import RoundStarted
 from tests.api_service.audit.journals import (
     AT,
     EPOCH,
@@ -29,10 +29,10 @@ from tests.api_service.audit.journals import (
     started,
 )
 from tests.api_service.audit.played_room import PlayedRoom
-from tests.shared.rooms import button, playing
+from tests.shared.engine.rooms import button, playing
 
 if TYPE_CHECKING:
-    from shared.entries import Entry
+    from shared.engine.ledger_entries import Entry
 
 THREES = playing(button("skill1", 3), button("enemy1", 3))
 WHOLE: tuple[Entry, ...] = (

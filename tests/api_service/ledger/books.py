@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from prometheus_client import CollectorRegistry
 from sqlalchemy import text
 
-from api_service.database import Database, open_database
+from api_service.books.database import Database, open_database
 from api_service.ledger.duty import Ledger
 from api_service.ledger.metrics import LedgerMetrics
-from shared.engine import Engine
-from shared.settings import LEDGER_BACKLOG
-from shared.shards import Shards
-from shared.store import open_store
+from shared.engine.engine import Engine
+from shared.engine.shard_ledger import Shards
+from shared.process.settings import LEDGER_BACKLOG
+from shared.redis_store.store import open_store
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.api_service.ledger.books import open_books
-from tests.shared.rooms import own_server
+from tests.shared.engine.rooms import own_server
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
     from tests.api_service.ledger.books import Books
-    from tests.shared.rooms import OwnServer
+    from tests.shared.engine.rooms import OwnServer
 
 
 @pytest.fixture

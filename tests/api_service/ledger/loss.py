@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from shared import replies
-from shared.keys import TEAMS, room_keys
-from shared.messages import NumberedMessage
-from shared.store import StoreUnavailable
+from shared.engine import replies
+from shared.engine.keys import TEAMS, room_keys
+from shared.redis_store.store import StoreUnavailable
+from shared.wire.game_messages import NumberedMessage
 from tests.api_service.ledger.books import open_books
-from tests.shared.rooms import own_server, whole_log
+from tests.shared.engine.rooms import own_server, whole_log
 from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from shared.engine import Engine
+    from shared.engine.engine import Engine
     from tests.api_service.ledger.books import Books
-    from tests.shared.rooms import OwnServer
+    from tests.shared.engine.rooms import OwnServer
 
 
 @dataclass

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
-from api_service.database import DatabaseUnavailable
+from api_service.books.database import DatabaseUnavailable
 from api_service.ledger import booking, duty, rows
-from shared.keys import room_keys, shard
-from shared.refusals import LedgerFull
-from shared.shards import EntryId
-from shared.store import StoreUnavailable
+from shared.engine.keys import room_keys, shard
+from shared.engine.refusals import LedgerFull
+from shared.engine.shard_ledger import EntryId
+from shared.redis_store.store import StoreUnavailable
 from tests.api_service.ledger.books import open_books
-from tests.shared.rooms import (
+from tests.shared.engine.rooms import (
     ONE_PRESS_FIRES,
     button,
     fire,
@@ -30,9 +30,9 @@ from tests.waiting import until
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from shared.engine import Engine
+    from shared.engine.engine import Engine
     from tests.api_service.ledger.books import Books
-    from tests.shared.rooms import OwnServer
+    from tests.shared.engine.rooms import OwnServer
 
 pytestmark = pytest.mark.anyio
 

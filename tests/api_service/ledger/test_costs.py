@@ -11,20 +11,20 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine as DatabaseEngine
 
-from api_service.ledger import booking, duty, kinds, rows
-from shared.keys import shard
-from shared.store import StoreUnavailable
-from shared.topology.batcher import Batcher
+from api_service.ledger import booking, duty, posting_functions, rows
+from shared.engine.keys import shard
+from shared.redis_store.batcher import Batcher
+from shared.redis_store.store import StoreUnavailable
 from tests.api_service.ledger.books import open_books
-from tests.shared.rooms import ONE_PRESS_FIRES, button, play, playing, press
+from tests.shared.engine.rooms import ONE_PRESS_FIRES, button, play, playing, press
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from api_service.ledger.kinds import Booked
+    from api_service.ledger.posting_functions import Booked
     from api_service.ledger.postings import Postings
     from tests.api_service.ledger.books import Books
-    from tests.shared.rooms import OwnServer
+    from tests.shared.engine.rooms import OwnServer
 
 pytestmark = pytest.mark.anyio
 
@@ -148,7 +148,7 @@ async def test_a_shard_that_cannot_be_gone_through_keeps_no_other_from_it(
 async def test_presses_of_a_viewer_in_a_minute_are_one_row(
     books: Books, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kinds, "MINUTE", 10**9)
+    monkeypatch.setattr(posting_functions, "MINUTE", 10**9)
     settings = playing(button("skill1", 1_000), button("enemy1", 1_000))
     room_id = (await play(books.engine, settings)).room_id
     await books.book_all()
@@ -171,7 +171,7 @@ async def test_presses_are_answered_between_the_pieces_of_a_large_page(
     room_id = (await play(books.engine, ONE_PRESS_FIRES)).room_id
     await crowd_presses(books, room_id, 1_000)
     posted = longest = 0
-    post = kinds.post
+    post = posting_functions.post
 
     def counting(to: Postings, page: Sequence[Booked]) -> None:
         nonlocal posted, longest
@@ -200,7 +200,7 @@ async def test_a_page_in_many_pieces_is_booked_as_if_it_were_one(
     """However small they are, and wherever they end."""
     for name, size in (("PAGE", 70), ("READ", 30), ("POSTED", 7)):
         monkeypatch.setattr(booking, name, size)
-    monkeypatch.setattr(kinds, "ROW_ENTRIES", 9)
+    monkeypatch.setattr(posting_functions, "ROW_ENTRIES", 9)
     for name, size in (("PIECE", 11), ("JOURNAL_PIECE", 20)):
         monkeypatch.setattr(rows, name, size)
     room_id = (await play(books.engine, ONE_PRESS_FIRES)).room_id

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.api_service.ledger.loss import open_stage
-from tests.shared.rooms import ONE_PRESS_FIRES, book, fire, play, whole_log
+from tests.shared.engine.rooms import ONE_PRESS_FIRES, book, fire, play, whole_log
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from shared.engine import Engine
-    from shared.messages import NumberedMessage
+    from shared.engine.engine import Engine
+    from shared.wire.game_messages import NumberedMessage
     from tests.api_service.ledger.loss import Stage
-    from tests.shared.rooms import Played
+    from tests.shared.engine.rooms import Played
 
 pytestmark = pytest.mark.anyio
 

@@ -11,16 +11,16 @@ import pytest
 from sqlalchemy import make_url
 
 from api_service.ledger import duty
-from shared.keys import shard
-from shared.refusals import LedgerFull
-from shared.shards import EntryId, Tail
+from shared.engine.keys import shard
+from shared.engine.refusals import LedgerFull
+from shared.engine.shard_ledger import EntryId, Tail
 from tests.api_service.ledger.books import open_books
-from tests.shared.rooms import ONE_PRESS_FIRES, play, press
+from tests.shared.engine.rooms import ONE_PRESS_FIRES, play, press
 from tests.waiting import until
 
 if TYPE_CHECKING:
     from tests.api_service.ledger.books import Books
-    from tests.shared.rooms import OwnServer
+    from tests.shared.engine.rooms import OwnServer
 
 pytestmark = pytest.mark.anyio
 

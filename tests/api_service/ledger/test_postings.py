@@ -4,32 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, get_args
 
-from api_service.ledger import kinds
+from api_service.ledger import posting_functions
 from api_service.ledger.booking import Run
-from api_service.ledger.kinds import ADDED, Booked, post
-from api_service.ledger.packing import packed
+from api_service.ledger.page_cuts import packed
+from api_service.ledger.posting_functions import ADDED, Booked, post
 from api_service.ledger.postings import Account, Balance, JournalRow, Postings
-from shared import entries
-from shared.shards import EntryId, Tail
+from shared.engine import ledger_entries
+from shared.engine.shard_ledger import EntryId, Tail
 
 if TYPE_CHECKING:
     import pytest
 
-    from shared.entries import Entry
+    from shared.engine.ledger_entries import Entry
 
 AT = 1_728_000_000_000  # ms since 1970
 
 
 def pressed(n: int, accepted: int, total: int, *, epoch: int = 7) -> Booked:
     """A press as the entry `n`."""
-    counted = (entries.Counted("skill1", accepted, total, total),)
-    entry = entries.Pressed("room", AT, 1, "ann", None, 1, 0, 9, 1, counted, ())
+    counted = (ledger_entries.Counted("skill1", accepted, total, total),)
+    entry = ledger_entries.Pressed("room", AT, 1, "ann", None, 1, 0, 9, 1, counted, ())
     return Booked(f"{epoch}-{n}", f"[{n}]", entry)
 
 
 def opened(epoch: int, after: EntryId) -> Booked:
     """An epoch of the ledger's own, as its first entry."""
-    return Booked(f"{epoch}-0", "", entries.EpochOpened("", AT, *after))
+    return Booked(f"{epoch}-0", "", ledger_entries.EpochOpened("", AT, *after))
 
 
 def run_of(bookmark: EntryId, *pages: list[Booked]) -> Run:
@@ -40,8 +40,8 @@ def run_of(bookmark: EntryId, *pages: list[Booked]) -> Run:
 
 
 def test_every_kind_of_entry_adds_something() -> None:
-    kinds: set[type[Entry]] = {*ADDED, entries.EpochOpened}
-    assert kinds == set(get_args(entries.AnyEntry))
+    kinds: set[type[Entry]] = {*ADDED, ledger_entries.EpochOpened}
+    assert kinds == set(get_args(ledger_entries.AnyEntry))
 
 
 def test_a_run_is_posted_on_in_pages_as_if_it_were_one() -> None:
@@ -61,7 +61,7 @@ def test_a_run_is_posted_on_in_pages_as_if_it_were_one() -> None:
 
 def test_a_row_of_the_journal_holds_only_so_many_entries(monkeypatch: pytest.MonkeyPatch) -> None:
     """And none of them twice, wherever pages end."""
-    monkeypatch.setattr(kinds, "ROW_ENTRIES", 2)
+    monkeypatch.setattr(posting_functions, "ROW_ENTRIES", 2)
     entry = [pressed(n, 1, n) for n in range(6)]
     run = run_of(EntryId(7, 0), entry[1:4], entry[4:])
     rows = [(row.first.n, row.texts) for row in run.postings.journal]

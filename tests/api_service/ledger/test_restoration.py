@@ -8,14 +8,14 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from shared.keys import room_keys
-from shared.messages import GameEndSummary
-from shared.refusals import GameNotStarted, RoomNotFound
-from shared.replies import RoundOver
-from shared.store import StoreUnavailable
+from shared.engine.keys import room_keys
+from shared.engine.refusals import GameNotStarted, RoomNotFound
+from shared.engine.replies import RoundOver
+from shared.redis_store.store import StoreUnavailable
+from shared.wire.game_messages import GameEndSummary
 from tests.api_service.ledger.books import open_books
 from tests.api_service.ledger.loss import open_stage, snapshot
-from tests.shared.rooms import (
+from tests.shared.engine.rooms import (
     LOCAL,
     ONE_PRESS_FIRES,
     book,

@@ -8,19 +8,28 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.keys import room_keys
-from shared.rebuilding import Rebuilding
-from shared.store import StoreUnavailable
+from shared.engine.keys import room_keys
+from shared.engine.rebuild import Rebuilding
+from shared.redis_store.store import StoreUnavailable
 from tests.api_service.ledger.books import open_books
 from tests.api_service.ledger.loss import open_stage, snapshot
-from tests.shared.rooms import LOCAL, ONE_PRESS_FIRES, button, fire, numbers, play, playing, press
+from tests.shared.engine.rooms import (
+    LOCAL,
+    ONE_PRESS_FIRES,
+    button,
+    fire,
+    numbers,
+    play,
+    playing,
+    press,
+)
 from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from shared.engine import Engine
+    from shared.engine.engine import Engine
     from tests.api_service.ledger.loss import Stage
 
 pytestmark = pytest.mark.anyio

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from shared.messages import RoomCreated
-from shared.tokens import new_room_id
+from shared.identity.tokens import new_room_id
+from shared.wire.game_messages import RoomCreated
 from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from shared.replies import Description
+    from shared.engine.replies import Description
     from tests.clients.unity.games import UnityGame
     from tests.ws_gateway.gateways import Crowd
 

@@ -10,7 +10,7 @@ import msgspec
 from websockets.frames import Frame, Opcode
 from websockets.utils import accept_key
 
-from shared.messages import SUBPROTOCOL, RoomCreated
+from shared.wire.game_messages import SUBPROTOCOL, RoomCreated
 from tests.conftest import free_ports
 
 if TYPE_CHECKING:

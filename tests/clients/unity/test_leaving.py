@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.refusals import RoomOver
+from shared.engine.refusals import RoomOver
 from tests.clients.unity.games import played
 from tests.clients.unity.rooms import Audience, in_round, saved_in
 from tests.waiting import until

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from clients import csharp
-from shared.messages import PROTOCOL
+from shared.wire.game_messages import PROTOCOL
 from tests.clients.unity.compiling import COMPONENT, CORE, PACKAGE, SOURCES, compiled
 
 if TYPE_CHECKING:

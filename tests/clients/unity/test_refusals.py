@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.tokens import Signer
+from shared.identity.tokens import Signer
 from tests.clients.unity.games import played
 from tests.clients.unity.rooms import save_room, saved_in
 from tests.clients.unity.servers import answering, serving

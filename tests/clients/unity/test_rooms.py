@@ -10,7 +10,7 @@ import pytest
 from tests.clients.unity.games import played
 from tests.clients.unity.rooms import acknowledged, in_round, saved_in
 from tests.waiting import until
-from tests.ws_gateway.games import resumed
+from tests.ws_gateway.game_end import resumed
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import async_playwright
 
-from shared.tokens import Signer
+from shared.identity.tokens import Signer
 from tests.browser.conftest import FLAGS
 from tests.clients.unity.compiling import PACKAGE, SOURCES
 from tests.clients.unity.games import played

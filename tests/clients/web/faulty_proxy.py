@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import httpx
 import msgspec
 
-from shared.rest import Batch
+from shared.wire.rest_bodies import Batch
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable

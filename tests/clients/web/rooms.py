@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any, Final
 import httpx
 import msgspec
 
-from shared.messages import GameEnd, GameStart
-from shared.rest import RoomOpened, RoomStats
+from shared.wire.game_messages import GameEnd, GameStart
+from shared.wire.rest_bodies import RoomOpened, RoomStats
 from tests.waiting import until
-from tests.ws_gateway.games import connected
+from tests.ws_gateway.game_end import connected
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from shared.messages import Message
+    from shared.wire.game_messages import Message
     from tests.browser.conftest import Pair
-    from tests.ws_gateway.games import Game
+    from tests.ws_gateway.game_end import Game
 
 PRESSES: Final = 1000  # for a trigger
 

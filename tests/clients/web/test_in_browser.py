@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.messages import Pause, Resume
+from shared.wire.game_messages import Pause, Resume
 from tests.browser.conftest import opened_page
 from tests.clients.web.browser_room import BrowserRoom
 from tests.clients.web.node_client import opened_client

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.messages import Pause, Resume
-from shared.tokens import new_room_id
+from shared.identity.tokens import new_room_id
+from shared.wire.game_messages import Pause, Resume
 from tests.clients.web.node_client import ClientRefused, node_client, opened_client
 from tests.clients.web.rooms import button, unopened_room
-from tests.ws_gateway.games import connected
+from tests.ws_gateway.game_end import connected
 
 if TYPE_CHECKING:
     from tests.browser.conftest import Pair

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from shared.messages import GameEvent, ServerMessage, decode_server
+from shared.wire.game_messages import GameEvent, ServerMessage, decode_server
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from shared.settings import Settings
+    from shared.process.settings import Settings
 
 ROOT = Path(__file__).parents[3]
 COMMAND = "import sys; from deploy.cli import main; sys.exit(main())"

@@ -12,12 +12,12 @@ import psycopg
 import pytest
 
 from api_service.audit.statement import Audit
-from shared.keys import shard
+from shared.engine.keys import shard
 from tests.api_service.audit.audits import played
 from tests.api_service.ledger.books import open_books
 from tests.api_service.ledger.loss import open_stage
 from tests.deploy.terminal.programs import COMMAND, ROOT
-from tests.shared.rooms import press
+from tests.shared.engine.rooms import press
 
 if TYPE_CHECKING:
     from pathlib import Path

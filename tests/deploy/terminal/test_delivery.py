@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploy.terminal.delivery import ACK_INTERVAL, Backoff, Cursor, Delivery, Verdict
-from shared.messages import (
+from shared.wire.game_messages import (
     Ack,
     GameEndSummary,
     GameEvent,

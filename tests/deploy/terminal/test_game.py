@@ -12,7 +12,7 @@ import pytest
 
 from deploy.terminal.console import Terminal
 from deploy.terminal.game_screen import Screen
-from shared.messages import (
+from shared.wire.game_messages import (
     EventTotal,
     GameEndSummary,
     GameEvent,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from shared.settings import Settings
+    from shared.process.settings import Settings
     from tests.deploy.terminal.programs import Program
 
 pytestmark = pytest.mark.anyio

@@ -14,7 +14,7 @@ import msgspec
 import pytest
 
 from deploy.terminal.client import Server, open_client
-from shared.rest import RoomStats
+from shared.wire.rest_bodies import RoomStats
 from tests.api_service.running import running
 from tests.deploy.terminal.programs import on_terminal, program, saved_room
 from tests.ws_gateway.gateways import running_gateway
@@ -22,7 +22,7 @@ from tests.ws_gateway.gateways import running_gateway
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from shared.settings import Settings
+    from shared.process.settings import Settings
     from tests.deploy.terminal.programs import Program
 
 pytestmark = pytest.mark.anyio

@@ -1,0 +1,167 @@
+"""The way to PostgreSQL: a small pool, and names that outlive Redis.
+
+Foreign errors are translated here, once:
+
+    DatabaseUnavailable     the server is away or busy
+    └── SchemaMissing       it answers, and lacks a table or a column of ours
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import psycopg
+from sqlalchemy import ARRAY, any_, bindparam, exc, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.sql import text
+
+from api_service.books.revisions import head, is_current
+from api_service.books.tables import viewers
+from shared.redis_store.store import StoreUnfit
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Collection, Mapping
+
+POOL_SIZE: Final = 5
+CONNECT_TIMEOUT: Final = 3  # s
+ANSWER_TIMEOUT: Final = 5.0  # s, for a whole visit
+READ_NAME_TIMEOUT: Final = 1.0  # s; presses wait for this
+
+# A link that was cut silently must not hold a connection: libpq's parameters, s but for the last.
+CONNECTION: Final[Mapping[str, Any]] = {
+    "connect_timeout": CONNECT_TIMEOUT,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,  # ms
+}
+
+CANCEL_TIMEOUT: Final = 0.5  # s until a server that takes no cancellation is given up
+
+# An array of the column's own type: as texts, the index would not help.
+NAMES: Final = select(viewers.c.viewer_id, viewers.c.name).where(
+    viewers.c.viewer_id == any_(bindparam("viewers", type_=ARRAY(viewers.c.viewer_id.type)))
+)
+
+UNDEFINED: Final = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn)
+
+State = Literal["ok", "away", "behind"]
+
+
+class DatabaseUnavailable(Exception):
+    """PostgreSQL cannot serve just now; nothing was changed that is not committed."""
+
+
+class SchemaMissing(DatabaseUnavailable):
+    """A table or a column is not there."""
+
+
+class Connection(psycopg.AsyncConnection):
+    """A connection that is closed where not even a cancellation gets through.
+
+    psycopg itself waits ten seconds more for a server that stands still; a press may be waiting.
+    """
+
+    async def cancel_safe(self, *, timeout: float = CANCEL_TIMEOUT) -> None:
+        """Ask the server to let the query go. Raises what psycopg raises."""
+        try:
+            await super().cancel_safe(timeout=min(timeout, CANCEL_TIMEOUT))
+        except psycopg.Error:
+            self.pgconn.finish()
+            raise
+
+
+class Database:
+    """PostgreSQL through one pool. Use it as `async with open_database(url) as database`."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.why_away = ""
+        self._engine = engine
+
+    async def state(self) -> State:
+        """Whether the server answers and has the schema that this release needs."""
+        try:
+            async with self.transaction(ANSWER_TIMEOUT) as connection:
+                found = await connection.scalar(text("SELECT version_num FROM alembic_version"))
+        except SchemaMissing:
+            return "behind"
+        except DatabaseUnavailable as away:
+            self.why_away = str(away)
+            return "away"
+        return "ok" if is_current(found) else "behind"
+
+    async def require_schema(self) -> None:
+        """Raise StoreUnfit where the server answers, and its schema is not this release's."""
+        if await self.state() == "behind":
+            raise StoreUnfit(
+                f"DATABASE_URL: the schema is not at {head()} yet; run: streamario migrate"
+            )
+
+    async def names(self, of: Collection[str]) -> dict[str, str]:
+        """The display names of these viewers, without those who never set one."""
+        async with self.transaction(READ_NAME_TIMEOUT) as connection:
+            found = await connection.execute(NAMES, {"viewers": list(of)})
+            return {row.viewer_id: row.name for row in found}
+
+    async def set_name(self, viewer: str, name: str) -> None:
+        """Keep the viewer's display name."""
+        row = insert(viewers).values(viewer_id=viewer, name=name)
+        changes = {"name": row.excluded.name, "updated_at": func.now()}
+        async with self.transaction(ANSWER_TIMEOUT) as connection:
+            await connection.execute(
+                row.on_conflict_do_update(index_elements=["viewer_id"], set_=changes)
+            )
+
+    @asynccontextmanager
+    async def transaction(self, timeout: float) -> AsyncIterator[AsyncConnection]:
+        """A connection in a transaction, committed in the end, for at most `timeout` s.
+
+        Raises DatabaseUnavailable; then nothing is committed that is known to be.
+        """
+        try:
+            async with asyncio.timeout(timeout), self._engine.begin() as connection:
+                yield connection
+        except exc.ProgrammingError as error:
+            if not isinstance(error.orig, UNDEFINED):
+                raise
+            raise SchemaMissing(_reason(error)) from error
+        except (
+            exc.OperationalError,
+            exc.InterfaceError,
+            exc.InternalError,  # the server has ended a session that froze in its transaction
+            exc.TimeoutError,
+            TimeoutError,
+            OSError,
+        ) as error:
+            raise DatabaseUnavailable(_reason(error)) from error
+
+
+def _reason(error: Exception) -> str:
+    """The first line of what PostgreSQL or its driver says."""
+    said = str(error.orig) if isinstance(error, exc.DBAPIError) else str(error)
+    return said.partition("\n")[0] or "no answer in time"
+
+
+@asynccontextmanager
+async def open_database(url: str) -> AsyncIterator[Database]:
+    """A database behind any libpq URL, unix sockets included; connects when it is first used."""
+
+    async def connect() -> psycopg.AsyncConnection:
+        return await Connection.connect(url, **CONNECTION)
+
+    engine = create_async_engine(
+        "postgresql+psycopg://",
+        async_creator=connect,
+        pool_size=POOL_SIZE,
+        max_overflow=0,
+        pool_timeout=CONNECT_TIMEOUT,
+        pool_pre_ping=True,
+        hide_parameters=True,  # people's names, in tracebacks
+    )
+    try:
+        yield Database(engine)
+    finally:
+        await engine.dispose()

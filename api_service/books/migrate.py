@@ -1,0 +1,72 @@
+"""Brings the PostgreSQL schema up to date."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from importlib.resources import as_file, files
+from typing import TYPE_CHECKING
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
+
+from api_service.books.database import CONNECT_TIMEOUT
+from api_service.books.revisions import is_current
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
+
+# Any number that no other program on the same database locks.
+ADVISORY_LOCK = 0x5354_5245_414D
+
+
+def upgrade(database_url: str) -> None:
+    """Run the migrations that are missing; several at once wait for each other.
+
+    A schema that a newer release has migrated to is left as it is: rolling back is starting the
+    release before. Raises `sqlalchemy.exc.OperationalError` where the server cannot be reached.
+    """
+    with _connected(database_url) as connection, _configured() as config:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
+        if is_current(MigrationContext.configure(connection).get_current_revision()):
+            return
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def current(database_url: str) -> str | None:
+    """The revision of the database's schema, None where it has none.
+
+    Raises `sqlalchemy.exc.OperationalError` where the server cannot be reached.
+    """
+    with _connected(database_url) as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+@contextmanager
+def _connected(database_url: str) -> Iterator[Connection]:
+    """A connection in one transaction, committed in the end."""
+
+    def connect() -> psycopg.Connection:
+        return psycopg.connect(database_url, connect_timeout=CONNECT_TIMEOUT)
+
+    engine = create_engine("postgresql+psycopg://", creator=connect, poolclass=NullPool)
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _configured() -> Iterator[Config]:
+    with as_file(files("api_service.books") / "migrations") as folder:
+        config = Config()
+        config.set_main_option("script_location", str(folder).replace("%", "%%"))
+        config.set_main_option("path_separator", "os")
+        yield config

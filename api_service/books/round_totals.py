@@ -1,0 +1,229 @@
+"""Totals of rounds that have ended, added up by PostgreSQL from the books."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+from sqlalchemy import Text, case, cast, func, select
+from sqlalchemy.dialects.postgresql import JSONB, distinct_on
+
+from api_service.books.database import DatabaseUnavailable
+from api_service.books.tables import accounts, presses, room_viewers, rooms, rounds
+from shared.wire.game_messages import Top
+from shared.wire.rest_bodies import NOBODY
+from shared.wire.room_settings import decode
+
+if TYPE_CHECKING:
+    from sqlalchemy import CTE, ColumnElement, FromClause, Select, Subquery, Table
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from api_service.books.database import Database
+
+TOP_VIEWERS: Final = 100
+ADDED_UP_WITHIN: Final = 15.0  # s; a crowd of 100,000 takes about one
+LOOKED_UP_WITHIN: Final = 5.0  # s
+REMEMBERED: Final = 500  # rounds
+AWAY_FOR: Final = 0.5  # s in which nobody asks again after PostgreSQL was away
+REMEMBERED_FOR: Final = 5.0  # s; a viewer blocked since loses its name then
+LOOK_EVERY: Final = 0.2  # s between two looks for an end that is still to come, however many wait
+
+
+class RoundTotals(msgspec.Struct, frozen=True):
+    """A round's totals; `top_by_event` has `NOBODY` for a button that nobody pressed."""
+
+    ended_at: datetime
+    event_totals: dict[str, int]
+    top_by_event: dict[str, Top]
+    viewer_totals: tuple[Top, ...]
+
+    def named(self) -> set[str]:
+        """The viewers that have a name in it."""
+        tops = (*self.viewer_totals, *self.top_by_event.values())
+        return {top.viewer_id for top in tops if top.viewer_name}
+
+    def without_names_of(self, viewers: frozenset[str]) -> RoundTotals:
+        """The same, with some viewers' names hidden."""
+
+        def hide(top: Top) -> Top:
+            is_hidden = top.viewer_id in viewers
+            return msgspec.structs.replace(top, viewer_name=None) if is_hidden else top
+
+        tops = {name: hide(top) for name, top in self.top_by_event.items()}
+        totals = tuple(map(hide, self.viewer_totals))
+        return msgspec.structs.replace(self, top_by_event=tops, viewer_totals=totals)
+
+
+class ViewerTotals(msgspec.Struct, frozen=True):
+    """What one viewer pressed in a round, by event type; `shown` tells others its name."""
+
+    viewer_name: str | None
+    shown: bool
+    counts: dict[str, int]
+
+
+@dataclass(slots=True)
+class _Remembered:
+    """What adding a round up came to, good until (s, monotonic)."""
+
+    totals: RoundTotals | None = None
+    away: DatabaseUnavailable | None = None
+    until: float = 0.0
+    adding_up: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+class Totals:
+    """The totals of rounds. Errors are `database.DatabaseUnavailable`.
+
+    A whole audience asks at the same moment, when the round ends: it is added up once, and the
+    others wait for that.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._remembered: dict[tuple[str, int], _Remembered] = {}
+
+    async def of_round(self, room_id: str, round_: int) -> RoundTotals | None:
+        """The round's totals; None where the books hold no end of it."""
+        remembered = self._entry(room_id, round_)
+        async with remembered.adding_up:
+            if remembered.until <= monotonic():
+                await self._renew(remembered, room_id, round_)
+            if remembered.away:
+                raise DatabaseUnavailable from remembered.away
+            return remembered.totals
+
+    async def last_ended(self, room_id: str) -> int | None:
+        """The last round that has ended by the books, 0 for none; None where they know no room."""
+        query = select(func.coalesce(func.max(rounds.c.round), 0)).where(
+            rounds.c.room_id == room_id, rounds.c.ended_at.is_not(None)
+        )
+        known = select(rooms.c.room_id).where(rooms.c.room_id == room_id)
+        async with self._database.transaction(LOOKED_UP_WITHIN) as connection:
+            if await connection.scalar(known) is None:
+                return None
+            last: int = (await connection.scalars(query)).one()
+            return last
+
+    async def of_viewer(self, room_id: str, round_: int, viewer: str) -> ViewerTotals:
+        """What the viewer pressed in the round."""
+        counted = (
+            select(presses.c.event_type, func.sum(presses.c.count))
+            .where(*_in_round(presses, room_id, round_), presses.c.viewer_id == viewer)
+            .group_by(presses.c.event_type)
+        )
+        named = select(room_viewers.c.name, _is_shown(room_id, room_viewers)).where(
+            room_viewers.c.room_id == room_id, room_viewers.c.viewer_id == viewer
+        )
+        async with self._database.transaction(LOOKED_UP_WITHIN) as connection:
+            counts = dict.fromkeys(await _event_types(connection, room_id, round_), 0)
+            counts |= {event_type: int(n) for event_type, n in await connection.execute(counted)}
+            name, shown = (await connection.execute(named)).one_or_none() or (None, False)
+            return ViewerTotals(viewer_name=name, shown=shown is True, counts=counts)
+
+    async def _renew(self, remembered: _Remembered, room_id: str, round_: int) -> None:
+        remembered.totals = remembered.away = None
+        try:
+            remembered.totals = await self._add_up(room_id, round_)
+            kept = REMEMBERED_FOR if remembered.totals else LOOK_EVERY
+        except DatabaseUnavailable as away:
+            # Who waited behind this must not wait for another failure.
+            remembered.away, kept = away, AWAY_FOR
+        remembered.until = monotonic() + kept
+
+    def _entry(self, room_id: str, round_: int) -> _Remembered:
+        if len(self._remembered) >= REMEMBERED:
+            self._remembered.clear()
+        return self._remembered.setdefault((room_id, round_), _Remembered())
+
+    async def _add_up(self, room_id: str, round_: int) -> RoundTotals | None:
+        ended = select(rounds.c.ended_at).where(*_in_round(rounds, room_id, round_))
+        per_viewer = _per_viewer(room_id, round_)
+        async with self._database.transaction(ADDED_UP_WITHIN) as connection:
+            ended_at: datetime | None = await connection.scalar(ended)
+            if ended_at is None:
+                return None
+            event_types = await _event_types(connection, room_id, round_)
+            totals = dict.fromkeys(event_types, 0)
+            totals |= {name: int(n) for name, n in await connection.execute(_sums(per_viewer))}
+            tops = dict.fromkeys(event_types, NOBODY)
+            for event_type, *top in await connection.execute(_bests(room_id, per_viewer)):
+                tops[event_type] = _top(*top)
+            first = await connection.execute(_first(room_id, per_viewer))
+            return RoundTotals(
+                ended_at=ended_at,
+                event_totals=totals,
+                top_by_event=tops,
+                viewer_totals=tuple(_top(*top) for top in first),
+            )
+
+
+async def _event_types(connection: AsyncConnection, room_id: str, round_: int) -> list[str]:
+    """The round's event types, those of the room's settings first and in their order."""
+    settings = select(cast(rooms.c.settings, Text)).where(rooms.c.room_id == room_id)
+    text = await connection.scalar(settings)
+    listed = [button.event_type for button in decode(text).buttons] if text else []
+    booked = select(accounts.c.event_type).where(*_in_round(accounts, room_id, round_))
+    found = await connection.scalars(booked.order_by(accounts.c.event_type))
+    return list(dict.fromkeys((*listed, *found)))
+
+
+def _in_round(table: Table, room_id: str, round_: int) -> tuple[ColumnElement[bool], ...]:
+    return (table.c.room_id == room_id, table.c.round == round_)
+
+
+def _per_viewer(room_id: str, round_: int) -> CTE:
+    """Each viewer's presses of each button."""
+    count = func.sum(presses.c.count).label("count")
+    query = select(presses.c.viewer_id, presses.c.event_type, count)
+    query = query.where(*_in_round(presses, room_id, round_))
+    return query.group_by(presses.c.viewer_id, presses.c.event_type).cte("per_viewer")
+
+
+def _sums(per_viewer: CTE) -> Select[*tuple[Any, ...]]:
+    total = func.sum(per_viewer.c.count)
+    return select(per_viewer.c.event_type, total).group_by(per_viewer.c.event_type)
+
+
+# Of viewers with equal counts the greater id comes first, as in the summary that the game gets.
+
+
+def _bests(room_id: str, per_viewer: CTE) -> Select[*tuple[Any, ...]]:
+    """Who pressed each button most: event type, then the columns of `_named`."""
+    best = select(per_viewer).ext(distinct_on(per_viewer.c.event_type))
+    order = (per_viewer.c.event_type, per_viewer.c.count.desc(), per_viewer.c.viewer_id.desc())
+    tops = best.order_by(*order).subquery()
+    return _named(room_id, tops, tops.c.event_type)
+
+
+def _first(room_id: str, per_viewer: CTE) -> Select[*tuple[Any, ...]]:
+    """Who pressed most of all buttons together."""
+    count = func.sum(per_viewer.c.count).label("count")
+    summed = select(per_viewer.c.viewer_id, count).group_by(per_viewer.c.viewer_id)
+    tops = summed.order_by(count.desc(), per_viewer.c.viewer_id.desc()).limit(TOP_VIEWERS)
+    sums = tops.subquery()
+    return _named(room_id, sums).order_by(sums.c.count.desc(), sums.c.viewer_id.desc())
+
+
+def _named(room_id: str, tops: Subquery, *more: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
+    """Viewers with their names: viewer id, name unless it is hidden, count."""
+    seen = room_viewers.alias()
+    name = case((_is_shown(room_id, seen), seen.c.name))
+    is_theirs = (seen.c.room_id == room_id) & (seen.c.viewer_id == tops.c.viewer_id)
+    columns = (*more, tops.c.viewer_id, name, tops.c.count)
+    return select(*columns).outerjoin_from(tops, seen, is_theirs)
+
+
+def _is_shown(room_id: str, seen: FromClause) -> ColumnElement[bool]:
+    """Whether the books have it that the room shows a viewer's name."""
+    shown = select(cast(rooms.c.settings, JSONB)["show_names"].as_boolean())
+    by_room = shown.where(rooms.c.room_id == room_id).scalar_subquery()
+    return by_room & seen.c.blocked.is_not(True)
+
+
+def _top(viewer_id: str, viewer_name: str | None, count: int) -> Top:
+    return Top(viewer_id=viewer_id, viewer_name=viewer_name, count=int(count))

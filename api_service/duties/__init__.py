@@ -1,0 +1,1 @@
+"""What API processes do besides answering."""

@@ -1,0 +1,97 @@
+"""Ends rounds whose game has left for good.
+
+Judged carefully, since a round that has ended cannot go on: this replica itself must have found
+the room without its game in every look for the whole grace, with no failed look between. A Redis
+outage therefore ends no game; and whoever comes back meanwhile owns the room under a greater
+term, which fences the end off.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from shared.engine.refusals import GameNotStarted, GamePresent, Replaced, RoomNotFound
+from shared.process.telemetry import fields
+from shared.redis_store.store import StoreUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shared.engine.engine import Engine
+    from shared.engine.shard_ledger import Shards
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY: Final = 2.0  # s
+CLEAN_GRACE: Final = 10.0  # s after the game closed its socket with 1000, an orderly goodbye
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A game that is gone: its last term, and when (s, monotonic) the round may be ended."""
+
+    term: int
+    due: float
+
+
+class Absence:
+    """What one replica has seen of rooms without their game."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        shards: Shards,
+        grace: float,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._engine = engine
+        self._shards = shards
+        self._grace = grace
+        self._clock = clock
+        self._missing: dict[str, dict[str, Missing]] = {shard: {} for shard in shards.names}
+
+    async def run_forever(self) -> None:
+        """Look again and again."""
+        while True:
+            await self.look()
+            await asyncio.sleep(min(LOOK_EVERY, max(self._grace / 4, 0.1)))
+
+    async def look(self) -> None:
+        """Go through all shards once, and end what is due."""
+        await asyncio.gather(*map(self._look_at, self._shards.names))
+
+    async def _look_at(self, shard: str) -> None:
+        try:
+            absent = await self._shards.absent(shard)
+            self._missing[shard] = {
+                room_id: self._missing[shard].get(room_id) or await self._found(room_id)
+                for room_id in absent
+            }
+            for room_id, missing in list(self._missing[shard].items()):
+                if self._clock() >= missing.due:
+                    await self._end(shard, room_id, missing.term)
+        except StoreUnavailable:
+            # Who was away may have been Redis, not the game.
+            self._missing[shard].clear()
+
+    async def _found(self, room_id: str) -> Missing:
+        """A room just found without its game."""
+        term, left_clean = await self._shards.departure(room_id)
+        grace = min(self._grace, CLEAN_GRACE) if left_clean else self._grace
+        return Missing(term, self._clock() + grace)
+
+    async def _end(self, shard: str, room_id: str, term: int) -> None:
+        self._missing[shard].pop(room_id)
+        try:
+            await self._engine.finish(room_id, term, only_if_absent=True)
+        except RoomNotFound:
+            await self._shards.forget_running(shard, room_id)
+        except (Replaced, GamePresent, GameNotStarted) as spared:
+            log.debug("round not ended", extra=fields(room_id=room_id, reason=str(spared)))
+        else:
+            log.info("round ended, game stayed away", extra=fields(room_id=room_id))

@@ -1,0 +1,222 @@
+"""How requests are read and answered: bodies within their limit, JSON as structs, who is asking."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import time
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import msgspec
+from starlette.responses import Response
+
+from api_service.http.headers import OF_JSON
+from api_service.http.problems import (
+    BODY_TOO_LARGE,
+    FORBIDDEN,
+    INVALID_BODY,
+    INVALID_REQUEST,
+    INVALID_ROOM_TOKEN,
+    ROOM_NOT_FOUND,
+    Refused,
+    unauthorized,
+)
+from shared.identity.addresses import Address, client_address, is_trusted
+from shared.identity.tokens import is_ulid
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from starlette.requests import Request
+    from starlette.types import Receive, Scope
+
+    from shared.identity.tokens import Signer
+    from shared.process.settings import Network
+
+BODY_LIMIT: Final = 16 * 1024  # bytes
+SETTINGS_BODY_LIMIT: Final = 64 * 1024  # 24 buttons with captions in many languages
+NAMES: Final = frozenset({"name", "viewer_name"})  # the fields that hold what people are called
+HALF_A_CHARACTER: Final = rb"\ud"  # how a surrogate begins, in lower case
+NOT_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
+# s; what trickles in must not hold one of the places that `admission` has.
+BODY_WITHIN: Final = 10.0
+# In the scope of a request whose body has come: its reader needs no timer.
+BODY_IS_HERE: Final = "streamario.body_is_here"
+# A name or an address without a port, and nothing that means anything where it is put.
+_HOST = re.compile(r"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?", re.ASCII)
+_LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_TOKEN = re.compile(r"([0-9]{1,15})\.[A-Za-z0-9_-]{22}", re.ASCII)
+
+T = TypeVar("T")
+_encoder = msgspec.json.Encoder()
+_any_json: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
+
+
+async def read_body(scope: Scope, receive: Receive, limit: int = BODY_LIMIT) -> bytes:
+    """The request's body. Raises Refused where it is longer than `limit` bytes, or too slow."""
+    if scope.get(BODY_IS_HERE):
+        return await _whole_body(receive, limit)
+    try:
+        async with asyncio.timeout(BODY_WITHIN):
+            return await _whole_body(receive, limit)
+    except TimeoutError:
+        raise Refused(INVALID_REQUEST, "The request body did not come in time.") from None
+
+
+async def _whole_body(receive: Receive, limit: int) -> bytes:
+    body = b""
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Refused(INVALID_REQUEST, "The client went away before its body had come.")
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+        if len(body) > limit:
+            raise Refused(BODY_TOO_LARGE, f"The request body is longer than {limit} bytes.")
+    return body
+
+
+async def hangs_up(request: Request, *, within: float) -> bool:
+    """Whether the client of a request whose body nobody wants goes away within so many s."""
+    try:
+        async with asyncio.timeout(within):
+            while (await request.receive())["type"] != "http.disconnect":
+                pass
+    except TimeoutError:
+        return False
+    return True
+
+
+async def read_json(request: Request, limit: int = BODY_LIMIT, *, required: bool = False) -> Any:
+    """The request's body as plain JSON values. Raises Refused.
+
+    None at all reads as `{}`, unless one is `required`.
+    """
+    body = await read_body(request.scope, request.receive, limit)
+    return decoded(body, _any_json.decode) if body or required else {}
+
+
+async def read_struct(request: Request, shape: type[T]) -> T:
+    """The request's body as a struct; none at all reads as `{}`. Raises Refused."""
+    raw = await read_json(request)
+    try:
+        return msgspec.convert(raw, shape)
+    except msgspec.ValidationError as error:
+        raise Refused(INVALID_BODY, field_problem(error)) from None
+
+
+def decoded(body: bytes, decode: Callable[[bytes], T]) -> T:
+    """What `decode` makes of a body, in whose names there may be half a character. Raises Refused.
+
+    JavaScript cuts text anywhere, and writes what is left of an emoji as `\\ud83d`; no other text
+    may hold it.
+    """
+    try:
+        return decode(body)
+    except NOT_JSON:
+        return _decoded_again(body, decode)
+
+
+def _decoded_again(body: bytes, decode: Callable[[bytes], T]) -> T:
+    try:
+        return decode(_with_whole_names(body))
+    except (*NOT_JSON, ValueError, OverflowError):
+        raise Refused(INVALID_BODY, "The request body is not JSON in UTF-8.") from None
+
+
+def _with_whole_names(body: bytes) -> bytes:
+    """The body without what names hold of half characters, in JSON again.
+
+    Raises ValueError, OverflowError or RecursionError where it is still none.
+    """
+    if HALF_A_CHARACTER not in body.lower():
+        raise ValueError("this is not what is wrong with it")
+    raw = json.loads(body.decode(), parse_constant=_refuse)
+    for field in NAMES & raw.keys() if isinstance(raw, dict) else ():
+        if isinstance(raw[field], str):
+            raw[field] = _LONE_SURROGATE.sub("", raw[field])
+    return _encoder.encode(raw)
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def field_problem(error: msgspec.ValidationError) -> str:
+    """What is wrong with which field, in one line: "push_events[0].push_count: Expected …"."""
+    message, _, path = str(error).rpartition(" - at `$")
+    if not message:
+        return str(error)
+    return f"{path.rstrip('`').lstrip('.')}: {message}"
+
+
+def answer(
+    body: msgspec.Struct, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
+    """A struct as a JSON answer that nobody keeps."""
+    return Response(
+        _encoder.encode(body), status, {**OF_JSON, **(headers or {})}, "application/json"
+    )
+
+
+def host_of(request: Request) -> str:
+    """The name, without a port, by which the client reached the service; "" where it tells none."""
+    found = _HOST.fullmatch(request.headers.get("host", ""))
+    return found[1] if found else ""
+
+
+def room_id_of(request: Request) -> str:
+    """The room that the path names. Raises Refused where no room can have this id."""
+    room_id: str = request.path_params["room_id"]
+    if not is_ulid(room_id):
+        raise Refused(ROOM_NOT_FOUND)
+    return room_id
+
+
+def bearer(request: Request) -> str | None:
+    """The token of `Authorization: Bearer` (RFC 6750, section 2.1), if there is one."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() or None if scheme.lower() == "bearer" else None
+
+
+def require_room_token(request: Request, signer: Signer) -> None:
+    """Raise Refused unless the request carries the token of the room that its path names."""
+    room_id = request.path_params["room_id"]
+    token = bearer(request) or ""
+    shape = _TOKEN.fullmatch(token)
+    now = time.time()
+    if shape is None or int(shape[1]) <= now:
+        raise unauthorized(INVALID_ROOM_TOKEN)
+    if not signer.verify_room_token(token, room_id, now):
+        raise Refused(FORBIDDEN)
+
+
+def address_of(scope: Scope, trusted: Sequence[Network]) -> Address:
+    """Where the request comes from, seen through the proxies that we trust."""
+    peer = scope["client"]
+    forwarded = _header_values(scope, b"x-forwarded-for") if trusted else ()
+    return client_address(peer[0] if peer else None, forwarded, trusted)
+
+
+def came_over_https(scope: Scope, trusted: Sequence[Network]) -> bool:
+    """Whether the client spoke HTTPS, which only a trusted proxy may say for it."""
+    told = _header_values(scope, b"x-forwarded-proto")
+    if told and scope["client"] and is_trusted(scope["client"][0], trusted):
+        # Proxies append: what the nearest one saw is last.
+        return told[-1].rpartition(",")[2].strip().lower() == "https"
+    return bool(scope["scheme"] == "https")
+
+
+def header_value(scope: Scope, name: bytes) -> str | None:
+    """The first value of a header, `name` in lower case."""
+    for key, value in scope["headers"]:
+        if key == name:
+            return str(value, "latin-1")
+    return None
+
+
+def _header_values(scope: Scope, name: bytes) -> list[str]:
+    return [value.decode("latin-1") for key, value in scope["headers"] if key == name]

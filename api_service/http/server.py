@@ -1,0 +1,267 @@
+"""The HTTP server under the API service: uvicorn, as one task of a process that others own."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from api_service.http.requests import BODY_IS_HERE
+from shared.process import gc_tuning
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Generator, Iterator
+
+    from starlette.types import ASGIApp
+
+BACKLOG: Final = 2048
+HEAD_LIMIT: Final = 32 * 1024  # bytes of a request's line and headers
+HEAD_END: Final = b"\r\n\r\n"
+FIELD_MARKS: Final = len(b": \r\n")
+HEAD_TOO_LONG: Final = "Request headers too large."
+# s from a connection's begin, or a head's first piece, to that head's last one
+HEAD_WITHIN: Final = 10.0
+TAKEN_WITHIN: Final = 20.0  # s that an answer may wait for a client that does not take it
+PIPELINE_LIMIT: Final = 100  # requests of one connection that wait for an earlier one's answer
+# Of what this server refuses by itself, before there is a request.
+REFUSAL: Final = (
+    (b"content-type", b"text/plain; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"connection", b"close"),
+)
+KEEP_ALIVE: Final = 75  # s: longer than balancers keep theirs, so that they close first
+FINISH_TIMEOUT: Final = 5  # s for requests under way when the service stops
+
+
+@contextmanager
+def listening(host: str, port: int) -> Iterator[list[socket.socket]]:
+    """Sockets that listen on every address of the host. Raises OSError where one cannot."""
+    found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    with ExitStack() as stack:
+        yield [
+            stack.enter_context(
+                socket.create_server((str(address[0]), port), family=family, backlog=BACKLOG)
+            )
+            for family, _, _, _, address in found
+        ]
+
+
+class JoinedWrites:
+    """A transport whose writes of one moment go as one: a response's head and body are two.
+
+    Each would be a trip to the kernel of its own, and a reason for the other side to wake up. It
+    hangs up on a client that does not take them within its deadline.
+    """
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._held: list[bytes] = []
+        self._deadline: asyncio.TimerHandle | None = None
+
+    def write(self, data: bytes) -> None:
+        """Write what is written until the loop turns, in one piece."""
+        if not self._held:
+            self._loop.call_soon(self._flush)
+        self._held.append(data)
+
+    def close(self) -> None:
+        """Close once everything is written, or is not taken in time."""
+        self._flush()
+        self._transport.close()
+        self.start_deadline()
+
+    def start_deadline(self) -> None:
+        """Hang up unless `stop_deadline` is called in time."""
+        if self._deadline is None:
+            self._deadline = self._loop.call_later(TAKEN_WITHIN, self._transport.abort)
+
+    def stop_deadline(self) -> None:
+        """What was written is on its way, or nobody waits for it any more."""
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _flush(self) -> None:
+        held, self._held = self._held, []
+        if held and not self._transport.is_closing():
+            self._transport.write(b"".join(held))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
+class TooMuchAtOnce(Exception):
+    """A client sends requests on and on and waits for no answer, or one without measure."""
+
+
+class BoundedHttp(HttpToolsProtocol):
+    """HTTP/1.1 that waits for nobody for ever, and gathers nothing endless.
+
+    Neither for a first word, nor for a head, nor for what follows an answer, nor until an answer is
+    taken; only between requests, for `KEEP_ALIVE`. Bodies are their readers' business; they are
+    told which are whole, so that those which came in one piece, as nearly all do, cost no timer.
+    """
+
+    _head_bytes = 0
+    _in_head = False
+    _head_deadline: asyncio.TimerHandle | None = None
+    _writes: JoinedWrites
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Somebody has connected."""
+        super().connection_made(transport)
+        self._writes = JoinedWrites(transport, self.loop)
+        self.transport = self._writes  # type: ignore[assignment]
+        self._await_head()
+
+    def data_received(self, data: bytes) -> None:
+        """Parse what came; hang up on a head that has grown too long, or takes too long."""
+        self._head_bytes += len(data)
+        super().data_received(data)
+        if not self._in_head:
+            self._head_bytes = 0
+            # Blank lines, or the rest of a body that was not worth waiting for.
+            if self._is_answered:
+                self._await_head()
+            return
+        self._await_head()
+        # Requests may share a chunk: this head began after the last empty line in it.
+        others = data.rfind(HEAD_END)
+        if others >= 0:
+            self._head_bytes = len(data) - others
+        if self._head_bytes > HEAD_LIMIT:
+            self.send_400_response(HEAD_TOO_LONG)
+
+    def on_message_begin(self) -> None:
+        """A request begins."""
+        self._in_head = True
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Its head is whole. Raises TooMuchAtOnce, which ends the connection."""
+        self._in_head = False
+        self._stop_awaiting()
+        # What came is more than a head may be: was that the head, or what came with it?
+        if self._head_bytes > HEAD_LIMIT and self._head_length() > HEAD_LIMIT:
+            self.send_400_response(HEAD_TOO_LONG)
+            raise TooMuchAtOnce
+        if len(self.pipeline) >= PIPELINE_LIMIT:
+            # No answer would tell which requests were not served: those before have yet to be.
+            self.transport.abort()
+            raise TooMuchAtOnce
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Its body is whole too."""
+        scope: dict[str, Any] = self.cycle.scope  # type: ignore[assignment]
+        scope[BODY_IS_HERE] = True
+        super().on_message_complete()
+
+    def pause_writing(self) -> None:
+        """The client does not take what it is sent."""
+        super().pause_writing()
+        self._writes.start_deadline()
+
+    def resume_writing(self) -> None:
+        """It took most of it."""
+        super().resume_writing()
+        if not self.transport.is_closing():
+            self._writes.stop_deadline()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Nothing more will come."""
+        self._stop_awaiting()
+        self._writes.stop_deadline()
+        super().connection_lost(exc)
+
+    def _head_length(self) -> int:
+        fields = sum(len(name) + len(value) + FIELD_MARKS for name, value in self.headers)
+        return len(self.url) + fields
+
+    @property
+    def _is_answered(self) -> bool:
+        under_way: RequestResponseCycle | None = self.cycle
+        return under_way is None or under_way.response_complete
+
+    def _await_head(self) -> None:
+        if self._head_deadline is None:
+            self._head_deadline = self.loop.call_later(HEAD_WITHIN, self._give_up)
+
+    def _stop_awaiting(self) -> None:
+        if self._head_deadline is not None:
+            self._head_deadline.cancel()
+            self._head_deadline = None
+
+    def _give_up(self) -> None:
+        if self.transport.is_closing():
+            return
+        if not self._is_answered:
+            # An earlier request has yet to be answered: the connection closes with that.
+            self.cycle.keep_alive = False
+            return
+        # Browsers open connections ahead of need: who asked nothing is told nothing.
+        if self._in_head:
+            self._refuse(b"408 Request Timeout", b"The request did not come in time.")
+        self.transport.close()
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no request."""
+        if not self.transport.is_closing():
+            self._refuse(b"400 Bad Request", msg.encode())
+            self.transport.close()
+
+    def _refuse(self, status: bytes, sentence: bytes) -> None:
+        length = (b"content-length", b"%d" % len(sentence))
+        headers = (*self.server_state.default_headers, *REFUSAL, length)
+        fields = b"".join(b"%b: %b\r\n" % header for header in headers)
+        self.transport.write(b"HTTP/1.1 %b\r\n%b\r\n%b" % (status, fields, sentence))
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Say nothing: anybody may ask for an upgrade here, and the answer tells them."""
+
+
+class ApiServer(uvicorn.Server):
+    """A server that leaves signals to its process and says when it listens."""
+
+    def __init__(self, app: ASGIApp, ready: asyncio.Event) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                http=BoundedHttp,
+                ws="none",
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                # Whose word counts is decided for each request, by the trusted proxies.
+                proxy_headers=False,
+                server_header=False,
+                timeout_keep_alive=KEEP_ALIVE,
+                timeout_graceful_shutdown=FINISH_TIMEOUT,
+            )
+        )
+        self._ready = ready
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until `should_exit`; listen no longer than that, however it ends."""
+        try:
+            await super().serve(sockets)
+        finally:
+            for server in getattr(self, "servers", ()):
+                server.close()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Accept, then say so."""
+        await super().startup(sockets)
+        gc_tuning.settle()
+        self._ready.set()
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, Any, None]:
+        """Leave signals alone."""
+        yield

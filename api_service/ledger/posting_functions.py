@@ -1,0 +1,187 @@
+"""What each kind of entry adds to the postings of its run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from api_service.ledger.postings import (
+    MINUTE,
+    JournalRow,
+    OpenedRoom,
+    RoundChange,
+    TriggerRow,
+)
+from shared.engine import ledger_entries
+from shared.engine.shard_ledger import EntryId
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from api_service.ledger.postings import Postings
+    from shared.engine.ledger_entries import AnyEntry, Entry
+
+
+ROW_ENTRIES: Final = 2_500  # of one row of the journal
+
+
+class Booked(NamedTuple):
+    """An entry: its id as Redis has it, its JSON text, and what that says."""
+
+    id: str
+    text: str
+    entry: AnyEntry
+
+
+def post(postings: Postings, run: Iterable[Booked]) -> None:
+    """Add what entries come to, oldest first."""
+    rows = postings.last_rows
+    for entry_id, text, entry in run:
+        if isinstance(entry, ledger_entries.EpochOpened):
+            continue  # it is of no room
+        ADDED[type(entry)](postings, entry)
+        row = rows.get(entry.room_id)
+        if row is None or len(row.texts) == ROW_ENTRIES:
+            row = rows[entry.room_id] = JournalRow(entry.room_id, EntryId.parse(entry_id))
+            postings.journal.append(row)
+        row.texts.append(text)
+
+
+# One function for each kind of entry.
+
+
+def _pressed(to: Postings, entry: ledger_entries.Pressed) -> None:
+    room_id, round_, viewer_id = entry.room_id, entry.round, entry.viewer_id
+    minute = entry.at // MINUTE
+    for counted in entry.counted:
+        event_type, accepted = counted.event_type, counted.accepted
+        account = to.accounts[room_id, round_, event_type]
+        account.expect(counted.total - accepted)
+        account.accepted = counted.total
+        account.count = counted.count
+        account.booked += accepted
+        to.presses[room_id, round_, viewer_id, event_type, minute] += accepted
+    if entry.name is not None:
+        to.viewers[room_id, viewer_id].name = entry.name
+    _fired(to, entry, viewer_id, entry.name)
+
+
+def _paused(to: Postings, entry: ledger_entries.Paused) -> None:
+    for left in entry.left:
+        to.accounts[entry.room_id, entry.round, left.event_type].count = left.count
+    _fired(to, entry, None, None)
+    to.rooms[entry.room_id].paused = entry.paused == 1
+
+
+def _fired(
+    to: Postings,
+    entry: ledger_entries.Pressed | ledger_entries.Paused,
+    viewer_id: str | None,
+    name: str | None,
+) -> None:
+    room = to.rooms[entry.room_id]
+    room.seen_at = entry.at
+    for fired in entry.fired:
+        row = TriggerRow(
+            entry.room_id,
+            entry.epoch,
+            fired.seq,
+            entry.round,
+            fired.event_type,
+            fired.threshold,
+            entry.viewer_count,
+            viewer_id,
+            name,
+            entry.at,
+        )
+        to.triggers.append(row)
+        room.epoch, room.seq = entry.epoch, fired.seq
+
+
+def _room_opened(to: Postings, entry: ledger_entries.RoomOpened) -> None:
+    settings = _text(entry.settings)
+    room = OpenedRoom(entry.room_id, entry.at, entry.keyed == 1, settings, entry.epoch)
+    to.opened.append(room)
+    to.epochs.add((entry.room_id, entry.epoch, 0))
+
+
+def _settings_changed(to: Postings, entry: ledger_entries.SettingsChanged) -> None:
+    _change(to, entry, settings=_text(entry.settings))
+
+
+def _round_started(to: Postings, entry: ledger_entries.RoundStarted) -> None:
+    _change(to, entry, status="in_game", round=entry.round, paused=False)
+    to.rounds[entry.room_id, entry.round] = RoundChange(started_at=entry.at)
+
+
+def _reset(to: Postings, entry: ledger_entries.Reset) -> None:
+    for discarded in entry.discarded:
+        account = to.accounts[entry.room_id, entry.round, discarded.event_type]
+        account.count, account.discarded = 0, discarded.total
+    _change(to, entry)
+
+
+def _renewed(to: Postings, entry: ledger_entries.Renewed) -> None:
+    to.epochs.update((entry.room_id, epoch, base) for epoch, base in entry.epochs)
+    _close(to, entry)
+    to.reopened[entry.room_id] = entry.round
+    epoch, base = entry.epochs[-1]
+    _change(
+        to,
+        entry,
+        settings=_text(entry.settings),
+        status="in_game",
+        round=entry.round,
+        paused=entry.paused == 1,
+        epoch=epoch,
+        seq=base,
+    )
+
+
+def _round_finished(to: Postings, entry: ledger_entries.RoundFinished) -> None:
+    _close(to, entry)
+    _change(to, entry, status="ended", paused=False, epoch=entry.epoch, seq=entry.seq)
+    ended = to.rounds.setdefault((entry.room_id, entry.round), RoundChange())
+    ended.ended_at = entry.at
+    ended.epoch, ended.seq = entry.epoch, entry.seq
+    ended.summary = _text(entry.summary)
+
+
+def _viewer_blocked(to: Postings, entry: ledger_entries.ViewerBlocked) -> None:
+    to.viewers[entry.room_id, entry.viewer_id].blocked = True
+    _change(to, entry)
+
+
+# Every entry with a room; a kind that is missing here cannot be decoded either.
+ADDED: Final[Mapping[type[Entry], Callable[[Postings, Any], None]]] = {
+    ledger_entries.Pressed: _pressed,
+    ledger_entries.Paused: _paused,
+    ledger_entries.RoomOpened: _room_opened,
+    ledger_entries.SettingsChanged: _settings_changed,
+    ledger_entries.RoundStarted: _round_started,
+    ledger_entries.Reset: _reset,
+    ledger_entries.Renewed: _renewed,
+    ledger_entries.RoundFinished: _round_finished,
+    ledger_entries.ViewerBlocked: _viewer_blocked,
+}
+
+
+# What they share.
+
+
+def _close(to: Postings, entry: ledger_entries.Renewed | ledger_entries.RoundFinished) -> None:
+    """Take over the accounts as Redis has them."""
+    for closed in entry.accounts:
+        account = to.accounts[entry.room_id, entry.round, closed.event_type]
+        account.expect(closed.accepted)
+        account.count, account.discarded = closed.count, closed.discarded
+
+
+def _change(to: Postings, entry: Entry, **changes: str | int) -> None:
+    room = to.rooms[entry.room_id]
+    room.seen_at = entry.at
+    for name, value in changes.items():
+        setattr(room, name, value)
+
+
+def _text(raw: bytes | memoryview) -> str:
+    return bytes(raw).decode()

@@ -1,0 +1,1 @@
+"""What people see: viewers' page, console, overlay."""

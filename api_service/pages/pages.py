@@ -1,0 +1,161 @@
+"""The pages that people see (viewers', console, overlay): static files, ready to be sent.
+
+Everything is read and compressed once: a crowd that arrives at once must not slow the presses of
+those who are there.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+from base64 import b64encode
+from functools import lru_cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+import segno
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from api_service.http.headers import FOR_ANY_PAGE, NOSNIFF, of_page
+from api_service.http.problems import NOT_FOUND, Refused
+from api_service.http.requests import host_of, room_id_of
+from api_service.pages.preloading import with_preloads
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from importlib.resources.abc import Traversable
+
+    from starlette.requests import Request
+    from starlette.routing import BaseRoute
+
+    from shared.process.settings import Settings
+
+MEDIA_TYPES: Final = {
+    "css": "text/css; charset=utf-8",
+    "html": "text/html; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "svg": "image/svg+xml",
+}
+ASSETS: Final = "/assets/"
+REVALIDATE: Final = "no-cache"  # kept, and asked about each time
+FOR_GOOD: Final = "public, max-age=31536000, immutable"
+CODES_KEPT: Final = 1_000
+
+
+class File:
+    """A file as it is sent: its bytes, also compressed, and what tells its versions apart."""
+
+    __slots__ = ("_body", "_gzipped", "_media_type", "etag")
+
+    def __init__(self, name: str, body: bytes) -> None:
+        self._body = body
+        self._gzipped = gzip.compress(body, mtime=0)
+        self._media_type = MEDIA_TYPES[name.rpartition(".")[2]]
+        self.etag = f'W/"{_digest(body)}"'  # weak: compressed or not (RFC 9110, section 8.8.3)
+
+    def answer(self, request: Request, headers: Mapping[str, str]) -> Response:
+        """The file, or word that the browser's copy is the same."""
+        sent = {
+            "ETag": self.etag,
+            "Vary": "Accept-Encoding",
+            **headers,
+        }
+        if self.etag in request.headers.get("If-None-Match", ""):
+            return Response(status_code=304, headers=sent)
+        body = self._body
+        if "gzip" in request.headers.get("Accept-Encoding", ""):
+            body = self._gzipped
+            sent["Content-Encoding"] = "gzip"
+        return Response(body, headers=sent, media_type=self._media_type)
+
+
+class Pages:
+    """The pages and what they are made of.
+
+    An asset's address in a page names the version of all of them, so a browser may keep it for
+    good; the same without a version is for pages of other sites.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        found = dict(_read(files("api_service.pages") / "web"))
+        self._version = _digest(b"".join(name.encode() + found[name] for name in sorted(found)))
+        modules = {name: body.decode() for name, body in found.items() if name.endswith(".js")}
+        for name in filter(_is_page, found):
+            page = with_preloads(found[name].decode(), modules)
+            found[name] = page.replace(ASSETS, f"{ASSETS}{self._version}/").encode()
+        self._files = {name: File(name, body) for name, body in found.items()}
+        self._settings = settings
+
+    def routes(self) -> list[BaseRoute]:
+        """Where they are."""
+        return [
+            Route("/", _to_console),
+            Route("/play/{room_id}", self._play),
+            Route("/play/{room_id}/qr.svg", self._qr_code),
+            Route("/overlay/{room_id}", self._overlay),
+            Route("/console", self._console),
+            Route(ASSETS + "{name:path}", self._asset),
+        ]
+
+    async def _play(self, request: Request) -> Response:
+        room_id_of(request)
+        return self._page("play.html", request)
+
+    async def _overlay(self, request: Request) -> Response:
+        room_id_of(request)
+        return self._page("overlay.html", request)
+
+    async def _console(self, request: Request) -> Response:
+        return self._page("console.html", request)
+
+    def _page(self, name: str, request: Request) -> Response:
+        headers = of_page(self._settings.ws_url_from(host_of(request)))
+        return self._files[name].answer(request, {**headers, "Cache-Control": REVALIDATE})
+
+    async def _qr_code(self, request: Request) -> Response:
+        """The way to the room's viewer page, for phones."""
+        drawing = _drawn(self._settings.viewer_page(room_id_of(request)))
+        return drawing.answer(request, {**FOR_ANY_PAGE, "Cache-Control": REVALIDATE})
+
+    async def _asset(self, request: Request) -> Response:
+        version, _, name = request.path_params["name"].partition("/")
+        if version == self._version and name in self._files:
+            headers = {**FOR_ANY_PAGE, "Cache-Control": FOR_GOOD}
+            return self._files[name].answer(request, headers)
+        # Of no version, or of a page that another replica's release sent.
+        for asked in (request.path_params["name"], name):
+            if asked in self._files and not _is_page(asked):
+                headers = {**FOR_ANY_PAGE, "Cache-Control": REVALIDATE}
+                return self._files[asked].answer(request, headers)
+        raise Refused(NOT_FOUND)
+
+
+async def _to_console(_: Request) -> Response:
+    return RedirectResponse("/console", headers=NOSNIFF)
+
+
+def _read(folder: Traversable, path: str = "") -> Iterator[tuple[str, bytes]]:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from _read(entry, f"{path}{entry.name}/")
+        elif entry.name.rpartition(".")[2] in MEDIA_TYPES:
+            yield path + entry.name, entry.read_bytes()
+
+
+@lru_cache(CODES_KEPT)
+def _drawn(address: str) -> File:
+    """An address as a QR code; drawing it takes as long as a hundred presses."""
+    drawing = io.BytesIO()
+    code = segno.make(address, micro=False)
+    code.save(drawing, kind="svg", xmldecl=False, omitsize=True, light="#fff")
+    return File("qr.svg", drawing.getvalue())
+
+
+def _is_page(name: str) -> bool:
+    return name.endswith(".html")
+
+
+def _digest(body: bytes) -> str:
+    return b64encode(sha256(body).digest()[:9], b"-_").decode()

@@ -1,0 +1,161 @@
+"""Viewers' display names: in PostgreSQL for good, in Redis for every replica, here for a moment.
+
+A press without a name of its own shows the one set before. So that this costs the hot path no
+second trip, each replica remembers names, and that there is none, for a few seconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from time import monotonic
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from api_service.books.database import DatabaseUnavailable
+from shared.engine.keys import viewer_name
+from shared.process.tasks import fail_each
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from api_service.books.database import Database
+    from shared.redis_store.store import Store
+
+    Asked = tuple[str, asyncio.Future[str | None]]  # a viewer, and the name to come
+
+log = logging.getLogger(__name__)
+
+REMEMBERED: Final = 100_000  # viewers; some 300 bytes each
+REMEMBERED_FOR: Final = 5.0  # s
+KEPT_IN_REDIS: Final = 30 * 24 * 3600  # s
+NAMELESS_KEPT_IN_REDIS: Final = 3600  # s: spares PostgreSQL the many who never set a name
+DATABASE_REST: Final = 2.0  # s without asking PostgreSQL after it did not answer
+ASKED_AT_ONCE: Final = 500  # viewers of one query
+
+
+class Remembered(NamedTuple):
+    """A name ("" = none) and until when it may be used (s, monotonic)."""
+
+    name: str
+    until: float
+
+
+class DisplayNames:
+    """The display names, "" where a viewer has none."""
+
+    def __init__(self, store: Store, database: Database) -> None:
+        self._store = store
+        self._database = database
+        self._lasting = LastingNames(database)
+        # The first to be forgotten come first.
+        self._remembered: OrderedDict[str, Remembered] = OrderedDict()
+
+    def remembered(self, viewer: str) -> str | None:
+        """The name if this replica saw it a moment ago, else None."""
+        found = self._remembered.get(viewer)
+        return found.name if found is not None and found.until > monotonic() else None
+
+    async def read(self, viewer: str) -> str:
+        """The name, from wherever it is nearest; "" where only PostgreSQL knows and is away.
+
+        Raises StoreUnavailable.
+        """
+        name = self.remembered(viewer)
+        if name is None:
+            kept: str | None = await self._store.command("GET", viewer_name(viewer))
+            name = kept if kept is not None else await self._refill(viewer)
+            self._remember(viewer, name)
+        return name
+
+    async def read_lasting(self, viewer: str) -> str | None:
+        """The name as PostgreSQL has it; None where PostgreSQL is away."""
+        return await self._lasting.read(viewer)
+
+    async def set(self, viewer: str, name: str) -> None:
+        """Set the name.
+
+        Raises DatabaseUnavailable (nothing changed) or StoreUnavailable (to be set again).
+        """
+        await self._database.set_name(viewer, name)
+        await self._store.command("SET", viewer_name(viewer), name, "EX", KEPT_IN_REDIS)
+        self._remember(viewer, name)
+
+    async def _refill(self, viewer: str) -> str:
+        name = await self.read_lasting(viewer)
+        if name is None:
+            return ""
+        lifetime = KEPT_IN_REDIS if name else NAMELESS_KEPT_IN_REDIS
+        # NX: whoever set a name meanwhile knows better.
+        await self._store.command("SET", viewer_name(viewer), name, "EX", lifetime, "NX")
+        return name
+
+    def _remember(self, viewer: str, name: str) -> None:
+        now = monotonic()
+        self._remembered[viewer] = Remembered(name, now + REMEMBERED_FOR)
+        self._remembered.move_to_end(viewer)
+        self._forget_old(now)
+
+    def _forget_old(self, now: float) -> None:
+        while len(self._remembered) > REMEMBERED or self._oldest().until <= now:
+            self._remembered.popitem(last=False)
+
+    def _oldest(self) -> Remembered:
+        return next(iter(self._remembered.values()))
+
+
+class LastingNames:
+    """Names as PostgreSQL has them.
+
+    While one query is under way, viewers that arrive are collected and go together in the next:
+    a crowd that arrives at once takes a few queries, not one each.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._waiting: list[Asked] = []
+        self._asking: asyncio.Task[None] | None = None
+        self._rests_until = 0.0  # s, monotonic
+
+    async def read(self, viewer: str) -> str | None:
+        """The name, "" for none; None where PostgreSQL is away."""
+        if self._rests():
+            return None
+        name: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((viewer, name))
+        if self._asking is None:
+            # No caller's own: one that is cancelled would leave the others waiting.
+            self._asking = asyncio.create_task(self._ask(), name="names")
+        return await name
+
+    def _rests(self) -> bool:
+        return monotonic() < self._rests_until
+
+    async def _ask(self) -> None:
+        try:
+            while self._waiting:
+                asked = self._waiting[:ASKED_AT_ONCE]
+                del self._waiting[:ASKED_AT_ONCE]
+                await self._answer(asked)
+        finally:
+            self._asking = None
+
+    async def _answer(self, asked: Sequence[Asked]) -> None:
+        try:
+            names = await self._names([viewer for viewer, _ in asked])
+        except Exception as error:  # noqa: BLE001 - everybody who asked hears of it
+            fail_each((name for _, name in asked), error)
+            return
+        for viewer, name in asked:
+            if not name.done():
+                name.set_result(None if names is None else names.get(viewer, ""))
+
+    async def _names(self, viewers: list[str]) -> dict[str, str] | None:
+        if self._rests():
+            return None
+        try:
+            return await self._database.names(viewers)
+        except DatabaseUnavailable:
+            self._rests_until = monotonic() + DATABASE_REST
+            log.warning("name not read, database away")
+            return None

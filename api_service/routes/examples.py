@@ -1,0 +1,30 @@
+"""An example of every body that a request may have, for the published schema."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from shared.wire import rest_bodies
+from shared.wire.room_settings import RoomSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROOM_ID: Final = "01M8794NTDMW2CYNKWGZQ98B2S"
+VIEWER_ID: Final = "01M8799BFVAQD1DVRVQ2M1BZ4N.wfchA5oNHv0eWmuzBTyN6g"
+
+EXAMPLES: Final[Mapping[type, Mapping[str, Any]]] = {
+    rest_bodies.Batch: {
+        "viewer_id": VIEWER_ID,
+        "viewer_name": "Panda",
+        "batch_id": "17",
+        "push_events": [{"button_name": "skill1", "push_count": 3}],
+    },
+    rest_bodies.SinglePress: {"viewer_id": VIEWER_ID, "event_type": "skill1"},
+    rest_bodies.ConfirmViewer: {"viewer_id": VIEWER_ID},
+    rest_bodies.SetName: {"viewer_id": VIEWER_ID, "name": "Panda"},
+    rest_bodies.OpenRoom: {"settings": {"title": "Friday night"}},
+    rest_bodies.Join: {"viewer_id": VIEWER_ID},
+    rest_bodies.Block: {"viewer_id": VIEWER_ID},
+    RoomSettings: {"title": "Friday night", "on_disconnect": "hold"},
+}

@@ -1,0 +1,130 @@
+"""Whether the service lives, whether requests should come, and what it counts."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Final
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.responses import Response
+
+from api_service.books.revisions import head
+from api_service.http.headers import OF_JSON
+from api_service.http.problems import INVALID_ADMIN_TOKEN, unauthorized
+from api_service.http.requests import answer, bearer
+from shared.identity.tokens import AccessKeys
+from shared.process.telemetry import fields
+from shared.redis_store.store import StoreUnavailable
+from shared.wire import rest_bodies
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from api_service.books.database import Database, State
+    from api_service.metrics import Metrics
+    from shared.redis_store.store import Store
+
+log = logging.getLogger(__name__)
+
+FIRST_CONTACT_PAUSE: Final = 0.5  # s between tries
+WATCH_PAUSE: Final = 2.0  # s between looks
+
+
+class Health:
+    """What the service last saw of its servers, and the routes that tell of it."""
+
+    def __init__(
+        self, store: Store, database: Database, metrics: Metrics, admin_token: str
+    ) -> None:
+        self.draining = False
+        self._store = store
+        self._database = database
+        self._metrics = metrics
+        self._admin = AccessKeys([admin_token])
+        self._had_contact = False
+        self.redis_answers = False
+        self._database_state: State = "away"
+        metrics.watch(self)
+
+    @property
+    def ready(self) -> bool:
+        """Whether requests should come: from first contact with Redis until draining."""
+        return self._had_contact and not self.draining
+
+    @property
+    def database_answers(self) -> bool:
+        """Whether PostgreSQL answered last, whatever its schema."""
+        return self._database_state != "away"
+
+    async def alive(self, _: Request) -> Response:
+        """The process lives; looks at nothing outside."""
+        return answer(rest_bodies.Alive())
+
+    async def readiness(self, _: Request) -> Response:
+        """200 from first contact with Redis until draining; outages after that are only told."""
+        ready = self.ready
+        body = rest_bodies.Readiness(
+            ready=ready,
+            redis="ok" if self.redis_answers else "away",
+            database=self._database_state,
+            draining=self.draining,
+        )
+        return answer(body, 200 if ready else 503, {} if ready else {"Retry-After": "1"})
+
+    async def metrics(self, request: Request) -> Response:
+        """The figures, for those who hold the admin token where there is one."""
+        if not self._admin.allows(bearer(request)):
+            raise unauthorized(INVALID_ADMIN_TOKEN)
+        text = generate_latest(self._metrics.registry)
+        return Response(text, headers=OF_JSON, media_type=CONTENT_TYPE_LATEST)
+
+    async def watch_redis(self) -> None:
+        """Look at Redis again and again. Raises StoreUnfit where it must not be used."""
+        told: bool | None = None
+        while True:
+            problem = await self._redis_problem()
+            self.redis_answers = not problem
+            self._had_contact = self._had_contact or self.redis_answers
+            if self.redis_answers != told:
+                told = self.redis_answers
+                _tell_redis(problem)
+            await asyncio.sleep(WATCH_PAUSE if self._had_contact else FIRST_CONTACT_PAUSE)
+
+    async def watch_database(self) -> None:
+        """Look at PostgreSQL again and again."""
+        told: State | None = None
+        while True:
+            self._database_state = await self._database.state()
+            if self._database_state != told:
+                told = self._database_state
+                _tell_database(told, self._database.why_away)
+            await asyncio.sleep(WATCH_PAUSE)
+
+    async def _redis_problem(self) -> str:
+        """Why Redis cannot serve, "" where it can; looked at closely at first contact."""
+        try:
+            await (self._store.ping() if self._had_contact else self._store.inspect())
+        except StoreUnavailable as error:
+            return str(error) or "no answer"
+        return ""
+
+
+def _tell_redis(problem: str) -> None:
+    if problem:
+        log.warning("redis away", extra=fields(reason=problem))
+    else:
+        log.info("redis reached")
+
+
+def _tell_database(state: State, why_away: str) -> None:
+    match state:
+        case "ok":
+            log.info("database reached", extra=fields(schema=head()))
+        case "away":
+            log.warning("database away", extra=fields(reason=why_away))
+        case "behind":
+            log.error(
+                "database schema is not current, run: streamario migrate",
+                extra=fields(needed=head()),
+            )

@@ -1,0 +1,256 @@
+"""The published schema (OpenAPI 3.1), made from the operations that the routes are made from."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from api_service.http.admission import is_limited
+from api_service.http.problems import (
+    BODY_TOO_LARGE,
+    INTERNAL_ERROR,
+    METHOD_NOT_ALLOWED,
+    OVERLOADED,
+    ROOM_NOT_FOUND,
+    STORE_UNAVAILABLE,
+    Refusal,
+)
+from api_service.routes.examples import EXAMPLES, ROOM_ID
+from shared.wire.rest_bodies import ProblemDetails
+from shared.wire.room_settings import Button, Label, Multiplier, RoomSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
+JsonObject = dict[str, Any]
+
+API_VERSION: Final = "1.0.0"  # of what travels, not of the program
+JSON: Final = "application/json"
+PROBLEM_JSON: Final = "application/problem+json"
+PLAIN_TEXT: Final = "text/plain"
+REFERENCE: Final = "#/components/schemas/{name}"
+ROOM_PARAMETER: Final = {
+    "name": "room_id",
+    "in": "path",
+    "required": True,
+    "description": "The room's ULID.",
+    "schema": {"type": "string", "pattern": "^[0-7][0-9A-HJKMNP-TV-Z]{25}$"},
+    "example": ROOM_ID,
+}
+SECURITY: Final[Mapping[str, str]] = {
+    "room_token": "The secret that came with the room, or with the last `room_ready`.",
+    "game_key": "A studio's key; needed where the service has any.",
+    "admin_token": "The operators' token; needed where the service has one.",
+}
+HEADERS: Final[Mapping[str, JsonObject]] = {
+    "Retry-After": {
+        "description": "When to try again, in seconds.",
+        "required": True,
+        "schema": {"type": "string", "pattern": "^[1-9][0-9]*$"},
+    },
+    "WWW-Authenticate": {"required": True, "schema": {"const": "Bearer"}},
+    "Set-Cookie": {
+        "description": "The viewer's id in a cookie, for a year.",
+        "required": True,
+        "schema": {"type": "string", "pattern": "^viewer_id="},
+    },
+    "Cache-Control": {"required": True, "schema": {"const": "no-store"}},
+}
+# A name in settings that is not known is refused; elsewhere it is passed over.
+READ_STRICTLY: Final = (RoomSettings, Button, Label, Multiplier)
+RETRIED: Final = frozenset({429, 503})
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One route: how it is asked, what it does, and everything that it may answer.
+
+    `answers` are the structs of a success (an empty tuple is plain text), `also` the structs of
+    other statuses that are no errors, `body` and `query` the structs of the request. `endpoint`
+    is what Starlette's Route takes.
+    """
+
+    method: str
+    path: str
+    endpoint: Callable[..., Any]
+    summary: str
+    answers: tuple[type, ...] = ()
+    status: int = 200
+    also: Mapping[int, type] = field(default_factory=dict)
+    headers: tuple[str, ...] = ()
+    body: tuple[type, ...] = ()
+    body_required: bool = True
+    query: type | None = None
+    refusals: tuple[Refusal, ...] = ()
+    security: str = ""
+    is_open: bool = False  # whether that need not be shown
+    names_room: bool = False  # whether a success has a `room_id` that other operations take
+
+    @property
+    def takes_room(self) -> bool:
+        """Whether the path names a room."""
+        return "{room_id}" in self.path
+
+    @property
+    def all_refusals(self) -> tuple[Refusal, ...]:
+        """The error answers, those included that follow from the route's shape."""
+        return (
+            *self.refusals,
+            *((ROOM_NOT_FOUND, STORE_UNAVAILABLE) if self.takes_room else ()),
+            *((BODY_TOO_LARGE,) if self.body else ()),
+            *((OVERLOADED,) if is_limited(self.path) else ()),
+        )
+
+
+def document(operations: Sequence[Operation], not_needed: Collection[str] = ()) -> JsonObject:
+    """The OpenAPI document of a service that asks for no secret that is `not_needed`."""
+    operations = [_opened(o) if o.security in not_needed else o for o in operations]
+    paths: JsonObject = {}
+    for operation in operations:
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation)
+        if operation.names_room:
+            success = paths[operation.path][operation.method.lower()]["responses"]
+            success[str(operation.status)]["links"] = _room_links(operations)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Streamario",
+            "version": API_VERSION,
+            "description": "Rooms in which an audience presses buttons, for games that listen.",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": "/"}],
+        "paths": paths,
+        "components": {
+            "schemas": _schemas(operations),
+            "securitySchemes": {
+                name: {"type": "http", "scheme": "bearer", "description": meaning}
+                for name, meaning in SECURITY.items()
+            },
+        },
+    }
+
+
+def _opened(operation: Operation) -> Operation:
+    """The same where nobody is refused for want of its secret."""
+    others = tuple(r for r in operation.refusals if r.status != HTTPStatus.UNAUTHORIZED)
+    return replace(operation, is_open=True, refusals=others)
+
+
+def _operation(operation: Operation) -> JsonObject:
+    described: JsonObject = {
+        "operationId": _identifier(operation),
+        "summary": operation.summary,
+        "responses": _responses(operation),
+    }
+    if parameters := _parameters(operation):
+        described["parameters"] = parameters
+    if operation.body:
+        described["requestBody"] = {
+            "required": operation.body_required,
+            "content": {
+                JSON: {"schema": _one_of(operation.body), "examples": _examples(operation)}
+            },
+        }
+    if operation.security:
+        described["security"] = [*([{}] if operation.is_open else []), {operation.security: []}]
+    return described
+
+
+def _room_links(operations: Sequence[Operation]) -> JsonObject:
+    """What can be done next with the room that an answer names (OpenAPI 3.1, section 4.8.20)."""
+    return {
+        _identifier(operation): {
+            "operationId": _identifier(operation),
+            "description": operation.summary,
+            "parameters": {"room_id": "$response.body#/room_id"},
+        }
+        for operation in operations
+        if operation.takes_room
+    }
+
+
+def _identifier(operation: Operation) -> str:
+    """Stable and unique: the method, and the path in words."""
+    words = re.findall(r"\w+", operation.path)
+    return "_".join([operation.method.lower(), *words])
+
+
+def _parameters(operation: Operation) -> list[JsonObject]:
+    parameters: list[JsonObject] = [ROOM_PARAMETER] if operation.takes_room else []
+    if operation.query is not None:
+        (_,), components = _generated([operation.query])
+        properties: JsonObject = components[operation.query.__name__]["properties"]
+        parameters += [
+            {"name": name, "in": "query", "required": False, "schema": schema}
+            for name, schema in properties.items()
+        ]
+    return parameters
+
+
+def _responses(operation: Operation) -> JsonObject:
+    success = {JSON: {"schema": _one_of(operation.answers)}} if operation.answers else _text()
+    responses = {
+        str(operation.status): _response(operation.status, success, operation.headers),
+        "default": _problem_response(0, (METHOD_NOT_ALLOWED, INTERNAL_ERROR), secured=False),
+    }
+    for status, shape in operation.also.items():
+        responses[str(status)] = _response(status, {JSON: {"schema": _one_of((shape,))}}, ())
+    for status in sorted({refusal.status for refusal in operation.all_refusals}):
+        kinds = tuple(kind for kind in operation.all_refusals if kind.status == status)
+        responses[str(status)] = _problem_response(status, kinds, secured=bool(operation.security))
+    return responses
+
+
+def _response(status: int, content: JsonObject, headers: Sequence[str]) -> JsonObject:
+    names = [*headers, "Cache-Control", *(["Retry-After"] if status in RETRIED else [])]
+    return {
+        "description": HTTPStatus(status).phrase if status else "Any other error",
+        "headers": {name: HEADERS[name] for name in names},
+        "content": content,
+    }
+
+
+def _problem_response(status: int, kinds: Sequence[Refusal], *, secured: bool) -> JsonObject:
+    codes = sorted({kind.code for kind in kinds})
+    challenged = ("WWW-Authenticate",) if status == HTTPStatus.UNAUTHORIZED and secured else ()
+    schema = {
+        "allOf": [_one_of((ProblemDetails,))],
+        "properties": {"code": {"enum": codes}},
+    }
+    response = _response(status, {PROBLEM_JSON: {"schema": schema}}, challenged)
+    response["description"] += ": " + " ".join(
+        f"`{kind.code}` {kind.sentence}" for kind in dict.fromkeys(kinds)
+    )
+    return response
+
+
+def _text() -> JsonObject:
+    return {PLAIN_TEXT: {"schema": {"type": "string"}}}
+
+
+def _one_of(shapes: Sequence[type]) -> JsonObject:
+    schemas = list(_generated(shapes)[0])
+    return schemas[0] if len(schemas) == 1 else {"oneOf": schemas}
+
+
+def _examples(operation: Operation) -> JsonObject:
+    return {shape.__name__: {"value": EXAMPLES[shape]} for shape in operation.body}
+
+
+def _schemas(operations: Sequence[Operation]) -> JsonObject:
+    shapes = {shape for o in operations for shape in (*o.answers, *o.body, *o.also.values())}
+    ordered = sorted({*shapes, ProblemDetails}, key=lambda shape: shape.__name__)
+    schemas = dict(sorted(_generated(ordered)[1].items()))
+    for shape in READ_STRICTLY:
+        if shape.__name__ in schemas:
+            schemas[shape.__name__]["additionalProperties"] = False
+    return schemas
+
+
+def _generated(shapes: Sequence[type]) -> tuple[tuple[JsonObject, ...], JsonObject]:
+    return msgspec.json.schema_components(shapes, ref_template=REFERENCE)

@@ -1,0 +1,215 @@
+"""A press, from the request to its answer: read, say who it is, count it in one step, tell.
+
+This is the hot path. Counting itself happens in `shared/engine/functions/press.lua`.
+"""
+
+from __future__ import annotations
+
+import logging
+from itertools import count
+from secrets import token_urlsafe
+from time import perf_counter
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from api_service.http.headers import OF_JSON
+from api_service.http.problems import INVALID_VIEWER, ROOM_NOT_FOUND, Refused
+from api_service.http.requests import address_of, read_body
+from api_service.routes.press_body import asked_for, read_press
+from api_service.routes.results import summary_of
+from shared.engine import refusals, replies
+from shared.identity.names import clean_name
+from shared.identity.tokens import is_ulid
+from shared.process.telemetry import fields
+from shared.redis_store.store import ConnectionLost
+from shared.wire import rest_bodies
+from shared.wire.room_settings import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.types import Receive, Scope, Send
+
+    from api_service.metrics import Metrics
+    from api_service.routes.display_names import DisplayNames
+    from shared.engine.engine import Engine
+    from shared.identity.addresses import Address
+    from shared.identity.tokens import Signer
+    from shared.process.settings import Settings
+    from shared.wire.game_messages import Stat
+
+log = logging.getLogger(__name__)
+
+HEADERS: Final = [
+    (name.lower().encode(), value.encode())
+    for name, value in {"Content-Type": "application/json", **OF_JSON}.items()
+]
+_encoder = msgspec.json.Encoder()
+
+
+class Presses:
+    """The press route: an ASGI application itself, since a request object per press is too dear."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        signer: Signer,
+        names: DisplayNames,
+        settings: Settings,
+        metrics: Metrics,
+    ) -> None:
+        self._engine = engine
+        self._signer = signer
+        self._names = names
+        self._trusted = settings.trusted_proxies
+        self._metrics = metrics
+        self._own_batches = (f"{process}-{n}" for process in [token_urlsafe(9)] for n in count())
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a press."""
+        started = perf_counter()
+        try:
+            request = read_press(await read_body(scope, receive))
+            address = address_of(scope, self._trusted)
+            answer = await self._press(scope["path_params"]["room_id"], request, address)
+            body = _encoder.encode(answer)
+            length = (b"content-length", b"%d" % len(body))
+            await send(
+                {"type": "http.response.start", "status": 200, "headers": [*HEADERS, length]}
+            )
+            await send({"type": "http.response.body", "body": body})
+        finally:
+            self._metrics.press_seconds.observe(perf_counter() - started)
+
+    async def _press(
+        self, room_id: str, request: rest_bodies.PressRequest, address: Address
+    ) -> rest_bodies.Pressed | rest_bodies.GameOver:
+        presses = asked_for(request)
+        viewer = await self._viewer_of(room_id, request, presses)
+        name = await self._name_of(viewer, request, presses)
+        batch_id = request.batch_id or next(self._own_batches)
+        outcome = await self._count(room_id, viewer, presses, name, batch_id, address)
+        if isinstance(outcome, replies.RoundOver):
+            await self._require_known(room_id, presses)
+            summary = await summary_of(self._engine, room_id, outcome.round, viewer, name)
+            return rest_bodies.GameOver(final=outcome.final, viewer_summary=summary)
+        self._metrics.count(outcome)
+        tell(room_id, outcome.fired)
+        # Of a batch that only this replica repeated, its sender knows nothing.
+        return pressed(
+            room_id, outcome, duplicate=outcome.duplicate and request.batch_id is not None
+        )
+
+    async def _viewer_of(
+        self, room_id: str, request: rest_bodies.PressRequest, presses: Mapping[str, int]
+    ) -> str:
+        """Who presses. Refusals come in the order 400, 401, 404."""
+        viewer = self._signer.verify_viewer(request.viewer_id)
+        if viewer is None:
+            await self._require_known(room_id, presses)
+            raise Refused(INVALID_VIEWER)
+        if not is_ulid(room_id):
+            raise Refused(ROOM_NOT_FOUND)
+        return viewer
+
+    async def _name_of(
+        self, viewer: str, request: rest_bodies.PressRequest, presses: Mapping[str, int]
+    ) -> str:
+        """The name to show: the request's own, else the one set before."""
+        own = clean_name(request.viewer_name) if request.viewer_name else ""
+        if own or not presses:
+            return own
+        name = self._names.remembered(viewer)
+        return await self._names.read(viewer) if name is None else name
+
+    async def _count(
+        self,
+        room_id: str,
+        viewer: str,
+        presses: Mapping[str, int],
+        name: str,
+        batch_id: str,
+        address: Address,
+    ) -> replies.Counting | replies.RoundOver:
+        async def press() -> replies.Counting | replies.RoundOver:
+            return await self._engine.press(
+                room_id, viewer, presses, name=name, batch_id=batch_id, address=address
+            )
+
+        try:
+            return await press()
+        except ConnectionLost:
+            # It may have counted. The batch id makes a second try safe; a third is the client's.
+            return await press()
+        except refusals.GameNotStarted:
+            await self._require_known(room_id, presses)
+            raise
+
+    async def _require_known(self, room_id: str, presses: Mapping[str, int]) -> None:
+        """Raise UnknownEventType where the room is there and has no such button."""
+        if not presses or not is_ulid(room_id):
+            return
+        try:
+            room = await self._engine.describe(room_id)
+        except refusals.RoomNotFound:
+            return
+        known = {button.event_type for button in decode(room.settings).buttons}
+        for event_type in presses:
+            if event_type not in known:
+                raise refusals.UnknownEventType(event_type)
+
+
+def tell(room_id: str, fired: tuple[replies.Fired, ...]) -> None:
+    """Log the triggers that a batch fired."""
+    for trigger in fired:
+        log.info(
+            "event triggered",
+            extra=fields(
+                room_id=room_id,
+                event_type=trigger.event_type,
+                count=trigger.threshold,
+                seq=trigger.seq,
+            ),
+        )
+        log.info(
+            "event published to pubsub",
+            extra=fields(room_id=room_id, event_type=trigger.event_type),
+        )
+
+
+def pressed(room_id: str, counting: replies.Counting, *, duplicate: bool) -> rest_bodies.Pressed:
+    """The answer to a counted batch."""
+    state = counting.state
+    states = {stat.event_type: stat for stat in state.stats}
+    return rest_bodies.Pressed(
+        room_id=room_id,
+        round=state.round,
+        viewer_count=state.viewer_count,
+        accepted=sum(result.accepted for result in counting.results),
+        rejected=sum(msgspec.structs.astuple(counting.rejected)),
+        rejected_by=counting.rejected,
+        duplicate=duplicate,
+        # A batch that comes again may name a button that the settings have lost since.
+        event_results=tuple(
+            _event_result(result, states[result.event_type])
+            for result in counting.results
+            if result.event_type in states
+        ),
+        stats=state.stats,
+    )
+
+
+def _event_result(result: replies.Counted, state: Stat) -> rest_bodies.EventResult:
+    return rest_bodies.EventResult(
+        event_type=result.event_type,
+        accepted=result.accepted,
+        current_count=state.current_count,
+        required_count=state.required_count,
+        remaining_count=state.remaining_count,
+        progress=state.progress,
+        effect_triggered=result.triggers > 0,
+        triggers_fired=result.triggers,
+        viewer_count=state.viewer_count,
+        next_threshold=state.next_threshold,
+    )

@@ -1,0 +1,172 @@
+"""Totals of rounds that have ended, and of one viewer in them."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from msgspec import UNSET
+
+from api_service.books.round_totals import LOOK_EVERY, Totals
+from api_service.http.problems import (
+    INVALID_QUERY,
+    INVALID_REQUEST,
+    NotEnded,
+    Refused,
+    ResultsPending,
+)
+from api_service.http.requests import answer, field_problem, hangs_up, room_id_of
+from shared.engine import refusals
+from shared.identity.tokens import bare, is_ulid
+from shared.redis_store.store import StoreUnavailable
+from shared.wire import rest_bodies
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from api_service.books.database import Database
+    from api_service.books.round_totals import RoundTotals
+    from shared.engine.engine import Engine
+    from shared.identity.tokens import Signer
+
+BOOKED_WITHIN: Final = 2.0  # s that an answer waits for the books
+# Requests that do so at once: each takes one of the places of a process, which are for presses too.
+WAITING_LIMIT: Final = 500
+
+
+class Results:
+    """The results route: whatever the games and Redis do, it tells what is booked.
+
+    A name that the books or the room itself hide is told to nobody but its viewer, who shows the
+    signed id: everybody knows the other half.
+    """
+
+    def __init__(self, engine: Engine, signer: Signer, database: Database) -> None:
+        self._engine = engine
+        self._signer = signer
+        self._totals = Totals(database)
+        self._waiting = 0
+
+    async def get(self, request: Request) -> Response:
+        """The totals of a round that has ended: the one asked for, or the last."""
+        query = _query_of(request)
+        room_id = room_id_of(request)
+        round_ = await self._ended(room_id, query.round or None)
+        totals = await self._booked(request, room_id, round_)
+        totals = totals.without_names_of(await self._hidden(room_id, totals.named()))
+        summary = None
+        if query.viewer_id:
+            summary = await self._summary(room_id, round_, query.viewer_id)
+        return answer(
+            rest_bodies.Results(
+                room_id=room_id,
+                round=round_,
+                ended_at=rest_bodies.timestamp(round(totals.ended_at.timestamp() * 1000)),
+                top_by_event=totals.top_by_event,
+                top_overall=totals.viewer_totals[0] if totals.viewer_totals else rest_bodies.NOBODY,
+                event_totals=totals.event_totals,
+                viewer_totals=totals.viewer_totals,
+                viewer_summary=summary,
+            )
+        )
+
+    async def _booked(self, request: Request, room_id: str, round_: int) -> RoundTotals:
+        """The totals, as soon as the books reach the round's end, which they do in a moment.
+
+        Raises ResultsPending where they stay behind, or too many wait already.
+        """
+        totals = await self._totals.of_round(room_id, round_)
+        if totals is None and self._waiting < WAITING_LIMIT:
+            self._waiting += 1
+            try:
+                totals = await self._await_books(request, room_id, round_)
+            finally:
+                self._waiting -= 1
+        if totals is None:
+            raise ResultsPending
+        return totals
+
+    async def _await_books(self, request: Request, room_id: str, round_: int) -> RoundTotals | None:
+        until, totals = monotonic() + BOOKED_WITHIN, None
+        while totals is None and monotonic() < until:
+            if await hangs_up(request, within=LOOK_EVERY):
+                raise Refused(INVALID_REQUEST, "The client went away before its answer came.")
+            totals = await self._totals.of_round(room_id, round_)
+        return totals
+
+    async def _ended(self, room_id: str, asked: int | None) -> int:
+        """The round asked for, else the last, once it has ended: by Redis, else by the books.
+
+        Raises NotEnded or RoomNotFound.
+        """
+        try:
+            room = await self._engine.describe(room_id)
+        except refusals.RoomNotFound:
+            booked = await self._totals.last_ended(room_id)
+            if booked is None:
+                raise
+            last = booked
+        except StoreUnavailable:
+            # What the books hold of ended rounds is true whatever Redis would say.
+            booked = await self._totals.last_ended(room_id)
+            if not booked or (asked or booked) > booked:
+                raise
+            last = booked
+        else:
+            last = room.round if room.status == "ended" else room.round - 1
+        if last < 1 or (asked or last) > last:
+            raise NotEnded
+        return asked or last
+
+    async def _summary(
+        self, room_id: str, round_: int, viewer_id: str
+    ) -> rest_bodies.ViewerSummary:
+        viewer, is_asking = bare(viewer_id), self._signer.verify_viewer(viewer_id) is not None
+        found = await self._totals.of_viewer(room_id, round_, viewer)
+        is_told = is_asking or (found.shown and not await self._hidden(room_id, {viewer}))
+        return rest_bodies.ViewerSummary(
+            viewer_id=viewer,
+            viewer_name=found.viewer_name if is_told else None,
+            counts=found.counts,
+            total=sum(found.counts.values()),
+        )
+
+    async def _hidden(self, room_id: str, viewers: set[str]) -> frozenset[str]:
+        """Those whose names the room hides now; the books may not know yet."""
+        if not viewers:
+            return frozenset()
+        try:
+            return await self._engine.hidden(room_id, viewers)
+        except (refusals.RoomNotFound, StoreUnavailable):
+            return frozenset()
+
+
+async def summary_of(
+    engine: Engine, room_id: str, round_: int, viewer: str, name: str = ""
+) -> rest_bodies.ViewerSummary:
+    """What one viewer pressed in a round, as Redis knows it at once: for itself, with its name.
+
+    `name` is shown where the room knows none.
+    """
+    found = await engine.viewer_summary(room_id, round_, viewer)
+    return rest_bodies.ViewerSummary(
+        viewer_id=viewer,
+        viewer_name=found.viewer_name or name or None,
+        counts=found.counts,
+        total=found.total,
+    )
+
+
+def _query_of(request: Request) -> rest_bodies.ResultsQuery:
+    asked = request.query_params
+    if len(asked) < len(asked.multi_items()):
+        raise Refused(INVALID_QUERY, "Expected each parameter once")
+    try:
+        query = msgspec.convert(dict(asked), rest_bodies.ResultsQuery, strict=False)
+    except msgspec.ValidationError as error:
+        raise Refused(INVALID_QUERY, field_problem(error)) from None
+    if query.viewer_id is not UNSET and not is_ulid(bare(query.viewer_id)):
+        raise Refused(INVALID_QUERY, "viewer_id: Expected a viewer id, or its first part")
+    return query

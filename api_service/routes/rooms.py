@@ -1,0 +1,168 @@
+"""A room's routes: open, look, change, join."""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from typing import TYPE_CHECKING
+
+from api_service.http.problems import (
+    INVALID_BODY,
+    INVALID_GAME_KEY,
+    INVALID_VIEWER,
+    Refused,
+    unauthorized,
+)
+from api_service.http.requests import (
+    SETTINGS_BODY_LIMIT,
+    address_of,
+    answer,
+    bearer,
+    host_of,
+    read_json,
+    read_struct,
+    require_room_token,
+    room_id_of,
+)
+from shared.engine.open_room import open_room
+from shared.identity.tokens import AccessKeys, bare, is_ulid
+from shared.wire import rest_bodies
+from shared.wire.room_settings import DEFAULT_SETTINGS, RoomSettings, decode, merge, validate
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from shared.engine import replies
+    from shared.engine.engine import Engine
+    from shared.identity.tokens import Signer
+    from shared.process.settings import Settings
+
+VIEWERS_SHOWN = 100
+
+
+class Rooms:
+    """The routes of rooms."""
+
+    def __init__(self, engine: Engine, signer: Signer, settings: Settings) -> None:
+        self._engine = engine
+        self._signer = signer
+        self._settings = settings
+        self._game_keys = AccessKeys(settings.game_keys)
+
+    async def open(self, request: Request) -> Response:
+        """Open a room ahead of its game."""
+        wanted = _settings_in(await read_json(request, SETTINGS_BODY_LIMIT))
+        if not self._game_keys.allows(bearer(request)):
+            raise unauthorized(INVALID_GAME_KEY)
+        room_id = await open_room(
+            self._engine,
+            wanted,
+            address_of(request.scope, self._settings.trusted_proxies),
+            self._settings.rooms_per_address,
+            keyed=not self._game_keys.open_to_all,
+        )
+        body = rest_bodies.RoomOpened(
+            room_id=room_id,
+            room_token=self._signer.room_token(room_id, time.time()),
+            web_url=self._settings.viewer_page(room_id),
+            ws_url=f"{self._gateways(request)}/ws-unity",
+            settings=wanted,
+        )
+        return answer(body, 201)
+
+    async def get(self, request: Request) -> Response:
+        """The room as everybody may see it."""
+        room_id = room_id_of(request)
+        room = await self._engine.describe(room_id)
+        return answer(
+            rest_bodies.Room(
+                id=room_id,
+                status=room.status,
+                round=room.round,
+                paused=room.paused,
+                game_connected=room.connected,
+                created_at=rest_bodies.timestamp(room.created_at),
+                started_at=_timestamp_or_none(room.started_at),
+                ended_at=_timestamp_or_none(room.ended_at),
+                settings=decode(room.settings),
+                viewer_count=room.viewer_count,
+                ws_viewer_url=f"{self._gateways(request)}/ws-viewer?room_id={room_id}",
+            )
+        )
+
+    def _gateways(self, request: Request) -> str:
+        return self._settings.ws_url_from(host_of(request))
+
+    async def change_settings(self, request: Request) -> Response:
+        """Merge the body into the room's settings: its top level, lists as a whole."""
+        patch = await read_json(request, SETTINGS_BODY_LIMIT, required=True)
+        validate(patch)  # what is wrong with the patch is wrong whatever it is merged into
+        require_room_token(request, self._signer)
+        room_id = room_id_of(request)
+        return answer(await self._engine.change_settings(room_id, partial(_merged, patch)))
+
+    async def join(self, request: Request) -> Response:
+        """Mark the viewer active."""
+        wanted = await read_struct(request, rest_bodies.Join)
+        viewer = self._signer.verify_viewer(wanted.viewer_id)
+        if viewer is None:
+            raise Refused(INVALID_VIEWER)
+        room_id = room_id_of(request)
+        address = address_of(request.scope, self._settings.trusted_proxies)
+        return answer(rest_bodies.Joined(await self._engine.join(room_id, viewer, address)))
+
+    async def stats(self, request: Request) -> Response:
+        """Every button's state."""
+        room_id = room_id_of(request)
+        return answer(_room_stats(room_id, await self._engine.stats(room_id)))
+
+    async def reset(self, request: Request) -> Response:
+        """Zero the counts of the running round."""
+        require_room_token(request, self._signer)
+        room_id = room_id_of(request)
+        return answer(_room_stats(room_id, await self._engine.reset(room_id)))
+
+    async def viewers(self, request: Request) -> Response:
+        """Who pressed most in the round, for whoever may block them."""
+        require_room_token(request, self._signer)
+        room_id = room_id_of(request)
+        found = await self._engine.top_viewers(room_id, limit=VIEWERS_SHOWN)
+        viewers = tuple(
+            rest_bodies.RoomViewer(v.viewer, v.name, v.presses, v.blocked) for v in found.viewers
+        )
+        return answer(rest_bodies.RoomViewers(room_id, found.round, viewers))
+
+    async def block(self, request: Request) -> Response:
+        """Let a viewer's presses count no more in this room."""
+        viewer = bare((await read_struct(request, rest_bodies.Block)).viewer_id)
+        if not is_ulid(viewer):
+            raise Refused(INVALID_BODY, "viewer_id: Expected a viewer id, or its first part")
+        require_room_token(request, self._signer)
+        await self._engine.block(room_id_of(request), viewer)
+        return answer(rest_bodies.Blocked(viewer))
+
+
+def _settings_in(raw: object) -> RoomSettings:
+    """The settings of a room to open. Raises Refused or SettingsInvalid."""
+    if not isinstance(raw, dict):
+        raise Refused(INVALID_BODY, "Expected an object")
+    wanted = raw.get("settings")
+    return DEFAULT_SETTINGS if wanted is None else validate(wanted)
+
+
+def _merged(patch: object, current: RoomSettings) -> RoomSettings:
+    return merge(current, patch)
+
+
+def _room_stats(room_id: str, found: replies.Stats) -> rest_bodies.RoomStats:
+    return rest_bodies.RoomStats(
+        room_id=room_id,
+        stats=found.stats,
+        viewer_count=found.viewer_count,
+        time=rest_bodies.timestamp(int(time.time() * 1000)),
+    )
+
+
+def _timestamp_or_none(ms: int | None) -> str | None:
+    return None if ms is None else rest_bodies.timestamp(ms)

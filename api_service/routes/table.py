@@ -1,0 +1,211 @@
+"""Every route of the API service in one list: the application and its schema are made of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from api_service.http import problems
+from api_service.routes.openapi import Operation
+from shared.wire import rest_bodies
+from shared.wire.room_settings import RoomSettings
+
+if TYPE_CHECKING:
+    from api_service.routes.health import Health
+    from api_service.routes.presses import Presses
+    from api_service.routes.results import Results
+    from api_service.routes.rooms import Rooms
+    from api_service.routes.viewers import Viewers
+
+OWNER_REFUSALS = (problems.INVALID_ROOM_TOKEN, problems.FORBIDDEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """Who answers."""
+
+    health: Health
+    presses: Presses
+    rooms: Rooms
+    viewers: Viewers
+    results: Results
+
+
+def operations(endpoints: Endpoints) -> list[Operation]:
+    """Every route and all that it may answer."""
+    rooms, viewers = endpoints.rooms, endpoints.viewers
+    return [
+        # Tried in this order, so the hot one is first.
+        Operation(
+            "POST",
+            "/api/rooms/{room_id}/events",
+            endpoints.presses,
+            "Press buttons, in a batch or one at a time.",
+            body=(rest_bodies.Batch, rest_bodies.SinglePress),
+            answers=(rest_bodies.Pressed, rest_bodies.GameOver),
+            refusals=(
+                problems.INVALID_BODY,
+                problems.INVALID_PUSH_COUNT,
+                problems.UNKNOWN_EVENT_TYPE,
+                problems.INVALID_VIEWER,
+                problems.GAME_NOT_STARTED,
+                problems.LEDGER_FULL,
+            ),
+        ),
+        Operation(
+            "GET",
+            "/get_viewer_id",
+            viewers.from_cookie,
+            "Confirm the viewer that the cookie names, or issue a new one.",
+            answers=(rest_bodies.Viewer,),
+            headers=("Set-Cookie",),
+            refusals=(problems.RATE_LIMITED, problems.STORE_UNAVAILABLE),
+        ),
+        Operation(
+            "POST",
+            "/api/viewers",
+            viewers.confirm,
+            "Confirm the viewer that the body names, or issue a new one.",
+            body=(rest_bodies.ConfirmViewer,),
+            body_required=False,
+            answers=(rest_bodies.Viewer,),
+            refusals=(
+                problems.INVALID_BODY,
+                problems.RATE_LIMITED,
+                problems.STORE_UNAVAILABLE,
+            ),
+        ),
+        Operation(
+            "POST",
+            "/api/viewers/set_name",
+            viewers.set_name,
+            "Set a viewer's display name.",
+            body=(rest_bodies.SetName,),
+            answers=(rest_bodies.Viewer,),
+            refusals=(
+                problems.INVALID_BODY,
+                problems.INVALID_VIEWER,
+                problems.STORE_UNAVAILABLE,
+            ),
+        ),
+        Operation(
+            "POST",
+            "/api/rooms",
+            rooms.open,
+            "Open a room ahead of its game.",
+            body=(rest_bodies.OpenRoom,),
+            body_required=False,
+            status=201,
+            answers=(rest_bodies.RoomOpened,),
+            security="game_key",
+            names_room=True,
+            refusals=(
+                problems.INVALID_BODY,
+                problems.INVALID_SETTINGS,
+                problems.INVALID_GAME_KEY,
+                problems.RATE_LIMITED,
+                problems.STORE_UNAVAILABLE,
+            ),
+        ),
+        Operation(
+            "GET",
+            "/api/rooms/{room_id}",
+            rooms.get,
+            "Look at a room.",
+            answers=(rest_bodies.Room,),
+        ),
+        Operation(
+            "PATCH",
+            "/api/rooms/{room_id}/settings",
+            rooms.change_settings,
+            "Change a room's settings: merges the top level, replaces lists.",
+            body=(RoomSettings,),
+            answers=(RoomSettings,),
+            security="room_token",
+            refusals=(problems.INVALID_BODY, problems.INVALID_SETTINGS, *OWNER_REFUSALS),
+        ),
+        Operation(
+            "POST",
+            "/api/rooms/{room_id}/join",
+            rooms.join,
+            "Mark a viewer active.",
+            body=(rest_bodies.Join,),
+            answers=(rest_bodies.Joined,),
+            refusals=(problems.INVALID_BODY, problems.INVALID_VIEWER),
+        ),
+        Operation(
+            "GET",
+            "/api/rooms/{room_id}/stats",
+            rooms.stats,
+            "Every button's state, in the settings' order.",
+            answers=(rest_bodies.RoomStats,),
+        ),
+        Operation(
+            "GET",
+            "/api/rooms/{room_id}/results",
+            endpoints.results.get,
+            "The totals of a round that has ended.",
+            query=rest_bodies.ResultsQuery,
+            answers=(rest_bodies.Results,),
+            refusals=(
+                problems.INVALID_QUERY,
+                problems.ROOM_NOT_ENDED,
+                problems.RESULTS_PENDING,
+            ),
+        ),
+        Operation(
+            "POST",
+            "/api/rooms/{room_id}/reset",
+            rooms.reset,
+            "Zero the running round's counts.",
+            answers=(rest_bodies.RoomStats,),
+            security="room_token",
+            refusals=OWNER_REFUSALS,
+        ),
+        Operation(
+            "GET",
+            "/api/rooms/{room_id}/viewers",
+            rooms.viewers,
+            "Who pressed most in the room's round, and who of them is blocked.",
+            answers=(rest_bodies.RoomViewers,),
+            security="room_token",
+            refusals=OWNER_REFUSALS,
+        ),
+        Operation(
+            "POST",
+            "/api/rooms/{room_id}/block",
+            rooms.block,
+            "Stop counting a viewer's presses in this room, and hide its name.",
+            body=(rest_bodies.Block,),
+            answers=(rest_bodies.Blocked,),
+            security="room_token",
+            refusals=(problems.INVALID_BODY, *OWNER_REFUSALS),
+        ),
+        *health_operations(endpoints),
+    ]
+
+
+def health_operations(endpoints: Endpoints) -> list[Operation]:
+    """The routes that tell how the process is."""
+    health = endpoints.health
+    return [
+        Operation(
+            "GET", "/healthz", health.alive, "The process lives.", answers=(rest_bodies.Alive,)
+        ),
+        Operation(
+            "GET",
+            "/readyz",
+            health.readiness,
+            "Whether requests should be sent here.",
+            answers=(rest_bodies.Readiness,),
+            also={503: rest_bodies.Readiness},
+        ),
+        Operation(
+            "GET",
+            "/metrics",
+            health.metrics,
+            "Figures in Prometheus' text format.",
+            security="admin_token",
+            refusals=(problems.INVALID_ADMIN_TOKEN,),
+        ),
+    ]

@@ -1,0 +1,79 @@
+"""A viewer's routes: be somebody, have a name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from api_service.http.problems import INVALID_VIEWER, Refused
+from api_service.http.requests import address_of, answer, came_over_https, read_struct
+from shared.identity.names import clean_name
+from shared.redis_store.store import StoreUnavailable
+from shared.wire import rest_bodies
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from api_service.routes.display_names import DisplayNames
+    from shared.engine.engine import Engine
+    from shared.identity.tokens import Signer
+    from shared.process.settings import Settings
+
+COOKIE: Final = "viewer_id"
+COOKIE_LIFETIME: Final = 31_536_000  # s, a year
+# Pages of other sites hold the viewer page in a frame; browsers send such cookies over HTTPS only.
+OVER_HTTPS: Final = "SameSite=None; Secure; Partitioned"
+OVER_HTTP: Final = "SameSite=Lax"
+
+
+class Viewers:
+    """The routes of viewers."""
+
+    def __init__(
+        self, engine: Engine, signer: Signer, names: DisplayNames, settings: Settings
+    ) -> None:
+        self._engine = engine
+        self._signer = signer
+        self._names = names
+        self._trusted = settings.trusted_proxies
+        self._limit = settings.viewers_per_address
+
+    async def from_cookie(self, request: Request) -> Response:
+        """Confirm the viewer that the cookie names, or issue a new one."""
+        viewer = await self._confirmed(request, request.cookies.get(COOKIE))
+        place = OVER_HTTPS if came_over_https(request.scope, self._trusted) else OVER_HTTP
+        cookie = f"{COOKIE}={viewer.viewer_id}; {place}; Path=/; Max-Age={COOKIE_LIFETIME}"
+        return answer(viewer, headers={"Set-Cookie": cookie})
+
+    async def confirm(self, request: Request) -> Response:
+        """Confirm the viewer that the body names, or issue a new one."""
+        wanted = await read_struct(request, rest_bodies.ConfirmViewer)
+        return answer(await self._confirmed(request, wanted.viewer_id))
+
+    async def set_name(self, request: Request) -> Response:
+        """Set the display name; "" takes it away."""
+        wanted = await read_struct(request, rest_bodies.SetName)
+        viewer = self._signer.verify_viewer(wanted.viewer_id)
+        if viewer is None:
+            raise Refused(INVALID_VIEWER)
+        name = clean_name(wanted.name)
+        await self._names.set(viewer, name)
+        return answer(rest_bodies.Viewer(self._signer.sign_viewer(viewer), name or None))
+
+    async def _confirmed(self, request: Request, viewer_id: str | None) -> rest_bodies.Viewer:
+        viewer = self._signer.verify_viewer(viewer_id) if viewer_id else None
+        if viewer is None:
+            address = address_of(request.scope, self._trusted)
+            per_minute, burst = self._limit.per_minute, self._limit.burst
+            await self._engine.spend("viewers", address, per_minute=per_minute, burst=burst)
+            return rest_bodies.Viewer(self._signer.new_viewer_id(), None)
+        # Signed anew, so that a key can be retired a year after the next one came.
+        return rest_bodies.Viewer(
+            self._signer.sign_viewer(viewer), await self._name_of(viewer) or None
+        )
+
+    async def _name_of(self, viewer: str) -> str | None:
+        try:
+            return await self._names.read(viewer)
+        except StoreUnavailable:
+            return await self._names.read_lasting(viewer)

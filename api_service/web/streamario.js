@@ -1,1 +1,0 @@
-../../clients/web/streamario.js

@@ -1,0 +1,59 @@
+"""The room engine's Redis Functions library, put together from its parts.
+
+The library's name carries a digest of its source. A release with other functions therefore has
+another library, and replicas of both run side by side: nothing is replaced under a running one.
+"""
+
+from hashlib import sha256
+from importlib.resources import files
+
+LAYOUT = 1
+
+# In this order: a part may use those above it.
+PARTS = (
+    "server",
+    "shard",
+    "ledger",
+    "rules",
+    "room",
+    "active",
+    "log",
+    "buttons",
+    "tops",
+    "audience",
+    "viewer",
+    "source",
+    "press",
+    "life",
+    "socket",
+    "look",
+    "upkeep",
+    "rebuild",
+    "address",
+)
+
+_REGISTER = """
+local function register(name, callback, flags)
+  name = '%s_' .. name
+  redis.register_function({ function_name = name, callback = callback, flags = flags or {} })
+end
+"""
+
+
+def _read_parts() -> str:
+    folder = files("shared.engine.functions")
+    return "\n".join((folder / f"{part}.lua").read_text("utf-8") for part in PARTS)
+
+
+def _name(parts: str) -> str:
+    return f"streamario_{LAYOUT}_{sha256((_REGISTER + parts).encode()).hexdigest()[:8]}"
+
+
+_PARTS_TEXT = _read_parts()
+NAME = _name(_PARTS_TEXT)
+SOURCE = f"#!lua name={NAME}\n{_REGISTER % NAME}\n{_PARTS_TEXT}"
+
+
+def function(name: str) -> str:
+    """The name under which the server knows one of the library's functions."""
+    return f"{NAME}_{name}"

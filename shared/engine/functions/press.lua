@@ -1,0 +1,273 @@
+-- press: batches of one room's viewers, each counted once, all in one step: what the room costs is paid once for all.
+-- For each: deduplicate, rate-limit, add, fire, keep the remainder. Thresholds follow from the viewers active after it.
+-- KEYS  1 room  2 log  3 active  4 names of the round  5 blocked  6 counts  7–9 tops: all, skill, enemy
+--       10 ledger  11 ledger epoch  12 running rooms
+--       then of each batch: viewer, address, its presses (both the active set's key where the address is not limited)
+--       then the top of each button, in the order in which ARGV first names them
+-- ARGV  1 round, or the one to come where a press opens it  2 active viewers per address  3 tap 1|0
+--       4 entries that the ledger may hold unread  5 how many batches
+--       then of each: viewer, name or '', batch id, how many buttons, and of each of those: event type, presses asked for
+-- Reply room_not_found | room_unknown | game_not_started | round_moved, round
+--       | game_over, round, final 1|0 (the ledger has passed the end)
+--       | ok, round, viewers, states (see buttons.reply), and for each batch one of
+--           unknown_event_type, name | ledger_full
+--           counted | duplicate, rejected (clamp, rate, paused, cooldown, disabled, blocked; empty for none),
+--             results (event type, accepted, fired)…, fired (event type, threshold, seq)…
+
+local PER_REQUEST = 20 -- presses of one button that one request may count
+local ROUND_KEPT = 8 * DAY -- s that a round's counts outlive their last new presser
+local CLAMP, RATE_LIMIT, PAUSED, COOLDOWN, DISABLED, BLOCKED = 1, 2, 3, 4, 5, 6
+local SHARED_KEYS, SHARED_ARGS = 12, 5
+
+-- The batches in the order of ARGV, and each button's top by event type. A batch is { id (the viewer's), name, batch_id,
+-- asked (event type, presses)…, viewer_key, address, source_key (nil = no limit), unknown (event type) }.
+local function read_batches(room, keys, args)
+  local batches, top_keys, known = {}, {}, rules.of(room).by_type
+  local next_arg, next_top = SHARED_ARGS + 1, SHARED_KEYS + 3 * tonumber(args[5]) + 1
+  for i = 1, tonumber(args[5]) do
+    local viewer_key, address, source_key = unpack(keys, SHARED_KEYS + 3 * i - 2, SHARED_KEYS + 3 * i)
+    local batch = {
+      id = args[next_arg], name = args[next_arg + 1], batch_id = args[next_arg + 2], asked = {}, viewer_key = viewer_key,
+    }
+    if address ~= keys[3] then batch.address, batch.source_key = address, source_key end
+    local first = next_arg + 4
+    next_arg = first + 2 * tonumber(args[next_arg + 3])
+    for n = first, next_arg - 1, 2 do
+      local event_type = args[n]
+      if not known[event_type] then batch.unknown = batch.unknown or event_type end
+      if not top_keys[event_type] then top_keys[event_type], next_top = keys[next_top], next_top + 1 end
+      table.insert(batch.asked, { event_type = event_type, presses = tonumber(args[n + 1]) })
+    end
+    batches[i] = batch
+  end
+  return batches, top_keys
+end
+
+-- accepted, fired and the reason for what is refused, as if the presses came one at a time.
+local function accept(room, state, presses, paused)
+  local missing = math.max(0, state.threshold - state.count)
+  if paused then return math.min(presses, missing), 0, PAUSED end
+  if buttons.cooldown_left(state, room.now) > 0 then return math.min(presses, missing), 0, COOLDOWN end
+  if state.button.cooldown == 0 then
+    local most = rooms.log_room(room) -- once it is full, the button fills up to its threshold
+    local accepted = math.min(presses, math.max(1, (most + 1) * state.threshold - state.count))
+    return accepted, math.min(math.floor((state.count + accepted) / state.threshold), most), PAUSED
+  end
+  local accepted = math.min(presses, math.max(1, 2 * state.threshold - state.count))
+  return accepted, state.count + accepted >= state.threshold and 1 or 0, COOLDOWN
+end
+
+local function refuse(rejected, reason, presses)
+  rejected[reason] = rejected[reason] + presses
+end
+
+-- Presses left after the rules that look at the viewer, not at the counts.
+local function allowed(state, presses, batch, rejected)
+  if not state.button.enabled then
+    refuse(rejected, DISABLED, presses)
+    return 0
+  end
+  local clamped = math.min(presses, PER_REQUEST)
+  refuse(rejected, CLAMP, presses - clamped)
+  local paid = sources.affords(batch.source, viewers.affords(batch.viewer, clamped))
+  viewers.spend(batch.viewer, paid)
+  sources.spend(batch.source, paid)
+  refuse(rejected, RATE_LIMIT, clamped - paid)
+  return paid
+end
+
+-- Adds presses to a viewer's place in a top list; it is kept anew whenever somebody new presses, and when it is made.
+local function rank(top, id, accepted, is_new)
+  local pressed = tonumber(redis.call('ZINCRBY', top, accepted, id))
+  if pressed == accepted or is_new then redis.call('EXPIRE', top, ROUND_KEPT) end
+  return pressed
+end
+
+-- Adds presses to the button's count, and to the lists of everyone, the button and its team.
+local function add(step, state, accepted, batch)
+  local id, is_new = batch.id, batch.viewer.is_new
+  buttons.add(step.counts, state, accepted)
+  if state.accepted == accepted or is_new then step.kept_anew = true end
+  local pressed = rank(step.all, id, accepted, is_new)
+  buttons.weigh(step.states, pressed, sources.add(batch.source, accepted) or pressed, accepted)
+  rank(step.top_keys[state.button.event_type], id, accepted, is_new)
+  local team = step.teams[state.button.team]
+  if team then rank(team, id, accepted, is_new) end
+end
+
+local function json_name(name)
+  return name == '' and 'null' or cjson.encode(name)
+end
+
+-- Gives the viewer its name: from the request, else as the round knows it.
+local function learn_name(step, batch)
+  local viewer = batch.viewer
+  if batch.name ~= '' and batch.name ~= viewer.name then
+    viewer.name, viewer.named_in = batch.name, 0
+  elseif viewer.is_new and viewer.name == '' then
+    viewer.name = redis.call('HGET', step.names, batch.id) or ''
+  end
+end
+
+-- Enters the viewer's name among the round's, once it presses in it. True where it was not there.
+local function enter_name(step, batch)
+  local viewer = batch.viewer
+  if viewer.name == '' or viewer.named_in == step.room.round then return false end
+  viewer.named_in = step.room.round
+  redis.call('HSET', step.names, batch.id, viewer.name)
+  step.named = true
+  return true
+end
+
+-- What the ledger needs to book the batch, and to count it again by the pure rule: see shared/engine/ledger_entries.py.
+local function book(step, before, batch, name, counted, fired)
+  local room = step.room
+  ledger.append(step.ledger, room.now, string.format('["press","%s",%d,%d,"%s",%s,%d,%d,%d,%d,[%s],[%s]]', room.id,
+    room.now, room.round, batch.id, name, step.viewer_count, before.paused and 1 or 0, before.log_room, room.epoch,
+    table.concat(counted, ','), ledger.fired(fired)))
+end
+
+-- Counts one batch and returns what became of it.
+local function count(step, batch)
+  local room, states, viewer = step.room, step.states, batch.viewer
+  learn_name(step, batch)
+  local shot = {
+    log = step.log, viewers = step.viewer_count, tap = step.tap, fired = {},
+    name = room.show_names == 1 and json_name(viewer.name) or 'null',
+  }
+  local before = { paused = rooms.paused(room), log_room = rooms.log_room(room) }
+  local rejected, results, counted = { 0, 0, 0, 0, 0, 0 }, {}, {}
+  for _, wish in ipairs(batch.asked) do
+    local state = states.by_type[wish.event_type]
+    local presses = allowed(state, wish.presses, batch, rejected)
+    local accepted, triggers, reason = 0, 0, PAUSED
+    if presses > 0 then
+      accepted, triggers, reason = accept(room, state, presses, before.paused or rooms.log_room(room) == 0)
+    end
+    refuse(rejected, reason, presses - accepted)
+    if accepted > 0 then
+      add(step, state, accepted, batch)
+      buttons.fire(room, state, triggers, shot)
+      local form = '["%s",%d,%d,%d]'
+      counted[#counted + 1] = string.format(form, wish.event_type, accepted, state.accepted, state.count)
+    end
+    local n = #results
+    results[n + 1], results[n + 2], results[n + 3] = wish.event_type, accepted, triggers
+  end
+  if #counted > 0 then
+    local is_name_told = enter_name(step, batch) or #shot.fired > 0
+    local name = is_name_told and json_name(viewer.name) or 'null'
+    book(step, before, batch, name, counted, shot.fired)
+  end
+  if #shot.fired > 0 then step.fired = true end
+  viewers.remember(viewer, batch.batch_id, room.now, rejected, results)
+  return { 'counted', viewers.some(rejected), results, shot.fired }
+end
+
+-- Says whether a batch is `new`: to be counted. One of a `blocked` viewer is not; one that its viewer remembers has
+-- `known`, one that stands twice in this call has the `first` of them. All of this is settled before the first batch is
+-- counted, since counting makes a viewer forget.
+local function identify(step, batch, firsts)
+  batch.blocked = step.room.blocked > 0 and redis.call('SISMEMBER', step.blocked, batch.id) == 1
+  batch.known = not batch.blocked and viewers.recall(batch.viewer, batch.batch_id, step.room.now)
+  if batch.blocked or batch.known then return end
+  local name = batch.viewer_key .. ' ' .. batch.batch_id
+  batch.first = firsts[name]
+  if batch.first then return end
+  firsts[name] = batch
+  if step.full == nil then step.full = ledger.full(step.ledger, step.ledger_limit) end
+  batch.new = not step.full
+end
+
+-- Gives each batch its `viewer`, one for all batches of that viewer, and identifies it; new ones get their `source`,
+-- likewise. Returns whether any is new.
+local function recognise(step, batches)
+  local here, firsts, any = {}, {}, false
+  for _, batch in ipairs(batches) do
+    if not batch.unknown then
+      batch.viewer = here[batch.viewer_key] or viewers.load(batch.viewer_key, step.room.now)
+      here[batch.viewer_key] = batch.viewer
+      if #batch.asked > 0 then identify(step, batch, firsts) end
+    end
+    if batch.new and batch.source_key then
+      batch.source = here[batch.source_key] or sources.load(batch.source_key, step.per_address, step.room)
+      here[batch.source_key] = batch.source
+    end
+    any = any or batch.new
+  end
+  return any
+end
+
+-- Marks those who press something new as active.
+local function mark(step, active_key, batches)
+  for _, batch in ipairs(batches) do
+    if batch.new then active.mark(active_key, batch.id, step.room.now, batch.address, step.per_address) end
+  end
+end
+
+-- All that a blocked viewer asks for, also what was counted before.
+local function blocked(batch)
+  local rejected, results = { 0, 0, 0, 0, 0, 0 }, {}
+  for _, wish in ipairs(batch.asked) do
+    refuse(rejected, BLOCKED, wish.presses)
+    for _, value in ipairs({ wish.event_type, 0, 0 }) do table.insert(results, value) end
+  end
+  return { 'counted', viewers.some(rejected), results, {} }
+end
+
+local function outcome_of(step, batch)
+  if batch.unknown then return { 'unknown_event_type', batch.unknown } end
+  if batch.blocked then return blocked(batch) end
+  if batch.known then return { 'duplicate', batch.known.rejected, batch.known.results, {} } end
+  if #batch.asked == 0 then return { 'counted', {}, {}, {} } end
+  if step.full then return { 'ledger_full' } end
+  if batch.first then return { 'duplicate', batch.first.outcome[2], batch.first.outcome[3], {} } end
+  batch.outcome = count(step, batch)
+  return batch.outcome
+end
+
+-- Writes what the batches changed, once for all of them.
+local function close(step, batches)
+  buttons.save(step.counts, step.states)
+  if step.kept_anew then redis.call('EXPIRE', step.counts, ROUND_KEPT) end
+  if step.kept_anew or step.named then redis.call('EXPIRE', step.names, ROUND_KEPT) end
+  if step.fired then log.close(step.room, step.log) end
+  for _, batch in ipairs(batches) do
+    if batch.viewer then viewers.save(batch.viewer_key, batch.viewer, step.room.now) end
+    sources.save(batch.source, step.room.now)
+  end
+  active.tell(step.room, step.viewer_count)
+  audience.nudge(step.room)
+end
+
+register('press', function(keys, args)
+  local room = rooms.load(keys[1])
+  if not room then return rooms.missing(keys[1]) end
+  if room.status == 'ended' then return { 'game_over', room.round, rooms.booked(room, keys[10]) and 1 or 0 } end
+  local opens = rooms.awaits_press(room)
+  if room.status ~= 'in_game' and not opens then return { 'game_not_started' } end
+  local round = opens and room.round + 1 or room.round
+  if tonumber(args[1]) ~= round then return { 'round_moved', round } end
+  local batches, top_keys = read_batches(room, keys, args)
+  local at = ledger.at(keys, 10)
+  -- Filled on the way: full (nothing new is counted), viewer_count, states, kept_anew (counts and names are to be kept
+  -- for longer), named (anybody new), fired (any trigger).
+  local step = {
+    room = room, log = keys[2], names = keys[4], blocked = keys[5], counts = keys[6], top_keys = top_keys, ledger = at,
+    all = keys[7], teams = { skill = keys[8], enemy = keys[9] },
+    per_address = tonumber(args[2]), tap = args[3] == '1', ledger_limit = tonumber(args[4]),
+  }
+  local any = recognise(step, batches) -- all is read before the first write
+  if any then
+    rooms.renew_epoch(room)
+    if opens then rooms.open_round(room, keys[12], keys[5], at) end
+    buttons.book_renewal(room, step.counts, at)
+    mark(step, keys[3], batches)
+  end
+  step.viewer_count = any and active.renew(keys[3], room.now) or active.count(keys[3], room.now)
+  step.states = buttons.load(room, step.counts, step.viewer_count)
+  local outcomes = {}
+  for i, batch in ipairs(batches) do outcomes[i] = outcome_of(step, batch) end
+  if any then close(step, batches) end
+  return { 'ok', room.round, step.viewer_count, buttons.reply(room, step.states), outcomes }
+end)

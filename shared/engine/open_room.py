@@ -1,0 +1,57 @@
+"""Opening a room, as both services do it: within the address's limits, with a fresh secret."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from shared.engine.keys import address_rooms, room_keys
+from shared.engine.refusals import RateLimited
+from shared.identity.tokens import new_room_id
+
+if TYPE_CHECKING:
+    from shared.engine.engine import Engine
+    from shared.identity.addresses import Address
+    from shared.process.settings import PerAddress
+    from shared.wire.room_settings import RoomSettings
+
+TOO_MANY_OPEN_RETRY = 60_000  # ms: when a look at the rooms again may find one closed
+# ms, longer than any call: a room that is nowhere then is not about to be opened
+OPENED_WITHIN = 10_000
+OPEN = ("active", "in_game")
+
+
+async def open_room(
+    engine: Engine, settings: RoomSettings, address: Address, limit: PerAddress, *, keyed: bool
+) -> str:
+    """Open a room that waits for its game. Returns its id.
+
+    Raises RateLimited where the address opens too many a minute (`limit.per_minute`) or holds too
+    many open (`limit.burst`).
+    """
+    await engine.spend("rooms", address, per_minute=limit.per_minute, burst=limit.per_minute)
+    room_id = new_room_id()
+    if address.limited:
+        await _take_place(engine, room_id, address.key, limit.burst)
+    await engine.open(room_id, settings, keyed=keyed)
+    return room_id
+
+
+async def _take_place(engine: Engine, room_id: str, address: str, most: int) -> None:
+    """Take one of the address's places; where all are taken, one of a room that is over."""
+    taken = await engine.take_place(room_id, address, most)
+    if not taken:
+        return
+    over = await asyncio.gather(*(_is_over(engine, *place) for place in taken.items()))
+    free = [other for other, is_over in zip(taken, over, strict=True) if is_over]
+    if free:
+        await engine.store.command("ZREM", address_rooms(address), *free)
+        taken = await engine.take_place(room_id, address, most)
+    if taken:
+        raise RateLimited(TOO_MANY_OPEN_RETRY)
+
+
+async def _is_over(engine: Engine, room_id: str, taken_for: int) -> bool:
+    """Whether the room holds its place no longer, which it took so many ms ago."""
+    status = await engine.store.command("HGET", room_keys(room_id).room, "status")
+    return status not in OPEN if status else taken_for > OPENED_WITHIN

@@ -1,0 +1,148 @@
+"""Presses on their way to Redis: those of one room that arrive together are counted together.
+
+A call for a room grows until it is sent, which is when the trip before it has returned. So a
+crowd's presses share what the room costs, and a lonely press waits for nobody.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from shared.engine import refusals, replies
+from shared.engine.keys import room_keys
+from shared.process.tasks import fail_each
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from shared.engine.keys import RoomKeys
+    from shared.engine.round_guess import Rounds
+    from shared.identity.addresses import Address
+    from shared.redis_store.store import Store, Words
+
+GROUP_LIMIT = 50  # batches of one call: a server answers nobody else while it counts them
+
+Outcome = replies.Counting | replies.RoundOver
+
+
+class Batch(NamedTuple):
+    """What one request presses: `presses` by event type, none of them for a heartbeat."""
+
+    viewer: str
+    presses: Mapping[str, int]
+    name: str
+    batch_id: str
+    address: Address
+
+
+class _Group:
+    """The batches of one call, and the outcomes to come."""
+
+    __slots__ = ("batches", "outcomes")
+
+    def __init__(self) -> None:
+        self.batches: list[Batch] = []
+        self.outcomes: list[asyncio.Future[Outcome]] = []
+
+    def settle(self, found: Sequence[Outcome | refusals.EngineError]) -> None:
+        for outcome, became in zip(self.outcomes, found, strict=True):
+            if outcome.done():
+                continue
+            if isinstance(became, refusals.EngineError):
+                outcome.set_exception(became)
+            else:
+                outcome.set_result(became)
+
+
+class Pressing:
+    """Counts batches through one store."""
+
+    def __init__(
+        self,
+        store: Store,
+        rounds: Rounds,
+        *,
+        tap: bool,
+        active_per_address: int,
+        ledger_backlog: int,
+    ) -> None:
+        self._store = store
+        self._rounds = rounds
+        self._limits = (active_per_address, int(tap), ledger_backlog)
+        self._growing: dict[str, _Group] = {}
+        self._calls: set[asyncio.Task[None]] = set()
+
+    async def count(self, room_id: str, batch: Batch) -> Outcome:
+        """What became of a batch. Raises EngineError and StoreError, as the engine does."""
+        group = self._growing.get(room_id)
+        if group is None or len(group.batches) >= GROUP_LIMIT:
+            group = self._growing[room_id] = _Group()
+            call = asyncio.create_task(self._call(room_id, group), name="presses")
+            self._calls.add(call)
+            call.add_done_callback(self._calls.discard)
+        outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        group.batches.append(batch)
+        group.outcomes.append(outcome)
+        return await outcome
+
+    async def _call(self, room_id: str, group: _Group) -> None:
+        room = room_keys(room_id)
+
+        async def call(round_: int) -> list[Any]:
+            def words() -> Words:
+                self._close(room_id, group)
+                return self._words(room, round_, group.batches)
+
+            return await self._store.call_when_sent("press", room.room, words)
+
+        try:
+            reply = await self._rounds.call(room_id, call)
+            group.settle(_outcomes(reply, len(group.batches)))
+        except asyncio.CancelledError:
+            for outcome in group.outcomes:
+                outcome.cancel()
+            raise
+        except Exception as error:  # noqa: BLE001 - everybody whose presses it carried hears of it
+            # Whether its batches were counted, nobody knows.
+            fail_each(group.outcomes, error)
+        finally:
+            self._close(room_id, group)
+
+    def _close(self, room_id: str, group: _Group) -> None:
+        if self._growing.get(room_id) is group:
+            del self._growing[room_id]
+
+    def _words(self, room: RoomKeys, round_: int, batches: list[Batch]) -> Words:
+        per_address, tap, ledger_backlog = self._limits
+        keys = [
+            room.room,
+            room.log,
+            room.active,
+            room.names(round_),
+            room.blocked,
+            room.counts(round_),
+            *room.tops(round_),
+            *room.ledger,
+            room.running,
+        ]
+        arguments: list[str | int] = [round_, per_address, tap, ledger_backlog, len(batches)]
+        tops: dict[str, str] = {}
+        for viewer, presses, name, batch_id, address in batches:
+            limited = address.limited and per_address > 0
+            keys.append(room.viewer(viewer))
+            key = address.key
+            keys += (room.address(key), room.source(key)) if limited else (room.active, room.active)
+            arguments += viewer, name, batch_id, len(presses)
+            for event_type, asked in presses.items():
+                arguments += event_type, asked
+                if event_type not in tops:
+                    tops[event_type] = room.button_top(round_, event_type)
+        keys += tops.values()
+        return keys, arguments
+
+
+def _outcomes(reply: list[Any], batches: int) -> Sequence[Outcome | refusals.EngineError]:
+    if reply[0] == "game_over":
+        return [replies.RoundOver(round=int(reply[1]), final=reply[2] == 1)] * batches
+    return replies.countings_of(refusals.check(reply))

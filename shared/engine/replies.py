@@ -1,0 +1,297 @@
+"""What the room engine answers, read from the functions' replies."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
+
+from shared.engine.refusals import REFUSALS, UnknownEventType
+from shared.wire.game_messages import NumberedMessage, Stat, decode_logged
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from shared.engine.refusals import EngineError
+
+RoomStatus = Literal["active", "in_game", "ended"]
+
+REASONS = ("clamp", "rate", "paused", "cooldown", "disabled", "blocked")
+
+
+class Rejected(msgspec.Struct, frozen=True):
+    """Presses refused, by reason."""
+
+    clamp: int
+    rate: int
+    paused: int
+    cooldown: int
+    disabled: int
+    blocked: int
+
+
+NONE_REJECTED = Rejected(0, 0, 0, 0, 0, 0)
+
+
+class Counted(msgspec.Struct, frozen=True):
+    """What one button made of a batch."""
+
+    event_type: str
+    accepted: int
+    triggers: int
+
+
+class Fired(msgspec.Struct, frozen=True):
+    """A trigger that a call fired."""
+
+    event_type: str
+    threshold: int
+    seq: int
+
+
+class Stats(msgspec.Struct, frozen=True):
+    """Every button's state, in the settings' order."""
+
+    round: int
+    viewer_count: int
+    stats: tuple[Stat, ...]
+
+
+class Counting(msgspec.Struct, frozen=True):
+    """A batch, counted now or (`duplicate`) before.
+
+    `state` is that after the step that counted it, which batches of other viewers may share.
+    """
+
+    state: Stats
+    duplicate: bool
+    rejected: Rejected
+    results: tuple[Counted, ...]
+    fired: tuple[Fired, ...]
+
+
+class RoundOver(msgspec.Struct, frozen=True):
+    """The round that a press came too late for; `final` once the ledger has passed its end."""
+
+    round: int
+    final: bool
+
+
+class Description(msgspec.Struct, frozen=True):
+    """A room as others may see it; times in ms since 1970."""
+
+    status: RoomStatus
+    round: int
+    paused: bool
+    connected: bool
+    created_at: int
+    started_at: int | None
+    ended_at: int | None
+    settings: str
+    settings_version: int
+    viewer_count: int
+    now: int
+    event_types: tuple[str, ...]
+
+
+class ViewerSummary(msgspec.Struct, frozen=True):
+    """What one viewer pressed in a round, `counts` by event type."""
+
+    viewer_name: str | None
+    total: int
+    counts: dict[str, int]
+
+
+class Attachment(msgspec.Struct, frozen=True):
+    """A socket's hold on its room. The log goes on after number `start`; `seq` is its last."""
+
+    term: int
+    epoch: int
+    seq: int
+    start: int
+    recovered: bool
+    status: RoomStatus
+    round: int
+    viewer_count: int
+    paused: bool
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """The truth to compare a socket with."""
+
+    epoch: int
+    seq: int
+    viewer_count: int
+
+
+class LogPage(msgspec.Struct, frozen=True):
+    """Messages after number `start`, oldest first.
+
+    `start` differs from what was asked where the log goes on elsewhere.
+    """
+
+    epoch: int
+    start: int
+    messages: tuple[NumberedMessage, ...]
+
+
+class TopViewer(msgspec.Struct, frozen=True):
+    """A viewer's presses in the round, and whether the next ones count."""
+
+    viewer: str
+    name: str | None
+    presses: int
+    blocked: bool
+
+
+class TopViewers(msgspec.Struct, frozen=True):
+    """Who pressed most in a round, most presses first."""
+
+    round: int
+    viewers: tuple[TopViewer, ...]
+
+
+class Watched(msgspec.Struct, frozen=True):
+    """A room as its viewers are shown it, at `now`; times in ms since 1970, 0 for never.
+
+    `settings` are JSON; `messages` came since the look before, the newest 50 at most.
+    """
+
+    status: RoomStatus
+    round: int
+    paused: bool
+    viewer_count: int
+    stats: tuple[Stat, ...]
+    now: int
+    reset_at: int
+    epoch: int
+    seq: int
+    settings_version: int
+    settings: str
+    messages: tuple[NumberedMessage, ...]
+
+
+def stats_of(flat: Sequence[Any], viewer_count: int) -> tuple[Stat, ...]:
+    """`buttons.reply` of the library as structs."""
+    return tuple(
+        Stat(
+            event_type=flat[i],
+            current_count=flat[i + 1],
+            current_level=flat[i + 2],
+            required_count=flat[i + 3],
+            remaining_count=max(0, flat[i + 3] - flat[i + 1]),
+            progress=min(1.0, flat[i + 1] / flat[i + 3]),
+            next_threshold=flat[i + 3],
+            viewer_count=viewer_count,
+            enabled=flat[i + 4] == 1,
+            cooldown_left_ms=flat[i + 5],
+        )
+        for i in range(0, len(flat), 6)
+    )
+
+
+def fired_of(flat: Sequence[Any]) -> tuple[Fired, ...]:
+    """The triggers of a flat reply (event type, threshold, seq)…."""
+    return tuple(Fired(*flat[i : i + 3]) for i in range(0, len(flat), 3))
+
+
+def countings_of(reply: list[Any]) -> list[Counting | EngineError]:
+    """The reply of `press`: what became of each batch."""
+    round_, viewer_count, flat, outcomes = reply
+    state = Stats(round=round_, viewer_count=viewer_count, stats=stats_of(flat, viewer_count))
+    return [_outcome_of(outcome, state) for outcome in outcomes]
+
+
+def _outcome_of(outcome: list[Any], state: Stats) -> Counting | EngineError:
+    match outcome[0]:
+        case "counted" | "duplicate" as kind:
+            _, rejected, results, fired = outcome
+            return Counting(
+                state=state,
+                duplicate=kind == "duplicate",
+                rejected=Rejected(*rejected) if rejected else NONE_REJECTED,
+                results=tuple(Counted(*results[i : i + 3]) for i in range(0, len(results), 3)),
+                fired=fired_of(fired),
+            )
+        case "unknown_event_type":
+            return UnknownEventType(outcome[1])
+        case name:
+            return REFUSALS[name](name)
+
+
+def description_of(reply: list[Any]) -> Description:
+    """The reply of `describe` as a struct."""
+    return Description(
+        status=reply[0],
+        round=reply[1],
+        paused=reply[2] == 1,
+        connected=reply[3] == 1,
+        created_at=int(reply[4]),
+        started_at=int(reply[5]) if reply[5] else None,
+        ended_at=int(reply[6]) if reply[6] else None,
+        settings=reply[7],
+        settings_version=int(reply[8]),
+        viewer_count=reply[9],
+        now=reply[10],
+        event_types=tuple(reply[11].split(",")),
+    )
+
+
+def attachment_of(reply: list[Any]) -> Attachment:
+    """The reply of `attach` as a struct."""
+    term, epoch, seq, start, recovered, status, round_, viewer_count, paused = reply
+    return Attachment(
+        term=term,
+        epoch=epoch,
+        seq=seq,
+        start=start,
+        recovered=recovered == 1,
+        status=status,
+        round=round_,
+        viewer_count=viewer_count,
+        paused=paused == 1,
+    )
+
+
+def page_of(reply: list[Any]) -> LogPage:
+    """The reply of `read` as a struct."""
+    epoch, start, texts = reply
+    return LogPage(epoch=epoch, start=start, messages=tuple(map(decode_logged, texts)))
+
+
+def top_viewers_of(flat: Sequence[Any]) -> tuple[TopViewer, ...]:
+    """The viewers of a flat reply (viewer, name or "", presses, blocked 1|0)…."""
+    return tuple(
+        TopViewer(
+            viewer=flat[i], name=flat[i + 1] or None, presses=flat[i + 2], blocked=flat[i + 3] == 1
+        )
+        for i in range(0, len(flat), 4)
+    )
+
+
+def watched_of(reply: list[Any], last: Watched | None) -> Watched:
+    """The reply of `watch` as a struct; it says nothing of settings that were `last` the same."""
+    status, round_, paused, viewer_count, flat, *rest = reply
+    now, reset_at, epoch, seq, version, settings, texts = rest
+    return Watched(
+        status=status,
+        round=round_,
+        paused=paused == 1,
+        viewer_count=viewer_count,
+        stats=stats_of(flat, viewer_count),
+        now=now,
+        reset_at=reset_at,
+        epoch=epoch,
+        seq=seq,
+        settings_version=int(version),
+        settings=last.settings if last and not settings else settings,
+        messages=tuple(_readable(texts)),
+    )
+
+
+def _readable(texts: Sequence[str]) -> Iterator[NumberedMessage]:
+    """The messages that this release knows: another one's are not for its viewers."""
+    for text in texts:
+        with suppress(msgspec.DecodeError):
+            yield decode_logged(text)

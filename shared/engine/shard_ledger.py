@@ -1,0 +1,123 @@
+"""The shards, as the API service's duties see them: typed methods for `upkeep.lua`.
+
+A shard is the rooms under one hash tag. Its ledger is a stream of entries
+(`shared/engine/ledger_entries.py`) under ids `<epoch>-<n>`, n without gaps within an epoch.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from shared.engine import refusals
+from shared.engine.keys import SHARD_KEYS, room_keys
+
+if TYPE_CHECKING:
+    from shared.redis_store.store import Store
+
+
+GREATEST_N = 2**64 - 1
+
+
+class EntryId(NamedTuple):
+    """Where an entry stands in its shard's ledger."""
+
+    epoch: int
+    n: int
+
+    @classmethod
+    def parse(cls, text: str) -> EntryId:
+        epoch, n = text.split("-")
+        return cls(int(epoch), int(n))
+
+    @property
+    def before(self) -> EntryId:
+        """What reading "after" begins with this entry."""
+        if self.n > 0:
+            return EntryId(self.epoch, self.n - 1)
+        return EntryId(self.epoch - 1, GREATEST_N)
+
+    def __str__(self) -> str:
+        return f"{self.epoch}-{self.n}"
+
+
+class Tail(msgspec.Struct, frozen=True):
+    """How much a shard's ledger holds unread, and its last entry ever.
+
+    `restored` tells that somebody has gone through the shard since the server may last have
+    forgotten rooms.
+    """
+
+    unread: int
+    last: EntryId
+    restored: bool
+
+
+class Shards:
+    """The 64 shards, through one store. Errors are `store.StoreUnavailable`."""
+
+    names = tuple(SHARD_KEYS)
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    async def tail(self, shard: str) -> Tail:
+        """Where the shard's ledger ends."""
+        keys = SHARD_KEYS[shard]
+        reply = await self.store.call("tail", [keys.ledger, keys.restored], [])
+        unread, epoch, n, restored = refusals.check(reply)
+        return Tail(unread=unread, last=EntryId(epoch, n), restored=restored == 1)
+
+    async def read(self, shard: str, after: EntryId, *, limit: int) -> list[tuple[str, str]]:
+        """Up to `limit` entries after one, oldest first: (id as Redis has it, JSON text)."""
+        found = await self.store.command(
+            "XRANGE", SHARD_KEYS[shard].ledger, f"({after}", "+", "COUNT", limit
+        )
+        return [(entry_id, fields["e"]) for entry_id, fields in found]
+
+    async def trim(self, shard: str, read: EntryId) -> None:
+        """Forget everything up to and including an entry that is committed elsewhere."""
+        following = EntryId(read.epoch, read.n + 1)
+        await self.store.command("XTRIM", SHARD_KEYS[shard].ledger, "MINID", "=", str(following))
+
+    async def first_after(self, shard: str, epoch: int) -> EntryId | None:
+        """The first entry of any epoch after one; None where there is none."""
+        stream = SHARD_KEYS[shard].ledger
+        found = await self.store.command("XRANGE", stream, f"{epoch + 1}-0", "+", "COUNT", 1)
+        return EntryId.parse(found[0][0]) if found else None
+
+    async def advance(self, shard: str, entry: EntryId) -> int:
+        """Have the ledger go on above an entry, if Redis has forgotten it. Returns its epoch."""
+        keys = SHARD_KEYS[shard]
+        reply = await self.store.call("advance", [keys.ledger, keys.ledger_epoch], [*entry])
+        return int(refusals.check(reply)[0])
+
+    async def absent(self, shard: str) -> list[str]:
+        """The running rooms whose game is gone just now."""
+        reply = await self.store.call("absent", [SHARD_KEYS[shard].running], [])
+        room_ids: list[str] = refusals.check(reply)[0]
+        return room_ids
+
+    async def departure(self, room_id: str) -> tuple[int, bool]:
+        """The term of the room's last socket, and whether its game closed that in good order."""
+        room = room_keys(room_id).room
+        term, left_clean = await self.store.command("HMGET", room, "term", "left_clean")
+        return int(term or 0), left_clean == "1"
+
+    async def forget_running(self, shard: str, room_id: str) -> None:
+        """Stop looking for the game of a room that is gone."""
+        await self.store.command("ZREM", SHARD_KEYS[shard].running, room_id)
+
+    async def history(self, shard: str) -> str:
+        """What the shard's server writes on: under another one it may have forgotten rooms.
+
+        A restart, a failover and a flush change it.
+        """
+        reply = await self.store.call("restored", [SHARD_KEYS[shard].restored], [""])
+        return str(refusals.check(reply)[0])
+
+    async def mark_restored(self, shard: str, history: str) -> bool:
+        """Tell that the shard was gone through under `history`; False where that has changed."""
+        reply = await self.store.call("restored", [SHARD_KEYS[shard].restored], [history])
+        return bool(refusals.check(reply)[1])

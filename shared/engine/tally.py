@@ -1,0 +1,109 @@
+"""The rounds that run now, as their hashes in Redis tell them: each is read in one step."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from shared.engine import refusals
+from shared.engine.keys import SHARD_KEYS, room_keys
+from shared.engine.round_guess import Rounds
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from shared.redis_store.store import Store
+
+AT_ONCE = 50  # rooms: presses go the same way
+
+
+class RunningRound(msgspec.Struct, frozen=True):
+    """A round's presses.
+
+    `difference` is by how many accepted presses are more or fewer than the thresholds of fired
+    triggers, what buttons hold and what was discarded: 0, always. The effective numbers are
+    (Σp)²/Σp² of what each viewer, or each source, pressed (the inverse of Simpson's index:
+    as many as would press alike to share the presses as unevenly); a source is a limited client
+    address, or a viewer behind none.
+    """
+
+    room_id: str
+    round: int
+    accepted: int
+    difference: int
+    active_viewers: int
+    pressers: int
+    effective_pressers: float
+    effective_sources: float
+
+
+class RunningRounds:
+    """Finds them, through one store. Errors are `store.StoreUnavailable`."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._rounds = Rounds()
+
+    async def find(self) -> list[RunningRound]:
+        """All of them, shard after shard."""
+        found: list[RunningRound] = []
+        for shard in SHARD_KEYS.values():
+            room_ids = await self._store.command("ZRANGE", shard.running, 0, -1)
+            for start in range(0, len(room_ids), AT_ONCE):
+                found += await self._look_at(room_ids[start : start + AT_ONCE])
+        return found
+
+    async def _look_at(self, room_ids: Sequence[str]) -> list[RunningRound]:
+        looks = await asyncio.gather(*map(self._look, room_ids))
+        return [running for running in looks if running is not None]
+
+    async def _look(self, room_id: str) -> RunningRound | None:
+        room = room_keys(room_id)
+
+        async def call(round_: int) -> list[Any]:
+            key_list = [room.room, room.active, room.counts(round_), room.top(round_, "all")]
+            return await self._store.call("tally", key_list, [round_])
+
+        try:
+            reply = refusals.check(await self._rounds.call(room_id, call))
+        except refusals.RoomNotFound:
+            return None  # it is gone; whoever looks for its game forgets it
+        round_, active_viewers, pressers, flat = reply
+        counts = dict(zip(flat[::2], flat[1::2], strict=True))
+        return running_round(room_id, round_, active_viewers, pressers, counts)
+
+
+def running_round(
+    room_id: str, round_: int, active_viewers: int, pressers: int, counts: Mapping[str, str]
+) -> RunningRound:
+    """The round whose hash holds these fields (see `functions/buttons.lua`), others aside."""
+    event_types = {name.partition(":")[0] for name in counts if ":" in name}
+    accepted = sum(int(counts.get(f"{event_type}:accepted", 0)) for event_type in event_types)
+    return RunningRound(
+        room_id=room_id,
+        round=round_,
+        accepted=accepted,
+        difference=sum(abs(_difference(counts, event_type)) for event_type in event_types),
+        active_viewers=active_viewers,
+        pressers=pressers,
+        effective_pressers=_effective(accepted, counts.get("squares"), pressers),
+        effective_sources=_effective(accepted, counts.get("source_squares"), pressers),
+    )
+
+
+def _difference(counts: Mapping[str, str], event_type: str) -> int:
+    def value(field: str) -> int:
+        return int(counts.get(f"{event_type}:{field}", 0))
+
+    return value("accepted") - value("consumed") - value("count") - value("discarded")
+
+
+def _effective(presses: int, squares: str | None, pressers: int) -> float:
+    """Between 1 and the number of pressers.
+
+    The sums may miss presses that an older release counted in the same round, and the books, which
+    lost rooms are made of, may know of some that Redis forgot.
+    """
+    return min(float(pressers), max(1.0, presses**2 / int(squares))) if squares else 0.0

@@ -1,0 +1,1 @@
+"""Who somebody is: signed tokens, client addresses, display names."""

@@ -1,0 +1,303 @@
+"""The environment, read once into a frozen object; nothing else looks at it."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+Mode = Literal["api", "ws", "both"]
+LogFormat = Literal["text", "json"]
+Starts = Literal["game", "press"]
+Network = IPv4Network | IPv6Network
+
+WILDCARD_HOSTS: Final = frozenset({"0.0.0.0", "::", ""})
+SHORTEST_SECRET: Final = 16
+LEDGER_BACKLOG: Final = 500_000  # unread entries of one shard
+
+
+class SettingsError(Exception):
+    """A variable holds what it may not; its text is one line that names the variable."""
+
+
+@dataclass(frozen=True, slots=True)
+class PerAddress:
+    """What one client address may do: so many a minute, and so many at once."""
+
+    per_minute: int
+    burst: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that can be configured, named as its variable in lower case. Durations are seconds."""
+
+    mode: Mode = "both"
+    # Phones press from elsewhere, and a container is reached from outside: not only loopback.
+    host: str = "0.0.0.0"
+    port: int = 8888
+    unity_ws_port: int = 8890
+    public_api_url: str = ""
+    public_ws_url: str = ""
+    web_url: str = ""
+    redis_url: str = field(default="", repr=False)
+    database_url: str = field(default="", repr=False)
+    data_dir: Path = Path(".streamario")
+    frontend_url: tuple[str, ...] = ("*",)
+    game_origins: tuple[str, ...] = ()
+    game_keys: tuple[str, ...] = field(default=(), repr=False)
+    game_starts: Starts = "press"
+    secret_keys: tuple[str, ...] = field(default=(), repr=False)
+    admin_token: str = field(default="", repr=False)
+    trusted_proxies: tuple[Network, ...] = ()
+    viewers_per_address: PerAddress = PerAddress(per_minute=60, burst=300)
+    rooms_per_address: PerAddress = PerAddress(per_minute=10, burst=20)
+    active_per_address: int = 100
+    max_sockets: int = 10_000
+    max_viewer_sockets: int = 10_000
+    viewer_sockets_per_address: int = 100
+    reconnect_grace: float = 300.0
+    drain_delay: float = 5.0
+    socket_max_age: float = 0.0
+    ledger: bool = True
+    ledger_backlog: int = LEDGER_BACKLOG
+    game_events_tap: bool = True
+    log_level: str = "INFO"
+    log_format: LogFormat = "text"
+
+    @property
+    def api_url(self) -> str:
+        """Where viewers reach the API service: `PUBLIC_API_URL`, else this machine."""
+        return self.public_api_url or f"http://{self._own_name}:{self.port}"
+
+    @property
+    def ws_url(self) -> str:
+        """Where games reach the gateway: `PUBLIC_WS_URL`, else this machine. It has no path."""
+        return self.public_ws_url or f"ws://{self._own_name}:{self.unity_ws_port}"
+
+    def ws_url_from(self, host: str) -> str:
+        """Where whoever reaches the API under the name `host` ("" = unknown) reaches the gateway.
+
+        Unless anything is configured, that is the same machine: a phone knows it by another name
+        than it has for itself.
+        """
+        is_configured = self.public_ws_url or self.public_api_url
+        if is_configured or not host or self.host not in WILDCARD_HOSTS:
+            return self.ws_url
+        return f"ws://{host}:{self.unity_ws_port}"
+
+    @property
+    def any_origin(self) -> bool:
+        """Whether every web page may call the API (then without credentials)."""
+        return "*" in self.frontend_url
+
+    @property
+    def game_pages(self) -> tuple[str, ...]:
+        """The origins whose pages may open game sockets; empty: any.
+
+        The console's, at `PUBLIC_API_URL`, is among them.
+        """
+        console = urlsplit(self.api_url)
+        own = f"{console.scheme}://{console.netloc}".lower()
+        return (*self.game_origins, own) if self.game_origins else ()
+
+    def viewer_page(self, room_id: str) -> str:
+        """The address of a room's viewer page, as the QR code carries it."""
+        template = self.web_url or f"{self.api_url}/play/{{room_id}}"
+        return template.replace("{room_id}", room_id)
+
+    @property
+    def _own_name(self) -> str:
+        if self.public_api_url and (name := urlsplit(self.public_api_url).hostname):
+            return f"[{name}]" if ":" in name else name
+        if self.host in WILDCARD_HOSTS:
+            return "localhost"
+        return f"[{self.host}]" if ":" in self.host else self.host
+
+
+def load(environ: Mapping[str, str]) -> Settings:
+    """Read the settings from an environment; an empty value counts as unset.
+
+    Raises SettingsError at the first variable that holds what it may not.
+    """
+    values = {
+        name: _parsed(name.upper(), parse, environ[name.upper()].strip())
+        for name, parse in VARIABLES.items()
+        if environ.get(name.upper(), "").strip()
+    }
+    # A gateway alone listens where its platform says: there is no other service on PORT.
+    if values.get("mode") == "ws" and "port" in values:
+        values.setdefault("unity_ws_port", values["port"])
+    settings = Settings(**values)
+    if settings.mode == "both" and settings.port == settings.unity_ws_port:
+        raise SettingsError(f"UNITY_WS_PORT: {settings.port} is also PORT; the two must differ")
+    return settings
+
+
+def _parsed(variable: str, parse: Callable[[str], object], text: str) -> Any:
+    try:
+        return parse(text)
+    except ValueError as problem:
+        raise SettingsError(f"{variable}: {problem}") from None
+
+
+def _one_of(*allowed: str) -> Callable[[str], str]:
+    by_name = {name.lower(): name for name in allowed}
+
+    def parse(text: str) -> str:
+        if text.lower() not in by_name:
+            raise ValueError(f"{text!r} is not one of {', '.join(allowed)}")
+        return by_name[text.lower()]
+
+    return parse
+
+
+def _whole(lowest: int, highest: int | None = None) -> Callable[[str], int]:
+    bounds = f"of {lowest} or more" if highest is None else f"from {lowest} to {highest}"
+
+    def parse(text: str) -> int:
+        number = int(text) if re.fullmatch(r"[0-9]{1,15}", text) else lowest - 1
+        if number < lowest or (highest is not None and number > highest):
+            raise ValueError(f"{text!r} is not a whole number {bounds}")
+        return number
+
+    return parse
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 <= seconds < math.inf:
+        raise ValueError(f"{text!r} is not a number of seconds")
+    return seconds
+
+
+SWITCH: Final = {
+    **dict.fromkeys(("on", "true", "yes", "1"), True),
+    **dict.fromkeys(("off", "false", "no", "0"), False),
+}
+
+
+def _switch(text: str) -> bool:
+    if text.lower() not in SWITCH:
+        raise ValueError(f"{text!r} is neither on nor off")
+    return SWITCH[text.lower()]
+
+
+def _text(text: str) -> str:
+    return text
+
+
+def _list(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _url(*schemes: str) -> Callable[[str], str]:
+    # URLs may carry passwords, so what is wrong is told without repeating them.
+    def parse(text: str) -> str:
+        parts = urlsplit(text)
+        if parts.scheme not in schemes or not (parts.netloc or parts.path.strip("/")):
+            raise ValueError(
+                f"not a URL that begins with {' or '.join(f'{s}://' for s in schemes)}"
+            )
+        return text.rstrip("/")
+
+    return parse
+
+
+def _web_url(text: str) -> str:
+    if "{room_id}" not in text:
+        raise ValueError(f"{text!r} has no {{room_id}} in it")
+    return _url("http", "https")(text)
+
+
+def _redis_url(text: str) -> str:
+    # Imported where there is such a URL: redis-py takes its time.
+    from shared.process import redis_url
+    from shared.redis_store import connections
+
+    address = redis_url.parse(text)
+    connections.check(address)
+    return address.text
+
+
+def _database_url(text: str) -> str:
+    # Kept to the letter: libpq reads it, and a trailing slash or an empty host means something.
+    if not text.startswith(("postgres://", "postgresql://")):
+        raise ValueError("not a URL that begins with postgresql:// or postgres://")
+    return text
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    return tuple(_origin(part) for part in _list(text))
+
+
+def _origin(text: str) -> str:
+    if text == "*":
+        return text
+    origin = text.rstrip("/").lower()
+    if not re.fullmatch(r"[a-z][a-z0-9+.-]*://[^\s/?#@]+", origin):
+        raise ValueError(f"{text!r} is not an origin such as https://example.com")
+    return origin
+
+
+def _secrets(text: str) -> tuple[str, ...]:
+    secrets = _list(text)
+    if not secrets or min(map(len, secrets)) < SHORTEST_SECRET:
+        raise ValueError(f"every key needs at least {SHORTEST_SECRET} characters")
+    return secrets
+
+
+def _networks(text: str) -> tuple[Network, ...]:
+    return tuple(ip_network(part, strict=False) for part in _list(text))
+
+
+def _per_address(text: str) -> PerAddress:
+    rate = re.fullmatch(r"([0-9]{1,9})/([0-9]{1,9})", text)
+    if rate is None or "0" in rate.groups():
+        raise ValueError(f"{text!r} is not a rate such as 60/300 (a minute / at once)")
+    return PerAddress(int(rate[1]), int(rate[2]))
+
+
+VARIABLES: Final[Mapping[str, Callable[[str], object]]] = {
+    "mode": _one_of("api", "ws", "both"),
+    "host": _text,
+    "port": _whole(1, 65535),
+    "unity_ws_port": _whole(1, 65535),
+    "public_api_url": _url("http", "https"),
+    "public_ws_url": _url("ws", "wss"),
+    "web_url": _web_url,
+    "redis_url": _redis_url,
+    "database_url": _database_url,
+    "data_dir": Path,
+    "frontend_url": _origins,
+    "game_origins": _origins,
+    "game_keys": _list,
+    "game_starts": _one_of("game", "press"),
+    "secret_keys": _secrets,
+    "admin_token": _text,
+    "trusted_proxies": _networks,
+    "viewers_per_address": _per_address,
+    "rooms_per_address": _per_address,
+    "active_per_address": _whole(1),
+    "max_sockets": _whole(1),
+    "max_viewer_sockets": _whole(1),
+    "viewer_sockets_per_address": _whole(1),
+    "reconnect_grace": _seconds,
+    "drain_delay": _seconds,
+    "socket_max_age": _seconds,
+    "ledger": _switch,
+    "ledger_backlog": _whole(1),
+    "game_events_tap": _switch,
+    "log_level": _one_of("DEBUG", "INFO", "WARNING", "ERROR"),
+    "log_format": _one_of("text", "json"),
+}

@@ -1,0 +1,222 @@
+"""Calls to one server that arrive together travel together."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import hiredis
+from redis import exceptions
+
+from shared.engine import functions
+from shared.process.tasks import end, fail_each
+from shared.redis_store.connections import ANSWER_TIMEOUT, CONNECT_TIMEOUT, unopened
+from shared.redis_store.errors import StoreUnavailable, translate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from redis.asyncio import Redis
+    from redis.asyncio.connection import AbstractConnection
+
+    from shared.redis_store.connections import Command
+
+BATCH_LIMIT = 500  # calls in one round trip
+WAITING_LIMIT = 5_000  # calls that wait for theirs
+
+Reply = Any
+# A command that is still being added to; asked for when it is sent, again where it is sent again.
+Growing = Callable[[], "Command"]
+Call = tuple["Command | Growing", asyncio.Future[Reply]]
+
+CLOSED = exceptions.ConnectionError("the connection was closed")
+FIND_LIBRARY = ("FUNCTION LIST", "LIBRARYNAME", functions.NAME)
+LOAD_LIBRARY = ("FUNCTION LOAD", functions.SOURCE)
+
+
+class Batcher:
+    """One server's calls, on one connection.
+
+    While one round trip is in flight, calls that arrive are collected and go as one pipeline when
+    it returns: no timer, no wait when there is little to do.
+
+    Close it with `aclose`: what is under way, and what waits, ends with ConnectionLost.
+    """
+
+    def __init__(self, client: Redis) -> None:
+        self._client = client
+        self._link = unopened(client)
+        # One limit for a whole trip, where redis-py would set a timer for each write and read.
+        self._link.socket_timeout = None
+        self._waiting: list[Call] = []
+        self._new_reply = asyncio.get_running_loop().create_future
+        self._arrived = asyncio.Event()
+        self._closed = False
+        self._sender = asyncio.create_task(self._send_forever(), name="store sender")
+
+    async def aclose(self) -> None:
+        """Let go of the server."""
+        self._closed = True
+        self._fail_waiting(CLOSED)
+        await end(self._sender)
+        # At once: a frozen server does not take what is still to be written to it.
+        await self._link.disconnect(nowait=True)
+        await self._client.aclose()
+
+    def send(self, command: Command | Growing) -> asyncio.Future[Reply]:
+        """The reply to come, or the error that became of the command.
+
+        Raises StoreUnavailable where too many wait already.
+        """
+        if self._closed:
+            raise translate(CLOSED)
+        if len(self._waiting) >= WAITING_LIMIT:
+            raise StoreUnavailable("too many calls wait for Redis")
+        reply = self._new_reply()
+        self._waiting.append((command, reply))
+        self._arrived.set()
+        return reply
+
+    async def ask(self, command: Command | Growing) -> Reply:
+        """The reply to a command about a slot that is just moving to this server."""
+        _, reply = await asyncio.gather(self.send(("ASKING",)), self.send(command))
+        return reply
+
+    def connection(self) -> AbstractConnection:
+        """Another connection to the same server, not yet open."""
+        return unopened(self._client)
+
+    async def load_library(self) -> None:
+        """Load the library unless the server has it; it stays, in snapshots and on replicas.
+
+        Asked first: a server without memory refuses to load even what it has.
+        """
+        if await self.send(FIND_LIBRARY):
+            return
+        try:
+            await self.send(LOAD_LIBRARY)
+        except exceptions.ResponseError as error:
+            if not _already_there(error):
+                raise
+
+    async def _send_forever(self) -> None:
+        while True:
+            await self._arrived.wait()
+            batch, self._waiting = self._waiting[:BATCH_LIMIT], self._waiting[BATCH_LIMIT:]
+            if not self._waiting:
+                self._arrived.clear()
+            await self._send(batch)
+
+    async def _send(self, batch: list[Call]) -> None:
+        commands, batch = _worded(batch)
+        try:
+            replies = await self._replies(commands)
+            await self._give_library(commands, replies)
+        except asyncio.CancelledError:
+            _settle(batch, [CLOSED] * len(batch))
+            raise
+        _settle(batch, replies)
+
+    async def _give_library(self, commands: list[Command], replies: list[Reply]) -> None:
+        """Load the library where calls found it missing, and repeat those: they did nothing."""
+        missing = [i for i, reply in enumerate(replies) if _function_missing(reply)]
+        if not missing:
+            return
+        loaded, *again = await self._replies([LOAD_LIBRARY, *(commands[i] for i in missing)])
+        for i, reply in zip(missing, again, strict=True):
+            replies[i] = reply
+        if isinstance(loaded, Exception) and not _already_there(loaded):
+            for i in missing:
+                replies[i] = loaded
+
+    async def _replies(self, commands: Sequence[Command]) -> list[Reply]:
+        """Each command's reply, or the exception that became of it."""
+        try:
+            packed = _packed(commands)
+        except (UnicodeError, TypeError) as error:
+            # One of them cannot be put into bytes: the others go without it.
+            if len(commands) == 1:
+                return [error]
+            return [reply for command in commands for reply in await self._replies([command])]
+        try:
+            return await self._round_trip(packed, [command[0] for command in commands])
+        except Exception as error:  # noqa: BLE001 - every caller hears of it; the sender lives on
+            self._shed(error)
+            return [error] * len(commands)
+
+    async def _round_trip(self, packed: bytes, names: Sequence[str]) -> list[Reply]:
+        link = await self._ready()
+        try:
+            async with asyncio.timeout(ANSWER_TIMEOUT):
+                await link.send_packed_command(packed, check_health=False)
+                return [await self._read_reply(link, name) for name in names]
+        except BaseException:
+            # What is still to come must not be taken for the answer to something else.
+            await link.disconnect(nowait=True)
+            raise
+
+    async def _ready(self) -> AbstractConnection:
+        """The link to the server, open, with nothing in it."""
+        link = self._link
+        if link.is_connected and await link.can_read():
+            await link.disconnect(nowait=True)  # the server has closed it
+        if not link.is_connected:
+            async with asyncio.timeout(CONNECT_TIMEOUT):
+                await link.connect()  # type: ignore[no-untyped-call]
+        return link
+
+    async def _read_reply(self, link: AbstractConnection, name: str) -> Reply:
+        try:
+            reply = await link.read_response(timeout=math.inf)
+        except exceptions.ResponseError as error:
+            return error
+        read = self._client.response_callbacks.get(name)
+        return read(reply) if read else reply
+
+    def _shed(self, error: Exception) -> None:
+        """Behind a trip that had no answer in time, nobody waits for another one."""
+        if isinstance(error, exceptions.TimeoutError | TimeoutError):
+            self._fail_waiting(error)
+
+    def _fail_waiting(self, error: Exception) -> None:
+        waiting, self._waiting = self._waiting, []
+        _settle(waiting, [error] * len(waiting))
+
+
+def _packed(commands: Sequence[Command]) -> bytes:
+    """Commands as they travel. Raises UnicodeError or TypeError for what cannot be sent."""
+    # By the parser's C: redis-py's asyncio connections pack in Python, at three times the cost.
+    return b"".join(hiredis.pack_command((*name.split(), *words)) for name, *words in commands)
+
+
+def _worded(batch: list[Call]) -> tuple[list[Command], list[Call]]:
+    """The commands as they stand now, and their calls; one that cannot be told fails alone."""
+    commands, calls = [], []
+    for command, future in batch:
+        try:
+            commands.append(command() if callable(command) else command)
+        except Exception as error:  # noqa: BLE001 - its caller hears of it; the sender lives on
+            fail_each([future], error)
+        else:
+            calls.append((command, future))
+    return commands, calls
+
+
+def _settle(calls: list[Call], replies: list[Reply]) -> None:
+    for (_, future), reply in zip(calls, replies, strict=True):
+        if future.done():
+            continue
+        if isinstance(reply, Exception):
+            future.set_exception(translate(reply))
+        else:
+            future.set_result(reply)
+
+
+def _function_missing(reply: Reply) -> bool:
+    return isinstance(reply, exceptions.ResponseError) and "Function not found" in str(reply)
+
+
+def _already_there(error: Exception) -> bool:
+    return "already exists" in str(error)

@@ -1,0 +1,184 @@
+"""Who tells where the masters are: a cluster's nodes, sentinels, or the address itself."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from redis import exceptions
+
+from shared.process.redis_url import Node
+from shared.redis_store.connections import ask
+from shared.redis_store.errors import StoreUnavailable, StoreUnfit, translate
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from shared.process.redis_url import RedisUrl
+
+    Ask = Callable[[Node], Awaitable["Answer"]]
+
+SLOTS = 16_384
+# s between looks at sentinels where no call fails: a healthy master that they depose is told of it
+# only some ten seconds later, and takes until then what will be lost.
+DEPOSED_AFTER = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A master and the slots that it holds, `first` to `last`."""
+
+    master: Node
+    first: int = 0
+    last: int = SLOTS - 1
+
+
+Layout = tuple[Holding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one node told: the layout as of an epoch, and who else may be asked."""
+
+    epoch: int
+    layout: Layout
+    nodes: tuple[Node, ...] = ()
+
+
+class Directory:
+    """Asks one after the other of those who may know, until one is not behind what is known.
+
+    Nodes that were cut off answer as well, out of date: each failover and each moved slot raises
+    the epoch.
+    """
+
+    def __init__(
+        self, nodes: tuple[Node, ...], ask: Ask, *, look_every: float | None = None
+    ) -> None:
+        self.look_every = look_every
+        self._seeds = self._nodes = nodes
+        self._ask = ask
+        self._epoch = -1
+
+    async def look_up(self) -> Layout:
+        """The newest layout that somebody tells. Raises StoreError."""
+        newest: Answer | None = None
+        problem: Exception | None = None
+        for node in self._nodes:
+            try:
+                answer = await self._ask(node)
+            except (exceptions.RedisError, OSError, RuntimeError, StoreUnavailable) as error:
+                problem = translate(error)
+                if isinstance(problem, RuntimeError):
+                    raise
+                self.ask_last(node)
+                continue
+            newest = answer if newest is None else max(newest, answer, key=lambda told: told.epoch)
+            if newest.epoch >= self._epoch:
+                break
+        if newest is None:
+            assert problem is not None
+            raise problem
+        self._learn(newest)
+        return newest.layout
+
+    def ask_first(self, node: Node) -> None:
+        """This one knows best."""
+        self._nodes = (node, *(other for other in self._nodes if other != node))
+
+    def ask_last(self, node: Node) -> None:
+        """This one may be away."""
+        if node in self._nodes:
+            self._nodes = (*(other for other in self._nodes if other != node), node)
+
+    def _learn(self, answer: Answer) -> None:
+        self._epoch = answer.epoch
+        known = {*self._seeds, *answer.nodes}
+        order = [node for node in self._nodes if node in known]
+        self._nodes = tuple(dict.fromkeys([*order, *answer.nodes]))
+
+
+def directory(address: RedisUrl, *, client_name: str) -> Directory:
+    """The directory that belongs to a kind of address."""
+    match address.kind:
+        case "server":
+            return Directory((Node("", 0),), _ask_nobody)
+        case "sentinel":
+            sentinels = _Sentinels(address, client_name)
+            return Directory(address.nodes, sentinels.ask, look_every=DEPOSED_AFTER)
+        case "cluster":
+            return Directory(address.nodes, _Cluster(address, client_name).ask)
+
+
+async def _ask_nobody(server: Node) -> Answer:
+    return Answer(epoch=0, layout=(Holding(server),))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentinels:
+    address: RedisUrl
+    client_name: str
+
+    async def ask(self, node: Node) -> Answer:
+        question = ("SENTINEL", "MASTER", self.address.service)
+        try:
+            url = self.address.sentinel(node)
+            (told,) = await ask(url, question, client_name=self.client_name)
+        except exceptions.ResponseError as error:
+            raise _refusal(node, error) from None
+        return _master_of(node, dict(zip(told[::2], told[1::2], strict=True)))
+
+
+def _master_of(sentinel: Node, facts: dict[str, str]) -> Answer:
+    flags = facts["flags"].split(",")
+    if "s_down" in flags or "o_down" in flags or "master" not in flags:
+        raise StoreUnavailable(f"the sentinel at {sentinel} finds the master away")
+    master = Node(facts["ip"], int(facts["port"]))
+    return Answer(int(facts["config-epoch"]), (Holding(master),))
+
+
+@dataclass(frozen=True, slots=True)
+class _Cluster:
+    address: RedisUrl
+    client_name: str
+
+    async def ask(self, node: Node) -> Answer:
+        questions = (("CLUSTER", "INFO"), ("CLUSTER", "SLOTS"))
+        try:
+            url = self.address.server(node)
+            info, slots = await ask(url, *questions, client_name=self.client_name)
+        except exceptions.ResponseError as error:
+            raise _refusal(node, error) from None
+        return _layout_of(node, info, slots)
+
+
+def _layout_of(asked: Node, info: str, slots: list[list[Any]]) -> Answer:
+    if not slots:
+        raise StoreUnavailable(f"the node at {asked} knows of no slots")
+    epoch = re.search(r"^cluster_current_epoch:(\d+)", info, re.MULTILINE)
+    assert epoch is not None
+    nodes: dict[Node, None] = {}
+    layout = []
+    for first, last, *members in slots:
+        keepers = [_member(asked, member) for member in members]
+        layout.append(Holding(keepers[0], first, last))
+        nodes |= dict.fromkeys(keepers)
+    return Answer(int(epoch[1]), tuple(layout), tuple(nodes))
+
+
+def _member(asked: Node, member: list[Any]) -> Node:
+    host, port, *_ = member
+    return asked.called(host, port)
+
+
+def _refusal(node: Node, error: exceptions.ResponseError) -> Exception:
+    """What it means that a node does not understand the question."""
+    text = str(error)
+    if "cluster support disabled" in text:
+        return StoreUnfit(f"REDIS_URL: {node} is not a node of a cluster")
+    if text.startswith("unknown command"):
+        return StoreUnfit(f"REDIS_URL: {node} is not a sentinel")
+    if isinstance(error, exceptions.NoPermissionError):
+        return translate(error)
+    return StoreUnavailable(f"{node} says: {text}")

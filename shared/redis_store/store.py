@@ -1,0 +1,143 @@
+"""The way to Redis, for both services."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from shared.engine import functions
+from shared.process.redis_url import parse
+from shared.redis_store.connections import connect
+from shared.redis_store.directory import directory
+from shared.redis_store.errors import ConnectionLost, StoreError, StoreUnavailable, StoreUnfit
+from shared.redis_store.masters import Masters
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Sequence
+
+    from redis.asyncio import Redis
+    from redis.asyncio.connection import AbstractConnection
+
+    from shared.process.redis_url import Kind, Node
+    from shared.redis_store.batcher import Growing, Reply
+    from shared.redis_store.connections import Command
+    from shared.redis_store.masters import Master
+
+    Words = tuple[Sequence[str], Sequence[str | int]]  # a function's keys and arguments
+
+__all__ = [
+    "ConnectionLost",
+    "Store",
+    "StoreError",
+    "StoreUnavailable",
+    "StoreUnfit",
+    "open_store",
+]
+
+OLDEST_VERSION = (7, 2)
+
+
+class Store:
+    """Calls the library's functions, and whatever else has a key.
+
+    Errors are those of `store_errors`, or a server's answer that is a fault of ours.
+    """
+
+    def __init__(self, masters: Masters, kind: Kind) -> None:
+        self._masters = masters
+        self._kind = kind
+
+    async def call(
+        self, function: str, keys: Sequence[str], arguments: Sequence[str | int]
+    ) -> list[Any]:
+        """The function's reply; its keys are in one slot.
+
+        After StoreUnavailable the call may have run, unless the server refused it.
+        """
+        return await self._call(keys[0], _fcall(function, keys, arguments))
+
+    async def call_when_sent(
+        self, function: str, key: str, words: Callable[[], Words]
+    ) -> list[Any]:
+        """As `call`, for a function whose keys, in the slot of `key`, and arguments may still grow.
+
+        `words` is asked for them in the moment in which they are sent.
+        """
+        return await self._call(key, lambda: _fcall(function, *words()))
+
+    async def _call(self, key: str, command: Command | Growing) -> list[Any]:
+        reply = list(await self._masters.send(key, command))
+        if reply and reply[0] == "room_unknown":
+            raise StoreUnavailable("rooms are being restored")
+        return reply
+
+    async def command(self, name: str, key: str, *arguments: str | int) -> Reply:
+        """The reply to a command whose key, or all of whose keys' slot, is the word after it."""
+        return await self._masters.send(key, (name, key, *arguments))
+
+    async def subscription(self, key: str) -> AbstractConnection:
+        """A connection for a subscription, not yet open, to the server that holds the key.
+
+        Raises StoreUnavailable where that is unknown; one that is lost is asked for anew.
+        """
+        return (await self._masters.holder(key)).connection()
+
+    async def ping(self) -> None:
+        """Raise StoreUnavailable where a server does not answer."""
+        for outcome in await self._masters.everywhere(_ping):
+            if outcome is not None:
+                raise outcome
+
+    async def inspect(self) -> None:
+        """Load the library and raise StoreUnfit where a server is too old or would evict data.
+
+        Servers that are away are passed over. Raises StoreUnavailable where none answers.
+        """
+        outcomes = await self._masters.everywhere(self._inspect)
+        problems = [outcome for outcome in outcomes if outcome is not None]
+        for problem in problems:
+            if not isinstance(problem, StoreUnavailable):
+                raise problem
+        if len(problems) == len(outcomes):
+            raise problems[0]
+
+    async def _inspect(self, master: Master) -> None:
+        _check_server(await master.send(("INFO", "server")), self._kind)
+        policy = (await master.send(("INFO", "memory"))).get("maxmemory_policy", "noeviction")
+        if policy != "noeviction":
+            raise StoreUnfit(
+                f"REDIS_URL: maxmemory-policy {policy} throws presses away; set noeviction"
+            )
+        await master.load_library()
+
+
+def _fcall(function: str, keys: Sequence[str], arguments: Sequence[str | int]) -> Command:
+    return ("FCALL", functions.function(function), len(keys), *keys, *arguments)
+
+
+async def _ping(master: Master) -> None:
+    await master.send(("PING",))
+
+
+def _check_server(facts: dict[str, Any], kind: Kind) -> None:
+    version = str(facts["redis_version"])
+    if tuple(int(part) for part in version.split(".")[:2]) < OLDEST_VERSION:
+        raise StoreUnfit(f"REDIS_URL: the server speaks version {version}; 7.2 or later is needed")
+    # Valkey's name for it, and Redis's.
+    mode = facts.get("server_mode") or facts.get("redis_mode", "standalone")
+    if mode != "standalone" and kind == "server":
+        raise StoreUnfit(
+            f"REDIS_URL: the server is part of a {mode}; begin the address with redis+{mode}://"
+        )
+
+
+@asynccontextmanager
+async def open_store(url: str, *, client_name: str) -> AsyncIterator[Store]:
+    """A store on connections of its own, closed in the end. Raises ValueError for a bad URL."""
+    address = parse(url)
+
+    def client_of(node: Node) -> Redis:
+        return connect(address.server(node), client_name=client_name)
+
+    async with Masters(directory(address, client_name=client_name), client_of) as masters:
+        yield Store(masters, address.kind)

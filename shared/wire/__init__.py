@@ -1,0 +1,1 @@
+"""What travels between services, games and pages, as structs."""

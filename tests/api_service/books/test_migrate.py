@@ -1,0 +1,65 @@
+"""The schema of PostgreSQL."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from importlib.resources import as_file, files
+from typing import TYPE_CHECKING
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from api_service.books import migrate
+from api_service.books.revisions import head, known
+from api_service.books.tables import metadata
+from tests.api_service.routes.test_health import _other_database
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_migrations_make_the_tables_that_the_code_uses(database_url: str) -> None:
+    with migrate._connected(database_url) as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+
+
+def test_a_database_goes_from_nothing_to_the_head_and_stays_there(database_url: str) -> None:
+    url = _other_database(database_url, "fresh")
+    assert migrate.current(url) is None
+    for _ in range(2):
+        migrate.upgrade(url)
+        assert migrate.current(url) == head()
+
+
+def test_a_schema_of_a_newer_release_is_left_as_it_is(database_url: str) -> None:
+    """Rolling back starts the release before, whose `migrate` runs first like any other's."""
+    url = _other_database(database_url, "newer")
+    migrate.upgrade(url)
+    with migrate._connected(url) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    migrate.upgrade(url)
+    assert migrate.current(url) == "9999"
+
+
+def test_alembic_knows_the_same_revisions() -> None:
+    """The names of the migrations, which the services go by, say what is in them."""
+    with as_file(files("api_service.books") / "migrations") as folder:
+        scripts = ScriptDirectory(str(folder))
+        assert scripts.get_current_head() == head()
+        assert {script.revision for script in scripts.walk_revisions()} == known()
+
+
+def test_several_at_once_wait_for_each_other(database_url: str) -> None:
+    url = _other_database(database_url, "busy")
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(migrate.upgrade, [url] * 4))
+    assert migrate.current(url) == head()
+
+
+def test_a_server_that_is_away_is_one_error(tmp_path: Path) -> None:
+    with pytest.raises(OperationalError):
+        migrate.upgrade(f"postgresql:///x?host={tmp_path}")

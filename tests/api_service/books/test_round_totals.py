@@ -1,0 +1,170 @@
+"""Totals of rounds, added up by PostgreSQL whatever the size of the crowd."""
+
+from __future__ import annotations
+
+import asyncio
+import tracemalloc
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+
+from api_service.books import round_totals
+from api_service.books.database import DatabaseUnavailable, open_database
+from api_service.books.round_totals import LOOK_EVERY, TOP_VIEWERS, Totals
+from shared.wire.rest_bodies import NOBODY
+from shared.wire.room_settings import DEFAULT_SETTINGS, encode
+from tests.shared.engine.rooms import button, playing
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from shared.wire.room_settings import RoomSettings
+
+pytestmark = pytest.mark.anyio
+
+ROOM = "01JD0000000000000000000000"
+CROWD = 100_000
+
+
+@pytest.fixture
+async def totals(own_database_url: str) -> AsyncIterator[Totals]:
+    async with open_database(own_database_url) as database:
+        yield Totals(database)
+
+
+def write(url: str, *statements: tuple[str, tuple[object, ...]]) -> None:
+    with psycopg.connect(url) as connection:
+        for statement, values in statements:
+            connection.execute(statement.encode(), values)
+
+
+def ended_room(settings: RoomSettings = DEFAULT_SETTINGS) -> list[tuple[str, tuple[object, ...]]]:
+    room = (
+        "INSERT INTO rooms VALUES (%s, '00', now(), now(), false, %s, 'ended', 1, false, 1, 1)",
+        (ROOM, encode(settings)),
+    )
+    round_ = ("INSERT INTO rounds VALUES (%s, 1, now(), now(), 1, 1, '{}')", (ROOM,))
+    return [room, round_]
+
+
+def pressed(
+    viewer: str, event_type: str, count: int, minute: int = 0
+) -> tuple[str, tuple[object, ...]]:
+    row = (ROOM, viewer, event_type, minute, count)
+    return ("INSERT INTO presses VALUES (%s, 1, %s, %s, %s, %s)", row)
+
+
+def seen(viewer: str, name: str | None, *, blocked: bool = False) -> tuple[str, tuple[object, ...]]:
+    return ("INSERT INTO room_viewers VALUES (%s, %s, %s, %s)", (ROOM, viewer, name, blocked))
+
+
+async def test_a_hundred_thousand_viewers_are_added_up_without_loading_them(
+    totals: Totals, own_database_url: str
+) -> None:
+    """Two buttons each; a hundred ask at the same moment, and it is added up once."""
+    crowd = (
+        "INSERT INTO presses SELECT %s, 1, lpad(v::text, 26, '0'), e, 1, v"
+        " FROM generate_series(1, %s) v, unnest(ARRAY['skill1', 'enemy1']) e"
+    )
+    write(own_database_url, *ended_room(), (crowd, (ROOM, CROWD)))
+    tracemalloc.start()
+    try:
+        found, *others = await asyncio.gather(*(totals.of_round(ROOM, 1) for _ in range(100)))
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert found is not None
+    assert all(other is found for other in others)
+    assert most < 5_000_000
+    assert len(found.viewer_totals) == TOP_VIEWERS
+    assert [top.count for top in found.viewer_totals[:2]] == [2 * CROWD, 2 * (CROWD - 1)]
+    everyone = CROWD * (CROWD + 1) // 2
+    assert found.event_totals == {
+        **dict.fromkeys((b.event_type for b in DEFAULT_SETTINGS.buttons), 0),
+        "skill1": everyone,
+        "enemy1": everyone,
+    }
+    best = found.top_by_event["enemy1"]
+    assert (best.viewer_id, best.count) == (str(CROWD).zfill(26), CROWD)
+    assert found.top_by_event["skill2"] == NOBODY
+
+
+async def test_minutes_add_up_and_of_equals_the_greater_id_comes_first(
+    totals: Totals, own_database_url: str
+) -> None:
+    """As in the summary that the game gets."""
+    rows = [pressed("ann", "skill1", 2, minute) for minute in (1, 2)]
+    rows += [pressed("bob", "skill1", 4), pressed("carl", "enemy1", 3)]
+    write(own_database_url, *ended_room(), *rows)
+    found = await totals.of_round(ROOM, 1)
+    assert found is not None
+    assert [(top.viewer_id, top.count) for top in found.viewer_totals] == [
+        ("bob", 4),
+        ("ann", 4),
+        ("carl", 3),
+    ]
+    best = found.top_by_event["skill1"]
+    assert best.viewer_id == "bob"
+
+
+async def test_names_are_shown_unless_they_are_hidden(
+    totals: Totals, own_database_url: str
+) -> None:
+    """Those of blocked viewers are; their presses stay."""
+    rows = [pressed(viewer, "skill1", 1) for viewer in ("ann", "bob", "carl")]
+    names = [seen("ann", "Ann"), seen("bob", "Bob", blocked=True)]
+    write(own_database_url, *ended_room(), *rows, *names)
+    found = await totals.of_round(ROOM, 1)
+    assert found is not None
+    assert [top.viewer_name for top in found.viewer_totals] == [None, None, "Ann"]
+
+
+async def test_a_room_that_shows_no_names_shows_none(totals: Totals, own_database_url: str) -> None:
+    settings = playing(button("skill1"), show_names=False)
+    write(own_database_url, *ended_room(settings), pressed("ann", "skill1", 1), seen("ann", "Ann"))
+    found = await totals.of_round(ROOM, 1)
+    assert found is not None
+    assert [top.viewer_name for top in found.viewer_totals] == [None]
+
+
+async def test_a_viewer_sees_every_button_of_the_round_and_its_own_name(
+    totals: Totals, own_database_url: str
+) -> None:
+    """Those that the settings have lost since come last."""
+    gone = ("INSERT INTO accounts VALUES (%s, 1, 'gone', 3, 0, 0, 3)", (ROOM,))
+    settings = playing(button("skill1"), button("enemy1"))
+    rows = [pressed("ann", "gone", 3), pressed("ann", "enemy1", 1), seen("ann", "Ann")]
+    write(own_database_url, *ended_room(settings), gone, *rows)
+    found = await totals.of_viewer(ROOM, 1, "ann")
+    assert found.viewer_name == "Ann"
+    assert list(found.counts.items()) == [("skill1", 0), ("enemy1", 1), ("gone", 3)]
+
+
+async def test_a_round_without_an_end_in_the_books_has_no_totals_yet(
+    totals: Totals, own_database_url: str
+) -> None:
+    """An audience that waits for it looks once in a moment, not each for itself."""
+
+    async def are_there() -> bool:
+        return await totals.of_round(ROOM, 1) is not None
+
+    assert not await are_there()
+    assert await totals.last_ended(ROOM) is None
+    write(own_database_url, *ended_room())
+    await until(are_there, within=2 * LOOK_EVERY)
+    assert await totals.last_ended(ROOM) == 1
+
+
+async def test_those_who_wait_for_a_database_that_is_stuck_are_refused_together(
+    totals: Totals, own_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not one after the other, each after a wait of its own."""
+    monkeypatch.setattr(round_totals, "ADDED_UP_WITHIN", 0.3)
+    with psycopg.connect(own_database_url) as connection:
+        connection.execute("LOCK TABLE rounds IN ACCESS EXCLUSIVE MODE")
+        asked = (totals.of_round(ROOM, 1) for _ in range(10))
+        refused = await asyncio.gather(*asked, return_exceptions=True)
+    assert all(isinstance(each, DatabaseUnavailable) for each in refused)
+    assert len({id(each.__cause__) for each in refused if isinstance(each, Exception)}) == 1

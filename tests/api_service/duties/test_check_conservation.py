@@ -1,0 +1,95 @@
+"""The running rounds, as Prometheus and the log are told of them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from api_service.duties.check_conservation import Conservation
+from api_service.metrics import RoundMetrics
+from shared.engine.engine import Engine
+from shared.engine.keys import room_keys
+from shared.engine.tally import RunningRounds
+from shared.identity.addresses import UNIX_SOCKET
+from shared.identity.tokens import new_room_id
+from shared.redis_store.store import open_store
+from shared.wire.room_settings import DEFAULT_SETTINGS
+from tests.shared.engine.rooms import own_server
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def engine(tmp_path: Path) -> AsyncIterator[Engine]:
+    """On a server of its own: the figures are sums over all rooms."""
+    async with (
+        own_server(tmp_path) as server,
+        open_store(server.url, client_name="tests") as store,
+    ):
+        await store.inspect()
+        yield Engine(store)
+
+
+async def playing(engine: Engine, viewers: int) -> str:
+    """A running round in which so many viewers pressed three times each."""
+    room_id = new_room_id()
+    await engine.open(room_id, DEFAULT_SETTINGS, keyed=False)
+    held = await engine.attach(room_id, "gateway", epoch=None, last_seq=None, skip=False)
+    await engine.start(room_id, held.term)
+    for n in range(viewers):
+        await engine.press(
+            room_id, f"v{n}", {"skill1": 3}, name="", batch_id="b", address=UNIX_SOCKET
+        )
+    return room_id
+
+
+async def test_a_round_that_cannot_be_read_ends_no_service(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is told, and looked at again."""
+    room_id = await playing(engine, 1)
+    await engine.store.command("HSET", room_keys(room_id).counts(1), "skill1:accepted", "many")
+    metrics = RoundMetrics(CollectorRegistry())
+    looking = asyncio.create_task(Conservation(RunningRounds(engine.store), metrics).run_forever())
+
+    async def is_told() -> bool:
+        return "running rounds not looked at" in caplog.text
+
+    await until(is_told)
+    assert not looking.done()
+    looking.cancel()
+    await asyncio.wait([looking])
+
+
+async def test_all_running_rounds_are_summed_up(
+    engine: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And a count that does not add up is an error in the log, with its room."""
+    registry = CollectorRegistry()
+    conservation = Conservation(RunningRounds(engine.store), RoundMetrics(registry))
+
+    def figure(name: str) -> float | None:
+        return registry.get_sample_value(f"streamario_{name}")
+
+    await playing(engine, 2)
+    room_id = await playing(engine, 3)
+    await conservation.look()
+    assert (figure("rounds_running"), figure("conservation_difference")) == (2, 0)
+    assert (figure("active_viewers"), figure("pressers")) == (5, 5)
+    assert (figure("effective_pressers"), figure("effective_addresses")) == (5, 5)
+    counts = room_keys(room_id).counts(1)
+    await engine.store.command("HINCRBY", counts, "skill1:accepted", 7)
+    with caplog.at_level(logging.ERROR, "api_service.duties.check_conservation"):
+        await conservation.look()
+    assert figure("conservation_difference") == 7
+    (line,) = caplog.records
+    assert (line.getMessage(), line.fields["room_id"]) == ("presses do not add up", room_id)  # type: ignore[attr-defined]

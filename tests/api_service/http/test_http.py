@@ -1,0 +1,342 @@
+"""Manners that all routes share: errors, methods, other sites' pages, endless headers."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from api_service.http import requests, server
+from shared.engine.engine import Engine
+from tests.api_service.running import ready_client
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    import httpx
+
+    from shared.engine.replies import Description
+    from shared.process.settings import Settings
+    from tests.api_service.conftest import Game
+
+pytestmark = pytest.mark.anyio
+
+PAGE = "https://pages.example"
+HERE = {"Origin": PAGE}
+
+
+@pytest.mark.parametrize("path", ["/nope", "/api", "/api/rooms/", "/healthz/", "/%00"])
+async def test_an_unknown_address_is_a_problem(api: httpx.AsyncClient, path: str) -> None:
+    answer = await api.get(path)
+    assert answer.status_code == 404
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    body = answer.json()
+    assert (body["type"], body["title"], body["status"]) == ("about:blank", "Not Found", 404)
+    assert (body["code"], body["error"]) == ("not_found", body["detail"])
+
+
+async def test_head_is_get_without_a_body_and_options_tells_the_methods(
+    api: httpx.AsyncClient, game: Game
+) -> None:
+    for path in ("/healthz", game.path, f"{game.path}/stats", "/openapi.json"):
+        head, get = await api.head(path), await api.get(path)
+        assert (head.status_code, head.content) == (200, b"")
+        assert head.headers["Content-Length"] == str(len(get.content))
+        options = await api.options(path)
+        assert options.status_code == 204
+        assert set(options.headers["Allow"].split(", ")) == {"GET", "HEAD"}
+
+
+async def test_answers_are_kept_by_nobody_and_read_as_what_they_are(
+    api: httpx.AsyncClient, game: Game
+) -> None:
+    for path in ("/healthz", "/readyz", "/metrics", "/openapi.json", game.path, "/nope"):
+        answer = await api.get(path)
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert "Server" not in answer.headers
+
+
+async def test_pages_of_any_site_may_call_without_credentials_by_default(
+    api: httpx.AsyncClient,
+) -> None:
+    for path in ("/healthz", "/nope"):
+        answer = await api.get(path, headers=HERE)
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert answer.headers["Access-Control-Expose-Headers"] == "Retry-After"
+        assert "Access-Control-Allow-Credentials" not in answer.headers
+
+
+async def test_listed_sites_may_call_with_credentials_and_others_may_not(
+    settings: Settings,
+) -> None:
+    async with ready_client(replace(settings, frontend_url=(PAGE,))) as api:
+        for path in ("/get_viewer_id", "/nope"):
+            answer = await api.get(path, headers=HERE)
+            assert answer.headers["Access-Control-Allow-Origin"] == PAGE
+            assert answer.headers["Access-Control-Allow-Credentials"] == "true"
+        answer = await api.get("/healthz", headers={"Origin": "https://evil.example"})
+        assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+async def test_a_preflight_is_kept_two_hours_and_refused_as_a_problem(settings: Settings) -> None:
+    ask = {
+        "Access-Control-Request-Method": "PATCH",
+        "Access-Control-Request-Headers": "authorization,content-type",
+    }
+    path = "/api/rooms/01ARZ3NDEKTSV4RRFFQ69G5FAV/settings"
+    async with ready_client(replace(settings, frontend_url=(PAGE,))) as api:
+        answer = await api.options(path, headers={**HERE, **ask})
+        assert answer.status_code == 200
+        assert answer.headers["Access-Control-Max-Age"] == "7200"
+        allowed = answer.headers["Access-Control-Allow-Headers"]
+        assert {"Authorization", "Content-Type"} <= set(allowed.split(", "))
+        assert "PATCH" in answer.headers["Access-Control-Allow-Methods"]
+        answer = await api.options(path, headers={"Origin": "https://evil.example", **ask})
+        assert (answer.status_code, answer.json()["code"]) == (403, "origin_refused")
+
+
+async def test_a_page_of_the_older_system_may_send_the_header_that_it_sends(
+    settings: Settings,
+) -> None:
+    """Its tunnel, ngrok, wanted one."""
+    ask = {
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "content-type,ngrok-skip-browser-warning",
+    }
+    async with ready_client(settings) as api:
+        answer = await api.options("/api/viewers/set_name", headers={**HERE, **ask})
+        assert answer.status_code == 200
+        allowed = answer.headers["Access-Control-Allow-Headers"].lower().split(", ")
+        assert "ngrok-skip-browser-warning" in allowed
+
+
+async def test_a_fault_of_ours_is_a_500_that_says_nothing_of_our_insides_and_pages_can_read(
+    settings: Settings, game: Game, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secret = "postgresql://user:password@host"
+
+    async def fails(*_: object) -> None:
+        raise RuntimeError(secret)
+
+    async with ready_client(settings) as api:
+        monkeypatch.setattr("shared.engine.engine.Engine.describe", fails)
+        answer = await api.get(game.path, headers=HERE)
+        assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert secret not in answer.text
+        assert "Traceback" not in answer.text
+
+
+ENDLESS = [
+    b"GET /healthz HTTP/1.1\r\nX: " + b"x" * 70_000,
+    b"GET /healthz HTTP/1.1\r\n" + b"X: yyyyyyyyyyyyyy\r\n" * 5_000,
+    b"GET /healthz?" + b"x" * 70_000,
+]
+
+
+@pytest.mark.parametrize("head", [*ENDLESS, b"nonsense\r\n\r\n"])
+async def test_endless_or_senseless_heads_are_hung_up_on(
+    api: httpx.AsyncClient, head: bytes
+) -> None:
+    reader, writer = await asyncio.open_connection(api.base_url.host, api.base_url.port)
+    writer.write(head)
+    async with asyncio.timeout(5):
+        assert (await reader.read()).startswith(b"HTTP/1.1 400 ")
+    writer.close()
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        ENDLESS[0] + b"\r\nHost: x\r\n\r\n",
+        ENDLESS[1] + b"Host: x\r\n\r\n",
+        ENDLESS[2] + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+    ],
+)
+async def test_a_head_that_is_too_long_is_refused_though_it_is_whole(
+    api: httpx.AsyncClient, head: bytes
+) -> None:
+    """However it comes: here a read of the server's has all of it, behind one that is not."""
+    longest = b"GET /healthz HTTP/1.1\r\nHost: x\r\nX: " + b"x" * 32_000 + b"\r\n\r\n"
+    async with connected(api) as (reader, writer):
+        writer.write(longest)
+        assert (await reader.readuntil(b'{"status":"ok"}')).startswith(b"HTTP/1.1 200 ")
+        writer.write(head)
+        answer = await reader.read()
+        assert answer.startswith(b"HTTP/1.1 400 ")
+        assert answer.count(b"HTTP/1.1 ") == 1
+
+
+async def test_many_requests_on_one_connection_are_not_taken_for_one_long_head(
+    api: httpx.AsyncClient,
+) -> None:
+    reader, writer = await asyncio.open_connection(api.base_url.host, api.base_url.port)
+    for _ in range(3):
+        writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\nX: " + b"x" * 15_000)
+        await writer.drain()
+        writer.write(b"\r\n\r\n")
+        async with asyncio.timeout(5):
+            assert (await reader.readuntil(b'{"status":"ok"}')).startswith(b"HTTP/1.1 200 ")
+    writer.close()
+
+
+async def test_pipelined_requests_are_all_answered(api: httpx.AsyncClient) -> None:
+    reader, writer = await asyncio.open_connection(api.base_url.host, api.base_url.port)
+    request = b"GET /healthz HTTP/1.1\r\nHost: x\r\nX: " + b"x" * 1_000 + b"\r\n\r\n"
+    writer.write(request * 60 + request[:500])
+    async with asyncio.timeout(5):
+        for _ in range(60):
+            assert (await reader.readuntil(b'{"status":"ok"}')).startswith(b"HTTP/1.1 200 ")
+    writer.close()
+
+
+async def test_a_press_has_the_manners_of_all_routes(
+    settings: Settings, game: Game, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though it goes past the framework: errors, crashes and other sites' pages are the same."""
+
+    async def crash(*_: object) -> None:
+        raise ValueError("a fault of ours")
+
+    async with ready_client(replace(settings, frontend_url=(PAGE,))) as api:
+        press = f"{game.path}/events"
+        for path in (press, f"{game.path}/stats"):
+            answer = await api.request("POST", path, headers=HERE)
+            assert answer.headers["Access-Control-Allow-Origin"] == PAGE
+            assert answer.headers["Vary"] == "Origin"
+            assert answer.headers["Content-Type"] == "application/problem+json"
+        assert (await api.post(press, json={})).json()["code"] == "invalid_body"
+        assert (await api.get(press)).status_code == 405
+        assert (await api.options(press)).headers["Allow"] == "POST"
+        for odd in (f"{press}/", f"/api/rooms/a/b{press[len(game.path) :]}", "/api/rooms//events"):
+            assert (await api.post(odd, json={})).status_code == 404
+        monkeypatch.setattr(Engine, "press", crash)
+        viewer = (await api.post("/api/viewers")).json()["viewer_id"]
+        one = {"viewer_id": viewer, "event_type": "skill1"}
+        answer = await api.post(press, json=one, headers=HERE)
+        assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
+        assert answer.headers["Access-Control-Allow-Origin"] == PAGE
+        assert "fault of ours" not in answer.text
+
+
+async def test_a_client_that_goes_away_mid_body_disturbs_nobody(
+    api: httpx.AsyncClient, game: Game
+) -> None:
+    _, writer = await asyncio.open_connection(api.base_url.host, api.base_url.port)
+    head = f"POST {game.path}/events HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n{{"
+    writer.write(head.encode())
+    await writer.drain()
+    writer.close()
+    await writer.wait_closed()
+    assert (await api.get("/healthz")).status_code == 200
+
+
+HALF_A_HEAD = b"GET /healthz HT"
+THE_OTHER_HALF = b"TP/1.1\r\nHost: x\r\n\r\n"
+
+
+@asynccontextmanager
+async def connected(
+    api: httpx.AsyncClient,
+) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """A connection for bytes as they are; nothing on it takes longer than 5 s."""
+    reader, writer = await asyncio.open_connection(api.base_url.host, api.base_url.port)
+    try:
+        async with asyncio.timeout(5):
+            yield reader, writer
+    finally:
+        writer.close()
+        await writer.wait_closed()
+
+
+async def given_up(api: httpx.AsyncClient) -> None:
+    """Send half a head, and return once the server waits no longer for the other half."""
+    async with connected(api) as (reader, writer):
+        writer.write(HALF_A_HEAD)
+        assert (await reader.read()).startswith(b"HTTP/1.1 408 ")
+
+
+async def test_a_body_that_trickles_in_gives_its_place_up(
+    api: httpx.AsyncClient, game: Game, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a problem that pages can read."""
+    monkeypatch.setattr(requests, "BODY_WITHIN", 0.1)
+    head = f"POST {game.path}/events HTTP/1.1\r\nHost: x\r\nOrigin: {PAGE}\r\n"
+    async with connected(api) as (reader, writer):
+        writer.write(f"{head}Content-Length: 500\r\n\r\n{{".encode())
+        answer = await reader.readuntil(b"\r\n\r\n")
+        body = await reader.readuntil(b"}")
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b"access-control-allow-origin: *" in answer
+    assert b"did not come in time" in body
+
+
+async def test_a_head_that_trickles_in_is_not_waited_for(
+    api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor one that follows answered requests on the same connection."""
+    monkeypatch.setattr(server, "HEAD_WITHIN", 0.1)
+    async with connected(api) as (reader, writer):
+        writer.write(HALF_A_HEAD + THE_OTHER_HALF + HALF_A_HEAD)
+        answers = await reader.read()
+    assert answers.count(b"HTTP/1.1 ") == 2
+    assert answers.startswith(b"HTTP/1.1 200 ")
+    assert b"HTTP/1.1 408 " in answers
+
+
+async def test_whose_answer_is_under_way_gets_it_whatever_trickles_in_behind(
+    api: httpx.AsyncClient, game: Game, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A press that was counted is never answered 408; the connection closes behind its answer."""
+    monkeypatch.setattr(server, "HEAD_WITHIN", 0.1)
+    gave_up, give_up = asyncio.Event(), server.BoundedHttp._give_up
+    describe = Engine.describe
+
+    def noted(connection: server.BoundedHttp) -> None:
+        give_up(connection)
+        gave_up.set()
+
+    async def slow(engine: Engine, room_id: str) -> Description:
+        await gave_up.wait()
+        return await describe(engine, room_id)
+
+    monkeypatch.setattr(server.BoundedHttp, "_give_up", noted)
+    monkeypatch.setattr(Engine, "describe", slow)
+    async with connected(api) as (reader, writer):
+        writer.write(f"GET {game.path} HTTP/1.1\r\nHost: x\r\n\r\n".encode() + HALF_A_HEAD)
+        answers = await reader.read()
+    assert answers.startswith(b"HTTP/1.1 200 ")
+    assert answers.count(b"HTTP/1.1 ") == 1
+
+
+async def test_each_head_has_its_own_time(
+    api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A connection whose pieces always end within a request is as good as any."""
+    monkeypatch.setattr(server, "HEAD_WITHIN", 0.2)
+    async with connected(api) as (reader, writer):
+        writer.write(HALF_A_HEAD)
+        too_long = asyncio.create_task(given_up(api))
+        while not too_long.done():
+            writer.write(THE_OTHER_HALF + HALF_A_HEAD)
+            assert (await reader.readuntil(b'{"status":"ok"}')).startswith(b"HTTP/1.1 200 ")
+        await too_long
+
+
+async def test_a_request_in_pieces_is_answered_if_it_comes_in_time(
+    api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the connection is as good as any afterwards, however long it then rests."""
+    monkeypatch.setattr(server, "HEAD_WITHIN", 0.2)
+    async with connected(api) as (reader, writer):
+        for piece in (HALF_A_HEAD, THE_OTHER_HALF):
+            writer.write(piece)
+            assert (await api.get("/healthz")).status_code == 200  # the piece before has come
+        assert (await reader.readuntil(b'{"status":"ok"}')).startswith(b"HTTP/1.1 200 ")
+        await given_up(api)
+        writer.write(HALF_A_HEAD + THE_OTHER_HALF)
+        assert (await reader.readuntil(b'{"status":"ok"}')).startswith(b"HTTP/1.1 200 ")

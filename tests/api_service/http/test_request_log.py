@@ -1,0 +1,77 @@
+"""Requests have ids, and what became of them is in the log."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.process.settings import load
+from tests.api_service.routes.test_presses import batch
+from tests.api_service.running import ready_client
+from tests.log_lines import json_lines
+
+if TYPE_CHECKING:
+    import httpx
+
+    from shared.process.settings import Settings
+    from tests.api_service.conftest import Game
+
+pytestmark = pytest.mark.anyio
+
+BALANCER = load({"TRUSTED_PROXIES": "127.0.0.1"}).trusted_proxies
+
+
+def told(caplog: pytest.LogCaptureFixture, message: str) -> list[dict[str, object]]:
+    """The fields of the lines that say this."""
+    return [r.fields for r in caplog.records if r.getMessage() == message]  # type: ignore[attr-defined]
+
+
+async def test_each_answer_carries_an_id_of_its_own(api: httpx.AsyncClient, game: Game) -> None:
+    """Errors too: people read it to whoever reads the log."""
+    paths = ("/healthz", "/nope", game.path, f"{game.path}/results")
+    ids = {(await api.get(path)).headers["X-Request-Id"] for path in paths}
+    assert len(ids) == len(paths)
+
+
+async def test_strangers_do_not_name_their_requests(api: httpx.AsyncClient) -> None:
+    answer = await api.get("/healthz", headers={"X-Request-Id": "mine"})
+    assert answer.headers["X-Request-Id"] != "mine"
+
+
+async def test_a_trusted_proxy_names_requests_and_no_lines(settings: Settings) -> None:
+    """What it passes on is written to the log as it is: only what is plain is taken."""
+    async with ready_client(replace(settings, trusted_proxies=BALANCER)) as api:
+        answer = await api.get("/healthz", headers={"X-Request-Id": "C0A8-1:2_3.4"})
+        assert answer.headers["X-Request-Id"] == "C0A8-1:2_3.4"
+        for forged in ("a b", "é", "x" * 65, 'a"level":"ERROR'):
+            answer = await api.get("/healthz", headers=[(b"x-request-id", forged.encode())])
+            assert answer.headers["X-Request-Id"] != forged
+
+
+async def test_refused_requests_are_logged_without_their_query(
+    api: httpx.AsyncClient, game: Game, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, "api_service.http.request_log"):
+        await api.get(f"{game.path}/results", params={"round": "secret"})
+        await api.get("/healthz")
+    (line,) = told(caplog, "request refused")
+    assert line["path"] == f"{game.path}/results"
+    assert (line["method"], line["status"], line["room_id"]) == ("GET", 400, game.room_id)
+    assert line["code"] == "invalid_query"
+    assert "secret" not in str(line)
+
+
+async def test_a_trigger_is_logged_with_the_request_that_tipped_it(
+    settings: Settings, game: Game, viewer_id: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """From a person's complaint to the press, and from there to the trigger's number."""
+    logger = "api_service.routes.presses"
+    with caplog.at_level(logging.INFO, logger), json_lines(logger) as lines:
+        async with ready_client(settings) as api:
+            answer = await api.post(f"{game.path}/events", json=batch(viewer_id, "b1", skill1=5))
+    fired = next(line for line in lines if "event triggered" in line)
+    assert f'"request_id":"{answer.headers["X-Request-Id"]}"' in fired
+    assert f'"room_id":"{game.room_id}"' in fired

@@ -1,0 +1,183 @@
+"""The pages that people see, as they are sent."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from websockets.uri import parse_uri
+
+from shared.identity.tokens import new_room_id
+from tests.api_service.running import running
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from shared.process.settings import Settings
+
+pytestmark = pytest.mark.anyio
+
+ROOM = new_room_id()
+PAGES = ("/console", f"/play/{ROOM}", f"/overlay/{ROOM}")
+ASSET = re.compile(r'(?:href|src)="(/assets/[^"]+)"')
+
+
+def connections(answer: httpx.Response) -> list[str]:
+    """What a page may call."""
+    policy = answer.headers["Content-Security-Policy"]
+    directives = dict(directive.split(" ", 1) for directive in policy.split("; "))
+    return str(directives["connect-src"]).split(" ")
+
+
+@pytest.fixture
+async def site(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser that knows nothing yet."""
+    async with running(settings):
+        url = f"http://127.0.0.1:{settings.port}"
+        async with httpx.AsyncClient(base_url=url, timeout=10) as http:
+            yield http
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_a_page_names_a_version_of_its_parts_that_may_be_kept_for_good(
+    site: httpx.AsyncClient, path: str
+) -> None:
+    """The page itself is asked about each time; so the next release is seen at once."""
+    page = await site.get(path)
+    assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert page.headers["Cache-Control"] == "no-cache"
+    parts = ASSET.findall(page.text)
+    assert len(parts) >= 2
+    for part in parts:
+        answer = await site.get(part)
+        assert answer.status_code == 200
+        assert "immutable" in answer.headers["Cache-Control"]
+
+
+async def test_what_a_browser_has_is_not_sent_again(site: httpx.AsyncClient) -> None:
+    first = await site.get(PAGES[0])
+    known = {"If-None-Match": first.headers["ETag"]}
+    again = await site.get(PAGES[0], headers=known)
+    assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["Content-Security-Policy"] == first.headers["Content-Security-Policy"]
+
+
+async def test_pages_are_compressed_for_those_who_can_read_it(site: httpx.AsyncClient) -> None:
+    async with site.stream("GET", PAGES[0], headers={"Accept-Encoding": "br, gzip"}) as packed:
+        sent = b"".join([part async for part in packed.aiter_raw()])
+    plain = await site.get(PAGES[0], headers={"Accept-Encoding": "identity"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(sent) == plain.content
+    assert "Content-Encoding" not in plain.headers
+    assert plain.headers["Vary"] == "Accept-Encoding, Origin"
+
+
+async def test_the_web_client_is_there_for_pages_of_other_sites(site: httpx.AsyncClient) -> None:
+    """Under an address that stays, and is asked about each time."""
+    answer = await site.get("/assets/streamario.js", headers={"Origin": "https://pages.example"})
+    assert answer.headers["Content-Type"] == "text/javascript; charset=utf-8"
+    assert answer.headers["Cache-Control"] == "no-cache"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert "export class Room" in answer.text
+
+
+async def test_a_page_of_another_release_still_finds_its_parts(site: httpx.AsyncClient) -> None:
+    """While replicas are replaced, a page may come from one and its parts from another."""
+    answer = await site.get("/assets/anotherversion/streamario.js")
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-cache")
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        ("/play/nowhere", "room_not_found"),
+        ("/overlay/nowhere", "room_not_found"),
+        ("/play/nowhere/qr.svg", "room_not_found"),
+        ("/assets/", "not_found"),
+        ("/assets/nothing.js", "not_found"),
+        ("/assets/../pages.py", "not_found"),
+        ("/assets/%2e%2e/pages.py", "not_found"),
+        ("/assets/play.html", "not_found"),
+    ],
+)
+async def test_what_is_no_page_is_not_found(site: httpx.AsyncClient, path: str, code: str) -> None:
+    answer = await site.get(path)
+    assert (answer.status_code, answer.json()["code"]) == (404, code)
+
+
+async def test_the_root_leads_to_the_console(site: httpx.AsyncClient) -> None:
+    answer = await site.get("/")
+    assert (answer.status_code, answer.headers["Location"]) == (307, "/console")
+
+
+async def test_a_page_by_an_ipv6_address_may_call_all_gateways(settings: Settings) -> None:
+    """A policy cannot name such an address, and one that browsers ignore would allow nothing."""
+    everywhere = replace(settings, host="0.0.0.0")
+    async with running(everywhere), httpx.AsyncClient() as http:
+        url = f"http://127.0.0.1:{settings.port}"
+        host = {"Host": "[fe80::1]:8888"}
+        assert connections(await http.get(f"{url}/console", headers=host)) == ["'self'", "ws:"]
+        room = (await http.post(f"{url}/api/rooms", headers=host)).json()
+        assert room["ws_url"] == f"ws://[fe80::1]:{settings.unity_ws_port}/ws-unity"
+
+
+async def test_what_is_configured_goes_before_what_a_request_says(settings: Settings) -> None:
+    """Behind a proxy, the name in a request may be one that only the proxy knows."""
+    public = replace(settings, host="0.0.0.0", public_api_url="http://play.example")
+    async with running(public), httpx.AsyncClient() as http:
+        url = f"http://127.0.0.1:{settings.port}"
+        room = (await http.post(f"{url}/api/rooms", headers={"Host": "api-7f9c"})).json()
+        assert room["ws_url"] == f"ws://play.example:{settings.unity_ws_port}/ws-unity"
+
+
+async def test_pages_over_https_without_a_gateway_over_wss_are_warned_of(
+    settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Browsers let them open no other sockets."""
+    async with running(replace(settings, public_api_url="https://play.example")):
+        assert "PUBLIC_WS_URL" in caplog.text
+
+
+async def test_the_code_for_phones_is_a_drawing(site: httpx.AsyncClient) -> None:
+    answer = await site.get(f"/play/{ROOM}/qr.svg")
+    assert answer.headers["Content-Type"] == "image/svg+xml"
+    assert answer.text.startswith("<svg")
+    assert answer.headers["Cache-Control"] == "no-cache"
+
+
+async def test_a_page_may_call_its_own_service_and_the_gateways(settings: Settings) -> None:
+    """Nothing else: no third party learns who watches."""
+    public = replace(settings, public_ws_url="wss://games.example/path")
+    async with running(public), httpx.AsyncClient() as http:
+        answer = await http.get(f"http://127.0.0.1:{settings.port}/console")
+        assert connections(answer) == ["'self'", "wss://games.example"]
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("host", "gateways"),
+    [
+        ("192.168.1.20:8888", "ws://192.168.1.20"),
+        ("my-laptop.local", "ws://my-laptop.local"),
+        ("my_pc:8888", "ws://my_pc"),
+        ("evil; script-src *", "ws://localhost"),
+        ("a b", "ws://localhost"),
+    ],
+)
+async def test_a_phone_is_sent_to_the_machine_by_the_name_that_it_knows(
+    settings: Settings, host: str, gateways: str
+) -> None:
+    """Unless a public address is configured; a name that means something else is passed over."""
+    everywhere = replace(settings, host="0.0.0.0")
+    expected = f"{gateways}:{settings.unity_ws_port}"
+    async with running(everywhere), httpx.AsyncClient() as http:
+        url = f"http://127.0.0.1:{settings.port}"
+        answer = await http.get(f"{url}/console", headers={"Host": host})
+        assert connections(answer) == ["'self'", expected]
+        room = (await http.post(f"{url}/api/rooms", headers={"Host": host})).json()
+        assert room["ws_url"] == f"{expected}/ws-unity"
+        assert parse_uri(room["ws_url"]).port == settings.unity_ws_port

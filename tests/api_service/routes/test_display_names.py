@@ -1,0 +1,165 @@
+"""Display names: remembered here, kept in Redis, in PostgreSQL for good."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import pytest
+
+from api_service.books.database import Database, open_database
+from api_service.routes import display_names
+from api_service.routes.display_names import DisplayNames
+from tests.api_service.conftest import SIGNER
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Collection
+    from pathlib import Path
+
+    from shared.redis_store.store import Store
+
+pytestmark = pytest.mark.anyio
+
+
+class Counted:
+    """The questions that a database was asked: how many viewers each was about."""
+
+    def __init__(self, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.sizes: list[int] = []
+        names = database.names
+
+        async def counted(of: Collection[str]) -> dict[str, str]:
+            self.sizes.append(len(of))
+            return await names(of)
+
+        monkeypatch.setattr(database, "names", counted)
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    async with open_database(database_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def away(tmp_path: Path) -> AsyncIterator[Database]:
+    """Nobody is there."""
+    async with open_database(f"postgresql:///x?host={tmp_path}") as opened:
+        yield opened
+
+
+@pytest.fixture
+def questions(database: Database, monkeypatch: pytest.MonkeyPatch) -> Counted:
+    return Counted(database, monkeypatch)
+
+
+def crowd(size: int) -> list[str]:
+    """Viewers that nobody has heard of."""
+    return [SIGNER.new_viewer_id().partition(".")[0] for _ in range(size)]
+
+
+async def test_a_crowd_that_arrives_at_once_takes_few_questions(
+    store: Store, database: Database, questions: Counted
+) -> None:
+    """Each gets its own name, those who set one and those who did not; then Redis has them all."""
+    viewers = crowd(1_200)
+    named = {viewer: f"Viewer {i}" for i, viewer in enumerate(viewers) if i % 100 == 0}
+    for viewer, name in named.items():
+        await database.set_name(viewer, name)
+    wanted = [named.get(viewer, "") for viewer in viewers]
+    names = DisplayNames(store, database)
+    assert await asyncio.gather(*map(names.read, viewers)) == wanted
+    assert sum(questions.sizes) == len(viewers)
+    assert max(questions.sizes) <= display_names.ASKED_AT_ONCE
+    assert len(questions.sizes) <= 6
+    questions.sizes.clear()
+    assert await asyncio.gather(*map(DisplayNames(store, database).read, viewers)) == wanted
+    assert questions.sizes == []
+
+
+async def test_who_comes_while_a_question_is_under_way_goes_with_the_next(
+    store: Store, database: Database, questions: Counted
+) -> None:
+    names = DisplayNames(store, database)
+    readings = []
+    for viewer in crowd(30):
+        readings.append(asyncio.create_task(names.read_lasting(viewer)))
+        await asyncio.sleep(0)
+    assert await asyncio.gather(*readings) == [""] * 30
+    assert 2 <= len(questions.sizes) < 15
+    assert questions.sizes[0] < questions.sizes[1]
+
+
+async def test_one_who_gives_up_leaves_nobody_waiting(store: Store, database: Database) -> None:
+    names = DisplayNames(store, database)
+    first, *others = crowd(5)
+    given_up = asyncio.create_task(names.read_lasting(first))
+    readings = [asyncio.create_task(names.read_lasting(viewer)) for viewer in others]
+    await asyncio.sleep(0)
+    given_up.cancel()
+    with suppress(asyncio.CancelledError):
+        await given_up
+    async with asyncio.timeout(5):
+        assert await asyncio.gather(*readings) == [""] * 4
+
+
+async def test_a_database_that_is_away_is_asked_once_in_a_while_and_told_of_once(
+    store: Store,
+    away: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """However many come, in one moment or in the next; and Redis is told nothing of them."""
+    questions = Counted(away, monkeypatch)
+    names = DisplayNames(store, away)
+    viewers = crowd(600)
+    assert await asyncio.gather(*map(names.read_lasting, viewers)) == [None] * 600
+    assert await asyncio.gather(*map(names.read, viewers)) == [""] * 600
+    assert len(questions.sizes) == 1
+    assert [record.getMessage() for record in caplog.records] == ["name not read, database away"]
+    monkeypatch.setattr(names, "_lasting", display_names.LastingNames(away))
+    assert await names.read_lasting(viewers[0]) is None
+    assert len(questions.sizes) == 2
+
+
+async def test_a_fault_of_ours_reaches_everybody_who_asked(
+    store: Store, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fails(_: Collection[str]) -> dict[str, str]:
+        raise ValueError
+
+    names = DisplayNames(store, database)
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "names", fails)
+        readings = map(names.read_lasting, crowd(3))
+        failed = await asyncio.gather(*readings, return_exceptions=True)
+    assert [type(error) for error in failed] == [ValueError] * 3
+    assert await names.read_lasting(crowd(1)[0]) == ""
+
+
+async def test_a_full_memory_forgets_those_first_that_it_heard_of_first(
+    store: Store, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(display_names, "REMEMBERED", 3)
+    names = DisplayNames(store, database)
+    viewers = crowd(4)
+    for viewer in (*viewers[:3], viewers[0]):
+        await names.set(viewer, viewer)
+    await names.read(viewers[3])
+    assert [names.remembered(viewer) for viewer in viewers] == [viewers[0], None, viewers[2], ""]
+
+
+async def test_what_is_too_old_to_be_used_takes_no_room(
+    store: Store, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 100.0
+    monkeypatch.setattr(display_names, "monotonic", lambda: now)
+    names = DisplayNames(store, database)
+    old, new = crowd(2)
+    await names.set(old, "Old")
+    now += display_names.REMEMBERED_FOR
+    assert names.remembered(old) is None
+    await names.set(new, "New")
+    assert list(names._remembered) == [new]
+    assert await names.read(old) == "Old"

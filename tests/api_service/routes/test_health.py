@@ -1,0 +1,132 @@
+"""Whether the service lives, is ready, and counts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import psycopg
+import pytest
+from sqlalchemy import make_url
+
+from api_service.books.migrate import upgrade
+from deploy.embedded.servers import embedded_servers
+from shared.redis_store.store import StoreUnfit
+from tests.api_service.routes.test_presses import batch, press
+from tests.api_service.running import client_of, ready_client, running, until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from shared.process.settings import Settings
+    from tests.api_service.conftest import Game
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_the_service_lives_and_is_not_ready_while_redis_was_never_there(
+    settings: Settings, tmp_path: Path
+) -> None:
+    away = replace(settings, redis_url=f"unix://{tmp_path}/nobody.sock")
+    async with running(away), client_of(away) as api:
+        assert (await api.get("/healthz")).status_code == 200
+        answer = await api.get("/readyz")
+        assert answer.status_code == 503
+        assert (answer.json()["ready"], answer.json()["redis"]) == (False, "away")
+
+
+async def test_it_becomes_ready_when_redis_comes_and_only_tells_of_later_outages(
+    settings: Settings, own_database_url: str, tmp_path: Path
+) -> None:
+    url = f"unix://{tmp_path}/run/valkey.sock"
+    own = replace(settings, redis_url=url, database_url=own_database_url)
+    async with running(own), client_of(own) as api:
+        assert (await api.get("/readyz")).status_code == 503
+
+        async def redis_is_ok() -> bool:
+            answer = await api.get("/readyz")
+            return bool(answer.json()["redis"] == "ok")
+
+        async def redis_is_away() -> bool:
+            return not await redis_is_ok()
+
+        async with embedded_servers(tmp_path, redis=True, database=False):
+            await until(redis_is_ok)
+            assert (await api.get("/readyz")).status_code == 200
+        await until(redis_is_away)
+        answer = await api.get("/readyz")
+        assert (answer.status_code, answer.json()["ready"]) == (200, True)
+
+
+async def test_a_database_that_comes_later_is_told_to_be_away_behind_and_ok(
+    settings: Settings, database_url: str
+) -> None:
+    """The service serves on meanwhile; nobody migrates a schema unasked."""
+    name = f"later_{uuid4().hex}"
+    later = make_url(database_url).set(database=name).render_as_string(hide_password=False)
+    async with ready_client(replace(settings, database_url=later)) as api:
+
+        async def is_told(expected: str) -> bool:
+            return bool((await api.get("/readyz")).json()["database"] == expected)
+
+        await until(lambda: is_told("away"))
+        _other_database(database_url, name)
+        await until(lambda: is_told("behind"))
+        upgrade(later)
+        await until(lambda: is_told("ok"))
+
+
+async def test_a_schema_that_is_behind_stops_the_start(
+    settings: Settings, database_url: str
+) -> None:
+    behind = _other_database(database_url, f"behind_{uuid4().hex}")
+    with pytest.raises(StoreUnfit, match=r"DATABASE_URL: .*run: streamario migrate"):
+        async with ready_client(replace(settings, database_url=behind)):
+            pytest.fail("it serves")
+
+
+async def test_a_newer_release_has_migrated_and_this_one_still_starts(
+    settings: Settings, own_database_url: str
+) -> None:
+    """While a release is rolled out, replicas of the one before are restarted too."""
+    with psycopg.connect(own_database_url) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    async with ready_client(replace(settings, database_url=own_database_url)) as api:
+
+        async def is_ok() -> bool:
+            return bool((await api.get("/readyz")).json()["database"] == "ok")
+
+        await until(is_ok)
+
+
+async def test_presses_are_counted(settings: Settings, game: Game, viewer_id: str) -> None:
+    async with ready_client(settings) as api:
+        for _ in range(2):
+            await press(api, game, batch(viewer_id, "b1", skill1=25))
+        figures = (await api.get("/metrics")).text.splitlines()
+    assert "streamario_presses_accepted_total 20.0" in figures
+    assert 'streamario_presses_rejected_total{reason="clamp"} 5.0' in figures
+    assert "streamario_triggers_fired_total 4.0" in figures
+    assert "streamario_duplicate_batches_total 1.0" in figures
+    assert "streamario_press_seconds_count 2.0" in figures
+
+
+async def test_an_admin_token_guards_the_figures(settings: Settings) -> None:
+    async with ready_client(replace(settings, admin_token="for operators")) as api:
+        for headers in ({}, {"Authorization": "Bearer wrong"}):
+            answer = await api.get("/metrics", headers=headers)
+            assert (answer.status_code, answer.json()["code"]) == (401, "invalid_admin_token")
+            assert answer.headers["WWW-Authenticate"] == "Bearer"
+        right = {"Authorization": "Bearer for operators"}
+        assert (await api.get("/metrics", headers=right)).status_code == 200
+
+
+def _other_database(url: str, name: str) -> str:
+    """A fresh database beside the suite's."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    conninfo = psycopg.conninfo.conninfo_to_dict(url)
+    return (
+        f"postgresql://{conninfo['user']}@/{name}?host={conninfo['host']}&port={conninfo['port']}"
+    )

@@ -1,0 +1,74 @@
+"""A name that a room hides is told to nobody but the viewer itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from shared.engine.keys import room_keys
+from tests.api_service.routes.test_presses import batch, press
+from tests.api_service.routes.test_results import booked
+
+if TYPE_CHECKING:
+    import httpx
+
+    from shared.engine.engine import Engine
+    from tests.api_service.conftest import Game
+
+pytestmark = pytest.mark.anyio
+
+FORGED = "." + 22 * "A"
+NO_NAME = (None, {None})
+
+
+async def hide(api: httpx.AsyncClient, game: Game, way: str, viewer: str) -> None:
+    """Have the room hide the viewer's name: by its settings, or by a block."""
+    if way == "settings":
+        hidden = {"show_names": False}
+        answer = await api.patch(f"{game.path}/settings", json=hidden, headers=game.owner)
+    else:
+        blocked = {"viewer_id": viewer}
+        answer = await api.post(f"{game.path}/block", json=blocked, headers=game.owner)
+    assert answer.status_code == 200
+
+
+async def told(api: httpx.AsyncClient, game: Game, viewer_id: str) -> tuple[Any, set[Any]]:
+    """The name in the viewer's summary, and the names in the lists of the room's only presser."""
+    answer = await api.get(f"{game.path}/results", params={"viewer_id": viewer_id})
+    results = answer.json()
+    tops = [results["top_overall"], results["top_by_event"]["skill1"], *results["viewer_totals"]]
+    return results["viewer_summary"]["viewer_name"], {top["viewer_name"] for top in tops}
+
+
+@pytest.mark.parametrize("way", ["settings", "block"])
+async def test_a_hidden_name_is_told_to_the_viewer_alone(
+    api: httpx.AsyncClient, game: Game, viewer_id: str, engine: Engine, way: str
+) -> None:
+    """From the moment that it is hidden, also after the round. Whoever knows the public half of
+    the id, and no signature of ours, is anybody."""
+    ulid = viewer_id.partition(".")[0]
+    await press(api, game, {**batch(viewer_id, skill1=7), "viewer_name": "Ann"})
+    await engine.finish(game.room_id, game.term)
+    await booked(api, game)
+    assert await told(api, game, ulid) == ("Ann", {"Ann"})
+    await hide(api, game, way, ulid)
+    for anybody in (ulid, ulid.lower(), ulid + FORGED):
+        assert await told(api, game, anybody) == NO_NAME
+    assert await told(api, game, viewer_id) == ("Ann", {None})
+    assert (await press(api, game, batch(viewer_id)))["viewer_summary"]["viewer_name"] == "Ann"
+
+
+@pytest.mark.parametrize("way", ["settings", "block"])
+async def test_a_name_stays_hidden_when_the_room_is_gone(
+    api: httpx.AsyncClient, game: Game, viewer_id: str, engine: Engine, way: str
+) -> None:
+    """The books know what the room hid."""
+    ulid = viewer_id.partition(".")[0]
+    await press(api, game, {**batch(viewer_id, skill1=7), "viewer_name": "Ann"})
+    await hide(api, game, way, ulid)
+    await engine.finish(game.room_id, game.term)
+    await booked(api, game)
+    await engine.store.command("DEL", room_keys(game.room_id).room)
+    assert await told(api, game, ulid) == NO_NAME
+    assert await told(api, game, viewer_id) == ("Ann", {None})

@@ -1,0 +1,304 @@
+"""The press route."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from shared.engine.keys import room_keys, viewer_name
+from shared.wire.room_settings import DEFAULT_SETTINGS
+from tests.api_service.conftest import SIGNER
+from tests.api_service.running import client_of, cuttable_link, ready_client, running
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import httpx
+
+    from shared.engine.engine import Engine
+    from shared.process.settings import Settings
+    from shared.redis_store.store import Store
+    from tests.api_service.conftest import Game
+
+pytestmark = pytest.mark.anyio
+
+PUBLISHED = "event published to pubsub"
+
+
+def batch(viewer_id: str, /, batch_id: str | None = None, **presses: int) -> dict[str, Any]:
+    events = [{"button_name": name, "push_count": count} for name, count in presses.items()]
+    body: dict[str, Any] = {"viewer_id": viewer_id, "push_events": events}
+    return body if batch_id is None else {**body, "batch_id": batch_id}
+
+
+async def press(api: httpx.AsyncClient, game: Game, body: object) -> dict[str, Any]:
+    answer = await api.post(f"{game.path}/events", json=body)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def books(store: Store, game: Game, event_type: str) -> tuple[int, int]:
+    """What was accepted, and what the triggers, the count and the resets make of it."""
+    fields = [f"{event_type}:{name}" for name in ("accepted", "consumed", "count", "discarded")]
+    counts = room_keys(game.room_id).counts(1)
+    accepted, *rest = [int(n or 0) for n in await store.command("HMGET", counts, *fields)]
+    return accepted, sum(rest)
+
+
+async def test_a_batch_is_counted_and_answered_with_every_buttons_state(
+    api: httpx.AsyncClient, game: Game, viewer_id: str
+) -> None:
+    answer = await press(api, game, batch(viewer_id, skill1=3, enemy3=1))
+    assert answer["room_id"] == game.room_id
+    assert (answer["round"], answer["viewer_count"]) == (1, 1)
+    assert (answer["accepted"], answer["rejected"], answer["duplicate"]) == (4, 0, False)
+    assert [state["event_type"] for state in answer["stats"]] == [
+        button.event_type for button in DEFAULT_SETTINGS.buttons
+    ]
+    assert answer["event_results"][0] == {
+        "event_type": "skill1",
+        "accepted": 3,
+        "current_count": 3,
+        "required_count": 5,
+        "remaining_count": 2,
+        "progress": 0.6,
+        "effect_triggered": False,
+        "triggers_fired": 0,
+        "viewer_count": 1,
+        "next_threshold": 5,
+    }
+
+
+async def test_a_single_press_counts_one(
+    api: httpx.AsyncClient, game: Game, viewer_id: str
+) -> None:
+    answer = await press(api, game, {"viewer_id": viewer_id, "event_type": "skill2"})
+    assert (answer["accepted"], answer["event_results"][0]["event_type"]) == (1, "skill2")
+
+
+async def test_a_full_button_fires_and_keeps_the_remainder(
+    api: httpx.AsyncClient, game: Game, viewer_id: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, "api_service.routes.presses"):
+        answer = await press(api, game, batch(viewer_id, skill1=12))
+    result = answer["event_results"][0]
+    assert (result["triggers_fired"], result["effect_triggered"]) == (2, True)
+    assert result["current_count"] == 2
+    told = [(record.message, vars(record)["fields"]) for record in caplog.records]
+    assert told == [
+        ("event triggered", {**fired, "count": 5, "seq": seq}) if seq else (published, fired)
+        for seq, published in ((1, ""), (0, PUBLISHED), (2, ""), (0, PUBLISHED))
+        for fired in [{"room_id": game.room_id, "event_type": "skill1"}]
+    ]
+
+
+async def test_a_button_named_twice_is_added_up_before_the_clamp(
+    api: httpx.AsyncClient, game: Game, viewer_id: str
+) -> None:
+    events = [{"button_name": "enemy3", "push_count": 15}] * 2
+    answer = await press(api, game, {"viewer_id": viewer_id, "push_events": events})
+    assert (answer["accepted"], answer["rejected"]) == (20, 10)
+    assert answer["rejected_by"]["clamp"] == 10
+    assert len(answer["event_results"]) == 1
+
+
+async def test_whole_numbers_may_be_written_with_a_fraction_of_zero(
+    api: httpx.AsyncClient, game: Game, viewer_id: str
+) -> None:
+    events = [{"button_name": "enemy3", "push_count": 2.0}]
+    answer = await press(api, game, {"viewer_id": viewer_id, "push_events": events})
+    assert answer["accepted"] == 2
+
+
+async def test_the_largest_int32_is_a_push_count(
+    api: httpx.AsyncClient, game: Game, viewer_id: str
+) -> None:
+    answer = await press(api, game, batch(viewer_id, enemy3=2_147_483_647))
+    assert (answer["accepted"], answer["rejected"]) == (20, 2_147_483_627)
+
+
+async def test_a_heartbeat_counts_nothing_and_makes_nobody_active(
+    api: httpx.AsyncClient, game: Game, viewer_id: str, store: Store
+) -> None:
+    answer = await press(api, game, batch(viewer_id))
+    assert (answer["accepted"], answer["event_results"]) == (0, [])
+    assert len(answer["stats"]) == 6
+    assert await store.command("ZCARD", room_keys(game.room_id).active) == 0
+
+
+async def test_a_repeated_batch_is_answered_as_before_and_counted_once(
+    api: httpx.AsyncClient, game: Game, viewer_id: str, store: Store
+) -> None:
+    first = await press(api, game, batch(viewer_id, "b1", skill1=7))
+    second = await press(api, game, batch(viewer_id, "b1", skill1=7))
+    assert (first["duplicate"], second["duplicate"]) == (False, True)
+    for name in ("accepted", "rejected", "rejected_by", "event_results"):
+        assert second[name] == first[name]
+    assert await books(store, game, "skill1") == (7, 7)
+
+
+async def test_presses_without_a_batch_id_are_never_taken_for_each_other(
+    api: httpx.AsyncClient, game: Game, viewer_id: str, store: Store
+) -> None:
+    for _ in range(3):
+        answer = await press(api, game, batch(viewer_id, skill3=1))
+        assert not answer["duplicate"]
+    assert await books(store, game, "skill3") == (3, 3)
+
+
+async def test_the_name_of_who_tips_it_comes_from_the_request_or_was_set_before(
+    api: httpx.AsyncClient, game: Game, viewer_id: str, engine: Engine
+) -> None:
+    await api.post("/api/viewers/set_name", json={"viewer_id": viewer_id, "name": "Ann"})
+    await press(api, game, batch(viewer_id, skill1=5))
+    await press(api, game, {**batch(viewer_id, skill1=5), "viewer_name": " <Bob>\u202e "})
+    await press(api, game, batch(SIGNER.new_viewer_id(), skill1=5))
+    epoch = (await engine.read(game.room_id, 0, 0, limit=1)).epoch
+    page = await engine.read(game.room_id, epoch, 0, limit=10)
+    names = [getattr(message, "viewer_name", "?") for message in page.messages]
+    assert names == ["Ann", "＜Bob＞", None]
+
+
+@pytest.mark.parametrize("count", [2, 2.0])
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ('"An\\ud83dn"', "Ann"),  # what JavaScript writes for a name that was cut within an emoji
+        ('"Ann\\uDE00\\ud83d"', "Ann"),
+        ('"\\ud83d\\ude00\\ud83d"', "\U0001f600"),
+        ('"\\\\ud83d"', "\\ud83d"),
+        ('"\\ud83d"', None),
+    ],
+)
+async def test_half_an_emoji_costs_no_press(
+    api: httpx.AsyncClient,
+    game: Game,
+    viewer_id: str,
+    engine: Engine,
+    name: str,
+    kept: str | None,
+    count: float,
+) -> None:
+    """It is cut out of the name, of which the rest stays."""
+    events = f'[{{"button_name":"skill1","push_count":{count}}}]'
+    body = f'{{"viewer_id":"{viewer_id}","push_events":{events},"viewer_name":{name}}}'
+    answer = await api.post(f"{game.path}/events", content=body)
+    assert (answer.status_code, answer.json()["accepted"]) == (200, 2)
+    (top,) = (await engine.top_viewers(game.room_id, limit=1)).viewers
+    assert top.name == kept
+
+
+async def test_a_name_that_redis_forgot_is_found_again(
+    settings: Settings, store: Store, game: Game, viewer_id: str, engine: Engine
+) -> None:
+    async with ready_client(settings) as api:
+        await api.post("/api/viewers/set_name", json={"viewer_id": viewer_id, "name": "Ann"})
+    ulid = viewer_id.partition(".")[0]
+    await store.command("DEL", viewer_name(ulid))
+    async with ready_client(settings) as api:
+        await press(api, game, batch(viewer_id, skill1=1))
+    assert await store.command("GET", viewer_name(ulid)) == "Ann"
+    assert (await engine.viewer_summary(game.room_id, 1, ulid)).viewer_name == "Ann"
+
+
+async def test_an_ended_round_answers_what_the_viewer_did(
+    api: httpx.AsyncClient, game: Game, viewer_id: str, engine: Engine
+) -> None:
+    await press(api, game, {**batch(viewer_id, skill1=3, enemy1=2), "viewer_name": "Ann"})
+    await engine.finish(game.room_id, game.term)
+    for late in (batch(viewer_id, skill1=1), batch(viewer_id)):
+        answer = await press(api, game, late)
+        assert answer["game_over"]
+        summary = answer["viewer_summary"]
+        assert (summary["viewer_name"], summary["total"]) == ("Ann", 5)
+        assert summary["viewer_id"] == viewer_id.partition(".")[0]
+        assert (summary["counts"]["skill1"], summary["counts"]["enemy1"]) == (3, 2)
+
+
+@pytest.mark.parametrize("state", ["waiting", "started", "ended"])
+async def test_refusals_come_in_the_order_400_401_404_409(
+    api: httpx.AsyncClient, waiting: Game, viewer_id: str, engine: Engine, state: str
+) -> None:
+    if state != "waiting":
+        await engine.start(waiting.room_id, waiting.term)
+    if state == "ended":
+        await engine.finish(waiting.room_id, waiting.term)
+    unknown = "/api/rooms/01ARZ3NDEKTSV4RRFFQ69G5FAV/events"
+    here = f"{waiting.path}/events"
+    stranger = "01ARZ3NDEKTSV4RRFFQ69G5FAV.AAAAAAAAAAAAAAAAAAAAAA"
+    expected = [
+        (unknown, {"viewer_id": stranger}, 400, "invalid_body"),
+        (unknown, batch(stranger, skill1=0), 400, "invalid_push_count"),
+        (here, batch(stranger, nothing=1), 400, "unknown_event_type"),
+        (here, batch(viewer_id, nothing=1), 400, "unknown_event_type"),
+        (unknown, batch(stranger, skill1=1), 401, "invalid_viewer"),
+        (here, batch(stranger, skill1=1), 401, "invalid_viewer"),
+        (unknown, batch(viewer_id, skill1=1), 404, "room_not_found"),
+        ("/api/rooms/%2e%2e/events", batch(viewer_id, skill1=1), 404, "room_not_found"),
+    ]
+    if state == "waiting":
+        expected.append((here, batch(viewer_id, skill1=1), 409, "game_not_started"))
+    for path, body, status, code in expected:
+        answer = await api.post(path, json=body)
+        assert (answer.status_code, answer.json()["code"]) == (status, code), (path, body)
+
+
+async def test_one_batch_sent_by_fifty_clients_at_once_counts_once(
+    api: httpx.AsyncClient, game: Game, viewer_id: str, store: Store
+) -> None:
+    same = batch(viewer_id, "same", skill1=7)
+    answers = await asyncio.gather(*(press(api, game, same) for _ in range(50)))
+    assert sum(not answer["duplicate"] for answer in answers) == 1
+    assert {answer["accepted"] for answer in answers} == {7}
+    assert await books(store, game, "skill1") == (7, 7)
+
+
+async def test_the_books_balance_after_fifty_viewers_pressed_at_once(
+    api: httpx.AsyncClient, game: Game, store: Store
+) -> None:
+    async def viewer(number: int) -> int:
+        viewer_id = SIGNER.new_viewer_id()
+        bodies = [batch(viewer_id, skill1=number % 3 + 1, enemy1=2) for _ in range(6)]
+        return sum([(await press(api, game, body))["accepted"] for body in bodies])
+
+    accepted = sum(await asyncio.gather(*map(viewer, range(50))))
+    in_books = [await books(store, game, event_type) for event_type in ("skill1", "enemy1")]
+    assert accepted == sum(pressed for pressed, _ in in_books)
+    assert all(pressed == explained for pressed, explained in in_books)
+
+
+@pytest.mark.parametrize("batch_id", [None, "mine"])
+async def test_a_press_whose_answer_was_lost_is_repeated_and_counts_once(
+    settings: Settings,
+    tmp_path: Path,
+    redis_url: str,
+    store: Store,
+    game: Game,
+    viewer_id: str,
+    batch_id: str | None,
+) -> None:
+    async with (
+        cuttable_link(tmp_path, redis_url) as link,
+        ready_client(replace(settings, redis_url=link.url)) as api,
+    ):
+        await press(api, game, batch(viewer_id, skill3=1))
+        link.swallowing = True
+        answer = await press(api, game, batch(viewer_id, batch_id, skill3=2))
+    assert link.swallowed == 1
+    assert answer["accepted"] == 2
+    assert await books(store, game, "skill3") == (3, 3)
+
+
+async def test_while_redis_is_away_presses_are_answered_503(
+    settings: Settings, tmp_path: Path, game: Game, viewer_id: str
+) -> None:
+    away = replace(settings, redis_url=f"unix://{tmp_path}/nobody.sock")
+    async with running(away), client_of(away) as api:
+        answer = await api.post(f"{game.path}/events", json=batch(viewer_id, skill1=1))
+    assert (answer.status_code, answer.json()["code"]) == (503, "store_unavailable")
+    assert int(answer.headers["Retry-After"]) >= 1

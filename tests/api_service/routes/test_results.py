@@ -1,0 +1,195 @@
+"""The results of rounds."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from api_service.routes.results import BOOKED_WITHIN
+from shared.engine.keys import room_keys
+from shared.identity.tokens import new_room_id
+from tests.api_service.conftest import SIGNER
+from tests.api_service.routes.test_presses import batch, press
+from tests.api_service.running import ready_client, until
+from tests.wire import get, wired
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from shared.engine.engine import Engine
+    from shared.process.settings import Settings
+    from tests.api_service.conftest import Game
+
+pytestmark = pytest.mark.anyio
+
+NOBODY = {"viewer_id": "", "viewer_name": None, "count": 0}
+
+
+@pytest.fixture
+async def bookless(settings: Settings, own_database_url: str) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of a service for whose database nobody keeps books."""
+    own = replace(settings, database_url=own_database_url, ledger=False)
+    async with ready_client(own) as http:
+        yield http
+
+
+async def booked(api: httpx.AsyncClient, game: Game, **query: str) -> httpx.Response:
+    """The results, once the books have reached the round's end."""
+    answers: list[httpx.Response] = []
+
+    async def is_there() -> bool:
+        answers.append(await api.get(f"{game.path}/results", params=query))
+        pending = answers[-1].status_code == 503
+        if pending:
+            assert answers[-1].json()["code"] == "results_pending"
+            assert answers[-1].headers["Retry-After"] == "1"
+        return not pending
+
+    await until(is_there)
+    return answers[-1]
+
+
+async def test_an_ended_round_tells_its_totals(
+    api: httpx.AsyncClient, game: Game, viewer_id: str, engine: Engine
+) -> None:
+    await press(api, game, {**batch(viewer_id, skill1=7, enemy1=1), "viewer_name": "Ann"})
+    await press(api, game, batch(SIGNER.new_viewer_id(), enemy1=3))
+    await engine.finish(game.room_id, game.term)
+    ulid = viewer_id.partition(".")[0]
+    for form in (viewer_id, ulid):
+        results = (await booked(api, game, viewer_id=form)).json()
+        assert (results["game_over"], results["round"]) == (True, 1)
+        first = {"viewer_id": ulid, "viewer_name": "Ann", "count": 8}
+        assert results["top_overall"] == results["viewer_totals"][0] == first
+        assert [top["count"] for top in results["viewer_totals"]] == [8, 3]
+        assert results["event_totals"]["enemy1"] == 4
+        assert results["top_by_event"]["enemy1"]["count"] == 3
+        assert results["top_by_event"]["skill2"] == NOBODY
+        assert results["viewer_summary"]["total"] == 8
+
+
+async def test_who_asks_at_the_end_asks_once(
+    api: httpx.AsyncClient, game: Game, viewer_id: str, engine: Engine
+) -> None:
+    """The answer waits for the books, which are a moment behind: older pages ask only once."""
+    await press(api, game, batch(viewer_id, skill1=7))
+    await engine.finish(game.room_id, game.term)
+    answer = await api.get(f"{game.path}/results")
+    assert (answer.status_code, answer.json()["event_totals"]["skill1"]) == (200, 7)
+
+
+async def test_books_that_stay_behind_are_not_waited_for_long(
+    bookless: httpx.AsyncClient, game: Game, engine: Engine
+) -> None:
+    """A page that knows how asks again."""
+    await engine.finish(game.room_id, game.term)
+    begun = time.monotonic()
+    answer = await bookless.get(f"{game.path}/results")
+    assert (answer.status_code, answer.json()["code"]) == (503, "results_pending")
+    assert answer.headers["Retry-After"] == "1"
+    assert BOOKED_WITHIN <= time.monotonic() - begun < BOOKED_WITHIN + 1.5
+
+
+async def test_only_so_many_wait_and_nobody_for_who_has_hung_up(
+    bookless: httpx.AsyncClient, game: Game, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The places of a process are for presses too."""
+    monkeypatch.setattr("api_service.routes.results.WAITING_LIMIT", 1)
+    monkeypatch.setattr("api_service.routes.results.BOOKED_WITHIN", 8.0)
+    await engine.finish(game.room_id, game.term)
+
+    async def waits() -> bool:
+        with suppress(httpx.ReadTimeout):
+            answer = await bookless.get(f"{game.path}/results", timeout=1)
+            assert answer.json()["code"] == "results_pending"
+            return False
+        return True
+
+    begun = time.monotonic()
+    async with wired(bookless.base_url.port or 0) as first:
+        first.write(get(f"{game.path}/results"))
+        assert not await waits()
+    await until(waits)
+    assert time.monotonic() - begun < 8
+
+
+async def test_without_a_viewer_there_is_no_summary_and_without_presses_no_top(
+    api: httpx.AsyncClient, game: Game, engine: Engine
+) -> None:
+    """Older pages read the name of a top without asking whether there is one."""
+    await engine.finish(game.room_id, game.term)
+    results = (await booked(api, game)).json()
+    assert (results["viewer_summary"], results["viewer_totals"]) == (None, [])
+    assert {"overall": results["top_overall"], **results["top_by_event"]} == dict.fromkeys(
+        ("overall", "skill1", "skill2", "skill3", "enemy1", "enemy2", "enemy3"), NOBODY
+    )
+
+
+async def test_a_round_without_an_end_has_no_results(
+    api: httpx.AsyncClient, waiting: Game, engine: Engine
+) -> None:
+    async def codes(*queries: str) -> list[str]:
+        answers = [await api.get(f"{waiting.path}/results{query}") for query in queries]
+        return [answer.json().get("code", "ended") for answer in answers]
+
+    assert await codes("", "?round=1") == ["room_not_ended"] * 2
+    await engine.start(waiting.room_id, waiting.term)
+    assert await codes("", "?round=1") == ["room_not_ended"] * 2
+    await engine.finish(waiting.room_id, waiting.term)
+    await booked(api, waiting)
+    assert await codes("", "?round=1", "?round=2") == ["ended", "ended", "room_not_ended"]
+    await engine.start(waiting.room_id, waiting.term)
+    assert await codes("", "?round=1", "?round=2") == ["ended", "ended", "room_not_ended"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("viewer_id=x", "viewer_id=", "viewer_id=null"),
+        *("round=0", "round=-1", "round=x", "round=1.5", "round=", "round=null"),
+    ],
+)
+async def test_a_bad_query_is_named(api: httpx.AsyncClient, game: Game, query: str) -> None:
+    answer = await api.get(f"{game.path}/results?{query}")
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_query")
+    assert query.partition("=")[0] in answer.json()["detail"]
+
+
+async def test_a_query_that_says_two_things_is_refused(api: httpx.AsyncClient, game: Game) -> None:
+    """Rather than answered for one of them."""
+    answer = await api.get(f"{game.path}/results?round=1&round=2")
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_query")
+
+
+async def test_results_outlive_the_room_in_redis(
+    api: httpx.AsyncClient, game: Game, viewer_id: str, engine: Engine
+) -> None:
+    await press(api, game, batch(viewer_id, skill1=4))
+    await engine.finish(game.room_id, game.term)
+    await booked(api, game)
+    await engine.store.command("DEL", room_keys(game.room_id).room)
+    answer = await api.get(f"{game.path}/results")
+    assert (answer.status_code, answer.json()["event_totals"]["skill1"]) == (200, 4)
+    assert (await api.get(f"{game.path}/results?round=2")).json()["code"] == "room_not_ended"
+    unknown = await api.get(f"/api/rooms/{new_room_id()}/results")
+    assert unknown.json()["code"] == "room_not_found"
+
+
+async def test_a_late_press_says_when_the_totals_are_final(
+    api: httpx.AsyncClient, game: Game, viewer_id: str, engine: Engine
+) -> None:
+    """At first they may not be; once the books have passed the end, they are."""
+    await press(api, game, batch(viewer_id, skill1=1))
+    await engine.finish(game.room_id, game.term)
+
+    async def is_final() -> bool:
+        final: bool = (await press(api, game, batch(viewer_id)))["final"]
+        return final
+
+    await until(is_final)
+    assert (await api.get(f"{game.path}/results")).status_code == 200

@@ -1,0 +1,226 @@
+"""The routes of rooms."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.process.settings import PerAddress
+from tests.api_service.conftest import SIGNER
+from tests.api_service.routes.test_presses import batch, press
+from tests.api_service.running import ready_client
+
+if TYPE_CHECKING:
+    import httpx
+
+    from shared.engine.engine import Engine
+    from shared.process.settings import Settings
+    from shared.redis_store.store import Store
+    from tests.api_service.conftest import Game
+
+pytestmark = pytest.mark.anyio
+
+NOWHERE = "/api/rooms/01ARZ3NDEKTSV4RRFFQ69G5FAV"
+ELSEWHERE = {"X-Forwarded-For": "192.0.2.7"}
+
+
+async def test_a_room_is_opened_with_its_secret_and_its_addresses(api: httpx.AsyncClient) -> None:
+    answer = await api.post("/api/rooms", json={"settings": {"title": "Quiz"}})
+    assert answer.status_code == 201
+    opened = answer.json()
+    room_id = opened["room_id"]
+    assert SIGNER.verify_room_token(opened["room_token"], room_id, time.time())
+    assert opened["web_url"] == f"https://pages.example/{room_id}"
+    assert opened["ws_url"] == "wss://games.example/ws-unity"
+    assert (opened["settings"]["title"], len(opened["settings"]["buttons"])) == ("Quiz", 6)
+    assert (await api.get(f"/api/rooms/{room_id}")).json()["settings"] == opened["settings"]
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b'{"settings":null}'])
+async def test_a_room_needs_no_settings(api: httpx.AsyncClient, body: bytes) -> None:
+    answer = await api.post("/api/rooms", content=body)
+    assert (answer.status_code, answer.json()["settings"]["title"]) == (201, "")
+
+
+async def test_where_there_are_game_keys_one_is_needed(settings: Settings, store: Store) -> None:
+    async with ready_client(replace(settings, game_keys=("old key", "new key"))) as api:
+        for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic b2xk"}):
+            answer = await api.post("/api/rooms", headers=headers)
+            assert (answer.status_code, answer.json()["code"]) == (401, "invalid_game_key")
+            assert answer.headers["WWW-Authenticate"] == "Bearer"
+        for key in ("old key", "new key"):
+            answer = await api.post("/api/rooms", headers={"Authorization": f"Bearer {key}"})
+            assert answer.status_code == 201
+
+
+async def test_an_address_opens_only_so_many_rooms(settings: Settings) -> None:
+    limited = with_proxy(replace(settings, rooms_per_address=PerAddress(per_minute=2, burst=20)))
+    async with ready_client(limited) as api:
+        answers = [await api.post("/api/rooms", headers=ELSEWHERE) for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [201, 201, 429]
+        assert answers[2].json()["code"] == "rate_limited"
+        assert int(answers[2].headers["Retry-After"]) >= 1
+        assert (await api.post("/api/rooms")).status_code == 201, "loopback is never limited"
+
+
+async def test_an_address_holds_only_so_many_rooms_open(settings: Settings) -> None:
+    """However many requests for one come at once."""
+    limited = with_proxy(replace(settings, rooms_per_address=PerAddress(per_minute=60, burst=3)))
+    elsewhere = {"X-Forwarded-For": "192.0.2.8"}
+    async with ready_client(limited) as api:
+        answers = await asyncio.gather(
+            *(api.post("/api/rooms", headers=elsewhere) for _ in range(30))
+        )
+        assert Counter(answer.status_code for answer in answers) == {201: 3, 429: 27}
+
+
+async def test_a_room_tells_its_life_in_iso_times(
+    api: httpx.AsyncClient, waiting: Game, engine: Engine
+) -> None:
+    room = (await api.get(waiting.path)).json()
+    assert (room["id"], room["status"], room["round"]) == (waiting.room_id, "active", 0)
+    assert (room["started_at"], room["ended_at"]) == (None, None)
+    assert (room["game_connected"], room["paused"]) == (True, False)
+    assert room["ws_viewer_url"] == f"wss://games.example/ws-viewer?room_id={waiting.room_id}"
+    await engine.start(waiting.room_id, waiting.term)
+    await engine.finish(waiting.room_id, waiting.term)
+    room = (await api.get(waiting.path)).json()
+    assert (room["status"], room["round"]) == ("ended", 1)
+    times = [room[name] for name in ("created_at", "started_at", "ended_at")]
+    assert times == sorted(times)
+    assert all(datetime.fromisoformat(time_).tzinfo is UTC for time_ in times)
+
+
+async def test_settings_merge_at_the_top_level(api: httpx.AsyncClient, game: Game) -> None:
+    path = f"{game.path}/settings"
+    await api.patch(path, json={"title": "One"}, headers=game.owner)
+    answer = await api.patch(path, json={"show_names": False}, headers=game.owner)
+    assert (answer.json()["title"], answer.json()["show_names"]) == ("One", False)
+    assert (await api.get(game.path)).json()["settings"] == answer.json()
+
+
+async def test_every_wrong_setting_is_named_and_none_is_changed(
+    api: httpx.AsyncClient, game: Game
+) -> None:
+    wrong = {"title": 5, "buttons": [{"event_type": "a", "base": 0, "min": 1, "max": 2}], "x": 1}
+    for method, path, body in (
+        ("PATCH", f"{game.path}/settings", wrong),
+        ("POST", "/api/rooms", {"settings": wrong}),
+    ):
+        answer = await api.request(method, path, json=body, headers=game.owner)
+        assert (answer.status_code, answer.json()["code"]) == (400, "invalid_settings")
+        named = {problem["field"] for problem in answer.json()["problems"]}
+        assert named == {"title", "buttons[0].base", "x"}
+    assert (await api.get(game.path)).json()["settings"]["title"] == ""
+
+
+@pytest.mark.parametrize(
+    ("method", "route", "body"),
+    [
+        ("PATCH", "/settings", {"title": "mine"}),
+        ("POST", "/reset", None),
+        ("POST", "/block", {"viewer_id": "01ARZ3NDEKTSV4RRFFQ69G5FAV"}),
+        ("GET", "/viewers", None),
+    ],
+)
+async def test_only_the_rooms_own_token_changes_it(
+    api: httpx.AsyncClient, game: Game, method: str, route: str, body: object
+) -> None:
+    now = time.time()
+    other = SIGNER.room_token("01ARZ3NDEKTSV4RRFFQ69G5FAV", now)
+    expired = SIGNER.room_token(game.room_id, now - 8 * 24 * 3600)
+    expected = [
+        ({}, 401, "invalid_room_token"),
+        ({"Authorization": f"Basic {game.token}"}, 401, "invalid_room_token"),
+        ({"Authorization": "Bearer nonsense"}, 401, "invalid_room_token"),
+        ({"Authorization": f"Bearer {expired}"}, 401, "invalid_room_token"),
+        ({"Authorization": f"Bearer {other}"}, 403, "forbidden"),
+    ]
+    for headers, status, code in expected:
+        answer = await api.request(method, game.path + route, json=body, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (status, code)
+        assert ("WWW-Authenticate" in answer.headers) == (status == 401)
+    owner = {"Authorization": f"Bearer {other}"}
+    answer = await api.request(method, NOWHERE + route, json=body, headers=owner)
+    assert (answer.status_code, answer.json()["code"]) == (404, "room_not_found")
+    room = (await api.get(game.path)).json()
+    assert room["settings"]["title"] == ""
+
+
+async def test_joining_makes_a_viewer_active(api: httpx.AsyncClient, game: Game) -> None:
+    for active in (1, 2):
+        body = {"viewer_id": SIGNER.new_viewer_id()}
+        answer = await api.post(f"{game.path}/join", json=body)
+        assert answer.json() == {"status": "joined", "viewer_count": active}
+
+
+async def test_joining_is_refused_in_the_order_400_401_404(
+    api: httpx.AsyncClient, viewer_id: str
+) -> None:
+    for body, status, code in (
+        ({}, 400, "invalid_body"),
+        ({"viewer_id": "x"}, 401, "invalid_viewer"),
+        ({"viewer_id": viewer_id}, 404, "room_not_found"),
+    ):
+        answer = await api.post(f"{NOWHERE}/join", json=body)
+        assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+async def test_stats_are_the_states_of_all_buttons(
+    api: httpx.AsyncClient, game: Game, viewer_id: str
+) -> None:
+    pressed = await press(api, game, batch(viewer_id, skill1=7))
+    stats = (await api.get(f"{game.path}/stats")).json()
+    assert stats["stats"] == pressed["stats"]
+    assert (stats["room_id"], stats["viewer_count"]) == (game.room_id, 1)
+    assert datetime.fromisoformat(stats["time"]).tzinfo is UTC
+
+
+async def test_reset_zeroes_the_counts_and_answers_the_stats(
+    api: httpx.AsyncClient, game: Game, viewer_id: str
+) -> None:
+    await press(api, game, batch(viewer_id, skill1=7))
+    answer = await api.post(f"{game.path}/reset", headers=game.owner)
+    first = answer.json()["stats"][0]
+    assert (first["current_count"], first["current_level"]) == (0, 1)
+
+
+@pytest.mark.parametrize("form", ["full", "bare"])
+async def test_a_blocked_viewer_counts_no_more(
+    api: httpx.AsyncClient, game: Game, viewer_id: str, form: str
+) -> None:
+    ulid = viewer_id.partition(".")[0]
+    body = {"viewer_id": viewer_id if form == "full" else ulid}
+    answer = await api.post(f"{game.path}/block", json=body, headers=game.owner)
+    assert answer.json() == {"status": "blocked", "viewer_id": ulid}
+    pressed = await press(api, game, batch(viewer_id, skill1=2))
+    assert (pressed["accepted"], pressed["rejected_by"]["blocked"]) == (0, 2)
+
+
+async def test_the_owner_sees_who_presses_most_and_who_is_blocked(
+    api: httpx.AsyncClient, game: Game
+) -> None:
+    """By the names that they gave, even where those are hidden from others."""
+    few, many = SIGNER.new_viewer_id(), SIGNER.new_viewer_id()
+    await api.patch(f"{game.path}/settings", json={"show_names": False}, headers=game.owner)
+    await press(api, game, batch(few, skill1=2) | {"viewer_name": "Mika"})
+    await press(api, game, batch(many, skill1=2, enemy1=1))
+    few_ulid, many_ulid = few.partition(".")[0], many.partition(".")[0]
+    await api.post(f"{game.path}/block", json={"viewer_id": few_ulid}, headers=game.owner)
+    answer = await api.get(f"{game.path}/viewers", headers=game.owner)
+    first = {"viewer_id": many_ulid, "viewer_name": None, "count": 3, "blocked": False}
+    second = {"viewer_id": few_ulid, "viewer_name": "Mika", "count": 2, "blocked": True}
+    assert answer.json() == {"room_id": game.room_id, "round": 1, "viewers": [first, second]}
+
+
+def with_proxy(settings: Settings) -> Settings:
+    """Settings under which the tests' own address is a proxy."""
+    from ipaddress import ip_network
+
+    return replace(settings, trusted_proxies=(ip_network("127.0.0.0/8"),))

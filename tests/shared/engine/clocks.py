@@ -1,0 +1,56 @@
+"""A Valkey whose clock a test sets, as an operator, NTP or a failover to another machine would."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from tests.programs import program
+from tests.shared.engine.rooms import OwnServer
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+HOUR = 3_600  # s
+
+
+class ClockedServer(OwnServer):
+    """A Valkey on a clock of its own. How long things take (CLOCK_MONOTONIC) no clock changes."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, "--appendonly", "no")
+        self._ahead = 0
+        self._told = folder / "clock"
+        self.step(0)
+        self.environment = os.environ | {
+            "LD_PRELOAD": _library(),
+            "FAKETIME_TIMESTAMP_FILE": str(self._told),
+            "FAKETIME_NO_CACHE": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        }
+
+    def step(self, seconds: int) -> None:
+        """Set the clock forward, or back, by so many seconds."""
+        self._ahead += seconds
+        new = self._told.with_suffix(".new")
+        new.write_text(f"{self._ahead:+d}")
+        new.rename(self._told)
+
+
+@asynccontextmanager
+async def clocked_server(folder: Path) -> AsyncIterator[ClockedServer]:
+    server = ClockedServer(folder)
+    await server.start()
+    try:
+        yield server
+    finally:
+        await server.kill()
+
+
+def _library() -> str:
+    """Where faketime has the library that it puts under a process."""
+    command = [program("faketime"), "-f", "+0", "printenv", "LD_PRELOAD"]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()

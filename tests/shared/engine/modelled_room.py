@@ -1,0 +1,110 @@
+"""A room and its model side by side: how steps are taken, and how the two are compared."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from uuid import uuid4
+
+import msgspec
+from hypothesis.stateful import RuleBasedStateMachine
+
+from shared.engine.refusals import GameNotStarted, UnknownEventType
+from shared.wire.game_messages import GameEvent, Stat
+from shared.wire.room_settings import RoomSettings
+from tests.shared.engine.room_model import Outcome, RoomModel
+from tests.shared.engine.rooms import BURST, LOCAL, PER_REQUEST, engine_at
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+    from shared.engine.engine import Engine
+    from shared.engine.replies import Counting, RoundOver
+
+T = TypeVar("T")
+
+
+class ModelledRoom(RuleBasedStateMachine):
+    """One room in the engine and one in the model; `url` is set before it is made."""
+
+    url: ClassVar[str]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runner, self.stack = asyncio.Runner(), AsyncExitStack()
+        self.engine: Engine = self.run(self.stack.enter_async_context(engine_at(self.url)))
+        self.term = 0
+        self.spent: Counter[str] = Counter()
+        settings = RoomSettings()
+        room_id = uuid4().hex
+        epoch = self.run(self.engine.open(room_id, settings, keyed=False))
+        self.model = RoomModel(room_id, settings, epoch)
+
+    def run(self, step: Coroutine[Any, Any, T]) -> T:
+        return self.runner.run(step)
+
+    def teardown(self) -> None:
+        self.run(self.stack.aclose())
+        self.runner.close()
+
+    # How steps are taken and compared.
+
+    def send(
+        self, viewer: str, name: str, batch_id: str, presses: dict[str, int]
+    ) -> Counting | RoundOver | GameNotStarted | UnknownEventType:
+        try:
+            return self.run(
+                self.engine.press(
+                    *(self.model.room_id, viewer, presses),
+                    name=name,
+                    batch_id=batch_id,
+                    address=LOCAL,
+                )
+            )
+        except (GameNotStarted, UnknownEventType) as refusal:
+            return refusal
+
+    def of_current_buttons(self, wishes: dict[int, int]) -> dict[str, int]:
+        present = self.model.settings.buttons
+        return {present[n % len(present)].event_type: count for n, count in wishes.items()}
+
+    def with_full_enough_bucket(self, viewer: str, presses: dict[str, int]) -> str:
+        cost = sum(min(count, PER_REQUEST) for count in presses.values())
+        while self.spent[viewer] + cost > BURST:
+            viewer += "'"
+        self.spent[viewer] += cost
+        return viewer
+
+    def same(self, answer: Counting, outcome: Outcome) -> None:
+        assert list(answer.results) == outcome.results
+        assert msgspec.structs.asdict(answer.rejected) == outcome.rejected
+        assert list(answer.fired) == outcome.fired
+        assert answer.state.viewer_count == len(self.model.active)
+        self.same_stats(answer.state.stats)
+
+    def same_stats(self, stats: tuple[Stat, ...]) -> None:
+        assert [stat.event_type for stat in stats] == [
+            button.event_type for button in self.model.settings.buttons
+        ]
+        for stat, button in zip(stats, self.model.settings.buttons, strict=True):
+            if not self.model.rounds:
+                continue
+            account = self.model.round.accounts[button.event_type]
+            assert (stat.current_count, stat.current_level) == (account.count, account.fired)
+            assert stat.required_count == self.model.threshold(button)
+            assert stat.enabled == button.enabled
+            assert (stat.cooldown_left_ms > 0) == self.model.cooling(button)
+
+    def log_goes_on_after(self, start: int) -> None:
+        page = self.run(self.engine.read(self.model.room_id, self.model.epoch, start, limit=10_000))
+        assert timeless(page.messages) == self.model.log[start:]
+
+
+def timeless(messages: tuple[Any, ...]) -> list[Any]:
+    """The messages as the model writes them, which has no clock."""
+    return [
+        msgspec.structs.replace(message, fired_at=0) if isinstance(message, GameEvent) else message
+        for message in messages
+    ]

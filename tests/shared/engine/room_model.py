@@ -1,0 +1,278 @@
+"""A room in plain Python: what the engine must do, said once more without Redis.
+
+It knows no clock: nobody stays away for 30 s, no bucket runs empty, and a cooldown is either none
+or longer than a test.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from shared.engine.counting_rule import apply_press, threshold
+from shared.engine.replies import REASONS, Counted, Fired
+from shared.wire.game_messages import (
+    ButtonTop,
+    EventTotal,
+    GameEndSummary,
+    GameEvent,
+    NumberedMessage,
+    TeamTops,
+    Top,
+)
+from tests.shared.engine.rooms import PER_REQUEST, Book
+
+if TYPE_CHECKING:
+    from shared.wire.room_settings import Button, RoomSettings
+
+LOG_LIMIT = 10_000
+REMEMBERED = 8  # batches of a viewer
+
+
+@dataclass
+class Outcome:
+    """What a batch came to."""
+
+    results: list[Counted] = field(default_factory=list)
+    rejected: dict[str, int] = field(default_factory=lambda: dict.fromkeys(REASONS, 0))
+    fired: list[Fired] = field(default_factory=list)
+
+
+@dataclass
+class Account:
+    """One button's books in one round."""
+
+    count: int = 0
+    accepted: int = 0
+    consumed: int = 0
+    discarded: int = 0
+    fired: int = 0
+
+    def book(self) -> Book:
+        return Book(self.count, self.accepted, self.consumed, self.discarded, self.fired)
+
+
+class Round:
+    """The books of one round, and who pressed what in it."""
+
+    def __init__(self) -> None:
+        self.accounts: dict[str, Account] = defaultdict(Account)
+        self.tops: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        self.names: dict[str, str] = {}
+
+    def add(self, button: Button, viewer: str, accepted: int) -> None:
+        self.accounts[button.event_type].count += accepted
+        self.accounts[button.event_type].accepted += accepted
+        for top in {"all", button.team, f"button:{button.event_type}"} - {""}:
+            if accepted:
+                self.tops[top][viewer] += accepted
+
+    def ranking(self, top: str) -> list[tuple[str, int]]:
+        """Who pressed most first; of equals the one whose id is greater, as sorted sets have it."""
+        return sorted(self.tops[top].items(), key=lambda item: (item[1], item[0]), reverse=True)
+
+
+class RoomModel:
+    """The room, its game's socket, and the log."""
+
+    def __init__(self, room_id: str, settings: RoomSettings, epoch: int) -> None:
+        self.room_id, self.epoch = room_id, epoch
+        self.settings = settings
+        self.event_types = [button.event_type for button in settings.buttons]
+        self.status, self.paused, self.attached = "active", False, False
+        self.rounds: list[Round] = []
+        self.log: list[NumberedMessage] = []
+        self.active: set[str] = set()
+        self.blocked: set[str] = set()
+        self.names: dict[str, str] = {}
+        self.batches: dict[str, list[tuple[str, Outcome]]] = defaultdict(list)
+        self.ack, self.acking, self.written = 0, False, 0
+
+    # What it looks like.
+
+    @property
+    def seq(self) -> int:
+        return len(self.log)
+
+    @property
+    def round(self) -> Round:
+        return self.rounds[-1]
+
+    @property
+    def held(self) -> bool:
+        return self.paused or (self.settings.on_disconnect == "hold" and not self.attached)
+
+    @property
+    def unopened(self) -> bool:
+        """Whether the round has not begun, and a press or its end would open it."""
+        return self.status == "active" and self.settings.starts == "press"
+
+    @property
+    def known(self) -> int:
+        """How far a game is taken to be that does not say."""
+        return self.ack if self.acking else max(self.ack, self.written)
+
+    def button(self, event_type: str) -> Button:
+        return next(b for b in self.settings.buttons if b.event_type == event_type)
+
+    def threshold(self, button: Button) -> int:
+        return threshold(button, self.settings.multipliers, len(self.active))
+
+    def cooling(self, button: Button) -> bool:
+        return button.cooldown_ms > 0 and self.round.accounts[button.event_type].fired > 0
+
+    # What viewers do.
+
+    def press(self, viewer: str, name: str, batch_id: str, presses: dict[str, int]) -> Outcome:
+        """Count a batch whose buttons are known, in a running round or as what opens it."""
+        if viewer in self.blocked:
+            return self._refuse(presses)
+        if self.unopened:
+            self.start()
+        self.names[viewer] = name or self.names.get(viewer, "")
+        self.active.add(viewer)
+        outcome = Outcome()
+        for event_type, asked in presses.items():
+            self._press_one(self.button(event_type), viewer, asked, outcome)
+        if any(result.accepted for result in outcome.results):
+            self.round.names[viewer] = self.names[viewer]
+        self.batches[viewer] = [*self.batches[viewer], (batch_id, outcome)][-REMEMBERED:]
+        return outcome
+
+    def join(self, viewer: str) -> None:
+        if viewer not in self.blocked:
+            self.active.add(viewer)
+
+    def _refuse(self, presses: dict[str, int]) -> Outcome:
+        """What a blocked viewer's batch comes to, repeated or not."""
+        outcome = Outcome([Counted(event_type, 0, 0) for event_type in presses])
+        outcome.rejected["blocked"] = sum(presses.values())
+        return outcome
+
+    def _press_one(self, button: Button, viewer: str, asked: int, outcome: Outcome) -> None:
+        accepted = fired = 0
+        if not button.enabled:
+            outcome.rejected["disabled"] += asked
+        else:
+            accepted, fired = self._apply(button, min(asked, PER_REQUEST), outcome)
+            outcome.rejected["clamp"] += max(0, asked - PER_REQUEST)
+        self.round.add(button, viewer, accepted)
+        self._fire(button, fired, self.names[viewer], outcome.fired)
+        outcome.results.append(Counted(button.event_type, accepted, fired))
+
+    def _apply(self, button: Button, asked: int, outcome: Outcome) -> tuple[int, int]:
+        applied = apply_press(
+            self.round.accounts[button.event_type].count,
+            asked,
+            self.threshold(button),
+            paused=self.held,
+            cooldown_ms=button.cooldown_ms,
+            cooling=self.cooling(button),
+            room=LOG_LIMIT - (self.seq - self.known),
+        )
+        outcome.rejected["paused"] += applied.rejected_paused
+        outcome.rejected["cooldown"] += applied.rejected_cooldown
+        return applied.accepted, applied.fired
+
+    def _fire(self, button: Button, times: int, name: str, fired: list[Fired]) -> None:
+        account, needed = self.round.accounts[button.event_type], self.threshold(button)
+        account.count -= times * needed
+        account.consumed += times * needed
+        account.fired += times
+        for _ in range(times):
+            message = GameEvent(
+                room_id=self.room_id,
+                event_type=button.event_type,
+                trigger_count=needed,
+                viewer_count=len(self.active),
+                viewer_name=(name or None) if self.settings.show_names else None,
+                epoch=self.epoch,
+                seq=self.seq + 1,
+                fired_at=0,
+            )
+            self.log.append(message)
+            fired.append(Fired(button.event_type, needed, message.seq))
+
+    # What the game does.
+
+    def start(self) -> None:
+        if self.status != "in_game":
+            self.status, self.paused = "in_game", False
+            self.rounds.append(Round())
+
+    def set_paused(self, paused: bool) -> list[Fired]:
+        self.paused = paused
+        fired: list[Fired] = []
+        for button in self.settings.buttons:
+            full = self.round.accounts[button.event_type].count >= self.threshold(button)
+            if full and button.enabled and not self.cooling(button) and not self.held:
+                self._fire(button, 1, "", fired)
+        return fired
+
+    def attach(self, last_seq: int | None, skip: bool) -> int:
+        """Where the log goes on."""
+        start = max(last_seq, self.ack) if last_seq is not None else self.known
+        start = self.seq if skip else start
+        self.attached = True
+        if skip or last_seq is not None:
+            self.ack = max(self.ack, start)
+        self.written = max(self.written, start)
+        return start
+
+    def acknowledge(self, seq: int) -> None:
+        self.ack, self.acking = max(self.ack, seq), True
+
+    def write(self, seq: int) -> None:
+        self.written = max(self.written, min(seq, self.seq))
+
+    def finish(self) -> None:
+        if self.unopened:
+            self.start()
+        tops = [self.top(self.round.ranking(team)) for team in ("all", "skill", "enemy")]
+        summary = GameEndSummary(
+            room_id=self.room_id,
+            round=len(self.rounds),
+            team_tops=TeamTops(*tops),
+            top_by_button=tuple(self._button_tops()),
+            top_overall=tops[0],
+            event_totals=tuple(
+                EventTotal(each, self.round.accounts[each].accepted) for each in self.event_types
+            ),
+            epoch=self.epoch,
+            seq=self.seq + 1,
+        )
+        self.log.append(summary)
+        self.status, self.paused = "ended", False
+
+    def top(self, ranking: list[tuple[str, int]]) -> Top | None:
+        return self.named(*ranking[0]) if ranking else None
+
+    def named(self, viewer: str, count: int) -> Top:
+        shown = self.settings.show_names and viewer not in self.blocked
+        return Top(viewer, (self.round.names.get(viewer) or None) if shown else None, count)
+
+    def _button_tops(self) -> list[ButtonTop]:
+        best = {each: self.top(self.round.ranking(f"button:{each}")) for each in self.event_types}
+        return [
+            ButtonTop(top.viewer_id, top.viewer_name, top.count, event_type=event_type)
+            for event_type, top in best.items()
+            if top
+        ]
+
+    # What the streamer does.
+
+    def change(self, settings: RoomSettings) -> None:
+        self.settings = settings
+        names = [*self.event_types, *(button.event_type for button in settings.buttons)]
+        self.event_types = list(dict.fromkeys(names))
+
+    def reset(self) -> None:
+        if self.status == "in_game":
+            for account in self.round.accounts.values():
+                account.discarded += account.count
+                account.count = 0
+
+    def block(self, viewer: str) -> None:
+        self.blocked.add(viewer)
+        self.active.discard(viewer)

@@ -1,0 +1,264 @@
+"""The rule of counting."""
+
+import math
+from decimal import ROUND_CEILING, Decimal
+from typing import NamedTuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.engine.counting_rule import (
+    PRESS_BURST,
+    PRESSES_PER_SECOND,
+    TOKEN,
+    affordable,
+    apply_press,
+    factor,
+    is_cooling,
+    refill,
+    threshold,
+)
+from shared.wire.room_settings import (
+    DEFAULT_BUTTONS,
+    DEFAULT_MULTIPLIERS,
+    NO_UPPER_BOUND,
+    Button,
+    Multiplier,
+)
+
+AT = 1_700_000_000_000  # ms since 1970
+
+
+def button(base: int, least: int = 1, most: int = 100_000) -> Button:
+    return Button(event_type="skill1", base=base, min=least, max=most)
+
+
+def always(by: float) -> tuple[Multiplier]:
+    return (Multiplier(up_to=NO_UPPER_BOUND, factor=by),)
+
+
+@pytest.mark.parametrize(
+    ("viewers", "expected"),
+    [
+        (1, 1.0), (5, 1.0), (6, 1.2), (10, 1.2), (11, 1.5), (20, 1.5), (21, 2.0), (50, 2.0),
+        (51, 3.0), (100, 3.0), (101, 4.0), (150, 4.0), (151, 5.0), (200, 5.0), (201, 6.0),
+        (300, 6.0), (301, 7.0), (1_000_000, 7.0),
+    ],
+)  # fmt: skip
+def test_a_band_holds_crowds_up_to_and_including_its_bound(viewers: int, expected: float) -> None:
+    """A band holds crowds up to and including its bound."""
+    assert factor(DEFAULT_MULTIPLIERS, viewers) == expected
+
+
+def test_the_last_band_holds_every_larger_crowd() -> None:
+    """The last band holds every larger crowd, whatever its bound says."""
+    assert factor((Multiplier(up_to=5, factor=1.0), Multiplier(up_to=9, factor=2.5)), 10) == 2.5
+
+
+@pytest.mark.parametrize(
+    ("viewers", "expected"),
+    [
+        (1, [5, 8, 8, 5, 10, 17]),
+        (6, [6, 10, 10, 6, 12, 21]),
+        (20, [8, 12, 12, 8, 15, 26]),
+        (100, [15, 24, 24, 15, 30, 51]),
+        (150, [20, 32, 32, 20, 40, 68]),
+        (301, [35, 56, 56, 35, 55, 80]),
+    ],
+)
+def test_the_default_buttons_ask_for_what_the_defaults_say(
+    viewers: int, expected: list[int]
+) -> None:
+    """Every default button, for crowds of several sizes."""
+    asked = [threshold(each, DEFAULT_MULTIPLIERS, viewers) for each in DEFAULT_BUTTONS]
+    assert asked == expected
+
+
+def test_nobody_counts_as_one_viewer() -> None:
+    """At least one viewer is taken to be active."""
+    bands = (Multiplier(up_to=1, factor=3.0), Multiplier(up_to=NO_UPPER_BOUND, factor=1.0))
+    assert threshold(button(10), bands, 0) == threshold(button(10), bands, 1) == 30
+
+
+def test_rounding_noise_adds_no_press() -> None:
+    """100 × 1.1 asks for 110 presses, although the product of the doubles is above 110."""
+    assert math.ceil(100 * 1.1) == 111
+    assert threshold(button(100), always(1.1), 1) == 110
+
+
+@given(
+    base=st.integers(1, 100_000),
+    hundredths=st.integers(1, 100_000),
+    least=st.integers(1, 100_000),
+    above=st.integers(0, 100_000),
+)
+def test_a_threshold_is_what_decimal_arithmetic_gives(
+    base: int, hundredths: int, least: int, above: int
+) -> None:
+    """For factors that people write, doubles give the exact decimal result, clamped."""
+    most = min(100_000, least + above)
+    exact = (base * Decimal(hundredths) / 100).to_integral_value(ROUND_CEILING)
+    expected = min(max(int(exact), least), most)
+    assert threshold(button(base, least, most), always(hundredths / 100), 1) == expected
+
+
+@given(
+    base=st.integers(1, 100_000),
+    by=st.floats(0, 1_000, exclude_min=True),
+    least=st.integers(1, 100_000),
+)
+def test_a_threshold_is_never_outside_min_and_max(base: int, by: float, least: int) -> None:
+    """Whatever the factor, even one next to nothing, the result stays from min to max."""
+    assert least <= threshold(button(base, least), always(by), 1) <= 100_000
+
+
+class Pressed(NamedTuple):
+    """A state of a button, and presses that meet it."""
+
+    held: int
+    asked: int
+    threshold: int
+    paused: bool
+    cooldown_ms: int
+    cooling: bool
+    room: int
+
+
+cases = st.builds(
+    Pressed,
+    held=st.integers(0, 60),
+    asked=st.integers(0, 45),
+    threshold=st.integers(1, 20),
+    paused=st.booleans(),
+    cooldown_ms=st.sampled_from([0, 500]),
+    cooling=st.booleans(),
+    room=st.integers(0, 3) | st.just(10_000),
+)
+
+
+def one_at_a_time(case: Pressed) -> tuple[int, int, int, int, int]:
+    """The rule, spelled out press by press."""
+    count, cooling, room = case.held, case.cooling, case.room
+    accepted = fired = rejected_paused = rejected_cooldown = 0
+    for _ in range(case.asked):
+        paused = case.paused or room == 0
+        if (paused or cooling) and count >= case.threshold:
+            as_paused = case.paused or case.room == 0 or not cooling
+            rejected_paused += as_paused
+            rejected_cooldown += not as_paused
+            continue
+        accepted, count = accepted + 1, count + 1
+        if paused or cooling or count < case.threshold:
+            continue
+        full = 1 if case.cooldown_ms else min(room, count // case.threshold)
+        fired, room, count = fired + full, room - full, count - full * case.threshold
+        cooling = case.cooldown_ms > 0
+    return accepted, fired, count, rejected_paused, rejected_cooldown
+
+
+@given(cases)
+def test_presses_together_do_what_they_would_do_one_at_a_time(case: Pressed) -> None:
+    """The closed form equals the rule applied press by press."""
+    assert apply(case) == one_at_a_time(case)
+
+
+@given(cases.filter(lambda case: case.held <= case.threshold))
+def test_presses_that_fill_the_log_leave_no_more_than_a_full_button(case: Pressed) -> None:
+    """A page that was told what remains is never told of less than nothing."""
+    assert apply(case)[2] <= case.threshold or case.room == 10_000
+
+
+@given(cases)
+def test_no_press_is_lost_or_made_up(case: Pressed) -> None:
+    """Accepted and rejected add up to asked; what was counted is still held, or was fired."""
+    accepted, fired, count, rejected_paused, rejected_cooldown = apply(case)
+    assert accepted + rejected_paused + rejected_cooldown == case.asked
+    assert case.held + accepted == count + fired * case.threshold
+    assert min(accepted, fired, count, rejected_paused, rejected_cooldown) >= 0
+
+
+@given(cases.map(lambda case: case._replace(asked=0)))
+def test_without_a_press_nothing_fires(case: Pressed) -> None:
+    """A count left above a fallen threshold is not touched by anything but a press."""
+    assert apply(case) == (0, 0, case.held, 0, 0)
+
+
+@given(cases)
+def test_a_log_never_gets_more_triggers_than_it_has_room_for(case: Pressed) -> None:
+    """What a full log cannot take stays in the count."""
+    accepted, fired, count, *_ = apply(case)
+    assert fired <= case.room
+    if fired < case.room and accepted and not (case.paused or case.cooling or case.cooldown_ms):
+        assert count < case.threshold
+
+
+@given(cases.map(lambda case: case._replace(paused=True)))
+def test_a_paused_button_fills_up_and_fires_nothing(case: Pressed) -> None:
+    """Paused, the count goes no further than the threshold."""
+    _, fired, count, *_ = apply(case)
+    assert fired == 0
+    assert count <= max(case.held, case.threshold)
+
+
+def test_a_count_above_a_fallen_threshold_waits_for_the_next_press() -> None:
+    """The next press fires everything the count holds; with a cooldown, one trigger."""
+    fallen = Pressed(17, 1, 5, paused=False, cooldown_ms=0, cooling=False, room=100)
+    assert apply(fallen) == (1, 3, 3, 0, 0)
+    assert apply(fallen._replace(asked=4, cooldown_ms=500)) == (1, 1, 13, 0, 3)
+
+
+@pytest.mark.parametrize(
+    ("ago", "cooling"),
+    [(0, True), (999, True), (1_000, False), (-999, True), (-1_000, False), (-3_600_000, False)],
+)
+def test_a_button_cools_down_for_so_long_after_it_fired(ago: int, cooling: bool) -> None:
+    """A trigger that seems to be still to come was fired before the clock was set back."""
+    assert is_cooling(AT - ago, 1_000, AT) is cooling
+    assert not is_cooling(AT - ago, 0, AT)
+
+
+def apply(case: Pressed) -> tuple[int, int, int, int, int]:
+    applied = apply_press(
+        case.held,
+        case.asked,
+        case.threshold,
+        paused=case.paused,
+        cooldown_ms=case.cooldown_ms,
+        cooling=case.cooling,
+        room=case.room,
+    )
+    return (
+        applied.accepted,
+        applied.fired,
+        applied.count,
+        applied.rejected_paused,
+        applied.rejected_cooldown,
+    )
+
+
+def test_a_bucket_refills_at_its_rate_up_to_its_burst() -> None:
+    """20 presses a second, 60 at most, in thousandths."""
+    assert refill(0, 1) == 20
+    assert refill(0, 50) == 1 * TOKEN
+    assert refill(5_000, 1_000) == (5 + PRESSES_PER_SECOND) * TOKEN
+    assert refill(5_000, 3_600_000) == PRESS_BURST * TOKEN
+
+
+def test_a_clock_that_goes_backwards_takes_nothing_away() -> None:
+    """Time that ran backwards leaves a bucket as it was."""
+    assert refill(1_500, -10_000) == 1_500
+
+
+@given(tokens=st.integers(0, 60_000), first=st.integers(0, 5_000), then=st.integers(0, 5_000))
+def test_refilling_twice_equals_refilling_once(tokens: int, first: int, then: int) -> None:
+    """How often a bucket is looked at makes no difference to what it holds."""
+    assert refill(refill(tokens, first), then) == refill(tokens, first + then)
+
+
+@given(tokens=st.integers(0, 60_000), asked=st.integers(0, 100))
+def test_only_whole_tokens_pay_for_presses(tokens: int, asked: int) -> None:
+    """A bucket pays for as many presses as it holds whole tokens."""
+    paid = affordable(tokens, asked)
+    assert paid * TOKEN <= tokens
+    assert paid == asked or tokens - paid * TOKEN < TOKEN

@@ -1,0 +1,190 @@
+"""Redis' clock is set back or forward by an hour, and nobody notices for longer than a period."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.engine.keys import room_keys
+from shared.engine.refusals import RateLimited, TooManyAttaches
+from shared.identity.addresses import Address
+from tests.shared.engine.clocks import HOUR, clocked_server
+from tests.shared.engine.rooms import (
+    LOCAL,
+    ONE_PRESS_FIRES,
+    PUBLIC,
+    button,
+    engine_at,
+    open_room,
+    play,
+    playing,
+    press,
+)
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from shared.engine.engine import Engine
+    from tests.shared.engine.clocks import ClockedServer
+
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.parametrize("step", [-HOUR, HOUR], ids=["back", "forward"]),
+]
+
+COOLDOWN = 2_000  # ms
+ATTACHES = 5
+never_fires = playing(button("skill1", 1_000), button("skill2", 1_000), button("enemy1", 1_000))
+
+
+@pytest.fixture(scope="module")
+async def clock(
+    anyio_backend: object, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[ClockedServer]:
+    async with clocked_server(tmp_path_factory.mktemp("clock")) as server:
+        yield server
+
+
+@pytest.fixture
+async def engine(clock: ClockedServer) -> AsyncIterator[Engine]:
+    """An engine for which an address counts for one viewer."""
+    async with engine_at(clock.url, active_per_address=1) as opened:
+        yield opened
+
+
+async def viewer_count(engine: Engine, room_id: str) -> int:
+    return (await engine.stats(room_id)).viewer_count
+
+
+async def test_a_cooldown_lasts_no_longer_than_it_may(
+    engine: Engine, clock: ClockedServer, step: int
+) -> None:
+    room_id, _, _ = await play(engine, playing(button("skill1", 1, cooldown_ms=COOLDOWN)))
+    assert (await press(engine, room_id, skill1=1)).fired
+    clock.step(step)
+    (stat,) = (await engine.stats(room_id)).stats
+    assert stat.cooldown_left_ms <= COOLDOWN
+
+    async def fires() -> bool:
+        return bool((await press(engine, room_id, skill1=1)).fired)
+
+    await until(fires, within=5)
+    assert not await fires()
+
+
+async def test_who_has_left_is_active_no_more(
+    engine: Engine, clock: ClockedServer, step: int
+) -> None:
+    """Those who press on are; thresholds are not made by viewers of an hour ago."""
+    room_id, _, _ = await play(engine, never_fires)
+    for viewer in ("ann", "bob", "carl"):
+        await engine.join(room_id, viewer, LOCAL)
+    clock.step(step)
+    assert await viewer_count(engine, room_id) == 0
+    assert await engine.join(room_id, "ann", LOCAL) == 1
+    assert (await press(engine, room_id, "dora", skill1=1)).state.viewer_count == 2
+    assert await engine.store.command("ZCARD", room_keys(room_id).active) == 2
+
+
+async def test_an_address_keeps_no_place_for_who_has_left(
+    engine: Engine, clock: ClockedServer, step: int
+) -> None:
+    room_id, _, _ = await play(engine, never_fires)
+    await engine.join(room_id, "ann", PUBLIC)
+    clock.step(step)
+    await engine.join(room_id, "bob", PUBLIC)
+    await engine.join(room_id, "ann", PUBLIC)
+    assert await engine.store.command("ZRANGE", room_keys(room_id).active, 0, -1) == ["bob"]
+
+
+async def test_the_owner_is_told_who_is_active(
+    engine: Engine, clock: ClockedServer, step: int
+) -> None:
+    room_id, _, _ = await play(engine, never_fires)
+    await engine.join(room_id, "ann", LOCAL)
+    clock.step(step)
+    for viewer in ("bob", "carl"):
+        await engine.join(room_id, viewer, LOCAL)
+    assert await engine.store.command("HGET", room_keys(room_id).room, "told_viewers") == "2"
+
+
+async def test_a_game_is_let_in_whenever_it_came_before(
+    engine: Engine, clock: ClockedServer, step: int
+) -> None:
+    """Five times in ten seconds, on the new clock as on the old one."""
+    room_id = await open_room(engine)
+    await engine.store.command("PERSIST", room_keys(room_id).room)  # it waits a quarter of an hour
+    for _ in range(2):
+        for _ in range(ATTACHES):
+            await engine.admit(room_id)
+        with pytest.raises(TooManyAttaches):
+            await engine.admit(room_id)
+        clock.step(step)
+
+
+async def test_a_game_whose_gateway_died_is_connected_no_more(
+    engine: Engine, clock: ClockedServer, step: int
+) -> None:
+    """A gateway that lives says so within 5 s. What holds without a game, holds."""
+    room_id, term, _ = await play(engine, playing(button("skill1", 1), on_disconnect="hold"))
+    clock.step(step)
+    assert not (await engine.describe(room_id)).connected
+    assert not (await press(engine, room_id, skill1=1)).fired
+    await engine.check(room_id, term)
+    assert (await engine.describe(room_id)).connected
+    assert (await press(engine, room_id, skill1=1)).fired
+
+
+async def test_a_later_socket_has_the_greater_term(
+    engine: Engine, clock: ClockedServer, step: int
+) -> None:
+    room_id, term, epoch = await play(engine, ONE_PRESS_FIRES)
+    clock.step(step)
+    held = await engine.attach(room_id, "other", epoch=None, last_seq=None, skip=False)
+    assert held.term > term
+    assert held.epoch == epoch
+
+
+async def test_what_a_game_acknowledged_is_forgotten(
+    engine: Engine, clock: ClockedServer, step: int
+) -> None:
+    """A minute later at most, as ever."""
+    room_id, term, epoch = await play(engine, ONE_PRESS_FIRES)
+    await press(engine, room_id, skill1=2)
+    await engine.ack(room_id, term, epoch, 2)
+    clock.step(step)
+    await engine.ack(room_id, term, epoch, 2)
+    assert await engine.store.command("XLEN", room_keys(room_id).log) == 0
+
+
+async def test_an_addresss_empty_bucket_fills_again(
+    engine: Engine, clock: ClockedServer, step: int
+) -> None:
+    address = Address(text="203.0.113.9", key=f"stepped {step}", limited=True)
+
+    async def pays() -> bool:
+        try:
+            await engine.spend("viewers", address, per_minute=600, burst=1)
+        except RateLimited:
+            return False
+        return True
+
+    assert await pays()
+    clock.step(step)
+    await until(pays, within=5)
+
+
+async def test_an_addresss_empty_bucket_in_a_room_fills_again(
+    engine: Engine, clock: ClockedServer, step: int
+) -> None:
+    """Whoever presses from there: none of them is locked out."""
+    room_id, _, _ = await play(engine, never_fires)
+
+    async def pays(viewer: str = "bob") -> bool:
+        return (await press(engine, room_id, viewer, address=PUBLIC, skill1=1)).rejected.rate == 0
+
+    await press(engine, room_id, "ann", address=PUBLIC, skill1=20, skill2=20, enemy1=20)
+    clock.step(step)
+    await until(pays, within=5)

@@ -1,0 +1,227 @@
+"""What a game that comes back is given: all it has not applied, or the word that it is gone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.engine.keys import room_keys
+from shared.engine.refusals import RoomOver
+from shared.engine.replies import Counted
+from shared.wire.game_messages import GameEndSummary
+from tests.shared.engine.rooms import (
+    ONE_PRESS_FIRES,
+    Played,
+    book,
+    fire,
+    numbers,
+    open_room,
+    play,
+    press,
+)
+
+if TYPE_CHECKING:
+    from shared.engine.engine import Engine
+    from shared.engine.replies import Attachment
+
+pytestmark = pytest.mark.anyio
+
+LOG_LIMIT = 10_000
+TRIMMED_BY = 100  # entries at least that one trim takes from a full log
+
+
+async def ten_fired(engine: Engine, *, written: int = 0, acked: int | None = None) -> Played:
+    """A room with ten triggers, of which the game was sent and has acknowledged so many."""
+    played = await play(engine, ONE_PRESS_FIRES)
+    await fire(engine, played.room_id, 10)
+    await engine.written(played.room_id, played.term, written)
+    if acked is not None:
+        await engine.ack(played.room_id, played.term, played.epoch, acked)
+    return played
+
+
+async def come_back(
+    engine: Engine,
+    played: Played,
+    *,
+    last_seq: int | None = None,
+    epoch: int | None = None,
+    skip: bool = False,
+) -> Attachment:
+    return await engine.attach(played.room_id, "other", epoch=epoch, last_seq=last_seq, skip=skip)
+
+
+async def given(engine: Engine, played: Played, held: Attachment) -> list[int]:
+    """The numbers that the game is sent from there."""
+    page = await engine.read(played.room_id, held.epoch, held.start, limit=100)
+    assert page.start == held.start
+    return [message.seq for message in page.messages]
+
+
+@pytest.mark.parametrize("with_epoch", [True, False])
+@pytest.mark.parametrize(("last_seq", "acked", "start"), [(4, None, 4), (4, 7, 7), (9, 7, 9)])
+async def test_a_game_goes_on_after_what_it_applied_or_acknowledged(
+    engine: Engine, last_seq: int, acked: int | None, start: int, with_epoch: bool
+) -> None:
+    """Whichever is further; a number without an epoch is taken in the current one."""
+    played = await ten_fired(engine, acked=acked)
+    epoch = played.epoch if with_epoch else None
+    held = await come_back(engine, played, last_seq=last_seq, epoch=epoch)
+    assert (held.start, held.seq, held.recovered) == (start, 10, True)
+    assert await given(engine, played, held) == list(range(start + 1, 11))
+
+
+async def test_a_game_without_a_cursor_goes_on_after_what_it_acknowledged(engine: Engine) -> None:
+    """A game that acknowledges is believed, whatever was written to its socket."""
+    played = await ten_fired(engine, written=9, acked=3)
+    held = await come_back(engine, played)
+    assert (held.start, held.recovered) == (3, True)
+
+
+async def test_a_game_that_says_nothing_goes_on_after_what_was_written(engine: Engine) -> None:
+    """So do older games, which know neither numbers nor acknowledgements."""
+    played = await ten_fired(engine, written=6)
+    held = await come_back(engine, played)
+    assert (held.start, held.recovered) == (6, True)
+    await engine.detach(played.room_id, held.term, written=8, clean=False)
+    assert (await come_back(engine, played)).start == 8
+
+
+async def test_what_was_written_never_reaches_beyond_the_log(engine: Engine) -> None:
+    """A gateway's word about numbers that do not exist is not taken."""
+    played = await ten_fired(engine, written=99)
+    assert (await come_back(engine, played)).start == 10
+
+
+@pytest.mark.parametrize("last_seq", [None, 2])
+async def test_replay_none_acknowledges_everything_so_far(
+    engine: Engine, last_seq: int | None
+) -> None:
+    """It starts from now, whatever cursor comes with it, and nothing of that is lost."""
+    played = await ten_fired(engine)
+    held = await come_back(engine, played, last_seq=last_seq, epoch=played.epoch, skip=True)
+    assert (held.start, held.recovered) == (10, True)
+    assert (await come_back(engine, played, last_seq=0)).start == 10
+
+
+async def test_a_cursor_beyond_the_log_is_not_recovered(engine: Engine) -> None:
+    """The game has numbers that the room does not: they were rolled back."""
+    played = await ten_fired(engine)
+    held = await come_back(engine, played, last_seq=12, epoch=played.epoch)
+    assert (held.start, held.recovered) == (10, False)
+
+
+async def test_a_cursor_is_an_acknowledgement(engine: Engine) -> None:
+    """Who comes back after number 4 has applied it."""
+    played = await ten_fired(engine)
+    await come_back(engine, played, last_seq=4)
+    assert (await come_back(engine, played, last_seq=0)).start == 4
+
+
+async def test_an_older_acknowledgement_takes_nothing_back(engine: Engine) -> None:
+    """Acknowledgements are cumulative, and may overtake each other."""
+    played = await ten_fired(engine, acked=8)
+    await engine.ack(played.room_id, played.term, played.epoch, 5)
+    assert (await come_back(engine, played)).start == 8
+
+
+async def test_acknowledged_entries_stay_for_a_minute(engine: Engine) -> None:
+    """Then they are forgotten, and who asks for them is told where the log goes on."""
+    played = await ten_fired(engine, acked=6)
+    await engine.ack(played.room_id, played.term, played.epoch, 8)
+    assert await numbers(engine, played.room_id) == list(range(1, 11))
+    await a_minute_passes(engine, played.room_id)
+    await engine.ack(played.room_id, played.term, played.epoch, 9)
+    assert await numbers(engine, played.room_id) == [7, 8, 9, 10]
+    page = await engine.read(played.room_id, played.epoch, 2, limit=1)
+    assert (page.start, page.messages[0].seq) == (6, 7)
+    await a_minute_passes(engine, played.room_id)
+    await engine.ack(played.room_id, played.term, played.epoch, 10)
+    assert await numbers(engine, played.room_id) == [10]
+
+
+async def a_minute_passes(engine: Engine, room_id: str) -> None:
+    """Since the acknowledgement was last looked at."""
+    await engine.store.command("HINCRBY", room_keys(room_id).room, "kept_at", -60_001)
+
+
+async def test_a_log_of_which_everything_is_gone_goes_on(engine: Engine) -> None:
+    """The last entry may go too; numbers go on behind it."""
+    played = await ten_fired(engine, acked=10)
+    for _ in range(2):
+        await a_minute_passes(engine, played.room_id)
+        await engine.ack(played.room_id, played.term, played.epoch, 10)
+    assert await numbers(engine, played.room_id) == []
+    await fire(engine, played.room_id, 2)
+    assert await numbers(engine, played.room_id) == [11, 12]
+
+
+@pytest.mark.parametrize("paused", [True, False])
+async def test_a_full_log_acts_as_a_pause_until_it_is_acknowledged(
+    engine: Engine, paused: bool
+) -> None:
+    """10,000 are kept for a game that does not say that it has them; the button then fills up."""
+    played = await play(engine, ONE_PRESS_FIRES)
+    await fire(engine, played.room_id, LOG_LIMIT - 1)
+    counting = await press(engine, played.room_id, "last", skill1=5)
+    assert counting.results == (Counted("skill1", 2, 1),)
+    assert (counting.rejected.paused, counting.state.stats[0].remaining_count) == (3, 0)
+    counting = await press(engine, played.room_id, "later", skill1=5)
+    assert counting.results == (Counted("skill1", 0, 0),)
+    assert counting.rejected.paused == 5
+    assert (await engine.describe(played.room_id)).paused
+    await engine.ack(played.room_id, played.term, played.epoch, 4_000)
+    assert not (await engine.describe(played.room_id)).paused
+    if paused:
+        fired = await engine.pause(played.room_id, played.term, paused=False)
+        assert [each.seq for each in fired] == [LOG_LIMIT + 1]
+    else:
+        counting = await press(engine, played.room_id, "later", skill1=1)
+        assert [each.seq for each in counting.fired] == [LOG_LIMIT + 1, LOG_LIMIT + 2]
+    assert (await book(engine, played.room_id, "skill1")).balanced
+
+
+async def test_the_log_of_a_game_that_never_acknowledges_keeps_its_limit(engine: Engine) -> None:
+    """What was written to its socket counts as had; a cursor before the log's start is told so."""
+    played = await play(engine, ONE_PRESS_FIRES)
+    await fire(engine, played.room_id, LOG_LIMIT)
+    await engine.written(played.room_id, played.term, LOG_LIMIT)
+    await fire(engine, played.room_id, 2 * TRIMMED_BY)
+    length = await engine.store.command("XLEN", room_keys(played.room_id).log)
+    assert LOG_LIMIT <= length < LOG_LIMIT + TRIMMED_BY
+    oldest = LOG_LIMIT + 2 * TRIMMED_BY - length
+    page = await engine.read(played.room_id, played.epoch, 50, limit=1)
+    assert (page.start, page.messages[0].seq) == (oldest, oldest + 1)
+    held = await come_back(engine, played, last_seq=50)
+    assert (held.start, held.recovered) == (oldest, False)
+    assert (await come_back(engine, played, last_seq=oldest)).recovered
+
+
+async def test_an_ended_room_takes_its_game_until_it_has_the_summary(engine: Engine) -> None:
+    """The summary is a message like any other, from Redis's own counts."""
+    played = await play(engine, ONE_PRESS_FIRES)
+    await press(engine, played.room_id, "ann", name="Ann", skill1=3)
+    await press(engine, played.room_id, "bob", name="Bob", skill1=2)
+    await engine.block(played.room_id, "ann")
+    await engine.finish(played.room_id, played.term)
+    await engine.detach(played.room_id, played.term, written=5, clean=False)
+    await engine.admit(played.room_id)
+    held = await come_back(engine, played, last_seq=5, epoch=played.epoch)
+    page = await engine.read(played.room_id, held.epoch, held.start, limit=10)
+    (summary,) = page.messages
+    assert isinstance(summary, GameEndSummary)
+    assert summary.top_overall is not None
+    assert (summary.top_overall.viewer_id, summary.top_overall.viewer_name) == ("ann", None)
+    assert [(total.event_type, total.count) for total in summary.event_totals] == [("skill1", 5)]
+    await engine.ack(played.room_id, held.term, held.epoch, summary.seq)
+    with pytest.raises(RoomOver):
+        await engine.admit(played.room_id)
+
+
+async def test_an_unknown_or_unstarted_room_has_an_empty_log(engine: Engine) -> None:
+    """A game may attach before anything happened."""
+    room_id = await open_room(engine)
+    held = await engine.attach(room_id, "gateway", epoch=None, last_seq=None, skip=False)
+    assert (held.start, held.seq, held.recovered, held.status) == (0, 0, True, "active")
+    assert (await engine.read(room_id, held.epoch, 0, limit=10)).messages == ()

@@ -1,0 +1,201 @@
+"""What Redis may have forgotten is never mistaken for what the game knows."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.engine.refusals import Replaced
+from tests.shared.engine.rooms import (
+    ONE_PRESS_FIRES,
+    OwnServer,
+    Played,
+    book,
+    engine_at,
+    fire,
+    numbers,
+    own_server,
+    play,
+    press,
+    whole_log,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from shared.engine.engine import Engine
+
+pytestmark = pytest.mark.anyio
+
+
+async def played_until(engine: Engine, triggers: int) -> Played:
+    played = await play(engine, ONE_PRESS_FIRES)
+    await fire(engine, played.room_id, triggers)
+    return played
+
+
+class Earlier:
+    """A server's data as it was at one moment."""
+
+    def __init__(self, server: OwnServer) -> None:
+        self._server = server
+        self._now = server.folder / "appendonlydir"
+        self._then = server.folder / "earlier"
+        shutil.copytree(self._now, self._then)
+
+    async def restore(self) -> None:
+        """Cut off what was written since, as a lost disk or an outdated replica would."""
+        await self._server.kill()
+        shutil.rmtree(self._now)
+        self._then.rename(self._now)
+        await self._server.start()
+
+
+async def test_a_killed_server_loses_nothing_and_opens_a_new_epoch(tmp_path: Path) -> None:
+    """With every write on disk, a game gets after the restart what it had not applied."""
+    async with own_server(tmp_path) as server:
+        async with engine_at(server.url) as engine:
+            played = await played_until(engine, 10)
+            await press(engine, played.room_id, "twice", batch_id="same", skill1=2)
+        await server.kill()
+        await server.start()
+        async with engine_at(server.url) as engine:
+            counting = await press(engine, played.room_id, "twice", batch_id="same", skill1=2)
+            assert counting.duplicate
+            held = await engine.attach(
+                played.room_id, "other", epoch=played.epoch, last_seq=7, skip=False
+            )
+            assert held.epoch > played.epoch
+            assert (held.start, held.seq, held.recovered) == (7, 12, True)
+            await fire(engine, played.room_id, 3)
+            assert await numbers(engine, played.room_id) == list(range(1, 16))
+            log = await whole_log(engine, played.room_id)
+            assert [m.epoch for m in log] == [played.epoch] * 12 + [held.epoch] * 3
+            assert (await book(engine, played.room_id, "skill1")).balanced
+
+
+async def test_a_cursor_of_an_older_epoch_is_good_up_to_its_end(tmp_path: Path) -> None:
+    """Through several restarts; the game applied all that the server remembers."""
+    async with own_server(tmp_path) as server:
+        async with engine_at(server.url) as engine:
+            played = await played_until(engine, 4)
+        for _ in range(2):
+            await server.kill()
+            await server.start()
+            async with engine_at(server.url) as engine:
+                await fire(engine, played.room_id, 3)
+        async with engine_at(server.url) as engine:
+            page = await engine.read(played.room_id, played.epoch, 4, limit=100)
+            assert (page.start, [m.seq for m in page.messages]) == (4, [5, 6, 7, 8, 9, 10])
+            second = page.messages[0].epoch
+            assert (await engine.read(played.room_id, second, 7, limit=1)).start == 7
+            # This epoch never had a number 8, which the next one began with.
+            assert (await engine.read(played.room_id, second, 8, limit=1)).start == 7
+            await engine.ack(played.room_id, played.term, played.epoch, 9)
+            held = await engine.attach(
+                played.room_id, "other", epoch=None, last_seq=None, skip=False
+            )
+            assert held.start == 4
+
+
+async def test_numbers_that_were_cut_off_are_given_anew_in_another_epoch(tmp_path: Path) -> None:
+    """The game that holds them is told, and gets what now stands under them."""
+    async with own_server(tmp_path) as server:
+        async with engine_at(server.url) as engine:
+            played = await played_until(engine, 6)
+            earlier = Earlier(server)
+            await fire(engine, played.room_id, 4)
+            assert (await numbers(engine, played.room_id))[-1] == 10
+        await earlier.restore()
+        async with engine_at(server.url) as engine:
+            await fire(engine, played.room_id, 8)
+            held = await engine.attach(
+                played.room_id, "other", epoch=played.epoch, last_seq=10, skip=False
+            )
+            assert (held.start, held.seq, held.recovered) == (6, 14, False)
+            page = await engine.read(played.room_id, held.epoch, held.start, limit=100)
+            assert [m.seq for m in page.messages] == list(range(7, 15))
+            assert {m.epoch for m in page.messages} == {held.epoch}
+            assert held.epoch > played.epoch
+
+
+async def test_replay_none_is_recovered_unless_the_games_own_numbers_are_gone(
+    tmp_path: Path,
+) -> None:
+    """What the game wants to skip is not missed, what it has applied is."""
+    async with own_server(tmp_path) as server:
+        async with engine_at(server.url) as engine:
+            played = await played_until(engine, 6)
+            earlier = Earlier(server)
+            await fire(engine, played.room_id, 4)
+        await earlier.restore()
+        async with engine_at(server.url) as engine:
+            await fire(engine, played.room_id, 8)
+            for last_seq, recovered in ((5, True), (10, False)):
+                held = await engine.attach(
+                    played.room_id, "other", epoch=played.epoch, last_seq=last_seq, skip=True
+                )
+                assert (held.start, held.recovered) == (14, recovered)
+
+
+async def test_an_epoch_that_was_itself_forgotten_ends_where_the_current_one_begins(
+    tmp_path: Path,
+) -> None:
+    """As after a failover to a server whose clock is behind."""
+    async with own_server(tmp_path) as server:
+        async with engine_at(server.url) as engine:
+            played = await played_until(engine, 6)
+        await server.kill()
+        await server.start()
+        async with engine_at(server.url) as engine:
+            await fire(engine, played.room_id, 8)
+            now = (await engine.describe(played.room_id)).now
+            held = await engine.attach(
+                played.room_id, "other", epoch=now + 3_600_000, last_seq=10, skip=False
+            )
+            assert (held.start, held.recovered) == (6, False)
+
+
+async def test_a_socket_whose_attach_was_forgotten_is_not_sent_away(tmp_path: Path) -> None:
+    """Nobody replaced it: its commands count, and its next word has it attach again."""
+    async with own_server(tmp_path) as server:
+        async with engine_at(server.url) as engine:
+            played = await played_until(engine, 2)
+            earlier = Earlier(server)
+            held = await engine.attach(
+                played.room_id, "other", epoch=played.epoch, last_seq=2, skip=False
+            )
+        await earlier.restore()
+        async with engine_at(server.url) as engine:
+            await engine.written(played.room_id, held.term, 2)
+            await engine.ack(played.room_id, held.term, held.epoch, 2)
+            await engine.pause(played.room_id, held.term, paused=True)
+            assert (await engine.describe(played.room_id)).paused
+            assert await engine.check(played.room_id, held.term) is None
+            again = await engine.attach(
+                played.room_id, "other", epoch=None, last_seq=None, skip=False
+            )
+            assert again.term > held.term
+            assert again.start == 2
+            assert await engine.check(played.room_id, again.term) is not None
+
+
+async def test_a_socket_that_a_lost_tail_held_takes_its_room_back_from_the_one_before(
+    tmp_path: Path,
+) -> None:
+    """The server remembers an owner that was replaced long ago."""
+    async with own_server(tmp_path) as server:
+        async with engine_at(server.url) as engine:
+            room_id, older, _ = await played_until(engine, 1)
+            earlier = Earlier(server)
+            newer = await engine.attach(room_id, "other", epoch=None, last_seq=None, skip=False)
+        await earlier.restore()
+        async with engine_at(server.url) as engine:
+            assert await engine.check(room_id, older) is not None
+            assert await engine.check(room_id, newer.term) is None
+            assert (await engine.attach_again(room_id, "other", newer.term)).term == newer.term
+            assert await engine.check(room_id, newer.term) is not None
+            with pytest.raises(Replaced):
+                await engine.check(room_id, older)

@@ -1,0 +1,266 @@
+"""One socket owns a room: the newest."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+from redis.asyncio import Redis
+
+from shared.engine.keys import inbox, room_keys
+from shared.engine.refusals import Replaced as ReplacedError
+from shared.engine.refusals import RoomNotFound, TooManyAttaches
+from shared.wire.game_messages import (
+    Echo,
+    GameEvent,
+    InboxMessage,
+    Replaced,
+    ViewerCountUpdate,
+    decode_inbox,
+)
+from tests.shared.engine.rooms import LOCAL, ONE_PRESS_FIRES, fire, open_room, play, press
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
+    from redis.asyncio.client import PubSub
+
+    from shared.engine.engine import Engine
+
+pytestmark = pytest.mark.anyio
+
+HOUR = 3_600_000  # ms
+
+
+@asynccontextmanager
+async def listening(url: str, *channels: str) -> AsyncIterator[PubSub]:
+    async with (
+        Redis.from_url(url, decode_responses=True) as client,
+        client.pubsub(ignore_subscribe_messages=True) as pubsub,
+    ):
+        await pubsub.subscribe(*channels)
+        yield pubsub
+
+
+async def heard(pubsub: PubSub, *kinds: type[InboxMessage]) -> InboxMessage:
+    """The next message of these kinds."""
+    async with asyncio.timeout(5):
+        while True:
+            told = await pubsub.get_message(timeout=1)
+            if told and isinstance(message := decode_inbox(told["data"]), kinds):
+                return message
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        lambda engine, room_id, term: engine.ack(room_id, term, 1, 1),
+        lambda engine, room_id, term: engine.written(room_id, term, 1),
+        lambda engine, room_id, term: engine.start(room_id, term),
+        lambda engine, room_id, term: engine.pause(room_id, term, paused=True),
+        lambda engine, room_id, term: engine.finish(room_id, term),
+        lambda engine, room_id, term: engine.check(room_id, term),
+    ],
+    ids=["ack", "written", "start", "pause", "finish", "check"],
+)
+async def test_a_replaced_socket_can_do_nothing_more(
+    engine: Engine, command: Callable[[Engine, str, int], Awaitable[object]]
+) -> None:
+    """Its term is fenced, and the room stays as it is."""
+    room_id, term, _ = await play(engine, ONE_PRESS_FIRES)
+    await fire(engine, room_id, 3)
+    await engine.attach(room_id, "other", epoch=None, last_seq=None, skip=False)
+    before = await engine.store.command("HGETALL", room_keys(room_id).room)
+    with pytest.raises(ReplacedError):
+        await command(engine, room_id, term)
+    assert await engine.store.command("HGETALL", room_keys(room_id).room) == before
+
+
+async def test_a_replaced_socket_that_goes_leaves_the_room_alone(engine: Engine) -> None:
+    """The newer socket is not detached by the older one's end."""
+    room_id, term, _ = await play(engine, ONE_PRESS_FIRES)
+    held = await engine.attach(room_id, "other", epoch=None, last_seq=None, skip=False)
+    await engine.detach(room_id, term, written=0, clean=True)
+    assert (await engine.describe(room_id)).connected
+    assert await engine.check(room_id, held.term) is not None
+
+
+async def test_the_owner_before_is_told(engine: Engine, redis_url: str) -> None:
+    """In its inbox, under the term that it lost."""
+    room_id, term, _ = await play(engine)
+    async with listening(redis_url, inbox("gateway")) as pubsub:
+        await engine.attach(room_id, "other", epoch=None, last_seq=None, skip=False)
+        assert await heard(pubsub, Replaced) == Replaced(room_id=room_id, term=term)
+
+
+async def test_terms_grow_with_every_attach(engine: Engine) -> None:
+    """Also within one millisecond."""
+    room_id = await open_room(engine)
+    attaches = [
+        engine.attach(room_id, "gateway", epoch=None, last_seq=None, skip=False) for _ in range(20)
+    ]
+    terms = [held.term for held in await asyncio.gather(*attaches)]
+    assert terms == sorted(set(terms))
+
+
+async def test_a_room_that_forgot_the_term_asks_to_be_attached_again(engine: Engine) -> None:
+    """Nobody else owns it, so the socket may stay."""
+    room_id, term, _ = await play(engine)
+    await engine.store.command("HSET", room_keys(room_id).room, "term", term - 1)
+    assert await engine.check(room_id, term) is None
+    await engine.store.command("HSET", room_keys(room_id).room, "term", term, "owner", "")
+    assert await engine.check(room_id, term) is None
+
+
+@pytest.mark.parametrize("forgotten", [("owner", "term"), ("owner",), ("term",)], ids=" ".join)
+async def test_a_socket_that_is_attached_again_keeps_its_term(
+    engine: Engine, redis_url: str, forgotten: tuple[str, ...]
+) -> None:
+    """What it said before is still its own; twice is as good as once; nobody is told to go."""
+    room_id, term, epoch = await play(engine, ONE_PRESS_FIRES)
+    await engine.store.command("HDEL", room_keys(room_id).room, *forgotten)
+    assert await engine.check(room_id, term) is None
+    async with listening(redis_url, inbox("gateway")) as pubsub:
+        _, *helds = await asyncio.gather(
+            engine.pause(room_id, term, paused=True),
+            engine.attach_again(room_id, "gateway", term),
+            engine.attach_again(room_id, "gateway", term),
+        )
+        assert [held.term for held in helds] == [term, term]
+        await engine.pause(room_id, term, paused=False)
+        await engine.ack(room_id, term, epoch, 0)
+        assert await engine.check(room_id, term) is not None
+        await engine.echo("gateway", 1)
+        assert isinstance(await heard(pubsub, Replaced, Echo), Echo)
+
+
+@pytest.mark.parametrize("ahead", [-HOUR, HOUR], ids=["clock goes on", "clock went back"])
+async def test_a_newer_socket_keeps_a_room_whose_owner_was_forgotten(
+    engine: Engine, ahead: int
+) -> None:
+    """Also where it was given a smaller term than the older one had: nobody remembered that."""
+    room_id = await open_room(engine)
+    key = room_keys(room_id).room
+    await engine.store.command("HINCRBY", key, "term", int(time.time() * 1000) + ahead)
+    old = await engine.attach(room_id, "gateway", epoch=None, last_seq=None, skip=False)
+    await engine.store.command("HDEL", key, "owner", "term")
+    await asyncio.sleep(0.002)  # nobody comes within the same millisecond
+    new = await engine.attach(room_id, "other", epoch=None, last_seq=None, skip=False)
+    assert (new.term < old.term) is (ahead > 0)
+    for _ in range(2):
+        with pytest.raises(ReplacedError):
+            await engine.attach_again(room_id, "gateway", old.term)
+        await engine.detach(room_id, old.term, written=0, clean=True)
+        assert await engine.check(room_id, new.term) is not None
+    assert await engine.store.command("HGET", key, "owner") == "other"
+
+
+@pytest.mark.parametrize("first", ["older", "newer"])
+async def test_of_two_forgotten_sockets_the_newer_gets_the_room(
+    engine: Engine, redis_url: str, first: str
+) -> None:
+    """Though the older, which has not heard of it yet, comes back before it."""
+    room_id, older, _ = await play(engine)
+    held = await engine.attach(room_id, "other", epoch=None, last_seq=None, skip=False)
+    await engine.store.command("HDEL", room_keys(room_id).room, "owner", "term")
+    async with listening(redis_url, inbox("gateway")) as pubsub:
+        if first == "older":
+            await engine.attach_again(room_id, "gateway", older)
+        await engine.attach_again(room_id, "other", held.term)
+        if first == "older":
+            assert await heard(pubsub, Replaced) == Replaced(room_id=room_id, term=older)
+    with pytest.raises(ReplacedError):
+        await engine.attach_again(room_id, "gateway", older)
+    assert await engine.check(room_id, held.term) is not None
+
+
+async def test_a_gateway_that_knows_the_owner_has_its_next_one_exceed_that(engine: Engine) -> None:
+    """Whatever the room has forgotten."""
+    room_id = await open_room(engine)
+    above = int(time.time() * 1000) + HOUR
+    held = await engine.attach(
+        room_id, "gateway", epoch=None, last_seq=None, skip=False, above=above
+    )
+    assert held.term == above + 1
+
+
+async def test_only_the_owner_is_nudged(engine: Engine, redis_url: str) -> None:
+    """A trigger reaches its gateway's inbox, as people's tap does, and no other."""
+    room_id, _, epoch = await play(engine, ONE_PRESS_FIRES)
+    async with listening(redis_url, inbox("gateway"), inbox("other")) as pubsub:
+        await press(engine, room_id, "ann", name="Ann", skill1=1)
+        nudge = await heard(pubsub, GameEvent)
+        assert isinstance(nudge, GameEvent)
+        assert (nudge.room_id, nudge.epoch, nudge.seq) == (room_id, epoch, 1)
+        assert (nudge.viewer_name, nudge.viewer_count, nudge.replayed) == ("Ann", 1, False)
+        await engine.attach(room_id, "other", epoch=None, last_seq=None, skip=False)
+        await heard(pubsub, Replaced)
+        await press(engine, room_id, skill1=1)
+        told = await pubsub.get_message(timeout=5)
+        assert told is not None
+        assert told["channel"] == inbox("other")
+
+
+async def test_the_tap_can_be_switched_off(engine: Engine, redis_url: str) -> None:
+    """Delivery does not depend on it."""
+    quiet = type(engine)(engine.store, tap=False)
+    room_id, _, _ = await play(engine, ONE_PRESS_FIRES)
+    async with listening(redis_url, "game_events") as pubsub:
+        await press(quiet, room_id, skill1=1)
+        await press(engine, room_id, skill1=1)
+        message = await heard(pubsub, GameEvent)
+        assert isinstance(message, GameEvent)
+        assert message.seq == 2
+
+
+async def test_a_changed_viewer_count_is_told_at_most_once_a_second(
+    engine: Engine, redis_url: str
+) -> None:
+    """Joins of a crowd are one message; the gateway's own check finds the rest."""
+    room_id, term, _ = await play(engine)
+    async with listening(redis_url, inbox("gateway")) as pubsub:
+        for n in range(5):
+            await engine.join(room_id, f"v{n}", LOCAL)
+        await engine.echo("gateway", 1)
+        assert await heard(pubsub, ViewerCountUpdate) == ViewerCountUpdate(room_id, 1)
+        told = await pubsub.get_message(timeout=5)
+        assert told is not None
+        echo = decode_inbox(told["data"])
+        assert isinstance(echo, Echo)
+        assert echo.number == 1
+    checked = await engine.check(room_id, term)
+    assert checked is not None
+    assert checked.viewer_count == 5
+
+
+async def test_a_room_takes_five_attempts_in_ten_seconds(engine: Engine) -> None:
+    """The sixth is refused, and counts no further."""
+    room_id = await open_room(engine)
+    for _ in range(5):
+        await engine.admit(room_id)
+    for _ in range(2):
+        with pytest.raises(TooManyAttaches):
+            await engine.admit(room_id)
+    await engine.store.command("HSET", room_keys(room_id).room, "attached_at", "1,2,3,4,5")
+    await engine.admit(room_id)
+
+
+async def test_nobody_attaches_to_a_room_that_is_not_there(engine: Engine) -> None:
+    """Every function of the socket says so."""
+    calls: list[Awaitable[object]] = [
+        engine.admit("nowhere"),
+        engine.attach("nowhere", "gateway", epoch=None, last_seq=None, skip=False),
+        engine.check("nowhere", 1),
+        engine.read("nowhere", 1, 0, limit=1),
+        engine.ack("nowhere", 1, 1, 1),
+        engine.start("nowhere", 1),
+        engine.finish("nowhere", 1),
+        engine.stats("nowhere"),
+    ]
+    for call in calls:
+        with pytest.raises(RoomNotFound):
+            await call
+    await engine.detach("nowhere", 1, written=0, clean=False)

@@ -1,0 +1,263 @@
+"""What one viewer, one batch id and one address may do."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.engine.counting_rule import PRESS_BURST, PRESSES_PER_SECOND
+from shared.engine.keys import address_bucket, room_keys
+from shared.engine.refusals import GameNotStarted, RateLimited, UnknownEventType
+from shared.identity.addresses import Address
+from tests.shared.engine.rooms import (
+    ELSEWHERE,
+    LOCAL,
+    ONE_PRESS_FIRES,
+    PUBLIC,
+    Book,
+    book,
+    button,
+    engine_at,
+    open_room,
+    play,
+    playing,
+    press,
+)
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from shared.engine.engine import Engine
+
+pytestmark = pytest.mark.anyio
+
+FIVE_MINUTES = 300_000  # ms
+# Moves every batch that a viewer is remembered by into the past.
+AGE = """
+local form, tokens, at, name, remembered, packed = cmsgpack.unpack(redis.call('GET', KEYS[1]))
+local batch = cmsgpack.unpack(packed)
+batch[2] = batch[2] - ARGV[1]
+packed = cmsgpack.pack(form, tokens, at, name, remembered, cmsgpack.pack(batch))
+redis.call('SET', KEYS[1], packed, 'KEEPTTL')
+"""
+
+three = playing(button("skill1", 1000), button("skill2", 1000), button("enemy1", 1000))
+
+
+async def test_a_button_counts_twenty_presses_a_request(engine: Engine) -> None:
+    """More is clamped, for each button by itself."""
+    room_id, _, _ = await play(engine, three)
+    counting = await press(engine, room_id, skill1=21, enemy1=100_000, skill2=20)
+    assert [result.accepted for result in counting.results] == [20, 20, 20]
+    assert counting.rejected.clamp == 1 + 99_980
+
+
+async def test_a_viewer_has_a_burst_and_then_so_many_presses_a_second(engine: Engine) -> None:
+    """The bucket is spent in request order, and fills again on Redis's clock."""
+    room_id, _, _ = await play(engine, three)
+    begun = time.monotonic()
+    counted = 0
+    for _ in range(5):
+        counting = await press(engine, room_id, skill1=15, enemy1=15)
+        accepted = sum(result.accepted for result in counting.results)
+        assert accepted + counting.rejected.rate == 30
+        counted += accepted
+    refilled = PRESSES_PER_SECOND * (time.monotonic() - begun)
+    assert PRESS_BURST <= counted <= PRESS_BURST + refilled + 1
+
+    async def pays_again() -> bool:
+        return (await press(engine, room_id, skill1=1)).results[0].accepted == 1
+
+    await until(pays_again, within=5)
+
+
+async def test_an_empty_bucket_serves_the_first_button_first(engine: Engine) -> None:
+    """Spent in the order of the request, not of the settings."""
+    room_id, _, _ = await play(engine, three)
+    await press(engine, room_id, skill1=20, skill2=20)
+    counting = await press(engine, room_id, enemy1=19, skill1=20)
+    accepted = [(result.event_type, result.accepted) for result in counting.results]
+    assert accepted[0] == ("enemy1", 19)
+    assert accepted[1][1] >= 1
+    assert counting.rejected.rate == 20 - accepted[1][1]
+
+
+async def test_buckets_are_each_viewers_own(engine: Engine) -> None:
+    """One who empties a bucket takes nothing from others, nor from other rooms."""
+    room_id, _, _ = await play(engine, three)
+    await press(engine, room_id, skill1=20, skill2=20, enemy1=20)
+    assert (await press(engine, room_id, "other", skill1=20)).rejected.rate == 0
+    elsewhere, _, _ = await play(engine, three)
+    assert (await press(engine, elsewhere, skill1=20)).rejected.rate == 0
+
+
+async def test_presses_of_disabled_buttons_and_blocked_viewers_cost_nothing(
+    engine: Engine,
+) -> None:
+    """They are refused before the bucket is asked."""
+    off = playing(button("skill1", 1000), button("enemy1", enabled=False))
+    room_id, _, _ = await play(engine, off)
+    for _ in range(4):
+        assert (await press(engine, room_id, enemy1=25)).rejected.disabled == 25
+    await engine.block(room_id, "viewer")
+    for _ in range(4):
+        assert (await press(engine, room_id, skill1=25)).rejected.blocked == 25
+    assert await book(engine, room_id, "skill1") == Book()
+    assert (await engine.stats(room_id)).viewer_count == 0
+
+
+@pytest.mark.parametrize("batch_id", ["b", "b" * 64])
+async def test_a_repeated_batch_is_counted_once(engine: Engine, batch_id: str) -> None:
+    """Also under concurrency; it repeats its outcome and shows the counts of now."""
+    room_id, _, _ = await play(engine, playing(button("skill1", 2)))
+    answers = await asyncio.gather(
+        *(press(engine, room_id, batch_id=batch_id, skill1=25) for _ in range(50))
+    )
+    assert sorted(answer.duplicate for answer in answers) == [False] + [True] * 49
+    assert {answer.results for answer in answers} == {answers[0].results}
+    assert {answer.rejected.clamp for answer in answers} == {5}
+    assert await book(engine, room_id, "skill1") == Book(0, 20, 20, 0, 10)
+    await press(engine, room_id, "other", skill1=1)
+    again = await press(engine, room_id, batch_id=batch_id, skill1=1)
+    assert again.duplicate
+    assert again.fired == ()
+    assert again.state.stats[0].current_count == 1
+
+
+async def test_a_repeated_batch_of_a_blocked_viewer_is_refused_as_any_other(
+    engine: Engine,
+) -> None:
+    """Though it was counted before the block; that it was stays true."""
+    room_id, _, _ = await play(engine, three)
+    await press(engine, room_id, batch_id="b", skill1=3, enemy1=1)
+    await engine.block(room_id, "viewer")
+    for _ in range(2):
+        again = await press(engine, room_id, batch_id="b", skill1=3, enemy1=1)
+        assert not again.duplicate
+        assert [(each.event_type, each.accepted) for each in again.results] == [
+            ("skill1", 0),
+            ("enemy1", 0),
+        ]
+        assert again.rejected.blocked == 4
+    assert (await book(engine, room_id, "skill1")).accepted == 3
+
+
+async def test_batch_ids_are_each_viewers_own(engine: Engine) -> None:
+    """The same id of two viewers is two batches."""
+    room_id, _, _ = await play(engine, three)
+    for viewer in ("ann", "bob"):
+        assert not (await press(engine, room_id, viewer, batch_id="same", skill1=1)).duplicate
+
+
+async def test_the_last_eight_batches_are_remembered(engine: Engine) -> None:
+    """The ninth pushes out the first."""
+    room_id, _, _ = await play(engine, three)
+    for n in range(9):
+        await press(engine, room_id, batch_id=f"b{n}", skill1=1)
+    assert (await press(engine, room_id, batch_id="b1", skill1=1)).duplicate
+    assert not (await press(engine, room_id, batch_id="b0", skill1=1)).duplicate
+
+
+@pytest.mark.parametrize(
+    ("age", "remembered"), [(FIVE_MINUTES - 5_000, True), (FIVE_MINUTES, False)]
+)
+async def test_a_batch_is_remembered_for_five_minutes(
+    engine: Engine, age: int, remembered: bool
+) -> None:
+    """After that its id is as good as new."""
+    room_id, _, _ = await play(engine, three)
+    await press(engine, room_id, batch_id="old", skill1=1)
+    key = room_keys(room_id).viewer("viewer")
+    await engine.store.command("EVAL", AGE, 1, key, age)
+    assert (await press(engine, room_id, batch_id="old", skill1=1)).duplicate is remembered
+
+
+async def test_a_refused_press_is_not_remembered(engine: Engine) -> None:
+    """The same batch may be sent again when its reason is gone."""
+    room_id = await open_room(engine, three)
+    with pytest.raises(GameNotStarted):
+        await press(engine, room_id, batch_id="b", skill1=1)
+    held = await engine.attach(room_id, "gateway", epoch=None, last_seq=None, skip=False)
+    await engine.start(room_id, held.term)
+    with pytest.raises(UnknownEventType):
+        await press(engine, room_id, batch_id="b", skill1=1, nonsense=1)
+    assert not (await press(engine, room_id, batch_id="b", skill1=1)).duplicate
+
+
+async def test_an_address_counts_for_so_many_active_viewers(redis_url: str) -> None:
+    """Decided on entry: who is in stays in, presses of the others count all the same."""
+    async with engine_at(redis_url, active_per_address=3) as engine:
+        room_id, _, _ = await play(engine, three)
+        for n in range(5):
+            counting = await press(engine, room_id, f"v{n}", address=PUBLIC, skill1=1)
+            assert counting.state.viewer_count == min(n + 1, 3)
+            assert counting.state.stats[0].current_count == n + 1
+        assert await engine.join(room_id, "v4", PUBLIC) == 3
+        assert await engine.join(room_id, "v0", PUBLIC) == 3
+        assert await engine.join(room_id, "w0", ELSEWHERE) == 4
+        for n in range(10):
+            await engine.join(room_id, f"local{n}", LOCAL)
+        assert (await engine.stats(room_id)).viewer_count == 14
+
+
+async def test_viewers_do_not_get_past_an_address_by_entering_from_another(
+    redis_url: str,
+) -> None:
+    """Each address is asked for those that it keeps active, wherever they came in."""
+    async with engine_at(redis_url, active_per_address=2) as engine:
+        room_id, _, _ = await play(engine, three)
+        for n in range(6):
+            await engine.join(
+                room_id, f"v{n}", Address(text=f"198.51.100.{n}", key=f"{n}", limited=True)
+            )
+        for n in range(6):
+            await engine.join(room_id, f"v{n}", PUBLIC)
+        room = room_keys(room_id)
+        assert await engine.store.command("ZCARD", room.address(PUBLIC.key)) == 2
+
+
+async def test_an_addresses_place_is_free_after_thirty_seconds(redis_url: str) -> None:
+    """Active is who pressed or joined within 30 s, in the room as at the address."""
+    async with engine_at(redis_url, active_per_address=1) as engine:
+        room_id, _, _ = await play(engine, three)
+        await engine.join(room_id, "ann", PUBLIC)
+        now, room = (await engine.describe(room_id)).now, room_keys(room_id)
+        for key in (room.active, room.address(PUBLIC.key)):
+            await engine.store.command("ZADD", key, now - 30_001, "ann")
+        assert (await engine.stats(room_id)).viewer_count == 0
+        assert await engine.join(room_id, "bob", PUBLIC) == 1
+        assert await engine.store.command("ZRANGE", room.active, 0, -1) == ["bob"]
+
+
+async def test_an_address_spends_from_a_bucket_of_its_own(engine: Engine) -> None:
+    """The refusal says how long the next one takes."""
+    address = Address(text="203.0.113.99", key=f"test {time.time()}", limited=True)
+    for _ in range(3):
+        await engine.spend("viewers", address, per_minute=60, burst=3)
+    with pytest.raises(RateLimited) as refusal:
+        await engine.spend("viewers", address, per_minute=60, burst=3)
+    assert 0 < refusal.value.retry_after_ms <= 1_000
+    await engine.spend("rooms", address, per_minute=60, burst=3)
+
+
+async def test_loopback_and_private_peers_spend_nothing(engine: Engine) -> None:
+    """They are never limited."""
+    for _ in range(5):
+        await engine.spend("viewers", LOCAL, per_minute=1, burst=1)
+    bucket = address_bucket("viewers", LOCAL.key)
+    assert await engine.store.command("EXISTS", bucket) == 0
+
+
+async def test_two_viewers_never_share_what_they_press(engine: Engine) -> None:
+    """Fifty at once: the books balance, and each summary is its viewer's own."""
+    room_id, _, _ = await play(engine, ONE_PRESS_FIRES)
+    await asyncio.gather(
+        *(press(engine, room_id, f"v{n}", name=f"n{n}", skill1=n % 7 + 1) for n in range(50))
+    )
+    kept = await book(engine, room_id, "skill1")
+    assert kept.balanced
+    assert kept.accepted == sum(n % 7 + 1 for n in range(50))
+    summary = await engine.viewer_summary(room_id, 1, "v13")
+    assert (summary.viewer_name, summary.total, summary.counts) == ("n13", 7, {"skill1": 7})

@@ -1,0 +1,260 @@
+"""The room engine does, step by step, what a model of it in plain Python does."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from shared.engine.refusals import GameNotStarted, UnknownEventType
+from shared.engine.replies import Counting, RoundOver
+from shared.wire.room_settings import NO_UPPER_BOUND, Button, Multiplier, RoomSettings
+from tests.shared.engine.modelled_room import ModelledRoom, timeless
+from tests.shared.engine.room_model import Outcome
+from tests.shared.engine.rooms import LOCAL, book, whole_log
+
+EVENT_TYPES = ("skill1", "skill2", "enemy1", "enemy2", "other")
+HOUR = 3_600_000  # ms
+BANDS = (
+    Multiplier(up_to=2, factor=1.0),
+    Multiplier(up_to=5, factor=1.5),
+    Multiplier(up_to=NO_UPPER_BOUND, factor=2.7),
+)
+
+buttons = st.builds(
+    Button,
+    event_type=st.sampled_from(EVENT_TYPES),
+    team=st.sampled_from(["skill", "enemy", ""]),
+    enabled=st.sampled_from([True, True, True, False]),
+    base=st.integers(1, 12),
+    min=st.integers(1, 4),
+    max=st.integers(4, 30),
+    cooldown_ms=st.sampled_from([0, 0, HOUR]),
+)
+room_settings = st.builds(
+    RoomSettings,
+    show_names=st.booleans(),
+    on_disconnect=st.sampled_from(["fire", "fire", "hold"]),
+    starts=st.sampled_from(["game", "press"]),
+    buttons=st.lists(buttons, min_size=1, max_size=4, unique_by=lambda b: b.event_type).map(tuple),
+    multipliers=st.just(BANDS),
+)
+viewers = st.integers(0, 4).map("v{}".format)
+asked = st.dictionaries(st.integers(0, 3), st.integers(1, 24), min_size=1, max_size=3)
+few = st.dictionaries(st.integers(0, 3), st.integers(1, 3), min_size=1, max_size=2)
+small = st.integers(0, 30)
+names = st.sampled_from(["", "", "リス", 'a"\\</é', "b"])
+running = precondition(lambda self: self.model.status == "in_game")
+started = precondition(lambda self: bool(self.model.rounds))
+
+
+class RoomMachine(ModelledRoom):
+    """One room, driven by everything that can happen to it."""
+
+    # Viewers.
+
+    @rule(viewer=viewers, batches=st.lists(st.tuples(names, few), min_size=2, max_size=10))
+    def press_on(self, viewer: str, batches: list[tuple[str, dict[int, int]]]) -> None:
+        for name, wishes in batches:
+            self.press(viewer, name, wishes)
+
+    @rule(viewer=viewers, name=names, wishes=asked)
+    def press(self, viewer: str, name: str, wishes: dict[int, int]) -> None:
+        presses = self.of_current_buttons(wishes)
+        viewer = self.with_full_enough_bucket(viewer, presses)
+        batch_id = uuid4().hex
+        answer = self.send(viewer, name, batch_id, presses)
+        if self.model.status == "active" and not (self.model.unopened and self.model.attached):
+            assert isinstance(answer, GameNotStarted)
+        elif self.model.status == "ended":
+            assert isinstance(answer, RoundOver)
+            assert answer.round == len(self.model.rounds)
+        else:
+            assert isinstance(answer, Counting)
+            assert not answer.duplicate
+            self.same(answer, self.model.press(viewer, name, batch_id, presses))
+
+    @precondition(lambda self: self.model.status == "in_game" and self.model.batches)
+    @rule(wishes=few, busiest=st.booleans(), oldest=st.booleans())
+    def repeat(self, wishes: dict[int, int], busiest: bool, oldest: bool) -> None:
+        by_batches = sorted(self.model.batches, key=lambda each: len(self.model.batches[each]))
+        viewer = by_batches[-1 if busiest else 0]
+        if batches := self.model.batches[viewer]:
+            batch_id, outcome = batches[0 if oldest else -1]
+            presses = self.of_current_buttons(wishes)
+            answer = self.send(viewer, "", batch_id, presses)
+            assert isinstance(answer, Counting)
+            assert answer.duplicate is (viewer not in self.model.blocked)
+            if not answer.duplicate:
+                outcome = self.model.press(viewer, "", batch_id, presses)
+            self.same(answer, Outcome(outcome.results, outcome.rejected))
+
+    @running
+    @rule(viewer=viewers)
+    def heartbeat(self, viewer: str) -> None:
+        answer = self.send(viewer, "ignored", uuid4().hex, {})
+        assert isinstance(answer, Counting)
+        self.same(answer, Outcome())
+
+    @running
+    @rule(viewer=viewers)
+    def press_what_is_not_there(self, viewer: str) -> None:
+        answer = self.send(viewer, "", uuid4().hex, {"nonsense": 1})
+        assert isinstance(answer, UnknownEventType)
+
+    @rule(viewer=viewers)
+    def join(self, viewer: str) -> None:
+        count = self.run(self.engine.join(self.model.room_id, viewer, LOCAL))
+        self.model.join(viewer)
+        assert count == len(self.model.active)
+
+    # The game.
+
+    @rule()
+    def start(self) -> None:
+        round_ = self.run(self.engine.start(self.model.room_id, self.term))
+        self.model.start()
+        assert round_ == len(self.model.rounds)
+
+    @rule(paused=st.booleans())
+    def pause(self, paused: bool) -> None:
+        pause = self.engine.pause(self.model.room_id, self.term, paused=paused)
+        if self.model.status != "in_game":
+            with pytest.raises(GameNotStarted):
+                self.run(pause)
+        else:
+            assert list(self.run(pause)) == self.model.set_paused(paused)
+
+    @rule()
+    def finish(self) -> None:
+        finish = self.engine.finish(self.model.room_id, self.term)
+        if self.model.status != "in_game" and not self.model.unopened:
+            with pytest.raises(GameNotStarted):
+                self.run(finish)
+        else:
+            self.model.finish()
+            assert self.run(finish) == self.model.seq
+
+    @rule(
+        last_seq=st.none() | st.none() | small, epoch=st.booleans(), skip=st.sampled_from([0, 0, 1])
+    )
+    def attach(self, last_seq: int | None, epoch: bool, skip: int) -> None:
+        known = None if last_seq is None else min(last_seq, self.model.seq)
+        held = self.run(
+            self.engine.attach(
+                self.model.room_id,
+                f"gateway{self.term}",
+                epoch=self.model.epoch if epoch and known is not None else None,
+                last_seq=known,
+                skip=bool(skip),
+            )
+        )
+        assert held.term > self.term
+        self.term = held.term
+        assert held.start == self.model.attach(known, bool(skip))
+        assert (held.epoch, held.seq) == (self.model.epoch, self.model.seq)
+        assert (held.recovered, held.status) == (True, self.model.status)
+        assert (held.round, held.paused) == (len(self.model.rounds), self.model.paused)
+        assert held.viewer_count == len(self.model.active)
+        self.log_goes_on_after(held.start)
+
+    @rule(written=st.integers(0, 200), clean=st.booleans())
+    def detach(self, written: int, clean: bool) -> None:
+        room_id, term = self.model.room_id, self.term
+        self.run(self.engine.detach(room_id, term, written=written, clean=clean))
+        self.model.attached = False
+        self.model.write(written)
+
+    @rule(seq=small | st.integers(0, 200))
+    def write(self, seq: int) -> None:
+        self.run(self.engine.written(self.model.room_id, self.term, seq))
+        self.model.write(seq)
+
+    @rule(seq=small)
+    def ack(self, seq: int) -> None:
+        seq = min(seq, self.model.seq)
+        self.run(self.engine.ack(self.model.room_id, self.term, self.model.epoch, seq))
+        self.model.acknowledge(seq)
+
+    @rule(seq=st.integers(0, 200), limit=st.integers(1, 10))
+    def read(self, seq: int, limit: int) -> None:
+        start = min(seq, self.model.seq)
+        page = self.run(self.engine.read(self.model.room_id, self.model.epoch, seq, limit=limit))
+        assert (page.epoch, page.start) == (self.model.epoch, start)
+        assert timeless(page.messages) == self.model.log[start : start + limit]
+
+    # The streamer.
+
+    @rule(settings=room_settings)
+    def change_settings(self, settings: RoomSettings) -> None:
+        changed = self.engine.change_settings(self.model.room_id, lambda _: settings)
+        assert self.run(changed) == settings
+        self.model.change(settings)
+
+    @rule()
+    def reset(self) -> None:
+        stats = self.run(self.engine.reset(self.model.room_id))
+        self.model.reset()
+        assert stats.round == len(self.model.rounds)
+        self.same_stats(stats.stats)
+
+    @precondition(lambda self: self.model.rounds and self.model.round.tops["all"])
+    @rule()
+    def block_the_busiest(self) -> None:
+        (viewer, _), *_ = self.model.round.ranking("all")
+        self.run(self.engine.block(self.model.room_id, viewer))
+        self.model.block(viewer)
+
+    # What must always hold.
+
+    @invariant()
+    def the_books_balance_and_are_the_models(self) -> None:
+        for n, round_ in enumerate(self.model.rounds, start=1):
+            for event_type in self.model.event_types:
+                kept = self.run(book(self.engine, self.model.room_id, event_type, n))
+                assert kept.balanced
+                assert kept == round_.accounts[event_type].book()
+
+    @invariant()
+    def the_log_has_no_gap_and_is_the_models(self) -> None:
+        log = self.run(whole_log(self.engine, self.model.room_id))
+        assert timeless(log) == self.model.log
+        assert [message.seq for message in log] == list(range(1, self.model.seq + 1))
+
+    @invariant()
+    def the_room_looks_as_it_should(self) -> None:
+        seen = self.run(self.engine.describe(self.model.room_id))
+        assert (seen.status, seen.round) == (self.model.status, len(self.model.rounds))
+        assert (seen.paused, seen.connected) == (self.model.held, self.model.attached)
+        assert seen.event_types == tuple(self.model.event_types)
+        if self.model.rounds:
+            self.same_stats(self.run(self.engine.stats(self.model.room_id)).stats)
+
+    @started
+    @rule(viewer=viewers)
+    def look_at_a_viewer(self, viewer: str) -> None:
+        round_ = len(self.model.rounds)
+        found = self.run(self.engine.viewer_summary(self.model.room_id, round_, viewer))
+        tops = self.model.round.tops
+        assert found.total == tops["all"].get(viewer, 0)
+        assert found.viewer_name == (self.model.round.names.get(viewer) or None)
+        for event_type in self.model.event_types:
+            assert found.counts[event_type] == tops[f"button:{event_type}"].get(viewer, 0)
+
+
+@pytest.mark.timeout(120)
+def test_the_engine_does_what_its_model_does(redis_url: str) -> None:
+    """After every step: books that balance, numbers without a gap, the log, the tops, the state."""
+    RoomMachine.url = redis_url
+    run_state_machine_as_test(
+        RoomMachine,
+        settings=settings(max_examples=60, stateful_step_count=40, deadline=None, derandomize=True),
+    )

@@ -1,0 +1,163 @@
+"""A round's life: paused, held, reset, started, ended."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import msgspec
+import pytest
+
+from shared.engine.replies import Counted, Fired, RoundOver
+from shared.wire.room_settings import decode
+from tests.shared.engine.rooms import (
+    LOCAL,
+    ONE_PRESS_FIRES,
+    Book,
+    book,
+    button,
+    play,
+    playing,
+    press,
+    whole_log,
+)
+
+if TYPE_CHECKING:
+    from shared.engine.engine import Engine
+    from shared.wire.room_settings import RoomSettings
+
+pytestmark = pytest.mark.anyio
+
+HOUR = 3_600_000  # ms
+
+
+async def test_resume_fires_each_full_button_once(engine: Engine) -> None:
+    """A paused button fills up to its threshold and no further."""
+    room_id, term, _ = await play(engine, playing(button("skill1", 3), button("enemy1", 4)))
+    await engine.pause(room_id, term, paused=True)
+    counting = await press(engine, room_id, skill1=10, enemy1=3)
+    assert counting.results == (Counted("skill1", 3, 0), Counted("enemy1", 3, 0))
+    assert counting.rejected.paused == 7
+    assert await engine.pause(room_id, term, paused=False) == (Fired("skill1", 3, 1),)
+    assert await engine.pause(room_id, term, paused=False) == ()
+    (message,) = await whole_log(engine, room_id)
+    assert getattr(message, "viewer_name", "") is None
+
+
+async def test_held_presses_wait_for_the_game(engine: Engine) -> None:
+    """Without a socket the room is as if paused, where its settings say so."""
+    room_id, term, _ = await play(engine, playing(button("skill1", 3), on_disconnect="hold"))
+    await engine.detach(room_id, term, written=0, clean=False)
+    counting = await press(engine, room_id, skill1=5)
+    assert (counting.results[0].accepted, counting.rejected.paused) == (3, 2)
+    assert (await engine.describe(room_id)).paused
+    await engine.attach(room_id, "gateway", epoch=None, last_seq=None, skip=False)
+    assert not (await engine.describe(room_id)).paused
+    counting = await press(engine, room_id, skill1=1)
+    assert counting.results == (Counted("skill1", 1, 1),)
+    assert counting.state.stats[0].current_count == 1
+
+
+async def test_a_reset_zeroes_counts_and_keeps_the_books(engine: Engine) -> None:
+    """Also of a button that the settings dropped meanwhile: it returns with nothing."""
+    both = playing(button("skill1", 10), button("enemy1", 10))
+    room_id, _, _ = await play(engine, both)
+    await press(engine, room_id, skill1=12, enemy1=4)
+    await engine.change_settings(room_id, lambda _: playing(button("skill1", 10)))
+    assert [stat.current_count for stat in (await engine.reset(room_id)).stats] == [0]
+    await engine.change_settings(room_id, lambda _: both)
+    assert [stat.current_count for stat in (await engine.stats(room_id)).stats] == [0, 0]
+    assert await book(engine, room_id, "skill1") == Book(0, 12, 10, 2, 1)
+    assert await book(engine, room_id, "enemy1") == Book(0, 4, 0, 4, 0)
+
+
+async def test_a_running_round_is_not_started_again(engine: Engine) -> None:
+    """A game that repeats `game_start` finds its counts where they were."""
+    room_id, term, _ = await play(engine)
+    await press(engine, room_id, skill1=2)
+    assert await engine.start(room_id, term) == 1
+    assert (await engine.stats(room_id)).stats[0].current_count == 2
+
+
+async def test_the_next_round_counts_from_zero_and_numbers_go_on(engine: Engine) -> None:
+    """Triggers and summaries share one numbering."""
+    room_id, term, _ = await play(engine, ONE_PRESS_FIRES)
+    await press(engine, room_id, skill1=2)
+    assert await engine.finish(room_id, term) == 3
+    over = await engine.press(room_id, "v", {"skill1": 1}, name="", batch_id="b", address=LOCAL)
+    assert over == RoundOver(round=1, final=False)
+    assert await engine.start(room_id, term) == 2
+    counting = await press(engine, room_id, skill1=1)
+    assert counting.state.round == 2
+    assert counting.fired == (Fired("skill1", 1, 4),)
+    assert await book(engine, room_id, "skill1", 2) == Book(0, 1, 1, 0, 1)
+
+
+async def test_another_engine_that_knows_an_older_round_finds_the_running_one(
+    engine: Engine,
+) -> None:
+    """Each process guesses the round; a wrong guess changes nothing."""
+    other = type(engine)(engine.store)
+    room_id, term, _ = await play(engine, ONE_PRESS_FIRES)
+    await press(other, room_id, skill1=1)
+    await engine.finish(room_id, term)
+    await engine.start(room_id, term)
+    assert (await press(other, room_id, skill1=1)).state.round == 2
+    assert (await other.reset(room_id)).round == 2
+    await engine.finish(room_id, term)
+    await engine.start(room_id, term)
+    assert await other.finish(room_id, term) == 5
+
+
+async def test_resume_fires_no_button_that_may_not_fire(engine: Engine) -> None:
+    """Neither a disabled one nor one that cools down, however full."""
+    cooling = button("skill1", 3, cooldown_ms=HOUR)
+    room_id, term, _ = await play(engine, playing(cooling, button("enemy1", 3)))
+    await press(engine, room_id, skill1=3)
+    await engine.pause(room_id, term, paused=True)
+    counting = await press(engine, room_id, skill1=4, enemy1=4)
+    assert [result.accepted for result in counting.results] == [3, 3]
+    off = playing(cooling, button("enemy1", 3, enabled=False))
+    await engine.change_settings(room_id, lambda _: off)
+    assert await engine.pause(room_id, term, paused=False) == ()
+    on = playing(button("skill1", 3), button("enemy1", 3))
+    await engine.change_settings(room_id, lambda _: on)
+    fired = await engine.pause(room_id, term, paused=False)
+    assert fired == (Fired("skill1", 3, 2), Fired("enemy1", 3, 3))
+
+
+async def test_a_cooling_button_fills_up_and_waits(engine: Engine) -> None:
+    """A request fires one trigger of it at most, and what is too much is refused."""
+    room_id, _, _ = await play(engine, playing(button("skill1", 3, cooldown_ms=HOUR)))
+    counting = await press(engine, room_id, skill1=10)
+    assert counting.results == (Counted("skill1", 6, 1),)
+    assert counting.rejected.cooldown == 4
+    assert 0 < counting.state.stats[0].cooldown_left_ms <= HOUR
+    counting = await press(engine, room_id, skill1=1)
+    assert (counting.results, counting.rejected.cooldown) == ((Counted("skill1", 0, 0),), 1)
+    assert (await book(engine, room_id, "skill1")).balanced
+
+
+async def test_a_tipped_trigger_names_whose_press_it_was(engine: Engine) -> None:
+    """From the request, else as set before in the room, unless names are not shown."""
+    room_id, _, _ = await play(engine, ONE_PRESS_FIRES)
+    await press(engine, room_id, "ann", skill1=1)
+    await press(engine, room_id, "ann", name='Ann "あ" \\ </', skill1=1)
+    await press(engine, room_id, "ann", skill1=1)
+    await engine.change_settings(
+        room_id, lambda settings: msgspec.structs.replace(settings, show_names=False)
+    )
+    await press(engine, room_id, "ann", name="Ann", skill1=1)
+    names = [getattr(message, "viewer_name", "") for message in await whole_log(engine, room_id)]
+    assert names == [None, 'Ann "あ" \\ </', 'Ann "あ" \\ </', None]
+
+
+async def test_settings_changed_at_once_are_all_changed(engine: Engine) -> None:
+    """Who comes second changes what the first one left."""
+    room_id, _, _ = await play(engine)
+
+    def longer(settings: RoomSettings) -> RoomSettings:
+        return msgspec.structs.replace(settings, title=settings.title + "x")
+
+    await asyncio.gather(*(engine.change_settings(room_id, longer) for _ in range(10)))
+    assert decode((await engine.describe(room_id)).settings).title == "x" * 10

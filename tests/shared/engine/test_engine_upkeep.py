@@ -1,0 +1,205 @@
+"""What a room leaves in Redis, and what it costs there."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+
+from shared.engine.keys import room_keys
+from shared.engine.press import GROUP_LIMIT
+from shared.engine.refusals import RoomExists
+from shared.identity.addresses import Address
+from shared.wire.game_messages import GameEndSummary
+from tests.shared.engine.rooms import (
+    COUNT_TOLD,
+    LOCAL,
+    NEXT_PRESS,
+    ONE_PRESS_FIRES,
+    PUBLIC,
+    button,
+    commands,
+    open_room,
+    play,
+    playing,
+    press,
+    whole_log,
+)
+
+if TYPE_CHECKING:
+    from shared.engine.engine import Engine
+
+pytestmark = pytest.mark.anyio
+
+QUARTER_HOUR, DAY = 900, 86_400  # s
+EIGHT_DAYS = 8 * DAY
+# Redis commands that a press runs, the FCALL included. Whoever adds one looks twice.
+FIRST_PRESS = 24
+IN_A_CROWD = 7  # of those, what is not shared by presses that travel together
+HEARTBEAT = 6
+ADDRESS = 7  # more where the address is limited
+FIRING = 4  # more for a press that fires
+TRIGGER = 3  # and for each of its triggers
+
+
+async def test_everything_that_a_room_makes_goes_away_by_itself(engine: Engine) -> None:
+    """No key is left without an end, after all that can happen to a room."""
+    room_id, term, epoch = await play(engine, ONE_PRESS_FIRES)
+    address = Address(text="192.0.2.1", key=uuid4().hex, limited=True)
+    await engine.spend("rooms", address, per_minute=10, burst=10)
+    await engine.take_place(room_id, address.key, 10)
+    await engine.echo(room_id, 1)
+    for round_ in (1, 2):
+        await engine.join(room_id, "joiner", PUBLIC)
+        await press(engine, room_id, "ann", name="Ann", address=PUBLIC, skill1=3)
+        await press(engine, room_id, "ann", skill1=2)
+        await engine.block(room_id, "bob")
+        await engine.pause(room_id, term, paused=True)
+        await press(engine, room_id, "carl", skill1=2)
+        await engine.pause(room_id, term, paused=False)
+        await engine.reset(room_id)
+        await engine.change_settings(room_id, lambda settings: settings)
+        await engine.ack(room_id, term, epoch, 3)
+        await engine.written(room_id, term, 3)
+        await engine.finish(room_id, term)
+        if round_ == 1:
+            await engine.start(room_id, term)
+    await engine.detach(room_id, term, written=3, clean=True)
+    await engine.admit(room_id)
+    made = await engine.store.command("KEYS", "streamario:*")
+    mine = [key for key in made if room_id in key or address.key in key]
+    assert len(mine) > 15
+    lives = [await engine.store.command("TTL", key) for key in mine]
+    assert [key for key, life in zip(mine, lives, strict=True) if not 0 < life <= EIGHT_DAYS] == []
+
+
+async def test_a_round_without_a_press_leaves_no_counts(engine: Engine) -> None:
+    """What is not there needs no end."""
+    room_id, term, _ = await play(engine)
+    await engine.finish(room_id, term)
+    assert await engine.store.command("EXISTS", room_keys(room_id).counts(1)) == 0
+
+
+@pytest.mark.parametrize(("keyed", "waits"), [(False, QUARTER_HOUR), (True, DAY)])
+async def test_an_unstarted_room_waits_for_its_game(
+    engine: Engine, keyed: bool, waits: int
+) -> None:
+    """A quarter of an hour, or a day where a key vouches for it."""
+    room_id = uuid4().hex
+    await engine.open(room_id, ONE_PRESS_FIRES, keyed=keyed)
+    key = room_keys(room_id).room
+    assert waits - 5 <= await engine.store.command("TTL", key) <= waits
+    held = await engine.attach(room_id, "gateway", epoch=None, last_seq=None, skip=False)
+    await engine.store.command("EXPIRE", key, 60)
+    await engine.check(room_id, held.term)
+    assert waits - 5 <= await engine.store.command("TTL", key) <= waits
+    await engine.start(room_id, held.term)
+    assert DAY - 5 <= await engine.store.command("TTL", key) <= DAY
+
+
+async def test_a_block_lasts_as_long_as_the_room(engine: Engine) -> None:
+    """Whatever keeps the room keeps its blocks, also when nobody was blocked for eight days."""
+    room_id, term, _ = await play(engine, ONE_PRESS_FIRES)
+    await engine.block(room_id, "bob")
+    room = room_keys(room_id)
+
+    async def attach() -> None:
+        nonlocal term
+        held = await engine.attach(room_id, "gateway", epoch=None, last_seq=None, skip=False)
+        term = held.term
+
+    for keep in (
+        attach,
+        lambda: engine.check(room_id, term),
+        lambda: engine.finish(room_id, term),
+        lambda: engine.start(room_id, term),
+        lambda: engine.detach(room_id, term, written=0, clean=True),
+    ):
+        for key in (room.room, room.blocked):
+            await engine.store.command("EXPIRE", key, 60)
+        await keep()
+        lives = [await engine.store.command("TTL", key) for key in (room.room, room.blocked)]
+        assert lives[1] >= lives[0] > 60
+    assert (await press(engine, room_id, "bob", skill1=1)).rejected.blocked == 1
+
+
+async def test_names_stay_no_longer_than_what_they_stand_beside(engine: Engine) -> None:
+    """A day after their round, however long the room lives: who presses again is named again."""
+    room_id, term, _ = await play(engine, ONE_PRESS_FIRES)
+    for round_ in (1, 2, 3):
+        await engine.start(room_id, term)
+        await press(engine, room_id, "ann", name="Ann", skill1=3)
+        await press(engine, room_id, f"guest{round_}", name="Guest", skill1=2)
+        await press(engine, room_id, f"guest{round_}", skill1=2)
+        top = await engine.top_viewers(room_id, limit=9)
+        assert [viewer.name for viewer in top.viewers] == ["Guest", "Ann"]
+        await engine.finish(room_id, term)
+        assert (await engine.viewer_summary(room_id, round_, "ann")).viewer_name == "Ann"
+        summary = (await whole_log(engine, room_id))[-1]
+        assert isinstance(summary, GameEndSummary)
+        assert summary.top_overall is not None
+        assert summary.top_overall.viewer_name == "Guest"
+    kept = await engine.store.command("KEYS", f"{room_keys(room_id).room}:*names*")
+    assert len(kept) == 3
+    for key in kept:
+        assert await engine.store.command("HLEN", key) == 2
+        assert DAY - 60 <= await engine.store.command("TTL", key) <= DAY
+
+
+async def test_names_stay_while_somebody_new_presses(engine: Engine) -> None:
+    """As long as the counts: a round may last for weeks, and its first viewers stay named."""
+    room_id, _, _ = await play(engine, ONE_PRESS_FIRES)
+    await press(engine, room_id, "ann", name="Ann", skill1=1)
+    kept = await engine.store.command("KEYS", f"{room_keys(room_id).room}:*names*")
+    await engine.store.command("EXPIRE", kept[0], 60)
+    await press(engine, room_id, "bob", skill1=1)
+    assert await engine.store.command("TTL", kept[0]) > DAY
+
+
+async def test_a_room_id_is_opened_once(engine: Engine) -> None:
+    """A room that is there is not opened over."""
+    room_id = await open_room(engine)
+    before = await engine.store.command("HGETALL", room_keys(room_id).room)
+    with pytest.raises(RoomExists):
+        await engine.open(room_id, ONE_PRESS_FIRES, keyed=True)
+    assert await engine.store.command("HGETALL", room_keys(room_id).room) == before
+
+
+@pytest.mark.parametrize(("address", "more"), [(LOCAL, 0), (PUBLIC, ADDRESS)])
+async def test_a_press_runs_few_commands(engine: Engine, address: Address, more: int) -> None:
+    """As many for a crowd of any size; a viewer's first press names it, and gives keys an end."""
+    room_id, _, _ = await play(engine)
+    for n in range(300):
+        await engine.join(room_id, f"v{n}", LOCAL)
+    for most in (FIRST_PRESS, NEXT_PRESS):
+        before = await commands(engine)
+        await press(engine, room_id, name="Ann", address=address, skill1=1)
+        assert await commands(engine) - before <= most + more + COUNT_TOLD
+    before = await commands(engine)
+    await press(engine, room_id, address=address)
+    assert await commands(engine) - before <= HEARTBEAT
+
+
+async def test_presses_that_travel_together_share_most_commands(engine: Engine) -> None:
+    """A crowd's costs grow with its presses alone: the room's are paid once for each call."""
+    room_id, _, _ = await play(engine, playing(button("skill1", 100_000)))
+    ran = 0
+    for _ in range(2):
+        before = await commands(engine)
+        crowd = [press(engine, room_id, f"v{n}", skill1=1) for n in range(GROUP_LIMIT)]
+        await asyncio.gather(*crowd)
+        ran = await commands(engine) - before
+    assert ran <= GROUP_LIMIT * IN_A_CROWD + NEXT_PRESS - IN_A_CROWD + COUNT_TOLD
+
+
+async def test_each_trigger_adds_few_commands(engine: Engine) -> None:
+    """Whatever the number of gateways: one to the log, one to the owner, one to the tap."""
+    room_id, _, _ = await play(engine, ONE_PRESS_FIRES)
+    await press(engine, room_id, skill1=1)
+    for n in (1, 11):
+        before = await commands(engine)
+        await press(engine, room_id, skill1=n)
+        most = NEXT_PRESS + FIRING + n * TRIGGER
+        assert await commands(engine) - before <= most + COUNT_TOLD

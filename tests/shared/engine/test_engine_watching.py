@@ -1,0 +1,232 @@
+"""What gateways are told of the rooms that their viewers watch."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import msgspec
+import pytest
+from redis.asyncio import Redis
+
+from shared.engine.keys import inbox, room_keys
+from shared.engine.refusals import RoomNotFound
+from shared.wire.game_messages import GameEndSummary, GameEvent
+from shared.wire.room_settings import DEFAULT_SETTINGS, decode
+from tests.shared.engine.rooms import (
+    COUNT_TOLD,
+    LOCAL,
+    NEXT_PRESS,
+    ONE_PRESS_FIRES,
+    button,
+    commands,
+    fire,
+    play,
+    playing,
+    press,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from shared.engine.engine import Engine
+    from shared.engine.replies import Watched
+
+    Change = Callable[[Engine, str, int], Awaitable[object]]
+
+pytestmark = pytest.mark.anyio
+
+MOST_SHOWN = 50
+TOLD, NOTED = 1, 1  # commands: for each gateway that is told, and to remember that they were
+QUIET = playing(button("skill1", 1_000))
+
+
+def gateway_id() -> str:
+    """A gateway that nobody else of the test run is."""
+    return f"gateway{uuid4().hex}"
+
+
+class Inbox:
+    """How often a gateway was told, of how many it was asked for."""
+
+    def __init__(self, redis_url: str, gateway: str) -> None:
+        self._redis_url = redis_url
+        self._channel = inbox(gateway)
+
+    async def told_during(self, change: Awaitable[object]) -> list[str]:
+        """What reaches the inbox while a change is made."""
+        async with (
+            Redis.from_url(self._redis_url, decode_responses=True) as client,
+            client.pubsub(ignore_subscribe_messages=True) as pubsub,
+        ):
+            await pubsub.subscribe(self._channel)
+            await pubsub.get_message(timeout=1)  # the confirmation
+            await change
+            await client.publish(self._channel, "the end")
+            texts: list[str] = []
+            async with asyncio.timeout(5):
+                while "the end" not in texts:
+                    if message := await pubsub.get_message(timeout=1):
+                        texts.append(message["data"])
+            return texts[:-1]
+
+
+async def test_the_first_look_shows_all_of_the_room_and_nothing_that_was(engine: Engine) -> None:
+    """State and settings; triggers of before nobody waits for."""
+    room_id, _, epoch = await play(engine, ONE_PRESS_FIRES)
+    await press(engine, room_id, skill1=2)
+    watched = await engine.watch(room_id, gateway_id(), None)
+    assert (watched.status, watched.round, watched.paused) == ("in_game", 1, False)
+    assert [(stat.event_type, stat.current_level) for stat in watched.stats] == [("skill1", 2)]
+    assert (watched.viewer_count, watched.epoch, watched.seq) == (1, epoch, 2)
+    assert decode(watched.settings) == ONE_PRESS_FIRES
+    assert watched.messages == ()
+
+
+async def test_later_looks_show_what_came_since(engine: Engine) -> None:
+    """Triggers and the summary in order; settings only where they were changed."""
+    gateway = gateway_id()
+    room_id, term, _ = await play(engine, ONE_PRESS_FIRES)
+    first = await engine.watch(room_id, gateway, None)
+    await press(engine, room_id, name="Mika", skill1=2)
+    second = await engine.watch(room_id, gateway, first)
+    assert second.settings == first.settings
+    told = [(m.seq, m.viewer_name) for m in second.messages if isinstance(m, GameEvent)]
+    assert told == [(1, "Mika"), (2, "Mika")]
+    changed = msgspec.structs.replace(ONE_PRESS_FIRES, title="Quiz")
+    await engine.change_settings(room_id, lambda _: changed)
+    await engine.finish(room_id, term)
+    third = await engine.watch(room_id, gateway, second)
+    assert decode(third.settings) == changed
+    assert [type(message) for message in third.messages] == [GameEndSummary]
+    assert third.status == "ended"
+
+
+async def test_what_another_release_logged_is_passed_over(engine: Engine) -> None:
+    """While replicas are replaced, a room has messages that this one does not know."""
+    gateway = gateway_id()
+    room_id, _, epoch = await play(engine, ONE_PRESS_FIRES)
+    first = await engine.watch(room_id, gateway, None)
+    room = room_keys(room_id)
+    await engine.store.command("XADD", room.log, f"{epoch}-1", "m", '{"type":"something_new"}')
+    await engine.store.command("HSET", room.room, "seq", 1)
+    await press(engine, room_id, skill1=1)
+    assert [m.seq for m in (await engine.watch(room_id, gateway, first)).messages] == [2]
+
+
+async def test_a_look_shows_the_newest_triggers_of_a_burst(engine: Engine) -> None:
+    """What nobody can read anyway is left out."""
+    gateway = gateway_id()
+    room_id, _, _ = await play(engine, ONE_PRESS_FIRES)
+    first = await engine.watch(room_id, gateway, None)
+    await fire(engine, room_id, MOST_SHOWN + 20)
+    second = await engine.watch(room_id, gateway, first)
+    assert [message.seq for message in second.messages] == list(range(21, MOST_SHOWN + 21))
+
+
+async def test_numbers_that_redis_forgot_are_not_waited_for(engine: Engine) -> None:
+    """After a failover the room may be behind what viewers were shown; what fires then is shown."""
+    gateway = gateway_id()
+    room_id, _, _ = await play(engine, ONE_PRESS_FIRES)
+    before = await engine.watch(room_id, gateway, None)
+    ahead: Watched = msgspec.structs.replace(before, seq=before.seq + 1_000)
+    turned = await engine.watch(room_id, gateway, ahead)
+    assert (turned.seq, turned.messages) == (0, ())
+    await press(engine, room_id, skill1=1)
+    assert [m.seq for m in (await engine.watch(room_id, gateway, turned)).messages] == [1]
+
+
+CHANGES: dict[str, Change] = {
+    "press": lambda engine, room_id, _: press(engine, room_id, skill1=1),
+    "join": lambda engine, room_id, _: engine.join(room_id, "viewer", LOCAL),
+    "pause": lambda engine, room_id, term: engine.pause(room_id, term, paused=True),
+    "settings": lambda engine, room_id, _: engine.change_settings(room_id, lambda s: s),
+    "reset": lambda engine, room_id, _: engine.reset(room_id),
+    "finish": lambda engine, room_id, term: engine.finish(room_id, term),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+async def test_a_watching_gateway_is_told_of_every_kind_of_change(
+    engine: Engine, redis_url: str, change: Change
+) -> None:
+    """One word, and the rest it looks up."""
+    gateway = gateway_id()
+    room_id, term, _ = await play(engine, QUIET)
+    await engine.watch(room_id, gateway, None)
+    told = await Inbox(redis_url, gateway).told_during(change(engine, room_id, term))
+    assert told == [f'{{"type":"room_changed","room_id":"{room_id}"}}']
+
+
+async def test_the_next_round_is_a_change(engine: Engine, redis_url: str) -> None:
+    """Pages that show results go back to the buttons."""
+    gateway = gateway_id()
+    room_id, term, _ = await play(engine, QUIET)
+    await engine.finish(room_id, term)
+    await engine.watch(room_id, gateway, None)
+    assert len(await Inbox(redis_url, gateway).told_during(engine.start(room_id, term))) == 1
+
+
+async def test_a_held_room_tells_of_its_game(engine: Engine, redis_url: str) -> None:
+    """It is as if paused while no game is connected."""
+    gateway = gateway_id()
+    held = msgspec.structs.replace(DEFAULT_SETTINGS, on_disconnect="hold")
+    room_id, term, _ = await play(engine, held)
+    await engine.watch(room_id, gateway, None)
+    leaving = engine.detach(room_id, term, written=0, clean=False)
+    assert len(await Inbox(redis_url, gateway).told_during(leaving)) == 1
+    assert (await engine.watch(room_id, gateway, None)).paused
+    returning = engine.attach(room_id, "game", epoch=None, last_seq=None, skip=False)
+    assert len(await Inbox(redis_url, gateway).told_during(returning)) == 1
+    assert not (await engine.watch(room_id, gateway, None)).paused
+
+
+async def test_a_gateway_is_told_once_until_it_looks(engine: Engine, redis_url: str) -> None:
+    """A crowd that presses costs its watchers a word for each look, not for each press."""
+    gateway, other = gateway_id(), gateway_id()
+    room_id, _, _ = await play(engine, QUIET)
+    for watching in (gateway, other):
+        await engine.watch(room_id, watching, None)
+
+    async def press_often(times: int) -> None:
+        for _ in range(times):
+            await press(engine, room_id, skill1=1)
+
+    assert len(await Inbox(redis_url, gateway).told_during(press_often(5))) == 1
+    assert await Inbox(redis_url, other).told_during(press_often(5)) == []
+    await engine.watch(room_id, other, None)
+    assert len(await Inbox(redis_url, other).told_during(press_often(5))) == 1
+    assert await Inbox(redis_url, gateway).told_during(press_often(5)) == []
+
+
+async def test_watching_costs_a_press_few_commands(engine: Engine) -> None:
+    """Once until the gateway looks; a room that nobody watches costs what it did."""
+    room_id, _, _ = await play(engine, QUIET)
+    await press(engine, room_id, skill1=1)
+    for gateway in (gateway_id(), gateway_id()):
+        await engine.watch(room_id, gateway, None)
+    before = await commands(engine)
+    await press(engine, room_id, skill1=1)
+    assert await commands(engine) - before <= NEXT_PRESS + COUNT_TOLD + 2 * TOLD + NOTED
+    before = await commands(engine)
+    await press(engine, room_id, skill1=1)
+    assert await commands(engine) - before <= NEXT_PRESS + COUNT_TOLD
+
+
+async def test_a_gateway_that_looks_no_more_is_forgotten(engine: Engine, redis_url: str) -> None:
+    """It is told nothing, and the next look of another takes it off the list."""
+    gone, gateway = gateway_id(), gateway_id()
+    room_id, _, _ = await play(engine, QUIET)
+    key = room_keys(room_id).room
+    await engine.store.command("HSET", key, "watchers", f"{gone}:1:0,")
+    assert await Inbox(redis_url, gone).told_during(press(engine, room_id, skill1=1)) == []
+    await engine.watch(room_id, gateway, None)
+    listed: str = await engine.store.command("HGET", key, "watchers")
+    assert (gone in listed, gateway in listed) == (False, True)
+
+
+async def test_a_room_that_is_not_there_cannot_be_watched(engine: Engine) -> None:
+    """Its viewers are told."""
+    with pytest.raises(RoomNotFound):
+        await engine.watch(uuid4().hex, gateway_id(), None)

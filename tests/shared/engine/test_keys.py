@@ -1,0 +1,67 @@
+"""The names of what is kept in Redis."""
+
+from __future__ import annotations
+
+from collections import Counter
+from uuid import uuid4
+
+from redis.crc import key_slot
+
+from shared.engine import keys
+from shared.engine.keys import RoomKeys, room_keys, shard
+
+
+def all_keys(room: RoomKeys) -> list[str]:
+    """Every kind of key that a room has."""
+    return [
+        room.room,
+        room.log,
+        room.active,
+        room.names(3),
+        room.blocked,
+        room.viewer("viewer"),
+        room.address("2001:db8::/64"),
+        room.counts(3),
+        room.top(3, "all"),
+        room.top(4, "skill"),
+        room.button_top(3, "skill1"),
+    ]
+
+
+def test_all_keys_of_a_room_live_in_one_slot() -> None:
+    """One function may touch them together on a Redis Cluster."""
+    for _ in range(50):
+        slots = {key_slot(key.encode()) for key in all_keys(room_keys(uuid4().hex))}
+        assert len(slots) == 1
+
+
+def test_no_two_things_share_a_key() -> None:
+    """Neither within a room, nor between rooms, nor with what belongs to no room."""
+    names = [*all_keys(room_keys("a")), *all_keys(room_keys("b"))]
+    names += [keys.viewer_name("a"), keys.gateway("a"), keys.address_rooms("a")]
+    names += [keys.address_bucket("rooms", "a"), keys.address_bucket("viewers", "a")]
+    assert len(set(names)) == len(names)
+
+
+def test_a_team_is_not_a_button() -> None:
+    """A button may be called what a team is."""
+    room = room_keys("a")
+    assert room.button_top(1, "skill") == room.top(1, "button:skill") != room.top(1, "skill")
+
+
+def test_rooms_spread_over_all_shards() -> None:
+    """64 of them, about evenly."""
+    counts = Counter(shard(uuid4().hex) for _ in range(64 * 100))
+    assert sorted(counts) == [f"{n:02x}" for n in range(64)]
+    assert max(counts.values()) < 3 * min(counts.values())
+
+
+def test_a_rooms_shard_never_changes() -> None:
+    """What is stored under it must be found by every later release."""
+    assert shard("01ARZ3NDEKTSV4RRFFQ69G5FAV") == "0d"
+    assert room_keys("x").room == f"streamario:{{{shard('x')}}}:x"
+
+
+def test_every_gateway_has_an_inbox_of_its_own() -> None:
+    """Beside the tap for people."""
+    assert keys.inbox("a") == f"{keys.TAP_CHANNEL}:a" != keys.inbox("b")

@@ -1,0 +1,75 @@
+"""An address opens so many rooms a minute, and holds so many open at once."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+
+from shared.engine.keys import address_rooms, room_keys
+from shared.engine.open_room import open_room
+from shared.engine.refusals import RateLimited
+from shared.identity.addresses import Address
+from shared.process.settings import PerAddress
+from shared.wire.room_settings import DEFAULT_SETTINGS
+from tests.shared.engine.rooms import ELSEWHERE, LOCAL
+
+if TYPE_CHECKING:
+    from shared.engine.engine import Engine
+
+pytestmark = pytest.mark.anyio
+
+THREE = PerAddress(per_minute=1_000, burst=3)
+HOUR = 3_600_000  # ms
+
+
+def somewhere() -> Address:
+    return Address(text=ELSEWHERE.text, key=uuid4().hex, limited=True)
+
+
+async def opened(engine: Engine, address: Address) -> str:
+    return await open_room(engine, DEFAULT_SETTINGS, address, THREE, keyed=False)
+
+
+async def is_refused(engine: Engine, address: Address) -> bool:
+    try:
+        await opened(engine, address)
+    except RateLimited:
+        return True
+    return False
+
+
+async def test_of_many_that_come_at_once_only_so_many_are_opened(engine: Engine) -> None:
+    """The others are refused, whoever looks at whose rooms meanwhile."""
+    address = somewhere()
+    refused = await asyncio.gather(*(is_refused(engine, address) for _ in range(30)))
+    assert refused.count(False) == 3
+    assert not await is_refused(engine, somewhere()), "each address has its own"
+    assert await asyncio.gather(*(is_refused(engine, LOCAL) for _ in range(9))) == [False] * 9
+
+
+async def test_a_room_that_is_over_gives_its_place_back(engine: Engine) -> None:
+    """Once, however many want it."""
+    address = somewhere()
+    room_ids = [await opened(engine, address) for _ in range(3)]
+    assert await is_refused(engine, address)
+    held = await engine.attach(room_ids[0], "here", epoch=None, last_seq=None, skip=False)
+    await engine.start(room_ids[0], held.term)
+    assert await is_refused(engine, address)
+    await engine.finish(room_ids[0], held.term)
+    refused = await asyncio.gather(*(is_refused(engine, address) for _ in range(9)))
+    assert refused.count(False) == 1
+
+
+@pytest.mark.parametrize("stepped", [0, HOUR, -HOUR])
+async def test_a_place_whose_room_is_nowhere_is_soon_free(engine: Engine, stepped: int) -> None:
+    """It was never opened, or has gone; whatever Redis's clock has done since."""
+    address = somewhere()
+    room_ids = [await opened(engine, address) for _ in range(3)]
+    await engine.store.command("DEL", room_keys(room_ids[0]).room)
+    assert await is_refused(engine, address), "it may be about to open"
+    await engine.store.command("ZINCRBY", address_rooms(address.key), stepped - 10_001, room_ids[0])
+    assert not await is_refused(engine, address)
+    assert await is_refused(engine, address)

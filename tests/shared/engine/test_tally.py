@@ -1,0 +1,66 @@
+"""What a round's hash in Redis tells of its presses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.engine.keys import room_keys
+from shared.engine.tally import RunningRounds, running_round
+from tests.shared.engine.rooms import ONE_PRESS_FIRES, open_room, play, press
+
+if TYPE_CHECKING:
+    from shared.engine.engine import Engine
+
+pytestmark = pytest.mark.anyio
+
+
+def test_the_difference_is_what_neither_triggers_nor_buttons_nor_a_reset_account_for() -> None:
+    """Of each button, whichever way it errs: two errors do not hide each other."""
+    skill1 = {"accepted": 12, "consumed": 5, "count": 4, "discarded": 3}
+    skill2 = {"accepted": 7, "consumed": 5, "count": 1}
+    enemy1 = {"accepted": 7, "consumed": 5, "count": 3}
+    counts = {"squares": f"{26 * 26}", "of another release": "0.5"}
+    for event_type, button in ("skill1", skill1), ("skill2", skill2), ("enemy1", enemy1):
+        counts |= {f"{event_type}:{field}": f"{value}" for field, value in button.items()}
+    found = running_round("room", 1, 1, 1, counts)
+    assert (found.accepted, found.difference, found.effective_pressers) == (26, 2, 1)
+
+
+def test_a_round_without_presses_has_no_pressers() -> None:
+    found = running_round("room", 1, 0, 0, {})
+    assert (found.difference, found.effective_pressers, found.effective_sources) == (0, 0, 0)
+
+
+async def test_running_rounds_are_found_and_others_are_not(engine: Engine) -> None:
+    """In their present round, after any number of them."""
+    waiting = await open_room(engine)
+    ended, term, _ = await play(engine)
+    await engine.finish(ended, term)
+    again, term, _ = await play(engine, ONE_PRESS_FIRES)
+    await engine.finish(again, term)
+    await engine.start(again, term)
+    await press(engine, again, skill1=3)
+    found = {running.room_id: running for running in await RunningRounds(engine.store).find()}
+    assert not {waiting, ended} & set(found)
+    running = found[again]
+    assert (running.round, running.accepted, running.difference) == (2, 3, 0)
+    assert (running.active_viewers, running.pressers) == (1, 1)
+
+
+async def test_counts_that_somebody_meddled_with_are_seen(engine: Engine) -> None:
+    room_id, _, _ = await play(engine)
+    await press(engine, room_id, skill1=4)
+    counts = room_keys(room_id).counts(1)
+    await engine.store.command("HINCRBY", counts, "skill1:count", -1)
+    rounds = {running.room_id: running for running in await RunningRounds(engine.store).find()}
+    await engine.store.command("HINCRBY", counts, "skill1:count", 1)  # others look here too
+    assert rounds[room_id].difference == 1
+
+
+async def test_a_round_whose_room_is_gone_is_passed_over(engine: Engine) -> None:
+    room_id, _, _ = await play(engine)
+    await engine.store.command("UNLINK", room_keys(room_id).room)
+    found = {running.room_id for running in await RunningRounds(engine.store).find()}
+    assert room_id not in found

@@ -1,0 +1,174 @@
+"""The environment becomes one frozen object, or one clear line."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError, fields
+from ipaddress import ip_network
+from pathlib import Path
+
+import pytest
+
+from shared.process.settings import VARIABLES, PerAddress, Settings, SettingsError, load
+
+
+def test_an_empty_environment_gives_the_defaults() -> None:
+    """Nothing has to be set."""
+    assert load({}) == Settings()
+
+
+def test_every_field_has_a_variable() -> None:
+    """The table is complete, and names nothing else."""
+    assert {field.name for field in fields(Settings)} == set(VARIABLES)
+
+
+def test_an_empty_value_counts_as_unset() -> None:
+    """`PORT=` in a file of variables changes nothing."""
+    assert load({"PORT": "", "MODE": "  "}) == Settings()
+
+
+def test_settings_are_frozen() -> None:
+    """Nobody changes them on the way."""
+    with pytest.raises(FrozenInstanceError):
+        Settings().port = 1  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "value"),
+    [
+        ("MODE", "WS", "ws"),
+        ("PORT", "80", 80),
+        ("REDIS_URL", "cache:6379", "redis://cache:6379"),
+        ("REDIS_URL", "[::1]:6379", "redis://[::1]:6379"),
+        ("REDIS_URL", "rediss://u:p@cache:6379/0", "rediss://u:p@cache:6379/0"),
+        ("REDIS_URL", "unix:///run/valkey.sock", "unix:///run/valkey.sock"),
+        ("REDIS_URL", "redis+sentinel://s1,s2/rooms", "redis+sentinel://s1,s2/rooms"),
+        ("REDIS_URL", "rediss+cluster://u:p@n1,n2:1", "rediss+cluster://u:p@n1,n2:1"),
+        ("DATABASE_URL", "postgres://db/streamario", "postgres://db/streamario"),
+        ("DATABASE_URL", "postgresql:///s?host=%2Frun", "postgresql:///s?host=%2Frun"),
+        ("PUBLIC_API_URL", "https://api.example.com/", "https://api.example.com"),
+        ("PUBLIC_WS_URL", "wss://ws.example.com", "wss://ws.example.com"),
+        ("WEB_URL", "https://example.com/p/{room_id}", "https://example.com/p/{room_id}"),
+        ("DATA_DIR", "/var/lib/streamario", Path("/var/lib/streamario")),
+        (
+            "FRONTEND_URL",
+            "https://A.example/, http://b:3000",
+            ("https://a.example", "http://b:3000"),
+        ),
+        ("GAME_ORIGINS", "https://itch.example", ("https://itch.example",)),
+        ("GAME_KEYS", "old, new,", ("old", "new")),
+        ("GAME_STARTS", "game", "game"),
+        ("SECRET_KEYS", "0123456789abcdef", ("0123456789abcdef",)),
+        ("TRUSTED_PROXIES", "10.0.0.1/8,::1", (ip_network("10.0.0.0/8"), ip_network("::1/128"))),
+        ("VIEWERS_PER_ADDRESS", "6/30", PerAddress(per_minute=6, burst=30)),
+        ("RECONNECT_GRACE", "2.5", 2.5),
+        ("SOCKET_MAX_AGE", "3300", 3300.0),
+        ("LEDGER", "off", False),
+        ("GAME_EVENTS_TAP", "True", True),
+        ("LOG_LEVEL", "debug", "DEBUG"),
+        ("LOG_FORMAT", "json", "json"),
+    ],
+)
+def test_a_good_value_is_understood(variable: str, text: str, value: object) -> None:
+    """Each variable is read in the form that its users write."""
+    assert getattr(load({variable: text}), variable.lower()) == value
+
+
+@pytest.mark.parametrize(
+    ("variable", "text"),
+    [
+        ("MODE", "all"),
+        ("PORT", "0"),
+        ("PORT", "65536"),
+        ("PORT", "http"),
+        ("PORT", "²"),
+        ("UNITY_WS_PORT", "-1"),
+        ("PUBLIC_API_URL", "example.com"),
+        ("PUBLIC_WS_URL", "https://example.com"),
+        ("WEB_URL", "https://example.com/play"),
+        ("REDIS_URL", "cache"),
+        ("REDIS_URL", "http://cache"),
+        ("REDIS_URL", "redis://cache?no_such_option=1"),
+        ("REDIS_URL", "redis+sentinel://s1:26379"),
+        ("DATABASE_URL", "mysql://db"),
+        ("FRONTEND_URL", "example.com"),
+        ("FRONTEND_URL", "https://example.com/page"),
+        ("SECRET_KEYS", "0123456789abcdef,short"),
+        ("SECRET_KEYS", ","),
+        ("TRUSTED_PROXIES", "10.0.0.0/33"),
+        ("ROOMS_PER_ADDRESS", "10"),
+        ("ROOMS_PER_ADDRESS", "0/20"),
+        ("ACTIVE_PER_ADDRESS", "0"),
+        ("MAX_SOCKETS", "many"),
+        ("DRAIN_DELAY", "-1"),
+        ("DRAIN_DELAY", "nan"),
+        ("DRAIN_DELAY", "inf"),
+        ("LEDGER", "maybe"),
+        ("LOG_LEVEL", "LOUD"),
+        ("LOG_FORMAT", "xml"),
+    ],
+)
+def test_a_bad_value_is_one_line_that_names_its_variable(variable: str, text: str) -> None:
+    """The message begins with the variable."""
+    with pytest.raises(SettingsError) as refused:
+        load({variable: text})
+    message = str(refused.value)
+    assert message.startswith(f"{variable}: ")
+    assert "\n" not in message
+
+
+@pytest.mark.parametrize(
+    ("variable", "text"),
+    [
+        ("SECRET_KEYS", "hush-hush"),
+        ("REDIS_URL", "http://:hush-hush@cache"),
+        ("REDIS_URL", "redis+cluster://:hush-hush@n1:hush-hush"),
+        ("DATABASE_URL", "mysql://hush-hush@db"),
+        ("PUBLIC_API_URL", "ftp://hush-hush@host"),
+    ],
+)
+def test_a_refusal_repeats_no_secret(variable: str, text: str) -> None:
+    """Terminals and logs keep what a message says."""
+    with pytest.raises(SettingsError) as refused:
+        load({variable: text})
+    assert "hush-hush" not in str(refused.value)
+
+
+def test_printed_settings_show_no_secret() -> None:
+    """Neither keys nor the passwords in URLs."""
+    secret = "hush-hush-hush-hush"
+    variables = dict.fromkeys(("SECRET_KEYS", "GAME_KEYS", "ADMIN_TOKEN"), secret)
+    urls = {"REDIS_URL": f"redis://:{secret}@h", "DATABASE_URL": f"postgres://u:{secret}@h"}
+    assert secret not in repr(load(variables | urls))
+
+
+def test_a_gateway_alone_falls_back_to_port() -> None:
+    """Platforms say PORT; beside an API service UNITY_WS_PORT keeps its default."""
+    assert load({"MODE": "ws", "PORT": "80"}).unity_ws_port == 80
+    assert load({"MODE": "ws", "PORT": "80", "UNITY_WS_PORT": "81"}).unity_ws_port == 81
+    assert load({"MODE": "ws"}).unity_ws_port == 8890
+    assert load({"MODE": "both", "PORT": "80"}).unity_ws_port == 8890
+
+
+def test_both_services_on_one_port_are_refused() -> None:
+    """They could not both listen."""
+    with pytest.raises(SettingsError, match="UNITY_WS_PORT: 8890 is also PORT"):
+        load({"PORT": "8890"})
+
+
+@pytest.mark.parametrize(
+    ("host", "name"), [("0.0.0.0", "localhost"), ("10.1.1.1", "10.1.1.1"), ("::1", "[::1]")]
+)
+def test_public_addresses_default_to_this_machine(host: str, name: str) -> None:
+    """Built of HOST and the ports, where no address is given."""
+    settings = load({"HOST": host})
+    assert settings.api_url == f"http://{name}:8888"
+    assert settings.ws_url == f"ws://{name}:8890"
+    assert settings.viewer_page("01HX") == f"http://{name}:8888/play/01HX"
+
+
+def test_public_addresses_are_used_where_they_are_given() -> None:
+    """The viewer page follows the API's address unless it has one of its own."""
+    api = {"PUBLIC_API_URL": "https://api.example.com"}
+    assert load(api).viewer_page("01HX") == "https://api.example.com/play/01HX"
+    page = {"WEB_URL": "https://example.com/?room={room_id}"}
+    assert load(api | page).viewer_page("01HX") == "https://example.com/?room=01HX"

@@ -1,0 +1,71 @@
+"""A crowd that goes on pressing while servers die, and what became of each press."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from shared.redis_store.store import StoreUnavailable
+from tests.shared.engine.rooms import press
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from shared.engine.engine import Engine
+
+BETWEEN = 0.02  # s between a viewer's presses
+
+
+@dataclass
+class Burst:
+    """The outcomes so far; anything but an answer or an outage ends the burst with its error."""
+
+    answered: int = 0
+    refusals: Counter[str] = field(default_factory=Counter)
+    longest: float = 0.0  # s
+
+    async def wait_answered(self, more: int = 50, *, within: float = 15.0) -> float:
+        """Wait until so many more were answered. Returns how long that took (s)."""
+        begun, goal = time.monotonic(), self.answered + more
+
+        async def reached() -> bool:
+            return self.answered >= goal
+
+        try:
+            await until(reached, within=within)
+        except TimeoutError:
+            raise AssertionError(f"too few answers: {self}") from None
+        return time.monotonic() - begun
+
+
+@asynccontextmanager
+async def pressing(engine: Engine, room_id: str, viewers: int = 20) -> AsyncIterator[Burst]:
+    """Every viewer presses one after the other; all have their answers when the block is left."""
+    burst, over = Burst(), asyncio.Event()
+    async with asyncio.TaskGroup() as group:
+        for _ in range(viewers):
+            group.create_task(_press_until(over, engine, room_id, burst))
+        try:
+            await burst.wait_answered()
+            yield burst
+        finally:
+            over.set()
+
+
+async def _press_until(over: asyncio.Event, engine: Engine, room_id: str, burst: Burst) -> None:
+    while not over.is_set():
+        begun = time.monotonic()
+        try:
+            # Another viewer each time: none runs into its limit.
+            await press(engine, room_id, uuid4().hex, skill1=1)
+            burst.answered += 1
+        except StoreUnavailable as refusal:
+            burst.refusals[str(refusal)] += 1
+        burst.longest = max(burst.longest, time.monotonic() - begun)
+        await asyncio.sleep(BETWEEN)

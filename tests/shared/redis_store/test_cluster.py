@@ -1,0 +1,304 @@
+"""A cluster: each call goes to the master that holds its slot, wherever that is now."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+from redis.crc import key_slot
+
+from shared.engine.keys import gateway, inbox, room_keys
+from shared.engine.open_room import open_room
+from shared.engine.refusals import RateLimited, RoomNotFound
+from shared.identity.addresses import Address
+from shared.identity.tokens import new_room_id
+from shared.process.redis_url import parse
+from shared.process.settings import PerAddress
+from shared.redis_store.connections import ANSWER_TIMEOUT, connect
+from shared.redis_store.directory import Answer, Directory, directory
+from shared.redis_store.masters import Masters
+from shared.redis_store.store import StoreUnavailable, StoreUnfit
+from shared.wire.room_settings import DEFAULT_SETTINGS
+from tests.shards import mark_all_restored
+from tests.shared.engine.rooms import (
+    ONE_PRESS_FIRES,
+    book,
+    engine_at,
+    fire,
+    numbers,
+    play,
+    whole_log,
+)
+from tests.shared.redis_store.bursts import pressing
+from tests.shared.redis_store.clusters import cluster
+from tests.shared.redis_store.members import HOST, single
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from shared.engine.engine import Engine
+    from shared.process.redis_url import Node
+    from tests.shared.engine.rooms import Played
+    from tests.shared.redis_store.bursts import Burst
+    from tests.shared.redis_store.clusters import Cluster
+    from tests.shared.redis_store.members import Member
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(scope="module")
+async def united(
+    anyio_backend: object, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Cluster]:
+    async with cluster(tmp_path_factory.mktemp("cluster")) as nodes:
+        yield nodes
+
+
+@pytest.fixture
+async def nodes(united: Cluster) -> Cluster:
+    """The cluster with nobody missing, whatever happened before."""
+    await united.heal()
+    return united
+
+
+@pytest.fixture
+async def engine(nodes: Cluster) -> AsyncIterator[Engine]:
+    async with engine_at(nodes.url) as engine:
+        yield engine
+
+
+async def play_at(engine: Engine, nodes: Cluster, master: Member) -> Played:
+    """A room in play whose keys are on this master."""
+    while True:
+        played = await play(engine, ONE_PRESS_FIRES)
+        if await nodes.master(room_keys(played.room_id).room) is master:
+            return played
+
+
+async def test_the_engine_plays_on_every_master(engine: Engine, nodes: Cluster) -> None:
+    """All keys of a room are on one of them, and each has the library."""
+    masters = {await nodes.master(f"{{{shard:02x}}}") for shard in range(64)}
+    assert len(masters) == 3
+    for master in masters:
+        played = await play_at(engine, nodes, master)
+        await fire(engine, played.room_id, 3)
+        assert await numbers(engine, played.room_id) == [1, 2, 3]
+    await engine.store.ping()
+
+
+async def test_an_address_has_rooms_on_every_master(engine: Engine) -> None:
+    """How many it holds is counted in one place, wherever they are."""
+    address = Address(text="192.0.2.1", key="192.0.2.1", limited=True)
+    nine = PerAddress(per_minute=100, burst=9)
+
+    async def opened() -> str:
+        return await open_room(engine, DEFAULT_SETTINGS, address, nine, keyed=False)
+
+    outcomes = await asyncio.gather(*(opened() for _ in range(30)), return_exceptions=True)
+    room_ids = [outcome for outcome in outcomes if isinstance(outcome, str)]
+    assert (len(room_ids), {*map(type, outcomes)}) == (9, {str, RateLimited})
+    for room_id in room_ids:
+        held = await engine.attach(room_id, "here", epoch=None, last_seq=None, skip=False)
+        await engine.start(room_id, held.term)
+        await engine.finish(room_id, held.term)
+        await opened()
+
+
+async def test_missing_rooms_are_told_from_forgotten_ones(engine: Engine, nodes: Cluster) -> None:
+    """On every master, by a key in the room's slot; one that was flushed has to be looked at."""
+    await mark_all_restored(engine.store)
+    missing = [new_room_id() for _ in range(20)]
+    for room_id in missing:
+        with pytest.raises(RoomNotFound):
+            await engine.describe(room_id)
+    for master in await nodes.masters():
+        await master.command("FLUSHALL", "SYNC")
+    for room_id in missing:
+        with pytest.raises(StoreUnavailable, match="rooms are being restored"):
+            await engine.describe(room_id)
+
+
+async def test_one_node_is_enough_to_find_the_others(nodes: Cluster) -> None:
+    """Also a replica, and also beside one that is gone."""
+    for node in nodes.nodes[-1], nodes.nodes[0]:
+        async with engine_at(f"redis+cluster://{HOST}:1,{node.name}") as engine:
+            await play(engine)
+
+
+async def test_servers_and_clusters_are_not_taken_for_one_another(
+    nodes: Cluster, tmp_path: Path
+) -> None:
+    """The refusal says what is wrong with the address."""
+    with pytest.raises(StoreUnfit, match=r"^REDIS_URL: .*redis\+cluster://$"):
+        async with engine_at(nodes.nodes[0].url):
+            pass
+    async with single(tmp_path) as server:
+        with pytest.raises(StoreUnfit, match=r"^REDIS_URL: .* is not a node of a cluster$"):
+            async with engine_at(f"redis+cluster://{server.name}"):
+                pass
+
+
+async def test_a_master_that_evicts_is_refused(engine: Engine, nodes: Cluster) -> None:
+    """One of them is enough."""
+    master = await nodes.master("any")
+    await master.command("CONFIG", "SET", "maxmemory-policy", "allkeys-lru")
+    with pytest.raises(StoreUnfit, match="allkeys-lru"):
+        await engine.store.inspect()
+    await master.command("CONFIG", "SET", "maxmemory-policy", "noeviction")
+    await engine.store.inspect()
+
+
+async def test_a_subscription_hears_what_any_node_publishes(engine: Engine) -> None:
+    """It is at the master that holds the gateway's key; rooms are everywhere."""
+    connection = await engine.store.subscription(gateway("here"))
+    await connection.connect()  # type: ignore[no-untyped-call]
+    await connection.send_command("SUBSCRIBE", inbox("here"))
+    await connection.read_response(timeout=2)
+    for publisher in "abcdefgh":
+        await engine.store.command("PUBLISH", inbox("here"), publisher)
+        assert await connection.read_response(timeout=2) == ["message", inbox("here"), publisher]
+    await connection.disconnect()
+
+
+# Slots that move.
+
+
+@asynccontextmanager
+async def moving(nodes: Cluster, key: str) -> AsyncIterator[tuple[Member, Member]]:
+    """The key's slot is on its way from one master to another, which holds it in the end."""
+    slot = key_slot(key.encode())
+    source = await nodes.master(key)
+    target = next(node for node in await nodes.masters() if node is not source)
+    source_id, target_id = [await node.command("CLUSTER", "MYID") for node in (source, target)]
+    await target.command("CLUSTER", "SETSLOT", slot, "IMPORTING", source_id)
+    await source.command("CLUSTER", "SETSLOT", slot, "MIGRATING", target_id)
+    yield source, target
+    for node in target, source:
+        await node.command("CLUSTER", "SETSLOT", slot, "NODE", target_id)
+
+
+async def carry(key: str, source: Member, target: Member) -> None:
+    """Move what the key's slot holds."""
+    slot = key_slot(key.encode())
+    while keys := await source.command("CLUSTER", "GETKEYSINSLOT", slot, 10):
+        await source.command("MIGRATE", HOST, target.port, "", 0, 1000, "KEYS", *keys)
+
+
+async def test_a_call_follows_its_slot(engine: Engine, nodes: Cluster) -> None:
+    """The old holder turned it away, so nothing of a crowd of calls is lost or doubled."""
+    key = "{an empty slot}counter"
+    await engine.store.ping()
+    async with moving(nodes, key) as (_, target):
+        pass
+    await asyncio.gather(*(engine.store.command("INCR", key) for _ in range(100)))
+    assert await target.command("GET", key) == "100"
+
+
+async def test_a_call_asks_where_its_slot_is_going(engine: Engine, nodes: Cluster) -> None:
+    """A key that is not there yet is made at the slot's next holder."""
+    key = "{a slot on its way}counter"
+    async with moving(nodes, key):
+        await asyncio.gather(*(engine.store.command("INCR", key) for _ in range(100)))
+        assert await engine.store.command("INCR", key) == 101
+    assert await engine.store.command("INCR", key) == 102
+
+
+async def test_a_slot_that_moves_while_somebody_looks_stays_moved(nodes: Cluster) -> None:
+    """Who was asked before it moved is behind, and the call at the new holder is not cut off."""
+    key, address = "{a slot that moves meanwhile}counter", parse(nodes.url)
+    before = await directory(address, client_name="streamario-test").look_up()
+    asked, tell = asyncio.Event(), asyncio.Event()
+    tell.set()
+
+    async def ask(_: Node) -> Answer:
+        asked.set()
+        await tell.wait()
+        return Answer(0, before)
+
+    behind = Directory(address.nodes, ask, look_every=0.01)
+    async with Masters(
+        behind, lambda node: connect(address.server(node), client_name="streamario-test")
+    ) as masters:
+        await masters.send(key, ("INCR", key))
+        tell.clear()
+        await new(asked)
+        async with moving(nodes, key) as (source, target):
+            await carry(key, source, target)
+        assert await masters.send(key, ("INCR", key)) == 2
+        tell.set()
+        tell.clear()
+        await new(asked)
+        assert (await masters.holder(key)).node.port == target.port
+        tell.set()
+
+
+async def new(event: asyncio.Event) -> None:
+    """Wait until it happens again."""
+    event.clear()
+    await event.wait()
+
+
+async def test_a_room_in_play_moves_house(engine: Engine, nodes: Cluster) -> None:
+    """Presses are counted once or refused, and the room opens a new epoch where it arrives."""
+    played = await play(engine, ONE_PRESS_FIRES)
+    key = room_keys(played.room_id).room
+    async with pressing(engine, played.room_id) as burst:
+        async with moving(nodes, key) as (source, target):
+            # It has seen no call yet that would have given it the library.
+            await target.command("FUNCTION", "FLUSH")
+            await carry(key, source, target)
+        await burst.wait_answered()
+    assert (await book(engine, played.room_id, "skill1")).accepted == burst.answered
+    await assert_books(engine, played)
+
+
+# Masters that die.
+
+
+async def test_presses_go_on_when_a_master_dies(engine: Engine, nodes: Cluster) -> None:
+    """Within a second of a replica's taking over; meanwhile the other masters can be inspected."""
+    async with pressed_room(engine, nodes) as (key, burst):
+        dead = await nodes.kill_master(key)
+        with pytest.raises(StoreUnavailable):
+            await engine.store.ping()
+        await engine.store.inspect()
+        await nodes.wait_promoted()
+        assert await burst.wait_answered() < 1
+        await engine.store.ping()
+    assert burst.refusals
+    assert await nodes.master(key) is not dead
+
+
+async def test_presses_go_on_when_a_master_freezes(engine: Engine, nodes: Cluster) -> None:
+    """No call waits longer than an answer may take, and the old master wakes up as a replica."""
+    async with pressed_room(engine, nodes) as (key, burst):
+        await nodes.pause_master(key)
+        await burst.wait_answered()
+        assert burst.longest < ANSWER_TIMEOUT + 1
+        refused = burst.refusals.total()
+        await nodes.heal()
+        await burst.wait_answered()
+        assert burst.refusals.total() == refused
+
+
+@asynccontextmanager
+async def pressed_room(engine: Engine, nodes: Cluster) -> AsyncIterator[tuple[str, Burst]]:
+    """A room that is pressed in while something happens to its master; its books are right then."""
+    played = await play(engine, ONE_PRESS_FIRES)
+    key = room_keys(played.room_id).room
+    await (await nodes.master(key)).wait_replicated()
+    async with pressing(engine, played.room_id) as burst:
+        yield key, burst
+    await assert_books(engine, played)
+
+
+async def assert_books(engine: Engine, played: Played) -> None:
+    """Every press that the room knows of fired one trigger, and each has its number."""
+    known = await book(engine, played.room_id, "skill1")
+    assert known.balanced
+    log = await whole_log(engine, played.room_id)
+    assert [message.seq for message in log] == list(range(1, known.accepted + 1))
+    assert log[-1].epoch > played.epoch

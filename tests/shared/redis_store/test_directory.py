@@ -1,0 +1,104 @@
+"""Whose word counts about where the masters are."""
+
+from __future__ import annotations
+
+import pytest
+from redis import exceptions
+
+from shared.process.redis_url import Node
+from shared.redis_store.directory import Answer, Directory, Holding
+from shared.redis_store.errors import StoreUnavailable, StoreUnfit
+
+pytestmark = pytest.mark.anyio
+
+ONE, TWO, THREE = (Node("node", port) for port in (1, 2, 3))
+
+
+class Talk:
+    """What each node says, and who was asked."""
+
+    def __init__(self) -> None:
+        self.says: dict[Node, Answer | Exception] = {}
+        self.asked: list[Node] = []
+
+    async def ask(self, node: Node) -> Answer:
+        self.asked.append(node)
+        said = self.says.get(node, exceptions.ConnectionError("refused"))
+        if isinstance(said, Exception):
+            raise said
+        return said
+
+    def asked_now(self) -> list[Node]:
+        """Who was asked since the last time."""
+        asked, self.asked = self.asked, []
+        return asked
+
+
+def tells(epoch: int, master: Node, *others: Node) -> Answer:
+    return Answer(epoch, (Holding(master),), (master, *others))
+
+
+async def test_one_answer_is_enough() -> None:
+    """The others are not troubled."""
+    talk = Talk()
+    talk.says = {ONE: tells(1, ONE, TWO)}
+    directory = Directory((ONE, TWO), talk.ask)
+    assert await directory.look_up() == (Holding(ONE),)
+    assert talk.asked_now() == [ONE]
+
+
+async def test_who_does_not_answer_is_asked_last_from_then_on() -> None:
+    """A frozen node costs its timeout once."""
+    talk = Talk()
+    talk.says = {ONE: exceptions.TimeoutError(), TWO: tells(1, TWO)}
+    directory = Directory((ONE, TWO), talk.ask)
+    await directory.look_up()
+    await directory.look_up()
+    assert talk.asked_now() == [ONE, TWO, TWO]
+
+
+async def test_who_was_told_of_is_asked_when_the_first_are_gone() -> None:
+    """The address names only some."""
+    talk = Talk()
+    talk.says = {ONE: tells(1, ONE, TWO, THREE)}
+    directory = Directory((ONE,), talk.ask)
+    await directory.look_up()
+    talk.says = {THREE: tells(2, THREE, TWO)}
+    assert await directory.look_up() == (Holding(THREE),)
+
+
+async def test_who_is_behind_is_not_believed() -> None:
+    """A node that was cut off during the failover still names the old master."""
+    talk = Talk()
+    talk.says = {ONE: tells(7, ONE, TWO), TWO: tells(8, TWO, ONE)}
+    directory = Directory((TWO, ONE), talk.ask)
+    await directory.look_up()
+    directory.ask_first(ONE)
+    talk.asked_now()
+    assert await directory.look_up() == (Holding(TWO),)
+    assert talk.asked_now() == [ONE, TWO]
+
+
+async def test_a_cluster_that_begins_anew_is_believed() -> None:
+    """When everybody who answers is behind, the newest counts."""
+    talk = Talk()
+    talk.says = {ONE: tells(8, ONE, TWO)}
+    directory = Directory((ONE, TWO), talk.ask)
+    await directory.look_up()
+    talk.says = {ONE: tells(1, ONE, TWO), TWO: tells(2, TWO, ONE)}
+    assert await directory.look_up() == (Holding(TWO),)
+
+
+async def test_nobody_answers() -> None:
+    """The last one's reason is told."""
+    directory = Directory((ONE, TWO), Talk().ask)
+    with pytest.raises(StoreUnavailable, match="refused"):
+        await directory.look_up()
+
+
+async def test_who_must_not_be_asked_ends_the_look() -> None:
+    """A wrong address is a mistake to be told, not an outage to be waited for."""
+    talk = Talk()
+    talk.says = {ONE: StoreUnfit("REDIS_URL: wrong"), TWO: tells(1, TWO)}
+    with pytest.raises(StoreUnfit):
+        await Directory((ONE, TWO), talk.ask).look_up()

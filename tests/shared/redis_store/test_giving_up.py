@@ -1,0 +1,109 @@
+"""What was given up never happens: not when the link heals, not when a server goes on.
+
+The links here are cut in the kernel: what was sent is sent again when they heal, by the kernel of a
+process that has long told its caller that it failed.
+"""
+
+from __future__ import annotations
+
+import ssl
+from contextlib import aclosing, asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.redis_store.batcher import Batcher
+from shared.redis_store.connections import connect
+from shared.redis_store.errors import ConnectionLost, StoreUnavailable
+from tests.certificates import certificate
+from tests.waiting import until
+from tests.ws_gateway.faults import link_to, own_valkey
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from tests.ws_gateway.faults import Link
+
+pytestmark = pytest.mark.anyio
+
+TIME_WAIT = "06"  # what is left of a connection that both have closed
+MUCH = 16 * 1024 * 1024  # bytes: more than the kernel takes while the link carries nothing
+
+
+@asynccontextmanager
+async def linked(folder: Path, *, tls: bool = False) -> AsyncIterator[tuple[Link, Batcher]]:
+    """A server, a link to it that kernels carry, and who asks over it."""
+    context, options = None, ""
+    if tls:
+        chain = certificate(folder / "certificates") / "localhost.pem"
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(chain, f"{chain}.key")
+        options = f"?ssl_ca_certs={chain}&ssl_check_hostname=false"
+    async with own_valkey(folder / "valkey") as valkey, link_to(valkey.port, tls=context) as link:
+        url = link.url.replace("redis:", "rediss:" if tls else "redis:") + options
+        async with batcher_at(url) as batcher:
+            yield link, batcher
+
+
+@asynccontextmanager
+async def batcher_at(url: str) -> AsyncIterator[Batcher]:
+    async with aclosing(Batcher(connect(url, client_name="streamario-test"))) as batcher:
+        await batcher.send(("PING",))
+        yield batcher
+
+
+def connections(link: Link) -> Iterator[int]:
+    """Of each connection to the link that the kernel has, how many bytes it would still send."""
+    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        _, _, remote, state, queues, *_ = line.split()
+        if remote.endswith(f":{link.port:04X}") and state != TIME_WAIT:
+            yield int(queues.split(":")[0], 16)
+
+
+async def nothing_is_left(link: Link) -> bool:
+    return not [*connections(link)]
+
+
+async def something_is_under_way(link: Link) -> bool:
+    return any(connections(link))
+
+
+@pytest.mark.parametrize("tls", [False, True], ids=["plain", "tls"])
+async def test_a_call_without_an_answer_does_not_run_when_the_link_heals(
+    tmp_path: Path, *, tls: bool
+) -> None:
+    """Its caller was told that it failed, and may have said something else since."""
+    async with linked(tmp_path, tls=tls) as (link, batcher):
+        link.unplug()
+        with pytest.raises(StoreUnavailable):
+            await batcher.send(("INCR", "presses"))
+        link.plug_in()
+        await until(lambda: nothing_is_left(link))
+        assert await batcher.send(("INCR", "presses")) == 1
+
+
+async def test_nor_does_one_that_the_kernel_had_not_yet_taken_whole(tmp_path: Path) -> None:
+    """What waits in this process behind a full connection goes with it."""
+    async with linked(tmp_path) as (link, batcher):
+        link.unplug()
+        with pytest.raises(StoreUnavailable):
+            await batcher.send(("SET", "late", "x" * MUCH))
+        link.plug_in()
+        await until(lambda: nothing_is_left(link))
+        assert await batcher.send(("EXISTS", "late")) == 0
+
+
+async def test_nor_does_one_whose_server_is_let_go(tmp_path: Path) -> None:
+    """A master that is one no more, or a process that stops."""
+    async with linked(tmp_path) as (link, batcher):
+        link.unplug()
+        call = batcher.send(("INCR", "presses"))
+        await until(lambda: something_is_under_way(link))
+        await batcher.aclose()
+        with pytest.raises(ConnectionLost):
+            await call
+        link.plug_in()
+        await until(lambda: nothing_is_left(link))
+        async with batcher_at(link.url) as other:
+            assert await other.send(("INCR", "presses")) == 1

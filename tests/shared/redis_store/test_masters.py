@@ -1,0 +1,130 @@
+"""Calls find their master as the directory tells, and leave it when it tells otherwise."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+from redis.crc import key_slot
+
+from shared.process.redis_url import Node
+from shared.redis_store.connections import connect
+from shared.redis_store.directory import Answer, Directory, Holding
+from shared.redis_store.errors import ConnectionLost, StoreUnavailable
+from shared.redis_store.masters import Masters
+from tests.shared.redis_store.members import Member, single
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from redis.asyncio import Redis
+
+pytestmark = pytest.mark.anyio
+
+LOOK_EVERY = 0.05  # s
+
+
+class Told:
+    """A directory that says what a test wants."""
+
+    def __init__(self, *layout: Holding) -> None:
+        self.layout = layout
+        self.looks = 0
+        self.directory = Directory((Node("told", 0),), self._ask, look_every=LOOK_EVERY)
+
+    async def _ask(self, _: Node) -> Answer:
+        self.looks += 1
+        if not self.layout:
+            raise StoreUnavailable("nobody knows")
+        return Answer(0, self.layout)
+
+    @asynccontextmanager
+    async def masters(self) -> AsyncIterator[Masters]:
+        async with Masters(self.directory, client_of) as masters:
+            yield masters
+
+
+def client_of(node: Node) -> Redis:
+    return connect(f"redis://{node}", client_name="streamario-test")
+
+
+@pytest.fixture(scope="module")
+async def servers(
+    anyio_backend: object, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[tuple[Member, Member]]:
+    async with (
+        single(tmp_path_factory.mktemp("one")) as one,
+        single(tmp_path_factory.mktemp("two")) as two,
+    ):
+        yield one, two
+
+
+@pytest.fixture
+def nodes(servers: tuple[Member, Member]) -> list[Node]:
+    return [Node("127.0.0.1", server.port) for server in servers]
+
+
+async def port_of(masters: Masters, key: str) -> int:
+    """Where a call about the key arrives."""
+    return int((await masters.send(key, ("INFO", "server")))["tcp_port"])
+
+
+async def test_each_slot_has_its_master(nodes: list[Node]) -> None:
+    """And a slot that nobody holds has none."""
+    slot = key_slot(b"key")
+    told = Told(Holding(nodes[0], 0, slot), Holding(nodes[1], slot + 1, slot + 1))
+    other = next(key for key in map(str, range(10**6)) if key_slot(key.encode()) == slot + 1)
+    nobodys = next(key for key in map(str, range(10**6)) if key_slot(key.encode()) > slot + 1)
+    async with told.masters() as masters:
+        assert await port_of(masters, "key") == nodes[0].port
+        assert await port_of(masters, other) == nodes[1].port
+        with pytest.raises(StoreUnavailable, match="no server holds"):
+            await port_of(masters, nobodys)
+
+
+async def test_calls_leave_a_master_that_is_none_any_more(nodes: list[Node]) -> None:
+    """Those under way there end, and the next go to the new one."""
+    told = Told(Holding(nodes[0]))
+    async with told.masters() as masters:
+        under_way = asyncio.create_task(masters.send("list", ("BLPOP", "list", 0)))
+        assert (await masters.holder("list")).node == nodes[0]
+        told.layout = (Holding(nodes[1]),)
+        with pytest.raises(ConnectionLost):
+            await under_way
+        assert await port_of(masters, "list") == nodes[1].port
+
+
+async def test_where_nobody_knows_a_master_calls_are_refused_at_once(nodes: list[Node]) -> None:
+    """With the reason; and when somebody knows, they go there."""
+    told = Told()
+    async with told.masters() as masters:
+        for _ in range(2):
+            with pytest.raises(StoreUnavailable, match="nobody knows"):
+                await masters.send("key", ("PING",))
+        told.layout = (Holding(nodes[0]),)
+
+        async def found() -> bool:
+            try:
+                return await port_of(masters, "key") == nodes[0].port
+            except StoreUnavailable:
+                return False
+
+        await until(found)
+
+
+async def test_a_master_is_kept_while_nobody_knows_better(nodes: list[Node]) -> None:
+    """Those who tell may be away for longer than the servers."""
+    told = Told(Holding(nodes[0]))
+    async with told.masters() as masters:
+        assert await port_of(masters, "key") == nodes[0].port
+        told.layout = ()
+        before = told.looks
+
+        async def looked_again() -> bool:
+            return told.looks >= before + 2
+
+        await until(looked_again)
+        assert await port_of(masters, "key") == nodes[0].port

@@ -1,0 +1,124 @@
+"""A master under sentinels: whoever is master now gets the calls."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.redis_store.connections import ANSWER_TIMEOUT
+from shared.redis_store.store import StoreUnavailable, StoreUnfit
+from tests.shared.engine.rooms import (
+    ONE_PRESS_FIRES,
+    book,
+    engine_at,
+    fire,
+    numbers,
+    play,
+    whole_log,
+)
+from tests.shared.redis_store.bursts import pressing
+from tests.shared.redis_store.clusters import sentinel_group
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from shared.engine.engine import Engine
+    from tests.shared.engine.rooms import Played
+    from tests.shared.redis_store.bursts import Burst
+    from tests.shared.redis_store.clusters import SentinelGroup
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(scope="module")
+async def sentinels(
+    anyio_backend: object, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[SentinelGroup]:
+    async with sentinel_group(tmp_path_factory.mktemp("sentinels")) as group:
+        yield group
+
+
+@pytest.fixture
+async def group(sentinels: SentinelGroup) -> SentinelGroup:
+    """The group with nobody missing, whatever happened before."""
+    await sentinels.heal()
+    return sentinels
+
+
+async def test_the_engine_plays_on_the_master(group: SentinelGroup) -> None:
+    """One sentinel that answers is enough."""
+    dead, alive = "127.0.0.1:1", group.sentinels[1].name
+    async with engine_at(f"redis+sentinel://{dead},{alive}/rooms") as engine:
+        room_id, _, _ = await play(engine, ONE_PRESS_FIRES)
+        await fire(engine, room_id, 3)
+        assert await numbers(engine, room_id) == [1, 2, 3]
+        await engine.store.ping()
+
+
+async def test_a_service_that_no_sentinel_knows_is_away(group: SentinelGroup) -> None:
+    """It may be about to be told them."""
+    with pytest.raises(StoreUnavailable, match="No such master"):
+        async with engine_at(group.url.replace("/rooms", "/other")):
+            pass
+
+
+async def test_servers_and_sentinels_are_not_taken_for_one_another(group: SentinelGroup) -> None:
+    """The refusal says what is wrong with the address."""
+    with pytest.raises(StoreUnfit, match=r"^REDIS_URL: .* is not a sentinel$"):
+        async with engine_at(f"redis+sentinel://{group.servers[0].name}/rooms"):
+            pass
+    with pytest.raises(StoreUnfit, match=r"^REDIS_URL: .*redis\+sentinel://$"):
+        async with engine_at(group.sentinels[0].url):
+            pass
+
+
+async def test_presses_go_on_when_the_master_dies(group: SentinelGroup) -> None:
+    """Within seconds, in a new epoch, numbered without a gap; none ends otherwise than refused."""
+    async with engine_at(group.url) as engine, pressed_room(group, engine) as (_, burst):
+        await group.kill_master()
+        await group.wait_promoted()
+        assert await burst.wait_answered() < 2
+    assert burst.refusals
+
+
+async def test_presses_go_on_when_the_master_freezes(group: SentinelGroup) -> None:
+    """No call waits longer than an answer may take, and the old master wakes up as a replica."""
+    async with engine_at(group.url) as engine, pressed_room(group, engine) as (_, burst):
+        await group.pause_master()
+        await burst.wait_answered()
+        assert burst.longest < ANSWER_TIMEOUT + 1
+        refused = burst.refusals.total()
+        await group.heal()
+        await burst.wait_answered()
+        assert burst.refusals.total() == refused
+
+
+async def test_a_living_master_that_is_deposed_is_left(group: SentinelGroup) -> None:
+    """It goes on taking what will be lost, until somebody tells it: calls follow the sentinels."""
+    async with engine_at(group.url) as engine, pressed_room(group, engine) as (played, _):
+        await group.depose_master()
+        await group.wait_promoted()
+        await until(lambda: in_a_new_epoch(engine, played), within=3)
+
+
+@asynccontextmanager
+async def pressed_room(group: SentinelGroup, engine: Engine) -> AsyncIterator[tuple[Played, Burst]]:
+    """A room that is pressed in while something happens to its master; its books are right then."""
+    played = await play(engine, ONE_PRESS_FIRES)
+    await (await group.master()).wait_replicated()
+    async with pressing(engine, played.room_id) as burst:
+        yield played, burst
+    assert await in_a_new_epoch(engine, played)
+    known = await book(engine, played.room_id, "skill1")
+    assert known.balanced
+    assert await numbers(engine, played.room_id) == list(range(1, known.accepted + 1))
+
+
+async def in_a_new_epoch(engine: Engine, played: Played) -> bool:
+    try:
+        return (await whole_log(engine, played.room_id))[-1].epoch > played.epoch
+    except StoreUnavailable:
+        return False

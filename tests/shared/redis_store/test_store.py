@@ -1,0 +1,92 @@
+"""The way to Redis: the library where it is missing, and back by itself."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.engine.keys import room_keys
+from shared.redis_store.store import StoreUnavailable, StoreUnfit, open_store
+from tests.shared.engine.rooms import ONE_PRESS_FIRES, engine_at, own_server, play, press
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from shared.engine.engine import Engine
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_server_without_the_library_is_given_it(tmp_path: Path) -> None:
+    """Calls that find it missing load it and go again, together, and count once."""
+    async with own_server(tmp_path) as server, engine_at(server.url) as engine:
+        await _press_without_the_library(engine)
+
+
+async def _press_without_the_library(engine: Engine) -> None:
+    room_id, _, _ = await play(engine, ONE_PRESS_FIRES)
+    await engine.store.command("FUNCTION", "FLUSH")
+    answers = await asyncio.gather(*(press(engine, room_id, f"v{n}", skill1=1) for n in range(20)))
+    assert sorted(answer.fired[0].seq for answer in answers) == list(range(1, 21))
+
+
+async def test_a_room_that_may_have_been_forgotten_is_waited_for(tmp_path: Path) -> None:
+    """Until somebody has gone through the rooms, a new server cannot tell which there are."""
+    async with own_server(tmp_path) as server, engine_at(server.url) as engine:
+        with pytest.raises(StoreUnavailable, match="rooms are being restored"):
+            await engine.describe("a room of the server before")
+
+
+async def test_a_server_that_is_away_is_found_again(tmp_path: Path) -> None:
+    """Calls fail at once meanwhile; none is sent twice, and nothing is restarted."""
+    async with own_server(tmp_path) as server, engine_at(server.url) as engine:
+        room_id, _, _ = await play(engine, ONE_PRESS_FIRES)
+        await server.kill()
+        for _ in range(3):
+            with pytest.raises(StoreUnavailable):
+                await press(engine, room_id, skill1=1)
+        for look in (engine.store.ping, engine.store.inspect):
+            with pytest.raises(StoreUnavailable):
+                await look()
+        await server.start()
+        counting = await press(engine, room_id, skill1=1)
+        assert counting.state.stats[0].current_level == 1
+
+
+async def test_a_server_that_evicts_is_refused(tmp_path: Path) -> None:
+    """It would throw presses away; the refusal names the variable and what to set."""
+    options = ("--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru")
+    async with (
+        own_server(tmp_path, *options) as server,
+        open_store(server.url, client_name="streamario-test") as store,
+    ):
+        with pytest.raises(StoreUnfit, match=r"^REDIS_URL: .*allkeys-lru.*noeviction$"):
+            await store.inspect()
+
+
+@pytest.mark.parametrize(
+    ("command", "setting"),
+    [
+        (("CONFIG", "SET", "maxmemory", "1"), ("CONFIG", "SET", "maxmemory", "0")),
+        (("REPLICAOF", "127.0.0.1", "1"), ("REPLICAOF", "NO", "ONE")),
+        (
+            ("CONFIG", "SET", "min-replicas-to-write", "1"),
+            ("CONFIG", "SET", "min-replicas-to-write", "0"),
+        ),
+    ],
+    ids=["out of memory", "read only", "too few replicas"],
+)
+async def test_a_server_that_refuses_writes_is_unavailable(
+    tmp_path: Path, command: tuple[str, ...], setting: tuple[str, ...]
+) -> None:
+    """Nothing is counted, and when it takes writes again, presses count."""
+    async with own_server(tmp_path) as server, engine_at(server.url) as engine:
+        room_id, _, _ = await play(engine, ONE_PRESS_FIRES)
+        await engine.store.command(*command)
+        with pytest.raises(StoreUnavailable):
+            await press(engine, room_id, skill1=1)
+        await engine.store.command(*setting)
+        assert (await press(engine, room_id, skill1=1)).state.stats[0].current_level == 1
+        assert await engine.store.command("XLEN", room_keys(room_id).log) == 1

@@ -1,1 +1,0 @@
-"""Tests of the way to Redis in its three kinds."""

@@ -1,0 +1,128 @@
+"""A game that is refused again and again is slowed, and nobody else."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
+
+from shared.engine.engine import Engine
+from shared.identity.tokens import Signer, new_room_id
+from shared.wire.game_messages import RoomReady
+from tests.ws_gateway.game_end import connected, refusal, resume_url
+from tests.ws_gateway.gateways import SECRET, gateway_settings, running_gateway
+from ws_gateway.door.brake import KEPT, REFUSALS, WINDOW, Brake
+from ws_gateway.door.handshake import Refusal
+
+if TYPE_CHECKING:
+    from tests.ws_gateway.gateways import Crowd
+
+pytestmark = pytest.mark.anyio
+
+SLOWED: Final = (429, "refused_too_often")
+GAME: Final = ("192.0.2.1", "a room", True)
+OTHER: Final = ("192.0.2.1", "another room", True)
+
+
+class Clock:
+    """A clock that is set by hand."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def refuse(slowing: Brake, who: tuple[str, str, bool], status: int = 401) -> tuple[int, int | None]:
+    """Refuse once more: the status that it comes to, and how long (s) it says to wait."""
+    with pytest.raises(Refusal) as refused, slowing.on(who[0], who[1], proven=who[2]):
+        raise Refusal(status, "x", "x")
+    return refused.value.status, refused.value.retry_after
+
+
+def test_20_refusals_in_10_s_are_made_and_then_one_waits_for_the_first_to_be_so_old() -> None:
+    clock = Clock()
+    slowing = Brake(clock)
+    for _ in range(REFUSALS):
+        assert refuse(slowing, GAME) == (401, None)
+        clock.now += 0.25
+    assert refuse(slowing, GAME) == (429, 5)
+    assert refuse(slowing, OTHER) == (401, None)
+    clock.now += 5
+    assert refuse(slowing, GAME) == (401, None)
+    assert refuse(slowing, GAME) == (429, 1)
+    clock.now += WINDOW
+    with slowing.on("192.0.2.1", "a room", proven=True):
+        pass  # let in
+
+
+def test_refusals_for_reasons_of_our_own_slow_nobody() -> None:
+    """They say themselves when to come again, and who comes then is let in."""
+    slowing = Brake(Clock())
+    for _ in range(REFUSALS + 5):
+        assert refuse(slowing, GAME, 503) == (503, None)
+
+
+def test_no_more_is_remembered_than_of_so_many() -> None:
+    """Whoever was refused longest ago is forgotten."""
+    slowing = Brake(Clock())
+    for _ in range(REFUSALS):
+        refuse(slowing, GAME)
+    for n in range(KEPT - 1):
+        refuse(slowing, ("192.0.2.2", str(n), False))
+    assert refuse(slowing, GAME)[0] == 429
+    refuse(slowing, ("192.0.2.2", "one more", False))
+    assert refuse(slowing, GAME)[0] == 401
+    assert len(slowing._refused) == KEPT
+
+
+async def refused(url: str, tries: int) -> Counter[tuple[int, str]]:
+    """Ask so often, as a game that tries in every frame: what it is answered."""
+    return Counter([await refusal(url) for _ in range(tries)])
+
+
+async def test_a_game_without_its_token_is_slowed_and_the_one_that_has_it_comes_in(
+    redis_url: str, crowd: Crowd
+) -> None:
+    """At the same address: a room id is public, and nobody keeps a game out by it."""
+    async with running_gateway(gateway_settings(redis_url)) as gateway:
+        room, other = await crowd.open_room(), await crowd.open_room()
+        url = f"{gateway.url}?room_id={room.room_id}"
+        missing = (401, "missing_token")
+        assert await refused(url, 60) == {missing: REFUSALS, SLOWED: 60 - REFUSALS}
+        assert await refusal(url + "&token=x") == SLOWED
+        assert await refusal(f"{gateway.url}?room_id={other.room_id}") == missing
+        async with connected(resume_url(gateway.url, room)) as game:
+            assert (await game.next_of(RoomReady)).room_id == room.room_id
+        with pytest.raises(InvalidStatus) as slowed:
+            async with connect(url, proxy=None):
+                pass
+        assert 1 <= int(slowed.value.response.headers["Retry-After"]) <= WINDOW
+        refusals = 'streamario_refused_handshakes_total{status="429"}'
+        assert await gateway.counted(refusals) == 60 - REFUSALS + 2
+
+
+async def test_a_game_that_is_slowed_costs_redis_nothing(
+    redis_url: str, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its room is gone, say, and its token is right."""
+    asked: list[str] = []
+    admit = Engine.admit
+
+    async def noted(engine: Engine, room_id: str) -> None:
+        asked.append(room_id)
+        await admit(engine, room_id)
+
+    monkeypatch.setattr(Engine, "admit", noted)
+    async with running_gateway(gateway_settings(redis_url)) as gateway:
+        room_id = new_room_id()
+        token = Signer([SECRET]).room_token(room_id, time.time())
+        url = f"{gateway.url}?room_id={room_id}&token={token}"
+        answers = await refused(url, REFUSALS + 5)
+        assert answers == {(404, "room_not_found"): REFUSALS, SLOWED: 5}
+        assert len(asked) == REFUSALS

@@ -1,0 +1,248 @@
+"""What a game may ask for, without a socket and without Redis."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from urllib.parse import urlencode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S, AccessKeys, Signer, new_room_id
+from shared.wire.game_messages import SUBPROTOCOL
+from ws_gateway.door.handshake import (
+    LARGEST_NUMBER,
+    Claim,
+    Refusal,
+    Secrets,
+    check_origin,
+    offered_subprotocols,
+    read_claim,
+    read_query,
+    read_secrets,
+)
+
+NOW = 1_800_000_000.0
+SIGNER = Signer(["the first secret"])
+ROOM = new_room_id()
+TOKEN = SIGNER.room_token(ROOM, NOW)
+OPEN = AccessKeys([])
+KEYED = AccessKeys(["key one", "key two"])
+
+
+def claimed(
+    query: dict[str, str],
+    *,
+    token: str | None = None,
+    key: str | None = None,
+    bearer: str | None = None,
+    keys: AccessKeys = OPEN,
+    signer: Signer = SIGNER,
+    now: float = NOW,
+) -> Claim:
+    """The claim that this handshake makes."""
+    return read_claim(query, Secrets(token=token, key=key, bearer=bearer), signer, keys, now)
+
+
+def refused(query: dict[str, str], **shown: object) -> tuple[int, str]:
+    """The refusal that this handshake meets."""
+    with pytest.raises(Refusal) as caught:
+        claimed(query, **shown)  # type: ignore[arg-type]
+    return caught.value.status, caught.value.code
+
+
+def test_nothing_asked_for_is_a_new_room() -> None:
+    """Opened without a key, it does not count as a studio's."""
+    assert claimed({}) == Claim()
+
+
+def test_a_room_with_its_token_is_resumed_from_what_the_game_names() -> None:
+    """The last trigger applied, or nothing, or everything so far."""
+    asked = {"room_id": ROOM, "epoch": "7", "last_seq": "0"}
+    assert claimed(asked, token=TOKEN) == Claim(room_id=ROOM, epoch=7, last_seq=0)
+    assert claimed({"room_id": ROOM}, bearer=TOKEN) == Claim(room_id=ROOM)
+    assert claimed({"room_id": ROOM, "replay": "none"}, token=TOKEN).skip
+
+
+@pytest.mark.parametrize("keys", [["key one", "key two"], ["key two"]])
+def test_any_of_the_game_keys_opens_a_room_so_that_they_can_rotate(keys: list[str]) -> None:
+    """As a key of its own or as a bearer."""
+    assert claimed({}, key="key two", keys=AccessKeys(keys)).keyed
+    assert claimed({}, bearer="key two", keys=AccessKeys(keys)).keyed
+
+
+def test_a_room_opened_where_no_keys_are_set_counts_as_opened_without_one() -> None:
+    """Whatever key is shown."""
+    assert not claimed({}, key="anything").keyed
+
+
+@pytest.mark.parametrize("key", ["key", "key one ", "KEY ONE", "key one,key two", "\udcff"])
+def test_a_wrong_game_key_is_forbidden(key: str) -> None:
+    """To the letter."""
+    assert refused({}, key=key, keys=KEYED) == (403, "invalid_game_key")
+
+
+@pytest.mark.parametrize("shown", [{}, {"key": ""}, {"bearer": ""}])
+def test_no_game_key_is_a_request_to_show_one(shown: dict[str, str]) -> None:
+    """An empty one is none."""
+    assert refused({}, **shown, keys=KEYED) == (401, "missing_game_key")
+
+
+def test_a_game_key_is_no_room_token() -> None:
+    """Opening rooms is one right, owning one another."""
+    assert refused({"room_id": ROOM}, key="key one", keys=KEYED) == (401, "missing_token")
+
+
+def test_a_token_owns_its_room_for_seven_days() -> None:
+    """Not a second longer."""
+    last = NOW + ROOM_TOKEN_LIFETIME_S - 1
+    assert claimed({"room_id": ROOM}, token=TOKEN, now=last).room_id == ROOM
+    assert refused({"room_id": ROOM}, token=TOKEN, now=last + 1) == (403, "invalid_token")
+
+
+def test_a_token_of_a_retired_first_secret_still_counts_while_it_verifies() -> None:
+    """The first secret signs, all of them verify."""
+    rotated = Signer(["a newer secret", "the first secret"])
+    assert claimed({"room_id": ROOM}, token=TOKEN, signer=rotated).room_id == ROOM
+    retired = Signer(["a newer secret"])
+    assert refused({"room_id": ROOM}, token=TOKEN, signer=retired) == (403, "invalid_token")
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        SIGNER.room_token(new_room_id(), NOW),
+        TOKEN + "A",
+        TOKEN[:-1],
+        TOKEN.partition(".")[0],
+        "9" + TOKEN,
+        ".",
+        "é",
+        "\udcff",
+    ],
+)
+def test_a_wrong_token_is_forbidden(token: str) -> None:
+    """Another room's, a spoiled one, none at all."""
+    assert refused({"room_id": ROOM}, token=token) == (403, "invalid_token")
+
+
+@pytest.mark.parametrize("room_id", ["", "x", ROOM.lower(), ROOM + "0", "é" * 26, ROOM[:-1] + "U"])
+def test_a_room_id_that_cannot_be_one_is_not_found(room_id: str) -> None:
+    """There is no such room, whatever the token."""
+    assert refused({"room_id": room_id}, token=TOKEN) == (404, "room_not_found")
+
+
+@pytest.mark.parametrize("field", ["token", "epoch", "last_seq", "replay"])
+def test_what_belongs_to_an_old_room_is_refused_for_a_new_one(field: str) -> None:
+    """A game that lost its room id is told, instead of being given another room."""
+    assert refused({field: "1"}) == (400, "invalid_query")
+
+
+@pytest.mark.parametrize("field", ["epoch", "last_seq"])
+@pytest.mark.parametrize(
+    "text", ["", "-1", "+1", " 1", "1.0", "1e3", "0x1", "١", "²", "1_000", "9" * 17, "null"]
+)
+def test_a_cursor_is_a_whole_number_from_0(field: str, text: str) -> None:
+    """Nothing else that Python would read as one."""
+    assert refused({"room_id": ROOM, field: text}, token=TOKEN) == (400, "invalid_query")
+
+
+@given(st.integers(0, LARGEST_NUMBER))
+def test_every_number_that_json_carries_exactly_may_be_a_cursor(number: int) -> None:
+    """Up to 2^53 - 1."""
+    asked = {"room_id": ROOM, "epoch": str(number), "last_seq": str(number)}
+    claim = claimed(asked, token=TOKEN)
+    assert (claim.epoch, claim.last_seq) == (number, number)
+
+
+def test_a_larger_number_is_refused() -> None:
+    """Doubles would have rounded it on the way."""
+    assert refused({"room_id": ROOM, "last_seq": str(2**53)}, token=TOKEN)[0] == 400
+
+
+@pytest.mark.parametrize("replay", ["", "all", "None", "NONE"])
+def test_replay_may_only_be_none(replay: str) -> None:
+    """A misspelt wish must not lose triggers, nor repeat them."""
+    assert refused({"room_id": ROOM, "replay": replay}, token=TOKEN) == (400, "invalid_query")
+
+
+@pytest.mark.parametrize(
+    "text", ["key=%ff", "key=a&key=b", "&".join(f"a{n}=" for n in range(30)), "key=%c3%28"]
+)
+def test_a_query_that_cannot_be_read_or_contradicts_itself_is_refused(text: str) -> None:
+    """Not UTF-8, a field twice, too many fields."""
+    with pytest.raises(Refusal) as caught:
+        read_query(text)
+    assert (caught.value.status, caught.value.code) == (400, "invalid_query")
+
+
+@given(st.dictionaries(st.text(max_size=20), st.text(max_size=20), max_size=8))
+def test_a_query_is_read_as_it_was_written(query: dict[str, str]) -> None:
+    """Whatever characters it holds."""
+    try:
+        text = urlencode(query)
+    except UnicodeEncodeError:
+        return  # lone surrogates cannot be written
+    assert read_query(text) == query
+
+
+@given(st.text(max_size=80))
+def test_any_query_is_read_or_refused(text: str) -> None:
+    """No other exception comes of it."""
+    with suppress(Refusal):
+        claimed(read_query(text), token=TOKEN)
+
+
+@given(st.lists(st.text(max_size=30), max_size=4), st.text(max_size=60))
+def test_any_header_is_read(protocols: list[str], authorization: str) -> None:
+    """Whatever it holds, secrets come out of it or none."""
+    read_secrets({}, offered_subprotocols(protocols), authorization)
+
+
+def test_subprotocols_may_come_in_one_header_or_in_several() -> None:
+    """RFC 6455, section 11.3.4."""
+    assert offered_subprotocols(["a, b", "c,,"]) == ["a", "b", "c"]
+
+
+def test_secrets_in_subprotocols_go_before_those_in_the_query() -> None:
+    """URLs end in logs; a room token has a dot of its own."""
+    secrets = read_secrets(
+        {"token": "from the query", "key": "from the query"},
+        [SUBPROTOCOL, f"token.{TOKEN}", "key.k.1"],
+        "",
+    )
+    assert (secrets.token, secrets.key) == (TOKEN, "k.1")
+
+
+@pytest.mark.parametrize(
+    ("authorization", "bearer"),
+    [("Bearer x", "x"), ("bearer  x ", "x"), ("Basic x", None), ("Bearer", ""), ("", None)],
+)
+def test_a_bearer_is_read_whatever_the_case_of_its_scheme(
+    authorization: str, bearer: str | None
+) -> None:
+    """RFC 9110, section 11.1."""
+    assert read_secrets({}, [], authorization).bearer == bearer
+
+
+@pytest.mark.parametrize("origin", [None, "https://game.example"])
+def test_games_without_an_origin_and_from_listed_ones_may_connect(origin: str | None) -> None:
+    """Native builds send none."""
+    check_origin(origin, ["https://game.example"])
+
+
+@pytest.mark.parametrize("allowed", [[], ["*"], ["https://game.example", "*"]])
+def test_every_origin_may_connect_where_none_or_all_are_listed(allowed: list[str]) -> None:
+    """The list is a choice."""
+    check_origin("https://elsewhere.example", allowed)
+
+
+@pytest.mark.parametrize(
+    "origin", ["https://elsewhere.example", "null", "", "https://game.example:8"]
+)
+def test_other_origins_may_not_connect(origin: str) -> None:
+    """To the letter."""
+    with pytest.raises(Refusal) as caught:
+        check_origin(origin, ["https://game.example"])
+    assert (caught.value.status, caught.value.code) == (403, "forbidden_origin")

@@ -1,0 +1,116 @@
+"""Places of a gateway: whoever goes, however early, gives its place back."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import socket
+import struct
+from contextlib import AsyncExitStack
+from itertools import product
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+from shared.identity.tokens import new_room_id
+from shared.wire.game_messages import RoomCreated
+from tests.waiting import until
+from tests.wire import upgrade, wired
+from tests.ws_gateway.faults import own_valkey
+from tests.ws_gateway.game_end import connected, refusal
+from tests.ws_gateway.gateways import gateway_settings, gathered_crowd, running_gateway
+from tests.ws_gateway.viewer_end import viewers_url, watching
+from ws_gateway import server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.ws_gateway.gateways import Crowd, Running
+
+pytestmark = pytest.mark.anyio
+
+PLACES: Final = 5
+HASTE: Final = 0.3  # s that a handshake may take, instead of ten
+TURNS: Final = range(5)  # of the loop: within so many a connection is accepted, read and answered
+EACH: Final = 40
+RESET: Final = struct.pack("ii", 1, 0)  # SO_LINGER: closing is a reset, and at once
+FULL: Final = (503, "too_many_sockets")
+
+
+@pytest.fixture
+def nothing_failed(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Nothing is logged as an error, and nothing with a traceback."""
+    yield
+    failed = [r for r in caplog.get_records("call") if r.levelno >= logging.ERROR or r.exc_info]
+    assert [record.getMessage() for record in failed] == []
+
+
+async def reset_early(gateway: Running, path: str, *, each: int = EACH) -> None:
+    """Handshakes, a thousand of them, that are reset before, while and after they are looked at."""
+    for before, after in [*product(TURNS, TURNS)] * each:
+        with socket.create_connection(("127.0.0.1", gateway.port)) as own:
+            await turns(before)
+            own.sendall(upgrade(path))
+            own.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+            await turns(after)
+
+
+async def turns(number: int) -> None:
+    """Let the gateway, which is in this loop, do so much."""
+    for _ in range(number):
+        await asyncio.sleep(0)
+
+
+async def test_games_that_reset_their_handshake_leave_their_places(
+    redis_url: str, nothing_failed: None
+) -> None:
+    """Also where the library looks at it when the connection is lost already."""
+    settings = gateway_settings(redis_url, max_sockets=PLACES)
+    async with running_gateway(settings) as gateway, AsyncExitStack() as stack:
+        await reset_early(gateway, "/ws-unity")
+        for _ in range(PLACES):
+            game = await stack.enter_async_context(connected(gateway.url))
+            await game.next_of(RoomCreated)
+        assert await refusal(gateway.url) == FULL
+
+
+async def test_pages_that_reset_their_handshake_leave_their_places(
+    redis_url: str, crowd: Crowd, nothing_failed: None
+) -> None:
+    """They need no secret for it."""
+    settings = gateway_settings(redis_url, max_viewer_sockets=PLACES)
+    async with running_gateway(settings) as gateway, AsyncExitStack() as stack:
+        room = await crowd.open_room()
+        await reset_early(gateway, f"/ws-viewer?room_id={room.room_id}")
+        for _ in range(PLACES):
+            await stack.enter_async_context(watching(gateway, room.room_id))
+        assert await refusal(viewers_url(gateway, room.room_id)) == FULL
+
+
+async def test_pages_that_wait_for_redis_leave_their_places_as_they_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nothing_failed: None
+) -> None:
+    """Whether they reset their handshake or it takes too long."""
+    serve = server.serve_websockets  # type: ignore[attr-defined]
+
+    def serve_hastily(*arguments: Any, **options: Any) -> Any:
+        return serve(*arguments, **{**options, "open_timeout": HASTE})
+
+    monkeypatch.setattr(server, "serve_websockets", serve_hastily)
+    async with AsyncExitStack() as stack:
+        valkey = await stack.enter_async_context(own_valkey(tmp_path))
+        crowd = await stack.enter_async_context(gathered_crowd(valkey.url))
+        settings = gateway_settings(valkey.url, max_viewer_sockets=PLACES)
+        gateway = await stack.enter_async_context(running_gateway(settings))
+        room = await crowd.open_room()
+        valkey.pause()
+        path = f"/ws-viewer?room_id={new_room_id()}"
+        async with wired(gateway.port) as waiting:
+            waiting.write(upgrade(path))
+            await reset_early(gateway, path, each=1)
+            assert await waiting.rest() == b""
+        valkey.resume()
+        await until(gateway.is_ready)
+        for _ in range(PLACES):
+            await stack.enter_async_context(watching(gateway, room.room_id))

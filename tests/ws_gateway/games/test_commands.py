@@ -1,0 +1,290 @@
+"""What a game sends: carried out in order, or answered with an error that harms nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from websockets.typing import Subprotocol
+
+from shared.wire import room_settings
+from shared.wire.game_messages import (
+    SUBPROTOCOL,
+    Error,
+    GameEnd,
+    GameEvent,
+    Pause,
+    Ping,
+    Pong,
+    Resume,
+    RoomCreated,
+)
+from tests.ws_gateway.game_end import connected, new_game, resumed
+from tests.ws_gateway.gateways import gone
+from ws_gateway.games.commands import UNKNOWN_TYPES
+from ws_gateway.sockets.flood import BAD_MESSAGES
+
+if TYPE_CHECKING:
+    from tests.ws_gateway.game_end import Game
+    from tests.ws_gateway.gateways import Crowd, Running
+
+pytestmark = pytest.mark.anyio
+
+LIMIT = 64 * 1024
+
+BAD = {
+    "nothing": "",
+    "not JSON": "game_start",
+    "cut off": '{"type":"game_start"',
+    "two messages": '{"type":"ping"}{"type":"ping"}',
+    "a byte order mark": '\ufeff{"type":"game_end"}',
+    "an array": '[{"type":"game_end"}]',
+    "a text": '"game_end"',
+    "null": "null",
+    "no type": '{"epoch":1,"seq":1}',
+    "a type that is no text": '{"type":5}',
+    "a second type": '{"type":"ping","type":"game_end"}',
+    "an ack without fields": '{"type":"ack"}',
+    "an ack without epoch": '{"type":"ack","seq":1}',
+    "an ack with text": '{"type":"ack","epoch":"1","seq":"1"}',
+    "an ack with a fraction": '{"type":"ack","epoch":1,"seq":1.5}',
+    "an ack with a flag": '{"type":"ack","epoch":1,"seq":true}',
+    "an ack with null": '{"type":"ack","epoch":1,"seq":null}',
+    "an ack with a huge number": '{"type":"ack","epoch":1,"seq":' + "9" * 5000 + "}",
+    "an ack with infinity": '{"type":"ack","epoch":1,"seq":1e999}',
+    "a ping with an object": '{"type":"ping","t":{}}',
+    "a ping with an endless number": '{"type":"ping","t":1e999}',
+    "a ping with half a character": '{"type":"ping","t":"\\ud800"}',
+    "a ping with something deep beside": '{"type":"ping","x":' + "[" * 30_000 + "]" * 30_000 + "}",
+    "settings with something deep": '{"type":"settings","title":' + "[" * 60_000 + "}",
+    "settings that nobody can count": '{"type":"settings","buttons":' + "9" * 60_000 + "}",
+}
+
+
+@pytest.mark.parametrize("text", BAD.values(), ids=BAD.keys())
+async def test_what_is_no_message_is_answered_with_an_error(
+    gateway: Running, crowd: Crowd, text: str
+) -> None:
+    """And nothing else happens."""
+    async with new_game(gateway.url) as (game, room):
+        await game.socket.send(text)
+        error = await game.next_of(Error)
+        assert error.code == "bad_message"
+        assert error.message
+        await unharmed(game, crowd, room.room_id)
+
+
+UNKNOWN = {
+    "of a newer game": '{"type":"outcome","epoch":1,"seq":1,"status":"done"}',
+    "of ours": '{"type":"game_event"}',
+    "of the inbox": '{"type":"replaced","room_id":"x","term":1}',
+    "in capitals": '{"type":"GAME_END"}',
+    "that is empty": '{"type":""}',
+    "with something deep beside": '{"x":' + "[" * 500 + "]" * 500 + ',"type":"deep"}',
+}
+
+
+@pytest.mark.parametrize("text", UNKNOWN.values(), ids=UNKNOWN.keys())
+async def test_a_type_that_is_not_known_is_told_once_and_passed_over(
+    gateway: Running, crowd: Crowd, text: str
+) -> None:
+    """However often it comes: a newer game may speak to an older gateway."""
+    before = await gateway.counted("streamario_bad_messages_total")
+    async with new_game(gateway.url) as (game, room):
+        for _ in range(BAD_MESSAGES + 5):
+            await game.socket.send(text)
+        assert await game.error() == "unknown_type"
+        await unharmed(game, crowd, room.room_id)
+    assert await gateway.counted("streamario_bad_messages_total") == before
+
+
+async def test_a_game_that_thinks_of_ever_more_types_is_told_of_the_first_ones(
+    gateway: Running, crowd: Crowd
+) -> None:
+    """And of no more of each than a log line holds: the gateway keeps what it has told."""
+    async with new_game(gateway.url) as (game, room):
+        for n in range(10 * UNKNOWN_TYPES):
+            await game.socket.send(f'{{"type":"{n}{"x" * 1_000}"}}')
+        for _ in range(UNKNOWN_TYPES):
+            error = await game.next_of(Error)
+            assert (error.code, len(error.message) < 150) == ("unknown_type", True)
+        await unharmed(game, crowd, room.room_id)
+
+
+async def unharmed(game: Game, crowd: Crowd, room_id: str) -> None:
+    """The round still runs as it did, and the socket still serves its game."""
+    await game.settle()
+    assert game.unasked(Error) == []
+    found = await crowd.engine.describe(room_id)
+    assert (found.status, found.round, found.paused) == ("in_game", 1, False)
+    assert found.settings_version == 1
+    await crowd.press(room_id, 5)
+    assert await game.seqs(1) == [1]
+
+
+async def test_a_binary_frame_is_no_message(gateway: Running, crowd: Crowd) -> None:
+    """Even where it holds one."""
+    async with new_game(gateway.url) as (game, room):
+        await game.socket.send(b'{"type":"game_end"}')
+        assert await game.error() == "bad_message"
+        await unharmed(game, crowd, room.room_id)
+
+
+async def test_text_that_is_not_utf8_ends_the_socket_and_not_the_round(
+    gateway: Running, crowd: Crowd
+) -> None:
+    """With 1007, as RFC 6455, section 8.1, wants it."""
+    async with new_game(gateway.url) as (game, room):
+        await game.socket.send(b'{"type":"game_end\xff"}', text=True)
+        assert await game.closed() == 1007
+        assert (await crowd.engine.describe(room.room_id)).status == "in_game"
+
+
+@pytest.mark.parametrize("frame", ["é" * (LIMIT // 2) + "x", "x" * (LIMIT + 1), b"x" * (LIMIT + 1)])
+@pytest.mark.usefixtures("short_linger")
+async def test_a_message_above_64_kib_is_the_last_one(
+    gateway: Running, crowd: Crowd, frame: str | bytes
+) -> None:
+    """Bytes count, not characters; the game is told before the close."""
+    async with new_game(gateway.url) as (game, room):
+        await game.socket.send(frame)
+        assert await game.error() == "message_too_big"
+        await game.socket.send('{"type":"game_end"}')
+        assert await game.closed() == 1009
+        assert (await crowd.engine.describe(room.room_id)).status == "in_game"
+
+
+async def test_a_message_of_64_kib_is_read(gateway: Running) -> None:
+    """To the last byte."""
+    async with new_game(gateway.url) as (game, _):
+        text = '{"type":"ping","t":"' + "x" * (LIMIT - 22) + '"}'
+        assert len(text) == LIMIT
+        await game.socket.send(text)
+        assert (await game.next_of(Pong)).t == "x" * (LIMIT - 22)
+
+
+async def test_a_message_above_1_mib_is_not_even_read(gateway: Running, crowd: Crowd) -> None:
+    """The socket closes at once."""
+    async with new_game(gateway.url) as (game, room):
+        await game.socket.send("x" * (1024 * 1024 + 1))
+        assert await game.closed() == 1009
+        assert (await crowd.engine.describe(room.room_id)).status == "in_game"
+
+
+@pytest.mark.usefixtures("short_linger")
+async def test_more_than_20_bad_messages_in_10_s_end_the_socket_and_not_the_round(
+    gateway: Running, crowd: Crowd
+) -> None:
+    """Twenty are answered, one by one."""
+    async with new_game(gateway.url) as (game, room):
+        for _ in range(20):
+            await game.socket.send("?")
+            assert await game.error() == "bad_message"
+        await unharmed(game, crowd, room.room_id)
+        await game.socket.send("?")
+        assert await game.error() == "too_many_bad_messages"
+        assert await game.closed() == 4009
+        assert (await crowd.engine.describe(room.room_id)).status == "in_game"
+
+
+@pytest.mark.parametrize(
+    ("ahead", "seq"), [(0, 2), (0, -1), (0, 10**30), (1, 0), (1, 1), (10**30, 1)]
+)
+async def test_an_ack_beyond_what_was_sent_is_refused(
+    gateway: Running, crowd: Crowd, ahead: int, seq: int
+) -> None:
+    """Nothing becomes acknowledged by it."""
+    async with new_game(gateway.url) as (game, room):
+        await crowd.press(room.room_id, 5)
+        await game.events(1)
+        await game.socket.send(f'{{"type":"ack","epoch":{room.epoch + ahead},"seq":{seq}}}')
+        assert await game.error() == "bad_ack"
+
+
+async def test_an_ack_of_an_epoch_long_gone_is_taken_for_what_it_is_worth(
+    gateway: Running,
+) -> None:
+    """Nothing of it survived."""
+    async with new_game(gateway.url) as (game, _):
+        for epoch in (-(10**30), 0, 1):
+            await game.socket.send(f'{{"type":"ack","epoch":{epoch},"seq":{10**30}}}')
+        await game.settle()
+
+
+async def test_commands_before_the_start_are_answered(gateway: Running) -> None:
+    """They are in order, only too early: no bad messages."""
+    async with connected(gateway.url, subprotocols=[Subprotocol(SUBPROTOCOL)]) as game:
+        await game.next_of(RoomCreated)
+        for message in (GameEnd(), Pause(), Resume()) * 9:
+            await game.say(message)
+            assert await game.error() == "game_not_started"
+
+
+@pytest.mark.parametrize("t", [0, 1792000000123, 10**30, -1.5, "a\n", "", None])
+async def test_a_pong_repeats_what_the_ping_said(gateway: Running, t: float | str | None) -> None:
+    """Whatever the game measures with."""
+    async with new_game(gateway.url) as (game, _):
+        await game.say(Ping(t=t))
+        assert (await game.next_of(Pong)).t == t
+        await game.socket.send('{"type":"ping"}')
+        assert (await game.next_of(Pong)).t is None
+
+
+async def test_a_pause_stops_the_triggers_and_resume_fires_each_full_button_once(
+    gateway: Running, crowd: Crowd
+) -> None:
+    """Nobody tipped those; a paused button is full at its threshold."""
+    async with new_game(gateway.url) as (game, room):
+        await game.say(Pause())
+        await game.settle()
+        assert (await crowd.engine.describe(room.room_id)).paused
+        for event_type, presses in (("skill1", 20), ("skill2", 20), ("enemy1", 4)):
+            await crowd.press(room.room_id, presses, event_type=event_type, name="リス")
+        await game.settle()
+        assert game.unasked(GameEvent) == []
+        await game.say(Resume())
+        fired = await game.events(2)
+        assert [(event.event_type, event.seq) for event in fired] == [("skill1", 1), ("skill2", 2)]
+        assert [event.viewer_name for event in fired] == [None, None]
+        await game.say(Resume())
+        await game.settle()
+        assert game.unasked(GameEvent) == []
+
+
+async def test_settings_merge_and_every_wrong_value_is_named(
+    gateway: Running, crowd: Crowd
+) -> None:
+    """A wrong value changes nothing at all."""
+    async with new_game(gateway.url) as (game, room):
+
+        async def current() -> room_settings.RoomSettings:
+            await game.settle()
+            return room_settings.decode((await crowd.engine.describe(room.room_id)).settings)
+
+        await game.socket.send('{"title":"あ","type":"settings"}')
+        assert (await current()).title == "あ"
+        await game.socket.send('{"type":"settings","show_names":false}')
+        found = await current()
+        assert (found.title, found.show_names) == ("あ", False)
+        await game.socket.send('{"type":"settings","title":5,"buttons":[],"colour":"red"}')
+        error = await game.next_of(Error)
+        assert error.code == "invalid_settings"
+        assert all(field in error.message for field in ("title", "buttons", "colour"))
+        assert await current() == found
+
+
+async def test_a_room_that_holds_is_paused_while_no_game_is_connected(
+    gateway: Running, crowd: Crowd
+) -> None:
+    """Its presses wait for the game."""
+    async with new_game(gateway.url) as (game, room):
+        await crowd.ease(room.room_id)
+        await game.socket.send('{"type":"settings","on_disconnect":"hold"}')
+        await game.settle()
+    await gone(crowd, room.room_id)
+    assert (await crowd.engine.describe(room.room_id)).paused
+    await crowd.fire(room.room_id, 5)
+    async with resumed(gateway.url, room) as (game, ready):
+        assert ready.replayed == 0
+        await crowd.fire(room.room_id)
+        assert await game.seqs(2) == [1, 2]

@@ -1,0 +1,123 @@
+"""Which socket owns a room."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.wire.game_messages import GameEndSummary, GameEvent, Replaced, ViewerCountUpdate
+from ws_gateway.games.hub import Hub
+
+if TYPE_CHECKING:
+    from ws_gateway.sockets.close_codes import Farewell
+
+
+class Owner:
+    """A socket that writes down what it is told."""
+
+    def __init__(self, room_id: str, term: int) -> None:
+        self.room_id = room_id
+        self.term = term
+        self.nudges: list[GameEvent | GameEndSummary | ViewerCountUpdate] = []
+        self.replaced = False
+
+    def deliver(self, message: GameEvent | GameEndSummary | ViewerCountUpdate) -> None:
+        self.nudges.append(message)
+
+    def replace(self) -> None:
+        self.replaced = True
+
+    def look(self) -> None: ...
+
+    async def compare(self) -> None: ...
+
+    def feel_pulse(self, now: float) -> None: ...
+
+    def ask_reconnect(self, after_ms: int) -> None: ...
+
+    def part(self, farewell: Farewell) -> None: ...
+
+
+def test_a_nudge_reaches_the_rooms_socket_and_no_other() -> None:
+    """Routed by room; a room that is not owned here is told so."""
+    hub, one, two = Hub(), Owner("room1", 1), Owner("room2", 1)
+    hub.register(one)
+    hub.register(two)
+    nudge = ViewerCountUpdate(room_id="room1", viewer_count=3)
+    assert hub.route(nudge)
+    assert (one.nudges, two.nudges) == ([nudge], [])
+    assert not hub.route(ViewerCountUpdate(room_id="room3", viewer_count=3))
+
+
+@given(st.permutations([1, 2, 3, 4]))
+def test_of_all_sockets_of_a_room_the_greatest_term_stays(terms: list[int]) -> None:
+    """Answers to attaches may come in any order: the newest wins all the same."""
+    hub, owners = Hub(), [Owner("room", term) for term in terms]
+    for owner in owners:
+        hub.register(owner)
+    assert [owner.term for owner in hub] == [4]
+    assert sorted(owner.term for owner in owners if owner.replaced) == [1, 2, 3]
+
+
+@pytest.mark.parametrize(("told", "replaced"), [(6, False), (7, True), (8, True)])
+def test_word_of_a_replacement_counts_for_its_term_and_older_ones(
+    told: int, replaced: bool
+) -> None:
+    """A late word about an older socket leaves its successor alone."""
+    hub, owner = Hub(), Owner("room", 7)
+    hub.register(owner)
+    hub.route(Replaced(room_id="room", term=told))
+    assert owner.replaced is replaced
+
+
+def test_the_term_of_a_rooms_socket_is_known() -> None:
+    """The next one's is to exceed it, whatever Redis has forgotten."""
+    hub = Hub()
+    assert hub.term("room") == 0
+    hub.register(Owner("room", 7))
+    assert hub.term("room") == 7
+
+
+def test_a_replaced_socket_that_leaves_takes_nobody_with_it() -> None:
+    """Its room is the other's by now."""
+    hub, old, new = Hub(), Owner("room", 1), Owner("room", 2)
+    hub.register(old)
+    hub.register(new)
+    hub.leave(old)
+    assert list(hub) == [new]
+
+
+def test_rooms_may_come_and_go_while_somebody_looks_through_them() -> None:
+    """Whoever goes through the rooms sees those that were there when they began."""
+    hub = Hub()
+    for number in range(3):
+        hub.register(Owner(f"room{number}", 1))
+    for owner in hub:
+        hub.leave(owner)
+        hub.register(Owner(f"again {owner.room_id}", 1))
+    assert len(hub) == 3
+
+
+@pytest.mark.anyio
+async def test_waiting_for_an_empty_hub_ends_with_the_last_room_not_with_the_first() -> None:
+    """A room that comes while the last one goes is waited for, too."""
+    hub, first, second = Hub(), Owner("room1", 1), Owner("room2", 1)
+    hub.register(first)
+    waiting = asyncio.create_task(hub.wait_empty())
+    await asyncio.sleep(0)
+    hub.leave(first)
+    hub.register(second)
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    hub.leave(second)
+    await asyncio.wait_for(waiting, 1)
+
+
+@pytest.mark.anyio
+async def test_an_empty_hub_is_not_waited_for() -> None:
+    """There is nobody to leave."""
+    await asyncio.wait_for(Hub().wait_empty(), 1)

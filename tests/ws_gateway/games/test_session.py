@@ -1,0 +1,300 @@
+"""What a game's socket is fed: in order, everything once, after a drop exactly what was missed."""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.engine.keys import room_keys
+from shared.wire.game_messages import (
+    Ack,
+    GameEnd,
+    GameEndSummary,
+    GameEvent,
+    GameStart,
+    Gap,
+    RoomCreated,
+    RoomReady,
+    ViewerCountUpdate,
+)
+from tests.ws_gateway.game_end import connected, new_game, refusal, resume_url, resumed
+from tests.ws_gateway.gateways import gone
+
+if TYPE_CHECKING:
+    from tests.ws_gateway.game_end import Game
+    from tests.ws_gateway.gateways import Crowd, Running
+
+pytestmark = pytest.mark.anyio
+
+FAR = 10_000_000  # a number that no room of these tests reaches
+
+
+async def played(gateway: Running, crowd: Crowd, room: RoomCreated, *, acks: bool) -> GameEvent:
+    """A game received triggers 1 to 5 and dropped, and 6 to 9 were fired since: its 4th trigger.
+
+    With `acks` it acknowledged the first 3.
+    """
+    async with resumed(gateway.url, room) as (game, _):
+        await game.start()
+        await crowd.fire(room.room_id, 5)
+        events = await game.events(5)
+        assert [event.seq for event in events] == [1, 2, 3, 4, 5]
+        assert not any(event.replayed for event in events)
+        if acks:
+            await game.say(Ack(epoch=events[2].epoch, seq=3))
+        await game.settle()
+    await gone(crowd, room.room_id)
+    await crowd.fire(room.room_id, 4)
+    return events[3]
+
+
+async def test_a_trigger_tells_all_about_itself(gateway: Running, crowd: Crowd) -> None:
+    """Which button, how many presses, whose press tipped it, when."""
+    async with new_game(gateway.url) as (game, room):
+        await crowd.press(room.room_id, 5, name='リス"<\\')
+        event = await game.next_of(GameEvent)
+    assert (event.room_id, event.event_type) == (room.room_id, "skill1")
+    assert (event.trigger_count, event.viewer_count) == (5, 1)
+    assert event.viewer_name == 'リス"<\\'
+    assert (event.epoch, event.seq, event.replayed) == (room.epoch, 1, False)
+    assert event.fired_at >= room.epoch
+
+
+async def test_triggers_of_many_viewers_arrive_once_and_in_order(
+    gateway: Running, crowd: Crowd
+) -> None:
+    """Whatever presses run at the same time."""
+    async with new_game(gateway.url) as (game, room):
+        await crowd.ease(room.room_id)
+        await crowd.fire(room.room_id, 1000)
+        assert await game.seqs(1000) == list(range(1, 1001))
+        await game.settle()
+        assert game.unasked(GameEvent) == []
+
+
+@pytest.mark.parametrize(
+    ("acks", "names", "first"),
+    [
+        pytest.param(True, "epoch, last_seq", 5, id="acks, names its last trigger"),
+        pytest.param(True, "last_seq", 5, id="acks, names its last number"),
+        pytest.param(True, "", 4, id="acks, names nothing"),
+        pytest.param(False, "epoch, last_seq", 5, id="never acks, names its last trigger"),
+        pytest.param(False, "", 6, id="never acks, names nothing"),
+    ],
+)
+async def test_a_game_that_returns_gets_exactly_what_it_has_not_applied(
+    gateway: Running, crowd: Crowd, acks: bool, names: str, first: int
+) -> None:
+    """After what it names, else what it acknowledged, else what was written to its socket."""
+    room = await crowd.open_room()
+    last = await played(gateway, crowd, room, acks=acks)
+    cursor = {"epoch, last_seq": last, "last_seq": None, "": None}[names]
+    query = f"&last_seq={last.seq}" if names == "last_seq" else ""
+    async with resumed(gateway.url, room, cursor, query=query) as (game, ready):
+        assert (ready.recovered, ready.replayed, ready.seq) == (True, 10 - first, 9)
+        assert (ready.status, ready.round) == ("in_game", 1)
+        events = await game.events(10 - first)
+        assert [event.seq for event in events] == list(range(first, 10))
+        assert all(event.replayed for event in events)
+        await crowd.fire(room.room_id)
+        assert [(e.seq, e.replayed) for e in await game.events(1)] == [(10, False)]
+        await game.settle()
+        assert not [*game.unasked(Gap), *game.unasked(GameEvent)]
+
+
+async def test_an_acknowledgement_goes_before_a_smaller_number_that_a_game_names(
+    gateway: Running, crowd: Crowd
+) -> None:
+    """What has been acknowledged does not come again."""
+    room = await crowd.open_room()
+    await played(gateway, crowd, room, acks=True)
+    async with resumed(gateway.url, room, query="&last_seq=1") as (game, ready):
+        assert ready.recovered
+        assert await game.seqs(6) == [4, 5, 6, 7, 8, 9]
+
+
+async def test_a_game_that_wants_no_replay_starts_from_now(gateway: Running, crowd: Crowd) -> None:
+    """Everything so far counts as acknowledged, for the next time too."""
+    room = await crowd.open_room()
+    await played(gateway, crowd, room, acks=True)
+    async with resumed(gateway.url, room, query="&replay=none") as (game, ready):
+        assert (ready.recovered, ready.replayed, ready.seq) == (True, 0, 9)
+        await crowd.fire(room.room_id)
+        assert await game.seqs(1) == [10]
+    async with resumed(gateway.url, room, query="&last_seq=0") as (_, ready):
+        assert ready.replayed <= 1
+
+
+async def test_a_game_that_knows_more_than_the_log_is_told_where_it_goes_on(
+    gateway: Running, crowd: Crowd
+) -> None:
+    """Numbers were rolled back below what it has."""
+    room = await crowd.open_room()
+    last = await played(gateway, crowd, room, acks=False)
+    cursor = f"&epoch={last.epoch}&last_seq={FAR}"
+    async with resumed(gateway.url, room, query=cursor) as (game, ready):
+        assert (ready.recovered, ready.replayed) == (False, 0)
+        assert await game.next_of(Gap) == Gap(epoch=last.epoch, last_seq=9)
+        await crowd.fire(room.room_id)
+        assert await game.seqs(1) == [10]
+
+
+async def test_thousands_of_missed_triggers_are_read_in_pages(
+    gateway: Running, crowd: Crowd
+) -> None:
+    """All of them, in order, while new ones come."""
+    room = await crowd.open_room()
+    async with resumed(gateway.url, room) as (game, _):
+        await game.start()
+    await gone(crowd, room.room_id)
+    await crowd.fire(room.room_id, 2500)
+    async with resumed(gateway.url, room, query="&last_seq=0") as (game, ready):
+        assert ready.replayed == 2500
+        await crowd.fire(room.room_id, 100)
+        events = await game.events(2600)
+    assert [event.seq for event in events] == list(range(1, 2601))
+    assert [event.replayed for event in events] == [True] * 2500 + [False] * 100
+
+
+async def test_a_summary_is_numbered_and_replayed_like_a_trigger(
+    gateway: Running, crowd: Crowd
+) -> None:
+    """From Redis's own counts."""
+    room = await crowd.open_room()
+    async with resumed(gateway.url, room) as (game, _):
+        await game.start()
+        await crowd.press(room.room_id, 3, name="リス")
+        await game.events(3)
+        await game.say(GameEnd())
+        told = await game.next_of(GameEndSummary)
+    assert (told.seq, told.round) == (4, 1)
+    assert told.top_overall is not None
+    assert (told.top_overall.viewer_name, told.top_overall.count) == ("リス", 3)
+    assert [total.count for total in told.event_totals] == [3, 0, 0, 0, 0, 0]
+    async with resumed(gateway.url, room, query="&last_seq=2") as (game, ready):
+        assert (ready.status, ready.replayed) == ("ended", 2)
+        assert await game.seqs(1) == [3]
+        assert await game.next_of(GameEndSummary) == told
+
+
+async def test_an_ended_room_takes_its_game_until_the_summary_is_acknowledged(
+    gateway: Running, crowd: Crowd
+) -> None:
+    """Then there is nothing left to come back for."""
+    async with new_game(gateway.url) as (game, room):
+        await game.say(GameEnd())
+        summary = await game.next_of(GameEndSummary)
+    async with resumed(gateway.url, room, query="&last_seq=0") as (game, _):
+        assert await game.next_of(GameEndSummary) == summary
+        await game.say(Ack(epoch=summary.epoch, seq=summary.seq))
+        await game.settle()
+    assert await refusal(resume_url(gateway.url, room)) == (404, "room_over")
+
+
+async def test_a_start_after_the_end_opens_the_next_round_and_numbers_go_on(
+    gateway: Running, crowd: Crowd
+) -> None:
+    """Counts from zero; a start in a running round changes nothing."""
+    async with new_game(gateway.url) as (game, room):
+        await crowd.ease(room.room_id)
+        await crowd.fire(room.room_id, 2)
+        await game.events(2)
+        await game.say(GameEnd())
+        assert (await game.next_of(GameEndSummary)).seq == 3
+    async with resumed(gateway.url, room) as (game, _):
+        await game.say(GameStart())
+        await game.start()
+        assert (await crowd.engine.describe(room.room_id)).round == 2
+        await crowd.fire(room.room_id)
+        assert await game.seqs(1) == [4]
+        await game.say(GameEnd())
+        summary = await game.next_of(GameEndSummary)
+        assert (summary.seq, summary.round, summary.event_totals[0].count) == (5, 2, 1)
+
+
+@pytest.mark.usefixtures("short_linger")
+async def test_a_new_socket_on_the_same_gateway_replaces_the_old_one(
+    gateway: Running, crowd: Crowd
+) -> None:
+    """The old one is told why, then closed; nothing is lost or doubled for the new one."""
+    async with new_game(gateway.url) as (old, room):
+        await crowd.ease(room.room_id)
+        await crowd.fire(room.room_id)
+        (last,) = await old.events(1)
+        async with resumed(gateway.url, room, last) as (new, _):
+            assert await old.error() == "replaced"
+            await crowd.fire(room.room_id)
+            assert await new.seqs(1) == [2]
+            await old_can_do_nothing(old, crowd, room)
+            assert await old.closed() == 4001
+            await crowd.fire(room.room_id)
+            assert await new.seqs(1) == [3]
+            assert old.unasked(GameEvent) == []
+
+
+async def old_can_do_nothing(old: Game, crowd: Crowd, room: RoomCreated) -> None:
+    """Say from a replaced socket what would harm the room."""
+    for text in (
+        '{"type":"game_end"}',
+        '{"type":"pause"}',
+        '{"type":"settings","title":"taken over"}',
+        f'{{"type":"ack","epoch":{room.epoch},"seq":1}}',
+    ):
+        await old.socket.send(text)
+    found = await crowd.engine.describe(room.room_id)
+    assert (found.status, found.paused, "taken over" in found.settings) == ("in_game", False, False)
+
+
+async def test_a_game_that_closes_the_replaced_socket_first_is_not_kept_waiting(
+    gateway: Running, crowd: Crowd
+) -> None:
+    """It was told; there is nothing more to say."""
+    async with new_game(gateway.url) as (old, room), resumed(gateway.url, room):
+        assert await old.error() == "replaced"
+        await asyncio.wait_for(old.socket.close(), 1)
+        assert (await crowd.engine.describe(room.room_id)).connected
+
+
+async def test_a_clean_goodbye_is_told_from_a_drop(gateway: Running, crowd: Crowd) -> None:
+    """A game that closes with 1000 is waited for less long."""
+    for clean in (True, False):
+        room = await crowd.open_room()
+        async with connected(resume_url(gateway.url, room)) as game:
+            await game.next_of(RoomReady)
+            if not clean:
+                game.socket.transport.abort()
+        await gone(crowd, room.room_id)
+        told = await crowd.engine.store.command("HGET", room_keys(room.room_id).room, "left_clean")
+        assert told == str(int(clean))
+
+
+async def test_viewer_counts_are_told_when_they_change_and_at_most_once_a_second(
+    gateway: Running, crowd: Crowd
+) -> None:
+    """A change that falls between is told when the second is over."""
+    loop, told = asyncio.get_running_loop(), list[tuple[float, int]]()
+    async with new_game(gateway.url) as (game, room):
+        for _ in range(6):
+            await crowd.press(room.room_id, 1)
+        while not told or told[-1][1] < 6:
+            update = await game.next_of(ViewerCountUpdate)
+            told.append((loop.time(), update.viewer_count))
+        await game.settle()
+        assert game.unasked(ViewerCountUpdate) == []
+    assert len(told) <= 3
+    assert all(later[0] - earlier[0] > 0.9 for earlier, later in pairwise(told))
+
+
+async def test_a_game_that_comes_back_is_told_how_many_viewers_there_are(
+    gateway: Running, crowd: Crowd
+) -> None:
+    """It may have been another number when it left."""
+    room = await crowd.open_room()
+    async with resumed(gateway.url, room) as (game, _):
+        await game.start()
+        await crowd.press(room.room_id, 1)
+    async with resumed(gateway.url, room) as (game, _):
+        assert (await game.next_of(ViewerCountUpdate)).viewer_count == 1

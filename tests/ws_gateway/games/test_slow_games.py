@@ -1,0 +1,177 @@
+"""Games that read slowly, or not at all."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.wire.game_messages import GameEvent, GameStart, RoomCreated
+from tests.waiting import until
+from tests.ws_gateway.game_end import Game, connected, new_game, resumed
+from tests.ws_gateway.gateways import gateway_settings, gone, running_gateway
+from ws_gateway.games import feed
+from ws_gateway.sockets import farewell
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from tests.ws_gateway.gateways import Crowd, Running
+
+pytestmark = pytest.mark.anyio
+
+# More than what fits between a gateway and a game that does not read: about 6 MB.
+MANY = 5000  # triggers
+NAME = "x" * 1000
+SMALL = 4096  # bytes of the receiving buffer
+
+
+@asynccontextmanager
+async def deaf_game(gateway: Running) -> AsyncIterator[tuple[Game, RoomCreated]]:
+    """A game that started a round, and reads nothing more until it is asked to."""
+    with socket.socket() as small:
+        small.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL)
+        small.connect(("127.0.0.1", gateway.port))
+        small.setblocking(False)
+        async with connected(gateway.url, sock=small, max_queue=1, ping_interval=None) as game:
+            room = await game.next_of(RoomCreated)
+            await game.start()
+            yield game, room
+
+
+async def stuck(gateway: Running) -> None:
+    """Return once what is written to games gets no further."""
+    before = -1.0
+
+    async def is_stuck() -> bool:
+        nonlocal before
+        await asyncio.sleep(0.1)
+        now = await gateway.counted("streamario_triggers_delivered_total")
+        before, moved = now, now > before
+        return now > 0 and not moved
+
+    await until(is_stuck)
+
+
+async def test_a_game_that_reads_slowly_gets_everything_in_order(
+    redis_url: str, crowd: Crowd
+) -> None:
+    """What it has not read waits in the log; others do not wait for it."""
+    async with (
+        running_gateway(gateway_settings(redis_url)) as gateway,
+        deaf_game(gateway) as (slow, room),
+        new_game(gateway.url) as (quick, other),
+    ):
+        await crowd.ease(room.room_id)
+        await crowd.ease(other.room_id)
+        await crowd.fire(room.room_id, MANY, name=NAME)
+        await stuck(gateway)
+        await crowd.fire(other.room_id, 10)
+        assert await quick.seqs(10, within=2) == list(range(1, 11))
+        assert await gateway.counted("streamario_triggers_delivered_total") < MANY
+        assert await slow.seqs(MANY) == list(range(1, MANY + 1))
+
+
+async def test_a_game_that_reads_nothing_is_let_go_and_its_triggers_wait(
+    redis_url: str, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a write has stalled for long; the game that comes back gets what it has not applied."""
+    monkeypatch.setattr(feed, "STALLED_AFTER", 0.5)
+    async with running_gateway(gateway_settings(redis_url)) as gateway:
+        async with deaf_game(gateway) as (_, room):
+            await crowd.ease(room.room_id)
+            await crowd.fire(room.room_id, MANY, name=NAME)
+            await gone(crowd, room.room_id)
+            assert await gateway.counted("streamario_stalled_sockets_total") == 1
+            assert await gateway.counted("streamario_sockets") == 0
+        async with resumed(gateway.url, room, query="&last_seq=0") as (game, ready):
+            assert ready.replayed == MANY
+            assert await game.seqs(MANY) == list(range(1, MANY + 1))
+
+
+async def test_a_game_that_asks_and_never_listens_is_let_go(
+    redis_url: str, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Answers are not heaped up for it, and nothing of it stays behind."""
+    monkeypatch.setattr(feed, "STALLED_AFTER", 0.5)
+    async with (
+        running_gateway(gateway_settings(redis_url)) as gateway,
+        deaf_game(gateway) as (game, room),
+    ):
+        asking = asyncio.create_task(ask_forever(game))
+        await gone(crowd, room.room_id)
+        assert await gateway.counted("streamario_sockets") == 0
+        asking.cancel()
+        await asyncio.wait((asking,))
+
+
+async def ask_forever(game: Game) -> None:
+    """Send pings with much to repeat."""
+    text = '{"type":"ping","t":"' + "x" * 60_000 + '"}'
+    while True:
+        await game.socket.send(text)
+
+
+async def test_a_game_that_leaves_amid_its_questions_leaves_nothing_behind(
+    gateway: Running, crowd: Crowd
+) -> None:
+    """However many answers were due."""
+    async with new_game(gateway.url) as (game, room):
+        for _ in range(1000):
+            await game.socket.send('{"type":"ping"}')
+        game.socket.transport.abort()
+    await gone(crowd, room.room_id)
+
+
+async def test_what_a_game_said_before_it_left_is_done(gateway: Running, crowd: Crowd) -> None:
+    """It says the end and closes at once."""
+    async with new_game(gateway.url) as (game, room):
+        for _ in range(50):
+            await game.socket.send('{"type":"ping"}')
+        await game.socket.send('{"type":"game_end"}')
+    await gone(crowd, room.room_id)
+    assert (await crowd.engine.describe(room.room_id)).status == "ended"
+
+
+async def test_a_replaced_game_that_reads_nothing_does_not_stay(
+    redis_url: str,
+    crowd: Crowd,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Neither its farewell nor its close waits for it for ever."""
+    monkeypatch.setattr(farewell, "LINGER", 0.2)
+    monkeypatch.setattr(farewell, "CLOSE_WITHIN", 0.2)
+    caplog.set_level("INFO", "ws_gateway.server")
+    async with (
+        running_gateway(gateway_settings(redis_url)) as gateway,
+        deaf_game(gateway) as (_, room),
+    ):
+        await crowd.ease(room.room_id)
+        await crowd.fire(room.room_id, MANY, name=NAME)
+        await stuck(gateway)
+
+        async def is_closed() -> bool:
+            return "game socket closed" in caplog.text
+
+        async with resumed(gateway.url, room, query="&replay=none"):
+            await until(is_closed, within=2)
+
+
+async def test_a_flood_of_nudges_is_not_heaped_up(redis_url: str, crowd: Crowd) -> None:
+    """Beyond a bound they are dropped, and the log is read."""
+    async with (
+        running_gateway(gateway_settings(redis_url)) as gateway,
+        deaf_game(gateway) as (game, room),
+    ):
+        await game.say(GameStart())
+        await crowd.ease(room.room_id)
+        for _ in range(3):
+            await crowd.fire(room.room_id, 2 * feed.NUDGES_KEPT, name=NAME)
+        assert await game.seqs(6 * feed.NUDGES_KEPT) == list(range(1, 6 * feed.NUDGES_KEPT + 1))
+        await game.settle()
+        assert game.unasked(GameEvent) == []
+        assert await gateway.counted("streamario_gaps_total") == 0

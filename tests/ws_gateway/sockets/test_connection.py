@@ -1,0 +1,153 @@
+"""A game's socket: what it writes together, what it forgets, how it knows that nobody is there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.frames import Opcode
+
+from shared.wire.game_messages import Error
+from tests.waiting import until
+from tests.ws_gateway.game_end import connected, new_game, resume_url
+from tests.ws_gateway.gateways import gateway_settings, gone, running_gateway
+from ws_gateway import upkeep
+from ws_gateway.games.session import Session
+from ws_gateway.sockets import connection, farewell
+from ws_gateway.sockets.connection import Connection
+
+if TYPE_CHECKING:
+    from tests.ws_gateway.gateways import Crowd, Running
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[Connection]:
+    """The sockets of gateways in this process, as sessions get them."""
+    connections: list[Connection] = []
+    begin = Session.run
+
+    async def noted(session: Session) -> None:
+        connections.append(session._socket)
+        await begin(session)
+
+    monkeypatch.setattr(Session, "run", noted)
+    return connections
+
+
+async def test_a_burst_of_triggers_is_a_few_writes(
+    gateway: Running, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A system call for each would cost more than all else."""
+    sent: list[int] = []
+    send = Connection._send_together
+
+    def counted(socket: Connection) -> None:
+        sent.append(len(socket.protocol.writes))
+        send(socket)
+
+    async with new_game(gateway.url) as (game, room):
+        await crowd.ease(room.room_id)
+        monkeypatch.setattr(Connection, "_send_together", counted)
+        await crowd.press(room.room_id, 20)
+        assert await game.seqs(20) == list(range(1, 21))
+    assert sent[0] == 1  # the first one waits for nobody
+    assert len([frames for frames in sent if frames]) < 20
+
+
+async def test_a_handshakes_secrets_are_forgotten(
+    gateway: Running, crowd: Crowd, made: list[Connection]
+) -> None:
+    """Nothing of the request stays, wherever the game put its token."""
+    room = await crowd.open_room()
+    async with connected(resume_url(gateway.url, room)) as game:
+        await game.settle()
+        (socket,) = made
+        assert socket.request is not None
+        assert (socket.request.path, list(socket.request.headers)) == ("", [])
+        assert socket.response is None
+
+
+async def test_what_is_written_to_a_closed_socket_is_not_written(
+    gateway: Running, made: list[Connection]
+) -> None:
+    """Whoever writes is told."""
+    async with new_game(gateway.url) as (game, _):
+        (socket,) = made
+        assert socket.write("{}")
+        socket.transport.abort()
+        assert not socket.write("{}")  # before anybody was told
+        assert socket.is_alive(0.0)  # its end is somebody else's to find
+        await socket.wait_closed()
+        assert not socket.write("{}")
+        with pytest.raises(ConnectionClosed):
+            await game.settle()
+
+
+@pytest.fixture
+def quick_pings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A ping every 0.1 s, and 0.5 s to answer it."""
+    monkeypatch.setattr(upkeep, "PING_EVERY", 0.1)
+    monkeypatch.setattr(connection, "GIVE_UP_AFTER", 0.5)
+
+
+@pytest.mark.usefixtures("quick_pings")
+async def test_a_game_that_is_gone_without_a_word_is_let_go(
+    redis_url: str, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was told to come back, in case it only stood still; one that answers pings stays."""
+    monkeypatch.setattr(farewell, "LINGER", 0.3)
+    async with (
+        running_gateway(gateway_settings(redis_url)) as gateway,
+        new_game(gateway.url) as (alive, _),
+        new_game(gateway.url) as (silent, room),
+    ):
+        take = silent.socket.protocol.recv_frame
+        monkeypatch.setattr(
+            silent.socket.protocol,
+            "recv_frame",
+            lambda frame: None if frame.opcode is Opcode.PING else take(frame),
+        )
+        assert await silent.next_of(Error) == Error(
+            code="going_away", message="The gateway goes away; reconnect in a moment."
+        )
+        assert await silent.closed() == 1001
+        await gone(crowd, room.room_id)
+        await alive.settle()
+
+
+async def fill(socket: Connection) -> int:
+    """Write until the game does not keep up. Returns the bytes that it has yet to read."""
+
+    async def is_full() -> bool:
+        while socket.write('{"type":"pong"}' * 1_000):
+            pass
+        return socket.paused
+
+    await until(is_full)
+    return socket.transport.get_write_buffer_size()
+
+
+async def test_a_game_that_stands_still_is_given_up_though_nothing_more_is_to_be_said(
+    gateway: Running, made: list[Connection]
+) -> None:
+    """A slow one is not, as long as it reads."""
+    patience = connection.GIVE_UP_AFTER
+    async with new_game(gateway.url) as (game, _):
+        (socket,) = made
+        game.socket.transport.pause_reading()
+        left = await fill(socket)
+        assert socket.is_alive(0.0)
+        assert socket.is_alive(patience - 1)
+        game.socket.transport.resume_reading()
+        while socket.transport.get_write_buffer_size() >= left:
+            await game.socket.recv()
+        assert socket.is_alive(patience + 1)
+        game.socket.transport.pause_reading()
+        await fill(socket)
+        assert socket.is_alive(2 * patience)
+        assert not socket.is_alive(4 * patience)
+        socket.transport.abort()
+        game.socket.transport.abort()

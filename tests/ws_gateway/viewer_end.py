@@ -1,0 +1,82 @@
+"""A page's end of a viewers' socket."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+
+from shared.wire.game_messages import Message
+from shared.wire.viewer_messages import RoomShown, SettingsUpdate, decode_viewer
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from websockets.asyncio.client import ClientConnection
+
+    from shared.wire.viewer_messages import ViewerMessage
+    from tests.ws_gateway.gateways import Running
+
+Expected = TypeVar("Expected", bound=Message)
+
+WITHIN = 8.0  # s after which what should have come counts as missing
+
+
+class Page:
+    """One socket of a viewer; what has come is in `seen`."""
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self.socket = socket
+        self.seen: list[ViewerMessage] = []
+
+    async def next(self) -> ViewerMessage:
+        """The next message."""
+        async with asyncio.timeout(WITHIN):
+            self.seen.append(decode_viewer(await self.socket.recv()))
+        return self.seen[-1]
+
+    async def next_of(self, kind: type[Expected]) -> Expected:
+        """The next message of this type; others are passed over."""
+        while True:
+            message = await self.next()
+            if isinstance(message, kind):
+                return message
+
+    async def count(self, event_type: str, count: int) -> None:
+        """Return once it is shown that a button has so many presses."""
+        while True:
+            message = await self.next()
+            for stat in getattr(message, "stats", ()):
+                if (stat.event_type, stat.current_count) == (event_type, count):
+                    return
+
+    async def closed(self) -> int | None:
+        """Read until the socket is closed; the close code."""
+        try:
+            while True:
+                async with asyncio.timeout(WITHIN):
+                    await self.socket.recv()
+        except ConnectionClosed:
+            return self.socket.close_code
+
+
+def viewers_url(gateway: Running, room_id: str) -> str:
+    """Where a room's viewers connect."""
+    return f"ws://127.0.0.1:{gateway.port}/ws-viewer?room_id={room_id}"
+
+
+@asynccontextmanager
+async def watching(
+    gateway: Running, room_id: str, **options: Any
+) -> AsyncIterator[tuple[Page, RoomShown]]:
+    """A viewer's socket, and what it was shown first."""
+    url = viewers_url(gateway, room_id)
+    async with connect(url, proxy=None, close_timeout=1, **options) as socket:
+        page = Page(socket)
+        first = await page.next()
+        assert isinstance(first, RoomShown)
+        assert isinstance(await page.next(), SettingsUpdate)
+        yield page, first

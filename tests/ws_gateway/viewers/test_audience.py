@@ -1,0 +1,186 @@
+"""Viewers' sockets: what they are shown, what they cost, and who is not waited for."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.engine.keys import room_keys
+from shared.identity.addresses import UNIX_SOCKET
+from shared.identity.tokens import new_room_id
+from shared.wire.game_messages import GameEnd, GameStart, Pause
+from shared.wire.viewer_messages import (
+    GameOver,
+    RoomShown,
+    SettingsUpdate,
+    StatsUpdate,
+    StatusUpdate,
+    Trigger,
+)
+from tests.waiting import until
+from tests.ws_gateway.faults import own_valkey
+from tests.ws_gateway.game_end import new_game, refusal
+from tests.ws_gateway.gateways import gateway_settings, gathered_crowd, running_gateway
+from tests.ws_gateway.viewer_end import viewers_url, watching
+from ws_gateway.viewers import audience
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from shared.wire.game_messages import RoomCreated
+    from tests.ws_gateway.gateways import Crowd, Running
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def only_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No regular look comes to the help of a word that was not heard."""
+    monkeypatch.setattr(audience, "LOOK_EVERY", 600.0)
+
+
+@asynccontextmanager
+async def played_room(gateway: Running, crowd: Crowd) -> AsyncIterator[RoomCreated]:
+    """A room whose round runs, and whose first button fires at every press."""
+    async with new_game(gateway.url) as (_, room):
+        await crowd.ease(room.room_id)
+        yield room
+
+
+async def test_a_page_is_shown_the_whole_room_first(gateway: Running, crowd: Crowd) -> None:
+    """As the API answers it, with how the round is."""
+    async with played_room(gateway, crowd) as room:
+        await crowd.press(room.room_id, 2, event_type="enemy1")
+        async with watching(gateway, room.room_id) as (_, first):
+            found = await crowd.engine.stats(room.room_id)
+            assert first.stats == found.stats
+            assert (first.room_id, first.viewer_count) == (room.room_id, 1)
+            assert (first.status, first.round, first.paused) == ("in_game", 1, False)
+
+
+async def test_a_room_that_waits_for_its_game_can_be_watched(
+    gateway: Running, crowd: Crowd
+) -> None:
+    """Its page is told when the round begins, and with what."""
+    room = await crowd.open_room()
+    async with watching(gateway, room.room_id) as (page, first):
+        assert (first.status, first.round) == ("active", 0)
+        held = await crowd.engine.attach(
+            room.room_id, "a game", epoch=None, last_seq=None, skip=False
+        )
+        await crowd.engine.start(room.room_id, held.term)
+        assert await page.next() == StatusUpdate("in_game", 1, paused=False)
+        assert (await page.next_of(RoomShown)).round == 1
+
+
+@pytest.mark.usefixtures("only_when_told")
+async def test_a_press_and_its_trigger_are_shown_at_once(gateway: Running, crowd: Crowd) -> None:
+    """The gateway is told and does not wait for its next look; unchanged buttons are left out."""
+    async with (
+        played_room(gateway, crowd) as room,
+        watching(gateway, room.room_id) as (page, _),
+    ):
+        await crowd.press(room.room_id, 1, name="Mika")
+        assert await page.next() == Trigger("skill1", "Mika", room.epoch, 1)
+        update = await page.next_of(StatsUpdate)
+        assert [(stat.event_type, stat.current_level) for stat in update.stats] == [("skill1", 1)]
+
+
+@pytest.mark.usefixtures("only_when_told")
+async def test_pause_settings_end_and_the_next_round_are_shown(
+    gateway: Running, crowd: Crowd
+) -> None:
+    async with new_game(gateway.url) as (game, room), watching(gateway, room.room_id) as (page, _):
+        await game.say(Pause())
+        assert (await page.next_of(StatusUpdate)).paused
+        await game.socket.send('{"type":"settings","title":"Quiz"}')
+        assert (await page.next_of(SettingsUpdate)).settings.title == "Quiz"
+        await game.say(GameEnd())
+        assert await page.next_of(GameOver) == GameOver(room.room_id, 1)
+        assert (await page.next_of(StatusUpdate)).status == "ended"
+        await game.say(GameStart())
+        assert await page.next_of(StatusUpdate) == StatusUpdate("in_game", 2, paused=False)
+
+
+@pytest.mark.usefixtures("only_when_told")
+async def test_viewers_of_every_gateway_see_the_same(redis_url: str, crowd: Crowd) -> None:
+    async with (
+        running_gateway(gateway_settings(redis_url)) as first,
+        running_gateway(gateway_settings(redis_url)) as second,
+        played_room(first, crowd) as room,
+        watching(first, room.room_id) as (here, _),
+        watching(second, room.room_id) as (there, _),
+    ):
+        for presses in range(1, 4):
+            await crowd.press(room.room_id, 1, event_type="enemy3")
+            await asyncio.gather(here.count("enemy3", presses), there.count("enemy3", presses))
+
+
+async def test_what_was_missed_is_shown_without_a_word_from_redis(
+    redis_url: str, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rooms are looked at every few seconds, whatever the gateway was told."""
+    monkeypatch.setattr(audience, "LOOK_EVERY", 0.2)
+    async with (
+        running_gateway(gateway_settings(redis_url)) as gateway,
+        played_room(gateway, crowd) as room,
+        watching(gateway, room.room_id) as (page, _),
+    ):
+
+        async def press_untold() -> bool:
+            key = room_keys(room.room_id).room
+            await crowd.engine.store.command("HDEL", key, "watchers")
+            await crowd.press(room.room_id, 1, event_type="enemy3")
+            return not await crowd.engine.store.command("HGET", key, "watchers")
+
+        await until(press_untold)
+        shown = (await crowd.engine.stats(room.room_id)).stats[-1]
+        await page.count("enemy3", shown.current_count)
+
+
+async def test_viewers_stay_while_redis_is_away(tmp_path: Path) -> None:
+    """They are shown what they miss when it is back."""
+    async with (
+        own_valkey(tmp_path) as valkey,
+        gathered_crowd(valkey.url) as crowd,
+        running_gateway(gateway_settings(valkey.url)) as gateway,
+        played_room(gateway, crowd) as room,
+        watching(gateway, room.room_id) as (page, _),
+    ):
+        await valkey.kill()
+        await valkey.start()
+        await until(gateway.is_ready)
+        await crowd.engine.join(room.room_id, "viewer", UNIX_SOCKET)
+        await crowd.press(room.room_id, 1, event_type="enemy3")
+        await page.count("enemy3", 1)
+
+
+async def test_a_room_that_is_gone_closes_its_viewers(
+    gateway: Running, crowd: Crowd, monkeypatch: pytest.MonkeyPatch, short_linger: None
+) -> None:
+    monkeypatch.setattr(audience, "LOOK_EVERY", 0.1)
+    room = await crowd.open_room()
+    async with watching(gateway, room.room_id) as (page, _):
+        await crowd.engine.store.command("DEL", room_keys(room.room_id).room)
+        assert await page.closed() == 4004
+    code = (404, "room_not_found")
+    assert await refusal(viewers_url(gateway, room.room_id)) == code
+
+
+@pytest.mark.parametrize(
+    ("query", "refused"),
+    [
+        ("", (400, "invalid_query")),
+        ("?room_id=x", (404, "room_not_found")),
+        (f"?room_id={new_room_id()}", (404, "room_not_found")),
+        ("?room_id=a&room_id=b", (400, "invalid_query")),
+    ],
+)
+async def test_only_a_room_can_be_watched(
+    gateway: Running, query: str, refused: tuple[int, str]
+) -> None:
+    assert await refusal(f"ws://127.0.0.1:{gateway.port}/ws-viewer{query}") == refused

@@ -1,0 +1,187 @@
+"""What viewers are shown of a room, from what it was to what it is."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from shared.engine.replies import Watched
+from shared.wire.game_messages import GameEndSummary, GameEvent, Stat, TeamTops
+from shared.wire.room_settings import DEFAULT_SETTINGS, encode
+from shared.wire.viewer_messages import (
+    GameOver,
+    RoomShown,
+    SettingsUpdate,
+    StatsUpdate,
+    StatusUpdate,
+    Trigger,
+)
+from ws_gateway.viewers.changes import changes, whole
+
+ROOM = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
+
+
+def stat(event_type: str, count: int = 0, **fields: int) -> Stat:
+    plain = Stat(
+        event_type=event_type,
+        current_count=count,
+        current_level=0,
+        required_count=5,
+        remaining_count=5 - count,
+        progress=count / 5,
+        next_threshold=5,
+        viewer_count=1,
+        enabled=True,
+        cooldown_left_ms=0,
+    )
+    return msgspec.structs.replace(plain, **fields)
+
+
+RUNNING = Watched(
+    status="in_game",
+    round=1,
+    paused=False,
+    viewer_count=1,
+    stats=(stat("skill1"), stat("enemy1")),
+    now=1_790_000_000_000,
+    reset_at=0,
+    epoch=7,
+    seq=0,
+    settings_version=1,
+    settings=encode(DEFAULT_SETTINGS),
+    messages=(),
+)
+
+
+def becoming(**fields: object) -> Watched:
+    return msgspec.structs.replace(RUNNING, **fields)
+
+
+def trigger(seq: int) -> GameEvent:
+    return GameEvent(
+        room_id=ROOM,
+        event_type="skill1",
+        trigger_count=5,
+        viewer_count=1,
+        viewer_name="Mika",
+        epoch=7,
+        seq=seq,
+        fired_at=1,
+    )
+
+
+SUMMARY = GameEndSummary(
+    room_id=ROOM,
+    round=1,
+    team_tops=TeamTops(all=None, skill=None, enemy=None),
+    top_by_button=(),
+    top_overall=None,
+    event_totals=(),
+    epoch=7,
+    seq=2,
+)
+
+
+def room(now: Watched) -> RoomShown:
+    """The first of what a page is told that knows nothing."""
+    first, _ = whole(ROOM, now)
+    assert isinstance(first, RoomShown)
+    return first
+
+
+def test_the_whole_is_what_the_api_answers_how_the_round_is_and_the_settings() -> None:
+    shown = RoomShown(
+        room_id=ROOM,
+        stats=RUNNING.stats,
+        viewer_count=1,
+        time="2026-09-21T14:13:20.000Z",
+        status="in_game",
+        round=1,
+        paused=False,
+    )
+    assert list(whole(ROOM, RUNNING)) == [shown, SettingsUpdate(DEFAULT_SETTINGS)]
+
+
+def test_only_the_buttons_that_changed_are_told() -> None:
+    now = becoming(stats=(stat("skill1"), stat("enemy1", 2)))
+    assert list(changes(ROOM, RUNNING, now)) == [StatsUpdate((stat("enemy1", 2),), 1)]
+
+
+def test_nothing_is_told_where_nothing_changed() -> None:
+    assert list(changes(ROOM, RUNNING, becoming(now=RUNNING.now + 5_000))) == []
+
+
+def test_a_changed_number_of_viewers_alone_changes_no_button() -> None:
+    more = tuple(msgspec.structs.replace(each, viewer_count=2) for each in RUNNING.stats)
+    now = becoming(stats=more, viewer_count=2)
+    assert list(changes(ROOM, RUNNING, now)) == [StatsUpdate((), 2)]
+
+
+def test_a_cooldown_is_told_when_it_begins_and_ends_not_as_it_passes() -> None:
+    began = becoming(stats=(stat("skill1", cooldown_left_ms=900), stat("enemy1")))
+    passes = becoming(stats=(stat("skill1", cooldown_left_ms=600), stat("enemy1")))
+    assert len(list(changes(ROOM, RUNNING, began))) == 1
+    assert list(changes(ROOM, began, passes)) == []
+    assert len(list(changes(ROOM, passes, RUNNING))) == 1
+
+
+def test_triggers_are_told_before_the_counts_that_they_left() -> None:
+    now = becoming(
+        messages=(trigger(1), SUMMARY), stats=(stat("skill1", 0, current_level=1), stat("enemy1"))
+    )
+    fired, update = changes(ROOM, RUNNING, now)
+    assert fired == Trigger(event_type="skill1", viewer_name="Mika", epoch=7, seq=1)
+    assert isinstance(update, StatsUpdate)
+
+
+def test_changed_settings_come_first_and_with_all_buttons() -> None:
+    fewer = msgspec.structs.replace(DEFAULT_SETTINGS, buttons=DEFAULT_SETTINGS.buttons[:1])
+    now = becoming(settings=encode(fewer), settings_version=2, stats=(stat("skill1"),))
+    assert list(changes(ROOM, RUNNING, now)) == [SettingsUpdate(fewer), room(now)]
+
+
+def test_settings_that_keep_the_buttons_need_no_counts_again() -> None:
+    titled = msgspec.structs.replace(DEFAULT_SETTINGS, title="Quiz")
+    now = becoming(settings=encode(titled), settings_version=2)
+    assert list(changes(ROOM, RUNNING, now)) == [SettingsUpdate(titled)]
+
+
+def test_after_a_reset_everything_is_told_though_nothing_else_changed() -> None:
+    """A press between two looks that was thrown away: its page was told that it counted."""
+    now = becoming(reset_at=1_790_000_000_000)
+    assert list(changes(ROOM, RUNNING, now)) == [room(now)]
+
+
+def test_a_pause_is_a_status() -> None:
+    told = list(changes(ROOM, RUNNING, becoming(paused=True)))
+    assert told == [StatusUpdate("in_game", 1, paused=True)]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "over"),
+    [
+        (("in_game", 1), ("ended", 1), 1),
+        (("ended", 1), ("ended", 1), None),
+        (("ended", 1), ("in_game", 2), None),
+        (("ended", 1), ("ended", 2), 2),
+        (("in_game", 1), ("in_game", 2), 1),
+        (("in_game", 1), ("ended", 2), 2),
+        (("active", 0), ("ended", 1), 1),
+        (("active", 0), ("in_game", 1), None),
+    ],
+)
+def test_a_round_is_over_once(
+    before: tuple[str, int], now: tuple[str, int], over: int | None
+) -> None:
+    """However much of it happened between two looks."""
+    first, second = (becoming(status=status, round=round_) for status, round_ in (before, now))
+    told = [m.round for m in changes(ROOM, first, second) if isinstance(m, GameOver)]
+    assert told == ([over] if over else [])
+
+
+def test_a_new_round_begins_with_everything() -> None:
+    """Its status is told before its counts."""
+    ended = becoming(status="ended")
+    begun = becoming(round=2)
+    told = list(changes(ROOM, ended, begun))
+    assert told == [StatusUpdate("in_game", 2, paused=False), room(begun)]

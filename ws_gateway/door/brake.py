@@ -1,0 +1,57 @@
+"""Slows a game that is refused again and again: some try in every frame."""
+
+from __future__ import annotations
+
+import math
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from ws_gateway.door.handshake import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+REFUSALS, WINDOW = 20, 10.0  # of one game in so many seconds; then it has to wait
+KEPT = 1_000  # games that are remembered; who was refused longest ago is forgotten first
+
+Who = tuple[str, str, bool]
+
+
+class Brake:
+    """The refusals of a moment ago, of each game that had any.
+
+    A game is known by its address, the room that it asks for, and whether it proved that it may: a
+    room id is public, so who has only that slows nobody who has the token.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._refused: dict[Who, list[float]] = {}  # when (s); the latest are last, here as there
+
+    @contextmanager
+    def on(self, address: str, room_id: str, *, proven: bool) -> Iterator[None]:
+        """Let the game try, or raise Refusal (429) where it was refused too often.
+
+        What the block refuses is noted, unless it was for a reason of ours (503).
+        """
+        who = (address, room_id, proven)
+        self._check(who)
+        try:
+            yield
+        except Refusal as refusal:
+            if refusal.status < 500:
+                self._note(who)
+            raise
+
+    def _check(self, who: Who) -> None:
+        times = self._refused.get(who, [])
+        if len(times) == REFUSALS and (left := times[0] + WINDOW - self._clock()) > 0:
+            sentence = "This game was refused more than 20 times in 10 s."
+            raise Refusal(429, "refused_too_often", sentence, math.ceil(left))
+
+    def _note(self, who: Who) -> None:
+        times = self._refused.pop(who, [])
+        self._refused[who] = [*times[1 - REFUSALS :], self._clock()]
+        if len(self._refused) > KEPT:
+            del self._refused[next(iter(self._refused))]

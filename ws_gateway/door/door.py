@@ -1,0 +1,270 @@
+"""The gateway's door: health and metrics over plain HTTP, and who may come in."""
+
+from __future__ import annotations
+
+import logging
+import math
+import time
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from shared.engine.open_room import open_room
+from shared.engine.refusals import EngineError, RateLimited, RoomNotFound, RoomOver, TooManyAttaches
+from shared.identity.addresses import client_address, told_by
+from shared.identity.tokens import AccessKeys, is_ulid
+from shared.process.telemetry import fields, request_id, request_id_from
+from shared.redis_store.store import StoreUnavailable
+from shared.wire.game_messages import SUBPROTOCOL
+from shared.wire.room_settings import DEFAULT_SETTINGS
+from ws_gateway.asyncapi.document import document_json
+from ws_gateway.door.brake import Brake
+from ws_gateway.door.handshake import (
+    Claim,
+    Refusal,
+    check_origin,
+    offered_subprotocols,
+    read_claim,
+    read_query,
+    read_secrets,
+)
+from ws_gateway.door.places import Places
+from ws_gateway.door.plain_http import refuse, respond, respond_json
+from ws_gateway.sockets.connection import Connection
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from websockets.asyncio.server import ServerConnection
+    from websockets.http11 import Request, Response
+
+    from shared.engine.engine import Engine
+    from shared.identity.addresses import Address
+    from shared.identity.tokens import Signer
+    from shared.process.settings import Settings
+    from shared.wire.room_settings import RoomSettings
+    from ws_gateway.inbox import Inbox
+    from ws_gateway.metrics import Metrics
+    from ws_gateway.viewers.audience import Audience
+
+    Grant = Callable[[Connection, Request, str], Awaitable["Entry | Seat"]]
+
+log = logging.getLogger(__name__)
+
+Answer = TypeVar("Answer")
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """What a handshake granted a game."""
+
+    room_id: str
+    is_new: bool
+    claim: Claim
+
+
+class Seat(msgspec.Struct, frozen=True):
+    """What a handshake granted a viewer."""
+
+    room_id: str
+
+
+class Door:
+    """Answers every HTTP request; an upgrade goes on where it answers None.
+
+    `draining` shows in the readiness; a `closed` door lets nobody in.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        engine: Engine,
+        signer: Signer,
+        inbox: Inbox,
+        audience: Audience,
+        metrics: Metrics,
+    ) -> None:
+        self.draining = False
+        self.closed = False
+        self._settings = settings
+        self._engine = engine
+        self._signer = signer
+        self._inbox = inbox
+        self._audience = audience
+        self._metrics = metrics
+        self._game_keys = AccessKeys(settings.game_keys)
+        self._admin = AccessKeys([settings.admin_token])
+        self._places = Places(settings.max_sockets)
+        self._seats = Places(settings.max_viewer_sockets, settings.viewer_sockets_per_address)
+        self._brake = Brake()
+        self._schema = document_json(settings)
+
+    async def answer(self, connection: ServerConnection, request: Request) -> Response | None:
+        """Health and metrics over plain HTTP.
+
+        For a game or a viewer None (go on with the upgrade) or a refusal.
+        """
+        if connection.transport.is_closing():
+            # Gone before its request was looked at. The library may have been told already that it
+            # is lost, and a place that it took now would be nobody's to give back.
+            return respond(400, "text/plain", b"")
+        path, _, query = request.path.partition("?")
+        request_id.set(self._request_id(connection, request))  # of this connection's task
+        match path:
+            case "/healthz":
+                return respond_json(200, {"status": "ok"})
+            case "/readyz":
+                return self._readiness()
+            case "/metrics":
+                return self._expose(_header(request, "Authorization"))
+            case "/asyncapi.json":
+                return respond(200, "application/json", self._schema)
+            case "/ws-unity":
+                return await self._admit(connection, request, query, self._grant)
+            case "/ws-viewer":
+                return await self._admit(connection, request, query, self._seat)
+        return refuse(Refusal(404, "not_found", "There is nothing here."))
+
+    @property
+    def ready(self) -> bool:
+        """Whether sockets should come: not deaf, and not draining."""
+        return self._inbox.hears and not self.draining
+
+    def _readiness(self) -> Response:
+        ready, redis = self.ready, "ok" if self._inbox.hears else "away"
+        body = {"ready": ready, "draining": self.draining, "redis": redis}
+        return respond_json(200 if ready else 503, body)
+
+    def _request_id(self, connection: ServerConnection, request: Request) -> str:
+        """What the log calls the connection: as a trusted proxy does, else by a new id."""
+        peer = connection.remote_address[0] if connection.remote_address else None
+        told = _header(request, "X-Request-Id")
+        return request_id_from(told_by(peer, self._settings.trusted_proxies, told))
+
+    def _expose(self, authorization: str) -> Response:
+        scheme, _, shown = authorization.partition(" ")
+        if not self._admin.allows(shown.strip() if scheme.lower() == "bearer" else None):
+            return refuse(Refusal(401, "invalid_admin_token", "Metrics need the admin token."))
+        return respond(200, "text/plain; version=0.0.4; charset=utf-8", self._metrics.expose())
+
+    async def _admit(
+        self, connection: ServerConnection, request: Request, query: str, grant: Grant
+    ) -> Response | None:
+        if request.method != "GET" or "websocket" not in _header(request, "Upgrade").lower():
+            return None  # the library answers 405 or 426
+        assert isinstance(connection, Connection)
+        try:
+            connection.entry = await grant(connection, request, query)
+        except Refusal as refusal:
+            connection.give_back_place()
+            self._note_refused(request, refusal)
+            return refuse(refusal)
+        return None
+
+    def _note_refused(self, request: Request, refusal: Refusal) -> None:
+        """Count the refusal, and write it down."""
+        self._metrics.refused.labels(refusal.status).inc()
+        if refusal.code == "store_unavailable":
+            self._metrics.redis_errors.inc()
+        path = request.path.partition("?")[0]
+        facts = fields(path=path, status=refusal.status, code=refusal.code)
+        log.info("socket refused", extra=facts)
+
+    async def _grant(self, connection: Connection, request: Request, query: str) -> Entry:
+        address = self._address(connection, request)
+        self._take_place(connection, self._places, address)
+        claim = self._claim(request, query, address)
+        with self._brake.on(address.key, claim.room_id or "", proven=True):
+            return await self._enter(claim, request, address)
+
+    def _claim(self, request: Request, query: str, address: Address) -> Claim:
+        asked: dict[str, str] = {}
+        try:
+            check_origin(_header(request, "Origin") or None, self._settings.game_pages)
+            asked = read_query(query)
+            secrets = read_secrets(asked, _offered(request), _header(request, "Authorization"))
+            return read_claim(asked, secrets, self._signer, self._game_keys, time.time())
+        except Refusal:
+            room_id = asked.get("room_id", "")
+            # What is no id at all may be long, and any number of things.
+            with self._brake.on(address.key, room_id if is_ulid(room_id) else "", proven=False):
+                raise
+
+    async def _enter(self, claim: Claim, request: Request, address: Address) -> Entry:
+        if claim.room_id is not None:
+            await _or_refused(self._engine.admit(claim.room_id))
+            return Entry(room_id=claim.room_id, is_new=False, claim=claim)
+        limit = self._settings.rooms_per_address
+        settings = self._settings_for(_offered(request))
+        room_id = await _or_refused(
+            open_room(self._engine, settings, address, limit, keyed=claim.keyed)
+        )
+        return Entry(room_id=room_id, is_new=True, claim=claim)
+
+    def _settings_for(self, subprotocols: Sequence[str]) -> RoomSettings:
+        """The settings of a new room: games that know no subprotocol may know no `game_start`."""
+        if SUBPROTOCOL in subprotocols:
+            return DEFAULT_SETTINGS
+        return msgspec.structs.replace(DEFAULT_SETTINGS, starts=self._settings.game_starts)
+
+    async def _seat(self, connection: Connection, request: Request, query: str) -> Seat:
+        self._take_place(connection, self._seats, self._address(connection, request))
+        # Anybody may come, with nothing to say that would be worth keeping.
+        connection.protocol.max_message_size = LONGEST_FROM_VIEWER
+        room_id = read_query(query).get("room_id")
+        if room_id is None:
+            raise Refusal(400, "invalid_query", "room_id says which room to watch.")
+        if not is_ulid(room_id):
+            raise Refusal(*NO_SUCH_ROOM)
+        await _or_refused(self._audience.admit(room_id))
+        return Seat(room_id)
+
+    def _address(self, connection: ServerConnection, request: Request) -> Address:
+        peer, forwarded_for = connection.remote_address, request.headers.get_all("X-Forwarded-For")
+        return client_address(
+            peer[0] if peer else None, forwarded_for, self._settings.trusted_proxies
+        )
+
+    def _take_place(self, connection: Connection, places: Places, address: Address) -> None:
+        if self.closed:
+            raise Refusal(503, "draining", "This gateway goes away; another one takes over.", 1)
+        if not self._inbox.hears:
+            raise Refusal(*STORE_AWAY)
+        places.take(connection, address)
+        connection.places = places
+
+
+async def _or_refused(call: Awaitable[Answer]) -> Answer:
+    """What the engine answers, or its refusal as the handshake's."""
+    try:
+        return await call
+    except RateLimited as limit:
+        seconds = math.ceil(limit.retry_after_ms / 1000)
+        raise Refusal(429, "rate_limited", "This address opens too many rooms.", seconds) from None
+    except TooManyAttaches:
+        sentence = "More than 5 attaches of this room in 10 s."
+        raise Refusal(429, "too_many_attaches", sentence, 10) from None
+    except StoreUnavailable:
+        raise Refusal(*STORE_AWAY) from None
+    except EngineError as refusal:
+        status, code, sentence = REFUSALS[type(refusal)]
+        raise Refusal(status, code, sentence) from None
+
+
+LONGEST_FROM_VIEWER = 1024  # bytes
+NO_SUCH_ROOM = (404, "room_not_found", "There is no such room.")
+STORE_AWAY = (503, "store_unavailable", "The store is away; try again in a moment.", 2)
+
+# Refusals of the engine, as the handshake answers them.
+REFUSALS: dict[type[EngineError], tuple[int, str, str]] = {
+    RoomNotFound: NO_SUCH_ROOM,
+    RoomOver: (404, "room_over", "The room is over, and its game has the summary."),
+}
+
+
+def _offered(request: Request) -> list[str]:
+    return offered_subprotocols(request.headers.get_all("Sec-WebSocket-Protocol"))
+
+
+def _header(request: Request, name: str) -> str:
+    """A header's value; several are one list, as RFC 9110, section 5.3, has it."""
+    return ", ".join(request.headers.get_all(name))

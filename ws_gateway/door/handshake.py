@@ -1,0 +1,150 @@
+"""What a game asks for when it connects, and whether it may have it. Pure: no socket, no Redis."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from shared.identity.tokens import is_ulid
+from shared.wire.game_messages import SUBPROTOCOL
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from shared.identity.tokens import AccessKeys, Signer
+
+LARGEST_NUMBER = 2**53 - 1  # what JSON numbers carry exactly
+FIELDS_LIMIT = 20
+
+
+class Refusal(Exception):
+    """An answer before the upgrade: HTTP status, stable code, and a sentence for people.
+
+    `retry_after` is how soon a retry makes sense (s).
+    """
+
+    def __init__(
+        self, status: int, code: str, sentence: str, retry_after: int | None = None
+    ) -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.code = code
+        self.sentence = sentence
+        self.retry_after = retry_after
+
+
+class Claim(msgspec.Struct, frozen=True):
+    """A new room (`room_id` None), or an old one from its last message applied.
+
+    `skip` acknowledges everything so far. `keyed` tells that a valid game key was shown.
+    """
+
+    room_id: str | None = None
+    epoch: int | None = None
+    last_seq: int | None = None
+    skip: bool = False
+    keyed: bool = False
+
+
+class Secrets(msgspec.Struct, frozen=True):
+    """What the game showed to prove itself.
+
+    A bearer is a token where the game names a room, a key where it wants a new one.
+    """
+
+    token: str | None
+    key: str | None
+    bearer: str | None
+
+
+def offered_subprotocols(values: Sequence[str]) -> list[str]:
+    """The `Sec-WebSocket-Protocol` headers as a list."""
+    return [part.strip() for value in values for part in value.split(",") if part.strip()]
+
+
+def read_secrets(
+    query: Mapping[str, str], subprotocols: Sequence[str], authorization: str
+) -> Secrets:
+    """The secrets shown. Those in subprotocols go before the query's, which ends in logs."""
+    shown = dict(part.split(".", 1) for part in subprotocols if "." in part and part != SUBPROTOCOL)
+    scheme, _, bearer = authorization.partition(" ")
+    return Secrets(
+        token=shown.get("token", query.get("token")),
+        key=shown.get("key", query.get("key")),
+        bearer=bearer.strip() if scheme.lower() == "bearer" else None,
+    )
+
+
+def read_query(text: str) -> dict[str, str]:
+    """The query's fields. Raises Refusal where it cannot be read or names a field twice."""
+    try:
+        pairs = parse_qsl(
+            text, keep_blank_values=True, errors="strict", max_num_fields=FIELDS_LIMIT
+        )
+    except ValueError:
+        raise Refusal(400, "invalid_query", "The query cannot be read.") from None
+    query = dict(pairs)
+    if len(query) != len(pairs):
+        raise Refusal(400, "invalid_query", "The query names a field twice.")
+    return query
+
+
+def read_claim(
+    query: Mapping[str, str], secrets: Secrets, signer: Signer, game_keys: AccessKeys, now_s: float
+) -> Claim:
+    """What the game may have. Raises Refusal (400, 401, 403, 404)."""
+    if "room_id" not in query:
+        return _claim_new(query, secrets, game_keys)
+    claim = Claim(
+        room_id=query["room_id"],
+        epoch=_number(query, "epoch"),
+        last_seq=_number(query, "last_seq"),
+        skip=_skip(query),
+    )
+    token = secrets.token or secrets.bearer
+    if not token:
+        raise Refusal(401, "missing_token", "Resuming a room needs its room token.")
+    if not is_ulid(query["room_id"]):
+        raise Refusal(404, "room_not_found", "There is no such room.")
+    if not signer.verify_room_token(token, query["room_id"], now_s):
+        raise Refusal(403, "invalid_token", "The room token is not this room's, or has expired.")
+    return claim
+
+
+def check_origin(origin: str | None, allowed: Sequence[str]) -> None:
+    """Raise Refusal (403) where `allowed` is not empty and does not list the origin.
+
+    `*` lists all of them. Only browsers (WebGL builds) send an Origin.
+    """
+    if allowed and origin is not None and not {origin, "*"} & set(allowed):
+        raise Refusal(403, "forbidden_origin", "Games of this origin may not connect.")
+
+
+def _claim_new(query: Mapping[str, str], secrets: Secrets, game_keys: AccessKeys) -> Claim:
+    for field in ("token", "epoch", "last_seq", "replay"):
+        if field in query:
+            raise Refusal(400, "invalid_query", f"{field} needs room_id.")
+    key = secrets.key or secrets.bearer
+    if not game_keys.allows(key):
+        if not key:
+            raise Refusal(401, "missing_game_key", "Opening a room needs a game key.")
+        raise Refusal(403, "invalid_game_key", "The game key is not valid.")
+    return Claim(keyed=not game_keys.open_to_all)
+
+
+def _number(query: Mapping[str, str], field: str) -> int | None:
+    text = query.get(field)
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) <= 16 and int(text) <= LARGEST_NUMBER):
+        raise Refusal(400, "invalid_query", f"{field} must be a whole number from 0.")
+    return int(text)
+
+
+def _skip(query: Mapping[str, str]) -> bool:
+    replay = query.get("replay")
+    if replay not in (None, "none"):
+        raise Refusal(400, "invalid_query", "replay may only be none.")
+    return replay == "none"

@@ -1,0 +1,46 @@
+"""Places for sockets: so many in all, and so many of one client address."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from ws_gateway.door.handshake import Refusal
+
+if TYPE_CHECKING:
+    from shared.identity.addresses import Address
+    from ws_gateway.sockets.connection import Connection
+
+
+class Places:
+    """Who has a place, from the handshake until the connection is lost."""
+
+    def __init__(self, most: int, of_one_address: float = math.inf) -> None:
+        self._most = most
+        self._of_one_address = of_one_address
+        self._holders: dict[Connection, str] = {}  # and whom each counts for; "": nobody
+        self._of_address: Counter[str] = Counter()
+
+    def take(self, holder: Connection, address: Address) -> None:
+        """Give the connection a place. Raises Refusal (503, 429) where there is none for it.
+
+        It must be one whose end is yet to come: that is when it gives the place back.
+        """
+        if len(self._holders) >= self._most:
+            raise Refusal(503, "too_many_sockets", "This gateway is full.", 5)
+        counted = address.key if address.limited else ""
+        if counted and self._of_address[counted] >= self._of_one_address:
+            sentence = "This address has too many sockets open."
+            raise Refusal(429, "too_many_sockets_of_address", sentence, 10)
+        self._holders[holder] = counted
+        if counted:
+            self._of_address[counted] += 1
+
+    def give_back(self, holder: Connection) -> None:
+        """Leave the place, if it has one, to others."""
+        counted = self._holders.pop(holder, "")
+        if counted:
+            self._of_address[counted] -= 1
+            if not self._of_address[counted]:
+                del self._of_address[counted]

@@ -1,0 +1,66 @@
+"""Plain HTTP answers on the gateway's port: health, metrics, refusals before the upgrade."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+import msgspec
+from websockets.datastructures import Headers
+from websockets.http11 import Response
+
+from shared.wire.rest_bodies import ProblemDetails
+
+if TYPE_CHECKING:
+    from websockets.asyncio.server import ServerConnection
+    from websockets.http11 import Request
+
+    from ws_gateway.door.handshake import Refusal
+
+
+def respond(
+    status: int, content_type: str, body: bytes, retry_after: int | None = None
+) -> Response:
+    """An answer that nobody keeps; `retry_after` is s."""
+    headers = Headers(
+        {
+            "Content-Type": content_type,
+            "Content-Length": str(len(body)),
+            "Cache-Control": "no-store",
+            "Connection": "close",
+        }
+    )
+    if retry_after is not None:
+        headers["Retry-After"] = str(retry_after)
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    return Response(status, HTTPStatus(status).phrase, headers, body)
+
+
+def respond_json(status: int, body: object) -> Response:
+    """An answer in JSON."""
+    return respond(status, "application/json", msgspec.json.encode(body))
+
+
+def guard(_connection: ServerConnection, request: Request, response: Response) -> Response | None:
+    """Have browsers take no answer for what it is not: the library's own ones included."""
+    if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
+        # A game in a page of another site tells a refusal from an outage by whether this one comes.
+        may_be_seen = request.path.partition("?")[0] == "/healthz"
+        held = "cross-origin" if may_be_seen else "same-origin"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Cross-Origin-Resource-Policy"] = held
+    return None
+
+
+def refuse(refusal: Refusal) -> Response:
+    """The answer for a refusal: `application/problem+json` (RFC 9457)."""
+    problem = ProblemDetails(
+        title=HTTPStatus(refusal.status).phrase,
+        status=refusal.status,
+        detail=refusal.sentence,
+        code=refusal.code,
+        error=refusal.sentence,
+    )
+    body = msgspec.json.encode(problem)
+    return respond(refusal.status, "application/problem+json", body, refusal.retry_after)

@@ -1,0 +1,213 @@
+"""What a game sends, and what becomes of it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
+
+import msgspec
+
+from shared.engine.refusals import EngineError, GameNotStarted, Replaced, RoomNotFound
+from shared.process.telemetry import fields
+from shared.redis_store.store import StoreUnavailable
+from shared.wire import room_settings
+from shared.wire.game_messages import (
+    Ack,
+    ChangeSettings,
+    Error,
+    GameEnd,
+    GameMessage,
+    GameStart,
+    Pause,
+    Ping,
+    Pong,
+    Resume,
+    decode_game,
+    unknown_type,
+)
+from shared.wire.room_settings import SettingsInvalid
+from ws_gateway.sockets import close_codes
+from ws_gateway.sockets.flood import Flood
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from shared.engine.engine import Engine
+    from shared.wire.game_messages import Message
+    from ws_gateway.metrics import Metrics
+    from ws_gateway.sockets.close_codes import Farewell
+
+log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+
+LARGEST_MESSAGE = 64 * 1024  # bytes
+# Of a newer game: each is told of once, the first so many of a socket, cut at so many code points.
+UNKNOWN_TYPES, LONGEST_TYPE = 20, 64
+AGAIN_AFTER = 0.5  # s between two tries of a command while Redis is away
+
+
+class Commander(Protocol):
+    """The side of a session that its commands see."""
+
+    room_id: str
+    term: int
+    acknowledging: bool
+
+    async def reply(self, message: Message) -> None: ...
+    def part(self, farewell: Farewell) -> None: ...
+    def give_up(self, refusal: EngineError) -> None: ...
+    def covers(self, epoch: int, seq: int) -> bool: ...
+
+
+class Commands:
+    """One game's commands, carried out in the order they come."""
+
+    __slots__ = ("_bad", "_engine", "_metrics", "_session", "_unknown")
+
+    def __init__(self, session: Commander, engine: Engine, metrics: Metrics) -> None:
+        self._session = session
+        self._engine = engine
+        self._metrics = metrics
+        self._bad = Flood()
+        self._unknown: set[str] = set()  # types that were told of
+
+    async def take(self, frame: str | bytes) -> None:
+        """Carry out one frame; what cannot be is answered with an error."""
+        if len(frame if isinstance(frame, bytes) else frame.encode()) > LARGEST_MESSAGE:
+            self._session.part(close_codes.TOO_BIG)
+        elif isinstance(frame, bytes):
+            await self._refuse("bad_message", "Messages are text frames that hold JSON.")
+        else:
+            await self._read(frame)
+
+    async def _read(self, frame: str) -> None:
+        try:
+            message = decode_game(frame)
+        except (msgspec.DecodeError, RecursionError) as problem:
+            if (named := unknown_type(frame)) is None:
+                await self._refuse("bad_message", str(problem))
+            else:
+                await self._pass_over(named[:LONGEST_TYPE])
+        else:
+            await self._carry_out(message, frame)
+
+    async def _pass_over(self, named: str) -> None:
+        """Say once that nothing is done about messages of this type, which is no fault."""
+        if named not in self._unknown and len(self._unknown) < UNKNOWN_TYPES:
+            self._unknown.add(named)
+            sentence = f"This server knows no {named!r} and ignores it."
+            await self._session.reply(Error(code="unknown_type", message=sentence))
+
+    async def _carry_out(self, message: GameMessage, frame: str) -> None:
+        try:
+            await self._HANDLERS[type(message)](self, message, frame)
+        except (Replaced, RoomNotFound) as refusal:
+            self._session.give_up(refusal)
+        except GameNotStarted:
+            await self._session.reply(
+                Error(code="game_not_started", message="No round is running.")
+            )
+
+    async def _refuse(self, code: str, sentence: str) -> None:
+        self._metrics.bad_messages.inc()
+        if self._bad.swells():
+            self._session.part(close_codes.TOO_MANY_BAD_MESSAGES)
+        else:
+            await self._session.reply(Error(code=code, message=sentence))
+
+    async def _start(self, _message: GameStart, _frame: str) -> None:
+        room_id, term = self._session.room_id, self._session.term
+        round_ = await self._insist(lambda: self._engine.start(room_id, term))
+        log.info("game started", extra=fields(room_id=room_id, round=round_))
+
+    async def _end(self, _message: GameEnd, _frame: str) -> None:
+        room_id, term = self._session.room_id, self._session.term
+        await self._insist(lambda: self._engine.finish(room_id, term))
+        log.info("game ended", extra=fields(room_id=room_id))
+
+    async def _pause(self, _message: Pause, _frame: str) -> None:
+        await self._set_paused(paused=True)
+
+    async def _resume(self, _message: Resume, _frame: str) -> None:
+        await self._set_paused(paused=False)
+
+    async def _set_paused(self, *, paused: bool) -> None:
+        room_id, term = self._session.room_id, self._session.term
+        fired = await self._insist(lambda: self._engine.pause(room_id, term, paused=paused))
+        self._metrics.fired.inc(len(fired or ()))
+
+    async def _ack(self, message: Ack, _frame: str) -> None:
+        if not self._session.covers(message.epoch, message.seq):
+            await self._refuse("bad_ack", "That number has not been sent on this socket.")
+            return
+        self._session.acknowledging = True
+        self._metrics.acks.inc()
+        room_id, term = self._session.room_id, self._session.term
+        # One that is lost is covered by the next, and until then by the game's own cursor.
+        with suppress(StoreUnavailable):
+            applied = await self._engine.ack(room_id, term, message.epoch, message.seq)
+            self._metrics.acknowledged.inc(applied)
+
+    async def _change_settings(self, _message: ChangeSettings, frame: str) -> None:
+        room_id, term = self._session.room_id, self._session.term
+        try:
+            patch = msgspec.json.decode(frame)
+            del patch["type"]
+            await self._insist(
+                lambda: self._engine.change_settings(
+                    room_id, lambda current: room_settings.merge(current, patch), term=term
+                )
+            )
+        except SettingsInvalid as invalid:
+            sentence = "; ".join(
+                f"{problem.field}: {problem.message}" for problem in invalid.problems
+            )
+            await self._refuse("invalid_settings", sentence)
+        except msgspec.DecodeError as problem:
+            await self._refuse("bad_message", str(problem))
+
+    async def _ping(self, message: Ping, _frame: str) -> None:
+        await self._session.reply(Pong(t=message.t))
+
+    async def _insist(self, call: Callable[[], Awaitable[Result]]) -> Result | None:
+        """Repeat a command until Redis is back; give what the engine answers.
+
+        The game says it once, and its commands keep their order. All of them may be repeated: what
+        is done already is left as it is, and the end of a round that has ended meanwhile (None)
+        was this game's own.
+        """
+        told = False
+        while True:
+            try:
+                return await call()
+            except GameNotStarted:
+                if told:
+                    return None
+                raise
+            except StoreUnavailable as away:
+                self._metrics.redis_errors.inc()
+                if not told:
+                    log.warning(
+                        "command waits for redis",
+                        extra=fields(room_id=self._session.room_id, error=str(away)),
+                    )
+                    await self._session.reply(
+                        Error(code="store_unavailable", message="Waiting for the store.")
+                    )
+                told = True
+                await asyncio.sleep(AGAIN_AFTER)
+
+    _HANDLERS: ClassVar[
+        dict[type[GameMessage], Callable[[Commands, Any, str], Awaitable[None]]]
+    ] = {
+        GameStart: _start,
+        GameEnd: _end,
+        Ack: _ack,
+        Pause: _pause,
+        Resume: _resume,
+        ChangeSettings: _change_settings,
+        Ping: _ping,
+    }

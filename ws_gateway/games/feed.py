@@ -1,0 +1,313 @@
+"""What one game's socket is written, in order: answers, numbered messages, viewer counts.
+
+Every numbered message at least once until acknowledged. A nudge that is the next number is written
+at once, within the call that brings it; whatever a nudge missed is read from the room's log.
+Nothing is queued without bound: a game that reads slowly is not fed faster, the rest waits in the
+log.
+
+There is a task only while there is something to write that may take time: the log, answers, a game
+that does not keep up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+from websockets.exceptions import ConnectionClosed
+
+from shared.engine.refusals import EngineError
+from shared.process.telemetry import fields
+from shared.redis_store.store import StoreUnavailable
+from shared.wire.game_messages import GameEvent, Gap, ViewerCountUpdate, encode
+from ws_gateway.games.cursor import Cursor, Step
+
+if TYPE_CHECKING:
+    from shared.engine.engine import Engine
+    from shared.engine.replies import Attachment, Checked
+    from shared.wire.game_messages import GameEndSummary, Message, NumberedMessage
+    from ws_gateway.metrics import Metrics
+    from ws_gateway.sockets.connection import Connection
+
+log = logging.getLogger(__name__)
+
+NUDGES_KEPT = 1000  # beyond, they are dropped and the log is read instead
+REPLIES_KEPT = 100  # answers that wait for the socket; a game that asks on waits for them to go
+PAGE = 500  # messages of one look into the log
+READ_AGAIN_AFTER = 0.5  # s until a log that could not be read is tried again
+STALLED_AFTER = 60.0  # s that one write may take
+COUNT_PACE = 1.0  # s between two viewer counts
+
+
+class Fed(Protocol):
+    """The side of a session that its feed sees."""
+
+    room_id: str
+
+    async def compare(self) -> None: ...
+    def give_up(self, refusal: EngineError) -> None: ...
+    def note_delivery(self) -> None: ...
+
+
+class Feed:
+    """The writing side of a socket; `cursor` is how far it was written.
+
+    `deliver`, `look`, `say` and `learn` may be called at any time, and never wait.
+    """
+
+    __slots__ = (
+        "_behind",
+        "_count_due",
+        "_count_pace",
+        "_engine",
+        "_group",
+        "_metrics",
+        "_nudges",
+        "_replies",
+        "_replies_sent",
+        "_session",
+        "_socket",
+        "_told_count",
+        "_unheard",
+        "_viewer_count",
+        "_woken",
+        "_writer",
+        "cursor",
+    )
+
+    def __init__(
+        self,
+        session: Fed,
+        socket: Connection,
+        engine: Engine,
+        held: Attachment,
+        greeting: Message,
+        metrics: Metrics,
+    ) -> None:
+        self.cursor = Cursor(held.epoch, held.start, (held.epoch, held.seq))
+        self._session = session
+        self._socket = socket
+        self._engine = engine
+        self._metrics = metrics
+        # Empty most of the time, and short: a list is a tenth of a deque.
+        self._nudges: list[NumberedMessage] = []
+        self._replies: list[Message] = [greeting]
+        self._replies_sent: asyncio.Event | None = None  # while somebody waits for that
+        self._unheard = False  # nothing is written any more
+        self._behind = True  # what was fired since the attach reached nobody's inbox
+        self._woken = False
+        self._viewer_count = held.viewer_count
+        self._told_count = 0
+        self._count_due = False
+        self._count_pace: asyncio.TimerHandle | None = None
+        self._group: asyncio.TaskGroup | None = None  # while there may be a writer
+        self._writer: asyncio.Task[None] | None = None
+        if not held.recovered:
+            self._replies.append(Gap(epoch=held.epoch, last_seq=held.start))
+
+    def open(self, group: asyncio.TaskGroup) -> None:
+        """Begin to write, with tasks in this group."""
+        self._group = group
+        self._wake()
+
+    def shut(self) -> None:
+        """Begin nothing more; what is being written goes on."""
+        self._group = None
+
+    def stop(self) -> None:
+        """Write nothing more."""
+        self.shut()
+        if self._writer is not None:
+            self._writer.cancel()
+        if self._count_pace is not None:
+            self._count_pace.cancel()
+
+    def deliver(self, message: GameEvent | GameEndSummary | ViewerCountUpdate) -> None:
+        """Take a nudge: write it now where nothing has to be waited for."""
+        if isinstance(message, ViewerCountUpdate):
+            self._viewer_count = message.viewer_count
+            self._wake()
+        elif self._writer is not None or self._group is None or not self._write_next(message):
+            self._keep(message)
+
+    def _write_next(self, message: NumberedMessage) -> bool:
+        """Write a message, or pass one over that was written; False where it must wait."""
+        step = self.cursor.judge(message)
+        if step is Step.SEND and self._socket.write(self._text(message)):
+            self._note_sent(message)
+            self._session.note_delivery()
+            return True
+        return step is Step.SKIP
+
+    def _keep(self, message: NumberedMessage) -> None:
+        if len(self._nudges) < NUDGES_KEPT:
+            self._nudges.append(message)
+        else:
+            self._nudges.clear()
+            self._behind = True
+        self._wake()
+
+    def look(self) -> None:
+        """Compare with the log and the room: nudges, and even the attach, may have been missed."""
+        self._behind = self._count_due = True
+        self._wake()
+
+    def learn(self, truth: Checked) -> None:
+        """Write what the room has and the socket was not sent."""
+        self._viewer_count = truth.viewer_count
+        self._behind |= (truth.epoch, truth.seq) != (self.cursor.epoch, self.cursor.seq)
+        self._wake()
+
+    def ask_again(self) -> None:
+        """Have the room compared with the next write: it could not be asked now."""
+        self._count_due = True
+
+    def say(self, message: Message) -> None:
+        """Tell the game, after what is being written."""
+        self._replies.append(message)
+        self._wake()
+
+    async def reply(self, message: Message) -> None:
+        """Answer the game, after what is being written; waits while too many answers wait."""
+        while len(self._replies) >= REPLIES_KEPT and self._writer is not None:
+            self._replies_sent = asyncio.Event()
+            await self._replies_sent.wait()
+        if not self._unheard:
+            self.say(message)
+
+    def _wake(self) -> None:
+        """Have written what there is to write."""
+        self._woken = True
+        if self._group is not None and self._writer is None and not self._unheard:
+            self._writer = self._group.create_task(self._write())
+
+    async def _write(self) -> None:
+        broken_off = True
+        try:
+            while self._woken:
+                self._woken = False
+                await self._send_replies()
+                await self._send_messages()
+                await self._send_viewer_count()
+            broken_off = False
+        except ConnectionClosed:
+            pass
+        except TimeoutError:
+            self._metrics.stalled.inc()
+            log.warning("socket stalled", extra=fields(room_id=self._session.room_id))
+            self._socket.transport.abort()
+        except EngineError as refusal:
+            self._session.give_up(refusal)
+        finally:
+            self._writer, self._unheard = None, broken_off
+            self._tell_replies_sent()
+
+    async def _send_replies(self) -> None:
+        while self._replies:
+            await self._send(self._replies.pop(0))
+        self._tell_replies_sent()
+
+    def _tell_replies_sent(self) -> None:
+        if self._replies_sent is not None:
+            self._replies_sent.set()
+            self._replies_sent = None
+
+    async def _send_messages(self) -> None:
+        while self._behind or self._nudges:
+            await self._send_replies()
+            try:
+                if self._behind:
+                    await self._catch_up()
+                else:
+                    await self._send_nudge(self._nudges.pop(0))
+            except StoreUnavailable as away:
+                self._behind = True
+                self._metrics.redis_errors.inc()
+                asyncio.get_running_loop().call_later(READ_AGAIN_AFTER, self._wake)
+                log.warning(
+                    "log not readable", extra=fields(room_id=self._session.room_id, error=str(away))
+                )
+                return
+        self._session.note_delivery()
+
+    async def _send_nudge(self, message: NumberedMessage) -> None:
+        match self.cursor.judge(message):
+            case Step.SEND:
+                await self._send_numbered(message)
+            case Step.READ_LOG:
+                self._behind = True
+            case Step.SKIP:
+                pass
+
+    async def _catch_up(self) -> None:
+        self._behind = False
+        self._metrics.log_reads.inc()
+        page = await self._engine.read(
+            self._session.room_id, self.cursor.epoch, self.cursor.seq, limit=PAGE
+        )
+        if self.cursor.turn(page):
+            self._metrics.gaps.inc()
+            log.warning(
+                "gap",
+                extra=fields(room_id=self._session.room_id, epoch=page.epoch, last_seq=page.start),
+            )
+            await self._send(Gap(epoch=page.epoch, last_seq=page.start))
+        for message in page.messages:
+            await self._send_numbered(message)
+        self._behind |= len(page.messages) == PAGE
+
+    async def _send_numbered(self, message: NumberedMessage) -> None:
+        await self._send_text(self._text(message))
+        self._note_sent(message)
+
+    def _text(self, message: NumberedMessage) -> str:
+        if isinstance(message, GameEvent) and self.cursor.is_replayed(message):
+            message = msgspec.structs.replace(message, replayed=True)
+        return encode(message)
+
+    def _note_sent(self, message: NumberedMessage) -> None:
+        replayed = self.cursor.is_replayed(message)
+        self.cursor.sent(message)
+        self._metrics.delivered.inc()
+        if replayed:
+            self._metrics.replayed.inc()
+        elif isinstance(message, GameEvent):
+            self._metrics.note_delivery(message.fired_at)
+        if isinstance(message, GameEvent) and log.isEnabledFor(logging.INFO):
+            facts = fields(
+                room_id=self._session.room_id,
+                event_type=message.event_type,
+                seq=message.seq,
+                replayed=replayed,
+            )
+            log.info("event delivered to unity via pubsub", extra=facts)
+
+    async def _send_viewer_count(self) -> None:
+        """Tell a changed count, at most once a second.
+
+        What changes meanwhile is asked for afterwards.
+        """
+        if self._count_due:
+            self._count_due = False
+            await self._session.compare()
+        if self._viewer_count == self._told_count or self._count_pace is not None:
+            return
+        self._told_count = self._viewer_count
+        await self._send(
+            ViewerCountUpdate(room_id=self._session.room_id, viewer_count=self._viewer_count)
+        )
+        self._count_pace = asyncio.get_running_loop().call_later(COUNT_PACE, self._count_again)
+
+    def _count_again(self) -> None:
+        self._count_pace, self._count_due = None, True
+        self._wake()
+
+    async def _send(self, message: Message) -> None:
+        await self._send_text(encode(message))
+
+    async def _send_text(self, text: str) -> None:
+        if not self._socket.write(text):
+            async with asyncio.timeout(STALLED_AFTER):
+                await self._socket.send(text)

@@ -1,0 +1,164 @@
+"""A socket, as the gateway uses it: it writes without waiting and knows who is silent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import InvalidState
+from websockets.frames import Opcode
+from websockets.protocol import State
+from websockets.server import ServerProtocol
+
+if TYPE_CHECKING:
+    from websockets.frames import Frame
+
+    from ws_gateway.door.door import Entry, Seat
+    from ws_gateway.door.places import Places
+
+GIVE_UP_AFTER = 60.0  # s: a game's main loop may stall for longer than a ping takes
+# A system call for each message would cost more than all else that becomes of it; beyond so many
+# bytes one is made at once, to learn whether the other end keeps up.
+TOGETHER = 32 * 1024
+# No message is as long, and none is written before those that wait are taken: beyond so many bytes
+# it is answers to pings, by one who asks on and on and reads none of them.
+UNTAKEN = 256 * 1024
+
+
+class Wire(ServerProtocol):
+    """The library's parser, for clients that close in the midst of a message of their own.
+
+    They may (RFC 6455, section 5.4: control frames may be injected), and are answered with their
+    own code (section 5.5.1); the library alone answers 1002.
+    """
+
+    def recv_frame(self, frame: Frame) -> None:
+        if frame.opcode is Opcode.CLOSE:
+            self.current_size = None  # the message ends here
+        super().recv_frame(frame)
+
+
+class Connection(ServerConnection):
+    """A connection that remembers what its handshake granted, and gives its place back."""
+
+    # An object with more than 30 attributes in its dictionary pays 1.5 KB; the library has 27.
+    __slots__ = (
+        "_heard",
+        "_in_turn",
+        "_left",
+        "_left_since",
+        "_pinged_at",
+        "_unsent",
+        "entry",
+        "places",
+    )
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.protocol.__class__ = Wire  # the library makes it, and asks nobody of which kind
+        self.entry: Entry | Seat
+        self.places: Places | None = None
+        self._heard = True  # since the last ping
+        self._pinged_at = 0.0
+        self._in_turn = False  # something was written in this turn of the loop
+        self._unsent = 0  # bytes that were written and wait for its end
+        self._left = 0  # bytes that the other end had yet to read, since when (s)
+        self._left_since = 0.0
+
+    def forget_handshake(self) -> None:
+        """Let go of the handshake, which holds secrets and is a tenth of an idle socket."""
+        if self.request is not None:  # the library's parser holds it too
+            self.request.path = ""
+            self.request.headers.clear()
+        self.response = None
+
+    @property
+    def _is_open(self) -> bool:
+        # A transport that fails or is aborted is closed before the protocol hears of it.
+        return self.state is State.OPEN and not self.transport.is_closing()
+
+    def write(self, text: str) -> bool:
+        """Write a message without waiting.
+
+        It leaves at once; those that follow in the same turn of the loop leave together.
+        False, and nothing is written, where the other end does not keep up or the socket is closed.
+        """
+        if self.paused or not self._is_open:
+            return False
+        data = text.encode()
+        try:
+            self.protocol.send_text(data)
+        except InvalidState:
+            return False
+        self._unsent += len(data)
+        if not self._in_turn:
+            self._in_turn = True
+            self.loop.call_soon(self._end_turn)
+            self._send_together()
+        elif self._unsent > TOGETHER:
+            self._send_together()
+        return True
+
+    def write_frames(self, frames: bytes) -> bool:
+        """Write frames that were made for many sockets, without waiting.
+
+        False, and nothing is written, where the other end does not keep up or the socket is closed.
+        """
+        if self.paused or not self._is_open:
+            return False
+        self.transport.write(frames)
+        return True
+
+    def _end_turn(self) -> None:
+        self._in_turn = False
+        self._send_together()
+
+    def _send_together(self) -> None:
+        self._unsent = 0
+        # Who closes a socket sends what was written before.
+        if self._is_open and (frames := self.protocol.data_to_send()):
+            # Not writelines: on some Pythons it does not notice that the game fails to keep up.
+            self.transport.write(b"".join(frames))
+
+    def is_alive(self, now: float) -> bool:
+        """Ping the other end, unless a ping is under way; `now` is s on a clock of the caller's.
+
+        Whatever comes answers it. False once that took too long.
+        """
+        if not self._heard:
+            return now - self._pinged_at < GIVE_UP_AFTER
+        if self.paused:
+            # A ping would wait behind what is yet to be read: is it read at all?
+            return self._is_reading(now)
+        self._left = 0
+        if self._is_open:
+            self._heard, self._pinged_at = False, now
+            self.protocol.send_ping(b"")
+            self.send_data()
+        return True
+
+    def feel_pulse(self, now: float) -> None:
+        """Ping; drop the socket where that was not answered for long (`now`: s)."""
+        if not self.is_alive(now):
+            self.transport.abort()
+
+    def _is_reading(self, now: float) -> bool:
+        left = self.transport.get_write_buffer_size()
+        if left != self._left:
+            self._left, self._left_since = left, now
+        return now - self._left_since < GIVE_UP_AFTER
+
+    def data_received(self, data: bytes) -> None:
+        self._heard = True
+        super().data_received(data)
+        if self.paused and self.transport.get_write_buffer_size() > UNTAKEN:
+            self.transport.abort()
+
+    def give_back_place(self) -> None:
+        """Leave the places to others: it was not let in, or is gone."""
+        if self.places is not None:
+            self.places.give_back(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.give_back_place()
+        super().connection_lost(exc)

@@ -1,0 +1,105 @@
+"""What viewers are shown of a room: the whole of it, or what changed. Pure: no socket, no Redis."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from shared.wire.game_messages import GameEvent, Stat
+from shared.wire.rest_bodies import timestamp
+from shared.wire.room_settings import decode
+from shared.wire.viewer_messages import (
+    GameOver,
+    RoomShown,
+    SettingsUpdate,
+    StatsUpdate,
+    StatusUpdate,
+    Trigger,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shared.engine.replies import Watched
+    from shared.wire.viewer_messages import ViewerMessage
+
+
+def whole(room_id: str, now: Watched) -> Iterator[ViewerMessage]:
+    """All that a page needs that knows nothing yet, or missed something."""
+    yield _room(room_id, now)
+    yield _settings(now)
+
+
+def changes(room_id: str, before: Watched, now: Watched) -> Iterator[ViewerMessage]:
+    """What a page must be told that was shown `before`, in this order."""
+    if now.settings_version != before.settings_version:
+        yield _settings(now)
+    yield from _triggers(now)
+    if over := _round_over(before, now):
+        yield GameOver(room_id, over)
+    if _status(now) != _status(before):
+        yield StatusUpdate(now.status, now.round, now.paused)
+    if _basis(now) != _basis(before):
+        yield _room(room_id, now)
+    else:
+        yield from _stats_update(before, now)
+
+
+def _room(room_id: str, now: Watched) -> RoomShown:
+    return RoomShown(
+        room_id=room_id,
+        stats=now.stats,
+        viewer_count=now.viewer_count,
+        time=timestamp(now.now),
+        status=now.status,
+        round=now.round,
+        paused=now.paused,
+    )
+
+
+def _settings(now: Watched) -> SettingsUpdate:
+    return SettingsUpdate(decode(now.settings))
+
+
+def _triggers(now: Watched) -> Iterator[Trigger]:
+    for message in now.messages:
+        if isinstance(message, GameEvent):
+            yield Trigger(message.event_type, message.viewer_name, message.epoch, message.seq)
+
+
+def _round_over(before: Watched, now: Watched) -> int | None:
+    """The round that ended since; one may have begun and ended, or the next one begun."""
+    if now.status == "ended":
+        return now.round if (before.status, before.round) != (now.status, now.round) else None
+    return before.round if before.status == "in_game" and now.round > before.round else None
+
+
+def _status(watched: Watched) -> tuple[str, int, bool]:
+    return watched.status, watched.round, watched.paused
+
+
+def _basis(watched: Watched) -> tuple[int, int, list[str]]:
+    """What an update of single buttons can be applied to: the round, and which buttons it has.
+
+    After a reset too all begins anew: a page knows from its own presses' answers of counts that
+    came and went between two looks.
+    """
+    return watched.round, watched.reset_at, [stat.event_type for stat in watched.stats]
+
+
+def _stats_update(before: Watched, now: Watched) -> Iterator[StatsUpdate]:
+    changed = tuple(
+        stat
+        for stat, shown in zip(now.stats, before.stats, strict=True)
+        if _lasting(stat) != _lasting(shown)
+    )
+    if changed or now.viewer_count != before.viewer_count:
+        yield StatsUpdate(changed, now.viewer_count)
+
+
+def _lasting(stat: Stat) -> Stat:
+    """The state without what an update tells once for all buttons, or pages count down alone."""
+    return msgspec.structs.replace(
+        stat, viewer_count=0, cooldown_left_ms=min(1, stat.cooldown_left_ms)
+    )
