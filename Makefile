@@ -63,13 +63,15 @@ $(NODE_MODULES): tests/clients/package-lock.json $(TOOLS)
 		ci --prefix tests/clients --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
 
-# Most tests wait most of the time: for a page, for a server to die or to come up.
+# Most tests wait most of the time: for a page, for a server to die or to come up. A test that hangs
+# takes its worker with it, and a run that made another one would wait for it for ever.
 WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) * 2)))
 
 test:
 	@.ci/packages install build test
-	@$(MAKE) --no-print-directory $(TOOLS) $(NODE_MODULES)
-	@exec $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadscope --no-loadscope-reorder
+	@$(MAKE) --silent --no-print-directory $(TOOLS) $(NODE_MODULES)
+	@exec $(BIN)/python -m pytest --numprocesses $(WORKERS) --max-worker-restart 0 \
+		--dist loadscope --no-loadscope-reorder
 
 unit: $(TOOLS)
 	@exec $(BIN)/python -m pytest --unit
@@ -81,7 +83,7 @@ LINTS := lint-format lint-python lint-types lint-imports lint-lua lint-javascrip
 
 check:
 	@.ci/packages install build check
-	@$(MAKE) --no-print-directory $(TOOLS) $(NODE_MODULES)
+	@$(MAKE) --silent --no-print-directory $(TOOLS) $(NODE_MODULES)
 	@$(MAKE) --no-print-directory --jobs=4 --output-sync=target --keep-going $(LINTS)
 
 lint-format:
