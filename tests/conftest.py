@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+import hypothesis
 import psycopg
 import pytest
 from sqlalchemy import make_url
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
+# How long one example takes is the machine's affair, where several tests share it.
+hypothesis.settings.register_profile(
+    "side by side", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("side by side")
 DIGIT = re.compile(r"\d")
 LONG_WORD = re.compile(r"[\w.-]{22,}")
 
