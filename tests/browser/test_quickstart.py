@@ -6,6 +6,7 @@ import asyncio
 import shutil
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from shared.wire.game_messages import GameEnd, GameEvent, RoomCreated
@@ -21,6 +22,7 @@ from tests.browser.documents import (
     served,
 )
 from tests.programs import program
+from tests.waiting import until
 from tests.ws_gateway.game_end import connected, new_game
 
 if TYPE_CHECKING:
@@ -121,6 +123,7 @@ async def test_the_bot_tells_of_triggers_and_of_the_winner(
         with served(tmp_path) as site:
             await page.goto(f"{site}/?room={room.room_id}")
             await page.get_by_text("Skill 1 0/5").wait_for()
+            await watched_by(pair, 2)
             await press(page, 5)
             (trigger,) = await lines_of(process, 1)
             assert trigger.startswith("#1 skill1 by ")
@@ -140,6 +143,16 @@ async def test_the_bot_says_that_a_room_is_missing(
         assert (await lines_of(process, 1))[0].startswith("missing")
         async with asyncio.timeout(WITHIN):
             assert await process.wait() == 0
+
+
+async def watched_by(pair: Pair, sockets: int) -> None:
+    """Return once page and bot watch: a trigger before that is none of theirs."""
+    async with httpx.AsyncClient(base_url=pair.gateway.url) as http:
+
+        async def all_watch() -> bool:
+            return f"streamario_viewer_sockets {sockets}.0" in (await http.get("/metrics")).text
+
+        await until(all_watch)
 
 
 def settings_of(command: str) -> dict[str, str]:
