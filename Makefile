@@ -102,7 +102,7 @@ lint-lua:
 	@$(BIN)/python -m tests.lua_lint
 
 lint-javascript:
-	@tests/clients/node_modules/.bin/biome lint --error-on-warnings
+	@$(WITH_NODE) tests/clients/node_modules/.bin/biome lint --error-on-warnings
 
 lint-declarations:
 	@$(WITH_NODE) tests/clients/node_modules/.bin/tsc --project tests/clients/web

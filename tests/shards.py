@@ -21,4 +21,4 @@ async def mark_restored(url: str) -> None:
 async def mark_all_restored(store: Store) -> None:
     shards = Shards(store)
     for shard in shards.names:
-        assert await shards.mark_restored(shard, await shards.history(shard))
+        assert await shards.mark_restored(shard, await shards.memory(shard))

@@ -68,7 +68,7 @@ async def holding(store: Store, room_id: str) -> Holding | None:
     if round_ is None:
         return None
     counts = await store.command("HGETALL", keys.counts(int(round_)))
-    # After the counts, of which more may be on the way by then than was: that asks for less.
+    # Read after the counts: entries added in between only lower what is asked of the books.
     unread = _OnTheWay(int(round_))
     async for entry in _unread(Shards(store), shard(room_id)):
         if entry.room_id == room_id:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from shared.process.settings import Settings
 
 METHODS: Final = ("GET", "HEAD", "POST", "PATCH", "OPTIONS")
-# The last one is of older pages: the tunnel they were served through asked for it.
+# Older pages, served through ngrok's tunnel, send the last one.
 HEADERS: Final = ("Authorization", "Content-Type", "ngrok-skip-browser-warning")
 PREFLIGHT_KEPT: Final = 7200  # s, the longest that browsers keep one
 

@@ -97,7 +97,7 @@ class JoinedWrites:
 
 
 class TooMuchAtOnce(Exception):
-    """A client sends requests on and on and waits for no answer, or one without measure."""
+    """A client sends requests on and on and waits for no answer, or a head above `HEAD_LIMIT`."""
 
 
 class BoundedHttp(HttpToolsProtocol):
@@ -136,7 +136,7 @@ class BoundedHttp(HttpToolsProtocol):
         if others >= 0:
             self._head_bytes = len(data) - others
         if self._head_bytes > HEAD_LIMIT:
-            self.send_400_response(HEAD_TOO_LONG)
+            self._refuse_head()
 
     def on_message_begin(self) -> None:
         """A request begins."""
@@ -147,12 +147,11 @@ class BoundedHttp(HttpToolsProtocol):
         """Its head is whole. Raises TooMuchAtOnce, which ends the connection."""
         self._in_head = False
         self._stop_awaiting()
-        # What came is more than a head may be: was that the head, or what came with it?
+        # What came may hold a body too: the head is measured alone.
         if self._head_bytes > HEAD_LIMIT and self._head_length() > HEAD_LIMIT:
-            self.send_400_response(HEAD_TOO_LONG)
+            self._refuse_head()
             raise TooMuchAtOnce
         if len(self.pipeline) >= PIPELINE_LIMIT:
-            # No answer would tell which requests were not served: those before have yet to be.
             self.transport.abort()
             raise TooMuchAtOnce
         super().on_headers_complete()
@@ -188,6 +187,13 @@ class BoundedHttp(HttpToolsProtocol):
     def _is_answered(self) -> bool:
         under_way: RequestResponseCycle | None = self.cycle
         return under_way is None or under_way.response_complete
+
+    def _refuse_head(self) -> None:
+        if self._is_answered:
+            self.send_400_response(HEAD_TOO_LONG)
+        else:
+            # The answer would be taken for that of a request before, which has yet to be served.
+            self.transport.abort()
 
     def _await_head(self) -> None:
         if self._head_deadline is None:

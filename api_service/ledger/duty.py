@@ -144,7 +144,7 @@ class Ledger:
         """Do what shards need. Returns the entries booked."""
         try:
             if all(self._is_whole(shard, tail) for shard, tail in group.items()):
-                return await self._book(group)
+                return _entries(await self._book(group))
             return await self._restore(group)
         except (msgspec.DecodeError, DBAPIError, ResponseError):
             if len(group) > 1:
@@ -156,41 +156,41 @@ class Ledger:
             self._resting[shard] = time.monotonic() + STUCK_PAUSE
             return 0
 
-    async def _book(self, group: Group) -> int:
-        """Book a page of each. Returns the entries; none where another replica is at it."""
+    async def _book(self, group: Group) -> Mapping[str, Run]:
+        """Book a page of each shard; none of those that another replica is at."""
         async with self._database.transaction(BOOK_WITHIN) as connection:
             bookmarks = await booking.lock(connection, group)
             runs = await booking.book(connection, self._shards, bookmarks, group)
         await self._settle(group, bookmarks, runs)
         for shard in bookmarks:
             self._lasts[shard] = group[shard].last
-        return sum(run.entries for run in runs.values())
+        return runs
 
     async def _restore(self, group: Group) -> int:
         """Make lost rooms anew, on books that hold all there is. Returns the entries booked."""
-        histories = await asyncio.gather(*map(self._shards.history, group))
+        memories = await asyncio.gather(*map(self._shards.memory, group))
         booked = 0
         # Whole pages only: under load there is always something new, and the rest is booked below.
-        while (entries := await self._book(group)) >= booking.PAGE:
-            booked += entries
+        while any(map(_is_page, (paged := await self._book(group)).values())):
+            booked += _entries(paged)
         async with self._database.transaction(RESTORE_WITHIN) as connection:
             bookmarks = await booking.lock(connection, group)
             runs = await booking.book(connection, self._shards, bookmarks, group)
-            all_booked = [shard for shard in bookmarks if not _is_page(runs.get(shard))]
+            all_booked = [s for s in bookmarks if s not in runs or not _is_page(runs[s])]
             rebuilt = await restoration.restore(connection, self._shards, all_booked)
         await self._settle(group, bookmarks, runs)
-        await self._vouch(group, all_booked, dict(zip(group, histories, strict=True)))
+        await self._mark_restored(group, all_booked, dict(zip(group, memories, strict=True)))
         self._metrics.rebuilt.inc(rebuilt.total())
         for shard, rooms in rebuilt.items():
             log.warning("lost rooms rebuilt", extra=fields(shard=shard, rooms=rooms))
-        return booked + entries + sum(run.entries for run in runs.values())
+        return booked + _entries(paged) + _entries(runs)
 
-    async def _vouch(
-        self, group: Group, shards: Sequence[str], histories: Mapping[str, str]
+    async def _mark_restored(
+        self, group: Group, shards: Sequence[str], memories: Mapping[str, str]
     ) -> None:
-        """Tell that all rooms of shards are there."""
+        """Tell that all rooms of shards are there, as far as nothing was forgotten since."""
         await asyncio.gather(
-            *(self._shards.mark_restored(shard, histories[shard]) for shard in shards)
+            *(self._shards.mark_restored(shard, memories[shard]) for shard in shards)
         )
         for shard in shards:
             self._lasts[shard] = group[shard].last
@@ -239,9 +239,13 @@ def pause_after(booked: int) -> float:
     return BOOK_EVERY if booked else LOOK_EVERY
 
 
-def _is_page(run: Run | None) -> bool:
+def _is_page(run: Run) -> bool:
     """Whether there may be more to book of the shard."""
-    return run is not None and run.entries >= booking.PAGE
+    return run.entries >= booking.PAGE
+
+
+def _entries(runs: Mapping[str, Run]) -> int:
+    return sum(run.entries for run in runs.values())
 
 
 def _tell_differences(run: Run) -> None:

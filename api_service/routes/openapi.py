@@ -87,7 +87,7 @@ class Operation:
     query: type | None = None
     refusals: tuple[Refusal, ...] = ()
     security: str = ""
-    is_open: bool = False  # whether that need not be shown
+    secret_optional: bool = False
     names_room: bool = False  # whether a success has a `room_id` that other operations take
 
     @property
@@ -138,7 +138,7 @@ def document(operations: Sequence[Operation], not_needed: Collection[str] = ()) 
 def _opened(operation: Operation) -> Operation:
     """The same where nobody is refused for want of its secret."""
     others = tuple(r for r in operation.refusals if r.status != HTTPStatus.UNAUTHORIZED)
-    return replace(operation, is_open=True, refusals=others)
+    return replace(operation, secret_optional=True, refusals=others)
 
 
 def _operation(operation: Operation) -> JsonObject:
@@ -157,7 +157,10 @@ def _operation(operation: Operation) -> JsonObject:
             },
         }
     if operation.security:
-        described["security"] = [*([{}] if operation.is_open else []), {operation.security: []}]
+        described["security"] = [
+            *([{}] if operation.secret_optional else []),
+            {operation.security: []},
+        ]
     return described
 
 

@@ -109,15 +109,15 @@ class Shards:
         """Stop looking for the game of a room that is gone."""
         await self.store.command("ZREM", SHARD_KEYS[shard].running, room_id)
 
-    async def history(self, shard: str) -> str:
-        """What the shard's server writes on: under another one it may have forgotten rooms.
+    async def memory(self, shard: str) -> str:
+        """The id of what the shard's server has not forgotten.
 
-        A restart, a failover and a flush change it.
+        A restart, a failover and a flush change it: rooms may be missing then.
         """
         reply = await self.store.call("restored", [SHARD_KEYS[shard].restored], [""])
         return str(refusals.check(reply)[0])
 
-    async def mark_restored(self, shard: str, history: str) -> bool:
-        """Tell that the shard was gone through under `history`; False where that has changed."""
-        reply = await self.store.call("restored", [SHARD_KEYS[shard].restored], [history])
+    async def mark_restored(self, shard: str, memory: str) -> bool:
+        """Tell that the shard was gone through under `memory`; False where that has changed."""
+        reply = await self.store.call("restored", [SHARD_KEYS[shard].restored], [memory])
         return bool(refusals.check(reply)[1])

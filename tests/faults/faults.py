@@ -59,6 +59,7 @@ FAULTS: Final = (
     Fault("Redis frozen", REDIS, processes.freeze_redis),
     Fault("PostgreSQL frozen", DATABASE, processes.freeze_postgres, is_noticed=False),
     Fault("link from an API process to Redis cut", REQUESTS, links.cut_api_from_redis),
+    Fault("link from an API process to Redis loses all", REQUESTS, links.unplug_api_from_redis),
     Fault("link from a gateway to Redis cut", INBOX, links.cut_gateway_from_redis),
     Fault("links from games to a gateway cut", SOCKETS, links.cut_games_from_gateway),
     Fault("games stop reading", SOCKETS, links.stop_reading, is_noticed=False),

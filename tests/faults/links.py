@@ -28,6 +28,18 @@ async def cut_api_from_redis(stage: Stage, rooms: Sequence[Room], _: Plan) -> Ac
     return at(began, rooms, api.url)
 
 
+async def unplug_api_from_redis(stage: Stage, rooms: Sequence[Room], plan: Plan) -> Acted:
+    """Packets are lost, and sent again by the kernel once the link is there again."""
+    api = stage.apis[0]
+    began = time.time()
+    api.redis.unplug()
+    try:
+        await asyncio.sleep(plan.frozen_for)
+    finally:
+        api.redis.plug_in()
+    return at(began, rooms, api.url)
+
+
 async def cut_api_from_postgres(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
     """Its transactions are left open at the other end."""
     api = stage.apis[0]

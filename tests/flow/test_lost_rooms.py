@@ -34,7 +34,7 @@ pytestmark = pytest.mark.anyio
 
 FORGETFUL = ("--appendonly", "no")
 BACK_WITHIN = 10.0  # s after Redis is there again; it takes about one
-FLUSHES = 4
+FLUSHES = 20
 ACCEPTED = "SELECT coalesce(sum(accepted), 0)::int FROM accounts"
 SURVIVING = (
     "SELECT epoch, seq FROM triggers AS t WHERE NOT EXISTS"

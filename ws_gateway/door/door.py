@@ -29,7 +29,7 @@ from ws_gateway.door.handshake import (
     read_secrets,
 )
 from ws_gateway.door.places import Places
-from ws_gateway.door.plain_http import refuse, respond, respond_json
+from ws_gateway.door.plain_http import EMBEDDABLE, refuse, respond, respond_json
 from ws_gateway.sockets.connection import Connection
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class Door:
         request_id.set(self._request_id(connection, request))  # of this connection's task
         match path:
             case "/healthz":
-                return respond_json(200, {"status": "ok"})
+                return self._liveness()
             case "/readyz":
                 return self._readiness()
             case "/metrics":
@@ -128,6 +128,17 @@ class Door:
     def ready(self) -> bool:
         """Whether sockets should come: not deaf, and not draining."""
         return self._inbox.hears and not self.draining
+
+    def _liveness(self) -> Response:
+        """Ok while the process lives.
+
+        A game in a browser is not told why it was refused. It asks this, and takes a refusal by a
+        gateway that it can see for final: so pages of other origins see one that lets games in.
+        """
+        response = respond_json(200, {"status": "ok"})
+        if self.ready and not self._places.full:
+            response.headers[EMBEDDABLE] = "cross-origin"
+        return response
 
     def _readiness(self) -> Response:
         ready, redis = self.ready, "ok" if self._inbox.hears else "away"

@@ -22,12 +22,17 @@ class Places:
         self._holders: dict[Connection, str] = {}  # and whom each counts for; "": nobody
         self._of_address: Counter[str] = Counter()
 
+    @property
+    def full(self) -> bool:
+        """Whether there is none left, whoever asks."""
+        return len(self._holders) >= self._most
+
     def take(self, holder: Connection, address: Address) -> None:
         """Give the connection a place. Raises Refusal (503, 429) where there is none for it.
 
         It must be one whose end is yet to come: that is when it gives the place back.
         """
-        if len(self._holders) >= self._most:
+        if self.full:
             raise Refusal(503, "too_many_sockets", "This gateway is full.", 5)
         counted = address.key if address.limited else ""
         if counted and self._of_address[counted] >= self._of_one_address:

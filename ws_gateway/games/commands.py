@@ -98,7 +98,7 @@ class Commands:
         """Say once that nothing is done about messages of this type, which is no fault."""
         if named not in self._unknown and len(self._unknown) < UNKNOWN_TYPES:
             self._unknown.add(named)
-            sentence = f"This server knows no {named!r} and ignores it."
+            sentence = f"This server knows no type '{named}' and ignores it."
             await self._session.reply(Error(code="unknown_type", message=sentence))
 
     async def _carry_out(self, message: GameMessage, frame: str) -> None:

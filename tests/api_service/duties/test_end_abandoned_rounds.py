@@ -215,7 +215,7 @@ async def test_a_room_that_is_no_more_is_looked_for_no_longer(engine: Engine) ->
     absence, clock = replica(engine)
     shards = Shards(engine.store)
     for shard in shards.names:
-        await shards.mark_restored(shard, await shards.history(shard))
+        await shards.mark_restored(shard, await shards.memory(shard))
     await leave(engine, played)
     room = room_keys(played.room_id)
     await engine.store.command("DEL", room.room)

@@ -333,10 +333,10 @@ async def test_a_shard_that_is_flushed_while_somebody_goes_through_it_is_not_vou
 ) -> None:
     """Rooms that were seen in it are gone; others who look at the same time do no harm."""
     shards = stage.books.shards
-    begun = [await shards.history("00") for _ in range(2)]
+    begun = [await shards.memory("00") for _ in range(2)]
     await stage.engine.store.command("FLUSHALL", "SYNC")
     assert not await shards.mark_restored("00", begun[0])
-    begun += [await shards.history("00") for _ in range(2)]
+    begun += [await shards.memory("00") for _ in range(2)]
     assert not await shards.mark_restored("00", begun[1])
     assert not (await shards.tail("00")).restored
     for history in begun[2:]:

@@ -67,7 +67,7 @@ async def test_services_may_start_and_shards_be_vouched_for(engine: Engine) -> N
     await fill(engine)
     await engine.store.inspect()
     shards = Shards(engine.store)
-    assert await shards.mark_restored("00", await shards.history("00"))
+    assert await shards.mark_restored("00", await shards.memory("00"))
     assert (await shards.tail("00")).restored
 
 
