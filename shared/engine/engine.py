@@ -47,7 +47,7 @@ class Engine(Attaching):
             ledger_backlog=ledger_backlog,
         )
 
-    # A room's life.
+    # A room's life (life.lua).
 
     async def open(self, room_id: str, settings: RoomSettings, *, keyed: bool) -> int:
         """Open a room. Returns its log epoch.
@@ -144,7 +144,14 @@ class Engine(Attaching):
         key_list = [room.room, room.blocked, room.active, *room.ledger]
         refusals.check(await self.store.call("block", key_list, [viewer]))
 
-    # Viewers.
+    async def join(self, room_id: str, viewer: str, address: Address) -> int:
+        """Mark the viewer active. Returns how many viewers are."""
+        room = room_keys(room_id)
+        limit, address_key = self._address_limit(room, address)
+        key_list = [room.room, room.active, room.blocked, address_key]
+        return int(refusals.check(await self.store.call("join", key_list, [viewer, limit]))[0])
+
+    # Presses (press.lua).
 
     async def press(
         self,
@@ -163,27 +170,7 @@ class Engine(Attaching):
         batch = Batch(viewer, presses, name, batch_id, address)
         return await self._pressing.count(room_id, batch)
 
-    async def join(self, room_id: str, viewer: str, address: Address) -> int:
-        """Mark the viewer active. Returns how many viewers are."""
-        room = room_keys(room_id)
-        limit, address_key = self._address_limit(room, address)
-        key_list = [room.room, room.active, room.blocked, address_key]
-        return int(refusals.check(await self.store.call("join", key_list, [viewer, limit]))[0])
-
-    async def viewer_summary(self, room_id: str, round_: int, viewer: str) -> replies.ViewerSummary:
-        """What one viewer pressed in a round, named also where its name is hidden from others."""
-        room = room_keys(room_id)
-        event_types = (await self.describe(room_id)).event_types
-        tops = [room.button_top(round_, event_type) for event_type in event_types]
-        key_list = [room.names(round_), room.top(round_, "all"), *tops]
-        name, total, *counts = refusals.check(await self.store.call("viewer", key_list, [viewer]))
-        return replies.ViewerSummary(
-            viewer_name=name or None,
-            total=total,
-            counts=dict(zip(event_types, counts, strict=True)),
-        )
-
-    # Looks.
+    # Looks (look.lua).
 
     async def describe(self, room_id: str) -> replies.Description:
         """The room as others may see it."""
@@ -213,6 +200,21 @@ class Engine(Attaching):
         reply = await self.store.call("hidden", [room.room, room.blocked], [*viewers])
         return frozenset(refusals.check(reply)[0])
 
+    async def viewer_summary(self, room_id: str, round_: int, viewer: str) -> replies.ViewerSummary:
+        """What one viewer pressed in a round, named also where its name is hidden from others."""
+        room = room_keys(room_id)
+        event_types = (await self.describe(room_id)).event_types
+        tops = [room.button_top(round_, event_type) for event_type in event_types]
+        key_list = [room.names(round_), room.top(round_, "all"), *tops]
+        name, total, *counts = refusals.check(await self.store.call("viewer", key_list, [viewer]))
+        return replies.ViewerSummary(
+            viewer_name=name or None,
+            total=total,
+            counts=dict(zip(event_types, counts, strict=True)),
+        )
+
+    # What viewers are shown (watch.lua).
+
     async def watch(
         self, room_id: str, gateway_id: str, last: replies.Watched | None
     ) -> replies.Watched:
@@ -230,7 +232,7 @@ class Engine(Attaching):
 
         return replies.watched_of(refusals.check(await self._rounds.call(room_id, call)), last)
 
-    # Gateways and addresses.
+    # Gateways and addresses (echo.lua, address_bucket.lua).
 
     async def echo(self, gateway_id: str, number: int) -> None:
         """Send a numbered word into the gateway's own inbox."""
@@ -242,14 +244,6 @@ class Engine(Attaching):
             return
         bucket = keys.address_bucket(purpose, address.key)
         refusals.check(await self.store.call("spend", [bucket], [per_minute, burst]))
-
-    async def take_place(self, room_id: str, address: str, most: int) -> dict[str, int]:
-        """Take one of the address's `most` places for a room that is about to be opened.
-
-        Empty where that succeeded; else the rooms that have them, and for how many ms.
-        """
-        reply = await self.store.call("take_place", [keys.address_rooms(address)], [room_id, most])
-        return dict(zip(reply[1::2], reply[2::2], strict=True))
 
     # How calls find the round.
 

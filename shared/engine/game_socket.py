@@ -1,4 +1,4 @@
-"""A room as its game's socket sees it: one typed method for each function of `socket.lua`.
+"""A room as its game's socket sees it: a typed method for each function of `game_socket.lua`.
 
 The room engine's base, not one of its parts: a gateway calls both as one, and nothing is forwarded.
 Errors are the engine's.

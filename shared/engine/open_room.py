@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from shared.engine.engine import Engine
     from shared.identity.addresses import Address
     from shared.process.settings import PerAddress
+    from shared.redis_store.store import Store
     from shared.wire.room_settings import RoomSettings
 
 TOO_MANY_OPEN_RETRY = 60_000  # ms: when a look at the rooms again may find one closed
@@ -32,21 +33,30 @@ async def open_room(
     await engine.spend("rooms", address, per_minute=limit.per_minute, burst=limit.per_minute)
     room_id = new_room_id()
     if address.limited:
-        await _take_place(engine, room_id, address.key, limit.burst)
+        await _find_place(engine, room_id, address.key, limit.burst)
     await engine.open(room_id, settings, keyed=keyed)
     return room_id
 
 
-async def _take_place(engine: Engine, room_id: str, address: str, most: int) -> None:
+async def take_place(store: Store, room_id: str, address: str, most: int) -> dict[str, int]:
+    """Take one of the address's `most` places for a room that is about to be opened.
+
+    Empty where that succeeded; else the rooms that have them, and for how many ms.
+    """
+    reply = await store.call("take_place", [address_rooms(address)], [room_id, most])
+    return dict(zip(reply[1::2], reply[2::2], strict=True))
+
+
+async def _find_place(engine: Engine, room_id: str, address: str, most: int) -> None:
     """Take one of the address's places; where all are taken, one of a room that is over."""
-    taken = await engine.take_place(room_id, address, most)
+    taken = await take_place(engine.store, room_id, address, most)
     if not taken:
         return
     over = await asyncio.gather(*(_is_over(engine, *place) for place in taken.items()))
     free = [other for other, is_over in zip(taken, over, strict=True) if is_over]
     if free:
         await engine.store.command("ZREM", address_rooms(address), *free)
-        taken = await engine.take_place(room_id, address, most)
+        taken = await take_place(engine.store, room_id, address, most)
     if taken:
         raise RateLimited(TOO_MANY_OPEN_RETRY)
 

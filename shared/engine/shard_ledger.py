@@ -1,4 +1,4 @@
-"""The shards, as the API service's duties see them: typed methods for `upkeep.lua`.
+"""The shards, as the API service's duties see them: typed methods for `shard_ledger.lua`.
 
 A shard is the rooms under one hash tag. Its ledger is a stream of entries
 (`shared/engine/ledger_entries.py`) under ids `<epoch>-<n>`, n without gaps within an epoch.
@@ -114,10 +114,15 @@ class Shards:
 
         A restart, a failover and a flush change it: rooms may be missing then.
         """
-        reply = await self.store.call("restored", [SHARD_KEYS[shard].restored], [""])
-        return str(refusals.check(reply)[0])
+        now, _ = await self._restored(shard, "")
+        return now
 
     async def mark_restored(self, shard: str, memory: str) -> bool:
         """Tell that the shard was gone through under `memory`; False where that has changed."""
+        _, marked = await self._restored(shard, memory)
+        return marked
+
+    async def _restored(self, shard: str, memory: str) -> tuple[str, bool]:
         reply = await self.store.call("restored", [SHARD_KEYS[shard].restored], [memory])
-        return bool(refusals.check(reply)[1])
+        now, marked = refusals.check(reply)
+        return now, marked == 1

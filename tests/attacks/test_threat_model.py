@@ -56,7 +56,7 @@ DEFAULTS: Final = Settings()
 NEW_VIEWERS, NEW_ROOMS = DEFAULTS.viewers_per_address, DEFAULTS.rooms_per_address
 BUTTONS: Final = msgspec.json.schema(RoomSettings)["$defs"]["RoomSettings"]["properties"]["buttons"]
 ATTACHES, ATTACH_WINDOW = in_code(
-    "shared/engine/functions/socket.lua", r"ATTACHES, ATTACH_WINDOW = (\d+), (\d+) "
+    "shared/engine/functions/game_socket.lua", r"ATTACHES, ATTACH_WINDOW = (\d+), (\d+) "
 )
 (BATCHES,) = in_code("shared/engine/functions/viewer.lua", r"REMEMBERED = (\d+) ")
 (BATCHES_FOR,) = in_code("shared/engine/functions/viewer.lua", r"REMEMBERED_FOR = (\d+) ")

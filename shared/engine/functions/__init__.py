@@ -20,16 +20,19 @@ PARTS = (
     "log",
     "buttons",
     "tops",
-    "audience",
+    "watch",
     "viewer",
     "source",
     "press",
     "life",
-    "socket",
+    "game_socket",
     "look",
-    "upkeep",
+    "shard_ledger",
+    "tally",
     "rebuild",
-    "address",
+    "open_room",
+    "address_bucket",
+    "echo",
 )
 
 _REGISTER = """

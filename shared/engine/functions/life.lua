@@ -27,7 +27,7 @@ register('start', function(keys, args)
   if room.status == 'in_game' then return { 'ok', room.round, 0 } end
   rooms.renew_epoch(room)
   rooms.open_round(room, keys[4], keys[5], ledger.at(keys, 2))
-  audience.nudge(room)
+  watchers.nudge(room)
   return { 'ok', room.round, 1 }
 end)
 
@@ -60,7 +60,7 @@ register('pause', function(keys, args)
   if #fired > 0 then log.close(room, keys[2]) end
   ledger.append(ledger.at(keys, 5), room.now, string.format('["pause","%s",%d,%d,%d,%d,%d,[%s],[%s]]', room.id, room.now,
     room.round, room.paused, viewer_count, room.epoch, ledger.groups('["%s",%d]', left, 2), ledger.fired(fired)))
-  audience.nudge(room)
+  watchers.nudge(room)
   return { 'ok', fired }
 end, WHEN_FULL)
 
@@ -78,7 +78,7 @@ register('settings', function(keys, args)
   redis.call('HSET', keys[1], 'settings_version', tonumber(version) + 1, 'settings', args[2], 'rules', args[3],
     'types', args[4], 'show_names', args[5])
   ledger.append(ledger.at(keys, 2), room.now, string.format('["settings","%s",%d,%s]', room.id, room.now, args[2]))
-  audience.nudge(room)
+  watchers.nudge(room)
   return { 'ok' }
 end)
 
@@ -110,7 +110,7 @@ register('reset', function(keys, args)
     redis.call('HSET', room.key, 'reset_at', room.now)
     ledger.append(ledger.at(keys, 4), room.now, string.format('["reset","%s",%d,%d,[%s]]', room.id, room.now, room.round,
       ledger.groups('["%s",%d,%d]', discarded, 3)))
-    audience.nudge(room)
+    watchers.nudge(room)
   end
   local viewer_count = active.count(keys[2], room.now)
   return { 'ok', room.round, viewer_count, buttons.reply(room, buttons.load(room, keys[3], viewer_count)) }
@@ -145,7 +145,7 @@ register('join', function(keys, args)
   active.mark(keys[2], args[1], room.now, limit > 0 and keys[4] or nil, limit)
   local viewer_count = active.renew(keys[2], room.now)
   active.tell(room, viewer_count)
-  audience.nudge(room)
+  watchers.nudge(room)
   return { 'ok', viewer_count }
 end)
 
@@ -214,6 +214,6 @@ register('finish', function(keys, args)
   local id = ledger.append(at, room.now, string.format('["finish","%s",%d,%d,%d,%d,[%s],%s]', room.id, room.now,
     room.round, room.epoch, room.seq, accounts, summary))
   redis.call('HSET', room.key, 'end_entry', id)
-  audience.nudge(room)
+  watchers.nudge(room)
   return { 'ok', room.seq }
 end, WHEN_FULL)

@@ -237,7 +237,7 @@ local function close(step, batches)
     sources.save(batch.source, step.room.now)
   end
   active.tell(step.room, step.viewer_count)
-  audience.nudge(step.room)
+  watchers.nudge(step.room)
 end
 
 register('press', function(keys, args)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import pytest
 
+import shared.engine
 from shared.engine import functions
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from shared.engine.engine import Engine
 
+ENGINE = files("shared.engine")
 FOLDER = files("shared.engine.functions")
 REGISTERED = re.compile(r"^register\('(\w+)'", re.MULTILINE)
 
@@ -47,6 +52,56 @@ def test_every_function_says_what_it_takes_and_answers(name: str) -> None:
         assert f"-- {function}:" in about
         assert "-- KEYS  1 " in about
         assert "-- Reply " in about
+
+
+def test_every_function_is_called_by_one_method_and_both_sides_bear_the_same_name() -> None:
+    """The table in the package's docstring says what the code does."""
+    registered = {name: REGISTERED.findall(part(name)) for name in functions.PARTS}
+    table = "\n".join(_row(name, found) for name, found in registered.items() if found)
+    assert shared.engine.__doc__ is not None
+    told = " ".join(shared.engine.__doc__.split())
+    assert told.endswith(f": {' '.join(table.split())}"), f"the table is:\n{table}"
+
+
+def _row(name: str, registered: list[str]) -> str:
+    """A part, the class or module that calls its functions, and these, with the methods' names."""
+    callers = [_caller(function) for function in registered]
+    (where,) = {where for where, _ in callers}
+    assert where.partition(".")[0] in {name, "engine"}
+    calls = [
+        function if function == method else f"{function} ({method})"
+        for function, (_, method) in zip(registered, callers, strict=True)
+    ]
+    return f"{name:14} {where:21} {', '.join(calls)}"
+
+
+def _caller(function: str) -> tuple[str, str]:
+    """Where the one method stands that calls it, and its name."""
+    (caller,) = (
+        (where, method.name)
+        for entry in ENGINE.iterdir()
+        if entry.name.endswith(".py")
+        for where, method in _methods(entry.name.removesuffix(".py"), entry.read_text("utf-8"))
+        if any(_calls(function, node) for node in ast.walk(method))
+    )
+    return caller
+
+
+def _methods(module: str, source: str) -> Iterator[tuple[str, ast.AsyncFunctionDef]]:
+    """What may wait for Redis, and where it stands."""
+    for node in ast.parse(source).body:
+        where = f"{module}.{node.name}" if isinstance(node, ast.ClassDef) else module
+        for each in node.body if isinstance(node, ast.ClassDef) else [node]:
+            if isinstance(each, ast.AsyncFunctionDef):
+                yield where, each
+
+
+def _calls(function: str, node: ast.AST) -> bool:
+    """Whether it hands the function's name on to the store, or to a method that does."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr=called), args=[ast.Constant(value=name), *_]):
+            return name == function and called in {"call", "call_when_sent", "_call", "_stats"}
+    return False
 
 
 @pytest.mark.anyio

@@ -69,7 +69,7 @@ register('attach', function(keys, args)
   if args[4] == '1' or args[3] ~= '' then log.acknowledge(room, keys[2], start) end
   redis.call('HSET', room.key, 'written', math.max(room.written, start))
   rooms.keep(room, keys[5], keys[2])
-  if room.hold then audience.nudge(room) end
+  if room.hold then watchers.nudge(room) end
   return {
     'ok', room.term, room.epoch, room.seq, start, recovered and 1 or 0, room.status, room.round,
     active.count(keys[3], room.now), room.paused,
@@ -92,7 +92,7 @@ register('detach', function(keys, args)
     shards.note_game(keys[3], room.id, room.now)
     note_written(room, args[2], args[3])
     rooms.keep(room, keys[4], keys[2])
-    if room.hold then audience.nudge(room) end
+    if room.hold then watchers.nudge(room) end
   end
   return { 'ok' }
 end, WHEN_FULL)
@@ -151,16 +151,4 @@ register('read', function(keys, args)
   rooms.renew_epoch(room)
   local start = math.max(log.survived(room, tonumber(args[1]), tonumber(args[2])), room.trimmed)
   return { 'ok', room.epoch, start, log.read(room, keys[2], start, tonumber(args[3])) }
-end, WHEN_FULL)
-
--- echo: a numbered word from a gateway to itself, by a function that also writes: it proves the whole way of a nudge,
--- and tells the time.
--- KEYS  1 gateway
--- ARGV  1 gateway id  2 number
--- Reply ok
-register('echo', function(keys, args)
-  redis.call('SET', keys[1], args[2], 'EX', 60)
-  local echo = string.format('{"type":"echo","number":%d,"at":%d}', args[2], server.now())
-  redis.call('PUBLISH', 'game_events:' .. args[1], echo)
-  return { 'ok' }
 end, WHEN_FULL)

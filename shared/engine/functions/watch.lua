@@ -1,13 +1,13 @@
 -- The gateways whose viewers watch the room. Its hash lists them as `<gateway>:<until, in ms>:<told 1|0>,`…: a gateway is
 -- told once that something changed, and not again until it has looked.
 
-local audience = {}
+local watchers = {}
 
 local WATCH_KEPT = 20000 -- ms after its last look that a gateway is told of changes
 local SHOWN = 50 -- triggers that one look tells, the newest
 
 -- Has every gateway that watches look again. A room that nobody watches, or whose watchers know, costs nothing.
-function audience.nudge(room)
+function watchers.nudge(room)
   if not string.find(room.watchers, ':0,', 1, true) then return end
   local word = string.format('{"type":"room_changed","room_id":"%s"}', room.id)
   for gateway, kept in string.gmatch(room.watchers, '(%w+):(%d+):0,') do
