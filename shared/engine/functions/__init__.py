@@ -11,6 +11,7 @@ LAYOUT = 1
 
 # In this order: a part may use those above it.
 PARTS = (
+    "arguments",
     "server",
     "shard",
     "ledger",

@@ -1,17 +1,18 @@
 -- spend: one of an address's few (new viewers, new rooms), from a token bucket of its own.
 -- KEYS  1 bucket
--- ARGV  1 per minute  2 burst
+-- ARGV  1 per_minute  2 burst
 -- Reply ok | rate_limited, ms until the next one
 register('spend', function(keys, args)
+  local bucket_key = keys[1]
   local per_minute, burst = tonumber(args[1]), tonumber(args[2])
-  local now, bucket = server.now(), redis.call('HMGET', keys[1], 'tokens', 'at')
+  local now, bucket = server.now(), redis.call('HMGET', bucket_key, 'tokens', 'at')
   local tokens, at = tonumber(bucket[1]) or burst, tonumber(bucket[2]) or now
   tokens = math.min(burst, tokens + math.max(0, now - at) * per_minute / 60000)
   if tokens < 1 then
-    if at > now then redis.call('HSET', keys[1], 'at', now) end -- the clock was set back: it fills from here on
+    if at > now then redis.call('HSET', bucket_key, 'at', now) end -- the clock was set back: it fills from here on
     return { 'rate_limited', math.ceil((1 - tokens) * 60000 / per_minute) }
   end
-  redis.call('HSET', keys[1], 'tokens', tostring(tokens - 1), 'at', now)
-  redis.call('PEXPIRE', keys[1], math.ceil(burst / per_minute * 60000) + 1000)
+  redis.call('HSET', bucket_key, 'tokens', tostring(tokens - 1), 'at', now)
+  redis.call('PEXPIRE', bucket_key, math.ceil(burst / per_minute * 60000) + 1000)
   return { 'ok' }
 end)

@@ -1,11 +1,13 @@
 -- echo: a numbered word from a gateway to itself, by a function that also writes: it proves the whole way of a nudge,
 -- and tells the time.
 -- KEYS  1 gateway
--- ARGV  1 gateway id  2 number
+-- ARGV  1 gateway_id  2 number
 -- Reply ok
 register('echo', function(keys, args)
-  redis.call('SET', keys[1], args[2], 'EX', 60)
-  local echo = string.format('{"type":"echo","number":%d,"at":%d}', args[2], server.now())
-  redis.call('PUBLISH', 'game_events:' .. args[1], echo)
+  local gateway_key = keys[1]
+  local gateway_id, number = unpack(args)
+  redis.call('SET', gateway_key, number, 'EX', 60)
+  local echo = string.format('{"type":"echo","number":%d,"at":%d}', number, server.now())
+  redis.call('PUBLISH', 'game_events:' .. gateway_id, echo)
   return { 'ok' }
 end, WHEN_FULL)

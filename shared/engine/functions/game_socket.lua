@@ -6,8 +6,9 @@ local ATTACHES, ATTACH_WINDOW = 5, 10000 -- at most so many in so many ms
 -- KEYS  1 room
 -- Reply room_not_found | room_unknown | room_over | too_many_attaches | ok
 register('admit', function(keys)
-  local room = rooms.load(keys[1])
-  if not room then return rooms.missing(keys[1]) end
+  local room_key = keys[1]
+  local room = rooms.load(room_key)
+  if not room then return rooms.missing(room_key) end
   local over, recent = redis.call('HMGET', room.key, 'summary_seq', 'attached_at'), {}
   if room.status == 'ended' and room.ack >= tonumber(over[1] or 0) then return { 'room_over' } end
   for at in string.gmatch(over[2] or '', '%d+') do
@@ -35,83 +36,88 @@ end
 -- gateway's newer socket has the greater term always.
 local function came_after(room, term, gateway)
   if rooms.fenced(room, term) then return true end
-  if room.owner == '' or room.owner == gateway or room.term == tonumber(term) then return false end
+  if room.owner == '' or room.owner == gateway or room.term == term then return false end
   local epoch = tonumber(redis.call('HGET', room.key, 'owner_epoch'))
   return epoch == room.epoch and room.history == server.history(room.now)
 end
 
 -- attach: the newest socket owns the room; the one before is told and fenced off by the greater term. One that comes
 -- back keeps its term: what it says just now is said under it.
--- KEYS  1 room  2 log  3 active  4 running rooms  5 blocked
--- ARGV  1 gateway id  2 epoch or ''  3 last_seq or ''  4 skip what is unacknowledged 1|0
---       5 term that the socket had, '' for a new one: it comes back only while nobody came after it
---       6 term that a new socket's is to exceed: its gateway may know what the room forgot
+-- KEYS  1 room  2 log  3 active  4 running  5 blocked
+-- ARGV  1 gateway_id  2 epoch or ''  3 last_seq or ''  4 skip what is unacknowledged 1|0
+--       5 kept_term: the one that the socket had, '' for a new one; it comes back only while nobody came after it
+--       6 above: the term that a new socket's is to exceed; its gateway may know what the room forgot
 -- Reply room_not_found | room_unknown | replaced, term
 --       | ok, term, epoch, seq, start (the log goes on after it), recovered 1|0, status, round, viewers, was paused 1|0
 register('attach', function(keys, args)
-  local room = rooms.load(keys[1])
-  if not room then return rooms.missing(keys[1]) end
-  local kept = tonumber(args[5])
-  if kept and came_after(room, kept, args[1]) then return { 'replaced', room.term } end
+  local room_key, log_key, active_key, running_key, blocked_key = unpack(keys)
+  local gateway_id, epoch, last_seq, skip, kept_term, above =
+    args[1], tonumber(args[2]), tonumber(args[3]), args[4] == '1', tonumber(args[5]), tonumber(args[6])
+  local room = rooms.load(room_key)
+  if not room then return rooms.missing(room_key) end
+  if kept_term and came_after(room, kept_term, gateway_id) then return { 'replaced', room.term } end
   rooms.renew_epoch(room)
-  local start, survived = resume_after(room, tonumber(args[2]), tonumber(args[3]), args[4] == '1')
+  local start, survived = resume_after(room, epoch, last_seq, skip)
   local recovered = survived and start >= room.trimmed
   start = math.max(start, room.trimmed)
-  if room.owner ~= '' and not (kept and room.owner == args[1]) then
+  if room.owner ~= '' and not (kept_term and room.owner == gateway_id) then
     redis.call('PUBLISH', 'game_events:' .. room.owner,
       string.format('{"type":"replaced","room_id":"%s","term":%d}', room.id, room.term))
   end
-  room.owner, room.seen_at = args[1], room.now
-  room.term = kept or math.max(room.term + 1, tonumber(args[6]) + 1, room.now)
-  redis.call('HSET', room.key, 'owner', room.owner, 'term', room.term, 'owner_epoch', kept and 0 or room.epoch,
+  room.owner, room.seen_at = gateway_id, room.now
+  room.term = kept_term or math.max(room.term + 1, above + 1, room.now)
+  redis.call('HSET', room.key, 'owner', room.owner, 'term', room.term, 'owner_epoch', kept_term and 0 or room.epoch,
     'seen_at', room.now, 'left_clean', 0)
-  shards.note_game(keys[4], room.id, rooms.gone_at(room))
-  if args[4] == '1' or args[3] ~= '' then log.acknowledge(room, keys[2], start) end
+  shards.note_game(running_key, room.id, rooms.gone_at(room))
+  if skip or last_seq then log.acknowledge(room, log_key, start) end
   redis.call('HSET', room.key, 'written', math.max(room.written, start))
-  rooms.keep(room, keys[5], keys[2])
+  rooms.keep(room, blocked_key, log_key)
   if room.hold then watchers.nudge(room) end
   return {
     'ok', room.term, room.epoch, room.seq, start, recovered and 1 or 0, room.status, room.round,
-    active.count(keys[3], room.now), room.paused,
+    active.count(active_key, room.now), room.paused,
   }
 end, WHEN_FULL)
 
 local function note_written(room, epoch, seq)
-  local written = log.survived(room, tonumber(epoch), tonumber(seq))
+  local written = log.survived(room, epoch, seq)
   if written > room.written then redis.call('HSET', room.key, 'written', written) end
 end
 
 -- detach: the socket is gone. A later owner's room is left alone.
--- KEYS  1 room  2 log  3 running rooms  4 blocked
--- ARGV  1 term  2 epoch or ''  3 seq (of the last message written to the socket)  4 the game said goodbye (1000) 1|0
+-- KEYS  1 room  2 log  3 running  4 blocked
+-- ARGV  1 term  2 epoch or ''  3 seq of the last message written to the socket  4 clean 1|0: the game said goodbye (1000)
 -- Reply ok
 register('detach', function(keys, args)
-  local room = rooms.load(keys[1])
-  if room and not came_after(room, args[1]) then
-    redis.call('HSET', room.key, 'owner', '', 'seen_at', room.now, 'left_clean', args[4])
-    shards.note_game(keys[3], room.id, room.now)
-    note_written(room, args[2], args[3])
-    rooms.keep(room, keys[4], keys[2])
+  local room_key, log_key, running_key, blocked_key = unpack(keys)
+  local term, epoch, seq, clean = tonumber(args[1]), tonumber(args[2]), tonumber(args[3]), args[4]
+  local room = rooms.load(room_key)
+  if room and not came_after(room, term) then
+    redis.call('HSET', room.key, 'owner', '', 'seen_at', room.now, 'left_clean', clean)
+    shards.note_game(running_key, room.id, room.now)
+    note_written(room, epoch, seq)
+    rooms.keep(room, blocked_key, log_key)
     if room.hold then watchers.nudge(room) end
   end
   return { 'ok' }
 end, WHEN_FULL)
 
 -- check: the owner's regular word that the socket lives, and its comparison with the truth.
--- KEYS  1 room  2 log  3 active  4 running rooms  5 blocked
+-- KEYS  1 room  2 log  3 active  4 running  5 blocked
 -- ARGV  1 term
 -- Reply room_not_found | room_unknown | replaced, term | lost (the room forgot this term) | ok, epoch, seq, viewers
 register('check', function(keys, args)
-  local room = rooms.load(keys[1])
-  if not room then return rooms.missing(keys[1]) end
+  local room_key, log_key, active_key, running_key, blocked_key = unpack(keys)
   local term = tonumber(args[1])
+  local room = rooms.load(room_key)
+  if not room then return rooms.missing(room_key) end
   if room.term > term then return { 'replaced', room.term } end
   if room.term < term or room.owner == '' then return { 'lost' } end
   rooms.renew_epoch(room)
-  local viewer_count = active.count(keys[3], room.now)
+  local viewer_count = active.count(active_key, room.now)
   redis.call('HSET', room.key, 'seen_at', room.now, 'told_viewers', viewer_count)
-  shards.note_game(keys[4], room.id, room.now + shards.SEEN_FOR)
-  rooms.keep(room, keys[5], keys[2])
+  shards.note_game(running_key, room.id, room.now + shards.SEEN_FOR)
+  rooms.keep(room, blocked_key, log_key)
   return { 'ok', room.epoch, room.seq, viewer_count }
 end, WHEN_FULL)
 
@@ -120,10 +126,12 @@ end, WHEN_FULL)
 -- ARGV  1 term  2 epoch or ''  3 seq
 -- Reply room_not_found | room_unknown | replaced, term | ok
 register('written', function(keys, args)
-  local room = rooms.load(keys[1])
-  if not room then return rooms.missing(keys[1]) end
-  if rooms.fenced(room, args[1]) then return { 'replaced', room.term } end
-  note_written(room, args[2], args[3])
+  local room_key = keys[1]
+  local term, epoch, seq = tonumber(args[1]), tonumber(args[2]), tonumber(args[3])
+  local room = rooms.load(room_key)
+  if not room then return rooms.missing(room_key) end
+  if rooms.fenced(room, term) then return { 'replaced', room.term } end
+  note_written(room, epoch, seq)
   return { 'ok' }
 end, WHEN_FULL)
 
@@ -132,23 +140,27 @@ end, WHEN_FULL)
 -- ARGV  1 term  2 epoch  3 seq
 -- Reply room_not_found | room_unknown | replaced, term | ok, messages that were not acknowledged before
 register('ack', function(keys, args)
-  local room = rooms.load(keys[1])
-  if not room then return rooms.missing(keys[1]) end
-  if rooms.fenced(room, args[1]) then return { 'replaced', room.term } end
+  local room_key, log_key = unpack(keys)
+  local term, epoch, seq = tonumber(args[1]), tonumber(args[2]), tonumber(args[3])
+  local room = rooms.load(room_key)
+  if not room then return rooms.missing(room_key) end
+  if rooms.fenced(room, term) then return { 'replaced', room.term } end
   if room.acking == 0 then redis.call('HSET', room.key, 'acking', 1) end
   local before = room.ack
-  log.acknowledge(room, keys[2], log.survived(room, tonumber(args[2]), tonumber(args[3])))
+  log.acknowledge(room, log_key, log.survived(room, epoch, seq))
   return { 'ok', room.ack - before }
 end, WHEN_FULL)
 
 -- read: the log after the game's (epoch, seq), told where it really goes on.
 -- KEYS  1 room  2 log
--- ARGV  1 epoch  2 seq  3 how many messages at most
+-- ARGV  1 epoch  2 seq  3 limit
 -- Reply room_not_found | room_unknown | ok, epoch, start, messages (JSON texts)…   (start ≠ seq: the log goes on elsewhere)
 register('read', function(keys, args)
-  local room = rooms.load(keys[1])
-  if not room then return rooms.missing(keys[1]) end
+  local room_key, log_key = unpack(keys)
+  local epoch, seq, limit = tonumber(args[1]), tonumber(args[2]), tonumber(args[3])
+  local room = rooms.load(room_key)
+  if not room then return rooms.missing(room_key) end
   rooms.renew_epoch(room)
-  local start = math.max(log.survived(room, tonumber(args[1]), tonumber(args[2])), room.trimmed)
-  return { 'ok', room.epoch, start, log.read(room, keys[2], start, tonumber(args[3])) }
+  local start = math.max(log.survived(room, epoch, seq), room.trimmed)
+  return { 'ok', room.epoch, start, log.read(room, log_key, start, limit) }
 end, WHEN_FULL)

@@ -4,9 +4,9 @@
 
 local ledger = {}
 
--- The stream and the key that holds "<history> <epoch>" as two keys of a function.
-function ledger.at(keys, i)
-  return { stream = keys[i], epoch = keys[i + 1] }
+-- Where a shard's ledger is: its stream, and the key that holds "<history> <epoch>".
+function ledger.at(stream, epoch_key)
+  return { stream = stream, epoch = epoch_key }
 end
 
 local function parts_of(id)
@@ -46,8 +46,8 @@ function ledger.advance(at, now, epoch, n)
   return open_epoch(at, server.history(now), now, epoch)
 end
 
--- Appends an entry and returns its id. An entry begins with its kind, the room and when (ms); see shared/engine/ledger_entries.py.
--- `at` remembers the epoch: it is one function's, and the history stays while that runs.
+-- Appends an entry and returns its id. An entry begins with its kind, the room and when (ms): see
+-- shared/engine/ledger_entries.py. `at` remembers the epoch: it is one function's, and the history stays while that runs.
 function ledger.append(at, now, entry)
   at.next = at.next or current_epoch(at, now) .. '-*'
   return redis.call('XADD', at.stream, at.next, 'e', entry)

@@ -7,11 +7,13 @@ local LOOK = { 'no-writes' }
 -- ARGV  1 round
 -- Reply room_not_found | room_unknown | round_moved, round | ok, round, viewers, states
 register('stats', function(keys, args)
-  local room = rooms.load(keys[1])
-  if not room then return rooms.missing(keys[1]) end
-  if tonumber(args[1]) ~= room.round then return { 'round_moved', room.round } end
-  local viewer_count = active.count(keys[2], room.now)
-  return { 'ok', room.round, viewer_count, buttons.reply(room, buttons.load(room, keys[3], viewer_count)) }
+  local room_key, active_key, counts_key = unpack(keys)
+  local round = tonumber(args[1])
+  local room = rooms.load(room_key)
+  if not room then return rooms.missing(room_key) end
+  if round ~= room.round then return { 'round_moved', room.round } end
+  local viewer_count = active.count(active_key, room.now)
+  return { 'ok', room.round, viewer_count, buttons.reply(room, buttons.load(room, counts_key, viewer_count)) }
 end, LOOK)
 
 -- describe: the room as others may see it.
@@ -20,56 +22,64 @@ end, LOOK)
 --       | ok, status, round, paused 1|0, connected 1|0, created_at, started_at, ended_at (ms, '' where none),
 --         settings (JSON), settings version, viewers, now (ms), event types
 register('describe', function(keys)
-  local room = rooms.load(keys[1])
-  if not room then return rooms.missing(keys[1]) end
-  local rest = redis.call('HMGET', room.key, 'created_at', 'started_at', 'ended_at', 'settings', 'settings_version', 'types')
+  local room_key, active_key = unpack(keys)
+  local room = rooms.load(room_key)
+  if not room then return rooms.missing(room_key) end
+  local kept = redis.call('HMGET', room.key, 'created_at', 'started_at', 'ended_at', 'settings', 'settings_version', 'types')
   return {
-    'ok', room.status, room.round, rooms.paused(room) and 1 or 0, rooms.connected(room) and 1 or 0, rest[1],
-    rest[2] or '', rest[3] or '', rest[4], rest[5], active.count(keys[2], room.now), room.now, rest[6],
+    'ok', room.status, room.round, rooms.paused(room) and 1 or 0, rooms.connected(room) and 1 or 0, kept[1],
+    kept[2] or '', kept[3] or '', kept[4], kept[5], active.count(active_key, room.now), room.now, kept[6],
   }
 end, LOOK)
 
 -- viewers: who pressed most in the round, by what name, and who of them is blocked.
--- KEYS  1 room  2 names of the round  3 blocked  4 top of all
--- ARGV  1 round  2 how many at most
+-- KEYS  1 room  2 names, of the round  3 blocked  4 all: who pressed most
+-- ARGV  1 round  2 limit
 -- Reply room_not_found | room_unknown | round_moved, round
 --       | ok, round, (viewer, name or '', presses, blocked 1|0)…
 register('viewers', function(keys, args)
-  local room = rooms.load(keys[1])
-  if not room then return rooms.missing(keys[1]) end
-  if tonumber(args[1]) ~= room.round then return { 'round_moved', room.round } end
-  local pressed, flat = redis.call('ZRANGE', keys[4], 0, args[2] - 1, 'REV', 'WITHSCORES'), {}
+  local room_key, names_key, blocked_key, all_key = unpack(keys)
+  local round, limit = tonumber(args[1]), tonumber(args[2])
+  local room = rooms.load(room_key)
+  if not room then return rooms.missing(room_key) end
+  if round ~= room.round then return { 'round_moved', room.round } end
+  local pressed, flat = redis.call('ZRANGE', all_key, 0, limit - 1, 'REV', 'WITHSCORES'), {}
   for i = 1, #pressed, 2 do
     flat[#flat + 1] = pressed[i]
-    flat[#flat + 1] = redis.call('HGET', keys[2], pressed[i]) or ''
+    flat[#flat + 1] = redis.call('HGET', names_key, pressed[i]) or ''
     flat[#flat + 1] = tonumber(pressed[i + 1])
-    flat[#flat + 1] = redis.call('SISMEMBER', keys[3], pressed[i])
+    flat[#flat + 1] = redis.call('SISMEMBER', blocked_key, pressed[i])
   end
   return { 'ok', room.round, flat }
 end, LOOK)
 
 -- hidden: those of some viewers whose names the room shows to nobody.
 -- KEYS  1 room  2 blocked
--- ARGV  viewers
+-- ARGV  1… viewers
 -- Reply room_not_found | room_unknown | ok, viewers
 register('hidden', function(keys, args)
-  local room = rooms.load(keys[1])
-  if not room then return rooms.missing(keys[1]) end
-  if room.show_names == 0 then return { 'ok', args } end
+  local room_key, blocked_key = unpack(keys)
+  local asked = args
+  local room = rooms.load(room_key)
+  if not room then return rooms.missing(room_key) end
+  if room.show_names == 0 then return { 'ok', asked } end
   local hidden = {}
-  if room.blocked == 0 or #args == 0 then return { 'ok', hidden } end
-  for i, is_blocked in ipairs(redis.call('SMISMEMBER', keys[2], unpack(args))) do
-    if is_blocked == 1 then hidden[#hidden + 1] = args[i] end
+  if room.blocked == 0 or #asked == 0 then return { 'ok', hidden } end
+  for i, is_blocked in ipairs(redis.call('SMISMEMBER', blocked_key, unpack(asked))) do
+    if is_blocked == 1 then hidden[#hidden + 1] = asked[i] end
   end
   return { 'ok', hidden }
 end, LOOK)
 
 -- viewer: what one viewer pressed in a round, by the name that it gave: for itself alone.
--- KEYS  1 names of the round  2 top of all  3… top of each button
+-- KEYS  1 names, of the round  2… tops: of all, and of each button
 -- ARGV  1 viewer
 -- Reply ok, name or '', total, count of each button…
 register('viewer', function(keys, args)
-  local answer = { 'ok', redis.call('HGET', keys[1], args[1]) or '' }
-  for i = 2, #keys do answer[#answer + 1] = tonumber(redis.call('ZSCORE', keys[i], args[1]) or 0) end
+  local names_key = keys[1]
+  local next_top = rest(keys, 2)
+  local viewer = args[1]
+  local answer = { 'ok', redis.call('HGET', names_key, viewer) or '' }
+  for top_key in next_top do answer[#answer + 1] = tonumber(redis.call('ZSCORE', top_key, viewer) or 0) end
   return answer
 end, LOOK)

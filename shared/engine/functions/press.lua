@@ -1,12 +1,12 @@
 -- press: batches of one room's viewers, each counted once, all in one step: what the room costs is paid once for all.
 -- For each: deduplicate, rate-limit, add, fire, keep the remainder. Thresholds follow from the viewers active after it.
--- KEYS  1 room  2 log  3 active  4 names of the round  5 blocked  6 counts  7–9 tops: all, skill, enemy
---       10 ledger  11 ledger epoch  12 running rooms
---       then of each batch: viewer, address, its presses (both the active set's key where the address is not limited)
+-- KEYS  1 room  2 log  3 active  4 names, of the round  5 blocked  6 counts  7 all  8 skill  9 enemy: who pressed most
+--       10 ledger  11 ledger_epoch  12 running
+--       13… of each batch: viewer, address, source (both the active set's key where the address is not limited);
 --       then the top of each button, in the order in which ARGV first names them
--- ARGV  1 round, or the one to come where a press opens it  2 active viewers per address  3 tap 1|0
---       4 entries that the ledger may hold unread  5 how many batches
---       then of each: viewer, name or '', batch id, how many buttons, and of each of those: event type, presses asked for
+-- ARGV  1 round, or the one to come where a press opens it  2 per_address: how many viewers one counts for  3 tap 1|0
+--       4 ledger_limit: entries that the ledger may hold unread  5 batch_count
+--       6… of each batch: viewer, name or '', batch id, how many buttons, and of each of those: event type, presses
 -- Reply room_not_found | room_unknown | game_not_started | round_moved, round
 --       | game_over, round, final 1|0 (the ledger has passed the end)
 --       | ok, round, viewers, states (see buttons.reply), and for each batch one of
@@ -17,26 +17,21 @@
 local PER_REQUEST = 20 -- presses of one button that one request may count
 local ROUND_KEPT = 8 * DAY -- s that a round's counts outlive their last new presser
 local CLAMP, RATE_LIMIT, PAUSED, COOLDOWN, DISABLED, BLOCKED = 1, 2, 3, 4, 5, 6
-local SHARED_KEYS, SHARED_ARGS = 12, 5
 
 -- The batches in the order of ARGV, and each button's top by event type. A batch is { id (the viewer's), name, batch_id,
 -- asked (event type, presses)…, viewer_key, address, source_key (nil = no limit), unknown (event type) }.
-local function read_batches(room, keys, args)
+local function read_batches(room, active_key, batch_count, next_key, next_top, next_arg)
   local batches, top_keys, known = {}, {}, rules.of(room).by_type
-  local next_arg, next_top = SHARED_ARGS + 1, SHARED_KEYS + 3 * tonumber(args[5]) + 1
-  for i = 1, tonumber(args[5]) do
-    local viewer_key, address, source_key = unpack(keys, SHARED_KEYS + 3 * i - 2, SHARED_KEYS + 3 * i)
-    local batch = {
-      id = args[next_arg], name = args[next_arg + 1], batch_id = args[next_arg + 2], asked = {}, viewer_key = viewer_key,
-    }
-    if address ~= keys[3] then batch.address, batch.source_key = address, source_key end
-    local first = next_arg + 4
-    next_arg = first + 2 * tonumber(args[next_arg + 3])
-    for n = first, next_arg - 1, 2 do
-      local event_type = args[n]
+  for i = 1, batch_count do
+    local viewer_key, address_key, source_key = next_key(), next_key(), next_key()
+    local id, name, batch_id, button_count = next_arg(), next_arg(), next_arg(), tonumber(next_arg())
+    local batch = { id = id, name = name, batch_id = batch_id, asked = {}, viewer_key = viewer_key }
+    if address_key ~= active_key then batch.address, batch.source_key = address_key, source_key end
+    for n = 1, button_count do
+      local event_type, presses = next_arg(), tonumber(next_arg())
       if not known[event_type] then batch.unknown = batch.unknown or event_type end
-      if not top_keys[event_type] then top_keys[event_type], next_top = keys[next_top], next_top + 1 end
-      table.insert(batch.asked, { event_type = event_type, presses = tonumber(args[n + 1]) })
+      if not top_keys[event_type] then top_keys[event_type] = next_top() end
+      batch.asked[n] = { event_type = event_type, presses = presses }
     end
     batches[i] = batch
   end
@@ -241,31 +236,36 @@ local function close(step, batches)
 end
 
 register('press', function(keys, args)
-  local room = rooms.load(keys[1])
-  if not room then return rooms.missing(keys[1]) end
-  if room.status == 'ended' then return { 'game_over', room.round, rooms.booked(room, keys[10]) and 1 or 0 } end
+  local room_key, log_key, active_key, names_key, blocked_key, counts_key, all_key, skill_key, enemy_key, ledger_key,
+    ledger_epoch_key, running_key = unpack(keys, 1, 12)
+  local round, per_address, tap, ledger_limit, batch_count =
+    tonumber(args[1]), tonumber(args[2]), args[3] == '1', tonumber(args[4]), tonumber(args[5])
+  local next_key, next_top, next_arg = rest(keys, 13), rest(keys, 13 + 3 * batch_count), rest(args, 6)
+  local room = rooms.load(room_key)
+  if not room then return rooms.missing(room_key) end
+  if room.status == 'ended' then return { 'game_over', room.round, rooms.booked(room, ledger_key) and 1 or 0 } end
   local opens = rooms.awaits_press(room)
   if room.status ~= 'in_game' and not opens then return { 'game_not_started' } end
-  local round = opens and room.round + 1 or room.round
-  if tonumber(args[1]) ~= round then return { 'round_moved', round } end
-  local batches, top_keys = read_batches(room, keys, args)
-  local at = ledger.at(keys, 10)
+  local counted = opens and room.round + 1 or room.round
+  if round ~= counted then return { 'round_moved', counted } end
+  local batches, top_keys = read_batches(room, active_key, batch_count, next_key, next_top, next_arg)
+  local at = ledger.at(ledger_key, ledger_epoch_key)
   -- Filled on the way: full (nothing new is counted), viewer_count, states, kept_anew (counts and names are to be kept
   -- for longer), named (anybody new), fired (any trigger).
   local step = {
-    room = room, log = keys[2], names = keys[4], blocked = keys[5], counts = keys[6], top_keys = top_keys, ledger = at,
-    all = keys[7], teams = { skill = keys[8], enemy = keys[9] },
-    per_address = tonumber(args[2]), tap = args[3] == '1', ledger_limit = tonumber(args[4]),
+    room = room, log = log_key, names = names_key, blocked = blocked_key, counts = counts_key, top_keys = top_keys,
+    ledger = at, all = all_key, teams = { skill = skill_key, enemy = enemy_key },
+    per_address = per_address, tap = tap, ledger_limit = ledger_limit,
   }
   local any = recognise(step, batches) -- all is read before the first write
   if any then
     rooms.renew_epoch(room)
-    if opens then rooms.open_round(room, keys[12], keys[5], at) end
-    buttons.book_renewal(room, step.counts, at)
-    mark(step, keys[3], batches)
+    if opens then rooms.open_round(room, running_key, blocked_key, at) end
+    buttons.book_renewal(room, counts_key, at)
+    mark(step, active_key, batches)
   end
-  step.viewer_count = any and active.renew(keys[3], room.now) or active.count(keys[3], room.now)
-  step.states = buttons.load(room, step.counts, step.viewer_count)
+  step.viewer_count = any and active.renew(active_key, room.now) or active.count(active_key, room.now)
+  step.states = buttons.load(room, counts_key, step.viewer_count)
   local outcomes = {}
   for i, batch in ipairs(batches) do outcomes[i] = outcome_of(step, batch) end
   if any then close(step, batches) end

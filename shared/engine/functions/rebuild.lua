@@ -8,77 +8,93 @@ local function mark_of(attempt)
   return attempt .. ' ' .. server.history(server.now())
 end
 
-local function superseded(key, attempt)
-  return redis.call('GET', key) ~= mark_of(attempt)
+local function superseded(rebuilding_key, attempt)
+  return redis.call('GET', rebuilding_key) ~= mark_of(attempt)
 end
 
 -- begin_rebuild: an attempt at a shard; whoever is at it already can do nothing more.
--- KEYS  1 attempt
+-- KEYS  1 rebuilding
 -- ARGV  1 attempt
 -- Reply ok
 register('begin_rebuild', function(keys, args)
-  redis.call('SET', keys[1], mark_of(args[1]), 'EX', ATTEMPT_KEPT)
+  local rebuilding_key = keys[1]
+  local attempt = args[1]
+  redis.call('SET', rebuilding_key, mark_of(attempt), 'EX', ATTEMPT_KEPT)
   return { 'ok' }
 end)
 
 -- clear_lost: forgets what an earlier attempt, or the room's former life, left under a lost room's keys.
--- KEYS  1 attempt  2 room  3… all keys that are filled
+-- KEYS  1 rebuilding  2 room  3… all that are filled
 -- ARGV  1 attempt
 -- Reply superseded | room_exists | ok
 register('clear_lost', function(keys, args)
-  if superseded(keys[1], args[1]) then return { 'superseded' } end
-  if redis.call('EXISTS', keys[2]) == 1 then return { 'room_exists' } end
-  redis.call('UNLINK', unpack(keys, 3))
+  local rebuilding_key, room_key = unpack(keys, 1, 2)
+  local filled_keys = { unpack(keys, 3) }
+  local attempt = args[1]
+  if superseded(rebuilding_key, attempt) then return { 'superseded' } end
+  if redis.call('EXISTS', room_key) == 1 then return { 'room_exists' } end
+  redis.call('UNLINK', unpack(filled_keys))
   return { 'ok' }
 end)
 
 -- fill_lost: a piece of a hash, set or sorted set of a lost room.
--- KEYS  1 attempt  2 key
--- ARGV  1 attempt  2 HSET | HINCRBY | SADD | ZADD  3… what it takes
+-- KEYS  1 rebuilding  2 filled
+-- ARGV  1 attempt  2 command: HSET | HINCRBY | SADD | ZADD  3… what it takes
 -- Reply superseded | ok
 register('fill_lost', function(keys, args)
-  if superseded(keys[1], args[1]) then return { 'superseded' } end
-  redis.call(args[2], keys[2], unpack(args, 3))
-  redis.call('EXPIRE', keys[2], DAY)
+  local rebuilding_key, filled_key = unpack(keys)
+  local attempt, command = unpack(args, 1, 2)
+  local words = { unpack(args, 3) }
+  if superseded(rebuilding_key, attempt) then return { 'superseded' } end
+  redis.call(command, filled_key, unpack(words))
+  redis.call('EXPIRE', filled_key, DAY)
   return { 'ok' }
 end)
 
 -- fill_lost_log: a piece of a lost room's log, under the numbers that its messages had.
--- KEYS  1 attempt  2 log
--- ARGV  1 attempt  2… epoch-seq, message (JSON text)
+-- KEYS  1 rebuilding  2 log
+-- ARGV  1 attempt  2… of each message: epoch-seq, JSON text
 -- Reply superseded | ok
 register('fill_lost_log', function(keys, args)
-  if superseded(keys[1], args[1]) then return { 'superseded' } end
-  for i = 2, #args, 2 do redis.call('XADD', keys[2], args[i], 'm', args[i + 1]) end
-  redis.call('EXPIRE', keys[2], DAY)
+  local rebuilding_key, log_key = unpack(keys)
+  local attempt = args[1]
+  local next_word = rest(args, 2)
+  if superseded(rebuilding_key, attempt) then return { 'superseded' } end
+  for id in next_word do redis.call('XADD', log_key, id, 'm', next_word()) end
+  redis.call('EXPIRE', log_key, DAY)
   return { 'ok' }
 end)
 
 -- rebuild: the lost room itself, once its keys are filled, in a new epoch of its log, which nobody has booked yet.
 -- The log ends with the room's last number; what it lacks before is told to the game. A game that never says how far it
 -- is goes on from the end, and gets a summary again rather than not.
--- KEYS  1 attempt  2 room  3 running rooms  4 log  5 blocked  6… names, counts and tops of the round
--- ARGV  1 attempt  2 room id  3 settings (JSON)  4 rules  5 event types, comma-separated  6 show names 1|0
---       7 opened with a key 1|0  8 status  9 round  10 paused 1|0  11 created_at  12 started_at or ''  13 ended_at or ''
---       14 last epoch  15 bases of its epochs  16 seq  17 number of the summary or ''
+-- KEYS  1 rebuilding  2 room  3 running  4 log  5 blocked  6… names, counts and tops of the round
+-- ARGV  1 attempt  2 room_id  3 settings_json  4 rules_json  5 event_types, comma-separated  6 show_names 1|0
+--       7 keyed 1|0  8 status  9 round  10 paused 1|0  11 created_at  12 started_at or ''  13 ended_at or ''
+--       14 last_epoch  15 bases of its epochs  16 seq  17 summary_seq or ''
 -- Reply superseded | room_exists | ok
 register('rebuild', function(keys, args)
-  if superseded(keys[1], args[1]) then return { 'superseded' } end
-  if redis.call('EXISTS', keys[2]) == 1 then return { 'room_exists' } end
-  local now, seq, summary_seq = server.now(), tonumber(args[16]), tonumber(args[17])
-  local epoch, blocked_ones = math.max(tonumber(args[14]) + 1, now), redis.call('SCARD', keys[5])
-  redis.call('HSET', keys[2], 'layout', 1, 'id', args[2], 'settings', args[3], 'settings_version', now, 'rules', args[4],
-    'types', args[5], 'show_names', args[6], 'keyed', args[7], 'status', args[8], 'round', args[9], 'paused', args[10],
-    'created_at', args[11], 'term', 0, 'owner', '', 'seen_at', now, 'history', server.history(now), 'renewed', 1,
-    'epoch', epoch, 'bases', string.format('%s,%d:%d', args[15], epoch, seq), 'seq', seq, 'ack', 0,
-    'written', summary_seq and summary_seq - 1 or seq, 'trimmed', seq - redis.call('XLEN', keys[4]),
+  local rebuilding_key, room_key, running_key, log_key, blocked_key = unpack(keys, 1, 5)
+  local next_of_round = rest(keys, 6)
+  local attempt, room_id, settings_json, rules_json, event_types, show_names, keyed, status, round, paused, created_at,
+    started_at, ended_at = unpack(args, 1, 13)
+  local last_epoch, bases, seq, summary_seq = tonumber(args[14]), args[15], tonumber(args[16]), tonumber(args[17])
+  if superseded(rebuilding_key, attempt) then return { 'superseded' } end
+  if redis.call('EXISTS', room_key) == 1 then return { 'room_exists' } end
+  local now, blocked_ones = server.now(), redis.call('SCARD', blocked_key)
+  local epoch = math.max(last_epoch + 1, now)
+  redis.call('HSET', room_key, 'layout', 1, 'id', room_id, 'settings', settings_json, 'settings_version', now,
+    'rules', rules_json, 'types', event_types, 'show_names', show_names, 'keyed', keyed, 'status', status, 'round', round,
+    'paused', paused, 'created_at', created_at, 'term', 0, 'owner', '', 'seen_at', now, 'history', server.history(now),
+    'renewed', 1, 'epoch', epoch, 'bases', string.format('%s,%d:%d', bases, epoch, seq), 'seq', seq, 'ack', 0,
+    'written', summary_seq and summary_seq - 1 or seq, 'trimmed', seq - redis.call('XLEN', log_key),
     'blocked', blocked_ones)
-  for field, value in pairs({ started_at = args[12], ended_at = args[13], summary_seq = args[17] }) do
-    if value ~= '' then redis.call('HSET', keys[2], field, value) end
+  for field, value in pairs({ started_at = started_at, ended_at = ended_at, summary_seq = summary_seq }) do
+    if value ~= '' then redis.call('HSET', room_key, field, value) end
   end
   -- As long as press and finish keep them.
-  for i = 6, #keys do redis.call('EXPIRE', keys[i], args[8] == 'ended' and DAY or ROUND_KEPT) end
-  rooms.keep({ key = keys[2], status = args[8], keyed = tonumber(args[7]), blocked = blocked_ones }, keys[5], keys[4])
-  if args[8] == 'in_game' then shards.mark_running(keys[3], args[2], now) end
+  for key in next_of_round do redis.call('EXPIRE', key, status == 'ended' and DAY or ROUND_KEPT) end
+  rooms.keep({ key = room_key, status = status, keyed = tonumber(keyed), blocked = blocked_ones }, blocked_key, log_key)
+  if status == 'in_game' then shards.mark_running(running_key, room_id, now) end
   return { 'ok' }
 end)

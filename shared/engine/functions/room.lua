@@ -99,5 +99,5 @@ end
 -- True when another socket owns the room under a greater term. A caller whose term is greater than the room's is the
 -- owner still: a server that forgot its attach must not make it leave, and `check` has it attach again.
 function rooms.fenced(room, term)
-  return room.term > tonumber(term)
+  return room.term > term
 end

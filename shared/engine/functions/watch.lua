@@ -27,26 +27,29 @@ end
 
 -- watch: all that viewers are shown, and a word to the gateway when it changes.
 -- KEYS  1 room  2 active  3 counts  4 log
--- ARGV  1 gateway id  2 round  3 epoch, 4 seq of the last message told, '' for none: then none is
---       5 version of the settings that it knows, '' for none
+-- ARGV  1 gateway_id  2 round  3 epoch  4 seq of the last message told, '' for none: then none is
+--       5 known_version of the settings, '' for none
 -- Reply room_not_found | room_unknown | round_moved, round
 --       | ok, status, round, paused 1|0, viewers, states, now (ms), last reset (ms, 0 for none), epoch, seq,
 --         settings version, settings (JSON, '' where it knows them), messages (JSON texts)…
 register('watch', function(keys, args)
-  local room = rooms.load(keys[1])
-  if not room then return rooms.missing(keys[1]) end
-  if tonumber(args[2]) ~= room.round then return { 'round_moved', room.round } end
-  local viewer_count = active.count(keys[2], room.now)
-  local states = buttons.load(room, keys[3], viewer_count)
+  local room_key, active_key, counts_key, log_key = unpack(keys)
+  local gateway_id, round, epoch, seq, known_version =
+    args[1], tonumber(args[2]), tonumber(args[3]), tonumber(args[4]), args[5]
+  local room = rooms.load(room_key)
+  if not room then return rooms.missing(room_key) end
+  if round ~= room.round then return { 'round_moved', room.round } end
+  local viewer_count = active.count(active_key, room.now)
+  local states = buttons.load(room, counts_key, viewer_count)
   local kept = redis.call('HMGET', room.key, 'settings_version', 'settings', 'reset_at')
   local messages = {}
-  if args[4] ~= '' then
-    local told = log.survived(room, tonumber(args[3]), tonumber(args[4]))
-    messages = log.read(room, keys[4], math.max(told, room.seq - SHOWN), SHOWN)
+  if seq then
+    local told = log.survived(room, epoch, seq)
+    messages = log.read(room, log_key, math.max(told, room.seq - SHOWN), SHOWN)
   end
-  enter(room, args[1])
+  enter(room, gateway_id)
   return {
     'ok', room.status, room.round, rooms.paused(room) and 1 or 0, viewer_count, buttons.reply(room, states), room.now,
-    tonumber(kept[3] or 0), room.epoch, room.seq, kept[1], kept[1] == args[5] and '' or kept[2], messages,
+    tonumber(kept[3] or 0), room.epoch, room.seq, kept[1], kept[1] == known_version and '' or kept[2], messages,
   }
 end, WHEN_FULL)

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 ENGINE = files("shared.engine")
 FOLDER = files("shared.engine.functions")
 REGISTERED = re.compile(r"^register\('(\w+)'", re.MULTILINE)
+FUNCTION = re.compile(r"^register\('(\w+)', function\(.*\)\n((?:.*\n)*?)end", re.MULTILINE)
+BINDING = re.compile(r"  local ([\w,\s]+?) =\s+(.*\b(keys|args)\b.*)\n")
+TAKEN = re.compile(r"\b(?:keys|args)\b")
+SLOT = re.compile(r"  (\d+)(…?) (\w+)")  # in a comment: which it is, whether more follow, its name
 
 
 def part(name: str) -> str:
@@ -45,13 +49,45 @@ def test_every_function_says_what_it_takes_and_answers(name: str) -> None:
     text = part(name)
     assert text.startswith("-- ")
     for function in REGISTERED.findall(text):
-        about = (
-            text if len(REGISTERED.findall(text)) == 1 else text.split(f"register('{function}'")[0]
-        )
-        about = about[about.rfind(f"-- {function}:") :]
+        about = about_of(function, text)
         assert f"-- {function}:" in about
         assert "-- KEYS  1 " in about
         assert "-- Reply " in about
+
+
+@pytest.mark.parametrize("name", functions.PARTS)
+def test_keys_and_arguments_have_their_names_from_a_functions_first_lines_on(name: str) -> None:
+    """Those that the comment above it gives them; nothing is counted further down."""
+    text = part(name)
+    for function, body in FUNCTION.findall(text):
+        names: dict[str, list[str]] = {"keys": [], "args": []}
+        end = 0
+        while binding := BINDING.match(body, end):
+            bound, value, taken = binding.groups()
+            if value != "args" and not value.startswith(("rest(", "{ ")):  # one for each
+                names[taken] += [each.strip().removesuffix("_key") for each in bound.split(",")]
+            end = binding.end()
+        assert not TAKEN.search(body, end), f"{function} counts"
+        keys, _, args = about_of(function, text).partition("-- Reply ")[0].partition("-- ARGV")
+        assert names["keys"] == slots(keys.partition("-- KEYS")[2])
+        assert names["args"] == slots(args)
+    elsewhere = re.sub(r"--.*", "", FUNCTION.sub("", text))
+    assert not TAKEN.search(elsewhere), "what is not registered takes values by name"
+
+
+def about_of(function: str, text: str) -> str:
+    """The comment above it, or at the head of a part that is one function."""
+    alone = len(REGISTERED.findall(text)) == 1
+    about = text if alone else text.partition(f"register('{function}'")[0]
+    return about[about.rfind(f"-- {function}:") :]
+
+
+def slots(about: str) -> list[str]:
+    """What a comment calls the keys, or the arguments, that every call has: numbered from 1 on."""
+    found = SLOT.findall(about)
+    assert [int(number) for number, _, _ in found] == list(range(1, len(found) + 1))
+    assert not any(more for _, more, _ in found[:-1])
+    return [name for _, more, name in found if not more]
 
 
 def test_every_function_is_called_by_one_method_and_both_sides_bear_the_same_name() -> None:
