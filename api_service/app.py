@@ -37,6 +37,7 @@ from api_service.routes.shortcut import Shortcut
 from api_service.routes.table import Endpoints, health_operations, operations
 from api_service.routes.viewers import Viewers
 from shared.engine.engine import Engine
+from shared.engine.functions import LIBRARY
 from shared.engine.shard_ledger import Shards
 from shared.engine.tally import RunningRounds
 from shared.identity.tokens import Signer
@@ -110,7 +111,7 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
     signer = Signer(settings.secret_keys)
     async with (
         open_database(settings.database_url) as database,
-        open_store(settings.redis_url, client_name="streamario-api") as store,
+        open_store(settings.redis_url, client_name="streamario-api", library=LIBRARY) as store,
     ):
         engine = Engine(
             store,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shared.engine.functions import LIBRARY
 from shared.engine.shard_ledger import Shards
 from shared.redis_store.store import open_store
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 async def mark_restored(url: str) -> None:
     """Have the server tell missing rooms from forgotten ones, as if a ledger had looked."""
-    async with open_store(url, client_name="streamario-test") as store:
+    async with open_store(url, client_name="streamario-test", library=LIBRARY) as store:
         await store.inspect()
         await mark_all_restored(store)
 

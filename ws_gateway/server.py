@@ -15,6 +15,7 @@ from websockets.asyncio.server import serve as serve_websockets
 from websockets.typing import Subprotocol
 
 from shared.engine.engine import Engine
+from shared.engine.functions import LIBRARY
 from shared.engine.refusals import RoomNotFound
 from shared.identity.tokens import Signer
 from shared.process import gc_tuning
@@ -214,7 +215,9 @@ async def serve(settings: Settings, *, stop: asyncio.Event, ready: asyncio.Event
 
     Raises OSError where the port is taken, and StoreUnfit where Redis must not be used.
     """
-    async with open_store(settings.redis_url, client_name="streamario-gateway") as store:
+    async with open_store(
+        settings.redis_url, client_name="streamario-gateway", library=LIBRARY
+    ) as store:
         engine = Engine(
             store, tap=settings.game_events_tap, active_per_address=settings.active_per_address
         )

@@ -21,6 +21,7 @@ from deploy.terminal import saved_game
 from deploy.terminal.books import printed
 from deploy.terminal.console import Terminal
 from deploy.terminal.game import STATE_FILE
+from shared.engine.functions import LIBRARY
 from shared.process.settings import load
 from shared.redis_store.store import StoreError, StoreUnfit, open_store
 
@@ -98,7 +99,7 @@ async def _held(redis_url: str, room_id: str) -> Holding | None:
     """What Redis holds; the books are audited alone where it is not named, or silent."""
     if not redis_url:
         return None
-    async with open_store(redis_url, client_name="streamario-audit") as store:
+    async with open_store(redis_url, client_name="streamario-audit", library=LIBRARY) as store:
         try:
             return await holding(store, room_id)
         except (StoreError, msgspec.DecodeError) as silent:

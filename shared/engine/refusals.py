@@ -17,6 +17,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from shared.redis_store.errors import StoreUnavailable
+
 
 class EngineError(Exception):
     """The engine refused; nothing was changed."""
@@ -71,7 +73,10 @@ class RateLimited(EngineError):
 
 
 def check(reply: list[Any]) -> list[Any]:
-    """The reply after its "ok"; anything else is raised as the error it names."""
+    """The reply after its "ok"; anything else is raised as the error it names.
+
+    That is an EngineError, or StoreUnavailable while nobody knows whether the room was lost.
+    """
     if reply[0] == "ok":
         return reply[1:]
     match reply[0]:
@@ -79,6 +84,8 @@ def check(reply: list[Any]) -> list[Any]:
             raise UnknownEventType(reply[1])
         case "rate_limited":
             raise RateLimited(int(reply[1]))
+        case "room_unknown":
+            raise StoreUnavailable("rooms are being restored")
         case name:
             raise REFUSALS[name](name)
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import hiredis
 from redis import exceptions
 
-from shared.engine import functions
 from shared.process.tasks import end, fail_each
 from shared.redis_store.connections import ANSWER_TIMEOUT, CONNECT_TIMEOUT, unopened
 from shared.redis_store.errors import StoreUnavailable, translate
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from redis.asyncio.connection import AbstractConnection
 
     from shared.redis_store.connections import Command
+    from shared.redis_store.library import Library
 
 BATCH_LIMIT = 500  # calls in one round trip
 WAITING_LIMIT = 5_000  # calls that wait for theirs
@@ -32,8 +32,6 @@ Growing = Callable[[], "Command"]
 Call = tuple["Command | Growing", asyncio.Future[Reply]]
 
 CLOSED = exceptions.ConnectionError("the connection was closed")
-FIND_LIBRARY = ("FUNCTION LIST", "LIBRARYNAME", functions.NAME)
-LOAD_LIBRARY = ("FUNCTION LOAD", functions.SOURCE)
 
 
 class Batcher:
@@ -45,8 +43,9 @@ class Batcher:
     Close it with `aclose`: what is under way, and what waits, ends with ConnectionLost.
     """
 
-    def __init__(self, client: Redis) -> None:
+    def __init__(self, client: Redis, library: Library) -> None:
         self._client = client
+        self._library = library
         self._link = unopened(client)
         # One limit for a whole trip, where redis-py would set a timer for each write and read.
         self._link.socket_timeout = None
@@ -93,10 +92,10 @@ class Batcher:
 
         Asked first: a server without memory refuses to load even what it has.
         """
-        if await self.send(FIND_LIBRARY):
+        if await self.send(self._library.find):
             return
         try:
-            await self.send(LOAD_LIBRARY)
+            await self.send(self._library.load)
         except exceptions.ResponseError as error:
             if not _already_there(error):
                 raise
@@ -124,7 +123,7 @@ class Batcher:
         missing = [i for i, reply in enumerate(replies) if _function_missing(reply)]
         if not missing:
             return
-        loaded, *again = await self._replies([LOAD_LIBRARY, *(commands[i] for i in missing)])
+        loaded, *again = await self._replies([self._library.load, *(commands[i] for i in missing)])
         for i, reply in zip(missing, again, strict=True):
             replies[i] = reply
         if isinstance(loaded, Exception) and not _already_there(loaded):

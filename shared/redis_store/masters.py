@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from shared.redis_store.batcher import Growing, Reply
     from shared.redis_store.connections import Command
     from shared.redis_store.directory import Directory, Layout
+    from shared.redis_store.library import Library
 
 T = TypeVar("T")
 
@@ -33,8 +34,8 @@ REDIRECTS = 5  # that one call follows
 class Master(Batcher):
     """A batcher that knows where its server is."""
 
-    def __init__(self, node: Node, client: Redis) -> None:
-        super().__init__(client)
+    def __init__(self, node: Node, client: Redis, library: Library) -> None:
+        super().__init__(client, library)
         self.node = node
 
 
@@ -45,9 +46,12 @@ class Masters:
     Use it as `async with Masters(...) as masters`.
     """
 
-    def __init__(self, directory: Directory, client_of: Callable[[Node], Redis]) -> None:
+    def __init__(
+        self, directory: Directory, client_of: Callable[[Node], Redis], library: Library
+    ) -> None:
         self._directory = directory
         self._client_of = client_of
+        self._library = library
         self._masters: dict[Node, Master] = {}
         self._left: list[Master] = []
         # The one that holds every slot, or each slot's.
@@ -175,7 +179,7 @@ class Masters:
 
     def _at(self, node: Node) -> Master:
         if node not in self._masters:
-            self._masters[node] = Master(node, self._client_of(node))
+            self._masters[node] = Master(node, self._client_of(node), self._library)
         return self._masters[node]
 
     async def _let_go(self) -> None:

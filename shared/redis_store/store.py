@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from shared.engine import functions
 from shared.process.redis_url import parse
 from shared.redis_store.connections import connect
 from shared.redis_store.directory import directory
@@ -19,8 +18,9 @@ if TYPE_CHECKING:
     from redis.asyncio.connection import AbstractConnection
 
     from shared.process.redis_url import Kind, Node
-    from shared.redis_store.batcher import Growing, Reply
+    from shared.redis_store.batcher import Reply
     from shared.redis_store.connections import Command
+    from shared.redis_store.library import Library
     from shared.redis_store.masters import Master
 
     Words = tuple[Sequence[str], Sequence[str | int]]  # a function's keys and arguments
@@ -43,9 +43,10 @@ class Store:
     Errors are those of `store_errors`, or a server's answer that is a fault of ours.
     """
 
-    def __init__(self, masters: Masters, kind: Kind) -> None:
+    def __init__(self, masters: Masters, kind: Kind, library: Library) -> None:
         self._masters = masters
         self._kind = kind
+        self._library = library
 
     async def call(
         self, function: str, keys: Sequence[str], arguments: Sequence[str | int]
@@ -54,7 +55,7 @@ class Store:
 
         After StoreUnavailable the call may have run, unless the server refused it.
         """
-        return await self._call(keys[0], _fcall(function, keys, arguments))
+        return list(await self._masters.send(keys[0], self._fcall(function, keys, arguments)))
 
     async def call_when_sent(
         self, function: str, key: str, words: Callable[[], Words]
@@ -63,13 +64,7 @@ class Store:
 
         `words` is asked for them in the moment in which they are sent.
         """
-        return await self._call(key, lambda: _fcall(function, *words()))
-
-    async def _call(self, key: str, command: Command | Growing) -> list[Any]:
-        reply = list(await self._masters.send(key, command))
-        if reply and reply[0] == "room_unknown":
-            raise StoreUnavailable("rooms are being restored")
-        return reply
+        return list(await self._masters.send(key, lambda: self._fcall(function, *words())))
 
     async def command(self, name: str, key: str, *arguments: str | int) -> Reply:
         """The reply to a command whose key, or all of whose keys' slot, is the word after it."""
@@ -110,9 +105,8 @@ class Store:
             )
         await master.load_library()
 
-
-def _fcall(function: str, keys: Sequence[str], arguments: Sequence[str | int]) -> Command:
-    return ("FCALL", functions.function(function), len(keys), *keys, *arguments)
+    def _fcall(self, function: str, keys: Sequence[str], arguments: Sequence[str | int]) -> Command:
+        return ("FCALL", self._library.function(function), len(keys), *keys, *arguments)
 
 
 async def _ping(master: Master) -> None:
@@ -132,12 +126,13 @@ def _check_server(facts: dict[str, Any], kind: Kind) -> None:
 
 
 @asynccontextmanager
-async def open_store(url: str, *, client_name: str) -> AsyncIterator[Store]:
+async def open_store(url: str, *, client_name: str, library: Library) -> AsyncIterator[Store]:
     """A store on connections of its own, closed in the end. Raises ValueError for a bad URL."""
     address = parse(url)
 
     def client_of(node: Node) -> Redis:
         return connect(address.server(node), client_name=client_name)
 
-    async with Masters(directory(address, client_name=client_name), client_of) as masters:
-        yield Store(masters, address.kind)
+    masters_of = directory(address, client_name=client_name)
+    async with Masters(masters_of, client_of, library) as masters:
+        yield Store(masters, address.kind, library)

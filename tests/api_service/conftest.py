@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shared.engine.engine import Engine
+from shared.engine.functions import LIBRARY
 from shared.identity.tokens import Signer, new_room_id
 from shared.process.settings import Settings
 from shared.redis_store.store import Store, open_store
@@ -51,7 +52,7 @@ def settings(settings: Settings) -> Settings:
 
 @pytest.fixture(scope="session")
 async def store(redis_url: str) -> AsyncIterator[Store]:
-    async with open_store(redis_url, client_name="tests") as opened:
+    async with open_store(redis_url, client_name="tests", library=LIBRARY) as opened:
         await opened.inspect()
         yield opened
 

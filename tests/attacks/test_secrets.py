@@ -16,6 +16,7 @@ from sqlalchemy import make_url
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
+from shared.engine.functions import LIBRARY
 from shared.engine.keys import room_keys
 from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S, Signer
 from shared.process.settings import SettingsError, load
@@ -168,7 +169,10 @@ async def guarded_fleet(
     """A fleet whose servers want passwords; where they are, as services are told it."""
     with own_database(database_url) as own:
         told = make_url(own).set(password=DATABASE_PASSWORD)
-        async with own_valkey(folder) as valkey, open_store(valkey.url, client_name="x") as store:
+        async with (
+            own_valkey(folder) as valkey,
+            open_store(valkey.url, client_name="x", library=LIBRARY) as store,
+        ):
             await store.command("CONFIG", "SET", "requirepass", REDIS_PASSWORD)
             redis = valkey.url.replace("//", f"//:{REDIS_PASSWORD}@")
             url = told.render_as_string(hide_password=False)
@@ -192,7 +196,7 @@ async def test_no_secret_and_no_query_is_logged_or_answered_whatever_fails(
         )
         secrets = await secrets_of(api)
         await _ask_all((api, bookless), (gateway, other), secrets)
-        async with open_store(where["REDIS_URL"], client_name="vandal") as store:
+        async with open_store(where["REDIS_URL"], client_name="vandal", library=LIBRARY) as store:
             await store.command("SET", room_keys(secrets.room_id).room, "not what it should be")
         await _ask_all((api, bookless), (gateway, other), secrets)
         await valkey.kill()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from shared.engine.functions import LIBRARY
 from shared.redis_store.store import open_store
 from shared.wire.game_messages import Pong
 from tests.balancer.running import open_balancer, variables
@@ -105,7 +106,9 @@ async def test_a_rolling_restart_under_load_loses_no_trigger_and_no_press(
     """Each process is stopped and started, one after the other; games apply each number once."""
     services = through(balancer, town)
     watch = Watch([*town.apis, *town.gateways])
-    async with open_store(services.redis_url, client_name="streamario-test") as store:
+    async with open_store(
+        services.redis_url, client_name="streamario-test", library=LIBRARY
+    ) as store:
         rooms = [await open_room(services, watch, number) for number in range(LOAD.rooms)]
         async with games_playing(rooms):
             await asyncio.gather(*(room.started(store) for room in rooms))

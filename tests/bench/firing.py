@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 import uvloop
 
 from shared.engine.engine import Engine
+from shared.engine.functions import LIBRARY
 from shared.engine.replies import RoundOver
 from shared.identity.addresses import UNIX_SOCKET
 from shared.identity.tokens import new_room_id
@@ -33,7 +34,7 @@ LOG_FULL: Final = 0.02  # s to wait for acknowledgements
 
 async def main(redis_url: str, room_ids: list[str], batches: int) -> None:
     """Fire until it is enough."""
-    async with open_store(redis_url, client_name="bench") as store:
+    async with open_store(redis_url, client_name="bench", library=LIBRARY) as store:
         firing = Firing(Engine(store), room_ids)
         numbers = range(batches) if batches else _until_input_ends()
         await firing.fire(iter(numbers))

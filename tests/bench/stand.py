@@ -14,6 +14,7 @@ import redis.asyncio
 from api_service.books.migrate import upgrade
 from deploy.embedded.servers import embedded_servers
 from shared.engine.engine import Engine
+from shared.engine.functions import LIBRARY
 from shared.engine.keys import SHARD_KEYS
 from shared.redis_store.store import open_store
 from tests.flow.fleet import Fleet, open_fleet
@@ -94,7 +95,7 @@ class Stand:
     @asynccontextmanager
     async def engine(self) -> AsyncIterator[Engine]:
         """The room engine itself, for what is prepared rather than measured."""
-        async with open_store(self.valkey.url, client_name="bench") as store:
+        async with open_store(self.valkey.url, client_name="bench", library=LIBRARY) as store:
             await store.inspect()
             yield Engine(store)
 

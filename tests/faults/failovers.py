@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from api_service.audit.audit import audit
 from api_service.books.database import open_database
+from shared.engine.functions import LIBRARY
 from shared.engine.keys import room_keys
 from shared.redis_store.store import StoreUnavailable, open_store
 from shared.wire.game_messages import GameEvent
@@ -106,7 +107,10 @@ async def fail_over(
 ) -> Failover:
     """Kill the master that holds a room in play; gives what came of it when its round has ended."""
     watch = Watch(pairs.members)
-    async with asyncio.timeout(LIMIT), open_store(pairs.redis_url, client_name="test") as store:
+    async with (
+        asyncio.timeout(LIMIT),
+        open_store(pairs.redis_url, client_name="test", library=LIBRARY) as store,
+    ):
         room = await open_room(pairs, watch, 0)
         async with games_playing([room]):
             await room.started(store)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
+from shared.engine.functions import LIBRARY
 from shared.redis_store.store import open_store
 from tests.faults.room import open_room
 from tests.faults.verdict import Verdict
@@ -53,7 +54,7 @@ async def perform(stage: Stage, fault: Fault, plan: Plan) -> Report:
     watch = Watch(stage.members)
     async with (
         asyncio.timeout(LIMIT + plan.frozen_for + plan.database_away_for),
-        open_store(stage.valkey.url, client_name="streamario-test") as store,
+        open_store(stage.valkey.url, client_name="streamario-test", library=LIBRARY) as store,
     ):
         rooms = [await open_room(stage, watch, number) for number in range(plan.rooms)]
         async with games_playing(rooms):

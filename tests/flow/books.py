@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from shared.engine.functions import LIBRARY
 from shared.engine.keys import room_keys
 from shared.redis_store.store import open_store
 
@@ -30,7 +31,7 @@ async def read_books(
     redis_url: str, room_id: str, event_types: Sequence[str], round_: int = 1
 ) -> dict[str, Account]:
     """The account of each button."""
-    async with open_store(redis_url, client_name="books") as store:
+    async with open_store(redis_url, client_name="books", library=LIBRARY) as store:
         books: dict[str, Account] = {}
         for event_type in event_types:
             names = [f"{event_type}:{name}" for name in Account.__struct_fields__]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from shared.engine.functions import LIBRARY
 from shared.redis_store.store import open_store
 from shared.wire.game_messages import Error, GameEnd, GameEndSummary, GameStart, Reconnect
 from tests.flow.fleet import Fleet, open_fleet
@@ -123,7 +124,7 @@ async def test_the_inbox_connection_killed_in_the_instant_of_a_trigger_loses_not
     async with (
         viewers(apis[0], 1) as (viewer,),
         new_game(gateways[0]) as (game, room),
-        open_store(redis_url, client_name="killer") as store,
+        open_store(redis_url, client_name="killer", library=LIBRARY) as store,
     ):
         await viewer.press_once_started(apis[0], room.room_id, "skill1")
         await viewer.press(apis[0], room.room_id, {"skill1": 4})

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from websockets.asyncio.client import connect
 
 from api_service.books.database import open_database
+from shared.engine.functions import LIBRARY
 from shared.redis_store.store import open_store
 from shared.wire.game_messages import GameEvent, Gap
 from tests.flow.books import read_books
@@ -219,7 +220,7 @@ async def test_what_was_not_booked_when_redis_lost_everything_is_taken_back(
 
 async def flush(url: str) -> None:
     """Redis forgets everything, and goes on under the same history."""
-    async with open_store(url, client_name="streamario-test") as store:
+    async with open_store(url, client_name="streamario-test", library=LIBRARY) as store:
         await store.command("FLUSHALL", "SYNC")
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from deploy.embedded import programs
+from shared.engine.functions import LIBRARY
 from shared.redis_store.store import open_store
 from tests.conftest import free_ports
 
@@ -199,5 +200,5 @@ async def link_to(
 
 async def command(valkey: Valkey, *words: str) -> None:
     """Say something to a server, past everything else."""
-    async with open_store(valkey.url, client_name="streamario-test") as store:
+    async with open_store(valkey.url, client_name="streamario-test", library=LIBRARY) as store:
         await store.command(*words)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from shared.engine.engine import Engine
+from shared.engine.functions import LIBRARY
 from shared.identity.addresses import UNIX_SOCKET
 from shared.identity.tokens import Signer, new_room_id
 from shared.process.settings import Settings
@@ -139,7 +140,7 @@ class Crowd:
 @asynccontextmanager
 async def gathered_crowd(redis_url: str) -> AsyncIterator[Crowd]:
     """A crowd with a way to Redis of its own."""
-    async with open_store(redis_url, client_name="streamario-crowd") as store:
+    async with open_store(redis_url, client_name="streamario-crowd", library=LIBRARY) as store:
         yield Crowd(Engine(store))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from shared.engine.functions import LIBRARY
 from shared.redis_store.store import open_store
 from shared.wire.game_messages import Ack, GameEnd, GameEvent, Gap, Reconnect, RoomCreated
 from tests.waiting import until
@@ -116,7 +117,7 @@ async def test_without_a_delay_the_end_comes_at_once_and_leaves_nothing_running(
     redis_url: str,
 ) -> None:
     """There is no balancer to wait for, and no other gateway to go to."""
-    async with open_store(redis_url, client_name="streamario-test") as store:
+    async with open_store(redis_url, client_name="streamario-test", library=LIBRARY) as store:
         await store.ping()
         before = asyncio.all_tasks()
         async with running_gateway(gateway_settings(redis_url)) as gateway:

@@ -7,6 +7,8 @@ another library, and replicas of both run side by side: nothing is replaced unde
 from hashlib import sha256
 from importlib.resources import files
 
+from shared.redis_store.library import Library
+
 LAYOUT = 1
 
 # In this order: a part may use those above it.
@@ -56,8 +58,4 @@ def _name(parts: str) -> str:
 _PARTS_TEXT = _read_parts()
 NAME = _name(_PARTS_TEXT)
 SOURCE = f"#!lua name={NAME}\n{_REGISTER % NAME}\n{_PARTS_TEXT}"
-
-
-def function(name: str) -> str:
-    """The name under which the server knows one of the library's functions."""
-    return f"{NAME}_{name}"
+LIBRARY = Library(NAME, SOURCE)

@@ -12,6 +12,7 @@ from prometheus_client import CollectorRegistry
 from api_service.duties.check_conservation import Conservation
 from api_service.metrics import RoundMetrics
 from shared.engine.engine import Engine
+from shared.engine.functions import LIBRARY
 from shared.engine.keys import room_keys
 from shared.engine.tally import RunningRounds
 from shared.identity.addresses import UNIX_SOCKET
@@ -33,7 +34,7 @@ async def engine(tmp_path: Path) -> AsyncIterator[Engine]:
     """On a server of its own: the figures are sums over all rooms."""
     async with (
         own_server(tmp_path) as server,
-        open_store(server.url, client_name="tests") as store,
+        open_store(server.url, client_name="tests", library=LIBRARY) as store,
     ):
         await store.inspect()
         yield Engine(store)

@@ -13,6 +13,7 @@ from api_service.books.database import Database, open_database
 from api_service.ledger.duty import Ledger
 from api_service.ledger.metrics import LedgerMetrics
 from shared.engine.engine import Engine
+from shared.engine.functions import LIBRARY
 from shared.engine.shard_ledger import Shards
 from shared.process.settings import LEDGER_BACKLOG
 from shared.redis_store.store import open_store
@@ -57,7 +58,7 @@ async def open_books(
     """A replica with clients of its own, a shard of which holds up to `backlog` entries unread."""
     registry = CollectorRegistry()
     async with (
-        open_store(redis_url, client_name="streamario-test") as store,
+        open_store(redis_url, client_name="streamario-test", library=LIBRARY) as store,
         open_database(database_url) as database,
     ):
         await store.inspect()

@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 
 from deploy.embedded import programs
 from shared.engine.engine import Engine
+from shared.engine.functions import LIBRARY
 from shared.engine.keys import room_keys
 from shared.engine.replies import Counting
 from shared.identity.addresses import UNIX_SOCKET, Address
@@ -79,7 +80,7 @@ ONE_PRESS_FIRES = playing(button("skill1", 1))
 @asynccontextmanager
 async def engine_at(url: str, *, active_per_address: int = 100) -> AsyncIterator[Engine]:
     """An engine on a connection of its own."""
-    async with open_store(url, client_name="streamario-test") as store:
+    async with open_store(url, client_name="streamario-test", library=LIBRARY) as store:
         await store.inspect()
         yield Engine(store, active_per_address=active_per_address)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shared.engine.engine import Engine
+from shared.engine.functions import LIBRARY
 from shared.engine.keys import room_keys
 from shared.engine.press import GROUP_LIMIT
 from shared.engine.refusals import GameNotStarted, LedgerFull, UnknownEventType
@@ -242,7 +243,10 @@ async def test_a_full_ledger_refuses_what_is_new_and_repeats_what_is_not(engine:
 
 async def test_a_server_that_is_away_is_told_to_each(tmp_path: Path) -> None:
     """In an error of its own, which nobody else's traceback grows on."""
-    async with own_valkey(tmp_path) as valkey, open_store(valkey.url, client_name="t") as store:
+    async with (
+        own_valkey(tmp_path) as valkey,
+        open_store(valkey.url, client_name="t", library=LIBRARY) as store,
+    ):
         engine = Engine(store)
         await store.inspect()
         room_id, _, _ = await play(engine, SLOW)

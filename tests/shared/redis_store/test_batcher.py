@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from redis import exceptions
 
+from shared.engine.functions import LIBRARY
 from shared.redis_store.batcher import BATCH_LIMIT, WAITING_LIMIT, Batcher
 from shared.redis_store.connections import ANSWER_TIMEOUT, connect
 from shared.redis_store.errors import ConnectionLost, StoreUnavailable
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.anyio
 
 @asynccontextmanager
 async def batcher_at(url: str) -> AsyncIterator[Batcher]:
-    async with aclosing(Batcher(connect(url, client_name="streamario-test"))) as batcher:
+    async with aclosing(Batcher(connect(url, client_name="streamario-test"), LIBRARY)) as batcher:
         await batcher.send(("PING",))
         yield batcher
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from redis.crc import key_slot
 
+from shared.engine.functions import LIBRARY
 from shared.engine.keys import gateway, inbox, room_keys
 from shared.engine.open_room import open_room
 from shared.engine.refusals import RateLimited, RoomNotFound
@@ -38,6 +39,8 @@ from tests.shared.redis_store.members import HOST, single
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
+
+    from redis.asyncio import Redis
 
     from shared.engine.engine import Engine
     from shared.process.redis_url import Node
@@ -219,9 +222,11 @@ async def test_a_slot_that_moves_while_somebody_looks_stays_moved(nodes: Cluster
         return Answer(0, before)
 
     behind = Directory(address.nodes, ask, look_every=0.01)
-    async with Masters(
-        behind, lambda node: connect(address.server(node), client_name="streamario-test")
-    ) as masters:
+
+    def client_of(node: Node) -> Redis:
+        return connect(address.server(node), client_name="streamario-test")
+
+    async with Masters(behind, client_of, LIBRARY) as masters:
         await masters.send(key, ("INCR", key))
         tell.clear()
         await new(asked)

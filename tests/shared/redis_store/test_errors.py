@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from redis import exceptions
 
+from shared.engine.functions import LIBRARY
 from shared.redis_store.errors import ConnectionLost, StoreUnavailable, StoreUnfit, translate
 from shared.redis_store.store import open_store
 
@@ -69,7 +70,7 @@ def test_errors_of_the_network_are_translated(error: Exception) -> None:
 
 async def test_a_write_to_a_connection_that_is_closed_is_an_outage(redis_url: str) -> None:
     """The event loop has its own error for it."""
-    async with open_store(redis_url, client_name="streamario-test") as store:
+    async with open_store(redis_url, client_name="streamario-test", library=LIBRARY) as store:
         connection = await store.subscription("any")
         await connection.connect()  # type: ignore[no-untyped-call]
         writer = connection._writer

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from shared.engine.functions import LIBRARY
 from shared.redis_store.batcher import Batcher
 from shared.redis_store.connections import connect
 from shared.redis_store.errors import ConnectionLost, StoreUnavailable
@@ -48,7 +49,7 @@ async def linked(folder: Path, *, tls: bool = False) -> AsyncIterator[tuple[Link
 
 @asynccontextmanager
 async def batcher_at(url: str) -> AsyncIterator[Batcher]:
-    async with aclosing(Batcher(connect(url, client_name="streamario-test"))) as batcher:
+    async with aclosing(Batcher(connect(url, client_name="streamario-test"), LIBRARY)) as batcher:
         await batcher.send(("PING",))
         yield batcher
 

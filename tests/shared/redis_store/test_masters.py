@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from redis.crc import key_slot
 
+from shared.engine.functions import LIBRARY
 from shared.process.redis_url import Node
 from shared.redis_store.connections import connect
 from shared.redis_store.directory import Answer, Directory, Holding
@@ -43,7 +44,7 @@ class Told:
 
     @asynccontextmanager
     async def masters(self) -> AsyncIterator[Masters]:
-        async with Masters(self.directory, client_of) as masters:
+        async with Masters(self.directory, client_of, LIBRARY) as masters:
             yield masters
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from shared.engine.functions import LIBRARY
 from shared.engine.keys import room_keys
 from shared.redis_store.store import StoreUnavailable, StoreUnfit, open_store
 from tests.shared.engine.rooms import ONE_PRESS_FIRES, engine_at, own_server, play, press
@@ -60,7 +61,7 @@ async def test_a_server_that_evicts_is_refused(tmp_path: Path) -> None:
     options = ("--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru")
     async with (
         own_server(tmp_path, *options) as server,
-        open_store(server.url, client_name="streamario-test") as store,
+        open_store(server.url, client_name="streamario-test", library=LIBRARY) as store,
     ):
         with pytest.raises(StoreUnfit, match=r"^REDIS_URL: .*allkeys-lru.*noeviction$"):
             await store.inspect()
