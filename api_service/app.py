@@ -25,7 +25,7 @@ from api_service.http.request_log import RequestLog
 from api_service.http.server import ApiServer, listening
 from api_service.ledger.duty import Ledger
 from api_service.ledger.metrics import LedgerMetrics
-from api_service.metrics import Metrics, RoundMetrics
+from api_service.metrics import Looks, Metrics, RoundMetrics
 from api_service.pages.pages import Pages
 from api_service.routes.display_names import DisplayNames
 from api_service.routes.health import Health
@@ -124,9 +124,17 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
         # A process that books nothing tells no lag: its 0 would be taken for the truth.
         ledger_registry = metrics.registry if settings.ledger else CollectorRegistry()
         names = DisplayNames(store, database)
+        health = Health(store, database, metrics.expose, settings.admin_token)
+        metrics.watch(
+            Looks(
+                ready=lambda: health.ready,
+                redis_reachable=lambda: health.redis_answers,
+                database_reachable=lambda: health.database_answers,
+            )
+        )
         yield Service(
             Endpoints(
-                health=Health(store, database, metrics, settings.admin_token),
+                health=health,
                 presses=Presses(engine, signer, names, settings, metrics),
                 rooms=Rooms(engine, signer, settings),
                 viewers=Viewers(engine, signer, names, settings),

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import Counter, Gauge, Histogram, generate_latest
 
 from shared.engine.replies import REASONS
 from shared.process.prometheus_text import BUCKETS, registry_of, store_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from prometheus_client import CollectorRegistry
 
-    from api_service.routes.health import Health
     from shared.engine.replies import Counting
     from shared.engine.tally import RunningRound
 
+    Look = Callable[[], float]
+
 ALARMING = ("store_unavailable", "ledger_full", "internal_error", "rate_limited")
 ServiceName = Literal["api", "ledger"]
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """What is read whenever the figures are asked for: 1 for yes."""
+
+    ready: Look
+    redis_reachable: Look
+    database_reachable: Look
 
 
 class Metrics:
@@ -69,15 +80,18 @@ class Metrics:
             if presses:
                 reason.inc(presses)
 
-    def watch(self, health: Health) -> None:
-        """Have these read whenever they are asked for: 1 for yes."""
-        looks = {
-            "ready": ("Whether requests should come", lambda: health.ready),
-            "redis_reachable": ("Whether Redis answered last", lambda: health.redis_answers),
-            "database_reachable": ("Whether PostgreSQL did", lambda: health.database_answers),
-        }
-        for name, (meaning, look) in looks.items():
-            Gauge(f"streamario_{name}", meaning, registry=self.registry).set_function(look)
+    def watch(self, looks: Looks) -> None:
+        """Have these read whenever the figures are asked for."""
+        self._gauge("ready", "Whether requests should come", looks.ready)
+        self._gauge("redis_reachable", "Whether Redis answered last", looks.redis_reachable)
+        self._gauge("database_reachable", "Whether PostgreSQL did", looks.database_reachable)
+
+    def expose(self) -> bytes:
+        """The figures in Prometheus' text format."""
+        return generate_latest(self.registry)
+
+    def _gauge(self, name: str, meaning: str, look: Look) -> None:
+        Gauge(f"streamario_{name}", meaning, registry=self.registry).set_function(look)
 
     def _counter(self, name: str, meaning: str) -> Counter:
         return Counter(f"streamario_{name}", meaning, registry=self.registry)

@@ -37,7 +37,7 @@ HANDED: Final = (
 )
 
 HEADER: Final = """\
-// Written by `python -m clients.csharp` from shared/game_messages.py; changes belong there.
+// Written by `python -m clients.csharp` from shared/wire/game_messages.py; changes belong there.
 using System;
 using System.Collections.Generic;
 using Streamario.Messages;

@@ -23,7 +23,8 @@ from shared.process.tasks import end
 from shared.process.telemetry import fields
 from shared.redis_store.store import StoreUnavailable, open_store
 from shared.wire.game_messages import SUBPROTOCOL, Message, RoomCreated, RoomReady
-from ws_gateway.door.door import Door, Seat
+from ws_gateway.asyncapi.document import document_json
+from ws_gateway.door.door import Door
 from ws_gateway.door.plain_http import guard
 from ws_gateway.games.hub import Hub
 from ws_gateway.games.session import Session
@@ -33,6 +34,7 @@ from ws_gateway.metrics import Looks, Metrics
 from ws_gateway.sockets import close_codes
 from ws_gateway.sockets.connection import Connection
 from ws_gateway.sockets.farewell import say_farewell
+from ws_gateway.sockets.grants import Seat
 from ws_gateway.upkeep import inspect_forever, ping_forever
 from ws_gateway.viewers.audience import Audience
 
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
 
     from shared.engine.replies import Attachment
     from shared.process.settings import Settings
-    from ws_gateway.door.door import Entry
+    from ws_gateway.sockets.grants import Entry
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +69,15 @@ class Gateway:
         self._metrics = Metrics()
         self.audience = Audience(engine, self._id, self._metrics)
         self.inbox = Inbox(engine, self.hub, self.audience, self._id, self._metrics)
-        self.door = Door(settings, engine, self._signer, self.inbox, self.audience, self._metrics)
+        self.door = Door(
+            settings,
+            engine,
+            self._signer,
+            self.inbox,
+            self.audience,
+            self._metrics,
+            document_json(settings),
+        )
         self._metrics.watch(
             Looks(
                 ready=lambda: self.door.ready,

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 
 from api_service.books.database import DatabaseUnavailable
 from api_service.books.tables import accounts, presses, room_viewers, rooms, rounds
-from shared.wire.game_messages import Top
+from shared.wire.parts import Top
 from shared.wire.rest_bodies import NOBODY
 from shared.wire.room_settings import decode
 

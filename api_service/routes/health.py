@@ -6,7 +6,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Final
 
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.responses import Response
 
 from api_service.books.revisions import head
@@ -19,10 +19,11 @@ from shared.redis_store.store import StoreUnavailable
 from shared.wire import rest_bodies
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.requests import Request
 
     from api_service.books.database import Database, State
-    from api_service.metrics import Metrics
     from shared.redis_store.store import Store
 
 log = logging.getLogger(__name__)
@@ -35,17 +36,16 @@ class Health:
     """What the service last saw of its servers, and the routes that tell of it."""
 
     def __init__(
-        self, store: Store, database: Database, metrics: Metrics, admin_token: str
+        self, store: Store, database: Database, figures: Callable[[], bytes], admin_token: str
     ) -> None:
         self.draining = False
         self._store = store
         self._database = database
-        self._metrics = metrics
+        self._figures = figures
         self._admin = AccessKeys([admin_token])
         self._had_contact = False
         self.redis_answers = False
         self._database_state: State = "away"
-        metrics.watch(self)
 
     @property
     def ready(self) -> bool:
@@ -76,8 +76,7 @@ class Health:
         """The figures, for those who hold the admin token where there is one."""
         if not self._admin.allows(bearer(request)):
             raise unauthorized(INVALID_ADMIN_TOKEN)
-        text = generate_latest(self._metrics.registry)
-        return Response(text, headers=OF_JSON, media_type=CONTENT_TYPE_LATEST)
+        return Response(self._figures(), headers=OF_JSON, media_type=CONTENT_TYPE_LATEST)
 
     async def watch_redis(self) -> None:
         """Look at Redis again and again. Raises StoreUnfit where it must not be used."""

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from shared.identity.addresses import Address
     from shared.identity.tokens import Signer
     from shared.process.settings import Settings
-    from shared.wire.game_messages import Stat
+    from shared.wire.parts import Stat
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -26,12 +26,13 @@ from shared.process.settings import load
 from shared.redis_store.store import StoreError, StoreUnfit, open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Sequence
     from pathlib import Path
 
     from api_service.audit.holding import Holding
     from api_service.audit.statement import Audit
     from shared.process.settings import Settings
+    from shared.redis_store.store import Store
 
 BALANCED: Final = 0
 DIFFERENT: Final = 1
@@ -99,12 +100,21 @@ async def _held(redis_url: str, room_id: str) -> Holding | None:
     """What Redis holds; the books are audited alone where it is not named, or silent."""
     if not redis_url:
         return None
-    async with open_store(redis_url, client_name="streamario-audit", library=LIBRARY) as store:
+    async with _store(redis_url) as store:
         try:
             return await holding(store, room_id)
         except (StoreError, msgspec.DecodeError) as silent:
             print(f"streamario: the books alone are audited: {silent}", file=sys.stderr)
             return None
+
+
+@asynccontextmanager
+async def _store(redis_url: str) -> AsyncIterator[Store]:
+    try:
+        async with open_store(redis_url, client_name="streamario-audit", library=LIBRARY) as store:
+            yield store
+    except StoreUnfit as unfit:
+        raise CannotAudit(str(unfit)) from None
 
 
 async def _audit(database_url: str, room_id: str, held: Holding | None) -> Audit:

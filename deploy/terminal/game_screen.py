@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from deploy.terminal.console import Terminal
-    from shared.wire.game_messages import EventTotal, ServerMessage, Top
+    from shared.wire.game_messages import EventTotal, ServerMessage
+    from shared.wire.parts import Top
 
 WHITE_ON_BLACK: Final = "\x1b[97;40m"
 PLAIN: Final = "\x1b[0m"

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from shared.engine import refusals, replies
+from shared.engine import refusals
 from shared.engine.keys import SHARD_KEYS, RoomKeys, room_keys
 from shared.redis_store.store import StoreUnavailable
+from shared.wire.parts import RoomStatus
 from shared.wire.room_settings import RoomSettings, encode, rules
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class LostRoom(msgspec.Struct, frozen=True):
     settings: RoomSettings
     event_types: tuple[str, ...]
     keyed: bool
-    status: replies.RoomStatus
+    status: RoomStatus
     round: int
     paused: bool
     created_at: int

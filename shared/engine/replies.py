@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from shared.engine.refusals import REFUSALS, UnknownEventType
-from shared.wire.game_messages import NumberedMessage, Stat, decode_logged
+from shared.wire.game_messages import NumberedMessage, decode_logged
+from shared.wire.parts import Rejected, RoomStatus, Stat
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from shared.engine.refusals import EngineError
 
-RoomStatus = Literal["active", "in_game", "ended"]
-
 REASONS = ("clamp", "rate", "paused", "cooldown", "disabled", "blocked")
-
-
-class Rejected(msgspec.Struct, frozen=True):
-    """Presses refused, by reason."""
-
-    clamp: int
-    rate: int
-    paused: int
-    cooldown: int
-    disabled: int
-    blocked: int
 
 
 NONE_REJECTED = Rejected(0, 0, 0, 0, 0, 0)

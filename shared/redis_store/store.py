@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from shared.process.redis_url import parse
-from shared.redis_store.connections import connect
+from shared.redis_store.connections import check, connect
 from shared.redis_store.directory import directory
 from shared.redis_store.errors import ConnectionLost, StoreError, StoreUnavailable, StoreUnfit
 from shared.redis_store.masters import Masters
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
     from redis.asyncio.connection import AbstractConnection
 
-    from shared.process.redis_url import Kind, Node
+    from shared.process.redis_url import Kind, Node, RedisUrl
     from shared.redis_store.batcher import Reply
     from shared.redis_store.connections import Command
     from shared.redis_store.library import Library
@@ -125,10 +125,22 @@ def _check_server(facts: dict[str, Any], kind: Kind) -> None:
         )
 
 
+def _address(url: str) -> RedisUrl:
+    try:
+        address = parse(url)
+        check(address)
+    except ValueError as problem:
+        raise StoreUnfit(f"REDIS_URL: {problem}") from None
+    return address
+
+
 @asynccontextmanager
 async def open_store(url: str, *, client_name: str, library: Library) -> AsyncIterator[Store]:
-    """A store on connections of its own, closed in the end. Raises ValueError for a bad URL."""
-    address = parse(url)
+    """A store on connections of its own, closed in the end.
+
+    Raises StoreUnfit where the URL, of which the message repeats nothing, cannot be used.
+    """
+    address = _address(url)
 
     def client_of(node: Node) -> Redis:
         return connect(address.server(node), client_name=client_name)

@@ -11,32 +11,14 @@ from typing import get_args
 
 import msgspec
 
+from shared.wire.parts import Top
+
 PROTOCOL = 1
 SUBPROTOCOL = "streamario.v1"
 
 
 class Message(msgspec.Struct, frozen=True, tag_field="type"):
     """A JSON object whose `type` says which message it is."""
-
-
-class Stat(msgspec.Struct, frozen=True):
-    """One button's state, in API answers and on viewers' sockets.
-
-    `required_count` and `next_threshold` are the presses for one trigger now, `current_level` the
-    triggers fired in this round, `progress` is 0 to 1, `cooldown_left_ms` the time until it may
-    fire again.
-    """
-
-    event_type: str
-    current_count: int
-    current_level: int
-    required_count: int
-    remaining_count: int
-    progress: float
-    next_threshold: int
-    viewer_count: int
-    enabled: bool
-    cooldown_left_ms: int
 
 
 # Server to game.
@@ -94,14 +76,6 @@ class ViewerCountUpdate(Message, frozen=True, tag="viewer_count_update"):
 
     room_id: str
     viewer_count: int
-
-
-class Top(msgspec.Struct, frozen=True):
-    """Who pressed most."""
-
-    viewer_id: str
-    viewer_name: str | None
-    count: int
 
 
 class TeamTops(msgspec.Struct, frozen=True):

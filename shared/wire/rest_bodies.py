@@ -12,8 +12,7 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from shared.engine.replies import Rejected, RoomStatus
-from shared.wire.game_messages import Stat, Top
+from shared.wire.parts import Rejected, RoomStatus, Stat, Top
 from shared.wire.room_settings import Problem, RoomSettings
 
 LONGEST_BATCH_ID = 64  # characters

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from shared.wire.game_messages import Error, Message, Stat
+from shared.wire.game_messages import Error, Message
+from shared.wire.parts import Stat
 from shared.wire.room_settings import RoomSettings
 
 

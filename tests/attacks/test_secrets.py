@@ -20,7 +20,7 @@ from shared.engine.functions import LIBRARY
 from shared.engine.keys import room_keys
 from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S, Signer
 from shared.process.settings import SettingsError, load
-from shared.redis_store.store import open_store
+from shared.redis_store.store import StoreUnfit, open_store
 from tests.conftest import free_ports, own_database
 from tests.flow.fleet import COMMAND, open_fleet
 from tests.waiting import until
@@ -255,8 +255,6 @@ async def _until_refused(folder: Path, service: str, variables: Mapping[str, str
 @pytest.mark.parametrize(
     ("variable", "value"),
     [
-        ("REDIS_URL", f"redis://:{WRONG}@host:port"),
-        ("REDIS_URL", f"redis://host:6379/0?password={WRONG}&unknown_option=1"),
         ("REDIS_URL", f"redis+sentinel://:{WRONG}@host"),
         ("REDIS_URL", f"http://:{WRONG}@host"),
         ("DATABASE_URL", f"mysql://user:{WRONG}@host/name"),
@@ -269,4 +267,17 @@ def test_a_malformed_value_is_refused_without_repeating_it(variable: str, value:
     with pytest.raises(SettingsError) as refused:
         load({variable: value})
     assert str(refused.value).startswith(variable)
+    assert "hush-" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [f"redis://:{WRONG}@host:port", f"redis://host:6379/0?password={WRONG}&unknown_option=1"],
+)
+async def test_a_url_that_redis_py_cannot_read_is_refused_without_repeating_it(url: str) -> None:
+    """When the first service opens it."""
+    with pytest.raises(StoreUnfit) as refused:
+        async with open_store(url, client_name="streamario-test", library=LIBRARY):
+            pass
+    assert str(refused.value).startswith("REDIS_URL")
     assert "hush-" not in str(refused.value)

@@ -8,11 +8,16 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from deploy.cli import COMMANDS, UNREAD
 from tests.conftest import free_ports
+from tests.flow.fleet import COMMAND
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 ROOT = Path(__file__).parents[2]
 TINY_PAIR = Path(__file__).with_name("tiny_pair.py")
@@ -28,10 +33,15 @@ COMPLETE = {
 }
 
 
-def streamario(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+def streamario(
+    folder: Path,
+    *arguments: str,
+    program: Sequence[str] = (sys.executable, str(TINY_PAIR)),
+    **variables: str,
+) -> subprocess.CompletedProcess[str]:
     """Run a command in a folder, with these variables and no others."""
     return subprocess.run(
-        [sys.executable, str(TINY_PAIR), *arguments],
+        [*program, *arguments],
         cwd=folder,
         env=environment(**variables),
         capture_output=True,
@@ -88,6 +98,20 @@ def test_a_bad_value_is_one_line(tmp_path: Path) -> None:
     result = streamario(tmp_path, "up", PORT="http")
     assert (result.returncode, result.stdout) == (REFUSED, "")
     assert result.stderr == "streamario: PORT: 'http' is not a whole number from 1 to 65535\n"
+
+
+@pytest.mark.parametrize("command", ["api", "gateway", "ledger", "serve"])
+def test_a_url_that_redis_py_cannot_read_is_one_line(tmp_path: Path, command: str) -> None:
+    """Of which nothing is repeated: it may carry a password."""
+    ports = zip(("PORT", "UNITY_WS_PORT"), map(str, free_ports(2)), strict=True)
+    settings = {**COMPLETE, **dict(ports), "REDIS_URL": "redis://:hush@host:port"}
+    result = streamario(tmp_path, command, program=(sys.executable, "-c", COMMAND), **settings)
+    assert result.returncode == REFUSED
+    assert result.stderr.splitlines()[-1] == (
+        "streamario: REDIS_URL: redis-py cannot read the address or one of the options"
+    )
+    assert "Traceback" not in result.stderr
+    assert "hush" not in result.stdout + result.stderr
 
 
 @pytest.mark.parametrize("variable", ["PORT", "UNITY_WS_PORT"])

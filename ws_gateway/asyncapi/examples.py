@@ -24,12 +24,11 @@ from shared.wire.game_messages import (
     Resume,
     RoomCreated,
     RoomReady,
-    Stat,
     TeamTops,
-    Top,
     ViewerCountUpdate,
     encode,
 )
+from shared.wire.parts import Stat, Top
 from shared.wire.room_settings import DEFAULT_BUTTONS, DEFAULT_MULTIPLIERS, RoomSettings
 from shared.wire.viewer_messages import (
     GameOver,

@@ -17,10 +17,8 @@ from shared.process.telemetry import fields, request_id, request_id_from
 from shared.redis_store.store import StoreUnavailable
 from shared.wire.game_messages import SUBPROTOCOL
 from shared.wire.room_settings import DEFAULT_SETTINGS
-from ws_gateway.asyncapi.document import document_json
 from ws_gateway.door.brake import Brake
 from ws_gateway.door.handshake import (
-    Claim,
     Refusal,
     check_origin,
     offered_subprotocols,
@@ -31,6 +29,7 @@ from ws_gateway.door.handshake import (
 from ws_gateway.door.places import Places
 from ws_gateway.door.plain_http import EMBEDDABLE, refuse, respond, respond_json
 from ws_gateway.sockets.connection import Connection
+from ws_gateway.sockets.grants import Claim, Entry, Seat
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -47,25 +46,11 @@ if TYPE_CHECKING:
     from ws_gateway.metrics import Metrics
     from ws_gateway.viewers.audience import Audience
 
-    Grant = Callable[[Connection, Request, str], Awaitable["Entry | Seat"]]
+    Grant = Callable[[Connection, Request, str], Awaitable[Entry | Seat]]
 
 log = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
-
-
-class Entry(msgspec.Struct, frozen=True):
-    """What a handshake granted a game."""
-
-    room_id: str
-    is_new: bool
-    claim: Claim
-
-
-class Seat(msgspec.Struct, frozen=True):
-    """What a handshake granted a viewer."""
-
-    room_id: str
 
 
 class Door:
@@ -82,6 +67,7 @@ class Door:
         inbox: Inbox,
         audience: Audience,
         metrics: Metrics,
+        schema: bytes,
     ) -> None:
         self.draining = False
         self.closed = False
@@ -96,7 +82,7 @@ class Door:
         self._places = Places(settings.max_sockets)
         self._seats = Places(settings.max_viewer_sockets, settings.viewer_sockets_per_address)
         self._brake = Brake()
-        self._schema = document_json(settings)
+        self._schema = schema
 
     async def answer(self, connection: ServerConnection, request: Request) -> Response | None:
         """Health and metrics over plain HTTP.
@@ -241,7 +227,7 @@ class Door:
         if not self._inbox.hears:
             raise Refusal(*STORE_AWAY)
         places.take(connection, address)
-        connection.places = places
+        connection.leave_place = places.give_back
 
 
 async def _or_refused(call: Awaitable[Answer]) -> Answer:

@@ -9,6 +9,7 @@ import msgspec
 
 from shared.identity.tokens import is_ulid
 from shared.wire.game_messages import SUBPROTOCOL
+from ws_gateway.sockets.grants import Claim
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,19 +34,6 @@ class Refusal(Exception):
         self.code = code
         self.sentence = sentence
         self.retry_after = retry_after
-
-
-class Claim(msgspec.Struct, frozen=True):
-    """A new room (`room_id` None), or an old one from its last message applied.
-
-    `skip` acknowledges everything so far. `keyed` tells that a valid game key was shown.
-    """
-
-    room_id: str | None = None
-    epoch: int | None = None
-    last_seq: int | None = None
-    skip: bool = False
-    keyed: bool = False
 
 
 class Secrets(msgspec.Struct, frozen=True):

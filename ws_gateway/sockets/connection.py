@@ -11,10 +11,11 @@ from websockets.protocol import State
 from websockets.server import ServerProtocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from websockets.frames import Frame
 
-    from ws_gateway.door.door import Entry, Seat
-    from ws_gateway.door.places import Places
+    from ws_gateway.sockets.grants import Entry, Seat
 
 GIVE_UP_AFTER = 60.0  # s: a game's main loop may stall for longer than a ping takes
 # A system call for each message would cost more than all else that becomes of it; beyond so many
@@ -50,14 +51,14 @@ class Connection(ServerConnection):
         "_pinged_at",
         "_unsent",
         "entry",
-        "places",
+        "leave_place",
     )
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.protocol.__class__ = Wire  # the library makes it, and asks nobody of which kind
         self.entry: Entry | Seat
-        self.places: Places | None = None
+        self.leave_place: Callable[[Connection], None] | None = None
         self._heard = True  # since the last ping
         self._pinged_at = 0.0
         self._in_turn = False  # something was written in this turn of the loop
@@ -156,8 +157,8 @@ class Connection(ServerConnection):
 
     def give_back_place(self) -> None:
         """Leave the places to others: it was not let in, or is gone."""
-        if self.places is not None:
-            self.places.give_back(self)
+        if self.leave_place is not None:
+            self.leave_place(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.give_back_place()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from shared.wire.game_messages import GameEvent, Stat
+from shared.wire.game_messages import GameEvent
 from shared.wire.rest_bodies import timestamp
 from shared.wire.room_settings import decode
 from shared.wire.viewer_messages import (
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shared.engine.replies import Watched
+    from shared.wire.parts import Stat
     from shared.wire.viewer_messages import ViewerMessage
 
 

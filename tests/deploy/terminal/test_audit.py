@@ -165,6 +165,11 @@ NOWHERE = "postgresql://streamario:hush-hush@127.0.0.1:1/streamario"
         ),
         (("room",), {"DATABASE_URL": NOWHERE}, "PostgreSQL: connection failed"),
         (("room",), {"DATABASE_URL": "mysql://"}, "DATABASE_URL: not a URL that begins with"),
+        (
+            ("room",),
+            {"REDIS_URL": "redis://:hush-hush@host:port"},
+            "REDIS_URL: redis-py cannot read",
+        ),
     ],
 )
 async def test_where_there_is_nothing_to_audit_one_line_says_why(

@@ -19,8 +19,8 @@ from shared.wire.game_messages import (
     RoomCreated,
     RoomReady,
     TeamTops,
-    Top,
 )
+from shared.wire.parts import Top
 from tests.deploy.terminal.programs import on_terminal, program, saved_room
 from tests.waiting import until
 from tests.ws_gateway.gateways import (

@@ -12,7 +12,7 @@ import msgspec
 from hypothesis.stateful import RuleBasedStateMachine
 
 from shared.engine.refusals import GameNotStarted, UnknownEventType
-from shared.wire.game_messages import GameEvent, Stat
+from shared.wire.game_messages import GameEvent
 from shared.wire.room_settings import RoomSettings
 from tests.shared.engine.room_model import Outcome, RoomModel
 from tests.shared.engine.rooms import BURST, LOCAL, PER_REQUEST, engine_at
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from shared.engine.engine import Engine
     from shared.engine.replies import Counting, RoundOver
+    from shared.wire.parts import Stat
 
 T = TypeVar("T")
 

@@ -19,8 +19,8 @@ from shared.wire.game_messages import (
     GameEvent,
     NumberedMessage,
     TeamTops,
-    Top,
 )
+from shared.wire.parts import Top
 from tests.shared.engine.rooms import PER_REQUEST, Book
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from shared.engine.counting_rule import apply_press, is_cooling, threshold
 from shared.engine.keys import room_keys
 from shared.engine.refusals import GameNotStarted, RoomNotFound, UnknownEventType
-from shared.engine.replies import Counted, Fired, Rejected
+from shared.engine.replies import Counted, Fired
+from shared.wire.parts import Rejected
 from shared.wire.room_settings import DEFAULT_SETTINGS, Button, Multiplier, RoomSettings
 from tests.shared.engine.rooms import (
     PER_REQUEST,

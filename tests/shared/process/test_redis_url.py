@@ -74,6 +74,7 @@ def test_a_clusters_nodes_share_one_user(path: str) -> None:
         ("redis+sentinel://s1/rooms?retry=hush-hush#x", "not a URL such as"),
         ("redis://:hush-hush@cache:hush-hush", "redis-py cannot read"),
         ("redis://cache?db=hush-hush", "redis-py cannot read"),
+        ("redis://cache?no_such_option=hush-hush", "redis-py cannot read"),
     ],
 )
 def test_what_is_wrong_is_told_without_a_word_of_it(text: str, problem: str) -> None:

@@ -13,7 +13,6 @@ from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S, AccessKeys, Signer, ne
 from shared.wire.game_messages import SUBPROTOCOL
 from ws_gateway.door.handshake import (
     LARGEST_NUMBER,
-    Claim,
     Refusal,
     Secrets,
     check_origin,
@@ -22,6 +21,7 @@ from ws_gateway.door.handshake import (
     read_query,
     read_secrets,
 )
+from ws_gateway.sockets.grants import Claim
 
 NOW = 1_800_000_000.0
 SIGNER = Signer(["the first secret"])

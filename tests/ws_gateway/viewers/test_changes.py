@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from shared.engine.replies import Watched
-from shared.wire.game_messages import GameEndSummary, GameEvent, Stat, TeamTops
+from shared.wire.game_messages import GameEndSummary, GameEvent, TeamTops
+from shared.wire.parts import Stat
 from shared.wire.room_settings import DEFAULT_SETTINGS, encode
 from shared.wire.viewer_messages import (
     GameOver,

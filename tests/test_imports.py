@@ -1,0 +1,25 @@
+"""No two modules need each other, not even for a type."""
+
+from __future__ import annotations
+
+import tomllib
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import grimp
+import pytest
+
+PYPROJECT = Path(__file__).parent.parent / "pyproject.toml"
+
+
+def test_no_modules_of_the_product_import_each_other_in_a_circle() -> None:
+    """Each can be read before those that use it; imports for types and in functions count too."""
+    packages = tomllib.loads(PYPROJECT.read_text("utf-8"))["tool"]["importlinter"]["root_packages"]
+    graph = grimp.build_graph(*packages, cache_dir=None)
+    imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    try:
+        TopologicalSorter(imports).prepare()
+    except CycleError as found:
+        _, circle = found.args
+        # Each module in the list is imported by the next one.
+        pytest.fail("a circle of imports: " + " -> ".join(reversed(circle)))
