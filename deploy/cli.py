@@ -9,10 +9,11 @@ import argparse
 import asyncio
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
+from clients.terminal.command_errors import CommandError
 from deploy.environment import read_environment
 from deploy.errors import DeployError, NotConfigured, ServerUnfit
 from shared.process.settings import Mode, Settings, SettingsError, load
@@ -65,7 +66,7 @@ def main(argv: Sequence[str] | None = None, parts: Parts = PARTS) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         return _unread()
-    except (DeployError, SettingsError) as error:
+    except (CommandError, DeployError, SettingsError) as error:
         return _told(error)
     except ExceptionGroup as group:
         if group.subgroup(BrokenPipeError):
@@ -88,7 +89,7 @@ def _told(error: Exception) -> int:
 
 def _reason(group: ExceptionGroup[Exception]) -> Exception | None:
     """The first error in the group that is one line for the user."""
-    error: Exception | None = group.subgroup((DeployError, SettingsError))
+    error: Exception | None = group.subgroup((CommandError, DeployError, SettingsError))
     while isinstance(error, ExceptionGroup):
         error = error.exceptions[0]
     return error
@@ -177,14 +178,36 @@ def _migration(parts: Parts) -> Callable[[str], None]:
     return migrate
 
 
-def _elsewhere(module: str) -> Callable[[Parts, Sequence[str]], int]:
-    """A command in a module of its own, which reads its own arguments."""
+def _at_terminal(
+    module: str, settings: Callable[[], Settings]
+) -> Callable[[Parts, Sequence[str]], int]:
+    """A command of `clients.terminal`, which reads its own arguments before settings are read."""
 
     def run(_: Parts, arguments: Sequence[str]) -> int:
-        status: int = import_module(module).main(arguments)
+        command = import_module(f"clients.terminal.{module}")
+        options = command.arguments_parser().parse_args(arguments)
+        status: int = command.run(options, settings())
         return status
 
     return run
+
+
+def _environment() -> Settings:
+    return load(read_environment())
+
+
+def _environment_or_running() -> Settings:
+    """The settings, with the servers of a `streamario up` where they name no database."""
+    from deploy.embedded.running import running_database, running_redis
+
+    settings = _environment()
+    if settings.database_url:
+        return settings
+    return replace(
+        settings,
+        database_url=running_database(settings.data_dir) or "",
+        redis_url=settings.redis_url or running_redis(settings.data_dir) or "",
+    )
 
 
 def _serve_alone(settings: Settings, parts: Parts) -> int:
@@ -263,7 +286,11 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "ledger": Command("the API service's background duties alone", _ledger),
     "health": Command("whether the services that MODE names live, by exit status", _health),
     "migrate": Command("bring the PostgreSQL schema up to date", _migrate),
-    "game": Command("a stand-in game in the terminal", _elsewhere("deploy.terminal.game"), True),
-    "simulate": Command("a crowd of viewers", _elsewhere("deploy.terminal.simulate"), True),
-    "audit": Command("the books of a room", _elsewhere("deploy.terminal.audit"), True),
+    "game": Command(
+        "a stand-in game in the terminal", _at_terminal("game_command", _environment), True
+    ),
+    "simulate": Command("a crowd of viewers", _at_terminal("simulate_command", _environment), True),
+    "audit": Command(
+        "the books of a room", _at_terminal("audit_command", _environment_or_running), True
+    ),
 }

@@ -4,12 +4,10 @@ DeployError
 ├── NotConfigured       a variable that this command needs is not set
 ├── CannotListen        a port is taken, or not ours to take
 ├── ServerUnfit         a server that a URL names cannot be reached, or must not be used
-├── StandaloneError     the embedded servers cannot run
-│   ├── DataDirInUse    another process runs on this folder
-│   ├── ServerMissing   no program to start
-│   └── ServerFailed    a server did not start, or ended by itself
-├── CannotSimulate      there is nothing to press (deploy.terminal.pressing)
-└── CannotAudit         there are no books to read (deploy.terminal.audit)
+└── StandaloneError     the embedded servers cannot run
+    ├── DataDirInUse    another process runs on this folder
+    ├── ServerMissing   no program to start
+    └── ServerFailed    a server did not start, or ended by itself
 """
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from deploy.errors import CannotListen, ServerUnfit
-from deploy.signals import on_stop_signals
+from shared.process.signals import on_stop_signals
 from shared.redis_store.store import StoreUnfit
 
 if TYPE_CHECKING:

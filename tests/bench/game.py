@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
 
-from deploy.terminal.delivery import ACK_INTERVAL
+from clients.python.delivery import ACK_INTERVAL
 from shared.wire.game_messages import (
     SUBPROTOCOL,
     Ack,
@@ -27,9 +27,10 @@ NEW_ROOM: Final = HANDSHAKE.format(target="/ws-unity", protocols=SUBPROTOCOL).en
 Heard = Callable[[GameEvent, float], None]
 
 
-class Game(End):
-    """The socket. `triggers` have come, which took `presses` together; `heard` is told of each.
+class CountingGame(End):
+    """Its socket. No WebSocket library: thousands of games would be what is measured.
 
+    `triggers` have come, which took `presses` together; `heard` is told of each.
     A number that is missing or repeats is trouble.
     """
 
@@ -80,9 +81,9 @@ def resuming(room_id: str, token: str) -> bytes:
 @asynccontextmanager
 async def attached(
     room_id: str, port: int, token: str, heard: Heard | None = None
-) -> AsyncIterator[Game]:
+) -> AsyncIterator[CountingGame]:
     """A game in its room, the round begun. Raises Broken where the gateway refuses it."""
-    game = Game(resuming(room_id, token), heard)
+    game = CountingGame(resuming(room_id, token), heard)
     await connect(port, game)
     try:
         game.send(GameStart())

@@ -15,7 +15,7 @@ from typing import Final
 
 import uvloop
 
-from tests.bench.game import Game
+from tests.bench.game import CountingGame
 from tests.bench.wire import connect
 
 AT_ONCE: Final = 64  # handshakes under way
@@ -23,12 +23,12 @@ AT_ONCE: Final = 64  # handshakes under way
 
 async def main(port: int) -> None:
     """Open what is asked for, until nothing more is."""
-    games: list[Game] = []
+    games: list[CountingGame] = []
     free = asyncio.Semaphore(AT_ONCE)
 
     async def open_one() -> None:
         async with free:
-            game = Game()
+            game = CountingGame()
             await connect(port, game)
             games.append(game)
 

@@ -35,7 +35,7 @@ class Room:
     """
 
     id: str
-    game: game.Game
+    game: game.CountingGame
     apis: Sequence[Member]
     accepted_before: float
     pressed_elsewhere: int = 0

@@ -15,8 +15,8 @@ from api_service.books.database import open_database
 from api_service.books.migrate import upgrade
 from deploy.embedded.servers import embedded_servers
 from shared.wire.game_messages import GameEnd, GameEndSummary, Gap
+from tests.clients.terminal.test_audit_command import run as run_audit
 from tests.deploy import backups
-from tests.deploy.terminal.test_audit import run as run_audit
 from tests.faults.postgres import own_postgres
 from tests.flow.fleet import open_fleet
 from tests.flow.play import new_game, resumed, viewers

@@ -91,6 +91,8 @@ def test_an_image_carries_its_release_so_that_there_is_a_way_back() -> None:
     [
         ("shared/process/settings.py", True),
         ("clients/web/streamario.js", True),
+        ("clients/python/game_client.py", True),
+        ("clients/unity/package.json", False),
         (".env", False),
         ("secrets/secret_keys", False),
         (".git/config", False),
@@ -118,10 +120,17 @@ def test_what_is_sent_is_enough_for_the_whole_package(tmp_path: Path) -> None:
     )
     (wheel,) = tmp_path.glob("*.whl")
     packed = set(zipfile.ZipFile(wheel).namelist())
-    packages = ("shared/", "api_service/", "ws_gateway/", "deploy/")
+    packages = ("shared/", "api_service/", "ws_gateway/", "clients/", "deploy/")
     kinds = (".py", ".lua", ".html", ".js", ".css", ".svg", "py.typed")
-    expected = {path for path in sent() if path.startswith(packages) and path.endswith(kinds)}
+    no_package = "clients/web/"
+    expected = {
+        path
+        for path in sent()
+        if path.startswith(packages) and path.endswith(kinds) and not path.startswith(no_package)
+    }
     assert len(expected) > 100
+    assert {"clients/python/game_client.py", "clients/terminal/game_command.py"} < expected
     assert expected - packed == set()
-    # Links into the clients' folder are followed.
+    # Links into the clients' folder are followed, and that is all that the wheel has of it.
     assert "api_service/pages/web/streamario.js" in packed
+    assert not [path for path in packed if path.startswith(no_package)]

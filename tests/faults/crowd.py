@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from deploy.terminal.client import Client, ClientError, Server
+from clients.terminal.http_client import ApiAddress, HttpClient, HttpError
 from shared.wire.rest_bodies import Batch, ConfirmViewer, PushEvent
 from shared.wire.rest_bodies import Viewer as Identity
 from tests.faults.watch import ANSWER, NO_ANSWER
@@ -64,14 +64,16 @@ class Crowd:
     async def press(self, viewers: int, pace: float) -> None:
         """Let so many viewers each send a batch every `pace` s, until told to leave."""
         with ExitStack() as stack:
-            clients = [Client(Server.at(url), viewers) for url in self._urls]
+            clients = [HttpClient(ApiAddress.at(url), viewers) for url in self._urls]
             for client in clients:
                 stack.callback(client.close)
             async with asyncio.TaskGroup() as group:
                 for number in range(viewers):
                     group.create_task(self._sit(clients, number, pace, pace * number / viewers))
 
-    async def _sit(self, clients: Sequence[Client], place: int, pace: float, after: float) -> None:
+    async def _sit(
+        self, clients: Sequence[HttpClient], place: int, pace: float, after: float
+    ) -> None:
         """One place in the audience, taken by one viewer after another."""
         clock = asyncio.get_running_loop().time
         due, viewer_id = clock() + after, ""
@@ -84,11 +86,13 @@ class Crowd:
             await self._send(clients, place, viewer_id, n)
             due = max(due + pace, clock())
 
-    async def _arrive(self, clients: Sequence[Client], place: int) -> str:
+    async def _arrive(self, clients: Sequence[HttpClient], place: int) -> str:
         body = await self._insist(clients, place, "/api/viewers", ConfirmViewer())
         return msgspec.json.decode(body, type=Identity).viewer_id
 
-    async def _send(self, clients: Sequence[Client], place: int, viewer_id: str, n: int) -> None:
+    async def _send(
+        self, clients: Sequence[HttpClient], place: int, viewer_id: str, n: int
+    ) -> None:
         # Every other viewer leaves its name to the service.
         name = f"Viewer {place}" if place % 2 else None
         presses = {"skill1": 1 + n % 2, BUTTONS[(place + n) % len(BUTTONS)]: 2}
@@ -104,7 +108,7 @@ class Crowd:
             self.accepted[counted.event_type] += counted.accepted
 
     async def _insist(
-        self, clients: Sequence[Client], place: int, path: str, request: msgspec.Struct
+        self, clients: Sequence[HttpClient], place: int, path: str, request: msgspec.Struct
     ) -> bytes:
         """Ask one service after the other until one answers; empty where it refuses."""
         body, since = msgspec.json.encode(request), time.monotonic()
@@ -121,14 +125,14 @@ class Crowd:
             await asyncio.sleep(AGAIN_AFTER)
         raise AssertionError
 
-    async def _ask(self, client: Client, path: str, body: bytes) -> tuple[int, bytes]:
+    async def _ask(self, client: HttpClient, path: str, body: bytes) -> tuple[int, bytes]:
         """Status and body; 504 where there is no answer in time, 502 where there is none."""
         try:
             async with asyncio.timeout(ANSWER_WITHIN):
                 answer = await client.post(path, body)
         except TimeoutError:
             return 504, b""
-        except ClientError:
+        except HttpError:
             return 502, b""
         return answer.status, answer.body
 

@@ -13,16 +13,19 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from deploy.terminal.delivery import Backoff, Cursor, Delivery, Verdict
-from deploy.terminal.game_socket import (
-    ENDS_BY_ERROR,
-    Address,
-    Away,
-    Refused,
-    Resume,
-    SocketError,
-    dial,
+from clients.python import (
+    Backoff,
+    Delivery,
+    GameCursor,
+    GameRefused,
+    GameSocketError,
+    GatewayAddress,
+    GatewayAway,
+    SavedRoom,
+    Verdict,
+    open_game_socket,
 )
+from clients.python.game_errors import end_by_error_code
 from shared.wire.game_messages import (
     Error,
     GameEnd,
@@ -33,15 +36,15 @@ from shared.wire.game_messages import (
     Pause,
     Ping,
     Reconnect,
+    Resume,
     RoomReady,
 )
-from shared.wire.game_messages import Resume as Continue
 from tests.faults.watch import ATTACHED, LOST
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from deploy.terminal.game_socket import GameSocket
+    from clients.python import GameSocket
     from shared.wire.game_messages import NumberedMessage, ServerMessage
     from shared.wire.rest_bodies import RoomOpened
     from tests.faults.services import Way
@@ -51,7 +54,7 @@ TICK: Final = 0.1  # s
 PING_EVERY: Final = 0.5  # s
 SILENT_AFTER: Final = 2.5  # s without a word until it takes the link for dead
 OPEN_WITHIN: Final = 2.0  # s for a socket and its welcome
-BREAK: Final = (Pause(), Continue())
+BREAK: Final = (Pause(), Resume())
 LONGEST_PAUSE: Final = 1.0  # s between attempts: whoever watches should not wait long
 
 
@@ -70,7 +73,7 @@ class Record:
     repeated: int = 0
     missing: int = 0
     forgotten: int = 0  # times that it was told that numbers are gone
-    end: Refused | None = None
+    end: GameRefused | None = None
 
     def first_trigger(self, after: float) -> float | None:
         """Seconds from a moment until a trigger came that was fired after it."""
@@ -105,8 +108,13 @@ class Line:
     asked: float
 
 
-class Game:
-    """The game of one room, from its first socket to its last. `gates` may change meanwhile."""
+class WatchedGame:
+    """The game of one room, from its first socket to its last. `gates` may change meanwhile.
+
+    `GameClient` does not do for it: this one picks the gateway of each socket among those that are
+    being broken, notes for the watch when it had one, gives a silent link up within seconds, and
+    may itself be frozen.
+    """
 
     def __init__(
         self,
@@ -125,13 +133,13 @@ class Game:
         self._room = room
         self._gates = gates
         self._watch = watch
-        self._delivery = Delivery(Cursor(0, 0))
+        self._delivery = Delivery(GameCursor(0, 0))
         self._had_room = False
         self._successor: asyncio.Task[Line | None] | None = None
         self._ending = False
 
     @property
-    def cursor(self) -> Cursor:
+    def cursor(self) -> GameCursor:
         """The last number applied."""
         return self._delivery.cursor
 
@@ -160,22 +168,23 @@ class Game:
             self.turn += 1
             try:
                 return await self._open(gate)
-            except Refused as refusal:
+            except GameRefused as refusal:
                 self.record.end = refusal
                 return None
-            except (Away, TimeoutError):
+            except (GatewayAway, TimeoutError):
                 await asyncio.sleep(min(backoff.delay(random.random()), LONGEST_PAUSE))
 
     async def _open(self, gate: Way) -> Line:
-        after = self._delivery.resume_from if self._had_room else None
-        resume = Resume(self._room.room_id, self._room.room_token, after)
+        room = SavedRoom(self._room.room_id, self._room.room_token)
+        if self._had_room:
+            room = room.at(self._delivery.resume_from)
         async with asyncio.timeout(OPEN_WITHIN):
-            socket = await dial(Address(gate.url, ""), resume)
+            socket = await open_game_socket(GatewayAddress(gate.url), room)
         self._watch.note(gate.member.url, ATTACHED)
         assert isinstance(socket.welcome, RoomReady)
         self._attached(socket.welcome)
         # A game that went on is not to stay paused by the half of a break that was heard.
-        await socket.send(GameStart() if socket.welcome.status == "active" else Continue())
+        await socket.send(GameStart() if socket.welcome.status == "active" else Resume())
         now = time.monotonic()
         return Line(socket, gate, now, now)
 
@@ -183,7 +192,7 @@ class Game:
         self.record.forgotten += not ready.recovered
         if not self._had_room:
             # What games before this one acknowledged does not come again.
-            self._delivery = Delivery(Cursor(ready.epoch, ready.seq - ready.replayed))
+            self._delivery = Delivery(GameCursor(ready.epoch, ready.seq - ready.replayed))
             self._had_room = True
         self._delivery.attached(ready)
 
@@ -192,10 +201,10 @@ class Game:
         self.gate = line.gate
         try:
             await self._listen(line)
-        except SocketError as end:
+        except GameSocketError as end:
             if not self._successor:
                 self._watch.note(line.gate.member.url, LOST)
-                self.record.end = end if isinstance(end, Refused) else None
+                self.record.end = end if isinstance(end, GameRefused) else None
         self.gate = None
         return None if self._over else await (self._taken_on() or self._reach())
 
@@ -210,7 +219,7 @@ class Game:
     # One socket.
 
     async def _listen(self, line: Line) -> None:
-        """Until the round's summary is there, or the next socket. Raises SocketError."""
+        """Until the round's summary is there, or the next socket. Raises GameSocketError."""
         while not (self._over or (self._successor and self._successor.done())):
             if not self.awake.is_set():
                 await self._sleep(line)
@@ -225,10 +234,10 @@ class Game:
         line.heard = time.monotonic()
 
     async def _speak(self, line: Line) -> None:
-        """Say what is due. Raises SocketError, of a link that has been silent for too long too."""
+        """Say what is due. Raises GameSocketError, also of a link that is silent for too long."""
         now = time.monotonic()
         if now - line.heard > self.patience:
-            raise Away("silent")
+            raise GatewayAway("silent")
         if ack := self._delivery.ack(now, leaving=self._over):
             await line.socket.send(ack)
         if now - line.asked > (TICK if self._ending else PING_EVERY):
@@ -246,8 +255,8 @@ class Game:
             case Reconnect() if not self._successor:
                 reaching = self._reach(after=message.after_ms / 1000)
                 self._successor = asyncio.create_task(reaching)
-            case Error(code=code) if code in ENDS_BY_ERROR:
-                raise ENDS_BY_ERROR[code]
+            case Error(code=code) if end := end_by_error_code(code):
+                raise end
 
     def _apply(self, message: NumberedMessage) -> None:
         skipped = message.seq - self.cursor.seq - 1

@@ -16,7 +16,7 @@ from shared.wire.rest_bodies import OpenRoom, RoomOpened
 from shared.wire.room_settings import DEFAULT_BUTTONS, Button, RoomSettings
 from tests.faults.books import booked
 from tests.faults.crowd import Crowd
-from tests.faults.game import Game
+from tests.faults.game import WatchedGame
 from tests.faults.verdict import judge
 from tests.flow.books import read_books
 from tests.waiting import until
@@ -51,7 +51,7 @@ class Room:
 
     def __init__(self, services: Services, opened: RoomOpened, watch: Watch, gate: int) -> None:
         self.crowd = Crowd(opened.room_id, services.apis, watch)
-        self.games = [Game(opened, services.gates, watch, turn=gate)]
+        self.games = [WatchedGame(opened, services.gates, watch, turn=gate)]
         self._group: asyncio.TaskGroup
         self._services = services
         self._opened = opened
@@ -62,7 +62,7 @@ class Room:
         return self._opened.room_id
 
     @property
-    def game(self) -> Game:
+    def game(self) -> WatchedGame:
         """The game that has it."""
         return self.games[-1]
 
@@ -73,7 +73,7 @@ class Room:
 
     def claim(self) -> None:
         """Let one more game want the room, on another gateway."""
-        game = Game(self._opened, self._services.gates, self._watch, turn=self.game.turn)
+        game = WatchedGame(self._opened, self._services.gates, self._watch, turn=self.game.turn)
         self.games.append(game)
         self._group.create_task(game.play())
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from deploy.terminal.console import Terminal
-from deploy.terminal.game_screen import Screen
+from clients.terminal.game_screen import Screen
+from clients.terminal.terminal_io import Terminal
 from shared.wire.game_messages import (
     EventTotal,
     GameEndSummary,
@@ -21,7 +21,7 @@ from shared.wire.game_messages import (
     TeamTops,
 )
 from shared.wire.parts import Top
-from tests.deploy.terminal.programs import on_terminal, program, saved_room
+from tests.clients.terminal.programs import on_terminal, program, saved_room
 from tests.waiting import until
 from tests.ws_gateway.gateways import (
     Crowd,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from shared.process.settings import Settings
-    from tests.deploy.terminal.programs import Program
+    from tests.clients.terminal.programs import Program
 
 pytestmark = pytest.mark.anyio
 

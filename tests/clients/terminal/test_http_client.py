@@ -8,8 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from deploy.terminal import client
-from deploy.terminal.client import Answer, Client, NoAnswer, NoServer, Server, open_client
+from clients.terminal import http_client
+from clients.terminal.http_client import (
+    ApiAddress,
+    HttpAnswer,
+    HttpClient,
+    NoAnswer,
+    NoServer,
+    open_http_client,
+)
 from tests.conftest import free_ports
 
 if TYPE_CHECKING:
@@ -53,12 +60,14 @@ class Script:
 
 
 @asynccontextmanager
-async def scripted(*answers: bytes, connections: int = 1) -> AsyncIterator[tuple[Script, Client]]:
+async def scripted(
+    *answers: bytes, connections: int = 1
+) -> AsyncIterator[tuple[Script, HttpClient]]:
     script = Script(list(answers))
     (port,) = free_ports(1)
     async with (
         await asyncio.start_server(script.serve, "127.0.0.1", port),
-        open_client(Server.at(f"http://127.0.0.1:{port}/base/"), connections) as asked,
+        open_http_client(ApiAddress.at(f"http://127.0.0.1:{port}/base/"), connections) as asked,
     ):
         yield script, asked
 
@@ -67,8 +76,8 @@ async def test_an_answer_has_status_retry_after_and_body() -> None:
     """Status, Retry-After and body are read, however small the pieces that they come in."""
     late = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 7\r\nContent-Length: 0\r\n\r\n"
     async with scripted(OK, late, CHUNKED) as (script, asked):
-        assert await asked.post("/x", b"{}") == Answer(200, None, b"hi")
-        assert await asked.post("/x", b"{}") == Answer(503, 7.0, b"")
+        assert await asked.post("/x", b"{}") == HttpAnswer(200, None, b"hi")
+        assert await asked.post("/x", b"{}") == HttpAnswer(503, 7.0, b"")
         assert (await asked.get("/x")).body == b"abcde"
         assert script.requests[0].startswith(b"POST /base/x HTTP/1.1\r\nHost: 127.0.0.1:")
         assert script.requests[0].endswith(b"\r\n\r\n{}")
@@ -110,7 +119,7 @@ async def test_what_is_no_http_is_no_answer() -> None:
 
 async def test_silence_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that says nothing is given up, and its late answer is nobody else's."""
-    monkeypatch.setattr(client, "ANSWER_DEADLINE", 0.05)
+    monkeypatch.setattr(http_client, "ANSWER_DEADLINE", 0.05)
     async with scripted(b"HTTP/1.1 200 OK\r\n", OK) as (_, asked):
         with pytest.raises(NoAnswer, match="in time"):
             await asked.get("/")
@@ -120,7 +129,7 @@ async def test_silence_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_nobody_there_is_no_server() -> None:
     """A port that nobody listens on raises NoServer."""
     (port,) = free_ports(1)
-    async with open_client(Server.at(f"http://127.0.0.1:{port}"), 1) as asked:
+    async with open_http_client(ApiAddress.at(f"http://127.0.0.1:{port}"), 1) as asked:
         with pytest.raises(NoServer, match="refused"):
             await asked.get("/")
 
@@ -129,15 +138,15 @@ async def test_nobody_there_is_no_server() -> None:
 def test_a_url_that_is_none_is_refused(url: str) -> None:
     """Only http:// and https:// with a host are servers."""
     with pytest.raises(ValueError, match="http"):
-        Server.at(url)
+        ApiAddress.at(url)
 
 
 def test_a_secure_server_has_its_own_default_port() -> None:
     """https:// means port 443 unless the URL says otherwise."""
-    assert Server.at("https://example.com").port == 443
-    assert Server.at("https://example.com:8443/api").authority == "example.com:8443"
+    assert ApiAddress.at("https://example.com").port == 443
+    assert ApiAddress.at("https://example.com:8443/api").authority == "example.com:8443"
 
 
 def test_a_server_is_named_without_its_password() -> None:
     """What stands before an @ is not repeated, nor a slash at the end."""
-    assert Server.at("https://me:secret@example.com/api/").url == "https://example.com/api"
+    assert ApiAddress.at("https://me:secret@example.com/api/").url == "https://example.com/api"

@@ -16,7 +16,7 @@ from shared.engine.keys import shard
 from tests.api_service.audit.audits import played
 from tests.api_service.ledger.books import open_books
 from tests.api_service.ledger.loss import open_stage
-from tests.deploy.terminal.programs import COMMAND, ROOT
+from tests.clients.terminal.programs import COMMAND, ROOT
 from tests.shared.engine.rooms import press
 
 if TYPE_CHECKING:

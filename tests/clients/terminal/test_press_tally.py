@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploy.terminal.crowd import EventOutcome, Finger, Latencies, PressAnswer, Tally, next_due
+from clients.terminal.press_tally import (
+    ButtonOutcome,
+    Finger,
+    Latencies,
+    PressAnswer,
+    PressTally,
+    next_due,
+)
 
 
 def test_a_finger_presses_at_its_rate_whoever_asks_when() -> None:
@@ -47,7 +54,7 @@ def test_without_answers_every_percentile_is_zero() -> None:
 
 def test_who_waits_for_viewers_is_told_what_holds_them_back() -> None:
     """A crowd from one address meets the limit that keeps one person from being many."""
-    tally = Tally()
+    tally = PressTally()
     tally.viewers = 1_300
     assert tally.gathering() == "1,300 viewers have joined"
     tally.errors["429"] += 1
@@ -56,9 +63,9 @@ def test_who_waits_for_viewers_is_told_what_holds_them_back() -> None:
 
 def test_every_press_is_on_one_account() -> None:
     """Presses are accepted, rejected, refused, too late or unanswered, and nothing else."""
-    tally = Tally()
+    tally = PressTally()
     tally.sent = 30
-    outcome = EventOutcome("skill1", triggers_fired=2)
+    outcome = ButtonOutcome("skill1", triggers_fired=2)
     tally.answered(
         10, PressAnswer(8, 2, {"rate": 2, "clamp": 0}, duplicate=True, event_results=(outcome,)), 3
     )
@@ -71,7 +78,7 @@ def test_every_press_is_on_one_account() -> None:
 
 def test_the_report_names_what_happened_and_leaves_out_what_did_not() -> None:
     """The report names each account that is not empty, with its reasons."""
-    tally = Tally()
+    tally = PressTally()
     tally.sent, tally.viewers, tally.errors["503"] = 10, 2, 3
     tally.answered(10, PressAnswer(8, 2, {"rate": 2, "clamp": 0}), ms=12.0)
     report = "\n".join(tally.report(seconds=2.0))

@@ -9,7 +9,7 @@ import pytest
 
 from api_service.audit.differences import Difference, Place
 from api_service.audit.statement import Audit, ButtonBooks, EpochBooks, Replayed, RoundBooks
-from deploy.terminal.books import printed, table
+from clients.terminal.printed_books import printed, table
 
 OPENED = datetime(2026, 11, 24, 9, 30, 5, tzinfo=UTC)
 REPLAYED = Replayed(

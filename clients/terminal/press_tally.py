@@ -85,7 +85,7 @@ class Latencies:
         return 0.0
 
 
-class EventOutcome(msgspec.Struct, frozen=True):
+class ButtonOutcome(msgspec.Struct, frozen=True):
     """What one button made of a batch."""
 
     event_type: str
@@ -99,11 +99,11 @@ class PressAnswer(msgspec.Struct, frozen=True):
     rejected: int = 0
     rejected_by: dict[str, int] = {}
     duplicate: bool = False
-    event_results: tuple[EventOutcome, ...] = ()
+    event_results: tuple[ButtonOutcome, ...] = ()
     game_over: bool = False
 
 
-class Tally:
+class PressTally:
     """The books: every press sent is accepted, rejected, refused, too late, or unanswered."""
 
     def __init__(self) -> None:

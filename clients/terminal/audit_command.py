@@ -14,19 +14,15 @@ import uvloop
 from api_service.audit.audit import audit
 from api_service.audit.holding import holding
 from api_service.books.database import DatabaseUnavailable, open_database
-from deploy.embedded.running import running_database, running_redis
-from deploy.environment import read_environment
-from deploy.errors import DeployError
-from deploy.terminal import saved_game
-from deploy.terminal.books import printed
-from deploy.terminal.console import Terminal
-from deploy.terminal.game import STATE_FILE
+from clients.terminal.command_errors import CannotAudit
+from clients.terminal.printed_books import printed
+from clients.terminal.room_file import ROOM_FILE, read_room
+from clients.terminal.terminal_io import Terminal
 from shared.engine.functions import LIBRARY
-from shared.process.settings import load
 from shared.redis_store.store import StoreError, StoreUnfit, open_store
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from api_service.audit.holding import Holding
@@ -38,36 +34,27 @@ BALANCED: Final = 0
 DIFFERENT: Final = 1
 
 
-class CannotAudit(DeployError):
-    """There are no books to read, for the reason in its text."""
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Read the arguments and the environment, and print the books."""
+def arguments_parser() -> argparse.ArgumentParser:
+    """Reads the options of the command."""
     parser = argparse.ArgumentParser(
         prog="streamario audit",
         description="The books of a room, read from PostgreSQL, and whether they balance"
         " and hold what Redis has counted.",
         epilog="Exit status: 0 they balance, 1 they do not, 2 there is nothing to audit.",
     )
-    add_arguments(parser)
-    return run(parser.parse_args(arguments), load(read_environment()))
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of the command."""
     parser.add_argument(
         "room", nargs="?", help="the room's id (default: that of `streamario game` here)"
     )
     parser.add_argument("--round", type=int, help="print this round only; all are audited")
     parser.add_argument("--json", action="store_true", help="for programs")
+    return parser
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Print the books: 0 where they balance, 1 where they do not. Raises CannotAudit."""
-    room_id = arguments.room or _game_room(settings.data_dir / STATE_FILE)
+    room_id = arguments.room or _game_room(settings.data_dir / ROOM_FILE)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        held = runner.run(_held(_redis(settings), room_id))
+        held = runner.run(_held(settings.redis_url, room_id))
         audited = runner.run(_audit(_database(settings), room_id, held))
     shown = audited if arguments.round is None else _of_round(audited, arguments.round)
     with suppress(BrokenPipeError):  # whoever reads may have read enough
@@ -76,24 +63,17 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _game_room(state: Path) -> str:
-    if (game := saved_game.read(state)) is None:
+    if (room := read_room(state)) is None:
         raise CannotAudit(f"no room in {state}: name the room, as in: streamario audit ROOM")
-    return game.room_id
+    return room.room_id
 
 
 def _database(settings: Settings) -> str:
-    found = settings.database_url or running_database(settings.data_dir)
-    if not found:
+    if not settings.database_url:
         raise CannotAudit(
             f"no PostgreSQL runs on {settings.data_dir}; start `streamario up`, or set DATABASE_URL"
         )
-    return found
-
-
-def _redis(settings: Settings) -> str:
-    if settings.redis_url or settings.database_url:
-        return settings.redis_url
-    return running_redis(settings.data_dir) or ""
+    return settings.database_url
 
 
 async def _held(redis_url: str, room_id: str) -> Holding | None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 ACK_INTERVAL: Final = 0.1  # s
 
 
-class Cursor(msgspec.Struct, frozen=True):
+class GameCursor(msgspec.Struct, frozen=True):
     """The last numbered message that was applied."""
 
     epoch: int
@@ -37,23 +37,23 @@ class Verdict(Enum):
 class Delivery:
     """The order of one room's messages and their acknowledgement. It is told the time (s)."""
 
-    def __init__(self, cursor: Cursor) -> None:
+    def __init__(self, cursor: GameCursor) -> None:
         self.cursor = cursor
         self._applied = {cursor.epoch: cursor.seq}
-        self._owed: Cursor | None = None
-        self._held: Cursor | None = None
+        self._owed: GameCursor | None = None
+        self._held: GameCursor | None = None
         self._acked_at = -ACK_INTERVAL
         self._replay_ends = cursor.seq
 
     @property
-    def resume_from(self) -> Cursor:
+    def resume_from(self) -> GameCursor:
         """Where the next socket's log should go on.
 
         That is before a held summary: resuming after it would acknowledge it, and the room be over.
         """
         if self._held is None:
             return self.cursor
-        return Cursor(self._held.epoch, self._held.seq - 1)
+        return GameCursor(self._held.epoch, self._held.seq - 1)
 
     @property
     def caught_up(self) -> bool:
@@ -71,7 +71,7 @@ class Delivery:
         A duplicate is owed one too: it came because the gateway does not know. A summary's waits
         for `round_begins`: once it is acknowledged, an ended room takes its game back no more.
         """
-        came = Cursor(message.epoch, message.seq)
+        came = GameCursor(message.epoch, message.seq)
         verdict = self._judge(came)
         if verdict is not Verdict.DUPLICATE:
             self._move(came)
@@ -82,7 +82,7 @@ class Delivery:
 
     def jump(self, gap: Gap) -> None:
         """What came before cannot be given any more: the next number is `gap.last_seq` + 1."""
-        self._move(Cursor(gap.epoch, gap.last_seq))
+        self._move(GameCursor(gap.epoch, gap.last_seq))
         self._owed = self._held = None
 
     def round_begins(self) -> None:
@@ -103,34 +103,11 @@ class Delivery:
         owed, self._owed, self._acked_at = self._owed, None, now
         return Ack(epoch=owed.epoch, seq=owed.seq)
 
-    def _judge(self, came: Cursor) -> Verdict:
+    def _judge(self, came: GameCursor) -> Verdict:
         if came.seq <= self._applied.get(came.epoch, -1):
             return Verdict.DUPLICATE
         return Verdict.AHEAD if came.seq > self.cursor.seq + 1 else Verdict.NEXT
 
-    def _move(self, cursor: Cursor) -> None:
+    def _move(self, cursor: GameCursor) -> None:
         self.cursor = cursor
         self._applied[cursor.epoch] = max(cursor.seq, self._applied.get(cursor.epoch, -1))
-
-
-class Backoff:
-    """Seconds to wait before each attempt: doubling from 0.2 to 5, each between half and whole.
-
-    `jitter` gives numbers from 0 to 1 (as `random.random`), so that games that a gateway dropped
-    together do not come back together.
-    """
-
-    FIRST: Final = 0.2
-    LONGEST: Final = 5.0
-
-    def __init__(self) -> None:
-        self._next = self.FIRST
-
-    def reset(self) -> None:
-        """The last attempt was good."""
-        self._next = self.FIRST
-
-    def delay(self, jitter: float) -> float:
-        """The wait before the next attempt (s)."""
-        whole, self._next = self._next, min(2 * self._next, self.LONGEST)
-        return whole * (0.5 + jitter / 2)

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from deploy.terminal.client import Server, open_client
+from clients.terminal.http_client import ApiAddress, open_http_client
 from shared.wire.rest_bodies import RoomStats
 from tests.api_service.running import running
-from tests.deploy.terminal.programs import on_terminal, program, saved_room
+from tests.clients.terminal.programs import on_terminal, program, saved_room
 from tests.ws_gateway.gateways import running_gateway
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from shared.process.settings import Settings
-    from tests.deploy.terminal.programs import Program
+    from tests.clients.terminal.programs import Program
 
 pytestmark = pytest.mark.anyio
 
@@ -236,7 +236,7 @@ async def lossy_way(target: int, *, every: int) -> AsyncIterator[int]:
 
 async def stats(settings: Settings) -> RoomStats:
     """The state of the buttons of the game's room."""
-    async with open_client(Server.at(settings.api_url), 1) as asked:
+    async with open_http_client(ApiAddress.at(settings.api_url), 1) as asked:
         answer = await asked.get(f"/api/rooms/{saved_room(settings)}/stats")
     return msgspec.json.decode(answer.body, type=RoomStats)
 

@@ -10,17 +10,17 @@ from urllib.parse import quote
 
 import msgspec
 
-from deploy.errors import DeployError
-from deploy.terminal.client import ClientError, NoServer
-from deploy.terminal.crowd import Finger, PressAnswer, Tally, name_of, next_due
-from deploy.terminal.delivery import Backoff
+from clients.python import Backoff
+from clients.terminal.command_errors import CannotSimulate
+from clients.terminal.http_client import HttpError, NoServer
+from clients.terminal.press_tally import Finger, PressAnswer, PressTally, name_of, next_due
 from shared.wire.rest_bodies import Batch, ConfirmViewer, Join, PushEvent, Room, Viewer
 
 if TYPE_CHECKING:
     from collections import Counter
     from collections.abc import Callable
 
-    from deploy.terminal.client import Answer, Client
+    from clients.terminal.http_client import HttpAnswer, HttpClient
 
 # The server says "later": nothing was counted, or the batch's id makes a repetition safe.
 TRANSIENT: Final = frozenset({409, 429, 500, 502, 503, 504})
@@ -35,12 +35,8 @@ ROUND_OVER: Final = (
 _answers = msgspec.json.Decoder(PressAnswer)
 
 
-class CannotSimulate(DeployError):
-    """There is nothing to press, for the reason in its text."""
-
-
 @dataclass(frozen=True, slots=True)
-class Plan:
+class CrowdPlan:
     """What the crowd is to do. `rate` is presses a second of one viewer, `interval` s."""
 
     room_id: str
@@ -62,7 +58,7 @@ class Guest:
 class Crowd:
     """All viewers of one run."""
 
-    def __init__(self, client: Client, plan: Plan, tally: Tally) -> None:
+    def __init__(self, client: HttpClient, plan: CrowdPlan, tally: PressTally) -> None:
         self._client = client
         self._plan = plan
         self._tally = tally
@@ -154,7 +150,7 @@ class Crowd:
         if outcome.game_over:
             self.over = ROUND_OVER
 
-    async def _counted(self, guest: Guest, presses: Counter[str]) -> Answer:
+    async def _counted(self, guest: Guest, presses: Counter[str]) -> HttpAnswer:
         events = tuple(PushEvent(button, count) for button, count in presses.items())
         name, batch_id = name_of(guest.number), str(guest.batches)
         while True:
@@ -165,14 +161,14 @@ class Crowd:
             self._fail("401")
             await self._identify(guest)
 
-    async def _insist(self, path: str, request: msgspec.Struct) -> Answer:
+    async def _insist(self, path: str, request: msgspec.Struct) -> HttpAnswer:
         """Ask until there is an answer that another attempt would not change."""
         body, backoff = msgspec.json.encode(request), Backoff()
         while True:
             wait = backoff.delay(random.random())
             try:
                 answer = await self._client.post(path, body)
-            except ClientError as error:
+            except HttpError as error:
                 self._fail(str(error))
             else:
                 if answer.status not in TRANSIENT:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploy.terminal.delivery import ACK_INTERVAL, Backoff, Cursor, Delivery, Verdict
+from clients.python.backoff import Backoff
+from clients.python.delivery import ACK_INTERVAL, Delivery, GameCursor, Verdict
 from shared.wire.game_messages import (
     Ack,
     GameEndSummary,
@@ -31,7 +32,7 @@ def ready(seq: int, epoch: int = 1) -> RoomReady:
 
 def fresh(*taken: NumberedMessage) -> Delivery:
     """A delivery from number 0 of epoch 1 that has taken these."""
-    delivery = Delivery(Cursor(1, 0))
+    delivery = Delivery(GameCursor(1, 0))
     for message in taken:
         delivery.take(message)
     return delivery
@@ -41,14 +42,14 @@ def test_the_next_number_is_applied_and_moves_the_cursor() -> None:
     """The next number is applied and moves the cursor."""
     delivery = fresh()
     assert delivery.take(trigger(1)) is Verdict.NEXT
-    assert delivery.cursor == Cursor(1, 1)
+    assert delivery.cursor == GameCursor(1, 1)
 
 
 def test_a_number_already_applied_in_its_epoch_is_a_duplicate() -> None:
     """A number already applied in its epoch is a duplicate, and moves nothing."""
     delivery = fresh(trigger(1), trigger(2))
     assert delivery.take(trigger(1)) is Verdict.DUPLICATE
-    assert delivery.cursor == Cursor(1, 2)
+    assert delivery.cursor == GameCursor(1, 2)
 
 
 def test_a_skipped_number_is_noticed() -> None:
@@ -62,7 +63,7 @@ def test_numbers_of_a_new_epoch_are_new_even_if_they_were_rolled_back() -> None:
     delivery.jump(Gap(epoch=2, last_seq=1))
     assert delivery.take(trigger(2, epoch=2)) is Verdict.NEXT
     assert delivery.take(trigger(2, epoch=2)) is Verdict.DUPLICATE
-    assert delivery.cursor == Cursor(2, 2)
+    assert delivery.cursor == GameCursor(2, 2)
 
 
 def test_after_a_gap_the_log_goes_on_behind_it() -> None:
@@ -122,7 +123,7 @@ def test_a_summary_is_acknowledged_when_the_next_round_begins() -> None:
 def test_a_resume_between_rounds_asks_for_the_summary_again() -> None:
     """A resume between rounds goes on before the summary, which is a duplicate then."""
     delivery = fresh(trigger(1), summary(2))
-    assert delivery.resume_from == Cursor(1, 1)
+    assert delivery.resume_from == GameCursor(1, 1)
     delivery.attached(ready(seq=2))
     assert delivery.take(summary(2)) is Verdict.DUPLICATE
     assert delivery.ack(now=9) is None

@@ -3,7 +3,7 @@
 It is here because it is several times faster than a general one: a crowd's machine should measure
 the server, not itself.
 
-ClientError
+HttpError
 ├── NoServer    nothing accepts connections there
 └── NoAnswer    the connection was lost before the answer was whole: it may have counted
 """
@@ -27,20 +27,20 @@ ANSWER_DEADLINE: Final = 15.0  # s
 DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
-class ClientError(Exception):
+class HttpError(Exception):
     """There is no answer; the text says why in a few words."""
 
 
-class NoServer(ClientError):
+class NoServer(HttpError):
     """Nothing accepts connections there."""
 
 
-class NoAnswer(ClientError):
+class NoAnswer(HttpError):
     """The connection was lost before the answer was whole: the request may have counted."""
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HttpAnswer:
     """What the server said; `retry_after` is s, None where it names none."""
 
     status: int
@@ -49,7 +49,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
+class ApiAddress:
     """Where the server listens, and the path before every path."""
 
     host: str
@@ -59,7 +59,7 @@ class Server:
     authority: str
 
     @classmethod
-    def at(cls, url: str) -> Server:
+    def at(cls, url: str) -> ApiAddress:
         """The server of an http:// or https:// URL. Raises ValueError for anything else."""
         parts = urlsplit(url)
         if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
@@ -74,19 +74,19 @@ class Server:
         return f"{'https' if self.secure else 'http'}://{self.authority}{self.prefix}"
 
 
-class Connection(asyncio.Protocol):
+class HttpConnection(asyncio.Protocol):
     """One connection: opened at the first request, and again after it was lost."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: ApiAddress) -> None:
         self._server = server
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.Transport | None = None
-        self._asked: asyncio.Future[Answer] | None = None
+        self._asked: asyncio.Future[HttpAnswer] | None = None
 
-    async def ask(self, request: bytes) -> Answer:
-        """Send a whole request and read its answer. Raises ClientError."""
+    async def ask(self, request: bytes) -> HttpAnswer:
+        """Send a whole request and read its answer. Raises HttpError."""
         transport = self._transport or await self._open()
-        asked: asyncio.Future[Answer] = self._loop.create_future()
+        asked: asyncio.Future[HttpAnswer] = self._loop.create_future()
         self._asked = asked
         self._body = b""
         self._retry_after: float | None = None
@@ -156,7 +156,7 @@ class Connection(asyncio.Protocol):
         asked, self._asked = self._asked, None
         if asked is not None and not asked.done():
             status = self._parser.get_status_code()
-            asked.set_result(Answer(status, self._retry_after, self._body))
+            asked.set_result(HttpAnswer(status, self._retry_after, self._body))
         if asked is None or not self._parser.should_keep_alive():
             self.close()
 
@@ -165,14 +165,14 @@ def _reason(error: OSError) -> str:
     return "no connection in time" if isinstance(error, TimeoutError) else error.strerror or "lost"
 
 
-class Client:
+class HttpClient:
     """So many connections to one server; a request waits for one that is free."""
 
-    def __init__(self, server: Server, connections: int) -> None:
+    def __init__(self, server: ApiAddress, connections: int) -> None:
         self._server = server
-        self._all = [Connection(server) for _ in range(connections)]
+        self._all = [HttpConnection(server) for _ in range(connections)]
         # Last in, first out: a small crowd keeps few connections busy.
-        self._free: asyncio.LifoQueue[Connection] = asyncio.LifoQueue()
+        self._free: asyncio.LifoQueue[HttpConnection] = asyncio.LifoQueue()
         for connection in self._all:
             self._free.put_nowait(connection)
 
@@ -181,12 +181,12 @@ class Client:
         """Where the server is."""
         return self._server.url
 
-    async def get(self, path: str) -> Answer:
-        """GET a path. Raises ClientError."""
+    async def get(self, path: str) -> HttpAnswer:
+        """GET a path. Raises HttpError."""
         return await self._ask("GET", path, b"")
 
-    async def post(self, path: str, body: bytes) -> Answer:
-        """POST a JSON body. Raises ClientError."""
+    async def post(self, path: str, body: bytes) -> HttpAnswer:
+        """POST a JSON body. Raises HttpError."""
         return await self._ask("POST", path, body)
 
     def close(self) -> None:
@@ -194,7 +194,7 @@ class Client:
         for connection in self._all:
             connection.close()
 
-    async def _ask(self, method: str, path: str, body: bytes) -> Answer:
+    async def _ask(self, method: str, path: str, body: bytes) -> HttpAnswer:
         head = (
             f"{method} {self._server.prefix}{path} HTTP/1.1\r\nHost: {self._server.authority}\r\n"
             f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
@@ -207,9 +207,9 @@ class Client:
 
 
 @asynccontextmanager
-async def open_client(server: Server, connections: int) -> AsyncIterator[Client]:
+async def open_http_client(server: ApiAddress, connections: int) -> AsyncIterator[HttpClient]:
     """A client whose connections are closed at the end of the block."""
-    client = Client(server, connections)
+    client = HttpClient(server, connections)
     try:
         yield client
     finally:

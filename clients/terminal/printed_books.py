@@ -6,7 +6,7 @@ import textwrap
 from datetime import UTC
 from typing import TYPE_CHECKING, Final
 
-from deploy.terminal.console import plain
+from clients.terminal.terminal_io import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import segno
 
-from deploy.terminal.console import plain
+from clients.terminal.terminal_io import plain
 from shared.wire.game_messages import (
     Error,
     GameEndSummary,
@@ -24,7 +24,7 @@ from shared.wire.game_messages import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from deploy.terminal.console import Terminal
+    from clients.terminal.terminal_io import Terminal
     from shared.wire.game_messages import EventTotal, ServerMessage
     from shared.wire.parts import Top
 

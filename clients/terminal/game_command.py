@@ -9,50 +9,41 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from deploy.environment import read_environment
-from deploy.signals import on_stop_signals
-from deploy.terminal.console import Terminal, on_keys
-from deploy.terminal.game_screen import JsonScreen, Screen
-from deploy.terminal.game_socket import Address, Refused
-from deploy.terminal.stand_in import Options, StandIn
-from shared.process.settings import load
+from clients.python import GameRefused, GatewayAddress, SecretRefused
+from clients.terminal.game_screen import JsonScreen, Screen
+from clients.terminal.room_file import ROOM_FILE
+from clients.terminal.stand_in import GameOptions, StandIn
+from clients.terminal.terminal_io import Terminal, on_keys
+from shared.process.signals import on_stop_signals
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from shared.process.settings import Settings
 
-STATE_FILE: Final = "game.json"
 STOPPED: Final = 1
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Read the arguments and the environment, and play."""
+def arguments_parser() -> argparse.ArgumentParser:
+    """Reads the options of the command."""
     parser = argparse.ArgumentParser(
         prog="streamario game", description="A stand-in game: opens a room, prints its triggers."
     )
-    add_arguments(parser)
-    return run(parser.parse_args(arguments), load(read_environment()))
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of the command."""
     parser.add_argument("--url", type=_url, help="the gateway (ws://…; default: the settings')")
     parser.add_argument("--key", help="the game key (default: the first of GAME_KEYS)")
     parser.add_argument("--new", action="store_true", help="open a new room, do not resume")
     parser.add_argument("--state", type=Path, help="where the room is kept (DATA_DIR/game.json)")
     parser.add_argument("--no-start", action="store_true", help="do not start a round")
     parser.add_argument("--json", action="store_true", help="one line of JSON for each message")
+    return parser
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
     """Play until stopped: 0, or 1 where the room was taken over, is gone, or is refused."""
-    options = Options(
-        address=Address(
+    options = GameOptions(
+        gateway=GatewayAddress(
             url=arguments.url or settings.ws_url,
             key=arguments.key or next(iter(settings.game_keys), ""),
         ),
-        state=arguments.state or settings.data_dir / STATE_FILE,
+        state=arguments.state or settings.data_dir / ROOM_FILE,
         new=arguments.new,
         start=not arguments.no_start,
         json=arguments.json,
@@ -67,7 +58,7 @@ def _url(text: str) -> str:
     return text
 
 
-async def _play(options: Options, *, keys: bool) -> int:
+async def _play(options: GameOptions, *, keys: bool) -> int:
     terminal, status = Terminal(sys.stdout), 0
     screen: Screen | JsonScreen = (
         JsonScreen(terminal, Terminal(sys.stderr)) if options.json else Screen(terminal, keys=keys)
@@ -75,8 +66,8 @@ async def _play(options: Options, *, keys: bool) -> int:
     game = StandIn(options, screen)
     try:
         await _until_stopped(game, keys=keys)
-    except* Refused as group:
-        screen.note(f"Stopped: {group.exceptions[0]}.")
+    except* GameRefused as group:
+        screen.note(f"Stopped: {group.exceptions[0]}{_hint(group, options)}.")
         status = STOPPED
     except* BrokenPipeError:
         status = STOPPED
@@ -86,6 +77,13 @@ async def _play(options: Options, *, keys: bool) -> int:
     finally:
         screen.close()
     return status
+
+
+def _hint(group: ExceptionGroup[GameRefused], options: GameOptions) -> str:
+    """How to give the game key that a new room is asked for."""
+    if not isinstance(group.exceptions[0], SecretRefused):
+        return ""
+    return f"; give {'another' if options.gateway.key else 'one'} with --key, or in GAME_KEYS"
 
 
 async def _until_stopped(game: StandIn, *, keys: bool) -> None:

@@ -11,18 +11,16 @@ from typing import TYPE_CHECKING, Final
 
 import uvloop
 
-from deploy.environment import read_environment
-from deploy.signals import on_stop_signals
-from deploy.terminal import saved_game
-from deploy.terminal.client import Server, open_client
-from deploy.terminal.console import Terminal
-from deploy.terminal.crowd import Tally
-from deploy.terminal.game import STATE_FILE
-from deploy.terminal.pressing import CannotSimulate, Crowd, Plan
-from shared.process.settings import load
+from clients.terminal.command_errors import CannotSimulate
+from clients.terminal.crowd import Crowd, CrowdPlan
+from clients.terminal.http_client import ApiAddress, open_http_client
+from clients.terminal.press_tally import PressTally
+from clients.terminal.room_file import ROOM_FILE, read_room
+from clients.terminal.terminal_io import Terminal
+from shared.process.signals import on_stop_signals
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from pathlib import Path
 
     from shared.process.settings import Settings
@@ -33,17 +31,11 @@ LINE_INTERVAL: Final = 2.0  # s
 PATIENCE: Final = 15.0  # s that the last answers are waited for
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Read the arguments and the environment, and press."""
+def arguments_parser() -> argparse.ArgumentParser:
+    """Reads the options of the command."""
     parser = argparse.ArgumentParser(
         prog="streamario simulate", description="A crowd of viewers that presses a room's buttons."
     )
-    add_arguments(parser)
-    return run(parser.parse_args(arguments), load(read_environment()))
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of the command."""
     parser.add_argument("--room", help="the room (default: that of `streamario game` here)")
     parser.add_argument("--url", type=_server, help="the API service (default: the settings')")
     parser.add_argument("--viewers", type=_whole, default=50, help="how many (50)")
@@ -54,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--batch-interval", type=_positive, default=0.3, help="s of presses in one batch (0.3)"
     )
+    return parser
 
 
 def run(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -61,27 +54,27 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
 
     Gives 0, or 1 if some presses were never answered. Raises CannotSimulate.
     """
-    plan = Plan(
-        room_id=arguments.room or _game_room(settings.data_dir / STATE_FILE),
+    plan = CrowdPlan(
+        room_id=arguments.room or _game_room(settings.data_dir / ROOM_FILE),
         viewers=arguments.viewers,
         rate=arguments.rate,
         interval=arguments.batch_interval,
         buttons=arguments.buttons,
     )
-    server = arguments.url or Server.at(settings.api_url)
+    server = arguments.url or ApiAddress.at(settings.api_url)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(_simulate(server, arguments.connections, plan, arguments.duration))
 
 
 def _game_room(state: Path) -> str:
-    if (game := saved_game.read(state)) is None:
+    if (room := read_room(state)) is None:
         raise CannotSimulate(f"no room in {state}: start `streamario game`, or give --room")
-    return game.room_id
+    return room.room_id
 
 
-async def _simulate(server: Server, connections: int, plan: Plan, duration: float) -> int:
+async def _simulate(server: ApiAddress, connections: int, plan: CrowdPlan, duration: float) -> int:
     simulation = Simulation(Terminal(sys.stdout), duration or math.inf)
-    async with open_client(server, connections) as client:
+    async with open_http_client(server, connections) as client:
         crowd = Crowd(client, plan, simulation.tally)
         await simulation.run(crowd)
     simulation.finish(crowd.over)
@@ -92,7 +85,7 @@ class Simulation:
     """One run: its clock, its end, and what the terminal shows of it. Times are s."""
 
     def __init__(self, terminal: Terminal, duration: float) -> None:
-        self.tally = Tally()
+        self.tally = PressTally()
         self._terminal = terminal
         self._duration = duration
         self._clock = asyncio.get_running_loop().time
@@ -164,9 +157,9 @@ class Simulation:
             self._terminal.say(told)
 
 
-def _server(text: str) -> Server:
+def _server(text: str) -> ApiAddress:
     try:
-        return Server.at(text)
+        return ApiAddress.at(text)
     except ValueError as problem:
         raise argparse.ArgumentTypeError(str(problem)) from None
 

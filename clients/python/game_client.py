@@ -1,0 +1,281 @@
+"""A game's room, kept whatever happens to its sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final, Self
+
+from websockets.frames import CloseCode
+
+from clients.python.backoff import Backoff
+from clients.python.delivery import Delivery, GameCursor, Verdict
+from clients.python.game_errors import (
+    GameRefused,
+    GameSocketError,
+    GatewayAway,
+    end_by_error_code,
+)
+from clients.python.game_socket import SavedRoom, open_game_socket
+from shared.wire.game_messages import (
+    Error,
+    GameEndSummary,
+    GameEvent,
+    GameStart,
+    Gap,
+    Reconnect,
+    RoomReady,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+
+    from clients.python.game_socket import GameSocket, GatewayAddress
+    from shared.wire.game_messages import (
+        GameMessage,
+        NumberedMessage,
+        RoomCreated,
+        ServerMessage,
+    )
+
+GOOD_AFTER: Final = 5.0  # s that a socket lived: the next attempt need not wait long
+
+
+def _unheard(_: str) -> None:
+    """Nobody listens."""
+
+
+class GameClient:
+    """A room's game: it opens the room, or comes back to one, and is given its messages.
+
+    Each numbered message (GameEvent, GameEndSummary) is given once and in order, over however
+    many sockets and gateways. Whoever asks for the next one has applied the last: it is
+    acknowledged then, and does not come again. A summary is acknowledged once the game has sent
+    GameStart for the next round, for the room would be over else. `reconnect` is followed: the
+    next socket is opened first, then this one let go. Lost sockets are replaced, after a wait.
+
+        async with GameClient(GatewayAddress("wss://game.example", key="...")) as game:
+            async for message in game:
+                match message:
+                    case RoomCreated():
+                        show(message.web_url)
+                        await game.send(GameStart())
+                    case GameEvent():
+                        fire(message.event_type, message.viewer_name)
+                save(game.room)
+
+    `room` is what an earlier run has saved, None for a new room. `note` is called with lines for a
+    person: the gateway is away, a number never came. Leaving the block ends the socket with 1000.
+    """
+
+    def __init__(
+        self,
+        gateway: GatewayAddress,
+        room: SavedRoom | None = None,
+        *,
+        note: Callable[[str], None] = _unheard,
+    ) -> None:
+        self._gateway = gateway
+        self._room = room
+        self._note = note
+        self._delivery = Delivery(room.cursor if room and room.cursor else GameCursor(0, 0))
+        self._backoff = Backoff()
+        self._socket: GameSocket | None = None
+        self._end: GameSocketError | None = None  # of the socket, once it is known
+        self._since = 0.0
+        self._wait = 0.0
+        self._in_hands = False  # a numbered message, which may not be applied yet
+        self._successor: asyncio.Task[GameSocket] | None = None
+        self._handing_over = False
+        self._told_away = False
+
+    @property
+    def room(self) -> SavedRoom | None:
+        """The room, with the last message given: save it when that one is applied."""
+        return self._room
+
+    @property
+    def caught_up(self) -> bool:
+        """Whether all that was fired before the socket attached has been given."""
+        return self._delivery.caught_up
+
+    async def __aenter__(self) -> Self:
+        """Nothing is sent before the first message is asked for."""
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Leave the room."""
+        await self.close()
+
+    def __aiter__(self) -> Self:
+        """Messages without end: it comes as a GameRefused."""
+        return self
+
+    async def __anext__(self) -> ServerMessage:
+        """The same as `receive`."""
+        return await self.receive()
+
+    async def receive(self) -> ServerMessage:
+        """The next message that is new; whoever asks has applied the one before.
+
+        Every socket's first is RoomCreated or RoomReady. It may be cancelled, and called again.
+        Raises GameRefused: TakenOver, RoomGone or SecretRefused say why the game is over.
+        """
+        self._in_hands = False
+        while True:
+            if self._socket is None or self._end is not None:
+                return self._attach(await self._next_socket())
+            try:
+                message = await self._listen(self._socket)
+            except GameSocketError as end:
+                self._end = end
+            else:
+                if self._take(message):
+                    return message
+
+    async def send(self, message: GameMessage) -> None:
+        """Send a message.
+
+        Raises GameSocketError where it was not sent: the next `receive` reconnects, or says why
+        not.
+        """
+        if self._socket is None:
+            raise GatewayAway("not connected")
+        await self._socket.send(message)
+        if isinstance(message, GameStart):
+            self._delivery.round_begins()
+
+    async def close(self) -> None:
+        """Acknowledge what was applied, and leave no socket behind."""
+        if self._successor is not None:
+            self._successor.cancel()
+            with suppress(asyncio.CancelledError, GameSocketError):
+                await (await self._successor).close()
+            self._successor = None
+        await self._let_go(CloseCode.NORMAL_CLOSURE)
+
+    # Sockets.
+
+    async def _next_socket(self) -> GameSocket:
+        """The socket after this one, however long it takes. Raises GameRefused."""
+        if (end := self._end) is not None:
+            if self._successor is not None:
+                # Even `replaced` is no news then: it was our own next socket.
+                if self._handing_over or isinstance(end, GatewayAway):
+                    return await asyncio.shield(self._successor)
+                self._successor.cancel()
+            if isinstance(end, GameRefused):
+                raise end
+            await self._lost(end)
+        await asyncio.sleep(self._wait)
+        return await self._reach()
+
+    async def _reach(self) -> GameSocket:
+        """A socket for our room, or for a new one, however long it takes. Raises GameRefused."""
+        while True:
+            try:
+                return await open_game_socket(self._gateway, self._resumed())
+            except GatewayAway as away:
+                self._tell_away(f"No gateway at {self._gateway.url} ({away})")
+                await asyncio.sleep(self._backoff.delay(random.random()))
+
+    def _resumed(self) -> SavedRoom | None:
+        """Our room, from where its log should go on."""
+        if self._room is None or self._room.cursor is None:
+            return self._room
+        return self._room.at(self._delivery.resume_from)
+
+    def _attach(self, socket: GameSocket) -> RoomCreated | RoomReady:
+        self._socket, self._since, self._wait = socket, time.monotonic(), 0.0
+        self._end = self._successor = None
+        self._handing_over = self._told_away = False
+        welcome = socket.welcome
+        if not isinstance(welcome, RoomReady):
+            self._delivery = Delivery(GameCursor(welcome.epoch, welcome.seq))
+        elif self._room is None or self._room.cursor is None:
+            # What games before this one acknowledged does not come again.
+            self._delivery = Delivery(GameCursor(welcome.epoch, welcome.seq - welcome.replayed))
+        if isinstance(welcome, RoomReady):
+            self._delivery.attached(welcome)
+        self._room = SavedRoom(welcome.room_id, welcome.room_token, welcome.web_url)
+        self._moved()
+        return welcome
+
+    async def _lost(self, end: GameSocketError) -> None:
+        """Let a socket go that has ended, and wait before the next."""
+        if time.monotonic() - self._since > GOOD_AFTER:
+            self._backoff.reset()
+        self._wait = self._backoff.delay(random.random())
+        self._tell_away(f"The socket was lost ({end})")
+        await self._let_go(CloseCode.GOING_AWAY)
+
+    async def _let_go(self, goodbye: CloseCode) -> None:
+        """Acknowledge what was applied, and close."""
+        socket, self._socket, self._end = self._socket, None, None
+        if socket is None:
+            return
+        if not self._in_hands and (ack := self._delivery.ack(time.monotonic(), leaving=True)):
+            with suppress(GameSocketError):
+                await socket.send(ack)
+        await socket.close(goodbye)
+
+    async def _open_next(self, socket: GameSocket, delay: float) -> GameSocket:
+        """Open the next socket first, and only then let this one go."""
+        await asyncio.sleep(delay)
+        self._handing_over = True
+        successor = await self._reach()
+        await socket.close()
+        return successor
+
+    def _tell_away(self, reason: str) -> None:
+        """Say so once, however often the next attempts fail."""
+        if not self._told_away:
+            self._told_away = True
+            self._note(f"{reason}; trying until it is back.")
+
+    # Messages.
+
+    async def _listen(self, socket: GameSocket) -> ServerMessage:
+        """The socket's next message; what was applied is acknowledged meanwhile."""
+        while True:
+            if ack := self._delivery.ack(time.monotonic()):
+                await socket.send(ack)
+            message = await socket.receive(self._delivery.ack_in(time.monotonic()))
+            if message is not None:
+                return message
+
+    def _take(self, message: ServerMessage) -> bool:
+        """Whether the message is new, and what it says to a client done."""
+        match message:
+            case GameEvent() | GameEndSummary():
+                return self._is_new(message)
+            case Gap():
+                self._delivery.jump(message)
+                self._moved()
+            case Reconnect() if self._successor is None and self._socket is not None:
+                successor = self._open_next(self._socket, message.after_ms / 1000)
+                self._successor = asyncio.create_task(successor)
+            case Error():
+                self._end = end_by_error_code(message.code)
+        return True
+
+    def _is_new(self, message: NumberedMessage) -> bool:
+        before = self._delivery.cursor.seq
+        verdict = self._delivery.take(message)
+        if verdict is Verdict.AHEAD:
+            self._note(f"Numbers {before + 1} to {message.seq - 1} never came!")
+        self._moved()
+        self._in_hands = verdict is not Verdict.DUPLICATE
+        return self._in_hands
+
+    def _moved(self) -> None:
+        assert self._room is not None
+        self._room = self._room.at(self._delivery.cursor)

@@ -1,0 +1,133 @@
+"""The stand-in game itself: shows what its room's messages say, and does what the keys say."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from clients.python import GameClient, GameRefused, GameSocketError, GatewayAddress
+from clients.terminal.room_file import read_room, write_room
+from shared.wire.game_messages import (
+    GameEnd,
+    GameEndSummary,
+    GameStart,
+    Pause,
+    Resume,
+    RoomCreated,
+    RoomReady,
+)
+
+if TYPE_CHECKING:
+    import asyncio
+    from pathlib import Path
+
+    from clients.python import SavedRoom
+    from clients.terminal.game_screen import JsonScreen, Screen
+    from shared.wire.game_messages import ServerMessage
+
+
+@dataclass(frozen=True, slots=True)
+class GameOptions:
+    """What the command line says, completed from the settings."""
+
+    gateway: GatewayAddress
+    state: Path
+    new: bool = False
+    start: bool = True
+    json: bool = False
+
+
+class StandIn:
+    """The game of this run."""
+
+    def __init__(self, options: GameOptions, screen: Screen | JsonScreen) -> None:
+        self._options = options
+        self._screen = screen
+        self._game = self._client(None if options.new else read_room(options.state))
+        self._saved: SavedRoom | None = None
+        self._seen_room = False
+        self._wants_round = options.start
+        self._round = 0
+        self._running = False
+
+    @property
+    def has_room(self) -> bool:
+        """Whether this run has had its room."""
+        return self._seen_room
+
+    async def play(self) -> None:
+        """Play until the gateway refuses: in the room of an earlier run, or in a new one.
+
+        Raises GameRefused.
+        """
+        try:
+            await self._play()
+        except GameRefused as refusal:
+            earlier = self._game.room
+            if earlier is None or self._seen_room:
+                raise
+            self._screen.note(f"Room {earlier.room_id}: {refusal}; opening a new one.")
+            self._game = self._client(None)
+            await self._play()
+
+    async def obey(self, keys: asyncio.Queue[str]) -> None:
+        """Do what the keys say, until one says quit."""
+        while (key := await keys.get()) != "q":
+            try:
+                await self._command(key)
+            except GameSocketError:
+                self._screen.note("Not connected: that key did nothing.")
+
+    def _client(self, room: SavedRoom | None) -> GameClient:
+        return GameClient(self._options.gateway, room, note=self._screen.note)
+
+    async def _play(self) -> None:
+        async with self._game as game:
+            async for message in game:
+                self._heard(message)
+                if self._wants_round and not self._running and game.caught_up:
+                    # If its socket is gone, the next one's first message leads here again.
+                    with suppress(GameSocketError):
+                        await self._begin_round()
+
+    async def _command(self, key: str) -> None:
+        match key:
+            case "s" if not self._running:
+                self._wants_round = True
+                await self._begin_round()
+            case "e" if self._running:
+                self._wants_round = False
+                await self._game.send(GameEnd())
+            case "p" | "r" if self._running:
+                await self._game.send(Pause() if key == "p" else Resume())
+                self._screen.paused(key == "p")
+
+    def _heard(self, message: ServerMessage) -> None:
+        match message:
+            case RoomCreated():
+                self._round, self._running = 0, False
+                self._entered()
+            case RoomReady():
+                self._round, self._running = message.round, message.status == "in_game"
+                self._entered()
+            case GameEndSummary():
+                self._running = False
+        self._screen.show(message, time.time_ns() // 1_000_000)
+        self._save()
+
+    def _entered(self) -> None:
+        self._seen_room = True
+        self._save()  # before anybody is told of it
+
+    def _save(self) -> None:
+        room = self._game.room
+        if room is not None and room != self._saved:
+            write_room(self._options.state, room)
+            self._saved = room
+
+    async def _begin_round(self) -> None:
+        await self._game.send(GameStart())
+        self._round, self._running = self._round + 1, True
+        self._screen.round_begins(self._round)

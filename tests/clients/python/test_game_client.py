@@ -1,0 +1,270 @@
+"""What a game in Python may rely on, whatever happens to its sockets and gateways."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+
+from clients.python import (
+    GameClient,
+    GatewayAddress,
+    GatewayAway,
+    RoomGone,
+    SavedRoom,
+    SecretRefused,
+    TakenOver,
+)
+from shared.wire.game_messages import (
+    GameEnd,
+    GameEndSummary,
+    GameEvent,
+    GameStart,
+    Message,
+    Ping,
+    Pong,
+    Reconnect,
+    RoomCreated,
+    RoomReady,
+)
+from tests.ws_gateway.gateways import (
+    Crowd,
+    Running,
+    gateway_settings,
+    gathered_crowd,
+    running_gateway,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+pytestmark = pytest.mark.anyio
+
+Expected = TypeVar("Expected", bound=Message)
+
+
+@pytest.fixture
+async def crowd(redis_url: str) -> AsyncIterator[Crowd]:
+    """Somebody who presses."""
+    async with gathered_crowd(redis_url) as crowd:
+        yield crowd
+
+
+@pytest.fixture
+async def gateway(redis_url: str) -> AsyncIterator[Running]:
+    """A gateway while the test runs."""
+    async with running_gateway(gateway_settings(redis_url)) as running:
+        yield running
+
+
+async def next_of(game: GameClient, kind: type[Expected]) -> Expected:
+    """The next message of this type; others are passed over."""
+    async with asyncio.timeout(15):
+        while True:
+            if isinstance(message := await game.receive(), kind):
+                return message
+
+
+async def seqs(game: GameClient, count: int) -> list[int]:
+    """The numbers of its next triggers."""
+    return [(await next_of(game, GameEvent)).seq for _ in range(count)]
+
+
+@asynccontextmanager
+async def playing(gateway: Running, crowd: Crowd) -> AsyncIterator[tuple[GameClient, str]]:
+    """A game whose round has begun, and its room, in which every press fires."""
+    async with GameClient(GatewayAddress(gateway.url)) as game:
+        room_id = await begin(game)
+        await crowd.ease(room_id)
+        yield game, room_id
+
+
+async def begin(game: GameClient) -> str:
+    """Start a round in the room that the game opened."""
+    room = await next_of(game, RoomCreated)
+    await game.send(GameStart())
+    await answered(game)
+    return room.room_id
+
+
+async def answered(game: GameClient) -> None:
+    """Wait until all that the game has said is done."""
+    await game.send(Ping())
+    await next_of(game, Pong)
+
+
+def saved(game: GameClient) -> SavedRoom:
+    """The room as a file would bring it back."""
+    return msgspec.json.decode(msgspec.json.encode(game.room), type=SavedRoom)
+
+
+async def acknowledged(crowd: Crowd, room: SavedRoom) -> int:
+    """The number after which a game would go on that has applied nothing."""
+    held = await crowd.engine.attach(
+        room.room_id, "other", epoch=room.epoch, last_seq=0, skip=False
+    )
+    return held.start
+
+
+async def test_a_later_run_gets_exactly_what_it_has_not_applied(
+    gateway: Running, crowd: Crowd
+) -> None:
+    """The saved room says where it goes on."""
+    async with playing(gateway, crowd) as (game, room_id):
+        await crowd.fire(room_id, 3)
+        assert await seqs(game, 3) == [1, 2, 3]
+        room = saved(game)
+    await crowd.fire(room_id, 2)
+    async with GameClient(GatewayAddress(gateway.url), room) as later:
+        assert (await next_of(later, RoomReady)).replayed == 2
+        assert not later.caught_up
+        assert await seqs(later, 2) == [4, 5]
+        assert later.caught_up
+
+
+async def test_what_a_game_failed_to_apply_comes_again(gateway: Running, crowd: Crowd) -> None:
+    """Whoever asks for the next message has applied the last: one that never asks has not."""
+    async with playing(gateway, crowd) as (game, room_id):
+        await crowd.fire(room_id, 3)
+        assert await seqs(game, 2) == [1, 2]
+        room = saved(game)
+        assert await seqs(game, 1) == [3]
+    async with GameClient(GatewayAddress(gateway.url), room) as again:
+        assert await seqs(again, 1) == [3]
+
+
+async def test_leaving_acknowledges_what_was_applied(gateway: Running, crowd: Crowd) -> None:
+    async with playing(gateway, crowd) as (game, room_id):
+        await crowd.fire(room_id, 3)
+        assert await seqs(game, 3) == [1, 2, 3]
+        await answered(game)
+        room = saved(game)
+    assert await acknowledged(crowd, room) == 3
+
+
+async def test_waiting_may_be_given_up_and_nothing_is_lost(gateway: Running, crowd: Crowd) -> None:
+    async with playing(gateway, crowd) as (game, room_id):
+        pressing = asyncio.create_task(crowd.fire(room_id, 20))
+        given: list[int] = []
+        while len(given) < 20:
+            try:
+                async with asyncio.timeout(0.001):
+                    message = await game.receive()
+            except TimeoutError:
+                continue
+            if isinstance(message, GameEvent):
+                given.append(message.seq)
+        await pressing
+        assert given == list(range(1, 21))
+
+
+async def test_a_lost_gateway_is_noted_once_and_nothing_is_missed(
+    redis_url: str, crowd: Crowd
+) -> None:
+    settings, notes = gateway_settings(redis_url), list[str]()
+    address = GatewayAddress(f"ws://127.0.0.1:{settings.unity_ws_port}")
+    async with GameClient(address, note=notes.append) as game:
+        async with running_gateway(settings):
+            room_id = await begin(game)
+            await crowd.ease(room_id)
+            await crowd.fire(room_id, 2)
+            assert await seqs(game, 2) == [1, 2]
+            notes.clear()
+            waiting = asyncio.create_task(seqs(game, 2))
+        await crowd.fire(room_id, 2)
+        async with running_gateway(settings):
+            assert await waiting == [3, 4]
+    assert len(notes) == 1
+    assert notes[0].endswith("trying until it is back.")
+
+
+async def test_where_a_gateway_drains_the_next_socket_is_opened_first(
+    redis_url: str, crowd: Crowd
+) -> None:
+    """Every trigger is given once, in order, and no socket counts as lost."""
+    notes: list[str] = []
+    settings = gateway_settings(redis_url, socket_max_age=1.5)
+    address = GatewayAddress(f"ws://127.0.0.1:{settings.unity_ws_port}")
+    async with running_gateway(settings), GameClient(address, note=notes.append) as game:
+        room_id = await begin(game)
+        await crowd.ease(room_id)
+        given: list[int] = []
+        told = moved = False
+        while not moved:
+            await crowd.fire(room_id, 1)
+            while not isinstance(message := await game.receive(), GameEvent):
+                told = told or isinstance(message, Reconnect)
+                moved = moved or isinstance(message, RoomReady)
+            given.append(message.seq)
+        assert told
+        assert given == list(range(1, len(given) + 1))
+    assert notes == []
+
+
+async def test_the_newest_game_has_the_room_and_the_older_one_stays_away(
+    gateway: Running, crowd: Crowd
+) -> None:
+    async with (
+        playing(gateway, crowd) as (older, room_id),
+        GameClient(GatewayAddress(gateway.url), saved(older)) as newer,
+    ):
+        await next_of(newer, RoomReady)
+        for _ in range(2):
+            with pytest.raises(TakenOver):
+                await next_of(older, Pong)
+        await crowd.fire(room_id, 1)
+        assert await seqs(newer, 1) == [1]
+
+
+async def test_a_room_that_is_gone_is_told(gateway: Running) -> None:
+    room = SavedRoom("01HZZZZZZZZZZZZZZZZZZZZZZZ", "1.x")
+    async with GameClient(GatewayAddress(gateway.url), room) as game:
+        with pytest.raises((RoomGone, SecretRefused)):
+            await game.receive()
+        with pytest.raises(GatewayAway, match="not connected"):
+            await game.send(GameStart())
+
+
+async def test_a_game_key_is_asked_for(redis_url: str) -> None:
+    async with running_gateway(gateway_settings(redis_url, game_keys=("a key",))) as gateway:
+        async with GameClient(GatewayAddress(gateway.url)) as game:
+            with pytest.raises(SecretRefused, match="asks for a game key"):
+                await game.receive()
+        async with GameClient(GatewayAddress(gateway.url, key="a key")) as game:
+            assert isinstance(await game.receive(), RoomCreated)
+
+
+async def test_a_room_that_was_opened_ahead_of_its_game_needs_no_number(
+    gateway: Running, crowd: Crowd
+) -> None:
+    """As one that `POST /api/rooms` opened: id and token are enough."""
+    opened = await crowd.open_room()
+    room = SavedRoom(opened.room_id, opened.room_token)
+    async with GameClient(GatewayAddress(gateway.url), room) as game:
+        await next_of(game, RoomReady)
+        await game.send(GameStart())
+        await answered(game)
+        await crowd.fire(opened.room_id, 2)
+        assert await seqs(game, 2) == [1, 2]
+        assert saved(game).last_seq == 2
+
+
+async def test_a_summary_is_acknowledged_with_the_next_round(
+    gateway: Running, crowd: Crowd
+) -> None:
+    """Before that, the room would be over."""
+    async with playing(gateway, crowd) as (game, _):
+        await game.send(GameEnd())
+        assert (await next_of(game, GameEndSummary)).seq == 1
+        await answered(game)
+        room = saved(game)
+    assert await acknowledged(crowd, room) == 0
+    async with GameClient(GatewayAddress(gateway.url), replace(room, last_seq=0)) as game:
+        await next_of(game, GameEndSummary)
+        await game.send(GameStart())
+        await answered(game)
+    assert await acknowledged(crowd, room) == 1
