@@ -101,10 +101,24 @@ def _parser() -> argparse.ArgumentParser:
         description="An audience presses buttons; a game receives the triggers.",
         epilog="Settings come from the environment, and from .env where that does not set them.",
     )
+    parser.add_argument("--version", action=_Version, help="which version this is")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, command in COMMANDS.items():
         commands.add_parser(name, help=command.help, add_help=not command.takes_arguments)
     return parser
+
+
+class _Version(argparse.Action):
+    """Print the package's version, which is looked up only then, and end."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(nargs=0, **options)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        print(parser.prog, version(parser.prog))
+        parser.exit()
 
 
 def _settings(**fixed: str) -> Settings:

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,6 +71,12 @@ def test_help_lists_every_command_without_loading_any(tmp_path: Path) -> None:
     assert all(f"    {name} " in shown for name in COMMANDS)
     heavy = ("'starlette'", "'sqlalchemy'", "'redis'", "'uvloop'", "'websockets'", "'psycopg'")
     assert not [name for name in heavy if name in shown]
+
+
+def test_it_says_which_version_it_is(tmp_path: Path) -> None:
+    """The package's: what a report of a defect begins with."""
+    result = streamario(tmp_path, "--version")
+    assert (result.returncode, result.stdout) == (0, f"streamario {version('streamario')}\n")
 
 
 @pytest.mark.parametrize(
