@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
 import os
 import sys
 from dataclasses import dataclass, replace
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping, Sequence
 
     from deploy.serve import Serve, Service, Shutdown
+
+log = logging.getLogger(__name__)
 
 UNHEALTHY: Final = 1
 USER_ERROR: Final = 2
@@ -130,7 +133,7 @@ def _settings(**fixed: str) -> Settings:
 
 
 def _up(parts: Parts, _: Sequence[str]) -> int:
-    from deploy.up import up
+    from deploy.up import say_stopping, up
 
     environment = read_environment()
     # No balancer has to notice first that this pair on one machine goes: Ctrl-C means now.
@@ -138,7 +141,7 @@ def _up(parts: Parts, _: Sequence[str]) -> int:
     if settings.redis_url and settings.database_url:
         _require(settings, "secret_keys")
     services, migrate = _services(settings, parts), _migration(parts)
-    return _run(lambda shutdown: up(settings, services, migrate, shutdown))
+    return _run(lambda shutdown: up(settings, services, migrate, shutdown), say_stopping)
 
 
 def _serve(parts: Parts, _: Sequence[str]) -> int:
@@ -233,7 +236,10 @@ def _serve_these(settings: Settings, services: Sequence[Service]) -> int:
 
     _require(settings, *NEEDED[settings.mode])
     require_free_ports(settings, services)
-    return _run(lambda shutdown: serve(settings, services, shutdown, lambda: None))
+    return _run(
+        lambda shutdown: serve(settings, services, shutdown, lambda: None),
+        lambda: log.info("stopping"),
+    )
 
 
 def _services(settings: Settings, parts: Parts) -> list[Service]:
@@ -250,7 +256,9 @@ def _services(settings: Settings, parts: Parts) -> list[Service]:
     return services
 
 
-def _run(body: Callable[[Shutdown], Coroutine[Any, Any, None]]) -> int:
+def _run(
+    body: Callable[[Shutdown], Coroutine[Any, Any, None]], say_stopping: Callable[[], None]
+) -> int:
     import uvloop
 
     from deploy.descriptors import raise_limit
@@ -259,7 +267,7 @@ def _run(body: Callable[[Shutdown], Coroutine[Any, Any, None]]) -> int:
     raise_limit()
 
     async def until_shutdown() -> int:
-        shutdown = Shutdown()
+        shutdown = Shutdown(say_stopping)
         with shutdown.on_signals():
             await body(shutdown)
         return INTERRUPTED if shutdown.forced else 0

@@ -40,10 +40,12 @@ class Service:
 class Shutdown:
     """What signals ask for: the first an orderly end, the second an end at once.
 
-    While nothing serves yet there is nothing to drain, and the first one ends the start.
+    The first is answered at once by `say_stopping`: a drain takes its time. While nothing serves
+    yet there is nothing to drain, and the first one ends the start.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, say_stopping: Callable[[], None]) -> None:
+        self._say_stopping = say_stopping
         self.stop = asyncio.Event()
         self.serving = False
         self.forced = False
@@ -62,7 +64,9 @@ class Shutdown:
     def ask(self) -> None:
         """Stop in good order or, asked again, at once."""
         self.forced = self.stop.is_set()
-        self.stop.set()
+        if not self.stop.is_set():
+            self.stop.set()
+            self._say_stopping()
         if self._task is not None and (self.forced or not self.serving):
             self._task.cancel()
 

@@ -6,7 +6,7 @@ import asyncio
 import shutil
 import socket
 import sys
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -116,6 +116,12 @@ def directions(settings: Settings) -> str:
             f"  {crowd:<{width}}   a crowd of viewers that presses its buttons",
         ]
     )
+
+
+def say_stopping() -> None:
+    """Answer Ctrl-C at once: a drain and the servers' ends take seconds."""
+    with suppress(OSError):  # whoever read it may be gone
+        print("Stopping ... Ctrl-C again stops at once.", flush=True)
 
 
 def _option(url: str, default: str) -> str:

@@ -201,17 +201,20 @@ def test_the_file_of_variables_is_read_and_the_environment_wins(tmp_path: Path) 
 
 @pytest.mark.parametrize("command", [("gateway",), ("serve",)])
 def test_a_gateway_alone_listens_on_port(tmp_path: Path, command: tuple[str]) -> None:
-    """Its platform names one port; it serves there and stops with 0 at SIGTERM."""
+    """Its platform names one port; it serves there, and at SIGTERM says so and stops with 0."""
     (port,) = free_ports(1)
     process = subprocess.Popen(
         [sys.executable, str(TINY_PAIR), *command],
         cwd=tmp_path,
         env=environment(**COMPLETE, MODE="ws", PORT=str(port)),
         stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
     )
     with process:
         assert process.stdout is not None
         assert process.stdout.readline() == f"gateway on {port}\n"
         process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0
+        _, log = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert log.endswith(" INFO deploy.cli stopping\n")

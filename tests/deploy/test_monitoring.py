@@ -160,7 +160,7 @@ def test_log_lines_that_the_runbook_names_are_written() -> None:
     """People grep for them."""
     rows = re.findall(r"^\| (`[^|]+`) \|", anchors(RUNBOOK)["log-lines"], re.MULTILINE)
     named = {message for row in rows for message in re.findall("`([^`]+)`", row)}
-    folders = ("shared", "api_service", "ws_gateway")
+    folders = ("shared", "api_service", "ws_gateway", "deploy")
     source = "".join(
         file.read_text() for folder in folders for file in (ROOT / folder).rglob("*.py")
     )

@@ -172,10 +172,14 @@ def test_ctrl_c_while_it_starts_leaves_nothing(start: Callable[..., Up], data_di
 
 
 def test_a_second_ctrl_c_ends_a_drain_that_lasts(start: Callable[..., Up], data_dir: Path) -> None:
-    """A service that never drains is given up; the servers are still stopped in order."""
+    """The first is answered at once, and says that the second gives up a service that never drains.
+
+    The servers are still stopped in order.
+    """
     up = start(NEVER_DRAINS="1").is_ready()
     os.killpg(up.process.pid, signal.SIGINT)
     up.reads_until("draining")
+    assert "Stopping ... Ctrl-C again stops at once.\n" in up.output
     os.killpg(up.process.pid, signal.SIGINT)
     assert up.status() == 130
     assert not left_running(data_dir)
