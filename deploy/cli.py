@@ -15,7 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from clients.terminal.command_errors import CommandError
-from deploy.environment import read_environment
+from deploy.environment import misspelt, read_environment, read_file
 from deploy.errors import DeployError, NotConfigured, ServerUnfit
 from shared.process.settings import Mode, Settings, SettingsError, load
 
@@ -125,10 +125,12 @@ class _Version(argparse.Action):
 
 
 def _settings(**fixed: str) -> Settings:
-    from shared.process.telemetry import configure_logging
+    from shared.process.telemetry import configure_logging, fields
 
     settings = load({**read_environment(), **fixed})
     configure_logging(settings.log_level, settings.log_format)
+    for name, meant in misspelt(read_file(), os.environ).items():
+        log.warning("variable not known", extra=fields(variable=name, meant=meant))
     return settings
 
 

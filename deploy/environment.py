@@ -6,17 +6,23 @@ Secrets may stand in files: `SECRET_KEYS_FILE=/run/secrets/keys` says where `SEC
 from __future__ import annotations
 
 import os
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from dotenv import dotenv_values
 
-from shared.process.settings import SettingsError
+from shared.process.settings import VARIABLES, SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 SECRETS: Final = ("SECRET_KEYS", "GAME_KEYS", "ADMIN_TOKEN", "REDIS_URL", "DATABASE_URL")
+OURS: Final = (*map(str.upper, VARIABLES), *(f"{name}_FILE" for name in SECRETS))
+# How alike two names are (difflib's ratio) where one is taken for the other, misspelt: in .env,
+# which is ours, and in the environment, where a DATADIR or a DATABASE_URI may be somebody else's.
+CLOSE: Final = 0.8
+VERY_CLOSE: Final = 0.94
 
 
 def read_environment() -> Mapping[str, str]:
@@ -24,8 +30,23 @@ def read_environment() -> Mapping[str, str]:
 
     Raises SettingsError where a secret is given twice, or its file cannot be read or is empty.
     """
-    in_file = {name: value for name, value in dotenv_values(".env").items() if value is not None}
-    return with_secrets({**in_file, **os.environ})
+    return with_secrets({**read_file(), **os.environ})
+
+
+def read_file() -> dict[str, str]:
+    """The variables of `.env` in the working directory; none where there is no such file."""
+    return {name: value for name, value in dotenv_values(".env").items() if value is not None}
+
+
+def misspelt(in_file: Iterable[str], environ: Iterable[str]) -> dict[str, str]:
+    """Names, of `.env` and of the environment, that look like one of ours: which one was meant."""
+    likeness = {**dict.fromkeys(environ, VERY_CLOSE), **dict.fromkeys(in_file, CLOSE)}
+    return {
+        name: meant
+        for name, least in likeness.items()
+        if name not in OURS
+        for meant in get_close_matches(name, OURS, 1, least)
+    }
 
 
 def with_secrets(environ: Mapping[str, str]) -> dict[str, str]:

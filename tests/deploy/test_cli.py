@@ -199,6 +199,16 @@ def test_the_file_of_variables_is_read_and_the_environment_wins(tmp_path: Path) 
     assert "UNITY_WS_PORT: 'ws'" in streamario(tmp_path, "up", PORT="80").stderr
 
 
+def test_a_misspelt_variable_is_named_at_the_start(tmp_path: Path) -> None:
+    """Wherever it stands; the line says which one was probably meant, and shows no value."""
+    (tmp_path / ".env").write_text("PUBIC_API_URL=https://hush.example\n")
+    incomplete = {**COMPLETE, "SECRET_KEYS": "", "GAME_KEY": "hush hush"}
+    log = streamario(tmp_path, "gateway", **incomplete).stderr
+    assert " variable not known variable=PUBIC_API_URL meant=PUBLIC_API_URL\n" in log
+    assert " WARNING deploy.cli variable not known variable=GAME_KEY meant=GAME_KEYS\n" in log
+    assert "hush" not in log
+
+
 @pytest.mark.parametrize("command", [("gateway",), ("serve",)])
 def test_a_gateway_alone_listens_on_port(tmp_path: Path, command: tuple[str]) -> None:
     """Its platform names one port; it serves there, and at SIGTERM says so and stops with 0."""

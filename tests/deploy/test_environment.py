@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from pathlib import Path
 
 import pytest
 
-from deploy.environment import SECRETS, read_environment, with_secrets
+from deploy.environment import SECRETS, misspelt, read_environment, with_secrets
 from shared.process.settings import VARIABLES, SettingsError, load
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+ROOT = Path(__file__).parents[2]
 KEY = "a secret of the test suite"
 
 
@@ -99,3 +98,47 @@ def test_the_file_of_variables_may_name_files_too(
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(f"{name}_FILE", raising=False)
     assert read_environment()["ADMIN_TOKEN"] == KEY
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("PUBIC_API_URL", "PUBLIC_API_URL"),
+        ("PORTS", "PORT"),
+        ("REDIS_URI", "REDIS_URL"),
+        ("SECRET_KEY_FILE", "SECRET_KEYS_FILE"),
+        ("TRUSTED_PROXY", "TRUSTED_PROXIES"),
+    ],
+)
+def test_a_name_in_the_file_of_variables_that_is_close_to_one_of_ours_is_misspelt(
+    name: str, meant: str
+) -> None:
+    """The file is ours: what stands there was meant for us."""
+    assert misspelt({"PORT": "1", name: "x"}, {}) == {name: meant}
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"), [("PUBIC_API_URL", "PUBLIC_API_URL"), ("GAME_KEY", "GAME_KEYS")]
+)
+def test_a_name_in_the_environment_is_misspelt_where_it_is_very_close(
+    name: str, meant: str
+) -> None:
+    assert misspelt({}, {name: "x"}) == {name: meant}
+
+
+@pytest.mark.parametrize(
+    "name", ["HOSTNAME", "PGHOST", "PGPORT", "REDIS_PORT", "DATADIR", "DATABASE_URI", "NODE_ENV"]
+)
+def test_the_environments_foreign_variables_are_left_alone(name: str) -> None:
+    assert misspelt({}, {name: "x"}) == {}
+
+
+def test_what_compose_reads_is_never_taken_for_one_of_ours() -> None:
+    """It stands in the same file, which containers are given as their environment."""
+    texts = [(ROOT / name).read_text() for name in (".env.example", "compose.yaml")]
+    names = re.findall(
+        r"^(?:# )?([A-Z_]+)=|\b([A-Z][A-Z_]+):|\$\{([A-Z_]+)", "\n".join(texts), re.MULTILINE
+    )
+    theirs = {name: "x" for found in names for name in found if name}
+    assert {"COMPOSE_FILE", "MAX_CONNECTIONS", "API_SLOTS", "POSTGRES_USER"} <= set(theirs)
+    assert misspelt(theirs, theirs) == {}
