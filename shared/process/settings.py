@@ -277,7 +277,7 @@ VARIABLES: Final[Mapping[str, Callable[[str], object]]] = {
     "data_dir": Path,
     "frontend_url": _origins,
     "game_origins": _origins,
-    "game_keys": _list,
+    "game_keys": _secrets,
     "game_starts": _one_of("game", "press"),
     "secret_keys": _secrets,
     "admin_token": _text,

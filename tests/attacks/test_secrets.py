@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 NEW_KEY, OLD_KEY = "hush-new-signing-key", "hush-old-signing-key"
-GAME_KEY, ADMIN = "hush-game-key", "hush-admin-token"
+GAME_KEY, ADMIN = "hush-hush-game-key", "hush-admin-token"
 REDIS_PASSWORD, DATABASE_PASSWORD = "hush-redis-password", "hush-database-password"
 WRONG: Final = "hush-wrong-secret"
 MARKER: Final = "hush-query"  # in every query

@@ -106,7 +106,7 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
     "calls that wait for a Redis master": (WAITING_LIMIT,),
     "entries that a shard keeps unbooked": (DEFAULTS.ledger_backlog,),
     "log lines of a kind": (LINES_PER_SECOND,),
-    "a signing key": (SHORTEST_SECRET,),
+    "a signing key, a game key": (SHORTEST_SECRET,),
 }
 
 

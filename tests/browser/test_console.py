@@ -212,7 +212,7 @@ async def test_a_game_key_is_asked_for_when_the_server_wants_one(
 ) -> None:
     """The field shows after the server asked; the key is not kept where it outlives the window."""
     async with (
-        open_pair(tmp_path, redis_url, own_database_url, GAME_KEYS="open-sesame") as pair,
+        open_pair(tmp_path, redis_url, own_database_url, GAME_KEYS="hush-open-sesame") as pair,
         console_page(browser, pair) as console,
     ):
         page = console.page
@@ -223,7 +223,7 @@ async def test_a_game_key_is_asked_for_when_the_server_wants_one(
         await key.fill("wrong")
         await key.press("Enter")
         await expect(page.get_by_role("alert")).to_contain_text("not valid")
-        await key.fill("open-sesame")
+        await key.fill("hush-open-sesame")
         await console.open_room()
-        assert "open-sesame" not in await page.evaluate("JSON.stringify({...localStorage})")
-        assert "open-sesame" not in page.url
+        assert "hush-open-sesame" not in await page.evaluate("JSON.stringify({...localStorage})")
+        assert "hush-open-sesame" not in page.url

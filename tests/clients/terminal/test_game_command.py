@@ -204,7 +204,8 @@ async def test_a_game_without_its_key_stops_with_a_line(redis_url: str, tmp_path
 
     The line says what is missing, or wrong, and how to give it.
     """
-    keyed = gateway_settings(redis_url, data_dir=tmp_path, game_keys=("key of ours", "k2"))
+    keys = ("the key of old days", "the key of today")
+    keyed = gateway_settings(redis_url, data_dir=tmp_path, game_keys=keys)
     async with running_gateway(keyed):
         async with program(replace(keyed, game_keys=()), "game") as game:
             assert await game.status() == 1
@@ -212,7 +213,7 @@ async def test_a_game_without_its_key_stops_with_a_line(redis_url: str, tmp_path
         async with program(keyed, "game", "--key", "k3") as game:
             assert await game.status() == 1
             assert "Stopped: the server refuses the game key; give another" in game.output
-        for key in ("key of ours", "k2"):
+        for key in keys:
             async with program(replace(keyed, game_keys=(key,)), "game", "--new") as game:
                 await game.says("is open.")
 
