@@ -135,13 +135,16 @@ def _settings(**fixed: str) -> Settings:
 
 
 def _up(parts: Parts, _: Sequence[str]) -> int:
-    from deploy.up import say_stopping, up
+    from deploy.screen_log import show_on_screen
+    from deploy.up import console_url, say_stopping, up
 
     environment = read_environment()
     # No balancer has to notice first that this pair on one machine goes: Ctrl-C means now.
     settings = _settings(MODE="both", DRAIN_DELAY=environment.get("DRAIN_DELAY") or "0")
     if settings.redis_url and settings.database_url:
         _require(settings, "secret_keys")
+    if sys.stderr.isatty() and not environment.get("LOG_FORMAT"):
+        show_on_screen(console_url(settings), in_color=not environment.get("NO_COLOR"))
     services, migrate = _services(settings, parts), _migration(parts)
     return _run(lambda shutdown: up(settings, services, migrate, shutdown), say_stopping)
 

@@ -100,7 +100,7 @@ def directions(settings: Settings) -> str:
     crowd = f"{command} simulate{_option(settings.api_url, DEFAULTS.api_url)}"
     width = max(len(game), len(crowd))
     where = {
-        "console": f"{settings.api_url}/console",
+        "console": console_url(settings),
         "API": settings.api_url,
         "game socket": f"{settings.ws_url}/ws-unity",
         "data": _data_folder(settings),
@@ -116,6 +116,11 @@ def directions(settings: Settings) -> str:
             f"  {crowd:<{width}}   a crowd of viewers that presses its buttons",
         ]
     )
+
+
+def console_url(settings: Settings) -> str:
+    """Where streamers open rooms and run them."""
+    return f"{settings.api_url}/console"
 
 
 def say_stopping() -> None:

@@ -1,0 +1,51 @@
+"""The log of `streamario up` on a terminal: triggers in short, and the console's address.
+
+Elsewhere, and where `LOG_FORMAT` is set, the log is as `shared.process.telemetry` writes it.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import TYPE_CHECKING, Final
+
+from shared.process.telemetry import TextFormatter
+
+if TYPE_CHECKING:
+    from shared.process.telemetry import Field
+
+DELIVERED: Final = "event delivered to unity via pubsub"
+LEFT_OUT: Final = frozenset({"event triggered", "event published to pubsub"})
+AGAIN_AFTER: Final = 20  # lines: a terminal shows 24 and more
+YELLOW: Final = "\x1b[33m"
+PLAIN: Final = "\x1b[0m"
+
+
+def show_on_screen(console: str, *, in_color: bool) -> None:
+    """Have the log, which is configured, written for a person who watches."""
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(lambda record: record.msg not in LEFT_OUT)
+        handler.setFormatter(ScreenFormatter(console, in_color=in_color))
+
+
+class ScreenFormatter(TextFormatter):
+    """Triggers in short, other lines as ever; with every 20th the address, so it stays in sight."""
+
+    def __init__(self, console: str, *, in_color: bool) -> None:
+        super().__init__()
+        self._console = console
+        self._begin, self._end = (YELLOW, PLAIN) if in_color else ("", "")
+        self._lines = 0
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Write a record as a line for a person."""
+        line = self._trigger(record) if record.msg == DELIVERED else super().format(record)
+        self._lines += 1
+        return line if self._lines % AGAIN_AFTER else f"{line}\n  console  {self._console}"
+
+    def _trigger(self, record: logging.LogRecord) -> str:
+        facts: dict[str, Field] = getattr(record, "fields", {})
+        at = time.strftime("%H:%M:%S", time.localtime(record.created))
+        event = f"{self._begin}⚡ {facts['event_type']}{self._end}"
+        replayed = "  replayed" if facts["replayed"] else ""
+        return f"{at}  {event}  #{facts['seq']}  room {facts['room_id']}{replayed}"

@@ -1,0 +1,125 @@
+"""What `streamario up` writes to a terminal, and that elsewhere its log stays a log."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from deploy.screen_log import AGAIN_AFTER, DELIVERED, LEFT_OUT
+from tests.deploy.test_cli import COMPLETE, environment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).parents[2]
+CONSOLE: Final = "http://127.0.0.1:8888/console"
+# Fires as many triggers as its argument says, and ends.
+FIRES: Final = """
+import logging, sys
+from deploy.cli import Parts, main
+from shared.process.telemetry import fields
+
+async def fires(settings, *, stop, ready):
+    log = logging.getLogger("ws_gateway.games.feed")
+    for seq in range(1, int(sys.argv[1]) + 1):
+        facts = {"room_id": "01HX", "event_type": "skill1"}
+        log.info("event triggered", extra=fields(**facts, count=10, seq=seq))
+        log.info("event published to pubsub", extra=fields(**facts))
+        replayed = fields(**facts, seq=seq, replayed=seq == 2)
+        log.info("event delivered to unity via pubsub", extra=replayed)
+    log.warning("gap", extra=fields(room_id="01HX"))
+    ready.set()
+
+async def waits(settings, *, stop, ready):
+    ready.set()
+    await stop.wait()
+
+parts = Parts(lambda: fires, lambda: waits, lambda: waits, lambda: lambda url: None)
+raise SystemExit(main(["up"], parts))
+"""
+
+
+def in_pipe(folder: Path, triggers: int, **variables: str) -> str:
+    """Its log, where it is written to a pipe."""
+    return subprocess.run(
+        [sys.executable, "-c", FIRES, str(triggers)],
+        cwd=folder,
+        env=environment(**COMPLETE, **variables),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=30,
+    ).stderr
+
+
+def on_screen(folder: Path, triggers: int, **variables: str) -> str:
+    """Its log, where it is written to a terminal."""
+    ours, theirs = pty.openpty()
+    with os.fdopen(ours, "rb", buffering=0) as screen:
+        process = subprocess.Popen(
+            [sys.executable, "-c", FIRES, str(triggers)],
+            cwd=folder,
+            env=environment(**COMPLETE, **variables),
+            stdout=subprocess.DEVNULL,
+            stderr=theirs,
+        )
+        os.close(theirs)
+        shown = b"".join(iter(lambda: _read(screen.fileno()), b""))
+        assert process.wait(30) == 0
+    return shown.decode().replace("\r\n", "\n")
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:
+        return b""  # its last user is gone
+
+
+def test_a_trigger_is_one_short_line_on_a_terminal(tmp_path: Path) -> None:
+    """In colour, with its button and its number; all else is a log line as everywhere."""
+    first, second, gap = on_screen(tmp_path, 2).splitlines()
+    assert first[2::3][:2] == "::"
+    assert first[8:] == "  \x1b[33m⚡ skill1\x1b[0m  #1  room 01HX"
+    assert second[8:] == "  \x1b[33m⚡ skill1\x1b[0m  #2  room 01HX  replayed"
+    assert gap.endswith("Z WARNING ws_gateway.games.feed gap room_id=01HX")
+
+
+def test_the_consoles_address_stays_in_sight(tmp_path: Path) -> None:
+    """It comes again with every so many lines, fewer than a terminal shows."""
+    lines = on_screen(tmp_path, AGAIN_AFTER - 1).splitlines()
+    assert AGAIN_AFTER < 24
+    assert len(lines) == AGAIN_AFTER + 1
+    assert CONSOLE in lines[-1]
+
+
+def test_a_terminal_without_colours_gets_none(tmp_path: Path) -> None:
+    assert "  ⚡ skill1  #1  room 01HX\n" in on_screen(tmp_path, 1, NO_COLOR="1")
+
+
+@pytest.mark.parametrize(
+    ("shown", "variables"), [(in_pipe, {}), (on_screen, {"LOG_FORMAT": "text"})]
+)
+def test_elsewhere_and_where_a_format_is_asked_for_all_three_lines_stay(
+    shown: Callable[..., str], variables: dict[str, str], tmp_path: Path
+) -> None:
+    """People and programs grep for them."""
+    log = shown(tmp_path, AGAIN_AFTER, **variables)
+    assert log.count(" event triggered room_id=01HX event_type=skill1 count=10 seq=") == AGAIN_AFTER
+    assert log.count(" event published to pubsub room_id=01HX ") == AGAIN_AFTER
+    assert log.count(" event delivered to unity via pubsub room_id=01HX ") == AGAIN_AFTER
+    assert "\x1b" not in log
+    assert CONSOLE not in log
+
+
+def test_the_lines_that_a_terminal_shows_otherwise_are_those_that_are_written() -> None:
+    """A message that is worded anew would come back to the screen as it is."""
+    presses = (ROOT / "api_service/routes/presses.py").read_text()
+    assert [message for message in LEFT_OUT if f'"{message}"' not in presses] == []
+    assert f'"{DELIVERED}"' in (ROOT / "ws_gateway/games/feed.py").read_text()
