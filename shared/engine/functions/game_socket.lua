@@ -30,10 +30,10 @@ local function resume_after(room, epoch, seq, skip)
   return room.acking == 1 and room.ack or math.max(room.ack, room.written), true
 end
 
--- Whether another socket came after the one with this term, whose gateway may be named. It has the greater term; or,
--- where the server forgot which one to exceed and its clock is behind, a smaller one, and came in the log's current
--- epoch: an older socket, as a server that lost its tail remembers it, came in an earlier one, or came back. One
--- gateway's newer socket has the greater term always.
+-- Whether another socket attached after the one with this term, which is of `gateway` where that is known:
+--   its term is greater; or
+--   its term is smaller, it is of another gateway, and it attached anew in the log's current epoch: the server had
+--   forgotten which term to exceed, and its clock is behind. (An older owner attached in an earlier epoch, or came back.)
 local function came_after(room, term, gateway)
   if rooms.fenced(room, term) then return true end
   if room.owner == '' or room.owner == gateway or room.term == term then return false end

@@ -216,7 +216,8 @@ register('finish', function(keys, args)
   if not room then return rooms.missing(room_key) end
   if rooms.fenced(room, term) then return { 'replaced', room.term } end
   if only_if_absent and rooms.connected(room) then return { 'game_present' } end
-  local types, unopened = redis.call('HGET', room.key, 'types'), ends_unopened(room, only_if_absent)
+  local types = redis.call('HGET', room.key, 'types')
+  local unopened = ends_unopened(room, only_if_absent)
   local ending = unopened and room.round + 1 or room.round
   if round ~= ending or event_types ~= types then return { 'round_moved', ending, types } end
   if room.status ~= 'in_game' and not unopened then return { 'game_not_started' } end

@@ -46,7 +46,7 @@ register('viewers', function(keys, args)
   local pressed, flat = redis.call('ZRANGE', all_key, 0, limit - 1, 'REV', 'WITHSCORES'), {}
   for i = 1, #pressed, 2 do
     flat[#flat + 1] = pressed[i]
-    flat[#flat + 1] = redis.call('HGET', names_key, pressed[i]) or ''
+    flat[#flat + 1] = rooms.name_of(names_key, pressed[i]) or ''
     flat[#flat + 1] = tonumber(pressed[i + 1])
     flat[#flat + 1] = redis.call('SISMEMBER', blocked_key, pressed[i])
   end
@@ -79,7 +79,7 @@ register('viewer', function(keys, args)
   local names_key = keys[1]
   local next_top = rest(keys, 2)
   local viewer = args[1]
-  local answer = { 'ok', redis.call('HGET', names_key, viewer) or '' }
+  local answer = { 'ok', rooms.name_of(names_key, viewer) or '' }
   for top_key in next_top do answer[#answer + 1] = tonumber(redis.call('ZSCORE', top_key, viewer) or 0) end
   return answer
 end, LOOK)

@@ -43,13 +43,11 @@ local function accept(room, state, presses, paused)
   local missing = math.max(0, state.threshold - state.count)
   if paused then return math.min(presses, missing), 0, PAUSED end
   if buttons.cooldown_left(state, room.now) > 0 then return math.min(presses, missing), 0, COOLDOWN end
-  if state.button.cooldown == 0 then
-    local most = rooms.log_room(room) -- once it is full, the button fills up to its threshold
-    local accepted = math.min(presses, math.max(1, (most + 1) * state.threshold - state.count))
-    return accepted, math.min(math.floor((state.count + accepted) / state.threshold), most), PAUSED
-  end
-  local accepted = math.min(presses, math.max(1, 2 * state.threshold - state.count))
-  return accepted, state.count + accepted >= state.threshold and 1 or 0, COOLDOWN
+  local cools_down = state.button.cooldown > 0
+  local most = cools_down and 1 or rooms.free_log(room) -- triggers; then the button fills up to its threshold
+  local accepted = math.min(presses, math.max(1, (most + 1) * state.threshold - state.count))
+  local fired = math.min(math.floor((state.count + accepted) / state.threshold), most)
+  return accepted, fired, cools_down and COOLDOWN or PAUSED
 end
 
 local function refuse(rejected, reason, presses)
@@ -100,7 +98,7 @@ local function learn_name(step, batch)
   if batch.name ~= '' and batch.name ~= viewer.name then
     viewer.name, viewer.named_in = batch.name, 0
   elseif viewer.is_new and viewer.name == '' then
-    viewer.name = redis.call('HGET', step.names, batch.id) or ''
+    viewer.name = rooms.name_of(step.names, batch.id) or ''
   end
 end
 
@@ -130,14 +128,14 @@ local function count(step, batch)
     log = step.log, viewers = step.viewer_count, tap = step.tap, fired = {},
     name = room.show_names == 1 and json_name(viewer.name) or 'null',
   }
-  local before = { paused = rooms.paused(room), log_room = rooms.log_room(room) }
+  local before = { paused = rooms.paused(room), log_room = rooms.free_log(room) }
   local rejected, results, counted = { 0, 0, 0, 0, 0, 0 }, {}, {}
   for _, wish in ipairs(batch.asked) do
     local state = states.by_type[wish.event_type]
     local presses = allowed(state, wish.presses, batch, rejected)
     local accepted, triggers, reason = 0, 0, PAUSED
     if presses > 0 then
-      accepted, triggers, reason = accept(room, state, presses, before.paused or rooms.log_room(room) == 0)
+      accepted, triggers, reason = accept(room, state, presses, before.paused or rooms.free_log(room) == 0)
     end
     refuse(rejected, reason, presses - accepted)
     if accepted > 0 then
@@ -201,7 +199,7 @@ local function mark(step, active_key, batches)
 end
 
 -- All that a blocked viewer asks for, also what was counted before.
-local function blocked(batch)
+local function refuse_blocked(batch)
   local rejected, results = { 0, 0, 0, 0, 0, 0 }, {}
   for _, wish in ipairs(batch.asked) do
     refuse(rejected, BLOCKED, wish.presses)
@@ -212,7 +210,7 @@ end
 
 local function outcome_of(step, batch)
   if batch.unknown then return { 'unknown_event_type', batch.unknown } end
-  if batch.blocked then return blocked(batch) end
+  if batch.blocked then return refuse_blocked(batch) end
   if batch.known then return { 'duplicate', batch.known.rejected, batch.known.results, {} } end
   if #batch.asked == 0 then return { 'counted', {}, {}, {} } end
   if step.full then return { 'ledger_full' } end

@@ -57,14 +57,14 @@ end
 
 -- How many more triggers the log can hold. A game that acknowledges is waited for; one that never does
 -- (older games) counts as having what was written to its socket.
-function rooms.log_room(room)
+function rooms.free_log(room)
   local done = room.acking == 1 and room.ack or math.max(room.ack, room.written)
   return math.max(0, LOG_LIMIT - (room.seq - done))
 end
 
 -- Paused by the game, held while no game is connected, or the log is full.
 function rooms.paused(room)
-  return room.paused == 1 or (room.hold and not rooms.connected(room)) or rooms.log_room(room) == 0
+  return room.paused == 1 or (room.hold and not rooms.connected(room)) or rooms.free_log(room) == 0
 end
 
 -- Whether the first press opens the round: before the first one only, and while the game is there to play it.
@@ -80,6 +80,12 @@ function rooms.open_round(room, running, blocked_key, at)
   rooms.keep(room, blocked_key)
   shards.mark_running(running, room.id, rooms.gone_at(room))
   ledger.append(at, room.now, string.format('["start","%s",%d,%d]', room.id, room.now, room.round))
+end
+
+-- A viewer's name in the round, or false. The release before this one kept the names of all rounds in one hash.
+function rooms.name_of(names_key, viewer)
+  local of_all_rounds = string.gsub(names_key, ':%d+:names$', ':names')
+  return redis.call('HGET', names_key, viewer) or redis.call('HGET', of_all_rounds, viewer)
 end
 
 -- Whether the ledger has passed the round's end.

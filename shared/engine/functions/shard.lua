@@ -3,9 +3,9 @@
 
 local shards = { SEEN_FOR = 15000 } -- ms a gateway's last word keeps its game connected; it speaks every 5 s
 
--- The mark is "<memory> <gone through 1|0>". A memory is what the server has not forgotten since somebody first went
--- through the shard: "<history>-<when>". Another history ends it; so does a flush, which takes the mark along and leaves
--- the history. A mark that cannot be read (its slot is on the move) vouches for nothing.
+-- The mark is "<memory> <gone through 1|0>", and the memory's id "<history>-<created, µs>". The mark is valid only under
+-- the server's current history; FLUSHALL, which leaves the history as it is, deletes the mark. A mark that cannot be read,
+-- as while its slot moves, counts as none.
 local function read_mark(key, now)
   local mark = redis.pcall('GET', key)
   local history, began, gone_through = string.match(type(mark) == 'string' and mark or '', '^(%w+)-(%d+) ([01])$')

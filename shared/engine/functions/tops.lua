@@ -5,7 +5,7 @@ local tops = {}
 -- from = { names, blocked, shown (false hides every name) }
 local function name_of(from, viewer)
   if not from.shown or redis.call('SISMEMBER', from.blocked, viewer) == 1 then return cjson.null end
-  return redis.call('HGET', from.names, viewer) or cjson.null
+  return rooms.name_of(from.names, viewer) or cjson.null
 end
 
 -- The first `n` of a sorted set as { viewer_id, viewer_name, count } tables.

@@ -15,6 +15,7 @@ from shared.engine.refusals import GameNotStarted, LedgerFull, UnknownEventType
 from shared.engine.replies import Counting, RoundOver
 from shared.identity.addresses import Address
 from shared.redis_store.store import StoreUnavailable, open_store
+from shared.wire.game_messages import GameEndSummary
 from tests.shared.engine.rooms import (
     BURST,
     LOCAL,
@@ -296,6 +297,33 @@ async def test_what_the_next_release_remembers_is_known_here_too(engine: Engine)
     assert counting.rejected.rate == 0
     assert (await press(engine, room_id, "v", skill1=20)).rejected.rate > 0
     assert (await press(engine, room_id, "v", batch_id="b7", skill1=5)).duplicate
+
+
+PACK_AS_THE_RELEASE_BEFORE = """
+local form, tokens, at, name, remembered, packed = cmsgpack.unpack(redis.call('GET', KEYS[1]))
+redis.call('SET', KEYS[1], cmsgpack.pack(form, tokens, at, name, remembered, packed), 'KEEPTTL')
+"""
+
+
+async def test_a_room_of_the_release_before_keeps_its_names_and_its_batches(engine: Engine) -> None:
+    """That kept the names of all rounds in one hash, and knew neither `starts` nor who is named."""
+    room_id, term, _ = await play(engine, ONE_PRESS_FIRES)
+    room = room_keys(room_id)
+    await press(engine, room_id, "ann", batch_id="b", name="Ann", skill1=1)
+    await engine.store.command("RENAME", room.names(1), f"{room.room}:names")
+    rules = await engine.store.command("HGET", room.room, "rules")
+    await engine.store.command("HSET", room.room, "rules", rules.removesuffix(",0]") + "]")
+    await engine.store.command("EVAL", PACK_AS_THE_RELEASE_BEFORE, 1, room.viewer("ann"))
+    again = await press(engine, room_id, "ann", batch_id="b", name="Ann", skill1=1)
+    assert again.duplicate
+    await press(engine, room_id, "bob", name="Bob", skill1=2)
+    top = await engine.top_viewers(room_id, limit=2)
+    assert [viewer.name for viewer in top.viewers] == ["Bob", "Ann"]
+    await engine.finish(room_id, term)
+    summary = (await engine.read(room_id, 0, 0, limit=10)).messages[-1]
+    assert isinstance(summary, GameEndSummary)
+    assert summary.top_overall is not None
+    assert summary.top_overall.viewer_name == "Bob"
 
 
 async def test_what_another_release_packed_is_nobodys_error(engine: Engine) -> None:
