@@ -156,7 +156,8 @@ async def serve(settings: Settings, *, stop: asyncio.Event, ready: asyncio.Event
     Once `stop` is set it is not ready any more, serves on for `DRAIN_DELAY`, so that balancers
     see it, and finishes what is under way.
 
-    Raises OSError where the port is taken, and StoreUnfit where a server must not be used as it is.
+    Raises OSError where the port is taken, and StoreUnfit or DatabaseUnfit where a server must not
+    be used as it is.
     """
     if not settings.ledger:
         log.info("ledger off, nothing is booked here")
@@ -168,7 +169,8 @@ async def serve(settings: Settings, *, stop: asyncio.Event, ready: asyncio.Event
 async def serve_ledger(settings: Settings, *, stop: asyncio.Event, ready: asyncio.Event) -> None:
     """Run the background duties alone; only how the process is can be asked of it.
 
-    Raises OSError where the port is taken, and StoreUnfit where a server must not be used as it is.
+    Raises OSError where the port is taken, and StoreUnfit or DatabaseUnfit where a server must not
+    be used as it is.
     """
     await _serve("ledger", replace(settings, ledger=True), health_operations, stop, ready)
 

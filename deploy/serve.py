@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from api_service.books.errors import DatabaseUnfit
 from deploy.errors import CannotListen, ServerUnfit
 from shared.process.signals import on_stop_signals
 from shared.redis_store.store import StoreUnfit
@@ -80,7 +81,7 @@ async def serve(
     """Run the services until shutdown is asked for, or until one of them ends or fails.
 
     `announce` is called once all of them listen. Raises CannotListen where an address is taken,
-    ServerUnfit where Redis must not be used.
+    ServerUnfit where Redis or PostgreSQL must not be used.
     """
     shutdown.serving = True
     ready = [asyncio.Event() for _ in services]
@@ -107,7 +108,7 @@ async def _run(
         if error.errno != errno.EADDRINUSE:
             raise
         raise _refusal(settings.host, service, error) from None
-    except StoreUnfit as error:
+    except (StoreUnfit, DatabaseUnfit) as error:
         raise ServerUnfit(str(error)) from None
     finally:
         # One that has ended leaves the others no half of a pair to be.

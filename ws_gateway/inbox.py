@@ -14,17 +14,13 @@ import time
 from typing import TYPE_CHECKING
 
 import msgspec
-from redis import exceptions
 
 from shared.engine.keys import gateway, inbox
 from shared.process.telemetry import fields
-from shared.redis_store.errors import translate
-from shared.redis_store.store import StoreUnavailable, StoreUnfit
+from shared.redis_store.store import StoreFault, StoreUnavailable
 from shared.wire.game_messages import Echo, RoomChanged, decode_inbox
 
 if TYPE_CHECKING:
-    from redis.asyncio.connection import AbstractConnection
-
     from shared.engine.engine import Engine
     from shared.wire.game_messages import InboxMessage
     from ws_gateway.games.hub import Hub
@@ -36,7 +32,6 @@ log = logging.getLogger(__name__)
 ECHO_EVERY = 1.0  # s
 SILENT_AFTER = 2.5  # s without a word, echoes included: the link is cut
 DEAF_AFTER = 5.0  # s without an echo: not ready
-CONFIRM_WITHIN = 2.0  # s
 AGAIN_AFTER = 0.2  # s
 TELL_EVERY = 60.0  # s between lines of an outage
 
@@ -81,12 +76,9 @@ class Inbox:
             try:
                 await self._engine.store.inspect()
                 await self._listen()
-            except (exceptions.RedisError, OSError, RuntimeError, StoreUnavailable) as lost:
-                reason = translate(lost)
-                if isinstance(reason, StoreUnfit | RuntimeError):
-                    raise reason from None
+            except (StoreUnavailable, StoreFault) as lost:
                 self._metrics.redis_errors.inc()
-                self._tell_lost(str(reason))
+                self._tell_lost(str(lost))
             self.subscribed.clear()
             await asyncio.sleep(AGAIN_AFTER)
 
@@ -111,24 +103,18 @@ class Inbox:
                 log.debug("echo not sent", extra=fields(error=str(away)))
 
     async def _listen(self) -> None:
-        connection = await self._engine.store.subscription(gateway(self._gateway_id))
-        try:
-            await self._subscribe(connection)
-            while True:
-                # A confirmed subscription hears at least its echo.
-                self._hear(await _read(connection, SILENT_AFTER))
-        finally:
-            await connection.disconnect(nowait=True)
-
-    async def _subscribe(self, connection: AbstractConnection) -> None:
         channel = inbox(self._gateway_id)
+        subscription = await self._engine.store.subscription(
+            gateway(self._gateway_id), channel, silent_after=SILENT_AFTER
+        )
         log.info("starting pubsub subscription", extra=fields(channel=channel))
-        await connection.connect()  # type: ignore[no-untyped-call]
-        await connection.send_command("SUBSCRIBE", channel)
-        await _read(connection, CONFIRM_WITHIN)
-        self._heard_at = time.monotonic()
-        self.subscribed.set()
-        self._repair("subscribed")
+        async with subscription:
+            self._heard_at = time.monotonic()
+            self.subscribed.set()
+            self._repair("subscribed")
+            # A confirmed subscription hears at least its echo.
+            async for text in subscription:
+                self._hear(text)
 
     def _hear(self, text: str) -> None:
         try:
@@ -157,14 +143,3 @@ class Inbox:
         for owner in self._hub:
             owner.look()
         self._audience.look()
-
-
-async def _read(connection: AbstractConnection, within: float) -> str:
-    """The text of the next word, a confirmation included.
-
-    Raises StoreUnavailable where none comes `within` so many s: a silently cut link.
-    """
-    reply = await connection.read_response(timeout=within)
-    if reply is None:
-        raise StoreUnavailable("Redis is silent")
-    return str(reply[2])

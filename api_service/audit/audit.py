@@ -37,7 +37,7 @@ NONE_FIRED: Final = Fired(0, 0)
 async def audit(database: Database, room_id: str, held: Holding | None = None) -> Audit | None:
     """Audit a room, as it was at one moment; None where the books know no such room.
 
-    `held` is what Redis held of it at an earlier moment. Raises database.DatabaseUnavailable.
+    `held` is what Redis held of it at an earlier moment. Raises errors.DatabaseUnavailable.
     """
     async with database.transaction(WITHIN) as connection:
         await connection.execute(AT_ONE_MOMENT)

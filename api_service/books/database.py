@@ -1,9 +1,6 @@
 """The way to PostgreSQL: a small pool, and names that outlive Redis.
 
-Foreign errors are translated here, once:
-
-    DatabaseUnavailable     the server is away or busy
-    └── SchemaMissing       it answers, and lacks a table or a column of ours
+Foreign errors are translated here, once, to those of `errors`.
 """
 
 from __future__ import annotations
@@ -18,9 +15,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.sql import text
 
+from api_service.books.errors import DatabaseUnavailable, DatabaseUnfit, SchemaMissing
 from api_service.books.revisions import head, is_current
 from api_service.books.tables import viewers
-from shared.redis_store.store import StoreUnfit
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Mapping
@@ -49,14 +46,6 @@ NAMES: Final = select(viewers.c.viewer_id, viewers.c.name).where(
 UNDEFINED: Final = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn)
 
 State = Literal["ok", "away", "behind"]
-
-
-class DatabaseUnavailable(Exception):
-    """PostgreSQL cannot serve just now; nothing was changed that is not committed."""
-
-
-class SchemaMissing(DatabaseUnavailable):
-    """A table or a column is not there."""
 
 
 class Connection(psycopg.AsyncConnection):
@@ -94,9 +83,9 @@ class Database:
         return "ok" if is_current(found) else "behind"
 
     async def require_schema(self) -> None:
-        """Raise StoreUnfit where the server answers, and its schema is not this release's."""
+        """Raise DatabaseUnfit where the server answers, and its schema is not this release's."""
         if await self.state() == "behind":
-            raise StoreUnfit(
+            raise DatabaseUnfit(
                 f"DATABASE_URL: the schema is not at {head()} yet; run: streamario migrate"
             )
 

@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import Text, case, cast, func, select
 from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 
-from api_service.books.database import DatabaseUnavailable
+from api_service.books.errors import DatabaseUnavailable
 from api_service.books.tables import accounts, presses, room_viewers, rooms, rounds
 from shared.wire.parts import Top
 from shared.wire.rest_bodies import NOBODY
@@ -77,7 +77,7 @@ class _Remembered:
 
 
 class Totals:
-    """The totals of rounds. Errors are `database.DatabaseUnavailable`.
+    """The totals of rounds. Errors are `errors.DatabaseUnavailable`.
 
     A whole audience asks at the same moment, when the round ends: it is added up once, and the
     others wait for that.

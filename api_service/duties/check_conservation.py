@@ -6,11 +6,8 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Final
 
-from redis import RedisError
-
 from shared.process.telemetry import fields
-from shared.redis_store.errors import StoreError
-from shared.redis_store.store import StoreUnavailable
+from shared.redis_store.store import StoreError, StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +37,7 @@ class Conservation:
                 await self.look()
             except StoreUnavailable as away:
                 log.debug("running rounds not looked at", extra=fields(error=str(away)))
-            except (StoreError, RedisError, ValueError):
+            except (StoreError, ValueError):
                 log.exception("running rounds not looked at")
             await asyncio.sleep(LOOK_EVERY)
 

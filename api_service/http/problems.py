@@ -15,7 +15,7 @@ import msgspec
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api_service.books.database import DatabaseUnavailable
+from api_service.books.errors import DatabaseUnavailable
 from api_service.http.headers import OF_JSON
 from shared.engine import refusals
 from shared.redis_store.store import StoreUnavailable

@@ -8,15 +8,14 @@ import time
 from typing import TYPE_CHECKING, Final
 
 import msgspec
-from redis.exceptions import ResponseError
 from sqlalchemy.exc import DBAPIError
 
-from api_service.books.database import DatabaseUnavailable
+from api_service.books.errors import DatabaseUnavailable
 from api_service.ledger import booking, restoration
 from api_service.ledger.page_cuts import packed
 from shared.engine.shard_ledger import EntryId, Tail
 from shared.process.telemetry import fields
-from shared.redis_store.store import StoreUnavailable
+from shared.redis_store.store import StoreFault, StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -146,7 +145,7 @@ class Ledger:
             if all(self._is_whole(shard, tail) for shard, tail in group.items()):
                 return _entries(await self._book(group))
             return await self._restore(group)
-        except (msgspec.DecodeError, DBAPIError, ResponseError):
+        except (msgspec.DecodeError, DBAPIError, StoreFault):
             if len(group) > 1:
                 return sum([await self._attend({shard: t}) for shard, t in group.items()])
             # A newer release's entry, or a fault of ours: presses go on, and its ledger books.

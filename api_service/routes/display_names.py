@@ -12,7 +12,7 @@ from collections import OrderedDict
 from time import monotonic
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from api_service.books.database import DatabaseUnavailable
+from api_service.books.errors import DatabaseUnavailable
 from shared.engine.keys import viewer_name
 from shared.process.tasks import fail_each
 

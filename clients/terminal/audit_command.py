@@ -13,7 +13,8 @@ import uvloop
 
 from api_service.audit.audit import audit
 from api_service.audit.holding import holding
-from api_service.books.database import DatabaseUnavailable, open_database
+from api_service.books.database import open_database
+from api_service.books.errors import DatabaseUnavailable, DatabaseUnfit
 from clients.terminal.command_errors import CannotAudit
 from clients.terminal.printed_books import printed
 from clients.terminal.room_file import ROOM_FILE, read_room
@@ -102,7 +103,7 @@ async def _audit(database_url: str, room_id: str, held: Holding | None) -> Audit
         try:
             await database.require_schema()
             audited = await audit(database, room_id, held)
-        except StoreUnfit as unfit:
+        except DatabaseUnfit as unfit:
             raise CannotAudit(str(unfit)) from None
         except DatabaseUnavailable as away:
             raise CannotAudit(f"PostgreSQL: {_reason(away)}") from None

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import hiredis
 from redis import exceptions
 
 from shared.process.tasks import end, fail_each
-from shared.redis_store.connections import ANSWER_TIMEOUT, CONNECT_TIMEOUT, unopened
-from shared.redis_store.errors import StoreUnavailable, translate
+from shared.redis_store.connections import ANSWER_TIMEOUT, CONNECT_TIMEOUT, packed
+from shared.redis_store.errors import StoreFault, StoreUnavailable, translate
+from shared.redis_store.redis_py import Link, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from redis.asyncio import Redis
-    from redis.asyncio.connection import AbstractConnection
 
     from shared.redis_store.connections import Command
     from shared.redis_store.library import Library
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
 BATCH_LIMIT = 500  # calls in one round trip
 WAITING_LIMIT = 5_000  # calls that wait for theirs
 
-Reply = Any
 # A command that is still being added to; asked for when it is sent, again where it is sent again.
 Growing = Callable[[], "Command"]
 Call = tuple["Command | Growing", asyncio.Future[Reply]]
@@ -46,9 +43,8 @@ class Batcher:
     def __init__(self, client: Redis, library: Library) -> None:
         self._client = client
         self._library = library
-        self._link = unopened(client)
-        # One limit for a whole trip, where redis-py would set a timer for each write and read.
-        self._link.socket_timeout = None
+        self._link = Link(client)
+        self._link.set_no_timers()  # one limit for a whole trip
         self._waiting: list[Call] = []
         self._new_reply = asyncio.get_running_loop().create_future
         self._arrived = asyncio.Event()
@@ -60,8 +56,7 @@ class Batcher:
         self._closed = True
         self._fail_waiting(CLOSED)
         await end(self._sender)
-        # At once: a frozen server does not take what is still to be written to it.
-        await self._link.disconnect(nowait=True)
+        await self._link.close()
         await self._client.aclose()
 
     def send(self, command: Command | Growing) -> asyncio.Future[Reply]:
@@ -83,9 +78,9 @@ class Batcher:
         _, reply = await asyncio.gather(self.send(("ASKING",)), self.send(command))
         return reply
 
-    def connection(self) -> AbstractConnection:
+    def link(self) -> Link:
         """Another connection to the same server, not yet open."""
-        return unopened(self._client)
+        return Link(self._client)
 
     async def load_library(self) -> None:
         """Load the library unless the server has it; it stays, in snapshots and on replicas.
@@ -96,7 +91,7 @@ class Batcher:
             return
         try:
             await self.send(self._library.load)
-        except exceptions.ResponseError as error:
+        except StoreFault as error:
             if not _already_there(error):
                 raise
 
@@ -133,46 +128,38 @@ class Batcher:
     async def _replies(self, commands: Sequence[Command]) -> list[Reply]:
         """Each command's reply, or the exception that became of it."""
         try:
-            packed = _packed(commands)
+            sent = packed(commands)
         except (UnicodeError, TypeError) as error:
             # One of them cannot be put into bytes: the others go without it.
             if len(commands) == 1:
                 return [error]
             return [reply for command in commands for reply in await self._replies([command])]
         try:
-            return await self._round_trip(packed, [command[0] for command in commands])
+            return await self._round_trip(sent, [command[0] for command in commands])
         except Exception as error:  # noqa: BLE001 - every caller hears of it; the sender lives on
             self._shed(error)
             return [error] * len(commands)
 
-    async def _round_trip(self, packed: bytes, names: Sequence[str]) -> list[Reply]:
+    async def _round_trip(self, sent: bytes, names: Sequence[str]) -> list[Reply]:
         link = await self._ready()
         try:
             async with asyncio.timeout(ANSWER_TIMEOUT):
-                await link.send_packed_command(packed, check_health=False)
-                return [await self._read_reply(link, name) for name in names]
+                await link.send(sent)
+                return [await link.read(name) for name in names]
         except BaseException:
             # What is still to come must not be taken for the answer to something else.
-            await link.disconnect(nowait=True)
+            await link.close()
             raise
 
-    async def _ready(self) -> AbstractConnection:
+    async def _ready(self) -> Link:
         """The link to the server, open, with nothing in it."""
         link = self._link
-        if link.is_connected and await link.can_read():
-            await link.disconnect(nowait=True)  # the server has closed it
-        if not link.is_connected:
+        if link.is_open and await link.has_input():
+            await link.close()  # the server has closed it
+        if not link.is_open:
             async with asyncio.timeout(CONNECT_TIMEOUT):
-                await link.connect()  # type: ignore[no-untyped-call]
+                await link.open()
         return link
-
-    async def _read_reply(self, link: AbstractConnection, name: str) -> Reply:
-        try:
-            reply = await link.read_response(timeout=math.inf)
-        except exceptions.ResponseError as error:
-            return error
-        read = self._client.response_callbacks.get(name)
-        return read(reply) if read else reply
 
     def _shed(self, error: Exception) -> None:
         """Behind a trip that had no answer in time, nobody waits for another one."""
@@ -182,12 +169,6 @@ class Batcher:
     def _fail_waiting(self, error: Exception) -> None:
         waiting, self._waiting = self._waiting, []
         _settle(waiting, [error] * len(waiting))
-
-
-def _packed(commands: Sequence[Command]) -> bytes:
-    """Commands as they travel. Raises UnicodeError or TypeError for what cannot be sent."""
-    # By the parser's C: redis-py's asyncio connections pack in Python, at three times the cost.
-    return b"".join(hiredis.pack_command((*name.split(), *words)) for name, *words in commands)
 
 
 def _worded(batch: list[Call]) -> tuple[list[Command], list[Call]]:
@@ -207,7 +188,9 @@ def _settle(calls: list[Call], replies: list[Reply]) -> None:
     for (_, future), reply in zip(calls, replies, strict=True):
         if future.done():
             continue
-        if isinstance(reply, Exception):
+        if isinstance(reply, exceptions.AskError):
+            future.set_exception(reply)  # tells where the key's slot is: the masters' business
+        elif isinstance(reply, Exception):
             future.set_exception(translate(reply))
         else:
             future.set_result(reply)

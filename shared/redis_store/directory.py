@@ -10,7 +10,7 @@ from redis import exceptions
 
 from shared.process.redis_url import Node
 from shared.redis_store.connections import ask
-from shared.redis_store.errors import StoreUnavailable, StoreUnfit, translate
+from shared.redis_store.errors import FOREIGN, StoreUnavailable, StoreUnfit, translate
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -68,7 +68,7 @@ class Directory:
         for node in self._nodes:
             try:
                 answer = await self._ask(node)
-            except (exceptions.RedisError, OSError, RuntimeError, StoreUnavailable) as error:
+            except (*FOREIGN, StoreUnavailable) as error:
                 problem = translate(error)
                 if isinstance(problem, RuntimeError):
                     raise

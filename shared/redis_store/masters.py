@@ -6,13 +6,13 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
-from redis.crc import key_slot
 from redis.exceptions import AskError, MovedError
 
 from shared.process.tasks import end
 from shared.redis_store.batcher import Batcher
 from shared.redis_store.directory import SLOTS
 from shared.redis_store.errors import StoreUnavailable
+from shared.redis_store.redis_py import key_slot
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
     from shared.process.redis_url import Node
-    from shared.redis_store.batcher import Growing, Reply
+    from shared.redis_store.batcher import Growing
     from shared.redis_store.connections import Command
     from shared.redis_store.directory import Directory, Layout
     from shared.redis_store.library import Library
+    from shared.redis_store.redis_py import Reply
 
 T = TypeVar("T")
 
@@ -80,7 +81,7 @@ class Masters:
     async def send(self, key: str, command: Command | Growing) -> Reply:
         """The reply of the master that holds the key; a call that was turned away goes on there.
 
-        Raises StoreError, or the error that the server answered.
+        Raises StoreError.
         """
         master = self._only or await self.holder(key)
         try:

@@ -8,20 +8,26 @@ from typing import TYPE_CHECKING, Any
 from shared.process.redis_url import parse
 from shared.redis_store.connections import check, connect
 from shared.redis_store.directory import directory
-from shared.redis_store.errors import ConnectionLost, StoreError, StoreUnavailable, StoreUnfit
+from shared.redis_store.errors import (
+    ConnectionLost,
+    StoreError,
+    StoreFault,
+    StoreUnavailable,
+    StoreUnfit,
+)
 from shared.redis_store.masters import Masters
+from shared.redis_store.subscription import Subscription
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
     from redis.asyncio import Redis
-    from redis.asyncio.connection import AbstractConnection
 
     from shared.process.redis_url import Kind, Node, RedisUrl
-    from shared.redis_store.batcher import Reply
     from shared.redis_store.connections import Command
     from shared.redis_store.library import Library
     from shared.redis_store.masters import Master
+    from shared.redis_store.redis_py import Reply
 
     Words = tuple[Sequence[str], Sequence[str | int]]  # a function's keys and arguments
 
@@ -29,8 +35,10 @@ __all__ = [
     "ConnectionLost",
     "Store",
     "StoreError",
+    "StoreFault",
     "StoreUnavailable",
     "StoreUnfit",
+    "Subscription",
     "open_store",
 ]
 
@@ -40,7 +48,7 @@ OLDEST_VERSION = (7, 2)
 class Store:
     """Calls the library's functions, and whatever else has a key.
 
-    Errors are those of `store_errors`, or a server's answer that is a fault of ours.
+    Errors are those of `errors`.
     """
 
     def __init__(self, masters: Masters, kind: Kind, library: Library) -> None:
@@ -70,12 +78,13 @@ class Store:
         """The reply to a command whose key, or all of whose keys' slot, is the word after it."""
         return await self._masters.send(key, (name, key, *arguments))
 
-    async def subscription(self, key: str) -> AbstractConnection:
-        """A connection for a subscription, not yet open, to the server that holds the key.
+    async def subscription(self, key: str, channel: str, *, silent_after: float) -> Subscription:
+        """A subscription, not yet begun, at the server that holds the key.
 
-        Raises StoreUnavailable where that is unknown; one that is lost is asked for anew.
+        It takes a link that has said nothing for `silent_after` s for lost. Raises StoreUnavailable
+        where the server is unknown.
         """
-        return (await self._masters.holder(key)).connection()
+        return Subscription((await self._masters.holder(key)).link(), channel, silent_after)
 
     async def ping(self) -> None:
         """Raise StoreUnavailable where a server does not answer."""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy.sql import text
 
-from api_service.books.database import DatabaseUnavailable, open_database
+from api_service.books.database import open_database
+from api_service.books.errors import DatabaseUnavailable
 from tests.faults.postgres import own_postgres
 
 if TYPE_CHECKING:

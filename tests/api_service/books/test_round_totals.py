@@ -10,7 +10,8 @@ import psycopg
 import pytest
 
 from api_service.books import round_totals
-from api_service.books.database import DatabaseUnavailable, open_database
+from api_service.books.database import open_database
+from api_service.books.errors import DatabaseUnavailable
 from api_service.books.round_totals import LOOK_EVERY, TOP_VIEWERS, Totals
 from shared.wire.rest_bodies import NOBODY
 from shared.wire.room_settings import DEFAULT_SETTINGS, encode

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
-from api_service.books.database import DatabaseUnavailable
+from api_service.books.errors import DatabaseUnavailable
 from api_service.ledger import booking, duty, rows
 from shared.engine.keys import room_keys, shard
 from shared.engine.refusals import LedgerFull

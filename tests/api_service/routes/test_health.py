@@ -10,9 +10,9 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
+from api_service.books.errors import DatabaseUnfit
 from api_service.books.migrate import upgrade
 from deploy.embedded.servers import embedded_servers
-from shared.redis_store.store import StoreUnfit
 from tests.api_service.routes.test_presses import batch, press
 from tests.api_service.running import client_of, ready_client, running, until
 
@@ -81,7 +81,7 @@ async def test_a_schema_that_is_behind_stops_the_start(
     settings: Settings, database_url: str
 ) -> None:
     behind = _other_database(database_url, f"behind_{uuid4().hex}")
-    with pytest.raises(StoreUnfit, match=r"DATABASE_URL: .*run: streamario migrate"):
+    with pytest.raises(DatabaseUnfit, match=r"DATABASE_URL: .*run: streamario migrate"):
         async with ready_client(replace(settings, database_url=behind)):
             pytest.fail("it serves")
 

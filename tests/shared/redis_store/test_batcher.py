@@ -9,12 +9,11 @@ from contextlib import aclosing, asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from redis import exceptions
 
 from shared.engine.functions import LIBRARY
 from shared.redis_store.batcher import BATCH_LIMIT, WAITING_LIMIT, Batcher
 from shared.redis_store.connections import ANSWER_TIMEOUT, connect
-from shared.redis_store.errors import ConnectionLost, StoreUnavailable
+from shared.redis_store.errors import ConnectionLost, StoreFault, StoreUnavailable
 from tests.shared.engine.rooms import own_server
 from tests.waiting import until
 
@@ -84,7 +83,7 @@ async def test_an_error_of_one_call_does_not_touch_its_neighbours(batcher: Batch
         *(batcher.send(command) for command in commands), return_exceptions=True
     )
     assert (answers[0], answers[4]) == ("a", "b")
-    assert isinstance(answers[1], exceptions.ResponseError)
+    assert isinstance(answers[1], StoreFault)
     assert isinstance(answers[2], UnicodeError)
     assert isinstance(answers[3], TypeError)
 

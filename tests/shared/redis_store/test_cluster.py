@@ -156,14 +156,12 @@ async def test_a_master_that_evicts_is_refused(engine: Engine, nodes: Cluster) -
 
 async def test_a_subscription_hears_what_any_node_publishes(engine: Engine) -> None:
     """It is at the master that holds the gateway's key; rooms are everywhere."""
-    connection = await engine.store.subscription(gateway("here"))
-    await connection.connect()  # type: ignore[no-untyped-call]
-    await connection.send_command("SUBSCRIBE", inbox("here"))
-    await connection.read_response(timeout=2)
-    for publisher in "abcdefgh":
-        await engine.store.command("PUBLISH", inbox("here"), publisher)
-        assert await connection.read_response(timeout=2) == ["message", inbox("here"), publisher]
-    await connection.disconnect()
+    async with await engine.store.subscription(
+        gateway("here"), inbox("here"), silent_after=2
+    ) as heard:
+        for publisher in "abcdefgh":
+            await engine.store.command("PUBLISH", inbox("here"), publisher)
+            assert await anext(heard) == publisher
 
 
 # Slots that move.

@@ -8,27 +8,30 @@ from typing import TYPE_CHECKING
 import pytest
 from redis import exceptions
 
-from shared.engine.functions import LIBRARY
-from shared.redis_store.errors import ConnectionLost, StoreUnavailable, StoreUnfit, translate
-from shared.redis_store.store import open_store
+from shared.redis_store.connections import connect
+from shared.redis_store.errors import (
+    ConnectionLost,
+    StoreFault,
+    StoreUnavailable,
+    StoreUnfit,
+    translate,
+)
+from shared.redis_store.redis_py import Link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 pytestmark = pytest.mark.anyio
 
-# Errors that only a fault of ours, or a use of redis-py that we have not, can raise.
+# Errors that only a fault of ours, or a use of redis-py that we have not, can raise; and those that
+# tell where a slot is, which the masters follow.
 FAULTS_OF_OURS = {
     exceptions.AskError,
     exceptions.AuthenticationWrongNumberOfArgsError,
-    exceptions.ChildDeadlockedError,
     exceptions.ClusterCrossSlotError,
     exceptions.ClusterError,
-    exceptions.CrossSlotTransactionError,
     exceptions.DataError,
     exceptions.ExecAbortError,
-    exceptions.IncorrectPolicyType,
-    exceptions.InvalidPipelineStack,
     exceptions.LockError,
     exceptions.LockNotOwnedError,
     exceptions.ModuleError,
@@ -36,11 +39,18 @@ FAULTS_OF_OURS = {
     exceptions.NoScriptError,
     exceptions.NoSuchFieldsetError,
     exceptions.PubSubError,
-    exceptions.RedisClusterException,
     exceptions.RedisError,
     exceptions.ResponseError,
-    exceptions.SlotNotCoveredError,
     exceptions.WatchError,
+}
+# Those of clients that we do not use, for clusters and for pipelines: none of redis-py's tree.
+OF_OTHER_CLIENTS = {
+    exceptions.ChildDeadlockedError,
+    exceptions.CrossSlotTransactionError,
+    exceptions.IncorrectPolicyType,
+    exceptions.InvalidPipelineStack,
+    exceptions.RedisClusterException,
+    exceptions.SlotNotCoveredError,
 }
 
 
@@ -52,12 +62,14 @@ def redis_errors() -> Iterator[type[Exception]]:
 
 @pytest.mark.parametrize("kind", list(redis_errors()), ids=lambda kind: kind.__name__)
 def test_every_error_of_redis_py_is_translated(kind: type[Exception]) -> None:
-    """Or known to be a fault of ours, which stays itself."""
+    """None leaves the store as it is: whoever uses it knows nothing of redis-py."""
     error = kind.__new__(kind)
     Exception.__init__(error, "1 text")
     translated = translate(error)
-    if kind in FAULTS_OF_OURS:
+    if kind in OF_OTHER_CLIENTS:
         assert translated is error
+    elif kind in FAULTS_OF_OURS:
+        assert type(translated) is StoreFault
     else:
         assert isinstance(translated, StoreUnavailable | StoreUnfit)
 
@@ -70,16 +82,16 @@ def test_errors_of_the_network_are_translated(error: Exception) -> None:
 
 async def test_a_write_to_a_connection_that_is_closed_is_an_outage(redis_url: str) -> None:
     """The event loop has its own error for it."""
-    async with open_store(redis_url, client_name="streamario-test", library=LIBRARY) as store:
-        connection = await store.subscription("any")
-        await connection.connect()  # type: ignore[no-untyped-call]
-        writer = connection._writer
+    async with connect(redis_url, client_name="streamario-test") as client:
+        link = Link(client)
+        await link.open()
+        writer = link._connection._writer
         assert writer is not None
         writer.transport.abort()
         with suppress(OSError):
             await writer.wait_closed()
         with pytest.raises(RuntimeError) as refused:
             writer.writelines([b"PING"])
-        await connection.disconnect(nowait=True)
+        await link.close()
     assert isinstance(translate(refused.value), ConnectionLost)
     assert isinstance(translate(RuntimeError("a fault of ours")), RuntimeError)

@@ -1,0 +1,64 @@
+"""A subscription to one channel, on a connection of its own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared.redis_store.connections import packed
+from shared.redis_store.errors import StoreUnavailable, translate, translated
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from shared.redis_store.redis_py import Link, Reply
+
+CONFIRM_WITHIN = 2.0  # s
+
+
+class Subscription:
+    """What is published on the channel, as texts.
+
+    `async with subscription` lasts from the server's confirmation on, and `async for` gives the
+    texts as they come. Errors are those of the store; one that is lost is made anew.
+    """
+
+    def __init__(self, link: Link, channel: str, silent_after: float) -> None:
+        self._link = link
+        self._channel = channel
+        self._silent_after = silent_after
+
+    async def __aenter__(self) -> Subscription:
+        """Subscribe. Raises StoreError where the server does not confirm it."""
+        try:
+            with translated():
+                await self._link.open()
+                await self._link.send(packed([("SUBSCRIBE", self._channel)]))
+            await self._next(CONFIRM_WITHIN)
+        except BaseException:
+            await self._close()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._close()
+
+    def __aiter__(self) -> AsyncIterator[str]:
+        return self
+
+    async def __anext__(self) -> str:
+        """The next text. Raises StoreUnavailable after `silent_after` s: a silently cut link."""
+        return str((await self._next(self._silent_after))[2])
+
+    async def _next(self, within: float) -> Reply:
+        """The next word: its kind, the channel, and what is said."""
+        with translated():
+            reply = await self._link.read(within=within)
+        if reply is None:
+            raise StoreUnavailable("Redis is silent")
+        if isinstance(reply, Exception):
+            raise translate(reply)
+        return reply
+
+    async def _close(self) -> None:
+        with translated():
+            await self._link.close()

@@ -1,0 +1,136 @@
+"""The inside of redis-py is as `redis_py.py` takes it to be; what has changed is named here."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+from redis import exceptions
+
+from shared.redis_store.connections import ANSWER_TIMEOUT, connect, packed
+from shared.redis_store.redis_py import RESET, RESETTING, Link, key_slot
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+pytestmark = pytest.mark.anyio
+
+SOON = 0.05  # s
+LATER = 4 * SOON
+
+
+@asynccontextmanager
+async def opened(url: str, answer_timeout: float = ANSWER_TIMEOUT) -> AsyncIterator[Link]:
+    """A link to the server, closed in the end."""
+    client = connect(url, client_name="streamario-test", answer_timeout=answer_timeout)
+    link = Link(client)
+    await link.open()
+    yield link
+    await link.close()
+
+
+@pytest.fixture
+async def link(redis_url: str) -> AsyncIterator[Link]:
+    async with opened(redis_url) as link:
+        yield link
+
+
+@pytest.mark.parametrize("url", ["redis://host:1", "rediss://host:1", "unix:///socket"])
+def test_connection_pool_connection_class_is_what_the_url_chose(url: str) -> None:
+    """`make_connection` makes connections of the class that stands there instead."""
+    made = Link(connect(url, client_name="streamario-test"))._connection
+    assert type(made) in RESETTING.values()
+    assert not made.is_connected
+
+
+async def test_connection_writer_is_there_from_connect_to_disconnect(redis_url: str) -> None:
+    """`_connect` has made it, with its socket, before anything else is done."""
+    link = Link(connect(redis_url, client_name="streamario-test"))
+    before = link._connection._writer
+    await link.open()
+    writer = link._connection._writer
+    assert before is None
+    assert writer is not None
+    at = writer.get_extra_info("socket")
+    assert at.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, len(RESET)) == RESET
+    await link.close()
+    assert writer.transport.is_closing()
+    assert link._connection._writer is None
+
+
+async def test_connection_is_connected_until_it_is_closed(redis_url: str) -> None:
+    link = Link(connect(redis_url, client_name="streamario-test"))
+    states = [link.is_open]
+    await link.open()
+    states.append(link.is_open)
+    await link.close()
+    states.append(link.is_open)
+    assert states == [False, True, False]
+
+
+async def test_connection_send_packed_command_takes_bytes_and_waits_for_no_reply(
+    link: Link,
+) -> None:
+    """Several commands are one write, and their replies come in their order."""
+    await link.send(packed([("ECHO", "a"), ("ECHO", "b")]))
+    assert [await link.read(), await link.read()] == ["a", "b"]
+
+
+async def test_connection_read_response_raises_error_replies_and_goes_on(link: Link) -> None:
+    await link.send(packed([("NONSENSE",), ("ECHO", "b")]))
+    assert isinstance(await link.read(), exceptions.ResponseError)
+    assert await link.read() == "b"
+
+
+async def test_connection_read_response_gives_none_when_its_time_is_up(link: Link) -> None:
+    """And the connection stays usable."""
+    assert await link.read(within=SOON) is None
+    await link.send(packed([("ECHO", "a")]))
+    assert await link.read(within=ANSWER_TIMEOUT) == "a"
+
+
+async def test_connection_socket_timeout_ends_a_read(redis_url: str) -> None:
+    """Which raises, and closes: whose reply came next, nobody would know."""
+    async with opened(redis_url, answer_timeout=SOON) as link:
+        await link.send(packed([("BLPOP", "nothing", LATER)]))
+        with pytest.raises(exceptions.TimeoutError):
+            await link.read()
+        assert not link.is_open
+
+
+async def test_connection_socket_timeout_can_be_taken_away(redis_url: str) -> None:
+    """After the connection was made: it is read anew each time."""
+    async with opened(redis_url, answer_timeout=SOON) as link:
+        link.set_no_timers()
+        await link.send(packed([("BLPOP", "nothing", LATER)]))
+        assert await link.read() is None
+
+
+async def test_redis_response_callbacks_read_replies_by_the_commands_name(link: Link) -> None:
+    await link.send(packed([("INFO", "server"), ("INFO", "server")]))
+    assert isinstance(await link.read(), str)
+    assert "redis_version" in await link.read("INFO")
+
+
+async def test_connection_can_read_finds_replies_and_the_servers_closing(
+    link: Link, redis_url: str
+) -> None:
+    """And nothing on a link on which nothing comes."""
+    assert not await link.has_input()
+    await link.send(packed([("CLIENT ID",)]))
+    await until(link.has_input)
+    client_id = await link.read()
+    assert not await link.has_input()
+    async with opened(redis_url) as other:
+        await other.send(packed([("CLIENT KILL", "ID", client_id)]))
+        assert await other.read() == 1
+    await until(link.has_input)
+
+
+def test_crc_key_slot_finds_the_slot_that_servers_find() -> None:
+    """By the hash tag, where there is one; the figure is that of the cluster's specification."""
+    assert key_slot(b"123456789") == 0x31C3
+    assert key_slot(b"{123456789}rest") == 0x31C3
