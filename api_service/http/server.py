@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from api_service.http.requests import BODY_IS_HERE
+from api_service.http.uvicorn_seam import UvicornHttp, UvicornServer
 from shared.process import gc_tuning
 
 if TYPE_CHECKING:
-    import asyncio
-    from collections.abc import Generator, Iterator
+    from collections.abc import Iterator
 
     from starlette.types import ASGIApp
 
 BACKLOG: Final = 2048
 HEAD_LIMIT: Final = 32 * 1024  # bytes of a request's line and headers
 HEAD_END: Final = b"\r\n\r\n"
-FIELD_MARKS: Final = len(b": \r\n")
 HEAD_TOO_LONG: Final = "Request headers too large."
 # s from a connection's begin, or a head's first piece, to that head's last one
 HEAD_WITHIN: Final = 10.0
@@ -100,7 +99,7 @@ class TooMuchAtOnce(Exception):
     """A client sends requests on and on and waits for no answer, or a head above `HEAD_LIMIT`."""
 
 
-class BoundedHttp(HttpToolsProtocol):
+class BoundedHttp(UvicornHttp):
     """HTTP/1.1 that waits for nobody for ever, and gathers nothing endless.
 
     Neither for a first word, nor for a head, nor for what follows an answer, nor until an answer is
@@ -111,13 +110,15 @@ class BoundedHttp(HttpToolsProtocol):
     _head_bytes = 0
     _in_head = False
     _head_deadline: asyncio.TimerHandle | None = None
+    _loop: asyncio.AbstractEventLoop
     _writes: JoinedWrites
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Somebody has connected."""
         super().connection_made(transport)
-        self._writes = JoinedWrites(transport, self.loop)
-        self.transport = self._writes  # type: ignore[assignment]
+        self._loop = asyncio.get_running_loop()
+        self._writes = JoinedWrites(transport, self._loop)
+        self.write_through(self._writes)
         self._await_head()
 
     def data_received(self, data: bytes) -> None:
@@ -127,7 +128,7 @@ class BoundedHttp(HttpToolsProtocol):
         if not self._in_head:
             self._head_bytes = 0
             # Blank lines, or the rest of a body that was not worth waiting for.
-            if self._is_answered:
+            if self.is_answered:
                 self._await_head()
             return
         self._await_head()
@@ -138,29 +139,25 @@ class BoundedHttp(HttpToolsProtocol):
         if self._head_bytes > HEAD_LIMIT:
             self._refuse_head()
 
-    def on_message_begin(self) -> None:
+    def head_begins(self) -> None:
         """A request begins."""
         self._in_head = True
-        super().on_message_begin()
 
-    def on_headers_complete(self) -> None:
+    def head_ends(self) -> None:
         """Its head is whole. Raises TooMuchAtOnce, which ends the connection."""
         self._in_head = False
         self._stop_awaiting()
         # What came may hold a body too: the head is measured alone.
-        if self._head_bytes > HEAD_LIMIT and self._head_length() > HEAD_LIMIT:
+        if self._head_bytes > HEAD_LIMIT and self.head_length > HEAD_LIMIT:
             self._refuse_head()
             raise TooMuchAtOnce
-        if len(self.pipeline) >= PIPELINE_LIMIT:
-            self.transport.abort()
+        if self.waiting_requests >= PIPELINE_LIMIT:
+            self._writes.abort()
             raise TooMuchAtOnce
-        super().on_headers_complete()
 
-    def on_message_complete(self) -> None:
+    def body_ends(self) -> None:
         """Its body is whole too."""
-        scope: dict[str, Any] = self.cycle.scope  # type: ignore[assignment]
-        scope[BODY_IS_HERE] = True
-        super().on_message_complete()
+        self.request_scope[BODY_IS_HERE] = True
 
     def pause_writing(self) -> None:
         """The client does not take what it is sent."""
@@ -170,7 +167,7 @@ class BoundedHttp(HttpToolsProtocol):
     def resume_writing(self) -> None:
         """It took most of it."""
         super().resume_writing()
-        if not self.transport.is_closing():
+        if not self._writes.is_closing():
             self._writes.stop_deadline()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -179,25 +176,16 @@ class BoundedHttp(HttpToolsProtocol):
         self._writes.stop_deadline()
         super().connection_lost(exc)
 
-    def _head_length(self) -> int:
-        fields = sum(len(name) + len(value) + FIELD_MARKS for name, value in self.headers)
-        return len(self.url) + fields
-
-    @property
-    def _is_answered(self) -> bool:
-        under_way: RequestResponseCycle | None = self.cycle
-        return under_way is None or under_way.response_complete
-
     def _refuse_head(self) -> None:
-        if self._is_answered:
-            self.send_400_response(HEAD_TOO_LONG)
+        if self.is_answered:
+            self.refuse_unreadable(HEAD_TOO_LONG)
         else:
             # The answer would be taken for that of a request before, which has yet to be served.
-            self.transport.abort()
+            self._writes.abort()
 
     def _await_head(self) -> None:
         if self._head_deadline is None:
-            self._head_deadline = self.loop.call_later(HEAD_WITHIN, self._give_up)
+            self._head_deadline = self._loop.call_later(HEAD_WITHIN, self._give_up)
 
     def _stop_awaiting(self) -> None:
         if self._head_deadline is not None:
@@ -205,35 +193,32 @@ class BoundedHttp(HttpToolsProtocol):
             self._head_deadline = None
 
     def _give_up(self) -> None:
-        if self.transport.is_closing():
+        if self._writes.is_closing():
             return
-        if not self._is_answered:
+        if not self.is_answered:
             # An earlier request has yet to be answered: the connection closes with that.
-            self.cycle.keep_alive = False
+            self.close_when_answered()
             return
         # Browsers open connections ahead of need: who asked nothing is told nothing.
         if self._in_head:
             self._refuse(b"408 Request Timeout", b"The request did not come in time.")
-        self.transport.close()
+        self._writes.close()
 
-    def send_400_response(self, msg: str) -> None:
+    def refuse_unreadable(self, sentence: str) -> None:
         """Refuse what is no request."""
-        if not self.transport.is_closing():
-            self._refuse(b"400 Bad Request", msg.encode())
-            self.transport.close()
+        if not self._writes.is_closing():
+            self._refuse(b"400 Bad Request", sentence.encode())
+            self._writes.close()
 
     def _refuse(self, status: bytes, sentence: bytes) -> None:
         length = (b"content-length", b"%d" % len(sentence))
-        headers = (*self.server_state.default_headers, *REFUSAL, length)
+        headers = (*self.standing_headers, *REFUSAL, length)
         fields = b"".join(b"%b: %b\r\n" % header for header in headers)
-        self.transport.write(b"HTTP/1.1 %b\r\n%b\r\n%b" % (status, fields, sentence))
-
-    def _unsupported_upgrade_warning(self) -> None:
-        """Say nothing: anybody may ask for an upgrade here, and the answer tells them."""
+        self._writes.write(b"HTTP/1.1 %b\r\n%b\r\n%b" % (status, fields, sentence))
 
 
-class ApiServer(uvicorn.Server):
-    """A server that leaves signals to its process and says when it listens."""
+class ApiServer(UvicornServer):
+    """The server, as this service has it."""
 
     def __init__(self, app: ASGIApp, ready: asyncio.Event) -> None:
         super().__init__(
@@ -253,21 +238,7 @@ class ApiServer(uvicorn.Server):
         )
         self._ready = ready
 
-    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
-        """Serve until `should_exit`; listen no longer than that, however it ends."""
-        try:
-            await super().serve(sockets)
-        finally:
-            for server in getattr(self, "servers", ()):
-                server.close()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Accept, then say so."""
-        await super().startup(sockets)
+    def listens(self) -> None:
+        """Say so."""
         gc_tuning.settle()
         self._ready.set()
-
-    @contextmanager
-    def capture_signals(self) -> Generator[None, Any, None]:
-        """Leave signals alone."""
-        yield

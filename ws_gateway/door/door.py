@@ -206,7 +206,7 @@ class Door:
     async def _seat(self, connection: Connection, request: Request, query: str) -> Seat:
         self._take_place(connection, self._seats, self._address(connection, request))
         # Anybody may come, with nothing to say that would be worth keeping.
-        connection.protocol.max_message_size = LONGEST_FROM_VIEWER
+        connection.limit_messages(LONGEST_FROM_VIEWER)
         room_id = read_query(query).get("room_id")
         if room_id is None:
             raise Refusal(400, "invalid_query", "room_id says which room to watch.")

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from websockets.asyncio.server import ServerConnection
-from websockets.exceptions import InvalidState
-from websockets.frames import Opcode
-from websockets.protocol import State
-from websockets.server import ServerProtocol
+from ws_gateway.sockets.websockets_seam import WebsocketsConnection
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from websockets.frames import Frame
 
     from ws_gateway.sockets.grants import Entry, Seat
 
@@ -26,20 +20,7 @@ TOGETHER = 32 * 1024
 UNTAKEN = 256 * 1024
 
 
-class Wire(ServerProtocol):
-    """The library's parser, for clients that close in the midst of a message of their own.
-
-    They may (RFC 6455, section 5.4: control frames may be injected), and are answered with their
-    own code (section 5.5.1); the library alone answers 1002.
-    """
-
-    def recv_frame(self, frame: Frame) -> None:
-        if frame.opcode is Opcode.CLOSE:
-            self.current_size = None  # the message ends here
-        super().recv_frame(frame)
-
-
-class Connection(ServerConnection):
+class Connection(WebsocketsConnection):
     """A connection that remembers what its handshake granted, and gives its place back."""
 
     # An object with more than 30 attributes in its dictionary pays 1.5 KB; the library has 27.
@@ -56,7 +37,6 @@ class Connection(ServerConnection):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.protocol.__class__ = Wire  # the library makes it, and asks nobody of which kind
         self.entry: Entry | Seat
         self.leave_place: Callable[[Connection], None] | None = None
         self._heard = True  # since the last ping
@@ -66,35 +46,21 @@ class Connection(ServerConnection):
         self._left = 0  # bytes that the other end had yet to read, since when (s)
         self._left_since = 0.0
 
-    def forget_handshake(self) -> None:
-        """Let go of the handshake, which holds secrets and is a tenth of an idle socket."""
-        if self.request is not None:  # the library's parser holds it too
-            self.request.path = ""
-            self.request.headers.clear()
-        self.response = None
-
-    @property
-    def _is_open(self) -> bool:
-        # A transport that fails or is aborted is closed before the protocol hears of it.
-        return self.state is State.OPEN and not self.transport.is_closing()
-
     def write(self, text: str) -> bool:
         """Write a message without waiting.
 
         It leaves at once; those that follow in the same turn of the loop leave together.
         False, and nothing is written, where the other end does not keep up or the socket is closed.
         """
-        if self.paused or not self._is_open:
+        if self.is_behind or not self.is_open:
             return False
         data = text.encode()
-        try:
-            self.protocol.send_text(data)
-        except InvalidState:
+        if not self.put_text(data):
             return False
         self._unsent += len(data)
         if not self._in_turn:
             self._in_turn = True
-            self.loop.call_soon(self._end_turn)
+            self.call_soon(self._end_turn)
             self._send_together()
         elif self._unsent > TOGETHER:
             self._send_together()
@@ -105,7 +71,7 @@ class Connection(ServerConnection):
 
         False, and nothing is written, where the other end does not keep up or the socket is closed.
         """
-        if self.paused or not self._is_open:
+        if self.is_behind or not self.is_open:
             return False
         self.transport.write(frames)
         return True
@@ -117,9 +83,9 @@ class Connection(ServerConnection):
     def _send_together(self) -> None:
         self._unsent = 0
         # Who closes a socket sends what was written before.
-        if self._is_open and (frames := self.protocol.data_to_send()):
+        if self.is_open and (frames := self.take_frames()):
             # Not writelines: on some Pythons it does not notice that the game fails to keep up.
-            self.transport.write(b"".join(frames))
+            self.transport.write(frames)
 
     def is_alive(self, now: float) -> bool:
         """Ping the other end, unless a ping is under way; `now` is s on a clock of the caller's.
@@ -128,14 +94,13 @@ class Connection(ServerConnection):
         """
         if not self._heard:
             return now - self._pinged_at < GIVE_UP_AFTER
-        if self.paused:
+        if self.is_behind:
             # A ping would wait behind what is yet to be read: is it read at all?
             return self._is_reading(now)
         self._left = 0
-        if self._is_open:
+        if self.is_open:
             self._heard, self._pinged_at = False, now
-            self.protocol.send_ping(b"")
-            self.send_data()
+            self.send_ping()
         return True
 
     def feel_pulse(self, now: float) -> None:
@@ -152,7 +117,7 @@ class Connection(ServerConnection):
     def data_received(self, data: bytes) -> None:
         self._heard = True
         super().data_received(data)
-        if self.paused and self.transport.get_write_buffer_size() > UNTAKEN:
+        if self.is_behind and self.transport.get_write_buffer_size() > UNTAKEN:
             self.transport.abort()
 
     def give_back_place(self) -> None:

@@ -1,0 +1,241 @@
+"""The inside of uvicorn is as the seam takes it to be; what has changed is named here."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import socket
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import uvicorn
+from uvicorn.server import ServerState
+
+from api_service.http.uvicorn_seam import FIELD_MARKS, UvicornHttp, UvicornServer
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from starlette.types import Receive, Scope, Send
+
+pytestmark = pytest.mark.anyio
+
+REQUEST = b"GET /here HTTP/1.1\r\nhost: a\r\n\r\n"
+STANDING = (b"x-standing", b"yes")
+
+
+class Noting(UvicornHttp):
+    """A connection that notes what the seam tells it."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.moments: list[str] = []
+        self.head_lengths: list[int] = []
+        self.unreadable: list[str] = []
+
+    def head_begins(self) -> None:
+        self.moments.append("head begins")
+
+    def head_ends(self) -> None:
+        self.moments.append("head ends")
+        self.head_lengths.append(self.head_length)
+
+    def body_ends(self) -> None:
+        self.moments.append("body ends")
+        self.request_scope["noted"] = True
+
+    def refuse_unreadable(self, sentence: str) -> None:
+        self.unreadable.append(sentence)
+        super().refuse_unreadable(sentence)
+
+
+class Line:
+    """A client, the connection that serves it, and an application that answers when it may."""
+
+    def __init__(self) -> None:
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
+        self.scopes: list[Scope] = []
+        self.connection: Noting
+        self.reader: asyncio.StreamReader
+        self.writer: asyncio.StreamWriter
+
+    async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.scopes.append(scope)
+        await receive()
+        await self.may_answer.wait()
+        length = [(b"content-length", b"2")]
+        await send({"type": "http.response.start", "status": 200, "headers": length})
+        await send({"type": "http.response.body", "body": b"ok"})
+
+    async def answer(self) -> bytes:
+        """The next answer's head; its body is read too."""
+        head = await self.reader.readuntil(b"\r\n\r\n")
+        assert await self.reader.readexactly(2) == b"ok"
+        return head
+
+
+@asynccontextmanager
+async def opened() -> AsyncIterator[Line]:
+    line = Line()
+    config = uvicorn.Config(
+        line.app,
+        interface="asgi3",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+    )
+    config.load()
+    state = ServerState()
+    state.default_headers = [STANDING]
+
+    def make() -> Noting:
+        line.connection = Noting(config, state, {})
+        return line.connection
+
+    server = await asyncio.get_running_loop().create_server(make, "127.0.0.1", 0)
+    host, port = server.sockets[0].getsockname()
+    line.reader, line.writer = await asyncio.open_connection(host, port)
+    yield line
+    line.writer.close()
+    server.close()
+
+
+@pytest.fixture
+async def line() -> AsyncIterator[Line]:
+    async with opened() as line:
+        yield line
+
+
+async def test_protocol_on_message_and_on_headers_callbacks_tell_a_requests_moments(
+    line: Line,
+) -> None:
+    """Before uvicorn acts on them: a request whose head was refused would be none."""
+    line.writer.write(b"POST / HTTP/1.1\r\ncontent-length: 2\r\n")
+    await until(lambda: asyncio.sleep(0, "head begins" in line.connection.moments))
+    assert line.connection.moments == ["head begins"]
+    line.writer.write(b"\r\n")
+    await until(lambda: asyncio.sleep(0, "head ends" in line.connection.moments))
+    assert line.connection.moments == ["head begins", "head ends"]
+    line.writer.write(b"ab")
+    await line.answer()
+    assert line.connection.moments == ["head begins", "head ends", "body ends"]
+
+
+async def test_protocol_url_and_headers_hold_the_whole_head(line: Line) -> None:
+    line.writer.write(REQUEST)
+    await line.answer()
+    assert line.connection.head_lengths == [len(b"/here") + len(b"hosta") + FIELD_MARKS]
+
+
+async def test_cycle_scope_is_that_of_the_application(line: Line) -> None:
+    """What is noted there before it reads the body, it finds."""
+    line.writer.write(REQUEST)
+    await line.answer()
+    assert line.scopes[0]["noted"] is True
+
+
+async def test_cycle_response_complete_tells_whether_all_is_answered(line: Line) -> None:
+    states = [line.connection.is_answered] if hasattr(line, "connection") else [True]
+    line.may_answer.clear()
+    line.writer.write(REQUEST)
+    await until(lambda: asyncio.sleep(0, bool(line.scopes)))
+    states.append(line.connection.is_answered)
+    line.may_answer.set()
+    await line.answer()
+    states.append(line.connection.is_answered)
+    assert states == [True, False, True]
+
+
+async def test_cycle_keep_alive_decides_whether_the_connection_goes_on(line: Line) -> None:
+    line.may_answer.clear()
+    line.writer.write(REQUEST)
+    await until(lambda: asyncio.sleep(0, bool(line.scopes)))
+    line.connection.close_when_answered()
+    line.may_answer.set()
+    await line.answer()
+    assert await line.reader.read() == b""
+
+
+async def test_protocol_pipeline_holds_requests_that_wait(line: Line) -> None:
+    line.may_answer.clear()
+    line.writer.write(3 * REQUEST)
+    await until(lambda: asyncio.sleep(0, bool(line.scopes)))
+    assert line.connection.waiting_requests == 2
+    line.may_answer.set()
+    for _ in range(3):
+        await line.answer()
+    assert line.connection.waiting_requests == 0
+
+
+async def test_server_state_default_headers_are_in_every_answer(line: Line) -> None:
+    line.writer.write(REQUEST)
+    assert b"x-standing: yes" in await line.answer()
+    assert line.connection.standing_headers == [STANDING]
+
+
+async def test_protocol_transport_is_where_answers_are_written(line: Line) -> None:
+    """The one that stands there when the request's head is whole."""
+    written: list[bytes] = []
+
+    class Through:
+        def __init__(self, transport: asyncio.Transport) -> None:
+            self._transport = transport
+
+        def write(self, data: bytes) -> None:
+            written.append(data)
+            self._transport.write(data)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self._transport, name)
+
+    line.writer.write(REQUEST)
+    await line.answer()
+    line.connection.write_through(Through(line.connection.transport))
+    line.writer.write(REQUEST)
+    head = await line.answer()
+    assert b"".join(written) == head + b"ok"
+
+
+async def test_protocol_send_400_response_answers_what_is_no_request(line: Line) -> None:
+    line.writer.write(b"no request\r\n\r\n")
+    assert (await line.reader.read()).startswith(b"HTTP/1.1 400 ")
+    assert len(line.connection.unreadable) == 1
+
+
+async def test_protocol_unsupported_upgrade_warning_is_all_that_is_said_of_an_upgrade(
+    line: Line, caplog: pytest.LogCaptureFixture
+) -> None:
+    """And the request is answered like any other."""
+    with caplog.at_level(logging.WARNING):
+        line.writer.write(REQUEST[:-2] + b"connection: upgrade\r\nupgrade: websocket\r\n\r\n")
+        await line.answer()
+    assert not caplog.records
+
+
+async def test_server_startup_accepts_capture_signals_is_left_out_and_servers_close() -> None:
+    """Whoever runs the server has its signals, hears when it listens, and finds it gone."""
+    listens = asyncio.Event()
+
+    class Noted(UvicornServer):
+        def listens(self) -> None:
+            listens.set()
+
+    before = signal.getsignal(signal.SIGTERM)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = listener.getsockname()
+        config = uvicorn.Config(Line().app, ws="none", lifespan="off", log_config=None)
+        server = Noted(config)
+        serving = asyncio.create_task(server.serve([listener]))
+        await listens.wait()
+        assert signal.getsignal(signal.SIGTERM) is before
+        _, writer = await asyncio.open_connection(*address)
+        writer.close()
+        server.should_exit = True
+        await serving
+        assert not [each for each in server.servers if each.is_serving()]

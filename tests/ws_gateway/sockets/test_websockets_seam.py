@@ -1,0 +1,148 @@
+"""The inside of websockets is as the seam takes it to be; what has changed is named here."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+from websockets.asyncio.client import connect
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+from websockets.frames import Frame, Opcode
+from websockets.server import ServerProtocol
+
+from tests.waiting import until
+from ws_gateway.sockets.connection import Connection
+from ws_gateway.sockets.websockets_seam import Wire
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from websockets.asyncio.client import ClientConnection
+
+    Ends = tuple[Connection, ClientConnection]
+
+pytestmark = pytest.mark.anyio
+
+PROTOCOL_ERROR, GOING_AWAY, TOO_BIG = 1002, 1001, 1009
+MOST_ATTRIBUTES = 30  # of an object whose dictionary is a small one
+
+
+@asynccontextmanager
+async def connected(
+    kind: type[ServerConnection],
+) -> AsyncIterator[tuple[ServerConnection, ClientConnection]]:
+    """A connection of this kind, and its client."""
+    made: asyncio.Queue[ServerConnection] = asyncio.Queue()
+
+    async def handler(connection: ServerConnection) -> None:
+        made.put_nowait(connection)
+        await connection.wait_closed()
+
+    async with serve(handler, "127.0.0.1", 0, create_connection=kind, ping_interval=None) as server:
+        port = server.sockets[0].getsockname()[1]
+        async with connect(f"ws://127.0.0.1:{port}/?secret", ping_interval=None) as client:
+            yield await made.get(), client
+
+
+@pytest.fixture
+async def ends() -> AsyncIterator[Ends]:
+    """A connection as the gateway's are made, and its client."""
+    async with connected(Connection) as (connection, client):
+        assert isinstance(connection, Connection)
+        yield connection, client
+
+
+@pytest.mark.parametrize(
+    ("kind", "protocol", "code"),
+    [(Connection, Wire, GOING_AWAY), (ServerConnection, ServerProtocol, PROTOCOL_ERROR)],
+)
+async def test_protocol_recv_frame_and_current_size_decide_how_a_close_amid_a_message_is_answered(
+    kind: type[ServerConnection], protocol: type[ServerProtocol], code: int
+) -> None:
+    """A connection's protocol may be of another class, and needs to be while the codes differ."""
+    async with connected(kind) as (connection, client):
+        assert type(connection.protocol) is protocol
+        for frame in (
+            Frame(Opcode.TEXT, b"half", fin=False),
+            Frame(Opcode.CLOSE, GOING_AWAY.to_bytes(2)),
+        ):
+            client.transport.write(frame.serialize(mask=True))
+        with pytest.raises(ConnectionClosed):
+            await client.recv()
+        assert client.close_code == code
+
+
+async def test_connection_has_few_enough_attributes(ends: Ends) -> None:
+    connection, _ = ends
+    assert len(vars(connection)) <= MOST_ATTRIBUTES
+
+
+async def test_connection_state_and_transport_tell_whether_it_is_open(ends: Ends) -> None:
+    connection, _ = ends
+    states = [connection.is_open]
+    connection.transport.abort()
+    states.append(connection.is_open)
+    await connection.wait_closed()
+    states.append(connection.is_open)
+    assert states == [True, False, False]
+
+
+async def test_connection_paused_is_what_the_transport_says(ends: Ends) -> None:
+    connection, _ = ends
+    states = [connection.is_behind]
+    connection.pause_writing()
+    states.append(connection.is_behind)
+    connection.resume_writing()
+    states.append(connection.is_behind)
+    assert states == [False, True, False]
+
+
+async def test_protocol_max_message_size_may_change(ends: Ends) -> None:
+    """It is that of the next message."""
+    connection, client = ends
+    connection.limit_messages(10)
+    await client.send("x" * 10)
+    assert await connection.recv() == "x" * 10
+    await client.send("x" * 11)
+    with pytest.raises(ConnectionClosed):
+        await client.recv()
+    assert client.close_code == TOO_BIG
+
+
+async def test_protocol_send_text_and_data_to_send_frame_messages(ends: Ends) -> None:
+    """In their order, written by nobody until they are taken, and then gone."""
+    connection, client = ends
+    assert connection.put_text(b"one")
+    assert connection.put_text(b"two")
+    frames = connection.take_frames()
+    assert connection.take_frames() == b""
+    connection.transport.write(frames)
+    assert [await client.recv(), await client.recv()] == ["one", "two"]
+
+
+async def test_protocol_send_text_refuses_what_comes_after_the_close(ends: Ends) -> None:
+    connection, _ = ends
+    await connection.close()
+    assert not connection.put_text(b"late")
+
+
+async def test_protocol_send_ping_and_connection_send_data_write_a_ping(ends: Ends) -> None:
+    """At once, with nobody to wait for its answer, which comes in through `data_received`."""
+    connection, _ = ends
+    assert connection.is_alive(0.0)
+    assert not connection._heard
+    await until(lambda: asyncio.sleep(0, connection._heard))
+
+
+async def test_connection_request_and_response_can_be_forgotten(ends: Ends) -> None:
+    """And the connection goes on."""
+    connection, client = ends
+    connection.forget_handshake()
+    assert connection.request is not None
+    assert (connection.request.path, len(connection.request.headers)) == ("", 0)
+    assert connection.response is None
+    await client.send("still here")
+    assert await connection.recv() == "still here"
