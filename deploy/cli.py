@@ -22,7 +22,7 @@ from shared.process.settings import Mode, Settings, SettingsError, load
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping, Sequence
 
-    from deploy.serve import Serve, Service, Shutdown
+    from deploy.serve import ListeningService, Serve, Shutdown
 
 log = logging.getLogger(__name__)
 
@@ -162,10 +162,10 @@ def _gateway(parts: Parts, _: Sequence[str]) -> int:
 
 
 def _ledger(parts: Parts, _: Sequence[str]) -> int:
-    from deploy.serve import Service
+    from deploy.serve import ListeningService
 
     settings = _settings(MODE="api")
-    return _serve_these(settings, [Service("PORT", settings.port, parts.ledger())])
+    return _serve_these(settings, [ListeningService("PORT", settings.port, parts.ledger())])
 
 
 def _migrate(parts: Parts, _: Sequence[str]) -> int:
@@ -236,7 +236,7 @@ def _serve_alone(settings: Settings, parts: Parts) -> int:
     return _serve_these(settings, _services(settings, parts))
 
 
-def _serve_these(settings: Settings, services: Sequence[Service]) -> int:
+def _serve_these(settings: Settings, services: Sequence[ListeningService]) -> int:
     from deploy.serve import require_free_ports, serve
 
     _require(settings, *NEEDED[settings.mode])
@@ -247,17 +247,17 @@ def _serve_these(settings: Settings, services: Sequence[Service]) -> int:
     )
 
 
-def _services(settings: Settings, parts: Parts) -> list[Service]:
-    from deploy.serve import Service
+def _services(settings: Settings, parts: Parts) -> list[ListeningService]:
+    from deploy.serve import ListeningService
 
-    services: list[Service] = []
+    services: list[ListeningService] = []
     if settings.mode != "ws":
-        services.append(Service("PORT", settings.port, parts.api()))
+        services.append(ListeningService("PORT", settings.port, parts.api()))
     if settings.mode != "api":
         # A gateway alone falls back to PORT.
         alone = settings.mode == "ws" and settings.unity_ws_port == settings.port
         variable = "PORT" if alone else "UNITY_WS_PORT"
-        services.append(Service(variable, settings.unity_ws_port, parts.gateway()))
+        services.append(ListeningService(variable, settings.unity_ws_port, parts.gateway()))
     return services
 
 

@@ -30,7 +30,7 @@ class Serve(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
+class ListeningService:
     """A service, where it listens, and the variable that says so."""
 
     variable: str
@@ -74,7 +74,7 @@ class Shutdown:
 
 async def serve(
     settings: Settings,
-    services: Sequence[Service],
+    services: Sequence[ListeningService],
     shutdown: Shutdown,
     announce: Callable[[], None],
 ) -> None:
@@ -100,7 +100,7 @@ async def _announce(ready: Sequence[asyncio.Event], announce: Callable[[], None]
 
 
 async def _run(
-    service: Service, settings: Settings, stop: asyncio.Event, ready: asyncio.Event
+    service: ListeningService, settings: Settings, stop: asyncio.Event, ready: asyncio.Event
 ) -> None:
     try:
         await service.serve(settings, stop=stop, ready=ready)
@@ -115,7 +115,7 @@ async def _run(
         stop.set()
 
 
-def require_free_ports(settings: Settings, services: Sequence[Service]) -> None:
+def require_free_ports(settings: Settings, services: Sequence[ListeningService]) -> None:
     """Raise CannotListen where a service could not listen, before anything is started."""
     for service in services:
         try:
@@ -131,7 +131,7 @@ def _try_to_listen(host: str, port: int) -> None:
             pass
 
 
-def _refusal(host: str, service: Service, error: OSError) -> CannotListen:
+def _refusal(host: str, service: ListeningService, error: OSError) -> CannotListen:
     if error.errno == errno.EADDRINUSE:
         return CannotListen(
             f"{service.variable}: port {service.port} is taken;"

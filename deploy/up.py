@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 from deploy.embedded.data_dir import load_or_make_secret
 from deploy.embedded.programs import redis_client
 from deploy.embedded.servers import EmbeddedServers, embedded_servers
-from deploy.serve import Service, Shutdown, require_free_ports, serve
+from deploy.serve import ListeningService, Shutdown, require_free_ports, serve
 from shared.process.settings import WILDCARD_HOSTS, Settings
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ ELSEWHERE = ("192.0.2.1", 9)  # nobody: RFC 5737
 
 async def up(
     settings: Settings,
-    services: Sequence[Service],
+    services: Sequence[ListeningService],
     migrate: Callable[[str], None],
     shutdown: Shutdown,
 ) -> None:

@@ -62,7 +62,7 @@ def postgres_folder() -> Path:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class PostgresAccount:
     """Whom PostgreSQL runs as, and what stands before its command line for that."""
 
     uid: int
@@ -75,16 +75,16 @@ class Account:
             os.chown(folder, self.uid, self.gid)
 
 
-def postgres_account(data: Path) -> Account:
+def postgres_account(data: Path) -> PostgresAccount:
     """The account for a data folder: ours or, since PostgreSQL refuses to be root, another.
 
     Root lends it the folder's owner or, for a new one, nobody. Raises ServerMissing.
     """
     if os.getuid() != 0:
-        return Account(os.getuid(), os.getgid())
+        return PostgresAccount(os.getuid(), os.getgid())
     owner = data.stat().st_uid if data.exists() else 0
     entry = pwd.getpwuid(owner) if owner else pwd.getpwnam("nobody")
-    return Account(entry.pw_uid, entry.pw_gid, _setpriv(entry))
+    return PostgresAccount(entry.pw_uid, entry.pw_gid, _setpriv(entry))
 
 
 def _setpriv(entry: pwd.struct_passwd) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
     from deploy.embedded.data_dir import DataDir
-    from deploy.embedded.programs import Account
+    from deploy.embedded.programs import PostgresAccount
 
 AppendFsync = Literal["always", "everysec", "no"]
 
@@ -152,7 +152,7 @@ def database_at(sockets: Path) -> str:
     return f"postgresql://{ROLE}@/{DATABASE}?host={quote(str(sockets), safe='')}&port=5432"
 
 
-async def _make_cluster(folder: DataDir, data: Path, account: Account) -> None:
+async def _make_cluster(folder: DataDir, data: Path, account: PostgresAccount) -> None:
     # Made beside its place and moved there when complete: a start that is cut short leaves none.
     unfinished = folder.path / "postgres.new"
     initdb = str(programs.postgres_folder() / "initdb")
