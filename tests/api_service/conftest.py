@@ -27,7 +27,7 @@ SIGNER = Signer([SECRET])
 
 
 @dataclass(frozen=True)
-class Game:
+class GameRoom:
     """A room whose game has started."""
 
     room_id: str
@@ -80,16 +80,16 @@ async def api(redis_url: str, database_url: str) -> AsyncIterator[httpx.AsyncCli
 
 
 @pytest.fixture
-async def waiting(engine: Engine) -> Game:
+async def waiting(engine: Engine) -> GameRoom:
     """A room whose game has not started."""
     room_id = new_room_id()
     await engine.open(room_id, DEFAULT_SETTINGS, keyed=False)
     held = await engine.attach(room_id, "gateway", epoch=None, last_seq=None, skip=False)
-    return Game(room_id, SIGNER.room_token(room_id, time.time()), held.term)
+    return GameRoom(room_id, SIGNER.room_token(room_id, time.time()), held.term)
 
 
 @pytest.fixture
-async def game(engine: Engine, waiting: Game) -> Game:
+async def game(engine: Engine, waiting: GameRoom) -> GameRoom:
     """A room whose game has started."""
     await engine.start(waiting.room_id, waiting.term)
     return waiting

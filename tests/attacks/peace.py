@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from tests.flow.fleet import Member
-    from tests.flow.play import Game, Viewer
+    from tests.flow.play import Viewer
+    from tests.ws_gateway.game_end import Game
     from tests.ws_gateway.gateways import Crowd
 
 VIEWERS: Final = 10
@@ -131,7 +132,7 @@ class Peace:
         return self.accepted > VIEWERS
 
     async def all_delivered(self) -> bool:
-        return len(self.game.events) >= self.accepted
+        return len(self.game.triggers) >= self.accepted
 
     async def check(self, redis_url: str) -> None:
         """Nothing was lost, doubled or out of order, and the books say the same."""
@@ -146,7 +147,7 @@ async def peace(api: Member, gateway: Member) -> AsyncIterator[Peace]:
     """A game and its crowd, playing while the block runs."""
     room = await _opened(api)
     async with resumed(gateway, room) as (game, _), viewers(api, VIEWERS) as crowd:
-        await game.send(GameStart())
+        await game.say(GameStart())
         await until(partial(_started, api, room))
         now = Peace(room.room_id, game, api, gateway)
         async with asyncio.TaskGroup() as group:

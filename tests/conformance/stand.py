@@ -58,7 +58,7 @@ async def open_stand(folder: Path, redis_url: str, database_url: str) -> AsyncIt
 async def _ended_room(api: Member, gateway: Member, viewer: Viewer) -> RoomCreated:
     async with new_game(gateway) as (game, room):
         await viewer.press_once_started(api, room.room_id, "skill1")
-        await game.send(GameEnd())
+        await game.say(GameEnd())
         await game.next_of(GameEndSummary)
     async with httpx.AsyncClient(base_url=api.url) as http:
 

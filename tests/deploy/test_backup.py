@@ -76,7 +76,7 @@ async def test_a_dump_restored_elsewhere_holds_the_same_books_and_results(
             await ann.press_once_started(api, room.room_id, "skill1")
             await ann.press(api, room.room_id, {"skill1": 20, "enemy1": 9})
             await bob.press(api, room.room_id, {"skill2": 11})
-            await game.send(GameEnd())
+            await game.say(GameEnd())
             await game.next_of(GameEndSummary)
         results = await get(api, f"/api/rooms/{room.room_id}/results")
         await fleet.stop()
@@ -119,7 +119,7 @@ async def test_a_round_goes_on_where_redis_is_lost_and_postgresql_is_restored(
         await get(api, f"/api/rooms/{room.room_id}")
         async with (
             viewers(api, 1) as (carl,),
-            resumed(gateway, room, last=game.events[-1]) as (again, ready),
+            resumed(gateway, room, last=game.triggers[-1]) as (again, ready),
         ):
             assert (ready.status, ready.recovered) == ("in_game", False)
             assert (await again.next_of(Gap)).last_seq == 4
@@ -184,7 +184,7 @@ async def test_a_copy_of_redis_files_holds_rooms_and_what_no_game_has_acknowledg
                 await fleet.api(REDIS_URL=anew.url),
                 await fleet.gateway(REDIS_URL=anew.url),
             )
-            async with resumed(gateway, room, last=game.events[-1]) as (again, ready):
+            async with resumed(gateway, room, last=game.triggers[-1]) as (again, ready):
                 assert (ready.status, ready.recovered, ready.replayed) == ("in_game", True, 2)
                 await again.receive_until(5)
                 assert again.numbers == [4, 5]

@@ -2,122 +2,38 @@
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING, TypeVar
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 import httpx
 import msgspec
-from websockets.asyncio.client import connect
-from websockets.exceptions import ConnectionClosed
 
-from shared.wire.game_messages import (
-    Ack,
-    GameEvent,
-    GameMessage,
-    GameStart,
-    NumberedMessage,
-    RoomCreated,
-    RoomReady,
-    ServerMessage,
-    ViewerCountUpdate,
-    decode_server,
-    encode,
-)
 from tests.waiting import until
+from tests.ws_gateway import game_end
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
+    from contextlib import AbstractAsyncContextManager
 
-    from websockets.asyncio.client import ClientConnection
-
+    from shared.wire.game_messages import NumberedMessage, RoomCreated, RoomReady
     from tests.flow.fleet import Member
+    from tests.ws_gateway.game_end import Game
 
-Expected = TypeVar("Expected", bound=ServerMessage)
 WITHIN = 15.0
 
 
-class Game:
-    """One socket of a game; numbered messages it received are in `numbers`, in order of arrival."""
-
-    def __init__(self, socket: ClientConnection) -> None:
-        self.socket = socket
-        self.events: list[GameEvent] = []
-        self.other: list[ServerMessage] = []
-
-    @property
-    def numbers(self) -> list[int]:
-        return [event.seq for event in self.events]
-
-    async def send(self, message: GameMessage) -> None:
-        await self.socket.send(encode(message))
-
-    async def ack(self) -> None:
-        last = self.events[-1]
-        await self.send(Ack(epoch=last.epoch, seq=last.seq))
-
-    async def receive(self) -> ServerMessage:
-        """The next message, whichever."""
-        async with asyncio.timeout(WITHIN):
-            message = decode_server(await self.socket.recv())
-        if isinstance(message, GameEvent):
-            self.events.append(message)
-        else:
-            self.other.append(message)
-        return message
-
-    async def next_of(self, kind: type[Expected]) -> Expected:
-        """The next message of one kind; those before it are kept."""
-        while True:
-            message = await self.receive()
-            if isinstance(message, kind):
-                return message
-
-    async def receive_until(self, seq: int) -> None:
-        """Receive until the trigger with this number has come."""
-        while not self.events or self.events[-1].seq < seq:
-            await self.receive()
-
-    async def close_code(self) -> int | None:
-        """Receive until the socket is closed, and tell with which code."""
-        with suppress(ConnectionClosed):
-            while True:
-                await self.receive()
-        return self.socket.close_code
-
-    async def silent_for(self, seconds: float) -> bool:
-        """Whether no trigger comes for so long."""
-        try:
-            async with asyncio.timeout(seconds):
-                while isinstance(await self.receive(), ViewerCountUpdate):
-                    pass
-        except TimeoutError:
-            return True
-        return False
-
-
-@asynccontextmanager
-async def new_game(gateway: Member) -> AsyncIterator[tuple[Game, RoomCreated]]:
+def new_game(gateway: Member) -> AbstractAsyncContextManager[tuple[Game, RoomCreated]]:
     """A game that opened a room and started its round."""
-    async with connect(_ws(gateway)) as socket:
-        game = Game(socket)
-        room = await game.next_of(RoomCreated)
-        await game.send(GameStart())
-        yield game, room
+    return game_end.new_game(_ws(gateway), patience=WITHIN)
 
 
-@asynccontextmanager
-async def resumed(
+def resumed(
     gateway: Member,
     room: RoomCreated | RoomReady,
     last: NumberedMessage | RoomCreated | None = None,
-) -> AsyncIterator[tuple[Game, RoomReady]]:
+) -> AbstractAsyncContextManager[tuple[Game, RoomReady]]:
     """The game back on a gateway, from the last message it applied; `room` itself is none yet."""
-    cursor = f"&epoch={last.epoch}&last_seq={last.seq}" if last else ""
-    url = f"{_ws(gateway)}?room_id={room.room_id}&token={room.room_token}{cursor}"
-    async with connect(url) as socket:
-        game = Game(socket)
-        yield game, await game.next_of(RoomReady)
+    return game_end.resumed(_ws(gateway), room, last, patience=WITHIN)
 
 
 def _ws(gateway: Member) -> str:

@@ -52,7 +52,7 @@ async def test_sixty_concurrent_viewers_lose_and_double_nothing(
             assert all(account.balances for account in books.values())
             assert sum(account.accepted for account in books.values()) == accepted
             consumed = sum(account.consumed for account in books.values())
-            while sum(event.trigger_count for event in game.events) < consumed:
+            while sum(event.trigger_count for event in game.triggers) < consumed:
                 await game.receive()
             assert game.numbers == list(range(1, len(game.numbers) + 1))
             assert await game.silent_for(0.5)

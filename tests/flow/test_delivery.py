@@ -38,8 +38,8 @@ async def test_any_api_reaches_the_game_on_any_gateway(fleet: Fleet) -> None:
                     await viewer.press(api, room.room_id, {"skill1": 9})
                     await game.receive_until(2)
                     assert game.numbers == [1, 2]
-                    assert [event.trigger_count for event in game.events] == [5, 5]
-                    assert {event.room_id for event in game.events} == {room.room_id}
+                    assert [event.trigger_count for event in game.triggers] == [5, 5]
+                    assert {event.room_id for event in game.triggers} == {room.room_id}
 
 
 async def test_a_game_that_drops_gets_exactly_what_it_missed_on_another_gateway(
@@ -53,14 +53,14 @@ async def test_a_game_that_drops_gets_exactly_what_it_missed_on_another_gateway(
             await game.receive_until(3)
             game.socket.transport.abort()
         await viewer.press(apis[0], room.room_id, {"skill1": 20})
-        async with resumed(gateways[1], room, last=game.events[1]) as (again, ready):
+        async with resumed(gateways[1], room, last=game.triggers[1]) as (again, ready):
             await again.receive_until(7)
             assert (ready.recovered, ready.replayed, ready.status) == (True, 5, "in_game")
             assert again.numbers == [3, 4, 5, 6, 7]
-            assert all(event.replayed for event in again.events)
+            assert all(event.replayed for event in again.triggers)
             await viewer.press(apis[1], room.room_id, {"skill1": 5})
             await again.receive_until(8)
-            assert not again.events[-1].replayed
+            assert not again.triggers[-1].replayed
 
 
 async def test_a_second_game_takes_over_and_the_first_can_do_nothing_more(fleet: Fleet) -> None:
@@ -69,8 +69,8 @@ async def test_a_second_game_takes_over_and_the_first_can_do_nothing_more(fleet:
         await viewer.press_once_started(apis[0], room.room_id, "skill1")
         async with resumed(gateways[1], room) as (second, _ready):
             assert (await first.next_of(Error)).code == "replaced"
-            await first.send(GameEnd())
-            assert await first.close_code() == 4001
+            await first.say(GameEnd())
+            assert await first.closed() == 4001
             await viewer.press(apis[1], room.room_id, {"skill1": 4})
             await second.receive_until(1)
             assert first.numbers == []
@@ -87,9 +87,9 @@ async def test_a_drained_gateway_hands_its_games_over_without_losing_a_trigger(
         gateways[0].send(signal.SIGTERM)
         await old.next_of(Reconnect)
         await viewer.press(apis[0], room.room_id, {"skill1": 5})
-        async with resumed(gateways[1], room, last=old.events[-1]) as (new, _ready):
+        async with resumed(gateways[1], room, last=old.triggers[-1]) as (new, _ready):
             await new.receive_until(2)
-            assert await old.close_code() == 1000
+            assert await old.closed() == 1000
             assert new.numbers == [2]
         assert await gateways[0].stopped() == 0
 
@@ -101,7 +101,7 @@ async def test_the_summary_comes_with_the_end_and_the_next_round_goes_on_countin
     async with viewers(apis[0], 2) as (one, two), new_game(gateways[0]) as (game, room):
         await one.press_once_started(apis[0], room.room_id, "enemy1")
         await two.press(apis[1], room.room_id, {"enemy1": 3, "skill2": 1})
-        await game.send(GameEnd())
+        await game.say(GameEnd())
         summary = await game.next_of(GameEndSummary)
         assert {total.event_type: total.count for total in summary.event_totals}["enemy1"] == 4
         assert summary.team_tops.enemy is not None
@@ -110,7 +110,7 @@ async def test_the_summary_comes_with_the_end_and_the_next_round_goes_on_countin
         async with resumed(gateways[1], room, last=room) as (again, ready):
             assert (ready.status, ready.round, ready.replayed) == ("ended", 1, 1)
             assert await again.next_of(GameEndSummary) == summary
-            await again.send(GameStart())
+            await again.say(GameStart())
             await one.press_once_started(apis[1], room.room_id, "enemy1")
             await two.press(apis[1], room.room_id, {"enemy1": 4})
             await again.receive_until(2)

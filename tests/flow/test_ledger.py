@@ -29,7 +29,7 @@ async def test_a_ledger_alone_books_what_apis_without_one_count(
         api, gateway = await fleet.api(LEDGER="off"), await fleet.gateway()
         async with viewers(api, 1) as (viewer,), new_game(gateway) as (game, room):
             await viewer.press_once_started(api, room.room_id, "skill1")
-            await game.send(GameEnd())
+            await game.say(GameEnd())
             await game.next_of(GameEndSummary)
             ledger = await fleet.ledger()
             totals = await _results(api, room.room_id)

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection
 
     from tests.flow.fleet import Member
-    from tests.flow.play import Game, Viewer
+    from tests.flow.play import Viewer
+    from tests.ws_gateway.game_end import Game
 
 pytestmark = pytest.mark.anyio
 

@@ -1,4 +1,4 @@
-"""A game's end of the socket: what comes is decoded, and kept until a test asks for it."""
+"""A game's end of one socket: what comes is kept until a test asks for it."""
 
 from __future__ import annotations
 
@@ -9,18 +9,21 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from websockets.asyncio.client import connect
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.exceptions import InvalidStatus
 
+from clients.python import GameSocket, GameSocketError
 from shared.wire.game_messages import (
+    Ack,
     Error,
     GameEvent,
     GameStart,
     Message,
+    Ping,
     Pong,
     RoomCreated,
     RoomReady,
+    ViewerCountUpdate,
     decode_server,
-    encode,
 )
 
 if TYPE_CHECKING:
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
 
     from websockets.asyncio.client import ClientConnection
 
-    from shared.wire.game_messages import ServerMessage
+    from shared.wire.game_messages import GameMessage, NumberedMessage, ServerMessage
 
 Expected = TypeVar("Expected", bound=Message)
 
@@ -42,34 +45,73 @@ class Coded(msgspec.Struct):
 
 
 class Game:
-    """One socket of a game."""
+    """One socket of a game that says, and acknowledges, no more than the test tells it to.
 
-    def __init__(self, socket: ClientConnection) -> None:
+    `socket` is for what no game does; `triggers` are all that have come, in order of arrival;
+    `patience` is how long (s) it waits for a message.
+    """
+
+    def __init__(self, socket: ClientConnection, *, patience: float = WITHIN) -> None:
         self.socket = socket
+        self.triggers: list[GameEvent] = []
+        self._patience = patience
+        self._end = GameSocket(socket)
         self._passed: deque[ServerMessage] = deque()
 
-    async def say(self, message: Message) -> None:
-        """Send a message."""
-        await self.socket.send(encode(message))
+    @property
+    def numbers(self) -> list[int]:
+        """The numbers of all triggers that have come."""
+        return [event.seq for event in self.triggers]
 
-    async def next_of(self, kind: type[Expected], *, within: float = WITHIN) -> Expected:
+    async def say(self, message: GameMessage) -> None:
+        """Send a message."""
+        await self._end.send(message)
+
+    async def ack(self) -> None:
+        """Acknowledge every trigger that has come."""
+        last = self.triggers[-1]
+        await self.say(Ack(epoch=last.epoch, seq=last.seq))
+
+    async def receive(self) -> ServerMessage:
+        """The next message, whichever."""
+        if self._passed:
+            return self._passed.popleft()
+        async with asyncio.timeout(self._patience):
+            return await self._receive()
+
+    async def receive_until(self, seq: int) -> None:
+        """Receive until the trigger with this number has come."""
+        while not self.triggers or self.triggers[-1].seq < seq:
+            await self.receive()
+
+    async def silent_for(self, seconds: float) -> bool:
+        """Whether nothing but the number of viewers comes for so long."""
+        try:
+            async with asyncio.timeout(seconds):
+                while isinstance(await self.receive(), ViewerCountUpdate):
+                    pass
+        except TimeoutError:
+            return True
+        return False
+
+    async def next_of(self, kind: type[Expected], *, within: float | None = None) -> Expected:
         """The next message of this type; those of other types wait for their turn."""
         for message in self._passed:
             if isinstance(message, kind):
                 self._passed.remove(message)
                 return message
-        async with asyncio.timeout(within):
+        async with asyncio.timeout(within or self._patience):
             while True:
                 message = await self._receive()
                 if isinstance(message, kind):
                     return message
                 self._passed.append(message)
 
-    async def events(self, number: int, *, within: float = WITHIN) -> list[GameEvent]:
+    async def events(self, number: int, *, within: float | None = None) -> list[GameEvent]:
         """The next so many triggers."""
         return [await self.next_of(GameEvent, within=within) for _ in range(number)]
 
-    async def seqs(self, number: int, *, within: float = WITHIN) -> list[int]:
+    async def seqs(self, number: int, *, within: float | None = None) -> list[int]:
         """The numbers of the next so many triggers."""
         return [event.seq for event in await self.events(number, within=within)]
 
@@ -84,7 +126,7 @@ class Game:
 
     async def settle(self) -> None:
         """Wait until everything said so far has been dealt with: commands keep their order."""
-        await self.socket.send('{"type":"ping","t":"settled"}')
+        await self.say(Ping(t="settled"))
         while True:
             message = await self._receive()
             if message == Pong(t="settled"):
@@ -95,30 +137,38 @@ class Game:
         """What came of this type and was not asked for."""
         return [message for message in self._passed if isinstance(message, kind)]
 
-    async def closed(self, *, within: float = WITHIN) -> int | None:
+    async def closed(self, *, within: float | None = None) -> int | None:
         """Read until the socket is closed; the close code."""
         try:
-            async with asyncio.timeout(within):
+            async with asyncio.timeout(within or self._patience):
                 while True:
                     self._passed.append(await self._receive())
-        except ConnectionClosed:
+        except GameSocketError:
             return self.socket.close_code
 
     async def _receive(self) -> ServerMessage:
-        return decode_server(await self.socket.recv())
+        message = self._decoded(await self._end.receive_text())
+        if isinstance(message, GameEvent):
+            self.triggers.append(message)
+        return message
+
+    def _decoded(self, text: str | bytes) -> ServerMessage:
+        return decode_server(text)
 
 
 @asynccontextmanager
-async def connected(url: str, **options: Any) -> AsyncIterator[Game]:
+async def connected(url: str, *, patience: float = WITHIN, **options: Any) -> AsyncIterator[Game]:
     """A game's socket under this address."""
     async with connect(url, proxy=None, close_timeout=1, **options) as socket:
-        yield Game(socket)
+        yield Game(socket, patience=patience)
 
 
 @asynccontextmanager
-async def new_game(gateway_url: str) -> AsyncIterator[tuple[Game, RoomCreated]]:
+async def new_game(
+    gateway_url: str, *, patience: float = WITHIN
+) -> AsyncIterator[tuple[Game, RoomCreated]]:
     """A game that opened a room and started its first round."""
-    async with connected(gateway_url) as game:
+    async with connected(gateway_url, patience=patience) as game:
         room = await game.next_of(RoomCreated)
         await game.start()
         yield game, room
@@ -126,15 +176,21 @@ async def new_game(gateway_url: str) -> AsyncIterator[tuple[Game, RoomCreated]]:
 
 @asynccontextmanager
 async def resumed(
-    gateway_url: str, room: RoomCreated, last: GameEvent | None = None, *, query: str = ""
+    gateway_url: str,
+    room: RoomCreated | RoomReady,
+    last: NumberedMessage | RoomCreated | None = None,
+    *,
+    query: str = "",
+    patience: float = WITHIN,
 ) -> AsyncIterator[tuple[Game, RoomReady]]:
-    """The game back on a gateway, after the last trigger that it applied."""
+    """The game back on a gateway, after the last message that it applied; `room` is none yet."""
     cursor = f"&epoch={last.epoch}&last_seq={last.seq}" if last else ""
-    async with connected(resume_url(gateway_url, room) + cursor + query) as game:
+    url = resume_url(gateway_url, room) + cursor + query
+    async with connected(url, patience=patience) as game:
         yield game, await game.next_of(RoomReady)
 
 
-def resume_url(gateway_url: str, room: RoomCreated) -> str:
+def resume_url(gateway_url: str, room: RoomCreated | RoomReady) -> str:
     """Where the room's game comes back."""
     return f"{gateway_url}?room_id={room.room_id}&token={room.room_token}"
 

@@ -11,7 +11,6 @@ import msgspec
 from openapi_schema_validator import OAS31Validator
 from websockets.asyncio.client import connect
 
-from shared.wire.game_messages import decode_server
 from tests.ws_gateway.game_end import WITHIN, Game
 from ws_gateway.sockets.flood import BAD_MESSAGES
 
@@ -72,10 +71,9 @@ class CheckedGame(Game):
         self.published = published
         self.seen: set[str] = set()
 
-    async def _receive(self) -> ServerMessage:
-        text = await self.socket.recv()
+    def _decoded(self, text: str | bytes) -> ServerMessage:
         self.seen.add(self.published.check("tellGame", msgspec.json.decode(text)))
-        return decode_server(text)
+        return super()._decoded(text)
 
 
 @asynccontextmanager

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import httpx
 
     from shared.redis_store.store import Store
-    from tests.api_service.conftest import Game
+    from tests.api_service.conftest import GameRoom
 
 pytestmark = pytest.mark.anyio
 
@@ -131,7 +131,7 @@ ROUTES: dict[str, list[Bad]] = {
 
 @pytest.mark.parametrize("route", ROUTES)
 async def test_bad_bodies_are_named_and_change_nothing(
-    api: httpx.AsyncClient, game: Game, store: Store, route: str
+    api: httpx.AsyncClient, game: GameRoom, store: Store, route: str
 ) -> None:
     method, _, path = route.partition(" ")
     path = path if path.startswith("/api") else game.path + path
@@ -146,7 +146,7 @@ async def test_bad_bodies_are_named_and_change_nothing(
 
 @pytest.mark.parametrize("body", [json(viewer_id=VIEWER, event_type="skill1")])
 async def test_the_field_that_is_wrong_is_named(
-    api: httpx.AsyncClient, game: Game, body: bytes
+    api: httpx.AsyncClient, game: GameRoom, body: bytes
 ) -> None:
     for bad, field in (
         (counts("0").body, "push_events[0].push_count"),
@@ -178,7 +178,7 @@ async def test_a_room_that_is_not_there_is_404_on_every_route(
         assert (answer.status_code, answer.json()["code"]) == (404, "room_not_found"), route
 
 
-async def test_every_route_refuses_other_methods(api: httpx.AsyncClient, game: Game) -> None:
+async def test_every_route_refuses_other_methods(api: httpx.AsyncClient, game: GameRoom) -> None:
     document = (await api.get("/openapi.json")).json()
     for path, methods in document["paths"].items():
         for method in {"GET", "POST", "PUT", "PATCH", "DELETE"} - {m.upper() for m in methods}:
@@ -188,7 +188,7 @@ async def test_every_route_refuses_other_methods(api: httpx.AsyncClient, game: G
             assert {m.upper() for m in methods} <= set(answer.headers["Allow"].split(", "))
 
 
-async def _state(store: Store, game: Game) -> tuple[object, ...]:
+async def _state(store: Store, game: GameRoom) -> tuple[object, ...]:
     keys = room_keys(game.room_id)
     return (
         await store.command("HGETALL", keys.counts(1)),

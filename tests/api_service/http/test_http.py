@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from shared.engine.replies import Description
     from shared.process.settings import Settings
-    from tests.api_service.conftest import Game
+    from tests.api_service.conftest import GameRoom
 
 pytestmark = pytest.mark.anyio
 
@@ -39,7 +39,7 @@ async def test_an_unknown_address_is_a_problem(api: httpx.AsyncClient, path: str
 
 
 async def test_head_is_get_without_a_body_and_options_tells_the_methods(
-    api: httpx.AsyncClient, game: Game
+    api: httpx.AsyncClient, game: GameRoom
 ) -> None:
     for path in ("/healthz", game.path, f"{game.path}/stats", "/openapi.json"):
         head, get = await api.head(path), await api.get(path)
@@ -51,7 +51,7 @@ async def test_head_is_get_without_a_body_and_options_tells_the_methods(
 
 
 async def test_answers_are_kept_by_nobody_and_read_as_what_they_are(
-    api: httpx.AsyncClient, game: Game
+    api: httpx.AsyncClient, game: GameRoom
 ) -> None:
     for path in ("/healthz", "/readyz", "/metrics", "/openapi.json", game.path, "/nope"):
         answer = await api.get(path)
@@ -115,7 +115,7 @@ async def test_a_page_of_the_older_system_may_send_the_header_that_it_sends(
 
 
 async def test_a_fault_of_ours_is_a_500_that_says_nothing_of_our_insides_and_pages_can_read(
-    settings: Settings, game: Game, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, game: GameRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     secret = "postgresql://user:password@host"
 
@@ -195,7 +195,7 @@ async def test_pipelined_requests_are_all_answered(api: httpx.AsyncClient) -> No
 
 
 async def test_a_press_has_the_manners_of_all_routes(
-    settings: Settings, game: Game, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, game: GameRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Though it goes past the framework: errors, crashes and other sites' pages are the same."""
 
@@ -224,7 +224,7 @@ async def test_a_press_has_the_manners_of_all_routes(
 
 
 async def test_a_client_that_goes_away_mid_body_disturbs_nobody(
-    api: httpx.AsyncClient, game: Game
+    api: httpx.AsyncClient, game: GameRoom
 ) -> None:
     _, writer = await asyncio.open_connection(api.base_url.host, api.base_url.port)
     head = f"POST {game.path}/events HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\n{{"
@@ -261,7 +261,7 @@ async def given_up(api: httpx.AsyncClient) -> None:
 
 
 async def test_a_body_that_trickles_in_gives_its_place_up(
-    api: httpx.AsyncClient, game: Game, monkeypatch: pytest.MonkeyPatch
+    api: httpx.AsyncClient, game: GameRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With a problem that pages can read."""
     monkeypatch.setattr(requests, "BODY_WITHIN", 0.1)
@@ -289,7 +289,7 @@ async def test_a_head_that_trickles_in_is_not_waited_for(
 
 
 async def test_whose_answer_is_under_way_gets_it_whatever_trickles_in_behind(
-    api: httpx.AsyncClient, game: Game, monkeypatch: pytest.MonkeyPatch
+    api: httpx.AsyncClient, game: GameRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A press that was counted is never answered 408; the connection closes behind its answer."""
     monkeypatch.setattr(server, "HEAD_WITHIN", 0.1)

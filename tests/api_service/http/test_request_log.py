@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import httpx
 
     from shared.process.settings import Settings
-    from tests.api_service.conftest import Game
+    from tests.api_service.conftest import GameRoom
 
 pytestmark = pytest.mark.anyio
 
@@ -29,7 +29,7 @@ def told(caplog: pytest.LogCaptureFixture, message: str) -> list[dict[str, objec
     return [r.fields for r in caplog.records if r.getMessage() == message]  # type: ignore[attr-defined]
 
 
-async def test_each_answer_carries_an_id_of_its_own(api: httpx.AsyncClient, game: Game) -> None:
+async def test_each_answer_carries_an_id_of_its_own(api: httpx.AsyncClient, game: GameRoom) -> None:
     """Errors too: people read it to whoever reads the log."""
     paths = ("/healthz", "/nope", game.path, f"{game.path}/results")
     ids = {(await api.get(path)).headers["X-Request-Id"] for path in paths}
@@ -52,7 +52,7 @@ async def test_a_trusted_proxy_names_requests_and_no_lines(settings: Settings) -
 
 
 async def test_refused_requests_are_logged_without_their_query(
-    api: httpx.AsyncClient, game: Game, caplog: pytest.LogCaptureFixture
+    api: httpx.AsyncClient, game: GameRoom, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.INFO, "api_service.http.request_log"):
         await api.get(f"{game.path}/results", params={"round": "secret"})
@@ -65,7 +65,7 @@ async def test_refused_requests_are_logged_without_their_query(
 
 
 async def test_a_trigger_is_logged_with_the_request_that_tipped_it(
-    settings: Settings, game: Game, viewer_id: str, caplog: pytest.LogCaptureFixture
+    settings: Settings, game: GameRoom, viewer_id: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """From a person's complaint to the press, and from there to the trigger's number."""
     logger = "api_service.routes.presses"

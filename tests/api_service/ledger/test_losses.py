@@ -25,8 +25,11 @@ ACTIONS = 15
 
 
 @dataclass
-class Game:
-    """A game that applies what comes after its cursor, and takes back what it is told to."""
+class LogReader:
+    """A game without a socket: it reads the log as a gateway does for it.
+
+    It applies what comes after its cursor, and takes back what it is told to.
+    """
 
     engine: Engine
     room: Played
@@ -74,7 +77,7 @@ class Scene:
     """One room, its game, and all that may happen to them."""
 
     stage: Stage
-    game: Game
+    game: LogReader
     random: Random
 
     async def act(self) -> None:
@@ -114,7 +117,7 @@ async def test_a_game_ends_with_what_the_log_holds(
     """Through losses of everything and of the tail, booked and unbooked, seen and unseen."""
     async with open_stage(tmp_path, own_database_url) as stage:
         room = await play(stage.engine, ONE_PRESS_FIRES)
-        game = Game(stage.engine, room, room.term, room.epoch)
+        game = LogReader(stage.engine, room, room.term, room.epoch)
         scene = Scene(stage, game, Random(seed))
         await stage.books.book_all()
         await scene.save()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from shared.process.settings import Settings
-    from tests.api_service.conftest import Game
+    from tests.api_service.conftest import GameRoom
 
 pytestmark = pytest.mark.anyio
 
@@ -100,7 +100,7 @@ async def test_a_newer_release_has_migrated_and_this_one_still_starts(
         await until(is_ok)
 
 
-async def test_presses_are_counted(settings: Settings, game: Game, viewer_id: str) -> None:
+async def test_presses_are_counted(settings: Settings, game: GameRoom, viewer_id: str) -> None:
     async with ready_client(settings) as api:
         for _ in range(2):
             await press(api, game, batch(viewer_id, "b1", skill1=25))

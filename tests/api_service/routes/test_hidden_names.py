@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import httpx
 
     from shared.engine.engine import Engine
-    from tests.api_service.conftest import Game
+    from tests.api_service.conftest import GameRoom
 
 pytestmark = pytest.mark.anyio
 
@@ -22,7 +22,7 @@ FORGED = "." + 22 * "A"
 NO_NAME = (None, {None})
 
 
-async def hide(api: httpx.AsyncClient, game: Game, way: str, viewer: str) -> None:
+async def hide(api: httpx.AsyncClient, game: GameRoom, way: str, viewer: str) -> None:
     """Have the room hide the viewer's name: by its settings, or by a block."""
     if way == "settings":
         hidden = {"show_names": False}
@@ -33,7 +33,7 @@ async def hide(api: httpx.AsyncClient, game: Game, way: str, viewer: str) -> Non
     assert answer.status_code == 200
 
 
-async def told(api: httpx.AsyncClient, game: Game, viewer_id: str) -> tuple[Any, set[Any]]:
+async def told(api: httpx.AsyncClient, game: GameRoom, viewer_id: str) -> tuple[Any, set[Any]]:
     """The name in the viewer's summary, and the names in the lists of the room's only presser."""
     answer = await api.get(f"{game.path}/results", params={"viewer_id": viewer_id})
     results = answer.json()
@@ -43,7 +43,7 @@ async def told(api: httpx.AsyncClient, game: Game, viewer_id: str) -> tuple[Any,
 
 @pytest.mark.parametrize("way", ["settings", "block"])
 async def test_a_hidden_name_is_told_to_the_viewer_alone(
-    api: httpx.AsyncClient, game: Game, viewer_id: str, engine: Engine, way: str
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, engine: Engine, way: str
 ) -> None:
     """From the moment that it is hidden, also after the round. Whoever knows the public half of
     the id, and no signature of ours, is anybody."""
@@ -61,7 +61,7 @@ async def test_a_hidden_name_is_told_to_the_viewer_alone(
 
 @pytest.mark.parametrize("way", ["settings", "block"])
 async def test_a_name_stays_hidden_when_the_room_is_gone(
-    api: httpx.AsyncClient, game: Game, viewer_id: str, engine: Engine, way: str
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, engine: Engine, way: str
 ) -> None:
     """The books know what the room hid."""
     ulid = viewer_id.partition(".")[0]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from shared.engine.engine import Engine
     from shared.process.settings import Settings
     from shared.redis_store.store import Store
-    from tests.api_service.conftest import Game
+    from tests.api_service.conftest import GameRoom
 
 pytestmark = pytest.mark.anyio
 
@@ -35,14 +35,14 @@ def batch(viewer_id: str, /, batch_id: str | None = None, **presses: int) -> dic
     return body if batch_id is None else {**body, "batch_id": batch_id}
 
 
-async def press(api: httpx.AsyncClient, game: Game, body: object) -> dict[str, Any]:
+async def press(api: httpx.AsyncClient, game: GameRoom, body: object) -> dict[str, Any]:
     answer = await api.post(f"{game.path}/events", json=body)
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
     return found
 
 
-async def books(store: Store, game: Game, event_type: str) -> tuple[int, int]:
+async def books(store: Store, game: GameRoom, event_type: str) -> tuple[int, int]:
     """What was accepted, and what the triggers, the count and the resets make of it."""
     fields = [f"{event_type}:{name}" for name in ("accepted", "consumed", "count", "discarded")]
     counts = room_keys(game.room_id).counts(1)
@@ -51,7 +51,7 @@ async def books(store: Store, game: Game, event_type: str) -> tuple[int, int]:
 
 
 async def test_a_batch_is_counted_and_answered_with_every_buttons_state(
-    api: httpx.AsyncClient, game: Game, viewer_id: str
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str
 ) -> None:
     answer = await press(api, game, batch(viewer_id, skill1=3, enemy3=1))
     assert answer["room_id"] == game.room_id
@@ -75,14 +75,14 @@ async def test_a_batch_is_counted_and_answered_with_every_buttons_state(
 
 
 async def test_a_single_press_counts_one(
-    api: httpx.AsyncClient, game: Game, viewer_id: str
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str
 ) -> None:
     answer = await press(api, game, {"viewer_id": viewer_id, "event_type": "skill2"})
     assert (answer["accepted"], answer["event_results"][0]["event_type"]) == (1, "skill2")
 
 
 async def test_a_full_button_fires_and_keeps_the_remainder(
-    api: httpx.AsyncClient, game: Game, viewer_id: str, caplog: pytest.LogCaptureFixture
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.INFO, "api_service.routes.presses"):
         answer = await press(api, game, batch(viewer_id, skill1=12))
@@ -98,7 +98,7 @@ async def test_a_full_button_fires_and_keeps_the_remainder(
 
 
 async def test_a_button_named_twice_is_added_up_before_the_clamp(
-    api: httpx.AsyncClient, game: Game, viewer_id: str
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str
 ) -> None:
     events = [{"button_name": "enemy3", "push_count": 15}] * 2
     answer = await press(api, game, {"viewer_id": viewer_id, "push_events": events})
@@ -108,7 +108,7 @@ async def test_a_button_named_twice_is_added_up_before_the_clamp(
 
 
 async def test_whole_numbers_may_be_written_with_a_fraction_of_zero(
-    api: httpx.AsyncClient, game: Game, viewer_id: str
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str
 ) -> None:
     events = [{"button_name": "enemy3", "push_count": 2.0}]
     answer = await press(api, game, {"viewer_id": viewer_id, "push_events": events})
@@ -116,14 +116,14 @@ async def test_whole_numbers_may_be_written_with_a_fraction_of_zero(
 
 
 async def test_the_largest_int32_is_a_push_count(
-    api: httpx.AsyncClient, game: Game, viewer_id: str
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str
 ) -> None:
     answer = await press(api, game, batch(viewer_id, enemy3=2_147_483_647))
     assert (answer["accepted"], answer["rejected"]) == (20, 2_147_483_627)
 
 
 async def test_a_heartbeat_counts_nothing_and_makes_nobody_active(
-    api: httpx.AsyncClient, game: Game, viewer_id: str, store: Store
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, store: Store
 ) -> None:
     answer = await press(api, game, batch(viewer_id))
     assert (answer["accepted"], answer["event_results"]) == (0, [])
@@ -132,7 +132,7 @@ async def test_a_heartbeat_counts_nothing_and_makes_nobody_active(
 
 
 async def test_a_repeated_batch_is_answered_as_before_and_counted_once(
-    api: httpx.AsyncClient, game: Game, viewer_id: str, store: Store
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, store: Store
 ) -> None:
     first = await press(api, game, batch(viewer_id, "b1", skill1=7))
     second = await press(api, game, batch(viewer_id, "b1", skill1=7))
@@ -143,7 +143,7 @@ async def test_a_repeated_batch_is_answered_as_before_and_counted_once(
 
 
 async def test_presses_without_a_batch_id_are_never_taken_for_each_other(
-    api: httpx.AsyncClient, game: Game, viewer_id: str, store: Store
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, store: Store
 ) -> None:
     for _ in range(3):
         answer = await press(api, game, batch(viewer_id, skill3=1))
@@ -152,7 +152,7 @@ async def test_presses_without_a_batch_id_are_never_taken_for_each_other(
 
 
 async def test_the_name_of_who_tips_it_comes_from_the_request_or_was_set_before(
-    api: httpx.AsyncClient, game: Game, viewer_id: str, engine: Engine
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, engine: Engine
 ) -> None:
     await api.post("/api/viewers/set_name", json={"viewer_id": viewer_id, "name": "Ann"})
     await press(api, game, batch(viewer_id, skill1=5))
@@ -177,7 +177,7 @@ async def test_the_name_of_who_tips_it_comes_from_the_request_or_was_set_before(
 )
 async def test_half_an_emoji_costs_no_press(
     api: httpx.AsyncClient,
-    game: Game,
+    game: GameRoom,
     viewer_id: str,
     engine: Engine,
     name: str,
@@ -194,7 +194,7 @@ async def test_half_an_emoji_costs_no_press(
 
 
 async def test_a_name_that_redis_forgot_is_found_again(
-    settings: Settings, store: Store, game: Game, viewer_id: str, engine: Engine
+    settings: Settings, store: Store, game: GameRoom, viewer_id: str, engine: Engine
 ) -> None:
     async with ready_client(settings) as api:
         await api.post("/api/viewers/set_name", json={"viewer_id": viewer_id, "name": "Ann"})
@@ -207,7 +207,7 @@ async def test_a_name_that_redis_forgot_is_found_again(
 
 
 async def test_an_ended_round_answers_what_the_viewer_did(
-    api: httpx.AsyncClient, game: Game, viewer_id: str, engine: Engine
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, engine: Engine
 ) -> None:
     await press(api, game, {**batch(viewer_id, skill1=3, enemy1=2), "viewer_name": "Ann"})
     await engine.finish(game.room_id, game.term)
@@ -222,7 +222,7 @@ async def test_an_ended_round_answers_what_the_viewer_did(
 
 @pytest.mark.parametrize("state", ["waiting", "started", "ended"])
 async def test_refusals_come_in_the_order_400_401_404_409(
-    api: httpx.AsyncClient, waiting: Game, viewer_id: str, engine: Engine, state: str
+    api: httpx.AsyncClient, waiting: GameRoom, viewer_id: str, engine: Engine, state: str
 ) -> None:
     if state != "waiting":
         await engine.start(waiting.room_id, waiting.term)
@@ -249,7 +249,7 @@ async def test_refusals_come_in_the_order_400_401_404_409(
 
 
 async def test_one_batch_sent_by_fifty_clients_at_once_counts_once(
-    api: httpx.AsyncClient, game: Game, viewer_id: str, store: Store
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, store: Store
 ) -> None:
     same = batch(viewer_id, "same", skill1=7)
     answers = await asyncio.gather(*(press(api, game, same) for _ in range(50)))
@@ -259,7 +259,7 @@ async def test_one_batch_sent_by_fifty_clients_at_once_counts_once(
 
 
 async def test_the_books_balance_after_fifty_viewers_pressed_at_once(
-    api: httpx.AsyncClient, game: Game, store: Store
+    api: httpx.AsyncClient, game: GameRoom, store: Store
 ) -> None:
     async def viewer(number: int) -> int:
         viewer_id = SIGNER.new_viewer_id()
@@ -278,7 +278,7 @@ async def test_a_press_whose_answer_was_lost_is_repeated_and_counts_once(
     tmp_path: Path,
     redis_url: str,
     store: Store,
-    game: Game,
+    game: GameRoom,
     viewer_id: str,
     batch_id: str | None,
 ) -> None:
@@ -295,7 +295,7 @@ async def test_a_press_whose_answer_was_lost_is_repeated_and_counts_once(
 
 
 async def test_while_redis_is_away_presses_are_answered_503(
-    settings: Settings, tmp_path: Path, game: Game, viewer_id: str
+    settings: Settings, tmp_path: Path, game: GameRoom, viewer_id: str
 ) -> None:
     away = replace(settings, redis_url=f"unix://{tmp_path}/nobody.sock")
     async with running(away), client_of(away) as api:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from shared.engine.engine import Engine
     from shared.process.settings import Settings
-    from tests.api_service.conftest import Game
+    from tests.api_service.conftest import GameRoom
 
 pytestmark = pytest.mark.anyio
 
@@ -38,7 +38,7 @@ async def bookless(settings: Settings, own_database_url: str) -> AsyncIterator[h
         yield http
 
 
-async def booked(api: httpx.AsyncClient, game: Game, **query: str) -> httpx.Response:
+async def booked(api: httpx.AsyncClient, game: GameRoom, **query: str) -> httpx.Response:
     """The results, once the books have reached the round's end."""
     answers: list[httpx.Response] = []
 
@@ -55,7 +55,7 @@ async def booked(api: httpx.AsyncClient, game: Game, **query: str) -> httpx.Resp
 
 
 async def test_an_ended_round_tells_its_totals(
-    api: httpx.AsyncClient, game: Game, viewer_id: str, engine: Engine
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, engine: Engine
 ) -> None:
     await press(api, game, {**batch(viewer_id, skill1=7, enemy1=1), "viewer_name": "Ann"})
     await press(api, game, batch(SIGNER.new_viewer_id(), enemy1=3))
@@ -74,7 +74,7 @@ async def test_an_ended_round_tells_its_totals(
 
 
 async def test_who_asks_at_the_end_asks_once(
-    api: httpx.AsyncClient, game: Game, viewer_id: str, engine: Engine
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, engine: Engine
 ) -> None:
     """The answer waits for the books, which are a moment behind: older pages ask only once."""
     await press(api, game, batch(viewer_id, skill1=7))
@@ -84,7 +84,7 @@ async def test_who_asks_at_the_end_asks_once(
 
 
 async def test_books_that_stay_behind_are_not_waited_for_long(
-    bookless: httpx.AsyncClient, game: Game, engine: Engine
+    bookless: httpx.AsyncClient, game: GameRoom, engine: Engine
 ) -> None:
     """A page that knows how asks again."""
     await engine.finish(game.room_id, game.term)
@@ -96,7 +96,7 @@ async def test_books_that_stay_behind_are_not_waited_for_long(
 
 
 async def test_only_so_many_wait_and_nobody_for_who_has_hung_up(
-    bookless: httpx.AsyncClient, game: Game, engine: Engine, monkeypatch: pytest.MonkeyPatch
+    bookless: httpx.AsyncClient, game: GameRoom, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The places of a process are for presses too."""
     monkeypatch.setattr("api_service.routes.results.WAITING_LIMIT", 1)
@@ -119,7 +119,7 @@ async def test_only_so_many_wait_and_nobody_for_who_has_hung_up(
 
 
 async def test_without_a_viewer_there_is_no_summary_and_without_presses_no_top(
-    api: httpx.AsyncClient, game: Game, engine: Engine
+    api: httpx.AsyncClient, game: GameRoom, engine: Engine
 ) -> None:
     """Older pages read the name of a top without asking whether there is one."""
     await engine.finish(game.room_id, game.term)
@@ -131,7 +131,7 @@ async def test_without_a_viewer_there_is_no_summary_and_without_presses_no_top(
 
 
 async def test_a_round_without_an_end_has_no_results(
-    api: httpx.AsyncClient, waiting: Game, engine: Engine
+    api: httpx.AsyncClient, waiting: GameRoom, engine: Engine
 ) -> None:
     async def codes(*queries: str) -> list[str]:
         answers = [await api.get(f"{waiting.path}/results{query}") for query in queries]
@@ -154,20 +154,22 @@ async def test_a_round_without_an_end_has_no_results(
         *("round=0", "round=-1", "round=x", "round=1.5", "round=", "round=null"),
     ],
 )
-async def test_a_bad_query_is_named(api: httpx.AsyncClient, game: Game, query: str) -> None:
+async def test_a_bad_query_is_named(api: httpx.AsyncClient, game: GameRoom, query: str) -> None:
     answer = await api.get(f"{game.path}/results?{query}")
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_query")
     assert query.partition("=")[0] in answer.json()["detail"]
 
 
-async def test_a_query_that_says_two_things_is_refused(api: httpx.AsyncClient, game: Game) -> None:
+async def test_a_query_that_says_two_things_is_refused(
+    api: httpx.AsyncClient, game: GameRoom
+) -> None:
     """Rather than answered for one of them."""
     answer = await api.get(f"{game.path}/results?round=1&round=2")
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_query")
 
 
 async def test_results_outlive_the_room_in_redis(
-    api: httpx.AsyncClient, game: Game, viewer_id: str, engine: Engine
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, engine: Engine
 ) -> None:
     await press(api, game, batch(viewer_id, skill1=4))
     await engine.finish(game.room_id, game.term)
@@ -181,7 +183,7 @@ async def test_results_outlive_the_room_in_redis(
 
 
 async def test_a_late_press_says_when_the_totals_are_final(
-    api: httpx.AsyncClient, game: Game, viewer_id: str, engine: Engine
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, engine: Engine
 ) -> None:
     """At first they may not be; once the books have passed the end, they are."""
     await press(api, game, batch(viewer_id, skill1=1))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from shared.engine.engine import Engine
     from shared.process.settings import Settings
     from shared.redis_store.store import Store
-    from tests.api_service.conftest import Game
+    from tests.api_service.conftest import GameRoom
 
 pytestmark = pytest.mark.anyio
 
@@ -81,7 +81,7 @@ async def test_an_address_holds_only_so_many_rooms_open(settings: Settings) -> N
 
 
 async def test_a_room_tells_its_life_in_iso_times(
-    api: httpx.AsyncClient, waiting: Game, engine: Engine
+    api: httpx.AsyncClient, waiting: GameRoom, engine: Engine
 ) -> None:
     room = (await api.get(waiting.path)).json()
     assert (room["id"], room["status"], room["round"]) == (waiting.room_id, "active", 0)
@@ -97,7 +97,7 @@ async def test_a_room_tells_its_life_in_iso_times(
     assert all(datetime.fromisoformat(time_).tzinfo is UTC for time_ in times)
 
 
-async def test_settings_merge_at_the_top_level(api: httpx.AsyncClient, game: Game) -> None:
+async def test_settings_merge_at_the_top_level(api: httpx.AsyncClient, game: GameRoom) -> None:
     path = f"{game.path}/settings"
     await api.patch(path, json={"title": "One"}, headers=game.owner)
     answer = await api.patch(path, json={"show_names": False}, headers=game.owner)
@@ -106,7 +106,7 @@ async def test_settings_merge_at_the_top_level(api: httpx.AsyncClient, game: Gam
 
 
 async def test_every_wrong_setting_is_named_and_none_is_changed(
-    api: httpx.AsyncClient, game: Game
+    api: httpx.AsyncClient, game: GameRoom
 ) -> None:
     wrong = {"title": 5, "buttons": [{"event_type": "a", "base": 0, "min": 1, "max": 2}], "x": 1}
     for method, path, body in (
@@ -130,7 +130,7 @@ async def test_every_wrong_setting_is_named_and_none_is_changed(
     ],
 )
 async def test_only_the_rooms_own_token_changes_it(
-    api: httpx.AsyncClient, game: Game, method: str, route: str, body: object
+    api: httpx.AsyncClient, game: GameRoom, method: str, route: str, body: object
 ) -> None:
     now = time.time()
     other = SIGNER.room_token("01ARZ3NDEKTSV4RRFFQ69G5FAV", now)
@@ -153,7 +153,7 @@ async def test_only_the_rooms_own_token_changes_it(
     assert room["settings"]["title"] == ""
 
 
-async def test_joining_makes_a_viewer_active(api: httpx.AsyncClient, game: Game) -> None:
+async def test_joining_makes_a_viewer_active(api: httpx.AsyncClient, game: GameRoom) -> None:
     for active in (1, 2):
         body = {"viewer_id": SIGNER.new_viewer_id()}
         answer = await api.post(f"{game.path}/join", json=body)
@@ -173,7 +173,7 @@ async def test_joining_is_refused_in_the_order_400_401_404(
 
 
 async def test_stats_are_the_states_of_all_buttons(
-    api: httpx.AsyncClient, game: Game, viewer_id: str
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str
 ) -> None:
     pressed = await press(api, game, batch(viewer_id, skill1=7))
     stats = (await api.get(f"{game.path}/stats")).json()
@@ -183,7 +183,7 @@ async def test_stats_are_the_states_of_all_buttons(
 
 
 async def test_reset_zeroes_the_counts_and_answers_the_stats(
-    api: httpx.AsyncClient, game: Game, viewer_id: str
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str
 ) -> None:
     await press(api, game, batch(viewer_id, skill1=7))
     answer = await api.post(f"{game.path}/reset", headers=game.owner)
@@ -193,7 +193,7 @@ async def test_reset_zeroes_the_counts_and_answers_the_stats(
 
 @pytest.mark.parametrize("form", ["full", "bare"])
 async def test_a_blocked_viewer_counts_no_more(
-    api: httpx.AsyncClient, game: Game, viewer_id: str, form: str
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, form: str
 ) -> None:
     ulid = viewer_id.partition(".")[0]
     body = {"viewer_id": viewer_id if form == "full" else ulid}
@@ -204,7 +204,7 @@ async def test_a_blocked_viewer_counts_no_more(
 
 
 async def test_the_owner_sees_who_presses_most_and_who_is_blocked(
-    api: httpx.AsyncClient, game: Game
+    api: httpx.AsyncClient, game: GameRoom
 ) -> None:
     """By the names that they gave, even where those are hidden from others."""
     few, many = SIGNER.new_viewer_id(), SIGNER.new_viewer_id()

@@ -17,7 +17,7 @@ from tests.ws_gateway.game_end import connected
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from shared.wire.game_messages import Message
+    from shared.wire.game_messages import GameMessage
     from tests.browser.conftest import Pair
     from tests.ws_gateway.game_end import Game
 
@@ -84,7 +84,7 @@ class WebRoom:
     async def start(self) -> None:
         await self._tell(GameStart())
 
-    async def _tell(self, message: Message) -> None:
+    async def _tell(self, message: GameMessage) -> None:
         await self.game.say(message)
         await self.game.settle()
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from websockets.exceptions import ConnectionClosed
 from websockets.frames import Opcode
 
+from clients.python import GatewayAway
 from shared.wire.game_messages import Error
 from tests.waiting import until
 from tests.ws_gateway.game_end import connected, new_game, resume_url
@@ -82,7 +82,7 @@ async def test_what_is_written_to_a_closed_socket_is_not_written(
         assert socket.is_alive(0.0)  # its end is somebody else's to find
         await socket.wait_closed()
         assert not socket.write("{}")
-        with pytest.raises(ConnectionClosed):
+        with pytest.raises(GatewayAway):
             await game.settle()
 
 
