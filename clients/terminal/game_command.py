@@ -67,7 +67,8 @@ async def _play(options: GameOptions, *, keys: bool) -> int:
     try:
         await _until_stopped(game, keys=keys)
     except* GameRefused as group:
-        screen.note(f"Stopped: {group.exceptions[0]}{_hint(group, options)}.")
+        hint = "" if game.has_room else _hint(group, options)
+        screen.note(f"Stopped: {group.exceptions[0]}{hint}.")
         status = STOPPED
     except* BrokenPipeError:
         status = STOPPED
