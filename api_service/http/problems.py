@@ -7,7 +7,6 @@ TRANSLATIONS        errors of the engine, Redis and PostgreSQL, translated here 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
@@ -19,7 +18,14 @@ from api_service.books.errors import DatabaseUnavailable
 from api_service.http.headers import OF_JSON
 from shared.engine import refusals
 from shared.redis_store.store import StoreUnavailable
-from shared.wire.rest_bodies import ProblemDetails
+from shared.wire.refusal import (
+    NOT_FOUND,
+    RATE_LIMITED,
+    ROOM_NOT_FOUND,
+    STORE_UNAVAILABLE,
+    Refusal,
+    problem_details,
+)
 from shared.wire.room_settings import Problem, SettingsInvalid
 
 if TYPE_CHECKING:
@@ -28,6 +34,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from api_service.metrics import Metrics
+    from shared.wire.rest_bodies import ProblemDetails
 
     Handler = Callable[[Request, Exception], Awaitable[Response]]
 
@@ -38,22 +45,12 @@ LONGEST_ECHO: Final = 40  # characters of a stranger's text that an answer repea
 BEARER: Final = {"WWW-Authenticate": "Bearer"}  # RFC 6750, section 3
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """One kind of error answer: its status, its stable code, and a sentence for people."""
-
-    status: int
-    code: str
-    sentence: str
-
-
 INVALID_BODY = Refusal(400, "invalid_body", "The request body is not what this route takes.")
 INVALID_PUSH_COUNT = Refusal(
     400, "invalid_push_count", "push_count must be an integer from 1 to 2147483647."
 )
 UNKNOWN_EVENT_TYPE = Refusal(400, "unknown_event_type", "The room has no such button.")
 INVALID_SETTINGS = Refusal(400, "invalid_settings", "Some settings hold what they may not.")
-INVALID_QUERY = Refusal(400, "invalid_query", "A query parameter holds what it may not.")
 INVALID_REQUEST = Refusal(400, "invalid_request", "The request is not understood.")
 INVALID_VIEWER = Refusal(
     401, "invalid_viewer", "This viewer id was not issued here; fetch a new one and try again."
@@ -62,11 +59,8 @@ INVALID_ROOM_TOKEN = Refusal(
     401, "invalid_room_token", "This needs the room's token, and one that is still valid."
 )
 INVALID_GAME_KEY = Refusal(401, "invalid_game_key", "Opening a room needs a valid game key.")
-INVALID_ADMIN_TOKEN = Refusal(401, "invalid_admin_token", "This needs the admin token.")
 FORBIDDEN = Refusal(403, "forbidden", "The token is not this room's.")
 ORIGIN_REFUSED = Refusal(403, "origin_refused", "Pages of this origin may not do this.")
-NOT_FOUND = Refusal(404, "not_found", "There is nothing at this address.")
-ROOM_NOT_FOUND = Refusal(404, "room_not_found", "There is no such room.")
 METHOD_NOT_ALLOWED = Refusal(405, "method_not_allowed", "This address does not know this method.")
 GAME_NOT_STARTED = Refusal(
     409,
@@ -75,7 +69,6 @@ GAME_NOT_STARTED = Refusal(
 )
 ROOM_NOT_ENDED = Refusal(409, "room_not_ended", "The round has no end yet.")
 BODY_TOO_LARGE = Refusal(413, "body_too_large", "The request body is too large.")
-RATE_LIMITED = Refusal(429, "rate_limited", "Too many requests from this address; wait a little.")
 INTERNAL_ERROR = Refusal(500, "internal_error", "Something went wrong on our side.")
 OVERLOADED = Refusal(
     503, "overloaded", "More requests at once than this service can answer; try again in a moment."
@@ -87,9 +80,6 @@ LEDGER_FULL = Refusal(
     503,
     "ledger_full",
     "Presses cannot be recorded just now; send the same batch again in a moment.",
-)
-STORE_UNAVAILABLE = Refusal(
-    503, "store_unavailable", "The service cannot reach its store; try again in a moment."
 )
 
 
@@ -160,15 +150,7 @@ def problem(
     problems: tuple[Problem, ...] = (),
 ) -> ProblemResponse:
     """The answer for an error."""
-    sentence = detail or refusal.sentence
-    body = ProblemDetails(
-        title=HTTPStatus(refusal.status).phrase,
-        status=refusal.status,
-        detail=sentence,
-        code=refusal.code,
-        error=sentence,
-        problems=problems,
-    )
+    body = problem_details(refusal, detail, problems)
     return ProblemResponse(body, {**OF_JSON, **(headers or {})})
 
 

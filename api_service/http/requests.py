@@ -18,12 +18,12 @@ from api_service.http.problems import (
     INVALID_BODY,
     INVALID_REQUEST,
     INVALID_ROOM_TOKEN,
-    ROOM_NOT_FOUND,
     Refused,
     unauthorized,
 )
 from shared.identity.addresses import Address, client_address, is_trusted
 from shared.identity.tokens import is_ulid
+from shared.wire.refusal import ROOM_NOT_FOUND
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -11,12 +11,13 @@ from starlette.responses import Response
 
 from api_service.books.revisions import head
 from api_service.http.headers import OF_JSON
-from api_service.http.problems import INVALID_ADMIN_TOKEN, unauthorized
+from api_service.http.problems import unauthorized
 from api_service.http.requests import answer, bearer
 from shared.identity.tokens import AccessKeys
 from shared.process.telemetry import fields
 from shared.redis_store.store import StoreUnavailable
 from shared.wire import rest_bodies
+from shared.wire.refusal import INVALID_ADMIN_TOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,11 +15,9 @@ from api_service.http.problems import (
     INTERNAL_ERROR,
     METHOD_NOT_ALLOWED,
     OVERLOADED,
-    ROOM_NOT_FOUND,
-    STORE_UNAVAILABLE,
-    Refusal,
 )
 from api_service.routes.examples import EXAMPLES, ROOM_ID
+from shared.wire.refusal import ROOM_NOT_FOUND, STORE_UNAVAILABLE, Refusal
 from shared.wire.rest_bodies import ProblemDetails
 from shared.wire.room_settings import Button, Label, Multiplier, RoomSettings
 

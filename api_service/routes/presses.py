@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from api_service.http.headers import OF_JSON
-from api_service.http.problems import INVALID_VIEWER, ROOM_NOT_FOUND, Refused
+from api_service.http.problems import INVALID_VIEWER, Refused
 from api_service.http.requests import address_of, read_body
 from api_service.routes.press_body import asked_for, read_press
 from api_service.routes.results import summary_of
@@ -24,6 +24,7 @@ from shared.identity.tokens import is_ulid
 from shared.process.telemetry import fields
 from shared.redis_store.store import ConnectionLost
 from shared.wire import rest_bodies
+from shared.wire.refusal import ROOM_NOT_FOUND
 from shared.wire.room_settings import decode
 
 if TYPE_CHECKING:

@@ -9,18 +9,13 @@ import msgspec
 from msgspec import UNSET
 
 from api_service.books.round_totals import LOOK_EVERY, Totals
-from api_service.http.problems import (
-    INVALID_QUERY,
-    INVALID_REQUEST,
-    NotEnded,
-    Refused,
-    ResultsPending,
-)
+from api_service.http.problems import INVALID_REQUEST, NotEnded, Refused, ResultsPending
 from api_service.http.requests import answer, field_problem, hangs_up, room_id_of
 from shared.engine import refusals
 from shared.identity.tokens import bare, is_ulid
 from shared.redis_store.store import StoreUnavailable
 from shared.wire import rest_bodies
+from shared.wire.refusal import INVALID_QUERY
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -8,6 +8,12 @@ from typing import TYPE_CHECKING
 from api_service.http import problems
 from api_service.routes.openapi import Operation
 from shared.wire import rest_bodies
+from shared.wire.refusal import (
+    INVALID_ADMIN_TOKEN,
+    INVALID_QUERY,
+    RATE_LIMITED,
+    STORE_UNAVAILABLE,
+)
 from shared.wire.room_settings import RoomSettings
 
 if TYPE_CHECKING:
@@ -59,7 +65,7 @@ def operations(endpoints: Endpoints) -> list[Operation]:
             "Confirm the viewer that the cookie names, or issue a new one.",
             answers=(rest_bodies.Viewer,),
             headers=("Set-Cookie",),
-            refusals=(problems.RATE_LIMITED, problems.STORE_UNAVAILABLE),
+            refusals=(RATE_LIMITED, STORE_UNAVAILABLE),
         ),
         Operation(
             "POST",
@@ -71,8 +77,8 @@ def operations(endpoints: Endpoints) -> list[Operation]:
             answers=(rest_bodies.Viewer,),
             refusals=(
                 problems.INVALID_BODY,
-                problems.RATE_LIMITED,
-                problems.STORE_UNAVAILABLE,
+                RATE_LIMITED,
+                STORE_UNAVAILABLE,
             ),
         ),
         Operation(
@@ -85,7 +91,7 @@ def operations(endpoints: Endpoints) -> list[Operation]:
             refusals=(
                 problems.INVALID_BODY,
                 problems.INVALID_VIEWER,
-                problems.STORE_UNAVAILABLE,
+                STORE_UNAVAILABLE,
             ),
         ),
         Operation(
@@ -103,8 +109,8 @@ def operations(endpoints: Endpoints) -> list[Operation]:
                 problems.INVALID_BODY,
                 problems.INVALID_SETTINGS,
                 problems.INVALID_GAME_KEY,
-                problems.RATE_LIMITED,
-                problems.STORE_UNAVAILABLE,
+                RATE_LIMITED,
+                STORE_UNAVAILABLE,
             ),
         ),
         Operation(
@@ -148,7 +154,7 @@ def operations(endpoints: Endpoints) -> list[Operation]:
             query=rest_bodies.ResultsQuery,
             answers=(rest_bodies.Results,),
             refusals=(
-                problems.INVALID_QUERY,
+                INVALID_QUERY,
                 problems.ROOM_NOT_ENDED,
                 problems.RESULTS_PENDING,
             ),
@@ -206,6 +212,6 @@ def health_operations(endpoints: Endpoints) -> list[Operation]:
             health.metrics,
             "Figures in Prometheus' text format.",
             security="admin_token",
-            refusals=(problems.INVALID_ADMIN_TOKEN,),
+            refusals=(INVALID_ADMIN_TOKEN,),
         ),
     ]

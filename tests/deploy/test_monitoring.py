@@ -15,6 +15,8 @@ import yaml
 
 from api_service.http import problems
 from shared.engine.replies import REASONS
+from shared.wire import refusal
+from shared.wire.refusal import Refusal
 from tests.deploy.monitoring import (
     ALERTS,
     DASHBOARD,
@@ -209,7 +211,8 @@ def test_what_the_runbook_quotes_of_a_start_is_what_it_prints() -> None:
 def test_alerts_go_by_codes_reasons_and_backends_that_there_are() -> None:
     """A renamed one would make an alert silent."""
     text = " ".join([*(rule.expr for rule in rules()), *expressions()])
-    codes = {one.code for one in vars(problems).values() if isinstance(one, problems.Refusal)}
+    named = {**vars(problems), **vars(refusal)}.values()
+    codes = {one.code for one in named if isinstance(one, Refusal)}
     assert values_of("code", text) <= codes
     assert values_of("reason", text) <= set(REASONS)
     balancer = (ROOT / "deploy" / "haproxy" / "haproxy.cfg").read_text()

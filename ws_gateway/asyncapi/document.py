@@ -19,7 +19,7 @@ from ws_gateway.asyncapi.handshake import (
     VIEWER_BINDING,
     JsonObject,
     closings,
-    refusals,
+    refusal_table,
     security_schemes,
 )
 
@@ -49,7 +49,7 @@ Secrets are best offered as a subprotocol beside `{SUBPROTOCOL}`, which the serv
 
 **Refusals** before the upgrade are plain HTTP, `application/problem+json` (RFC 9457):
 
-{refusals()}
+{refusal_table()}
 
 **Closes** by the server: an `error` that says the same comes first, then the game has a moment to
 close by itself. After 1001, or a drop without any code, come back with jitter; after the others not

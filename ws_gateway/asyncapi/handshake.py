@@ -5,6 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from shared.wire.game_messages import SUBPROTOCOL
+from shared.wire.refusal import (
+    INVALID_QUERY,
+    RATE_LIMITED,
+    ROOM_NOT_FOUND,
+    STORE_UNAVAILABLE,
+    Refusal,
+)
+from ws_gateway.door import refusals
 from ws_gateway.door.handshake import LARGEST_NUMBER
 from ws_gateway.sockets import close_codes
 from ws_gateway.sockets.close_codes import Farewell
@@ -64,23 +72,23 @@ VIEWER_BINDING: Final[JsonObject] = {
     "query": {"type": "object", "properties": {"room_id": ROOM_ID}, "required": ["room_id"]},
 }
 
-# Status, code, and when: what a game may be answered instead of an upgrade.
-REFUSALS: Final[Sequence[tuple[int, str, str]]] = (
-    (400, "invalid_query", "A field of the query is unreadable, named twice, or out of place."),
-    (401, "missing_token", "Coming back to a room needs its token."),
-    (401, "missing_game_key", "Opening a room needs a game key."),
-    (403, "invalid_token", "The token is not this room's, or has expired."),
-    (403, "invalid_game_key", "The game key is not valid."),
-    (403, "forbidden_origin", "Pages of this origin may not open game sockets."),
-    (404, "room_not_found", "There is no such room, or not any more."),
-    (404, "room_over", "The room has ended, and its game has acknowledged the summary."),
-    (429, "rate_limited", "This address opens too many rooms; `Retry-After` says when again."),
-    (429, "too_many_attaches", "More than 5 attaches of this room in 10 s."),
-    (429, "refused_too_often", "More than 20 refusals of one address for one room in 10 s."),
-    (429, "too_many_sockets_of_address", "A page's address has as many open here as it may."),
-    (503, "draining", "This gateway goes away; another one takes the socket."),
-    (503, "store_unavailable", "Redis is away; try again in a moment."),
-    (503, "too_many_sockets", "This gateway is full; try again in a moment."),
+# The refusal, and when: what a game may be answered instead of an upgrade.
+REFUSALS: Final[Sequence[tuple[Refusal, str]]] = (
+    (INVALID_QUERY, "A field of the query is unreadable, named twice, or out of place."),
+    (refusals.MISSING_TOKEN, "Coming back to a room needs its token."),
+    (refusals.MISSING_GAME_KEY, "Opening a room needs a game key."),
+    (refusals.INVALID_TOKEN, "The token is not this room's, or has expired."),
+    (refusals.INVALID_GAME_KEY, "The game key is not valid."),
+    (refusals.FORBIDDEN_ORIGIN, "Pages of this origin may not open game sockets."),
+    (ROOM_NOT_FOUND, "There is no such room, or not any more."),
+    (refusals.ROOM_OVER, "The room has ended, and its game has acknowledged the summary."),
+    (RATE_LIMITED, "This address opens too many rooms; `Retry-After` says when again."),
+    (refusals.TOO_MANY_ATTACHES, "More than 5 attaches of this room in 10 s."),
+    (refusals.REFUSED_TOO_OFTEN, "More than 20 refusals of one address for one room in 10 s."),
+    (refusals.TOO_MANY_SOCKETS_OF_ADDRESS, "A page's address has as many open here as it may."),
+    (refusals.DRAINING, "This gateway goes away; another one takes the socket."),
+    (STORE_UNAVAILABLE, "Redis is away; try again in a moment."),
+    (refusals.TOO_MANY_SOCKETS, "This gateway is full; try again in a moment."),
 )
 
 
@@ -104,11 +112,11 @@ def security_schemes() -> JsonObject:
     return schemes
 
 
-def refusals() -> str:
+def refusal_table() -> str:
     """The refusals as a Markdown table."""
     return _table(
         ("status", "`code`", "when"),
-        [(str(status), f"`{code}`", when) for status, code, when in REFUSALS],
+        [(str(kind.status), f"`{kind.code}`", when) for kind, when in REFUSALS],
     )
 
 

@@ -7,7 +7,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ws_gateway.door.handshake import Refusal
+from ws_gateway.door.refusals import REFUSED_TOO_OFTEN, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,7 +31,7 @@ class Brake:
 
     @contextmanager
     def on(self, address: str, room_id: str, *, proven: bool) -> Iterator[None]:
-        """Let the game try, or raise Refusal (429) where it was refused too often.
+        """Let the game try, or raise Refused (429) where it was refused too often.
 
         What the block refuses is noted, unless it was for a reason of ours (503).
         """
@@ -39,16 +39,15 @@ class Brake:
         self._check(who)
         try:
             yield
-        except Refusal as refusal:
-            if refusal.status < 500:
+        except Refused as refused:
+            if refused.refusal.status < 500:
                 self._note(who)
             raise
 
     def _check(self, who: Who) -> None:
         times = self._refused.get(who, [])
         if len(times) == REFUSALS and (left := times[0] + WINDOW - self._clock()) > 0:
-            sentence = "This game was refused more than 20 times in 10 s."
-            raise Refusal(429, "refused_too_often", sentence, math.ceil(left))
+            raise Refused(REFUSED_TOO_OFTEN, retry_after=math.ceil(left))
 
     def _note(self, who: Who) -> None:
         times = self._refused.pop(who, [])

@@ -16,10 +16,17 @@ from shared.identity.tokens import AccessKeys, is_ulid
 from shared.process.telemetry import fields, request_id, request_id_from
 from shared.redis_store.store import StoreUnavailable
 from shared.wire.game_messages import SUBPROTOCOL
+from shared.wire.refusal import (
+    INVALID_ADMIN_TOKEN,
+    INVALID_QUERY,
+    NOT_FOUND,
+    RATE_LIMITED,
+    ROOM_NOT_FOUND,
+    STORE_UNAVAILABLE,
+)
 from shared.wire.room_settings import DEFAULT_SETTINGS
 from ws_gateway.door.brake import Brake
 from ws_gateway.door.handshake import (
-    Refusal,
     check_origin,
     offered_subprotocols,
     read_claim,
@@ -28,6 +35,7 @@ from ws_gateway.door.handshake import (
 )
 from ws_gateway.door.places import Places
 from ws_gateway.door.plain_http import EMBEDDABLE, refuse, respond, respond_json
+from ws_gateway.door.refusals import DRAINING, ROOM_OVER, TOO_MANY_ATTACHES, Refused
 from ws_gateway.sockets.connection import Connection
 from ws_gateway.sockets.grants import Claim, Entry, Seat
 
@@ -41,6 +49,7 @@ if TYPE_CHECKING:
     from shared.identity.addresses import Address
     from shared.identity.tokens import Signer
     from shared.process.settings import Settings
+    from shared.wire.refusal import Refusal
     from shared.wire.room_settings import RoomSettings
     from ws_gateway.inbox import Inbox
     from ws_gateway.metrics import Metrics
@@ -108,7 +117,7 @@ class Door:
                 return await self._admit(connection, request, query, self._grant)
             case "/ws-viewer":
                 return await self._admit(connection, request, query, self._seat)
-        return refuse(Refusal(404, "not_found", "There is nothing here."))
+        return refuse(NOT_FOUND, "There is nothing here.")
 
     @property
     def ready(self) -> bool:
@@ -140,7 +149,7 @@ class Door:
     def _expose(self, authorization: str) -> Response:
         scheme, _, shown = authorization.partition(" ")
         if not self._admin.allows(shown.strip() if scheme.lower() == "bearer" else None):
-            return refuse(Refusal(401, "invalid_admin_token", "Metrics need the admin token."))
+            return refuse(INVALID_ADMIN_TOKEN, "Metrics need the admin token.")
         return respond(200, "text/plain; version=0.0.4; charset=utf-8", self._metrics.expose())
 
     async def _admit(
@@ -151,16 +160,16 @@ class Door:
         assert isinstance(connection, Connection)
         try:
             connection.entry = await grant(connection, request, query)
-        except Refusal as refusal:
+        except Refused as refused:
             connection.give_back_place()
-            self._note_refused(request, refusal)
-            return refuse(refusal)
+            self._note_refused(request, refused.refusal)
+            return refuse(refused.refusal, refused.sentence, refused.retry_after)
         return None
 
     def _note_refused(self, request: Request, refusal: Refusal) -> None:
         """Count the refusal, and write it down."""
         self._metrics.refused.labels(refusal.status).inc()
-        if refusal.code == "store_unavailable":
+        if refusal is STORE_UNAVAILABLE:
             self._metrics.redis_errors.inc()
         path = request.path.partition("?")[0]
         facts = fields(path=path, status=refusal.status, code=refusal.code)
@@ -180,7 +189,7 @@ class Door:
             asked = read_query(query)
             secrets = read_secrets(asked, _offered(request), _header(request, "Authorization"))
             return read_claim(asked, secrets, self._signer, self._game_keys, time.time())
-        except Refusal:
+        except Refused:
             room_id = asked.get("room_id", "")
             # What is no id at all may be long, and any number of things.
             with self._brake.on(address.key, room_id if is_ulid(room_id) else "", proven=False):
@@ -209,9 +218,9 @@ class Door:
         connection.limit_messages(LONGEST_FROM_VIEWER)
         room_id = read_query(query).get("room_id")
         if room_id is None:
-            raise Refusal(400, "invalid_query", "room_id says which room to watch.")
+            raise Refused(INVALID_QUERY, "room_id says which room to watch.")
         if not is_ulid(room_id):
-            raise Refusal(*NO_SUCH_ROOM)
+            raise Refused(ROOM_NOT_FOUND)
         await _or_refused(self._audience.admit(room_id))
         return Seat(room_id)
 
@@ -223,9 +232,9 @@ class Door:
 
     def _take_place(self, connection: Connection, places: Places, address: Address) -> None:
         if self.closed:
-            raise Refusal(503, "draining", "This gateway goes away; another one takes over.", 1)
+            raise Refused(DRAINING, retry_after=1)
         if not self._inbox.hears:
-            raise Refusal(*STORE_AWAY)
+            raise Refused(*STORE_AWAY)
         places.take(connection, address)
         connection.leave_place = places.give_back
 
@@ -236,25 +245,22 @@ async def _or_refused(call: Awaitable[Answer]) -> Answer:
         return await call
     except RateLimited as limit:
         seconds = math.ceil(limit.retry_after_ms / 1000)
-        raise Refusal(429, "rate_limited", "This address opens too many rooms.", seconds) from None
+        raise Refused(RATE_LIMITED, "This address opens too many rooms.", seconds) from None
     except TooManyAttaches:
-        sentence = "More than 5 attaches of this room in 10 s."
-        raise Refusal(429, "too_many_attaches", sentence, 10) from None
+        raise Refused(TOO_MANY_ATTACHES, retry_after=10) from None
     except StoreUnavailable:
-        raise Refusal(*STORE_AWAY) from None
+        raise Refused(*STORE_AWAY) from None
     except EngineError as refusal:
-        status, code, sentence = REFUSALS[type(refusal)]
-        raise Refusal(status, code, sentence) from None
+        raise Refused(REFUSALS[type(refusal)]) from None
 
 
 LONGEST_FROM_VIEWER = 1024  # bytes
-NO_SUCH_ROOM = (404, "room_not_found", "There is no such room.")
-STORE_AWAY = (503, "store_unavailable", "The store is away; try again in a moment.", 2)
+STORE_AWAY = (STORE_UNAVAILABLE, "The store is away; try again in a moment.", 2)
 
 # Refusals of the engine, as the handshake answers them.
-REFUSALS: dict[type[EngineError], tuple[int, str, str]] = {
-    RoomNotFound: NO_SUCH_ROOM,
-    RoomOver: (404, "room_over", "The room is over, and its game has the summary."),
+REFUSALS: dict[type[EngineError], Refusal] = {
+    RoomNotFound: ROOM_NOT_FOUND,
+    RoomOver: ROOM_OVER,
 }
 
 

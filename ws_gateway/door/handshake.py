@@ -9,6 +9,9 @@ import msgspec
 
 from shared.identity.tokens import is_ulid
 from shared.wire.game_messages import SUBPROTOCOL
+from shared.wire.refusal import INVALID_QUERY, ROOM_NOT_FOUND
+from ws_gateway.door import refusals
+from ws_gateway.door.refusals import Refused
 from ws_gateway.sockets.grants import Claim
 
 if TYPE_CHECKING:
@@ -18,22 +21,6 @@ if TYPE_CHECKING:
 
 LARGEST_NUMBER = 2**53 - 1  # what JSON numbers carry exactly
 FIELDS_LIMIT = 20
-
-
-class Refusal(Exception):
-    """An answer before the upgrade: HTTP status, stable code, and a sentence for people.
-
-    `retry_after` is how soon a retry makes sense (s).
-    """
-
-    def __init__(
-        self, status: int, code: str, sentence: str, retry_after: int | None = None
-    ) -> None:
-        super().__init__(sentence)
-        self.status = status
-        self.code = code
-        self.sentence = sentence
-        self.retry_after = retry_after
 
 
 class Secrets(msgspec.Struct, frozen=True):
@@ -66,23 +53,23 @@ def read_secrets(
 
 
 def read_query(text: str) -> dict[str, str]:
-    """The query's fields. Raises Refusal where it cannot be read or names a field twice."""
+    """The query's fields. Raises Refused where it cannot be read or names a field twice."""
     try:
         pairs = parse_qsl(
             text, keep_blank_values=True, errors="strict", max_num_fields=FIELDS_LIMIT
         )
     except ValueError:
-        raise Refusal(400, "invalid_query", "The query cannot be read.") from None
+        raise Refused(INVALID_QUERY, "The query cannot be read.") from None
     query = dict(pairs)
     if len(query) != len(pairs):
-        raise Refusal(400, "invalid_query", "The query names a field twice.")
+        raise Refused(INVALID_QUERY, "The query names a field twice.")
     return query
 
 
 def read_claim(
     query: Mapping[str, str], secrets: Secrets, signer: Signer, game_keys: AccessKeys, now_s: float
 ) -> Claim:
-    """What the game may have. Raises Refusal (400, 401, 403, 404)."""
+    """What the game may have. Raises Refused (400, 401, 403, 404)."""
     if "room_id" not in query:
         return _claim_new(query, secrets, game_keys)
     claim = Claim(
@@ -93,32 +80,32 @@ def read_claim(
     )
     token = secrets.token or secrets.bearer
     if not token:
-        raise Refusal(401, "missing_token", "Resuming a room needs its room token.")
+        raise Refused(refusals.MISSING_TOKEN)
     if not is_ulid(query["room_id"]):
-        raise Refusal(404, "room_not_found", "There is no such room.")
+        raise Refused(ROOM_NOT_FOUND)
     if not signer.verify_room_token(token, query["room_id"], now_s):
-        raise Refusal(403, "invalid_token", "The room token is not this room's, or has expired.")
+        raise Refused(refusals.INVALID_TOKEN)
     return claim
 
 
 def check_origin(origin: str | None, allowed: Sequence[str]) -> None:
-    """Raise Refusal (403) where `allowed` is not empty and does not list the origin.
+    """Raise Refused (403) where `allowed` is not empty and does not list the origin.
 
     `*` lists all of them. Only browsers (WebGL builds) send an Origin.
     """
     if allowed and origin is not None and not {origin, "*"} & set(allowed):
-        raise Refusal(403, "forbidden_origin", "Games of this origin may not connect.")
+        raise Refused(refusals.FORBIDDEN_ORIGIN)
 
 
 def _claim_new(query: Mapping[str, str], secrets: Secrets, game_keys: AccessKeys) -> Claim:
     for field in ("token", "epoch", "last_seq", "replay"):
         if field in query:
-            raise Refusal(400, "invalid_query", f"{field} needs room_id.")
+            raise Refused(INVALID_QUERY, f"{field} needs room_id.")
     key = secrets.key or secrets.bearer
     if not game_keys.allows(key):
         if not key:
-            raise Refusal(401, "missing_game_key", "Opening a room needs a game key.")
-        raise Refusal(403, "invalid_game_key", "The game key is not valid.")
+            raise Refused(refusals.MISSING_GAME_KEY)
+        raise Refused(refusals.INVALID_GAME_KEY)
     return Claim(keyed=not game_keys.open_to_all)
 
 
@@ -127,12 +114,12 @@ def _number(query: Mapping[str, str], field: str) -> int | None:
     if text is None:
         return None
     if not (text.isascii() and text.isdigit() and len(text) <= 16 and int(text) <= LARGEST_NUMBER):
-        raise Refusal(400, "invalid_query", f"{field} must be a whole number from 0.")
+        raise Refused(INVALID_QUERY, f"{field} must be a whole number from 0.")
     return int(text)
 
 
 def _skip(query: Mapping[str, str]) -> bool:
     replay = query.get("replay")
     if replay not in (None, "none"):
-        raise Refusal(400, "invalid_query", "replay may only be none.")
+        raise Refused(INVALID_QUERY, "replay may only be none.")
     return replay == "none"

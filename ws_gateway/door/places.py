@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from ws_gateway.door.handshake import Refusal
+from ws_gateway.door.refusals import TOO_MANY_SOCKETS, TOO_MANY_SOCKETS_OF_ADDRESS, Refused
 
 if TYPE_CHECKING:
     from shared.identity.addresses import Address
@@ -28,16 +28,15 @@ class Places:
         return len(self._holders) >= self._most
 
     def take(self, holder: Connection, address: Address) -> None:
-        """Give the connection a place. Raises Refusal (503, 429) where there is none for it.
+        """Give the connection a place. Raises Refused (503, 429) where there is none for it.
 
         It must be one whose end is yet to come: that is when it gives the place back.
         """
         if self.full:
-            raise Refusal(503, "too_many_sockets", "This gateway is full.", 5)
+            raise Refused(TOO_MANY_SOCKETS, retry_after=5)
         counted = address.key if address.limited else ""
         if counted and self._of_address[counted] >= self._of_one_address:
-            sentence = "This address has too many sockets open."
-            raise Refusal(429, "too_many_sockets_of_address", sentence, 10)
+            raise Refused(TOO_MANY_SOCKETS_OF_ADDRESS, retry_after=10)
         self._holders[holder] = counted
         if counted:
             self._of_address[counted] += 1

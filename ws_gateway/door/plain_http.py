@@ -9,7 +9,7 @@ import msgspec
 from websockets.datastructures import Headers
 from websockets.http11 import Response
 
-from shared.wire.rest_bodies import ProblemDetails
+from shared.wire.refusal import problem_details
 
 EMBEDDABLE: Final = "Cross-Origin-Resource-Policy"  # pages of which origins may see an answer
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from websockets.asyncio.server import ServerConnection
     from websockets.http11 import Request
 
-    from ws_gateway.door.handshake import Refusal
+    from shared.wire.refusal import Refusal
 
 
 def respond(
@@ -52,14 +52,7 @@ def guard(_connection: ServerConnection, _request: Request, response: Response) 
     return None
 
 
-def refuse(refusal: Refusal) -> Response:
+def refuse(refusal: Refusal, sentence: str = "", retry_after: int | None = None) -> Response:
     """The answer for a refusal: `application/problem+json` (RFC 9457)."""
-    problem = ProblemDetails(
-        title=HTTPStatus(refusal.status).phrase,
-        status=refusal.status,
-        detail=refusal.sentence,
-        code=refusal.code,
-        error=refusal.sentence,
-    )
-    body = msgspec.json.encode(problem)
-    return respond(refusal.status, "application/problem+json", body, refusal.retry_after)
+    body = msgspec.json.encode(problem_details(refusal, sentence))
+    return respond(refusal.status, "application/problem+json", body, retry_after)

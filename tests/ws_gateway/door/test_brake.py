@@ -13,10 +13,11 @@ from websockets.exceptions import InvalidStatus
 from shared.engine.engine import Engine
 from shared.identity.tokens import Signer, new_room_id
 from shared.wire.game_messages import RoomReady
+from shared.wire.refusal import Refusal
 from tests.ws_gateway.game_end import connected, refusal, resume_url
 from tests.ws_gateway.gateways import SECRET, gateway_settings, running_gateway
 from ws_gateway.door.brake import KEPT, REFUSALS, WINDOW, Brake
-from ws_gateway.door.handshake import Refusal
+from ws_gateway.door.refusals import Refused
 
 if TYPE_CHECKING:
     from tests.ws_gateway.gateways import Crowd
@@ -40,9 +41,9 @@ class Clock:
 
 def refuse(slowing: Brake, who: tuple[str, str, bool], status: int = 401) -> tuple[int, int | None]:
     """Refuse once more: the status that it comes to, and how long (s) it says to wait."""
-    with pytest.raises(Refusal) as refused, slowing.on(who[0], who[1], proven=who[2]):
-        raise Refusal(status, "x", "x")
-    return refused.value.status, refused.value.retry_after
+    with pytest.raises(Refused) as refused, slowing.on(who[0], who[1], proven=who[2]):
+        raise Refused(Refusal(status, "x", "x"))
+    return refused.value.refusal.status, refused.value.retry_after
 
 
 def test_20_refusals_in_10_s_are_made_and_then_one_waits_for_the_first_to_be_so_old() -> None:

@@ -13,7 +13,6 @@ from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S, AccessKeys, Signer, ne
 from shared.wire.game_messages import SUBPROTOCOL
 from ws_gateway.door.handshake import (
     LARGEST_NUMBER,
-    Refusal,
     Secrets,
     check_origin,
     offered_subprotocols,
@@ -21,6 +20,7 @@ from ws_gateway.door.handshake import (
     read_query,
     read_secrets,
 )
+from ws_gateway.door.refusals import Refused
 from ws_gateway.sockets.grants import Claim
 
 NOW = 1_800_000_000.0
@@ -47,9 +47,9 @@ def claimed(
 
 def refused(query: dict[str, str], **shown: object) -> tuple[int, str]:
     """The refusal that this handshake meets."""
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         claimed(query, **shown)  # type: ignore[arg-type]
-    return caught.value.status, caught.value.code
+    return caught.value.refusal.status, caught.value.refusal.code
 
 
 def test_nothing_asked_for_is_a_new_room() -> None:
@@ -172,9 +172,9 @@ def test_replay_may_only_be_none(replay: str) -> None:
 )
 def test_a_query_that_cannot_be_read_or_contradicts_itself_is_refused(text: str) -> None:
     """Not UTF-8, a field twice, too many fields."""
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         read_query(text)
-    assert (caught.value.status, caught.value.code) == (400, "invalid_query")
+    assert (caught.value.refusal.status, caught.value.refusal.code) == (400, "invalid_query")
 
 
 @given(st.dictionaries(st.text(max_size=20), st.text(max_size=20), max_size=8))
@@ -190,7 +190,7 @@ def test_a_query_is_read_as_it_was_written(query: dict[str, str]) -> None:
 @given(st.text(max_size=80))
 def test_any_query_is_read_or_refused(text: str) -> None:
     """No other exception comes of it."""
-    with suppress(Refusal):
+    with suppress(Refused):
         claimed(read_query(text), token=TOKEN)
 
 
@@ -243,6 +243,6 @@ def test_every_origin_may_connect_where_none_or_all_are_listed(allowed: list[str
 )
 def test_other_origins_may_not_connect(origin: str) -> None:
     """To the letter."""
-    with pytest.raises(Refusal) as caught:
+    with pytest.raises(Refused) as caught:
         check_origin(origin, ["https://game.example"])
-    assert (caught.value.status, caught.value.code) == (403, "forbidden_origin")
+    assert (caught.value.refusal.status, caught.value.refusal.code) == (403, "forbidden_origin")
