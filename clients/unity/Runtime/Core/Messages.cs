@@ -1,4 +1,4 @@
-// Written by `python -m clients.csharp` from shared/game_messages.py; changes belong there.
+// Written by `python -m clients.csharp` from shared/wire/game_messages.py; changes belong there.
 using System;
 using System.Collections.Generic;
 using Streamario.Messages;
