@@ -53,7 +53,6 @@ SPREAD_PER_SOCKET = 0.02  # s: how far apart a draining gateway sends its socket
 LONGEST_SPREAD = 10.0  # s
 LEAVE_WITHIN = 10.0  # s that a game has after its `reconnect` came due
 PART_WITHIN = 6.0  # s that the last farewells may take
-LONGEST_DRAIN = LONGEST_SPREAD + LEAVE_WITHIN + PART_WITHIN  # s, after `DRAIN_DELAY`
 
 
 class Gateway:

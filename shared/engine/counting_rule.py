@@ -16,9 +16,6 @@ from shared.wire.room_settings import Button, Multiplier
 ROUNDING_NOISE = 1e-9
 
 LOG_LIMIT = 10_000  # unacknowledged triggers that a room's log holds
-PRESSES_PER_SECOND = 20
-PRESS_BURST = 60
-TOKEN = 1_000  # a press costs one token; buckets count thousandths
 
 
 def factor(multipliers: Sequence[Multiplier], viewers: int) -> float:
@@ -94,19 +91,3 @@ def is_cooling(fired_at: int, cooldown_ms: int, at: int) -> bool:
     button cools down no more. So a cooldown lasts twice as long at most.
     """
     return abs(at - fired_at) < cooldown_ms
-
-
-def refill(
-    tokens: int, elapsed_ms: int, rate: int = PRESSES_PER_SECOND, burst: int = PRESS_BURST
-) -> int:
-    """A token bucket's content after `elapsed_ms`, in thousandths of a token.
-
-    `rate` is tokens per second, which is also thousandths per ms; `burst` is tokens. A clock
-    that went backwards adds nothing.
-    """
-    return min(burst * TOKEN, tokens + max(0, elapsed_ms) * rate)
-
-
-def affordable(tokens: int, asked: int) -> int:
-    """How many of `asked` presses a bucket of `tokens` thousandths pays for."""
-    return min(asked, tokens // TOKEN)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from shared.wire.game_messages import Error, Message
 from shared.wire.parts import Stat
 from shared.wire.room_settings import RoomSettings
@@ -62,10 +60,3 @@ class GameOver(Message, frozen=True, tag="game_over"):
 
 
 ViewerMessage = RoomShown | StatsUpdate | Trigger | StatusUpdate | SettingsUpdate | GameOver | Error
-
-_decoder: msgspec.json.Decoder[ViewerMessage] = msgspec.json.Decoder(ViewerMessage)
-
-
-def decode_viewer(text: str | bytes) -> ViewerMessage:
-    """What a gateway sent to a page."""
-    return _decoder.decode(text)

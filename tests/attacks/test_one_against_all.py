@@ -17,11 +17,11 @@ from redis.asyncio import Redis
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from shared.engine.counting_rule import PRESS_BURST, PRESSES_PER_SECOND
 from shared.identity.tokens import new_room_id
 from shared.process.settings import PerAddress
 from tests.api_service.running import running
 from tests.attacks.peace import start_round
+from tests.press_limits import PRESS_BURST, PRESSES_PER_SECOND
 from tests.shards import mark_restored
 from tests.waiting import until
 from tests.ws_gateway.faults import own_valkey

@@ -15,13 +15,14 @@ import api_service.http.server as api
 import ws_gateway.server as gateway
 from api_service.http.admission import IN_FLIGHT_LIMIT
 from api_service.http.requests import BODY_LIMIT, BODY_WITHIN, SETTINGS_BODY_LIMIT
-from shared.engine.counting_rule import LOG_LIMIT, PRESS_BURST, PRESSES_PER_SECOND
+from shared.engine.counting_rule import LOG_LIMIT
 from shared.identity.names import MARKS_PER_BASE, MAX_CODE_POINTS
 from shared.process.settings import SHORTEST_SECRET, Settings
 from shared.process.telemetry import LINES_PER_SECOND
 from shared.redis_store.batcher import WAITING_LIMIT
 from shared.wire.rest_bodies import LONGEST_BATCH_ID
 from shared.wire.room_settings import RoomSettings
+from tests.press_limits import PRESS_BURST, PRESSES_PER_SECOND
 from ws_gateway.door.brake import REFUSALS, WINDOW
 from ws_gateway.door.door import LONGEST_FROM_VIEWER
 from ws_gateway.door.handshake import FIELDS_LIMIT

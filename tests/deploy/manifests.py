@@ -15,6 +15,7 @@ from deploy.cli import NEEDED
 from deploy.environment import SECRETS
 from shared.process.settings import VARIABLES, Settings, load
 from tests.programs import program
+from ws_gateway.server import LEAVE_WITHIN, LONGEST_SPREAD, PART_WITHIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -31,6 +32,7 @@ REQUIRED: Final = {
     "gateway": NEEDED["ws"],
     "migrate": ("database_url",),
 }
+LONGEST_DRAIN: Final = LONGEST_SPREAD + LEAVE_WITHIN + PART_WITHIN  # s, after `DRAIN_DELAY`
 SECRET_VALUES: Final = {
     "SECRET_KEYS": "a secret of the test suite",
     "GAME_KEYS": "a key of the test suite",

@@ -17,8 +17,8 @@ from api_service.http.server import FINISH_TIMEOUT
 from deploy.environment import SECRETS
 from shared.process.settings import VARIABLES, load
 from tests.balancer.test_configuration import seconds as balancer_seconds
+from tests.deploy.manifests import LONGEST_DRAIN
 from tests.programs import program
-from ws_gateway.server import LONGEST_DRAIN
 
 ROOT: Final = Path(__file__).parents[2]
 PROJECT: Final = "/project"  # where no `.env` is; paths in the files begin there

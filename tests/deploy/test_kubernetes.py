@@ -9,6 +9,7 @@ import pytest
 
 from api_service.http.server import FINISH_TIMEOUT
 from tests.deploy.manifests import (
+    LONGEST_DRAIN,
     Manifest,
     mounted,
     named,
@@ -19,7 +20,6 @@ from tests.deploy.manifests import (
     started,
     workloads,
 )
-from ws_gateway.server import LONGEST_DRAIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

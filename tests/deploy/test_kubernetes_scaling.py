@@ -9,6 +9,7 @@ import yaml
 from api_service.books.database import POOL_SIZE
 from tests.deploy.manifests import (
     KUBERNETES,
+    LONGEST_DRAIN,
     Manifest,
     mebibytes,
     named,
@@ -19,7 +20,6 @@ from tests.deploy.manifests import (
 )
 from tests.deploy.monitoring import families
 from ws_gateway.metrics import Looks, Metrics
-from ws_gateway.server import LONGEST_DRAIN
 
 AT_REST, A_GAME, A_PAGE = 42 * 1024, 12, 10  # KiB of a gateway: docs/performance.md
 CONNECTIONS = 100  # PostgreSQL's own `max_connections`

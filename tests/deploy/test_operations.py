@@ -22,10 +22,10 @@ from tests.api_service.ledger.books import open_books
 from tests.browser.documents import DOCS, code
 from tests.browser.test_links import ROOT, is_broken, prose
 from tests.deploy import backups
+from tests.deploy.manifests import LONGEST_DRAIN
 from tests.deploy.test_compose import read, replicas
 from tests.flow.fleet import open_fleet
 from tests.programs import program
-from ws_gateway.server import LONGEST_DRAIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

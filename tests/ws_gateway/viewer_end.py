@@ -6,22 +6,23 @@ import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import msgspec
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from shared.wire.game_messages import Message
-from shared.wire.viewer_messages import RoomShown, SettingsUpdate, decode_viewer
+from shared.wire.viewer_messages import RoomShown, SettingsUpdate, ViewerMessage
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from websockets.asyncio.client import ClientConnection
 
-    from shared.wire.viewer_messages import ViewerMessage
     from tests.ws_gateway.gateways import Running
 
 Expected = TypeVar("Expected", bound=Message)
 
+MESSAGES: msgspec.json.Decoder[ViewerMessage] = msgspec.json.Decoder(ViewerMessage)
 WITHIN = 8.0  # s after which what should have come counts as missing
 
 
@@ -35,7 +36,7 @@ class Page:
     async def next(self) -> ViewerMessage:
         """The next message."""
         async with asyncio.timeout(WITHIN):
-            self.seen.append(decode_viewer(await self.socket.recv()))
+            self.seen.append(MESSAGES.decode(await self.socket.recv()))
         return self.seen[-1]
 
     async def next_of(self, kind: type[Expected]) -> Expected:

@@ -50,7 +50,7 @@ AGAIN_AFTER = 0.5  # s between two tries of a command while Redis is away
 
 
 class Commander(Protocol):
-    """The side of a session that its commands see."""
+    """What commands need of their session, which imports this module: said here, no circle."""
 
     room_id: str
     term: int

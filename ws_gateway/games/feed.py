@@ -42,7 +42,7 @@ COUNT_PACE = 1.0  # s between two viewer counts
 
 
 class Fed(Protocol):
-    """The side of a session that its feed sees."""
+    """What a feed needs of its session, which imports this module: said here, no circle."""
 
     room_id: str
 

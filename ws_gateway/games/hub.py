@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Owner(Protocol):
-    """A socket that owns a room under a term."""
+    """A socket that owns a room under a term. Said here, the hub is tested without any socket."""
 
     room_id: str
     term: int

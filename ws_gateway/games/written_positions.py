@@ -13,7 +13,7 @@ PACE = 0.05  # s between trips: what a gateway that is killed may have written a
 
 
 class Noted(Protocol):
-    """A socket that has something to note."""
+    """A socket that has something to note: its session, which knows this module."""
 
     async def note_written(self) -> None:
         """Note it, once; an outage is no error."""

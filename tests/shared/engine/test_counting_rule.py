@@ -9,14 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.engine.counting_rule import (
-    PRESS_BURST,
-    PRESSES_PER_SECOND,
-    TOKEN,
-    affordable,
     apply_press,
     factor,
     is_cooling,
-    refill,
     threshold,
 )
 from shared.wire.room_settings import (
@@ -235,30 +230,3 @@ def apply(case: Pressed) -> tuple[int, int, int, int, int]:
         applied.rejected_paused,
         applied.rejected_cooldown,
     )
-
-
-def test_a_bucket_refills_at_its_rate_up_to_its_burst() -> None:
-    """20 presses a second, 60 at most, in thousandths."""
-    assert refill(0, 1) == 20
-    assert refill(0, 50) == 1 * TOKEN
-    assert refill(5_000, 1_000) == (5 + PRESSES_PER_SECOND) * TOKEN
-    assert refill(5_000, 3_600_000) == PRESS_BURST * TOKEN
-
-
-def test_a_clock_that_goes_backwards_takes_nothing_away() -> None:
-    """Time that ran backwards leaves a bucket as it was."""
-    assert refill(1_500, -10_000) == 1_500
-
-
-@given(tokens=st.integers(0, 60_000), first=st.integers(0, 5_000), then=st.integers(0, 5_000))
-def test_refilling_twice_equals_refilling_once(tokens: int, first: int, then: int) -> None:
-    """How often a bucket is looked at makes no difference to what it holds."""
-    assert refill(refill(tokens, first), then) == refill(tokens, first + then)
-
-
-@given(tokens=st.integers(0, 60_000), asked=st.integers(0, 100))
-def test_only_whole_tokens_pay_for_presses(tokens: int, asked: int) -> None:
-    """A bucket pays for as many presses as it holds whole tokens."""
-    paid = affordable(tokens, asked)
-    assert paid * TOKEN <= tokens
-    assert paid == asked or tokens - paid * TOKEN < TOKEN

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.engine.counting_rule import PRESS_BURST, PRESSES_PER_SECOND
 from shared.engine.keys import address_bucket, room_keys
 from shared.engine.refusals import GameNotStarted, RateLimited, UnknownEventType
 from shared.identity.addresses import Address
+from tests.press_limits import PRESS_BURST, PRESSES_PER_SECOND
 from tests.shared.engine.rooms import (
     ELSEWHERE,
     LOCAL,

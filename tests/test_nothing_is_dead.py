@@ -1,0 +1,41 @@
+"""What the product defines, the product uses: what only tests call stands among the tests."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT: Final = Path(__file__).parents[1]
+PACKAGES: Final = ("shared", "api_service", "ws_gateway", "deploy", "clients")
+# Called by who was handed them: uvicorn, httptools, `singledispatchmethod`.
+HANDED_OVER: Final = {
+    "_unsupported_upgrade_warning",
+    "capture_signals",
+    "on_header",
+    "on_body",
+    "_finished",
+}
+
+
+def test_every_name_is_used_by_the_product_itself() -> None:
+    sources = [file.read_text("utf-8") for name in PACKAGES for file in (ROOT / name).rglob("*.py")]
+    times = Counter(word for source in sources for word in re.findall(r"\w+", source))
+    once = {name for source in sources for name in defined(ast.parse(source)) if times[name] == 1}
+    assert {name for name in once if not name.startswith("__")} == HANDED_OVER
+
+
+def defined(module: ast.Module) -> Iterator[str]:
+    """The functions, methods and classes of a module, and its own constants."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+    for node in module.body:
+        match node:
+            case ast.Assign(targets=[ast.Name(name)]) | ast.AnnAssign(target=ast.Name(name)):
+                yield name
