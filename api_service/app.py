@@ -25,13 +25,13 @@ from api_service.http.request_log import RequestLog
 from api_service.http.server import ApiServer, listening
 from api_service.ledger.duty import Ledger
 from api_service.ledger.metrics import LedgerMetrics
-from api_service.metrics import Looks, Metrics, RoundMetrics
+from api_service.metrics import ApiFigures, ApiMetrics, RoundMetrics
 from api_service.pages.pages import Pages
 from api_service.routes.display_names import DisplayNames
 from api_service.routes.health import Health
 from api_service.routes.openapi import Operation, document
 from api_service.routes.presses import Presses
-from api_service.routes.results import Results
+from api_service.routes.results import ResultsRoute
 from api_service.routes.rooms import Rooms
 from api_service.routes.shortcut import Shortcut
 from api_service.routes.table import Endpoints, health_operations, operations
@@ -67,7 +67,7 @@ class Service:
     ledger: Ledger
     absence: Absence
     conservation: Conservation
-    metrics: Metrics
+    metrics: ApiMetrics
     database: Database
 
 
@@ -120,13 +120,13 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
             ledger_backlog=settings.ledger_backlog,
         )
         shards = Shards(store)
-        metrics = Metrics(name)
+        metrics = ApiMetrics(name)
         # A process that books nothing tells no lag: its 0 would be taken for the truth.
         ledger_registry = metrics.registry if settings.ledger else CollectorRegistry()
         names = DisplayNames(store, database)
         health = Health(store, database, metrics.expose, settings.admin_token)
         metrics.watch(
-            Looks(
+            ApiFigures(
                 ready=lambda: health.ready,
                 redis_reachable=lambda: health.redis_answers,
                 database_reachable=lambda: health.database_answers,
@@ -138,7 +138,7 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
                 presses=Presses(engine, signer, names, settings, metrics),
                 rooms=Rooms(engine, signer, settings),
                 viewers=Viewers(engine, signer, names, settings),
-                results=Results(engine, signer, database),
+                results=ResultsRoute(engine, signer, database),
             ),
             ledger=Ledger(
                 shards, database, LedgerMetrics(ledger_registry, settings.ledger_backlog)

@@ -26,7 +26,7 @@ ServiceName = Literal["api", "ledger"]
 
 
 @dataclass(frozen=True, slots=True)
-class Looks:
+class ApiFigures:
     """What is read whenever the figures are asked for: 1 for yes."""
 
     ready: Look
@@ -34,7 +34,7 @@ class Looks:
     database_reachable: Look
 
 
-class Metrics:
+class ApiMetrics:
     """One process's figures, in a registry of its own."""
 
     def __init__(self, service: ServiceName = "api") -> None:
@@ -80,7 +80,7 @@ class Metrics:
             if presses:
                 reason.inc(presses)
 
-    def watch(self, looks: Looks) -> None:
+    def watch(self, looks: ApiFigures) -> None:
         """Have these read whenever the figures are asked for."""
         self._gauge("ready", "Whether requests should come", looks.ready)
         self._gauge("redis_reachable", "Whether Redis answered last", looks.redis_reachable)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from shared.engine.engine import Engine
     from shared.wire.game_messages import InboxMessage
     from ws_gateway.games.hub import Hub
-    from ws_gateway.metrics import Metrics
+    from ws_gateway.metrics import GatewayMetrics
     from ws_gateway.viewers.audience import Audience
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ class Inbox:
     """Runs the subscription; `subscribed` is set while it is confirmed."""
 
     def __init__(
-        self, engine: Engine, hub: Hub, audience: Audience, gateway_id: str, metrics: Metrics
+        self, engine: Engine, hub: Hub, audience: Audience, gateway_id: str, metrics: GatewayMetrics
     ) -> None:
         self.subscribed = asyncio.Event()
         self._engine = engine

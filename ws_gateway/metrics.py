@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Looks:
+class GatewayFigures:
     """What is read whenever the figures are asked for; the echo's age in s."""
 
     ready: Look
@@ -28,7 +28,7 @@ class Looks:
     inbox_echo_age_seconds: Look
 
 
-class Metrics:
+class GatewayMetrics:
     """One gateway's counters, in a registry of their own."""
 
     def __init__(self) -> None:
@@ -70,7 +70,7 @@ class Metrics:
         )
         self.redis_errors = store_errors(self.registry, "redis").labels("redis")
 
-    def watch(self, looks: Looks) -> None:
+    def watch(self, looks: GatewayFigures) -> None:
         """Have these read whenever the figures are asked for."""
         self._gauge("ready", "Whether sockets should come: 1 or 0.", looks.ready)
         self._gauge("sockets", "Game sockets owned now.", looks.sockets)

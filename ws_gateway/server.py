@@ -30,7 +30,7 @@ from ws_gateway.games.hub import Hub
 from ws_gateway.games.session import Session
 from ws_gateway.games.written_positions import Notes
 from ws_gateway.inbox import Inbox
-from ws_gateway.metrics import Looks, Metrics
+from ws_gateway.metrics import GatewayFigures, GatewayMetrics
 from ws_gateway.sockets import close_codes
 from ws_gateway.sockets.connection import Connection
 from ws_gateway.sockets.farewell import say_farewell
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from shared.engine.replies import Attachment
     from shared.process.settings import Settings
-    from ws_gateway.sockets.grants import Entry
+    from ws_gateway.sockets.grants import GameEntry
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +65,7 @@ class Gateway:
         self._engine = engine
         self._signer = Signer(settings.secret_keys)
         self._id = str(ULID())
-        self._metrics = Metrics()
+        self._metrics = GatewayMetrics()
         self.audience = Audience(engine, self._id, self._metrics)
         self.inbox = Inbox(engine, self.hub, self.audience, self._id, self._metrics)
         self.door = Door(
@@ -78,7 +78,7 @@ class Gateway:
             document_json(settings),
         )
         self._metrics.watch(
-            Looks(
+            GatewayFigures(
                 ready=lambda: self.door.ready,
                 sockets=lambda: len(self.hub),
                 max_sockets=lambda: settings.max_sockets,
@@ -100,7 +100,7 @@ class Gateway:
         else:
             await self._serve_game(connection, entry)
 
-    async def _serve_game(self, connection: Connection, entry: Entry) -> None:
+    async def _serve_game(self, connection: Connection, entry: GameEntry) -> None:
         """One game socket, from attach to parting."""
         try:
             session = await self._attach(connection, entry)
@@ -116,7 +116,7 @@ class Gateway:
             self.hub.leave(session)
             log.info("game socket closed", extra=fields(room_id=entry.room_id, term=session.term))
 
-    async def _attach(self, connection: Connection, entry: Entry) -> Session:
+    async def _attach(self, connection: Connection, entry: GameEntry) -> Session:
         claim = entry.claim
         held = await self._engine.attach(
             entry.room_id,
@@ -149,7 +149,7 @@ class Gateway:
         log.info("game socket attached", extra=facts)
         return session
 
-    def _greeting(self, entry: Entry, held: Attachment) -> Message:
+    def _greeting(self, entry: GameEntry, held: Attachment) -> Message:
         web_url = self._settings.viewer_page(entry.room_id)
         token = self._signer.room_token(entry.room_id, time.time())
         if entry.is_new:

@@ -14,7 +14,13 @@ import msgspec
 
 from api_service.audit import comparing, judging
 from api_service.audit.differences import Differences, Place
-from api_service.audit.reading import AT_ONE_MOMENT, NO_ACCOUNT, Account, Fired, Reading
+from api_service.audit.reading import (
+    AT_ONE_MOMENT,
+    NO_ACCOUNT,
+    BookedAccount,
+    BookedTrigger,
+    Reading,
+)
 from api_service.audit.replay import Replay
 from api_service.audit.statement import Audit, ButtonBooks, EpochBooks, Replayed, RoundBooks
 from shared.wire.room_settings import decode
@@ -26,12 +32,12 @@ if TYPE_CHECKING:
 
     from api_service.audit.comparing import Found
     from api_service.audit.holding import Holding
-    from api_service.audit.reading import ButtonKey, JournalRow, Numbers, Room, Round
+    from api_service.audit.reading import BookedRoom, ButtonKey, JournalPart, Numbers, Round
     from api_service.books.database import Database
 
 WITHIN: Final = 3_600.0  # s; a million entries take about half a minute
 UNENDING: Final = sys.maxsize
-NONE_FIRED: Final = Fired(0, 0)
+NONE_FIRED: Final = BookedTrigger(0, 0)
 
 
 async def audit(database: Database, room_id: str, held: Holding | None = None) -> Audit | None:
@@ -71,10 +77,10 @@ class _Auditor:
             for position, text in enumerate(self._entries_of(row), start=1):
                 self.replay.take(Place(row.epoch, row.n, position), text)
 
-    async def compare_with_redis(self, held: Holding, room: Room | None) -> None:
+    async def compare_with_redis(self, held: Holding, room: BookedRoom | None) -> None:
         self._note(judging.held(held, room, await self.reading.accounts()))
 
-    async def audit(self, room_id: str, room: Room | None) -> Audit:
+    async def audit(self, room_id: str, room: BookedRoom | None) -> Audit:
         replayed = self._replayed()
         rounds = await self.reading.rounds()
         epochs = await self._epochs()
@@ -103,7 +109,7 @@ class _Auditor:
 
     # The journal.
 
-    def _entries_of(self, row: JournalRow) -> Sequence[msgspec.Raw]:
+    def _entries_of(self, row: JournalPart) -> Sequence[msgspec.Raw]:
         place = Place(row.epoch, row.n, 1)
         try:
             entries = msgspec.json.decode(row.entries, type=tuple[msgspec.Raw, ...])
@@ -138,7 +144,7 @@ class _Auditor:
     # The rounds.
 
     async def _rounds(
-        self, rounds: Sequence[Round], lasts: dict[int, int], room: Room | None
+        self, rounds: Sequence[Round], lasts: dict[int, int], room: BookedRoom | None
     ) -> tuple[RoundBooks, ...]:
         accounts = await self.reading.accounts()
         presses = await self.reading.presses()
@@ -156,7 +162,7 @@ class _Auditor:
             for round_ in sorted(buttons)
         )
 
-    def _event_types(self, room: Room | None) -> list[str]:
+    def _event_types(self, room: BookedRoom | None) -> list[str]:
         """The room's buttons, in the order of its settings."""
         try:
             return [button.event_type for button in decode(room.settings).buttons] if room else []
@@ -164,7 +170,7 @@ class _Auditor:
             self._note([(judging.SETTINGS, f"the room's cannot be read: {problem}")])
             return []
 
-    def _button(self, key: ButtonKey, account: Account, fired: Fired) -> ButtonBooks:
+    def _button(self, key: ButtonKey, account: BookedAccount, fired: BookedTrigger) -> ButtonBooks:
         if key in self.replay.untold:
             # Redis forgot the account with its round, and has not spoken of it since.
             account = NO_ACCOUNT._replace(booked=account.booked)
@@ -221,7 +227,7 @@ def _round_books(
     )
 
 
-def _button_books(event_type: str, account: Account, fired: Fired) -> ButtonBooks:
+def _button_books(event_type: str, account: BookedAccount, fired: BookedTrigger) -> ButtonBooks:
     return ButtonBooks(
         event_type=event_type,
         presses=account.booked,

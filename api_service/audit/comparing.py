@@ -12,7 +12,7 @@ from shared.wire.game_messages import EventTotal
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from api_service.audit.counting import Accounts, Batch, ButtonAccount, Trigger
+    from api_service.audit.counting import Accounts, BatchOutcome, ButtonAccount, UnnumberedTrigger
     from shared.engine import ledger_entries
 
 UNREADABLE: Final = "unreadable entry"
@@ -40,7 +40,7 @@ class Figures(NamedTuple):
     fired: int = 0
 
     @classmethod
-    def of(cls, account: ledger_entries.Account | ButtonAccount) -> Figures:
+    def of(cls, account: ledger_entries.RoundAccount | ButtonAccount) -> Figures:
         return cls(
             account.accepted, account.consumed, account.count, account.discarded, account.fired
         )
@@ -63,7 +63,7 @@ class Summary(msgspec.Struct, frozen=True):
         return {each.event_type: each.count for each in self.event_totals}
 
 
-def batch(entry: ledger_entries.Pressed, again: Batch) -> Iterator[Found]:
+def batch(entry: ledger_entries.PressesCounted, again: BatchOutcome) -> Iterator[Found]:
     """A batch and what it comes to by rule."""
     for counted, rule in zip(entry.counted, again.buttons, strict=True):
         name = counted.event_type
@@ -74,14 +74,14 @@ def batch(entry: ledger_entries.Pressed, again: Batch) -> Iterator[Found]:
     yield from fired(triggers_of(entry.fired), again.fired)
 
 
-def fired(told: Sequence[Trigger], rule: Sequence[Trigger]) -> Iterator[Found]:
+def fired(told: Sequence[UnnumberedTrigger], rule: Sequence[UnnumberedTrigger]) -> Iterator[Found]:
     """Triggers, without their numbers."""
     if told != rule:
         same = [each.event_type for each in told] == [each.event_type for each in rule]
         yield THRESHOLD if same else TRIGGERS, f"{_listed(told)} fires, {_listed(rule)} by rule"
 
 
-def total(counted: ledger_entries.Counted, account: ButtonAccount) -> Iterator[Found]:
+def total(counted: ledger_entries.CountedPresses, account: ButtonAccount) -> Iterator[Found]:
     """A button's running total."""
     rule = account.accepted + counted.accepted
     if counted.total != rule:
@@ -89,7 +89,7 @@ def total(counted: ledger_entries.Counted, account: ButtonAccount) -> Iterator[F
         yield MISSING, f"{told}, {rule:,} by the journal"
 
 
-def paused(entry: ledger_entries.Pressed, must: bool, may: bool) -> Iterator[Found]:
+def paused(entry: ledger_entries.PressesCounted, must: bool, may: bool) -> Iterator[Found]:
     """Whether a batch is counted as in a pause."""
     if entry.paused and not may:
         yield PAUSED, "presses are counted as in a pause, and there is none"
@@ -114,7 +114,9 @@ def discarded(entry: ledger_entries.Reset, accounts: Accounts) -> Iterator[Found
             yield RESET, f"{name} discards {presses:,}, {in_all:,} in all; {counted}"
 
 
-def remembered(told: Mapping[str, ledger_entries.Account], before: Accounts) -> Iterator[Found]:
+def remembered(
+    told: Mapping[str, ledger_entries.RoundAccount], before: Accounts
+) -> Iterator[Found]:
     """Accounts as Redis remembers them: they balance, and hold no more than the journal."""
     for name, account in told.items():
         known = before[name].accepted
@@ -124,7 +126,7 @@ def remembered(told: Mapping[str, ledger_entries.Account], before: Accounts) -> 
             yield ACCOUNT, f"{name} does not balance: {Figures.of(account)}"
 
 
-def closed(told: Mapping[str, ledger_entries.Account], accounts: Accounts) -> Iterator[Found]:
+def closed(told: Mapping[str, ledger_entries.RoundAccount], accounts: Accounts) -> Iterator[Found]:
     """Accounts as a round closes them."""
     for name in dict.fromkeys((*told, *accounts)):
         figures = Figures.of(told[name]) if name in told else Figures()
@@ -140,7 +142,7 @@ def summarized(entry: ledger_entries.RoundFinished) -> Iterator[Found]:
         yield ACCOUNT, "the summary's totals are not those that the round closes with"
 
 
-def _listed(triggers: Sequence[Trigger]) -> str:
+def _listed(triggers: Sequence[UnnumberedTrigger]) -> str:
     shown = ", ".join(f"{each.event_type} at {each.threshold:,}" for each in triggers[:3])
     more = len(triggers) - 3
     return f"{shown} and {more:,} more" if more > 0 else shown or "nothing"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from shared.engine import ledger_entries
-    from shared.engine.ledger_entries import Fired, Paused, Pressed
+    from shared.engine.ledger_entries import FiredTrigger, Paused, PressesCounted
     from shared.wire.room_settings import Button, RoomSettings
 
 
@@ -37,7 +37,7 @@ class ButtonAccount:
         self.fired += 1
         self.fired_at.append(at)
 
-    def take_over(self, told: ledger_entries.Account) -> None:
+    def take_over(self, told: ledger_entries.RoundAccount) -> None:
         """Be as Redis remembers: the triggers that it knows are the first."""
         self.accepted, self.consumed = told.accepted, told.consumed
         self.count, self.discarded, self.fired = told.count, told.discarded, told.fired
@@ -76,24 +76,24 @@ class Rules:
         return threshold(button, self.multipliers, viewers)
 
 
-class Trigger(NamedTuple):
+class UnnumberedTrigger(NamedTuple):
     """A trigger without its number."""
 
     event_type: str
     threshold: int
 
 
-class Batch(NamedTuple):
+class BatchOutcome(NamedTuple):
     """What a batch comes to: one outcome for each button pressed, and the triggers, in order."""
 
     buttons: tuple[Applied, ...]
-    fired: tuple[Trigger, ...]
+    fired: tuple[UnnumberedTrigger, ...]
 
 
-def press_again(entry: Pressed, rules: Rules, accounts: Accounts) -> Batch:
+def press_again(entry: PressesCounted, rules: Rules, accounts: Accounts) -> BatchOutcome:
     """Count a batch again, all of what was accepted being what was asked for."""
     outcomes: list[Applied] = []
-    fired: list[Trigger] = []
+    fired: list[UnnumberedTrigger] = []
     for counted in entry.counted:
         button = rules.buttons.get(counted.event_type)
         account = accounts[counted.event_type]
@@ -111,11 +111,11 @@ def press_again(entry: Pressed, rules: Rules, accounts: Accounts) -> Batch:
             room=max(0, min(entry.log_room, LOG_LIMIT) - len(fired)),
         )
         outcomes.append(applied)
-        fired += [Trigger(button.event_type, needed)] * applied.fired
-    return Batch(tuple(outcomes), tuple(fired))
+        fired += [UnnumberedTrigger(button.event_type, needed)] * applied.fired
+    return BatchOutcome(tuple(outcomes), tuple(fired))
 
 
-def resume_again(entry: Paused, rules: Rules, accounts: Accounts) -> tuple[Trigger, ...]:
+def resume_again(entry: Paused, rules: Rules, accounts: Accounts) -> tuple[UnnumberedTrigger, ...]:
     """What going on fires: each full button once, in the settings' order; a pause fires nothing.
 
     Fewer fire where the round is held, or the log fills up.
@@ -123,14 +123,14 @@ def resume_again(entry: Paused, rules: Rules, accounts: Accounts) -> tuple[Trigg
     return () if entry.paused else tuple(_full(entry, rules, accounts))
 
 
-def _full(entry: Paused, rules: Rules, accounts: Accounts) -> Iterator[Trigger]:
+def _full(entry: Paused, rules: Rules, accounts: Accounts) -> Iterator[UnnumberedTrigger]:
     for button in rules.buttons.values():
         account, needed = accounts[button.event_type], rules.threshold(button, entry.viewer_count)
         cooling = account.is_cooling(button.cooldown_ms, entry.at)
         if button.enabled and account.count >= needed and not cooling:
-            yield Trigger(button.event_type, needed)
+            yield UnnumberedTrigger(button.event_type, needed)
 
 
-def triggers_of(fired: Sequence[Fired]) -> tuple[Trigger, ...]:
+def triggers_of(fired: Sequence[FiredTrigger]) -> tuple[UnnumberedTrigger, ...]:
     """An entry's triggers without their numbers."""
-    return tuple(Trigger(each.event_type, each.threshold) for each in fired)
+    return tuple(UnnumberedTrigger(each.event_type, each.threshold) for each in fired)

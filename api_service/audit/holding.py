@@ -48,11 +48,11 @@ class _OnTheWay:
         self.discarded: Counter[str] = Counter()
 
     def add(self, entry: AnyEntry) -> None:
-        self.opening |= isinstance(entry, ledger_entries.RoomOpened)
+        self.opening |= isinstance(entry, ledger_entries.RoomOpening)
         self.messages += isinstance(entry, ledger_entries.RoundFinished)
-        if isinstance(entry, ledger_entries.Pressed | ledger_entries.Paused):
+        if isinstance(entry, ledger_entries.PressesCounted | ledger_entries.Paused):
             self.messages += len(entry.fired)
-        if isinstance(entry, ledger_entries.Pressed) and entry.round == self.round:
+        if isinstance(entry, ledger_entries.PressesCounted) and entry.round == self.round:
             self.accepted.update({each.event_type: each.accepted for each in entry.counted})
         if isinstance(entry, ledger_entries.Reset) and entry.round == self.round:
             self.discarded.update({each.event_type: each.discarded for each in entry.discarded})

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from api_service.audit.counting import ButtonAccount
     from api_service.audit.holding import Holding
     from api_service.audit.reading import (
-        Account,
+        BookedAccount,
+        BookedRoom,
         ButtonKey,
         Numbers,
         PressesDiffer,
-        Room,
         Round,
         TriggersDiffer,
     )
@@ -50,7 +50,7 @@ def button(key: ButtonKey, books: ButtonBooks, forgotten: int) -> Iterator[Found
         yield FORGOTTEN, f"{named(key)}: {by_account}, {forgotten:,} by the journal"
 
 
-def account(key: ButtonKey, booked: Account, replayed: ButtonAccount) -> Iterator[Found]:
+def account(key: ButtonKey, booked: BookedAccount, replayed: ButtonAccount) -> Iterator[Found]:
     """An account is what the journal comes to."""
     told = (booked.accepted, booked.left, booked.discarded)
     rule = (replayed.accepted, replayed.count, replayed.discarded)
@@ -98,7 +98,7 @@ def summaries(rounds: Sequence[Round], told: Mapping[int, End]) -> Iterator[Foun
             yield SUMMARY, f"round {round_} has another summary than in the journal"
 
 
-def totals(rounds: Sequence[Round], accounts: Mapping[ButtonKey, Account]) -> Iterator[Found]:
+def totals(rounds: Sequence[Round], accounts: Mapping[ButtonKey, BookedAccount]) -> Iterator[Found]:
     """The summary of each round that has ended tells what its accounts have come to."""
     for ended in rounds:
         if ended.seq is None:
@@ -112,7 +112,7 @@ def totals(rounds: Sequence[Round], accounts: Mapping[ButtonKey, Account]) -> It
 
 
 def held(
-    holding: Holding, room: Room | None, accounts: Mapping[ButtonKey, Account]
+    holding: Holding, room: BookedRoom | None, accounts: Mapping[ButtonKey, BookedAccount]
 ) -> Iterator[Found]:
     """The books have what Redis holds, and is not on its way to them."""
     if room is None:

@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import text
 
 from api_service.ledger.postings import MINUTE
-from shared.engine.ledger_entries import Paused, Pressed
+from shared.engine.ledger_entries import Paused, PressesCounted
 
 if TYPE_CHECKING:
-    from shared.engine.ledger_entries import Entry
+    from shared.engine.ledger_entries import LedgerEntry
 
 
-def _at(kind: type[Entry], name: str) -> int:
+def _at(kind: type[LedgerEntry], name: str) -> int:
     """Where a field stands in an entry: the kind comes first."""
     return 1 + kind.__struct_fields__.index(name)
 
 
-def _entries(kind: type[Entry]) -> str:
+def _entries(kind: type[LedgerEntry]) -> str:
     """The room's entries of a kind, as `e`."""
     tag = kind.__struct_config__.tag
     return (
@@ -60,15 +60,18 @@ NUMBERS: Final = text("""
 """)
 
 # How many rows of `presses` are not what the journal's batches add up to, and the first of them.
+_VIEWER_ID: Final = f"e->>{_at(PressesCounted, 'viewer_id')}"
+_NAME: Final = f"e->>{_at(PressesCounted, 'name')}"
+
 PRESSES_DIFFER: Final = text(f"""
     WITH journaled AS (
-        SELECT (e->>{_at(Pressed, "round")})::int AS round,
-            e->>{_at(Pressed, "viewer_id")} AS viewer_id,
+        SELECT (e->>{_at(PressesCounted, "round")})::int AS round,
+            e->>{_at(PressesCounted, "viewer_id")} AS viewer_id,
             counted->>0 AS event_type,
-            ((e->>{_at(Pressed, "at")})::bigint / {MINUTE})::int AS minute,
+            ((e->>{_at(PressesCounted, "at")})::bigint / {MINUTE})::int AS minute,
             sum((counted->>1)::bigint)::bigint AS count
-        FROM ({_entries(Pressed)}) AS press,
-            json_array_elements(e->{_at(Pressed, "counted")}) AS counted
+        FROM ({_entries(PressesCounted)}) AS press,
+            json_array_elements(e->{_at(PressesCounted, "counted")}) AS counted
         GROUP BY 1, 2, 3, 4
     ), booked AS (
         SELECT round, viewer_id, event_type, minute, count FROM presses WHERE room_id = :room_id
@@ -81,7 +84,7 @@ PRESSES_DIFFER: Final = text(f"""
 """)
 
 
-def _fired(kind: type[Entry], viewer_id: str, name: str) -> str:
+def _fired(kind: type[LedgerEntry], viewer_id: str, name: str) -> str:
     """The triggers of a kind of entry, with the columns of `triggers`."""
     return f"""
         SELECT (e->>{_at(kind, "epoch")})::bigint AS epoch, (fired->>2)::bigint AS seq,
@@ -101,7 +104,7 @@ _TRIGGER: Final = (
 TRIGGERS_DIFFER: Final = text(f"""
     WITH journaled AS (
         SELECT epoch, seq, {_TRIGGER} FROM (
-            {_fired(Pressed, f"e->>{_at(Pressed, 'viewer_id')}", f"e->>{_at(Pressed, 'name')}")}
+            {_fired(PressesCounted, _VIEWER_ID, _NAME)}
             UNION ALL
             {_fired(Paused, "NULL", "NULL")}
         ) AS fired

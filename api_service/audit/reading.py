@@ -26,7 +26,7 @@ AT_ONE_MOMENT: Final = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, RE
 JOURNAL_ROWS: Final = 4  # in memory at once; one holds up to kinds.ROW_ENTRIES
 
 
-class Room(NamedTuple):
+class BookedRoom(NamedTuple):
     """A room as it was last booked."""
 
     opened_at: datetime
@@ -48,7 +48,7 @@ class Round(NamedTuple):
     summary: str | None
 
 
-class Account(NamedTuple):
+class BookedAccount(NamedTuple):
     """A button's account of a round as Redis last told it, and the presses booked."""
 
     accepted: int
@@ -57,10 +57,10 @@ class Account(NamedTuple):
     booked: int
 
 
-NO_ACCOUNT: Final = Account(0, 0, 0, 0)
+NO_ACCOUNT: Final = BookedAccount(0, 0, 0, 0)
 
 
-class Fired(NamedTuple):
+class BookedTrigger(NamedTuple):
     """The triggers of a button in a round that Redis has not forgotten."""
 
     triggers: int
@@ -81,7 +81,7 @@ class Numbers(NamedTuple):
     first_repeated: int | None
 
 
-class JournalRow(NamedTuple):
+class JournalPart(NamedTuple):
     """The entries of one transaction, as JSON."""
 
     epoch: int
@@ -122,7 +122,7 @@ class Reading:
         self._connection = connection
         self._room_id = room_id
 
-    async def room(self) -> Room | None:
+    async def room(self) -> BookedRoom | None:
         found = await self._rows(
             select(
                 rooms.c.opened_at,
@@ -133,18 +133,18 @@ class Reading:
                 cast(rooms.c.settings, Text),
             ).where(rooms.c.room_id == self._room_id)
         )
-        return Room(*found[0]) if found else None
+        return BookedRoom(*found[0]) if found else None
 
     async def rounds(self) -> list[Round]:
         *columns, summary = (rounds.c[name] for name in Round._fields)
         query = select(*columns, cast(summary, Text)).where(rounds.c.room_id == self._room_id)
         return [Round(*row) for row in await self._rows(query.order_by(rounds.c.round))]
 
-    async def accounts(self) -> dict[ButtonKey, Account]:
+    async def accounts(self) -> dict[ButtonKey, BookedAccount]:
         names = ("round", "event_type", "accepted", "count", "discarded", "booked")
         query = select(*(accounts.c[name] for name in names))
         query = query.where(accounts.c.room_id == self._room_id)
-        return {(row[0], row[1]): Account(*row[2:]) for row in await self._rows(query)}
+        return {(row[0], row[1]): BookedAccount(*row[2:]) for row in await self._rows(query)}
 
     async def presses(self) -> dict[ButtonKey, int]:
         """The presses of all viewers together."""
@@ -171,10 +171,10 @@ class Reading:
         query = query.where(log_epochs.c.room_id == self._room_id)
         return [(row[0], row[1]) for row in await self._rows(query.order_by(log_epochs.c.epoch))]
 
-    async def fired(self, lasts: Mapping[int, int]) -> dict[ButtonKey, Fired]:
+    async def fired(self, lasts: Mapping[int, int]) -> dict[ButtonKey, BookedTrigger]:
         """The triggers of each button; `lasts` has each epoch's last number that still stands."""
         found = await self._rows(STANDING_TRIGGERS, epochs=list(lasts), lasts=list(lasts.values()))
-        return {(row[0], row[1]): Fired(*row[2:]) for row in found}
+        return {(row[0], row[1]): BookedTrigger(*row[2:]) for row in found}
 
     async def numbers(self, summaries: Iterable[tuple[int, int]]) -> list[Numbers]:
         """Each epoch's numbers: the triggers' of the books, and these summaries'."""
@@ -184,7 +184,7 @@ class Reading:
         )
         return [Numbers(*row) for row in found]
 
-    async def journal(self) -> AsyncIterator[JournalRow]:
+    async def journal(self) -> AsyncIterator[JournalPart]:
         """The journal's rows, oldest first."""
         columns = (journal.c.epoch, journal.c.n, journal.c.size, cast(journal.c.entries, Text))
         query = select(*columns).where(journal.c.room_id == self._room_id)
@@ -192,7 +192,7 @@ class Reading:
         options = {"yield_per": JOURNAL_ROWS}
         async with self._connection.stream(query, execution_options=options) as found:
             async for row in found:
-                yield JournalRow(*row)
+                yield JournalPart(*row)
 
     async def presses_differ(self) -> PressesDiffer | None:
         """The first row of `presses` that is not what the journal's batches add up to."""

@@ -32,11 +32,11 @@ if TYPE_CHECKING:
 
     from api_service.audit.comparing import Found
     from api_service.audit.differences import Differences, Place
-    from shared.engine.ledger_entries import AnyEntry, Entry
+    from shared.engine.ledger_entries import AnyEntry, LedgerEntry
 
 # What Redis writes only after it has told that it may have forgotten something.
 TOLD_AFTER_RENEWAL: Final = (
-    ledger_entries.Pressed,
+    ledger_entries.PressesCounted,
     ledger_entries.Paused,
     ledger_entries.Reset,
     ledger_entries.RoundFinished,
@@ -94,7 +94,7 @@ class Replay:
 
     def _take(self, entry: AnyEntry) -> None:
         if self.entries == 1:
-            self.whole, self.first_at = isinstance(entry, ledger_entries.RoomOpened), entry.at
+            self.whole, self.first_at = isinstance(entry, ledger_entries.RoomOpening), entry.at
         self.last_at = entry.at
         if self._unexpected_start and isinstance(entry, TOLD_AFTER_RENEWAL):
             self._note([(comparing.ROUND, self._unexpected_start)])
@@ -108,11 +108,11 @@ class Replay:
     # One method for each kind of entry.
 
     @singledispatchmethod
-    def _compare(self, entry: Entry) -> None:
+    def _compare(self, entry: LedgerEntry) -> None:
         """Compare an entry and take it over; of the others there is nothing to compare."""
 
-    @_compare.register(ledger_entries.RoomOpened)
-    def _opened(self, entry: ledger_entries.RoomOpened) -> None:
+    @_compare.register(ledger_entries.RoomOpening)
+    def _opened(self, entry: ledger_entries.RoomOpening) -> None:
         if self.entries > 1:
             self._note([(comparing.ROUND, "the room opens a second time")])
         self.numbering.open(entry.epoch)
@@ -134,8 +134,8 @@ class Replay:
         else:
             self._begin(entry.round)
 
-    @_compare.register(ledger_entries.Pressed)
-    def _pressed(self, entry: ledger_entries.Pressed) -> None:
+    @_compare.register(ledger_entries.PressesCounted)
+    def _pressed(self, entry: ledger_entries.PressesCounted) -> None:
         self.presses += sum(counted.accepted for counted in entry.counted)
         self._take_numbers(entry)
         accounts = self._accounts(entry.round)
@@ -227,7 +227,7 @@ class Replay:
         else:
             self._note(compare(self._rules))
 
-    def _compare_press(self, entry: ledger_entries.Pressed, accounts: Accounts) -> None:
+    def _compare_press(self, entry: ledger_entries.PressesCounted, accounts: Accounts) -> None:
         def compare(rules: Rules) -> Iterator[Found]:
             must = self._paused is True or entry.log_room == 0
             may = must or self._paused is None or rules.hold
@@ -249,7 +249,7 @@ class Replay:
 
         self._compare_by_rules(compare)
 
-    def _take_numbers(self, entry: ledger_entries.Pressed | ledger_entries.Paused) -> None:
+    def _take_numbers(self, entry: ledger_entries.PressesCounted | ledger_entries.Paused) -> None:
         self.triggers += len(entry.fired)
         for fired in entry.fired:
             self._note(self.numbering.take(entry.epoch, fired.seq))
@@ -267,7 +267,7 @@ class Replay:
         self._count_forgotten(round_, self.rounds.pop(round_, Accounts()), {})
 
     def _count_forgotten(
-        self, round_: int, before: Accounts, told: Mapping[str, ledger_entries.Account]
+        self, round_: int, before: Accounts, told: Mapping[str, ledger_entries.RoundAccount]
     ) -> None:
         for event_type, account in before.items():
             kept = told[event_type].accepted if event_type in told else 0

@@ -48,7 +48,7 @@ UNDEFINED: Final = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColum
 State = Literal["ok", "away", "behind"]
 
 
-class Connection(psycopg.AsyncConnection):
+class DatabaseConnection(psycopg.AsyncConnection):
     """A connection that is closed where not even a cancellation gets through.
 
     psycopg itself waits ten seconds more for a server that stands still; a press may be waiting.
@@ -139,7 +139,7 @@ async def open_database(url: str) -> AsyncIterator[Database]:
     """A database behind any libpq URL, unix sockets included; connects when it is first used."""
 
     async def connect() -> psycopg.AsyncConnection:
-        return await Connection.connect(url, **CONNECTION)
+        return await DatabaseConnection.connect(url, **CONNECTION)
 
     engine = create_async_engine(
         "postgresql+psycopg://",

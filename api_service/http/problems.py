@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
-    from api_service.metrics import Metrics
+    from api_service.metrics import ApiMetrics
     from shared.wire.rest_bodies import ProblemDetails
 
     Handler = Callable[[Request, Exception], Awaitable[Response]]
@@ -154,7 +154,7 @@ def problem(
     return ProblemResponse(body, {**OF_JSON, **(headers or {})})
 
 
-def handlers(metrics: Metrics) -> dict[type[Exception], Handler]:
+def handlers(metrics: ApiMetrics) -> dict[type[Exception], Handler]:
     """Who answers which error, as Starlette takes it; each answer is counted by its code."""
 
     def counted(answer: Handler) -> Handler:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from api_service.ledger.postings import Postings
-    from shared.engine.ledger_entries import AnyEntry, Entry
+    from shared.engine.ledger_entries import AnyEntry, LedgerEntry
 
 
 ROW_ENTRIES: Final = 2_500  # of one row of the journal
@@ -49,7 +49,7 @@ def post(postings: Postings, run: Iterable[Booked]) -> None:
 # One function for each kind of entry.
 
 
-def _pressed(to: Postings, entry: ledger_entries.Pressed) -> None:
+def _pressed(to: Postings, entry: ledger_entries.PressesCounted) -> None:
     room_id, round_, viewer_id = entry.room_id, entry.round, entry.viewer_id
     minute = entry.at // MINUTE
     for counted in entry.counted:
@@ -74,7 +74,7 @@ def _paused(to: Postings, entry: ledger_entries.Paused) -> None:
 
 def _fired(
     to: Postings,
-    entry: ledger_entries.Pressed | ledger_entries.Paused,
+    entry: ledger_entries.PressesCounted | ledger_entries.Paused,
     viewer_id: str | None,
     name: str | None,
 ) -> None:
@@ -97,7 +97,7 @@ def _fired(
         room.epoch, room.seq = entry.epoch, fired.seq
 
 
-def _room_opened(to: Postings, entry: ledger_entries.RoomOpened) -> None:
+def _room_opened(to: Postings, entry: ledger_entries.RoomOpening) -> None:
     settings = _text(entry.settings)
     room = OpenedRoom(entry.room_id, entry.at, entry.keyed == 1, settings, entry.epoch)
     to.opened.append(room)
@@ -152,10 +152,10 @@ def _viewer_blocked(to: Postings, entry: ledger_entries.ViewerBlocked) -> None:
 
 
 # Every entry with a room; a kind that is missing here cannot be decoded either.
-ADDED: Final[Mapping[type[Entry], Callable[[Postings, Any], None]]] = {
-    ledger_entries.Pressed: _pressed,
+ADDED: Final[Mapping[type[LedgerEntry], Callable[[Postings, Any], None]]] = {
+    ledger_entries.PressesCounted: _pressed,
     ledger_entries.Paused: _paused,
-    ledger_entries.RoomOpened: _room_opened,
+    ledger_entries.RoomOpening: _room_opened,
     ledger_entries.SettingsChanged: _settings_changed,
     ledger_entries.RoundStarted: _round_started,
     ledger_entries.Reset: _reset,
@@ -176,7 +176,7 @@ def _close(to: Postings, entry: ledger_entries.Renewed | ledger_entries.RoundFin
         account.count, account.discarded = closed.count, closed.discarded
 
 
-def _change(to: Postings, entry: Entry, **changes: str | int) -> None:
+def _change(to: Postings, entry: LedgerEntry, **changes: str | int) -> None:
     room = to.rooms[entry.room_id]
     room.seen_at = entry.at
     for name, value in changes.items():

@@ -32,7 +32,7 @@ class Balance:
 
 
 @dataclass(slots=True)
-class Account:
+class PostedAccount:
     """What a run tells of one button's round; None where it tells nothing.
 
     `before` is what Redis had accepted before the run, `booked` the presses of the run alone.
@@ -121,7 +121,7 @@ class RoundChange:
 
 
 @dataclass(slots=True)
-class RoomViewer:
+class PostedViewer:
     """What is new about a viewer in a room."""
 
     name: str | None = None
@@ -145,15 +145,17 @@ class Postings:
     never seen.
     """
 
-    accounts: defaultdict[AccountKey, Account] = field(default_factory=lambda: defaultdict(Account))
+    accounts: defaultdict[AccountKey, PostedAccount] = field(
+        default_factory=lambda: defaultdict(PostedAccount)
+    )
     balances: dict[AccountKey, Balance] = field(default_factory=dict)
     opened: list[OpenedRoom] = field(default_factory=list)
     rooms: defaultdict[str, RoomChange] = field(default_factory=lambda: defaultdict(RoomChange))
     rounds: dict[tuple[str, int], RoundChange] = field(default_factory=dict)
     presses: defaultdict[PressKey, int] = field(default_factory=lambda: defaultdict(int))
     triggers: list[TriggerRow] = field(default_factory=list)
-    viewers: defaultdict[tuple[str, str], RoomViewer] = field(
-        default_factory=lambda: defaultdict(RoomViewer)
+    viewers: defaultdict[tuple[str, str], PostedViewer] = field(
+        default_factory=lambda: defaultdict(PostedViewer)
     )
     epochs: set[tuple[str, int, int]] = field(default_factory=set)
     # Rooms that went back, and to which round: its end, and what came after it, is forgotten.

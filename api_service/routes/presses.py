@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from starlette.types import Receive, Scope, Send
 
-    from api_service.metrics import Metrics
+    from api_service.metrics import ApiMetrics
     from api_service.routes.display_names import DisplayNames
     from shared.engine.engine import Engine
     from shared.identity.addresses import Address
@@ -58,7 +58,7 @@ class Presses:
         signer: Signer,
         names: DisplayNames,
         settings: Settings,
-        metrics: Metrics,
+        metrics: ApiMetrics,
     ) -> None:
         self._engine = engine
         self._signer = signer

@@ -31,7 +31,7 @@ BOOKED_WITHIN: Final = 2.0  # s that an answer waits for the books
 WAITING_LIMIT: Final = 500
 
 
-class Results:
+class ResultsRoute:
     """The results route: whatever the games and Redis do, it tells what is booked.
 
     A name that the books or the room itself hide is told to nobody but its viewer, who shows the

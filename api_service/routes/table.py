@@ -19,7 +19,7 @@ from shared.wire.room_settings import RoomSettings
 if TYPE_CHECKING:
     from api_service.routes.health import Health
     from api_service.routes.presses import Presses
-    from api_service.routes.results import Results
+    from api_service.routes.results import ResultsRoute
     from api_service.routes.rooms import Rooms
     from api_service.routes.viewers import Viewers
 
@@ -34,7 +34,7 @@ class Endpoints:
     presses: Presses
     rooms: Rooms
     viewers: Viewers
-    results: Results
+    results: ResultsRoute
 
 
 def operations(endpoints: Endpoints) -> list[Operation]:

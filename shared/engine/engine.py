@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from shared.engine import keys, refusals, replies
 from shared.engine.game_socket import Attaching, or_empty
-from shared.engine.keys import room_keys
-from shared.engine.press import Batch, Pressing
-from shared.engine.round_guess import Rounds
+from shared.engine.keys import Rounds, room_keys
+from shared.engine.press import PressBatch, Pressing
 from shared.process.settings import LEDGER_BACKLOG
 from shared.wire.room_settings import RoomSettings, decode, encode, rules
 
@@ -167,7 +166,7 @@ class Engine(Attaching):
 
         A repeated `batch_id` is not counted again. `name` is the display name, "" for none.
         """
-        batch = Batch(viewer, presses, name, batch_id, address)
+        batch = PressBatch(viewer, presses, name, batch_id, address)
         return await self._pressing.count(room_id, batch)
 
     # Looks (look.lua).
@@ -200,14 +199,14 @@ class Engine(Attaching):
         reply = await self.store.call("hidden", [room.room, room.blocked], [*viewers])
         return frozenset(refusals.check(reply)[0])
 
-    async def viewer_summary(self, room_id: str, round_: int, viewer: str) -> replies.ViewerSummary:
+    async def viewer_summary(self, room_id: str, round_: int, viewer: str) -> replies.ViewerCounts:
         """What one viewer pressed in a round, named also where its name is hidden from others."""
         room = room_keys(room_id)
         event_types = (await self.describe(room_id)).event_types
         tops = [room.button_top(round_, event_type) for event_type in event_types]
         key_list = [room.names(round_), room.top(round_, "all"), *tops]
         name, total, *counts = refusals.check(await self.store.call("viewer", key_list, [viewer]))
-        return replies.ViewerSummary(
+        return replies.ViewerCounts(
             viewer_name=name or None,
             total=total,
             counts=dict(zip(event_types, counts, strict=True)),

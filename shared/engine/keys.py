@@ -4,10 +4,17 @@ All keys of a room share one hash tag, its shard, so that one function may touch
 Redis Cluster. There are 64 shards, `{00}` to `{3f}`.
 """
 
+from __future__ import annotations
+
 from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
 SHARDS = 64
+ROUNDS_REMEMBERED = 10_000  # of so many rooms
 TAP_CHANNEL = "game_events"
 TEAMS = ("all", "skill", "enemy")
 
@@ -106,3 +113,28 @@ def address_bucket(purpose: str, address: str) -> str:
 def address_rooms(address: str) -> str:
     """The places of rooms that an address opened and that may still be open."""
     return f"streamario:address:{address}:places"
+
+
+class Rounds:
+    """Which round each room is in, as last heard: keys of a round carry its number.
+
+    A wrong guess changes nothing: the functions refuse it and tell the right one, which costs a
+    second trip at the start of a round and nothing else.
+    """
+
+    def __init__(self) -> None:
+        self._rounds: dict[str, int] = {}
+
+    def of(self, room_id: str) -> int:
+        return self._rounds.get(room_id, 1)
+
+    def remember(self, room_id: str, round_: int) -> None:
+        if len(self._rounds) >= ROUNDS_REMEMBERED:
+            self._rounds.clear()
+        self._rounds[room_id] = round_
+
+    async def call(self, room_id: str, call: Callable[[int], Awaitable[list[Any]]]) -> list[Any]:
+        """The reply to a call that was made with the right round."""
+        while (reply := await call(self.of(room_id)))[0] == "round_moved":
+            self.remember(room_id, int(reply[1]))
+        return reply

@@ -9,21 +9,21 @@ from __future__ import annotations
 import msgspec
 
 
-class Entry(msgspec.Struct, frozen=True, array_like=True, gc=False, tag_field="kind"):
+class LedgerEntry(msgspec.Struct, frozen=True, array_like=True, gc=False, tag_field="kind"):
     """What all entries begin with. They hold no cycles for the garbage collector to look for."""
 
     room_id: str
     at: int
 
 
-class EpochOpened(Entry, frozen=True, tag="epoch"):
+class EpochOpened(LedgerEntry, frozen=True, tag="epoch"):
     """The ledger's own epoch began, after the entry (`after_epoch`, `after_n`); of no room."""
 
     after_epoch: int
     after_n: int
 
 
-class RoomOpened(Entry, frozen=True, tag="open"):
+class RoomOpening(LedgerEntry, frozen=True, tag="open"):
     """A room waits for its game."""
 
     keyed: int
@@ -31,19 +31,19 @@ class RoomOpened(Entry, frozen=True, tag="open"):
     settings: msgspec.Raw
 
 
-class SettingsChanged(Entry, frozen=True, tag="settings"):
+class SettingsChanged(LedgerEntry, frozen=True, tag="settings"):
     """The room's settings were replaced."""
 
     settings: msgspec.Raw
 
 
-class RoundStarted(Entry, frozen=True, tag="start"):
+class RoundStarted(LedgerEntry, frozen=True, tag="start"):
     """A round began, with counts from zero."""
 
     round: int
 
 
-class Counted(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class CountedPresses(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One button's presses: accepted, the round's running total, the count they left."""
 
     event_type: str
@@ -52,7 +52,7 @@ class Counted(msgspec.Struct, frozen=True, array_like=True, gc=False):
     count: int
 
 
-class Fired(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class FiredTrigger(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A trigger."""
 
     event_type: str
@@ -60,7 +60,7 @@ class Fired(msgspec.Struct, frozen=True, array_like=True, gc=False):
     seq: int
 
 
-class Pressed(Entry, frozen=True, tag="press"):
+class PressesCounted(LedgerEntry, frozen=True, tag="press"):
     """A viewer's batch was counted.
 
     `name` is given where it is new in this room or tipped a trigger. `paused` and `log_room` (how
@@ -74,8 +74,8 @@ class Pressed(Entry, frozen=True, tag="press"):
     paused: int
     log_room: int
     epoch: int
-    counted: tuple[Counted, ...]
-    fired: tuple[Fired, ...]
+    counted: tuple[CountedPresses, ...]
+    fired: tuple[FiredTrigger, ...]
 
 
 class Left(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -85,7 +85,7 @@ class Left(msgspec.Struct, frozen=True, array_like=True, gc=False):
     count: int
 
 
-class Paused(Entry, frozen=True, tag="pause"):
+class Paused(LedgerEntry, frozen=True, tag="pause"):
     """The round was paused, or went on and fired its full buttons, `left` with these counts."""
 
     round: int
@@ -93,7 +93,7 @@ class Paused(Entry, frozen=True, tag="pause"):
     viewer_count: int
     epoch: int
     left: tuple[Left, ...]
-    fired: tuple[Fired, ...]
+    fired: tuple[FiredTrigger, ...]
 
 
 class Discarded(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -104,14 +104,14 @@ class Discarded(msgspec.Struct, frozen=True, array_like=True, gc=False):
     total: int
 
 
-class Reset(Entry, frozen=True, tag="reset"):
+class Reset(LedgerEntry, frozen=True, tag="reset"):
     """The round's counts were zeroed."""
 
     round: int
     discarded: tuple[Discarded, ...]
 
 
-class Account(msgspec.Struct, frozen=True, array_like=True, gc=False):
+class RoundAccount(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One button's round as Redis closed it: accepted = consumed + count + discarded."""
 
     event_type: str
@@ -122,7 +122,7 @@ class Account(msgspec.Struct, frozen=True, array_like=True, gc=False):
     fired: int
 
 
-class Renewed(Entry, frozen=True, tag="renew"):
+class Renewed(LedgerEntry, frozen=True, tag="renew"):
     """Redis goes on in a round, after a history that it may have forgotten something of.
 
     `epochs` are all of the room's log: (epoch, number before its first message), oldest first. What
@@ -132,21 +132,21 @@ class Renewed(Entry, frozen=True, tag="renew"):
     round: int
     paused: int
     epochs: tuple[tuple[int, int], ...]
-    accounts: tuple[Account, ...]
+    accounts: tuple[RoundAccount, ...]
     settings: msgspec.Raw
 
 
-class RoundFinished(Entry, frozen=True, tag="finish"):
+class RoundFinished(LedgerEntry, frozen=True, tag="finish"):
     """The round ended; its summary is message (`epoch`, `seq`) of the room's log."""
 
     round: int
     epoch: int
     seq: int
-    accounts: tuple[Account, ...]
+    accounts: tuple[RoundAccount, ...]
     summary: msgspec.Raw
 
 
-class ViewerBlocked(Entry, frozen=True, tag="block"):
+class ViewerBlocked(LedgerEntry, frozen=True, tag="block"):
     """A viewer's presses stopped counting, and its name is hidden."""
 
     viewer_id: str
@@ -154,10 +154,10 @@ class ViewerBlocked(Entry, frozen=True, tag="block"):
 
 AnyEntry = (
     EpochOpened
-    | RoomOpened
+    | RoomOpening
     | SettingsChanged
     | RoundStarted
-    | Pressed
+    | PressesCounted
     | Paused
     | Reset
     | Renewed

@@ -16,8 +16,7 @@ from shared.process.tasks import fail_each
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from shared.engine.keys import RoomKeys
-    from shared.engine.round_guess import Rounds
+    from shared.engine.keys import RoomKeys, Rounds
     from shared.identity.addresses import Address
     from shared.redis_store.store import Store, Words
 
@@ -26,7 +25,7 @@ GROUP_LIMIT = 50  # batches of one call: a server answers nobody else while it c
 Outcome = replies.Counting | replies.RoundOver
 
 
-class Batch(NamedTuple):
+class PressBatch(NamedTuple):
     """What one request presses: `presses` by event type, none of them for a heartbeat."""
 
     viewer: str
@@ -42,7 +41,7 @@ class _Group:
     __slots__ = ("batches", "outcomes")
 
     def __init__(self) -> None:
-        self.batches: list[Batch] = []
+        self.batches: list[PressBatch] = []
         self.outcomes: list[asyncio.Future[Outcome]] = []
 
     def settle(self, found: Sequence[Outcome | refusals.EngineError]) -> None:
@@ -73,7 +72,7 @@ class Pressing:
         self._growing: dict[str, _Group] = {}
         self._calls: set[asyncio.Task[None]] = set()
 
-    async def count(self, room_id: str, batch: Batch) -> Outcome:
+    async def count(self, room_id: str, batch: PressBatch) -> Outcome:
         """What became of a batch. Raises EngineError and StoreError, as the engine does."""
         group = self._growing.get(room_id)
         if group is None or len(group.batches) >= GROUP_LIMIT:
@@ -113,7 +112,7 @@ class Pressing:
         if self._growing.get(room_id) is group:
             del self._growing[room_id]
 
-    def _words(self, room: RoomKeys, round_: int, batches: list[Batch]) -> Words:
+    def _words(self, room: RoomKeys, round_: int, batches: list[PressBatch]) -> Words:
         per_address, tap, ledger_backlog = self._limits
         keys = [
             room.room,

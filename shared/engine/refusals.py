@@ -44,7 +44,7 @@ class UnknownEventType(EngineError):
         self.event_type = event_type
 
 
-class Replaced(EngineError):
+class SocketReplaced(EngineError):
     """Another socket owns the room."""
 
 
@@ -94,7 +94,7 @@ REFUSALS: dict[str, type[EngineError]] = {
     "room_not_found": RoomNotFound,
     "room_over": RoomOver,
     "game_not_started": GameNotStarted,
-    "replaced": Replaced,
+    "replaced": SocketReplaced,
     "too_many_attaches": TooManyAttaches,
     "ledger_full": LedgerFull,
     "game_present": GamePresent,

@@ -83,7 +83,7 @@ class Description(msgspec.Struct, frozen=True):
     event_types: tuple[str, ...]
 
 
-class ViewerSummary(msgspec.Struct, frozen=True):
+class ViewerCounts(msgspec.Struct, frozen=True):
     """What one viewer pressed in a round, `counts` by event type."""
 
     viewer_name: str | None

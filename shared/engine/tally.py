@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from shared.engine import refusals
-from shared.engine.keys import SHARD_KEYS, room_keys
-from shared.engine.round_guess import Rounds
+from shared.engine.keys import SHARD_KEYS, Rounds, room_keys
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

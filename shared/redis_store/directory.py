@@ -26,7 +26,7 @@ DEPOSED_AFTER = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
+class MasterSlots:
     """A master and the slots that it holds, `first` to `last`."""
 
     master: Node
@@ -34,7 +34,7 @@ class Holding:
     last: int = SLOTS - 1
 
 
-Layout = tuple[Holding, ...]
+Layout = tuple[MasterSlots, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def directory(address: RedisUrl, *, client_name: str) -> Directory:
 
 
 async def _ask_nobody(server: Node) -> Answer:
-    return Answer(epoch=0, layout=(Holding(server),))
+    return Answer(epoch=0, layout=(MasterSlots(server),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ def _master_of(sentinel: Node, facts: dict[str, str]) -> Answer:
     if "s_down" in flags or "o_down" in flags or "master" not in flags:
         raise StoreUnavailable(f"the sentinel at {sentinel} finds the master away")
     master = Node(facts["ip"], int(facts["port"]))
-    return Answer(int(facts["config-epoch"]), (Holding(master),))
+    return Answer(int(facts["config-epoch"]), (MasterSlots(master),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ def _layout_of(asked: Node, info: str, slots: list[list[Any]]) -> Answer:
     layout = []
     for first, last, *members in slots:
         keepers = [_member(asked, member) for member in members]
-        layout.append(Holding(keepers[0], first, last))
+        layout.append(MasterSlots(keepers[0], first, last))
         nodes |= dict.fromkeys(keepers)
     return Answer(int(epoch[1]), tuple(layout), tuple(nodes))
 

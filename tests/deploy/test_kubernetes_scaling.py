@@ -19,7 +19,7 @@ from tests.deploy.manifests import (
     started,
 )
 from tests.deploy.monitoring import families
-from ws_gateway.metrics import Looks, Metrics
+from ws_gateway.metrics import GatewayFigures, GatewayMetrics
 
 AT_REST, A_GAME, A_PAGE = 42 * 1024, 12, 10  # KiB of a gateway: docs/performance.md
 CONNECTIONS = 100  # PostgreSQL's own `max_connections`
@@ -52,8 +52,8 @@ def test_scaling_goes_by_figures_that_exist() -> None:
     manifests = rendered("production")
     rules = yaml.safe_load((KUBERNETES / "monitoring" / "prometheus-adapter.yml").read_text())
     (rule,) = rules["rules"]["custom"]
-    gateway = Metrics()
-    gateway.watch(Looks(*[float] * len(fields(Looks))))
+    gateway = GatewayMetrics()
+    gateway.watch(GatewayFigures(*[float] * len(fields(GatewayFigures))))
     exposed = set(families(gateway.expose().decode()))
     wanted = set()
     for scaler in of_kind(manifests, "HorizontalPodAutoscaler"):

@@ -7,7 +7,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ws_gateway.door.refusals import REFUSED_TOO_OFTEN, Refused
+from ws_gateway.door.refusals import REFUSED_TOO_OFTEN, HandshakeRefused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -39,7 +39,7 @@ class Brake:
         self._check(who)
         try:
             yield
-        except Refused as refused:
+        except HandshakeRefused as refused:
             if refused.refusal.status < 500:
                 self._note(who)
             raise
@@ -47,7 +47,7 @@ class Brake:
     def _check(self, who: Who) -> None:
         times = self._refused.get(who, [])
         if len(times) == REFUSALS and (left := times[0] + WINDOW - self._clock()) > 0:
-            raise Refused(REFUSED_TOO_OFTEN, retry_after=math.ceil(left))
+            raise HandshakeRefused(REFUSED_TOO_OFTEN, retry_after=math.ceil(left))
 
     def _note(self, who: Who) -> None:
         times = self._refused.pop(who, [])

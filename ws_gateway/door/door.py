@@ -35,9 +35,9 @@ from ws_gateway.door.handshake import (
 )
 from ws_gateway.door.places import Places
 from ws_gateway.door.plain_http import EMBEDDABLE, refuse, respond, respond_json
-from ws_gateway.door.refusals import DRAINING, ROOM_OVER, TOO_MANY_ATTACHES, Refused
+from ws_gateway.door.refusals import DRAINING, ROOM_OVER, TOO_MANY_ATTACHES, HandshakeRefused
 from ws_gateway.sockets.connection import Connection
-from ws_gateway.sockets.grants import Claim, Entry, Seat
+from ws_gateway.sockets.grants import Claim, GameEntry, Seat
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -52,10 +52,10 @@ if TYPE_CHECKING:
     from shared.wire.refusal import Refusal
     from shared.wire.room_settings import RoomSettings
     from ws_gateway.inbox import Inbox
-    from ws_gateway.metrics import Metrics
+    from ws_gateway.metrics import GatewayMetrics
     from ws_gateway.viewers.audience import Audience
 
-    Grant = Callable[[Connection, Request, str], Awaitable[Entry | Seat]]
+    Grant = Callable[[Connection, Request, str], Awaitable[GameEntry | Seat]]
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +75,7 @@ class Door:
         signer: Signer,
         inbox: Inbox,
         audience: Audience,
-        metrics: Metrics,
+        metrics: GatewayMetrics,
         schema: bytes,
     ) -> None:
         self.draining = False
@@ -160,7 +160,7 @@ class Door:
         assert isinstance(connection, Connection)
         try:
             connection.entry = await grant(connection, request, query)
-        except Refused as refused:
+        except HandshakeRefused as refused:
             connection.give_back_place()
             self._note_refused(request, refused.refusal)
             return refuse(refused.refusal, refused.sentence, refused.retry_after)
@@ -175,7 +175,7 @@ class Door:
         facts = fields(path=path, status=refusal.status, code=refusal.code)
         log.info("socket refused", extra=facts)
 
-    async def _grant(self, connection: Connection, request: Request, query: str) -> Entry:
+    async def _grant(self, connection: Connection, request: Request, query: str) -> GameEntry:
         address = self._address(connection, request)
         self._take_place(connection, self._places, address)
         claim = self._claim(request, query, address)
@@ -189,22 +189,22 @@ class Door:
             asked = read_query(query)
             secrets = read_secrets(asked, _offered(request), _header(request, "Authorization"))
             return read_claim(asked, secrets, self._signer, self._game_keys, time.time())
-        except Refused:
+        except HandshakeRefused:
             room_id = asked.get("room_id", "")
             # What is no id at all may be long, and any number of things.
             with self._brake.on(address.key, room_id if is_ulid(room_id) else "", proven=False):
                 raise
 
-    async def _enter(self, claim: Claim, request: Request, address: Address) -> Entry:
+    async def _enter(self, claim: Claim, request: Request, address: Address) -> GameEntry:
         if claim.room_id is not None:
             await _or_refused(self._engine.admit(claim.room_id))
-            return Entry(room_id=claim.room_id, is_new=False, claim=claim)
+            return GameEntry(room_id=claim.room_id, is_new=False, claim=claim)
         limit = self._settings.rooms_per_address
         settings = self._settings_for(_offered(request))
         room_id = await _or_refused(
             open_room(self._engine, settings, address, limit, keyed=claim.keyed)
         )
-        return Entry(room_id=room_id, is_new=True, claim=claim)
+        return GameEntry(room_id=room_id, is_new=True, claim=claim)
 
     def _settings_for(self, subprotocols: Sequence[str]) -> RoomSettings:
         """The settings of a new room: games that know no subprotocol may know no `game_start`."""
@@ -218,9 +218,9 @@ class Door:
         connection.limit_messages(LONGEST_FROM_VIEWER)
         room_id = read_query(query).get("room_id")
         if room_id is None:
-            raise Refused(INVALID_QUERY, "room_id says which room to watch.")
+            raise HandshakeRefused(INVALID_QUERY, "room_id says which room to watch.")
         if not is_ulid(room_id):
-            raise Refused(ROOM_NOT_FOUND)
+            raise HandshakeRefused(ROOM_NOT_FOUND)
         await _or_refused(self._audience.admit(room_id))
         return Seat(room_id)
 
@@ -232,9 +232,9 @@ class Door:
 
     def _take_place(self, connection: Connection, places: Places, address: Address) -> None:
         if self.closed:
-            raise Refused(DRAINING, retry_after=1)
+            raise HandshakeRefused(DRAINING, retry_after=1)
         if not self._inbox.hears:
-            raise Refused(*STORE_AWAY)
+            raise HandshakeRefused(*STORE_AWAY)
         places.take(connection, address)
         connection.leave_place = places.give_back
 
@@ -245,13 +245,15 @@ async def _or_refused(call: Awaitable[Answer]) -> Answer:
         return await call
     except RateLimited as limit:
         seconds = math.ceil(limit.retry_after_ms / 1000)
-        raise Refused(RATE_LIMITED, "This address opens too many rooms.", seconds) from None
+        raise HandshakeRefused(
+            RATE_LIMITED, "This address opens too many rooms.", seconds
+        ) from None
     except TooManyAttaches:
-        raise Refused(TOO_MANY_ATTACHES, retry_after=10) from None
+        raise HandshakeRefused(TOO_MANY_ATTACHES, retry_after=10) from None
     except StoreUnavailable:
-        raise Refused(*STORE_AWAY) from None
+        raise HandshakeRefused(*STORE_AWAY) from None
     except EngineError as refusal:
-        raise Refused(REFUSALS[type(refusal)]) from None
+        raise HandshakeRefused(REFUSALS[type(refusal)]) from None
 
 
 LONGEST_FROM_VIEWER = 1024  # bytes

@@ -11,7 +11,7 @@ from shared.identity.tokens import is_ulid
 from shared.wire.game_messages import SUBPROTOCOL
 from shared.wire.refusal import INVALID_QUERY, ROOM_NOT_FOUND
 from ws_gateway.door import refusals
-from ws_gateway.door.refusals import Refused
+from ws_gateway.door.refusals import HandshakeRefused
 from ws_gateway.sockets.grants import Claim
 
 if TYPE_CHECKING:
@@ -59,10 +59,10 @@ def read_query(text: str) -> dict[str, str]:
             text, keep_blank_values=True, errors="strict", max_num_fields=FIELDS_LIMIT
         )
     except ValueError:
-        raise Refused(INVALID_QUERY, "The query cannot be read.") from None
+        raise HandshakeRefused(INVALID_QUERY, "The query cannot be read.") from None
     query = dict(pairs)
     if len(query) != len(pairs):
-        raise Refused(INVALID_QUERY, "The query names a field twice.")
+        raise HandshakeRefused(INVALID_QUERY, "The query names a field twice.")
     return query
 
 
@@ -80,11 +80,11 @@ def read_claim(
     )
     token = secrets.token or secrets.bearer
     if not token:
-        raise Refused(refusals.MISSING_TOKEN)
+        raise HandshakeRefused(refusals.MISSING_TOKEN)
     if not is_ulid(query["room_id"]):
-        raise Refused(ROOM_NOT_FOUND)
+        raise HandshakeRefused(ROOM_NOT_FOUND)
     if not signer.verify_room_token(token, query["room_id"], now_s):
-        raise Refused(refusals.INVALID_TOKEN)
+        raise HandshakeRefused(refusals.INVALID_TOKEN)
     return claim
 
 
@@ -94,18 +94,18 @@ def check_origin(origin: str | None, allowed: Sequence[str]) -> None:
     `*` lists all of them. Only browsers (WebGL builds) send an Origin.
     """
     if allowed and origin is not None and not {origin, "*"} & set(allowed):
-        raise Refused(refusals.FORBIDDEN_ORIGIN)
+        raise HandshakeRefused(refusals.FORBIDDEN_ORIGIN)
 
 
 def _claim_new(query: Mapping[str, str], secrets: Secrets, game_keys: AccessKeys) -> Claim:
     for field in ("token", "epoch", "last_seq", "replay"):
         if field in query:
-            raise Refused(INVALID_QUERY, f"{field} needs room_id.")
+            raise HandshakeRefused(INVALID_QUERY, f"{field} needs room_id.")
     key = secrets.key or secrets.bearer
     if not game_keys.allows(key):
         if not key:
-            raise Refused(refusals.MISSING_GAME_KEY)
-        raise Refused(refusals.INVALID_GAME_KEY)
+            raise HandshakeRefused(refusals.MISSING_GAME_KEY)
+        raise HandshakeRefused(refusals.INVALID_GAME_KEY)
     return Claim(keyed=not game_keys.open_to_all)
 
 
@@ -114,12 +114,12 @@ def _number(query: Mapping[str, str], field: str) -> int | None:
     if text is None:
         return None
     if not (text.isascii() and text.isdigit() and len(text) <= 16 and int(text) <= LARGEST_NUMBER):
-        raise Refused(INVALID_QUERY, f"{field} must be a whole number from 0.")
+        raise HandshakeRefused(INVALID_QUERY, f"{field} must be a whole number from 0.")
     return int(text)
 
 
 def _skip(query: Mapping[str, str]) -> bool:
     replay = query.get("replay")
     if replay not in (None, "none"):
-        raise Refused(INVALID_QUERY, "replay may only be none.")
+        raise HandshakeRefused(INVALID_QUERY, "replay may only be none.")
     return replay == "none"

@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from ws_gateway.door.refusals import TOO_MANY_SOCKETS, TOO_MANY_SOCKETS_OF_ADDRESS, Refused
+from ws_gateway.door.refusals import TOO_MANY_SOCKETS, TOO_MANY_SOCKETS_OF_ADDRESS, HandshakeRefused
 
 if TYPE_CHECKING:
     from shared.identity.addresses import Address
@@ -33,10 +33,10 @@ class Places:
         It must be one whose end is yet to come: that is when it gives the place back.
         """
         if self.full:
-            raise Refused(TOO_MANY_SOCKETS, retry_after=5)
+            raise HandshakeRefused(TOO_MANY_SOCKETS, retry_after=5)
         counted = address.key if address.limited else ""
         if counted and self._of_address[counted] >= self._of_one_address:
-            raise Refused(TOO_MANY_SOCKETS_OF_ADDRESS, retry_after=10)
+            raise HandshakeRefused(TOO_MANY_SOCKETS_OF_ADDRESS, retry_after=10)
         self._holders[holder] = counted
         if counted:
             self._of_address[counted] += 1

@@ -21,7 +21,7 @@ DRAINING = Refusal(503, "draining", "This gateway goes away; another one takes o
 TOO_MANY_SOCKETS = Refusal(503, "too_many_sockets", "This gateway is full.")
 
 
-class Refused(Exception):
+class HandshakeRefused(Exception):
     """An answer before the upgrade; `sentence` says more than the kind's own.
 
     `retry_after` is how soon a retry makes sense (s).

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 import msgspec
 
-from shared.engine.refusals import EngineError, GameNotStarted, Replaced, RoomNotFound
+from shared.engine.refusals import EngineError, GameNotStarted, RoomNotFound, SocketReplaced
 from shared.process.telemetry import fields
 from shared.redis_store.store import StoreUnavailable
 from shared.wire import room_settings
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from shared.engine.engine import Engine
     from shared.wire.game_messages import Message
-    from ws_gateway.metrics import Metrics
+    from ws_gateway.metrics import GatewayMetrics
     from ws_gateway.sockets.close_codes import Farewell
 
 log = logging.getLogger(__name__)
@@ -67,7 +67,7 @@ class Commands:
 
     __slots__ = ("_bad", "_engine", "_metrics", "_session", "_unknown")
 
-    def __init__(self, session: Commander, engine: Engine, metrics: Metrics) -> None:
+    def __init__(self, session: Commander, engine: Engine, metrics: GatewayMetrics) -> None:
         self._session = session
         self._engine = engine
         self._metrics = metrics
@@ -104,7 +104,7 @@ class Commands:
     async def _carry_out(self, message: GameMessage, frame: str) -> None:
         try:
             await self._HANDLERS[type(message)](self, message, frame)
-        except (Replaced, RoomNotFound) as refusal:
+        except (SocketReplaced, RoomNotFound) as refusal:
             self._session.give_up(refusal)
         except GameNotStarted:
             await self._session.reply(

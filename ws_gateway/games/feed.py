@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from shared.engine.engine import Engine
     from shared.engine.replies import Attachment, Checked
     from shared.wire.game_messages import GameEndSummary, Message, NumberedMessage
-    from ws_gateway.metrics import Metrics
+    from ws_gateway.metrics import GatewayMetrics
     from ws_gateway.sockets.connection import Connection
 
 log = logging.getLogger(__name__)
@@ -84,7 +84,7 @@ class Feed:
         engine: Engine,
         held: Attachment,
         greeting: Message,
-        metrics: Metrics,
+        metrics: GatewayMetrics,
     ) -> None:
         self.cursor = Cursor(held.epoch, held.start, (held.epoch, held.seq))
         self._session = session

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from websockets.exceptions import ConnectionClosed
 
-from shared.engine.refusals import EngineError, Replaced, RoomNotFound
+from shared.engine.refusals import EngineError, RoomNotFound, SocketReplaced
 from shared.process.telemetry import fields
 from shared.redis_store.store import StoreUnavailable
 from shared.wire.game_messages import Reconnect
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from shared.engine.replies import Attachment
     from shared.wire.game_messages import GameEndSummary, GameEvent, Message, ViewerCountUpdate
     from ws_gateway.games.written_positions import Notes
-    from ws_gateway.metrics import Metrics
+    from ws_gateway.metrics import GatewayMetrics
     from ws_gateway.sockets.close_codes import Farewell
     from ws_gateway.sockets.connection import Connection
 
@@ -66,7 +66,7 @@ class Session:
         room_id: str,
         held: Attachment,
         greeting: Message,
-        metrics: Metrics,
+        metrics: GatewayMetrics,
         notes: Notes,
     ) -> None:
         self.room_id = room_id
@@ -176,7 +176,7 @@ class Session:
 
     def give_up(self, refusal: EngineError) -> None:
         """Part from a room that is no longer this socket's."""
-        if isinstance(refusal, Replaced):
+        if isinstance(refusal, SocketReplaced):
             self.replace()
         elif isinstance(refusal, RoomNotFound):
             self.part(close_codes.NO_SUCH_ROOM)

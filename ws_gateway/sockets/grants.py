@@ -18,7 +18,7 @@ class Claim(msgspec.Struct, frozen=True):
     keyed: bool = False
 
 
-class Entry(msgspec.Struct, frozen=True):
+class GameEntry(msgspec.Struct, frozen=True):
     """A game's: its room, and where in the room's log it goes on."""
 
     room_id: str

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from shared.engine.engine import Engine
     from shared.engine.replies import Watched
     from shared.wire.game_messages import Message
-    from ws_gateway.metrics import Metrics
+    from ws_gateway.metrics import GatewayMetrics
     from ws_gateway.sockets.connection import Connection
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ CLOSED_TOGETHER = 20  # sockets of those that are sent away
 class Audience:
     """All viewers' sockets of this gateway."""
 
-    def __init__(self, engine: Engine, gateway_id: str, metrics: Metrics) -> None:
+    def __init__(self, engine: Engine, gateway_id: str, metrics: GatewayMetrics) -> None:
         self._engine = engine
         self._gateway_id = gateway_id
         self._metrics = metrics
@@ -134,7 +134,9 @@ class WatchedRoom:
     a newer one.
     """
 
-    def __init__(self, engine: Engine, gateway_id: str, room_id: str, metrics: Metrics) -> None:
+    def __init__(
+        self, engine: Engine, gateway_id: str, room_id: str, metrics: GatewayMetrics
+    ) -> None:
         self.room_id = room_id
         self.sockets: set[Connection] = set()
         self.changed = asyncio.Event()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from api_service.audit.differences import Difference
-    from shared.engine.ledger_entries import Entry
+    from shared.engine.ledger_entries import LedgerEntry
     from shared.wire.room_settings import RoomSettings
 
 ROOM = "room"
@@ -26,8 +26,8 @@ AT = 1_790_000_000_000  # ms
 FIVES = playing(button("skill1", 5), button("enemy1", 5))
 
 
-def opened(settings: RoomSettings = FIVES) -> ledger_entries.RoomOpened:
-    return ledger_entries.RoomOpened(ROOM, AT, 0, EPOCH, msgspec.Raw(encode(settings).encode()))
+def opened(settings: RoomSettings = FIVES) -> ledger_entries.RoomOpening:
+    return ledger_entries.RoomOpening(ROOM, AT, 0, EPOCH, msgspec.Raw(encode(settings).encode()))
 
 
 def changed(settings: RoomSettings) -> ledger_entries.SettingsChanged:
@@ -46,9 +46,9 @@ def pressed(
     paused: int = 0,
     log_room: int = 10_000,
     epoch: int = EPOCH,
-) -> ledger_entries.Pressed:
+) -> ledger_entries.PressesCounted:
     """A batch: (event type, accepted, total, count left) each, and (event type, threshold, seq)."""
-    return ledger_entries.Pressed(
+    return ledger_entries.PressesCounted(
         ROOM,
         at,
         round_,
@@ -58,8 +58,8 @@ def pressed(
         paused=paused,
         log_room=log_room,
         epoch=epoch,
-        counted=tuple(ledger_entries.Counted(*each) for each in counted),
-        fired=tuple(ledger_entries.Fired(*each) for each in fired),
+        counted=tuple(ledger_entries.CountedPresses(*each) for each in counted),
+        fired=tuple(ledger_entries.FiredTrigger(*each) for each in fired),
     )
 
 
@@ -73,7 +73,7 @@ def paused(on: int, *fired: tuple[str, int, int, int], epoch: int = EPOCH) -> le
         viewer_count=1,
         epoch=epoch,
         left=tuple(ledger_entries.Left(each[0], each[3]) for each in fired),
-        fired=tuple(ledger_entries.Fired(*each[:3]) for each in fired),
+        fired=tuple(ledger_entries.FiredTrigger(*each[:3]) for each in fired),
     )
 
 
@@ -91,7 +91,7 @@ def renewed(
     settings: RoomSettings = FIVES,
 ) -> ledger_entries.Renewed:
     """Accounts as Redis remembers them: accepted, consumed, count, discarded, fired."""
-    told = tuple(ledger_entries.Account(*each) for each in accounts)
+    told = tuple(ledger_entries.RoundAccount(*each) for each in accounts)
     kept = msgspec.Raw(encode(settings).encode())
     return ledger_entries.Renewed(ROOM, AT, round_, 0, ((EPOCH, 0), (LATER, base)), told, kept)
 
@@ -100,7 +100,7 @@ def finished(
     seq: int, *accounts: tuple[str, int, int, int, int, int], round_: int = 1, epoch: int = EPOCH
 ) -> ledger_entries.RoundFinished:
     """A round's end, and the accounts that it closes with."""
-    told = tuple(ledger_entries.Account(*each) for each in accounts)
+    told = tuple(ledger_entries.RoundAccount(*each) for each in accounts)
     totals = [{"event_type": each.event_type, "count": each.accepted} for each in told]
     summary = msgspec.Raw(msgspec.json.encode({"event_totals": totals}))
     return ledger_entries.RoundFinished(ROOM, AT, round_, epoch, seq, told, summary)
@@ -117,7 +117,7 @@ class Replayed(NamedTuple):
         return [found.kind for found in self.differences]
 
 
-def replayed(*journal: Entry) -> Replayed:
+def replayed(*journal: LedgerEntry) -> Replayed:
     """Replay entries, all of one row."""
     return replayed_texts(map(msgspec.json.encode, journal))
 

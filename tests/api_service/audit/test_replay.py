@@ -32,10 +32,10 @@ from tests.api_service.audit.played_room import PlayedRoom
 from tests.shared.engine.rooms import button, playing
 
 if TYPE_CHECKING:
-    from shared.engine.ledger_entries import Entry
+    from shared.engine.ledger_entries import LedgerEntry
 
 THREES = playing(button("skill1", 3), button("enemy1", 3))
-WHOLE: tuple[Entry, ...] = (
+WHOLE: tuple[LedgerEntry, ...] = (
     opened(),
     started(),
     pressed(("skill1", 12, 12, 2), ("enemy1", 1, 1, 1), fired=[("skill1", 5, 1), ("skill1", 5, 2)]),
@@ -91,7 +91,7 @@ def test_a_journal_that_was_counted_by_the_rule_has_no_difference() -> None:
         (10, started(3), "round"),
     ],
 )
-def test_what_is_not_as_the_rule_has_it_is_told(at: int, wrong: Entry, kind: str) -> None:
+def test_what_is_not_as_the_rule_has_it_is_told(at: int, wrong: LedgerEntry, kind: str) -> None:
     """With the place of the first, whatever else it makes wrong."""
     _, differences = replayed(*WHOLE[:at], wrong, *WHOLE[at + 1 :])
     by_kind = {found.kind: found for found in differences}
@@ -202,7 +202,7 @@ def test_what_redis_forgot_is_counted_and_the_replay_goes_on_from_what_it_rememb
         (msgspec.structs.replace(renewed(), epochs=()), "unreadable entry"),
     ],
 )
-def test_redis_cannot_remember_more_than_was_booked(remembered: Entry, kind: str) -> None:
+def test_redis_cannot_remember_more_than_was_booked(remembered: LedgerEntry, kind: str) -> None:
     before = (opened(), started(), pressed(("skill1", 7, 7, 2), fired=[("skill1", 5, 1)]))
     assert replayed(*before, remembered).kinds == [kind]
 

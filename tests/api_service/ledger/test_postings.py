@@ -8,22 +8,22 @@ from api_service.ledger import posting_functions
 from api_service.ledger.booking import Run
 from api_service.ledger.page_cuts import packed
 from api_service.ledger.posting_functions import ADDED, Booked, post
-from api_service.ledger.postings import Account, Balance, JournalRow, Postings
+from api_service.ledger.postings import Balance, JournalRow, PostedAccount, Postings
 from shared.engine import ledger_entries
 from shared.engine.shard_ledger import EntryId, Tail
 
 if TYPE_CHECKING:
     import pytest
 
-    from shared.engine.ledger_entries import Entry
+    from shared.engine.ledger_entries import LedgerEntry
 
 AT = 1_728_000_000_000  # ms since 1970
 
 
 def pressed(n: int, accepted: int, total: int, *, epoch: int = 7) -> Booked:
     """A press as the entry `n`."""
-    counted = (ledger_entries.Counted("skill1", accepted, total, total),)
-    entry = ledger_entries.Pressed("room", AT, 1, "ann", None, 1, 0, 9, 1, counted, ())
+    counted = (ledger_entries.CountedPresses("skill1", accepted, total, total),)
+    entry = ledger_entries.PressesCounted("room", AT, 1, "ann", None, 1, 0, 9, 1, counted, ())
     return Booked(f"{epoch}-{n}", f"[{n}]", entry)
 
 
@@ -40,7 +40,7 @@ def run_of(bookmark: EntryId, *pages: list[Booked]) -> Run:
 
 
 def test_every_kind_of_entry_adds_something() -> None:
-    kinds: set[type[Entry]] = {*ADDED, ledger_entries.EpochOpened}
+    kinds: set[type[LedgerEntry]] = {*ADDED, ledger_entries.EpochOpened}
     assert kinds == set(get_args(ledger_entries.AnyEntry))
 
 
@@ -80,8 +80,10 @@ def test_presses_that_were_forgotten_or_missed_are_told_wherever_they_lack() -> 
 
 def test_an_account_keeps_what_a_run_does_not_tell_of() -> None:
     known = Balance(accepted=9, count=4, discarded=2, booked=9)
-    assert Account(count=0).carry(known) == Balance(accepted=9, count=0, discarded=2, booked=9)
-    assert Account().carry(known) == known
+    assert PostedAccount(count=0).carry(known) == Balance(
+        accepted=9, count=0, discarded=2, booked=9
+    )
+    assert PostedAccount().carry(known) == known
 
 
 def test_gaps_are_found_in_the_middle_of_a_page_and_between_pages() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.engine.refusals import Replaced
+from shared.engine.refusals import SocketReplaced
 from tests.shared.engine.rooms import (
     ONE_PRESS_FIRES,
     OwnServer,
@@ -197,5 +197,5 @@ async def test_a_socket_that_a_lost_tail_held_takes_its_room_back_from_the_one_b
             assert await engine.check(room_id, newer.term) is None
             assert (await engine.attach_again(room_id, "other", newer.term)).term == newer.term
             assert await engine.check(room_id, newer.term) is not None
-            with pytest.raises(Replaced):
+            with pytest.raises(SocketReplaced):
                 await engine.check(room_id, older)

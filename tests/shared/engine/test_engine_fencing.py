@@ -11,8 +11,8 @@ import pytest
 from redis.asyncio import Redis
 
 from shared.engine.keys import inbox, room_keys
-from shared.engine.refusals import Replaced as ReplacedError
 from shared.engine.refusals import RoomNotFound, TooManyAttaches
+from shared.engine.refusals import SocketReplaced as ReplacedError
 from shared.wire.game_messages import (
     Echo,
     GameEvent,

@@ -6,7 +6,7 @@ import pytest
 from redis import exceptions
 
 from shared.process.redis_url import Node
-from shared.redis_store.directory import Answer, Directory, Holding
+from shared.redis_store.directory import Answer, Directory, MasterSlots
 from shared.redis_store.errors import StoreUnavailable, StoreUnfit
 
 pytestmark = pytest.mark.anyio
@@ -35,7 +35,7 @@ class Talk:
 
 
 def tells(epoch: int, master: Node, *others: Node) -> Answer:
-    return Answer(epoch, (Holding(master),), (master, *others))
+    return Answer(epoch, (MasterSlots(master),), (master, *others))
 
 
 async def test_one_answer_is_enough() -> None:
@@ -43,7 +43,7 @@ async def test_one_answer_is_enough() -> None:
     talk = Talk()
     talk.says = {ONE: tells(1, ONE, TWO)}
     directory = Directory((ONE, TWO), talk.ask)
-    assert await directory.look_up() == (Holding(ONE),)
+    assert await directory.look_up() == (MasterSlots(ONE),)
     assert talk.asked_now() == [ONE]
 
 
@@ -64,7 +64,7 @@ async def test_who_was_told_of_is_asked_when_the_first_are_gone() -> None:
     directory = Directory((ONE,), talk.ask)
     await directory.look_up()
     talk.says = {THREE: tells(2, THREE, TWO)}
-    assert await directory.look_up() == (Holding(THREE),)
+    assert await directory.look_up() == (MasterSlots(THREE),)
 
 
 async def test_who_is_behind_is_not_believed() -> None:
@@ -75,7 +75,7 @@ async def test_who_is_behind_is_not_believed() -> None:
     await directory.look_up()
     directory.ask_first(ONE)
     talk.asked_now()
-    assert await directory.look_up() == (Holding(TWO),)
+    assert await directory.look_up() == (MasterSlots(TWO),)
     assert talk.asked_now() == [ONE, TWO]
 
 
@@ -86,7 +86,7 @@ async def test_a_cluster_that_begins_anew_is_believed() -> None:
     directory = Directory((ONE, TWO), talk.ask)
     await directory.look_up()
     talk.says = {ONE: tells(1, ONE, TWO), TWO: tells(2, TWO, ONE)}
-    assert await directory.look_up() == (Holding(TWO),)
+    assert await directory.look_up() == (MasterSlots(TWO),)
 
 
 async def test_nobody_answers() -> None:

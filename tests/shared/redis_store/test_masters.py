@@ -12,7 +12,7 @@ from redis.crc import key_slot
 from shared.engine.functions import LIBRARY
 from shared.process.redis_url import Node
 from shared.redis_store.connections import connect
-from shared.redis_store.directory import Answer, Directory, Holding
+from shared.redis_store.directory import Answer, Directory, MasterSlots
 from shared.redis_store.errors import ConnectionLost, StoreUnavailable
 from shared.redis_store.masters import Masters
 from tests.shared.redis_store.members import Member, single
@@ -31,7 +31,7 @@ LOOK_EVERY = 0.05  # s
 class Told:
     """A directory that says what a test wants."""
 
-    def __init__(self, *layout: Holding) -> None:
+    def __init__(self, *layout: MasterSlots) -> None:
         self.layout = layout
         self.looks = 0
         self.directory = Directory((Node("told", 0),), self._ask, look_every=LOOK_EVERY)
@@ -76,7 +76,7 @@ async def port_of(masters: Masters, key: str) -> int:
 async def test_each_slot_has_its_master(nodes: list[Node]) -> None:
     """And a slot that nobody holds has none."""
     slot = key_slot(b"key")
-    told = Told(Holding(nodes[0], 0, slot), Holding(nodes[1], slot + 1, slot + 1))
+    told = Told(MasterSlots(nodes[0], 0, slot), MasterSlots(nodes[1], slot + 1, slot + 1))
     other = next(key for key in map(str, range(10**6)) if key_slot(key.encode()) == slot + 1)
     nobodys = next(key for key in map(str, range(10**6)) if key_slot(key.encode()) > slot + 1)
     async with told.masters() as masters:
@@ -88,11 +88,11 @@ async def test_each_slot_has_its_master(nodes: list[Node]) -> None:
 
 async def test_calls_leave_a_master_that_is_none_any_more(nodes: list[Node]) -> None:
     """Those under way there end, and the next go to the new one."""
-    told = Told(Holding(nodes[0]))
+    told = Told(MasterSlots(nodes[0]))
     async with told.masters() as masters:
         under_way = asyncio.create_task(masters.send("list", ("BLPOP", "list", 0)))
         assert (await masters.holder("list")).node == nodes[0]
-        told.layout = (Holding(nodes[1]),)
+        told.layout = (MasterSlots(nodes[1]),)
         with pytest.raises(ConnectionLost):
             await under_way
         assert await port_of(masters, "list") == nodes[1].port
@@ -105,7 +105,7 @@ async def test_where_nobody_knows_a_master_calls_are_refused_at_once(nodes: list
         for _ in range(2):
             with pytest.raises(StoreUnavailable, match="nobody knows"):
                 await masters.send("key", ("PING",))
-        told.layout = (Holding(nodes[0]),)
+        told.layout = (MasterSlots(nodes[0]),)
 
         async def found() -> bool:
             try:
@@ -118,7 +118,7 @@ async def test_where_nobody_knows_a_master_calls_are_refused_at_once(nodes: list
 
 async def test_a_master_is_kept_while_nobody_knows_better(nodes: list[Node]) -> None:
     """Those who tell may be away for longer than the servers."""
-    told = Told(Holding(nodes[0]))
+    told = Told(MasterSlots(nodes[0]))
     async with told.masters() as masters:
         assert await port_of(masters, "key") == nodes[0].port
         told.layout = ()

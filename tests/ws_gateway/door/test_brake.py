@@ -17,7 +17,7 @@ from shared.wire.refusal import Refusal
 from tests.ws_gateway.game_end import connected, refusal, resume_url
 from tests.ws_gateway.gateways import SECRET, gateway_settings, running_gateway
 from ws_gateway.door.brake import KEPT, REFUSALS, WINDOW, Brake
-from ws_gateway.door.refusals import Refused
+from ws_gateway.door.refusals import HandshakeRefused
 
 if TYPE_CHECKING:
     from tests.ws_gateway.gateways import Crowd
@@ -41,8 +41,8 @@ class Clock:
 
 def refuse(slowing: Brake, who: tuple[str, str, bool], status: int = 401) -> tuple[int, int | None]:
     """Refuse once more: the status that it comes to, and how long (s) it says to wait."""
-    with pytest.raises(Refused) as refused, slowing.on(who[0], who[1], proven=who[2]):
-        raise Refused(Refusal(status, "x", "x"))
+    with pytest.raises(HandshakeRefused) as refused, slowing.on(who[0], who[1], proven=who[2]):
+        raise HandshakeRefused(Refusal(status, "x", "x"))
     return refused.value.refusal.status, refused.value.retry_after
 
 

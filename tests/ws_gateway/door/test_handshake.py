@@ -20,7 +20,7 @@ from ws_gateway.door.handshake import (
     read_query,
     read_secrets,
 )
-from ws_gateway.door.refusals import Refused
+from ws_gateway.door.refusals import HandshakeRefused
 from ws_gateway.sockets.grants import Claim
 
 NOW = 1_800_000_000.0
@@ -47,7 +47,7 @@ def claimed(
 
 def refused(query: dict[str, str], **shown: object) -> tuple[int, str]:
     """The refusal that this handshake meets."""
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(HandshakeRefused) as caught:
         claimed(query, **shown)  # type: ignore[arg-type]
     return caught.value.refusal.status, caught.value.refusal.code
 
@@ -172,7 +172,7 @@ def test_replay_may_only_be_none(replay: str) -> None:
 )
 def test_a_query_that_cannot_be_read_or_contradicts_itself_is_refused(text: str) -> None:
     """Not UTF-8, a field twice, too many fields."""
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(HandshakeRefused) as caught:
         read_query(text)
     assert (caught.value.refusal.status, caught.value.refusal.code) == (400, "invalid_query")
 
@@ -190,7 +190,7 @@ def test_a_query_is_read_as_it_was_written(query: dict[str, str]) -> None:
 @given(st.text(max_size=80))
 def test_any_query_is_read_or_refused(text: str) -> None:
     """No other exception comes of it."""
-    with suppress(Refused):
+    with suppress(HandshakeRefused):
         claimed(read_query(text), token=TOKEN)
 
 
@@ -243,6 +243,6 @@ def test_every_origin_may_connect_where_none_or_all_are_listed(allowed: list[str
 )
 def test_other_origins_may_not_connect(origin: str) -> None:
     """To the letter."""
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(HandshakeRefused) as caught:
         check_origin(origin, ["https://game.example"])
     assert (caught.value.refusal.status, caught.value.refusal.code) == (403, "forbidden_origin")

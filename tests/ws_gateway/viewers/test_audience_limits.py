@@ -22,7 +22,7 @@ from tests.ws_gateway.gateways import gateway_settings, gathered_crowd, running_
 from tests.ws_gateway.viewer_end import viewers_url, watching
 from tests.ws_gateway.viewers.test_audience import played_room
 from ws_gateway import server, upkeep
-from ws_gateway.metrics import Metrics
+from ws_gateway.metrics import GatewayMetrics
 from ws_gateway.sockets import connection, farewell
 from ws_gateway.viewers import audience
 from ws_gateway.viewers.audience import WatchedRoom
@@ -188,7 +188,7 @@ async def test_who_leaves_while_others_are_told_is_forgotten(
     """Nobody tries to reach it any more."""
     monkeypatch.setattr(audience, "IN_A_ROW", 1)
     opened = await crowd.open_room()
-    room = WatchedRoom(crowd.engine, "gateway", opened.room_id, Metrics())
+    room = WatchedRoom(crowd.engine, "gateway", opened.room_id, GatewayMetrics())
     for _ in range(3):
         room.enter(Passing(room))  # type: ignore[arg-type]
     assert len(room._behind) == 3
