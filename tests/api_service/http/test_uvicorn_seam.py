@@ -94,13 +94,17 @@ async def opened() -> AsyncIterator[Line]:
     state = ServerState()
     state.default_headers = [STANDING]
 
+    made: asyncio.Queue[Noting] = asyncio.Queue()
+
     def make() -> Noting:
-        line.connection = Noting(config, state, {})
-        return line.connection
+        connection = Noting(config, state, {})
+        made.put_nowait(connection)
+        return connection
 
     server = await asyncio.get_running_loop().create_server(make, "127.0.0.1", 0)
     host, port = server.sockets[0].getsockname()
     line.reader, line.writer = await asyncio.open_connection(host, port)
+    line.connection = await made.get()
     yield line
     line.writer.close()
     server.close()
@@ -141,7 +145,7 @@ async def test_cycle_scope_is_that_of_the_application(line: Line) -> None:
 
 
 async def test_cycle_response_complete_tells_whether_all_is_answered(line: Line) -> None:
-    states = [line.connection.is_answered] if hasattr(line, "connection") else [True]
+    states = [line.connection.is_answered]
     line.may_answer.clear()
     line.writer.write(REQUEST)
     await until(lambda: asyncio.sleep(0, bool(line.scopes)))
