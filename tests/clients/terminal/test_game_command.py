@@ -218,6 +218,18 @@ async def test_a_game_without_its_key_stops_with_a_line(redis_url: str, tmp_path
                 await game.says("is open.")
 
 
+async def test_a_token_that_is_refused_later_is_told_without_a_word_of_game_keys(
+    settings: Settings, crowd: Crowd
+) -> None:
+    """As after the signing keys were replaced at once: a game key would not help."""
+    async with program(settings, "game", "--json") as game:
+        async with running_gateway(settings):
+            await opened(game, crowd)
+        async with running_gateway(replace(settings, secret_keys=("others' signing key",))):
+            assert await game.status() == 1
+            assert "Stopped: the server refuses the key or token.\n" in game.output
+
+
 async def test_a_person_ends_a_round_sees_its_summary_and_starts_the_next(
     settings: Settings, gateway: None, crowd: Crowd
 ) -> None:
