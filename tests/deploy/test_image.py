@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from fnmatch import fnmatch
 from pathlib import Path
@@ -118,8 +119,9 @@ def test_what_is_sent_is_enough_for_the_whole_package(tmp_path: Path) -> None:
         capture_output=True,
         check=True,
     )
-    (wheel,) = tmp_path.glob("*.whl")
-    packed = set(zipfile.ZipFile(wheel).namelist())
+    (found,) = tmp_path.glob("*.whl")
+    wheel = zipfile.ZipFile(found)
+    packed = set(wheel.namelist())
     packages = ("shared/", "api_service/", "ws_gateway/", "clients/", "deploy/")
     kinds = (".py", ".lua", ".html", ".js", ".css", ".svg", "py.typed")
     no_package = "clients/web/"
@@ -132,5 +134,20 @@ def test_what_is_sent_is_enough_for_the_whole_package(tmp_path: Path) -> None:
     assert {"clients/python/game_client.py", "clients/terminal/game_command.py"} < expected
     assert expected - packed == set()
     # Links into the clients' folder are followed, and that is all that the wheel has of it.
-    assert "api_service/pages/web/streamario.js" in packed
+    for linked in ("streamario.js", "streamario/board.js"):
+        module = wheel.read(f"api_service/pages/web/{linked}")
+        assert module == (ROOT / "clients/web" / linked).read_bytes()
     assert not [path for path in packed if path.startswith(no_package)]
+    (commands,) = (path for path in packed if path.endswith("/entry_points.txt"))
+    assert wheel.read(commands).decode().split("\n")[1] == "streamario = deploy.cli:main"
+
+
+@pytest.mark.parametrize("document", ["README.md", "README.ja.md"])
+def test_how_to_install_it_without_its_sources_names_what_the_package_has(document: str) -> None:
+    """By pipx or uvx, with the servers: from the repository, for it is on no index."""
+    (distribution, extra) = re.findall(
+        r'pipx install "(\w+)\[(\w+)\] @ git\+', (ROOT / document).read_text()
+    )[0]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert distribution == project["name"]
+    assert extra in project["optional-dependencies"]
