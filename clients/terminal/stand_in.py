@@ -51,6 +51,7 @@ class StandIn:
         self._wants_round = options.start
         self._round = 0
         self._running = False
+        self._asked = 0  # the round that the last key asked whether to end
 
     @property
     def has_room(self) -> bool:
@@ -93,10 +94,14 @@ class StandIn:
                         await self._begin_round()
 
     async def _command(self, key: str) -> None:
+        asked, self._asked = self._asked, 0
         match key:
             case "s" if not self._running:
                 self._wants_round = True
                 await self._begin_round()
+            case "e" if self._running and asked != self._round:
+                self._asked = self._round
+                self._screen.note(f"e again ends round {self._round}; any other key does not.")
             case "e" if self._running:
                 self._wants_round = False
                 await self._game.send(GameEnd())

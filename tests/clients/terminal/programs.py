@@ -66,6 +66,12 @@ class Program:
         """A key on its terminal."""
         os.write(self.terminal, key.encode())
 
+    async def end_round(self) -> None:
+        """End the round by its keys: the first one asks."""
+        self.press_key("e")
+        await self.says("e again ends round")
+        self.press_key("e")
+
     async def status(self) -> int:
         """Its exit status, once it has ended; the rest of what it said is in `output`."""
         async with asyncio.timeout(WITHIN):

@@ -245,7 +245,7 @@ async def test_a_person_ends_a_round_sees_its_summary_and_starts_the_next(
         await game.says("round 1, paused")
         game.press_key("r")
         await game.says("round 1 ·")
-        game.press_key("e")
+        await game.end_round()
         summary = await game.says("s next round · q quit")
         assert "Round 1 is over." in summary
         assert "skill1           1 presses   most: くま (1)" in summary
@@ -255,13 +255,28 @@ async def test_a_person_ends_a_round_sees_its_summary_and_starts_the_next(
         assert await game.status() == 0
 
 
+async def test_a_key_that_was_hit_by_mistake_ends_no_round(
+    settings: Settings, gateway: None
+) -> None:
+    """It asks first; any other key is a no, and then it asks again."""
+    async with on_terminal(settings, "game") as game:
+        await game.says("p pause")
+        for no in "xp":
+            game.press_key("e")
+            await game.says("e again ends round 1; any other key does not.")
+            game.press_key(no)
+        await game.says("round 1, paused")
+        await game.end_round()
+        await game.says("Round 1 is over.")
+
+
 async def test_between_rounds_a_game_comes_back_to_its_room(
     settings: Settings, gateway: None, crowd: Crowd
 ) -> None:
     """A game that stops between rounds comes back to its room, and starts the next round."""
     async with on_terminal(settings, "game") as game:
         await game.says("p pause")
-        game.press_key("e")
+        await game.end_round()
         await game.says("s next round · q quit")
         game.press_key("q")
         assert await game.status() == 0

@@ -110,7 +110,7 @@ async def test_a_crowd_waits_for_the_game_and_stops_with_it(
             await simulation.says("has not started yet; waiting for it. Ctrl-C gives up.\n")
             game.press_key("s")
             await game.says("⚡")
-            game.press_key("e")
+            await game.end_round()
             assert await simulation.status() == 0
             assert "The round is over." in simulation.output
             assert number(account(simulation.output, "unanswered")) == 0
@@ -122,7 +122,7 @@ async def test_a_crowd_that_comes_too_late_hears_how_the_next_round_starts(
     """Nothing is pressed once the round has ended, and the report begins with what to do."""
     async with on_terminal(settings, "game") as game:
         await game.says("e end")
-        game.press_key("e")
+        await game.end_round()
         await game.says("s next round")
         async with program(settings, "simulate") as simulation:
             assert await simulation.status() == 0
