@@ -11,18 +11,17 @@ import pytest
 from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
 from shared.identity.tokens import Signer, new_room_id
-from shared.process.settings import Settings
 from shared.redis_store.store import Store, open_store
 from shared.wire.room_settings import DEFAULT_SETTINGS
-from tests.api_service.running import ready_client
-from tests.conftest import free_ports
+from tests.api_service.running import SECRET, api_settings, ready_client
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     import httpx
 
-SECRET = "a secret of the test suite"
+    from shared.process.settings import Settings
+
 SIGNER = Signer([SECRET])
 
 
@@ -65,15 +64,11 @@ async def engine(store: Store) -> Engine:
 @pytest.fixture(scope="package")
 async def api(redis_url: str, database_url: str) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the service, whose duties must not run on under other tests."""
-    settings = Settings(
-        host="127.0.0.1",
-        port=free_ports(1)[0],
+    settings = api_settings(
+        redis_url,
+        database_url,
         public_ws_url="wss://games.example",
         web_url="https://pages.example/{room_id}",
-        redis_url=redis_url,
-        database_url=database_url,
-        secret_keys=(SECRET,),
-        drain_delay=0,
     )
     async with ready_client(settings) as http:
         yield http

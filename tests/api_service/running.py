@@ -4,22 +4,37 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import httpx
 
 from api_service.app import serve
+from shared.process.settings import Settings
 from tests.api_service.schema import PublishedSchema
+from tests.conftest import free_ports
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
 
     from deploy.serve import Serve
-    from shared.process.settings import Settings
 
+SECRET = "a secret of the test suite"
 WITHIN = 10.0  # s, for what should be there at once
+
+
+def api_settings(redis_url: str, database_url: str, **changes: object) -> Settings:
+    """An API service on a port of its own, without a balancer to wait for."""
+    plain = Settings(
+        host="127.0.0.1",
+        port=free_ports(1)[0],
+        redis_url=redis_url,
+        database_url=database_url,
+        secret_keys=(SECRET,),
+        drain_delay=0,
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
 
 
 @asynccontextmanager

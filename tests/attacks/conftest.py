@@ -9,16 +9,18 @@ import pytest
 
 from api_service.http import requests
 from api_service.http import server as api_server
-from shared.process.settings import Settings
-from tests.api_service.running import running
-from tests.conftest import free_ports
-from tests.ws_gateway.gateways import gateway_settings, gathered_crowd, running_gateway
+from tests.api_service.running import api_settings, running
+from tests.ws_gateway import conftest as gateways
+from tests.ws_gateway.gateways import gateway_settings, running_gateway
 from ws_gateway import server as gateway_server
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
-    from tests.ws_gateway.gateways import Crowd, Running
+    from shared.process.settings import Settings
+    from tests.ws_gateway.gateways import Running
+
+crowd = gateways.crowd
 
 HASTE = 0.3  # s instead of ten
 
@@ -49,15 +51,7 @@ def hasty() -> Iterator[None]:
 @pytest.fixture(scope="package")
 async def api(hasty: None, redis_url: str, database_url: str) -> AsyncIterator[int]:
     """An API service that loses its patience soon; its port."""
-    settings = Settings(
-        host="127.0.0.1",
-        port=free_ports(1)[0],
-        redis_url=redis_url,
-        database_url=database_url,
-        secret_keys=("a secret of the attacks' tests",),
-        drain_delay=0,
-        ledger=False,
-    )
+    settings = api_settings(redis_url, database_url, ledger=False)
     async with running(settings):
         yield settings.port
 
@@ -67,10 +61,3 @@ async def gateway(hasty: None, redis_url: str) -> AsyncIterator[Running]:
     """A gateway that loses its patience soon."""
     async with running_gateway(gateway_settings(redis_url)) as gateway:
         yield gateway
-
-
-@pytest.fixture
-async def crowd(redis_url: str) -> AsyncIterator[Crowd]:
-    """Viewers, and the room engine they press through."""
-    async with gathered_crowd(redis_url) as gathered:
-        yield gathered

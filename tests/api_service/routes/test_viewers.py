@@ -9,9 +9,9 @@ import pytest
 
 from shared.identity.tokens import Signer
 from shared.process.settings import PerAddress
-from tests.api_service.conftest import SECRET, SIGNER
+from tests.api_service.conftest import SIGNER
 from tests.api_service.routes.test_rooms import with_proxy
-from tests.api_service.running import client_of, ready_client, running
+from tests.api_service.running import SECRET, client_of, ready_client, running
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -35,7 +35,6 @@ from tests.ws_gateway.gateways import (
     Crowd,
     Running,
     gateway_settings,
-    gathered_crowd,
     running_gateway,
 )
 
@@ -45,20 +44,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 Expected = TypeVar("Expected", bound=Message)
-
-
-@pytest.fixture
-async def crowd(redis_url: str) -> AsyncIterator[Crowd]:
-    """Somebody who presses."""
-    async with gathered_crowd(redis_url) as crowd:
-        yield crowd
-
-
-@pytest.fixture
-async def gateway(redis_url: str) -> AsyncIterator[Running]:
-    """A gateway while the test runs."""
-    async with running_gateway(gateway_settings(redis_url)) as running:
-        yield running
 
 
 async def next_of(game: GameClient, kind: type[Expected]) -> Expected:

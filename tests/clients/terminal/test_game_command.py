@@ -26,7 +26,6 @@ from tests.waiting import until
 from tests.ws_gateway.gateways import (
     Crowd,
     gateway_settings,
-    gathered_crowd,
     running_gateway,
 )
 
@@ -38,13 +37,6 @@ if TYPE_CHECKING:
     from tests.clients.terminal.programs import Program
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def crowd(redis_url: str) -> AsyncIterator[Crowd]:
-    """Somebody who presses."""
-    async with gathered_crowd(redis_url) as crowd:
-        yield crowd
 
 
 @pytest.fixture

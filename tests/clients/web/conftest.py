@@ -8,11 +8,13 @@ import pytest
 
 from tests.browser import conftest as pages
 from tests.clients.web.faulty_proxy import faulty_proxy
+from tests.clients.web.node_client import opened_client
 from tests.clients.web.rooms import opened_room
 from tests.conftest import own_database
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+    from pathlib import Path
 
     from tests.browser.conftest import Pair
     from tests.clients.web.faulty_proxy import FaultyProxy
@@ -43,3 +45,15 @@ async def proxy(pair: Pair) -> AsyncIterator[FaultyProxy]:
     """A proxy in front of the API."""
     async with faulty_proxy(pair.api.url) as proxy:
         yield proxy
+
+
+@pytest.fixture
+async def crashed(proxy: FaultyProxy, room: WebRoom, tmp_path: Path) -> Path:
+    """The storage of a page that crashed before it had the answer to its five presses."""
+    storage = tmp_path / "storage.json"
+    async with opened_client(proxy.url, room.room_id, storage) as client:
+        proxy.lose_answer()
+        await client.press("skill1", 5)
+        await client.until(lambda state: state.connection == "offline")
+        await client.kill()
+    return storage

@@ -137,16 +137,10 @@ async def test_presses_survive_a_restart(proxy: FaultyProxy, room: WebRoom, tmp_
 
 
 async def test_a_batch_without_answer_survives_a_crash(
-    proxy: FaultyProxy, room: WebRoom, tmp_path: Path
+    proxy: FaultyProxy, room: WebRoom, crashed: Path
 ) -> None:
     """It goes again under its id, and has not counted twice."""
-    storage = tmp_path / "storage.json"
-    async with opened_client(proxy.url, room.room_id, storage) as client:
-        proxy.lose_answer()
-        await client.press("skill1", 5)
-        await client.until(lambda state: state.connection == "offline")
-        await client.kill()
-    async with opened_client(proxy.url, room.room_id, storage) as client:
+    async with opened_client(proxy.url, room.room_id, crashed) as client:
         state = await client.settled()
         assert (state.mine, await room.accepted("skill1")) == (5, 5)
         first, again = [asked.batch for asked in proxy.presses]

@@ -78,17 +78,11 @@ async def test_a_lost_answer_is_asked_for_after_the_end(proxy: FaultyProxy, room
 
 
 async def test_a_lost_answer_is_asked_for_by_the_next_visit(
-    proxy: FaultyProxy, room: WebRoom, tmp_path: Path
+    proxy: FaultyProxy, room: WebRoom, crashed: Path
 ) -> None:
     """Also where the round has ended between the two."""
-    storage = tmp_path / "storage.json"
-    async with opened_client(proxy.url, room.room_id, storage) as client:
-        proxy.lose_answer()
-        await client.press("skill1", 5)
-        await client.until(lambda state: state.connection == "offline")
-        await client.kill()
     await room.end()
-    async with opened_client(proxy.url, room.room_id, storage) as client:
+    async with opened_client(proxy.url, room.room_id, crashed) as client:
         state = await client.until(lambda state: state.mine == 5)
         assert (state.status, state.pending) == ("ended", 0)
         assert proxy.presses[-1].presses == {}
