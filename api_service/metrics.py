@@ -6,20 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
-from prometheus_client import Counter, Gauge, Histogram, generate_latest
+from prometheus_client import Counter, Gauge, Histogram
 
 from shared.engine.replies import REASONS
-from shared.process.prometheus_text import BUCKETS, registry_of, store_errors
+from shared.process.prometheus_text import BUCKETS, ServiceMetrics, store_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Collection
 
     from prometheus_client import CollectorRegistry
 
     from shared.engine.replies import Counting
     from shared.engine.tally import RunningRound
-
-    Look = Callable[[], float]
+    from shared.process.prometheus_text import Look
 
 ALARMING = ("store_unavailable", "ledger_full", "internal_error", "rate_limited")
 ServiceName = Literal["api", "ledger"]
@@ -34,11 +33,11 @@ class ApiFigures:
     database_reachable: Look
 
 
-class ApiMetrics:
+class ApiMetrics(ServiceMetrics):
     """One process's figures, in a registry of its own."""
 
     def __init__(self, service: ServiceName = "api") -> None:
-        self.registry = registry_of(service)
+        super().__init__(service)
         self._accepted = self._counter("presses_accepted", "Presses counted")
         rejected = Counter(
             "streamario_presses_rejected",
@@ -85,16 +84,6 @@ class ApiMetrics:
         self._gauge("ready", "Whether requests should come", looks.ready)
         self._gauge("redis_reachable", "Whether Redis answered last", looks.redis_reachable)
         self._gauge("database_reachable", "Whether PostgreSQL did", looks.database_reachable)
-
-    def expose(self) -> bytes:
-        """The figures in Prometheus' text format."""
-        return generate_latest(self.registry)
-
-    def _gauge(self, name: str, meaning: str, look: Look) -> None:
-        Gauge(f"streamario_{name}", meaning, registry=self.registry).set_function(look)
-
-    def _counter(self, name: str, meaning: str) -> Counter:
-        return Counter(f"streamario_{name}", meaning, registry=self.registry)
 
 
 class RoundMetrics:

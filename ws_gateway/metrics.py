@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from prometheus_client import Counter, Gauge, Histogram, generate_latest
+from prometheus_client import Counter, Histogram
 
-from shared.process.prometheus_text import BUCKETS, registry_of, store_errors
+from shared.process.prometheus_text import BUCKETS, ServiceMetrics, store_errors
 from ws_gateway.redis_clock import RedisClock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    Look = Callable[[], float]
+    from shared.process.prometheus_text import Look
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +26,11 @@ class GatewayFigures:
     inbox_echo_age_seconds: Look
 
 
-class GatewayMetrics:
+class GatewayMetrics(ServiceMetrics):
     """One gateway's counters, in a registry of their own."""
 
     def __init__(self) -> None:
-        self.registry = registry_of("gateway")
+        super().__init__("gateway")
         self.clock = RedisClock()
         self.attached = self._counter("sockets_attached", "Game sockets attached.")
         self.fired = self._counter("triggers_fired", "Triggers fired by `resume`.")
@@ -83,13 +81,3 @@ class GatewayMetrics:
     def note_delivery(self, fired_at: int) -> None:
         """A trigger was written to its game; `fired_at` is ms on Redis' clock."""
         self._delivery_seconds.observe(self.clock.since(fired_at))
-
-    def expose(self) -> bytes:
-        """The figures in Prometheus' text format."""
-        return generate_latest(self.registry)
-
-    def _gauge(self, name: str, meaning: str, look: Look) -> None:
-        Gauge(f"streamario_{name}", meaning, registry=self.registry).set_function(look)
-
-    def _counter(self, name: str, meaning: str) -> Counter:
-        return Counter(f"streamario_{name}", meaning, registry=self.registry)

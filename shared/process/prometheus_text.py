@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib.metadata import version
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from prometheus_client import (
     CollectorRegistry,
@@ -11,7 +11,13 @@ from prometheus_client import (
     Gauge,
     ProcessCollector,
     disable_created_metrics,
+    generate_latest,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Look = Callable[[], float]
 
 BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)  # s
 
@@ -43,3 +49,20 @@ def store_errors(registry: CollectorRegistry, *stores: str) -> Counter:
     for store in stores:
         counter.labels(store)
     return counter
+
+
+class ServiceMetrics:
+    """One process's figures, in a registry of their own; what it counts, its heirs add."""
+
+    def __init__(self, service: str) -> None:
+        self.registry = registry_of(service)
+
+    def expose(self) -> bytes:
+        """The figures in Prometheus' text format."""
+        return generate_latest(self.registry)
+
+    def _gauge(self, name: str, meaning: str, look: Look) -> None:
+        Gauge(f"streamario_{name}", meaning, registry=self.registry).set_function(look)
+
+    def _counter(self, name: str, meaning: str) -> Counter:
+        return Counter(f"streamario_{name}", meaning, registry=self.registry)
