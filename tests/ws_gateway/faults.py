@@ -113,13 +113,17 @@ class Link:
 
     def unplug(self) -> None:
         """Lose every packet that comes from now on, over what is open and what is being opened."""
-        for near in self._near:
+        for near in self._open():
             near.setsockopt(socket.SOL_SOCKET, ATTACH_FILTER, FILTER)
 
     def plug_in(self) -> None:
         """Lose no more; the kernel of the other end sends again what it still has."""
-        for near in self._near:
-            near.setsockopt(socket.SOL_SOCKET, DETACH_FILTER, 0)
+        for near in self._open():
+            with suppress(FileNotFoundError):  # it came after `unplug`
+                near.setsockopt(socket.SOL_SOCKET, DETACH_FILTER, 0)
+
+    def _open(self) -> list[Any]:
+        return [near for near in self._near if near.fileno() >= 0]
 
     def cut(self) -> None:
         """Carry nothing more on what is open now, ends included; what opens later works."""
