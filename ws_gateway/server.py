@@ -272,6 +272,6 @@ def _listening(gateway: Gateway, settings: Settings) -> AbstractAsyncContextMana
         max_queue=16,
         open_timeout=10,
         backlog=BACKLOG,
-        ping_interval=None,  # the inspection pings
+        ping_interval=None,  # `ping_forever` pings
         close_timeout=2,
     )

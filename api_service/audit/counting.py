@@ -108,7 +108,7 @@ def press_again(entry: PressesCounted, rules: Rules, accounts: Accounts) -> Batc
             paused=entry.paused == 1,
             cooldown_ms=button.cooldown_ms,
             cooling=account.is_cooling(button.cooldown_ms, entry.at),
-            room=max(0, min(entry.log_room, LOG_LIMIT) - len(fired)),
+            free_log=max(0, min(entry.free_log, LOG_LIMIT) - len(fired)),
         )
         outcomes.append(applied)
         fired += [UnnumberedTrigger(button.event_type, needed)] * applied.fired

@@ -229,7 +229,7 @@ class Replay:
 
     def _compare_press(self, entry: ledger_entries.PressesCounted, accounts: Accounts) -> None:
         def compare(rules: Rules) -> Iterator[Found]:
-            must = self._paused is True or entry.log_room == 0
+            must = self._paused is True or entry.free_log == 0
             may = must or self._paused is None or rules.hold
             yield from comparing.paused(entry, must, may)
             yield from comparing.batch(entry, press_again(entry, rules, accounts))

@@ -1,4 +1,4 @@
-"""Every route of the API service in one list: the application and its schema are made of it."""
+"""The REST routes in one list: the application and its schema are made of it."""
 
 from __future__ import annotations
 

@@ -58,23 +58,23 @@ def apply_press(
     paused: bool,
     cooldown_ms: int,
     cooling: bool,
-    room: int,
+    free_log: int,
 ) -> Applied:
     """What `asked` presses do to a button that holds `count`, as if they came one at a time.
 
-    While paused, cooling down or without `room` in the log for one more trigger (the same as
-    paused), a button fills up to its threshold and fires nothing. Otherwise a press fires all
+    `free_log` is how many more triggers the log can hold; 0 is the same as paused. While paused or
+    cooling down, a button fills up to its threshold and fires nothing. Otherwise a press fires all
     the triggers that the count holds and the log takes; with a cooldown only one, and the button
     cools down from then on.
     """
-    if paused or cooling or room == 0:
+    if paused or cooling or free_log == 0:
         accepted, most = min(asked, max(0, threshold - count)), 0
     else:
-        most = 1 if cooldown_ms > 0 else room
+        most = 1 if cooldown_ms > 0 else free_log
         # One press at least: the one that fires a count left above a fallen threshold.
         accepted = min(asked, max(1, (most + 1) * threshold - count))
     fired = min((count + accepted) // threshold, most) if accepted else 0
-    as_paused = paused or room == 0 or (cooldown_ms == 0 and not cooling)
+    as_paused = paused or free_log == 0 or (cooldown_ms == 0 and not cooling)
     return Applied(
         accepted=accepted,
         fired=fired,

@@ -82,7 +82,7 @@ class Engine(Attaching):
         """End the round and log its summary. Returns the summary's number.
 
         `only_if_absent` ends a round whose game is gone. Raises GamePresent where it is not, and
-        Replaced where another socket came after the term.
+        SocketReplaced where another socket came after the term.
         """
         room = room_keys(room_id)
         event_types = (await self.describe(room_id)).event_types

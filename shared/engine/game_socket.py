@@ -48,7 +48,7 @@ class Attaching:
     async def attach_again(self, room_id: str, gateway_id: str, term: int) -> replies.Attachment:
         """Take the room back, under the same term, for a socket whose attach Redis forgot.
 
-        Raises Replaced where another socket came after it.
+        Raises SocketReplaced where another socket came after it.
         """
         return await self._attach(room_id, gateway_id, ["", "", 0, term, 0])
 
@@ -74,7 +74,7 @@ class Attaching:
         refusals.check(await self.store.call("detach", key_list, arguments))
 
     async def check(self, room_id: str, term: int) -> replies.Checked | None:
-        """The owner's regular word; None where the room forgot this term: attach again."""
+        """The owner's heartbeat; None where the room forgot this term: attach again."""
         room = room_keys(room_id)
         key_list = [room.room, room.log, room.active, room.running, room.blocked]
         reply = await self.store.call("check", key_list, [term])

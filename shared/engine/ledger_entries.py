@@ -63,7 +63,7 @@ class FiredTrigger(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class PressesCounted(LedgerEntry, frozen=True, tag="press"):
     """A viewer's batch was counted.
 
-    `name` is given where it is new in this room or tipped a trigger. `paused` and `log_room` (how
+    `name` is given where it is new in this room or tipped a trigger. `paused` and `free_log` (how
     many more triggers the log could hold) are those before the batch.
     """
 
@@ -72,7 +72,7 @@ class PressesCounted(LedgerEntry, frozen=True, tag="press"):
     name: str | None
     viewer_count: int
     paused: int
-    log_room: int
+    free_log: int
     epoch: int
     counted: tuple[CountedPresses, ...]
     fired: tuple[FiredTrigger, ...]

@@ -5,7 +5,7 @@ EngineError
 ├── RoomOver            ended, and its game has the summary
 ├── GameNotStarted
 ├── UnknownEventType
-├── Replaced            another socket owns the room under a greater term
+├── SocketReplaced      another socket owns the room under a greater term
 ├── TooManyAttaches
 ├── LedgerFull          too much of the shard's ledger is unread
 ├── GamePresent         the game that was taken for gone is there

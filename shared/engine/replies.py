@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from shared.engine.refusals import EngineError
 
+# In the order of `Rejected` and of press.lua.
 REASONS = ("clamp", "rate", "paused", "cooldown", "disabled", "blocked")
 
 
@@ -198,7 +199,7 @@ def _outcome_of(outcome: list[Any], state: Stats) -> Counting | EngineError:
             return Counting(
                 state=state,
                 duplicate=kind == "duplicate",
-                rejected=Rejected(*rejected) if rejected else NONE_REJECTED,
+                rejected=Rejected(*rejected[: len(REASONS)]) if rejected else NONE_REJECTED,
                 results=tuple(Counted(*results[i : i + 3]) for i in range(0, len(results), 3)),
                 fired=fired_of(fired),
             )

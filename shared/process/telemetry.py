@@ -2,7 +2,7 @@
 
 A module writes `log = logging.getLogger(__name__)` and then
 `log.info("event triggered", extra=fields(room_id=room.id, count=5))`, which comes out as
-`2026-11-24T15:38:31.042Z INFO ws_gateway.session event triggered room_id=01HX... count=5`.
+`2026-11-24T15:38:31.042Z INFO api_service.routes.presses event triggered room_id=01HX... count=5`.
 The message is a constant (people grep for it), what varies is a field. Query strings carry
 secrets: they are no field of any line. Whatever is written in the course of a request carries its
 id as `request_id`, where one is set.

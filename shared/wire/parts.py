@@ -38,7 +38,7 @@ class Top(msgspec.Struct, frozen=True):
 
 
 class Rejected(msgspec.Struct, frozen=True):
-    """Presses refused, by reason."""
+    """Presses refused, by reason: in the order of press.lua and of `replies.REASONS`."""
 
     clamp: int
     rate: int

@@ -84,7 +84,7 @@ REFUSALS: Final[Sequence[tuple[Refusal, str]]] = (
     (refusals.ROOM_OVER, "The room has ended, and its game has acknowledged the summary."),
     (RATE_LIMITED, "This address opens too many rooms; `Retry-After` says when again."),
     (refusals.TOO_MANY_ATTACHES, "More than 5 attaches of this room in 10 s."),
-    (refusals.REFUSED_TOO_OFTEN, "More than 20 refusals of one address for one room in 10 s."),
+    (refusals.REFUSED_TOO_OFTEN, "20 refusals of one address for one room in 10 s."),
     (refusals.TOO_MANY_SOCKETS_OF_ADDRESS, "A page's address has as many open here as it may."),
     (refusals.DRAINING, "This gateway goes away; another one takes the socket."),
     (STORE_UNAVAILABLE, "Redis is away; try again in a moment."),

@@ -31,7 +31,7 @@ class Brake:
 
     @contextmanager
     def on(self, address: str, room_id: str, *, proven: bool) -> Iterator[None]:
-        """Let the game try, or raise Refused (429) where it was refused too often.
+        """Let the game try, or raise HandshakeRefused (429) where it was refused too often.
 
         What the block refuses is noted, unless it was for a reason of ours (503).
         """

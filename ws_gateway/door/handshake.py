@@ -53,7 +53,7 @@ def read_secrets(
 
 
 def read_query(text: str) -> dict[str, str]:
-    """The query's fields. Raises Refused where it cannot be read or names a field twice."""
+    """The query's fields. Raises HandshakeRefused where it cannot be read or repeats a field."""
     try:
         pairs = parse_qsl(
             text, keep_blank_values=True, errors="strict", max_num_fields=FIELDS_LIMIT
@@ -69,7 +69,7 @@ def read_query(text: str) -> dict[str, str]:
 def read_claim(
     query: Mapping[str, str], secrets: Secrets, signer: Signer, game_keys: AccessKeys, now_s: float
 ) -> Claim:
-    """What the game may have. Raises Refused (400, 401, 403, 404)."""
+    """What the game may have. Raises HandshakeRefused (400, 401, 403, 404)."""
     if "room_id" not in query:
         return _claim_new(query, secrets, game_keys)
     claim = Claim(
@@ -89,7 +89,7 @@ def read_claim(
 
 
 def check_origin(origin: str | None, allowed: Sequence[str]) -> None:
-    """Raise Refused (403) where `allowed` is not empty and does not list the origin.
+    """Raise HandshakeRefused (403) where `allowed` is not empty and does not list the origin.
 
     `*` lists all of them. Only browsers (WebGL builds) send an Origin.
     """

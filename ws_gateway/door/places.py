@@ -28,7 +28,7 @@ class Places:
         return len(self._holders) >= self._most
 
     def take(self, holder: Connection, address: Address) -> None:
-        """Give the connection a place. Raises Refused (503, 429) where there is none for it.
+        """Give the connection a place. Raises HandshakeRefused (503, 429) where there is none.
 
         It must be one whose end is yet to come: that is when it gives the place back.
         """

@@ -11,9 +11,7 @@ INVALID_GAME_KEY = Refusal(403, "invalid_game_key", "The game key is not valid."
 FORBIDDEN_ORIGIN = Refusal(403, "forbidden_origin", "Games of this origin may not connect.")
 ROOM_OVER = Refusal(404, "room_over", "The room is over, and its game has the summary.")
 TOO_MANY_ATTACHES = Refusal(429, "too_many_attaches", "More than 5 attaches of this room in 10 s.")
-REFUSED_TOO_OFTEN = Refusal(
-    429, "refused_too_often", "This game was refused more than 20 times in 10 s."
-)
+REFUSED_TOO_OFTEN = Refusal(429, "refused_too_often", "This game was refused 20 times in 10 s.")
 TOO_MANY_SOCKETS_OF_ADDRESS = Refusal(
     429, "too_many_sockets_of_address", "This address has too many sockets open."
 )

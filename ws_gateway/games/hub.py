@@ -30,7 +30,7 @@ class Owner(Protocol):
         """Compare with the log: nudges may have been missed."""
 
     async def compare(self) -> None:
-        """Give the room its regular word and compare with the truth."""
+        """Send the room its heartbeat, and read what was missed."""
 
     def feel_pulse(self, now: float) -> None:
         """Ping the game; end the socket where it has not answered for long (`now`: s)."""

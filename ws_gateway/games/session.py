@@ -156,7 +156,7 @@ class Session:
         return self._feed.cursor.covers(epoch, seq)
 
     async def compare(self) -> None:
-        """Give the room its regular word.
+        """Send the room its heartbeat.
 
         The log is read where it holds more than the socket was sent.
         """

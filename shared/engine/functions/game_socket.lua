@@ -102,7 +102,8 @@ register('detach', function(keys, args)
   return { 'ok' }
 end, WHEN_FULL)
 
--- check: the owner's regular word that the socket lives, and its comparison with the truth.
+-- check: the gateway's heartbeat for a room. It keeps the game counted as connected, and tells the log's last number, so
+-- that the gateway can read what it missed.
 -- KEYS  1 room  2 log  3 active  4 running  5 blocked
 -- ARGV  1 term
 -- Reply room_not_found | room_unknown | replaced, term | lost (the room forgot this term) | ok, epoch, seq, viewers

@@ -1,4 +1,5 @@
--- press: batches of one room's viewers, each counted once, all in one step: what the room costs is paid once for all.
+-- press: batches of one room's viewers, each counted once, all in one step. The room is loaded, checked and saved once a
+-- call, however many batches the call carries.
 -- For each: deduplicate, rate-limit, add, fire, keep the remainder. Thresholds follow from the viewers active after it.
 -- KEYS  1 room  2 log  3 active  4 names, of the round  5 blocked  6 counts  7 all  8 skill  9 enemy: who pressed most
 --       10 ledger  11 ledger_epoch  12 running
@@ -116,7 +117,7 @@ end
 local function book(step, before, batch, name, counted, fired)
   local room = step.room
   ledger.append(step.ledger, room.now, string.format('["press","%s",%d,%d,"%s",%s,%d,%d,%d,%d,[%s],[%s]]', room.id,
-    room.now, room.round, batch.id, name, step.viewer_count, before.paused and 1 or 0, before.log_room, room.epoch,
+    room.now, room.round, batch.id, name, step.viewer_count, before.paused and 1 or 0, before.free_log, room.epoch,
     table.concat(counted, ','), ledger.fired(fired)))
 end
 
@@ -128,7 +129,7 @@ local function count(step, batch)
     log = step.log, viewers = step.viewer_count, tap = step.tap, fired = {},
     name = room.show_names == 1 and json_name(viewer.name) or 'null',
   }
-  local before = { paused = rooms.paused(room), log_room = rooms.free_log(room) }
+  local before = { paused = rooms.paused(room), free_log = rooms.free_log(room) }
   local rejected, results, counted = { 0, 0, 0, 0, 0, 0 }, {}, {}
   for _, wish in ipairs(batch.asked) do
     local state = states.by_type[wish.event_type]

@@ -1,4 +1,4 @@
--- What the server itself tells: its clock and which process it is.
+-- What the server itself tells: its clock, and on which history it writes.
 
 local server = {}
 

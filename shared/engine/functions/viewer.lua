@@ -7,7 +7,8 @@ local viewers = {
 
 local REMEMBERED = 8 -- counted batches
 -- The packed value's form. During a rolling upgrade each of two releases reads what the other wrote, so the next form may
--- only append fields, to the value or to a batch; this release ignores them. Any other change needs another key.
+-- only append: fields to the value or to a batch, reasons to a batch's `rejected`. This release ignores them. Any other
+-- change needs another key.
 local FORM = 2
 local REMEMBERED_FOR = 300000 -- ms
 

@@ -44,7 +44,7 @@ def pressed(
     at: int = AT,
     round_: int = 1,
     paused: int = 0,
-    log_room: int = 10_000,
+    free_log: int = 10_000,
     epoch: int = EPOCH,
 ) -> ledger_entries.PressesCounted:
     """A batch: (event type, accepted, total, count left) each, and (event type, threshold, seq)."""
@@ -56,7 +56,7 @@ def pressed(
         name=None,
         viewer_count=1,
         paused=paused,
-        log_room=log_room,
+        free_log=free_log,
         epoch=epoch,
         counted=tuple(ledger_entries.CountedPresses(*each) for each in counted),
         fired=tuple(ledger_entries.FiredTrigger(*each) for each in fired),

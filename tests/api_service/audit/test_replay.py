@@ -76,7 +76,7 @@ def test_a_journal_that_was_counted_by_the_rule_has_no_difference() -> None:
         (2, pressed(("skill1", 12, 12, 2), fired=[("skill1", 5, 1), ("skill1", 5, 3)]), "numbers"),
         (2, pressed(("skill1", 12, 13, 2)), "missing entries"),
         (2, pressed(("skill1", 2, 2, 2), paused=1), "pause"),
-        (2, pressed(("skill1", 2, 2, 2), log_room=0), "pause"),
+        (2, pressed(("skill1", 2, 2, 2), free_log=0), "pause"),
         (2, pressed(("other", 2, 2, 2)), "presses accepted"),
         (2, pressed(("skill1", 2, 2, 2), round_=2), "round"),
         (4, pressed(("skill1", 3, 15, 0), fired=[("skill1", 5, 3)]), "pause"),
@@ -154,11 +154,11 @@ def test_a_trigger_that_redis_forgot_cools_nothing_down() -> None:
 
 
 def test_a_log_holds_no_more_triggers_than_it_has_room_for() -> None:
-    one = pressed(("skill1", 10, 10, 5), fired=[("skill1", 5, 1)], log_room=1)
+    one = pressed(("skill1", 10, 10, 5), fired=[("skill1", 5, 1)], free_log=1)
     assert replayed(opened(), started(), one).kinds == []
-    more = pressed(("skill1", 11, 11, 6), fired=[("skill1", 5, 1)], log_room=1)
+    more = pressed(("skill1", 11, 11, 6), fired=[("skill1", 5, 1)], free_log=1)
     assert replayed(opened(), started(), more).kinds == ["presses accepted"]
-    both = pressed(("skill1", 5, 5, 0), ("enemy1", 5, 5, 5), fired=[("skill1", 5, 1)], log_room=1)
+    both = pressed(("skill1", 5, 5, 0), ("enemy1", 5, 5, 5), fired=[("skill1", 5, 1)], free_log=1)
     assert replayed(opened(), started(), both).kinds == []
 
 
@@ -166,7 +166,7 @@ def test_going_on_fires_nothing_into_a_full_log_or_a_round_that_is_held() -> Non
     ones = playing(button("skill1", 1))
     fired = [("skill1", 1, seq) for seq in range(1, 10_001)]
     fill = pressed(("skill1", 10_000, 10_000, 0), fired=fired)
-    full = pressed(("skill1", 1, 10_001, 1), paused=1, log_room=0)
+    full = pressed(("skill1", 1, 10_001, 1), paused=1, free_log=0)
     assert replayed(opened(ones), started(), fill, full, paused(0)).kinds == []
     held = playing(button("skill1", 1), on_disconnect="hold")
     some = pressed(("skill1", 1, 1, 1), paused=1)

@@ -169,7 +169,7 @@ class RoomModel:
             paused=self.held,
             cooldown_ms=button.cooldown_ms,
             cooling=self.cooling(button),
-            room=LOG_LIMIT - (self.seq - self.known),
+            free_log=LOG_LIMIT - (self.seq - self.known),
         )
         outcome.rejected["paused"] += applied.rejected_paused
         outcome.rejected["cooldown"] += applied.rejected_cooldown

@@ -117,7 +117,7 @@ class Pressed(NamedTuple):
     paused: bool
     cooldown_ms: int
     cooling: bool
-    room: int
+    free_log: int
 
 
 cases = st.builds(
@@ -128,26 +128,26 @@ cases = st.builds(
     paused=st.booleans(),
     cooldown_ms=st.sampled_from([0, 500]),
     cooling=st.booleans(),
-    room=st.integers(0, 3) | st.just(10_000),
+    free_log=st.integers(0, 3) | st.just(10_000),
 )
 
 
 def one_at_a_time(case: Pressed) -> tuple[int, int, int, int, int]:
     """The rule, spelled out press by press."""
-    count, cooling, room = case.held, case.cooling, case.room
+    count, cooling, free_log = case.held, case.cooling, case.free_log
     accepted = fired = rejected_paused = rejected_cooldown = 0
     for _ in range(case.asked):
-        paused = case.paused or room == 0
+        paused = case.paused or free_log == 0
         if (paused or cooling) and count >= case.threshold:
-            as_paused = case.paused or case.room == 0 or not cooling
+            as_paused = case.paused or case.free_log == 0 or not cooling
             rejected_paused += as_paused
             rejected_cooldown += not as_paused
             continue
         accepted, count = accepted + 1, count + 1
         if paused or cooling or count < case.threshold:
             continue
-        full = 1 if case.cooldown_ms else min(room, count // case.threshold)
-        fired, room, count = fired + full, room - full, count - full * case.threshold
+        full = 1 if case.cooldown_ms else min(free_log, count // case.threshold)
+        fired, free_log, count = fired + full, free_log - full, count - full * case.threshold
         cooling = case.cooldown_ms > 0
     return accepted, fired, count, rejected_paused, rejected_cooldown
 
@@ -161,7 +161,7 @@ def test_presses_together_do_what_they_would_do_one_at_a_time(case: Pressed) -> 
 @given(cases.filter(lambda case: case.held <= case.threshold))
 def test_presses_that_fill_the_log_leave_no_more_than_a_full_button(case: Pressed) -> None:
     """A page that was told what remains is never told of less than nothing."""
-    assert apply(case)[2] <= case.threshold or case.room == 10_000
+    assert apply(case)[2] <= case.threshold or case.free_log == 10_000
 
 
 @given(cases)
@@ -183,8 +183,8 @@ def test_without_a_press_nothing_fires(case: Pressed) -> None:
 def test_a_log_never_gets_more_triggers_than_it_has_room_for(case: Pressed) -> None:
     """What a full log cannot take stays in the count."""
     accepted, fired, count, *_ = apply(case)
-    assert fired <= case.room
-    if fired < case.room and accepted and not (case.paused or case.cooling or case.cooldown_ms):
+    assert fired <= case.free_log
+    if fired < case.free_log and accepted and not (case.paused or case.cooling or case.cooldown_ms):
         assert count < case.threshold
 
 
@@ -198,7 +198,7 @@ def test_a_paused_button_fills_up_and_fires_nothing(case: Pressed) -> None:
 
 def test_a_count_above_a_fallen_threshold_waits_for_the_next_press() -> None:
     """The next press fires everything the count holds; with a cooldown, one trigger."""
-    fallen = Pressed(17, 1, 5, paused=False, cooldown_ms=0, cooling=False, room=100)
+    fallen = Pressed(17, 1, 5, paused=False, cooldown_ms=0, cooling=False, free_log=100)
     assert apply(fallen) == (1, 3, 3, 0, 0)
     assert apply(fallen._replace(asked=4, cooldown_ms=500)) == (1, 1, 13, 0, 3)
 
@@ -221,7 +221,7 @@ def apply(case: Pressed) -> tuple[int, int, int, int, int]:
         paused=case.paused,
         cooldown_ms=case.cooldown_ms,
         cooling=case.cooling,
-        room=case.room,
+        free_log=case.free_log,
     )
     return (
         applied.accepted,

@@ -90,7 +90,7 @@ class State(NamedTuple):
     paused: bool
     cooldown_ms: int
     cooling: bool
-    room: int  # triggers that the log still takes
+    free_log: int  # triggers that the log still takes
 
 
 states = st.builds(
@@ -100,7 +100,7 @@ states = st.builds(
     paused=st.booleans(),
     cooldown_ms=st.sampled_from([0, HOUR]),
     cooling=st.booleans(),
-    room=st.sampled_from([0, 1, 2, 3, 10, LOG_LIMIT]),
+    free_log=st.sampled_from([0, 1, 2, 3, 10, LOG_LIMIT]),
 )
 
 
@@ -123,7 +123,7 @@ async def test_a_press_does_what_the_pure_rule_says(
         paused=state.paused,
         cooldown_ms=state.cooldown_ms,
         cooling=cooling,
-        room=state.room,
+        free_log=state.free_log,
     )
     assert counting.results == (Counted("skill1", expected.accepted, expected.fired),)
     assert counting.rejected == Rejected(
@@ -138,7 +138,7 @@ async def test_a_press_does_what_the_pure_rule_says(
     assert stat.current_count == expected.count
     assert stat.remaining_count == max(0, state.threshold - expected.count)
     assert stat.progress == min(1.0, expected.count / state.threshold)
-    first = LOG_LIMIT - state.room + 1
+    first = LOG_LIMIT - state.free_log + 1
     assert counting.fired == tuple(
         Fired("skill1", state.threshold, first + n) for n in range(expected.fired)
     )
@@ -152,7 +152,7 @@ async def put_into(engine: Engine, room_id: str, state: State) -> None:
     fired_at = now if state.cooling else 0
     counts = ("skill1:count", state.held, "skill1:fired_at", fired_at)
     await engine.store.command("HSET", room.counts(1), *counts)
-    await engine.store.command("HSET", room.room, "seq", LOG_LIMIT - state.room)
+    await engine.store.command("HSET", room.room, "seq", LOG_LIMIT - state.free_log)
 
 
 @pytest.mark.parametrize("ago", [10_000, 30_000, HOUR, -10_000, -30_000, -HOUR])
