@@ -1,0 +1,64 @@
+"""A press's way through the service: the files that it runs, from the socket to Redis and back."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType
+
+    import httpx
+
+    from tests.api_service.conftest import GameRoom
+
+pytestmark = pytest.mark.anyio
+
+ROOT: Final = Path(__file__).parents[2]
+MOST_FILES: Final = 25  # who adds one takes another out
+# What runs meanwhile for other reasons: the ledger, the duties and what they ask.
+BACKGROUND: Final = ("api_service/ledger/", "api_service/duties/", "shared/engine/shard_ledger.py")
+
+
+class FilesRun:
+    """The product's files of which a function is called while the block runs."""
+
+    def __init__(self) -> None:
+        self.files: set[str] = set()
+
+    def __enter__(self) -> FilesRun:
+        sys.setprofile(self._note)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        sys.setprofile(None)
+
+    def _note(self, frame: FrameType, event: str, _: object) -> None:
+        if event == "call":
+            self.files.update(_of_the_product(frame.f_code.co_filename))
+
+
+def _of_the_product(filename: str) -> Iterator[str]:
+    path = Path(filename)
+    if path.is_relative_to(ROOT):
+        name = str(path.relative_to(ROOT))
+        if name.startswith(("api_service/", "shared/")) and not name.startswith(BACKGROUND):
+            yield name
+
+
+async def test_a_press_runs_no_more_files_than_one_can_follow(
+    api: httpx.AsyncClient, game: GameRoom
+) -> None:
+    """After the first one, which looks up what the next ones remember."""
+    viewer = (await api.post("/api/viewers", json={})).json()["viewer_id"]
+    body = {"viewer_id": viewer, "viewer_name": "Ann", "event_type": "skill1"}
+    await api.post(f"{game.path}/events", json=body)
+    with FilesRun() as way:
+        answer = await api.post(f"{game.path}/events", json=body)
+    assert answer.json()["accepted"] == 1
+    assert {"api_service/routes/presses.py", "shared/engine/press.py"} <= way.files
+    assert len(way.files) <= MOST_FILES, sorted(way.files)
