@@ -20,8 +20,7 @@ pytestmark = pytest.mark.anyio
 
 ROOT: Final = Path(__file__).parents[2]
 MOST_FILES: Final = 25  # who adds one takes another out
-# What runs meanwhile for other reasons: the ledger, the duties and what they ask.
-BACKGROUND: Final = ("api_service/ledger/", "api_service/duties/", "shared/engine/shard_ledger.py")
+PRESSES: Final = 10  # what not all of them run belongs to something else that runs meanwhile
 
 
 class FilesRun:
@@ -46,7 +45,7 @@ def _of_the_product(filename: str) -> Iterator[str]:
     path = Path(filename)
     if path.is_relative_to(ROOT):
         name = str(path.relative_to(ROOT))
-        if name.startswith(("api_service/", "shared/")) and not name.startswith(BACKGROUND):
+        if name.startswith(("api_service/", "shared/")):
             yield name
 
 
@@ -57,8 +56,12 @@ async def test_a_press_runs_no_more_files_than_one_can_follow(
     viewer = (await api.post("/api/viewers", json={})).json()["viewer_id"]
     body = {"viewer_id": viewer, "viewer_name": "Ann", "event_type": "skill1"}
     await api.post(f"{game.path}/events", json=body)
-    with FilesRun() as way:
-        answer = await api.post(f"{game.path}/events", json=body)
-    assert answer.json()["accepted"] == 1
-    assert {"api_service/routes/presses.py", "shared/engine/press.py"} <= way.files
-    assert len(way.files) <= MOST_FILES, sorted(way.files)
+    ways = []
+    for _ in range(PRESSES):
+        with FilesRun() as run:
+            answer = await api.post(f"{game.path}/events", json=body)
+        assert answer.json()["accepted"] == 1
+        ways.append(run.files)
+    way = set.intersection(*ways)
+    assert {"api_service/routes/presses.py", "shared/engine/press.py"} <= way
+    assert len(way) <= MOST_FILES, sorted(way)
