@@ -36,6 +36,14 @@ pytestmark = pytest.mark.anyio
 IS_SWELLING = (
     "() => document.getAnimations().some(({ effect }) => effect.target.matches('.key-ring'))"
 )
+NOTE_SIZES = """() => {
+    globalThis.sizes = new Set();
+    const { documentElement: page } = document;
+    (function note() {
+        sizes.add(`${innerWidth} ${page.scrollWidth} ${page.scrollHeight}`);
+        requestAnimationFrame(note);
+    })();
+}"""
 NOTE_VIBRATIONS = """
 globalThis.felt = [];
 navigator.vibrate = (pattern) => felt.push(pattern);
@@ -118,7 +126,7 @@ async def test_a_tap_counts_once_though_the_page_grows_under_it(
 async def test_a_finger_that_is_down_while_the_button_goes_off_presses_once(
     pair: Pair, browser: Browser
 ) -> None:
-    """What goes off swells beyond the page's edge, which makes nothing of the press."""
+    """What swells beyond the page's edge makes the page no larger: nothing for a finger to move."""
     async with (
         running_game(pair) as (_, room),
         phone(browser, pair, room.room_id) as viewer,
@@ -128,6 +136,7 @@ async def test_a_finger_that_is_down_while_the_button_goes_off_presses_once(
         key = viewer.key("Skill 2")
         right, width = (await place_on(key))[0], 390
         assert right > width / 2
+        await viewer.page.evaluate(NOTE_SIZES)
         for fired in ("once", "2 times"):
             await touch.down(await place_on(key))
             await until(lambda: counts(pair, room.room_id, "skill2", 1))
@@ -135,6 +144,7 @@ async def test_a_finger_that_is_down_while_the_button_goes_off_presses_once(
             await viewer.page.wait_for_function(IS_SWELLING)
             await touch.lift()
             await viewer.shows("Skill 2", f"0 of 8 presses, went off {fired}")
+        assert await viewer.page.evaluate("[...sizes]") == ["390 390 844"]
 
 
 async def test_whoever_sees_little_zooms_the_page(pair: Pair, browser: Browser) -> None:
