@@ -18,10 +18,8 @@ from api_service.books.database import Database, open_database
 from api_service.duties.check_conservation import Conservation
 from api_service.duties.end_abandoned_rounds import Absence
 from api_service.http import problems
-from api_service.http.admission import Admission
-from api_service.http.cors import Cors
 from api_service.http.headers import OF_JSON
-from api_service.http.request_log import RequestLog
+from api_service.http.middleware import Admission, Cors, RequestLog
 from api_service.http.server import ApiServer, listening
 from api_service.ledger.duty import Ledger
 from api_service.ledger.metrics import LedgerMetrics

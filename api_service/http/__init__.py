@@ -1,1 +1,1 @@
-"""HTTP as the API speaks it: the server, errors, headers, admission."""
+"""HTTP as the API speaks it: the server, errors, headers, middleware."""

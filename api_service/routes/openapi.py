@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from api_service.http.admission import is_limited
+from api_service.http.middleware import is_limited
 from api_service.http.problems import (
     BODY_TOO_LARGE,
     INTERNAL_ERROR,

@@ -9,14 +9,14 @@ import logging
 from itertools import count
 from secrets import token_urlsafe
 from time import perf_counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
+from msgspec import UNSET
 
 from api_service.http.headers import OF_JSON
-from api_service.http.problems import INVALID_VIEWER, Refused
-from api_service.http.requests import address_of, read_body
-from api_service.routes.press_body import asked_for, read_press
+from api_service.http.problems import INVALID_BODY, INVALID_PUSH_COUNT, INVALID_VIEWER, Refused
+from api_service.http.requests import address_of, decoded, field_problem, read_body
 from api_service.routes.results import summary_of
 from shared.engine import refusals, replies
 from shared.identity.names import clean_name
@@ -28,7 +28,7 @@ from shared.wire.refusal import ROOM_NOT_FOUND
 from shared.wire.room_settings import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from starlette.types import Receive, Scope, Send
 
@@ -47,6 +47,7 @@ HEADERS: Final = [
     for name, value in {"Content-Type": "application/json", **OF_JSON}.items()
 ]
 _encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(rest_bodies.PressRequest)
 
 
 class Presses:
@@ -214,3 +215,58 @@ def _event_result(result: replies.Counted, state: Stat) -> rest_bodies.EventResu
         viewer_count=state.viewer_count,
         next_threshold=state.next_threshold,
     )
+
+
+def read_press(body: bytes) -> rest_bodies.PressRequest:
+    """The request in a press's body. Raises Refused, which names the field."""
+    return decoded(body, _read)
+
+
+def _read(body: bytes) -> rest_bodies.PressRequest:
+    try:
+        return _decoder.decode(body)
+    except msgspec.ValidationError as error:
+        return _read_carefully(body, error)
+
+
+def _read_carefully(body: bytes, first: msgspec.ValidationError) -> rest_bodies.PressRequest:
+    """Read again what the fast way refused, with whole numbers written as `1.0` as such."""
+    try:
+        raw = msgspec.json.decode(body)
+    except msgspec.ValidationError:
+        raise _refused(first) from None
+    try:
+        return msgspec.convert(_with_whole_counts(raw), rest_bodies.PressRequest)
+    except msgspec.ValidationError as error:
+        raise _refused(error) from None
+
+
+def _with_whole_counts(raw: Any) -> Any:
+    events = raw.get("push_events") if isinstance(raw, dict) else None
+    for event in events if isinstance(events, list) else ():
+        count = event.get("push_count") if isinstance(event, dict) else None
+        if isinstance(count, float) and count.is_integer():
+            event["push_count"] = int(count)
+    return raw
+
+
+def _refused(error: msgspec.ValidationError) -> Refused:
+    kind = INVALID_PUSH_COUNT if "push_count" in str(error) else INVALID_BODY
+    return Refused(kind, field_problem(error))
+
+
+def asked_for(request: rest_bodies.PressRequest) -> dict[str, int]:
+    """The presses by button, those named twice added up. Raises Refused unless it has one form."""
+    events, event_type = request.push_events, request.event_type
+    if events is not UNSET and event_type is UNSET:
+        return _added_up(events)
+    if event_type is not UNSET and events is UNSET:
+        return {event_type: 1}
+    raise Refused(INVALID_BODY, "Expected either push_events or event_type")
+
+
+def _added_up(events: Iterable[rest_bodies.PushEvent]) -> dict[str, int]:
+    presses: dict[str, int] = {}
+    for event in events:
+        presses[event.button_name] = presses.get(event.button_name, 0) + event.push_count
+    return presses

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 from redis import exceptions
 
 from shared.process.tasks import end, fail_each
-from shared.redis_store.connections import ANSWER_TIMEOUT, CONNECT_TIMEOUT, packed
+from shared.redis_store.connections import ANSWER_TIMEOUT, CONNECT_TIMEOUT
 from shared.redis_store.errors import StoreFault, StoreUnavailable, translate
-from shared.redis_store.redis_py import Link, Reply
+from shared.redis_store.redis_py import Link, Reply, packed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from redis.asyncio import Redis
 
-    from shared.redis_store.connections import Command
     from shared.redis_store.library import Library
+    from shared.redis_store.redis_py import Command
 
 BATCH_LIMIT = 500  # calls in one round trip
 WAITING_LIMIT = 5_000  # calls that wait for theirs

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import hiredis
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from shared.process.redis_url import Node
-from shared.redis_store.redis_py import Link, reset_on_close
+from shared.redis_store.redis_py import Link, packed, reset_on_close
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from shared.process.redis_url import RedisUrl
-    from shared.redis_store.redis_py import Reply
-
-Command = tuple[Any, ...]
+    from shared.redis_store.redis_py import Command, Reply
 
 CONNECT_TIMEOUT = 2.0  # s
 ANSWER_TIMEOUT = 3.0  # s, for a whole batch of calls
@@ -38,12 +33,6 @@ def connect(url: str, *, client_name: str, answer_timeout: float = ANSWER_TIMEOU
     )
     reset_on_close(client)
     return client
-
-
-def packed(commands: Iterable[Command]) -> bytes:
-    """Commands as they travel. Raises UnicodeError or TypeError for what cannot be sent."""
-    # By the parser's C: redis-py's asyncio connections pack in Python, at three times the cost.
-    return b"".join(hiredis.pack_command((*name.split(), *words)) for name, *words in commands)
 
 
 async def ask(url: str, *questions: Command, client_name: str) -> list[Any]:

@@ -5,21 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from shared.redis_store.connections import Command
+    from shared.redis_store.redis_py import Command
 
 
 class Library(NamedTuple):
     """Its name on the servers, and its source.
 
-    Another source has another name: releases run side by side.
+    Servers know its functions as `<name>_<function>`. Another source has another name: releases run
+    side by side.
     """
 
     name: str
     source: str
-
-    def function(self, name: str) -> str:
-        """The name under which servers know one of its functions."""
-        return f"{self.name}_{name}"
 
     @property
     def find(self) -> Command:

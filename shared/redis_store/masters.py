@@ -21,10 +21,9 @@ if TYPE_CHECKING:
 
     from shared.process.redis_url import Node
     from shared.redis_store.batcher import Growing
-    from shared.redis_store.connections import Command
     from shared.redis_store.directory import Directory, Layout
     from shared.redis_store.library import Library
-    from shared.redis_store.redis_py import Reply
+    from shared.redis_store.redis_py import Command, Reply
 
 T = TypeVar("T")
 

@@ -24,10 +24,9 @@ if TYPE_CHECKING:
     from redis.asyncio import Redis
 
     from shared.process.redis_url import Kind, Node, RedisUrl
-    from shared.redis_store.connections import Command
     from shared.redis_store.library import Library
     from shared.redis_store.masters import Master
-    from shared.redis_store.redis_py import Reply
+    from shared.redis_store.redis_py import Command, Reply
 
     Words = tuple[Sequence[str], Sequence[str | int]]  # a function's keys and arguments
 
@@ -54,7 +53,7 @@ class Store:
     def __init__(self, masters: Masters, kind: Kind, library: Library) -> None:
         self._masters = masters
         self._kind = kind
-        self._library = library
+        self._library = library.name
 
     async def call(
         self, function: str, keys: Sequence[str], arguments: Sequence[str | int]
@@ -115,7 +114,7 @@ class Store:
         await master.load_library()
 
     def _fcall(self, function: str, keys: Sequence[str], arguments: Sequence[str | int]) -> Command:
-        return ("FCALL", self._library.function(function), len(keys), *keys, *arguments)
+        return ("FCALL", f"{self._library}_{function}", len(keys), *keys, *arguments)
 
 
 async def _ping(master: Master) -> None:

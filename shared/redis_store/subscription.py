@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.redis_store.connections import packed
 from shared.redis_store.errors import StoreUnavailable, translate, translated
+from shared.redis_store.redis_py import packed
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -13,7 +13,7 @@ from websockets.asyncio.messages import MAX_FRAGMENTS
 
 import api_service.http.server as api
 import ws_gateway.server as gateway
-from api_service.http.admission import IN_FLIGHT_LIMIT
+from api_service.http.middleware import IN_FLIGHT_LIMIT
 from api_service.http.requests import BODY_LIMIT, BODY_WITHIN, SETTINGS_BODY_LIMIT
 from shared.engine.counting_rule import LOG_LIMIT
 from shared.identity.names import MARKS_PER_BASE, MAX_CODE_POINTS

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from api_service.http import admission
+from api_service.http import middleware
 from tests.api_service.conftest import SIGNER
 from tests.api_service.routes.test_presses import batch
 from tests.api_service.running import ready_client
@@ -31,7 +31,7 @@ async def test_what_is_too_much_is_refused_while_the_rest_waits_and_is_answered(
     settings: Settings, own_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Redis is slow, requests pile up: a page can read the refusal, and probes are answered."""
-    monkeypatch.setattr(admission, "IN_FLIGHT_LIMIT", LIMIT)
+    monkeypatch.setattr(middleware, "IN_FLIGHT_LIMIT", LIMIT)
     async with own_valkey(tmp_path / "valkey") as valkey:
         own = replace(settings, redis_url=valkey.url, database_url=own_database_url, ledger=False)
         async with ready_client(own) as api:

@@ -54,7 +54,7 @@ async def test_a_trusted_proxy_names_requests_and_no_lines(settings: Settings) -
 async def test_refused_requests_are_logged_without_their_query(
     api: httpx.AsyncClient, game: GameRoom, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level(logging.INFO, "api_service.http.request_log"):
+    with caplog.at_level(logging.INFO, "api_service.http.middleware"):
         await api.get(f"{game.path}/results", params={"round": "secret"})
         await api.get("/healthz")
     (line,) = told(caplog, "request refused")

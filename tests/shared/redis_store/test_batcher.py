@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from shared.redis_store.connections import Command
+    from shared.redis_store.redis_py import Command
 
 pytestmark = pytest.mark.anyio
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from redis import exceptions
 
-from shared.redis_store.connections import ANSWER_TIMEOUT, connect, packed
-from shared.redis_store.redis_py import RESET, RESETTING, Link, key_slot
+from shared.redis_store.connections import ANSWER_TIMEOUT, connect
+from shared.redis_store.redis_py import RESET, RESETTING, Link, key_slot, packed
 from tests.waiting import until
 
 if TYPE_CHECKING:
