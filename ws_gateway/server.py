@@ -121,7 +121,7 @@ class Gateway:
         held = await self._engine.attach(
             entry.room_id,
             self._id,
-            epoch=claim.epoch,
+            log_epoch=claim.log_epoch,
             last_seq=claim.last_seq,
             skip=claim.skip,
             above=self.hub.term(entry.room_id),
@@ -157,14 +157,14 @@ class Gateway:
                 room_id=entry.room_id,
                 web_url=web_url,
                 room_token=token,
-                epoch=held.epoch,
+                epoch=held.log_epoch,
                 seq=held.seq,
             )
         return RoomReady(
             room_id=entry.room_id,
             web_url=web_url,
             room_token=token,
-            epoch=held.epoch,
+            epoch=held.log_epoch,
             seq=held.seq,
             status=held.status,
             round=held.round,

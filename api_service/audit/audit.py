@@ -75,7 +75,7 @@ class _Auditor:
     async def replay_journal(self) -> None:
         async for row in self.reading.journal():
             for position, text in enumerate(self._entries_of(row), start=1):
-                self.replay.take(Place(row.epoch, row.n, position), text)
+                self.replay.take(Place(row.ledger_epoch, row.n, position), text)
 
     async def compare_with_redis(self, held: Holding, room: BookedRoom | None) -> None:
         self._note(judging.held(held, room, await self.reading.accounts()))
@@ -83,9 +83,9 @@ class _Auditor:
     async def audit(self, room_id: str, room: BookedRoom | None) -> Audit:
         replayed = self._replayed()
         rounds = await self.reading.rounds()
-        epochs = await self._epochs()
-        round_books = await self._rounds(rounds, _lasts(epochs), room)
-        epoch_books = await self._numbers(rounds, epochs)
+        log_epochs = await self._log_epochs()
+        round_books = await self._rounds(rounds, _lasts(log_epochs), room)
+        log_epoch_books = await self._numbers(rounds, log_epochs)
         if not self.replay.whole:
             self._note(judging.totals(rounds, await self.reading.accounts()))
         elif not self.differences.has(comparing.UNREADABLE):
@@ -97,7 +97,7 @@ class _Auditor:
             opened_at=room.opened_at if room else None,
             booked_to=_moment(self.replay.last_at) or (room.seen_at if room else None),
             rounds=round_books,
-            epochs=epoch_books,
+            epochs=log_epoch_books,
             replay=replayed,
             differences=differences,
             balanced=not differences,
@@ -110,7 +110,7 @@ class _Auditor:
     # The journal.
 
     def _entries_of(self, row: JournalPart) -> Sequence[msgspec.Raw]:
-        place = Place(row.epoch, row.n, 1)
+        place = Place(row.ledger_epoch, row.n, 1)
         try:
             entries = msgspec.json.decode(row.entries, type=tuple[msgspec.Raw, ...])
         except msgspec.MsgspecError as problem:
@@ -185,32 +185,36 @@ class _Auditor:
 
     # The numbers.
 
-    async def _epochs(self) -> list[tuple[int, int]]:
-        """The log's epochs, oldest first: (epoch, number before its first message)."""
-        told = self.replay.numbering.epochs
+    async def _log_epochs(self) -> list[tuple[int, int]]:
+        """The log epochs, oldest first: (epoch, number before its first message)."""
+        told = self.replay.numbering.log_epochs
         if self.replay.whole:
             return told
-        return sorted({**dict(await self.reading.epochs()), **dict(told)}.items())
+        return sorted({**dict(await self.reading.log_epochs()), **dict(told)}.items())
 
     async def _numbers(
-        self, rounds: Sequence[Round], epochs: Sequence[tuple[int, int]]
+        self, rounds: Sequence[Round], log_epochs: Sequence[tuple[int, int]]
     ) -> tuple[EpochBooks, ...]:
-        booked = {(r.epoch, r.seq) for r in rounds if r.epoch is not None and r.seq is not None}
+        booked = {
+            (r.log_epoch, r.seq) for r in rounds if r.log_epoch is not None and r.seq is not None
+        }
         found = await self.reading.numbers(booked | self.replay.summaries)
-        bases, lasts = dict(epochs), _lasts(epochs)
+        bases, lasts = dict(log_epochs), _lasts(log_epochs)
         for numbers in found:
-            base = bases.get(numbers.epoch, numbers.first - 1)
+            base = bases.get(numbers.log_epoch, numbers.first - 1)
             for kind, sentence, count in judging.numbers(numbers, base):
                 self.differences.note(kind, sentence, count=count)
-        return tuple(_epoch_books(numbers, lasts.get(numbers.epoch, 0)) for numbers in found)
+        return tuple(
+            _log_epoch_books(numbers, lasts.get(numbers.log_epoch, 0)) for numbers in found
+        )
 
 
-def _lasts(epochs: Sequence[tuple[int, int]]) -> dict[int, int]:
-    """Each epoch's last number that still stands: no further than the base of any later one."""
+def _lasts(log_epochs: Sequence[tuple[int, int]]) -> dict[int, int]:
+    """Each log epoch's last number that still stands: no further than the base of any later one."""
     lasts: dict[int, int] = {}
     last = UNENDING
-    for epoch, base in reversed(epochs):
-        lasts[epoch] = last
+    for log_epoch, base in reversed(log_epochs):
+        lasts[log_epoch] = last
         last = min(last, base)
     return lasts
 
@@ -240,9 +244,9 @@ def _button_books(event_type: str, account: BookedAccount, fired: BookedTrigger)
     )
 
 
-def _epoch_books(numbers: Numbers, last: int) -> EpochBooks:
+def _log_epoch_books(numbers: Numbers, last: int) -> EpochBooks:
     return EpochBooks(
-        epoch=numbers.epoch,
+        epoch=numbers.log_epoch,
         first=numbers.first,
         last=numbers.last,
         triggers=numbers.triggers,

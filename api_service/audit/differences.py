@@ -6,7 +6,10 @@ import msgspec
 
 
 class Place(msgspec.Struct, frozen=True):
-    """An entry of a journal: row (`epoch`, `n`), and its position in the row, from 1."""
+    """An entry of a journal: row (`epoch`, `n`), and its position in the row, from 1.
+
+    The epoch is that of the shard's ledger, named as in the journal's table.
+    """
 
     epoch: int
     n: int

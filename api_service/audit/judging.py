@@ -81,8 +81,8 @@ def presses_in_journal(differ: PressesDiffer) -> Found:
 def triggers_in_journal(differ: TriggersDiffer) -> Found:
     """A trigger is not as the journal has it."""
     return TRIGGERS, (
-        f"number {differ.seq:,} of epoch {differ.epoch}: {differ.booked or 'none'} in the books;"
-        f" {differ.journaled or 'none'} in the journal"
+        f"number {differ.seq:,} of log epoch {differ.log_epoch}:"
+        f" {differ.booked or 'none'} in the books; {differ.journaled or 'none'} in the journal"
     )
 
 
@@ -131,15 +131,15 @@ def held(
 
 
 def numbers(found: Numbers, base: int) -> Iterator[tuple[str, str, int]]:
-    """An epoch's numbers follow its base without gap or repeat; kind, sentence, how many."""
-    epoch = f"epoch {found.epoch}"
+    """A log epoch's numbers follow its base without gap or repeat; kind, sentence, how many."""
+    log_epoch = f"log epoch {found.log_epoch}"
     if found.first != base + 1:
-        begins = f"{epoch} begins with number {found.first:,}, after {base:,}"
+        begins = f"{log_epoch} begins with number {found.first:,}, after {base:,}"
         yield GAP, begins, max(1, found.first - base - 1)
     if found.missing:
-        yield GAP, f"{epoch} has no number {found.first_missing:,}", found.missing
+        yield GAP, f"{log_epoch} has no number {found.first_missing:,}", found.missing
     if found.repeated:
-        yield REPEAT, f"{epoch} has number {found.first_repeated:,} twice", found.repeated
+        yield REPEAT, f"{log_epoch} has number {found.first_repeated:,} twice", found.repeated
 
 
 def named(key: ButtonKey) -> str:
@@ -148,11 +148,11 @@ def named(key: ButtonKey) -> str:
 
 
 def _number(ends: Round | End | None) -> tuple[int | None, int | None] | None:
-    return (ends.epoch, ends.seq) if ends else None
+    return (ends.log_epoch, ends.seq) if ends else None
 
 
 def _shown(ends: Round | End | None) -> str:
-    return f"{ends.epoch}-{ends.seq}" if ends else "none"
+    return f"{ends.log_epoch}-{ends.seq}" if ends else "none"
 
 
 def _same_json(booked: str | None, told: bytes) -> bool:

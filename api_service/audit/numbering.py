@@ -1,4 +1,4 @@
-"""The numbers of a room's log as its entries give them: one numbering, through every epoch."""
+"""The numbers of a room's log as its entries give them: one numbering, through every log epoch."""
 
 from __future__ import annotations
 
@@ -15,35 +15,37 @@ if TYPE_CHECKING:
 class Numbering:
     """Follows the numbers; its methods give what is not as it must be.
 
-    `epochs` are those of the log as Redis has it: (epoch, number before its first message).
+    `log_epochs` are as Redis has them: (epoch, number before its first message).
     `seq` is the last number, None where nobody knows it; `forgotten` counts those rolled back.
     """
 
     def __init__(self) -> None:
-        self.epochs: list[tuple[int, int]] = []
+        self.log_epochs: list[tuple[int, int]] = []
         self.seq: int | None = None
         self.forgotten = 0
 
-    def open(self, epoch: int) -> None:
+    def open(self, log_epoch: int) -> None:
         """The room begins."""
-        self.epochs, self.seq = [(epoch, 0)], 0
+        self.log_epochs, self.seq = [(log_epoch, 0)], 0
 
-    def take(self, epoch: int, seq: int) -> tuple[Found, ...]:
-        """The next message. A room made anew from the books goes on in a greater epoch."""
-        before, last = self.seq, self.epochs[-1][0] if self.epochs else 0
+    def take(self, log_epoch: int, seq: int) -> tuple[Found, ...]:
+        """The next message. A room made anew from the books goes on in a greater log epoch."""
+        before, last = self.seq, self.log_epochs[-1][0] if self.log_epochs else 0
         self.seq = seq
-        if epoch > last:
-            self.epochs.append((epoch, seq - 1 if before is None else before))
-        if epoch < last:
-            return ((NUMBERS, f"number {seq:,} is of epoch {epoch}, which {last} had followed"),)
+        if log_epoch > last:
+            self.log_epochs.append((log_epoch, seq - 1 if before is None else before))
+        if log_epoch < last:
+            return (
+                (NUMBERS, f"number {seq:,} is of log epoch {log_epoch}, which {last} had followed"),
+            )
         if before is not None and seq != before + 1:
             return ((NUMBERS, f"number {seq:,} follows number {before:,}"),)
         return ()
 
-    def renew(self, epochs: Sequence[tuple[int, int]]) -> tuple[Found, ...]:
+    def renew(self, log_epochs: Sequence[tuple[int, int]]) -> tuple[Found, ...]:
         """Redis goes on after what it remembers."""
-        before, base = self.seq, epochs[-1][1]
-        self.epochs, self.seq = list(epochs), base
+        before, base = self.seq, log_epochs[-1][1]
+        self.log_epochs, self.seq = list(log_epochs), base
         if before is None:
             return ()
         self.forgotten += max(0, before - base)

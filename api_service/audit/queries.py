@@ -31,7 +31,7 @@ def _entries(kind: type[LedgerEntry]) -> str:
     )
 
 
-# The triggers of each round and button that still stand: up to the last number of their epoch.
+# The triggers of each round and button that still stand: up to the last number of their log epoch.
 STANDING_TRIGGERS: Final = text("""
     SELECT round, event_type, count(*), sum(threshold)::bigint
     FROM triggers
@@ -41,7 +41,7 @@ STANDING_TRIGGERS: Final = text("""
     GROUP BY round, event_type
 """)
 
-# The numbers of each epoch: those of `triggers`, and of the summaries that are given.
+# The numbers of each log epoch: those of `triggers`, and of the summaries that are given.
 NUMBERS: Final = text("""
     WITH numbered AS (
         SELECT epoch, seq, 1 AS is_trigger FROM triggers WHERE room_id = :room_id
@@ -87,7 +87,7 @@ PRESSES_DIFFER: Final = text(f"""
 def _fired(kind: type[LedgerEntry], viewer_id: str, name: str) -> str:
     """The triggers of a kind of entry, with the columns of `triggers`."""
     return f"""
-        SELECT (e->>{_at(kind, "epoch")})::bigint AS epoch, (fired->>2)::bigint AS seq,
+        SELECT (e->>{_at(kind, "log_epoch")})::bigint AS epoch, (fired->>2)::bigint AS seq,
             (e->>{_at(kind, "round")})::int AS round, fired->>0 AS event_type,
             (fired->>1)::int AS threshold, (e->>{_at(kind, "viewer_count")})::int AS viewer_count,
             {viewer_id} AS viewer_id, {name} AS viewer_name,

@@ -38,12 +38,12 @@ class BookedRoom(NamedTuple):
 
 
 class Round(NamedTuple):
-    """A round; `epoch` and `seq` are those of its summary, which is JSON."""
+    """A round; `log_epoch` and `seq` are those of its summary, which is JSON."""
 
     round: int
     started_at: datetime
     ended_at: datetime | None
-    epoch: int | None
+    log_epoch: int | None
     seq: int | None
     summary: str | None
 
@@ -68,9 +68,9 @@ class BookedTrigger(NamedTuple):
 
 
 class Numbers(NamedTuple):
-    """The numbers of one epoch, triggers' and summaries', and what is wrong with them."""
+    """The numbers of one log epoch, triggers' and summaries', and what is wrong with them."""
 
-    epoch: int
+    log_epoch: int
     first: int
     last: int
     triggers: int
@@ -84,7 +84,7 @@ class Numbers(NamedTuple):
 class JournalPart(NamedTuple):
     """The entries of one transaction, as JSON."""
 
-    epoch: int
+    ledger_epoch: int
     n: int
     size: int
     entries: str
@@ -106,7 +106,7 @@ class TriggersDiffer(NamedTuple):
     """A trigger, None where it is not in `triggers`, or not in the journal."""
 
     rows: int
-    epoch: int
+    log_epoch: int
     seq: int
     booked: str | None
     journaled: str | None
@@ -136,8 +136,10 @@ class Reading:
         return BookedRoom(*found[0]) if found else None
 
     async def rounds(self) -> list[Round]:
-        *columns, summary = (rounds.c[name] for name in Round._fields)
-        query = select(*columns, cast(summary, Text)).where(rounds.c.room_id == self._room_id)
+        names = ("round", "started_at", "ended_at", "epoch", "seq")
+        columns = (rounds.c[name] for name in names)
+        summary = cast(rounds.c.summary, Text)
+        query = select(*columns, summary).where(rounds.c.room_id == self._room_id)
         return [Round(*row) for row in await self._rows(query.order_by(rounds.c.round))]
 
     async def accounts(self) -> dict[ButtonKey, BookedAccount]:
@@ -165,22 +167,22 @@ class Reading:
         )
         return {row[0]: row[1] for row in await self._rows(query)}
 
-    async def epochs(self) -> list[tuple[int, int]]:
-        """The log's epochs as they were booked: (epoch, number before its first message)."""
+    async def log_epochs(self) -> list[tuple[int, int]]:
+        """The log epochs as they were booked: (epoch, number before its first message)."""
         query = select(log_epochs.c.epoch, log_epochs.c.base)
         query = query.where(log_epochs.c.room_id == self._room_id)
         return [(row[0], row[1]) for row in await self._rows(query.order_by(log_epochs.c.epoch))]
 
     async def fired(self, lasts: Mapping[int, int]) -> dict[ButtonKey, BookedTrigger]:
-        """The triggers of each button; `lasts` has each epoch's last number that still stands."""
+        """The triggers of each button; `lasts`: each log epoch's last number that still stands."""
         found = await self._rows(STANDING_TRIGGERS, epochs=list(lasts), lasts=list(lasts.values()))
         return {(row[0], row[1]): BookedTrigger(*row[2:]) for row in found}
 
     async def numbers(self, summaries: Iterable[tuple[int, int]]) -> list[Numbers]:
-        """Each epoch's numbers: the triggers' of the books, and these summaries'."""
+        """Each log epoch's numbers: the triggers' of the books, and these summaries'."""
         both = list(summaries)
         found = await self._rows(
-            NUMBERS, epochs=[epoch for epoch, _ in both], seqs=[seq for _, seq in both]
+            NUMBERS, epochs=[log_epoch for log_epoch, _ in both], seqs=[seq for _, seq in both]
         )
         return [Numbers(*row) for row in found]
 

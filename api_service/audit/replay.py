@@ -46,7 +46,7 @@ TOLD_AFTER_RENEWAL: Final = (
 class End(NamedTuple):
     """A round's last message: its number, and the summary as JSON."""
 
-    epoch: int
+    log_epoch: int
     seq: int
     summary: bytes
 
@@ -66,7 +66,7 @@ class Replay:
         self.rounds: dict[int, Accounts] = {}
         self.summaries: set[tuple[int, int]] = (
             set()
-        )  # (epoch, seq) of each, also of those forgotten
+        )  # (log epoch, seq) of each, also of those forgotten
         self.ends: dict[int, End] = {}  # of each round that has ended
         self.forgotten: Counter[tuple[int, str]] = Counter()
         self.untold: set[tuple[int, str]] = set()
@@ -115,7 +115,7 @@ class Replay:
     def _opened(self, entry: ledger_entries.RoomOpening) -> None:
         if self.entries > 1:
             self._note([(comparing.ROUND, "the room opens a second time")])
-        self.numbering.open(entry.epoch)
+        self.numbering.open(entry.log_epoch)
         self._round = 0
         self._rules = Rules(decode(bytes(entry.settings)))
 
@@ -176,12 +176,12 @@ class Replay:
 
     @_compare.register(ledger_entries.Renewed)
     def _renewed(self, entry: ledger_entries.Renewed) -> None:
-        if not entry.epochs:
-            self._note([(comparing.UNREADABLE, "it names no epoch")])
+        if not entry.log_epochs:
+            self._note([(comparing.UNREADABLE, "it names no log epoch")])
             return
         self._rules = Rules(decode(bytes(entry.settings)))
         self.ends = {ended: at for ended, at in self.ends.items() if ended < entry.round}
-        self._note(self.numbering.renew(entry.epochs))
+        self._note(self.numbering.renew(entry.log_epochs))
         for later in [each for each in self.rounds if each > entry.round]:
             self._forget(later)
         before = self.rounds.get(entry.round, Accounts())
@@ -200,9 +200,9 @@ class Replay:
             told = {account.event_type: account for account in entry.accounts}
             self._note(comparing.closed(told, accounts))
             self._close(entry, accounts)
-        self._note(self.numbering.take(entry.epoch, entry.seq))
-        self.summaries.add((entry.epoch, entry.seq))
-        self.ends[entry.round] = End(entry.epoch, entry.seq, bytes(entry.summary))
+        self._note(self.numbering.take(entry.log_epoch, entry.seq))
+        self.summaries.add((entry.log_epoch, entry.seq))
+        self.ends[entry.round] = End(entry.log_epoch, entry.seq, bytes(entry.summary))
         self._running, self._paused = False, False
         self._note(comparing.summarized(entry))
 
@@ -252,7 +252,7 @@ class Replay:
     def _take_numbers(self, entry: ledger_entries.PressesCounted | ledger_entries.Paused) -> None:
         self.triggers += len(entry.fired)
         for fired in entry.fired:
-            self._note(self.numbering.take(entry.epoch, fired.seq))
+            self._note(self.numbering.take(entry.log_epoch, fired.seq))
 
     def _begin(self, round_: int) -> None:
         self._forget(round_)

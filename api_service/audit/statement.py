@@ -37,7 +37,7 @@ class RoundBooks(msgspec.Struct, frozen=True):
 
 
 class EpochBooks(msgspec.Struct, frozen=True):
-    """The numbers of one epoch of the log, `first` to `last`, and what is wrong with them."""
+    """The numbers of one log epoch, `first` to `last`, and what is wrong with them."""
 
     epoch: int
     first: int

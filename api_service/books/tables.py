@@ -43,7 +43,7 @@ ledger_bookmarks = Table(
     Column("n", BigInteger, nullable=False),
 )
 
-# The epochs of each shard's ledger that were booked: one for each history of Redis.
+# The ledger epochs of each shard that were booked: one for each history of Redis.
 ledger_epochs = Table(
     "ledger_epochs",
     metadata,
@@ -51,7 +51,7 @@ ledger_epochs = Table(
     Column("epoch", BigInteger, primary_key=True),
 )
 
-# A room and what it needs to be made anew. `epoch` and `seq` are those of its last message.
+# A room and what it needs to be made anew. Log epoch and `seq` are those of its last message.
 rooms = Table(
     "rooms",
     metadata,
@@ -134,7 +134,7 @@ room_viewers = Table(
     Column("blocked", Boolean, nullable=False),
 )
 
-# The epochs of a room's log, with the number before their first message. A message of an earlier
+# The log epochs of a room, with the number before their first message. A message of an earlier
 # epoch with a greater number is one that Redis forgot.
 log_epochs = Table(
     "log_epochs",

@@ -21,8 +21,8 @@ from api_service.books.tables import ledger_bookmarks, ledger_epochs, rooms
 from api_service.ledger.page_cuts import packed
 from api_service.ledger.posting_functions import Booked, post
 from api_service.ledger.postings import Postings
-from api_service.ledger.rows import known_accounts, move_bookmarks, note_epochs, write
-from shared.engine.ledger_entries import EpochOpened, decode_entry
+from api_service.ledger.rows import known_accounts, move_bookmarks, note_ledger_epochs, write
+from shared.engine.ledger_entries import LedgerEpochOpened, decode_entry
 from shared.engine.shard_ledger import EntryId
 
 if TYPE_CHECKING:
@@ -44,7 +44,9 @@ BOOKMARKS = (
     .where(ledger_bookmarks.c.shard == SHARDS)
     .with_for_update(skip_locked=True)
 )
-EPOCHS = select(ledger_epochs.c.shard, ledger_epochs.c.epoch).where(ledger_epochs.c.shard == SHARDS)
+LEDGER_EPOCHS = select(ledger_epochs.c.shard, ledger_epochs.c.epoch).where(
+    ledger_epochs.c.shard == SHARDS
+)
 
 
 @dataclass(slots=True)
@@ -60,7 +62,7 @@ class Run:
     entries: int = 0
     gaps: int = 0
     newest_at: int = 0
-    epochs: set[int] = field(default_factory=set)
+    ledger_epochs: set[int] = field(default_factory=set)
     postings: Postings = field(default_factory=Postings)
 
     @property
@@ -78,20 +80,20 @@ class Run:
 
     def _look_for_gaps(self, page: Sequence[Booked], last: EntryId) -> None:
         first = EntryId.parse(page[0].id)
-        whole = first.epoch == last.epoch and last.n - first.n == len(page) - 1
+        whole = first.ledger_epoch == last.ledger_epoch and last.n - first.n == len(page) - 1
         before = self.last
         # Ids ascend: where as many stand between two of them as can, none is missing.
         for one in page[:1] if whole else page:
             at = EntryId.parse(one.id)
             self.gaps += not follows(before, at, one.entry)
-            self.epochs.add(at.epoch)
+            self.ledger_epochs.add(at.ledger_epoch)
             before = at
 
 
 async def bookmarks(connection: AsyncConnection) -> dict[str, EntryId]:
     """Up to where each shard is booked."""
     found = await connection.execute(select(ledger_bookmarks))
-    return {shard: EntryId(epoch, n) for shard, epoch, n in found}
+    return {shard: EntryId(ledger_epoch, n) for shard, ledger_epoch, n in found}
 
 
 async def newest(connection: AsyncConnection) -> float | None:
@@ -103,7 +105,7 @@ async def lock(connection: AsyncConnection, shards: Collection[str]) -> dict[str
     """Hold shards for the transaction: the bookmarks of those that no other replica holds."""
     await connection.execute(FROZEN_AFTER)
     free = await connection.execute(BOOKMARKS, {"shards": list(shards)})
-    found = {shard: EntryId(epoch, n) for shard, epoch, n in free}
+    found = {shard: EntryId(ledger_epoch, n) for shard, ledger_epoch, n in free}
     return {shard: found[shard] for shard in shards if shard in found}
 
 
@@ -140,31 +142,31 @@ async def _starts(
     short = [s for s, end in zip(behind, ends, strict=True) if end.last < bookmarks[s]]
     if not short:
         return dict(bookmarks)
-    known = await _known_epochs(connection, short)
+    known = await _known_ledger_epochs(connection, short)
     places = await asyncio.gather(*(_place(shards, shard, known[shard]) for shard in short))
     found = {shard: place for shard, place in zip(short, places, strict=True) if place}
     return {**bookmarks, **found}
 
 
-async def _known_epochs(
+async def _known_ledger_epochs(
     connection: AsyncConnection, shards: Collection[str]
 ) -> Mapping[str, Collection[int]]:
-    """The epochs of ledgers that somebody has booked."""
+    """The ledger epochs that somebody has booked, by shard."""
     known: defaultdict[str, set[int]] = defaultdict(set)
-    for shard, epoch in await connection.execute(EPOCHS, {"shards": list(shards)}):
-        known[shard].add(epoch)
+    for shard, ledger_epoch in await connection.execute(LEDGER_EPOCHS, {"shards": list(shards)}):
+        known[shard].add(ledger_epoch)
     return known
 
 
 async def _place(shards: Shards, shard: str, known: Collection[int]) -> EntryId | None:
     """Where to read on in a ledger that ends before the bookmark: Redis forgot what was booked.
 
-    What it holds was booked, unless it stands in an epoch that nobody booked: a server that forgot
-    everything, with a clock that is behind, begins there.
+    What it holds was booked, unless it stands in a ledger epoch that nobody booked: a server that
+    forgot everything, with a clock that is behind, begins there.
     """
     first = await shards.first_after(shard, -1)
-    while first is not None and first.epoch in known:
-        first = await shards.first_after(shard, first.epoch)
+    while first is not None and first.ledger_epoch in known:
+        first = await shards.first_after(shard, first.ledger_epoch)
     return first and first.before
 
 
@@ -196,19 +198,23 @@ async def _write(
         run.postings.settle(known)
     await write(connection, [run.postings for run in runs])
     await move_bookmarks(connection, [(run.shard, *run.last) for run in runs])
-    # The epoch that a bookmark stood in was noted by whoever moved it there.
-    new = [(run.shard, e) for run in runs for e in run.epochs - {bookmarks[run.shard].epoch}]
-    await note_epochs(connection, new)
+    # The ledger epoch that a bookmark stood in was noted by whoever moved it there.
+    new = [
+        (run.shard, ledger_epoch)
+        for run in runs
+        for ledger_epoch in run.ledger_epochs - {bookmarks[run.shard].ledger_epoch}
+    ]
+    await note_ledger_epochs(connection, new)
 
 
 def follows(before: EntryId, at: EntryId, entry: AnyEntry) -> bool:
     """Whether an entry comes right after another one.
 
-    In a new epoch it does where that epoch began after nothing later: what Redis lost of its own
-    tail was either booked before, or never known to anybody but the viewer who pressed.
+    In a new ledger epoch it does where that epoch began after nothing later: what Redis lost of its
+    own tail was either booked before, or never known to anybody but the viewer who pressed.
     """
-    if at.epoch == before.epoch:
+    if at.ledger_epoch == before.ledger_epoch:
         return at.n == before.n + 1
-    if not isinstance(entry, EpochOpened):
+    if not isinstance(entry, LedgerEpochOpened):
         return False
-    return EntryId(entry.after_epoch, entry.after_n) <= before
+    return EntryId(entry.after_ledger_epoch, entry.after_n) <= before

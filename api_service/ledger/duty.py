@@ -216,9 +216,9 @@ class Ledger:
             await self._shards.trim(shard, bookmark)
         else:
             # Redis forgot entries that are booked: what comes must stand after the bookmark.
-            epoch = await self._shards.advance(shard, bookmark)
-            if epoch > bookmark.epoch:  # another replica booked meanwhile
-                facts = fields(shard=shard, epoch=epoch)
+            ledger_epoch = await self._shards.advance(shard, bookmark)
+            if ledger_epoch > bookmark.ledger_epoch:  # another replica booked meanwhile
+                facts = fields(shard=shard, epoch=ledger_epoch)
                 log.warning("ledger goes on above its bookmark", extra=facts)
 
     def _tell_away(self, away: StoreUnavailable | DatabaseUnavailable | None) -> None:

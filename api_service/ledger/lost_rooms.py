@@ -82,8 +82,8 @@ def _of_rooms() -> Query:
     )
 
 
-def _epochs() -> Query:
-    """The epochs of the rooms' logs: the number before their first message, and their last.
+def _log_epochs() -> Query:
+    """The log epochs of the rooms: the number before their first message, and their last.
 
     The last that stands, that is; null for the current epoch. Whatever was booked of an epoch
     stands above its base.
@@ -103,12 +103,12 @@ def _epochs() -> Query:
     return select(*key, base.label("base"), last.label("last")).group_by(*key).order_by(*key)
 
 
-def _stands(message: FromClause, epochs: Subquery) -> ColumnElement[bool]:
+def _stands(message: FromClause, bounds: Subquery) -> ColumnElement[bool]:
     """Whether a message is one that Redis did not forget before."""
     return (
-        (message.c.room_id == epochs.c.room_id)
-        & (message.c.epoch == epochs.c.epoch)
-        & or_(epochs.c.last.is_(None), message.c.seq <= epochs.c.last)
+        (message.c.room_id == bounds.c.room_id)
+        & (message.c.epoch == bounds.c.epoch)
+        & or_(bounds.c.last.is_(None), message.c.seq <= bounds.c.last)
     )
 
 
@@ -141,12 +141,12 @@ def _numbered() -> Subquery:
 
 def _log() -> Query:
     """The ends of the rooms' logs, each as far back from its last number as none is missing."""
-    numbered, epochs = _numbered(), _epochs().subquery()
+    numbered, bounds = _numbered(), _log_epochs().subquery()
     newest_first = numbered.c.seq.desc()
     back = func.row_number().over(partition_by=numbered.c.room_id, order_by=newest_first)
     end = (
         select(numbered, rooms.c.seq.label("end"), back.label("back"))
-        .join(epochs, _stands(numbered, epochs))
+        .join(bounds, _stands(numbered, bounds))
         .join(rooms, rooms.c.room_id == numbered.c.room_id)
         .where(numbered.c.seq <= rooms.c.seq, numbered.c.seq > rooms.c.seq - LOG_LIMIT)
         .subquery()
@@ -158,11 +158,11 @@ def _log() -> Query:
 
 def _counts() -> Query:
     """The buttons' accounts of the rounds, with the number of triggers and the time of the last."""
-    epochs = _epochs().subquery()
+    bounds = _log_epochs().subquery()
     button = (triggers.c.room_id, triggers.c.round, triggers.c.event_type)
     fired = (
         select(*button, func.count().label("fired"), func.max(triggers.c.fired_at).label("last_at"))
-        .join(epochs, _stands(triggers, epochs))
+        .join(bounds, _stands(triggers, bounds))
         .where(_asked_for(triggers))
         .group_by(*button)
         .subquery()
@@ -231,7 +231,7 @@ def _names() -> Query:
 
 THAT_MAY_LIVE = _that_may_live()
 ROOMS = _of_rooms()
-EPOCHS = _epochs()
+LOG_EPOCHS = _log_epochs()
 LOG = _log()
 COUNTS = _counts()
 PRESSED = _pressed()

@@ -36,7 +36,7 @@ def post(postings: Postings, run: Iterable[Booked]) -> None:
     """Add what entries come to, oldest first."""
     rows = postings.last_rows
     for entry_id, text, entry in run:
-        if isinstance(entry, ledger_entries.EpochOpened):
+        if isinstance(entry, ledger_entries.LedgerEpochOpened):
             continue  # it is of no room
         ADDED[type(entry)](postings, entry)
         row = rows.get(entry.room_id)
@@ -83,7 +83,7 @@ def _fired(
     for fired in entry.fired:
         row = TriggerRow(
             entry.room_id,
-            entry.epoch,
+            entry.log_epoch,
             fired.seq,
             entry.round,
             fired.event_type,
@@ -94,14 +94,14 @@ def _fired(
             entry.at,
         )
         to.triggers.append(row)
-        room.epoch, room.seq = entry.epoch, fired.seq
+        room.log_epoch, room.seq = entry.log_epoch, fired.seq
 
 
 def _room_opened(to: Postings, entry: ledger_entries.RoomOpening) -> None:
     settings = _text(entry.settings)
-    room = OpenedRoom(entry.room_id, entry.at, entry.keyed == 1, settings, entry.epoch)
+    room = OpenedRoom(entry.room_id, entry.at, entry.keyed == 1, settings, entry.log_epoch)
     to.opened.append(room)
-    to.epochs.add((entry.room_id, entry.epoch, 0))
+    to.log_epochs.add((entry.room_id, entry.log_epoch, 0))
 
 
 def _settings_changed(to: Postings, entry: ledger_entries.SettingsChanged) -> None:
@@ -121,10 +121,10 @@ def _reset(to: Postings, entry: ledger_entries.Reset) -> None:
 
 
 def _renewed(to: Postings, entry: ledger_entries.Renewed) -> None:
-    to.epochs.update((entry.room_id, epoch, base) for epoch, base in entry.epochs)
+    to.log_epochs.update((entry.room_id, log_epoch, base) for log_epoch, base in entry.log_epochs)
     _close(to, entry)
     to.reopened[entry.room_id] = entry.round
-    epoch, base = entry.epochs[-1]
+    log_epoch, base = entry.log_epochs[-1]
     _change(
         to,
         entry,
@@ -132,17 +132,17 @@ def _renewed(to: Postings, entry: ledger_entries.Renewed) -> None:
         status="in_game",
         round=entry.round,
         paused=entry.paused == 1,
-        epoch=epoch,
+        log_epoch=log_epoch,
         seq=base,
     )
 
 
 def _round_finished(to: Postings, entry: ledger_entries.RoundFinished) -> None:
     _close(to, entry)
-    _change(to, entry, status="ended", paused=False, epoch=entry.epoch, seq=entry.seq)
+    _change(to, entry, status="ended", paused=False, log_epoch=entry.log_epoch, seq=entry.seq)
     ended = to.rounds.setdefault((entry.room_id, entry.round), RoundChange())
     ended.ended_at = entry.at
-    ended.epoch, ended.seq = entry.epoch, entry.seq
+    ended.log_epoch, ended.seq = entry.log_epoch, entry.seq
     ended.summary = _text(entry.summary)
 
 

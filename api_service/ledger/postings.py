@@ -78,14 +78,14 @@ class OpenedRoom(NamedTuple):
     at: int
     keyed: bool
     settings: str
-    epoch: int
+    log_epoch: int
 
 
 class TriggerRow(NamedTuple):
     """A trigger."""
 
     room_id: str
-    epoch: int
+    log_epoch: int
     seq: int
     round: int
     event_type: str
@@ -105,7 +105,7 @@ class RoomChange:
     status: str | None = None
     round: int | None = None
     paused: bool | None = None
-    epoch: int | None = None
+    log_epoch: int | None = None
     seq: int | None = None
 
 
@@ -115,7 +115,7 @@ class RoundChange:
 
     started_at: int | None = None
     ended_at: int | None = None
-    epoch: int | None = None
+    log_epoch: int | None = None
     seq: int | None = None
     summary: str | None = None
 
@@ -157,7 +157,7 @@ class Postings:
     viewers: defaultdict[tuple[str, str], PostedViewer] = field(
         default_factory=lambda: defaultdict(PostedViewer)
     )
-    epochs: set[tuple[str, int, int]] = field(default_factory=set)
+    log_epochs: set[tuple[str, int, int]] = field(default_factory=set)
     # Rooms that went back, and to which round: its end, and what came after it, is forgotten.
     reopened: dict[str, int] = field(default_factory=dict)
     journal: list[JournalRow] = field(default_factory=list)

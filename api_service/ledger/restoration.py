@@ -73,10 +73,10 @@ async def _rebuild(
 
 async def _read_rooms(connection: AsyncConnection, room_ids: Sequence[str]) -> list[LostRoom]:
     asked = {"room_ids": room_ids}
-    epochs = (await connection.execute(lost_rooms.EPOCHS, asked)).all()
+    log_epochs = (await connection.execute(lost_rooms.LOG_EPOCHS, asked)).all()
     bases = {
-        room_id: tuple((epoch.epoch, epoch.base) for epoch in found)
-        for room_id, found in groupby(epochs, ROOM_ID)
+        room_id: tuple((row.epoch, row.base) for row in found)
+        for room_id, found in groupby(log_epochs, ROOM_ID)
     }
     rooms = await connection.execute(lost_rooms.ROOMS, asked)
     return [_room(row, bases[row.room_id]) for row in rooms]

@@ -84,13 +84,13 @@ async def write(connection: AsyncConnection, postings: Sequence[Postings]) -> No
 async def move_bookmarks(
     connection: AsyncConnection, bookmarks: Iterable[tuple[str, int, int]]
 ) -> None:
-    """Set the bookmarks of shards: (shard, epoch, n)."""
+    """Set the bookmarks of shards: (shard, ledger epoch, n)."""
     await _execute(connection, BOOKMARKS_MOVED, _pieces(bookmarks))
 
 
-async def note_epochs(connection: AsyncConnection, epochs: Iterable[tuple[str, int]]) -> None:
-    """Add to the epochs that were booked: (shard, epoch)."""
-    await _execute(connection, EPOCHS_NOTED, _pieces(epochs))
+async def note_ledger_epochs(connection: AsyncConnection, new: Iterable[tuple[str, int]]) -> None:
+    """Add to the ledger epochs that were booked: (shard, ledger epoch)."""
+    await _execute(connection, LEDGER_EPOCHS_NOTED, _pieces(new))
 
 
 async def _execute(
@@ -195,7 +195,7 @@ def _viewers_seen() -> Insert:
 
 KNOWN_ACCOUNTS = _known_accounts()
 BOOKMARKS_MOVED = _changed(ledger_bookmarks, "epoch", "n")
-EPOCHS_NOTED = _add(ledger_epochs)
+LEDGER_EPOCHS_NOTED = _add(ledger_epochs)
 JOURNALED = _add(journal)
 
 
@@ -207,13 +207,13 @@ class Written(NamedTuple):
 
 
 def _opened(of: Postings) -> Iterator[Row]:
-    for room_id, at, keyed, settings, epoch in of.opened:
-        yield room_id, shard(room_id), at, at, keyed, settings, "active", 0, False, epoch, 0
+    for room_id, at, keyed, settings, log_epoch in of.opened:
+        yield room_id, shard(room_id), at, at, keyed, settings, "active", 0, False, log_epoch, 0
 
 
 def _room_changes(of: Postings) -> Iterator[Row]:
     for room_id, c in of.rooms.items():
-        yield room_id, c.seen_at, c.settings, c.status, c.round, c.paused, c.epoch, c.seq
+        yield room_id, c.seen_at, c.settings, c.status, c.round, c.paused, c.log_epoch, c.seq
 
 
 def _rounds_opened(of: Postings) -> Iterator[Row]:
@@ -224,7 +224,7 @@ def _rounds_opened(of: Postings) -> Iterator[Row]:
 
 def _round_changes(of: Postings) -> Iterator[Row]:
     for key, c in of.rounds.items():
-        yield *key, c.ended_at, c.epoch, c.seq, c.summary
+        yield *key, c.ended_at, c.log_epoch, c.seq, c.summary
 
 
 def _presses(of: Postings) -> Iterator[Row]:
@@ -246,7 +246,7 @@ class Journaled(NamedTuple):
     """A row of the journal."""
 
     room_id: str
-    epoch: int
+    ledger_epoch: int
     n: int
     size: int
     entries: str
@@ -273,5 +273,5 @@ WRITTEN = (
     Written(_add(triggers), lambda of: of.triggers),
     Written(_put(accounts), _balances),
     Written(_viewers_seen(), _viewers),
-    Written(_add(log_epochs), lambda of: of.epochs),
+    Written(_add(log_epochs), lambda of: of.log_epochs),
 )

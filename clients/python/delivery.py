@@ -20,7 +20,7 @@ ACK_INTERVAL: Final = 0.1  # s
 
 
 class GameCursor(msgspec.Struct, frozen=True):
-    """The last numbered message that was applied."""
+    """The last numbered message that was applied; `epoch` is the log's, as on the wire."""
 
     epoch: int
     seq: int

@@ -9,7 +9,7 @@ where those have other names):
     life           engine.Engine         open, start, pause, settings (change_settings), reset,
                                          block, join, finish
     game_socket    game_socket.Attaching admit, attach (_attach), detach, check, written, ack, read
-    look           engine.Engine         stats, describe, viewers (top_viewers), hidden,
+    queries        engine.Engine         stats, describe, viewers (top_viewers), hidden,
                                          viewer (viewer_summary)
     shard_ledger   shard_ledger.Shards   tail, advance, absent, restored (_restored)
     tally          tally.RunningRounds   tally (_look)

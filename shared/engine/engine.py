@@ -169,7 +169,7 @@ class Engine(Attaching):
         batch = PressBatch(viewer, presses, name, batch_id, address)
         return await self._pressing.count(room_id, batch)
 
-    # Looks (look.lua).
+    # Queries (queries.lua).
 
     async def describe(self, room_id: str) -> replies.Description:
         """The room as others may see it."""
@@ -223,7 +223,7 @@ class Engine(Attaching):
         20 s after its last look. Raises RoomNotFound or StoreUnavailable.
         """
         room = room_keys(room_id)
-        known = (last.epoch, last.seq, last.settings_version) if last else ("", "", "")
+        known = (last.log_epoch, last.seq, last.settings_version) if last else ("", "", "")
 
         async def call(round_: int) -> list[Any]:
             key_list = [room.room, room.active, room.counts(round_), room.log]

@@ -32,17 +32,17 @@ class Attaching:
         room_id: str,
         gateway_id: str,
         *,
-        epoch: int | None,
+        log_epoch: int | None,
         last_seq: int | None,
         skip: bool,
         above: int = 0,
     ) -> replies.Attachment:
         """Make this gateway's socket the room's, fencing off the one before.
 
-        `epoch` and `last_seq` name the last message applied; `skip` acknowledges everything so far.
-        `above` is the term of the socket that the gateway has: the room may have forgotten it.
+        `log_epoch` and `last_seq` name the last message applied; `skip` acknowledges everything so
+        far. `above` is the term of the socket that the gateway has: the room may have forgotten it.
         """
-        arguments = [or_empty(epoch), or_empty(last_seq), int(skip), "", above]
+        arguments = [or_empty(log_epoch), or_empty(last_seq), int(skip), "", above]
         return await self._attach(room_id, gateway_id, arguments)
 
     async def attach_again(self, room_id: str, gateway_id: str, term: int) -> replies.Attachment:
@@ -61,15 +61,15 @@ class Attaching:
         return replies.attachment_of(refusals.check(reply))
 
     async def detach(
-        self, room_id: str, term: int, *, written: int, clean: bool, epoch: int | None = None
+        self, room_id: str, term: int, *, written: int, clean: bool, log_epoch: int | None = None
     ) -> None:
         """Let go of the room: the socket is gone.
 
-        `written` is the last number it was sent, of the current epoch unless one is named;
+        `written` is the last number it was sent, of the current log epoch unless one is named;
         `clean` tells that the game closed with 1000.
         """
         room = room_keys(room_id)
-        arguments = [term, or_empty(epoch), written, int(clean)]
+        arguments = [term, or_empty(log_epoch), written, int(clean)]
         key_list = [room.room, room.log, room.running, room.blocked]
         refusals.check(await self.store.call("detach", key_list, arguments))
 
@@ -80,24 +80,26 @@ class Attaching:
         reply = await self.store.call("check", key_list, [term])
         if reply[0] == "lost":
             return None
-        epoch, seq, viewer_count = refusals.check(reply)
-        return replies.Checked(epoch=epoch, seq=seq, viewer_count=viewer_count)
+        log_epoch, seq, viewer_count = refusals.check(reply)
+        return replies.Checked(log_epoch=log_epoch, seq=seq, viewer_count=viewer_count)
 
-    async def written(self, room_id: str, term: int, seq: int, *, epoch: int | None = None) -> None:
+    async def written(
+        self, room_id: str, term: int, seq: int, *, log_epoch: int | None = None
+    ) -> None:
         """Remember how far the socket was written, for games that never acknowledge."""
-        arguments = [term, or_empty(epoch), seq]
+        arguments = [term, or_empty(log_epoch), seq]
         refusals.check(await self.store.call("written", [room_keys(room_id).room], arguments))
 
-    async def ack(self, room_id: str, term: int, epoch: int, seq: int) -> int:
-        """The game has applied everything up to (epoch, seq). Returns how many of these are new."""
+    async def ack(self, room_id: str, term: int, log_epoch: int, seq: int) -> int:
+        """The game has applied everything up to (log_epoch, seq). Returns how many are new."""
         room = room_keys(room_id)
-        reply = await self.store.call("ack", [room.room, room.log], [term, epoch, seq])
+        reply = await self.store.call("ack", [room.room, room.log], [term, log_epoch, seq])
         return int(refusals.check(reply)[0])
 
-    async def read(self, room_id: str, epoch: int, seq: int, *, limit: int) -> replies.LogPage:
-        """Up to `limit` messages after the game's (epoch, seq)."""
+    async def read(self, room_id: str, log_epoch: int, seq: int, *, limit: int) -> replies.LogPage:
+        """Up to `limit` messages after the game's (log_epoch, seq)."""
         room = room_keys(room_id)
-        reply = await self.store.call("read", [room.room, room.log], [epoch, seq, limit])
+        reply = await self.store.call("read", [room.room, room.log], [log_epoch, seq, limit])
         return replies.page_of(refusals.check(reply))
 
 

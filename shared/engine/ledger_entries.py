@@ -1,7 +1,7 @@
 """The entries of the ledger, as the room engine's library writes them: JSON arrays, kind first.
 
 An entry tells everything that happened in one atomic step, so that PostgreSQL's books follow
-from the entries alone. Times are ms since 1970; `epoch` and `seq` number the room's log.
+from the entries alone. Times are ms since 1970; `log_epoch` and `seq` number the room's log.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ class LedgerEntry(msgspec.Struct, frozen=True, array_like=True, gc=False, tag_fi
     at: int
 
 
-class EpochOpened(LedgerEntry, frozen=True, tag="epoch"):
-    """The ledger's own epoch began, after the entry (`after_epoch`, `after_n`); of no room."""
+class LedgerEpochOpened(LedgerEntry, frozen=True, tag="epoch"):
+    """A ledger epoch began, after the entry (`after_ledger_epoch`, `after_n`); of no room."""
 
-    after_epoch: int
+    after_ledger_epoch: int
     after_n: int
 
 
@@ -27,7 +27,7 @@ class RoomOpening(LedgerEntry, frozen=True, tag="open"):
     """A room waits for its game."""
 
     keyed: int
-    epoch: int
+    log_epoch: int
     settings: msgspec.Raw
 
 
@@ -73,7 +73,7 @@ class PressesCounted(LedgerEntry, frozen=True, tag="press"):
     viewer_count: int
     paused: int
     free_log: int
-    epoch: int
+    log_epoch: int
     counted: tuple[CountedPresses, ...]
     fired: tuple[FiredTrigger, ...]
 
@@ -91,7 +91,7 @@ class Paused(LedgerEntry, frozen=True, tag="pause"):
     round: int
     paused: int
     viewer_count: int
-    epoch: int
+    log_epoch: int
     left: tuple[Left, ...]
     fired: tuple[FiredTrigger, ...]
 
@@ -125,22 +125,22 @@ class RoundAccount(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class Renewed(LedgerEntry, frozen=True, tag="renew"):
     """Redis goes on in a round, after a history that it may have forgotten something of.
 
-    `epochs` are all of the room's log: (epoch, number before its first message), oldest first. What
-    was told of this round's end and of later rounds is forgotten.
+    `log_epochs` are all that the room had: (epoch, number before its first message), oldest first.
+    What was told of this round's end and of later rounds is forgotten.
     """
 
     round: int
     paused: int
-    epochs: tuple[tuple[int, int], ...]
+    log_epochs: tuple[tuple[int, int], ...]
     accounts: tuple[RoundAccount, ...]
     settings: msgspec.Raw
 
 
 class RoundFinished(LedgerEntry, frozen=True, tag="finish"):
-    """The round ended; its summary is message (`epoch`, `seq`) of the room's log."""
+    """The round ended; its summary is message (`log_epoch`, `seq`) of the room's log."""
 
     round: int
-    epoch: int
+    log_epoch: int
     seq: int
     accounts: tuple[RoundAccount, ...]
     summary: msgspec.Raw
@@ -153,7 +153,7 @@ class ViewerBlocked(LedgerEntry, frozen=True, tag="block"):
 
 
 AnyEntry = (
-    EpochOpened
+    LedgerEpochOpened
     | RoomOpening
     | SettingsChanged
     | RoundStarted

@@ -28,7 +28,7 @@ class LostRoom(msgspec.Struct, frozen=True):
     """A room to be made anew; times in ms since 1970.
 
     `event_types` are all that the room ever had, `bases` (epoch, number before its first message)
-    of its log's epochs, oldest first, `seq` is the room's last number.
+    of its log epochs, oldest first, `seq` is the room's last number.
     """
 
     room_id: str
@@ -49,7 +49,7 @@ class LostRoom(msgspec.Struct, frozen=True):
 class LoggedText(NamedTuple):
     """A message of the room's log, as JSON text."""
 
-    epoch: int
+    log_epoch: int
     seq: int
     text: str
 
@@ -107,7 +107,7 @@ class Rebuilding:
     async def put_log(self, room: LostRoom, messages: Iterable[LoggedText]) -> None:
         """Add messages to the log, in their order."""
         keys = room_keys(room.room_id)
-        words = [word for m in messages for word in (f"{m.epoch}-{m.seq}", m.text)]
+        words = [word for m in messages for word in (f"{m.log_epoch}-{m.seq}", m.text)]
         for piece in _pieces(words):
             await self._call("fill_lost_log", keys, [keys.log], piece)
 
@@ -206,7 +206,7 @@ def _arguments(room: LostRoom) -> list[str | int]:
         "" if room.started_at is None else room.started_at,
         "" if room.ended_at is None else room.ended_at,
         room.bases[-1][0],
-        ",".join(f"{epoch}:{base}" for epoch, base in room.bases),
+        ",".join(f"{log_epoch}:{base}" for log_epoch, base in room.bases),
         room.seq,
         "" if room.summary_seq is None else room.summary_seq,
     ]

@@ -96,7 +96,7 @@ class Attachment(msgspec.Struct, frozen=True):
     """A socket's hold on its room. The log goes on after number `start`; `seq` is its last."""
 
     term: int
-    epoch: int
+    log_epoch: int
     seq: int
     start: int
     recovered: bool
@@ -109,7 +109,7 @@ class Attachment(msgspec.Struct, frozen=True):
 class Checked(msgspec.Struct, frozen=True):
     """The truth to compare a socket with."""
 
-    epoch: int
+    log_epoch: int
     seq: int
     viewer_count: int
 
@@ -120,7 +120,7 @@ class LogPage(msgspec.Struct, frozen=True):
     `start` differs from what was asked where the log goes on elsewhere.
     """
 
-    epoch: int
+    log_epoch: int
     start: int
     messages: tuple[NumberedMessage, ...]
 
@@ -154,7 +154,7 @@ class Watched(msgspec.Struct, frozen=True):
     stats: tuple[Stat, ...]
     now: int
     reset_at: int
-    epoch: int
+    log_epoch: int
     seq: int
     settings_version: int
     settings: str
@@ -229,10 +229,10 @@ def description_of(reply: list[Any]) -> Description:
 
 def attachment_of(reply: list[Any]) -> Attachment:
     """The reply of `attach` as a struct."""
-    term, epoch, seq, start, recovered, status, round_, viewer_count, paused = reply
+    term, log_epoch, seq, start, recovered, status, round_, viewer_count, paused = reply
     return Attachment(
         term=term,
-        epoch=epoch,
+        log_epoch=log_epoch,
         seq=seq,
         start=start,
         recovered=recovered == 1,
@@ -245,8 +245,8 @@ def attachment_of(reply: list[Any]) -> Attachment:
 
 def page_of(reply: list[Any]) -> LogPage:
     """The reply of `read` as a struct."""
-    epoch, start, texts = reply
-    return LogPage(epoch=epoch, start=start, messages=tuple(map(decode_logged, texts)))
+    log_epoch, start, texts = reply
+    return LogPage(log_epoch=log_epoch, start=start, messages=tuple(map(decode_logged, texts)))
 
 
 def top_viewers_of(flat: Sequence[Any]) -> tuple[TopViewer, ...]:
@@ -262,7 +262,7 @@ def top_viewers_of(flat: Sequence[Any]) -> tuple[TopViewer, ...]:
 def watched_of(reply: list[Any], last: Watched | None) -> Watched:
     """The reply of `watch` as a struct; it says nothing of settings that were `last` the same."""
     status, round_, paused, viewer_count, flat, *rest = reply
-    now, reset_at, epoch, seq, version, settings, texts = rest
+    now, reset_at, log_epoch, seq, version, settings, texts = rest
     return Watched(
         status=status,
         round=round_,
@@ -271,7 +271,7 @@ def watched_of(reply: list[Any], last: Watched | None) -> Watched:
         stats=stats_of(flat, viewer_count),
         now=now,
         reset_at=reset_at,
-        epoch=epoch,
+        log_epoch=log_epoch,
         seq=seq,
         settings_version=int(version),
         settings=last.settings if last and not settings else settings,

@@ -1,7 +1,7 @@
 """The shards, as the API service's duties see them: typed methods for `shard_ledger.lua`.
 
 A shard is the rooms under one hash tag. Its ledger is a stream of entries
-(`shared/engine/ledger_entries.py`) under ids `<epoch>-<n>`, n without gaps within an epoch.
+(`shared/engine/ledger_entries.py`) under ids `<ledger epoch>-<n>`, n without gaps within an epoch.
 """
 
 from __future__ import annotations
@@ -23,23 +23,23 @@ GREATEST_N = 2**64 - 1
 class EntryId(NamedTuple):
     """Where an entry stands in its shard's ledger."""
 
-    epoch: int
+    ledger_epoch: int
     n: int
 
     @classmethod
     def parse(cls, text: str) -> EntryId:
-        epoch, n = text.split("-")
-        return cls(int(epoch), int(n))
+        ledger_epoch, n = text.split("-")
+        return cls(int(ledger_epoch), int(n))
 
     @property
     def before(self) -> EntryId:
         """What reading "after" begins with this entry."""
         if self.n > 0:
-            return EntryId(self.epoch, self.n - 1)
-        return EntryId(self.epoch - 1, GREATEST_N)
+            return EntryId(self.ledger_epoch, self.n - 1)
+        return EntryId(self.ledger_epoch - 1, GREATEST_N)
 
     def __str__(self) -> str:
-        return f"{self.epoch}-{self.n}"
+        return f"{self.ledger_epoch}-{self.n}"
 
 
 class Tail(msgspec.Struct, frozen=True):
@@ -66,8 +66,8 @@ class Shards:
         """Where the shard's ledger ends."""
         keys = SHARD_KEYS[shard]
         reply = await self.store.call("tail", [keys.ledger, keys.restored], [])
-        unread, epoch, n, restored = refusals.check(reply)
-        return Tail(unread=unread, last=EntryId(epoch, n), restored=restored == 1)
+        unread, ledger_epoch, n, restored = refusals.check(reply)
+        return Tail(unread=unread, last=EntryId(ledger_epoch, n), restored=restored == 1)
 
     async def read(self, shard: str, after: EntryId, *, limit: int) -> list[tuple[str, str]]:
         """Up to `limit` entries after one, oldest first: (id as Redis has it, JSON text)."""
@@ -78,17 +78,17 @@ class Shards:
 
     async def trim(self, shard: str, read: EntryId) -> None:
         """Forget everything up to and including an entry that is committed elsewhere."""
-        following = EntryId(read.epoch, read.n + 1)
+        following = EntryId(read.ledger_epoch, read.n + 1)
         await self.store.command("XTRIM", SHARD_KEYS[shard].ledger, "MINID", "=", str(following))
 
-    async def first_after(self, shard: str, epoch: int) -> EntryId | None:
-        """The first entry of any epoch after one; None where there is none."""
+    async def first_after(self, shard: str, ledger_epoch: int) -> EntryId | None:
+        """The first entry of any ledger epoch after one; None where there is none."""
         stream = SHARD_KEYS[shard].ledger
-        found = await self.store.command("XRANGE", stream, f"{epoch + 1}-0", "+", "COUNT", 1)
+        found = await self.store.command("XRANGE", stream, f"{ledger_epoch + 1}-0", "+", "COUNT", 1)
         return EntryId.parse(found[0][0]) if found else None
 
     async def advance(self, shard: str, entry: EntryId) -> int:
-        """Have the ledger go on above an entry, if Redis has forgotten it. Returns its epoch."""
+        """Have the ledger go on above an entry that Redis forgot. Returns its ledger epoch."""
         keys = SHARD_KEYS[shard]
         reply = await self.store.call("advance", [keys.ledger, keys.ledger_epoch], [*entry])
         return int(refusals.check(reply)[0])

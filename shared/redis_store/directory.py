@@ -39,9 +39,9 @@ Layout = tuple[MasterSlots, ...]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one node told: the layout as of an epoch, and who else may be asked."""
+    """What one node told: the layout as of a configuration epoch, and who else may be asked."""
 
-    epoch: int
+    config_epoch: int
     layout: Layout
     nodes: tuple[Node, ...] = ()
 
@@ -50,7 +50,7 @@ class Directory:
     """Asks one after the other of those who may know, until one is not behind what is known.
 
     Nodes that were cut off answer as well, out of date: each failover and each moved slot raises
-    the epoch.
+    the configuration epoch.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Directory:
         self.look_every = look_every
         self._seeds = self._nodes = nodes
         self._ask = ask
-        self._epoch = -1
+        self._config_epoch = -1
 
     async def look_up(self) -> Layout:
         """The newest layout that somebody tells. Raises StoreError."""
@@ -74,8 +74,12 @@ class Directory:
                     raise
                 self.ask_last(node)
                 continue
-            newest = answer if newest is None else max(newest, answer, key=lambda told: told.epoch)
-            if newest.epoch >= self._epoch:
+            newest = (
+                answer
+                if newest is None
+                else max(newest, answer, key=lambda told: told.config_epoch)
+            )
+            if newest.config_epoch >= self._config_epoch:
                 break
         if newest is None:
             assert problem is not None
@@ -93,7 +97,7 @@ class Directory:
             self._nodes = (*(other for other in self._nodes if other != node), node)
 
     def _learn(self, answer: Answer) -> None:
-        self._epoch = answer.epoch
+        self._config_epoch = answer.config_epoch
         known = {*self._seeds, *answer.nodes}
         order = [node for node in self._nodes if node in known]
         self._nodes = tuple(dict.fromkeys([*order, *answer.nodes]))
@@ -112,7 +116,7 @@ def directory(address: RedisUrl, *, client_name: str) -> Directory:
 
 
 async def _ask_nobody(server: Node) -> Answer:
-    return Answer(epoch=0, layout=(MasterSlots(server),))
+    return Answer(config_epoch=0, layout=(MasterSlots(server),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,15 +160,15 @@ class _Cluster:
 def _layout_of(asked: Node, info: str, slots: list[list[Any]]) -> Answer:
     if not slots:
         raise StoreUnavailable(f"the node at {asked} knows of no slots")
-    epoch = re.search(r"^cluster_current_epoch:(\d+)", info, re.MULTILINE)
-    assert epoch is not None
+    config_epoch = re.search(r"^cluster_current_epoch:(\d+)", info, re.MULTILINE)
+    assert config_epoch is not None
     nodes: dict[Node, None] = {}
     layout = []
     for first, last, *members in slots:
         keepers = [_member(asked, member) for member in members]
         layout.append(MasterSlots(keepers[0], first, last))
         nodes |= dict.fromkeys(keepers)
-    return Answer(int(epoch[1]), tuple(layout), tuple(nodes))
+    return Answer(int(config_epoch[1]), tuple(layout), tuple(nodes))
 
 
 def _member(asked: Node, member: list[Any]) -> Node:

@@ -1,8 +1,8 @@
 """Every message on a game's socket and in a gateway's inbox, as frozen structs tagged by `type`.
 
 Field names and types are what Unity's JsonUtility reads: whole numbers, arrays instead of
-dictionaries. Times are ms since 1970, counts are presses, `epoch` and `seq` identify a numbered
-message.
+dictionaries. Times are ms since 1970, counts are presses. `epoch` (that of the room's log) and
+`seq` identify a numbered message.
 """
 
 from __future__ import annotations

@@ -79,7 +79,7 @@ async def waiting(engine: Engine) -> GameRoom:
     """A room whose game has not started."""
     room_id = new_room_id()
     await engine.open(room_id, DEFAULT_SETTINGS, keyed=False)
-    held = await engine.attach(room_id, "gateway", epoch=None, last_seq=None, skip=False)
+    held = await engine.attach(room_id, "gateway", log_epoch=None, last_seq=None, skip=False)
     return GameRoom(room_id, SIGNER.room_token(room_id, time.time()), held.term)
 
 

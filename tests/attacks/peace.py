@@ -163,7 +163,7 @@ async def peace(api: Member, gateway: Member) -> AsyncIterator[Peace]:
 
 async def start_round(crowd: Crowd, room_id: str) -> None:
     """Begin a round in a room, as its game would, without one."""
-    held = await crowd.engine.attach(room_id, "gateway", epoch=None, last_seq=None, skip=False)
+    held = await crowd.engine.attach(room_id, "gateway", log_epoch=None, last_seq=None, skip=False)
     await crowd.engine.start(room_id, held.term)
 
 

@@ -38,7 +38,7 @@ async def start_rooms(engine: Engine, room_ids: Iterable[str]) -> None:
     """Begin a round in each."""
 
     async def start(room_id: str) -> None:
-        held = await engine.attach(room_id, NOBODY, epoch=None, last_seq=None, skip=False)
+        held = await engine.attach(room_id, NOBODY, log_epoch=None, last_seq=None, skip=False)
         await engine.start(room_id, held.term)
 
     await each(start, room_ids)

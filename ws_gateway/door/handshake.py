@@ -74,7 +74,7 @@ def read_claim(
         return _claim_new(query, secrets, game_keys)
     claim = Claim(
         room_id=query["room_id"],
-        epoch=_number(query, "epoch"),
+        log_epoch=_number(query, "epoch"),
         last_seq=_number(query, "last_seq"),
         skip=_skip(query),
     )

@@ -19,15 +19,15 @@ class Step(Enum):
 
 
 class Cursor:
-    """How far a socket was written: (`epoch`, `seq`) of its last message.
+    """How far a socket was written: (`log_epoch`, `seq`) of its last message.
 
     Messages at or before `attached` were fired before the socket attached: they are replayed ones.
     """
 
-    __slots__ = ("attached", "epoch", "seq")
+    __slots__ = ("attached", "log_epoch", "seq")
 
-    def __init__(self, epoch: int, seq: int, attached: tuple[int, int]) -> None:
-        self.epoch = epoch
+    def __init__(self, log_epoch: int, seq: int, attached: tuple[int, int]) -> None:
+        self.log_epoch = log_epoch
         self.seq = seq
         self.attached = attached
 
@@ -36,7 +36,7 @@ class Cursor:
 
         Anything else means that a nudge was missed.
         """
-        if message.epoch != self.epoch:
+        if message.epoch != self.log_epoch:
             return Step.READ_LOG
         if message.seq <= self.seq:
             return Step.SKIP
@@ -48,7 +48,7 @@ class Cursor:
 
     def sent(self, message: NumberedMessage) -> None:
         """Move on: the message was written."""
-        self.epoch, self.seq = message.epoch, message.seq
+        self.log_epoch, self.seq = message.epoch, message.seq
 
     def turn(self, page: LogPage) -> bool:
         """Go on where the log goes on.
@@ -56,9 +56,9 @@ class Cursor:
         True when that is elsewhere, and the game must be told of a gap.
         """
         elsewhere = page.start != self.seq
-        self.epoch, self.seq = page.epoch, page.start
+        self.log_epoch, self.seq = page.log_epoch, page.start
         return elsewhere
 
-    def covers(self, epoch: int, seq: int) -> bool:
-        """Whether (epoch, seq) can have been sent: a game may acknowledge no more."""
-        return seq >= 0 and (epoch, seq) <= (self.epoch, self.seq)
+    def covers(self, log_epoch: int, seq: int) -> bool:
+        """Whether (log_epoch, seq) can have been sent: a game may acknowledge no more."""
+        return seq >= 0 and (log_epoch, seq) <= (self.log_epoch, self.seq)

@@ -86,7 +86,7 @@ class Feed:
         greeting: Message,
         metrics: GatewayMetrics,
     ) -> None:
-        self.cursor = Cursor(held.epoch, held.start, (held.epoch, held.seq))
+        self.cursor = Cursor(held.log_epoch, held.start, (held.log_epoch, held.seq))
         self._session = session
         self._socket = socket
         self._engine = engine
@@ -105,7 +105,7 @@ class Feed:
         self._group: asyncio.TaskGroup | None = None  # while there may be a writer
         self._writer: asyncio.Task[None] | None = None
         if not held.recovered:
-            self._replies.append(Gap(epoch=held.epoch, last_seq=held.start))
+            self._replies.append(Gap(epoch=held.log_epoch, last_seq=held.start))
 
     def open(self, group: asyncio.TaskGroup) -> None:
         """Begin to write, with tasks in this group."""
@@ -157,7 +157,7 @@ class Feed:
     def learn(self, truth: Checked) -> None:
         """Write what the room has and the socket was not sent."""
         self._viewer_count = truth.viewer_count
-        self._behind |= (truth.epoch, truth.seq) != (self.cursor.epoch, self.cursor.seq)
+        self._behind |= (truth.log_epoch, truth.seq) != (self.cursor.log_epoch, self.cursor.seq)
         self._wake()
 
     def ask_again(self) -> None:
@@ -245,15 +245,17 @@ class Feed:
         self._behind = False
         self._metrics.log_reads.inc()
         page = await self._engine.read(
-            self._session.room_id, self.cursor.epoch, self.cursor.seq, limit=PAGE
+            self._session.room_id, self.cursor.log_epoch, self.cursor.seq, limit=PAGE
         )
         if self.cursor.turn(page):
             self._metrics.gaps.inc()
             log.warning(
                 "gap",
-                extra=fields(room_id=self._session.room_id, epoch=page.epoch, last_seq=page.start),
+                extra=fields(
+                    room_id=self._session.room_id, epoch=page.log_epoch, last_seq=page.start
+                ),
             )
-            await self._send(Gap(epoch=page.epoch, last_seq=page.start))
+            await self._send(Gap(epoch=page.log_epoch, last_seq=page.start))
         for message in page.messages:
             await self._send_numbered(message)
         self._behind |= len(page.messages) == PAGE

@@ -151,9 +151,9 @@ class Session:
             log.info("game does not answer", extra=fields(room_id=self.room_id))
             self.part(close_codes.GOING_AWAY)
 
-    def covers(self, epoch: int, seq: int) -> bool:
-        """Whether the game can have received (epoch, seq)."""
-        return self._feed.cursor.covers(epoch, seq)
+    def covers(self, log_epoch: int, seq: int) -> bool:
+        """Whether the game can have received (log_epoch, seq)."""
+        return self._feed.cursor.covers(log_epoch, seq)
 
     async def compare(self) -> None:
         """Send the room its heartbeat.
@@ -200,9 +200,9 @@ class Session:
         """Remember how far the socket was written, for a game that never says how far it is."""
         if not self._served:
             return  # it says so when it lets go of the room
-        epoch, seq = self._feed.cursor.epoch, self._feed.cursor.seq
+        log_epoch, seq = self._feed.cursor.log_epoch, self._feed.cursor.seq
         try:
-            await self._engine.written(self.room_id, self.term, seq, epoch=epoch)
+            await self._engine.written(self.room_id, self.term, seq, log_epoch=log_epoch)
             self._noted = seq
         except EngineError as refusal:
             self.give_up(refusal)
@@ -223,7 +223,7 @@ class Session:
         cursor, clean = self._feed.cursor, self._socket.close_code == 1000
         try:
             await self._engine.detach(
-                self.room_id, self.term, written=cursor.seq, epoch=cursor.epoch, clean=clean
+                self.room_id, self.term, written=cursor.seq, log_epoch=cursor.log_epoch, clean=clean
             )
         except (EngineError, StoreUnavailable) as problem:
             # The room notices the silence by itself.

@@ -12,7 +12,7 @@ class Claim(msgspec.Struct, frozen=True):
     """
 
     room_id: str | None = None
-    epoch: int | None = None
+    log_epoch: int | None = None
     last_seq: int | None = None
     skip: bool = False
     keyed: bool = False

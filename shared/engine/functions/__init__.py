@@ -29,7 +29,7 @@ PARTS = (
     "press",
     "life",
     "game_socket",
-    "look",
+    "queries",
     "shard_ledger",
     "tally",
     "rebuild",

@@ -125,11 +125,13 @@ end
 -- Books what Redis knows of a running round after a history that it may have forgotten something of.
 function buttons.book_renewal(room, counts, at)
   if room.renewed == 0 then return end
-  local epochs = {}
-  log.each_epoch(room, function(epoch, base) epochs[#epochs + 1] = string.format('[%d,%d]', epoch, base) end)
+  local log_epochs = {}
+  log.each_epoch(room, function(log_epoch, base)
+    log_epochs[#log_epochs + 1] = string.format('[%d,%d]', log_epoch, base)
+  end)
   local kept = redis.call('HMGET', room.key, 'types', 'settings')
   ledger.append(at, room.now, string.format('["renew","%s",%d,%d,%d,[%s],[%s],%s]', room.id, room.now, room.round,
-    room.paused, table.concat(epochs, ','), buttons.accounts(kept[1], counts), kept[2]))
+    room.paused, table.concat(log_epochs, ','), buttons.accounts(kept[1], counts), kept[2]))
   room.renewed = 0
   redis.call('HSET', room.key, 'renewed', 0)
 end

@@ -22,9 +22,9 @@ end, WHEN_FULL)
 
 -- Where the log goes on for this game: after what it says it applied or acknowledged, else after what was last written;
 -- and whether the log still holds all that the game says it applied.
-local function resume_after(room, epoch, seq, skip)
-  local survived = seq and log.survived(room, epoch, seq)
-  local whole = survived == seq and (seq == 0 or log.knows(room, epoch))
+local function resume_after(room, log_epoch, seq, skip)
+  local survived = seq and log.survived(room, log_epoch, seq)
+  local whole = survived == seq and (seq == 0 or log.knows(room, log_epoch))
   if skip then return room.seq, whole end
   if survived then return math.max(survived, room.ack), whole end
   return room.acking == 1 and room.ack or math.max(room.ack, room.written), true
@@ -37,27 +37,28 @@ end
 local function came_after(room, term, gateway)
   if rooms.fenced(room, term) then return true end
   if room.owner == '' or room.owner == gateway or room.term == term then return false end
-  local epoch = tonumber(redis.call('HGET', room.key, 'owner_epoch'))
-  return epoch == room.epoch and room.history == server.history(room.now)
+  local log_epoch = tonumber(redis.call('HGET', room.key, 'owner_epoch'))
+  return log_epoch == room.epoch and room.history == server.history(room.now)
 end
 
 -- attach: the newest socket owns the room; the one before is told and fenced off by the greater term. One that comes
 -- back keeps its term: what it says just now is said under it.
 -- KEYS  1 room  2 log  3 active  4 running  5 blocked
--- ARGV  1 gateway_id  2 epoch or ''  3 last_seq or ''  4 skip what is unacknowledged 1|0
+-- ARGV  1 gateway_id  2 log_epoch or ''  3 last_seq or ''  4 skip what is unacknowledged 1|0
 --       5 kept_term: the one that the socket had, '' for a new one; it comes back only while nobody came after it
 --       6 above: the term that a new socket's is to exceed; its gateway may know what the room forgot
 -- Reply room_not_found | room_unknown | replaced, term
---       | ok, term, epoch, seq, start (the log goes on after it), recovered 1|0, status, round, viewers, was paused 1|0
+--       | ok, term, log_epoch, seq, start (the log goes on after it), recovered 1|0, status, round, viewers,
+--         was paused 1|0
 register('attach', function(keys, args)
   local room_key, log_key, active_key, running_key, blocked_key = unpack(keys)
-  local gateway_id, epoch, last_seq, skip, kept_term, above =
+  local gateway_id, log_epoch, last_seq, skip, kept_term, above =
     args[1], tonumber(args[2]), tonumber(args[3]), args[4] == '1', tonumber(args[5]), tonumber(args[6])
   local room = rooms.load(room_key)
   if not room then return rooms.missing(room_key) end
   if kept_term and came_after(room, kept_term, gateway_id) then return { 'replaced', room.term } end
-  rooms.renew_epoch(room)
-  local start, survived = resume_after(room, epoch, last_seq, skip)
+  rooms.renew_log_epoch(room)
+  local start, survived = resume_after(room, log_epoch, last_seq, skip)
   local recovered = survived and start >= room.trimmed
   start = math.max(start, room.trimmed)
   if room.owner ~= '' and not (kept_term and room.owner == gateway_id) then
@@ -79,23 +80,24 @@ register('attach', function(keys, args)
   }
 end, WHEN_FULL)
 
-local function note_written(room, epoch, seq)
-  local written = log.survived(room, epoch, seq)
+local function note_written(room, log_epoch, seq)
+  local written = log.survived(room, log_epoch, seq)
   if written > room.written then redis.call('HSET', room.key, 'written', written) end
 end
 
 -- detach: the socket is gone. A later owner's room is left alone.
 -- KEYS  1 room  2 log  3 running  4 blocked
--- ARGV  1 term  2 epoch or ''  3 seq of the last message written to the socket  4 clean 1|0: the game said goodbye (1000)
+-- ARGV  1 term  2 log_epoch or ''  3 seq of the last message written to the socket
+--       4 clean 1|0: the game said goodbye (1000)
 -- Reply ok
 register('detach', function(keys, args)
   local room_key, log_key, running_key, blocked_key = unpack(keys)
-  local term, epoch, seq, clean = tonumber(args[1]), tonumber(args[2]), tonumber(args[3]), args[4]
+  local term, log_epoch, seq, clean = tonumber(args[1]), tonumber(args[2]), tonumber(args[3]), args[4]
   local room = rooms.load(room_key)
   if room and not came_after(room, term) then
     redis.call('HSET', room.key, 'owner', '', 'seen_at', room.now, 'left_clean', clean)
     shards.note_game(running_key, room.id, room.now)
-    note_written(room, epoch, seq)
+    note_written(room, log_epoch, seq)
     rooms.keep(room, blocked_key, log_key)
     if room.hold then watchers.nudge(room) end
   end
@@ -106,7 +108,7 @@ end, WHEN_FULL)
 -- that the gateway can read what it missed.
 -- KEYS  1 room  2 log  3 active  4 running  5 blocked
 -- ARGV  1 term
--- Reply room_not_found | room_unknown | replaced, term | lost (the room forgot this term) | ok, epoch, seq, viewers
+-- Reply room_not_found | room_unknown | replaced, term | lost (the room forgot this term) | ok, log_epoch, seq, viewers
 register('check', function(keys, args)
   local room_key, log_key, active_key, running_key, blocked_key = unpack(keys)
   local term = tonumber(args[1])
@@ -114,7 +116,7 @@ register('check', function(keys, args)
   if not room then return rooms.missing(room_key) end
   if room.term > term then return { 'replaced', room.term } end
   if room.term < term or room.owner == '' then return { 'lost' } end
-  rooms.renew_epoch(room)
+  rooms.renew_log_epoch(room)
   local viewer_count = active.count(active_key, room.now)
   redis.call('HSET', room.key, 'seen_at', room.now, 'told_viewers', viewer_count)
   shards.note_game(running_key, room.id, room.now + shards.SEEN_FOR)
@@ -124,44 +126,45 @@ end, WHEN_FULL)
 
 -- written: how far the socket was written, for games that never say how far they are.
 -- KEYS  1 room
--- ARGV  1 term  2 epoch or ''  3 seq
+-- ARGV  1 term  2 log_epoch or ''  3 seq
 -- Reply room_not_found | room_unknown | replaced, term | ok
 register('written', function(keys, args)
   local room_key = keys[1]
-  local term, epoch, seq = tonumber(args[1]), tonumber(args[2]), tonumber(args[3])
+  local term, log_epoch, seq = tonumber(args[1]), tonumber(args[2]), tonumber(args[3])
   local room = rooms.load(room_key)
   if not room then return rooms.missing(room_key) end
   if rooms.fenced(room, term) then return { 'replaced', room.term } end
-  note_written(room, epoch, seq)
+  note_written(room, log_epoch, seq)
   return { 'ok' }
 end, WHEN_FULL)
 
--- ack: the game has applied everything up to (epoch, seq).
+-- ack: the game has applied everything up to (log_epoch, seq).
 -- KEYS  1 room  2 log
--- ARGV  1 term  2 epoch  3 seq
+-- ARGV  1 term  2 log_epoch  3 seq
 -- Reply room_not_found | room_unknown | replaced, term | ok, messages that were not acknowledged before
 register('ack', function(keys, args)
   local room_key, log_key = unpack(keys)
-  local term, epoch, seq = tonumber(args[1]), tonumber(args[2]), tonumber(args[3])
+  local term, log_epoch, seq = tonumber(args[1]), tonumber(args[2]), tonumber(args[3])
   local room = rooms.load(room_key)
   if not room then return rooms.missing(room_key) end
   if rooms.fenced(room, term) then return { 'replaced', room.term } end
   if room.acking == 0 then redis.call('HSET', room.key, 'acking', 1) end
   local before = room.ack
-  log.acknowledge(room, log_key, log.survived(room, epoch, seq))
+  log.acknowledge(room, log_key, log.survived(room, log_epoch, seq))
   return { 'ok', room.ack - before }
 end, WHEN_FULL)
 
--- read: the log after the game's (epoch, seq), told where it really goes on.
+-- read: the log after the game's (log_epoch, seq), told where it really goes on.
 -- KEYS  1 room  2 log
--- ARGV  1 epoch  2 seq  3 limit
--- Reply room_not_found | room_unknown | ok, epoch, start, messages (JSON texts)…   (start ≠ seq: the log goes on elsewhere)
+-- ARGV  1 log_epoch  2 seq  3 limit
+-- Reply room_not_found | room_unknown
+--       | ok, log_epoch, start, messages (JSON texts)…   (start ≠ seq: the log goes on elsewhere)
 register('read', function(keys, args)
   local room_key, log_key = unpack(keys)
-  local epoch, seq, limit = tonumber(args[1]), tonumber(args[2]), tonumber(args[3])
+  local log_epoch, seq, limit = tonumber(args[1]), tonumber(args[2]), tonumber(args[3])
   local room = rooms.load(room_key)
   if not room then return rooms.missing(room_key) end
-  rooms.renew_epoch(room)
-  local start = math.max(log.survived(room, epoch, seq), room.trimmed)
+  rooms.renew_log_epoch(room)
+  local start = math.max(log.survived(room, log_epoch, seq), room.trimmed)
   return { 'ok', room.epoch, start, log.read(room, log_key, start, limit) }
 end, WHEN_FULL)

@@ -1,55 +1,59 @@
--- The ledger: all that happens to the rooms of a shard, as a stream of JSON arrays under ids <epoch>-<n>, n without gaps.
--- PostgreSQL is written from it. Another history opens a new epoch, so that ids never go backwards whatever the server
--- forgot or its clock says; the entry n = 0 of an epoch tells after which id it began. Nothing unread is ever trimmed.
+-- The ledger: all that happens to the rooms of a shard, as a stream of JSON arrays under ids <ledger_epoch>-<n>, n without
+-- gaps. PostgreSQL is written from it. Another history opens a new ledger epoch, so that ids never go backwards whatever
+-- the server forgot or its clock says; the entry n = 0 of an epoch tells after which id it began. Nothing unread is ever
+-- trimmed.
 
 local ledger = {}
 
--- Where a shard's ledger is: its stream, and the key that holds "<history> <epoch>".
-function ledger.at(stream, epoch_key)
-  return { stream = stream, epoch = epoch_key }
+-- Where a shard's ledger is: its stream, and the key that holds "<history> <ledger_epoch>".
+function ledger.at(stream, ledger_epoch_key)
+  return { stream = stream, ledger_epoch = ledger_epoch_key }
 end
 
 local function parts_of(id)
-  local epoch, n = string.match(id, '(%d+)-(%d+)')
-  return tonumber(epoch), tonumber(n)
+  local ledger_epoch, n = string.match(id, '(%d+)-(%d+)')
+  return tonumber(ledger_epoch), tonumber(n)
 end
 
--- Unread entries, and the epoch and n of the last entry ever.
+-- Unread entries, and the ledger epoch and n of the last entry ever.
 function ledger.tail(stream)
   if redis.call('EXISTS', stream) == 0 then return 0, 0, 0 end
   local facts = {}
   local flat = redis.call('XINFO', 'STREAM', stream)
   for i = 1, #flat, 2 do facts[flat[i]] = flat[i + 1] end
-  local epoch, n = parts_of(facts['last-generated-id'])
-  return facts.length, epoch, n
+  local ledger_epoch, n = parts_of(facts['last-generated-id'])
+  return facts.length, ledger_epoch, n
 end
 
--- Opens the next epoch, above the last one and above `above`.
-local function open_epoch(at, history, now, above)
-  local _, last_epoch, last_n = ledger.tail(at.stream)
-  local epoch = math.max(last_epoch + 1, above + 1, now)
-  redis.call('XADD', at.stream, epoch .. '-0', 'e', string.format('["epoch","",%d,%d,%d]', now, last_epoch, last_n))
-  redis.call('SET', at.epoch, history .. ' ' .. epoch)
-  return epoch
+-- Opens the next ledger epoch, above the last one and above `above`.
+local function open_ledger_epoch(at, history, now, above)
+  local _, last_ledger_epoch, last_n = ledger.tail(at.stream)
+  local ledger_epoch = math.max(last_ledger_epoch + 1, above + 1, now)
+  local entry = string.format('["epoch","",%d,%d,%d]', now, last_ledger_epoch, last_n)
+  redis.call('XADD', at.stream, ledger_epoch .. '-0', 'e', entry)
+  redis.call('SET', at.ledger_epoch, history .. ' ' .. ledger_epoch)
+  return ledger_epoch
 end
 
-local function current_epoch(at, now)
-  local history, epoch = string.match(redis.call('GET', at.epoch) or '', '(%w+) (%d+)')
-  if history == server.history(now) then return epoch end
-  return open_epoch(at, server.history(now), now, 0)
+local function current_ledger_epoch(at, now)
+  local history, ledger_epoch = string.match(redis.call('GET', at.ledger_epoch) or '', '(%w+) (%d+)')
+  if history == server.history(now) then return ledger_epoch end
+  return open_ledger_epoch(at, server.history(now), now, 0)
 end
 
--- Goes on in an epoch above an entry that the server has forgotten; returns the epoch.
-function ledger.advance(at, now, epoch, n)
-  local _, last_epoch, last_n = ledger.tail(at.stream)
-  if last_epoch > epoch or (last_epoch == epoch and last_n >= n) then return last_epoch end
-  return open_epoch(at, server.history(now), now, epoch)
+-- Goes on in a ledger epoch above an entry that the server has forgotten; returns that epoch.
+function ledger.advance(at, now, ledger_epoch, n)
+  local _, last_ledger_epoch, last_n = ledger.tail(at.stream)
+  if last_ledger_epoch > ledger_epoch or (last_ledger_epoch == ledger_epoch and last_n >= n) then
+    return last_ledger_epoch
+  end
+  return open_ledger_epoch(at, server.history(now), now, ledger_epoch)
 end
 
 -- Appends an entry and returns its id. An entry begins with its kind, the room and when (ms): see
 -- shared/engine/ledger_entries.py. `at` remembers the epoch: it is one function's, and the history stays while that runs.
 function ledger.append(at, now, entry)
-  at.next = at.next or current_epoch(at, now) .. '-*'
+  at.next = at.next or current_ledger_epoch(at, now) .. '-*'
   return redis.call('XADD', at.stream, at.next, 'e', entry)
 end
 
@@ -61,9 +65,9 @@ end
 function ledger.passed(stream, id)
   local first = redis.call('XRANGE', stream, '-', '+', 'COUNT', 1)[1]
   if not first then return true end
-  local first_epoch, first_n = parts_of(first[1])
-  local epoch, n = parts_of(id)
-  return first_epoch > epoch or (first_epoch == epoch and first_n > n)
+  local first_ledger_epoch, first_n = parts_of(first[1])
+  local ledger_epoch, n = parts_of(id)
+  return first_ledger_epoch > ledger_epoch or (first_ledger_epoch == ledger_epoch and first_n > n)
 end
 
 -- JSON arrays of a flat list's groups of values, `form` being one group's text.

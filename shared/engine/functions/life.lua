@@ -3,7 +3,7 @@
 -- open: a new room, waiting for its game.
 -- KEYS  1 room  2 ledger  3 ledger_epoch
 -- ARGV  1 room_id  2 settings_json  3 rules_json  4 event_types, comma-separated  5 show_names 1|0  6 keyed 1|0
--- Reply room_exists | ok, epoch
+-- Reply room_exists | ok, log_epoch
 register('open', function(keys, args)
   local room_key, ledger_key, ledger_epoch_key = unpack(keys)
   local room_id, settings_json, rules_json, event_types, show_names, keyed = unpack(args)
@@ -30,7 +30,7 @@ register('start', function(keys, args)
   if not room then return rooms.missing(room_key) end
   if rooms.fenced(room, term) then return { 'replaced', room.term } end
   if room.status == 'in_game' then return { 'ok', room.round, 0 } end
-  rooms.renew_epoch(room)
+  rooms.renew_log_epoch(room)
   rooms.open_round(room, running_key, blocked_key, ledger.at(ledger_key, ledger_epoch_key))
   watchers.nudge(room)
   return { 'ok', room.round, 1 }
@@ -49,7 +49,7 @@ register('pause', function(keys, args)
   if rooms.fenced(room, term) then return { 'replaced', room.term } end
   if room.status ~= 'in_game' then return { 'game_not_started' } end
   if round ~= room.round then return { 'round_moved', room.round } end
-  rooms.renew_epoch(room)
+  rooms.renew_log_epoch(room)
   local at = ledger.at(ledger_key, ledger_epoch_key)
   buttons.book_renewal(room, counts_key, at)
   room.paused = paused
@@ -114,7 +114,7 @@ register('reset', function(keys, args)
   if not room then return rooms.missing(room_key) end
   if round ~= room.round then return { 'round_moved', room.round } end
   if room.status == 'in_game' then
-    rooms.renew_epoch(room)
+    rooms.renew_log_epoch(room)
     local at = ledger.at(ledger_key, ledger_epoch_key)
     buttons.book_renewal(room, counts_key, at)
     local discarded = {}
@@ -221,7 +221,7 @@ register('finish', function(keys, args)
   local ending = unopened and room.round + 1 or room.round
   if round ~= ending or event_types ~= types then return { 'round_moved', ending, types } end
   if room.status ~= 'in_game' and not unopened then return { 'game_not_started' } end
-  rooms.renew_epoch(room)
+  rooms.renew_log_epoch(room)
   local at = ledger.at(ledger_key, ledger_epoch_key)
   if unopened then rooms.open_round(room, running_key, blocked_key, at) end
   buttons.book_renewal(room, counts_key, at)

@@ -1,42 +1,42 @@
--- The room's log: a stream whose ids are <epoch>-<seq>. The truth that delivery reads; PUBLISH is only a nudge.
+-- The room's log: a stream whose ids are <log_epoch>-<seq>. The truth that delivery reads; PUBLISH is only a nudge.
 
 local log = {}
 
 local KEEP_ACKED = 60000 -- ms that acknowledged entries stay
 
--- Calls visit(epoch, base) for each epoch of the room, oldest first.
+-- Calls visit(log_epoch, base) for each log epoch of the room, oldest first.
 function log.each_epoch(room, visit)
-  for epoch, base in string.gmatch(room.bases, '(%d+):(%d+)') do
-    visit(tonumber(epoch), tonumber(base))
+  for log_epoch, base in string.gmatch(room.bases, '(%d+):(%d+)') do
+    visit(tonumber(log_epoch), tonumber(base))
   end
 end
 
 -- The stream id under which number `seq` stands, or would stand next.
 local function id_of(room, seq)
   local found = 0
-  log.each_epoch(room, function(epoch, base)
-    if base < seq then found = epoch end
+  log.each_epoch(room, function(log_epoch, base)
+    if base < seq then found = log_epoch end
   end)
   return string.format('%d-%d', found, seq)
 end
 
--- A game's (epoch, seq) as a number of the surviving log: no further than the base of any later epoch.
--- `epoch` nil stands for the current one. An epoch beyond the current one is itself forgotten, by a server
+-- A game's (log_epoch, seq) as a number of the surviving log: no further than the base of any later epoch.
+-- `log_epoch` nil stands for the current one. An epoch beyond the current one is itself forgotten, by a server
 -- whose clock is behind: it ends where the current one begins.
-function log.survived(room, epoch, seq)
+function log.survived(room, log_epoch, seq)
   local survived = math.min(seq, room.seq)
-  if not epoch then return survived end
+  if not log_epoch then return survived end
   log.each_epoch(room, function(later, base)
-    if later > epoch or (later == room.epoch and epoch > later) then survived = math.min(survived, base) end
+    if later > log_epoch or (later == room.epoch and log_epoch > later) then survived = math.min(survived, base) end
   end)
   return survived
 end
 
 -- Whether the room's log ever had this epoch, nil standing for the current one. Of another one, opened by a server
 -- that is no more, nobody can say what its numbers were.
-function log.knows(room, epoch)
-  local known = not epoch
-  log.each_epoch(room, function(each) known = known or each == epoch end)
+function log.knows(room, log_epoch)
+  local known = not log_epoch
+  log.each_epoch(room, function(each) known = known or each == log_epoch end)
   return known
 end
 

@@ -39,7 +39,7 @@ local function read_batches(room, active_key, batch_count, next_key, next_top, n
   return batches, top_keys
 end
 
--- accepted, fired and the reason for what is refused, as if the presses came one at a time.
+-- accepted, fired and the reason for what is rejected, as if the presses came one at a time.
 local function accept(room, state, presses, paused)
   local missing = math.max(0, state.threshold - state.count)
   if paused then return math.min(presses, missing), 0, PAUSED end
@@ -51,22 +51,22 @@ local function accept(room, state, presses, paused)
   return accepted, fired, cools_down and COOLDOWN or PAUSED
 end
 
-local function refuse(rejected, reason, presses)
+local function reject(rejected, reason, presses)
   rejected[reason] = rejected[reason] + presses
 end
 
 -- Presses left after the rules that look at the viewer, not at the counts.
 local function allowed(state, presses, batch, rejected)
   if not state.button.enabled then
-    refuse(rejected, DISABLED, presses)
+    reject(rejected, DISABLED, presses)
     return 0
   end
   local clamped = math.min(presses, PER_REQUEST)
-  refuse(rejected, CLAMP, presses - clamped)
+  reject(rejected, CLAMP, presses - clamped)
   local paid = sources.affords(batch.source, viewers.affords(batch.viewer, clamped))
   viewers.spend(batch.viewer, paid)
   sources.spend(batch.source, paid)
-  refuse(rejected, RATE_LIMIT, clamped - paid)
+  reject(rejected, RATE_LIMIT, clamped - paid)
   return paid
 end
 
@@ -138,7 +138,7 @@ local function count(step, batch)
     if presses > 0 then
       accepted, triggers, reason = accept(room, state, presses, before.paused or rooms.free_log(room) == 0)
     end
-    refuse(rejected, reason, presses - accepted)
+    reject(rejected, reason, presses - accepted)
     if accepted > 0 then
       add(step, state, accepted, batch)
       buttons.fire(room, state, triggers, shot)
@@ -200,10 +200,10 @@ local function mark(step, active_key, batches)
 end
 
 -- All that a blocked viewer asks for, also what was counted before.
-local function refuse_blocked(batch)
+local function reject_blocked(batch)
   local rejected, results = { 0, 0, 0, 0, 0, 0 }, {}
   for _, wish in ipairs(batch.asked) do
-    refuse(rejected, BLOCKED, wish.presses)
+    reject(rejected, BLOCKED, wish.presses)
     for _, value in ipairs({ wish.event_type, 0, 0 }) do table.insert(results, value) end
   end
   return { 'counted', viewers.some(rejected), results, {} }
@@ -211,7 +211,7 @@ end
 
 local function outcome_of(step, batch)
   if batch.unknown then return { 'unknown_event_type', batch.unknown } end
-  if batch.blocked then return refuse_blocked(batch) end
+  if batch.blocked then return reject_blocked(batch) end
   if batch.known then return { 'duplicate', batch.known.rejected, batch.known.results, {} } end
   if #batch.asked == 0 then return { 'counted', {}, {}, {} } end
   if step.full then return { 'ledger_full' } end
@@ -258,7 +258,7 @@ register('press', function(keys, args)
   }
   local any = recognise(step, batches) -- all is read before the first write
   if any then
-    rooms.renew_epoch(room)
+    rooms.renew_log_epoch(room)
     if opens then rooms.open_round(room, running_key, blocked_key, at) end
     buttons.book_renewal(room, counts_key, at)
     mark(step, active_key, batches)

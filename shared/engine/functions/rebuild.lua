@@ -53,7 +53,7 @@ end)
 
 -- fill_lost_log: a piece of a lost room's log, under the numbers that its messages had.
 -- KEYS  1 rebuilding  2 log
--- ARGV  1 attempt  2… of each message: epoch-seq, JSON text
+-- ARGV  1 attempt  2… of each message: log_epoch-seq, JSON text
 -- Reply superseded | ok
 register('fill_lost_log', function(keys, args)
   local rebuilding_key, log_key = unpack(keys)
@@ -71,22 +71,22 @@ end)
 -- KEYS  1 rebuilding  2 room  3 running  4 log  5 blocked  6… names, counts and tops of the round
 -- ARGV  1 attempt  2 room_id  3 settings_json  4 rules_json  5 event_types, comma-separated  6 show_names 1|0
 --       7 keyed 1|0  8 status  9 round  10 paused 1|0  11 created_at  12 started_at or ''  13 ended_at or ''
---       14 last_epoch  15 bases of its epochs  16 seq  17 summary_seq or ''
+--       14 last_log_epoch  15 bases of its epochs  16 seq  17 summary_seq or ''
 -- Reply superseded | room_exists | ok
 register('rebuild', function(keys, args)
   local rebuilding_key, room_key, running_key, log_key, blocked_key = unpack(keys, 1, 5)
   local next_of_round = rest(keys, 6)
   local attempt, room_id, settings_json, rules_json, event_types, show_names, keyed, status, round, paused, created_at,
     started_at, ended_at = unpack(args, 1, 13)
-  local last_epoch, bases, seq, summary_seq = tonumber(args[14]), args[15], tonumber(args[16]), tonumber(args[17])
+  local last_log_epoch, bases, seq, summary_seq = tonumber(args[14]), args[15], tonumber(args[16]), tonumber(args[17])
   if superseded(rebuilding_key, attempt) then return { 'superseded' } end
   if redis.call('EXISTS', room_key) == 1 then return { 'room_exists' } end
   local now, blocked_ones = server.now(), redis.call('SCARD', blocked_key)
-  local epoch = math.max(last_epoch + 1, now)
+  local log_epoch = math.max(last_log_epoch + 1, now)
   redis.call('HSET', room_key, 'layout', 1, 'id', room_id, 'settings', settings_json, 'settings_version', now,
     'rules', rules_json, 'types', event_types, 'show_names', show_names, 'keyed', keyed, 'status', status, 'round', round,
     'paused', paused, 'created_at', created_at, 'term', 0, 'owner', '', 'seen_at', now, 'history', server.history(now),
-    'renewed', 1, 'epoch', epoch, 'bases', string.format('%s,%d:%d', bases, epoch, seq), 'seq', seq, 'ack', 0,
+    'renewed', 1, 'epoch', log_epoch, 'bases', string.format('%s,%d:%d', bases, log_epoch, seq), 'seq', seq, 'ack', 0,
     'written', summary_seq and summary_seq - 1 or seq, 'trimmed', seq - redis.call('XLEN', log_key),
     'blocked', blocked_ones)
   for field, value in pairs({ started_at = started_at, ended_at = ended_at, summary_seq = summary_seq }) do

@@ -1,5 +1,5 @@
 -- A room's hash: loaded with one command, its log epoch renewed where the server may have forgotten something.
--- Numbers (seq, ack, written, trimmed) count one log that survives every epoch; an epoch's base is the seq at its start.
+-- Numbers (seq, ack, written, trimmed) count one log that survives every log epoch; an epoch's base is the seq at its start.
 
 local rooms = {}
 
@@ -27,10 +27,10 @@ function rooms.load(key)
   return room
 end
 
--- Another history than the room last saw opens a new epoch: what it forgot can never be mistaken for what comes.
+-- Another history than the room last saw opens a new log epoch: what it forgot can never be mistaken for what comes.
 -- Called before a room's first write; a function that writes nothing of the log or the counts (as who watches) leaves
--- the epoch as it is.
-function rooms.renew_epoch(room)
+-- the log epoch as it is.
+function rooms.renew_log_epoch(room)
   local history = server.history(room.now)
   if room.history == history then return end
   room.history = history

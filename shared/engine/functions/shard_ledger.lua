@@ -2,21 +2,22 @@
 
 -- tail: how much the ledger holds unread, and where it ends.
 -- KEYS  1 ledger  2 restored, the mark of the shard
--- Reply ok, entries, epoch and n of the last entry ever, gone through since the server may have forgotten rooms 1|0
+-- Reply ok, entries, ledger_epoch and n of the last entry ever,
+--       gone through since the server may have forgotten rooms 1|0
 register('tail', function(keys)
   local ledger_key, restored_key = unpack(keys)
-  local entries, epoch, n = ledger.tail(ledger_key)
-  return { 'ok', entries, epoch, n, shards.restored(restored_key, server.now()) and 1 or 0 }
+  local entries, ledger_epoch, n = ledger.tail(ledger_key)
+  return { 'ok', entries, ledger_epoch, n, shards.restored(restored_key, server.now()) and 1 or 0 }
 end, { 'no-writes' })
 
 -- advance: has the ledger go on above an entry, if the server has forgotten that.
 -- KEYS  1 ledger  2 ledger_epoch
--- ARGV  1 epoch  2 n
--- Reply ok, epoch
+-- ARGV  1 ledger_epoch  2 n
+-- Reply ok, ledger_epoch
 register('advance', function(keys, args)
   local ledger_key, ledger_epoch_key = unpack(keys)
-  local epoch, n = tonumber(args[1]), tonumber(args[2])
-  return { 'ok', ledger.advance(ledger.at(ledger_key, ledger_epoch_key), server.now(), epoch, n) }
+  local ledger_epoch, n = tonumber(args[1]), tonumber(args[2])
+  return { 'ok', ledger.advance(ledger.at(ledger_key, ledger_epoch_key), server.now(), ledger_epoch, n) }
 end, WHEN_FULL)
 
 -- absent: the running rooms whose game is gone just now, by when it counts as gone. No gateway's word reaches further

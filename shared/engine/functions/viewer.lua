@@ -65,7 +65,7 @@ function viewers.remember(viewer, id, now, rejected, results)
   viewer.changed = true
 end
 
--- Presses refused by reason, or an empty list where none were.
+-- Presses rejected by reason, or an empty list where none were.
 function viewers.some(rejected)
   for _, presses in ipairs(rejected) do
     if presses > 0 then return rejected end

@@ -27,14 +27,14 @@ end
 
 -- watch: all that viewers are shown, and a word to the gateway when it changes.
 -- KEYS  1 room  2 active  3 counts  4 log
--- ARGV  1 gateway_id  2 round  3 epoch  4 seq of the last message told, '' for none: then none is
+-- ARGV  1 gateway_id  2 round  3 log_epoch  4 seq of the last message told, '' for none: then none is
 --       5 known_version of the settings, '' for none
 -- Reply room_not_found | room_unknown | round_moved, round
---       | ok, status, round, paused 1|0, viewers, states, now (ms), last reset (ms, 0 for none), epoch, seq,
+--       | ok, status, round, paused 1|0, viewers, states, now (ms), last reset (ms, 0 for none), log_epoch, seq,
 --         settings version, settings (JSON, '' where it knows them), messages (JSON texts)…
 register('watch', function(keys, args)
   local room_key, active_key, counts_key, log_key = unpack(keys)
-  local gateway_id, round, epoch, seq, known_version =
+  local gateway_id, round, log_epoch, seq, known_version =
     args[1], tonumber(args[2]), tonumber(args[3]), tonumber(args[4]), args[5]
   local room = rooms.load(room_key)
   if not room then return rooms.missing(room_key) end
@@ -44,7 +44,7 @@ register('watch', function(keys, args)
   local kept = redis.call('HMGET', room.key, 'settings_version', 'settings', 'reset_at')
   local messages = {}
   if seq then
-    local told = log.survived(room, epoch, seq)
+    local told = log.survived(room, log_epoch, seq)
     messages = log.read(room, log_key, math.max(told, room.seq - SHOWN), SHOWN)
   end
   enter(room, gateway_id)

@@ -45,7 +45,7 @@ def pressed(
     round_: int = 1,
     paused: int = 0,
     free_log: int = 10_000,
-    epoch: int = EPOCH,
+    log_epoch: int = EPOCH,
 ) -> ledger_entries.PressesCounted:
     """A batch: (event type, accepted, total, count left) each, and (event type, threshold, seq)."""
     return ledger_entries.PressesCounted(
@@ -57,13 +57,15 @@ def pressed(
         viewer_count=1,
         paused=paused,
         free_log=free_log,
-        epoch=epoch,
+        log_epoch=log_epoch,
         counted=tuple(ledger_entries.CountedPresses(*each) for each in counted),
         fired=tuple(ledger_entries.FiredTrigger(*each) for each in fired),
     )
 
 
-def paused(on: int, *fired: tuple[str, int, int, int], epoch: int = EPOCH) -> ledger_entries.Paused:
+def paused(
+    on: int, *fired: tuple[str, int, int, int], log_epoch: int = EPOCH
+) -> ledger_entries.Paused:
     """A pause, or its end with triggers: (event type, threshold, seq, count left)."""
     return ledger_entries.Paused(
         ROOM,
@@ -71,7 +73,7 @@ def paused(on: int, *fired: tuple[str, int, int, int], epoch: int = EPOCH) -> le
         1,
         on,
         viewer_count=1,
-        epoch=epoch,
+        log_epoch=log_epoch,
         left=tuple(ledger_entries.Left(each[0], each[3]) for each in fired),
         fired=tuple(ledger_entries.FiredTrigger(*each[:3]) for each in fired),
     )
@@ -97,13 +99,16 @@ def renewed(
 
 
 def finished(
-    seq: int, *accounts: tuple[str, int, int, int, int, int], round_: int = 1, epoch: int = EPOCH
+    seq: int,
+    *accounts: tuple[str, int, int, int, int, int],
+    round_: int = 1,
+    log_epoch: int = EPOCH,
 ) -> ledger_entries.RoundFinished:
     """A round's end, and the accounts that it closes with."""
     told = tuple(ledger_entries.RoundAccount(*each) for each in accounts)
     totals = [{"event_type": each.event_type, "count": each.accepted} for each in told]
     summary = msgspec.Raw(msgspec.json.encode({"event_totals": totals}))
-    return ledger_entries.RoundFinished(ROOM, AT, round_, epoch, seq, told, summary)
+    return ledger_entries.RoundFinished(ROOM, AT, round_, log_epoch, seq, told, summary)
 
 
 class Replayed(NamedTuple):

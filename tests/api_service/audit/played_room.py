@@ -60,7 +60,7 @@ class PlayedRoom(RoomMachine):
     async def _go_on(self) -> None:
         room_id, store = self.model.room_id, self.engine.store
         await store.command("HSET", room_keys(room_id).room, "history", "another")
-        self.model.epoch = (await self.engine.read(room_id, 0, 0, limit=1)).epoch
+        self.model.log_epoch = (await self.engine.read(room_id, 0, 0, limit=1)).log_epoch
 
     async def _forget(self, pattern: str) -> None:
         for key in await self.engine.store.command("KEYS", pattern):

@@ -146,10 +146,10 @@ def test_a_cooldown_is_over_where_the_clock_was_set_back() -> None:
 def test_a_trigger_that_redis_forgot_cools_nothing_down() -> None:
     slow = playing(button("skill1", 5, cooldown_ms=1_000))
     fires = pressed(("skill1", 5, 5, 0), fired=[("skill1", 5, 1)])
-    again = pressed(("skill1", 5, 5, 0), fired=[("skill1", 5, 1)], epoch=LATER)
+    again = pressed(("skill1", 5, 5, 0), fired=[("skill1", 5, 1)], log_epoch=LATER)
     assert replayed(opened(slow), started(), fires, renewed(settings=slow), again).kinds == []
     remembered = renewed(("skill1", 5, 5, 0, 0, 1), base=1, settings=slow)
-    more = pressed(("skill1", 5, 10, 0), fired=[("skill1", 5, 2)], epoch=LATER)
+    more = pressed(("skill1", 5, 10, 0), fired=[("skill1", 5, 2)], log_epoch=LATER)
     assert "triggers fired" in replayed(opened(slow), started(), fires, remembered, more).kinds
 
 
@@ -184,13 +184,13 @@ def test_what_redis_forgot_is_counted_and_the_replay_goes_on_from_what_it_rememb
         pressed(("skill1", 7, 7, 2), fired=[("skill1", 5, 1)]),
         pressed(("skill1", 4, 11, 1), ("enemy1", 1, 1, 1), fired=[("skill1", 5, 2)]),
         renewed(("skill1", 7, 5, 2, 0, 1), base=1),
-        pressed(("skill1", 3, 10, 0), fired=[("skill1", 5, 2)], epoch=LATER),
+        pressed(("skill1", 3, 10, 0), fired=[("skill1", 5, 2)], log_epoch=LATER),
     )
     assert differences == ()
     assert replay.forgotten == {(1, "skill1"): 4, (1, "enemy1"): 1}
     assert replay.untold == {(1, "enemy1")}
     assert replay.numbering.forgotten == 1
-    assert replay.numbering.epochs == [(EPOCH, 0), (LATER, 1)]
+    assert replay.numbering.log_epochs == [(EPOCH, 0), (LATER, 1)]
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ def test_what_redis_forgot_is_counted_and_the_replay_goes_on_from_what_it_rememb
         (renewed(("skill1", 9, 5, 4, 0, 1), base=1), "missing entries"),
         (renewed(("skill1", 7, 5, 2, 0, 1), base=2), "missing entries"),
         (renewed(("skill1", 7, 5, 1, 0, 1), base=1), "account"),
-        (msgspec.structs.replace(renewed(), epochs=()), "unreadable entry"),
+        (msgspec.structs.replace(renewed(), log_epochs=()), "unreadable entry"),
     ],
 )
 def test_redis_cannot_remember_more_than_was_booked(remembered: LedgerEntry, kind: str) -> None:
@@ -233,8 +233,10 @@ def test_a_round_that_begins_twice_is_told_unless_redis_forgot() -> None:
 
 def test_settings_that_redis_forgot_are_forgotten() -> None:
     before = (opened(), started(), pressed(("enemy1", 1, 1, 1)), changed(THREES))
-    fives = pressed(("skill1", 6, 6, 1), fired=[("skill1", 5, 1)], epoch=LATER)
-    threes = pressed(("skill1", 6, 6, 0), fired=[("skill1", 3, 1), ("skill1", 3, 2)], epoch=LATER)
+    fives = pressed(("skill1", 6, 6, 1), fired=[("skill1", 5, 1)], log_epoch=LATER)
+    threes = pressed(
+        ("skill1", 6, 6, 0), fired=[("skill1", 3, 1), ("skill1", 3, 2)], log_epoch=LATER
+    )
     for kept, right, wrong in ((FIVES, fives, threes), (THREES, threes, fives)):
         remembered = renewed(("enemy1", 1, 0, 1, 0, 0), settings=kept)
         assert replayed(*before, remembered, right).kinds == []
@@ -259,7 +261,7 @@ def test_a_journal_that_begins_with_what_redis_remembers_is_counted_from_there()
     replay, differences = replayed(
         renewed(("skill1", 7, 5, 2, 0, 1), base=1),
         changed(FIVES),
-        pressed(("skill1", 3, 10, 0), fired=[("skill1", 5, 2)], epoch=LATER),
+        pressed(("skill1", 3, 10, 0), fired=[("skill1", 5, 2)], log_epoch=LATER),
     )
     assert (replay.whole, replay.unchecked, differences) == (False, 0, ())
     assert replay.forgotten == {}

@@ -44,7 +44,7 @@ async def playing(engine: Engine, viewers: int) -> str:
     """A running round in which so many viewers pressed three times each."""
     room_id = new_room_id()
     await engine.open(room_id, DEFAULT_SETTINGS, keyed=False)
-    held = await engine.attach(room_id, "gateway", epoch=None, last_seq=None, skip=False)
+    held = await engine.attach(room_id, "gateway", log_epoch=None, last_seq=None, skip=False)
     await engine.start(room_id, held.term)
     for n in range(viewers):
         await engine.press(

@@ -114,7 +114,7 @@ async def test_a_game_that_comes_back_meanwhile_is_safe(engine: Engine) -> None:
     absence, clock = replica(engine)
     await leave(engine, played)
     await absence.look()
-    held = await engine.attach(played.room_id, "other", epoch=None, last_seq=None, skip=False)
+    held = await engine.attach(played.room_id, "other", log_epoch=None, last_seq=None, skip=False)
     clock.now = GRACE
     await absence.look()
     assert await status(engine, played.room_id) == "in_game"
@@ -131,7 +131,7 @@ async def test_a_return_that_no_look_saw_is_safe_too(engine: Engine) -> None:
     absence, clock = replica(engine)
     await leave(engine, played)
     await absence.look()
-    held = await engine.attach(played.room_id, "other", epoch=None, last_seq=None, skip=False)
+    held = await engine.attach(played.room_id, "other", log_epoch=None, last_seq=None, skip=False)
     await engine.detach(played.room_id, held.term, written=0, clean=False)
     clock.now = GRACE
     await absence.look()

@@ -50,7 +50,7 @@ TOTAL = "SELECT coalesce(sum(count), 0)::int FROM presses WHERE room_id = :room"
 
 async def test_everything_that_happens_in_a_room_is_booked(books: Books) -> None:
     engine = books.engine
-    room_id, term, epoch = await play(engine, playing(button("skill1", 3), button("enemy1", 2)))
+    room_id, term, log_epoch = await play(engine, playing(button("skill1", 3), button("enemy1", 2)))
     await press(engine, room_id, "ann", name="Ann", skill1=2, enemy1=1)
     await press(engine, room_id, "bob", skill1=2)
     await engine.pause(room_id, term, paused=True)
@@ -74,7 +74,7 @@ async def test_everything_that_happens_in_a_room_is_booked(books: Books) -> None
     viewers = "SELECT viewer_id, name, blocked FROM room_viewers WHERE room_id = :room ORDER BY 1"
     assert await books.rows(viewers, room=room_id) == [("ann", "Ann", False), ("bob", None, True)]
     room = "SELECT status, round, paused, epoch, seq FROM rooms WHERE room_id = :room"
-    assert await books.rows(room, room=room_id) == [("ended", 1, False, epoch, seq)]
+    assert await books.rows(room, room=room_id) == [("ended", 1, False, log_epoch, seq)]
     ended = (
         "SELECT round, seq, summary->>'type' FROM rounds"
         " WHERE room_id = :room AND ended_at >= started_at"
@@ -206,7 +206,7 @@ async def test_presses_that_redis_forgot_are_told_from_those_that_the_ledger_mis
 ) -> None:
     """A restart without the tail: the books know more than Redis, and say how much."""
     engine = books.engine
-    room_id, term, epoch = await play(engine, ONE_PRESS_FIRES)
+    room_id, term, log_epoch = await play(engine, ONE_PRESS_FIRES)
     await press(engine, room_id, skill1=3)
     await books.book_all()
     await valkey.kill()
@@ -228,10 +228,10 @@ async def test_presses_that_redis_forgot_are_told_from_those_that_the_ledger_mis
     assert counted == [4, 0]
     assert books.counted("gaps_total") == 0
     assert "redis forgot presses" in caplog.text
-    epochs = await books.rows("SELECT base FROM log_epochs ORDER BY epoch")
-    assert epochs == [(0,), (3,)] or epochs == [(0,), (3,), (3,)]
+    log_epochs = await books.rows("SELECT base FROM log_epochs ORDER BY epoch")
+    assert log_epochs == [(0,), (3,)] or log_epochs == [(0,), (3,), (3,)]
     assert (await books.rows("SELECT count(*), count(DISTINCT epoch) FROM triggers"))[0][0] == 8
-    assert epoch < (await engine.check(room_id, term) or pytest.fail("lost")).epoch
+    assert log_epoch < (await engine.check(room_id, term) or pytest.fail("lost")).log_epoch
 
 
 async def test_a_server_that_forgot_everything_and_whose_clock_is_behind_is_booked_too(
@@ -243,7 +243,7 @@ async def test_a_server_that_forgot_everything_and_whose_clock_is_behind_is_book
     await press(books.engine, room_id, skill1=1)
     future = EntryId(9_000_000_000_000, 5)
     moved = "UPDATE ledger_bookmarks SET epoch = :epoch, n = :n RETURNING shard"
-    await books.rows(moved, epoch=future.epoch, n=future.n)
+    await books.rows(moved, epoch=future.ledger_epoch, n=future.n)
     await books.rows("DELETE FROM ledger_epochs RETURNING shard")
     assert await books.book_all() > 3
     assert await books.rows(TOTAL, room=room_id) == [(1,)]
@@ -262,7 +262,7 @@ async def test_a_ledger_that_lost_its_booked_tail_goes_on_above_the_bookmark(boo
     await press(books.engine, room_id, skill1=1)
     await books.book_all()
     after = (await books.shards.tail(shard(room_id))).last
-    assert after.epoch > last.epoch
+    assert after.ledger_epoch > last.ledger_epoch
     await press(books.engine, room_id, skill1=1)
     await books.book_all()
     numbers = [row[0] for row in await books.rows(TRIGGERS, room=room_id)]
@@ -334,7 +334,7 @@ async def test_an_entry_that_is_not_understood_stops_its_shard_alone(
     stuck = (await play(books.engine, ONE_PRESS_FIRES)).room_id
     stream = room_keys(stuck).ledger[0]
     head = (await books.shards.tail(shard(stuck))).last
-    await books.engine.store.command("XADD", stream, f"{head.epoch}-*", "e", '["new","",1]')
+    await books.engine.store.command("XADD", stream, f"{head.ledger_epoch}-*", "e", '["new","",1]')
     await press(books.engine, stuck, skill1=1)
     other = await _room_elsewhere(books.engine, shard(stuck))
     await press(books.engine, other, skill1=2)

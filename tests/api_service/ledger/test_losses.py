@@ -34,7 +34,7 @@ class LogReader:
     engine: Engine
     room: Played
     term: int
-    epoch: int
+    log_epoch: int
     seq: int = 0
     applied: list[NumberedMessage] = field(default_factory=list)
     known: dict[tuple[int, int], NumberedMessage] = field(default_factory=dict)
@@ -42,8 +42,8 @@ class LogReader:
     async def read(self) -> None:
         """Read the log to its end."""
         while True:
-            page = await self.engine.read(self.room.room_id, self.epoch, self.seq, limit=3)
-            self._go_to(page.epoch, page.start)
+            page = await self.engine.read(self.room.room_id, self.log_epoch, self.seq, limit=3)
+            self._go_to(page.log_epoch, page.start)
             for message in page.messages:
                 self._apply(message)
             if not page.messages:
@@ -52,23 +52,23 @@ class LogReader:
     async def resume(self) -> None:
         """Come back on another socket."""
         held = await self.engine.attach(
-            self.room.room_id, "gateway", epoch=self.epoch, last_seq=self.seq, skip=False
+            self.room.room_id, "gateway", log_epoch=self.log_epoch, last_seq=self.seq, skip=False
         )
         # An epoch that nobody booked may have held other numbers: the game is told, if in vain.
         assert held.start == self.seq or not held.recovered
         self.term = held.term
-        self._go_to(held.epoch, held.start)
+        self._go_to(held.log_epoch, held.start)
         await self.read()
 
-    def _go_to(self, epoch: int, seq: int) -> None:
+    def _go_to(self, log_epoch: int, seq: int) -> None:
         assert seq <= self.seq
-        self.epoch, self.seq = epoch, seq
+        self.log_epoch, self.seq = log_epoch, seq
         self.applied = [message for message in self.applied if message.seq <= seq]
 
     def _apply(self, message: NumberedMessage) -> None:
         assert message.seq == self.seq + 1
         assert self.known.setdefault((message.epoch, message.seq), message) == message
-        self.epoch, self.seq = message.epoch, message.seq
+        self.log_epoch, self.seq = message.epoch, message.seq
         self.applied.append(message)
 
 
@@ -117,7 +117,7 @@ async def test_a_game_ends_with_what_the_log_holds(
     """Through losses of everything and of the tail, booked and unbooked, seen and unseen."""
     async with open_stage(tmp_path, own_database_url) as stage:
         room = await play(stage.engine, ONE_PRESS_FIRES)
-        game = LogReader(stage.engine, room, room.term, room.epoch)
+        game = LogReader(stage.engine, room, room.term, room.log_epoch)
         scene = Scene(stage, game, Random(seed))
         await stage.books.book_all()
         await scene.save()

@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 AT = 1_728_000_000_000  # ms since 1970
 
 
-def pressed(n: int, accepted: int, total: int, *, epoch: int = 7) -> Booked:
+def pressed(n: int, accepted: int, total: int, *, ledger_epoch: int = 7) -> Booked:
     """A press as the entry `n`."""
     counted = (ledger_entries.CountedPresses("skill1", accepted, total, total),)
     entry = ledger_entries.PressesCounted("room", AT, 1, "ann", None, 1, 0, 9, 1, counted, ())
-    return Booked(f"{epoch}-{n}", f"[{n}]", entry)
+    return Booked(f"{ledger_epoch}-{n}", f"[{n}]", entry)
 
 
-def opened(epoch: int, after: EntryId) -> Booked:
-    """An epoch of the ledger's own, as its first entry."""
-    return Booked(f"{epoch}-0", "", ledger_entries.EpochOpened("", AT, *after))
+def opened(ledger_epoch: int, after: EntryId) -> Booked:
+    """A ledger epoch, as its first entry."""
+    return Booked(f"{ledger_epoch}-0", "", ledger_entries.LedgerEpochOpened("", AT, *after))
 
 
 def run_of(bookmark: EntryId, *pages: list[Booked]) -> Run:
@@ -40,7 +40,7 @@ def run_of(bookmark: EntryId, *pages: list[Booked]) -> Run:
 
 
 def test_every_kind_of_entry_adds_something() -> None:
-    kinds: set[type[LedgerEntry]] = {*ADDED, ledger_entries.EpochOpened}
+    kinds: set[type[LedgerEntry]] = {*ADDED, ledger_entries.LedgerEpochOpened}
     assert kinds == set(get_args(ledger_entries.AnyEntry))
 
 
@@ -97,9 +97,9 @@ def test_gaps_are_found_in_the_middle_of_a_page_and_between_pages() -> None:
 def test_an_epoch_follows_where_it_began_after_nothing_later() -> None:
     first = [pressed(1, 1, 1), pressed(2, 1, 2)]
     behind, ahead = opened(9, EntryId(7, 2)), opened(9, EntryId(7, 3))
-    following = [pressed(1, 1, 3, epoch=9)]
+    following = [pressed(1, 1, 3, ledger_epoch=9)]
     run = run_of(EntryId(7, 0), [*first, behind, *following])
-    assert (run.gaps, run.epochs, run.last) == (0, {7, 9}, EntryId(9, 1))
+    assert (run.gaps, run.ledger_epochs, run.last) == (0, {7, 9}, EntryId(9, 1))
     assert run_of(EntryId(7, 0), first, [ahead], following).gaps == 1
     assert run_of(EntryId(7, 0), first, following).gaps == 1
 

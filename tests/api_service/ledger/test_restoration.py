@@ -93,15 +93,15 @@ async def test_names_of_earlier_rounds_do_not_come_back(stage: Stage) -> None:
 async def test_counting_and_numbers_go_on(stage: Stage) -> None:
     """In a new epoch; a button that cools down still does, and the books add up."""
     engine = stage.engine
-    room_id, _, epoch = await play(engine, TEAMED)
+    room_id, _, log_epoch = await play(engine, TEAMED)
     await press(engine, room_id, "ann", skill1=8, enemy1=6)
     await stage.lose_and_restore()
     assert (await press(engine, room_id, "ann", skill1=1, enemy1=9)).rejected.cooldown == 5
     await press(engine, room_id, "bob", skill1=3)
     assert await numbers(engine, room_id) == [1, 2, 3, 4, 5]
-    epochs = [message.epoch for message in await whole_log(engine, room_id)]
-    assert epochs[:3] == [epoch] * 3
-    assert epochs[3] == epochs[4] > epoch
+    log_epochs = [message.epoch for message in await whole_log(engine, room_id)]
+    assert log_epochs[:3] == [log_epoch] * 3
+    assert log_epochs[3] == log_epochs[4] > log_epoch
     assert (await book(engine, room_id, "skill1")).balanced
     await stage.books.book_all()
     totals = (
@@ -115,38 +115,38 @@ async def test_counting_and_numbers_go_on(stage: Stage) -> None:
 async def test_a_game_gets_exactly_what_it_has_not_applied(stage: Stage) -> None:
     """Under the numbers, and with the words, that it would have got before."""
     engine = stage.engine
-    room_id, _, epoch = await play(engine, ONE_PRESS_FIRES)
+    room_id, _, log_epoch = await play(engine, ONE_PRESS_FIRES)
     await press(engine, room_id, "ann", name="Ann", skill1=12)
     before = await whole_log(engine, room_id)
     await stage.lose_and_restore()
-    held = await engine.attach(room_id, "gateway", epoch=epoch, last_seq=7, skip=False)
+    held = await engine.attach(room_id, "gateway", log_epoch=log_epoch, last_seq=7, skip=False)
     assert (held.start, held.seq, held.recovered) == (7, 12, True)
-    page = await engine.read(room_id, epoch, 7, limit=100)
+    page = await engine.read(room_id, log_epoch, 7, limit=100)
     assert (page.start, page.messages) == (7, before[7:])
 
 
 async def test_a_game_that_had_more_than_was_booked_is_told(stage: Stage) -> None:
     """What it had beyond is taken back, and comes again in another epoch."""
     engine = stage.engine
-    room_id, _, epoch = await play(engine, ONE_PRESS_FIRES)
+    room_id, _, log_epoch = await play(engine, ONE_PRESS_FIRES)
     await fire(engine, room_id, 5)
     await stage.books.book_all()
     await fire(engine, room_id, 3)
     await stage.lose_everything()
     await stage.restore()
-    held = await engine.attach(room_id, "gateway", epoch=epoch, last_seq=8, skip=False)
+    held = await engine.attach(room_id, "gateway", log_epoch=log_epoch, last_seq=8, skip=False)
     assert (held.start, held.seq, held.recovered) == (5, 5, False)
     await fire(engine, room_id, 4)
-    page = await engine.read(room_id, epoch, 8, limit=100)
+    page = await engine.read(room_id, log_epoch, 8, limit=100)
     assert (page.start, [m.seq for m in page.messages]) == (5, [6, 7, 8, 9])
-    assert {m.epoch for m in page.messages} == {held.epoch}
+    assert {m.epoch for m in page.messages} == {held.log_epoch}
 
 
 async def test_a_game_that_never_says_how_far_it_is_goes_on_from_the_end(stage: Stage) -> None:
     room_id, _, _ = await play(stage.engine, ONE_PRESS_FIRES)
     await fire(stage.engine, room_id, 5)
     await stage.lose_and_restore()
-    held = await stage.engine.attach(room_id, "gateway", epoch=None, last_seq=None, skip=False)
+    held = await stage.engine.attach(room_id, "gateway", log_epoch=None, last_seq=None, skip=False)
     assert (held.start, held.recovered) == (5, True)
 
 
@@ -154,7 +154,7 @@ async def test_a_socket_that_stayed_open_takes_its_room_back(stage: Stage) -> No
     """Its next word finds that the room forgot it; an older socket's finds the newer one."""
     engine = stage.engine
     room_id, older, _ = await play(engine, ONE_PRESS_FIRES)
-    newer = await engine.attach(room_id, "other", epoch=None, last_seq=None, skip=False)
+    newer = await engine.attach(room_id, "other", log_epoch=None, last_seq=None, skip=False)
     await stage.lose_and_restore()
     assert await engine.check(room_id, newer.term) is None
     held = await engine.attach_again(room_id, "other", newer.term)
@@ -166,7 +166,7 @@ async def test_a_socket_that_stayed_open_takes_its_room_back(stage: Stage) -> No
 async def test_an_ended_room_still_gives_its_summary(stage: Stage) -> None:
     """To its game, and to each viewer its own totals; the books are closed already."""
     engine = stage.engine
-    room_id, term, epoch = await play(engine, TEAMED)
+    room_id, term, log_epoch = await play(engine, TEAMED)
     await press(engine, room_id, "ann", name="Ann", skill1=7, enemy1=1)
     await press(engine, room_id, "bob", skill1=1)
     seq = await engine.finish(room_id, term)
@@ -178,11 +178,11 @@ async def test_an_ended_room_still_gives_its_summary(stage: Stage) -> None:
     own = await engine.viewer_summary(room_id, 1, "ann")
     assert (own.viewer_name, own.total, own.counts["skill1"]) == ("Ann", 8, 7)
     await engine.admit(room_id)
-    for cursor in ((None, None), (epoch, seq - 1)):
+    for cursor in ((None, None), (log_epoch, seq - 1)):
         held = await engine.attach(
-            room_id, "gateway", epoch=cursor[0], last_seq=cursor[1], skip=False
+            room_id, "gateway", log_epoch=cursor[0], last_seq=cursor[1], skip=False
         )
-        page = await engine.read(room_id, held.epoch, held.start, limit=10)
+        page = await engine.read(room_id, held.log_epoch, held.start, limit=10)
         assert [type(message) for message in page.messages] == [GameEndSummary]
         assert await engine.check(room_id, held.term) is not None
 
@@ -213,7 +213,7 @@ async def test_a_room_that_waits_for_its_game_waits_on(
     assert waits - 5 <= life <= waits
     with pytest.raises(GameNotStarted):
         await press(stage.engine, room_id, skill1=1)
-    held = await stage.engine.attach(room_id, "gateway", epoch=None, last_seq=None, skip=False)
+    held = await stage.engine.attach(room_id, "gateway", log_epoch=None, last_seq=None, skip=False)
     assert await stage.engine.start(room_id, held.term) == 1
     assert (await press(stage.engine, room_id, skill1=1)).results[0].accepted == 1
 
@@ -263,7 +263,7 @@ async def test_rooms_that_are_over_for_a_day_stay_away(stage: Stage) -> None:
 async def test_rooms_that_are_there_are_left_alone(stage: Stage) -> None:
     """A server that forgot its tail keeps what it has; only rooms of that tail are made anew."""
     engine = stage.engine
-    room_id, term, epoch = await play(engine, ONE_PRESS_FIRES)
+    room_id, term, log_epoch = await play(engine, ONE_PRESS_FIRES)
     await fire(engine, room_id, 3)
     await stage.save()
     young = await play(engine, ONE_PRESS_FIRES)
@@ -276,7 +276,7 @@ async def test_rooms_that_are_there_are_left_alone(stage: Stage) -> None:
     assert await numbers(engine, young.room_id) == [1, 2]
     checked = await engine.check(room_id, term)
     assert checked is not None
-    assert checked.epoch > epoch
+    assert checked.log_epoch > log_epoch
 
 
 async def test_everything_made_anew_goes_away_by_itself(stage: Stage) -> None:
@@ -362,10 +362,10 @@ async def test_a_game_in_an_epoch_that_the_room_never_heard_of_is_told(stage: St
     played = await play(stage.engine, ONE_PRESS_FIRES)
     await press(stage.engine, played.room_id, "ann", skill1=3)
     await stage.lose_and_restore()
-    unknown = played.epoch + 1
-    for epoch, seq, recovered in ((0, 0, True), (unknown, 3, False)):
+    unknown = played.log_epoch + 1
+    for log_epoch, seq, recovered in ((0, 0, True), (unknown, 3, False)):
         held = await stage.engine.attach(
-            played.room_id, "gateway", epoch=epoch, last_seq=seq, skip=False
+            played.room_id, "gateway", log_epoch=log_epoch, last_seq=seq, skip=False
         )
         assert (held.recovered, held.start) == (recovered, seq)
 

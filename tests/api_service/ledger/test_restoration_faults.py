@@ -101,7 +101,7 @@ async def test_many_ledgers_at_once_make_a_room_once(stage: Stage, own_database_
 async def test_a_log_keeps_the_last_ten_thousand(stage: Stage) -> None:
     """What is older is told as a gap."""
     engine = stage.engine
-    room_id, _, epoch = await play(engine, ONE_PRESS_FIRES)
+    room_id, _, log_epoch = await play(engine, ONE_PRESS_FIRES)
     await fire(engine, room_id, 1)
     await stage.books.book_all()
     more = (
@@ -113,9 +113,9 @@ async def test_a_log_keeps_the_last_ten_thousand(stage: Stage) -> None:
     await stage.books.rows("UPDATE rooms SET seq = 12000 RETURNING seq")
     await stage.lose_and_restore()
     assert await numbers(engine, room_id) == list(range(2_001, 12_001))
-    held = await engine.attach(room_id, "gateway", epoch=epoch, last_seq=1_999, skip=False)
+    held = await engine.attach(room_id, "gateway", log_epoch=log_epoch, last_seq=1_999, skip=False)
     assert (held.start, held.recovered) == (2_000, False)
-    held = await engine.attach(room_id, "gateway", epoch=epoch, last_seq=2_000, skip=False)
+    held = await engine.attach(room_id, "gateway", log_epoch=log_epoch, last_seq=2_000, skip=False)
     assert (held.start, held.recovered) == (2_000, True)
 
 
@@ -123,15 +123,15 @@ async def test_a_log_keeps_the_last_ten_thousand(stage: Stage) -> None:
 async def test_a_number_that_the_books_lack_is_told_as_a_gap(stage: Stage, missing: int) -> None:
     """Were it the last one, even: it is never given anew in its own epoch."""
     engine = stage.engine
-    room_id, _, epoch = await play(engine, ONE_PRESS_FIRES)
+    room_id, _, log_epoch = await play(engine, ONE_PRESS_FIRES)
     await fire(engine, room_id, 5)
     await stage.books.book_all()
     await stage.books.rows("DELETE FROM triggers WHERE seq = :seq RETURNING seq", seq=missing)
     await stage.lose_and_restore()
-    held = await engine.attach(room_id, "gateway", epoch=epoch, last_seq=1, skip=False)
+    held = await engine.attach(room_id, "gateway", log_epoch=log_epoch, last_seq=1, skip=False)
     assert (held.start, held.seq, held.recovered) == (missing, 5, False)
     await fire(engine, room_id, 1)
-    page = await engine.read(room_id, epoch, 1, limit=10)
+    page = await engine.read(room_id, log_epoch, 1, limit=10)
     assert [message.seq for message in page.messages] == list(range(missing + 1, 7))
 
 

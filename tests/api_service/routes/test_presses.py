@@ -158,7 +158,7 @@ async def test_the_name_of_who_tips_it_comes_from_the_request_or_was_set_before(
     await press(api, game, batch(viewer_id, skill1=5))
     await press(api, game, {**batch(viewer_id, skill1=5), "viewer_name": " <Bob>\u202e "})
     await press(api, game, batch(SIGNER.new_viewer_id(), skill1=5))
-    epoch = (await engine.read(game.room_id, 0, 0, limit=1)).epoch
+    epoch = (await engine.read(game.room_id, 0, 0, limit=1)).log_epoch
     page = await engine.read(game.room_id, epoch, 0, limit=10)
     names = [getattr(message, "viewer_name", "?") for message in page.messages]
     assert names == ["Ann", "＜Bob＞", None]

@@ -90,7 +90,7 @@ def saved(game: GameClient) -> SavedRoom:
 async def acknowledged(crowd: Crowd, room: SavedRoom) -> int:
     """The number after which a game would go on that has applied nothing."""
     held = await crowd.engine.attach(
-        room.room_id, "other", epoch=room.epoch, last_seq=0, skip=False
+        room.room_id, "other", log_epoch=room.epoch, last_seq=0, skip=False
     )
     return held.start
 

@@ -89,7 +89,7 @@ async def test_what_is_applied_is_acknowledged_and_saved(
     state = settings.data_dir / "game.json"
     assert state.stat().st_mode & 0o777 == 0o600
     assert '"last_seq": 5' in state.read_text()
-    held = await crowd.engine.attach(room_id, "other", epoch=None, last_seq=None, skip=False)
+    held = await crowd.engine.attach(room_id, "other", log_epoch=None, last_seq=None, skip=False)
     assert held.start == 5
 
 

@@ -40,8 +40,8 @@ class ModelledRoom(RuleBasedStateMachine):
         self.spent: Counter[str] = Counter()
         settings = RoomSettings()
         room_id = uuid4().hex
-        epoch = self.run(self.engine.open(room_id, settings, keyed=False))
-        self.model = RoomModel(room_id, settings, epoch)
+        log_epoch = self.run(self.engine.open(room_id, settings, keyed=False))
+        self.model = RoomModel(room_id, settings, log_epoch)
 
     def run(self, step: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(step)
@@ -99,7 +99,9 @@ class ModelledRoom(RuleBasedStateMachine):
             assert (stat.cooldown_left_ms > 0) == self.model.cooling(button)
 
     def log_goes_on_after(self, start: int) -> None:
-        page = self.run(self.engine.read(self.model.room_id, self.model.epoch, start, limit=10_000))
+        page = self.run(
+            self.engine.read(self.model.room_id, self.model.log_epoch, start, limit=10_000)
+        )
         assert timeless(page.messages) == self.model.log[start:]
 
 

@@ -76,8 +76,8 @@ class Round:
 class RoomModel:
     """The room, its game's socket, and the log."""
 
-    def __init__(self, room_id: str, settings: RoomSettings, epoch: int) -> None:
-        self.room_id, self.epoch = room_id, epoch
+    def __init__(self, room_id: str, settings: RoomSettings, log_epoch: int) -> None:
+        self.room_id, self.log_epoch = room_id, log_epoch
         self.settings = settings
         self.event_types = [button.event_type for button in settings.buttons]
         self.status, self.paused, self.attached = "active", False, False
@@ -187,7 +187,7 @@ class RoomModel:
                 trigger_count=needed,
                 viewer_count=len(self.active),
                 viewer_name=(name or None) if self.settings.show_names else None,
-                epoch=self.epoch,
+                epoch=self.log_epoch,
                 seq=self.seq + 1,
                 fired_at=0,
             )
@@ -239,7 +239,7 @@ class RoomModel:
             event_totals=tuple(
                 EventTotal(each, self.round.accounts[each].accepted) for each in self.event_types
             ),
-            epoch=self.epoch,
+            epoch=self.log_epoch,
             seq=self.seq + 1,
         )
         self.log.append(summary)

@@ -45,7 +45,7 @@ class Played(NamedTuple):
 
     room_id: str
     term: int
-    epoch: int
+    log_epoch: int
 
 
 class Book(msgspec.Struct, frozen=True):
@@ -94,9 +94,9 @@ async def open_room(engine: Engine, settings: RoomSettings = DEFAULT_SETTINGS) -
 async def play(engine: Engine, settings: RoomSettings = DEFAULT_SETTINGS) -> Played:
     """A new room with its game attached, in its first round."""
     room_id = await open_room(engine, settings)
-    held = await engine.attach(room_id, "gateway", epoch=None, last_seq=None, skip=False)
+    held = await engine.attach(room_id, "gateway", log_epoch=None, last_seq=None, skip=False)
     await engine.start(room_id, held.term)
-    return Played(room_id, held.term, held.epoch)
+    return Played(room_id, held.term, held.log_epoch)
 
 
 async def press(
@@ -138,14 +138,14 @@ async def book(engine: Engine, room_id: str, event_type: str, round_: int = 1) -
 
 async def whole_log(engine: Engine, room_id: str) -> tuple[NumberedMessage, ...]:
     """Everything that the room's log still holds."""
-    epoch, start = 0, 0
+    log_epoch, start = 0, 0
     messages: list[NumberedMessage] = []
     while True:
-        page = await engine.read(room_id, epoch, start, limit=2_000)
+        page = await engine.read(room_id, log_epoch, start, limit=2_000)
         if not page.messages:
             return tuple(messages)
         messages += page.messages
-        epoch, start = messages[-1].epoch, messages[-1].seq
+        log_epoch, start = messages[-1].epoch, messages[-1].seq
 
 
 async def numbers(engine: Engine, room_id: str) -> list[int]:

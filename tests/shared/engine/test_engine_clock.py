@@ -140,22 +140,22 @@ async def test_a_game_whose_gateway_died_is_connected_no_more(
 async def test_a_later_socket_has_the_greater_term(
     engine: Engine, clock: ClockedServer, step: int
 ) -> None:
-    room_id, term, epoch = await play(engine, ONE_PRESS_FIRES)
+    room_id, term, log_epoch = await play(engine, ONE_PRESS_FIRES)
     clock.step(step)
-    held = await engine.attach(room_id, "other", epoch=None, last_seq=None, skip=False)
+    held = await engine.attach(room_id, "other", log_epoch=None, last_seq=None, skip=False)
     assert held.term > term
-    assert held.epoch == epoch
+    assert held.log_epoch == log_epoch
 
 
 async def test_what_a_game_acknowledged_is_forgotten(
     engine: Engine, clock: ClockedServer, step: int
 ) -> None:
     """A minute later at most, as ever."""
-    room_id, term, epoch = await play(engine, ONE_PRESS_FIRES)
+    room_id, term, log_epoch = await play(engine, ONE_PRESS_FIRES)
     await press(engine, room_id, skill1=2)
-    await engine.ack(room_id, term, epoch, 2)
+    await engine.ack(room_id, term, log_epoch, 2)
     clock.step(step)
-    await engine.ack(room_id, term, epoch, 2)
+    await engine.ack(room_id, term, log_epoch, 2)
     assert await engine.store.command("XLEN", room_keys(room_id).log) == 0
 
 

@@ -112,7 +112,7 @@ async def test_a_press_does_what_the_pure_rule_says(
     """Whatever it finds: accepted, fired, the remainder, and the reason for what is refused."""
     cooling = state.cooling and state.cooldown_ms > 0
     only = button("skill1", state.threshold, cooldown_ms=state.cooldown_ms)
-    room_id, term, epoch = await play(engine, playing(only))
+    room_id, term, log_epoch = await play(engine, playing(only))
     await engine.pause(room_id, term, paused=state.paused)
     await put_into(engine, room_id, state._replace(cooling=cooling))
     counting = await press(engine, room_id, skill1=asked)
@@ -143,7 +143,7 @@ async def test_a_press_does_what_the_pure_rule_says(
         Fired("skill1", state.threshold, first + n) for n in range(expected.fired)
     )
     log = await whole_log(engine, room_id)
-    assert [(m.epoch, m.seq) for m in log] == [(epoch, fired.seq) for fired in counting.fired]
+    assert [(m.epoch, m.seq) for m in log] == [(log_epoch, fired.seq) for fired in counting.fired]
 
 
 async def put_into(engine: Engine, room_id: str, state: State) -> None:

@@ -37,7 +37,7 @@ async def ten_fired(engine: Engine, *, written: int = 0, acked: int | None = Non
     await fire(engine, played.room_id, 10)
     await engine.written(played.room_id, played.term, written)
     if acked is not None:
-        await engine.ack(played.room_id, played.term, played.epoch, acked)
+        await engine.ack(played.room_id, played.term, played.log_epoch, acked)
     return played
 
 
@@ -46,15 +46,17 @@ async def come_back(
     played: Played,
     *,
     last_seq: int | None = None,
-    epoch: int | None = None,
+    log_epoch: int | None = None,
     skip: bool = False,
 ) -> Attachment:
-    return await engine.attach(played.room_id, "other", epoch=epoch, last_seq=last_seq, skip=skip)
+    return await engine.attach(
+        played.room_id, "other", log_epoch=log_epoch, last_seq=last_seq, skip=skip
+    )
 
 
 async def given(engine: Engine, played: Played, held: Attachment) -> list[int]:
     """The numbers that the game is sent from there."""
-    page = await engine.read(played.room_id, held.epoch, held.start, limit=100)
+    page = await engine.read(played.room_id, held.log_epoch, held.start, limit=100)
     assert page.start == held.start
     return [message.seq for message in page.messages]
 
@@ -66,8 +68,8 @@ async def test_a_game_goes_on_after_what_it_applied_or_acknowledged(
 ) -> None:
     """Whichever is further; a number without an epoch is taken in the current one."""
     played = await ten_fired(engine, acked=acked)
-    epoch = played.epoch if with_epoch else None
-    held = await come_back(engine, played, last_seq=last_seq, epoch=epoch)
+    log_epoch = played.log_epoch if with_epoch else None
+    held = await come_back(engine, played, last_seq=last_seq, log_epoch=log_epoch)
     assert (held.start, held.seq, held.recovered) == (start, 10, True)
     assert await given(engine, played, held) == list(range(start + 1, 11))
 
@@ -100,7 +102,7 @@ async def test_replay_none_acknowledges_everything_so_far(
 ) -> None:
     """It starts from now, whatever cursor comes with it, and nothing of that is lost."""
     played = await ten_fired(engine)
-    held = await come_back(engine, played, last_seq=last_seq, epoch=played.epoch, skip=True)
+    held = await come_back(engine, played, last_seq=last_seq, log_epoch=played.log_epoch, skip=True)
     assert (held.start, held.recovered) == (10, True)
     assert (await come_back(engine, played, last_seq=0)).start == 10
 
@@ -108,7 +110,7 @@ async def test_replay_none_acknowledges_everything_so_far(
 async def test_a_cursor_beyond_the_log_is_not_recovered(engine: Engine) -> None:
     """The game has numbers that the room does not: they were rolled back."""
     played = await ten_fired(engine)
-    held = await come_back(engine, played, last_seq=12, epoch=played.epoch)
+    held = await come_back(engine, played, last_seq=12, log_epoch=played.log_epoch)
     assert (held.start, held.recovered) == (10, False)
 
 
@@ -122,22 +124,22 @@ async def test_a_cursor_is_an_acknowledgement(engine: Engine) -> None:
 async def test_an_older_acknowledgement_takes_nothing_back(engine: Engine) -> None:
     """Acknowledgements are cumulative, and may overtake each other."""
     played = await ten_fired(engine, acked=8)
-    await engine.ack(played.room_id, played.term, played.epoch, 5)
+    await engine.ack(played.room_id, played.term, played.log_epoch, 5)
     assert (await come_back(engine, played)).start == 8
 
 
 async def test_acknowledged_entries_stay_for_a_minute(engine: Engine) -> None:
     """Then they are forgotten, and who asks for them is told where the log goes on."""
     played = await ten_fired(engine, acked=6)
-    await engine.ack(played.room_id, played.term, played.epoch, 8)
+    await engine.ack(played.room_id, played.term, played.log_epoch, 8)
     assert await numbers(engine, played.room_id) == list(range(1, 11))
     await a_minute_passes(engine, played.room_id)
-    await engine.ack(played.room_id, played.term, played.epoch, 9)
+    await engine.ack(played.room_id, played.term, played.log_epoch, 9)
     assert await numbers(engine, played.room_id) == [7, 8, 9, 10]
-    page = await engine.read(played.room_id, played.epoch, 2, limit=1)
+    page = await engine.read(played.room_id, played.log_epoch, 2, limit=1)
     assert (page.start, page.messages[0].seq) == (6, 7)
     await a_minute_passes(engine, played.room_id)
-    await engine.ack(played.room_id, played.term, played.epoch, 10)
+    await engine.ack(played.room_id, played.term, played.log_epoch, 10)
     assert await numbers(engine, played.room_id) == [10]
 
 
@@ -151,7 +153,7 @@ async def test_a_log_of_which_everything_is_gone_goes_on(engine: Engine) -> None
     played = await ten_fired(engine, acked=10)
     for _ in range(2):
         await a_minute_passes(engine, played.room_id)
-        await engine.ack(played.room_id, played.term, played.epoch, 10)
+        await engine.ack(played.room_id, played.term, played.log_epoch, 10)
     assert await numbers(engine, played.room_id) == []
     await fire(engine, played.room_id, 2)
     assert await numbers(engine, played.room_id) == [11, 12]
@@ -171,7 +173,7 @@ async def test_a_full_log_acts_as_a_pause_until_it_is_acknowledged(
     assert counting.results == (Counted("skill1", 0, 0),)
     assert counting.rejected.paused == 5
     assert (await engine.describe(played.room_id)).paused
-    await engine.ack(played.room_id, played.term, played.epoch, 4_000)
+    await engine.ack(played.room_id, played.term, played.log_epoch, 4_000)
     assert not (await engine.describe(played.room_id)).paused
     if paused:
         fired = await engine.pause(played.room_id, played.term, paused=False)
@@ -191,7 +193,7 @@ async def test_the_log_of_a_game_that_never_acknowledges_keeps_its_limit(engine:
     length = await engine.store.command("XLEN", room_keys(played.room_id).log)
     assert LOG_LIMIT <= length < LOG_LIMIT + TRIMMED_BY
     oldest = LOG_LIMIT + 2 * TRIMMED_BY - length
-    page = await engine.read(played.room_id, played.epoch, 50, limit=1)
+    page = await engine.read(played.room_id, played.log_epoch, 50, limit=1)
     assert (page.start, page.messages[0].seq) == (oldest, oldest + 1)
     held = await come_back(engine, played, last_seq=50)
     assert (held.start, held.recovered) == (oldest, False)
@@ -207,14 +209,14 @@ async def test_an_ended_room_takes_its_game_until_it_has_the_summary(engine: Eng
     await engine.finish(played.room_id, played.term)
     await engine.detach(played.room_id, played.term, written=5, clean=False)
     await engine.admit(played.room_id)
-    held = await come_back(engine, played, last_seq=5, epoch=played.epoch)
-    page = await engine.read(played.room_id, held.epoch, held.start, limit=10)
+    held = await come_back(engine, played, last_seq=5, log_epoch=played.log_epoch)
+    page = await engine.read(played.room_id, held.log_epoch, held.start, limit=10)
     (summary,) = page.messages
     assert isinstance(summary, GameEndSummary)
     assert summary.top_overall is not None
     assert (summary.top_overall.viewer_id, summary.top_overall.viewer_name) == ("ann", None)
     assert [(total.event_type, total.count) for total in summary.event_totals] == [("skill1", 5)]
-    await engine.ack(played.room_id, held.term, held.epoch, summary.seq)
+    await engine.ack(played.room_id, held.term, held.log_epoch, summary.seq)
     with pytest.raises(RoomOver):
         await engine.admit(played.room_id)
 
@@ -222,6 +224,6 @@ async def test_an_ended_room_takes_its_game_until_it_has_the_summary(engine: Eng
 async def test_an_unknown_or_unstarted_room_has_an_empty_log(engine: Engine) -> None:
     """A game may attach before anything happened."""
     room_id = await open_room(engine)
-    held = await engine.attach(room_id, "gateway", epoch=None, last_seq=None, skip=False)
+    held = await engine.attach(room_id, "gateway", log_epoch=None, last_seq=None, skip=False)
     assert (held.start, held.seq, held.recovered, held.status) == (0, 0, True, "active")
-    assert (await engine.read(room_id, held.epoch, 0, limit=10)).messages == ()
+    assert (await engine.read(room_id, held.log_epoch, 0, limit=10)).messages == ()

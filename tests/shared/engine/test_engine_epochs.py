@@ -65,14 +65,14 @@ async def test_a_killed_server_loses_nothing_and_opens_a_new_epoch(tmp_path: Pat
             counting = await press(engine, played.room_id, "twice", batch_id="same", skill1=2)
             assert counting.duplicate
             held = await engine.attach(
-                played.room_id, "other", epoch=played.epoch, last_seq=7, skip=False
+                played.room_id, "other", log_epoch=played.log_epoch, last_seq=7, skip=False
             )
-            assert held.epoch > played.epoch
+            assert held.log_epoch > played.log_epoch
             assert (held.start, held.seq, held.recovered) == (7, 12, True)
             await fire(engine, played.room_id, 3)
             assert await numbers(engine, played.room_id) == list(range(1, 16))
             log = await whole_log(engine, played.room_id)
-            assert [m.epoch for m in log] == [played.epoch] * 12 + [held.epoch] * 3
+            assert [m.epoch for m in log] == [played.log_epoch] * 12 + [held.log_epoch] * 3
             assert (await book(engine, played.room_id, "skill1")).balanced
 
 
@@ -87,15 +87,15 @@ async def test_a_cursor_of_an_older_epoch_is_good_up_to_its_end(tmp_path: Path) 
             async with engine_at(server.url) as engine:
                 await fire(engine, played.room_id, 3)
         async with engine_at(server.url) as engine:
-            page = await engine.read(played.room_id, played.epoch, 4, limit=100)
+            page = await engine.read(played.room_id, played.log_epoch, 4, limit=100)
             assert (page.start, [m.seq for m in page.messages]) == (4, [5, 6, 7, 8, 9, 10])
             second = page.messages[0].epoch
             assert (await engine.read(played.room_id, second, 7, limit=1)).start == 7
             # This epoch never had a number 8, which the next one began with.
             assert (await engine.read(played.room_id, second, 8, limit=1)).start == 7
-            await engine.ack(played.room_id, played.term, played.epoch, 9)
+            await engine.ack(played.room_id, played.term, played.log_epoch, 9)
             held = await engine.attach(
-                played.room_id, "other", epoch=None, last_seq=None, skip=False
+                played.room_id, "other", log_epoch=None, last_seq=None, skip=False
             )
             assert held.start == 4
 
@@ -112,13 +112,13 @@ async def test_numbers_that_were_cut_off_are_given_anew_in_another_epoch(tmp_pat
         async with engine_at(server.url) as engine:
             await fire(engine, played.room_id, 8)
             held = await engine.attach(
-                played.room_id, "other", epoch=played.epoch, last_seq=10, skip=False
+                played.room_id, "other", log_epoch=played.log_epoch, last_seq=10, skip=False
             )
             assert (held.start, held.seq, held.recovered) == (6, 14, False)
-            page = await engine.read(played.room_id, held.epoch, held.start, limit=100)
+            page = await engine.read(played.room_id, held.log_epoch, held.start, limit=100)
             assert [m.seq for m in page.messages] == list(range(7, 15))
-            assert {m.epoch for m in page.messages} == {held.epoch}
-            assert held.epoch > played.epoch
+            assert {m.epoch for m in page.messages} == {held.log_epoch}
+            assert held.log_epoch > played.log_epoch
 
 
 async def test_replay_none_is_recovered_unless_the_games_own_numbers_are_gone(
@@ -135,7 +135,11 @@ async def test_replay_none_is_recovered_unless_the_games_own_numbers_are_gone(
             await fire(engine, played.room_id, 8)
             for last_seq, recovered in ((5, True), (10, False)):
                 held = await engine.attach(
-                    played.room_id, "other", epoch=played.epoch, last_seq=last_seq, skip=True
+                    played.room_id,
+                    "other",
+                    log_epoch=played.log_epoch,
+                    last_seq=last_seq,
+                    skip=True,
                 )
                 assert (held.start, held.recovered) == (14, recovered)
 
@@ -153,7 +157,7 @@ async def test_an_epoch_that_was_itself_forgotten_ends_where_the_current_one_beg
             await fire(engine, played.room_id, 8)
             now = (await engine.describe(played.room_id)).now
             held = await engine.attach(
-                played.room_id, "other", epoch=now + 3_600_000, last_seq=10, skip=False
+                played.room_id, "other", log_epoch=now + 3_600_000, last_seq=10, skip=False
             )
             assert (held.start, held.recovered) == (6, False)
 
@@ -165,17 +169,17 @@ async def test_a_socket_whose_attach_was_forgotten_is_not_sent_away(tmp_path: Pa
             played = await played_until(engine, 2)
             earlier = Earlier(server)
             held = await engine.attach(
-                played.room_id, "other", epoch=played.epoch, last_seq=2, skip=False
+                played.room_id, "other", log_epoch=played.log_epoch, last_seq=2, skip=False
             )
         await earlier.restore()
         async with engine_at(server.url) as engine:
             await engine.written(played.room_id, held.term, 2)
-            await engine.ack(played.room_id, held.term, held.epoch, 2)
+            await engine.ack(played.room_id, held.term, held.log_epoch, 2)
             await engine.pause(played.room_id, held.term, paused=True)
             assert (await engine.describe(played.room_id)).paused
             assert await engine.check(played.room_id, held.term) is None
             again = await engine.attach(
-                played.room_id, "other", epoch=None, last_seq=None, skip=False
+                played.room_id, "other", log_epoch=None, last_seq=None, skip=False
             )
             assert again.term > held.term
             assert again.start == 2
@@ -190,7 +194,7 @@ async def test_a_socket_that_a_lost_tail_held_takes_its_room_back_from_the_one_b
         async with engine_at(server.url) as engine:
             room_id, older, _ = await played_until(engine, 1)
             earlier = Earlier(server)
-            newer = await engine.attach(room_id, "other", epoch=None, last_seq=None, skip=False)
+            newer = await engine.attach(room_id, "other", log_epoch=None, last_seq=None, skip=False)
         await earlier.restore()
         async with engine_at(server.url) as engine:
             assert await engine.check(room_id, older) is not None

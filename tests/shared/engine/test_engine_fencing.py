@@ -72,7 +72,7 @@ async def test_a_replaced_socket_can_do_nothing_more(
     """Its term is fenced, and the room stays as it is."""
     room_id, term, _ = await play(engine, ONE_PRESS_FIRES)
     await fire(engine, room_id, 3)
-    await engine.attach(room_id, "other", epoch=None, last_seq=None, skip=False)
+    await engine.attach(room_id, "other", log_epoch=None, last_seq=None, skip=False)
     before = await engine.store.command("HGETALL", room_keys(room_id).room)
     with pytest.raises(ReplacedError):
         await command(engine, room_id, term)
@@ -82,7 +82,7 @@ async def test_a_replaced_socket_can_do_nothing_more(
 async def test_a_replaced_socket_that_goes_leaves_the_room_alone(engine: Engine) -> None:
     """The newer socket is not detached by the older one's end."""
     room_id, term, _ = await play(engine, ONE_PRESS_FIRES)
-    held = await engine.attach(room_id, "other", epoch=None, last_seq=None, skip=False)
+    held = await engine.attach(room_id, "other", log_epoch=None, last_seq=None, skip=False)
     await engine.detach(room_id, term, written=0, clean=True)
     assert (await engine.describe(room_id)).connected
     assert await engine.check(room_id, held.term) is not None
@@ -92,7 +92,7 @@ async def test_the_owner_before_is_told(engine: Engine, redis_url: str) -> None:
     """In its inbox, under the term that it lost."""
     room_id, term, _ = await play(engine)
     async with listening(redis_url, inbox("gateway")) as pubsub:
-        await engine.attach(room_id, "other", epoch=None, last_seq=None, skip=False)
+        await engine.attach(room_id, "other", log_epoch=None, last_seq=None, skip=False)
         assert await heard(pubsub, Replaced) == Replaced(room_id=room_id, term=term)
 
 
@@ -100,7 +100,8 @@ async def test_terms_grow_with_every_attach(engine: Engine) -> None:
     """Also within one millisecond."""
     room_id = await open_room(engine)
     attaches = [
-        engine.attach(room_id, "gateway", epoch=None, last_seq=None, skip=False) for _ in range(20)
+        engine.attach(room_id, "gateway", log_epoch=None, last_seq=None, skip=False)
+        for _ in range(20)
     ]
     terms = [held.term for held in await asyncio.gather(*attaches)]
     assert terms == sorted(set(terms))
@@ -120,7 +121,7 @@ async def test_a_socket_that_is_attached_again_keeps_its_term(
     engine: Engine, redis_url: str, forgotten: tuple[str, ...]
 ) -> None:
     """What it said before is still its own; twice is as good as once; nobody is told to go."""
-    room_id, term, epoch = await play(engine, ONE_PRESS_FIRES)
+    room_id, term, log_epoch = await play(engine, ONE_PRESS_FIRES)
     await engine.store.command("HDEL", room_keys(room_id).room, *forgotten)
     assert await engine.check(room_id, term) is None
     async with listening(redis_url, inbox("gateway")) as pubsub:
@@ -131,7 +132,7 @@ async def test_a_socket_that_is_attached_again_keeps_its_term(
         )
         assert [held.term for held in helds] == [term, term]
         await engine.pause(room_id, term, paused=False)
-        await engine.ack(room_id, term, epoch, 0)
+        await engine.ack(room_id, term, log_epoch, 0)
         assert await engine.check(room_id, term) is not None
         await engine.echo("gateway", 1)
         assert isinstance(await heard(pubsub, Replaced, Echo), Echo)
@@ -145,10 +146,10 @@ async def test_a_newer_socket_keeps_a_room_whose_owner_was_forgotten(
     room_id = await open_room(engine)
     key = room_keys(room_id).room
     await engine.store.command("HINCRBY", key, "term", int(time.time() * 1000) + ahead)
-    old = await engine.attach(room_id, "gateway", epoch=None, last_seq=None, skip=False)
+    old = await engine.attach(room_id, "gateway", log_epoch=None, last_seq=None, skip=False)
     await engine.store.command("HDEL", key, "owner", "term")
     await asyncio.sleep(0.002)  # nobody comes within the same millisecond
-    new = await engine.attach(room_id, "other", epoch=None, last_seq=None, skip=False)
+    new = await engine.attach(room_id, "other", log_epoch=None, last_seq=None, skip=False)
     assert (new.term < old.term) is (ahead > 0)
     for _ in range(2):
         with pytest.raises(ReplacedError):
@@ -164,7 +165,7 @@ async def test_of_two_forgotten_sockets_the_newer_gets_the_room(
 ) -> None:
     """Though the older, which has not heard of it yet, comes back before it."""
     room_id, older, _ = await play(engine)
-    held = await engine.attach(room_id, "other", epoch=None, last_seq=None, skip=False)
+    held = await engine.attach(room_id, "other", log_epoch=None, last_seq=None, skip=False)
     await engine.store.command("HDEL", room_keys(room_id).room, "owner", "term")
     async with listening(redis_url, inbox("gateway")) as pubsub:
         if first == "older":
@@ -182,21 +183,21 @@ async def test_a_gateway_that_knows_the_owner_has_its_next_one_exceed_that(engin
     room_id = await open_room(engine)
     above = int(time.time() * 1000) + HOUR
     held = await engine.attach(
-        room_id, "gateway", epoch=None, last_seq=None, skip=False, above=above
+        room_id, "gateway", log_epoch=None, last_seq=None, skip=False, above=above
     )
     assert held.term == above + 1
 
 
 async def test_only_the_owner_is_nudged(engine: Engine, redis_url: str) -> None:
     """A trigger reaches its gateway's inbox, as people's tap does, and no other."""
-    room_id, _, epoch = await play(engine, ONE_PRESS_FIRES)
+    room_id, _, log_epoch = await play(engine, ONE_PRESS_FIRES)
     async with listening(redis_url, inbox("gateway"), inbox("other")) as pubsub:
         await press(engine, room_id, "ann", name="Ann", skill1=1)
         nudge = await heard(pubsub, GameEvent)
         assert isinstance(nudge, GameEvent)
-        assert (nudge.room_id, nudge.epoch, nudge.seq) == (room_id, epoch, 1)
+        assert (nudge.room_id, nudge.epoch, nudge.seq) == (room_id, log_epoch, 1)
         assert (nudge.viewer_name, nudge.viewer_count, nudge.replayed) == ("Ann", 1, False)
-        await engine.attach(room_id, "other", epoch=None, last_seq=None, skip=False)
+        await engine.attach(room_id, "other", log_epoch=None, last_seq=None, skip=False)
         await heard(pubsub, Replaced)
         await press(engine, room_id, skill1=1)
         told = await pubsub.get_message(timeout=5)
@@ -252,7 +253,7 @@ async def test_nobody_attaches_to_a_room_that_is_not_there(engine: Engine) -> No
     """Every function of the socket says so."""
     calls: list[Awaitable[object]] = [
         engine.admit("nowhere"),
-        engine.attach("nowhere", "gateway", epoch=None, last_seq=None, skip=False),
+        engine.attach("nowhere", "gateway", log_epoch=None, last_seq=None, skip=False),
         engine.check("nowhere", 1),
         engine.read("nowhere", 1, 0, limit=1),
         engine.ack("nowhere", 1, 1, 1),

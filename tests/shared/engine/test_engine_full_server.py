@@ -48,10 +48,12 @@ async def test_games_come_back_read_and_acknowledge(engine: Engine) -> None:
     """Which is how the memory becomes free again."""
     played = await fill(engine)
     await engine.admit(played.room_id)
-    held = await engine.attach(played.room_id, "other", epoch=played.epoch, last_seq=0, skip=False)
+    held = await engine.attach(
+        played.room_id, "other", log_epoch=played.log_epoch, last_seq=0, skip=False
+    )
     assert [message.seq for message in await whole_log(engine, played.room_id)] == [1, 2, 3]
     assert await engine.check(played.room_id, held.term) is not None
-    assert await engine.ack(played.room_id, held.term, held.epoch, 3) == 3
+    assert await engine.ack(played.room_id, held.term, held.log_epoch, 3) == 3
     for paused in (True, False):
         await engine.pause(played.room_id, held.term, paused=paused)
     assert await engine.finish(played.room_id, held.term) == 4

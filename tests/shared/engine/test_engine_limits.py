@@ -179,7 +179,7 @@ async def test_a_refused_press_is_not_remembered(engine: Engine) -> None:
     room_id = await open_room(engine, three)
     with pytest.raises(GameNotStarted):
         await press(engine, room_id, batch_id="b", skill1=1)
-    held = await engine.attach(room_id, "gateway", epoch=None, last_seq=None, skip=False)
+    held = await engine.attach(room_id, "gateway", log_epoch=None, last_seq=None, skip=False)
     await engine.start(room_id, held.term)
     with pytest.raises(UnknownEventType):
         await press(engine, room_id, batch_id="b", skill1=1, nonsense=1)

@@ -144,15 +144,17 @@ class RoomMachine(ModelledRoom):
             assert self.run(finish) == self.model.seq
 
     @rule(
-        last_seq=st.none() | st.none() | small, epoch=st.booleans(), skip=st.sampled_from([0, 0, 1])
+        last_seq=st.none() | st.none() | small,
+        with_log_epoch=st.booleans(),
+        skip=st.sampled_from([0, 0, 1]),
     )
-    def attach(self, last_seq: int | None, epoch: bool, skip: int) -> None:
+    def attach(self, last_seq: int | None, with_log_epoch: bool, skip: int) -> None:
         known = None if last_seq is None else min(last_seq, self.model.seq)
         held = self.run(
             self.engine.attach(
                 self.model.room_id,
                 f"gateway{self.term}",
-                epoch=self.model.epoch if epoch and known is not None else None,
+                log_epoch=self.model.log_epoch if with_log_epoch and known is not None else None,
                 last_seq=known,
                 skip=bool(skip),
             )
@@ -160,7 +162,7 @@ class RoomMachine(ModelledRoom):
         assert held.term > self.term
         self.term = held.term
         assert held.start == self.model.attach(known, bool(skip))
-        assert (held.epoch, held.seq) == (self.model.epoch, self.model.seq)
+        assert (held.log_epoch, held.seq) == (self.model.log_epoch, self.model.seq)
         assert (held.recovered, held.status) == (True, self.model.status)
         assert (held.round, held.paused) == (len(self.model.rounds), self.model.paused)
         assert held.viewer_count == len(self.model.active)
@@ -181,14 +183,16 @@ class RoomMachine(ModelledRoom):
     @rule(seq=small)
     def ack(self, seq: int) -> None:
         seq = min(seq, self.model.seq)
-        self.run(self.engine.ack(self.model.room_id, self.term, self.model.epoch, seq))
+        self.run(self.engine.ack(self.model.room_id, self.term, self.model.log_epoch, seq))
         self.model.acknowledge(seq)
 
     @rule(seq=st.integers(0, 200), limit=st.integers(1, 10))
     def read(self, seq: int, limit: int) -> None:
         start = min(seq, self.model.seq)
-        page = self.run(self.engine.read(self.model.room_id, self.model.epoch, seq, limit=limit))
-        assert (page.epoch, page.start) == (self.model.epoch, start)
+        page = self.run(
+            self.engine.read(self.model.room_id, self.model.log_epoch, seq, limit=limit)
+        )
+        assert (page.log_epoch, page.start) == (self.model.log_epoch, start)
         assert timeless(page.messages) == self.model.log[start : start + limit]
 
     # The streamer.

@@ -51,7 +51,7 @@ async def test_held_presses_wait_for_the_game(engine: Engine) -> None:
     counting = await press(engine, room_id, skill1=5)
     assert (counting.results[0].accepted, counting.rejected.paused) == (3, 2)
     assert (await engine.describe(room_id)).paused
-    await engine.attach(room_id, "gateway", epoch=None, last_seq=None, skip=False)
+    await engine.attach(room_id, "gateway", log_epoch=None, last_seq=None, skip=False)
     assert not (await engine.describe(room_id)).paused
     counting = await press(engine, room_id, skill1=1)
     assert counting.results == (Counted("skill1", 1, 1),)

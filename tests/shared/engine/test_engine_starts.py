@@ -36,7 +36,7 @@ THREE = playing(button("skill1", 3), starts="press")
 async def attached(engine: Engine, settings: RoomSettings = THREE) -> tuple[str, int]:
     """A new room and its game's term: connected, no round begun."""
     room_id = await open_room(engine, settings)
-    held = await engine.attach(room_id, "gateway", epoch=None, last_seq=None, skip=False)
+    held = await engine.attach(room_id, "gateway", log_epoch=None, last_seq=None, skip=False)
     return room_id, held.term
 
 
@@ -73,7 +73,7 @@ async def test_without_its_game_the_room_waits(engine: Engine) -> None:
     room_id = await open_room(engine, THREE)
     with pytest.raises(GameNotStarted):
         await press(engine, room_id, skill1=1)
-    held = await engine.attach(room_id, "gateway", epoch=None, last_seq=None, skip=False)
+    held = await engine.attach(room_id, "gateway", log_epoch=None, last_seq=None, skip=False)
     await engine.detach(room_id, held.term, written=0, clean=False)
     with pytest.raises(GameNotStarted):
         await press(engine, room_id, skill1=1)

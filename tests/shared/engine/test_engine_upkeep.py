@@ -47,7 +47,7 @@ TRIGGER = 3  # and for each of its triggers
 
 async def test_everything_that_a_room_makes_goes_away_by_itself(engine: Engine) -> None:
     """No key is left without an end, after all that can happen to a room."""
-    room_id, term, epoch = await play(engine, ONE_PRESS_FIRES)
+    room_id, term, log_epoch = await play(engine, ONE_PRESS_FIRES)
     address = Address(text="192.0.2.1", key=uuid4().hex, limited=True)
     await engine.spend("rooms", address, per_minute=10, burst=10)
     await take_place(engine.store, room_id, address.key, 10)
@@ -62,7 +62,7 @@ async def test_everything_that_a_room_makes_goes_away_by_itself(engine: Engine) 
         await engine.pause(room_id, term, paused=False)
         await engine.reset(room_id)
         await engine.change_settings(room_id, lambda settings: settings)
-        await engine.ack(room_id, term, epoch, 3)
+        await engine.ack(room_id, term, log_epoch, 3)
         await engine.written(room_id, term, 3)
         await engine.finish(room_id, term)
         if round_ == 1:
@@ -92,7 +92,7 @@ async def test_an_unstarted_room_waits_for_its_game(
     await engine.open(room_id, ONE_PRESS_FIRES, keyed=keyed)
     key = room_keys(room_id).room
     assert waits - 5 <= await engine.store.command("TTL", key) <= waits
-    held = await engine.attach(room_id, "gateway", epoch=None, last_seq=None, skip=False)
+    held = await engine.attach(room_id, "gateway", log_epoch=None, last_seq=None, skip=False)
     await engine.store.command("EXPIRE", key, 60)
     await engine.check(room_id, held.term)
     assert waits - 5 <= await engine.store.command("TTL", key) <= waits
@@ -108,7 +108,7 @@ async def test_a_block_lasts_as_long_as_the_room(engine: Engine) -> None:
 
     async def attach() -> None:
         nonlocal term
-        held = await engine.attach(room_id, "gateway", epoch=None, last_seq=None, skip=False)
+        held = await engine.attach(room_id, "gateway", log_epoch=None, last_seq=None, skip=False)
         term = held.term
 
     for keep in (

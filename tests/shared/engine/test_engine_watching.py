@@ -74,12 +74,12 @@ class Inbox:
 
 async def test_the_first_look_shows_all_of_the_room_and_nothing_that_was(engine: Engine) -> None:
     """State and settings; triggers of before nobody waits for."""
-    room_id, _, epoch = await play(engine, ONE_PRESS_FIRES)
+    room_id, _, log_epoch = await play(engine, ONE_PRESS_FIRES)
     await press(engine, room_id, skill1=2)
     watched = await engine.watch(room_id, gateway_id(), None)
     assert (watched.status, watched.round, watched.paused) == ("in_game", 1, False)
     assert [(stat.event_type, stat.current_level) for stat in watched.stats] == [("skill1", 2)]
-    assert (watched.viewer_count, watched.epoch, watched.seq) == (1, epoch, 2)
+    assert (watched.viewer_count, watched.log_epoch, watched.seq) == (1, log_epoch, 2)
     assert decode(watched.settings) == ONE_PRESS_FIRES
     assert watched.messages == ()
 
@@ -106,10 +106,10 @@ async def test_later_looks_show_what_came_since(engine: Engine) -> None:
 async def test_what_another_release_logged_is_passed_over(engine: Engine) -> None:
     """While replicas are replaced, a room has messages that this one does not know."""
     gateway = gateway_id()
-    room_id, _, epoch = await play(engine, ONE_PRESS_FIRES)
+    room_id, _, log_epoch = await play(engine, ONE_PRESS_FIRES)
     first = await engine.watch(room_id, gateway, None)
     room = room_keys(room_id)
-    await engine.store.command("XADD", room.log, f"{epoch}-1", "m", '{"type":"something_new"}')
+    await engine.store.command("XADD", room.log, f"{log_epoch}-1", "m", '{"type":"something_new"}')
     await engine.store.command("HSET", room.room, "seq", 1)
     await press(engine, room_id, skill1=1)
     assert [m.seq for m in (await engine.watch(room_id, gateway, first)).messages] == [2]
@@ -177,7 +177,7 @@ async def test_a_held_room_tells_of_its_game(engine: Engine, redis_url: str) -> 
     leaving = engine.detach(room_id, term, written=0, clean=False)
     assert len(await Inbox(redis_url, gateway).told_during(leaving)) == 1
     assert (await engine.watch(room_id, gateway, None)).paused
-    returning = engine.attach(room_id, "game", epoch=None, last_seq=None, skip=False)
+    returning = engine.attach(room_id, "game", log_epoch=None, last_seq=None, skip=False)
     assert len(await Inbox(redis_url, gateway).told_during(returning)) == 1
     assert not (await engine.watch(room_id, gateway, None)).paused
 

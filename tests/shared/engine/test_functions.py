@@ -148,7 +148,7 @@ async def test_the_server_knows_every_function(engine: Engine) -> None:
     flags = {each[1]: each[5] for each in known}
     names = {name for part_ in functions.PARTS for name in REGISTERED.findall(part(part_))}
     assert set(flags) == {f"{functions.LIBRARY.name}_{name}" for name in names}
-    only_look = {*REGISTERED.findall(part("look")), "tail", "absent", "tally"}
+    only_look = {*REGISTERED.findall(part("queries")), "tail", "absent", "tally"}
     looks = {f"{functions.LIBRARY.name}_{name}" for name in only_look}
     assert {name for name, has in flags.items() if "no-writes" in has} == looks
 

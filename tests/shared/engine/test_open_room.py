@@ -55,7 +55,7 @@ async def test_a_room_that_is_over_gives_its_place_back(engine: Engine) -> None:
     address = somewhere()
     room_ids = [await opened(engine, address) for _ in range(3)]
     assert await is_refused(engine, address)
-    held = await engine.attach(room_ids[0], "here", epoch=None, last_seq=None, skip=False)
+    held = await engine.attach(room_ids[0], "here", log_epoch=None, last_seq=None, skip=False)
     await engine.start(room_ids[0], held.term)
     assert await is_refused(engine, address)
     await engine.finish(room_ids[0], held.term)

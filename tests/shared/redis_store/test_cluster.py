@@ -104,7 +104,7 @@ async def test_an_address_has_rooms_on_every_master(engine: Engine) -> None:
     room_ids = [outcome for outcome in outcomes if isinstance(outcome, str)]
     assert (len(room_ids), {*map(type, outcomes)}) == (9, {str, RateLimited})
     for room_id in room_ids:
-        held = await engine.attach(room_id, "here", epoch=None, last_seq=None, skip=False)
+        held = await engine.attach(room_id, "here", log_epoch=None, last_seq=None, skip=False)
         await engine.start(room_id, held.term)
         await engine.finish(room_id, held.term)
         await opened()
@@ -304,4 +304,4 @@ async def assert_books(engine: Engine, played: Played) -> None:
     assert known.balanced
     log = await whole_log(engine, played.room_id)
     assert [message.seq for message in log] == list(range(1, known.accepted + 1))
-    assert log[-1].epoch > played.epoch
+    assert log[-1].epoch > played.log_epoch

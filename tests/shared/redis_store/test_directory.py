@@ -34,8 +34,8 @@ class Talk:
         return asked
 
 
-def tells(epoch: int, master: Node, *others: Node) -> Answer:
-    return Answer(epoch, (MasterSlots(master),), (master, *others))
+def tells(config_epoch: int, master: Node, *others: Node) -> Answer:
+    return Answer(config_epoch, (MasterSlots(master),), (master, *others))
 
 
 async def test_one_answer_is_enough() -> None:

@@ -119,6 +119,6 @@ async def pressed_room(group: SentinelGroup, engine: Engine) -> AsyncIterator[tu
 
 async def in_a_new_epoch(engine: Engine, played: Played) -> bool:
     try:
-        return (await whole_log(engine, played.room_id))[-1].epoch > played.epoch
+        return (await whole_log(engine, played.room_id))[-1].epoch > played.log_epoch
     except StoreUnavailable:
         return False

@@ -60,7 +60,7 @@ def test_nothing_asked_for_is_a_new_room() -> None:
 def test_a_room_with_its_token_is_resumed_from_what_the_game_names() -> None:
     """The last trigger applied, or nothing, or everything so far."""
     asked = {"room_id": ROOM, "epoch": "7", "last_seq": "0"}
-    assert claimed(asked, token=TOKEN) == Claim(room_id=ROOM, epoch=7, last_seq=0)
+    assert claimed(asked, token=TOKEN) == Claim(room_id=ROOM, log_epoch=7, last_seq=0)
     assert claimed({"room_id": ROOM}, bearer=TOKEN) == Claim(room_id=ROOM)
     assert claimed({"room_id": ROOM, "replay": "none"}, token=TOKEN).skip
 
@@ -153,7 +153,7 @@ def test_every_number_that_json_carries_exactly_may_be_a_cursor(number: int) -> 
     """Up to 2^53 - 1."""
     asked = {"room_id": ROOM, "epoch": str(number), "last_seq": str(number)}
     claim = claimed(asked, token=TOKEN)
-    assert (claim.epoch, claim.last_seq) == (number, number)
+    assert (claim.log_epoch, claim.last_seq) == (number, number)
 
 
 def test_a_larger_number_is_refused() -> None:

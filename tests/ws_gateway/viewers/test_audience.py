@@ -70,7 +70,7 @@ async def test_a_room_that_waits_for_its_game_can_be_watched(
     async with watching(gateway, room.room_id) as (page, first):
         assert (first.status, first.round) == ("active", 0)
         held = await crowd.engine.attach(
-            room.room_id, "a game", epoch=None, last_seq=None, skip=False
+            room.room_id, "a game", log_epoch=None, last_seq=None, skip=False
         )
         await crowd.engine.start(room.room_id, held.term)
         assert await page.next() == StatusUpdate("in_game", 1, paused=False)

@@ -1,6 +1,6 @@
--- Looks at a room without changing it.
+-- Queries: what a room is, told without a write.
 
-local LOOK = { 'no-writes' }
+local READ_ONLY = { 'no-writes' }
 
 -- stats: every button's state, in the settings' order.
 -- KEYS  1 room  2 active  3 counts
@@ -14,7 +14,7 @@ register('stats', function(keys, args)
   if round ~= room.round then return { 'round_moved', room.round } end
   local viewer_count = active.count(active_key, room.now)
   return { 'ok', room.round, viewer_count, buttons.reply(room, buttons.load(room, counts_key, viewer_count)) }
-end, LOOK)
+end, READ_ONLY)
 
 -- describe: the room as others may see it.
 -- KEYS  1 room  2 active
@@ -30,7 +30,7 @@ register('describe', function(keys)
     'ok', room.status, room.round, rooms.paused(room) and 1 or 0, rooms.connected(room) and 1 or 0, kept[1],
     kept[2] or '', kept[3] or '', kept[4], kept[5], active.count(active_key, room.now), room.now, kept[6],
   }
-end, LOOK)
+end, READ_ONLY)
 
 -- viewers: who pressed most in the round, by what name, and who of them is blocked.
 -- KEYS  1 room  2 names, of the round  3 blocked  4 all: who pressed most
@@ -51,7 +51,7 @@ register('viewers', function(keys, args)
     flat[#flat + 1] = redis.call('SISMEMBER', blocked_key, pressed[i])
   end
   return { 'ok', room.round, flat }
-end, LOOK)
+end, READ_ONLY)
 
 -- hidden: those of some viewers whose names the room shows to nobody.
 -- KEYS  1 room  2 blocked
@@ -69,7 +69,7 @@ register('hidden', function(keys, args)
     if is_blocked == 1 then hidden[#hidden + 1] = asked[i] end
   end
   return { 'ok', hidden }
-end, LOOK)
+end, READ_ONLY)
 
 -- viewer: what one viewer pressed in a round, by the name that it gave: for itself alone.
 -- KEYS  1 names, of the round  2… tops: of all, and of each button
@@ -82,4 +82,4 @@ register('viewer', function(keys, args)
   local answer = { 'ok', rooms.name_of(names_key, viewer) or '' }
   for top_key in next_top do answer[#answer + 1] = tonumber(redis.call('ZSCORE', top_key, viewer) or 0) end
   return answer
-end, LOOK)
+end, READ_ONLY)
