@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from shared.engine.replies import Counting
     from shared.engine.tally import RunningRound
-    from shared.process.prometheus_text import Look
+    from shared.process.prometheus_text import Figure
 
 ALARMING = ("store_unavailable", "ledger_full", "internal_error", "rate_limited")
 ServiceName = Literal["api", "ledger"]
@@ -28,9 +28,9 @@ ServiceName = Literal["api", "ledger"]
 class ApiFigures:
     """What is read whenever the figures are asked for: 1 for yes."""
 
-    ready: Look
-    redis_reachable: Look
-    database_reachable: Look
+    ready: Figure
+    redis_reachable: Figure
+    database_reachable: Figure
 
 
 class ApiMetrics(ServiceMetrics):
@@ -79,11 +79,11 @@ class ApiMetrics(ServiceMetrics):
             if presses:
                 reason.inc(presses)
 
-    def watch(self, looks: ApiFigures) -> None:
+    def watch(self, figures: ApiFigures) -> None:
         """Have these read whenever the figures are asked for."""
-        self._gauge("ready", "Whether requests should come", looks.ready)
-        self._gauge("redis_reachable", "Whether Redis answered last", looks.redis_reachable)
-        self._gauge("database_reachable", "Whether PostgreSQL did", looks.database_reachable)
+        self._gauge("ready", "Whether requests should come", figures.ready)
+        self._gauge("redis_reachable", "Whether Redis answered last", figures.redis_reachable)
+        self._gauge("database_reachable", "Whether PostgreSQL did", figures.database_reachable)
 
 
 class RoundMetrics:

@@ -78,11 +78,11 @@ class Inbox:
                 await self._listen()
             except (StoreUnavailable, StoreFault) as lost:
                 self._metrics.redis_errors.inc()
-                self._tell_lost(str(lost))
+                self._log_lost(str(lost))
             self.subscribed.clear()
             await asyncio.sleep(AGAIN_AFTER)
 
-    def _tell_lost(self, reason: str) -> None:
+    def _log_lost(self, reason: str) -> None:
         """Write that it is lost; while it stays so for the same reason, once a minute."""
         now = time.monotonic()
         if self.subscribed.is_set() or reason != self._lost_for or now >= self._tell_again_at:
@@ -118,13 +118,13 @@ class Inbox:
 
     def _hear(self, text: str) -> None:
         try:
-            self._take(decode_inbox(text))
+            self._dispatch(decode_inbox(text))
         except msgspec.DecodeError as problem:
             # Another release's word, perhaps a nudge: the logs tell.
             log.warning("unreadable nudge", extra=fields(error=str(problem)))
             self._repair("unreadable nudge")
 
-    def _take(self, message: InboxMessage) -> None:
+    def _dispatch(self, message: InboxMessage) -> None:
         if isinstance(message, Echo):
             self._heard = message.number
             self._heard_at = time.monotonic()
@@ -141,5 +141,5 @@ class Inbox:
             "comparing all rooms with their logs", extra=fields(reason=reason, rooms=len(self._hub))
         )
         for owner in self._hub:
-            owner.look()
-        self._audience.look()
+            owner.read_log()
+        self._audience.refresh_all()

@@ -11,19 +11,19 @@ from shared.process.prometheus_text import BUCKETS, ServiceMetrics, store_errors
 from ws_gateway.redis_clock import RedisClock
 
 if TYPE_CHECKING:
-    from shared.process.prometheus_text import Look
+    from shared.process.prometheus_text import Figure
 
 
 @dataclass(frozen=True, slots=True)
 class GatewayFigures:
     """What is read whenever the figures are asked for; the echo's age in s."""
 
-    ready: Look
-    sockets: Look
-    max_sockets: Look
-    viewer_sockets: Look
-    max_viewer_sockets: Look
-    inbox_echo_age_seconds: Look
+    ready: Figure
+    sockets: Figure
+    max_sockets: Figure
+    viewer_sockets: Figure
+    max_viewer_sockets: Figure
+    inbox_echo_age_seconds: Figure
 
 
 class GatewayMetrics(ServiceMetrics):
@@ -49,7 +49,7 @@ class GatewayMetrics(ServiceMetrics):
         self.repairs = self._counter("repairs", "Times all rooms were compared with their logs.")
         self.stalled = self._counter("stalled_sockets", "Sockets closed that were not read.")
         self.bad_messages = self._counter("bad_messages", "Messages from games that were refused.")
-        self.looks = self._counter("audience_looks", "Looks at rooms for their viewers.")
+        self.room_reads = self._counter("audience_looks", "Looks at rooms for their viewers.")
         self.viewer_updates = self._counter(
             "viewer_updates", "Updates, each shown to a room's viewers."
         )
@@ -68,15 +68,15 @@ class GatewayMetrics(ServiceMetrics):
         )
         self.redis_errors = store_errors(self.registry, "redis").labels("redis")
 
-    def watch(self, looks: GatewayFigures) -> None:
+    def watch(self, figures: GatewayFigures) -> None:
         """Have these read whenever the figures are asked for."""
-        self._gauge("ready", "Whether sockets should come: 1 or 0.", looks.ready)
-        self._gauge("sockets", "Game sockets owned now.", looks.sockets)
-        self._gauge("max_sockets", "Game sockets that fit.", looks.max_sockets)
-        self._gauge("viewer_sockets", "Viewers' sockets now.", looks.viewer_sockets)
-        self._gauge("max_viewer_sockets", "Viewers' sockets that fit.", looks.max_viewer_sockets)
+        self._gauge("ready", "Whether sockets should come: 1 or 0.", figures.ready)
+        self._gauge("sockets", "Game sockets owned now.", figures.sockets)
+        self._gauge("max_sockets", "Game sockets that fit.", figures.max_sockets)
+        self._gauge("viewer_sockets", "Viewers' sockets now.", figures.viewer_sockets)
+        self._gauge("max_viewer_sockets", "Viewers' sockets that fit.", figures.max_viewer_sockets)
         meaning = "Since the inbox last heard itself."
-        self._gauge("inbox_echo_age_seconds", meaning, looks.inbox_echo_age_seconds)
+        self._gauge("inbox_echo_age_seconds", meaning, figures.inbox_echo_age_seconds)
 
     def note_delivery(self, fired_at: int) -> None:
         """A trigger was written to its game; `fired_at` is ms on Redis' clock."""

@@ -34,7 +34,7 @@ from ws_gateway.metrics import GatewayFigures, GatewayMetrics
 from ws_gateway.sockets import close_codes
 from ws_gateway.sockets.connection import Connection
 from ws_gateway.sockets.farewell import say_farewell
-from ws_gateway.sockets.grants import Seat
+from ws_gateway.sockets.grants import ViewerEntry
 from ws_gateway.upkeep import inspect_forever, ping_forever
 from ws_gateway.viewers.audience import Audience
 
@@ -95,7 +95,7 @@ class Gateway:
         assert isinstance(connection, Connection)
         entry = connection.entry
         connection.forget_handshake()
-        if isinstance(entry, Seat):
+        if isinstance(entry, ViewerEntry):
             await self.audience.serve(connection, entry.room_id)
         else:
             await self._serve_game(connection, entry)
@@ -232,7 +232,7 @@ async def serve(settings: Settings, *, stop: asyncio.Event, ready: asyncio.Event
         )
         gateway = Gateway(settings, engine)
         async with _listening(gateway, settings):
-            gc_tuning.settle()
+            gc_tuning.freeze_and_tune()
             ready.set()
             await _run(gateway, stop)
 

@@ -1,4 +1,4 @@
-"""Regular looks at every owned room and its socket, whatever nudges and echoes say."""
+"""Regular checks of every owned room and its socket, whatever nudges and echoes say."""
 
 from __future__ import annotations
 

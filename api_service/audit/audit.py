@@ -75,7 +75,7 @@ class _Auditor:
     async def replay_journal(self) -> None:
         async for row in self.reading.journal():
             for position, text in enumerate(self._entries_of(row), start=1):
-                self.replay.take(Place(row.ledger_epoch, row.n, position), text)
+                self.replay.check(Place(row.ledger_epoch, row.n, position), text)
 
     async def compare_with_redis(self, held: Holding, room: BookedRoom | None) -> None:
         self._note(judging.held(held, room, await self.reading.accounts()))

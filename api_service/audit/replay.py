@@ -83,16 +83,16 @@ class Replay:
         """What a button's account of a round has come to."""
         return self.rounds.get(round_, Accounts()).get(event_type, ButtonAccount())
 
-    def take(self, place: Place, text: bytes | memoryview) -> None:
+    def check(self, place: Place, text: bytes | memoryview) -> None:
         """Compare an entry (JSON) with what it must be, and go on from it."""
         self._place = place
         self.entries += 1
         try:
-            self._take(ledger_entries.decode_entry(text))
+            self._check(ledger_entries.decode_entry(text))
         except msgspec.MsgspecError as problem:
             self._note([(comparing.UNREADABLE, f"it cannot be read: {problem}")])
 
-    def _take(self, entry: AnyEntry) -> None:
+    def _check(self, entry: AnyEntry) -> None:
         if self.entries == 1:
             self.whole, self.first_at = isinstance(entry, ledger_entries.RoomOpening), entry.at
         self.last_at = entry.at

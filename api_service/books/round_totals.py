@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 TOP_VIEWERS: Final = 100
 ADDED_UP_WITHIN: Final = 15.0  # s; a crowd of 100,000 takes about one
-LOOKED_UP_WITHIN: Final = 5.0  # s
+READ_WITHIN: Final = 5.0  # s
 REMEMBERED: Final = 500  # rounds
 AWAY_FOR: Final = 0.5  # s in which nobody asks again after PostgreSQL was away
 REMEMBERED_FOR: Final = 5.0  # s; a viewer blocked since loses its name then
-LOOK_EVERY: Final = 0.2  # s between two looks for an end that is still to come, however many wait
+END_ASKED_EVERY: Final = 0.2  # s, for an end that is still to come, however many wait for it
 
 
 class RoundTotals(msgspec.Struct, frozen=True):
@@ -103,7 +103,7 @@ class Totals:
             rounds.c.room_id == room_id, rounds.c.ended_at.is_not(None)
         )
         known = select(rooms.c.room_id).where(rooms.c.room_id == room_id)
-        async with self._database.transaction(LOOKED_UP_WITHIN) as connection:
+        async with self._database.transaction(READ_WITHIN) as connection:
             if await connection.scalar(known) is None:
                 return None
             last: int = (await connection.scalars(query)).one()
@@ -119,7 +119,7 @@ class Totals:
         named = select(room_viewers.c.name, _is_shown(room_id, room_viewers)).where(
             room_viewers.c.room_id == room_id, room_viewers.c.viewer_id == viewer
         )
-        async with self._database.transaction(LOOKED_UP_WITHIN) as connection:
+        async with self._database.transaction(READ_WITHIN) as connection:
             counts = dict.fromkeys(await _event_types(connection, room_id, round_), 0)
             counts |= {event_type: int(n) for event_type, n in await connection.execute(counted)}
             name, shown = (await connection.execute(named)).one_or_none() or (None, False)
@@ -129,7 +129,7 @@ class Totals:
         remembered.totals = remembered.away = None
         try:
             remembered.totals = await self._add_up(room_id, round_)
-            kept = REMEMBERED_FOR if remembered.totals else LOOK_EVERY
+            kept = REMEMBERED_FOR if remembered.totals else END_ASKED_EVERY
         except DatabaseUnavailable as away:
             # Who waited behind this must not wait for another failure.
             remembered.away, kept = away, AWAY_FOR

@@ -1,4 +1,4 @@
-"""Looks at every running round: whether its presses add up, and who they come from."""
+"""Checks every running round: whether its presses add up, and who they come from."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY: Final = 15.0  # s
+CHECK_EVERY: Final = 15.0  # s
 
 
 class Conservation:
@@ -28,27 +28,27 @@ class Conservation:
         self._metrics = metrics
 
     async def run_forever(self) -> None:
-        """Look again and again; where that fails, what was found last stands.
+        """Check again and again; where that fails, what was found last stands.
 
-        It only looks: no fault that it meets may end the service.
+        It only reads: no fault that it meets may end the service.
         """
         while True:
             try:
-                await self.look()
+                await self.check()
             except StoreUnavailable as away:
                 log.debug("running rounds not looked at", extra=fields(error=str(away)))
             except (StoreError, ValueError):
                 log.exception("running rounds not looked at")
-            await asyncio.sleep(LOOK_EVERY)
+            await asyncio.sleep(CHECK_EVERY)
 
-    async def look(self) -> None:
+    async def check(self) -> None:
         """Go through all running rounds once. Raises StoreUnavailable."""
         found = await self._rounds.find()
         self._metrics.note(found)
-        _tell_differences(found)
+        _log_differences(found)
 
 
-def _tell_differences(found: Sequence[RunningRound]) -> None:
+def _log_differences(found: Sequence[RunningRound]) -> None:
     for running in found:
         if running.difference:
             facts = fields(room_id=running.room_id, round=running.round, presses=running.difference)

@@ -1,7 +1,7 @@
 """Ends rounds whose game has left for good.
 
 Judged carefully, since a round that has ended cannot go on: this replica itself must have found
-the room without its game in every look for the whole grace, with no failed look between. A Redis
+the room without its game in every check for the whole grace, with no failed check between. A Redis
 outage therefore ends no game; and whoever comes back meanwhile owns the room under a greater
 term, which fences the end off.
 """
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY: Final = 2.0  # s
+CHECK_EVERY: Final = 2.0  # s
 CLEAN_GRACE: Final = 10.0  # s after the game closed its socket with 1000, an orderly goodbye
 
 
@@ -56,16 +56,16 @@ class Absence:
         self._missing: dict[str, dict[str, Missing]] = {shard: {} for shard in shards.names}
 
     async def run_forever(self) -> None:
-        """Look again and again."""
+        """Check again and again."""
         while True:
-            await self.look()
-            await asyncio.sleep(min(LOOK_EVERY, max(self._grace / 4, 0.1)))
+            await self.check()
+            await asyncio.sleep(min(CHECK_EVERY, max(self._grace / 4, 0.1)))
 
-    async def look(self) -> None:
+    async def check(self) -> None:
         """Go through all shards once, and end what is due."""
-        await asyncio.gather(*map(self._look_at, self._shards.names))
+        await asyncio.gather(*map(self._check_shard, self._shards.names))
 
-    async def _look_at(self, shard: str) -> None:
+    async def _check_shard(self, shard: str) -> None:
         try:
             absent = await self._shards.absent(shard)
             self._missing[shard] = {

@@ -78,10 +78,10 @@ class RequestLog:
         try:
             await self._app(scope, receive, send_with_id)
         finally:
-            _tell(scope, status, perf_counter() - started)
+            _log_answer(scope, status, perf_counter() - started)
 
 
-def _tell(scope: Scope, status: int, seconds: float) -> None:
+def _log_answer(scope: Scope, status: int, seconds: float) -> None:
     level, line = (logging.DEBUG, "probe answered") if scope["path"] in PROBES else _line(status)
     if not log.isEnabledFor(level):
         return

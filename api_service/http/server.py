@@ -240,5 +240,5 @@ class ApiServer(UvicornServer):
 
     def listens(self) -> None:
         """Say so."""
-        gc_tuning.settle()
+        gc_tuning.freeze_and_tune()
         self._ready.set()

@@ -195,7 +195,7 @@ async def _write(
     keys = [key for run in runs for key in run.postings.accounts]
     known = await known_accounts(connection, keys)
     for run in runs:
-        run.postings.settle(known)
+        run.postings.carry_accounts(known)
     await write(connection, [run.postings for run in runs])
     await move_bookmarks(connection, [(run.shard, *run.last) for run in runs])
     # The ledger epoch that a bookmark stood in was noted by whoever moved it there.

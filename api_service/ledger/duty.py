@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 # A cluster refuses to wait on keys of several slots at once: the shards are asked again and again.
-LOOK_EVERY: Final = 0.25  # s, while there is nothing to book
+CHECK_EVERY: Final = 0.25  # s, while there is nothing to book
 # A press costs least when many are booked together: those of a viewer in a minute are one row.
 BOOK_EVERY: Final = 1.0  # s, while presses come
 AWAY_PAUSE: Final = 1.0  # s after PostgreSQL was away
@@ -59,9 +59,9 @@ class Ledger:
         """Book whatever is unread, for as long as the task lives."""
         while True:
             try:
-                pause = pause_after(await self.look())
+                pause = pause_after(await self.book_unread())
             except DatabaseUnavailable as away:
-                self._tell_away(away)
+                self._log_away(away)
                 pause = AWAY_PAUSE
             except DBAPIError:
                 # Such as a role without a right: presses go on, and whoever is woken puts it right.
@@ -70,34 +70,34 @@ class Ledger:
                 pause = STUCK_PAUSE
             await asyncio.sleep(pause)
 
-    async def look(self) -> int:
+    async def book_unread(self) -> int:
         """Book a page of each shard that has something unread. Returns the entries booked.
 
         A shard whose master is away keeps the others waiting no longer than a call may take.
         Raises DatabaseUnavailable.
         """
-        looks = await asyncio.gather(*map(self._tail, self._order))
-        found = dict(zip(self._order, looks, strict=True))
+        ends = await asyncio.gather(*map(self._tail, self._order))
+        found = dict(zip(self._order, ends, strict=True))
         tails = {shard: tail for shard, tail in found.items() if isinstance(tail, Tail)}
         away = next((tail for tail in found.values() if isinstance(tail, StoreUnavailable)), None)
         if away is None:
-            self._metrics.look(tails.values())
+            self._metrics.note_unread(tails.values())
         if not self._knows_bookmarks:
             await self._learn_bookmarks()
             return (
-                await self.look()
+                await self.book_unread()
             )  # others book on: a ledger's end is to be read after its bookmark
         booked, apart = 0, False
         for group in self._groups(tails):
             try:
-                booked += await self._attend(group)
+                booked += await self._book_or_restore(group)
             except StoreUnavailable as error:
                 away, apart = error, True
             except DatabaseUnavailable:
-                self._part(group)
+                self._book_apart(group)
                 raise
         self._apart = apart
-        self._tell_away(away)
+        self._log_away(away)
         return booked
 
     async def _learn_bookmarks(self) -> None:
@@ -132,14 +132,14 @@ class Ledger:
     def _rests(self, shard: str) -> bool:
         return self._resting.get(shard, 0.0) > time.monotonic()
 
-    def _part(self, group: Group) -> None:
+    def _book_apart(self, group: Group) -> None:
         """Have shards go one by one, those behind first: one's own work may be what hangs."""
         self._apart = True
         first = next(iter(group))
         self._order.remove(first)
         self._order.append(first)
 
-    async def _attend(self, group: Group) -> int:
+    async def _book_or_restore(self, group: Group) -> int:
         """Do what shards need. Returns the entries booked."""
         try:
             if all(self._is_whole(shard, tail) for shard, tail in group.items()):
@@ -147,7 +147,7 @@ class Ledger:
             return await self._restore(group)
         except (msgspec.DecodeError, DBAPIError, StoreFault):
             if len(group) > 1:
-                return sum([await self._attend({shard: t}) for shard, t in group.items()])
+                return sum([await self._book_or_restore({shard: t}) for shard, t in group.items()])
             # A newer release's entry, or a fault of ours: presses go on, and its ledger books.
             (shard,) = group
             log.exception("ledger shard not booked", extra=fields(shard=shard))
@@ -160,7 +160,7 @@ class Ledger:
         async with self._database.transaction(BOOK_WITHIN) as connection:
             bookmarks = await booking.lock(connection, group)
             runs = await booking.book(connection, self._shards, bookmarks, group)
-        await self._settle(group, bookmarks, runs)
+        await self._after_commit(group, bookmarks, runs)
         for shard in bookmarks:
             self._lasts[shard] = group[shard].last
         return runs
@@ -177,7 +177,7 @@ class Ledger:
             runs = await booking.book(connection, self._shards, bookmarks, group)
             all_booked = [s for s in bookmarks if s not in runs or not _is_page(runs[s])]
             rebuilt = await restoration.restore(connection, self._shards, all_booked)
-        await self._settle(group, bookmarks, runs)
+        await self._after_commit(group, bookmarks, runs)
         await self._mark_restored(group, all_booked, dict(zip(group, memories, strict=True)))
         self._metrics.rebuilt.inc(rebuilt.total())
         for shard, rooms in rebuilt.items():
@@ -194,13 +194,13 @@ class Ledger:
         for shard in shards:
             self._lasts[shard] = group[shard].last
 
-    async def _settle(
+    async def _after_commit(
         self, group: Group, bookmarks: Mapping[str, EntryId], runs: Mapping[str, Run]
     ) -> None:
         """What follows a commit: forget what is booked, and tell what did not add up."""
         self._metrics.count(runs.values())
         for run in runs.values():
-            _tell_differences(run)
+            _log_differences(run)
         await asyncio.gather(
             *(
                 self._trim(shard, group[shard], bookmark, runs.get(shard))
@@ -221,7 +221,7 @@ class Ledger:
                 facts = fields(shard=shard, epoch=ledger_epoch)
                 log.warning("ledger goes on above its bookmark", extra=facts)
 
-    def _tell_away(self, away: StoreUnavailable | DatabaseUnavailable | None) -> None:
+    def _log_away(self, away: StoreUnavailable | DatabaseUnavailable | None) -> None:
         if (away is not None) == self._away:
             return
         self._away = away is not None
@@ -232,10 +232,10 @@ class Ledger:
 
 
 def pause_after(booked: int) -> float:
-    """How long to wait after a look, s; where there was a page, there may be more."""
+    """How long to wait after `book_unread`, s; where there was a page, there may be more."""
     if booked >= booking.PAGE:
         return 0.0
-    return BOOK_EVERY if booked else LOOK_EVERY
+    return BOOK_EVERY if booked else CHECK_EVERY
 
 
 def _is_page(run: Run) -> bool:
@@ -247,7 +247,7 @@ def _entries(runs: Mapping[str, Run]) -> int:
     return sum(run.entries for run in runs.values())
 
 
-def _tell_differences(run: Run) -> None:
+def _log_differences(run: Run) -> None:
     postings = run.postings
     if run.gaps or postings.missed:
         facts = fields(shard=run.shard, gaps=run.gaps, presses=postings.missed)

@@ -52,7 +52,7 @@ class LedgerMetrics:
         self.failures = counter("failures", "Times that a shard could not be booked (must stay 0)")
         self.rebuilt = counter("rooms_rebuilt", "Rooms made anew that Redis had lost")
 
-    def look(self, tails: Collection[Tail]) -> None:
+    def note_unread(self, tails: Collection[Tail]) -> None:
         """Note how much all the shards hold that is not booked yet."""
         unread = [tail.unread for tail in tails]
         self._unread.set(sum(unread))

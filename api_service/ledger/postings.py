@@ -139,7 +139,7 @@ class JournalRow:
 
 @dataclass(slots=True)
 class Postings:
-    """The rows of one run. `forgotten` and `missed` count presses, once the run is settled.
+    """The rows of one run. `forgotten` and `missed` count presses, once accounts are carried on.
 
     `forgotten`: booked here before Redis lost them. `missed`: counted by Redis, and their entry
     never seen.
@@ -165,7 +165,7 @@ class Postings:
     forgotten: int = 0
     missed: int = 0
 
-    def settle(self, known: Mapping[AccountKey, Balance]) -> None:
+    def carry_accounts(self, known: Mapping[AccountKey, Balance]) -> None:
         """Carry the accounts on from what the books hold of them; once, after the last entry."""
         nothing = Balance()
         for key, account in self.accounts.items():

@@ -72,7 +72,7 @@ async def known_accounts(
 
 
 async def write(connection: AsyncConnection, postings: Sequence[Postings]) -> None:
-    """Add settled postings to the books."""
+    """Add postings whose accounts are carried on to the books."""
     for statement, rows_of in WRITTEN:
         rows = chain.from_iterable(map(rows_of, postings))
         await _execute(connection, statement, _pieces(rows))

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 FIRST_CONTACT_PAUSE: Final = 0.5  # s between tries
-WATCH_PAUSE: Final = 2.0  # s between looks
+WATCH_PAUSE: Final = 2.0  # s between checks
 
 
 class Health:
@@ -80,7 +80,7 @@ class Health:
         return Response(self._figures(), headers=OF_JSON, media_type=CONTENT_TYPE_LATEST)
 
     async def watch_redis(self) -> None:
-        """Look at Redis again and again. Raises StoreUnfit where it must not be used."""
+        """Check Redis again and again. Raises StoreUnfit where it must not be used."""
         told: bool | None = None
         while True:
             problem = await self._redis_problem()
@@ -88,17 +88,17 @@ class Health:
             self._had_contact = self._had_contact or self.redis_answers
             if self.redis_answers != told:
                 told = self.redis_answers
-                _tell_redis(problem)
+                _log_redis(problem)
             await asyncio.sleep(WATCH_PAUSE if self._had_contact else FIRST_CONTACT_PAUSE)
 
     async def watch_database(self) -> None:
-        """Look at PostgreSQL again and again."""
+        """Check PostgreSQL again and again."""
         told: State | None = None
         while True:
             self._database_state = await self._database.state()
             if self._database_state != told:
                 told = self._database_state
-                _tell_database(told, self._database.why_away)
+                _log_database(told, self._database.why_away)
             await asyncio.sleep(WATCH_PAUSE)
 
     async def _redis_problem(self) -> str:
@@ -110,14 +110,14 @@ class Health:
         return ""
 
 
-def _tell_redis(problem: str) -> None:
+def _log_redis(problem: str) -> None:
     if problem:
         log.warning("redis away", extra=fields(reason=problem))
     else:
         log.info("redis reached")
 
 
-def _tell_database(state: State, why_away: str) -> None:
+def _log_database(state: State, why_away: str) -> None:
     match state:
         case "ok":
             log.info("database reached", extra=fields(schema=head()))

@@ -1,4 +1,4 @@
-"""A press, from the request to its answer: read, say who it is, count it in one step, tell.
+"""A press, from the request to its answer: read, say who it is, count it in one step, answer.
 
 This is the hot path. Counting itself happens in `shared/engine/functions/press.lua`.
 """
@@ -97,7 +97,7 @@ class Presses:
             summary = await summary_of(self._engine, room_id, outcome.round, viewer, name)
             return rest_bodies.GameOver(final=outcome.final, viewer_summary=summary)
         self._metrics.count(outcome)
-        tell(room_id, outcome.fired)
+        log_triggers(room_id, outcome.fired)
         # Of a batch that only this replica repeated, its sender knows nothing.
         return pressed(
             room_id, outcome, duplicate=outcome.duplicate and request.batch_id is not None
@@ -162,7 +162,7 @@ class Presses:
                 raise refusals.UnknownEventType(event_type)
 
 
-def tell(room_id: str, fired: tuple[replies.Fired, ...]) -> None:
+def log_triggers(room_id: str, fired: tuple[replies.Fired, ...]) -> None:
     """Log the triggers that a batch fired."""
     for trigger in fired:
         log.info(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 from msgspec import UNSET
 
-from api_service.books.round_totals import LOOK_EVERY, Totals
+from api_service.books.round_totals import END_ASKED_EVERY, Totals
 from api_service.http.problems import INVALID_REQUEST, NotEnded, Refused, ResultsPending
 from api_service.http.requests import answer, field_problem, hangs_up, room_id_of
 from shared.engine import refusals
@@ -86,7 +86,7 @@ class ResultsRoute:
     async def _await_books(self, request: Request, room_id: str, round_: int) -> RoundTotals | None:
         until, totals = monotonic() + BOOKED_WITHIN, None
         while totals is None and monotonic() < until:
-            if await hangs_up(request, within=LOOK_EVERY):
+            if await hangs_up(request, within=END_ASKED_EVERY):
                 raise Refused(INVALID_REQUEST, "The client went away before its answer came.")
             totals = await self._totals.of_round(room_id, round_)
         return totals

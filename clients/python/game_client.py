@@ -138,7 +138,7 @@ class GameClient:
             except GameSocketError as end:
                 self._end = end
             else:
-                if self._take(message):
+                if self._handle(message):
                     return message
 
     async def send(self, message: GameMessage) -> None:
@@ -252,7 +252,7 @@ class GameClient:
             if message is not None:
                 return message
 
-    def _take(self, message: ServerMessage) -> bool:
+    def _handle(self, message: ServerMessage) -> bool:
         """Whether the message is new, and what it says to a client done."""
         match message:
             case GameEvent() | GameEndSummary():

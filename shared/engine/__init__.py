@@ -12,7 +12,7 @@ where those have other names):
     queries        engine.Engine         stats, describe, viewers (top_viewers), hidden,
                                          viewer (viewer_summary)
     shard_ledger   shard_ledger.Shards   tail, advance, absent, restored (_restored)
-    tally          tally.RunningRounds   tally (_look)
+    tally          tally.RunningRounds   tally (_figures_of)
     rebuild        rebuild.Rebuilding    begin_rebuild (_begin), clear_lost (clear),
                                          fill_lost (_fill), fill_lost_log (put_log), rebuild
     open_room      open_room             take_place

@@ -219,8 +219,8 @@ class Engine(Attaching):
     ) -> replies.Watched:
         """All that viewers are shown, with the messages that came after `last`.
 
-        When something changes, the gateway is told once, in its inbox, until it looks again; for
-        20 s after its last look. Raises RoomNotFound or StoreUnavailable.
+        When something changes, the gateway is told once, in its inbox, until it calls again; for
+        20 s after its last call. Raises RoomNotFound or StoreUnavailable.
         """
         room = room_keys(room_id)
         known = (last.log_epoch, last.seq, last.settings_version) if last else ("", "", "")

@@ -44,7 +44,7 @@ class _Group:
         self.batches: list[PressBatch] = []
         self.outcomes: list[asyncio.Future[Outcome]] = []
 
-    def settle(self, found: Sequence[Outcome | refusals.EngineError]) -> None:
+    def resolve(self, found: Sequence[Outcome | refusals.EngineError]) -> None:
         for outcome, became in zip(self.outcomes, found, strict=True):
             if outcome.done():
                 continue
@@ -97,7 +97,7 @@ class Pressing:
 
         try:
             reply = await self._rounds.call(room_id, call)
-            group.settle(_outcomes(reply, len(group.batches)))
+            group.resolve(_outcomes(reply, len(group.batches)))
         except asyncio.CancelledError:
             for outcome in group.outcomes:
                 outcome.cancel()

@@ -144,7 +144,7 @@ class TopViewers(msgspec.Struct, frozen=True):
 class Watched(msgspec.Struct, frozen=True):
     """A room as its viewers are shown it, at `now`; times in ms since 1970, 0 for never.
 
-    `settings` are JSON; `messages` came since the look before, the newest 50 at most.
+    `settings` are JSON; `messages` came since the call before, the newest 50 at most.
     """
 
     status: RoomStatus

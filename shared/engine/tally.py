@@ -51,14 +51,14 @@ class RunningRounds:
         for shard in SHARD_KEYS.values():
             room_ids = await self._store.command("ZRANGE", shard.running, 0, -1)
             for start in range(0, len(room_ids), AT_ONCE):
-                found += await self._look_at(room_ids[start : start + AT_ONCE])
+                found += await self._figures_of_rooms(room_ids[start : start + AT_ONCE])
         return found
 
-    async def _look_at(self, room_ids: Sequence[str]) -> list[RunningRound]:
-        looks = await asyncio.gather(*map(self._look, room_ids))
-        return [running for running in looks if running is not None]
+    async def _figures_of_rooms(self, room_ids: Sequence[str]) -> list[RunningRound]:
+        figures = await asyncio.gather(*map(self._figures_of, room_ids))
+        return [running for running in figures if running is not None]
 
-    async def _look(self, room_id: str) -> RunningRound | None:
+    async def _figures_of(self, room_id: str) -> RunningRound | None:
         room = room_keys(room_id)
 
         async def call(round_: int) -> list[Any]:

@@ -14,7 +14,7 @@ import gc
 THRESHOLDS = (20_000, 20, 20)
 
 
-def settle() -> None:
+def freeze_and_tune() -> None:
     """Leave what is there now out of every later search, and search more seldom."""
     gc.collect()
     gc.freeze()

@@ -17,7 +17,7 @@ from prometheus_client import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    Look = Callable[[], float]
+    Figure = Callable[[], float]
 
 BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)  # s
 
@@ -61,8 +61,8 @@ class ServiceMetrics:
         """The figures in Prometheus' text format."""
         return generate_latest(self.registry)
 
-    def _gauge(self, name: str, meaning: str, look: Look) -> None:
-        Gauge(f"streamario_{name}", meaning, registry=self.registry).set_function(look)
+    def _gauge(self, name: str, meaning: str, figure: Figure) -> None:
+        Gauge(f"streamario_{name}", meaning, registry=self.registry).set_function(figure)
 
     def _counter(self, name: str, meaning: str) -> Counter:
         return Counter(f"streamario_{name}", meaning, registry=self.registry)

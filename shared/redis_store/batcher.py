@@ -104,14 +104,14 @@ class Batcher:
             await self._send(batch)
 
     async def _send(self, batch: list[Call]) -> None:
-        commands, batch = _worded(batch)
+        commands, batch = _commands_of(batch)
         try:
             replies = await self._replies(commands)
             await self._give_library(commands, replies)
         except asyncio.CancelledError:
-            _settle(batch, [CLOSED] * len(batch))
+            _resolve(batch, [CLOSED] * len(batch))
             raise
-        _settle(batch, replies)
+        _resolve(batch, replies)
 
     async def _give_library(self, commands: list[Command], replies: list[Reply]) -> None:
         """Load the library where calls found it missing, and repeat those: they did nothing."""
@@ -137,7 +137,7 @@ class Batcher:
         try:
             return await self._round_trip(sent, [command[0] for command in commands])
         except Exception as error:  # noqa: BLE001 - every caller hears of it; the sender lives on
-            self._shed(error)
+            self._fail_waiting_if_late(error)
             return [error] * len(commands)
 
     async def _round_trip(self, sent: bytes, names: Sequence[str]) -> list[Reply]:
@@ -161,17 +161,17 @@ class Batcher:
                 await link.open()
         return link
 
-    def _shed(self, error: Exception) -> None:
+    def _fail_waiting_if_late(self, error: Exception) -> None:
         """Behind a trip that had no answer in time, nobody waits for another one."""
         if isinstance(error, exceptions.TimeoutError | TimeoutError):
             self._fail_waiting(error)
 
     def _fail_waiting(self, error: Exception) -> None:
         waiting, self._waiting = self._waiting, []
-        _settle(waiting, [error] * len(waiting))
+        _resolve(waiting, [error] * len(waiting))
 
 
-def _worded(batch: list[Call]) -> tuple[list[Command], list[Call]]:
+def _commands_of(batch: list[Call]) -> tuple[list[Command], list[Call]]:
     """The commands as they stand now, and their calls; one that cannot be told fails alone."""
     commands, calls = [], []
     for command, future in batch:
@@ -184,7 +184,7 @@ def _worded(batch: list[Call]) -> tuple[list[Command], list[Call]]:
     return commands, calls
 
 
-def _settle(calls: list[Call], replies: list[Reply]) -> None:
+def _resolve(calls: list[Call], replies: list[Reply]) -> None:
     for (_, future), reply in zip(calls, replies, strict=True):
         if future.done():
             continue

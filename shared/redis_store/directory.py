@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     Ask = Callable[[Node], Awaitable["Answer"]]
 
 SLOTS = 16_384
-# s between looks at sentinels where no call fails: a healthy master that they depose is told of it
-# only some ten seconds later, and takes until then what will be lost.
+# s between questions to sentinels where no call fails: a healthy master that they depose is told of
+# it only some ten seconds later, and takes until then what will be lost.
 DEPOSED_AFTER = 1.0
 
 
@@ -54,9 +54,9 @@ class Directory:
     """
 
     def __init__(
-        self, nodes: tuple[Node, ...], ask: Ask, *, look_every: float | None = None
+        self, nodes: tuple[Node, ...], ask: Ask, *, ask_every: float | None = None
     ) -> None:
-        self.look_every = look_every
+        self.ask_every = ask_every
         self._seeds = self._nodes = nodes
         self._ask = ask
         self._config_epoch = -1
@@ -110,7 +110,7 @@ def directory(address: RedisUrl, *, client_name: str) -> Directory:
             return Directory((Node("", 0),), _ask_nobody)
         case "sentinel":
             sentinels = _Sentinels(address, client_name)
-            return Directory(address.nodes, sentinels.ask, look_every=DEPOSED_AFTER)
+            return Directory(address.nodes, sentinels.ask, ask_every=DEPOSED_AFTER)
         case "cluster":
             return Directory(address.nodes, _Cluster(address, client_name).ask)
 

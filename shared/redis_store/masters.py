@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-LOOK_AGAIN_AFTER = 0.2  # s between two looks for the masters, however many calls fail
+ASK_AGAIN_AFTER = 0.2  # s between two searches for the masters, however many calls fail
 REDIRECTS = 5  # that one call follows
 
 
@@ -42,7 +42,7 @@ class Master(Batcher):
 class Masters:
     """One batcher for each master that the directory tells of.
 
-    A call that fails has the directory look again, and a failover is found so.
+    A call that fails has the directory asked again, and a failover is found so.
     Use it as `async with Masters(...) as masters`.
     """
 
@@ -57,21 +57,21 @@ class Masters:
         # The one that holds every slot, or each slot's.
         self._only: Master | None = None
         self._by_slot: list[Master | None] = [None] * SLOTS
-        # Slots that servers said have moved, since the last look began.
+        # Slots that servers said have moved, since the last search began.
         self._moved: dict[int, Master] = {}
         self._problem: Exception | None = None
         self._doubted = asyncio.Event()
-        self._looked = asyncio.Event()
-        self._looks: asyncio.Task[None] | None = None
+        self._searched = asyncio.Event()
+        self._search: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Masters:
         self._doubted.set()
-        self._looks = asyncio.create_task(self._look_forever(), name="masters")
+        self._search = asyncio.create_task(self._search_forever(), name="masters")
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        assert self._looks is not None
-        await end(self._looks)
+        assert self._search is not None
+        await end(self._search)
         self._left += self._masters.values()
         await self._let_go()
 
@@ -132,8 +132,8 @@ class Masters:
     # The layout.
 
     async def _known(self) -> None:
-        """Wait for the first look. Raises StoreError where none has found anything yet."""
-        await self._looked.wait()
+        """Wait for the first search. Raises StoreError where none has found anything yet."""
+        await self._searched.wait()
         if not self._masters and self._problem:
             self._doubted.set()
             raise self._problem.with_traceback(None)
@@ -148,10 +148,10 @@ class Masters:
         self._directory.ask_first(master.node)
         self._doubted.set()
 
-    async def _look_forever(self) -> None:
+    async def _search_forever(self) -> None:
         while True:
             with suppress(TimeoutError):
-                async with asyncio.timeout(self._directory.look_every):
+                async with asyncio.timeout(self._directory.ask_every):
                     await self._doubted.wait()
             self._doubted.clear()
             self._moved.clear()
@@ -160,8 +160,8 @@ class Masters:
                 self._problem = None
             except Exception as problem:  # noqa: BLE001 - calls that find no master hear of it
                 self._problem = problem
-            self._looked.set()
-            await asyncio.sleep(LOOK_AGAIN_AFTER)
+            self._searched.set()
+            await asyncio.sleep(ASK_AGAIN_AFTER)
 
     async def _adopt(self, layout: Layout) -> None:
         by_slot: list[Master | None] = [None] * SLOTS

@@ -209,7 +209,7 @@ class Echo(Message, frozen=True, tag="echo"):
 
 
 class RoomChanged(Message, frozen=True, tag="room_changed"):
-    """A room that is watched here changed; said once until the gateway looks."""
+    """A room that is watched here changed; said once until the gateway reads it."""
 
     room_id: str
 

@@ -41,7 +41,7 @@ class Brake:
             yield
         except HandshakeRefused as refused:
             if refused.refusal.status < 500:
-                self._note(who)
+                self._note_refusal(who)
             raise
 
     def _check(self, who: Who) -> None:
@@ -49,7 +49,7 @@ class Brake:
         if len(times) == REFUSALS and (left := times[0] + WINDOW - self._clock()) > 0:
             raise HandshakeRefused(REFUSED_TOO_OFTEN, retry_after=math.ceil(left))
 
-    def _note(self, who: Who) -> None:
+    def _note_refusal(self, who: Who) -> None:
         times = self._refused.pop(who, [])
         self._refused[who] = [*times[1 - REFUSALS :], self._clock()]
         if len(self._refused) > KEPT:

@@ -37,7 +37,7 @@ from ws_gateway.door.places import Places
 from ws_gateway.door.plain_http import EMBEDDABLE, refuse, respond, respond_json
 from ws_gateway.door.refusals import DRAINING, ROOM_OVER, TOO_MANY_ATTACHES, HandshakeRefused
 from ws_gateway.sockets.connection import Connection
-from ws_gateway.sockets.grants import Claim, GameEntry, Seat
+from ws_gateway.sockets.grants import Claim, GameEntry, ViewerEntry
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from ws_gateway.metrics import GatewayMetrics
     from ws_gateway.viewers.audience import Audience
 
-    Grant = Callable[[Connection, Request, str], Awaitable[GameEntry | Seat]]
+    LetIn = Callable[[Connection, Request, str], Awaitable[GameEntry | ViewerEntry]]
 
 log = logging.getLogger(__name__)
 
@@ -88,8 +88,10 @@ class Door:
         self._metrics = metrics
         self._game_keys = AccessKeys(settings.game_keys)
         self._admin = AccessKeys([settings.admin_token])
-        self._places = Places(settings.max_sockets)
-        self._seats = Places(settings.max_viewer_sockets, settings.viewer_sockets_per_address)
+        self._game_places = Places(settings.max_sockets)
+        self._viewer_places = Places(
+            settings.max_viewer_sockets, settings.viewer_sockets_per_address
+        )
         self._brake = Brake()
         self._schema = schema
 
@@ -114,9 +116,9 @@ class Door:
             case "/asyncapi.json":
                 return respond(200, "application/json", self._schema)
             case "/ws-unity":
-                return await self._admit(connection, request, query, self._grant)
+                return await self._answer_upgrade(connection, request, query, self._let_game_in)
             case "/ws-viewer":
-                return await self._admit(connection, request, query, self._seat)
+                return await self._answer_upgrade(connection, request, query, self._let_viewer_in)
         return refuse(NOT_FOUND, "There is nothing here.")
 
     @property
@@ -131,7 +133,7 @@ class Door:
         gateway that it can see for final: so pages of other origins see one that lets games in.
         """
         response = respond_json(200, {"status": "ok"})
-        if self.ready and not self._places.full:
+        if self.ready and not self._game_places.full:
             response.headers[EMBEDDABLE] = "cross-origin"
         return response
 
@@ -152,14 +154,15 @@ class Door:
             return refuse(INVALID_ADMIN_TOKEN, "Metrics need the admin token.")
         return respond(200, "text/plain; version=0.0.4; charset=utf-8", self._metrics.expose())
 
-    async def _admit(
-        self, connection: ServerConnection, request: Request, query: str, grant: Grant
+    async def _answer_upgrade(
+        self, connection: ServerConnection, request: Request, query: str, let_in: LetIn
     ) -> Response | None:
+        """None, to go on with the upgrade, where `let_in` grants an entry; else its refusal."""
         if request.method != "GET" or "websocket" not in _header(request, "Upgrade").lower():
             return None  # the library answers 405 or 426
         assert isinstance(connection, Connection)
         try:
-            connection.entry = await grant(connection, request, query)
+            connection.entry = await let_in(connection, request, query)
         except HandshakeRefused as refused:
             connection.give_back_place()
             self._note_refused(request, refused.refusal)
@@ -175,14 +178,16 @@ class Door:
         facts = fields(path=path, status=refusal.status, code=refusal.code)
         log.info("socket refused", extra=facts)
 
-    async def _grant(self, connection: Connection, request: Request, query: str) -> GameEntry:
+    async def _let_game_in(self, connection: Connection, request: Request, query: str) -> GameEntry:
+        """Check a game's handshake, one step after the other, and find its room or open one."""
         address = self._address(connection, request)
-        self._take_place(connection, self._places, address)
-        claim = self._claim(request, query, address)
+        self._take_place(connection, self._game_places, address)
+        claim = self._check_claim(request, query, address)
         with self._brake.on(address.key, claim.room_id or "", proven=True):
-            return await self._enter(claim, request, address)
+            return await self._find_or_open_room(claim, request, address)
 
-    def _claim(self, request: Request, query: str, address: Address) -> Claim:
+    def _check_claim(self, request: Request, query: str, address: Address) -> Claim:
+        """What the game claims, with its secrets proven. Refusals count towards the brake."""
         asked: dict[str, str] = {}
         try:
             check_origin(_header(request, "Origin") or None, self._settings.game_pages)
@@ -195,7 +200,9 @@ class Door:
             with self._brake.on(address.key, room_id if is_ulid(room_id) else "", proven=False):
                 raise
 
-    async def _enter(self, claim: Claim, request: Request, address: Address) -> GameEntry:
+    async def _find_or_open_room(
+        self, claim: Claim, request: Request, address: Address
+    ) -> GameEntry:
         if claim.room_id is not None:
             await _or_refused(self._engine.admit(claim.room_id))
             return GameEntry(room_id=claim.room_id, is_new=False, claim=claim)
@@ -212,8 +219,10 @@ class Door:
             return DEFAULT_SETTINGS
         return msgspec.structs.replace(DEFAULT_SETTINGS, starts=self._settings.game_starts)
 
-    async def _seat(self, connection: Connection, request: Request, query: str) -> Seat:
-        self._take_place(connection, self._seats, self._address(connection, request))
+    async def _let_viewer_in(
+        self, connection: Connection, request: Request, query: str
+    ) -> ViewerEntry:
+        self._take_place(connection, self._viewer_places, self._address(connection, request))
         # Anybody may come, with nothing to say that would be worth keeping.
         connection.limit_messages(LONGEST_FROM_VIEWER)
         room_id = read_query(query).get("room_id")
@@ -222,7 +231,7 @@ class Door:
         if not is_ulid(room_id):
             raise HandshakeRefused(ROOM_NOT_FOUND)
         await _or_refused(self._audience.admit(room_id))
-        return Seat(room_id)
+        return ViewerEntry(room_id)
 
     def _address(self, connection: ServerConnection, request: Request) -> Address:
         peer, forwarded_for = connection.remote_address, request.headers.get_all("X-Forwarded-For")

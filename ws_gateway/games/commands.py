@@ -74,7 +74,7 @@ class Commands:
         self._bad = Flood()
         self._unknown: set[str] = set()  # types that were told of
 
-    async def take(self, frame: str | bytes) -> None:
+    async def handle(self, frame: str | bytes) -> None:
         """Carry out one frame; what cannot be is answered with an error."""
         if len(frame if isinstance(frame, bytes) else frame.encode()) > LARGEST_MESSAGE:
             self._session.part(close_codes.TOO_BIG)

@@ -50,7 +50,7 @@ class Cursor:
         """Move on: the message was written."""
         self.log_epoch, self.seq = message.epoch, message.seq
 
-    def turn(self, page: LogPage) -> bool:
+    def go_to(self, page: LogPage) -> bool:
         """Go on where the log goes on.
 
         True when that is elsewhere, and the game must be told of a gap.

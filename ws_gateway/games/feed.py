@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 NUDGES_KEPT = 1000  # beyond, they are dropped and the log is read instead
 REPLIES_KEPT = 100  # answers that wait for the socket; a game that asks on waits for them to go
-PAGE = 500  # messages of one look into the log
+PAGE = 500  # messages of one reading of the log
 READ_AGAIN_AFTER = 0.5  # s until a log that could not be read is tried again
 STALLED_AFTER = 60.0  # s that one write may take
 COUNT_PACE = 1.0  # s between two viewer counts
@@ -54,7 +54,7 @@ class Fed(Protocol):
 class Feed:
     """The writing side of a socket; `cursor` is how far it was written.
 
-    `deliver`, `look`, `say` and `learn` may be called at any time, and never wait.
+    `deliver`, `read_log`, `say` and `compare_with` may be called at any time, and never wait.
     """
 
     __slots__ = (
@@ -149,12 +149,12 @@ class Feed:
             self._behind = True
         self._wake()
 
-    def look(self) -> None:
-        """Compare with the log and the room: nudges, and even the attach, may have been missed."""
+    def read_log(self) -> None:
+        """Read the log and check the room: nudges, and even the attach, may have been missed."""
         self._behind = self._count_due = True
         self._wake()
 
-    def learn(self, truth: Checked) -> None:
+    def compare_with(self, truth: Checked) -> None:
         """Write what the room has and the socket was not sent."""
         self._viewer_count = truth.viewer_count
         self._behind |= (truth.log_epoch, truth.seq) != (self.cursor.log_epoch, self.cursor.seq)
@@ -247,7 +247,7 @@ class Feed:
         page = await self._engine.read(
             self._session.room_id, self.cursor.log_epoch, self.cursor.seq, limit=PAGE
         )
-        if self.cursor.turn(page):
+        if self.cursor.go_to(page):
             self._metrics.gaps.inc()
             log.warning(
                 "gap",

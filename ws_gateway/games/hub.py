@@ -26,8 +26,8 @@ class Owner(Protocol):
     def replace(self) -> None:
         """Let go of the room: a newer socket owns it."""
 
-    def look(self) -> None:
-        """Compare with the log: nudges may have been missed."""
+    def read_log(self) -> None:
+        """Read the log, and compare with it: nudges may have been missed."""
 
     async def compare(self) -> None:
         """Send the room its heartbeat, and read what was missed."""

@@ -37,7 +37,7 @@ class Session:
     """A socket that owns a room under a term.
 
     `run` returns when the socket is closed. All else may be called from anywhere in the event loop;
-    `deliver`, `replace`, `look` and `part` never wait.
+    `deliver`, `replace`, `read_log` and `part` never wait.
     """
 
     __slots__ = (
@@ -103,7 +103,7 @@ class Session:
     async def _read(self) -> None:
         try:
             while True:
-                await self._commands.take(await self._socket.recv())
+                await self._commands.handle(await self._socket.recv())
         except ConnectionClosed:
             pass
         finally:
@@ -120,9 +120,9 @@ class Session:
         """Take a nudge: write it now where nothing has to be waited for."""
         self._feed.deliver(message)
 
-    def look(self) -> None:
-        """Compare with the log and the room: nudges, and even the attach, may have been missed."""
-        self._feed.look()
+    def read_log(self) -> None:
+        """Read the log and check the room: nudges, and even the attach, may have been missed."""
+        self._feed.read_log()
 
     async def reply(self, message: Message) -> None:
         """Answer the game, after what is being written; waits while too many answers wait."""
@@ -167,7 +167,7 @@ class Session:
             if truth is None:
                 await self._attach_again()
             else:
-                self._feed.learn(truth)
+                self._feed.compare_with(truth)
         except EngineError as refusal:
             self.give_up(refusal)
         except StoreUnavailable as away:
@@ -188,7 +188,7 @@ class Session:
             return  # it has let go of the room itself
         # Redis forgot the attach, and perhaps more: the log tells.
         await self._engine.attach_again(self.room_id, self._gateway_id, self.term)
-        self.look()
+        self.read_log()
         log.info("attached again", extra=fields(room_id=self.room_id, term=self.term))
 
     def note_delivery(self) -> None:

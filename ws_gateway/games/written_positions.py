@@ -40,10 +40,10 @@ class Notes:
         while True:
             await self._arrived.wait()
             self._arrived.clear()
-            for sockets in self._take():
+            for sockets in self._due_in_batches():
                 await asyncio.gather(*(socket.note_written() for socket in sockets))
             await asyncio.sleep(PACE)
 
-    def _take(self) -> Iterator[list[Noted]]:
+    def _due_in_batches(self) -> Iterator[list[Noted]]:
         due, self._due = list(self._due), set()
         return (due[i : i + AT_ONCE] for i in range(0, len(due), AT_ONCE))

@@ -9,7 +9,7 @@ from ws_gateway.sockets.websockets_seam import WebsocketsConnection
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ws_gateway.sockets.grants import GameEntry, Seat
+    from ws_gateway.sockets.grants import GameEntry, ViewerEntry
 
 GIVE_UP_AFTER = 60.0  # s: a game's main loop may stall for longer than a ping takes
 # A system call for each message would cost more than all else that becomes of it; beyond so many
@@ -37,7 +37,7 @@ class Connection(WebsocketsConnection):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.entry: GameEntry | Seat
+        self.entry: GameEntry | ViewerEntry
         self.leave_place: Callable[[Connection], None] | None = None
         self._heard = True  # since the last ping
         self._pinged_at = 0.0

@@ -26,7 +26,7 @@ class GameEntry(msgspec.Struct, frozen=True):
     claim: Claim
 
 
-class Seat(msgspec.Struct, frozen=True):
+class ViewerEntry(msgspec.Struct, frozen=True):
     """A viewer's: the room that it watches."""
 
     room_id: str

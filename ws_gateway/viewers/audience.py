@@ -1,8 +1,8 @@
-"""Viewers' sockets: each room is looked at once for all who watch it, and encoded once.
+"""Viewers' sockets: each room is read once for all who watch it, and encoded once.
 
-A room tells its watching gateways in their inbox that it changed, once until they look. The gateway
-looks at once, and then at most four times a second; it also looks every few seconds, whatever it
-was told. What Redis and the encoder do does not grow with the number of viewers.
+A room tells its watching gateways in their inbox that it changed, once until they read it. The
+gateway reads it at once, and then at most four times a second; it also reads it every few seconds,
+whatever it was told. What Redis and the encoder do does not grow with the number of viewers.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-PACE = 0.25  # s from one look to the next
-LOOK_EVERY = 5.0  # s: viewers leave and cooldowns pass without a word
+PACE = 0.25  # s from one refresh to the next
+REFRESH_EVERY = 5.0  # s: viewers leave and cooldowns pass without a word
 RETURN_EVERY = 1.0  # s between two tries to reach those who did not keep up
 IN_A_ROW = 200  # sockets that are written before games get their turn
 CLOSED_TOGETHER = 20  # sockets of those that are sent away
@@ -85,13 +85,13 @@ class Audience:
             await say_farewell(socket, close_codes.TOO_MANY_BAD_MESSAGES)
 
     def nudge(self, room_id: str) -> None:
-        """Look at the room, which changed, unless nobody watches it any more."""
+        """Refresh the room, which changed, unless nobody watches it any more."""
         room = self._rooms.get(room_id)
         if room is not None:
             room.changed.set()
 
-    def look(self) -> None:
-        """Look at every room: nudges may have been missed."""
+    def refresh_all(self) -> None:
+        """Refresh every room: nudges may have been missed."""
         for room in self._rooms.values():
             room.changed.set()
 
@@ -166,28 +166,28 @@ class WatchedRoom:
         while self.sockets:
             began = clock()
             self.changed.clear()
-            await self._look()
+            await self._refresh()
             await asyncio.sleep(began + PACE - clock())
             with suppress(TimeoutError):
-                async with asyncio.timeout(RETURN_EVERY if self._behind else LOOK_EVERY):
+                async with asyncio.timeout(RETURN_EVERY if self._behind else REFRESH_EVERY):
                     await self.changed.wait()
 
-    async def _look(self) -> None:
+    async def _refresh(self) -> None:
         before = self._shown
         try:
             now = await self._engine.watch(self.room_id, self._gateway_id, before)
         except StoreUnavailable as away:
-            log.debug("look failed", extra=fields(room_id=self.room_id, error=str(away)))
+            log.debug("refresh failed", extra=fields(room_id=self.room_id, error=str(away)))
             self.changed.set()  # again in a moment; meanwhile pages show what they have
             return
-        self._metrics.looks.inc()
+        self._metrics.room_reads.inc()
         self._shown, self._whole = now, None
         if before is not None:
-            await self._tell(before, now)
+            await self._send_changes(before, now)
         if self._behind:
             await self._write(self._all_of(now), list(self._behind))
 
-    async def _tell(self, before: Watched, now: Watched) -> None:
+    async def _send_changes(self, before: Watched, now: Watched) -> None:
         frames = _frames(changes.changes(self.room_id, before, now))
         if frames:
             self._metrics.viewer_updates.inc()

@@ -84,7 +84,7 @@ def _basis(watched: Watched) -> tuple[int, int, list[str]]:
     """What an update of single buttons can be applied to: the round, and which buttons it has.
 
     After a reset too all begins anew: a page knows from its own presses' answers of counts that
-    came and went between two looks.
+    came and went between two refreshes.
     """
     return watched.round, watched.reset_at, [stat.event_type for stat in watched.stats]
 

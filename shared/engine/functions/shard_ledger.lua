@@ -36,7 +36,7 @@ end, { 'no-writes' })
 
 -- restored: whoever asks has gone through the shard: a room that is not here is nowhere.
 -- KEYS  1 restored, the mark of the shard
--- ARGV  1 memory that the caller's look at the shard began under, '' to be told it
+-- ARGV  1 memory that the caller's check of the shard began under, '' to be told it
 -- Reply ok, memory, marked 1|0
 register('restored', function(keys, args)
   local restored_key = keys[1]

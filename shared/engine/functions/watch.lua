@@ -1,12 +1,12 @@
 -- The gateways whose viewers watch the room. Its hash lists them as `<gateway>:<until, in ms>:<told 1|0>,`…: a gateway is
--- told once that something changed, and not again until it has looked.
+-- told once that something changed, and not again until it has called watch.
 
 local watchers = {}
 
-local WATCH_KEPT = 20000 -- ms after its last look that a gateway is told of changes
-local SHOWN = 50 -- triggers that one look tells, the newest
+local WATCH_KEPT = 20000 -- ms after its last call that a gateway is told of changes
+local SHOWN = 50 -- triggers that one call returns, the newest
 
--- Has every gateway that watches look again. A room that nobody watches, or whose watchers know, costs nothing.
+-- Tells every gateway that watches to call again. A room that nobody watches, or whose watchers know, costs nothing.
 function watchers.nudge(room)
   if not string.find(room.watchers, ':0,', 1, true) then return end
   local word = string.format('{"type":"room_changed","room_id":"%s"}', room.id)
@@ -17,7 +17,7 @@ function watchers.nudge(room)
   redis.call('HSET', room.key, 'watchers', room.watchers)
 end
 
--- Enters the gateway anew, to be told of the next change, and forgets those that look no more.
+-- Enters the gateway anew, to be told of the next change, and forgets those that call no more.
 local function enter(room, gateway)
   local others = string.gsub(room.watchers, '(%w+):(%d+):%d,', function(id, kept)
     if id == gateway or room.now >= tonumber(kept) then return '' end

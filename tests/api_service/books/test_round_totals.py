@@ -12,7 +12,7 @@ import pytest
 from api_service.books import round_totals
 from api_service.books.database import open_database
 from api_service.books.errors import DatabaseUnavailable
-from api_service.books.round_totals import LOOK_EVERY, TOP_VIEWERS, Totals
+from api_service.books.round_totals import END_ASKED_EVERY, TOP_VIEWERS, Totals
 from shared.wire.rest_bodies import NOBODY
 from shared.wire.room_settings import DEFAULT_SETTINGS, encode
 from tests.shared.engine.rooms import button, playing
@@ -154,7 +154,7 @@ async def test_a_round_without_an_end_in_the_books_has_no_totals_yet(
     assert not await are_there()
     assert await totals.last_ended(ROOM) is None
     write(own_database_url, *ended_room())
-    await until(are_there, within=2 * LOOK_EVERY)
+    await until(are_there, within=2 * END_ASKED_EVERY)
     assert await totals.last_ended(ROOM) == 1
 
 

@@ -83,14 +83,14 @@ async def test_all_running_rounds_are_summed_up(
 
     await playing(engine, 2)
     room_id = await playing(engine, 3)
-    await conservation.look()
+    await conservation.check()
     assert (figure("rounds_running"), figure("conservation_difference")) == (2, 0)
     assert (figure("active_viewers"), figure("pressers")) == (5, 5)
     assert (figure("effective_pressers"), figure("effective_addresses")) == (5, 5)
     counts = room_keys(room_id).counts(1)
     await engine.store.command("HINCRBY", counts, "skill1:accepted", 7)
     with caplog.at_level(logging.ERROR, "api_service.duties.check_conservation"):
-        await conservation.look()
+        await conservation.check()
     assert figure("conservation_difference") == 7
     (line,) = caplog.records
     assert (line.getMessage(), line.fields["room_id"]) == ("presses do not add up", room_id)  # type: ignore[attr-defined]

@@ -76,10 +76,10 @@ async def test_a_round_ends_when_its_game_stays_away_for_the_grace(engine: Engin
     absence, clock = replica(engine)
     await leave(engine, played)
     for clock.now in (0.0, GRACE / 2, GRACE - 0.1):
-        await absence.look()
+        await absence.check()
         assert await status(engine, played.room_id) == "in_game"
     clock.now = GRACE
-    await absence.look()
+    await absence.check()
     assert await status(engine, played.room_id) == "ended"
     assert [m.seq for m in (await engine.read(played.room_id, 0, 0, limit=9)).messages] == [1, 2, 3]
 
@@ -87,11 +87,11 @@ async def test_a_round_ends_when_its_game_stays_away_for_the_grace(engine: Engin
 async def test_a_gateway_that_died_is_a_game_that_left(engine: Engine) -> None:
     played = await play(engine, ONE_PRESS_FIRES)
     absence, clock = replica(engine)
-    await absence.look()
+    await absence.check()
     await fall_silent(engine, played.room_id)
-    await absence.look()
+    await absence.check()
     clock.now = GRACE
-    await absence.look()
+    await absence.check()
     assert await status(engine, played.room_id) == "ended"
 
 
@@ -99,12 +99,12 @@ async def test_after_an_orderly_goodbye_ten_seconds_are_enough(engine: Engine) -
     played = await play(engine, ONE_PRESS_FIRES)
     absence, clock = replica(engine)
     await leave(engine, played, clean=True)
-    await absence.look()
+    await absence.check()
     clock.now = CLEAN_GRACE - 0.1
-    await absence.look()
+    await absence.check()
     assert await status(engine, played.room_id) == "in_game"
     clock.now = CLEAN_GRACE
-    await absence.look()
+    await absence.check()
     assert await status(engine, played.room_id) == "ended"
 
 
@@ -113,51 +113,51 @@ async def test_a_game_that_comes_back_meanwhile_is_safe(engine: Engine) -> None:
     played = await play(engine, ONE_PRESS_FIRES)
     absence, clock = replica(engine)
     await leave(engine, played)
-    await absence.look()
+    await absence.check()
     held = await engine.attach(played.room_id, "other", log_epoch=None, last_seq=None, skip=False)
     clock.now = GRACE
-    await absence.look()
+    await absence.check()
     assert await status(engine, played.room_id) == "in_game"
     await engine.detach(played.room_id, held.term, written=0, clean=False)
-    await absence.look()
+    await absence.check()
     clock.now = 2 * GRACE - 0.1
-    await absence.look()
+    await absence.check()
     assert await status(engine, played.room_id) == "in_game"
 
 
-async def test_a_return_that_no_look_saw_is_safe_too(engine: Engine) -> None:
-    """Back and away again between two looks: the term tells."""
+async def test_a_return_that_no_check_saw_is_safe_too(engine: Engine) -> None:
+    """Back and away again between two checks: the term tells."""
     played = await play(engine, ONE_PRESS_FIRES)
     absence, clock = replica(engine)
     await leave(engine, played)
-    await absence.look()
+    await absence.check()
     held = await engine.attach(played.room_id, "other", log_epoch=None, last_seq=None, skip=False)
     await engine.detach(played.room_id, held.term, written=0, clean=False)
     clock.now = GRACE
-    await absence.look()
+    await absence.check()
     assert await status(engine, played.room_id) == "in_game"
-    await absence.look()
+    await absence.check()
     clock.now = 2 * GRACE
-    await absence.look()
+    await absence.check()
     assert await status(engine, played.room_id) == "ended"
 
 
 async def test_an_outage_of_redis_ends_no_game(engine: Engine, valkey: OwnServer) -> None:
-    """A look that failed may have been Redis's fault: the grace begins anew."""
+    """A check that failed may have been Redis's fault: the grace begins anew."""
     played = await play(engine, ONE_PRESS_FIRES)
     absence, clock = replica(engine)
     await leave(engine, played)
-    await absence.look()
+    await absence.check()
     await valkey.kill()
     clock.now = GRACE - 1
-    await absence.look()
+    await absence.check()
     await valkey.start()
     await until(lambda: _answers(engine))
     for clock.now in (GRACE, 2 * GRACE - 0.1):
-        await absence.look()
+        await absence.check()
         assert await status(engine, played.room_id) == "in_game"
     clock.now = 2 * GRACE
-    await absence.look()
+    await absence.check()
     assert await status(engine, played.room_id) == "ended"
 
 
@@ -171,9 +171,9 @@ async def test_a_game_whose_gateway_died_leaves_its_round_whatever_the_clock_doe
         await leave(engine, gone)
         valkey.step(step)
         absence, clock = replica(engine)
-        await absence.look()
+        await absence.check()
         clock.now = GRACE
-        await absence.look()
+        await absence.check()
         assert await status(engine, silent.room_id) == "ended"
         assert await status(engine, gone.room_id) == "ended"
 
@@ -184,12 +184,12 @@ async def test_a_clock_that_is_set_ends_no_game(tmp_path: Path, step: int) -> No
     async with clocked_server(tmp_path) as valkey, engine_at(valkey.url) as engine:
         played = await play(engine, ONE_PRESS_FIRES)
         absence, clock = replica(engine)
-        await absence.look()
+        await absence.check()
         valkey.step(step)
-        await absence.look()
+        await absence.check()
         await engine.check(played.room_id, played.term)
         for clock.now in (GRACE / 2, GRACE, 2 * GRACE):
-            await absence.look()
+            await absence.check()
             assert await status(engine, played.room_id) == "in_game"
 
 
@@ -198,14 +198,14 @@ async def test_each_replica_goes_by_what_it_saw_itself(engine: Engine) -> None:
     played = await play(engine, ONE_PRESS_FIRES)
     (early, early_clock), (late, late_clock) = replica(engine), replica(engine)
     await leave(engine, played)
-    await early.look()
+    await early.check()
     late_clock.now = early_clock.now = GRACE
-    await late.look()
+    await late.check()
     assert await status(engine, played.room_id) == "in_game"
-    await early.look()
+    await early.check()
     assert await status(engine, played.room_id) == "ended"
     late_clock.now = 2 * GRACE
-    await late.look()
+    await late.check()
     description = await engine.describe(played.room_id)
     assert (description.status, description.round) == ("ended", 1)
 
@@ -219,9 +219,9 @@ async def test_a_room_that_is_no_more_is_looked_for_no_longer(engine: Engine) ->
     await leave(engine, played)
     room = room_keys(played.room_id)
     await engine.store.command("DEL", room.room)
-    await absence.look()
+    await absence.check()
     clock.now = GRACE
-    await absence.look()
+    await absence.check()
     assert await engine.store.command("ZCARD", room.running) == 0
 
 
@@ -233,9 +233,9 @@ async def test_rooms_that_do_not_run_are_left_alone(engine: Engine) -> None:
     room = room_keys(played.room_id)
     assert await engine.store.command("ZCARD", room.running) == 0
     absence, clock = replica(engine, grace=0.0)
-    await absence.look()
+    await absence.check()
     clock.now = 1.0
-    await absence.look()
+    await absence.check()
     assert (await engine.describe(played.room_id)).round == 1
 
 

@@ -35,7 +35,7 @@ class Books:
     async def book_all(self) -> int:
         """Book until there is nothing left. Returns the entries booked."""
         total = 0
-        while booked := await self.ledger.look():
+        while booked := await self.ledger.book_unread():
             total += booked
         return total
 

@@ -137,7 +137,7 @@ async def test_one_that_dies_before_its_commit_has_booked_nothing(
     with monkeypatch.context() as patch:
         patch.setattr(booking, "write", dies)
         with pytest.raises(DatabaseUnavailable):
-            await books.ledger.look()
+            await books.ledger.book_unread()
     assert await books.rows(TOTAL, room=room_id) == [(0,)]
     await books.book_all()
     assert await books.rows(TOTAL, room=room_id) == [(10,)]
@@ -175,7 +175,7 @@ async def test_a_frozen_replica_holds_no_shard_for_long(books: Books) -> None:
             assert limit == "10s"
             await connection.execute(text("SET idle_in_transaction_session_timeout = '50ms'"))
             pid = await connection.scalar(text("SELECT pg_backend_pid()"))
-            assert await books.ledger.look() == 0
+            assert await books.ledger.book_unread() == 0
             await until(lambda: _is_ended(books, pid))
             await connection.execute(text("SELECT 1"))
 
@@ -319,7 +319,7 @@ async def test_why_the_ledger_waits_is_told_once(
     await valkey.kill()
     with caplog.at_level(logging.WARNING, "api_service.ledger.duty"):
         for _ in range(2):
-            await books.ledger.look()
+            await books.ledger.book_unread()
     (line,) = caplog.records
     assert line.getMessage() == "ledger waits"
     assert len(line.fields["reason"]) > len("00")  # type: ignore[attr-defined]
@@ -370,17 +370,17 @@ async def test_the_lag_grows_while_nothing_is_booked_and_is_none_when_all_is(boo
     """Whoever is woken by it is woken in the very outage that it is for."""
     room_id = (await play(books.engine, ONE_PRESS_FIRES)).room_id
     await books.book_all()
-    await books.ledger.look()
+    await books.ledger.book_unread()
     assert books.counted("lag_seconds") == 0
     await press(books.engine, room_id, skill1=1)
     lock = "SELECT shard FROM ledger_bookmarks FOR UPDATE"
     async with books.database.transaction(10) as connection:
         await connection.execute(text(lock))
-        await books.ledger.look()
+        await books.ledger.book_unread()
         first = books.counted("lag_seconds")
         await until(lambda: _grown(books, first))
     await books.book_all()
-    await books.ledger.look()
+    await books.ledger.book_unread()
     assert books.counted("lag_seconds") == 0
 
 
@@ -403,10 +403,10 @@ async def test_a_shard_that_is_stuck_in_postgresql_holds_up_no_other(
         for room_id in (first, behind):
             await press(books.engine, room_id, skill1=1)
         with pytest.raises(DatabaseUnavailable):
-            await books.ledger.look()
+            await books.ledger.book_unread()
         assert await books.rows(TOTAL, room=behind) == [(0,)]
         with pytest.raises(DatabaseUnavailable):
-            await books.ledger.look()
+            await books.ledger.book_unread()
         assert await books.rows(TOTAL, room=behind) == [(1,)]
     await books.book_all()
     assert await books.rows(TOTAL, room=first) == [(1,)]
@@ -430,12 +430,12 @@ async def test_a_shard_that_cannot_be_read_holds_up_no_other_for_more_than_a_loo
 
     with monkeypatch.context() as patch:
         patch.setattr(books.shards, "read", unreadable)
-        assert await books.ledger.look() == 0
-        assert await books.ledger.look() == 1
+        assert await books.ledger.book_unread() == 0
+        assert await books.ledger.book_unread() == 1
         assert await books.rows(TOTAL, room=other) == [(1,)]
     await books.book_all()
     before = books.counted("transactions_total")
     for room_id in (one, other):
         await press(books.engine, room_id, skill1=1)
-    assert await books.ledger.look() == 2
+    assert await books.ledger.book_unread() == 2
     assert books.counted("transactions_total") == before + 1

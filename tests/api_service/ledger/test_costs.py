@@ -77,7 +77,7 @@ async def test_rooms_of_many_shards_share_one_transaction(books: Books) -> None:
     await asyncio.gather(*(press(books.engine, room_id, skill1=2) for room_id in rooms))
     assert len({shard(room_id) for room_id in rooms}) > 5
     with statements() as asked:
-        assert await books.ledger.look() == len(rooms)
+        assert await books.ledger.book_unread() == len(rooms)
     assert books.counted("transactions_total") == before + 1
     texts = [statement.text for statement in asked]
     assert len(texts) == len(set(texts))
@@ -105,7 +105,7 @@ async def test_all_shards_are_gone_through_together(
     """A Redis that is far away is far for all of them at once, not for one after the other."""
     async with open_books(valkey.url, own_database_url) as fresh:
         with trips() as made:
-            assert await fresh.ledger.look() == 0
+            assert await fresh.ledger.book_unread() == 0
         tails = await asyncio.gather(*map(fresh.shards.tail, fresh.shards.names))
         assert all(tail.restored for tail in tails)
         assert len(made) <= GONE_THROUGH
@@ -119,7 +119,7 @@ async def test_lost_rooms_of_many_shards_come_back_together(books: Books) -> Non
     await books.book_all()
     await books.engine.store.command("FLUSHALL", "SYNC")
     with trips() as made:
-        await books.ledger.look()
+        await books.ledger.book_unread()
     assert books.counted("rooms_rebuilt_total") == len(rooms)
     assert len(made) <= GONE_THROUGH + REBUILT
 
@@ -139,7 +139,7 @@ async def test_a_shard_that_cannot_be_gone_through_keeps_no_other_from_it(
 
     monkeypatch.setattr(books.shards, "mark_restored", marking)
     for _ in range(3):
-        await books.ledger.look()
+        await books.ledger.book_unread()
     tails = await asyncio.gather(*map(books.shards.tail, books.shards.names))
     restored = dict(zip(books.shards.names, (tail.restored for tail in tails), strict=True))
     assert [name for name in restored if not restored[name]] == [stuck]
@@ -240,7 +240,7 @@ async def test_small_shards_are_read_together_and_no_piece_grows_by_it(
         return found
 
     monkeypatch.setattr(books.shards, "read", noting)
-    assert await books.ledger.look() == 60
+    assert await books.ledger.book_unread() == 60
     assert most == 3
 
 
@@ -261,4 +261,4 @@ async def test_looks_come_in_a_rhythm_that_lets_rows_merge() -> None:
     page = booking.PAGE
     assert [duty.pause_after(booked) for booked in (2 * page, page)] == [0.0, 0.0]
     assert [duty.pause_after(booked) for booked in (page - 1, 1)] == [duty.BOOK_EVERY] * 2
-    assert duty.pause_after(0) == duty.LOOK_EVERY < duty.BOOK_EVERY
+    assert duty.pause_after(0) == duty.CHECK_EVERY < duty.BOOK_EVERY

@@ -43,7 +43,7 @@ async def test_the_fullest_shard_is_told_as_a_share_of_what_it_may_hold(
             await press(books.engine, room_id, skill1=1)
         await press(books.engine, elsewhere, skill1=1)
         unread = (await books.shards.tail(shard(room_id))).unread
-        await books.ledger.look()
+        await books.ledger.book_unread()
         assert books.counted("fullest_shard") == unread / BACKLOG >= 1
         assert books.counted("unread_entries") > unread
         await books.book_all()
@@ -58,13 +58,13 @@ async def test_a_restart_is_no_booking(valkey: OwnServer, own_database_url: str)
         await books.rows("UPDATE rooms SET seen_at = now() - interval '1 hour' RETURNING room_id")
         await press(books.engine, room_id, skill1=1)
     async with open_books(valkey.url, own_database_url) as again:
-        await again.ledger.look()
-        again.ledger._metrics.look([Tail(unread=1, last=EntryId(1, 1), restored=True)])
+        await again.ledger.book_unread()
+        again.ledger._metrics.note_unread([Tail(unread=1, last=EntryId(1, 1), restored=True)])
         assert 0 <= again.counted("lag_seconds") < 60
         await again.rows("UPDATE rooms SET seen_at = now() - interval '1 hour' RETURNING room_id")
     async with open_books(valkey.url, own_database_url) as third:
         await third.ledger._learn_bookmarks()
-        third.ledger._metrics.look([Tail(unread=1, last=EntryId(1, 1), restored=True)])
+        third.ledger._metrics.note_unread([Tail(unread=1, last=EntryId(1, 1), restored=True)])
         assert 3_590 < third.counted("lag_seconds") < 3_700
 
 

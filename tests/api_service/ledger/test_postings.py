@@ -51,7 +51,7 @@ def test_a_run_is_posted_on_in_pages_as_if_it_were_one() -> None:
         run_of(EntryId(7, 0), [one], [two, three]),
     ]
     for run in runs:
-        run.postings.settle({("room", 1, "skill1"): Balance(booked=4)})
+        run.postings.carry_accounts({("room", 1, "skill1"): Balance(booked=4)})
         assert (run.entries, run.gaps, run.presses, run.last) == (3, 0, 6, EntryId(7, 3))
         assert run.postings.balances == {("room", 1, "skill1"): Balance(6, 6, 0, 10)}
         assert run.postings.presses == {("room", 1, "ann", "skill1", AT // 60_000): 6}
@@ -73,7 +73,7 @@ def test_presses_that_were_forgotten_or_missed_are_told_wherever_they_lack() -> 
     postings = Postings()
     # 2 of the 9 in the books are gone when it begins; 3 more come that nobody saw; 4 go again.
     post(postings, [pressed(1, 1, 8), pressed(2, 1, 12), pressed(3, 1, 9)])
-    postings.settle({("room", 1, "skill1"): Balance(accepted=9, booked=9)})
+    postings.carry_accounts({("room", 1, "skill1"): Balance(accepted=9, booked=9)})
     assert (postings.forgotten, postings.missed) == (2 + 4, 3)
     assert postings.balances[("room", 1, "skill1")] == Balance(9, 9, 0, 12)
 

@@ -307,7 +307,7 @@ async def test_a_server_that_somebody_flushed_is_gone_through_too(stage: Stage) 
     room = room_keys(room_id)
     for key in (room.room, room.log, *room.ledger, room.running, room.counts(1)):
         await stage.engine.store.command("DEL", key)
-    await stage.books.ledger.look()
+    await stage.books.ledger.book_unread()
     assert (await stage.engine.describe(room_id)).status == "in_game"
     assert (await press(stage.engine, room_id, "bob", skill1=1)).fired[0].seq == 4
 
@@ -322,7 +322,7 @@ async def test_a_missing_room_of_a_flushed_server_is_unknown_until_the_next_look
     for asked in (room_id, "nowhere"):
         with pytest.raises(StoreUnavailable):
             await stage.engine.describe(asked)
-    await stage.books.ledger.look()
+    await stage.books.ledger.book_unread()
     assert (await stage.engine.describe(room_id)).status == "active"
     with pytest.raises(RoomNotFound):
         await stage.engine.describe("nowhere")
@@ -353,7 +353,7 @@ async def test_a_server_that_was_flushed_while_nobody_booked_is_gone_through_too
     await stage.books.book_all()
     await stage.engine.store.command("FLUSHALL", "SYNC")
     async with open_books(stage.valkey.url, own_database_url) as fresh:
-        await fresh.ledger.look()
+        await fresh.ledger.book_unread()
     assert (await press(stage.engine, room_id, "bob", skill1=1)).fired[0].seq == 4
 
 

@@ -142,15 +142,15 @@ def _calls(function: str, node: ast.AST) -> bool:
 
 @pytest.mark.anyio
 async def test_the_server_knows_every_function(engine: Engine) -> None:
-    """Those that only look are marked so, and may be asked of a replica."""
+    """Those that only read are marked so, and may be asked of a replica."""
     listed = await engine.store.command("FUNCTION LIST", "LIBRARYNAME", functions.NAME)
     known = dict(zip(listed[0][::2], listed[0][1::2], strict=True))["functions"]
     flags = {each[1]: each[5] for each in known}
     names = {name for part_ in functions.PARTS for name in REGISTERED.findall(part(part_))}
     assert set(flags) == {f"{functions.LIBRARY.name}_{name}" for name in names}
-    only_look = {*REGISTERED.findall(part("queries")), "tail", "absent", "tally"}
-    looks = {f"{functions.LIBRARY.name}_{name}" for name in only_look}
-    assert {name for name, has in flags.items() if "no-writes" in has} == looks
+    read_only = {*REGISTERED.findall(part("queries")), "tail", "absent", "tally"}
+    marked = {f"{functions.LIBRARY.name}_{name}" for name in read_only}
+    assert {name for name, has in flags.items() if "no-writes" in has} == marked
 
 
 @pytest.mark.anyio

@@ -219,7 +219,7 @@ async def test_a_slot_that_moves_while_somebody_looks_stays_moved(nodes: Cluster
         await tell.wait()
         return Answer(0, before)
 
-    behind = Directory(address.nodes, ask, look_every=0.01)
+    behind = Directory(address.nodes, ask, ask_every=0.01)
 
     def client_of(node: Node) -> Redis:
         return connect(address.server(node), client_name="streamario-test")

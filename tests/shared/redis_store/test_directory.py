@@ -96,7 +96,7 @@ async def test_nobody_answers() -> None:
         await directory.look_up()
 
 
-async def test_who_must_not_be_asked_ends_the_look() -> None:
+async def test_who_must_not_be_asked_ends_the_search() -> None:
     """A wrong address is a mistake to be told, not an outage to be waited for."""
     talk = Talk()
     talk.says = {ONE: StoreUnfit("REDIS_URL: wrong"), TWO: tells(1, TWO)}

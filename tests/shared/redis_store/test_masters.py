@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
-LOOK_EVERY = 0.05  # s
+ASK_EVERY = 0.05  # s
 
 
 class Told:
@@ -33,11 +33,11 @@ class Told:
 
     def __init__(self, *layout: MasterSlots) -> None:
         self.layout = layout
-        self.looks = 0
-        self.directory = Directory((Node("told", 0),), self._ask, look_every=LOOK_EVERY)
+        self.asked = 0
+        self.directory = Directory((Node("told", 0),), self._ask, ask_every=ASK_EVERY)
 
     async def _ask(self, _: Node) -> Answer:
-        self.looks += 1
+        self.asked += 1
         if not self.layout:
             raise StoreUnavailable("nobody knows")
         return Answer(0, self.layout)
@@ -122,10 +122,10 @@ async def test_a_master_is_kept_while_nobody_knows_better(nodes: list[Node]) -> 
     async with told.masters() as masters:
         assert await port_of(masters, "key") == nodes[0].port
         told.layout = ()
-        before = told.looks
+        before = told.asked
 
-        async def looked_again() -> bool:
-            return told.looks >= before + 2
+        async def asked_again() -> bool:
+            return told.asked >= before + 2
 
-        await until(looked_again)
+        await until(asked_again)
         assert await port_of(masters, "key") == nodes[0].port

@@ -48,9 +48,9 @@ async def test_a_server_that_is_away_is_found_again(tmp_path: Path) -> None:
         for _ in range(3):
             with pytest.raises(StoreUnavailable):
                 await press(engine, room_id, skill1=1)
-        for look in (engine.store.ping, engine.store.inspect):
+        for call in (engine.store.ping, engine.store.inspect):
             with pytest.raises(StoreUnavailable):
-                await look()
+                await call()
         await server.start()
         counting = await press(engine, room_id, skill1=1)
         assert counting.state.stats[0].current_level == 1

@@ -73,8 +73,8 @@ def test_what_was_fired_before_the_attach_counts_as_replayed() -> None:
 def test_a_log_that_goes_on_elsewhere_is_a_gap() -> None:
     """A new epoch alone is none: numbers go on."""
     cursor = Cursor(5, 10, (5, 10))
-    assert not cursor.turn(LogPage(log_epoch=6, start=10, messages=()))
-    assert cursor.turn(LogPage(log_epoch=7, start=8, messages=()))
+    assert not cursor.go_to(LogPage(log_epoch=6, start=10, messages=()))
+    assert cursor.go_to(LogPage(log_epoch=7, start=8, messages=()))
     assert (cursor.log_epoch, cursor.seq) == (7, 8)
 
 
@@ -101,7 +101,7 @@ def test_whatever_nudges_come_every_number_is_sent_once_and_in_order(
             page = LogPage(
                 log_epoch=5, start=cursor.seq, messages=tuple(log[cursor.seq : cursor.seq + PAGE])
             )
-            assert not cursor.turn(page)
+            assert not cursor.go_to(page)
             for message in page.messages:
                 send(cursor, sent, message)
     assert [message.seq for message in sent] == list(range(1, fired + 1))

@@ -40,7 +40,7 @@ pytestmark = pytest.mark.anyio
 @pytest.fixture
 def only_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """No regular look comes to the help of a word that was not heard."""
-    monkeypatch.setattr(audience, "LOOK_EVERY", 600.0)
+    monkeypatch.setattr(audience, "REFRESH_EVERY", 600.0)
 
 
 @asynccontextmanager
@@ -124,7 +124,7 @@ async def test_what_was_missed_is_shown_without_a_word_from_redis(
     redis_url: str, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Rooms are looked at every few seconds, whatever the gateway was told."""
-    monkeypatch.setattr(audience, "LOOK_EVERY", 0.2)
+    monkeypatch.setattr(audience, "REFRESH_EVERY", 0.2)
     async with (
         running_gateway(gateway_settings(redis_url)) as gateway,
         played_room(gateway, crowd) as room,
@@ -162,7 +162,7 @@ async def test_viewers_stay_while_redis_is_away(tmp_path: Path) -> None:
 async def test_a_room_that_is_gone_closes_its_viewers(
     gateway: Running, crowd: Crowd, monkeypatch: pytest.MonkeyPatch, short_linger: None
 ) -> None:
-    monkeypatch.setattr(audience, "LOOK_EVERY", 0.1)
+    monkeypatch.setattr(audience, "REFRESH_EVERY", 0.1)
     room = await crowd.open_room()
     async with watching(gateway, room.room_id) as (page, _):
         await crowd.engine.store.command("DEL", room_keys(room.room_id).room)

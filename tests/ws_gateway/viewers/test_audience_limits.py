@@ -40,14 +40,14 @@ pytestmark = pytest.mark.anyio
 VIEWERS = 50
 SMALL = 4096  # bytes of the receiving buffer
 SKIPS = 3
-LOOKS_ASIDE = 3  # that a second of a test brings by itself
+REFRESHES_ASIDE = 3  # that a second of a test brings by itself
 
 
-async def looks(gateway: Running) -> float:
+async def refreshes(gateway: Running) -> float:
     return await gateway.counted("streamario_audience_looks_total")
 
 
-async def test_a_room_costs_as_many_looks_for_one_viewer_as_for_many(
+async def test_a_room_costs_as_many_refreshes_for_one_viewer_as_for_many(
     redis_url: str, crowd: Crowd
 ) -> None:
     """And at most four a second, however much is pressed."""
@@ -58,15 +58,15 @@ async def test_a_room_costs_as_many_looks_for_one_viewer_as_for_many(
             (await stack.enter_async_context(watching(gateway, room.room_id)))[0]
             for _ in range(VIEWERS)
         ]
-        before, began = await looks(gateway), time.monotonic()
+        before, began = await refreshes(gateway), time.monotonic()
         for _ in range(100):
             await crowd.press(room.room_id, 1, event_type="enemy3")
         shown = (await crowd.engine.stats(room.room_id)).stats[-1]
         await asyncio.gather(*(page.count("enemy3", shown.current_count) for page in pages))
         took = time.monotonic() - began
-        assert await looks(gateway) - before <= took / audience.PACE + LOOKS_ASIDE
+        assert await refreshes(gateway) - before <= took / audience.PACE + REFRESHES_ASIDE
         updates = [len([m for m in page.seen if isinstance(m, StatsUpdate)]) for page in pages]
-        assert max(updates) <= took / audience.PACE + LOOKS_ASIDE
+        assert max(updates) <= took / audience.PACE + REFRESHES_ASIDE
 
 
 async def test_a_crowd_that_comes_to_a_watched_room_asks_redis_nothing(
@@ -192,7 +192,7 @@ async def test_who_leaves_while_others_are_told_is_forgotten(
     for _ in range(3):
         room.enter(Passing(room))  # type: ignore[arg-type]
     assert len(room._behind) == 3
-    await room._look()
+    await room._refresh()
     assert (len(room.sockets), room._behind) == (1, set())
 
 
