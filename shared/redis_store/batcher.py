@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from time import monotonic
+from typing import TYPE_CHECKING, Final
 
 from redis import exceptions
 
@@ -30,6 +31,42 @@ Call = tuple["Command | Growing", asyncio.Future[Reply]]
 
 CLOSED = exceptions.ConnectionError("the connection was closed")
 
+# s after it was sent in which a function may begin; less than ANSWER_TIMEOUT, so that a call that
+# was given up does nothing later. The library's register.lua knows it too.
+BEGIN_WITHIN: Final = 2.5
+CLOCK_FRESH: Final = 1.0  # s after which the next round trip also asks for the time
+CLOCK_TRUSTED: Final = 60.0  # s after which nothing is sent before the server has told the time
+FUNCTION: Final = "FCALL"
+TIME: Final = ("TIME",)
+TOO_LATE: Final = ["too_late"]
+
+
+class ServerClock:
+    """An estimate of the server's clock from its replies to TIME, which is never ahead of it."""
+
+    def __init__(self) -> None:
+        self._ahead = 0.0  # s: the server's clock minus our monotonic one, at least
+        self._learned_at = -CLOCK_TRUSTED  # on our clock
+
+    def learn(self, reply: tuple[int, int]) -> None:
+        """Take over the time in a reply (s since 1970, µs) that has just arrived."""
+        self._learned_at = monotonic()
+        seconds, microseconds = reply
+        self._ahead = seconds + microseconds / 1e6 - self._learned_at
+
+    def forget(self) -> None:
+        """Trust the estimate no longer: the server's clock was set, or it is another server's."""
+        self._learned_at = -CLOCK_TRUSTED
+
+    @property
+    def age(self) -> float:
+        """How old the estimate is; s."""
+        return monotonic() - self._learned_at
+
+    def deadline(self) -> int:
+        """Until when a function that is sent now may begin; ms since 1970 on the server's clock."""
+        return int((monotonic() + self._ahead + BEGIN_WITHIN) * 1000)
+
 
 class Batcher:
     """One server's calls, on one connection.
@@ -45,6 +82,7 @@ class Batcher:
         self._library = library
         self._link = Link(client)
         self._link.set_no_timers()  # one limit for a whole trip
+        self._clock = ServerClock()
         self._waiting: list[Call] = []
         self._new_reply = asyncio.get_running_loop().create_future
         self._arrived = asyncio.Event()
@@ -127,44 +165,66 @@ class Batcher:
 
     async def _replies(self, commands: Sequence[Command]) -> list[Reply]:
         """Each command's reply, or the exception that became of it."""
+        names = [command[0] for command in commands]
         try:
-            sent = packed(commands)
-        except (UnicodeError, TypeError) as error:
-            # One of them cannot be put into bytes: the others go without it.
-            if len(commands) == 1:
-                return [error]
-            return [reply for command in commands for reply in await self._replies([command])]
-        try:
-            return await self._round_trip(sent, [command[0] for command in commands])
-        except Exception as error:  # noqa: BLE001 - every caller hears of it; the sender lives on
-            self._fail_waiting_if_late(error)
+            await self._be_ready(needs_clock=FUNCTION in names)
+            sent = self._packed(commands)
+            if sent is None:
+                # One of them cannot be put into bytes: the others go without it.
+                return [reply for command in commands for reply in await self._replies([command])]
+            replies = await self._round_trip(sent, names)
+        except Exception as error:  # noqa: BLE001 - every caller gets it; the sender goes on
+            if isinstance(error, exceptions.TimeoutError | TimeoutError):
+                self._fail_waiting(error)  # nobody waits for a second timeout
             return [error] * len(commands)
+        return [self._in_time(reply) for reply in replies]
+
+    def _packed(self, commands: Sequence[Command]) -> bytes | None:
+        """The commands as bytes, functions with their deadline.
+
+        None where one of several cannot be put into bytes; of a single one the error is raised.
+        """
+        deadline = self._clock.deadline()
+        dated = [(*words, deadline) if words[0] == FUNCTION else words for words in commands]
+        try:
+            return packed(dated)
+        except (UnicodeError, TypeError):
+            if len(commands) == 1:
+                raise
+            return None
+
+    def _in_time(self, reply: Reply) -> Reply:
+        """The reply, or StoreUnavailable where a function began after its deadline."""
+        if reply != TOO_LATE:
+            return reply
+        self._clock.forget()
+        return StoreUnavailable("the call reached Redis too late")
 
     async def _round_trip(self, sent: bytes, names: Sequence[str]) -> list[Reply]:
-        link = await self._ready()
+        link, asks_time = self._link, FUNCTION in names and self._clock.age > CLOCK_FRESH
         try:
             async with asyncio.timeout(ANSWER_TIMEOUT):
-                await link.send(sent)
+                await link.send(packed([TIME]) + sent if asks_time else sent)
+                if asks_time:
+                    self._clock.learn(_time_in(await link.read(*TIME)))
                 return [await link.read(name) for name in names]
         except BaseException:
             # What is still to come must not be taken for the answer to something else.
             await link.close()
             raise
 
-    async def _ready(self) -> Link:
-        """The link to the server, open, with nothing in it."""
+    async def _be_ready(self, *, needs_clock: bool) -> None:
+        """Open the link to the server unless it is; learn the server's clock if that is needed."""
         link = self._link
         if link.is_open and await link.has_input():
             await link.close()  # the server has closed it
         if not link.is_open:
+            self._clock.forget()
             async with asyncio.timeout(CONNECT_TIMEOUT):
                 await link.open()
-        return link
-
-    def _fail_waiting_if_late(self, error: Exception) -> None:
-        """Behind a trip that had no answer in time, nobody waits for another one."""
-        if isinstance(error, exceptions.TimeoutError | TimeoutError):
-            self._fail_waiting(error)
+        if needs_clock and self._clock.age >= CLOCK_TRUSTED:
+            (reply,) = await self._round_trip(packed([TIME]), TIME)
+            self._clock.learn(_time_in(reply))
 
     def _fail_waiting(self, error: Exception) -> None:
         waiting, self._waiting = self._waiting, []
@@ -194,6 +254,13 @@ def _resolve(calls: list[Call], replies: list[Reply]) -> None:
             future.set_exception(translate(reply))
         else:
             future.set_result(reply)
+
+
+def _time_in(reply: Reply) -> tuple[int, int]:
+    if isinstance(reply, Exception):
+        raise reply
+    seconds, microseconds = reply
+    return seconds, microseconds
 
 
 def _function_missing(reply: Reply) -> bool:

@@ -15,6 +15,7 @@ LAYOUT = 1
 PARTS = (
     "arguments",
     "server",
+    "register",
     "shard",
     "ledger",
     "rules",
@@ -38,12 +39,8 @@ PARTS = (
     "echo",
 )
 
-_REGISTER = """
-local function register(name, callback, flags)
-  name = '%s_' .. name
-  redis.register_function({ function_name = name, callback = callback, flags = flags or {} })
-end
-"""
+# `register`, in register.lua, puts it before each function's name.
+_PREFIX = "local PREFIX = '%s_'"
 
 
 def _read_parts() -> str:
@@ -52,10 +49,10 @@ def _read_parts() -> str:
 
 
 def _name(parts: str) -> str:
-    return f"streamario_{LAYOUT}_{sha256((_REGISTER + parts).encode()).hexdigest()[:8]}"
+    return f"streamario_{LAYOUT}_{sha256(parts.encode()).hexdigest()[:8]}"
 
 
 _PARTS_TEXT = _read_parts()
 NAME = _name(_PARTS_TEXT)
-SOURCE = f"#!lua name={NAME}\n{_REGISTER % NAME}\n{_PARTS_TEXT}"
+SOURCE = f"#!lua name={NAME}\n{_PREFIX % NAME}\n{_PARTS_TEXT}"
 LIBRARY = Library(NAME, SOURCE)

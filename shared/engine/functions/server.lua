@@ -6,10 +6,16 @@ local server = {}
 -- an acknowledgement, and the few bytes without which games and gateways would count as gone.
 local WHEN_FULL = { 'allow-oom' }
 
+-- Reads the clock for the function that begins, and returns what `now` returns until the next one begins.
+function server.begin()
+  local time = redis.call('TIME')
+  server.time = time[1] * 1000 + math.floor(time[2] / 1000)
+  return server.time
+end
+
 -- Milliseconds since 1970 on Redis's own clock, so that every replica of every service agrees.
 function server.now()
-  local time = redis.call('TIME')
-  return time[1] * 1000 + math.floor(time[2] / 1000)
+  return server.time
 end
 
 -- Whether a moment is less than `period` ms from now. The clock may have been set since, by an operator, or because

@@ -1,0 +1,146 @@
+"""A call that its sender has given up changes nothing, however late it reaches Redis."""
+
+from __future__ import annotations
+
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.engine.keys import room_keys
+from shared.redis_store.batcher import BEGIN_WITHIN
+from shared.redis_store.store import StoreUnavailable
+from tests.shared.engine.clocks import clocked_server
+from tests.shared.engine.rooms import book, engine_at, own_server, play, press
+from tests.waiting import until
+from tests.ws_gateway.faults import link_to
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from pathlib import Path
+
+    from shared.engine.engine import Engine
+    from tests.shared.engine.rooms import Played
+
+    Change = Callable[[Engine, Played], Awaitable[object]]
+
+pytestmark = pytest.mark.anyio
+
+STEP = 30  # s
+
+
+async def press_once(engine: Engine, room: Played) -> None:
+    await press(engine, room.room_id, skill1=1)
+
+
+async def pause(engine: Engine, room: Played) -> None:
+    await engine.pause(room.room_id, room.term, paused=True)
+
+
+async def block(engine: Engine, room: Played) -> None:
+    await engine.block(room.room_id, "viewer")
+
+
+CHANGES = [press_once, pause, block]
+
+
+async def calls(engine: Engine) -> int:
+    """How many functions the server has begun."""
+    told = await engine.store.command("INFO", "commandstats")
+    return int(told["cmdstat_fcall"]["calls"])
+
+
+async def state_of(engine: Engine, room: Played) -> list[object]:
+    """All that the changes would leave their mark on."""
+    keys = room_keys(room.room_id)
+    facts = await engine.store.command("HMGET", keys.room, "status", "paused", "blocked", "seq")
+    return [*facts, await book(engine, room.room_id, "skill1")]
+
+
+async def nothing_changes(
+    change: Awaitable[object],
+    room: Played,
+    onlooker: Engine,
+    *,
+    hold: Callable[[], None],
+    deliver: Callable[[], None],
+) -> None:
+    """The change is given up, reaches Redis once `deliver` is called, and leaves no mark."""
+    before, begun = await state_of(onlooker, room), await calls(onlooker)
+    hold()
+    with pytest.raises(StoreUnavailable):
+        await change
+    deliver()
+
+    async def arrived() -> bool:
+        return await calls(onlooker) > begun
+
+    await until(arrived)
+    assert await state_of(onlooker, room) == before
+
+
+@pytest.fixture(params=CHANGES, ids=lambda change: change.__name__)
+def change(request: pytest.FixtureRequest) -> Change:
+    chosen: Change = request.param
+    return chosen
+
+
+async def test_what_a_frozen_server_finds_when_it_goes_on(tmp_path: Path, change: Change) -> None:
+    """It reads what its kernel took meanwhile, whose senders are gone."""
+    async with own_server(tmp_path) as server, engine_at(server.url) as engine:
+        room = await play(engine)
+        await nothing_changes(
+            change(engine, room),
+            room,
+            engine,
+            hold=lambda: server.send(signal.SIGSTOP),
+            deliver=lambda: server.send(signal.SIGCONT),
+        )
+
+
+async def test_what_something_in_between_holds_back(tmp_path: Path, change: Change) -> None:
+    """A proxy, or a router that buffers."""
+    async with (
+        own_server(tmp_path) as server,
+        link_to(server.socket) as link,
+        engine_at(server.url) as onlooker,
+        engine_at(link.url) as engine,
+    ):
+        room = await play(engine)
+        await nothing_changes(
+            change(engine, room), room, onlooker, hold=link.flows.clear, deliver=link.flows.set
+        )
+
+
+@pytest.mark.parametrize("step", [-STEP, STEP], ids=["back", "forward"])
+async def test_what_is_held_back_while_the_clock_is_set(tmp_path: Path, step: int) -> None:
+    """Neither way makes it early again."""
+    async with (
+        clocked_server(tmp_path) as server,
+        link_to(server.socket) as link,
+        engine_at(server.url) as onlooker,
+        engine_at(link.url) as engine,
+    ):
+        room = await play(engine)
+
+        def deliver() -> None:
+            server.step(step)
+            link.flows.set()
+
+        late = press_once(engine, room)
+        await nothing_changes(late, room, onlooker, hold=link.flows.clear, deliver=deliver)
+        await press_once(engine, room)
+        assert (await book(onlooker, room.room_id, "skill1")).count == 1
+
+
+async def test_a_slow_server_still_counts(tmp_path: Path) -> None:
+    """Up to the deadline a call is as good as any."""
+    async with (
+        own_server(tmp_path) as server,
+        link_to(server.socket) as link,
+        engine_at(link.url) as engine,
+    ):
+        room = await play(engine)
+        link.delay = BEGIN_WITHIN / 3
+        await press_once(engine, room)
+        assert (await book(engine, room.room_id, "skill1")).count == 1
