@@ -13,9 +13,11 @@ from shared.engine.refusals import GameNotStarted, RateLimited, UnknownEventType
 from shared.identity.addresses import Address
 from tests.press_limits import PRESS_BURST, PRESSES_PER_SECOND
 from tests.shared.engine.rooms import (
+    BURST,
     ELSEWHERE,
     LOCAL,
     ONE_PRESS_FIRES,
+    PER_REQUEST,
     PUBLIC,
     Book,
     book,
@@ -41,6 +43,17 @@ local batch = cmsgpack.unpack(packed)
 batch[2] = batch[2] - ARGV[1]
 packed = cmsgpack.pack(form, tokens, at, name, remembered, cmsgpack.pack(batch))
 redis.call('SET', KEYS[1], packed, 'KEEPTTL')
+"""
+
+# Moves the digests that a viewer is remembered by into the past.
+AGE_DIGESTS = """
+local form, tokens, at, name, remembered, batches, named_in, digests =
+    cmsgpack.unpack(redis.call('GET', KEYS[1]))
+digests = string.gsub(digests, '(........)(....)', function(digest, at)
+    return digest .. struct.pack('>I4', struct.unpack('>I4', at) - ARGV[1] / 1000)
+end)
+local viewer = cmsgpack.pack(form, tokens, at, name, remembered, batches, named_in, digests)
+redis.call('SET', KEYS[1], viewer)
 """
 
 three = playing(button("skill1", 1000), button("skill2", 1000), button("enemy1", 1000))
@@ -151,13 +164,44 @@ async def test_batch_ids_are_each_viewers_own(engine: Engine) -> None:
         assert not (await press(engine, room_id, viewer, batch_id="same", skill1=1)).duplicate
 
 
-async def test_the_last_eight_batches_are_remembered(engine: Engine) -> None:
-    """The ninth pushes out the first."""
+async def test_the_last_eight_batches_are_remembered_with_their_outcome(engine: Engine) -> None:
+    """Of those before them it is known that they were counted, and no more."""
     room_id, _, _ = await play(engine, three)
     for n in range(9):
         await press(engine, room_id, batch_id=f"b{n}", skill1=1)
-    assert (await press(engine, room_id, batch_id="b1", skill1=1)).duplicate
-    assert not (await press(engine, room_id, batch_id="b0", skill1=1)).duplicate
+    outcomes = [await press(engine, room_id, batch_id=f"b{n}", skill1=1) for n in range(9)]
+    assert all(outcome.duplicate for outcome in outcomes)
+    assert [len(outcome.results) for outcome in outcomes] == [0] + [1] * 8
+
+
+@pytest.mark.parametrize(("age", "known"), [(14_000, True), (15_000, False)])
+async def test_a_batch_is_known_for_15_s_however_many_came_after_it(
+    engine: Engine, age: int, known: bool
+) -> None:
+    """After that only the last eight are."""
+    room_id, _, _ = await play(engine, three)
+    ids = [f"b{n}" for n in range(BURST)]
+    for batch_id in ids:
+        await press(engine, room_id, batch_id=batch_id, skill1=1)
+    key = room_keys(room_id).viewer("viewer")
+    await engine.store.command("EVAL", AGE_DIGESTS, 1, key, age)
+    again = [(await press(engine, room_id, batch_id=b, skill1=1)).duplicate for b in ids]
+    assert again[: BURST - 8] == [known] * (BURST - 8)
+
+
+async def test_what_counted_nothing_leaves_no_digest(engine: Engine) -> None:
+    """Nobody fills Redis by pressing faster than presses count."""
+    room_id, _, _ = await play(engine, three)
+    key = room_keys(room_id).viewer("viewer")
+    for _ in range(BURST // PER_REQUEST):
+        await press(engine, room_id, skill1=PER_REQUEST)
+
+    async def size_after(batches: int) -> int:
+        for _ in range(batches):
+            await press(engine, room_id, skill1=1)
+        return int(await engine.store.command("STRLEN", key))
+
+    assert await size_after(60) - await size_after(12) < 60
 
 
 @pytest.mark.parametrize(
