@@ -44,6 +44,8 @@ NOT_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 BODY_WITHIN: Final = 10.0
 # In the scope of a request whose body has come: its reader needs no timer.
 BODY_IS_HERE: Final = "streamario.body_is_here"
+# In the scope of such a request: the transport of its connection.
+CONNECTION: Final = "streamario.connection"
 # A name or an address without a port, and nothing that means anything where it is put.
 _HOST = re.compile(r"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?", re.ASCII)
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -77,6 +79,12 @@ async def _whole_body(receive: Receive, limit: int) -> bytes:
         if len(body) > limit:
             raise Refused(BODY_TOO_LARGE, f"The request body is longer than {limit} bytes.")
     return body
+
+
+def has_hung_up(scope: Scope) -> bool:
+    """Whether the client of a request has closed its connection: nobody would get the answer."""
+    connection = scope.get(CONNECTION)
+    return connection is not None and connection.is_closing()
 
 
 async def hangs_up(request: Request, *, within: float) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
 
-from api_service.http.requests import BODY_IS_HERE
+from api_service.http.requests import BODY_IS_HERE, CONNECTION
 from api_service.http.uvicorn_seam import UvicornHttp, UvicornServer
 from shared.process import gc_tuning
 
@@ -158,6 +158,7 @@ class BoundedHttp(UvicornHttp):
     def body_ends(self) -> None:
         """Its body is whole too."""
         self.request_scope[BODY_IS_HERE] = True
+        self.request_scope[CONNECTION] = self._writes
 
     def pause_writing(self) -> None:
         """The client does not take what it is sent."""

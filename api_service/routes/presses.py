@@ -6,6 +6,7 @@ This is the hot path. Counting itself happens in `shared/engine/functions/press.
 from __future__ import annotations
 
 import logging
+from functools import partial
 from itertools import count
 from secrets import token_urlsafe
 from time import perf_counter
@@ -15,10 +16,23 @@ import msgspec
 from msgspec import UNSET
 
 from api_service.http.headers import OF_JSON
-from api_service.http.problems import INVALID_BODY, INVALID_PUSH_COUNT, INVALID_VIEWER, Refused
-from api_service.http.requests import address_of, decoded, field_problem, read_body
+from api_service.http.problems import (
+    INVALID_BODY,
+    INVALID_PUSH_COUNT,
+    INVALID_REQUEST,
+    INVALID_VIEWER,
+    Refused,
+)
+from api_service.http.requests import (
+    address_of,
+    decoded,
+    field_problem,
+    has_hung_up,
+    read_body,
+)
 from api_service.routes.results import summary_of
 from shared.engine import refusals, replies
+from shared.engine.press import PressBatch, SenderGone
 from shared.identity.names import clean_name
 from shared.identity.tokens import is_ulid
 from shared.process.telemetry import fields
@@ -35,7 +49,6 @@ if TYPE_CHECKING:
     from api_service.metrics import ApiMetrics
     from api_service.routes.display_names import DisplayNames
     from shared.engine.engine import Engine
-    from shared.identity.addresses import Address
     from shared.identity.tokens import Signer
     from shared.process.settings import Settings
     from shared.wire.parts import Stat
@@ -73,8 +86,7 @@ class Presses:
         started = perf_counter()
         try:
             request = read_press(await read_body(scope, receive))
-            address = address_of(scope, self._trusted)
-            answer = await self._press(scope["path_params"]["room_id"], request, address)
+            answer = await self._press(scope["path_params"]["room_id"], request, scope)
             body = _encoder.encode(answer)
             length = (b"content-length", b"%d" % len(body))
             await send(
@@ -85,13 +97,22 @@ class Presses:
             self._metrics.press_seconds.observe(perf_counter() - started)
 
     async def _press(
-        self, room_id: str, request: rest_bodies.PressRequest, address: Address
+        self, room_id: str, request: rest_bodies.PressRequest, scope: Scope
     ) -> rest_bodies.Pressed | rest_bodies.GameOver:
         presses = asked_for(request)
         viewer = await self._viewer_of(room_id, request, presses)
         name = await self._name_of(viewer, request, presses)
-        batch_id = request.batch_id or next(self._own_batches)
-        outcome = await self._count(room_id, viewer, presses, name, batch_id, address)
+        outcome = await self._count(
+            room_id,
+            PressBatch(
+                viewer,
+                presses,
+                request.batch_id or next(self._own_batches),
+                address_of(scope, self._trusted),
+                name,
+                partial(has_hung_up, scope),
+            ),
+        )
         if isinstance(outcome, replies.RoundOver):
             await self._require_known(room_id, presses)
             summary = await summary_of(self._engine, room_id, outcome.round, viewer, name)
@@ -125,28 +146,20 @@ class Presses:
         name = self._names.remembered(viewer)
         return await self._names.read(viewer) if name is None else name
 
-    async def _count(
-        self,
-        room_id: str,
-        viewer: str,
-        presses: Mapping[str, int],
-        name: str,
-        batch_id: str,
-        address: Address,
-    ) -> replies.Counting | replies.RoundOver:
-        async def press() -> replies.Counting | replies.RoundOver:
-            return await self._engine.press(
-                room_id, viewer, presses, name=name, batch_id=batch_id, address=address
-            )
-
+    async def _count(self, room_id: str, batch: PressBatch) -> replies.Counting | replies.RoundOver:
         try:
-            return await press()
-        except ConnectionLost:
-            # It may have counted. The batch id makes a second try safe; a third is the client's.
-            return await press()
+            try:
+                return await self._engine.press(room_id, batch)
+            except ConnectionLost:
+                # It may have counted; the batch id makes this safe. A third try is the client's.
+                return await self._engine.press(room_id, batch)
         except refusals.GameNotStarted:
-            await self._require_known(room_id, presses)
+            await self._require_known(room_id, batch.presses)
             raise
+        except SenderGone:
+            raise Refused(
+                INVALID_REQUEST, "The client hung up before its press was counted."
+            ) from None
 
     async def _require_known(self, room_id: str, presses: Mapping[str, int]) -> None:
         """Raise UnknownEventType where the room is there and has no such button."""

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any
 from shared.engine import keys, refusals, replies
 from shared.engine.game_socket import Attaching, or_empty
 from shared.engine.keys import Rounds, room_keys
-from shared.engine.press import PressBatch, Pressing
+from shared.engine.press import Pressing
 from shared.process.settings import LEDGER_BACKLOG
 from shared.wire.room_settings import RoomSettings, decode, encode, rules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection
 
+    from shared.engine.press import PressBatch
     from shared.identity.addresses import Address
     from shared.redis_store.store import Store
 
@@ -152,21 +153,8 @@ class Engine(Attaching):
 
     # Presses (press.lua).
 
-    async def press(
-        self,
-        room_id: str,
-        viewer: str,
-        presses: Mapping[str, int],
-        *,
-        name: str,
-        batch_id: str,
-        address: Address,
-    ) -> replies.Counting | replies.RoundOver:
-        """Count a batch: `presses` asked for by event type, none of them for a heartbeat.
-
-        A repeated `batch_id` is not counted again. `name` is the display name, "" for none.
-        """
-        batch = PressBatch(viewer, presses, name, batch_id, address)
+    async def press(self, room_id: str, batch: PressBatch) -> replies.Counting | replies.RoundOver:
+        """Count a batch. Also raises `press.SenderGone`."""
         return await self._pressing.count(room_id, batch)
 
     # Queries (queries.lua).

@@ -14,7 +14,7 @@ from shared.engine.keys import room_keys
 from shared.process.tasks import fail_each
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from shared.engine.keys import RoomKeys, Rounds
     from shared.identity.addresses import Address
@@ -25,14 +25,28 @@ GROUP_LIMIT = 50  # batches of one call: a server answers nobody else while it c
 Outcome = replies.Counting | replies.RoundOver
 
 
+class SenderGone(Exception):
+    """The client that sent the batch has hung up; the batch was dropped before it was counted."""
+
+
+def never() -> bool:
+    """Whether a batch is unwanted whose sender cannot hang up."""
+    return False
+
+
 class PressBatch(NamedTuple):
-    """What one request presses: `presses` by event type, none of them for a heartbeat."""
+    """What one request presses: `presses` by event type, none of them for a heartbeat.
+
+    A repeated `batch_id` is not counted again. `name` is the display name, "" for none. If
+    `is_unwanted` returns True when the call is sent to Redis, the batch is dropped.
+    """
 
     viewer: str
     presses: Mapping[str, int]
-    name: str
     batch_id: str
     address: Address
+    name: str = ""
+    is_unwanted: Callable[[], bool] = never
 
 
 class _Group:
@@ -43,6 +57,13 @@ class _Group:
     def __init__(self) -> None:
         self.batches: list[PressBatch] = []
         self.outcomes: list[asyncio.Future[Outcome]] = []
+
+    def drop_unwanted(self) -> None:
+        """Drop the batches that nobody waits for; their outcome is SenderGone."""
+        for i in reversed(range(len(self.batches))):
+            if self.batches[i].is_unwanted():
+                del self.batches[i]
+                fail_each([self.outcomes.pop(i)], SenderGone())
 
     def resolve(self, found: Sequence[Outcome | refusals.EngineError]) -> None:
         for outcome, became in zip(self.outcomes, found, strict=True):
@@ -73,7 +94,7 @@ class Pressing:
         self._calls: set[asyncio.Task[None]] = set()
 
     async def count(self, room_id: str, batch: PressBatch) -> Outcome:
-        """What became of a batch. Raises EngineError and StoreError, as the engine does."""
+        """What became of a batch. Raises EngineError, StoreError or SenderGone."""
         group = self._growing.get(room_id)
         if group is None or len(group.batches) >= GROUP_LIMIT:
             group = self._growing[room_id] = _Group()
@@ -91,6 +112,7 @@ class Pressing:
         async def call(round_: int) -> list[Any]:
             def words() -> Words:
                 self._close(room_id, group)
+                group.drop_unwanted()
                 return self._words(room, round_, group.batches)
 
             return await self._store.call_when_sent("press", room.room, words)
@@ -127,13 +149,13 @@ class Pressing:
         ]
         arguments: list[str | int] = [round_, per_address, tap, ledger_backlog, len(batches)]
         tops: dict[str, str] = {}
-        for viewer, presses, name, batch_id, address in batches:
-            limited = address.limited and per_address > 0
-            keys.append(room.viewer(viewer))
-            key = address.key
+        for batch in batches:
+            limited = batch.address.limited and per_address > 0
+            keys.append(room.viewer(batch.viewer))
+            key = batch.address.key
             keys += (room.address(key), room.source(key)) if limited else (room.active, room.active)
-            arguments += viewer, name, batch_id, len(presses)
-            for event_type, asked in presses.items():
+            arguments += batch.viewer, batch.name, batch.batch_id, len(batch.presses)
+            for event_type, asked in batch.presses.items():
                 arguments += event_type, asked
                 if event_type not in tops:
                     tops[event_type] = room.button_top(round_, event_type)

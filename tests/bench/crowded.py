@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from shared.engine.press import PressBatch
 from shared.identity.addresses import UNIX_SOCKET
 from shared.identity.tokens import bare, new_room_id
 from shared.wire.room_settings import DEFAULT_SETTINGS
@@ -51,11 +52,9 @@ async def press(engine: Engine, places: Iterable[Place]) -> None:
         number, (room_id, viewer_id) = numbered
         await engine.press(
             room_id,
-            bare(viewer_id),
-            {BUTTON: 1},
-            name=NAME,
-            batch_id=str(number),
-            address=UNIX_SOCKET,
+            PressBatch(
+                bare(viewer_id), {BUTTON: 1}, name=NAME, batch_id=str(number), address=UNIX_SOCKET
+            ),
         )
 
     await each(press_one, enumerate(places))

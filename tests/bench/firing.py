@@ -18,6 +18,7 @@ import uvloop
 
 from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
+from shared.engine.press import PressBatch
 from shared.engine.replies import RoundOver
 from shared.identity.addresses import UNIX_SOCKET
 from shared.identity.tokens import new_room_id
@@ -64,12 +65,10 @@ class Firing:
         for number in numbers:
             counting = await self._engine.press(
                 self._room_ids[number % len(self._room_ids)],
-                # Any ULID is a viewer here; one of its own is not limited in how fast it presses.
-                new_room_id(),
-                {BUTTON: TRIGGERS},
-                name="",
-                batch_id=str(number),
-                address=UNIX_SOCKET,
+                # Any ULID is a viewer here; a new one for each batch, whose bucket is full.
+                PressBatch(
+                    new_room_id(), {BUTTON: TRIGGERS}, batch_id=str(number), address=UNIX_SOCKET
+                ),
             )
             assert not isinstance(counting, RoundOver)
             self.fired += sum(result.triggers for result in counting.results)

@@ -13,6 +13,7 @@ import httpx
 
 from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
+from shared.engine.press import PressBatch
 from shared.identity.addresses import UNIX_SOCKET
 from shared.identity.tokens import Signer, new_room_id
 from shared.process.settings import Settings
@@ -129,11 +130,13 @@ class Crowd:
         number = next(self._numbers)
         await self.engine.press(
             room_id,
-            f"viewer{number}",
-            {event_type: presses},
-            name=name,
-            batch_id=f"batch{number}",
-            address=UNIX_SOCKET,
+            PressBatch(
+                f"viewer{number}",
+                {event_type: presses},
+                name=name,
+                batch_id=f"batch{number}",
+                address=UNIX_SOCKET,
+            ),
         )
 
 

@@ -14,6 +14,7 @@ from api_service.metrics import RoundMetrics
 from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
 from shared.engine.keys import room_keys
+from shared.engine.press import PressBatch
 from shared.engine.tally import RunningRounds
 from shared.identity.addresses import UNIX_SOCKET
 from shared.identity.tokens import new_room_id
@@ -48,7 +49,7 @@ async def playing(engine: Engine, viewers: int) -> str:
     await engine.start(room_id, held.term)
     for n in range(viewers):
         await engine.press(
-            room_id, f"v{n}", {"skill1": 3}, name="", batch_id="b", address=UNIX_SOCKET
+            room_id, PressBatch(f"v{n}", {"skill1": 3}, batch_id="b", address=UNIX_SOCKET)
         )
     return room_id
 

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from shared.engine.keys import room_keys
+from shared.engine.press import PressBatch
 from shared.engine.refusals import GameNotStarted, RoomNotFound
 from shared.engine.replies import RoundOver
 from shared.redis_store.store import StoreUnavailable
@@ -173,7 +174,9 @@ async def test_an_ended_room_still_gives_its_summary(stage: Stage) -> None:
     before = await snapshot(engine, room_id)
     await stage.lose_and_restore()
     assert await snapshot(engine, room_id) == before
-    over = await engine.press(room_id, "ann", {"skill1": 1}, name="", batch_id="b", address=LOCAL)
+    over = await engine.press(
+        room_id, PressBatch("ann", {"skill1": 1}, batch_id="b", address=LOCAL)
+    )
     assert over == RoundOver(round=1, final=True)
     own = await engine.viewer_summary(room_id, 1, "ann")
     assert (own.viewer_name, own.total, own.counts["skill1"]) == ("Ann", 8, 7)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from shared.engine.keys import room_keys
+from shared.engine.press import PressBatch
 from shared.engine.rebuild import Rebuilding
 from shared.redis_store.store import StoreUnavailable
 from tests.api_service.ledger.books import open_books
@@ -161,7 +162,7 @@ async def test_a_crowd_comes_back_without_sitting_in_memory(stage: Stage) -> Non
     engine = stage.engine
     room_id, _, _ = await play(engine, SIX_BUTTONS)
     buttons = dict.fromkeys((f"button{n}" for n in range(6)), 1)
-    await engine.press(room_id, "ann", buttons, name="Ann", batch_id="b", address=LOCAL)
+    await engine.press(room_id, PressBatch("ann", buttons, name="Ann", batch_id="b", address=LOCAL))
     await stage.books.book_all()
     await _multiply_viewers(stage, room_id)
     await stage.lose_everything()

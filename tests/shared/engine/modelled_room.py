@@ -11,6 +11,7 @@ from uuid import uuid4
 import msgspec
 from hypothesis.stateful import RuleBasedStateMachine
 
+from shared.engine.press import PressBatch
 from shared.engine.refusals import GameNotStarted, UnknownEventType
 from shared.wire.game_messages import GameEvent
 from shared.wire.room_settings import RoomSettings
@@ -58,10 +59,8 @@ class ModelledRoom(RuleBasedStateMachine):
         try:
             return self.run(
                 self.engine.press(
-                    *(self.model.room_id, viewer, presses),
-                    name=name,
-                    batch_id=batch_id,
-                    address=LOCAL,
+                    self.model.room_id,
+                    PressBatch(viewer, presses, name=name, batch_id=batch_id, address=LOCAL),
                 )
             )
         except (GameNotStarted, UnknownEventType) as refusal:

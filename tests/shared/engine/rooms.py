@@ -15,6 +15,7 @@ from deploy.embedded import programs
 from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
 from shared.engine.keys import room_keys
+from shared.engine.press import PressBatch
 from shared.engine.replies import Counting
 from shared.identity.addresses import UNIX_SOCKET, Address
 from shared.redis_store.store import open_store
@@ -111,7 +112,8 @@ async def press(
 ) -> Counting:
     """Press buttons of a running round, under a new batch id unless one is given."""
     counting = await engine.press(
-        room_id, viewer, presses, name=name, batch_id=batch_id or uuid4().hex, address=address
+        room_id,
+        PressBatch(viewer, presses, name=name, batch_id=batch_id or uuid4().hex, address=address),
     )
     assert isinstance(counting, Counting)
     return counting

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
+from shared.engine.press import PressBatch
 from shared.engine.replies import Counted, Fired, RoundOver
 from shared.wire.room_settings import decode
 from tests.shared.engine.rooms import (
@@ -84,7 +85,7 @@ async def test_the_next_round_counts_from_zero_and_numbers_go_on(engine: Engine)
     room_id, term, _ = await play(engine, ONE_PRESS_FIRES)
     await press(engine, room_id, skill1=2)
     assert await engine.finish(room_id, term) == 3
-    over = await engine.press(room_id, "v", {"skill1": 1}, name="", batch_id="b", address=LOCAL)
+    over = await engine.press(room_id, PressBatch("v", {"skill1": 1}, batch_id="b", address=LOCAL))
     assert over == RoundOver(round=1, final=False)
     assert await engine.start(room_id, term) == 2
     counting = await press(engine, room_id, skill1=1)

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from shared.engine.press import PressBatch
 from shared.engine.refusals import GameNotStarted, GamePresent, LedgerFull, UnknownEventType
 from shared.engine.replies import Counted, Counting, Fired, RoundOver
 from shared.engine.shard_ledger import Shards
@@ -135,7 +136,7 @@ async def test_after_a_round_has_ended_a_press_opens_none(engine: Engine) -> Non
     await press(engine, room_id, skill1=2)
     await engine.finish(room_id, term)
     over = await engine.press(
-        room_id, "viewer", {"skill1": 1}, name="", batch_id=uuid4().hex, address=LOCAL
+        room_id, PressBatch("viewer", {"skill1": 1}, batch_id=uuid4().hex, address=LOCAL)
     )
     assert isinstance(over, RoundOver)
     assert await engine.start(room_id, term) == 2

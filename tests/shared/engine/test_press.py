@@ -10,7 +10,7 @@ import pytest
 from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
 from shared.engine.keys import room_keys
-from shared.engine.press import GROUP_LIMIT
+from shared.engine.press import GROUP_LIMIT, PressBatch
 from shared.engine.refusals import GameNotStarted, LedgerFull, UnknownEventType
 from shared.engine.replies import Counting, RoundOver
 from shared.identity.addresses import Address
@@ -220,7 +220,7 @@ async def test_a_room_that_does_not_run_refuses_everybody(engine: Engine) -> Non
     await engine.finish(room_id, term)
     over = await asyncio.gather(
         *(
-            engine.press(room_id, f"v{n}", {"skill1": 1}, name="", batch_id="b", address=LOCAL)
+            engine.press(room_id, PressBatch(f"v{n}", {"skill1": 1}, batch_id="b", address=LOCAL))
             for n in range(5)
         )
     )
