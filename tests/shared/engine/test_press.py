@@ -273,13 +273,13 @@ async def test_who_gives_up_disturbs_nobody(engine: Engine) -> None:
 # What the next release may write: its own form's number, and more behind every list.
 PACK_AS_THE_NEXT_RELEASE = """
 local kept = redis.call('GET', KEYS[1])
-local form, tokens, at, name, remembered, packed, named_in, digests = cmsgpack.unpack(kept)
+local form, tokens, at, name, remembered, packed, named_in, older = cmsgpack.unpack(kept)
 local batches = ''
 for _, batch in ipairs({ cmsgpack.unpack(packed) }) do
   batch[#batch + 1] = 'more'
   batches = batches .. cmsgpack.pack(batch)
 end
-local value = cmsgpack.pack(form + 1, tokens, at, name, remembered, batches, named_in, digests, {})
+local value = cmsgpack.pack(form + 1, tokens, at, name, remembered, batches, named_in, older, {})
 redis.call('SET', KEYS[1], value, 'KEEPTTL')
 """
 
