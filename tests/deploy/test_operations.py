@@ -67,13 +67,6 @@ def table_of_variables(tmp_path: Path) -> Path:
     return document
 
 
-@pytest.mark.parametrize("document", READMES, ids=name_of)
-def test_a_readme_names_every_variable_once(document: Path) -> None:
-    """Those that name files may be left to operations.md."""
-    named = [name for name in variables(document) if name not in FILES]
-    assert sorted(named) == sorted(SETTINGS)
-
-
 def test_operations_name_every_variable_and_file_once(tmp_path: Path) -> None:
     assert sorted(variables(table_of_variables(tmp_path))) == sorted(SETTINGS | FILES)
 
@@ -205,7 +198,7 @@ def test_the_memory_that_containers_may_take_is_what_its_head_says() -> None:
     assert most == float(said[1]) * 2**30
 
 
-@pytest.mark.parametrize("document", ["README.md", "README.ja.md", ".env.example"])
+@pytest.mark.parametrize("document", ["docs/operations.md", ".env.example"])
 def test_what_stands_beside_may_be_named_in_env(document: str, tmp_path: Path) -> None:
     """As documents have it, so that no later `up` forgets who may open rooms."""
     for file in ("compose.yaml", "deploy/compose/game-keys.yaml", "deploy/compose/tls.yaml"):
