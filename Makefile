@@ -8,9 +8,10 @@
 # bench    what it all costs and how fast it is, beside yardsticks (BENCH="--only presses --quick")
 # conformance  others' suites against both wires, and a fuzz, at length (the first time it fetches one)
 # schemas  what is generated from the messages: the sockets' schema, the Unity package's classes
+# pictures  the pictures of docs/images, taken of the pages as they are now
 # lock     pin all dependencies anew (needs uv)
 # help     this list
-.PHONY: run test unit check audit install soak bench conformance schemas lock help
+.PHONY: run test unit check audit install soak bench conformance schemas pictures lock help
 .DEFAULT_GOAL := install
 
 BIN := .venv/bin
@@ -130,6 +131,9 @@ conformance: $(TOOLS)
 schemas: $(TOOLS)
 	@$(BIN)/python -m ws_gateway.asyncapi > docs/asyncapi.json
 	@$(BIN)/python -m clients.csharp
+
+pictures: $(TOOLS)
+	@$(BIN)/python -m tests.browser.pictures
 
 # What a container of one service needs, what `make run` does (with the servers), and everything; the
 # first two are parts of the last.

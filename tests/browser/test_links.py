@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +14,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 ROOT = DOCS.parent
-DOCUMENTS = sorted([*DOCS.glob("*.md"), *ROOT.glob("README*.md")])
+HERE = ("git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md")
+LISTED = subprocess.run(HERE, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+DOCUMENTS = [ROOT / name for name in sorted(LISTED.split()) if (ROOT / name).exists()]
+PICTURES = sorted([*(DOCS / "images").iterdir(), *DOCS.glob("*.svg")])
 
 
 def prose(document: Path) -> str:
@@ -27,6 +31,12 @@ def anchors(document: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
+def links(document: Path) -> list[str]:
+    """Where it leads within the project: the web is not asked."""
+    found = re.findall(r'\]\(([^)\s]+)\)|<img src="([^"]+)"', prose(document))
+    return [link for link in map("".join, found) if not re.match(r"[a-z]+:", link)]
+
+
 def is_broken(document: Path, link: str) -> bool:
     """Whether a link within the project leads to no file, or to no heading of it."""
     path, _, anchor = link.partition("#")
@@ -34,12 +44,19 @@ def is_broken(document: Path, link: str) -> bool:
     return not target.exists() or bool(anchor and anchor not in anchors(target))
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.name)
+@pytest.mark.parametrize(
+    "document", DOCUMENTS, ids=lambda document: str(document.relative_to(ROOT))
+)
 def test_every_link_leads_somewhere(document: Path) -> None:
-    """Those within the project; the web is not asked."""
-    links = re.findall(r"\]\(([^)\s]+)\)", prose(document))
-    inside = [link for link in links if not re.match(r"[a-z]+:", link)]
-    assert [link for link in inside if is_broken(document, link)] == []
+    """To a file that is there, and to a heading that it has."""
+    assert [link for link in links(document) if is_broken(document, link)] == []
+
+
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
+def test_every_picture_is_shown(picture: Path) -> None:
+    """On some page, so that none grows old unseen."""
+    shown = {(page.parent / link).resolve() for page in DOCUMENTS for link in links(page)}
+    assert picture in shown
 
 
 @pytest.mark.parametrize("page", sorted(DOCS.glob("*.ja.md")), ids=lambda page: page.name)

@@ -1,0 +1,215 @@
+"""Take the pictures in docs/images of the pages as they are now: `make pictures`.
+
+It starts the pair with embedded servers in a folder that it removes, plays a round with a crowd in
+each language, and overwrites the pictures. Look at them before you commit them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+
+from playwright.async_api import async_playwright, expect
+
+from tests.browser.conftest import FLAGS, PHONE
+from tests.browser.console_page import ConsolePage
+from tests.browser.documents import DOCS, code, served
+from tests.conftest import free_ports
+from tests.programs import program
+
+if TYPE_CHECKING:
+    from asyncio.subprocess import Process
+    from collections.abc import AsyncIterator, Iterator
+
+    from playwright.async_api import Browser, Locator, Page
+
+IMAGES: Final = DOCS / "images"
+STREAMARIO: Final = Path(sys.executable).with_name("streamario")
+HOST: Final = "studio.local"  # what the pages show instead of this machine's name
+API: Final = f"http://{HOST}:8888"
+VIEWERS: Final = 14
+TRIGGERS: Final = 90  # which fill a third of the console's chart
+FIRED: Final = "least => Number(document.querySelector('[data-part=triggers]').innerText) >= least"
+PATIENCE: Final = 180_000.0  # ms
+PRESSES: Final = 9  # of one's own, on each button
+LOWER_PART: Final = {"x": 0, "y": 620, "width": 1920, "height": 460}  # where the overlay is
+SCENERY: Final = "linear-gradient(#8fb4c9 78%, #6f9b64 78%)"
+
+
+class Words(NamedTuple):
+    """What the pictures' room is called, and who watches it, in one language."""
+
+    locale: str
+    title: str
+    viewer: str
+    quickstart: str
+
+
+WORDS: Final = {
+    "en": Words("en-US", "Dragon night", "Momo", "quickstart-frontend.md"),
+    "ja": Words("ja-JP", "ドラゴンの夜", "もも", "quickstart-frontend.ja.md"),
+}
+
+
+class Studio:
+    """A running pair, and a browser that reaches it as `HOST`."""
+
+    def __init__(self, browser: Browser, url: str) -> None:
+        self.browser = browser
+        self.url = url
+
+    async def page(
+        self,
+        stack: AsyncExitStack,
+        locale: str,
+        size: tuple[int, int],
+        scale: float = 1,
+        scheme: Literal["dark", "light"] = "light",
+    ) -> Page:
+        """A page of a new visitor, which the stack closes."""
+        context = await self.browser.new_context(
+            locale=locale,
+            viewport={"width": size[0], "height": size[1]},
+            device_scale_factor=scale,
+            color_scheme=scheme,
+            bypass_csp=True,
+        )
+        stack.push_async_callback(context.close)
+        context.set_default_timeout(PATIENCE)
+        return await context.new_page()
+
+    async def take(self, language: str) -> None:
+        """Play a round in this language, and take its pictures."""
+        words = WORDS[language]
+        async with AsyncExitStack() as stack:
+            page = partial(self.page, stack, words.locale)
+            console = ConsolePage(await page((1280, 900), scheme="dark"))
+            phone = await page((PHONE["width"], PHONE["height"]), scale=1.5)
+            overlay = await page((1920, 1080), scale=2 / 3)
+            own = await page((420, 200), scale=1.5)
+
+            await console.page.goto(f"{API}/console")
+            await console.open_room(words.title)
+            await console.start()
+            await join(phone, console.room_id, words.viewer)
+            await overlay.goto(f"{API}/overlay/{console.room_id}")
+            await overlay.add_style_tag(content=f"html {{ background: {SCENERY} }}")
+            site = stack.enter_context(own_page_of(words.quickstart))
+            await own.goto(f"{site}/?room={console.room_id}")
+            async with self.crowd(console.room_id):
+                await press_all(phone)
+                await console.page.wait_for_function(FIRED, arg=TRIGGERS)
+                await save(console.page, "console", language)
+                await save(phone, "play", language)
+                await save(overlay, "overlay", language, clip=LOWER_PART)
+                await save(own, "own-page", language)
+            await save(await opened_settings(console), "settings", language)
+            await console.end()
+            await expect(phone.locator("#tables")).to_be_visible(timeout=PATIENCE)
+            await save(phone, "results", language)
+
+    @asynccontextmanager
+    async def crowd(self, room_id: str) -> AsyncIterator[None]:
+        """Viewers press as long as this is open."""
+        options = ("--url", self.url, "--room", room_id, "--viewers", str(VIEWERS))
+        async with started("simulate", *options, "--duration", "0"):
+            yield
+
+
+async def join(phone: Page, room_id: str, name: str) -> None:
+    """Open the viewers' page, and give a name."""
+    await phone.goto(f"{API}/play/{room_id}")
+    await phone.locator("#name").click()
+    await phone.locator("#name-field").fill(name)
+    await phone.locator("#name-save").click()
+    await expect(phone.locator("#name")).to_have_text(name)
+
+
+@contextmanager
+def own_page_of(quickstart: str) -> Iterator[str]:
+    """The page of the front-end quick start, as its reader serves it; gives its address."""
+    (html,) = code(quickstart, "html")
+    with TemporaryDirectory() as folder:
+        Path(folder, "index.html").write_text(html.replace("http://localhost:8888", API))
+        with served(Path(folder)) as site:
+            yield site
+
+
+async def press_all(phone: Page) -> None:
+    """Press each button, so that the results have presses of one's own."""
+    for key in await phone.locator("#keys .key").all():
+        await key.click(click_count=PRESSES)
+
+
+async def opened_settings(console: ConsolePage) -> Locator:
+    """The part of the settings that has the buttons, with the first one's fields."""
+    await console.view("settings")
+    await console.page.set_viewport_size({"width": 1280, "height": 1800})
+    part = console.page.locator("#settings .card", has=console.page.locator("details"))
+    await part.locator("summary").first.click()
+    return part
+
+
+async def save(shown: Page | Locator, name: str, language: str, **options: Any) -> None:
+    file = IMAGES / f"{name}-{language}.png"
+    await shown.screenshot(path=file, **options)
+    print(file.relative_to(DOCS.parent))
+
+
+@asynccontextmanager
+async def started(*command: str, **variables: str) -> AsyncIterator[Process]:
+    """A command of ours while it runs."""
+    process = await asyncio.create_subprocess_exec(
+        STREAMARIO,
+        *command,
+        env={**os.environ, **variables},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        await process.communicate()
+
+
+@asynccontextmanager
+async def open_studio() -> AsyncIterator[Studio]:
+    """Both services with embedded servers, and a browser."""
+    port, ws_port = free_ports(2)
+    rules = f"MAP {HOST}:8888 127.0.0.1:{port},MAP {HOST}:8890 127.0.0.1:{ws_port}"
+    with TemporaryDirectory() as folder:
+        variables = {
+            "DATA_DIR": folder,
+            "PORT": str(port),
+            "UNITY_WS_PORT": str(ws_port),
+            "PUBLIC_API_URL": API,
+            "PUBLIC_WS_URL": f"ws://{HOST}:8890",
+        }
+        async with (
+            started("up", **variables) as pair,
+            async_playwright() as playwright,
+            await playwright.chromium.launch(
+                executable_path=program("chromium"),
+                args=(*FLAGS, f"--host-resolver-rules={rules}"),
+            ) as browser,
+        ):
+            assert pair.stdout
+            await pair.stdout.readuntil(b"simulate")
+            yield Studio(browser, f"http://127.0.0.1:{port}")
+
+
+async def main() -> None:
+    async with open_studio() as studio:
+        for language in WORDS:
+            await studio.take(language)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
