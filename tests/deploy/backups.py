@@ -1,4 +1,4 @@
-"""Backups of PostgreSQL as docs/operations.md takes them, with PostgreSQL's own programs."""
+"""Backups of PostgreSQL as the documents take and restore them, with PostgreSQL's own programs."""
 
 from __future__ import annotations
 

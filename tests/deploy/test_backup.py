@@ -1,4 +1,4 @@
-"""Backups are taken and restored as docs/operations.md says: the game plays on."""
+"""Backups are taken and restored as docs/operations.md and docs/restore.md say."""
 
 from __future__ import annotations
 

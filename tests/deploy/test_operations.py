@@ -127,7 +127,7 @@ def test_links_beside_what_is_deployed_lead_somewhere(document: Path) -> None:
 
 
 def test_dumps_are_taken_and_restored_as_the_backups_tests_do() -> None:
-    shell = "\n".join(code("operations.md", "sh"))
+    shell = "\n".join([*code("operations.md", "sh"), *code("restore.md", "sh")])
     assert " ".join(("pg_dump", *backups.DUMP)) in shell
     assert " ".join(("pg_restore", *backups.RESTORE)) in shell
     in_containers = f"docker compose exec -T postgres pg_restore {' '.join(backups.RESTORE)} "
@@ -136,7 +136,7 @@ def test_dumps_are_taken_and_restored_as_the_backups_tests_do() -> None:
 
 def test_bare_processes_are_installed_as_the_image_is() -> None:
     """The same locked packages, and the project without any others."""
-    shell = "\n".join(code("operations.md", "sh"))
+    shell = "\n".join(code("bare_processes.md", "sh"))
     dockerfile = (ROOT / "deploy/Dockerfile").read_text()
     ours = re.findall(r"/opt/streamario/bin/pip install .*", shell)
     assert len(ours) == 2
@@ -147,30 +147,30 @@ def test_bare_processes_are_installed_as_the_image_is() -> None:
 def test_the_balancers_variables_in_documents_are_its_own() -> None:
     """And those of ports are the units'."""
     known = set(re.findall(r"presetenv (\w+)", (ROOT / "deploy/haproxy/haproxy.cfg").read_text()))
-    shell = "\n".join(code("operations.md", "sh"))
+    shell = "\n".join(code("bare_processes.md", "sh"))
     started = re.search(r"^DNS_SERVER=(?:.*\\\n)*.*haproxy -W", shell, re.MULTILINE)
     assert started
     told = dict(re.findall(r"([A-Z_]+)=(\S+)", started[0]))
     assert told.keys() <= known
-    (unit,) = code("operations.md", "ini")
+    (unit,) = code("bare_processes.md", "ini")
     assert f"PORT={told['GATEWAY_PORT']}" in unit
 
 
 def test_a_unit_is_given_each_secret_that_it_names() -> None:
     """And none of its own variables may stand in the file that would win over them."""
-    (unit,) = code("operations.md", "ini")
+    (unit,) = code("bare_processes.md", "ini")
     given = set(re.findall(r"^LoadCredential=(\w+):/etc/streamario/\1$", unit, re.MULTILINE))
     named = dict(re.findall(r"([A-Z_]+_FILE)=%d/(\w+)", unit))
     assert given == set(named.values())
     assert named.keys() == {"SECRET_KEYS_FILE", "ADMIN_TOKEN_FILE", "REDIS_URL_FILE"}
-    (common,) = (block for block in code("operations.md", "sh") if "TRUSTED_PROXIES=" in block)
+    (common,) = (block for block in code("bare_processes.md", "sh") if "TRUSTED_PROXIES=" in block)
     in_common = set(re.findall(r"^([A-Z_]+)=", common, re.MULTILINE))
     assert in_common <= SETTINGS
     assert not in_common & {"HOST", "PORT", "UNITY_WS_PORT", "LOG_FORMAT"}
 
 
 def test_units_stop_timeout_is_longer_than_a_drain() -> None:
-    (unit,) = code("operations.md", "ini")
+    (unit,) = code("bare_processes.md", "ini")
     stop = re.search(r"^TimeoutStopSec=(\d+)$", unit, re.MULTILINE)
     drain = Settings().drain_delay + LONGEST_DRAIN
     assert stop
