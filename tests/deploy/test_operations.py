@@ -196,6 +196,7 @@ def test_the_memory_that_containers_may_take_is_what_its_head_says() -> None:
     said = re.search(r"adds up to ([\d.]+) GiB", (ROOT / "compose.yaml").read_text())
     assert said
     assert most == float(said[1]) * 2**30
+    assert f"{said[1]} GiB" in OPERATIONS.read_text()
 
 
 @pytest.mark.parametrize("document", ["docs/operations.md", ".env.example"])
@@ -204,7 +205,7 @@ def test_what_stands_beside_may_be_named_in_env(document: str, tmp_path: Path) -
     for file in ("compose.yaml", "deploy/compose/game-keys.yaml", "deploy/compose/tls.yaml"):
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / file, tmp_path / file)
-    said = re.search(r"^(?:# )?(COMPOSE_FILE=.+)$", (ROOT / document).read_text(), re.MULTILINE)
+    said = re.search(r"^(?:# | +)?(COMPOSE_FILE=.+)$", (ROOT / document).read_text(), re.MULTILINE)
     assert said
     (tmp_path / ".env").write_text(f"{said[1]}\n")
     shown = subprocess.run(
