@@ -57,12 +57,3 @@ def test_every_picture_is_shown(picture: Path) -> None:
     """On some page, so that none grows old unseen."""
     shown = {(page.parent / link).resolve() for page in DOCUMENTS for link in links(page)}
     assert picture in shown
-
-
-@pytest.mark.parametrize("page", sorted(DOCS.glob("*.ja.md")), ids=lambda page: page.name)
-def test_a_page_in_japanese_has_the_same_parts(page: Path) -> None:
-    """As many headings, tables and blocks of code as its original."""
-    original = page.with_name(page.name.replace(".ja.md", ".md"))
-    for mark in (r"^#+ ", r"^\| ", r"^```\w*$", r"^- ", r"^\d\. "):
-        counts = [len(re.findall(mark, p.read_text(), re.MULTILINE)) for p in (page, original)]
-        assert counts[0] == counts[1], mark
