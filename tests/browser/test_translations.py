@@ -17,8 +17,12 @@ OF_THEIR_OWN = {"security.ja.md"}  # shorter than the English page, and in anoth
 TRANSLATIONS = [page for page in JAPANESE if page.name not in OF_THEIR_OWN]
 # The last level of headings that is translated: the table of alerts says in Japanese what to do.
 TRANSLATED_TO = {"runbook.ja.md": 2}
+# In quick starts, commands hold words that are translated, as the name of a room.
+SAME_COMMANDS = [page for page in TRANSLATIONS if not page.name.startswith("quickstart")]
 
 CODE = re.compile(r"^( *```\w*)$.*?^ *```$", re.DOTALL | re.MULTILINE)
+COMMANDS = re.compile(r"^ *```(?:sh|sql)\n(.*?)^ *```$", re.DOTALL | re.MULTILINE)
+COMMENT = re.compile(r"(?:^| +)# .*$", re.MULTILINE)
 PARTS = {
     "items": re.compile(r"^ *(?:-|\d+\.) ", re.MULTILINE),
     "rows": re.compile(r"^ *\| ", re.MULTILINE),
@@ -55,3 +59,13 @@ def test_a_page_in_japanese_has_the_sections_of_its_original(page: Path) -> None
     """In the same order, each with as many list items, rows of tables and blocks of code."""
     deepest = TRANSLATED_TO.get(page.name, 6)
     assert outline(page, deepest) == outline(original_of(page), deepest)
+
+
+@pytest.mark.parametrize("page", SAME_COMMANDS, ids=lambda page: page.name)
+def test_a_page_in_japanese_has_the_commands_of_its_original(page: Path) -> None:
+    """But for their comments. Tests run those of the original, so both are right."""
+    translated, original = (
+        [COMMENT.sub("", block) for block in COMMANDS.findall(document.read_text())]
+        for document in (page, original_of(page))
+    )
+    assert translated == original

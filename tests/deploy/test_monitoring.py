@@ -130,6 +130,15 @@ def test_the_runbooks_list_of_alerts_is_complete() -> None:
     ]
 
 
+def test_the_japanese_runbooks_list_of_alerts_is_complete() -> None:
+    """Each with its severity, and a link to its section in English."""
+    row = r"^\| \[(\w+)\]\(runbook\.md#(\w+)\) \| (page|ticket) \|"
+    page = RUNBOOK.with_name("runbook.ja.md")
+    assert re.findall(row, page.read_text(), re.MULTILINE) == [
+        (rule.alert, rule.alert.lower(), rule.labels["severity"]) for rule in ALERTS
+    ]
+
+
 @pytest.mark.anyio
 async def test_every_metric_that_is_asked_for_is_exposed(
     redis_url: str, database_url: str, tmp_path: Path
