@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 
 from tests.flow.fleet import Fleet, Member, open_fleet
 from tests.flow.play import WITHIN
@@ -27,9 +28,9 @@ async def fleet(tmp_path: Path, redis_url: str, database_url: str) -> AsyncItera
         yield running
 
 
-def older_game(gateway: Member) -> connect:
-    """Its socket: no room, no token, no subprotocol."""
-    return connect(gateway.url.replace("http", "ws", 1) + "/ws-unity", proxy=None)
+def older_game(gateway: Member, query: str = "") -> connect:
+    """Its socket: no subprotocol, no header, and at first no query."""
+    return connect(f"{gateway.url.replace('http', 'ws', 1)}/ws-unity{query}", proxy=None)
 
 
 async def next_of(socket: ClientConnection, kind: str) -> dict[str, Any]:
@@ -62,6 +63,29 @@ async def test_a_game_connects_a_viewer_presses_and_the_trigger_arrives(fleet: F
         "trigger_count": 5,
     }
     assert event["viewer_count"] == 1
+
+
+async def test_a_game_that_comes_back_with_its_token_gets_what_it_missed(fleet: Fleet) -> None:
+    """In the URL, which is all that has to be added to an older game; the room alone is refused."""
+    api, gateway = await fleet.api(), await fleet.gateway()
+    viewer = (await post(api, "/api/viewers", {})).json()["viewer_id"]
+    batch = {"viewer_id": viewer, "push_events": [{"button_name": "skill1", "push_count": 5}]}
+    async with older_game(gateway) as socket:
+        room = await next_of(socket, "room_created")
+        await post(api, f"/api/rooms/{room['room_id']}/events", batch)
+        assert (await next_of(socket, "game_event"))["seq"] == 1
+        socket.transport.abort()
+    await post(api, f"/api/rooms/{room['room_id']}/events", batch)
+    with pytest.raises(InvalidStatus) as refused:
+        await older_game(gateway, f"?room_id={room['room_id']}")
+    assert json.loads(refused.value.response.body)["code"] == "missing_token"
+    async with older_game(
+        gateway, f"?room_id={room['room_id']}&token={room['room_token']}"
+    ) as socket:
+        ready = await next_of(socket, "room_ready")
+        assert (ready["room_id"], ready["replayed"]) == (room["room_id"], 1)
+        missed = await next_of(socket, "game_event")
+        assert (missed["seq"], missed["replayed"]) == (2, True)
 
 
 async def test_a_game_that_ends_what_nobody_pressed_in_gets_its_summary(fleet: Fleet) -> None:
