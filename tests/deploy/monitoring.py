@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).parents[2]
 MONITORING: Final = ROOT / "deploy" / "monitoring"
 RUNBOOK: Final = ROOT / "docs" / "runbook.md"
-LOGS: Final = ROOT / "docs" / "logs.md"
 METRICS: Final = ROOT / "docs" / "metrics.md"
 GRAFANA: Final = MONITORING / "grafana"
 SERIES: Final = {

@@ -21,7 +21,6 @@ from tests.deploy.monitoring import (
     ALERTS,
     DASHBOARD,
     GRAFANA,
-    LOGS,
     METRICS,
     MONITORING,
     NAMES,
@@ -165,18 +164,6 @@ async def test_every_metric_that_is_asked_for_is_exposed(
     assert labels <= {"code", "le", "reason", "service", "status", "store", "version"}
     ours = {name for text in texts.values() for name in families(text)}
     assert ours == set(re.findall(r"^\| `([a-z_]+)", METRICS.read_text(), re.MULTILINE))
-
-
-def test_log_lines_in_the_documents_are_written() -> None:
-    """People grep for them."""
-    rows = re.findall(r"^\| (`[^|]+`) \|", LOGS.read_text(), re.MULTILINE)
-    named = {message for row in rows for message in re.findall("`([^`]+)`", row)}
-    folders = ("shared", "api_service", "ws_gateway", "deploy")
-    source = "".join(
-        file.read_text() for folder in folders for file in (ROOT / folder).rglob("*.py")
-    )
-    assert len(named) > 40
-    assert not {message for message in named if f'"{message}"' not in source}
 
 
 @pytest.mark.parametrize("place", ["containers", "kubernetes", "bare processes"])
