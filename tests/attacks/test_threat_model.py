@@ -65,48 +65,48 @@ ATTACHES, ATTACH_WINDOW = in_code(
 
 # What each row says first, in its order; what follows there is the status of the refusal.
 LIMITS: Final[dict[str, tuple[float, ...]]] = {
-    "a request's line and headers, so a URL as well": (api.HEAD_LIMIT,),
-    "a connection's first word, and a head until it is whole": (api.HEAD_WITHIN,),
+    "a request's line and headers, including the URL": (api.HEAD_LIMIT,),
+    "a new connection until the request's headers are complete": (api.HEAD_WITHIN,),
     "blank lines, or the rest of a body, after an answer": (api.HEAD_WITHIN,),
     "a body": (BODY_LIMIT, SETTINGS_BODY_LIMIT),
-    "a body until it is whole": (BODY_WITHIN,),
-    "an answer that is not taken": (api.TAKEN_WITHIN,),
-    "requests that wait on one connection": (api.PIPELINE_LIMIT,),
-    "a connection between two requests": (api.KEEP_ALIVE,),
-    "requests under way": (IN_FLIGHT_LIMIT,),
+    "a body until it is complete": (BODY_WITHIN,),
+    "an answer that the client does not read": (api.TAKEN_WITHIN,),
+    "pipelined requests that wait on one connection": (api.PIPELINE_LIMIT,),
+    "an idle connection between two requests": (api.KEEP_ALIVE,),
+    "concurrent requests": (IN_FLIGHT_LIMIT,),
     "connections that wait to be accepted, at either service": (api.BACKLOG,),
-    "a handshake's line, and each header line": (
+    "a handshake's request line, and each header line": (
         http11.MAX_LINE_LENGTH,
         http11.MAX_NUM_HEADERS,
     ),
     "a handshake's query": (FIELDS_LIMIT,),
-    "a handshake until it is answered, silence included": in_code(
+    "a handshake until it is complete, including silence": in_code(
         "ws_gateway/server.py", r"open_timeout=(\d+)"
     ),
     "games at once; pages at once": (DEFAULTS.max_sockets,),
     "a game's message": (LARGEST_MESSAGE, gateway.HARD_LIMIT),
     "a page's message": (LONGEST_FROM_VIEWER,),
     "fragments of one message": (MAX_FRAGMENTS,),
-    "bad messages of a socket": (BAD_MESSAGES, BAD_WINDOW),
+    "bad messages from a socket": (BAD_MESSAGES, BAD_WINDOW),
     "a socket that reads nothing, or answers no ping": (GIVE_UP_AFTER,),
-    "pongs that are not read": (UNTAKEN,),
+    "pongs that the client does not read": (UNTAKEN,),
     "attaches of a room": (ATTACHES, ATTACH_WINDOW / 1000),
-    "refused handshakes of one address for one room": (REFUSALS, WINDOW),
+    "refused handshakes from one IP address for one room": (REFUSALS, WINDOW),
     "presses of a button in a request": in_code(
         "shared/engine/functions/press.lua", r"PER_REQUEST = (\d+) "
     ),
     "presses of a viewer": (PRESSES_PER_SECOND, PRESS_BURST),
-    "a batch id; how many are remembered": (LONGEST_BATCH_ID, BATCHES, BATCHES_FOR / 1000),
+    "a `batch_id`; how many are remembered": (LONGEST_BATCH_ID, BATCHES, BATCHES_FOR / 1000),
     "a name": (MAX_CODE_POINTS, MARKS_PER_BASE),
     "buttons of a room": (BUTTONS["minItems"], BUTTONS["maxItems"]),
     "triggers that no game has acknowledged": (LOG_LIMIT, LOG_KEPT * 3600),
     "new viewers": (NEW_VIEWERS.per_minute, NEW_VIEWERS.burst),
     "new rooms": (NEW_ROOMS.per_minute, NEW_ROOMS.burst),
-    "viewers that it counts for in a room": (DEFAULTS.active_per_address,),
+    "active viewers that it counts as in a room": (DEFAULTS.active_per_address,),
     "pages at one gateway": (DEFAULTS.viewer_sockets_per_address,),
     "calls that wait for a Redis master": (WAITING_LIMIT,),
-    "entries that a shard keeps unbooked": (DEFAULTS.ledger_backlog,),
-    "log lines of a kind": (LINES_PER_SECOND,),
+    "unread ledger entries in a shard": (DEFAULTS.ledger_backlog,),
+    "log lines of one kind": (LINES_PER_SECOND,),
     "a signing key, a game key": (SHORTEST_SECRET,),
 }
 
