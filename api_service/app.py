@@ -81,7 +81,7 @@ def create_app(
         return Response(text, headers=OF_JSON, media_type="application/json")
 
     listed.append(
-        Operation("GET", "/openapi.json", schema, "This schema.", answers=(dict,)),
+        Operation("GET", "/openapi.json", schema, "Get this schema.", answers=(dict,)),
     )
     secrets = {"game_key": settings.game_keys, "admin_token": settings.admin_token}
     not_needed = [name for name, known in secrets.items() if not known]

@@ -1,1 +1,1 @@
-"""The REST routes, and the schema that is made from their table."""
+"""The REST routes, and the schema generated from their table."""

@@ -1,7 +1,7 @@
-"""Viewers' display names: in PostgreSQL for good, in Redis for every replica, here for a moment.
+"""Viewers' display names: stored in PostgreSQL, shared in Redis, cached in each replica.
 
-A press without a name of its own shows the one set before. So that this costs the hot path no
-second trip, each replica remembers names, and that there is none, for a few seconds.
+A press without a name shows the one set before. The cache spares the hot path a second round trip;
+it also remembers, for a few seconds, that a viewer has no name.
 """
 
 from __future__ import annotations
@@ -22,44 +22,44 @@ if TYPE_CHECKING:
     from api_service.books.database import Database
     from shared.redis_store.store import Store
 
-    Asked = tuple[str, asyncio.Future[str | None]]  # a viewer, and the name to come
+    Asked = tuple[str, asyncio.Future[str | None]]  # a viewer, and the future of the name
 
 log = logging.getLogger(__name__)
 
 REMEMBERED: Final = 100_000  # viewers; some 300 bytes each
 REMEMBERED_FOR: Final = 5.0  # s
 KEPT_IN_REDIS: Final = 30 * 24 * 3600  # s
-NAMELESS_KEPT_IN_REDIS: Final = 3600  # s: spares PostgreSQL the many who never set a name
-DATABASE_REST: Final = 2.0  # s without asking PostgreSQL after it did not answer
-ASKED_AT_ONCE: Final = 500  # viewers of one query
+NAMELESS_KEPT_IN_REDIS: Final = 3600  # s; spares PostgreSQL the many who never set a name
+DATABASE_REST: Final = 2.0  # s without a query after PostgreSQL did not answer
+ASKED_AT_ONCE: Final = 500  # viewers per query
 
 
 class Remembered(NamedTuple):
-    """A name ("" = none) and until when it may be used (s, monotonic)."""
+    """A cached name ("" = none), and when it expires (s, monotonic)."""
 
     name: str
     until: float
 
 
 class DisplayNames:
-    """The display names, "" where a viewer has none."""
+    """Reads and sets display names; "" for a viewer without one."""
 
     def __init__(self, store: Store, database: Database) -> None:
         self._store = store
         self._database = database
         self._lasting = LastingNames(database)
-        # The first to be forgotten come first.
+        # In the order in which they expire.
         self._remembered: OrderedDict[str, Remembered] = OrderedDict()
 
     def remembered(self, viewer: str) -> str | None:
-        """The name if this replica saw it a moment ago, else None."""
+        """The name in this replica's cache, else None."""
         found = self._remembered.get(viewer)
         return found.name if found is not None and found.until > monotonic() else None
 
     async def read(self, viewer: str) -> str:
-        """The name, from wherever it is nearest; "" where only PostgreSQL knows and is away.
+        """The name from the cache, else from Redis, else from PostgreSQL.
 
-        Raises StoreUnavailable.
+        Returns "" if PostgreSQL is needed and away. Raises StoreUnavailable.
         """
         name = self.remembered(viewer)
         if name is None:
@@ -69,13 +69,13 @@ class DisplayNames:
         return name
 
     async def read_lasting(self, viewer: str) -> str | None:
-        """The name as PostgreSQL has it; None where PostgreSQL is away."""
+        """The name in PostgreSQL; None if PostgreSQL is away."""
         return await self._lasting.read(viewer)
 
     async def set(self, viewer: str, name: str) -> None:
-        """Set the name.
+        """Set the name in PostgreSQL, then in Redis.
 
-        Raises DatabaseUnavailable (nothing changed) or StoreUnavailable (to be set again).
+        Raises DatabaseUnavailable (nothing changed) or StoreUnavailable (set it again).
         """
         await self._database.set_name(viewer, name)
         await self._store.command("SET", viewer_name(viewer), name, "EX", KEPT_IN_REDIS)
@@ -86,7 +86,7 @@ class DisplayNames:
         if name is None:
             return ""
         lifetime = KEPT_IN_REDIS if name else NAMELESS_KEPT_IN_REDIS
-        # NX: whoever set a name meanwhile knows better.
+        # NX: a name that was set meanwhile is newer.
         await self._store.command("SET", viewer_name(viewer), name, "EX", lifetime, "NX")
         return name
 
@@ -105,10 +105,10 @@ class DisplayNames:
 
 
 class LastingNames:
-    """Names as PostgreSQL has them.
+    """Reads names from PostgreSQL, in coalesced queries.
 
-    While one query is under way, viewers that arrive are collected and go together in the next:
-    a crowd that arrives at once takes a few queries, not one each.
+    While one query is running, further viewers are collected for the next one: a crowd that arrives
+    at once takes a few queries, not one per viewer.
     """
 
     def __init__(self, database: Database) -> None:
@@ -118,13 +118,13 @@ class LastingNames:
         self._rests_until = 0.0  # s, monotonic
 
     async def read(self, viewer: str) -> str | None:
-        """The name, "" for none; None where PostgreSQL is away."""
+        """The name, "" for none; None if PostgreSQL is away."""
         if self._rests():
             return None
         name: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
         self._waiting.append((viewer, name))
         if self._asking is None:
-            # No caller's own: one that is cancelled would leave the others waiting.
+            # A separate task: if a caller ran it, its cancellation would leave the others waiting.
             self._asking = asyncio.create_task(self._ask(), name="names")
         return await name
 
@@ -143,7 +143,7 @@ class LastingNames:
     async def _answer(self, asked: Sequence[Asked]) -> None:
         try:
             names = await self._names([viewer for viewer, _ in asked])
-        except Exception as error:  # noqa: BLE001 - everybody who asked hears of it
+        except Exception as error:  # noqa: BLE001 - every waiting caller gets it
             fail_each((name for _, name in asked), error)
             return
         for viewer, name in asked:

@@ -1,4 +1,4 @@
-"""An example of every body that a request may have, for the published schema."""
+"""An example of every request body, for the published schema."""
 
 from __future__ import annotations
 

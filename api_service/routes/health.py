@@ -1,4 +1,4 @@
-"""Whether the service lives, whether requests should come, and what it counts."""
+"""The routes for probes and metrics, and the checks of Redis and PostgreSQL behind them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ WATCH_PAUSE: Final = 2.0  # s between checks
 
 
 class Health:
-    """What the service last saw of its servers, and the routes that tell of it."""
+    """The state of Redis and PostgreSQL as last checked, and the routes that report it."""
 
     def __init__(
         self, store: Store, database: Database, figures: Callable[[], bytes], admin_token: str
@@ -50,20 +50,20 @@ class Health:
 
     @property
     def ready(self) -> bool:
-        """Whether requests should come: from first contact with Redis until draining."""
+        """Whether to send requests here: from first contact with Redis until draining."""
         return self._had_contact and not self.draining
 
     @property
     def database_answers(self) -> bool:
-        """Whether PostgreSQL answered last, whatever its schema."""
+        """Whether PostgreSQL answered the last check, with whatever schema."""
         return self._database_state != "away"
 
     async def alive(self, _: Request) -> Response:
-        """The process lives; looks at nothing outside."""
+        """200 while the process lives; checks nothing outside it."""
         return answer(rest_bodies.Alive())
 
     async def readiness(self, _: Request) -> Response:
-        """200 from first contact with Redis until draining; outages after that are only told."""
+        """200 from first contact with Redis until draining; the body reports later outages."""
         ready = self.ready
         body = rest_bodies.Readiness(
             ready=ready,
@@ -74,13 +74,13 @@ class Health:
         return answer(body, 200 if ready else 503, {} if ready else {"Retry-After": "1"})
 
     async def metrics(self, request: Request) -> Response:
-        """The figures, for those who hold the admin token where there is one."""
+        """The metrics; they need the admin token if one is configured."""
         if not self._admin.allows(bearer(request)):
             raise unauthorized(INVALID_ADMIN_TOKEN)
         return Response(self._figures(), headers=OF_JSON, media_type=CONTENT_TYPE_LATEST)
 
     async def watch_redis(self) -> None:
-        """Check Redis again and again. Raises StoreUnfit where it must not be used."""
+        """Check Redis periodically. Raises StoreUnfit if it must not be used."""
         told: bool | None = None
         while True:
             problem = await self._redis_problem()
@@ -92,7 +92,7 @@ class Health:
             await asyncio.sleep(WATCH_PAUSE if self._had_contact else FIRST_CONTACT_PAUSE)
 
     async def watch_database(self) -> None:
-        """Check PostgreSQL again and again."""
+        """Check PostgreSQL periodically."""
         told: State | None = None
         while True:
             self._database_state = await self._database.state()
@@ -102,7 +102,7 @@ class Health:
             await asyncio.sleep(WATCH_PAUSE)
 
     async def _redis_problem(self) -> str:
-        """Why Redis cannot serve, "" where it can; looked at closely at first contact."""
+        """Why Redis cannot serve, "" if it can; inspects it fully until first contact."""
         try:
             await (self._store.ping() if self._had_contact else self._store.inspect())
         except StoreUnavailable as error:

@@ -1,4 +1,4 @@
-"""The published schema (OpenAPI 3.1), made from the operations that the routes are made from."""
+"""The published schema (OpenAPI 3.1), generated from the operations that make the routes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 JsonObject = dict[str, Any]
 
-API_VERSION: Final = "1.0.0"  # of what travels, not of the program
+API_VERSION: Final = "1.0.0"  # of the protocol, not of the program
 JSON: Final = "application/json"
 PROBLEM_JSON: Final = "application/problem+json"
 PLAIN_TEXT: Final = "text/plain"
@@ -40,13 +40,13 @@ ROOM_PARAMETER: Final = {
     "example": ROOM_ID,
 }
 SECURITY: Final[Mapping[str, str]] = {
-    "room_token": "The secret that came with the room, or with the last `room_ready`.",
-    "game_key": "A studio's key; needed where the service has any.",
-    "admin_token": "The operators' token; needed where the service has one.",
+    "room_token": "The room's secret, from the answer that opened it or the last `room_ready`.",
+    "game_key": "A studio's key; needed if the service has game keys.",
+    "admin_token": "The operators' token; needed if the service has one.",
 }
 HEADERS: Final[Mapping[str, JsonObject]] = {
     "Retry-After": {
-        "description": "When to try again, in seconds.",
+        "description": "How many seconds to wait before trying again.",
         "required": True,
         "schema": {"type": "string", "pattern": "^[1-9][0-9]*$"},
     },
@@ -58,18 +58,18 @@ HEADERS: Final[Mapping[str, JsonObject]] = {
     },
     "Cache-Control": {"required": True, "schema": {"const": "no-store"}},
 }
-# A name in settings that is not known is refused; elsewhere it is passed over.
+# Unknown fields are refused in settings and ignored elsewhere.
 READ_STRICTLY: Final = (RoomSettings, Button, Label, Multiplier)
 RETRIED: Final = frozenset({429, 503})
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One route: how it is asked, what it does, and everything that it may answer.
+    """One route: its request, what it does, and every answer that it may give.
 
-    `answers` are the structs of a success (an empty tuple is plain text), `also` the structs of
-    other statuses that are no errors, `body` and `query` the structs of the request. `endpoint`
-    is what Starlette's Route takes.
+    `answers` are the structs of a success (an empty tuple is plain text), `also` those of other
+    statuses that are not errors, `body` and `query` those of the request. `endpoint` is passed to
+    Starlette's Route.
     """
 
     method: str
@@ -95,7 +95,7 @@ class Operation:
 
     @property
     def all_refusals(self) -> tuple[Refusal, ...]:
-        """The error answers, those included that follow from the route's shape."""
+        """The error answers: the listed ones, and those that follow from the route's shape."""
         return (
             *self.refusals,
             *((ROOM_NOT_FOUND, STORE_UNAVAILABLE) if self.takes_room else ()),
@@ -105,7 +105,7 @@ class Operation:
 
 
 def document(operations: Sequence[Operation], not_needed: Collection[str] = ()) -> JsonObject:
-    """The OpenAPI document of a service that asks for no secret that is `not_needed`."""
+    """The OpenAPI document of a service that requires none of the secrets in `not_needed`."""
     operations = [_opened(o) if o.security in not_needed else o for o in operations]
     paths: JsonObject = {}
     for operation in operations:
@@ -134,7 +134,7 @@ def document(operations: Sequence[Operation], not_needed: Collection[str] = ()) 
 
 
 def _opened(operation: Operation) -> Operation:
-    """The same where nobody is refused for want of its secret."""
+    """The same operation, with its secret optional."""
     others = tuple(r for r in operation.refusals if r.status != HTTPStatus.UNAUTHORIZED)
     return replace(operation, secret_optional=True, refusals=others)
 
@@ -163,7 +163,7 @@ def _operation(operation: Operation) -> JsonObject:
 
 
 def _room_links(operations: Sequence[Operation]) -> JsonObject:
-    """What can be done next with the room that an answer names (OpenAPI 3.1, section 4.8.20)."""
+    """Links to the operations on the room in an answer (OpenAPI 3.1, section 4.8.20)."""
     return {
         _identifier(operation): {
             "operationId": _identifier(operation),
@@ -176,7 +176,7 @@ def _room_links(operations: Sequence[Operation]) -> JsonObject:
 
 
 def _identifier(operation: Operation) -> str:
-    """Stable and unique: the method, and the path in words."""
+    """A stable and unique id: the method, then the words of the path."""
     words = re.findall(r"\w+", operation.path)
     return "_".join([operation.method.lower(), *words])
 

@@ -1,6 +1,6 @@
-"""A press, from the request to its answer: read, say who it is, count it in one step, answer.
+"""The press route: read the request, identify the viewer, count in one call of Redis, answer.
 
-This is the hot path. Counting itself happens in `shared/engine/functions/press.lua`.
+This is the hot path. `shared/engine/functions/press.lua` does the counting.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ _decoder = msgspec.json.Decoder(rest_bodies.PressRequest)
 
 
 class Presses:
-    """The press route: an ASGI application itself, since a request object per press is too dear."""
+    """The press route, a bare ASGI application: a Request object per press costs too much."""
 
     def __init__(
         self,
@@ -119,7 +119,7 @@ class Presses:
             return rest_bodies.GameOver(final=outcome.final, viewer_summary=summary)
         self._metrics.count(outcome)
         log_triggers(room_id, outcome.fired)
-        # Of a batch that only this replica repeated, its sender knows nothing.
+        # Without a batch_id, only this replica repeated the batch: no duplicate for its sender.
         return pressed(
             room_id, outcome, duplicate=outcome.duplicate and request.batch_id is not None
         )
@@ -127,7 +127,7 @@ class Presses:
     async def _viewer_of(
         self, room_id: str, request: rest_bodies.PressRequest, presses: Mapping[str, int]
     ) -> str:
-        """Who presses. Refusals come in the order 400, 401, 404."""
+        """The viewer who presses. Refusals are checked in the order 400, 401, 404."""
         viewer = self._signer.verify_viewer(request.viewer_id)
         if viewer is None:
             await self._require_known(room_id, presses)
@@ -139,7 +139,7 @@ class Presses:
     async def _name_of(
         self, viewer: str, request: rest_bodies.PressRequest, presses: Mapping[str, int]
     ) -> str:
-        """The name to show: the request's own, else the one set before."""
+        """The name to show: the one in the request, else the one set before."""
         own = clean_name(request.viewer_name) if request.viewer_name else ""
         if own or not presses:
             return own
@@ -151,7 +151,8 @@ class Presses:
             try:
                 return await self._engine.press(room_id, batch)
             except ConnectionLost:
-                # It may have counted; the batch id makes this safe. A third try is the client's.
+                # It may have counted; the batch id, an idempotency key, makes the second try safe.
+                # A third try is up to the client.
                 return await self._engine.press(room_id, batch)
         except refusals.GameNotStarted:
             await self._require_known(room_id, batch.presses)
@@ -162,7 +163,7 @@ class Presses:
             ) from None
 
     async def _require_known(self, room_id: str, presses: Mapping[str, int]) -> None:
-        """Raise UnknownEventType where the room is there and has no such button."""
+        """Raise UnknownEventType if the room exists and lacks one of the buttons."""
         if not presses or not is_ulid(room_id):
             return
         try:
@@ -205,7 +206,7 @@ def pressed(room_id: str, counting: replies.Counting, *, duplicate: bool) -> res
         rejected=sum(msgspec.structs.astuple(counting.rejected)),
         rejected_by=counting.rejected,
         duplicate=duplicate,
-        # A batch that comes again may name a button that the settings have lost since.
+        # A repeated batch may name a button that was removed from the settings since.
         event_results=tuple(
             _event_result(result, states[result.event_type])
             for result in counting.results
@@ -231,7 +232,7 @@ def _event_result(result: replies.Counted, state: Stat) -> rest_bodies.EventResu
 
 
 def read_press(body: bytes) -> rest_bodies.PressRequest:
-    """The request in a press's body. Raises Refused, which names the field."""
+    """Decode the body of a press. Raises Refused, which names the wrong field."""
     return decoded(body, _read)
 
 
@@ -243,7 +244,7 @@ def _read(body: bytes) -> rest_bodies.PressRequest:
 
 
 def _read_carefully(body: bytes, first: msgspec.ValidationError) -> rest_bodies.PressRequest:
-    """Read again what the fast way refused, with whole numbers written as `1.0` as such."""
+    """Decode again what the fast decoder refused, and accept integers written as `1.0`."""
     try:
         raw = msgspec.json.decode(body)
     except msgspec.ValidationError:
@@ -269,7 +270,10 @@ def _refused(error: msgspec.ValidationError) -> Refused:
 
 
 def asked_for(request: rest_bodies.PressRequest) -> dict[str, int]:
-    """The presses by button, those named twice added up. Raises Refused unless it has one form."""
+    """The presses by button; a button named twice gets the sum.
+
+    Raises Refused unless the request has exactly one of its two forms.
+    """
     events, event_type = request.push_events, request.event_type
     if events is not UNSET and event_type is UNSET:
         return _added_up(events)

@@ -1,4 +1,4 @@
-"""Totals of rounds that have ended, and of one viewer in them."""
+"""The results route: totals of rounds that have ended, and of one viewer in them."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
     from shared.engine.engine import Engine
     from shared.identity.tokens import Signer
 
-BOOKED_WITHIN: Final = 2.0  # s that an answer waits for the books
-# Requests that do so at once: each takes one of the places of a process, which are for presses too.
+BOOKED_WITHIN: Final = 2.0  # s that a request waits for the books
+# Requests that wait at once; each counts towards `IN_FLIGHT_LIMIT`, which presses share.
 WAITING_LIMIT: Final = 500
 
 
 class ResultsRoute:
-    """The results route: whatever the games and Redis do, it tells what is booked.
+    """The results route: answers from the books, also while games or Redis are away.
 
-    A name that the books or the room itself hide is told to nobody but its viewer, who shows the
-    signed id: everybody knows the other half.
+    A name that the books or the room hide is shown only to its viewer, who sends the signed id: the
+    unsigned id is public.
     """
 
     def __init__(self, engine: Engine, signer: Signer, database: Database) -> None:
@@ -68,9 +68,9 @@ class ResultsRoute:
         )
 
     async def _booked(self, request: Request, room_id: str, round_: int) -> RoundTotals:
-        """The totals, as soon as the books reach the round's end, which they do in a moment.
+        """The totals; waits until the books reach the round's end, usually a moment.
 
-        Raises ResultsPending where they stay behind, or too many wait already.
+        Raises ResultsPending after `BOOKED_WITHIN` s, or if `WAITING_LIMIT` requests wait already.
         """
         totals = await self._totals.of_round(room_id, round_)
         if totals is None and self._waiting < WAITING_LIMIT:
@@ -92,9 +92,9 @@ class ResultsRoute:
         return totals
 
     async def _ended(self, room_id: str, asked: int | None) -> int:
-        """The round asked for, else the last, once it has ended: by Redis, else by the books.
+        """The round asked for, else the last that has ended: by Redis, else by the books.
 
-        Raises NotEnded or RoomNotFound.
+        Raises NotEnded, RoomNotFound or StoreUnavailable.
         """
         try:
             room = await self._engine.describe(room_id)
@@ -104,7 +104,7 @@ class ResultsRoute:
                 raise
             last = booked
         except StoreUnavailable:
-            # What the books hold of ended rounds is true whatever Redis would say.
+            # The totals of a round that ended by the books need nothing from Redis.
             booked = await self._totals.last_ended(room_id)
             if not booked or (asked or booked) > booked:
                 raise
@@ -129,7 +129,7 @@ class ResultsRoute:
         )
 
     async def _hidden(self, room_id: str, viewers: set[str]) -> frozenset[str]:
-        """Those whose names the room hides now; the books may not know yet."""
+        """The viewers whose names the room hides now; the books may not know it yet."""
         if not viewers:
             return frozenset()
         try:
@@ -141,9 +141,9 @@ class ResultsRoute:
 async def summary_of(
     engine: Engine, room_id: str, round_: int, viewer: str, name: str = ""
 ) -> rest_bodies.ViewerSummary:
-    """What one viewer pressed in a round, as Redis knows it at once: for itself, with its name.
+    """What one viewer pressed in a round, by Redis; for that viewer, thus with the name.
 
-    `name` is shown where the room knows none.
+    `name` is used if the room knows none.
     """
     found = await engine.viewer_summary(room_id, round_, viewer)
     return rest_bodies.ViewerSummary(

@@ -1,4 +1,4 @@
-"""A room's routes: open, look, change, join."""
+"""The routes of a room: open, read, change, join, block."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Rooms:
         return answer(body, 201)
 
     async def get(self, request: Request) -> Response:
-        """The room as everybody may see it."""
+        """The room's public state."""
         room_id = room_id_of(request)
         room = await self._engine.describe(room_id)
         return answer(
@@ -95,9 +95,9 @@ class Rooms:
         return self._settings.ws_url_from(host_of(request))
 
     async def change_settings(self, request: Request) -> Response:
-        """Merge the body into the room's settings: its top level, lists as a whole."""
+        """Merge the body's top level into the room's settings; lists are replaced."""
         patch = await read_json(request, SETTINGS_BODY_LIMIT, required=True)
-        validate(patch)  # what is wrong with the patch is wrong whatever it is merged into
+        validate(patch)  # an invalid patch is invalid for any room: 400 comes before 401
         require_room_token(request, self._signer)
         room_id = room_id_of(request)
         return answer(await self._engine.change_settings(room_id, partial(_merged, patch)))
@@ -124,7 +124,7 @@ class Rooms:
         return answer(_room_stats(room_id, await self._engine.reset(room_id)))
 
     async def viewers(self, request: Request) -> Response:
-        """Who pressed most in the round, for whoever may block them."""
+        """The viewers who pressed most in the round, for the owner, who may block them."""
         require_room_token(request, self._signer)
         room_id = room_id_of(request)
         found = await self._engine.top_viewers(room_id, limit=VIEWERS_SHOWN)
@@ -134,7 +134,7 @@ class Rooms:
         return answer(rest_bodies.RoomViewers(room_id, found.round, viewers))
 
     async def block(self, request: Request) -> Response:
-        """Let a viewer's presses count no more in this room."""
+        """Stop counting a viewer's presses in this room."""
         viewer = bare((await read_struct(request, rest_bodies.Block)).viewer_id)
         if not is_ulid(viewer):
             raise Refused(INVALID_BODY, "viewer_id: Expected a viewer id, or its first part")

@@ -1,6 +1,6 @@
-"""The short way of a press: past the framework's middleware and routing, which cost as much as it.
+"""A shortcut for presses around Starlette's middleware and routing, which cost as much as a press.
 
-Everything else takes the long way, and presses could: the routes know them too.
+All other requests go through Starlette. Presses could, too: its routes include them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ AFTER_ID: Final = "/events"
 
 
 def pressed_room(scope: Scope) -> str | None:
-    """The room whose press route a request is for; None where it is for anything else."""
+    """The room id of a request to the press route; None for any other request."""
     path: str = scope["path"]
     if scope["method"] != "POST" or not path.endswith(AFTER_ID) or not path.startswith(BEFORE_ID):
         return None
@@ -31,7 +31,7 @@ def pressed_room(scope: Scope) -> str | None:
 
 
 class Shortcut:
-    """An ASGI application around one: presses go to `presses`, and errors to the same handlers."""
+    """Wraps an ASGI application: presses go to `presses`, their errors to the same handlers."""
 
     def __init__(
         self, app: ASGIApp, presses: Presses, handlers: Mapping[type[Exception], Handler]

@@ -1,4 +1,4 @@
-"""The REST routes in one list: the application and its schema are made of it."""
+"""The REST routes in one list, which makes the application and its schema."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ OWNER_REFUSALS = (problems.INVALID_ROOM_TOKEN, problems.FORBIDDEN)
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """Who answers."""
+    """The objects whose methods answer."""
 
     health: Health
     presses: Presses
@@ -38,10 +38,10 @@ class Endpoints:
 
 
 def operations(endpoints: Endpoints) -> list[Operation]:
-    """Every route and all that it may answer."""
+    """Every route, with every answer that it may give."""
     rooms, viewers = endpoints.rooms, endpoints.viewers
     return [
-        # Tried in this order, so the hot one is first.
+        # Starlette tries them in this order, so the hot route is first.
         Operation(
             "POST",
             "/api/rooms/{room_id}/events",
@@ -62,7 +62,7 @@ def operations(endpoints: Endpoints) -> list[Operation]:
             "GET",
             "/get_viewer_id",
             viewers.from_cookie,
-            "Confirm the viewer that the cookie names, or issue a new one.",
+            "Confirm the viewer id in the cookie, or issue a new one.",
             answers=(rest_bodies.Viewer,),
             headers=("Set-Cookie",),
             refusals=(RATE_LIMITED, STORE_UNAVAILABLE),
@@ -71,7 +71,7 @@ def operations(endpoints: Endpoints) -> list[Operation]:
             "POST",
             "/api/viewers",
             viewers.confirm,
-            "Confirm the viewer that the body names, or issue a new one.",
+            "Confirm the viewer id in the body, or issue a new one.",
             body=(rest_bodies.ConfirmViewer,),
             body_required=False,
             answers=(rest_bodies.Viewer,),
@@ -98,7 +98,7 @@ def operations(endpoints: Endpoints) -> list[Operation]:
             "POST",
             "/api/rooms",
             rooms.open,
-            "Open a room ahead of its game.",
+            "Open a room before its game connects.",
             body=(rest_bodies.OpenRoom,),
             body_required=False,
             status=201,
@@ -117,7 +117,7 @@ def operations(endpoints: Endpoints) -> list[Operation]:
             "GET",
             "/api/rooms/{room_id}",
             rooms.get,
-            "Look at a room.",
+            "Get a room.",
             answers=(rest_bodies.Room,),
         ),
         Operation(
@@ -143,14 +143,14 @@ def operations(endpoints: Endpoints) -> list[Operation]:
             "GET",
             "/api/rooms/{room_id}/stats",
             rooms.stats,
-            "Every button's state, in the settings' order.",
+            "Get every button's state, in the order of the settings.",
             answers=(rest_bodies.RoomStats,),
         ),
         Operation(
             "GET",
             "/api/rooms/{room_id}/results",
             endpoints.results.get,
-            "The totals of a round that has ended.",
+            "Get the totals of a round that has ended.",
             query=rest_bodies.ResultsQuery,
             answers=(rest_bodies.Results,),
             refusals=(
@@ -163,7 +163,7 @@ def operations(endpoints: Endpoints) -> list[Operation]:
             "POST",
             "/api/rooms/{room_id}/reset",
             rooms.reset,
-            "Zero the running round's counts.",
+            "Set the counts of the running round to zero.",
             answers=(rest_bodies.RoomStats,),
             security="room_token",
             refusals=OWNER_REFUSALS,
@@ -172,7 +172,7 @@ def operations(endpoints: Endpoints) -> list[Operation]:
             "GET",
             "/api/rooms/{room_id}/viewers",
             rooms.viewers,
-            "Who pressed most in the room's round, and who of them is blocked.",
+            "List the viewers who pressed most in the room's round, and which of them are blocked.",
             answers=(rest_bodies.RoomViewers,),
             security="room_token",
             refusals=OWNER_REFUSALS,
@@ -181,7 +181,7 @@ def operations(endpoints: Endpoints) -> list[Operation]:
             "POST",
             "/api/rooms/{room_id}/block",
             rooms.block,
-            "Stop counting a viewer's presses in this room, and hide its name.",
+            "Stop counting a viewer's presses in this room, and hide the viewer's name.",
             body=(rest_bodies.Block,),
             answers=(rest_bodies.Blocked,),
             security="room_token",
@@ -192,17 +192,21 @@ def operations(endpoints: Endpoints) -> list[Operation]:
 
 
 def health_operations(endpoints: Endpoints) -> list[Operation]:
-    """The routes that tell how the process is."""
+    """The routes for probes and metrics."""
     health = endpoints.health
     return [
         Operation(
-            "GET", "/healthz", health.alive, "The process lives.", answers=(rest_bodies.Alive,)
+            "GET",
+            "/healthz",
+            health.alive,
+            "Check that the process is alive.",
+            answers=(rest_bodies.Alive,),
         ),
         Operation(
             "GET",
             "/readyz",
             health.readiness,
-            "Whether requests should be sent here.",
+            "Check whether requests should be sent here.",
             answers=(rest_bodies.Readiness,),
             also={503: rest_bodies.Readiness},
         ),
@@ -210,7 +214,7 @@ def health_operations(endpoints: Endpoints) -> list[Operation]:
             "GET",
             "/metrics",
             health.metrics,
-            "Figures in Prometheus' text format.",
+            "Get the metrics, in Prometheus' text format.",
             security="admin_token",
             refusals=(INVALID_ADMIN_TOKEN,),
         ),

@@ -1,4 +1,4 @@
-"""A viewer's routes: be somebody, have a name."""
+"""The routes of a viewer: get an id, set a name."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 COOKIE: Final = "viewer_id"
 COOKIE_LIFETIME: Final = 31_536_000  # s, a year
-# Pages of other sites hold the viewer page in a frame; browsers send such cookies over HTTPS only.
+# Other sites may embed the viewer page in a frame; browsers send its cookie there over HTTPS only.
 OVER_HTTPS: Final = "SameSite=None; Secure; Partitioned"
 OVER_HTTP: Final = "SameSite=Lax"
 
@@ -51,7 +51,7 @@ class Viewers:
         return answer(await self._confirmed(request, wanted.viewer_id))
 
     async def set_name(self, request: Request) -> Response:
-        """Set the display name; "" takes it away."""
+        """Set the display name; "" removes it."""
         wanted = await read_struct(request, rest_bodies.SetName)
         viewer = self._signer.verify_viewer(wanted.viewer_id)
         if viewer is None:
@@ -67,7 +67,7 @@ class Viewers:
             per_minute, burst = self._limit.per_minute, self._limit.burst
             await self._engine.spend("viewers", address, per_minute=per_minute, burst=burst)
             return rest_bodies.Viewer(self._signer.new_viewer_id(), None)
-        # Signed anew, so that a key can be retired a year after the next one came.
+        # Signed again with the first key: a year later, no cookie needs an older key.
         return rest_bodies.Viewer(
             self._signer.sign_viewer(viewer), await self._name_of(viewer) or None
         )
