@@ -1,1 +1,1 @@
-"""HTTP as the API speaks it: the server, errors, headers, middleware."""
+"""The API's HTTP: server, middleware, requests, headers, errors."""

@@ -1,4 +1,4 @@
-"""What answers say about themselves to browsers: who may keep, hold, read and run them."""
+"""Response headers for browsers: who may cache, embed, read and run an answer."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 NOSNIFF: Final[Mapping[str, str]] = {"X-Content-Type-Options": "nosniff"}
-# JSON is for who fetches it by the rules of CORS: no page of another site gets it as a script.
+# Pages of other sites may read JSON through CORS only, never load it as a script.
 OF_JSON: Final[Mapping[str, str]] = {
     **NOSNIFF,
     "Cache-Control": "no-store",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-# Modules, styles and QR codes are for pages of other sites too.
+# Pages of other sites may use modules, styles and QR codes.
 FOR_ANY_PAGE: Final[Mapping[str, str]] = {
     **NOSNIFF,
     "Cross-Origin-Resource-Policy": "cross-origin",
-    # A drawing that is opened by itself is a document, which could run scripts.
+    # An SVG that is opened by itself is a document, which could run scripts.
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'self'",
 }
-# Old names only: the browser inside OBS complains of those that it does not know.
+# Old names only: the browser inside OBS logs an error for each name that it does not know.
 UNUSED: Final = "accelerometer camera display-capture geolocation gyroscope microphone midi usb"
 
 
@@ -32,8 +32,8 @@ def of_page(ws_url: str) -> dict[str, str]:
         **NOSNIFF,
         "Content-Security-Policy": _policy(ws_url),
         "Referrer-Policy": "no-referrer",
-        "X-Frame-Options": "SAMEORIGIN",  # for browsers that do not read the policy
-        # The console holds room tokens: whoever opens it in a window keeps no hand on that.
+        "X-Frame-Options": "SAMEORIGIN",  # for browsers without `frame-ancestors`
+        # The console holds room tokens: a page that opens it gets no reference to its window.
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
         "Permissions-Policy": ", ".join(f"{feature}=()" for feature in UNUSED.split()),

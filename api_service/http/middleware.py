@@ -1,6 +1,6 @@
-"""What every request passes before its route: `RequestLog` outermost, then `Cors`, `Admission`.
+"""The middleware around all routes: `RequestLog` outermost, then `Cors`, then `Admission`.
 
-Each is an ASGI application around the next one.
+Each is an ASGI application that wraps the next one.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 REQUEST_ID: Final = b"x-request-id"
-# Load balancers and Prometheus ask these every few seconds; a 503 from them is an ordinary answer.
+# Load balancers and Prometheus poll these every few seconds; a 503 here is no failure.
 PROBES: Final = frozenset(("/healthz", "/readyz", "/metrics"))
 
 METHODS: Final = ("GET", "HEAD", "POST", "PATCH", "OPTIONS")
@@ -49,9 +49,9 @@ RETRY: Final = 1  # s
 
 
 class RequestLog:
-    """Gives each request an id, which its log lines and its answer bear, and logs its outcome.
+    """Gives each request an id, for its log lines and its answer, and logs the outcome.
 
-    Only a trusted proxy may choose the id. A line holds no query string.
+    Only a trusted proxy may choose the id. Query strings are not logged.
     """
 
     def __init__(self, app: ASGIApp, trusted: Sequence[Network]) -> None:
@@ -59,7 +59,7 @@ class RequestLog:
         self._trusted = trusted
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer."""
+        """Answer a request."""
         if scope["type"] != "http":
             return await self._app(scope, receive, send)
         peer = scope["client"][0] if scope["client"] else None
@@ -108,9 +108,9 @@ def _line(status: int) -> tuple[int, str]:
 
 
 class Cors(CORSMiddleware):
-    """Which pages of other sites may call the API (the Fetch standard, "CORS protocol").
+    """Decides which other sites' pages may call the API (the Fetch standard, "CORS protocol").
 
-    Adds the headers that browsers ask for to every answer, and answers preflights.
+    Adds the CORS headers to every answer, and answers preflights.
     """
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
@@ -123,12 +123,12 @@ class Cors(CORSMiddleware):
             expose_headers=("Retry-After",),
             max_age=PREFLIGHT_KEPT,
         )
-        # For requests that name none, and for those of origins that are not mirrored.
+        # For requests without an Origin, and for those whose Origin is not mirrored.
         self._without_origin = MutableHeaders({"Vary": "Origin"}).raw
         self._with_any_origin = MutableHeaders({**self.simple_headers, "Vary": "Origin"}).raw
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer preflights; to every other answer add what pages may know, at little cost."""
+        """Answer preflights; add the CORS headers to all other answers, at little cost."""
         if scope["type"] != "http" or scope["method"] == "OPTIONS":
             return await super().__call__(scope, receive, send)
         more = self._headers_for(header_value(scope, b"origin"))
@@ -151,7 +151,7 @@ class Cors(CORSMiddleware):
         return not self.allow_all_origins and self.is_allowed_origin(origin)
 
     def preflight_response(self, request_headers: Headers) -> Response:
-        """The answer to a preflight; a refused one is a problem like any other."""
+        """The answer to a preflight; a refusal is a problem document like any other."""
         response = super().preflight_response(request_headers)
         if response.status_code < 400:
             return response
@@ -164,7 +164,7 @@ class Cors(CORSMiddleware):
 
 
 class Admission:
-    """Answers 503 to limited requests beyond `IN_FLIGHT_LIMIT` at once, so that none waits long."""
+    """Load shedding: refuses limited requests with 503 while `IN_FLIGHT_LIMIT` are in flight."""
 
     def __init__(self, app: ASGIApp, count_refused: Callable[[], None]) -> None:
         self._app = app
@@ -172,7 +172,7 @@ class Admission:
         self._in_flight = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, or refuse at once."""
+        """Answer, or refuse without waiting."""
         if scope["type"] != "http" or not is_limited(scope["path"]):
             return await self._app(scope, receive, send)
         if self._in_flight >= IN_FLIGHT_LIMIT:
@@ -187,8 +187,8 @@ class Admission:
 
 
 def is_limited(path: str) -> bool:
-    """Whether requests for an address count: those of pages and games.
+    """Whether requests for a path count towards the limit: those of pages and games do.
 
-    Probes and figures are always answered: a process that is busy is neither dead nor unseen.
+    Probes and metrics are always answered: a busy process must not look dead.
     """
     return path.startswith(("/api/", "/get_viewer_id"))

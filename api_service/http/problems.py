@@ -39,9 +39,9 @@ if TYPE_CHECKING:
     Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 STORE_RETRY: Final = 1  # s
-# In the scope of a request that was refused: the code, for the log.
+# Scope key of a refused request: the error code, for the log.
 REFUSED_WITH: Final = "streamario.refused_with"
-LONGEST_ECHO: Final = 40  # characters of a stranger's text that an answer repeats
+LONGEST_ECHO: Final = 40  # characters of a client's text that an answer repeats
 BEARER: Final = {"WWW-Authenticate": "Bearer"}  # RFC 6750, section 3
 
 
@@ -84,11 +84,11 @@ LEDGER_FULL = Refusal(
 
 
 class NotEnded(Exception):
-    """The round has no end yet."""
+    """The round has not ended yet."""
 
 
 class ResultsPending(Exception):
-    """The round has ended, and the books do not reach its end yet."""
+    """The round has ended, but its end is not booked yet."""
 
 
 TRANSLATIONS: Final[Mapping[type[Exception], Refusal]] = {
@@ -103,7 +103,7 @@ TRANSLATIONS: Final[Mapping[type[Exception], Refusal]] = {
     StoreUnavailable: STORE_UNAVAILABLE,
     DatabaseUnavailable: STORE_UNAVAILABLE,
 }
-# The stores by the errors that say one is away, as they are counted.
+# For each error, the store to count it under in the metrics.
 STORES: Final[Mapping[type[Exception], str]] = {
     StoreUnavailable: "redis",
     DatabaseUnavailable: "postgresql",
@@ -129,7 +129,7 @@ def unauthorized(refusal: Refusal) -> Refused:
 
 
 def shown(text: str) -> str:
-    """A stranger's text, short and printable, fit to be repeated in an answer."""
+    """A client's text, cut and escaped so that an answer may repeat it."""
     return text[:LONGEST_ECHO].encode("ascii", "backslashreplace").decode()
 
 
@@ -155,7 +155,7 @@ def problem(
 
 
 def handlers(metrics: ApiMetrics) -> dict[type[Exception], Handler]:
-    """Who answers which error, as Starlette takes it; each answer is counted by its code."""
+    """The exception handlers for Starlette; each counts its answer by code."""
 
     def counted(answer: Handler) -> Handler:
         async def count_and_answer(request: Request, error: Exception) -> Response:

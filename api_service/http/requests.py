@@ -1,4 +1,4 @@
-"""How requests are read and answered: bodies within their limit, JSON as structs, who is asking."""
+"""Reads requests and builds answers: limited bodies, JSON as structs, tokens, client addresses."""
 
 from __future__ import annotations
 
@@ -35,18 +35,18 @@ if TYPE_CHECKING:
     from shared.process.settings import Network
 
 BODY_LIMIT: Final = 16 * 1024  # bytes
-SETTINGS_BODY_LIMIT: Final = 64 * 1024  # 24 buttons with captions in many languages
-NAMES: Final = frozenset({"name", "viewer_name"})  # the fields that hold what people are called
-HALF_A_CHARACTER: Final = rb"\ud"  # how a surrogate begins, in lower case
+SETTINGS_BODY_LIMIT: Final = 64 * 1024  # bytes; 24 buttons with captions in many languages
+NAMES: Final = frozenset({"name", "viewer_name"})  # the fields that hold people's names
+HALF_A_CHARACTER: Final = rb"\ud"  # how an escaped surrogate begins, in lower case
 NOT_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
-# s; what trickles in must not hold one of the places that `admission` has.
+# s; a slow loris must not occupy one of `Admission`'s places for longer.
 BODY_WITHIN: Final = 10.0
-# In the scope of a request whose body has come: its reader needs no timer.
+# Scope key, set if the whole body has arrived: its reader needs no timer.
 BODY_IS_HERE: Final = "streamario.body_is_here"
-# In the scope of such a request: the transport of its connection.
+# Scope key of such a request: its connection's transport.
 CONNECTION: Final = "streamario.connection"
-# A name or an address without a port, and nothing that means anything where it is put.
+# A host, then a port; the host has no character that is special in a URL or a CSP header.
 _HOST = re.compile(r"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?", re.ASCII)
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _TOKEN = re.compile(r"([0-9]{1,15})\.[A-Za-z0-9_-]{22}", re.ASCII)
@@ -57,7 +57,7 @@ _any_json: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
 
 
 async def read_body(scope: Scope, receive: Receive, limit: int = BODY_LIMIT) -> bytes:
-    """The request's body. Raises Refused where it is longer than `limit` bytes, or too slow."""
+    """Read the body. Raises Refused if it is longer than `limit` bytes, or too slow."""
     if scope.get(BODY_IS_HERE):
         return await _whole_body(receive, limit)
     try:
@@ -82,13 +82,13 @@ async def _whole_body(receive: Receive, limit: int) -> bytes:
 
 
 def has_hung_up(scope: Scope) -> bool:
-    """Whether the client of a request has closed its connection: nobody would get the answer."""
+    """Whether the client has closed the connection, so that no answer can reach it."""
     connection = scope.get(CONNECTION)
     return connection is not None and connection.is_closing()
 
 
 async def hangs_up(request: Request, *, within: float) -> bool:
-    """Whether the client of a request whose body nobody wants goes away within so many s."""
+    """Wait up to `within` s for the client to hang up, discarding the body. Returns if it did."""
     try:
         async with asyncio.timeout(within):
             while (await request.receive())["type"] != "http.disconnect":
@@ -101,14 +101,14 @@ async def hangs_up(request: Request, *, within: float) -> bool:
 async def read_json(request: Request, limit: int = BODY_LIMIT, *, required: bool = False) -> Any:
     """The request's body as plain JSON values. Raises Refused.
 
-    None at all reads as `{}`, unless one is `required`.
+    An empty body reads as `{}`, unless one is `required`.
     """
     body = await read_body(request.scope, request.receive, limit)
     return decoded(body, _any_json.decode) if body or required else {}
 
 
 async def read_struct(request: Request, shape: type[T]) -> T:
-    """The request's body as a struct; none at all reads as `{}`. Raises Refused."""
+    """The request's body as a struct; an empty body reads as `{}`. Raises Refused."""
     raw = await read_json(request)
     try:
         return msgspec.convert(raw, shape)
@@ -117,10 +117,10 @@ async def read_struct(request: Request, shape: type[T]) -> T:
 
 
 def decoded(body: bytes, decode: Callable[[bytes], T]) -> T:
-    """What `decode` makes of a body, in whose names there may be half a character. Raises Refused.
+    """Decode a body; lone surrogates in its names are removed. Raises Refused.
 
-    JavaScript cuts text anywhere, and writes what is left of an emoji as `\\ud83d`; no other text
-    may hold it.
+    JavaScript can cut an emoji in half, and writes what is left as `\\ud83d`. In any field but a
+    name, that is an error.
     """
     try:
         return decode(body)
@@ -136,12 +136,12 @@ def _decoded_again(body: bytes, decode: Callable[[bytes], T]) -> T:
 
 
 def _with_whole_names(body: bytes) -> bytes:
-    """The body without what names hold of half characters, in JSON again.
+    """The body as JSON again, without lone surrogates in its names.
 
-    Raises ValueError, OverflowError or RecursionError where it is still none.
+    Raises ValueError, OverflowError or RecursionError if it is not JSON even so.
     """
     if HALF_A_CHARACTER not in body.lower():
-        raise ValueError("this is not what is wrong with it")
+        raise ValueError("the body has no escaped surrogate")
     raw = json.loads(body.decode(), parse_constant=_refuse)
     for field in NAMES & raw.keys() if isinstance(raw, dict) else ():
         if isinstance(raw[field], str):
@@ -164,20 +164,20 @@ def field_problem(error: msgspec.ValidationError) -> str:
 def answer(
     body: msgspec.Struct, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """A struct as a JSON answer that nobody keeps."""
+    """A struct as a JSON answer that is never cached."""
     return Response(
         _encoder.encode(body), status, {**OF_JSON, **(headers or {})}, "application/json"
     )
 
 
 def host_of(request: Request) -> str:
-    """The name, without a port, by which the client reached the service; "" where it tells none."""
+    """The host in the Host header, without a port; "" if there is no valid one."""
     found = _HOST.fullmatch(request.headers.get("host", ""))
     return found[1] if found else ""
 
 
 def room_id_of(request: Request) -> str:
-    """The room that the path names. Raises Refused where no room can have this id."""
+    """The room id in the path. Raises Refused if no room can have this id."""
     room_id: str = request.path_params["room_id"]
     if not is_ulid(room_id):
         raise Refused(ROOM_NOT_FOUND)
@@ -203,17 +203,17 @@ def require_room_token(request: Request, signer: Signer) -> None:
 
 
 def address_of(scope: Scope, trusted: Sequence[Network]) -> Address:
-    """Where the request comes from, seen through the proxies that we trust."""
+    """The client's address, behind the trusted proxies."""
     peer = scope["client"]
     forwarded = _header_values(scope, b"x-forwarded-for") if trusted else ()
     return client_address(peer[0] if peer else None, forwarded, trusted)
 
 
 def came_over_https(scope: Scope, trusted: Sequence[Network]) -> bool:
-    """Whether the client spoke HTTPS, which only a trusted proxy may say for it."""
+    """Whether the client used HTTPS; `X-Forwarded-Proto` counts from a trusted proxy only."""
     told = _header_values(scope, b"x-forwarded-proto")
     if told and scope["client"] and is_trusted(scope["client"][0], trusted):
-        # Proxies append: what the nearest one saw is last.
+        # Proxies append: the nearest one's value is last.
         return told[-1].rpartition(",")[2].strip().lower() == "https"
     return bool(scope["scheme"] == "https")
 

@@ -1,4 +1,4 @@
-"""The HTTP server under the API service: uvicorn, as one task of a process that others own."""
+"""The API's HTTP server: uvicorn as one task of the process, with limits against slow clients."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ BACKLOG: Final = 2048
 HEAD_LIMIT: Final = 32 * 1024  # bytes of a request's line and headers
 HEAD_END: Final = b"\r\n\r\n"
 HEAD_TOO_LONG: Final = "Request headers too large."
-# s from a connection's begin, or a head's first piece, to that head's last one
+# s for a whole request head, from the connection's start or the head's first byte
 HEAD_WITHIN: Final = 10.0
-TAKEN_WITHIN: Final = 20.0  # s that an answer may wait for a client that does not take it
-PIPELINE_LIMIT: Final = 100  # requests of one connection that wait for an earlier one's answer
-# Of what this server refuses by itself, before there is a request.
+TAKEN_WITHIN: Final = 20.0  # s that an answer may wait for a client that does not read
+PIPELINE_LIMIT: Final = 100  # pipelined requests that wait for an earlier answer
+# Headers of the refusals that this server sends before there is a request.
 REFUSAL: Final = (
     (b"content-type", b"text/plain; charset=utf-8"),
     (b"cache-control", b"no-store"),
     (b"x-content-type-options", b"nosniff"),
     (b"connection", b"close"),
 )
-KEEP_ALIVE: Final = 75  # s: longer than balancers keep theirs, so that they close first
+KEEP_ALIVE: Final = 75  # s; longer than load balancers' own, so that they close first
 FINISH_TIMEOUT: Final = 5  # s for requests under way when the service stops
 
 
 @contextmanager
 def listening(host: str, port: int) -> Iterator[list[socket.socket]]:
-    """Sockets that listen on every address of the host. Raises OSError where one cannot."""
+    """Sockets that listen on every address of the host. Raises OSError if one cannot."""
     found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     with ExitStack() as stack:
         yield [
@@ -51,10 +51,10 @@ def listening(host: str, port: int) -> Iterator[list[socket.socket]]:
 
 
 class JoinedWrites:
-    """A transport whose writes of one moment go as one: a response's head and body are two.
+    """A transport that coalesces the writes of one turn of the event loop.
 
-    Each would be a trip to the kernel of its own, and a reason for the other side to wake up. It
-    hangs up on a client that does not take them within its deadline.
+    uvicorn writes a response's head and body separately: two system calls, and two wake-ups of the
+    client. The transport aborts the connection if the client does not read within the deadline.
     """
 
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
@@ -64,24 +64,24 @@ class JoinedWrites:
         self._deadline: asyncio.TimerHandle | None = None
 
     def write(self, data: bytes) -> None:
-        """Write what is written until the loop turns, in one piece."""
+        """Collect what is written in this turn of the event loop; it is sent in one piece."""
         if not self._held:
             self._loop.call_soon(self._flush)
         self._held.append(data)
 
     def close(self) -> None:
-        """Close once everything is written, or is not taken in time."""
+        """Close once everything is sent, or the deadline has passed."""
         self._flush()
         self._transport.close()
         self.start_deadline()
 
     def start_deadline(self) -> None:
-        """Hang up unless `stop_deadline` is called in time."""
+        """Abort the connection after `TAKEN_WITHIN` s, unless `stop_deadline` is called."""
         if self._deadline is None:
             self._deadline = self._loop.call_later(TAKEN_WITHIN, self._transport.abort)
 
     def stop_deadline(self) -> None:
-        """What was written is on its way, or nobody waits for it any more."""
+        """Cancel the deadline: the client reads again, or the connection is closed."""
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
@@ -96,15 +96,15 @@ class JoinedWrites:
 
 
 class TooMuchAtOnce(Exception):
-    """A client sends requests on and on and waits for no answer, or a head above `HEAD_LIMIT`."""
+    """A client has pipelined more than `PIPELINE_LIMIT` requests, or sent a head too long."""
 
 
 class BoundedHttp(UvicornHttp):
-    """HTTP/1.1 that waits for nobody for ever, and gathers nothing endless.
+    """HTTP/1.1 with a deadline for every wait and a limit for every buffer, against slow loris.
 
-    Neither for a first word, nor for a head, nor for what follows an answer, nor until an answer is
-    taken; only between requests, for `KEEP_ALIVE`. Bodies are their readers' business; they are
-    told which are whole, so that those which came in one piece, as nearly all do, cost no timer.
+    A request's head must arrive, and an answer must be read, in time; an idle connection closes
+    after `KEEP_ALIVE`. The readers of bodies set their own deadline, unless `BODY_IS_HERE` tells
+    them that the body has arrived, as nearly all do in one piece: that saves a timer.
     """
 
     _head_bytes = 0
@@ -114,7 +114,7 @@ class BoundedHttp(UvicornHttp):
     _writes: JoinedWrites
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Somebody has connected."""
+        """Start the deadline for the first head."""
         super().connection_made(transport)
         self._loop = asyncio.get_running_loop()
         self._writes = JoinedWrites(transport, self._loop)
@@ -122,12 +122,12 @@ class BoundedHttp(UvicornHttp):
         self._await_head()
 
     def data_received(self, data: bytes) -> None:
-        """Parse what came; hang up on a head that has grown too long, or takes too long."""
+        """Parse the data; refuse a head that is too long, start the deadline of a partial one."""
         self._head_bytes += len(data)
         super().data_received(data)
         if not self._in_head:
             self._head_bytes = 0
-            # Blank lines, or the rest of a body that was not worth waiting for.
+            # Blank lines, or the rest of a body that its request did not read.
             if self.is_answered:
                 self._await_head()
             return
@@ -140,14 +140,14 @@ class BoundedHttp(UvicornHttp):
             self._refuse_head()
 
     def head_begins(self) -> None:
-        """A request begins."""
+        """The first byte of a request is here."""
         self._in_head = True
 
     def head_ends(self) -> None:
-        """Its head is whole. Raises TooMuchAtOnce, which ends the connection."""
+        """The head is complete. Raises TooMuchAtOnce, which ends the connection."""
         self._in_head = False
         self._stop_awaiting()
-        # What came may hold a body too: the head is measured alone.
+        # The data may include a body: measure the head alone.
         if self._head_bytes > HEAD_LIMIT and self.head_length > HEAD_LIMIT:
             self._refuse_head()
             raise TooMuchAtOnce
@@ -156,23 +156,23 @@ class BoundedHttp(UvicornHttp):
             raise TooMuchAtOnce
 
     def body_ends(self) -> None:
-        """Its body is whole too."""
+        """The body is complete."""
         self.request_scope[BODY_IS_HERE] = True
         self.request_scope[CONNECTION] = self._writes
 
     def pause_writing(self) -> None:
-        """The client does not take what it is sent."""
+        """The client does not read: start its deadline."""
         super().pause_writing()
         self._writes.start_deadline()
 
     def resume_writing(self) -> None:
-        """It took most of it."""
+        """The client has read most of the buffer: stop its deadline."""
         super().resume_writing()
         if not self._writes.is_closing():
             self._writes.stop_deadline()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Nothing more will come."""
+        """Stop all deadlines."""
         self._stop_awaiting()
         self._writes.stop_deadline()
         super().connection_lost(exc)
@@ -181,7 +181,7 @@ class BoundedHttp(UvicornHttp):
         if self.is_answered:
             self.refuse_unreadable(HEAD_TOO_LONG)
         else:
-            # The answer would be taken for that of a request before, which has yet to be served.
+            # The client would take a refusal for the answer to an earlier request, still under way.
             self._writes.abort()
 
     def _await_head(self) -> None:
@@ -197,16 +197,16 @@ class BoundedHttp(UvicornHttp):
         if self._writes.is_closing():
             return
         if not self.is_answered:
-            # An earlier request has yet to be answered: the connection closes with that.
+            # An earlier request is still under way: the connection closes after its answer.
             self.close_when_answered()
             return
-        # Browsers open connections ahead of need: who asked nothing is told nothing.
+        # Browsers open connections in advance: one without a request is closed silently.
         if self._in_head:
             self._refuse(b"408 Request Timeout", b"The request did not come in time.")
         self._writes.close()
 
     def refuse_unreadable(self, sentence: str) -> None:
-        """Refuse what is no request."""
+        """Refuse data that is not a request."""
         if not self._writes.is_closing():
             self._refuse(b"400 Bad Request", sentence.encode())
             self._writes.close()
@@ -219,7 +219,7 @@ class BoundedHttp(UvicornHttp):
 
 
 class ApiServer(UvicornServer):
-    """The server, as this service has it."""
+    """uvicorn, configured for this service."""
 
     def __init__(self, app: ASGIApp, ready: asyncio.Event) -> None:
         super().__init__(
@@ -230,7 +230,7 @@ class ApiServer(UvicornServer):
                 lifespan="off",
                 log_config=None,
                 access_log=False,
-                # Whose word counts is decided for each request, by the trusted proxies.
+                # Forwarding headers are read per request, and count from trusted proxies only.
                 proxy_headers=False,
                 server_header=False,
                 timeout_keep_alive=KEEP_ALIVE,
@@ -240,6 +240,6 @@ class ApiServer(UvicornServer):
         self._ready = ready
 
     def listens(self) -> None:
-        """Say so."""
+        """Tune the garbage collector and set `ready`."""
         gc_tuning.freeze_and_tune()
         self._ready.set()

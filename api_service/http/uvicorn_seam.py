@@ -1,7 +1,6 @@
-"""The inside of uvicorn, as far as it is reached into: here and nowhere else, as of uvicorn 0.54.
+"""The only module that uses undocumented parts of uvicorn, as of uvicorn 0.54.
 
-All of it is undocumented. `tests/api_service/http/test_uvicorn_seam.py` fails by name where another
-release differs.
+`tests/api_service/http/test_uvicorn_seam.py` fails, and names the part, if another release differs.
 """
 
 from __future__ import annotations
@@ -21,13 +20,13 @@ FIELD_MARKS: Final = len(b": \r\n")
 
 
 class UvicornHttp(HttpToolsProtocol):
-    """uvicorn's HTTP/1.1 on one connection, and the moments of a request."""
+    """uvicorn's HTTP/1.1 on one connection, with hooks for the stages of a request."""
 
-    # `cycle` is the latest request whose head is whole, None before the first one.
+    # `cycle` is the latest request with a complete head, None before the first one.
 
     @property
     def is_answered(self) -> bool:
-        """Whether no request waits for its answer, or the rest of it."""
+        """Whether every request has been answered in full."""
         under_way: RequestResponseCycle | None = self.cycle
         return under_way is None or under_way.response_complete
 
@@ -38,30 +37,30 @@ class UvicornHttp(HttpToolsProtocol):
         return scope
 
     def close_when_answered(self) -> None:
-        """Have the connection end with the latest request's answer."""
+        """Close the connection after the latest request's answer."""
         self.cycle.keep_alive = False  # as `shutdown` does
 
     @property
     def waiting_requests(self) -> int:
-        """How many whole heads wait for the answer to an earlier one."""
+        """How many pipelined requests wait for an earlier answer."""
         return len(self.pipeline)
 
     @property
     def head_length(self) -> int:
-        """How many bytes the head's fields and address are, of which `on_header` keeps lists."""
+        """The size of the head's URL and fields, in bytes."""
         fields = sum(len(name) + len(value) + FIELD_MARKS for name, value in self.headers)
         return len(self.url) + fields
 
     @property
     def standing_headers(self) -> list[tuple[bytes, bytes]]:
-        """What every answer carries, the date among it."""
+        """The headers of every answer, including the date."""
         return self.server_state.default_headers
 
     def write_through(self, transport: Any) -> None:
-        """Have answers written there: a request takes the `transport` of its connection along."""
+        """Write answers to `transport`: every request copies the connection's at its start."""
         self.transport = transport
 
-    # What httptools calls on the protocol, which is its parser's listener.
+    # Callbacks of httptools' parser.
 
     def on_message_begin(self) -> None:
         self.head_begins()
@@ -76,32 +75,32 @@ class UvicornHttp(HttpToolsProtocol):
         super().on_message_complete()
 
     def head_begins(self) -> None:
-        """The first byte of a request is there."""
+        """The first byte of a request is here."""
 
     def head_ends(self) -> None:
-        """Its head is whole. What this raises ends the connection before it is a request."""
+        """The head is complete. An error raised here ends the connection; no request is started."""
 
     def body_ends(self) -> None:
-        """Its body is whole too."""
+        """The body is complete."""
 
-    # What `data_received` calls where there is no request.
+    # `data_received` calls this for data that is not a request.
 
     def send_400_response(self, msg: str) -> None:
         self.refuse_unreadable(msg)
 
     def refuse_unreadable(self, sentence: str) -> None:
-        """Answer what the parser does not take for a request, and hang up."""
+        """Refuse data that the parser rejects, and close the connection."""
         super().send_400_response(sentence)
 
     def _unsupported_upgrade_warning(self) -> None:
-        """Say nothing: anybody may ask for an upgrade here, and the answer tells them."""
+        """Log nothing: any client may ask for an upgrade, and the answer shows that it failed."""
 
 
 class UvicornServer(uvicorn.Server):
-    """A server that leaves signals to its process, and says when it listens."""
+    """A server that leaves signals to the process, and calls `listens` once it listens."""
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
-        """Serve until `should_exit`; listen no longer than that, however it ends."""
+        """Serve until `should_exit`; close the listening sockets, also after an error."""
         try:
             await super().serve(sockets)
         finally:
