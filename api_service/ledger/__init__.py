@@ -1,6 +1,6 @@
-"""From the ledger in Redis into PostgreSQL's books, exactly once.
+"""Copies the ledger from Redis into PostgreSQL's books, exactly once.
 
-ledger    a Redis stream for each shard: everything that happened to its rooms
-books     the PostgreSQL tables that follow from it
+ledger    a Redis stream per shard, with everything that happened to its rooms
+books     the PostgreSQL tables computed from it
 booking   copying from one to the other; the journal holds the copied entries themselves
 """

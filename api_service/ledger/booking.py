@@ -1,11 +1,11 @@
-"""Books shards' entries: read, posted and bookmarked in one transaction, then trimmed.
+"""Books shards' entries: reads, posts and bookmarks them in one transaction, then trims them.
 
-A shard's row of `ledger_bookmarks` is lock and bookmark at once. Any number of replicas may
-book, die or repeat themselves: what a transaction read and posted is exactly what it moved the
-bookmarks over, and only what is committed is trimmed.
+A shard's row of `ledger_bookmarks` is its lock and its consumer offset. Any number of replicas may
+book, die or repeat: a transaction moves the bookmarks over exactly the entries that it posted, and
+only committed entries are trimmed.
 
-A transaction costs much more than an entry, and so does a round trip: shards with little to book
-share both. But presses are answered between any two pieces of this.
+A transaction costs much more than an entry, and so does a round trip: shards with few entries share
+both. The work is cut into pieces, between which the process answers presses.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from shared.engine.shard_ledger import Shards, Tail
 
 PAGE = 10_000  # entries of one shard in one transaction
-READ = 1_000  # entries of one reply of Redis
-POSTED = 500  # entries that are posted at once: nobody else runs meanwhile
+READ = 1_000  # entries of one Redis reply
+POSTED = 500  # entries posted at once, which blocks the event loop
 # A replica that freezes in its transaction must not hold its shards for longer.
 FROZEN_AFTER = text("SET LOCAL idle_in_transaction_session_timeout = '10s'")
 SHARDS = any_(bindparam("shards", type_=ARRAY(ledger_bookmarks.c.shard.type)))
@@ -51,10 +51,9 @@ LEDGER_EPOCHS = select(ledger_epochs.c.shard, ledger_epochs.c.epoch).where(
 
 @dataclass(slots=True)
 class Run:
-    """What one transaction books of a shard: how much, up to where, and what does not add up.
+    """What one transaction books of a shard: how much, up to where, and the differences.
 
-    `gaps` counts places where entries are missing that nobody booked. `newest_at` is in ms since
-    1970.
+    `gaps` counts places where unbooked entries are missing. `newest_at` is in ms since 1970.
     """
 
     shard: str
@@ -70,7 +69,7 @@ class Run:
         return sum(self.postings.presses.values())
 
     def add(self, page: Sequence[Booked]) -> None:
-        """Post the entries that come next; at least one."""
+        """Post the next entries; at least one."""
         post(self.postings, page)
         last = EntryId.parse(page[-1].id)
         self._look_for_gaps(page, last)
@@ -82,7 +81,7 @@ class Run:
         first = EntryId.parse(page[0].id)
         whole = first.ledger_epoch == last.ledger_epoch and last.n - first.n == len(page) - 1
         before = self.last
-        # Ids ascend: where as many stand between two of them as can, none is missing.
+        # Ids ascend, so none is missing if the page is as long as its first and last id say.
         for one in page[:1] if whole else page:
             at = EntryId.parse(one.id)
             self.gaps += not follows(before, at, one.entry)
@@ -91,18 +90,18 @@ class Run:
 
 
 async def bookmarks(connection: AsyncConnection) -> dict[str, EntryId]:
-    """Up to where each shard is booked."""
+    """Each shard's bookmark: the id of its last booked entry."""
     found = await connection.execute(select(ledger_bookmarks))
     return {shard: EntryId(ledger_epoch, n) for shard, ledger_epoch, n in found}
 
 
 async def newest(connection: AsyncConnection) -> float | None:
-    """When what is booked last happened, s since 1970; None where nothing is booked."""
+    """The time of the newest booked entry, s since 1970; None if nothing is booked."""
     return await connection.scalar(select(extract("epoch", func.max(rooms.c.seen_at))))
 
 
 async def lock(connection: AsyncConnection, shards: Collection[str]) -> dict[str, EntryId]:
-    """Hold shards for the transaction: the bookmarks of those that no other replica holds."""
+    """Lock shards that no other replica holds, for this transaction. Returns their bookmarks."""
     await connection.execute(FROZEN_AFTER)
     free = await connection.execute(BOOKMARKS, {"shards": list(shards)})
     found = {shard: EntryId(ledger_epoch, n) for shard, ledger_epoch, n in free}
@@ -115,9 +114,10 @@ async def book(
     bookmarks: Mapping[str, EntryId],
     tails: Mapping[str, Tail],
 ) -> dict[str, Run]:
-    """Post the next page of each shard's entries and move its bookmark; by shard, where any are.
+    """Post the next page of each shard's entries and move its bookmark.
 
-    `tails` are where the ledgers ended at some earlier moment.
+    Returns the runs by shard, without shards that had no entries. `tails` are the ends of the
+    ledgers at some earlier moment.
     """
     starts = await _starts(connection, shards, bookmarks, tails)
     runs = [Run(shard, bookmark) for shard, bookmark in bookmarks.items()]
@@ -135,8 +135,8 @@ async def _starts(
     bookmarks: Mapping[str, EntryId],
     tails: Mapping[str, Tail],
 ) -> dict[str, EntryId]:
-    """After which entry to read on in each."""
-    # Another replica may have booked more than that tail meanwhile; under the lock nobody does.
+    """The entry after which to read, for each shard."""
+    # Another replica may have booked beyond that tail; under the lock, none can any more.
     behind = [shard for shard, bookmark in bookmarks.items() if tails[shard].last < bookmark]
     ends = await asyncio.gather(*map(shards.tail, behind))
     short = [s for s, end in zip(behind, ends, strict=True) if end.last < bookmarks[s]]
@@ -151,7 +151,7 @@ async def _starts(
 async def _known_ledger_epochs(
     connection: AsyncConnection, shards: Collection[str]
 ) -> Mapping[str, Collection[int]]:
-    """The ledger epochs that somebody has booked, by shard."""
+    """The booked ledger epochs, by shard."""
     known: defaultdict[str, set[int]] = defaultdict(set)
     for shard, ledger_epoch in await connection.execute(LEDGER_EPOCHS, {"shards": list(shards)}):
         known[shard].add(ledger_epoch)
@@ -159,10 +159,10 @@ async def _known_ledger_epochs(
 
 
 async def _place(shards: Shards, shard: str, known: Collection[int]) -> EntryId | None:
-    """Where to read on in a ledger that ends before the bookmark: Redis forgot what was booked.
+    """Where to read on in a ledger that ends before its bookmark, since Redis lost booked entries.
 
-    What it holds was booked, unless it stands in a ledger epoch that nobody booked: a server that
-    forgot everything, with a clock that is behind, begins there.
+    All that it holds is booked, except entries of a ledger epoch that is not: a server that lost
+    everything, and whose clock is behind, starts such an epoch below the bookmark.
     """
     first = await shards.first_after(shard, -1)
     while first is not None and first.ledger_epoch in known:
@@ -171,7 +171,7 @@ async def _place(shards: Shards, shard: str, known: Collection[int]) -> EntryId 
 
 
 async def _read(shards: Shards, run: Run, start: EntryId) -> None:
-    """Post a page of the shard's entries."""
+    """Read and post a page of the shard's entries."""
     while run.entries < PAGE:
         limit = min(READ, PAGE - run.entries)
         found = await shards.read(run.shard, start, limit=limit)
@@ -198,7 +198,7 @@ async def _write(
         run.postings.carry_accounts(known)
     await write(connection, [run.postings for run in runs])
     await move_bookmarks(connection, [(run.shard, *run.last) for run in runs])
-    # The ledger epoch that a bookmark stood in was noted by whoever moved it there.
+    # The bookmark's own ledger epoch was recorded when the bookmark was moved there.
     new = [
         (run.shard, ledger_epoch)
         for run in runs
@@ -208,10 +208,10 @@ async def _write(
 
 
 def follows(before: EntryId, at: EntryId, entry: AnyEntry) -> bool:
-    """Whether an entry comes right after another one.
+    """Whether no entry is missing between `before` and the entry at `at`.
 
-    In a new ledger epoch it does where that epoch began after nothing later: what Redis lost of its
-    own tail was either booked before, or never known to anybody but the viewer who pressed.
+    A new ledger epoch follows if it began at or before `before`: what Redis then lost of its tail
+    was either booked before, or known only to the viewer who pressed.
     """
     if at.ledger_epoch == before.ledger_epoch:
         return at.n == before.n + 1

@@ -1,4 +1,4 @@
-"""The duty that books every shard's ledger, round after round."""
+"""The background task that books every shard's ledger, and rebuilds lost rooms."""
 
 from __future__ import annotations
 
@@ -29,34 +29,34 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# A cluster refuses to wait on keys of several slots at once: the shards are asked again and again.
+# Redis Cluster cannot block on keys of several slots at once, so the shards are polled.
 CHECK_EVERY: Final = 0.25  # s, while there is nothing to book
-# A press costs least when many are booked together: those of a viewer in a minute are one row.
+# Presses are cheapest when booked together: a viewer's presses of one minute are one row.
 BOOK_EVERY: Final = 1.0  # s, while presses come
 AWAY_PAUSE: Final = 1.0  # s after PostgreSQL was away
 STUCK_PAUSE: Final = 10.0  # s after a shard could not be booked
-# Well under one is the rule; in a process that is full of presses each step waits for its turn.
+# Usually well under 1 s; in a process busy with presses, each step waits for the event loop.
 BOOK_WITHIN: Final = 15.0  # s
 RESTORE_WITHIN: Final = 120.0  # s
 
 
 class Ledger:
-    """Books, and makes lost rooms anew; any number of replicas may run one."""
+    """Books ledgers and rebuilds lost rooms; any number of replicas may run one."""
 
     def __init__(self, shards: Shards, database: Database, metrics: LedgerMetrics) -> None:
         self._shards = shards
         self._database = database
         self._metrics = metrics
         self._away = False
-        self._apart = False  # no two shards in one transaction: one of them may be stuck
+        self._apart = False  # one shard per transaction: one of them may be stuck
         self._order = list(shards.names)
-        # A ledger that ends before where it ended, or is booked, is one that somebody has flushed.
+        # Where each ledger last ended, or is booked to. One that ends earlier has lost entries.
         self._lasts = dict.fromkeys(shards.names, EntryId(0, 0))
         self._knows_bookmarks = False
         self._resting: dict[str, float] = {}  # shards, and until when (s, monotonic)
 
     async def run_forever(self) -> None:
-        """Book whatever is unread, for as long as the task lives."""
+        """Book unread entries until the task is cancelled."""
         while True:
             try:
                 pause = pause_after(await self.book_unread())
@@ -64,16 +64,16 @@ class Ledger:
                 self._log_away(away)
                 pause = AWAY_PAUSE
             except DBAPIError:
-                # Such as a role without a right: presses go on, and whoever is woken puts it right.
+                # Such as a missing privilege: presses still count, and an alert calls an operator.
                 log.exception("ledger not looked at")
                 self._metrics.failures.inc()
                 pause = STUCK_PAUSE
             await asyncio.sleep(pause)
 
     async def book_unread(self) -> int:
-        """Book a page of each shard that has something unread. Returns the entries booked.
+        """Book a page of each shard that has unread entries. Returns how many entries it booked.
 
-        A shard whose master is away keeps the others waiting no longer than a call may take.
+        A shard whose master is away delays the others by one call's timeout at most.
         Raises DatabaseUnavailable.
         """
         ends = await asyncio.gather(*map(self._tail, self._order))
@@ -84,9 +84,8 @@ class Ledger:
             self._metrics.note_unread(tails.values())
         if not self._knows_bookmarks:
             await self._learn_bookmarks()
-            return (
-                await self.book_unread()
-            )  # others book on: a ledger's end is to be read after its bookmark
+            # Other replicas keep booking: a ledger's end must be read after its bookmark.
+            return await self.book_unread()
         booked, apart = 0, False
         for group in self._groups(tails):
             try:
@@ -101,7 +100,7 @@ class Ledger:
         return booked
 
     async def _learn_bookmarks(self) -> None:
-        """Learn up to where each shard is booked. Raises DatabaseUnavailable."""
+        """Read every shard's bookmark. Raises DatabaseUnavailable."""
         async with self._database.transaction(BOOK_WITHIN) as connection:
             self._lasts |= await booking.bookmarks(connection)
             self._metrics.note_booked(await booking.newest(connection))
@@ -114,9 +113,9 @@ class Ledger:
             return away
 
     def _groups(self, tails: Mapping[str, Tail]) -> Iterator[Group]:
-        """The shards that need something: those of a group go in one transaction.
+        """The shards that need work, in groups; each group is one transaction.
 
-        Those that are to be gone through come last, and wait for Redis together.
+        Shards to restore come last, grouped together, so that they wait for Redis at the same time.
         """
         due = [(shard, tail) for shard, tail in tails.items() if not self._rests(shard)]
         unread = [(shard, t) for shard, t in due if self._is_whole(shard, t) and t.unread]
@@ -133,14 +132,17 @@ class Ledger:
         return self._resting.get(shard, 0.0) > time.monotonic()
 
     def _book_apart(self, group: Group) -> None:
-        """Have shards go one by one, those behind first: one's own work may be what hangs."""
+        """Use a transaction per shard from now on, and try the first of this group last.
+
+        That shard's own work may be what hangs.
+        """
         self._apart = True
         first = next(iter(group))
         self._order.remove(first)
         self._order.append(first)
 
     async def _book_or_restore(self, group: Group) -> int:
-        """Do what shards need. Returns the entries booked."""
+        """Book or restore a group of shards. Returns how many entries it booked."""
         try:
             if all(self._is_whole(shard, tail) for shard, tail in group.items()):
                 return _entries(await self._book(group))
@@ -148,7 +150,7 @@ class Ledger:
         except (msgspec.DecodeError, DBAPIError, StoreFault):
             if len(group) > 1:
                 return sum([await self._book_or_restore({shard: t}) for shard, t in group.items()])
-            # A newer release's entry, or a fault of ours: presses go on, and its ledger books.
+            # A newer release's entry, which that release books, or a bug. Presses still count.
             (shard,) = group
             log.exception("ledger shard not booked", extra=fields(shard=shard))
             self._metrics.failures.inc()
@@ -156,7 +158,7 @@ class Ledger:
             return 0
 
     async def _book(self, group: Group) -> Mapping[str, Run]:
-        """Book a page of each shard; none of those that another replica is at."""
+        """Book a page of each shard, except those that another replica holds."""
         async with self._database.transaction(BOOK_WITHIN) as connection:
             bookmarks = await booking.lock(connection, group)
             runs = await booking.book(connection, self._shards, bookmarks, group)
@@ -166,7 +168,10 @@ class Ledger:
         return runs
 
     async def _restore(self, group: Group) -> int:
-        """Make lost rooms anew, on books that hold all there is. Returns the entries booked."""
+        """Book everything that Redis still has, then rebuild lost rooms.
+
+        Returns how many entries it booked.
+        """
         memories = await asyncio.gather(*map(self._shards.memory, group))
         booked = 0
         # Whole pages only: under load there is always something new, and the rest is booked below.
@@ -187,7 +192,7 @@ class Ledger:
     async def _mark_restored(
         self, group: Group, shards: Sequence[str], memories: Mapping[str, str]
     ) -> None:
-        """Tell that all rooms of shards are there, as far as nothing was forgotten since."""
+        """Mark shards as restored, unless Redis has lost data since `memories` were read."""
         await asyncio.gather(
             *(self._shards.mark_restored(shard, memories[shard]) for shard in shards)
         )
@@ -197,7 +202,7 @@ class Ledger:
     async def _after_commit(
         self, group: Group, bookmarks: Mapping[str, EntryId], runs: Mapping[str, Run]
     ) -> None:
-        """What follows a commit: forget what is booked, and tell what did not add up."""
+        """After a commit, trim the booked entries from Redis, and log differences."""
         self._metrics.count(runs.values())
         for run in runs.values():
             _log_differences(run)
@@ -212,10 +217,10 @@ class Ledger:
         if run:
             await self._shards.trim(shard, run.last)
         elif bookmark <= tail.last:
-            # Somebody died between the commit and this.
+            # A replica died between its commit and its trim.
             await self._shards.trim(shard, bookmark)
         else:
-            # Redis forgot entries that are booked: what comes must stand after the bookmark.
+            # Redis lost booked entries: new entries need ids above the bookmark.
             ledger_epoch = await self._shards.advance(shard, bookmark)
             if ledger_epoch > bookmark.ledger_epoch:  # another replica booked meanwhile
                 facts = fields(shard=shard, epoch=ledger_epoch)
@@ -232,14 +237,14 @@ class Ledger:
 
 
 def pause_after(booked: int) -> float:
-    """How long to wait after `book_unread`, s; where there was a page, there may be more."""
+    """How many s to wait after `book_unread`: none after a page, since there may be more."""
     if booked >= booking.PAGE:
         return 0.0
     return BOOK_EVERY if booked else CHECK_EVERY
 
 
 def _is_page(run: Run) -> bool:
-    """Whether there may be more to book of the shard."""
+    """Whether the shard may have more entries to book."""
     return run.entries >= booking.PAGE
 
 

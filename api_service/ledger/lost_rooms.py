@@ -1,8 +1,7 @@
-"""The questions to the books about rooms that Redis may have lost.
+"""The queries of the books for rooms that Redis may have lost.
 
-Each but the first is about many rooms, and its answer comes room by room. Of a room's log, what
-Redis forgot before is left out: an epoch that began below a number of an earlier one took that
-number, and all after it, back.
+All but the first take many rooms, and return rows ordered by room. They leave out log messages that
+Redis lost before: a log epoch takes back all earlier messages whose number is above its base.
 """
 
 from __future__ import annotations
@@ -40,7 +39,7 @@ def _asked_for(table: FromClause) -> ColumnElement[bool]:
 
 
 def _in_its_round(table: FromClause) -> ColumnElement[bool]:
-    """Whether a row is of its room's running round, or of the last."""
+    """Whether a row belongs to its room's current round, or to the last one."""
     return (table.c.room_id == rooms.c.room_id) & (table.c.round == rooms.c.round)
 
 
@@ -60,7 +59,7 @@ def _that_may_live() -> Query:
 
 
 def _of_rooms() -> Query:
-    """The rooms, with their rounds, and the buttons that were ever counted in them."""
+    """The rooms, each with its round, and the buttons that were ever counted in it."""
     counted = select(accounts.c.event_type).where(accounts.c.room_id == rooms.c.room_id).distinct()
     return (
         select(
@@ -83,10 +82,10 @@ def _of_rooms() -> Query:
 
 
 def _log_epochs() -> Query:
-    """The log epochs of the rooms: the number before their first message, and their last.
+    """The log epochs of the rooms: the number before the first message, and the last number.
 
-    The last that stands, that is; null for the current epoch. Whatever was booked of an epoch
-    stands above its base.
+    The last is that of the last message that still stands; null for the current epoch. Every booked
+    message of an epoch has a number above its base.
     """
     known = union_all(
         select(log_epochs).where(_asked_for(log_epochs)),
@@ -104,7 +103,7 @@ def _log_epochs() -> Query:
 
 
 def _stands(message: FromClause, bounds: Subquery) -> ColumnElement[bool]:
-    """Whether a message is one that Redis did not forget before."""
+    """Whether a message still stands: no later epoch took it back."""
     return (
         (message.c.room_id == bounds.c.room_id)
         & (message.c.epoch == bounds.c.epoch)
@@ -140,7 +139,7 @@ def _numbered() -> Subquery:
 
 
 def _log() -> Query:
-    """The ends of the rooms' logs, each as far back from its last number as none is missing."""
+    """The ends of the rooms' logs: from the last number back to the first gap."""
     numbered, bounds = _numbered(), _log_epochs().subquery()
     newest_first = numbered.c.seq.desc()
     back = func.row_number().over(partition_by=numbered.c.room_id, order_by=newest_first)

@@ -1,4 +1,4 @@
-"""What is counted of the ledger, in the form that Prometheus reads."""
+"""The ledger's Prometheus metrics."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class LedgerMetrics:
-    """The ledger's figures, in the application's registry.
+    """The ledger's metrics, in the process' registry.
 
     `backlog` is how many entries a shard may hold unread before presses are refused.
     """
@@ -50,17 +50,17 @@ class LedgerMetrics:
             "forgotten_presses", "Presses that Redis lost after their booking"
         )
         self.failures = counter("failures", "Times that a shard could not be booked (must stay 0)")
-        self.rebuilt = counter("rooms_rebuilt", "Rooms made anew that Redis had lost")
+        self.rebuilt = counter("rooms_rebuilt", "Rooms rebuilt after Redis lost them")
 
     def note_unread(self, tails: Collection[Tail]) -> None:
-        """Note how much all the shards hold that is not booked yet."""
+        """Record how many entries each shard has not booked yet."""
         unread = [tail.unread for tail in tails]
         self._unread.set(sum(unread))
         self._fullest.set(max(unread) / self._backlog)
         self._is_behind = any(unread)
 
     def note_booked(self, newest: float | None) -> None:
-        """Note when what is booked last happened, s since 1970: a restart is no booking."""
+        """Record the time of the newest booked entry (s since 1970), known from before a start."""
         if newest is not None:
             self._booked_to = float(newest)
 

@@ -1,4 +1,4 @@
-"""Things in portions, in their order."""
+"""Cuts a sequence into packs of a limited size."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 def packed(things: Iterable[T], size_of: Callable[[T], int], limit: int) -> Iterator[list[T]]:
-    """As many together as come to at most `limit`; one that is larger goes alone."""
+    """Pack things in their order, up to `limit` in size; a larger thing goes alone."""
     pack: list[T] = []
     size = 0
     for thing in things:

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from shared.engine.ledger_entries import AnyEntry, LedgerEntry
 
 
-ROW_ENTRIES: Final = 2_500  # of one row of the journal
+ROW_ENTRIES: Final = 2_500  # entries of one journal row
 
 
 class Booked(NamedTuple):
-    """An entry: its id as Redis has it, its JSON text, and what that says."""
+    """An entry: its id in Redis, its JSON text, and the decoded text."""
 
     id: str
     text: str
@@ -33,11 +33,11 @@ class Booked(NamedTuple):
 
 
 def post(postings: Postings, run: Iterable[Booked]) -> None:
-    """Add what entries come to, oldest first."""
+    """Post entries, oldest first."""
     rows = postings.last_rows
     for entry_id, text, entry in run:
         if isinstance(entry, ledger_entries.LedgerEpochOpened):
-            continue  # it is of no room
+            continue  # it belongs to no room
         ADDED[type(entry)](postings, entry)
         row = rows.get(entry.room_id)
         if row is None or len(row.texts) == ROW_ENTRIES:
@@ -165,11 +165,11 @@ ADDED: Final[Mapping[type[LedgerEntry], Callable[[Postings, Any], None]]] = {
 }
 
 
-# What they share.
+# Shared steps.
 
 
 def _close(to: Postings, entry: ledger_entries.Renewed | ledger_entries.RoundFinished) -> None:
-    """Take over the accounts as Redis has them."""
+    """Take over Redis' figures of the round's accounts."""
     for closed in entry.accounts:
         account = to.accounts[entry.room_id, entry.round, closed.event_type]
         account.expect(closed.accepted)

@@ -1,6 +1,6 @@
-"""What a run of entries adds to the books: rows that grow with each entry, and merge.
+"""What a run of entries adds to the books: rows, merged as entries are posted.
 
-Everything here is pure, and changed in place: a press is posted in a few millionths of a second.
+No I/O. Rows are changed in place: posting a press takes a few microseconds.
 Times are ms since 1970.
 """
 
@@ -23,7 +23,7 @@ PressKey = tuple[str, int, str, str, int]  # room, round, viewer, event type, mi
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What the books hold of one button's round: as Redis last told it, and the presses booked."""
+    """The books' figures of one button's round: Redis' last ones, and the presses booked."""
 
     accepted: int = 0
     count: int = 0
@@ -33,7 +33,7 @@ class Balance:
 
 @dataclass(slots=True)
 class PostedAccount:
-    """What a run tells of one button's round; None where it tells nothing.
+    """A run's figures of one button's round; None where it has none.
 
     `before` is what Redis had accepted before the run, `booked` the presses of the run alone.
     `forgotten` and `missed`: see `Postings`.
@@ -48,7 +48,7 @@ class PostedAccount:
     missed: int = 0
 
     def expect(self, accepted: int) -> None:
-        """Notice where Redis's running total is not what was posted up to here."""
+        """Record a difference between Redis' running total and what was posted so far."""
         if self.accepted is None:
             self.before = accepted
         elif self.accepted != accepted:
@@ -56,7 +56,7 @@ class PostedAccount:
         self.accepted = accepted
 
     def carry(self, known: Balance) -> Balance:
-        """The balance after the run, on the one before it."""
+        """The balance after the run, from the one before it."""
         if self.before is not None:
             self._differ(known.accepted, self.before)
         return Balance(
@@ -98,7 +98,7 @@ class TriggerRow(NamedTuple):
 
 @dataclass(slots=True)
 class RoomChange:
-    """What is new about a room; None where nothing is."""
+    """What changed about a room; None for what did not."""
 
     seen_at: int = 0
     settings: str | None = None
@@ -122,7 +122,7 @@ class RoundChange:
 
 @dataclass(slots=True)
 class PostedViewer:
-    """What is new about a viewer in a room."""
+    """What changed about a viewer in a room."""
 
     name: str | None = None
     blocked: bool = False
@@ -130,7 +130,7 @@ class PostedViewer:
 
 @dataclass(slots=True)
 class JournalRow:
-    """Some of a room's entries as they were read, and where the first of them stands."""
+    """Some of a room's entries as they were read, and the id of the first."""
 
     room_id: str
     first: EntryId
@@ -139,10 +139,10 @@ class JournalRow:
 
 @dataclass(slots=True)
 class Postings:
-    """The rows of one run. `forgotten` and `missed` count presses, once accounts are carried on.
+    """The rows of one run. `carry_accounts` sets `forgotten` and `missed`, in presses.
 
-    `forgotten`: booked here before Redis lost them. `missed`: counted by Redis, and their entry
-    never seen.
+    `forgotten`: booked here before Redis lost them. `missed`: counted by Redis, but their entry was
+    never read.
     """
 
     accounts: defaultdict[AccountKey, PostedAccount] = field(
@@ -158,15 +158,15 @@ class Postings:
         default_factory=lambda: defaultdict(PostedViewer)
     )
     log_epochs: set[tuple[str, int, int]] = field(default_factory=set)
-    # Rooms that went back, and to which round: its end, and what came after it, is forgotten.
+    # Rooms that Redis rolled back, and to which round: its end, and all after it, is void.
     reopened: dict[str, int] = field(default_factory=dict)
     journal: list[JournalRow] = field(default_factory=list)
-    last_rows: dict[str, JournalRow] = field(default_factory=dict)  # each room's, of the journal
+    last_rows: dict[str, JournalRow] = field(default_factory=dict)  # each room's last journal row
     forgotten: int = 0
     missed: int = 0
 
     def carry_accounts(self, known: Mapping[AccountKey, Balance]) -> None:
-        """Carry the accounts on from what the books hold of them; once, after the last entry."""
+        """Add the accounts to the books' balances; call it once, after the last entry."""
         nothing = Balance()
         for key, account in self.accounts.items():
             self.balances[key] = account.carry(known.get(key, nothing))

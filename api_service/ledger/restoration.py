@@ -1,8 +1,8 @@
-"""Makes rooms anew that Redis lost, from the books.
+"""Rebuilds rooms that Redis lost, from the books.
 
-A restarted or promoted server may have forgotten whole rooms. Under the locks of the shards'
-bookmarks, with all that Redis still knew booked, the books tell of those rooms what can be known:
-to a game that had more, the new epoch of its log says so.
+A restarted or promoted server may have lost whole rooms. The caller locks the shards' bookmarks and
+books everything that Redis still has: then the books hold all that can be known of those rooms. A
+game that had received more learns it from its log's new epoch.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     Found = Row[*tuple[Any, ...]]
     Put = Callable[[LostRoom, Sequence[Found]], Awaitable[None]]
 
-ROOMS_AT_ONCE = 50  # whose calls share the way to Redis with presses
-PIECE = 1_000  # rows that are in memory at once
+ROOMS_AT_ONCE = 50  # rooms; their calls to Redis are pipelined with presses
+PIECE = 1_000  # rows in memory at once
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 ROOM_ID = attrgetter("room_id")
@@ -42,9 +42,9 @@ ROOM_ID = attrgetter("room_id")
 async def restore(
     connection: AsyncConnection, shards: Shards, names: Collection[str]
 ) -> Counter[str]:
-    """Make anew the rooms of shards that Redis lost. Returns how many of each.
+    """Rebuild the rooms of shards that Redis lost. Returns how many of each shard.
 
-    Where it dies half-way, the next one begins those again that it was at.
+    If a replica dies half-way, the next one starts its unfinished rooms again.
     """
     rebuilding = Rebuilding(shards.store, *names)
     candidates = await connection.scalars(lost_rooms.THAT_MAY_LIVE, {"shards": list(names)})
@@ -61,7 +61,7 @@ async def restore(
 async def _rebuild(
     connection: AsyncConnection, rebuilding: Rebuilding, room_ids: Sequence[str]
 ) -> list[str]:
-    """Make rooms anew, but for those that are there after all. Returns which."""
+    """Rebuild rooms, except those that exist after all. Returns the rebuilt ones."""
     rooms = await _read_rooms(connection, room_ids)
     cleared = await asyncio.gather(*map(rebuilding.clear, rooms))
     lost = {room.room_id: room for room, is_lost in zip(rooms, cleared, strict=True) if is_lost}
@@ -84,7 +84,7 @@ async def _read_rooms(connection: AsyncConnection, room_ids: Sequence[str]) -> l
 
 def _room(row: Found, bases: tuple[tuple[int, int], ...]) -> LostRoom:
     settings = decode(row.settings)
-    # Redis may have forgotten an end that is booked, and gone on.
+    # Redis may have lost an end that is booked, and continued the round.
     is_over = row.status == "ended"
     named = [button.event_type for button in settings.buttons]
     return LostRoom(
@@ -105,7 +105,7 @@ def _room(row: Found, bases: tuple[tuple[int, int], ...]) -> LostRoom:
 
 
 def _contents(to: Rebuilding) -> tuple[tuple[Query, Put], ...]:
-    """All that rooms hold: what to ask the books for, and where to put it."""
+    """The contents of rooms: each query of the books, and the call that stores its rows."""
     return (
         (lost_rooms.LOG, lambda room, rows: to.put_log(room, [_logged(room, r) for r in rows])),
         (lost_rooms.COUNTS, lambda room, rows: to.put_counts(room, [_counts(r) for r in rows])),
@@ -118,7 +118,7 @@ def _contents(to: Rebuilding) -> tuple[tuple[Query, Put], ...]:
 async def _carry(
     connection: AsyncConnection, rooms: Mapping[str, LostRoom], query: Query, put: Put
 ) -> None:
-    """Bring what a query finds to Redis, in pieces: a crowd's whole round fits no memory."""
+    """Copy a query's rows to Redis in pieces: a crowd's round may not fit into memory."""
     asked, options = {"room_ids": list(rooms)}, {"yield_per": PIECE}
     async with connection.stream(query, asked, execution_options=options) as result:
         async for rows in result.partitions():
@@ -127,7 +127,7 @@ async def _carry(
 
 
 def _logged(room: LostRoom, row: Found) -> LoggedText:
-    """A message as the library logged it."""
+    """A message as the Lua library logged it."""
     return LoggedText(row.epoch, row.seq, row.summary or encode(_trigger(room, row)))
 
 
@@ -162,5 +162,5 @@ def _presses(row: Found) -> ViewerPresses:
 
 
 def _ms(moment: datetime) -> int:
-    """A time of PostgreSQL's in ms since 1970."""
+    """A time from PostgreSQL in ms since 1970."""
     return (moment - EPOCH) // MILLISECOND

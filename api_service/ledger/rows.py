@@ -1,8 +1,8 @@
-"""Postings as rows of the books: few statements, however many rows there are.
+"""Writes postings to the books, in few statements, however many rows there are.
 
-Rows travel as one JSON text, which is what costs Python least, and PostgreSQL no more than
-anything else. A row is a JSON array in the order of the statement's columns; what is JSON itself
-travels as a string in it, so that it stays as it was written.
+Rows are sent as one JSON text: this costs Python least, and PostgreSQL no more than other ways. A
+row is a JSON array in the order of the statement's columns. JSON inside a row is sent as a string,
+so that its text is kept as it was written.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from api_service.ledger.postings import AccountKey, Postings
 
 Row = tuple[object, ...]
-# What one statement is given: nobody else runs while that is put into JSON.
+# The limits of one statement: encoding its rows blocks the event loop.
 PIECE = 5_000  # rows
 JOURNAL_PIECE = 2_500  # entries
 ROWS = "given"  # a statement's only parameter
@@ -72,7 +72,7 @@ async def known_accounts(
 
 
 async def write(connection: AsyncConnection, postings: Sequence[Postings]) -> None:
-    """Add postings whose accounts are carried on to the books."""
+    """Write postings to the books; their `carry_accounts` has been called."""
     for statement, rows_of in WRITTEN:
         rows = chain.from_iterable(map(rows_of, postings))
         await _execute(connection, statement, _pieces(rows))
@@ -89,7 +89,7 @@ async def move_bookmarks(
 
 
 async def note_ledger_epochs(connection: AsyncConnection, new: Iterable[tuple[str, int]]) -> None:
-    """Add to the ledger epochs that were booked: (shard, ledger epoch)."""
+    """Record ledger epochs as booked: (shard, ledger epoch)."""
     await _execute(connection, LEDGER_EPOCHS_NOTED, _pieces(new))
 
 
@@ -111,7 +111,7 @@ def _parameters(rows: Sequence[Row]) -> dict[str, str]:
 
 
 def _given(table: Table, names: Sequence[str]) -> Select[*tuple[Any, ...]]:
-    """The rows that a statement is given, as a query with these columns of the table."""
+    """A query that returns the statement's rows, as these columns of the table."""
     rows = cast(bindparam(ROWS, type_=Text), JSONB)
     row = func.jsonb_array_elements(rows, type_=JSONB).column_valued("given_row")
     return select(*(_value(table.c[name], row, i).label(name) for i, name in enumerate(names)))
@@ -129,7 +129,7 @@ def _insert(table: Table, *names: str) -> Insert:
 
 
 def _put(table: Table) -> Insert:
-    """Insert rows whose columns are all given, or replace what they held."""
+    """Insert rows of all columns; replace those that exist."""
     put = _insert(table, *table.c.keys())
     changes = {
         column.name: put.excluded[column.name] for column in table.c if not column.primary_key
@@ -138,7 +138,7 @@ def _put(table: Table) -> Insert:
 
 
 def _add(table: Table, *names: str) -> Insert:
-    """Insert rows unless they are there; all columns are given unless `names` are fewer."""
+    """Insert rows of all columns, or of `names`; skip those that exist."""
     return _insert(table, *(names or table.c.keys())).on_conflict_do_nothing()
 
 
@@ -153,7 +153,7 @@ def _more_presses() -> Insert:
 
 
 def _changed(table: Table, *names: str) -> Executable:
-    """Change rows that are there; null leaves a column as it is."""
+    """Update rows that exist; null leaves a column as it is."""
     new = _given(table, (*_key(table), *names)).subquery()
     changes = {name: func.coalesce(new.c[name], table.c[name]) for name in names}
     sql = update(table).values(changes)
@@ -163,14 +163,14 @@ def _changed(table: Table, *names: str) -> Executable:
 
 
 def _rounds_reopened() -> Executable:
-    """Forget the end of rounds that rooms went back to, and of those that came after."""
+    """Clear the end of the rounds that rooms were rolled back to, and of all later ones."""
     to = _given(rounds, GONE_BACK).subquery()
     sql = update(rounds).values(ended_at=None, epoch=None, seq=None, summary=None)
     return sql.where(rounds.c.room_id == to.c.room_id, rounds.c.round >= to.c.round)
 
 
 def _later_accounts_forgotten() -> Executable:
-    """Forget what Redis told of rounds after those that rooms went back to."""
+    """Clear Redis' figures of all rounds after those that rooms were rolled back to."""
     to = _given(accounts, GONE_BACK).subquery()
     sql = update(accounts).values(accepted=0, count=0, discarded=0)
     return sql.where(accounts.c.room_id == to.c.room_id, accounts.c.round > to.c.round)
@@ -200,7 +200,7 @@ JOURNALED = _add(journal)
 
 
 class Written(NamedTuple):
-    """A statement, and the rows of some postings that it is given."""
+    """A statement, and the function that makes its rows from postings."""
 
     statement: Executable
     rows_of: Callable[[Postings], Iterable[Row]]
@@ -217,7 +217,7 @@ def _room_changes(of: Postings) -> Iterator[Row]:
 
 
 def _rounds_opened(of: Postings) -> Iterator[Row]:
-    # One whose start nobody booked began, for the books, when it ended.
+    # A round whose start is not booked gets the time of its end.
     for key, c in of.rounds.items():
         yield *key, c.started_at or c.ended_at
 
@@ -258,7 +258,7 @@ def _journaled(of: Postings) -> Iterator[Journaled]:
         yield Journaled(row.room_id, *row.first, len(row.texts), text)
 
 
-# In this order: what is changed must be there, and what is forgotten may be told anew.
+# The order matters: insert before updating, and clear before new figures replace the old.
 WRITTEN = (
     Written(_add(rooms), _opened),
     Written(
