@@ -1,1 +1,1 @@
-"""PostgreSQL: tables, migrations, and what is read of rounds."""
+"""PostgreSQL: connections, tables, migrations, and the totals of rounds."""

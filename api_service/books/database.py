@@ -1,6 +1,6 @@
-"""The way to PostgreSQL: a small pool, and names that outlive Redis.
+"""The connection to PostgreSQL: a small pool, transactions, and display names.
 
-Foreign errors are translated here, once, to those of `errors`.
+Errors of the driver are translated here, once, into those of `errors`.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 POOL_SIZE: Final = 5
 CONNECT_TIMEOUT: Final = 3  # s
-ANSWER_TIMEOUT: Final = 5.0  # s, for a whole visit
+ANSWER_TIMEOUT: Final = 5.0  # s, for a whole transaction
 READ_NAME_TIMEOUT: Final = 1.0  # s; presses wait for this
 
-# A link that was cut silently must not hold a connection: libpq's parameters, s but for the last.
+# libpq's parameters that detect a silently broken connection; s, except for the last.
 CONNECTION: Final[Mapping[str, Any]] = {
     "connect_timeout": CONNECT_TIMEOUT,
     "keepalives_idle": 5,
@@ -36,9 +36,9 @@ CONNECTION: Final[Mapping[str, Any]] = {
     "tcp_user_timeout": 10_000,  # ms
 }
 
-CANCEL_TIMEOUT: Final = 0.5  # s until a server that takes no cancellation is given up
+CANCEL_TIMEOUT: Final = 0.5  # s that the server may take to accept a cancellation
 
-# An array of the column's own type: as texts, the index would not help.
+# An array of the column's own type: an array of text would not use the index.
 NAMES: Final = select(viewers.c.viewer_id, viewers.c.name).where(
     viewers.c.viewer_id == any_(bindparam("viewers", type_=ARRAY(viewers.c.viewer_id.type)))
 )
@@ -49,13 +49,13 @@ State = Literal["ok", "away", "behind"]
 
 
 class DatabaseConnection(psycopg.AsyncConnection):
-    """A connection that is closed where not even a cancellation gets through.
+    """A connection that is closed if the server does not even accept a cancellation.
 
-    psycopg itself waits ten seconds more for a server that stands still; a press may be waiting.
+    psycopg itself waits ten seconds more for a frozen server, while a press may be waiting.
     """
 
     async def cancel_safe(self, *, timeout: float = CANCEL_TIMEOUT) -> None:
-        """Ask the server to let the query go. Raises what psycopg raises."""
+        """Ask the server to cancel the query. Raises psycopg.Error."""
         try:
             await super().cancel_safe(timeout=min(timeout, CANCEL_TIMEOUT))
         except psycopg.Error:
@@ -83,7 +83,7 @@ class Database:
         return "ok" if is_current(found) else "behind"
 
     async def require_schema(self) -> None:
-        """Raise DatabaseUnfit where the server answers, and its schema is not this release's."""
+        """Raise DatabaseUnfit if the server answers, but this release cannot use its schema."""
         if await self.state() == "behind":
             raise DatabaseUnfit(
                 f"DATABASE_URL: the schema is not at {head()} yet; run: streamario migrate"
@@ -96,7 +96,7 @@ class Database:
             return {row.viewer_id: row.name for row in found}
 
     async def set_name(self, viewer: str, name: str) -> None:
-        """Keep the viewer's display name."""
+        """Store the viewer's display name."""
         row = insert(viewers).values(viewer_id=viewer, name=name)
         changes = {"name": row.excluded.name, "updated_at": func.now()}
         async with self.transaction(ANSWER_TIMEOUT) as connection:
@@ -106,9 +106,9 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self, timeout: float) -> AsyncIterator[AsyncConnection]:
-        """A connection in a transaction, committed in the end, for at most `timeout` s.
+        """A connection in a transaction of at most `timeout` s, committed at the end of the block.
 
-        Raises DatabaseUnavailable; then nothing is committed that is known to be.
+        Raises DatabaseUnavailable; after a failed COMMIT it is unknown if the server committed.
         """
         try:
             async with asyncio.timeout(timeout), self._engine.begin() as connection:
@@ -129,14 +129,14 @@ class Database:
 
 
 def _reason(error: Exception) -> str:
-    """The first line of what PostgreSQL or its driver says."""
+    """The first line of the message of PostgreSQL or its driver."""
     said = str(error.orig) if isinstance(error, exc.DBAPIError) else str(error)
     return said.partition("\n")[0] or "no answer in time"
 
 
 @asynccontextmanager
 async def open_database(url: str) -> AsyncIterator[Database]:
-    """A database behind any libpq URL, unix sockets included; connects when it is first used."""
+    """The database at a libpq URL, unix sockets included; it connects when first used."""
 
     async def connect() -> psycopg.AsyncConnection:
         return await DatabaseConnection.connect(url, **CONNECTION)
@@ -148,7 +148,7 @@ async def open_database(url: str) -> AsyncIterator[Database]:
         max_overflow=0,
         pool_timeout=CONNECT_TIMEOUT,
         pool_pre_ping=True,
-        hide_parameters=True,  # people's names, in tracebacks
+        hide_parameters=True,  # keeps people's names out of tracebacks
     )
     try:
         yield Database(engine)

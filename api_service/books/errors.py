@@ -1,17 +1,17 @@
-"""What can go wrong on the way to PostgreSQL; foreign errors are translated in `database`:
+"""The errors of PostgreSQL; `database` translates the driver's errors into them:
 
 DatabaseUnavailable     the server is away or busy
-└── SchemaMissing       it answers, and lacks a table or a column of ours
+└── SchemaMissing       it answers, but lacks a table or a column
 DatabaseUnfit           the server must not be used as it is
 """
 
 
 class DatabaseUnavailable(Exception):
-    """PostgreSQL cannot serve just now; nothing was changed that is not committed."""
+    """PostgreSQL cannot serve just now; uncommitted changes are lost."""
 
 
 class SchemaMissing(DatabaseUnavailable):
-    """A table or a column is not there."""
+    """A table or a column does not exist."""
 
 
 class DatabaseUnfit(Exception):

@@ -26,10 +26,10 @@ ADVISORY_LOCK = 0x5354_5245_414D
 
 
 def upgrade(database_url: str) -> None:
-    """Run the migrations that are missing; several at once wait for each other.
+    """Run the missing migrations; concurrent calls wait for each other.
 
-    A schema that a newer release has migrated to is left as it is: rolling back is starting the
-    release before. Raises `sqlalchemy.exc.OperationalError` where the server cannot be reached.
+    A newer release's schema is left as it is: to roll back, start the previous release. Raises
+    `sqlalchemy.exc.OperationalError` if the server cannot be reached.
     """
     with _connected(database_url) as connection, _configured() as config:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
@@ -40,9 +40,9 @@ def upgrade(database_url: str) -> None:
 
 
 def current(database_url: str) -> str | None:
-    """The revision of the database's schema, None where it has none.
+    """The revision of the database's schema, None if it has none.
 
-    Raises `sqlalchemy.exc.OperationalError` where the server cannot be reached.
+    Raises `sqlalchemy.exc.OperationalError` if the server cannot be reached.
     """
     with _connected(database_url) as connection:
         return MigrationContext.configure(connection).get_current_revision()
@@ -50,7 +50,7 @@ def current(database_url: str) -> str | None:
 
 @contextmanager
 def _connected(database_url: str) -> Iterator[Connection]:
-    """A connection in one transaction, committed in the end."""
+    """A connection in one transaction, committed at the end of the block."""
 
     def connect() -> psycopg.Connection:
         return psycopg.connect(database_url, connect_timeout=CONNECT_TIMEOUT)

@@ -1,7 +1,7 @@
-"""The revisions of the PostgreSQL schema that this release has heard of.
+"""The revisions of the PostgreSQL schema that this release knows.
 
-They are read off the migrations' names, `<what>_<revision>.py`: Alembic would know them too, and a
-service that migrates nothing has no other use for it.
+They are read from the migrations' file names, `<what>_<revision>.py`, so that a service that
+migrates nothing need not load Alembic.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _MIGRATION = re.compile(r"\w+_([0-9]{4})\.py", re.ASCII)
 
 @cache
 def known() -> frozenset[str]:
-    """Every revision there is."""
+    """Every revision of this release."""
     folder = files("api_service.books") / "migrations" / "versions"
     named = (_MIGRATION.fullmatch(file.name) for file in folder.iterdir())
     return frozenset(name[1] for name in named if name)
@@ -27,9 +27,9 @@ def head() -> str:
 
 
 def is_current(revision: str | None) -> bool:
-    """Whether this release can work on a schema.
+    """Whether this release can work with a schema.
 
-    One that a newer release has migrated to is taken for good: releases only take away what the
-    one before them has stopped to use.
+    It accepts any newer release's schema: a release removes only what the release before it has
+    stopped using.
     """
     return revision == head() or (revision is not None and revision not in known())

@@ -28,9 +28,9 @@ TOP_VIEWERS: Final = 100
 ADDED_UP_WITHIN: Final = 15.0  # s; a crowd of 100,000 takes about one
 READ_WITHIN: Final = 5.0  # s
 REMEMBERED: Final = 500  # rounds
-AWAY_FOR: Final = 0.5  # s in which nobody asks again after PostgreSQL was away
-REMEMBERED_FOR: Final = 5.0  # s; a viewer blocked since loses its name then
-END_ASKED_EVERY: Final = 0.2  # s, for an end that is still to come, however many wait for it
+AWAY_FOR: Final = 0.5  # s without a query after PostgreSQL was away
+REMEMBERED_FOR: Final = 5.0  # s; the names of viewers blocked meanwhile disappear then
+END_ASKED_EVERY: Final = 0.2  # s, while the end is not booked, however many requests wait
 
 
 class RoundTotals(msgspec.Struct, frozen=True):
@@ -42,7 +42,7 @@ class RoundTotals(msgspec.Struct, frozen=True):
     viewer_totals: tuple[Top, ...]
 
     def named(self) -> set[str]:
-        """The viewers that have a name in it."""
+        """The viewers whose names it contains."""
         tops = (*self.viewer_totals, *self.top_by_event.values())
         return {top.viewer_id for top in tops if top.viewer_name}
 
@@ -59,7 +59,7 @@ class RoundTotals(msgspec.Struct, frozen=True):
 
 
 class ViewerTotals(msgspec.Struct, frozen=True):
-    """What one viewer pressed in a round, by event type; `shown` tells others its name."""
+    """What one viewer pressed in a round, by event type; `shown`: others may see the name."""
 
     viewer_name: str | None
     shown: bool
@@ -68,7 +68,7 @@ class ViewerTotals(msgspec.Struct, frozen=True):
 
 @dataclass(slots=True)
 class _Remembered:
-    """What adding a round up came to, good until (s, monotonic)."""
+    """A round's cached totals, or PostgreSQL's error, until (s, monotonic)."""
 
     totals: RoundTotals | None = None
     away: DatabaseUnavailable | None = None
@@ -77,10 +77,10 @@ class _Remembered:
 
 
 class Totals:
-    """The totals of rounds. Errors are `errors.DatabaseUnavailable`.
+    """The totals of rounds, cached. All methods raise `errors.DatabaseUnavailable`.
 
-    A whole audience asks at the same moment, when the round ends: it is added up once, and the
-    others wait for that.
+    When a round ends, its whole audience asks at once: one request has it added up, and the others
+    wait for the result.
     """
 
     def __init__(self, database: Database) -> None:
@@ -88,7 +88,7 @@ class Totals:
         self._remembered: dict[tuple[str, int], _Remembered] = {}
 
     async def of_round(self, room_id: str, round_: int) -> RoundTotals | None:
-        """The round's totals; None where the books hold no end of it."""
+        """The round's totals; None if its end is not booked."""
         remembered = self._entry(room_id, round_)
         async with remembered.adding_up:
             if remembered.until <= monotonic():
@@ -98,7 +98,7 @@ class Totals:
             return remembered.totals
 
     async def last_ended(self, room_id: str) -> int | None:
-        """The last round that has ended by the books, 0 for none; None where they know no room."""
+        """The last round whose end is booked, 0 for none; None if the books have no such room."""
         query = select(func.coalesce(func.max(rounds.c.round), 0)).where(
             rounds.c.room_id == room_id, rounds.c.ended_at.is_not(None)
         )
@@ -131,7 +131,7 @@ class Totals:
             remembered.totals = await self._add_up(room_id, round_)
             kept = REMEMBERED_FOR if remembered.totals else END_ASKED_EVERY
         except DatabaseUnavailable as away:
-            # Who waited behind this must not wait for another failure.
+            # Requests that waited for this must not wait for a second failure.
             remembered.away, kept = away, AWAY_FOR
         remembered.until = monotonic() + kept
 
@@ -219,7 +219,7 @@ def _named(room_id: str, tops: Subquery, *more: ColumnElement[Any]) -> Select[*t
 
 
 def _is_shown(room_id: str, seen: FromClause) -> ColumnElement[bool]:
-    """Whether the books have it that the room shows a viewer's name."""
+    """Whether the room shows a viewer's name, by the books."""
     shown = select(cast(rooms.c.settings, JSONB)["show_names"].as_boolean())
     by_room = shown.where(rooms.c.room_id == room_id).scalar_subquery()
     return by_room & seen.c.blocked.is_not(True)

@@ -1,7 +1,7 @@
 """The PostgreSQL tables that the API service owns.
 
-The books follow from the ledger's entries alone (`shared/engine/ledger_entries.py`). The journal
-keeps the entries themselves; rooms, rounds, presses, triggers and accounts are what they add up to.
+The books are computed from the ledger's entries alone (`shared/engine/ledger_entries.py`): the
+journal keeps the entries themselves; rooms, rounds, presses, triggers and accounts add them up.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ viewers = Table(
     Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
 )
 
-# How far each shard's ledger has been booked. A row is lock and bookmark at once: whoever books a
-# shard holds it, and moves the bookmark in the transaction that books.
+# How far each shard's ledger has been booked. A row is both lock and consumer offset: the replica
+# that books a shard locks it, and moves the bookmark in the same transaction.
 ledger_bookmarks = Table(
     "ledger_bookmarks",
     metadata,
@@ -43,7 +43,7 @@ ledger_bookmarks = Table(
     Column("n", BigInteger, nullable=False),
 )
 
-# The ledger epochs of each shard that were booked: one for each history of Redis.
+# The booked ledger epochs of each shard; Redis opens a new one when it may have lost data.
 ledger_epochs = Table(
     "ledger_epochs",
     metadata,
@@ -51,7 +51,7 @@ ledger_epochs = Table(
     Column("epoch", BigInteger, primary_key=True),
 )
 
-# A room and what it needs to be made anew. Log epoch and `seq` are those of its last message.
+# A room, with what is needed to rebuild it. Log epoch and `seq` are those of its last message.
 rooms = Table(
     "rooms",
     metadata,
@@ -94,7 +94,7 @@ presses = Table(
     Column("count", BigInteger, nullable=False),
 )
 
-# Every trigger. Nobody's press tipped one that `resume` fired.
+# Every trigger. One that `resume` fired has no viewer.
 triggers = Table(
     "triggers",
     metadata,
@@ -110,8 +110,8 @@ triggers = Table(
     Column("fired_at", DateTime(timezone=True), nullable=False),
 )
 
-# What Redis last said of a button's round. `accepted` is its own running total; where the presses
-# booked here come to more, Redis forgot some, and where they come to less, the ledger did.
+# Redis' last figures of a button's round. `accepted` is Redis' running total: if more presses are
+# booked, Redis lost some; if fewer, the ledger did.
 accounts = Table(
     "accounts",
     metadata,
@@ -134,8 +134,8 @@ room_viewers = Table(
     Column("blocked", Boolean, nullable=False),
 )
 
-# The log epochs of a room, with the number before their first message. A message of an earlier
-# epoch with a greater number is one that Redis forgot.
+# The log epochs of a room; `base` is the number before the first message. Redis has lost every
+# message of an earlier epoch with a greater number.
 log_epochs = Table(
     "log_epochs",
     metadata,
@@ -144,7 +144,7 @@ log_epochs = Table(
     Column("base", BigInteger, nullable=False),
 )
 
-# A room's entries in order, many a row: from (epoch, n) of its shard's ledger on.
+# A room's entries in order, many per row; (epoch, n) is the first one's id in the shard's ledger.
 journal = Table(
     "journal",
     metadata,

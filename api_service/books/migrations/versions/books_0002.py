@@ -27,17 +27,17 @@ BOOKS = (
 
 
 def key(name: str, type_: Any = sa.BigInteger) -> sa.Column[Any]:
-    """A part of the primary key; never a sequence of PostgreSQL's."""
+    """A part of the primary key; without a sequence of PostgreSQL."""
     return sa.Column(name, type_, primary_key=True, autoincrement=False)
 
 
 def filled(name: str, type_: Any = sa.BigInteger) -> sa.Column[Any]:
-    """A column that always holds something."""
+    """A column that is never null."""
     return sa.Column(name, type_, nullable=False)
 
 
 def upgrade() -> None:
-    """Create the tables, every shard's bookmark before its first entry."""
+    """Create the tables, with every shard's bookmark before the first entry."""
     bookmarks = op.create_table(
         "ledger_bookmarks", key("shard", sa.CHAR(2)), filled("epoch"), filled("n")
     )
@@ -119,6 +119,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop them, and all that was booked."""
+    """Drop the tables, with everything that was booked."""
     for table in BOOKS:
         op.drop_table(table)

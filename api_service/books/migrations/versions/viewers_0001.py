@@ -22,5 +22,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop it, and the names with it."""
+    """Drop the table, with all names."""
     op.drop_table("viewers")
