@@ -1,1 +1,1 @@
-"""What API processes do besides answering."""
+"""Background tasks of the API's processes."""

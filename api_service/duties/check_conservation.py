@@ -1,4 +1,4 @@
-"""Checks every running round: whether its presses add up, and who they come from."""
+"""Checks every running round: whether its presses add up, and how many viewers press."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ CHECK_EVERY: Final = 15.0  # s
 
 
 class Conservation:
-    """What one replica finds; all of them find the same."""
+    """The check of one replica; all replicas find the same."""
 
     def __init__(self, rounds: RunningRounds, metrics: RoundMetrics) -> None:
         self._rounds = rounds
         self._metrics = metrics
 
     async def run_forever(self) -> None:
-        """Check again and again; where that fails, what was found last stands.
+        """Check periodically; after a failed check the metrics keep their last values.
 
-        It only reads: no fault that it meets may end the service.
+        The check only reads, so its errors must not end the service.
         """
         while True:
             try:
@@ -42,7 +42,7 @@ class Conservation:
             await asyncio.sleep(CHECK_EVERY)
 
     async def check(self) -> None:
-        """Go through all running rounds once. Raises StoreUnavailable."""
+        """Check all running rounds once. Raises StoreUnavailable."""
         found = await self._rounds.find()
         self._metrics.note(found)
         _log_differences(found)

@@ -1,9 +1,8 @@
-"""Ends rounds whose game has left for good.
+"""Ends rounds whose game has disconnected and stayed away.
 
-Judged carefully, since a round that has ended cannot go on: this replica itself must have found
-the room without its game in every check for the whole grace, with no failed check between. A Redis
-outage therefore ends no game; and whoever comes back meanwhile owns the room under a greater
-term, which fences the end off.
+An ended round cannot continue. So a replica ends one only if its own checks found the room without
+its game for the whole grace, with no failed check in between: an outage of Redis ends no round. A
+game that comes back meanwhile has a greater term; the term is the fencing token that stops the end.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ class Missing:
 
 
 class Absence:
-    """What one replica has seen of rooms without their game."""
+    """The rooms that one replica has found without their game."""
 
     def __init__(
         self,
@@ -56,13 +55,13 @@ class Absence:
         self._missing: dict[str, dict[str, Missing]] = {shard: {} for shard in shards.names}
 
     async def run_forever(self) -> None:
-        """Check again and again."""
+        """Check periodically."""
         while True:
             await self.check()
             await asyncio.sleep(min(CHECK_EVERY, max(self._grace / 4, 0.1)))
 
     async def check(self) -> None:
-        """Go through all shards once, and end what is due."""
+        """Check all shards once, and end the rounds that are due."""
         await asyncio.gather(*map(self._check_shard, self._shards.names))
 
     async def _check_shard(self, shard: str) -> None:
@@ -76,11 +75,11 @@ class Absence:
                 if self._clock() >= missing.due:
                     await self._end(shard, room_id, missing.term)
         except StoreUnavailable:
-            # Who was away may have been Redis, not the game.
+            # The games may have been there, and only Redis away.
             self._missing[shard].clear()
 
     async def _found(self, room_id: str) -> Missing:
-        """A room just found without its game."""
+        """Start the grace of a room just found without its game."""
         term, left_clean = await self._shards.departure(room_id)
         grace = min(self._grace, CLEAN_GRACE) if left_clean else self._grace
         return Missing(term, self._clock() + grace)
