@@ -1,1 +1,1 @@
-"""What people see: viewers' page, console, overlay."""
+"""The pages: viewers' page, console, overlay."""

@@ -1,7 +1,6 @@
-"""The pages that people see (viewers', console, overlay): static files, ready to be sent.
+"""Serves the pages (viewers' page, console, overlay): static files, kept in memory.
 
-Everything is read and compressed once: a crowd that arrives at once must not slow the presses of
-those who are there.
+Files are read and compressed once: a crowd that opens the page must not slow down presses.
 """
 
 from __future__ import annotations
@@ -40,13 +39,13 @@ MEDIA_TYPES: Final = {
     "svg": "image/svg+xml",
 }
 ASSETS: Final = "/assets/"
-REVALIDATE: Final = "no-cache"  # kept, and asked about each time
+REVALIDATE: Final = "no-cache"  # cached, and revalidated each time
 FOR_GOOD: Final = "public, max-age=31536000, immutable"
 CODES_KEPT: Final = 1_000
 
 
 class File:
-    """A file as it is sent: its bytes, also compressed, and what tells its versions apart."""
+    """A file as it is sent: its bytes, plain and compressed, and its ETag."""
 
     __slots__ = ("_body", "_gzipped", "_media_type", "etag")
 
@@ -57,7 +56,7 @@ class File:
         self.etag = f'W/"{_digest(body)}"'  # weak: compressed or not (RFC 9110, section 8.8.3)
 
     def answer(self, request: Request, headers: Mapping[str, str]) -> Response:
-        """The file, or word that the browser's copy is the same."""
+        """The file, or 304 if the browser's copy is current."""
         sent = {
             "ETag": self.etag,
             "Vary": "Accept-Encoding",
@@ -73,10 +72,10 @@ class File:
 
 
 class Pages:
-    """The pages and what they are made of.
+    """The pages and their assets.
 
-    An asset's address in a page names the version of all of them, so a browser may keep it for
-    good; the same without a version is for pages of other sites.
+    Pages load assets from URLs with a version of all assets, which browsers may cache for ever.
+    Other sites use the same URLs without a version.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -90,7 +89,7 @@ class Pages:
         self._settings = settings
 
     def routes(self) -> list[BaseRoute]:
-        """Where they are."""
+        """The routes of the pages and assets."""
         return [
             Route("/", _to_console),
             Route("/play/{room_id}", self._play),
@@ -116,7 +115,7 @@ class Pages:
         return self._files[name].answer(request, {**headers, "Cache-Control": REVALIDATE})
 
     async def _qr_code(self, request: Request) -> Response:
-        """The way to the room's viewer page, for phones."""
+        """A QR code of the viewer page's URL, for phones."""
         drawing = _drawn(self._settings.viewer_page(room_id_of(request)))
         return drawing.answer(request, {**FOR_ANY_PAGE, "Cache-Control": REVALIDATE})
 
@@ -125,7 +124,7 @@ class Pages:
         if version == self._version and name in self._files:
             headers = {**FOR_ANY_PAGE, "Cache-Control": FOR_GOOD}
             return self._files[name].answer(request, headers)
-        # Of no version, or of a page that another replica's release sent.
+        # Without a version, or with that of another replica's release.
         for asked in (request.path_params["name"], name):
             if asked in self._files and not _is_page(asked):
                 headers = {**FOR_ANY_PAGE, "Cache-Control": REVALIDATE}
@@ -147,7 +146,7 @@ def _read(folder: Traversable, path: str = "") -> Iterator[tuple[str, bytes]]:
 
 @lru_cache(CODES_KEPT)
 def _drawn(address: str) -> File:
-    """An address as a QR code; drawing it takes as long as a hundred presses."""
+    """A URL as a QR code, cached: drawing one takes as long as a hundred presses."""
     drawing = io.BytesIO()
     code = segno.make(address, micro=False)
     code.save(drawing, kind="svg", xmldecl=False, omitsize=True, light="#fff")

@@ -1,6 +1,6 @@
-"""Which modules a page will ask for: told in the page, a browser fetches all of them at once.
+"""Adds preload links for a page's modules, so that browsers fetch all of them at once.
 
-Otherwise it learns of each from the one that imports it, a round trip at a time.
+Without them, a browser finds each module in the one that imports it, one round trip at a time.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ _IMPORT: Final = re.compile(r'^(?:import|export)\s[^;"]*"(\.{1,2}/[^"]+)";', re.
 
 
 def with_preloads(page: str, modules: Mapping[str, str]) -> str:
-    """The page with a link before each module script, to all that it imports.
+    """The page with links to all that a module script imports, before each such script.
 
-    `modules` are their texts by path. Raises KeyError where one imports what is not there.
+    `modules` are the modules' texts by path. Raises KeyError if an imported one is missing.
     """
 
     def links(script: re.Match[str]) -> str:
