@@ -1,4 +1,4 @@
-"""The API service: its clients in one place, its life in `serve`."""
+"""The API service: `opened` builds it, `serve` runs it."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Who answers requests, who works in the background, and what they share."""
+    """The endpoints, the background tasks, and what they share."""
 
     endpoints: Endpoints
     ledger: Ledger
@@ -91,21 +91,21 @@ def create_app(
         routes=[*(Route(o.path, o.endpoint, methods=[o.method]) for o in listed), *pages],
         exception_handlers=handlers,
     )
-    # No redirects to paths with or without a slash: behind a proxy they lead elsewhere.
+    # No redirects to paths with or without a slash: behind a proxy they are wrong.
     app.router.redirect_slashes = False
     presses = service.endpoints.presses
     if any(o.endpoint is presses for o in listed):
         inner: ASGIApp = Shortcut(app, presses, handlers)
     else:
         inner = app
-    # Outside of the application, so that its answer to a crash carries the headers too.
+    # Outside of the application, so that its answer to a crash has the headers too.
     outer = Cors(Admission(inner, service.metrics.overloaded.inc), settings)
     return RequestLog(outer, settings.trusted_proxies)
 
 
 @asynccontextmanager
 async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator[Service]:
-    """The service on clients of its own, closed in the end; neither server need be there yet."""
+    """The service, with its own Redis and PostgreSQL clients; both servers may still be away."""
     signer = Signer(settings.secret_keys)
     async with (
         open_database(settings.database_url) as database,
@@ -119,7 +119,7 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
         )
         shards = Shards(store)
         metrics = ApiMetrics(name)
-        # A process that books nothing tells no lag: its 0 would be taken for the truth.
+        # A process that books nothing exports no lag: its 0 would be wrong.
         ledger_registry = metrics.registry if settings.ledger else CollectorRegistry()
         names = DisplayNames(store, database)
         health = Health(store, database, metrics.expose, settings.admin_token)
@@ -149,13 +149,13 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
 
 
 async def serve(settings: Settings, *, stop: asyncio.Event, ready: asyncio.Event) -> None:
-    """Serve the API, with the background duties where `LEDGER` is on; set `ready` once it listens.
+    """Serve the API, with the background tasks if `LEDGER` is on; set `ready` once it listens.
 
-    Once `stop` is set it is not ready any more, serves on for `DRAIN_DELAY`, so that balancers
-    see it, and finishes what is under way.
+    Once `stop` is set, `/readyz` fails; the service continues for `DRAIN_DELAY`, so that load
+    balancers notice, then finishes the requests under way.
 
-    Raises OSError where the port is taken, and StoreUnfit or DatabaseUnfit where a server must not
-    be used as it is.
+    Raises OSError if the port is taken, and StoreUnfit or DatabaseUnfit if a server must not be
+    used as it is.
     """
     if not settings.ledger:
         log.info("ledger off, nothing is booked here")
@@ -165,10 +165,10 @@ async def serve(settings: Settings, *, stop: asyncio.Event, ready: asyncio.Event
 
 
 async def serve_ledger(settings: Settings, *, stop: asyncio.Event, ready: asyncio.Event) -> None:
-    """Run the background duties alone; only how the process is can be asked of it.
+    """Run the background tasks alone; HTTP serves only probes and metrics.
 
-    Raises OSError where the port is taken, and StoreUnfit or DatabaseUnfit where a server must not
-    be used as it is.
+    Raises OSError if the port is taken, and StoreUnfit or DatabaseUnfit if a server must not be
+    used as it is.
     """
     await _serve("ledger", replace(settings, ledger=True), health_operations, stop, ready)
 
@@ -213,7 +213,7 @@ async def _drain(health: Health, server: ApiServer, stop: asyncio.Event, delay: 
 
 @asynccontextmanager
 async def _alongside(*duties: Duty) -> AsyncIterator[None]:
-    """Run duties for as long as the block runs; the first that fails ends it with its error."""
+    """Run duties while the block runs; the first that fails ends the block with its error."""
     try:
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(duty) for duty in duties]

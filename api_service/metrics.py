@@ -1,4 +1,4 @@
-"""What is counted of presses and other requests, in the form that Prometheus reads."""
+"""The Prometheus metrics of presses, requests and running rounds."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ServiceName = Literal["api", "ledger"]
 
 @dataclass(frozen=True, slots=True)
 class ApiFigures:
-    """What is read whenever the figures are asked for: 1 for yes."""
+    """Gauges that are read at every scrape: 1 for yes."""
 
     ready: Figure
     redis_reachable: Figure
@@ -34,7 +34,7 @@ class ApiFigures:
 
 
 class ApiMetrics(ServiceMetrics):
-    """One process's figures, in a registry of its own."""
+    """One process's metrics, in its own registry."""
 
     def __init__(self, service: ServiceName = "api") -> None:
         super().__init__(service)
@@ -56,7 +56,7 @@ class ApiMetrics(ServiceMetrics):
             ["code"],
             registry=self.registry,
         )
-        # A series that is born with its first error has no rate before the second one.
+        # A series that begins with its first error has no rate before the second one.
         for code in ALARMING:
             self.refused.labels(code)
         self.press_seconds = Histogram(
@@ -67,7 +67,7 @@ class ApiMetrics(ServiceMetrics):
         )
 
     def count(self, counting: Counting) -> None:
-        """Count what a batch did; one that was counted before did nothing."""
+        """Count a batch's presses and triggers; a duplicate counts only as a duplicate."""
         if counting.duplicate:
             self._duplicates.inc()
             return
@@ -80,14 +80,14 @@ class ApiMetrics(ServiceMetrics):
                 reason.inc(presses)
 
     def watch(self, figures: ApiFigures) -> None:
-        """Have these read whenever the figures are asked for."""
+        """Read these at every scrape."""
         self._gauge("ready", "Whether requests should come", figures.ready)
         self._gauge("redis_reachable", "Whether Redis answered last", figures.redis_reachable)
         self._gauge("database_reachable", "Whether PostgreSQL did", figures.database_reachable)
 
 
 class RoundMetrics:
-    """What was last found of the running rounds, in the process' registry."""
+    """Metrics of the running rounds as last checked, in the process's registry."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
         def gauge(name: str, meaning: str) -> Gauge:
@@ -100,14 +100,15 @@ class RoundMetrics:
         self._active = gauge("active_viewers", "Viewers active in them")
         self._pressers = gauge("pressers", "Viewers who pressed in them")
         self._effective = gauge(
-            "effective_pressers", "As many would press alike to share the presses as unevenly"
+            "effective_pressers",
+            "Inverse Simpson index: how many equal pressers would give this concentration",
         )
         self._sources = gauge(
-            "effective_addresses", "The same, each limited client address being one presser"
+            "effective_addresses", "The same, with each limited client address as one presser"
         )
 
     def note(self, found: Collection[RunningRound]) -> None:
-        """Note what all running rounds are like now."""
+        """Record the sums of all running rounds."""
         self._running.set(len(found))
         self._difference.set(sum(running.difference for running in found))
         self._active.set(sum(running.active_viewers for running in found))
