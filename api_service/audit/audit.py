@@ -1,7 +1,7 @@
-"""The books of one room, and whether they balance.
+"""Audits the books of one room: do they balance?
 
-Three witnesses are heard: the tables' own sums, the numbers of the log, and the journal, which is
-counted again by the pure rule and compared with the tables row by row. Redis may be a fourth.
+It compares three sources: the sums of the tables, the numbers of the log, and the journal, which is
+counted again by the counting rule and compared with the tables row by row. Redis can be a fourth.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ NONE_FIRED: Final = BookedTrigger(0, 0)
 
 
 async def audit(database: Database, room_id: str, held: Holding | None = None) -> Audit | None:
-    """Audit a room, as it was at one moment; None where the books know no such room.
+    """Audit a room in one snapshot; None if the books have no such room.
 
     `held` is what Redis held of it at an earlier moment. Raises errors.DatabaseUnavailable.
     """
@@ -53,7 +53,7 @@ async def audit(database: Database, room_id: str, held: Holding | None = None) -
 async def audit_through(
     connection: AsyncConnection, room_id: str, held: Holding | None = None
 ) -> Audit | None:
-    """Audit a room as the connection's transaction sees it; None where there is no such room."""
+    """Audit a room as the connection's transaction sees it; None if there is no such room."""
     auditor = _Auditor(Reading(connection, room_id))
     await auditor.replay_journal()
     room = await auditor.reading.room()
@@ -65,7 +65,7 @@ async def audit_through(
 
 
 class _Auditor:
-    """One room's audit: what is read, replayed, and found not to add up."""
+    """One room's audit in progress: what it has read, replayed, and found to differ."""
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
@@ -172,7 +172,7 @@ class _Auditor:
 
     def _button(self, key: ButtonKey, account: BookedAccount, fired: BookedTrigger) -> ButtonBooks:
         if key in self.replay.untold:
-            # Redis forgot the account with its round, and has not spoken of it since.
+            # Redis lost the account with its round, and has not mentioned it since.
             account = NO_ACCOUNT._replace(booked=account.booked)
         books = _button_books(key[1], account, fired)
         if self.replay.whole:
@@ -210,7 +210,7 @@ class _Auditor:
 
 
 def _lasts(log_epochs: Sequence[tuple[int, int]]) -> dict[int, int]:
-    """Each log epoch's last number that still stands: no further than the base of any later one."""
+    """Each log epoch's last number that still stands: at most the base of any later epoch."""
     lasts: dict[int, int] = {}
     last = UNENDING
     for log_epoch, base in reversed(log_epochs):
@@ -258,7 +258,7 @@ def _log_epoch_books(numbers: Numbers, last: int) -> EpochBooks:
 
 
 def _in_order(keys: Iterable[ButtonKey], event_types: Sequence[str]) -> list[ButtonKey]:
-    """By round, then in the order of these event types, the others behind."""
+    """Sort by round, then in the order of these event types, with all others last."""
     places = {event_type: n for n, event_type in enumerate(event_types)}
     return sorted(keys, key=lambda key: (key[0], places.get(key[1], len(places)), key[1]))
 

@@ -1,4 +1,4 @@
-"""What an entry tells, beside what it must tell: each difference as its kind and a sentence."""
+"""Compares entries with what they must be: yields each difference as its kind and a sentence."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Found = tuple[str, str]  # kind, sentence
 
 
 class Figures(NamedTuple):
-    """An account as it is told."""
+    """An account's figures, as sentences show them."""
 
     accepted: int = 0
     consumed: int = 0
@@ -64,7 +64,7 @@ class Summary(msgspec.Struct, frozen=True):
 
 
 def batch(entry: ledger_entries.PressesCounted, again: BatchOutcome) -> Iterator[Found]:
-    """A batch and what it comes to by rule."""
+    """Compare a batch with its outcome by the rule."""
     for counted, rule in zip(entry.counted, again.buttons, strict=True):
         name = counted.event_type
         if counted.accepted != rule.accepted:
@@ -75,14 +75,14 @@ def batch(entry: ledger_entries.PressesCounted, again: BatchOutcome) -> Iterator
 
 
 def fired(told: Sequence[UnnumberedTrigger], rule: Sequence[UnnumberedTrigger]) -> Iterator[Found]:
-    """Triggers, without their numbers."""
+    """Compare triggers, without their numbers."""
     if told != rule:
         same = [each.event_type for each in told] == [each.event_type for each in rule]
         yield THRESHOLD if same else TRIGGERS, f"{_listed(told)} fires, {_listed(rule)} by rule"
 
 
 def total(counted: ledger_entries.CountedPresses, account: ButtonAccount) -> Iterator[Found]:
-    """A button's running total."""
+    """Compare a button's running total."""
     rule = account.accepted + counted.accepted
     if counted.total != rule:
         told = f"{counted.event_type} stands at {counted.total:,} presses in this round"
@@ -90,7 +90,7 @@ def total(counted: ledger_entries.CountedPresses, account: ButtonAccount) -> Ite
 
 
 def paused(entry: ledger_entries.PressesCounted, must: bool, may: bool) -> Iterator[Found]:
-    """Whether a batch is counted as in a pause."""
+    """Compare whether a batch counts as pressed in a pause."""
     if entry.paused and not may:
         yield PAUSED, "presses are counted as in a pause, and there is none"
     if must and not entry.paused:
@@ -98,13 +98,13 @@ def paused(entry: ledger_entries.PressesCounted, must: bool, may: bool) -> Itera
 
 
 def left(told: ledger_entries.Left, account: ButtonAccount) -> Iterator[Found]:
-    """The count that a trigger left."""
+    """Compare the count that is left after a trigger."""
     if told.count != account.count:
         yield LEFT, f"{told.event_type} is left with {told.count:,}, {account.count:,} by rule"
 
 
 def discarded(entry: ledger_entries.Reset, accounts: Accounts) -> Iterator[Found]:
-    """What a reset throws away."""
+    """Compare the presses that a reset discards."""
     told = {each.event_type: (each.discarded, each.total) for each in entry.discarded}
     for name in dict.fromkeys((*told, *accounts)):
         account = accounts[name]
@@ -117,7 +117,7 @@ def discarded(entry: ledger_entries.Reset, accounts: Accounts) -> Iterator[Found
 def remembered(
     told: Mapping[str, ledger_entries.RoundAccount], before: Accounts
 ) -> Iterator[Found]:
-    """Accounts as Redis remembers them: they balance, and hold no more than the journal."""
+    """Check the accounts that Redis remembers: they balance, and do not exceed the journal."""
     for name, account in told.items():
         known = before[name].accepted
         if account.accepted > known:
@@ -127,7 +127,7 @@ def remembered(
 
 
 def closed(told: Mapping[str, ledger_entries.RoundAccount], accounts: Accounts) -> Iterator[Found]:
-    """Accounts as a round closes them."""
+    """Compare the accounts with which a round closes."""
     for name in dict.fromkeys((*told, *accounts)):
         figures = Figures.of(told[name]) if name in told else Figures()
         rule = Figures.of(accounts[name])
@@ -136,7 +136,7 @@ def closed(told: Mapping[str, ledger_entries.RoundAccount], accounts: Accounts) 
 
 
 def summarized(entry: ledger_entries.RoundFinished) -> Iterator[Found]:
-    """A round's summary and the accounts it closes with. Raises msgspec.ValidationError."""
+    """Compare a round's summary with its closing accounts. Raises msgspec.ValidationError."""
     summary = msgspec.json.decode(entry.summary, type=Summary)
     if summary.presses != {account.event_type: account.accepted for account in entry.accounts}:
         yield ACCOUNT, "the summary's totals are not those that the round closes with"

@@ -1,4 +1,4 @@
-"""Entries counted again by the pure rule: what they must have come to."""
+"""Counts entries again by the counting rule: the outcome that they must have."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class ButtonAccount:
         self.fired_at.append(at)
 
     def take_over(self, told: ledger_entries.RoundAccount) -> None:
-        """Be as Redis remembers: the triggers that it knows are the first."""
+        """Take over the account as Redis remembers it; it remembers the first triggers."""
         self.accepted, self.consumed = told.accepted, told.consumed
         self.count, self.discarded, self.fired = told.count, told.discarded, told.fired
         del self.fired_at[max(0, told.fired) :]
@@ -48,7 +48,7 @@ class ButtonAccount:
 
 
 class Accounts(defaultdict[str, ButtonAccount]):
-    """A round's accounts by event type, zeros where nothing was counted."""
+    """A round's accounts by event type; all zeros for a button without presses."""
 
     def __init__(self) -> None:
         super().__init__(ButtonAccount)
@@ -63,7 +63,7 @@ class Accounts(defaultdict[str, ButtonAccount]):
 
 
 class Rules:
-    """A room's settings, as far as counting needs them."""
+    """The part of a room's settings that counting needs."""
 
     __slots__ = ("buttons", "hold", "multipliers")
 
@@ -84,14 +84,14 @@ class UnnumberedTrigger(NamedTuple):
 
 
 class BatchOutcome(NamedTuple):
-    """What a batch comes to: one outcome for each button pressed, and the triggers, in order."""
+    """A batch's outcome: one for each button pressed, and the triggers, in order."""
 
     buttons: tuple[Applied, ...]
     fired: tuple[UnnumberedTrigger, ...]
 
 
 def press_again(entry: PressesCounted, rules: Rules, accounts: Accounts) -> BatchOutcome:
-    """Count a batch again, all of what was accepted being what was asked for."""
+    """Count a batch again, as if its accepted presses were all that was sent."""
     outcomes: list[Applied] = []
     fired: list[UnnumberedTrigger] = []
     for counted in entry.counted:
@@ -116,9 +116,9 @@ def press_again(entry: PressesCounted, rules: Rules, accounts: Accounts) -> Batc
 
 
 def resume_again(entry: Paused, rules: Rules, accounts: Accounts) -> tuple[UnnumberedTrigger, ...]:
-    """What going on fires: each full button once, in the settings' order; a pause fires nothing.
+    """The triggers of a resume: each full button once, in the settings' order; none for a pause.
 
-    Fewer fire where the round is held, or the log fills up.
+    Fewer fire if the round is held, or the log fills up.
     """
     return () if entry.paused else tuple(_full(entry, rules, accounts))
 

@@ -1,4 +1,4 @@
-"""What does not add up in a room's books: the first difference of each kind, and how many more."""
+"""Collects the differences in a room's books: the first of each kind, and how many there are."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Differences:
         self._by_kind: dict[str, Difference] = {}
 
     def note(self, kind: str, sentence: str, place: Place | None = None, *, count: int = 1) -> None:
-        """Another difference, or `count` of them."""
+        """Record a difference, or `count` of them."""
         first = self._by_kind.get(kind) or Difference(kind, 0, place, sentence)
         self._by_kind[kind] = msgspec.structs.replace(first, count=first.count + count)
 

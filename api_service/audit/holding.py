@@ -1,8 +1,8 @@
-"""What Redis itself holds of a room, which its books must have as well.
+"""Reads what Redis holds of a room, and its books must therefore hold as well.
 
-What Redis has trimmed from a ledger is committed: whatever is counted, and is not on its way as an
-unread entry, must be in the books of any later moment. They lack it where PostgreSQL was put back
-to an earlier one. Only read commands are sent.
+Entries are trimmed from a ledger only after their commit. So whatever Redis has counted, and holds
+no unread entry of, must be in the books from then on. If they lack it, PostgreSQL was restored from
+an older backup. This module sends only read commands.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ BEGINNING: Final = EntryId(0, 0)
 
 
 class Holding(NamedTuple):
-    """At least this much of a room is booked: numbers of its log, and sums of its running round.
+    """The least that the books must hold of a room: its log's number, its current round's sums.
 
-    `opened` tells that its opening is.
+    `opened`: whether they must hold its opening.
     """
 
     opened: bool
@@ -38,7 +38,7 @@ class Holding(NamedTuple):
 
 
 class _OnTheWay:
-    """What the room's unread entries add to its sums."""
+    """What the room's unread entries contribute to its sums."""
 
     def __init__(self, round_: int) -> None:
         self.round = round_
@@ -59,16 +59,16 @@ class _OnTheWay:
 
 
 async def holding(store: Store, room_id: str) -> Holding | None:
-    """What the books of a later moment must have; None where Redis does not know the room.
+    """What the books must hold from now on; None if Redis does not know the room.
 
-    Raises StoreError, msgspec.DecodeError where another release wrote an entry.
+    Raises StoreError, or msgspec.DecodeError if another release wrote an entry.
     """
     keys = room_keys(room_id)
     round_, seq = await store.command("HMGET", keys.room, "round", "seq")
     if round_ is None:
         return None
     counts = await store.command("HGETALL", keys.counts(int(round_)))
-    # Read after the counts: entries added in between only lower what is asked of the books.
+    # Read after the counts: entries added in between only lower what the books must hold.
     unread = _OnTheWay(int(round_))
     async for entry in _unread(Shards(store), shard(room_id)):
         if entry.room_id == room_id:
@@ -92,6 +92,6 @@ async def _unread(shards: Shards, name: str) -> AsyncIterator[AnyEntry]:
 
 
 def _sums(counts: Mapping[str, str], field: str, unread: Counter[str]) -> dict[str, int]:
-    """A field of each button, less what is unread of it."""
+    """A field of each button, minus its unread part."""
     found = {name.partition(":")[0]: n for name, n in counts.items() if name.endswith(f":{field}")}
     return {event_type: int(n) - unread[event_type] for event_type, n in found.items()}

@@ -1,4 +1,4 @@
-"""What must hold in a room's books, beside what they say: each difference as kind and sentence."""
+"""Checks what must hold in a room's books: yields each difference as its kind and a sentence."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ TRIGGERS: Final = "triggers"
 
 
 def button(key: ButtonKey, books: ButtonBooks, forgotten: int) -> Iterator[Found]:
-    """A button's round adds up, and Redis forgot of it what the journal says."""
+    """A button's round balances, and its forgotten presses are those of the journal."""
     if books.difference:
         kept = f"{books.presses:,} presses - {books.forgotten:,} forgotten"
         used = f"{books.thresholds:,} in triggers + {books.remainder:,} left"
@@ -51,7 +51,7 @@ def button(key: ButtonKey, books: ButtonBooks, forgotten: int) -> Iterator[Found
 
 
 def account(key: ButtonKey, booked: BookedAccount, replayed: ButtonAccount) -> Iterator[Found]:
-    """An account is what the journal comes to."""
+    """An account has the sums of the journal."""
     told = (booked.accepted, booked.left, booked.discarded)
     rule = (replayed.accepted, replayed.count, replayed.discarded)
     if told != rule:
@@ -63,13 +63,13 @@ def account(key: ButtonKey, booked: BookedAccount, replayed: ButtonAccount) -> I
 
 
 def presses(key: ButtonKey, booked: int, pressed: int) -> Iterator[Found]:
-    """The presses of all viewers are those booked."""
+    """The presses of all viewers add up to those booked."""
     if booked != pressed:
         yield PRESSES, f"{named(key)}: they add up to {pressed:,}, {booked:,} are booked"
 
 
 def presses_in_journal(differ: PressesDiffer) -> Found:
-    """A viewer's presses of one minute are not those in the journal."""
+    """The difference: a viewer's presses of one minute are not those of the journal."""
     minute = datetime.fromtimestamp(60 * differ.minute, UTC)
     where = f"{named((differ.round, differ.event_type))}, viewer {differ.viewer_id}"
     return PRESSES, (
@@ -79,7 +79,7 @@ def presses_in_journal(differ: PressesDiffer) -> Found:
 
 
 def triggers_in_journal(differ: TriggersDiffer) -> Found:
-    """A trigger is not as the journal has it."""
+    """The difference: a trigger is not as in the journal."""
     return TRIGGERS, (
         f"number {differ.seq:,} of log epoch {differ.log_epoch}:"
         f" {differ.booked or 'none'} in the books; {differ.journaled or 'none'} in the journal"
@@ -87,7 +87,7 @@ def triggers_in_journal(differ: TriggersDiffer) -> Found:
 
 
 def summaries(rounds: Sequence[Round], told: Mapping[int, End]) -> Iterator[Found]:
-    """Each round ends with the message that the journal says; `told` has each round's last one."""
+    """Each round ends with the message of the journal; `told` has each round's last one."""
     booked = {each.round: each for each in rounds if each.seq is not None}
     for round_ in sorted({*told, *booked}):
         ends, rule = booked.get(round_), told.get(round_)
@@ -99,7 +99,7 @@ def summaries(rounds: Sequence[Round], told: Mapping[int, End]) -> Iterator[Foun
 
 
 def totals(rounds: Sequence[Round], accounts: Mapping[ButtonKey, BookedAccount]) -> Iterator[Found]:
-    """The summary of each round that has ended tells what its accounts have come to."""
+    """The summary of each ended round has the totals of its accounts."""
     for ended in rounds:
         if ended.seq is None:
             continue
@@ -114,7 +114,7 @@ def totals(rounds: Sequence[Round], accounts: Mapping[ButtonKey, BookedAccount])
 def held(
     holding: Holding, room: BookedRoom | None, accounts: Mapping[ButtonKey, BookedAccount]
 ) -> Iterator[Found]:
-    """The books have what Redis holds, and is not on its way to them."""
+    """The books have what Redis holds, except for its unread entries."""
     if room is None:
         yield MISSING, "Redis knows the room, and its opening is not in the books"
         return
@@ -143,7 +143,7 @@ def numbers(found: Numbers, base: int) -> Iterator[tuple[str, str, int]]:
 
 
 def named(key: ButtonKey) -> str:
-    """A button's round, as sentences call it."""
+    """A button's round, as sentences name it."""
     return f"round {key[0]}, {key[1]}"
 
 

@@ -1,4 +1,4 @@
-"""The numbers of a room's log as its entries give them: one numbering, through every log epoch."""
+"""Checks the numbers of a room's log, which continue from one log epoch to the next."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 class Numbering:
-    """Follows the numbers; its methods give what is not as it must be.
+    """Follows the numbers; its methods return differences.
 
     `log_epochs` are as Redis has them: (epoch, number before its first message).
-    `seq` is the last number, None where nobody knows it; `forgotten` counts those rolled back.
+    `seq` is the last number, None if unknown; `forgotten` counts those rolled back.
     """
 
     def __init__(self) -> None:
@@ -25,11 +25,11 @@ class Numbering:
         self.forgotten = 0
 
     def open(self, log_epoch: int) -> None:
-        """The room begins."""
+        """Start with the room's opening."""
         self.log_epochs, self.seq = [(log_epoch, 0)], 0
 
     def take(self, log_epoch: int, seq: int) -> tuple[Found, ...]:
-        """The next message. A room made anew from the books goes on in a greater log epoch."""
+        """Check the next message. A room rebuilt from the books continues in a greater epoch."""
         before, last = self.seq, self.log_epochs[-1][0] if self.log_epochs else 0
         self.seq = seq
         if log_epoch > last:
@@ -43,7 +43,7 @@ class Numbering:
         return ()
 
     def renew(self, log_epochs: Sequence[tuple[int, int]]) -> tuple[Found, ...]:
-        """Redis goes on after what it remembers."""
+        """Continue after the last number that Redis remembers."""
         before, base = self.seq, log_epochs[-1][1]
         self.log_epochs, self.seq = list(log_epochs), base
         if before is None:

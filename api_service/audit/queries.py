@@ -1,7 +1,7 @@
-"""What an audit has PostgreSQL itself add up and compare: however large, it stays there.
+"""The queries in which PostgreSQL adds up and compares, so that an audit loads only results.
 
-Each query takes `room_id`. An entry of the journal is a JSON array, as
-`shared/engine/ledger_entries.py` has it.
+Each query takes `room_id`. An entry of the journal is a JSON array: see
+`shared/engine/ledger_entries.py`.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ NUMBERS: Final = text("""
     FROM stepped GROUP BY epoch ORDER BY epoch
 """)
 
-# How many rows of `presses` are not what the journal's batches add up to, and the first of them.
+# How many rows of `presses` differ from the sums of the journal's batches, and the first of them.
 _VIEWER_ID: Final = f"e->>{_at(PressesCounted, 'viewer_id')}"
 _NAME: Final = f"e->>{_at(PressesCounted, 'name')}"
 
@@ -100,7 +100,7 @@ _TRIGGER: Final = (
     " viewer_count, coalesce(viewer_id, 'nobody'), viewer_name, fired_at) AS trigger"
 )
 
-# How many rows of `triggers` are not as an entry of the journal has them, and the first of them.
+# How many rows of `triggers` differ from the journal's entries, and the first of them.
 TRIGGERS_DIFFER: Final = text(f"""
     WITH journaled AS (
         SELECT epoch, seq, {_TRIGGER} FROM (

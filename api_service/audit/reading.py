@@ -1,4 +1,4 @@
-"""The questions of an audit to the books of one room."""
+"""Reads the books of one room for an audit."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Executable
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-# Everything is read as it was at one moment, and nothing can be written.
+# All reads see one snapshot, and nothing can be written.
 AT_ONE_MOMENT: Final = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 JOURNAL_ROWS: Final = 4  # in memory at once; one holds up to kinds.ROW_ENTRIES
 
@@ -49,7 +49,7 @@ class Round(NamedTuple):
 
 
 class BookedAccount(NamedTuple):
-    """A button's account of a round as Redis last told it, and the presses booked."""
+    """A button's account of a round: Redis' last figures, and the presses booked."""
 
     accepted: int
     left: int
@@ -61,7 +61,7 @@ NO_ACCOUNT: Final = BookedAccount(0, 0, 0, 0)
 
 
 class BookedTrigger(NamedTuple):
-    """The triggers of a button in a round that Redis has not forgotten."""
+    """The triggers of a button in a round that still stand."""
 
     triggers: int
     presses: int
@@ -91,7 +91,7 @@ class JournalPart(NamedTuple):
 
 
 class PressesDiffer(NamedTuple):
-    """Presses of a viewer in one minute, in `presses` and by the journal."""
+    """A viewer's presses of one minute, in `presses` and in the journal."""
 
     rows: int
     round: int
@@ -103,7 +103,7 @@ class PressesDiffer(NamedTuple):
 
 
 class TriggersDiffer(NamedTuple):
-    """A trigger, None where it is not in `triggers`, or not in the journal."""
+    """A trigger in `triggers` and in the journal; None where it is missing."""
 
     rows: int
     log_epoch: int
@@ -179,7 +179,7 @@ class Reading:
         return {(row[0], row[1]): BookedTrigger(*row[2:]) for row in found}
 
     async def numbers(self, summaries: Iterable[tuple[int, int]]) -> list[Numbers]:
-        """Each log epoch's numbers: the triggers' of the books, and these summaries'."""
+        """Each log epoch's numbers: those of the booked triggers, and of these summaries."""
         both = list(summaries)
         found = await self._rows(
             NUMBERS, epochs=[log_epoch for log_epoch, _ in both], seqs=[seq for _, seq in both]
@@ -197,12 +197,12 @@ class Reading:
                 yield JournalPart(*row)
 
     async def presses_differ(self) -> PressesDiffer | None:
-        """The first row of `presses` that is not what the journal's batches add up to."""
+        """The first row of `presses` that differs from the sums of the journal's batches."""
         found = await self._rows(PRESSES_DIFFER)
         return PressesDiffer(*found[0]) if found else None
 
     async def triggers_differ(self) -> TriggersDiffer | None:
-        """The first row of `triggers` that is not as an entry of the journal has it."""
+        """The first row of `triggers` that differs from the journal's entries."""
         found = await self._rows(TRIGGERS_DIFFER)
         return TriggersDiffer(*found[0]) if found else None
 

@@ -1,8 +1,8 @@
-"""Counts a room's entries again by the pure rule, and notes where they tell something else.
+"""Counts a room's entries again by the counting rule, and records where they differ from it.
 
-Pure: entries go in, one after the other; totals, accounts and differences are read off. What an
-entry tells is taken over once it is compared: a difference is noted where it arises, and there
-alone.
+No I/O: entries go in one after the other; totals, accounts and differences come out. After each
+comparison the entry's own figures are taken over, so that a difference is recorded only where it
+arises.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from api_service.audit.differences import Differences, Place
     from shared.engine.ledger_entries import AnyEntry, LedgerEntry
 
-# What Redis writes only after it has told that it may have forgotten something.
+# After a loss of data, Redis writes `Renewed` before any of these.
 TOLD_AFTER_RENEWAL: Final = (
     ledger_entries.PressesCounted,
     ledger_entries.Paused,
@@ -54,9 +54,9 @@ class End(NamedTuple):
 class Replay:
     """One room's entries, counted again.
 
-    `whole` tells that they begin with the room's opening; otherwise those before the first known
-    settings and round are `unchecked`. `forgotten` are presses that Redis forgot, by round and
-    event type; `untold` are the accounts of which it has said nothing since.
+    `whole`: whether they begin with the room's opening; if not, `unchecked` counts those before the
+    first known settings and round. `forgotten` are presses that Redis lost, by round and event
+    type; `untold` are the accounts that it has not mentioned since.
     """
 
     def __init__(self, differences: Differences) -> None:
@@ -64,9 +64,8 @@ class Replay:
         self.entries = self.presses = self.triggers = self.unchecked = 0
         self.first_at = self.last_at = 0  # ms since 1970
         self.rounds: dict[int, Accounts] = {}
-        self.summaries: set[tuple[int, int]] = (
-            set()
-        )  # (log epoch, seq) of each, also of those forgotten
+        # (log epoch, seq) of each summary, including lost ones
+        self.summaries: set[tuple[int, int]] = set()
         self.ends: dict[int, End] = {}  # of each round that has ended
         self.forgotten: Counter[tuple[int, str]] = Counter()
         self.untold: set[tuple[int, str]] = set()
@@ -80,11 +79,11 @@ class Replay:
         self._place: Place | None = None
 
     def account(self, round_: int, event_type: str) -> ButtonAccount:
-        """What a button's account of a round has come to."""
+        """A button's account of a round, so far."""
         return self.rounds.get(round_, Accounts()).get(event_type, ButtonAccount())
 
     def check(self, place: Place, text: bytes | memoryview) -> None:
-        """Compare an entry (JSON) with what it must be, and go on from it."""
+        """Compare an entry (JSON) with what it must be, and take it over."""
         self._place = place
         self.entries += 1
         try:
@@ -109,7 +108,7 @@ class Replay:
 
     @singledispatchmethod
     def _compare(self, entry: LedgerEntry) -> None:
-        """Compare an entry and take it over; of the others there is nothing to compare."""
+        """Compare an entry and take it over; other kinds need no comparison."""
 
     @_compare.register(ledger_entries.RoomOpening)
     def _opened(self, entry: ledger_entries.RoomOpening) -> None:
@@ -127,7 +126,7 @@ class Replay:
     def _started(self, entry: ledger_entries.RoundStarted) -> None:
         known = entry.round - 1 if self._round is None else self._round
         if self._running or entry.round != known + 1:
-            # Right where Redis forgot the start or the end of one: it tells so before a press.
+            # Correct if Redis lost a start or an end: then `Renewed` comes before any press.
             running = ", which has not ended" if self._running else ""
             self._unexpected_start = f"round {entry.round} begins after round {known}{running}"
             self._go_on(entry.round, paused=False)
@@ -206,10 +205,10 @@ class Replay:
         self._running, self._paused = False, False
         self._note(comparing.summarized(entry))
 
-    # What they share.
+    # Shared steps.
 
     def _accounts(self, round_: int) -> Accounts | None:
-        """The running round's accounts; None, and the entry unchecked, where nobody knows them."""
+        """The running round's accounts; None, and the entry is unchecked, if they are unknown."""
         if self._round is None:
             self.unchecked += 1
             return None
@@ -238,7 +237,7 @@ class Replay:
 
     def _compare_resume(self, entry: ledger_entries.Paused, accounts: Accounts) -> None:
         told = triggers_of(entry.fired)
-        # A log can only be full where it has come so far.
+        # A log can only be full once it has had that many messages.
         may_be_full = (self.numbering.seq or 0) >= LOG_LIMIT
 
         def compare(rules: Rules) -> Iterator[Found]:
@@ -278,7 +277,7 @@ class Replay:
     def _close(
         self, entry: ledger_entries.Renewed | ledger_entries.RoundFinished, before: Accounts
     ) -> None:
-        """Take over the accounts as Redis has them."""
+        """Take over Redis' figures of the round's accounts."""
         after = self.rounds[entry.round] = Accounts()
         for told in entry.accounts:
             after[told.event_type] = before[told.event_type]

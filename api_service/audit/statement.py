@@ -1,4 +1,4 @@
-"""The books of a room, as an audit states them."""
+"""The result of an audit: the books of a room."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class ButtonBooks(msgspec.Struct, frozen=True):
 
 
 class RoundBooks(msgspec.Struct, frozen=True):
-    """One round; `viewers` are those who pressed."""
+    """One round; `viewers` is how many pressed."""
 
     round: int
     started_at: datetime | None
@@ -52,8 +52,8 @@ class EpochBooks(msgspec.Struct, frozen=True):
 class Replayed(msgspec.Struct, frozen=True):
     """The journal, counted again.
 
-    `whole` tells that it begins with the room's opening; `unchecked` are the entries that could
-    not be counted again because it does not.
+    `whole`: whether it begins with the room's opening; `unchecked`: how many entries could not be
+    counted again because it does not.
     """
 
     whole: bool
