@@ -39,7 +39,7 @@ class GameRoom:
 
     @property
     def owner(self) -> dict[str, str]:
-        """The headers that prove to own the room."""
+        """The headers that authenticate the room's owner."""
         return {"Authorization": f"Bearer {self.token}"}
 
 
@@ -63,7 +63,7 @@ async def engine(store: Store) -> Engine:
 
 @pytest.fixture(scope="package")
 async def api(redis_url: str, database_url: str) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of the service, whose duties must not run on under other tests."""
+    """A client of a service whose background tasks end with the test."""
     settings = api_settings(
         redis_url,
         database_url,

@@ -98,7 +98,7 @@ class Link:
 
 @asynccontextmanager
 async def cuttable_link(folder: Path, redis_url: str) -> AsyncIterator[Link]:
-    """A unix socket that leads to Redis' own."""
+    """A unix socket that forwards to Redis' own socket."""
     target = redis_url.removeprefix("unix://")
     link = Link(url=f"unix://{folder}/link.sock")
     open_ends: set[asyncio.StreamWriter] = set()

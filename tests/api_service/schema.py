@@ -29,7 +29,7 @@ class PublishedSchema:
         }
 
     def check(self, answer: httpx.Response) -> None:
-        """Fail where the answer is not one that the schema describes."""
+        """Fail if the schema does not describe the answer."""
         if answer.request.method in ("HEAD", "OPTIONS"):
             return
         described = self._described(answer)

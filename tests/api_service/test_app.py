@@ -58,7 +58,7 @@ async def test_it_starts_with_both_servers_away(settings: Settings, tmp_path: Pa
 
 
 async def test_who_only_books_takes_no_presses(settings: Settings) -> None:
-    """A `streamario ledger` answers how it is, and nothing else."""
+    """`streamario ledger` serves only probes and metrics."""
     async with running(settings, serve_ledger), client_of(settings) as api:
         assert (await api.get("/healthz")).status_code == 200
         for path in ("/api/rooms/x/events", "/api/viewers"):

@@ -1,4 +1,4 @@
-"""The figures of a process, as Prometheus reads them."""
+"""The Prometheus metrics of a process."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ async def figures(api: httpx.AsyncClient) -> list[str]:
 
 
 async def test_error_answers_are_counted_by_their_code(settings: Settings) -> None:
-    """Few codes there are, and the alarming ones are there from the start."""
+    """There are few codes, and those with alerts exist from the start."""
     async with ready_client(settings) as api:
         for series in ('{code="store_unavailable"} 0.0', '{code="rate_limited"} 0.0'):
             assert f"streamario_requests_refused_total{series}" in await figures(api)
@@ -52,7 +52,7 @@ async def test_a_store_that_is_away_is_counted_by_its_name(
 
 
 async def test_each_service_tells_which_it_is(settings: Settings) -> None:
-    """An API process without the duties tells nothing of the books: its zeros would be believed."""
+    """An API process without background tasks exports no ledger metrics: zeros would mislead."""
     ledger = replace(settings, port=free_ports(1)[0])
     async with (
         ready_client(replace(settings, ledger=False)) as api,

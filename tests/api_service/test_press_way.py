@@ -26,7 +26,7 @@ BACKGROUND: Final = ("api_service/duties/", "api_service/ledger/")
 
 
 class FilesRun:
-    """The product's files of which a function is called while the block runs."""
+    """Record the product's files that run a function during the block."""
 
     def __init__(self) -> None:
         self.files: set[str] = set()
@@ -54,7 +54,7 @@ def _of_the_product(filename: str) -> Iterator[str]:
 async def test_a_press_runs_no_more_files_than_one_can_follow(
     api: httpx.AsyncClient, game: GameRoom
 ) -> None:
-    """After the first one, which looks up what the next ones remember."""
+    """The first press is not measured: it fills the caches of the next ones."""
     viewer = (await api.post("/api/viewers", json={})).json()["viewer_id"]
     body = {"viewer_id": viewer, "viewer_name": "Ann", "event_type": "skill1"}
     await api.post(f"{game.path}/events", json=body)

@@ -18,7 +18,7 @@ TWO_BUTTONS = playing(button("skill1", 5), button("enemy1", 5))
 
 
 async def book(books: Books, room_id: str) -> None:
-    """Have all that the room's shard holds booked, by whomever."""
+    """Wait until everything in the room's shard is booked, by any replica."""
 
     async def is_booked() -> bool:
         await books.book_all()
@@ -28,7 +28,7 @@ async def book(books: Books, room_id: str) -> None:
 
 
 async def audited(books: Books, room_id: str) -> Audit:
-    """The books as they are, Redis asked as well."""
+    """Audit the books, and compare them with Redis."""
     held = await holding(books.engine.store, room_id)
     found = await audit(books.database, room_id, held)
     assert found is not None
@@ -43,7 +43,7 @@ def of(found: Audit, event_type: str, round_: int = 1) -> ButtonBooks:
 
 
 async def played(books: Books) -> str:
-    """A room of two rounds, all of it booked, its opening and its first presses in rows apart."""
+    """A booked room of two rounds; its opening and its first presses are in separate rows."""
     engine = books.engine
     room_id, term, _ = await play(engine, TWO_BUTTONS)
     await book(books, room_id)

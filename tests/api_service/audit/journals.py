@@ -1,4 +1,4 @@
-"""A room's entries made by hand, and what their replay comes to."""
+"""Makes a room's entries by hand, and replays them."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def renewed(
     round_: int = 1,
     settings: RoomSettings = FIVES,
 ) -> ledger_entries.Renewed:
-    """Accounts as Redis remembers them: accepted, consumed, count, discarded, fired."""
+    """Redis' accounts after a loss: (accepted, consumed, count, discarded, fired) each."""
     told = tuple(ledger_entries.RoundAccount(*each) for each in accounts)
     kept = msgspec.Raw(encode(settings).encode())
     return ledger_entries.Renewed(ROOM, AT, round_, 0, ((EPOCH, 0), (LATER, base)), told, kept)
@@ -104,7 +104,7 @@ def finished(
     round_: int = 1,
     log_epoch: int = EPOCH,
 ) -> ledger_entries.RoundFinished:
-    """A round's end, and the accounts that it closes with."""
+    """A round's end, with its closing accounts."""
     told = tuple(ledger_entries.RoundAccount(*each) for each in accounts)
     totals = [{"event_type": each.event_type, "count": each.accepted} for each in told]
     summary = msgspec.Raw(msgspec.json.encode({"event_totals": totals}))

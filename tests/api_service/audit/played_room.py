@@ -1,4 +1,4 @@
-"""A room to which everything happens that can, its server's loss of what it last wrote included."""
+"""A room to which everything happens that can happen, including a loss of its latest writes."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ KEPT = "kept:"
 
 
 class PlayedRoom(RoomMachine):
-    """The machine of the engine's own test, which also falls back to an earlier moment.
+    """The machine of the engine's own test, with rollbacks to an earlier state.
 
-    Left out is what writes no entry, and what is proven there.
+    It leaves out rules that write no entry, and invariants that the engine's test proves.
     """
 
     the_books_balance_and_are_the_models = None  # type: ignore[assignment]
@@ -38,7 +38,7 @@ class PlayedRoom(RoomMachine):
 
     @rule()
     def remember(self) -> None:
-        """Let this be what a lagging replica has."""
+        """Keep the present state as that of a lagging replica."""
         self.run(self._forget(f"{KEPT}*"))
         self.run(self._copy("", KEPT))
         self.kept = deepcopy(self.model), self.term
@@ -46,7 +46,7 @@ class PlayedRoom(RoomMachine):
     @precondition(lambda self: self.kept is not None)
     @rule()
     def fall_back(self) -> None:
-        """That replica takes over: what was done since is forgotten, and was booked."""
+        """Fail over to that replica: Redis loses everything since, but it is booked."""
         assert self.kept is not None
         self.run(self.book())
         self.run(self._forget(f"streamario:*{self.model.room_id}*"))
@@ -55,7 +55,7 @@ class PlayedRoom(RoomMachine):
         self.run(self._go_on())
 
     async def book(self) -> None:
-        """For those who have a ledger."""
+        """Book the room; subclasses with a ledger override it."""
 
     async def _go_on(self) -> None:
         room_id, store = self.model.room_id, self.engine.store

@@ -49,7 +49,7 @@ async def stage(tmp_path: Path, own_database_url: str) -> AsyncIterator[Stage]:
 
 
 async def test_the_books_of_a_room_balance(books: Books, room_id: str) -> None:
-    """What was pressed is what fired, what is left, and what was discarded."""
+    """Presses = those in triggers + those left + those discarded."""
     found = await audited(books, room_id)
     assert (found.differences, found.balanced) == ((), True)
     assert (found.room_id, found.status) == (room_id, "in_game")
@@ -85,7 +85,7 @@ async def test_a_journal_that_lost_its_beginning_is_told_of_and_no_difference(
 
 
 async def test_a_room_is_audited_as_it_was_at_one_moment(books: Books) -> None:
-    """Whatever is booked meanwhile."""
+    """Entries that are booked during the audit change nothing."""
     room_id = (await play(books.engine, ONE_PRESS_FIRES)).room_id
     await book(books, room_id)
     async with asyncio.TaskGroup() as group:
@@ -195,7 +195,7 @@ ALTERED = {
 
 
 async def audited_after(books: Books, room_id: str, change: str) -> Audit:
-    """The audit of books with one change in them, which is taken back."""
+    """Audit the books with one change, then undo the change."""
     async with books.database.transaction(5) as connection:
         altered = await connection.execute(text(change), {"room": room_id})
         assert altered.rowcount > 0
@@ -207,7 +207,7 @@ async def audited_after(books: Books, room_id: str, change: str) -> Audit:
 
 @pytest.mark.parametrize("name", ALTERED)
 async def test_what_was_altered_is_found(books: Books, room_id: str, name: str) -> None:
-    """One thing in PostgreSQL that is not as it was booked."""
+    """An audit finds every single change in PostgreSQL."""
     change, kinds = ALTERED[name]
     found = await audited_after(books, room_id, change)
     assert not found.balanced
@@ -232,7 +232,7 @@ async def test_a_summary_is_held_against_the_accounts_where_the_journal_is_gone(
 
 
 async def test_presses_that_redis_forgot_are_named_and_the_books_balance(stage: Stage) -> None:
-    """Booked, then lost with a server's tail: they stay in the books as forgotten."""
+    """They were booked, then Redis lost its latest writes: the books count them as forgotten."""
     room_id = (await play(stage.engine, TWO_BUTTONS)).room_id
     await press(stage.engine, room_id, skill1=7)
     await stage.save()
@@ -255,7 +255,7 @@ async def test_presses_that_redis_forgot_are_named_and_the_books_balance(stage: 
 
 
 async def test_a_round_that_redis_forgot_balances_as_forgotten(stage: Stage) -> None:
-    """Its end and the next one's presses are lost, and it goes on."""
+    """Redis loses the round's end and the next round's presses, and the round continues."""
     room_id, term, _ = await play(stage.engine, TWO_BUTTONS)
     await press(stage.engine, room_id, skill1=7)
     await stage.save()
@@ -274,7 +274,7 @@ async def test_a_round_that_redis_forgot_balances_as_forgotten(stage: Stage) -> 
 
 
 async def test_a_room_made_anew_from_the_books_goes_on_in_them(stage: Stage) -> None:
-    """Redis loses everything: counts and numbers go on where the books end."""
+    """Redis loses everything: counts and numbers continue where the books end."""
     room_id = (await play(stage.engine, TWO_BUTTONS)).room_id
     await press(stage.engine, room_id, skill1=7, enemy1=3)
     await stage.lose_and_restore()
@@ -290,7 +290,7 @@ async def test_a_room_made_anew_from_the_books_goes_on_in_them(stage: Stage) -> 
 
 
 class AuditedRoom(PlayedRoom):
-    """Books what was played, and audits it in the end."""
+    """Books what was played, and audits it at the end."""
 
     database_url: ClassVar[str]
 
@@ -313,7 +313,7 @@ class AuditedRoom(PlayedRoom):
 
 @pytest.mark.timeout(120)
 def test_whatever_happens_in_a_room_its_books_balance(redis_url: str, database_url: str) -> None:
-    """Random rooms, also on servers that forget what was booked."""
+    """Random rooms, also on servers that lose booked data."""
     AuditedRoom.url, AuditedRoom.database_url = redis_url, database_url
     run_state_machine_as_test(
         AuditedRoom,

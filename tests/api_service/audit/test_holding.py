@@ -28,13 +28,13 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 async def stage(tmp_path: Path, own_database_url: str) -> AsyncIterator[Stage]:
-    """Books of their own: entries go missing in them."""
+    """Separate books, since tests remove entries from them."""
     async with open_stage(tmp_path, own_database_url) as opened:
         yield opened
 
 
 async def lose_unread(books: Books, room_id: str) -> None:
-    """Have what is unread trimmed, as if it were booked in what PostgreSQL has forgotten."""
+    """Trim unread entries, as if they had been booked and PostgreSQL had lost that."""
     tail = await books.shards.tail(shard(room_id))
     await books.shards.trim(shard(room_id), tail.last)
 
@@ -48,7 +48,7 @@ async def reset(engine: Engine, room_id: str, _term: int) -> None:
 
 
 async def go_on(engine: Engine, room_id: str, term: int) -> None:
-    """Fires the button that a pause has let fill up."""
+    """Resume, which fires the button that filled up in the pause."""
     await engine.pause(room_id, term, paused=False)
 
 
@@ -67,7 +67,7 @@ STRETCHES: dict[str, tuple[Stretch, set[str]]] = {
 async def test_what_redis_counted_and_the_books_lack_is_told_while_the_round_runs(
     stage: Stage,
 ) -> None:
-    """Whatever happened in the stretch, and whatever is booked after it."""
+    """Each kind of lost entry is found, also if later entries are booked."""
     books, engine = stage.books, stage.engine
     for name, (stretch, sentences) in STRETCHES.items():
         room_id, term, _ = await play(engine, TWO_BUTTONS)
@@ -84,7 +84,7 @@ async def test_what_redis_counted_and_the_books_lack_is_told_while_the_round_run
 
 
 async def test_entries_that_come_after_those_that_are_missing_hide_nothing(stage: Stage) -> None:
-    """The ledger goes on with presses of another button."""
+    """Later entries are presses of another button."""
     books, engine = stage.books, stage.engine
     room_id = (await play(engine, TWO_BUTTONS)).room_id
     await press(engine, room_id, skill1=2)
@@ -98,7 +98,7 @@ async def test_entries_that_come_after_those_that_are_missing_hide_nothing(stage
 
 
 async def test_a_room_whose_opening_the_books_lack_is_told(stage: Stage) -> None:
-    """One that is on its way to them is no such room."""
+    """An opening that is still unread is not missing."""
     books = stage.books
     room_id = (await play(stage.engine, TWO_BUTTONS)).room_id
     held = await holding(stage.engine.store, room_id)
@@ -111,7 +111,7 @@ async def test_a_room_whose_opening_the_books_lack_is_told(stage: Stage) -> None
 
 
 async def test_presses_on_their_way_to_the_books_are_not_missing(stage: Stage) -> None:
-    """At any moment of a round that is booked while it is audited."""
+    """Audits run while presses are counted and booked, and never find a difference."""
     books = stage.books
     room_id = (await play(stage.engine, ONE_PRESS_FIRES)).room_id
     await book(books, room_id)

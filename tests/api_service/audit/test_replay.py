@@ -92,7 +92,7 @@ def test_a_journal_that_was_counted_by_the_rule_has_no_difference() -> None:
     ],
 )
 def test_what_is_not_as_the_rule_has_it_is_told(at: int, wrong: LedgerEntry, kind: str) -> None:
-    """With the place of the first, whatever else it makes wrong."""
+    """The difference names the first wrong entry, even if it makes later entries wrong."""
     _, differences = replayed(*WHOLE[:at], wrong, *WHOLE[at + 1 :])
     by_kind = {found.kind: found for found in differences}
     # Of a start, only the press that follows tells that Redis forgot nothing.
@@ -275,7 +275,7 @@ def test_a_room_opens_once() -> None:
 
 
 class ReplayedRoom(PlayedRoom):
-    """Replays what was played, and once more with one thing altered."""
+    """Replays what was played, then replays it with one alteration."""
 
     def teardown(self) -> None:
         try:
@@ -290,7 +290,7 @@ class ReplayedRoom(PlayedRoom):
 
 
 def _altered(journal: list[str], random: Random) -> list[bytes]:
-    """The journal with one number of one batch too high; none where Redis forgot something."""
+    """The journal with one number of one batch increased; empty if Redis lost data in it."""
     decoded: list[list[Any]] = [msgspec.json.decode(text) for text in journal]
     batches = [entry for entry in decoded if entry[0] == "press"]
     if not batches or any(entry[0] == "renew" for entry in decoded):
@@ -306,7 +306,7 @@ def _altered(journal: list[str], random: Random) -> list[bytes]:
 
 @pytest.mark.timeout(120)
 def test_whatever_the_library_writes_is_counted_again_alike(redis_url: str) -> None:
-    """Random rooms, also on servers that forget; and what is altered in them is found."""
+    """Random rooms, also on servers that lose data; and any alteration is found."""
     ReplayedRoom.url = redis_url
     run_state_machine_as_test(
         ReplayedRoom,

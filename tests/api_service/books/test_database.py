@@ -1,4 +1,4 @@
-"""The way to PostgreSQL, while that stands still."""
+"""The connection to a PostgreSQL that is frozen."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ def test_a_database_goes_from_nothing_to_the_head_and_stays_there(database_url: 
 
 
 def test_a_schema_of_a_newer_release_is_left_as_it_is(database_url: str) -> None:
-    """Rolling back starts the release before, whose `migrate` runs first like any other's."""
+    """A rollback starts the previous release, whose `migrate` runs first as always."""
     url = _other_database(database_url, "newer")
     migrate.upgrade(url)
     with migrate._connected(url) as connection:
@@ -46,7 +46,7 @@ def test_a_schema_of_a_newer_release_is_left_as_it_is(database_url: str) -> None
 
 
 def test_alembic_knows_the_same_revisions() -> None:
-    """The names of the migrations, which the services go by, say what is in them."""
+    """The services read revisions from file names; they match those inside the files."""
     with as_file(files("api_service.books") / "migrations") as folder:
         scripts = ScriptDirectory(str(folder))
         assert scripts.get_current_head() == head()

@@ -64,7 +64,7 @@ def seen(viewer: str, name: str | None, *, blocked: bool = False) -> tuple[str, 
 async def test_a_hundred_thousand_viewers_are_added_up_without_loading_them(
     totals: Totals, own_database_url: str
 ) -> None:
-    """Two buttons each; a hundred ask at the same moment, and it is added up once."""
+    """Each pressed two buttons; a hundred requests at the same time share one query."""
     crowd = (
         "INSERT INTO presses SELECT %s, 1, lpad(v::text, 26, '0'), e, 1, v"
         " FROM generate_series(1, %s) v, unnest(ARRAY['skill1', 'enemy1']) e"
@@ -95,7 +95,7 @@ async def test_a_hundred_thousand_viewers_are_added_up_without_loading_them(
 async def test_minutes_add_up_and_of_equals_the_greater_id_comes_first(
     totals: Totals, own_database_url: str
 ) -> None:
-    """As in the summary that the game gets."""
+    """The summary for the game has the same order."""
     rows = [pressed("ann", "skill1", 2, minute) for minute in (1, 2)]
     rows += [pressed("bob", "skill1", 4), pressed("carl", "enemy1", 3)]
     write(own_database_url, *ended_room(), *rows)
@@ -113,7 +113,7 @@ async def test_minutes_add_up_and_of_equals_the_greater_id_comes_first(
 async def test_names_are_shown_unless_they_are_hidden(
     totals: Totals, own_database_url: str
 ) -> None:
-    """Those of blocked viewers are; their presses stay."""
+    """Blocked viewers' names are hidden; their presses still count."""
     rows = [pressed(viewer, "skill1", 1) for viewer in ("ann", "bob", "carl")]
     names = [seen("ann", "Ann"), seen("bob", "Bob", blocked=True)]
     write(own_database_url, *ended_room(), *rows, *names)
@@ -133,7 +133,7 @@ async def test_a_room_that_shows_no_names_shows_none(totals: Totals, own_databas
 async def test_a_viewer_sees_every_button_of_the_round_and_its_own_name(
     totals: Totals, own_database_url: str
 ) -> None:
-    """Those that the settings have lost since come last."""
+    """Buttons that were removed from the settings come last."""
     gone = ("INSERT INTO accounts VALUES (%s, 1, 'gone', 3, 0, 0, 3)", (ROOM,))
     settings = playing(button("skill1"), button("enemy1"))
     rows = [pressed("ann", "gone", 3), pressed("ann", "enemy1", 1), seen("ann", "Ann")]
@@ -146,7 +146,7 @@ async def test_a_viewer_sees_every_button_of_the_round_and_its_own_name(
 async def test_a_round_without_an_end_in_the_books_has_no_totals_yet(
     totals: Totals, own_database_url: str
 ) -> None:
-    """An audience that waits for it looks once in a moment, not each for itself."""
+    """Waiting requests share one query per interval."""
 
     async def are_there() -> bool:
         return await totals.of_round(ROOM, 1) is not None
@@ -161,7 +161,7 @@ async def test_a_round_without_an_end_in_the_books_has_no_totals_yet(
 async def test_those_who_wait_for_a_database_that_is_stuck_are_refused_together(
     totals: Totals, own_database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Not one after the other, each after a wait of its own."""
+    """They are refused at the same time, not one timeout after another."""
     monkeypatch.setattr(round_totals, "ADDED_UP_WITHIN", 0.3)
     with psycopg.connect(own_database_url) as connection:
         connection.execute("LOCK TABLE rounds IN ACCESS EXCLUSIVE MODE")

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 async def engine(tmp_path: Path) -> AsyncIterator[Engine]:
-    """On a server of its own: the figures are sums over all rooms."""
+    """A separate server, since the metrics are sums over all rooms."""
     async with (
         own_server(tmp_path) as server,
         open_store(server.url, client_name="tests", library=LIBRARY) as store,
@@ -42,7 +42,7 @@ async def engine(tmp_path: Path) -> AsyncIterator[Engine]:
 
 
 async def playing(engine: Engine, viewers: int) -> str:
-    """A running round in which so many viewers pressed three times each."""
+    """A running round in which each of `viewers` pressed three times."""
     room_id = new_room_id()
     await engine.open(room_id, DEFAULT_SETTINGS, keyed=False)
     held = await engine.attach(room_id, "gateway", log_epoch=None, last_seq=None, skip=False)
@@ -57,7 +57,7 @@ async def playing(engine: Engine, viewers: int) -> str:
 async def test_a_round_that_cannot_be_read_ends_no_service(
     engine: Engine, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It is told, and looked at again."""
+    """The error is logged, and the next check runs."""
     room_id = await playing(engine, 1)
     await engine.store.command("HSET", room_keys(room_id).counts(1), "skill1:accepted", "many")
     metrics = RoundMetrics(CollectorRegistry())
@@ -75,7 +75,7 @@ async def test_a_round_that_cannot_be_read_ends_no_service(
 async def test_all_running_rounds_are_summed_up(
     engine: Engine, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """And a count that does not add up is an error in the log, with its room."""
+    """A count that does not add up is logged as an error, with its room."""
     registry = CollectorRegistry()
     conservation = Conservation(RunningRounds(engine.store), RoundMetrics(registry))
 

@@ -64,7 +64,7 @@ async def leave(engine: Engine, played: Played, *, clean: bool = False) -> None:
 
 
 async def fall_silent(engine: Engine, room_id: str) -> None:
-    """As if its gateway had been killed a while ago."""
+    """Make the game look as if its gateway had been killed a while ago."""
     room = room_keys(room_id)
     await engine.store.command("HINCRBY", room.room, "seen_at", SILENT)
     await engine.store.command("ZINCRBY", room.running, SILENT, room_id)
@@ -109,7 +109,7 @@ async def test_after_an_orderly_goodbye_ten_seconds_are_enough(engine: Engine) -
 
 
 async def test_a_game_that_comes_back_meanwhile_is_safe(engine: Engine) -> None:
-    """Though it leaves again: the grace begins anew, and its greater term fences the end off."""
+    """If it leaves again, a new grace starts, and its greater term stops the old end."""
     played = await play(engine, ONE_PRESS_FIRES)
     absence, clock = replica(engine)
     await leave(engine, played)
@@ -126,7 +126,7 @@ async def test_a_game_that_comes_back_meanwhile_is_safe(engine: Engine) -> None:
 
 
 async def test_a_return_that_no_check_saw_is_safe_too(engine: Engine) -> None:
-    """Back and away again between two checks: the term tells."""
+    """It came back and left again between two checks: its greater term shows that."""
     played = await play(engine, ONE_PRESS_FIRES)
     absence, clock = replica(engine)
     await leave(engine, played)
@@ -143,7 +143,7 @@ async def test_a_return_that_no_check_saw_is_safe_too(engine: Engine) -> None:
 
 
 async def test_an_outage_of_redis_ends_no_game(engine: Engine, valkey: OwnServer) -> None:
-    """A check that failed may have been Redis's fault: the grace begins anew."""
+    """After a failed check, which may be Redis' fault, the grace starts again."""
     played = await play(engine, ONE_PRESS_FIRES)
     absence, clock = replica(engine)
     await leave(engine, played)
@@ -165,7 +165,7 @@ async def test_an_outage_of_redis_ends_no_game(engine: Engine, valkey: OwnServer
 async def test_a_game_whose_gateway_died_leaves_its_round_whatever_the_clock_does(
     tmp_path: Path, step: int
 ) -> None:
-    """And one that said goodbye, too."""
+    """The same holds for a game that closed its socket in good order."""
     async with clocked_server(tmp_path) as valkey, engine_at(valkey.url) as engine:
         silent, gone = await play(engine, ONE_PRESS_FIRES), await play(engine, ONE_PRESS_FIRES)
         await leave(engine, gone)
@@ -181,7 +181,7 @@ async def test_a_game_whose_gateway_died_leaves_its_round_whatever_the_clock_doe
 
 @pytest.mark.parametrize("step", [-HOUR, HOUR], ids=["back", "forward"])
 async def test_a_clock_that_is_set_ends_no_game(tmp_path: Path, step: int) -> None:
-    """Its gateway says within 5 s, so before the grace is over, that the game is there."""
+    """Its gateway reports the game every 5 s, thus before the grace is over."""
     async with clocked_server(tmp_path) as valkey, engine_at(valkey.url) as engine:
         played = await play(engine, ONE_PRESS_FIRES)
         absence, clock = replica(engine)
@@ -195,7 +195,7 @@ async def test_a_clock_that_is_set_ends_no_game(tmp_path: Path, step: int) -> No
 
 
 async def test_each_replica_goes_by_what_it_saw_itself(engine: Engine) -> None:
-    """One that came late waits its own grace; one that was early ends the round, once."""
+    """A replica that saw it late waits its own grace; the early one ends the round, once."""
     played = await play(engine, ONE_PRESS_FIRES)
     (early, early_clock), (late, late_clock) = replica(engine), replica(engine)
     await leave(engine, played)
@@ -227,7 +227,7 @@ async def test_a_room_that_is_no_more_is_looked_for_no_longer(engine: Engine) ->
 
 
 async def test_rooms_that_do_not_run_are_left_alone(engine: Engine) -> None:
-    """Neither one that waits for its game nor one that has ended."""
+    """This holds for a room that waits for its game, and for one that has ended."""
     played = await play(engine, ONE_PRESS_FIRES)
     await engine.finish(played.room_id, played.term)
     await leave(engine, played)

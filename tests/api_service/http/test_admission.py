@@ -1,4 +1,4 @@
-"""More than a process can do is refused at once, and it recovers by itself."""
+"""An overloaded process refuses excess requests at once, and recovers by itself."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LIMIT, TOO_MANY = 20, 5
 async def test_what_is_too_much_is_refused_while_the_rest_waits_and_is_answered(
     settings: Settings, own_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Redis is slow, requests pile up: a page can read the refusal, and probes are answered."""
+    """Redis is slow and requests pile up: pages can read the refusal, and probes are answered."""
     monkeypatch.setattr(middleware, "IN_FLIGHT_LIMIT", LIMIT)
     async with own_valkey(tmp_path / "valkey") as valkey:
         own = replace(settings, redis_url=valkey.url, database_url=own_database_url, ledger=False)

@@ -24,7 +24,7 @@ DEEP = b'{"viewer_id":"x","deep":' + b"[" * 15_000
 
 
 class Bad(NamedTuple):
-    """A body and what it is answered with."""
+    """A body, and the expected answer."""
 
     body: bytes
     status: int

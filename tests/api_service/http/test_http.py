@@ -102,7 +102,7 @@ async def test_a_preflight_is_kept_two_hours_and_refused_as_a_problem(settings: 
 async def test_a_page_of_the_older_system_may_send_the_header_that_it_sends(
     settings: Settings,
 ) -> None:
-    """Its tunnel, ngrok, wanted one."""
+    """Its tunnel, ngrok, required that header."""
     ask = {
         "Access-Control-Request-Method": "POST",
         "Access-Control-Request-Headers": "content-type,ngrok-skip-browser-warning",
@@ -160,7 +160,7 @@ async def test_endless_or_senseless_heads_are_hung_up_on(
 async def test_a_head_that_is_too_long_is_refused_though_it_is_whole(
     api: httpx.AsyncClient, head: bytes
 ) -> None:
-    """However it comes: here a read of the server's has all of it, behind one that is not."""
+    """Here one read of the server has the whole head, after an accepted request."""
     longest = b"GET /healthz HTTP/1.1\r\nHost: x\r\nX: " + b"x" * 32_000 + b"\r\n\r\n"
     async with connected(api) as (reader, writer):
         writer.write(longest)
@@ -197,7 +197,7 @@ async def test_pipelined_requests_are_all_answered(api: httpx.AsyncClient) -> No
 async def test_a_press_has_the_manners_of_all_routes(
     settings: Settings, game: GameRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Though it goes past the framework: errors, crashes and other sites' pages are the same."""
+    """Presses bypass Starlette, but errors, crashes and CORS work the same."""
 
     async def crash(*_: object) -> None:
         raise ValueError("a fault of ours")
@@ -243,7 +243,7 @@ THE_OTHER_HALF = b"TP/1.1\r\nHost: x\r\n\r\n"
 async def connected(
     api: httpx.AsyncClient,
 ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    """A connection for bytes as they are; nothing on it takes longer than 5 s."""
+    """A raw connection, on which nothing may take longer than 5 s."""
     reader, writer = await asyncio.open_connection(api.base_url.host, api.base_url.port)
     try:
         async with asyncio.timeout(5):
@@ -254,7 +254,7 @@ async def connected(
 
 
 async def given_up(api: httpx.AsyncClient) -> None:
-    """Send half a head, and return once the server waits no longer for the other half."""
+    """Send half a head, and return once the server has stopped waiting for the rest."""
     async with connected(api) as (reader, writer):
         writer.write(HALF_A_HEAD)
         assert (await reader.read()).startswith(b"HTTP/1.1 408 ")
@@ -263,7 +263,7 @@ async def given_up(api: httpx.AsyncClient) -> None:
 async def test_a_body_that_trickles_in_gives_its_place_up(
     api: httpx.AsyncClient, game: GameRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With a problem that pages can read."""
+    """The refusal is a problem document that pages can read."""
     monkeypatch.setattr(requests, "BODY_WITHIN", 0.1)
     head = f"POST {game.path}/events HTTP/1.1\r\nHost: x\r\nOrigin: {PAGE}\r\n"
     async with connected(api) as (reader, writer):
@@ -278,7 +278,7 @@ async def test_a_body_that_trickles_in_gives_its_place_up(
 async def test_a_head_that_trickles_in_is_not_waited_for(
     api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nor one that follows answered requests on the same connection."""
+    """The same holds for a head after answered requests on the same connection."""
     monkeypatch.setattr(server, "HEAD_WITHIN", 0.1)
     async with connected(api) as (reader, writer):
         writer.write(HALF_A_HEAD + THE_OTHER_HALF + HALF_A_HEAD)
@@ -291,7 +291,7 @@ async def test_a_head_that_trickles_in_is_not_waited_for(
 async def test_whose_answer_is_under_way_gets_it_whatever_trickles_in_behind(
     api: httpx.AsyncClient, game: GameRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A press that was counted is never answered 408; the connection closes behind its answer."""
+    """A counted press is never answered 408; the connection closes after its answer."""
     monkeypatch.setattr(server, "HEAD_WITHIN", 0.1)
     gave_up, give_up = asyncio.Event(), server.BoundedHttp._give_up
     describe = Engine.describe
@@ -316,7 +316,7 @@ async def test_whose_answer_is_under_way_gets_it_whatever_trickles_in_behind(
 async def test_each_head_has_its_own_time(
     api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A connection whose pieces always end within a request is as good as any."""
+    """The deadline starts again with each head, even if every piece ends inside one."""
     monkeypatch.setattr(server, "HEAD_WITHIN", 0.2)
     async with connected(api) as (reader, writer):
         writer.write(HALF_A_HEAD)
@@ -330,7 +330,7 @@ async def test_each_head_has_its_own_time(
 async def test_a_request_in_pieces_is_answered_if_it_comes_in_time(
     api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And the connection is as good as any afterwards, however long it then rests."""
+    """Afterwards the connection stays open, for longer than a head may take."""
     monkeypatch.setattr(server, "HEAD_WITHIN", 0.2)
     async with connected(api) as (reader, writer):
         for piece in (HALF_A_HEAD, THE_OTHER_HALF):

@@ -1,4 +1,4 @@
-"""Requests have ids, and what became of them is in the log."""
+"""Requests have ids, and their outcome is logged."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ BALANCER = load({"TRUSTED_PROXIES": "127.0.0.1"}).trusted_proxies
 
 
 def told(caplog: pytest.LogCaptureFixture, message: str) -> list[dict[str, object]]:
-    """The fields of the lines that say this."""
+    """The fields of the log lines with this message."""
     return [r.fields for r in caplog.records if r.getMessage() == message]  # type: ignore[attr-defined]
 
 
 async def test_each_answer_carries_an_id_of_its_own(api: httpx.AsyncClient, game: GameRoom) -> None:
-    """Errors too: people read it to whoever reads the log."""
+    """Errors too, so that people can report it to an operator."""
     paths = ("/healthz", "/nope", game.path, f"{game.path}/results")
     ids = {(await api.get(path)).headers["X-Request-Id"] for path in paths}
     assert len(ids) == len(paths)
@@ -42,7 +42,7 @@ async def test_strangers_do_not_name_their_requests(api: httpx.AsyncClient) -> N
 
 
 async def test_a_trusted_proxy_names_requests_and_no_lines(settings: Settings) -> None:
-    """What it passes on is written to the log as it is: only what is plain is taken."""
+    """The log writes the id unescaped, so only plain characters are accepted."""
     async with ready_client(replace(settings, trusted_proxies=BALANCER)) as api:
         answer = await api.get("/healthz", headers={"X-Request-Id": "C0A8-1:2_3.4"})
         assert answer.headers["X-Request-Id"] == "C0A8-1:2_3.4"
@@ -67,7 +67,7 @@ async def test_refused_requests_are_logged_without_their_query(
 async def test_a_trigger_is_logged_with_the_request_that_tipped_it(
     settings: Settings, game: GameRoom, viewer_id: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """From a person's complaint to the press, and from there to the trigger's number."""
+    """The log leads from a reported id to the press, and to the trigger's number."""
     logger = "api_service.routes.presses"
     with caplog.at_level(logging.INFO, logger), json_lines(logger) as lines:
         async with ready_client(settings) as api:

@@ -1,4 +1,4 @@
-"""The inside of uvicorn is as the seam takes it to be; what has changed is named here."""
+"""uvicorn's undocumented parts are as the seam expects; a failing test names the change."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ STANDING = (b"x-standing", b"yes")
 
 
 class Noting(UvicornHttp):
-    """A connection that notes what the seam tells it."""
+    """A connection that records the seam's calls."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -53,7 +53,7 @@ class Noting(UvicornHttp):
 
 
 class Line:
-    """A client, the connection that serves it, and an application that answers when it may."""
+    """A client, the connection that serves it, and an application that waits to answer."""
 
     def __init__(self) -> None:
         self.may_answer = asyncio.Event()
@@ -119,7 +119,7 @@ async def line() -> AsyncIterator[Line]:
 async def test_protocol_on_message_and_on_headers_callbacks_tell_a_requests_moments(
     line: Line,
 ) -> None:
-    """Before uvicorn acts on them: a request whose head was refused would be none."""
+    """The hooks run before uvicorn acts, so that a refused head starts no request."""
     line.writer.write(b"POST / HTTP/1.1\r\ncontent-length: 2\r\n")
     await until(lambda: asyncio.sleep(0, "head begins" in line.connection.moments))
     assert line.connection.moments == ["head begins"]
@@ -138,7 +138,7 @@ async def test_protocol_url_and_headers_hold_the_whole_head(line: Line) -> None:
 
 
 async def test_cycle_scope_is_that_of_the_application(line: Line) -> None:
-    """What is noted there before it reads the body, it finds."""
+    """The application finds what was put there before it reads the body."""
     line.writer.write(REQUEST)
     await line.answer()
     assert line.scopes[0]["noted"] is True
@@ -184,7 +184,7 @@ async def test_server_state_default_headers_are_in_every_answer(line: Line) -> N
 
 
 async def test_protocol_transport_is_where_answers_are_written(line: Line) -> None:
-    """The one that stands there when the request's head is whole."""
+    """A request writes to the transport that is set when its head is complete."""
     written: list[bytes] = []
 
     class Through:
@@ -215,7 +215,7 @@ async def test_protocol_send_400_response_answers_what_is_no_request(line: Line)
 async def test_protocol_unsupported_upgrade_warning_is_all_that_is_said_of_an_upgrade(
     line: Line, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """And the request is answered like any other."""
+    """The request is answered like any other."""
     with caplog.at_level(logging.WARNING):
         line.writer.write(REQUEST[:-2] + b"connection: upgrade\r\nupgrade: websocket\r\n\r\n")
         await line.answer()
@@ -223,7 +223,7 @@ async def test_protocol_unsupported_upgrade_warning_is_all_that_is_said_of_an_up
 
 
 async def test_server_startup_accepts_capture_signals_is_left_out_and_servers_close() -> None:
-    """Whoever runs the server has its signals, hears when it listens, and finds it gone."""
+    """The process keeps its signals, learns when the server listens, and finds it closed."""
     listens = asyncio.Event()
 
     class Noted(UvicornServer):

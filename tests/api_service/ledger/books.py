@@ -1,4 +1,4 @@
-"""A ledger on a Valkey and a database of one test's own, and looks into its books."""
+"""A ledger on one test's own Valkey and database, and queries of its books."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Books:
             return [tuple(row) for row in await connection.execute(text(query), values)]
 
     def counted(self, name: str) -> float:
-        """A figure of the ledger's, `name` without its prefix."""
+        """A metric of the ledger; `name` is without its prefix."""
         value = self.registry.get_sample_value(f"streamario_ledger_{name}")
         assert value is not None
         return value
@@ -55,7 +55,7 @@ class Books:
 async def open_books(
     redis_url: str, database_url: str, backlog: int = LEDGER_BACKLOG
 ) -> AsyncIterator[Books]:
-    """A replica with clients of its own, a shard of which holds up to `backlog` entries unread."""
+    """A replica with its own clients; a shard may hold up to `backlog` unread entries."""
     registry = CollectorRegistry()
     async with (
         open_store(redis_url, client_name="streamario-test", library=LIBRARY) as store,

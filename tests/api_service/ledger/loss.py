@@ -1,4 +1,4 @@
-"""A Valkey that forgets everything or its tail, a ledger that makes up for it, what came back."""
+"""A Valkey that loses everything or its latest writes, and a ledger that restores it."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ class Stage:
         await self.valkey.start()
 
     async def save(self) -> None:
-        """Keep the server's data as it is, for `lose_what_came_since`."""
+        """Save the server's data for `lose_what_came_since`."""
         await self.valkey.kill()
         self._saved = {path.name: path.read_bytes() for path in self._files()}
         await self.valkey.start()
 
     async def lose_what_came_since(self) -> None:
-        """Start the server on what was saved, as an outdated replica or a backup would."""
+        """Start the server on the saved data, like an outdated replica or a backup."""
         await self.valkey.kill()
         self._forget()
         for name, data in self._saved.items():
@@ -59,11 +59,11 @@ class Stage:
         await self.valkey.start()
 
     async def restore(self) -> None:
-        """Have the ledger go through all shards."""
+        """Wait until the ledger has restored all shards."""
         await until(self._restored)
 
     async def lose_and_restore(self) -> None:
-        """Lose everything, but what happened is booked, and have it made anew."""
+        """Book everything, lose everything, and restore it."""
         await self.books.book_all()
         await self.lose_everything()
         await self.restore()
@@ -86,7 +86,7 @@ class Stage:
 
 @asynccontextmanager
 async def open_stage(folder: Path, database_url: str) -> AsyncIterator[Stage]:
-    """A stage that has been gone through once."""
+    """A stage whose shards have been restored once."""
     async with own_server(folder) as valkey, open_books(valkey.url, database_url) as books:
         stage = Stage(valkey, books)
         await stage.restore()
@@ -94,7 +94,7 @@ async def open_stage(folder: Path, database_url: str) -> AsyncIterator[Stage]:
 
 
 class Snapshot(msgspec.Struct, frozen=True):
-    """A room as it is kept: what viewers and the game could tell apart."""
+    """A room's stored state: everything that viewers or the game can notice."""
 
     description: replies.Description
     counts: dict[str, int]
@@ -106,7 +106,7 @@ class Snapshot(msgspec.Struct, frozen=True):
 
 
 async def snapshot(engine: Engine, room_id: str) -> Snapshot:
-    """The room, but for what the moment makes of it: who is active, connected, and when."""
+    """The room, without what depends on the time: who is active or connected, and since when."""
     described = await engine.describe(room_id)
     keys, command = room_keys(room_id), engine.store.command
     tops = {team: keys.top(described.round, team) for team in TEAMS}

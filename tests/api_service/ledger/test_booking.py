@@ -1,4 +1,4 @@
-"""Entries become books exactly once, whoever books, dies or repeats."""
+"""Entries are booked exactly once, even if replicas die or repeat."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ async def test_a_name_that_came_with_refused_presses_is_booked_with_the_next(boo
 async def test_many_replicas_book_each_press_once(
     books: Books, valkey: OwnServer, own_database_url: str
 ) -> None:
-    """Five of them, at once and while presses come."""
+    """Five replicas book at the same time, while presses come."""
     rooms = [(await play(books.engine, ONE_PRESS_FIRES)).room_id for _ in range(4)]
     async with AsyncExitStack() as stack:
         replicas = [
@@ -146,7 +146,7 @@ async def test_one_that_dies_before_its_commit_has_booked_nothing(
 async def test_one_that_dies_after_its_commit_is_not_repeated(
     books: Books, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What was not trimmed is trimmed by whoever comes next, and not booked again."""
+    """The next replica trims the entries, and does not book them again."""
     room_id = (await play(books.engine, ONE_PRESS_FIRES)).room_id
     await fire(books.engine, room_id, 10)
 
@@ -164,7 +164,7 @@ async def test_one_that_dies_after_its_commit_is_not_repeated(
 
 
 async def test_a_frozen_replica_holds_no_shard_for_long(books: Books) -> None:
-    """PostgreSQL ends a transaction in which nothing happens, and that is an outage like others."""
+    """PostgreSQL ends its idle transaction; the replica treats that as an outage."""
     await books.book_all()
     room_id = (await play(books.engine, ONE_PRESS_FIRES)).room_id
 
@@ -204,7 +204,7 @@ async def test_entries_that_nobody_booked_are_an_alarm(
 async def test_presses_that_redis_forgot_are_told_from_those_that_the_ledger_missed(
     books: Books, valkey: OwnServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A restart without the tail: the books know more than Redis, and say how much."""
+    """Redis restarts without its latest writes: the books have more, and say how much."""
     engine = books.engine
     room_id, term, log_epoch = await play(engine, ONE_PRESS_FIRES)
     await press(engine, room_id, skill1=3)
@@ -237,7 +237,7 @@ async def test_presses_that_redis_forgot_are_told_from_those_that_the_ledger_mis
 async def test_a_server_that_forgot_everything_and_whose_clock_is_behind_is_booked_too(
     books: Books, valkey: OwnServer
 ) -> None:
-    """As if the epochs booked before were later ones; and what comes then stands above them."""
+    """The booked epochs are greater than its own; its next entries get ids above them."""
     await books.book_all()
     room_id = (await play(books.engine, ONE_PRESS_FIRES)).room_id
     await press(books.engine, room_id, skill1=1)
@@ -272,7 +272,7 @@ async def test_a_ledger_that_lost_its_booked_tail_goes_on_above_the_bookmark(boo
 async def test_presses_go_on_while_postgresql_is_away_until_the_backlog_is_full(
     valkey: OwnServer, books: Books
 ) -> None:
-    """Then they are refused, nothing unread is trimmed, and once it is read they count again."""
+    """A full backlog refuses presses and trims nothing; once booked, presses count again."""
     engine = type(books.engine)(books.engine.store, ledger_backlog=20)
     room_id, term, _ = await play(engine, ONE_PRESS_FIRES)
     counted = 0
@@ -296,7 +296,7 @@ async def test_presses_go_on_while_postgresql_is_away_until_the_backlog_is_full(
 async def test_a_look_that_others_have_overtaken_skips_nothing(
     books: Books, valkey: OwnServer
 ) -> None:
-    """Others book on, Redis restarts, and what they left in the epoch before is still unread."""
+    """Others book more, and Redis restarts: unread entries of the older epoch are still read."""
     engine, room_id = books.engine, (await play(books.engine, ONE_PRESS_FIRES)).room_id
     tails = {shard(room_id): await books.shards.tail(shard(room_id))}
     await press(engine, room_id, skill1=1)
@@ -315,7 +315,7 @@ async def test_a_look_that_others_have_overtaken_skips_nothing(
 async def test_why_the_ledger_waits_is_told_once(
     books: Books, valkey: OwnServer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """And what Redis' side of it is, not which shard was asked first."""
+    """The reason is Redis' error, not the name of the first shard."""
     await valkey.kill()
     with caplog.at_level(logging.WARNING, "api_service.ledger.duty"):
         for _ in range(2):
@@ -328,7 +328,7 @@ async def test_why_the_ledger_waits_is_told_once(
 async def test_an_entry_that_is_not_understood_stops_its_shard_alone(
     books: Books, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A newer release wrote it: nothing is booked past it, and nothing is lost."""
+    """A newer release wrote it: booking stops before it, and nothing is lost."""
     monkeypatch.setattr(duty, "STUCK_PAUSE", 0.0)
     await books.book_all()
     stuck = (await play(books.engine, ONE_PRESS_FIRES)).room_id
@@ -367,7 +367,7 @@ async def _unread(books: Books) -> int:
 
 
 async def test_the_lag_grows_while_nothing_is_booked_and_is_none_when_all_is(books: Books) -> None:
-    """Whoever is woken by it is woken in the very outage that it is for."""
+    """An alert on the lag thus fires during the outage itself."""
     room_id = (await play(books.engine, ONE_PRESS_FIRES)).room_id
     await books.book_all()
     await books.ledger.book_unread()
@@ -391,7 +391,7 @@ async def _grown(books: Books, than: float) -> bool:
 async def test_a_shard_that_is_stuck_in_postgresql_holds_up_no_other(
     books: Books, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Somebody else holds a row that its booking needs: those behind it go first."""
+    """Another session locks a row that its booking needs: the other shards go first."""
     monkeypatch.setattr(duty, "BOOK_WITHIN", 0.5)
     one = (await play(books.engine, ONE_PRESS_FIRES)).room_id
     other = await _room_elsewhere(books.engine, shard(one))
@@ -415,7 +415,7 @@ async def test_a_shard_that_is_stuck_in_postgresql_holds_up_no_other(
 async def test_a_shard_that_cannot_be_read_holds_up_no_other_for_more_than_a_look(
     books: Books, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What went together goes one by one then, until all goes well again."""
+    """Shards are then booked one per transaction, until all succeed again."""
     one = (await play(books.engine, ONE_PRESS_FIRES)).room_id
     other = await _room_elsewhere(books.engine, shard(one))
     await books.book_all()

@@ -1,4 +1,4 @@
-"""What booking costs those who press: counted, not timed."""
+"""What booking costs presses, in round trips and statements, not in time."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ REBUILT = 10  # up to 50 rooms, as far as they fit in one piece
 
 
 class Statement(NamedTuple):
-    """What PostgreSQL was asked, and with how many rows."""
+    """A statement that PostgreSQL got, and its number of rows."""
 
     text: str
     rows: int
@@ -48,7 +48,7 @@ async def books(books: Books) -> Books:
 
 @contextmanager
 def statements() -> Iterator[list[Statement]]:
-    """The statements of this process, as they go."""
+    """Record this process' statements while the block runs."""
     asked: list[Statement] = []
 
     def note(_c: object, _cursor: object, text: str, parameters: Any, *_: object) -> None:
@@ -63,14 +63,14 @@ def statements() -> Iterator[list[Statement]]:
 
 
 async def crowd_presses(books: Books, room_id: str, presses: int) -> None:
-    """So many entries, each of a viewer of its own."""
+    """Count `presses` presses, each of another viewer."""
     await asyncio.gather(
         *(press(books.engine, room_id, f"viewer{i}", skill1=1) for i in range(presses))
     )
 
 
 async def test_rooms_of_many_shards_share_one_transaction(books: Books) -> None:
-    """And its statements: each is sent once, however many rooms there are."""
+    """They share its statements, too: each is sent once, for any number of rooms."""
     rooms = [(await play(books.engine, ONE_PRESS_FIRES)).room_id for _ in range(20)]
     await books.book_all()
     before = books.counted("transactions_total")
@@ -86,7 +86,7 @@ async def test_rooms_of_many_shards_share_one_transaction(books: Books) -> None:
 
 @contextmanager
 def trips() -> Iterator[list[int]]:
-    """The round trips to Redis, one after the other: how many calls share each."""
+    """Record the round trips to Redis: how many calls share each."""
     made: list[int] = []
     make = Batcher._round_trip
 
@@ -102,7 +102,7 @@ def trips() -> Iterator[list[int]]:
 async def test_all_shards_are_gone_through_together(
     valkey: OwnServer, own_database_url: str
 ) -> None:
-    """A Redis that is far away is far for all of them at once, not for one after the other."""
+    """With a distant Redis, all shards wait at the same time, not one after another."""
     async with open_books(valkey.url, own_database_url) as fresh:
         with trips() as made:
             assert await fresh.ledger.book_unread() == 0
@@ -112,7 +112,7 @@ async def test_all_shards_are_gone_through_together(
 
 
 async def test_lost_rooms_of_many_shards_come_back_together(books: Books) -> None:
-    """As many at once as are read from the books at once."""
+    """Rooms that are read from the books together are rebuilt together."""
     rooms = [(await play(books.engine, ONE_PRESS_FIRES)).room_id for _ in range(40)]
     await asyncio.gather(*(press(books.engine, room_id, skill1=2) for room_id in rooms))
     assert len({shard(room_id) for room_id in rooms}) > 20
@@ -127,7 +127,7 @@ async def test_lost_rooms_of_many_shards_come_back_together(books: Books) -> Non
 async def test_a_shard_that_cannot_be_gone_through_keeps_no_other_from_it(
     books: Books, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """They are tried one by one; those behind it come first."""
+    """Shards are then tried one by one, and the others first."""
     await books.engine.store.command("FLUSHALL", "SYNC")
     mark = books.shards.mark_restored
     stuck = books.shards.names[3]
@@ -164,7 +164,7 @@ async def test_presses_of_a_viewer_in_a_minute_are_one_row(
 async def test_presses_are_answered_between_the_pieces_of_a_large_page(
     books: Books, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Neither does the loop stand still for more entries, nor for more rows, than a piece has."""
+    """One turn of the event loop handles at most one piece of entries or rows."""
     monkeypatch.setattr(booking, "READ", 400)
     monkeypatch.setattr(booking, "POSTED", 150)
     monkeypatch.setattr(rows, "PIECE", 300)
@@ -197,7 +197,7 @@ async def test_presses_are_answered_between_the_pieces_of_a_large_page(
 async def test_a_page_in_many_pieces_is_booked_as_if_it_were_one(
     books: Books, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However small they are, and wherever they end."""
+    """This holds for pieces of any size, wherever they end."""
     for name, size in (("PAGE", 70), ("READ", 30), ("POSTED", 7)):
         monkeypatch.setattr(booking, name, size)
     monkeypatch.setattr(posting_functions, "ROW_ENTRIES", 9)
@@ -218,7 +218,7 @@ async def test_a_page_in_many_pieces_is_booked_as_if_it_were_one(
 async def test_small_shards_are_read_together_and_no_piece_grows_by_it(
     books: Books, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As many as come to one piece."""
+    """Shards are read together up to the size of one piece."""
     monkeypatch.setattr(booking, "READ", 30)
     rooms: dict[str, str] = {}
     while len(rooms) < 6:
@@ -245,7 +245,7 @@ async def test_small_shards_are_read_together_and_no_piece_grows_by_it(
 
 
 async def test_names_are_booked_as_they_are(books: Books) -> None:
-    """Whatever JSON and SQL have to say about what stands in them."""
+    """No character in them is special to JSON or SQL."""
     room_id = (await play(books.engine, ONE_PRESS_FIRES)).room_id
     names = ['"', "\\", "'; --", "{a,b}", "[1]", "null", "ねこ 👩‍👩‍👧", "\u2028", "%(given)s %s :x"]
     for i, name in enumerate(names):
@@ -257,7 +257,7 @@ async def test_names_are_booked_as_they_are(books: Books) -> None:
 
 
 async def test_looks_come_in_a_rhythm_that_lets_rows_merge() -> None:
-    """But where there was a whole page there may be more, and that does not wait."""
+    """After a whole page there is no pause, since there may be more."""
     page = booking.PAGE
     assert [duty.pause_after(booked) for booked in (2 * page, page)] == [0.0, 0.0]
     assert [duty.pause_after(booked) for booked in (page - 1, 1)] == [duty.BOOK_EVERY] * 2

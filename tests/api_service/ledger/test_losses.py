@@ -1,4 +1,4 @@
-"""Whatever Redis loses, and however often: a game is told, and no number means two things."""
+"""Whatever Redis loses, a game learns of it, and no number has two meanings."""
 
 from __future__ import annotations
 
@@ -74,14 +74,14 @@ class LogReader:
 
 @dataclass
 class Scene:
-    """One room, its game, and all that may happen to them."""
+    """One room, its game, and everything that can happen to them."""
 
     stage: Stage
     game: LogReader
     random: Random
 
     async def act(self) -> None:
-        """Do one thing; whoever comes after a loss waits until the room is back."""
+        """Do one thing; after a loss, wait until the room is back."""
         actions = (self.fire, self.fire, self.stage.books.book_all, self.game.read)
         losses = (self.lose, self.save, self.go_back)
         await self.random.choice((*actions, self.game.resume, self.end_round, *losses))()
@@ -103,7 +103,7 @@ class Scene:
         await self.stage.restore()
 
     async def go_back(self) -> None:
-        """Until something happens in the room, nobody books that it was set back."""
+        """Roll the room back; the next entry in the room books that."""
         await self.stage.lose_what_came_since()
         await self.stage.restore()
         await self.fire()
@@ -114,7 +114,7 @@ class Scene:
 async def test_a_game_ends_with_what_the_log_holds(
     tmp_path: Path, own_database_url: str, seed: int
 ) -> None:
-    """Through losses of everything and of the tail, booked and unbooked, seen and unseen."""
+    """Redis loses everything, or its latest writes; booked or not, received or not."""
     async with open_stage(tmp_path, own_database_url) as stage:
         room = await play(stage.engine, ONE_PRESS_FIRES)
         game = LogReader(stage.engine, room, room.term, room.log_epoch)

@@ -1,4 +1,4 @@
-"""What the ledger tells of itself."""
+"""The ledger's metrics."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ BACKLOG = 20
 async def test_the_fullest_shard_is_told_as_a_share_of_what_it_may_hold(
     valkey: OwnServer, own_database_url: str
 ) -> None:
-    """Of one shard, not of all: at 1 its rooms refuse presses, while others take them."""
+    """It is a share of one shard: at 1 its rooms refuse presses, and others still accept them."""
     async with open_books(valkey.url, own_database_url, BACKLOG) as books:
         room_id, elsewhere = [(await play(books.engine, ONE_PRESS_FIRES)).room_id for _ in "12"]
         while shard(elsewhere) == shard(room_id):
@@ -51,7 +51,7 @@ async def test_the_fullest_shard_is_told_as_a_share_of_what_it_may_hold(
 
 
 async def test_a_restart_is_no_booking(valkey: OwnServer, own_database_url: str) -> None:
-    """A ledger that dies before it books anything must not look young for ever."""
+    """The lag of a ledger that always dies before it books must still grow."""
     async with open_books(valkey.url, own_database_url) as books:
         room_id = (await play(books.engine, ONE_PRESS_FIRES)).room_id
         await books.book_all()
@@ -71,7 +71,7 @@ async def test_a_restart_is_no_booking(valkey: OwnServer, own_database_url: str)
 async def test_a_database_that_refuses_to_be_read_ends_no_service(
     valkey: OwnServer, own_database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Such as for a role without the right: presses go on, and once it is put right, booking."""
+    """The role lacks a privilege: presses still count, and booking resumes once it has it."""
     monkeypatch.setattr(duty, "STUCK_PAUSE", 0.05)
     role = f"reader_{uuid4().hex}"
     with psycopg.connect(own_database_url, autocommit=True) as owner:

@@ -1,4 +1,4 @@
-"""Entries become postings: pure, without a server."""
+"""Entries become postings, without any server."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_a_run_is_posted_on_in_pages_as_if_it_were_one() -> None:
 
 
 def test_a_row_of_the_journal_holds_only_so_many_entries(monkeypatch: pytest.MonkeyPatch) -> None:
-    """And none of them twice, wherever pages end."""
+    """No row holds an entry twice, wherever pages end."""
     monkeypatch.setattr(posting_functions, "ROW_ENTRIES", 2)
     entry = [pressed(n, 1, n) for n in range(6)]
     run = run_of(EntryId(7, 0), entry[1:4], entry[4:])
@@ -69,7 +69,7 @@ def test_a_row_of_the_journal_holds_only_so_many_entries(monkeypatch: pytest.Mon
 
 
 def test_presses_that_were_forgotten_or_missed_are_told_wherever_they_lack() -> None:
-    """Between the books and a run, and within it."""
+    """A run may lack them at its start or in its middle."""
     postings = Postings()
     # 2 of the 9 in the books are gone when it begins; 3 more come that nobody saw; 4 go again.
     post(postings, [pressed(1, 1, 8), pressed(2, 1, 12), pressed(3, 1, 9)])

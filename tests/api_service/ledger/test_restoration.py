@@ -76,7 +76,7 @@ async def test_a_room_comes_back_as_it_was(stage: Stage) -> None:
 
 
 async def test_names_of_earlier_rounds_do_not_come_back(stage: Stage) -> None:
-    """Only of those who pressed in this one, also where they said their name before."""
+    """Names come back of viewers who pressed in this round, even if given in an earlier one."""
     engine = stage.engine
     room_id, term, _ = await play(engine, TEAMED)
     for viewer in ("ann", "bob"):
@@ -92,7 +92,7 @@ async def test_names_of_earlier_rounds_do_not_come_back(stage: Stage) -> None:
 
 
 async def test_counting_and_numbers_go_on(stage: Stage) -> None:
-    """In a new epoch; a button that cools down still does, and the books add up."""
+    """They continue in a new epoch; a cooldown still runs, and the books add up."""
     engine = stage.engine
     room_id, _, log_epoch = await play(engine, TEAMED)
     await press(engine, room_id, "ann", skill1=8, enemy1=6)
@@ -114,7 +114,7 @@ async def test_counting_and_numbers_go_on(stage: Stage) -> None:
 
 
 async def test_a_game_gets_exactly_what_it_has_not_applied(stage: Stage) -> None:
-    """Under the numbers, and with the words, that it would have got before."""
+    """The messages have the same numbers and text as before the loss."""
     engine = stage.engine
     room_id, _, log_epoch = await play(engine, ONE_PRESS_FIRES)
     await press(engine, room_id, "ann", name="Ann", skill1=12)
@@ -127,7 +127,7 @@ async def test_a_game_gets_exactly_what_it_has_not_applied(stage: Stage) -> None
 
 
 async def test_a_game_that_had_more_than_was_booked_is_told(stage: Stage) -> None:
-    """What it had beyond is taken back, and comes again in another epoch."""
+    """The extra messages are taken back, and their numbers return in another epoch."""
     engine = stage.engine
     room_id, _, log_epoch = await play(engine, ONE_PRESS_FIRES)
     await fire(engine, room_id, 5)
@@ -152,7 +152,7 @@ async def test_a_game_that_never_says_how_far_it_is_goes_on_from_the_end(stage: 
 
 
 async def test_a_socket_that_stayed_open_takes_its_room_back(stage: Stage) -> None:
-    """Its next word finds that the room forgot it; an older socket's finds the newer one."""
+    """Its next check finds that the room lost it; an older socket's finds the newer socket."""
     engine = stage.engine
     room_id, older, _ = await play(engine, ONE_PRESS_FIRES)
     newer = await engine.attach(room_id, "other", log_epoch=None, last_seq=None, skip=False)
@@ -165,7 +165,7 @@ async def test_a_socket_that_stayed_open_takes_its_room_back(stage: Stage) -> No
 
 
 async def test_an_ended_room_still_gives_its_summary(stage: Stage) -> None:
-    """To its game, and to each viewer its own totals; the books are closed already."""
+    """The game gets the summary, and each viewer their totals, although the round is closed."""
     engine = stage.engine
     room_id, term, log_epoch = await play(engine, TEAMED)
     await press(engine, room_id, "ann", name="Ann", skill1=7, enemy1=1)
@@ -191,7 +191,7 @@ async def test_an_ended_room_still_gives_its_summary(stage: Stage) -> None:
 
 
 async def test_a_second_round_comes_back_without_the_first_ones_counts(stage: Stage) -> None:
-    """Its log holds both, and the summary between them."""
+    """The log holds both rounds' triggers, and the summary between them."""
     engine = stage.engine
     room_id, term, _ = await play(engine, ONE_PRESS_FIRES)
     await press(engine, room_id, "ann", skill1=3)
@@ -233,7 +233,7 @@ async def test_names_that_are_hidden_stay_hidden(stage: Stage) -> None:
 async def test_a_missing_room_is_unknown_until_the_shard_has_been_gone_through(
     stage: Stage,
 ) -> None:
-    """Then it is nowhere, or it is back."""
+    """After that it is back, or does not exist."""
     room_id = await open_room(stage.engine)
     await stage.books.book_all()
     await stage.lose_everything()
@@ -247,7 +247,7 @@ async def test_a_missing_room_is_unknown_until_the_shard_has_been_gone_through(
 
 
 async def test_rooms_that_are_over_for_a_day_stay_away(stage: Stage) -> None:
-    """A younger one comes back, and one whose last word is a day old does not either."""
+    """A room that ended later comes back; one with no entry for a day does not."""
     engine = stage.engine
     rooms = [await play(engine, ONE_PRESS_FIRES) for _ in range(4)]
     for room_id, term, _ in rooms[:2]:
@@ -264,7 +264,7 @@ async def test_rooms_that_are_over_for_a_day_stay_away(stage: Stage) -> None:
 
 
 async def test_rooms_that_are_there_are_left_alone(stage: Stage) -> None:
-    """A server that forgot its tail keeps what it has; only rooms of that tail are made anew."""
+    """A server that lost its latest writes keeps its rooms; only missing ones are rebuilt."""
     engine = stage.engine
     room_id, term, log_epoch = await play(engine, ONE_PRESS_FIRES)
     await fire(engine, room_id, 3)
@@ -283,7 +283,7 @@ async def test_rooms_that_are_there_are_left_alone(stage: Stage) -> None:
 
 
 async def test_everything_made_anew_goes_away_by_itself(stage: Stage) -> None:
-    """After as long as if it had never been lost."""
+    """The keys expire after the same time as if they had never been lost."""
     engine = stage.engine
     played, ended = await play(engine, TEAMED), await play(engine, TEAMED)
     for room_id, _, _ in (played, ended):
@@ -303,7 +303,7 @@ async def test_everything_made_anew_goes_away_by_itself(stage: Stage) -> None:
 
 
 async def test_a_server_that_somebody_flushed_is_gone_through_too(stage: Stage) -> None:
-    """Its history is the same; its ledger ends before where it ended."""
+    """Its history id is the same, but its ledger ends earlier than before."""
     room_id = (await play(stage.engine, ONE_PRESS_FIRES)).room_id
     await press(stage.engine, room_id, "ann", skill1=3)
     await stage.books.book_all()
@@ -318,7 +318,7 @@ async def test_a_server_that_somebody_flushed_is_gone_through_too(stage: Stage) 
 async def test_a_missing_room_of_a_flushed_server_is_unknown_until_the_next_look(
     stage: Stage,
 ) -> None:
-    """Its history is the same, and nothing else says that it may have forgotten rooms."""
+    """Its history id is the same, and nothing else shows that rooms may be missing."""
     room_id = await open_room(stage.engine)
     await stage.books.book_all()
     await stage.engine.store.command("FLUSHALL", "SYNC")
@@ -334,7 +334,7 @@ async def test_a_missing_room_of_a_flushed_server_is_unknown_until_the_next_look
 async def test_a_shard_that_is_flushed_while_somebody_goes_through_it_is_not_vouched_for(
     stage: Stage,
 ) -> None:
-    """Rooms that were seen in it are gone; others who look at the same time do no harm."""
+    """Its rooms may be gone; several replicas that check it at once do no harm."""
     shards = stage.books.shards
     begun = [await shards.memory("00") for _ in range(2)]
     await stage.engine.store.command("FLUSHALL", "SYNC")
@@ -350,7 +350,7 @@ async def test_a_shard_that_is_flushed_while_somebody_goes_through_it_is_not_vou
 async def test_a_server_that_was_flushed_while_nobody_booked_is_gone_through_too(
     stage: Stage, own_database_url: str
 ) -> None:
-    """A ledger that starts afterwards knows from the books that it ends too early."""
+    """A replica that starts afterwards sees from the books that its ledger ends too early."""
     room_id = (await play(stage.engine, ONE_PRESS_FIRES)).room_id
     await press(stage.engine, room_id, "ann", skill1=3)
     await stage.books.book_all()
@@ -361,7 +361,7 @@ async def test_a_server_that_was_flushed_while_nobody_booked_is_gone_through_too
 
 
 async def test_a_game_in_an_epoch_that_the_room_never_heard_of_is_told(stage: Stage) -> None:
-    """Another server opened it, and lost it before anybody booked it."""
+    """Another server opened that epoch, and lost it before it was booked."""
     played = await play(stage.engine, ONE_PRESS_FIRES)
     await press(stage.engine, played.room_id, "ann", skill1=3)
     await stage.lose_and_restore()
@@ -374,7 +374,7 @@ async def test_a_game_in_an_epoch_that_the_room_never_heard_of_is_told(stage: St
 
 
 async def test_what_redis_forgot_of_a_room_is_not_made_anew(stage: Stage) -> None:
-    """It lost its tail: other settings, a round's end and the next one; and then everything."""
+    """Redis loses new settings, a round's end and the next round; then it loses everything."""
     engine = stage.engine
     room_id, term, _ = await play(engine, TEAMED)
     await press(engine, room_id, "ann", skill1=4)

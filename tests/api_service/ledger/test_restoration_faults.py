@@ -1,4 +1,4 @@
-"""Making rooms anew, when it is hard: much of it, half of it, twice at once, or on poor books."""
+"""Rebuilding rooms in hard cases: many, half done, twice at once, or from incomplete books."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ async def stage(tmp_path: Path, own_database_url: str) -> AsyncIterator[Stage]:
 async def test_one_that_dies_half_way_is_followed_by_one_that_does_it_whole(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nobody sees the half, and nothing of it stays."""
+    """No one sees the half-built room, and nothing of it stays."""
     engine = stage.engine
     room_id, _, _ = await play(engine, SIX_BUTTONS)
     await press(engine, room_id, "ann", name="Ann", button0=20, button1=20, button2=11)
@@ -78,7 +78,7 @@ async def test_one_that_dies_half_way_is_followed_by_one_that_does_it_whole(
 
 
 async def test_many_ledgers_at_once_make_a_room_once(stage: Stage, own_database_url: str) -> None:
-    """Rooms live on from the moment that they are back, while the others are still at it."""
+    """A rebuilt room is used at once, while other replicas still rebuild it."""
     engine = stage.engine
     rooms = [(await play(engine, ONE_PRESS_FIRES)).room_id for _ in range(8)]
     for room_id in rooms:
@@ -100,7 +100,7 @@ async def test_many_ledgers_at_once_make_a_room_once(stage: Stage, own_database_
 
 
 async def test_a_log_keeps_the_last_ten_thousand(stage: Stage) -> None:
-    """What is older is told as a gap."""
+    """Older messages are reported as a gap."""
     engine = stage.engine
     room_id, _, log_epoch = await play(engine, ONE_PRESS_FIRES)
     await fire(engine, room_id, 1)
@@ -122,7 +122,7 @@ async def test_a_log_keeps_the_last_ten_thousand(stage: Stage) -> None:
 
 @pytest.mark.parametrize("missing", [3, 5])
 async def test_a_number_that_the_books_lack_is_told_as_a_gap(stage: Stage, missing: int) -> None:
-    """Were it the last one, even: it is never given anew in its own epoch."""
+    """Even the last number is: it is not reused in its own epoch."""
     engine = stage.engine
     room_id, _, log_epoch = await play(engine, ONE_PRESS_FIRES)
     await fire(engine, room_id, 5)
@@ -137,7 +137,7 @@ async def test_a_number_that_the_books_lack_is_told_as_a_gap(stage: Stage, missi
 
 
 async def test_numbers_that_redis_forgot_before_stay_forgotten(stage: Stage) -> None:
-    """Through several epochs, what stands is what stood when everything was lost."""
+    """After several epochs, the log has exactly what it had before everything was lost."""
     engine = stage.engine
     room_id, _, _ = await play(engine, ONE_PRESS_FIRES)
     await fire(engine, room_id, 4)

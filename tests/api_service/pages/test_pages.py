@@ -46,7 +46,7 @@ async def site(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
 async def test_a_page_names_a_version_of_its_parts_that_may_be_kept_for_good(
     site: httpx.AsyncClient, path: str
 ) -> None:
-    """The page itself is asked about each time; so the next release is seen at once."""
+    """The page itself is revalidated each time, so a new release is seen at once."""
     page = await site.get(path)
     assert page.headers["Content-Type"] == "text/html; charset=utf-8"
     assert page.headers["Cache-Control"] == "no-cache"
@@ -77,7 +77,7 @@ async def test_pages_are_compressed_for_those_who_can_read_it(site: httpx.AsyncC
 
 
 async def test_the_web_client_is_there_for_pages_of_other_sites(site: httpx.AsyncClient) -> None:
-    """Under an address that stays, and is asked about each time."""
+    """Its URL is stable, and is revalidated each time."""
     answer = await site.get("/assets/streamario.js", headers={"Origin": "https://pages.example"})
     assert answer.headers["Content-Type"] == "text/javascript; charset=utf-8"
     assert answer.headers["Cache-Control"] == "no-cache"
@@ -86,7 +86,7 @@ async def test_the_web_client_is_there_for_pages_of_other_sites(site: httpx.Asyn
 
 
 async def test_a_page_of_another_release_still_finds_its_parts(site: httpx.AsyncClient) -> None:
-    """While replicas are replaced, a page may come from one and its parts from another."""
+    """During a rollout, a page may come from one release and its assets from another."""
     answer = await site.get("/assets/anotherversion/streamario.js")
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-cache")
 
@@ -115,7 +115,7 @@ async def test_the_root_leads_to_the_console(site: httpx.AsyncClient) -> None:
 
 
 async def test_a_page_by_an_ipv6_address_may_call_all_gateways(settings: Settings) -> None:
-    """A policy cannot name such an address, and one that browsers ignore would allow nothing."""
+    """CSP cannot name an IPv6 address; browsers would ignore it, and block the gateways."""
     everywhere = replace(settings, host="0.0.0.0")
     async with running(everywhere), httpx.AsyncClient() as http:
         url = f"http://127.0.0.1:{settings.port}"
@@ -126,7 +126,7 @@ async def test_a_page_by_an_ipv6_address_may_call_all_gateways(settings: Setting
 
 
 async def test_what_is_configured_goes_before_what_a_request_says(settings: Settings) -> None:
-    """Behind a proxy, the name in a request may be one that only the proxy knows."""
+    """Behind a proxy, the Host of a request may be known only to the proxy."""
     public = replace(settings, host="0.0.0.0", public_api_url="http://play.example")
     async with running(public), httpx.AsyncClient() as http:
         url = f"http://127.0.0.1:{settings.port}"
@@ -137,7 +137,7 @@ async def test_what_is_configured_goes_before_what_a_request_says(settings: Sett
 async def test_pages_over_https_without_a_gateway_over_wss_are_warned_of(
     settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Browsers let them open no other sockets."""
+    """Browsers allow such pages only wss: sockets."""
     async with running(replace(settings, public_api_url="https://play.example")):
         assert "PUBLIC_WS_URL" in caplog.text
 
@@ -150,7 +150,7 @@ async def test_the_code_for_phones_is_a_drawing(site: httpx.AsyncClient) -> None
 
 
 async def test_a_page_may_call_its_own_service_and_the_gateways(settings: Settings) -> None:
-    """Nothing else: no third party learns who watches."""
+    """They may call nothing else, so no third party learns who watches."""
     public = replace(settings, public_ws_url="wss://games.example/path")
     async with running(public), httpx.AsyncClient() as http:
         answer = await http.get(f"http://127.0.0.1:{settings.port}/console")
@@ -171,7 +171,7 @@ async def test_a_page_may_call_its_own_service_and_the_gateways(settings: Settin
 async def test_a_phone_is_sent_to_the_machine_by_the_name_that_it_knows(
     settings: Settings, host: str, gateways: str
 ) -> None:
-    """Unless a public address is configured; a name that means something else is passed over."""
+    """This holds without a configured public URL; unsafe Host headers are ignored."""
     everywhere = replace(settings, host="0.0.0.0")
     expected = f"{gateways}:{settings.unity_ws_port}"
     async with running(everywhere), httpx.AsyncClient() as http:

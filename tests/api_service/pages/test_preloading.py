@@ -1,4 +1,4 @@
-"""Pages name every module that they will ask for."""
+"""Pages preload every module that they need."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ PAGE = '<head>\n<script type="module" src="/assets/play/play.js"></script>\n</he
 
 
 def test_everything_that_is_imported_is_named_once_and_before_the_script() -> None:
-    """Whatever way it is written, from whichever folder, and in a circle too."""
+    """This holds for every form of import, from any folder, and for cycles."""
     modules = {
         "play/play.js": 'import { a } from "./a.js";\nimport "../b.js";\nconst c = "./no.js";\n',
         "play/a.js": 'export { b } from "../b.js";\n// import "./no.js"\n',

@@ -1,4 +1,4 @@
-"""Display names: remembered here, kept in Redis, in PostgreSQL for good."""
+"""Display names: cached in the process, shared in Redis, stored in PostgreSQL."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.anyio
 
 
 class Counted:
-    """The questions that a database was asked: how many viewers each was about."""
+    """The number of viewers in each query of the database."""
 
     def __init__(self, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
         self.sizes: list[int] = []
@@ -55,14 +55,14 @@ def questions(database: Database, monkeypatch: pytest.MonkeyPatch) -> Counted:
 
 
 def crowd(size: int) -> list[str]:
-    """Viewers that nobody has heard of."""
+    """Viewers without a name anywhere."""
     return [SIGNER.new_viewer_id().partition(".")[0] for _ in range(size)]
 
 
 async def test_a_crowd_that_arrives_at_once_takes_few_questions(
     store: Store, database: Database, questions: Counted
 ) -> None:
-    """Each gets its own name, those who set one and those who did not; then Redis has them all."""
+    """Each viewer gets the right name or none; afterwards Redis has them all."""
     viewers = crowd(1_200)
     named = {viewer: f"Viewer {i}" for i, viewer in enumerate(viewers) if i % 100 == 0}
     for viewer, name in named.items():
@@ -110,7 +110,7 @@ async def test_a_database_that_is_away_is_asked_once_in_a_while_and_told_of_once
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """However many come, in one moment or in the next; and Redis is told nothing of them."""
+    """This holds for any number of viewers; and nothing about them is written to Redis."""
     questions = Counted(away, monkeypatch)
     names = DisplayNames(store, away)
     viewers = crowd(600)

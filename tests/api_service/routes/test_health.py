@@ -1,4 +1,4 @@
-"""Whether the service lives, is ready, and counts."""
+"""Liveness, readiness and metrics."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ async def test_it_becomes_ready_when_redis_comes_and_only_tells_of_later_outages
 async def test_a_database_that_comes_later_is_told_to_be_away_behind_and_ok(
     settings: Settings, database_url: str
 ) -> None:
-    """The service serves on meanwhile; nobody migrates a schema unasked."""
+    """The service keeps serving, and does not migrate the schema itself."""
     name = f"later_{uuid4().hex}"
     later = make_url(database_url).set(database=name).render_as_string(hide_password=False)
     async with ready_client(replace(settings, database_url=later)) as api:
@@ -89,7 +89,7 @@ async def test_a_schema_that_is_behind_stops_the_start(
 async def test_a_newer_release_has_migrated_and_this_one_still_starts(
     settings: Settings, own_database_url: str
 ) -> None:
-    """While a release is rolled out, replicas of the one before are restarted too."""
+    """During a rollout, replicas of the previous release may restart."""
     with psycopg.connect(own_database_url) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
     async with ready_client(replace(settings, database_url=own_database_url)) as api:

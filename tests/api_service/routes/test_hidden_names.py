@@ -1,4 +1,4 @@
-"""A name that a room hides is told to nobody but the viewer itself."""
+"""A name that a room hides is shown only to its viewer."""
 
 from __future__ import annotations
 
@@ -45,8 +45,8 @@ async def told(api: httpx.AsyncClient, game: GameRoom, viewer_id: str) -> tuple[
 async def test_a_hidden_name_is_told_to_the_viewer_alone(
     api: httpx.AsyncClient, game: GameRoom, viewer_id: str, engine: Engine, way: str
 ) -> None:
-    """From the moment that it is hidden, also after the round. Whoever knows the public half of
-    the id, and no signature of ours, is anybody."""
+    """It is hidden at once, also after the round. Only the signed id proves the viewer: the id
+    without its signature is public."""
     ulid = viewer_id.partition(".")[0]
     await press(api, game, {**batch(viewer_id, skill1=7), "viewer_name": "Ann"})
     await engine.finish(game.room_id, game.term)
@@ -63,7 +63,7 @@ async def test_a_hidden_name_is_told_to_the_viewer_alone(
 async def test_a_name_stays_hidden_when_the_room_is_gone(
     api: httpx.AsyncClient, game: GameRoom, viewer_id: str, engine: Engine, way: str
 ) -> None:
-    """The books know what the room hid."""
+    """The books record what the room hides."""
     ulid = viewer_id.partition(".")[0]
     await press(api, game, {**batch(viewer_id, skill1=7), "viewer_name": "Ann"})
     await hide(api, game, way, ulid)

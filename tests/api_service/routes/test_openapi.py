@@ -101,7 +101,7 @@ async def test_a_new_room_links_to_all_that_can_be_done_with_it(api: httpx.Async
 
 
 async def test_a_query_is_never_null(api: httpx.AsyncClient) -> None:
-    """There is no way to write it: what is not asked for is left out."""
+    """A query cannot express null: an unset parameter is left out."""
     document = (await api.get("/openapi.json")).json()
     _, *asked = document["paths"]["/api/rooms/{room_id}/results"]["get"]["parameters"]
     assert {parameter["name"]: parameter["schema"]["type"] for parameter in asked} == {
@@ -111,7 +111,7 @@ async def test_a_query_is_never_null(api: httpx.AsyncClient) -> None:
 
 
 async def test_settings_say_that_they_are_read_to_the_letter(api: httpx.AsyncClient) -> None:
-    """An unknown name is refused; no pattern holds what other languages read in another way."""
+    """Unknown fields are refused; patterns avoid syntax that languages read differently."""
     document = (await api.get("/openapi.json")).json()
     schemas = document["components"]["schemas"]
     closed = {name for name, found in schemas.items() if "additionalProperties" in found}
@@ -149,7 +149,7 @@ async def test_what_needs_a_secret_says_which(
 async def test_where_the_service_has_no_secret_none_need_be_shown(
     api: httpx.AsyncClient, path: str, method: str, scheme: str
 ) -> None:
-    """Nor is anybody refused for want of it."""
+    """No request is refused without it."""
     document = (await api.get("/openapi.json")).json()
     validate(document)
     operation = document["paths"][path][method]

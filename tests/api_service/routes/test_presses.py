@@ -43,7 +43,7 @@ async def press(api: httpx.AsyncClient, game: GameRoom, body: object) -> dict[st
 
 
 async def books(store: Store, game: GameRoom, event_type: str) -> tuple[int, int]:
-    """What was accepted, and what the triggers, the count and the resets make of it."""
+    """The presses accepted, and how triggers, count and resets account for them."""
     fields = [f"{event_type}:{name}" for name in ("accepted", "consumed", "count", "discarded")]
     counts = room_keys(game.room_id).counts(1)
     accepted, *rest = [int(n or 0) for n in await store.command("HMGET", counts, *fields)]
@@ -184,7 +184,7 @@ async def test_half_an_emoji_costs_no_press(
     kept: str | None,
     count: float,
 ) -> None:
-    """It is cut out of the name, of which the rest stays."""
+    """It is removed from the name; the rest of the name stays."""
     events = f'[{{"button_name":"skill1","push_count":{count}}}]'
     body = f'{{"viewer_id":"{viewer_id}","push_events":{events},"viewer_name":{name}}}'
     answer = await api.post(f"{game.path}/events", content=body)

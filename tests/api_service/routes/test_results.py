@@ -32,7 +32,7 @@ NOBODY = {"viewer_id": "", "viewer_name": None, "count": 0}
 
 @pytest.fixture
 async def bookless(settings: Settings, own_database_url: str) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of a service for whose database nobody keeps books."""
+    """A client of a service whose ledger is not booked."""
     own = replace(settings, database_url=own_database_url, ledger=False)
     async with ready_client(own) as http:
         yield http
@@ -76,7 +76,7 @@ async def test_an_ended_round_tells_its_totals(
 async def test_who_asks_at_the_end_asks_once(
     api: httpx.AsyncClient, game: GameRoom, viewer_id: str, engine: Engine
 ) -> None:
-    """The answer waits for the books, which are a moment behind: older pages ask only once."""
+    """The answer waits for the books to catch up, since older pages ask only once."""
     await press(api, game, batch(viewer_id, skill1=7))
     await engine.finish(game.room_id, game.term)
     answer = await api.get(f"{game.path}/results")
@@ -86,7 +86,7 @@ async def test_who_asks_at_the_end_asks_once(
 async def test_books_that_stay_behind_are_not_waited_for_long(
     bookless: httpx.AsyncClient, game: GameRoom, engine: Engine
 ) -> None:
-    """A page that knows how asks again."""
+    """After a 503, newer pages ask again."""
     await engine.finish(game.room_id, game.term)
     begun = time.monotonic()
     answer = await bookless.get(f"{game.path}/results")
@@ -98,7 +98,7 @@ async def test_books_that_stay_behind_are_not_waited_for_long(
 async def test_only_so_many_wait_and_nobody_for_who_has_hung_up(
     bookless: httpx.AsyncClient, game: GameRoom, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The places of a process are for presses too."""
+    """They share the limit of requests in flight with presses."""
     monkeypatch.setattr("api_service.routes.results.WAITING_LIMIT", 1)
     monkeypatch.setattr("api_service.routes.results.BOOKED_WITHIN", 8.0)
     await engine.finish(game.room_id, game.term)
@@ -121,7 +121,7 @@ async def test_only_so_many_wait_and_nobody_for_who_has_hung_up(
 async def test_without_a_viewer_there_is_no_summary_and_without_presses_no_top(
     api: httpx.AsyncClient, game: GameRoom, engine: Engine
 ) -> None:
-    """Older pages read the name of a top without asking whether there is one."""
+    """Older pages read a top viewer's name without checking that there is one."""
     await engine.finish(game.room_id, game.term)
     results = (await booked(api, game)).json()
     assert (results["viewer_summary"], results["viewer_totals"]) == (None, [])
@@ -163,7 +163,7 @@ async def test_a_bad_query_is_named(api: httpx.AsyncClient, game: GameRoom, quer
 async def test_a_query_that_says_two_things_is_refused(
     api: httpx.AsyncClient, game: GameRoom
 ) -> None:
-    """Rather than answered for one of them."""
+    """It is not answered for one of the two values."""
     answer = await api.get(f"{game.path}/results?round=1&round=2")
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_query")
 
@@ -185,7 +185,7 @@ async def test_results_outlive_the_room_in_redis(
 async def test_a_late_press_says_when_the_totals_are_final(
     api: httpx.AsyncClient, game: GameRoom, viewer_id: str, engine: Engine
 ) -> None:
-    """At first they may not be; once the books have passed the end, they are."""
+    """`final` may first be false; it is true once the books have passed the round's end."""
     await press(api, game, batch(viewer_id, skill1=1))
     await engine.finish(game.room_id, game.term)
 

@@ -70,7 +70,7 @@ async def test_an_address_opens_only_so_many_rooms(settings: Settings) -> None:
 
 
 async def test_an_address_holds_only_so_many_rooms_open(settings: Settings) -> None:
-    """However many requests for one come at once."""
+    """The limit holds for any number of concurrent requests."""
     limited = with_proxy(replace(settings, rooms_per_address=PerAddress(per_minute=60, burst=3)))
     elsewhere = {"X-Forwarded-For": "192.0.2.8"}
     async with ready_client(limited) as api:
@@ -206,7 +206,7 @@ async def test_a_blocked_viewer_counts_no_more(
 async def test_the_owner_sees_who_presses_most_and_who_is_blocked(
     api: httpx.AsyncClient, game: GameRoom
 ) -> None:
-    """By the names that they gave, even where those are hidden from others."""
+    """They are listed with their names, even those hidden from others."""
     few, many = SIGNER.new_viewer_id(), SIGNER.new_viewer_id()
     await api.patch(f"{game.path}/settings", json={"show_names": False}, headers=game.owner)
     await press(api, game, batch(few, skill1=2) | {"viewer_name": "Mika"})

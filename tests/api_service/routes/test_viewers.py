@@ -93,7 +93,7 @@ async def test_a_name_is_cleaned_kept_and_taken_away(
 
 
 async def test_half_an_emoji_is_cut_out_of_a_name(api: httpx.AsyncClient, viewer_id: str) -> None:
-    """What JavaScript writes for a name that was cut within an emoji."""
+    """JavaScript writes this for a name that was cut inside an emoji."""
     body = f'{{"viewer_id":"{viewer_id}","name":"Ann\\ud83d"}}'
     answer = await api.post("/api/viewers/set_name", content=body)
     assert answer.json() == {"viewer_id": viewer_id, "name": "Ann"}
