@@ -7,7 +7,7 @@
 # soak     every fault under more load, and a table of what it came to (SOAK="--rounds 5")
 # bench    what it all costs and how fast it is, beside yardsticks (BENCH="--only presses --quick")
 # conformance  others' suites against both wires, and a fuzz, at length (the first time it fetches one)
-# schemas  what is generated from the messages: the sockets' schema, the Unity package's classes
+# schemas  what is generated: the sockets' schema, the Unity package's classes, the pages' error sentences
 # pictures  the pictures of docs/images, taken of the pages as they are now
 # lock     pin all dependencies anew (needs uv)
 # help     this list
@@ -131,6 +131,7 @@ conformance: $(TOOLS)
 schemas: $(TOOLS)
 	@$(BIN)/python -m ws_gateway.asyncapi > docs/asyncapi.json
 	@$(BIN)/python -m clients.csharp
+	@$(BIN)/python -m api_service.pages.error_sentences
 
 pictures: $(TOOLS)
 	@$(BIN)/python -m tests.browser.pictures

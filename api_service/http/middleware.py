@@ -12,16 +12,12 @@ from typing import TYPE_CHECKING, Final
 from starlette.datastructures import MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
 
-from api_service.http.problems import (
-    ORIGIN_REFUSED,
-    OVERLOADED,
-    REFUSED_WITH,
-    problem,
-    retry_after,
-)
+from api_service.http.problems import REFUSED_WITH, language_of, problem, retry_after
 from api_service.http.requests import header_value
 from shared.identity.addresses import told_by
 from shared.process.telemetry import fields, request_id, request_id_from
+from shared.wire.error_codes import ORIGIN_REFUSED, OVERLOADED
+from shared.wire.languages import Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -42,6 +38,8 @@ METHODS: Final = ("GET", "HEAD", "POST", "PATCH", "OPTIONS")
 # Older pages, served through ngrok's tunnel, send the last one.
 HEADERS: Final = ("Authorization", "Content-Type", "ngrok-skip-browser-warning")
 PREFLIGHT_KEPT: Final = 7200  # s, the longest that browsers keep one
+# Starlette says what a preflight asks for in vain, in English alone.
+DISALLOWED: Final = Sentence("{reason}", "このページからは使えません（{reason}）")
 
 # About a second's work of one process. A request holds its body (up to 16 KiB) and some objects.
 IN_FLIGHT_LIMIT: Final = 2_000
@@ -160,7 +158,8 @@ class Cors(CORSMiddleware):
             for name, value in response.headers.items()
             if name == "vary" or name.startswith("access-control-")
         }
-        return problem(ORIGIN_REFUSED, bytes(response.body).decode(), kept)
+        detail = DISALLOWED.about(reason=bytes(response.body).decode())
+        return problem(ORIGIN_REFUSED, language_of({"headers": request_headers.raw}), detail, kept)
 
 
 class Admission:
@@ -177,7 +176,7 @@ class Admission:
             return await self._app(scope, receive, send)
         if self._in_flight >= IN_FLIGHT_LIMIT:
             self._count_refused()
-            refusal = problem(OVERLOADED, headers=retry_after(RETRY))
+            refusal = problem(OVERLOADED, language_of(scope), headers=retry_after(RETRY))
             return await refusal(scope, receive, send)
         self._in_flight += 1
         try:

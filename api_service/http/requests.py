@@ -12,18 +12,18 @@ import msgspec
 from starlette.responses import Response
 
 from api_service.http.headers import OF_JSON
-from api_service.http.problems import (
+from api_service.http.problems import Refused, unauthorized
+from shared.identity.addresses import Address, client_address, is_trusted
+from shared.identity.tokens import is_ulid
+from shared.wire.error_codes import (
     BODY_TOO_LARGE,
     FORBIDDEN,
     INVALID_BODY,
     INVALID_REQUEST,
     INVALID_ROOM_TOKEN,
-    Refused,
-    unauthorized,
+    ROOM_NOT_FOUND,
 )
-from shared.identity.addresses import Address, client_address, is_trusted
-from shared.identity.tokens import is_ulid
-from shared.wire.refusal import ROOM_NOT_FOUND
+from shared.wire.languages import Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -51,6 +51,27 @@ _HOST = re.compile(r"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5}
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _TOKEN = re.compile(r"([0-9]{1,15})\.[A-Za-z0-9_-]{22}", re.ASCII)
 
+TOO_SLOW: Final = Sentence(
+    "The request body did not come in time.", "リクエストの本文が時間内に届きませんでした。"
+)
+HUNG_UP: Final = Sentence(
+    "The client went away before its answer came.", "応答する前に、接続が切れました。"
+)
+TOO_LONG: Final = Sentence(
+    "The request body is longer than {limit} bytes.",
+    "リクエストの本文が {limit} バイトを超えています。",
+)
+NO_JSON: Final = Sentence(
+    "The request body is not JSON in UTF-8.", "リクエストの本文が UTF-8 の JSON ではありません。"
+)
+# msgspec says what is wrong with a value, in English alone: `reason`.
+WRONG_FIELD: Final = Sentence("{field}: {reason}", "{field}：値が正しくありません（{reason}）")
+WRONG_SHAPE: Final = Sentence("{reason}", "値が正しくありません（{reason}）")
+NO_VIEWER_ID: Final = Sentence(
+    "viewer_id: Expected a viewer id, or its first part",
+    "viewer_id：視聴者 ID か、その前半を指定してください",
+)
+
 T = TypeVar("T")
 _encoder = msgspec.json.Encoder()
 _any_json: msgspec.json.Decoder[Any] = msgspec.json.Decoder()
@@ -64,7 +85,7 @@ async def read_body(scope: Scope, receive: Receive, limit: int = BODY_LIMIT) -> 
         async with asyncio.timeout(BODY_WITHIN):
             return await _whole_body(receive, limit)
     except TimeoutError:
-        raise Refused(INVALID_REQUEST, "The request body did not come in time.") from None
+        raise Refused(INVALID_REQUEST, TOO_SLOW) from None
 
 
 async def _whole_body(receive: Receive, limit: int) -> bytes:
@@ -73,11 +94,11 @@ async def _whole_body(receive: Receive, limit: int) -> bytes:
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise Refused(INVALID_REQUEST, "The client went away before its body had come.")
+            raise Refused(INVALID_REQUEST, HUNG_UP)
         body += message.get("body", b"")
         more = message.get("more_body", False)
         if len(body) > limit:
-            raise Refused(BODY_TOO_LARGE, f"The request body is longer than {limit} bytes.")
+            raise Refused(BODY_TOO_LARGE, TOO_LONG.about(limit=limit))
     return body
 
 
@@ -132,7 +153,7 @@ def _decoded_again(body: bytes, decode: Callable[[bytes], T]) -> T:
     try:
         return decode(_with_whole_names(body))
     except (*NOT_JSON, ValueError, OverflowError):
-        raise Refused(INVALID_BODY, "The request body is not JSON in UTF-8.") from None
+        raise Refused(INVALID_BODY, NO_JSON) from None
 
 
 def _with_whole_names(body: bytes) -> bytes:
@@ -153,12 +174,12 @@ def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
 
 
-def field_problem(error: msgspec.ValidationError) -> str:
+def field_problem(error: msgspec.ValidationError) -> Sentence:
     """What is wrong with which field, in one line: "push_events[0].push_count: Expected …"."""
-    message, _, path = str(error).rpartition(" - at `$")
-    if not message:
-        return str(error)
-    return f"{path.rstrip('`').lstrip('.')}: {message}"
+    reason, _, path = str(error).rpartition(" - at `$")
+    if not reason:
+        return WRONG_SHAPE.about(reason=error)
+    return WRONG_FIELD.about(field=path.rstrip("`").lstrip("."), reason=reason)
 
 
 def answer(

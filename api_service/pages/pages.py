@@ -21,7 +21,7 @@ from api_service.http.headers import FOR_ANY_PAGE, NOSNIFF, of_page
 from api_service.http.problems import Refused
 from api_service.http.requests import host_of, room_id_of
 from api_service.pages.preloading import with_preloads
-from shared.wire.refusal import NOT_FOUND
+from shared.wire.error_codes import NOT_FOUND
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

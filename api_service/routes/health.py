@@ -17,7 +17,7 @@ from shared.identity.tokens import AccessKeys
 from shared.process.telemetry import fields
 from shared.redis_store.store import StoreUnavailable
 from shared.wire import rest_bodies
-from shared.wire.refusal import INVALID_ADMIN_TOKEN
+from shared.wire.error_codes import INVALID_ADMIN_TOKEN
 
 if TYPE_CHECKING:
     from collections.abc import Callable

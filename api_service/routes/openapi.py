@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from api_service.http.middleware import is_limited
-from api_service.http.problems import (
+from api_service.routes.examples import EXAMPLES, ROOM_ID
+from shared.wire.error_codes import (
     BODY_TOO_LARGE,
     INTERNAL_ERROR,
     METHOD_NOT_ALLOWED,
     OVERLOADED,
+    ROOM_NOT_FOUND,
+    STORE_UNAVAILABLE,
+    ErrorKind,
 )
-from api_service.routes.examples import EXAMPLES, ROOM_ID
-from shared.wire.refusal import ROOM_NOT_FOUND, STORE_UNAVAILABLE, Refusal
 from shared.wire.rest_bodies import ProblemDetails
 from shared.wire.room_settings import Button, Label, Multiplier, RoomSettings
 
@@ -26,6 +28,12 @@ if TYPE_CHECKING:
 
 JsonObject = dict[str, Any]
 
+DESCRIPTION: Final = """\
+Rooms in which an audience presses buttons, for games that listen.
+
+Errors are `application/problem+json` (RFC 9457). Programs go by `code`. `detail`, `error` and the
+`message` of each problem are for people: in Japanese where `Accept-Language` prefers it to English,
+else in English."""
 API_VERSION: Final = "1.0.0"  # of the protocol, not of the program
 JSON: Final = "application/json"
 PROBLEM_JSON: Final = "application/problem+json"
@@ -57,6 +65,11 @@ HEADERS: Final[Mapping[str, JsonObject]] = {
         "schema": {"type": "string", "pattern": "^viewer_id="},
     },
     "Cache-Control": {"required": True, "schema": {"const": "no-store"}},
+    "Content-Language": {
+        "description": "The language of `detail`, `error` and the `message` of each problem.",
+        "required": True,
+        "schema": {"enum": ["en", "ja"]},
+    },
 }
 # Unknown fields are refused in settings and ignored elsewhere.
 READ_STRICTLY: Final = (RoomSettings, Button, Label, Multiplier)
@@ -83,7 +96,7 @@ class Operation:
     body: tuple[type, ...] = ()
     body_required: bool = True
     query: type | None = None
-    refusals: tuple[Refusal, ...] = ()
+    refusals: tuple[ErrorKind, ...] = ()
     security: str = ""
     secret_optional: bool = False
     names_room: bool = False  # whether a success has a `room_id` that other operations take
@@ -94,7 +107,7 @@ class Operation:
         return "{room_id}" in self.path
 
     @property
-    def all_refusals(self) -> tuple[Refusal, ...]:
+    def all_refusals(self) -> tuple[ErrorKind, ...]:
         """The error answers: the listed ones, and those that follow from the route's shape."""
         return (
             *self.refusals,
@@ -118,7 +131,7 @@ def document(operations: Sequence[Operation], not_needed: Collection[str] = ()) 
         "info": {
             "title": "Streamario",
             "version": API_VERSION,
-            "description": "Rooms in which an audience presses buttons, for games that listen.",
+            "description": DESCRIPTION,
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": "/"}],
@@ -216,16 +229,17 @@ def _response(status: int, content: JsonObject, headers: Sequence[str]) -> JsonO
     }
 
 
-def _problem_response(status: int, kinds: Sequence[Refusal], *, secured: bool) -> JsonObject:
+def _problem_response(status: int, kinds: Sequence[ErrorKind], *, secured: bool) -> JsonObject:
     codes = sorted({kind.code for kind in kinds})
     challenged = ("WWW-Authenticate",) if status == HTTPStatus.UNAUTHORIZED and secured else ()
     schema = {
         "allOf": [_one_of((ProblemDetails,))],
         "properties": {"code": {"enum": codes}},
     }
-    response = _response(status, {PROBLEM_JSON: {"schema": schema}}, challenged)
+    headers = (*challenged, "Content-Language")
+    response = _response(status, {PROBLEM_JSON: {"schema": schema}}, headers)
     response["description"] += ": " + " ".join(
-        f"`{kind.code}` {kind.sentence}" for kind in dict.fromkeys(kinds)
+        f"`{kind.code}` {kind.sentence.en}" for kind in dict.fromkeys(kinds)
     )
     return response
 

@@ -16,14 +16,9 @@ import msgspec
 from msgspec import UNSET
 
 from api_service.http.headers import OF_JSON
-from api_service.http.problems import (
-    INVALID_BODY,
-    INVALID_PUSH_COUNT,
-    INVALID_REQUEST,
-    INVALID_VIEWER,
-    Refused,
-)
+from api_service.http.problems import Refused
 from api_service.http.requests import (
+    HUNG_UP,
     address_of,
     decoded,
     field_problem,
@@ -38,7 +33,14 @@ from shared.identity.tokens import is_ulid
 from shared.process.telemetry import fields
 from shared.redis_store.store import ConnectionLost
 from shared.wire import rest_bodies
-from shared.wire.refusal import ROOM_NOT_FOUND
+from shared.wire.error_codes import (
+    INVALID_BODY,
+    INVALID_PUSH_COUNT,
+    INVALID_REQUEST,
+    INVALID_VIEWER,
+    ROOM_NOT_FOUND,
+)
+from shared.wire.languages import Sentence
 from shared.wire.room_settings import decode
 
 if TYPE_CHECKING:
@@ -59,6 +61,10 @@ HEADERS: Final = [
     (name.lower().encode(), value.encode())
     for name, value in {"Content-Type": "application/json", **OF_JSON}.items()
 ]
+BOTH_FORMS: Final = Sentence(
+    "Expected either push_events or event_type",
+    "push_events と event_type の、どちらか一方を指定してください",
+)
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(rest_bodies.PressRequest)
 
@@ -158,9 +164,7 @@ class Presses:
             await self._require_known(room_id, batch.presses)
             raise
         except SenderGone:
-            raise Refused(
-                INVALID_REQUEST, "The client hung up before its press was counted."
-            ) from None
+            raise Refused(INVALID_REQUEST, HUNG_UP) from None
 
     async def _require_known(self, room_id: str, presses: Mapping[str, int]) -> None:
         """Raise UnknownEventType if the room exists and lacks one of the buttons."""
@@ -279,7 +283,7 @@ def asked_for(request: rest_bodies.PressRequest) -> dict[str, int]:
         return _added_up(events)
     if event_type is not UNSET and events is UNSET:
         return {event_type: 1}
-    raise Refused(INVALID_BODY, "Expected either push_events or event_type")
+    raise Refused(INVALID_BODY, BOTH_FORMS)
 
 
 def _added_up(events: Iterable[rest_bodies.PushEvent]) -> dict[str, int]:

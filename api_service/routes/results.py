@@ -9,13 +9,21 @@ import msgspec
 from msgspec import UNSET
 
 from api_service.books.round_totals import END_ASKED_EVERY, Totals
-from api_service.http.problems import INVALID_REQUEST, NotEnded, Refused, ResultsPending
-from api_service.http.requests import answer, field_problem, hangs_up, room_id_of
+from api_service.http.problems import NotEnded, Refused, ResultsPending
+from api_service.http.requests import (
+    HUNG_UP,
+    NO_VIEWER_ID,
+    answer,
+    field_problem,
+    hangs_up,
+    room_id_of,
+)
 from shared.engine import refusals
 from shared.identity.tokens import bare, is_ulid
 from shared.redis_store.store import StoreUnavailable
 from shared.wire import rest_bodies
-from shared.wire.refusal import INVALID_QUERY
+from shared.wire.error_codes import INVALID_QUERY, INVALID_REQUEST
+from shared.wire.languages import Sentence
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -29,6 +37,9 @@ if TYPE_CHECKING:
 BOOKED_WITHIN: Final = 2.0  # s that a request waits for the books
 # Requests that wait at once; each counts towards `IN_FLIGHT_LIMIT`, which presses share.
 WAITING_LIMIT: Final = 500
+NAMED_TWICE: Final = Sentence(
+    "Expected each parameter once", "各パラメーターは 1 回だけ指定してください"
+)
 
 
 class ResultsRoute:
@@ -87,7 +98,7 @@ class ResultsRoute:
         until, totals = monotonic() + BOOKED_WITHIN, None
         while totals is None and monotonic() < until:
             if await hangs_up(request, within=END_ASKED_EVERY):
-                raise Refused(INVALID_REQUEST, "The client went away before its answer came.")
+                raise Refused(INVALID_REQUEST, HUNG_UP)
             totals = await self._totals.of_round(room_id, round_)
         return totals
 
@@ -157,11 +168,11 @@ async def summary_of(
 def _query_of(request: Request) -> rest_bodies.ResultsQuery:
     asked = request.query_params
     if len(asked) < len(asked.multi_items()):
-        raise Refused(INVALID_QUERY, "Expected each parameter once")
+        raise Refused(INVALID_QUERY, NAMED_TWICE)
     try:
         query = msgspec.convert(dict(asked), rest_bodies.ResultsQuery, strict=False)
     except msgspec.ValidationError as error:
         raise Refused(INVALID_QUERY, field_problem(error)) from None
     if query.viewer_id is not UNSET and not is_ulid(bare(query.viewer_id)):
-        raise Refused(INVALID_QUERY, "viewer_id: Expected a viewer id, or its first part")
+        raise Refused(INVALID_QUERY, NO_VIEWER_ID)
     return query

@@ -6,14 +6,9 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING
 
-from api_service.http.problems import (
-    INVALID_BODY,
-    INVALID_GAME_KEY,
-    INVALID_VIEWER,
-    Refused,
-    unauthorized,
-)
+from api_service.http.problems import Refused, unauthorized
 from api_service.http.requests import (
+    NO_VIEWER_ID,
     SETTINGS_BODY_LIMIT,
     address_of,
     answer,
@@ -27,6 +22,8 @@ from api_service.http.requests import (
 from shared.engine.open_room import open_room
 from shared.identity.tokens import AccessKeys, bare, is_ulid
 from shared.wire import rest_bodies
+from shared.wire.error_codes import INVALID_BODY, INVALID_GAME_KEY, INVALID_VIEWER
+from shared.wire.languages import Sentence
 from shared.wire.room_settings import DEFAULT_SETTINGS, RoomSettings, decode, merge, validate
 
 if TYPE_CHECKING:
@@ -39,6 +36,7 @@ if TYPE_CHECKING:
     from shared.process.settings import Settings
 
 VIEWERS_SHOWN = 100
+NO_OBJECT = Sentence("Expected an object", "オブジェクトを指定してください")
 
 
 class Rooms:
@@ -137,7 +135,7 @@ class Rooms:
         """Stop counting a viewer's presses in this room."""
         viewer = bare((await read_struct(request, rest_bodies.Block)).viewer_id)
         if not is_ulid(viewer):
-            raise Refused(INVALID_BODY, "viewer_id: Expected a viewer id, or its first part")
+            raise Refused(INVALID_BODY, NO_VIEWER_ID)
         require_room_token(request, self._signer)
         await self._engine.block(room_id_of(request), viewer)
         return answer(rest_bodies.Blocked(viewer))
@@ -146,7 +144,7 @@ class Rooms:
 def _settings_in(raw: object) -> RoomSettings:
     """The settings of a room to open. Raises Refused or SettingsInvalid."""
     if not isinstance(raw, dict):
-        raise Refused(INVALID_BODY, "Expected an object")
+        raise Refused(INVALID_BODY, NO_OBJECT)
     wanted = raw.get("settings")
     return DEFAULT_SETTINGS if wanted is None else validate(wanted)
 

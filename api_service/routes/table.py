@@ -5,15 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from api_service.http import problems
 from api_service.routes.openapi import Operation
-from shared.wire import rest_bodies
-from shared.wire.refusal import (
-    INVALID_ADMIN_TOKEN,
-    INVALID_QUERY,
-    RATE_LIMITED,
-    STORE_UNAVAILABLE,
-)
+from shared.wire import error_codes, rest_bodies
 from shared.wire.room_settings import RoomSettings
 
 if TYPE_CHECKING:
@@ -23,7 +16,7 @@ if TYPE_CHECKING:
     from api_service.routes.rooms import Rooms
     from api_service.routes.viewers import Viewers
 
-OWNER_REFUSALS = (problems.INVALID_ROOM_TOKEN, problems.FORBIDDEN)
+OWNER_REFUSALS = (error_codes.INVALID_ROOM_TOKEN, error_codes.FORBIDDEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +43,12 @@ def operations(endpoints: Endpoints) -> list[Operation]:
             body=(rest_bodies.Batch, rest_bodies.SinglePress),
             answers=(rest_bodies.Pressed, rest_bodies.GameOver),
             refusals=(
-                problems.INVALID_BODY,
-                problems.INVALID_PUSH_COUNT,
-                problems.UNKNOWN_EVENT_TYPE,
-                problems.INVALID_VIEWER,
-                problems.GAME_NOT_STARTED,
-                problems.LEDGER_FULL,
+                error_codes.INVALID_BODY,
+                error_codes.INVALID_PUSH_COUNT,
+                error_codes.UNKNOWN_EVENT_TYPE,
+                error_codes.INVALID_VIEWER,
+                error_codes.GAME_NOT_STARTED,
+                error_codes.LEDGER_FULL,
             ),
         ),
         Operation(
@@ -65,7 +58,7 @@ def operations(endpoints: Endpoints) -> list[Operation]:
             "Confirm the viewer id in the cookie, or issue a new one.",
             answers=(rest_bodies.Viewer,),
             headers=("Set-Cookie",),
-            refusals=(RATE_LIMITED, STORE_UNAVAILABLE),
+            refusals=(error_codes.RATE_LIMITED, error_codes.STORE_UNAVAILABLE),
         ),
         Operation(
             "POST",
@@ -76,9 +69,9 @@ def operations(endpoints: Endpoints) -> list[Operation]:
             body_required=False,
             answers=(rest_bodies.Viewer,),
             refusals=(
-                problems.INVALID_BODY,
-                RATE_LIMITED,
-                STORE_UNAVAILABLE,
+                error_codes.INVALID_BODY,
+                error_codes.RATE_LIMITED,
+                error_codes.STORE_UNAVAILABLE,
             ),
         ),
         Operation(
@@ -89,9 +82,9 @@ def operations(endpoints: Endpoints) -> list[Operation]:
             body=(rest_bodies.SetName,),
             answers=(rest_bodies.Viewer,),
             refusals=(
-                problems.INVALID_BODY,
-                problems.INVALID_VIEWER,
-                STORE_UNAVAILABLE,
+                error_codes.INVALID_BODY,
+                error_codes.INVALID_VIEWER,
+                error_codes.STORE_UNAVAILABLE,
             ),
         ),
         Operation(
@@ -106,11 +99,11 @@ def operations(endpoints: Endpoints) -> list[Operation]:
             security="game_key",
             names_room=True,
             refusals=(
-                problems.INVALID_BODY,
-                problems.INVALID_SETTINGS,
-                problems.INVALID_GAME_KEY,
-                RATE_LIMITED,
-                STORE_UNAVAILABLE,
+                error_codes.INVALID_BODY,
+                error_codes.INVALID_SETTINGS,
+                error_codes.INVALID_GAME_KEY,
+                error_codes.RATE_LIMITED,
+                error_codes.STORE_UNAVAILABLE,
             ),
         ),
         Operation(
@@ -128,7 +121,7 @@ def operations(endpoints: Endpoints) -> list[Operation]:
             body=(RoomSettings,),
             answers=(RoomSettings,),
             security="room_token",
-            refusals=(problems.INVALID_BODY, problems.INVALID_SETTINGS, *OWNER_REFUSALS),
+            refusals=(error_codes.INVALID_BODY, error_codes.INVALID_SETTINGS, *OWNER_REFUSALS),
         ),
         Operation(
             "POST",
@@ -137,7 +130,7 @@ def operations(endpoints: Endpoints) -> list[Operation]:
             "Mark a viewer active.",
             body=(rest_bodies.Join,),
             answers=(rest_bodies.Joined,),
-            refusals=(problems.INVALID_BODY, problems.INVALID_VIEWER),
+            refusals=(error_codes.INVALID_BODY, error_codes.INVALID_VIEWER),
         ),
         Operation(
             "GET",
@@ -154,9 +147,9 @@ def operations(endpoints: Endpoints) -> list[Operation]:
             query=rest_bodies.ResultsQuery,
             answers=(rest_bodies.Results,),
             refusals=(
-                INVALID_QUERY,
-                problems.ROOM_NOT_ENDED,
-                problems.RESULTS_PENDING,
+                error_codes.INVALID_QUERY,
+                error_codes.ROOM_NOT_ENDED,
+                error_codes.RESULTS_PENDING,
             ),
         ),
         Operation(
@@ -185,7 +178,7 @@ def operations(endpoints: Endpoints) -> list[Operation]:
             body=(rest_bodies.Block,),
             answers=(rest_bodies.Blocked,),
             security="room_token",
-            refusals=(problems.INVALID_BODY, *OWNER_REFUSALS),
+            refusals=(error_codes.INVALID_BODY, *OWNER_REFUSALS),
         ),
         *health_operations(endpoints),
     ]
@@ -216,6 +209,6 @@ def health_operations(endpoints: Endpoints) -> list[Operation]:
             health.metrics,
             "Get the metrics, in Prometheus' text format.",
             security="admin_token",
-            refusals=(INVALID_ADMIN_TOKEN,),
+            refusals=(error_codes.INVALID_ADMIN_TOKEN,),
         ),
     ]

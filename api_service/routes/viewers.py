@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from api_service.http.problems import INVALID_VIEWER, Refused
+from api_service.http.problems import Refused
 from api_service.http.requests import address_of, answer, came_over_https, read_struct
 from shared.identity.names import clean_name
 from shared.redis_store.store import StoreUnavailable
 from shared.wire import rest_bodies
+from shared.wire.error_codes import INVALID_VIEWER
 
 if TYPE_CHECKING:
     from starlette.requests import Request

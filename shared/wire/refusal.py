@@ -1,47 +1,38 @@
-"""How both services refuse over HTTP: the kinds that both have, and the body (RFC 9457)."""
+"""How both services refuse over HTTP: the body (RFC 9457), in the language of who asks."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from shared.wire.rest_bodies import ProblemDetails
 
 if TYPE_CHECKING:
-    from shared.wire.room_settings import Problem
+    from collections.abc import Sequence
 
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """One kind of error answer: its status, its stable code, and a sentence for people."""
-
-    status: int
-    code: str
-    sentence: str
-
-
-# Those of one service alone: api_service/http/problems.py, ws_gateway/door/refusals.py.
-INVALID_QUERY = Refusal(400, "invalid_query", "A query parameter holds what it may not.")
-INVALID_ADMIN_TOKEN = Refusal(401, "invalid_admin_token", "This needs the admin token.")
-NOT_FOUND = Refusal(404, "not_found", "There is nothing at this address.")
-ROOM_NOT_FOUND = Refusal(404, "room_not_found", "There is no such room.")
-RATE_LIMITED = Refusal(429, "rate_limited", "Too many requests from this address; wait a little.")
-STORE_UNAVAILABLE = Refusal(
-    503, "store_unavailable", "The service cannot reach its store; try again in a moment."
-)
+    from shared.wire.error_codes import ErrorKind
+    from shared.wire.languages import Language, Sentence
+    from shared.wire.room_settings import WrongValue
 
 
 def problem_details(
-    refusal: Refusal, sentence: str = "", problems: tuple[Problem, ...] = ()
+    kind: ErrorKind,
+    language: Language,
+    sentence: Sentence | None = None,
+    wrong: Sequence[WrongValue] = (),
 ) -> ProblemDetails:
     """The body of the answer; `sentence` says more than the kind's own."""
-    detail = sentence or refusal.sentence
+    detail = (sentence or kind.sentence).spoken(language)
     return ProblemDetails(
-        title=HTTPStatus(refusal.status).phrase,
-        status=refusal.status,
+        title=HTTPStatus(kind.status).phrase,
+        status=kind.status,
         detail=detail,
-        code=refusal.code,
+        code=kind.code,
         error=detail,
-        problems=problems,
+        problems=tuple(value.problem(language) for value in wrong),
     )
+
+
+def language_headers(language: Language) -> dict[str, str]:
+    """What the answer says of its language, and why it has that one (RFC 9110, 8.5 and 12.5.5)."""
+    return {"Content-Language": language, "Vary": "Accept-Language"}

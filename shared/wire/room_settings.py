@@ -6,58 +6,28 @@ Arrays only, no maps: Unity's JsonUtility reads no dictionaries. Integers fit 32
 import re
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, NamedTuple, get_args, get_origin
 
 import msgspec
 from msgspec import Meta
 
+from shared.wire import setting_rules
+from shared.wire.languages import Language, Sentence
+
 NO_UPPER_BOUND = 2_147_483_647  # the largest int32: how "more" is written as an `up_to`
 
-# The rules. A description completes the sentence "must be …", in schemas as in refusals. The
-# look-ahead stands for the end of the text: alone, Python's `$` matches before a line feed too.
-_END = r"$(?!\n)"
-_PRINTABLE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*" + _END
 # Not part of the pattern: validators in other languages see them in every emoji, or refuse them.
 _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
-
-def _text(most: int) -> Meta:
-    description = f"text of at most {most} characters, without control characters"
-    return Meta(max_length=most, pattern=_PRINTABLE, description=description)
-
-
-def _matching(pattern: str, description: str) -> Meta:
-    return Meta(pattern=f"^{pattern}{_END}", description=description)
-
-
-def _integer(least: int, most: int) -> Meta:
-    return Meta(ge=least, le=most, description=f"an integer from {least} to {most}")
-
-
-def _entries(least: int, most: int) -> Meta:
-    description = f"a list of {least} to {most} entries"
-    return Meta(min_length=least, max_length=most, description=description)
-
-
-_EVENT_TYPE = _matching("[a-z][a-z0-9_]{0,31}", "1 to 32 of a-z, 0-9 and _, beginning with a-z")
-_COLOR = _matching("(#[0-9A-Fa-f]{6})?", 'a colour like "#3b82f6", or ""')
-# The shape of RFC 5646, section 2.1, which calls 35 characters long enough (section 4.4.1).
-_LANG = _matching("(?=.{1,35}$)[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*", 'a language tag like "ja"')
-_FACTOR = Meta(gt=0, le=1_000, description="a number above 0 and at most 1000")
-_TEAM = Meta(description='"skill", "enemy" or ""')
-_ON_DISCONNECT = Meta(description='"fire" or "hold"')
-_STARTS = Meta(description='"game" or "press"')
-_FLAG = Meta(description="true or false")
-
-Presses = Annotated[int, _integer(1, 100_000)]
-Flag = Annotated[bool, _FLAG]
+Presses = Annotated[int, setting_rules.integer(1, 100_000)]
+Flag = Annotated[bool, setting_rules.FLAG]
 
 
 class Label(msgspec.Struct, frozen=True, kw_only=True):
     """A button's caption in one language (`lang` is a BCP 47 tag)."""
 
-    lang: Annotated[str, _LANG]
-    text: Annotated[str, _text(40)]
+    lang: Annotated[str, setting_rules.LANG]
+    text: Annotated[str, setting_rules.text(40)]
 
 
 class Button(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,16 +37,16 @@ class Button(msgspec.Struct, frozen=True, kw_only=True):
     from each trigger. `team` feeds the top lists; "" belongs to neither.
     """
 
-    event_type: Annotated[str, _EVENT_TYPE]
-    team: Annotated[Literal["skill", "enemy", ""], _TEAM] = ""
-    labels: Annotated[tuple[Label, ...], _entries(0, 16)] = ()
-    icon: Annotated[str, _text(64)] = ""
-    color: Annotated[str, _COLOR] = ""
+    event_type: Annotated[str, setting_rules.EVENT_TYPE]
+    team: Annotated[Literal["skill", "enemy", ""], setting_rules.TEAM] = ""
+    labels: Annotated[tuple[Label, ...], setting_rules.entries(0, 16)] = ()
+    icon: Annotated[str, setting_rules.text(64)] = ""
+    color: Annotated[str, setting_rules.COLOR] = ""
     enabled: Flag = True
     base: Presses
     min: Presses
     max: Presses
-    cooldown_ms: Annotated[int, _integer(0, 3_600_000)] = 0
+    cooldown_ms: Annotated[int, setting_rules.integer(0, 3_600_000)] = 0
 
 
 class Multiplier(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,8 +56,8 @@ class Multiplier(msgspec.Struct, frozen=True, kw_only=True):
     write it as `NO_UPPER_BOUND`.
     """
 
-    up_to: Annotated[int, _integer(1, NO_UPPER_BOUND)]
-    factor: Annotated[float, _FACTOR]
+    up_to: Annotated[int, setting_rules.integer(1, NO_UPPER_BOUND)]
+    factor: Annotated[float, setting_rules.FACTOR]
 
 
 def _button(
@@ -140,12 +110,14 @@ class RoomSettings(msgspec.Struct, frozen=True, kw_only=True):
     have the same `event_type`, and each multiplier's `up_to` is above the one before it.
     """
 
-    title: Annotated[str, _text(100)] = ""
+    title: Annotated[str, setting_rules.text(100)] = ""
     show_names: Flag = True
-    on_disconnect: Annotated[Literal["fire", "hold"], _ON_DISCONNECT] = "fire"
-    starts: Annotated[Literal["game", "press"], _STARTS] = "game"
-    buttons: Annotated[tuple[Button, ...], _entries(1, 24)] = DEFAULT_BUTTONS
-    multipliers: Annotated[tuple[Multiplier, ...], _entries(1, 32)] = DEFAULT_MULTIPLIERS
+    on_disconnect: Annotated[Literal["fire", "hold"], setting_rules.ON_DISCONNECT] = "fire"
+    starts: Annotated[Literal["game", "press"], setting_rules.STARTS] = "game"
+    buttons: Annotated[tuple[Button, ...], setting_rules.entries(1, 24)] = DEFAULT_BUTTONS
+    multipliers: Annotated[tuple[Multiplier, ...], setting_rules.entries(1, 32)] = (
+        DEFAULT_MULTIPLIERS
+    )
 
 
 DEFAULT_SETTINGS = RoomSettings()
@@ -158,12 +130,23 @@ class Problem(msgspec.Struct, frozen=True):
     message: str
 
 
-class SettingsInvalid(ValueError):
-    """Settings were refused; `problems` names every wrong value."""
+class WrongValue(NamedTuple):
+    """A problem before it is told in a language."""
 
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__("; ".join(f"{found.field} {found.message}" for found in problems))
-        self.problems = problems
+    field: str
+    sentence: Sentence
+
+    def problem(self, language: Language) -> Problem:
+        """The problem as it travels."""
+        return Problem(self.field, self.sentence.spoken(language))
+
+
+class SettingsInvalid(ValueError):
+    """Settings were refused; `wrong` names every wrong value."""
+
+    def __init__(self, wrong: tuple[WrongValue, ...]) -> None:
+        super().__init__("; ".join(f"{field} {sentence.en}" for field, sentence in wrong))
+        self.wrong = wrong
 
 
 def validate(raw: object) -> RoomSettings:
@@ -179,9 +162,9 @@ def merge(current: RoomSettings, patch: object) -> RoomSettings:
 
     Raises SettingsInvalid.
     """
-    problems = tuple(_problems("", patch, RoomSettings))
-    if problems or not isinstance(patch, dict):
-        raise SettingsInvalid(problems)
+    wrong = tuple(_wrong_values("", patch, RoomSettings))
+    if wrong or not isinstance(patch, dict):
+        raise SettingsInvalid(wrong)
     # Every value has been found right; not strict means that 5.0 becomes the integer 5.
     return msgspec.convert(msgspec.to_builtins(current) | patch, RoomSettings, strict=False)
 
@@ -215,15 +198,15 @@ def rules(settings: RoomSettings) -> str:
     return msgspec.json.encode((buttons, multipliers, hold, starts_on_press)).decode()
 
 
-def _problems(path: str, value: object, kind: Any) -> Iterator[Problem]:
+def _wrong_values(path: str, value: object, kind: Any) -> Iterator[WrongValue]:
     """Everything wrong with a value of which the shape is `kind`; msgspec alone stops at one."""
     shape, meta = get_args(kind) if get_origin(kind) is Annotated else (kind, None)
     if meta is None:
-        yield from _record_problems(path, value, shape)
+        yield from _wrong_in_record(path, value, shape)
     elif get_origin(shape) is tuple:
-        yield from _list_problems(path, value, get_args(shape)[0], meta)
+        yield from _wrong_in_list(path, value, get_args(shape)[0], meta)
     elif not _fits(value, kind):
-        yield Problem(path, f"must be {meta.description}")
+        yield WrongValue(path, setting_rules.demanded(meta))
 
 
 def _fits(value: object, kind: Any) -> bool:
@@ -237,28 +220,28 @@ def _fits(value: object, kind: Any) -> bool:
     return True
 
 
-def _list_problems(path: str, value: object, kind: Any, meta: Meta) -> Iterator[Problem]:
+def _wrong_in_list(path: str, value: object, kind: Any, meta: Meta) -> Iterator[WrongValue]:
     if not isinstance(value, list | tuple) or not _fits(value, Annotated[tuple[Any, ...], meta]):
-        yield Problem(path, f"must be {meta.description}")
+        yield WrongValue(path, setting_rules.demanded(meta))
         return
     for n, entry in enumerate(value):
-        yield from _problems(f"{path}[{n}]", entry, kind)
+        yield from _wrong_values(f"{path}[{n}]", entry, kind)
 
 
-def _record_problems(path: str, value: object, shape: type[msgspec.Struct]) -> Iterator[Problem]:
+def _wrong_in_record(path: str, value: object, shape: type[msgspec.Struct]) -> Iterator[WrongValue]:
     if not isinstance(value, dict):
-        yield Problem(path or "settings", "must be an object")
+        yield WrongValue(path or "settings", setting_rules.NOT_AN_OBJECT)
         return
     at = f"{path}." if path else ""
     fields = {field.name: field for field in msgspec.structs.fields(shape)}
     for name in value:
         if name not in fields:
-            yield Problem(at + _shown(name), "is not known")
+            yield WrongValue(at + _shown(name), setting_rules.NOT_KNOWN)
     for name, field in fields.items():
         if name in value:
-            yield from _problems(at + name, value[name], field.type)
+            yield from _wrong_values(at + name, value[name], field.type)
         elif field.required:
-            yield Problem(at + name, "is missing")
+            yield WrongValue(at + name, setting_rules.MISSING)
     for rule in _BETWEEN_FIELDS.get(shape, ()):
         yield from rule(at, value)
 
@@ -268,24 +251,24 @@ def _shown(name: object) -> str:
     return str(name)[:40].encode("ascii", "backslashreplace").decode()
 
 
-def _min_up_to_max(at: str, button: Mapping[str, object]) -> Iterator[Problem]:
+def _min_up_to_max(at: str, button: Mapping[str, object]) -> Iterator[WrongValue]:
     least, most = button.get("min"), button.get("max")
     if isinstance(least, int | float) and isinstance(most, int | float) and least > most:
-        yield Problem(f"{at}min", "must not be above max")
+        yield WrongValue(f"{at}min", setting_rules.ABOVE_MAX)
 
 
-def _distinct_event_types(at: str, settings: Mapping[str, object]) -> Iterator[Problem]:
+def _distinct_event_types(at: str, settings: Mapping[str, object]) -> Iterator[WrongValue]:
     event_types = _column(settings.get("buttons"), "event_type")
     for n, event_type in enumerate(event_types):
         if isinstance(event_type, str) and event_type in event_types[:n]:
-            yield Problem(f"{at}buttons[{n}].event_type", "must differ from every other button's")
+            yield WrongValue(f"{at}buttons[{n}].event_type", setting_rules.TAKEN)
 
 
-def _rising_bands(at: str, settings: Mapping[str, object]) -> Iterator[Problem]:
+def _rising_bands(at: str, settings: Mapping[str, object]) -> Iterator[WrongValue]:
     bounds = _column(settings.get("multipliers"), "up_to")
     for n, (before, bound) in enumerate(pairwise(bounds), start=1):
         if isinstance(before, int | float) and isinstance(bound, int | float) and bound <= before:
-            yield Problem(f"{at}multipliers[{n}].up_to", "must be above the one before it")
+            yield WrongValue(f"{at}multipliers[{n}].up_to", setting_rules.NOT_RISING)
 
 
 def _column(entries: object, field: str) -> list[object]:

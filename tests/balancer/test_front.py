@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from shared.wire.error_codes import ERRORS
 from tests.balancer.running import Balancer, open_balancer, variables
 from tests.balancer.wire import request, wire
 from tests.certificates import certificate
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+    from shared.wire.languages import Language
     from tests.balancer.members import Town
     from tests.balancer.zone import Zone
 
@@ -159,6 +161,28 @@ async def test_where_no_server_is_the_refusal_says_so_and_when_to_come_again(
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert await refusal(f"{alone.ws_url}/ws-unity") == (503, "no_server_ready")
     assert (await alone.get("/readyz")).status_code == 503
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [
+        ("ja", "ja"),
+        ("ja-JP", "ja"),
+        ("ja,en-US;q=0.9,en;q=0.8", "ja"),
+        ("fr, ja;q=0.1", "ja"),
+        ("en;q=0.9, ja;q=0.1", "en"),
+        ("*", "en"),
+        ("no list of languages!", "en"),
+    ],
+)
+async def test_the_refusal_is_in_the_language_of_who_asks(
+    alone: Balancer, accepted: str, language: Language
+) -> None:
+    answer = await alone.get("/api/rooms/x", **{"Accept-Language": accepted})
+    told = answer.json()
+    assert told["detail"] == told["error"] == ERRORS["no_server_ready"].sentence.spoken(language)
+    assert answer.headers["Content-Language"] == language
+    assert "Accept-Language" in answer.headers["Vary"]
 
 
 @pytest.mark.parametrize(("api", "gateways"), [(0, 2), (2, 0)])

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from shared.wire import error_codes
 from shared.wire.game_messages import SUBPROTOCOL
-from shared.wire.refusal import (
-    INVALID_QUERY,
-    RATE_LIMITED,
-    ROOM_NOT_FOUND,
-    STORE_UNAVAILABLE,
-    Refusal,
-)
-from ws_gateway.door import refusals
 from ws_gateway.door.handshake import LARGEST_NUMBER
+from ws_gateway.door.refusals import WRONG_GAME_KEY
 from ws_gateway.sockets import close_codes
 from ws_gateway.sockets.close_codes import Farewell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from shared.wire.error_codes import ErrorKind
 
 JsonObject = dict[str, Any]
 
@@ -72,23 +68,23 @@ VIEWER_BINDING: Final[JsonObject] = {
     "query": {"type": "object", "properties": {"room_id": ROOM_ID}, "required": ["room_id"]},
 }
 
-# The refusal, and when: what a game may be answered instead of an upgrade.
-REFUSALS: Final[Sequence[tuple[Refusal, str]]] = (
-    (INVALID_QUERY, "A field of the query is unreadable, named twice, or out of place."),
-    (refusals.MISSING_TOKEN, "Coming back to a room needs its token."),
-    (refusals.MISSING_GAME_KEY, "Opening a room needs a game key."),
-    (refusals.INVALID_TOKEN, "The token is not this room's, or has expired."),
-    (refusals.INVALID_GAME_KEY, "The game key is not valid."),
-    (refusals.FORBIDDEN_ORIGIN, "Pages of this origin may not open game sockets."),
-    (ROOM_NOT_FOUND, "There is no such room, or not any more."),
-    (refusals.ROOM_OVER, "The room has ended, and its game has acknowledged the summary."),
-    (RATE_LIMITED, "This address opens too many rooms; `Retry-After` says when again."),
-    (refusals.TOO_MANY_ATTACHES, "More than 5 attaches of this room in 10 s."),
-    (refusals.REFUSED_TOO_OFTEN, "20 refusals of one address for one room in 10 s."),
-    (refusals.TOO_MANY_SOCKETS_OF_ADDRESS, "A page's address has as many open here as it may."),
-    (refusals.DRAINING, "This gateway goes away; another one takes the socket."),
-    (STORE_UNAVAILABLE, "Redis is away; try again in a moment."),
-    (refusals.TOO_MANY_SOCKETS, "This gateway is full; try again in a moment."),
+# What a game or a page may be answered instead of an upgrade.
+REFUSALS: Final[Sequence[ErrorKind]] = (
+    error_codes.INVALID_QUERY,
+    error_codes.MISSING_TOKEN,
+    error_codes.MISSING_GAME_KEY,
+    error_codes.INVALID_TOKEN,
+    WRONG_GAME_KEY,
+    error_codes.FORBIDDEN_ORIGIN,
+    error_codes.ROOM_NOT_FOUND,
+    error_codes.ROOM_OVER,
+    error_codes.RATE_LIMITED,
+    error_codes.TOO_MANY_ATTACHES,
+    error_codes.REFUSED_TOO_OFTEN,
+    error_codes.TOO_MANY_SOCKETS_OF_ADDRESS,
+    error_codes.DRAINING,
+    error_codes.STORE_UNAVAILABLE,
+    error_codes.TOO_MANY_SOCKETS,
 )
 
 
@@ -115,8 +111,8 @@ def security_schemes() -> JsonObject:
 def refusal_table() -> str:
     """The refusals as a Markdown table."""
     return _table(
-        ("status", "`code`", "when"),
-        [(str(kind.status), f"`{kind.code}`", when) for kind, when in REFUSALS],
+        ("status", "`code`", "sentence"),
+        [(str(kind.status), f"`{kind.code}`", kind.sentence.en) for kind in REFUSALS],
     )
 
 

@@ -7,7 +7,8 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ws_gateway.door.refusals import REFUSED_TOO_OFTEN, HandshakeRefused
+from shared.wire.error_codes import REFUSED_TOO_OFTEN
+from ws_gateway.door.refusals import HandshakeRefused
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,7 +41,7 @@ class Brake:
         try:
             yield
         except HandshakeRefused as refused:
-            if refused.refusal.status < 500:
+            if refused.kind.status < 500:
                 self._note_refusal(who)
             raise
 

@@ -15,15 +15,19 @@ from shared.identity.addresses import client_address, told_by
 from shared.identity.tokens import AccessKeys, is_ulid
 from shared.process.telemetry import fields, request_id, request_id_from
 from shared.redis_store.store import StoreUnavailable
-from shared.wire.game_messages import SUBPROTOCOL
-from shared.wire.refusal import (
+from shared.wire.error_codes import (
+    DRAINING,
     INVALID_ADMIN_TOKEN,
     INVALID_QUERY,
     NOT_FOUND,
     RATE_LIMITED,
     ROOM_NOT_FOUND,
+    ROOM_OVER,
     STORE_UNAVAILABLE,
+    TOO_MANY_ATTACHES,
 )
+from shared.wire.game_messages import SUBPROTOCOL
+from shared.wire.languages import Sentence
 from shared.wire.room_settings import DEFAULT_SETTINGS
 from ws_gateway.door.brake import Brake
 from ws_gateway.door.handshake import (
@@ -35,7 +39,7 @@ from ws_gateway.door.handshake import (
 )
 from ws_gateway.door.places import Places
 from ws_gateway.door.plain_http import EMBEDDABLE, refuse, respond, respond_json
-from ws_gateway.door.refusals import DRAINING, ROOM_OVER, TOO_MANY_ATTACHES, HandshakeRefused
+from ws_gateway.door.refusals import HandshakeRefused
 from ws_gateway.sockets.connection import Connection
 from ws_gateway.sockets.grants import Claim, GameEntry, ViewerEntry
 
@@ -49,7 +53,7 @@ if TYPE_CHECKING:
     from shared.identity.addresses import Address
     from shared.identity.tokens import Signer
     from shared.process.settings import Settings
-    from shared.wire.refusal import Refusal
+    from shared.wire.error_codes import ErrorKind
     from shared.wire.room_settings import RoomSettings
     from ws_gateway.inbox import Inbox
     from ws_gateway.metrics import GatewayMetrics
@@ -112,14 +116,14 @@ class Door:
             case "/readyz":
                 return self._readiness()
             case "/metrics":
-                return self._expose(_header(request, "Authorization"))
+                return self._expose(request)
             case "/asyncapi.json":
                 return respond(200, "application/json", self._schema)
             case "/ws-unity":
                 return await self._answer_upgrade(connection, request, query, self._let_game_in)
             case "/ws-viewer":
                 return await self._answer_upgrade(connection, request, query, self._let_viewer_in)
-        return refuse(NOT_FOUND, "There is nothing here.")
+        return refuse(request, NOT_FOUND)
 
     @property
     def ready(self) -> bool:
@@ -148,10 +152,10 @@ class Door:
         told = _header(request, "X-Request-Id")
         return request_id_from(told_by(peer, self._settings.trusted_proxies, told))
 
-    def _expose(self, authorization: str) -> Response:
-        scheme, _, shown = authorization.partition(" ")
+    def _expose(self, request: Request) -> Response:
+        scheme, _, shown = _header(request, "Authorization").partition(" ")
         if not self._admin.allows(shown.strip() if scheme.lower() == "bearer" else None):
-            return refuse(INVALID_ADMIN_TOKEN, "Metrics need the admin token.")
+            return refuse(request, INVALID_ADMIN_TOKEN)
         return respond(200, "text/plain; version=0.0.4; charset=utf-8", self._metrics.expose())
 
     async def _answer_upgrade(
@@ -165,17 +169,17 @@ class Door:
             connection.entry = await let_in(connection, request, query)
         except HandshakeRefused as refused:
             connection.give_back_place()
-            self._note_refused(request, refused.refusal)
-            return refuse(refused.refusal, refused.sentence, refused.retry_after)
+            self._note_refused(request, refused.kind)
+            return refuse(request, refused.kind, refused.sentence, refused.retry_after)
         return None
 
-    def _note_refused(self, request: Request, refusal: Refusal) -> None:
+    def _note_refused(self, request: Request, kind: ErrorKind) -> None:
         """Count the refusal, and write it down."""
-        self._metrics.refused.labels(refusal.status).inc()
-        if refusal is STORE_UNAVAILABLE:
+        self._metrics.refused.labels(kind.status).inc()
+        if kind is STORE_UNAVAILABLE:
             self._metrics.redis_errors.inc()
         path = request.path.partition("?")[0]
-        facts = fields(path=path, status=refusal.status, code=refusal.code)
+        facts = fields(path=path, status=kind.status, code=kind.code)
         log.info("socket refused", extra=facts)
 
     async def _let_game_in(self, connection: Connection, request: Request, query: str) -> GameEntry:
@@ -227,7 +231,7 @@ class Door:
         connection.limit_messages(LONGEST_FROM_VIEWER)
         room_id = read_query(query).get("room_id")
         if room_id is None:
-            raise HandshakeRefused(INVALID_QUERY, "room_id says which room to watch.")
+            raise HandshakeRefused(INVALID_QUERY, NO_ROOM_NAMED)
         if not is_ulid(room_id):
             raise HandshakeRefused(ROOM_NOT_FOUND)
         await _or_refused(self._audience.admit(room_id))
@@ -243,7 +247,7 @@ class Door:
         if self.closed:
             raise HandshakeRefused(DRAINING, retry_after=1)
         if not self._inbox.hears:
-            raise HandshakeRefused(*STORE_AWAY)
+            raise HandshakeRefused(STORE_UNAVAILABLE, retry_after=STORE_RETRY)
         places.take(connection, address)
         connection.leave_place = places.give_back
 
@@ -254,22 +258,23 @@ async def _or_refused(call: Awaitable[Answer]) -> Answer:
         return await call
     except RateLimited as limit:
         seconds = math.ceil(limit.retry_after_ms / 1000)
-        raise HandshakeRefused(
-            RATE_LIMITED, "This address opens too many rooms.", seconds
-        ) from None
+        raise HandshakeRefused(RATE_LIMITED, retry_after=seconds) from None
     except TooManyAttaches:
         raise HandshakeRefused(TOO_MANY_ATTACHES, retry_after=10) from None
     except StoreUnavailable:
-        raise HandshakeRefused(*STORE_AWAY) from None
+        raise HandshakeRefused(STORE_UNAVAILABLE, retry_after=STORE_RETRY) from None
     except EngineError as refusal:
         raise HandshakeRefused(REFUSALS[type(refusal)]) from None
 
 
 LONGEST_FROM_VIEWER = 1024  # bytes
-STORE_AWAY = (STORE_UNAVAILABLE, "The store is away; try again in a moment.", 2)
+STORE_RETRY = 2  # s
+NO_ROOM_NAMED = Sentence(
+    "room_id says which room to watch.", "見るルームを room_id で指定してください。"
+)
 
 # Refusals of the engine, as the handshake answers them.
-REFUSALS: dict[type[EngineError], Refusal] = {
+REFUSALS: dict[type[EngineError], ErrorKind] = {
     RoomNotFound: ROOM_NOT_FOUND,
     RoomOver: ROOM_OVER,
 }

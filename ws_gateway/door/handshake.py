@@ -8,10 +8,17 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from shared.identity.tokens import is_ulid
+from shared.wire.error_codes import (
+    FORBIDDEN_ORIGIN,
+    INVALID_QUERY,
+    INVALID_TOKEN,
+    MISSING_GAME_KEY,
+    MISSING_TOKEN,
+    ROOM_NOT_FOUND,
+)
 from shared.wire.game_messages import SUBPROTOCOL
-from shared.wire.refusal import INVALID_QUERY, ROOM_NOT_FOUND
-from ws_gateway.door import refusals
-from ws_gateway.door.refusals import HandshakeRefused
+from shared.wire.languages import Sentence
+from ws_gateway.door.refusals import WRONG_GAME_KEY, HandshakeRefused
 from ws_gateway.sockets.grants import Claim
 
 if TYPE_CHECKING:
@@ -21,6 +28,14 @@ if TYPE_CHECKING:
 
 LARGEST_NUMBER = 2**53 - 1  # what JSON numbers carry exactly
 FIELDS_LIMIT = 20
+
+UNREADABLE = Sentence("The query cannot be read.", "クエリを読み取れません。")
+NAMED_TWICE = Sentence("The query names a field twice.", "クエリに同じ項目が 2 回あります。")
+NEEDS_ROOM = Sentence("{field} needs room_id.", "{field} には room_id も必要です。")
+NO_NUMBER = Sentence(
+    "{field} must be a whole number from 0.", "{field} は 0 以上の整数にしてください。"
+)
+ONLY_NONE = Sentence("replay may only be none.", "replay に指定できるのは none だけです。")
 
 
 class Secrets(msgspec.Struct, frozen=True):
@@ -59,10 +74,10 @@ def read_query(text: str) -> dict[str, str]:
             text, keep_blank_values=True, errors="strict", max_num_fields=FIELDS_LIMIT
         )
     except ValueError:
-        raise HandshakeRefused(INVALID_QUERY, "The query cannot be read.") from None
+        raise HandshakeRefused(INVALID_QUERY, UNREADABLE) from None
     query = dict(pairs)
     if len(query) != len(pairs):
-        raise HandshakeRefused(INVALID_QUERY, "The query names a field twice.")
+        raise HandshakeRefused(INVALID_QUERY, NAMED_TWICE)
     return query
 
 
@@ -80,11 +95,11 @@ def read_claim(
     )
     token = secrets.token or secrets.bearer
     if not token:
-        raise HandshakeRefused(refusals.MISSING_TOKEN)
+        raise HandshakeRefused(MISSING_TOKEN)
     if not is_ulid(query["room_id"]):
         raise HandshakeRefused(ROOM_NOT_FOUND)
     if not signer.verify_room_token(token, query["room_id"], now_s):
-        raise HandshakeRefused(refusals.INVALID_TOKEN)
+        raise HandshakeRefused(INVALID_TOKEN)
     return claim
 
 
@@ -94,18 +109,18 @@ def check_origin(origin: str | None, allowed: Sequence[str]) -> None:
     `*` lists all of them. Only browsers (WebGL builds) send an Origin.
     """
     if allowed and origin is not None and not {origin, "*"} & set(allowed):
-        raise HandshakeRefused(refusals.FORBIDDEN_ORIGIN)
+        raise HandshakeRefused(FORBIDDEN_ORIGIN)
 
 
 def _claim_new(query: Mapping[str, str], secrets: Secrets, game_keys: AccessKeys) -> Claim:
     for field in ("token", "epoch", "last_seq", "replay"):
         if field in query:
-            raise HandshakeRefused(INVALID_QUERY, f"{field} needs room_id.")
+            raise HandshakeRefused(INVALID_QUERY, NEEDS_ROOM.about(field=field))
     key = secrets.key or secrets.bearer
     if not game_keys.allows(key):
         if not key:
-            raise HandshakeRefused(refusals.MISSING_GAME_KEY)
-        raise HandshakeRefused(refusals.INVALID_GAME_KEY)
+            raise HandshakeRefused(MISSING_GAME_KEY)
+        raise HandshakeRefused(WRONG_GAME_KEY)
     return Claim(keyed=not game_keys.open_to_all)
 
 
@@ -114,12 +129,12 @@ def _number(query: Mapping[str, str], field: str) -> int | None:
     if text is None:
         return None
     if not (text.isascii() and text.isdigit() and len(text) <= 16 and int(text) <= LARGEST_NUMBER):
-        raise HandshakeRefused(INVALID_QUERY, f"{field} must be a whole number from 0.")
+        raise HandshakeRefused(INVALID_QUERY, NO_NUMBER.about(field=field))
     return int(text)
 
 
 def _skip(query: Mapping[str, str]) -> bool:
     replay = query.get("replay")
     if replay not in (None, "none"):
-        raise HandshakeRefused(INVALID_QUERY, "replay may only be none.")
+        raise HandshakeRefused(INVALID_QUERY, ONLY_NONE)
     return replay == "none"

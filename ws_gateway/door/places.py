@@ -6,7 +6,8 @@ import math
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from ws_gateway.door.refusals import TOO_MANY_SOCKETS, TOO_MANY_SOCKETS_OF_ADDRESS, HandshakeRefused
+from shared.wire.error_codes import TOO_MANY_SOCKETS, TOO_MANY_SOCKETS_OF_ADDRESS
+from ws_gateway.door.refusals import HandshakeRefused
 
 if TYPE_CHECKING:
     from shared.identity.addresses import Address

@@ -9,7 +9,8 @@ import msgspec
 from websockets.datastructures import Headers
 from websockets.http11 import Response
 
-from shared.wire.refusal import problem_details
+from shared.wire.languages import preferred_language
+from shared.wire.refusal import language_headers, problem_details
 
 EMBEDDABLE: Final = "Cross-Origin-Resource-Policy"  # pages of which origins may see an answer
 
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from websockets.asyncio.server import ServerConnection
     from websockets.http11 import Request
 
-    from shared.wire.refusal import Refusal
+    from shared.wire.error_codes import ErrorKind
+    from shared.wire.languages import Sentence
 
 
 def respond(
@@ -52,7 +54,15 @@ def guard(_connection: ServerConnection, _request: Request, response: Response) 
     return None
 
 
-def refuse(refusal: Refusal, sentence: str = "", retry_after: int | None = None) -> Response:
+def refuse(
+    request: Request,
+    kind: ErrorKind,
+    sentence: Sentence | None = None,
+    retry_after: int | None = None,
+) -> Response:
     """The answer for a refusal: `application/problem+json` (RFC 9457)."""
-    body = msgspec.json.encode(problem_details(refusal, sentence))
-    return respond(refusal.status, "application/problem+json", body, retry_after)
+    language = preferred_language(",".join(request.headers.get_all("Accept-Language")))
+    body = msgspec.json.encode(problem_details(kind, language, sentence))
+    response = respond(kind.status, "application/problem+json", body, retry_after)
+    response.headers.update(language_headers(language))
+    return response

@@ -1,22 +1,18 @@
-"""What only the gateway answers instead of an upgrade, and how a refusal is raised."""
+"""How a handshake is refused: what is answered instead of an upgrade."""
 
 from __future__ import annotations
 
-from shared.wire.refusal import Refusal
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
-MISSING_TOKEN = Refusal(401, "missing_token", "Resuming a room needs its room token.")
-MISSING_GAME_KEY = Refusal(401, "missing_game_key", "Opening a room needs a game key.")
-INVALID_TOKEN = Refusal(403, "invalid_token", "The room token is not this room's, or has expired.")
-INVALID_GAME_KEY = Refusal(403, "invalid_game_key", "The game key is not valid.")
-FORBIDDEN_ORIGIN = Refusal(403, "forbidden_origin", "Games of this origin may not connect.")
-ROOM_OVER = Refusal(404, "room_over", "The room is over, and its game has the summary.")
-TOO_MANY_ATTACHES = Refusal(429, "too_many_attaches", "More than 5 attaches of this room in 10 s.")
-REFUSED_TOO_OFTEN = Refusal(429, "refused_too_often", "This game was refused 20 times in 10 s.")
-TOO_MANY_SOCKETS_OF_ADDRESS = Refusal(
-    429, "too_many_sockets_of_address", "This address has too many sockets open."
-)
-DRAINING = Refusal(503, "draining", "This gateway goes away; another one takes over.")
-TOO_MANY_SOCKETS = Refusal(503, "too_many_sockets", "This gateway is full.")
+from shared.wire.error_codes import INVALID_GAME_KEY
+
+if TYPE_CHECKING:
+    from shared.wire.error_codes import ErrorKind
+    from shared.wire.languages import Sentence
+
+# The API answers 401 to both; a gateway tells a wrong key from a missing one.
+WRONG_GAME_KEY: Final = replace(INVALID_GAME_KEY, status=403)
 
 
 class HandshakeRefused(Exception):
@@ -26,9 +22,9 @@ class HandshakeRefused(Exception):
     """
 
     def __init__(
-        self, refusal: Refusal, sentence: str = "", retry_after: int | None = None
+        self, kind: ErrorKind, sentence: Sentence | None = None, retry_after: int | None = None
     ) -> None:
-        super().__init__(refusal.code)
-        self.refusal = refusal
+        super().__init__(kind.code)
+        self.kind = kind
         self.sentence = sentence
         self.retry_after = retry_after

@@ -12,11 +12,10 @@ import msgspec
 from shared.engine.refusals import EngineError, GameNotStarted, RoomNotFound, SocketReplaced
 from shared.process.telemetry import fields
 from shared.redis_store.store import StoreUnavailable
-from shared.wire import room_settings
+from shared.wire import error_codes, room_settings
 from shared.wire.game_messages import (
     Ack,
     ChangeSettings,
-    Error,
     GameEnd,
     GameMessage,
     GameStart,
@@ -29,12 +28,14 @@ from shared.wire.game_messages import (
 )
 from shared.wire.room_settings import SettingsInvalid
 from ws_gateway.sockets import close_codes
+from ws_gateway.sockets.close_codes import error_of
 from ws_gateway.sockets.flood import Flood
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from shared.engine.engine import Engine
+    from shared.wire.error_codes import ErrorKind
     from shared.wire.game_messages import Message
     from ws_gateway.metrics import GatewayMetrics
     from ws_gateway.sockets.close_codes import Farewell
@@ -47,6 +48,7 @@ LARGEST_MESSAGE = 64 * 1024  # bytes
 # Of a newer game: each is told of once, the first so many of a socket, cut at so many code points.
 UNKNOWN_TYPES, LONGEST_TYPE = 20, 64
 AGAIN_AFTER = 0.5  # s between two tries of a command while Redis is away
+CARRIED_OUT_LATER = "Redis is away. The server carries out this message when it is back."
 
 
 class Commander(Protocol):
@@ -79,7 +81,7 @@ class Commands:
         if len(frame if isinstance(frame, bytes) else frame.encode()) > LARGEST_MESSAGE:
             self._session.part(close_codes.TOO_BIG)
         elif isinstance(frame, bytes):
-            await self._refuse("bad_message", "Messages are text frames that hold JSON.")
+            await self._refuse(error_codes.BAD_MESSAGE, "Messages are text frames that hold JSON.")
         else:
             await self._read(frame)
 
@@ -88,7 +90,7 @@ class Commands:
             message = decode_game(frame)
         except (msgspec.DecodeError, RecursionError) as problem:
             if (named := unknown_type(frame)) is None:
-                await self._refuse("bad_message", str(problem))
+                await self._refuse(error_codes.BAD_MESSAGE, str(problem))
             else:
                 await self._pass_over(named[:LONGEST_TYPE])
         else:
@@ -99,7 +101,7 @@ class Commands:
         if named not in self._unknown and len(self._unknown) < UNKNOWN_TYPES:
             self._unknown.add(named)
             sentence = f"This server knows no type '{named}' and ignores it."
-            await self._session.reply(Error(code="unknown_type", message=sentence))
+            await self._session.reply(error_of(error_codes.UNKNOWN_TYPE, sentence))
 
     async def _carry_out(self, message: GameMessage, frame: str) -> None:
         try:
@@ -107,16 +109,14 @@ class Commands:
         except (SocketReplaced, RoomNotFound) as refusal:
             self._session.give_up(refusal)
         except GameNotStarted:
-            await self._session.reply(
-                Error(code="game_not_started", message="No round is running.")
-            )
+            await self._session.reply(error_of(error_codes.GAME_NOT_STARTED))
 
-    async def _refuse(self, code: str, sentence: str) -> None:
+    async def _refuse(self, kind: ErrorKind, sentence: str = "") -> None:
         self._metrics.bad_messages.inc()
         if self._bad.swells():
             self._session.part(close_codes.TOO_MANY_BAD_MESSAGES)
         else:
-            await self._session.reply(Error(code=code, message=sentence))
+            await self._session.reply(error_of(kind, sentence))
 
     async def _start(self, _message: GameStart, _frame: str) -> None:
         room_id, term = self._session.room_id, self._session.term
@@ -141,7 +141,7 @@ class Commands:
 
     async def _ack(self, message: Ack, _frame: str) -> None:
         if not self._session.covers(message.epoch, message.seq):
-            await self._refuse("bad_ack", "That number has not been sent on this socket.")
+            await self._refuse(error_codes.BAD_ACK)
             return
         self._session.acknowledging = True
         self._metrics.acks.inc()
@@ -162,12 +162,10 @@ class Commands:
                 )
             )
         except SettingsInvalid as invalid:
-            sentence = "; ".join(
-                f"{problem.field}: {problem.message}" for problem in invalid.problems
-            )
-            await self._refuse("invalid_settings", sentence)
+            sentence = "; ".join(f"{field}: {rule.en}" for field, rule in invalid.wrong)
+            await self._refuse(error_codes.INVALID_SETTINGS, sentence)
         except msgspec.DecodeError as problem:
-            await self._refuse("bad_message", str(problem))
+            await self._refuse(error_codes.BAD_MESSAGE, str(problem))
 
     async def _ping(self, message: Ping, _frame: str) -> None:
         await self._session.reply(Pong(t=message.t))
@@ -195,7 +193,7 @@ class Commands:
                         extra=fields(room_id=self._session.room_id, error=str(away)),
                     )
                     await self._session.reply(
-                        Error(code="store_unavailable", message="Waiting for the store.")
+                        error_of(error_codes.STORE_UNAVAILABLE, CARRIED_OUT_LATER)
                     )
                 told = True
                 await asyncio.sleep(AGAIN_AFTER)

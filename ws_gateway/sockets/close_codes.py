@@ -6,11 +6,15 @@ that says the same. Codes 1012–1014 are not used: they arrive as 1006.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from shared.wire import error_codes
 from shared.wire.game_messages import Error
+
+if TYPE_CHECKING:
+    from shared.wire.error_codes import ErrorKind
 
 
 class Farewell(msgspec.Struct, frozen=True):
@@ -20,18 +24,21 @@ class Farewell(msgspec.Struct, frozen=True):
     error: Error | None
 
 
-def _farewell(code: int, name: str, sentence: str) -> Farewell:
-    return Farewell(code, Error(code=name, message=sentence))
+def error_of(kind: ErrorKind, sentence: str = "") -> Error:
+    """The message that tells of an error, in English: on a socket nobody says which language."""
+    return Error(code=kind.code, message=sentence or kind.sentence.en)
+
+
+def _farewell(code: int, kind: ErrorKind) -> Farewell:
+    return Farewell(code, error_of(kind))
 
 
 # The game should come back, after a moment.
-GOING_AWAY: Final = _farewell(1001, "going_away", "The gateway goes away; reconnect in a moment.")
+GOING_AWAY: Final = _farewell(1001, error_codes.GOING_AWAY)
 
 # The game should not come back as it was.
 MOVED_ON: Final = Farewell(1000, None)  # told to reconnect, and it did
-TOO_BIG: Final = _farewell(1009, "message_too_big", "A message may be 64 KiB at most.")
-REPLACED: Final = _farewell(4001, "replaced", "Another game socket owns this room now.")
-NO_SUCH_ROOM: Final = _farewell(4004, "room_not_found", "There is no such room any more.")
-TOO_MANY_BAD_MESSAGES: Final = _farewell(
-    4009, "too_many_bad_messages", "More than 20 bad messages in 10 s."
-)
+TOO_BIG: Final = _farewell(1009, error_codes.MESSAGE_TOO_BIG)
+REPLACED: Final = _farewell(4001, error_codes.REPLACED)
+NO_SUCH_ROOM: Final = _farewell(4004, error_codes.ROOM_NOT_FOUND)
+TOO_MANY_BAD_MESSAGES: Final = _farewell(4009, error_codes.TOO_MANY_BAD_MESSAGES)

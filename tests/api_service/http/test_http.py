@@ -207,7 +207,7 @@ async def test_a_press_has_the_manners_of_all_routes(
         for path in (press, f"{game.path}/stats"):
             answer = await api.request("POST", path, headers=HERE)
             assert answer.headers["Access-Control-Allow-Origin"] == PAGE
-            assert answer.headers["Vary"] == "Origin"
+            assert answer.headers["Vary"] == "Accept-Language, Origin"
             assert answer.headers["Content-Type"] == "application/problem+json"
         assert (await api.post(press, json={})).json()["code"] == "invalid_body"
         assert (await api.get(press)).status_code == 405

@@ -1,17 +1,21 @@
 """A room's settings: defaults, rules, refusals."""
 
+import re
 from contextlib import suppress
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.wire import setting_rules
+from shared.wire.languages import Sentence
 from shared.wire.room_settings import (
     DEFAULT_SETTINGS,
     NO_UPPER_BOUND,
     Button,
+    Label,
     Multiplier,
     RoomSettings,
     SettingsInvalid,
@@ -29,7 +33,7 @@ def refused(raw: object) -> list[str]:
     """The fields that `validate` names."""
     with pytest.raises(SettingsInvalid) as refusal:
         validate(raw)
-    return [problem.field for problem in refusal.value.problems]
+    return [found.field for found in refusal.value.wrong]
 
 
 def with_button(**fields: object) -> dict[str, object]:
@@ -275,3 +279,14 @@ def test_the_schema_states_the_rules() -> None:
     base = defined["Button"]["properties"]["base"]
     assert (base["minimum"], base["maximum"]) == (1, 100_000)
     assert msgspec.json.encode(defined)
+
+
+def test_every_wrong_value_is_told_in_both_languages() -> None:
+    """What a rule of one value demands, and what no single value's rule says."""
+    structs = (RoomSettings, Button, Label, Multiplier)
+    kinds = [field.type for struct in structs for field in msgspec.structs.fields(struct)]
+    rules = [get_args(kind)[1] for kind in kinds]
+    between = [one for one in vars(setting_rules).values() if isinstance(one, Sentence)]
+    for sentence in [*map(setting_rules.demanded, rules), *between]:
+        assert sentence.en.startswith(("must ", "is "))
+        assert re.search(r"(ください|ません|います)(（.*）)?$", sentence.ja)

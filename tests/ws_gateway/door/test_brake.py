@@ -12,8 +12,8 @@ from websockets.exceptions import InvalidStatus
 
 from shared.engine.engine import Engine
 from shared.identity.tokens import Signer, new_room_id
+from shared.wire.error_codes import MISSING_TOKEN, STORE_UNAVAILABLE, ErrorKind
 from shared.wire.game_messages import RoomReady
-from shared.wire.refusal import Refusal
 from tests.ws_gateway.game_end import connected, refusal, resume_url
 from tests.ws_gateway.gateways import SECRET, gateway_settings, running_gateway
 from ws_gateway.door.brake import KEPT, REFUSALS, WINDOW, Brake
@@ -39,11 +39,13 @@ class Clock:
         return self.now
 
 
-def refuse(slowing: Brake, who: tuple[str, str, bool], status: int = 401) -> tuple[int, int | None]:
+def refuse(
+    slowing: Brake, who: tuple[str, str, bool], kind: ErrorKind = MISSING_TOKEN
+) -> tuple[int, int | None]:
     """Refuse once more: the status that it comes to, and how long (s) it says to wait."""
     with pytest.raises(HandshakeRefused) as refused, slowing.on(who[0], who[1], proven=who[2]):
-        raise HandshakeRefused(Refusal(status, "x", "x"))
-    return refused.value.refusal.status, refused.value.retry_after
+        raise HandshakeRefused(kind)
+    return refused.value.kind.status, refused.value.retry_after
 
 
 def test_20_refusals_in_10_s_are_made_and_then_one_waits_for_the_first_to_be_so_old() -> None:
@@ -66,7 +68,7 @@ def test_refusals_for_reasons_of_our_own_slow_nobody() -> None:
     """They say themselves when to come again, and who comes then is let in."""
     slowing = Brake(Clock())
     for _ in range(REFUSALS + 5):
-        assert refuse(slowing, GAME, 503) == (503, None)
+        assert refuse(slowing, GAME, STORE_UNAVAILABLE) == (503, None)
 
 
 def test_no_more_is_remembered_than_of_so_many() -> None:

@@ -49,7 +49,7 @@ def refused(query: dict[str, str], **shown: object) -> tuple[int, str]:
     """The refusal that this handshake meets."""
     with pytest.raises(HandshakeRefused) as caught:
         claimed(query, **shown)  # type: ignore[arg-type]
-    return caught.value.refusal.status, caught.value.refusal.code
+    return caught.value.kind.status, caught.value.kind.code
 
 
 def test_nothing_asked_for_is_a_new_room() -> None:
@@ -174,7 +174,7 @@ def test_a_query_that_cannot_be_read_or_contradicts_itself_is_refused(text: str)
     """Not UTF-8, a field twice, too many fields."""
     with pytest.raises(HandshakeRefused) as caught:
         read_query(text)
-    assert (caught.value.refusal.status, caught.value.refusal.code) == (400, "invalid_query")
+    assert (caught.value.kind.status, caught.value.kind.code) == (400, "invalid_query")
 
 
 @given(st.dictionaries(st.text(max_size=20), st.text(max_size=20), max_size=8))
@@ -245,4 +245,4 @@ def test_other_origins_may_not_connect(origin: str) -> None:
     """To the letter."""
     with pytest.raises(HandshakeRefused) as caught:
         check_origin(origin, ["https://game.example"])
-    assert (caught.value.refusal.status, caught.value.refusal.code) == (403, "forbidden_origin")
+    assert (caught.value.kind.status, caught.value.kind.code) == (403, "forbidden_origin")

@@ -1,0 +1,118 @@
+// Written by `make schemas` from shared/wire/error_codes.py; changes belong there.
+
+/** What people read of each error code, by language. */
+const SENTENCES = {
+  "en": {
+    "bad_ack": "This number has not been sent on this socket.",
+    "bad_gateway": "The server failed. Check whether your request took effect.",
+    "bad_message": "The message is not valid.",
+    "bad_request": "This is not a valid HTTP request.",
+    "body_too_large": "The request body is too large.",
+    "draining": "The server is restarting. Connect again.",
+    "forbidden": "The room token is no longer valid.",
+    "forbidden_origin": "Games of this origin may not connect.",
+    "game_not_started": "No round is running.",
+    "gateway_timeout": "The server failed. Check whether your request took effect.",
+    "going_away": "The server closed the connection.",
+    "internal_error": "The server failed. Check whether your request took effect.",
+    "invalid_admin_token": "This needs the admin token.",
+    "invalid_body": "The request body is not what this route takes.",
+    "invalid_game_key": "Opening a room needs a valid game key.",
+    "invalid_push_count": "push_count must be an integer from 1 to 2147483647.",
+    "invalid_query": "A query parameter is not valid.",
+    "invalid_request": "The request is not valid.",
+    "invalid_room_token": "The room token is missing or has expired.",
+    "invalid_settings": "Some settings are not valid.",
+    "invalid_token": "The room token is not this room's, or has expired.",
+    "invalid_viewer": "This viewer ID is not valid. Get a new one and try again.",
+    "ledger_full": "The server is behind with recording presses. Try again in a moment.",
+    "message_too_big": "A message may be 64 KiB at most.",
+    "method_not_allowed": "This URL does not allow this method.",
+    "missing_game_key": "Opening a room needs a game key.",
+    "missing_token": "Resuming a room needs its room token.",
+    "no_server_ready": "The server is busy. Try again in a moment.",
+    "not_found": "There is nothing at this URL.",
+    "origin_refused": "Pages of this origin may not do this.",
+    "overloaded": "The server is busy. Try again in a moment.",
+    "rate_limited": "Too many requests from this IP address. Wait a little and try again.",
+    "refused_too_often": "This game was refused 20 times in 10 s.",
+    "replaced": "Another game or window took over this room.",
+    "request_timeout": "The request did not arrive in time.",
+    "results_pending": "The results are being added up…",
+    "room_not_ended": "The round has not ended yet.",
+    "room_not_found": "There is no such room.",
+    "room_over": "This room is over.",
+    "store_unavailable": "The server is temporarily unavailable. Try again in a moment.",
+    "too_late": "Some presses waited too long and were dropped.",
+    "too_many_attaches": "The game connected to this room more than 5 times in 10 s.",
+    "too_many_bad_messages": "More than 20 messages in 10 s were not valid.",
+    "too_many_sockets": "The server is busy. Try again in a moment.",
+    "too_many_sockets_of_address": "Too many pages are open from this IP address.",
+    "unknown_event_type": "The room has no such button.",
+    "unknown_type": "The server does not know this type of message and ignores it.",
+    "unreachable": "The server cannot be reached. Try again."
+  },
+  "ja": {
+    "bad_ack": "この番号は、この接続ではまだ送られていません。",
+    "bad_gateway": "サーバーでエラーが起きました。反映済みか確認してください。",
+    "bad_message": "メッセージが正しくありません。",
+    "bad_request": "HTTP リクエストが正しくありません。",
+    "body_too_large": "リクエストの本文が大きすぎます。",
+    "draining": "サーバーが再起動しています。もう一度接続してください。",
+    "forbidden": "ルームトークンが無効になりました。",
+    "forbidden_origin": "このオリジンのゲームは接続できません。",
+    "game_not_started": "進行中のラウンドがありません。",
+    "gateway_timeout": "サーバーでエラーが起きました。反映済みか確認してください。",
+    "going_away": "サーバーが接続を閉じました。",
+    "internal_error": "サーバーでエラーが起きました。反映済みか確認してください。",
+    "invalid_admin_token": "管理用のトークン（ADMIN_TOKEN）が必要です。",
+    "invalid_body": "リクエストの本文が正しくありません。",
+    "invalid_game_key": "ルームを開くには、正しいゲームキーが必要です。",
+    "invalid_push_count": "push_count は 1〜2147483647 の整数にしてください。",
+    "invalid_query": "クエリの値が正しくありません。",
+    "invalid_request": "リクエストが正しくありません。",
+    "invalid_room_token": "ルームトークンがないか、期限が切れています。",
+    "invalid_settings": "正しくない設定があります。",
+    "invalid_token": "ルームトークンが別のルームのものか、期限が切れています。",
+    "invalid_viewer": "この視聴者 ID は無効です。新しい ID を取得して、もう一度お試しください。",
+    "ledger_full": "記録が追いついていません。少し待ってお試しください。",
+    "message_too_big": "メッセージが大きすぎます（64 KiB まで）。",
+    "method_not_allowed": "この URL では、このメソッドを使えません。",
+    "missing_game_key": "ルームを開くには、ゲームキーが必要です。",
+    "missing_token": "ルームに戻るには、ルームトークンが必要です。",
+    "no_server_ready": "混み合っています。少し待ってお試しください。",
+    "not_found": "この URL には何もありません。",
+    "origin_refused": "このオリジンのページからは使えません。",
+    "overloaded": "混み合っています。少し待ってお試しください。",
+    "rate_limited": "同じ IP アドレスからのリクエストが多すぎます。しばらく待ってお試しください。",
+    "refused_too_often": "ゲームの接続が、10 秒間に 20 回拒否されました。",
+    "replaced": "別のゲームかウィンドウが操作を引き継ぎました。",
+    "request_timeout": "リクエストが時間内に届きませんでした。",
+    "results_pending": "集計しています…",
+    "room_not_ended": "ラウンドはまだ終わっていません。",
+    "room_not_found": "このルームはもうありません。",
+    "room_over": "このルームは終了しました。",
+    "store_unavailable": "サーバーが一時的に使えません。少し待ってお試しください。",
+    "too_late": "時間がかかりすぎたため、一部の回数は送られませんでした。",
+    "too_many_attaches": "このルームへのゲームの接続が、10 秒間に 5 回を超えました。",
+    "too_many_bad_messages": "正しくないメッセージが、10 秒間に 20 件を超えました。",
+    "too_many_sockets": "混み合っています。少し待ってお試しください。",
+    "too_many_sockets_of_address": "同じ IP アドレスで開いているページが多すぎます。",
+    "unknown_event_type": "このルームに、そのボタンはありません。",
+    "unknown_type": "サーバーが知らない種類のメッセージなので、無視されます。",
+    "unreachable": "サーバーに接続できません。もう一度お試しください。"
+  }
+};
+
+/** Of a code that is not known here. */
+const UNKNOWN = {
+  "en": "Something went wrong ({code}).",
+  "ja": "エラーが発生しました（{code}）。"
+};
+
+/** What somebody who reads this language is told of an error with this code. */
+export function errorIn(language, code) {
+  const sentences = SENTENCES[language];
+  if (Object.hasOwn(sentences, code)) return sentences[code];
+  return UNKNOWN[language].replace("{code}", () => code);
+}

@@ -1,0 +1,293 @@
+"""Every error code of the project, with what people read: the services' answers, a gateway's
+messages, the balancer's answers, the pages and the terminal all take their sentences from here.
+
+`docs/errors.md` has the same rows, and what to do about each.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from shared.wire.languages import Sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorKind:
+    """One kind of error: its stable code, a sentence for people, and its HTTP status.
+
+    The status is 0 where no HTTP answer has the code: a message on a socket says it, or a client.
+    """
+
+    status: int
+    code: str
+    sentence: Sentence
+
+
+def _kind(status: int, code: str, en: str, ja: str) -> ErrorKind:
+    return ErrorKind(status, code, Sentence(en, ja))
+
+
+# What is said of a code that is not known; `about(code=…)` names it.
+UNKNOWN_CODE: Final = Sentence("Something went wrong ({code}).", "エラーが発生しました（{code}）。")
+
+_BUSY: Final = (
+    "The server is busy. Try again in a moment.",
+    "混み合っています。少し待ってお試しください。",
+)
+_FAILED: Final = (
+    "The server failed. Check whether your request took effect.",
+    "サーバーでエラーが起きました。反映済みか確認してください。",
+)
+
+# What was asked is not understood.
+INVALID_REQUEST: Final = _kind(
+    400, "invalid_request", "The request is not valid.", "リクエストが正しくありません。"
+)
+INVALID_BODY: Final = _kind(
+    400,
+    "invalid_body",
+    "The request body is not what this route takes.",
+    "リクエストの本文が正しくありません。",
+)
+INVALID_QUERY: Final = _kind(
+    400, "invalid_query", "A query parameter is not valid.", "クエリの値が正しくありません。"
+)
+INVALID_PUSH_COUNT: Final = _kind(
+    400,
+    "invalid_push_count",
+    "push_count must be an integer from 1 to 2147483647.",
+    "push_count は 1〜2147483647 の整数にしてください。",
+)
+UNKNOWN_EVENT_TYPE: Final = _kind(
+    400,
+    "unknown_event_type",
+    "The room has no such button.",
+    "このルームに、そのボタンはありません。",
+)
+INVALID_SETTINGS: Final = _kind(
+    400, "invalid_settings", "Some settings are not valid.", "正しくない設定があります。"
+)
+NOT_FOUND: Final = _kind(
+    404, "not_found", "There is nothing at this URL.", "この URL には何もありません。"
+)
+METHOD_NOT_ALLOWED: Final = _kind(
+    405,
+    "method_not_allowed",
+    "This URL does not allow this method.",
+    "この URL では、このメソッドを使えません。",
+)
+BODY_TOO_LARGE: Final = _kind(
+    413,
+    "body_too_large",
+    "The request body is too large.",
+    "リクエストの本文が大きすぎます。",
+)
+
+# Who asks may not.
+INVALID_VIEWER: Final = _kind(
+    401,
+    "invalid_viewer",
+    "This viewer ID is not valid. Get a new one and try again.",
+    "この視聴者 ID は無効です。新しい ID を取得して、もう一度お試しください。",
+)
+INVALID_ROOM_TOKEN: Final = _kind(
+    401,
+    "invalid_room_token",
+    "The room token is missing or has expired.",
+    "ルームトークンがないか、期限が切れています。",
+)
+INVALID_GAME_KEY: Final = _kind(
+    401,
+    "invalid_game_key",
+    "Opening a room needs a valid game key.",
+    "ルームを開くには、正しいゲームキーが必要です。",
+)
+INVALID_ADMIN_TOKEN: Final = _kind(
+    401,
+    "invalid_admin_token",
+    "This needs the admin token.",
+    "管理用のトークン（ADMIN_TOKEN）が必要です。",
+)
+MISSING_TOKEN: Final = _kind(
+    401,
+    "missing_token",
+    "Resuming a room needs its room token.",
+    "ルームに戻るには、ルームトークンが必要です。",
+)
+MISSING_GAME_KEY: Final = _kind(
+    401,
+    "missing_game_key",
+    "Opening a room needs a game key.",
+    "ルームを開くには、ゲームキーが必要です。",
+)
+FORBIDDEN: Final = _kind(
+    403,
+    "forbidden",
+    "The room token is no longer valid.",
+    "ルームトークンが無効になりました。",
+)
+INVALID_TOKEN: Final = _kind(
+    403,
+    "invalid_token",
+    "The room token is not this room's, or has expired.",
+    "ルームトークンが別のルームのものか、期限が切れています。",
+)
+ORIGIN_REFUSED: Final = _kind(
+    403,
+    "origin_refused",
+    "Pages of this origin may not do this.",
+    "このオリジンのページからは使えません。",
+)
+FORBIDDEN_ORIGIN: Final = _kind(
+    403,
+    "forbidden_origin",
+    "Games of this origin may not connect.",
+    "このオリジンのゲームは接続できません。",
+)
+
+# The room is not there, or not so far.
+ROOM_NOT_FOUND: Final = _kind(
+    404, "room_not_found", "There is no such room.", "このルームはもうありません。"
+)
+ROOM_OVER: Final = _kind(404, "room_over", "This room is over.", "このルームは終了しました。")
+GAME_NOT_STARTED: Final = _kind(
+    409, "game_not_started", "No round is running.", "進行中のラウンドがありません。"
+)
+ROOM_NOT_ENDED: Final = _kind(
+    409, "room_not_ended", "The round has not ended yet.", "ラウンドはまだ終わっていません。"
+)
+
+# Too much, too often.
+RATE_LIMITED: Final = _kind(
+    429,
+    "rate_limited",
+    "Too many requests from this IP address. Wait a little and try again.",
+    "同じ IP アドレスからのリクエストが多すぎます。しばらく待ってお試しください。",
+)
+TOO_MANY_ATTACHES: Final = _kind(
+    429,
+    "too_many_attaches",
+    "The game connected to this room more than 5 times in 10 s.",
+    "このルームへのゲームの接続が、10 秒間に 5 回を超えました。",
+)
+REFUSED_TOO_OFTEN: Final = _kind(
+    429,
+    "refused_too_often",
+    "This game was refused 20 times in 10 s.",
+    "ゲームの接続が、10 秒間に 20 回拒否されました。",
+)
+TOO_MANY_SOCKETS_OF_ADDRESS: Final = _kind(
+    429,
+    "too_many_sockets_of_address",
+    "Too many pages are open from this IP address.",
+    "同じ IP アドレスで開いているページが多すぎます。",
+)
+
+# The server cannot, or not now.
+INTERNAL_ERROR: Final = _kind(500, "internal_error", *_FAILED)
+OVERLOADED: Final = _kind(503, "overloaded", *_BUSY)
+TOO_MANY_SOCKETS: Final = _kind(503, "too_many_sockets", *_BUSY)
+STORE_UNAVAILABLE: Final = _kind(
+    503,
+    "store_unavailable",
+    "The server is temporarily unavailable. Try again in a moment.",
+    "サーバーが一時的に使えません。少し待ってお試しください。",
+)
+LEDGER_FULL: Final = _kind(
+    503,
+    "ledger_full",
+    "The server is behind with recording presses. Try again in a moment.",
+    "記録が追いついていません。少し待ってお試しください。",
+)
+RESULTS_PENDING: Final = _kind(
+    503, "results_pending", "The results are being added up…", "集計しています…"
+)
+DRAINING: Final = _kind(
+    503,
+    "draining",
+    "The server is restarting. Connect again.",
+    "サーバーが再起動しています。もう一度接続してください。",
+)
+
+# On a game's socket, which stays open.
+BAD_MESSAGE: Final = _kind(
+    0, "bad_message", "The message is not valid.", "メッセージが正しくありません。"
+)
+UNKNOWN_TYPE: Final = _kind(
+    0,
+    "unknown_type",
+    "The server does not know this type of message and ignores it.",
+    "サーバーが知らない種類のメッセージなので、無視されます。",
+)
+BAD_ACK: Final = _kind(
+    0,
+    "bad_ack",
+    "This number has not been sent on this socket.",
+    "この番号は、この接続ではまだ送られていません。",
+)
+
+# Before a socket is closed.
+GOING_AWAY: Final = _kind(
+    0,
+    "going_away",
+    "The server closed the connection.",
+    "サーバーが接続を閉じました。",
+)
+MESSAGE_TOO_BIG: Final = _kind(
+    0,
+    "message_too_big",
+    "A message may be 64 KiB at most.",
+    "メッセージが大きすぎます（64 KiB まで）。",
+)
+REPLACED: Final = _kind(
+    0,
+    "replaced",
+    "Another game or window took over this room.",
+    "別のゲームかウィンドウが操作を引き継ぎました。",
+)
+TOO_MANY_BAD_MESSAGES: Final = _kind(
+    0,
+    "too_many_bad_messages",
+    "More than 20 messages in 10 s were not valid.",
+    "正しくないメッセージが、10 秒間に 20 件を超えました。",
+)
+
+# What no service says: answers of the balancer (deploy/haproxy), and what the web client tells its
+# page where no answer came, or came too late.
+_OF_OTHERS: Final = (
+    _kind(
+        400,
+        "bad_request",
+        "This is not a valid HTTP request.",
+        "HTTP リクエストが正しくありません。",
+    ),
+    _kind(
+        408,
+        "request_timeout",
+        "The request did not arrive in time.",
+        "リクエストが時間内に届きませんでした。",
+    ),
+    _kind(502, "bad_gateway", *_FAILED),
+    _kind(503, "no_server_ready", *_BUSY),
+    _kind(504, "gateway_timeout", *_FAILED),
+    _kind(
+        0,
+        "unreachable",
+        "The server cannot be reached. Try again.",
+        "サーバーに接続できません。もう一度お試しください。",
+    ),
+    _kind(
+        0,
+        "too_late",
+        "Some presses waited too long and were dropped.",
+        "時間がかかりすぎたため、一部の回数は送られませんでした。",
+    ),
+)
+
+ERRORS: Final[Mapping[str, ErrorKind]] = {
+    kind.code: kind for kind in (*globals().values(), *_OF_OTHERS) if isinstance(kind, ErrorKind)
+}

@@ -1,0 +1,57 @@
+"""The languages in which people are answered, and which of them somebody prefers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Language = Literal["en", "ja"]
+
+# RFC 9110, section 12.5.4, with the ranges of RFC 4647, section 2.1: "ja-JP;q=0.8", "*".
+_RANGE: Final = re.compile(
+    r"(?P<primary>\*|[A-Za-z]{1,8})(-[A-Za-z0-9]{1,8})*"
+    r"[ \t]*(;[ \t]*[Qq]=(?P<weight>0(\.[0-9]{0,3})?|1(\.0{0,3})?))?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What a person reads, in each language; `{name}` is a fact that `about` fills in."""
+
+    en: str
+    ja: str
+
+    def spoken(self, language: Language) -> str:
+        """The sentence in one language."""
+        return self.ja if language == "ja" else self.en
+
+    def about(self, **facts: object) -> Sentence:
+        """The sentence with its facts; a fact that is a sentence itself is in the same language."""
+        return Sentence(
+            self.en.format(**{name: _in(fact, "en") for name, fact in facts.items()}),
+            self.ja.format(**{name: _in(fact, "ja") for name, fact in facts.items()}),
+        )
+
+
+def _in(fact: object, language: Language) -> object:
+    return fact.spoken(language) if isinstance(fact, Sentence) else fact
+
+
+def preferred_language(accepted: str) -> Language:
+    """Japanese where an `Accept-Language` header prefers it to English, else English.
+
+    A range stands for its whole language: who accepts "ja-JP" reads "ja". Of two languages with the
+    same weight the one that is listed first is preferred. What is no range is passed over.
+    """
+    weights: dict[str, float] = {}
+    for part in accepted.split(","):
+        if found := _RANGE.fullmatch(part.strip(" \t")):
+            primary, weight = found["primary"].lower(), float(found["weight"] or 1)
+            weights[primary] = max(weight, weights.get(primary, 0))
+    others = weights.get("*", 0)
+    japanese, english = weights.get("ja", others), weights.get("en", others)
+    if japanese != english:
+        return "ja" if japanese > english else "en"
+    first = next((language for language in weights if language in ("en", "ja")), "en")
+    return "ja" if first == "ja" and japanese > 0 else "en"
