@@ -119,7 +119,7 @@ async def test_a_game_that_takes_over_is_not_fought(pair: Pair, browser: Browser
         query = f"room_id={console.room_id}&token={console.room_token}"
         async with connected(f"{socket}/ws-unity?{query}") as game:
             await game.next_of(RoomReady)
-            await expect(console.part("notice")).to_contain_text("The game took over")
+            await expect(console.part("notice")).to_contain_text("took over this room")
             await viewer.press(pair.api, console.room_id, {"skill1": SKILL_1})
             assert await game.seqs(1) == [1]
             await console.part("take-back").click()
@@ -173,7 +173,7 @@ async def test_a_window_that_lost_its_room_keeps_out_of_the_way(
         other = ConsolePage(await console.page.context.new_page())
         await other.page.goto(f"{pair.api.url}/console")
         await other.go_on("One")
-        await expect(console.part("notice")).to_contain_text("The game took over")
+        await expect(console.part("notice")).to_contain_text("took over this room")
         await viewer.press(pair.api, console.room_id, {"skill1": SKILL_1})
         assert await other.numbers(1) == [1]
         await other.page.wait_for_function(f"{KEPT}.last_seq === 1")
@@ -206,7 +206,7 @@ async def test_a_room_that_cannot_be_taken_is_not_tried_for_ever(
         await console.open_room()
         for name, value, reason in (
             ("room_token", console.room_token[:-4] + "AAAA", "no longer valid"),
-            ("room_id", new_room_id(), "This room is gone"),
+            ("room_id", new_room_id(), "There is no such room"),
         ):
             await console.leave()
             await console.page.evaluate(TAMPER, [name, value])

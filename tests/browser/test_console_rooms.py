@@ -60,7 +60,7 @@ async def test_a_room_that_is_refused_is_marked(pair: Pair, browser: Browser) ->
         await expect(console.page.locator("#kept li")).to_have_count(10)
         await expect(console.kept("Old 0")).to_have_count(0)
         dead = console.kept("Old 9")
-        await expect(dead).to_contain_text("This room is gone.")
+        await expect(dead).to_contain_text("There is no such room.")
         await expect(dead.get_by_role("button")).to_have_text(["Forget"])
         await expect(console.kept("Alive").get_by_role("button")).to_have_text(
             ["Continue", "Forget"]

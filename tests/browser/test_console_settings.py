@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import anyio
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
-REFUSED = {"code": "invalid_settings", "detail": "Some settings hold what they may not."}
+REFUSED = {"code": "invalid_settings", "detail": "Some settings are not valid."}
 PROBLEMS = [
     {"field": "palette", "message": "is not known"},
     {"field": "buttons[6].labels[0].text", "message": "is odd"},
@@ -61,6 +62,24 @@ async def test_wrong_settings_are_shown_where_they_are_and_nothing_is_lost(
             await expect(console.page.locator(".save-bar")).to_contain_text("Saved.")
             await viewer.heading("After")
             await expect(viewer.page.locator("#preview")).to_contain_text("Meteor")
+
+
+async def test_what_is_wrong_is_said_in_the_pages_language(pair: Pair, browser: Browser) -> None:
+    """By the server, which knows each rule."""
+    async with console_page(browser, pair, language="ja-JP") as console:
+        await console.open_room()
+        await console.view("settings")
+        await console.page.locator("#settings summary").first.click()
+        cooldown = console.field("buttons[0].cooldown_ms")
+        await console.field("buttons[0].min").fill("70")
+        await cooldown.fill("-1")
+        await console.save()
+        await expect(console.field("buttons[0].min")).to_have_accessible_description(
+            "最大を超えられません"
+        )
+        await expect(cooldown).to_have_accessible_description(
+            re.compile("^0〜3600000 の整数にしてください")
+        )
 
 
 async def test_what_is_allowed_but_odd_comes_with_a_hint(pair: Pair, browser: Browser) -> None:

@@ -50,7 +50,8 @@ export class RoomApi {
 }
 
 async function call(method, path, { secret, body } = {}) {
-  const headers = {};
+  // What is wrong with a setting is told by the server, in the page's language.
+  const headers = { "Accept-Language": document.documentElement.lang };
   if (secret) headers.Authorization = `Bearer ${secret}`;
   if (body) headers["Content-Type"] = "application/json";
   const signal = AbortSignal.timeout(ANSWER_WITHIN);

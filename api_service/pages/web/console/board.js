@@ -117,7 +117,7 @@ export class Board {
 
   #showNotice() {
     const { state, reason } = this.#socket;
-    const ofSocket = state === "open" ? "" : (this.#texts.reasons[reason] ?? "");
+    const ofSocket = state === "open" || !reason ? "" : this.#texts.ended(reason);
     const sentence = ofSocket || (this.#isOffline ? this.#texts.offline : "");
     this.#parts.notice.hidden = sentence === "";
     this.#set.reason(sentence);

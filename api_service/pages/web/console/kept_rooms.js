@@ -42,9 +42,9 @@ export class KeptRooms {
 
   /** A room that would not be given to this page is marked, and can only be forgotten. */
   async #mark(room, what, goOn) {
-    const reason = await new RoomApi(room.room_id, room.room_token).whyRefused();
-    if (!reason) return;
-    what.append(element("span", "refusal", this.#texts.refused_room[reason]));
+    const code = await new RoomApi(room.room_id, room.room_token).whyRefused();
+    if (!code) return;
+    what.append(element("span", "refusal", this.#texts.refused({ code })));
     goOn.remove();
   }
 

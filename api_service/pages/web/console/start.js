@@ -50,8 +50,8 @@ export class StartScreen {
 
   #refuse(refusal, key) {
     const asksForKey = refusal.code === "invalid_game_key";
-    const sentence = asksForKey && !key ? this.#texts.needs_game_key : this.#texts.refused(refusal);
-    say(byId("open-refusal"), sentence);
+    const code = asksForKey && !key ? "missing_game_key" : refusal.code;
+    say(byId("open-refusal"), this.#texts.refused({ code }));
     if (!asksForKey) return;
     byId("game-key-row").hidden = false;
     byId("game-key").focus();

@@ -1,5 +1,6 @@
 import { StreamarioError } from "../streamario.js";
 import { onChange, shownIf } from "../common/elements.js";
+import { errorIn } from "../common/errors.js";
 
 const MOST_CHARACTERS = 24; // code points; the server cuts there
 
@@ -70,29 +71,29 @@ export class Name {
 
   async #save() {
     const opening = this.#opening;
-    const isSaved = await this.#try(this.#nodes.field.value);
+    const failure = await this.#try(this.#nodes.field.value);
     // Whoever closed the dialog and opened it again is about something else.
-    if (opening === this.#opening) this.#conclude(isSaved);
+    if (opening === this.#opening) this.#conclude(failure);
   }
 
-  /** Set the name; gives whether that went well. */
+  /** Set the name; gives the code of the error where that did not go well. */
   async #try(name) {
     this.#setSaving(true);
     try {
       await this.#room.setName(name);
-      return true;
+      return null;
     } catch (failure) {
-      if (failure instanceof StreamarioError) return false;
+      if (failure instanceof StreamarioError) return failure.code;
       throw failure;
     } finally {
       this.#setSaving(false);
     }
   }
 
-  #conclude(isSaved) {
+  #conclude(failure) {
     const { dialog, error } = this.#nodes;
-    if (isSaved) dialog.close();
-    else error.textContent = this.#texts.nameFailed;
+    if (failure) error.textContent = errorIn(document.documentElement.lang, failure);
+    else dialog.close();
   }
 
   /** The button keeps the focus, so it is not disabled. */

@@ -58,7 +58,6 @@ export const TEXTS = {
     nameTitle: "Your name",
     nameUse: "The stream shows it when your press sets a button off. At most 24 characters.",
     nameLabel: "Name",
-    nameFailed: "That did not work. Please try again in a moment.",
   },
 
   ja: {
@@ -114,6 +113,5 @@ export const TEXTS = {
     nameTitle: "あなたの名前",
     nameUse: "あなたの一押しで発動したとき、配信に表示されます。24文字までです。",
     nameLabel: "名前",
-    nameFailed: "うまくいきませんでした。少し待ってからお試しください。",
   },
 };

@@ -1,3 +1,5 @@
+import { errorIn } from "../../common/errors.js";
+
 const presses = (count) => (count === 1 ? "1 press" : `${count} presses`);
 
 /** What the console says in English; `texts/ja.js` has the same names. */
@@ -15,10 +17,6 @@ export const en = {
   forget: "Forget",
   forget_question: (title) => `Forget “${title}”?`,
   forget_explanation: "Only this browser knows its token: nobody will be able to run it any more.",
-  refused_room: {
-    forbidden: "The server no longer accepts this room's token.",
-    room_not_found: "This room is gone.",
-  },
   leave_question: "Leave the room?",
   leave_running:
     "A round is running. Without its game it goes on for five minutes, then it ends by itself. " +
@@ -30,7 +28,6 @@ export const en = {
   title_hint: "Viewers see it at the top of their page. It can be changed later.",
   game_key: "Game key",
   game_key_hint: "One of GAME_KEYS of this server. Forgotten when the window closes.",
-  needs_game_key: "This server asks for a game key to open a room.",
   open_room: "Open a room",
   how_heading: "How it works",
   how_open: "Open a room. It gets a link and a QR code of its own.",
@@ -68,19 +65,24 @@ export const en = {
     waiting: "Trying again…",
     ended: "Not connected",
   },
+  /** Why the game's socket ended where no error says it. */
   reasons: {
-    moved_on: "The gateway closed the socket. Trying again.",
-    going_away: "The gateway is restarting. Trying again; nothing is lost.",
+    left: "",
+    moved_on: "The server closed the connection. Trying again.",
     lost: "The connection was lost. Trying again; nothing is lost.",
-    silent: "The gateway does not answer. Trying again; nothing is lost.",
-    refused: "The gateway cannot be reached. Trying again; nothing is lost.",
-    message_too_big: "The gateway refused a message that was too big.",
-    too_many_bad_messages: "The gateway did not understand this page.",
-    replaced: "The game took over: your game or another window runs this room. You still see it.",
-    forbidden: "The room token is no longer valid. Leave, and open a new room.",
-    room_not_found: "This room is gone. Leave, and open a new one.",
-    room_over: "This room is over. Leave, and open a new one.",
+    silent: "The server does not answer. Trying again; nothing is lost.",
+    refused: "The server cannot be reached. Trying again; nothing is lost.",
   },
+  /** What follows such an error. */
+  follows: {
+    going_away: "Trying again; nothing is lost.",
+    replaced: "This page still shows it.",
+    forbidden: "Leave, and open a new room.",
+    room_not_found: "Leave, and open a new room.",
+    room_over: "Leave, and open a new room.",
+  },
+  ended: (reason) =>
+    en.reasons[reason] ?? [errorIn("en", reason), en.follows[reason]].filter(Boolean).join(" "),
 
   offline: "The API does not answer: presses do not arrive, and counts may stand still.",
 
@@ -225,13 +227,5 @@ export const en = {
   problem: (message) => message[0].toUpperCase() + message.slice(1),
 
   /** What the server, or the way to it, refused. */
-  refused: ({ code, message }) =>
-    ({
-      unreachable: "The server cannot be reached. Try again.",
-      invalid_game_key: "This game key is not valid.",
-      rate_limited: "Too many requests from this address. Wait a little.",
-      invalid_room_token: "The room token is no longer valid.",
-      store_unavailable: "The server cannot reach its store. Try again in a moment.",
-      game_not_started: "No round is running.",
-    })[code] ?? message,
+  refused: ({ code }) => errorIn("en", code),
 };

@@ -1,4 +1,4 @@
-import { problemInJapanese } from "./problems_ja.js";
+import { errorIn } from "../../common/errors.js";
 
 /** コンソールの日本語。`texts/en.js` と同じ名前を持ちます。 */
 export const ja = {
@@ -15,10 +15,6 @@ export const ja = {
   forget: "破棄する",
   forget_question: (title) => `「${title}」を破棄しますか？`,
   forget_explanation: "トークンはこのブラウザーにしかありません。破棄すると、誰も操作できなくなります。",
-  refused_room: {
-    forbidden: "このルームのトークンは無効になりました。",
-    room_not_found: "このルームはもうありません。",
-  },
   leave_question: "ルームから離れますか？",
   leave_running:
     "ラウンドが進行中です。ゲームがいないまま 5 分たつと、自動的に終わります。" +
@@ -30,7 +26,6 @@ export const ja = {
   title_hint: "視聴者のページの上部に表示されます。あとから変更できます。",
   game_key: "ゲームキー",
   game_key_hint: "サーバーの GAME_KEYS のいずれかです。ウィンドウを閉じると忘れます。",
-  needs_game_key: "このサーバーでルームを開くには、ゲームキーが必要です。",
   open_room: "ルームを開く",
   how_heading: "使い方",
   how_open: "ルームを開くと、専用のリンクと QR コードができます。",
@@ -68,19 +63,23 @@ export const ja = {
     waiting: "再試行しています…",
     ended: "未接続",
   },
+  /** Why the game's socket ended where no error says it. */
   reasons: {
-    moved_on: "ゲートウェイが接続を閉じました。再接続しています。",
-    going_away: "ゲートウェイが再起動しています。再接続中です。失われるものはありません。",
+    left: "",
+    moved_on: "サーバーが接続を閉じました。再接続しています。",
     lost: "接続が切れました。再接続中です。失われるものはありません。",
-    silent: "ゲートウェイから応答がありません。再接続中です。失われるものはありません。",
-    refused: "ゲートウェイに接続できません。再試行中です。失われるものはありません。",
-    message_too_big: "大きすぎるメッセージをゲートウェイが拒否しました。",
-    too_many_bad_messages: "ゲートウェイがこのページのメッセージを理解できませんでした。",
-    replaced: "ゲームが引き継ぎました。別のウィンドウかゲームがこのルームを操作しています。表示は続きます。",
-    forbidden: "ルームトークンが無効になりました。離れて、新しいルームを開いてください。",
-    room_not_found: "このルームはもうありません。離れて、新しいルームを開いてください。",
-    room_over: "このルームは終了しました。離れて、新しいルームを開いてください。",
+    silent: "サーバーから応答がありません。再接続中です。失われるものはありません。",
+    refused: "サーバーに接続できません。再試行中です。失われるものはありません。",
   },
+  /** What follows such an error. */
+  follows: {
+    going_away: "再接続中です。失われるものはありません。",
+    replaced: "ここでは表示だけ続けます。",
+    forbidden: "退出して、新しいルームを開いてください。",
+    room_not_found: "退出して、新しいルームを開いてください。",
+    room_over: "退出して、新しいルームを開いてください。",
+  },
+  ended: (reason) => ja.reasons[reason] ?? errorIn("ja", reason) + (ja.follows[reason] ?? ""),
 
   offline: "API から応答がありません。押しても届かず、カウントの表示が止まることがあります。",
 
@@ -215,16 +214,8 @@ export const ja = {
   unsaved: "未保存の変更があります",
   saved: "保存しました。視聴者の画面にも反映されています。",
   problems: (count) => `保存できませんでした。修正が必要な項目：${count}`,
-  problem: problemInJapanese,
+  problem: (message) => message,
 
   /** What the server, or the way to it, refused. */
-  refused: ({ code, message }) =>
-    ({
-      unreachable: "サーバーに接続できません。もう一度お試しください。",
-      invalid_game_key: "ゲームキーが正しくありません。",
-      rate_limited: "この接続元からのリクエストが多すぎます。しばらくお待ちください。",
-      invalid_room_token: "ルームトークンが無効になりました。",
-      store_unavailable: "サーバーがデータストアに接続できません。少し待ってお試しください。",
-      game_not_started: "進行中のラウンドがありません。",
-    })[code] ?? message,
+  refused: ({ code }) => errorIn("ja", code),
 };
