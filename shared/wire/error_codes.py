@@ -50,7 +50,7 @@ INVALID_REQUEST: Final = _kind(
 INVALID_BODY: Final = _kind(
     400,
     "invalid_body",
-    "The request body is not what this route takes.",
+    "The request body is not valid.",
     "リクエストの本文が正しくありません。",
 )
 INVALID_QUERY: Final = _kind(
@@ -284,7 +284,7 @@ _OF_OTHERS: Final = (
         0,
         "too_late",
         "Some presses waited too long and were dropped.",
-        "時間がかかりすぎたため、一部の回数は送られませんでした。",
+        "待ち時間が長すぎたため、一部の回数を破棄しました。",
     ),
 )
 
