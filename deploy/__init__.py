@@ -1,1 +1,1 @@
-"""How the pair is run: the command line and the embedded servers."""
+"""Runs the two services: the command line and the embedded servers."""

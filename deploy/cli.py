@@ -1,6 +1,6 @@
 """The command line: `streamario COMMAND`.
 
-What a command needs is imported when it is chosen, so that `--help` answers at once.
+A command's modules are imported when the command runs, so that `--help` is fast.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ log = logging.getLogger(__name__)
 UNHEALTHY: Final = 1
 USER_ERROR: Final = 2
 INTERRUPTED: Final = 130
-UNREAD: Final = 141  # as a shell tells of SIGPIPE
+UNREAD: Final = 141  # 128 + SIGPIPE, as a shell reports it
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the commands put together, each loaded when it is needed."""
+    """The parts that commands combine; each is imported when its function is called."""
 
     api: Callable[[], Serve]
     gateway: Callable[[], Serve]
@@ -55,15 +55,18 @@ PARTS: Final = Parts(
 
 
 def main(argv: Sequence[str] | None = None, parts: Parts = PARTS) -> int:
-    """Run one command; give its exit status: 2 and one line for what the user can put right."""
+    """Run one command and return its exit status.
+
+    For an error that the user can fix it is 2, and one line on stderr names the error.
+    """
     parser = _parser()
     options, rest = parser.parse_known_args(argv)
     command = COMMANDS[options.command]
     if rest and not command.takes_arguments:
-        parser.error(f"{options.command} takes no {rest[0]!r}")
+        parser.error(f"{options.command} does not accept {rest[0]!r}")
     try:
         status = command.run(parts, rest)
-        sys.stdout.flush()  # not at the exit, where nobody could be told that it fails
+        sys.stdout.flush()  # here, because at interpreter exit a failure could not be handled
         return status
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -80,7 +83,7 @@ def main(argv: Sequence[str] | None = None, parts: Parts = PARTS) -> int:
 
 
 def _unread() -> int:
-    """Whoever read what is printed, such as `head`, has read enough; the rest has no reader."""
+    """Discard the rest of the output: its reader, such as `head`, has closed the pipe."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return UNREAD
 
@@ -91,7 +94,7 @@ def _told(error: Exception) -> int:
 
 
 def _reason(group: ExceptionGroup[Exception]) -> Exception | None:
-    """The first error in the group that is one line for the user."""
+    """Return the group's first error that is meant for the user, or None."""
     error: Exception | None = group.subgroup((CommandError, DeployError, SettingsError))
     while isinstance(error, ExceptionGroup):
         error = error.exceptions[0]
@@ -101,10 +104,10 @@ def _reason(group: ExceptionGroup[Exception]) -> Exception | None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="streamario",
-        description="An audience presses buttons; a game receives the triggers.",
-        epilog="Settings come from the environment, and from .env where that does not set them.",
+        description="Viewers press buttons on a web page; a Unity game receives the triggers.",
+        epilog="Settings come from environment variables; .env supplies those that are not set.",
     )
-    parser.add_argument("--version", action=_Version, help="which version this is")
+    parser.add_argument("--version", action=_Version, help="print the version")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, command in COMMANDS.items():
         commands.add_parser(name, help=command.help, add_help=not command.takes_arguments)
@@ -112,7 +115,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 class _Version(argparse.Action):
-    """Print the package's version, which is looked up only then, and end."""
+    """Print the package's version, which is read only if it is asked for, and exit."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(nargs=0, **options)
@@ -139,7 +142,7 @@ def _up(parts: Parts, _: Sequence[str]) -> int:
     from deploy.up import console_url, say_stopping, up
 
     environment = read_environment()
-    # No balancer has to notice first that this pair on one machine goes: Ctrl-C means now.
+    # Without a load balancer there is nothing to wait for before a drain: Ctrl-C stops at once.
     settings = _settings(MODE="both", DRAIN_DELAY=environment.get("DRAIN_DELAY") or "0")
     if settings.redis_url and settings.database_url:
         _require(settings, "secret_keys")
@@ -203,7 +206,7 @@ def _migration(parts: Parts) -> Callable[[str], None]:
 def _at_terminal(
     module: str, settings: Callable[[], Settings]
 ) -> Callable[[Parts, Sequence[str]], int]:
-    """A command of `clients.terminal`, which reads its own arguments before settings are read."""
+    """Return a command of `clients.terminal`; it parses its arguments before settings are read."""
 
     def run(_: Parts, arguments: Sequence[str]) -> int:
         command = import_module(f"clients.terminal.{module}")
@@ -219,7 +222,7 @@ def _environment() -> Settings:
 
 
 def _environment_or_running() -> Settings:
-    """The settings, with the servers of a `streamario up` where they name no database."""
+    """Return the settings; if no database is set, with the servers of a running `streamario up`."""
     from deploy.embedded.running import running_database, running_redis
 
     settings = _environment()
@@ -292,13 +295,14 @@ def _require(settings: Settings, *names: str) -> None:
     for name in names:
         if not getattr(settings, name):
             raise NotConfigured(
-                f"{name.upper()} is not set; only `streamario up` brings its own servers and secret"
+                f"{name.upper()} is not set; only `streamario up` starts its own servers"
+                " and creates its own secret"
             )
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One row of the command line."""
+    """A command: its line in `--help`, its function, and whether it has its own arguments."""
 
     help: str
     run: Callable[[Parts, Sequence[str]], int]
@@ -306,18 +310,24 @@ class Command:
 
 
 COMMANDS: Final[Mapping[str, Command]] = {
-    "up": Command("both services, with embedded servers unless URLs are set", _up),
-    "serve": Command("what MODE says: api, ws or both", _serve),
-    "api": Command("the API service alone", _api),
-    "gateway": Command("the gateway alone", _gateway),
-    "ledger": Command("the API service's background duties alone", _ledger),
-    "health": Command("whether the services that MODE names live, by exit status", _health),
+    "up": Command("run both services; start Redis and PostgreSQL unless their URLs are set", _up),
+    "serve": Command("run the services that MODE names: api, ws or both", _serve),
+    "api": Command("run the API service only", _api),
+    "gateway": Command("run the gateway only", _gateway),
+    "ledger": Command("run only the API service's background duties", _ledger),
+    "health": Command("exit with 0 if the services that MODE names are alive", _health),
     "migrate": Command("bring the PostgreSQL schema up to date", _migrate),
     "game": Command(
-        "a stand-in game in the terminal", _at_terminal("game_command", _environment), True
+        "run a stand-in game in the terminal", _at_terminal("game_command", _environment), True
     ),
-    "simulate": Command("a crowd of viewers", _at_terminal("simulate_command", _environment), True),
+    "simulate": Command(
+        "simulate viewers who press a room's buttons",
+        _at_terminal("simulate_command", _environment),
+        True,
+    ),
     "audit": Command(
-        "the books of a room", _at_terminal("audit_command", _environment_or_running), True
+        "check that a room's recorded presses and triggers add up",
+        _at_terminal("audit_command", _environment_or_running),
+        True,
     ),
 }

@@ -1,4 +1,4 @@
-"""How many sockets and files the process may have open."""
+"""The limit of file descriptors, which bounds how many sockets a process can have."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from contextlib import suppress
 
 
 def raise_limit() -> None:
-    """Have as many as the machine allows: its default is for programs without clients.
+    """Raise the soft limit to the hard limit.
 
-    The soft limit is often 1,024, for the sake of programs that use select(); nothing here does.
+    The soft limit is often 1,024, for programs that use select(); nothing here does.
     """
     _, allowed = resource.getrlimit(resource.RLIMIT_NOFILE)
-    with suppress(ValueError):  # macOS calls its limit infinite, and gives less
+    with suppress(ValueError):  # macOS reports an infinite hard limit, but refuses it
         resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, allowed))

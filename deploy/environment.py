@@ -1,6 +1,6 @@
-"""Where settings come from: the environment, `.env` for what that does not set, and files.
+"""Reads settings from the environment, from `.env`, and secrets from files.
 
-Secrets may stand in files: `SECRET_KEYS_FILE=/run/secrets/keys` says where `SECRET_KEYS` is.
+The environment overrides `.env`. A secret can be in a file: `SECRET_KEYS_FILE=/run/secrets/keys`.
 """
 
 from __future__ import annotations
@@ -19,27 +19,27 @@ if TYPE_CHECKING:
 
 SECRETS: Final = ("SECRET_KEYS", "GAME_KEYS", "ADMIN_TOKEN", "REDIS_URL", "DATABASE_URL")
 OURS: Final = (*map(str.upper, VARIABLES), *(f"{name}_FILE" for name in SECRETS))
-# How alike two names are (difflib's ratio) where one is taken for the other, misspelt: in .env,
-# which is ours, and in the environment, where a DATADIR or a DATABASE_URI may be somebody else's.
+# difflib's similarity ratio from which an unknown name counts as a misspelt variable of ours: in
+# .env, and in the environment, where DATADIR or DATABASE_URI may belong to another program.
 CLOSE: Final = 0.8
 VERY_CLOSE: Final = 0.94
 
 
 def read_environment() -> Mapping[str, str]:
-    """The environment's variables over those of `.env` in the working directory, then files.
+    """Return the environment over `.env` of the working directory, with secrets read from files.
 
-    Raises SettingsError where a secret is given twice, or its file cannot be read or is empty.
+    Raises SettingsError if a secret is set twice, or if its file is empty or cannot be read.
     """
     return with_secrets({**read_file(), **os.environ})
 
 
 def read_file() -> dict[str, str]:
-    """The variables of `.env` in the working directory; none where there is no such file."""
+    """Return the variables of `.env` in the working directory; none if there is no such file."""
     return {name: value for name, value in dotenv_values(".env").items() if value is not None}
 
 
 def misspelt(in_file: Iterable[str], environ: Iterable[str]) -> dict[str, str]:
-    """Names, of `.env` and of the environment, that look like one of ours: which one was meant."""
+    """Map each name in `.env` or the environment that is a misspelt variable to the right name."""
     likeness = {**dict.fromkeys(environ, VERY_CLOSE), **dict.fromkeys(in_file, CLOSE)}
     return {
         name: meant
@@ -50,7 +50,7 @@ def misspelt(in_file: Iterable[str], environ: Iterable[str]) -> dict[str, str]:
 
 
 def with_secrets(environ: Mapping[str, str]) -> dict[str, str]:
-    """An environment in which each secret that a `NAME_FILE` points at stands under its name.
+    """Return the environment with each secret whose file `NAME_FILE` names added as `NAME`.
 
     An empty value counts as unset. Raises SettingsError as `read_environment` does.
     """
@@ -60,13 +60,13 @@ def with_secrets(environ: Mapping[str, str]) -> dict[str, str]:
         if not (path := environ.get(variable, "").strip()):
             continue
         if environ.get(name, "").strip():
-            raise SettingsError(f"{name} and {variable} are both set; only one of them may be")
+            raise SettingsError(f"{name} and {variable} are both set; set only one of them")
         found[name] = _read(variable, path)
     return found
 
 
 def _read(variable: str, path: str) -> str:
-    """What the file holds, without the newline at its end; never repeated in an error."""
+    """Return the file's content without its final newline. Errors never contain the content."""
     try:
         text = Path(path).read_text(encoding="utf-8").rstrip("\r\n")
     except OSError as error:
@@ -74,6 +74,6 @@ def _read(variable: str, path: str) -> str:
     except UnicodeDecodeError:
         raise SettingsError(f"{variable}: {path} is not text in UTF-8") from None
     if not text.strip():
-        # Whoever names a file wants a secret: taken as unset, it would open what it guards.
+        # An empty secret would count as unset, and so disable what it protects.
         raise SettingsError(f"{variable}: {path} is empty")
     return text

@@ -1,18 +1,18 @@
-"""What can stop a start: each is one line that the user reads, never a stack trace.
+"""Errors that stop a start. The user sees the text of each as one line, without a stack trace.
 
 DeployError
 ├── NotConfigured       a variable that this command needs is not set
-├── CannotListen        a port is taken, or not ours to take
-├── ServerUnfit         a server that a URL names cannot be reached, or must not be used
+├── CannotListen        a port is in use or may not be opened
+├── ServerUnfit         a server that a URL names cannot be reached or must not be used
 └── StandaloneError     the embedded servers cannot run
-    ├── DataDirInUse    another process runs on this folder
-    ├── ServerMissing   no program to start
-    └── ServerFailed    a server did not start, or ended by itself
+    ├── DataDirInUse    another process uses this data folder
+    ├── ServerMissing   a server's program is not installed
+    └── ServerFailed    a server did not start, or ended unexpectedly
 """
 
 
 class DeployError(Exception):
-    """The start of the services is refused, for the reason in its text."""
+    """The services cannot start; the text gives the reason."""
 
 
 class NotConfigured(DeployError):
@@ -20,11 +20,11 @@ class NotConfigured(DeployError):
 
 
 class CannotListen(DeployError):
-    """A port is taken, or not ours to take; the text names the variable."""
+    """A port is in use or may not be opened; the text names the variable that sets it."""
 
 
 class ServerUnfit(DeployError):
-    """A server that a URL names cannot be reached, or must not be used as it is configured."""
+    """A server that a URL names cannot be reached or must not be used."""
 
 
 class StandaloneError(DeployError):
@@ -32,7 +32,7 @@ class StandaloneError(DeployError):
 
 
 class DataDirInUse(StandaloneError):
-    """Another process runs its servers on this folder."""
+    """Another process runs its embedded servers on this data folder."""
 
 
 class ServerMissing(StandaloneError):
@@ -40,4 +40,4 @@ class ServerMissing(StandaloneError):
 
 
 class ServerFailed(StandaloneError):
-    """A server did not start, or ended by itself; the text ends with its log's last lines."""
+    """A server did not start, or ended unexpectedly; the text ends with its log's last lines."""

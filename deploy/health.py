@@ -1,4 +1,4 @@
-"""Whether the services of this machine or container live, asked where they listen."""
+"""`streamario health`: asks `/healthz` of the services on this machine or in this container."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ if TYPE_CHECKING:
 
     from shared.process.settings import Settings
 
-WITHIN: Final = 2.0  # s for each step of an answer; who asks waits for little longer
+WITHIN: Final = 2.0  # s for connecting and for each read; Docker's health checks wait 5 s in all
 OK: Final = 200
 
 
 def problems(settings: Settings) -> Iterator[str]:
-    """Why a service that `MODE` names does not live, one line each; none where all do."""
+    """Yield one line for each service of `MODE` that is not healthy."""
     host = _reachable(settings.host)
     for variable, port in _ports(settings):
         if reason := _reason(host, port):
-            yield f"{variable}: nothing healthy on {host}, port {port}: {reason}"
+            yield f"{variable}: no healthy service on {host}, port {port}: {reason}"
 
 
 def _ports(settings: Settings) -> Iterator[tuple[str, int]]:
@@ -32,14 +32,14 @@ def _ports(settings: Settings) -> Iterator[tuple[str, int]]:
 
 
 def _reachable(host: str) -> str:
-    """Where a service that listens on `host` can be asked from the same machine."""
+    """Return the address at which this machine reaches a service that listens on `host`."""
     if host not in WILDCARD_HOSTS:
         return host
     return "::1" if host == "::" else "127.0.0.1"
 
 
 def _reason(host: str, port: int) -> str:
-    """Why `/healthz` is not answered well, "" where it is."""
+    """Return why `/healthz` is not answered with 200, or "" if it is."""
     connection = HTTPConnection(host, port, timeout=WITHIN)
     try:
         connection.request("GET", "/healthz", headers={"Connection": "close"})

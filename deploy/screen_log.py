@@ -1,6 +1,6 @@
-"""The log of `streamario up` on a terminal: triggers in short, and the console's address.
+"""The log of `streamario up` on a terminal: one short line per trigger, and the console's URL.
 
-Elsewhere, and where `LOG_FORMAT` is set, the log is as `shared.process.telemetry` writes it.
+If the output is no terminal or `LOG_FORMAT` is set, `shared.process.telemetry` formats the log.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 
 DELIVERED: Final = "event delivered to unity via pubsub"
 LEFT_OUT: Final = frozenset({"event triggered", "event published to pubsub"})
-AGAIN_AFTER: Final = 20  # lines: a terminal shows 24 and more
+AGAIN_AFTER: Final = 20  # lines; most terminals show at least 24
 YELLOW: Final = "\x1b[33m"
 PLAIN: Final = "\x1b[0m"
 
 
 def show_on_screen(console: str, *, in_color: bool) -> None:
-    """Have the log, which is configured, written for a person who watches."""
+    """Make the handlers of the root logger write for a person who watches the terminal."""
     for handler in logging.getLogger().handlers:
         handler.addFilter(lambda record: record.msg not in LEFT_OUT)
         handler.setFormatter(ScreenFormatter(console, in_color=in_color))
 
 
 class ScreenFormatter(TextFormatter):
-    """Triggers in short, other lines as ever; with every 20th the address, so it stays in sight."""
+    """Shortens triggers, and repeats the console's URL every 20 lines so that it stays visible."""
 
     def __init__(self, console: str, *, in_color: bool) -> None:
         super().__init__()
@@ -38,7 +38,7 @@ class ScreenFormatter(TextFormatter):
         self._lines = 0
 
     def format(self, record: logging.LogRecord) -> str:
-        """Write a record as a line for a person."""
+        """Return the record as one line, with the console's URL below every 20th."""
         line = self._trigger(record) if record.msg == DELIVERED else super().format(record)
         self._lines += 1
         return line if self._lines % AGAIN_AFTER else f"{line}\n  console  {self._console}"

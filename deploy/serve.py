@@ -1,4 +1,4 @@
-"""Runs services in one event loop, from the start to an orderly end."""
+"""Runs services in one event loop, from the start to a graceful shutdown."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class Serve(Protocol):
     async def __call__(
         self, settings: Settings, *, stop: asyncio.Event, ready: asyncio.Event
     ) -> None:
-        """Run until then."""
+        """Serve until `stop` is set and the drain is done."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListeningService:
-    """A service, where it listens, and the variable that says so."""
+    """A service, its port, and the variable that sets the port."""
 
     variable: str
     port: int
@@ -39,10 +39,10 @@ class ListeningService:
 
 
 class Shutdown:
-    """What signals ask for: the first an orderly end, the second an end at once.
+    """Stops the services: the first signal starts a graceful shutdown, the second ends at once.
 
-    The first is answered at once by `say_stopping`: a drain takes its time. While nothing serves
-    yet there is nothing to drain, and the first one ends the start.
+    The first signal also calls `say_stopping`, since a drain takes seconds. Before the services
+    run there is nothing to drain, so the first signal cancels the start.
     """
 
     def __init__(self, say_stopping: Callable[[], None]) -> None:
@@ -54,7 +54,7 @@ class Shutdown:
 
     @contextmanager
     def on_signals(self) -> Iterator[None]:
-        """Answer SIGINT, SIGTERM and SIGHUP while the block runs, and end it quietly."""
+        """Handle SIGINT, SIGTERM and SIGHUP while the block runs; swallow their cancellation."""
         try:
             with on_stop_signals(self.ask):
                 yield
@@ -63,7 +63,7 @@ class Shutdown:
                 raise
 
     def ask(self) -> None:
-        """Stop in good order or, asked again, at once."""
+        """Start a graceful shutdown; on the second call, cancel everything."""
         self.forced = self.stop.is_set()
         if not self.stop.is_set():
             self.stop.set()
@@ -78,10 +78,10 @@ async def serve(
     shutdown: Shutdown,
     announce: Callable[[], None],
 ) -> None:
-    """Run the services until shutdown is asked for, or until one of them ends or fails.
+    """Run the services until shutdown is requested, or until one of them ends or fails.
 
-    `announce` is called once all of them listen. Raises CannotListen where an address is taken,
-    ServerUnfit where Redis or PostgreSQL must not be used.
+    Calls `announce` when all of them listen. Raises CannotListen if a port is in use, and
+    ServerUnfit if Redis or PostgreSQL must not be used.
     """
     shutdown.serving = True
     ready = [asyncio.Event() for _ in services]
@@ -111,12 +111,12 @@ async def _run(
     except (StoreUnfit, DatabaseUnfit) as error:
         raise ServerUnfit(str(error)) from None
     finally:
-        # One that has ended leaves the others no half of a pair to be.
+        # If one service ends, the others stop too.
         stop.set()
 
 
 def require_free_ports(settings: Settings, services: Sequence[ListeningService]) -> None:
-    """Raise CannotListen where a service could not listen, before anything is started."""
+    """Raise CannotListen if a port cannot be opened. Call this before anything is started."""
     for service in services:
         try:
             _try_to_listen(settings.host, service.port)
@@ -134,8 +134,8 @@ def _try_to_listen(host: str, port: int) -> None:
 def _refusal(host: str, service: ListeningService, error: OSError) -> CannotListen:
     if error.errno == errno.EADDRINUSE:
         return CannotListen(
-            f"{service.variable}: port {service.port} is taken;"
-            f" stop what listens there, or set {service.variable} to another"
+            f"{service.variable}: port {service.port} is in use;"
+            f" stop the program that listens there, or set {service.variable} to another port"
         )
     return CannotListen(
         f"HOST: cannot listen on {host}, port {service.port} ({service.variable}): {error.strerror}"

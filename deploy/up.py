@@ -1,4 +1,4 @@
-"""`streamario up`: both services, with the embedded servers unless URLs are set."""
+"""`streamario up`: runs both services, and the embedded servers unless URLs are set."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
 DEFAULTS = Settings()
-ELSEWHERE = ("192.0.2.1", 9)  # nobody: RFC 5737
+ELSEWHERE = ("192.0.2.1", 9)  # reserved for documentation (RFC 5737): no host has it
 
 
 async def up(
@@ -31,7 +31,7 @@ async def up(
     migrate: Callable[[str], None],
     shutdown: Shutdown,
 ) -> None:
-    """Start what is missing, migrate, serve until shutdown is asked for, and stop it all.
+    """Start the servers that no URL is set for, migrate, serve until shutdown, and stop everything.
 
     Raises DeployError.
     """
@@ -46,7 +46,7 @@ async def up(
 
 
 def embedded_for(settings: Settings) -> AbstractAsyncContextManager[EmbeddedServers]:
-    """The servers that no URL is set for."""
+    """Return a context that runs the embedded servers for which no URL is set."""
     redis, database = not settings.redis_url, not settings.database_url
     if not (redis or database):
         return nullcontext(EmbeddedServers(None, None))
@@ -54,9 +54,9 @@ def embedded_for(settings: Settings) -> AbstractAsyncContextManager[EmbeddedServ
 
 
 def completed(settings: Settings, servers: EmbeddedServers) -> Settings:
-    """The settings with what nobody set.
+    """Return the settings with values for what is unset.
 
-    The embedded servers' URLs, this folder's secret, and viewer pages where phones find them.
+    These are the embedded servers' URLs, the data folder's secret, and a `WEB_URL` for phones.
     """
     return replace(
         settings,
@@ -68,7 +68,7 @@ def completed(settings: Settings, servers: EmbeddedServers) -> Settings:
 
 
 def _pages_for_phones(settings: Settings) -> str:
-    """`WEB_URL` by this machine's address; "" where that is no better than what it is anyway."""
+    """Return a `WEB_URL` with this machine's IP address, or "" if the default is as good."""
     if settings.public_api_url or settings.host not in WILDCARD_HOSTS:
         return ""
     address = _own_address()
@@ -76,10 +76,10 @@ def _pages_for_phones(settings: Settings) -> str:
 
 
 def _own_address() -> str:
-    """The address by which this machine's network knows it; "" where it has none."""
+    """Return this machine's IP address in its network, or "" if it has none."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            probe.connect(ELSEWHERE)  # sends nothing: it only looks up the way
+            probe.connect(ELSEWHERE)  # sends nothing: the kernel only selects the route
         except OSError:
             return ""
         return str(probe.getsockname()[0])
@@ -94,7 +94,7 @@ async def _watched(servers: EmbeddedServers) -> AsyncIterator[None]:
 
 
 def directions(settings: Settings) -> str:
-    """What a person who has just started it wants to know."""
+    """Return what is printed after the start: URLs, folders and commands to try next."""
     command = _own_command()
     game = f"{command} game{_option(settings.ws_url, DEFAULTS.ws_url)}"
     crowd = f"{command} simulate{_option(settings.api_url, DEFAULTS.api_url)}"
@@ -104,33 +104,33 @@ def directions(settings: Settings) -> str:
         "API": settings.api_url,
         "game socket": f"{settings.ws_url}/ws-unity",
         "data": _data_folder(settings),
-        "look inside": _redis_command(settings),
+        "Redis CLI": _redis_command(settings),
     }
     facts = [f"  {name:<13}{value}" for name, value in where.items() if value]
     return "\n".join(
         [
-            "Streamario is running. Ctrl-C stops all of it.",
+            "Streamario is running. Press Ctrl-C to stop it.",
             *facts,
-            "Next, open the console in a browser, or play in two more terminals:",
-            f"  {game:<{width}}   a stand-in game: opens a room, prints its triggers",
-            f"  {crowd:<{width}}   a crowd of viewers that presses its buttons",
+            "Next: open the console in a browser, or run these in two more terminals:",
+            f"  {game:<{width}}   a stand-in game: opens a room and prints its triggers",
+            f"  {crowd:<{width}}   simulated viewers, who press the room's buttons",
         ]
     )
 
 
 def console_url(settings: Settings) -> str:
-    """Where streamers open rooms and run them."""
+    """Return the URL of the console, where streamers open and run rooms."""
     return f"{settings.api_url}/console"
 
 
 def say_stopping() -> None:
-    """Answer Ctrl-C at once: a drain and the servers' ends take seconds."""
-    with suppress(OSError):  # whoever read it may be gone
-        print("Stopping ... Ctrl-C again stops at once.", flush=True)
+    """Confirm Ctrl-C at once, since stopping the services and servers takes seconds."""
+    with suppress(OSError):  # the terminal or pipe may be closed
+        print("Stopping ... Press Ctrl-C again to stop at once.", flush=True)
 
 
 def _option(url: str, default: str) -> str:
-    """What a command in another terminal must be told, which has not this one's environment."""
+    """Return the `--url` that a command in another terminal needs, where variables are unset."""
     return "" if url == default else f" --url {url}"
 
 
@@ -148,5 +148,5 @@ def _data_folder(settings: Settings) -> str:
 
 def _redis_command(settings: Settings) -> str:
     url = urlsplit(settings.redis_url)
-    # Another's URL may hold a password, and its owner knows the way.
+    # Only for the embedded server: another Redis's URL may contain a password.
     return f"{redis_client()} -s {unquote(url.path)}" if url.scheme == "unix" else ""

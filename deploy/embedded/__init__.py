@@ -1,1 +1,1 @@
-"""The embedded servers: a real Valkey and a real PostgreSQL, for one machine."""
+"""Runs the embedded servers on this machine: a real Valkey and a real PostgreSQL."""

@@ -1,4 +1,4 @@
-"""The folder of the embedded servers: made, locked, and given a place for sockets and a secret."""
+"""The embedded servers' data folder: creates and locks it; holds their sockets and the secret."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from deploy.errors import DataDirInUse, StandaloneError
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-# A socket's path has room for 108 bytes on Linux and 104 elsewhere, with the file's name in it.
+# A unix socket's path, file name included, may have 108 bytes on Linux and 104 elsewhere.
 LONGEST_SOCKET: Final = 100  # bytes
 LONGEST_SOCKET_NAME: Final = len("/pg/.s.PGSQL.5432")
-# A dead holder's servers are stopping: they get ten seconds before they are killed.
+# If the process that held the lock is dead, its servers stop, and are killed after ten seconds.
 RELEASE_DEADLINE: Final = 15.0  # s
 
 
 @dataclass(frozen=True, slots=True)
 class DataDir:
-    """A locked folder. Whoever inherits `lock`, a file descriptor, keeps it locked."""
+    """A locked folder. `lock` is a file descriptor; a process that inherits it keeps the lock."""
 
     path: Path
     sockets: Path
@@ -38,18 +38,18 @@ class DataDir:
 
 @asynccontextmanager
 async def locked_data_dir(path: Path) -> AsyncIterator[DataDir]:
-    """Make the folder (0700, ignored by git) where it is not there, and hold it.
+    """Create the folder if it is missing (mode 0700, ignored by git), and lock it.
 
-    The lock is held until the last process that inherited it has ended. If the holder is dead,
-    its servers are stopping and are waited for, up to 15 s.
-    Raises DataDirInUse, or StandaloneError where the folder cannot be made or written.
+    The lock is released when the last process that inherited it ends. If the process that took
+    it is dead, wait up to 15 s for its servers to stop.
+    Raises DataDirInUse, or StandaloneError if the folder cannot be created or written.
     """
     path = path.absolute()
     try:
         _make(path)
         lock = os.open(path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise StandaloneError(f"{path}: no folder for data here: {error.strerror}") from None
+        raise StandaloneError(f"{path}: cannot use this data folder: {error.strerror}") from None
     try:
         await _hold(lock, path)
         sockets = _socket_folder(path)
@@ -61,7 +61,7 @@ async def locked_data_dir(path: Path) -> AsyncIterator[DataDir]:
 
 
 def load_or_make_secret(data_dir: Path) -> str:
-    """The secret that this folder's rooms and viewers are signed with, made at the first call."""
+    """Return the secret that signs this folder's rooms and viewers; the first call creates it."""
     file = data_dir / "secret"
     if not file.exists():
         fresh = data_dir / "secret.new"
@@ -111,7 +111,7 @@ def _alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     except PermissionError:
-        pass  # it is somebody else's
+        pass  # the process belongs to another user
     return True
 
 
@@ -122,15 +122,15 @@ def _in_use(path: Path, holder: int | None) -> str:
 def _socket_folder(path: Path) -> Path:
     inside = path / "run"
     fits = len(os.fsencode(inside)) + LONGEST_SOCKET_NAME <= LONGEST_SOCKET
-    # libpq takes a comma for the end of a host.
+    # libpq reads a comma as the end of a host.
     if fits and "," not in str(inside):
         inside.mkdir(mode=0o700, exist_ok=True)
         return inside
     name = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
     outside = Path(tempfile.gettempdir()) / f"streamario-{os.getuid()}-{name}"
     outside.mkdir(mode=0o700, exist_ok=True)
-    # Anyone may make folders there: one that others can enter, or own, is a trap.
+    # Any user can create folders there: use only one that is ours and closed to others.
     facts = outside.lstat()
     if not stat.S_ISDIR(facts.st_mode) or facts.st_mode & 0o077 or facts.st_uid != os.getuid():
-        raise StandaloneError(f"{outside} is not a private folder; remove it")
+        raise StandaloneError(f"{outside} is not a folder that only you can use; remove it")
     return outside

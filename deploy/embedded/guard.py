@@ -1,14 +1,14 @@
-"""Runs one server and outlives it: when whoever started this goes away, the server is stopped.
+"""Runs one server, and stops it when the process that started this guard ends.
 
     python -I -S guard.py --stop SIGNAL --log FILE [--keep-open FD] -- COMMAND...
 
-Standard input is a pipe whose other end the starter holds and never writes to: its end of file
-says that the starter stopped or died, kill -9 included. SIGTERM says the same. The server gets
-SIGNAL then, and SIGKILL after ten seconds. Should this process itself be killed, the server gets
-SIGNAL from the kernel where there is such a thing (Linux). The first line on standard output is
-the server's process id; the exit status is the server's.
+Standard input is a pipe that the parent keeps open and never writes to. End of file means that the
+parent stopped or died, even by kill -9. On end of file, SIGTERM, SIGINT or SIGHUP, the guard sends
+SIGNAL to the server, and SIGKILL after ten seconds. If the guard itself is killed, the kernel sends
+SIGNAL to the server (Linux only). The first line on standard output is the server's process id; the
+exit status is the server's.
 
-Only the standard library is imported, so that a guard costs little and starts at once.
+The guard imports only the standard library, to start fast and use little memory.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ PR_SET_PDEATHSIG = 1
 
 
 def main(argv: list[str]) -> int:
-    """Start the server, wait for its end or for the order to stop it; give its exit status."""
+    """Start the server, wait until it ends or must be stopped, and return its exit status."""
     options = _parser().parse_args(argv)
     stop = signal.Signals[options.stop]
     wake = _wake_on_signals(signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _wake_on_signals(*signals: signal.Signals) -> int:
-    """Turn signals into bytes on a pipe, whose reading end is returned."""
+    """Turn signals into bytes on a pipe; return the pipe's reading end."""
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
     signal.set_wakeup_fd(writer)
@@ -71,7 +71,7 @@ def _start(
             stderr=output,
             start_new_session=True,
             pass_fds=keep_open,
-            # Safe here: this process has one thread.
+            # preexec_fn is safe in a process with one thread.
             preexec_fn=lambda: _die_with(guard, stop),  # noqa: PLW1509
         )
 

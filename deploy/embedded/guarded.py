@@ -1,4 +1,4 @@
-"""Processes under a guard: they end with the block that started them, or with this process."""
+"""Runs processes under a guard: they end with the block that started them or with this process."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SHOWN_LOG_LINES: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server under its guard: its address, its process id, its log."""
+    """A running server: its URL, process id and log, and its guard process."""
 
     name: str
     url: str
@@ -40,7 +40,7 @@ async def guarded(
 ) -> AsyncIterator[Server]:
     """Run a command while the block runs; its output goes to `<name>.log` in the folder.
 
-    `stop` names the signal that ends it in good order. Raises ServerFailed if it cannot be run.
+    `stop` names the signal that shuts it down gracefully. Raises ServerFailed if it cannot start.
     """
     log = folder.path / f"{name}.log"
     keeper = await _start_guard(folder, log, command, stop)
@@ -51,13 +51,13 @@ async def guarded(
 
 
 async def run_to_end(folder: DataDir, name: str, command: Sequence[str]) -> int:
-    """Run a command under a guard until it ends by itself, and give its exit status."""
+    """Run a command under a guard until it ends, and return its exit status."""
     async with guarded(folder, name, "", command, stop="SIGTERM") as server:
         return await server.guard.wait()
 
 
 def last_lines(log: Path) -> str:
-    """The end of a log, on one line, with where the rest is."""
+    """Return a log's last lines joined into one, followed by the log's path."""
     lines = log.read_text(errors="replace").splitlines() if log.exists() else []
     return " | ".join([*lines[-SHOWN_LOG_LINES:], f"(log: {log})"])
 
@@ -69,7 +69,7 @@ async def _start_guard(
         log.replace(log.with_suffix(".log.1"))
     keep_open = str(folder.lock)
     options = ("--stop", stop, "--log", str(log), "--keep-open", keep_open, "--", *command)
-    # No environment of ours: it holds secrets, and both servers take settings from theirs.
+    # Not our environment: it holds secrets, and both servers would read settings from it.
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-I", "-S", str(Path(guard.__file__)), *options),
         stdin=asyncio.subprocess.PIPE,
@@ -89,7 +89,7 @@ async def _announced_pid(keeper: asyncio.subprocess.Process, log: Path) -> int:
 
 
 async def _release(keeper: asyncio.subprocess.Process) -> None:
-    # Even if nobody waits here to the end, the closed pipe has told the guard all it needs.
+    # The closed pipe makes the guard stop the server, even if this wait is cancelled.
     assert keeper.stdin is not None
     keeper.stdin.close()
     async with asyncio.timeout(STOP_DEADLINE):

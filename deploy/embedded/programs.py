@@ -1,4 +1,4 @@
-"""Where the embedded servers' programs are, and how root starts the one that refuses to be root."""
+"""Finds the embedded servers' programs, and an account for PostgreSQL, which refuses to be root."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 OLDEST_VALKEY: Final = (7, 2)
 INSTALL_HINT: Final = "pip install 'streamario[embedded]'"
-# What lets PostgreSQL pass through folders that are closed to it, the narrower one first. Bits as
-# in capabilities(7); a container's root often holds only the second.
+# Capabilities that let PostgreSQL enter folders that its account cannot, the narrower first. Bits
+# as in capabilities(7). Root in a container often holds only the second.
 CAPABILITIES: Final = {"dac_read_search": 2, "dac_override": 1}
 SETPCAP: Final = 8
 
 
 def valkey() -> Path:
-    """The Valkey or Redis server: the wheel's, else one of at least 7.2 on PATH.
+    """Return the Valkey or Redis server: the wheel's, else one of at least 7.2 on PATH.
 
     Raises ServerMissing.
     """
@@ -36,17 +36,17 @@ def valkey() -> Path:
     for name in ("valkey-server", "redis-server"):
         if (found := shutil.which(name)) and _version(found) >= OLDEST_VALKEY:
             return Path(found)
-    raise ServerMissing(f"no Valkey or Redis of 7.2 or later is installed; {INSTALL_HINT}")
+    raise ServerMissing(f"no Valkey or Redis 7.2 or later is installed; {INSTALL_HINT}")
 
 
 def redis_client() -> Path:
-    """The client to look into the server with: the wheel's, else whichever is on PATH."""
+    """Return the command-line client of Redis: the wheel's, else the one on PATH."""
     beside = valkey().parent / "valkey-cli"
     return beside if beside.is_file() else Path("redis-cli")
 
 
 def postgres_folder() -> Path:
-    """The folder that holds `postgres` and `initdb`: the wheel's newest, else the one on PATH.
+    """Return the folder of `postgres` and `initdb`: the wheel's newest, else the one on PATH.
 
     Raises ServerMissing.
     """
@@ -63,22 +63,23 @@ def postgres_folder() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class PostgresAccount:
-    """Whom PostgreSQL runs as, and what stands before its command line for that."""
+    """The account that PostgreSQL runs as, and the command prefix that switches to it."""
 
     uid: int
     gid: int
     prefix: tuple[str, ...] = ()
 
     def takes(self, folder: Path) -> None:
-        """Make this account the owner of the folder itself, where it is not."""
+        """Make this account the owner of the folder, but not of its contents."""
         if folder.stat().st_uid != self.uid:
             os.chown(folder, self.uid, self.gid)
 
 
 def postgres_account(data: Path) -> PostgresAccount:
-    """The account for a data folder: ours or, since PostgreSQL refuses to be root, another.
+    """Return the account that runs PostgreSQL on a data folder: ours, unless we are root.
 
-    Root lends it the folder's owner or, for a new one, nobody. Raises ServerMissing.
+    PostgreSQL refuses to run as root. Root uses the folder's owner or, for a new folder, the
+    account `nobody`. Raises ServerMissing.
     """
     if os.getuid() != 0:
         return PostgresAccount(os.getuid(), os.getgid())
@@ -92,10 +93,10 @@ def _setpriv(entry: pwd.struct_passwd) -> tuple[str, ...]:
     if program is None:
         raise ServerMissing(
             "PostgreSQL refuses to run as root, and setpriv (of util-linux) is not installed;"
-            " install it, or start as a plain user"
+            " install it, or start as another user"
         )
     identity = (f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups")
-    # The kernel forgets the parent-death signal when the identity changes: it is set again after.
+    # The kernel clears the parent-death signal when the user changes, so setpriv sets it again.
     return (program, *identity, *_lent_capability(), "--pdeathsig=INT", "--")
 
 
@@ -106,14 +107,14 @@ def _lent_capability() -> tuple[str, ...]:
     mask = int(held[1], 16) if held else 0
     for name, bit in CAPABILITIES.items():
         if mask >> bit & 1:
-            # initdb asks access(2), which looks away from capabilities unless told not to.
+            # initdb calls access(2), which ignores capabilities unless this securebit is set.
             heeded = ("--securebits=+no_setuid_fixup",) if mask >> SETPCAP & 1 else ()
             return (f"--inh-caps=+{name}", f"--ambient-caps=+{name}", *heeded)
     return ()
 
 
 def _package_folders(package: str) -> Iterator[Path]:
-    # Looked up, not imported: these packages load client libraries that nobody here needs.
+    # Not imported: these packages would load client libraries that are not needed here.
     spec = find_spec(package)
     for folder in (spec.submodule_search_locations if spec else None) or ():
         yield Path(folder)

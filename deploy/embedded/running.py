@@ -1,4 +1,4 @@
-"""The embedded servers that another process runs, as a second terminal finds them."""
+"""Finds the embedded servers that another process runs, for commands in a second terminal."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import Final
 
 from deploy.embedded.servers import database_at, redis_at, valkey_socket
 
-SOCKETS_LINE: Final = 4  # of postmaster.pid, in which PostgreSQL says how to reach it
+SOCKETS_LINE: Final = 4  # index of the line in postmaster.pid that names PostgreSQL's socket folder
 
 
 def running_database(data_dir: Path) -> str | None:
-    """Where the PostgreSQL of a `streamario up` on this folder listens, as libpq reads it.
+    """Return the libpq URL of the PostgreSQL that a `streamario up` runs on this folder.
 
-    None where none runs; one that was killed may still be named.
+    None if none runs. A PostgreSQL that was killed may still be returned.
     """
     sockets = _postgres_sockets(data_dir)
     return database_at(sockets) if sockets else None
 
 
 def running_redis(data_dir: Path) -> str | None:
-    """Where the Valkey of a `streamario up` on this folder listens; None where none runs."""
+    """Return the URL of the Valkey that a `streamario up` runs on this folder, or None."""
     sockets = _postgres_sockets(data_dir)
     socket = valkey_socket(sockets.parent) if sockets else None
     return redis_at(socket) if socket and socket.exists() else None

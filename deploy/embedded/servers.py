@@ -1,7 +1,7 @@
-"""The embedded default: a real Valkey and a real PostgreSQL, kept in one folder.
+"""Runs a real Valkey and a real PostgreSQL whose data is in one folder.
 
-Each server runs under `guard.py`, listens on a unix socket only, and is found again, with its
-data, by the next start on the folder.
+Each server runs under `guard.py` and listens on a unix socket only. The next start on the same
+folder finds the data again.
 """
 
 from __future__ import annotations
@@ -33,30 +33,30 @@ AppendFsync = Literal["always", "everysec", "no"]
 DATABASE: Final = "streamario"
 ROLE: Final = "streamario"
 LOCALES: Final = ("C.UTF-8", "C")
-# Reading back a large append-only file, or recovering from a crash, takes its time.
+# Loading a large append-only file, or recovering from a crash, can take long.
 START_DEADLINE: Final = 60.0  # s
 PROBE_INTERVAL: Final = 0.02  # s
 
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedServers:
-    """The servers that were asked for."""
+    """The running servers; None for one that was not requested."""
 
     valkey: Server | None
     postgres: Server | None
 
     @property
     def redis_url(self) -> str:
-        """Where Valkey listens, as redis-py reads it; empty where it was not asked for."""
+        """Valkey's URL for redis-py; empty if Valkey was not requested."""
         return self.valkey.url if self.valkey else ""
 
     @property
     def database_url(self) -> str:
-        """Where PostgreSQL listens, as libpq reads it; empty where it was not asked for."""
+        """PostgreSQL's URL for libpq; empty if PostgreSQL was not requested."""
         return self.postgres.url if self.postgres else ""
 
     async def watch(self) -> None:
-        """Raise ServerFailed as soon as one of them ends; with none, return."""
+        """Raise ServerFailed as soon as a server ends; return at once if there is none."""
         running = [server for server in (self.valkey, self.postgres) if server]
         if not running:
             return
@@ -64,7 +64,7 @@ class EmbeddedServers:
         try:
             done, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
             server = ends[done.pop()]
-            raise ServerFailed(f"{server.name} ended by itself: {last_lines(server.log)}")
+            raise ServerFailed(f"{server.name} ended unexpectedly: {last_lines(server.log)}")
         finally:
             for end in ends:
                 end.cancel()
@@ -74,7 +74,7 @@ class EmbeddedServers:
 async def embedded_servers(
     data_dir: Path, *, redis: bool, database: bool, appendfsync: AppendFsync = "everysec"
 ) -> AsyncIterator[EmbeddedServers]:
-    """Run the servers that are asked for while the block runs, everything under `data_dir`.
+    """Run the requested servers while the block runs, with all their files under `data_dir`.
 
     Raises DataDirInUse, ServerMissing or ServerFailed.
     """
@@ -89,7 +89,7 @@ async def embedded_servers(
 
 @asynccontextmanager
 async def valkey_server(folder: DataDir, appendfsync: AppendFsync) -> AsyncIterator[Server]:
-    """Run Valkey on a unix socket, every write in its append-only file."""
+    """Run Valkey on a unix socket, with an append-only file."""
     data = folder.path / "valkey"
     data.mkdir(mode=0o700, exist_ok=True)
     socket = valkey_socket(folder.sockets)
@@ -113,7 +113,7 @@ async def valkey_server(folder: DataDir, appendfsync: AppendFsync) -> AsyncItera
 
 @asynccontextmanager
 async def postgres_server(folder: DataDir) -> AsyncIterator[Server]:
-    """Run PostgreSQL on a unix socket, with an empty database where there is none yet."""
+    """Run PostgreSQL on a unix socket; create its data and the database if they are missing."""
     data = folder.path / "postgres"
     account = programs.postgres_account(data)
     if not data.exists():
@@ -138,22 +138,23 @@ async def postgres_server(folder: DataDir) -> AsyncIterator[Server]:
 
 
 def valkey_socket(sockets: Path) -> Path:
-    """Valkey's socket, in the folder of sockets."""
+    """Return the path of Valkey's socket in the folder of sockets."""
     return sockets / "valkey.sock"
 
 
 def redis_at(socket: Path) -> str:
-    """The URL, as redis-py reads it, of the Valkey on this socket."""
+    """Return redis-py's URL of the Valkey on this socket."""
     return f"unix://{quote(str(socket))}"
 
 
 def database_at(sockets: Path) -> str:
-    """The URL, as libpq reads it, of the database whose socket is in this folder."""
+    """Return libpq's URL of the database whose socket is in this folder."""
     return f"postgresql://{ROLE}@/{DATABASE}?host={quote(str(sockets), safe='')}&port=5432"
 
 
 async def _make_cluster(folder: DataDir, data: Path, account: PostgresAccount) -> None:
-    # Made beside its place and moved there when complete: a start that is cut short leaves none.
+    # initdb writes to another folder, which is renamed when complete: an interrupted start leaves
+    # no half-made cluster.
     unfinished = folder.path / "postgres.new"
     initdb = str(programs.postgres_folder() / "initdb")
     options = ("--auth=trust", f"--username={ROLE}", "--encoding=UTF8", f"--pgdata={unfinished}")
@@ -169,10 +170,10 @@ async def _make_cluster(folder: DataDir, data: Path, account: PostgresAccount) -
 
 
 def _forget_dead_postmaster(data: Path, sockets: Path) -> None:
-    """Remove what a killed PostgreSQL left, if its process id is another process's by now.
+    """Remove the lock files of a killed PostgreSQL if another program now has its process id.
 
-    PostgreSQL itself sees to a file whose process is gone, but takes a stranger of our own user
-    that got the number for a server of its own, and refuses to start.
+    PostgreSQL removes a lock file whose process is gone. But if a process of the same user has
+    reused the id, PostgreSQL takes it for a running server and refuses to start.
     """
     leftover = data / "postmaster.pid"
     if not leftover.exists() or not Path("/proc/self/comm").exists():

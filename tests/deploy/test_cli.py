@@ -1,4 +1,4 @@
-"""The command line: what it accepts, and the one line that it answers to what it does not."""
+"""The command line: the arguments it accepts, and the one line with which it refuses others."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ def streamario(
 
 
 def environment(**variables: str) -> dict[str, str]:
-    """The variables that a program needs to be found, and these."""
+    """Return these variables, and those that every program needs."""
     return {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "HOST": "127.0.0.1", **variables}
 
 
 def test_help_lists_every_command_without_loading_any(tmp_path: Path) -> None:
-    """It answers at once: neither a web framework nor a database library is imported for it."""
+    """It is fast: no web framework and no database library is imported."""
     program = "import sys; from deploy import cli; print(sorted(sys.modules)); cli.main(['--help'])"
     shown = subprocess.run(
         [sys.executable, "-c", program],
@@ -74,7 +74,7 @@ def test_help_lists_every_command_without_loading_any(tmp_path: Path) -> None:
 
 
 def test_it_says_which_version_it_is(tmp_path: Path) -> None:
-    """The package's: what a report of a defect begins with."""
+    """The version of the package, for bug reports."""
     result = streamario(tmp_path, "--version")
     assert (result.returncode, result.stdout) == (0, f"streamario {version('streamario')}\n")
 
@@ -93,7 +93,7 @@ def test_it_says_which_version_it_is(tmp_path: Path) -> None:
     ],
 )
 def test_what_a_command_needs_is_named(tmp_path: Path, command: str, missing: str) -> None:
-    """Only `up` makes servers and a secret for itself, and the secret only for its own servers."""
+    """Only `up` starts servers and creates a secret, and the secret only for its own servers."""
     result = streamario(tmp_path, command, **{**COMPLETE, missing: ""})
     assert result.returncode == REFUSED
     assert result.stderr.startswith(f"streamario: {missing} is not set")
@@ -101,7 +101,7 @@ def test_what_a_command_needs_is_named(tmp_path: Path, command: str, missing: st
 
 
 def test_a_bad_value_is_one_line(tmp_path: Path) -> None:
-    """No stack trace for what the user can put right."""
+    """No stack trace for an error that the user can fix."""
     result = streamario(tmp_path, "up", PORT="http")
     assert (result.returncode, result.stdout) == (REFUSED, "")
     assert result.stderr == "streamario: PORT: 'http' is not a whole number from 1 to 65535\n"
@@ -109,7 +109,7 @@ def test_a_bad_value_is_one_line(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("command", ["api", "gateway", "ledger", "serve"])
 def test_a_url_that_redis_py_cannot_read_is_one_line(tmp_path: Path, command: str) -> None:
-    """Of which nothing is repeated: it may carry a password."""
+    """The line does not repeat the URL, which may contain a password."""
     ports = zip(("PORT", "UNITY_WS_PORT"), map(str, free_ports(2)), strict=True)
     settings = {**COMPLETE, **dict(ports), "REDIS_URL": "redis://:hush@host:port"}
     result = streamario(tmp_path, command, program=(sys.executable, "-c", COMMAND), **settings)
@@ -130,11 +130,11 @@ def test_a_port_that_is_taken_is_named_by_the_variable_that_said_it(
         port = str(listener.getsockname()[1])
         result = streamario(tmp_path, "gateway", **COMPLETE, **{variable: port})
     assert result.returncode == REFUSED
-    assert result.stderr.startswith(f"streamario: {variable}: port {port} is taken;")
+    assert result.stderr.startswith(f"streamario: {variable}: port {port} is in use;")
 
 
 def test_a_reader_that_has_read_enough_is_no_error(tmp_path: Path) -> None:
-    """Such as `head`; the status is what a shell has for it."""
+    """Such as `head`; the exit status is that of SIGPIPE in a shell."""
     with subprocess.Popen(
         [sys.executable, "-c", MIGRATES_NOTHING],
         cwd=tmp_path,
@@ -149,7 +149,7 @@ def test_a_reader_that_has_read_enough_is_no_error(tmp_path: Path) -> None:
 
 
 def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
-    """What it holds counts as if it stood in the variable, and is looked at in the same way."""
+    """The file's content counts as the variable's value, and is checked in the same way."""
     (tmp_path / "url").write_text("mysql://hush-hush\n")
     in_file = {"DATABASE_URL": "", "DATABASE_URL_FILE": "url"}
     result = streamario(tmp_path, "migrate", **{**COMPLETE, **in_file})
@@ -160,7 +160,7 @@ def test_a_secret_may_stand_in_a_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("command", ["api", "gateway", "up", "migrate", "health", "audit"])
 def test_a_secret_whose_file_is_missing_is_one_line(tmp_path: Path, command: str) -> None:
-    """Whichever command it is; the line names the variable and the file."""
+    """For every command, the line names the variable and the file."""
     arguments = ["01M8794NTDMW2CYNKWGZQ98B2S"] if command == "audit" else []
     result = streamario(tmp_path, command, *arguments, SECRET_KEYS_FILE="/run/secrets/nothing")
     reason = "SECRET_KEYS_FILE: cannot read /run/secrets/nothing: No such file or directory"
@@ -186,21 +186,21 @@ def test_a_database_that_cannot_be_reached_is_one_line(tmp_path: Path) -> None:
 
 
 def test_an_unknown_argument_is_refused(tmp_path: Path) -> None:
-    """A typing error does not start anything."""
+    """A typing error starts nothing."""
     result = streamario(tmp_path, "gateway", "--prot=80", **COMPLETE)
     assert result.returncode == REFUSED
-    assert "gateway takes no '--prot=80'" in result.stderr
+    assert "gateway does not accept '--prot=80'" in result.stderr
 
 
 def test_the_file_of_variables_is_read_and_the_environment_wins(tmp_path: Path) -> None:
-    """`.env` in the working directory fills what the environment leaves open."""
+    """`.env` in the working directory supplies variables that the environment does not set."""
     (tmp_path / ".env").write_text("PORT=http\nUNITY_WS_PORT=ws\n")
     assert "PORT: 'http'" in streamario(tmp_path, "up").stderr
     assert "UNITY_WS_PORT: 'ws'" in streamario(tmp_path, "up", PORT="80").stderr
 
 
 def test_a_misspelt_variable_is_named_at_the_start(tmp_path: Path) -> None:
-    """Wherever it stands; the line says which one was probably meant, and shows no value."""
+    """In the environment or in `.env`; the line names the probable variable, and no value."""
     (tmp_path / ".env").write_text("PUBIC_API_URL=https://hush.example\n")
     incomplete = {**COMPLETE, "SECRET_KEYS": "", "GAME_KEY": "hush hush"}
     log = streamario(tmp_path, "gateway", **incomplete).stderr
@@ -211,7 +211,7 @@ def test_a_misspelt_variable_is_named_at_the_start(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("command", [("gateway",), ("serve",)])
 def test_a_gateway_alone_listens_on_port(tmp_path: Path, command: tuple[str]) -> None:
-    """Its platform names one port; it serves there, and at SIGTERM says so and stops with 0."""
+    """A platform sets only PORT; the gateway listens there, and SIGTERM stops it with status 0."""
     (port,) = free_ports(1)
     process = subprocess.Popen(
         [sys.executable, str(TINY_PAIR), *command],

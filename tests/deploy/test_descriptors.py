@@ -1,4 +1,4 @@
-"""A service has as many sockets as the machine allows."""
+"""A service may open as many sockets as the machine allows."""
 
 from __future__ import annotations
 
@@ -15,6 +15,6 @@ print(*resource.getrlimit(resource.RLIMIT_NOFILE))
 
 
 def test_the_soft_limit_is_raised_to_the_hard_one() -> None:
-    """In a process of its own: nobody gets a hard limit back."""
+    """In a separate process, because a lowered hard limit cannot be raised again."""
     told = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, check=True)
     assert told.stdout.split() == [b"256", b"256"]

@@ -1,4 +1,4 @@
-"""Where settings come from: secrets may stand in files, and a wrong one is one line."""
+"""Secrets can be read from files, and an error is one line."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_each_secret_may_stand_in_a_file(tmp_path: Path, name: str) -> None:
 
 
 def test_what_a_file_may_hold_are_the_variables_that_settings_keep_to_themselves() -> None:
-    """Whatever is not shown of the settings is a secret, and nothing else is."""
+    """Exactly the settings that `repr` hides are secrets."""
     hidden = {
         name.upper()
         for name in VARIABLES
@@ -40,14 +40,13 @@ def test_several_keys_stand_in_one_file(tmp_path: Path) -> None:
 
 
 def test_a_secret_that_is_given_twice_is_refused(tmp_path: Path) -> None:
-    """Nobody has to guess which one counts; the line shows neither."""
+    """The line shows neither of the two values."""
     (tmp_path / "secret").write_text("another one in the file")
     both = {"ADMIN_TOKEN": KEY, "ADMIN_TOKEN_FILE": str(tmp_path / "secret")}
     with pytest.raises(SettingsError) as refused:
         with_secrets(both)
     assert (
-        str(refused.value)
-        == "ADMIN_TOKEN and ADMIN_TOKEN_FILE are both set; only one of them may be"
+        str(refused.value) == "ADMIN_TOKEN and ADMIN_TOKEN_FILE are both set; set only one of them"
     )
 
 
@@ -73,7 +72,7 @@ def test_an_empty_value_counts_as_unset_on_either_side(tmp_path: Path) -> None:
 def test_a_file_that_holds_no_secret_stops_the_start(
     tmp_path: Path, content: bytes | None, problem: str
 ) -> None:
-    """An empty one too: taken as unset, it would open what it is to guard."""
+    """An empty file too: as an unset variable it would disable what it protects."""
     path = tmp_path / "secret"
     if content is not None:
         path.write_bytes(content)
@@ -83,7 +82,7 @@ def test_a_file_that_holds_no_secret_stops_the_start(
 
 
 def test_a_folder_in_place_of_a_file_is_told(tmp_path: Path) -> None:
-    """Docker makes one where the file to bind is missing."""
+    """Docker creates a folder if the file to mount is missing."""
     with pytest.raises(SettingsError, match=r"REDIS_URL_FILE: cannot read .*: Is a directory"):
         with_secrets({"REDIS_URL_FILE": str(tmp_path)})
 
@@ -113,7 +112,7 @@ def test_the_file_of_variables_may_name_files_too(
 def test_a_name_in_the_file_of_variables_that_is_close_to_one_of_ours_is_misspelt(
     name: str, meant: str
 ) -> None:
-    """The file is ours: what stands there was meant for us."""
+    """The file is only for this program, so less similar names count."""
     assert misspelt({"PORT": "1", name: "x"}, {}) == {name: meant}
 
 
@@ -134,7 +133,7 @@ def test_the_environments_foreign_variables_are_left_alone(name: str) -> None:
 
 
 def test_what_compose_reads_is_never_taken_for_one_of_ours() -> None:
-    """It stands in the same file, which containers are given as their environment."""
+    """Compose's variables are in the same file, which containers get as their environment."""
     texts = [(ROOT / name).read_text() for name in (".env.example", "compose.yaml")]
     names = re.findall(
         r"^(?:# )?([A-Z_]+)=|\b([A-Z][A-Z_]+):|\$\{([A-Z_]+)", "\n".join(texts), re.MULTILINE

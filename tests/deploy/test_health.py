@@ -1,4 +1,4 @@
-"""`streamario health`: alive or not, by exit status, and in a line each why not."""
+"""`streamario health`: its exit status, and one line for each unhealthy service."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ async def asked(settings: Settings) -> list[str]:
 
 @pytest.fixture
 def port() -> Iterator[int]:
-    """A port on which somebody listens who never says a word."""
+    """A port on which a process listens and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         yield listener.getsockname()[1]
 
 
 async def test_both_services_are_asked_where_mode_says_both(settings: Settings) -> None:
-    """One that lives does not make up for one that does not."""
+    """One healthy service does not hide an unhealthy one."""
     async with running(replace(settings, drain_delay=0)):
         found = await asked(settings)
     where = f"127.0.0.1, port {settings.unity_ws_port}"
-    assert found == [f"UNITY_WS_PORT: nothing healthy on {where}: Connection refused"]
+    assert found == [f"UNITY_WS_PORT: no healthy service on {where}: Connection refused"]
 
 
 async def test_a_gateway_alone_is_asked_on_the_port_that_its_platform_names(
@@ -51,7 +51,7 @@ async def test_a_gateway_alone_is_asked_on_the_port_that_its_platform_names(
     async with running_gateway(gateway_settings(redis_url)) as gateway:
         told = {"MODE": "ws", "PORT": str(gateway.port)}
         assert await asked(load({**told, "HOST": "127.0.0.1"})) == []
-        # It may listen on all addresses; from inside, loopback is the way.
+        # It may listen on all addresses; then it is reached on loopback.
         assert await asked(load(told)) == []
 
 
@@ -87,7 +87,7 @@ async def test_what_answers_and_is_no_healthy_service_is_told(answer: bytes, rea
 
 
 def test_the_command_ends_with_1_and_says_why(tmp_path: Path) -> None:
-    """As a container's health check wants it; a bad setting is the usual 2."""
+    """As container health checks expect; for a bad setting the status is 2, as usual."""
     (port,) = free_ports(1)
     command = (sys.executable, "-c", "import sys; from deploy.cli import main; sys.exit(main())")
 
@@ -102,6 +102,6 @@ def test_the_command_ends_with_1_and_says_why(tmp_path: Path) -> None:
         )
 
     dead = run(PORT=str(port))
-    reason = f"PORT: nothing healthy on 127.0.0.1, port {port}: Connection refused"
+    reason = f"PORT: no healthy service on 127.0.0.1, port {port}: Connection refused"
     assert (dead.returncode, dead.stdout, dead.stderr) == (1, "", f"streamario: {reason}\n")
     assert run(PORT="http").returncode == 2

@@ -1,4 +1,4 @@
-"""What `streamario up` writes to a terminal, and that elsewhere its log stays a log."""
+"""`streamario up` shortens its log on a terminal, and nowhere else."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 CONSOLE: Final = "http://127.0.0.1:8888/console"
-# Fires as many triggers as its argument says, and ends.
+# Fires the number of triggers given as argument, and ends.
 FIRES: Final = """
 import logging, sys
 from deploy.cli import Parts, main
@@ -46,7 +46,7 @@ raise SystemExit(main(["up"], parts))
 
 
 def in_pipe(folder: Path, triggers: int, **variables: str) -> str:
-    """Its log, where it is written to a pipe."""
+    """Return its log when it writes to a pipe."""
     return subprocess.run(
         [sys.executable, "-c", FIRES, str(triggers)],
         cwd=folder,
@@ -59,7 +59,7 @@ def in_pipe(folder: Path, triggers: int, **variables: str) -> str:
 
 
 def on_screen(folder: Path, triggers: int, **variables: str) -> str:
-    """Its log, where it is written to a terminal."""
+    """Return its log when it writes to a terminal."""
     ours, theirs = pty.openpty()
     with os.fdopen(ours, "rb", buffering=0) as screen:
         process = subprocess.Popen(
@@ -79,11 +79,11 @@ def _read(terminal: int) -> bytes:
     try:
         return os.read(terminal, 65536)
     except OSError:
-        return b""  # its last user is gone
+        return b""  # the process at the other end has ended
 
 
 def test_a_trigger_is_one_short_line_on_a_terminal(tmp_path: Path) -> None:
-    """In colour, with its button and its number; all else is a log line as everywhere."""
+    """In colour, with its button and number; other lines are normal log lines."""
     first, second, gap = on_screen(tmp_path, 2).splitlines()
     assert first[2::3][:2] == "::"
     assert first[8:] == "  \x1b[33m⚡ skill1\x1b[0m  #1  room 01HX"
@@ -92,7 +92,7 @@ def test_a_trigger_is_one_short_line_on_a_terminal(tmp_path: Path) -> None:
 
 
 def test_the_consoles_address_stays_in_sight(tmp_path: Path) -> None:
-    """It comes again with every so many lines, fewer than a terminal shows."""
+    """It is repeated after fewer lines than a terminal shows."""
     lines = on_screen(tmp_path, AGAIN_AFTER - 1).splitlines()
     assert AGAIN_AFTER < 24
     assert len(lines) == AGAIN_AFTER + 1
@@ -119,7 +119,7 @@ def test_elsewhere_and_where_a_format_is_asked_for_all_three_lines_stay(
 
 
 def test_the_lines_that_a_terminal_shows_otherwise_are_those_that_are_written() -> None:
-    """A message that is worded anew would come back to the screen as it is."""
+    """If such a message were reworded, it would appear in full again."""
     presses = (ROOT / "api_service/routes/presses.py").read_text()
     assert [message for message in LEFT_OUT if f'"{message}"' not in presses] == []
     assert f'"{DELIVERED}"' in (ROOT / "ws_gateway/games/feed.py").read_text()

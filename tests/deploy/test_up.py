@@ -1,4 +1,4 @@
-"""`streamario up` as its users meet it: a process that starts, stops and dies."""
+"""`streamario up` as a real process that starts, stops and is killed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Up:
     output: str = ""
 
     def reads_until(self, text: str) -> Up:
-        """Read its output up to the line that holds a text."""
+        """Read its output up to the line that contains `text`."""
         assert self.process.stdout is not None
         for line in self.process.stdout:
             self.output += line
@@ -45,11 +45,11 @@ class Up:
         raise AssertionError(f"it ended without {text!r}: {self.output}{self.errors()}")
 
     def is_ready(self) -> Up:
-        """Read until it says where to go."""
+        """Read until it has printed the next steps."""
         return self.reads_until("simulate")
 
     def errors(self) -> str:
-        """What it wrote to standard error; it must have ended."""
+        """Return what it wrote to standard error; call this after its end."""
         assert self.process.stderr is not None
         return self.process.stderr.read()
 
@@ -65,7 +65,7 @@ def data_dir(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def start(data_dir: Path, tmp_path: Path) -> Iterator[Callable[..., Up]]:
-    """Starts `streamario up` on the data folder; whatever still runs in the end is killed."""
+    """A function that starts `streamario up` on the data folder; at the end all are killed."""
     started: list[Up] = []
 
     def start(*prefix: str, **variables: str) -> Up:
@@ -107,12 +107,12 @@ def until(holds: Callable[[], bool]) -> None:
 
 
 def left_running(data_dir: Path) -> list[int]:
-    """The processes that name the folder on their command line or stand in it."""
+    """Return the processes with the folder in their command line or as working directory."""
     return [int(entry.name) for entry in Path("/proc").glob("[0-9]*") if belongs(entry, data_dir)]
 
 
 def owners_of(pids: list[int]) -> set[int]:
-    """The users that run these processes; PostgreSQL's workers may have ended meanwhile."""
+    """Return the users that run these processes; PostgreSQL's workers may have ended meanwhile."""
     owners = set()
     for pid in pids:
         with suppress(FileNotFoundError):
@@ -121,7 +121,7 @@ def owners_of(pids: list[int]) -> set[int]:
 
 
 def belongs(process: Path, data_dir: Path) -> bool:
-    """Whether a process, given as its folder in /proc, works on a data folder."""
+    """Return whether a process, given by its folder in /proc, uses a data folder."""
     try:
         command = (process / "cmdline").read_bytes()
         where = str((process / "cwd").readlink())
@@ -131,7 +131,7 @@ def belongs(process: Path, data_dir: Path) -> bool:
 
 
 def processes_named(name: str, data_dir: Path) -> list[int]:
-    """The folder's processes whose command line holds a word."""
+    """Return the data folder's processes whose program's path contains `name`."""
     commands = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in left_running(data_dir)}
     return [pid for pid, command in commands.items() if name.encode() in command.split(b"\0")[0]]
 
@@ -139,7 +139,7 @@ def processes_named(name: str, data_dir: Path) -> list[int]:
 def test_it_prints_where_to_go_and_what_to_do_next(
     start: Callable[..., Up], data_dir: Path
 ) -> None:
-    """Once both services listen it names their addresses, its folder and the next commands."""
+    """When both services listen, it prints their URLs, its data folder and the next commands."""
     (port,) = free_ports(1)
     up = start(PORT=str(port)).is_ready()
     assert f"http://127.0.0.1:{port}" in up.output
@@ -162,7 +162,7 @@ def test_a_signal_to_the_process_group_stops_all_of_it(
 
 
 def test_it_stops_with_sockets_open(start: Callable[..., Up], data_dir: Path) -> None:
-    """An open connection does not hold up the end."""
+    """An open connection does not delay the end."""
     (port,) = free_ports(1)
     up = start(PORT=str(port)).is_ready()
     with socket.create_connection(("127.0.0.1", port)):
@@ -172,7 +172,7 @@ def test_it_stops_with_sockets_open(start: Callable[..., Up], data_dir: Path) ->
 
 
 def test_ctrl_c_while_it_starts_leaves_nothing(start: Callable[..., Up], data_dir: Path) -> None:
-    """Stopped while PostgreSQL makes its files, it exits with 0; the next start is a first one."""
+    """Stopped while PostgreSQL creates its files, it exits with 0; the next start begins again."""
     up = start()
     until((data_dir / "postgres.new").exists)
     os.killpg(up.process.pid, signal.SIGINT)
@@ -182,14 +182,14 @@ def test_ctrl_c_while_it_starts_leaves_nothing(start: Callable[..., Up], data_di
 
 
 def test_a_second_ctrl_c_ends_a_drain_that_lasts(start: Callable[..., Up], data_dir: Path) -> None:
-    """The first is answered at once, and says that the second gives up a service that never drains.
+    """The first is confirmed at once; the second ends a service that never drains.
 
-    The servers are still stopped in order.
+    The servers are still shut down gracefully.
     """
     up = start(NEVER_DRAINS="1").is_ready()
     os.killpg(up.process.pid, signal.SIGINT)
     up.reads_until("draining")
-    assert "Stopping ... Ctrl-C again stops at once.\n" in up.output
+    assert "Stopping ... Press Ctrl-C again to stop at once.\n" in up.output
     os.killpg(up.process.pid, signal.SIGINT)
     assert up.status() == 130
     assert not left_running(data_dir)
@@ -198,7 +198,7 @@ def test_a_second_ctrl_c_ends_a_drain_that_lasts(start: Callable[..., Up], data_
 def test_a_killed_start_leaves_no_process_and_keeps_its_data(
     start: Callable[..., Up], data_dir: Path
 ) -> None:
-    """After kill -9 the servers end by themselves; a start at once waits and finds the data."""
+    """After kill -9 the servers end; an immediate start waits for that and finds the data."""
     killed = start().is_ready()
     killed.process.kill()
     killed.process.wait()
@@ -210,7 +210,7 @@ def test_a_killed_start_leaves_no_process_and_keeps_its_data(
 
 
 def test_a_later_start_finds_its_data_and_its_secret(start: Callable[..., Up]) -> None:
-    """Counts and the secret that signs viewers survive an orderly stop."""
+    """Counts, and the secret that signs viewers, survive a graceful stop."""
     first = start().is_ready()
     first.process.send_signal(signal.SIGTERM)
     first.status()
@@ -222,7 +222,7 @@ def test_a_later_start_finds_its_data_and_its_secret(start: Callable[..., Up]) -
 def test_killed_guards_take_their_servers_with_them(
     start: Callable[..., Up], data_dir: Path
 ) -> None:
-    """A server whose guard is killed ends too, and the whole stops with one line."""
+    """A server whose guard is killed ends too, and `up` stops with one line."""
     up = start().is_ready()
     for guard in processes_named("python", data_dir):
         os.kill(guard, signal.SIGKILL)
@@ -233,13 +233,13 @@ def test_killed_guards_take_their_servers_with_them(
 def test_a_server_that_dies_stops_the_rest_with_one_line(
     start: Callable[..., Up], data_dir: Path
 ) -> None:
-    """Without its Valkey the pair is of no use: it says so, with the end of the log."""
+    """If Valkey dies, both services stop; the line contains the end of its log."""
     up = start().is_ready()
     (valkey,) = processes_named("valkey-server", data_dir)
     os.kill(valkey, signal.SIGKILL)
     assert up.status() == 2
     errors = up.errors()
-    assert errors.startswith("streamario: valkey ended by itself: ")
+    assert errors.startswith("streamario: valkey ended unexpectedly: ")
     assert errors.count("\n") == 1
     assert not left_running(data_dir)
 
@@ -263,7 +263,7 @@ def test_a_taken_port_is_one_line(start: Callable[..., Up], data_dir: Path, vari
         up = start(**{variable: port})
         assert up.status() == 2
         errors = up.errors()
-    assert errors.startswith(f"streamario: {variable}: port {port} is taken")
+    assert errors.startswith(f"streamario: {variable}: port {port} is in use")
     assert errors.count("\n") == 1
     assert not data_dir.exists()
 
@@ -280,13 +280,13 @@ def test_a_plain_user_may_run_it(start: Callable[..., Up], tmp_path: Path) -> No
 
 
 def as_plain_user(folder: Path) -> tuple[str, ...]:
-    """What to put before a command so that a plain user runs it, who owns the folder then."""
+    """Return a command prefix that runs a command as a plain user, who then owns the folder."""
     if os.getuid() != 0:
         return ()
     nobody = pwd.getpwnam("nobody")
     os.chown(folder, nobody.pw_uid, nobody.pw_gid)
     identity = (f"--reuid={nobody.pw_uid}", f"--regid={nobody.pw_gid}", "--clear-groups")
-    # The interpreter and this folder may lie where only root can look, access(2) included.
+    # The interpreter and this folder may be where only root can enter, also by access(2).
     reach = ("--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search")
     heeded = "--securebits=+no_setuid_fixup"
     return (shutil.which("setpriv") or "setpriv", *identity, *reach, heeded, "--")

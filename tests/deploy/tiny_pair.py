@@ -1,6 +1,6 @@
-"""`streamario` with two tiny services in place of the real ones: it is run as a program.
+"""A program: `streamario` with two tiny services in place of the real ones.
 
-The API counts its starts in both servers, so that a later start shows what was kept.
+The API counts its starts in both servers, so that a later start shows whether data was kept.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 async def api(settings: Settings, *, stop: asyncio.Event, ready: asyncio.Event) -> None:
-    """Listen on PORT, having counted this start; drain at once, or never if told so."""
+    """Count this start and listen on PORT; drain at once, or never if NEVER_DRAINS is set."""
     async with await asyncio.start_server(_hang_up, settings.host, settings.port):
         await _count_start(settings)
         ready.set()
@@ -39,7 +39,7 @@ async def gateway(settings: Settings, *, stop: asyncio.Event, ready: asyncio.Eve
 
 
 def migrate(database_url: str) -> None:
-    """Make the table that starts are counted in."""
+    """Create the table in which starts are counted."""
     with psycopg.connect(database_url) as connection:
         connection.execute("CREATE TABLE IF NOT EXISTS starts (at timestamptz DEFAULT now())")
 

@@ -1,4 +1,4 @@
-"""The servers' programs are found, and PostgreSQL's run wherever the project lies."""
+"""The servers' programs are found, and PostgreSQL's run wherever the project is installed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_the_wheels_bring_both_servers() -> None:
 def test_postgres_can_use_programs_below_a_folder_that_only_its_owner_may_enter(
     tmp_path: Path,
 ) -> None:
-    """initdb asks access(2) for `postgres`; a clone below /root or a mktemp folder is closed."""
+    """initdb checks `postgres` by access(2); a clone below /root or a mktemp folder is closed."""
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o700)
     program = closed / "program"

@@ -36,7 +36,7 @@ def test_a_server_that_has_not_said_where_it_listens_is_not_found(
 
 
 def test_its_folder_may_be_called_anything(tmp_path: Path) -> None:
-    """Blanks, quotes, percent signs and other scripts."""
+    """Spaces, quotes, percent signs and other scripts."""
     leave(tmp_path, "17\n/data\n1790000000\n5432\n/tmp/o'%20 \"花 \n\n 5 0\nready   \n")
     found = running_database(tmp_path)
     assert found is not None
@@ -44,6 +44,6 @@ def test_its_folder_may_be_called_anything(tmp_path: Path) -> None:
 
 
 def leave(folder: Path, facts: str) -> None:
-    """What PostgreSQL writes as it starts."""
+    """Write the file that PostgreSQL writes at its start."""
     (folder / "postgres").mkdir()
     (folder / "postgres" / "postmaster.pid").write_text(facts, encoding="utf-8")

@@ -51,7 +51,7 @@ def shown(connection: psycopg.Connection, name: str) -> str:
 
 
 async def test_a_long_folder_name_moves_the_sockets_to_the_temporary_folder(tmp_path: Path) -> None:
-    """A socket's path has little room; data stays where it was wanted."""
+    """A socket's path must be short; the data stays in the given folder."""
     deep = tmp_path / ("d" * LONGEST_SOCKET) / "with 'quotes' and , commas"
     async with embedded_servers(deep, redis=True, database=True) as servers:
         async with Redis.from_url(servers.redis_url) as redis:
@@ -66,7 +66,7 @@ async def test_a_long_folder_name_moves_the_sockets_to_the_temporary_folder(tmp_
 
 
 async def test_a_folder_name_may_hold_anything(tmp_path: Path) -> None:
-    """Quotes, commas, blanks, percent signs and other scripts."""
+    """Quotes, commas, spaces, percent signs and other scripts."""
     odd = tmp_path / "o'%20 \",花"
     async with embedded_servers(odd, redis=True, database=True) as servers:
         async with Redis.from_url(servers.redis_url) as redis:
@@ -78,7 +78,7 @@ async def test_a_folder_name_may_hold_anything(tmp_path: Path) -> None:
 async def test_a_dead_postmasters_number_taken_by_another_process_is_no_obstacle(
     tmp_path: Path,
 ) -> None:
-    """After a power cut the process id in the file may be a stranger's of the same user."""
+    """After a power cut the file's process id may belong to another program of the same user."""
     async with embedded_servers(tmp_path, redis=False, database=True):
         leftover = (tmp_path / "postgres" / "postmaster.pid").read_text()
     own = "\n".join([str(os.getpid()), *leftover.split("\n")[1:]])
@@ -88,7 +88,7 @@ async def test_a_dead_postmasters_number_taken_by_another_process_is_no_obstacle
 
 
 async def test_a_server_that_cannot_start_shows_the_end_of_its_log(tmp_path: Path) -> None:
-    """The reason is in the message, and where to read on."""
+    """The message contains the reason and the path of the log."""
     (tmp_path / "valkey" / "appendonlydir").mkdir(parents=True)
     (tmp_path / "valkey" / "appendonlydir" / "appendonly.aof.manifest").write_text("rubbish\n")
     with pytest.raises(ServerFailed, match=r"manifest.*\(log: .*valkey.log\)"):
@@ -107,7 +107,7 @@ async def test_a_held_folder_is_refused(tmp_path: Path) -> None:
 async def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
     """One line with the folder and the reason."""
     (tmp_path / "file").touch()
-    with pytest.raises(StandaloneError, match="no folder for data here: Not a directory"):
+    with pytest.raises(StandaloneError, match="cannot use this data folder: Not a directory"):
         async with locked_data_dir(tmp_path / "file" / "data"):
             pass
 
@@ -122,7 +122,7 @@ async def test_the_folder_is_private_and_ignored_by_git(tmp_path: Path) -> None:
 
 
 def test_the_secret_is_made_once_and_kept_private(tmp_path: Path) -> None:
-    """Viewers stay who they are over a restart; an interrupted making is made again."""
+    """Viewers keep their identity over a restart; an interrupted creation is repeated."""
     (tmp_path / "secret.new").write_text("half")
     secret = load_or_make_secret(tmp_path)
     assert len(secret) >= 32
