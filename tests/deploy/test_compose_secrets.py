@@ -1,4 +1,4 @@
-"""The secrets that deploy/compose/make-secrets makes, and the servers that they open."""
+"""deploy/compose/make-secrets creates secrets that the servers accept."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ def make_secrets(folder: Path, **variables: str) -> str:
 
 
 def test_secrets_are_made_once_and_kept(tmp_path: Path) -> None:
-    """Nobody else on the machine gets to them; each container's user can read its own."""
+    """Other users of the machine cannot read them; each container's user can."""
     folder = tmp_path / "secrets"
     expected = set(read("compose.yaml", "deploy/compose/game-keys.yaml")["secrets"])
-    assert make_secrets(folder).count("made ") == len(expected)
+    assert make_secrets(folder).count("created ") == len(expected)
     files = {path.name: path.read_text() for path in folder.iterdir()}
     assert files.keys() == expected
     assert make_secrets(folder) == ""
@@ -51,7 +51,7 @@ def test_secrets_are_made_once_and_kept(tmp_path: Path) -> None:
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o644}
     words = {re.sub(r".*[ :]", "", text.partition("@")[0].strip()) for text in files.values()}
-    assert len(words) == 6  # two of them stand twice: with their server, and in the URL
+    assert len(words) == 6  # two appear twice: in the server's file and in the URL
     assert min(map(len, words)) == 64
 
 
@@ -66,7 +66,7 @@ def test_what_is_made_loads_and_what_exists_elsewhere_is_taken(tmp_path: Path) -
 
 @pytest.mark.parametrize("password", ["a@b/c", "two words", "käse"])
 def test_a_password_that_would_break_its_url_is_refused(tmp_path: Path, password: str) -> None:
-    """With one line, before anything is made."""
+    """With one line, before anything is created."""
     ran = subprocess.run(
         (MAKE_SECRETS, tmp_path / "secrets"),
         env={"PATH": os.environ["PATH"], "POSTGRES_PASSWORD": password},
@@ -74,14 +74,14 @@ def test_a_password_that_would_break_its_url_is_refused(tmp_path: Path, password
         text=True,
         check=False,
     )
-    said = "POSTGRES_PASSWORD stands in a URL: use letters and digits only.\n"
+    said = "POSTGRES_PASSWORD becomes part of a URL: use letters and digits only.\n"
     assert (ran.returncode, ran.stderr) == (2, said)
     assert not (tmp_path / "secrets").exists()
 
 
 @pytest.mark.anyio
 async def test_valkey_takes_its_file_and_asks_for_the_password(tmp_path: Path) -> None:
-    """The real server, with the very file and the very secret."""
+    """The real server, with the deployed file and the created secret."""
     folder = tmp_path / "secrets"
     make_secrets(folder)
     (port,) = free_ports(1)

@@ -1,4 +1,4 @@
-"""deploy/kubernetes/make-secrets: what it gives to kubectl, and what it leaves where that fails."""
+"""deploy/kubernetes/make-secrets: what it passes to kubectl, and what it keeps after a failure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MAKE_SECRETS: Final = KUBERNETES / "make-secrets"
-# It keeps the files that it is given, in folders such as streamario/valkey.
+# A stand-in that copies the files it gets into folders such as streamario/valkey.
 KUBECTL: Final = """#!/bin/sh
 set -eu
 [ "$1" != get ] || exec test "$3" != "${ABSENT:-}"
@@ -38,7 +38,7 @@ sed -i 's/PASSWORD@HOST/hush@stores.example.com/' "$1"
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Path:
-    """A folder with a kubectl that keeps what it gets, and an editor that fills in."""
+    """A folder with a stand-in kubectl, and an editor that fills in the URL."""
     for name, script in (("kubectl", KUBECTL), ("editor", EDITOR)):
         (tmp_path / name).write_text(script)
         (tmp_path / name).chmod(0o755)
@@ -63,7 +63,7 @@ def make(bench: Path, *arguments: str, **variables: str) -> subprocess.Completed
 def test_every_secret_that_a_pod_mounts_is_made_and_nothing_is_left(
     bench: Path, overlay: str
 ) -> None:
-    """By the names and keys of the manifests, with values that the services take."""
+    """With the names and keys of the manifests, and values that the services accept."""
     ran = make(bench, overlay)
     assert (ran.returncode, ran.stderr) == (0, "")
     made = bench / "made/streamario"
@@ -90,7 +90,7 @@ def test_the_small_overlays_servers_ask_for_what_the_services_say(bench: Path) -
 
 @pytest.mark.parametrize("overlay", ["production", "small"])
 def test_values_are_kept_where_a_secret_could_not_be_made(bench: Path, overlay: str) -> None:
-    """The only copy of what another Secret already holds, for nobody else to read."""
+    """They may be the only copy of values in other Secrets; only the user can read them."""
     ran = make(bench, overlay, REFUSED="streamario")
     assert ran.returncode == 1
     (kept,) = (bench / "tmp").iterdir()
@@ -116,7 +116,7 @@ def test_without_its_namespace_nothing_is_asked_or_made(bench: Path) -> None:
 def test_prometheus_may_run_elsewhere(bench: Path) -> None:
     ran = make(bench, "small", ABSENT="monitoring")
     assert ran.returncode == 0
-    assert "Prometheus still needs ADMIN_TOKEN" in ran.stderr
+    assert "create the Secret with ADMIN_TOKEN where Prometheus runs" in ran.stderr
     assert [path.name for path in (bench / "made").iterdir()] == ["streamario"]
 
 
