@@ -40,14 +40,14 @@ async def base_backup(database_url: str, folder: Path) -> None:
     account = programs.postgres_account(folder)
     account.takes(folder.parent)
     with psycopg.connect(database_url, autocommit=True) as connection:
-        # The standby inherits this: it must not rest for five seconds when it finds nothing new.
+        # The standby inherits this: by default it waits five seconds when there is nothing new.
         connection.execute("ALTER SYSTEM SET wal_retrieve_retry_interval = '100ms'")
     options = (f"--pgdata={folder}", "--write-recovery-conf", "--checkpoint=fast", "--no-sync")
     await run("pg_basebackup", *options, f"--dbname={database_url}", prefix=account.prefix)
 
 
 def either(*database_urls: str) -> str:
-    """The URL of whichever of these servers takes writes."""
+    """Return a URL that leads to the one of these servers that accepts writes."""
     hosts = ",".join(str(conninfo_to_dict(url)["host"]) for url in database_urls)
     query = f"host={quote(hosts, safe=',')}&target_session_attrs=read-write"
     return f"postgresql://{ROLE}@/{DATABASE}?{query}"
@@ -65,13 +65,13 @@ async def replicated(primary_url: str) -> None:
 
 
 def promote(standby_url: str) -> None:
-    """Have a standby take writes."""
+    """Promote a standby, so that it accepts writes."""
     with psycopg.connect(standby_url, autocommit=True) as connection:
         assert connection.execute("SELECT pg_promote()").fetchone() == (True,)
 
 
 def make_empty(database_url: str) -> None:
-    """Have an empty database in the place of one, whoever is connected to that."""
+    """Replace a database by an empty one, even while clients are connected."""
     url = make_url(database_url)
     name = sql.Identifier(str(url.database))
     maintenance = url.set(database="postgres").render_as_string(hide_password=False)
@@ -81,7 +81,7 @@ def make_empty(database_url: str) -> None:
 
 
 async def run(program: str, *arguments: str, prefix: Sequence[str] = ()) -> None:
-    """Run one of PostgreSQL's programs to its end; what stands before its command line."""
+    """Run one of PostgreSQL's programs to its end; `prefix` comes before its command line."""
     process = await asyncio.create_subprocess_exec(
         *prefix,
         str(programs.postgres_folder() / program),

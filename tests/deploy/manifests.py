@@ -1,4 +1,4 @@
-"""Reads manifests of containers: what runs in them, with which settings and secrets."""
+"""Reads manifests: which commands their containers run, with which settings and secrets."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ KUBERNETES: Final = ROOT / "deploy" / "kubernetes"
 CLOUD_RUN: Final = ROOT / "deploy" / "cloud_run"
 
 WORKLOADS: Final = ("Deployment", "StatefulSet", "Job")
-# What a command's settings say besides its environment, and what it does not start without.
+# MODE as each command sets it, and the settings that each command requires.
 MODES: Final = {"api": "api", "gateway": "ws", "ledger": "api", "migrate": "both"}
 REQUIRED: Final = {
     **dict.fromkeys(("api", "ledger"), NEEDED["api"]),
@@ -44,7 +44,7 @@ SECRET_VALUES: Final = {
 
 @dataclass(frozen=True)
 class Manifest:
-    """One resource; `body` is all of it as YAML has it."""
+    """One resource; `body` is its parsed YAML."""
 
     kind: str
     name: str
@@ -52,7 +52,7 @@ class Manifest:
 
     @property
     def spec(self) -> dict[str, Any]:
-        """What is asked for."""
+        """The resource's specification."""
         spec: dict[str, Any] = self.body["spec"]
         return spec
 
@@ -64,7 +64,7 @@ class Manifest:
 
     @property
     def pod(self) -> dict[str, Any]:
-        """What its pods or instances are; a job of Cloud Run has them one level deeper."""
+        """The specification of its pods or instances; in a Cloud Run Job it is one level deeper."""
         spec: dict[str, Any] = self.spec["template"]["spec"]
         return spec["template"]["spec"] if "taskCount" in spec else spec
 
@@ -77,19 +77,19 @@ class Manifest:
 
     @property
     def command(self) -> str:
-        """The command of the image that runs in it."""
+        """The `streamario` command that the container runs."""
         (command,) = self.container["args"]
         assert isinstance(command, str)
         return command
 
     @property
     def is_ours(self) -> bool:
-        """Whether this project's image runs in it."""
+        """Whether the container runs this project's image."""
         return "streamario" in self.container["image"]
 
 
 def read(text: str) -> tuple[Manifest, ...]:
-    """All resources of a text."""
+    """Parse all resources in a text."""
     return tuple(
         Manifest(body["kind"], body["metadata"]["name"], body)
         for body in yaml.safe_load_all(text)
@@ -99,7 +99,7 @@ def read(text: str) -> tuple[Manifest, ...]:
 
 @cache
 def rendered(overlay: str) -> tuple[Manifest, ...]:
-    """What `kubectl apply -k` would send for an overlay."""
+    """Return the resources that `kubectl apply -k` would send for an overlay."""
     built = subprocess.run(
         [program("kustomize"), "build", KUBERNETES / "overlays" / overlay],
         capture_output=True,
@@ -113,20 +113,20 @@ def rendered(overlay: str) -> tuple[Manifest, ...]:
 
 @cache
 def service(name: str) -> Manifest:
-    """One of the files for Cloud Run."""
+    """Read one of the files for Cloud Run."""
     (manifest,) = read((CLOUD_RUN / f"{name}.yaml").read_text())
     return manifest
 
 
 def of_kind(manifests: Sequence[Manifest], *kinds: str) -> list[Manifest]:
-    """Those of some kinds."""
+    """Return the resources of these kinds."""
     return [manifest for manifest in manifests if manifest.kind in kinds]
 
 
 def settings_of(manifest: Manifest, shared: Mapping[str, str] | None = None) -> Settings:
-    """The settings that the manifest's container starts with, `shared` coming from elsewhere.
+    """Load the settings of the manifest's container; `shared` are variables from elsewhere.
 
-    Fails where a variable is none, or a value does not load, or one is missing that is needed.
+    Fails if a variable is not a setting, a value does not load, or a required setting is missing.
     """
     command = manifest.command
     environ = {**(shared or {}), **dict(own_environment(manifest))}
@@ -149,13 +149,13 @@ def _resolved(environ: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         if secret != name and secret in SECRETS:
             yield secret, SECRET_VALUES[secret]
         else:
-            assert name not in SECRETS, f"{name} is a secret, and stands in a manifest"
-            assert name.lower() in VARIABLES, f"{name} is no setting"
+            assert name not in SECRETS, f"{name} is a secret, and its value is in a manifest"
+            assert name.lower() in VARIABLES, f"{name} is not a setting"
             yield name, value
 
 
 def secret_files(manifest: Manifest) -> dict[str, str]:
-    """Secrets, and the path of the file that each is read from."""
+    """Return the secrets, each with the path of the file that it is read from."""
     return {
         name.removesuffix("_FILE"): path
         for name, path in own_environment(manifest)
@@ -164,7 +164,7 @@ def secret_files(manifest: Manifest) -> dict[str, str]:
 
 
 def mounted(manifest: Manifest) -> dict[str, tuple[str, str]]:
-    """Paths of files from secrets, each with the secret's name and key; "" stands for any key."""
+    """Return paths of mounted secrets, each with the secret's name and key ("" means any key)."""
     places = {m["name"]: m["mountPath"] for m in manifest.container.get("volumeMounts", ())}
     return {
         f"{places[volume['name']]}/{item['path']}": (volume["secret"]["secretName"], item["key"])
@@ -175,29 +175,29 @@ def mounted(manifest: Manifest) -> dict[str, tuple[str, str]]:
 
 
 def mebibytes(quantity: str) -> int:
-    """A quantity of memory such as 512Mi or 1Gi."""
+    """Convert a quantity of memory such as 512Mi or 1Gi to MiB."""
     number, unit = re.fullmatch(r"([0-9]+)(Mi|Gi)", quantity).groups()  # type: ignore[union-attr]
     return int(number) * {"Mi": 1, "Gi": 1024}[unit]
 
 
 def workloads(manifests: tuple[Manifest, ...]) -> list[Manifest]:
-    """What has pods."""
+    """Return the resources that have pods."""
     return of_kind(manifests, *WORKLOADS)
 
 
 def ours(manifests: tuple[Manifest, ...], *kinds: str) -> list[Manifest]:
-    """What has pods of this project's image."""
+    """Return the resources whose pods run this project's image."""
     return [each for each in of_kind(manifests, *(kinds or WORKLOADS)) if each.is_ours]
 
 
 def named(manifests: tuple[Manifest, ...], kind: str, name: str) -> Manifest:
-    """The only resource of that kind and name."""
+    """Return the only resource of this kind and name."""
     (found,) = (each for each in of_kind(manifests, kind) if each.name == name)
     return found
 
 
 def started(manifests: tuple[Manifest, ...], workload: Manifest) -> Settings:
-    """The settings that a workload of Kubernetes starts with, its ConfigMap included."""
+    """Load the settings of a Kubernetes workload, including its ConfigMap."""
     shared: dict[str, str] = {}
     for source in workload.container.get("envFrom", ()):
         shared |= named(manifests, "ConfigMap", source["configMapRef"]["name"]).body["data"]

@@ -1,4 +1,4 @@
-"""What the files for Prometheus and Grafana hold, and what the services tell Prometheus."""
+"""Reads the files for Prometheus and Grafana, and the services' metrics."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SERIES: Final = {
 
 
 class Rule(msgspec.Struct):
-    """An alert, or a sum that is kept."""
+    """An alert or a recording rule."""
 
     expr: str
     alert: str = ""
@@ -43,12 +43,12 @@ class Rule(msgspec.Struct):
 
 
 def load(path: Path) -> Any:
-    """What a YAML file holds."""
+    """Parse a YAML file."""
     return yaml.safe_load(path.read_text())
 
 
 def rules() -> list[Rule]:
-    """All rules of alerts.yml."""
+    """Return all rules of alerts.yml."""
     groups = load(MONITORING / "alerts.yml")["groups"]
     return msgspec.convert([rule for group in groups for rule in group["rules"]], list[Rule])
 
@@ -60,14 +60,14 @@ PANELS: Final = [panel for panel in DASHBOARD["panels"] if panel["type"] != "row
 
 
 def expressions() -> list[str]:
-    """What the dashboard asks Prometheus, with Grafana's interval filled in."""
+    """Return the dashboard's queries, with Grafana's interval filled in."""
     asked = [target["expr"] for panel in PANELS for target in panel["targets"]]
     notes = [note["target"]["expr"] for note in DASHBOARD["annotations"]["list"]]
     return [expr.replace("$__rate_interval", "1m") for expr in [*asked, *notes]]
 
 
 def promtool(*arguments: str | Path, cwd: Path = MONITORING) -> None:
-    """Run it; what it says where it fails is the failure."""
+    """Run promtool; if it fails, the assertion shows its output."""
     ran = subprocess.run(
         [program("promtool"), *arguments], cwd=cwd, capture_output=True, text=True, check=False
     )
@@ -75,7 +75,7 @@ def promtool(*arguments: str | Path, cwd: Path = MONITORING) -> None:
 
 
 def anchors(document: Path) -> dict[str, str]:
-    """The sections of a document: what links call them, and what stands there."""
+    """Return a document's sections by their anchors."""
     parts = re.split(r"^##+ +(.+)$", document.read_text(), flags=re.MULTILINE)
     return {
         re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-"): text
@@ -84,20 +84,20 @@ def anchors(document: Path) -> dict[str, str]:
 
 
 def families(text: str) -> Iterator[str]:
-    """The metrics of an exposition, by the names that people say; not when they were created."""
+    """Yield the names of an exposition's metrics, without `_created`."""
     for name in re.findall(r"^# TYPE (\S+) \w+$", text, re.MULTILINE):
         if not name.endswith("_created"):
             yield name
 
 
 def exposed_by(text: str) -> Iterator[str]:
-    """The series that an exposition may have, those included that have no sample yet."""
+    """Yield the names of all series of an exposition, also of those without a sample yet."""
     for name, kind in re.findall(r"^# TYPE (\S+) (\w+)$", text, re.MULTILINE):
         yield from (name + suffix for suffix in SERIES[kind])
 
 
 async def exposed_by_haproxy(folder: Path) -> set[str]:
-    """What the balancer's own exporter has, with nothing behind it."""
+    """Return the series of HAProxy's own exporter."""
     (port,) = free_ports(1)
     config = folder / "haproxy.cfg"
     config.write_text(

@@ -1,4 +1,4 @@
-"""The files for Cloud Run against the code that they run, and the platform's documented limits."""
+"""The files for Cloud Run fit the code that they run and the platform's documented limits."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LONGEST_REQUEST = 3600  # s
 MOST_AT_ONCE = 1000  # requests of an instance
 LEAST_MEMORY = 512  # MiB of the second generation
 
-# A misspelt annotation is taken, and does nothing: these are those of the platform's reference.
+# Cloud Run ignores a misspelt annotation. These are the annotations of its reference.
 OF_A_SERVICE = {
     "run.googleapis.com/ingress",
     "run.googleapis.com/minScale",
@@ -62,7 +62,7 @@ def manifest(request: pytest.FixtureRequest) -> Manifest:
 
 
 def started(manifest: Manifest) -> Settings:
-    """The settings that an instance starts with: the platform sets PORT."""
+    """Return the settings of an instance, for which the platform sets PORT."""
     (port,) = manifest.container["ports"]
     return settings_of(manifest, {"PORT": str(port["containerPort"])})
 
@@ -79,7 +79,7 @@ def of_revision(manifest: Manifest, annotation: str) -> str:
 
 
 def test_a_service_has_the_form_that_the_platform_takes(manifest: Manifest) -> None:
-    """No unknown annotation or field, every annotation a text, at most its limits."""
+    """No unknown annotation or field, every annotation is a string, values are within limits."""
     body, pod = manifest.body, manifest.pod
     assert (body["apiVersion"], body["kind"]) == ("serving.knative.dev/v1", "Service")
     revision = manifest.spec["template"]["metadata"]["annotations"]
@@ -104,7 +104,7 @@ def test_the_job_migrates() -> None:
 
 
 def test_every_variable_is_a_setting_and_its_value_loads(manifest: Manifest) -> None:
-    """It listens where the platform says, which sets PORT and allows nobody else to."""
+    """It listens on PORT, which only the platform may set."""
     assert manifest.command in COMMANDS
     assert "PORT" not in dict(own_environment(manifest))
     found = started(manifest)
@@ -115,7 +115,7 @@ def test_every_variable_is_a_setting_and_its_value_loads(manifest: Manifest) -> 
 
 
 def test_secrets_are_mounted_as_files(manifest: Manifest) -> None:
-    """Each from a secret of its own, and only to those to whom the README grants it."""
+    """Each comes from its own secret, and only services to which the README grants it get it."""
     text = (CLOUD_RUN / "README.md").read_text()
     granted = re.search(rf"for secret in ([a-z -]+); do grant {manifest.command} ", text)
     assert granted is not None
@@ -128,7 +128,7 @@ def test_secrets_are_mounted_as_files(manifest: Manifest) -> None:
 
 
 def test_whatever_the_world_reaches_guards_its_figures() -> None:
-    """There is no balancer that would keep /metrics inside."""
+    """No load balancer keeps /metrics internal, so ADMIN_TOKEN must."""
     for each in map(service, SERVICES):
         assert started(each).admin_token
     assert of_service(service("ledger"), "ingress") == "internal"
@@ -144,7 +144,7 @@ def test_health_is_asked_and_readiness_never_restarts_an_instance(manifest: Mani
 
 
 def test_the_ledger_runs_where_the_processor_never_stops() -> None:
-    """The API's may, so it books nothing; the ledger's may not, so it is never without one."""
+    """The API has CPU only during requests, so LEDGER is off; the ledger service always has CPU."""
     api, gateway, ledger = map(service, SERVICES)
     assert (of_revision(api, "cpu-throttling"), started(api).ledger) == ("true", False)
     assert of_revision(ledger, "cpu-throttling") == "false"
@@ -154,27 +154,27 @@ def test_the_ledger_runs_where_the_processor_never_stops() -> None:
 
 
 def test_requests_are_finished_before_an_instance_is_killed() -> None:
-    """What is routed there still, and what is under way, within the seconds after SIGTERM."""
+    """Late and pending requests are finished within the seconds after SIGTERM."""
     delay = started(service("api")).drain_delay
     assert delay + FINISH_TIMEOUT < AFTER_SIGTERM - 1
     assert started(service("ledger")).drain_delay + FINISH_TIMEOUT < AFTER_SIGTERM - 1
 
 
 def test_games_are_told_before_an_instance_is_killed() -> None:
-    """With a delay of 0 nobody is; all are at its end, and nearly all have time to go."""
+    """With a delay of 0 no game gets `reconnect`; with this one all do, and most can leave."""
     delay = started(service("gateway")).drain_delay
     assert 0 < delay <= AFTER_SIGTERM - 0.9 * LONGEST_SPREAD
 
 
 def test_games_go_before_the_platform_cuts_them() -> None:
-    """`reconnect` goes out minutes before the longest request ends."""
+    """Games get `reconnect` minutes before the platform ends the request."""
     gateway = service("gateway")
     age = started(gateway).socket_max_age
     assert 0 < age <= gateway.pod["timeoutSeconds"] - 60
 
 
 def test_the_platform_counts_sockets_before_the_gateway_does() -> None:
-    """A gateway that is full answers 503; the platform starts another one instead."""
+    """A full gateway would answer 503; the platform starts another instance before."""
     gateway = service("gateway")
     found = started(gateway)
     at_once = gateway.pod["containerConcurrency"]
@@ -184,7 +184,7 @@ def test_the_platform_counts_sockets_before_the_gateway_does() -> None:
 @pytest.mark.parametrize("name", ["api", "gateway"])
 @pytest.mark.parametrize("sent", ["", "10.0.0.1, ", "198.51.100.7, 169.254.1.1, "])
 def test_the_client_is_who_the_front_end_saw(name: str, sent: str) -> None:
-    """The last entry, whatever the client sent itself; and limits apply to it."""
+    """It is the last entry, whatever the client sent, and limits apply to it."""
     trusted = started(service(name)).trusted_proxies
     client = client_address("169.254.169.126", [f"{sent}203.0.113.9"], trusted)
     assert (client.text, client.limited) == ("203.0.113.9", True)
@@ -195,7 +195,7 @@ def test_the_client_is_who_the_front_end_saw(name: str, sent: str) -> None:
     [("DRAIN_DELY", "1"), ("DRAIN_DELAY", "soon"), ("ADMIN_TOKEN", "hush")],
 )
 def test_a_mistake_in_a_variable_is_noticed(name: str, value: str) -> None:
-    """The check itself: a name that is none, a value that does not load, a secret in the open."""
+    """The check detects an unknown name, a value that does not load, and a secret in plain text."""
     api = service("api")
     container = {**api.container, "env": [*api.container["env"], {"name": name, "value": value}]}
     spec = {"template": {"spec": {**api.pod, "containers": [container]}}}

@@ -1,4 +1,4 @@
-"""compose.yaml as Compose reads it: who is reached from where, with which rights and secrets."""
+"""compose.yaml as Compose reads it: networks, ports, privileges and secrets."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from tests.deploy.manifests import LONGEST_DRAIN
 from tests.programs import program
 
 ROOT: Final = Path(__file__).parents[2]
-PROJECT: Final = "/project"  # where no `.env` is; paths in the files begin there
+PROJECT: Final = "/project"  # a folder without `.env`; paths in the files are relative to it
 SERVICES: Final = ("api", "gateway", "migrate")
-# Run once, and healthy by its exit status.
+# Services that run once: the exit status replaces a health check.
 JOBS: Final = {"migrate"}
 
 Tree = dict[str, Any]
 
 
 def read(*files: str, project: str = PROJECT, **variables: str) -> Tree:
-    """What Compose makes of the files in a project's folder, without an engine."""
+    """Return the configuration that Compose reads from the files; needs no engine."""
     arguments = [part for file in files for part in ("--file", str(ROOT / file))]
     shown = subprocess.run(
         (program("docker-compose"), "--project-directory", project, *arguments, "config"),
@@ -57,7 +57,7 @@ def seconds(duration: str) -> int:
 
 
 def test_only_the_balancer_is_reached_from_outside(compose: Tree) -> None:
-    """Grafana on loopback alone, the balancer over IPv4: IPv6 might hide who calls."""
+    """Grafana only on loopback, HAProxy only over IPv4: IPv6 can hide the client's address."""
     published = {
         (name, port.get("host_ip", ""), port["published"])
         for name, service in compose["services"].items()
@@ -71,7 +71,7 @@ def test_only_the_balancer_is_reached_from_outside(compose: Tree) -> None:
 
 
 def test_a_copy_of_the_example_changes_no_value(compose: Tree, tmp_path: Path) -> None:
-    """It says to copy it: no larger backlog than Valkey has memory for, no other log."""
+    """The example says to copy it, so a copy must not change the backlog or the log format."""
     shutil.copy(ROOT / ".env.example", tmp_path / ".env")
     copied = read("compose.yaml", project=str(tmp_path))
     for name in ("haproxy", "api", "gateway"):
@@ -81,7 +81,7 @@ def test_a_copy_of_the_example_changes_no_value(compose: Tree, tmp_path: Path) -
 
 
 def test_services_may_be_scaled(compose: Tree) -> None:
-    """A fixed name, address or port would let each exist once only."""
+    """A fixed name, address or port would allow only one process."""
     for name in ("api", "gateway"):
         service = compose["services"][name]
         assert not service.keys() & {"ports", "container_name", "hostname"}
@@ -89,7 +89,7 @@ def test_services_may_be_scaled(compose: Tree) -> None:
 
 
 def test_how_many_run_is_said_once_for_every_up(compose: Tree, tmp_path: Path) -> None:
-    """Two of each by default, so that one may restart; .env is not forgotten as --scale is."""
+    """Two of each by default, so that one can restart; .env holds for every `up`."""
     assert replicas(compose) == {"api": 2, "gateway": 2}
     (tmp_path / ".env").write_text("GATEWAYS=4\nAPIS=3\n")
     assert replicas(read("compose.yaml", project=str(tmp_path))) == {"api": 3, "gateway": 4}
@@ -112,7 +112,7 @@ def test_containers_write_nowhere_and_may_do_nothing(compose: Tree) -> None:
         binds = [volume for volume in service.get("volumes", ()) if volume["type"] == "bind"]
         assert all(bind["read_only"] for bind in binds), name
         limits = service["deploy"]["resources"]["limits"]
-        # None on processors: there may be one alone, and an event loop that is held back stalls.
+        # No CPU limit: throttling would stall the event loop.
         assert limits.keys() == {"memory", "pids"}, name
         assert service["logging"]["options"] == {"max-size": "10m", "max-file": "5"}, name
 
@@ -124,7 +124,7 @@ def test_images_are_pinned_by_tag(compose: Tree) -> None:
 
 
 def test_what_is_bound_into_containers_is_in_the_repository(compose: Tree) -> None:
-    """Docker would make an empty folder of what is missing, and say nothing."""
+    """Docker silently creates an empty folder for a missing source."""
     for service in compose["services"].values():
         for volume in service.get("volumes", ()):
             source = volume["source"].replace(PROJECT, str(ROOT))
@@ -144,7 +144,7 @@ def test_a_stop_waits_longer_than_a_drain_takes(compose: Tree) -> None:
     grace = {name: seconds(one["stop_grace_period"]) for name, one in compose["services"].items()}
     drain = load({}).drain_delay + LONGEST_DRAIN
     assert grace["gateway"] > drain + 5
-    # The balancer has requests to finish, each of which takes REQUEST_WITHIN to come at most.
+    # HAProxy finishes requests, each of which arrives within REQUEST_WITHIN.
     assert grace["haproxy"] > balancer_seconds("REQUEST_WITHIN") + 5
     assert grace["api"] > load({}).drain_delay + FINISH_TIMEOUT
     assert compose["services"]["haproxy"]["stop_signal"] == "SIGUSR1"
@@ -185,7 +185,7 @@ def test_what_services_are_told_are_settings_that_load(compose: Tree) -> None:
 def test_every_secret_comes_from_a_file_that_is_kept_out_of_the_repository(
     files: tuple[str, ...],
 ) -> None:
-    """No secret is a variable, and each is given to those who read it and to no other."""
+    """No secret is a variable, and each is mounted only where it is read."""
     tree = read("compose.yaml", *files)
     found = {Path(secret["file"]) for secret in tree["secrets"].values()}
     assert {file.parent for file in found} == {Path(PROJECT) / "secrets"}

@@ -1,4 +1,4 @@
-"""The image, as far as it goes without a container engine: its file, and what is put into it."""
+"""The image, as far as can be tested without a container engine: its Dockerfile and content."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def rules() -> list[str]:
 
 
 def is_sent(path: str) -> bool:
-    """Whether the build gets a file: the last rule that covers it, or a folder of it, decides."""
+    """Return whether the build gets a file: the last rule that matches it or its folder decides."""
     parts = path.split("/")
     above = ["/".join(parts[: n + 1]) for n in range(len(parts))]
     sent = True
@@ -43,7 +43,7 @@ def is_sent(path: str) -> bool:
 
 
 def sent() -> list[str]:
-    """All that the build gets: files, and links as they are."""
+    """Return all paths that the build gets: files and symbolic links."""
     roots = [ROOT / rule.removeprefix("!") for rule in rules() if rule.startswith("!")]
     found = [path for root in roots for path in (root.rglob("*") if root.is_dir() else (root,))]
     names = [str(path.relative_to(ROOT)) for path in found if path.is_symlink() or path.is_file()]
@@ -51,7 +51,7 @@ def sent() -> list[str]:
 
 
 def test_it_runs_as_a_user_by_number_and_asks_itself_how_it_is() -> None:
-    """Kubernetes can only see that a number is not root's."""
+    """Kubernetes can check only a numeric user for not being root."""
     assert instructions("USER") == ["10001"]
     assert instructions("HEALTHCHECK")[0].endswith('CMD ["streamario", "health"]')
     assert instructions("ENTRYPOINT") == ['["streamario"]']
@@ -59,7 +59,7 @@ def test_it_runs_as_a_user_by_number_and_asks_itself_how_it_is() -> None:
 
 
 def test_both_stages_begin_with_the_same_pinned_base() -> None:
-    """The environment made in the first is run by the second's Python."""
+    """The second stage's Python runs the environment that the first stage built."""
     bases = [line.split()[0] for line in instructions("FROM")]
     assert len(bases) == 2
     assert len(set(bases)) == 1
@@ -107,7 +107,7 @@ def test_the_build_gets_what_the_image_is_made_of_and_no_secret(path: str, is_wa
 
 
 def test_what_is_sent_is_enough_for_the_whole_package(tmp_path: Path) -> None:
-    """Built from that alone, it holds every module, function, migration and page."""
+    """A wheel built from it contains every module, Lua function, migration and page."""
     context = tmp_path / "context"
     for path in sent():
         (context / path).parent.mkdir(parents=True, exist_ok=True)
@@ -133,7 +133,7 @@ def test_what_is_sent_is_enough_for_the_whole_package(tmp_path: Path) -> None:
     assert len(expected) > 100
     assert {"clients/python/game_client.py", "clients/terminal/game_command.py"} < expected
     assert expected - packed == set()
-    # Links into the clients' folder are followed, and that is all that the wheel has of it.
+    # Symbolic links into clients/web are followed; the wheel has nothing else of that folder.
     for linked in ("streamario.js", "streamario/board.js"):
         module = wheel.read(f"api_service/pages/web/{linked}")
         assert module == (ROOT / "clients/web" / linked).read_bytes()
@@ -144,7 +144,7 @@ def test_what_is_sent_is_enough_for_the_whole_package(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("document", ["README.md", "README.ja.md"])
 def test_how_to_install_it_without_its_sources_names_what_the_package_has(document: str) -> None:
-    """By pipx or uvx, with the servers: from the repository, for it is on no index."""
+    """By pipx or uvx, with the embedded servers, from the repository: it is on no package index."""
     (distribution, extra) = re.findall(
         r'pipx install "(\w+)\[(\w+)\] @ git\+', (ROOT / document).read_text()
     )[0]

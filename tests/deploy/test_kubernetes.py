@@ -1,4 +1,4 @@
-"""The Kubernetes manifests, as kustomize renders them, against the code that they run."""
+"""The Kubernetes manifests, rendered by kustomize, fit the code that they run."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_every_variable_is_a_setting_and_its_value_loads(manifests: tuple[Manife
 
 
 def test_no_secret_is_in_a_manifest(manifests: tuple[Manifest, ...]) -> None:
-    """They are expected by name, and read from files that are mounted."""
+    """Manifests name Secrets, and pods read them from mounted files."""
     assert of_kind(manifests, "Secret") == []
     for each in ours(manifests):
         files = mounted(each)
@@ -73,7 +73,7 @@ def test_no_secret_is_in_a_manifest(manifests: tuple[Manifest, ...]) -> None:
 
 
 def test_whatever_is_referred_to_exists(manifests: tuple[Manifest, ...]) -> None:
-    """Pods would wait for a ConfigMap, an account or a Service that nobody makes."""
+    """Pods would wait for a missing ConfigMap or ServiceAccount; paths would lead to no Service."""
     have = {(each.kind, each.name) for each in manifests}
     for each in workloads(manifests):
         assert {("ConfigMap", name) for name in config_maps(each)} <= have
@@ -94,7 +94,7 @@ def config_maps(workload: Manifest) -> Iterator[str]:
 
 
 def test_every_pod_is_restricted(manifests: tuple[Manifest, ...]) -> None:
-    """As the namespace demands, and more: nothing is written to the image, no token is there."""
+    """As the namespace requires, and more: the image is read-only, and there is no API token."""
     labels = named(manifests, "Namespace", "streamario").body["metadata"]["labels"]
     assert labels["pod-security.kubernetes.io/enforce"] == "restricted"
     for each in workloads(manifests):
@@ -112,7 +112,7 @@ def test_every_pod_is_restricted(manifests: tuple[Manifest, ...]) -> None:
 
 
 def test_readiness_never_restarts_a_pod(manifests: tuple[Manifest, ...]) -> None:
-    """An outage of Redis, or draining, takes a pod out of the way and leaves its sockets."""
+    """During an outage of Redis, or a drain, a pod gets no new requests but keeps its sockets."""
     for each in ours(manifests, "Deployment"):
         paths = {
             probe: each.container[probe]["httpGet"]
@@ -126,7 +126,7 @@ def test_readiness_never_restarts_a_pod(manifests: tuple[Manifest, ...]) -> None
 
 
 def test_a_pod_is_not_killed_while_it_drains(manifests: tuple[Manifest, ...]) -> None:
-    """The grace is longer than what the code takes at most, and no preStop takes of it."""
+    """The grace period is longer than the longest drain, and no preStop hook shortens it."""
     for each in ours(manifests, "Deployment"):
         working = LONGEST_DRAIN if each.command == "gateway" else FINISH_TIMEOUT
         drain = started(manifests, each).drain_delay + working
@@ -136,7 +136,7 @@ def test_a_pod_is_not_killed_while_it_drains(manifests: tuple[Manifest, ...]) ->
 
 
 def test_an_upgrade_takes_no_pod_before_another_serves(manifests: tuple[Manifest, ...]) -> None:
-    """So a release whose schema is not there yet replaces nothing."""
+    """So a release whose schema is not migrated yet replaces no pod."""
     for each in ours(manifests, "Deployment"):
         assert each.spec["strategy"]["rollingUpdate"] == {"maxUnavailable": 0, "maxSurge": 1}
         assert each.spec["minReadySeconds"] > 0

@@ -1,4 +1,4 @@
-"""Who reaches whom: network policies, the Ingress, Prometheus."""
+"""Which pods reach which: network policies, the Ingress, Prometheus."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def manifests(request: pytest.FixtureRequest) -> tuple[Manifest, ...]:
 
 
 def selects(selector: dict[str, Any], labels: Mapping[str, str]) -> bool:
-    """Whether a selector, of those forms that are used here, takes what has these labels."""
+    """Return whether a selector, of the forms used here, matches these labels."""
     assert selector.keys() <= {"matchLabels", "matchExpressions"}
     listed = selector.get("matchExpressions", ())
     assert all(each["operator"] == "In" for each in listed)
@@ -71,7 +71,7 @@ def selects(selector: dict[str, Any], labels: Mapping[str, str]) -> bool:
 def rules(
     manifests: tuple[Manifest, ...], labels: Mapping[str, str], way: str
 ) -> Iterator[dict[str, Any]]:
-    """What is allowed to pods with these labels, one way ("ingress" or "egress")."""
+    """Yield the rules for pods with these labels, in one direction ("ingress" or "egress")."""
     closed = False
     for policy in of_kind(manifests, "NetworkPolicy"):
         if selects(policy.spec["podSelector"], labels):
@@ -81,8 +81,8 @@ def rules(
 
 
 def peers(rule: dict[str, Any]) -> Iterator[str]:
-    """Whom a rule lets in: namespaces by name, pods of this one by the label that they need."""
-    assert rule["from"], "an empty list is everybody"
+    """Yield the peers that a rule admits: namespaces by name, pods by the label that they need."""
+    assert rule["from"], "an empty list admits everything"
     for peer in rule["from"]:
         if "namespaceSelector" in peer:
             yield peer["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"]
@@ -91,7 +91,7 @@ def peers(rule: dict[str, Any]) -> Iterator[str]:
 
 
 def test_each_pod_is_reached_by_those_who_need_it(manifests: tuple[Manifest, ...]) -> None:
-    """Above all: nobody but the ingress can claim to forward for a client."""
+    """Above all, only the ingress can set X-Forwarded-For."""
     for each in workloads(manifests):
         (port,) = [port["name"] for port in each.container.get("ports", ())] or [""]
         found: set[str] = set()
@@ -102,11 +102,11 @@ def test_each_pod_is_reached_by_those_who_need_it(manifests: tuple[Manifest, ...
 
 
 def test_each_pod_reaches_what_it_needs(manifests: tuple[Manifest, ...]) -> None:
-    """The gateway never PostgreSQL, and nothing the world outside."""
+    """The gateway cannot reach PostgreSQL, and no pod can reach the internet."""
     for each in workloads(manifests):
         found: set[int] = set()
         for rule in rules(manifests, each.labels, "egress"):
-            assert rule["to"], "an empty list is everywhere"
+            assert rule["to"], "an empty list allows every destination"
             assert "0.0.0.0/0" not in str(rule)
             found |= {port["port"] for port in rule["ports"]}
         assert found == REACHES[each.name] | {53}
@@ -115,7 +115,7 @@ def test_each_pod_reaches_what_it_needs(manifests: tuple[Manifest, ...]) -> None
 async def test_the_ingress_has_every_route_and_none_of_the_inside(
     manifests: tuple[Manifest, ...],
 ) -> None:
-    """A route that is added has to be let in here; health and metrics never are."""
+    """A new route must be added to the Ingress; health and metrics must not be."""
     nowhere = Settings(
         redis_url="redis://127.0.0.1:1",
         database_url="postgresql://127.0.0.1:1/streamario",
@@ -135,7 +135,7 @@ async def test_the_ingress_has_every_route_and_none_of_the_inside(
 
 
 def backend(spec: dict[str, Any], path: str) -> str | None:
-    """Where the Ingress sends a path; a prefix holds whole parts of it."""
+    """Return the Service to which the Ingress sends a path, or None; prefixes match whole parts."""
     for rule in spec["rules"][0]["http"]["paths"]:
         prefix = rule["pathType"] == "Prefix" and path.startswith(rule["path"] + "/")
         if path == rule["path"] or prefix:
@@ -145,7 +145,7 @@ def backend(spec: dict[str, Any], path: str) -> str | None:
 
 
 def test_the_ingress_balances_sockets_by_their_number(manifests: tuple[Manifest, ...]) -> None:
-    """It asks each pod with GET: to HAProxy's own OPTIONS the API says yes, ready or not."""
+    """It checks pods by GET: the API answers HAProxy's default, OPTIONS, even when not ready."""
     annotations = named(manifests, "Ingress", "streamario").body["metadata"]["annotations"]
     said = {name.removeprefix("haproxy.org/"): value for name, value in annotations.items()}
     assert (said["load-balance"], said["check"]) == ("leastconn", "true")

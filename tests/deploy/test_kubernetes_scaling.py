@@ -1,4 +1,4 @@
-"""How many pods there are, and what that takes of everything else."""
+"""The numbers of pods, and the memory and connections that they need."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_what_has_replicas_is_spread_and_goes_one_by_one() -> None:
 
 
 def replicas(manifests: tuple[Manifest, ...], deployment: Manifest) -> int:
-    """How many pods a deployment has at least."""
+    """Return the least number of a deployment's pods."""
     for scaler in of_kind(manifests, "HorizontalPodAutoscaler"):
         if scaler.spec["scaleTargetRef"]["name"] == deployment.name:
             return int(scaler.spec["minReplicas"])
@@ -48,7 +48,7 @@ def replicas(manifests: tuple[Manifest, ...], deployment: Manifest) -> int:
 
 
 def test_scaling_goes_by_figures_that_exist() -> None:
-    """The adapter offers what the gateway exposes, and nobody else sets the number of pods."""
+    """The adapter offers metrics that the gateway exposes; only the autoscaler sets replicas."""
     manifests = rendered("production")
     rules = yaml.safe_load((KUBERNETES / "monitoring" / "prometheus-adapter.yml").read_text())
     (rule,) = rules["rules"]["custom"]
@@ -66,7 +66,7 @@ def test_scaling_goes_by_figures_that_exist() -> None:
 
 
 def pod_metrics(scaler: Manifest) -> dict[str, int]:
-    """The pods' own figures that a scaler goes by, and what each pod should have of them."""
+    """Return a scaler's pod metrics with their targets per pod."""
     return {
         metric["pods"]["metric"]["name"]: int(metric["pods"]["target"]["averageValue"])
         for metric in scaler.spec["metrics"]
@@ -75,7 +75,7 @@ def pod_metrics(scaler: Manifest) -> dict[str, int]:
 
 
 def test_two_gateways_can_become_one() -> None:
-    """Each is scaled to half of what it takes, and has the memory for all of it."""
+    """The target is half a gateway's limit, and a gateway has the memory for its whole limit."""
     manifests = rendered("production")
     gateway = named(manifests, "Deployment", "gateway")
     found = started(manifests, gateway)
@@ -87,7 +87,7 @@ def test_two_gateways_can_become_one() -> None:
 
 
 def test_games_are_moved_slowly_when_gateways_go() -> None:
-    """One at a time, after a while in which fewer would have done, and longer than its drain."""
+    """One at a time, after a time of low load, and at intervals longer than a drain."""
     scaler = named(rendered("production"), "HorizontalPodAutoscaler", "gateway")
     down = scaler.spec["behavior"]["scaleDown"]
     assert down["stabilizationWindowSeconds"] >= 600
@@ -96,7 +96,7 @@ def test_games_are_moved_slowly_when_gateways_go() -> None:
 
 
 def test_postgresql_has_a_connection_for_everybody() -> None:
-    """All pods that HPA allows, in the middle of an upgrade, stay within the server's default."""
+    """The greatest number of pods, during an upgrade, stays within PostgreSQL's default limit."""
     manifests = rendered("production")
     api = named(manifests, "HorizontalPodAutoscaler", "api").spec["maxReplicas"]
     ledger = replicas(manifests, named(manifests, "Deployment", "ledger"))
@@ -108,7 +108,7 @@ def test_the_small_redis_holds_a_full_ledger() -> None:
     """Presses are refused shard by shard before the whole server is full."""
     manifests = rendered("small")
     backlog = started(manifests, named(manifests, "Deployment", "api")).ledger_backlog
-    # The ledger tells how much of it is taken.
+    # The ledger reports the used share of the same backlog.
     assert started(manifests, named(manifests, "Deployment", "ledger")).ledger_backlog == backlog
     conf = (KUBERNETES / "overlays" / "small" / "valkey.conf").read_text()
     assert {"appendonly yes", "appendfsync always", "maxmemory-policy noeviction"} <= set(
