@@ -1,1 +1,1 @@
-"""The benchmarks: the pair measured from outside, against yardsticks in the same run."""
+"""Benchmarks: measure the two services from outside, against baselines in the same run."""

@@ -1,10 +1,10 @@
-"""The benchmarks, each beside what it is compared with, and all in one run.
+"""Runs the benchmarks, with the baselines that they are compared with.
 
     python -m tests.bench [--only TOPIC,…] [--rounds N] [--quick] [--json FILE] [--svg FILE]
 
-Tables go to standard output, what happens meanwhile to standard error; every round's figures go to
-build/bench.json and the curves to build/bench.svg unless told otherwise. The exit status is 1 where
-a press or a trigger was lost or counted twice on the way: such figures are worth nothing.
+Tables go to standard output, progress to standard error. By default the figures of every round are
+written to build/bench.json and the curves to build/bench.svg. The exit status is 1 if a press or a
+trigger was lost or counted twice: such figures are invalid.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ BROKEN, USER_ERROR, INTERRUPTED = 1, 2, 130
 
 
 class Results(msgspec.Struct, frozen=True):
-    """What is written as JSON."""
+    """The content of the JSON file."""
 
     machine: Machine
     quick: bool
@@ -68,7 +68,7 @@ class Results(msgspec.Struct, frozen=True):
 
 
 def main() -> int:
-    """Measure what was asked for, print tables, write files."""
+    """Measure the selected topics, print tables, write files."""
     options = _options()
     if lack := _lacking(options.only):
         print(f"bench: {lack}", file=sys.stderr)
@@ -81,24 +81,24 @@ def main() -> int:
         try:
             return uvloop.run(_measure(bench, options, machine))
         except (KeyboardInterrupt, asyncio.CancelledError):
-            tell(f"interrupted; the topics that were finished are in {options.json}")
+            tell(f"interrupted; the finished topics are in {options.json}")
             return INTERRUPTED
 
 
 def _lacking(topics: Sequence[str]) -> str | None:
-    """What this machine has not, and the topics need."""
+    """Return what the topics need and this machine lacks, or None."""
     if not Path("/proc/self/stat").exists():
-        return "this reads /proc for what processes use, which Linux has"
+        return "the benchmarks need Linux: they read CPU time and memory from /proc"
     if any(TOPICS[topic].NEEDS_WRK for topic in topics):
         return wrk.missing()
     return None
 
 
 async def _measure(bench: Bench, options: argparse.Namespace, machine: Machine) -> int:
-    """The exit status: whether all of them kept their books."""
+    """Measure each topic and return the exit status."""
     running = asyncio.current_task()
     assert running is not None
-    # Ctrl-C cancels by itself; whoever ends this in another way leaves nothing running either.
+    # SIGTERM cancels, as Ctrl-C does, so that no process is left running.
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
     status = 0
     for topic in options.only:
@@ -110,13 +110,13 @@ async def _measure(bench: Bench, options: argparse.Namespace, machine: Machine) 
             status = BROKEN
         figures = bench.figures.of(topic)
         figures.add("others", "CPU", "cores", noise.cores)
-        tell(f"{topic}: {noise.seconds:.0f} s; others used {noise.cores:.2f} cores meanwhile")
+        tell(f"{topic}: {noise.seconds:.0f} s; other processes used {noise.cores:.2f} cores")
         print("".join(f"\n{table}\n" for table in TOPICS[topic].tables(figures)), flush=True)
-        # After each topic, so that none is lost with those after it.
+        # After each topic, so that a later failure does not lose it.
         results = Results(machine, bench.quick, list(bench.figures))
         _write(options.json, msgspec.json.format(msgspec.json.encode(results)))
         _write(options.svg, picture(_panels(bench)).encode())
-    tell(f"Every figure is in {options.json}, the curves are in {options.svg}.")
+    tell(f"All figures are in {options.json}, the curves in {options.svg}.")
     return status
 
 
@@ -138,8 +138,8 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench")
     add = parser.add_argument
     add("--only", type=_topics, default=list(TOPICS), help=", ".join(TOPICS), metavar="TOPIC,…")
-    add("--rounds", type=_rounds, metavar="N", help=f"{ROUNDS} unless told otherwise")
-    add("--quick", action="store_true", help="a try: one round of each, and short ones")
+    add("--rounds", type=_rounds, metavar="N", help=f"rounds per topic (default: {ROUNDS})")
+    add("--quick", action="store_true", help="one short round per topic")
     add("--json", type=Path, default=RESULTS / "bench.json", metavar="FILE")
     add("--svg", type=Path, default=RESULTS / "bench.svg", metavar="FILE")
     options = parser.parse_args()
@@ -157,7 +157,7 @@ def _topics(text: str) -> list[str]:
     topics = [topic.strip() for topic in text.split(",")]
     for topic in topics:
         if topic not in TOPICS:
-            raise argparse.ArgumentTypeError(f"{topic!r} is none of {', '.join(TOPICS)}")
+            raise argparse.ArgumentTypeError(f"{topic!r} is not one of {', '.join(TOPICS)}")
     return topics
 
 

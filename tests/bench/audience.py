@@ -1,4 +1,4 @@
-"""From a press to the pages that watch: thousands of sockets of one room on one gateway."""
+"""Measures the time from a press to the watching pages: thousands of sockets of one room."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 NEEDS_WRK: Final = False
 OURS: Final = "streamario"
 COUNTS: Final = (1_000, 5_000)
-RATES: Final = (1, 200)  # presses/s: one that everybody waits for, and a crowd's
+RATES: Final = (1, 200)  # presses/s: single presses, and a crowd's
 PRESSES: Final = {1: 20, 200: 1_000}
 QUICK_PRESSES: Final = {1: 5, 200: 200}
 MOST_ROUNDS: Final = 3
@@ -44,24 +44,24 @@ VIEWERS: Final = 2_000
 SHOWN_WITHIN: Final = 15.0  # s
 SETTLE: Final = 2.0  # s
 PER_CENT, MS, KIB = 100.0, 1e3, 1024
-# No trigger takes presses off the count: each press has a number of its own.
+# No trigger fires, so the count after each press is unique and identifies the press.
 ONLY_COUNTS: Final[dict[str, Any]] = {
     "buttons": [{"event_type": BUTTON, "base": 100_000, "min": 100_000, "max": 100_000}]
 }
 
 
 class Watching:
-    """The process that has the pages."""
+    """The process that holds the pages' sockets."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
 
     async def grow(self, count: int) -> float:
-        """Have so many pages; gives how long it took, s."""
+        """Open pages until there are `count`; return how long it took, s."""
         return float(await self._ask(str(count)))
 
     async def report(self) -> list[Wave]:
-        """What they were shown since the last time."""
+        """Return what the pages were shown since the last report."""
         return msgspec.json.decode(await self._ask("report"), type=list[Wave])
 
     async def _ask(self, line: str) -> bytes:
@@ -75,7 +75,7 @@ class Watching:
 
 
 async def measure(bench: Bench) -> None:
-    """More and more pages, a fresh gateway each round."""
+    """Measure with a growing number of pages; each round has a new gateway."""
     presses = QUICK_PRESSES if bench.quick else PRESSES
     async with open_stand(bench.folder("audience")) as stand, stand.apis(1) as apis:
         for _ in bench.rounds("audience", MOST_ROUNDS):
@@ -101,7 +101,7 @@ async def _watching(gateway: Member, room_id: str) -> AsyncIterator[Watching]:
 
 
 class Run:
-    """One gateway, one room, more and more pages."""
+    """One round: one gateway, one room, a growing number of pages."""
 
     def __init__(
         self,
@@ -124,7 +124,7 @@ class Run:
         ]
 
     async def measure(self, presses: dict[int, int]) -> None:
-        """Every number of pages, at every rate."""
+        """Measure every number of pages at every rate."""
         pid, before = self._gateway.process.pid, 0
         empty = resident_bytes(pid)
         for count in COUNTS:
@@ -145,7 +145,7 @@ class Run:
         first, self._pressed = self._pressed + 1, self._pressed + len(due)
         waves = await self._all_shown(count)
         elapsed = time.monotonic() - began
-        # The n-th press to be due need not be the n-th counted, but it is close.
+        # The n-th press by due time is not always the n-th counted, but close to it.
         shown = [waves[bisect_left(waves, n, key=_count)] for n in range(first, self._pressed + 1)]
         at = {"pages": count, "rate": rate}
         for measure in ("first", "middle", "last"):
@@ -157,7 +157,7 @@ class Run:
             self._figures.add(OURS, f"CPU of {group}", "% of a core", busy, **at)
 
     async def _all_shown(self, count: int) -> list[Wave]:
-        """Everything that was shown, once every page was shown the last press."""
+        """Wait until every page was shown the last press, and return all waves."""
         waves: list[Wave] = []
 
         async def all_shown() -> bool:
@@ -177,7 +177,7 @@ def _count(wave: Wave) -> int:
 
 
 def _whole(waves: Sequence[Wave]) -> list[Wave]:
-    """The waves in order; one that two reports tell of put together."""
+    """Return the waves in order, and merge those that were split over two reports."""
     whole: dict[int, Wave] = {}
     for wave in waves:
         begun = whole.get(wave.count)
@@ -200,18 +200,18 @@ HEADS: Final = (
     *("gateway %", "Valkey %"),
 )
 NOTE: Final = (
-    "One room on one gateway. From when a press was due until the first, the middle and the last of"
-    " all pages was shown a state that holds it: medians over the presses, and p95 for the last"
-    " page. A room is shown at most four times a second, so under a steady crowd a press waits"
-    " 125 ms on average for its turn. %: of a core. One process reads all pages, on the same"
-    " machine, and its time is in these figures."
+    "One room on one gateway. Times are from when a press was due until the first, the median and"
+    " the last page received a state that includes it: medians over the presses, and p95 for the"
+    " last page. A room is updated at most four times a second, so under a steady crowd a press"
+    " waits 125 ms on average for the next update. %: of a core. One process on the same machine"
+    " reads all pages; its delays are included."
 )
 SOCKET_HEADS: Final = ("pages", "KiB each", "accepted/s")
-SOCKET_NOTE: Final = "KiB each: what the gateway's memory (VmRSS) grew by."
+SOCKET_NOTE: Final = "KiB each: growth of the gateway's memory (VmRSS) per page."
 
 
 def tables(figures: Topic) -> list[Table]:
-    """A line for each number of pages and rate, and what a page's socket costs."""
+    """One table of latencies by number of pages and rate, one of the cost of a page's socket."""
     rows = [
         [
             f"{count:,}",
@@ -235,7 +235,7 @@ def tables(figures: Topic) -> list[Table]:
 
 
 def panels(figures: Topic) -> list[Panel]:
-    """How long the last page waits, by number of pages."""
+    """The last page's latency, by number of pages."""
     lines = [
         Line(
             f"{rate} presses/s",

@@ -1,4 +1,4 @@
-"""What every topic gets: where to note figures, how long to measure, a folder to work in."""
+"""The run that every topic gets: its figures, its number of rounds, its folder."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-BUTTON: Final = "skill1"  # what everybody presses
+BUTTON: Final = "skill1"  # the button that all viewers press
 
 
 class Broken(Exception):
-    """Something was lost, doubled or refused: what was measured meanwhile is worth nothing."""
+    """Something was lost, counted twice or refused, so the measurement is invalid."""
 
 
 @dataclass(frozen=True)
@@ -30,19 +30,19 @@ class Bench:
     figures: Figures = field(default_factory=Figures)
 
     def rounds(self, topic: str, most: int | None = None) -> Iterator[int]:
-        """The rounds of a topic, counted from 0; those that take long have no more than `most`."""
+        """Yield the topic's rounds from 0, at most `most`, and report progress."""
         count = min(self.round_count, most or self.round_count)
         for round_ in range(count):
             tell(f"{topic}: round {round_ + 1} of {count}")
             yield round_
 
     def folder(self, topic: str) -> Path:
-        """A folder of the topic's own."""
+        """Create a folder for the topic."""
         folder = self.root / topic
         folder.mkdir()
         return folder
 
 
 def tell(text: str) -> None:
-    """Say how far the run is, where the tables do not go."""
+    """Report progress on standard error; tables go to standard output."""
     print(text, file=sys.stderr, flush=True)

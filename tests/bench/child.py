@@ -1,4 +1,4 @@
-"""Processes of the harness itself: they end with the block that started them."""
+"""Runs child processes of the benchmark, which end with the block that started them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ async def child(
         env={**os.environ, **(environment or {})},
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
-        # Ctrl-C is for the harness alone: it ends the others when it leaves their blocks.
+        # Ctrl-C must reach only the parent, which ends its children when it leaves the block.
         start_new_session=True,
     )
     try:
@@ -34,5 +34,5 @@ async def child(
 
 
 def module(name: str, *arguments: str) -> tuple[str, ...]:
-    """The command that runs a module of these benchmarks."""
+    """Return the command that runs a module of the benchmarks."""
     return sys.executable, "-m", f"tests.bench.{name}", *arguments

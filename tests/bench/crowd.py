@@ -1,4 +1,4 @@
-"""Viewers, and the requests by which they press."""
+"""Makes viewers and the requests with which they press."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 
 
 def new_viewers(count: int) -> list[str]:
-    """So many viewer ids, as the API would make them."""
+    """Return `count` viewer ids, signed as the API signs them."""
     signer = Signer((SECRET,))
     return [signer.new_viewer_id() for _ in range(count)]
 
 
 def path_of(room_id: str) -> str:
-    """Where presses of a room go."""
+    """Return the path for a room's presses."""
     return f"/api/rooms/{room_id}/events"
 
 
 def body_of(viewer_id: str, **more: str) -> bytes:
-    """A press of one button as a page sends it."""
+    """Return the body of one press, as a page sends it."""
     event = {"button_name": BUTTON, "push_count": 1}
     return msgspec.json.encode({"viewer_id": viewer_id, "push_events": [event], **more})
 
@@ -35,9 +35,9 @@ def body_of(viewer_id: str, **more: str) -> bytes:
 def write_lists(
     folder: Path, room_ids: Sequence[str], viewers: Sequence[str], count: int
 ) -> list[Path]:
-    """Lists of requests for so many wrk processes, each with viewers of its own.
+    """Write a list of requests for each of `count` wrk processes, and return the files.
 
-    The viewers are dealt to the rooms in turn.
+    Each list has its own viewers. Viewers are assigned to rooms in turn.
     """
     paths = [path_of(room_id) for room_id in room_ids]
     lists = [folder / f"requests-{n}.txt" for n in range(count)]

@@ -1,4 +1,4 @@
-"""Rooms and viewers in numbers, made through the room engine: prepared, not measured."""
+"""Creates many rooms and viewers by the room engine, as preparation that is not measured."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 Place = tuple[str, str]  # a room id and a viewer id
 
-AT_ONCE: Final = 200  # calls under way
-NOBODY: Final = "bench"  # the gateway of rooms whose games are not needed
+AT_ONCE: Final = 200  # concurrent calls
+NOBODY: Final = "bench"  # gateway id of rooms that need no game
 NAME: Final = "Panda 46"
 
 
 async def open_rooms(engine: Engine, count: int) -> list[str]:
-    """Rooms that wait for their games, which have a day to come."""
+    """Open rooms that wait for their games for a day."""
     room_ids = [new_room_id() for _ in range(count)]
 
     async def open_room(room_id: str) -> None:
@@ -36,7 +36,7 @@ async def open_rooms(engine: Engine, count: int) -> list[str]:
 
 
 async def start_rooms(engine: Engine, room_ids: Iterable[str]) -> None:
-    """Begin a round in each."""
+    """Start a round in each room."""
 
     async def start(room_id: str) -> None:
         held = await engine.attach(room_id, NOBODY, log_epoch=None, last_seq=None, skip=False)
@@ -46,7 +46,7 @@ async def start_rooms(engine: Engine, room_ids: Iterable[str]) -> None:
 
 
 async def press(engine: Engine, places: Iterable[Place]) -> None:
-    """One press at each place."""
+    """Press once at each place."""
 
     async def press_one(numbered: tuple[int, Place]) -> None:
         number, (room_id, viewer_id) = numbered
@@ -71,7 +71,7 @@ async def join(engine: Engine, places: Iterable[Place]) -> None:
 
 
 async def each(do: Callable[[Item], Awaitable[None]], items: Iterable[Item]) -> None:
-    """Do it for each item, many at a time."""
+    """Call `do` for each item, many concurrently."""
     left = iter(items)
 
     async def some() -> None:

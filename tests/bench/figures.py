@@ -1,4 +1,4 @@
-"""What was measured: every round's figure, each with its unit, and the medians."""
+"""The measured figures: a value per round, a unit, and medians."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Setting = str | int
 
 
 class Figure(msgspec.Struct):
-    """One thing that was measured once a round; `at` says under which settings."""
+    """A quantity that is measured once per round; `at` holds the settings."""
 
     topic: str
     subject: str
@@ -30,12 +30,12 @@ class Figure(msgspec.Struct):
 
     @property
     def spread(self) -> float:
-        """How far apart the rounds are, as a part of their median."""
+        """The range of the rounds' values, divided by their median."""
         return (max(self.rounds) - min(self.rounds)) / self.median if self.median else 0.0
 
 
 class Figures:
-    """All figures of a run, in the order in which they were first measured."""
+    """All figures of a run, in the order of their first measurement."""
 
     def __init__(self) -> None:
         self._figures: dict[tuple[object, ...], Figure] = {}
@@ -44,16 +44,16 @@ class Figures:
         return iter(self._figures.values())
 
     def of(self, topic: str) -> Topic:
-        """Those of one topic."""
+        """Return the view of one topic."""
         return Topic(self, topic)
 
     def add(self, figure: Figure, value: float) -> None:
-        """Put one more round's value to a figure."""
+        """Append a round's value to a figure."""
         key = _key(figure.topic, figure.subject, figure.measure, figure.at)
         self._figures.setdefault(key, figure).rounds.append(value)
 
     def find(self, topic: str, subject: str, measure: str, at: Mapping[str, Setting]) -> Figure:
-        """The figure. Raises KeyError where it was not measured."""
+        """Return the figure. Raises KeyError if it was not measured."""
         return self._figures[_key(topic, subject, measure, at)]
 
 
@@ -65,39 +65,39 @@ class Topic:
         self._figures = figures
 
     def add(self, subject: str, measure: str, unit: str, value: float, **at: Setting) -> None:
-        """Note a round's value."""
+        """Append a round's value."""
         self._figures.add(Figure(self.name, subject, measure, unit, at, []), value)
 
     def median(self, subject: str, measure: str, **at: Setting) -> float:
-        """The rounds' median; not a number where it was not measured."""
+        """Return the rounds' median, or NaN if it was not measured."""
         try:
             return self._figures.find(self.name, subject, measure, at).median
         except KeyError:
             return math.nan
 
     def spread(self, subject: str, measure: str, **at: Setting) -> float:
-        """How far apart the rounds are; not a number where it was not measured."""
+        """Return the spread of the rounds, or NaN if it was not measured."""
         try:
             return self._figures.find(self.name, subject, measure, at).spread
         except KeyError:
             return math.nan
 
     def ratio(self, subject: str, other: str, measure: str, **at: Setting) -> float:
-        """How many times the other's: the median of the rounds' own ratios.
+        """Return the median of the rounds' ratios of `subject` to `other`.
 
-        The two follow each other closely in a round, so that they share what disturbs the machine.
-        Not a number where one was not measured.
+        Both are measured shortly after each other in a round, so disturbances of the machine affect
+        both. NaN if one was not measured.
         """
         try:
             ours = self._figures.find(self.name, subject, measure, at).rounds
             others = self._figures.find(self.name, other, measure, at).rounds
         except KeyError:
             return math.nan
-        # A run that was broken off has a round in which only one of them was measured.
+        # In an interrupted run, the last round may have measured only one of them.
         return median(mine / its for mine, its in zip(ours, others, strict=False))
 
     def values(self, setting: str, measure: str) -> list[Setting]:
-        """Every value of a setting under which something was measured, in order."""
+        """Return every value of a setting for which `measure` was measured, in order."""
         found = (
             figure.at[setting]
             for figure in self._figures
@@ -107,7 +107,7 @@ class Topic:
 
 
 def percentile(values: Sequence[float], part: float) -> float:
-    """The value that this part (0 to 1) of all values does not exceed: the nearest rank."""
+    """Return the percentile at `part` (0 to 1) by the nearest-rank method."""
     ordered = sorted(values)
     return ordered[max(0, math.ceil(part * len(ordered)) - 1)]
 

@@ -1,10 +1,10 @@
-"""A process that fires triggers faster than presses over HTTP could: it calls the room engine.
+"""A process that fires triggers by calls of the room engine, faster than presses over HTTP could.
 
     python -m tests.bench.firing REDIS_URL ROOMS BATCHES
 
-Every batch is a viewer's own and fires TRIGGERS triggers, the rooms in turn, as fast as their games
-acknowledge. It ends after so many batches or, where that is 0, with its standard input, and prints
-how many triggers it fired.
+Every batch comes from a new viewer and fires TRIGGERS triggers. The process takes the rooms in turn
+and fires as fast as their games acknowledge. It ends after BATCHES batches or, if BATCHES is 0, at
+the end of standard input. Then it prints how many triggers it fired.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from tests.bench.bench import BUTTON
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-TRIGGERS: Final = 20  # of a batch, in a room where every press fires
-AT_ONCE: Final = 16  # batches under way
-LOG_FULL: Final = 0.02  # s to wait for acknowledgements
+TRIGGERS: Final = 20  # per batch, in a room where every press fires
+AT_ONCE: Final = 16  # concurrent batches
+LOG_FULL: Final = 0.02  # s to wait for acknowledgements while the log is full
 
 
 async def main(redis_url: str, room_ids: list[str], batches: int) -> None:
-    """Fire until it is enough."""
+    """Fire the batches and print the number of triggers."""
     async with open_store(redis_url, client_name="bench", library=LIBRARY) as store:
         firing = Firing(Engine(store), room_ids)
         numbers = range(batches) if batches else _until_input_ends()
@@ -48,7 +48,7 @@ def _until_input_ends() -> Iterator[int]:
 
 
 class Firing:
-    """Fires in these rooms; `fired` triggers there are."""
+    """Fires triggers in these rooms, and counts them in `fired`."""
 
     def __init__(self, engine: Engine, room_ids: list[str]) -> None:
         self.fired = 0
@@ -56,7 +56,7 @@ class Firing:
         self._room_ids = room_ids
 
     async def fire(self, numbers: Iterator[int]) -> None:
-        """A batch for each number."""
+        """Send a batch for each number."""
         async with asyncio.TaskGroup() as group:
             for _ in range(AT_ONCE):
                 group.create_task(self._fire(numbers))
@@ -65,7 +65,7 @@ class Firing:
         for number in numbers:
             counting = await self._engine.press(
                 self._room_ids[number % len(self._room_ids)],
-                # Any ULID is a viewer here; a new one for each batch, whose bucket is full.
+                # The engine accepts any ULID. A new viewer per batch never meets the rate limit.
                 PressBatch(
                     new_room_id(), {BUTTON: TRIGGERS}, batch_id=str(number), address=UNIX_SOCKET
                 ),

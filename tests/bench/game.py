@@ -1,4 +1,4 @@
-"""A cheap game: one socket to a gateway that counts its triggers and acknowledges."""
+"""A game that costs little CPU: one socket to a gateway, which counts and acknowledges triggers."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ Heard = Callable[[GameEvent, float], None]
 
 
 class CountingGame(End):
-    """Its socket. No WebSocket library: thousands of games would be what is measured.
+    """The game's socket. Without a WebSocket library, whose cost would dominate the measurement.
 
-    `triggers` have come, which took `presses` together; `heard` is told of each.
-    A number that is missing or repeats is trouble.
+    `triggers` counts the triggers received, `presses` the presses that they used; `heard` is called
+    for each. A missing or repeated number sets `trouble`.
     """
 
     def __init__(self, handshake: bytes = NEW_ROOM, heard: Heard | None = None) -> None:
@@ -62,7 +62,7 @@ class CountingGame(End):
         self.presses += message.trigger_count
         if self._heard is not None:
             self._heard(message, now)
-        # Not more often than a game that saves what it has applied.
+        # As often as a game that saves what it has applied.
         if self._ack_due is None:
             self._ack_due = asyncio.get_running_loop().call_later(ACK_INTERVAL, self._ack)
 
@@ -73,7 +73,7 @@ class CountingGame(End):
 
 
 def resuming(room_id: str, token: str) -> bytes:
-    """The handshake by which a game comes to a room that is open already."""
+    """Return the handshake of a game that joins an open room."""
     protocols = f"{SUBPROTOCOL}, token.{token}"
     return HANDSHAKE.format(target=f"/ws-unity?room_id={room_id}", protocols=protocols).encode()
 
@@ -82,7 +82,7 @@ def resuming(room_id: str, token: str) -> bytes:
 async def attached(
     room_id: str, port: int, token: str, heard: Heard | None = None
 ) -> AsyncIterator[CountingGame]:
-    """A game in its room, the round begun. Raises Broken where the gateway refuses it."""
+    """Attach a game to its room and start the round. Raises Broken if the gateway refuses it."""
     game = CountingGame(resuming(room_id, token), heard)
     await connect(port, game)
     try:

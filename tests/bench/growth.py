@@ -1,6 +1,6 @@
-"""What a press costs as viewers, rooms and processes grow: the same presses a second for all.
+"""Measures the cost of a press as viewers, rooms and processes grow, at a constant rate.
 
-Processor time a press, and not rates: it says the same on a machine that others use too.
+The cost is CPU time per press, which other load on the machine changes less than rates.
 """
 
 from __future__ import annotations
@@ -36,22 +36,22 @@ ROOMS: Final = (10, 100, 1_000, 10_000)
 VIEWERS_A_ROOM: Final = 10
 PROCESSES: Final = (1, 2)
 VIEWERS_OF_PROCESSES: Final = 1_000
-QUICK: Final = 2  # so many of each
+QUICK: Final = 2  # how many of the steps above a quick run measures
 MOST_ROUNDS: Final = 2
-RATE: Final = 500  # presses/s, of which each viewer's bucket lets 20 through
+RATE: Final = 500  # presses/s in total; a viewer's token bucket allows 20/s
 WARM_UP: Final = schedule(RATE, 1.0)
 TIMES: Final = schedule(RATE, 5.0)
 QUICK_TIMES: Final = schedule(RATE, 2.0)
 SEED: Final = 20
 MS, MICRO = 1e3, 1e6
-# As many triggers a press whatever the number of viewers.
+# A fixed threshold, so that triggers per press do not depend on the number of viewers.
 STEADY: Final[dict[str, Any]] = {
     "buttons": [{"event_type": BUTTON, "team": "skill", "base": 20, "min": 20, "max": 20}]
 }
 
 
 async def measure(bench: Bench) -> None:
-    """From few to many, on servers that know of nothing else when a round begins."""
+    """Measure from few to many; each round starts with empty servers."""
     most = QUICK if bench.quick else None
     for round_ in bench.rounds("growth", MOST_ROUNDS):
         async with open_stand(bench.folder(f"growth-{round_}")) as stand, stand.engine() as engine:
@@ -67,7 +67,7 @@ async def measure(bench: Bench) -> None:
 
 
 class Growing:
-    """The measurements, over one stand."""
+    """The measurements of one round."""
 
     def __init__(self, bench: Bench, stand: Stand, engine: Engine, gateway: Member) -> None:
         self._figures = bench.figures.of("growth")
@@ -79,7 +79,7 @@ class Growing:
     async def one_room(
         self, apis: Sequence[Member], viewers: int, growing: str, number_of: int
     ) -> None:
-        """A room with so many active viewers."""
+        """Measure one room with `viewers` active viewers."""
         async with playing(apis, self._gateway, STEADY) as room:
             places = [(room.id, viewer) for viewer in new_viewers(viewers)]
             await self._prepare(places)
@@ -92,7 +92,7 @@ class Growing:
         await self._stand.booked()
 
     async def rooms(self, apis: Sequence[Member], rooms: int) -> None:
-        """So many rooms with ten viewers each."""
+        """Measure `rooms` rooms with ten viewers each."""
         room_ids = await crowded.open_rooms(self._engine, rooms)
         await crowded.start_rooms(self._engine, room_ids)
         viewers = new_viewers(rooms * VIEWERS_A_ROOM)
@@ -102,7 +102,7 @@ class Growing:
         await self._stand.booked()
 
     async def _prepare(self, places: Sequence[Place]) -> None:
-        """Have all of them pressed once, and that in the books."""
+        """Press once for each viewer, and wait until PostgreSQL has it."""
         await crowded.press(self._engine, places)
         await self._stand.booked()
 
@@ -135,13 +135,13 @@ class Growing:
         return self._stand.groups(apis, self._gateway)
 
     async def _in_functions(self) -> float:
-        """The time that Valkey has spent in functions, µs."""
+        """Return the time that Valkey has spent in functions, µs."""
         commands = await self._stand.redis.info("commandstats")
         return float(commands["cmdstat_fcall"]["usec"])
 
 
 def press_of(place: Place) -> bytes:
-    """A press with its viewer's name: without, the first one of each viewer looks for it."""
+    """Return a press that carries its viewer's name, so that the API need not look it up."""
     room_id, viewer_id = place
     return request(path_of(room_id), body_of(viewer_id, viewer_name=crowded.NAME))
 
@@ -161,22 +161,22 @@ MEASURES: Final = {
     "active viewers": "active",
 }
 NOTE: Final = (
-    f"{RATE:,} presses a second of an open loop, every 20th fires; µs of processor time are per"
-    " press, with all that the process does besides in that time: booking, looking after rooms."
-    " functions: Valkey's time in the room engine. active: viewers of the one room at the end."
+    f"{RATE:,} presses a second in an open loop; every 20th fires. µs of CPU time per press, which"
+    " includes the process's other work in that time: writing the ledger, checking rooms."
+    " functions: Valkey's time in the room engine. active: active viewers of the room at the end."
 )
 
 
 def tables(figures: Topic) -> list[Table]:
-    """A line for each number of whatever grows."""
+    """One row for each number of viewers, rooms and processes."""
     rows = [
         [f"{number_of:,} {what}", *_values(figures, growing, number_of)]
         for growing, (what, numbers) in GROWING.items()
         for number_of in numbers
         if not math.isnan(figures.median(growing, "CPU of API", number=number_of))
     ]
-    heads = ["µs a press with", *MEASURES.values()]
-    return [Table("What a press costs as things grow", heads, rows, [NOTE])]
+    heads = ["µs per press with", *MEASURES.values()]
+    return [Table("Cost of a press as viewers, rooms and processes grow", heads, rows, [NOTE])]
 
 
 def _values(figures: Topic, growing: str, number_of: int) -> list[str]:
@@ -184,11 +184,11 @@ def _values(figures: Topic, growing: str, number_of: int) -> list[str]:
 
 
 def panels(figures: Topic) -> list[Panel]:
-    """One for what grows."""
+    """One panel each for viewers and rooms."""
     drawn = {"API": "CPU of API", "Valkey": "CPU of Valkey", "in functions": "in functions"}
     return [
         Panel(
-            "Processor time of a press",
+            "CPU time of a press",
             what,
             "µs",
             [

@@ -1,9 +1,9 @@
-"""A process of games that only hold their sockets, each in a new room of its own.
+"""A process of idle games, each with a socket and a new room of its own.
 
     python -m tests.bench.idle PORT
 
-Each line on standard input is how many sockets there are to be; once there are, how many seconds it
-took is printed. They answer pings, and end with the input.
+Each line on standard input is a number of sockets: the process opens sockets up to that number and
+prints how many seconds it took. The games answer pings, and end at the end of the input.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ import uvloop
 from tests.bench.game import CountingGame
 from tests.bench.wire import connect
 
-AT_ONCE: Final = 64  # handshakes under way
+AT_ONCE: Final = 64  # concurrent handshakes
 
 
 async def main(port: int) -> None:
-    """Open what is asked for, until nothing more is."""
+    """Open the requested number of sockets for each line of input."""
     games: list[CountingGame] = []
     free = asyncio.Semaphore(AT_ONCE)
 

@@ -1,4 +1,4 @@
-"""From a press to the game: how long a trigger is under way, at presses of an open loop."""
+"""Measures the time from a press to the game, in an open loop."""
 
 from __future__ import annotations
 
@@ -40,22 +40,22 @@ EVERY_PRESS_FIRES: Final[dict[str, Any]] = {
 
 
 class Arrivals:
-    """When triggers came, s on `time.perf_counter`, by the name of the viewer who pressed."""
+    """Arrival times of triggers (s, `time.perf_counter`), by the pressing viewer's name."""
 
     def __init__(self) -> None:
         self._times: defaultdict[str, deque[float]] = defaultdict(deque)
 
     def heard(self, event: GameEvent, now: float) -> None:
-        """A trigger came."""
+        """Note a trigger's arrival."""
         self._times[str(event.viewer_name)].append(now)
 
     def of(self, names: Sequence[str]) -> list[float]:
-        """Of presses in this order; of one viewer's, none overtakes another."""
+        """Return arrival times for presses in this order; a viewer's presses keep their order."""
         return [self._times[name].popleft() for name in names]
 
 
 async def measure(bench: Bench) -> None:
-    """Every rate, each in a fresh room."""
+    """Measure every rate, each in a new room."""
     figures, seconds = bench.figures.of("latency"), QUICK_SECONDS if bench.quick else SECONDS
     async with open_stand(bench.folder("latency")) as stand:
         gateway = await stand.gateway()
@@ -124,15 +124,16 @@ HEADS: Final = (
     *("API µs", "Valkey µs", "gateway µs"),
 )
 NOTE: Final = (
-    "Every press fires. Times are from when the press was due (an open loop, at random as an"
-    " audience presses) until the game's socket has the trigger, ms; answer: until the viewer has"
-    " the answer; late: p99 of how much later than due this end sent it, which is in all of them."
-    " µs of processor time are per press; few presses carry what the processes do anyway."
+    "Every press fires. Times in ms, from when the press was due (an open loop with random"
+    " intervals, like an audience) until the game's socket has the trigger; answer: until the"
+    " viewer has the answer; late: p99 of the delay with which the benchmark sent the press, which"
+    " is included in all times. µs of CPU time per press; at low rates this includes much"
+    " background work."
 )
 
 
 def tables(figures: Topic) -> list[Table]:
-    """A line for each rate."""
+    """One row for each rate."""
     rows = [
         [f"{rate:,}", *(number(figures.median(OURS, measure, rate=rate)) for measure in MEASURES)]
         for rate in RATES

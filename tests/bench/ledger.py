@@ -1,4 +1,4 @@
-"""How fast presses reach the books in PostgreSQL, and how far behind these are under load."""
+"""Measures how fast presses are written to PostgreSQL, and how far that lags under load."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ LAG: Final = "streamario_ledger_lag_seconds"
 
 
 async def measure(bench: Bench) -> None:
-    """Books that are behind, then books under load."""
+    """Measure a ledger under load, then ledgers that catch up."""
     figures = bench.figures.of("ledger")
     presses, seconds = (QUICK_PRESSES, QUICK_SECONDS) if bench.quick else (PRESSES, SECONDS)
     async with open_stand(bench.folder("ledger")) as stand:
@@ -61,7 +61,7 @@ async def measure(bench: Bench) -> None:
 
 
 async def _catch_up(stand: Stand, rooms: int, presses: int, figures: Topic) -> None:
-    """Nobody books while there are presses; then one process does."""
+    """Make presses while no process writes the ledger, then measure one process that does."""
     await _fill(stand, rooms, presses)
     member = await stand.fleet.ledger(**VARIABLES)
     began, before = time.perf_counter(), await metrics([member])
@@ -71,10 +71,10 @@ async def _catch_up(stand: Stand, rooms: int, presses: int, figures: Topic) -> N
     after = await metrics([member])
     await member.kill()
     if after[PRESSES_BOOKED] != presses:
-        raise Broken(f"{presses:,} presses, {after[PRESSES_BOOKED]:,.0f} booked")
+        raise Broken(f"{presses:,} presses, {after[PRESSES_BOOKED]:,.0f} in PostgreSQL")
     for what in WRONG:
         if wrong := after[f"streamario_ledger_{what}_total"]:
-            raise Broken(f"the ledger tells of {wrong:.0f} {what}")
+            raise Broken(f"the ledger reports {wrong:.0f} {what}")
     counted = after[PRESSES_BOOKED] - before[PRESSES_BOOKED]
     figures.add(OURS, "booked", "presses/s", counted / elapsed, rooms=rooms)
     each = after[ENTRIES] / after[TRANSACTIONS]
@@ -98,7 +98,7 @@ async def _fill(stand: Stand, rooms: int, presses: int) -> None:
 async def _under_load(
     stand: Stand, apis: Sequence[Member], gateway: Member, seconds: int, figures: Topic
 ) -> None:
-    """Presses as fast as they are answered, by the process that books them."""
+    """Send presses as fast as they are answered; the same process writes the ledger."""
     async with playing(apis, gateway) as room:
         lists = write_lists(stand.folder, [room.id], new_viewers(VIEWERS), 1)
         load = partial(wrk.load, [apis[0].url], lists, connections=CONNECTIONS)
@@ -122,23 +122,23 @@ async def _under_load(
 
 
 HEADS: Final = (
-    *("rooms", "presses booked/s", "spread", "entries a transaction"),
+    *("rooms", "presses/s", "spread", "entries/transaction"),
     *("ledger µs", "PostgreSQL µs"),
 )
 NOTE: Final = (
-    "One `streamario ledger` with presses that nobody has booked yet, one press an entry; µs of"
-    " processor time are per press. Every press was booked exactly once."
+    "One `streamario ledger` catches up with unread entries of one press each. µs of CPU time per"
+    " press. Every press was written exactly once."
 )
 LOAD_MEASURES: Final = ("load", "most behind", "longest lag", "all booked after")
-LOAD_HEADS: Final = ("presses/s", "most unbooked", "longest lag s", "all booked after s")
+LOAD_HEADS: Final = ("presses/s", "most unread", "longest lag s", "all written after s")
 LOAD_NOTE: Final = (
-    f"One API process that counts and books, {CONNECTIONS} connections, one room; the last column"
-    " is how long after the load."
+    f"One API process that counts presses and writes the ledger, {CONNECTIONS} connections, one"
+    " room. The last column counts from the end of the load."
 )
 
 
 def tables(figures: Topic) -> list[Table]:
-    """Catching up, and keeping up."""
+    """One table for catching up, one for the lag under load."""
     rows = [
         [
             str(rooms),
@@ -152,11 +152,11 @@ def tables(figures: Topic) -> list[Table]:
     ]
     load = [number(figures.median(OURS, measure)) for measure in LOAD_MEASURES]
     return [
-        Table("Presses booked", HEADS, rows, [NOTE]),
-        Table("Behind under full load", LOAD_HEADS, [load], [LOAD_NOTE]),
+        Table("Presses written to PostgreSQL", HEADS, rows, [NOTE]),
+        Table("Ledger lag under full load", LOAD_HEADS, [load], [LOAD_NOTE]),
     ]
 
 
 def panels(_: Topic) -> list[Panel]:
-    """None: there is no curve in it."""
+    """None: this topic has no curve."""
     return []

@@ -1,4 +1,4 @@
-"""Which machine, and which versions, the figures are of."""
+"""Describes the machine and the versions of a run."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ GIB: Final = 1024**3
 
 
 class Machine(msgspec.Struct, frozen=True):
-    """Where a run took place; `load` is the machine's load average over a minute before it."""
+    """The machine of a run; `load` is its one-minute load average before the run."""
 
     processor: str
     cores: int
@@ -34,7 +34,7 @@ class Machine(msgspec.Struct, frozen=True):
     packages: dict[str, str]
 
     def lines(self) -> list[str]:
-        """The same for people."""
+        """Return the same as text."""
         packages = [f"{name} {release}" for name, release in self.packages.items()]
         size = f"{self.cores} cores, {self.memory_gib:.1f} GiB"
         return [
@@ -46,7 +46,7 @@ class Machine(msgspec.Struct, frozen=True):
 
 
 def this_machine() -> Machine:
-    """Look around."""
+    """Describe this machine."""
     return Machine(
         processor=_processor(),
         cores=len(os.sched_getaffinity(0)),

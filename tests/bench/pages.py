@@ -1,11 +1,11 @@
-"""A process of pages that watch one room, each on a socket of its own.
+"""A process of pages that watch one room, each with a socket of its own.
 
     python -m tests.bench.pages PORT ROOM
 
-A number on standard input is how many pages there are to be; once there are, how many seconds it
-took is printed. `report` prints as JSON which counts of the button they were shown since the last
-time, each with when (s on `time.perf_counter`) the first, the middle and the last page was, and how
-many were. They end with the input.
+For a number on standard input, the process opens pages up to that number and prints how many
+seconds it took. For `report` it prints JSON: every count of the button that pages received since
+the last report, when the first, the median and the last page received it (s, `time.perf_counter`),
+and how many pages did. The pages end at the end of the input.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ import uvloop
 from tests.bench.bench import BUTTON
 from tests.bench.wire import HANDSHAKE, End, connect
 
-AT_ONCE: Final = 64  # handshakes under way
+AT_ONCE: Final = 64  # concurrent handshakes
 COUNT: Final = re.compile(rb'"event_type":"%s","current_count":(\d+)' % BUTTON.encode())
 
 
 class Wave(msgspec.Struct, frozen=True):
-    """One count on its way to the pages: when the first, the middle and the last was shown it."""
+    """One count: when the first, the median and the last page received it."""
 
     count: int
     pages: int
@@ -38,22 +38,22 @@ class Wave(msgspec.Struct, frozen=True):
 
 
 class Pages:
-    """The pages, and when each count reached them."""
+    """The pages, and when they received each count."""
 
     def __init__(self, port: int, room_id: str) -> None:
         self.pages: list[Page] = []
         self._port = port
         target = f"/ws-viewer?room_id={room_id}"
-        # An offer of no known protocol is answered with none.
+        # The gateway does not select an unknown subprotocol.
         self._handshake = HANDSHAKE.format(target=target, protocols="none").encode()
         self._shown: defaultdict[int, list[float]] = defaultdict(list)
 
     def shown(self, count: int, now: float) -> None:
-        """A page was shown this count."""
+        """Note that a page received this count."""
         self._shown[count].append(now)
 
     async def grow(self, count: int) -> float:
-        """Have so many pages; gives how long it took, s."""
+        """Open pages until there are `count`; return how long it took, s."""
         began = time.perf_counter()
         free = asyncio.Semaphore(AT_ONCE)
 
@@ -69,7 +69,7 @@ class Pages:
         return time.perf_counter() - began
 
     def report(self) -> list[Wave]:
-        """What was shown since the last time, in the order of counts."""
+        """Return what pages received since the last report, in the order of counts."""
         waves = [
             Wave(count, len(times), times[0], times[len(times) // 2], times[-1])
             for count, times in sorted(self._shown.items())
@@ -91,7 +91,7 @@ class Page(End):
 
 
 async def main(port: int, room_id: str) -> None:
-    """Do what is asked for, until nothing more is."""
+    """Execute the commands on standard input."""
     pages = Pages(port, room_id)
     while line := (await asyncio.to_thread(sys.stdin.readline)).strip():
         if line == "report":

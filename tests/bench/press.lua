@@ -1,6 +1,6 @@
--- What wrk does: presses from a list, one after the other, and the figures as JSON.
+-- The script for wrk: sends the presses of a list in turn, and prints the figures as JSON.
 --   wrk … -s press.lua URL -- LIST      each line of LIST is a path, a space and a body
--- Every connection takes the next line, so that no viewer presses much more than another.
+-- All connections share the list, so that viewers press about equally often.
 
 local requests, last = {}, 0
 
@@ -17,7 +17,7 @@ function request()
   return requests[last]
 end
 
--- Latencies are in µs: a thousand steps of their distribution, so that two runs can be put together.
+-- Latencies are in µs: 1,000 quantiles, so that two runs can be merged.
 function done(summary, latency)
   local steps, errors = {}, summary.errors
   for step = 1, 1000 do

@@ -1,4 +1,4 @@
-"""Presses at times that are fixed in advance, however long the answers take (an open loop)."""
+"""Sends presses at fixed times, however long the answers take (an open loop)."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ REQUEST: Final = (
 )
 HEAD_START: Final = 0.2  # s before the first press
 ANSWERED_WITHIN: Final = 15.0  # s
-# The thread that keeps the time must not wait for the usual 5 ms until this one lets go.
+# The timing thread must not wait up to the default 5 ms for the interpreter lock.
 SWITCH_INTERVAL: Final = 0.0002  # s
 SEED: Final = 20
 
 
 def request(path: str, body: bytes) -> bytes:
-    """A press on a connection that is kept."""
+    """Return the request of a press on a persistent connection."""
     return REQUEST % (path.encode(), len(body), body)
 
 
 def schedule(rate: float, seconds: float) -> list[float]:
-    """When presses are due, s from the start: as independent as an audience is, the same always."""
+    """Return when presses are due, s from the start: a Poisson process with a fixed seed."""
     gaps = random.Random(SEED)
     times: list[float] = []
     now = gaps.expovariate(rate)
@@ -50,10 +50,10 @@ def schedule(rate: float, seconds: float) -> list[float]:
 
 @dataclass
 class Pressed:
-    """What became of a schedule, all times s on `time.perf_counter`.
+    """The result of a schedule; times are s on `time.perf_counter`.
 
-    `due` is when each press should have been sent, `late` how much later it was, `answered` how
-    long after it was due its answer came.
+    `due` is when each press should be sent, `late` how much later it was sent, `answered` the time
+    from due to the answer.
     """
 
     due: list[float]
@@ -62,7 +62,7 @@ class Pressed:
 
 
 class Connection(asyncio.Protocol):
-    """One kept connection with one request at a time."""
+    """A persistent connection with one request at a time."""
 
     def __init__(self, presser: Presser) -> None:
         self._presser = presser
@@ -70,7 +70,7 @@ class Connection(asyncio.Protocol):
         self._due = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        # uvloop's have the methods, not the class.
+        # uvloop's transports have the methods, but not the class.
         self.transport = cast("asyncio.Transport", transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -95,7 +95,7 @@ class Connection(asyncio.Protocol):
 
 
 class Presser:
-    """Sends on whichever connection is free; what finds none waits, and its time counts on."""
+    """Sends on idle connections; a press that finds none waits, and this time counts."""
 
     def __init__(self) -> None:
         self.idle: deque[Connection] = deque()
@@ -105,9 +105,9 @@ class Presser:
         self._trouble: str | None = None
 
     async def run(self, times: Sequence[float], requests: Sequence[bytes]) -> Pressed:
-        """Send a request whenever one is due, those in turn, and wait for the last answer.
+        """Send the requests in turn at the given times, and wait for the last answer.
 
-        Raises Broken where one is not answered with success.
+        Raises Broken if an answer is not a success.
         """
         loop = asyncio.get_running_loop()
         start = time.perf_counter() + HEAD_START
@@ -135,7 +135,7 @@ class Presser:
         return self._pressed
 
     def answered(self, connection: Connection, due: float) -> None:
-        """A connection has its answer, and is free."""
+        """Note an answer, and reuse its connection."""
         self._pressed.answered.append(time.perf_counter() - due)
         if len(self._pressed.answered) == len(self._pressed.due):
             self._all_answered.set()
@@ -145,7 +145,7 @@ class Presser:
             self.idle.append(connection)
 
     def lost(self, trouble: str) -> None:
-        """Something went wrong: there is nothing to wait for."""
+        """Note a failure, which ends the run."""
         self._trouble = self._trouble or trouble
         self._all_answered.set()
 
@@ -159,7 +159,7 @@ class Presser:
 
 @asynccontextmanager
 async def open_presser(ports: Sequence[int]) -> AsyncIterator[Presser]:
-    """Connections to each of these API processes, used in turn."""
+    """Open connections to each of these API processes, to be used in turn."""
     presser = Presser()
     loop = asyncio.get_running_loop()
     opened: list[Connection] = []
@@ -176,6 +176,6 @@ async def open_presser(ports: Sequence[int]) -> AsyncIterator[Presser]:
         yield presser
     finally:
         sys.setswitchinterval(usual)
-        presser.idle.clear()  # what is still due when the run is broken off goes nowhere
+        presser.idle.clear()  # after an interruption nothing more is sent
         for connection in opened:
             connection.transport.abort()

@@ -1,4 +1,4 @@
-"""How many presses a second, and how long each takes, beside two yardsticks of the same run."""
+"""Measures the rate and the latency of presses, against two baselines of the same run."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ NEEDS_WRK: Final = True
 OURS, CEILING, OLDER = "streamario", "ceiling", "older"
 UNBOOKED: Final = "ledger off"
 SUBJECTS: Final = (OURS, CEILING, OLDER)
-VIEWERS: Final = 2_000  # each may press 20 times a second: more than any of these can take
+VIEWERS: Final = 2_000  # each may press 20 times a second: together more than can be served
 CONNECTIONS: Final = (16, 64, 256)
 MIDDLE: Final = 64
 PROCESSES: Final = (1, 2)
@@ -44,7 +44,7 @@ HALF, NEARLY_ALL = 0.50, 0.99
 
 
 async def measure(bench: Bench) -> None:
-    """Every subject under every setting, in alternation."""
+    """Measure every subject under every setting, in alternation."""
     async with open_stand(bench.folder("presses")) as stand:
         gateway = await stand.gateway()
         async with stand.apis(1) as apis:
@@ -59,7 +59,7 @@ async def measure(bench: Bench) -> None:
 
 
 async def _one_answer(apis: Sequence[Member], gateway: Member) -> bytes:
-    """What a press is answered, for the ceiling to repeat."""
+    """Return the answer to a press, which the ceiling repeats."""
     async with playing(apis, gateway) as room, httpx.AsyncClient(base_url=apis[0].url) as http:
         answer = await http.post(path_of(room.id), content=body_of(new_viewers(1)[0]))
         return answer.raise_for_status().content
@@ -67,7 +67,7 @@ async def _one_answer(apis: Sequence[Member], gateway: Member) -> bytes:
 
 @dataclass(frozen=True)
 class Pressing:
-    """The rounds, over one stand."""
+    """The rounds, all on the same servers."""
 
     stand: Stand
     gateway: Member
@@ -77,7 +77,7 @@ class Pressing:
     seconds: int
 
     async def round(self, round_: int) -> None:
-        """Each subject under each setting once; another one comes first in each round."""
+        """Measure each subject under each setting once; the order rotates with each round."""
         first = round_ % len(SUBJECTS)
         subjects = SUBJECTS[first:] + SUBJECTS[:first]
         for processes in PROCESSES:
@@ -87,7 +87,7 @@ class Pressing:
                         await self._run(subject, apis, connections)
         async with self.stand.apis(1, LEDGER="off") as apis:
             await self._ours(UNBOOKED, apis, MIDDLE)
-        # What was not booked is not left to the next round.
+        # Write the remaining entries, so that the next round starts without a backlog.
         async with self.stand.apis(1):
             await self.stand.booked()
 
@@ -146,14 +146,14 @@ class Pressing:
 
 
 def tables(figures: Topic) -> list[Table]:
-    """Rates and latencies, and what a press costs."""
+    """One table of rates and latencies, one of the cost of a press."""
     settings = [{"processes": n, "connections": c} for n in PROCESSES for c in CONNECTIONS]
     measured = [(subject, at) for at in settings for subject in (*SUBJECTS, UNBOOKED)]
     rates = [row for subject, at in measured if (row := _rate(figures, subject, at))]
     costs = [row for subject, at in measured if (row := _cost(figures, subject, at))]
     return [
         Table("Presses", HEADS, rates, [NOTE]),
-        Table("What a press costs, µs of processor time", COST_HEADS, costs),
+        Table("Cost of a press, µs of CPU time", COST_HEADS, costs),
     ]
 
 
@@ -162,11 +162,11 @@ HEADS: Final = (
     *("of ceiling", "× older", "p99 × older"),
 )
 NOTE: Final = (
-    "Medians of the rounds, and of each round's own ratios; spread: (largest − smallest) / median."
-    " ceiling: the same HTTP server answers constant bytes, as many as the answer to a press."
-    " older: the same route by separate trips to Redis, nothing booked, no game. streamario: books"
-    " every press, and a game gets and acknowledges every trigger; all on the same machine."
-    " Latencies are of a closed loop, as wrk corrects them for coordinated omission."
+    "Medians of the rounds, and of the rounds' ratios; spread: (largest − smallest) / median."
+    " ceiling: the same HTTP server answers with constant bytes, as many as the answer to a press."
+    " older: the older design, with separate Redis calls, no ledger and no game. streamario: every"
+    " press is written to PostgreSQL, and a game receives and acknowledges every trigger. All on"
+    " the same machine. Latencies of a closed loop, corrected by wrk for coordinated omission."
 )
 
 
@@ -184,7 +184,7 @@ def _rate(figures: Topic, subject: str, at: Mapping[str, int]) -> list[str] | No
 
 
 GROUPS: Final = ("API", "Valkey", "gateway", "PostgreSQL")
-COST_HEADS: Final = ("processes", "conns", "subject", *GROUPS, "entries unbooked at the end")
+COST_HEADS: Final = ("processes", "conns", "subject", *GROUPS, "unread entries at the end")
 
 
 def _cost(figures: Topic, subject: str, at: Mapping[str, int]) -> list[str] | None:
@@ -196,7 +196,7 @@ def _cost(figures: Topic, subject: str, at: Mapping[str, int]) -> list[str] | No
 
 
 def panels(figures: Topic) -> list[Panel]:
-    """Rates by connections, of one process."""
+    """Rates by number of connections, with one API process."""
     lines = [
         Line(
             subject,

@@ -1,4 +1,4 @@
-"""What the kernel knows of a process: its processor time and its memory (Linux)."""
+"""Reads a process's CPU time and memory from /proc (Linux)."""
 
 from __future__ import annotations
 
@@ -11,38 +11,38 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 TICK: Final = 1 / os.sysconf("SC_CLK_TCK")  # s
-# Places in /proc/PID/stat after the name, see proc(5): user and system times.
+# Indices in /proc/PID/stat, counted after the name (proc(5)): user and system time.
 OWN_TIMES: Final = (11, 12)
 TIMES_OF_ENDED_CHILDREN: Final = (13, 14)
-BUSY: Final = (0, 1, 2, 5, 6, 7)  # places in the first line of /proc/stat: all but idle, and guests
+BUSY: Final = (0, 1, 2, 5, 6, 7)  # indices in the first line of /proc/stat, without idle and guest
 KIB: Final = 1024
 
 
 def cpu_seconds(pid: int) -> float:
-    """The processor time of a process and its children, past and present, s in steps of 10 ms."""
+    """Return the CPU time of a process and all its children, ended ones too; s, in 10 ms steps."""
     own = _cpu_ticks(pid, OWN_TIMES + TIMES_OF_ENDED_CHILDREN)
     return (own + sum(map(_child_ticks, _children(pid)))) * TICK
 
 
 def resident_bytes(pid: int) -> int:
-    """The memory that a process holds, shared pages in full."""
+    """Return a process's resident memory, with shared pages in full (RSS)."""
     return _kib(Path(f"/proc/{pid}/status"), "VmRSS:") * KIB
 
 
 def proportional_bytes(pid: int) -> int:
-    """The memory that a process holds, shared pages divided among those who share them."""
+    """Return a process's memory, with shared pages divided among their users (PSS)."""
     return _kib(Path(f"/proc/{pid}/smaps_rollup"), "Pss:") * KIB
 
 
 class CpuMeter:
-    """The processor time that named groups of processes use from now on."""
+    """Measures the CPU time of named groups of processes from now on."""
 
     def __init__(self, groups: Mapping[str, Iterable[int]]) -> None:
         self._groups = {name: tuple(pids) for name, pids in groups.items()}
         self._before = self._now()
 
     def seconds(self) -> dict[str, float]:
-        """What each group has used since."""
+        """Return the CPU time of each group since the start."""
         return {name: used - self._before[name] for name, used in self._now().items()}
 
     def _now(self) -> dict[str, float]:
@@ -50,7 +50,7 @@ class CpuMeter:
 
 
 class Noise:
-    """How much of the machine others use from now on: what is left if our own is taken away."""
+    """Measures how much CPU other processes use from now on."""
 
     def __init__(self) -> None:
         self._began = time.monotonic()
@@ -58,12 +58,12 @@ class Noise:
 
     @property
     def seconds(self) -> float:
-        """How long ago that was."""
+        """Seconds since the start."""
         return time.monotonic() - self._began
 
     @property
     def cores(self) -> float:
-        """On average; only while no process that was started here is running any more."""
+        """The average number of cores. Valid only when all children of this process have ended."""
         return (self._of_others() - self._before) / self.seconds
 
     @staticmethod
@@ -78,11 +78,11 @@ def _child_ticks(pid: int) -> int:
     try:
         return _cpu_ticks(pid, OWN_TIMES)
     except FileNotFoundError:
-        return 0  # it has just ended, and is its parent's from now on
+        return 0  # it has just ended, and counts for its parent
 
 
 def _cpu_ticks(pid: int, places: tuple[int, ...]) -> int:
-    # The name is in brackets and may hold anything, brackets too.
+    # The name is in parentheses and may itself contain parentheses.
     _, _, facts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")
     fields = facts.split()
     return sum(int(fields[place]) for place in places)

@@ -1,4 +1,4 @@
-"""Tables for people: aligned, at most 100 columns wide."""
+"""Formats aligned text tables with at most 100 columns."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NOTHING: Final = "–"
 
 @dataclass(frozen=True)
 class Table:
-    """A title, a head for each column, rows of cells, and what a reader must know."""
+    """A title, column heads, rows of cells, and notes."""
 
     title: str
     heads: Sequence[str]
@@ -28,7 +28,7 @@ class Table:
 
 
 def number(value: float) -> str:
-    """Three digits that count, thousands apart."""
+    """Format with three significant digits and thousands separators."""
     if math.isnan(value):
         return NOTHING
     if value == 0:
@@ -38,18 +38,18 @@ def number(value: float) -> str:
 
 
 def times(ratio: float) -> str:
-    """How many times something else, as `0.42×`."""
+    """Format a ratio as `0.42×`."""
     return NOTHING if math.isnan(ratio) else f"{ratio:.2f}×"
 
 
 def percent(part: float) -> str:
-    """A part of 1, in percent."""
+    """Format a part of 1 as a percentage."""
     return NOTHING if math.isnan(part) else f"{part:.0%}"
 
 
 def _aligned(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     widths = [max(map(len, column)) for column in zip(heads, *rows, strict=True)]
-    # Words to the left, figures to the right.
+    # Words are left-aligned, figures right-aligned.
     words = [all(not _is_figure(cell) for cell in column) for column in zip(*rows, strict=True)]
 
     def line(cells: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""What the services need: time to start, memory at rest, and memory in Redis."""
+"""Measures the services' start time, their memory at rest, and memory in Redis."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MIB: Final = 1024 * 1024
 
 
 async def measure(bench: Bench) -> None:
-    """Each service alone, then rooms and viewers in Redis."""
+    """Measure each service alone, then rooms and viewers in Redis."""
     figures = bench.figures.of("resources")
     async with open_stand(bench.folder("resources")) as stand:
         starts = {
@@ -69,23 +69,23 @@ async def _in_redis(stand: Stand, figures: Topic) -> None:
 
 
 async def _used_memory(stand: Stand) -> int:
-    """Bytes, once all is booked and so gone from the ledger."""
+    """Return Redis's memory in bytes, after all ledger entries are written and trimmed."""
     await asyncio.sleep(SETTLE)
     await stand.booked()
     return int((await stand.redis.info("memory"))["used_memory"])
 
 
 HEADS: Final = ("service", "ready after s", "RSS MiB", "PSS MiB")
-NOTE: Final = "From the start of the process until it says that it is ready; memory at rest."
+NOTE: Final = "Time from the start of the process until /readyz is true; memory at rest."
 REDIS_HEADS: Final = ("in Redis", "bytes")
 REDIS_NOTE: Final = (
-    f"What used_memory grew by, over {ROOMS:,} rooms with the default buttons, and {VIEWERS:,}"
-    " viewers who pressed once each, with names; all booked."
+    f"Growth of used_memory with {ROOMS:,} rooms with the default buttons, and {VIEWERS:,} viewers"
+    " with names who pressed once each, without ledger entries."
 )
 
 
 def tables(figures: Topic) -> list[Table]:
-    """The services, and Redis."""
+    """One table of the services, one of Redis."""
     services = [
         [
             service,
@@ -105,5 +105,5 @@ def tables(figures: Topic) -> list[Table]:
 
 
 def panels(_: Topic) -> list[Panel]:
-    """None: there is no curve in it."""
+    """None: this topic has no curve."""
     return []

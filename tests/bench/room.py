@@ -1,4 +1,4 @@
-"""A room in play, with its game and its books."""
+"""A room with a running round and a game, whose counts are checked."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ REJECTED: Final = "streamario_presses_rejected_total"
 
 @dataclass
 class Room:
-    """The room; its game counts what comes. These API processes count for no other meanwhile.
+    """The room and its game. The API processes must serve no other room meanwhile.
 
-    `pressed_elsewhere` are presses that did not come through them.
+    `pressed_elsewhere` counts presses that did not come through these processes.
     """
 
     id: str
@@ -41,27 +41,27 @@ class Room:
     pressed_elsewhere: int = 0
 
     async def settled(self) -> int:
-        """The presses accepted so far, once no more are and the game has what made triggers.
+        """Wait until no more presses count and the game has all triggers; return accepted presses.
 
-        Raises Broken where some never come, or came twice.
+        Raises Broken if a trigger does not arrive or arrives twice.
         """
         try:
             await until(self._is_quiet, within=SETTLED_WITHIN)
             await until(self._balances, within=SETTLED_WITHIN)
         except TimeoutError:
             raise Broken(
-                f"{await self._accepted():,} presses were accepted; the game got"
-                f" {self.game.presses:,} of them, {await self._left_over():,} are left over"
+                f"{await self._accepted():,} presses were accepted; {self.game.presses:,} reached"
+                f" the game as triggers, {await self._left_over():,} are current counts"
             ) from None
         if self.game.trouble:
             raise Broken(self.game.trouble)
         return await self._accepted()
 
     async def counted(self, load: Load, before: int) -> int:
-        """The presses accepted since there were so many `before`, if they are the load's.
+        """Return the presses accepted during a load, where `before` is the number before it.
 
-        wrk does not wait for its last answers: one press a connection may have counted besides.
-        Raises Broken where answers and accepted presses are not the same.
+        wrk does not wait for its last answers: one press per connection may have counted too.
+        Raises Broken if answers and accepted presses do not match.
         """
         accepted = await self.settled() - before
         rejected = (await metrics(self.apis))[REJECTED]
@@ -72,7 +72,7 @@ class Room:
         return accepted
 
     async def _is_quiet(self) -> bool:
-        # Nobody waits for what was under way when the load ended.
+        # Requests that were in progress at the end of the load may still count.
         accepted = await self._accepted()
         await asyncio.sleep(QUIET)
         return accepted == await self._accepted()
@@ -96,7 +96,7 @@ async def playing(
     settings: dict[str, Any] | None = None,
     heard: game.Heard | None = None,
 ) -> AsyncIterator[Room]:
-    """A fresh room with its game on the gateway, the round begun; `heard` is told of triggers."""
+    """Open a room, attach its game and start the round; `heard` is called for each trigger."""
     async with httpx.AsyncClient(base_url=apis[0].url) as http:
         answer = await http.post("/api/rooms", json={"settings": settings or {}})
     opened = answer.raise_for_status().json()

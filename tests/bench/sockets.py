@@ -1,4 +1,4 @@
-"""What a game's socket costs a gateway while nothing happens on it."""
+"""Measures what an idle game's socket costs a gateway."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ KIB: Final = 1024
 
 
 async def measure(bench: Bench) -> None:
-    """More and more sockets on one gateway, a fresh one each round."""
+    """Measure a growing number of sockets on one gateway; each round has a new gateway."""
     counts, idle = (COUNTS[:1], QUICK_IDLE) if bench.quick else (COUNTS, IDLE)
     async with open_stand(bench.folder("sockets")) as stand:
         for _ in bench.rounds("sockets", MOST_ROUNDS):
@@ -67,7 +67,7 @@ async def _round(
 
 
 async def _grow(games: asyncio.subprocess.Process, count: int) -> float:
-    """Have so many sockets; gives how long it took, s."""
+    """Open sockets until there are `count`; return how long it took, s."""
     assert games.stdin is not None
     assert games.stdout is not None
     games.stdin.write(f"{count}\n".encode())
@@ -90,14 +90,14 @@ async def _idle_games(gateway: Member) -> AsyncIterator[asyncio.subprocess.Proce
 MEASURES: Final = ("memory", "accepted", "idle gateway", "idle Valkey")
 HEADS: Final = ("sockets", "KiB each", "accepted/s", "gateway idle %", "Valkey idle %")
 NOTE: Final = (
-    "Games' sockets on one gateway, each in a room of its own, nothing pressed. KiB each: what its"
-    " memory (VmRSS) grew by. Idle: processor time in % of a core, with keep-alive pings and the"
-    " regular comparison of each room with Redis."
+    "Games' sockets on one gateway, each with its own room, without presses. KiB each: growth of"
+    " the gateway's memory (VmRSS) per socket. Idle: CPU time in % of a core, including keep-alive"
+    " pings and the regular comparison of each room with Redis."
 )
 
 
 def tables(figures: Topic) -> list[Table]:
-    """A line for each number of sockets."""
+    """One row for each number of sockets."""
     rows = [
         [f"{count:,}", *(number(figures.median(GAMES, name, sockets=count)) for name in MEASURES)]
         for count in figures.values("sockets", "memory")
@@ -106,7 +106,7 @@ def tables(figures: Topic) -> list[Table]:
 
 
 def panels(figures: Topic) -> list[Panel]:
-    """Memory and processor time by number."""
+    """Memory and CPU time by number of sockets."""
 
     def line(name: str, measure: str) -> Line:
         return Line(name, [(n, figures.median(GAMES, measure, sockets=n)) for n in COUNTS])
@@ -114,7 +114,7 @@ def panels(figures: Topic) -> list[Panel]:
     return [
         Panel("Memory of a game's socket", "sockets", "KiB each", [line("games", "memory")]),
         Panel(
-            "Processor time of idle sockets",
+            "CPU time of idle sockets",
             "sockets",
             "% of a core",
             [line("gateway", "idle gateway"), line("Valkey", "idle Valkey")],

@@ -1,4 +1,4 @@
-"""The stand: servers of the run's own, as `streamario up` has them, and processes over them."""
+"""The test stand: the run's own embedded servers, as in `streamario up`, and service processes."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from deploy.embedded.guarded import Server
     from tests.flow.fleet import Member
 
-# Whatever .env says: nothing in the way of a harness that comes from one address and without keys,
-# and no round that ends because nobody plays a game for it.
+# These override .env: no keys and limits that would stop a benchmark on one address, and no round
+# that ends because no game is connected.
 VARIABLES: Final = {
     "GAME_KEYS": "",
     "ADMIN_TOKEN": "",
@@ -42,7 +42,7 @@ BOOKED_WITHIN: Final = 120.0  # s
 
 @dataclass(frozen=True)
 class Stand:
-    """Both servers, a fleet over them, and a way to look into Valkey."""
+    """Both servers, a fleet of services, and a client of Valkey."""
 
     valkey: Server
     postgres: Server
@@ -51,12 +51,12 @@ class Stand:
     folder: Path
 
     async def gateway(self) -> Member:
-        """One more gateway."""
+        """Start another gateway."""
         return await self.fleet.gateway(**VARIABLES)
 
     @asynccontextmanager
     async def apis(self, count: int, **variables: str) -> AsyncIterator[list[Member]]:
-        """API processes, which leave when the block ends."""
+        """Run API processes, which are stopped at the end of the block."""
         members = [await self.fleet.api(**{**VARIABLES, **variables}) for _ in range(count)]
         try:
             yield members
@@ -69,7 +69,7 @@ class Stand:
                 await member.kill()
 
     def groups(self, apis: Sequence[Member], gateway: Member) -> dict[str, list[int]]:
-        """Whose processor time to tell apart: the process ids of each."""
+        """Return the process ids of each group whose CPU time is measured."""
         return {
             "API": [api.process.pid for api in apis],
             "Valkey": [self.valkey.pid],
@@ -78,14 +78,14 @@ class Stand:
         }
 
     async def unbooked(self) -> int:
-        """Entries that are in Redis and not yet in the books: whatever is booked is trimmed."""
+        """Return the number of ledger entries in Redis; written ones are trimmed."""
         pipeline = self.redis.pipeline(transaction=False)
         for shard_keys in SHARD_KEYS.values():
             pipeline.xlen(shard_keys.ledger)
         return sum(await pipeline.execute())
 
     async def booked(self) -> None:
-        """Wait until all is booked, by whichever process does."""
+        """Wait until all entries are written to PostgreSQL."""
 
         async def all_booked() -> bool:
             return await self.unbooked() == 0
@@ -94,7 +94,7 @@ class Stand:
 
     @asynccontextmanager
     async def engine(self) -> AsyncIterator[Engine]:
-        """The room engine itself, for what is prepared rather than measured."""
+        """Open the room engine, for preparations that are not measured."""
         async with open_store(self.valkey.url, client_name="bench", library=LIBRARY) as store:
             await store.inspect()
             yield Engine(store)
@@ -102,7 +102,7 @@ class Stand:
 
 @asynccontextmanager
 async def open_stand(folder: Path) -> AsyncIterator[Stand]:
-    """Everything from nothing, in some seconds; all of it ends with the block."""
+    """Start servers and a fleet, which end with the block. Takes some seconds."""
     async with embedded_servers(folder / "servers", redis=True, database=True) as servers:
         assert servers.valkey is not None
         assert servers.postgres is not None
@@ -115,13 +115,13 @@ async def open_stand(folder: Path) -> AsyncIterator[Stand]:
 
 
 class Metrics:
-    """What /metrics of several processes says, added up."""
+    """The metrics of several processes, summed."""
 
     def __init__(self, samples: Mapping[str, float]) -> None:
         self._samples = samples
 
     def __getitem__(self, name: str) -> float:
-        """The sum over all processes and labels; 0 where nobody has it."""
+        """The sum over all processes and labels; 0 if there is none."""
         return self._samples.get(name, 0.0)
 
 
@@ -129,7 +129,7 @@ SAMPLE: Final = re.compile(r"^(\w+)(?:\{.*\})? (\S+)$", re.MULTILINE)
 
 
 async def metrics(members: Sequence[Member]) -> Metrics:
-    """Read them."""
+    """Read /metrics of each member."""
     samples: dict[str, float] = {}
     for member in members:
         for name, value in SAMPLE.findall((await fetch(member, "/metrics")).decode()):
@@ -138,9 +138,9 @@ async def metrics(members: Sequence[Member]) -> Metrics:
 
 
 async def fetch(member: Member, path: str) -> bytes:
-    """What is there: by hand, since this happens while others are measured.
+    """Return the body at a path. Without an HTTP library, to cost little during a measurement.
 
-    Raises RuntimeError for anything but a 200.
+    Raises RuntimeError if the status is not 200.
     """
     reader, writer = await asyncio.open_connection("127.0.0.1", member.port)
     try:

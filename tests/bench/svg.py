@@ -1,4 +1,4 @@
-"""Line charts as SVG: one picture of several small panels, readable on light and on dark pages."""
+"""Draws line charts as one SVG of several panels, readable on light and dark pages."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ WIDTH, HEIGHT = 440, 290  # of a panel
 LEFT, RIGHT, TOP, BOTTOM = 62, 30, 54, 44  # its margins
 TITLE_AT, LEGEND_AT = 18, 38
 LEGEND_WIDTH: Final = 110  # of a line's name with its mark
-# Dark enough for a white page and light enough for a black one (Okabe and Ito's, which people
-# who see fewer colours tell apart).
+# Visible on white and on black pages. The palette is Okabe and Ito's, for colour-blind readers.
 COLORS: Final = ("#0f82c8", "#d55e00", "#009e73", "#cc79a7", "#b8860b")
 GREY: Final = "#808080"
 STYLE: Final = (
@@ -31,7 +30,7 @@ STYLE: Final = (
 
 @dataclass(frozen=True)
 class Line:
-    """A name and its points, by x; those that are no numbers are left out."""
+    """A name and its points, in the order of x; points with NaN are not drawn."""
 
     name: str
     points: Sequence[tuple[float, float]]
@@ -43,7 +42,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Panel:
-    """One chart. Its x axis is logarithmic, its y axis from 0 unless `log` says otherwise."""
+    """One chart. The x axis is logarithmic; the y axis starts at 0, or is logarithmic if `log`."""
 
     title: str
     x_unit: str
@@ -53,7 +52,7 @@ class Panel:
 
 
 def picture(panels: Sequence[Panel]) -> str:
-    """All panels that have points, as one SVG document."""
+    """Return all panels that have points as one SVG document."""
     drawn = [panel for panel in panels if any(line.known for line in panel.lines)]
     width, height = WIDTH * COLUMNS, HEIGHT * -(-len(drawn) // COLUMNS)
     places = [(n % COLUMNS * WIDTH, n // COLUMNS * HEIGHT) for n in range(len(drawn))]
@@ -111,14 +110,14 @@ def _text(x: float, y: float, text: str, anchor: str, more: str = "") -> str:
 def _scale(
     low: float, high: float, start: float, end: float, of: Callable[[float], float]
 ) -> Callable[[float], float]:
-    """Where a value lies between `start` and `end`, in the middle where there is only one."""
+    """Return the mapping of values to `start` … `end`; a single value is mapped to the middle."""
     if low == high:
         return lambda _: (start + end) / 2
     return lambda value: start + (of(value) - of(low)) / (of(high) - of(low)) * (end - start)
 
 
 def _marks(values: Sequence[float], *, log: bool) -> list[float]:
-    """Round values for an axis: from 0, or decades, beyond the largest."""
+    """Return round axis values, from 0 (or in decades) to at least the largest value."""
     top = max(values)
     if log:
         low, high = math.floor(math.log10(min(values))), math.ceil(math.log10(top))

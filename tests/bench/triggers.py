@@ -1,4 +1,4 @@
-"""How many triggers a second a gateway delivers, and what one costs Redis with more gateways."""
+"""Measures a gateway's triggers per second, and a trigger's cost in Redis with more gateways."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ MOST_ROUNDS: Final = 3
 WARM_UP: Final = 1.0  # s
 SECONDS: Final = 4.0
 QUICK_SECONDS: Final = 2.0
-BATCHES: Final = 200  # that are fired to see what each trigger costs Redis
+BATCHES: Final = 200  # fired to measure a trigger's cost in Redis
 SETTLE: Final = 1.5  # s
-LOOK: Final = 3.0  # s for which Valkey is watched with and without triggers
+LOOK: Final = 3.0  # s for which Valkey is measured, with and without triggers
 DELIVERED_WITHIN: Final = 30.0  # s
 MICRO: Final = 1e6
 
 
 async def measure(bench: Bench) -> None:
-    """Delivery at full speed, then a fixed number of triggers under more and more gateways."""
+    """Measure delivery at full speed, then a fixed number of triggers with a growing fleet."""
     figures, seconds = bench.figures.of("triggers"), QUICK_SECONDS if bench.quick else SECONDS
     async with open_stand(bench.folder("triggers")) as stand, stand.apis(1) as apis:
         gateways = [await stand.gateway()]
@@ -53,7 +53,7 @@ async def measure(bench: Bench) -> None:
             for games in GAMES:
                 await _deliver(stand, apis, gateways[0], games, seconds, figures)
                 await stand.booked()
-        # More gateways from here on, which stay: the rounds of each number follow each other.
+        # Gateways are only added, so all rounds of one number come before the next number.
         for count in QUICK_GATEWAYS if bench.quick else GATEWAYS:
             while len(gateways) < count:
                 gateways.append(await stand.gateway())
@@ -91,7 +91,7 @@ async def _deliver(
 async def _spread(
     stand: Stand, apis: Sequence[Member], gateways: Sequence[Member], figures: Topic
 ) -> None:
-    """What triggers add to what Valkey does anyway in the same time."""
+    """Measure Valkey's work with triggers, minus its work in the same time without."""
     async with _rooms(apis, gateways[0], 1) as rooms:
         await asyncio.sleep(SETTLE)
         before = await _told(stand)
@@ -113,7 +113,7 @@ TOLD: Final = (("published", "PUBLISH/trigger"), ("sent", "bytes/trigger"))
 
 
 async def _told(stand: Stand) -> tuple[float, float]:
-    """How often Valkey has published, and how many bytes it has sent."""
+    """Return how often Valkey has published, and how many bytes it has sent."""
     commands = await stand.redis.info("commandstats")
     sent = (await stand.redis.info("stats"))["total_net_output_bytes"]
     return float(commands.get("cmdstat_publish", {"calls": 0})["calls"]), float(sent)
@@ -136,7 +136,7 @@ def _firing(
 
 
 async def _end(firing: asyncio.subprocess.Process) -> int:
-    """Have it end, or wait for it; gives how many triggers it fired."""
+    """End the process or wait for it, and return how many triggers it fired."""
     assert firing.stdin is not None
     firing.stdin.close()
     output, _ = await firing.communicate()
@@ -153,7 +153,7 @@ def _delivered(rooms: Sequence[Room]) -> int:
 
 
 async def _all_delivered(rooms: Sequence[Room], fired: int) -> None:
-    """Wait for the last one. Raises Broken where some are lost or come twice."""
+    """Wait for the last trigger. Raises Broken if triggers are lost or arrive twice."""
 
     async def all_there() -> bool:
         return _delivered(rooms) >= fired
@@ -161,10 +161,10 @@ async def _all_delivered(rooms: Sequence[Room], fired: int) -> None:
     try:
         await until(all_there, within=DELIVERED_WITHIN)
     except TimeoutError:
-        raise Broken(f"{fired:,} triggers were fired, {_delivered(rooms):,} came") from None
+        raise Broken(f"{fired:,} triggers fired, {_delivered(rooms):,} arrived") from None
     troubles = [room.game.trouble for room in rooms if room.game.trouble]
     if troubles or _delivered(rooms) != fired:
-        raise Broken(f"{fired:,} fired, {_delivered(rooms):,} came; {troubles}")
+        raise Broken(f"{fired:,} triggers fired, {_delivered(rooms):,} arrived; {troubles}")
 
 
 HEADS: Final = (
@@ -173,19 +173,19 @@ HEADS: Final = (
 )
 GROUPS: Final = ("gateway", "Valkey", "API", "PostgreSQL")
 NOTE: Final = (
-    "Through one gateway, while a process fires as fast as the games acknowledge; µs of processor"
-    " time are per trigger. Every game got every number once, in order."
+    "Through one gateway, while a process fires as fast as the games acknowledge. µs of CPU time"
+    " per trigger. Every game received every number once, in order."
 )
-SPREAD_HEADS: Final = ("gateways", "PUBLISH a trigger", "bytes that Valkey sends a trigger")
+SPREAD_HEADS: Final = ("gateways", "PUBLISH/trigger", "bytes sent by Valkey/trigger")
 SPREAD_NOTE: Final = (
-    f"{BATCHES * TRIGGERS:,} triggers of one game. One PUBLISH is the nudge to the gateway that has"
-    " the room, one the tap for people. What Valkey does in the same time without triggers is"
-    " subtracted."
+    f"{BATCHES * TRIGGERS:,} triggers of one game. One PUBLISH is the nudge to the gateway that"
+    " owns the room, one is for the channel game_events. Valkey's work in the same time without"
+    " triggers is subtracted."
 )
 
 
 def tables(figures: Topic) -> list[Table]:
-    """Delivery, and what it costs Redis."""
+    """One table of delivery, one of a trigger's cost in Redis."""
     rows = [
         [
             str(games),
@@ -201,11 +201,11 @@ def tables(figures: Topic) -> list[Table]:
     ]
     return [
         Table("Triggers delivered", HEADS, rows, [NOTE]),
-        Table("What a trigger costs Redis", SPREAD_HEADS, spread, [SPREAD_NOTE]),
+        Table("Cost of a trigger in Redis", SPREAD_HEADS, spread, [SPREAD_NOTE]),
     ]
 
 
 def panels(figures: Topic) -> list[Panel]:
-    """Messages a trigger, by gateways."""
+    """Messages per trigger, by number of gateways."""
     points = [(n, figures.median(OURS, "published", gateways=n)) for n in GATEWAYS]
     return [Panel("Messages for one trigger", "gateways", "PUBLISH", [Line("published", points)])]

@@ -1,6 +1,6 @@
-"""One end of a WebSocket, as cheap as it can be: a message costs this end microseconds.
+"""A minimal WebSocket client that spends only microseconds per message.
 
-It speaks only as much of RFC 6455 as it needs.
+It implements only the part of RFC 6455 that the benchmarks need.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ WITHIN: Final = 15.0  # s
 FINAL: Final = 0x80
 TEXT, CLOSE, PING, PONG = 0x1, 0x8, 0x9, 0xA
 MASKED: Final = 0x80
-# A client masks what it sends; by nothing, since nobody here caches what looks like HTTP.
+# A client must mask what it sends. A mask of zeros is enough, as no proxy is in between.
 NO_MASK: Final = bytes(4)
 LENGTH_16, LENGTH_64 = 126, 127
 HANDSHAKE: Final = (
@@ -35,7 +35,7 @@ HANDSHAKE: Final = (
 
 
 def frame(opcode: int, payload: bytes) -> bytes:
-    """A whole message as a client sends it; up to 64 KiB."""
+    """Return a message of up to 64 KiB as a client's frame."""
     if len(payload) < LENGTH_16:
         return bytes([FINAL | opcode, MASKED | len(payload)]) + NO_MASK + payload
     head = struct.pack("!BBH", FINAL | opcode, MASKED | LENGTH_16, len(payload))
@@ -43,9 +43,10 @@ def frame(opcode: int, payload: bytes) -> bytes:
 
 
 class End(asyncio.Protocol):
-    """A client's socket. `trouble` says what went wrong, its loss too; `opened` is set by then.
+    """A client's socket. `trouble` holds the first error, a closed socket included.
 
-    Whoever reads it has `hear`, which is given each text, and when it came (s, perf_counter).
+    `opened` is set with the first message or the first error. Subclasses implement `hear`, which
+    gets each text and the time of its arrival (s, perf_counter).
     """
 
     def __init__(self, handshake: bytes) -> None:
@@ -56,11 +57,11 @@ class End(asyncio.Protocol):
         self._upgraded = False
 
     def hear(self, text: bytes, now: float) -> None:
-        """Take a message."""
+        """Process a message."""
         raise NotImplementedError
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        # uvloop's have the methods, not the class.
+        # uvloop's transports have the methods, but not the class.
         self._transport = cast("asyncio.Transport", transport)
         self._transport.write(self._handshake)
 
@@ -77,7 +78,7 @@ class End(asyncio.Protocol):
             self._take(opcode, payload, now)
 
     def close(self) -> None:
-        """Let go, as one that crashes."""
+        """Abort the connection, as a crash would."""
         self._transport.abort()
 
     def _take_head(self) -> bool:
@@ -110,7 +111,7 @@ class End(asyncio.Protocol):
 
 
 def _size(read: bytes, at: int) -> tuple[int, int] | None:
-    """Bytes of a frame's head and of its payload; None where the head is not all there."""
+    """Return the lengths of a frame's head and payload, or None if the head is incomplete."""
     left = len(read) - at
     if left < 2:
         return None
@@ -122,7 +123,7 @@ def _size(read: bytes, at: int) -> tuple[int, int] | None:
 
 
 async def connect(port: int, end: End) -> None:
-    """Connect it, and wait for the first message. Raises Broken where the gateway refuses."""
+    """Connect, and wait for the first message. Raises Broken if the gateway refuses."""
     await asyncio.get_running_loop().create_connection(lambda: end, "127.0.0.1", port)
     async with asyncio.timeout(WITHIN):
         await end.opened.wait()

@@ -1,4 +1,4 @@
-"""The load: wrk, a closed loop of presses on so many connections."""
+"""Runs wrk: a closed loop of presses on a number of connections."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ MS: Final = 1000  # µs
 
 
 class Run(msgspec.Struct, frozen=True):
-    """What wrk saw: `latencies` are µs, a thousand steps of the distribution.
+    """wrk's result; `latencies` are 1,000 quantiles in µs.
 
-    `refused` answers were of 400 and above, `broken` connections failed, `late` ones took over 2 s.
+    `refused` counts answers with status 400 and above, `broken` failed connections, `late` answers
+    after more than 2 s.
     """
 
     seconds: float
@@ -34,7 +35,7 @@ class Run(msgspec.Struct, frozen=True):
 
 
 class Load(msgspec.Struct, frozen=True):
-    """Runs of the same moment, one for each target, taken together."""
+    """Simultaneous runs, one per target, taken together."""
 
     runs: list[Run]
     connections: int
@@ -50,25 +51,25 @@ class Load(msgspec.Struct, frozen=True):
 
     @property
     def trouble(self) -> int:
-        """What was not answered with success."""
+        """Requests without a successful answer."""
         return sum(run.refused + run.broken for run in self.runs)
 
     def latency(self, part: float) -> float:
-        """The latency, ms, that this part (0 to 1) of the answers does not exceed."""
+        """Return the latency (ms) at the quantile `part` (0 to 1)."""
         return percentile([step for run in self.runs for step in run.latencies], part) / MS
 
 
 def missing() -> str | None:
-    """What to tell a person who has no wrk."""
+    """Return a hint if wrk is not installed, or None."""
     if shutil.which("wrk"):
         return None
-    return "wrk is not installed, which makes the load (Debian: apt install wrk)"
+    return "wrk, which generates the load, is not installed (Debian: apt install wrk)"
 
 
 async def load(
     urls: Sequence[str], lists: Sequence[Path], *, connections: int, seconds: int
 ) -> Load:
-    """Load each URL with its list of requests, all at once, the connections divided among them."""
+    """Load all URLs at once, each with its list of requests and its share of the connections."""
     each = connections // len(urls)
     pairs = zip(urls, lists, strict=True)
     runs = await asyncio.gather(*(_run(url, requests, each, seconds) for url, requests in pairs))

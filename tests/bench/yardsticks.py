@@ -1,11 +1,11 @@
-"""What presses are compared with: the same HTTP server around less, and around the older design.
+"""The baselines for presses: the same HTTP server with no work to do, and with the older design.
 
     python -m tests.bench.yardsticks NAME PORT
 
-`ceiling` reads the body and answers constant bytes: nothing that this server runs can be faster.
-`older` counts as the design before this one did, in separate trips to Redis: note the viewer, look
-how many there are, add, compare, publish and set back. Two presses at once may both fire there, or
-erase a third; it books nothing.
+`ceiling` reads the body and answers with constant bytes: no service on this server can be faster.
+`older` counts as the older design did, by separate Redis calls: record the viewer, count active
+viewers, increment, compare, publish, reset. There, two concurrent presses can both fire, or erase a
+third. It writes no ledger.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Yardstick:
 
 @asynccontextmanager
 async def yardstick(name: str, environment: Mapping[str, str]) -> AsyncIterator[Yardstick]:
-    """The process of one, ready."""
+    """Run the process of one baseline, and wait until it listens."""
     (port,) = free_ports(1)
     async with child(*module("yardsticks", name, str(port)), environment=environment) as process:
         await until(lambda: _listens(process, port))
@@ -67,7 +67,7 @@ async def yardstick(name: str, environment: Mapping[str, str]) -> AsyncIterator[
 async def yardsticks(
     count: int, redis_url: str, answer: bytes, folder: Path
 ) -> AsyncIterator[dict[str, list[Yardstick]]]:
-    """So many processes of each; `answer` is what the ceiling answers."""
+    """Run `count` processes of each baseline; `answer` is the ceiling's answer."""
     file = folder / "answer.json"
     file.write_bytes(answer)
     environment = {"REDIS_URL": redis_url, "ANSWER": str(file)}
@@ -91,7 +91,7 @@ async def _listens(process: asyncio.subprocess.Process, port: int) -> bool:
 
 
 def ceiling(answer: bytes) -> ASGIApp:
-    """Reads a request and answers always the same."""
+    """Return an app that reads a request and always gives the same answer."""
     headers = [
         (b"content-type", b"application/json"),
         (b"cache-control", b"no-store"),
@@ -160,8 +160,8 @@ class Older:
 
 
 async def serve(name: str, port: int) -> None:
-    """Serve one, on the server that the API service runs on."""
-    # A press waits for a free connection, as the pool of the older design's client lets it.
+    """Serve one baseline on the API service's HTTP server."""
+    # A press waits for a free connection, as in the older design.
     pool = redis.asyncio.BlockingConnectionPool.from_url(
         os.environ["REDIS_URL"], max_connections=CONNECTIONS, timeout=None
     )
