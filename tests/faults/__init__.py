@@ -1,1 +1,1 @@
-"""Every fault that the pair must survive, under load, on real processes; the books are checked."""
+"""Injects every fault that the services must survive, under load, and checks the counts."""

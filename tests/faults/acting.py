@@ -1,4 +1,4 @@
-"""What a fault is told, and what it tells."""
+"""The input and the result of a fault."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much load there is, and how long faults last that last (s)."""
+    """The load, and how long lasting faults last (s)."""
 
     rooms: int
     viewers: int  # of each room
@@ -31,8 +31,8 @@ class Plan:
 class Acted(NamedTuple):
     """A fault that is over: when it began and ended (s since 1970).
 
-    `where` are the URLs of the services whose signs count, any where there are none; `rooms` are
-    those whose triggers do.
+    `rooms` are the rooms whose triggers count. `where` holds the URLs of the services whose signs
+    count; if it is empty, those of all services do.
     """
 
     began: float
@@ -45,22 +45,22 @@ Act = Callable[["Stage", "Sequence[Room]", Plan], Awaitable[Acted]]
 
 
 def since(began: float, rooms: Iterable[Room], *where: str) -> Acted:
-    """A fault that has just ended."""
+    """Return a fault that has just ended."""
     return Acted(began, time.time(), tuple(rooms), frozenset(where))
 
 
 def at(moment: float, rooms: Iterable[Room], *where: str) -> Acted:
-    """A fault that ended as it began: from then on everything may be well again."""
+    """Return a fault without duration: recovery is possible from its beginning."""
     return Acted(moment, moment, tuple(rooms), frozenset(where))
 
 
 def on(gate: Gate, rooms: Iterable[Room]) -> tuple[Room, ...]:
-    """The rooms whose games have their socket there."""
+    """Return the rooms whose games are connected to this gateway."""
     return tuple(room for room in rooms if room.game.gate is gate)
 
 
 async def attached(rooms: Iterable[Room]) -> None:
-    """Return once each game has a socket."""
+    """Wait until each game has a socket."""
 
     async def all_attached() -> bool:
         return all(room.game.gate for room in rooms)

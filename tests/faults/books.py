@@ -1,4 +1,4 @@
-"""A room's round as PostgreSQL has it."""
+"""Reads a room's round from PostgreSQL."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NUMBERS = """
 
 @dataclass(frozen=True, slots=True)
 class Booked:
-    """One button's account: what Redis told last, and what its presses and triggers add up to."""
+    """One button's account: Redis's last values, and the sums of recorded presses and triggers."""
 
     event_type: str
     accepted: int
@@ -43,7 +43,7 @@ class Booked:
 
 
 class Numbered(NamedTuple):
-    """A message of the room's log; a summary has neither button nor threshold."""
+    """A message of the room's log; a summary has no button and no threshold."""
 
     epoch: int
     seq: int
@@ -52,14 +52,14 @@ class Numbered(NamedTuple):
 
 
 class Books(NamedTuple):
-    """All accounts of the first round, and all numbers of the room, in order."""
+    """All accounts of the first round, and all messages of the room in order."""
 
     accounts: dict[str, Booked]
     numbers: list[Numbered]
 
 
 async def booked(database_url: str, room_id: str) -> Books:
-    """What is booked of the room."""
+    """Read what PostgreSQL has of the room."""
     of_room = {"room": room_id}
     async with await psycopg.AsyncConnection.connect(database_url) as connection:
         async with connection.cursor(row_factory=class_row(Booked)) as cursor:

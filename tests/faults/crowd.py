@@ -1,4 +1,4 @@
-"""Viewers of one room who press at a steady pace, and insist on an answer to every batch."""
+"""Viewers of one room who press at a steady pace, and repeat each batch until it is answered."""
 
 from __future__ import annotations
 
@@ -24,45 +24,45 @@ if TYPE_CHECKING:
 
 ANSWER_WITHIN: Final = 3.2  # s: longer than a service waits for Redis
 AGAIN_AFTER: Final = 0.2  # s
-STAYS_FOR: Final = 6  # batches; then somebody else, whom no service has seen, takes the place
+STAYS_FOR: Final = 6  # batches; then a new viewer replaces this one
 BUTTONS: Final = ("skill2", "skill3", "enemy1", "enemy2", "enemy3")
 LATER: Final = frozenset({429, 500, 502, 503, 504})
 
 
 class Counted(msgspec.Struct, frozen=True):
-    """What one button made of a batch."""
+    """The result of a batch for one button."""
 
     event_type: str
     accepted: int
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What the crowd reads of an answer to a batch."""
+    """The parts of an answer that the crowd reads."""
 
     duplicate: bool
     event_results: tuple[Counted, ...]
 
 
 class Crowd:
-    """All viewers of a room, and what the answers told them."""
+    """All viewers of a room, and the sums of their answers."""
 
     def __init__(self, room_id: str, apis: Sequence[Way], watch: Watch) -> None:
         self.accepted: Counter[str] = Counter()
         self.batches = 0
-        self.repeated = 0  # answers that say `duplicate`
-        self.longest_wait = 0.0  # s for an answer, attempts that failed included
-        self.refused: Counter[str] = Counter()  # answers that no repetition would change
+        self.repeated = 0  # answers with `duplicate`
+        self.longest_wait = 0.0  # s for an answer, including failed attempts
+        self.refused: Counter[str] = Counter()  # answers that are not worth a retry
         self._path = f"/api/rooms/{room_id}/events"
         self._urls = [api.url for api in apis]
         self._watch = watch
         self._leaving = False
 
     def leave(self) -> None:
-        """Press no more, but wait for what is not answered."""
+        """Stop pressing, but wait for pending answers."""
         self._leaving = True
 
     async def press(self, viewers: int, pace: float) -> None:
-        """Let so many viewers each send a batch every `pace` s, until told to leave."""
+        """Let `viewers` viewers each send a batch every `pace` s, until `leave` is called."""
         with ExitStack() as stack:
             clients = [HttpClient(ApiAddress.at(url), viewers) for url in self._urls]
             for client in clients:
@@ -74,7 +74,7 @@ class Crowd:
     async def _sit(
         self, clients: Sequence[HttpClient], place: int, pace: float, after: float
     ) -> None:
-        """One place in the audience, taken by one viewer after another."""
+        """Press from one place in the audience, with one viewer after another."""
         clock = asyncio.get_running_loop().time
         due, viewer_id = clock() + after, ""
         for n in count():
@@ -93,7 +93,7 @@ class Crowd:
     async def _send(
         self, clients: Sequence[HttpClient], place: int, viewer_id: str, n: int
     ) -> None:
-        # Every other viewer leaves its name to the service.
+        # Every other viewer sends no name, so that the service looks it up.
         name = f"Viewer {place}" if place % 2 else None
         presses = {"skill1": 1 + n % 2, BUTTONS[(place + n) % len(BUTTONS)]: 2}
         batch = Batch(viewer_id, _events(presses), name, str(n))
@@ -110,7 +110,7 @@ class Crowd:
     async def _insist(
         self, clients: Sequence[HttpClient], place: int, path: str, request: msgspec.Struct
     ) -> bytes:
-        """Ask one service after the other until one answers; empty where it refuses."""
+        """Ask the services in turn until one answers; return "" if it refuses."""
         body, since = msgspec.json.encode(request), time.monotonic()
         for attempt in count(place):
             which = attempt % len(clients)
@@ -126,7 +126,7 @@ class Crowd:
         raise AssertionError
 
     async def _ask(self, client: HttpClient, path: str, body: bytes) -> tuple[int, bytes]:
-        """Status and body; 504 where there is no answer in time, 502 where there is none."""
+        """Return status and body; 504 after a timeout, 502 if the connection fails."""
         try:
             async with asyncio.timeout(ANSWER_WITHIN):
                 answer = await client.post(path, body)

@@ -1,9 +1,8 @@
-"""Failovers again and again in the middle of a burst, and a table of what they lost.
+"""Repeats failovers during a burst of presses, and prints a table of what was lost.
 
     python -m tests.faults.failover_soak [--rounds N]
 
-Every round is played on servers of its own. The exit status is 1 where a loss was silent, or
-anything else is wrong.
+Every round has its own servers. The exit status is 1 if a loss was silent or another check failed.
 """
 
 from __future__ import annotations
@@ -103,7 +102,7 @@ async def _play(play: Play) -> Failover:
 
 
 def _row(play: Play, found: Sequence[Failover]) -> str:
-    """Sums, and of times (s) the median and in brackets the worst."""
+    """Return a table row of sums and times (s); of times the median, and the worst in brackets."""
     sums = (
         sum(one.answered for one in found),
         sum(one.lost for one in found),

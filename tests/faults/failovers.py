@@ -1,8 +1,8 @@
-"""A master dies in the middle of a burst, under Sentinel or in a Cluster: what is lost, and told.
+"""Kills a Redis master during a burst, under Sentinel or in a Cluster, and checks what is lost.
 
-Replication is asynchronous, so a failover may lose what was answered a moment before. It must
-never be silent: the game is told, no number ever means two things, and the books say how many
-presses Redis forgot.
+Replication is asynchronous, so a failover may lose presses that were just answered. The loss must
+never be silent: the game is told, no number is used twice, and PostgreSQL records how many presses
+Redis forgot.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Gate:
 
 @dataclass(frozen=True)
 class Pairs:
-    """Two API processes and two gateways over servers that stand in for one another."""
+    """Two API processes and two gateways over replicated Redis servers."""
 
     redis_url: str
     database_url: str
@@ -73,10 +73,10 @@ class Pairs:
 
 
 class Failover(NamedTuple):
-    """What a failover came to: presses, and times in s from the master's death.
+    """The result of a failover: numbers of presses, and times in s from the master's death.
 
-    `lost` were answered, and Redis forgot them; `forgotten` is how many of those were booked
-    before. `promoted` is until the servers agreed on another master.
+    `lost` presses were answered and then forgotten by Redis; `forgotten` is how many of them
+    PostgreSQL already had. `promoted` is the time until the servers agreed on another master.
     """
 
     answered: int
@@ -91,7 +91,7 @@ class Failover(NamedTuple):
 
 @asynccontextmanager
 async def open_pairs(folder: Path, redis_url: str, database_url: str) -> AsyncIterator[Pairs]:
-    """The services, ready."""
+    """Start the services and wait until they are ready."""
     async with open_fleet(folder, redis_url, database_url) as fleet:
         apis, gateways = await fleet.pair_of_each()
         yield Pairs(
@@ -105,7 +105,7 @@ async def fail_over(
     kill: Callable[[str], Awaitable[object]],
     promoted: Callable[[], Awaitable[object]],
 ) -> Failover:
-    """Kill the master that holds a room in play; gives what came of it when its round has ended."""
+    """Kill the master of a running room, let its round end, and return the result."""
     watch = Watch(pairs.members)
     async with (
         asyncio.timeout(LIMIT),
@@ -135,7 +135,7 @@ def _flows_again(room: Room, since: float) -> Callable[[], Awaitable[bool]]:
 
 
 def _answers(store: Store) -> Callable[[], Awaitable[bool]]:
-    """Whether a store that was not used meanwhile has found the next master."""
+    """Return a check whether a store that was idle meanwhile has found the new master."""
 
     async def answers() -> bool:
         try:
@@ -157,15 +157,15 @@ async def _judged(
     async with open_database(pairs.database_url) as database:
         books = await audit(database, room.room_id)
     if books is None or not books.balanced:
-        problems.append(f"the books do not balance: {books}")
+        problems.append(f"PostgreSQL does not balance: {books}")
     if not all(account.balances for account in redis.values()):
         problems.append(f"Redis does not balance: {redis}")
     game = room.game.record
     events = [one.message for one in game.applied if isinstance(one.message, GameEvent)]
     if len({(event.epoch, event.seq) for event in events}) != len(events):
-        problems.append("the game was sent two triggers under one number")
+        problems.append("the game was sent two triggers with the same number")
     if game.missing:
-        problems.append(f"{game.missing} numbers were passed over")
+        problems.append(f"{game.missing} numbers were skipped")
     watch.read_logs()
     problems += watch.faults
     return Failover(

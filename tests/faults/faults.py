@@ -1,4 +1,4 @@
-"""The faults, and by which signs the beginning and the end of each are seen."""
+"""The faults, and the signs by which their beginning and their end are detected."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LONG: Final = Plan(
 
 
 class Signs(NamedTuple):
-    """What tells that something is wrong, and that it is well again."""
+    """The signs of a fault, and the signs of recovery."""
 
     bad: frozenset[str]
     good: frozenset[str]
@@ -40,7 +40,7 @@ DRAIN: Final = Signs(frozenset({"draining"}), frozenset({ATTACHED}))
 
 
 class Fault(NamedTuple):
-    """A fault, and by what it is seen, if it is at all."""
+    """A fault and its signs; `is_noticed` is false if it may show none."""
 
     name: str
     signs: Signs
@@ -67,7 +67,7 @@ FAULTS: Final = (
     Fault("two games claim one room", SOCKETS, links.claim_twice),
     Fault("gateways replaced one by one", DRAIN, processes.roll_gateways),
 )
-# More of the same, for whoever has the time.
+# Further faults, only for the soak.
 MORE_FAULTS: Final = (
     Fault("API processes restarted one by one", REQUESTS, processes.roll_apis),
     Fault("API process frozen in a transaction", REQUESTS, processes.freeze_api_for_long),

@@ -1,8 +1,8 @@
-"""A game as a good one behaves: it applies each number once, acknowledges, and always comes back.
+"""A well-behaved game: it applies each number once, acknowledges, and always reconnects.
 
-It keeps one socket, on whichever gateway answers, and takes a short break now and then. A link
-that says nothing for a while, though it was asked to (`ping`), is dead; `reconnect` has it open the
-next socket first; `replaced` ends it.
+It keeps one socket to any gateway that answers, and now and then pauses and resumes the room. A
+socket that stays silent after a `ping` counts as dead. After `reconnect` the game opens the next
+socket before it closes the old one. `replaced` ends it.
 """
 
 from __future__ import annotations
@@ -52,14 +52,14 @@ if TYPE_CHECKING:
 
 TICK: Final = 0.1  # s
 PING_EVERY: Final = 0.5  # s
-SILENT_AFTER: Final = 2.5  # s without a word until it takes the link for dead
-OPEN_WITHIN: Final = 2.0  # s for a socket and its welcome
+SILENT_AFTER: Final = 2.5  # s without a message until the socket counts as dead
+OPEN_WITHIN: Final = 2.0  # s for the handshake and the first message
 BREAK: Final = (Pause(), Resume())
-LONGEST_PAUSE: Final = 1.0  # s between attempts: whoever watches should not wait long
+LONGEST_PAUSE: Final = 1.0  # s between attempts, short so that tests are fast
 
 
 class Applied(NamedTuple):
-    """A numbered message that the game acted upon, and when it came (s since 1970)."""
+    """A numbered message that the game applied, and when it arrived (s since 1970)."""
 
     message: NumberedMessage
     at: float
@@ -67,16 +67,16 @@ class Applied(NamedTuple):
 
 @dataclass(slots=True)
 class Record:
-    """What the game was sent: `repeated` came again, `missing` never came, the rest it applied."""
+    """What the game received: `applied` messages, and counts of `repeated` and `missing` ones."""
 
     applied: list[Applied] = field(default_factory=list)
     repeated: int = 0
     missing: int = 0
-    forgotten: int = 0  # times that it was told that numbers are gone
+    forgotten: int = 0  # how often the game was told that numbers are lost
     end: GameRefused | None = None
 
     def first_trigger(self, after: float) -> float | None:
-        """Seconds from a moment until a trigger came that was fired after it."""
+        """Return the seconds from `after` until the first trigger fired later arrived, or None."""
         for message, at in self.applied:
             if isinstance(message, GameEvent) and message.fired_at / 1000 > after:
                 return at - after
@@ -84,23 +84,23 @@ class Record:
 
     @property
     def trigger_times(self) -> list[float]:
-        """When triggers came (s since 1970)."""
+        """When triggers arrived (s since 1970)."""
         return [one.at for one in self.applied if isinstance(one.message, GameEvent)]
 
     async def has_ended(self) -> bool:
-        """Whether the room is another game's now, or no more."""
+        """Whether another game owns the room, or the room is gone."""
         return self.end is not None
 
     @property
     def summary(self) -> GameEndSummary | None:
-        """The round's, once it has come."""
+        """The round's summary, once it has arrived."""
         last = self.applied[-1].message if self.applied else None
         return last if isinstance(last, GameEndSummary) else None
 
 
 @dataclass(slots=True)
 class Line:
-    """An open socket, the gateway it leads to, and when it was last heard and asked (s)."""
+    """An open socket, its gateway, and when it last received a message and sent a ping (s)."""
 
     socket: GameSocket
     gate: Way
@@ -111,9 +111,8 @@ class Line:
 class WatchedGame:
     """The game of one room, from its first socket to its last. `gates` may change meanwhile.
 
-    `GameClient` does not do for it: this one picks the gateway of each socket among those that are
-    being broken, notes for the watch when it had one, gives a silent link up within seconds, and
-    may itself be frozen.
+    `GameClient` cannot do this: a watched game chooses the gateway of each socket, reports its
+    sockets to the watch, gives up a silent socket within seconds, and can be frozen.
     """
 
     def __init__(
@@ -140,27 +139,27 @@ class WatchedGame:
 
     @property
     def cursor(self) -> GameCursor:
-        """The last number applied."""
+        """The number last applied."""
         return self._delivery.cursor
 
     def end_round(self) -> None:
-        """Say `game_end` until the summary comes, and leave then."""
+        """Send `game_end` until the summary arrives, then leave."""
         self._ending = True
 
     async def play(self) -> None:
-        """Keep a socket until the game is over, or another game has the room."""
+        """Keep a socket until the round is over or another game takes the room."""
         async with asyncio.TaskGroup() as goodbyes:
             line = await self._reach()
             while line:
                 next_line = await self._follow(line)
-                # A goodbye to a dead link takes its time.
+                # Closing a dead socket takes long.
                 goodbyes.create_task(line.socket.close())
                 line = next_line
 
     # Sockets.
 
     async def _reach(self, *, after: float = 0.0) -> Line | None:
-        """A line to the room, however long it takes; None where the room will not have it."""
+        """Connect to the room, retrying until it succeeds; None if the room refuses the game."""
         backoff = Backoff()
         await asyncio.sleep(after)
         while True:
@@ -183,7 +182,7 @@ class WatchedGame:
         self._watch.note(gate.member.url, ATTACHED)
         assert isinstance(socket.welcome, RoomReady)
         self._attached(socket.welcome)
-        # A game that went on is not to stay paused by the half of a break that was heard.
+        # If the last socket died between `pause` and `resume`, the room must not stay paused.
         await socket.send(GameStart() if socket.welcome.status == "active" else Resume())
         now = time.monotonic()
         return Line(socket, gate, now, now)
@@ -191,13 +190,13 @@ class WatchedGame:
     def _attached(self, ready: RoomReady) -> None:
         self.record.forgotten += not ready.recovered
         if not self._had_room:
-            # What games before this one acknowledged does not come again.
+            # Numbers that an earlier game acknowledged are not sent again.
             self._delivery = Delivery(GameCursor(ready.epoch, ready.seq - ready.replayed))
             self._had_room = True
         self._delivery.attached(ready)
 
     async def _follow(self, line: Line) -> Line | None:
-        """Apply what the line brings until it ends; the one that comes after it."""
+        """Apply messages until the socket ends, and return the next one."""
         self.gate = line.gate
         try:
             await self._listen(line)
@@ -219,7 +218,7 @@ class WatchedGame:
     # One socket.
 
     async def _listen(self, line: Line) -> None:
-        """Until the round's summary is there, or the next socket. Raises GameSocketError."""
+        """Receive until the summary or the next socket is there. Raises GameSocketError."""
         while not (self._over or (self._successor and self._successor.done())):
             if not self.awake.is_set():
                 await self._sleep(line)
@@ -234,7 +233,7 @@ class WatchedGame:
         line.heard = time.monotonic()
 
     async def _speak(self, line: Line) -> None:
-        """Say what is due. Raises GameSocketError, also of a link that is silent for too long."""
+        """Send what is due. Raises GameSocketError, also if the socket was silent for too long."""
         now = time.monotonic()
         if now - line.heard > self.patience:
             raise GatewayAway("silent")

@@ -1,4 +1,4 @@
-"""Faults of links, which are cut and say nothing of it, and of games."""
+"""Faults of connections, which break silently, and of games."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CLAIMS: Final = 3
 
 
 async def cut_api_from_redis(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
-    """Answers under way never come."""
+    """Answers in transit never arrive."""
     api = stage.apis[0]
     began = time.time()
     api.redis.cut()
@@ -29,7 +29,7 @@ async def cut_api_from_redis(stage: Stage, rooms: Sequence[Room], _: Plan) -> Ac
 
 
 async def unplug_api_from_redis(stage: Stage, rooms: Sequence[Room], plan: Plan) -> Acted:
-    """Packets are lost, and sent again by the kernel once the link is there again."""
+    """Packets are lost; the kernel sends them again when the link is back."""
     api = stage.apis[0]
     began = time.time()
     api.redis.unplug()
@@ -41,7 +41,7 @@ async def unplug_api_from_redis(stage: Stage, rooms: Sequence[Room], plan: Plan)
 
 
 async def cut_api_from_postgres(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
-    """Its transactions are left open at the other end."""
+    """The API process's transactions stay open in PostgreSQL."""
     api = stage.apis[0]
     began = time.time()
     api.postgres.cut()
@@ -49,18 +49,18 @@ async def cut_api_from_postgres(stage: Stage, rooms: Sequence[Room], _: Plan) ->
 
 
 async def cut_gateway_from_redis(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
-    """No nudge comes any more."""
+    """The gateway receives no more nudges."""
     gate = stage.gates[0]
     affected = on(gate, rooms)
     for room in affected:
-        room.game.patience = PATIENT  # the gateway is to notice it, not the game
+        room.game.patience = PATIENT  # the gateway must notice it, not the game
     began = time.time()
     gate.redis.cut()
     return at(began, affected, gate.member.url)
 
 
 async def cut_games_from_gateway(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
-    """The gateway goes on writing to sockets that lead nowhere."""
+    """The gateway still writes to sockets that no longer lead to a game."""
     gate = stage.gates[0]
     affected = on(gate, rooms)
     began = time.time()
@@ -69,7 +69,7 @@ async def cut_games_from_gateway(stage: Stage, rooms: Sequence[Room], _: Plan) -
 
 
 async def stop_reading(stage: Stage, rooms: Sequence[Room], plan: Plan) -> Acted:
-    """A main loop that stands still; what is fired meanwhile waits."""
+    """The games' main loops stall; triggers that fire meanwhile wait."""
     gate = stage.gates[0]
     affected = on(gate, rooms)
     began = time.time()
@@ -85,7 +85,7 @@ async def stop_reading(stage: Stage, rooms: Sequence[Room], plan: Plan) -> Acted
 
 
 async def drop_games(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
-    """All sockets of a gateway are gone with what is in them; the games go to the other one."""
+    """All sockets of a gateway break with the data in them; games connect to the other gateway."""
     gate = stage.gates[0]
     affected = on(gate, rooms)
     began = time.time()
@@ -94,7 +94,7 @@ async def drop_games(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
 
 
 async def claim_twice(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
-    """Another game claims the room: the one before lets go, and does not come back."""
+    """Another game claims the room: the earlier one leaves and does not come back."""
     began, room = time.time(), rooms[0]
     for _claim in range(CLAIMS):
         before = room.game.record

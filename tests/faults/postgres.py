@@ -1,4 +1,4 @@
-"""A PostgreSQL that may be killed, frozen and started again on its data."""
+"""A PostgreSQL that can be killed, frozen, and restarted on its data."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Postgres:
-    """The server, all its processes taken as one."""
+    """The server with all its processes."""
 
     def __init__(self, folder: Path) -> None:
         self.url = ""
@@ -34,11 +34,11 @@ class Postgres:
         return Path(f"{folder}/.s.PGSQL.{port}")
 
     def url_by(self, port: int) -> str:
-        """The address for those who come by a port on loopback."""
+        """Return the URL for clients that connect by a port on loopback."""
         return f"postgresql://{ROLE}@127.0.0.1:{port}/{DATABASE}?sslmode=disable"
 
     async def start(self) -> None:
-        """Run it on what its folder holds, and wait until it answers."""
+        """Start it on its folder's data, and wait until it answers."""
         servers = await self._running.enter_async_context(
             embedded_servers(self._folder, redis=False, database=True)
         )
@@ -46,30 +46,30 @@ class Postgres:
         self.url, self._postmaster = servers.database_url, servers.postgres.pid
 
     async def kill(self) -> None:
-        """As a power cut would."""
+        """Kill all processes at once, as a power cut would."""
         await self.freeze()
         self._send(signal.SIGKILL)
         self._frozen.clear()
         await self._running.aclose()
 
     async def freeze(self) -> None:
-        """Stop every process of it where it stands."""
-        # Whoever asks must be connected before the postmaster stands still: it starts no more.
+        """Stop every process with SIGSTOP."""
+        # Connect before the postmaster is stopped, since it then accepts no more connections.
         async with await psycopg.AsyncConnection.connect(self.url, autocommit=True) as connection:
             os.kill(self._postmaster, signal.SIGSTOP)
             found = await connection.execute("SELECT pid FROM pg_stat_activity")
             self._frozen = [self._postmaster, *(pid for (pid,) in await found.fetchall())]
             asking = connection.info.backend_pid
-        self._frozen.remove(asking)  # it ends by itself
+        self._frozen.remove(asking)  # this backend has ended with its connection
         self._send(signal.SIGSTOP)
 
     def go_on(self) -> None:
-        """Let them go on."""
+        """Continue the frozen processes."""
         self._send(signal.SIGCONT)
         self._frozen.clear()
 
     async def stop(self) -> None:
-        """End it in good order, frozen or not."""
+        """Shut it down gracefully, frozen or not."""
         self.go_on()
         await self._running.aclose()
 
@@ -81,7 +81,7 @@ class Postgres:
 
 @asynccontextmanager
 async def own_postgres(folder: Path) -> AsyncIterator[Postgres]:
-    """A server of one stage's own."""
+    """Run a server for one stage."""
     postgres = Postgres(folder)
     try:
         await postgres.start()

@@ -1,4 +1,4 @@
-"""Faults of processes: they are killed, stand still, or are replaced."""
+"""Faults of processes, which are killed, frozen or replaced."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from tests.flow.fleet import Member
 
 BETWEEN: Final = 0.7  # s
-NOTICED_AFTER: Final = 2.0  # s: a ledger that has just booked looks again after one
-IN_TRANSACTION: Final = 14.0  # s: PostgreSQL ends a transaction that stands still for 10 s
+NOTICED_AFTER: Final = 2.0  # s: the ledger reads again one second after a transaction
+IN_TRANSACTION: Final = 14.0  # s: PostgreSQL ends a transaction that is idle for 10 s
 
-# They are killed.
+# Killed.
 
 
 async def kill_gateway(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
-    """Its games go to the other one; later it is back."""
+    """The games move to the other gateway; later the killed one starts again."""
     gate = stage.gates[0]
     affected = on(gate, rooms)
     began = time.time()
@@ -39,7 +39,7 @@ async def kill_gateway(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
 
 
 async def kill_api(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
-    """In the middle of requests, and perhaps of a transaction."""
+    """The process dies during requests, and perhaps during a transaction."""
     api = stage.apis[0]
     began = time.time()
     await api.member.kill()
@@ -48,7 +48,7 @@ async def kill_api(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
 
 
 async def kill_redis(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
-    """It comes back with all that it answered."""
+    """Redis restarts with everything that it acknowledged."""
     began = time.time()
     await stage.valkey.kill()
     await stage.valkey.start()
@@ -56,7 +56,7 @@ async def kill_redis(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
 
 
 async def kill_redis_again(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
-    """Before all has been booked that it had answered."""
+    """Redis restarts repeatedly, before PostgreSQL has all entries."""
     began = time.time()
     for _again in range(4):
         await stage.valkey.kill()
@@ -66,7 +66,7 @@ async def kill_redis_again(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acte
 
 
 async def kill_postgres(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
-    """It comes back with all that it committed."""
+    """PostgreSQL restarts with everything that it committed."""
     began = time.time()
     await stage.postgres.kill()
     await asyncio.sleep(NOTICED_AFTER)
@@ -75,7 +75,7 @@ async def kill_postgres(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
 
 
 async def take_postgres_away(stage: Stage, rooms: Sequence[Room], plan: Plan) -> Acted:
-    """For so long that the ledger in Redis grows."""
+    """PostgreSQL is down for so long that the ledger in Redis grows."""
     began = time.time()
     await stage.postgres.kill()
     await asyncio.sleep(plan.database_away_for)
@@ -84,7 +84,7 @@ async def take_postgres_away(stage: Stage, rooms: Sequence[Room], plan: Plan) ->
 
 
 async def kill_both(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
-    """Redis goes on from what only it knows."""
+    """Redis restarts with entries that PostgreSQL does not have yet."""
     began = time.time()
     await stage.postgres.kill()
     await asyncio.sleep(BETWEEN)
@@ -96,7 +96,7 @@ async def kill_both(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
 
 
 async def kill_everything(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
-    """As a power cut would."""
+    """All processes die at once, as in a power cut."""
     began = time.time()
     members = [api.member for api in stage.apis] + [gate.member for gate in stage.gates]
     kills = [stage.valkey.kill, stage.postgres.kill, *(member.kill for member in members)]
@@ -106,11 +106,11 @@ async def kill_everything(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted
     return since(began, rooms)
 
 
-# They stand still.
+# Frozen.
 
 
 async def freeze_gateway(stage: Stage, rooms: Sequence[Room], plan: Plan) -> Acted:
-    """Its games leave it; when it goes on, it must not speak for them."""
+    """The games leave the gateway; when it continues, it must not act for them."""
     gate = stage.gates[0]
     affected = on(gate, rooms)
     began = time.time()
@@ -120,7 +120,7 @@ async def freeze_gateway(stage: Stage, rooms: Sequence[Room], plan: Plan) -> Act
 
 
 async def freeze_api(stage: Stage, rooms: Sequence[Room], plan: Plan) -> Acted:
-    """Its requests are sent again to the other one, and served by both."""
+    """Its requests are repeated to the other process, and both serve them."""
     api = stage.apis[0]
     began = time.time()
     async with frozen(api.member):
@@ -129,12 +129,12 @@ async def freeze_api(stage: Stage, rooms: Sequence[Room], plan: Plan) -> Acted:
 
 
 async def freeze_api_for_long(stage: Stage, rooms: Sequence[Room], plan: Plan) -> Acted:
-    """PostgreSQL takes back what it held, and its transaction is another one's."""
+    """PostgreSQL rolls back its transaction, and another process takes over the shard."""
     return await freeze_api(stage, rooms, replace(plan, frozen_for=IN_TRANSACTION))
 
 
 async def freeze_redis(stage: Stage, rooms: Sequence[Room], plan: Plan) -> Acted:
-    """What was sent to it happens when it goes on."""
+    """Redis executes the commands sent to it when it continues."""
     began = time.time()
     stage.valkey.pause()
     try:
@@ -145,7 +145,7 @@ async def freeze_redis(stage: Stage, rooms: Sequence[Room], plan: Plan) -> Acted
 
 
 async def freeze_postgres(stage: Stage, rooms: Sequence[Room], plan: Plan) -> Acted:
-    """Transactions stand still with it."""
+    """Transactions hang while PostgreSQL is frozen."""
     began = time.time()
     await stage.postgres.freeze()
     try:
@@ -157,7 +157,7 @@ async def freeze_postgres(stage: Stage, rooms: Sequence[Room], plan: Plan) -> Ac
 
 @asynccontextmanager
 async def frozen(member: Member) -> AsyncIterator[None]:
-    """The process stands still while the block runs."""
+    """Freeze the process while the block runs."""
     member.send(signal.SIGSTOP)
     try:
         yield
@@ -165,11 +165,11 @@ async def frozen(member: Member) -> AsyncIterator[None]:
         member.send(signal.SIGCONT)
 
 
-# They are replaced.
+# Replaced.
 
 
 async def roll_gateways(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
-    """Each gateway is replaced: the new one is there first, the old one sends its games away."""
+    """Each gateway is replaced: a new one starts, then the old one drains."""
     began = time.time()
     for gate in list(stage.gates):
         await stage.open_gate()
@@ -180,7 +180,7 @@ async def roll_gateways(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
 
 
 async def roll_apis(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
-    """Each API process is stopped in good order and started again."""
+    """Each API process is stopped gracefully and started again."""
     began = time.time()
     for api in stage.apis:
         api.member.send(signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""A room under load: its crowd, the games that have it, and its end."""
+"""A room under load, with its crowd and its games."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 FLOWING: Final = 6  # triggers
 RESET_EVERY: Final = 1.0  # s
 CALM_WITHIN: Final = 20.0  # s
-# Two presses of the first button are a trigger whoever is there; the others follow the audience.
+# The first button always fires after two presses; the thresholds of the others follow the audience.
 SETTINGS: Final = RoomSettings(
     buttons=(
         Button(event_type="skill1", team="skill", base=2, min=2, max=2),
@@ -41,13 +41,13 @@ EVENT_TYPES: Final = tuple(button.event_type for button in SETTINGS.buttons)
 
 
 class Totals(msgspec.Struct):
-    """What is looked at in a round's results."""
+    """The part of a round's results that is checked."""
 
     event_totals: dict[str, int]
 
 
 class Room:
-    """One room. `games` are those that had it one after the other, the last one has it."""
+    """One room. `games` are the games that owned it in turn; the last one owns it now."""
 
     def __init__(self, services: Services, opened: RoomOpened, watch: Watch, gate: int) -> None:
         self.crowd = Crowd(opened.room_id, services.apis, watch)
@@ -63,32 +63,32 @@ class Room:
 
     @property
     def game(self) -> WatchedGame:
-        """The game that has it."""
+        """The game that owns the room."""
         return self.games[-1]
 
     def let_play(self, group: asyncio.TaskGroup) -> None:
-        """Let its game play, and those that will claim the room."""
+        """Let its game play in this task group, and later games that claim the room."""
         self._group = group
         group.create_task(self.game.play())
 
     def claim(self) -> None:
-        """Let one more game want the room, on another gateway."""
+        """Let another game claim the room, on another gateway."""
         game = WatchedGame(self._opened, self._services.gates, self._watch, turn=self.game.turn)
         self.games.append(game)
         self._group.create_task(game.play())
 
     def first_trigger(self, after: float) -> float | None:
-        """Seconds from a moment until a game had a trigger that was fired after it."""
+        """Return the seconds from `after` until a game had a trigger fired later, or None."""
         found = (game.record.first_trigger(after) for game in self.games)
         return min((seconds for seconds in found if seconds is not None), default=None)
 
     def longest_pause(self, after: float) -> float:
-        """The longest time (s) since a moment that no game had a trigger."""
+        """Return the longest time (s) after `after` in which no game received a trigger."""
         times = sorted(at for game in self.games for at in game.record.trigger_times)
         return max((b - max(a, after) for a, b in pairwise(times) if b > after), default=0.0)
 
     async def started(self, store: Store) -> None:
-        """Return once the round has begun."""
+        """Wait until the round has started."""
 
         async def is_started() -> bool:
             status = await store.command("HGET", room_keys(self.room_id).room, "status")
@@ -97,7 +97,7 @@ class Room:
         await until(is_started)
 
     async def flows(self) -> None:
-        """Return once triggers come."""
+        """Wait until triggers arrive."""
 
         async def do_come() -> bool:
             return self.game.cursor.seq >= FLOWING
@@ -105,7 +105,7 @@ class Room:
         await until(do_come)
 
     async def press(self, viewers: int, pace: float) -> None:
-        """Let its crowd press, and its owner throw away the counts now and then."""
+        """Let the crowd press, and the room's owner reset the counts now and then."""
         async with asyncio.TaskGroup() as group:
             resetting = group.create_task(self._reset_now_and_then())
             await self.crowd.press(viewers, pace)
@@ -120,7 +120,7 @@ class Room:
                     await http.post(f"{api.url}/api/rooms/{self.room_id}/reset")
 
     async def end_round(self, store: Store) -> None:
-        """End it once the game has applied all that was fired; return once all of it is booked."""
+        """End the round when the game has applied all triggers; wait until PostgreSQL has all."""
         shards, name = Shards(store), shard(self.room_id)
 
         async def is_caught_up() -> bool:
@@ -136,7 +136,7 @@ class Room:
         await until(is_booked, within=CALM_WITHIN)
 
     async def judged(self) -> Verdict:
-        """The verdict on the round, which has ended and is booked."""
+        """Return the verdict on the round, which must have ended and be recorded."""
         redis = await read_books(self._services.redis_url, self.room_id, EVENT_TYPES)
         books = await booked(self._services.database_url, self.room_id)
         crowd = self.crowd
@@ -155,7 +155,7 @@ class Room:
 
 
 async def open_room(services: Services, watch: Watch, number: int) -> Room:
-    """The scene's room number so-and-so: its game begins at the gateway of that number."""
+    """Open a room whose game first connects to gateway `number`."""
     async with httpx.AsyncClient(trust_env=False) as http:
         body = msgspec.json.encode(OpenRoom(settings=SETTINGS))
         answer = await http.post(f"{services.apis[0].url}/api/rooms", content=body)

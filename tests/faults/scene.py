@@ -1,4 +1,4 @@
-"""A scene: rooms under load, one fault, calm, and then the verdict."""
+"""Plays a scene: rooms under load, one fault, recovery, and then the verdict."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ NEVER: Final = tuple(
 
 
 class Report(NamedTuple):
-    """What a fault came to; times in s, None where there was nothing to be seen.
+    """The result of a fault; times in s, None if nothing was observed.
 
-    `noticed` counts from the fault's beginning, `reconnected` and `first_trigger` from its end;
-    `longest_pause` is the longest time between two triggers of a game from the beginning on,
-    `longest_wait` the longest that a viewer waited for an answer.
+    `noticed` counts from the fault's beginning, `reconnected` and `first_trigger` from its end.
+    `longest_pause` is the longest time between two triggers of a game since the beginning,
+    `longest_wait` the longest wait of a viewer for an answer.
     """
 
     name: str
@@ -50,7 +50,7 @@ class Report(NamedTuple):
 
 
 async def perform(stage: Stage, fault: Fault, plan: Plan) -> Report:
-    """Play one fault on the stage, which is whole again afterwards."""
+    """Inject one fault; afterwards the stage is intact again."""
     watch = Watch(stage.members)
     async with (
         asyncio.timeout(LIMIT + plan.frozen_for + plan.database_away_for),
@@ -72,7 +72,7 @@ async def perform(stage: Stage, fault: Fault, plan: Plan) -> Report:
 
 @asynccontextmanager
 async def games_playing(rooms: Sequence[Room]) -> AsyncIterator[None]:
-    """Games that play while the block runs, and until their rounds are over."""
+    """Let the games play while the block runs and until their rounds are over."""
     async with asyncio.TaskGroup() as group:
         for room in rooms:
             room.let_play(group)
@@ -81,9 +81,9 @@ async def games_playing(rooms: Sequence[Room]) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def crowds_pressing(rooms: Sequence[Room], plan: Plan) -> AsyncIterator[None]:
-    """Crowds that press while the block runs, which begins when triggers flow.
+    """Let the crowds press while the block runs.
 
-    It ends when every batch is answered.
+    The block starts when triggers arrive. Leaving it waits until every batch is answered.
     """
     async with asyncio.TaskGroup() as group:
         for room in rooms:
@@ -95,7 +95,7 @@ async def crowds_pressing(rooms: Sequence[Room], plan: Plan) -> AsyncIterator[No
 
 
 async def _until_well(fault: Fault, acted: Acted, watch: Watch) -> list[str]:
-    """Wait until triggers come again, and the signs are good again after they were bad."""
+    """Wait until triggers arrive again and the signs of recovery follow those of the fault."""
 
     async def is_well() -> bool:
         watch.read_logs()
@@ -106,7 +106,8 @@ async def _until_well(fault: Fault, acted: Acted, watch: Watch) -> list[str]:
     try:
         await until(is_well, within=WELL_WITHIN)
     except TimeoutError:
-        return [f"not well after {WELL_WITHIN} s: {_reported(fault, acted, watch, Verdict())}"]
+        report = _reported(fault, acted, watch, Verdict())
+        return [f"not recovered after {WELL_WITHIN} s: {report}"]
     return []
 
 

@@ -1,4 +1,4 @@
-"""The services under a room in play, whatever else a test does to them."""
+"""The services that a room under load uses, as protocols."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Way(Protocol):
-    """A service, and the address under which others come to it."""
+    """A service, and the URL under which clients reach it."""
 
     @property
     def member(self) -> Member: ...
@@ -21,7 +21,7 @@ class Way(Protocol):
 
 
 class Services(Protocol):
-    """API processes and gateways that a balancer would send to, and their servers."""
+    """The API processes and gateways that a balancer would use, and their servers."""
 
     @property
     def redis_url(self) -> str: ...

@@ -1,10 +1,10 @@
-"""Every fault again and again under more load, and a table of what it came to.
+"""Injects every fault repeatedly under load, and prints a table of the results.
 
     python -m tests.faults.soak [--rounds N] [--minutes M] [--only WORD]
 
-Each round is played on a stage of its own. The table, in Markdown, goes to standard output, what
-happens meanwhile to standard error. The exit status is 1 where anything was lost or doubled, or
-anything else is wrong; the logs of that round are kept then.
+Each round has its own servers and services. The table (Markdown) goes to standard output, progress
+to standard error. The exit status is 1 if anything was lost or counted twice, or if another check
+failed; then the run stops and keeps that round's logs.
 """
 
 from __future__ import annotations
@@ -48,14 +48,14 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults.soak")
-    parser.add_argument("--rounds", type=int, default=1, help="how often all faults are played")
-    parser.add_argument("--minutes", type=float, default=0, help="begin rounds for so long instead")
-    parser.add_argument("--only", default="", metavar="WORD", help="only faults with this in them")
+    parser.add_argument("--rounds", type=int, default=1, help="how often to inject all faults")
+    parser.add_argument("--minutes", type=float, default=0, help="start rounds for M minutes")
+    parser.add_argument("--only", default="", metavar="WORD", help="only faults named with WORD")
     return parser.parse_args()
 
 
 async def _rounds(faults: Sequence[Fault], rounds: int, minutes: float) -> list[Report]:
-    """Play round after round, until one has gone wrong."""
+    """Play the rounds; stop after one that has a problem."""
     reports: list[Report] = []
     ends = time.monotonic() + 60 * minutes
     played = 0
@@ -84,7 +84,7 @@ async def _round(faults: Sequence[Fault], folder: Path) -> list[Report]:
 
 
 def line(report: Report) -> str:
-    """A report for people, with all that is wrong."""
+    """Return a report as text, with all problems."""
     verdict = report.verdict
     facts = f"lost {verdict.lost}, doubled {verdict.doubled} of {verdict.accepted:,}"
     times = ", ".join(
@@ -97,7 +97,7 @@ TIMES: Final = ("noticed", "reconnected", "first_trigger", "longest_pause", "lon
 
 
 def table(faults: Iterable[Fault], reports: Sequence[Report]) -> str:
-    """The reports in Markdown: of times (s) the median, and in brackets the worst."""
+    """Return the reports as Markdown; of times (s) the median, and the worst in brackets."""
     rows = [HEADS, ("---",) * len(HEADS)]
     for fault in faults:
         of_fault = [report for report in reports if report.name == fault.name]

@@ -1,7 +1,7 @@
-"""The stage: two API processes and two gateways over a Redis and a PostgreSQL of their own.
+"""The stage: two API processes and two gateways with their own Redis and PostgreSQL.
 
-Every way that a fault may cut is a link of its own: each service's to its servers, and each
-gateway's door for games.
+Every connection that a fault can cut is a separate link: from each service to its servers, and from
+games to each gateway.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Api:
-    """An API process, its ledger on, and its ways to both servers."""
+    """An API process with LEDGER=on, and its links to both servers."""
 
     member: Member
     redis: Link
@@ -40,7 +40,7 @@ class Api:
 
 @dataclass(frozen=True, eq=False)
 class Gate:
-    """A gateway, its way to Redis, and the way of games to it."""
+    """A gateway, its link to Redis, and the link from games to it."""
 
     member: Member
     redis: Link
@@ -52,7 +52,7 @@ class Gate:
 
 
 class Stage:
-    """What faults are done to. `apis` and `gates` are those that a balancer would send to."""
+    """The target of faults. `apis` and `gates` are the processes that a balancer would use."""
 
     def __init__(
         self, valkey: Valkey, postgres: Postgres, fleet: Fleet, links: AsyncExitStack
@@ -66,28 +66,28 @@ class Stage:
 
     @property
     def redis_url(self) -> str:
-        """The server itself, past all links."""
+        """The URL of the server itself, without a link."""
         return self.valkey.url
 
     @property
     def database_url(self) -> str:
-        """The server itself, past all links."""
+        """The URL of the server itself, without a link."""
         return self.postgres.url
 
     @property
     def members(self) -> list[Member]:
-        """Every service that was ever started here."""
+        """Every service process that was started on this stage."""
         return self._fleet.members
 
     async def open_api(self) -> None:
-        """One more API process."""
+        """Start another API process."""
         redis = await self._link(self.valkey.port)
         postgres = await self._link(self.postgres.socket)
         variables = {"REDIS_URL": redis.url, "DATABASE_URL": self.postgres.url_by(postgres.port)}
         self.apis.append(Api(await self._fleet.api(**variables), redis, postgres))
 
     async def open_gate(self) -> None:
-        """One more gateway."""
+        """Start another gateway."""
         redis = await self._link(self.valkey.port)
         member = await self._fleet.gateway(REDIS_URL=redis.url)
         self.gates.append(Gate(member, redis, await self._link(member.port)))
@@ -98,7 +98,7 @@ class Stage:
 
 @asynccontextmanager
 async def open_stage(folder: Path) -> AsyncIterator[Stage]:
-    """The whole stage, from nothing, in a few seconds."""
+    """Start a new stage. Takes a few seconds."""
     async with (
         own_valkey(folder / "valkey") as valkey,
         own_postgres(folder / "postgres") as postgres,

@@ -1,4 +1,4 @@
-"""A failover in the middle of a burst: services go on, and what Redis lost is never silent."""
+"""A failover during a burst: services continue, and no loss in Redis is silent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever happens to the pair: no press and no number is lost, and none counts twice."""
+"""After any fault, no press and no number is lost, and none counts twice."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
-# Three times what is aimed at, for machines that are busy with other things.
+# Three times the goal, for machines with other load.
 NOTICED_WITHIN: Final = 9.0  # s
 TRIGGERS_WITHIN: Final = 9.0  # s
 TRIGGERS_WITHIN_OF_REDIS: Final = 3.0  # s

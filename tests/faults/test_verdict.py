@@ -1,4 +1,4 @@
-"""The verdict sees what was lost and what counted twice: one that cannot fail proves nothing."""
+"""The verdict detects losses and double counts: a check that cannot fail proves nothing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NUMBERS: Final = (Numbered(1, 1, "skill1", 2), Numbered(1, 2, "skill1", 2))
 def verdict_on(
     *seqs: int, booked: Booked = BOOKED, numbers: tuple[Numbered, ...] = NUMBERS
 ) -> Verdict:
-    """Of a room whose game applied these numbers."""
+    """Return the verdict on a room whose game applied these numbers."""
     game = Record(applied=[Applied(event(seq), float(seq)) for seq in seqs])
     return judge(ANSWERED, REDIS, Books({"skill1": booked}, list(numbers)), [game])
 

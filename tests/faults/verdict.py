@@ -1,4 +1,4 @@
-"""The verdict on a room: what its viewers, its game, Redis and PostgreSQL say must be the same."""
+"""The verdict on a room: its viewers, its game, Redis and PostgreSQL must agree."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Verdict:
-    """Presses and numbers that were lost or counted twice, and in a sentence each what is wrong."""
+    """Counts of lost and doubled presses and numbers, and a sentence for each problem."""
 
     accepted: int = 0
     triggers: int = 0
@@ -32,7 +32,7 @@ class Verdict:
             self.problems.append(problem)
 
     def add(self, other: Verdict) -> None:
-        """Take over another room's."""
+        """Add another room's verdict."""
         self.accepted += other.accepted
         self.triggers += other.triggers
         self.lost += other.lost
@@ -46,7 +46,7 @@ def judge(
     books: Books,
     games: Sequence[Record],
 ) -> Verdict:
-    """Judge a room whose round has ended; its `games` had it one after the other."""
+    """Judge a room whose round has ended; its `games` owned it in turn."""
     verdict = Verdict(accepted=sum(answered.values()))
     for event_type, accepted in answered.items():
         _judge_button(verdict, accepted, redis[event_type], books.accounts.get(event_type))
@@ -56,16 +56,16 @@ def judge(
     applied = {numbered(one.message) for game in games for one in game.applied}
     missing = set(books.numbers) - applied
     verdict.lost += len(missing)
-    verdict.require(not missing, f"booked, and never seen by the game: {sorted_by_seq(missing)}")
+    verdict.require(not missing, f"in PostgreSQL, but not applied: {sorted_by_seq(missing)}")
     unknown = applied - set(books.numbers)
-    verdict.require(not unknown, f"seen by the game, and not booked: {sorted_by_seq(unknown)}")
+    verdict.require(not unknown, f"applied, but not in PostgreSQL: {sorted_by_seq(unknown)}")
     return verdict
 
 
 def _judge_button(verdict: Verdict, accepted: int, redis: Account, booked: Booked | None) -> None:
     if booked is None:
         verdict.lost += accepted
-        verdict.problems.append(f"{accepted} presses of a button, and no account of them")
+        verdict.problems.append(f"{accepted} presses of a button that has no account")
         return
     verdict.lost += max(0, accepted - booked.presses)
     verdict.doubled += max(0, booked.presses - accepted)
@@ -89,17 +89,17 @@ def _judge_game(verdict: Verdict, game: Record) -> None:
     verdict.doubled += twice
     verdict.require(not twice, f"a game applied {twice} numbers twice")
     verdict.require(seqs == sorted(seqs), f"a game's order: {seqs}")
-    verdict.require(not game.missing, f"{game.missing} numbers were passed over")
+    verdict.require(not game.missing, f"{game.missing} numbers were skipped")
     verdict.require(not game.forgotten, f"a game was told {game.forgotten} times of lost numbers")
 
 
 def numbered(message: NumberedMessage) -> Numbered:
-    """A message as PostgreSQL has it."""
+    """Return a message in the form in which PostgreSQL has it."""
     if isinstance(message, GameEvent):
         return Numbered(message.epoch, message.seq, message.event_type, message.trigger_count)
     return Numbered(message.epoch, message.seq, None, None)
 
 
 def sorted_by_seq(numbers: set[Numbered]) -> list[Numbered]:
-    """In order, for people."""
+    """Return numbers in order, for a problem's text."""
     return sorted(numbers, key=lambda number: (number.seq, number.epoch))

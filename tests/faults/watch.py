@@ -1,4 +1,4 @@
-"""What is seen of the services from outside, and when: failed requests, lost sockets, log lines."""
+"""Observes the services from outside: failed requests, lost sockets, log lines, with times."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LINE: Final = re.compile(r"(\S+Z) (\w+) (\S+) (.*?)(?: \w+=.*)?")
 
 
 class Sighting(NamedTuple):
-    """Something seen of a service: when (s since 1970), which (its URL), and what."""
+    """An observation: when (s since 1970), at which service (its URL), and what."""
 
     at: float
     where: str
@@ -29,9 +29,9 @@ class Sighting(NamedTuple):
 
 
 class Watch:
-    """The sightings of one scene; what its services log from now on is among them.
+    """The sightings of one scene, including the services' log lines from now on.
 
-    `faults` are log lines that must never be there: errors, and whatever is no log line at all.
+    `faults` are lines that must not appear in a log: errors, and lines in another format.
     """
 
     def __init__(self, members: Sequence[Member]) -> None:
@@ -41,13 +41,16 @@ class Watch:
         self._read = {member: member.log.stat().st_size for member in members}
 
     def note(self, where: str, what: str) -> None:
-        """Something was seen just now."""
+        """Add a sighting with the present time."""
         self._sightings.append(Sighting(time.time(), where, what))
 
     def first(
         self, what: Collection[str], after: float, where: Collection[str] = ()
     ) -> float | None:
-        """Seconds from `after` until the first of these was seen, anywhere unless said where."""
+        """Return the seconds from `after` to the first of these sightings, or None.
+
+        If `where` is given, only sightings at these services count.
+        """
         found = [
             sighting.at - after
             for sighting in self._sightings
@@ -58,7 +61,7 @@ class Watch:
         return min(found, default=None)
 
     def read_logs(self) -> None:
-        """Take in what has been logged since the last look."""
+        """Read the log lines since the last call."""
         for member in self._members:
             for line in self._new_lines(member):
                 self._take(member, line)

@@ -1,1 +1,1 @@
-"""Both services together, as processes of their own, over real servers."""
+"""Tests of both services together, as separate processes with real servers."""

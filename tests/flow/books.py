@@ -1,4 +1,4 @@
-"""The books of a round, read from Redis as they are kept there."""
+"""Reads a round's accounts from Redis."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Account(msgspec.Struct, frozen=True):
-    """One button's round: presses accepted, and what became of them."""
+    """One button's round: accepted presses, and how they were used."""
 
     accepted: int
     consumed: int
@@ -30,7 +30,7 @@ class Account(msgspec.Struct, frozen=True):
 async def read_books(
     redis_url: str, room_id: str, event_types: Sequence[str], round_: int = 1
 ) -> dict[str, Account]:
-    """The account of each button."""
+    """Read the account of each button."""
     async with open_store(redis_url, client_name="books", library=LIBRARY) as store:
         books: dict[str, Account] = {}
         for event_type in event_types:

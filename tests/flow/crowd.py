@@ -1,4 +1,4 @@
-"""A process of viewers that all press at once; it prints how many presses were accepted."""
+"""A process of viewers who all press at once; it prints how many presses were accepted."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ async def main(urls: str, room_id: str, name: str) -> None:
 
 
 async def press(http: httpx.AsyncClient, api: str, room_id: str, name: str) -> int:
-    """Each batch is sent twice under one id, as a phone on a bad connection would."""
+    """Send each batch twice with the same id, as a phone on a bad connection would."""
     viewer_id = (await http.post(f"{api}/api/viewers", json={})).json()["viewer_id"]
     accepted = 0
     for i in range(BATCHES):

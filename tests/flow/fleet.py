@@ -1,4 +1,4 @@
-"""A fleet for tests: API and gateway processes over one Redis and one PostgreSQL."""
+"""Starts API processes, gateways and ledgers for tests, on one Redis and one PostgreSQL."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ STOPPED_WITHIN = 30.0
 
 @dataclass(eq=False)
 class Member:
-    """One service process; it may be started again on its port after its end."""
+    """A service process, which can be started again on its port after its end."""
 
     service: str
     port: int
@@ -45,7 +45,7 @@ class Member:
         return f"http://127.0.0.1:{self.port}"
 
     async def start(self) -> None:
-        """Start it, its output after what its log holds, and wait until it is ready."""
+        """Start it, append its output to its log, and wait until it is ready."""
         with self.log.open("ab") as output:
             self._process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-c", COMMAND, self.service),
@@ -59,19 +59,19 @@ class Member:
         self.process.send_signal(number)
 
     async def kill(self) -> None:
-        """As a crash would."""
+        """Kill it, as a crash would, and wait for its end."""
         if self._process is not None:
             if self._process.returncode is None:
                 self.send(signal.SIGKILL)
             await self._process.wait()
 
     async def stopped(self) -> int:
-        """Wait for its end; gives the exit status."""
+        """Wait for its end and return the exit status."""
         async with asyncio.timeout(STOPPED_WITHIN):
             return await self.process.wait()
 
     async def ready(self) -> None:
-        """Wait until it says that it is."""
+        """Wait until /readyz answers 200."""
         async with httpx.AsyncClient() as http:
             await until(lambda: self._says_ready(http), within=READY_WITHIN)
 
@@ -84,7 +84,7 @@ class Member:
 
 
 class Fleet:
-    """Starts members; `open_fleet` ends those that are left."""
+    """Starts members; `open_fleet` kills those that still run at the end."""
 
     def __init__(self, folder: Path, redis_url: str, database_url: str) -> None:
         self._folder = folder
@@ -108,7 +108,7 @@ class Fleet:
         return await self._start("ledger", variables)
 
     async def pair_of_each(self) -> tuple[list[Member], list[Member]]:
-        """Two API processes and two gateways."""
+        """Start two API processes and two gateways."""
         members = await asyncio.gather(self.api(), self.api(), self.gateway(), self.gateway())
         return list(members[:2]), list(members[2:])
 

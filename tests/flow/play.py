@@ -1,4 +1,4 @@
-"""A game and viewers for flow tests, over the real wire."""
+"""Games and viewers for flow tests, over real sockets and HTTP."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WITHIN = 15.0
 
 
 def new_game(gateway: Member) -> AbstractAsyncContextManager[tuple[Game, RoomCreated]]:
-    """A game that opened a room and started its round."""
+    """Return a game that opened a room and started its round."""
     return game_end.new_game(_ws(gateway), patience=WITHIN)
 
 
@@ -32,7 +32,10 @@ def resumed(
     room: RoomCreated | RoomReady,
     last: NumberedMessage | RoomCreated | None = None,
 ) -> AbstractAsyncContextManager[tuple[Game, RoomReady]]:
-    """The game back on a gateway, from the last message it applied; `room` itself is none yet."""
+    """Return the game reconnected to a gateway, after `last`, the last message it applied.
+
+    `last=room` means that it has applied none yet.
+    """
     return game_end.resumed(_ws(gateway), room, last, patience=WITHIN)
 
 
@@ -41,7 +44,7 @@ def _ws(gateway: Member) -> str:
 
 
 class PressAnswer(msgspec.Struct):
-    """What tests look at in a press's answer."""
+    """The part of a press's answer that tests check."""
 
     accepted: int
     rejected: int
@@ -67,7 +70,7 @@ class Viewer:
         return msgspec.json.decode(answer.content, type=PressAnswer)
 
     async def press_once_started(self, api: Member, room_id: str, event_type: str) -> None:
-        """Press one button once, as soon as the round has begun."""
+        """Press one button once, as soon as the round has started."""
         await until(lambda: self._try(api, room_id, event_type))
 
     async def _try(self, api: Member, room_id: str, event_type: str) -> bool:
@@ -78,7 +81,7 @@ class Viewer:
 
 @asynccontextmanager
 async def viewers(api: Member, count: int) -> AsyncIterator[list[Viewer]]:
-    """So many viewers, each with an id of its own."""
+    """Create `count` viewers, each with its own id."""
     limits = httpx.Limits(max_connections=count, max_keepalive_connections=count)
     async with httpx.AsyncClient(limits=limits, timeout=WITHIN) as http:
         answers = [await http.post(f"{api.url}/api/viewers", json={}) for _ in range(count)]

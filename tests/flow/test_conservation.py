@@ -1,4 +1,4 @@
-"""Sixty viewers press at once, from two processes, through two API processes: the books balance."""
+"""Sixty viewers press at once, from two processes, through two API processes: counts add up."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ asyncio.run(main(*sys.argv[1:]))
 
 
 async def crowd(apis: list[Member], room_id: str, name: str) -> int:
-    """A process of thirty viewers; gives the presses that were accepted."""
+    """Run a process of thirty viewers, and return how many presses were accepted."""
     urls = ",".join(api.url for api in apis)
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", CROWD, urls, room_id, name), stdout=asyncio.subprocess.PIPE

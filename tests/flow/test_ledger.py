@@ -1,4 +1,4 @@
-"""The ledger where it is wanted: in API processes, or in a process of its own."""
+"""The ledger runs in API processes, or in a separate process."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.anyio
 async def test_a_ledger_alone_books_what_apis_without_one_count(
     tmp_path: Path, redis_url: str, database_url: str
 ) -> None:
-    """Its process tells how it is, and serves nothing else; results are pending until it comes."""
+    """It serves health and metrics only; results are pending until it has started."""
     async with open_fleet(tmp_path, redis_url, database_url) as fleet:
         api, gateway = await fleet.api(LEDGER="off"), await fleet.gateway()
         async with viewers(api, 1) as (viewer,), new_game(gateway) as (game, room):

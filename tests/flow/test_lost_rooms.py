@@ -1,4 +1,4 @@
-"""Redis loses everything: rooms come back from the books, under the open sockets of their games."""
+"""Redis loses everything: rooms are rebuilt from PostgreSQL while games' sockets stay open."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ async def rows(database_url: str, query: str) -> list[tuple[int, ...]]:
 
 
 async def booked(database_url: str, presses: int) -> None:
-    """Wait until the books have heard of so many presses that count."""
+    """Wait until PostgreSQL has this number of accepted presses."""
 
     async def heard() -> bool:
         [(accepted,)] = await rows(database_url, ACCEPTED)
@@ -61,7 +61,7 @@ async def booked(database_url: str, presses: int) -> None:
 
 @dataclass
 class Presser:
-    """A viewer's page: repeats a batch until it is answered, and goes on to the next."""
+    """A viewer's page: repeats a batch until it is answered, then sends the next."""
 
     viewer: Viewer
     api: Member
@@ -84,7 +84,7 @@ class Presser:
     async def press_until(self, over: asyncio.Event) -> None:
         while not over.is_set():
             await self.press(1)
-            await asyncio.sleep(0.05)  # a finger's pace: 20 a second are allowed
+            await asyncio.sleep(0.05)  # 20 presses a second are allowed
 
     async def _answered(self, body: Mapping[str, object]) -> bool:
         answer = await self.http.post(f"{self.api.url}/api/rooms/{self.room_id}/events", json=body)
@@ -94,7 +94,7 @@ class Presser:
 
 
 class Player:
-    """The game: applies triggers in order, and takes back what it is told to."""
+    """The game: applies triggers in order, and rolls back to a gap's `last_seq`."""
 
     def __init__(self, game: Game) -> None:
         self.game = game
@@ -121,7 +121,7 @@ class Player:
 
 
 async def all_counted_since(pressers: Sequence[Presser], moment: float) -> None:
-    """Wait until each has had a batch counted after a moment (s, monotonic)."""
+    """Wait until each has had a batch counted after `moment` (s, monotonic)."""
 
     async def counted() -> bool:
         return all(presser.counted_at > moment for presser in pressers)
@@ -137,7 +137,7 @@ async def is_connected(http: httpx.AsyncClient, api: Member, room_id: str) -> bo
 async def test_a_game_and_its_viewers_play_on_after_redis_lost_everything(
     tmp_path: Path, own_database_url: str
 ) -> None:
-    """On the same socket, with numbers that go on: what was booked was not lost."""
+    """On the same socket, and numbering continues: nothing that PostgreSQL had is lost."""
     async with (
         own_server(tmp_path, *FORGETFUL) as valkey,
         open_fleet(tmp_path, valkey.url, own_database_url) as fleet,
@@ -165,7 +165,7 @@ async def test_a_game_and_its_viewers_play_on_after_redis_lost_everything(
             )
             assert set(presser.refusals) <= {503}
             assert delivered < BACK_WITHIN
-            # What is read from the log comes from time to time; nudges need the socket's room.
+            # So far the game was fed by log reads; nudges need the room attached again.
             await until(lambda: is_connected(http, apis[0], room.room_id), within=2.5)
             await presser.press(20)
             await player.play_until(12)
@@ -184,7 +184,7 @@ async def test_a_game_and_its_viewers_play_on_after_redis_lost_everything(
 async def test_what_was_not_booked_when_redis_lost_everything_is_taken_back(
     tmp_path: Path, own_database_url: str
 ) -> None:
-    """In full play: the game is told where it goes on, and ends with what the books have."""
+    """Under load: the game is told where numbers continue, and ends with PostgreSQL's triggers."""
     async with (
         own_server(tmp_path, *FORGETFUL) as valkey,
         open_fleet(tmp_path, valkey.url, own_database_url) as fleet,
@@ -194,7 +194,7 @@ async def test_what_was_not_booked_when_redis_lost_everything_is_taken_back(
         async with viewers(apis[0], 5) as crowd, new_game(gateways[0]) as (game, room):
             await crowd[0].press_once_started(apis[0], room.room_id, "skill1")
             player, over = Player(game), asyncio.Event()
-            await booked(own_database_url, 1)  # a room that no books know is lost for good
+            await booked(own_database_url, 1)  # an unrecorded room could not be rebuilt
             pressers = [
                 Presser(each, apis[i % 2], room.room_id, http) for i, each in enumerate(crowd)
             ]
@@ -220,24 +220,24 @@ async def test_what_was_not_booked_when_redis_lost_everything_is_taken_back(
 
 
 async def flush(url: str) -> None:
-    """Redis forgets everything, and goes on under the same history."""
+    """Empty Redis while it keeps running, with the same run id."""
     async with open_store(url, client_name="streamario-test", library=LIBRARY) as store:
         await store.command("FLUSHALL", "SYNC")
 
 
 async def watch_page(page: ClientConnection, told: list[str]) -> None:
-    """Read what a viewer's page is told; it is never sent away."""
+    """Append what a viewer's page receives to `told`; fail if its socket is closed."""
     while True:
         told.append(str(await page.recv()))
 
 
 async def any_trigger(texts: list[str]) -> bool:
-    """Whether a page was told of one."""
+    """Return whether a page received a trigger."""
     return any('"trigger"' in text for text in texts)
 
 
 async def visit(http: httpx.AsyncClient, api: Member, room_id: str, codes: set[int]) -> None:
-    """Ask for the room again and again."""
+    """Request the room repeatedly, and collect the status codes."""
     while True:
         codes.add((await http.get(f"{api.url}/api/rooms/{room_id}")).status_code)
         await asyncio.sleep(0.01)
@@ -246,7 +246,7 @@ async def visit(http: httpx.AsyncClient, api: Member, room_id: str, codes: set[i
 async def test_nobody_is_sent_away_where_redis_is_flushed_again_and_again(
     tmp_path: Path, own_database_url: str
 ) -> None:
-    """Under a crowd, a game and a page: a room that is not there yet is unknown, never gone."""
+    """With a crowd, a game and a page: a room that is not rebuilt yet gives 503, never 404."""
     async with (
         own_server(tmp_path, *FORGETFUL) as valkey,
         open_fleet(tmp_path, valkey.url, own_database_url) as fleet,

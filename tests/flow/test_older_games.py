@@ -1,4 +1,4 @@
-"""Games of the older system, word for word: whatever they never say is not needed."""
+"""Games of the older system work unchanged: messages that they never send are not required."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def older_game(gateway: Member, query: str = "") -> connect:
 
 
 async def next_of(socket: ClientConnection, kind: str) -> dict[str, Any]:
-    """The next message of a type; what the game does not know it passes over."""
+    """Return the next message of a type, skipping others, as the game ignores unknown types."""
     while True:
         message: dict[str, Any] = json.loads(await socket.recv())
         if message["type"] == kind:
@@ -47,7 +47,7 @@ async def post(api: Member, path: str, body: dict[str, Any]) -> httpx.Response:
 
 
 async def test_a_game_connects_a_viewer_presses_and_the_trigger_arrives(fleet: Fleet) -> None:
-    """Through services apart; the game says not one word."""
+    """With separate services, and a game that sends nothing."""
     api, gateway = await fleet.api(), await fleet.gateway()
     viewer = (await post(api, "/api/viewers", {})).json()["viewer_id"]
     async with older_game(gateway) as socket:
@@ -104,7 +104,7 @@ async def test_a_game_that_ends_what_nobody_pressed_in_gets_its_summary(fleet: F
 async def test_a_game_with_a_lobby_starts_its_rounds_itself_where_that_is_configured(
     fleet: Fleet,
 ) -> None:
-    """GAME_STARTS=game: a press before game_start is refused, and told which setting says so."""
+    """GAME_STARTS=game: a press before game_start is refused, and the answer names the setting."""
     api, gateway = await fleet.api(), await fleet.gateway(GAME_STARTS="game")
     viewer = (await post(api, "/api/viewers", {})).json()["viewer_id"]
     press = {"viewer_id": viewer, "event_type": "skill1"}

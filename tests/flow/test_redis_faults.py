@@ -25,7 +25,7 @@ pytestmark = pytest.mark.anyio
 async def insist(
     viewer: Viewer, api: Member, room_id: str, presses: dict[str, int], batch_id: str
 ) -> None:
-    """Repeat a batch under its id until it is answered, as a client does."""
+    """Repeat a batch with the same id until it is answered, as a client does."""
 
     async def answered() -> bool:
         try:
