@@ -1,1 +1,1 @@
-"""What others wrote to try servers, let loose on both wires; and a fuzz of the sockets."""
+"""Runs third-party protocol tests against both services, and a fuzzer against the sockets."""

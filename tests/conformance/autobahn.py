@@ -1,8 +1,8 @@
-"""Autobahn|Testsuite's cases against `/ws-unity`: `python -m tests.conformance.autobahn`.
+"""Runs Autobahn|Testsuite's cases against `/ws-unity`: `python -m tests.conformance.autobahn`.
 
-The suite is fetched with pip, pinned by its hash, into a folder of the user's cache (or taken
-from `--sdist`). The suite's own code judges each case, by what it received and how the socket
-ended; `autobahn_peer.py` says what an echo is here. Exit status 1 where a case failed.
+pip downloads the suite, pinned by its hash, into the user's cache folder (or take it from
+`--sdist`). The suite's own code judges each case by what it received and how the socket ended;
+`autobahn_peer.py` defines what counts as an echo. The exit status is 1 if a case failed.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ GROUPS = {
     "12": "compression, payloads",
     "13": "compression, parameters",
 }
-# Of the ninth group these two stay within what a game may say.
+# The cases of the ninth group that stay within a game's limits.
 SMALL = {"9.1.1", "9.2.1"}
 NOT_APPLICABLE = {
     "9": "messages beyond 64 KiB, or 1,000 in a row: refused by contract (1009, 4009)",
@@ -63,7 +63,7 @@ NOT_APPLICABLE = {
 
 @dataclass(frozen=True)
 class Verdict:
-    """What became of a case, in the suite's words."""
+    """A case's result, in the suite's terms."""
 
     number: str
     behavior: str
@@ -84,7 +84,7 @@ class Verdict:
 
 
 async def play(port: int, cases: Mapping[str, CaseClass]) -> list[Verdict]:
-    """Play every case that applies, some at once, each on a socket and in a room of its own."""
+    """Run every case that applies, some concurrently, each with its own socket and room."""
     places = asyncio.Semaphore(AT_ONCE)
 
     async def in_turn(number: str) -> Verdict:
@@ -97,7 +97,7 @@ async def play(port: int, cases: Mapping[str, CaseClass]) -> list[Verdict]:
 
 
 async def play_case(port: int, number: str, case_class: CaseClass) -> Verdict:
-    """Play one case, on a socket and in a room of its own."""
+    """Run one case, with its own socket and room."""
     loop = asyncio.get_running_loop()
     _, peer = await loop.create_connection(lambda: Peer(case_class), "127.0.0.1", port)
     async with asyncio.timeout(CASE_WITHIN):
@@ -111,7 +111,7 @@ async def play_case(port: int, number: str, case_class: CaseClass) -> Verdict:
 
 
 def table(verdicts: Iterable[Verdict]) -> str:
-    """Groups by outcome, for people, and every case that did not simply pass."""
+    """Return a table of groups by result, and a line for every case that did not simply pass."""
     verdicts = list(verdicts)
     counted = Counter((verdict.group, verdict.column) for verdict in verdicts)
     lines = [f"{'':32}" + "".join(f"{column:>16}" for column in COLUMNS)]
@@ -131,7 +131,7 @@ def table(verdicts: Iterable[Verdict]) -> str:
 
 
 def fetched() -> Path:
-    """The suite's archive, fetched where it is not there yet; pip compares the hash."""
+    """Return the suite's archive; download it if it is missing. pip checks the hash."""
     archive = CACHE / f"{NAME}.tar.gz"
     if not archive.exists():
         CACHE.mkdir(parents=True, exist_ok=True)
@@ -162,9 +162,9 @@ async def _run(archive: Path) -> bool:
 
 
 def main() -> None:
-    """Play the suite, print what came of it, and exit with 1 where a case failed."""
+    """Run the suite, print the results, and exit with 1 if a case failed."""
     parser = argparse.ArgumentParser(description="Autobahn|Testsuite against the gateway.")
-    parser.add_argument("--sdist", type=Path, help=f"{NAME}.tar.gz; else it is fetched")
+    parser.add_argument("--sdist", type=Path, help=f"{NAME}.tar.gz (default: download it)")
     archive = parser.parse_args().sdist or fetched()
     sys.exit(0 if asyncio.run(_run(archive)) else 1)
 

@@ -1,12 +1,12 @@
-"""Autobahn|Testsuite's own case files, read for the Python that we run.
+"""Loads Autobahn|Testsuite's own case files, which are written for Python 2, in Python 3.
 
-They are written for Python 2 and for a library of its time. What they use of both is little, and
-stands in here: bytes in quotes, `xrange`, `print` without parentheses, and a UTF-8 validator. A
-file is read as Latin-1, so that each byte of a literal becomes one character of the same number.
-Nothing of the suite is kept in this repository; its licence is Apache 2.0.
+The cases use little of Python 2 and of an old library. This module provides it: byte strings,
+`xrange`, `print` without parentheses, and a UTF-8 validator. Files are read as Latin-1, so that
+each byte of a literal becomes one character with the same number. The repository contains no part
+of the suite, whose licence is Apache 2.0.
 """
 
-# ruff: noqa: N802, N803, N815  names that the suite has
+# ruff: noqa: N802, N803, N815  the suite's names
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-# What Python 3 does not read, and how it would be written there.
+# Python 2 code, and its equivalent in Python 3.
 REWRITTEN = (
     (re.compile(r"^(\s*)print\b(.*)$", re.MULTILINE), r"\1print(\2)"),
     (re.compile(r"\(object, Case, ?\)"), "(Case,)"),
@@ -40,7 +40,7 @@ COMPRESSION = (
 
 
 class Case(Protocol):
-    """What the player sees of a case."""
+    """The part of a case that this module uses."""
 
     expected: dict[str, list[tuple[Any, ...]]]
     behavior: str
@@ -56,13 +56,13 @@ class Case(Protocol):
 
 
 class CaseClass(Protocol):
-    """A case before it meets a server."""
+    """The class of a case."""
 
     def __call__(self, protocol: Any) -> Case: ...
 
 
 class Utf8Validator:
-    """Stands in for the library's: is what came so far valid, and does it end with a character?"""
+    """Replaces the library's validator, which returns (valid so far, ends with a character)."""
 
     def __init__(self) -> None:
         self.reset()
@@ -79,7 +79,7 @@ class Utf8Validator:
 
 
 class State:
-    """Stands in for the library's protocol class: its states and close codes."""
+    """Replaces the library's protocol class: its states and close codes."""
 
     STATE_CLOSED = 0
     STATE_CONNECTING = 1
@@ -92,7 +92,7 @@ class State:
 
 
 class Compression:
-    """Stands in for the library's offers of compression, which are never made here."""
+    """Replaces the library's compression offers, which are never made here."""
 
     requestNoContextTakeover = requestMaxWindowBits = None
 
@@ -100,7 +100,7 @@ class Compression:
 
 
 class _Files(MetaPathFinder, Loader):
-    """Finds the suite's case files, which import each other as if they lay on the path."""
+    """Imports the suite's case files, which import each other as top-level modules."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -120,13 +120,13 @@ class _Files(MetaPathFinder, Loader):
 
 
 def load_cases(folder: Path) -> dict[str, CaseClass]:
-    """Every case of the suite by its number; `folder` is the package's own.
+    """Return every case of the suite by its number; `folder` is the suite's package.
 
-    For a process that does nothing else: the suite's modules get their names in `sys.modules`.
+    Call this only in a process of its own: it adds the suite's modules to `sys.modules`.
     """
     sys.modules.update(_stand_ins(folder))
     sys.meta_path.insert(0, _Files(folder / "case"))
-    # The suite compares pickles; those of equal things may differ on Python 3.
+    # The suite compares pickles, which can differ for equal values in Python 3.
     importlib.import_module("case").Case.compare = lambda _self, one, other: one == other
     found: dict[str, CaseClass] = {}
     for file in sorted((folder / "case").glob("case*_*.py")):

@@ -1,13 +1,13 @@
-"""The other end of a case: what the suite's own protocol class gives its cases, over a raw socket.
+"""The client side of a case: implements the suite's protocol class over a raw socket.
 
-It sends what a case wants sent, right or wrong, and judges the end of the socket as the suite
-does. One thing is added. The suite expects a server that echoes each message, ours answers each
-message that it does not know with exactly one `error`. So such an answer is taken for the echo of
-the oldest message that has none yet, if it is the answer to that kind of message; any other is
-reported to the case as it came, and no case expects it.
+It sends what the case tells it to, valid or not, and judges the end of the socket as the suite
+does. One thing is added. The suite expects a server that echoes each message, but the gateway
+answers each message that it does not know with exactly one `error`. So such an `error` counts as
+the echo of the oldest unanswered message, if it is the answer to that kind of message. Any other
+message is passed to the case as it is, and no case expects it.
 """
 
-# ruff: noqa: N802, N803, ARG002  names that the suite has, and what it passes for nothing here
+# ruff: noqa: N802, N803, ARG002  the suite's names, and arguments that are not needed here
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 
     from tests.conformance.autobahn_cases import Case, CaseClass
 
-CLOSE_WITHIN = 1.0  # s for an answer to a close, and then for the end of the connection
+CLOSE_WITHIN = 1.0  # s for the answer to a close, and again for the end of the connection
 TOLD_UNASKED = {"room_created", "viewer_count_update"}
 BINARY_REFUSED = "Messages are text frames that hold JSON."
 
 
 class Told(msgspec.Struct, frozen=True):
-    """What a game was told, as far as it matters here."""
+    """The parts of a message to a game that matter here."""
 
     type: str
     code: str = ""
@@ -57,16 +57,16 @@ class Peer(State, asyncio.Protocol):
         self.trafficStats = None
         self.txFrameStats: Counter[int] = Counter()
         self.done = asyncio.Event()
-        self.broken = ""  # what no client could understand
+        self.broken = ""  # an error of the server's that no client could handle
         self._loop = asyncio.get_running_loop()
         self._frames = FrameReader()
         self._heard = b""
         self._queue: deque[bytes] = deque()
-        self._echoes: deque[tuple[str, bool]] = deque()  # messages that are not answered yet
-        self._sending: tuple[list[str], bool] | None = None  # a message of which some was sent
+        self._echoes: deque[tuple[str, bool]] = deque()  # unanswered messages
+        self._sending: tuple[list[str], bool] | None = None  # a partly sent message
         self.case: Case = case_class(self)
 
-    # What cases ask for, under the suite's own names.
+    # The methods that cases call, with the suite's names.
 
     def sendFrame(
         self,
@@ -101,7 +101,7 @@ class Peer(State, asyncio.Protocol):
         self._sending = ([], False)
 
     def beginMessageFrame(self, length: int) -> None:
-        # The mask of zeros: what is sent later needs no place in it.
+        # With a mask of zeros, later data need not know its position in the mask.
         self._send(header(1, length, fin=False) + bytes(4))
 
     def sendMessageFrameData(self, payload: str) -> None:
@@ -138,7 +138,7 @@ class Peer(State, asyncio.Protocol):
         self._later(delay, self._fail)
 
     def enableWirelog(self, enable: bool) -> None:
-        """The suite's log of the wire is not kept."""
+        """Do nothing: the suite's wire log is not needed."""
 
     # The connection.
 
@@ -202,7 +202,7 @@ class Peer(State, asyncio.Protocol):
             (self.remoteCloseCode,) = struct.unpack_from("!H", payload)
             payload[2:].decode()
         self.sendCloseFrame(1000, isReply=True)
-        self._later(CLOSE_WITHIN, self._drop)  # a server ends the connection first
+        self._later(CLOSE_WITHIN, self._drop)  # the server should end the connection first
 
     def _fail(self) -> None:
         self.failedByMe = True
@@ -216,7 +216,7 @@ class Peer(State, asyncio.Protocol):
         self._loop.call_later(delay, lambda: self.state != self.STATE_CLOSED and call())
 
     def _note(self, opcode: int, payload: str, *, fin: bool) -> None:
-        """Remember a message once all of it is sent: it will be answered."""
+        """Remember a message that is completely sent, since an answer will come."""
         if opcode in (1, 2):
             self._sending = ([payload], opcode == 2)
         elif opcode == 0 and self._sending is not None:
@@ -228,7 +228,7 @@ class Peer(State, asyncio.Protocol):
             self._sending = None
 
     def _send(self, data: bytes, chopsize: int | None = None) -> None:
-        """Write; in pieces of so many bytes, each of them on its own."""
+        """Write the data; with `chopsize`, in separate writes of this many bytes."""
         size = chopsize or len(data)
         self._queue.extend(data[at : at + size] for at in range(0, len(data), size))
         if len(self._queue) == -(-len(data) // size):

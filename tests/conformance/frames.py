@@ -1,4 +1,4 @@
-"""Frames of RFC 6455 made and read by hand, so that wrong ones can be sent (section 5.2)."""
+"""Makes and parses frames of RFC 6455 (section 5.2) without a library; they may be invalid."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG = 0, 1, 2, 8, 9, 10
 
 @dataclass(frozen=True)
 class Frame:
-    """A frame of the server's; it masks none and splits none."""
+    """A frame from the server, which masks no frame and splits no message."""
 
     opcode: int
     payload: bytes
 
 
 def header(opcode: int, length: int, *, fin: bool = True, rsv: int = 0, mask: bool = True) -> bytes:
-    """The head of a frame, up to where the masking key would be."""
+    """Return a frame's head, without the masking key."""
     first, masking = fin << 7 | rsv << 4 | opcode, mask << 7
     if length < 126:
         return struct.pack("!BB", first, masking | length)
@@ -31,7 +31,7 @@ def header(opcode: int, length: int, *, fin: bool = True, rsv: int = 0, mask: bo
 
 
 def masked(data: bytes, key: bytes) -> bytes:
-    """The data under this key of four bytes, or out from under it."""
+    """Mask or unmask data with this key of four bytes."""
     keys = (key * (len(data) // 4 + 1))[: len(data)]
     return (int.from_bytes(data, "big") ^ int.from_bytes(keys, "big")).to_bytes(len(data), "big")
 
@@ -39,18 +39,18 @@ def masked(data: bytes, key: bytes) -> bytes:
 def frame(
     opcode: int, payload: bytes = b"", *, fin: bool = True, rsv: int = 0, key: bytes = b"\1\2\3\4"
 ) -> bytes:
-    """A client's frame, right or wrong."""
+    """Return a client's frame, valid or not."""
     return header(opcode, len(payload), fin=fin, rsv=rsv) + key + masked(payload, key)
 
 
 class FrameReader:
-    """Finds the server's frames in what comes; raises AssertionError where it breaks the rules."""
+    """Parses the server's frames; raises AssertionError if one breaks the protocol."""
 
     def __init__(self) -> None:
         self._data = b""
 
     def feed(self, data: bytes) -> Iterator[Frame]:
-        """The frames that are complete now."""
+        """Add data, and yield the frames that are complete."""
         self._data += data
         while (found := self._next()) is not None:
             yield found

@@ -1,9 +1,9 @@
-"""A fuzz of the gateway's wire: `python -m tests.conformance.fuzz --examples 3000`.
+"""Fuzzes the gateway's sockets: `python -m tests.conformance.fuzz --examples 3000`.
 
-Visitors do to the sockets of a gateway process whatever `moves.py` thinks of, while a game plays
-on the same gateway. Whatever they do: the process lives and says so, the game gets its triggers,
-each message is one that the published schema has, each close code is a documented one or the
-visitor's own, no request is answered with a fault of ours, and no traceback is in the log.
+Fuzzed visits (`moves.py`) run against a gateway process while a game plays on the same gateway. In
+all cases: the process stays healthy, the game gets its triggers, each message matches the published
+schema, each close code is documented or the visitor's own, no request gets an unexpected 5xx, and
+the log contains no traceback.
 """
 
 from __future__ import annotations
@@ -43,22 +43,23 @@ if TYPE_CHECKING:
     from tests.ws_gateway.gateways import Crowd
 
 PUBLISHED = PublishedMessages(msgspec.json.decode(document_json()))
-# The gateway's own (1000, 1001, 1009, 4xxx), and the protocol's for what breaks it.
+# The gateway's own close codes (1000, 1001, 1009, 4xxx), and those for protocol errors.
 CLOSE_CODES = {1000, 1001, 1002, 1007, 1009, 4001, 4004, 4009}
-# 505 is for what speaks HTTP/1.0, and the only one of the 500s that is not 503.
+# 505 is for requests in HTTP/1.0. Apart from 503 it is the only expected 5xx.
 STATUSES = {101, 200, 400, 401, 403, 404, 405, 414, 426, 429, 431, 503, 505}
-OWN_CLOSE = ("close frame", "broken frame", "noise")  # may be closes, with any code
-# Commands keep their order: once this one is answered, so are all. A viewer is not answered.
+OWN_CLOSE = ("close frame", "broken frame", "noise")  # can be close frames with any code
+# Commands are answered in order: the answer to this one means that all are answered. Viewers get no
+# answers.
 LAST = frame(TEXT, b'{"type":"ping","t":"the last one"}')
 LAST_TOLD = (b"the last one", b"too_many_bad_messages", b"message_too_big")
-# s. Who says more than a socket takes is not listened to while it is told so, up to 5 s.
+# s. After a limit is exceeded, the gateway reads no more for up to 5 s while it closes the socket.
 SOON = 0.3
 ANSWERED_WITHIN = 0.05  # s; half a request is never answered
-LOOK_EVERY = 20  # visits between two looks at the game
+LOOK_EVERY = 20  # visits between two checks of the game
 
 
 class Fuzzed:
-    """A gateway, a game on it, and what came of all visits."""
+    """A gateway, a game on it, and the results of all visits."""
 
     def __init__(
         self, gateway: Member, game: Game, room_id: str, watched: str, crowd: Crowd
@@ -76,7 +77,7 @@ class Fuzzed:
         self._late: set[asyncio.Task[None]] = set()
 
     async def visit(self, visit: Visit) -> None:
-        """One visit to each kind of socket; those that are long about to end are left to end."""
+        """Visit each kind of socket; visits that end slowly continue in the background."""
         ways = (("/ws-unity", "tellGame"), (f"/ws-viewer?room_id={self._watched}", "tellViewer"))
         tasks = [asyncio.create_task(self._visit(path, kind, visit)) for path, kind in ways]
         done, late = await asyncio.wait(tasks, timeout=SOON)
@@ -88,16 +89,16 @@ class Fuzzed:
             await self.look()
 
     async def all_ended(self) -> None:
-        """Wait for the visits that were left to end: none takes longer than a farewell."""
+        """Wait for the visits in the background, which take no longer than a close."""
         await asyncio.gather(*self._late)
 
     async def ask(self, request: bytes) -> None:
-        """One request before any upgrade; whoever sends it is gone then."""
+        """Send one request without an upgrade, and close the connection."""
         self.asked += 1
         async with connected(self._gateway.port) as wire:
             with suppress(ConnectionError):
                 wire.write(request)
-                with suppress(TimeoutError):  # who is gone at once is not answered
+                with suppress(TimeoutError):  # not every request is answered in time
                     async with asyncio.timeout(ANSWERED_WITHIN):
                         self._judge_answer(await wire.reader.read(65536))
                 wire.writer.write_eof()
@@ -105,7 +106,7 @@ class Fuzzed:
                     await wire.reader.read()
 
     async def look(self) -> None:
-        """See that the gateway lives and serves the game."""
+        """Check that the gateway is alive and the game gets a trigger."""
         async with httpx.AsyncClient(trust_env=False) as http:
             answer = await http.get(f"{self._gateway.url}/healthz")
         assert answer.status_code == httpx.codes.OK
@@ -115,7 +116,7 @@ class Fuzzed:
         assert event.seq == self.triggers
 
     def judge_log(self) -> None:
-        """See that nothing surprised the gateway."""
+        """Check that the gateway's log has no error and no traceback."""
         log = self._gateway.log.read_text()
         assert "Traceback" not in log, log[-20_000:]
         assert " ERROR " not in log, log[-20_000:]
@@ -157,16 +158,16 @@ class Fuzzed:
             assert int(status) in STATUSES, answer
 
     def table(self) -> str:
-        """The figures, for people."""
+        """Return the figures as text."""
         return "\n".join(self._lines())
 
     def _lines(self) -> Iterator[str]:
-        yield f"visits {self.visits}, requests before an upgrade {self.asked}"
-        yield f"triggers that the game got meanwhile {self.triggers}, of {self.triggers}"
+        yield f"visits {self.visits}, requests without an upgrade {self.asked}"
+        yield f"triggers that the game received {self.triggers}, of {self.triggers}"
         for title, counted in (
             ("moves", self.sent),
-            ("messages told", self.told),
-            ("closes answered", self.closed),
+            ("messages received", self.told),
+            ("close codes received", self.closed),
             ("requests answered", self.answered),
         ):
             yield f"{title}: {sum(counted.values())}"
@@ -179,13 +180,13 @@ async def _leave(socket: Socket, visit: Visit) -> None:
         return
     if visit.ending == "close":
         await socket.send(frame(CLOSE, struct.pack("!H", 1000)))
-    socket.end_output()  # a frame that was announced before may hold the close
+    socket.end_output()  # the close may be inside a frame that was announced as longer
     await socket.ended()
 
 
 @asynccontextmanager
 async def fuzzed(folder: Path, redis_url: str) -> AsyncIterator[Fuzzed]:
-    """A gateway process to visit, and a game on it in which each press is a trigger."""
+    """Run a gateway process to visit, and a game on it for which each press fires."""
     async with AsyncExitStack() as stack:
         fleet = await stack.enter_async_context(open_fleet(folder, redis_url, ""))
         gateway = await fleet.gateway()
@@ -198,7 +199,7 @@ async def fuzzed(folder: Path, redis_url: str) -> AsyncIterator[Fuzzed]:
 
 
 def fuzz(folder: Path, redis_url: str, *, examples: int, chance: int | None = None) -> Fuzzed:
-    """So many visits and requests; without a `chance` (a seed), the same ones each time."""
+    """Run `examples` visits and requests; without `chance` (a seed), the same ones each time."""
     profile = settings(
         max_examples=examples,
         derandomize=chance is None,
@@ -229,10 +230,10 @@ def fuzz(folder: Path, redis_url: str, *, examples: int, chance: int | None = No
 
 
 def main() -> None:
-    """Fuzz, and print what was done and told; fails with what was found."""
-    parser = argparse.ArgumentParser(description="A fuzz of the gateway's wire.")
-    parser.add_argument("--examples", type=int, default=3_000, help="visits, and requests")
-    parser.add_argument("--seed", type=int, help="another run than the usual one")
+    """Fuzz, and print the figures; raise the first failure."""
+    parser = argparse.ArgumentParser(description="Fuzz the gateway's sockets.")
+    parser.add_argument("--examples", type=int, default=3_000, help="number of visits and requests")
+    parser.add_argument("--seed", type=int, help="seed for other visits than the default ones")
     chosen = parser.parse_args()
     with TemporaryDirectory(prefix="conformance-") as name, asyncio.Runner() as runner:
         servers = embedded_servers(Path(name), redis=True, database=False)

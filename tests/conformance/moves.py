@@ -1,4 +1,4 @@
-"""What a client may do to a socket, from what it should do to what nobody should, as strategies."""
+"""Hypothesis strategies for what a client does to a socket, from valid to broken."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Ending = Literal["close", "fin", "rst"]
 
 @dataclass(frozen=True)
 class Move:
-    """Bytes to send; `kind` is for people."""
+    """Bytes to send; `kind` describes them."""
 
     kind: str
     data: bytes
@@ -25,10 +25,10 @@ class Move:
 
 @dataclass(frozen=True)
 class Visit:
-    """One socket's life: first what is well framed, then what is not, then the end.
+    """One socket: first well-framed moves, then broken ones, then the end.
 
-    It `settles` where it waits for all answers in between; what is sent comes in pieces of `chop`
-    bytes (0: each move at once).
+    If it `settles`, it waits for all answers in between. Moves are sent in pieces of `chop` bytes
+    (0: each move as a whole).
     """
 
     proper: tuple[Move, ...]
@@ -38,11 +38,11 @@ class Visit:
     ending: Ending
 
     def chop_of(self, move: Move) -> int:
-        """How large the pieces are: of a long move there are not more than some hundred."""
+        """Return the size of the pieces, so that a long move has about a hundred."""
         return self.chop and max(self.chop, len(move.data) // MOST_PIECES)
 
 
-# Values as they are written in JSON, and in what some take for JSON.
+# Values in JSON, and in what some parsers accept as JSON.
 _deep = st.sampled_from([20, 900, 1_100, 5_000]).map(lambda n: "[" * n + "]" * n)
 _open_ended = st.sampled_from([900, 5_000]).map(lambda n: '{"a":' * n)
 _odd_texts = st.sampled_from(
@@ -81,7 +81,7 @@ def _object(kind: str, members: list[tuple[str, str]]) -> str:
     return "{" + ",".join(pairs) + "}"
 
 
-# A field may come twice, and `type` as well.
+# Any field may appear twice, also `type`.
 nearly_valid = st.builds(
     _object,
     st.sampled_from(TYPES),

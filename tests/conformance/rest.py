@@ -1,7 +1,7 @@
-"""Schemathesis against the API: `python -m tests.conformance.rest --examples 200`.
+"""Runs Schemathesis against the API: `python -m tests.conformance.rest --examples 200`.
 
-Every check and every phase that it has; it knows the API from /openapi.json alone, and from
-`rest_hooks.py` what a client has in hand. Exit status 1 where it found something.
+All its checks and phases run. It learns the API from /openapi.json, and rooms, viewers and tokens
+from `rest_hooks.py`. The exit status is 1 if it finds a problem.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ path = "{folder}/events.ndjson"
 
 
 async def try_rest(stand: Stand, folder: Path, *, examples: int, seed: int | None = None) -> Report:
-    """Let it loose, with so many examples an operation; without a seed each run is the same."""
+    """Run it with `examples` examples per operation; without a seed, every run is the same."""
     text = CONFIGURATION.format(
         room_token=stand.running.room_token,
         game_key=GAME_KEY,
@@ -100,10 +100,10 @@ async def _run(examples: int, seed: int | None) -> bool:
 
 
 def main() -> None:
-    """Run, print the figures, and exit with 1 where something was found."""
+    """Run, print the figures, and exit with 1 if a problem was found."""
     parser = argparse.ArgumentParser(description="Schemathesis against the API.")
-    parser.add_argument("--examples", type=int, default=200, help="an operation and phase")
-    parser.add_argument("--seed", type=int, help="another run than the usual one")
+    parser.add_argument("--examples", type=int, default=200, help="per operation and phase")
+    parser.add_argument("--seed", type=int, help="seed for other requests than the default ones")
     chosen = parser.parse_args()
     sys.exit(0 if asyncio.run(_run(chosen.examples, chosen.seed)) else 1)
 

@@ -1,9 +1,8 @@
-"""What Schemathesis cannot know of this service, told to it: rooms, viewers, tokens, and rules
-that JSON Schema has no words for.
+"""Gives Schemathesis what it cannot know: rooms, viewers, tokens, and rules beyond JSON Schema.
 
-Schemathesis loads this file by itself (`hooks` in its configuration). Where it makes up a room or
-a viewer, most requests get one that is there: else nothing behind the doors would be tried. What
-a request is meant to break stays broken: Schemathesis looks at the request again afterwards.
+Schemathesis loads this file (`hooks` in its configuration). In most requests it replaces an
+invented room or viewer by an existing one, since otherwise all requests would be refused early.
+Values that a request breaks on purpose are kept: Schemathesis checks the request again afterwards.
 """
 
 from __future__ import annotations
@@ -26,11 +25,11 @@ if TYPE_CHECKING:
 
 CREATED = 201
 BUTTON = "skill1"
-ONE_STAYS = 8  # of so many made-up values one is sent as it is
+ONE_STAYS = 8  # one in this many requests keeps its invented values
 
 
 class Known(msgspec.Struct, frozen=True):
-    """What is there; the room that most requests go to is first."""
+    """Existing rooms, viewers and a token; most requests go to the first room."""
 
     rooms: tuple[str, ...]
     viewers: tuple[str, ...]
@@ -38,17 +37,17 @@ class Known(msgspec.Struct, frozen=True):
 
 
 KNOWN = msgspec.json.decode(os.environ["CONFORMANCE_KNOWN"], type=Known)
-# Four of six requests go to the room in its round.
+# Four of six requests go to the room with a running round.
 ROOMS = (KNOWN.rooms[0], *KNOWN.rooms, KNOWN.rooms[0], KNOWN.rooms[0])
 OWNER = f"Bearer {KNOWN.token}"
 SIGNER = Signer([SECRET])
-opened: set[str] = set()  # rooms of this run: a link that leads to one is left as it is
+opened: set[str] = set()  # rooms opened in this run: links to them are not changed
 numbers = count(1)
 
 
 @schemathesis.hook
 def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -> None:
-    """Have the request name what is there, and own the room that it names."""
+    """Make the request name an existing room and viewer, and carry that room's token."""
     number = next(numbers)
     if number % ONE_STAYS:
         _name_room(case, number)
@@ -90,7 +89,7 @@ def _name_viewer(case: Case[Any], number: int) -> None:
 
 
 def _name_buttons(case: Case[Any]) -> None:
-    """Name the button that every room here has: the schema cannot tell which ones there are."""
+    """Name a button that every room here has; the schema does not list a room's buttons."""
     if _is_broken(case, ParameterLocation.BODY) or not isinstance(case.body, dict):
         return
     presses = [case.body, *_objects(case.body.get("push_events"))]
@@ -100,14 +99,14 @@ def _name_buttons(case: Case[Any]) -> None:
 
 
 def _own_room(case: Case[Any]) -> None:
-    """Sign the token anew: the configured one owns a single room."""
+    """Sign a token for the room, since the configured token is for one room only."""
     named = case.path_parameters.get("room_id")
     if isinstance(named, str) and case.headers.get("Authorization") == OWNER:
         case.headers["Authorization"] = f"Bearer {SIGNER.room_token(named, time.time())}"
 
 
 def _follow_rules(settings: object) -> None:
-    """Rules between fields, which the schema tells in words: rising bands, min up to max, names."""
+    """Apply rules between fields, which the schema has in prose: rising bands, min ≤ max, names."""
     if not isinstance(settings, dict):
         return
     for n, band in enumerate(_objects(settings.get("multipliers")), start=1):

@@ -1,4 +1,4 @@
-"""What Schemathesis wrote about its run, read back."""
+"""Reads the reports of a Schemathesis run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Check(msgspec.Struct, frozen=True):
-    """One look at one answer."""
+    """One check of one answer."""
 
     name: str
     status: str
@@ -24,7 +24,7 @@ class Answer(msgspec.Struct, frozen=True):
 
 
 class Interaction(msgspec.Struct, frozen=True):
-    """A request, and what came back."""
+    """A request and its answer."""
 
     response: Answer | None = None
 
@@ -40,7 +40,7 @@ class Scenario(msgspec.Struct, frozen=True):
 
 
 class Event(msgspec.Struct, frozen=True):
-    """A line of the log of events."""
+    """A line of the event log."""
 
     scenario: Scenario | None = msgspec.field(default=None, name="ScenarioFinished")
 
@@ -55,7 +55,7 @@ class Operations(msgspec.Struct, frozen=True):
 
 
 class Summary(msgspec.Struct, frozen=True):
-    """The summary of a run, of which only what must be so is read."""
+    """The parts of a run's summary that are checked."""
 
     complete: bool
     exit_code: int
@@ -67,9 +67,9 @@ class Summary(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """A run: its summary, what it printed, and what it counted to.
+    """A run: its summary, its output, and its counts.
 
-    `requests` by phase, `checks` (name, status) of all answers, `statuses` of all answers.
+    `requests` are counted by phase, `checks` by name and status, `statuses` by HTTP status.
     """
 
     summary: Summary
@@ -80,7 +80,7 @@ class Report(msgspec.Struct, frozen=True):
 
     @property
     def is_clean(self) -> bool:
-        """Whether everything was tried, and nothing found."""
+        """Whether every operation was tested and no problem was found."""
         summary = self.summary
         return (
             (summary.complete, summary.exit_code) == (True, 0)
@@ -90,7 +90,7 @@ class Report(msgspec.Struct, frozen=True):
         )
 
     def table(self) -> str:
-        """The figures, for people."""
+        """Return the figures as text."""
         return "\n".join(self._lines())
 
     def _lines(self) -> Iterator[str]:
@@ -102,7 +102,7 @@ class Report(msgspec.Struct, frozen=True):
         yield f"checks: {self.checks.total()}"
         for name in sorted({name for name, _ in self.checks}):
             held, failed = self.checks[name, "success"], self.checks[name, "failure"]
-            yield f"  {name:32}{held:8} held{failed:8} did not"
+            yield f"  {name:32}{held:8} passed{failed:8} failed"
         yield f"findings: {len(self.summary.failures)}, errors: {len(self.summary.errors)}"
 
 
@@ -113,7 +113,7 @@ def _rows(title: str, counted: Counter[Any]) -> Iterator[str]:
 
 
 def read_report(folder: Path, text: str) -> Report:
-    """The report in this folder; `text` is what was printed."""
+    """Read the reports in a folder; `text` is the run's output."""
     requests: Counter[str] = Counter()
     checks: Counter[tuple[str, str]] = Counter()
     statuses: Counter[int] = Counter()

@@ -1,4 +1,4 @@
-"""A client's end of a socket with nothing in between: what it sends, right or wrong, is sent."""
+"""A raw client socket, which can also send invalid frames."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Socket:
-    """One socket, upgraded; `frames` are those that came."""
+    """One upgraded socket; `frames` are the received frames."""
 
     def __init__(self, wire: Wire) -> None:
         self.frames: list[Frame] = []
@@ -23,14 +23,14 @@ class Socket:
         self._parser = FrameReader()
 
     async def send(self, data: bytes, *, chop: int = 0) -> None:
-        """Send; in pieces of `chop` bytes, where that is said."""
+        """Send data; with `chop`, in pieces of this many bytes."""
         size = chop or len(data) or 1
         for at in range(0, len(data), size):
             self._wire.write(data[at : at + size])
             await self._wire.writer.drain()
 
     async def until(self, opcode: int, payload: bytes = b"") -> Frame:
-        """Read until such a frame has come whose payload holds this."""
+        """Read until a frame with this opcode contains `payload`, and return it."""
         async with asyncio.timeout(WITHIN):
             while True:
                 for found in self.frames:
@@ -39,7 +39,7 @@ class Socket:
                 await self._read()
 
     async def until_told(self, *payloads: bytes) -> None:
-        """Read until a text holds one of these, or the server says goodbye, or is gone."""
+        """Read until a text contains one of these, or the server closes the socket."""
         with suppress(EOFError, ConnectionError):
             async with asyncio.timeout(WITHIN):
                 while not self._was_told(payloads):
@@ -53,7 +53,7 @@ class Socket:
         )
 
     async def close_code(self) -> int:
-        """Read until the server says goodbye, answer, and see the connection end; its code."""
+        """Read until the server sends a close, answer it, await the end; return the code."""
         payload = (await self.until(CLOSE)).payload
         with suppress(ConnectionError):
             await self.send(frame(CLOSE, payload))
@@ -61,18 +61,18 @@ class Socket:
         return int(struct.unpack_from("!H", payload)[0]) if payload else 1005
 
     async def ended(self) -> None:
-        """Read until the connection is gone."""
+        """Read until the connection ends."""
         with suppress(EOFError, ConnectionError):
             async with asyncio.timeout(WITHIN):
                 while True:
                     await self._read()
 
     def end_output(self) -> None:
-        """Say no more, listen on: a FIN."""
+        """Send a FIN, and keep reading."""
         self._wire.writer.write_eof()
 
     def reset(self) -> None:
-        """Be gone without a word: an RST, where something was left unread."""
+        """Abort the connection: an RST if unread data is left."""
         self._wire.writer.transport.abort()
 
     async def _read(self) -> None:
@@ -84,7 +84,7 @@ class Socket:
 
 @asynccontextmanager
 async def upgraded(port: int, path: str) -> AsyncIterator[Socket]:
-    """A socket under this path."""
+    """Open a socket at this path."""
     async with connected(port) as wire:
         wire.write(upgrade(path))
         async with asyncio.timeout(WITHIN):

@@ -1,4 +1,4 @@
-"""What is tried: an API process and a gateway process, and rooms in every state they can be in."""
+"""The tested services: an API process, a gateway process, and a room in every state."""
 
 from __future__ import annotations
 
@@ -28,9 +28,10 @@ OWNER = {"Authorization": f"Bearer {GAME_KEY}"}
 
 @dataclass(frozen=True)
 class Stand:
-    """Both services, and what a client of theirs has in hand.
+    """Both services, and rooms and viewers for a client.
 
-    `running` is a room in its round, `ended` one after its round, `waiting` one without a game.
+    `running` is a room with a running round, `ended` one after its round, `waiting` one without a
+    game.
     """
 
     api: Member
@@ -43,7 +44,7 @@ class Stand:
 
 @asynccontextmanager
 async def open_stand(folder: Path, redis_url: str, database_url: str) -> AsyncIterator[Stand]:
-    """Both services as processes, and three rooms."""
+    """Start both services as processes, and open three rooms."""
     async with open_fleet(folder, redis_url, database_url) as fleet:
         api = await fleet.api(GAME_KEYS=GAME_KEY, ADMIN_TOKEN=ADMIN_TOKEN)
         gateway = await fleet.gateway()

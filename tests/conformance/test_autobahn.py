@@ -1,5 +1,6 @@
-"""The player of Autobahn|Testsuite's cases, with cases of our own: the suite itself is fetched by
-`python -m tests.conformance.autobahn` and played there.
+"""The runner of Autobahn|Testsuite's cases, tested with cases of our own.
+
+`python -m tests.conformance.autobahn` downloads and runs the suite itself.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.anyio
 
 
 class OneAnswerEach:
-    """A case in the suite's manner: two messages and a ping, each to be answered once."""
+    """A case in the suite's form: two messages and a ping, each of which must be answered once."""
 
     def __init__(self, protocol: Peer) -> None:
         self.p = protocol
@@ -52,7 +53,7 @@ class OneAnswerEach:
 
 
 class OneTooFew(OneAnswerEach):
-    """A case that is not content with the answers that come."""
+    """A case that expects one answer more than it gets."""
 
     def __init__(self, protocol: Peer) -> None:
         super().__init__(protocol)

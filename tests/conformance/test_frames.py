@@ -1,4 +1,4 @@
-"""RFC 6455 on both sockets, frame by frame, as a client in any language may send them."""
+"""RFC 6455 on both kinds of sockets, tested frame by frame."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Way(NamedTuple):
 
 @pytest.fixture(scope="module")
 async def ways(redis_url: str) -> AsyncIterator[dict[str, Way]]:
-    """A game's and a viewer's."""
+    """The sockets of games and of viewers."""
     async with (
         running_gateway(gateway_settings(redis_url)) as gateway,
         gathered_crowd(redis_url) as crowd,
@@ -51,7 +51,7 @@ async def ways(redis_url: str) -> AsyncIterator[dict[str, Way]]:
 
 @pytest.fixture(params=["game", "viewer"])
 def way(ways: dict[str, Way], request: pytest.FixtureRequest) -> Way:
-    """Each of both."""
+    """Each kind of socket."""
     return ways[request.param]
 
 

@@ -1,4 +1,4 @@
-"""Schemathesis, for a short while and always the same; `python -m tests.conformance.rest` digs."""
+"""A short, deterministic run of Schemathesis; `python -m tests.conformance.rest` runs longer."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 EXAMPLES = 8
-# All that there are. Three have little to look at here: nothing is ever deleted, no header is
-# required, and nobody has a login of his own.
+# All checks of Schemathesis. Three have little to check here: nothing is deleted, no header is
+# required, and there are no user accounts.
 CHECKS = {
     "allow_header_conformance",
     "content_type_conformance",
