@@ -1,1 +1,1 @@
-"""The test suite: it mirrors the code, and starts the servers that it needs."""
+"""The test suite. Its folders mirror the code; it starts the servers that it needs."""

@@ -1,4 +1,4 @@
-"""Certificates that sign themselves."""
+"""Makes self-signed certificates."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def certificate(folder: Path) -> Path:
-    """A folder with a certificate for localhost that signs itself."""
+    """Create a folder with a self-signed certificate for localhost, and return it."""
     folder.mkdir()
     key, chain = folder / "localhost.pem.key", folder / "localhost.pem"
     subprocess.run(

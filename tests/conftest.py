@@ -1,4 +1,4 @@
-"""What all tests share: real servers, started once, and settings that point at them."""
+"""Fixtures for all tests: real servers, started once per run, and settings that use them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
-# How long one example takes is the machine's affair, where several tests share it.
+# No deadline for an example, because several tests share the machine.
 hypothesis.settings.register_profile(
     "side by side", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
@@ -37,19 +37,19 @@ LONG_WORD = re.compile(r"[\w.-]{22,}")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--unit", action="store_true", help="only what needs no server")
+    parser.addoption("--unit", action="store_true", help="run only tests that need no server")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Have programs found where Node's wheel and Debian keep them, and skipped tests judged."""
+    """Add the folders of Node's wheel and of Debian's servers to PATH; check skipped tests."""
     os.environ["PATH"] = os.pathsep.join([*node_folder(), os.environ["PATH"], "/usr/sbin"])
     config.pluginmanager.register(unit if config.getoption("unit") else left_out)
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
-    """Have all workers call a test the same, though each makes the ids in its parameters anew.
+    """Give a test the same id in all workers, although each creates random ids as parameters.
 
-    What looks like an id or a token is a long word with digits in it.
+    A long word with digits counts as a random id or token.
     """
     text = val.decode("latin-1") if isinstance(val, bytes) else val
     if not isinstance(text, str):
@@ -60,7 +60,7 @@ def pytest_make_parametrize_id(val: object) -> str | None:
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> tuple[str, dict[str, bool]]:
-    """Async tests run on the event loop that the services run on."""
+    """Run async tests on the services' event loop."""
     return "asyncio", {"use_uvloop": True}
 
 
@@ -68,7 +68,7 @@ def anyio_backend() -> tuple[str, dict[str, bool]]:
 async def servers(
     anyio_backend: object, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[EmbeddedServers]:
-    """A Valkey and a PostgreSQL of this test run."""
+    """The test run's own Valkey and PostgreSQL."""
     folder = tmp_path_factory.mktemp("servers")
     async with embedded_servers(folder, redis=True, database=True) as running:
         yield running
@@ -90,17 +90,17 @@ def database_url(servers: EmbeddedServers) -> str:
 
 @pytest.fixture
 def own_database_url(database_url: str) -> Iterator[str]:
-    """A database of one test, with the current schema: books belong to one Redis."""
+    """A database for one test, with the current schema, since a database belongs to one Redis."""
     with own_database(database_url) as url:
         yield url
 
 
 @contextmanager
 def own_database(database_url: str) -> Iterator[str]:
-    """One more database, with the current schema, beside the suite's own."""
+    """Create another database with the current schema while the block runs."""
     name = f"own_{uuid4().hex}"
     with psycopg.connect(database_url, autocommit=True) as connection:
-        # The suite's own has the schema; its books are other tests'.
+        # The suite's own database contains other tests' data.
         connection.execute(f"CREATE DATABASE {name}".encode())
         url = make_url(database_url).set(database=name)
         own = url.render_as_string(hide_password=False)
@@ -111,7 +111,7 @@ def own_database(database_url: str) -> Iterator[str]:
 
 @pytest.fixture
 def settings(redis_url: str, database_url: str, tmp_path: Path) -> Settings:
-    """Settings for both services on loopback, each on a port of its own."""
+    """Settings for both services on loopback, with free ports."""
     port, unity_ws_port = free_ports(2)
     return Settings(
         host="127.0.0.1",
@@ -125,7 +125,7 @@ def settings(redis_url: str, database_url: str, tmp_path: Path) -> Settings:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports on loopback that nothing listens on."""
+    """Return ports on loopback on which nothing listens."""
     return _ports().take(count)
 
 

@@ -1,8 +1,7 @@
-"""Known vulnerabilities of what is pinned: `python -m tests.dependency_audit`.
+"""Lists known vulnerabilities of the pinned packages: `python -m tests.dependency_audit`.
 
-Fails where one is known, and where the audit itself breaks down. Where nobody can be asked, or the
-index knows no advisories, it says so and passes: no network is no vulnerability, and no proof of
-none either.
+It fails if a vulnerability is known or the audit itself fails. If the package index cannot be
+reached or has no advisories, it prints that and passes.
 """
 
 from __future__ import annotations
@@ -21,8 +20,8 @@ if TYPE_CHECKING:
 
 LOCKS = (Path("requirements-runtime.lock"), Path("requirements.lock"))
 WITHIN = 120.0  # s
-# The exceptions that pip-audit ends with where nobody is there, or is in no state to answer; the
-# indented lines are its code, which speaks of timeouts whatever happens.
+# The exceptions with which pip-audit ends if the index cannot be reached or answers with an error.
+# Indented lines are quoted code, which always mentions timeouts.
 NOBODY_THERE = re.compile(
     r"^(?=\S).*(ConnectionError|NameResolution|time(d )?out|5\d\d Server Error)",
     re.IGNORECASE | re.MULTILINE,
@@ -30,14 +29,14 @@ NOBODY_THERE = re.compile(
 
 
 class Vulnerability(msgspec.Struct, frozen=True):
-    """An advisory, and the releases that mend it."""
+    """An advisory, and the releases that fix it."""
 
     id: str
     fix_versions: tuple[str, ...] = ()
 
 
 class Dependency(msgspec.Struct, frozen=True):
-    """A pinned package; `skip_reason` says why nothing is known of it."""
+    """A pinned package; `skip_reason` says why it was not audited."""
 
     name: str
     version: str = ""
@@ -46,21 +45,21 @@ class Dependency(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """What pip-audit writes."""
+    """pip-audit's report."""
 
     dependencies: tuple[Dependency, ...]
 
 
 @dataclass(frozen=True)
 class Unasked:
-    """No report, and why; `is_fault` where it is not that nobody was there to ask."""
+    """The reason for a missing report; `is_fault` unless the index could not be reached."""
 
     reason: str
     is_fault: bool
 
 
 def main() -> int:
-    """Audit each lock file; the exit status is 1 where something is vulnerable, or broke down."""
+    """Audit each lock file; the exit status is 1 after a vulnerability or a failed audit."""
     verdicts = [judge(lock.name, ask(lock)) for lock in LOCKS]
     for lines, _ in verdicts:
         print(*lines, sep="\n")
@@ -68,7 +67,7 @@ def main() -> int:
 
 
 def ask(lock: Path) -> Report | Unasked:
-    """What is known of a lock file's packages."""
+    """Run pip-audit on a lock file."""
     command = [
         *(sys.executable, "-m", "pip_audit", "--requirement", str(lock), "--require-hashes"),
         *("--disable-pip", "--format", "json", "--progress-spinner", "off"),
@@ -84,19 +83,19 @@ def ask(lock: Path) -> Report | Unasked:
 
 
 def _unasked(said: str) -> Unasked:
-    """Why there is no report, by what pip-audit wrote to stderr."""
-    last = (said.strip().splitlines() or ["pip-audit said nothing"])[-1]
+    """Return why there is no report, from pip-audit's stderr."""
+    last = (said.strip().splitlines() or ["pip-audit printed nothing"])[-1]
     return Unasked(last, is_fault=NOBODY_THERE.search(said) is None)
 
 
 def judge(name: str, report: Report | Unasked) -> tuple[Sequence[str], bool]:
-    """What to print of a lock file, and whether it fails the audit."""
+    """Return the lines to print for a lock file, and whether it fails the audit."""
     if isinstance(report, Unasked):
         return [f"{name}: not audited: {report.reason}"], report.is_fault
     found = [(each, known) for each in report.dependencies for known in each.vulns]
     skipped = sum(bool(each.skip_reason) for each in report.dependencies)
     summary = (
-        f"{name}: {len(report.dependencies) - skipped} packages audited, {skipped} not,"
+        f"{name}: {len(report.dependencies) - skipped} packages audited, {skipped} skipped,"
         f" {len(found)} known vulnerabilities"
     )
     return [summary, *(_line(each, known) for each, known in found)], bool(found)
@@ -104,7 +103,7 @@ def judge(name: str, report: Report | Unasked) -> tuple[Sequence[str], bool]:
 
 def _line(each: Dependency, known: Vulnerability) -> str:
     mended = ", ".join(known.fix_versions) or "no release yet"
-    return f"  {each.name} {each.version}: {known.id}, mended in {mended}"
+    return f"  {each.name} {each.version}: {known.id}, fixed in {mended}"
 
 
 if __name__ == "__main__":

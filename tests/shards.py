@@ -1,4 +1,4 @@
-"""What a ledger does first on a new server, for tests that run without one."""
+"""Does what a ledger does first on a new server, for tests that run without a ledger."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 async def mark_restored(url: str) -> None:
-    """Have the server tell missing rooms from forgotten ones, as if a ledger had looked."""
+    """Mark all shards as restored, so that a missing room counts as unknown, not as lost."""
     async with open_store(url, client_name="streamario-test", library=LIBRARY) as store:
         await store.inspect()
         await mark_all_restored(store)

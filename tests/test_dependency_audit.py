@@ -1,4 +1,4 @@
-"""A known vulnerability fails the audit, and so does a crash; having nobody to ask does not."""
+"""A known vulnerability or a crash fails the audit; an unreachable index does not."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FOUND = b"""{"dependencies": [
 
 
 def auditor(folder: Path, *said: str) -> str:
-    """A program that writes these lines to stderr, and has no report."""
+    """Make a program that writes these lines to stderr and no report."""
     program = folder / "python"
     program.write_text(f"#!/bin/sh\nprintf '%s\\n' {shlex.join(said)} >&2\nexit 1\n")
     program.chmod(0o700)
@@ -37,13 +37,13 @@ def test_a_known_vulnerability_is_named_and_fails() -> None:
     lines, vulnerable = judge("x.lock", msgspec.json.decode(FOUND, type=Report))
     assert vulnerable
     assert lines == [
-        "x.lock: 2 packages audited, 1 not, 1 known vulnerabilities",
-        "  bad 2.0: PYSEC-2026-1, mended in 2.1, 3.0",
+        "x.lock: 2 packages audited, 1 skipped, 1 known vulnerabilities",
+        "  bad 2.0: PYSEC-2026-1, fixed in 2.1, 3.0",
     ]
 
 
 def test_having_nobody_to_ask_passes_and_is_said(tmp_path: Path) -> None:
-    """Here the way to the index is a port that nobody listens on."""
+    """Here the proxy to the index is a port on which nothing listens."""
     lock = tmp_path / "x.lock"
     lock.write_text(f"streamario==1.0 --hash=sha256:{'0' * 64}\n")
     with pytest.MonkeyPatch.context() as patch:
@@ -64,7 +64,7 @@ def test_an_audit_that_breaks_down_fails_and_says_why(tmp_path: Path) -> None:
 def test_a_crash_that_happens_to_call_a_timeout_fails(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Such as an answer that cannot be read: the traceback quotes the code that asked."""
+    """Such as a malformed answer, whose traceback quotes code that mentions a timeout."""
     monkeypatch.setattr(
         sys, "executable", auditor(tmp_path, "    get(url, timeout=15)", "KeyError")
     )
@@ -74,7 +74,7 @@ def test_a_crash_that_happens_to_call_a_timeout_fails(
 def test_an_audit_that_says_nothing_fails(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(sys, "executable", "/bin/false")
     report = ask(tmp_path / "x.lock")
-    assert judge("x.lock", report) == (["x.lock: not audited: pip-audit said nothing"], True)
+    assert judge("x.lock", report) == (["x.lock: not audited: pip-audit printed nothing"], True)
 
 
 @pytest.mark.parametrize(

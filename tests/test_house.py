@@ -1,4 +1,4 @@
-"""The folders are the map: rooms of a size that one head holds, and one name for one thing."""
+"""Limits on the code base: the size of files and folders, and unique class names."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ROOT: Final = Path(__file__).parent.parent
 PRODUCT: Final = ("shared", "api_service", "ws_gateway", "deploy", "clients")
 LONGEST_FILE: Final = 350  # lines
 MOST_MODULES: Final = 12  # of one folder
-# The answer to a late press and the viewers' message: both schemas publish it by this name.
+# The answer to a late press and the viewers' message have this name in both published schemas.
 PUBLISHED_TWICE: Final = {"GameOver"}
 
 
@@ -22,7 +22,7 @@ def modules() -> list[Path]:
 
 
 def test_no_class_name_stands_twice_in_the_product() -> None:
-    """Whoever reads it knows which thing is meant."""
+    """So a class name always means the same class."""
     places: defaultdict[str, list[str]] = defaultdict(list)
     for path in modules():
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

@@ -1,4 +1,4 @@
-"""No two modules need each other, not even for a type."""
+"""No modules import each other in a cycle, not even for types."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PYPROJECT = Path(__file__).parent.parent / "pyproject.toml"
 
 
 def test_no_modules_of_the_product_import_each_other_in_a_circle() -> None:
-    """Each can be read before those that use it; imports for types and in functions count too."""
+    """Imports for types and imports in functions count too."""
     packages = tomllib.loads(PYPROJECT.read_text("utf-8"))["tool"]["importlinter"]["root_packages"]
     graph = grimp.build_graph(*packages, cache_dir=None)
     imports = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}

@@ -1,4 +1,4 @@
-"""A run with tests left out says so; it passes only where this machine lacks what they need."""
+"""A run with skipped tests says so; it passes only if this machine lacks what they need."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_runs_on_servers(servers):
 
 
 def run(folder: Path, plugin: str, source: str, *options: str, ci: str = "") -> tuple[int, str]:
-    """The exit status and the output of a run of these tests."""
+    """Run these tests; return the exit status and the output."""
     (folder / "pytest.ini").write_text("[pytest]\n")
     (folder / "test_sample.py").write_text(source)
     ended = subprocess.run(
@@ -74,7 +74,7 @@ def test_what_a_machine_lacks_is_said_last_with_what_brings_it(
     assert status == 0
     assert "1 passed, 1 skipped" in said
     last = said.splitlines()[-1]
-    assert last.startswith("Left out: 1 test, for want of no-such-program.")
+    assert last.startswith("Skipped 1 test, because of missing programs: no-such-program.")
     assert "make test" in last
 
 

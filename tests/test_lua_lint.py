@@ -1,4 +1,4 @@
-"""What luacheck finds in the library as a whole is said of the part that it is in."""
+"""luacheck's findings in the concatenated library are reported with their file and line."""
 
 from __future__ import annotations
 

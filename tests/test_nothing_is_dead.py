@@ -1,4 +1,4 @@
-"""What the product defines, the product uses: what only tests call stands among the tests."""
+"""The product uses every name that it defines; code that only tests call belongs to the tests."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).parents[1]
 PACKAGES: Final = ("shared", "api_service", "ws_gateway", "deploy", "clients")
-# Called by who was handed them: uvicorn, httptools, `singledispatchmethod`.
+# Called by libraries: uvicorn, httptools, `singledispatchmethod`.
 HANDED_OVER: Final = {
     "_unsupported_upgrade_warning",
     "capture_signals",
@@ -31,7 +31,7 @@ def test_every_name_is_used_by_the_product_itself() -> None:
 
 
 def defined(module: ast.Module) -> Iterator[str]:
-    """The functions, methods and classes of a module, and its own constants."""
+    """Yield the functions, methods, classes and constants that a module defines."""
     for node in ast.walk(module):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.name

@@ -1,4 +1,4 @@
-"""Ports that are given out: nobody else is given them, and nobody listens on them."""
+"""Allocated ports are allocated to nobody else, and nothing listens on them."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ TAKE = "from tests.ports import Ports; print(*Ports().take(1000))"
 
 @pytest.fixture
 def ports() -> Iterator[Ports]:
-    """A block that no other test has."""
+    """A block of ports for this test."""
     with closing(Ports()) as ports:
         yield ports
 
 
 def test_two_processes_are_given_other_ports(ports: Ports) -> None:
-    """Though both go round all that they have."""
+    """Although both hand out all their ports."""
     told = subprocess.run([sys.executable, "-c", TAKE], capture_output=True, check=True, text=True)
     assert set(ports.take(1000)).isdisjoint(map(int, told.stdout.split()))
 
@@ -45,6 +45,6 @@ def test_a_port_that_somebody_listens_on_is_not_given(ports: Ports) -> None:
 
 
 def test_no_connection_going_out_takes_one(ports: Ports) -> None:
-    """Linux gives those ports of a range of its own."""
+    """Linux takes ports for outgoing connections from a separate range."""
     first = int(EPHEMERAL.read_text().split()[0])
     assert all(port < first for port in ports.take(1000))

@@ -1,6 +1,6 @@
-"""What reaches into a library's inside stands in one file, and the library's releases are bounded.
+"""Uses of a library's private modules are in one file, and the library's version is bounded.
 
-Each seam's own test names what a new release has changed: raise the bound when it passes.
+Each seam has its own test, which shows what a new release changed: raise the bound when it passes.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PRODUCT = ("shared", "api_service", "ws_gateway", "deploy", "clients")
-# Each library, the file that reaches into it, and modules of the library that are its inside.
+# Each library, the file that uses its private modules, and these modules.
 SEAMS = [
     ("uvicorn", "api_service/http/uvicorn_seam.py", r"uvicorn\.protocols"),
     ("websockets", "ws_gateway/sockets/websockets_seam.py", r"websockets\.(server|protocol)"),
@@ -26,12 +26,12 @@ def test_one_file_reaches_into_a_library(library: str, seam: str, inside: str) -
     imports = re.compile(rf"^\s*(from|import) {inside}\b", re.MULTILINE)
     files = [file for package in PRODUCT for file in (ROOT / package).rglob("*.py")]
     reaching = [str(f.relative_to(ROOT)) for f in files if imports.search(f.read_text("utf-8"))]
-    assert reaching == [seam], f"these import the inside of {library}"
+    assert reaching == [seam], f"these import private modules of {library}"
 
 
 @pytest.mark.parametrize("library", [library for library, _, _ in SEAMS])
 def test_such_a_library_has_an_upper_bound(library: str) -> None:
-    """A release that nobody has read is not installed."""
+    """So a release whose private modules were not checked is not installed."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     (required,) = [each for each in project["dependencies"] if re.match(rf"{library}\b", each)]
     assert re.search(r",<\d", required), f"{library} has no upper bound: {required}"

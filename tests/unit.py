@@ -1,7 +1,7 @@
 """`pytest --unit`: the tests that need no server, no browser and no other process.
 
-Nobody keeps a list: what asks for the test run's servers is deselected, and whatever is about to
-start a process is skipped when it does.
+There is no list of them: tests that use the fixture `servers` are deselected, and a test that
+starts a process is skipped at that moment.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ import pytest
 if TYPE_CHECKING:
     from _pytest.terminal import TerminalReporter
 
-SERVERS = "servers"  # the fixture that all others have theirs from
+SERVERS = "servers"  # the fixture on which all fixtures with a server depend
 STARTS = "starts a process"
 STARTING = frozenset({"subprocess.Popen", "os.fork", "os.posix_spawn"})
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect what runs on servers."""
+    """Deselect tests that need servers."""
     without = [item for item in items if SERVERS not in getattr(item, "fixturenames", ())]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(without)])
     items[:] = without
@@ -29,14 +29,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(scope="session", autouse=True)
 def no_process() -> None:
-    """Skip the test that is about to start one."""
+    """Skip a test when it starts a process."""
 
     def hook(event: str, _: object, among: frozenset[str] = STARTING) -> None:
         if event in among:
             _skip()
 
     sys.addaudithook(hook)
-    # The event loop of the services starts them without Python's knowledge.
+    # uvloop starts processes without an audit event.
     asyncio.create_subprocess_exec = asyncio.create_subprocess_shell = _skip
 
 
@@ -45,6 +45,6 @@ def _skip(*_: Any, **__: Any) -> NoReturn:
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
-    """Say how many turned out to be none."""
+    """Print how many tests were skipped because they start a process."""
     others = len(terminalreporter.stats.get("skipped", []))
-    terminalreporter.write_line(f"{others} more start a process, and are left to make test.")
+    terminalreporter.write_line(f"{others} more start a process; `make test` runs them.")

@@ -1,4 +1,4 @@
-"""Waiting for conditions."""
+"""Waits for conditions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ POLL = 0.01
 
 
 async def until(condition: Callable[[], Awaitable[bool]], *, within: float = 15.0) -> None:
-    """Return once the condition holds; raises TimeoutError where it does not within so many s."""
+    """Wait until the condition holds. Raises TimeoutError after `within` s."""
     async with asyncio.timeout(within):
         while True:
             if await condition():

@@ -1,4 +1,4 @@
-"""Connections for bytes as they are: right or wrong, slow or silent, and ones that never read."""
+"""Raw connections for tests: any bytes, and clients that are slow, silent or never read."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-WITHIN: Final = 8.0  # s after which what should have come counts as missing
-PACE: Final = 0.02  # s between two bytes of one who is slow
-SMALL: Final = 4096  # bytes of the receiving buffer of one who does not read
+WITHIN: Final = 8.0  # s after which expected data counts as missing
+PACE: Final = 0.02  # s between two bytes of a slow client
+SMALL: Final = 4096  # bytes of the receive buffer of a client that does not read
 KEY: Final = b64encode(b"sixteen bytes...").decode()
 
 
@@ -27,18 +27,18 @@ class Wire:
 
     @property
     def is_gone(self) -> bool:
-        """Whether the connection has ended; one who does not read learns it by writing."""
+        """Whether the connection has ended; a client that does not read notices it by writing."""
         return self.writer.is_closing()
 
     def write(self, data: bytes) -> None:
         self.writer.write(data)
 
     async def head(self) -> bytes:
-        """The head of the next answer."""
+        """Return the head of the next answer."""
         return await self.reader.readuntil(b"\r\n\r\n")
 
     async def rest(self) -> bytes:
-        """All that comes until the other side hangs up, however it does."""
+        """Return everything that arrives until the other side closes or resets the connection."""
         heard = b""
         with suppress(ConnectionError):
             while data := await self.reader.read(65536):
@@ -46,7 +46,7 @@ class Wire:
         return heard
 
     async def trickle(self, data: bytes) -> None:
-        """Send byte by byte, for as long as the other side listens."""
+        """Send byte by byte, until the other side closes the connection."""
         with suppress(ConnectionError):
             for byte in data:
                 if self.is_gone:
@@ -56,15 +56,15 @@ class Wire:
                 await asyncio.sleep(PACE)
 
     async def trickled(self, data: bytes) -> bytes:
-        """Send byte by byte; what the other side said until it hung up before the last one."""
+        """Send byte by byte; return the answer. The other side must close before the last byte."""
         sending = asyncio.create_task(self.trickle(data))
         heard = await self.rest()
-        assert not sending.done(), "everything was waited for"
+        assert not sending.done(), "the other side waited for all bytes"
         sending.cancel()
         return heard
 
     async def flood(self, data: bytes) -> None:
-        """Send the same again and again, reading nothing, until the other side hangs up."""
+        """Send the same data repeatedly, without reading, until the other side closes."""
         with suppress(ConnectionError):
             while not self.is_gone:
                 self.write(data)
@@ -74,7 +74,7 @@ class Wire:
 
 @asynccontextmanager
 async def connected(port: int, *, deaf: bool = False, source: str = "") -> AsyncIterator[Wire]:
-    """A connection on loopback, from this address of it; a deaf one reads nothing."""
+    """Open a connection on loopback, from the address `source`; if `deaf`, it reads nothing."""
     with socket.socket() as own:
         if deaf:
             own.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL)
@@ -93,18 +93,18 @@ async def connected(port: int, *, deaf: bool = False, source: str = "") -> Async
 
 @asynccontextmanager
 async def wired(port: int, *, deaf: bool = False, source: str = "") -> AsyncIterator[Wire]:
-    """The same, where all that the block waits for must come within `WITHIN`."""
+    """Open a connection, as `connected` does; the block must end within `WITHIN`."""
     async with connected(port, deaf=deaf, source=source) as wire, asyncio.timeout(WITHIN):
         yield wire
 
 
 def get(path: str, *headers: str, length: int | None = None) -> bytes:
-    """A request's head."""
+    """Return a request's head."""
     body = () if length is None else (f"Content-Length: {length}",)
     return "\r\n".join((f"GET {path} HTTP/1.1", "Host: x", *headers, *body, "", "")).encode()
 
 
 def upgrade(path: str) -> bytes:
-    """A WebSocket handshake (RFC 6455, section 4.1)."""
+    """Return a WebSocket handshake (RFC 6455, section 4.1)."""
     version, key = "Sec-WebSocket-Version: 13", f"Sec-WebSocket-Key: {KEY}"
     return get(path, "Upgrade: websocket", "Connection: Upgrade", version, key)

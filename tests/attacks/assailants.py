@@ -1,4 +1,4 @@
-"""Assaults as processes, and what they do to the services' own: memory, descriptors, time."""
+"""Runs attackers as processes, and measures the services' memory, descriptors and CPU time."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ TICKS: Final = os.sysconf("SC_CLK_TCK")  # a second
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """A process: resident memory (MB) and open descriptors."""
+    """A process's resident memory (MB) and open descriptors."""
 
     memory: float
     descriptors: int
 
 
 def size_of(pid: int) -> Size:
-    """How large a process is now."""
+    """Measure a process now."""
     pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     open_ones = len(list(Path(f"/proc/{pid}/fd").iterdir()))
     return Size(pages * os.sysconf("SC_PAGESIZE") / 1e6, open_ones)
 
 
 def cpu_of(pid: int) -> float:
-    """How many s of processor time a process has used."""
+    """Return how much CPU time a process has used, s."""
     facts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(facts[11]) + int(facts[12])) / TICKS
 
@@ -49,11 +49,11 @@ class Assailants:
     process: asyncio.subprocess.Process
 
     async def settled(self) -> Report:
-        """What became of them once all have connected."""
+        """Wait until all have connected, and return their report."""
         return await self._report()
 
     async def let_go(self) -> Report:
-        """Let them go; what had become of them until then."""
+        """End the attack, and return the report of the moment before."""
         assert self.process.stdin is not None
         self.process.stdin.close()
         report = await self._report()
@@ -70,7 +70,7 @@ class Assailants:
 async def assailing(
     port: int, room_id: str, count: int, kinds: Sequence[str]
 ) -> AsyncIterator[Assailants]:
-    """So many attackers of these kinds, taking turns."""
+    """Run `count` attackers; the kinds are assigned in turn."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.attacks.assault"),
         *(str(port), room_id, str(count), ",".join(kinds)),

@@ -1,9 +1,9 @@
-"""A process of attackers: it opens many connections of some kinds and holds them.
+"""A process of attackers, which opens many connections of some kinds and keeps them open.
 
     python -m tests.attacks.assault PORT ROOM_ID COUNT KIND,…
 
-Once every connection has been made, and answered where its kind asks something, it prints one line
-of JSON. It holds what it has until its standard input ends, and prints what became of all of it.
+When every connection is made, and answered if its kind sends a request, it prints one line of JSON.
+It keeps the connections until its standard input ends, and then prints a second report.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from tests.wire import get, upgrade
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
 
-AT_ONCE: Final = 500  # connections that are being made
+AT_ONCE: Final = 500  # connections being opened at the same time
 SETTLED_WITHIN: Final = 30.0  # s
 SLOWLY: Final = 1.0  # s between two bytes
 LONG: Final = b"x" * 3_600
@@ -32,7 +32,7 @@ LONG: Final = b"x" * 3_600
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """What an attacker says at once, and then byte by byte; whether it waits for an answer."""
+    """What an attacker sends at once, then byte by byte, and whether it waits for an answer."""
 
     first: bytes = b""
     then: bytes = b""
@@ -40,7 +40,7 @@ class Kind:
 
 
 def kinds(room_id: str) -> Mapping[str, Kind]:
-    """Every way to hold a connection."""
+    """Return every way to keep a connection open, by name."""
     press = f"POST /api/rooms/{room_id}/events HTTP/1.1\r\nHost: x\r\nContent-Length: 9999\r\n\r\n"
     return {
         "silent": Kind(),
@@ -56,13 +56,13 @@ def kinds(room_id: str) -> Mapping[str, Kind]:
 
 
 class Report(msgspec.Struct):
-    """What became of the attackers so far."""
+    """The state of the attack."""
 
-    let_in: int  # connected, and answered with 200 or 101 where they ask
-    refused: int  # answered 503
+    let_in: int  # connected and, if they ask, answered with 200 or 101
+    refused: int  # answered with 503
     failed: int  # neither
-    held: int  # whose connection is still open
-    longest: float  # s that the services held one which was given up in the end
+    held: int  # connections still open
+    longest: float  # s after which the service closed a connection, at most
 
 
 @dataclass
@@ -80,7 +80,7 @@ class Assault:
         return Report(fates["let in"], fates["refused"], fates["failed"], self.held, self.longest)
 
     async def attack(self, kind: Kind, settled: asyncio.Event) -> None:
-        """One attacker, until it is hung up on."""
+        """Run one attacker until the service closes its connection."""
         began = time.monotonic()
         try:
             async with self._connected(kind) as (reader, writer):

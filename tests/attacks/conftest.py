@@ -1,4 +1,4 @@
-"""What attacks are made on: services in the test's own process, whose limits can be shortened."""
+"""The attacked services, which run in the test's process, so that timeouts can be shortened."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ HASTE = 0.3  # s instead of ten
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    """Settings without a balancer to wait for, and without books that others may look at."""
+    """Settings without a drain delay and without a ledger, which other tests would see."""
     return replace(settings, drain_delay=0, ledger=False)
 
 
 @pytest.fixture(scope="package")
 def hasty() -> Iterator[None]:
-    """Everything that is waited for for some seconds is waited for for a moment."""
+    """Shorten all timeouts of several seconds to a moment."""
     serve = gateway_server.serve_websockets  # type: ignore[attr-defined]
 
     def serve_hastily(*arguments: Any, **options: Any) -> Any:
@@ -50,7 +50,7 @@ def hasty() -> Iterator[None]:
 
 @pytest.fixture(scope="package")
 async def api(hasty: None, redis_url: str, database_url: str) -> AsyncIterator[int]:
-    """An API service that loses its patience soon; its port."""
+    """The port of an API service with short timeouts."""
     settings = api_settings(redis_url, database_url, ledger=False)
     async with running(settings):
         yield settings.port
@@ -58,6 +58,6 @@ async def api(hasty: None, redis_url: str, database_url: str) -> AsyncIterator[i
 
 @pytest.fixture(scope="package")
 async def gateway(hasty: None, redis_url: str) -> AsyncIterator[Running]:
-    """A gateway that loses its patience soon."""
+    """A gateway with short timeouts."""
     async with running_gateway(gateway_settings(redis_url)) as gateway:
         yield gateway

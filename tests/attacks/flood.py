@@ -1,12 +1,12 @@
-"""Ten thousand connections to each service at once, while a game and its crowd play on.
+"""Opens ten thousand connections to each service at once, while a game and its crowd play.
 
     python -m tests.attacks.flood [--connections N] [--seconds S]
 
-A third of those to the gateway say nothing, a third want a room each, a third want to watch; the
-gateway has far fewer places. Half of those to the API say nothing, half ask for something and stay.
-It prints what became of them, how large the services grew, how long presses, deliveries and
-newcomers had to wait before, while they came, while they stayed, and after. The exit status is 1
-where a press or a trigger was lost, or a service had died.
+At the gateway, a third of the connections stay silent, a third open a room each, a third watch a
+room; the gateway accepts far fewer sockets. At the API, half stay silent, half send a request and
+keep the connection. It prints how the connections were answered, how large the services grew, and
+the latency of presses, deliveries and new connections in each phase of the flood. The exit status
+is 1 if a press or a trigger was lost, or a service died.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ PLACES: Final = {"MAX_SOCKETS": "300", "MAX_VIEWER_SOCKETS": "500"}
 AT_GATEWAY: Final = ("silent", "game", "viewer")
 AT_API: Final = ("silent", "request")
 RECOVERED_WITHIN: Final = 30.0  # s
-OWN: Final = 12  # descriptors that may come and go by themselves
+OWN: Final = 12  # descriptors that a service may open for itself meanwhile
 
 
 @dataclass
 class Stretches:
-    """The moments between which something was so."""
+    """The phases of a flood, each with its beginning."""
 
     names: list[str] = field(default_factory=list)
     since: list[float] = field(default_factory=list)
@@ -59,7 +59,7 @@ class Stretches:
 
 @dataclass
 class Flood:
-    """What a flood did."""
+    """The measurements of a flood."""
 
     reports: list[tuple[str, Report]] = field(default_factory=list)
     sizes: list[tuple[str, list[Size]]] = field(default_factory=list)
@@ -69,7 +69,7 @@ class Flood:
 
 @asynccontextmanager
 async def own_fleet(folder: Path) -> AsyncIterator[tuple[Fleet, str]]:
-    """A fleet over servers of its own, and where its Redis is."""
+    """Run a fleet with its own servers; yield it with the URL of its Redis."""
     async with embedded_servers(folder, redis=True, database=True) as servers:
         upgrade(servers.database_url)
         async with open_fleet(folder, servers.redis_url, servers.database_url) as fleet:
@@ -77,7 +77,7 @@ async def own_fleet(folder: Path) -> AsyncIterator[tuple[Fleet, str]]:
 
 
 async def flooded(api: Member, gateway: Member, now: Peace, count: int, seconds: float) -> Flood:
-    """Flood both services with so many connections each, hold them for a while, let them go."""
+    """Open `count` connections to each service, keep them for a while, and close them."""
     flood = Flood()
     pids = [api.process.pid, gateway.process.pid]
     flood.sizes.append(("before", _sizes(pids)))
@@ -116,7 +116,7 @@ async def _is_as_before(pids: list[int], flood: Flood) -> bool:
 
 
 async def books_balance(fleet: Fleet, room_id: str) -> bool:
-    """Whether PostgreSQL's books of the room, counted again, balance."""
+    """Return whether an audit of the room finds no difference."""
     audit = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", COMMAND, "audit", room_id),
         env=dict(fleet.members[0].environment),
@@ -128,15 +128,15 @@ async def books_balance(fleet: Fleet, room_id: str) -> bool:
 def _tell(flood: Flood, now: Peace) -> None:
     for where, report in flood.reports:
         print(
-            f"{where:9} let in {report.let_in:,} · refused with 503 {report.refused:,} · "
-            f"failed {report.failed:,} · still held when they went {report.held:,}"
+            f"{where:9} accepted {report.let_in:,} · refused with 503 {report.refused:,} · "
+            f"failed {report.failed:,} · open at the end {report.held:,}"
         )
     for when, sizes in flood.sizes:
         told = zip(("API", "gateway"), sizes, strict=True)
         facts = (f"{name} {s.memory:.0f} MB, {s.descriptors:,} descriptors" for name, s in told)
         print(f"{when:16} " + " · ".join(facts))
-    print(f"descriptors as before {flood.recovered_after:.2f} s after they went")
-    print(f"\n{'ms: median/p99/max':18} {'presses':>24} {'deliveries':>24} {'newcomers':>24}")
+    print(f"descriptors as before after {flood.recovered_after:.2f} s")
+    print(f"\n{'ms: median/p99/max':18} {'presses':>24} {'deliveries':>24} {'new clients':>24}")
     stretches = flood.stretches
     for n, name in enumerate(stretches.names[:-1]):
         span = stretches.since[n : n + 2]
@@ -145,14 +145,14 @@ def _tell(flood: Flood, now: Peace) -> None:
         shown = (f"{w.median * 1e3:.1f}/{w.p99 * 1e3:.1f}/{w.longest * 1e3:.1f}" for w in cells)
         print(f"{name:18} " + " ".join(f"{cell:>24}" for cell in shown))
     print(
-        f"\n{now.accepted:,} presses, as many triggers, in order; newcomers that found no way in:",
+        f"\n{now.accepted:,} presses, as many triggers, in order; new clients that failed:",
         end=" ",
     )
     print(f"{now.turned_away}")
 
 
 async def main(connections: int, seconds: float) -> None:
-    """Flood, print, and raise AssertionError where anything was lost."""
+    """Flood, print, and raise AssertionError if anything was lost."""
     with tempfile.TemporaryDirectory() as folder:
         async with own_fleet(Path(folder)) as (fleet, redis_url):
             api, gateway = await asyncio.gather(fleet.api(), fleet.gateway(**PLACES))

@@ -1,4 +1,4 @@
-"""A game and a crowd that play while others attack: every press is a trigger, and is timed."""
+"""A game and a crowd that play during an attack: every press fires, and its latency is measured."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 VIEWERS: Final = 10
 EACH_EVERY: Final = 0.2  # s between two presses of one viewer
-ARRIVES_EVERY: Final = 0.1  # s between two newcomers
+ARRIVES_EVERY: Final = 0.1  # s between two new connections
 PATIENCE: Final = 15.0  # s that a viewer waits for an answer
 BUTTON: Final = "skill1"
 EVERY_PRESS: Final = {"event_type": BUTTON, "team": "skill", "base": 1, "min": 1, "max": 1}
@@ -35,7 +35,7 @@ EVERY_PRESS: Final = {"event_type": BUTTON, "team": "skill", "base": 1, "min": 1
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Something that was waited for: since when, and for how long (s)."""
+    """A wait: its beginning and its length (s)."""
 
     since: float
     seconds: float
@@ -43,7 +43,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """How long something took (s), in a stretch of time."""
+    """The distribution of waits (s) in a period."""
 
     count: int
     median: float
@@ -52,7 +52,7 @@ class Waits:
 
 
 def waits(samples: Sequence[Sample], since: float, until_: float) -> Waits:
-    """The waits that began in a stretch of time."""
+    """Return the distribution of the waits that began in a period."""
     found = sorted(sample.seconds for sample in samples if since <= sample.since < until_)
     if not found:
         return Waits(0, math.nan, math.nan, math.nan)
@@ -65,7 +65,7 @@ def _at(found: Sequence[float], share: float) -> float:
 
 @dataclass
 class Peace:
-    """What the game and its crowd live through."""
+    """The game and its crowd, and what was measured."""
 
     room_id: str
     game: Game
@@ -73,14 +73,14 @@ class Peace:
     gateway: Member
     presses: list[Sample] = field(default_factory=list)
     deliveries: list[Sample] = field(default_factory=list)
-    arrivals: list[Sample] = field(default_factory=list)  # at the services' doors
+    arrivals: list[Sample] = field(default_factory=list)  # requests on new connections
     accepted: int = 0
-    turned_away: int = 0  # newcomers that found no way in
+    turned_away: int = 0  # failed requests on new connections
     over: bool = False
     _sent: dict[str, float] = field(default_factory=dict)
 
     async def press(self, viewer: Viewer) -> None:
-        """Press once in a while; a late answer delays the next press, and counts as its wait."""
+        """Press at a steady pace; a late answer delays the next press, and its wait counts."""
         due = time.monotonic()
         async with httpx.AsyncClient(base_url=self.api.url, timeout=PATIENCE) as http:
             while not self.over:
@@ -93,7 +93,7 @@ class Peace:
                 await asyncio.sleep(due - time.monotonic())
 
     async def _counted(self, http: httpx.AsyncClient, viewer: Viewer, name: str) -> bool:
-        """Press, or press again: under one batch id it counts once."""
+        """Press, or repeat the press: with the same batch id it counts once."""
         body = {
             "viewer_id": viewer.viewer_id,
             "viewer_name": name,
@@ -107,7 +107,7 @@ class Peace:
         return answer.status_code == 200 and answer.json()["accepted"] == 1
 
     async def listen(self) -> None:
-        """Take every trigger, and acknowledge it."""
+        """Receive and acknowledge every trigger."""
         while True:
             message = await self.game.receive()
             if isinstance(message, GameEvent):
@@ -116,7 +116,7 @@ class Peace:
                 await self.game.ack()
 
     async def arrive(self, member: Member) -> None:
-        """Come anew again and again, and ask for something."""
+        """Repeatedly open a new connection and send a request."""
         while not self.over:
             since = time.monotonic()
             try:
@@ -128,14 +128,14 @@ class Peace:
             await asyncio.sleep(ARRIVES_EVERY)
 
     async def all_are_in(self) -> bool:
-        """Whether every viewer has a connection."""
+        """Return whether every viewer has a connection."""
         return self.accepted > VIEWERS
 
     async def all_delivered(self) -> bool:
         return len(self.game.triggers) >= self.accepted
 
     async def check(self, redis_url: str) -> None:
-        """Nothing was lost, doubled or out of order, and the books say the same."""
+        """Check that nothing was lost, doubled or out of order, and that Redis's counts agree."""
         await until(self.all_delivered)
         assert self.game.numbers == list(range(1, self.accepted + 1))
         account = (await read_books(redis_url, self.room_id, [BUTTON]))[BUTTON]
@@ -144,7 +144,7 @@ class Peace:
 
 @asynccontextmanager
 async def peace(api: Member, gateway: Member) -> AsyncIterator[Peace]:
-    """A game and its crowd, playing while the block runs."""
+    """Let a game and its crowd play while the block runs."""
     room = await _opened(api)
     async with resumed(gateway, room) as (game, _), viewers(api, VIEWERS) as crowd:
         await game.say(GameStart())
@@ -162,7 +162,7 @@ async def peace(api: Member, gateway: Member) -> AsyncIterator[Peace]:
 
 
 async def start_round(crowd: Crowd, room_id: str) -> None:
-    """Begin a round in a room, as its game would, without one."""
+    """Start a round in a room without a game."""
     held = await crowd.engine.attach(room_id, "gateway", log_epoch=None, last_seq=None, skip=False)
     await crowd.engine.start(room_id, held.term)
 

@@ -1,11 +1,11 @@
-"""Slow clients of every kind against real processes with their real limits, for half a minute.
+"""Runs slow clients (slow loris) of every kind against real processes with real timeouts.
 
     python -m tests.attacks.slow [--connections N] [--seconds S]
 
-Each kind trickles a byte a second, or says nothing at all. It prints how many of each were held in
-the end and for how long the longest of those was that the service gave up, and what a game, its
-crowd and newcomers had to wait for meanwhile. The exit status is 1 where a press or a trigger was
-lost.
+Each client sends a byte a second, or nothing. The run takes half a minute. For each kind it prints
+how many connections were still open at the end, and the longest time after which the service closed
+one; and the latencies of presses, deliveries and new connections meanwhile. The exit status is 1 if
+a press or a trigger was lost.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ AT_GATEWAY: Final = ("silent", "head", "blanks", "handshake")
 async def assailed(
     now: Peace, kinds: list[tuple[Member, str]], count: int, seconds: float
 ) -> list[Report]:
-    """Let so many of each kind loose for so long; what became of each."""
+    """Run `count` clients of each kind for some seconds, and return a report for each kind."""
     async with AsyncExitStack() as stack:
         them = [
             await stack.enter_async_context(assailing(member.port, now.room_id, count, [kind]))
@@ -56,7 +56,7 @@ def _tell_waits(name: str, samples: list[Sample], began: float) -> None:
 
 
 async def main(connections: int, seconds: float) -> None:
-    """Attack, print, and raise AssertionError where anything was lost."""
+    """Attack, print, and raise AssertionError if anything was lost."""
     with tempfile.TemporaryDirectory() as folder:
         async with own_fleet(Path(folder)) as (fleet, redis_url):
             api, gateway = await asyncio.gather(fleet.api(), fleet.gateway())
@@ -65,11 +65,11 @@ async def main(connections: int, seconds: float) -> None:
                 await asyncio.sleep(3)
                 began = time.monotonic()
                 reports = await assailed(now, kinds, connections, seconds)
-                print(f"{'of ' + str(connections):22} {'still held':>10} {'longest, s':>10}")
+                print(f"{'of ' + str(connections):22} {'still open':>10} {'longest, s':>10}")
                 for (member, kind), report in zip(kinds, reports, strict=True):
                     where = f"{member.service} {kind}"
                     print(f"{where:22} {report.held:>10} {report.longest:>10.1f}")
-                print(f"\n{'ms: median / p99 / max':12} {'alone':>15}   {'among them':>24}")
+                print(f"\n{'ms: median / p99 / max':12} {'before':>15}   {'attacked':>24}")
                 for name in ("presses", "deliveries", "arrivals"):
                     _tell_waits(name, getattr(now, name), began)
             await now.check(redis_url)

@@ -1,6 +1,6 @@
-"""Who may do what: every route and socket, with every kind of secret, as one table.
+"""Access control as one table: every route and socket, with every kind of secret.
 
-The routes are the published ones: a route without a row here fails the run.
+The routes are those of the published schema: a route without a row here fails the run.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ KEYS: Final[dict[str, Any]] = {
 
 
 class Shown(Enum):
-    """What somebody shows who wants something."""
+    """The secret that a client sends."""
 
     NOTHING = "nothing"
     GARBAGE = "garbage"
@@ -57,7 +57,7 @@ class Shown(Enum):
 
 
 def secret(shown: Shown, room_id: str) -> str | None:
-    """The secret itself."""
+    """Return the secret itself, or None."""
     now = time.time()
     long_ago = now - ROOM_TOKEN_LIFETIME_S - 1
     return {
@@ -79,7 +79,7 @@ def secret(shown: Shown, room_id: str) -> str | None:
 FORGED: Final = (Shown.OTHER_ROOM, Shown.UNKNOWN, Shown.RETIRED)
 OWNED: Final = (Shown.OLD, Shown.NEW)
 KEYED: Final = (Shown.GAME_KEY, Shown.OLD_GAME_KEY)
-# Which of them opens what, and what the others are told.
+# The answer to each secret; "" means access.
 ANYBODY: Final = dict.fromkeys(Shown, "")
 OWNER: Final = {
     **dict.fromkeys(Shown, "401 invalid_room_token"),
@@ -88,7 +88,7 @@ OWNER: Final = {
 }
 STUDIO: Final = {**dict.fromkeys(Shown, "401 invalid_game_key"), **dict.fromkeys(KEYED, "")}
 OPERATOR: Final = {**dict.fromkeys(Shown, "401 invalid_admin_token"), Shown.ADMIN: ""}
-# Of a socket, where a secret that does not count is a secret that was shown.
+# For sockets, where a secret of the wrong kind is an invalid one, not a missing one.
 GAME: Final = {
     **dict.fromkeys(Shown, "403 invalid_token"),
     Shown.NOTHING: "401 missing_token",
@@ -102,7 +102,7 @@ NEW_GAME: Final = {
 
 
 class Row(NamedTuple):
-    """A route, who may, and a body that is right: what is refused is refused for who asks."""
+    """The answers of a route, and a valid body, so that only the secret can be refused."""
 
     allowed: dict[Shown, str]
     body: object = None
@@ -128,7 +128,7 @@ ROUTES: Final = {
     "GET /metrics": Row(OPERATOR),
     "GET /openapi.json": Row(ANYBODY),
 }
-# Answers of routes that let one in and have nothing to give: the round runs.
+# Answers of routes that grant access but have no result, because the round is still running.
 IN_VAIN: Final = {"409 room_not_ended"}
 SOCKETS: Final = {
     "/ws-unity?room_id={room_id}": Row(GAME),
@@ -143,7 +143,7 @@ SOCKETS: Final = {
 
 @pytest.fixture
 async def room(crowd: Crowd) -> RoomCreated:
-    """A room whose round runs."""
+    """A room with a running round."""
     opened = await crowd.open_room()
     await start_round(crowd, opened.room_id)
     return opened
@@ -151,7 +151,7 @@ async def room(crowd: Crowd) -> RoomCreated:
 
 @pytest.fixture
 async def guarded(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
-    """An API service for which every kind of secret is set."""
+    """An API service with every kind of secret configured."""
     own = replace(settings, **KEYS)
     async with running(own), httpx.AsyncClient(base_url=own.api_url, timeout=10) as http:
         yield http
@@ -187,7 +187,7 @@ async def test_each_route_opens_to_whom_it_should_and_to_nobody_else(
 
 
 def _refusal(status: int, body: bytes) -> str:
-    """The status and the code of a refusal, "" of anything else."""
+    """Return a refusal's status and code, or "" for any other answer."""
     told = f"{status} {code_of(body)}"
     return "" if status < 400 or told in IN_VAIN else told
 
@@ -195,12 +195,12 @@ def _refusal(status: int, body: bytes) -> str:
 async def test_each_socket_opens_to_whom_it_should_and_to_nobody_else(
     redis_url: str, room: RoomCreated, crowd: Crowd
 ) -> None:
-    """Wherever the secret is shown."""
+    """With the secret in the Authorization header."""
     async with running_gateway(gateway_settings(redis_url, **KEYS)) as gateway:
         for target, row in SOCKETS.items():
             told = {}
             for shown in row.allowed:
-                # Of its own: a room is attached to five times in ten seconds.
+                # A new room each time: a room allows five attaches in ten seconds.
                 own = await crowd.open_room() if row.allowed is GAME else room
                 path, token = target.format(room_id=own.room_id), secret(shown, own.room_id)
                 bearer = [f"Authorization: Bearer {token}"] if token else []
@@ -255,7 +255,7 @@ async def test_nobody_presses_joins_or_is_named_as_another(
             method, path = route.format(room_id=room.room_id).split(" ")
             body = {**row.body, "viewer_id": viewer_id}
             answer = await guarded.request(method, path, json=body)
-            if path == "/api/viewers":  # it makes a new one of who is none
+            if path == "/api/viewers":  # it issues a new id instead of an invalid one
                 assert answer.json()["viewer_id"] != viewer_id
             else:
                 assert (answer.status_code, answer.json()["code"]) == (401, "invalid_viewer")

@@ -1,6 +1,6 @@
-"""Floods of connections, against real processes: the game plays on, nothing is lost.
+"""Floods of connections against real processes: the game continues and nothing is lost.
 
-`python -m tests.attacks.flood` does the same with ten thousand, and prints what it took.
+`python -m tests.attacks.flood` does the same with ten thousand, and prints measurements.
 """
 
 from __future__ import annotations
@@ -30,24 +30,24 @@ PLACES = {"MAX_SOCKETS": "40", "MAX_VIEWER_SOCKETS": "60"}
 SPARE = 40  # descriptors that a process has left
 BEYOND = 200  # connections to it
 WATCHED_FOR = 0.5  # s
-IDLE = 0.6  # of a core: one that spins takes all it gets
+IDLE = 0.6  # of a core; a busy loop would use more
 
 
 async def test_a_flood_is_refused_and_the_game_plays_on(
     tmp_path: Path, redis_url: str, database_url: str
 ) -> None:
-    """Places run out, and are free again when the flood is over."""
+    """Sockets run out during the flood and are free again after it."""
     async with open_fleet(tmp_path, redis_url, database_url) as fleet:
         api, gateway = await asyncio.gather(fleet.api(), fleet.gateway(**PLACES))
         async with peace(api, gateway) as now:
             flood = await flooded(api, gateway, now, FLOOD, seconds=0.3)
             async with new_game(gateway):
-                pass  # there is a place for it
+                pass  # the gateway accepts it
         await now.check(redis_url)
         await until(lambda: books_balance(fleet, now.room_id))
         at_api, at_gateway = (report for _, report in flood.reports)
         assert (at_api.refused, at_api.failed, at_gateway.failed) == (0, 0, 0)
-        places = sum(map(int, PLACES.values())) - 1  # the game that plays has one
+        places = sum(map(int, PLACES.values())) - 1  # the playing game has one
         assert at_gateway.refused == FLOOD * 2 // 3 - places
         assert now.turned_away == 0
 
@@ -55,7 +55,7 @@ async def test_a_flood_is_refused_and_the_game_plays_on(
 async def test_a_process_out_of_descriptors_serves_on_and_recovers(
     tmp_path: Path, redis_url: str, database_url: str
 ) -> None:
-    """It hangs up on those that it cannot take, rather than to spin, to crash or to stay deaf."""
+    """It closes connections that it cannot keep; it does not loop, crash or stop accepting."""
     async with open_fleet(tmp_path, redis_url, database_url) as fleet:
         api, gateway = await asyncio.gather(fleet.api(), fleet.gateway())
         async with peace(api, gateway) as now:
@@ -76,7 +76,7 @@ async def test_a_process_out_of_descriptors_serves_on_and_recovers(
 
 
 def leave_few(member: Member) -> None:
-    """Let a process open few files more than it has."""
+    """Limit a process to a few more descriptors than it has open."""
     pid = member.process.pid
     _, most = resource.prlimit(pid, resource.RLIMIT_NOFILE)
     few = size_of(pid).descriptors + SPARE

@@ -1,4 +1,4 @@
-"""What every answer says to browsers: what it is, who may hold it, what it may run."""
+"""Security headers of every answer: content type, embedding, caching, content security policy."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ async def test_modules_and_codes_are_for_pages_of_other_sites_and_run_nothing_by
 
 
 async def test_json_is_kept_by_nobody_and_run_by_no_other_page(http: httpx.AsyncClient) -> None:
-    """Of every route, whatever it answers; and where there is none."""
+    """For every route, whatever it answers, and for unknown paths."""
     asked = [route.format(room_id=ROOM).split(" ") for route in ROUTES]
     for method, path in [*asked, *(("GET", path) for path in ERRORS), ("PUT", "/healthz")]:
         answer = await http.request(method, path)
@@ -134,7 +134,7 @@ async def test_what_the_http_server_refuses_by_itself_is_not_guessed_at(
 async def test_a_gateways_plain_answers_are_what_they_say(
     gateway: Running, request_: bytes
 ) -> None:
-    """The library's own ones too."""
+    """Those of the websockets library, too."""
     async with wired(gateway.port) as wire:
         wire.write(request_)
         head = (await wire.head()).lower()
@@ -144,7 +144,7 @@ async def test_a_gateways_plain_answers_are_what_they_say(
 
 
 async def test_a_game_on_another_site_may_see_that_a_gateway_lives(gateway: Running) -> None:
-    """It tells refusals from outages by that, and is told nothing else."""
+    """It distinguishes refusals from outages by that, and can read nothing else."""
     answer = await gateway.get("/healthz", Origin="https://game.example")
     assert (answer.status_code, answer.headers[SNIFF]) == (200, "nosniff")
     assert answer.headers[HOLDS] == "cross-origin"

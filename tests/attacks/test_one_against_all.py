@@ -1,4 +1,4 @@
-"""One who does too much: a socket, a room, an address, a viewer. The others notice nothing."""
+"""One socket, room, IP address or viewer exceeds its limits, and others are not affected."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
-MANY = 40  # at once
+MANY = 40  # concurrent attempts
 A_MINUTE, AT_ONCE = 3, 6
 PROXY = (ip_network("127.0.0.1/32"),)
 LIMITS = {
@@ -55,7 +55,7 @@ _hosts = count(time.time_ns() % 2**60)
 
 
 def stranger() -> str:
-    """An address, a /64 network of its own, that no test has used in this minute."""
+    """Return an IPv6 address in a /64 network that no test has used in this minute."""
     number = next(_hosts)
     groups = (number >> shift & 0xFFFF for shift in (32, 16, 0))
     return "2001:" + ":".join(f"{group:x}" for group in groups) + "::1"
@@ -63,7 +63,7 @@ def stranger() -> str:
 
 @pytest.fixture
 async def behind_proxy(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
-    """An API service that believes this process whom it speaks for."""
+    """An API service that trusts this process's X-Forwarded-For."""
     async with running(replace(settings, **LIMITS)):  # type: ignore[arg-type]
         url = f"http://127.0.0.1:{settings.port}"
         async with httpx.AsyncClient(base_url=url, timeout=10) as http:
@@ -73,7 +73,7 @@ async def behind_proxy(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
 async def statuses(
     http: httpx.AsyncClient, path: str, *forwarded: str
 ) -> Counter[tuple[int, str | None]]:
-    """What as many requests at once are answered: the status, and whether to try again."""
+    """Send concurrent requests, and count the answers by status and Retry-After."""
     headers = [{"X-Forwarded-For": forwarded[n % len(forwarded)]} for n in range(MANY)]
     answers = await asyncio.gather(*(http.post(path, json={}, headers=h) for h in headers))
     return Counter((answer.status_code, answer.headers.get("Retry-After")) for answer in answers)
@@ -82,7 +82,7 @@ async def statuses(
 async def test_an_address_becomes_no_more_viewers_than_it_may(
     behind_proxy: httpx.AsyncClient,
 ) -> None:
-    """However many ask at once, whatever they put before the address that the proxy saw."""
+    """However many requests run at once, and whatever precedes the address that the proxy saw."""
     address = stranger()
     lies = [f"{stranger()}, {address}" for _ in range(MANY - 1)]
     answered = await statuses(behind_proxy, "/api/viewers", address, *lies)
@@ -92,7 +92,7 @@ async def test_an_address_becomes_no_more_viewers_than_it_may(
 
 
 async def test_a_network_of_ipv6_addresses_counts_as_one(behind_proxy: httpx.AsyncClient) -> None:
-    """Each household has more of them than there are people."""
+    """Every household has a whole network of addresses."""
     network = stranger().removesuffix("1")
     addresses = [f"{network}{n + 1:x}:1" for n in range(MANY)]
     assert (await statuses(behind_proxy, "/api/viewers", *addresses))[200, None] == AT_ONCE
@@ -101,7 +101,7 @@ async def test_a_network_of_ipv6_addresses_counts_as_one(behind_proxy: httpx.Asy
 async def test_an_address_opens_no_more_rooms_than_it_may_wherever_it_asks(
     behind_proxy: httpx.AsyncClient, redis_url: str
 ) -> None:
-    """At the API and at a gateway it has one account."""
+    """The API and the gateway share the limit."""
     address = stranger()
     answered = await statuses(behind_proxy, "/api/rooms", address)
     assert answered == {(201, None): A_MINUTE, (429, "20"): MANY - A_MINUTE}
@@ -114,7 +114,7 @@ async def test_an_address_opens_no_more_rooms_than_it_may_wherever_it_asks(
 
 
 async def test_an_address_has_no_more_pages_open_than_it_may(redis_url: str, crowd: Crowd) -> None:
-    """Whatever it puts before itself; other addresses come in, and so does it as a page goes."""
+    """Whatever it adds to X-Forwarded-For; others get in, and it does too when a page closes."""
     address = stranger()
     async with running_gateway(gateway_settings(redis_url, **LIMITS)) as gateway:
         room = await crowd.open_room()
@@ -152,7 +152,7 @@ async def comes_in(opening: Awaitable[int]) -> bool:
 async def test_a_viewer_presses_no_faster_than_it_may(
     behind_proxy: httpx.AsyncClient, crowd: Crowd
 ) -> None:
-    """In however many requests at once."""
+    """However many requests run at once."""
     room = await crowd.open_room()
     await start_round(crowd, room.room_id)
     viewer = (await behind_proxy.post("/api/viewers", json={})).json()["viewer_id"]
@@ -185,7 +185,7 @@ async def test_a_room_is_attached_to_five_times_of_many_at_once(
 async def test_a_flood_of_bad_messages_ends_its_own_socket_and_no_other(
     gateway: Running, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The neighbour's triggers come while it lasts."""
+    """Another game's triggers arrive during the flood."""
     monkeypatch.setattr(farewell, "LINGER", 0.2)
     monkeypatch.setattr(farewell, "CLOSE_WITHIN", 0.2)
     async with new_game(gateway.url) as (bad, _), new_game(gateway.url) as (good, room):
@@ -198,7 +198,7 @@ async def test_a_flood_of_bad_messages_ends_its_own_socket_and_no_other(
 
 
 async def flood(socket: ClientConnection) -> None:
-    """Say nonsense until the socket is closed."""
+    """Send invalid messages until the socket is closed."""
     with suppress(ConnectionClosed):
         while True:
             await socket.send("?" * 1_000)
@@ -207,7 +207,7 @@ async def flood(socket: ClientConnection) -> None:
 async def test_asking_for_rooms_that_are_not_there_costs_no_places(
     settings: Settings, tmp_path: Path
 ) -> None:
-    """Guessing ids fills neither a gateway's places nor Redis, where nobody else writes here."""
+    """Guessed ids use neither sockets of a gateway nor keys in Redis, which no other test uses."""
     async with own_valkey(tmp_path / "valkey") as own:
         await mark_restored(own.url)
         ours = replace(settings, redis_url=own.url)
@@ -226,7 +226,7 @@ async def test_asking_for_rooms_that_are_not_there_costs_no_places(
 
 
 async def guess(gateway: Running) -> int:
-    """Ask for a room that is not there; the status of the answer."""
+    """Open a socket for an unknown room, and return the answer's status."""
     try:
         async with connect(viewers_url(gateway, new_room_id()), proxy=None):
             return 101
@@ -235,7 +235,7 @@ async def guess(gateway: Running) -> int:
 
 
 async def test_who_is_not_behind_a_proxy_cannot_name_an_address(settings: Settings) -> None:
-    """The header of a stranger means nothing: it is its own address that pays."""
+    """X-Forwarded-For of an untrusted peer is ignored: its own address counts."""
     elsewhere = (ip_network("192.0.2.1/32"),)
     own = replace(settings, **{**LIMITS, "trusted_proxies": elsewhere})  # type: ignore[arg-type]
     async with running(own), httpx.AsyncClient(base_url=own.api_url) as http:

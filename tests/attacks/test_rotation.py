@@ -1,6 +1,6 @@
-"""Signing keys change without downtime, if it is done in three steps: real processes prove which.
+"""Signing keys rotate without downtime in three steps, tested with real processes.
 
-A key is first known everywhere, then signs, and only then is the old one taken away.
+Add the new key as the second everywhere; move it to the first place; remove the old one.
 """
 
 from __future__ import annotations
@@ -24,22 +24,22 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 OLD, NEW = "the old signing key", "the new signing key"
-# Every set of keys that there is on the way.
+# The value of SECRET_KEYS before and after each step.
 BEFORE, KNOWN, SIGNS, AFTER = OLD, f"{OLD},{NEW}", f"{NEW},{OLD}", NEW
 STEPS: Final = (BEFORE, KNOWN, SIGNS, AFTER)
 FORBIDDEN: Final = 403
 TOO_SOON: Final = {
-    # (who signed, who is shown it)
-    (SIGNS, BEFORE),  # the new key signed before it was known everywhere
+    # (keys of the signer, keys of the verifier)
+    (SIGNS, BEFORE),  # the new key signs before it is known everywhere
     (AFTER, BEFORE),
-    (BEFORE, AFTER),  # the old key was taken away while its signatures were about
+    (BEFORE, AFTER),  # the old key is removed while its signatures are in use
     (KNOWN, AFTER),
 }
 
 
 @dataclass(frozen=True)
 class Pair:
-    """An API process and a gateway with the same keys, and what the former signed."""
+    """An API process and a gateway with the same keys, and ids and a token that they signed."""
 
     api: Member
     gateway: Member
@@ -48,7 +48,7 @@ class Pair:
     viewer_id: str
 
     async def takes(self, other: Pair) -> tuple[bool, bool, bool]:
-        """Whether these take the other's token at the API, at the gateway, and its viewer."""
+        """Return whether the API accepts `other`'s token, the gateway does, and its viewer id."""
         owner = {"Authorization": f"Bearer {other.token}"}
         path = f"/api/rooms/{other.room_id}"
         async with httpx.AsyncClient(base_url=self.api.url) as http:
@@ -80,9 +80,9 @@ async def pair_with(fleet: Fleet, keys: str) -> Pair:
 async def test_keys_rotate_in_three_steps_without_a_refusal_and_not_in_fewer(
     tmp_path: Path, redis_url: str, database_url: str
 ) -> None:
-    """Processes of neighbouring steps, as they run side by side during a change, agree.
+    """Processes of successive steps, which run side by side during a change, accept each other.
 
-    Those that skip a step do not: that is why there are three.
+    Processes that skip a step do not, so all three steps are needed.
     """
     async with open_fleet(tmp_path, redis_url, database_url) as fleet:
         pairs = dict(
@@ -96,8 +96,8 @@ async def test_keys_rotate_in_three_steps_without_a_refusal_and_not_in_fewer(
             for shown in STEPS:
                 taken = await pairs[shown].takes(pairs[signed])
                 assert taken == (((signed, shown) not in TOO_SOON),) * 3, (signed, shown)
-        # What the old key signed is signed anew on the way: a token by each attach and a viewer's
-        # id by each visit.
+        # What the old key signed is signed again meanwhile: a token at each attach, a viewer id at
+        # each visit.
         async with httpx.AsyncClient(base_url=pairs[SIGNS].api.url) as http:
             known = {"viewer_id": pairs[BEFORE].viewer_id}
             anew = (await http.post("/api/viewers", json=known)).json()["viewer_id"]

@@ -1,4 +1,4 @@
-"""Secrets stay where they belong: not in logs, at whatever level, nor in what errors answer."""
+"""Secrets appear in no log, at any level, and in no error answer."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ TEXT, JSON = {**VERBOSE, "LOG_FORMAT": "text"}, {**VERBOSE, "LOG_FORMAT": "json"
 
 @dataclass
 class Secrets:
-    """Everything that was ever shown to a service or by one, and what errors answered."""
+    """All secrets sent to or by a service, and the error answers."""
 
     room_id: str
     tokens: dict[str, str]
@@ -69,12 +69,12 @@ class Secrets:
             yield secret.partition(".")[2]
 
     def found_in(self, text: str) -> list[str]:
-        """Which of them a text holds, in any of the ways that text is written."""
+        """Return the secrets that a text contains, whole or in part."""
         return [secret for secret in self.hushed if secret in text]
 
 
 async def secrets_of(api: Member) -> Secrets:
-    """A room and a viewer, with every token that one might show for them."""
+    """Create a room and a viewer, with good and bad tokens for them."""
     key = {"Authorization": f"Bearer {GAME_KEY}"}
     async with httpx.AsyncClient(base_url=api.url) as http:
         room = (await http.post("/api/rooms", json={}, headers=key)).raise_for_status().json()
@@ -89,7 +89,7 @@ async def secrets_of(api: Member) -> Secrets:
 
 
 async def ask_api(api: Member, secrets: Secrets) -> None:
-    """Every route, each with good secrets and with bad ones, in every place for them."""
+    """Call every route with good and bad secrets, in every place where a secret can be."""
     room = f"/api/rooms/{secrets.room_id}"
     body = {"viewer_id": secrets.viewer, "name": "x", "event_type": "skill1"}
     bad = {**body, "viewer_id": secrets.viewer[:-1] + "!"}
@@ -108,7 +108,7 @@ async def ask_api(api: Member, secrets: Secrets) -> None:
             for secret in (shown[n % len(shown)], shown[0]):
                 url = f"{path}?{QUERY}&token={secret}&viewer_id={secrets.viewer}"
                 headers = {"Authorization": f"Bearer {secret}", "Referer": f"http://x/?t={secret}"}
-                # A connection whose request crashed is closed, and must not be used again.
+                # After a crash the connection is closed and must not be reused.
                 headers["Connection"] = "close"
                 answer = await http.request(method, url, json=json, headers=headers)
                 if answer.status_code >= 400:
@@ -117,7 +117,7 @@ async def ask_api(api: Member, secrets: Secrets) -> None:
 
 
 async def ask_gateway(gateway: Member, secrets: Secrets) -> None:
-    """Handshakes with every secret in every place for it."""
+    """Try handshakes with every secret in every place where it can be."""
     url = gateway.url.replace("http", "ws", 1)
     for secret in [*secrets.tokens.values(), GAME_KEY, WRONG]:
         resume = f"{url}/ws-unity?room_id={secrets.room_id}&{QUERY}"
@@ -142,11 +142,11 @@ async def _handshake(url: str, secrets: Secrets, **options: Any) -> None:
     except InvalidStatus as refused:
         secrets.answered.append(f"{refused.response.headers} {refused.response.body!r}")
     except OSError:
-        pass  # it was closed by the other side, or is away
+        pass  # the service closed the connection or is down
 
 
 async def say_nonsense(port: int, secrets: Secrets) -> None:
-    """Requests that are none, with secrets in them."""
+    """Send malformed requests that contain secrets."""
     path = f"/ws-unity?{QUERY}&token={secrets.tokens['good']}"
     for data in (
         get(path, "no header at all"),
@@ -166,7 +166,7 @@ async def say_nonsense(port: int, secrets: Secrets) -> None:
 async def guarded_fleet(
     folder: Path, database_url: str
 ) -> AsyncIterator[tuple[Fleet, Valkey, Mapping[str, str]]]:
-    """A fleet whose servers want passwords; where they are, as services are told it."""
+    """Run a fleet whose servers require passwords; yield it with the URLs of the servers."""
     with own_database(database_url) as own:
         told = make_url(own).set(password=DATABASE_PASSWORD)
         async with (
@@ -183,7 +183,7 @@ async def guarded_fleet(
 async def test_no_secret_and_no_query_is_logged_or_answered_whatever_fails(
     tmp_path: Path, database_url: str
 ) -> None:
-    """In both formats, at DEBUG: in good times, when a request crashes, and when Redis is away."""
+    """In both log formats, at DEBUG: normally, when a request crashes, and when Redis is down."""
     async with guarded_fleet(tmp_path, database_url) as (fleet, valkey, where):
         dead = make_url(where["DATABASE_URL"]).set(host="127.0.0.1", port=1, query={})
         no_books = {"DATABASE_URL": dead.render_as_string(hide_password=False)}
@@ -219,7 +219,7 @@ async def _ask_all(
 
 
 async def test_a_password_that_is_wrong_is_not_repeated(tmp_path: Path, database_url: str) -> None:
-    """What the servers say of it is logged, and what was sent is not."""
+    """The server's error is logged, but not the password that was sent."""
     async with guarded_fleet(tmp_path, database_url) as (_, _, where):
         wrong = where["REDIS_URL"].replace(REDIS_PASSWORD, WRONG)
         variables = {**where, **JSON, "REDIS_URL": wrong}
@@ -229,7 +229,7 @@ async def test_a_password_that_is_wrong_is_not_repeated(tmp_path: Path, database
 
 
 async def _until_refused(folder: Path, service: str, variables: Mapping[str, str]) -> str:
-    """All that a service says until Redis has refused it."""
+    """Run a service until Redis refuses its password, and return its log."""
     log = folder / f"{service}.log"
     own = {"HOST": "127.0.0.1", "PORT": str(free_ports(1)[0])}
     with log.open("wb") as output:
@@ -275,7 +275,7 @@ def test_a_malformed_value_is_refused_without_repeating_it(variable: str, value:
     [f"redis://:{WRONG}@host:port", f"redis://host:6379/0?password={WRONG}&unknown_option=1"],
 )
 async def test_a_url_that_redis_py_cannot_read_is_refused_without_repeating_it(url: str) -> None:
-    """When the first service opens it."""
+    """When a service opens the store."""
     with pytest.raises(StoreUnfit) as refused:
         async with open_store(url, client_name="streamario-test", library=LIBRARY):
             pass

@@ -1,7 +1,7 @@
-"""Slow loris and its kin: nobody is waited for for ever, and nobody else notices.
+"""Slow loris and similar attacks: every wait has a timeout, and other clients are not affected.
 
-The limits are those of the services, shortened; `python -m tests.attacks.slow` does the same to
-processes with the real ones.
+The timeouts are those of the services, shortened; `python -m tests.attacks.slow` attacks processes
+with the real ones.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 ALIVE = get("/healthz")
-LONG = 2_000  # bytes, which take minutes one by one
-TOO_BIG = (1009).to_bytes(2, "big")  # how a close begins that says so (RFC 6455, section 7.4.1)
+LONG = 2_000  # bytes, which would take minutes one by one
+TOO_BIG = (1009).to_bytes(2, "big")  # the close code "message too big" (RFC 6455, section 7.4.1)
 MANY = 60
 
 
 class Slow(NamedTuple):
-    """What is sent at once, what byte by byte, and the status of each answer until the end."""
+    """Bytes sent at once, bytes sent one by one, and the status of each answer until the end."""
 
     first: bytes
     then: bytes
@@ -75,14 +75,14 @@ async def test_a_handshake_that_trickles_in_is_given_up(gateway: Running, slow: 
 
 
 async def test_who_says_nothing_at_all_is_let_go(api: int, gateway: Running) -> None:
-    """Without a word: browsers open connections ahead of need."""
+    """Without an answer, because browsers open connections in advance."""
     for port in (api, gateway.port):
         async with wired(port) as wire:
             assert await wire.rest() == b""
 
 
 async def test_who_takes_no_answers_is_let_go(api: int) -> None:
-    """It asks for no more than it may, and for more than the kernel holds for it."""
+    """It sends no more requests than allowed, but the answers exceed the kernel's buffer."""
     async with wired(api, deaf=True) as wire:
         wire.write(get("/openapi.json") * (PIPELINE_LIMIT - 1))
         await wire.trickle(b"\r\n" * LONG)
@@ -90,7 +90,7 @@ async def test_who_takes_no_answers_is_let_go(api: int) -> None:
 
 
 async def test_who_asks_on_and_on_without_waiting_is_hung_up_on(api: int) -> None:
-    """What requests of one connection may take is bounded, however many fit into a packet."""
+    """The number of pipelined requests on one connection is bounded."""
     async with wired(api) as wire:
         wire.write(ALIVE * (PIPELINE_LIMIT * 20))
         assert (await wire.rest()).count(b"HTTP/1.1 200 ") <= PIPELINE_LIMIT
@@ -117,7 +117,7 @@ async def test_a_polite_client_is_answered_among_many_slow_ones(
 async def test_a_viewer_that_pings_and_reads_no_answer_is_let_go(
     gateway: Running, crowd: Crowd
 ) -> None:
-    """Its answers would pile up in memory: pongs are sent whether or not there is room."""
+    """Otherwise pongs would fill the memory, since they are sent without backpressure."""
     room = await crowd.open_room()
     async with wired(gateway.port, deaf=True) as wire:
         wire.write(upgrade(f"/ws-viewer?room_id={room.room_id}"))
@@ -128,7 +128,7 @@ async def test_a_viewer_that_pings_and_reads_no_answer_is_let_go(
 
 
 async def watched_by(gateway: Running, viewers: int) -> None:
-    """Return once so many viewers hold a place on the gateway."""
+    """Wait until the gateway has this number of viewers' sockets."""
 
     async def counted() -> bool:
         return await gateway.counted("streamario_viewer_sockets") == viewers
@@ -148,7 +148,7 @@ async def watched_by(gateway: Running, viewers: int) -> None:
 async def test_a_viewers_frames_are_refused_before_they_are_gathered(
     gateway: Running, crowd: Crowd, attack: bytes
 ) -> None:
-    """At once, as too big (1009): of the message there is no more than its head, or no end."""
+    """At once, as too big (1009), although only the head has arrived, or fragments without end."""
     room = await crowd.open_room()
     async with wired(gateway.port) as wire:
         wire.write(upgrade(f"/ws-viewer?room_id={room.room_id}"))
@@ -161,7 +161,7 @@ async def test_a_viewers_frames_are_refused_before_they_are_gathered(
 async def test_a_frame_that_trickles_in_holds_a_place_and_nobody_up(
     gateway: Running, crowd: Crowd
 ) -> None:
-    """It is no worse than a page that says nothing; others are shown what happens meanwhile."""
+    """It costs no more than a silent page, and other pages still get their updates."""
     room = await crowd.open_room()
     await start_round(crowd, room.room_id)
     async with wired(gateway.port) as slow, watching(gateway, room.room_id) as (page, _):

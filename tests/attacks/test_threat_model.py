@@ -1,4 +1,4 @@
-"""What docs/security.md names is there: files, the tests that prove its claims, and its limits."""
+"""The files, tests and limits that docs/security.md names exist and are correct."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ UNITS = {"": 1, "KiB": 1024, "MiB": 1024**2, "minutes": 60, "hours": 3600}  # by
 
 
 def in_code(path: str, pattern: str) -> tuple[int, ...]:
-    """Numbers that stand where nothing can be imported: a literal, or a constant in Lua."""
+    """Return numbers that cannot be imported: literals, or constants in Lua."""
     found = re.search(pattern, (ROOT / path).read_text("utf-8"))
     assert found is not None, f"{path} has no {pattern}"
     return tuple(map(int, found.groups()))
 
 
 def numbers(limit: str) -> tuple[int, ...]:
-    """The numbers of a cell; in bytes and s, where it names a unit."""
+    """Return the numbers of a cell, in bytes or s if it names a unit."""
     return tuple(int(n.replace(",", "")) * UNITS[unit] for n, unit in NUMBER.findall(limit))
 
 
@@ -63,7 +63,7 @@ ATTACHES, ATTACH_WINDOW = in_code(
 (BATCHES_FOR,) = in_code("shared/engine/functions/viewer.lua", r"REMEMBERED_FOR = (\d+) ")
 (LOG_KEPT,) = in_code("shared/engine/functions/room.lua", r"DAY = (\d+) \* 3600")
 
-# What each row says first, in its order; what follows there is the status of the refusal.
+# The first numbers of each row, in order; the status of the refusal follows them.
 LIMITS: Final[dict[str, tuple[float, ...]]] = {
     "a request's line and headers, including the URL": (api.HEAD_LIMIT,),
     "a new connection until the request's headers are complete": (api.HEAD_WITHIN,),

@@ -1,1 +1,1 @@
-"""The real HAProxy with the very file that is deployed, in front of real services."""
+"""Tests of the real HAProxy with the deployed configuration, in front of real services."""

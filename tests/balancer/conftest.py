@@ -1,4 +1,4 @@
-"""What the balancer's tests share: a name server, and services on addresses of their own."""
+"""Fixtures of the balancer's tests: a name server, and services with separate IP addresses."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def zone(
 async def town(
     zone: Zone, tmp_path_factory: pytest.TempPathFactory, database_url: str
 ) -> AsyncIterator[Town]:
-    """Two of each, which the name server knows, with a Redis and books that are theirs alone."""
+    """Two of each service, known to the name server, with their own Redis and database."""
     folder = tmp_path_factory.mktemp("town")
     async with own_server(folder) as valkey:
         with own_database(database_url) as books:
@@ -41,7 +41,7 @@ async def town(
 
 @asynccontextmanager
 async def open_town(neighbours: Neighbours, zone: Zone) -> AsyncIterator[Town]:
-    """The services, on addresses that the name server then tells."""
+    """Start the services, and publish their addresses in DNS."""
     places = [("api", 1), ("api", 2), ("gateway", 1), ("gateway", 2)]
     try:
         started = await asyncio.gather(*(neighbours.start(*place) for place in places))

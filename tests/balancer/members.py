@@ -1,4 +1,4 @@
-"""Services that each have an address of their own: DNS tells addresses, and no ports."""
+"""Services with separate IP addresses, because DNS has addresses but no ports."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Neighbour(Member):
-    """A service process on the address that HOST says."""
+    """A service process that listens on the address in HOST."""
 
     @property
     def host(self) -> str:
@@ -33,7 +33,7 @@ class Neighbours(Fleet):
         self.redis_url = redis_url
         self.database_url = database_url
         self.api_port, self.gateway_port = free_ports(2)
-        # The balancer's connections on loopback come from there; a test may come from elsewhere.
+        # HAProxy connects from 127.0.0.1; a test can connect from another address.
         self._environment |= {
             "TRUSTED_PROXIES": "127.0.0.1",
             "VIEWERS_PER_ADDRESS": "1/2",
@@ -42,7 +42,7 @@ class Neighbours(Fleet):
         }
 
     async def start(self, service: str, number: int) -> Neighbour:
-        """One more API process or gateway, ready."""
+        """Start an API process or a gateway, and wait until it is ready."""
         net, port = (1, self.api_port) if service == "api" else (2, self.gateway_port)
         environment = {**self._environment, "HOST": f"127.0.{net}.{number}", "PORT": str(port)}
         log = self.folder / f"{service}-{number}.log"

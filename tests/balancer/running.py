@@ -1,4 +1,4 @@
-"""HAProxy as a process, with the file that is deployed; what differs are variables."""
+"""Runs HAProxy with the deployed configuration; only its variables differ."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PROXIED_FROM = "127.0.0.9"  # whose connections begin with a PROXY header
 
 
 class Ready(msgspec.Struct):
-    """What the balancer says of its servers."""
+    """The balancer's answer to /readyz."""
 
     ready: bool
     api: int
@@ -41,7 +41,7 @@ class Ready(msgspec.Struct):
 
 @dataclass
 class Balancer:
-    """A balancer under way."""
+    """A running balancer."""
 
     port: int
     ws_port: int
@@ -58,12 +58,12 @@ class Balancer:
         return f"ws://127.0.0.1:{self.ws_port}"
 
     async def get(self, path: str, **headers: str) -> httpx.Response:
-        """An answer on the API's port."""
+        """Send a GET request to the API's port."""
         async with httpx.AsyncClient(trust_env=False) as http:
             return await http.get(f"{self.url}{path}", headers=headers)
 
     async def has(self, *, api: int, gateways: int) -> None:
-        """Return once it has found so many servers ready."""
+        """Wait until it considers this number of servers ready."""
         async with httpx.AsyncClient(trust_env=False) as http:
 
             async def found() -> bool:
@@ -77,7 +77,7 @@ class Balancer:
             await until(found)
 
     async def listens(self) -> None:
-        """Return once it answers, and its master heeds signals: it starts itself anew once."""
+        """Wait until it answers and its master, which re-executes itself once, handles signals."""
         async with httpx.AsyncClient(trust_env=False) as http:
 
             async def answers() -> bool:
@@ -91,14 +91,14 @@ class Balancer:
             await until(answers)
 
     def _heeds_signals(self) -> bool:
-        """One in between is lost. The one that children send is the last that it listens to."""
+        """Return whether signals are handled and no longer lost; SIGCHLD's handler is set last."""
         about = Path(f"/proc/{self.process.pid}")
         caught = int(CAUGHT.findall((about / "status").read_text())[0], base=16)
         is_whole = caught >> (signal.SIGCHLD - 1) & 1
         return bool(is_whole) and MASTER_WAITS in (about / "environ").read_bytes()
 
     async def logged(self, text: str, *, times: int = 1) -> None:
-        """Return once its log has this so many times."""
+        """Wait until its log contains a text `times` times."""
 
         async def is_there() -> bool:
             return self.log.read_text().count(text) >= times
@@ -106,7 +106,7 @@ class Balancer:
         await until(is_there)
 
     def requests(self) -> list[dict[str, str | int]]:
-        """The log's lines of requests."""
+        """Return the log's lines about requests."""
         lines = self.log.read_text().splitlines()
         return [msgspec.json.decode(line) for line in lines if line.startswith("{")]
 
@@ -119,7 +119,7 @@ class Balancer:
 
 
 def variables(zone: Zone, neighbours: Neighbours | None = None) -> dict[str, str]:
-    """What the file is told in tests: free ports, our name server, and brisk checks."""
+    """Return the configuration's variables for tests: free ports, our DNS, frequent checks."""
     port, ws_port, tls_port, metrics_port = free_ports(4)
     api_port, gateway_port = (
         (neighbours.api_port, neighbours.gateway_port) if neighbours else free_ports(2)
@@ -147,7 +147,7 @@ def variables(zone: Zone, neighbours: Neighbours | None = None) -> dict[str, str
 
 @asynccontextmanager
 async def open_balancer(folder: Path, told: dict[str, str]) -> AsyncIterator[Balancer]:
-    """A balancer while the block runs, from when it listens."""
+    """Run a balancer while the block runs; the block starts when it listens."""
     log = folder / f"haproxy-{told['HTTP_PORT']}.log"
     with log.open("wb") as output:
         process = await asyncio.create_subprocess_exec(
@@ -168,6 +168,6 @@ async def open_balancer(folder: Path, told: dict[str, str]) -> AsyncIterator[Bal
         yield balancer
     finally:
         if process.returncode is None:
-            # At once: the master ends its workers, as nobody else knows them.
+            # SIGTERM, not SIGKILL: only the master can end its workers.
             balancer.send(signal.SIGTERM)
         await balancer.stopped()

@@ -1,4 +1,4 @@
-"""The file that is deployed: no warning in it, and times and networks that fit the services'."""
+"""The deployed configuration has no warnings, and its times and networks fit the services'."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ SECONDS = {"ms": 0.001, "s": 1, "m": 60}
 
 
 def seconds(variable: str) -> float:
-    """The default of a variable that is a time."""
+    """Return the default of a time variable."""
     found = re.search(rf"presetenv {variable} (\d+)(ms|s|m)$", TEXT, re.MULTILINE)
     assert found is not None
     return int(found[1]) * SECONDS[found[2]]
@@ -49,7 +49,7 @@ def test_the_file_is_valid_and_without_a_warning(tmp_path: Path, variant: str) -
 
 
 def test_connections_close_at_the_balancer_before_they_do_behind_it() -> None:
-    """Else a request meets a connection that the service is just closing."""
+    """Otherwise a request could be sent on a connection that the service is closing."""
     assert seconds("KEEP_ALIVE") < KEEP_ALIVE
 
 
@@ -58,7 +58,7 @@ def test_a_silent_socket_is_the_gateways_to_give_up() -> None:
 
 
 def test_a_drain_is_noticed_before_sockets_are_sent_away() -> None:
-    """Two checks that fail, each of which may wait a moment for its answer."""
+    """Two failed checks, each of which may wait for its timeout."""
     assert re.search(r"check inter .* fall 2 ", TEXT)
     assert 2 * seconds("CHECK_INTERVAL") + 2 < Settings().drain_delay
 

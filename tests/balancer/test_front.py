@@ -1,4 +1,4 @@
-"""Requests through the balancer: who a client is, what it may ask, and who waits for whom."""
+"""Requests through the balancer: client addresses, access, timeouts and retries, TLS."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ pytestmark = pytest.mark.anyio
 
 HOLDS = "Cross-Origin-Resource-Policy"
 NEW_VIEWER = ("POST /api/viewers", "Content-Type: application/json")
-# As the JSON of a press that is under way when things happen.
+# A request whose body is incomplete, so that it is in progress.
 BEGUN = b"POST /api/viewers HTTP/1.1\r\nHost: test\r\nContent-Length: 2\r\n\r\n{"
 
 
 @pytest.fixture
 async def alone(zone: Zone, tmp_path: Path) -> AsyncIterator[Balancer]:
-    """A balancer that finds no server, waits 0.3 s for requests, and bears three connections."""
+    """A balancer without servers, with a timeout of 0.3 s and three connections per address."""
     brisk = {
         "API_HOST": "nobody.test",
         "GATEWAY_HOST": "nobody.test",
@@ -47,11 +47,11 @@ async def alone(zone: Zone, tmp_path: Path) -> AsyncIterator[Balancer]:
         yield balancer
 
 
-# Who a client is.
+# Client addresses.
 
 
 async def test_what_a_stranger_says_of_itself_is_replaced(balancer: Balancer) -> None:
-    """Two new viewers an address: a made-up private one, never limited, does not help."""
+    """An address may create two viewers; a forged private address, never limited, has no effect."""
     lies = ("X-Forwarded-For: 10.0.0.1", "X-Forwarded-For: 10.0.0.2", "Forwarded: for=10.0.0.3")
     statuses = []
     for _ in range(3):
@@ -62,7 +62,7 @@ async def test_what_a_stranger_says_of_itself_is_replaced(balancer: Balancer) ->
 
 
 async def test_services_believe_the_balancer_alone(balancer: Balancer, town: Town) -> None:
-    """Who comes from elsewhere says what it likes, and is known by its own address."""
+    """From other peers, forwarding headers are ignored and the peer's own address counts."""
     elsewhere = httpx.AsyncHTTPTransport(local_address="127.0.0.8")
     async with httpx.AsyncClient(transport=elsewhere) as http:
         for _ in range(4):
@@ -76,7 +76,7 @@ async def test_services_believe_the_balancer_alone(balancer: Balancer, town: Tow
 async def test_a_request_has_one_id_which_its_sender_does_not_choose(
     balancer: Balancer, path: str
 ) -> None:
-    """Whoever answers; it stands in the balancer's log."""
+    """Whichever process answers; the id is in the balancer's log."""
     answer = await balancer.get(path, **{"X-Request-Id": "mine"})
     (request_id,) = answer.headers.get_list("X-Request-Id")
     assert re.fullmatch(r"[0-9a-f-]{36}", request_id)
@@ -101,12 +101,12 @@ async def test_one_address_has_so_many_connections_and_the_inside_any_number(
         assert await statuses("192.168.7.7") == [b"503"] * 4
 
 
-# What it may ask.
+# Access.
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/%6detrics", "/metrics/", "/metrics?x=1"])
 async def test_metrics_are_not_reached_from_outside(balancer: Balancer, path: str) -> None:
-    """Nor in disguise; on the inside the services and the balancer tell them."""
+    """Not even URL-encoded; only the internal network can read them."""
     answer = await balancer.get(path)
     assert answer.status_code == 404
     assert answer.json()["code"] == "not_found"
@@ -117,7 +117,7 @@ async def test_its_own_metrics_are_told_on_the_inside(balancer: Balancer) -> Non
         text = (await http.get(f"http://127.0.0.1:{balancer.metrics_port}/metrics")).text
     up = 'haproxy_server_status{proxy="gateway",server="gateway1",state="UP"} 1'
     assert up in text
-    # Slots without a server are not told.
+    # Slots without a server are not reported.
     assert 'server="gateway3"' not in text
 
 
@@ -132,7 +132,7 @@ async def test_both_ports_take_every_path(balancer: Balancer) -> None:
 
 
 async def test_the_log_holds_no_query_and_no_secret(balancer: Balancer) -> None:
-    """Neither of requests that succeed, nor of those that are refused or no HTTP at all."""
+    """For successful, refused and malformed requests."""
     secret = "hush-hush-hush-hush"
     url = f"{balancer.ws_url}/ws-unity?key={secret}&token={secret}&room_id={secret}"
     await refusal(url, subprotocols=["streamario.v1", f"token.{secret}"])
@@ -148,7 +148,7 @@ async def test_the_log_holds_no_query_and_no_secret(balancer: Balancer) -> None:
     assert all("client" in line and "termination" in line for line in balancer.requests())
 
 
-# Who waits for whom.
+# Timeouts and retries.
 
 
 async def test_where_no_server_is_the_refusal_says_so_and_when_to_come_again(
@@ -189,7 +189,7 @@ async def test_the_refusal_is_in_the_language_of_who_asks(
 async def test_a_port_is_well_while_there_is_a_server_for_what_it_is_for(
     zone: Zone, town: Town, tmp_path: Path, api: int, gateways: int
 ) -> None:
-    """A game takes "ok" for a refusal, and an answer that it may not see for an outage."""
+    """A WebGL game reads "ok" as a refusal of its socket, and an unreadable answer as an outage."""
     folder = certificate(tmp_path / "certificates")
     told = variables(zone, town.neighbours) | {
         "GATEWAY_HOST" if api else "API_HOST": "nobody.test",
@@ -210,7 +210,7 @@ async def test_a_port_is_well_while_there_is_a_server_for_what_it_is_for(
                 answer = await http.get(f"{base}/healthz")
                 assert (answer.status_code, answer.json()["code"]) == (503, "no_server_ready")
                 assert answer.headers[HOLDS] == "same-origin"
-            # The process itself is well.
+            # The process itself is alive.
             assert (await http.get(f"http://{inside}/healthz")).status_code == 200
 
 
@@ -218,14 +218,14 @@ async def test_a_port_is_well_while_there_is_a_server_for_what_it_is_for(
 async def test_a_request_that_does_not_come_is_waited_for_no_longer(
     alone: Balancer, begun: bytes
 ) -> None:
-    """Neither for its head nor for its body."""
+    """Whether the head or the body is incomplete."""
     async with wire(alone) as slow:
         slow.send(begun)
         assert (await slow.answer()).startswith(b"HTTP/1.1 408 ")
 
 
 async def test_a_connection_that_says_nothing_is_closed_without_a_word(alone: Balancer) -> None:
-    """Browsers open some ahead of need, and take what comes there for an answer."""
+    """Browsers open connections in advance, and would show an answer that arrives there."""
     async with wire(alone) as silent:
         assert await silent.answer() == b""
 
@@ -233,7 +233,7 @@ async def test_a_connection_that_says_nothing_is_closed_without_a_word(alone: Ba
 async def test_a_press_is_sent_once_though_its_server_goes_away_with_it(
     zone: Zone, tmp_path: Path
 ) -> None:
-    """It may have counted: the page sends it again, under its batch_id. Nobody else may."""
+    """It may have counted, so only the page may send it again, with the same batch_id."""
     told = variables(zone) | {"API_HOST": "fragile.test"}
     came: list[bytes] = []
 
@@ -259,7 +259,7 @@ async def test_a_press_is_sent_once_though_its_server_goes_away_with_it(
 async def test_a_server_that_is_gone_is_passed_over_before_anything_was_sent(
     zone: Zone, town: Town, tmp_path: Path
 ) -> None:
-    """Between two health checks nobody is told that a server has died."""
+    """The balancer does not know that a server has died until the next health check."""
     fourth = await town.neighbours.start("api", 4)
     zone.say(mortal=[fourth.host, town.apis[0].host])
     told = variables(zone, town.neighbours) | {"API_HOST": "mortal.test", "CHECK_INTERVAL": "5s"}
@@ -273,7 +273,7 @@ async def test_a_server_that_is_gone_is_passed_over_before_anything_was_sent(
 async def test_a_stop_lets_a_request_under_way_finish(
     zone: Zone, town: Town, tmp_path: Path
 ) -> None:
-    """At SIGUSR1 it takes nothing new, answers what it has, and ends."""
+    """After SIGUSR1 it accepts no new connections, answers pending requests, and ends."""
     async with open_balancer(tmp_path, variables(zone, town.neighbours)) as balancer:
         await balancer.has(api=2, gateways=2)
         async with wire(balancer) as page:
@@ -293,7 +293,7 @@ async def test_a_stop_lets_a_request_under_way_finish(
 async def test_with_a_certificate_it_speaks_tls_and_says_so(
     zone: Zone, town: Town, tmp_path: Path
 ) -> None:
-    """Cookies are for TLS only then, and browsers are told to come back by TLS."""
+    """Cookies are then Secure, and Strict-Transport-Security tells browsers to use TLS."""
     folder = certificate(tmp_path / "certificates")
     told = variables(zone, town.neighbours) | {"TLS_CERTIFICATES": str(folder)}
     trust = ssl.create_default_context(cafile=str(folder / "localhost.pem"))

@@ -1,4 +1,4 @@
-"""Games through the balancer: where their sockets go, and that a rolling restart loses nothing."""
+"""Games through the balancer: sockets are spread evenly, and a rolling restart loses nothing."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ LOAD = Plan(rooms=3, viewers=6, pace=0.1, frozen_for=0, database_away_for=0, loa
 
 @dataclass(frozen=True)
 class Way:
-    """The balancer, as games and crowds come to it; `member` stands for all behind it."""
+    """The balancer's URL for games and crowds; `member` represents all processes behind it."""
 
     url: str
     member: Neighbour
@@ -45,7 +45,7 @@ class Way:
 
 @dataclass(frozen=True)
 class Services:
-    """One way to all API processes, one to all gateways."""
+    """One URL for all API processes, one for all gateways."""
 
     redis_url: str
     database_url: str
@@ -63,7 +63,7 @@ def through(balancer: Balancer, town: Town) -> Services:
 
 
 async def sockets_of(gateway: Neighbour) -> int:
-    """How many games' sockets it says it has."""
+    """Return the number of games' sockets from the gateway's metrics."""
     async with httpx.AsyncClient(trust_env=False) as http:
         lines = (await http.get(f"{gateway.url}/metrics")).text.splitlines()
     return int(float(next(x for x in lines if x.startswith("streamario_sockets ")).split()[1]))
@@ -94,7 +94,7 @@ async def test_sockets_spread_evenly_and_a_gateway_that_dns_names_later_gets_its
 
         zone.say(gateway=[gateway.host for gateway in town.gateways])
         await balancer.has(api=2, gateways=2)
-        # Out of the list, it gets nothing new; what it has goes on.
+        # Without its DNS entry it gets no new sockets, but keeps those that it has.
         assert await sockets_of(third) >= 18
     third.send(signal.SIGTERM)
     assert await third.stopped() == 0
@@ -122,7 +122,7 @@ async def test_a_rolling_restart_under_load_loses_no_trigger_and_no_press(
             await asyncio.gather(*(room.end_round(store) for room in rooms))
     watch.read_logs()
     assert not watch.faults
-    # Nobody even had to press again: what was sent to a server that went away was answered first.
+    # No press had to be repeated: stopped processes answered their pending requests.
     assert watch.first({NO_ANSWER}, began) is None
     for room in rooms:
         verdict = await room.judged()
@@ -145,7 +145,7 @@ async def test_a_socket_on_which_nothing_is_said_outlives_the_timeouts_of_reques
 
 
 async def test_a_reload_keeps_the_sockets_that_are_open(balancer: Balancer) -> None:
-    """New certificates and new limits come without anybody noticing."""
+    """So certificates and limits can be changed without disturbing games."""
     async with connected(f"{balancer.ws_url}/ws-unity") as game:
         await game.settle()
         balancer.send(signal.SIGUSR2)

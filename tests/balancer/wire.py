@@ -1,4 +1,4 @@
-"""Requests byte by byte, from an address of one's own choice."""
+"""Raw requests through the balancer, from any client address."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Wire:
         self._writer.write(data)
 
     async def answer(self) -> bytes:
-        """The head of an answer; empty where there is none."""
+        """Return the head of an answer, or b"" if there is none."""
         async with asyncio.timeout(WITHIN):
             try:
                 return await self._reader.readuntil(b"\r\n\r\n")
@@ -37,7 +37,7 @@ class Wire:
 
 @asynccontextmanager
 async def wire(balancer: Balancer, client: str = "") -> AsyncIterator[Wire]:
-    """A connection to the API's port; with `client`, one that a TCP balancer made for it."""
+    """Connect to the API's port; with `client`, as a TCP balancer would for this client."""
     local = (PROXIED_FROM, 0) if client else None
     reader, writer = await asyncio.open_connection("127.0.0.1", balancer.port, local_addr=local)
     if client:
@@ -49,6 +49,6 @@ async def wire(balancer: Balancer, client: str = "") -> AsyncIterator[Wire]:
 
 
 def request(line: str, *headers: str, body: str = "") -> bytes:
-    """A request that ends its connection."""
+    """Return a request with `Connection: close`."""
     head = (f"{line} HTTP/1.1", "Host: test", "Connection: close", f"Content-Length: {len(body)}")
     return "\r\n".join((*head, *headers, "", body)).encode()

@@ -1,4 +1,4 @@
-"""A name server that says which addresses there are, as Docker's does for a scaled service."""
+"""A name server with the addresses of the services, like Docker's for a scaled service."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Zone:
-    """The names under `test`, and their addresses, which may change at any time."""
+    """The names under `test` and their addresses, which can be changed."""
 
     def __init__(self, hosts: Path, port: int, process: asyncio.subprocess.Process) -> None:
         self.server = f"127.0.0.1:{port}"
@@ -26,7 +26,7 @@ class Zone:
         self._names: dict[str, Sequence[str]] = {}
 
     def say(self, **names: Sequence[str]) -> None:
-        """From now on these names have these addresses."""
+        """Set the addresses of these names."""
         self._names.update(names)
         write_hosts(self._hosts, self._names)
         self._process.send_signal(signal.SIGHUP)
@@ -40,7 +40,7 @@ def write_hosts(file: Path, names: dict[str, Sequence[str]]) -> None:
 
 @asynccontextmanager
 async def open_zone(folder: Path) -> AsyncIterator[Zone]:
-    """A dnsmasq that knows nothing but what it is told here."""
+    """Run a dnsmasq that knows only the names set here."""
     (port,) = free_ports(1)
     hosts = folder / "hosts"
     write_hosts(hosts, {})
