@@ -1,7 +1,6 @@
-"""Every press counts once, whatever happens to the link while newer batches go by.
+"""Every press counts once, although newer batches are counted while an older one is repeated.
 
-Each viewer sends ten batches a second and waits for none of them before the next, so that many
-newer ones are counted while an older one is repeated.
+Each viewer sends ten batches a second without waiting for answers, while the link to Redis fails.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ AGAIN_AFTER: Final = 0.2  # s
 
 @asynccontextmanager
 async def lost_packets(link: Link, _: Valkey) -> AsyncIterator[None]:
-    """The kernel of whoever waits sends again when the link heals."""
+    """The sender's kernel sends the data again when the link is back."""
     link.unplug()
     yield
     link.plug_in()
@@ -52,7 +51,7 @@ async def lost_packets(link: Link, _: Valkey) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def held_back(link: Link, _: Valkey) -> AsyncIterator[None]:
-    """Something in between delivers later what it took, though its sender has hung up."""
+    """An intermediary delivers data late, although the sender has closed the connection."""
     link.flows.clear()
     yield
     link.flows.set()
@@ -60,14 +59,14 @@ async def held_back(link: Link, _: Valkey) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def frozen(_: Link, valkey: Valkey) -> AsyncIterator[None]:
-    """Redis goes on with what its kernel took meanwhile."""
+    """When Redis continues, it executes the commands that its kernel received meanwhile."""
     valkey.pause()
     yield
     valkey.resume()
 
 
 class Crowd:
-    """Viewers who repeat each batch under its id until it is answered."""
+    """Viewers who repeat each batch with the same id until it is answered."""
 
     def __init__(self, api: Member, room_id: str, http: httpx.AsyncClient) -> None:
         self.sent = 0
@@ -78,11 +77,11 @@ class Crowd:
         self._leaving = False
 
     def leave(self) -> None:
-        """Press no more."""
+        """Stop pressing."""
         self._leaving = True
 
     async def press(self, viewer_ids: list[str]) -> None:
-        """Press until told to leave; returns once every batch is answered."""
+        """Press until `leave` is called, and wait until every batch is answered."""
         async with asyncio.TaskGroup() as batches:
             while not self._leaving:
                 for viewer_id in viewer_ids:
@@ -111,7 +110,7 @@ class Crowd:
 
 
 async def room_in_play(engine: Engine) -> str:
-    """A room whose one button never fires."""
+    """Open a room with a running round, whose one button never fires."""
     room_id = new_room_id()
     await engine.open(room_id, playing(button(BUTTON, 100_000)), keyed=False)
     held = await engine.attach(room_id, "gateway", log_epoch=None, last_seq=None, skip=False)

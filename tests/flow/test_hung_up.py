@@ -1,4 +1,4 @@
-"""A request whose client has hung up before it was counted is not counted."""
+"""A press whose client closed the connection before it was counted is not counted."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CLIENTS = 20
 
 
 class Client:
-    """One press, sent on a connection of its own."""
+    """One press, sent on a separate connection."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
@@ -48,14 +48,14 @@ class Client:
         await self._writer.wait_closed()
 
     async def accepted(self) -> int:
-        """How many presses the answer says were accepted."""
+        """Return the number of accepted presses in the answer."""
         _, _, body = (await self._reader.read()).partition(b"\r\n\r\n")
         await self.hang_up()
         return int(msgspec.json.decode(body)["accepted"])
 
 
 async def counted(api: Member, room: RoomCreated) -> int:
-    """How many presses the room's viewers have."""
+    """Return the number of presses of the room's viewers."""
     async with httpx.AsyncClient() as http:
         answer = await http.get(
             f"{api.url}/api/rooms/{room.room_id}/viewers",
@@ -67,7 +67,7 @@ async def counted(api: Member, room: RoomCreated) -> int:
 async def test_a_frozen_process_counts_only_for_who_still_waits(
     tmp_path: Path, redis_url: str, own_database_url: str
 ) -> None:
-    """It finds the requests of all in its sockets when it goes on."""
+    """When it continues, it finds the requests of all clients in its sockets."""
     async with open_fleet(tmp_path, redis_url, own_database_url) as fleet:
         api, gateway = await fleet.api(), await fleet.gateway()
         async with new_game(gateway) as (_, room), viewers(api, CLIENTS) as crowd:
