@@ -37,7 +37,7 @@ FORGETFUL = ("--appendonly", "no")
 
 
 async def get(api: Member, path: str) -> bytes:
-    """What the API answers, as soon as it answers 200."""
+    """Repeat a request until the status is 200, and return the body."""
     answers: list[httpx.Response] = []
     async with httpx.AsyncClient(base_url=api.url) as http:
 
@@ -50,12 +50,12 @@ async def get(api: Member, path: str) -> bytes:
 
 
 async def tells(api: Member, name: str, value: int) -> bool:
-    """Whether /metrics has this figure."""
+    """Return whether /metrics contains this value."""
     return f"{name} {value:.1f}\n" in (await get(api, "/metrics")).decode()
 
 
 async def audited(room_id: str, database_url: str) -> Audit:
-    """The books of a room, counted again."""
+    """Audit a room."""
     async with open_database(database_url) as database:
         found = await audit(database, room_id)
     assert found is not None
@@ -65,7 +65,7 @@ async def audited(room_id: str, database_url: str) -> Audit:
 async def test_a_dump_restored_elsewhere_holds_the_same_books_and_results(
     tmp_path: Path, own_database_url: str
 ) -> None:
-    """On a fresh server, and with another Redis, which knows nothing."""
+    """On a new server, with another, empty Redis."""
     async with (
         own_server(tmp_path) as valkey,
         open_fleet(tmp_path, valkey.url, own_database_url) as fleet,
@@ -94,7 +94,7 @@ async def test_a_dump_restored_elsewhere_holds_the_same_books_and_results(
 async def test_a_round_goes_on_where_redis_is_lost_and_postgresql_is_restored(
     tmp_path: Path, own_database_url: str
 ) -> None:
-    """From the moment of the dump: the game is told which of its triggers are taken back."""
+    """From the state of the dump: the game is told after which trigger numbering continues."""
     file = tmp_path / "streamario.dump"
     async with (
         own_server(tmp_path, *FORGETFUL) as valkey,
@@ -133,7 +133,7 @@ async def test_a_round_goes_on_where_redis_is_lost_and_postgresql_is_restored(
 async def test_postgresql_restored_behind_redis_is_told_and_the_round_goes_on(
     tmp_path: Path, own_database_url: str
 ) -> None:
-    """Under running services: the presses that only the lost books had are counted, and missed."""
+    """With running services: presses that only the lost database had are reported as missed."""
     file = tmp_path / "streamario.dump"
     async with (
         own_server(tmp_path) as valkey,
@@ -161,7 +161,7 @@ async def test_postgresql_restored_behind_redis_is_told_and_the_round_goes_on(
 async def test_a_copy_of_redis_files_holds_rooms_and_what_no_game_has_acknowledged(
     tmp_path: Path, own_database_url: str
 ) -> None:
-    """Taken while the server runs; another server on it is where the copy was taken."""
+    """Taken while the server runs; another server starts from the state of the copy."""
     copy = tmp_path / "copy"
     async with (
         own_server(tmp_path) as valkey,
@@ -191,7 +191,7 @@ async def test_a_copy_of_redis_files_holds_rooms_and_what_no_game_has_acknowledg
 
 
 async def copy_append_only_files(valkey: OwnServer, copy: Path) -> None:
-    """Copy them while nothing rewrites them, as Redis' manual has it."""
+    """Copy them while nothing rewrites them, as Redis's manual describes."""
     async with Redis.from_url(valkey.url, decode_responses=True) as client:
         await client.config_set("auto-aof-rewrite-percentage", 0)
         assert (await client.info("persistence"))["aof_rewrite_in_progress"] == 0
@@ -202,7 +202,7 @@ async def copy_append_only_files(valkey: OwnServer, copy: Path) -> None:
 async def test_a_snapshot_is_read_only_by_a_server_without_append_only_file(
     tmp_path: Path,
 ) -> None:
-    """With one, even a new one, Valkey passes the snapshot over and starts empty."""
+    """With an append-only file, even a new one, Valkey ignores the snapshot and starts empty."""
     folders = [tmp_path / name for name in ("from", "wrong", "right")]
     for folder in folders:
         folder.mkdir()
@@ -232,7 +232,7 @@ async def is_appending(client: Redis) -> bool:
 
 
 async def test_the_ledger_goes_on_at_a_promoted_standby(tmp_path: Path) -> None:
-    """`DATABASE_URL` names both servers; presses do not wait for the one that died."""
+    """`DATABASE_URL` names both servers; presses do not wait for the dead one."""
     standby_folder = tmp_path / "standby"
     async with own_postgres(tmp_path / "primary") as primary, own_server(tmp_path) as valkey:
         await backups.base_backup(primary.url, standby_folder / "postgres")

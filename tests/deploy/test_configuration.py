@@ -24,20 +24,20 @@ pytestmark = pytest.mark.parametrize("page_name", PAGES)
 
 
 class Row(NamedTuple):
-    """A variable's row in a table: its name, the name of its file, its default in words."""
+    """A variable's row in a table: its name, the name of its file variable, its default's cell."""
 
     names: list[str]
     default: str
 
     @property
     def value(self) -> str:
-        """The default as the variable would hold it; "" where the row says it in words."""
+        """The default as a value of the variable; "" if the cell describes it in words."""
         code = re.match(r"`([^`]+)`", self.default)
         return code[1] if code else ""
 
 
 def rows(page_name: str, columns: int) -> Iterator[Row]:
-    """The variables of the page's table with so many columns."""
+    """Yield the variables of the page's table with this number of columns."""
     for line in (DOCS / page_name).read_text().splitlines():
         cells = [cell.strip() for cell in line.strip("| ").split(" | ")]
         if re.match(r"\| `[A-Z][A-Z_]+`", line) and len(cells) == columns:
@@ -45,12 +45,12 @@ def rows(page_name: str, columns: int) -> Iterator[Row]:
 
 
 def own_variables(page_name: str) -> list[Row]:
-    """Those that Streamario reads."""
+    """Return the variables that Streamario reads."""
     return list(rows(page_name, columns=4))
 
 
 def compose_variables(page_name: str) -> list[Row]:
-    """Those that only Compose reads."""
+    """Return the variables that only Compose reads."""
     return list(rows(page_name, columns=3))
 
 
@@ -76,7 +76,7 @@ def test_defaults_are_those_of_the_settings(page_name: str) -> None:
 
 
 def test_the_template_has_the_same_variables_and_defaults(page_name: str) -> None:
-    """`.env.example`: where it leaves a variable empty, its comment says the default."""
+    """`.env.example`: if it leaves a variable empty, its comment has the default."""
     template = (ROOT / ".env.example").read_text()
     values = dict(re.findall(r"^(?:# )?([A-Z_]+)=(.*)$", template, re.MULTILINE))
     documented = {row.names[0]: row for row in own_variables(page_name)}

@@ -1,4 +1,4 @@
-"""Prometheus, its alerts, the dashboard and the runbook fit each other, and the services."""
+"""Prometheus, its alerts, the dashboard and the runbook are consistent with the services."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ RECORDED: Final = re.compile(r"\bstreamario:[a-z0-9_:]+")
 
 
 class Area(NamedTuple):
-    """Where a panel lies, from its left upper corner."""
+    """The area of a panel, from its upper left corner."""
 
     x: int
     y: int
@@ -57,7 +57,7 @@ class Area(NamedTuple):
 
 
 def test_prometheus_takes_its_configuration(tmp_path: Path) -> None:
-    """With a token where the container finds one: the rules are read with it."""
+    """With a token in the container's place; this also checks the rules."""
     token = tmp_path / "admin_token"
     token.write_text("a token of the test suite")
     config = (MONITORING / "prometheus.yml").read_text()
@@ -68,7 +68,7 @@ def test_prometheus_takes_its_configuration(tmp_path: Path) -> None:
 
 
 def test_prometheus_finds_each_service_by_name_and_shows_its_token() -> None:
-    """The jobs are those that the alerts go by."""
+    """The job names are those that the alerts use."""
     jobs = {job["job_name"]: job for job in load(MONITORING / "prometheus.yml")["scrape_configs"]}
     found = {
         name: (job["dns_sd_configs"][0]["names"], job["dns_sd_configs"][0]["port"])
@@ -166,7 +166,7 @@ async def test_every_metric_that_is_asked_for_is_exposed(
 
 @pytest.mark.parametrize("place", ["containers", "kubernetes", "bare processes"])
 def test_the_runbooks_short_forms_are_there_for_each_place(place: str, tmp_path: Path) -> None:
-    """They pass on what they are given, whole, and ask for the logs of all services named."""
+    """They pass on all their arguments, and read the logs of all named services."""
     forms = dict(zip(("containers", "kubernetes", "bare processes"), short_forms(), strict=True))
     for name in ("docker", "kubectl", "journalctl", "promtool", "valkey-cli", "cat"):
         (tmp_path / name).write_text(f'#!/bin/sh\nprintf "[%s]" {name} "$@"\n')
@@ -203,7 +203,7 @@ def test_what_the_runbook_quotes_of_a_start_is_what_it_prints() -> None:
 
 
 def test_alerts_go_by_codes_reasons_and_backends_that_there_are() -> None:
-    """A renamed one would make an alert silent."""
+    """An alert on an old name would never fire."""
     text = " ".join([*(rule.expr for rule in rules()), *expressions()])
     assert values_of("code", text) <= set(ERRORS)
     assert values_of("reason", text) <= set(REASONS)
@@ -213,13 +213,13 @@ def test_alerts_go_by_codes_reasons_and_backends_that_there_are() -> None:
 
 
 def values_of(label: str, text: str) -> set[str]:
-    """What a label is compared with."""
+    """Return the values that a label is compared with."""
     found = re.findall(rf'\b{label}=~?"([^"]+)"', text)
     return {value for alternatives in found for value in alternatives.split("|")}
 
 
 def test_prometheus_understands_each_question_of_the_dashboard(tmp_path: Path) -> None:
-    """And the sums that it asks for are kept."""
+    """And there is a recording rule for every recorded series that it uses."""
     asked = [{"record": f"asked:number{n}", "expr": expr} for n, expr in enumerate(expressions())]
     rule_file = tmp_path / "asked.yml"
     rule_file.write_text(yaml.safe_dump({"groups": [{"name": "dashboard", "rules": asked}]}))
@@ -231,7 +231,7 @@ def test_prometheus_understands_each_question_of_the_dashboard(tmp_path: Path) -
 
 @pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel["title"])
 def test_a_panel_says_what_it_shows(panel: Any) -> None:
-    """A title, a description, a unit; and whoever has several Prometheus chooses one."""
+    """It has a title, a description and a unit, and uses the selected data source."""
     assert panel["title"]
     assert panel["description"].endswith(".")
     assert panel["fieldConfig"]["defaults"]["unit"]
@@ -240,7 +240,7 @@ def test_a_panel_says_what_it_shows(panel: Any) -> None:
 
 
 def test_panels_have_places_and_numbers_of_their_own() -> None:
-    """None lies on another, none reaches beyond the 24 columns."""
+    """No panels overlap, and none extends beyond the 24 columns."""
     panels = DASHBOARD["panels"]
     assert len({panel["id"] for panel in panels}) == len(panels)
     assert len({panel["title"] for panel in panels}) == len(panels)
@@ -250,14 +250,14 @@ def test_panels_have_places_and_numbers_of_their_own() -> None:
 
 
 def overlap(one: Area, other: Area) -> bool:
-    """Whether two panels share a place."""
+    """Return whether two panels overlap."""
     beside = one.x + one.w <= other.x or other.x + other.w <= one.x
     above = one.y + one.h <= other.y or other.y + other.h <= one.y
     return not (beside or above)
 
 
 def test_grafana_finds_the_dashboard_and_asks_this_prometheus() -> None:
-    """Where compose.yaml puts them, and under names that clash with nothing."""
+    """At the paths that compose.yaml mounts, with ids that clash with nothing."""
     (provider,) = load(GRAFANA / "provisioning" / "dashboards" / "streamario.yml")["providers"]
     (source,) = load(GRAFANA / "provisioning" / "datasources" / "prometheus.yml")["datasources"]
     assert (DASHBOARD["uid"], DASHBOARD["id"]) == ("streamario", None)

@@ -1,4 +1,4 @@
-"""What docs/operations.md and other documents state is so: variables, commands, figures, SQL."""
+"""docs/operations.md and other documents are correct: variables, commands, metrics, SQL."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ def name_of(document: Path) -> str:
 
 
 def rows(document: Path) -> Iterator[list[str]]:
-    """The cells of a document's tables of variables, row by row."""
+    """Yield the rows of a document's tables of variables, as lists of cells."""
     for line in document.read_text().splitlines():
         if re.match(r"\| `[A-Z][A-Z_]+`", line):
             yield [cell.strip() for cell in line.strip("| ").split(" | ")]
 
 
 def variables(document: Path) -> list[str]:
-    """All that its tables of variables name, in the first column."""
+    """Return the variables in the first column of a document's tables."""
     return [name for first, *_ in rows(document) for name in re.findall(r"`([A-Z_]+)`", first)]
 
 
@@ -72,7 +72,7 @@ def test_operations_name_every_variable_and_file_once(tmp_path: Path) -> None:
 
 
 def test_defaults_that_operations_name_are_the_settings_own(tmp_path: Path) -> None:
-    """A default in words, as "none", is not looked at."""
+    """A default in words, such as "none", is not checked."""
     for names, _, default, *_ in rows(table_of_variables(tmp_path)):
         name = names.split("`")[1].lower()
         if default.startswith("`"):
@@ -80,7 +80,7 @@ def test_defaults_that_operations_name_are_the_settings_own(tmp_path: Path) -> N
 
 
 def test_the_example_of_an_environment_names_every_variable() -> None:
-    """And nothing else but what compose.yaml asks for."""
+    """And no others except those that compose.yaml uses."""
     lines = (ROOT / ".env.example").read_text()
     named = set(re.findall(r"^#? ?([A-Z][A-Z_]+)=", lines, re.MULTILINE))
     asked_for = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "compose.yaml").read_text()))
@@ -99,7 +99,7 @@ def test_commands_in_documents_exist(document: Path) -> None:
 async def test_figures_in_documents_are_told_by_the_services(
     tmp_path: Path, redis_url: str, database_url: str
 ) -> None:
-    """By their whole names, or by how those begin, as in `streamario_ledger_{gaps,…}_total`."""
+    """By their full names or by a prefix, as in `streamario_ledger_{gaps,…}_total`."""
     async with open_fleet(tmp_path, redis_url, database_url) as fleet, httpx.AsyncClient() as http:
         members = await asyncio.gather(fleet.api(), fleet.gateway())
         answers = [(await http.get(f"{member.url}/metrics")).text for member in members]
@@ -109,7 +109,7 @@ async def test_figures_in_documents_are_told_by_the_services(
 
 
 def figures(document: Path) -> list[str]:
-    """What looks like the name of one of our figures, without its labels."""
+    """Return the names in a document that look like our metrics, without labels."""
     return re.findall(r"\bstreamario_[a-z][a-z_]*", document.read_text())
 
 
@@ -181,7 +181,7 @@ def test_units_stop_timeout_is_longer_than_a_drain() -> None:
     "file", ["deploy/Dockerfile", "compose.yaml", "deploy/kubernetes/base/gateway.yaml"]
 )
 def test_what_files_say_of_a_drain_is_what_it_takes(file: str) -> None:
-    """Whoever chooses a grace period goes by that sentence."""
+    """Operators choose grace periods by that sentence."""
     said = re.findall(r"A drain takes up to (\d+) s", (ROOT / file).read_text())
     assert said == [f"{Settings().drain_delay + LONGEST_DRAIN:g}"]
 
@@ -201,7 +201,7 @@ def test_the_memory_that_containers_may_take_is_what_its_head_says() -> None:
 
 @pytest.mark.parametrize("document", ["docs/operations.md", ".env.example"])
 def test_what_stands_beside_may_be_named_in_env(document: str, tmp_path: Path) -> None:
-    """As documents have it, so that no later `up` forgets who may open rooms."""
+    """As the documents show it, so that every later `up` uses the game keys too."""
     for file in ("compose.yaml", "deploy/compose/game-keys.yaml", "deploy/compose/tls.yaml"):
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / file, tmp_path / file)
@@ -226,7 +226,7 @@ def test_what_stands_beside_may_be_named_in_env(document: str, tmp_path: Path) -
 async def test_old_rooms_are_deleted_and_young_ones_stay_whole(
     redis_url: str, database_url: str
 ) -> None:
-    """By the statements of operations.md, under a service; journals go before the rest."""
+    """By the SQL in operations.md, while a service runs; journals are deleted before the rest."""
     async with open_books(redis_url, database_url) as books:
         young, older, oldest = [await played(books) for _ in range(3)]
         with psycopg.connect(database_url, autocommit=True) as connection:
