@@ -61,6 +61,7 @@ ATTACHES, ATTACH_WINDOW = in_code(
 )
 (BATCHES,) = in_code("shared/engine/functions/viewer.lua", r"REMEMBERED = (\d+) ")
 (BATCHES_FOR,) = in_code("shared/engine/functions/viewer.lua", r"REMEMBERED_FOR = (\d+) ")
+(ALL_FOR,) = in_code("shared/engine/functions/viewer.lua", r"OLDER_FOR = (\d+) ")
 (LOG_KEPT,) = in_code("shared/engine/functions/room.lua", r"DAY = (\d+) \* 3600")
 
 # The first numbers of each row, in order; the status of the refusal follows them.
@@ -96,7 +97,12 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
         "shared/engine/functions/press.lua", r"PER_REQUEST = (\d+) "
     ),
     "presses of a viewer": (PRESSES_PER_SECOND, PRESS_BURST),
-    "a `batch_id`; how many are remembered": (LONGEST_BATCH_ID, BATCHES, BATCHES_FOR / 1000),
+    "a `batch_id`; how many are remembered": (
+        LONGEST_BATCH_ID,
+        BATCHES,
+        BATCHES_FOR / 1000,
+        ALL_FOR / 1000,
+    ),
     "a name": (MAX_CODE_POINTS, MARKS_PER_BASE),
     "buttons of a room": (BUTTONS["minItems"], BUTTONS["maxItems"]),
     "triggers that no game has acknowledged": (LOG_LIMIT, LOG_KEPT * 3600),

@@ -1,4 +1,4 @@
-"""docs/operations.md and other documents are correct: variables, commands, metrics, SQL."""
+"""docs/operations.md and other documents are correct: commands, metrics, SQL."""
 
 from __future__ import annotations
 
@@ -28,7 +28,6 @@ from tests.flow.fleet import open_fleet
 from tests.programs import program
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.anyio
@@ -44,39 +43,6 @@ BOOKS = ("rooms", "rounds", "presses", "triggers", "accounts", "room_viewers", "
 
 def name_of(document: Path) -> str:
     return str(document.relative_to(ROOT))
-
-
-def rows(document: Path) -> Iterator[list[str]]:
-    """Yield the rows of a document's tables of variables, as lists of cells."""
-    for line in document.read_text().splitlines():
-        if re.match(r"\| `[A-Z][A-Z_]+`", line):
-            yield [cell.strip() for cell in line.strip("| ").split(" | ")]
-
-
-def variables(document: Path) -> list[str]:
-    """Return the variables in the first column of a document's tables."""
-    return [name for first, *_ in rows(document) for name in re.findall(r"`([A-Z_]+)`", first)]
-
-
-def table_of_variables(tmp_path: Path) -> Path:
-    """The section of operations.md that has them, as a document."""
-    section = re.split(r"^## ", OPERATIONS.read_text(), flags=re.MULTILINE)
-    (found,) = [part for part in section if part.startswith("Every variable\n")]
-    document = tmp_path / "variables.md"
-    document.write_text(found)
-    return document
-
-
-def test_operations_name_every_variable_and_file_once(tmp_path: Path) -> None:
-    assert sorted(variables(table_of_variables(tmp_path))) == sorted(SETTINGS | FILES)
-
-
-def test_defaults_that_operations_name_are_the_settings_own(tmp_path: Path) -> None:
-    """A default in words, such as "none", is not checked."""
-    for names, _, default, *_ in rows(table_of_variables(tmp_path)):
-        name = names.split("`")[1].lower()
-        if default.startswith("`"):
-            assert VARIABLES[name](default.split("`")[1]) == getattr(Settings(), name), name
 
 
 def test_the_example_of_an_environment_names_every_variable() -> None:
