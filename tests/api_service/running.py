@@ -13,9 +13,10 @@ from api_service.app import serve
 from shared.process.settings import Settings
 from tests.api_service.schema import PublishedSchema
 from tests.conftest import free_ports
+from tests.waiting import until
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from deploy.serve import Serve
@@ -78,13 +79,6 @@ async def ready_client(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
 
         await until(is_ready)
         yield http
-
-
-async def until(holds: Callable[[], Awaitable[bool]]) -> None:
-    """Wait for a condition."""
-    async with asyncio.timeout(WITHIN):
-        while not await holds():  # noqa: ASYNC110 what is waited for happens in a server
-            await asyncio.sleep(0.01)
 
 
 @dataclass

@@ -15,7 +15,8 @@ from redis.asyncio import Redis
 from api_service.app import serve, serve_ledger
 from deploy.embedded.servers import embedded_servers
 from shared.redis_store.store import StoreUnfit
-from tests.api_service.running import client_of, running, until
+from tests.api_service.running import client_of, running
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from tests.api_service.running import api_settings, ready_client
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import FrameType
@@ -21,8 +23,6 @@ pytestmark = pytest.mark.anyio
 ROOT: Final = Path(__file__).parents[2]
 MOST_FILES: Final = 20  # who adds one takes another out
 PRESSES: Final = 10  # what not all of them run belongs to something else that runs meanwhile
-# What runs in the background, perhaps during each of them; no route imports it.
-BACKGROUND: Final = ("api_service/duties/", "api_service/ledger/")
 
 
 class FilesRun:
@@ -47,14 +47,24 @@ def _of_the_product(filename: str) -> Iterator[str]:
     path = Path(filename)
     if path.is_relative_to(ROOT):
         name = str(path.relative_to(ROOT))
-        if name.startswith(("api_service/", "shared/")) and not name.startswith(BACKGROUND):
+        if name.startswith(("api_service/", "shared/")):
             yield name
 
 
 async def test_a_press_runs_no_more_files_than_one_can_follow(
-    api: httpx.AsyncClient, game: GameRoom
+    redis_url: str, database_url: str, game: GameRoom
 ) -> None:
     """The first press is not measured: it fills the caches of the next ones."""
+    settings = api_settings(redis_url, database_url, ledger=False)  # no work in the background
+    async with ready_client(settings) as api:
+        ways = await ways_of_presses(api, game)
+    way = set.intersection(*ways)
+    assert {"api_service/routes/presses.py", "shared/engine/press.py"} <= way
+    assert len(way) <= MOST_FILES, sorted(way)
+
+
+async def ways_of_presses(api: httpx.AsyncClient, game: GameRoom) -> list[set[str]]:
+    """Return the files that each of some presses runs."""
     viewer = (await api.post("/api/viewers", json={})).json()["viewer_id"]
     body = {"viewer_id": viewer, "viewer_name": "Ann", "event_type": "skill1"}
     await api.post(f"{game.path}/events", json=body)
@@ -64,6 +74,4 @@ async def test_a_press_runs_no_more_files_than_one_can_follow(
             answer = await api.post(f"{game.path}/events", json=body)
         assert answer.json()["accepted"] == 1
         ways.append(run.files)
-    way = set.intersection(*ways)
-    assert {"api_service/routes/presses.py", "shared/engine/press.py"} <= way
-    assert len(way) <= MOST_FILES, sorted(way)
+    return ways

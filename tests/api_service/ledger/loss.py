@@ -60,7 +60,7 @@ class Stage:
 
     async def restore(self) -> None:
         """Wait until the ledger has restored all shards."""
-        await until(self._restored)
+        await until(self._restored, within=60)
 
     async def lose_and_restore(self) -> None:
         """Book everything, lose everything, and restore it."""

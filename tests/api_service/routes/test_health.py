@@ -14,7 +14,8 @@ from api_service.books.errors import DatabaseUnfit
 from api_service.books.migrate import upgrade
 from deploy.embedded.servers import embedded_servers
 from tests.api_service.routes.test_presses import batch, press
-from tests.api_service.running import client_of, ready_client, running, until
+from tests.api_service.running import client_of, ready_client, running
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from pathlib import Path

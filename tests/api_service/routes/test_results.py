@@ -15,7 +15,8 @@ from shared.engine.keys import room_keys
 from shared.identity.tokens import new_room_id
 from tests.api_service.conftest import SIGNER
 from tests.api_service.routes.test_presses import batch, press
-from tests.api_service.running import ready_client, until
+from tests.api_service.running import ready_client
+from tests.waiting import until
 from tests.wire import get, wired
 
 if TYPE_CHECKING:
