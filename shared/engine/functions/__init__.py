@@ -1,7 +1,7 @@
-"""The room engine's Redis Functions library, put together from its parts.
+"""The room engine's Redis Functions library, assembled from its parts.
 
-The library's name carries a digest of its source. A release with other functions therefore has
-another library, and replicas of both run side by side: nothing is replaced under a running one.
+The library's name contains a digest of its source. A release with different functions therefore
+loads a library of a different name, and replicas of both releases can run side by side.
 """
 
 from hashlib import sha256
@@ -11,7 +11,7 @@ from shared.redis_store.library import Library
 
 LAYOUT = 1
 
-# In this order: a part may use those above it.
+# The order matters: a part may use only those listed above it.
 PARTS = (
     "arguments",
     "server",
@@ -39,7 +39,7 @@ PARTS = (
     "echo",
 )
 
-# `register`, in register.lua, puts it before each function's name.
+# register.lua puts this prefix before each function's name.
 _PREFIX = "local PREFIX = '%s_'"
 
 

@@ -1,4 +1,4 @@
--- The viewers active now: pressed or joined within 30 s, a sorted set by last time.
+-- The active viewers: those who pressed or joined within 30 s. A sorted set; the score is the last time (ms).
 
 local active = {}
 
@@ -8,7 +8,7 @@ function active.count(key, now)
   return redis.call('ZCOUNT', key, '(' .. (now - ACTIVE_FOR), '(' .. (now + ACTIVE_FOR)) -- see server.near
 end
 
--- Forgets the others, and returns how many are active.
+-- Removes the inactive viewers and returns how many are active.
 local function prune(key, now)
   local count = active.count(key, now)
   if redis.call('ZCARD', key) > count then
@@ -18,15 +18,16 @@ local function prune(key, now)
   return count
 end
 
--- True when the viewer counts for this address already, or as one more; `address` is a sorted set like the room's.
--- Asked of the address, not of the room: who came in from elsewhere must not get past this one's limit.
+-- Whether the viewer may count for this address: it already does, or the limit is not reached. `address` is a sorted
+-- set like the room's. The room's set is not checked: a viewer that became active from another address must not
+-- bypass this address's limit.
 local function admits(address, viewer, limit, now)
   local count = prune(address, now)
   return count < limit or redis.call('ZSCORE', address, viewer)
 end
 
--- Marks the viewer active. An address (nil = no limit) counts for at most `limit`, decided on entry: a viewer that is
--- in stays in.
+-- Marks the viewer active. An address (nil = no limit) counts for at most `limit` viewers. The limit is checked only on
+-- entry: a viewer already counted for the address stays counted.
 function active.mark(key, viewer, now, address, limit)
   if not address then
     redis.call('ZADD', key, now, viewer)
@@ -37,13 +38,14 @@ function active.mark(key, viewer, now, address, limit)
   end
 end
 
--- Forgets who has left, keeps the others, and returns how many they are; what follows marks.
+-- Removes the inactive viewers, extends the set's expiry and returns how many are active. Call it after marking.
 function active.renew(key, now)
   redis.call('PEXPIRE', key, ACTIVE_FOR)
   return prune(key, now)
 end
 
--- Tells the owning gateway a changed count, at most once a second; what falls between, its own check finds.
+-- Publishes a changed count to the owning gateway, at most once a second. The gateway's next `check` returns a count
+-- that was not published.
 function active.tell(room, viewers)
   if room.owner == '' or viewers == room.told_viewers or server.near(room.told_at, room.now, 1000) then return end
   redis.call('HSET', room.key, 'told_viewers', viewers, 'told_at', room.now)

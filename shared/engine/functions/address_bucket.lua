@@ -1,4 +1,4 @@
--- spend: one of an address's few (new viewers, new rooms), from a token bucket of its own.
+-- spend: takes one token from an address's token bucket; each purpose (new viewers, new rooms) has its own bucket.
 -- KEYS  1 bucket
 -- ARGV  1 per_minute  2 burst
 -- Reply ok | rate_limited, ms until the next one
@@ -9,7 +9,7 @@ register('spend', function(keys, args)
   local tokens, at = tonumber(bucket[1]) or burst, tonumber(bucket[2]) or now
   tokens = math.min(burst, tokens + math.max(0, now - at) * per_minute / 60000)
   if tokens < 1 then
-    if at > now then redis.call('HSET', bucket_key, 'at', now) end -- the clock was set back: it fills from here on
+    if at > now then redis.call('HSET', bucket_key, 'at', now) end -- the clock was set back: refill from now on
     return { 'rate_limited', math.ceil((1 - tokens) * 60000 / per_minute) }
   end
   redis.call('HSET', bucket_key, 'tokens', tostring(tokens - 1), 'at', now)

@@ -1,7 +1,7 @@
--- How functions take KEYS and ARGV: their first lines give each a name. Where any number of them may follow at the end,
--- `rest` hands those out one by one.
+-- How functions read KEYS and ARGV: their first lines name each of them. If the list ends with a variable number of
+-- them, `rest` returns those one by one.
 
--- An iterator over a list, from one of its places on.
+-- An iterator over a list, starting at index `first`.
 local function rest(list, first)
   local i = first - 1
   return function()

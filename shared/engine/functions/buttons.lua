@@ -1,10 +1,11 @@
--- Every button's state in the running round: thresholds from the viewers active now, counts, triggers fired.
--- The counts' hash holds per event type: count, accepted, consumed (thresholds of fired triggers), discarded, fired,
--- fired_at; and of the round, squares and source_squares: the sums of (what each viewer, and each source, pressed)².
+-- The state of every button in the running round: its threshold for the active viewers, its count, its fired triggers.
+-- The round's hash of counts has, per event type: count, accepted, consumed (sum of the thresholds of fired triggers),
+-- discarded, fired, fired_at. For the whole round it has squares and source_squares: the sums, over viewers and over
+-- sources, of (accepted presses)².
 
 local buttons = {}
 
--- The factor of the first band that reaches the number of viewers; the last band reaches everything above.
+-- The factor of the first band that includes this number of viewers; the last band includes any larger number.
 local function factor(multipliers, viewers)
   for i = 1, #multipliers - 1 do
     if viewers <= multipliers[i][1] then return multipliers[i][2] end
@@ -12,7 +13,7 @@ local function factor(multipliers, viewers)
   return multipliers[#multipliers][2]
 end
 
--- clamp(ceil(base × factor), min, max); the tiny step down keeps 100 × 1.1 = 110.00000000000001 at 110.
+-- clamp(ceil(base × factor), min, max). Subtracting 1e-9 makes 100 × 1.1 = 110.00000000000001 give 110.
 local function threshold(button, by)
   return math.min(button.max, math.max(button.min, math.ceil(button.base * by - 1e-9)))
 end
@@ -47,22 +48,25 @@ function buttons.cooldown_left(state, now)
   return math.min(cooldown, state.fired_at + cooldown - now)
 end
 
--- Adds to the sums of squares of what each viewer, and each source, pressed: these are the new totals of two of them.
+-- Updates the sums of squares. `by_viewer` and `by_source` are the totals of the viewer and of its source after these
+-- presses.
 function buttons.weigh(states, by_viewer, by_source, presses)
   states.squares = states.squares + presses * (2 * by_viewer - presses)
   states.source_squares = states.source_squares + presses * (2 * by_source - presses)
   states.weighed = true
 end
 
--- Adds presses to the button's count and to `accepted`, its total of the round; `save` writes them.
+-- Adds presses to the button's count and to `accepted`, its total in the round; `save` writes both.
 function buttons.add(counts, state, presses)
   state.accepted = (state.accepted or tonumber(redis.call('HGET', counts, state.button.event_type .. ':accepted') or 0))
     + presses
   state.count = state.count + presses
 end
 
--- Fires `n` triggers of a button: number, log, nudge, tap. `state` and `room.seq` move on; `save` writes the state.
--- shot = { log, viewers, name (JSON text), tap (true to publish for people), fired (list that grows) }
+-- Fires `n` triggers of a button: numbers them, logs them, nudges the gateway and publishes them to the tap. Updates
+-- `state` (`save` writes it) and `room.seq`.
+-- shot = { log, viewers, name (JSON text), tap (whether to publish to the channel that people read), fired (a list that
+--          this appends to) }
 function buttons.fire(room, state, n, shot)
   local event_type = state.button.event_type
   for _ = 1, n do
@@ -81,7 +85,7 @@ function buttons.fire(room, state, n, shot)
   state.count = state.count - n * state.threshold
   state.fired = state.fired + n
   state.fired_at = room.now
-  state.consumed = (state.consumed or 0) + n * state.threshold -- since it was loaded
+  state.consumed = (state.consumed or 0) + n * state.threshold -- since the state was loaded
 end
 
 -- Writes the states that `add` and `fire` changed.
@@ -108,7 +112,7 @@ function buttons.save(counts, states)
 end
 
 -- Each button's account of the round, as JSON arrays for the ledger: event type, accepted, consumed, count, discarded,
--- fired; `visit(event_type, accepted)` is called for each.
+-- fired. Calls `visit(event_type, accepted)`, if given, for each button.
 function buttons.accounts(types, counts, visit)
   local accounts = {}
   for event_type in string.gmatch(types, '[^,]+') do
@@ -122,7 +126,8 @@ function buttons.accounts(types, counts, visit)
   return table.concat(accounts, ',')
 end
 
--- Books what Redis knows of a running round after a history that it may have forgotten something of.
+-- Appends to the ledger what Redis still has of a running round: once after each change of history (see
+-- server.history).
 function buttons.book_renewal(room, counts, at)
   if room.renewed == 0 then return end
   local log_epochs = {}

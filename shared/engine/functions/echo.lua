@@ -1,5 +1,5 @@
--- echo: a numbered word from a gateway to itself, by a function that also writes: it proves the whole way of a nudge,
--- and tells the time.
+-- echo: publishes a numbered message from a gateway to its own inbox, with this server's time. It also writes, as the
+-- functions do that publish nudges: if the echo arrives, so do nudges.
 -- KEYS  1 gateway
 -- ARGV  1 gateway_id  2 number
 -- Reply ok

@@ -1,8 +1,9 @@
--- The game's socket as the room sees it: who owns it, since when (term), and how far the game has got.
+-- The room's game socket: which gateway owns the room, under which term (a fencing token), and how far the game is in
+-- the log.
 
-local ATTACHES, ATTACH_WINDOW = 5, 10000 -- at most so many in so many ms
+local ATTACHES, ATTACH_WINDOW = 5, 10000 -- at most this many in this many ms
 
--- admit: may a game come back here? Asked before the upgrade; also counts the attempt.
+-- admit: whether a game may attach to this room. Called before the WebSocket upgrade; counts the attempt.
 -- KEYS  1 room
 -- Reply room_not_found | room_unknown | room_over | too_many_attaches | ok
 register('admit', function(keys)
@@ -20,8 +21,9 @@ register('admit', function(keys)
   return { 'ok' }
 end, WHEN_FULL)
 
--- Where the log goes on for this game: after what it says it applied or acknowledged, else after what was last written;
--- and whether the log still holds all that the game says it applied.
+-- Returns the number after which delivery continues, and whether the log still covers everything that the game applied.
+-- Delivery continues after what the game applied or acknowledged; if it sends neither, after what was last written to
+-- its socket.
 local function resume_after(room, log_epoch, seq, skip)
   local survived = seq and log.survived(room, log_epoch, seq)
   local whole = survived == seq and (seq == 0 or log.knows(room, log_epoch))
@@ -30,10 +32,11 @@ local function resume_after(room, log_epoch, seq, skip)
   return room.acking == 1 and room.ack or math.max(room.ack, room.written), true
 end
 
--- Whether another socket attached after the one with this term, which is of `gateway` where that is known:
+-- Whether another socket attached after the one with this term (on `gateway`, if given). It did if
 --   its term is greater; or
---   its term is smaller, it is of another gateway, and it attached anew in the log's current epoch: the server had
---   forgotten which term to exceed, and its clock is behind. (An older owner attached in an earlier epoch, or came back.)
+--   its term is smaller, it is on another gateway, and it attached as a new socket in the log's current epoch: Redis
+--   had forgotten which term to exceed, and its clock is behind. (An older owner attached in an earlier epoch, or
+--   attached again with its old term.)
 local function came_after(room, term, gateway)
   if rooms.fenced(room, term) then return true end
   if room.owner == '' or room.owner == gateway or room.term == term then return false end
@@ -41,15 +44,15 @@ local function came_after(room, term, gateway)
   return log_epoch == room.epoch and room.history == server.history(room.now)
 end
 
--- attach: the newest socket owns the room; the one before is told and fenced off by the greater term. One that comes
--- back keeps its term: what it says just now is said under it.
+-- attach: makes a socket the room's owner. The previous owner gets a `replaced` message, and the greater term fences it
+-- off. A socket that attaches again keeps its term, because its commands in flight carry that term.
 -- KEYS  1 room  2 log  3 active  4 running  5 blocked
 -- ARGV  1 gateway_id  2 log_epoch or ''  3 last_seq or ''  4 skip what is unacknowledged 1|0
---       5 kept_term: the one that the socket had, '' for a new one; it comes back only while nobody came after it
---       6 above: the term that a new socket's is to exceed; its gateway may know what the room forgot
+--       5 kept_term: the term that the socket had, '' for a new socket; refused if another socket attached after it
+--       6 above: the new socket's term must exceed it; its gateway may know a term that Redis forgot
 -- Reply room_not_found | room_unknown | replaced, term
---       | ok, term, log_epoch, seq, start (the log goes on after it), recovered 1|0, status, round, viewers,
---         was paused 1|0
+--       | ok, term, log_epoch, seq, start (delivery continues after it), recovered 1|0, status, round, viewers,
+--         paused 1|0
 register('attach', function(keys, args)
   local room_key, log_key, active_key, running_key, blocked_key = unpack(keys)
   local gateway_id, log_epoch, last_seq, skip, kept_term, above =
@@ -85,10 +88,10 @@ local function note_written(room, log_epoch, seq)
   if written > room.written then redis.call('HSET', room.key, 'written', written) end
 end
 
--- detach: the socket is gone. A later owner's room is left alone.
+-- detach: records that the socket is closed. Changes nothing if another socket owns the room by now.
 -- KEYS  1 room  2 log  3 running  4 blocked
 -- ARGV  1 term  2 log_epoch or ''  3 seq of the last message written to the socket
---       4 clean 1|0: the game said goodbye (1000)
+--       4 clean 1|0: the game closed the socket with 1000
 -- Reply ok
 register('detach', function(keys, args)
   local room_key, log_key, running_key, blocked_key = unpack(keys)
@@ -104,8 +107,8 @@ register('detach', function(keys, args)
   return { 'ok' }
 end, WHEN_FULL)
 
--- check: the gateway's heartbeat for a room. It keeps the game counted as connected, and tells the log's last number, so
--- that the gateway can read what it missed.
+-- check: the gateway's heartbeat for a room. It keeps the game counted as connected and returns the log's last number,
+-- so that the gateway can read what it missed.
 -- KEYS  1 room  2 log  3 active  4 running  5 blocked
 -- ARGV  1 term
 -- Reply room_not_found | room_unknown | replaced, term | lost (the room forgot this term) | ok, log_epoch, seq, viewers
@@ -124,7 +127,7 @@ register('check', function(keys, args)
   return { 'ok', room.epoch, room.seq, viewer_count }
 end, WHEN_FULL)
 
--- written: how far the socket was written, for games that never say how far they are.
+-- written: stores the last number written to the socket, for games that never send their position.
 -- KEYS  1 room
 -- ARGV  1 term  2 log_epoch or ''  3 seq
 -- Reply room_not_found | room_unknown | replaced, term | ok
@@ -138,10 +141,10 @@ register('written', function(keys, args)
   return { 'ok' }
 end, WHEN_FULL)
 
--- ack: the game has applied everything up to (log_epoch, seq).
+-- ack: the game acknowledges everything up to (log_epoch, seq).
 -- KEYS  1 room  2 log
 -- ARGV  1 term  2 log_epoch  3 seq
--- Reply room_not_found | room_unknown | replaced, term | ok, messages that were not acknowledged before
+-- Reply room_not_found | room_unknown | replaced, term | ok, how many messages this acknowledges for the first time
 register('ack', function(keys, args)
   local room_key, log_key = unpack(keys)
   local term, log_epoch, seq = tonumber(args[1]), tonumber(args[2]), tonumber(args[3])
@@ -154,11 +157,11 @@ register('ack', function(keys, args)
   return { 'ok', room.ack - before }
 end, WHEN_FULL)
 
--- read: the log after the game's (log_epoch, seq), told where it really goes on.
+-- read: messages after the game's (log_epoch, seq), and the number that they really follow.
 -- KEYS  1 room  2 log
 -- ARGV  1 log_epoch  2 seq  3 limit
 -- Reply room_not_found | room_unknown
---       | ok, log_epoch, start, messages (JSON texts)…   (start ≠ seq: the log goes on elsewhere)
+--       | ok, log_epoch, start (≠ seq if the log was rolled back or trimmed), messages (JSON texts)…
 register('read', function(keys, args)
   local room_key, log_key = unpack(keys)
   local log_epoch, seq, limit = tonumber(args[1]), tonumber(args[2]), tonumber(args[3])

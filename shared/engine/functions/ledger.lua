@@ -1,11 +1,11 @@
--- The ledger: all that happens to the rooms of a shard, as a stream of JSON arrays under ids <ledger_epoch>-<n>, n without
--- gaps. PostgreSQL is written from it. Another history opens a new ledger epoch, so that ids never go backwards whatever
--- the server forgot or its clock says; the entry n = 0 of an epoch tells after which id it began. Nothing unread is ever
--- trimmed.
+-- The ledger of a shard: everything that happens to its rooms, as a stream of JSON arrays with ids <ledger_epoch>-<n>,
+-- n without gaps. The API service writes PostgreSQL from it. After a change of history (see server.history) a new
+-- ledger epoch begins, so that ids never go backwards, whatever the server forgot and whatever its clock shows. Entry 0
+-- of an epoch holds the last id before it. Entries are trimmed only after they are committed in PostgreSQL.
 
 local ledger = {}
 
--- Where a shard's ledger is: its stream, and the key that holds "<history> <ledger_epoch>".
+-- The keys of a shard's ledger: its stream, and the string "<history> <ledger_epoch>".
 function ledger.at(stream, ledger_epoch_key)
   return { stream = stream, ledger_epoch = ledger_epoch_key }
 end
@@ -15,7 +15,7 @@ local function parts_of(id)
   return tonumber(ledger_epoch), tonumber(n)
 end
 
--- Unread entries, and the ledger epoch and n of the last entry ever.
+-- The number of unread entries, and the ledger epoch and n of the last entry ever appended.
 function ledger.tail(stream)
   if redis.call('EXISTS', stream) == 0 then return 0, 0, 0 end
   local facts = {}
@@ -25,7 +25,7 @@ function ledger.tail(stream)
   return facts.length, ledger_epoch, n
 end
 
--- Opens the next ledger epoch, above the last one and above `above`.
+-- Opens the next ledger epoch; it is greater than the last one and than `above`.
 local function open_ledger_epoch(at, history, now, above)
   local _, last_ledger_epoch, last_n = ledger.tail(at.stream)
   local ledger_epoch = math.max(last_ledger_epoch + 1, above + 1, now)
@@ -41,7 +41,8 @@ local function current_ledger_epoch(at, now)
   return open_ledger_epoch(at, server.history(now), now, 0)
 end
 
--- Goes on in a ledger epoch above an entry that the server has forgotten; returns that epoch.
+-- Makes sure that the next entry comes after (ledger_epoch, n), which the server may have forgotten: opens a new ledger
+-- epoch if it has. Returns the current ledger epoch.
 function ledger.advance(at, now, ledger_epoch, n)
   local _, last_ledger_epoch, last_n = ledger.tail(at.stream)
   if last_ledger_epoch > ledger_epoch or (last_ledger_epoch == ledger_epoch and last_n >= n) then
@@ -50,8 +51,9 @@ function ledger.advance(at, now, ledger_epoch, n)
   return open_ledger_epoch(at, server.history(now), now, ledger_epoch)
 end
 
--- Appends an entry and returns its id. An entry begins with its kind, the room and when (ms): see
--- shared/engine/ledger_entries.py. `at` remembers the epoch: it is one function's, and the history stays while that runs.
+-- Appends an entry and returns its id. An entry begins with its kind, the room and the time (ms): see
+-- shared/engine/ledger_entries.py. `at` caches the epoch: it lives for one function call, in which the history does not
+-- change.
 function ledger.append(at, now, entry)
   at.next = at.next or current_ledger_epoch(at, now) .. '-*'
   return redis.call('XADD', at.stream, at.next, 'e', entry)
@@ -61,7 +63,7 @@ function ledger.full(at, limit)
   return redis.call('XLEN', at.stream) >= limit
 end
 
--- Whether the entry `id` has been read and trimmed; trimming only follows what PostgreSQL has committed.
+-- Whether the entry `id` has been trimmed, and so is committed in PostgreSQL.
 function ledger.passed(stream, id)
   local first = redis.call('XRANGE', stream, '-', '+', 'COUNT', 1)[1]
   if not first then return true end
@@ -70,14 +72,14 @@ function ledger.passed(stream, id)
   return first_ledger_epoch > ledger_epoch or (first_ledger_epoch == ledger_epoch and first_n > n)
 end
 
--- JSON arrays of a flat list's groups of values, `form` being one group's text.
+-- Formats each group of `size` values of a flat list with `form`, a JSON array.
 function ledger.groups(form, flat, size)
   local texts = {}
   for i = 1, #flat, size do texts[#texts + 1] = string.format(form, unpack(flat, i, i + size - 1)) end
   return table.concat(texts, ',')
 end
 
--- Triggers as a function's reply has them: event type, threshold, seq.
+-- Formats triggers, given as in a function's reply: event type, threshold, seq.
 function ledger.fired(flat)
   return ledger.groups('["%s",%d,%d]', flat, 3)
 end

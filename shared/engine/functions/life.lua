@@ -1,6 +1,6 @@
 -- The life of a room: open, start, pause and resume, settings, reset, block, join, end.
 
--- open: a new room, waiting for its game.
+-- open: creates a room, which waits for its game.
 -- KEYS  1 room  2 ledger  3 ledger_epoch
 -- ARGV  1 room_id  2 settings_json  3 rules_json  4 event_types, comma-separated  5 show_names 1|0  6 keyed 1|0
 -- Reply room_exists | ok, log_epoch
@@ -19,7 +19,7 @@ register('open', function(keys, args)
   return { 'ok', now }
 end)
 
--- start: opens the next round; in a running round it changes nothing.
+-- start: opens the next round; does nothing if a round is running.
 -- KEYS  1 room  2 ledger  3 ledger_epoch  4 running  5 blocked
 -- ARGV  1 term
 -- Reply room_not_found | room_unknown | replaced, term | ok, round, opened 1|0
@@ -36,7 +36,7 @@ register('start', function(keys, args)
   return { 'ok', room.round, 1 }
 end)
 
--- pause: stops the round's triggers, or lets them go on and fires each full button once.
+-- pause: pauses the round's triggers, or resumes them and fires each full button once.
 -- KEYS  1 room  2 log  3 active  4 counts  5 ledger  6 ledger_epoch
 -- ARGV  1 term  2 round  3 paused 1|0  4 tap 1|0
 -- Reply room_not_found | room_unknown | replaced, term | round_moved, round | game_not_started
@@ -72,10 +72,10 @@ register('pause', function(keys, args)
   return { 'ok', fired }
 end, WHEN_FULL)
 
--- settings: replaces the settings, if nobody else did since the caller read them.
+-- settings: replaces the settings, unless they have changed since the caller read them (`settings_moved`).
 -- KEYS  1 room  2 ledger  3 ledger_epoch
 -- ARGV  1 version that was read  2 settings_json  3 rules_json  4 event_types, comma-separated  5 show_names 1|0
---       6 term of the socket that asks, '' where a token's holder does
+--       6 term of the socket that sent the change, '' if it came by REST with the room token
 -- Reply room_not_found | room_unknown | replaced, term | settings_moved | ok
 register('settings', function(keys, args)
   local room_key, ledger_key, ledger_epoch_key = unpack(keys)
@@ -93,7 +93,7 @@ register('settings', function(keys, args)
   return { 'ok' }
 end)
 
--- Zeroes one button's count; `discarded` grows by what the ledger is told: event type, presses, the round's total.
+-- Zeroes one button's count. Appends to `discarded`, for the ledger: event type, presses, the round's total.
 local function discard(counts, event_type, discarded)
   local thrown = tonumber(redis.call('HGET', counts, event_type .. ':count') or 0)
   if thrown == 0 then return end
@@ -102,8 +102,8 @@ local function discard(counts, event_type, discarded)
   for _, value in ipairs({ event_type, thrown, total }) do table.insert(discarded, value) end
 end
 
--- reset: zeroes the counts of the running round, never numbers; what is thrown away stays in the books.
--- Buttons that the settings no longer name are zeroed too: one that returns starts from nothing.
+-- reset: zeroes the counts of the running round. Message numbers continue; the ledger records the discarded presses.
+-- Buttons that the settings no longer name are zeroed too, so that one that is added again starts from 0.
 -- KEYS  1 room  2 active  3 counts  4 ledger  5 ledger_epoch
 -- ARGV  1 round
 -- Reply room_not_found | room_unknown | round_moved, round | ok, round, viewers, states
@@ -130,7 +130,7 @@ register('reset', function(keys, args)
   return { 'ok', room.round, viewer_count, buttons.reply(room, buttons.load(room, counts_key, viewer_count)) }
 end)
 
--- block: this viewer's presses stop counting in the room, for as long as that lives, and its name is hidden.
+-- block: from now on this viewer's presses do not count in the room, and its name is hidden.
 -- KEYS  1 room  2 blocked  3 active  4 ledger  5 ledger_epoch
 -- ARGV  1 viewer
 -- Reply room_not_found | room_unknown | ok
@@ -149,8 +149,8 @@ register('block', function(keys, args)
 end)
 
 -- join: marks the viewer active.
--- KEYS  1 room  2 active  3 blocked  4 address (the active set's key where the address is not limited)
--- ARGV  1 viewer  2 per_address: how many viewers one counts for, 0 for no limit
+-- KEYS  1 room  2 active  3 blocked  4 address (the active set's key if the address is not limited)
+-- ARGV  1 viewer  2 per_address: how many viewers an address counts for, 0 for no limit
 -- Reply room_not_found | room_unknown | ok, viewers
 register('join', function(keys, args)
   local room_key, active_key, blocked_key, address_key = unpack(keys)
@@ -167,7 +167,7 @@ register('join', function(keys, args)
   return { 'ok', viewer_count }
 end)
 
--- What the round's end knows of its buttons: the best of each, everyone's totals, and the accounts for the ledger.
+-- The results of a round's buttons: each button's top viewer, each button's total, and the accounts for the ledger.
 local function closing(counts_key, event_types, next_top, from)
   local by_button, totals = {}, {}
   local accounts = buttons.accounts(event_types, counts_key, function(event_type, accepted)
@@ -195,16 +195,16 @@ local function summary_of(room, top_keys, from, by_button, totals)
   end
 end
 
--- Whether the game may end a round that never began: where its first press would have opened it, it has an empty one.
+-- Whether the game may end a round that no press has opened yet; it then ends as an empty round.
 local function ends_unopened(room, only_if_absent)
   return room.status == 'active' and rules.of(room).starts_on_press and not only_if_absent
 end
 
--- finish: ends the round and logs its summary as a numbered message, from the round's own counts.
+-- finish: ends the round and logs its summary, computed from the round's counts, as a numbered message.
 -- KEYS  1 room  2 log  3 names, of the round  4 blocked  5 counts  6 all  7 skill  8 enemy: who pressed most  9 ledger
 --       10 ledger_epoch  11 running  12… tops, of each button as in event_types
--- ARGV  1 term  2 round, the running one, or the one to come where it never began  3 event_types, comma-separated
---       4 only_if_absent 1|0: only if its game is gone, and nobody came after the term
+-- ARGV  1 term  2 round, the running one, or the next one if no press has opened it  3 event_types, comma-separated
+--       4 only_if_absent 1|0: only if the game is gone and no other socket attached after the term
 -- Reply room_not_found | room_unknown | replaced, term | game_present | round_moved, round, event types
 --       | game_not_started | ok, seq
 register('finish', function(keys, args)

@@ -1,8 +1,9 @@
--- The room's log: a stream whose ids are <log_epoch>-<seq>. The truth that delivery reads; PUBLISH is only a nudge.
+-- The room's log: a stream with ids <log_epoch>-<seq>. Delivery reads the log; PUBLISH is only a nudge, which may be
+-- lost.
 
 local log = {}
 
-local KEEP_ACKED = 60000 -- ms that acknowledged entries stay
+local KEEP_ACKED = 60000 -- ms that acknowledged entries are kept
 
 -- Calls visit(log_epoch, base) for each log epoch of the room, oldest first.
 function log.each_epoch(room, visit)
@@ -11,7 +12,7 @@ function log.each_epoch(room, visit)
   end
 end
 
--- The stream id under which number `seq` stands, or would stand next.
+-- The stream id of number `seq`, which may be the next one.
 local function id_of(room, seq)
   local found = 0
   log.each_epoch(room, function(log_epoch, base)
@@ -20,9 +21,9 @@ local function id_of(room, seq)
   return string.format('%d-%d', found, seq)
 end
 
--- A game's (log_epoch, seq) as a number of the surviving log: no further than the base of any later epoch.
--- `log_epoch` nil stands for the current one. An epoch beyond the current one is itself forgotten, by a server
--- whose clock is behind: it ends where the current one begins.
+-- Translates a game's (log_epoch, seq) to a number of the surviving log: the smallest of `seq`, the room's last number
+-- and the bases of all later epochs. `log_epoch` nil means the current one. An epoch greater than the current one was
+-- forgotten by a server whose clock is behind: it counts as ended at the base of the current one.
 function log.survived(room, log_epoch, seq)
   local survived = math.min(seq, room.seq)
   if not log_epoch then return survived end
@@ -32,15 +33,15 @@ function log.survived(room, log_epoch, seq)
   return survived
 end
 
--- Whether the room's log ever had this epoch, nil standing for the current one. Of another one, opened by a server
--- that is no more, nobody can say what its numbers were.
+-- Whether the room's log ever had this epoch (nil = the current one). An unknown epoch was opened by a server whose
+-- data is lost, so its numbers are unknown too.
 function log.knows(room, log_epoch)
   local known = not log_epoch
   log.each_epoch(room, function(each) known = known or each == log_epoch end)
   return known
 end
 
--- Appends one numbered message and nudges the owner; `message` is called with the number to give its JSON text.
+-- Appends one numbered message and nudges the owner. `message(seq)` returns its JSON text.
 function log.append(room, key, message)
   room.seq = room.seq + 1
   local text = message(room.seq)
@@ -49,7 +50,7 @@ function log.append(room, key, message)
   return text
 end
 
--- Writes the counters that append moved, and keeps the log of a game that never acknowledges at its limit.
+-- Writes the last number that `append` reached, and trims the log of a game that never acknowledges to its limit.
 function log.close(room, key)
   redis.call('HSET', room.key, 'seq', room.seq)
   redis.call('EXPIRE', key, DAY)
@@ -57,15 +58,15 @@ function log.close(room, key)
   if room.acking == 0 and oldest - room.trimmed >= 100 then log.trim(room, key, oldest) end
 end
 
--- Forgets everything up to and including number `seq`.
+-- Deletes everything up to and including number `seq`.
 function log.trim(room, key, seq)
   redis.call('XTRIM', key, 'MINID', '=', id_of(room, seq + 1))
   room.trimmed = seq
   redis.call('HSET', room.key, 'trimmed', seq)
 end
 
--- Moves the acknowledgement to `seq` and forgets what has been acknowledged for a minute.
--- One mark is kept at a time, so an entry stays between one and two minutes.
+-- Moves the acknowledgement to `seq` and deletes entries that were acknowledged a minute ago. There is only one mark
+-- (`kept`), so an acknowledged entry is kept for one to two minutes.
 function log.acknowledge(room, key, seq)
   if seq > room.ack then
     room.ack = seq

@@ -1,26 +1,27 @@
--- press: batches of one room's viewers, each counted once, all in one step. The room is loaded, checked and saved once a
--- call, however many batches the call carries.
--- For each: deduplicate, rate-limit, add, fire, keep the remainder. Thresholds follow from the viewers active after it.
+-- press: counts batches of one room's viewers, each batch once, all in one atomic step. A call loads, checks and saves
+-- the room once for all its batches. For each batch: deduplicate, rate-limit, add, fire, keep the remainder. Before
+-- that, all senders of new batches are marked active, and the thresholds follow from the number of active viewers.
 -- KEYS  1 room  2 log  3 active  4 names, of the round  5 blocked  6 counts  7 all  8 skill  9 enemy: who pressed most
 --       10 ledger  11 ledger_epoch  12 running
---       13… of each batch: viewer, address, source (both the active set's key where the address is not limited);
+--       13… of each batch: viewer, address, source (both are the active set's key if the address is not limited);
 --       then the top of each button, in the order in which ARGV first names them
--- ARGV  1 round, or the one to come where a press opens it  2 per_address: how many viewers one counts for  3 tap 1|0
---       4 ledger_limit: entries that the ledger may hold unread  5 batch_count
+-- ARGV  1 round, or the next one if a press opens it  2 per_address: how many viewers an address counts for  3 tap 1|0
+--       4 ledger_limit: how many unread entries the ledger may hold  5 batch_count
 --       6… of each batch: viewer, name or '', batch id, how many buttons, and of each of those: event type, presses
 -- Reply room_not_found | room_unknown | game_not_started | round_moved, round
---       | game_over, round, final 1|0 (the ledger has passed the end)
+--       | game_over, round, final 1|0 (PostgreSQL has the round's end)
 --       | ok, round, viewers, states (see buttons.reply), and for each batch one of
 --           unknown_event_type, name | ledger_full
 --           counted | duplicate, rejected (clamp, rate, paused, cooldown, disabled, blocked; empty for none),
 --             results (event type, accepted, fired)…, fired (event type, threshold, seq)…
 
 local PER_REQUEST = 20 -- presses of one button that one request may count
-local ROUND_KEPT = 8 * DAY -- s that a round's counts outlive their last new presser
+local ROUND_KEPT = 8 * DAY -- s that a round's counts are kept after its last new presser
 local CLAMP, RATE_LIMIT, PAUSED, COOLDOWN, DISABLED, BLOCKED = 1, 2, 3, 4, 5, 6
 
--- The batches in the order of ARGV, and each button's top by event type. A batch is { id (the viewer's), name, batch_id,
--- asked (event type, presses)…, viewer_key, address, source_key (nil = no limit), unknown (event type) }.
+-- Returns the batches in the order of ARGV, and the key of each button's top by event type. A batch is { id (the
+-- viewer's), name, batch_id, asked (event type, presses)…, viewer_key, address, source_key (nil = no limit), unknown
+-- (the first event type that the room does not have) }.
 local function read_batches(room, active_key, batch_count, next_key, next_top, next_arg)
   local batches, top_keys, known = {}, {}, rules.of(room).by_type
   for i = 1, batch_count do
@@ -39,13 +40,14 @@ local function read_batches(room, active_key, batch_count, next_key, next_top, n
   return batches, top_keys
 end
 
--- accepted, fired and the reason for what is rejected, as if the presses came one at a time.
+-- Returns how many presses are accepted, how many triggers fire and why the rest is rejected, as if the presses came
+-- one at a time.
 local function accept(room, state, presses, paused)
   local missing = math.max(0, state.threshold - state.count)
   if paused then return math.min(presses, missing), 0, PAUSED end
   if buttons.cooldown_left(state, room.now) > 0 then return math.min(presses, missing), 0, COOLDOWN end
   local cools_down = state.button.cooldown > 0
-  local most = cools_down and 1 or rooms.free_log(room) -- triggers; then the button fills up to its threshold
+  local most = cools_down and 1 or rooms.free_log(room) -- triggers; then the button fills to its threshold
   local accepted = math.min(presses, math.max(1, (most + 1) * state.threshold - state.count))
   local fired = math.min(math.floor((state.count + accepted) / state.threshold), most)
   return accepted, fired, cools_down and COOLDOWN or PAUSED
@@ -55,7 +57,7 @@ local function reject(rejected, reason, presses)
   rejected[reason] = rejected[reason] + presses
 end
 
--- Presses left after the rules that look at the viewer, not at the counts.
+-- Returns how many presses remain after the rules that do not depend on the counts: disabled button, clamp, rate limit.
 local function allowed(state, presses, batch, rejected)
   if not state.button.enabled then
     reject(rejected, DISABLED, presses)
@@ -70,14 +72,14 @@ local function allowed(state, presses, batch, rejected)
   return paid
 end
 
--- Adds presses to a viewer's place in a top list; it is kept anew whenever somebody new presses, and when it is made.
+-- Adds presses to a viewer's score in a top list. Creating the list and a new presser restart its expiry.
 local function rank(top, id, accepted, is_new)
   local pressed = tonumber(redis.call('ZINCRBY', top, accepted, id))
   if pressed == accepted or is_new then redis.call('EXPIRE', top, ROUND_KEPT) end
   return pressed
 end
 
--- Adds presses to the button's count, and to the lists of everyone, the button and its team.
+-- Adds presses to the button's count, and to the top lists of the round, the button and its team.
 local function add(step, state, accepted, batch)
   local id, is_new = batch.id, batch.viewer.is_new
   buttons.add(step.counts, state, accepted)
@@ -93,7 +95,7 @@ local function json_name(name)
   return name == '' and 'null' or cjson.encode(name)
 end
 
--- Gives the viewer its name: from the request, else as the round knows it.
+-- Sets the viewer's name: from the request, else, for a new viewer, from the round's names.
 local function learn_name(step, batch)
   local viewer = batch.viewer
   if batch.name ~= '' and batch.name ~= viewer.name then
@@ -103,7 +105,7 @@ local function learn_name(step, batch)
   end
 end
 
--- Enters the viewer's name among the round's, once it presses in it. True where it was not there.
+-- Adds the viewer's name to the round's names. Returns true if it was not there yet.
 local function enter_name(step, batch)
   local viewer = batch.viewer
   if viewer.name == '' or viewer.named_in == step.room.round then return false end
@@ -113,7 +115,7 @@ local function enter_name(step, batch)
   return true
 end
 
--- What the ledger needs to book the batch, and to count it again by the pure rule: see shared/engine/ledger_entries.py.
+-- Appends the batch to the ledger, with what the audit needs to recompute it: see shared/engine/ledger_entries.py.
 local function book(step, before, batch, name, counted, fired)
   local room = step.room
   ledger.append(step.ledger, room.now, string.format('["press","%s",%d,%d,"%s",%s,%d,%d,%d,%d,[%s],[%s]]', room.id,
@@ -121,7 +123,7 @@ local function book(step, before, batch, name, counted, fired)
     table.concat(counted, ','), ledger.fired(fired)))
 end
 
--- Counts one batch and returns what became of it.
+-- Counts one batch and returns its outcome.
 local function count(step, batch)
   local room, states, viewer = step.room, step.states, batch.viewer
   learn_name(step, batch)
@@ -158,9 +160,9 @@ local function count(step, batch)
   return { 'counted', viewers.some(rejected), results, shot.fired }
 end
 
--- Says whether a batch is `new`: to be counted. One of a `blocked` viewer is not; one that its viewer remembers has
--- `known`, one that stands twice in this call has the `first` of them. All of this is settled before the first batch is
--- counted, since counting makes a viewer forget.
+-- Classifies a batch: `blocked` if its viewer is; `known` (the remembered outcome) if it was counted before; `first`
+-- (the earlier one) if this call has the same batch twice; else `new`, unless the ledger is full. All batches are
+-- classified before the first is counted, because counting a batch makes its viewer forget an older one.
 local function identify(step, batch, firsts)
   batch.blocked = step.room.blocked > 0 and redis.call('SISMEMBER', step.blocked, batch.id) == 1
   batch.known = not batch.blocked and viewers.recall(batch.viewer, batch.batch_id, step.room.now)
@@ -173,8 +175,8 @@ local function identify(step, batch, firsts)
   batch.new = not step.full
 end
 
--- Gives each batch its `viewer`, one for all batches of that viewer, and identifies it; new ones get their `source`,
--- likewise. Returns whether any is new.
+-- Loads the `viewer` of each batch, and the `source` of each new one, once per viewer and source, and classifies the
+-- batches. Returns whether any is new.
 local function recognise(step, batches)
   local here, firsts, any = {}, {}, false
   for _, batch in ipairs(batches) do
@@ -192,14 +194,14 @@ local function recognise(step, batches)
   return any
 end
 
--- Marks those who press something new as active.
+-- Marks the viewers of new batches as active.
 local function mark(step, active_key, batches)
   for _, batch in ipairs(batches) do
     if batch.new then active.mark(active_key, batch.id, step.room.now, batch.address, step.per_address) end
   end
 end
 
--- All that a blocked viewer asks for, also what was counted before.
+-- The outcome of a blocked viewer's batch, even if that was counted before: everything is rejected.
 local function reject_blocked(batch)
   local rejected, results = { 0, 0, 0, 0, 0, 0 }, {}
   for _, wish in ipairs(batch.asked) do
@@ -249,14 +251,14 @@ register('press', function(keys, args)
   if round ~= counted then return { 'round_moved', counted } end
   local batches, top_keys = read_batches(room, active_key, batch_count, next_key, next_top, next_arg)
   local at = ledger.at(ledger_key, ledger_epoch_key)
-  -- Filled on the way: full (nothing new is counted), viewer_count, states, kept_anew (counts and names are to be kept
-  -- for longer), named (anybody new), fired (any trigger).
+  -- Set later: full (the ledger is full), viewer_count, states, kept_anew (the expiry of counts and names must
+  -- restart), named (a name was added), fired (a trigger fired).
   local step = {
     room = room, log = log_key, names = names_key, blocked = blocked_key, counts = counts_key, top_keys = top_keys,
     ledger = at, all = all_key, teams = { skill = skill_key, enemy = enemy_key },
     per_address = per_address, tap = tap, ledger_limit = ledger_limit,
   }
-  local any = recognise(step, batches) -- all is read before the first write
+  local any = recognise(step, batches) -- everything is read before the first write
   if any then
     rooms.renew_log_epoch(room)
     if opens then rooms.open_round(room, running_key, blocked_key, at) end

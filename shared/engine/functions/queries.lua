@@ -1,8 +1,8 @@
--- Queries: what a room is, told without a write.
+-- Read-only queries about a room.
 
 local READ_ONLY = { 'no-writes' }
 
--- stats: every button's state, in the settings' order.
+-- stats: every button's state, in the order of the settings.
 -- KEYS  1 room  2 active  3 counts
 -- ARGV  1 round
 -- Reply room_not_found | room_unknown | round_moved, round | ok, round, viewers, states
@@ -16,10 +16,10 @@ register('stats', function(keys, args)
   return { 'ok', room.round, viewer_count, buttons.reply(room, buttons.load(room, counts_key, viewer_count)) }
 end, READ_ONLY)
 
--- describe: the room as others may see it.
+-- describe: the room's public state.
 -- KEYS  1 room  2 active
 -- Reply room_not_found | room_unknown
---       | ok, status, round, paused 1|0, connected 1|0, created_at, started_at, ended_at (ms, '' where none),
+--       | ok, status, round, paused 1|0, connected 1|0, created_at, started_at, ended_at (ms, '' for none),
 --         settings (JSON), settings version, viewers, now (ms), event types
 register('describe', function(keys)
   local room_key, active_key = unpack(keys)
@@ -32,7 +32,7 @@ register('describe', function(keys)
   }
 end, READ_ONLY)
 
--- viewers: who pressed most in the round, by what name, and who of them is blocked.
+-- viewers: the viewers who pressed most in the round, with their names and whether they are blocked.
 -- KEYS  1 room  2 names, of the round  3 blocked  4 all: who pressed most
 -- ARGV  1 round  2 limit
 -- Reply room_not_found | room_unknown | round_moved, round
@@ -53,7 +53,7 @@ register('viewers', function(keys, args)
   return { 'ok', room.round, flat }
 end, READ_ONLY)
 
--- hidden: those of some viewers whose names the room shows to nobody.
+-- hidden: which of the given viewers have hidden names: the blocked ones, or all if the room shows no names.
 -- KEYS  1 room  2 blocked
 -- ARGV  1… viewers
 -- Reply room_not_found | room_unknown | ok, viewers
@@ -71,7 +71,7 @@ register('hidden', function(keys, args)
   return { 'ok', hidden }
 end, READ_ONLY)
 
--- viewer: what one viewer pressed in a round, by the name that it gave: for itself alone.
+-- viewer: what one viewer pressed in a round, with its name, even if hidden. Only the viewer itself may see the reply.
 -- KEYS  1 names, of the round  2… tops: of all, and of each button
 -- ARGV  1 viewer
 -- Reply ok, name or '', total, count of each button…

@@ -1,6 +1,7 @@
--- Rooms that the server lost, made anew from PostgreSQL's books: their keys piece by piece, the room itself last.
--- One attempt at a time goes through a shard. A later one, and another history of the server, end those before: who was
--- frozen meanwhile must not write into a room that lives again, and no room may stand on keys that were forgotten.
+-- Rebuilds rooms that the server lost, from PostgreSQL: first their keys, piece by piece, then the room itself.
+-- A shard has one attempt at a time. A later attempt, or a change of the server's history, invalidates it: a process
+-- that was frozen must not write to a room that is in use again, and no room may be rebuilt on keys that were lost
+-- again.
 
 local ATTEMPT_KEPT = 3600 -- s
 
@@ -12,7 +13,7 @@ local function superseded(rebuilding_key, attempt)
   return redis.call('GET', rebuilding_key) ~= mark_of(attempt)
 end
 
--- begin_rebuild: an attempt at a shard; whoever is at it already can do nothing more.
+-- begin_rebuild: begins an attempt at a shard and invalidates the one before.
 -- KEYS  1 rebuilding
 -- ARGV  1 attempt
 -- Reply ok
@@ -23,8 +24,8 @@ register('begin_rebuild', function(keys, args)
   return { 'ok' }
 end)
 
--- clear_lost: forgets what an earlier attempt, or the room's former life, left under a lost room's keys.
--- KEYS  1 rebuilding  2 room  3… all that are filled
+-- clear_lost: deletes what an earlier attempt, or the lost room itself, left under the room's keys.
+-- KEYS  1 rebuilding  2 room  3… all keys that are filled
 -- ARGV  1 attempt
 -- Reply superseded | room_exists | ok
 register('clear_lost', function(keys, args)
@@ -37,9 +38,9 @@ register('clear_lost', function(keys, args)
   return { 'ok' }
 end)
 
--- fill_lost: a piece of a hash, set or sorted set of a lost room.
+-- fill_lost: adds a piece to a hash, set or sorted set of a lost room.
 -- KEYS  1 rebuilding  2 filled
--- ARGV  1 attempt  2 command: HSET | HINCRBY | SADD | ZADD  3… what it takes
+-- ARGV  1 attempt  2 command: HSET | HINCRBY | SADD | ZADD  3… its arguments
 -- Reply superseded | ok
 register('fill_lost', function(keys, args)
   local rebuilding_key, filled_key = unpack(keys)
@@ -51,7 +52,7 @@ register('fill_lost', function(keys, args)
   return { 'ok' }
 end)
 
--- fill_lost_log: a piece of a lost room's log, under the numbers that its messages had.
+-- fill_lost_log: adds messages to a lost room's log, under their original numbers.
 -- KEYS  1 rebuilding  2 log
 -- ARGV  1 attempt  2… of each message: log_epoch-seq, JSON text
 -- Reply superseded | ok
@@ -65,9 +66,10 @@ register('fill_lost_log', function(keys, args)
   return { 'ok' }
 end)
 
--- rebuild: the lost room itself, once its keys are filled, in a new epoch of its log, which nobody has booked yet.
--- The log ends with the room's last number; what it lacks before is told to the game. A game that never says how far it
--- is goes on from the end, and gets a summary again rather than not.
+-- rebuild: creates the lost room itself, once its keys are filled, in a new epoch of its log (`renewed`: the ledger
+-- does not have that epoch yet). The log ends with the room's last number; the game is told of missing messages before
+-- it. A game that never sends its position continues from the end; it may get a summary twice, so that it never misses
+-- one.
 -- KEYS  1 rebuilding  2 room  3 running  4 log  5 blocked  6… names, counts and tops of the round
 -- ARGV  1 attempt  2 room_id  3 settings_json  4 rules_json  5 event_types, comma-separated  6 show_names 1|0
 --       7 keyed 1|0  8 status  9 round  10 paused 1|0  11 created_at  12 started_at or ''  13 ended_at or ''
@@ -92,7 +94,7 @@ register('rebuild', function(keys, args)
   for field, value in pairs({ started_at = started_at, ended_at = ended_at, summary_seq = summary_seq }) do
     if value ~= '' then redis.call('HSET', room_key, field, value) end
   end
-  -- As long as press and finish keep them.
+  -- The same expiry that press and finish set.
   for key in next_of_round do redis.call('EXPIRE', key, status == 'ended' and DAY or ROUND_KEPT) end
   rooms.keep({ key = room_key, status = status, keyed = tonumber(keyed), blocked = blocked_ones }, blocked_key, log_key)
   if status == 'in_game' then shards.mark_running(running_key, room_id, now) end

@@ -1,11 +1,11 @@
--- How functions are registered, and the deadline that each call carries as its last argument.
+-- Registers functions, and checks the deadline that each call carries as its last argument.
 
-local LONGEST_WAIT = 2600 -- ms: senders set deadlines at most 2,500 ms ahead, by an estimate of this clock
+local LONGEST_WAIT = 2600 -- ms: senders set deadlines at most 2,500 ms ahead of their estimate of this clock
 local TOO_LATE = 'too_late'
 
--- Registers a function under its name. Past the deadline (ms on this server's clock) its caller has given up and may have
--- sent something else, so it answers `too_late` and changes nothing. A deadline too far ahead means that the clock was set
--- back after it was set: nobody knows whether the caller still waits.
+-- Registers a function under its name. After the deadline (ms on this server's clock) the caller has given up and may
+-- have sent another call, so the function replies `too_late` and changes nothing. It does the same if the deadline is
+-- too far ahead: the server's clock was set back after the caller computed it, so the caller may have given up.
 local function register(name, callback, flags)
   local function call(key_list, arguments)
     local left = tonumber(table.remove(arguments)) - server.begin()

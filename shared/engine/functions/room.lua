@@ -1,22 +1,22 @@
--- A room's hash: loaded with one command, its log epoch renewed where the server may have forgotten something.
--- Numbers (seq, ack, written, trimmed) count one log that survives every log epoch; an epoch's base is the seq at its start.
+-- A room's hash: loaded with one command. A new log epoch begins when the server may have forgotten something.
+-- Numbers (seq, ack, written, trimmed) continue across log epochs; an epoch's base is the seq at its start.
 
 local rooms = {}
 
 local DAY = 24 * 3600
 local QUARTER_HOUR = 15 * 60
-local LOG_LIMIT = 10000 -- unacknowledged triggers a room keeps; beyond, it is as if paused
+local LOG_LIMIT = 10000 -- unacknowledged triggers that a room keeps; at the limit it acts as paused
 
 local NUMBERS = {
   'round', 'paused', 'term', 'seen_at', 'epoch', 'seq', 'ack', 'acking', 'written', 'trimmed', 'kept', 'kept_at',
   'told_viewers', 'told_at', 'blocked', 'show_names', 'keyed', 'renewed',
 }
 local TEXTS = { 'id', 'status', 'owner', 'history', 'bases', 'rules', 'watchers' }
-local FIELDS = {} -- numbers, then texts; no ipairs, for a library's load runs without Lua's globals
+local FIELDS = {} -- numbers, then texts; no ipairs: Lua's globals are not available while a library loads
 for i = 1, #NUMBERS do FIELDS[i] = NUMBERS[i] end
 for i = 1, #TEXTS do FIELDS[#NUMBERS + i] = TEXTS[i] end
 
--- The room as a table, or nil where there is none.
+-- The room as a table, or nil if there is none.
 function rooms.load(key)
   local values = redis.call('HMGET', key, unpack(FIELDS))
   if not values[#NUMBERS + 1] then return nil end
@@ -27,9 +27,9 @@ function rooms.load(key)
   return room
 end
 
--- Another history than the room last saw opens a new log epoch: what it forgot can never be mistaken for what comes.
--- Called before a room's first write; a function that writes nothing of the log or the counts (as who watches) leaves
--- the log epoch as it is.
+-- Opens a new log epoch if the server's history has changed since the room's last write, so that new messages cannot be
+-- mistaken for forgotten ones. Call it before the room's first write. A function that writes neither to the log nor to
+-- the counts (such as watch) need not call it.
 function rooms.renew_log_epoch(room)
   local history = server.history(room.now)
   if room.history == history then return end
@@ -40,8 +40,8 @@ function rooms.renew_log_epoch(room)
   redis.call('HSET', room.key, 'history', history, 'epoch', room.epoch, 'bases', room.bases, 'renewed', 1)
 end
 
--- The reply where there is no such room. A server that may have forgotten rooms cannot tell until somebody has gone
--- through their shard and made those anew that PostgreSQL knows: until then the room is unknown, not missing.
+-- The reply if there is no such room. A server that may have forgotten rooms replies `room_unknown` until the API
+-- service has rebuilt from PostgreSQL the lost rooms of the shard; then it replies `room_not_found`.
 function rooms.missing(key)
   return { shards.restored(shards.mark_of(key), server.now()) and 'room_not_found' or 'room_unknown' }
 end
@@ -50,29 +50,29 @@ function rooms.connected(room)
   return room.owner ~= '' and server.near(room.seen_at, room.now, shards.SEEN_FOR)
 end
 
--- The moment (ms) from which the room's game counts as gone, unless its gateway says another word.
+-- The time (ms) from which the room's game counts as gone, unless its gateway calls `check` again before.
 function rooms.gone_at(room)
   return room.owner == '' and room.seen_at or room.seen_at + shards.SEEN_FOR
 end
 
--- How many more triggers the log can hold. A game that acknowledges is waited for; one that never does
--- (older games) counts as having what was written to its socket.
+-- How many more triggers the log can hold. For a game that acknowledges, unacknowledged triggers use it up; for one
+-- that never does (older games), triggers not yet written to its socket.
 function rooms.free_log(room)
   local done = room.acking == 1 and room.ack or math.max(room.ack, room.written)
   return math.max(0, LOG_LIMIT - (room.seq - done))
 end
 
--- Paused by the game, held while no game is connected, or the log is full.
+-- Whether the room is paused by the game, held because no game is connected, or has a full log.
 function rooms.paused(room)
   return room.paused == 1 or (room.hold and not rooms.connected(room)) or rooms.free_log(room) == 0
 end
 
--- Whether the first press opens the round: before the first one only, and while the game is there to play it.
+-- Whether a press opens the round: only the room's first round, and only while its game is connected.
 function rooms.awaits_press(room)
   return room.status == 'active' and rules.of(room).starts_on_press and rooms.connected(room)
 end
 
--- Opens the next round; its counts begin at zero, under keys of their own.
+-- Opens the next round. Its counts have separate keys and start at 0.
 function rooms.open_round(room, running, blocked_key, at)
   room.round, room.status, room.paused = room.round + 1, 'in_game', 0
   redis.call('HSET', room.key, 'round', room.round, 'status', room.status, 'paused', 0, 'started_at', room.now)
@@ -82,19 +82,19 @@ function rooms.open_round(room, running, blocked_key, at)
   ledger.append(at, room.now, string.format('["start","%s",%d,%d]', room.id, room.now, room.round))
 end
 
--- A viewer's name in the round, or false. The release before this one kept the names of all rounds in one hash.
+-- A viewer's name in the round, or false. The previous release kept the names of all rounds in one hash.
 function rooms.name_of(names_key, viewer)
   local of_all_rounds = string.gsub(names_key, ':%d+:names$', ':names')
   return redis.call('HGET', names_key, viewer) or redis.call('HGET', of_all_rounds, viewer)
 end
 
--- Whether the ledger has passed the round's end.
+-- Whether the API service has committed the round's end to PostgreSQL.
 function rooms.booked(room, stream)
   local id = redis.call('HGET', room.key, 'end_entry')
   return not id or ledger.passed(stream, id)
 end
 
--- Keeps the room with its blocks, and its log where given, for a while without a word from anyone.
+-- Restarts the expiry of the room, of its blocked viewers and, if given, of its log.
 function rooms.keep(room, blocked_key, log_key)
   local unstarted = room.status == 'active' and room.keyed == 0
   redis.call('EXPIRE', room.key, unstarted and QUARTER_HOUR or DAY)
@@ -102,8 +102,8 @@ function rooms.keep(room, blocked_key, log_key)
   if log_key then redis.call('EXPIRE', log_key, DAY) end
 end
 
--- True when another socket owns the room under a greater term. A caller whose term is greater than the room's is the
--- owner still: a server that forgot its attach must not make it leave, and `check` has it attach again.
+-- Whether another socket owns the room under a greater term (the fencing token). A caller whose term is greater than
+-- the room's is not fenced: the server forgot its attach, and `check` makes it attach again.
 function rooms.fenced(room, term)
   return room.term > term
 end

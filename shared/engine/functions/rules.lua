@@ -1,11 +1,12 @@
--- The room's rules (buttons, thresholds, cooldowns), decoded once per distinct text for the life of the server process.
+-- The room's rules (buttons, thresholds, cooldowns). The server process decodes each distinct text once and caches it.
 
 local rules = { cache = {}, cached = 0 }
 
-local CACHE_LIMIT = 1000 -- distinct rule texts kept; the defaults are one of them
+local CACHE_LIMIT = 1000 -- distinct rule texts; the defaults are one
 
--- buttons and by_type, the bands of the multipliers, hold, starts_on_press, and the counts' fields that hold the round's
--- state: of each button, and from `squares_at` on of all. Rules that an older release wrote end before starts_on_press.
+-- Returns { buttons, by_type, multipliers (bands), hold, starts_on_press, state_fields (of the hash of counts: three
+-- per button, then from `squares_at` on the two sums of squares), squares_at }. An older release's rules lack
+-- starts_on_press.
 local function decode(text)
   local raw = cjson.decode(text)
   local decoded = {

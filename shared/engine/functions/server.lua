@@ -1,25 +1,25 @@
--- What the server itself tells: its clock, and on which history it writes.
+-- The server's clock, and the id of its history.
 
 local server = {}
 
--- The flags of functions that a server without memory carries out all the same: those that end with less in it, such as
--- an acknowledgement, and the few bytes without which games and gateways would count as gone.
+-- The flags of functions that run even if the server is out of memory: those that free memory, such as an
+-- acknowledgement, and those that write the few bytes without which games and gateways would count as gone.
 local WHEN_FULL = { 'allow-oom' }
 
--- Reads the clock for the function that begins, and returns what `now` returns until the next one begins.
+-- Reads the clock when a function begins. `now` returns the same time until the next function begins.
 function server.begin()
   local time = redis.call('TIME')
   server.time = time[1] * 1000 + math.floor(time[2] / 1000)
   return server.time
 end
 
--- Milliseconds since 1970 on Redis's own clock, so that every replica of every service agrees.
+-- Milliseconds since 1970 on Redis's own clock, which all replicas of all services share.
 function server.now()
   return server.time
 end
 
--- Whether a moment is less than `period` ms from now. The clock may have been set since, by an operator, or because
--- another server took over: what seems to come later than that is as good as long ago. So nothing that lasts for a
+-- Whether the time `at` is less than `period` ms from now, before or after. If it is `period` or more in the future, an
+-- operator or a failover has set the clock back since, and it counts as long past. So nothing that should last for one
 -- period lasts for more than two, whatever the clock does.
 function server.near(at, now, period)
   return math.abs(now - at) < period
@@ -27,9 +27,9 @@ end
 
 local HISTORY_TRUSTED = 1000 -- ms: no server can be demoted and promoted again in less
 
--- The id of the history that this server writes on: another id means a restart or a failover, after which it may have
--- forgotten something. A server that was demoted and promoted again keeps its process, and what a library remembers in
--- it, but not this id; so it is asked again after a moment.
+-- The id of this server's history: its replication id. A new id means a restart or a failover, after which the server
+-- may have forgotten something. A server that was demoted and promoted again keeps its process, and the library's
+-- variables, but gets a new id; so the id is read again after HISTORY_TRUSTED.
 function server.history(now)
   if not server.known_history or not server.near(server.asked_at, now, HISTORY_TRUSTED) then
     server.known_history = string.match(redis.call('INFO', 'replication'), 'master_replid:(%w+)')

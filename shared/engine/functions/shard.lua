@@ -1,24 +1,24 @@
--- A shard: the rooms under one hash tag. Which of them run with nobody there, and whether the shard has been gone
--- through since the server may last have forgotten rooms.
+-- A shard: the rooms under one hash tag. Records which running rooms have no game, and whether the shard's lost rooms
+-- were rebuilt since the server may last have forgotten rooms.
 
-local shards = { SEEN_FOR = 15000 } -- ms a gateway's last word keeps its game connected; it speaks every 5 s
+local shards = { SEEN_FOR = 15000 } -- ms that a game counts as connected after a `check`, which comes every 5 s
 
--- The mark is "<memory> <gone through 1|0>", and the memory's id "<history>-<created, µs>". The mark is valid only under
--- the server's current history; FLUSHALL, which leaves the history as it is, deletes the mark. A mark that cannot be read,
--- as while its slot moves, counts as none.
+-- The mark is "<memory> <rebuilt 1|0>", with the memory's id "<history>-<created, µs>". It is valid only under the
+-- server's current history; FLUSHALL, which does not change the history, deletes it. A mark that cannot be read, for
+-- example while its slot migrates, counts as missing.
 local function read_mark(key, now)
   local mark = redis.pcall('GET', key)
   local history, began, gone_through = string.match(type(mark) == 'string' and mark or '', '^(%w+)-(%d+) ([01])$')
   if history == server.history(now) then return history .. '-' .. began, gone_through == '1' end
 end
 
--- Whether every room that PostgreSQL knows is here.
+-- Whether the shard has every room that PostgreSQL has.
 function shards.restored(key, now)
   local _, gone_through = read_mark(key, now)
   return gone_through or false
 end
 
--- The memory that the mark is of, which may begin just now.
+-- The id of the shard's memory; creates the mark if there is none.
 function shards.memory(key, now)
   local memory = read_mark(key, now)
   if not memory then
@@ -33,18 +33,18 @@ function shards.mark_restored(key, memory)
   redis.call('SET', key, memory .. ' 1')
 end
 
--- The mark's key, of a key in the shard. Calls are not given it: only where a room is missing is it read, it is in their
--- slot, and a name more in each of them would cost all presses.
+-- The mark's key, computed from another key of the shard. Callers do not pass it: it is read only if a room is missing,
+-- it is in the same slot, and one more key in each call would slow down all presses.
 function shards.mark_of(key)
   return string.match(key, '^[^}]*}') .. ':ledger:restored'
 end
 
--- The running rooms are a sorted set, by the ms from which their game counts as gone.
+-- The running rooms are a sorted set; the score is the time (ms) from which the game counts as gone.
 function shards.mark_running(running, room_id, until_ms)
   redis.call('ZADD', running, until_ms, room_id)
 end
 
--- Moves a room's moment, if its round runs.
+-- Updates the time from which the room's game counts as gone, if a round is running.
 function shards.note_game(running, room_id, until_ms)
   redis.call('ZADD', running, 'XX', until_ms, room_id)
 end

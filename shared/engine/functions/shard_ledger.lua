@@ -1,16 +1,16 @@
--- What the duties do with a shard: see how far its ledger is, find rooms whose game is gone, vouch for its rooms.
+-- What the API service's duties call for a shard: the ledger's end, the rooms whose game is gone, the restored mark.
 
--- tail: how much the ledger holds unread, and where it ends.
+-- tail: how many unread entries the ledger has, and where it ends.
 -- KEYS  1 ledger  2 restored, the mark of the shard
 -- Reply ok, entries, ledger_epoch and n of the last entry ever,
---       gone through since the server may have forgotten rooms 1|0
+--       lost rooms rebuilt since the server may last have forgotten rooms 1|0
 register('tail', function(keys)
   local ledger_key, restored_key = unpack(keys)
   local entries, ledger_epoch, n = ledger.tail(ledger_key)
   return { 'ok', entries, ledger_epoch, n, shards.restored(restored_key, server.now()) and 1 or 0 }
 end, { 'no-writes' })
 
--- advance: has the ledger go on above an entry, if the server has forgotten that.
+-- advance: makes sure that the ledger continues after an entry, even if the server has forgotten that entry.
 -- KEYS  1 ledger  2 ledger_epoch
 -- ARGV  1 ledger_epoch  2 n
 -- Reply ok, ledger_epoch
@@ -20,8 +20,8 @@ register('advance', function(keys, args)
   return { 'ok', ledger.advance(ledger.at(ledger_key, ledger_epoch_key), server.now(), ledger_epoch, n) }
 end, WHEN_FULL)
 
--- absent: the running rooms whose game is gone just now, by when it counts as gone. No gateway's word reaches further
--- than SEEN_FOR: where one seems to, the clock was set back since, and who lives speaks again.
+-- absent: the running rooms whose game counts as gone now. A `check` sets that time at most SEEN_FOR ahead: if it is
+-- further ahead, the clock was set back, and the room counts as absent until its gateway calls `check` again.
 -- KEYS  1 running
 -- Reply ok, room ids
 register('absent', function(keys)
@@ -34,9 +34,9 @@ register('absent', function(keys)
   return { 'ok', absent }
 end, { 'no-writes' })
 
--- restored: whoever asks has gone through the shard: a room that is not here is nowhere.
+-- restored: marks the shard's lost rooms as rebuilt: from now on a missing room does not exist.
 -- KEYS  1 restored, the mark of the shard
--- ARGV  1 memory that the caller's check of the shard began under, '' to be told it
+-- ARGV  1 memory that the caller began to rebuild under, '' to get the current one
 -- Reply ok, memory, marked 1|0
 register('restored', function(keys, args)
   local restored_key = keys[1]

@@ -1,11 +1,11 @@
--- Where a room's presses come from: a limited client address, or the viewer where there is none. An address may press as
--- much as the viewers that it counts for, and what it pressed in the round is one presser's.
+-- The source of a room's presses: a limited client address, or else the viewer. An address may press as much as the
+-- number of viewers that it counts for. A round's effective number of sources treats it as one presser.
 
 local sources = {}
 
 local SOURCE_KEPT = 300000 -- ms after its last press
 
--- { key, tokens, round, pressed (in the round), changed } of an address that counts for `limit` viewers.
+-- Returns { key, tokens, round, pressed (in the round), changed } for an address that counts for `limit` viewers.
 function sources.load(key, limit, room)
   local packed, burst = redis.call('GET', key), limit * viewers.BURST
   local source = { key = key, tokens = burst, round = room.round, pressed = 0 }
@@ -13,12 +13,12 @@ function sources.load(key, limit, room)
     local tokens, at, round, pressed = cmsgpack.unpack(packed)
     source.tokens = math.min(burst, tokens + math.max(0, room.now - at) * limit * viewers.RATE)
     if round == room.round then source.pressed = pressed end
-    source.changed = at > room.now -- the clock was set back: it fills from here on
+    source.changed = at > room.now -- the clock was set back: refill from now on
   end
   return source
 end
 
--- How many of `n` presses the source pays for; nil (no address, no limit) pays for all.
+-- How many of `n` presses the source has tokens for; all if `source` is nil (no limit).
 function sources.affords(source, n)
   return source and math.min(n, math.floor(source.tokens / 1000)) or n
 end
@@ -29,7 +29,7 @@ function sources.spend(source, n)
   source.changed = true
 end
 
--- Adds presses that were accepted; returns the source's total in the round, nil where there is no source.
+-- Adds accepted presses and returns the source's total in the round; nil if there is no source.
 function sources.add(source, accepted)
   if not source then return nil end
   source.pressed = source.pressed + accepted

@@ -1,4 +1,4 @@
--- tally: all that a round's hash counts, and how many pressed in it.
+-- tally: all fields of a round's hash of counts, and how many viewers pressed in the round.
 -- KEYS  1 room  2 active  3 counts  4 all: who pressed most
 -- ARGV  1 round
 -- Reply room_not_found | room_unknown | round_moved, round | ok, round, active viewers, pressers, (field, value)…

@@ -1,4 +1,4 @@
--- Who pressed most, from the round's sorted sets; blocked viewers keep their presses and lose their names.
+-- Who pressed most, from the round's sorted sets. Blocked viewers keep their presses; their names are hidden.
 
 local tops = {}
 
@@ -18,12 +18,12 @@ function tops.first(key, n, from)
   return list
 end
 
--- The one who pressed most, or JSON null.
+-- The viewer who pressed most, or JSON null.
 function tops.best(key, from)
   return tops.first(key, 1, from)[1] or cjson.null
 end
 
--- A JSON array even where there is nothing in it.
+-- Encodes a list as a JSON array, also if it is empty.
 function tops.array(list)
   return #list > 0 and cjson.encode(list) or '[]'
 end

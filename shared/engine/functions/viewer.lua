@@ -1,4 +1,4 @@
--- One viewer in one room: the token bucket and the batches remembered, kept together as one packed value.
+-- One viewer in one room: its token bucket and its remembered batches, in one packed value.
 
 local viewers = {
   RATE = 20, -- thousandths of a press per ms: 20 presses a second
@@ -6,18 +6,18 @@ local viewers = {
 }
 
 local REMEMBERED = 8 -- counted batches
--- The packed value's form. During a rolling upgrade each of two releases reads what the other wrote, so the next form may
--- only append: fields to the value or to a batch, reasons to a batch's `rejected`. This release ignores them. Any other
--- change needs another key.
+-- The packed value's format version. During a rolling upgrade both releases read what the other wrote, so the next
+-- format may only append: fields to the value or to a batch, reasons to a batch's `rejected`. This release ignores them.
+-- Any other change needs another key.
 local FORM = 2
 local REMEMBERED_FOR = 300000 -- ms
 
--- A batch that counted something and is pushed out by newer ones is still known for so long after it was counted: longer
--- than any repeat of it can be under way.
-local OLDER_FOR = 15000 -- ms
+-- ms after it was counted that a batch is remembered although newer batches have pushed it out: longer than a repeat of
+-- it can be in flight.
+local OLDER_FOR = 15000
 
--- { tokens, name, named_in (the round whose names have it), batches (packed, one after the other, oldest first),
--- remembered (how many), older (those before them, likewise, by `brief_id`), is_new (or away for five minutes), changed }
+-- Returns { tokens, name, named_in (the round whose names have it), batches (packed, oldest first), remembered (how many
+-- batches), older (pushed-out batches, packed likewise, by `brief_id`), is_new (nothing kept of it), changed }
 function viewers.load(key, now)
   local packed = redis.call('GET', key)
   local form, tokens, at, name, remembered, batches, named_in, older
@@ -41,7 +41,7 @@ function viewers.save(key, viewer, now)
   redis.call('SET', key, packed, 'PX', REMEMBERED_FOR)
 end
 
--- How many of `n` presses the bucket pays for.
+-- How many of `n` presses the bucket has tokens for.
 function viewers.affords(viewer, n)
   return math.min(n, math.floor(viewer.tokens / 1000))
 end
@@ -50,14 +50,14 @@ function viewers.spend(viewer, n)
   viewer.tokens = viewer.tokens - n * 1000
 end
 
--- An id in at most 16 bytes.
+-- The id, or a digest of it, in at most 16 bytes.
 local function brief_id(id)
   return #id > 16 and string.sub(redis.sha1hex(id), 1, 16) or id
 end
 
 -- Finds a batch in a packed list that was counted less than `period` ms ago.
 local function find(batches, id, now, period)
-  -- Most ids are new, and nothing need be unpacked to see it.
+  -- Most ids are new; this search finds that without unpacking.
   if not string.find(batches, id, 1, true) then return nil end
   for _, batch in ipairs({ cmsgpack.unpack(batches) }) do
     local known_id, at, rejected, results = unpack(batch)
@@ -80,7 +80,7 @@ local function counted_any(results)
   return false
 end
 
--- Moves the oldest of the batches to the older ones, and forgets those of them that are too old.
+-- Moves the oldest of `batches` to `older`, and removes from `older` the batches that are too old.
 local function push_out(viewer, now)
   local second, batch = cmsgpack.unpack_one(viewer.batches)
   viewer.batches = string.sub(viewer.batches, second + 1)
@@ -91,7 +91,7 @@ local function push_out(viewer, now)
     viewer.older = next_one < 0 and '' or string.sub(viewer.older, next_one + 1)
   end
   local id, at, rejected, results = unpack(batch)
-  -- What counted nothing may count when it is repeated; the viewer's bucket bounds how much counts.
+  -- A batch that counted nothing is not kept: a repeat may count, as far as the viewer's token bucket allows.
   if server.near(at, now, OLDER_FOR) and counted_any(results) then
     viewer.older = viewer.older .. cmsgpack.pack({ brief_id(id), at, rejected, results })
   end
@@ -104,7 +104,7 @@ function viewers.remember(viewer, id, now, rejected, results)
   viewer.changed = true
 end
 
--- Presses rejected by reason, or an empty list where none were.
+-- Rejected presses by reason, or an empty list if there are none.
 function viewers.some(rejected)
   for _, presses in ipairs(rejected) do
     if presses > 0 then return rejected end

@@ -1,12 +1,12 @@
--- The gateways whose viewers watch the room. Its hash lists them as `<gateway>:<until, in ms>:<told 1|0>,`…: a gateway is
--- told once that something changed, and not again until it has called watch.
+-- The gateways that watch the room for their viewers. The room's hash lists them as `<gateway>:<until, ms>:<told
+-- 1|0>,`… A gateway gets one nudge when something changes, and the next only after it has called watch again.
 
 local watchers = {}
 
-local WATCH_KEPT = 20000 -- ms after its last call that a gateway is told of changes
-local SHOWN = 50 -- triggers that one call returns, the newest
+local WATCH_KEPT = 20000 -- ms after its last call that a gateway gets nudges
+local SHOWN = 50 -- messages that one call returns at most, the newest
 
--- Tells every gateway that watches to call again. A room that nobody watches, or whose watchers know, costs nothing.
+-- Nudges every watching gateway to call watch. Costs no command if no gateway watches, or all have their nudge.
 function watchers.nudge(room)
   if not string.find(room.watchers, ':0,', 1, true) then return end
   local word = string.format('{"type":"room_changed","room_id":"%s"}', room.id)
@@ -17,7 +17,7 @@ function watchers.nudge(room)
   redis.call('HSET', room.key, 'watchers', room.watchers)
 end
 
--- Enters the gateway anew, to be told of the next change, and forgets those that call no more.
+-- Registers the gateway for the next nudge, and removes gateways that no longer call.
 local function enter(room, gateway)
   local others = string.gsub(room.watchers, '(%w+):(%d+):%d,', function(id, kept)
     if id == gateway or room.now >= tonumber(kept) then return '' end
@@ -25,13 +25,13 @@ local function enter(room, gateway)
   redis.call('HSET', room.key, 'watchers', string.format('%s%s:%d:0,', others, gateway, room.now + WATCH_KEPT))
 end
 
--- watch: all that viewers are shown, and a word to the gateway when it changes.
+-- watch: returns everything that viewers see, and nudges the gateway when it changes.
 -- KEYS  1 room  2 active  3 counts  4 log
--- ARGV  1 gateway_id  2 round  3 log_epoch  4 seq of the last message told, '' for none: then none is
+-- ARGV  1 gateway_id  2 round  3 log_epoch  4 seq of the last message that the gateway has, '' to get no messages
 --       5 known_version of the settings, '' for none
 -- Reply room_not_found | room_unknown | round_moved, round
 --       | ok, status, round, paused 1|0, viewers, states, now (ms), last reset (ms, 0 for none), log_epoch, seq,
---         settings version, settings (JSON, '' where it knows them), messages (JSON texts)…
+--         settings version, settings (JSON, '' if known_version is current), messages (JSON texts)…
 register('watch', function(keys, args)
   local room_key, active_key, counts_key, log_key = unpack(keys)
   local gateway_id, round, log_epoch, seq, known_version =
