@@ -1,8 +1,8 @@
-"""The room engine: what happens to a room, as functions in Redis and typed methods for them.
+"""The room engine: a Redis Functions library, and typed methods that call its functions.
 
-A part of the library (`functions/<part>.lua`) bears the name of the module whose methods call its
-functions, unless that is `engine`. Each part, its caller, its functions (and the caller's methods,
-where those have other names):
+A part of the library (`functions/<part>.lua`) has the name of the module that calls its functions,
+unless that module is `engine`. Each part, its caller and its functions (in parentheses the
+caller's method, if it has another name):
 
     watch          engine.Engine         watch
     press          press.Pressing        press (_call)

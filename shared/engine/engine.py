@@ -1,8 +1,8 @@
 """The room engine: one typed method for each function of the library.
 
-Every method is one atomic step in Redis, on Redis's clock. Errors are `refusals.EngineError`
-(refused, nothing changed) and `store.StoreUnavailable` (the server is away; a press may be
-repeated with its batch id).
+Every method is one atomic step in Redis, on Redis's clock. It raises `refusals.EngineError` if
+Redis refused it and changed nothing, and `store.StoreUnavailable` if Redis did not reply (a press
+may then be repeated with its batch id).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class Engine(Attaching):
-    """The rooms, through one store."""
+    """Calls the functions for rooms through one store."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class Engine(Attaching):
     async def open(self, room_id: str, settings: RoomSettings, *, keyed: bool) -> int:
         """Open a room. Returns its log epoch.
 
-        A `keyed` one waits 24 h for its game instead of 15 min.
+        A room opened with a game key (`keyed`) waits 24 h for its game instead of 15 min.
         """
         arguments = [room_id, *_settings_arguments(settings), int(keyed)]
         room = room_keys(room_id)
@@ -61,7 +61,7 @@ class Engine(Attaching):
         return int(refusals.check(reply)[0])
 
     async def start(self, room_id: str, term: int) -> int:
-        """Open the next round; in a running round nothing changes. Returns the round."""
+        """Open the next round, unless one is running. Returns the running round."""
         room = room_keys(room_id)
         key_list = [room.room, *room.ledger, room.running, room.blocked]
         reply = await self.store.call("start", key_list, [term])
@@ -70,7 +70,10 @@ class Engine(Attaching):
         return round_
 
     async def pause(self, room_id: str, term: int, *, paused: bool) -> tuple[replies.Fired, ...]:
-        """Stop the triggers, or let them go on: then each full button fires once."""
+        """Pause the triggers, or resume them and fire each full button once.
+
+        Returns the triggers fired.
+        """
         room = room_keys(room_id)
 
         async def call(round_: int) -> list[Any]:
@@ -82,8 +85,8 @@ class Engine(Attaching):
     async def finish(self, room_id: str, term: int, *, only_if_absent: bool = False) -> int:
         """End the round and log its summary. Returns the summary's number.
 
-        `only_if_absent` ends a round whose game is gone. Raises GamePresent where it is not, and
-        SocketReplaced where another socket came after the term.
+        `only_if_absent` ends the round only if its game is gone. Raises GamePresent if the game is
+        connected, and SocketReplaced if another socket attached after the term.
         """
         room = room_keys(room_id)
         event_types = (await self.describe(room_id)).event_types
@@ -115,9 +118,10 @@ class Engine(Attaching):
         *,
         term: int | None = None,
     ) -> RoomSettings:
-        """Replace the settings by `change` of the current ones, again where somebody was faster.
+        """Replace the settings by `change(current settings)`; retry if they changed meanwhile.
 
-        `term` is that of the socket that asks; without one, a holder of the room token does.
+        `term` is the term of the socket that sent the change; None if it came by REST with the
+        room token.
         """
         room = room_keys(room_id)
         while True:
@@ -135,17 +139,17 @@ class Engine(Attaching):
                 return settings
 
     async def reset(self, room_id: str) -> replies.Stats:
-        """Zero the running round's counts, never its numbers."""
+        """Zero the running round's counts. Its message numbers continue."""
         return await self._stats("reset", room_id, *room_keys(room_id).ledger)
 
     async def block(self, room_id: str, viewer: str) -> None:
-        """This viewer's presses stop counting here, and its name is hidden."""
+        """Stop counting this viewer's presses in the room, and hide its name."""
         room = room_keys(room_id)
         key_list = [room.room, room.blocked, room.active, *room.ledger]
         refusals.check(await self.store.call("block", key_list, [viewer]))
 
     async def join(self, room_id: str, viewer: str, address: Address) -> int:
-        """Mark the viewer active. Returns how many viewers are."""
+        """Mark the viewer active. Returns how many viewers are active."""
         room = room_keys(room_id)
         limit, address_key = self._address_limit(room, address)
         key_list = [room.room, room.active, room.blocked, address_key]
@@ -154,13 +158,13 @@ class Engine(Attaching):
     # Presses (press.lua).
 
     async def press(self, room_id: str, batch: PressBatch) -> replies.Counting | replies.RoundOver:
-        """Count a batch. Also raises `press.SenderGone`."""
+        """Count a batch. Raises `press.SenderGone` if its client hung up before it was sent."""
         return await self._pressing.count(room_id, batch)
 
     # Queries (queries.lua).
 
     async def describe(self, room_id: str) -> replies.Description:
-        """The room as others may see it."""
+        """The room's public state."""
         room = room_keys(room_id)
         reply = refusals.check(await self.store.call("describe", [room.room, room.active], []))
         return replies.description_of(reply)
@@ -170,7 +174,7 @@ class Engine(Attaching):
         return await self._stats("stats", room_id)
 
     async def top_viewers(self, room_id: str, *, limit: int) -> replies.TopViewers:
-        """Who pressed most in the round, by the names that they gave, shown elsewhere or not."""
+        """The viewers who pressed most in the round, with their names even if those are hidden."""
         room = room_keys(room_id)
 
         async def call(round_: int) -> list[Any]:
@@ -182,13 +186,13 @@ class Engine(Attaching):
         return replies.TopViewers(round_, replies.top_viewers_of(flat))
 
     async def hidden(self, room_id: str, viewers: Collection[str]) -> frozenset[str]:
-        """Those of the viewers whose names the room shows to nobody."""
+        """Which of these viewers have names that the room hides."""
         room = room_keys(room_id)
         reply = await self.store.call("hidden", [room.room, room.blocked], [*viewers])
         return frozenset(refusals.check(reply)[0])
 
     async def viewer_summary(self, room_id: str, round_: int, viewer: str) -> replies.ViewerCounts:
-        """What one viewer pressed in a round, named also where its name is hidden from others."""
+        """What one viewer pressed in a round, with its name even if that is hidden from others."""
         room = room_keys(room_id)
         event_types = (await self.describe(room_id)).event_types
         tops = [room.button_top(round_, event_type) for event_type in event_types]
@@ -205,10 +209,11 @@ class Engine(Attaching):
     async def watch(
         self, room_id: str, gateway_id: str, last: replies.Watched | None
     ) -> replies.Watched:
-        """All that viewers are shown, with the messages that came after `last`.
+        """Everything that viewers see, with the messages logged after `last`.
 
-        When something changes, the gateway is told once, in its inbox, until it calls again; for
-        20 s after its last call. Raises RoomNotFound or StoreUnavailable.
+        For 20 s after this call, the gateway gets one nudge in its inbox when something changes;
+        it gets the next one only after it has called again. Raises RoomNotFound or
+        StoreUnavailable.
         """
         room = room_keys(room_id)
         known = (last.log_epoch, last.seq, last.settings_version) if last else ("", "", "")
@@ -222,17 +227,15 @@ class Engine(Attaching):
     # Gateways and addresses (echo.lua, address_bucket.lua).
 
     async def echo(self, gateway_id: str, number: int) -> None:
-        """Send a numbered word into the gateway's own inbox."""
+        """Publish a numbered message to the gateway's own inbox."""
         await self.store.call("echo", [keys.gateway(gateway_id)], [gateway_id, number])
 
     async def spend(self, purpose: str, address: Address, *, per_minute: int, burst: int) -> None:
-        """Take one from the address's bucket; raises RateLimited where it is empty."""
+        """Take one token from the address's bucket. Raises RateLimited if it is empty."""
         if not address.limited:
             return
         bucket = keys.address_bucket(purpose, address.key)
         refusals.check(await self.store.call("spend", [bucket], [per_minute, burst]))
-
-    # How calls find the round.
 
     async def _stats(self, function: str, room_id: str, *more_keys: str) -> replies.Stats:
         room = room_keys(room_id)
@@ -252,9 +255,9 @@ class Engine(Attaching):
 
 
 def _settings_arguments(settings: RoomSettings, known: tuple[str, ...] = ()) -> list[str | int]:
-    """The settings as the functions take them.
+    """The settings as arguments of the functions.
 
-    `known` are the event types that the room had so far: they stay known to its books.
+    `known` are the event types that the room has had so far: the ledger still accounts for them.
     """
     event_types = dict.fromkeys((*known, *(button.event_type for button in settings.buttons)))
     return [encode(settings), rules(settings), ",".join(event_types), int(settings.show_names)]

@@ -1,7 +1,7 @@
-"""The names of everything kept in Redis.
+"""The names of all keys and channels in Redis.
 
-All keys of a room share one hash tag, its shard, so that one function may touch them together on a
-Redis Cluster. There are 64 shards, `{00}` to `{3f}`.
+All keys of a room share one hash tag, its shard, so that one function can access them together in
+a Redis Cluster. There are 64 shards, `{00}` to `{3f}`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 SHARDS = 64
-ROUNDS_REMEMBERED = 10_000  # of so many rooms
+ROUNDS_REMEMBERED = 10_000  # rooms
 TAP_CHANNEL = "game_events"
 TEAMS = ("all", "skill", "enemy")
 
@@ -33,13 +33,13 @@ class ShardKeys:
         shard_key = f"streamario:{{{name}}}"
         self.ledger = f"{shard_key}:ledger"
         self.ledger_epoch = f"{shard_key}:ledger:epoch"
-        self.restored = f"{shard_key}:ledger:restored"  # shard.lua makes it of a room's key
+        self.restored = f"{shard_key}:ledger:restored"  # shard.lua computes it from a room's key
         self.running = f"{shard_key}:running"
         self.rebuilding = f"{shard_key}:rebuilding"
 
 
 class RoomKeys:
-    """The keys of one room; those of a round carry its number."""
+    """The keys of one room; the keys of a round contain its number."""
 
     __slots__ = ("active", "blocked", "ledger", "log", "rebuilding", "room", "running")
 
@@ -61,22 +61,22 @@ class RoomKeys:
         return f"{self.room}:address:{address}"
 
     def source(self, address: str) -> str:
-        """What a limited address pressed in the room."""
+        """A limited address's token bucket and presses in the room."""
         return f"{self.room}:source:{address}"
 
     def counts(self, round_: int) -> str:
         return f"{self.room}:{round_}:counts"
 
     def names(self, round_: int) -> str:
-        """By which names those are known who pressed in the round."""
+        """The names of the viewers who pressed in the round."""
         return f"{self.room}:{round_}:names"
 
     def top(self, round_: int, of: str) -> str:
-        """Who pressed most `of` all buttons ("all") or of a team's ("skill", "enemy")."""
+        """Who pressed most: all buttons (`of` = "all") or a team's ("skill", "enemy")."""
         return f"{self.room}:{round_}:top:{of}"
 
     def tops(self, round_: int) -> list[str]:
-        """Who pressed most, one for each of `TEAMS`."""
+        """The top list of each of `TEAMS`."""
         return [self.top(round_, team) for team in TEAMS]
 
     def button_top(self, round_: int, event_type: str) -> str:
@@ -102,7 +102,7 @@ def gateway(gateway_id: str) -> str:
 
 
 def inbox(gateway_id: str) -> str:
-    """The one channel that a gateway listens on."""
+    """The one channel that a gateway subscribes to."""
     return f"{TAP_CHANNEL}:{gateway_id}"
 
 
@@ -116,10 +116,10 @@ def address_rooms(address: str) -> str:
 
 
 class Rounds:
-    """Which round each room is in, as last heard: keys of a round carry its number.
+    """A cache of each room's current round, which the names of its keys need.
 
-    A wrong guess changes nothing: the functions refuse it and tell the right one, which costs a
-    second trip at the start of a round and nothing else.
+    A wrong guess changes nothing: the function refuses it and returns the right round, so that the
+    first call of a new round costs a second round trip.
     """
 
     def __init__(self) -> None:
@@ -134,7 +134,7 @@ class Rounds:
         self._rounds[room_id] = round_
 
     async def call(self, room_id: str, call: Callable[[int], Awaitable[list[Any]]]) -> list[Any]:
-        """The reply to a call that was made with the right round."""
+        """Make the call with the cached round, again with the right one if that was wrong."""
         while (reply := await call(self.of(room_id)))[0] == "round_moved":
             self.remember(room_id, int(reply[1]))
         return reply

@@ -1,7 +1,8 @@
 """The entries of the ledger, as the room engine's library writes them: JSON arrays, kind first.
 
-An entry tells everything that happened in one atomic step, so that PostgreSQL's books follow
-from the entries alone. Times are ms since 1970; `log_epoch` and `seq` number the room's log.
+An entry has everything that happened in one atomic step, so that the rows in PostgreSQL can be
+computed from the entries alone. Times are in ms since 1970; `log_epoch` and `seq` identify a
+message of the room's log.
 """
 
 from __future__ import annotations
@@ -10,21 +11,21 @@ import msgspec
 
 
 class LedgerEntry(msgspec.Struct, frozen=True, array_like=True, gc=False, tag_field="kind"):
-    """What all entries begin with. They hold no cycles for the garbage collector to look for."""
+    """The fields that all entries begin with. `gc=False`: entries contain no reference cycles."""
 
     room_id: str
     at: int
 
 
 class LedgerEpochOpened(LedgerEntry, frozen=True, tag="epoch"):
-    """A ledger epoch began, after the entry (`after_ledger_epoch`, `after_n`); of no room."""
+    """A ledger epoch began after entry (`after_ledger_epoch`, `after_n`); belongs to no room."""
 
     after_ledger_epoch: int
     after_n: int
 
 
 class RoomOpening(LedgerEntry, frozen=True, tag="open"):
-    """A room waits for its game."""
+    """A room was opened and waits for its game."""
 
     keyed: int
     log_epoch: int
@@ -38,13 +39,13 @@ class SettingsChanged(LedgerEntry, frozen=True, tag="settings"):
 
 
 class RoundStarted(LedgerEntry, frozen=True, tag="start"):
-    """A round began, with counts from zero."""
+    """A round began; its counts are 0."""
 
     round: int
 
 
 class CountedPresses(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One button's presses: accepted, the round's running total, the count they left."""
+    """One button's accepted presses, its total in the round so far, and its count afterwards."""
 
     event_type: str
     accepted: int
@@ -53,7 +54,7 @@ class CountedPresses(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class FiredTrigger(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A trigger."""
+    """A trigger that fired."""
 
     event_type: str
     threshold: int
@@ -63,8 +64,8 @@ class FiredTrigger(msgspec.Struct, frozen=True, array_like=True, gc=False):
 class PressesCounted(LedgerEntry, frozen=True, tag="press"):
     """A viewer's batch was counted.
 
-    `name` is given where it is new in this room or tipped a trigger. `paused` and `free_log` (how
-    many more triggers the log could hold) are those before the batch.
+    `name` is given if it is new in this round or if the batch fired a trigger. `paused` and
+    `free_log` (how many more triggers the log could hold) are the values before the batch.
     """
 
     round: int
@@ -79,14 +80,14 @@ class PressesCounted(LedgerEntry, frozen=True, tag="press"):
 
 
 class Left(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """The count that a button has left."""
+    """The count that remains in a button."""
 
     event_type: str
     count: int
 
 
 class Paused(LedgerEntry, frozen=True, tag="pause"):
-    """The round was paused, or went on and fired its full buttons, `left` with these counts."""
+    """The round was paused, or resumed: it fired its full buttons, whose counts are now `left`."""
 
     round: int
     paused: int
@@ -97,7 +98,7 @@ class Paused(LedgerEntry, frozen=True, tag="pause"):
 
 
 class Discarded(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """Presses that a reset threw away, and the round's running total of them."""
+    """Presses that a reset discarded, and the button's total of discarded presses in the round."""
 
     event_type: str
     discarded: int
@@ -112,7 +113,7 @@ class Reset(LedgerEntry, frozen=True, tag="reset"):
 
 
 class RoundAccount(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One button's round as Redis closed it: accepted = consumed + count + discarded."""
+    """One button's account of a round in Redis: accepted = consumed + count + discarded."""
 
     event_type: str
     accepted: int
@@ -123,10 +124,10 @@ class RoundAccount(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Renewed(LedgerEntry, frozen=True, tag="renew"):
-    """Redis goes on in a round, after a history that it may have forgotten something of.
+    """Redis continues a round after a restart or failover in which it may have lost something.
 
-    `log_epochs` are all that the room had: (epoch, number before its first message), oldest first.
-    What was told of this round's end and of later rounds is forgotten.
+    `log_epochs` are all of the room's: (epoch, number before its first message), oldest first.
+    Earlier entries about this round's end and about later rounds no longer hold.
     """
 
     round: int

@@ -1,4 +1,4 @@
-"""Opening a room, as both services do it: within the address's limits, with a fresh secret."""
+"""Opens a room, for both services: within the address's limits, under a new random id."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from shared.redis_store.store import Store
     from shared.wire.room_settings import RoomSettings
 
-TOO_MANY_OPEN_RETRY = 60_000  # ms: when a look at the rooms again may find one closed
-# ms, longer than any call: a room that is nowhere then is not about to be opened
+TOO_MANY_OPEN_RETRY = 60_000  # ms: until then a room of the address may have ended
+# ms, longer than any call: a room that does not exist after this time is not about to be opened
 OPENED_WITHIN = 10_000
 OPEN = ("active", "in_game")
 
@@ -27,8 +27,8 @@ async def open_room(
 ) -> str:
     """Open a room that waits for its game. Returns its id.
 
-    Raises RateLimited where the address opens too many a minute (`limit.per_minute`) or holds too
-    many open (`limit.burst`).
+    Raises RateLimited if the address opens more rooms than `limit.per_minute`, or already has
+    `limit.burst` open rooms.
     """
     await engine.spend("rooms", address, per_minute=limit.per_minute, burst=limit.per_minute)
     room_id = new_room_id()
@@ -39,16 +39,16 @@ async def open_room(
 
 
 async def take_place(store: Store, room_id: str, address: str, most: int) -> dict[str, int]:
-    """Take one of the address's `most` places for a room that is about to be opened.
+    """Reserve one of the address's `most` places for a room that is about to be opened.
 
-    Empty where that succeeded; else the rooms that have them, and for how many ms.
+    Returns an empty dict on success; else the rooms that hold the places, and for how many ms.
     """
     reply = await store.call("take_place", [address_rooms(address)], [room_id, most])
     return dict(zip(reply[1::2], reply[2::2], strict=True))
 
 
 async def _find_place(engine: Engine, room_id: str, address: str, most: int) -> None:
-    """Take one of the address's places; where all are taken, one of a room that is over."""
+    """Reserve one of the address's places; if all are taken, first free those of ended rooms."""
     taken = await take_place(engine.store, room_id, address, most)
     if not taken:
         return
@@ -62,6 +62,6 @@ async def _find_place(engine: Engine, room_id: str, address: str, most: int) -> 
 
 
 async def _is_over(engine: Engine, room_id: str, taken_for: int) -> bool:
-    """Whether the room holds its place no longer, which it took so many ms ago."""
+    """Whether the room that reserved its place `taken_for` ms ago no longer needs it."""
     status = await engine.store.command("HGET", room_keys(room_id).room, "status")
     return status not in OPEN if status else taken_for > OPENED_WITHIN

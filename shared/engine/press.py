@@ -1,7 +1,7 @@
-"""Presses on their way to Redis: those of one room that arrive together are counted together.
+"""Groups the presses of one room that arrive together into one call to Redis.
 
-A call for a room grows until it is sent, which is when the trip before it has returned. So a
-crowd's presses share what the room costs, and a lonely press waits for nobody.
+Batches join a room's call until it is sent, which is when the previous round trip has returned.
+So many presses share the cost of loading the room, and a single press is sent without delay.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from shared.identity.addresses import Address
     from shared.redis_store.store import Store, Words
 
-GROUP_LIMIT = 50  # batches of one call: a server answers nobody else while it counts them
+GROUP_LIMIT = 50  # batches of one call: Redis runs nothing else while it counts them
 
 Outcome = replies.Counting | replies.RoundOver
 
@@ -30,12 +30,12 @@ class SenderGone(Exception):
 
 
 def never() -> bool:
-    """Whether a batch is unwanted whose sender cannot hang up."""
+    """The default of `PressBatch.is_unwanted`: always False."""
     return False
 
 
 class PressBatch(NamedTuple):
-    """What one request presses: `presses` by event type, none of them for a heartbeat.
+    """The presses of one request: `presses` by event type; empty for a heartbeat.
 
     A repeated `batch_id` is not counted again. `name` is the display name, "" for none. If
     `is_unwanted` returns True when the call is sent to Redis, the batch is dropped.
@@ -50,7 +50,7 @@ class PressBatch(NamedTuple):
 
 
 class _Group:
-    """The batches of one call, and the outcomes to come."""
+    """The batches of one call, and the futures of their outcomes."""
 
     __slots__ = ("batches", "outcomes")
 
@@ -59,7 +59,7 @@ class _Group:
         self.outcomes: list[asyncio.Future[Outcome]] = []
 
     def drop_unwanted(self) -> None:
-        """Drop the batches that nobody waits for; their outcome is SenderGone."""
+        """Drop the batches whose client has hung up; their outcome is SenderGone."""
         for i in reversed(range(len(self.batches))):
             if self.batches[i].is_unwanted():
                 del self.batches[i]
@@ -94,7 +94,7 @@ class Pressing:
         self._calls: set[asyncio.Task[None]] = set()
 
     async def count(self, room_id: str, batch: PressBatch) -> Outcome:
-        """What became of a batch. Raises EngineError, StoreError or SenderGone."""
+        """Count a batch and return its outcome. Raises EngineError, StoreError or SenderGone."""
         group = self._growing.get(room_id)
         if group is None or len(group.batches) >= GROUP_LIMIT:
             group = self._growing[room_id] = _Group()
@@ -124,8 +124,8 @@ class Pressing:
             for outcome in group.outcomes:
                 outcome.cancel()
             raise
-        except Exception as error:  # noqa: BLE001 - everybody whose presses it carried hears of it
-            # Whether its batches were counted, nobody knows.
+        except Exception as error:  # noqa: BLE001 - every waiting request gets it
+            # The batches may have been counted.
             fail_each(group.outcomes, error)
         finally:
             self._close(room_id, group)

@@ -1,4 +1,4 @@
-"""Rooms that Redis lost, made anew: typed methods for `rebuild.lua`."""
+"""Rebuilds rooms that Redis lost: typed methods for `rebuild.lua`."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from shared.redis_store.store import Store
 
 ASKED_AT_ONCE = 1_000  # rooms
-PIECE = 2_000  # words of one call, which Redis carries out at a stretch
+PIECE = 2_000  # arguments of one call, which blocks Redis while it runs
 
 
 class LostRoom(msgspec.Struct, frozen=True):
-    """A room to be made anew; times in ms since 1970.
+    """A room to rebuild; times in ms since 1970.
 
-    `event_types` are all that the room ever had, `bases` (epoch, number before its first message)
-    of its log epochs, oldest first, `seq` is the room's last number.
+    `event_types` are all that the room ever had. `bases` are its log epochs, oldest first: (epoch,
+    number before its first message). `seq` is the room's last number.
     """
 
     room_id: str
@@ -55,7 +55,7 @@ class LoggedText(NamedTuple):
 
 
 class ButtonCounts(msgspec.Struct, frozen=True):
-    """One button's account of the running round, or of the last; `fired_at` in ms since 1970."""
+    """One button's account of the running or last round; `fired_at` in ms since 1970."""
 
     event_type: str
     accepted: int
@@ -67,7 +67,7 @@ class ButtonCounts(msgspec.Struct, frozen=True):
 
 
 class ViewerPresses(NamedTuple):
-    """What one viewer pressed in the round: `counts` of the `event_types`."""
+    """What one viewer pressed in the round: `counts[i]` presses of `event_types[i]`."""
 
     viewer_id: str
     event_types: Sequence[str]
@@ -75,9 +75,9 @@ class ViewerPresses(NamedTuple):
 
 
 class Rebuilding:
-    """One attempt at shards' lost rooms: `clear` a room, put what it holds, `rebuild` it.
+    """One attempt to rebuild the lost rooms of shards: `clear` a room, `put_*`, then `rebuild`.
 
-    Errors are `store.StoreUnavailable`, also once a later attempt has begun, or the server may
+    Methods raise `store.StoreUnavailable`, also if a later attempt has begun or if the server may
     have forgotten what was put.
     """
 
@@ -87,7 +87,7 @@ class Rebuilding:
         self._attempt = token_hex(8)
 
     async def lost(self, room_ids: Sequence[str]) -> list[str]:
-        """Those of the rooms that Redis does not have."""
+        """Which of these rooms Redis does not have."""
         lost: list[str] = []
         for start in range(0, len(room_ids), ASKED_AT_ONCE):
             asked = room_ids[start : start + ASKED_AT_ONCE]
@@ -96,16 +96,16 @@ class Rebuilding:
         return lost
 
     async def begin(self) -> None:
-        """Begin; whoever is at it already can do nothing more."""
+        """Begin the attempt, and invalidate any earlier one."""
         await asyncio.gather(*map(self._begin, self._shards))
 
     async def clear(self, room: LostRoom) -> bool:
-        """Forget what is left under the room's keys; False where the room is there after all."""
+        """Delete what is left under the room's keys. Returns False if the room exists."""
         keys = room_keys(room.room_id)
         return await self._call("clear_lost", keys, [keys.room, *_filled(keys, room)], [])
 
     async def put_log(self, room: LostRoom, messages: Iterable[LoggedText]) -> None:
-        """Add messages to the log, in their order."""
+        """Add messages to the log, in this order."""
         keys = room_keys(room.room_id)
         words = [word for m in messages for word in (f"{m.log_epoch}-{m.seq}", m.text)]
         for piece in _pieces(words):
@@ -121,7 +121,7 @@ class Rebuilding:
         await self._fill("HSET", keys, keys.counts(room.round), words)
 
     async def put_presses(self, room: LostRoom, presses: Sequence[ViewerPresses]) -> None:
-        """Enter what viewers pressed: in the tops, and in the sums of squares."""
+        """Add what viewers pressed to the top lists and to the sums of squares."""
         await asyncio.gather(self._put_tops(room, presses), self._put_squares(room, presses))
 
     async def _put_tops(self, room: LostRoom, presses: Sequence[ViewerPresses]) -> None:
@@ -131,7 +131,7 @@ class Rebuilding:
     async def _put_squares(self, room: LostRoom, presses: Sequence[ViewerPresses]) -> None:
         keys = room_keys(room.room_id)
         squares = sum(sum(viewer.counts) ** 2 for viewer in presses)
-        # Where they pressed from is in no book: each is taken for a source of its own.
+        # PostgreSQL has no client addresses: each viewer counts as a separate source.
         for field in ("squares", "source_squares"):
             await self._fill("HINCRBY", keys, keys.counts(room.round), [field, squares])
 
@@ -147,7 +147,7 @@ class Rebuilding:
         await self._fill("SADD", keys, keys.blocked, list(viewers))
 
     async def rebuild(self, room: LostRoom) -> bool:
-        """Make the room anew on all that was put; False where it is there after all."""
+        """Create the room from everything that was put. Returns False if the room exists."""
         keys = room_keys(room.room_id)
         key_list = [keys.room, keys.running, *_filled(keys, room)]
         return await self._call("rebuild", keys, key_list, _arguments(room))
@@ -175,12 +175,12 @@ class Rebuilding:
         key_list = [room.rebuilding, *keys]
         reply = await self._store.call(function, key_list, [self._attempt, *arguments])
         if reply[0] == "superseded":
-            raise StoreUnavailable("this attempt at the shard's lost rooms is over")
+            raise StoreUnavailable("this attempt to rebuild the shard was superseded")
         return bool(reply[0] == "ok")
 
 
 def _filled(keys: RoomKeys, room: LostRoom) -> list[str]:
-    """All keys that a room is made of but its own."""
+    """The keys that an attempt fills before it creates the room itself."""
     return [
         keys.log,
         keys.blocked,
@@ -213,7 +213,7 @@ def _arguments(room: LostRoom) -> list[str | int]:
 
 
 def _tops(room: LostRoom, presses: Iterable[ViewerPresses]) -> dict[str, list[str | int]]:
-    """Each sorted set's key, with count and viewer in turn."""
+    """The arguments of ZADD for each sorted set, by its key: count, viewer, count, viewer…"""
     sets = {event_type: _sets_of(room, event_type) for event_type in room.event_types}
     tops: defaultdict[str, list[str | int]] = defaultdict(list)
     for viewer in presses:

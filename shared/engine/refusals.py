@@ -1,4 +1,4 @@
-"""What the room engine refuses; each leaves everything as it was.
+"""The room engine's refusals. None of them changes anything in Redis.
 
 EngineError
 ├── RoomNotFound
@@ -8,7 +8,7 @@ EngineError
 ├── SocketReplaced      another socket owns the room under a greater term
 ├── TooManyAttaches
 ├── LedgerFull          too much of the shard's ledger is unread
-├── GamePresent         the game that was taken for gone is there
+├── GamePresent         the game that seemed to be gone is connected
 ├── RoomExists
 └── RateLimited
 """
@@ -21,7 +21,7 @@ from shared.redis_store.errors import StoreUnavailable
 
 
 class EngineError(Exception):
-    """The engine refused; nothing was changed."""
+    """The engine refused a call and changed nothing."""
 
 
 class RoomNotFound(EngineError):
@@ -49,11 +49,11 @@ class SocketReplaced(EngineError):
 
 
 class TooManyAttaches(EngineError):
-    """The room's game comes back more often than it may."""
+    """The room's game attached too often in a short time."""
 
 
 class LedgerFull(EngineError):
-    """The ledger holds as much unread as it may."""
+    """The shard's ledger has reached its limit of unread entries."""
 
 
 class GamePresent(EngineError):
@@ -61,11 +61,11 @@ class GamePresent(EngineError):
 
 
 class RoomExists(EngineError):
-    """There is a room of this id."""
+    """A room with this id exists."""
 
 
 class RateLimited(EngineError):
-    """The address has used up its share; `retry_after_ms` until the next."""
+    """The address has used up its limit; it may retry after `retry_after_ms`."""
 
     def __init__(self, retry_after_ms: int) -> None:
         super().__init__(retry_after_ms)
@@ -73,9 +73,9 @@ class RateLimited(EngineError):
 
 
 def check(reply: list[Any]) -> list[Any]:
-    """The reply after its "ok"; anything else is raised as the error it names.
+    """Return the reply without its "ok", or raise the error that the reply names.
 
-    That is an EngineError, or StoreUnavailable while nobody knows whether the room was lost.
+    That is an EngineError, or StoreUnavailable while the room may be lost and not yet rebuilt.
     """
     if reply[0] == "ok":
         return reply[1:]

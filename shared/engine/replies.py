@@ -1,4 +1,4 @@
-"""What the room engine answers, read from the functions' replies."""
+"""The room engine's return values, parsed from the functions' replies."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from shared.engine.refusals import EngineError
 
-# In the order of `Rejected` and of press.lua.
+# The same order as in `Rejected` and press.lua.
 REASONS = ("clamp", "rate", "paused", "cooldown", "disabled", "blocked")
 
 
@@ -24,7 +24,7 @@ NONE_REJECTED = Rejected(0, 0, 0, 0, 0, 0)
 
 
 class Counted(msgspec.Struct, frozen=True):
-    """What one button made of a batch."""
+    """One button's part of a batch's outcome."""
 
     event_type: str
     accepted: int
@@ -40,7 +40,7 @@ class Fired(msgspec.Struct, frozen=True):
 
 
 class Stats(msgspec.Struct, frozen=True):
-    """Every button's state, in the settings' order."""
+    """Every button's state, in the order of the settings."""
 
     round: int
     viewer_count: int
@@ -48,9 +48,9 @@ class Stats(msgspec.Struct, frozen=True):
 
 
 class Counting(msgspec.Struct, frozen=True):
-    """A batch, counted now or (`duplicate`) before.
+    """A batch's outcome; `duplicate` if it was counted before.
 
-    `state` is that after the step that counted it, which batches of other viewers may share.
+    `state` is the state after the call, which may also have counted batches of other viewers.
     """
 
     state: Stats
@@ -61,14 +61,14 @@ class Counting(msgspec.Struct, frozen=True):
 
 
 class RoundOver(msgspec.Struct, frozen=True):
-    """The round that a press came too late for; `final` once the ledger has passed its end."""
+    """The press came after its round had ended; `final` once PostgreSQL has the round's end."""
 
     round: int
     final: bool
 
 
 class Description(msgspec.Struct, frozen=True):
-    """A room as others may see it; times in ms since 1970."""
+    """A room's public state; times in ms since 1970."""
 
     status: RoomStatus
     round: int
@@ -85,7 +85,7 @@ class Description(msgspec.Struct, frozen=True):
 
 
 class ViewerCounts(msgspec.Struct, frozen=True):
-    """What one viewer pressed in a round, `counts` by event type."""
+    """What one viewer pressed in a round; `counts` by event type."""
 
     viewer_name: str | None
     total: int
@@ -93,7 +93,7 @@ class ViewerCounts(msgspec.Struct, frozen=True):
 
 
 class Attachment(msgspec.Struct, frozen=True):
-    """A socket's hold on its room. The log goes on after number `start`; `seq` is its last."""
+    """An attached socket. Delivery continues after number `start`; the log's last is `seq`."""
 
     term: int
     log_epoch: int
@@ -107,7 +107,7 @@ class Attachment(msgspec.Struct, frozen=True):
 
 
 class Checked(msgspec.Struct, frozen=True):
-    """The truth to compare a socket with."""
+    """The state in Redis that a gateway compares its socket with."""
 
     log_epoch: int
     seq: int
@@ -117,7 +117,7 @@ class Checked(msgspec.Struct, frozen=True):
 class LogPage(msgspec.Struct, frozen=True):
     """Messages after number `start`, oldest first.
 
-    `start` differs from what was asked where the log goes on elsewhere.
+    `start` differs from the requested number if the log was rolled back or trimmed.
     """
 
     log_epoch: int
@@ -126,7 +126,7 @@ class LogPage(msgspec.Struct, frozen=True):
 
 
 class TopViewer(msgspec.Struct, frozen=True):
-    """A viewer's presses in the round, and whether the next ones count."""
+    """A viewer's presses in the round; if `blocked`, its further presses do not count."""
 
     viewer: str
     name: str | None
@@ -135,16 +135,16 @@ class TopViewer(msgspec.Struct, frozen=True):
 
 
 class TopViewers(msgspec.Struct, frozen=True):
-    """Who pressed most in a round, most presses first."""
+    """The viewers who pressed most in a round, most presses first."""
 
     round: int
     viewers: tuple[TopViewer, ...]
 
 
 class Watched(msgspec.Struct, frozen=True):
-    """A room as its viewers are shown it, at `now`; times in ms since 1970, 0 for never.
+    """A room's state for its viewers, at `now`; times in ms since 1970, 0 for never.
 
-    `settings` are JSON; `messages` came since the call before, the newest 50 at most.
+    `settings` is JSON. `messages` were logged since the previous call; only the newest 50.
     """
 
     status: RoomStatus
@@ -162,7 +162,7 @@ class Watched(msgspec.Struct, frozen=True):
 
 
 def stats_of(flat: Sequence[Any], viewer_count: int) -> tuple[Stat, ...]:
-    """`buttons.reply` of the library as structs."""
+    """Parse a flat reply of the library's `buttons.reply`."""
     return tuple(
         Stat(
             event_type=flat[i],
@@ -181,12 +181,12 @@ def stats_of(flat: Sequence[Any], viewer_count: int) -> tuple[Stat, ...]:
 
 
 def fired_of(flat: Sequence[Any]) -> tuple[Fired, ...]:
-    """The triggers of a flat reply (event type, threshold, seq)…."""
+    """Parse triggers of a flat reply (event type, threshold, seq)…"""
     return tuple(Fired(*flat[i : i + 3]) for i in range(0, len(flat), 3))
 
 
 def countings_of(reply: list[Any]) -> list[Counting | EngineError]:
-    """The reply of `press`: what became of each batch."""
+    """Parse the reply of `press`: the outcome of each batch."""
     round_, viewer_count, flat, outcomes = reply
     state = Stats(round=round_, viewer_count=viewer_count, stats=stats_of(flat, viewer_count))
     return [_outcome_of(outcome, state) for outcome in outcomes]
@@ -210,7 +210,7 @@ def _outcome_of(outcome: list[Any], state: Stats) -> Counting | EngineError:
 
 
 def description_of(reply: list[Any]) -> Description:
-    """The reply of `describe` as a struct."""
+    """Parse the reply of `describe`."""
     return Description(
         status=reply[0],
         round=reply[1],
@@ -228,7 +228,7 @@ def description_of(reply: list[Any]) -> Description:
 
 
 def attachment_of(reply: list[Any]) -> Attachment:
-    """The reply of `attach` as a struct."""
+    """Parse the reply of `attach`."""
     term, log_epoch, seq, start, recovered, status, round_, viewer_count, paused = reply
     return Attachment(
         term=term,
@@ -244,13 +244,13 @@ def attachment_of(reply: list[Any]) -> Attachment:
 
 
 def page_of(reply: list[Any]) -> LogPage:
-    """The reply of `read` as a struct."""
+    """Parse the reply of `read`."""
     log_epoch, start, texts = reply
     return LogPage(log_epoch=log_epoch, start=start, messages=tuple(map(decode_logged, texts)))
 
 
 def top_viewers_of(flat: Sequence[Any]) -> tuple[TopViewer, ...]:
-    """The viewers of a flat reply (viewer, name or "", presses, blocked 1|0)…."""
+    """Parse viewers of a flat reply (viewer, name or "", presses, blocked 1|0)…"""
     return tuple(
         TopViewer(
             viewer=flat[i], name=flat[i + 1] or None, presses=flat[i + 2], blocked=flat[i + 3] == 1
@@ -260,7 +260,7 @@ def top_viewers_of(flat: Sequence[Any]) -> tuple[TopViewer, ...]:
 
 
 def watched_of(reply: list[Any], last: Watched | None) -> Watched:
-    """The reply of `watch` as a struct; it says nothing of settings that were `last` the same."""
+    """Parse the reply of `watch`; it leaves out settings that have not changed since `last`."""
     status, round_, paused, viewer_count, flat, *rest = reply
     now, reset_at, log_epoch, seq, version, settings, texts = rest
     return Watched(
@@ -280,7 +280,7 @@ def watched_of(reply: list[Any], last: Watched | None) -> Watched:
 
 
 def _readable(texts: Sequence[str]) -> Iterator[NumberedMessage]:
-    """The messages that this release knows: another one's are not for its viewers."""
+    """The messages that this release can decode; others come from another release."""
     for text in texts:
         with suppress(msgspec.DecodeError):
             yield decode_logged(text)

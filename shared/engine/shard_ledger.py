@@ -1,7 +1,7 @@
-"""The shards, as the API service's duties see them: typed methods for `shard_ledger.lua`.
+"""The shards, for the API service's duties: typed methods for `shard_ledger.lua`.
 
 A shard is the rooms under one hash tag. Its ledger is a stream of entries
-(`shared/engine/ledger_entries.py`) under ids `<ledger epoch>-<n>`, n without gaps within an epoch.
+(`shared/engine/ledger_entries.py`) with ids `<ledger epoch>-<n>`, n without gaps within an epoch.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ GREATEST_N = 2**64 - 1
 
 
 class EntryId(NamedTuple):
-    """Where an entry stands in its shard's ledger."""
+    """An entry's position in its shard's ledger."""
 
     ledger_epoch: int
     n: int
@@ -33,7 +33,7 @@ class EntryId(NamedTuple):
 
     @property
     def before(self) -> EntryId:
-        """What reading "after" begins with this entry."""
+        """The position such that reading after it begins with this entry."""
         if self.n > 0:
             return EntryId(self.ledger_epoch, self.n - 1)
         return EntryId(self.ledger_epoch - 1, GREATEST_N)
@@ -43,9 +43,9 @@ class EntryId(NamedTuple):
 
 
 class Tail(msgspec.Struct, frozen=True):
-    """How much a shard's ledger holds unread, and its last entry ever.
+    """How many unread entries a shard's ledger has, and the last entry ever appended.
 
-    `restored` tells that somebody has gone through the shard since the server may last have
+    `restored` is true if the shard's lost rooms were rebuilt since the server may last have
     forgotten rooms.
     """
 
@@ -55,7 +55,7 @@ class Tail(msgspec.Struct, frozen=True):
 
 
 class Shards:
-    """The 64 shards, through one store. Errors are `store.StoreUnavailable`."""
+    """The 64 shards, through one store. Methods raise `store.StoreUnavailable`."""
 
     names = tuple(SHARD_KEYS)
 
@@ -63,62 +63,65 @@ class Shards:
         self.store = store
 
     async def tail(self, shard: str) -> Tail:
-        """Where the shard's ledger ends."""
+        """The end of the shard's ledger."""
         keys = SHARD_KEYS[shard]
         reply = await self.store.call("tail", [keys.ledger, keys.restored], [])
         unread, ledger_epoch, n, restored = refusals.check(reply)
         return Tail(unread=unread, last=EntryId(ledger_epoch, n), restored=restored == 1)
 
     async def read(self, shard: str, after: EntryId, *, limit: int) -> list[tuple[str, str]]:
-        """Up to `limit` entries after one, oldest first: (id as Redis has it, JSON text)."""
+        """Up to `limit` entries after `after`, oldest first: (Redis's id, JSON text)."""
         found = await self.store.command(
             "XRANGE", SHARD_KEYS[shard].ledger, f"({after}", "+", "COUNT", limit
         )
         return [(entry_id, fields["e"]) for entry_id, fields in found]
 
     async def trim(self, shard: str, read: EntryId) -> None:
-        """Forget everything up to and including an entry that is committed elsewhere."""
+        """Delete everything up to and including an entry that PostgreSQL has committed."""
         following = EntryId(read.ledger_epoch, read.n + 1)
         await self.store.command("XTRIM", SHARD_KEYS[shard].ledger, "MINID", "=", str(following))
 
     async def first_after(self, shard: str, ledger_epoch: int) -> EntryId | None:
-        """The first entry of any ledger epoch after one; None where there is none."""
+        """The first entry of any later ledger epoch; None if there is none."""
         stream = SHARD_KEYS[shard].ledger
         found = await self.store.command("XRANGE", stream, f"{ledger_epoch + 1}-0", "+", "COUNT", 1)
         return EntryId.parse(found[0][0]) if found else None
 
     async def advance(self, shard: str, entry: EntryId) -> int:
-        """Have the ledger go on above an entry that Redis forgot. Returns its ledger epoch."""
+        """Make the ledger continue after an entry that Redis may have forgotten.
+
+        Returns the ledger epoch.
+        """
         keys = SHARD_KEYS[shard]
         reply = await self.store.call("advance", [keys.ledger, keys.ledger_epoch], [*entry])
         return int(refusals.check(reply)[0])
 
     async def absent(self, shard: str) -> list[str]:
-        """The running rooms whose game is gone just now."""
+        """The running rooms whose game counts as gone now."""
         reply = await self.store.call("absent", [SHARD_KEYS[shard].running], [])
         room_ids: list[str] = refusals.check(reply)[0]
         return room_ids
 
     async def departure(self, room_id: str) -> tuple[int, bool]:
-        """The term of the room's last socket, and whether its game closed that in good order."""
+        """The term of the room's last socket, and whether its game closed it with 1000."""
         room = room_keys(room_id).room
         term, left_clean = await self.store.command("HMGET", room, "term", "left_clean")
         return int(term or 0), left_clean == "1"
 
     async def forget_running(self, shard: str, room_id: str) -> None:
-        """Stop looking for the game of a room that is gone."""
+        """Remove a room that no longer exists from the running rooms."""
         await self.store.command("ZREM", SHARD_KEYS[shard].running, room_id)
 
     async def memory(self, shard: str) -> str:
-        """The id of what the shard's server has not forgotten.
+        """The id of the shard's memory: a restart, a failover and a flush change it.
 
-        A restart, a failover and a flush change it: rooms may be missing then.
+        After a change, rooms may be missing.
         """
         now, _ = await self._restored(shard, "")
         return now
 
     async def mark_restored(self, shard: str, memory: str) -> bool:
-        """Tell that the shard was gone through under `memory`; False where that has changed."""
+        """Mark the shard's lost rooms as rebuilt. Returns False if `memory` has changed since."""
         _, marked = await self._restored(shard, memory)
         return marked
 

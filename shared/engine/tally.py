@@ -1,4 +1,4 @@
-"""The rounds that run now, as their hashes in Redis tell them: each is read in one step."""
+"""The figures of the running rounds, read from Redis; each round in one atomic step."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 
     from shared.redis_store.store import Store
 
-AT_ONCE = 50  # rooms: presses go the same way
+AT_ONCE = 50  # rooms: presses use the same connection
 
 
 class RunningRound(msgspec.Struct, frozen=True):
-    """A round's presses.
+    """A running round's figures.
 
-    `difference` is by how many accepted presses are more or fewer than the thresholds of fired
-    triggers, what buttons hold and what was discarded: 0, always. The effective numbers are
-    (Σp)²/Σp² of what each viewer, or each source, pressed (the inverse of Simpson's index:
-    as many as would press alike to share the presses as unevenly); a source is a limited client
-    address, or a viewer behind none.
+    `difference` is |accepted - (thresholds of fired triggers + counts + discarded)|, summed over
+    the buttons; it must be 0. `effective_pressers` and `effective_sources` are (Σp)²/Σp², where p
+    is what each viewer, or each source, pressed: the inverse Simpson index, which is the number of
+    equal pressers with the same concentration. A source is a limited client address, or else the
+    viewer itself.
     """
 
     room_id: str
@@ -39,14 +39,14 @@ class RunningRound(msgspec.Struct, frozen=True):
 
 
 class RunningRounds:
-    """Finds them, through one store. Errors are `store.StoreUnavailable`."""
+    """Reads the running rounds through one store. Raises `store.StoreUnavailable`."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._rounds = Rounds()
 
     async def find(self) -> list[RunningRound]:
-        """All of them, shard after shard."""
+        """All running rounds, shard after shard."""
         found: list[RunningRound] = []
         for shard in SHARD_KEYS.values():
             room_ids = await self._store.command("ZRANGE", shard.running, 0, -1)
@@ -68,7 +68,7 @@ class RunningRounds:
         try:
             reply = refusals.check(await self._rounds.call(room_id, call))
         except refusals.RoomNotFound:
-            return None  # it is gone; whoever looks for its game forgets it
+            return None  # the sweep that ends abandoned rounds removes it
         round_, active_viewers, pressers, flat = reply
         counts = dict(zip(flat[::2], flat[1::2], strict=True))
         return running_round(room_id, round_, active_viewers, pressers, counts)
@@ -77,7 +77,7 @@ class RunningRounds:
 def running_round(
     room_id: str, round_: int, active_viewers: int, pressers: int, counts: Mapping[str, str]
 ) -> RunningRound:
-    """The round whose hash holds these fields (see `functions/buttons.lua`), others aside."""
+    """The round whose hash has these fields (see `functions/buttons.lua`); others are ignored."""
     event_types = {name.partition(":")[0] for name in counts if ":" in name}
     accepted = sum(int(counts.get(f"{event_type}:accepted", 0)) for event_type in event_types)
     return RunningRound(
@@ -100,9 +100,9 @@ def _difference(counts: Mapping[str, str], event_type: str) -> int:
 
 
 def _effective(presses: int, squares: str | None, pressers: int) -> float:
-    """Between 1 and the number of pressers.
+    """(Σp)²/Σp², clamped to 1…`pressers`.
 
-    The sums may miss presses that an older release counted in the same round, and the books, which
-    lost rooms are made of, may know of some that Redis forgot.
+    The sums may not match: an older release may have counted presses in the same round without
+    squares, and a rebuilt room may include presses that Redis had lost.
     """
     return min(float(pressers), max(1.0, presses**2 / int(squares))) if squares else 0.0
