@@ -1,1 +1,1 @@
-"""The way to Redis: one server, Sentinel or Cluster, with calls that travel together."""
+"""The connection to Redis (one server, Sentinel or Cluster), with pipelined calls."""

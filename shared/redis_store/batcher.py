@@ -1,4 +1,4 @@
-"""Calls to one server that arrive together travel together."""
+"""Pipelines concurrent calls to one server."""
 
 from __future__ import annotations
 
@@ -23,65 +23,65 @@ if TYPE_CHECKING:
     from shared.redis_store.redis_py import Command
 
 BATCH_LIMIT = 500  # calls in one round trip
-WAITING_LIMIT = 5_000  # calls that wait for theirs
+WAITING_LIMIT = 5_000  # calls that wait for a round trip
 
-# A command that is still being added to; asked for when it is sent, again where it is sent again.
+# A function that returns a command which may still grow: called each time the command is sent.
 Growing = Callable[[], "Command"]
 Call = tuple["Command | Growing", asyncio.Future[Reply]]
 
 CLOSED = exceptions.ConnectionError("the connection was closed")
 
-# s after it was sent in which a function may begin; less than ANSWER_TIMEOUT, so that a call that
-# was given up does nothing later. The library's register.lua knows it too.
+# s after sending in which Redis may begin to run a function; less than ANSWER_TIMEOUT, so that a
+# call that was given up does nothing later. register.lua's LONGEST_WAIT depends on it.
 BEGIN_WITHIN: Final = 2.5
-CLOCK_FRESH: Final = 1.0  # s after which the next round trip also asks for the time
-CLOCK_TRUSTED: Final = 60.0  # s after which nothing is sent before the server has told the time
+CLOCK_FRESH: Final = 1.0  # s after which the next round trip also sends TIME
+CLOCK_TRUSTED: Final = 60.0  # s after which TIME must succeed before any function is sent
 FUNCTION: Final = "FCALL"
 TIME: Final = ("TIME",)
 TOO_LATE: Final = ["too_late"]
 
 
 class ServerClock:
-    """An estimate of the server's clock from its replies to TIME, which is never ahead of it."""
+    """An estimate, never ahead, of the server's clock from its replies to TIME."""
 
     def __init__(self) -> None:
-        self._ahead = 0.0  # s: the server's clock minus our monotonic one, at least
+        self._ahead = 0.0  # s: a lower bound of the server's clock minus our monotonic clock
         self._learned_at = -CLOCK_TRUSTED  # on our clock
 
     def learn(self, reply: tuple[int, int]) -> None:
-        """Take over the time in a reply (s since 1970, µs) that has just arrived."""
+        """Update the estimate from a reply (s since 1970, µs) that has just arrived."""
         self._learned_at = monotonic()
         seconds, microseconds = reply
         self._ahead = seconds + microseconds / 1e6 - self._learned_at
 
     def forget(self) -> None:
-        """Trust the estimate no longer: the server's clock was set, or it is another server's."""
+        """Discard the estimate: the server's clock was set, or the server is another one."""
         self._learned_at = -CLOCK_TRUSTED
 
     @property
     def age(self) -> float:
-        """How old the estimate is; s."""
+        """The age of the estimate in s."""
         return monotonic() - self._learned_at
 
     def deadline(self) -> int:
-        """Until when a function that is sent now may begin; ms since 1970 on the server's clock."""
+        """The latest start of a function that is sent now; ms since 1970 on the server's clock."""
         return int((monotonic() + self._ahead + BEGIN_WITHIN) * 1000)
 
 
 class Batcher:
-    """One server's calls, on one connection.
+    """Sends calls to one server, on one connection.
 
-    While one round trip is in flight, calls that arrive are collected and go as one pipeline when
-    it returns: no timer, no wait when there is little to do.
+    While one round trip is in flight, the batcher collects the calls that arrive. When the trip
+    returns, it sends them as one pipeline. There is no timer: with little load nothing waits.
 
-    Close it with `aclose`: what is under way, and what waits, ends with ConnectionLost.
+    Close it with `aclose`: calls in flight and waiting calls then raise ConnectionLost.
     """
 
     def __init__(self, client: Redis, library: Library) -> None:
         self._client = client
         self._library = library
         self._link = Link(client)
-        self._link.set_no_timers()  # one limit for a whole trip
+        self._link.set_no_timers()  # _round_trip has one timeout for a whole trip
         self._clock = ServerClock()
         self._waiting: list[Call] = []
         self._new_reply = asyncio.get_running_loop().create_future
@@ -90,7 +90,7 @@ class Batcher:
         self._sender = asyncio.create_task(self._send_forever(), name="store sender")
 
     async def aclose(self) -> None:
-        """Let go of the server."""
+        """Close the connection; unfinished calls raise ConnectionLost."""
         self._closed = True
         self._fail_waiting(CLOSED)
         await end(self._sender)
@@ -98,9 +98,9 @@ class Batcher:
         await self._client.aclose()
 
     def send(self, command: Command | Growing) -> asyncio.Future[Reply]:
-        """The reply to come, or the error that became of the command.
+        """Queue a command. Returns a future of its reply or error.
 
-        Raises StoreUnavailable where too many wait already.
+        Raises StoreUnavailable if too many calls are waiting.
         """
         if self._closed:
             raise translate(CLOSED)
@@ -112,7 +112,7 @@ class Batcher:
         return reply
 
     async def ask(self, command: Command | Growing) -> Reply:
-        """The reply to a command about a slot that is just moving to this server."""
+        """The reply to a command for a slot that is migrating to this server."""
         _, reply = await asyncio.gather(self.send(("ASKING",)), self.send(command))
         return reply
 
@@ -121,9 +121,10 @@ class Batcher:
         return Link(self._client)
 
     async def load_library(self) -> None:
-        """Load the library unless the server has it; it stays, in snapshots and on replicas.
+        """Load the library unless the server has it; Redis persists and replicates it.
 
-        Asked first: a server without memory refuses to load even what it has.
+        It is looked for first, because a server that is out of memory refuses FUNCTION LOAD even
+        for a library that it has.
         """
         if await self.send(self._library.find):
             return
@@ -152,7 +153,7 @@ class Batcher:
         _resolve(batch, replies)
 
     async def _give_library(self, commands: list[Command], replies: list[Reply]) -> None:
-        """Load the library where calls found it missing, and repeat those: they did nothing."""
+        """If calls failed because the library is missing, load it and repeat those calls."""
         missing = [i for i, reply in enumerate(replies) if _function_missing(reply)]
         if not missing:
             return
@@ -164,25 +165,26 @@ class Batcher:
                 replies[i] = loaded
 
     async def _replies(self, commands: Sequence[Command]) -> list[Reply]:
-        """Each command's reply, or the exception that became of it."""
+        """Each command's reply, or its exception."""
         names = [command[0] for command in commands]
         try:
             await self._be_ready(needs_clock=FUNCTION in names)
             sent = self._packed(commands)
             if sent is None:
-                # One of them cannot be put into bytes: the others go without it.
+                # One of them cannot be encoded: send each alone, so that only that one fails.
                 return [reply for command in commands for reply in await self._replies([command])]
             replies = await self._round_trip(sent, names)
-        except Exception as error:  # noqa: BLE001 - every caller gets it; the sender goes on
+        except Exception as error:  # noqa: BLE001 - every caller gets it; the sender continues
             if isinstance(error, exceptions.TimeoutError | TimeoutError):
-                self._fail_waiting(error)  # nobody waits for a second timeout
+                self._fail_waiting(error)  # or waiting calls would wait for a second timeout
             return [error] * len(commands)
         return [self._in_time(reply) for reply in replies]
 
     def _packed(self, commands: Sequence[Command]) -> bytes | None:
-        """The commands as bytes, functions with their deadline.
+        """Encode the commands, function calls with their deadline.
 
-        None where one of several cannot be put into bytes; of a single one the error is raised.
+        Returns None if one of several commands cannot be encoded; raises its error if there is
+        only one.
         """
         deadline = self._clock.deadline()
         dated = [(*words, deadline) if words[0] == FUNCTION else words for words in commands]
@@ -194,7 +196,7 @@ class Batcher:
             return None
 
     def _in_time(self, reply: Reply) -> Reply:
-        """The reply, or StoreUnavailable where a function began after its deadline."""
+        """The reply, or StoreUnavailable if the function refused to run after its deadline."""
         if reply != TOO_LATE:
             return reply
         self._clock.forget()
@@ -209,12 +211,12 @@ class Batcher:
                     self._clock.learn(_time_in(await link.read(*TIME)))
                 return [await link.read(name) for name in names]
         except BaseException:
-            # What is still to come must not be taken for the answer to something else.
+            # Replies that are still to come must not be read as replies to later commands.
             await link.close()
             raise
 
     async def _be_ready(self, *, needs_clock: bool) -> None:
-        """Open the link to the server unless it is; learn the server's clock if that is needed."""
+        """Open the link unless it is open; read the server's clock if that is needed."""
         link = self._link
         if link.is_open and await link.has_input():
             await link.close()  # the server has closed it
@@ -232,12 +234,12 @@ class Batcher:
 
 
 def _commands_of(batch: list[Call]) -> tuple[list[Command], list[Call]]:
-    """The commands as they stand now, and their calls; one that cannot be told fails alone."""
+    """The commands as they are now, and their calls. A command that raises fails only its call."""
     commands, calls = [], []
     for command, future in batch:
         try:
             commands.append(command() if callable(command) else command)
-        except Exception as error:  # noqa: BLE001 - its caller hears of it; the sender lives on
+        except Exception as error:  # noqa: BLE001 - its caller gets it; the sender continues
             fail_each([future], error)
         else:
             calls.append((command, future))
@@ -249,7 +251,7 @@ def _resolve(calls: list[Call], replies: list[Reply]) -> None:
         if future.done():
             continue
         if isinstance(reply, exceptions.AskError):
-            future.set_exception(reply)  # tells where the key's slot is: the masters' business
+            future.set_exception(reply)  # `Masters` follows the redirect
         elif isinstance(reply, Exception):
             future.set_exception(translate(reply))
         else:

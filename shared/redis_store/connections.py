@@ -1,4 +1,4 @@
-"""How this product connects to Redis."""
+"""Opens connections to Redis."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 CONNECT_TIMEOUT = 2.0  # s
 ANSWER_TIMEOUT = 3.0  # s, for a whole batch of calls
-QUESTION_TIMEOUT = 1.0  # s, for a question to one of several who know the answer
+QUESTION_TIMEOUT = 1.0  # s, for a query that several nodes can answer
 
 
 def connect(url: str, *, client_name: str, answer_timeout: float = ANSWER_TIMEOUT) -> Redis:
-    """A client of one server that retries nothing: a press that is sent twice would count twice."""
+    """A client of one server. It never retries: a press that is sent twice could count twice."""
     client = Redis.from_url(
         url,
         client_name=client_name,
@@ -36,7 +36,7 @@ def connect(url: str, *, client_name: str, answer_timeout: float = ANSWER_TIMEOU
 
 
 async def ask(url: str, *questions: Command, client_name: str) -> list[Any]:
-    """The replies as they come, on a connection that is gone when this ends, cancelled or not.
+    """Send commands on a new connection and return their replies; always closes the connection.
 
     Raises what redis-py raises.
     """
@@ -58,7 +58,7 @@ async def _answer(link: Link) -> Reply:
 
 
 def check(address: RedisUrl) -> None:
-    """Raise ValueError, which repeats nothing of the address, where redis-py could not use it."""
+    """Raise ValueError if redis-py cannot use the URL. The message contains no part of the URL."""
     node = Node("localhost", 1)
     urls = [address.server(node)] + [address.sentinel(node)] * (address.kind == "sentinel")
     try:

@@ -1,4 +1,4 @@
-"""Who tells where the masters are: a cluster's nodes, sentinels, or the address itself."""
+"""Finds the masters: by asking a cluster's nodes or sentinels, or from the URL itself."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     Ask = Callable[[Node], Awaitable["Answer"]]
 
 SLOTS = 16_384
-# s between questions to sentinels where no call fails: a healthy master that they depose is told of
-# it only some ten seconds later, and takes until then what will be lost.
+# s between queries to the sentinels while no call fails. A healthy master that they replace learns
+# of it only about ten seconds later; until then it accepts writes, which will be lost.
 DEPOSED_AFTER = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class MasterSlots:
-    """A master and the slots that it holds, `first` to `last`."""
+    """A master and its slots, `first` to `last`."""
 
     master: Node
     first: int = 0
@@ -39,7 +39,7 @@ Layout = tuple[MasterSlots, ...]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one node told: the layout as of a configuration epoch, and who else may be asked."""
+    """One node's answer: the layout at a configuration epoch, and other nodes to ask."""
 
     config_epoch: int
     layout: Layout
@@ -47,10 +47,10 @@ class Answer:
 
 
 class Directory:
-    """Asks one after the other of those who may know, until one is not behind what is known.
+    """Asks nodes one after the other until an answer is not older than the known layout.
 
-    Nodes that were cut off answer as well, out of date: each failover and each moved slot raises
-    the configuration epoch.
+    A node that was cut off may answer with an outdated layout. The configuration epoch shows that:
+    each failover and each moved slot raises it.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class Directory:
         self._config_epoch = -1
 
     async def look_up(self) -> Layout:
-        """The newest layout that somebody tells. Raises StoreError."""
+        """The newest layout that a node answers. Raises StoreError if none answers."""
         newest: Answer | None = None
         problem: Exception | None = None
         for node in self._nodes:
@@ -88,11 +88,11 @@ class Directory:
         return newest.layout
 
     def ask_first(self, node: Node) -> None:
-        """This one knows best."""
+        """Ask this node first from now on."""
         self._nodes = (node, *(other for other in self._nodes if other != node))
 
     def ask_last(self, node: Node) -> None:
-        """This one may be away."""
+        """Ask this node last from now on: it may be down."""
         if node in self._nodes:
             self._nodes = (*(other for other in self._nodes if other != node), node)
 
@@ -104,7 +104,7 @@ class Directory:
 
 
 def directory(address: RedisUrl, *, client_name: str) -> Directory:
-    """The directory that belongs to a kind of address."""
+    """The directory for the kind of URL."""
     match address.kind:
         case "server":
             return Directory((Node("", 0),), _ask_nobody)
@@ -137,7 +137,7 @@ class _Sentinels:
 def _master_of(sentinel: Node, facts: dict[str, str]) -> Answer:
     flags = facts["flags"].split(",")
     if "s_down" in flags or "o_down" in flags or "master" not in flags:
-        raise StoreUnavailable(f"the sentinel at {sentinel} finds the master away")
+        raise StoreUnavailable(f"the sentinel at {sentinel} reports that the master is down")
     master = Node(facts["ip"], int(facts["port"]))
     return Answer(int(facts["config-epoch"]), (MasterSlots(master),))
 
@@ -159,7 +159,7 @@ class _Cluster:
 
 def _layout_of(asked: Node, info: str, slots: list[list[Any]]) -> Answer:
     if not slots:
-        raise StoreUnavailable(f"the node at {asked} knows of no slots")
+        raise StoreUnavailable(f"the node at {asked} reports no slots")
     config_epoch = re.search(r"^cluster_current_epoch:(\d+)", info, re.MULTILINE)
     assert config_epoch is not None
     nodes: dict[Node, None] = {}
@@ -177,7 +177,7 @@ def _member(asked: Node, member: list[Any]) -> Node:
 
 
 def _refusal(node: Node, error: exceptions.ResponseError) -> Exception:
-    """What it means that a node does not understand the question."""
+    """The error for a node that refused the query."""
     text = str(error)
     if "cluster support disabled" in text:
         return StoreUnfit(f"REDIS_URL: {node} is not a node of a cluster")
@@ -185,4 +185,4 @@ def _refusal(node: Node, error: exceptions.ResponseError) -> Exception:
         return StoreUnfit(f"REDIS_URL: {node} is not a sentinel")
     if isinstance(error, exceptions.NoPermissionError):
         return translate(error)
-    return StoreUnavailable(f"{node} says: {text}")
+    return StoreUnavailable(f"{node} replied: {text}")

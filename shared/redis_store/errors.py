@@ -1,10 +1,10 @@
-"""What can go wrong on the way to Redis. Foreign errors are translated here, once:
+"""Errors of calls to Redis. This module alone translates the errors of redis-py and the network:
 
 StoreError
-├── StoreUnavailable    the server is away, busy or refuses writes; the call may have run
-│   └── ConnectionLost  the link broke under the call
+├── StoreUnavailable    the server is down, busy or refuses writes; the call may have run
+│   └── ConnectionLost  the connection broke during the call
 ├── StoreUnfit          the server must not be used as it is configured
-└── StoreFault          the server refuses what it is asked: a fault of ours
+└── StoreFault          the server refused a command because of a bug in Streamario
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 # What redis-py raises: its own errors, the network's, and the event loop's for a closed connection.
 FOREIGN = (exceptions.RedisError, OSError, RuntimeError)
 
-# Answers of a server that cannot serve just now; any other error answer is a fault of ours. For
-# some redis-py has classes, and takes the code off their text.
+# Error replies of a server that cannot serve at the moment; any other error reply means a bug in
+# Streamario. For some of them redis-py has classes; it removes the code from their text.
 OUTAGES = (
     exceptions.BusyLoadingError,
     exceptions.ClusterDownError,
@@ -29,38 +29,38 @@ OUTAGES = (
     exceptions.ReadOnlyError,
     exceptions.TryAgainError,
 )
-# uvloop's word for a write to a connection that the other side has just closed.
+# uvloop's message for a write to a connection that the other side has just closed.
 CLOSED = "the handler is closed"
 OUTAGE_CODES = ("BUSY ", "MISCONF ", "NOREPLICAS ")
 
 
 class StoreError(Exception):
-    """Something about Redis."""
+    """A call to Redis failed."""
 
 
 class StoreUnavailable(StoreError):
-    """The server cannot serve just now."""
+    """The server cannot serve at the moment."""
 
 
 class ConnectionLost(StoreUnavailable):
-    """The link broke while a call was under way; the call may have run."""
+    """The connection broke during a call; the call may have run."""
 
 
 class StoreUnfit(StoreError):
-    """The server must not be used as it is configured; the message is one clear line."""
+    """The server must not be used as it is configured; the message is one line for operators."""
 
 
 class StoreFault(StoreError):
-    """The server answered an error that is a fault of ours, such as a key of another type."""
+    """The server's error reply shows a bug in Streamario, such as a key of the wrong type."""
 
 
 def _is_closed(error: Exception) -> bool:
-    """Whether the event loop refused to write to a connection that is no more."""
+    """Whether the event loop refused to write to a closed connection."""
     return isinstance(error, RuntimeError) and CLOSED in str(error)
 
 
 def translate(error: Exception) -> Exception:
-    """An error of redis-py or of the network as one of ours; what nobody expected stays itself."""
+    """Translate an error of redis-py or the network; return an unexpected one unchanged."""
     if isinstance(error, OUTAGES):
         return StoreUnavailable(str(error))
     if isinstance(error, exceptions.TimeoutError | TimeoutError):
@@ -80,7 +80,7 @@ def translate(error: Exception) -> Exception:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Have the block raise errors of ours."""
+    """Translate the errors that the block raises."""
     try:
         yield
     except FOREIGN as error:

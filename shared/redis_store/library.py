@@ -1,4 +1,4 @@
-"""A library of functions, as a store gives it to servers and calls it."""
+"""A Redis Functions library that a store loads into servers and calls."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ if TYPE_CHECKING:
 
 
 class Library(NamedTuple):
-    """Its name on the servers, and its source.
+    """A library's name on the servers, and its source.
 
-    Servers know its functions as `<name>_<function>`. Another source has another name: releases run
-    side by side.
+    Its functions are called `<name>_<function>`. A different source has a different name, so that
+    releases can run side by side.
     """
 
     name: str
@@ -20,10 +20,10 @@ class Library(NamedTuple):
 
     @property
     def find(self) -> Command:
-        """Ask whether the server has it; empty where not."""
+        """The command that finds the library; its reply is empty if the server lacks it."""
         return ("FUNCTION LIST", "LIBRARYNAME", self.name)
 
     @property
     def load(self) -> Command:
-        """Give it to the server."""
+        """The command that loads the library."""
         return ("FUNCTION LOAD", self.source)

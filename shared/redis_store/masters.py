@@ -1,4 +1,4 @@
-"""The servers that hold the data, and how each call finds its own."""
+"""Routes each call to the master that holds its key."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ REDIRECTS = 5  # that one call follows
 
 
 class Master(Batcher):
-    """A batcher that knows where its server is."""
+    """A batcher with its server's host and port."""
 
     def __init__(self, node: Node, client: Redis, library: Library) -> None:
         super().__init__(client, library)
@@ -40,9 +40,9 @@ class Master(Batcher):
 
 
 class Masters:
-    """One batcher for each master that the directory tells of.
+    """One batcher for each master that the directory finds.
 
-    A call that fails has the directory asked again, and a failover is found so.
+    After a failed call, the directory is asked again; so a failover is found.
     Use it as `async with Masters(...) as masters`.
     """
 
@@ -54,10 +54,10 @@ class Masters:
         self._library = library
         self._masters: dict[Node, Master] = {}
         self._left: list[Master] = []
-        # The one that holds every slot, or each slot's.
+        # The master of every slot if there is only one; else each slot's master.
         self._only: Master | None = None
         self._by_slot: list[Master | None] = [None] * SLOTS
-        # Slots that servers said have moved, since the last search began.
+        # Slots that servers reported as moved since the last search began.
         self._moved: dict[int, Master] = {}
         self._problem: Exception | None = None
         self._doubted = asyncio.Event()
@@ -78,7 +78,7 @@ class Masters:
     # Calls.
 
     async def send(self, key: str, command: Command | Growing) -> Reply:
-        """The reply of the master that holds the key; a call that was turned away goes on there.
+        """The reply of the master that holds the key; follows redirects (MOVED, ASK).
 
         Raises StoreError.
         """
@@ -92,7 +92,7 @@ class Masters:
             return await self._follow(elsewhere, master, command)
 
     async def holder(self, key: str) -> Master:
-        """The master that holds the key. Raises StoreError where nobody knows."""
+        """The master that holds the key. Raises StoreError if that is unknown."""
         await self._known()
         if self._only:
             return self._only
@@ -103,7 +103,7 @@ class Masters:
         return master
 
     async def everywhere(self, do: Callable[[Master], Awaitable[T]]) -> list[T | BaseException]:
-        """What became of something that is done with every master."""
+        """Call `do` with every master. Returns the results and exceptions."""
         await self._known()
         masters = list(self._masters.values())
         outcomes = await asyncio.gather(*map(do, masters), return_exceptions=True)
@@ -132,7 +132,7 @@ class Masters:
     # The layout.
 
     async def _known(self) -> None:
-        """Wait for the first search. Raises StoreError where none has found anything yet."""
+        """Wait for the first search. Raises StoreError if no search has found a master yet."""
         await self._searched.wait()
         if not self._masters and self._problem:
             self._doubted.set()
@@ -158,7 +158,7 @@ class Masters:
             try:
                 await self._adopt(await self._directory.look_up())
                 self._problem = None
-            except Exception as problem:  # noqa: BLE001 - calls that find no master hear of it
+            except Exception as problem:  # noqa: BLE001 - calls that find no master raise it
                 self._problem = problem
             self._searched.set()
             await asyncio.sleep(ASK_AGAIN_AFTER)
@@ -183,7 +183,7 @@ class Masters:
         return self._masters[node]
 
     async def _let_go(self) -> None:
-        # One that is interrupted here is still on the list.
+        # Removed only after it is closed: if this is cancelled, the next call closes it.
         while self._left:
             await self._left[-1].aclose()
             self._left.pop()

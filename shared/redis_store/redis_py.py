@@ -1,6 +1,6 @@
-"""The inside of redis-py, as far as it is reached into: here and nowhere else, as of redis-py 8.1.
+"""All uses of redis-py's undocumented interfaces, as of redis-py 8.1; no other module has any.
 
-`tests/shared/redis_store/test_redis_py.py` fails by name where another release differs.
+`tests/shared/redis_store/test_redis_py.py` names each one that another release has changed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from redis.asyncio.connection import (
     SSLConnection,
     UnixDomainSocketConnection,
 )
-from redis.crc import key_slot  # undocumented: redis-py's own clients find a key's slot by it
+from redis.crc import key_slot  # undocumented: redis-py's own clients use it
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,27 +29,27 @@ __all__ = ["Command", "Link", "Reply", "key_slot", "packed", "reset_on_close"]
 Command = tuple[Any, ...]
 Reply = Any
 
-RESET: Final = struct.pack("ii", 1, 0)  # SO_LINGER: on, for no time at all
+RESET: Final = struct.pack("ii", 1, 0)  # SO_LINGER: on, 0 s
 
 
 class _Reset(AbstractConnection):
-    """A connection that takes with it, when it closes, whatever has not arrived.
+    """A connection that discards unsent bytes when it closes, and resets the TCP connection.
 
-    Closed politely, as redis-py does also where it gives up, the kernel would go on sending it, and
-    what its caller has long taken for failed would happen when the link heals.
+    redis-py closes a connection normally, even after a timeout. The kernel would then continue to
+    send, and a call that its caller has treated as failed would run when the network recovers.
     """
 
-    # Private: `_connect` makes the socket, before anything is written to it.
+    # Private: `_connect` creates the socket, before anything is written to it.
     async def _connect(self) -> None:
         await super()._connect()  # type: ignore[no-untyped-call, safe-super]
-        # Private: `_writer` is asyncio's, None while there is no connection.
+        # Private: `_writer` is asyncio's writer, None while there is no connection.
         at = self._writer.get_extra_info("socket")  # type: ignore[union-attr]
-        at.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)  # what the kernel has goes too
+        at.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)  # discards the kernel's buffer
 
-    # Undocumented: redis-py closes every connection through this, when it gives up too.
+    # Undocumented: redis-py closes every connection with this method, also after a timeout.
     async def disconnect(self, *how: Any, **told: Any) -> None:
         if self._writer is not None:
-            self._writer.transport.abort()  # and what it has not taken yet
+            self._writer.transport.abort()  # discards asyncio's buffer
         await super().disconnect(*how, **told)
 
 
@@ -73,59 +73,59 @@ RESETTING: Final[dict[type[AbstractConnection], type[_Reset]]] = {
 
 
 def reset_on_close(client: Redis) -> None:
-    """Have the client's connections take with them what has not arrived."""
-    # Undocumented: the URL's scheme has chosen the class, and the pool makes connections of it.
+    """Make the client's connections discard unsent bytes when they close."""
+    # Undocumented: the URL's scheme has chosen the class from which the pool makes connections.
     pool = client.connection_pool
     pool.connection_class = RESETTING[pool.connection_class]
 
 
 def packed(commands: Iterable[Command]) -> bytes:
-    """Commands as they travel. Raises UnicodeError or TypeError for what cannot be sent."""
-    # By the parser's C: redis-py's asyncio connections pack in Python, at three times the cost.
+    """Encode commands. Raises UnicodeError or TypeError if an argument cannot be encoded."""
+    # hiredis encodes in C; redis-py's asyncio connections do it in Python, three times slower.
     return b"".join(hiredis.pack_command((*name.split(), *words)) for name, *words in commands)
 
 
 class Link:
-    """A connection to a client's server, not yet open, which nobody else uses.
+    """A separate connection to a client's server, not yet open.
 
-    Its errors are those of redis-py and of the network.
+    Its methods raise the errors of redis-py and the network.
     """
 
     def __init__(self, client: Redis) -> None:
-        # Undocumented: `make_connection` is what the pool itself calls, and it keeps no hold of it.
+        # Undocumented: the pool itself calls `make_connection`, which does not add it to the pool.
         self._connection: AbstractConnection = client.connection_pool.make_connection()  # type: ignore[no-untyped-call]
-        # Undocumented: how replies are read, by the name of the command.
+        # Undocumented: the functions that parse replies, by the command's name.
         self._readers = client.response_callbacks
 
     def set_no_timers(self) -> None:
-        """Leave it to the caller to limit a whole trip: redis-py times each write and each read."""
-        self._connection.socket_timeout = None  # undocumented: read anew at each of them
+        """Disable redis-py's timeout of each write and read; the caller limits a whole trip."""
+        self._connection.socket_timeout = None  # undocumented: redis-py reads it every time
 
     @property
     def is_open(self) -> bool:
-        """Whether it was opened, and neither closed since nor found lost."""
+        """Whether the connection is open, as far as redis-py has noticed."""
         return bool(self._connection.is_connected)  # undocumented
 
     async def open(self) -> None:
-        """Connect and introduce the client."""
+        """Connect; authenticate and set the client's name."""
         await self._connection.connect()  # type: ignore[no-untyped-call]
 
     async def has_input(self) -> bool:
-        """Whether there is something to read, the server's closing included."""
+        """Whether there is something to read; true also if the server has closed the connection."""
         return bool(await self._connection.can_read())  # undocumented
 
     async def send(self, packed: bytes) -> None:
-        """Write commands, packed; an open link only."""
-        # Undocumented: unlike a client's commands it waits for no reply, and repeats nothing.
+        """Write packed commands. The link must be open."""
+        # Undocumented: unlike a client's commands, it neither waits for a reply nor retries.
         await self._connection.send_packed_command(packed, check_health=False)
 
     async def read(self, name: str = "", within: float | None = None) -> Reply:
-        """The next reply, read as the command's of this name, or the error that it is.
+        """The next reply, parsed as for the command `name`; an error reply is returned, not raised.
 
-        None where none comes `within` so many s; without that, redis-py's own timer raises.
+        Returns None if no reply comes `within` s; without `within`, redis-py's timeout applies.
         """
         try:
-            # Undocumented: raises the server's error replies, and gives None where time is up.
+            # Undocumented: raises error replies, and returns None after the timeout.
             reply = await self._connection.read_response(timeout=within)
         except exceptions.ResponseError as error:
             return error
@@ -133,5 +133,5 @@ class Link:
         return read(reply) if read else reply
 
     async def close(self) -> None:
-        """Close at once: a frozen server does not take what is still to be written to it."""
+        """Close at once, without waiting for buffered writes, which a frozen server never reads."""
         await self._connection.disconnect(nowait=True)

@@ -1,4 +1,4 @@
-"""The way to Redis, for both services."""
+"""The connection to Redis that both services use."""
 
 from __future__ import annotations
 
@@ -45,10 +45,7 @@ OLDEST_VERSION = (7, 2)
 
 
 class Store:
-    """Calls the library's functions, and whatever else has a key.
-
-    Errors are those of `errors`.
-    """
+    """Calls the library's functions, and commands with a key. Methods raise StoreError."""
 
     def __init__(self, masters: Masters, kind: Kind, library: Library) -> None:
         self._masters = masters
@@ -58,43 +55,46 @@ class Store:
     async def call(
         self, function: str, keys: Sequence[str], arguments: Sequence[str | int]
     ) -> list[Any]:
-        """The function's reply; its keys are in one slot.
+        """Call a function, whose keys are all in one slot, and return its reply.
 
-        After StoreUnavailable the call may have run, unless the server refused it.
+        If this raises StoreUnavailable, the function may have run, unless the server refused it.
         """
         return list(await self._masters.send(keys[0], self._fcall(function, keys, arguments)))
 
     async def call_when_sent(
         self, function: str, key: str, words: Callable[[], Words]
     ) -> list[Any]:
-        """As `call`, for a function whose keys, in the slot of `key`, and arguments may still grow.
+        """Like `call`, but `words()` returns the keys and arguments when the call is sent.
 
-        `words` is asked for them in the moment in which they are sent.
+        So they may grow until then. All keys must be in the slot of `key`.
         """
         return list(await self._masters.send(key, lambda: self._fcall(function, *words())))
 
     async def command(self, name: str, key: str, *arguments: str | int) -> Reply:
-        """The reply to a command whose key, or all of whose keys' slot, is the word after it."""
+        """Run a command that has `key` as its first argument, and return its reply.
+
+        Any further keys must be in the slot of `key`.
+        """
         return await self._masters.send(key, (name, key, *arguments))
 
     async def subscription(self, key: str, channel: str, *, silent_after: float) -> Subscription:
-        """A subscription, not yet begun, at the server that holds the key.
+        """A subscription, not yet open, at the server that holds the key.
 
-        It takes a link that has said nothing for `silent_after` s for lost. Raises StoreUnavailable
-        where the server is unknown.
+        It treats a connection that received nothing for `silent_after` s as lost. Raises
+        StoreUnavailable if the server is unknown.
         """
         return Subscription((await self._masters.holder(key)).link(), channel, silent_after)
 
     async def ping(self) -> None:
-        """Raise StoreUnavailable where a server does not answer."""
+        """Raise StoreUnavailable if any server does not reply."""
         for outcome in await self._masters.everywhere(_ping):
             if outcome is not None:
                 raise outcome
 
     async def inspect(self) -> None:
-        """Load the library and raise StoreUnfit where a server is too old or would evict data.
+        """Load the library; raise StoreUnfit if a server is too old or could evict data.
 
-        Servers that are away are passed over. Raises StoreUnavailable where none answers.
+        Skips servers that do not reply. Raises StoreUnavailable if none replies.
         """
         outcomes = await self._masters.everywhere(self._inspect)
         problems = [outcome for outcome in outcomes if outcome is not None]
@@ -109,7 +109,7 @@ class Store:
         policy = (await master.send(("INFO", "memory"))).get("maxmemory_policy", "noeviction")
         if policy != "noeviction":
             raise StoreUnfit(
-                f"REDIS_URL: maxmemory-policy {policy} throws presses away; set noeviction"
+                f"REDIS_URL: maxmemory-policy {policy} would evict presses; set noeviction"
             )
         await master.load_library()
 
@@ -124,12 +124,12 @@ async def _ping(master: Master) -> None:
 def _check_server(facts: dict[str, Any], kind: Kind) -> None:
     version = str(facts["redis_version"])
     if tuple(int(part) for part in version.split(".")[:2]) < OLDEST_VERSION:
-        raise StoreUnfit(f"REDIS_URL: the server speaks version {version}; 7.2 or later is needed")
-    # Valkey's name for it, and Redis's.
+        raise StoreUnfit(f"REDIS_URL: the server has version {version}; 7.2 or later is needed")
+    # The name in Valkey, then the one in Redis.
     mode = facts.get("server_mode") or facts.get("redis_mode", "standalone")
     if mode != "standalone" and kind == "server":
         raise StoreUnfit(
-            f"REDIS_URL: the server is part of a {mode}; begin the address with redis+{mode}://"
+            f"REDIS_URL: the server is part of a {mode}; begin the URL with redis+{mode}://"
         )
 
 
@@ -144,9 +144,9 @@ def _address(url: str) -> RedisUrl:
 
 @asynccontextmanager
 async def open_store(url: str, *, client_name: str, library: Library) -> AsyncIterator[Store]:
-    """A store on connections of its own, closed in the end.
+    """Open a store with separate connections, and close them at the end of the block.
 
-    Raises StoreUnfit where the URL, of which the message repeats nothing, cannot be used.
+    Raises StoreUnfit if the URL cannot be used. The message contains no part of the URL.
     """
     address = _address(url)
 

@@ -1,4 +1,4 @@
-"""A subscription to one channel, on a connection of its own."""
+"""A subscription to one channel, on a separate connection."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ CONFIRM_WITHIN = 2.0  # s
 
 
 class Subscription:
-    """What is published on the channel, as texts.
+    """Receives the texts that are published on a channel.
 
-    `async with subscription` lasts from the server's confirmation on, and `async for` gives the
-    texts as they come. Errors are those of the store; one that is lost is made anew.
+    `async with subscription` waits for the server's confirmation; `async for` yields the texts.
+    Both raise StoreError. A lost subscription cannot be reopened: create another one.
     """
 
     def __init__(self, link: Link, channel: str, silent_after: float) -> None:
@@ -28,7 +28,7 @@ class Subscription:
         self._silent_after = silent_after
 
     async def __aenter__(self) -> Subscription:
-        """Subscribe. Raises StoreError where the server does not confirm it."""
+        """Subscribe. Raises StoreError if the server does not confirm it."""
         try:
             with translated():
                 await self._link.open()
@@ -46,15 +46,15 @@ class Subscription:
         return self
 
     async def __anext__(self) -> str:
-        """The next text. Raises StoreUnavailable after `silent_after` s: a silently cut link."""
+        """The next text. Raises StoreUnavailable if none comes within `silent_after` s."""
         return str((await self._next(self._silent_after))[2])
 
     async def _next(self, within: float) -> Reply:
-        """The next word: its kind, the channel, and what is said."""
+        """The next reply: its kind, the channel and the text."""
         with translated():
             reply = await self._link.read(within=within)
         if reply is None:
-            raise StoreUnavailable("Redis is silent")
+            raise StoreUnavailable("nothing from Redis in time on the subscription")
         if isinstance(reply, Exception):
             raise translate(reply)
         return reply
