@@ -1,1 +1,1 @@
-"""Who somebody is: signed tokens, client addresses, display names."""
+"""Identity: signed tokens, client addresses, display names."""

@@ -1,4 +1,4 @@
-"""The address a request really comes from, and whether limits apply to it."""
+"""The client IP address of a request behind proxies, and whether limits apply to it."""
 
 import re
 from collections.abc import Sequence
@@ -7,8 +7,8 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 
 import msgspec
 
-# Peers that no per-address limit applies to. A list of its own, because what Python calls
-# private differs between its versions, and includes the ranges kept for documentation.
+# Peers that no per-address limit applies to. Not ipaddress's `is_private`: it differs between
+# Python versions, and includes the ranges reserved for documentation.
 NEVER_LIMITED = tuple(
     ip_network(network)
     for network in (
@@ -22,7 +22,7 @@ NEVER_LIMITED = tuple(
         "fe80::/10",  # link-local, RFC 4291
     )
 )
-IPV6_SITE_PREFIX = 64  # what one household or phone is given: RFC 6177, RFC 7278
+IPV6_SITE_PREFIX = 64  # what one household or phone gets: RFC 6177, RFC 7278
 LONGEST_ENTRY = 64  # an IPv6 address with scope, brackets and port is shorter
 
 # 192.0.2.1, 192.0.2.1:80, [2001:db8::1], [2001:db8::1]:80, 2001:db8::1, fe80::1%eth0
@@ -35,10 +35,10 @@ _NODE = re.compile(
 
 
 class Address(msgspec.Struct, frozen=True):
-    """Where a request comes from.
+    """The client address of a request.
 
-    `text` is the address in canonical form, `key` what limits count by (an IPv6 address counts
-    as its /64 network), `limited` whether limits apply to it at all.
+    `text` is the address in canonical form. Limits count by `key`: the address, or the /64 network
+    of an IPv6 address. `limited` is false if no limits apply to it.
     """
 
     text: str
@@ -54,12 +54,11 @@ def client_address(
     forwarded_for: Sequence[str],
     trusted: Sequence[IPv4Network | IPv6Network],
 ) -> Address:
-    """The client behind the proxies that we trust.
+    """The address of the client behind trusted proxies.
 
     `peer` is the socket's other end (None or a path for a unix socket), `forwarded_for` the
-    values of X-Forwarded-For in order. They are read from the right, as each proxy appends the
-    peer it saw, and only as long as the one that wrote the entry is trusted; a malformed entry
-    ends the walk.
+    values of X-Forwarded-For in order. Each proxy appends the peer that it saw, so the entries are
+    read from the right, while the proxy that wrote the entry is trusted, up to a malformed entry.
     """
     nearest = _parsed(peer or "")
     if nearest is None:
@@ -67,7 +66,7 @@ def client_address(
     if not trusted or not forwarded_for:
         return _address(nearest)
     entries = [entry.strip() for entry in ",".join(forwarded_for).split(",")]
-    entries = [entry for entry in entries if entry]  # empty ones mean nothing: RFC 9110, 5.6.1
+    entries = [entry for entry in entries if entry]  # empty entries are ignored: RFC 9110, 5.6.1
     while entries and any(nearest in network for network in trusted):
         further = _parsed(entries.pop())
         if further is None:
@@ -77,7 +76,7 @@ def client_address(
 
 
 def is_trusted(peer: str, trusted: Sequence[IPv4Network | IPv6Network]) -> bool:
-    """Whether a socket's other end is one of the proxies that we trust."""
+    """Whether a socket's other end is a trusted proxy."""
     nearest = _parsed(peer) if trusted else None
     return nearest is not None and any(nearest in network for network in trusted)
 
@@ -85,12 +84,12 @@ def is_trusted(peer: str, trusted: Sequence[IPv4Network | IPv6Network]) -> bool:
 def told_by(
     peer: str | None, trusted: Sequence[IPv4Network | IPv6Network], value: str | None
 ) -> str | None:
-    """What a peer says of a request, where it is one of our proxies; None where it is not."""
+    """The header value if the peer is a trusted proxy, else None."""
     return value if peer and is_trusted(peer, trusted) else None
 
 
 def _parsed(text: str) -> IPv4Address | IPv6Address | None:
-    # Refused before the cache, which would keep it.
+    # Checked here, so that long texts do not enter the cache.
     return None if len(text) > LONGEST_ENTRY else _parsed_short(text)
 
 

@@ -1,4 +1,4 @@
-"""Display names: what a stranger typed becomes what a stream may show."""
+"""Cleans display names that viewers type, so that they can be shown on a stream."""
 
 import re
 import unicodedata
@@ -6,10 +6,10 @@ from functools import lru_cache
 
 MAX_CODE_POINTS = 24
 MARKS_PER_BASE = 2
-# Nobody types more than this; it bounds the work and the cache, not the name.
+# Longer than any typed name: it limits the work and the cache, not the name.
 LONGEST_READ = 256
 
-# Which general categories (Unicode Standard, table 4-4) never stay, and what takes their place.
+# General categories (Unicode Standard, table 4-4) that are always replaced, and by what.
 BY_CATEGORY = {
     "Cc": "",  # controls: NUL, tab, line feed, escape, C1
     "Cf": "",  # format: bidi marks, overrides and isolates, zero-width space, BOM, soft hyphen
@@ -19,7 +19,7 @@ BY_CATEGORY = {
     "Zs": " ",  # every other white space: no-break, em, ideographic
 }
 
-# What shows nothing although its category does not say so, first and last code point.
+# Invisible characters of other categories: first and last code point of each range.
 INVISIBLE = (
     (0x034F, 0x034F),  # combining grapheme joiner
     (0x115F, 0x1160),  # Hangul choseong and jungseong fillers
@@ -38,8 +38,8 @@ INVISIBLE = (
     (0xE0080, 0xE0FFF),  # ideographic variation selectors, and unassigned default ignorable
 )
 
-# Where an emoji may be: emoji-data.txt (UTS #51), blocks rounded up so that the emoji of later
-# Unicode versions are covered; without the digits, # and *, which only a keycap makes emoji.
+# Ranges that contain emoji: emoji-data.txt (UTS #51), rounded up to blocks so that they include
+# the emoji of later Unicode versions; without digits, # and *, which are emoji only in a keycap.
 EMOJI = (
     "\u00a9\u00ae\u203c\u2049\u2122\u2139\u2194-\u2199\u21a9\u21aa\u231a\u231b\u2328\u23cf"
     "\u23e9-\u23fa\u24c2\u25aa\u25ab\u25b6\u25c0\u25fb-\u25fe\u2600-\u27bf\u2934\u2935"
@@ -49,7 +49,7 @@ JOINER = "\u200d"
 SELECTORS = "\ufe0e\ufe0f"  # text style, emoji style
 TAGS = "\U000e0020-\U000e007f"
 
-# Invisible too, but part of an emoji in these places only.
+# Characters that are invisible, but part of an emoji in these places; elsewhere they are removed.
 _IN_EMOJI = "|".join(
     (
         # a subdivision's flag: black flag, its code in tags, cancel tag
@@ -67,24 +67,25 @@ _KEPT_FOR_EMOJI = frozenset(JOINER + SELECTORS) | {chr(c) for c in range(0xE0020
 _BY_CHARACTER = (
     {chr(code): "" for first, last in INVISIBLE for code in range(first, last + 1)}
     | {character: character for character in _KEPT_FOR_EMOJI}
-    | {"<": "\uff1c", ">": "\uff1e"}  # no markup, wherever the name is pasted
+    | {"<": "\uff1c", ">": "\uff1e"}  # no markup, wherever the name is inserted
 )
 
 
 def clean_name(raw: str) -> str:
-    """A name as it is shown and stored: at most 24 code points, "" where nothing is left.
+    """The name as it is shown and stored: at most 24 code points, "" if nothing remains.
 
-    NFC; controls, bidi controls and invisible characters removed, except those that hold an
-    emoji together; every white space a plain space, none at the ends; at most two combining
-    marks per base; `<` and `>` in full width. Cleaning a clean name changes nothing.
+    NFC; without controls, bidi controls and invisible characters, except those inside an emoji;
+    every white space becomes a plain space, none at the ends; at most two combining marks per
+    base; `<` and `>` become full-width. Cleaning a clean name changes nothing.
     """
     return _cleaned(raw[:LONGEST_READ])
 
 
 @lru_cache(maxsize=4096)
 def _cleaned(name: str) -> str:
-    # Each step can make work for an earlier one: a removed character lets its neighbours
-    # compose, the cut can split an emoji. From the second round on, every change shortens.
+    # Repeat, because a step can create work for an earlier one: after a character is removed, its
+    # neighbours may compose; the cut may split an emoji. This ends, because from the second round
+    # on every change shortens the name.
     while (cleaner := _one_round(name)) != name:
         name = cleaner
     return name
@@ -105,7 +106,7 @@ def _shown(character: str) -> str:
 
 def _few_marks(name: str) -> str:
     kept = []
-    marks = MARKS_PER_BASE  # none before the first base: they would sit on what stands before
+    marks = MARKS_PER_BASE  # before the first base none: they would combine with preceding text
     for character in name:
         if character not in _KEPT_FOR_EMOJI:
             marks = marks + 1 if unicodedata.category(character).startswith("M") else 0

@@ -1,7 +1,7 @@
-"""Who is who: viewer ids and room tokens, signed; keys of studios and operators, compared.
+"""Signed viewer ids and room tokens, and the access keys of studios and operators.
 
-Signatures are HMAC-SHA-256 (RFC 2104) cut to 128 bits (RFC 2104, section 5), in base64url without
-padding. Each purpose has a key of its own, so that a signature made for one never serves another.
+Signatures are HMAC-SHA-256 (RFC 2104) truncated to 128 bits (RFC 2104, section 5), in base64url
+without padding. Each purpose has a separate key, so that a signature is valid for one purpose only.
 """
 
 import hmac
@@ -18,12 +18,12 @@ VIEWER_ID_LENGTH = 26 + 1 + 22  # characters: ULID, dot, signature
 VIEWERS_REMEMBERED = 20_000
 
 _ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}", re.ASCII)
-# Purely random ones: of two made in one millisecond, neither tells the other.
+# Purely random, so that one ULID does not reveal another of the same millisecond.
 _ulids = ULIDGenerator(policy=PureRandomPolicy())
 
 
 def new_room_id() -> str:
-    """A fresh room id: a ULID."""
+    """A new room id: a ULID."""
     return str(_ulids.generate())
 
 
@@ -33,14 +33,14 @@ def is_ulid(text: str) -> bool:
 
 
 def bare(viewer_id: str) -> str:
-    """The public half of a viewer id, unverified; a bare ULID is its own."""
+    """The public half of a viewer id, not verified; a bare ULID stays as it is."""
     return viewer_id.partition(".")[0].upper()
 
 
 class Signer:
-    """Signs with the first of the secret keys, and accepts what any of them signed.
+    """Signs with the first secret key, and accepts signatures of any of the keys.
 
-    Raises ValueError where there is no key, or an empty one.
+    Raises ValueError if there is no key, or an empty one.
     """
 
     def __init__(self, secret_keys: Sequence[str]) -> None:
@@ -48,19 +48,19 @@ class Signer:
             raise ValueError("signing needs at least one secret key, and none may be empty")
         self._viewer_keys = _keys_for(b"streamario viewer id v1", secret_keys)
         self._room_keys = _keys_for(b"streamario room token v1", secret_keys)
-        # A viewer sends its id with every press.
+        # Cached, because a viewer sends its id with every press.
         self._verified = lru_cache(maxsize=VIEWERS_REMEMBERED)(self._verify_viewer)
 
     def new_viewer_id(self) -> str:
-        """A fresh viewer's id, `ULID.signature`."""
+        """The id of a new viewer, `ULID.signature`."""
         return self.sign_viewer(str(_ulids.generate()))
 
     def sign_viewer(self, ulid: str) -> str:
-        """The id, `ULID.signature`, of a viewer known by this ULID (in canonical form)."""
+        """The id, `ULID.signature`, of the viewer with this ULID (in canonical form)."""
         return f"{ulid}.{_signature(self._viewer_keys[0], ulid.encode()).decode()}"
 
     def verify_viewer(self, viewer_id: str) -> str | None:
-        """The viewer's ULID in canonical form, or None where the id was not signed here."""
+        """The viewer's ULID in canonical form, or None if the signature is not valid."""
         if len(viewer_id) != VIEWER_ID_LENGTH or not viewer_id.isascii():
             return None
         try:
@@ -69,7 +69,7 @@ class Signer:
             return None
 
     def _verify_viewer(self, viewer_id: str) -> str:
-        """Raise ValueError where the id was not signed here: refusals are not remembered."""
+        """Raise ValueError, which lru_cache does not cache, if the signature is not valid."""
         text, _, signature = viewer_id.partition(".")
         ulid = text.upper()
         if not (is_ulid(ulid) and _signed(self._viewer_keys, ulid.encode(), signature.encode())):
@@ -79,31 +79,31 @@ class Signer:
     def room_token(self, room_id: str, now_s: float) -> str:
         """A token that owns the room for seven days from `now_s` (s since 1970).
 
-        `EXPIRY.signature`, only of token characters (RFC 9110, section 5.6.2): it travels as a
-        WebSocket subprotocol.
+        Its form is `EXPIRY.signature`, all token characters (RFC 9110, section 5.6.2), because a
+        client may send it as a WebSocket subprotocol.
         """
         expiry = str(int(now_s) + ROOM_TOKEN_LIFETIME_S)
         return f"{expiry}.{_signature(self._room_keys[0], _claim(room_id, expiry)).decode()}"
 
     def verify_room_token(self, token: str, room_id: str, now_s: float) -> bool:
-        """Whether `token` was made here, for this room, and is still valid at `now_s`."""
+        """Whether `token` was signed here for this room and is still valid at `now_s`."""
         if not (token.isascii() and room_id.isascii()):
             return False
         expiry, _, signature = token.partition(".")
-        # Verified first: what we signed ourselves is a number.
+        # `int` is safe after the signature is verified: we sign only numbers.
         genuine = _signed(self._room_keys, _claim(room_id, expiry), signature.encode())
         return genuine and now_s < int(expiry)
 
 
 class AccessKeys:
-    """The keys that allow one thing, such as to open rooms; without any, everybody may."""
+    """The keys that permit one action, such as opening rooms; without any, everyone may do it."""
 
     def __init__(self, keys: Iterable[str]) -> None:
         self._keys = tuple(_bytes(key) for key in keys if key)
         self.open_to_all = not self._keys
 
     def allows(self, key: str | None) -> bool:
-        """Whether the holder of `key` may; the time taken tells nothing of the keys."""
+        """Whether `key` permits the action. The comparison takes constant time."""
         if self.open_to_all or key is None:
             return self.open_to_all
         given = _bytes(key)
@@ -111,7 +111,7 @@ class AccessKeys:
 
 
 def _bytes(text: str) -> bytes:
-    # Environment and requests may hold lone surrogates: they must differ, never raise.
+    # The environment and requests may contain lone surrogates, which must compare, not raise.
     return text.encode("utf-8", "surrogatepass")
 
 
@@ -128,5 +128,5 @@ def _signature(key: bytes, message: bytes) -> bytes:
 
 
 def _signed(keys: Iterable[bytes], message: bytes, signature: bytes) -> bool:
-    # Compared in base64, so that only one spelling of a signature is right.
+    # Compared in base64, so that a signature has only one valid spelling.
     return any(hmac.compare_digest(_signature(key, message), signature) for key in keys)

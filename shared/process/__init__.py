@@ -1,1 +1,1 @@
-"""What any process of ours needs: settings, logs, metrics, tasks."""
+"""What every Streamario process needs: settings, logs, metrics, tasks."""

@@ -1,21 +1,21 @@
-"""Python's garbage collector, told what a service is like.
+"""Tunes Python's garbage collector for a service.
 
-What a service has made by the time it is ready stays until its end, and most of what it makes then
-goes by itself, without a cycle. Searching all of it again and again cost a tenth of the processor
-time under load, in pauses that presses and triggers wait for.
+Objects that exist when a service is ready live until it ends, and reference counting frees most of
+the later ones. Searching all of them for cycles took a tenth of the CPU time under load, in pauses
+that delay presses and triggers.
 """
 
 from __future__ import annotations
 
 import gc
 
-# Young objects before a search, and searches of one generation before one of the next. A thousand
-# requests under way hold some ten objects each.
+# New objects before a search, and searches of one generation before one of the next. A thousand
+# concurrent requests hold about ten objects each.
 THRESHOLDS = (20_000, 20, 20)
 
 
 def freeze_and_tune() -> None:
-    """Leave what is there now out of every later search, and search more seldom."""
+    """Exclude the existing objects from later searches, and search less often."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(*THRESHOLDS)

@@ -1,4 +1,4 @@
-"""What the figures of both services have in common, in the form that Prometheus reads."""
+"""The metrics that both services have, and their text format for Prometheus."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ BUCKETS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.
 
 
 def registry_of(service: str) -> CollectorRegistry:
-    """A registry that tells of its process, and which release of which service that runs."""
-    # When a counter began is its process' start: a series for each would be a third of all.
+    """A registry with the metrics of the process, and the version and name of the service."""
+    # Every counter begins at the process's start; a `_created` series for each would add a third.
     disable_created_metrics()  # type: ignore[no-untyped-call]
     registry = CollectorRegistry()
     ProcessCollector(registry=registry)
     build = Gauge(
         "streamario_build_info",
-        "Always 1: the release that runs",
+        "Always 1; the labels name the running release",
         ["version", "service"],
         registry=registry,
     )
@@ -39,10 +39,10 @@ def registry_of(service: str) -> CollectorRegistry:
 
 
 def store_errors(registry: CollectorRegistry, *stores: str) -> Counter:
-    """Counts what found one of these servers away, by `store`."""
+    """Count calls that failed because one of these servers was unreachable, by `store`."""
     counter = Counter(
         "streamario_store_errors",
-        "Requests, commands and subscriptions that found a store away",
+        "Requests, commands and subscriptions that failed because a store was unreachable",
         ["store"],
         registry=registry,
     )
@@ -52,13 +52,13 @@ def store_errors(registry: CollectorRegistry, *stores: str) -> Counter:
 
 
 class ServiceMetrics:
-    """One process's figures, in a registry of their own; what it counts, its heirs add."""
+    """The metrics of one process, in a separate registry; subclasses add the service's own."""
 
     def __init__(self, service: str) -> None:
         self.registry = registry_of(service)
 
     def expose(self) -> bytes:
-        """The figures in Prometheus' text format."""
+        """The metrics in Prometheus's text format."""
         return generate_latest(self.registry)
 
     def _gauge(self, name: str, meaning: str, figure: Figure) -> None:

@@ -1,12 +1,12 @@
-"""REDIS_URL: one server, Sentinel or Cluster.
+"""Parses REDIS_URL: one server, Sentinel or Cluster.
 
 - `redis://[user:password@]host:port[/db]`, `unix:///path`, and bare `host:port`
 - `redis+sentinel://[user:password@]host[:port][,host[:port]…]/service[/db]`; options
   `sentinel_username` and `sentinel_password` are for the sentinels themselves
 - `redis+cluster://[user:password@]host[:port][,host[:port]…]`, some of the cluster's nodes
 
-`rediss` is the same over TLS, to sentinels too. All other options (`?ssl_ca_certs=…`) are
-redis-py's.
+`rediss` is the same over TLS, also to sentinels. All other options (`?ssl_ca_certs=…`) are passed
+to redis-py.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Kind = Literal["server", "sentinel", "cluster"]
 SERVER_PORT: Final = 6379
 SENTINEL_PORT: Final = 26379
 BARE: Final = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^\s/:@\[\]]+):[0-9]{1,5}")
-# One server; redis-py reads the rest.
+# One server; redis-py parses the rest.
 PLAIN: Final = re.compile(
     r"(rediss?://([^/?#]*@)?[^@/?#,]+(/[^?#]*)?|unix://([^/?#]*@)?/[^?#]+)(\?[^#]*)?"
 )
@@ -30,7 +30,7 @@ SEVERAL: Final = re.compile(
     r"(/(?P<service>[^/?#]*))?(/(?P<db>[0-9]{0,4}))?(\?(?P<options>[^#]*))?"
 )
 NODE: Final = re.compile(r"(\[(?P<ip6>[0-9a-fA-F:.]+)\]|(?P<host>[^\s:\[\]]+))(:(?P<port>[0-9]+))?")
-# What a server is asked with and a sentinel is not.
+# Options for servers that are not sent to sentinels.
 OF_SERVERS: Final = frozenset({"db", "username", "password"})
 OF_SENTINELS: Final = {"sentinel_username": "username", "sentinel_password": "password"}
 FORMS: Final = (
@@ -41,13 +41,13 @@ FORMS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """Where a server or a sentinel listens."""
+    """The host and port of a server or a sentinel."""
 
     host: str
     port: int
 
     def called(self, host: str | None, port: int) -> Node:
-        """The node that this one calls so: without a host, or with "?", it is on this one's."""
+        """The node that this one names in a reply; without a host, or with "?", on this host."""
         return Node(self.host if host in (None, "", "?") else host, port)
 
     def __str__(self) -> str:
@@ -56,27 +56,27 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class RedisUrl:
-    """What REDIS_URL says: one server, or `nodes` that know where the servers are."""
+    """A parsed REDIS_URL: one server, or `nodes` to ask where the servers are."""
 
     kind: Kind
     text: str = field(repr=False)
     nodes: tuple[Node, ...] = ()
     service: str = ""
-    # What stands before and after a node in the URLs of servers and sentinels.
+    # The text before and after the node in the URLs of servers and of sentinels.
     _server: tuple[str, str] = field(default=("", ""), repr=False)
     _sentinel: tuple[str, str] = field(default=("", ""), repr=False)
 
     def server(self, node: Node) -> str:
-        """One server's URL, as redis-py takes it."""
+        """One server's URL, for redis-py."""
         return str(node).join(self._server) if self._server[0] else self.text
 
     def sentinel(self, node: Node) -> str:
-        """One sentinel's URL, as redis-py takes it."""
+        """One sentinel's URL, for redis-py."""
         return str(node).join(self._sentinel)
 
 
 def parse(text: str) -> RedisUrl:
-    """Read the URL. Raises ValueError, which repeats nothing of it: it may carry passwords."""
+    """Parse the URL. Raises ValueError without any part of the URL, which may contain passwords."""
     if BARE.fullmatch(text):
         text = f"redis://{text}"
     if PLAIN.fullmatch(text):
@@ -120,7 +120,7 @@ def _node(text: str, default_port: int) -> Node:
     found = NODE.fullmatch(text)
     port = int(found["port"] or default_port) if found else 0
     if found is None or not 0 < port < 65536:
-        raise ValueError("after the password comes host:port, or several of them with commas")
+        raise ValueError("after the password must come host:port, or several separated by commas")
     return Node(found["ip6"] or unquote(found["host"]), port)
 
 

@@ -1,4 +1,4 @@
-"""The environment, read once into a frozen object; nothing else looks at it."""
+"""Reads the environment once into a frozen object; no other module reads it."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ LEDGER_BACKLOG: Final = 500_000  # unread entries of one shard
 
 
 class SettingsError(Exception):
-    """A variable holds what it may not; its text is one line that names the variable."""
+    """A variable has an invalid value; the text is one line that names the variable."""
 
 
 @dataclass(frozen=True, slots=True)
 class PerAddress:
-    """What one client address may do: so many a minute, and so many at once."""
+    """The limit of one client address: a token bucket with a refill rate and a size."""
 
     per_minute: int
     burst: int
@@ -39,10 +39,10 @@ class PerAddress:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All that can be configured, named as its variable in lower case. Durations are seconds."""
+    """All settings; each has its variable's name in lower case. Durations are in seconds."""
 
     mode: Mode = "both"
-    # Phones press from elsewhere, and a container is reached from outside: not only loopback.
+    # Not loopback: phones and, in a container, all clients connect from outside.
     host: str = "0.0.0.0"
     port: int = 8888
     unity_ws_port: int = 8890
@@ -76,19 +76,19 @@ class Settings:
 
     @property
     def api_url(self) -> str:
-        """Where viewers reach the API service: `PUBLIC_API_URL`, else this machine."""
+        """The URL of the API service for viewers: `PUBLIC_API_URL`, else this machine."""
         return self.public_api_url or f"http://{self._own_name}:{self.port}"
 
     @property
     def ws_url(self) -> str:
-        """Where games reach the gateway: `PUBLIC_WS_URL`, else this machine. It has no path."""
+        """The URL of the gateway for games: `PUBLIC_WS_URL`, else this machine; without a path."""
         return self.public_ws_url or f"ws://{self._own_name}:{self.unity_ws_port}"
 
     def ws_url_from(self, host: str) -> str:
-        """Where whoever reaches the API under the name `host` ("" = unknown) reaches the gateway.
+        """The URL of the gateway for a client that reached the API as `host` ("" = unknown).
 
-        Unless anything is configured, that is the same machine: a phone knows it by another name
-        than it has for itself.
+        If no public URL is configured, it contains that host: a phone reaches this machine under
+        another name than `localhost`.
         """
         is_configured = self.public_ws_url or self.public_api_url
         if is_configured or not host or self.host not in WILDCARD_HOSTS:
@@ -102,16 +102,16 @@ class Settings:
 
     @property
     def game_pages(self) -> tuple[str, ...]:
-        """The origins whose pages may open game sockets; empty: any.
+        """The origins whose pages may open game sockets; empty means any.
 
-        The console's, at `PUBLIC_API_URL`, is among them.
+        They include the console's origin, that of `PUBLIC_API_URL`.
         """
         console = urlsplit(self.api_url)
         own = f"{console.scheme}://{console.netloc}".lower()
         return (*self.game_origins, own) if self.game_origins else ()
 
     def viewer_page(self, room_id: str) -> str:
-        """The address of a room's viewer page, as the QR code carries it."""
+        """The URL of a room's viewer page, which the QR code contains."""
         template = self.web_url or f"{self.api_url}/play/{{room_id}}"
         return template.replace("{room_id}", room_id)
 
@@ -127,14 +127,14 @@ class Settings:
 def load(environ: Mapping[str, str]) -> Settings:
     """Read the settings from an environment; an empty value counts as unset.
 
-    Raises SettingsError at the first variable that holds what it may not.
+    Raises SettingsError at the first variable with an invalid value.
     """
     values = {
         name: _parsed(name.upper(), parse, environ[name.upper()].strip())
         for name, parse in VARIABLES.items()
         if environ.get(name.upper(), "").strip()
     }
-    # A gateway alone listens where its platform says: there is no other service on PORT.
+    # A gateway alone listens on PORT, which hosting platforms set: no other service uses it.
     if values.get("mode") == "ws" and "port" in values:
         values.setdefault("unity_ws_port", values["port"])
     settings = Settings(**values)
@@ -204,7 +204,7 @@ def _list(text: str) -> tuple[str, ...]:
 
 
 def _url(*schemes: str) -> Callable[[str], str]:
-    # URLs may carry passwords, so what is wrong is told without repeating them.
+    # URLs may contain passwords, so error messages do not repeat them.
     def parse(text: str) -> str:
         parts = urlsplit(text)
         if parts.scheme not in schemes or not (parts.netloc or parts.path.strip("/")):
@@ -218,7 +218,7 @@ def _url(*schemes: str) -> Callable[[str], str]:
 
 def _web_url(text: str) -> str:
     if "{room_id}" not in text:
-        raise ValueError(f"{text!r} has no {{room_id}} in it")
+        raise ValueError(f"{text!r} does not contain {{room_id}}")
     return _url("http", "https")(text)
 
 
@@ -227,7 +227,7 @@ def _redis_url(text: str) -> str:
 
 
 def _database_url(text: str) -> str:
-    # Kept to the letter: libpq reads it, and a trailing slash or an empty host means something.
+    # Not normalised: libpq parses it, and a trailing slash or an empty host has a meaning.
     if not text.startswith(("postgres://", "postgresql://")):
         raise ValueError("not a URL that begins with postgresql:// or postgres://")
     return text

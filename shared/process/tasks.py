@@ -1,4 +1,4 @@
-"""Ending tasks for certain, and telling many who wait for one thing that it failed."""
+"""Ends tasks reliably, and fails many futures with one error."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ASK_AGAIN_AFTER = 0.1  # s
 
 
 async def end(*tasks: asyncio.Task[None]) -> None:
-    """Cancel tasks until all of them have ended: redis-py can swallow a cancellation."""
+    """Cancel tasks, repeatedly, until all have ended: redis-py can swallow a cancellation."""
     running = set(tasks)
     while running:
         for task in running:
@@ -22,7 +22,7 @@ async def end(*tasks: asyncio.Task[None]) -> None:
 
 
 def fail_each(waiting: Iterable[asyncio.Future[Any]], error: Exception) -> None:
-    """Give each an error of its own: a traceback grows with everybody who raises it."""
+    """Set a copy of the error on each future: every raise would extend a shared traceback."""
     for future in waiting:
         if not future.done():
             future.set_exception(_copy_of(error))
@@ -31,5 +31,5 @@ def fail_each(waiting: Iterable[asyncio.Future[Any]], error: Exception) -> None:
 def _copy_of(error: Exception) -> Exception:
     try:
         return copy(error)
-    except Exception:  # noqa: BLE001 - made in a way of its own: then all share the one
+    except Exception:  # noqa: BLE001 - it cannot be copied: all futures share it
         return error

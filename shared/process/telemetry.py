@@ -1,11 +1,10 @@
-"""Log lines: one event each, its facts as fields, never a flood.
+"""Log lines: one event per line, with its facts as fields; repeated lines are rate-limited.
 
-A module writes `log = logging.getLogger(__name__)` and then
-`log.info("event triggered", extra=fields(room_id=room.id, count=5))`, which comes out as
+A module sets `log = logging.getLogger(__name__)` and calls
+`log.info("event triggered", extra=fields(room_id=room.id, count=5))`, which writes
 `2026-11-24T15:38:31.042Z INFO api_service.routes.presses event triggered room_id=01HX... count=5`.
-The message is a constant (people grep for it), what varies is a field. Query strings carry
-secrets: they are no field of any line. Whatever is written in the course of a request carries its
-id as `request_id`, where one is set.
+The message is a constant, which people can grep for; values that vary are fields. Never log a query
+string: it may contain secrets. Lines that are written during a request also have its `request_id`.
 """
 
 from __future__ import annotations
@@ -35,19 +34,19 @@ Field = str | int | float | bool | None
 OUR_PACKAGES: Final = ("shared", "api_service", "ws_gateway", "deploy")
 LINES_PER_SECOND: Final = 20
 WINDOW: Final = 1.0
-# What others may have us write: it goes into log lines and answers as it is.
+# Request ids that are accepted from a proxy: log lines and responses repeat them unescaped.
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}", re.ASCII)
 
 request_id: Final[ContextVar[str]] = ContextVar("request_id", default="")
 
 
 def request_id_from(told: str | None) -> str:
-    """The id under which a request is logged: what a trusted proxy calls it, else a new one."""
+    """The id under which a request is logged: the one from a trusted proxy, else a new one."""
     return told if told and _REQUEST_ID.fullmatch(told) else secrets.token_hex(8)
 
 
 class Extra(TypedDict):
-    """What `logging` hangs on a record: the fields under one name, clear of its own attributes."""
+    """Attributes for a log record: all fields under one name, which `logging` does not use."""
 
     fields: dict[str, Field]
 
@@ -58,26 +57,26 @@ def fields(**facts: Field) -> Extra:
 
 
 def configure_logging(level: str, log_format: LogFormat) -> None:
-    """Send the process's log to standard error, our packages from `level` upwards.
+    """Send the process's log to standard error; Streamario's packages log from `level` upwards.
 
-    Libraries speak from WARNING upwards whatever the level: below that, HTTP and WebSocket
-    libraries write request targets with their query strings. A server that brings its own
-    logging configuration (uvicorn) is to be started without it.
+    Libraries log from WARNING upwards at any level: below it, HTTP and WebSocket libraries write
+    request targets with their query strings. Start a server that has a logging configuration
+    (uvicorn) without it.
     """
     handler = ThrottledHandler()
     handler.setFormatter(FORMATTERS[log_format]())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    # No line says in which thread or process it was written; each record would ask.
+    # No line has the thread or process: spare each record from looking them up.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     for package in OUR_PACKAGES:
         logging.getLogger(package).setLevel(level)
 
 
 class TextFormatter(logging.Formatter):
-    """`time LEVEL component message key=value ...`, one line but for tracebacks."""
+    """Formats `time LEVEL component message key=value ...`, one line except for tracebacks."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Write a record as a line for people and grep."""
+        """Format a record as a line for people and grep."""
         facts = "".join(f" {name}={_plain(value)}" for name, value in _fields(record).items())
         message = record.getMessage().replace("\n", "\\n")
         line = f"{_timestamp(record)} {record.levelname} {record.name} {message}{facts}"
@@ -85,10 +84,10 @@ class TextFormatter(logging.Formatter):
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line: time, level, component, message, then the fields."""
+    """Formats one JSON object per line: time, level, component, message, then the fields."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Write a record as a line for machines."""
+        """Format a record as a line for programs."""
         line: dict[str, Field] = {
             "time": _timestamp(record),
             "level": record.levelname,
@@ -130,7 +129,7 @@ def _traceback(formatter: logging.Formatter, record: logging.LogRecord) -> str:
 
 
 class Kind(NamedTuple):
-    """What makes two lines alike: everything but the facts."""
+    """Lines of one kind differ only in their fields."""
 
     component: str
     level: int
@@ -139,7 +138,7 @@ class Kind(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """The lines of one kind since `start` (s, monotonic): written and held back."""
+    """How many lines of one kind were written and suppressed since `start` (s, monotonic)."""
 
     start: float
     written: int = 0
@@ -147,13 +146,13 @@ class Window:
 
 
 class Throttle:
-    """Counts lines by kind and lets 20 of each through in a second. Pure: it is told the time."""
+    """Admits up to 20 lines of each kind per second. Pure: callers pass the time."""
 
     def __init__(self) -> None:
         self._windows: dict[Kind, Window] = {}
 
     def admit(self, kind: Kind, now: float) -> bool:
-        """Whether this line may be written. `closed` must have been read up to `now`."""
+        """Whether this line may be written. Call `closed(now)` before."""
         window = self._windows.setdefault(kind, Window(now))
         if window.written < LINES_PER_SECOND:
             self._windows[kind] = replace(window, written=window.written + 1)
@@ -163,11 +162,11 @@ class Throttle:
 
     @property
     def holds_back(self) -> bool:
-        """Whether some line waits to be summed up."""
+        """Whether any suppressed lines still have to be summed up."""
         return any(window.held_back for window in self._windows.values())
 
     def closed(self, now: float) -> Iterator[tuple[Kind, int]]:
-        """Forget the windows whose second is over; yield what was held back: kind, how often."""
+        """Remove the windows whose second is over; yield each kind and its suppressed lines."""
         over = [kind for kind, window in self._windows.items() if now - window.start >= WINDOW]
         for kind in over:
             if held_back := self._windows.pop(kind).held_back:
@@ -175,7 +174,7 @@ class Throttle:
 
 
 class ThrottledHandler(logging.StreamHandler[TextIO]):
-    """Writes to standard error, at most 20 lines of a kind a second; the rest is summed up."""
+    """Writes to standard error at most 20 lines of a kind per second, and one line for the rest."""
 
     def __init__(self) -> None:
         super().__init__(sys.stderr)
@@ -183,7 +182,7 @@ class ThrottledHandler(logging.StreamHandler[TextIO]):
         self._timer: threading.Timer | None = None
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write the record, or count it (`logging` holds this handler's lock here)."""
+        """Write the record, or only count it. `logging` holds this handler's lock."""
         self._sum_up(time.monotonic())
         kind = Kind(record.name, record.levelno, str(record.msg))
         if self._throttle.admit(kind, time.monotonic()):
@@ -192,7 +191,7 @@ class ThrottledHandler(logging.StreamHandler[TextIO]):
             self._arm()
 
     def close(self) -> None:
-        """Write what is still held back, and wait no longer for the second to end."""
+        """Sum up the suppressed lines now, without waiting for the second to end."""
         with self._lock_held():
             if self._timer is not None:
                 self._timer.cancel()
@@ -200,7 +199,7 @@ class ThrottledHandler(logging.StreamHandler[TextIO]):
         super().close()
 
     def _arm(self) -> None:
-        # The sum is due when the second ends, even if nothing is logged after the burst.
+        # Write the sum when the second ends, even if nothing is logged after the burst.
         self._timer = threading.Timer(WINDOW, self._ring)
         self._timer.daemon = True
         self._timer.start()

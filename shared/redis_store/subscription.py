@@ -54,7 +54,7 @@ class Subscription:
         with translated():
             reply = await self._link.read(within=within)
         if reply is None:
-            raise StoreUnavailable("nothing from Redis in time on the subscription")
+            raise StoreUnavailable("Redis was silent on the subscription")
         if isinstance(reply, Exception):
             raise translate(reply)
         return reply
