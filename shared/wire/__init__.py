@@ -1,1 +1,1 @@
-"""What travels between services, games and pages, as structs."""
+"""Messages and request and response bodies, as structs."""

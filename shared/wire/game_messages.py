@@ -1,8 +1,8 @@
 """Every message on a game's socket and in a gateway's inbox, as frozen structs tagged by `type`.
 
-Field names and types are what Unity's JsonUtility reads: whole numbers, arrays instead of
-dictionaries. Times are ms since 1970, counts are presses. `epoch` (that of the room's log) and
-`seq` identify a numbered message.
+Field names and types are such that Unity's JsonUtility can read them: integers, arrays instead of
+dictionaries. Times are in ms since 1970, counts are presses. `epoch` (of the room's log) and `seq`
+identify a numbered message.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ SUBPROTOCOL = "streamario.v1"
 
 
 class Message(msgspec.Struct, frozen=True, tag_field="type"):
-    """A JSON object whose `type` says which message it is."""
+    """A JSON object whose `type` names the kind of message."""
 
 
 # Server to game.
 
 
 class RoomCreated(Message, frozen=True, tag="room_created"):
-    """A new room, and the secret that proves it is this game's."""
+    """A new room. `room_token` is the secret that proves that the room belongs to this game."""
 
     room_id: str
     web_url: str
@@ -36,10 +36,11 @@ class RoomCreated(Message, frozen=True, tag="room_created"):
 
 
 class RoomReady(Message, frozen=True, tag="room_ready"):
-    """The room again: `replayed` messages follow that the game has not applied, up to `seq`.
+    """The game is attached to its room again.
 
-    `recovered` is false exactly when numbers were rolled back below what the game has, or when
-    something after its cursor is gone; a `gap` then says where the log goes on.
+    `replayed` messages follow that the game has not applied, up to `seq`. `recovered` is false if
+    the server lost messages that the game has already applied, or messages that should follow now;
+    a `gap` then names the number after which messages continue.
     """
 
     room_id: str
@@ -55,9 +56,10 @@ class RoomReady(Message, frozen=True, tag="room_ready"):
 
 
 class GameEvent(Message, frozen=True, tag="game_event"):
-    """A trigger.
+    """A trigger: a button reached its threshold.
 
-    `trigger_count` is the threshold that it used up, `viewer_name` whose press tipped it.
+    `trigger_count` is that threshold. `viewer_name` is the viewer whose press reached it. If
+    `replayed`, it fired before this socket was attached.
     """
 
     room_id: str
@@ -72,14 +74,14 @@ class GameEvent(Message, frozen=True, tag="game_event"):
 
 
 class ViewerCountUpdate(Message, frozen=True, tag="viewer_count_update"):
-    """How many viewers are active, when it changed, at most once a second."""
+    """The number of active viewers. It is sent when it changes, at most once a second."""
 
     room_id: str
     viewer_count: int
 
 
 class TeamTops(msgspec.Struct, frozen=True):
-    """Who pressed most of all, and for each team."""
+    """The viewers who pressed most: overall, and for each team."""
 
     all: Top | None
     skill: Top | None
@@ -87,7 +89,7 @@ class TeamTops(msgspec.Struct, frozen=True):
 
 
 class ButtonTop(Top, frozen=True, kw_only=True):
-    """Who pressed one button most."""
+    """The viewer who pressed one button most."""
 
     event_type: str
 
@@ -100,7 +102,7 @@ class EventTotal(msgspec.Struct, frozen=True):
 
 
 class GameEndSummary(Message, frozen=True, tag="game_end_summary"):
-    """How a round went; buttons that nobody pressed have no entry in `top_by_button`."""
+    """The results of a round. Buttons without presses have no entry in `top_by_button`."""
 
     room_id: str
     round: int
@@ -113,20 +115,20 @@ class GameEndSummary(Message, frozen=True, tag="game_end_summary"):
 
 
 class Gap(Message, frozen=True, tag="gap"):
-    """What came before cannot be given any more; next is `last_seq` + 1."""
+    """Messages up to `last_seq` are no longer available; the next number is `last_seq` + 1."""
 
     epoch: int
     last_seq: int
 
 
 class Reconnect(Message, frozen=True, tag="reconnect"):
-    """The gateway drains: open the next socket in `after_ms`, then let this one go."""
+    """The gateway is shutting down: after `after_ms` open another socket, then close this one."""
 
     after_ms: int
 
 
 class Error(Message, frozen=True, tag="error"):
-    """Something was refused; the socket stays open unless a close follows."""
+    """The server refused something. The socket stays open unless the server closes it next."""
 
     code: str
     message: str
@@ -156,7 +158,7 @@ ServerMessage = (
 
 
 class GameStart(Message, frozen=True, tag="game_start"):
-    """Opens a round; in a running round it changes nothing."""
+    """Opens a round. It changes nothing if a round is running."""
 
 
 class GameEnd(Message, frozen=True, tag="game_end"):
@@ -164,22 +166,22 @@ class GameEnd(Message, frozen=True, tag="game_end"):
 
 
 class Ack(Message, frozen=True, tag="ack"):
-    """Everything up to (`epoch`, `seq`) has been applied."""
+    """Acknowledges everything up to (`epoch`, `seq`): the game has applied it."""
 
     epoch: int
     seq: int
 
 
 class Pause(Message, frozen=True, tag="pause"):
-    """No triggers until `resume`."""
+    """Pauses the round: no triggers fire until `resume`."""
 
 
 class Resume(Message, frozen=True, tag="resume"):
-    """Triggers again; each full button fires once."""
+    """Resumes the round: each full button fires once, and triggers fire again."""
 
 
 class ChangeSettings(Message, frozen=True, tag="settings"):
-    """Changes the settings named beside `type`: merges the top level, replaces lists."""
+    """Changes the settings that are given beside `type`; a given list replaces the whole list."""
 
 
 class Ping(Message, frozen=True, tag="ping"):
@@ -195,21 +197,21 @@ GameMessage = GameStart | GameEnd | Ack | Pause | Resume | ChangeSettings | Ping
 
 
 class Replaced(Message, frozen=True, tag="replaced"):
-    """The socket attached under `term` lost the room to a newer one."""
+    """A newer socket has taken over the room from the socket attached under `term`."""
 
     room_id: str
     term: int
 
 
 class Echo(Message, frozen=True, tag="echo"):
-    """A gateway's numbered word to itself, sent `at` ms since 1970 on Redis' clock."""
+    """A numbered message from a gateway to itself; `at` is its time on Redis's clock."""
 
     number: int
     at: int
 
 
 class RoomChanged(Message, frozen=True, tag="room_changed"):
-    """A room that is watched here changed; said once until the gateway reads it."""
+    """A room that this gateway watches has changed; sent once until the gateway reads the room."""
 
     room_id: str
 
@@ -218,7 +220,7 @@ InboxMessage = GameEvent | GameEndSummary | ViewerCountUpdate | Replaced | RoomC
 
 
 class _Typed(msgspec.Struct):
-    """All that is known of a message of another release."""
+    """The only field that is known of a message of another release."""
 
     type: str
 
@@ -233,20 +235,20 @@ _log_decoder: msgspec.json.Decoder[NumberedMessage] = msgspec.json.Decoder(Numbe
 
 
 def encode(message: Message) -> str:
-    """The message as JSON text."""
+    """Encode a message as JSON text."""
     return _encoder.encode(message).decode()
 
 
 def decode_game(text: str) -> GameMessage:
-    """What a game sent.
+    """Decode a message from a game.
 
-    Raises `msgspec.DecodeError` (or its `ValidationError`), which says what is wrong.
+    Raises `msgspec.DecodeError` (or its `ValidationError`), whose text names the mistake.
     """
     return _game_decoder.decode(text)
 
 
 def unknown_type(text: str) -> str | None:
-    """The `type` of what `decode_game` refused, where it is one that no game's message has here."""
+    """The `type` of a text that `decode_game` refused, if this release does not know that type."""
     try:
         named = _type_decoder.decode(text).type
     except (msgspec.DecodeError, RecursionError):
@@ -255,15 +257,15 @@ def unknown_type(text: str) -> str | None:
 
 
 def decode_server(text: str | bytes) -> ServerMessage:
-    """What a gateway sent to a game."""
+    """Decode a message from a gateway to a game."""
     return _server_decoder.decode(text)
 
 
 def decode_inbox(text: str | bytes) -> InboxMessage:
-    """What reached a gateway's inbox."""
+    """Decode a message from a gateway's inbox."""
     return _inbox_decoder.decode(text)
 
 
 def decode_logged(text: str | bytes) -> NumberedMessage:
-    """An entry of a room's log."""
+    """Decode an entry of a room's log."""
     return _log_decoder.decode(text)

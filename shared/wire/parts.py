@@ -1,4 +1,4 @@
-"""What messages and REST bodies have in common."""
+"""Structs that both messages and REST bodies contain."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ RoomStatus = Literal["active", "in_game", "ended"]
 
 
 class Stat(msgspec.Struct, frozen=True):
-    """One button's state, in API answers and on viewers' sockets.
+    """The state of one button.
 
-    `required_count` and `next_threshold` are the presses for one trigger now, `current_level` the
-    triggers fired in this round, `progress` is 0 to 1, `cooldown_left_ms` the time until it may
-    fire again.
+    `required_count` and `next_threshold` are the number of presses for one trigger now;
+    `current_level` is the number of triggers fired in this round; `progress` is from 0 to 1;
+    `cooldown_left_ms` is the time until the button can fire again.
     """
 
     event_type: str
@@ -30,15 +30,21 @@ class Stat(msgspec.Struct, frozen=True):
 
 
 class Top(msgspec.Struct, frozen=True):
-    """Who pressed most."""
+    """A viewer in a top list, and how often it pressed."""
 
     viewer_id: str
     viewer_name: str | None
     count: int
 
 
+# The fields are in the same order as in press.lua and `replies.REASONS`.
 class Rejected(msgspec.Struct, frozen=True):
-    """Presses refused, by reason: in the order of press.lua and of `replies.REASONS`."""
+    """The number of rejected presses by reason.
+
+    `clamp`: more than 20 of one button in a request; `rate`: over the rate limit of the viewer or
+    of its IP address; `paused`, `cooldown` and `disabled`: the button's state; `blocked`: the
+    viewer is blocked.
+    """
 
     clamp: int
     rate: int

@@ -1,7 +1,7 @@
-"""What travels over the REST interface, as frozen structs; the published schema is made from them.
+"""The request and response bodies of the REST API, from which the OpenAPI schema is generated.
 
-Times are ISO 8601 strings in UTC with milliseconds, `viewer_id` in an answer is a viewer's public
-ULID unless the struct says otherwise.
+Times are ISO 8601 strings in UTC with milliseconds. `viewer_id` in a response is the viewer's
+public ULID, unless its struct's description states otherwise.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ LONGEST_BATCH_ID = 64  # characters
 MOST_PUSH_EVENTS = 256  # entries of one request
 MOST_PRESSES = 2_147_483_647  # of one entry: int32
 
-# For readers only: a wrong one is refused with a sentence that says more than a pattern does.
+# The pattern is only documentation: the handlers check the id and refuse it with a clear message.
 AnyViewerId = Annotated[
     str,
     Meta(
@@ -33,7 +33,7 @@ Round = Annotated[int, Meta(ge=1)]
 
 
 def timestamp(ms: int) -> str:
-    """A time in ms since 1970 as ISO 8601, in UTC, with milliseconds."""
+    """Format a time in ms since 1970 as ISO 8601, in UTC, with milliseconds."""
     moment = datetime.fromtimestamp(ms / 1000, UTC)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
@@ -42,7 +42,7 @@ def timestamp(ms: int) -> str:
 
 
 class ConfirmViewer(msgspec.Struct, frozen=True):
-    """The viewer id to confirm; none, or one that was not signed here, issues a new one."""
+    """The viewer id to confirm. Without one, or with an invalid one, a new id is issued."""
 
     viewer_id: str | None = None
 
@@ -55,7 +55,10 @@ class SetName(msgspec.Struct, frozen=True):
 
 
 class Viewer(msgspec.Struct, frozen=True):
-    """A viewer to itself: `viewer_id` is the full, signed id. `name` is null where none is set."""
+    """The viewer that sent the request.
+
+    `viewer_id` is its full, signed id, which it must keep secret. `name` is null if none is set.
+    """
 
     viewer_id: str
     name: str | None
@@ -65,13 +68,13 @@ class Viewer(msgspec.Struct, frozen=True):
 
 
 class OpenRoom(msgspec.Struct, frozen=True):
-    """Settings of the room to open; what they leave out takes its default."""
+    """The settings of the room to open; fields that are left out take their defaults."""
 
     settings: RoomSettings | None = None
 
 
 class RoomOpened(msgspec.Struct, frozen=True):
-    """A new room, and the secret that owns it."""
+    """A new room. `room_token` is the secret that proves who owns the room."""
 
     room_id: str
     room_token: str
@@ -81,7 +84,7 @@ class RoomOpened(msgspec.Struct, frozen=True):
 
 
 class Room(msgspec.Struct, frozen=True):
-    """A room as everybody may see it."""
+    """A room's public state."""
 
     id: str
     status: RoomStatus
@@ -97,13 +100,13 @@ class Room(msgspec.Struct, frozen=True):
 
 
 class Join(msgspec.Struct, frozen=True):
-    """The viewer who is there."""
+    """The viewer that joins, by its full id."""
 
     viewer_id: str
 
 
 class Joined(msgspec.Struct, frozen=True):
-    """The viewer counts as active now."""
+    """The viewer counts as active now; `viewer_count` is the number of active viewers."""
 
     viewer_count: int
     status: Literal["joined"] = "joined"
@@ -116,20 +119,20 @@ class Block(msgspec.Struct, frozen=True):
 
 
 class Blocked(msgspec.Struct, frozen=True):
-    """The viewer's presses count no more in this room."""
+    """The viewer's presses no longer count in this room."""
 
     viewer_id: str
     status: Literal["blocked"] = "blocked"
 
 
 class RoomViewer(Top, frozen=True):
-    """A viewer as the room's owner sees it: named even where names are hidden from others."""
+    """A viewer as the room's owner sees it, with its name even if that is hidden from others."""
 
     blocked: bool
 
 
 class RoomViewers(msgspec.Struct, frozen=True):
-    """Who pressed most in the room's round, most presses first, 100 at most."""
+    """The viewers who pressed most in the room's round, at most 100, most presses first."""
 
     room_id: str
     round: int
@@ -137,7 +140,7 @@ class RoomViewers(msgspec.Struct, frozen=True):
 
 
 class RoomStats(msgspec.Struct, frozen=True):
-    """Every button's state, in the settings' order."""
+    """The state of every button, in the order of the settings."""
 
     room_id: str
     stats: tuple[Stat, ...]
@@ -149,7 +152,7 @@ class RoomStats(msgspec.Struct, frozen=True):
 
 
 class PushEvent(msgspec.Struct, frozen=True):
-    """How often one button was pushed; a whole number written as `1.0` counts as one."""
+    """How often one button was pushed; `push_count` may also be written as `1.0`."""
 
     button_name: str
     push_count: PushCount
@@ -159,9 +162,9 @@ PushEvents = Annotated[tuple[PushEvent, ...], Meta(max_length=MOST_PUSH_EVENTS)]
 
 
 class Batch(msgspec.Struct, frozen=True):
-    """Presses of one viewer; without any it is a heartbeat.
+    """Presses of one viewer; an empty `push_events` is a heartbeat.
 
-    A repeated `batch_id` is not counted again. The triggers that it tips show `viewer_name`.
+    A repeated `batch_id` is not counted again. Triggers that these presses fire show `viewer_name`.
     """
 
     viewer_id: str
@@ -180,7 +183,7 @@ class SinglePress(msgspec.Struct, frozen=True):
 
 
 class PressRequest(msgspec.Struct, frozen=True):
-    """Both forms of a press as they are read; exactly one of the last two is there."""
+    """Both forms of a press, for decoding: exactly one of the last two fields must be set."""
 
     viewer_id: str
     viewer_name: str | None = None
@@ -190,9 +193,9 @@ class PressRequest(msgspec.Struct, frozen=True):
 
 
 class EventResult(msgspec.Struct, frozen=True):
-    """What one button made of a batch, and its state after the step that counted it.
+    """One button's part of a batch's result, and the button's state after counting.
 
-    Batches of other viewers may have been counted in the same step.
+    The state may include presses of other viewers that were counted in the same step.
     """
 
     event_type: str
@@ -208,7 +211,10 @@ class EventResult(msgspec.Struct, frozen=True):
 
 
 class Pressed(msgspec.Struct, frozen=True):
-    """A batch, counted now or (`duplicate`) before; accepted + rejected = asked for."""
+    """The result of a batch; `accepted` + `rejected` is the number of presses in the request.
+
+    If `duplicate`, the batch was counted before, and its numbers are those of that time.
+    """
 
     room_id: str
     round: int
@@ -222,7 +228,7 @@ class Pressed(msgspec.Struct, frozen=True):
 
 
 class ViewerSummary(msgspec.Struct, frozen=True):
-    """What one viewer pressed in a round, `counts` by event type."""
+    """What one viewer pressed in a round; `counts` by event type."""
 
     viewer_id: str
     viewer_name: str | None
@@ -231,7 +237,7 @@ class ViewerSummary(msgspec.Struct, frozen=True):
 
 
 class GameOver(msgspec.Struct, frozen=True):
-    """The round has ended; `final` once nothing can change its totals any more."""
+    """The round has ended. If `final`, its totals no longer change."""
 
     final: bool
     viewer_summary: ViewerSummary
@@ -242,18 +248,22 @@ class GameOver(msgspec.Struct, frozen=True):
 
 
 class ResultsQuery(msgspec.Struct, frozen=True):
-    """Which results: of a `round` (default: the last that ended), with one viewer's summary."""
+    """Which `round` (default: the last that ended), and whose `viewer_summary` to include."""
 
     viewer_id: AnyViewerId | UnsetType = UNSET
     round: Round | UnsetType = UNSET
 
 
-# The top where nobody pressed: older pages read its fields without asking whether there is one.
+# The top if nobody pressed: older pages read its fields without checking for null.
 NOBODY: Final = Top(viewer_id="", viewer_name=None, count=0)
 
 
 class Results(msgspec.Struct, frozen=True):
-    """A round's totals; `viewer_totals` are the top 100, a top with a `count` of 0 is nobody's."""
+    """The totals of a round.
+
+    `viewer_totals` are the 100 viewers with most presses. A top with a `count` of 0 means that
+    nobody pressed.
+    """
 
     room_id: str
     round: int
@@ -270,15 +280,15 @@ class Results(msgspec.Struct, frozen=True):
 
 
 class Alive(msgspec.Struct, frozen=True):
-    """The process lives."""
+    """The process is running."""
 
     status: Literal["ok"] = "ok"
 
 
 class Readiness(msgspec.Struct, frozen=True):
-    """Whether requests should be sent here, and what the service last saw of its servers.
+    """Whether a load balancer should send requests here, and the last known state of the servers.
 
-    `database` is "behind" while its schema is not the current one.
+    `database` is "behind" while its schema is older than the service needs.
     """
 
     ready: bool
@@ -291,7 +301,7 @@ class Readiness(msgspec.Struct, frozen=True):
 
 
 class ProblemDetails(msgspec.Struct, frozen=True, omit_defaults=True):
-    """An error answer (RFC 9457); programs go by `code`, `error` is `detail` for older pages."""
+    """An error (RFC 9457). Programs should use `code`. `error` repeats `detail` for older pages."""
 
     title: str
     status: int

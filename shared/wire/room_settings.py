@@ -1,6 +1,6 @@
-"""A room's settings: their shape, every rule a value must meet, and their defaults.
+"""A room's settings: their shape, the rule for each value, and the defaults.
 
-Arrays only, no maps: Unity's JsonUtility reads no dictionaries. Integers fit 32 bits.
+Arrays only, no maps: Unity's JsonUtility cannot read dictionaries. Integers fit into 32 bits.
 """
 
 import re
@@ -31,10 +31,10 @@ class Label(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Button(msgspec.Struct, frozen=True, kw_only=True):
-    """One button: what it shows, and how many presses make a trigger.
+    """One button: what it shows, and how many presses fire a trigger.
 
-    `base`, `min` and `max` are presses, and `min` is not above `max`; `cooldown_ms` is counted
-    from each trigger. `team` feeds the top lists; "" belongs to neither.
+    `base`, `min` and `max` are numbers of presses; `min` must not be above `max`. `cooldown_ms`
+    begins with each trigger. `team` decides which team's top list counts the presses; "" = none.
     """
 
     event_type: Annotated[str, setting_rules.EVENT_TYPE]
@@ -52,8 +52,8 @@ class Button(msgspec.Struct, frozen=True, kw_only=True):
 class Multiplier(msgspec.Struct, frozen=True, kw_only=True):
     """The `factor` that applies while at most `up_to` viewers are active.
 
-    The last band also covers every larger crowd, whatever its `up_to` says; the defaults
-    write it as `NO_UPPER_BOUND`.
+    The last entry also applies to any larger number, whatever its `up_to`; in the defaults that is
+    2147483647.
     """
 
     up_to: Annotated[int, setting_rules.integer(1, NO_UPPER_BOUND)]
@@ -102,12 +102,13 @@ DEFAULT_MULTIPLIERS = (
 
 
 class RoomSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """All that a streamer may change about a room.
+    """The settings of a room that a streamer can change.
 
-    `on_disconnect` says what presses do while no game is connected: go on firing into the
-    log, or hold as if the room were paused. `starts` says what opens the room's first round: the
-    game's `game_start` alone, or also the first press while the game is connected. No two buttons
-    have the same `event_type`, and each multiplier's `up_to` is above the one before it.
+    `on_disconnect` decides what happens while no game is connected: with "fire" triggers fire and
+    wait for the game, with "hold" the room acts as paused. `starts` decides what opens the first
+    round: with "game" only the game's `game_start`, with "press" also the first press while the
+    game is connected. Each button's `event_type` must be unique, and each multiplier's `up_to` must
+    be above the one before it.
     """
 
     title: Annotated[str, setting_rules.text(100)] = ""
@@ -150,7 +151,7 @@ class SettingsInvalid(ValueError):
 
 
 def validate(raw: object) -> RoomSettings:
-    """Settings from decoded JSON; what the top level leaves out takes its default.
+    """Settings from decoded JSON; missing top-level fields take their defaults.
 
     Raises SettingsInvalid.
     """
@@ -165,17 +166,17 @@ def merge(current: RoomSettings, patch: object) -> RoomSettings:
     wrong = tuple(_wrong_values("", patch, RoomSettings))
     if wrong or not isinstance(patch, dict):
         raise SettingsInvalid(wrong)
-    # Every value has been found right; not strict means that 5.0 becomes the integer 5.
+    # Every value is valid here; `strict=False` converts 5.0 to the integer 5.
     return msgspec.convert(msgspec.to_builtins(current) | patch, RoomSettings, strict=False)
 
 
 def encode(settings: RoomSettings) -> str:
-    """The settings as JSON, every field written out."""
+    """Encode the settings as JSON with every field."""
     return msgspec.json.encode(settings).decode()
 
 
 def decode(text: str | bytes) -> RoomSettings:
-    """The settings that `encode` wrote; raises msgspec.ValidationError on anything else."""
+    """Decode what `encode` returned. Raises msgspec.ValidationError for anything else."""
     return _decoder.decode(text)
 
 
@@ -185,8 +186,8 @@ _decoder = msgspec.json.Decoder(RoomSettings)
 def rules(settings: RoomSettings) -> str:
     """The part of the settings that counting needs, as compact JSON for the Redis library.
 
-    `[[[event_type, team, enabled, base, min, max, cooldown_ms], …], [[up_to, factor], …],
-    hold, starts_on_press]`, where `enabled` and the last two are 1 or 0.
+    Its form is `[[[event_type, team, enabled, base, min, max, cooldown_ms], …], [[up_to, factor],
+    …], hold, starts_on_press]`; `enabled` and the last two are 1 or 0.
     """
     buttons = [
         (b.event_type, b.team, int(b.enabled), b.base, b.min, b.max, b.cooldown_ms)

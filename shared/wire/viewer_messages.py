@@ -1,4 +1,4 @@
-"""Every message on a viewer's socket, from the gateway to a page that watches a room."""
+"""Every message on a viewer's socket, from the gateway to a page that shows a room."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from shared.wire.room_settings import RoomSettings
 
 
 class RoomShown(Message, frozen=True, tag="stats"):
-    """The room as it is, when the socket opens and whenever a page must begin anew.
+    """The complete state of the room, sent when the socket opens and when a page must start over.
 
-    `stats` are in the settings' order; `time` is ISO 8601 in UTC.
+    `stats` are in the order of the settings; `time` is ISO 8601 in UTC.
     """
 
     room_id: str
@@ -23,14 +23,17 @@ class RoomShown(Message, frozen=True, tag="stats"):
 
 
 class StatsUpdate(Message, frozen=True, tag="stats_update"):
-    """The buttons that changed, at most four times a second; perhaps none, and only the viewers."""
+    """The buttons that changed, sent at most four times a second.
+
+    `stats` is empty if only `viewer_count` changed.
+    """
 
     stats: tuple[Stat, ...]
     viewer_count: int
 
 
 class Trigger(Message, frozen=True, tag="trigger"):
-    """A button was full: `viewer_name` is whose press tipped it, null where that is not shown."""
+    """A button fired. `viewer_name` is the viewer whose press fired it; null if it is not shown."""
 
     event_type: str
     viewer_name: str | None
@@ -39,7 +42,7 @@ class Trigger(Message, frozen=True, tag="trigger"):
 
 
 class StatusUpdate(Message, frozen=True, tag="status"):
-    """The room waits for its game (`active`), is `in_game` (perhaps `paused`), or has `ended`."""
+    """The room's status: `active` (waits for its game), `in_game` (may be `paused`) or `ended`."""
 
     status: str
     round: int
@@ -47,13 +50,13 @@ class StatusUpdate(Message, frozen=True, tag="status"):
 
 
 class SettingsUpdate(Message, frozen=True, tag="settings"):
-    """The room's settings: after `stats` when the socket opens, and after they were changed."""
+    """The room's settings, sent after `stats` when the socket opens, and after each change."""
 
     settings: RoomSettings
 
 
 class GameOver(Message, frozen=True, tag="game_over"):
-    """The round has ended; its results can be asked for."""
+    """The round has ended; its results can be requested from the API."""
 
     room_id: str
     round: int

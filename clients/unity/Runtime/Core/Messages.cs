@@ -7,7 +7,8 @@ using Streamario.Messages;
 
 namespace Streamario
 {
-    /// <summary>A new room, and the secret that proves it is this game's.</summary>
+    /// <summary>A new room. <c>room_token</c> is the secret that proves that the room belongs to
+    /// this game.</summary>
     [Serializable, Preserve]
     public sealed class RoomCreated
     {
@@ -21,11 +22,11 @@ namespace Streamario
         public int protocol;
     }
 
-    /// <summary>The room again: <c>replayed</c> messages follow that the game has not applied, up
-    /// to <c>seq</c>.</summary>
-    /// <remarks><c>recovered</c> is false exactly when numbers were rolled back below what the game
-    /// has, or when something after its cursor is gone; a <c>gap</c> then says where the log goes
-    /// on.</remarks>
+    /// <summary>The game is attached to its room again.</summary>
+    /// <remarks><c>replayed</c> messages follow that the game has not applied, up to <c>seq</c>.
+    /// <c>recovered</c> is false if the server lost messages that the game has already applied, or
+    /// messages that should follow now; a <c>gap</c> then names the number after which messages
+    /// continue.</remarks>
     [Serializable, Preserve]
     public sealed class RoomReady
     {
@@ -43,7 +44,7 @@ namespace Streamario
         public int protocol;
     }
 
-    /// <summary>Who pressed most.</summary>
+    /// <summary>A viewer in a top list, and how often it pressed.</summary>
     [Serializable, Preserve]
     public class Top
     {
@@ -54,7 +55,7 @@ namespace Streamario
         public bool HasViewerName => !string.IsNullOrEmpty(viewer_name);
     }
 
-    /// <summary>Who pressed most of all, and for each team.</summary>
+    /// <summary>The viewers who pressed most: overall, and for each team.</summary>
     [Serializable, Preserve]
     public sealed class TeamTops
     {
@@ -69,7 +70,7 @@ namespace Streamario
         public bool HasEnemy => enemy != null && !string.IsNullOrEmpty(enemy.viewer_id);
     }
 
-    /// <summary>Who pressed one button most.</summary>
+    /// <summary>The viewer who pressed one button most.</summary>
     [Serializable, Preserve]
     public sealed class ButtonTop : Top
     {
@@ -84,7 +85,7 @@ namespace Streamario
         public int count;
     }
 
-    /// <summary>How a round went; buttons that nobody pressed have no entry in
+    /// <summary>The results of a round. Buttons without presses have no entry in
     /// <c>top_by_button</c>.</summary>
     [Serializable, Preserve]
     public sealed class GameEndSummary
@@ -103,7 +104,8 @@ namespace Streamario
         public bool HasTopOverall => top_overall != null && !string.IsNullOrEmpty(top_overall.viewer_id);
     }
 
-    /// <summary>What came before cannot be given any more; next is <c>last_seq</c> + 1.</summary>
+    /// <summary>Messages up to <c>last_seq</c> are no longer available; the next number is
+    /// <c>last_seq</c> + 1.</summary>
     [Serializable, Preserve]
     public sealed class Gap
     {
@@ -126,9 +128,9 @@ namespace Streamario.Messages
 namespace Streamario
 #endif
 {
-    /// <summary>A trigger.</summary>
-    /// <remarks><c>trigger_count</c> is the threshold that it used up, <c>viewer_name</c> whose
-    /// press tipped it.</remarks>
+    /// <summary>A trigger: a button reached its threshold.</summary>
+    /// <remarks><c>trigger_count</c> is that threshold. <c>viewer_name</c> is the viewer whose
+    /// press reached it. If <c>replayed</c>, it fired before this socket was attached.</remarks>
     [Obsolete("Its name is ViewerTrigger.")]
     [Serializable, Preserve]
     public class GameEvent
@@ -165,7 +167,8 @@ namespace Streamario.Messages
         public string type;
     }
 
-    /// <summary>How many viewers are active, when it changed, at most once a second.</summary>
+    /// <summary>The number of active viewers. It is sent when it changes, at most once a
+    /// second.</summary>
     [Serializable, Preserve]
     public sealed class ViewerCountUpdate
     {
@@ -175,8 +178,8 @@ namespace Streamario.Messages
         public int viewer_count;
     }
 
-    /// <summary>The gateway drains: open the next socket in <c>after_ms</c>, then let this one
-    /// go.</summary>
+    /// <summary>The gateway is shutting down: after <c>after_ms</c> open another socket, then close
+    /// this one.</summary>
     [Serializable, Preserve]
     public sealed class Reconnect
     {
@@ -185,7 +188,8 @@ namespace Streamario.Messages
         public int after_ms;
     }
 
-    /// <summary>Something was refused; the socket stays open unless a close follows.</summary>
+    /// <summary>The server refused something. The socket stays open unless the server closes it
+    /// next.</summary>
     [Serializable, Preserve]
     public sealed class Error
     {
@@ -204,7 +208,7 @@ namespace Streamario.Messages
         public long t;
     }
 
-    /// <summary>Opens a round; in a running round it changes nothing.</summary>
+    /// <summary>Opens a round. It changes nothing if a round is running.</summary>
     [Serializable, Preserve]
     public sealed class GameStart
     {
@@ -220,7 +224,8 @@ namespace Streamario.Messages
         public string type = Type;
     }
 
-    /// <summary>Everything up to (<c>epoch</c>, <c>seq</c>) has been applied.</summary>
+    /// <summary>Acknowledges everything up to (<c>epoch</c>, <c>seq</c>): the game has applied
+    /// it.</summary>
     [Serializable, Preserve]
     public sealed class Ack
     {
@@ -230,7 +235,7 @@ namespace Streamario.Messages
         public long seq;
     }
 
-    /// <summary>No triggers until <c>resume</c>.</summary>
+    /// <summary>Pauses the round: no triggers fire until <c>resume</c>.</summary>
     [Serializable, Preserve]
     public sealed class Pause
     {
@@ -238,7 +243,7 @@ namespace Streamario.Messages
         public string type = Type;
     }
 
-    /// <summary>Triggers again; each full button fires once.</summary>
+    /// <summary>Resumes the round: each full button fires once, and triggers fire again.</summary>
     [Serializable, Preserve]
     public sealed class Resume
     {
@@ -246,8 +251,8 @@ namespace Streamario.Messages
         public string type = Type;
     }
 
-    /// <summary>Changes the settings named beside <c>type</c>: merges the top level, replaces
-    /// lists.</summary>
+    /// <summary>Changes the settings that are given beside <c>type</c>; a given list replaces the
+    /// whole list.</summary>
     [Serializable, Preserve]
     public sealed class ChangeSettings
     {
