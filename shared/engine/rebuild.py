@@ -175,7 +175,7 @@ class Rebuilding:
         key_list = [room.rebuilding, *keys]
         reply = await self._store.call(function, key_list, [self._attempt, *arguments])
         if reply[0] == "superseded":
-            raise StoreUnavailable("this attempt to rebuild the shard was superseded")
+            raise StoreUnavailable("this attempt at the shard's lost rooms is over")
         return bool(reply[0] == "ok")
 
 

@@ -1,4 +1,4 @@
-"""A Valkey whose clock a test sets, as an operator, NTP or a failover to another machine would."""
+"""A Valkey whose clock a test sets, as an operator, NTP or a failover to another machine can."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ HOUR = 3_600  # s
 
 
 class ClockedServer(OwnServer):
-    """A Valkey on a clock of its own. How long things take (CLOCK_MONOTONIC) no clock changes."""
+    """A Valkey with a separate clock. Its monotonic clock is not changed."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, "--appendonly", "no")
@@ -33,7 +33,7 @@ class ClockedServer(OwnServer):
         }
 
     def step(self, seconds: int) -> None:
-        """Set the clock forward, or back, by so many seconds."""
+        """Set the clock forward by `seconds`, or back if negative."""
         self._ahead += seconds
         new = self._told.with_suffix(".new")
         new.write_text(f"{self._ahead:+d}")
@@ -51,6 +51,6 @@ async def clocked_server(folder: Path) -> AsyncIterator[ClockedServer]:
 
 
 def _library() -> str:
-    """Where faketime has the library that it puts under a process."""
+    """The path of the library that faketime preloads into a process."""
     command = [program("faketime"), "-f", "+0", "printenv", "LD_PRELOAD"]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()

@@ -1,4 +1,4 @@
-"""A room and its model side by side: how steps are taken, and how the two are compared."""
+"""Runs each step on a room and on its model, and compares the two."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ class ModelledRoom(RuleBasedStateMachine):
 
 
 def timeless(messages: tuple[Any, ...]) -> list[Any]:
-    """The messages as the model writes them, which has no clock."""
+    """The messages in the model's form, without times."""
     return [
         msgspec.structs.replace(message, fired_at=0) if isinstance(message, GameEvent) else message
         for message in messages

@@ -1,6 +1,6 @@
-"""A room in plain Python: what the engine must do, said once more without Redis.
+"""A model of a room in plain Python: what the engine must do, without Redis.
 
-It knows no clock: nobody stays away for 30 s, no bucket runs empty, and a cooldown is either none
+It has no clock: no viewer is inactive for 30 s, no bucket runs empty, and a cooldown is either none
 or longer than a test.
 """
 
@@ -32,7 +32,7 @@ REMEMBERED = 8  # batches of a viewer
 
 @dataclass
 class Outcome:
-    """What a batch came to."""
+    """A batch's outcome."""
 
     results: list[Counted] = field(default_factory=list)
     rejected: dict[str, int] = field(default_factory=lambda: dict.fromkeys(REASONS, 0))
@@ -41,7 +41,7 @@ class Outcome:
 
 @dataclass
 class Account:
-    """One button's books in one round."""
+    """One button's account of one round."""
 
     count: int = 0
     accepted: int = 0
@@ -54,7 +54,7 @@ class Account:
 
 
 class Round:
-    """The books of one round, and who pressed what in it."""
+    """The accounts of one round, and what each viewer pressed in it."""
 
     def __init__(self) -> None:
         self.accounts: dict[str, Account] = defaultdict(Account)
@@ -69,7 +69,7 @@ class Round:
                 self.tops[top][viewer] += accepted
 
     def ranking(self, top: str) -> list[tuple[str, int]]:
-        """Who pressed most first; of equals the one whose id is greater, as sorted sets have it."""
+        """Sorted by presses, most first; ties by id, greatest first, like Redis's sorted sets."""
         return sorted(self.tops[top].items(), key=lambda item: (item[1], item[0]), reverse=True)
 
 
@@ -105,12 +105,12 @@ class RoomModel:
 
     @property
     def unopened(self) -> bool:
-        """Whether the round has not begun, and a press or its end would open it."""
+        """Whether no round has begun yet, and a press or `game_end` opens the first one."""
         return self.status == "active" and self.settings.starts == "press"
 
     @property
     def known(self) -> int:
-        """How far a game is taken to be that does not say."""
+        """The assumed position of a game that does not send one."""
         return self.ack if self.acking else max(self.ack, self.written)
 
     def button(self, event_type: str) -> Button:
@@ -125,7 +125,7 @@ class RoomModel:
     # What viewers do.
 
     def press(self, viewer: str, name: str, batch_id: str, presses: dict[str, int]) -> Outcome:
-        """Count a batch whose buttons are known, in a running round or as what opens it."""
+        """Count a batch of known buttons, in a running round or as the press that opens it."""
         if viewer in self.blocked:
             return self._refuse(presses)
         if self.unopened:
@@ -145,7 +145,7 @@ class RoomModel:
             self.active.add(viewer)
 
     def _refuse(self, presses: dict[str, int]) -> Outcome:
-        """What a blocked viewer's batch comes to, repeated or not."""
+        """The outcome of a blocked viewer's batch, repeated or not."""
         outcome = Outcome([Counted(event_type, 0, 0) for event_type in presses])
         outcome.rejected["blocked"] = sum(presses.values())
         return outcome
@@ -211,7 +211,7 @@ class RoomModel:
         return fired
 
     def attach(self, last_seq: int | None, skip: bool) -> int:
-        """Where the log goes on."""
+        """The number after which delivery continues."""
         start = max(last_seq, self.ack) if last_seq is not None else self.known
         start = self.seq if skip else start
         self.attached = True

@@ -1,4 +1,4 @@
-"""What the tests of the room engine share: a room in play, its books, a server to mistreat."""
+"""Shared by the tests of the room engine: a running room, its accounts, a server to kill."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ ELSEWHERE = Address(text="198.51.100.9", key="198.51.100.9", limited=True)
 ONE_FACTOR = (Multiplier(up_to=1, factor=1.0),)
 PER_REQUEST = 20  # presses of a button that one request counts
 BURST = 60  # presses that a viewer's bucket holds
-# Redis commands that a press runs, the FCALL included, and more at most once a second, with a look
-# at the server's history. Whoever adds one looks twice.
+# Redis commands that a press runs, including the FCALL; at most once a second it also reads the
+# server's history. Think twice before you add one.
 NEXT_PRESS = 18
 COUNT_TOLD = 3
 
 
 class Played(NamedTuple):
-    """A room whose round runs, and its game's hold on it."""
+    """A room with a running round, and its game's attachment."""
 
     room_id: str
     term: int
@@ -70,7 +70,7 @@ def button(event_type: str, base: int = 5, **fields: int | bool | str) -> Button
 
 
 def playing(*buttons: Button, **fields: object) -> RoomSettings:
-    """Settings with these buttons, the same for crowds of any size."""
+    """Settings with these buttons, whose thresholds do not depend on the number of viewers."""
     base = msgspec.structs.replace(DEFAULT_SETTINGS, buttons=buttons, multipliers=ONE_FACTOR)
     return msgspec.structs.replace(base, **fields)
 
@@ -80,7 +80,7 @@ ONE_PRESS_FIRES = playing(button("skill1", 1))
 
 @asynccontextmanager
 async def engine_at(url: str, *, active_per_address: int = 100) -> AsyncIterator[Engine]:
-    """An engine on a connection of its own."""
+    """An engine with a separate connection."""
     async with open_store(url, client_name="streamario-test", library=LIBRARY) as store:
         await store.inspect()
         yield Engine(store, active_per_address=active_per_address)
@@ -120,7 +120,7 @@ async def press(
 
 
 async def fire(engine: Engine, room_id: str, triggers: int) -> None:
-    """Fire so many triggers of `ONE_PRESS_FIRES`, by as many viewers as their buckets ask for."""
+    """Fire `triggers` triggers of `ONE_PRESS_FIRES`, by as many viewers as are needed."""
     async with asyncio.TaskGroup() as group:
         while triggers > 0:
             crowd = uuid4().hex
@@ -161,7 +161,7 @@ async def commands(engine: Engine) -> int:
 
 
 class OwnServer:
-    """A Valkey of one test, which it may kill, stop and set back."""
+    """A Valkey for one test, which may kill it, stop it and roll it back."""
 
     def __init__(self, folder: Path, *options: str) -> None:
         self.folder = folder
@@ -172,7 +172,7 @@ class OwnServer:
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
-        """Run it on what its folder holds, and wait until it answers."""
+        """Start it on its folder's data, and wait until it answers."""
         self._process = await asyncio.create_subprocess_exec(
             str(programs.valkey()),
             *("--port", "0", "--unixsocket", str(self.socket), "--dir", str(self.folder)),
@@ -187,7 +187,7 @@ class OwnServer:
         self._process.send_signal(number)
 
     async def kill(self) -> None:
-        """End it as a power cut would."""
+        """Kill it, as a power cut would."""
         assert self._process is not None
         with suppress(ProcessLookupError):
             self._process.kill()

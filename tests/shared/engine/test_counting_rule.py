@@ -42,12 +42,12 @@ def always(by: float) -> tuple[Multiplier]:
     ],
 )  # fmt: skip
 def test_a_band_holds_crowds_up_to_and_including_its_bound(viewers: int, expected: float) -> None:
-    """A band holds crowds up to and including its bound."""
+    """A band applies up to and including its bound."""
     assert factor(DEFAULT_MULTIPLIERS, viewers) == expected
 
 
 def test_the_last_band_holds_every_larger_crowd() -> None:
-    """The last band holds every larger crowd, whatever its bound says."""
+    """The last band applies to any larger number, whatever its bound."""
     assert factor((Multiplier(up_to=5, factor=1.0), Multiplier(up_to=9, factor=2.5)), 10) == 2.5
 
 
@@ -71,13 +71,13 @@ def test_the_default_buttons_ask_for_what_the_defaults_say(
 
 
 def test_nobody_counts_as_one_viewer() -> None:
-    """At least one viewer is taken to be active."""
+    """No active viewers count as one."""
     bands = (Multiplier(up_to=1, factor=3.0), Multiplier(up_to=NO_UPPER_BOUND, factor=1.0))
     assert threshold(button(10), bands, 0) == threshold(button(10), bands, 1) == 30
 
 
 def test_rounding_noise_adds_no_press() -> None:
-    """100 × 1.1 asks for 110 presses, although the product of the doubles is above 110."""
+    """100 × 1.1 gives 110 presses, although the product of the doubles is above 110."""
     assert math.ceil(100 * 1.1) == 111
     assert threshold(button(100), always(1.1), 1) == 110
 
@@ -104,7 +104,7 @@ def test_a_threshold_is_what_decimal_arithmetic_gives(
     least=st.integers(1, 100_000),
 )
 def test_a_threshold_is_never_outside_min_and_max(base: int, by: float, least: int) -> None:
-    """Whatever the factor, even one next to nothing, the result stays from min to max."""
+    """For any factor, even a tiny one, the result is from min to max."""
     assert least <= threshold(button(base, least), always(by), 1) <= 100_000
 
 
@@ -160,13 +160,13 @@ def test_presses_together_do_what_they_would_do_one_at_a_time(case: Pressed) -> 
 
 @given(cases.filter(lambda case: case.held <= case.threshold))
 def test_presses_that_fill_the_log_leave_no_more_than_a_full_button(case: Pressed) -> None:
-    """A page that was told what remains is never told of less than nothing."""
+    """The remaining count that a page gets is never negative."""
     assert apply(case)[2] <= case.threshold or case.free_log == 10_000
 
 
 @given(cases)
 def test_no_press_is_lost_or_made_up(case: Pressed) -> None:
-    """Accepted and rejected add up to asked; what was counted is still held, or was fired."""
+    """Accepted + rejected = asked; every counted press is in the count or in a fired trigger."""
     accepted, fired, count, rejected_paused, rejected_cooldown = apply(case)
     assert accepted + rejected_paused + rejected_cooldown == case.asked
     assert case.held + accepted == count + fired * case.threshold
@@ -175,13 +175,13 @@ def test_no_press_is_lost_or_made_up(case: Pressed) -> None:
 
 @given(cases.map(lambda case: case._replace(asked=0)))
 def test_without_a_press_nothing_fires(case: Pressed) -> None:
-    """A count left above a fallen threshold is not touched by anything but a press."""
+    """Only a press changes a count that is above a fallen threshold."""
     assert apply(case) == (0, 0, case.held, 0, 0)
 
 
 @given(cases)
 def test_a_log_never_gets_more_triggers_than_it_has_room_for(case: Pressed) -> None:
-    """What a full log cannot take stays in the count."""
+    """Presses that would fire beyond a full log stay in the count."""
     accepted, fired, count, *_ = apply(case)
     assert fired <= case.free_log
     if fired < case.free_log and accepted and not (case.paused or case.cooling or case.cooldown_ms):
@@ -208,7 +208,7 @@ def test_a_count_above_a_fallen_threshold_waits_for_the_next_press() -> None:
     [(0, True), (999, True), (1_000, False), (-999, True), (-1_000, False), (-3_600_000, False)],
 )
 def test_a_button_cools_down_for_so_long_after_it_fired(ago: int, cooling: bool) -> None:
-    """A trigger that seems to be still to come was fired before the clock was set back."""
+    """A trigger in the future was fired before the clock was set back."""
     assert is_cooling(AT - ago, 1_000, AT) is cooling
     assert not is_cooling(AT - ago, 0, AT)
 

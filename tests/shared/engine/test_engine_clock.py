@@ -1,4 +1,4 @@
-"""Redis' clock is set back or forward by an hour, and nobody notices for longer than a period."""
+"""After Redis's clock is set by an hour, nothing lasts longer than twice its period."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ async def engine(clock: ClockedServer) -> AsyncIterator[Engine]:
 
 
 async def set_clock(clock: ClockedServer, step: int, engine: Engine) -> None:
-    """Set it, which makes one call too late: from its reply the engine learns the new time."""
+    """Set the clock. One call is then too late, and its refusal makes the engine read the clock."""
     clock.step(step)
     with pytest.raises(StoreUnavailable):
         await engine.echo("gateway", 1)
@@ -85,7 +85,7 @@ async def test_a_cooldown_lasts_no_longer_than_it_may(
 async def test_who_has_left_is_active_no_more(
     engine: Engine, clock: ClockedServer, step: int
 ) -> None:
-    """Those who press on are; thresholds are not made by viewers of an hour ago."""
+    """Viewers who continue to press stay active; those of an hour ago do not raise thresholds."""
     room_id, _, _ = await play(engine, never_fires)
     for viewer in ("ann", "bob", "carl"):
         await engine.join(room_id, viewer, LOCAL)
@@ -121,7 +121,7 @@ async def test_the_owner_is_told_who_is_active(
 async def test_a_game_is_let_in_whenever_it_came_before(
     engine: Engine, clock: ClockedServer, step: int
 ) -> None:
-    """Five times in ten seconds, on the new clock as on the old one."""
+    """Five attempts in ten seconds are allowed, whatever the clock did."""
     room_id = await open_room(engine)
     await engine.store.command("PERSIST", room_keys(room_id).room)  # it waits a quarter of an hour
     for _ in range(2):
@@ -135,7 +135,7 @@ async def test_a_game_is_let_in_whenever_it_came_before(
 async def test_a_game_whose_gateway_died_is_connected_no_more(
     engine: Engine, clock: ClockedServer, step: int
 ) -> None:
-    """A gateway that lives says so within 5 s. What holds without a game, holds."""
+    """A gateway that is alive calls `check` within 5 s. A room set to `hold` then holds."""
     room_id, term, _ = await play(engine, playing(button("skill1", 1), on_disconnect="hold"))
     await set_clock(clock, step, engine)
     assert not (await engine.describe(room_id)).connected
@@ -158,7 +158,7 @@ async def test_a_later_socket_has_the_greater_term(
 async def test_what_a_game_acknowledged_is_forgotten(
     engine: Engine, clock: ClockedServer, step: int
 ) -> None:
-    """A minute later at most, as ever."""
+    """Within the usual minute."""
     room_id, term, log_epoch = await play(engine, ONE_PRESS_FIRES)
     await press(engine, room_id, skill1=2)
     await engine.ack(room_id, term, log_epoch, 2)
@@ -187,7 +187,7 @@ async def test_an_addresss_empty_bucket_fills_again(
 async def test_an_addresss_empty_bucket_in_a_room_fills_again(
     engine: Engine, clock: ClockedServer, step: int
 ) -> None:
-    """Whoever presses from there: none of them is locked out."""
+    """No viewer behind the address is locked out."""
     room_id, _, _ = await play(engine, never_fires)
 
     async def pays(viewer: str = "bob") -> bool:

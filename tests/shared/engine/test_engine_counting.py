@@ -1,4 +1,4 @@
-"""The library counts and fires by the very rule that `shared.engine.counting_rule` states."""
+"""The library counts and fires exactly as `shared.engine.counting_rule` does."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def some_multipliers(draw: st.DrawFn) -> tuple[Multiplier, ...]:
 async def test_thresholds_are_those_of_the_pure_rule(
     engine: Engine, buttons: tuple[Button, ...], multipliers: tuple[Multiplier, ...], viewers: int
 ) -> None:
-    """For any buttons, bands and crowds, to the last press."""
+    """For any buttons, bands and numbers of viewers."""
     room_id = await open_room(engine, RoomSettings(buttons=buttons, multipliers=multipliers))
     await crowd(engine, room_id, viewers)
     stats = await engine.stats(room_id)
@@ -75,7 +75,7 @@ async def test_thresholds_are_those_of_the_pure_rule(
 
 
 async def crowd(engine: Engine, room_id: str, viewers: int) -> None:
-    """Make so many viewers active."""
+    """Make `viewers` viewers active."""
     if viewers:
         now = (await engine.describe(room_id)).now
         members = [part for n in range(viewers) for part in (now, f"v{n}")]
@@ -83,7 +83,7 @@ async def crowd(engine: Engine, room_id: str, viewers: int) -> None:
 
 
 class State(NamedTuple):
-    """What a press may find: the presses a button holds, and what keeps it from firing."""
+    """A button's state before a press: its count, and what keeps it from firing."""
 
     held: int
     threshold: int
@@ -109,7 +109,7 @@ states = st.builds(
 async def test_a_press_does_what_the_pure_rule_says(
     engine: Engine, state: State, asked: int
 ) -> None:
-    """Whatever it finds: accepted, fired, the remainder, and the reason for what is refused."""
+    """For any state: accepted, fired, the remainder, and the reason for rejected presses."""
     cooling = state.cooling and state.cooldown_ms > 0
     only = button("skill1", state.threshold, cooldown_ms=state.cooldown_ms)
     room_id, term, log_epoch = await play(engine, playing(only))
@@ -157,7 +157,7 @@ async def put_into(engine: Engine, room_id: str, state: State) -> None:
 
 @pytest.mark.parametrize("ago", [10_000, 30_000, HOUR, -10_000, -30_000, -HOUR])
 async def test_a_button_cools_down_as_the_pure_rule_says(engine: Engine, ago: int) -> None:
-    """Also where its trigger seems to be still to come: the clock was set back since."""
+    """Also if its last trigger is in the future, because the clock was set back."""
     slow = 20_000
     room_id, _, _ = await play(engine, playing(button("skill1", 1, cooldown_ms=slow)))
     now = (await engine.describe(room_id)).now
@@ -169,7 +169,7 @@ async def test_a_button_cools_down_as_the_pure_rule_says(engine: Engine, ago: in
 
 
 async def test_a_batch_counts_each_button_by_itself_and_fires_in_its_order(engine: Engine) -> None:
-    """Several triggers of several buttons, numbered as they were asked for."""
+    """Several triggers of several buttons are numbered in the order of the request."""
     room_id, _, _ = await play(engine, playing(button("skill1", 3), button("enemy1", 2)))
     counting = await press(engine, room_id, enemy1=5, skill1=7)
     assert counting.results == (Counted("enemy1", 5, 2), Counted("skill1", 7, 2))
@@ -186,7 +186,7 @@ async def test_a_batch_counts_each_button_by_itself_and_fires_in_its_order(engin
 
 
 async def test_a_count_above_a_fallen_threshold_waits_for_the_next_press(engine: Engine) -> None:
-    """Settings fire nothing; the next press fires all that the count holds."""
+    """A change of settings fires nothing; the next press fires all that the count allows."""
     room_id, _, _ = await play(engine, playing(button("skill1", 10)))
     await press(engine, room_id, skill1=9)
     await engine.change_settings(room_id, lambda _: playing(button("skill1", 2)))
@@ -198,7 +198,7 @@ async def test_a_count_above_a_fallen_threshold_waits_for_the_next_press(engine:
 
 
 async def test_a_heartbeat_counts_nothing_and_makes_nobody_active(engine: Engine) -> None:
-    """It answers the current state."""
+    """The reply has the current state."""
     room_id, _, _ = await play(engine)
     await press(engine, room_id, "presser", skill1=2)
     counting = await press(engine, room_id, "watcher")
@@ -219,7 +219,7 @@ async def test_what_a_press_refuses_it_refuses_in_order(engine: Engine) -> None:
 
 
 async def test_a_batch_with_one_unknown_button_counts_nothing(engine: Engine) -> None:
-    """All is checked before the first write."""
+    """Everything is checked before the first write."""
     room_id, _, _ = await play(engine)
     with pytest.raises(UnknownEventType):
         await press(engine, room_id, skill1=3, nonsense=1)

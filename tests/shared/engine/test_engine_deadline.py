@@ -45,13 +45,13 @@ CHANGES = [press_once, pause, block]
 
 
 async def calls(engine: Engine) -> int:
-    """How many functions the server has begun."""
+    """How many function calls the server has received."""
     told = await engine.store.command("INFO", "commandstats")
     return int(told["cmdstat_fcall"]["calls"])
 
 
 async def state_of(engine: Engine, room: Played) -> list[object]:
-    """All that the changes would leave their mark on."""
+    """Everything that the changes would affect."""
     keys = room_keys(room.room_id)
     facts = await engine.store.command("HMGET", keys.room, "status", "paused", "blocked", "seq")
     return [*facts, await book(engine, room.room_id, "skill1")]
@@ -86,7 +86,7 @@ def change(request: pytest.FixtureRequest) -> Change:
 
 
 async def test_what_a_frozen_server_finds_when_it_goes_on(tmp_path: Path, change: Change) -> None:
-    """It reads what its kernel took meanwhile, whose senders are gone."""
+    """It reads the calls that its kernel buffered meanwhile, whose senders have given up."""
     async with own_server(tmp_path) as server, engine_at(server.url) as engine:
         room = await play(engine)
         await nothing_changes(
@@ -99,7 +99,7 @@ async def test_what_a_frozen_server_finds_when_it_goes_on(tmp_path: Path, change
 
 
 async def test_what_something_in_between_holds_back(tmp_path: Path, change: Change) -> None:
-    """A proxy, or a router that buffers."""
+    """For example a proxy, or a router that buffers."""
     async with (
         own_server(tmp_path) as server,
         link_to(server.socket) as link,
@@ -114,7 +114,7 @@ async def test_what_something_in_between_holds_back(tmp_path: Path, change: Chan
 
 @pytest.mark.parametrize("step", [-STEP, STEP], ids=["back", "forward"])
 async def test_what_is_held_back_while_the_clock_is_set(tmp_path: Path, step: int) -> None:
-    """Neither way makes it early again."""
+    """Setting the clock back or forward does not make a late call valid again."""
     async with (
         clocked_server(tmp_path) as server,
         link_to(server.socket) as link,
@@ -134,7 +134,7 @@ async def test_what_is_held_back_while_the_clock_is_set(tmp_path: Path, step: in
 
 
 async def test_a_slow_server_still_counts(tmp_path: Path) -> None:
-    """Up to the deadline a call is as good as any."""
+    """A call that arrives before its deadline runs as usual."""
     async with (
         own_server(tmp_path) as server,
         link_to(server.socket) as link,

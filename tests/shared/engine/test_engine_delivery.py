@@ -1,4 +1,4 @@
-"""What a game that comes back is given: all it has not applied, or the word that it is gone."""
+"""A game that reconnects gets everything that it has not applied, or is told that it is lost."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ TRIMMED_BY = 100  # entries at least that one trim takes from a full log
 
 
 async def ten_fired(engine: Engine, *, written: int = 0, acked: int | None = None) -> Played:
-    """A room with ten triggers, of which the game was sent and has acknowledged so many."""
+    """A room with ten triggers, and how many of them the game was sent and has acknowledged."""
     played = await play(engine, ONE_PRESS_FIRES)
     await fire(engine, played.room_id, 10)
     await engine.written(played.room_id, played.term, written)
@@ -55,7 +55,7 @@ async def come_back(
 
 
 async def given(engine: Engine, played: Played, held: Attachment) -> list[int]:
-    """The numbers that the game is sent from there."""
+    """The numbers that the game gets from there."""
     page = await engine.read(played.room_id, held.log_epoch, held.start, limit=100)
     assert page.start == held.start
     return [message.seq for message in page.messages]
@@ -66,7 +66,7 @@ async def given(engine: Engine, played: Played, held: Attachment) -> list[int]:
 async def test_a_game_goes_on_after_what_it_applied_or_acknowledged(
     engine: Engine, last_seq: int, acked: int | None, start: int, with_epoch: bool
 ) -> None:
-    """Whichever is further; a number without an epoch is taken in the current one."""
+    """After the greater of the two; a number without an epoch counts as of the current one."""
     played = await ten_fired(engine, acked=acked)
     log_epoch = played.log_epoch if with_epoch else None
     held = await come_back(engine, played, last_seq=last_seq, log_epoch=log_epoch)
@@ -75,14 +75,14 @@ async def test_a_game_goes_on_after_what_it_applied_or_acknowledged(
 
 
 async def test_a_game_without_a_cursor_goes_on_after_what_it_acknowledged(engine: Engine) -> None:
-    """A game that acknowledges is believed, whatever was written to its socket."""
+    """What was written to the socket does not matter for a game that acknowledges."""
     played = await ten_fired(engine, written=9, acked=3)
     held = await come_back(engine, played)
     assert (held.start, held.recovered) == (3, True)
 
 
 async def test_a_game_that_says_nothing_goes_on_after_what_was_written(engine: Engine) -> None:
-    """So do older games, which know neither numbers nor acknowledgements."""
+    """Older games send neither numbers nor acknowledgements."""
     played = await ten_fired(engine, written=6)
     held = await come_back(engine, played)
     assert (held.start, held.recovered) == (6, True)
@@ -91,7 +91,7 @@ async def test_a_game_that_says_nothing_goes_on_after_what_was_written(engine: E
 
 
 async def test_what_was_written_never_reaches_beyond_the_log(engine: Engine) -> None:
-    """A gateway's word about numbers that do not exist is not taken."""
+    """Numbers that do not exist are ignored if a gateway reports them as written."""
     played = await ten_fired(engine, written=99)
     assert (await come_back(engine, played)).start == 10
 
@@ -100,7 +100,7 @@ async def test_what_was_written_never_reaches_beyond_the_log(engine: Engine) -> 
 async def test_replay_none_acknowledges_everything_so_far(
     engine: Engine, last_seq: int | None
 ) -> None:
-    """It starts from now, whatever cursor comes with it, and nothing of that is lost."""
+    """Delivery starts from now, whatever cursor the game sends; no later message is skipped."""
     played = await ten_fired(engine)
     held = await come_back(engine, played, last_seq=last_seq, log_epoch=played.log_epoch, skip=True)
     assert (held.start, held.recovered) == (10, True)
@@ -115,7 +115,7 @@ async def test_a_cursor_beyond_the_log_is_not_recovered(engine: Engine) -> None:
 
 
 async def test_a_cursor_is_an_acknowledgement(engine: Engine) -> None:
-    """Who comes back after number 4 has applied it."""
+    """A game that resumes after number 4 has applied it."""
     played = await ten_fired(engine)
     await come_back(engine, played, last_seq=4)
     assert (await come_back(engine, played, last_seq=0)).start == 4
@@ -129,7 +129,7 @@ async def test_an_older_acknowledgement_takes_nothing_back(engine: Engine) -> No
 
 
 async def test_acknowledged_entries_stay_for_a_minute(engine: Engine) -> None:
-    """Then they are forgotten, and who asks for them is told where the log goes on."""
+    """Then they are deleted; a game that requests them gets the number where the log continues."""
     played = await ten_fired(engine, acked=6)
     await engine.ack(played.room_id, played.term, played.log_epoch, 8)
     assert await numbers(engine, played.room_id) == list(range(1, 11))
@@ -144,12 +144,12 @@ async def test_acknowledged_entries_stay_for_a_minute(engine: Engine) -> None:
 
 
 async def a_minute_passes(engine: Engine, room_id: str) -> None:
-    """Since the acknowledgement was last looked at."""
+    """Move the time of the last trim back by a minute."""
     await engine.store.command("HINCRBY", room_keys(room_id).room, "kept_at", -60_001)
 
 
 async def test_a_log_of_which_everything_is_gone_goes_on(engine: Engine) -> None:
-    """The last entry may go too; numbers go on behind it."""
+    """Even the last entry may be trimmed; numbers continue after it."""
     played = await ten_fired(engine, acked=10)
     for _ in range(2):
         await a_minute_passes(engine, played.room_id)
@@ -163,7 +163,7 @@ async def test_a_log_of_which_everything_is_gone_goes_on(engine: Engine) -> None
 async def test_a_full_log_acts_as_a_pause_until_it_is_acknowledged(
     engine: Engine, paused: bool
 ) -> None:
-    """10,000 are kept for a game that does not say that it has them; the button then fills up."""
+    """10,000 unacknowledged triggers are kept; then the button only fills up to its threshold."""
     played = await play(engine, ONE_PRESS_FIRES)
     await fire(engine, played.room_id, LOG_LIMIT - 1)
     counting = await press(engine, played.room_id, "last", skill1=5)
@@ -185,7 +185,7 @@ async def test_a_full_log_acts_as_a_pause_until_it_is_acknowledged(
 
 
 async def test_the_log_of_a_game_that_never_acknowledges_keeps_its_limit(engine: Engine) -> None:
-    """What was written to its socket counts as had; a cursor before the log's start is told so."""
+    """What was written counts as received; an older cursor gets the number where the log starts."""
     played = await play(engine, ONE_PRESS_FIRES)
     await fire(engine, played.room_id, LOG_LIMIT)
     await engine.written(played.room_id, played.term, LOG_LIMIT)

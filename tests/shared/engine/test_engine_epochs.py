@@ -1,4 +1,4 @@
-"""What Redis may have forgotten is never mistaken for what the game knows."""
+"""New messages are never mistaken for messages that Redis may have forgotten."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ async def played_until(engine: Engine, triggers: int) -> Played:
 
 
 class Earlier:
-    """A server's data as it was at one moment."""
+    """A snapshot of a server's data."""
 
     def __init__(self, server: OwnServer) -> None:
         self._server = server
@@ -46,7 +46,7 @@ class Earlier:
         shutil.copytree(self._now, self._then)
 
     async def restore(self) -> None:
-        """Cut off what was written since, as a lost disk or an outdated replica would."""
+        """Discard what was written since, as a lost disk or an outdated replica would."""
         await self._server.kill()
         shutil.rmtree(self._now)
         self._then.rename(self._now)
@@ -54,7 +54,7 @@ class Earlier:
 
 
 async def test_a_killed_server_loses_nothing_and_opens_a_new_epoch(tmp_path: Path) -> None:
-    """With every write on disk, a game gets after the restart what it had not applied."""
+    """If every write is on disk, a game gets after a restart what it had not applied."""
     async with own_server(tmp_path) as server:
         async with engine_at(server.url) as engine:
             played = await played_until(engine, 10)
@@ -77,7 +77,7 @@ async def test_a_killed_server_loses_nothing_and_opens_a_new_epoch(tmp_path: Pat
 
 
 async def test_a_cursor_of_an_older_epoch_is_good_up_to_its_end(tmp_path: Path) -> None:
-    """Through several restarts; the game applied all that the server remembers."""
+    """After several restarts, the game has applied everything that the server still has."""
     async with own_server(tmp_path) as server:
         async with engine_at(server.url) as engine:
             played = await played_until(engine, 4)
@@ -101,7 +101,7 @@ async def test_a_cursor_of_an_older_epoch_is_good_up_to_its_end(tmp_path: Path) 
 
 
 async def test_numbers_that_were_cut_off_are_given_anew_in_another_epoch(tmp_path: Path) -> None:
-    """The game that holds them is told, and gets what now stands under them."""
+    """The game that has applied them is told, and gets the messages that now have these numbers."""
     async with own_server(tmp_path) as server:
         async with engine_at(server.url) as engine:
             played = await played_until(engine, 6)
@@ -124,7 +124,7 @@ async def test_numbers_that_were_cut_off_are_given_anew_in_another_epoch(tmp_pat
 async def test_replay_none_is_recovered_unless_the_games_own_numbers_are_gone(
     tmp_path: Path,
 ) -> None:
-    """What the game wants to skip is not missed, what it has applied is."""
+    """Losing messages that the game skips is no loss; losing messages that it applied is."""
     async with own_server(tmp_path) as server:
         async with engine_at(server.url) as engine:
             played = await played_until(engine, 6)
@@ -147,7 +147,7 @@ async def test_replay_none_is_recovered_unless_the_games_own_numbers_are_gone(
 async def test_an_epoch_that_was_itself_forgotten_ends_where_the_current_one_begins(
     tmp_path: Path,
 ) -> None:
-    """As after a failover to a server whose clock is behind."""
+    """As after a failover to a server whose clock is slow."""
     async with own_server(tmp_path) as server:
         async with engine_at(server.url) as engine:
             played = await played_until(engine, 6)
@@ -163,7 +163,7 @@ async def test_an_epoch_that_was_itself_forgotten_ends_where_the_current_one_beg
 
 
 async def test_a_socket_whose_attach_was_forgotten_is_not_sent_away(tmp_path: Path) -> None:
-    """Nobody replaced it: its commands count, and its next word has it attach again."""
+    """No socket replaced it: its commands are accepted; its next `check` makes it attach again."""
     async with own_server(tmp_path) as server:
         async with engine_at(server.url) as engine:
             played = await played_until(engine, 2)
@@ -189,7 +189,7 @@ async def test_a_socket_whose_attach_was_forgotten_is_not_sent_away(tmp_path: Pa
 async def test_a_socket_that_a_lost_tail_held_takes_its_room_back_from_the_one_before(
     tmp_path: Path,
 ) -> None:
-    """The server remembers an owner that was replaced long ago."""
+    """The server's data has an owner that was replaced long ago."""
     async with own_server(tmp_path) as server:
         async with engine_at(server.url) as engine:
             room_id, older, _ = await played_until(engine, 1)

@@ -69,7 +69,7 @@ async def heard(pubsub: PubSub, *kinds: type[InboxMessage]) -> InboxMessage:
 async def test_a_replaced_socket_can_do_nothing_more(
     engine: Engine, command: Callable[[Engine, str, int], Awaitable[object]]
 ) -> None:
-    """Its term is fenced, and the room stays as it is."""
+    """Its commands are refused because of its lower term, and the room does not change."""
     room_id, term, _ = await play(engine, ONE_PRESS_FIRES)
     await fire(engine, room_id, 3)
     await engine.attach(room_id, "other", log_epoch=None, last_seq=None, skip=False)
@@ -80,7 +80,7 @@ async def test_a_replaced_socket_can_do_nothing_more(
 
 
 async def test_a_replaced_socket_that_goes_leaves_the_room_alone(engine: Engine) -> None:
-    """The newer socket is not detached by the older one's end."""
+    """When the older socket closes, the newer one stays attached."""
     room_id, term, _ = await play(engine, ONE_PRESS_FIRES)
     held = await engine.attach(room_id, "other", log_epoch=None, last_seq=None, skip=False)
     await engine.detach(room_id, term, written=0, clean=True)
@@ -89,7 +89,7 @@ async def test_a_replaced_socket_that_goes_leaves_the_room_alone(engine: Engine)
 
 
 async def test_the_owner_before_is_told(engine: Engine, redis_url: str) -> None:
-    """In its inbox, under the term that it lost."""
+    """Its gateway gets `replaced` in its inbox, with the old term."""
     room_id, term, _ = await play(engine)
     async with listening(redis_url, inbox("gateway")) as pubsub:
         await engine.attach(room_id, "other", log_epoch=None, last_seq=None, skip=False)
@@ -108,7 +108,7 @@ async def test_terms_grow_with_every_attach(engine: Engine) -> None:
 
 
 async def test_a_room_that_forgot_the_term_asks_to_be_attached_again(engine: Engine) -> None:
-    """Nobody else owns it, so the socket may stay."""
+    """No other socket owns the room, so the socket may stay open."""
     room_id, term, _ = await play(engine)
     await engine.store.command("HSET", room_keys(room_id).room, "term", term - 1)
     assert await engine.check(room_id, term) is None
@@ -120,7 +120,7 @@ async def test_a_room_that_forgot_the_term_asks_to_be_attached_again(engine: Eng
 async def test_a_socket_that_is_attached_again_keeps_its_term(
     engine: Engine, redis_url: str, forgotten: tuple[str, ...]
 ) -> None:
-    """What it said before is still its own; twice is as good as once; nobody is told to go."""
+    """Its earlier commands stay valid; it may attach twice; no `replaced` is sent."""
     room_id, term, log_epoch = await play(engine, ONE_PRESS_FIRES)
     await engine.store.command("HDEL", room_keys(room_id).room, *forgotten)
     assert await engine.check(room_id, term) is None
@@ -142,7 +142,7 @@ async def test_a_socket_that_is_attached_again_keeps_its_term(
 async def test_a_newer_socket_keeps_a_room_whose_owner_was_forgotten(
     engine: Engine, ahead: int
 ) -> None:
-    """Also where it was given a smaller term than the older one had: nobody remembered that."""
+    """Even if its term is smaller than the older socket's, because Redis had forgotten that one."""
     room_id = await open_room(engine)
     key = room_keys(room_id).room
     await engine.store.command("HINCRBY", key, "term", int(time.time() * 1000) + ahead)
@@ -163,7 +163,7 @@ async def test_a_newer_socket_keeps_a_room_whose_owner_was_forgotten(
 async def test_of_two_forgotten_sockets_the_newer_gets_the_room(
     engine: Engine, redis_url: str, first: str
 ) -> None:
-    """Though the older, which has not heard of it yet, comes back before it."""
+    """Even if the older one, which does not know of the newer, attaches again first."""
     room_id, older, _ = await play(engine)
     held = await engine.attach(room_id, "other", log_epoch=None, last_seq=None, skip=False)
     await engine.store.command("HDEL", room_keys(room_id).room, "owner", "term")
@@ -179,7 +179,7 @@ async def test_of_two_forgotten_sockets_the_newer_gets_the_room(
 
 
 async def test_a_gateway_that_knows_the_owner_has_its_next_one_exceed_that(engine: Engine) -> None:
-    """Whatever the room has forgotten."""
+    """Even if the room has forgotten the owner's term."""
     room_id = await open_room(engine)
     above = int(time.time() * 1000) + HOUR
     held = await engine.attach(
@@ -189,7 +189,7 @@ async def test_a_gateway_that_knows_the_owner_has_its_next_one_exceed_that(engin
 
 
 async def test_only_the_owner_is_nudged(engine: Engine, redis_url: str) -> None:
-    """A trigger reaches its gateway's inbox, as people's tap does, and no other."""
+    """A trigger is published to its gateway's inbox and to the tap, and to no other channel."""
     room_id, _, log_epoch = await play(engine, ONE_PRESS_FIRES)
     async with listening(redis_url, inbox("gateway"), inbox("other")) as pubsub:
         await press(engine, room_id, "ann", name="Ann", skill1=1)
@@ -220,7 +220,7 @@ async def test_the_tap_can_be_switched_off(engine: Engine, redis_url: str) -> No
 async def test_a_changed_viewer_count_is_told_at_most_once_a_second(
     engine: Engine, redis_url: str
 ) -> None:
-    """Joins of a crowd are one message; the gateway's own check finds the rest."""
+    """Many joins are one message; the gateway's next `check` returns the rest."""
     room_id, term, _ = await play(engine)
     async with listening(redis_url, inbox("gateway")) as pubsub:
         for n in range(5):
@@ -238,7 +238,7 @@ async def test_a_changed_viewer_count_is_told_at_most_once_a_second(
 
 
 async def test_a_room_takes_five_attempts_in_ten_seconds(engine: Engine) -> None:
-    """The sixth is refused, and counts no further."""
+    """The sixth is refused and not counted as an attempt."""
     room_id = await open_room(engine)
     for _ in range(5):
         await engine.admit(room_id)
@@ -250,7 +250,7 @@ async def test_a_room_takes_five_attempts_in_ten_seconds(engine: Engine) -> None
 
 
 async def test_nobody_attaches_to_a_room_that_is_not_there(engine: Engine) -> None:
-    """Every function of the socket says so."""
+    """Every function for the socket refuses with RoomNotFound."""
     calls: list[Awaitable[object]] = [
         engine.admit("nowhere"),
         engine.attach("nowhere", "gateway", log_epoch=None, last_seq=None, skip=False),

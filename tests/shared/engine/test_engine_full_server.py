@@ -1,4 +1,4 @@
-"""A server without memory takes no presses, and lets go of what it has."""
+"""A server that is out of memory accepts no presses, but accepts what frees memory."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ async def engine(tmp_path: Path) -> AsyncIterator[Engine]:
 
 
 async def fill(engine: Engine) -> Played:
-    """A round with three triggers, on a server that has just become full."""
+    """A round with three triggers, on a server that is now out of memory."""
     played = await play(engine, ONE_PRESS_FIRES)
     await press(engine, played.room_id, skill1=3)
     await engine.store.command("CONFIG SET", "maxmemory", 1)
@@ -36,7 +36,7 @@ async def fill(engine: Engine) -> Played:
 
 
 async def test_presses_are_refused_and_none_is_lost(engine: Engine) -> None:
-    """As where the server is away: the same batch may come again."""
+    """As when the server is down, the same batch may be sent again."""
     played = await fill(engine)
     with pytest.raises(StoreUnavailable):
         await press(engine, played.room_id, batch_id="b", skill1=1)
@@ -45,7 +45,7 @@ async def test_presses_are_refused_and_none_is_lost(engine: Engine) -> None:
 
 
 async def test_games_come_back_read_and_acknowledge(engine: Engine) -> None:
-    """Which is how the memory becomes free again."""
+    """This is how memory becomes free again."""
     played = await fill(engine)
     await engine.admit(played.room_id)
     held = await engine.attach(
@@ -65,7 +65,7 @@ async def test_pages_watch(engine: Engine) -> None:
 
 
 async def test_services_may_start_and_shards_be_vouched_for(engine: Engine) -> None:
-    """After a restart of a server that is full, too: booking frees memory, and needs that."""
+    """Also after a restart of a full server: the ledger's duty frees memory, and needs both."""
     await fill(engine)
     await engine.store.inspect()
     shards = Shards(engine.store)
@@ -74,7 +74,7 @@ async def test_services_may_start_and_shards_be_vouched_for(engine: Engine) -> N
 
 
 async def test_gateways_hear_themselves(engine: Engine) -> None:
-    """A full server is no deaf gateway: sockets stay, and games are let in."""
+    """A full server does not make gateways deaf: sockets stay open, and games are admitted."""
     await fill(engine)
     await engine.echo("gateway", 7)
     assert await engine.store.command("GET", gateway("gateway")) == "7"

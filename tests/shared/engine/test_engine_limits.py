@@ -62,7 +62,7 @@ three = playing(button("skill1", 1000), button("skill2", 1000), button("enemy1",
 
 
 async def test_a_button_counts_twenty_presses_a_request(engine: Engine) -> None:
-    """More is clamped, for each button by itself."""
+    """More is clamped, for each button separately."""
     room_id, _, _ = await play(engine, three)
     counting = await press(engine, room_id, skill1=21, enemy1=100_000, skill2=20)
     assert [result.accepted for result in counting.results] == [20, 20, 20]
@@ -70,7 +70,7 @@ async def test_a_button_counts_twenty_presses_a_request(engine: Engine) -> None:
 
 
 async def test_a_viewer_has_a_burst_and_then_so_many_presses_a_second(engine: Engine) -> None:
-    """The bucket is spent in request order, and fills again on Redis's clock."""
+    """Tokens are taken in the order of requests, and refill by Redis's clock."""
     room_id, _, _ = await play(engine, three)
     begun = time.monotonic()
     counted = 0
@@ -89,7 +89,7 @@ async def test_a_viewer_has_a_burst_and_then_so_many_presses_a_second(engine: En
 
 
 async def test_an_empty_bucket_serves_the_first_button_first(engine: Engine) -> None:
-    """Spent in the order of the request, not of the settings."""
+    """Tokens are taken in the order of the request, not of the settings."""
     room_id, _, _ = await play(engine, three)
     await press(engine, room_id, skill1=20, skill2=20)
     counting = await press(engine, room_id, enemy1=19, skill1=20)
@@ -100,7 +100,7 @@ async def test_an_empty_bucket_serves_the_first_button_first(engine: Engine) -> 
 
 
 async def test_buckets_are_each_viewers_own(engine: Engine) -> None:
-    """One who empties a bucket takes nothing from others, nor from other rooms."""
+    """A viewer who empties its bucket affects no other viewer, nor its bucket in other rooms."""
     room_id, _, _ = await play(engine, three)
     await press(engine, room_id, skill1=20, skill2=20, enemy1=20)
     assert (await press(engine, room_id, "other", skill1=20)).rejected.rate == 0
@@ -111,7 +111,7 @@ async def test_buckets_are_each_viewers_own(engine: Engine) -> None:
 async def test_presses_of_disabled_buttons_and_blocked_viewers_cost_nothing(
     engine: Engine,
 ) -> None:
-    """They are refused before the bucket is asked."""
+    """They are refused before tokens are taken."""
     off = playing(button("skill1", 1000), button("enemy1", enabled=False))
     room_id, _, _ = await play(engine, off)
     for _ in range(4):
@@ -125,7 +125,7 @@ async def test_presses_of_disabled_buttons_and_blocked_viewers_cost_nothing(
 
 @pytest.mark.parametrize("batch_id", ["b", "b" * 64])
 async def test_a_repeated_batch_is_counted_once(engine: Engine, batch_id: str) -> None:
-    """Also under concurrency; it repeats its outcome and shows the counts of now."""
+    """Also under concurrency; the reply repeats its outcome and has the current counts."""
     room_id, _, _ = await play(engine, playing(button("skill1", 2)))
     answers = await asyncio.gather(
         *(press(engine, room_id, batch_id=batch_id, skill1=25) for _ in range(50))
@@ -144,7 +144,7 @@ async def test_a_repeated_batch_is_counted_once(engine: Engine, batch_id: str) -
 async def test_a_repeated_batch_of_a_blocked_viewer_is_refused_as_any_other(
     engine: Engine,
 ) -> None:
-    """Though it was counted before the block; that it was stays true."""
+    """Even if it was counted before the block. Its earlier presses stay counted."""
     room_id, _, _ = await play(engine, three)
     await press(engine, room_id, batch_id="b", skill1=3, enemy1=1)
     await engine.block(room_id, "viewer")
@@ -170,7 +170,7 @@ async def test_batch_ids_are_each_viewers_own(engine: Engine) -> None:
 async def test_a_batch_is_known_for_15_s_however_many_came_after_it(
     engine: Engine, age: int, known: bool
 ) -> None:
-    """After that only the last eight are."""
+    """After that only the last eight batches are."""
     room_id, _, _ = await play(engine, three)
     ids = [f"{'a long id' * (n % 2)} b{n}" for n in range(BURST)]
     first = [await press(engine, room_id, batch_id=batch_id, skill1=1) for batch_id in ids]
@@ -183,7 +183,7 @@ async def test_a_batch_is_known_for_15_s_however_many_came_after_it(
 
 
 async def test_what_counted_nothing_is_not_kept_beyond_the_last_eight(engine: Engine) -> None:
-    """Nobody fills Redis by pressing faster than presses count."""
+    """So a viewer cannot fill Redis's memory by pressing faster than its presses count."""
     room_id, _, _ = await play(engine, three)
     key = room_keys(room_id).viewer("viewer")
     for _ in range(BURST // PER_REQUEST):
@@ -203,7 +203,7 @@ async def test_what_counted_nothing_is_not_kept_beyond_the_last_eight(engine: En
 async def test_a_batch_is_remembered_for_five_minutes(
     engine: Engine, age: int, remembered: bool
 ) -> None:
-    """After that its id is as good as new."""
+    """After that a batch of the same id counts again."""
     room_id, _, _ = await play(engine, three)
     await press(engine, room_id, batch_id="old", skill1=1)
     key = room_keys(room_id).viewer("viewer")
@@ -212,7 +212,7 @@ async def test_a_batch_is_remembered_for_five_minutes(
 
 
 async def test_a_refused_press_is_not_remembered(engine: Engine) -> None:
-    """The same batch may be sent again when its reason is gone."""
+    """The same batch may be sent again after the cause is gone."""
     room_id = await open_room(engine, three)
     with pytest.raises(GameNotStarted):
         await press(engine, room_id, batch_id="b", skill1=1)
@@ -224,7 +224,7 @@ async def test_a_refused_press_is_not_remembered(engine: Engine) -> None:
 
 
 async def test_an_address_counts_for_so_many_active_viewers(redis_url: str) -> None:
-    """Decided on entry: who is in stays in, presses of the others count all the same."""
+    """The limit applies on entry: active viewers stay active; presses of others count anyway."""
     async with engine_at(redis_url, active_per_address=3) as engine:
         room_id, _, _ = await play(engine, three)
         for n in range(5):
@@ -242,7 +242,7 @@ async def test_an_address_counts_for_so_many_active_viewers(redis_url: str) -> N
 async def test_viewers_do_not_get_past_an_address_by_entering_from_another(
     redis_url: str,
 ) -> None:
-    """Each address is asked for those that it keeps active, wherever they came in."""
+    """An address's limit applies to the viewers that it keeps active, wherever they entered."""
     async with engine_at(redis_url, active_per_address=2) as engine:
         room_id, _, _ = await play(engine, three)
         for n in range(6):
@@ -256,7 +256,7 @@ async def test_viewers_do_not_get_past_an_address_by_entering_from_another(
 
 
 async def test_an_addresses_place_is_free_after_thirty_seconds(redis_url: str) -> None:
-    """Active is who pressed or joined within 30 s, in the room as at the address."""
+    """Viewers who pressed or joined within 30 s are active, in the room and at the address."""
     async with engine_at(redis_url, active_per_address=1) as engine:
         room_id, _, _ = await play(engine, three)
         await engine.join(room_id, "ann", PUBLIC)
@@ -269,7 +269,7 @@ async def test_an_addresses_place_is_free_after_thirty_seconds(redis_url: str) -
 
 
 async def test_an_address_spends_from_a_bucket_of_its_own(engine: Engine) -> None:
-    """The refusal says how long the next one takes."""
+    """The refusal has the time until the next one is allowed."""
     address = Address(text="203.0.113.99", key=f"test {time.time()}", limited=True)
     for _ in range(3):
         await engine.spend("viewers", address, per_minute=60, burst=3)
@@ -288,7 +288,7 @@ async def test_loopback_and_private_peers_spend_nothing(engine: Engine) -> None:
 
 
 async def test_two_viewers_never_share_what_they_press(engine: Engine) -> None:
-    """Fifty at once: the books balance, and each summary is its viewer's own."""
+    """With fifty at once, the counts balance, and each summary has its own viewer's presses."""
     room_id, _, _ = await play(engine, ONE_PRESS_FIRES)
     await asyncio.gather(
         *(press(engine, room_id, f"v{n}", name=f"n{n}", skill1=n % 7 + 1) for n in range(50))

@@ -1,4 +1,4 @@
-"""The room engine does, step by step, what a model of it in plain Python does."""
+"""The room engine behaves, step by step, like its model in plain Python."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ started = precondition(lambda self: bool(self.model.rounds))
 
 
 class RoomMachine(ModelledRoom):
-    """One room, driven by everything that can happen to it."""
+    """One room, to which everything possible happens in any order."""
 
     # Viewers.
 
@@ -256,7 +256,7 @@ class RoomMachine(ModelledRoom):
 
 @pytest.mark.timeout(120)
 def test_the_engine_does_what_its_model_does(redis_url: str) -> None:
-    """After every step: books that balance, numbers without a gap, the log, the tops, the state."""
+    """After every step: accounts balance, numbers have no gap, log, tops and state are equal."""
     RoomMachine.url = redis_url
     run_state_machine_as_test(
         RoomMachine,

@@ -46,7 +46,7 @@ async def test_resume_fires_each_full_button_once(engine: Engine) -> None:
 
 
 async def test_held_presses_wait_for_the_game(engine: Engine) -> None:
-    """Without a socket the room is as if paused, where its settings say so."""
+    """Without a socket the room acts as paused if its settings are `hold`."""
     room_id, term, _ = await play(engine, playing(button("skill1", 3), on_disconnect="hold"))
     await engine.detach(room_id, term, written=0, clean=False)
     counting = await press(engine, room_id, skill1=5)
@@ -60,7 +60,7 @@ async def test_held_presses_wait_for_the_game(engine: Engine) -> None:
 
 
 async def test_a_reset_zeroes_counts_and_keeps_the_books(engine: Engine) -> None:
-    """Also of a button that the settings dropped meanwhile: it returns with nothing."""
+    """Also of a button that the settings removed meanwhile: it starts from 0 when it returns."""
     both = playing(button("skill1", 10), button("enemy1", 10))
     room_id, _, _ = await play(engine, both)
     await press(engine, room_id, skill1=12, enemy1=4)
@@ -73,7 +73,7 @@ async def test_a_reset_zeroes_counts_and_keeps_the_books(engine: Engine) -> None
 
 
 async def test_a_running_round_is_not_started_again(engine: Engine) -> None:
-    """A game that repeats `game_start` finds its counts where they were."""
+    """After a repeated `game_start` the counts are unchanged."""
     room_id, term, _ = await play(engine)
     await press(engine, room_id, skill1=2)
     assert await engine.start(room_id, term) == 1
@@ -111,7 +111,7 @@ async def test_another_engine_that_knows_an_older_round_finds_the_running_one(
 
 
 async def test_resume_fires_no_button_that_may_not_fire(engine: Engine) -> None:
-    """Neither a disabled one nor one that cools down, however full."""
+    """Neither a disabled button nor one that cools down, even if it is full."""
     cooling = button("skill1", 3, cooldown_ms=HOUR)
     room_id, term, _ = await play(engine, playing(cooling, button("enemy1", 3)))
     await press(engine, room_id, skill1=3)
@@ -128,7 +128,7 @@ async def test_resume_fires_no_button_that_may_not_fire(engine: Engine) -> None:
 
 
 async def test_a_cooling_button_fills_up_and_waits(engine: Engine) -> None:
-    """A request fires one trigger of it at most, and what is too much is refused."""
+    """A request fires at most one trigger of it, and excess presses are rejected."""
     room_id, _, _ = await play(engine, playing(button("skill1", 3, cooldown_ms=HOUR)))
     counting = await press(engine, room_id, skill1=10)
     assert counting.results == (Counted("skill1", 6, 1),)
@@ -140,7 +140,7 @@ async def test_a_cooling_button_fills_up_and_waits(engine: Engine) -> None:
 
 
 async def test_a_tipped_trigger_names_whose_press_it_was(engine: Engine) -> None:
-    """From the request, else as set before in the room, unless names are not shown."""
+    """From the request, else the name set before in the room, unless names are hidden."""
     room_id, _, _ = await play(engine, ONE_PRESS_FIRES)
     await press(engine, room_id, "ann", skill1=1)
     await press(engine, room_id, "ann", name='Ann "あ" \\ </', skill1=1)
@@ -154,7 +154,7 @@ async def test_a_tipped_trigger_names_whose_press_it_was(engine: Engine) -> None
 
 
 async def test_settings_changed_at_once_are_all_changed(engine: Engine) -> None:
-    """Who comes second changes what the first one left."""
+    """The second change applies to the result of the first."""
     room_id, _, _ = await play(engine)
 
     def longer(settings: RoomSettings) -> RoomSettings:

@@ -1,4 +1,4 @@
-"""Rooms whose first press opens the round: for games that never say `game_start`."""
+"""Rooms whose first press opens the round, for games that never send `game_start`."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ async def attached(engine: Engine, settings: RoomSettings = THREE) -> tuple[str,
 
 
 async def test_the_first_press_opens_the_round_and_counts_in_it(engine: Engine) -> None:
-    """In one step: it may even fire."""
+    """In one atomic step, which may also fire a trigger."""
     room_id, _ = await attached(engine)
     counting = await press(engine, room_id, skill1=4)
     assert counting.state.round == 1
@@ -54,7 +54,7 @@ async def test_the_first_press_opens_the_round_and_counts_in_it(engine: Engine) 
 
 
 async def test_a_crowd_opens_one_round(engine: Engine, redis_url: str) -> None:
-    """However many press first, through several processes: all count in it."""
+    """If many viewers press first, through several processes, all presses count in that round."""
     room_id, _ = await attached(engine, playing(button("skill1", 100_000), starts="press"))
     async with engine_at(redis_url) as another:
         found = await asyncio.gather(
@@ -70,7 +70,7 @@ async def test_a_crowd_opens_one_round(engine: Engine, redis_url: str) -> None:
 
 
 async def test_without_its_game_the_room_waits(engine: Engine) -> None:
-    """Nobody is there to play the round."""
+    """No game is connected to play the round."""
     room_id = await open_room(engine, THREE)
     with pytest.raises(GameNotStarted):
         await press(engine, room_id, skill1=1)
@@ -82,7 +82,7 @@ async def test_without_its_game_the_room_waits(engine: Engine) -> None:
 
 
 async def test_where_the_game_starts_a_press_opens_nothing(engine: Engine) -> None:
-    """As in every room that was opened with the subprotocol, over REST or in the console."""
+    """As in every room opened with the subprotocol, by REST or from the console."""
     room_id, _ = await attached(engine, playing(button("skill1", 3)))
     with pytest.raises(GameNotStarted):
         await press(engine, room_id, skill1=1)
@@ -95,7 +95,7 @@ async def test_the_setting_can_be_changed_before_the_round(engine: Engine) -> No
 
 
 async def test_a_heartbeat_is_answered_and_opens_nothing(engine: Engine) -> None:
-    """A page that looks first may then press."""
+    """A page that requests the state first may press afterwards."""
     room_id, _ = await attached(engine)
     counting = await press(engine, room_id)
     assert (counting.results, counting.state.stats[0].current_count) == ((), 0)
@@ -109,7 +109,7 @@ async def test_a_heartbeat_is_answered_and_opens_nothing(engine: Engine) -> None
 
 
 async def test_what_cannot_count_opens_nothing(engine: Engine) -> None:
-    """An unknown button, a blocked viewer, a full ledger."""
+    """For example of an unknown button, by a blocked viewer, or with a full ledger."""
     room_id, _ = await attached(engine)
     with pytest.raises(UnknownEventType):
         await press(engine, room_id, nonsense=1)
@@ -123,7 +123,7 @@ async def test_what_cannot_count_opens_nothing(engine: Engine) -> None:
 
 
 async def test_game_start_after_the_first_press_changes_nothing(engine: Engine) -> None:
-    """A later generation of the game says it when it leaves its lobby."""
+    """A game may send it only when it leaves its lobby."""
     room_id, term = await attached(engine)
     await press(engine, room_id, skill1=2)
     assert await engine.start(room_id, term) == 1
@@ -131,7 +131,7 @@ async def test_game_start_after_the_first_press_changes_nothing(engine: Engine) 
 
 
 async def test_after_a_round_has_ended_a_press_opens_none(engine: Engine) -> None:
-    """The page shows the results; `game_start` opens the next one."""
+    """The page shows the results; only `game_start` opens the next round."""
     room_id, term = await attached(engine)
     await press(engine, room_id, skill1=2)
     await engine.finish(room_id, term)
@@ -144,7 +144,7 @@ async def test_after_a_round_has_ended_a_press_opens_none(engine: Engine) -> Non
 
 
 async def test_a_game_that_ends_without_a_press_ends_an_empty_round(engine: Engine) -> None:
-    """It gets its summary all the same."""
+    """It still gets its summary."""
     room_id, term = await attached(engine)
     assert await engine.finish(room_id, term) == 1
     (summary,) = await whole_log(engine, room_id)
@@ -158,7 +158,7 @@ async def test_a_game_that_ends_without_a_press_ends_an_empty_round(engine: Engi
 
 
 async def test_nobody_else_ends_a_round_that_never_began(engine: Engine) -> None:
-    """Not the duty that ends rounds of games that are gone; nor a game that starts its rounds."""
+    """Neither the duty that ends abandoned rounds, nor a game that starts its rounds itself."""
     room_id, term = await attached(engine)
     with pytest.raises(GamePresent):
         await engine.finish(room_id, term, only_if_absent=True)
@@ -171,7 +171,7 @@ async def test_nobody_else_ends_a_round_that_never_began(engine: Engine) -> None
 
 
 async def test_a_round_that_a_press_opened_is_looked_after(engine: Engine) -> None:
-    """It is among the running ones, whose game may be gone."""
+    """It is listed with the running rounds, which are checked for a missing game."""
     room_id, term = await attached(engine)
     await press(engine, room_id, skill1=1)
     await engine.detach(room_id, term, written=0, clean=False)

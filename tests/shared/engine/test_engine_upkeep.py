@@ -1,4 +1,4 @@
-"""What a room leaves in Redis, and what it costs there."""
+"""Which keys a room leaves in Redis, and how many commands it runs."""
 
 from __future__ import annotations
 
@@ -36,17 +36,17 @@ pytestmark = pytest.mark.anyio
 
 QUARTER_HOUR, DAY = 900, 86_400  # s
 EIGHT_DAYS = 8 * DAY
-# Redis commands that a press runs, the FCALL included. Whoever adds one looks twice.
+# Redis commands that a press runs, including the FCALL. Think twice before you add one.
 FIRST_PRESS = 24
-IN_A_CROWD = 7  # of those, what is not shared by presses that travel together
+IN_A_CROWD = 7  # of those, how many each further press of one call runs
 HEARTBEAT = 6
-ADDRESS = 7  # more where the address is limited
-FIRING = 4  # more for a press that fires
+ADDRESS = 7  # additional ones if the address is limited
+FIRING = 4  # additional ones for a press that fires
 TRIGGER = 3  # and for each of its triggers
 
 
 async def test_everything_that_a_room_makes_goes_away_by_itself(engine: Engine) -> None:
-    """No key is left without an end, after all that can happen to a room."""
+    """No key is without an expiry after everything that can happen to a room."""
     room_id, term, log_epoch = await play(engine, ONE_PRESS_FIRES)
     address = Address(text="192.0.2.1", key=uuid4().hex, limited=True)
     await engine.spend("rooms", address, per_minute=10, burst=10)
@@ -77,7 +77,7 @@ async def test_everything_that_a_room_makes_goes_away_by_itself(engine: Engine) 
 
 
 async def test_a_round_without_a_press_leaves_no_counts(engine: Engine) -> None:
-    """What is not there needs no end."""
+    """A key that does not exist needs no expiry."""
     room_id, term, _ = await play(engine)
     await engine.finish(room_id, term)
     assert await engine.store.command("EXISTS", room_keys(room_id).counts(1)) == 0
@@ -87,7 +87,7 @@ async def test_a_round_without_a_press_leaves_no_counts(engine: Engine) -> None:
 async def test_an_unstarted_room_waits_for_its_game(
     engine: Engine, keyed: bool, waits: int
 ) -> None:
-    """A quarter of an hour, or a day where a key vouches for it."""
+    """A quarter of an hour, or a day if it was opened with a game key."""
     room_id = uuid4().hex
     await engine.open(room_id, ONE_PRESS_FIRES, keyed=keyed)
     key = room_keys(room_id).room
@@ -101,7 +101,7 @@ async def test_an_unstarted_room_waits_for_its_game(
 
 
 async def test_a_block_lasts_as_long_as_the_room(engine: Engine) -> None:
-    """Whatever keeps the room keeps its blocks, also when nobody was blocked for eight days."""
+    """Everything that extends the room's expiry extends that of its blocks."""
     room_id, term, _ = await play(engine, ONE_PRESS_FIRES)
     await engine.block(room_id, "bob")
     room = room_keys(room_id)
@@ -127,7 +127,7 @@ async def test_a_block_lasts_as_long_as_the_room(engine: Engine) -> None:
 
 
 async def test_names_stay_no_longer_than_what_they_stand_beside(engine: Engine) -> None:
-    """A day after their round, however long the room lives: who presses again is named again."""
+    """They expire a day after their round; a viewer who presses in the next one is named again."""
     room_id, term, _ = await play(engine, ONE_PRESS_FIRES)
     for round_ in (1, 2, 3):
         await engine.start(room_id, term)
@@ -150,7 +150,7 @@ async def test_names_stay_no_longer_than_what_they_stand_beside(engine: Engine) 
 
 
 async def test_names_stay_while_somebody_new_presses(engine: Engine) -> None:
-    """As long as the counts: a round may last for weeks, and its first viewers stay named."""
+    """They last as long as the counts: in a round of weeks its first viewers keep their names."""
     room_id, _, _ = await play(engine, ONE_PRESS_FIRES)
     await press(engine, room_id, "ann", name="Ann", skill1=1)
     kept = await engine.store.command("KEYS", f"{room_keys(room_id).room}:*names*")
@@ -160,7 +160,7 @@ async def test_names_stay_while_somebody_new_presses(engine: Engine) -> None:
 
 
 async def test_a_room_id_is_opened_once(engine: Engine) -> None:
-    """A room that is there is not opened over."""
+    """Opening an existing room is refused."""
     room_id = await open_room(engine)
     before = await engine.store.command("HGETALL", room_keys(room_id).room)
     with pytest.raises(RoomExists):
@@ -170,7 +170,7 @@ async def test_a_room_id_is_opened_once(engine: Engine) -> None:
 
 @pytest.mark.parametrize(("address", "more"), [(LOCAL, 0), (PUBLIC, ADDRESS)])
 async def test_a_press_runs_few_commands(engine: Engine, address: Address, more: int) -> None:
-    """As many for a crowd of any size; a viewer's first press names it, and gives keys an end."""
+    """The number does not depend on how many press; a first press adds the name and expiries."""
     room_id, _, _ = await play(engine)
     for n in range(300):
         await engine.join(room_id, f"v{n}", LOCAL)
@@ -184,7 +184,7 @@ async def test_a_press_runs_few_commands(engine: Engine, address: Address, more:
 
 
 async def test_presses_that_travel_together_share_most_commands(engine: Engine) -> None:
-    """A crowd's costs grow with its presses alone: the room's are paid once for each call."""
+    """Commands for the room run once per call; only those for a press run for each press."""
     room_id, _, _ = await play(engine, playing(button("skill1", 100_000)))
     ran = 0
     for _ in range(2):
@@ -196,7 +196,7 @@ async def test_presses_that_travel_together_share_most_commands(engine: Engine) 
 
 
 async def test_each_trigger_adds_few_commands(engine: Engine) -> None:
-    """Whatever the number of gateways: one to the log, one to the owner, one to the tap."""
+    """For any number of gateways: one to the log, one to the owner, one to the tap."""
     room_id, _, _ = await play(engine, ONE_PRESS_FIRES)
     await press(engine, room_id, skill1=1)
     for n in (1, 11):

@@ -1,4 +1,4 @@
-"""What gateways are told of the rooms that their viewers watch."""
+"""What gateways learn of the rooms that their viewers watch."""
 
 from __future__ import annotations
 
@@ -38,24 +38,24 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 MOST_SHOWN = 50
-TOLD, NOTED = 1, 1  # commands: for each gateway that is told, and to remember that they were
+TOLD, NOTED = 1, 1  # commands: one nudge for each gateway, and one to store that they were sent
 QUIET = playing(button("skill1", 1_000))
 
 
 def gateway_id() -> str:
-    """A gateway that nobody else of the test run is."""
+    """A gateway id that no other test uses."""
     return f"gateway{uuid4().hex}"
 
 
 class Inbox:
-    """How often a gateway was told, of how many it was asked for."""
+    """A gateway's inbox in Redis."""
 
     def __init__(self, redis_url: str, gateway: str) -> None:
         self._redis_url = redis_url
         self._channel = inbox(gateway)
 
     async def told_during(self, change: Awaitable[object]) -> list[str]:
-        """What reaches the inbox while a change is made."""
+        """The messages that reach the inbox while a change is made."""
         async with (
             Redis.from_url(self._redis_url, decode_responses=True) as client,
             client.pubsub(ignore_subscribe_messages=True) as pubsub,
@@ -73,7 +73,7 @@ class Inbox:
 
 
 async def test_the_first_look_shows_all_of_the_room_and_nothing_that_was(engine: Engine) -> None:
-    """State and settings; triggers of before nobody waits for."""
+    """State and settings, but no earlier triggers."""
     room_id, _, log_epoch = await play(engine, ONE_PRESS_FIRES)
     await press(engine, room_id, skill1=2)
     watched = await engine.watch(room_id, gateway_id(), None)
@@ -85,7 +85,7 @@ async def test_the_first_look_shows_all_of_the_room_and_nothing_that_was(engine:
 
 
 async def test_later_looks_show_what_came_since(engine: Engine) -> None:
-    """Triggers and the summary in order; settings only where they were changed."""
+    """Triggers and the summary in order; settings only if they changed."""
     gateway = gateway_id()
     room_id, term, _ = await play(engine, ONE_PRESS_FIRES)
     first = await engine.watch(room_id, gateway, None)
@@ -104,7 +104,7 @@ async def test_later_looks_show_what_came_since(engine: Engine) -> None:
 
 
 async def test_what_another_release_logged_is_passed_over(engine: Engine) -> None:
-    """While replicas are replaced, a room has messages that this one does not know."""
+    """During a rolling upgrade a room may have messages that this release cannot decode."""
     gateway = gateway_id()
     room_id, _, log_epoch = await play(engine, ONE_PRESS_FIRES)
     first = await engine.watch(room_id, gateway, None)
@@ -116,7 +116,7 @@ async def test_what_another_release_logged_is_passed_over(engine: Engine) -> Non
 
 
 async def test_a_look_shows_the_newest_triggers_of_a_burst(engine: Engine) -> None:
-    """What nobody can read anyway is left out."""
+    """Triggers that are too many for people to read are left out."""
     gateway = gateway_id()
     room_id, _, _ = await play(engine, ONE_PRESS_FIRES)
     first = await engine.watch(room_id, gateway, None)
@@ -126,7 +126,7 @@ async def test_a_look_shows_the_newest_triggers_of_a_burst(engine: Engine) -> No
 
 
 async def test_numbers_that_redis_forgot_are_not_waited_for(engine: Engine) -> None:
-    """After a failover the room may be behind what viewers were shown; what fires then is shown."""
+    """After a failover the room's numbers may be lower than those shown; new triggers are shown."""
     gateway = gateway_id()
     room_id, _, _ = await play(engine, ONE_PRESS_FIRES)
     before = await engine.watch(room_id, gateway, None)
@@ -151,7 +151,7 @@ CHANGES: dict[str, Change] = {
 async def test_a_watching_gateway_is_told_of_every_kind_of_change(
     engine: Engine, redis_url: str, change: Change
 ) -> None:
-    """One word, and the rest it looks up."""
+    """It gets one nudge, and then reads what changed."""
     gateway = gateway_id()
     room_id, term, _ = await play(engine, QUIET)
     await engine.watch(room_id, gateway, None)
@@ -160,7 +160,7 @@ async def test_a_watching_gateway_is_told_of_every_kind_of_change(
 
 
 async def test_the_next_round_is_a_change(engine: Engine, redis_url: str) -> None:
-    """Pages that show results go back to the buttons."""
+    """Pages that show results must show the buttons again."""
     gateway = gateway_id()
     room_id, term, _ = await play(engine, QUIET)
     await engine.finish(room_id, term)
@@ -169,7 +169,7 @@ async def test_the_next_round_is_a_change(engine: Engine, redis_url: str) -> Non
 
 
 async def test_a_held_room_tells_of_its_game(engine: Engine, redis_url: str) -> None:
-    """It is as if paused while no game is connected."""
+    """The room acts as paused while no game is connected."""
     gateway = gateway_id()
     held = msgspec.structs.replace(DEFAULT_SETTINGS, on_disconnect="hold")
     room_id, term, _ = await play(engine, held)
@@ -183,7 +183,7 @@ async def test_a_held_room_tells_of_its_game(engine: Engine, redis_url: str) -> 
 
 
 async def test_a_gateway_is_told_once_until_it_looks(engine: Engine, redis_url: str) -> None:
-    """A crowd that presses costs its watchers a word for each look, not for each press."""
+    """Watching gateways get one nudge for each call of watch, not for each press."""
     gateway, other = gateway_id(), gateway_id()
     room_id, _, _ = await play(engine, QUIET)
     for watching in (gateway, other):
@@ -201,7 +201,7 @@ async def test_a_gateway_is_told_once_until_it_looks(engine: Engine, redis_url: 
 
 
 async def test_watching_costs_a_press_few_commands(engine: Engine) -> None:
-    """Once until the gateway looks; a room that nobody watches costs what it did."""
+    """They run once until the gateway calls watch; without a watching gateway there are none."""
     room_id, _, _ = await play(engine, QUIET)
     await press(engine, room_id, skill1=1)
     for gateway in (gateway_id(), gateway_id()):
@@ -215,7 +215,7 @@ async def test_watching_costs_a_press_few_commands(engine: Engine) -> None:
 
 
 async def test_a_gateway_that_looks_no_more_is_forgotten(engine: Engine, redis_url: str) -> None:
-    """It is told nothing, and the next look of another takes it off the list."""
+    """It gets no nudge, and the next watch call of another gateway removes it from the list."""
     gone, gateway = gateway_id(), gateway_id()
     room_id, _, _ = await play(engine, QUIET)
     key = room_keys(room_id).room
@@ -227,6 +227,6 @@ async def test_a_gateway_that_looks_no_more_is_forgotten(engine: Engine, redis_u
 
 
 async def test_a_room_that_is_not_there_cannot_be_watched(engine: Engine) -> None:
-    """Its viewers are told."""
+    """Its viewers get an error."""
     with pytest.raises(RoomNotFound):
         await engine.watch(uuid4().hex, gateway_id(), None)

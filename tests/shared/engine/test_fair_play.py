@@ -1,4 +1,4 @@
-"""One person with many ids, or a script, is worth no more than the people it pretends to be."""
+"""One person with many ids, or a script, counts for no more than its address may."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ async def engine(redis_url: str) -> AsyncIterator[Engine]:
 
 
 async def press_all(engine: Engine, room_id: str, viewers: int, address: Address) -> int:
-    """Have fresh viewers press all that their buckets hold at once; gives what counted."""
+    """Make new viewers press as often as their buckets allow, at once. Returns how many counted."""
     crowd = [f"{uuid4()}" for _ in range(viewers)]
     batches = [
         press(engine, room_id, viewer, address=address, skill1=20)
@@ -60,7 +60,7 @@ async def found(engine: Engine, room_id: str) -> RunningRound:
 
 
 async def test_many_ids_at_one_address_press_no_more_than_its_share(engine: Engine) -> None:
-    """Trick: fetch hundreds of viewer ids, and have each press as fast as one may."""
+    """Attack: fetch hundreds of viewer ids, and press with each as fast as allowed."""
     room_id, _, _ = await play(engine, never_fires)
     counted = await press_all(engine, room_id, 5 * SHARE, PUBLIC)
     most = SHARE * PRESS_BURST
@@ -69,7 +69,7 @@ async def test_many_ids_at_one_address_press_no_more_than_its_share(engine: Engi
 
 
 async def test_what_is_too_much_is_told_as_rate(engine: Engine) -> None:
-    """The answer is the one that a single viewer who is too fast gets."""
+    """The response is the same as for one viewer who presses too fast."""
     room_id, _, _ = await play(engine, never_fires)
     await press_all(engine, room_id, SHARE, PUBLIC)
     counting = await press(engine, room_id, "one more", address=PUBLIC, skill1=20, enemy1=1)
@@ -78,7 +78,7 @@ async def test_what_is_too_much_is_told_as_rate(engine: Engine) -> None:
 
 
 async def test_one_address_takes_nothing_from_the_others(engine: Engine) -> None:
-    """Whoever presses elsewhere, and private peers, have all that they had."""
+    """Viewers at other addresses, and private peers, keep their full limits."""
     room_id, _, _ = await play(engine, never_fires)
     await press_all(engine, room_id, 2 * SHARE, PUBLIC)
     assert await press_all(engine, room_id, 1, ELSEWHERE) == PRESS_BURST
@@ -93,7 +93,7 @@ async def test_an_address_has_a_share_in_each_room(engine: Engine) -> None:
 
 
 async def test_one_viewer_gains_nothing_by_many_addresses(engine: Engine) -> None:
-    """Trick: one id, pressed from a hundred proxies at once: the bucket is the viewer's."""
+    """Attack: press with one id from a hundred proxies. The bucket belongs to the viewer."""
     room_id, _, _ = await play(engine, never_fires)
     proxies = [Address(f"203.0.113.{n}", f"203.0.113.{n}", limited=True) for n in range(100)]
     countings = await asyncio.gather(
@@ -105,7 +105,7 @@ async def test_one_viewer_gains_nothing_by_many_addresses(engine: Engine) -> Non
 
 
 async def test_many_ids_at_one_address_do_not_raise_thresholds(engine: Engine) -> None:
-    """Trick: have ids join and press, so that the button needs more than the crowd can give."""
+    """Attack: join and press with many ids, to raise the threshold beyond the others' reach."""
     room_id, _, _ = await play(engine)
     before = (await engine.stats(room_id)).stats
     for n in range(30):
@@ -118,7 +118,7 @@ async def test_many_ids_at_one_address_do_not_raise_thresholds(engine: Engine) -
 
 
 async def test_addresses_of_one_ipv6_site_are_one(engine: Engine) -> None:
-    """Trick: a household has 2^64 addresses, and gives each id its own."""
+    """Attack: use a different one of a household's 2^64 addresses for each id."""
     room_id, _, _ = await play(engine, never_fires)
     site = [client_address(f"2001:db8::{n:x}", (), ()) for n in range(5 * SHARE)]
     counted = [await press_all(engine, room_id, 1, address) for address in site]
@@ -127,13 +127,13 @@ async def test_addresses_of_one_ipv6_site_are_one(engine: Engine) -> None:
 
 
 async def test_an_invented_forwarding_header_makes_no_new_address() -> None:
-    """Trick: name another client in X-Forwarded-For each time: strangers are not believed."""
+    """Attack: name another client in X-Forwarded-For each time. Only proxies are believed."""
     invented = [client_address("198.51.100.7", (f"203.0.113.{n}",), ()) for n in range(9)]
     assert {address.key for address in invented} == {"198.51.100.7"}
 
 
 async def test_the_address_is_forgotten_soon(engine: Engine) -> None:
-    """Who pressed from where is nobody's business: five minutes after the last press it is gone."""
+    """Where presses came from is private: it is deleted five minutes after the last press."""
     room_id, _, _ = await play(engine, never_fires)
     await press(engine, room_id, address=PUBLIC, skill1=1)
     room = room_keys(room_id)
@@ -144,7 +144,7 @@ async def test_the_address_is_forgotten_soon(engine: Engine) -> None:
 async def test_the_effective_number_of_pressers_tells_a_script_from_a_crowd(
     engine: Engine,
 ) -> None:
-    """Ten who press alike are ten; one who presses as much as nine others together is not."""
+    """Ten who press equally count as ten; one who presses as much as nine others makes it fewer."""
     room_id, _, _ = await play(engine, never_fires)
     for n in range(10):
         await press(engine, room_id, f"v{n}", skill1=5)
@@ -158,7 +158,7 @@ async def test_the_effective_number_of_pressers_tells_a_script_from_a_crowd(
 
 
 async def test_many_ids_at_one_address_are_one_effective_source(engine: Engine) -> None:
-    """They look like a crowd by their ids, and like one by where they press from."""
+    """The ids count as many pressers, but their address as one source."""
     room_id, _, _ = await play(engine, never_fires)
     for n in range(10):
         await press(engine, room_id, f"sybil{n}", address=PUBLIC, skill1=5, enemy1=1)

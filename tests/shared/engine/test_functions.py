@@ -1,4 +1,4 @@
-"""The library: loads as it is, and says of each part what it takes."""
+"""The library loads, and the comment of each function names its keys and arguments."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def part(name: str) -> str:
 
 
 def test_every_part_in_the_folder_is_in_the_library() -> None:
-    """None is forgotten, none is listed twice."""
+    """Every file is listed exactly once."""
     names = [e.name.removesuffix(".lua") for e in FOLDER.iterdir() if e.name.endswith(".lua")]
     assert sorted(functions.PARTS) == sorted(names)
 
@@ -45,7 +45,7 @@ def test_the_name_follows_the_source() -> None:
 
 @pytest.mark.parametrize("name", functions.PARTS)
 def test_every_function_says_what_it_takes_and_answers(name: str) -> None:
-    """In the comment above it, or at the head of a part that is one function."""
+    """In the comment above it, or at the top of a part that has one function."""
     text = part(name)
     assert text.startswith("-- ")
     for function in REGISTERED.findall(text):
@@ -57,7 +57,7 @@ def test_every_function_says_what_it_takes_and_answers(name: str) -> None:
 
 @pytest.mark.parametrize("name", functions.PARTS)
 def test_keys_and_arguments_have_their_names_from_a_functions_first_lines_on(name: str) -> None:
-    """Those that the comment above it gives them; nothing is counted further down."""
+    """They are those of the comment above it; later lines use no indexes."""
     text = part(name)
     for function, body in FUNCTION.findall(text):
         names: dict[str, list[str]] = {"keys": [], "args": []}
@@ -76,14 +76,14 @@ def test_keys_and_arguments_have_their_names_from_a_functions_first_lines_on(nam
 
 
 def about_of(function: str, text: str) -> str:
-    """The comment above it, or at the head of a part that is one function."""
+    """The comment above it, or at the top of a part that has one function."""
     alone = len(REGISTERED.findall(text)) == 1
     about = text if alone else text.partition(f"register('{function}'")[0]
     return about[about.rfind(f"-- {function}:") :]
 
 
 def slots(about: str) -> list[str]:
-    """What a comment calls the keys, or the arguments, that every call has: numbered from 1 on."""
+    """The names in a comment of the keys, or arguments, that every call has, numbered from 1."""
     found = SLOT.findall(about)
     assert [int(number) for number, _, _ in found] == list(range(1, len(found) + 1))
     assert not any(more for _, more, _ in found[:-1])
@@ -100,7 +100,7 @@ def test_every_function_is_called_by_one_method_and_both_sides_bear_the_same_nam
 
 
 def _row(name: str, registered: list[str]) -> str:
-    """A part, the class or module that calls its functions, and these, with the methods' names."""
+    """A part, the class or module that calls its functions, its functions, and their methods."""
     callers = [_caller(function) for function in registered]
     (where,) = {where for where, _ in callers}
     assert where.partition(".")[0] in {name, "engine"}
@@ -112,7 +112,7 @@ def _row(name: str, registered: list[str]) -> str:
 
 
 def _caller(function: str) -> tuple[str, str]:
-    """Where the one method stands that calls it, and its name."""
+    """The one method that calls the function: its module or class, and its name."""
     (caller,) = (
         (where, method.name)
         for entry in ENGINE.iterdir()
@@ -124,7 +124,7 @@ def _caller(function: str) -> tuple[str, str]:
 
 
 def _methods(module: str, source: str) -> Iterator[tuple[str, ast.AsyncFunctionDef]]:
-    """What may wait for Redis, and where it stands."""
+    """The coroutine functions that may call Redis, and where each is defined."""
     for node in ast.parse(source).body:
         where = f"{module}.{node.name}" if isinstance(node, ast.ClassDef) else module
         for each in node.body if isinstance(node, ast.ClassDef) else [node]:
@@ -133,7 +133,7 @@ def _methods(module: str, source: str) -> Iterator[tuple[str, ast.AsyncFunctionD
 
 
 def _calls(function: str, node: ast.AST) -> bool:
-    """Whether it hands the function's name on to the store, or to a method that does."""
+    """Whether it passes the function's name to the store, or to a method that does."""
     match node:
         case ast.Call(func=ast.Attribute(attr=called), args=[ast.Constant(value=name), *_]):
             return name == function and called in {"call", "call_when_sent", "_call", "_stats"}
@@ -142,7 +142,7 @@ def _calls(function: str, node: ast.AST) -> bool:
 
 @pytest.mark.anyio
 async def test_the_server_knows_every_function(engine: Engine) -> None:
-    """Those that only read are marked so, and may be asked of a replica."""
+    """Functions that only read have the flag `no-writes`, so that a replica may run them."""
     listed = await engine.store.command("FUNCTION LIST", "LIBRARYNAME", functions.NAME)
     known = dict(zip(listed[0][::2], listed[0][1::2], strict=True))["functions"]
     flags = {each[1]: each[5] for each in known}

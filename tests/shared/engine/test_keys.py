@@ -1,4 +1,4 @@
-"""The names of what is kept in Redis."""
+"""The names of keys in Redis."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def all_keys(room: RoomKeys) -> list[str]:
 
 
 def test_all_keys_of_a_room_live_in_one_slot() -> None:
-    """One function may touch them together on a Redis Cluster."""
+    """So one function can access them together in a Redis Cluster."""
     for _ in range(50):
         slots = {key_slot(key.encode()) for key in all_keys(room_keys(uuid4().hex))}
         assert len(slots) == 1
 
 
 def test_no_two_things_share_a_key() -> None:
-    """Neither within a room, nor between rooms, nor with what belongs to no room."""
+    """No two keys are equal: of one room, of two rooms, or of no room."""
     names = [*all_keys(room_keys("a")), *all_keys(room_keys("b"))]
     names += [keys.viewer_name("a"), keys.gateway("a"), keys.address_rooms("a")]
     names += [keys.address_bucket("rooms", "a"), keys.address_bucket("viewers", "a")]
@@ -44,7 +44,7 @@ def test_no_two_things_share_a_key() -> None:
 
 
 def test_a_team_is_not_a_button() -> None:
-    """A button may be called what a team is."""
+    """A button may have the name of a team."""
     room = room_keys("a")
     assert room.button_top(1, "skill") == room.top(1, "button:skill") != room.top(1, "skill")
 
@@ -57,7 +57,7 @@ def test_rooms_spread_over_all_shards() -> None:
 
 
 def test_a_rooms_shard_never_changes() -> None:
-    """What is stored under it must be found by every later release."""
+    """Every later release must find what is stored under it."""
     assert shard("01ARZ3NDEKTSV4RRFFQ69G5FAV") == "0d"
     assert room_keys("x").room == f"streamario:{{{shard('x')}}}:x"
 

@@ -1,4 +1,4 @@
-"""An address opens so many rooms a minute, and holds so many open at once."""
+"""How many rooms an address may open per minute, and have open at once."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ async def is_refused(engine: Engine, address: Address) -> bool:
 
 
 async def test_of_many_that_come_at_once_only_so_many_are_opened(engine: Engine) -> None:
-    """The others are refused, whoever looks at whose rooms meanwhile."""
+    """The others are refused, also while each call checks rooms of the others."""
     address = somewhere()
     refused = await asyncio.gather(*(is_refused(engine, address) for _ in range(30)))
     assert refused.count(False) == 3
@@ -51,7 +51,7 @@ async def test_of_many_that_come_at_once_only_so_many_are_opened(engine: Engine)
 
 
 async def test_a_room_that_is_over_gives_its_place_back(engine: Engine) -> None:
-    """Once, however many want it."""
+    """It is given to one room only, however many request it."""
     address = somewhere()
     room_ids = [await opened(engine, address) for _ in range(3)]
     assert await is_refused(engine, address)
@@ -65,7 +65,7 @@ async def test_a_room_that_is_over_gives_its_place_back(engine: Engine) -> None:
 
 @pytest.mark.parametrize("stepped", [0, HOUR, -HOUR])
 async def test_a_place_whose_room_is_nowhere_is_soon_free(engine: Engine, stepped: int) -> None:
-    """It was never opened, or has gone; whatever Redis's clock has done since."""
+    """The room was never opened, or has expired; setting Redis's clock makes no difference."""
     address = somewhere()
     room_ids = [await opened(engine, address) for _ in range(3)]
     await engine.store.command("DEL", room_keys(room_ids[0]).room)

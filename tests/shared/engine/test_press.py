@@ -1,4 +1,4 @@
-"""Presses that arrive together: counted in few steps, each with an outcome of its own."""
+"""Presses that arrive together are counted in few calls, each with a separate outcome."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ async def calls(engine: Engine) -> int:
 
 
 async def crowd(engine: Engine, room_id: str, size: int, *, presses: int = 1) -> list[Counting]:
-    """So many viewers press at once."""
+    """Have `size` viewers press at once."""
     return await asyncio.gather(
         *(press(engine, room_id, f"v{n}", skill1=presses) for n in range(size))
     )
 
 
 async def test_a_crowd_shares_few_calls(engine: Engine) -> None:
-    """And each of it is told of its own presses, and of the same state."""
+    """Each viewer gets the outcome of its own presses, and the same state."""
     room_id, _, _ = await play(engine, SLOW)
     before = await calls(engine)
     found = await crowd(engine, room_id, 3 * GROUP_LIMIT, presses=2)
@@ -64,7 +64,7 @@ async def test_a_crowd_shares_few_calls(engine: Engine) -> None:
 
 
 async def test_a_crowd_fires_every_trigger_once(engine: Engine) -> None:
-    """Whoever tips one is told so, in an order without gaps."""
+    """The batch that fires a trigger gets it in its outcome; their numbers have no gaps."""
     room_id, _, _ = await play(engine, playing(button("skill1", 3)))
     found = await crowd(engine, room_id, 200)
     fired = [trigger.seq for counting in found for trigger in counting.fired]
@@ -76,7 +76,7 @@ async def test_a_crowd_fires_every_trigger_once(engine: Engine) -> None:
 
 
 async def test_one_viewers_batches_share_its_bucket(engine: Engine) -> None:
-    """However many of them travel together."""
+    """However many of them are in one call."""
     room_id, _, _ = await play(engine, SLOW)
     found = await asyncio.gather(*(press(engine, room_id, "v", skill1=20) for _ in range(6)))
     accepted = sum(counting.results[0].accepted for counting in found)
@@ -85,7 +85,7 @@ async def test_one_viewers_batches_share_its_bucket(engine: Engine) -> None:
 
 
 async def test_a_batch_that_comes_twice_at_once_counts_once(engine: Engine) -> None:
-    """Both copies are told the same."""
+    """Both copies get the same outcome."""
     room_id, _, _ = await play(engine, SLOW)
     same = (press(engine, room_id, "v", batch_id="same", skill1=4) for _ in range(20))
     found = await asyncio.gather(*same)
@@ -113,7 +113,7 @@ FRESH = [f"fresh{n}" for n in range(8)]
 
 
 async def test_a_batch_that_was_known_when_the_call_began_stays_known(engine: Engine) -> None:
-    """Eight fresh ones before it, as many as a viewer is remembered by, push nothing out."""
+    """Even if eight new batches, as many as are remembered per viewer, precede it in the call."""
     room_id, _, _ = await play(engine, SLOW)
     await press(engine, room_id, "v", batch_id="old", skill1=1)
     *_, old = await burst(engine, room_id, *FRESH, "old")
@@ -122,7 +122,7 @@ async def test_a_batch_that_was_known_when_the_call_began_stays_known(engine: En
 
 
 async def test_a_batch_that_stands_twice_in_a_call_counts_once(engine: Engine) -> None:
-    """However many others of its viewer stand between."""
+    """However many other batches of its viewer are between the two."""
     room_id, _, _ = await play(engine, SLOW)
     *_, again = await burst(engine, room_id, "new", *FRESH, "new")
     assert again.duplicate
@@ -132,7 +132,7 @@ async def test_a_batch_that_stands_twice_in_a_call_counts_once(engine: Engine) -
 async def test_a_blocked_viewer_cannot_press_behind_what_it_pressed_before(
     engine: Engine,
 ) -> None:
-    """An old batch behind eight fresh ones is refused no less than these."""
+    """A remembered batch after eight new ones in the call is rejected like these."""
     room_id, _, _ = await play(engine, SLOW)
     await press(engine, room_id, "v", batch_id="old", skill1=1)
     await engine.block(room_id, "v")
@@ -142,7 +142,7 @@ async def test_a_blocked_viewer_cannot_press_behind_what_it_pressed_before(
 
 
 async def test_an_old_batch_is_no_way_past_an_address_limit(engine: Engine) -> None:
-    """It is not counted again, so there is nothing that the address would not pay for."""
+    """It is a duplicate, so the address's limit is not applied to it."""
     room_id, _, _ = await play(engine, SLOW)
     few = Engine(engine.store, active_per_address=1)
     await press(few, room_id, "v", batch_id="old", address=PUBLIC, skill1=1)
@@ -153,7 +153,7 @@ async def test_an_old_batch_is_no_way_past_an_address_limit(engine: Engine) -> N
 
 
 async def test_each_batch_is_refused_or_counted_by_itself(engine: Engine) -> None:
-    """What is wrong with one is nothing to the others of its call."""
+    """An error of one batch does not affect the others of its call."""
     room_id, _, _ = await play(engine, SLOW)
     await engine.block(room_id, "blocked")
     before = await calls(engine)
@@ -176,7 +176,7 @@ async def test_each_batch_is_refused_or_counted_by_itself(engine: Engine) -> Non
 
 
 async def test_an_address_counts_for_as_many_viewers_in_one_call(engine: Engine) -> None:
-    """Others that travel with it are none of its limit's business."""
+    """Viewers of other addresses in the same call do not count towards its limit."""
     room_id, _, _ = await play(engine, SLOW)
     few = Engine(engine.store, active_per_address=3)
     address = Address(text=PUBLIC.text, key=PUBLIC.key, limited=True)
@@ -198,7 +198,7 @@ async def test_names_are_each_viewers_own(engine: Engine) -> None:
 
 
 async def test_a_crowd_finds_the_round_that_has_begun_elsewhere(engine: Engine) -> None:
-    """Its first call has the wrong round: the same presses go again, and count once."""
+    """The first call has the wrong round: the same presses are sent again, and count once."""
     room_id, term, _ = await play(engine, SLOW)
     await engine.finish(room_id, term)
     await engine.start(room_id, term)
@@ -243,7 +243,7 @@ async def test_a_full_ledger_refuses_what_is_new_and_repeats_what_is_not(engine:
 
 
 async def test_a_server_that_is_away_is_told_to_each(tmp_path: Path) -> None:
-    """In an error of its own, which nobody else's traceback grows on."""
+    """Each gets a separate error, so that tracebacks do not accumulate."""
     async with (
         own_valkey(tmp_path) as valkey,
         open_store(valkey.url, client_name="t", library=LIBRARY) as store,
@@ -260,7 +260,7 @@ async def test_a_server_that_is_away_is_told_to_each(tmp_path: Path) -> None:
 
 
 async def test_who_gives_up_disturbs_nobody(engine: Engine) -> None:
-    """What was on its way may have counted; the others hear what became of theirs."""
+    """Its batch may have been counted; the others get their outcomes."""
     room_id, _, _ = await play(engine, SLOW)
     ann, *others = (asyncio.ensure_future(press(engine, room_id, v, skill1=1)) for v in "abcd")
     await asyncio.sleep(0)
@@ -270,7 +270,7 @@ async def test_who_gives_up_disturbs_nobody(engine: Engine) -> None:
     assert ann.cancelled()
 
 
-# What the next release may write: its own form's number, and more behind every list.
+# What the next release may write: its format's number, and more values after every list.
 PACK_AS_THE_NEXT_RELEASE = """
 local kept = redis.call('GET', KEYS[1])
 local form, tokens, at, name, remembered, packed, named_in, older = cmsgpack.unpack(kept)
@@ -285,7 +285,7 @@ redis.call('SET', KEYS[1], value, 'KEEPTTL')
 
 
 async def test_what_the_next_release_remembers_is_known_here_too(engine: Engine) -> None:
-    """While releases are rolled out, a batch is repeated to whichever process is reached."""
+    """During a rolling upgrade, a repeated batch may reach a process of either release."""
     room_id, _, _ = await play(engine, SLOW)
     for n in range(8):
         await press(engine, room_id, "v", batch_id=f"b{n}", name="Ann", skill1=5)
@@ -306,7 +306,7 @@ redis.call('SET', KEYS[1], cmsgpack.pack(form, tokens, at, name, remembered, pac
 
 
 async def test_a_room_of_the_release_before_keeps_its_names_and_its_batches(engine: Engine) -> None:
-    """That kept the names of all rounds in one hash, and knew neither `starts` nor who is named."""
+    """It kept the names of all rounds in one hash, and had neither `starts` nor `named_in`."""
     room_id, term, _ = await play(engine, ONE_PRESS_FIRES)
     room = room_keys(room_id)
     await press(engine, room_id, "ann", batch_id="b", name="Ann", skill1=1)
@@ -327,7 +327,7 @@ async def test_a_room_of_the_release_before_keeps_its_names_and_its_batches(engi
 
 
 async def test_what_another_release_packed_is_nobodys_error(engine: Engine) -> None:
-    """Its viewer is as good as new, and those who travel with it are counted."""
+    """Its viewer counts as new, and the other batches of the call are counted."""
     room_id, _, _ = await play(engine, SLOW)
     for odd in ("\x90", "nonsense", ""):
         key = room_keys(room_id).viewer("v0")

@@ -1,4 +1,4 @@
-"""Lost rooms are made anew by one attempt at a time, and only whole."""
+"""One attempt at a time rebuilds lost rooms, and only completely."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ async def test_a_room_lives_once_it_is_whole(engine: Engine) -> None:
 
 
 async def test_whoever_was_frozen_cannot_touch_a_room_that_lives_again(engine: Engine) -> None:
-    """Another attempt made it meanwhile, and it is being played."""
+    """Another attempt has rebuilt it meanwhile, and it is in use."""
     room = lost_room()
     frozen = await begun(engine, room)
     await frozen.clear(room)
@@ -115,7 +115,7 @@ async def test_whoever_was_frozen_cannot_touch_a_room_that_lives_again(engine: E
 
 
 async def test_a_room_that_is_there_is_left_alone(engine: Engine) -> None:
-    """By an attempt that looked too early, too."""
+    """Also by an attempt that checked before the room existed again."""
     played = await play(engine, ONE_PRESS_FIRES)
     await press(engine, played.room_id, skill1=2)
     there = msgspec.structs.replace(lost_room(), room_id=played.room_id)
@@ -126,7 +126,7 @@ async def test_a_room_that_is_there_is_left_alone(engine: Engine) -> None:
 
 
 async def test_no_room_stands_on_keys_that_the_server_may_have_forgotten(tmp_path: Path) -> None:
-    """A restart in the middle ends the attempt; the next one begins with nothing."""
+    """A restart invalidates the attempt; the next one begins with empty keys."""
     room = lost_room()
     async with own_server(tmp_path) as server, engine_at(server.url) as engine:
         attempt = await begun(engine, room)

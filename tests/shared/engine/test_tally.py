@@ -1,4 +1,4 @@
-"""What a round's hash in Redis tells of its presses."""
+"""The figures that are computed from a round's hash in Redis."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.anyio
 
 
 def test_the_difference_is_what_neither_triggers_nor_buttons_nor_a_reset_account_for() -> None:
-    """Of each button, whichever way it errs: two errors do not hide each other."""
+    """The absolute difference of each button is added, so that two errors cannot cancel out."""
     skill1 = {"accepted": 12, "consumed": 5, "count": 4, "discarded": 3}
     skill2 = {"accepted": 7, "consumed": 5, "count": 1}
     enemy1 = {"accepted": 7, "consumed": 5, "count": 3}
@@ -34,7 +34,7 @@ def test_a_round_without_presses_has_no_pressers() -> None:
 
 
 async def test_running_rounds_are_found_and_others_are_not(engine: Engine) -> None:
-    """In their present round, after any number of them."""
+    """In their current round, whichever number it has."""
     waiting = await open_room(engine)
     ended, term, _ = await play(engine)
     await engine.finish(ended, term)

@@ -1,4 +1,4 @@
-"""Where a request really comes from."""
+"""The client address of a request."""
 
 from ipaddress import ip_address, ip_network
 
@@ -29,7 +29,7 @@ def test_a_trusted_proxy_names_the_client() -> None:
 
 
 def test_the_walk_goes_from_the_right_and_ends_at_the_first_stranger() -> None:
-    """What a stranger claims about those before it is not believed."""
+    """Entries before it, which anyone can send, are ignored."""
     assert seen("10.0.0.1", "1.1.1.1, 203.0.113.5, 10.0.0.2") == "203.0.113.5"
 
 
@@ -47,7 +47,7 @@ def test_a_chain_of_proxies_alone_ends_at_its_first() -> None:
     "malformed", ["unknown", "_hidden", "1.2.3", "1.2.3.4.5", "[::1", "x" * 99]
 )
 def test_a_malformed_entry_ends_the_walk(malformed: str) -> None:
-    """The last address that made sense is the client."""
+    """The last valid address is the client."""
     assert seen("10.0.0.1", f"203.0.113.5, {malformed}, 10.0.0.2") == "10.0.0.2"
     assert seen("10.0.0.1", malformed) == "10.0.0.1"
 
@@ -71,7 +71,7 @@ def test_empty_entries_are_no_entries() -> None:
     ],
 )
 def test_an_entry_is_read_without_port_brackets_and_scope(entry: str, address: str) -> None:
-    """One client has one spelling, and a mapped address is the IPv4 address it holds."""
+    """A client's address has one spelling; a mapped address becomes its IPv4 address."""
     assert seen("10.0.0.1", entry) == address
 
 
@@ -88,7 +88,7 @@ def test_a_mapped_peer_is_recognized_as_the_proxy_it_is() -> None:
     ],
 )  # fmt: skip
 def test_loopback_private_and_link_local_peers_are_never_limited(address: str) -> None:
-    """The own machine and the own network are not limited."""
+    """Loopback and private networks are not limited."""
     assert not client_address(address, (), ()).limited
 
 
@@ -97,19 +97,19 @@ def test_loopback_private_and_link_local_peers_are_never_limited(address: str) -
     ["203.0.113.5", "8.8.8.8", "172.32.0.1", "100.64.0.1", "2001:db8::1", "2600::1", "fec0::1"],
 )
 def test_everybody_else_is_limited(address: str) -> None:
-    """Public addresses are, and those that a provider shares among its customers."""
+    """Public addresses are limited, and so are those that a provider shares among its customers."""
     assert client_address(address, (), ()).limited
 
 
 @pytest.mark.parametrize("peer", [None, "", "/run/streamario.sock"])
 def test_a_unix_socket_is_never_limited(peer: str | None) -> None:
-    """Its peers are on this machine, and no proxy that we could trust by its address."""
+    """Its peers are on this machine, and have no address by which a proxy could be trusted."""
     assert client_address(peer, ["203.0.113.5"], PROXIES) == UNIX_SOCKET
     assert not UNIX_SOCKET.limited
 
 
 def test_an_ipv6_network_counts_as_one_client() -> None:
-    """A household changes its addresses within a /64 at will; IPv4 addresses stand alone."""
+    """A household can change its address within a /64; each IPv4 address counts separately."""
     one = client_address("2001:db8:1:2::1", (), ())
     other = client_address("2001:db8:1:2:ffff::9", (), ())
     neighbour = client_address("2001:db8:1:3::1", (), ())
@@ -128,5 +128,5 @@ def test_no_header_can_make_a_stranger_somebody_else(header: list[str], peer: ob
 
 @given(st.lists(st.text() | st.ip_addresses().map(str)))
 def test_any_header_gives_an_address(header: list[str]) -> None:
-    """Behind a trusted proxy, anything that is sent is read without an error."""
+    """No value from a trusted proxy raises an error."""
     ip_address(client_address("10.0.0.1", header, PROXIES).text)

@@ -1,4 +1,4 @@
-"""Who is who."""
+"""Viewer ids, room tokens and access keys."""
 
 import re
 
@@ -35,13 +35,13 @@ def test_ids_do_not_repeat() -> None:
 
 
 def test_signing_again_gives_the_same_id() -> None:
-    """A known viewer is given the same id back."""
+    """A known viewer gets the same id again."""
     assert signer.sign_viewer(ULID) == signer.sign_viewer(ULID)
     assert signer.verify_viewer(signer.sign_viewer(ULID)) == ULID
 
 
 def test_the_ulid_may_be_written_in_lower_case() -> None:
-    """The viewer is known by the canonical form."""
+    """The result is the canonical form."""
     _, _, signature = signer.sign_viewer(ULID).partition(".")
     assert signer.verify_viewer(f"{ULID.lower()}.{signature}") == ULID
 
@@ -66,7 +66,7 @@ def test_the_ulid_may_be_written_in_lower_case() -> None:
     ],
 )
 def test_what_was_not_signed_is_no_viewer(wrong: str) -> None:
-    """Anything else is nobody, and raises nothing."""
+    """Anything else gives None and raises no error."""
     assert signer.verify_viewer(wrong) is None
 
 
@@ -114,7 +114,7 @@ def test_a_room_token_is_valid_for_seven_days() -> None:
 
 
 def test_a_room_token_owns_one_room() -> None:
-    """It is worth nothing elsewhere."""
+    """It is not valid for another room."""
     token = signer.room_token(ROOM, NOW_S)
     assert not signer.verify_room_token(token, ULID, NOW_S)
     assert not signer.verify_room_token(token, "", NOW_S)
@@ -179,7 +179,7 @@ def test_without_game_keys_everybody_may_open_rooms() -> None:
 
 
 def test_with_game_keys_only_their_holders_may() -> None:
-    """Any of the keys will do."""
+    """Any of the keys is valid."""
     keys = AccessKeys(["one", "二つ目"])
     assert not keys.open_to_all
     assert keys.allows("one")

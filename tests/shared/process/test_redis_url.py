@@ -29,7 +29,7 @@ def test_one_server_is_left_to_redis_py(text: str, kept: str | None) -> None:
 
 
 def test_sentinels_know_where_a_service_is() -> None:
-    """User, password and database are the servers', TLS and its options everybody's."""
+    """User, password and database are for the servers; TLS and its options for both."""
     address = parse(
         "rediss+sentinel://u:p%40@s1:26380,s2,[::1]:26381/my%20rooms/3"
         "?ssl_cert_reqs=none&sentinel_username=w&sentinel_password=a%2Fb%40"
@@ -41,7 +41,7 @@ def test_sentinels_know_where_a_service_is() -> None:
 
 
 def test_sentinels_need_no_password_of_their_own() -> None:
-    """Nor does the servers' password go to them, nor their database."""
+    """The servers' password and database are not sent to them."""
     address = parse("redis+sentinel://:hush@s1/rooms?db=2&password=other")
     assert address.sentinel(Node("s1", 26379)) == "redis://s1:26379"
 
@@ -78,7 +78,7 @@ def test_a_clusters_nodes_share_one_user(path: str) -> None:
     ],
 )
 def test_what_is_wrong_is_told_without_a_word_of_it(text: str, problem: str) -> None:
-    """It may carry passwords, also where they do not belong."""
+    """It may contain passwords, even in the wrong place."""
     with pytest.raises(ValueError, match=problem) as refused:
         check(parse(text))
     assert "hush" not in str(refused.value)
@@ -90,6 +90,6 @@ def test_a_printed_address_shows_no_secret() -> None:
 
 
 def test_a_node_without_a_name_is_where_another_is() -> None:
-    """So a cluster's nodes speak of themselves, and of nodes on the same host."""
+    """A cluster's nodes name themselves, and nodes on the same host, in this way."""
     assert HERE.called("", 7001) == HERE.called("?", 7001) == Node("10.0.0.1", 7001)
     assert HERE.called("::1", 7001) == Node("::1", 7001)

@@ -1,4 +1,4 @@
-"""The environment becomes one frozen object, or one clear line."""
+"""The environment becomes one frozen object, or a one-line error."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_an_empty_value_counts_as_unset() -> None:
 
 
 def test_settings_are_frozen() -> None:
-    """Nobody changes them on the way."""
+    """They cannot be changed later."""
     with pytest.raises(FrozenInstanceError):
         Settings().port = 1  # type: ignore[misc]
 
@@ -134,7 +134,7 @@ def test_a_bad_value_is_one_line_that_names_its_variable(variable: str, text: st
     ],
 )
 def test_a_refusal_repeats_no_secret(variable: str, text: str) -> None:
-    """Terminals and logs keep what a message says."""
+    """Because terminals and logs keep messages."""
     with pytest.raises(SettingsError) as refused:
         load({variable: text})
     assert "hush-hush" not in str(refused.value)
@@ -166,7 +166,7 @@ def test_both_services_on_one_port_are_refused() -> None:
     ("host", "name"), [("0.0.0.0", "localhost"), ("10.1.1.1", "10.1.1.1"), ("::1", "[::1]")]
 )
 def test_public_addresses_default_to_this_machine(host: str, name: str) -> None:
-    """Built of HOST and the ports, where no address is given."""
+    """Built from HOST and the ports if no URL is set."""
     settings = load({"HOST": host})
     assert settings.api_url == f"http://{name}:8888"
     assert settings.ws_url == f"ws://{name}:8890"

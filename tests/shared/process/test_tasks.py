@@ -1,4 +1,4 @@
-"""Tasks end for certain, and those who wait are told."""
+"""Tasks end reliably, and futures get their error."""
 
 import asyncio
 from contextlib import suppress
@@ -32,7 +32,7 @@ async def test_nothing_to_end_ends_at_once() -> None:
 
 
 class Particular(Exception):
-    """One that cannot be copied: it is not made of its arguments."""
+    """An error that cannot be copied: its constructor does not take its `args`."""
 
     def __init__(self, *, code: int) -> None:
         super().__init__(f"code {code}")
@@ -40,7 +40,7 @@ class Particular(Exception):
 
 @pytest.mark.parametrize("error", [ValueError("wrong"), Particular(code=3)])
 async def test_all_who_wait_are_told_of_a_failure(error: Exception) -> None:
-    """In an error of their own where that can be; who waits no more is left alone."""
+    """Each in a separate copy if possible; finished futures are left alone."""
     loop = asyncio.get_running_loop()
     ann, bob, gone = (loop.create_future() for _ in range(3))
     gone.cancel()

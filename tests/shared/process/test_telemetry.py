@@ -1,4 +1,4 @@
-"""Log lines: one event each, in a form that can be grepped, and never a flood."""
+"""Log lines: one event each, in a format for grep, and rate-limited."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ KIND = Kind("ws_gateway.games.session", logging.INFO, "event triggered")
 
 @pytest.fixture
 def logger() -> Iterator[logging.Logger]:
-    """A logger of ours; logging is as before afterwards."""
+    """A logger of Streamario; the logging configuration is restored afterwards."""
     root = logging.getLogger()
     before = root.level, root.handlers[:]
     yield logging.getLogger("ws_gateway.games.session")
@@ -108,7 +108,7 @@ def test_a_json_line_is_one_object() -> None:
 
 @pytest.mark.parametrize("formatter", [TextFormatter(), JsonFormatter()])
 def test_a_traceback_is_written(formatter: logging.Formatter) -> None:
-    """An error that nobody expected can be found."""
+    """The traceback of an unexpected error is logged."""
     try:
         raise LookupError("no such thing")
     except LookupError as error:
@@ -120,7 +120,7 @@ def test_a_traceback_is_written(formatter: logging.Formatter) -> None:
 def test_our_packages_follow_the_level_and_libraries_stay_quiet(
     logger: logging.Logger, output: io.StringIO
 ) -> None:
-    """Below WARNING libraries write request targets, with what is secret in them."""
+    """Below WARNING, libraries log request targets, which may contain secrets."""
     logger.info("event triggered", extra=fields(room_id="01HX"))
     logger.debug("no local connection for room")
     logging.getLogger("websockets.server").info("connection open")
@@ -163,7 +163,7 @@ def test_windows_of_past_seconds_are_forgotten() -> None:
 def test_a_burst_is_summed_up_though_nothing_follows(
     logger: logging.Logger, handler: ThrottledHandler, output: io.StringIO
 ) -> None:
-    """The sum comes when the second ends, by itself."""
+    """The sum is written when the second ends, without another log line."""
     for n in range(LINES_PER_SECOND + 512):
         logger.info("event triggered", extra=fields(count=n))
     assert len(output.getvalue().splitlines()) == LINES_PER_SECOND
@@ -176,7 +176,7 @@ def test_a_burst_is_summed_up_though_nothing_follows(
 def test_what_is_held_back_is_written_at_the_end(
     logger: logging.Logger, handler: ThrottledHandler, output: io.StringIO
 ) -> None:
-    """A process that ends within the second still says how much it did not."""
+    """A process that ends within the second still logs how many lines it suppressed."""
     for _ in range(LINES_PER_SECOND + 3):
         logger.info("event triggered")
     handler.close()

@@ -1,4 +1,4 @@
-"""A crowd that goes on pressing while servers die, and what became of each press."""
+"""Viewers who continue to press while servers die, and the outcome of each press."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ BETWEEN = 0.02  # s between a viewer's presses
 
 @dataclass
 class Burst:
-    """The outcomes so far; anything but an answer or an outage ends the burst with its error."""
+    """The outcomes so far; any error other than an outage ends the burst."""
 
     answered: int = 0
     refusals: Counter[str] = field(default_factory=Counter)
     longest: float = 0.0  # s
 
     async def wait_answered(self, more: int = 50, *, within: float = 15.0) -> float:
-        """Wait until so many more were answered. Returns how long that took (s)."""
+        """Wait until `more` presses were answered. Returns how long that took (s)."""
         begun, goal = time.monotonic(), self.answered + more
 
         async def reached() -> bool:
@@ -46,7 +46,7 @@ class Burst:
 
 @asynccontextmanager
 async def pressing(engine: Engine, room_id: str, viewers: int = 20) -> AsyncIterator[Burst]:
-    """Every viewer presses one after the other; all have their answers when the block is left."""
+    """Viewers press one after the other; the block ends when all have their outcomes."""
     burst, over = Burst(), asyncio.Event()
     async with asyncio.TaskGroup() as group:
         for _ in range(viewers):

@@ -1,6 +1,6 @@
-"""Servers that stand in for one another: a master under sentinels, and a cluster.
+"""Servers that replace each other: a master under sentinels, and a cluster.
 
-Real processes on loopback, made to notice a death within about a second.
+They are real processes on loopback, set to notice a dead server within about a second.
 """
 
 from __future__ import annotations
@@ -49,19 +49,19 @@ class SentinelGroup:
         return next(server for server in self.servers if server.port == int(port))
 
     async def kill_master(self) -> Member:
-        """As a power cut would. Returns it."""
+        """Kill it, as a power cut would. Returns it."""
         self._dead = await self.master()
         await self._dead.kill()
         return self._dead
 
     async def pause_master(self) -> Member:
-        """Freeze it: it may wake up, and find itself deposed."""
+        """Freeze it: when it continues, another master may have replaced it."""
         self._dead = await self.master()
         self._dead.pause()
         return self._dead
 
     async def depose_master(self) -> Member:
-        """Have the sentinels take another one. It lives on, and knows nothing of it for a while."""
+        """Make the sentinels choose another master; this one learns of it only later."""
         self._dead = await self.master()
         await self.sentinels[0].command("SENTINEL", "FAILOVER", SERVICE)
         return self._dead
@@ -76,7 +76,7 @@ class SentinelGroup:
         return await self.master()
 
     async def heal(self) -> None:
-        """Bring back who is missing.
+        """Restart the members that are missing.
 
         Returns once every replica follows and every sentinel knows all there is to know.
         """
@@ -155,19 +155,19 @@ class Cluster:
         return await self._holder(key_slot(key.encode()))
 
     async def masters(self) -> list[Member]:
-        """All who hold slots."""
+        """All nodes that hold slots."""
         told = await self._told_slots()
         return [node for node in self.nodes if node.port in {entry[2][1] for entry in told}]
 
     async def kill_master(self, key: str) -> Member:
-        """Kill the one that holds the key. Returns it."""
+        """Kill the master that holds the key. Returns it."""
         self._lost_slot = key_slot(key.encode())
         self._dead = await self._holder(self._lost_slot)
         await self._dead.kill()
         return self._dead
 
     async def pause_master(self, key: str) -> Member:
-        """Freeze the one that holds the key."""
+        """Freeze the master that holds the key."""
         self._lost_slot = key_slot(key.encode())
         self._dead = await self._holder(self._lost_slot)
         self._dead.pause()
@@ -183,7 +183,7 @@ class Cluster:
         return await self._holder(self._lost_slot)
 
     async def heal(self) -> None:
-        """Bring back who is missing.
+        """Restart the members that are missing.
 
         Returns once every node sees all slots held and every master has a replica that follows.
         """

@@ -42,7 +42,7 @@ class Member:
         return f"{HOST}:{self.port}"
 
     async def start(self) -> None:
-        """Run it on what its folder holds, and wait until it answers."""
+        """Start it on its folder's data, and wait until it answers."""
         self.folder.mkdir(exist_ok=True)
         where = ("--port", str(self.port), "--bind", HOST, "--dir", str(self.folder))
         self._process = await asyncio.create_subprocess_exec(
@@ -59,7 +59,7 @@ class Member:
         return self._process is not None and self._process.returncode is None
 
     async def kill(self) -> None:
-        """As a power cut would."""
+        """Kill it, as a power cut would."""
         if self._process is not None and self.runs:
             self._process.kill()
             await self._process.wait()
@@ -70,21 +70,21 @@ class Member:
         self._process.send_signal(signal.SIGSTOP)
 
     async def heal(self) -> None:
-        """Have it go on, or start it where it is dead."""
+        """Let it continue, or start it if it is dead."""
         if self._process is not None and self.runs:
             self._process.send_signal(signal.SIGCONT)
         else:
             await self.start()
 
     async def command(self, *words: str | int) -> Any:
-        """Say something to this one, past everything else; the reply as it comes."""
+        """Send a command directly to this server. Returns the raw reply."""
         async with Redis(host=HOST, port=self.port, decode_responses=True, protocol=2) as client:
             name, *rest = words
             # In lower case, and in words: redis-py reshapes no reply to that.
             return await client.execute_command(str(name).lower(), *rest)  # type: ignore[no-untyped-call]
 
     async def wait_replicated(self) -> None:
-        """Wait until its replicas have what this master had when asked: it may die."""
+        """Wait until its replicas have all data of this master, so that it may be killed."""
         _, goal, _ = await self.command("ROLE")
 
         async def replicated() -> bool:
@@ -102,7 +102,7 @@ class Member:
 
 @asynccontextmanager
 async def single(folder: Path) -> AsyncIterator[Member]:
-    """One server that nobody stands in for."""
+    """One server without replicas."""
     (port,) = free_ports(1)
     member = Member(folder / "single", port, QUICK)
     async with running([member]):

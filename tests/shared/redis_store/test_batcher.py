@@ -1,4 +1,4 @@
-"""Calls that arrive together travel together, and each of them ends."""
+"""Calls that arrive together are pipelined, and each gets a reply or an error."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def echoes(batcher: Batcher, count: int) -> list[asyncio.Future[Any]]:
 
 
 async def reads(batcher: Batcher) -> int:
-    """How often the server has read from its clients, this question included."""
+    """How often the server has read from its clients, including this query."""
     return int((await batcher.send(("INFO", "stats")))["total_reads_processed"])
 
 
@@ -53,7 +53,7 @@ async def blocking(batcher: Batcher) -> bool:
 
 
 async def test_calls_that_arrive_together_travel_together(batcher: Batcher) -> None:
-    """One pipeline for all that waits, in the order in which it came."""
+    """All waiting calls go in one pipeline, in their order."""
     before = await reads(batcher)
     answers = await asyncio.gather(*echoes(batcher, 100))
     assert [int(answer) for answer in answers] == list(range(100))
@@ -62,14 +62,14 @@ async def test_calls_that_arrive_together_travel_together(batcher: Batcher) -> N
 
 
 async def test_a_large_crowd_travels_in_several_batches(batcher: Batcher) -> None:
-    """No batch is larger than the limit, and nobody is forgotten."""
+    """No batch is larger than the limit, and every call is sent."""
     crowd = 3 * BATCH_LIMIT + 1
     answers = await asyncio.gather(*echoes(batcher, crowd))
     assert [int(answer) for answer in answers] == list(range(crowd))
 
 
 async def test_an_error_of_one_call_does_not_touch_its_neighbours(batcher: Batcher) -> None:
-    """Also where it cannot even be put into bytes, or is given up while it waits."""
+    """Also if it cannot be encoded, or is cancelled while it waits."""
     given_up = batcher.send(("PING",))
     given_up.cancel()
     commands: list[tuple[Any, ...]] = [
@@ -89,7 +89,7 @@ async def test_an_error_of_one_call_does_not_touch_its_neighbours(batcher: Batch
 
 
 async def test_calls_end_with_their_batcher(redis_url: str) -> None:
-    """Nobody waits for an answer that nobody will bring, and nobody may begin to."""
+    """Unfinished calls raise an error, and new calls are refused."""
     async with batcher_at(redis_url) as batcher, batcher_at(redis_url) as other:
         under_way = batcher.send(("BLPOP", "nothing", 0))
         await until(lambda: blocking(other))
@@ -102,7 +102,7 @@ async def test_calls_end_with_their_batcher(redis_url: str) -> None:
 
 
 async def test_a_link_that_breaks_under_a_call_is_told_apart(tmp_path: Path) -> None:
-    """The call may have run; those behind it were not sent, and go on a new link."""
+    """The call may have run; later calls were not sent, and go over a new connection."""
     async with (
         own_server(tmp_path) as server,
         batcher_at(server.url) as batcher,
@@ -118,7 +118,7 @@ async def test_a_link_that_breaks_under_a_call_is_told_apart(tmp_path: Path) -> 
 
 
 async def test_a_server_that_stands_still_is_not_waited_for(tmp_path: Path) -> None:
-    """Calls fail after the timeout, those behind them too; late answers reach nobody."""
+    """Calls and those waiting behind them fail after the timeout; late replies are discarded."""
     async with own_server(tmp_path) as server, batcher_at(server.url) as batcher:
         server.send(signal.SIGSTOP)
         begun = time.monotonic()
@@ -132,7 +132,7 @@ async def test_a_server_that_stands_still_is_not_waited_for(tmp_path: Path) -> N
 
 
 async def test_a_command_that_cannot_be_told_fails_alone(tmp_path: Path) -> None:
-    """The sender lives on, and its neighbours are sent."""
+    """The sender continues, and the other calls are sent."""
 
     def broken() -> Command:
         raise ValueError("no words")
@@ -146,7 +146,7 @@ async def test_a_command_that_cannot_be_told_fails_alone(tmp_path: Path) -> None
 
 
 async def test_more_calls_than_may_wait_are_refused_at_once(tmp_path: Path) -> None:
-    """The others get their answers when the server goes on."""
+    """The others get their replies when the server continues."""
     async with own_server(tmp_path) as server, batcher_at(server.url) as batcher:
         server.send(signal.SIGSTOP)
         calls = echoes(batcher, WAITING_LIMIT)

@@ -62,7 +62,7 @@ async def united(
 
 @pytest.fixture
 async def nodes(united: Cluster) -> Cluster:
-    """The cluster with nobody missing, whatever happened before."""
+    """The cluster with all members running, whatever happened before."""
     await united.heal()
     return united
 
@@ -93,7 +93,7 @@ async def test_the_engine_plays_on_every_master(engine: Engine, nodes: Cluster) 
 
 
 async def test_an_address_has_rooms_on_every_master(engine: Engine) -> None:
-    """How many it holds is counted in one place, wherever they are."""
+    """How many rooms it has is counted under one key, wherever the rooms are."""
     address = Address(text="192.0.2.1", key="192.0.2.1", limited=True)
     nine = PerAddress(per_minute=100, burst=9)
 
@@ -111,7 +111,7 @@ async def test_an_address_has_rooms_on_every_master(engine: Engine) -> None:
 
 
 async def test_missing_rooms_are_told_from_forgotten_ones(engine: Engine, nodes: Cluster) -> None:
-    """On every master, by a key in the room's slot; one that was flushed has to be looked at."""
+    """On every master, by a key in the room's slot; a flushed one must be checked first."""
     await mark_all_restored(engine.store)
     missing = [new_room_id() for _ in range(20)]
     for room_id in missing:
@@ -125,7 +125,7 @@ async def test_missing_rooms_are_told_from_forgotten_ones(engine: Engine, nodes:
 
 
 async def test_one_node_is_enough_to_find_the_others(nodes: Cluster) -> None:
-    """Also a replica, and also beside one that is gone."""
+    """A replica too, and also if another named node is down."""
     for node in nodes.nodes[-1], nodes.nodes[0]:
         async with engine_at(f"redis+cluster://{HOST}:1,{node.name}") as engine:
             await play(engine)
@@ -155,7 +155,7 @@ async def test_a_master_that_evicts_is_refused(engine: Engine, nodes: Cluster) -
 
 
 async def test_a_subscription_hears_what_any_node_publishes(engine: Engine) -> None:
-    """It is at the master that holds the gateway's key; rooms are everywhere."""
+    """It is at the master that holds the gateway's key, while rooms are on all masters."""
     async with await engine.store.subscription(
         gateway("here"), inbox("here"), silent_after=2
     ) as heard:
@@ -169,7 +169,7 @@ async def test_a_subscription_hears_what_any_node_publishes(engine: Engine) -> N
 
 @asynccontextmanager
 async def moving(nodes: Cluster, key: str) -> AsyncIterator[tuple[Member, Member]]:
-    """The key's slot is on its way from one master to another, which holds it in the end."""
+    """The key's slot migrates from one master to another during the block."""
     slot = key_slot(key.encode())
     source = await nodes.master(key)
     target = next(node for node in await nodes.masters() if node is not source)
@@ -189,7 +189,7 @@ async def carry(key: str, source: Member, target: Member) -> None:
 
 
 async def test_a_call_follows_its_slot(engine: Engine, nodes: Cluster) -> None:
-    """The old holder turned it away, so nothing of a crowd of calls is lost or doubled."""
+    """The old master redirects it without running it, so no call is lost or runs twice."""
     key = "{an empty slot}counter"
     await engine.store.ping()
     async with moving(nodes, key) as (_, target):
@@ -199,7 +199,7 @@ async def test_a_call_follows_its_slot(engine: Engine, nodes: Cluster) -> None:
 
 
 async def test_a_call_asks_where_its_slot_is_going(engine: Engine, nodes: Cluster) -> None:
-    """A key that is not there yet is made at the slot's next holder."""
+    """A key that does not exist yet is created at the slot's next master."""
     key = "{a slot on its way}counter"
     async with moving(nodes, key):
         await asyncio.gather(*(engine.store.command("INCR", key) for _ in range(100)))
@@ -208,7 +208,7 @@ async def test_a_call_asks_where_its_slot_is_going(engine: Engine, nodes: Cluste
 
 
 async def test_a_slot_that_moves_while_somebody_looks_stays_moved(nodes: Cluster) -> None:
-    """Who was asked before it moved is behind, and the call at the new holder is not cut off."""
+    """An answer from before the move is outdated and does not interrupt the call."""
     key, address = "{a slot that moves meanwhile}counter", parse(nodes.url)
     before = await directory(address, client_name="streamario-test").look_up()
     asked, tell = asyncio.Event(), asyncio.Event()
@@ -245,7 +245,7 @@ async def new(event: asyncio.Event) -> None:
 
 
 async def test_a_room_in_play_moves_house(engine: Engine, nodes: Cluster) -> None:
-    """Presses are counted once or refused, and the room opens a new epoch where it arrives."""
+    """Presses are counted once or refused, and the room opens a new epoch on its new master."""
     played = await play(engine, ONE_PRESS_FIRES)
     key = room_keys(played.room_id).room
     async with pressing(engine, played.room_id) as burst:
@@ -262,7 +262,7 @@ async def test_a_room_in_play_moves_house(engine: Engine, nodes: Cluster) -> Non
 
 
 async def test_presses_go_on_when_a_master_dies(engine: Engine, nodes: Cluster) -> None:
-    """Within a second of a replica's taking over; meanwhile the other masters can be inspected."""
+    """Within a second after a replica takes over; meanwhile the other masters can be inspected."""
     async with pressed_room(engine, nodes) as (key, burst):
         dead = await nodes.kill_master(key)
         with pytest.raises(StoreUnavailable):
@@ -276,7 +276,7 @@ async def test_presses_go_on_when_a_master_dies(engine: Engine, nodes: Cluster) 
 
 
 async def test_presses_go_on_when_a_master_freezes(engine: Engine, nodes: Cluster) -> None:
-    """No call waits longer than an answer may take, and the old master wakes up as a replica."""
+    """No call waits longer than its timeout, and the old master becomes a replica."""
     async with pressed_room(engine, nodes) as (key, burst):
         await nodes.pause_master(key)
         await burst.wait_answered()
@@ -289,7 +289,7 @@ async def test_presses_go_on_when_a_master_freezes(engine: Engine, nodes: Cluste
 
 @asynccontextmanager
 async def pressed_room(engine: Engine, nodes: Cluster) -> AsyncIterator[tuple[str, Burst]]:
-    """A room that is pressed in while something happens to its master; its books are right then."""
+    """A room that is pressed while something happens to its master; its counts then balance."""
     played = await play(engine, ONE_PRESS_FIRES)
     key = room_keys(played.room_id).room
     await (await nodes.master(key)).wait_replicated()
@@ -299,7 +299,7 @@ async def pressed_room(engine: Engine, nodes: Cluster) -> AsyncIterator[tuple[st
 
 
 async def assert_books(engine: Engine, played: Played) -> None:
-    """Every press that the room knows of fired one trigger, and each has its number."""
+    """Every press that the room has counted fired one trigger, and numbers have no gaps."""
     known = await book(engine, played.room_id, "skill1")
     assert known.balanced
     log = await whole_log(engine, played.room_id)

@@ -1,4 +1,4 @@
-"""A connection that repeats nothing by itself."""
+"""A connection that never retries."""
 
 from __future__ import annotations
 

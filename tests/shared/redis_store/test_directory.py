@@ -1,4 +1,4 @@
-"""Whose word counts about where the masters are."""
+"""Which answer about the masters is used."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ONE, TWO, THREE = (Node("node", port) for port in (1, 2, 3))
 
 
 class Talk:
-    """What each node says, and who was asked."""
+    """What each node answers, and which nodes were asked."""
 
     def __init__(self) -> None:
         self.says: dict[Node, Answer | Exception] = {}
@@ -29,7 +29,7 @@ class Talk:
         return said
 
     def asked_now(self) -> list[Node]:
-        """Who was asked since the last time."""
+        """The nodes asked since the last call."""
         asked, self.asked = self.asked, []
         return asked
 
@@ -39,7 +39,7 @@ def tells(config_epoch: int, master: Node, *others: Node) -> Answer:
 
 
 async def test_one_answer_is_enough() -> None:
-    """The others are not troubled."""
+    """The others are not asked."""
     talk = Talk()
     talk.says = {ONE: tells(1, ONE, TWO)}
     directory = Directory((ONE, TWO), talk.ask)
@@ -80,7 +80,7 @@ async def test_who_is_behind_is_not_believed() -> None:
 
 
 async def test_a_cluster_that_begins_anew_is_believed() -> None:
-    """When everybody who answers is behind, the newest counts."""
+    """If all answers are outdated, the newest is used."""
     talk = Talk()
     talk.says = {ONE: tells(8, ONE, TWO)}
     directory = Directory((ONE, TWO), talk.ask)
@@ -90,14 +90,14 @@ async def test_a_cluster_that_begins_anew_is_believed() -> None:
 
 
 async def test_nobody_answers() -> None:
-    """The last one's reason is told."""
+    """The error is that of the last node."""
     directory = Directory((ONE, TWO), Talk().ask)
     with pytest.raises(StoreUnavailable, match="refused"):
         await directory.look_up()
 
 
 async def test_who_must_not_be_asked_ends_the_search() -> None:
-    """A wrong address is a mistake to be told, not an outage to be waited for."""
+    """A wrong URL is reported at once, not treated as an outage."""
     talk = Talk()
     talk.says = {ONE: StoreUnfit("REDIS_URL: wrong"), TWO: tells(1, TWO)}
     with pytest.raises(StoreUnfit):

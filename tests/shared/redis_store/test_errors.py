@@ -62,7 +62,7 @@ def redis_errors() -> Iterator[type[Exception]]:
 
 @pytest.mark.parametrize("kind", list(redis_errors()), ids=lambda kind: kind.__name__)
 def test_every_error_of_redis_py_is_translated(kind: type[Exception]) -> None:
-    """None leaves the store as it is: whoever uses it knows nothing of redis-py."""
+    """The store raises none of them untranslated: its users do not depend on redis-py."""
     error = kind.__new__(kind)
     Exception.__init__(error, "1 text")
     translated = translate(error)
@@ -76,7 +76,7 @@ def test_every_error_of_redis_py_is_translated(kind: type[Exception]) -> None:
 
 @pytest.mark.parametrize("error", [OSError(), ConnectionResetError(), TimeoutError()])
 def test_errors_of_the_network_are_translated(error: Exception) -> None:
-    """redis-py lets some of them through."""
+    """redis-py raises some of them unchanged."""
     assert isinstance(translate(error), StoreUnavailable)
 
 

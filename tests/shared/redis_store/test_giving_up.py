@@ -1,7 +1,7 @@
-"""What was given up never happens: not when the link heals, not when a server goes on.
+"""A call that was given up never runs: not when the network recovers, not when a server continues.
 
-The links here are cut in the kernel: what was sent is sent again when they heal, by the kernel of a
-process that has long told its caller that it failed.
+These links are cut in the kernel. When one recovers, the kernel sends unacknowledged bytes again,
+although the process has already told its caller that the call failed.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ MUCH = 16 * 1024 * 1024  # bytes: more than the kernel takes while the link carr
 
 @asynccontextmanager
 async def linked(folder: Path, *, tls: bool = False) -> AsyncIterator[tuple[Link, Batcher]]:
-    """A server, a link to it that kernels carry, and who asks over it."""
+    """A server, a network link to it, and a batcher that sends over the link."""
     context, options = None, ""
     if tls:
         chain = certificate(folder / "certificates") / "localhost.pem"
@@ -55,7 +55,7 @@ async def batcher_at(url: str) -> AsyncIterator[Batcher]:
 
 
 def connections(link: Link) -> Iterator[int]:
-    """Of each connection to the link that the kernel has, how many bytes it would still send."""
+    """How many bytes the kernel would still send on each connection over the link."""
     for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
         _, _, remote, state, queues, *_ = line.split()
         if remote.endswith(f":{link.port:04X}") and state != TIME_WAIT:
@@ -74,7 +74,7 @@ async def something_is_under_way(link: Link) -> bool:
 async def test_a_call_without_an_answer_does_not_run_when_the_link_heals(
     tmp_path: Path, *, tls: bool
 ) -> None:
-    """Its caller was told that it failed, and may have said something else since."""
+    """Its caller got an error, and may have sent another call since."""
     async with linked(tmp_path, tls=tls) as (link, batcher):
         link.unplug()
         with pytest.raises(StoreUnavailable):
@@ -85,7 +85,7 @@ async def test_a_call_without_an_answer_does_not_run_when_the_link_heals(
 
 
 async def test_nor_does_one_that_the_kernel_had_not_yet_taken_whole(tmp_path: Path) -> None:
-    """What waits in this process behind a full connection goes with it."""
+    """Bytes that wait in this process because the connection is full are discarded too."""
     async with linked(tmp_path) as (link, batcher):
         link.unplug()
         with pytest.raises(StoreUnavailable):
@@ -96,7 +96,7 @@ async def test_nor_does_one_that_the_kernel_had_not_yet_taken_whole(tmp_path: Pa
 
 
 async def test_nor_does_one_whose_server_is_let_go(tmp_path: Path) -> None:
-    """A master that is one no more, or a process that stops."""
+    """For example a former master, or when the process stops."""
     async with linked(tmp_path) as (link, batcher):
         link.unplug()
         call = batcher.send(("INCR", "presses"))

@@ -1,4 +1,4 @@
-"""Calls find their master as the directory tells, and leave it when it tells otherwise."""
+"""Calls go to the master that the directory finds, and to another when it changes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ASK_EVERY = 0.05  # s
 
 
 class Told:
-    """A directory that says what a test wants."""
+    """A directory whose answers a test sets."""
 
     def __init__(self, *layout: MasterSlots) -> None:
         self.layout = layout
@@ -74,7 +74,7 @@ async def port_of(masters: Masters, key: str) -> int:
 
 
 async def test_each_slot_has_its_master(nodes: list[Node]) -> None:
-    """And a slot that nobody holds has none."""
+    """A slot that no master holds has none."""
     slot = key_slot(b"key")
     told = Told(MasterSlots(nodes[0], 0, slot), MasterSlots(nodes[1], slot + 1, slot + 1))
     other = next(key for key in map(str, range(10**6)) if key_slot(key.encode()) == slot + 1)
@@ -87,7 +87,7 @@ async def test_each_slot_has_its_master(nodes: list[Node]) -> None:
 
 
 async def test_calls_leave_a_master_that_is_none_any_more(nodes: list[Node]) -> None:
-    """Those under way there end, and the next go to the new one."""
+    """Calls in flight there end with an error, and later ones go to the new master."""
     told = Told(MasterSlots(nodes[0]))
     async with told.masters() as masters:
         under_way = asyncio.create_task(masters.send("list", ("BLPOP", "list", 0)))
@@ -99,7 +99,7 @@ async def test_calls_leave_a_master_that_is_none_any_more(nodes: list[Node]) -> 
 
 
 async def test_where_nobody_knows_a_master_calls_are_refused_at_once(nodes: list[Node]) -> None:
-    """With the reason; and when somebody knows, they go there."""
+    """With the reason; later calls succeed once a master is found."""
     told = Told()
     async with told.masters() as masters:
         for _ in range(2):
@@ -117,7 +117,7 @@ async def test_where_nobody_knows_a_master_calls_are_refused_at_once(nodes: list
 
 
 async def test_a_master_is_kept_while_nobody_knows_better(nodes: list[Node]) -> None:
-    """Those who tell may be away for longer than the servers."""
+    """The directory may be down for longer than the servers."""
     told = Told(MasterSlots(nodes[0]))
     async with told.masters() as masters:
         assert await port_of(masters, "key") == nodes[0].port

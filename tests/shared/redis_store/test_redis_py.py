@@ -1,4 +1,4 @@
-"""The inside of redis-py is as `redis_py.py` takes it to be; what has changed is named here."""
+"""redis-py's internals are as `redis_py.py` expects; a failing test names what has changed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LATER = 4 * SOON
 
 @asynccontextmanager
 async def opened(url: str, answer_timeout: float = ANSWER_TIMEOUT) -> AsyncIterator[Link]:
-    """A link to the server, closed in the end."""
+    """A link to the server, closed afterwards."""
     client = connect(url, client_name="streamario-test", answer_timeout=answer_timeout)
     link = Link(client)
     await link.open()
@@ -40,14 +40,14 @@ async def link(redis_url: str) -> AsyncIterator[Link]:
 
 @pytest.mark.parametrize("url", ["redis://host:1", "rediss://host:1", "unix:///socket"])
 def test_connection_pool_connection_class_is_what_the_url_chose(url: str) -> None:
-    """`make_connection` makes connections of the class that stands there instead."""
+    """`make_connection` creates connections of the class that replaced it."""
     made = Link(connect(url, client_name="streamario-test"))._connection
     assert type(made) in RESETTING.values()
     assert not made.is_connected
 
 
 async def test_connection_writer_is_there_from_connect_to_disconnect(redis_url: str) -> None:
-    """`_connect` has made it, with its socket, before anything else is done."""
+    """`_connect` has created it, with its socket, before anything is written."""
     link = Link(connect(redis_url, client_name="streamario-test"))
     before = link._connection._writer
     await link.open()
@@ -93,7 +93,7 @@ async def test_connection_read_response_gives_none_when_its_time_is_up(link: Lin
 
 
 async def test_connection_socket_timeout_ends_a_read(redis_url: str) -> None:
-    """Which raises, and closes: whose reply came next, nobody would know."""
+    """It raises and closes the connection: later replies would be taken for others."""
     async with opened(redis_url, answer_timeout=SOON) as link:
         await link.send(packed([("BLPOP", "nothing", LATER)]))
         with pytest.raises(exceptions.TimeoutError):
@@ -102,7 +102,7 @@ async def test_connection_socket_timeout_ends_a_read(redis_url: str) -> None:
 
 
 async def test_connection_socket_timeout_can_be_taken_away(redis_url: str) -> None:
-    """After the connection was made: it is read anew each time."""
+    """Also after the connection was created: redis-py reads it every time."""
     async with opened(redis_url, answer_timeout=SOON) as link:
         link.set_no_timers()
         await link.send(packed([("BLPOP", "nothing", LATER)]))
@@ -118,7 +118,7 @@ async def test_redis_response_callbacks_read_replies_by_the_commands_name(link: 
 async def test_connection_can_read_finds_replies_and_the_servers_closing(
     link: Link, redis_url: str
 ) -> None:
-    """And nothing on a link on which nothing comes."""
+    """It finds nothing on an idle link."""
     assert not await link.has_input()
     await link.send(packed([("CLIENT ID",)]))
     await until(link.has_input)
@@ -131,6 +131,6 @@ async def test_connection_can_read_finds_replies_and_the_servers_closing(
 
 
 def test_crc_key_slot_finds_the_slot_that_servers_find() -> None:
-    """By the hash tag, where there is one; the figure is that of the cluster's specification."""
+    """By the hash tag if there is one; the number is from the cluster specification."""
     assert key_slot(b"123456789") == 0x31C3
     assert key_slot(b"{123456789}rest") == 0x31C3

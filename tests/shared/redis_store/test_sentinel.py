@@ -1,4 +1,4 @@
-"""A master under sentinels: whoever is master now gets the calls."""
+"""A master under sentinels: calls go to the current master."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ async def sentinels(
 
 @pytest.fixture
 async def group(sentinels: SentinelGroup) -> SentinelGroup:
-    """The group with nobody missing, whatever happened before."""
+    """The group with all members running, whatever happened before."""
     await sentinels.heal()
     return sentinels
 
@@ -59,7 +59,7 @@ async def test_the_engine_plays_on_the_master(group: SentinelGroup) -> None:
 
 
 async def test_a_service_that_no_sentinel_knows_is_away(group: SentinelGroup) -> None:
-    """It may be about to be told them."""
+    """The sentinel may get the service's configuration soon."""
     with pytest.raises(StoreUnavailable, match="No such master"):
         async with engine_at(group.url.replace("/rooms", "/other")):
             pass
@@ -76,7 +76,7 @@ async def test_servers_and_sentinels_are_not_taken_for_one_another(group: Sentin
 
 
 async def test_presses_go_on_when_the_master_dies(group: SentinelGroup) -> None:
-    """Within seconds, in a new epoch, numbered without a gap; none ends otherwise than refused."""
+    """Within seconds, in a new epoch, without gaps; a press is either counted or refused."""
     async with engine_at(group.url) as engine, pressed_room(group, engine) as (_, burst):
         await group.kill_master()
         await group.wait_promoted()
@@ -85,7 +85,7 @@ async def test_presses_go_on_when_the_master_dies(group: SentinelGroup) -> None:
 
 
 async def test_presses_go_on_when_the_master_freezes(group: SentinelGroup) -> None:
-    """No call waits longer than an answer may take, and the old master wakes up as a replica."""
+    """No call waits longer than its timeout, and the old master becomes a replica."""
     async with engine_at(group.url) as engine, pressed_room(group, engine) as (_, burst):
         await group.pause_master()
         await burst.wait_answered()
@@ -97,7 +97,7 @@ async def test_presses_go_on_when_the_master_freezes(group: SentinelGroup) -> No
 
 
 async def test_a_living_master_that_is_deposed_is_left(group: SentinelGroup) -> None:
-    """It goes on taking what will be lost, until somebody tells it: calls follow the sentinels."""
+    """Until it learns of the failover it accepts writes that will be lost; calls leave before."""
     async with engine_at(group.url) as engine, pressed_room(group, engine) as (played, _):
         await group.depose_master()
         await group.wait_promoted()
@@ -106,7 +106,7 @@ async def test_a_living_master_that_is_deposed_is_left(group: SentinelGroup) -> 
 
 @asynccontextmanager
 async def pressed_room(group: SentinelGroup, engine: Engine) -> AsyncIterator[tuple[Played, Burst]]:
-    """A room that is pressed in while something happens to its master; its books are right then."""
+    """A room that is pressed while something happens to its master; its counts then balance."""
     played = await play(engine, ONE_PRESS_FIRES)
     await (await group.master()).wait_replicated()
     async with pressing(engine, played.room_id) as burst:

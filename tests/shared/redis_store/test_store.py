@@ -1,4 +1,4 @@
-"""The way to Redis: the library where it is missing, and back by itself."""
+"""The store loads a missing library, and recovers without help."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_a_server_without_the_library_is_given_it(tmp_path: Path) -> None:
-    """Calls that find it missing load it and go again, together, and count once."""
+    """Calls that find it missing load it and are repeated together; each counts once."""
     async with own_server(tmp_path) as server, engine_at(server.url) as engine:
         await _press_without_the_library(engine)
 
@@ -34,14 +34,14 @@ async def _press_without_the_library(engine: Engine) -> None:
 
 
 async def test_a_room_that_may_have_been_forgotten_is_waited_for(tmp_path: Path) -> None:
-    """Until somebody has gone through the rooms, a new server cannot tell which there are."""
+    """Until lost rooms are rebuilt, a new server cannot know which rooms exist."""
     async with own_server(tmp_path) as server, engine_at(server.url) as engine:
         with pytest.raises(StoreUnavailable, match="rooms are being restored"):
             await engine.describe("a room of the server before")
 
 
 async def test_a_server_that_is_away_is_found_again(tmp_path: Path) -> None:
-    """Calls fail at once meanwhile; none is sent twice, and nothing is restarted."""
+    """Meanwhile calls fail at once; none is sent twice, and no process is restarted."""
     async with own_server(tmp_path) as server, engine_at(server.url) as engine:
         room_id, _, _ = await play(engine, ONE_PRESS_FIRES)
         await server.kill()
@@ -57,7 +57,7 @@ async def test_a_server_that_is_away_is_found_again(tmp_path: Path) -> None:
 
 
 async def test_a_server_that_evicts_is_refused(tmp_path: Path) -> None:
-    """It would throw presses away; the refusal names the variable and what to set."""
+    """It could evict presses; the error names the variable and the right setting."""
     options = ("--maxmemory", "100mb", "--maxmemory-policy", "allkeys-lru")
     async with (
         own_server(tmp_path, *options) as server,
@@ -82,7 +82,7 @@ async def test_a_server_that_evicts_is_refused(tmp_path: Path) -> None:
 async def test_a_server_that_refuses_writes_is_unavailable(
     tmp_path: Path, command: tuple[str, ...], setting: tuple[str, ...]
 ) -> None:
-    """Nothing is counted, and when it takes writes again, presses count."""
+    """Meanwhile nothing is counted; when it accepts writes again, presses count."""
     async with own_server(tmp_path) as server, engine_at(server.url) as engine:
         room_id, _, _ = await play(engine, ONE_PRESS_FIRES)
         await engine.store.command(*command)

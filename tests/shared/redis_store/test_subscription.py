@@ -1,4 +1,4 @@
-"""A subscription hears what is published, and whatever ends it is an error of ours."""
+"""A subscription receives what is published, and ends with a StoreError."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ async def test_texts_are_heard_in_their_order(redis_url: str) -> None:
 
 
 async def test_silence_ends_it(redis_url: str) -> None:
-    """A silently cut link looks like a quiet one."""
+    """A connection that was cut silently looks like one without messages."""
     async with (
         store_at(redis_url) as store,
         await store.subscription("key", CHANNEL, silent_after=0.05) as heard,
@@ -70,7 +70,7 @@ async def test_a_server_that_is_away_confirms_none(tmp_path: Path) -> None:
 
 
 async def test_a_user_who_may_not_subscribe_is_unfit(tmp_path: Path) -> None:
-    """Nothing that is waited for would change that."""
+    """Waiting would not help."""
     async with own_server(tmp_path) as server, store_at(server.url) as store:
         await store.command("ACL SETUSER", "default", "resetchannels")
         with pytest.raises(StoreUnfit, match="REDIS_URL: the user lacks a permission"):

@@ -1,4 +1,4 @@
-"""Messages: what is written can be read, and Unity's parser can read it too."""
+"""Messages: both this code and Unity's parser can read what is written."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_what_reaches_an_inbox_is_read_as_it_was_written(
     ],
 )
 def test_what_a_game_sends_is_read(text: str, message: GameMessage) -> None:
-    """In any order of members; those it does not know are passed over."""
+    """In any order of members; unknown members are ignored."""
     assert decode_game(text) == message
 
 
@@ -108,7 +108,7 @@ def test_what_a_game_sends_is_read(text: str, message: GameMessage) -> None:
     ],
 )  # fmt: skip
 def test_what_no_game_may_send_is_refused(text: str) -> None:
-    """With an error that says what is wrong."""
+    """With an error that names the mistake."""
     with pytest.raises(msgspec.DecodeError):
         decode_game(text)
 

@@ -46,7 +46,7 @@ def test_nothing_given_means_the_defaults() -> None:
 
 
 def test_the_defaults_are_six_buttons_and_nine_bands() -> None:
-    """The defaults keep the rules that they are the defaults of."""
+    """The defaults satisfy the rules."""
     presses = [(b.event_type, b.team, b.base, b.min, b.max) for b in DEFAULT_SETTINGS.buttons]
     assert presses == [
         ("skill1", "skill", 5, 3, 50),
@@ -68,7 +68,7 @@ def test_the_defaults_are_six_buttons_and_nine_bands() -> None:
 
 
 def test_a_button_needs_only_its_event_type_and_presses() -> None:
-    """What a button leaves out takes its default."""
+    """Fields that a button leaves out take their defaults."""
     (button,) = validate({"buttons": [BUTTON]}).buttons
     assert button == Button(event_type="jump", base=5, min=3, max=50)
     assert (button.team, button.labels, button.icon, button.color) == ("", (), "", "")
@@ -93,7 +93,7 @@ def test_an_integer_may_be_written_with_a_zero_fraction() -> None:
 
 
 def test_every_wrong_value_is_named_at_once() -> None:
-    """One refusal names all that is wrong, wherever it is."""
+    """One refusal names every wrong value."""
     labels = [{"lang": "ja", "text": "跳ぶ"}, {"lang": "j_a", "text": 3}]
     assert refused(
         {
@@ -184,7 +184,7 @@ def test_language_tags_are_accepted(lang: str) -> None:
 
 @pytest.mark.parametrize("lang", ["", "-", "ja-", "ja_JP", "ja\n", "日本", "ja" + "-abcdefgh" * 4])
 def test_what_is_no_language_tag_is_refused(lang: str) -> None:
-    """Anything else is named."""
+    """Anything else is refused by name."""
     assert refused(with_button(labels=[{"lang": lang, "text": "x"}])) == [
         "buttons[0].labels[0].lang"
     ]
@@ -217,7 +217,7 @@ def test_two_buttons_of_one_event_type_are_refused() -> None:
 
 
 def test_unknown_fields_are_refused_wherever_they_are() -> None:
-    """A field nobody knows is named, made fit to be printed."""
+    """An unknown field is named, with unprintable characters escaped."""
     assert refused({"tittle": "x", "\ud800" * 50: 1}) == ["tittle", "\\ud800" * 40]
     assert refused(with_button(bse=5)) == ["buttons[0].bse"]
 
@@ -245,7 +245,7 @@ nearly_settings = st.dictionaries(
 
 @given(anything | nearly_settings)
 def test_any_value_is_either_refused_or_kept_whole(raw: object) -> None:
-    """Nothing makes validation fail otherwise, and what it accepted it accepts again."""
+    """Validation raises no other error, and accepts its own result."""
     with suppress(SettingsInvalid):
         settings = validate(raw)
         assert validate(msgspec.to_builtins(settings)) == settings
@@ -272,7 +272,7 @@ def test_the_rules_for_counting_are_compact_json() -> None:
 
 
 def test_the_schema_states_the_rules() -> None:
-    """Whoever reads the schema learns the bounds that validation enforces."""
+    """The schema contains the bounds that validation enforces."""
     (schema,), defined = msgspec.json.schema_components([RoomSettings])
     assert schema == {"$ref": "#/$defs/RoomSettings"}
     assert defined["RoomSettings"]["properties"]["buttons"]["maxItems"] == 24
