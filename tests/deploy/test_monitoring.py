@@ -140,7 +140,7 @@ def test_the_japanese_runbooks_list_of_alerts_is_complete() -> None:
 async def test_every_metric_that_is_asked_for_is_exposed(
     redis_url: str, database_url: str, tmp_path: Path
 ) -> None:
-    """By the service that the job names; and the table of docs/metrics.md has every one there is.
+    """By the service that the job names; and the table in docs/metrics.md lists every metric.
 
     None has a label whose values grow with rooms or people: Prometheus keeps each of them.
     """

@@ -29,7 +29,7 @@ async def fleet(tmp_path: Path, redis_url: str, database_url: str) -> AsyncItera
 
 
 def older_game(gateway: Member, query: str = "") -> connect:
-    """Its socket: no subprotocol, no header, and at first no query."""
+    """Return an older game's socket: no subprotocol, no header, and at first no query."""
     return connect(f"{gateway.url.replace('http', 'ws', 1)}/ws-unity{query}", proxy=None)
 
 
@@ -66,7 +66,7 @@ async def test_a_game_connects_a_viewer_presses_and_the_trigger_arrives(fleet: F
 
 
 async def test_a_game_that_comes_back_with_its_token_gets_what_it_missed(fleet: Fleet) -> None:
-    """In the URL, which is all that has to be added to an older game; the room alone is refused."""
+    """Only the URL of an older game has to change; the room id without the token is refused."""
     api, gateway = await fleet.api(), await fleet.gateway()
     viewer = (await post(api, "/api/viewers", {})).json()["viewer_id"]
     batch = {"viewer_id": viewer, "push_events": [{"button_name": "skill1", "push_count": 5}]}
