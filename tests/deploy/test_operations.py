@@ -123,7 +123,7 @@ def test_the_balancers_variables_in_documents_are_its_own() -> None:
 
 
 def test_a_unit_is_given_each_secret_that_it_names() -> None:
-    """And none of its own variables may stand in the file that would win over them."""
+    """And the shared environment file must not set the unit's own variables, as it would win."""
     (unit,) = code("bare_processes.md", "ini")
     given = set(re.findall(r"^LoadCredential=(\w+):/etc/streamario/\1$", unit, re.MULTILINE))
     named = dict(re.findall(r"([A-Z_]+_FILE)=%d/(\w+)", unit))
