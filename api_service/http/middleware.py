@@ -37,8 +37,8 @@ PROBES: Final = frozenset(("/healthz", "/readyz", "/metrics"))
 METHODS: Final = ("GET", "HEAD", "POST", "PATCH", "OPTIONS")
 # Older pages, served through ngrok's tunnel, send the last one.
 HEADERS: Final = ("Authorization", "Content-Type", "ngrok-skip-browser-warning")
-PREFLIGHT_KEPT: Final = 7200  # s, the longest that browsers keep one
-# Starlette says what a preflight asks for in vain, in English alone.
+PREFLIGHT_KEPT: Final = 7200  # s, the longest that browsers cache one
+# Starlette says in English only what a preflight may not ask for.
 DISALLOWED: Final = Sentence("{reason}", "このページからは使えません（{reason}）")
 
 # About a second's work of one process. A request holds its body (up to 16 KiB) and some objects.

@@ -1,6 +1,6 @@
-"""The one place where errors become answers, in the language of who asks.
+"""Turns every error into an answer, in the client's language.
 
-Refused             raised where a rule of the API itself refuses a request
+Refused             raised if a rule of the API itself refuses a request
 TRANSLATIONS        errors of the engine, Redis and PostgreSQL, translated here and nowhere else
 """
 
@@ -85,7 +85,7 @@ BY_STATUS: Final = {
 
 
 class Refused(Exception):
-    """A request that a rule of the API refuses; `detail` says more than the kind's sentence."""
+    """A request that a rule of the API refuses; `detail` replaces the kind's general sentence."""
 
     def __init__(
         self,
@@ -100,7 +100,7 @@ class Refused(Exception):
 
 
 def unauthorized(kind: ErrorKind) -> Refused:
-    """A 401 that says how to prove oneself (RFC 9110, section 11.6.1)."""
+    """A 401 that names the way to authenticate (RFC 9110, section 11.6.1)."""
     return Refused(kind, headers=BEARER)
 
 
@@ -132,7 +132,7 @@ def problem(
 
 
 def language_of(scope: Scope) -> Language:
-    """The language in which a request's client reads why it is refused."""
+    """The language for a client's errors, from the request's `Accept-Language`."""
     values = (value for name, value in scope["headers"] if name == b"accept-language")
     return preferred_language(b",".join(values).decode("latin-1"))
 
@@ -165,13 +165,13 @@ def handlers(metrics: ApiMetrics) -> dict[type[Exception], Handler]:
 
 
 async def answer_refused(request: Request, error: Exception) -> Response:
-    """A refusal of the API's own."""
+    """Answer a refusal by a rule of the API."""
     assert isinstance(error, Refused)
     return problem(error.kind, language_of(request.scope), error.detail, error.headers)
 
 
 async def answer_translated(request: Request, error: Exception) -> Response:
-    """An error of the engine, Redis or PostgreSQL; what it says of our insides stays here."""
+    """Answer an error of the engine, Redis or PostgreSQL, without its internal details."""
     kind = next(TRANSLATIONS[kind] for kind in type(error).__mro__ if kind in TRANSLATIONS)
     language = language_of(request.scope)
     match error:
@@ -194,7 +194,7 @@ def retry_after(seconds: int) -> dict[str, str]:
 
 
 async def answer_http(request: Request, error: Exception) -> Response:
-    """What the router refuses: no such address, no such method."""
+    """Answer the router's refusals: no such path, no such method."""
     assert isinstance(error, HTTPException)
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method == "OPTIONS":
         return Response(status_code=204, headers=error.headers)
@@ -203,5 +203,5 @@ async def answer_http(request: Request, error: Exception) -> Response:
 
 
 async def answer_crash(request: Request, _: Exception) -> Response:
-    """A fault of ours, told without its details; the server logs them."""
+    """Answer a bug without its details; the server logs them."""
     return problem(error_codes.INTERNAL_ERROR, language_of(request.scope))

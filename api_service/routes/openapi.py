@@ -31,9 +31,9 @@ JsonObject = dict[str, Any]
 DESCRIPTION: Final = """\
 Rooms in which an audience presses buttons, for games that listen.
 
-Errors are `application/problem+json` (RFC 9457). Programs go by `code`. `detail`, `error` and the
-`message` of each problem are for people: in Japanese where `Accept-Language` prefers it to English,
-else in English."""
+Errors are `application/problem+json` (RFC 9457). Programs should read `code`. `detail`, `error` and
+the `message` of each problem are for people: in Japanese if `Accept-Language` prefers it to
+English, else in English."""
 API_VERSION: Final = "1.0.0"  # of the protocol, not of the program
 JSON: Final = "application/json"
 PROBLEM_JSON: Final = "application/problem+json"
