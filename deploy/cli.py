@@ -15,14 +15,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from clients.terminal.command_errors import CommandError
+from clients.terminal.terminal_io import Terminal, language_of
+from deploy import texts
 from deploy.environment import misspelt, read_environment, read_file
-from deploy.errors import DeployError, NotConfigured, ServerUnfit
+from deploy.errors import NotConfigured, ServerUnfit
 from shared.process.settings import Mode, Settings, SettingsError, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping, Sequence
 
     from deploy.serve import ListeningService, Serve, Shutdown
+    from shared.wire.languages import Language, Sentence
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +75,7 @@ def main(argv: Sequence[str] | None = None, parts: Parts = PARTS) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         return _unread()
-    except (CommandError, DeployError, SettingsError) as error:
+    except (CommandError, SettingsError) as error:
         return _told(error)
     except ExceptionGroup as group:
         if group.subgroup(BrokenPipeError):
@@ -88,29 +91,40 @@ def _unread() -> int:
     return UNREAD
 
 
-def _told(error: Exception) -> int:
-    print(f"streamario: {error}", file=sys.stderr)
+def _told(error: CommandError | SettingsError) -> int:
+    _complain(
+        error.sentence if isinstance(error, CommandError) else texts.BAD_SETTING.about(why=error)
+    )
     return USER_ERROR
 
 
-def _reason(group: ExceptionGroup[Exception]) -> Exception | None:
+def _complain(sentence: Sentence) -> None:
+    print(f"streamario: {sentence.spoken(_language())}", file=sys.stderr)
+
+
+def _language() -> Language:
+    return language_of(os.environ)
+
+
+def _reason(group: ExceptionGroup[Exception]) -> CommandError | SettingsError | None:
     """Return the group's first error that is meant for the user, or None."""
-    error: Exception | None = group.subgroup((CommandError, DeployError, SettingsError))
+    error: Exception | None = group.subgroup((CommandError, SettingsError))
     while isinstance(error, ExceptionGroup):
         error = error.exceptions[0]
-    return error
+    return error if isinstance(error, CommandError | SettingsError) else None
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="streamario",
-        description="Viewers press buttons on a web page; a Unity game receives the triggers.",
-        epilog="Settings come from environment variables; .env supplies those that are not set.",
+        description=texts.DESCRIPTION.spoken(_language()),
+        epilog=texts.EPILOG.spoken(_language()),
     )
-    parser.add_argument("--version", action=_Version, help="print the version")
+    parser.add_argument("--version", action=_Version, help=texts.VERSION.spoken(_language()))
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, command in COMMANDS.items():
-        commands.add_parser(name, help=command.help, add_help=not command.takes_arguments)
+        line = texts.COMMANDS[name].spoken(_language())
+        commands.add_parser(name, help=line, add_help=not command.takes_arguments)
     return parser
 
 
@@ -149,7 +163,11 @@ def _up(parts: Parts, _: Sequence[str]) -> int:
     if sys.stderr.isatty() and not environment.get("LOG_FORMAT"):
         show_on_screen(console_url(settings), in_color=not environment.get("NO_COLOR"))
     services, migrate = _services(settings, parts), _migration(parts)
-    return _run(lambda shutdown: up(settings, services, migrate, shutdown), say_stopping)
+    language = _language()
+    return _run(
+        lambda shutdown: up(settings, services, migrate, shutdown, language),
+        lambda: say_stopping(language),
+    )
 
 
 def _serve(parts: Parts, _: Sequence[str]) -> int:
@@ -175,7 +193,7 @@ def _migrate(parts: Parts, _: Sequence[str]) -> int:
     settings = _settings()
     _require(settings, "database_url")
     _migration(parts)(settings.database_url)
-    print("The schema is up to date.")
+    Terminal(sys.stdout, _language()).say(texts.MIGRATED)
     return 0
 
 
@@ -184,7 +202,7 @@ def _health(_: Parts, __: Sequence[str]) -> int:
 
     reasons = list(problems(load(read_environment())))
     for reason in reasons:
-        print(f"streamario: {reason}", file=sys.stderr)
+        _complain(reason)
     return UNHEALTHY if reasons else 0
 
 
@@ -198,7 +216,7 @@ def _migration(parts: Parts) -> Callable[[str], None]:
             upgrade(database_url)
         except OperationalError as error:
             reason = str(error.orig).partition("\n")[0]
-            raise ServerUnfit(f"DATABASE_URL: {reason}") from None
+            raise ServerUnfit(texts.UNREACHABLE.about(why=reason)) from None
 
     return migrate
 
@@ -210,8 +228,9 @@ def _at_terminal(
 
     def run(_: Parts, arguments: Sequence[str]) -> int:
         command = import_module(f"clients.terminal.{module}")
-        options = command.arguments_parser().parse_args(arguments)
-        status: int = command.run(options, settings())
+        language = _language()
+        options = command.arguments_parser(language).parse_args(arguments)
+        status: int = command.run(options, settings(), language)
         return status
 
     return run
@@ -294,40 +313,26 @@ NEEDED: Final[Mapping[Mode, tuple[str, ...]]] = {
 def _require(settings: Settings, *names: str) -> None:
     for name in names:
         if not getattr(settings, name):
-            raise NotConfigured(
-                f"{name.upper()} is not set; only `streamario up` starts its own servers"
-                " and creates its own secret"
-            )
+            raise NotConfigured(texts.NOT_SET.about(variable=name.upper()))
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command: its line in `--help`, its function, and whether it has its own arguments."""
+    """A command: its function, and whether it has its own arguments."""
 
-    help: str
     run: Callable[[Parts, Sequence[str]], int]
     takes_arguments: bool = False
 
 
 COMMANDS: Final[Mapping[str, Command]] = {
-    "up": Command("run both services; start Redis and PostgreSQL unless their URLs are set", _up),
-    "serve": Command("run the services that MODE names: api, ws or both", _serve),
-    "api": Command("run the API service only", _api),
-    "gateway": Command("run the gateway only", _gateway),
-    "ledger": Command("run only the API service's background duties", _ledger),
-    "health": Command("exit with 0 if the services that MODE names are alive", _health),
-    "migrate": Command("bring the PostgreSQL schema up to date", _migrate),
-    "game": Command(
-        "run a stand-in game in the terminal", _at_terminal("game_command", _environment), True
-    ),
-    "simulate": Command(
-        "simulate viewers who press a room's buttons",
-        _at_terminal("simulate_command", _environment),
-        True,
-    ),
-    "audit": Command(
-        "check that a room's recorded presses and triggers add up",
-        _at_terminal("audit_command", _environment_or_running),
-        True,
-    ),
+    "up": Command(_up),
+    "serve": Command(_serve),
+    "api": Command(_api),
+    "gateway": Command(_gateway),
+    "ledger": Command(_ledger),
+    "health": Command(_health),
+    "migrate": Command(_migrate),
+    "game": Command(_at_terminal("game_command", _environment), takes_arguments=True),
+    "simulate": Command(_at_terminal("simulate_command", _environment), takes_arguments=True),
+    "audit": Command(_at_terminal("audit_command", _environment_or_running), takes_arguments=True),
 }

@@ -10,9 +10,11 @@ DeployError
     └── ServerFailed    a server did not start, or ended unexpectedly
 """
 
+from clients.terminal.command_errors import CommandError
 
-class DeployError(Exception):
-    """The services cannot start; the text gives the reason."""
+
+class DeployError(CommandError):
+    """The services cannot start; the sentence gives the reason."""
 
 
 class NotConfigured(DeployError):

@@ -5,23 +5,25 @@ from __future__ import annotations
 from http.client import HTTPConnection, HTTPException
 from typing import TYPE_CHECKING, Final
 
+from deploy import texts
 from shared.process.settings import WILDCARD_HOSTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from shared.process.settings import Settings
+    from shared.wire.languages import Sentence
 
 WITHIN: Final = 2.0  # s for connecting and for each read; Docker's health checks wait 5 s in all
 OK: Final = 200
 
 
-def problems(settings: Settings) -> Iterator[str]:
+def problems(settings: Settings) -> Iterator[Sentence]:
     """Yield one line for each service of `MODE` that is not healthy."""
     host = _reachable(settings.host)
     for variable, port in _ports(settings):
         if reason := _reason(host, port):
-            yield f"{variable}: no healthy service on {host}, port {port}: {reason}"
+            yield texts.NOT_HEALTHY.about(variable=variable, host=host, port=port, why=reason)
 
 
 def _ports(settings: Settings) -> Iterator[tuple[str, int]]:
@@ -38,18 +40,18 @@ def _reachable(host: str) -> str:
     return "::1" if host == "::" else "127.0.0.1"
 
 
-def _reason(host: str, port: int) -> str:
+def _reason(host: str, port: int) -> str | Sentence:
     """Return why `/healthz` is not answered with 200, or "" if it is."""
     connection = HTTPConnection(host, port, timeout=WITHIN)
     try:
         connection.request("GET", "/healthz", headers={"Connection": "close"})
         status = connection.getresponse().status
     except TimeoutError:
-        return f"no answer within {WITHIN:g} s"
+        return texts.NO_ANSWER.about(seconds=WITHIN)
     except OSError as error:
         return error.strerror or str(error)
     except HTTPException as error:
-        return f"no HTTP answer ({type(error).__name__})"
+        return texts.NO_HTTP_ANSWER.about(error=type(error).__name__)
     finally:
         connection.close()
-    return "" if status == OK else f"status {status}"
+    return "" if status == OK else texts.ODD_STATUS.about(status=status)

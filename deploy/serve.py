@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from api_service.books.errors import DatabaseUnfit
+from deploy import texts
 from deploy.errors import CannotListen, ServerUnfit
 from shared.process.signals import on_stop_signals
 from shared.redis_store.store import StoreUnfit
@@ -109,7 +110,7 @@ async def _run(
             raise
         raise _refusal(settings.host, service, error) from None
     except (StoreUnfit, DatabaseUnfit) as error:
-        raise ServerUnfit(str(error)) from None
+        raise ServerUnfit(texts.UNFIT.about(why=error)) from None
     finally:
         # If one service ends, the others stop too.
         stop.set()
@@ -133,10 +134,10 @@ def _try_to_listen(host: str, port: int) -> None:
 
 def _refusal(host: str, service: ListeningService, error: OSError) -> CannotListen:
     if error.errno == errno.EADDRINUSE:
-        return CannotListen(
-            f"{service.variable}: port {service.port} is in use;"
-            f" stop the program that listens there, or set {service.variable} to another port"
-        )
+        in_use = texts.PORT_IN_USE.about(variable=service.variable, port=service.port)
+        return CannotListen(in_use)
     return CannotListen(
-        f"HOST: cannot listen on {host}, port {service.port} ({service.variable}): {error.strerror}"
+        texts.CANNOT_LISTEN.about(
+            host=host, port=service.port, variable=service.variable, why=error.strerror
+        )
     )

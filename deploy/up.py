@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from clients.terminal.terminal_io import Terminal, left
+from deploy import texts
 from deploy.embedded.data_dir import load_or_make_secret
 from deploy.embedded.programs import redis_client
 from deploy.embedded.servers import EmbeddedServers, embedded_servers
@@ -21,7 +23,10 @@ from shared.process.settings import WILDCARD_HOSTS, Settings
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
+    from shared.wire.languages import Language
+
 DEFAULTS = Settings()
+NAME_WIDTH = 13  # columns
 ELSEWHERE = ("192.0.2.1", 9)  # reserved for documentation (RFC 5737): no host has it
 
 
@@ -30,6 +35,7 @@ async def up(
     services: Sequence[ListeningService],
     migrate: Callable[[str], None],
     shutdown: Shutdown,
+    language: Language = "en",
 ) -> None:
     """Start the servers that no URL is set for, migrate, serve until shutdown, and stop everything.
 
@@ -41,7 +47,10 @@ async def up(
         await asyncio.to_thread(migrate, complete.database_url)
         async with _watched(servers):
             await serve(
-                complete, services, shutdown, lambda: print(directions(complete), flush=True)
+                complete,
+                services,
+                shutdown,
+                lambda: Terminal(sys.stdout).say(directions(complete, language)),
             )
 
 
@@ -93,27 +102,31 @@ async def _watched(servers: EmbeddedServers) -> AsyncIterator[None]:
         watching.cancel()
 
 
-def directions(settings: Settings) -> str:
+def directions(settings: Settings, language: Language = "en") -> str:
     """Return what is printed after the start: URLs, folders and commands to try next."""
     command = _own_command()
     game = f"{command} game{_option(settings.ws_url, DEFAULTS.ws_url)}"
     crowd = f"{command} simulate{_option(settings.api_url, DEFAULTS.api_url)}"
     width = max(len(game), len(crowd))
     where = {
-        "console": console_url(settings),
-        "API": settings.api_url,
-        "game socket": f"{settings.ws_url}/ws-unity",
-        "data": _data_folder(settings),
-        "Redis CLI": _redis_command(settings),
+        texts.CONSOLE: console_url(settings),
+        texts.API: settings.api_url,
+        texts.GAME_SOCKET: f"{settings.ws_url}/ws-unity",
+        texts.DATA: _data_folder(settings),
+        texts.REDIS_CLI: _redis_command(settings),
     }
-    facts = [f"  {name:<13}{value}" for name, value in where.items() if value]
+    facts = [
+        f"  {left(name.spoken(language), NAME_WIDTH)}{value}"
+        for name, value in where.items()
+        if value
+    ]
     return "\n".join(
         [
-            "Streamario is running. Press Ctrl-C to stop it.",
+            texts.RUNNING.spoken(language),
             *facts,
-            "Next: open the console in a browser, or run these in two more terminals:",
-            f"  {game:<{width}}   a stand-in game: opens a room and prints its triggers",
-            f"  {crowd:<{width}}   simulated viewers, who press the room's buttons",
+            texts.NEXT.spoken(language),
+            f"  {game:<{width}}   {texts.A_GAME.spoken(language)}",
+            f"  {crowd:<{width}}   {texts.A_CROWD.spoken(language)}",
         ]
     )
 
@@ -123,10 +136,10 @@ def console_url(settings: Settings) -> str:
     return f"{settings.api_url}/console"
 
 
-def say_stopping() -> None:
+def say_stopping(language: Language = "en") -> None:
     """Confirm Ctrl-C at once, since stopping the services and servers takes seconds."""
     with suppress(OSError):  # the terminal or pipe may be closed
-        print("Stopping ... Press Ctrl-C again to stop at once.", flush=True)
+        Terminal(sys.stdout, language).say(texts.STOPPING)
 
 
 def _option(url: str, default: str) -> str:

@@ -15,6 +15,7 @@ from clients.python.game_errors import (
     SecretRefused,
     TakenOver,
 )
+from clients.python.game_notes import GameNote, NoGateway, NumbersMissing, SocketLost
 from clients.python.game_socket import (
     GameSocket,
     GatewayAddress,
@@ -27,14 +28,18 @@ __all__ = [
     "Delivery",
     "GameClient",
     "GameCursor",
+    "GameNote",
     "GameRefused",
     "GameSocket",
     "GameSocketError",
     "GatewayAddress",
     "GatewayAway",
+    "NoGateway",
+    "NumbersMissing",
     "RoomGone",
     "SavedRoom",
     "SecretRefused",
+    "SocketLost",
     "TakenOver",
     "Verdict",
     "open_game_socket",

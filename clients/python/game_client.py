@@ -18,6 +18,7 @@ from clients.python.game_errors import (
     GatewayAway,
     end_by_error_code,
 )
+from clients.python.game_notes import NoGateway, NumbersMissing, SocketLost
 from clients.python.game_socket import SavedRoom, open_game_socket
 from shared.wire.game_messages import (
     Error,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
+    from clients.python.game_notes import GameNote
     from clients.python.game_socket import GameSocket, GatewayAddress
     from shared.wire.game_messages import (
         GameMessage,
@@ -44,7 +46,7 @@ if TYPE_CHECKING:
 GOOD_AFTER: Final = 5.0  # s that a socket lived: the next attempt need not wait long
 
 
-def _unheard(_: str) -> None:
+def _unheard(_: GameNote) -> None:
     """Nobody listens."""
 
 
@@ -67,8 +69,9 @@ class GameClient:
                         fire(message.event_type, message.viewer_name)
                 save(game.room)
 
-    `room` is what an earlier run has saved, None for a new room. `note` is called with lines for a
-    person: the gateway is away, a number never came. Leaving the block ends the socket with 1000.
+    `room` is what an earlier run has saved, None for a new room. `note` is called with what a
+    person should know (a GameNote): the gateway is away, a number never came. Leaving the block
+    ends the socket with 1000.
     """
 
     def __init__(
@@ -76,7 +79,7 @@ class GameClient:
         gateway: GatewayAddress,
         room: SavedRoom | None = None,
         *,
-        note: Callable[[str], None] = _unheard,
+        note: Callable[[GameNote], None] = _unheard,
     ) -> None:
         self._gateway = gateway
         self._room = room
@@ -184,7 +187,7 @@ class GameClient:
             try:
                 return await open_game_socket(self._gateway, self._resumed())
             except GatewayAway as away:
-                self._tell_away(f"No gateway at {self._gateway.url} ({away})")
+                self._tell_away(NoGateway(self._gateway.url, away))
                 await asyncio.sleep(self._backoff.delay(random.random()))
 
     def _resumed(self) -> SavedRoom | None:
@@ -214,7 +217,7 @@ class GameClient:
         if time.monotonic() - self._since > GOOD_AFTER:
             self._backoff.reset()
         self._wait = self._backoff.delay(random.random())
-        self._tell_away(f"The socket was lost ({end})")
+        self._tell_away(SocketLost(end))
         await self._let_go(CloseCode.GOING_AWAY)
 
     async def _let_go(self, goodbye: CloseCode) -> None:
@@ -235,11 +238,11 @@ class GameClient:
         await socket.close()
         return successor
 
-    def _tell_away(self, reason: str) -> None:
+    def _tell_away(self, note: GameNote) -> None:
         """Say so once, however often the next attempts fail."""
         if not self._told_away:
             self._told_away = True
-            self._note(f"{reason}; trying until it is back.")
+            self._note(note)
 
     # Messages.
 
@@ -271,7 +274,7 @@ class GameClient:
         before = self._delivery.cursor.seq
         verdict = self._delivery.take(message)
         if verdict is Verdict.AHEAD:
-            self._note(f"Numbers {before + 1} to {message.seq - 1} never came!")
+            self._note(NumbersMissing(before + 1, message.seq - 1))
         self._moved()
         self._in_hands = verdict is not Verdict.DUPLICATE
         return self._in_hands

@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 
 
 class GameSocketError(Exception):
-    """There is no socket; the text is a line for a person."""
+    """There is no socket.
+
+    The text is a line for a person, in English. `code` is the error's code, "" if it has none.
+    """
+
+    def __init__(self, text: str, code: str = "") -> None:
+        super().__init__(text)
+        self.code = code
 
 
 class GatewayAway(GameSocketError):
@@ -40,16 +47,16 @@ class TakenOver(GameRefused):
     """Another game has the room now."""
 
 
-# An error, and its text.
-End = tuple[type[GameSocketError], str]
+# An error, its text and its code.
+End = tuple[type[GameSocketError], str, str]
 
-_GONE: Final = (RoomGone, "the room is gone")
-_OVER: Final = (RoomGone, "the room is over")
-_FORBIDDEN: Final = (SecretRefused, "the server refuses the key or token")
-_TAKEN_OVER: Final = (TakenOver, "another game has taken the room over")
+_GONE: Final = (RoomGone, "the room is gone", "room_not_found")
+_OVER: Final = (RoomGone, "the room is over", "room_over")
+_FORBIDDEN: Final = (SecretRefused, "the server refuses the key or token", "forbidden")
+_TAKEN_OVER: Final = (TakenOver, "another game has taken the room over", "replaced")
 
 _BY_STATUS: Final[Mapping[int, End]] = {
-    400: (GameRefused, "the server does not understand this game"),
+    400: (GameRefused, "the server does not understand this game", "invalid_query"),
     401: _FORBIDDEN,
     403: _FORBIDDEN,
     404: _GONE,
@@ -57,8 +64,8 @@ _BY_STATUS: Final[Mapping[int, End]] = {
 # A new room is asked for with a game key, if with anything.
 _BY_STATUS_OF_NEW_ROOM: Final[Mapping[int, End]] = {
     **_BY_STATUS,
-    401: (SecretRefused, "the server asks for a game key"),
-    403: (SecretRefused, "the server refuses the game key"),
+    401: (SecretRefused, "the server asks for a game key", "missing_game_key"),
+    403: (SecretRefused, "the server refuses the game key", "invalid_game_key"),
 }
 _BY_CLOSE_CODE: Final[Mapping[int, End]] = {
     4001: _TAKEN_OVER,
@@ -68,7 +75,7 @@ _BY_CLOSE_CODE: Final[Mapping[int, End]] = {
 }
 # A close that its gateway announces need not be waited for.
 _BY_ERROR_CODE: Final[Mapping[str, End]] = {
-    "going_away": (GatewayAway, "the gateway goes away"),
+    "going_away": (GatewayAway, "the gateway goes away", "going_away"),
     "replaced": _TAKEN_OVER,
     "forbidden": _FORBIDDEN,
     "room_not_found": _GONE,
@@ -76,22 +83,24 @@ _BY_ERROR_CODE: Final[Mapping[str, End]] = {
 }
 
 
-def end_by_status(status: int, *, new_room: bool) -> GameSocketError:
-    """What the HTTP status of a refused handshake means."""
+def end_by_status(status: int, code: str, *, new_room: bool) -> GameSocketError:
+    """What the HTTP status of a refused handshake means; `code` is the answer's, "" if none."""
     ends = _BY_STATUS_OF_NEW_ROOM if new_room else _BY_STATUS
-    kind, text = ends.get(status, (GatewayAway, f"the server answers {status}"))
-    return kind(text)
+    kind, text, usual = ends.get(status, (GatewayAway, f"the server answers {status}", ""))
+    return kind(text, code or usual)
 
 
-def end_by_close_code(code: int) -> GameSocketError:
+def end_by_close_code(close_code: int) -> GameSocketError:
     """What the close code of a socket means."""
-    kind, text = _BY_CLOSE_CODE.get(code, (GatewayAway, f"closed with {code}"))
-    return kind(text)
+    kind, text, code = _BY_CLOSE_CODE.get(
+        close_code, (GatewayAway, f"closed with {close_code}", "")
+    )
+    return kind(text, code)
 
 
 def end_by_error_code(code: str) -> GameSocketError | None:
     """The end that an `error` announces; None where the socket stays open."""
     if (end := _BY_ERROR_CODE.get(code)) is None:
         return None
-    kind, text = end
-    return kind(text)
+    kind, text, _ = end
+    return kind(text, code)

@@ -33,6 +33,7 @@ from shared.wire.game_messages import (
 
 if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection
+    from websockets.http11 import Response
 
     from clients.python.game_errors import GameSocketError
     from shared.wire.game_messages import GameMessage, ServerMessage
@@ -75,6 +76,12 @@ class SavedRoom(msgspec.Struct, frozen=True):
     def at(self, cursor: GameCursor) -> SavedRoom:
         """The same room, with this message applied last."""
         return msgspec.structs.replace(self, epoch=cursor.epoch, last_seq=cursor.seq)
+
+
+class _Coded(msgspec.Struct):
+    """The part of a problem document (RFC 9457) that a program reads."""
+
+    code: str
 
 
 class GameSocket:
@@ -136,7 +143,7 @@ async def open_game_socket(gateway: GatewayAddress, room: SavedRoom | None = Non
     try:
         connection = await _connect(gateway, room)
     except InvalidStatus as refusal:
-        raise _refusal(refusal.response.status_code, gateway, room) from None
+        raise _refusal(refusal.response, gateway, room) from None
     except (OSError, InvalidHandshake) as error:
         raise GatewayAway(getattr(error, "strerror", None) or str(error)) from None
     socket = GameSocket(connection)
@@ -178,10 +185,21 @@ def _target(url: str, room: SavedRoom | None) -> str:
     return f"{target}?{urlencode(query)}"
 
 
-def _refusal(status: int, gateway: GatewayAddress, room: SavedRoom | None) -> GameSocketError:
-    if status == 404 and room is None:
-        return GameRefused(f"there is no game socket at {gateway.url}; is that the gateway's port?")
-    return end_by_status(status, new_room=room is None)
+def _refusal(
+    response: Response, gateway: GatewayAddress, room: SavedRoom | None
+) -> GameSocketError:
+    if response.status_code == 404 and room is None:
+        text = f"there is no game socket at {gateway.url}; is that the gateway's port?"
+        return GameRefused(text, "not_found")
+    return end_by_status(response.status_code, _code_of(response), new_room=room is None)
+
+
+def _code_of(response: Response) -> str:
+    """The code of the problem in a refusal's body; "" if it is no problem document."""
+    try:
+        return msgspec.json.decode(response.body or b"", type=_Coded).code
+    except msgspec.DecodeError:
+        return ""
 
 
 def _end_of(closed: ConnectionClosed) -> GameSocketError:

@@ -19,6 +19,7 @@ from clients.terminal.command_errors import CannotAudit
 from clients.terminal.printed_books import printed
 from clients.terminal.room_file import ROOM_FILE, read_room
 from clients.terminal.terminal_io import Terminal
+from clients.terminal.texts import audit as texts
 from shared.engine.functions import LIBRARY
 from shared.redis_store.store import StoreError, StoreUnfit, open_store
 
@@ -30,18 +31,18 @@ if TYPE_CHECKING:
     from api_service.audit.statement import Audit
     from shared.process.settings import Settings
     from shared.redis_store.store import Store
+    from shared.wire.languages import Language, Sentence
 
 BALANCED: Final = 0
 DIFFERENT: Final = 1
 
 
-def arguments_parser() -> argparse.ArgumentParser:
+def arguments_parser(language: Language) -> argparse.ArgumentParser:
     """Reads the options of the command."""
     parser = argparse.ArgumentParser(
         prog="streamario audit",
-        description="The books of a room, read from PostgreSQL, and whether they balance"
-        " and hold what Redis has counted.",
-        epilog="Exit status: 0 they balance, 1 they do not, 2 there is nothing to audit.",
+        description=texts.DESCRIPTION.spoken(language),
+        epilog=texts.EPILOG.spoken(language),
     )
     parser.add_argument(
         "room", nargs="?", help="the room's id (default: that of `streamario game` here)"
@@ -51,33 +52,32 @@ def arguments_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def run(arguments: argparse.Namespace, settings: Settings) -> int:
+def run(arguments: argparse.Namespace, settings: Settings, language: Language) -> int:
     """Print the books: 0 where they balance, 1 where they do not. Raises CannotAudit."""
     room_id = arguments.room or _game_room(settings.data_dir / ROOM_FILE)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        held = runner.run(_held(settings.redis_url, room_id))
+        held = runner.run(_held(settings.redis_url, room_id, language))
         audited = runner.run(_audit(_database(settings), room_id, held))
     shown = audited if arguments.round is None else _of_round(audited, arguments.round)
     with suppress(BrokenPipeError):  # whoever reads may have read enough
-        Terminal(sys.stdout).say(*(_json(shown) if arguments.json else printed(shown)))
+        lines = _json(shown) if arguments.json else printed(shown, language)
+        Terminal(sys.stdout).say(*lines)
     return BALANCED if audited.balanced else DIFFERENT
 
 
 def _game_room(state: Path) -> str:
     if (room := read_room(state)) is None:
-        raise CannotAudit(f"no room in {state}: name the room, as in: streamario audit ROOM")
+        raise CannotAudit(texts.NO_ROOM_FILE.about(path=state))
     return room.room_id
 
 
 def _database(settings: Settings) -> str:
     if not settings.database_url:
-        raise CannotAudit(
-            f"no PostgreSQL runs on {settings.data_dir}; start `streamario up`, or set DATABASE_URL"
-        )
+        raise CannotAudit(texts.NO_DATABASE.about(path=settings.data_dir))
     return settings.database_url
 
 
-async def _held(redis_url: str, room_id: str) -> Holding | None:
+async def _held(redis_url: str, room_id: str, language: Language) -> Holding | None:
     """What Redis holds; the books are audited alone where it is not named, or silent."""
     if not redis_url:
         return None
@@ -85,7 +85,8 @@ async def _held(redis_url: str, room_id: str) -> Holding | None:
         try:
             return await holding(store, room_id)
         except (StoreError, msgspec.DecodeError) as silent:
-            print(f"streamario: the books alone are audited: {silent}", file=sys.stderr)
+            alone = texts.BOOKS_ALONE.about(why=silent).spoken(language)
+            Terminal(sys.stderr).say(f"streamario: {alone}")
             return None
 
 
@@ -95,7 +96,7 @@ async def _store(redis_url: str) -> AsyncIterator[Store]:
         async with open_store(redis_url, client_name="streamario-audit", library=LIBRARY) as store:
             yield store
     except StoreUnfit as unfit:
-        raise CannotAudit(str(unfit)) from None
+        raise CannotAudit(texts.UNFIT.about(why=unfit)) from None
 
 
 async def _audit(database_url: str, room_id: str, held: Holding | None) -> Audit:
@@ -104,23 +105,23 @@ async def _audit(database_url: str, room_id: str, held: Holding | None) -> Audit
             await database.require_schema()
             audited = await audit(database, room_id, held)
         except DatabaseUnfit as unfit:
-            raise CannotAudit(str(unfit)) from None
+            raise CannotAudit(texts.UNFIT.about(why=unfit)) from None
         except DatabaseUnavailable as away:
-            raise CannotAudit(f"PostgreSQL: {_reason(away)}") from None
+            raise CannotAudit(texts.DATABASE_AWAY.about(why=_reason(away))) from None
     if audited is None:
-        raise CannotAudit(f"the books hold no room {room_id}; it is there once it is booked")
+        raise CannotAudit(texts.NO_BOOKS.about(room=room_id))
     return audited
 
 
-def _reason(away: DatabaseUnavailable) -> str:
+def _reason(away: DatabaseUnavailable) -> str | Sentence:
     cause = getattr(away.__cause__, "orig", None) or away.__cause__
-    return str(cause).partition("\n")[0] or "no answer in time"
+    return str(cause).partition("\n")[0] or texts.NO_ANSWER
 
 
 def _of_round(audited: Audit, number: int) -> Audit:
     rounds = tuple(each for each in audited.rounds if each.round == number)
     if not rounds:
-        raise CannotAudit(f"the room has no round {number}; it has {len(audited.rounds)}")
+        raise CannotAudit(texts.NO_ROUND.about(round=number, rounds=len(audited.rounds)))
     return msgspec.structs.replace(audited, rounds=rounds)
 
 

@@ -1,13 +1,26 @@
 """What a command of the terminal cannot do: one line that the user reads, never a stack trace.
 
+The text of each is in English, for logs; `sentence` is for the user, in either language.
+
 CommandError
 ├── CannotSimulate    there is nothing to press
 └── CannotAudit       there are no books to read
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shared.wire.languages import Sentence
+
 
 class CommandError(Exception):
-    """The command can do nothing, for the reason in its text."""
+    """The command can do nothing, for the reason in its sentence."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence.en)
+        self.sentence = sentence
 
 
 class CannotSimulate(CommandError):

@@ -14,6 +14,7 @@ from clients.python import Backoff
 from clients.terminal.command_errors import CannotSimulate
 from clients.terminal.http_client import HttpError, NoServer
 from clients.terminal.press_tally import Finger, PressAnswer, PressTally, name_of, next_due
+from clients.terminal.texts import simulate as texts
 from shared.wire.rest_bodies import Batch, ConfirmViewer, Join, PushEvent, Room, Viewer
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from clients.terminal.http_client import HttpAnswer, HttpClient
+    from shared.wire.languages import Sentence
 
 # The server says "later": nothing was counted, or the batch's id makes a repetition safe.
 TRANSIENT: Final = frozenset({409, 429, 500, 502, 503, 504})
@@ -28,9 +30,6 @@ OK: Final = 200
 INVALID_VIEWER: Final = 401
 NOT_FOUND: Final = 404
 ROOM_POLL: Final = 0.5  # s
-ROUND_OVER: Final = (
-    "The round is over. `s` in the game's terminal, or the console, starts the next."
-)
 
 _answers = msgspec.json.Decoder(PressAnswer)
 
@@ -64,7 +63,7 @@ class Crowd:
         self._tally = tally
         self._path = f"/api/rooms/{quote(plan.room_id, safe='')}"
         self._buttons = plan.buttons
-        self.over = ""
+        self.over: Sentence | None = None  # why it stops before its time
 
     async def find_room(self, waiting: Callable[[], None]) -> None:
         """Wait until the room's game has started; `waiting` is called where it has not yet.
@@ -75,11 +74,11 @@ class Crowd:
             waiting()
             await asyncio.sleep(ROOM_POLL)
         if room.status == "ended":
-            self.over = ROUND_OVER
+            self.over = texts.ROUND_OVER
         known = [button.event_type for button in room.settings.buttons if button.enabled]
         if missing := set(self._plan.buttons) - set(known):
             raise CannotSimulate(
-                f"the room has no button {', '.join(sorted(missing))}; it has {', '.join(known)}"
+                texts.NO_BUTTON.about(missing=", ".join(sorted(missing)), known=", ".join(known))
             )
         self._buttons = self._plan.buttons or tuple(known)
 
@@ -101,13 +100,11 @@ class Crowd:
         try:
             answer = await self._client.get(self._path)
         except NoServer as error:
-            raise CannotSimulate(
-                f"no API service answers at {self._client.url} ({error}); is it running?"
-            ) from None
+            raise CannotSimulate(texts.NO_SERVER.about(url=self._client.url, why=error)) from None
         if answer.status == NOT_FOUND:
-            raise CannotSimulate(f"there is no room {self._plan.room_id}")
+            raise CannotSimulate(texts.NO_ROOM.about(room=self._plan.room_id))
         if answer.status != OK:
-            raise CannotSimulate(f"the API service answers {answer.status} when asked for the room")
+            raise CannotSimulate(texts.ROOM_REFUSED.about(status=answer.status))
         return msgspec.json.decode(answer.body, type=Room)
 
     async def _welcome(self, guest: Guest) -> None:
@@ -118,7 +115,7 @@ class Crowd:
     async def _identify(self, guest: Guest) -> None:
         answer = await self._insist("/api/viewers", ConfirmViewer())
         if answer.status != OK:
-            raise CannotSimulate(f"the API service answers {answer.status} to a new viewer")
+            raise CannotSimulate(texts.VIEWER_REFUSED.about(status=answer.status))
         guest.viewer_id = msgspec.json.decode(answer.body, type=Viewer).viewer_id
 
     async def _press(self, guest: Guest, ended: Callable[[], bool]) -> None:
@@ -143,12 +140,12 @@ class Crowd:
             self._tally.refused += presses.total()
             self._fail(str(answer.status))
             if answer.status == NOT_FOUND:
-                self.over = "The room is gone."
+                self.over = texts.ROOM_GONE
             return
         outcome = _answers.decode(answer.body)
         self._tally.answered(presses.total(), outcome, late)
         if outcome.game_over:
-            self.over = ROUND_OVER
+            self.over = texts.ROUND_OVER
 
     async def _counted(self, guest: Guest, presses: Counter[str]) -> HttpAnswer:
         events = tuple(PushEvent(button, count) for button, count in presses.items())

@@ -14,18 +14,20 @@ from clients.terminal.game_screen import JsonScreen, Screen
 from clients.terminal.room_file import ROOM_FILE
 from clients.terminal.stand_in import GameOptions, StandIn
 from clients.terminal.terminal_io import Terminal, on_keys
+from clients.terminal.texts import game as texts
 from shared.process.signals import on_stop_signals
 
 if TYPE_CHECKING:
     from shared.process.settings import Settings
+    from shared.wire.languages import Language, Sentence
 
 STOPPED: Final = 1
 
 
-def arguments_parser() -> argparse.ArgumentParser:
+def arguments_parser(language: Language) -> argparse.ArgumentParser:
     """Reads the options of the command."""
     parser = argparse.ArgumentParser(
-        prog="streamario game", description="A stand-in game: opens a room, prints its triggers."
+        prog="streamario game", description=texts.DESCRIPTION.spoken(language)
     )
     parser.add_argument("--url", type=_url, help="the gateway (ws://…; default: the settings')")
     parser.add_argument("--key", help="the game key (default: the first of GAME_KEYS)")
@@ -36,7 +38,7 @@ def arguments_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def run(arguments: argparse.Namespace, settings: Settings) -> int:
+def run(arguments: argparse.Namespace, settings: Settings, language: Language) -> int:
     """Play until stopped: 0, or 1 where the room was taken over, is gone, or is refused."""
     options = GameOptions(
         gateway=GatewayAddress(
@@ -49,7 +51,7 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         json=arguments.json,
     )
     keys = sys.stdin.isatty() and sys.stdout.isatty() and not options.json
-    return asyncio.run(_play(options, keys=keys))
+    return asyncio.run(_play(options, language, keys=keys))
 
 
 def _url(text: str) -> str:
@@ -58,33 +60,39 @@ def _url(text: str) -> str:
     return text
 
 
-async def _play(options: GameOptions, *, keys: bool) -> int:
-    terminal, status = Terminal(sys.stdout), 0
+async def _play(options: GameOptions, language: Language, *, keys: bool) -> int:
+    terminal, status = Terminal(sys.stdout, language), 0
     screen: Screen | JsonScreen = (
-        JsonScreen(terminal, Terminal(sys.stderr)) if options.json else Screen(terminal, keys=keys)
+        JsonScreen(terminal, Terminal(sys.stderr, language))
+        if options.json
+        else Screen(terminal, keys=keys)
     )
     game = StandIn(options, screen)
     try:
         await _until_stopped(game, keys=keys)
     except* GameRefused as group:
-        hint = "" if game.has_room else _hint(group, options)
-        screen.note(f"Stopped: {group.exceptions[0]}{hint}.")
+        refusal = group.exceptions[0]
+        assert isinstance(refusal, GameRefused)
+        why = texts.reason(refusal) if game.has_room else _why_no_room(refusal, options)
+        screen.note(texts.STOPPED_BECAUSE.about(why=why))
         status = STOPPED
     except* BrokenPipeError:
         status = STOPPED
     else:
-        later = "; the next `streamario game` goes on with this room" if game.has_room else ""
-        screen.note(f"Stopped{later}.")
+        screen.note(texts.STOPPED_IN_ROOM if game.has_room else texts.STOPPED)
     finally:
         screen.close()
     return status
 
 
-def _hint(group: ExceptionGroup[GameRefused], options: GameOptions) -> str:
-    """How to give the game key that a new room is asked for."""
-    if not isinstance(group.exceptions[0], SecretRefused):
-        return ""
-    return f"; give {'another' if options.gateway.key else 'one'} with --key, or in GAME_KEYS"
+def _why_no_room(refusal: GameRefused, options: GameOptions) -> Sentence:
+    """Why no room was opened: of a game key also how to give it, of a wrong port which it was."""
+    if refusal.code == "not_found":
+        return texts.NO_GAME_SOCKET.about(url=options.gateway.url)
+    why = texts.reason(refusal)
+    if not isinstance(refusal, SecretRefused):
+        return why
+    return (texts.GIVE_OTHER_KEY if options.gateway.key else texts.GIVE_KEY).about(why=why)
 
 
 async def _until_stopped(game: StandIn, *, keys: bool) -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 import segno
 
 from clients.terminal.terminal_io import plain
+from clients.terminal.texts import game as texts
+from shared.wire.error_codes import sentence_of
 from shared.wire.game_messages import (
     Error,
     GameEndSummary,
@@ -20,6 +22,7 @@ from shared.wire.game_messages import (
     ViewerCountUpdate,
     encode,
 )
+from shared.wire.languages import Sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,8 +33,8 @@ if TYPE_CHECKING:
 
 WHITE_ON_BLACK: Final = "\x1b[97;40m"
 PLAIN: Final = "\x1b[0m"
-KEYS: Final = "p pause · r resume · e end · q quit"
-KEYS_BETWEEN_ROUNDS: Final = "s next round · q quit"
+
+Line = str | Sentence
 
 
 class JsonScreen:
@@ -45,17 +48,17 @@ class JsonScreen:
         """Print the message as it came."""
         self._out.say(encode(message))
 
-    def note(self, text: str) -> None:
+    def note(self, text: Sentence) -> None:
         """Say something that no message says."""
         self._notes.say(text)
 
     def round_begins(self, number: int) -> None:
         """A round was opened by us; no message says so."""
-        self.note(f"Round {number} begins.")
+        self.note(texts.ROUND_BEGINS.about(round=number))
 
     def paused(self, now: bool) -> None:
         """The round was paused, or goes on."""
-        self.note("Paused." if now else "Goes on.")
+        self.note(texts.PAUSED if now else texts.RESUMED)
 
     def close(self) -> None:
         """Nothing is left to tidy."""
@@ -81,19 +84,19 @@ class Screen:
         if isinstance(message, RoomCreated | RoomReady):
             lines += self._directions(message.web_url)
         if isinstance(message, ViewerCountUpdate) and not self._terminal.is_screen:
-            lines = [f"{message.viewer_count} viewers"]
+            lines = [texts.VIEWERS.about(count=message.viewer_count)]
         if lines:
             self._terminal.say(*lines)
         self._refresh()
 
-    def note(self, text: str) -> None:
+    def note(self, text: Sentence) -> None:
         """Say something that no message says."""
         self._terminal.say(text)
 
     def round_begins(self, number: int) -> None:
         """A round was opened by us; no message says so."""
         self._round, self._running, self._paused = number, True, False
-        self._terminal.say(f"Round {number} begins.")
+        self._terminal.say(texts.ROUND_BEGINS.about(round=number))
         self._refresh()
 
     def paused(self, now: bool) -> None:
@@ -105,13 +108,13 @@ class Screen:
         """Leave the cursor at the start of a line."""
         self._terminal.close()
 
-    def _directions(self, web_url: str) -> list[str]:
+    def _directions(self, web_url: str) -> list[Line]:
         """Where viewers press; said once, not again at every reconnect."""
         if self._directed:
             return []
         self._directed = True
         code = qr_code(web_url) if self._terminal.is_screen else []
-        return [f"  Viewers press at {plain(web_url)}", *code]
+        return [texts.PRESS_AT.about(url=plain(web_url)), *code]
 
     def _remember(self, message: ServerMessage) -> None:
         match message:
@@ -126,13 +129,18 @@ class Screen:
                 self._running = False
 
     def _refresh(self) -> None:
-        state = f"round {self._round}" if self._running else "no round"
-        if self._paused and self._running:
-            state += ", paused"
-        facts = [state, f"{self._viewers} viewers", f"{self._triggers} received"]
+        state = texts.NO_ROUND
+        if self._running:
+            state = (texts.IN_PAUSED_ROUND if self._paused else texts.IN_ROUND).about(
+                round=self._round
+            )
+        viewers = texts.VIEWERS.about(count=self._viewers)
+        facts = [state, viewers, texts.RECEIVED.about(count=self._triggers)]
         if self._keys:
-            facts.append(KEYS if self._running else KEYS_BETWEEN_ROUNDS)
-        self._terminal.status(" · ".join(facts))
+            facts.append(texts.KEYS if self._running else texts.KEYS_BETWEEN_ROUNDS)
+        self._terminal.status(
+            Sentence(" · ".join(fact.en for fact in facts), " · ".join(fact.ja for fact in facts))
+        )
 
 
 def qr_code(address: str) -> list[str]:
@@ -142,67 +150,74 @@ def qr_code(address: str) -> list[str]:
     return [f"  {WHITE_ON_BLACK}{line}{PLAIN}" for line in drawn.getvalue().splitlines()]
 
 
-def _nothing(_: ServerMessage, __: int) -> list[str]:
+def _nothing(_: ServerMessage, __: int) -> list[Line]:
     return []
 
 
-def _created(message: RoomCreated, _: int) -> list[str]:
-    return [f"Room {message.room_id} is open."]
+def _created(message: RoomCreated, _: int) -> list[Line]:
+    return [texts.ROOM_OPEN.about(room=message.room_id)]
 
 
-def _ready(message: RoomReady, _: int) -> list[str]:
-    status = STATUS.get(message.status, message.status)
-    lines = [f"Room {message.room_id} again: {status}, {message.replayed} missed."]
+def _ready(message: RoomReady, _: int) -> list[Line]:
+    status = texts.STATUS.get(message.status, message.status)
+    room, missed = message.room_id, message.replayed
+    lines: list[Line] = [texts.ROOM_AGAIN.about(room=room, status=status, missed=missed)]
     if not message.recovered:
-        lines.append("The server lost a part of the log; what it still has follows.")
+        lines.append(texts.LOG_LOST)
     return lines
 
 
-STATUS: Final = {"active": "not started", "in_game": "in a round", "ended": "between rounds"}
-
-
-def _trigger(message: GameEvent, now: int) -> list[str]:
+def _trigger(message: GameEvent, now: int) -> list[Line]:
     fired = datetime.fromtimestamp(message.fired_at / 1000).astimezone()
-    late = "replayed" if message.replayed else f"{now - message.fired_at} ms"
-    who = plain(message.viewer_name) if message.viewer_name else "(nobody named)"
-    at = f"{fired:%H:%M:%S}.{fired.microsecond // 1000:03}"
-    what = f"⚡ {message.event_type:<8} {message.trigger_count:>3} presses"
-    return [f"{at}  {what}  #{message.seq:<5} {late:>8}  {who}"]
-
-
-def _gap(message: Gap, _: int) -> list[str]:
-    return [f"Numbers up to {message.last_seq} cannot be given any more; on to the next."]
-
-
-def _reconnect(_: Reconnect, __: int) -> list[str]:
-    return ["The gateway goes away; moving to the next one."]
-
-
-def _error(message: Error, _: int) -> list[str]:
-    return [f"The server says: {plain(message.message)} ({plain(message.code)})"]
-
-
-def _summary(message: GameEndSummary, _: int) -> list[str]:
-    best = {top.event_type: top for top in message.top_by_button}
-    tops = message.team_tops
+    late = texts.REPLAYED if message.replayed else texts.LATE.about(ms=now - message.fired_at)
     return [
-        f"Round {message.round} is over.",
-        *(_total(total, best.get(total.event_type)) for total in message.event_totals),
-        f"  most of all: {_top(message.top_overall)}",
-        f"  skill: {_top(tops.skill)} · enemy: {_top(tops.enemy)}",
+        texts.TRIGGER.about(
+            at=f"{fired:%H:%M:%S}.{fired.microsecond // 1000:03}",
+            button=message.event_type,
+            count=message.trigger_count,
+            seq=message.seq,
+            late=late,
+            who=plain(message.viewer_name) if message.viewer_name else texts.UNNAMED,
+        )
     ]
 
 
-def _total(total: EventTotal, best: Top | None) -> str:
-    return f"  {total.event_type:<10} {total.count:>7} presses   most: {_top(best)}"
+def _gap(message: Gap, _: int) -> list[Line]:
+    return [texts.GAP.about(seq=message.last_seq)]
 
 
-def _top(top: Top | None) -> str:
+def _reconnect(_: Reconnect, __: int) -> list[Line]:
+    return [texts.MOVING]
+
+
+def _error(message: Error, _: int) -> list[Line]:
+    """The server's own sentence, which is in English, and that of its code in Japanese."""
+    code = plain(message.code)
+    sentence = Sentence(plain(message.message), sentence_of(code).ja)
+    return [texts.SERVER_SAYS.about(sentence=sentence, code=code)]
+
+
+def _summary(message: GameEndSummary, _: int) -> list[Line]:
+    best = {top.event_type: top for top in message.top_by_button}
+    tops = message.team_tops
+    return [
+        texts.ROUND_OVER.about(round=message.round),
+        *(_total(total, best.get(total.event_type)) for total in message.event_totals),
+        texts.MOST_OF_ALL.about(top=_top(message.top_overall)),
+        texts.MOST_BY_TEAM.about(skill=_top(tops.skill), enemy=_top(tops.enemy)),
+    ]
+
+
+def _total(total: EventTotal, best: Top | None) -> Sentence:
+    return texts.TOTAL.about(button=total.event_type, count=total.count, top=_top(best))
+
+
+def _top(top: Top | None) -> str | Sentence:
     # Where a room hides names, its viewers are told apart by their public ids.
-    return f"{plain(top.viewer_name or top.viewer_id)} ({top.count})" if top else "nobody"
+    return f"{plain(top.viewer_name or top.viewer_id)} ({top.count})" if top else texts.NOBODY
 
 
-LINES: Final[dict[type[Any], Callable[[Any, int], list[str]]]] = {
+LINES: Final[dict[type[Any], Callable[[Any, int], list[Line]]]] = {
     RoomCreated: _created,
     RoomReady: _ready,
     GameEvent: _trigger,

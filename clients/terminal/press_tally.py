@@ -8,9 +8,17 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from clients.terminal.terminal_io import left
+from clients.terminal.texts import simulate as texts
+from shared.wire.languages import Sentence, spoken
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from random import Random
+
+    from shared.wire.languages import Language
+
+NAME_WIDTH: Final = 14  # columns of an account's name in the report
 
 ANIMALS: Final = (
     "りす",
@@ -138,47 +146,61 @@ class PressTally:
         for outcome in answer.event_results:
             self.triggers[outcome.event_type] += outcome.triggers_fired
 
-    def gathering(self) -> str:
+    def gathering(self) -> Sentence:
         """How many have joined so far, in one line."""
-        joined = f"{self.viewers:,} viewers have joined"
-        if not self.errors["429"]:
-            return joined
-        return f"{joined}; the API limits new ones of one address (VIEWERS_PER_ADDRESS)"
+        joined = texts.JOINED.about(count=self.viewers)
+        return texts.JOINED_SLOWLY.about(joined=joined) if self.errors["429"] else joined
 
-    def progress(self, seconds: float, answers_per_second: float) -> str:
+    def progress(self, seconds: float, answers_per_second: float) -> Sentence:
         """The books in one line, after so many seconds."""
-        rejected = f" ({_listed(self.rejected)})" if self.rejected.total() else ""
-        facts = [
-            f"{seconds:.0f} s",
-            f"sent {self.sent:,}",
-            f"accepted {self.accepted:,}",
-            f"rejected {self.rejected.total():,}{rejected}",
-            f"triggers {self.triggers.total():,}",
-            f"errors {self.errors.total():,}",
-            f"{answers_per_second:,.0f} answers/s",
-        ]
-        return " · ".join(facts)
+        return texts.PROGRESS.about(
+            seconds=seconds,
+            sent=self.sent,
+            accepted=self.accepted,
+            rejected=self.rejected.total(),
+            reasons=f" ({_listed(self.rejected)})" if self.rejected.total() else "",
+            triggers=self.triggers.total(),
+            errors=self.errors.total(),
+            rate=answers_per_second,
+        )
 
-    def report(self, seconds: float) -> list[str]:
+    def report(self, seconds: float, language: Language = "en") -> list[str]:
         """The books at the end, a line for each account."""
-        p50, p95, p99 = (self.latencies.percentile(share) for share in (0.50, 0.95, 0.99))
-        rate = self.answers / seconds if seconds else 0
-        rows = {
-            "presses sent": f"{self.sent:,} by {self.viewers} viewers in {seconds:.1f} s",
-            "accepted": f"{self.accepted:,}",
-            "rejected": _account(self.rejected),
-            "refused": f"{self.refused:,}" if self.refused else "",
-            "after the end": f"{self.too_late:,}" if self.too_late else "",
-            "unanswered": f"{self.unanswered:,}",
-            "triggers": _account(self.triggers),
-            "answers": f"{self.answers:,} ({rate:,.0f}/s), {self.duplicates:,} of them duplicates",
-            "errors": _account(self.errors),
-            "latency": (
-                f"p50 {p50:.1f} ms · p95 {p95:.1f} ms · p99 {p99:.1f} ms"
-                f" · max {self.latencies.longest:.1f} ms"
-            ),
+        sent = texts.SENT.about(sent=self.sent, viewers=self.viewers, seconds=seconds)
+        answered = texts.ANSWERED.about(
+            answers=self.answers,
+            rate=self.answers / seconds if seconds else 0,
+            duplicates=self.duplicates,
+        )
+        rows: dict[Sentence, Sentence | str] = {
+            texts.PRESSES_SENT: sent,
+            texts.ACCEPTED: f"{self.accepted:,}",
+            texts.REJECTED: _account(self.rejected),
+            texts.REFUSED: f"{self.refused:,}" if self.refused else "",
+            texts.AFTER_END: f"{self.too_late:,}" if self.too_late else "",
+            texts.UNANSWERED: f"{self.unanswered:,}",
+            texts.TRIGGERS: _account(self.triggers),
+            texts.ANSWERS: answered,
+            texts.ERRORS: _errors(self.errors),
+            texts.LATENCY: self._latency(),
         }
-        return [f"  {name:<14} {value}" for name, value in rows.items() if value]
+        return [
+            f"  {left(name.spoken(language), NAME_WIDTH)} {spoken(value, language)}"
+            for name, value in rows.items()
+            if value
+        ]
+
+    def _latency(self) -> Sentence:
+        p50, p95, p99 = (self.latencies.percentile(share) for share in (0.50, 0.95, 0.99))
+        return texts.LATENCIES.about(p50=p50, p95=p95, p99=p99, longest=self.latencies.longest)
+
+
+def _errors(counts: Counter[str]) -> Sentence:
+    """The errors, each by its HTTP status or by why there was no answer."""
+    translated = Counter[str]()
+    for why, count in counts.items():
+        translated[texts.UNANSWERED_BECAUSE.get(why, why)] += count
+    return Sentence(_account(counts), _account(translated))
 
 
 def _account(counts: Counter[str]) -> str:

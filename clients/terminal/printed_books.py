@@ -2,51 +2,118 @@
 
 from __future__ import annotations
 
-import textwrap
 from datetime import UTC
 from typing import TYPE_CHECKING, Final
 
-from clients.terminal.terminal_io import plain
+from clients.terminal.terminal_io import columns, cut, left, plain, right, wrapped
+from clients.terminal.texts import audit as texts
+from shared.wire.languages import Sentence, spoken
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from api_service.audit.differences import Difference
     from api_service.audit.statement import Audit, ButtonBooks, EpochBooks, Replayed, RoundBooks
+    from shared.wire.languages import Language
 
 WIDTH: Final = 100
 INDENT: Final = "  "
+NAME_WIDTH: Final = 14  # columns
 SHORTEST_NAME: Final = 8
-STATUS: Final = {"active": "waiting for its game", "in_game": "in game", "ended": "ended"}
-EQUATION: Final = "presses - forgotten = thresholds + remainder + discarded"
 
-Row = tuple[str | int, ...]
+Cell = str | int | Sentence
+Row = tuple[Cell, ...]
 
 
-def printed(audited: Audit) -> list[str]:
+def printed(audited: Audit, language: Language = "en") -> list[str]:
     """The books, line by line; the last one says whether they balance."""
-    lines = [f"Books of room {plain(audited.room_id)}", "", *_facts(audited)]
-    for round_ in audited.rounds:
-        lines += ["", _heading(round_), "", *_round(round_)]
-    lines += ["", "Numbers of the room's log", "", *_numbers(audited.epochs)]
-    lines += ["", "Journal, each press counted again by the rule", "", *_replay(audited.replay)]
-    if audited.differences:
-        lines += ["", "What does not balance", "", *_differences(audited.differences)]
-    return [*lines, "", _verdict(audited)]
+    return BooksPrinter(language).print(audited)
 
 
-def table(header: Sequence[str], rows: Sequence[Row], *, summed: int) -> list[str]:
-    """Columns of numbers beside their name, those from `summed` on added up."""
-    sums = [sum(map(int, column)) for column in list(zip(*rows, strict=True))[summed:]]
-    total: Row = ("total", *[""] * (summed - 1), *sums)
-    texts = [[_text(cell) for cell in row] for row in (header, *rows, total)]
-    widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
-    left_over = WIDTH - len(INDENT) - sum(width + 2 for width in widths[1:])
-    widths[0] = min(widths[0], max(SHORTEST_NAME, left_over))
-    *body, last = (_line(row, widths) for row in texts)
-    single, double = (_line(_rules(each, widths, summed), widths) for each in "-=")
-    return [*body, single, last, double]
+class BooksPrinter:
+    """Prints books in one language."""
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+
+    def print(self, audited: Audit) -> list[str]:
+        """Give the lines."""
+        lines: list[str | Sentence] = [texts.BOOKS_OF.about(room=plain(audited.room_id)), ""]
+        lines += self._facts(audited)
+        for round_ in audited.rounds:
+            lines += ["", _heading(round_), "", *self._round(round_)]
+        lines += ["", texts.NUMBERS, "", *self._numbers(audited.epochs)]
+        lines += ["", texts.JOURNAL, "", *self._replay(audited.replay)]
+        if audited.differences:
+            lines += ["", texts.NOT_BALANCED, "", *_differences(audited.differences)]
+        return [self._spoken(line) for line in (*lines, "", _verdict(audited))]
+
+    def table(self, header: Row, rows: Sequence[Row], *, summed: int) -> list[str]:
+        """Columns of numbers beside their name, those from `summed` on added up."""
+        sums = [
+            sum(cell for cell in column if isinstance(cell, int))
+            for column in list(zip(*rows, strict=True))[summed:]
+        ]
+        total: Row = (texts.TOTAL, *[""] * (summed - 1), *sums)
+        cells = [[self._cell(cell) for cell in row] for row in (header, *rows, total)]
+        widths = [max(map(columns, column)) for column in zip(*cells, strict=True)]
+        left_over = WIDTH - len(INDENT) - sum(width + 2 for width in widths[1:])
+        widths[0] = min(widths[0], max(SHORTEST_NAME, left_over))
+        *body, last = (_line(row, widths) for row in cells)
+        single, double = (_line(_rules(each, widths, summed), widths) for each in "-=")
+        return [*body, single, last, double]
+
+    def _facts(self, audited: Audit) -> list[str]:
+        facts: dict[Sentence, str | Sentence] = {
+            texts.STATUS_ROW: texts.STATUS.get(audited.status, audited.status),
+            texts.OPENED_ROW: _moment(audited.opened_at),
+            texts.BOOKED_ROW: texts.BOOKED.about(moment=_moment(audited.booked_to)),
+            texts.EQUATION_ROW: texts.EQUATION,
+        }
+        return [
+            f"{INDENT}{left(self._spoken(name), NAME_WIDTH)}{self._spoken(value)}"
+            for name, value in facts.items()
+        ]
+
+    def _round(self, round_: RoundBooks) -> list[str]:
+        if not round_.buttons:
+            return [f"{INDENT}{self._spoken(texts.NOT_PRESSED)}"]
+        return self.table(
+            texts.BUTTON_COLUMNS, [_button(each) for each in round_.buttons], summed=1
+        )
+
+    def _numbers(self, epochs: Sequence[EpochBooks]) -> list[str]:
+        if not epochs:
+            return [f"{INDENT}{self._spoken(texts.NOT_FIRED)}"]
+        return self.table(texts.NUMBER_COLUMNS, [_epoch(each) for each in epochs], summed=3)
+
+    def _replay(self, replay: Replayed) -> list[str]:
+        if not replay.entries:
+            return [f"{INDENT}{self._spoken(texts.NO_JOURNAL)}"]
+        rows = {
+            texts.ENTRIES_ROW: replay.entries,
+            texts.PRESSES_ROW: replay.presses,
+            texts.TRIGGERS_ROW: replay.triggers,
+            texts.DIFFERENCES_ROW: replay.differences,
+        }
+        width = max(len(f"{value:,}") for value in rows.values())
+        lines = [
+            f"{INDENT}{left(self._spoken(name), NAME_WIDTH)}{value:>{width},}"
+            for name, value in rows.items()
+        ]
+        if replay.whole:
+            return lines
+        late = texts.JOURNAL_BEGINS_LATE.about(
+            moment=_moment(replay.first_at), unchecked=replay.unchecked
+        )
+        return [*lines, *_wrapped(self._spoken(late))]
+
+    def _cell(self, cell: Cell) -> str:
+        return f"{cell:,}" if isinstance(cell, int) else plain(self._spoken(cell))
+
+    def _spoken(self, text: str | Sentence) -> str:
+        return spoken(text, self._language)
 
 
 def _rules(stroke: str, widths: Sequence[int], summed: int) -> list[str]:
@@ -54,39 +121,22 @@ def _rules(stroke: str, widths: Sequence[int], summed: int) -> list[str]:
     return [stroke * width if n >= summed else "" for n, width in enumerate(widths)]
 
 
-def _text(cell: str | int) -> str:
-    return f"{cell:,}" if isinstance(cell, int) else plain(cell)
-
-
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
     first, width = cells[0], widths[0]
-    name = first if len(first) <= width else f"{first[: width - 2]}.."
-    numbers = (f"{cell:>{w}}" for cell, w in zip(cells[1:], widths[1:], strict=True))
-    return (INDENT + "  ".join([f"{name:<{width}}", *numbers])).rstrip()
+    name = first if columns(first) <= width else f"{cut(first, width - 2)}.."
+    numbers = (right(cell, w) for cell, w in zip(cells[1:], widths[1:], strict=True))
+    return (INDENT + "  ".join([left(name, width), *numbers])).rstrip()
 
 
-def _facts(audited: Audit) -> list[str]:
-    facts = {
-        "status": STATUS.get(audited.status, audited.status),
-        "opened": _moment(audited.opened_at),
-        "booked up to": f"{_moment(audited.booked_to)}; whatever Redis holds unread comes after",
-        "in presses": EQUATION,
-    }
-    return [f"{INDENT}{name:<14}{value}" for name, value in facts.items()]
-
-
-def _heading(round_: RoundBooks) -> str:
-    ended = f"to {_moment(round_.ended_at)}" if round_.ended_at else "and still open"
-    viewers = f"{round_.viewers:,} viewer{'' if round_.viewers == 1 else 's'}"
-    return f"Round {round_.round}, from {_moment(round_.started_at)} {ended}, {viewers}"
-
-
-def _round(round_: RoundBooks) -> list[str]:
-    if not round_.buttons:
-        return [f"{INDENT}nothing was pressed"]
-    header = ("button", *("presses", "forgotten", "triggers", "thresholds", "remainder"))
-    rows = [_button(books) for books in round_.buttons]
-    return table((*header, "discarded", "difference"), rows, summed=1)
+def _heading(round_: RoundBooks) -> Sentence:
+    viewers = texts.VIEWERS.about(count=round_.viewers)
+    if round_.viewers == 1:
+        viewers = texts.ONE_VIEWER
+    start = _moment(round_.started_at)
+    if not round_.ended_at:
+        return texts.OPEN_ROUND.about(round=round_.round, start=start, viewers=viewers)
+    end = _moment(round_.ended_at)
+    return texts.ROUND.about(round=round_.round, start=start, end=end, viewers=viewers)
 
 
 def _button(books: ButtonBooks) -> Row:
@@ -102,13 +152,6 @@ def _button(books: ButtonBooks) -> Row:
     )
 
 
-def _numbers(epochs: Sequence[EpochBooks]) -> list[str]:
-    if not epochs:
-        return [f"{INDENT}nothing was fired"]
-    header = ("epoch", "first", "last", "triggers", "summaries", "forgotten", "missing", "repeated")
-    return table(header, [_epoch(books) for books in epochs], summed=3)
-
-
 def _epoch(books: EpochBooks) -> Row:
     return (
         str(books.epoch),
@@ -122,45 +165,25 @@ def _epoch(books: EpochBooks) -> Row:
     )
 
 
-def _replay(replay: Replayed) -> list[str]:
-    if not replay.entries:
-        return [f"{INDENT}The journal is empty: the presses cannot be counted again."]
-    rows = {
-        "entries": replay.entries,
-        "presses": replay.presses,
-        "triggers": replay.triggers,
-        "differences": replay.differences,
-    }
-    width = max(len(f"{value:,}") for value in rows.values())
-    lines = [f"{INDENT}{name:<14}{value:>{width},}" for name, value in rows.items()]
-    return lines if replay.whole else [*lines, *_wrapped(_beginning(replay))]
-
-
-def _beginning(replay: Replayed) -> str:
-    return (
-        f"The journal does not begin with the room's opening: of what came before"
-        f" {_moment(replay.first_at)} it cannot tell; {replay.unchecked:,} of its entries"
-        " could not be counted again."
-    )
-
-
-def _differences(differences: Sequence[Difference]) -> Iterator[str]:
+def _differences(differences: Sequence[Difference]) -> list[str]:
+    lines = []
     for found in differences:
         times = f" ({found.count:,} times, the first:)" if found.count > 1 else ":"
         where = f" ({found.place})" if found.place else ""
-        yield from _wrapped(f"{found.kind}{times} {plain(found.sentence)}{where}")
+        lines += _wrapped(f"{found.kind}{times} {plain(found.sentence)}{where}")
+    return lines
 
 
 def _wrapped(text: str) -> list[str]:
-    more = 2 * INDENT
-    return textwrap.wrap(text, WIDTH, initial_indent=INDENT, subsequent_indent=INDENT + more)
+    first, *more = wrapped(text, WIDTH - len(INDENT), WIDTH - 3 * len(INDENT))
+    return [INDENT + first, *(3 * INDENT + line for line in more)]
 
 
-def _verdict(audited: Audit) -> str:
+def _verdict(audited: Audit) -> Sentence:
     if audited.balanced:
-        return "The books balance."
-    return f"The books do not balance: {', '.join(each.kind for each in audited.differences)}."
+        return texts.BALANCE
+    return texts.NO_BALANCE.about(kinds=", ".join(each.kind for each in audited.differences))
 
 
-def _moment(moment: datetime | None) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if moment else "unknown"
+def _moment(moment: datetime | None) -> str | Sentence:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if moment else texts.UNKNOWN

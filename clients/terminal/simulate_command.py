@@ -17,6 +17,7 @@ from clients.terminal.http_client import ApiAddress, open_http_client
 from clients.terminal.press_tally import PressTally
 from clients.terminal.room_file import ROOM_FILE, read_room
 from clients.terminal.terminal_io import Terminal
+from clients.terminal.texts import simulate as texts
 from shared.process.signals import on_stop_signals
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from shared.process.settings import Settings
+    from shared.wire.languages import Language, Sentence
 
 UNANSWERED: Final = 1
 SCREEN_INTERVAL: Final = 0.5  # s
@@ -31,10 +33,10 @@ LINE_INTERVAL: Final = 2.0  # s
 PATIENCE: Final = 15.0  # s that the last answers are waited for
 
 
-def arguments_parser() -> argparse.ArgumentParser:
+def arguments_parser(language: Language) -> argparse.ArgumentParser:
     """Reads the options of the command."""
     parser = argparse.ArgumentParser(
-        prog="streamario simulate", description="A crowd of viewers that presses a room's buttons."
+        prog="streamario simulate", description=texts.DESCRIPTION.spoken(language)
     )
     parser.add_argument("--room", help="the room (default: that of `streamario game` here)")
     parser.add_argument("--url", type=_server, help="the API service (default: the settings')")
@@ -49,7 +51,7 @@ def arguments_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def run(arguments: argparse.Namespace, settings: Settings) -> int:
+def run(arguments: argparse.Namespace, settings: Settings, language: Language) -> int:
     """Press until the time is up, or until interrupted.
 
     Gives 0, or 1 if some presses were never answered. Raises CannotSimulate.
@@ -62,18 +64,23 @@ def run(arguments: argparse.Namespace, settings: Settings) -> int:
         buttons=arguments.buttons,
     )
     server = arguments.url or ApiAddress.at(settings.api_url)
+    terminal = Terminal(sys.stdout, language)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(_simulate(server, arguments.connections, plan, arguments.duration))
+        return runner.run(
+            _simulate(server, arguments.connections, plan, arguments.duration, terminal)
+        )
 
 
 def _game_room(state: Path) -> str:
     if (room := read_room(state)) is None:
-        raise CannotSimulate(f"no room in {state}: start `streamario game`, or give --room")
+        raise CannotSimulate(texts.NO_ROOM_FILE.about(path=state))
     return room.room_id
 
 
-async def _simulate(server: ApiAddress, connections: int, plan: CrowdPlan, duration: float) -> int:
-    simulation = Simulation(Terminal(sys.stdout), duration or math.inf)
+async def _simulate(
+    server: ApiAddress, connections: int, plan: CrowdPlan, duration: float, terminal: Terminal
+) -> int:
+    simulation = Simulation(terminal, duration or math.inf)
     async with open_http_client(server, connections) as client:
         crowd = Crowd(client, plan, simulation.tally)
         await simulation.run(crowd)
@@ -102,11 +109,12 @@ class Simulation:
                 await asyncio.wait((working,))
             reporting.cancel()
 
-    def finish(self, why: str) -> None:
+    def finish(self, why: Sentence | None) -> None:
         """Print the books."""
         self._terminal.close()
         seconds = max(0.0, self._clock() - self._started)
-        self._terminal.say(*filter(None, [why]), *self.tally.report(seconds))
+        report = self.tally.report(seconds, self._terminal.language)
+        self._terminal.say(*filter(None, [why]), *report)
 
     async def _work(self, crowd: Crowd) -> None:
         await crowd.find_room(self._tell_waiting)
@@ -136,9 +144,7 @@ class Simulation:
     def _tell_waiting(self) -> None:
         if not self._told_waiting:
             self._told_waiting = True
-            self._terminal.say(
-                "The room's game has not started yet; waiting for it. Ctrl-C gives up."
-            )
+            self._terminal.say(texts.WAITING)
 
     async def _report(self) -> None:
         interval = SCREEN_INTERVAL if self._terminal.is_screen else LINE_INTERVAL

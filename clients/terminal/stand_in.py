@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from clients.python import GameClient, GameRefused, GameSocketError, GatewayAddress
 from clients.terminal.room_file import read_room, write_room
+from clients.terminal.texts import game as texts
 from shared.wire.game_messages import (
     GameEnd,
     GameEndSummary,
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     import asyncio
     from pathlib import Path
 
-    from clients.python import SavedRoom
+    from clients.python import GameNote, SavedRoom
     from clients.terminal.game_screen import JsonScreen, Screen
     from shared.wire.game_messages import ServerMessage
 
@@ -69,7 +70,8 @@ class StandIn:
             earlier = self._game.room
             if earlier is None or self._seen_room:
                 raise
-            self._screen.note(f"Room {earlier.room_id}: {refusal}; opening a new one.")
+            why = texts.reason(refusal)
+            self._screen.note(texts.NEW_ROOM.about(room=earlier.room_id, why=why))
             self._game = self._client(None)
             await self._play()
 
@@ -79,10 +81,13 @@ class StandIn:
             try:
                 await self._command(key)
             except GameSocketError:
-                self._screen.note("Not connected: that key did nothing.")
+                self._screen.note(texts.KEY_UNSENT)
 
     def _client(self, room: SavedRoom | None) -> GameClient:
-        return GameClient(self._options.gateway, room, note=self._screen.note)
+        def note(told: GameNote) -> None:
+            self._screen.note(texts.note(told))
+
+        return GameClient(self._options.gateway, room, note=note)
 
     async def _play(self) -> None:
         async with self._game as game:
@@ -101,7 +106,7 @@ class StandIn:
                 await self._begin_round()
             case "e" if self._running and asked != self._round:
                 self._asked = self._round
-                self._screen.note(f"e again ends round {self._round}; any other key does not.")
+                self._screen.note(texts.END_AGAIN.about(round=self._round))
             case "e" if self._running:
                 self._wants_round = False
                 await self._game.send(GameEnd())

@@ -1,4 +1,6 @@
-"""A terminal that shows lines above one line that changes, and hears single keys."""
+"""A terminal that shows lines above one line that changes, in its user's language, and hears
+single keys.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,15 @@ import termios
 import tty
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
+from unicodedata import combining, east_asian_width
+
+from shared.wire.languages import spoken
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from typing import TextIO
+
+    from shared.wire.languages import Language, Sentence
 
 # What a stranger's text could move the cursor or turn the line around with.
 UNSAFE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
@@ -26,27 +33,79 @@ def plain(text: str) -> str:
     return UNSAFE.sub("", text)
 
 
+def language_of(environ: Mapping[str, str]) -> Language:
+    """The language of messages (POSIX.1-2017, section 8.2): Japanese for "ja…", else English."""
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    locale = next((environ[name] for name in names if environ.get(name)), "")
+    return "ja" if re.match(r"ja(?![A-Za-z])", locale) else "en"
+
+
+def columns(text: str) -> int:
+    """How many columns of a terminal a text takes: a Japanese character takes two."""
+    return sum(_columns_of(character) for character in text)
+
+
+def left(text: str, width: int) -> str:
+    """The text, with blanks after it up to so many columns."""
+    return text + " " * (width - columns(text))
+
+
+def right(text: str, width: int) -> str:
+    """The text, with blanks before it up to so many columns."""
+    return " " * (width - columns(text)) + text
+
+
+def cut(text: str, width: int) -> str:
+    """As much of the text's beginning as fits in so many columns."""
+    for n, character in enumerate(text):
+        width -= _columns_of(character)
+        if width < 0:
+            return text[:n]
+    return text
+
+
+def wrapped(text: str, first: int, others: int) -> list[str]:
+    """The text in lines of at most so many columns: broken at blanks, a long word anywhere."""
+    lines: list[str] = []
+    line = ""
+    for word in text.split(" "):
+        longer = f"{line} {word}" if line else word
+        while columns(longer) > (others if lines else first):
+            if not line or columns(word) > others:
+                line = cut(longer, others if lines else first)
+            lines.append(line.rstrip())
+            longer, line = longer[len(line) :].lstrip(), ""
+        line = longer
+    return [*lines, line]
+
+
+def _columns_of(character: str) -> int:
+    return 0 if combining(character) else 2 if east_asian_width(character) in "WF" else 1
+
+
 class Terminal:
     """Where a program speaks: lines that stay, and, on a screen, a last line that does not.
 
-    Raises BrokenPipeError, once, when nobody reads any more.
+    Sentences are printed in `language`. Raises BrokenPipeError, once, when nobody reads any more.
     """
 
-    def __init__(self, out: TextIO) -> None:
+    def __init__(self, out: TextIO, language: Language = "en") -> None:
+        self.language = language
         self._out = out
         self.is_screen = out.isatty()
         self._status = ""
 
-    def say(self, *lines: str) -> None:
+    def say(self, *lines: str | Sentence) -> None:
         """Print lines that stay."""
         clear = CLEAR_LINE if self._status else ""
-        self._write(clear + "".join(f"{line}\n" for line in lines) + self._status)
+        told = "".join(f"{spoken(line, self.language)}\n" for line in lines)
+        self._write(clear + told + self._status)
 
-    def status(self, text: str) -> None:
+    def status(self, text: str | Sentence) -> None:
         """Show what changes, on a screen; elsewhere nothing."""
-        if self.is_screen and text != self._status:
+        if self.is_screen and (told := spoken(text, self.language)) != self._status:
             # One column stays free: a full last column would wrap.
-            self._status = text[: shutil.get_terminal_size().columns - 1]
+            self._status = cut(told, shutil.get_terminal_size().columns - 1)
             self._write(CLEAR_LINE + self._status)
 
     def close(self) -> None:

@@ -15,10 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from deploy import texts
 from deploy.errors import DataDirInUse, StandaloneError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from shared.wire.languages import Sentence
 
 # A unix socket's path, file name included, may have 108 bytes on Linux and 104 elsewhere.
 LONGEST_SOCKET: Final = 100  # bytes
@@ -49,7 +52,7 @@ async def locked_data_dir(path: Path) -> AsyncIterator[DataDir]:
         _make(path)
         lock = os.open(path / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise StandaloneError(f"{path}: cannot use this data folder: {error.strerror}") from None
+        raise StandaloneError(texts.NO_DATA_FOLDER.about(path=path, why=error.strerror)) from None
     try:
         await _hold(lock, path)
         sockets = _socket_folder(path)
@@ -115,8 +118,8 @@ def _alive(pid: int) -> bool:
     return True
 
 
-def _in_use(path: Path, holder: int | None) -> str:
-    return f"{path} is in use by process {holder or 'unknown'}; stop it or choose another DATA_DIR"
+def _in_use(path: Path, holder: int | None) -> Sentence:
+    return texts.IN_USE.about(path=path, process=holder or texts.UNKNOWN)
 
 
 def _socket_folder(path: Path) -> Path:
@@ -132,5 +135,5 @@ def _socket_folder(path: Path) -> Path:
     # Any user can create folders there: use only one that is ours and closed to others.
     facts = outside.lstat()
     if not stat.S_ISDIR(facts.st_mode) or facts.st_mode & 0o077 or facts.st_uid != os.getuid():
-        raise StandaloneError(f"{outside} is not a folder that only you can use; remove it")
+        raise StandaloneError(texts.NOT_PRIVATE.about(path=outside))
     return outside

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from deploy import texts
 from deploy.embedded import guard
 from deploy.errors import ServerFailed
 
@@ -84,7 +85,7 @@ async def _announced_pid(keeper: asyncio.subprocess.Process, log: Path) -> int:
     assert keeper.stdout is not None
     line = await keeper.stdout.readline()
     if not line:
-        raise ServerFailed(f"the guard did not start: {last_lines(log)}")
+        raise ServerFailed(texts.GUARD_FAILED.about(log=last_lines(log)))
     return int(line)
 
 

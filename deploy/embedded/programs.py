@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from deploy import texts
 from deploy.errors import ServerMissing
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def valkey() -> Path:
     for name in ("valkey-server", "redis-server"):
         if (found := shutil.which(name)) and _version(found) >= OLDEST_VALKEY:
             return Path(found)
-    raise ServerMissing(f"no Valkey or Redis 7.2 or later is installed; {INSTALL_HINT}")
+    raise ServerMissing(texts.NO_VALKEY.about(hint=INSTALL_HINT))
 
 
 def redis_client() -> Path:
@@ -58,7 +59,7 @@ def postgres_folder() -> Path:
         found = Path(shutil.which(name) or "/").resolve().parent
         if (found / "postgres").is_file() and (found / "initdb").is_file():
             return found
-    raise ServerMissing(f"no PostgreSQL server is installed; {INSTALL_HINT}")
+    raise ServerMissing(texts.NO_POSTGRESQL.about(hint=INSTALL_HINT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +92,7 @@ def postgres_account(data: Path) -> PostgresAccount:
 def _setpriv(entry: pwd.struct_passwd) -> tuple[str, ...]:
     program = shutil.which("setpriv")
     if program is None:
-        raise ServerMissing(
-            "PostgreSQL refuses to run as root, and setpriv (of util-linux) is not installed;"
-            " install it, or start as another user"
-        )
+        raise ServerMissing(texts.NO_SETPRIV)
     identity = (f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups")
     # The kernel clears the parent-death signal when the user changes, so setpriv sets it again.
     return (program, *identity, *_lent_capability(), "--pdeathsig=INT", "--")

@@ -17,6 +17,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg.conninfo import make_conninfo
 
+from deploy import texts
 from deploy.embedded import programs
 from deploy.embedded.data_dir import locked_data_dir
 from deploy.embedded.guarded import Server, guarded, last_lines, run_to_end
@@ -64,7 +65,8 @@ class EmbeddedServers:
         try:
             done, _ = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
             server = ends[done.pop()]
-            raise ServerFailed(f"{server.name} ended unexpectedly: {last_lines(server.log)}")
+            log = last_lines(server.log)
+            raise ServerFailed(texts.SERVER_ENDED.about(name=server.name, log=log))
         finally:
             for end in ends:
                 end.cancel()
@@ -166,7 +168,8 @@ async def _make_cluster(folder: DataDir, data: Path, account: PostgresAccount) -
         if await run_to_end(folder, "initdb", command) == 0:
             unfinished.rename(data)
             return
-    raise ServerFailed(f"initdb failed: {last_lines(folder.path / 'initdb.log')}")
+    log = last_lines(folder.path / "initdb.log")
+    raise ServerFailed(texts.INITDB_FAILED.about(log=log))
 
 
 def _forget_dead_postmaster(data: Path, sockets: Path) -> None:
@@ -192,10 +195,13 @@ async def _until(server: Server, answers: Callable[[], Awaitable[bool]]) -> None
             while not await answers():
                 await asyncio.wait((ended,), timeout=PROBE_INTERVAL)
                 if ended.done():
-                    raise ServerFailed(f"{server.name} did not start: {last_lines(server.log)}")
+                    log = last_lines(server.log)
+                    raise ServerFailed(texts.SERVER_DID_NOT_START.about(name=server.name, log=log))
     except TimeoutError:
-        waited = f"did not answer within {START_DEADLINE:.0f} s"
-        raise ServerFailed(f"{server.name} {waited}: {last_lines(server.log)}") from None
+        silent = texts.SERVER_SILENT.about(
+            name=server.name, seconds=START_DEADLINE, log=last_lines(server.log)
+        )
+        raise ServerFailed(silent) from None
     finally:
         ended.cancel()
 

@@ -291,3 +291,9 @@ _OF_OTHERS: Final = (
 ERRORS: Final[Mapping[str, ErrorKind]] = {
     kind.code: kind for kind in (*globals().values(), *_OF_OTHERS) if isinstance(kind, ErrorKind)
 }
+
+
+def sentence_of(code: str) -> Sentence:
+    """What people read of an error code, also of one that is not known here."""
+    kind = ERRORS.get(code)
+    return kind.sentence if kind else UNKNOWN_CODE.about(code=code)

@@ -38,6 +38,11 @@ def _in(fact: object, language: Language) -> object:
     return fact.spoken(language) if isinstance(fact, Sentence) else fact
 
 
+def spoken(text: str | Sentence, language: Language) -> str:
+    """A sentence in one language; a text that is the same in all of them stays as it is."""
+    return text.spoken(language) if isinstance(text, Sentence) else text
+
+
 def preferred_language(accepted: str) -> Language:
     """Japanese where an `Accept-Language` header prefers it to English, else English.
 

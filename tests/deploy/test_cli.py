@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from deploy import texts
 from deploy.cli import COMMANDS, UNREAD
 from tests.conftest import free_ports
 from tests.flow.fleet import COMMAND
@@ -228,3 +229,54 @@ def test_a_gateway_alone_listens_on_port(tmp_path: Path, command: tuple[str]) ->
         _, log = process.communicate(timeout=30)
     assert process.returncode == 0
     assert log.endswith(" INFO deploy.cli stopping\n")
+
+
+JAPANESE = {"LANG": "ja_JP.UTF-8"}
+
+
+@pytest.mark.parametrize(
+    ("command", "variables", "line"),
+    [
+        (
+            "up",
+            {"PORT": "http"},
+            "設定に誤りがあります：PORT: 'http' is not a whole number from 1 to 65535",
+        ),
+        (
+            "migrate",
+            {},
+            "DATABASE_URL が未設定です。",
+        ),
+        (
+            "health",
+            {"PORT": "1", "MODE": "api"},
+            "PORT：127.0.0.1 のポート 1 で、正常なサービスが見つかりません：",
+        ),
+    ],
+)
+def test_what_the_user_can_put_right_is_told_in_japanese(
+    tmp_path: Path, command: str, variables: dict[str, str], line: str
+) -> None:
+    """In one line; what a setting's check says stays in English."""
+    result = streamario(tmp_path, command, **JAPANESE, **variables)
+    assert result.returncode != 0
+    assert result.stderr.startswith(f"streamario: {line}")
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_port_in_use_is_told_in_japanese(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = str(listener.getsockname()[1])
+        result = streamario(tmp_path, "gateway", **COMPLETE, PORT=port, **JAPANESE)
+    assert result.stderr.startswith(f"streamario: PORT：ポート {port} は使用中です。")
+
+
+def test_the_help_names_each_command_in_japanese(tmp_path: Path) -> None:
+    shown = streamario(tmp_path, "--help", **JAPANESE).stdout
+    assert all(f"    {name} " in shown for name in COMMANDS)
+    assert "ゲートウェイだけを起動します" in shown
+    assert "run the gateway only" not in shown
+
+
+def test_every_command_has_its_line() -> None:
+    assert set(texts.COMMANDS) == set(COMMANDS)

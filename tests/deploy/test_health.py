@@ -27,7 +27,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def asked(settings: Settings) -> list[str]:
-    return await anyio.to_thread.run_sync(lambda: list(problems(settings)))
+    return await anyio.to_thread.run_sync(lambda: [problem.en for problem in problems(settings)])
 
 
 @pytest.fixture

@@ -290,3 +290,14 @@ def as_plain_user(folder: Path) -> tuple[str, ...]:
     reach = ("--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search")
     heeded = "--securebits=+no_setuid_fixup"
     return (shutil.which("setpriv") or "setpriv", *identity, *reach, heeded, "--")
+
+
+def test_it_says_where_to_go_in_japanese(start: Callable[..., Up]) -> None:
+    """And that it stops; its log stays in English."""
+    pair = start(LANG="ja_JP.UTF-8").is_ready()
+    assert "Streamario が起動しました。Ctrl-C で終了します。\n" in pair.output
+    assert "  コンソール   http://" in pair.output
+    assert "大勢の視聴者：ルームのボタンを押します\n" in pair.output
+    pair.process.send_signal(signal.SIGINT)
+    pair.reads_until("終了しています… もう一度 Ctrl-C を押すと、すぐに終了します。")
+    assert pair.status() == 0

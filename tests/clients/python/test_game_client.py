@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from clients.python import (
     GameClient,
+    GameNote,
     GatewayAddress,
     GatewayAway,
     RoomGone,
@@ -150,7 +151,7 @@ async def test_waiting_may_be_given_up_and_nothing_is_lost(gateway: Running, cro
 async def test_a_lost_gateway_is_noted_once_and_nothing_is_missed(
     redis_url: str, crowd: Crowd
 ) -> None:
-    settings, notes = gateway_settings(redis_url), list[str]()
+    settings, notes = gateway_settings(redis_url), list[GameNote]()
     address = GatewayAddress(f"ws://127.0.0.1:{settings.unity_ws_port}")
     async with GameClient(address, note=notes.append) as game:
         async with running_gateway(settings):
@@ -164,14 +165,14 @@ async def test_a_lost_gateway_is_noted_once_and_nothing_is_missed(
         async with running_gateway(settings):
             assert await waiting == [3, 4]
     assert len(notes) == 1
-    assert notes[0].endswith("trying until it is back.")
+    assert str(notes[0]).endswith("trying until it is back.")
 
 
 async def test_where_a_gateway_drains_the_next_socket_is_opened_first(
     redis_url: str, crowd: Crowd
 ) -> None:
     """Every trigger is given once, in order, and no socket counts as lost."""
-    notes: list[str] = []
+    notes: list[GameNote] = []
     settings = gateway_settings(redis_url, socket_max_age=1.5)
     address = GatewayAddress(f"ws://127.0.0.1:{settings.unity_ws_port}")
     async with running_gateway(settings), GameClient(address, note=notes.append) as game:

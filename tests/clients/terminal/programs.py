@@ -18,7 +18,7 @@ import msgspec
 from shared.wire.game_messages import GameEvent, ServerMessage, decode_server
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
 
     from shared.process.settings import Settings
 
@@ -93,7 +93,7 @@ class Program:
         return bool(data)
 
 
-def environment(settings: Settings) -> dict[str, str]:
+def environment(settings: Settings, variables: Mapping[str, str]) -> dict[str, str]:
     """The settings as the programs read them."""
     return {
         "PATH": os.environ["PATH"],
@@ -105,15 +105,16 @@ def environment(settings: Settings) -> dict[str, str]:
         "UNITY_WS_PORT": str(settings.unity_ws_port),
         "DATA_DIR": str(settings.data_dir),
         "GAME_KEYS": ",".join(settings.game_keys),
+        **variables,
     }
 
 
 @asynccontextmanager
-async def program(settings: Settings, *arguments: str) -> AsyncIterator[Program]:
+async def program(settings: Settings, *arguments: str, **variables: str) -> AsyncIterator[Program]:
     """One of the commands; what it says on both outputs comes as one."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", COMMAND, *arguments),
-        env=environment(settings),
+        env=environment(settings, variables),
         cwd=settings.data_dir,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
@@ -127,12 +128,14 @@ async def program(settings: Settings, *arguments: str) -> AsyncIterator[Program]
 
 
 @asynccontextmanager
-async def on_terminal(settings: Settings, *arguments: str) -> AsyncIterator[Program]:
+async def on_terminal(
+    settings: Settings, *arguments: str, **variables: str
+) -> AsyncIterator[Program]:
     """One of the commands on a terminal of its own."""
     ours, theirs = pty.openpty()
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", COMMAND, *arguments),
-        env={**environment(settings), "COLUMNS": "100", "LINES": "40"},
+        env={**environment(settings, variables), "COLUMNS": "100", "LINES": "40"},
         cwd=settings.data_dir,
         stdin=theirs,
         stdout=theirs,

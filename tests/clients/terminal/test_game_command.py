@@ -163,7 +163,7 @@ async def test_a_game_whose_room_is_taken_over_stops(
         async with program(settings, "game", "--json", "--state", str(other)) as second:
             assert isinstance(await second.message(), RoomReady)
             assert await first.status() == 1
-            assert "another game has taken the room over" in first.output
+            assert "Another game or window took over this room." in first.output
             assert await second.stop() == 0
 
 
@@ -178,7 +178,7 @@ async def test_a_room_of_an_earlier_run_that_is_gone_is_replaced(
     async with program(settings, "game") as game:
         said = await game.says("is open.")
         assert "Room 01HZZZZZZZZZZZZZZZZZZZZZZZ: " in said
-        assert "opening a new one" in said
+        assert "Opening a new one." in said
 
 
 async def test_new_opens_another_room(settings: Settings, gateway: None, crowd: Crowd) -> None:
@@ -201,10 +201,10 @@ async def test_a_game_without_its_key_stops_with_a_line(redis_url: str, tmp_path
     async with running_gateway(keyed):
         async with program(replace(keyed, game_keys=()), "game") as game:
             assert await game.status() == 1
-            assert "Stopped: the server asks for a game key; give one with --key" in game.output
+            assert "Opening a room needs a game key. Give one with --key" in game.output
         async with program(keyed, "game", "--key", "k3") as game:
             assert await game.status() == 1
-            assert "Stopped: the server refuses the game key; give another" in game.output
+            assert "needs a valid game key. Give another with --key" in game.output
         for key in keys:
             async with program(replace(keyed, game_keys=(key,)), "game", "--new") as game:
                 await game.says("is open.")
@@ -219,7 +219,8 @@ async def test_a_token_that_is_refused_later_is_told_without_a_word_of_game_keys
             await opened(game, crowd)
         async with running_gateway(replace(settings, secret_keys=("others' signing key",))):
             assert await game.status() == 1
-            assert "Stopped: the server refuses the key or token.\n" in game.output
+            assert "or has expired.\n" in game.output
+            assert "game key" not in game.output
 
 
 async def test_a_person_ends_a_round_sees_its_summary_and_starts_the_next(

@@ -56,9 +56,9 @@ def test_who_waits_for_viewers_is_told_what_holds_them_back() -> None:
     """A crowd from one address meets the limit that keeps one person from being many."""
     tally = PressTally()
     tally.viewers = 1_300
-    assert tally.gathering() == "1,300 viewers have joined"
+    assert tally.gathering().en == "1,300 viewers have joined"
     tally.errors["429"] += 1
-    assert tally.gathering().endswith("limits new ones of one address (VIEWERS_PER_ADDRESS)")
+    assert tally.gathering().en.endswith("limits new ones of one address (VIEWERS_PER_ADDRESS)")
 
 
 def test_every_press_is_on_one_account() -> None:
@@ -88,3 +88,14 @@ def test_the_report_names_what_happened_and_leaves_out_what_did_not() -> None:
     assert "p50 12.0 ms" in report
     assert "after the end" not in report
     assert "clamp" not in report
+
+
+def test_the_report_is_told_in_japanese() -> None:
+    """With why there was no answer, too; what the API counts by keeps its name."""
+    tally = PressTally()
+    tally.sent, tally.viewers, tally.errors["no answer in time"] = 10, 2, 1
+    tally.answered(10, PressAnswer(8, 2, {"rate": 2}), ms=12.0)
+    report = tally.report(2.0, "ja")
+    assert "  送信した回数   10（視聴者 2 人、2.0 秒）" in report
+    assert "  拒否           2   rate 2" in report
+    assert "  エラー         1   時間内に応答なし 1" in report

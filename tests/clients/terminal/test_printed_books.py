@@ -9,7 +9,8 @@ import pytest
 
 from api_service.audit.differences import Difference, Place
 from api_service.audit.statement import Audit, ButtonBooks, EpochBooks, Replayed, RoundBooks
-from clients.terminal.printed_books import printed, table
+from clients.terminal.printed_books import WIDTH, BooksPrinter, printed
+from clients.terminal.terminal_io import columns
 
 OPENED = datetime(2026, 11, 24, 9, 30, 5, tzinfo=UTC)
 REPLAYED = Replayed(
@@ -148,7 +149,7 @@ def test_a_room_in_which_nothing_happened_has_no_empty_tables() -> None:
 
 
 def test_sums_stand_under_the_columns_that_are_summed() -> None:
-    assert table(("a", "b", "c"), [("x", 1, 2), ("y", 30, 40)], summed=2) == [
+    assert BooksPrinter("en").table(("a", "b", "c"), [("x", 1, 2), ("y", 30, 40)], summed=2) == [
         "  a       b   c",
         "  x       1   2",
         "  y      30  40",
@@ -156,3 +157,17 @@ def test_sums_stand_under_the_columns_that_are_summed() -> None:
         "  total      42",
         "             ==",
     ]
+
+
+def test_the_books_are_printed_in_japanese() -> None:
+    """In columns as wide as they look: a Japanese character takes two."""
+    lines = printed(BOOKS, "ja")
+    assert "ルーム 01JD8Z の台帳" in lines
+    assert "  状態          ラウンド中" in lines
+    assert "  ボタン   押下  喪失  トリガー  しきい値  残り  破棄  差" in lines
+    assert "  skill1  1,016     9         3     1,000     3     4   0" in lines
+    assert lines[-1] == "台帳の合計は合っています。"
+    late = msgspec.structs.replace(REPLAYED, whole=False, unchecked=7)
+    told = printed(msgspec.structs.replace(BOOKS, replay=late), "ja")
+    assert any(line.endswith("より前は調べられません。7") for line in told)
+    assert max(map(columns, told)) <= WIDTH

@@ -1,0 +1,1 @@
+"""What the commands of the terminal say, in English and Japanese: a module for each command."""

@@ -1,0 +1,130 @@
+"""What `streamario audit` says. What does not balance is told in English: it is for a report."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from shared.wire.languages import Sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DESCRIPTION: Final = Sentence(
+    "The books of a room, read from PostgreSQL, and whether they balance"
+    " and hold what Redis has counted.",
+    "PostgreSQL にあるルームの台帳を表示し、合計が合うか、"
+    "Redis が数えた分がそろっているかを調べます。",
+)
+EPILOG: Final = Sentence(
+    "Exit status: 0 they balance, 1 they do not, 2 there is nothing to audit.",
+    "終了ステータス：0 合計が合う、1 合わない、2 調べる台帳がない。",
+)
+
+# Why there is nothing to audit, or not all of it.
+NO_ROOM_FILE: Final = Sentence(
+    "no room in {path}: name the room, as in: streamario audit ROOM",
+    "{path} にルームがありません。`streamario audit ROOM` のように、ルームを指定してください",
+)
+NO_DATABASE: Final = Sentence(
+    "no PostgreSQL runs on {path}; start `streamario up`, or set DATABASE_URL",
+    "{path} の PostgreSQL が動いていません。"
+    "`streamario up` を起動するか、DATABASE_URL を設定してください",
+)
+UNFIT: Final = Sentence("{why}", "このサーバーは使えません：{why}")
+NO_ANSWER: Final = Sentence("no answer in time", "時間内に応答がありません")
+DATABASE_AWAY: Final = Sentence("PostgreSQL: {why}", "PostgreSQL に接続できません：{why}")
+NO_BOOKS: Final = Sentence(
+    "the books hold no room {room}; it is there once it is booked",
+    "台帳にルーム {room} はありません。記録されると現れます",
+)
+NO_ROUND: Final = Sentence(
+    "the room has no round {round}; it has {rounds}",
+    "ルームにラウンド {round} はありません。ラウンドは {rounds} 個です",
+)
+BOOKS_ALONE: Final = Sentence(
+    "the books alone are audited: {why}", "台帳だけを調べます（Redis は調べません）：{why}"
+)
+
+# The books.
+BOOKS_OF: Final = Sentence("Books of room {room}", "ルーム {room} の台帳")
+STATUS_ROW: Final = Sentence("status", "状態")
+STATUS: Final[Mapping[str, Sentence]] = {
+    "active": Sentence("waiting for its game", "ゲームの開始待ち"),
+    "in_game": Sentence("in game", "ラウンド中"),
+    "ended": Sentence("ended", "終了"),
+}
+OPENED_ROW: Final = Sentence("opened", "開いた日時")
+BOOKED_ROW: Final = Sentence("booked up to", "記録済み")
+BOOKED: Final = Sentence(
+    "{moment}; whatever Redis holds unread comes after",
+    "{moment} まで。Redis にあってまだ記録されていない分は含みません",
+)
+EQUATION_ROW: Final = Sentence("in presses", "等式（回数）")
+EQUATION: Final = Sentence(
+    "presses - forgotten = thresholds + remainder + discarded",
+    "押下 - 喪失 = しきい値の合計 + 残り + 破棄",
+)
+UNKNOWN: Final = Sentence("unknown", "不明")
+
+# A round.
+ROUND: Final = Sentence(
+    "Round {round}, from {start} to {end}, {viewers}",
+    "ラウンド {round}：{start} 〜 {end}、{viewers}",
+)
+OPEN_ROUND: Final = Sentence(
+    "Round {round}, from {start} and still open, {viewers}",
+    "ラウンド {round}：{start} から進行中、{viewers}",
+)
+ONE_VIEWER: Final = Sentence("1 viewer", "視聴者 1 人")
+VIEWERS: Final = Sentence("{count:,} viewers", "視聴者 {count:,} 人")
+NOT_PRESSED: Final = Sentence("nothing was pressed", "押下はありません")
+TOTAL: Final = Sentence("total", "合計")
+BUTTON_COLUMNS: Final = (
+    Sentence("button", "ボタン"),
+    Sentence("presses", "押下"),
+    Sentence("forgotten", "喪失"),
+    Sentence("triggers", "トリガー"),
+    Sentence("thresholds", "しきい値"),
+    Sentence("remainder", "残り"),
+    Sentence("discarded", "破棄"),
+    Sentence("difference", "差"),
+)
+
+# The log, and the journal.
+NUMBERS: Final = Sentence("Numbers of the room's log", "ルームのログの番号")
+NOT_FIRED: Final = Sentence("nothing was fired", "発動はありません")
+NUMBER_COLUMNS: Final = (
+    Sentence("epoch", "エポック"),
+    Sentence("first", "最初"),
+    Sentence("last", "最後"),
+    Sentence("triggers", "トリガー"),
+    Sentence("summaries", "サマリー"),
+    Sentence("forgotten", "喪失"),
+    Sentence("missing", "欠番"),
+    Sentence("repeated", "重複"),
+)
+JOURNAL: Final = Sentence(
+    "Journal, each press counted again by the rule",
+    "明細（すべての押下を規則どおりに数え直したもの）",
+)
+NO_JOURNAL: Final = Sentence(
+    "The journal is empty: the presses cannot be counted again.",
+    "明細がないため、押下を数え直せません。",
+)
+ENTRIES_ROW: Final = Sentence("entries", "件数")
+PRESSES_ROW: Final = Sentence("presses", "押下")
+TRIGGERS_ROW: Final = Sentence("triggers", "トリガー")
+DIFFERENCES_ROW: Final = Sentence("differences", "相違")
+JOURNAL_BEGINS_LATE: Final = Sentence(
+    "The journal does not begin with the room's opening: of what came before {moment} it cannot"
+    " tell; {unchecked:,} of its entries could not be counted again.",
+    "明細は、ルームを開いたときから始まっていません。{moment} より前は調べられません。"
+    "{unchecked:,} 件は数え直せませんでした。",
+)
+
+# The verdict.
+NOT_BALANCED: Final = Sentence("What does not balance", "合わないもの（英語）")
+BALANCE: Final = Sentence("The books balance.", "台帳の合計は合っています。")
+NO_BALANCE: Final = Sentence(
+    "The books do not balance: {kinds}.", "台帳の合計が合っていません：{kinds}。"
+)

@@ -1,0 +1,92 @@
+"""What `streamario simulate` says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from shared.wire.languages import Sentence
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DESCRIPTION: Final = Sentence(
+    "A crowd of viewers that presses a room's buttons.",
+    "ルームのボタンを押す大勢の視聴者を再現します。",
+)
+
+# Why there is nothing to press.
+NO_ROOM_FILE: Final = Sentence(
+    "no room in {path}: start `streamario game`, or give --room",
+    "{path} にルームがありません。`streamario game` を起動するか、--room で指定してください",
+)
+NO_SERVER: Final = Sentence(
+    "no API service answers at {url} ({why}); is it running?",
+    "{url} の API サービスから応答がありません（{why}）。起動しているか確かめてください",
+)
+NO_ROOM: Final = Sentence("there is no room {room}", "ルーム {room} はありません")
+NO_BUTTON: Final = Sentence(
+    "the room has no button {missing}; it has {known}",
+    "ルームにボタン {missing} はありません。あるのは {known} です",
+)
+ROOM_REFUSED: Final = Sentence(
+    "the API service answers {status} when asked for the room",
+    "ルームを問い合わせましたが、API サービスの応答は {status} でした",
+)
+VIEWER_REFUSED: Final = Sentence(
+    "the API service answers {status} to a new viewer",
+    "新しい視聴者を登録できません。API サービスの応答は {status} でした",
+)
+
+# While it runs.
+WAITING: Final = Sentence(
+    "The room's game has not started yet; waiting for it. Ctrl-C gives up.",
+    "ルームのゲームがまだ始まっていないため、待っています。Ctrl-C で中止できます。",
+)
+JOINED: Final = Sentence("{count:,} viewers have joined", "視聴者 {count:,} 人が参加しました")
+JOINED_SLOWLY: Final = Sentence(
+    "{joined}; the API limits new ones of one address (VIEWERS_PER_ADDRESS)",
+    "{joined}。同じ IP アドレスからの新しい視聴者は API が制限します（VIEWERS_PER_ADDRESS）",
+)
+PROGRESS: Final = Sentence(
+    "{seconds:.0f} s · sent {sent:,} · accepted {accepted:,} · rejected {rejected:,}{reasons}"
+    " · triggers {triggers:,} · errors {errors:,} · {rate:,.0f} answers/s",
+    "{seconds:.0f} 秒 · 送信 {sent:,} · 受理 {accepted:,} · 拒否 {rejected:,}{reasons}"
+    " · トリガー {triggers:,} · エラー {errors:,} · 応答 {rate:,.0f} 件/秒",
+)
+ROUND_OVER: Final = Sentence(
+    "The round is over. `s` in the game's terminal, or the console, starts the next.",
+    "ラウンドは終わりました。"
+    "次のラウンドは、ゲームのターミナルの s キーか、コンソールで開始できます。",
+)
+ROOM_GONE: Final = Sentence("The room is gone.", "ルームがなくなりました。")
+
+# The account at the end.
+PRESSES_SENT: Final = Sentence("presses sent", "送信した回数")
+SENT: Final = Sentence(
+    "{sent:,} by {viewers} viewers in {seconds:.1f} s",
+    "{sent:,}（視聴者 {viewers} 人、{seconds:.1f} 秒）",
+)
+ACCEPTED: Final = Sentence("accepted", "受理")
+REJECTED: Final = Sentence("rejected", "拒否")
+REFUSED: Final = Sentence("refused", "エラー応答")
+AFTER_END: Final = Sentence("after the end", "終了後")
+UNANSWERED: Final = Sentence("unanswered", "応答なし")
+TRIGGERS: Final = Sentence("triggers", "トリガー")
+ANSWERS: Final = Sentence("answers", "応答")
+ANSWERED: Final = Sentence(
+    "{answers:,} ({rate:,.0f}/s), {duplicates:,} of them duplicates",
+    "{answers:,}（{rate:,.0f} 件/秒）、うち重複 {duplicates:,}",
+)
+ERRORS: Final = Sentence("errors", "エラー")
+LATENCY: Final = Sentence("latency", "応答時間")
+LATENCIES: Final = Sentence(
+    "p50 {p50:.1f} ms · p95 {p95:.1f} ms · p99 {p99:.1f} ms · max {longest:.1f} ms",
+    "p50 {p50:.1f} ms · p95 {p95:.1f} ms · p99 {p99:.1f} ms · 最大 {longest:.1f} ms",
+)
+# Why no answer came, as `http_client` counts it.
+UNANSWERED_BECAUSE: Final[Mapping[str, str]] = {
+    "no answer in time": "時間内に応答なし",
+    "no connection in time": "時間内に接続できず",
+    "the answer is no HTTP": "HTTP でない応答",
+    "the server closed the connection": "サーバーによる切断",
+}
