@@ -75,7 +75,7 @@ test:
 	@exec $(BIN)/python -m pytest --numprocesses $(WORKERS) --max-worker-restart 0 \
 		--dist loadscope --no-loadscope-reorder
 
-unit: $(TOOLS)
+unit: $(TOOLS) $(NODE_MODULES)
 	@exec $(BIN)/python -m pytest --unit
 
 # All linters run, even if one of them finds something; each prints its findings when it is done.
