@@ -1,0 +1,1 @@
+"""What pages for contributors and operators say about the code is true."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 import re
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-import shared.engine
 from shared.engine import functions
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ENGINE = files("shared.engine")
 FOLDER = files("shared.engine.functions")
+DOCS = Path(__file__).parents[3] / "docs"
 REGISTERED = re.compile(r"^register\('(\w+)'", re.MULTILINE)
 FUNCTION = re.compile(r"^register\('(\w+)', function\(.*\)\n((?:.*\n)*?)end", re.MULTILINE)
 BINDING = re.compile(r"  local ([\w,\s]+?) =\s+(.*\b(keys|args)\b.*)\n")
@@ -90,13 +91,15 @@ def slots(about: str) -> list[str]:
     return [name for _, more, name in found if not more]
 
 
-def test_every_function_is_called_by_one_method_and_both_sides_bear_the_same_name() -> None:
-    """The table in the package's docstring says what the code does."""
+@pytest.mark.parametrize("page", ["architecture.md", "architecture.ja.md"])
+def test_every_function_is_called_by_one_method_and_both_sides_bear_the_same_name(
+    page: str,
+) -> None:
+    """The table in the page pairs them, a row for each part."""
     registered = {name: REGISTERED.findall(part(name)) for name in functions.PARTS}
     table = "\n".join(_row(name, found) for name, found in registered.items() if found)
-    assert shared.engine.__doc__ is not None
-    told = " ".join(shared.engine.__doc__.split())
-    assert told.endswith(f": {' '.join(table.split())}"), f"the table is:\n{table}"
+    shown = re.findall(r"^\| `\w+\.lua` \| .*", (DOCS / page).read_text("utf-8"), re.MULTILINE)
+    assert "\n".join(shown) == table, f"the table is:\n{table}"
 
 
 def _row(name: str, registered: list[str]) -> str:
@@ -105,10 +108,10 @@ def _row(name: str, registered: list[str]) -> str:
     (where,) = {where for where, _ in callers}
     assert where.partition(".")[0] in {name, "engine"}
     calls = [
-        function if function == method else f"{function} ({method})"
+        f"`{function}`" if function == method else f"`{function}` (`{method}`)"
         for function, (_, method) in zip(registered, callers, strict=True)
     ]
-    return f"{name:14} {where:21} {', '.join(calls)}"
+    return f"| `{name}.lua` | `{where}` | {', '.join(calls)} |"
 
 
 def _caller(function: str) -> tuple[str, str]:
