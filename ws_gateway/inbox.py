@@ -1,9 +1,8 @@
-"""The gateway's one subscription: its inbox, in which Redis nudges it about its rooms.
+"""The gateway's one pub/sub subscription: its inbox, where Redis publishes nudges about its rooms.
 
-Silence is checked, not trusted. A silently cut link looks like a quiet one, and a link that came
-back says nothing of what it lost. So once a second the gateway sends itself a numbered echo the
-whole way that nudges take; every new subscription and every echo that does not come makes all
-rooms compare themselves with their logs.
+Pub/sub loses messages without notice: a broken connection looks like a quiet one. So the gateway
+publishes a numbered echo to itself once a second, on the same path as the nudges. After every new
+subscription and every missing echo, all rooms are compared with their logs.
 """
 
 from __future__ import annotations
@@ -30,10 +29,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 ECHO_EVERY = 1.0  # s
-SILENT_AFTER = 2.5  # s without a word, echoes included: the link is cut
+SILENT_AFTER = 2.5  # s without any message, echoes included: the connection is broken
 DEAF_AFTER = 5.0  # s without an echo: not ready
 AGAIN_AFTER = 0.2  # s
-TELL_EVERY = 60.0  # s between lines of an outage
+TELL_EVERY = 60.0  # s between log lines of one outage
 
 
 class Inbox:
@@ -56,21 +55,21 @@ class Inbox:
 
     @property
     def echo_age(self) -> float:
-        """Seconds since the inbox last heard itself."""
+        """Seconds since the last echo."""
         return time.monotonic() - self._heard_at
 
     @property
     def hears(self) -> bool:
-        """Whether the inbox is not deaf.
+        """Whether echoes arrive.
 
-        A subscription that is lost and soon back is repaired, and no reason to turn games away.
+        A subscription that is lost for less than 5 s is repaired, and no game is refused.
         """
         return self.echo_age < DEAF_AFTER
 
     async def listen_forever(self) -> None:
-        """Subscribe and hear, again after every loss.
+        """Subscribe and read nudges; subscribe again after every loss.
 
-        Raises StoreUnfit where the server must not be used.
+        Raises StoreUnfit if this Redis must not be used.
         """
         while True:
             try:
@@ -83,14 +82,14 @@ class Inbox:
             await asyncio.sleep(AGAIN_AFTER)
 
     def _log_lost(self, reason: str) -> None:
-        """Write that it is lost; while it stays so for the same reason, once a minute."""
+        """Log the loss; repeat once a minute while it lasts for the same reason."""
         now = time.monotonic()
         if self.subscribed.is_set() or reason != self._lost_for or now >= self._tell_again_at:
             self._lost_for, self._tell_again_at = reason, now + TELL_EVERY
             log.warning("pubsub subscription lost", extra=fields(error=reason))
 
     async def echo_forever(self) -> None:
-        """Send the numbered echoes, and repair where one did not come."""
+        """Send the numbered echoes; compare all rooms if one did not arrive."""
         while True:
             await asyncio.sleep(ECHO_EVERY)
             if self.subscribed.is_set() and self._heard < self._sent:
@@ -112,7 +111,7 @@ class Inbox:
             self._heard_at = time.monotonic()
             self.subscribed.set()
             self._repair("subscribed")
-            # A confirmed subscription hears at least its echo.
+            # A working subscription receives at least its echoes.
             async for text in subscription:
                 self._hear(text)
 
@@ -120,7 +119,7 @@ class Inbox:
         try:
             self._dispatch(decode_inbox(text))
         except msgspec.DecodeError as problem:
-            # Another release's word, perhaps a nudge: the logs tell.
+            # Perhaps a nudge of another release: the logs have its message.
             log.warning("unreadable nudge", extra=fields(error=str(problem)))
             self._repair("unreadable nudge")
 

@@ -1,4 +1,4 @@
-"""What time it is on Redis' clock, which triggers are stamped by. Pure but for the local clock."""
+"""Estimates Redis' clock, which stamps triggers. Pure but for the local clock."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ import time
 from collections import deque
 from typing import Final, NamedTuple
 
-KEPT: Final = 16  # echoes, one a second: a clock that is set anew is followed in so many seconds
+KEPT: Final = 16  # echoes, one a second: after a clock is reset, the estimate follows within 16 s
 
 
 class Sample(NamedTuple):
-    """How long an echo was under way, and by how much Redis' clock is ahead of ours; s."""
+    """An echo's round-trip time, and how far Redis' clock was ahead of ours; s."""
 
     round_trip: float
     ahead: float
 
 
 class RedisClock:
-    """Redis' clock, as the echoes tell it (as NTP does: RFC 5905, section 8).
+    """Redis' clock, estimated from echoes as NTP does (RFC 5905, section 8).
 
-    Of the last ones, the quickest tells best: it cannot have waited on one way only for long.
+    Of the last echoes the one with the shortest round trip counts: its error is at most half of it.
     """
 
     def __init__(self) -> None:
@@ -27,11 +27,11 @@ class RedisClock:
         self._ahead = 0.0
 
     def learn(self, sent: float, told: int, heard: float) -> None:
-        """An echo left at `sent`, came at `heard` (s since 1970), and carries Redis' time (ms)."""
+        """Add an echo, sent at `sent` and received at `heard` (s since 1970); `told`: Redis' ms."""
         ahead = told / 1000 - (sent + heard) / 2
         self._samples.append(Sample(heard - sent, ahead))
         self._ahead = min(self._samples).ahead
 
     def since(self, at: int) -> float:
-        """How long ago a moment (ms since 1970) on Redis' clock is; s, at least 0."""
+        """Seconds since `at` (ms since 1970 on Redis' clock), at least 0."""
         return max(0.0, time.time() + self._ahead - at / 1000)

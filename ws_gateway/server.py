@@ -1,4 +1,4 @@
-"""The gateway: what becomes of those who were let in, and how all of them leave."""
+"""The gateway: it serves the accepted sockets, and drains them on shutdown."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-BACKLOG = 2048  # connections that wait to be accepted: games come back all at once
-HARD_LIMIT = 1024 * 1024  # bytes of a message; from 64 KiB on it is refused with a word
-SPREAD_PER_SOCKET = 0.02  # s: how far apart a draining gateway sends its sockets away
+BACKLOG = 2048  # connections that wait to be accepted: games reconnect all at once
+HARD_LIMIT = 1024 * 1024  # bytes of a message; one over 64 KiB gets an `error` before the close
+SPREAD_PER_SOCKET = 0.02  # s between two sockets that a draining gateway sends away
 LONGEST_SPREAD = 10.0  # s
-LEAVE_WITHIN = 10.0  # s that a game has after its `reconnect` came due
-PART_WITHIN = 6.0  # s that the last farewells may take
+LEAVE_WITHIN = 10.0  # s that a game has from the moment its `reconnect` names
+PART_WITHIN = 6.0  # s for the last farewells
 
 
 class Gateway:
@@ -91,7 +91,7 @@ class Gateway:
     # After the upgrade.
 
     async def serve_socket(self, connection: ServerConnection) -> None:
-        """One socket, a game's or a viewer's, until it is closed."""
+        """Serve one socket, a game's or a viewer's, until it is closed."""
         assert isinstance(connection, Connection)
         entry = connection.entry
         connection.forget_handshake()
@@ -101,7 +101,7 @@ class Gateway:
             await self._serve_game(connection, entry)
 
     async def _serve_game(self, connection: Connection, entry: GameEntry) -> None:
-        """One game socket, from attach to parting."""
+        """Serve one game socket, from attach to close."""
         try:
             session = await self._attach(connection, entry)
         except RoomNotFound:
@@ -138,7 +138,7 @@ class Gateway:
             self.notes,
         )
         self.hub.register(session)
-        if self.door.closed:  # the others were told while this one attached
+        if self.door.closed:  # the drain began while this socket attached
             session.part(close_codes.GOING_AWAY)
         self._metrics.attached.inc()
         if self._settings.socket_max_age:
@@ -175,9 +175,9 @@ class Gateway:
     # Leaving.
 
     async def drain(self) -> None:
-        """Let the balancer notice, ask every game to reconnect elsewhere, then close what is left.
+        """Wait for the balancer to notice, ask games to reconnect, then close remaining sockets.
 
-        With `DRAIN_DELAY` 0 there is no balancer to wait for, and no other gateway to go to.
+        `DRAIN_DELAY` 0 means a single gateway without a balancer: the sockets are closed at once.
         """
         self.door.draining = True
         if self._settings.drain_delay:
@@ -209,7 +209,7 @@ class Gateway:
 
 
 def _spread(sockets: int) -> float:
-    """Over how many s so many are sent away."""
+    """The time (s) over which this many sockets are sent away."""
     return min(LONGEST_SPREAD, SPREAD_PER_SOCKET * sockets)
 
 
@@ -220,9 +220,9 @@ def _select_subprotocol(
 
 
 async def serve(settings: Settings, *, stop: asyncio.Event, ready: asyncio.Event) -> None:
-    """Run a gateway: `ready` is set once it listens; after `stop` it drains and returns.
+    """Run a gateway: set `ready` once it listens; when `stop` is set, drain and return.
 
-    Raises OSError where the port is taken, and StoreUnfit where Redis must not be used.
+    Raises OSError if the port is taken, and StoreUnfit if this Redis must not be used.
     """
     async with open_store(
         settings.redis_url, client_name="streamario-gateway", library=LIBRARY
@@ -253,7 +253,7 @@ async def _run(gateway: Gateway, stop: asyncio.Event) -> None:
             await gateway.drain()
             await end(*duties)
     except BaseExceptionGroup as failed:
-        # The first duty that fails cancels the others: whoever runs the gateway hears of that one.
+        # The first duty that fails cancels the others: raise its exception.
         raise failed.exceptions[0] from None
 
 

@@ -1,4 +1,4 @@
-"""Regular checks of every owned room and its socket, whatever nudges and echoes say."""
+"""Periodic checks of every owned room and every socket, independent of nudges and echoes."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 
 EACH_EVERY = 5.0  # s between two comparisons of one room
-PING_EVERY = 20.0  # s between two pings of one game
-SLICES = 50  # the rooms are spread over so many moments
+PING_EVERY = 20.0  # s between two pings of one socket
+SLICES = 50  # each period is divided into this many slices, so that the load is even
 
 
 async def inspect_forever(hub: Hub) -> None:
-    """Compare each room every five seconds; the calls of one moment travel as one pipeline."""
+    """Compare each room with its log every 5 s; the calls of one slice are pipelined."""
     async for owners in _in_turn(hub, EACH_EVERY):
         await asyncio.gather(*(owner.compare() for owner in owners))
 
 
 class Pulse(Protocol):
-    """A socket, or who has one."""
+    """A socket, or the session of one."""
 
     def feel_pulse(self, now: float) -> None:
-        """Ping; end the socket where that was not answered for long (`now`: s)."""
+        """Ping; end the socket if a ping timed out (`now`: s)."""
 
 
 async def ping_forever(sockets: Iterable[Pulse]) -> None:
-    """Ping each socket every 20 s, and let go of those that are gone without a word.
+    """Ping each socket every 20 s, and drop those whose peer has vanished.
 
-    One round for all of them: a task of its own for each would be a tenth of an idle socket.
+    One task for all sockets: a separate one for each would be a tenth of an idle socket's memory.
     """
     async for some in _in_turn(sockets, PING_EVERY):
         for socket in some:
@@ -42,7 +42,7 @@ async def ping_forever(sockets: Iterable[Pulse]) -> None:
 
 
 async def _in_turn(items: Iterable[Item], period: float) -> AsyncIterator[list[Item]]:
-    """All items once in a period (s), some at each of its moments."""
+    """Yield all items once in each period (s), one slice at a time."""
     while True:
         all_ = list(items)
         size = -(-len(all_) // SLICES) or 1

@@ -1,1 +1,1 @@
-"""The published schema of the sockets (AsyncAPI 3.0), made from the structs that travel."""
+"""The published schema of the sockets (AsyncAPI 3.0), generated from the message structs."""

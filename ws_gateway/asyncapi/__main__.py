@@ -1,4 +1,4 @@
-"""Prints the document as it is kept in `docs`: `python -m ws_gateway.asyncapi`."""
+"""Print the document in the form of `docs/asyncapi.json`: `python -m ws_gateway.asyncapi`."""
 
 import sys
 

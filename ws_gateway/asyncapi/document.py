@@ -1,4 +1,4 @@
-"""The document: both sockets, their messages, and what each end may say on them."""
+"""The AsyncAPI document: both sockets, and the messages that each end may send on them."""
 
 from __future__ import annotations
 
@@ -30,47 +30,47 @@ FROM_GAME: Final = get_args(GameMessage)
 SENT: Final = tuple(dict.fromkeys((*TO_GAME, *TO_VIEWER)))
 
 DESCRIPTION: Final = """\
-The sockets of a Streamario gateway: games are told of triggers, viewers' pages of a room's state.
+The sockets of a Streamario gateway: games receive triggers, viewers' pages receive a room's state.
 
-Every frame is text that holds one JSON object, and its `type` says which message it is. Fields and
-types may be added: ignore what you do not know. `epoch` and `seq` identify a numbered message,
-times are ms since 1970, counts are presses."""
+Every frame is text that holds one JSON object; its `type` names the message. Fields and types may
+be added: ignore those that you do not know. `epoch` and `seq` identify a numbered message, times
+are ms since 1970, counts are presses."""
 
 GAME: Final = f"""\
-A game's socket; a room has one, and the newest wins. Without `room_id` it opens a new room. With
-`room_id` and the room's token it comes back, and gets what follows the last message that it applied
-(`epoch`, `last_seq`).
+A game's socket. A room has one socket: a newer one replaces it. Without `room_id` the socket opens
+a new room. With `room_id` and the room's token it resumes that room and receives the messages after
+the last one that the game applied (`epoch`, `last_seq`).
 
-Numbered messages (`game_event`, `game_end_summary`) come in order, each at least once until
-acknowledged; go by (`epoch`, `seq`) to apply each once.
+Numbered messages (`game_event`, `game_end_summary`) arrive in order, and again until acknowledged.
+To apply each once, ignore messages whose (`epoch`, `seq`) is not greater than the last applied.
 
-Secrets are best offered as a subprotocol beside `{SUBPROTOCOL}`, which the server selects:
-`token.<room_token>` or `key.<game_key>`.
+Send secrets as a subprotocol, if you can: offer `token.<room_token>` or `key.<game_key>` together
+with `{SUBPROTOCOL}`, which the server selects.
 
 **Refusals** before the upgrade are plain HTTP, `application/problem+json` (RFC 9457):
 
 {refusal_table()}
 
-**Closes** by the server: an `error` that says the same comes first, then the game has a moment to
-close by itself. After 1001, or a drop without any code, come back with jitter; after the others not
-as you were.
+**Closes** by the server: it first sends an `error` with the reason, then gives the game a moment to
+close the socket itself. After 1001, or a drop without any code, reconnect with jitter. After the
+other codes, do not reconnect with the same request.
 
 {closings()}"""
 
 VIEWER: Final = """\
-What a page that shows a room needs to know, as it changes. It takes no identity. The first messages
-are `stats` and `settings`; a slow reader skips updates, and never gets an older state after a newer
-one.
+The state of a room, sent to a page whenever it changes. The socket needs no identity. The first
+messages are `stats` and `settings`. A slow reader misses updates, but never receives an older state
+after a newer one.
 
-It is refused as a game's socket is (`invalid_query`, `room_not_found`, 503), with 429
-`too_many_sockets_of_address` where its address has too many of them here, and closed with 1001
-(come back with jitter), 4004 (the room is gone), 4009 or 1009: nothing that is sent to it is of
-use, and more than 20 messages in 10 s, or one of more than 1 KiB, end it."""
+The gateway refuses a viewer's socket with `invalid_query`, `room_not_found` or 503 as it does a
+game's, and with 429 `too_many_sockets_of_address` if the IP address has too many sockets on this
+gateway. It closes the socket with 1001 (reconnect with jitter), 4004 (the room is gone), 4009 (more
+than 20 messages in 10 s) or 1009 (a message of more than 1 KiB). Messages sent here are ignored."""
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """What travels one way on a channel; `action` is the server's."""
+    """The messages of one direction of a channel; `action` is the server's."""
 
     name: str
     action: str
@@ -80,7 +80,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """A kind of socket: where it is, how it is opened, and what travels on it."""
+    """A kind of socket: its path, its handshake and its messages."""
 
     name: str
     address: str
@@ -100,8 +100,13 @@ CHANNELS: Final = (
         binding=GAME_BINDING,
         secured=True,
         ways=(
-            Way("tellGame", "send", "What a game is told.", TO_GAME),
-            Way("hearGame", "receive", "What a game says, done in the order it comes.", FROM_GAME),
+            Way("tellGame", "send", "Messages to a game.", TO_GAME),
+            Way(
+                "hearGame",
+                "receive",
+                "Messages from a game, carried out in the order in which they arrive.",
+                FROM_GAME,
+            ),
         ),
     ),
     Channel(
@@ -111,7 +116,7 @@ CHANNELS: Final = (
         description=VIEWER,
         binding=VIEWER_BINDING,
         secured=False,
-        ways=(Way("tellViewer", "send", "What a viewer's page is told.", TO_VIEWER),),
+        ways=(Way("tellViewer", "send", "Messages to a viewer's page.", TO_VIEWER),),
     ),
 )
 
@@ -200,7 +205,7 @@ def _schemas() -> JsonObject:
     for schema in schemas.values():
         schema["description"] = inspect.cleandoc(schema["description"])
     for kind in SENT:
-        # A field that has a default is written out like the others.
+        # The server always sends every field, also those that have a default.
         schema = schemas[kind.__name__]
         schema["required"] = list(schema["properties"])
     _add_settings(schemas["ChangeSettings"], schemas["RoomSettings"])
@@ -208,7 +213,7 @@ def _schemas() -> JsonObject:
 
 
 def _add_settings(change: JsonObject, settings: JsonObject) -> None:
-    """Let a change name any of the settings; what it leaves out stays, and takes no default."""
+    """Add every setting to `change_settings`, without defaults: omitted ones stay unchanged."""
     change["properties"] |= {
         name: {word: value for word, value in field.items() if word != "default"}
         for name, field in settings["properties"].items()

@@ -1,4 +1,4 @@
-"""One of each message, as the published schema shows them: structs, so that they fit."""
+"""An example of each message for the published schema; as structs, so that mypy checks them."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ EXAMPLES: Final[tuple[Message, ...]] = (
     ),
     GameOver(room_id=ROOM, round=2),
 )
-# What a message carries beside its struct.
+# Fields that a message carries in addition to those of its struct.
 _BESIDE: Final[dict[type, dict[str, Any]]] = {
     ChangeSettings: {"title": "Boss night", "show_names": False}
 }

@@ -1,4 +1,4 @@
-"""The parts of the published schema that are no messages: how a socket begins, and how it ends."""
+"""The parts of the published schema about handshakes, refusals and close codes."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 JsonObject = dict[str, Any]
 
 SECRETS: Final[Mapping[str, tuple[str, str]]] = {
-    "room_token": ("token", "The secret that came with the room, or with the last `room_ready`."),
-    "game_key": ("key", "A studio's key; opening a room needs it where the service has any."),
+    "room_token": ("token", "The secret from `room_created` or the last `room_ready`."),
+    "game_key": ("key", "A studio's key; needed to open a room if the service has any keys."),
 }
 ROOM_ID: Final = {
     "type": "string",
@@ -35,13 +35,19 @@ GAME_BINDING: Final[JsonObject] = {
         "type": "object",
         "properties": {
             "room_id": ROOM_ID,
-            "token": {"type": "string", "description": "The room token, if nothing else can."},
-            "key": {"type": "string", "description": "The game key, if nothing else can."},
-            "epoch": {**NUMBER, "description": "That of the last message applied."},
-            "last_seq": {**NUMBER, "description": "The number of the last message applied."},
+            "token": {
+                "type": "string",
+                "description": "The room token, for games that can set no header.",
+            },
+            "key": {
+                "type": "string",
+                "description": "The game key, for games that can set no header.",
+            },
+            "epoch": {**NUMBER, "description": "`epoch` of the last message applied."},
+            "last_seq": {**NUMBER, "description": "`seq` of the last message applied."},
             "replay": {
                 "const": "none",
-                "description": "Acknowledges everything so far: the game goes on from now.",
+                "description": "Acknowledges every message so far: only new ones follow.",
             },
         },
         "dependencies": {name: ["room_id"] for name in NEED_ROOM},
@@ -55,11 +61,12 @@ GAME_BINDING: Final[JsonObject] = {
             },
             "Authorization": {
                 "type": "string",
-                "description": "`Bearer` and the room token, or without `room_id` the game key.",
+                "description": "`Bearer` and the room token, or the game key if there is no "
+                "`room_id`.",
             },
             "Origin": {
                 "type": "string",
-                "description": "Sent by browsers; looked at where `GAME_ORIGINS` is set.",
+                "description": "Sent by browsers; checked if `GAME_ORIGINS` is set.",
             },
         },
     },
@@ -68,7 +75,7 @@ VIEWER_BINDING: Final[JsonObject] = {
     "query": {"type": "object", "properties": {"room_id": ROOM_ID}, "required": ["room_id"]},
 }
 
-# What a game or a page may be answered instead of an upgrade.
+# The possible refusals of a handshake.
 REFUSALS: Final[Sequence[ErrorKind]] = (
     error_codes.INVALID_QUERY,
     error_codes.MISSING_TOKEN,
@@ -89,21 +96,21 @@ REFUSALS: Final[Sequence[ErrorKind]] = (
 
 
 def security_schemes() -> JsonObject:
-    """The three ways in which each secret may be shown; one of them is enough."""
+    """The three ways to send each secret; one of them is enough."""
     schemes: JsonObject = {}
     for name, (field, meaning) in SECRETS.items():
         schemes[f"{name}_subprotocol"] = {
             "type": "httpApiKey",
             "in": "header",
             "name": "Sec-WebSocket-Protocol",
-            "description": f"{meaning} Offered as `{field}.<secret>` beside `{SUBPROTOCOL}`.",
+            "description": f"{meaning} Offer `{field}.<secret>` together with `{SUBPROTOCOL}`.",
         }
         schemes[name] = {"type": "http", "scheme": "bearer", "description": meaning}
         schemes[f"{name}_query"] = {
             "type": "httpApiKey",
             "in": "query",
             "name": field,
-            "description": f"{meaning} URLs end in logs: the other ways are better.",
+            "description": f"{meaning} Intermediaries may log URLs: prefer the other ways.",
         }
     return schemes
 
@@ -127,7 +134,7 @@ def closings() -> str:
 
 def _closing(farewell: Farewell) -> tuple[str, str, str]:
     if farewell.error is None:
-        return str(farewell.code), "none", "It was told to `reconnect`, and did."
+        return str(farewell.code), "none", "The game was told to `reconnect`, and did."
     return str(farewell.code), f"`{farewell.error.code}`", farewell.error.message
 
 

@@ -1,1 +1,1 @@
-"""Who may come in."""
+"""Plain HTTP requests and handshakes: which sockets the gateway accepts."""

@@ -1,4 +1,4 @@
-"""Slows a game that is refused again and again: some try in every frame."""
+"""Rate limit for games that are refused repeatedly: some retry in every frame."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from ws_gateway.door.refusals import HandshakeRefused
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-REFUSALS, WINDOW = 20, 10.0  # of one game in so many seconds; then it has to wait
-KEPT = 1_000  # games that are remembered; who was refused longest ago is forgotten first
+REFUSALS, WINDOW = 20, 10.0  # after 20 refusals within 10 s, a game has to wait
+KEPT = 1_000  # games remembered; the one whose last refusal is oldest is dropped first
 
 Who = tuple[str, str, bool]
 
 
 class Brake:
-    """The refusals of a moment ago, of each game that had any.
+    """The recent refusals of each game.
 
-    A game is known by its address, the room that it asks for, and whether it proved that it may: a
-    room id is public, so who has only that slows nobody who has the token.
+    A game is identified by its IP address, the room it asks for, and whether its secret was valid.
+    A room id is public: somebody who knows only the id cannot slow down the game with the token.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._refused: dict[Who, list[float]] = {}  # when (s); the latest are last, here as there
+        self._refused: dict[Who, list[float]] = {}  # times (s); dict and lists: oldest first
 
     @contextmanager
     def on(self, address: str, room_id: str, *, proven: bool) -> Iterator[None]:
-        """Let the game try, or raise HandshakeRefused (429) where it was refused too often.
+        """Run the block, or raise HandshakeRefused (429) if the game was refused too often.
 
-        What the block refuses is noted, unless it was for a reason of ours (503).
+        A HandshakeRefused that the block raises is counted, unless it is the server's fault (5xx).
         """
         who = (address, room_id, proven)
         self._check(who)

@@ -1,4 +1,4 @@
-"""The gateway's door: health and metrics over plain HTTP, and who may come in."""
+"""Answers every HTTP request of the gateway: health, metrics, schema, and handshakes."""
 
 from __future__ import annotations
 
@@ -67,9 +67,9 @@ Answer = TypeVar("Answer")
 
 
 class Door:
-    """Answers every HTTP request; an upgrade goes on where it answers None.
+    """Answers every HTTP request; if it answers None, the upgrade continues.
 
-    `draining` shows in the readiness; a `closed` door lets nobody in.
+    While `draining` is set, `/readyz` answers 503; while `closed` is set, handshakes are refused.
     """
 
     def __init__(
@@ -100,13 +100,13 @@ class Door:
         self._schema = schema
 
     async def answer(self, connection: ServerConnection, request: Request) -> Response | None:
-        """Health and metrics over plain HTTP.
+        """Answer health, metrics and schema over plain HTTP.
 
-        For a game or a viewer None (go on with the upgrade) or a refusal.
+        For a handshake of a game or viewer, return None (continue the upgrade) or a refusal.
         """
         if connection.transport.is_closing():
-            # Gone before its request was looked at. The library may have been told already that it
-            # is lost, and a place that it took now would be nobody's to give back.
+            # The client is gone already. `connection_lost` may have run, so that nothing would
+            # give back a place taken now.
             return respond(400, "text/plain", b"")
         path, _, query = request.path.partition("?")
         request_id.set(self._request_id(connection, request))  # of this connection's task
@@ -127,14 +127,15 @@ class Door:
 
     @property
     def ready(self) -> bool:
-        """Whether sockets should come: not deaf, and not draining."""
+        """Whether a balancer should send sockets here: the inbox hears, and no drain has begun."""
         return self._inbox.hears and not self.draining
 
     def _liveness(self) -> Response:
-        """Ok while the process lives.
+        """Answer 200 while the process is alive.
 
-        A game in a browser is not told why it was refused. It asks this, and takes a refusal by a
-        gateway that it can see for final: so pages of other origins see one that lets games in.
+        Browsers hide from a WebGL game why its handshake was refused. The game then requests this
+        path: if it can read the answer, it takes the refusal as final. So pages of other origins
+        may read the answer only while the gateway accepts games.
         """
         response = respond_json(200, {"status": "ok"})
         if self.ready and not self._game_places.full:
@@ -147,7 +148,7 @@ class Door:
         return respond_json(200 if ready else 503, body)
 
     def _request_id(self, connection: ServerConnection, request: Request) -> str:
-        """What the log calls the connection: as a trusted proxy does, else by a new id."""
+        """The connection's id in the log: a trusted proxy's `X-Request-Id`, else a new id."""
         peer = connection.remote_address[0] if connection.remote_address else None
         told = _header(request, "X-Request-Id")
         return request_id_from(told_by(peer, self._settings.trusted_proxies, told))
@@ -161,7 +162,7 @@ class Door:
     async def _answer_upgrade(
         self, connection: ServerConnection, request: Request, query: str, let_in: LetIn
     ) -> Response | None:
-        """None, to go on with the upgrade, where `let_in` grants an entry; else its refusal."""
+        """Return None (continue the upgrade) if `let_in` grants an entry, else the refusal."""
         if request.method != "GET" or "websocket" not in _header(request, "Upgrade").lower():
             return None  # the library answers 405 or 426
         assert isinstance(connection, Connection)
@@ -174,7 +175,7 @@ class Door:
         return None
 
     def _note_refused(self, request: Request, kind: ErrorKind) -> None:
-        """Count the refusal, and write it down."""
+        """Count and log the refusal."""
         self._metrics.refused.labels(kind.status).inc()
         if kind is STORE_UNAVAILABLE:
             self._metrics.redis_errors.inc()
@@ -191,7 +192,7 @@ class Door:
             return await self._find_or_open_room(claim, request, address)
 
     def _check_claim(self, request: Request, query: str, address: Address) -> Claim:
-        """What the game claims, with its secrets proven. Refusals count towards the brake."""
+        """The game's claim, with its secrets verified. The brake counts refusals."""
         asked: dict[str, str] = {}
         try:
             check_origin(_header(request, "Origin") or None, self._settings.game_pages)
@@ -200,7 +201,7 @@ class Door:
             return read_claim(asked, secrets, self._signer, self._game_keys, time.time())
         except HandshakeRefused:
             room_id = asked.get("room_id", "")
-            # What is no id at all may be long, and any number of things.
+            # Anything but a valid id is not used as a key: it may be long and differ every time.
             with self._brake.on(address.key, room_id if is_ulid(room_id) else "", proven=False):
                 raise
 
@@ -218,7 +219,7 @@ class Door:
         return GameEntry(room_id=room_id, is_new=True, claim=claim)
 
     def _settings_for(self, subprotocols: Sequence[str]) -> RoomSettings:
-        """The settings of a new room: games that know no subprotocol may know no `game_start`."""
+        """The settings of a new room. A game without subprotocol may not know `game_start`."""
         if SUBPROTOCOL in subprotocols:
             return DEFAULT_SETTINGS
         return msgspec.structs.replace(DEFAULT_SETTINGS, starts=self._settings.game_starts)
@@ -227,7 +228,7 @@ class Door:
         self, connection: Connection, request: Request, query: str
     ) -> ViewerEntry:
         self._take_place(connection, self._viewer_places, self._address(connection, request))
-        # Anybody may come, with nothing to say that would be worth keeping.
+        # Anybody may connect as a viewer, and the gateway ignores what viewers send.
         connection.limit_messages(LONGEST_FROM_VIEWER)
         room_id = read_query(query).get("room_id")
         if room_id is None:
@@ -253,7 +254,7 @@ class Door:
 
 
 async def _or_refused(call: Awaitable[Answer]) -> Answer:
-    """What the engine answers, or its refusal as the handshake's."""
+    """Return the engine's answer; raise its refusals as HandshakeRefused."""
     try:
         return await call
     except RateLimited as limit:
@@ -273,7 +274,7 @@ NO_ROOM_NAMED = Sentence(
     "room_id says which room to watch.", "見るルームを room_id で指定してください。"
 )
 
-# Refusals of the engine, as the handshake answers them.
+# The engine's refusals and the errors that the handshake answers.
 REFUSALS: dict[type[EngineError], ErrorKind] = {
     RoomNotFound: ROOM_NOT_FOUND,
     RoomOver: ROOM_OVER,
@@ -285,5 +286,5 @@ def _offered(request: Request) -> list[str]:
 
 
 def _header(request: Request, name: str) -> str:
-    """A header's value; several are one list, as RFC 9110, section 5.3, has it."""
+    """A header's value; repeated headers are joined to one list (RFC 9110, section 5.3)."""
     return ", ".join(request.headers.get_all(name))

@@ -1,4 +1,4 @@
-"""What a game asks for when it connects, and whether it may have it. Pure: no socket, no Redis."""
+"""Reads and verifies a game's handshake. Pure: no socket, no Redis."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from shared.identity.tokens import AccessKeys, Signer
 
-LARGEST_NUMBER = 2**53 - 1  # what JSON numbers carry exactly
+LARGEST_NUMBER = 2**53 - 1  # the largest integer that every JSON parser reads exactly
 FIELDS_LIMIT = 20
 
 UNREADABLE = Sentence("The query cannot be read.", "クエリを読み取れません。")
@@ -39,9 +39,9 @@ ONLY_NONE = Sentence("replay may only be none.", "replay に指定できるの�
 
 
 class Secrets(msgspec.Struct, frozen=True):
-    """What the game showed to prove itself.
+    """The secrets that the game sent.
 
-    A bearer is a token where the game names a room, a key where it wants a new one.
+    `bearer` is a room token if the game names a room, and a game key if it opens a new one.
     """
 
     token: str | None
@@ -57,7 +57,7 @@ def offered_subprotocols(values: Sequence[str]) -> list[str]:
 def read_secrets(
     query: Mapping[str, str], subprotocols: Sequence[str], authorization: str
 ) -> Secrets:
-    """The secrets shown. Those in subprotocols go before the query's, which ends in logs."""
+    """The secrets sent; a subprotocol takes precedence over the query, which may be logged."""
     shown = dict(part.split(".", 1) for part in subprotocols if "." in part and part != SUBPROTOCOL)
     scheme, _, bearer = authorization.partition(" ")
     return Secrets(
@@ -68,7 +68,7 @@ def read_secrets(
 
 
 def read_query(text: str) -> dict[str, str]:
-    """The query's fields. Raises HandshakeRefused where it cannot be read or repeats a field."""
+    """The query's fields. Raises HandshakeRefused if it is malformed or repeats a field."""
     try:
         pairs = parse_qsl(
             text, keep_blank_values=True, errors="strict", max_num_fields=FIELDS_LIMIT
@@ -84,7 +84,7 @@ def read_query(text: str) -> dict[str, str]:
 def read_claim(
     query: Mapping[str, str], secrets: Secrets, signer: Signer, game_keys: AccessKeys, now_s: float
 ) -> Claim:
-    """What the game may have. Raises HandshakeRefused (400, 401, 403, 404)."""
+    """The verified claim of a game. Raises HandshakeRefused (400, 401, 403, 404)."""
     if "room_id" not in query:
         return _claim_new(query, secrets, game_keys)
     claim = Claim(
@@ -104,9 +104,9 @@ def read_claim(
 
 
 def check_origin(origin: str | None, allowed: Sequence[str]) -> None:
-    """Raise HandshakeRefused (403) where `allowed` is not empty and does not list the origin.
+    """Raise HandshakeRefused (403) if `allowed` is not empty and does not list the origin.
 
-    `*` lists all of them. Only browsers (WebGL builds) send an Origin.
+    `*` stands for every origin. Only browsers (WebGL builds) send an Origin.
     """
     if allowed and origin is not None and not {origin, "*"} & set(allowed):
         raise HandshakeRefused(FORBIDDEN_ORIGIN)

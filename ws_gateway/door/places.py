@@ -1,4 +1,4 @@
-"""Places for sockets: so many in all, and so many of one client address."""
+"""Limits on the number of sockets: in all, and per client IP address."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ if TYPE_CHECKING:
 
 
 class Places:
-    """Who has a place, from the handshake until the connection is lost."""
+    """The connections that hold a place, from the handshake until the connection is lost."""
 
     def __init__(self, most: int, of_one_address: float = math.inf) -> None:
         self._most = most
         self._of_one_address = of_one_address
-        self._holders: dict[Connection, str] = {}  # and whom each counts for; "": nobody
+        self._holders: dict[Connection, str] = {}  # to its IP address; "" if that is not limited
         self._of_address: Counter[str] = Counter()
 
     @property
     def full(self) -> bool:
-        """Whether there is none left, whoever asks."""
+        """Whether no place is left for any address."""
         return len(self._holders) >= self._most
 
     def take(self, holder: Connection, address: Address) -> None:
-        """Give the connection a place. Raises HandshakeRefused (503, 429) where there is none.
+        """Give the connection a place. Raises HandshakeRefused (503, 429) if there is none.
 
-        It must be one whose end is yet to come: that is when it gives the place back.
+        `connection_lost` must still be to come: it gives the place back.
         """
         if self.full:
             raise HandshakeRefused(TOO_MANY_SOCKETS, retry_after=5)
@@ -43,7 +43,7 @@ class Places:
             self._of_address[counted] += 1
 
     def give_back(self, holder: Connection) -> None:
-        """Leave the place, if it has one, to others."""
+        """Free the connection's place, if it has one."""
         counted = self._holders.pop(holder, "")
         if counted:
             self._of_address[counted] -= 1

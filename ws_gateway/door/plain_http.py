@@ -12,7 +12,7 @@ from websockets.http11 import Response
 from shared.wire.languages import preferred_language
 from shared.wire.refusal import language_headers, problem_details
 
-EMBEDDABLE: Final = "Cross-Origin-Resource-Policy"  # pages of which origins may see an answer
+EMBEDDABLE: Final = "Cross-Origin-Resource-Policy"  # the origins whose pages may load a response
 
 if TYPE_CHECKING:
     from websockets.asyncio.server import ServerConnection
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def respond(
     status: int, content_type: str, body: bytes, retry_after: int | None = None
 ) -> Response:
-    """An answer that nobody keeps; `retry_after` is s."""
+    """A response that must not be cached; `retry_after` is s."""
     headers = Headers(
         {
             "Content-Type": content_type,
@@ -42,12 +42,12 @@ def respond(
 
 
 def respond_json(status: int, body: object) -> Response:
-    """An answer in JSON."""
+    """A JSON response."""
     return respond(status, "application/json", msgspec.json.encode(body))
 
 
 def guard(_connection: ServerConnection, _request: Request, response: Response) -> Response | None:
-    """Have browsers take no answer for what it is not: the library's own ones included."""
+    """Add the headers against MIME sniffing and embedding, also to the library's own responses."""
     if response.status_code != HTTPStatus.SWITCHING_PROTOCOLS:
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers.setdefault(EMBEDDABLE, "same-origin")
@@ -60,7 +60,7 @@ def refuse(
     sentence: Sentence | None = None,
     retry_after: int | None = None,
 ) -> Response:
-    """The answer for a refusal: `application/problem+json` (RFC 9457)."""
+    """The response of a refusal: `application/problem+json` (RFC 9457)."""
     language = preferred_language(",".join(request.headers.get_all("Accept-Language")))
     body = msgspec.json.encode(problem_details(kind, language, sentence))
     response = respond(kind.status, "application/problem+json", body, retry_after)

@@ -1,4 +1,4 @@
-"""How a handshake is refused: what is answered instead of an upgrade."""
+"""The refusal of a handshake: the HTTP response instead of an upgrade."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ if TYPE_CHECKING:
     from shared.wire.error_codes import ErrorKind
     from shared.wire.languages import Sentence
 
-# The API answers 401 to both; a gateway tells a wrong key from a missing one.
+# The API answers 401 to a wrong and to a missing key; a gateway answers 403 to a wrong one.
 WRONG_GAME_KEY: Final = replace(INVALID_GAME_KEY, status=403)
 
 
 class HandshakeRefused(Exception):
-    """An answer before the upgrade; `sentence` says more than the kind's own.
+    """The handshake is refused; `sentence`, if given, is more exact than the kind's own.
 
-    `retry_after` is how soon a retry makes sense (s).
+    The client may retry after `retry_after` s.
     """
 
     def __init__(

@@ -1,1 +1,1 @@
-"""Game sockets: who owns a room, what it is sent and what it says."""
+"""Game sockets: which socket owns a room, the messages it is sent, the commands it sends."""

@@ -1,4 +1,4 @@
-"""What a game sends, and what becomes of it."""
+"""Carries out the messages that a game sends."""
 
 from __future__ import annotations
 
@@ -45,14 +45,15 @@ log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 LARGEST_MESSAGE = 64 * 1024  # bytes
-# Of a newer game: each is told of once, the first so many of a socket, cut at so many code points.
+# Unknown types, as from a newer game: each of the first 20 on a socket gets one `error`, which
+# quotes up to 64 code points of it.
 UNKNOWN_TYPES, LONGEST_TYPE = 20, 64
 AGAIN_AFTER = 0.5  # s between two tries of a command while Redis is away
 CARRIED_OUT_LATER = "Redis is away. The server carries out this message when it is back."
 
 
 class Commander(Protocol):
-    """What commands need of their session, which imports this module: said here, no circle."""
+    """The session, as far as commands use it; a protocol, because `session` imports this module."""
 
     room_id: str
     term: int
@@ -65,7 +66,7 @@ class Commander(Protocol):
 
 
 class Commands:
-    """One game's commands, carried out in the order they come."""
+    """Carries out one game's commands in the order in which they arrive."""
 
     __slots__ = ("_bad", "_engine", "_metrics", "_session", "_unknown")
 
@@ -74,10 +75,10 @@ class Commands:
         self._engine = engine
         self._metrics = metrics
         self._bad = Flood()
-        self._unknown: set[str] = set()  # types that were told of
+        self._unknown: set[str] = set()  # types that were answered with an error
 
     async def handle(self, frame: str | bytes) -> None:
-        """Carry out one frame; what cannot be is answered with an error."""
+        """Carry out one frame, or answer it with an error."""
         if len(frame if isinstance(frame, bytes) else frame.encode()) > LARGEST_MESSAGE:
             self._session.part(close_codes.TOO_BIG)
         elif isinstance(frame, bytes):
@@ -97,7 +98,7 @@ class Commands:
             await self._carry_out(message, frame)
 
     async def _pass_over(self, named: str) -> None:
-        """Say once that nothing is done about messages of this type, which is no fault."""
+        """Answer once per type that it is ignored; it does not count as a bad message."""
         if named not in self._unknown and len(self._unknown) < UNKNOWN_TYPES:
             self._unknown.add(named)
             sentence = f"This server knows no type '{named}' and ignores it."
@@ -146,7 +147,7 @@ class Commands:
         self._session.acknowledging = True
         self._metrics.acks.inc()
         room_id, term = self._session.room_id, self._session.term
-        # One that is lost is covered by the next, and until then by the game's own cursor.
+        # A lost acknowledgement is covered by the next one, or by the next handshake's cursor.
         with suppress(StoreUnavailable):
             applied = await self._engine.ack(room_id, term, message.epoch, message.seq)
             self._metrics.acknowledged.inc(applied)
@@ -171,11 +172,11 @@ class Commands:
         await self._session.reply(Pong(t=message.t))
 
     async def _insist(self, call: Callable[[], Awaitable[Result]]) -> Result | None:
-        """Repeat a command until Redis is back; give what the engine answers.
+        """Repeat a command until Redis answers, and return the engine's answer.
 
-        The game says it once, and its commands keep their order. All of them may be repeated: what
-        is done already is left as it is, and the end of a round that has ended meanwhile (None)
-        was this game's own.
+        The game sends a command once, and commands keep their order. Every command is idempotent.
+        If a repeated command raises GameNotStarted, an earlier try has ended the round already:
+        return None.
         """
         told = False
         while True:

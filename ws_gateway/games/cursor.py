@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Step(Enum):
-    """What to do with a message that a nudge brought."""
+    """What to do with a message of a nudge."""
 
     SEND = auto()
     SKIP = auto()
@@ -19,9 +19,9 @@ class Step(Enum):
 
 
 class Cursor:
-    """How far a socket was written: (`log_epoch`, `seq`) of its last message.
+    """The position of a socket in its room's log: (`log_epoch`, `seq`) of the last message written.
 
-    Messages at or before `attached` were fired before the socket attached: they are replayed ones.
+    Messages up to `attached` were fired before the socket attached: they are replayed.
     """
 
     __slots__ = ("attached", "log_epoch", "seq")
@@ -32,9 +32,9 @@ class Cursor:
         self.attached = attached
 
     def judge(self, message: NumberedMessage) -> Step:
-        """What to do with a message: send the next number, skip an old one.
+        """Send the message with the next number and skip an old one.
 
-        Anything else means that a nudge was missed.
+        Any other number means that a nudge was lost: read the log.
         """
         if message.epoch != self.log_epoch:
             return Step.READ_LOG
@@ -43,22 +43,22 @@ class Cursor:
         return Step.SEND if message.seq == self.seq + 1 else Step.READ_LOG
 
     def is_replayed(self, message: NumberedMessage) -> bool:
-        """Whether it was fired before the socket attached."""
+        """Whether the message was fired before the socket attached."""
         return (message.epoch, message.seq) <= self.attached
 
     def sent(self, message: NumberedMessage) -> None:
-        """Move on: the message was written."""
+        """Advance to this message, which was written."""
         self.log_epoch, self.seq = message.epoch, message.seq
 
     def go_to(self, page: LogPage) -> bool:
-        """Go on where the log goes on.
+        """Continue at the start of a page of the log.
 
-        True when that is elsewhere, and the game must be told of a gap.
+        Return True if the page does not start at `seq`: the game must be sent a `gap`.
         """
         elsewhere = page.start != self.seq
         self.log_epoch, self.seq = page.log_epoch, page.start
         return elsewhere
 
     def covers(self, log_epoch: int, seq: int) -> bool:
-        """Whether (log_epoch, seq) can have been sent: a game may acknowledge no more."""
+        """Whether (log_epoch, seq) can have been sent: a game may acknowledge nothing later."""
         return seq >= 0 and (log_epoch, seq) <= (self.log_epoch, self.seq)

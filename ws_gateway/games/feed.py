@@ -1,12 +1,11 @@
-"""What one game's socket is written, in order: answers, numbered messages, viewer counts.
+"""Writes to one game's socket, in order: replies, numbered messages, viewer counts.
 
-Every numbered message at least once until acknowledged. A nudge that is the next number is written
-at once, within the call that brings it; whatever a nudge missed is read from the room's log.
-Nothing is queued without bound: a game that reads slowly is not fed faster, the rest waits in the
-log.
+Delivery is at least once until acknowledged. A nudge with the next number is written at once,
+within the call that brings it; messages whose nudges were lost are read from the room's log. All
+queues are bounded: if a game reads slowly, the messages wait in the log (backpressure).
 
-There is a task only while there is something to write that may take time: the log, answers, a game
-that does not keep up.
+A writer task exists only while a write may have to wait: for the log, for replies, for a game that
+reads slowly.
 """
 
 from __future__ import annotations
@@ -33,16 +32,16 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-NUDGES_KEPT = 1000  # beyond, they are dropped and the log is read instead
-REPLIES_KEPT = 100  # answers that wait for the socket; a game that asks on waits for them to go
-PAGE = 500  # messages of one reading of the log
-READ_AGAIN_AFTER = 0.5  # s until a log that could not be read is tried again
+NUDGES_KEPT = 1000  # queued nudges; beyond, they are dropped and the log is read instead
+REPLIES_KEPT = 100  # queued replies; beyond, the game's next commands wait
+PAGE = 500  # messages of one read of the log
+READ_AGAIN_AFTER = 0.5  # s until a failed read of the log is repeated
 STALLED_AFTER = 60.0  # s that one write may take
 COUNT_PACE = 1.0  # s between two viewer counts
 
 
 class Fed(Protocol):
-    """What a feed needs of its session, which imports this module: said here, no circle."""
+    """The session, as far as a feed uses it; a protocol, because `session` imports this module."""
 
     room_id: str
 
@@ -52,9 +51,9 @@ class Fed(Protocol):
 
 
 class Feed:
-    """The writing side of a socket; `cursor` is how far it was written.
+    """The writing side of a socket; `cursor` is the last message written.
 
-    `deliver`, `read_log`, `say` and `compare_with` may be called at any time, and never wait.
+    `deliver`, `read_log`, `say` and `compare_with` may be called at any time and never block.
     """
 
     __slots__ = (
@@ -91,12 +90,12 @@ class Feed:
         self._socket = socket
         self._engine = engine
         self._metrics = metrics
-        # Empty most of the time, and short: a list is a tenth of a deque.
+        # Lists, because they are mostly empty: an empty deque takes ten times the memory.
         self._nudges: list[NumberedMessage] = []
         self._replies: list[Message] = [greeting]
-        self._replies_sent: asyncio.Event | None = None  # while somebody waits for that
-        self._unheard = False  # nothing is written any more
-        self._behind = True  # what was fired since the attach reached nobody's inbox
+        self._replies_sent: asyncio.Event | None = None  # while `reply` waits for it
+        self._unheard = False  # the writer failed: nothing is written any more
+        self._behind = True  # read the log: triggers since the attach may have reached no inbox
         self._woken = False
         self._viewer_count = held.viewer_count
         self._told_count = 0
@@ -108,16 +107,16 @@ class Feed:
             self._replies.append(Gap(epoch=held.log_epoch, last_seq=held.start))
 
     def open(self, group: asyncio.TaskGroup) -> None:
-        """Begin to write, with tasks in this group."""
+        """Start to write; the writer task runs in this group."""
         self._group = group
         self._wake()
 
     def shut(self) -> None:
-        """Begin nothing more; what is being written goes on."""
+        """Start no new write; the one in progress continues."""
         self._group = None
 
     def stop(self) -> None:
-        """Write nothing more."""
+        """Cancel the write in progress, and start no new one."""
         self.shut()
         if self._writer is not None:
             self._writer.cancel()
@@ -125,7 +124,7 @@ class Feed:
             self._count_pace.cancel()
 
     def deliver(self, message: GameEvent | GameEndSummary | ViewerCountUpdate) -> None:
-        """Take a nudge: write it now where nothing has to be waited for."""
+        """Write a nudge's message now if that need not wait, else queue it."""
         if isinstance(message, ViewerCountUpdate):
             self._viewer_count = message.viewer_count
             self._wake()
@@ -133,7 +132,7 @@ class Feed:
             self._keep(message)
 
     def _write_next(self, message: NumberedMessage) -> bool:
-        """Write a message, or pass one over that was written; False where it must wait."""
+        """Write the message, or skip it if it was written before; False if it must be queued."""
         step = self.cursor.judge(message)
         if step is Step.SEND and self._socket.write(self._text(message)):
             self._note_sent(message)
@@ -150,27 +149,27 @@ class Feed:
         self._wake()
 
     def read_log(self) -> None:
-        """Read the log and check the room: nudges, and even the attach, may have been missed."""
+        """Read the log and check the room: nudges, or even the attach, may have been lost."""
         self._behind = self._count_due = True
         self._wake()
 
     def compare_with(self, truth: Checked) -> None:
-        """Write what the room has and the socket was not sent."""
+        """Write the messages that the room has and the socket does not."""
         self._viewer_count = truth.viewer_count
         self._behind |= (truth.log_epoch, truth.seq) != (self.cursor.log_epoch, self.cursor.seq)
         self._wake()
 
     def ask_again(self) -> None:
-        """Have the room compared with the next write: it could not be asked now."""
+        """Check the room before the next write: the check failed now."""
         self._count_due = True
 
     def say(self, message: Message) -> None:
-        """Tell the game, after what is being written."""
+        """Queue a message that is not numbered."""
         self._replies.append(message)
         self._wake()
 
     async def reply(self, message: Message) -> None:
-        """Answer the game, after what is being written; waits while too many answers wait."""
+        """Queue a reply; waits while the queue of replies is full."""
         while len(self._replies) >= REPLIES_KEPT and self._writer is not None:
             self._replies_sent = asyncio.Event()
             await self._replies_sent.wait()
@@ -178,7 +177,7 @@ class Feed:
             self.say(message)
 
     def _wake(self) -> None:
-        """Have written what there is to write."""
+        """Start the writer unless it runs."""
         self._woken = True
         if self._group is not None and self._writer is None and not self._unheard:
             self._writer = self._group.create_task(self._write())
@@ -287,9 +286,9 @@ class Feed:
             log.info("event delivered to unity via pubsub", extra=facts)
 
     async def _send_viewer_count(self) -> None:
-        """Tell a changed count, at most once a second.
+        """Send a changed count, at most once a second.
 
-        What changes meanwhile is asked for afterwards.
+        After that second the room is asked again, for changes in between.
         """
         if self._count_due:
             self._count_due = False

@@ -1,4 +1,4 @@
-"""Which of this gateway's sockets owns which room. It routes; it does no I/O."""
+"""Maps each room to the socket of this gateway that owns it, and routes messages. No I/O."""
 
 from __future__ import annotations
 
@@ -15,35 +15,35 @@ if TYPE_CHECKING:
 
 
 class Owner(Protocol):
-    """A socket that owns a room under a term. Said here, the hub is tested without any socket."""
+    """A socket that owns a room under a term (fencing token). A protocol: tests need no socket."""
 
     room_id: str
     term: int
 
     def deliver(self, message: GameEvent | GameEndSummary | ViewerCountUpdate) -> None:
-        """Take a nudge: remember it for the socket, never wait."""
+        """Write or queue a nudge's message. Never blocks."""
 
     def replace(self) -> None:
-        """Let go of the room: a newer socket owns it."""
+        """Release the room: a newer socket owns it."""
 
     def read_log(self) -> None:
-        """Read the log, and compare with it: nudges may have been missed."""
+        """Read the log: nudges may have been lost."""
 
     async def compare(self) -> None:
-        """Send the room its heartbeat, and read what was missed."""
+        """Send the room's heartbeat, and read the log if messages were missed."""
 
     def feel_pulse(self, now: float) -> None:
-        """Ping the game; end the socket where it has not answered for long (`now`: s)."""
+        """Ping the game; end the socket if a ping timed out (`now`: s)."""
 
     def ask_reconnect(self, after_ms: int) -> None:
-        """Have the game open its next socket, and then let this one go."""
+        """Ask the game to open its next socket in `after_ms`, then to close this one."""
 
     def part(self, farewell: Farewell) -> None:
         """End the socket."""
 
 
 class Hub:
-    """The rooms owned here."""
+    """The rooms that sockets of this gateway own."""
 
     def __init__(self) -> None:
         self._owners: dict[str, Owner] = {}
@@ -56,12 +56,12 @@ class Hub:
         return iter(list(self._owners.values()))
 
     def term(self, room_id: str) -> int:
-        """The term of the room's socket here; 0 where there is none."""
+        """The term of the room's socket on this gateway; 0 if there is none."""
         owner = self._owners.get(room_id)
         return owner.term if owner else 0
 
     def register(self, owner: Owner) -> None:
-        """Enter a socket; of two that attached here, the greater term stays."""
+        """Add a socket; of two sockets of one room, the one with the greater term stays."""
         present = self._owners.get(owner.room_id)
         if present is not None and present is not owner and present.term > owner.term:
             owner.replace()
@@ -71,20 +71,20 @@ class Hub:
             present.replace()
 
     def leave(self, owner: Owner) -> None:
-        """Take a socket out, unless its room has another by now."""
+        """Remove a socket, unless a newer one has replaced it."""
         if self._owners.get(owner.room_id) is owner:
             del self._owners[owner.room_id]
         if not self._owners:
             self._emptied.set()
 
     async def wait_empty(self) -> None:
-        """Return once no room is owned here."""
+        """Wait until this gateway owns no room."""
         while self._owners:
             self._emptied.clear()
             await self._emptied.wait()
 
     def route(self, message: GameEvent | GameEndSummary | ViewerCountUpdate | Replaced) -> bool:
-        """Hand a message to the room's socket; False when no socket here owns the room."""
+        """Hand a message to the room's socket; False if no socket of this gateway owns the room."""
         owner = self._owners.get(message.room_id)
         if owner is None:
             return False

@@ -1,7 +1,7 @@
-"""One game socket's life: attached, fed from nudges and the log in order, parted.
+"""The life of one game socket, from attach to close.
 
-`feed.py` is what the socket is written, `commands.py` what it says. An idle socket is one task,
-which reads.
+`feed.py` writes to the socket, `commands.py` carries out what it sends. An idle socket has one
+task, which reads.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ log = logging.getLogger(__name__)
 
 
 class Session:
-    """A socket that owns a room under a term.
+    """A socket that owns a room under a term (fencing token).
 
-    `run` returns when the socket is closed. All else may be called from anywhere in the event loop;
-    `deliver`, `replace`, `read_log` and `part` never wait.
+    `run` returns when the socket is closed. The other methods may be called from any task of the
+    event loop; `deliver`, `replace`, `read_log` and `part` never block.
     """
 
     __slots__ = (
@@ -77,16 +77,16 @@ class Session:
         self._engine = engine
         self._gateway_id = gateway_id
         self._notes = notes
-        self._noted = held.start  # how far the room knows the socket was written
+        self._noted = held.start  # `seq` of the position that the room knows
         self._age: asyncio.TimerHandle | None = None
         self._farewell: Farewell | None = None
-        self._span: asyncio.Timeout | None = None  # ends what `run` does
-        self._served = False  # while it holds its room
+        self._span: asyncio.Timeout | None = None  # `part` lets it expire, which ends `run`
+        self._served = False  # true while the session holds its room
         self._feed = Feed(self, socket, engine, held, greeting, metrics)
         self._commands = Commands(self, engine, metrics)
 
     async def run(self) -> None:
-        """Serve the socket until it is closed, from either side."""
+        """Serve the socket until either side closes it."""
         try:
             if self._farewell is None:
                 async with asyncio.timeout(None) as self._span, asyncio.TaskGroup() as group:
@@ -94,7 +94,7 @@ class Session:
                     self._feed.open(group)
                     await self._read()
         except TimeoutError:
-            pass  # the span was ended
+            pass  # `part` was called
         finally:
             if self._age is not None:
                 self._age.cancel()
@@ -110,26 +110,26 @@ class Session:
             self._served = False
             self._feed.stop()
 
-    # What others tell it.
+    # Called by others.
 
     def replace(self) -> None:
-        """Let go of the room: a newer socket owns it."""
+        """Release the room: a newer socket owns it."""
         self.part(close_codes.MOVED_ON if self._told_reconnect else close_codes.REPLACED)
 
     def deliver(self, message: GameEvent | GameEndSummary | ViewerCountUpdate) -> None:
-        """Take a nudge: write it now where nothing has to be waited for."""
+        """Write a nudge's message now if that need not wait, else queue it."""
         self._feed.deliver(message)
 
     def read_log(self) -> None:
-        """Read the log and check the room: nudges, and even the attach, may have been missed."""
+        """Read the log and check the room: nudges, or even the attach, may have been lost."""
         self._feed.read_log()
 
     async def reply(self, message: Message) -> None:
-        """Answer the game, after what is being written; waits while too many answers wait."""
+        """Queue a reply to the game; waits while the queue of replies is full."""
         await self._feed.reply(message)
 
     def ask_reconnect(self, after_ms: int) -> None:
-        """Have the game open its next socket in `after_ms`, and then let this one go."""
+        """Ask the game to open its next socket in `after_ms`, then to close this one."""
         self._told_reconnect = True
         self._feed.say(Reconnect(after_ms=after_ms))
 
@@ -138,7 +138,7 @@ class Session:
         self._age = asyncio.get_running_loop().call_later(age, self.ask_reconnect, 0)
 
     def part(self, farewell: Farewell) -> None:
-        """End the socket; the first reason stays."""
+        """End the socket; if called twice, the first farewell counts."""
         self._farewell = self._farewell or farewell
         if self._served and self._span is not None:
             self._served = False
@@ -146,7 +146,7 @@ class Session:
             self._span.reschedule(asyncio.get_running_loop().time())
 
     def feel_pulse(self, now: float) -> None:
-        """Ping the game; part from one that has not answered for long (`now`: s)."""
+        """Ping the game; end the socket if a ping timed out (`now`: s)."""
         if not self._socket.is_alive(now):
             log.info("game does not answer", extra=fields(room_id=self.room_id))
             self.part(close_codes.GOING_AWAY)
@@ -156,10 +156,7 @@ class Session:
         return self._feed.cursor.covers(log_epoch, seq)
 
     async def compare(self) -> None:
-        """Send the room its heartbeat.
-
-        The log is read where it holds more than the socket was sent.
-        """
+        """Send the room's heartbeat, and read the log if it holds more than the socket was sent."""
         if not self._served:
             return
         try:
@@ -171,11 +168,11 @@ class Session:
         except EngineError as refusal:
             self.give_up(refusal)
         except StoreUnavailable as away:
-            self._feed.ask_again()  # a room whose owner is forgotten nudges nobody
+            self._feed.ask_again()  # if Redis lost the room's owner, no nudge would come
             log.debug("comparison failed", extra=fields(room_id=self.room_id, error=str(away)))
 
     def give_up(self, refusal: EngineError) -> None:
-        """Part from a room that is no longer this socket's."""
+        """End the socket: the room is replaced or gone."""
         if isinstance(refusal, SocketReplaced):
             self.replace()
         elif isinstance(refusal, RoomNotFound):
@@ -185,21 +182,21 @@ class Session:
 
     async def _attach_again(self) -> None:
         if not self._served:
-            return  # it has let go of the room itself
-        # Redis forgot the attach, and perhaps more: the log tells.
+            return  # the session has released the room meanwhile
+        # Redis lost the attach, and perhaps messages: the log shows which.
         await self._engine.attach_again(self.room_id, self._gateway_id, self.term)
         self.read_log()
         log.info("attached again", extra=fields(room_id=self.room_id, term=self.term))
 
     def note_delivery(self) -> None:
-        """Have the room learn how far the socket was written, unless the game itself says so."""
+        """Have the position stored in Redis, unless the game acknowledges by itself."""
         if not self.acknowledging and self._noted != self._feed.cursor.seq:
             self._notes.add(self)
 
     async def note_written(self) -> None:
-        """Remember how far the socket was written, for a game that never says how far it is."""
+        """Store the position in Redis, for a game that never acknowledges."""
         if not self._served:
-            return  # it says so when it lets go of the room
+            return  # `detach` stores it
         log_epoch, seq = self._feed.cursor.log_epoch, self._feed.cursor.seq
         try:
             await self._engine.written(self.room_id, self.term, seq, log_epoch=log_epoch)
@@ -207,9 +204,9 @@ class Session:
         except EngineError as refusal:
             self.give_up(refusal)
         except StoreUnavailable:
-            pass  # said again with the next message
+            pass  # repeated after the next message
 
-    # Parting.
+    # Leaving.
 
     async def _leave(self) -> None:
         farewell = self._farewell
@@ -226,5 +223,5 @@ class Session:
                 self.room_id, self.term, written=cursor.seq, log_epoch=cursor.log_epoch, clean=clean
             )
         except (EngineError, StoreUnavailable) as problem:
-            # The room notices the silence by itself.
+            # The room's heartbeat expires without it.
             log.debug("detach failed", extra=fields(room_id=self.room_id, error=str(problem)))

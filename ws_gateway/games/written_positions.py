@@ -1,4 +1,4 @@
-"""Tells Redis how far sockets were written, for games that never say how far they are."""
+"""Stores in Redis how far sockets were written, for games that never acknowledge."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-AT_ONCE = 500  # notes in one trip
-PACE = 0.05  # s between trips: what a gateway that is killed may have written and not noted
+AT_ONCE = 500  # positions stored in one batch
+PACE = 0.05  # s between batches: a killed gateway loses the positions of at most this time
 
 
 class Noted(Protocol):
-    """A socket that has something to note: its session, which knows this module."""
+    """A session, as far as `Notes` uses it; a protocol, because `session` imports this module."""
 
     async def note_written(self) -> None:
-        """Note it, once; an outage is no error."""
+        """Store the position; does not raise if Redis is away."""
 
 
 class Notes:
-    """The sockets that were written to since they were last noted.
+    """The sockets whose position has changed since it was last stored.
 
-    A delivery does not wait for its note. The first is noted at once; what is written to a socket
-    in the 50 ms after a trip makes one note, however many messages it is.
+    A delivery does not wait for this. The first position is stored at once; all messages written to
+    a socket in the 50 ms after a batch are coalesced into one position.
     """
 
     def __init__(self) -> None:
@@ -31,12 +31,12 @@ class Notes:
         self._arrived = asyncio.Event()
 
     def add(self, socket: Noted) -> None:
-        """Have a socket noted soon."""
+        """Have a socket's position stored soon."""
         self._due.add(socket)
         self._arrived.set()
 
     async def write_forever(self) -> None:
-        """Note what there is to note."""
+        """Store positions as they change."""
         while True:
             await self._arrived.wait()
             self._arrived.clear()

@@ -1,1 +1,1 @@
-"""What both kinds of sockets share."""
+"""Code that game sockets and viewers' sockets share."""

@@ -1,7 +1,7 @@
-"""Every way in which the gateway ends a game's socket.
+"""All close codes of the gateway.
 
-Unity sees no close code of the 4000s and never a reason, so each close is preceded by a message
-that says the same. Codes 1012–1014 are not used: they arrive as 1006.
+Unity reports no close code of the 4000s and never a reason, so the gateway sends an `error` with
+the reason before each close. Codes 1012–1014 are not used: they arrive as 1006.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 class Farewell(msgspec.Struct, frozen=True):
-    """The close code, and the error that goes out before it; None where a `reconnect` said it."""
+    """A close code and the error sent before it; None if a `reconnect` was sent instead."""
 
     code: int
     error: Error | None
 
 
 def error_of(kind: ErrorKind, sentence: str = "") -> Error:
-    """The message that tells of an error, in English: on a socket nobody says which language."""
+    """An `error` message. In English: a socket does not say which language it wants."""
     return Error(code=kind.code, message=sentence or kind.sentence.en)
 
 
@@ -33,10 +33,10 @@ def _farewell(code: int, kind: ErrorKind) -> Farewell:
     return Farewell(code, error_of(kind))
 
 
-# The game should come back, after a moment.
+# The game should reconnect, after a moment.
 GOING_AWAY: Final = _farewell(1001, error_codes.GOING_AWAY)
 
-# The game should not come back as it was.
+# The game should not reconnect with the same request.
 MOVED_ON: Final = Farewell(1000, None)  # told to reconnect, and it did
 TOO_BIG: Final = _farewell(1009, error_codes.MESSAGE_TOO_BIG)
 REPLACED: Final = _farewell(4001, error_codes.REPLACED)

@@ -1,4 +1,4 @@
-"""A socket, as the gateway uses it: it writes without waiting and knows who is silent."""
+"""The gateway's socket: it writes without waiting, and detects a peer that is gone."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ if TYPE_CHECKING:
     from ws_gateway.sockets.grants import GameEntry, ViewerEntry
 
 GIVE_UP_AFTER = 60.0  # s: a game's main loop may stall for longer than a ping takes
-# A system call for each message would cost more than all else that becomes of it; beyond so many
-# bytes one is made at once, to learn whether the other end keeps up.
+# Messages of one turn of the event loop are coalesced into one system call, the most expensive part
+# of a write; beyond this many bytes they are written at once, to detect backpressure.
 TOGETHER = 32 * 1024
-# No message is as long, and none is written before those that wait are taken: beyond so many bytes
-# it is answers to pings, by one who asks on and on and reads none of them.
+# The gateway writes nothing to a peer that reads slowly, and no message is this long: more unread
+# bytes are pongs, to a peer that keeps sending pings and reads nothing.
 UNTAKEN = 256 * 1024
 
 
 class Connection(WebsocketsConnection):
-    """A connection that remembers what its handshake granted, and gives its place back."""
+    """A connection that holds the grant of its handshake, and gives its place back when lost."""
 
-    # An object with more than 30 attributes in its dictionary pays 1.5 KB; the library has 27.
+    # Slots: beyond 30 attributes, an object's dictionary takes 1.5 KB more; the library has 27.
     __slots__ = (
         "_heard",
         "_in_turn",
@@ -39,18 +39,18 @@ class Connection(WebsocketsConnection):
         super().__init__(*arguments, **options)
         self.entry: GameEntry | ViewerEntry
         self.leave_place: Callable[[Connection], None] | None = None
-        self._heard = True  # since the last ping
+        self._heard = True  # something arrived since the last ping
         self._pinged_at = 0.0
-        self._in_turn = False  # something was written in this turn of the loop
-        self._unsent = 0  # bytes that were written and wait for its end
-        self._left = 0  # bytes that the other end had yet to read, since when (s)
+        self._in_turn = False  # something was written in this turn of the event loop
+        self._unsent = 0  # bytes that wait for the end of this turn
+        self._left = 0  # bytes in the write buffer, unchanged since `_left_since` (s)
         self._left_since = 0.0
 
     def write(self, text: str) -> bool:
         """Write a message without waiting.
 
-        It leaves at once; those that follow in the same turn of the loop leave together.
-        False, and nothing is written, where the other end does not keep up or the socket is closed.
+        It is sent at once; further messages of the same turn of the event loop are sent together.
+        Return False, without writing, if the peer reads too slowly or the socket is closed.
         """
         if self.is_behind or not self.is_open:
             return False
@@ -67,9 +67,9 @@ class Connection(WebsocketsConnection):
         return True
 
     def write_frames(self, frames: bytes) -> bool:
-        """Write frames that were made for many sockets, without waiting.
+        """Write frames that were encoded for many sockets, without waiting.
 
-        False, and nothing is written, where the other end does not keep up or the socket is closed.
+        Return False, without writing, if the peer reads too slowly or the socket is closed.
         """
         if self.is_behind or not self.is_open:
             return False
@@ -82,20 +82,20 @@ class Connection(WebsocketsConnection):
 
     def _send_together(self) -> None:
         self._unsent = 0
-        # Who closes a socket sends what was written before.
+        # If the socket is closing, the library's close has sent the frames.
         if self.is_open and (frames := self.take_frames()):
-            # Not writelines: on some Pythons it does not notice that the game fails to keep up.
+            # Not writelines: in some Python versions it does not signal backpressure.
             self.transport.write(frames)
 
     def is_alive(self, now: float) -> bool:
-        """Ping the other end, unless a ping is under way; `now` is s on a clock of the caller's.
+        """Ping the peer, unless a ping is unanswered; `now` is s on any monotonic clock.
 
-        Whatever comes answers it. False once that took too long.
+        Any data from the peer answers the ping. Return False if it took more than 60 s.
         """
         if not self._heard:
             return now - self._pinged_at < GIVE_UP_AFTER
         if self.is_behind:
-            # A ping would wait behind what is yet to be read: is it read at all?
+            # A ping would wait behind the unread data: check whether the peer reads at all.
             return self._is_reading(now)
         self._left = 0
         if self.is_open:
@@ -104,7 +104,7 @@ class Connection(WebsocketsConnection):
         return True
 
     def feel_pulse(self, now: float) -> None:
-        """Ping; drop the socket where that was not answered for long (`now`: s)."""
+        """Ping; drop the socket if a ping timed out (`now`: s)."""
         if not self.is_alive(now):
             self.transport.abort()
 
@@ -121,7 +121,7 @@ class Connection(WebsocketsConnection):
             self.transport.abort()
 
     def give_back_place(self) -> None:
-        """Leave the places to others: it was not let in, or is gone."""
+        """Free the connection's place: it was refused, or is lost."""
         if self.leave_place is not None:
             self.leave_place(self)
 

@@ -1,4 +1,4 @@
-"""How the gateway ends a socket: the reason first, then a moment for the game, then the close."""
+"""Ends a socket: send the reason, give the game a moment to close, then close."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
     from ws_gateway.sockets.close_codes import Farewell
 
-LINGER = 3.0  # s that a game has to close first, after it was told why
-CLOSE_WITHIN = 2.0  # s for the close itself, which a game that reads nothing would hold up
+LINGER = 3.0  # s that a game has to close the socket itself, after the `error`
+CLOSE_WITHIN = 2.0  # s for the close itself, which a game that does not read would delay
 
 
 async def say_farewell(socket: ServerConnection, farewell: Farewell) -> None:
-    """Say why, let the game close first, then close: Unity would see no code and no reason."""
+    """Send the error, let the game close first, then close: Unity reports no code and no reason."""
     try:
         async with asyncio.timeout(LINGER):
             if farewell.error is not None:
@@ -31,7 +31,7 @@ async def say_farewell(socket: ServerConnection, farewell: Farewell) -> None:
 
 
 async def close(socket: ServerConnection, code: int) -> None:
-    """Close; a socket that reads nothing is dropped."""
+    """Close the socket; drop it if the peer does not read."""
     try:
         async with asyncio.timeout(CLOSE_WITHIN):
             await socket.close(code)

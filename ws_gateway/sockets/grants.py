@@ -6,9 +6,9 @@ import msgspec
 
 
 class Claim(msgspec.Struct, frozen=True):
-    """A new room (`room_id` None), or an old one from its last message applied.
+    """A claim to a new room (`room_id` None), or to a room from the last message applied.
 
-    `skip` acknowledges everything so far. `keyed` tells that a valid game key was shown.
+    `skip` acknowledges everything so far. `keyed`: the game sent a valid game key.
     """
 
     room_id: str | None = None
@@ -19,7 +19,7 @@ class Claim(msgspec.Struct, frozen=True):
 
 
 class GameEntry(msgspec.Struct, frozen=True):
-    """A game's: its room, and where in the room's log it goes on."""
+    """The grant of a game: its room, and where in the room's log it continues."""
 
     room_id: str
     is_new: bool
@@ -27,6 +27,6 @@ class GameEntry(msgspec.Struct, frozen=True):
 
 
 class ViewerEntry(msgspec.Struct, frozen=True):
-    """A viewer's: the room that it watches."""
+    """The grant of a viewer: the room that it watches."""
 
     room_id: str

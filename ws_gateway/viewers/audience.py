@@ -1,8 +1,9 @@
-"""Viewers' sockets: each room is read once for all who watch it, and encoded once.
+"""Viewers' sockets: each room is read and encoded once for all of its viewers.
 
-A room tells its watching gateways in their inbox that it changed, once until they read it. The
-gateway reads it at once, and then at most four times a second; it also reads it every few seconds,
-whatever it was told. What Redis and the encoder do does not grow with the number of viewers.
+When a room changes, it publishes one nudge to the inbox of each gateway that watches it, and the
+next only after that gateway has read it. The gateway reads the room at once, but at most four times
+a second, and also every 5 s without a nudge. The work of Redis and of the encoder does not grow
+with the number of viewers.
 """
 
 from __future__ import annotations
@@ -37,10 +38,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PACE = 0.25  # s from one refresh to the next
-REFRESH_EVERY = 5.0  # s: viewers leave and cooldowns pass without a word
-RETURN_EVERY = 1.0  # s between two tries to reach those who did not keep up
-IN_A_ROW = 200  # sockets that are written before games get their turn
-CLOSED_TOGETHER = 20  # sockets of those that are sent away
+REFRESH_EVERY = 5.0  # s: no nudge comes when viewers leave or a cooldown ends
+RETURN_EVERY = 1.0  # s between two tries to write to viewers that read too slowly
+IN_A_ROW = 200  # sockets written before other tasks, such as games, get their turn
+CLOSED_TOGETHER = 20  # sockets that a drain closes at once
 
 
 class Audience:
@@ -60,15 +61,15 @@ class Audience:
         return iter([socket for room in self._rooms.values() for socket in room.sockets])
 
     async def admit(self, room_id: str) -> None:
-        """Ask, before the upgrade, whether there is such a room.
+        """Check, before the upgrade, that the room exists; of a watched room Redis is not asked.
 
-        Raises RoomNotFound or StoreUnavailable. Of a room that is watched here Redis is not asked.
+        Raises RoomNotFound or StoreUnavailable.
         """
         if room_id not in self._rooms:
             await self._engine.describe(room_id)
 
     async def serve(self, socket: Connection, room_id: str) -> None:
-        """One viewer's socket, until it is closed."""
+        """Serve one viewer's socket until it is closed."""
         room = self._rooms.get(room_id)
         if room is None:
             room = self._rooms[room_id] = WatchedRoom(
@@ -85,18 +86,18 @@ class Audience:
             await say_farewell(socket, close_codes.TOO_MANY_BAD_MESSAGES)
 
     def nudge(self, room_id: str) -> None:
-        """Refresh the room, which changed, unless nobody watches it any more."""
+        """Refresh the room, which changed, if it is still watched."""
         room = self._rooms.get(room_id)
         if room is not None:
             room.changed.set()
 
     def refresh_all(self) -> None:
-        """Refresh every room: nudges may have been missed."""
+        """Refresh every room: nudges may have been lost."""
         for room in self._rooms.values():
             room.changed.set()
 
     async def show_forever(self) -> None:
-        """Show each room to those who watch it."""
+        """Run `WatchedRoom.show` for each room that is watched."""
         async with asyncio.TaskGroup() as group:
             while True:
                 group.create_task(self._show(await self._opened.get()))
@@ -108,16 +109,16 @@ class Audience:
         except RoomNotFound:
             farewell = close_codes.NO_SUCH_ROOM
         except msgspec.DecodeError as problem:
-            # Another release's word, and one room's: the others are not its business.
+            # Written by another release; the other rooms must not fail with this one.
             log.warning("unreadable room", extra=fields(room_id=room.room_id, error=str(problem)))
             farewell = close_codes.GOING_AWAY
-        del self._rooms[room.room_id]  # before any waiting: nobody else may enter
+        del self._rooms[room.room_id]  # before the first await: no other socket may enter
         if farewell is not None:
             self._metrics.viewers_dismissed.inc(len(room.sockets))
             await asyncio.gather(*(say_farewell(socket, farewell) for socket in room.sockets))
 
     async def send_away(self, seconds: float) -> None:
-        """Close every socket, spread over so many seconds: pages come back to another gateway."""
+        """Close every socket, spread over `seconds`: the pages reconnect to another gateway."""
         sockets = list(self)
         starts = range(0, len(sockets), CLOSED_TOGETHER)
         async with asyncio.TaskGroup() as group:
@@ -128,10 +129,10 @@ class Audience:
 
 
 class WatchedRoom:
-    """A room that is watched here, while anybody does.
+    """A room that has viewers on this gateway.
 
-    Those who do not keep up are passed over, and then begin anew: they never see an old state after
-    a newer one.
+    Sockets that read too slowly miss updates, and then receive the whole state: never an older
+    state after a newer one.
     """
 
     def __init__(
@@ -143,25 +144,25 @@ class WatchedRoom:
         self._engine = engine
         self._gateway_id = gateway_id
         self._metrics = metrics
-        self._behind: set[Connection] = set()  # they need the whole
+        self._behind: set[Connection] = set()  # sockets that need the whole state
         self._shown: Watched | None = None
-        self._whole: bytes | None = None  # of what is shown, once somebody needs it
+        self._whole: bytes | None = None  # frames of the whole of `_shown`, made when needed
 
     def enter(self, socket: Connection) -> None:
-        """Show the room to one more."""
+        """Add a socket, and write the whole state to it."""
         self.sockets.add(socket)
         if self._shown is None or not socket.write_frames(self._all_of(self._shown)):
             self._behind.add(socket)
 
     def leave(self, socket: Connection) -> None:
-        """Forget a socket that was closed."""
+        """Remove a closed socket."""
         self.sockets.discard(socket)
         self._behind.discard(socket)
         if not self.sockets:
             self.changed.set()
 
     async def show(self) -> None:
-        """Return when nobody watches any more. Raises RoomNotFound when the room is gone."""
+        """Refresh the room until it has no viewers. Raises RoomNotFound if it is gone."""
         clock = asyncio.get_running_loop().time
         while self.sockets:
             began = clock()
@@ -178,7 +179,7 @@ class WatchedRoom:
             now = await self._engine.watch(self.room_id, self._gateway_id, before)
         except StoreUnavailable as away:
             log.debug("refresh failed", extra=fields(room_id=self.room_id, error=str(away)))
-            self.changed.set()  # again in a moment; meanwhile pages show what they have
+            self.changed.set()  # try again in a moment; meanwhile pages keep the old state
             return
         self._metrics.room_reads.inc()
         self._shown, self._whole = now, None
@@ -191,14 +192,14 @@ class WatchedRoom:
         frames = _frames(changes.changes(self.room_id, before, now))
         if frames:
             self._metrics.viewer_updates.inc()
-            # Who enters from now on is shown all that these frames lead to.
+            # Sockets that enter from now on get the state that already contains these changes.
             await self._write(frames, list(self.sockets - self._behind))
             self._metrics.viewer_skips.inc(len(self._behind))
 
     async def _write(self, frames: bytes, sockets: Sequence[Connection]) -> None:
         for n, socket in enumerate(sockets, start=1):
             if socket not in self.sockets:
-                pass  # it left in the meantime
+                pass  # it was closed meanwhile
             elif socket.write_frames(frames):
                 self._behind.discard(socket)
             else:
@@ -213,14 +214,14 @@ class WatchedRoom:
 
 
 def _frames(messages: Iterable[Message]) -> bytes:
-    """The messages as they go to any number of sockets: a server masks nothing (RFC 6455, 5.1)."""
+    """Encode messages once for all sockets: a server's frames are unmasked (RFC 6455, 5.1)."""
     return b"".join(
         Frame(Opcode.TEXT, encode(message).encode()).serialize(mask=False) for message in messages
     )
 
 
 async def _heard_out(socket: Connection) -> bool:
-    """Wait until the socket is closed, False, or says too much, True: nothing of it is of use."""
+    """Ignore the socket's messages; return False once it is closed, True if it sends too many."""
     flood = Flood()
     with suppress(ConnectionClosed):
         while True:

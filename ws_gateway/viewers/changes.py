@@ -1,4 +1,4 @@
-"""What viewers are shown of a room: the whole of it, or what changed. Pure: no socket, no Redis."""
+"""The messages that show a room to viewers: all of it, or the changes. No socket, no Redis."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 
 def whole(room_id: str, now: Watched) -> Iterator[ViewerMessage]:
-    """All that a page needs that knows nothing yet, or missed something."""
+    """The messages for a page that is new, or has missed updates."""
     yield _room(room_id, now)
     yield _settings(now)
 
 
 def changes(room_id: str, before: Watched, now: Watched) -> Iterator[ViewerMessage]:
-    """What a page must be told that was shown `before`, in this order."""
+    """The messages, in order, that take a page from the state `before` to `now`."""
     if now.settings_version != before.settings_version:
         yield _settings(now)
     yield from _triggers(now)
@@ -70,7 +70,7 @@ def _triggers(now: Watched) -> Iterator[Trigger]:
 
 
 def _round_over(before: Watched, now: Watched) -> int | None:
-    """The round that ended since; one may have begun and ended, or the next one begun."""
+    """The round that ended between the two states, also if the next one has begun already."""
     if now.status == "ended":
         return now.round if (before.status, before.round) != (now.status, now.round) else None
     return before.round if before.status == "in_game" and now.round > before.round else None
@@ -81,10 +81,10 @@ def _status(watched: Watched) -> tuple[str, int, bool]:
 
 
 def _basis(watched: Watched) -> tuple[int, int, list[str]]:
-    """What an update of single buttons can be applied to: the round, and which buttons it has.
+    """The basis of updates of single buttons; if it differs, a page needs the whole room.
 
-    After a reset too all begins anew: a page knows from its own presses' answers of counts that
-    came and went between two refreshes.
+    It includes the time of the last reset: a page may know counts, from the answers to its own
+    presses, that were reached and reset between two refreshes.
     """
     return watched.round, watched.reset_at, [stat.event_type for stat in watched.stats]
 
@@ -100,7 +100,7 @@ def _stats_update(before: Watched, now: Watched) -> Iterator[StatsUpdate]:
 
 
 def _lasting(stat: Stat) -> Stat:
-    """The state without what an update tells once for all buttons, or pages count down alone."""
+    """The stat without the viewer count, which an update carries once, and the cooldown's time."""
     return msgspec.structs.replace(
         stat, viewer_count=0, cooldown_left_ms=min(1, stat.cooldown_left_ms)
     )
