@@ -1,11 +1,12 @@
-"""The game's messages as C# classes, from `shared.wire.game_messages`: `python -m clients.csharp`.
+"""Generates C# classes of the game's messages from `shared.wire.game_messages`.
 
-Unity's JsonUtility reads and writes them: public fields under the wire's exact names, no
-dictionaries, nothing nullable. It gives "" for a null text and an empty object for a null one, so
-whatever may be null has a property that tells (`HasViewerName`).
+Run it with `python -m clients.csharp`. Unity's JsonUtility reads and writes the classes: public
+fields with the exact names of the wire, no dictionaries, nothing nullable. JsonUtility reads a null
+string as "" and a null object as an empty one, so each nullable field has a property that
+distinguishes them (`HasViewerName`).
 
-What handlers are given is in the namespace that scripts import; all else is in one below it, as
-its names (`Ping`, `Error`) are common.
+Classes that handlers receive are in the namespace that scripts import. The others have common names
+(`Ping`, `Error`) and are in a namespace below it.
 """
 
 from __future__ import annotations
@@ -24,11 +25,11 @@ from shared.wire import game_messages
 TARGET: Final = Path(__file__).parent / "unity" / "Runtime" / "Core" / "Messages.cs"
 WIDTH: Final = 100
 
-# Numbers that outgrow 32 bits: numbering, and ms since 1970.
+# Numbers that may need more than 32 bits: `seq`, and ms since 1970.
 LONG: Final = frozenset({"epoch", "seq", "last_seq", "fired_at", "t"})
 SCALARS: Final = {str: "string", bool: "bool", float: "double"}
 
-# What handlers are given, beside triggers.
+# The messages that handlers receive, besides triggers.
 HANDED: Final = (
     game_messages.RoomCreated,
     game_messages.RoomReady,
@@ -42,14 +43,15 @@ using System;
 using System.Collections.Generic;
 using Streamario.Messages;
 
-#pragma warning disable 618 // ViewerTrigger is made of what it used to be called
+#pragma warning disable 618 // ViewerTrigger derives from GameEvent, its old name
 
 """
 
-# Scripts name it in their handlers' parameters, projects often have one of their own, and C# knows
-# no alias that both could live with: a base class, which can be moved out of the way.
+# GameEvent, the old name of ViewerTrigger: older scripts use it for their handlers' parameters, but
+# many projects have a class of that name. C# has no alias for this, so it stays as a base class,
+# which a define moves into the other namespace.
 TRIGGER: Final = """\
-    /// <summary>A button was full: what fires in the game.</summary>
+    /// <summary>A button is full: the game carries out its effect.</summary>
     [Serializable, Preserve]
     public sealed class ViewerTrigger : GameEvent
     {
@@ -63,19 +65,19 @@ namespace Streamario
 #endif
 {
 """
-OLD_NAME: Final = '    [Obsolete("Its name is ViewerTrigger.")]'
+OLD_NAME: Final = '    [Obsolete("Use ViewerTrigger.")]'
 
 WIRE: Final = """\
 namespace Streamario.Messages
 {
-    /// <summary>What both ends of the wire agree on.</summary>
+    /// <summary>The version and subprotocol of the game protocol.</summary>
     public static class Protocol
     {
         public const int Version = %d;
         public const string Subprotocol = "%s";
     }
 
-    /// <summary>Reads of a message no more than which one it is.</summary>
+    /// <summary>The part of every message that names its type.</summary>
     [Serializable, Preserve]
     public sealed class MessageHeader
     {
@@ -85,7 +87,7 @@ namespace Streamario.Messages
 
 
 def generate() -> str:
-    """The whole of Messages.cs."""
+    """Return the text of Messages.cs."""
     incoming = typing.get_args(game_messages.ServerMessage)
     outgoing = typing.get_args(game_messages.GameMessage)
     every = _with_parts([*incoming, *outgoing])
@@ -98,7 +100,7 @@ def generate() -> str:
 
 
 def _with_parts(structs: list[type[msgspec.Struct]]) -> list[type[msgspec.Struct]]:
-    """The messages, each after the structs that it is made of."""
+    """Return the messages, each after the structs that its fields use."""
     ordered: dict[type[msgspec.Struct], None] = {}
 
     def add(struct: type[msgspec.Struct]) -> None:
@@ -172,7 +174,7 @@ def _type(name: str, hint: object) -> str:
 
 
 def _nullable(hint: object) -> type | None:
-    """What a field holds that may be null; None for any other field."""
+    """Return the type of a nullable field without its null; None for any other field."""
     if not isinstance(hint, types.UnionType):
         return None
     kinds = [kind for kind in typing.get_args(hint) if kind is not types.NoneType]
@@ -191,7 +193,7 @@ def _pascal(name: str) -> str:
 
 
 def _documentation(struct: type[msgspec.Struct]) -> list[str]:
-    assert struct.__doc__, f"{struct.__name__} says nothing of itself"
+    assert struct.__doc__, f"{struct.__name__} has no docstring"
     paragraphs = [" ".join(text.split()) for text in struct.__doc__.strip().split("\n\n")]
     lines = _wrap(f"<summary>{_xml(paragraphs[0])}</summary>")
     for text in paragraphs[1:]:
@@ -220,7 +222,7 @@ def _reader(incoming: tuple[type[msgspec.Struct], ...]) -> str:
     ]
     return "\n".join(
         [
-            "    /// <summary>Reads what a gateway sends.</summary>",
+            "    /// <summary>Parses the messages that a gateway sends.</summary>",
             "    public static class ServerMessage",
             "    {",
             "        static readonly Dictionary<string, Func<IJson, string, object>> Readers =",
@@ -229,7 +231,7 @@ def _reader(incoming: tuple[type[msgspec.Struct], ...]) -> str:
             *entries,
             "        };",
             "",
-            "        /// <summary>The message; null where its type is not known here.</summary>",
+            "        /// <summary>The message; null if its type is unknown.</summary>",
             "        public static object Read(IJson json, string text)",
             "        {",
             "            var type = json.Parse<MessageHeader>(text).type;",

@@ -10,9 +10,9 @@ var StreamarioSocketLibrary = {
       socket.arrivals += 1;
     },
 
-    // A browser does not tell a handshake that was refused from a server that is not there. Whether
-    // something answers beside that address does: only then it was a refusal. The answer must let other
-    // origins see that much (Cross-Origin-Resource-Policy), or it looks like none.
+    // A browser reports a refused handshake and an absent server alike. So request /healthz beside the
+    // socket's URL: if it answers, the handshake was refused. The answer must allow other origins
+    // (Cross-Origin-Resource-Policy), or the request fails as if no server were there.
     fail: function (socket, code, reason) {
       var health = new URL("healthz", socket.url.replace(/^ws/, "http")).href;
       fetch(health, { mode: "no-cors", credentials: "omit", cache: "no-store" }).then(
@@ -66,8 +66,8 @@ var StreamarioSocketLibrary = {
     if (socket && socket.web && socket.web.readyState === 1) socket.web.send(UTF8ToString(text));
   },
 
-  // What was sent before is sent first, as the WebSocket standard has it. Scripts may close with 1000
-  // only: for any other code the close says none.
+  // The WebSocket standard sends queued messages before the close. Of the codes that we use, scripts may
+  // only pass 1000: for any other, the close carries no code.
   StreamarioSocketClose: function (id, code) {
     var socket = StreamarioSockets.byId[id];
     if (!socket || !socket.web) return;

@@ -4,7 +4,7 @@ using Streamario.Messages;
 
 namespace Streamario
 {
-    /// <summary>Where and how a socket is asked for.</summary>
+    /// <summary>Builds the URL and subprotocols of a handshake.</summary>
     static class Address
     {
         const string Path = "/ws-unity";
@@ -22,7 +22,7 @@ namespace Streamario
             return Request(options, "token", room.room_token, query);
         }
 
-        /// <summary>The socket's address for whatever form of the gateway's address was given.</summary>
+        /// <summary>The socket's URL, from any accepted form of the gateway's URL.</summary>
         public static string Normalise(string server)
         {
             var url = server.Trim().TrimEnd('/');
@@ -47,7 +47,7 @@ namespace Streamario
                 query.Count == 0 ? url : url + "?" + string.Join("&", query), subprotocols);
         }
 
-        // RFC 9110, section 5.6.2: only such a text may travel as a subprotocol.
+        // Only a token (RFC 9110, section 5.6.2) may be sent as a subprotocol.
         static bool IsToken(string text)
         {
             foreach (var c in text)

@@ -2,9 +2,9 @@ using System;
 
 namespace Streamario
 {
-    /// <summary>Time that the main loop was awake (s).</summary>
-    /// <remarks>While a scene loads, nothing is sent and nothing is taken: that time says nothing of the
-    /// other end, and a deadline must not pass in it.</remarks>
+    /// <summary>The time (s) during which the main loop ran.</summary>
+    /// <remarks>While a scene loads, the client neither sends nor reads. Silence during that time does not
+    /// mean that the gateway is gone, so no deadline must pass in it.</remarks>
     sealed class AwakeClock
     {
         const double LongestStep = 1;
@@ -14,7 +14,7 @@ namespace Streamario
 
         public double Time { get; private set; }
 
-        /// <summary>Whether the loop stood still before this step.</summary>
+        /// <summary>Whether the main loop stalled before this step.</summary>
         public bool Stalled { get; private set; }
 
         public void Advance(double now)

@@ -2,9 +2,9 @@ using System;
 
 namespace Streamario
 {
-    /// <summary>How long to wait before the next attempt: anything up to a bound that doubles.</summary>
-    /// <remarks>Games that one gateway dropped together do not come back together. Exponential backoff with
-    /// full jitter, as in "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015).</remarks>
+    /// <summary>Exponential backoff with full jitter: the wait before the next attempt.</summary>
+    /// <remarks>The jitter spreads the reconnects of games that one gateway dropped together. See
+    /// "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015).</remarks>
     sealed class Backoff
     {
         public const double First = 0.5;
@@ -13,13 +13,13 @@ namespace Streamario
         readonly Func<double> _random;
         double _bound = First;
 
-        /// <param name="random">Gives numbers from 0 to 1.</param>
+        /// <param name="random">Returns numbers from 0 to 1.</param>
         public Backoff(Func<double> random)
         {
             _random = random;
         }
 
-        /// <summary>The wait (s); what the server asked for is its least.</summary>
+        /// <summary>The wait (s), at least <c>retryAfter</c>, which the server asked for.</summary>
         public double Next(double retryAfter)
         {
             var delay = _random() * _bound;

@@ -3,38 +3,39 @@ using Streamario.Messages;
 
 namespace Streamario
 {
-    /// <summary>What a connection asks of the game's side.</summary>
+    /// <summary>The calls that a connection makes on its GameClient.</summary>
     interface IConnectionOwner
     {
-        /// <summary>The room to ask for with the next socket.</summary>
+        /// <summary>The handshake of the next socket.</summary>
         SocketRequest NextRequest();
 
-        /// <summary>A socket has the room; it is the current one from here on.</summary>
+        /// <summary>A socket has attached to the room; from now on it is the current one.</summary>
         void Welcomed(object welcome);
 
-        /// <summary>The game may be told of the room.</summary>
+        /// <summary>The game's handlers may now be called with the welcome.</summary>
         void Announce(object welcome);
 
         void Received(object message);
 
-        /// <summary>Nothing has come for a while: a ping would tell.</summary>
+        /// <summary>Nothing has arrived for a while: time for a ping.</summary>
         void Quiet();
 
-        /// <summary>A message that cannot be read.</summary>
+        /// <summary>A message could not be parsed.</summary>
         void Unreadable(Exception problem);
 
-        /// <summary>Whether to go on, with another NextRequest, though the room may be gone.</summary>
+        /// <summary>Whether to connect again after this ending, with another NextRequest.</summary>
         bool GoesOnAfter(Ending ending);
 
-        /// <summary>Whether this tick takes no more messages.</summary>
+        /// <summary>Whether the limit of triggers in this tick is reached.</summary>
         bool HasEnough { get; }
 
         void Changed(ConnectionState state, ConnectionDetail detail);
     }
 
-    /// <summary>Keeps a socket to the room, whatever happens to it.</summary>
-    /// <remarks>At most one socket is the current one: only it is read for the game, and only its end
-    /// counts. A successor becomes the current one with its welcome; those let go finish sending.</remarks>
+    /// <summary>Keeps one socket attached to the room, and replaces it when it is lost.</summary>
+    /// <remarks>At most one socket is the current one: the game receives messages only from it, and only
+    /// its end matters. A successor becomes the current one when its welcome arrives; released sockets
+    /// finish sending.</remarks>
     sealed class Connection
     {
         const double StableAfter = 5;
@@ -79,7 +80,7 @@ namespace Streamario
         public void Open()
         {
             if (IsWanted) return;
-            // The socket that was closed still sends what it has.
+            // The closed socket still sends its queue.
             if (State == ConnectionState.Closing) EndClosing();
             if (IsWanted) return; // a handler opened it
             _openings++;
@@ -110,7 +111,8 @@ namespace Streamario
             return TrySend(_json.Write(message));
         }
 
-        /// <summary>Closes after what was sent; <c>done</c> tells the gateway that the game is over.</summary>
+        /// <summary>Closes after sending the queue; <c>done</c> tells the gateway that the game is
+        /// over.</summary>
         public void Close(bool done)
         {
             if (!IsWanted) return;
@@ -121,7 +123,7 @@ namespace Streamario
             Change(ConnectionState.Closing, ConnectionDetail.None);
         }
 
-        /// <summary>Blocks until all is sent and closed, for a process that ends.</summary>
+        /// <summary>Blocks until everything is sent and closed, for a process that exits.</summary>
         public void FinishClosing()
         {
             _farewells.Finish();
@@ -156,14 +158,14 @@ namespace Streamario
 
         void Promote()
         {
-            // What the old socket still holds follows on the new one: it went on from the same place.
+            // Unread messages of the old socket arrive on the new one, which resumes from what was applied.
             _farewells.LetGo(ref _current, Done, _now);
             _current = _successor;
             _successor = null;
             _stableAt = _now + StableAfter;
             var moved = State == ConnectionState.Connected;
             State = ConnectionState.Connected;
-            // What waits to be sent goes before what the game's handlers say.
+            // Queued commands are sent before those of the game's handlers.
             _owner.Welcomed(_current.Welcome);
             if (!moved) _owner.Changed(State, ConnectionDetail.None);
             if (_current != null) _owner.Announce(_current.Welcome);
@@ -203,7 +205,7 @@ namespace Streamario
         {
             var link = _current;
             _farewells.LetGo(ref _current, Leaving, _now);
-            // A successor under way may be the one that replaced it.
+            // The successor that is connecting may be the one that replaced it.
             if (_successor != null) Change(ConnectionState.Connecting, link.Ending.Detail);
             else if (link.ToldToMove && _dialAt < double.PositiveInfinity) MoveNow(link.Ending);
             else EndWith(link.Ending);
@@ -224,7 +226,7 @@ namespace Streamario
             }
             var openings = _openings;
             var goesOn = _owner.GoesOnAfter(ending);
-            if (!IsWanted || _openings != openings) return; // a handler closed it, or opened it anew
+            if (!IsWanted || _openings != openings) return; // a handler closed or reopened it
             if (goesOn) WaitAfter(ending);
             else Stop(ConnectionState.Refused, ending.Detail);
         }

@@ -7,17 +7,17 @@ namespace Streamario
         Connecting,
         Connected,
 
-        /// <summary>The socket was lost; the next attempt is on its way.</summary>
+        /// <summary>The socket was lost; the client waits before the next attempt.</summary>
         Waiting,
 
-        /// <summary>Sends what is left, then closes.</summary>
+        /// <summary>The client sends its queue, then closes.</summary>
         Closing,
         Closed,
 
-        /// <summary>Another game has taken the room over. Open() would take it back.</summary>
+        /// <summary>Another game has taken over the room. Open() would take it back.</summary>
         Replaced,
 
-        /// <summary>The server will not have this game; trying again would not help.</summary>
+        /// <summary>The server refuses this game; retrying would not help.</summary>
         Refused,
     }
 
@@ -26,7 +26,8 @@ namespace Streamario
     {
         public static readonly ConnectionDetail None = new ConnectionDetail("", "");
 
-        /// <summary>A stable word such as going_away, replaced, silent; empty where all is well.</summary>
+        /// <summary>A stable code such as going_away, replaced or silent; empty if nothing is
+        /// wrong.</summary>
         public readonly string Code;
 
         /// <summary>A sentence for people.</summary>

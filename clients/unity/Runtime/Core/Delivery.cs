@@ -2,7 +2,7 @@ using System.Collections.Generic;
 
 namespace Streamario
 {
-    /// <summary>A place in the room's log.</summary>
+    /// <summary>A position in the room's log.</summary>
     struct Cursor
     {
         public readonly long Epoch;
@@ -25,14 +25,15 @@ namespace Streamario
         Next,
         Duplicate,
 
-        /// <summary>Numbers before it never came.</summary>
+        /// <summary>Messages before it are missing.</summary>
         Ahead,
     }
 
-    /// <summary>The order of one room's messages and their acknowledgement.</summary>
-    /// <remarks>Two places matter: how far the game was handed messages, which tells duplicates, and how far
-    /// it has applied them, from where the next socket goes on. A summary counts as applied only when the
-    /// next round begins: an ended room whose summary is acknowledged takes its game back no more.</remarks>
+    /// <summary>The order of one room's messages, and their acknowledgement.</summary>
+    /// <remarks>It keeps two positions: the last message handed to the game, to recognise duplicates, and
+    /// the last message applied, from which the next socket resumes. A summary counts as applied only
+    /// when the next round begins: once the summary of an ended round is acknowledged, the gateway lets
+    /// no game resume the room.</remarks>
     sealed class Delivery
     {
         const double AckEvery = 0.25;
@@ -53,20 +54,21 @@ namespace Streamario
             MoveTo(applied);
         }
 
-        /// <summary>Where the next socket's log goes on.</summary>
+        /// <summary>The position from which the next socket resumes.</summary>
         public Cursor Applied => _applied;
 
         /// <summary>The number of a summary that waits for the next round, or 0.</summary>
         public long HeldSummary => _hasSummary ? _summary.Seq : 0;
 
-        /// <summary>The game had this summary in an earlier run.</summary>
+        /// <summary>The game received this summary in an earlier run.</summary>
         public void RestoreSummary(long seq)
         {
             HoldSummary(new Cursor(_applied.Epoch, seq));
         }
 
-        /// <summary>A socket has the room, and sends what follows <c>start</c>.</summary>
-        /// <remarks>Where that is further than here, somebody else has acknowledged what is missing.</remarks>
+        /// <summary>A socket has attached, and sends the messages after <c>start</c>.</summary>
+        /// <remarks>If <c>start</c> is later than our position, another game acknowledged the messages in
+        /// between.</remarks>
         public void Attached(Cursor start, bool recovered)
         {
             _asked = false;
@@ -74,19 +76,19 @@ namespace Streamario
             _acked = _applied;
         }
 
-        /// <summary>What came before cannot be given any more.</summary>
+        /// <summary>Continues after a gap: earlier messages are lost.</summary>
         public void Jump(Cursor to)
         {
             MoveTo(to);
         }
 
-        /// <summary>Judges a message, and notes it as handed over if it is the next.</summary>
+        /// <summary>Classifies a message, and records it as handed to the game if it is the next.</summary>
         public Verdict Take(Cursor came)
         {
             long last;
             if (_handedIn.TryGetValue(came.Epoch, out last) && came.Seq <= last)
             {
-                // It came again because the gateway does not know that it was applied.
+                // The gateway repeats a message that was applied: the acknowledgement was lost.
                 _asked |= !came.IsAfter(_applied);
                 return Verdict.Duplicate;
             }
@@ -96,7 +98,7 @@ namespace Streamario
             return Verdict.Next;
         }
 
-        /// <summary>Notes that the game has applied all up to this message.</summary>
+        /// <summary>Records that the game has applied all messages up to this one.</summary>
         public void Apply(Cursor upTo)
         {
             if (upTo.IsAfter(_handed)) upTo = _handed;
@@ -106,7 +108,7 @@ namespace Streamario
             Settle();
         }
 
-        /// <summary>The game was handed a summary, which waits for the next round.</summary>
+        /// <summary>The game received a summary, which is acknowledged only in the next round.</summary>
         public void HoldSummary(Cursor summary)
         {
             _handed = summary;
@@ -116,15 +118,16 @@ namespace Streamario
             _released = false;
         }
 
-        /// <summary>The next round was asked for, or the room is left: the summary may be acknowledged once
-        /// all before it is applied.</summary>
+        /// <summary>The game starts the next round or leaves the room: the summary may be acknowledged
+        /// once all messages before it are applied.</summary>
         public void ReleaseSummary()
         {
             _released = true;
             Settle();
         }
 
-        /// <summary>The acknowledgement that is due, at most one each 250 ms or 50 messages.</summary>
+        /// <summary>The acknowledgement that is due: at most one per 250 ms, sooner after 50
+        /// messages.</summary>
         public bool TryAck(double now, bool leaving, out Cursor ack)
         {
             ack = _applied;

@@ -20,7 +20,7 @@ namespace Streamario
         public readonly ConnectionDetail Detail;
         public readonly double RetryAfter;
 
-        /// <summary>Whether a server refused the handshake and the platform does not tell why.</summary>
+        /// <summary>Whether a server refused the handshake, and the platform hides the reason.</summary>
         public readonly bool Unexplained;
 
         public Ending(
@@ -51,8 +51,8 @@ namespace Streamario
             { 4010, Means(After.RoomGone, "room_over") },
         };
 
-        // Only the gateway's own word stops a game, or costs it its room: a firewall, a balancer or a hotel's
-        // login page refuses with the same statuses, and may be gone in a moment.
+        // Only an error code of the gateway makes the client stop or give up the room: a firewall, a load
+        // balancer or a hotel's login page may answer the same statuses for a while.
         static readonly Dictionary<string, After> ByProblem = new Dictionary<string, After>
         {
             { "invalid_query", After.Refused },
@@ -75,7 +75,7 @@ namespace Streamario
             { 503, "unavailable" },
         };
 
-        // A close that is announced like this need not be waited for: some platforms never see its code.
+        // The client does not wait for the close that these errors announce: some platforms hide its code.
         static readonly Dictionary<string, int> Announced = new Dictionary<string, int>
         {
             { "going_away", 1001 },
@@ -94,8 +94,8 @@ namespace Streamario
                 ByCloseCode[code].After, new ConnectionDetail(error.code, error.message, code));
         }
 
-        /// <summary>The end that a socket met. <c>last</c> is the last error message on it, which says why
-        /// where the close itself does not.</summary>
+        /// <summary>How a socket ended. <c>last</c> is the last error message on it: the reason, if the
+        /// close gives none.</summary>
         public static Ending Of(SocketEvent closed, Error last)
         {
             return closed.Refused ? OfRefusal(closed) : OfClose(closed, last);

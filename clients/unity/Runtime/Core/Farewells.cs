@@ -4,7 +4,7 @@ using System.Diagnostics;
 
 namespace Streamario
 {
-    /// <summary>Links that were let go: they finish sending, and are cut off when their time is up.</summary>
+    /// <summary>Released links: they finish sending, and are aborted after a timeout.</summary>
     sealed class Farewells
     {
         const double CloseWithin = 2;
@@ -13,7 +13,7 @@ namespace Streamario
 
         public bool AreOver => _links.Count == 0;
 
-        /// <summary>Closes a link, if there is one, after what was sent on it.</summary>
+        /// <summary>Closes a link, if there is one, after sending its queue.</summary>
         public void LetGo(ref Link link, int code, double now)
         {
             if (link == null) return;
@@ -33,7 +33,7 @@ namespace Streamario
             _links.RemoveAll(link => link.IsClosed);
         }
 
-        /// <summary>Blocks until all of them are closed, or their time is up.</summary>
+        /// <summary>Blocks until all links are closed, or the timeout has passed.</summary>
         public void Finish()
         {
             var waited = Stopwatch.StartNew();

@@ -3,11 +3,11 @@ using Streamario.Messages;
 
 namespace Streamario
 {
-    // What becomes of messages, and of sockets that end.
+    // Handles received messages and ended sockets.
     public sealed partial class GameClient : IConnectionOwner
     {
         const int UnexplainedRefusals = 5;
-        const double UnexplainedInPlay = 600; // s, twice as long as a round waits for its game
+        const double UnexplainedInPlay = 600; // s, twice the time that a round waits for its game
         const string InGame = "in_game";
         const string NotStarted = "game_not_started";
 
@@ -77,10 +77,10 @@ namespace Streamario
             if (state == ConnectionState.Replaced) _handlers.Call(ref Replaced);
         }
 
-        // What a room that this run has had cannot be refused for is a room of an earlier run whose token has
-        // expired. A browser does not tell why it was refused; a living gateway that refuses again and again
-        // does not have the room either. One that this run has had may be refused for a while, as while Redis
-        // is away.
+        // invalid_token means that the room is lost only if it is one of an earlier run: its token has
+        // expired. Browsers hide why a handshake was refused; if a gateway that is alive refuses
+        // repeatedly, the room counts as lost too. A room that this run has reached may be refused for a
+        // while, for example while Redis is away, so that takes longer.
         bool IsRoomLost(Ending ending)
         {
             if (ending.After == After.RoomGone) return _room.Exists;
@@ -142,7 +142,8 @@ namespace Streamario
                 _room.Delivery.Apply(new Cursor(trigger.epoch, trigger.seq));
         }
 
-        // What came while nobody listened, as between two scenes. A handler may go to another room.
+        // Triggers that arrived while there was no handler, for example between two scenes. A handler may
+        // switch to another room.
         void HandOverUnheard()
         {
             while (State == ConnectionState.Connected && _handedOver < _options.TriggersPerTick
@@ -178,7 +179,7 @@ namespace Streamario
             var verdict = delivery.Take(came);
             if (verdict != Verdict.Ahead) return verdict == Verdict.Next;
             Jump(new Gap { epoch = came.Epoch, last_seq = came.Seq - 1 });
-            // A handler may have gone to another room.
+            // A handler may have switched to another room.
             return delivery == _room.Delivery && delivery.Take(came) == Verdict.Next;
         }
 

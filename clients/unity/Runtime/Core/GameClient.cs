@@ -3,8 +3,9 @@ using Streamario.Messages;
 
 namespace Streamario
 {
-    /// <summary>A game's side of its room: every trigger once, in order, whatever the network does.</summary>
-    /// <remarks>All of it, events included, happens on the thread that calls Tick.</remarks>
+    /// <summary>A game's client: it passes every trigger of the room to the game once and in order, also
+    /// after reconnects.</summary>
+    /// <remarks>Call it, and expect its events, on the thread that calls Tick.</remarks>
     public sealed partial class GameClient
     {
         const double SummaryWithin = 5;
@@ -21,8 +22,8 @@ namespace Streamario
         Action<GameEndSummary> _roundEnded;
         double _summaryBy;
 
-        /// <param name="sockets">Makes a new socket for each attempt.</param>
-        /// <param name="random">Gives numbers from 0 to 1, which spread reconnects.</param>
+        /// <param name="sockets">Creates a new socket for each attempt.</param>
+        /// <param name="random">Returns numbers from 0 to 1, for the jitter of reconnects.</param>
         public GameClient(
             ClientOptions options, Func<ISocket> sockets, IJson json, IStore store, Func<double> random)
         {
@@ -33,31 +34,32 @@ namespace Streamario
             _room = new Room(store, Address.Normalise(options.Server));
         }
 
-        /// <summary>A trigger fired. While nobody listens, triggers wait.</summary>
+        /// <summary>A trigger fired. While there is no handler, triggers are queued.</summary>
         public event Action<ViewerTrigger> Trigger
         {
             add { _trigger += Exactly(value); }
             remove { _trigger -= Exactly(value); }
         }
 
-        /// <summary>A new room: show its web_url to the audience.</summary>
+        /// <summary>The client opened a new room: show its web_url to the audience.</summary>
         public event Action<RoomCreated> RoomOpened;
 
-        /// <summary>The same room again, after a drop or a restart; what was missed follows.</summary>
+        /// <summary>The client resumed its room after a drop or a restart; missed triggers
+        /// follow.</summary>
         public event Action<RoomReady> Resumed;
 
-        /// <summary>The room that was to be resumed is gone.</summary>
+        /// <summary>The room that the client tried to resume is gone.</summary>
         public event Action<ConnectionDetail> RoomLost;
 
-        /// <summary>How many viewers are active, when it changed.</summary>
+        /// <summary>The number of active viewers changed.</summary>
         public event Action<int> ViewerCount;
 
         public event Action<GameEndSummary> RoundEnded;
 
-        /// <summary>Triggers up to last_seq are lost; what follows goes on after it.</summary>
+        /// <summary>Triggers up to last_seq are lost; numbers continue after it.</summary>
         public event Action<Gap> Gap;
 
-        /// <summary>Another game has taken the room over; this one stops.</summary>
+        /// <summary>Another game has taken over the room; this client stops.</summary>
         public event Action Replaced;
 
         public event Action<ConnectionState, ConnectionDetail> ConnectionChanged;
@@ -66,44 +68,45 @@ namespace Streamario
 
         public ConnectionState State => _connection.State;
 
-        /// <summary>The room's id; empty while there is none.</summary>
+        /// <summary>The room's id; empty while there is no room.</summary>
         public string RoomId => _room.Id;
 
-        /// <summary>The page where the audience presses; empty until the room was reached.</summary>
+        /// <summary>The URL of the viewers' page; empty until the client has connected to the
+        /// room.</summary>
         public string WebUrl => _room.WebUrl;
 
         public int Viewers { get; private set; }
 
-        /// <summary>Whether a round is running, as far as is known here.</summary>
+        /// <summary>Whether a round is running, as far as the client knows.</summary>
         public bool InRound { get; private set; }
 
-        /// <summary>Whether Pause holds the round's triggers back, as far as is known here.</summary>
+        /// <summary>Whether the round's triggers are paused, as far as the client knows.</summary>
         public bool Paused { get; private set; }
 
-        /// <summary>The number of the round that runs or ran last; 0 before it is known. A round that was
-        /// asked for counts once the server has confirmed it.</summary>
+        /// <summary>The number of the running or last round; 0 until it is known. A started round counts
+        /// once the server has confirmed it.</summary>
         public int Round { get; private set; }
 
-        /// <summary>Connects: to the room of an earlier run where there is one, else to a new one.</summary>
+        /// <summary>Connects to the room of an earlier run if there is one, else to a new one.</summary>
         public void Open()
         {
             _connection.Open();
         }
 
-        /// <summary>Connects to a room that was opened through POST /api/rooms, and leaves any other one as
-        /// Close does.</summary>
+        /// <summary>Connects to a room that was opened through POST /api/rooms; closes any other room
+        /// first, as Close does.</summary>
         public void Open(string roomId, string roomToken)
         {
             var elsewhere = _room.Id != roomId;
-            // An attempt that is under way has another token.
+            // An attempt in progress uses another token.
             if (elsewhere || State != ConnectionState.Connected) Close();
             if (elsewhere) Depart();
             _room.Adopt(roomId, roomToken);
             _connection.Open();
         }
 
-        /// <summary>Does all there is to do. Call it once a frame; <c>now</c> is s on a clock that only
-        /// goes forward.</summary>
+        /// <summary>Connects, sends, and calls the handlers of received messages. Call it once per frame;
+        /// <c>now</c> is s on a monotonic clock.</summary>
         public void Tick(double now)
         {
             _now = now;
@@ -115,7 +118,7 @@ namespace Streamario
             if (_roundEnded != null && now >= _summaryBy) TellRoundEnded(null);
         }
 
-        /// <summary>Opens a round. In a running round it changes nothing.</summary>
+        /// <summary>Starts a round. Does nothing while one is running.</summary>
         public void StartRound()
         {
             if (!InRound) Paused = false;
@@ -123,7 +126,8 @@ namespace Streamario
             Command(GameStart.Type, _json.Write(new GameStart()));
         }
 
-        /// <summary>Ends the round; <c>ended</c> gets its summary, or null where none came in 5 s.</summary>
+        /// <summary>Ends the round; <c>ended</c> receives its summary, or null if none arrived within 5
+        /// s.</summary>
         public void EndRound(Action<GameEndSummary> ended = null)
         {
             if (ended != null)
@@ -134,21 +138,22 @@ namespace Streamario
             Command(GameEnd.Type, _json.Write(new GameEnd()));
         }
 
-        /// <summary>No triggers until Resume.</summary>
+        /// <summary>Stops triggers until Resume; presses still count.</summary>
         public void Pause()
         {
             Paused = true;
             Command(Messages.Pause.Type, _json.Write(new Pause()));
         }
 
-        /// <summary>Triggers again; each full button fires once.</summary>
+        /// <summary>Allows triggers again; each full button fires once.</summary>
         public void Resume()
         {
             Paused = false;
             Command(Messages.Resume.Type, _json.Write(new Resume()));
         }
 
-        /// <summary>Changes the settings that a JSON object names: merges the top level, replaces lists.</summary>
+        /// <summary>Changes the settings that a JSON object contains: it merges the top level and replaces
+        /// lists.</summary>
         public void ChangeSettings(string json)
         {
             var fields = json.Trim().TrimStart('{').Trim();
@@ -158,9 +163,9 @@ namespace Streamario
                 "{\"type\":\"" + Messages.ChangeSettings.Type + "\"" + separator + fields);
         }
 
-        /// <summary>With manual acknowledgement: all up to this trigger is applied, and saved by the game. One
-        /// of another room says nothing of this one.</summary>
-#pragma warning disable 618 // scripts may have kept it under its old name
+        /// <summary>With manual acknowledgement: the game has applied and saved all triggers up to this
+        /// one. Ignored if the trigger is of another room.</summary>
+#pragma warning disable 618 // scripts may use the old name
         public void Acknowledge(GameEvent trigger)
 #pragma warning restore 618
         {
@@ -168,21 +173,22 @@ namespace Streamario
             _room.Delivery.Apply(new Cursor(trigger.epoch, trigger.seq));
         }
 
-        /// <summary>Keeps the progress now, for an app that may be ended at any moment.</summary>
+        /// <summary>Saves the progress now, for an app that may be terminated at any moment.</summary>
         public void Save()
         {
             Acknowledge(leaving: true);
             _room.Write();
         }
 
-        /// <summary>Closes after all that was sent; the room is kept, and Open comes back to it.</summary>
+        /// <summary>Sends the queue, then closes. The room is kept, and Open resumes it.</summary>
         public void Close()
         {
             Save();
             _connection.Close(done: false);
         }
 
-        /// <summary>Closes, and gives the room up: its summary is acknowledged, and nobody comes back.</summary>
+        /// <summary>Closes and gives up the room: the client acknowledges its summary and forgets
+        /// it.</summary>
         public void Leave()
         {
             _room.Delivery.ReleaseSummary();
@@ -192,7 +198,8 @@ namespace Streamario
             _room.Forget();
         }
 
-        /// <summary>After Close or Leave: blocks until all is sent, 2 s at most, for a process that ends.</summary>
+        /// <summary>After Close or Leave: blocks until everything is sent, at most 2 s. For a process that
+        /// exits.</summary>
         public void FinishClosing()
         {
             _connection.FinishClosing();
@@ -205,8 +212,8 @@ namespace Streamario
             if (sent) AskForConfirmation();
         }
 
-        // What was said in a room, and what was known of it, stays there. What was said before any room was
-        // reached is for the one that will be.
+        // Commands and state of a room are dropped with it. Commands from before the first connection are
+        // kept for the next room.
         void Depart()
         {
             _unexplained = 0;
@@ -236,8 +243,8 @@ namespace Streamario
                 _connection.TrySend(new Ack { epoch = ack.Epoch, seq = ack.Seq });
         }
 
-        // Delegates combine with those of their own type only, and one that takes a trigger under its old
-        // name is of another.
+        // Delegates combine only with delegates of the same type; a handler of the old type GameEvent is an
+        // Action of another type.
         static Action<ViewerTrigger> Exactly(Action<ViewerTrigger> handler)
         {
             var exact = handler == null || handler.GetType() == typeof(Action<ViewerTrigger>);

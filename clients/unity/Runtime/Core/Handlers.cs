@@ -3,8 +3,8 @@ using System.Collections.Generic;
 
 namespace Streamario
 {
-    /// <summary>Calls the game's handlers, each on its own: what one does wrong must not keep a message from
-    /// the others, nor the next message from the game. Those of objects that are gone are dropped.</summary>
+    /// <summary>Calls the game's handlers. An exception in one handler stops neither the other handlers
+    /// nor the next message. Handlers of destroyed objects are removed.</summary>
     sealed class Handlers
     {
         readonly Func<object, bool> _isAlive;
@@ -16,7 +16,7 @@ namespace Streamario
             _report = report;
         }
 
-        /// <summary>Whether anybody is there to be called.</summary>
+        /// <summary>Whether any handler is left after removing those of destroyed objects.</summary>
         public bool Any<T>(ref Action<T> handlers)
         {
             handlers = (Action<T>)Living(handlers);
@@ -44,8 +44,8 @@ namespace Streamario
                 Guard(() => handler(value, more));
         }
 
-        /// <summary>Tells those who want to know of problems. What one of them throws is told to the others,
-        /// for there is nobody else to tell.</summary>
+        /// <summary>Calls the handlers of problems. If one of them throws, the others receive that problem
+        /// too.</summary>
         public void Tell(ref Action<Problem> handlers, Problem problem)
         {
             if (!Any(ref handlers)) return;
@@ -82,7 +82,7 @@ namespace Streamario
             if (failure != null) _report(failure);
         }
 
-        /// <summary>What went wrong, or null.</summary>
+        /// <summary>The exception as a problem, or null.</summary>
         static Problem Try(Action handler)
         {
             try

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace Streamario
 {
-    /// <summary>An HTTP answer as far as it has come, read for why it refuses.</summary>
+    /// <summary>The received part of an HTTP response, parsed for the reason of a refusal.</summary>
     sealed class HttpAnswer
     {
         const int UpgradeRequired = 426;
@@ -23,7 +23,7 @@ namespace Streamario
         public HttpAnswer(byte[] bytes, int length)
         {
             Length = length;
-            // A character for each byte: the head has no others, and lengths count bytes.
+            // ASCII gives one character per byte, so that lengths count bytes.
             var text = Encoding.ASCII.GetString(bytes, 0, length);
             var end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
             var start = end < 0 ? length : end + 4;
@@ -32,20 +32,20 @@ namespace Streamario
             IsWhole = end >= 0 && HasBody(length - start);
         }
 
-        /// <summary>The bytes that have come.</summary>
+        /// <summary>The bytes received.</summary>
         public int Length { get; }
 
-        /// <summary>Whether the answer says by itself that it ends here. A connection may stay open
-        /// behind it.</summary>
+        /// <summary>Whether the response is complete by its own length. The connection may stay open after
+        /// it.</summary>
         public bool IsWhole { get; }
 
-        /// <summary>The refusal; null where it is none, or no HTTP.</summary>
+        /// <summary>The refusal; null if the response is none, or is not HTTP.</summary>
         public SocketEvent AsRefusal()
         {
             var line = StatusLine.Match(_head);
             if (!line.Success) return null;
             var status = Number(line);
-            // This time it would have been granted.
+            // Apart from its version, this handshake would have been accepted.
             if (status == UpgradeRequired) return null;
             var seconds = RetryAfter.Match(_head);
             return new SocketEvent

@@ -2,7 +2,7 @@ using System.Collections.Generic;
 
 namespace Streamario
 {
-    /// <summary>What a handshake asks for.</summary>
+    /// <summary>The URL and subprotocols of a handshake.</summary>
     public sealed class SocketRequest
     {
         public readonly string Url;
@@ -22,7 +22,7 @@ namespace Streamario
         Closed,
     }
 
-    /// <summary>Something that happened on a socket; after Closed there is nothing more.</summary>
+    /// <summary>An event of a socket; Closed is the last one.</summary>
     public sealed class SocketEvent
     {
         public SocketEventKind Kind;
@@ -30,37 +30,38 @@ namespace Streamario
         /// <summary>The message, or why the socket closed.</summary>
         public string Text = "";
 
-        /// <summary>The close code; 1006 where the connection was lost or never made.</summary>
+        /// <summary>The close code; 1006 if the connection was lost or never opened.</summary>
         public int Code;
 
-        /// <summary>Whether a server answered the handshake, and with something else than a socket.</summary>
+        /// <summary>Whether a server answered the handshake with a refusal.</summary>
         public bool Refused;
 
-        /// <summary>The refusal's HTTP status; 0 where the platform does not tell.</summary>
+        /// <summary>The refusal's HTTP status; 0 if the platform hides it.</summary>
         public int Status;
 
-        /// <summary>The refusal's code as the gateway names it; empty where it was not the gateway.</summary>
+        /// <summary>The gateway's error code of the refusal; empty if something else refused.</summary>
         public string Problem = "";
 
-        /// <summary>Seconds after which the server wants to see us again, or 0.</summary>
+        /// <summary>The least wait before the next attempt (s), as the server asked, or 0.</summary>
         public double RetryAfter;
     }
 
-    /// <summary>One WebSocket, used from one thread; what happens on it waits to be taken.</summary>
+    /// <summary>One WebSocket, used from one thread; its events are queued for TryTake.</summary>
     public interface ISocket
     {
-        /// <summary>Counts what came, taken or not, so that silence shows while nobody takes.</summary>
+        /// <summary>The number of events that have arrived, taken or not: it shows whether the socket is
+        /// silent.</summary>
         int Arrivals { get; }
 
         void Connect(SocketRequest request);
 
-        /// <summary>Sends after what was sent before; returns at once.</summary>
+        /// <summary>Queues a message; returns at once.</summary>
         void Send(string text);
 
-        /// <summary>Closes after what was sent before, for which it has 2 s; returns at once.</summary>
+        /// <summary>Closes after sending the queue, within 2 s; returns at once.</summary>
         void Close(int code);
 
-        /// <summary>Lets go of everything at once.</summary>
+        /// <summary>Drops the connection without a close handshake.</summary>
         void Abort();
 
         /// <summary>Blocks until the socket is closed, where the platform can block.</summary>

@@ -8,16 +8,17 @@ using System.Threading.Tasks;
 
 namespace Streamario
 {
-    /// <summary>Asks once more after a handshake that failed, to learn with which HTTP status.</summary>
-    /// <remarks>ClientWebSocket keeps the status to itself, and it makes the difference between "the room is
-    /// gone", "the key is wrong" and "come back in a moment". The version asked for is none that exists
-    /// (RFC 6455, section 4.4), so the answer is never a socket.</remarks>
+    /// <summary>Repeats a failed handshake as a plain HTTP request, to learn its status and
+    /// error.</summary>
+    /// <remarks>ClientWebSocket hides the status, which distinguishes "the room is gone", "the key is
+    /// wrong" and "retry in a moment". The request names a WebSocket version that does not exist (RFC
+    /// 6455, section 4.4), so the server never opens a socket.</remarks>
     static class Inquiry
     {
         const int AnswerWithin = 5000;
         const int LongestAnswer = 16 * 1024;
 
-        /// <summary>The refusal; null where no HTTP server answers.</summary>
+        /// <summary>The refusal; null if no HTTP server answers.</summary>
         public static async Task<SocketEvent> Ask(SocketRequest request, CancellationToken abort)
         {
             using (var client = new TcpClient())
@@ -31,7 +32,7 @@ namespace Streamario
                 }
                 catch (Exception)
                 {
-                    // Then the handshake's own failure is what there is to report.
+                    // The caller then reports the failure of the handshake itself.
                     return null;
                 }
             }
@@ -86,7 +87,7 @@ namespace Streamario
             }
             catch (Exception)
             {
-                // Cut off, by the deadline or by the other end: what has come may say enough.
+                // The deadline passed or the server closed: the part received may be enough.
             }
             return answer;
         }

@@ -24,22 +24,22 @@ namespace Streamario
             _socket.Connect(request);
         }
 
-        /// <summary>RoomCreated or RoomReady, once it has come.</summary>
+        /// <summary>RoomCreated or RoomReady, once it has arrived.</summary>
         public object Welcome { get; private set; }
 
-        /// <summary>How the socket ended, once it has.</summary>
+        /// <summary>How the socket ended; null while it is open.</summary>
         public Ending Ending { get; private set; }
 
-        /// <summary>Whether the gateway asked for the next socket: this one's end is then no news.</summary>
+        /// <summary>Whether the gateway sent reconnect: the end of this socket is then expected.</summary>
         public bool ToldToMove { get; set; }
 
-        /// <summary>Once it was let go: when it is cut off, sent or not.</summary>
+        /// <summary>For a released link: the time at which it is aborted.</summary>
         public double PartBy { get; set; }
 
-        /// <summary>Whether the socket itself has closed, and nothing of it is left.</summary>
+        /// <summary>Whether the socket has closed, and all its events have been read.</summary>
         public bool IsClosed { get; private set; }
 
-        /// <summary>The next message; null where none waits. Raises what the JSON reader raises.</summary>
+        /// <summary>The next message; null if none is queued. Throws what the JSON reader throws.</summary>
         public object Read()
         {
             SocketEvent next;
@@ -51,14 +51,15 @@ namespace Streamario
             return null;
         }
 
-        /// <summary>Passes over what still comes, until the close.</summary>
+        /// <summary>Discards queued events until the close.</summary>
         public void Drain()
         {
             SocketEvent next;
             while (!IsClosed && _socket.TryTake(out next)) IsClosed = next.Kind == SocketEventKind.Closed;
         }
 
-        /// <summary>Ends a socket that is silent for too long, and asks one that is quiet.</summary>
+        /// <summary>Ends the socket if it has been silent for too long; returns Ping when a ping is
+        /// due.</summary>
         public Beat Feel(AwakeClock clock)
         {
             if (Ending != null) return Beat.None;

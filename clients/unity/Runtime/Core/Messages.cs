@@ -3,7 +3,7 @@ using System;
 using System.Collections.Generic;
 using Streamario.Messages;
 
-#pragma warning disable 618 // ViewerTrigger is made of what it used to be called
+#pragma warning disable 618 // ViewerTrigger derives from GameEvent, its old name
 
 namespace Streamario
 {
@@ -115,7 +115,7 @@ namespace Streamario
         public long last_seq;
     }
 
-    /// <summary>A button was full: what fires in the game.</summary>
+    /// <summary>A button is full: the game carries out its effect.</summary>
     [Serializable, Preserve]
     public sealed class ViewerTrigger : GameEvent
     {
@@ -128,10 +128,10 @@ namespace Streamario.Messages
 namespace Streamario
 #endif
 {
-    /// <summary>A trigger: a button reached its threshold.</summary>
-    /// <remarks><c>trigger_count</c> is that threshold. <c>viewer_name</c> is the viewer whose
-    /// press reached it. If <c>replayed</c>, it fired before this socket was attached.</remarks>
-    [Obsolete("Its name is ViewerTrigger.")]
+    /// <summary>A trigger.</summary>
+    /// <remarks><c>trigger_count</c> is the threshold that it used up, <c>viewer_name</c> whose
+    /// press tipped it.</remarks>
+    [Obsolete("Use ViewerTrigger.")]
     [Serializable, Preserve]
     public class GameEvent
     {
@@ -153,14 +153,14 @@ namespace Streamario
 
 namespace Streamario.Messages
 {
-    /// <summary>What both ends of the wire agree on.</summary>
+    /// <summary>The version and subprotocol of the game protocol.</summary>
     public static class Protocol
     {
         public const int Version = 1;
         public const string Subprotocol = "streamario.v1";
     }
 
-    /// <summary>Reads of a message no more than which one it is.</summary>
+    /// <summary>The part of every message that names its type.</summary>
     [Serializable, Preserve]
     public sealed class MessageHeader
     {
@@ -269,7 +269,7 @@ namespace Streamario.Messages
         public long t;
     }
 
-    /// <summary>Reads what a gateway sends.</summary>
+    /// <summary>Parses the messages that a gateway sends.</summary>
     public static class ServerMessage
     {
         static readonly Dictionary<string, Func<IJson, string, object>> Readers =
@@ -286,7 +286,7 @@ namespace Streamario.Messages
             { Pong.Type, (json, text) => json.Parse<Pong>(text) },
         };
 
-        /// <summary>The message; null where its type is not known here.</summary>
+        /// <summary>The message; null if its type is unknown.</summary>
         public static object Read(IJson json, string text)
         {
             var type = json.Parse<MessageHeader>(text).type;

@@ -8,8 +8,8 @@ using System.Threading.Tasks;
 
 namespace Streamario
 {
-    /// <summary>A socket of .NET, for every platform but WebGL: it is read and written in the background,
-    /// so that it lives on while the main loop stands still.</summary>
+    /// <summary>A .NET socket, for every platform but WebGL. Background tasks read and write it, so that it
+    /// keeps working while the main loop stalls.</summary>
     public sealed class NativeSocket : ISocket
     {
         const int ReadSize = 16 * 1024;
@@ -45,13 +45,13 @@ namespace Streamario
         {
             _closeCode = code;
             _work.Release();
-            // By itself: the game may not call again.
+            // A timer aborts it: the game may make no further call.
             _abort.CancelAfter(_isOpen ? CloseWithin : 0);
         }
 
         public void Abort()
         {
-            // Whoever cancels runs what was waiting: that must not be the game's main thread.
+            // Cancel() would run the waiting continuations on this thread, the game's main thread.
             _abort.CancelAfter(0);
         }
 
@@ -104,12 +104,12 @@ namespace Streamario
             }
         }
 
-        /// <summary>Null once the socket is open, or how it was refused.</summary>
+        /// <summary>Opens the socket; returns null, or the refusal or failure.</summary>
         async Task<SocketEvent> Open(SocketRequest request)
         {
             try
             {
-                // Silence is measured by the client, with pings of its own.
+                // The client detects silence itself, with its own pings.
                 _socket.Options.KeepAliveInterval = TimeSpan.Zero;
                 foreach (var subprotocol in request.Subprotocols)
                     _socket.Options.AddSubProtocol(subprotocol);
@@ -138,7 +138,7 @@ namespace Streamario
             }
         }
 
-        /// <summary>The other end has closed: what waits is still sent, and the close is answered.</summary>
+        /// <summary>The gateway has closed: sends the queue, then answers the close.</summary>
         async Task AnswerClose(Task sending)
         {
             if (_closeCode == 0) Close((int)(_socket.CloseStatus ?? WebSocketCloseStatus.NormalClosure));
@@ -161,7 +161,7 @@ namespace Streamario
             }
             catch (Exception)
             {
-                // The receiving side sees the same end, and reports it.
+                // The receiving task gets the same failure and reports it.
             }
         }
 

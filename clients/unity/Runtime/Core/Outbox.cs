@@ -5,10 +5,10 @@ using Streamario.Messages;
 namespace Streamario
 {
     /// <summary>Commands that the gateway has not confirmed yet.</summary>
-    /// <remarks>The gateway carries out what a socket brings in order, so the <c>pong</c> to a <c>ping</c>
-    /// confirms every command before it. What is unconfirmed when a socket is lost is sent again on the
-    /// next, except what the room's round shows to be done: an end and a start, repeated, would end the
-    /// round that the start has opened.</remarks>
+    /// <remarks>The gateway carries out commands in order, so the <c>pong</c> to a <c>ping</c> confirms
+    /// every command before it. When a socket is lost, unconfirmed commands are sent again on the next
+    /// one, except those that the room's round shows to be done: an end and a start, repeated, would end
+    /// the round that the start has opened.</remarks>
     sealed class Outbox
     {
         sealed class Command
@@ -17,20 +17,20 @@ namespace Streamario
             public string Text;
             public long Ticket;
 
-            /// <summary>The round that it opens, where it was sent and opens one; else 0.</summary>
+            /// <summary>The round that this sent command opens; 0 if it opens none.</summary>
             public int Opens;
         }
 
         readonly List<Command> _commands = new List<Command>();
         long _lastTicket;
 
-        // The room as it is once all that was sent is carried out.
+        // The state of the room after all sent commands are carried out.
         int _round;
         bool _running;
 
         public bool IsEmpty => _commands.Count == 0;
 
-        /// <summary>A number for the next ping; its pong confirms what was added before.</summary>
+        /// <summary>A number for the next ping; its pong confirms all commands added before.</summary>
         public long NextTicket()
         {
             return ++_lastTicket;
@@ -43,7 +43,8 @@ namespace Streamario
             if (sent) Foresee(command);
         }
 
-        /// <summary>Lets go of what a pong confirms; gives the latest round that was opened by it, or 0.</summary>
+        /// <summary>Removes the commands that a pong confirms; returns the latest round that they opened,
+        /// or 0.</summary>
         public int Confirm(long ticket)
         {
             var opened = 0;
@@ -58,8 +59,8 @@ namespace Streamario
             return _commands.Exists(command => command.Type == type);
         }
 
-        /// <summary>The room as the next socket finds it: drops what is done, and what was meant for a round
-        /// that is over. All the rest is to be sent.</summary>
+        /// <summary>Takes over the room's state from the next socket: removes commands that are done or
+        /// were meant for an ended round. The others are to be sent again.</summary>
         public void Meet(int round, bool running)
         {
             var done = _commands.FindLastIndex(command => command.Opens > 0 && command.Opens <= round);
@@ -70,7 +71,7 @@ namespace Streamario
             foreach (var command in _commands) Foresee(command);
         }
 
-        /// <summary>A round has ended; tells whether another one runs, or is about to.</summary>
+        /// <summary>A round has ended; returns whether another one runs or is about to start.</summary>
         public bool GoesOnAfter(int round)
         {
             if (round >= _round)
@@ -81,7 +82,7 @@ namespace Streamario
             return _running;
         }
 
-        /// <summary>The room is gone: nothing in it was done, as the next room sees it.</summary>
+        /// <summary>The room is gone: all commands count as not carried out in the next room.</summary>
         public void LoseRoom()
         {
             foreach (var command in _commands) command.Opens = 0;
@@ -97,7 +98,7 @@ namespace Streamario
             foreach (var command in _commands) send(command.Text);
         }
 
-        /// <summary>No round runs any more: drops what was meant for it, up to the next start.</summary>
+        /// <summary>The round has ended: removes its commands, up to the next start.</summary>
         void DropForEndedRound()
         {
             var start = _commands.FindIndex(command => command.Type == GameStart.Type);

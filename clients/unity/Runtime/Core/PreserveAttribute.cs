@@ -2,9 +2,9 @@ using System;
 
 namespace Streamario
 {
-    /// <summary>Keeps a class that only JsonUtility makes in builds with stripped code.</summary>
-    /// <remarks>Unity's linker knows the attribute by its name alone, so no reference to Unity is needed; a
-    /// link.xml would not do, since it is not looked for in packages.</remarks>
+    /// <summary>Stops Unity's code stripping from removing a class that only JsonUtility creates.</summary>
+    /// <remarks>Unity's linker recognises the attribute by its name, so no reference to Unity is needed. A
+    /// link.xml would not work: Unity ignores it in packages.</remarks>
     [AttributeUsage(AttributeTargets.Class)]
     sealed class PreserveAttribute : Attribute
     {

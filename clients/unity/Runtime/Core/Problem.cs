@@ -2,14 +2,14 @@ using System;
 
 namespace Streamario
 {
-    /// <summary>Something that the game's developer should know of.</summary>
+    /// <summary>A problem that the game's developer should know about.</summary>
     public sealed class Problem
     {
-        /// <summary>A stable word: the gateway's error code, handler_failed or bad_message.</summary>
+        /// <summary>A stable code: the gateway's error code, handler_failed or bad_message.</summary>
         public readonly string Code;
         public readonly string Message;
 
-        /// <summary>What a handler threw, or null.</summary>
+        /// <summary>The exception, or null.</summary>
         public readonly Exception Exception;
 
         public Problem(string code, string message, Exception exception = null)

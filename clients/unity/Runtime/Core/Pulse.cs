@@ -7,7 +7,7 @@ namespace Streamario
         Dead,
     }
 
-    /// <summary>Tells a quiet socket from a dead one, in time that the main loop was awake.</summary>
+    /// <summary>Distinguishes a quiet socket from a dead one, by the time that the main loop ran.</summary>
     sealed class Pulse
     {
         readonly double _pingAfter;
@@ -24,8 +24,9 @@ namespace Streamario
             _quietSince = awake;
         }
 
-        /// <summary>What the silence asks for. After a stall, or a suspended app, the other end is asked at
-        /// once, and has its time to answer: it may have gone meanwhile.</summary>
+        /// <summary>What to do about silence. After a stalled main loop or a suspended app, the
+        /// connection may be lost: it asks for a ping at once, and gives the gateway the usual time to
+        /// answer.</summary>
         public Beat Feel(AwakeClock clock, int arrivals)
         {
             if (arrivals != _arrivals) Hear(clock.Time, arrivals);

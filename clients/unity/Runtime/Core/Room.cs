@@ -3,7 +3,7 @@ using System.Collections.Generic;
 
 namespace Streamario
 {
-    /// <summary>The room that a game has: its secret, its progress, and what of it is kept.</summary>
+    /// <summary>The game's room: its token, the progress in it, and the saved copy of both.</summary>
     sealed class Room
     {
         const double SaveEvery = 1;
@@ -15,7 +15,7 @@ namespace Streamario
         bool _unsaved;
         bool _unwritten;
 
-        /// <summary>The room of an earlier run on this server, or none.</summary>
+        /// <summary>Loads the room of an earlier run on this server, if there is one.</summary>
         public Room(IStore store, string server)
         {
             _store = store;
@@ -33,17 +33,18 @@ namespace Streamario
 
         public string WebUrl { get; private set; } = "";
 
-        /// <summary>Whether this run has had a socket to the room.</summary>
+        /// <summary>Whether a socket of this run has attached to the room.</summary>
         public bool WasReached { get; private set; }
 
         public Delivery Delivery { get; private set; }
 
-        /// <summary>Triggers that came while nobody listened, oldest first.</summary>
+        /// <summary>Triggers that arrived while there was no handler, oldest first.</summary>
         public Queue<ViewerTrigger> Unheard { get; private set; }
 
         public SavedRoom Resumption => _saved;
 
-        /// <summary>A room that was opened elsewhere; nothing of it has been applied, unless it is this one.</summary>
+        /// <summary>Takes a room that was opened elsewhere. The progress is kept if it is the current
+        /// room.</summary>
         public void Adopt(string roomId, string roomToken)
         {
             if (!Exists || Id != roomId) Begin(roomId, roomToken, new Cursor(0, 0));
@@ -62,7 +63,7 @@ namespace Streamario
             Reach(room.room_token, room.web_url);
         }
 
-        /// <summary>Notes the progress, at most each second.</summary>
+        /// <summary>Saves the progress, at most once a second.</summary>
         public void Keep(double now)
         {
             if (!Exists) return;
@@ -72,7 +73,8 @@ namespace Streamario
             Save();
         }
 
-        /// <summary>Writes the progress through: the game leaves, or may be ended at any moment.</summary>
+        /// <summary>Writes the progress to disk: the game leaves, or may be terminated at any
+        /// moment.</summary>
         public void Write()
         {
             if (!Exists) return;

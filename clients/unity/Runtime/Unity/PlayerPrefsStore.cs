@@ -3,9 +3,9 @@ using UnityEngine;
 
 namespace Streamario
 {
-    /// <summary>Keeps the room in PlayerPrefs.</summary>
-    /// <remarks>Writing them through writes all of them, and the main thread waits for it: that is for
-    /// moments in which the game may notice no hitch.</remarks>
+    /// <summary>Stores the room in PlayerPrefs.</summary>
+    /// <remarks>Flush writes all PlayerPrefs to disk and blocks the main thread: call it only when a
+    /// hitch does not matter.</remarks>
     sealed class PlayerPrefsStore : IStore
     {
         readonly string _key;
@@ -24,7 +24,7 @@ namespace Streamario
             }
             catch (ArgumentException)
             {
-                return null; // not ours
+                return null; // another program wrote this key
             }
         }
 

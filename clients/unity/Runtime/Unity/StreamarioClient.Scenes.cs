@@ -3,22 +3,22 @@ using UnityEngine;
 
 namespace Streamario
 {
-    // Scenes that come and go, and recompiles in play.
+    // Scene changes, and recompiles in play mode.
     public sealed partial class StreamarioClient
     {
         static readonly Dictionary<string, StreamarioClient> Kept = new Dictionary<string, StreamarioClient>();
 
-        // These outlive a recompile in play: Unity keeps then what it can serialise, private or not.
+        // These survive a recompile in play mode: Unity keeps serialisable fields, even private ones.
         StreamarioClient _inFavourOf;
         List<Wiring> _newcomers = new List<Wiring>();
         List<Wiring> _handedOver = new List<Wiring>();
         bool _isKept;
         bool _wasOpen;
 
-        // A script may ask before Awake, and of one that is gone.
+        // A script may use this before Awake, or after the object was destroyed.
         StreamarioClient InCharge => ReferenceEquals(_inFavourOf, null) ? Other ?? this : _inFavourOf;
 
-        /// <summary>The client that was kept before this one; null where there is none.</summary>
+        /// <summary>The client that is kept already under the same key; null if there is none.</summary>
         StreamarioClient Other
         {
             get
@@ -29,7 +29,7 @@ namespace Streamario
             }
         }
 
-        // With domain reload switched off, statics live on from one play to the next.
+        // With domain reload off, static fields survive from one play session to the next.
         [RuntimeInitializeOnLoadMethod(RuntimeInitializeLoadType.SubsystemRegistration)]
         static void Begin()
         {
@@ -52,7 +52,7 @@ namespace Streamario
             DontDestroyOnLoad(gameObject);
         }
 
-        // The scene's objects are wired to this one: what it calls, the other one calls from here on.
+        // The scene's objects are wired to this client: from now on the kept client calls them.
         void GiveWayTo(StreamarioClient other)
         {
             _inFavourOf = other;
@@ -61,7 +61,8 @@ namespace Streamario
             Destroy(gameObject);
         }
 
-        // A recompile in play calls this, and neither Awake nor Start: the game is gone, the room is saved.
+        // A recompile in play mode calls this, but neither Awake nor Start: the game is lost, the room is
+        // saved.
         void OnEnable()
         {
             if (_isKept) Kept[storeKey] = this;
@@ -77,7 +78,7 @@ namespace Streamario
             _game.Save();
         }
 
-        // Their scene's scripts have started by now, and have missed what the game came to before them.
+        // The new scene's scripts have started by now: tell them the state that they have missed.
         void WelcomeNewcomers()
         {
             var newcomers = _newcomers;

@@ -4,9 +4,10 @@ using UnityEngine.Events;
 
 namespace Streamario
 {
-    /// <summary>A room of viewers for this game. Drop it on an object, and subscribe to its <c>Game</c>.</summary>
-    /// <remarks>It ticks by itself, keeps the room over scene changes and restarts, and sends what is left
-    /// when the game ends.</remarks>
+    /// <summary>A room of viewers for this game. Add it to an object, and subscribe to events of its
+    /// <c>Game</c>.</summary>
+    /// <remarks>It calls Tick every frame, keeps the room across scene changes and restarts, and sends
+    /// its queue when the game exits.</remarks>
     [AddComponentMenu("Streamario/Streamario Client")]
     [DisallowMultipleComponent]
     [DefaultExecutionOrder(-100)]
@@ -14,15 +15,15 @@ namespace Streamario
     {
         [Header("Server")]
         [SerializeField]
-        [Tooltip("The gateway: ws://localhost:8890 on this machine, wss://your.host elsewhere.")]
+        [Tooltip("The gateway's URL: ws://localhost:8890 on this computer, wss://your.host elsewhere.")]
         string server = "ws://localhost:8890";
 
         [SerializeField]
-        [Tooltip("Only where the server asks for one. Builds can be read: do not put it into a public build.")]
+        [Tooltip("Only if the server requires one. Do not put it into a public build: anyone can read it.")]
         string gameKey = "";
 
         [SerializeField]
-        [Tooltip("Show secrets in the URL, for proxies that drop subprotocols. URLs end in logs.")]
+        [Tooltip("Send secrets in the URL, for proxies that drop subprotocols. Intermediaries may log URLs.")]
         bool secretsInQuery;
 
         [Header("Room")]
@@ -31,35 +32,35 @@ namespace Streamario
         bool openOnStart = true;
 
         [SerializeField]
-        [Tooltip("Open a new room where the one of the last run is gone.")]
+        [Tooltip("Open a new room if the room of the last run is gone.")]
         bool newRoomWhenLost = true;
 
         [SerializeField]
-        [Tooltip("Under which name the room is kept in PlayerPrefs. Games side by side need different ones.")]
+        [Tooltip("The PlayerPrefs key of the saved room. Games on one computer need different keys.")]
         string storeKey = "streamario";
 
         [Header("Triggers")]
         [SerializeField]
-        [Tooltip("When a trigger counts as applied: when its handlers return, or when the game says so.")]
+        [Tooltip("When a trigger counts as applied: when its handlers return, or when you call Acknowledge.")]
         Acknowledgement acknowledgement = Acknowledgement.WhenHandled;
 
         [SerializeField]
         [Min(1)]
-        [Tooltip("Triggers handed over in one frame at most; the rest follows in the next.")]
+        [Tooltip("The most triggers passed to handlers in one frame; the rest follows in the next frame.")]
         int triggersPerFrame = 20;
 
         [Header("Application")]
         [SerializeField]
-        [Tooltip("Live on when the scene changes. Another one of the same store key then gives way, and its"
-            + " events below are called as well.")]
+        [Tooltip("Keep this client when the scene changes. It replaces a client with the same store key in the"
+            + " new scene, and also calls that client's events below.")]
         bool keepAcrossScenes = true;
 
         [SerializeField]
-        [Tooltip("Go on while another window is in front, as a streamer's often is.")]
+        [Tooltip("Keep running while another window has the focus, such as the streaming software.")]
         bool runInBackground = true;
 
         [SerializeField]
-        [Tooltip("A round that runs is paused while the game is not in front, unless it is paused already.")]
+        [Tooltip("Pause a running round while the game does not have the focus.")]
         bool pauseWithoutFocus;
 
         [Header("Events")]
@@ -67,7 +68,7 @@ namespace Streamario
         UnityEvent<ViewerTrigger> onTrigger = new UnityEvent<ViewerTrigger>();
 
         [SerializeField]
-        [Tooltip("The page where viewers press, whenever a room is there.")]
+        [Tooltip("The URL of the viewers' page, whenever the client has opened or resumed a room.")]
         UnityEvent<string> onViewerPage = new UnityEvent<string>();
 
         [SerializeField]
@@ -85,22 +86,22 @@ namespace Streamario
         bool _pausedByUs;
         bool _isQuitting;
 
-        /// <summary>The gateway; may be set until the game is first used.</summary>
+        /// <summary>The gateway's URL; may be set until Game is first used.</summary>
         public string Server
         {
             get { return InCharge.server; }
             set { InCharge.server = Unused(InCharge.server, value); }
         }
 
-        /// <summary>The key that opens rooms; may be set until the game is first used.</summary>
+        /// <summary>The game key, needed to open rooms; may be set until Game is first used.</summary>
         public string GameKey
         {
             get { return InCharge.gameKey; }
             set { InCharge.gameKey = Unused(InCharge.gameKey, value); }
         }
 
-        /// <summary>The room, its events and its commands. Never null. Where this client gave way to one that
-        /// was kept, its game.</summary>
+        /// <summary>The room, its events and its commands. Never null. If a kept client replaces this
+        /// one, the kept client's game.</summary>
         public GameClient Game
         {
             get
@@ -140,7 +141,7 @@ namespace Streamario
             _isQuitting = true;
         }
 
-        // A scene that ends need not wait: what is left is sent in the background.
+        // At a scene change nothing needs to wait: the queue is sent in the background.
         void OnDestroy()
         {
             if (_game == null) return;

@@ -2,7 +2,7 @@ using UnityEngine;
 
 namespace Streamario
 {
-    /// <summary>JSON as Unity reads and writes it on every platform.</summary>
+    /// <summary>JSON through Unity's JsonUtility, which works on every platform.</summary>
     sealed class UnityJson : IJson
     {
         public T Parse<T>(string text)

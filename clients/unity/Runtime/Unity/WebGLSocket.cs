@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 
 namespace Streamario
 {
-    /// <summary>The browser's socket.</summary>
-    /// <remarks>Events wait in the page until they are taken: no call comes from there.</remarks>
+    /// <summary>The browser's WebSocket.</summary>
+    /// <remarks>Events are queued in JavaScript until TryTake; JavaScript never calls C#.</remarks>
     sealed class WebGLSocket : ISocket
     {
         int _id;
@@ -32,7 +32,8 @@ namespace Streamario
             StreamarioSocketForget(_id);
         }
 
-        /// <summary>A browser sends what waits by itself, and cannot be waited for.</summary>
+        /// <summary>Does nothing: the browser sends the queue by itself, and C# cannot block for
+        /// it.</summary>
         public void WaitClosed(double seconds)
         {
         }

@@ -4,14 +4,14 @@ using UnityEngine.Events;
 
 namespace Streamario
 {
-    /// <summary>Who is called through an event of the inspector.</summary>
+    /// <summary>A connection to the targets of an inspector event.</summary>
     interface IWire
     {
-        /// <summary>Whether any of them is still there. Unity passes over those that are not.</summary>
+        /// <summary>Whether any target still exists. Unity skips those that do not.</summary>
         bool IsAlive { get; }
     }
 
-    /// <summary>From an event of a game to one of the inspector.</summary>
+    /// <summary>Forwards an event of a game to an inspector event.</summary>
     sealed class Wire<TMessage, TValue> : IWire
     {
         readonly UnityEvent<TValue> _to;
@@ -36,7 +36,7 @@ namespace Streamario
         }
     }
 
-    /// <summary>What a client in a scene calls, as the inspector has it.</summary>
+    /// <summary>The inspector events of a client in a scene.</summary>
     [Serializable]
     sealed class Wiring
     {
@@ -63,7 +63,7 @@ namespace Streamario
         public bool IsAlive => Calls(onTrigger) || Calls(onViewerPage) || Calls(onViewerCount)
             || Calls(onRoundEnded) || Calls(onConnectionChanged);
 
-        /// <summary>Whether an event calls anything that is still there.</summary>
+        /// <summary>Whether an event has a target that still exists.</summary>
         public static bool Calls(UnityEventBase wired)
         {
             for (var i = 0; i < wired.GetPersistentEventCount(); i++)
@@ -82,7 +82,7 @@ namespace Streamario
                 onConnectionChanged, state => state).Carry;
         }
 
-        /// <summary>Tells what there is already.</summary>
+        /// <summary>Raises the events for the current state.</summary>
         public void CatchUpWith(GameClient game)
         {
             onConnectionChanged.Invoke(game.State);

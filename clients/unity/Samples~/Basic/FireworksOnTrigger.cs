@@ -1,8 +1,10 @@
 using Streamario;
 using UnityEngine;
 
-/// <summary>Every trigger throws cubes into the air. Drop it on an empty object in an empty scene.</summary>
-/// <remarks>S starts a round, E ends it. Show the page on the stream, or run `streamario simulate`.</remarks>
+/// <summary>Throws cubes into the air at every trigger. Add it to an empty object in an empty
+/// scene.</summary>
+/// <remarks>S starts a round, E ends it. Show the page on the stream, or run `streamario
+/// simulate`.</remarks>
 [RequireComponent(typeof(StreamarioClient))]
 public sealed class FireworksOnTrigger : MonoBehaviour
 {
