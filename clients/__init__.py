@@ -1,1 +1,1 @@
-"""What games and pages use to talk to Streamario, and the commands that play in a terminal."""
+"""Clients for games and pages, and the terminal commands that simulate them."""

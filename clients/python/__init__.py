@@ -1,7 +1,7 @@
-"""A game client for Python: a room of Streamario, and its triggers one after the other.
+"""A game client for Python: it opens a room of Streamario and receives its triggers in order.
 
-`GameClient` is all that most games need; `open_game_socket` gives a single socket, and `Delivery`
-and `Backoff` are what the client is made of. The messages are `shared.wire.game_messages`.
+Most games need only `GameClient`. `open_game_socket` opens a single socket; `Delivery` and
+`Backoff` are the parts of the client. The messages are in `shared.wire.game_messages`.
 """
 
 from clients.python.backoff import Backoff

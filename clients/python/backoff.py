@@ -1,4 +1,4 @@
-"""How long to wait before the next attempt."""
+"""Exponential backoff with jitter: the wait before the next attempt."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ from typing import Final
 
 
 class Backoff:
-    """Seconds to wait before each attempt: doubling from 0.2 to 5, each between half and whole.
+    """Exponential backoff: a bound that doubles from 0.2 s to 5 s; each wait is half of it or more.
 
-    `jitter` gives numbers from 0 to 1 (as `random.random`), so that games that a gateway dropped
-    together do not come back together.
+    The jitter spreads the reconnects of games that a gateway dropped together.
     """
 
     FIRST: Final = 0.2
@@ -19,10 +18,10 @@ class Backoff:
         self._next = self.FIRST
 
     def reset(self) -> None:
-        """The last attempt was good."""
+        """Start again at 0.2 s, after a successful attempt."""
         self._next = self.FIRST
 
     def delay(self, jitter: float) -> float:
-        """The wait before the next attempt (s)."""
+        """The wait before the next attempt (s); `jitter` is a random number from 0 to 1."""
         whole, self._next = self._next, min(2 * self._next, self.LONGEST)
         return whole * (0.5 + jitter / 2)

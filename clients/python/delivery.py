@@ -1,7 +1,7 @@
-"""A game's side of delivery: which message is new, and what is owed to the gateway. No I/O here.
+"""The game's side of delivery: it recognises duplicates and decides when to acknowledge. No I/O.
 
-A numbered message is known by (`epoch`, `seq`). Each comes at least once and in order, so a number
-that was already applied in its epoch is a duplicate, whatever socket brought it.
+(`epoch`, `seq`) identifies a numbered message. Each arrives at least once and in order, so a number
+that was already applied in its epoch is a duplicate, on whatever socket it arrived.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ class Verdict(Enum):
 
     NEXT = auto()  # apply it
     DUPLICATE = auto()  # it was applied before
-    AHEAD = auto()  # apply it, and say that numbers before it never came
+    AHEAD = auto()  # apply it, and report that messages before it are missing
 
 
 class Delivery:
-    """The order of one room's messages and their acknowledgement. It is told the time (s)."""
+    """The order of one room's messages, and their acknowledgement. Callers pass the time (s)."""
 
     def __init__(self, cursor: GameCursor) -> None:
         self.cursor = cursor
@@ -47,9 +47,9 @@ class Delivery:
 
     @property
     def resume_from(self) -> GameCursor:
-        """Where the next socket's log should go on.
+        """The position from which the next socket should resume.
 
-        That is before a held summary: resuming after it would acknowledge it, and the room be over.
+        It is before a held summary: resuming after it would acknowledge it and end the room.
         """
         if self._held is None:
             return self.cursor
@@ -57,19 +57,20 @@ class Delivery:
 
     @property
     def caught_up(self) -> bool:
-        """Whether all that was fired before this socket has been applied."""
+        """Whether all messages from before this socket have been applied."""
         return self.cursor.seq >= self._replay_ends
 
     def attached(self, ready: RoomReady) -> None:
-        """A new socket has the room. Its resume told the cursor, so nothing is owed yet."""
+        """A new socket has attached; its handshake carried the cursor, so no ack is due yet."""
         self._replay_ends = ready.seq
         self._owed = None
 
     def take(self, message: NumberedMessage) -> Verdict:
-        """Judge what a socket brought, move on if it is new, and owe its acknowledgement.
+        """Classify a received message, advance if it is new, and make its acknowledgement due.
 
-        A duplicate is owed one too: it came because the gateway does not know. A summary's waits
-        for `round_begins`: once it is acknowledged, an ended room takes its game back no more.
+        A duplicate is acknowledged again, because the first acknowledgement was lost. A summary is
+        acknowledged only after `round_begins`: once the summary of an ended round is acknowledged,
+        the gateway lets no game resume the room.
         """
         came = GameCursor(message.epoch, message.seq)
         verdict = self._judge(came)
@@ -81,17 +82,17 @@ class Delivery:
         return verdict
 
     def jump(self, gap: Gap) -> None:
-        """What came before cannot be given any more: the next number is `gap.last_seq` + 1."""
+        """Earlier messages are lost: the next number is `gap.last_seq` + 1."""
         self._move(GameCursor(gap.epoch, gap.last_seq))
         self._owed = self._held = None
 
     def round_begins(self) -> None:
-        """The next round was asked for: the last one's summary may be acknowledged."""
+        """The game has started the next round: the last summary may be acknowledged."""
         if self._held is not None:
             self._owed, self._held = self._held, None
 
     def ack_in(self, now: float) -> float | None:
-        """Seconds until an acknowledgement is due; None while nothing is owed."""
+        """Seconds until an acknowledgement is due; None if there is nothing to acknowledge."""
         if self._owed is None:
             return None
         return max(0.0, self._acked_at + ACK_INTERVAL - now)

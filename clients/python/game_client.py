@@ -1,4 +1,4 @@
-"""A game's room, kept whatever happens to its sockets."""
+"""The game client: it keeps a room across lost sockets."""
 
 from __future__ import annotations
 
@@ -43,21 +43,21 @@ if TYPE_CHECKING:
         ServerMessage,
     )
 
-GOOD_AFTER: Final = 5.0  # s that a socket lived: the next attempt need not wait long
+GOOD_AFTER: Final = 5.0  # s; if a socket lived longer, the backoff starts again
 
 
 def _unheard(_: GameNote) -> None:
-    """Nobody listens."""
+    """Ignore notes."""
 
 
 class GameClient:
-    """A room's game: it opens the room, or comes back to one, and is given its messages.
+    """A game's connection to its room: it opens or resumes a room and receives its messages.
 
-    Each numbered message (GameEvent, GameEndSummary) is given once and in order, over however
-    many sockets and gateways. Whoever asks for the next one has applied the last: it is
-    acknowledged then, and does not come again. A summary is acknowledged once the game has sent
-    GameStart for the next round, for the room would be over else. `reconnect` is followed: the
-    next socket is opened first, then this one let go. Lost sockets are replaced, after a wait.
+    The client returns each numbered message (GameEvent, GameEndSummary) once and in order, across
+    sockets and gateways. When the game asks for the next message, the client takes the last one as
+    applied and acknowledges it. It acknowledges a summary only after the game has sent GameStart
+    for the next round, because that would end the room. After a `reconnect` it opens the next
+    socket before it closes this one. It replaces lost sockets after a wait (backoff).
 
         async with GameClient(GatewayAddress("wss://game.example", key="...")) as game:
             async for message in game:
@@ -69,9 +69,9 @@ class GameClient:
                         fire(message.event_type, message.viewer_name)
                 save(game.room)
 
-    `room` is what an earlier run has saved, None for a new room. `note` is called with what a
-    person should know (a GameNote): the gateway is away, a number never came. Leaving the block
-    ends the socket with 1000.
+    `room` is the room that an earlier run saved; None opens a new room. The client calls `note`
+    with what people should know (a GameNote): the gateway is away, a message is missing. Leaving
+    the block closes the socket with 1000.
     """
 
     def __init__(
@@ -87,26 +87,26 @@ class GameClient:
         self._delivery = Delivery(room.cursor if room and room.cursor else GameCursor(0, 0))
         self._backoff = Backoff()
         self._socket: GameSocket | None = None
-        self._end: GameSocketError | None = None  # of the socket, once it is known
+        self._end: GameSocketError | None = None  # how the socket ended, once known
         self._since = 0.0
         self._wait = 0.0
-        self._in_hands = False  # a numbered message, which may not be applied yet
+        self._in_hands = False  # the game has a numbered message that it may not have applied yet
         self._successor: asyncio.Task[GameSocket] | None = None
         self._handing_over = False
         self._told_away = False
 
     @property
     def room(self) -> SavedRoom | None:
-        """The room, with the last message given: save it when that one is applied."""
+        """The room and the last message returned: save it after applying that message."""
         return self._room
 
     @property
     def caught_up(self) -> bool:
-        """Whether all that was fired before the socket attached has been given."""
+        """Whether all messages from before the socket attached have been returned."""
         return self._delivery.caught_up
 
     async def __aenter__(self) -> Self:
-        """Nothing is sent before the first message is asked for."""
+        """Connects only at the first `receive`."""
         return self
 
     async def __aexit__(
@@ -119,7 +119,7 @@ class GameClient:
         await self.close()
 
     def __aiter__(self) -> Self:
-        """Messages without end: it comes as a GameRefused."""
+        """Iterates without end; raises GameRefused when the game is over."""
         return self
 
     async def __anext__(self) -> ServerMessage:
@@ -127,10 +127,10 @@ class GameClient:
         return await self.receive()
 
     async def receive(self) -> ServerMessage:
-        """The next message that is new; whoever asks has applied the one before.
+        """Return the next new message; asking for it acknowledges the one before.
 
-        Every socket's first is RoomCreated or RoomReady. It may be cancelled, and called again.
-        Raises GameRefused: TakenOver, RoomGone or SecretRefused say why the game is over.
+        The first message of every socket is RoomCreated or RoomReady. The call may be cancelled and
+        repeated. Raises GameRefused when the game is over: TakenOver, RoomGone or SecretRefused.
         """
         self._in_hands = False
         while True:
@@ -147,8 +147,8 @@ class GameClient:
     async def send(self, message: GameMessage) -> None:
         """Send a message.
 
-        Raises GameSocketError where it was not sent: the next `receive` reconnects, or says why
-        not.
+        Raises GameSocketError if it was not sent: the next `receive` reconnects or raises
+        GameRefused.
         """
         if self._socket is None:
             raise GatewayAway("not connected")
@@ -157,7 +157,7 @@ class GameClient:
             self._delivery.round_begins()
 
     async def close(self) -> None:
-        """Acknowledge what was applied, and leave no socket behind."""
+        """Acknowledge the messages applied, and close all sockets."""
         if self._successor is not None:
             self._successor.cancel()
             with suppress(asyncio.CancelledError, GameSocketError):
@@ -168,10 +168,10 @@ class GameClient:
     # Sockets.
 
     async def _next_socket(self) -> GameSocket:
-        """The socket after this one, however long it takes. Raises GameRefused."""
+        """Return the next socket; retries without limit. Raises GameRefused."""
         if (end := self._end) is not None:
             if self._successor is not None:
-                # Even `replaced` is no news then: it was our own next socket.
+                # `replaced` is expected then: our own next socket replaced this one.
                 if self._handing_over or isinstance(end, GatewayAway):
                     return await asyncio.shield(self._successor)
                 self._successor.cancel()
@@ -182,7 +182,7 @@ class GameClient:
         return await self._reach()
 
     async def _reach(self) -> GameSocket:
-        """A socket for our room, or for a new one, however long it takes. Raises GameRefused."""
+        """Open a socket for our room or a new one; retries without limit. Raises GameRefused."""
         while True:
             try:
                 return await open_game_socket(self._gateway, self._resumed())
@@ -191,7 +191,7 @@ class GameClient:
                 await asyncio.sleep(self._backoff.delay(random.random()))
 
     def _resumed(self) -> SavedRoom | None:
-        """Our room, from where its log should go on."""
+        """Our room, with the position from which to resume."""
         if self._room is None or self._room.cursor is None:
             return self._room
         return self._room.at(self._delivery.resume_from)
@@ -204,7 +204,7 @@ class GameClient:
         if not isinstance(welcome, RoomReady):
             self._delivery = Delivery(GameCursor(welcome.epoch, welcome.seq))
         elif self._room is None or self._room.cursor is None:
-            # What games before this one acknowledged does not come again.
+            # Messages that earlier games acknowledged are not sent again.
             self._delivery = Delivery(GameCursor(welcome.epoch, welcome.seq - welcome.replayed))
         if isinstance(welcome, RoomReady):
             self._delivery.attached(welcome)
@@ -213,7 +213,7 @@ class GameClient:
         return welcome
 
     async def _lost(self, end: GameSocketError) -> None:
-        """Let a socket go that has ended, and wait before the next."""
+        """Close a lost socket, and set the wait before the next attempt."""
         if time.monotonic() - self._since > GOOD_AFTER:
             self._backoff.reset()
         self._wait = self._backoff.delay(random.random())
@@ -221,7 +221,7 @@ class GameClient:
         await self._let_go(CloseCode.GOING_AWAY)
 
     async def _let_go(self, goodbye: CloseCode) -> None:
-        """Acknowledge what was applied, and close."""
+        """Acknowledge the messages applied, and close the socket."""
         socket, self._socket, self._end = self._socket, None, None
         if socket is None:
             return
@@ -231,7 +231,7 @@ class GameClient:
         await socket.close(goodbye)
 
     async def _open_next(self, socket: GameSocket, delay: float) -> GameSocket:
-        """Open the next socket first, and only then let this one go."""
+        """Open the next socket, then close this one."""
         await asyncio.sleep(delay)
         self._handing_over = True
         successor = await self._reach()
@@ -239,7 +239,7 @@ class GameClient:
         return successor
 
     def _tell_away(self, note: GameNote) -> None:
-        """Say so once, however often the next attempts fail."""
+        """Note it once, however often the next attempts fail."""
         if not self._told_away:
             self._told_away = True
             self._note(note)
@@ -247,7 +247,7 @@ class GameClient:
     # Messages.
 
     async def _listen(self, socket: GameSocket) -> ServerMessage:
-        """The socket's next message; what was applied is acknowledged meanwhile."""
+        """Return the socket's next message; acknowledge applied ones while waiting."""
         while True:
             if ack := self._delivery.ack(time.monotonic()):
                 await socket.send(ack)
@@ -256,7 +256,7 @@ class GameClient:
                 return message
 
     def _handle(self, message: ServerMessage) -> bool:
-        """Whether the message is new, and what it says to a client done."""
+        """Process the message; return whether the game should receive it."""
         match message:
             case GameEvent() | GameEndSummary():
                 return self._is_new(message)

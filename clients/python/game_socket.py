@@ -1,4 +1,4 @@
-"""One socket of a game: opened, read, and its end translated into what the game should do."""
+"""One socket of a game: opens it, reads it, and translates its end into a GameSocketError."""
 
 from __future__ import annotations
 
@@ -41,23 +41,23 @@ if TYPE_CHECKING:
 WELCOME_DEADLINE: Final = 10.0  # s
 CLOSE_DEADLINE: Final = 2.0  # s
 SILENT_AFTER: Final = 60.0  # s without an answer to a ping
-# RFC 9110, section 5.6.2: only such a secret may travel as a subprotocol.
+# Only a token (RFC 9110, section 5.6.2) may be sent as a subprotocol.
 TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class GatewayAddress:
-    """A gateway (`wss://host`), and the game key that it may ask for before it opens a room."""
+    """A gateway's URL (`wss://host`), and the game key that it may require to open a room."""
 
     url: str
     key: str = ""
 
 
 class SavedRoom(msgspec.Struct, frozen=True):
-    """A room to come back to, the secret that proves it is ours, and the last number applied.
+    """A room to resume: its token, and the last message applied.
 
-    Without `epoch` and `last_seq`, as in a room that `POST /api/rooms` opened, its log goes on
-    where the room's last game left it. A msgspec struct: `msgspec.json` writes and reads it.
+    Without `epoch` and `last_seq`, as for a room that `POST /api/rooms` opened, the game resumes
+    where the room's last game stopped. `msgspec.json` writes and reads this struct.
     """
 
     room_id: str
@@ -68,7 +68,7 @@ class SavedRoom(msgspec.Struct, frozen=True):
 
     @property
     def cursor(self) -> GameCursor | None:
-        """The last message that was applied; None where that is for the gateway to know."""
+        """The last message applied; None if only the gateway knows it."""
         if self.epoch is None or self.last_seq is None:
             return None
         return GameCursor(self.epoch, self.last_seq)
@@ -85,14 +85,14 @@ class _Coded(msgspec.Struct):
 
 
 class GameSocket:
-    """One open socket. `connection` is that of the websockets library."""
+    """One open socket. `connection` is the connection of the websockets library."""
 
     def __init__(self, connection: ClientConnection) -> None:
         self.connection = connection
         self.welcome: RoomCreated | RoomReady
 
     async def receive(self, within: float | None = None) -> ServerMessage | None:
-        """The next message, or None after `within` seconds. Raises GameSocketError at the end."""
+        """The next message; None after `within` s. Raises GameSocketError if the socket ended."""
         try:
             async with asyncio.timeout(within):
                 return await self._next()
@@ -100,7 +100,7 @@ class GameSocket:
             return None
 
     async def receive_text(self) -> str | bytes:
-        """The next message as it came. Raises GameSocketError at the end."""
+        """The next message, not decoded. Raises GameSocketError when the socket has ended."""
         try:
             return await self.connection.recv()
         except ConnectionClosed as closed:
@@ -114,7 +114,7 @@ class GameSocket:
             raise _end_of(closed) from None
 
     async def close(self, code: CloseCode = CloseCode.NORMAL_CLOSURE) -> None:
-        """Say goodbye, and wait for the end. After 1000 a gateway does not wait long for us."""
+        """Close the socket. After 1000 the room waits less long for its game to return."""
         await self.connection.close(code)
 
     async def _next(self) -> ServerMessage:
@@ -122,11 +122,11 @@ class GameSocket:
             try:
                 return decode_server(await self.receive_text())
             except msgspec.ValidationError:
-                # A newer gateway may send what this game does not know.
+                # A newer gateway may send messages that this client does not know.
                 continue
 
     async def expect_welcome(self) -> None:
-        """Read on until the room is there. Raises GameSocketError."""
+        """Read until the welcome (RoomCreated or RoomReady). Raises GameSocketError."""
         while True:
             match await self.receive(WELCOME_DEADLINE):
                 case (RoomCreated() | RoomReady()) as welcome:
@@ -139,7 +139,7 @@ class GameSocket:
 
 
 async def open_game_socket(gateway: GatewayAddress, room: SavedRoom | None = None) -> GameSocket:
-    """Open a socket for a new room, or for one to come back to. Raises GameSocketError."""
+    """Open a socket for a new room, or resume `room`. Raises GameSocketError."""
     try:
         connection = await _connect(gateway, room)
     except InvalidStatus as refusal:

@@ -128,9 +128,9 @@ namespace Streamario.Messages
 namespace Streamario
 #endif
 {
-    /// <summary>A trigger.</summary>
-    /// <remarks><c>trigger_count</c> is the threshold that it used up, <c>viewer_name</c> whose
-    /// press tipped it.</remarks>
+    /// <summary>A trigger: a button reached its threshold.</summary>
+    /// <remarks><c>trigger_count</c> is that threshold. <c>viewer_name</c> is the viewer whose
+    /// press reached it. If <c>replayed</c>, it fired before this socket was attached.</remarks>
     [Obsolete("Use ViewerTrigger.")]
     [Serializable, Preserve]
     public class GameEvent
