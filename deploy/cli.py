@@ -207,16 +207,18 @@ def _health(_: Parts, __: Sequence[str]) -> int:
 
 
 def _migration(parts: Parts) -> Callable[[str], None]:
-    from sqlalchemy.exc import OperationalError
+    from sqlalchemy.exc import DBAPIError, OperationalError
 
     upgrade = parts.migrate()
 
     def migrate(database_url: str) -> None:
         try:
             upgrade(database_url)
-        except OperationalError as error:
+        except DBAPIError as error:
             reason = str(error.orig).partition("\n")[0]
-            raise ServerUnfit(texts.UNREACHABLE.about(why=reason)) from None
+            away = isinstance(error, OperationalError)
+            sentence = texts.UNREACHABLE if away else texts.NOT_MIGRATED
+            raise ServerUnfit(sentence.about(why=reason)) from None
 
     return migrate
 

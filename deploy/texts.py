@@ -114,6 +114,10 @@ CANNOT_LISTEN: Final = Sentence(
 )
 UNFIT: Final = Sentence("{why}", "このサーバーは使えません：{why}")
 UNREACHABLE: Final = Sentence("DATABASE_URL: {why}", "DATABASE_URL：接続できません：{why}")
+NOT_MIGRATED: Final = Sentence(
+    "DATABASE_URL: this database cannot hold Streamario's tables: {why}",
+    "DATABASE_URL：このデータベースには Streamario のテーブルを作れません：{why}",
+)
 NO_DATA_FOLDER: Final = Sentence(
     "{path}: cannot use this data folder: {why}",
     "{path}：データを置けないフォルダーです：{why}",

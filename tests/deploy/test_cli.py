@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
 
 from deploy import texts
@@ -166,6 +167,20 @@ def test_a_secret_whose_file_is_missing_is_one_line(tmp_path: Path, command: str
     result = streamario(tmp_path, command, *arguments, SECRET_KEYS_FILE="/run/secrets/nothing")
     reason = "SECRET_KEYS_FILE: cannot read /run/secrets/nothing: No such file or directory"
     assert (result.returncode, result.stderr) == (REFUSED, f"streamario: {reason}\n")
+
+
+def test_a_database_with_other_tables_is_one_line(tmp_path: Path, own_database_url: str) -> None:
+    """A program that owns tables of the same names keeps them."""
+    with psycopg.connect(own_database_url) as connection:
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute("CREATE SCHEMA public")
+        connection.execute("CREATE TABLE rooms (id int)")
+    program = (sys.executable, "-c", COMMAND)
+    variables = {**COMPLETE, "DATABASE_URL": own_database_url}
+    result = streamario(tmp_path, "migrate", program=program, **variables)
+    reason = 'this database cannot hold Streamario\'s tables: relation "rooms" already exists'
+    assert result.returncode == REFUSED
+    assert result.stderr == f"streamario: DATABASE_URL: {reason}\n"
 
 
 def test_a_database_that_cannot_be_reached_is_one_line(tmp_path: Path) -> None:
