@@ -38,21 +38,25 @@ class ApiMetrics(ServiceMetrics):
 
     def __init__(self, service: ServiceName = "api") -> None:
         super().__init__(service)
-        self._accepted = self._counter("presses_accepted", "Presses counted")
+        self._accepted = self._counter("presses_accepted", "Presses that counted")
         rejected = Counter(
             "streamario_presses_rejected",
-            "Presses not counted",
+            "Presses that did not count, by reason",
             ["reason"],
             registry=self.registry,
         )
         self._rejected = [rejected.labels(reason) for reason in REASONS]
         self._triggers = self._counter("triggers_fired", "Triggers fired by presses")
-        self._duplicates = self._counter("duplicate_batches", "Batches that came again")
+        self._duplicates = self._counter(
+            "duplicate_batches", "Batches that were sent again, and not counted again"
+        )
         self.store_errors = store_errors(self.registry, "redis", "postgresql")
-        self.overloaded = self._counter("requests_overloaded", "Requests refused for their number")
+        self.overloaded = self._counter(
+            "requests_overloaded", "Requests refused with `overloaded`: too many were in progress"
+        )
         self.refused = Counter(
             "streamario_requests_refused",
-            "Error answers, by their stable code",
+            "Error answers, by error code; `overloaded` is not among them",
             ["code"],
             registry=self.registry,
         )
@@ -61,7 +65,7 @@ class ApiMetrics(ServiceMetrics):
             self.refused.labels(code)
         self.press_seconds = Histogram(
             "streamario_press_seconds",
-            "Time to answer a press",
+            "Time from the request of a press to its answer, refusals included",
             buckets=BUCKETS,
             registry=self.registry,
         )
@@ -81,9 +85,15 @@ class ApiMetrics(ServiceMetrics):
 
     def watch(self, figures: ApiFigures) -> None:
         """Read these at every scrape."""
-        self._gauge("ready", "Whether requests should come", figures.ready)
-        self._gauge("redis_reachable", "Whether Redis answered last", figures.redis_reachable)
-        self._gauge("database_reachable", "Whether PostgreSQL did", figures.database_reachable)
+        self._gauge("ready", "1 if the process accepts requests, else 0", figures.ready)
+        self._gauge(
+            "redis_reachable", "1 if Redis answered the last check, else 0", figures.redis_reachable
+        )
+        self._gauge(
+            "database_reachable",
+            "1 if PostgreSQL answered the last check, whatever its schema, else 0",
+            figures.database_reachable,
+        )
 
 
 class RoundMetrics:
@@ -93,18 +103,22 @@ class RoundMetrics:
         def gauge(name: str, meaning: str) -> Gauge:
             return Gauge(f"streamario_{name}", meaning, registry=registry)
 
-        self._running = gauge("rounds_running", "Rounds that run")
+        self._running = gauge("rounds_running", "Running rounds")
         self._difference = gauge(
-            "conservation_difference", "Presses by which their counts do not add up (must be 0)"
+            "conservation_difference",
+            "Presses by which the counts of running rounds do not add up (must be 0)",
         )
-        self._active = gauge("active_viewers", "Viewers active in them")
-        self._pressers = gauge("pressers", "Viewers who pressed in them")
+        self._active = gauge(
+            "active_viewers", "Viewers of running rounds who pressed or joined within 30 s"
+        )
+        self._pressers = gauge("pressers", "Viewers who pressed in running rounds")
         self._effective = gauge(
             "effective_pressers",
             "Inverse Simpson index: how many equal pressers would give this concentration",
         )
         self._sources = gauge(
-            "effective_addresses", "The same, with each limited client address as one presser"
+            "effective_addresses",
+            "effective_pressers, with each limited client IP address as one presser",
         )
 
     def note(self, found: Collection[RunningRound]) -> None:

@@ -33,23 +33,35 @@ class LedgerMetrics:
         def gauge(name: str, meaning: str) -> Gauge:
             return Gauge(f"streamario_ledger_{name}", meaning, registry=registry)
 
-        self._unread = gauge("unread_entries", "Entries in Redis that are not booked yet")
+        self._unread = gauge(
+            "unread_entries",
+            "Ledger entries in Redis that PostgreSQL does not have yet, of all shards",
+        )
         self._fullest = gauge(
-            "fullest_shard", "Share of LEDGER_BACKLOG that the fullest shard holds unread"
+            "fullest_shard",
+            "Share of LEDGER_BACKLOG that the fullest shard holds unread; at 1 presses are refused",
         )
-        gauge("lag_seconds", "Age of what was booked last, 0 while all is booked").set_function(
-            self._lag
+        gauge(
+            "lag_seconds", "Age of the newest entry that this process recorded, 0 if none is unread"
+        ).set_function(self._lag)
+        self._entries = counter(
+            "entries", "Ledger entries that this process recorded in PostgreSQL"
         )
-        self._entries = counter("entries", "Entries booked here")
-        self._presses = counter("presses", "Presses booked here")
-        self._triggers = counter("triggers", "Triggers booked here")
-        self._transactions = counter("transactions", "Transactions that booked something")
-        self._gaps = counter("gaps", "Places where entries are missing (must stay 0)")
-        self._missed = counter("missed_presses", "Presses whose entry is missing (must stay 0)")
+        self._presses = counter("presses", "Presses that this process recorded in PostgreSQL")
+        self._triggers = counter("triggers", "Triggers that this process recorded in PostgreSQL")
+        self._transactions = counter(
+            "transactions", "Transactions in which this process recorded entries"
+        )
+        self._gaps = counter("gaps", "Gaps in the ledger: entries are missing (must stay 0)")
+        self._missed = counter(
+            "missed_presses", "Presses whose ledger entry is missing (must stay 0)"
+        )
         self._forgotten = counter(
-            "forgotten_presses", "Presses that Redis lost after their booking"
+            "forgotten_presses", "Presses that Redis lost after they were recorded"
         )
-        self.failures = counter("failures", "Times that a shard could not be booked (must stay 0)")
+        self.failures = counter(
+            "failures", "Failed attempts to record a shard (must stay 0, except in upgrades)"
+        )
         self.rebuilt = counter("rooms_rebuilt", "Rooms rebuilt after Redis lost them")
 
     def note_unread(self, tails: Collection[Tail]) -> None:
