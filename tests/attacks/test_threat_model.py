@@ -61,7 +61,7 @@ ATTACHES, ATTACH_WINDOW = in_code(
 )
 (BATCHES,) = in_code("shared/engine/functions/viewer.lua", r"REMEMBERED = (\d+) ")
 (BATCHES_FOR,) = in_code("shared/engine/functions/viewer.lua", r"REMEMBERED_FOR = (\d+) ")
-(ALL_FOR,) = in_code("shared/engine/functions/viewer.lua", r"OLDER_FOR = (\d+) ")
+(ALL_FOR,) = in_code("shared/engine/functions/viewer.lua", r"local OLDER_FOR = (\d+)")
 (LOG_KEPT,) = in_code("shared/engine/functions/room.lua", r"DAY = (\d+) \* 3600")
 
 # The first numbers of each row, in order; the status of the refusal follows them.
