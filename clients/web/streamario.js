@@ -1,13 +1,13 @@
 /**
- * A Streamario room as one viewer's device sees it: a press shows at once, counts exactly once, and survives lost
- * answers, lost networks and reloads. For browsers, and Node from 20; types and meanings are in streamario.d.ts.
+ * A Streamario room on one viewer's device: a press shows at once, counts exactly once, and survives lost answers,
+ * lost networks and reloads. For browsers, and Node from 20. streamario.d.ts has the types and their documentation.
  *
- *   Room      what a page holds                     Outbox      presses on their way, in batches
- *   Picture   the room as it is known               Sender      sends them, and sends them again
- *   Board     the buttons as shown                  Viewer      who presses
- *   Watch     looks at the room now and then        Attendance  being seen there
- *   Feed      the viewers' socket                   Earned      what the presses came to
- *   Api       JSON over HTTP                        Shelf       what outlives the page
+ *   Room      the class that a page uses            Outbox      unsent and unanswered presses, in batches
+ *   Picture   the known state of the room           Sender      sends batches and retries
+ *   Board     the buttons as shown                  Viewer      the viewer's identity
+ *   Watch     polls the room                        Attendance  joins the room, so that the viewer counts
+ *   Feed      the viewers' socket                   Earned      the viewer's counted presses
+ *   Api       JSON over HTTP                        Shelf       storage that survives the page
  */
 import { Api } from "./streamario/api.js";
 import { Feed } from "./streamario/feed.js";
@@ -24,10 +24,10 @@ export { StreamarioError } from "./streamario/api.js";
 export { labelOf } from "./streamario/board.js";
 
 const GATHER = 300; // ms
-const MOST_PENDING = 200; // presses of one button that wait; more are not taken
+const MOST_PENDING = 200; // waiting presses of one button; more are not accepted
 const LIMITED_FOR = 1_500; // ms at least
 const CLOSE_WITHIN = 3_000; // ms
-const SUMMED_UP_IN = 1_000; // ms, mostly, from a round's end until there are results
+const SUMMED_UP_IN = 1_000; // ms, usually, from a round's end until its results exist
 
 export class Room {
   #id;
@@ -43,7 +43,7 @@ export class Room {
   #watch;
   #sender;
   #listeners = new Listeners();
-  #state = null; // as it was told last; null once something changed
+  #state = null; // the state last reported; null once something changed
   #limitedUntil = 0;
   #limitAlarm = new Alarm(() => this.#unlimit());
   #closing = new AbortController();
@@ -128,7 +128,7 @@ export class Room {
   }
 
   async results(round) {
-    // A crowd has seen the same end: it does not ask all at once.
+    // All viewers see the round end at the same time: jitter spreads their requests.
     const askedAt = this.#picture.endedAt + SUMMED_UP_IN * (1 + Math.random());
     if (askedAt > now()) await sleep(askedAt - now(), this.#closing.signal);
     const query = new URLSearchParams();
@@ -146,7 +146,7 @@ export class Room {
     return this.#feed.isLive ? "live" : "polling";
   }
 
-  /** What is known, here and beyond the page. */
+  /** Create the parts that hold state. */
   #remember(baseUrl, { storage, fetch }) {
     const shelf = new Shelf(storage);
     this.#outbox = new Outbox(shelf, `streamario:presses:${baseUrl}:${this.#id}`);
@@ -168,7 +168,7 @@ export class Room {
     });
   }
 
-  /** What goes to and fro. */
+  /** Create the parts that communicate. */
   #connect({ WebSocket, gatherMs }) {
     const room = { api: this.#api, path: this.#path, viewer: this.#viewer, picture: this.#picture };
     const changed = () => this.#changed();
@@ -198,14 +198,14 @@ export class Room {
     });
   }
 
-  /** After a reload: go on with what pages that are gone have left. */
+  /** Take over the batches that closed pages, such as this one before a reload, left in the storage. */
   async #adopt() {
     await this.#outbox.open((batch) => this.#isWanted(batch));
     this.#sender.schedule();
     this.#changed();
   }
 
-  /** Whether the batch may still count or, after its round's end, may have counted. */
+  /** Whether the batch can still count or, if its round has ended, may have counted. */
   #isWanted({ round, isTried }) {
     const { status, round: last, openRound } = this.#picture;
     return round === openRound || (round === last && status === "ended" && isTried);
@@ -226,7 +226,7 @@ export class Room {
     this.#outbox.keep((batch) => batch.round === round);
   }
 
-  /** Presses of that round have been answered; after its end with what they came to in all. */
+  /** Handle the answer to a batch of that round; after the round's end it has the viewer's summary. */
   #counted(answer, round, asked) {
     if (answer.game_over) return this.#settle(answer.viewer_summary, round, asked);
     this.#attendance.seen();
@@ -235,14 +235,14 @@ export class Room {
     if (answer.rejected_by.rate + answer.rejected_by.clamp > 0) this.#limit();
   }
 
-  /** That round has ended, and all that counted in it is summed up: nothing is left to ask. */
+  /** That round has ended and its total is final: drop all batches. */
   #settle({ total }, round, asked) {
     if (!this.#picture.takeEnd(round, asked)) return;
     this.#earned.settle(total);
     this.#outbox.clear();
   }
 
-  /** Presses come faster than they count. */
+  /** Show that the viewer presses faster than the server counts. */
   #limit(ms = 0) {
     const lasting = Math.max(ms, LIMITED_FOR);
     this.#limitedUntil = now() + lasting;

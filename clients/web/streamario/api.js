@@ -1,7 +1,7 @@
-/** The API: JSON over HTTP, and what can go wrong, as a page is told. */
+/** The API: JSON over HTTP, and its errors. */
 import { Backoff, now, sleep } from "./timing.js";
 
-/** A refusal of the server, or no answer at all. */
+/** The server refused, or did not answer. */
 export class StreamarioError extends Error {
   constructor(code, message, { status = 0, retryAfter = null, problems = [] } = {}) {
     super(message);
@@ -13,28 +13,28 @@ export class StreamarioError extends Error {
   }
 }
 
-/** Whether the same request may fare better later. */
+/** Whether the same request may succeed later. */
 export const isPassing = ({ code, status }) => code === "unreachable" || status === 429 || status >= 500;
 
 const ANSWER_WITHIN = 10_000; // ms
 const PATIENCE = 60_000; // ms
 
-/** Asks the API; whatever goes wrong is a StreamarioError. */
+/** Sends requests to the API; every failure is a StreamarioError. */
 export class Api {
   #baseUrl;
   #fetch;
   #reached;
   #underway = new Set();
 
-  /** `reached(isReachable)` is called after each request: whether there was an answer, of whatever kind. */
+  /** `reached(isReachable)` is called after each request; `isReachable` is true for any answer, also a refusal. */
   constructor(baseUrl, fetch, reached) {
     this.#baseUrl = baseUrl;
-    // Browsers want their own to be called as no object's method.
+    // Browsers throw if their fetch is called as a method of another object.
     this.#fetch = (...request) => fetch(...request);
     this.#reached = reached;
   }
 
-  /** What a GET answers, or with a body a POST. */
+  /** Send a GET, or with a body a POST; resolves to the answer's JSON. */
   async ask(path, body) {
     try {
       const answer = await this.#answer(path, body);
@@ -46,7 +46,7 @@ export class Api {
     }
   }
 
-  /** What a GET answers, asked again for a minute while that may help, and until the signal. */
+  /** Send a GET; retry for a minute while it may succeed later, and until the signal. */
   async askPatiently(path, signal) {
     const backoff = new Backoff(500, 5_000);
     const until = now() + PATIENCE;
@@ -62,7 +62,7 @@ export class Api {
     }
   }
 
-  /** Wait for no answer any more. */
+  /** Abort all requests. */
   cut() {
     for (const abort of this.#underway) abort.abort();
   }
@@ -85,7 +85,7 @@ export class Api {
 function posting(body) {
   if (body === undefined) return {};
   const headers = { "Content-Type": "application/json" };
-  // keepalive: what is on its way outlives the page.
+  // keepalive: the request continues when the page is closed.
   return { method: "POST", headers, body: JSON.stringify(body), keepalive: true };
 }
 
@@ -93,7 +93,7 @@ async function read(answer) {
   const body = await answer.json().catch(() => null);
   if (answer.ok && body) return body;
   const retryAfter = parseFloat(answer.headers.get("Retry-After")) * 1000 || null;
-  // An error without a code is not the API's own: something in between answered.
+  // The API's own errors have a code: without one, a proxy in between answered.
   const { code = "unreachable", error = `HTTP ${answer.status}`, problems } = body ?? {};
   throw new StreamarioError(code, error, { status: answer.status, retryAfter, problems });
 }

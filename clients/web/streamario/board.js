@@ -1,10 +1,10 @@
-/** The buttons: what the server said of each, and what of this viewer's presses is not in that yet. */
+/** The buttons: the server's state of each, and this viewer's presses that it does not include yet. */
 import { now } from "./timing.js";
 
 const whole = (tag) => tag.toLowerCase();
 const primary = (tag) => tag.toLowerCase().split("-", 1)[0];
 
-/** A button's caption in the reader's language. */
+/** A button's label in the reader's language. */
 export function labelOf({ labels, eventType }, languages) {
   const matching = (language, part) => labels.find(({ lang }) => part(lang) === part(language));
   for (const language of languages) {
@@ -14,20 +14,20 @@ export function labelOf({ labels, eventType }, languages) {
   return labels[0]?.text ?? eventType;
 }
 
-/** The source of whatever the socket tells. */
+/** The source of all messages of the socket. */
 export const SOCKET = Symbol("socket");
 
 let clock = 0;
 
-/** The moment of a question, which is the source of its answer. */
+/** A new logical time. The time of a request is the source of its answer. */
 export function moment() {
   clock += 1;
   return clock;
 }
 
 /**
- * When something was last told, and by what source. Answers come in the order of their questions, messages in the order
- * of their socket; between the two nothing is sure, and what is further on is taken for the newer.
+ * When something was last updated, and by which source. An answer is as new as its request, and a message is newer than
+ * earlier ones of the socket. An answer and a message cannot be ordered: the one with more progress counts as newer.
  */
 export class Stamp {
   #at = 0;
@@ -43,15 +43,15 @@ export class Stamp {
   }
 }
 
-/** The buttons as shown: in what was said last, with the presses that are not in it yet. */
+/** The buttons as shown: the server's last state, and the presses that it does not include yet. */
 export class Board {
   title = "";
   #settings = ""; // as text to compare
   #buttons = new Map();
   #views = [];
-  #isStrange = false; // told of a button that is not known
+  #isStrange = false; // the server reported a button that is not in the settings
 
-  /** Take over settings. */
+  /** Apply settings. */
   configure(settings) {
     const text = JSON.stringify(settings);
     this.#isStrange = false;
@@ -77,17 +77,17 @@ export class Board {
     return this.#buttons.get(eventType)?.stat.enabled ?? false;
   }
 
-  /** Whether something was told that does not fit, and nothing since that does. */
+  /** Whether the last update contradicts the known state. */
   get isDoubtful() {
     return this.#isStrange || Array.from(this.#buttons.values()).some(({ isDoubtful }) => isDoubtful);
   }
 
-  /** How far the buttons are, as text to compare. */
+  /** Levels and counts of the buttons, as text to compare. */
   get progress() {
     return JSON.stringify(Array.from(this.#buttons.values(), ({ stat }) => [stat.current_level, stat.current_count]));
   }
 
-  /** Take over whatever is not older than what is known. */
+  /** Apply a button's state, unless it is older than the known one. */
   take(stat, source) {
     const button = this.#buttons.get(stat.event_type);
     if (button) update(button, stat, source);
@@ -99,7 +99,7 @@ export class Board {
     for (const eventType of Object.keys(presses)) this.#set(eventType, { underway: presses[eventType] });
   }
 
-  /** A button fired, by somebody's press. */
+  /** A button fired; `name` is who tipped it. */
   tipped(eventType, name) {
     this.#set(eventType, { lastTippedBy: name });
   }
@@ -117,12 +117,12 @@ export class Board {
   }
 }
 
-/** A button under a setting, with what was known of it before the settings changed. */
+/** A button with this setting, and with its state from before the settings changed. */
 function newButton(setting, before = untold(setting)) {
   return { ...before, setting, stat: { ...before.stat, enabled: setting.enabled } };
 }
 
-/** What is known of a button of which nothing was told. */
+/** The initial state of a button. */
 function untold({ min, base, max }) {
   const required = Math.min(max, Math.max(min, base));
   const stat = { current_count: 0, current_level: 0, required_count: required };
@@ -132,20 +132,20 @@ function untold({ min, base, max }) {
 function update(button, stat, source) {
   button.isDoubtful = isBehind(stat, button.stat) && !button.stamp.isSurelyBefore(source);
   if (button.isDoubtful) return;
-  // The server's count may have grown by the very presses that are under way: they are not shown twice.
+  // The server's count may already include presses that are not answered yet: do not show them twice.
   button.underway = Math.max(0, button.underway - Math.max(0, growth(button.stat, stat)));
   button.stat = stat;
   button.cooldownUntil = stat.cooldown_left_ms > 0 ? now() + stat.cooldown_left_ms : 0;
   button.stamp.mark(source);
 }
 
-/** Within a round a button only goes on, unless the counts are reset. */
+/** Whether the state is behind the other. Within a round counts only grow, unless they are reset. */
 function isBehind(stat, other) {
   const triggers = stat.current_level - other.current_level;
   return triggers < 0 || (triggers === 0 && stat.current_count < other.current_count);
 }
 
-/** Presses from one state of a button to another, about. */
+/** About how many presses are between two states of a button. */
 function growth(from, to) {
   const triggers = to.current_level - from.current_level;
   return triggers * from.required_count + to.current_count - from.current_count;
@@ -162,12 +162,12 @@ function shown(button, outbox) {
   return { ...look, count, required, progress, level, cooldownUntil, pending, lastTippedBy };
 }
 
-/** The server's count, and those of this viewer's presses that are surely not in it. */
+/** The server's count, plus this viewer's presses that it surely does not include. */
 function shownCount({ setting, stat, underway }, outbox) {
   const { current_count: counted, required_count: required } = stat;
   const sent = outbox.pressesOf(setting.event_type, ({ isTried }) => isTried);
   const unsent = outbox.pressesOf(setting.event_type, ({ isTried }) => !isTried);
-  // A full button stays full until the server says that it fired: paused or cooling down it would not.
+  // A full button stays full until the server reports a trigger: while paused or cooling down it does not fire.
   return Math.max(counted, Math.min(required, counted + Math.min(underway, sent) + unsent));
 }
 

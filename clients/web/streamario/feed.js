@@ -1,9 +1,9 @@
-/** The viewers' socket, opened again whenever it is lost. */
+/** The viewers' socket; it reconnects when it is lost. */
 import { Alarm, Backoff, now } from "./timing.js";
 
 const OPEN_WITHIN = 10_000; // ms
 const SILENCE = 30_000; // ms after which the socket is checked
-const STEADY = 10_000; // ms after which a socket counts as one that works
+const STEADY = 10_000; // ms after which a socket counts as stable
 
 export class Feed {
   isLive = false;
@@ -17,7 +17,7 @@ export class Feed {
   #backoff = new Backoff(1_000, 30_000);
   #retry = new Alarm(() => this.#tryAgain());
 
-  /** `take(message)` gets what comes, `changed()` is called when the socket begins to tell and when it is lost. */
+  /** `take(message)` receives messages; `changed()` is called when the socket becomes live and when it is lost. */
   constructor(WebSocket, { take, changed }) {
     this.#WebSocket = WebSocket;
     this.#take = take;
@@ -28,33 +28,33 @@ export class Feed {
     return this.isLive && now() - this.#heardAt > SILENCE;
   }
 
-  /** Learn where the socket is. */
+  /** Set the socket's URL, and connect. */
   find(url) {
     if (url === this.#url) return;
     this.#url = url;
     this.#connect();
   }
 
-  /** Believe that the socket leads somewhere, though it says nothing. */
+  /** Treat the socket as working, though it is silent. */
   trust() {
     this.#heardAt = now();
   }
 
-  /** Have it checked at the next look. */
+  /** Have the socket checked at the next poll. */
   suspect() {
     this.#heardAt = -Infinity;
   }
 
-  /** Let go of the socket, and try again after a while. */
+  /** Close the socket, and reconnect after the backoff. */
   drop() {
-    // A gateway that lets everybody in and out again is not asked without end.
+    // A gateway that accepts sockets and closes them soon must not be called without backoff.
     if (this.isLive && now() - this.#liveSince > STEADY) this.#backoff.reset();
     this.close();
     this.#retry.in(this.#backoff.next());
     this.#changed();
   }
 
-  /** Try again now. */
+  /** Reconnect now. */
   hurry() {
     this.#backoff.reset();
     this.#connect();

@@ -1,10 +1,10 @@
-/** Who listens to a room. */
+/** The listeners of a room's events. */
 export class Listeners {
   #listeners = { change: new Set(), trigger: new Set(), error: new Set() };
 
-  /** Listen; answers what ends that. */
+  /** Add a listener; returns a function that removes it. */
   on(event, listener) {
-    // One that listens twice is told twice.
+    // A function that is added twice is called twice.
     const own = (detail) => listener(detail);
     this.#listeners[event].add(own);
     return () => this.#listeners[event].delete(own);
@@ -21,7 +21,7 @@ export class Listeners {
   }
 }
 
-/** The page's own error: its console shows it, and it stops nothing here. */
+/** Rethrow a listener's error outside this code, so that the console shows it. */
 function report(error) {
   queueMicrotask(() => {
     throw error;

@@ -1,10 +1,13 @@
-/** Presses on their way, in batches `{id, round, born (ms since 1970), isTried, isDone, presses}` that count once. */
+/**
+ * Unanswered presses in batches `{id, round, born (ms since 1970), isTried, isDone, presses}`. `id` is the idempotency
+ * key: each batch counts once.
+ */
 import { hold, slots } from "./shelf.js";
 
-const PER_BUTTON = 20; // presses of a button that one request may count
-const PER_BATCH = 40; // presses, less than a viewer may send at once
-const FILLS_FOR = 10_000; // ms in which a batch that cannot go takes more presses
-const KEPT_FOR = 285_000; // ms; the server knows a batch again for 300 s, and a request may take 10 s
+const PER_BUTTON = 20; // presses of a button that one request may contain
+const PER_BATCH = 40; // presses; less than the burst that the server allows a viewer
+const FILLS_FOR = 10_000; // ms for which a waiting batch accepts more presses
+const KEPT_FOR = 285_000; // ms; the server recognises a batch for 300 s, and a request may take 10 s
 
 function newBatch(round) {
   const bytes = crypto.getRandomValues(new Uint8Array(12));
@@ -14,22 +17,22 @@ function newBatch(round) {
 
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 
-/** All presses of a batch. */
+/** The number of presses in a batch. */
 export const total = ({ presses }) => sum(Object.values(presses));
 
-/** ms since a batch began; both ways, for clocks get set. */
+/** ms since a batch was created; absolute, because the clock may have been set back. */
 export const age = ({ born }) => Math.abs(Date.now() - born);
 
-/** Whether the server surely knows the batch again, should it have counted it. */
+/** Whether the server still recognises the batch, if it has counted it. */
 export const isFresh = (batch) => age(batch) < KEPT_FOR;
 
-/** How many more presses of a button a batch takes. What was sent stays as it is: it may have counted under its id. */
+/** How many more presses of a button fit. A sent batch accepts none: it may have been counted under its id. */
 function capacity(batch, eventType) {
   if (batch.isTried || age(batch) >= FILLS_FOR) return 0;
   return Math.min(PER_BUTTON - (batch.presses[eventType] ?? 0), PER_BATCH - total(batch));
 }
 
-/** Batches, oldest first, that also outlive the page. */
+/** Batches, oldest first; they are saved in the storage. */
 export class Outbox {
   batches = [];
   #shelf;
@@ -67,7 +70,7 @@ export class Outbox {
     return batch;
   }
 
-  /** Keep these batches only; answers how many presses went. */
+  /** Remove all other batches; returns how many presses were removed. */
   keep(isWanted) {
     const before = this.total;
     this.batches = this.batches.filter(isWanted);
@@ -79,7 +82,7 @@ export class Outbox {
     this.keep(() => false);
   }
 
-  /** Take out the presses of buttons that are no more. */
+  /** Remove the presses of buttons that no longer exist. */
   strip(isKnown) {
     for (const { presses } of this.batches) {
       const unknown = Object.keys(presses).filter((eventType) => !isKnown(eventType));
@@ -88,7 +91,7 @@ export class Outbox {
     this.keep((batch) => total(batch) > 0);
   }
 
-  /** Take a slot of the storage, and of what pages that are gone have left in any slot, the batches that are wanted. */
+  /** Take a slot of the storage, and adopt the wanted batches that closed pages have left in any slot. */
   async open(isWanted) {
     for (const slot of slots(this.#name)) {
       if (this.#slot && !this.#shelf.get(slot)) continue;
@@ -97,7 +100,7 @@ export class Outbox {
     }
   }
 
-  /** The first slot is for this page's own batches, and held; others are only emptied. */
+  /** The page keeps and locks the first slot for its own batches; it only empties the others. */
   #take(slot, release, isWanted) {
     this.#adopt((this.#shelf.get(slot) ?? []).filter(isWanted));
     this.#slot ??= slot;

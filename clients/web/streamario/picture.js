@@ -1,4 +1,4 @@
-/** The room as it is known: made of what answers and the socket tell, each of which may be late. */
+/** The known state of the room, merged from answers and socket messages, which may arrive late. */
 import { Board, moment, SOCKET, Stamp } from "./board.js";
 import { now } from "./timing.js";
 
@@ -7,45 +7,45 @@ export class Picture {
   round = 0;
   isPaused = false;
   viewerCount = 0;
-  endedAt = -Infinity; // when a round was seen to end, in ms on the clock that nobody sets
+  endedAt = -Infinity; // when this page saw the round end, ms on the monotonic clock
   board = new Board();
-  #startsOnPress = false; // the first press opens the round
-  #isGameThere = false; // as the API said last; the socket does not tell
+  #startsOnPress = false; // the first press starts the round
+  #isGameThere = false; // from the API's last answer; the socket does not report it
   #effects;
   #statusStamp = new Stamp();
   #settingsStamp = new Stamp();
-  #roundSince = 0; // the moment
-  #socketRound = 0; // the one that the socket tells of
-  #isContradicted = false; // something did not fit the status
+  #roundSince = 0; // the logical time at which the round was entered
+  #socketRound = 0; // the round of the socket's messages
+  #isContradicted = false; // the last update contradicted the status
   #lastTrigger = { epoch: 0, seq: 0 };
 
-  /** What follows elsewhere: `roundBegan(round)`, `roundOver()`, `configured()`, `triggered(trigger)`, `doubted()`. */
+  /** `effects` are callbacks: `roundBegan(round)`, `roundOver()`, `configured()`, `triggered(trigger)`, `doubted()`. */
   constructor(effects) {
     this.#effects = effects;
   }
 
-  /** The round that a press would count in: the one that runs, or the one that it opens; 0 where it counts in none. */
+  /** The round that a press would count in: the running one, or the one that it starts; 0 if none. */
   get openRound() {
     if (this.status === "in_game") return this.round;
     return this.status === "active" && this.#startsOnPress && this.#isGameThere ? this.round + 1 : 0;
   }
 
-  /** Whether the buttons wait for nothing but the game to connect. */
+  /** Whether the buttons wait only for the game to connect. */
   get awaitsGame() {
     return this.status === "active" && this.#startsOnPress && !this.#isGameThere;
   }
 
-  /** Whether something was told that contradicts this, and nothing since that fits. */
+  /** Whether the last update contradicts the known state. */
   get isDoubtful() {
     return this.#isContradicted || this.board.isDoubtful;
   }
 
-  /** All that a socket would tell of, as text to compare. */
+  /** The state that the socket reports, as text to compare. */
   get progress() {
     return [this.status, this.round, this.isPaused, this.board.progress].join();
   }
 
-  /** What the socket tells, by type. */
+  /** Handlers of the socket's messages, by type. */
   #hearing = {
     stats: (message) => {
       this.#takeStatus(message, SOCKET);
@@ -58,13 +58,13 @@ export class Picture {
     game_over: ({ round }) => this.#takeStatus({ status: "ended", round, paused: false }, SOCKET),
   };
 
-  /** Take over a message of the socket. */
+  /** Apply a message of the socket. */
   hear(message) {
     this.#socketRound = message.round ?? this.#socketRound;
     this.#hearing[message.type]?.(message);
   }
 
-  /** Take over a room, as it was answered to a question of that moment. */
+  /** Apply an answer about the room; `asked` is the logical time of its request. */
   takeRoom(room, asked) {
     this.#isGameThere = room.game_connected;
     this.#takeSettings(room.settings, asked);
@@ -74,23 +74,23 @@ export class Picture {
 
   takeStats({ stats, viewer_count }, source) {
     this.viewerCount = viewer_count;
-    // What was asked for before the round began may be of the one before.
+    // The answer to a request from before this round may be about the previous round.
     if (source !== SOCKET && source < this.#roundSince) return;
     for (const stat of stats) this.board.take(stat, source);
     if (this.board.isDoubtful) this.#effects.doubted();
   }
 
-  /** Take over the answer to presses; answers whether they were of the round that is on. */
+  /** Apply the answer to a batch; returns whether it is about the current round. */
   takeCounted(answer, asked) {
     const { round } = answer;
     if (round > this.round) this.#takeStatus({ status: "in_game", round, paused: false }, asked);
     if (round !== this.round) return false;
-    // It names its round, so it is of that one even where it was asked for before.
+    // The answer names its round, so it belongs to this round even if the request is older.
     this.takeStats(answer, Math.max(asked, this.#roundSince));
     return true;
   }
 
-  /** Take over that presses came after their round's end; answers whether that round is the last one known. */
+  /** A batch arrived after its round's end; returns whether that round is the last one known. */
   takeEnd(round, asked) {
     this.#takeStatus({ status: "ended", round, paused: false }, asked);
     return this.status === "ended" && this.round === round;
@@ -146,5 +146,5 @@ export class Picture {
   }
 }
 
-/** How far a room is in its life: round after round, each with an end. */
+/** The room's progress as a number: it grows with each round's start and end. */
 const stage = ({ status, round }) => round * 2 + (status === "ended" ? 1 : 0);

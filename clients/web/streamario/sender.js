@@ -1,4 +1,4 @@
-/** Sending presses: batch after batch, one at a time, again until there is an answer, and as fast as they count. */
+/** Sends batches one at a time, retries until there is an answer, and keeps within the server's rate limit. */
 import { isPassing, StreamarioError } from "./api.js";
 import { moment } from "./board.js";
 import { age, isFresh, total } from "./outbox.js";
@@ -21,8 +21,8 @@ export class Sender {
   #alarm = new Alarm(() => this.#send());
 
   /**
-   * `effects` is what follows elsewhere: `counted(answer, round, asked)`, `failed(error)` where presses are dropped,
-   * `limited(ms)` while they come faster than they count, `changed()`, and `look()`, which resolves to nothing.
+   * `effects` are callbacks: `counted(answer, round, asked)`, `failed(error)` if presses are dropped, `limited(ms)`
+   * while the viewer presses faster than the server counts, `changed()`, and `look()`, which polls the room.
    */
   constructor({ api, path, viewer, picture, outbox, gatherMs, effects }) {
     this.#api = api;
@@ -34,7 +34,7 @@ export class Sender {
     this.#effects = effects;
   }
 
-  /** Have the next batch go when it is due. */
+  /** Send the next batch when it is due. */
   schedule() {
     if (this.#isClosing || this.#sending) return;
     const due = this.#due();
@@ -43,7 +43,7 @@ export class Sender {
     if (due < Infinity) this.#alarm.in(due);
   }
 
-  /** Send what is there now, without waiting for more; resolves when it is answered, or has to wait. */
+  /** Send pending presses now, without collecting more; resolves when they are answered, or must wait for a retry. */
   async flush() {
     this.#isHurried = true;
     try {
@@ -54,14 +54,14 @@ export class Sender {
     }
   }
 
-  /** The server is there again: what was held back goes on. */
+  /** The server is reachable again: continue without waiting. */
   resume() {
     this.#backoff.reset();
     this.#holdUntil = 0;
     this.schedule();
   }
 
-  /** The page may be gone in a moment: what was pressed goes now, even beside what is under way. */
+  /** The page may be closed at any moment: send unsent presses now, even while another request is running. */
   leave() {
     const next = this.#outbox.batches.find((batch) => !batch.isTried);
     if (this.#sending && next && this.#viewer.id) this.#attempt(next);
@@ -69,14 +69,14 @@ export class Sender {
     this.#outbox.save();
   }
 
-  /** Send what is there a last time. */
+  /** Try once more to send pending presses, then stop. */
   async close() {
     this.#isClosing = true;
     await this.flush();
     this.#alarm.stop();
   }
 
-  /** ms until the next batch may go. */
+  /** ms until the next batch may be sent. */
   #due() {
     const [next] = this.#outbox.batches;
     if (!next || !this.#viewer.id) return Infinity;
@@ -84,13 +84,13 @@ export class Sender {
     return Math.max(0, gathering, this.#holdUntil - now(), this.#paying());
   }
 
-  /** ms until the viewer may press as much as the next batch holds. */
+  /** ms until the rate limit allows the next batch. */
   #paying() {
     const [next] = this.#outbox.batches;
     return next && !next.isTried ? this.#allowance.wait(total(next)) : 0;
   }
 
-  /** Send batch after batch while any is due. */
+  /** Send batches, one after the other, while any is due. */
   #send() {
     this.#sending ??= this.#sendDue().finally(() => {
       this.#sending = null;
@@ -134,7 +134,7 @@ export class Sender {
   #request({ id, presses }) {
     const name = this.#viewer.name ? { viewer_name: this.#viewer.name } : {};
     const by = { viewer_id: this.#viewer.id, ...name };
-    // After its round a batch only asks what had counted: in the next round, should that have begun, nothing of it may.
+    // After the round's end, send no presses, which could count in the next round: only ask what has counted.
     if (this.#picture.status === "ended") return { ...by, push_events: [] };
     const push_events = Object.entries(presses).map(([button_name, push_count]) => ({ button_name, push_count }));
     return { ...by, batch_id: id, push_events };
@@ -143,7 +143,7 @@ export class Sender {
   #counted(batch, answer, asked) {
     this.#backoff.reset();
     this.#allowance.settle();
-    // Two attempts may be answered alike; one answer counts, also where the round's end took the batch out meanwhile.
+    // Two attempts of a batch may both be answered: only the first answer counts, even if the batch was removed.
     if (batch.isDone) return;
     batch.isDone = true;
     this.#forget(batch);
@@ -157,16 +157,16 @@ export class Sender {
   async #refused(batch, error) {
     this.#hold(error);
     if (isPassing(error)) return;
-    // What goes wrong now goes wrong again with the next attempt, which tells.
+    // If this fails, the next attempt gets the same error.
     if (error.status === 401) return this.#viewer.identify().catch(() => {});
     if (error.status !== 404 && error.status !== 409) this.#effects.failed(error);
     const before = total(batch);
     await this.#effects.look().catch(() => {});
-    // Where the room has lost a button, the look took it out of the batch, and the rest of it still counts.
+    // If the room has lost a button, the poll removed its presses from the batch; the others still count.
     if (total(batch) === before) this.#forget(batch);
   }
 
-  /** Wait before the next attempt, by chance also beyond what the server said. */
+  /** Wait before the next attempt: the backoff, or `Retry-After` plus jitter if that is longer. */
   #hold({ retryAfter }) {
     const wait = this.#backoff.next();
     this.#holdUntil = now() + Math.max(wait, (retryAfter ?? 0) + wait / 4);

@@ -1,12 +1,12 @@
-/** What outlives the page: JSON under names, and places of which each open page of a room holds one. */
+/** Data that survives the page: JSON under keys, and slots, of which each open page of a room locks one. */
 
-/** JSON kept under names: for good where the page has a storage that works, else for its own life. */
+/** JSON under keys: in the storage if it works, else in memory. */
 export class Shelf {
   #storage;
   #kept = new Map();
 
   constructor(storage) {
-    // A page may be forbidden to touch it at all.
+    // Browsers may throw at any access to localStorage.
     this.#storage = storage ?? attempt(() => globalThis.localStorage);
   }
 
@@ -27,7 +27,7 @@ export class Shelf {
   }
 }
 
-/** What the action gives; undefined where the storage is absent, full, forbidden, or written by somebody else. */
+/** The action's result; undefined if the storage is absent, full, forbidden, or holds something else. */
 function attempt(action) {
   try {
     return action();
@@ -36,19 +36,19 @@ function attempt(action) {
   }
 }
 
-const SLOTS = 8; // pages of one room whose presses are kept
+const SLOTS = 8; // open pages of one room whose presses are saved
 
 const locks = () => globalThis.navigator?.locks;
 
-/** All slots, first the one to try first: where pages cannot agree, by chance. */
+/** All slots in the order to try; without locks the first one is random. */
 export function slots(name) {
   const first = locks() ? 0 : Math.floor(Math.random() * SLOTS);
   return Array.from({ length: SLOTS }, (_, n) => `${name}:${(first + n) % SLOTS}`);
 }
 
 /**
- * Hold a lock that dies with the page; answers what lets it go, null where another page has it. Without locks everybody
- * gets it: two pages may then send one batch, which counts once, since it has one id.
+ * Take a lock that ends with the page; resolves to a function that releases it, or null if another page holds it. If
+ * the browser has no locks, every page gets it: two pages may then send one batch, which counts once by its id.
  */
 export function hold(name) {
   return new Promise((answer) => {

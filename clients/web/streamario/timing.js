@@ -1,9 +1,9 @@
-/** Time: the clock, timers and waits on it, and the server's limit of presses. All in ms. */
+/** Time: a clock, timers, waits, and the server's rate limit of presses. All in ms. */
 
-/** A clock that nobody sets. */
+/** The monotonic clock. */
 export const now = () => performance.now();
 
-/** A timer that goes off once, at the earliest moment it was set to. */
+/** A timer that fires once, at the earliest time that it was set to. */
 export class Alarm {
   #action;
   #timer;
@@ -29,7 +29,7 @@ export class Alarm {
   }
 }
 
-/** Growing waits by chance: a crowd that lost its server must not come back in step. */
+/** Exponential backoff with jitter, so that pages that lost their server do not reconnect at the same time. */
 export class Backoff {
   #first;
   #most;
@@ -40,7 +40,7 @@ export class Backoff {
     this.#most = most;
   }
 
-  /** The next wait: at least half of what it has grown to. */
+  /** The next wait: random, between half of the current bound and all of it. */
   next() {
     const grown = Math.min(this.#most, this.#first * 2 ** this.#tries);
     this.#tries += 1;
@@ -52,7 +52,7 @@ export class Backoff {
   }
 }
 
-/** Wait, at most until the signal. */
+/** Wait, but not longer than until the signal aborts. */
 export function sleep(ms, signal) {
   return new Promise((resolve) => {
     const wake = () => {
@@ -66,7 +66,7 @@ export function sleep(ms, signal) {
   });
 }
 
-/** The action, one at a time: who asks for it while it is under way gets the same outcome. */
+/** Coalesce calls: a call while the action runs gets the same result. */
 export function shared(action) {
   let underway = null;
   return () => {
@@ -77,15 +77,15 @@ export function shared(action) {
   };
 }
 
-const RATE = 20; // presses a second that the server counts of one viewer,
-const BURST = 60; // and so many at once
+const RATE = 20; // presses per second that the server counts of one viewer
+const BURST = 60; // presses that it counts at once
 
-/** The server's limit of presses, kept here too: what it would refuse waits instead. */
+/** The server's token bucket, kept on the client too: presses that the server would refuse wait instead. */
 export class Allowance {
   #left = BURST;
   #at = now();
 
-  /** ms until so many presses pass. */
+  /** ms until the limit allows this many presses. */
   wait(presses) {
     const since = now() - this.#at;
     this.#left = Math.min(BURST, this.#left + (since * RATE) / 1000);
@@ -97,7 +97,7 @@ export class Allowance {
     this.#left -= presses;
   }
 
-  /** Presses have been counted, some time before now: only from now on the server has surely given more. */
+  /** An answer arrived: the server counted at some earlier time, so refill only from now on. */
   settle() {
     this.#at = now();
   }

@@ -1,9 +1,9 @@
-/** Who presses, and what these presses came to: kept for all tabs. */
+/** The viewer's identity and counted presses, stored for all tabs. */
 import { shared } from "./timing.js";
 
-/** An identity that the server issues, and every room of the API shares. */
+/** An identity that the server issues; the viewer has the same one in all rooms of an API. */
 export class Viewer {
-  id = null; // the full one, a secret
+  id = null; // the full id, which is secret
   name = null;
   #api;
   #shelf;
@@ -11,7 +11,7 @@ export class Viewer {
   #changed;
   #identified;
 
-  /** `key` is the id's name on the shelf; `changed()` is called for each id and name, `identified()` for a new id. */
+  /** `key` is the id's key in the storage; `changed()` is called for each id or name, `identified()` for each id. */
   constructor({ api, shelf, key, changed, identified }) {
     this.#api = api;
     this.#shelf = shelf;
@@ -20,7 +20,7 @@ export class Viewer {
     this.#identified = identified;
   }
 
-  /** The id as others may know it; null until known. */
+  /** The public half of the id; null until known. */
   get publicId() {
     return this.id?.split(".", 1)[0] ?? null;
   }
@@ -30,14 +30,14 @@ export class Viewer {
     return this.id && { id: this.publicId, name: this.name };
   }
 
-  /** Be the one that the shelf knows, or, where the server does not, somebody new. */
+  /** Use the stored identity; if there is none, or the server rejects it, get a new one. */
   identify = shared(async () => {
     const kept = this.#shelf.get(this.#key);
     this.#become(await this.#api.ask("/api/viewers", kept ? { viewer_id: kept } : {}));
     this.#identified();
   });
 
-  /** Set the name; resolves to it as the server cleaned it. */
+  /** Set the name; resolves to the name as the server normalised it. */
   async setName(name) {
     if (!this.id) await this.identify();
     const answer = await this.#askForName(name).catch(async (error) => {
@@ -61,7 +61,7 @@ export class Viewer {
   }
 }
 
-/** What this viewer's presses of the round came to. */
+/** The number of this viewer's presses that counted in the round. */
 export class Earned {
   total = 0;
   #shelf;
@@ -80,14 +80,14 @@ export class Earned {
     this.total = this.#kept.mine;
   }
 
-  /** So many more have counted; once the server has summed up, they are in its sum. */
+  /** Add counted presses; once the server has reported its total, they are included in it. */
   add(presses) {
     const { mine, isSettled } = this.#kept;
     if (isSettled) this.total = mine;
     else this.#keep(mine + presses, false);
   }
 
-  /** The server has summed up. */
+  /** Set the server's total of the ended round. */
   settle(total) {
     this.#keep(total, true);
   }

@@ -1,4 +1,4 @@
-/** Keeping up with a room: looking at it, fewer while the socket tells, and being seen there. */
+/** Stays up to date with a room: polls it, less often while the socket is live, and joins it. */
 import { isPassing, StreamarioError } from "./api.js";
 import { moment } from "./board.js";
 import { Alarm, Backoff, now, shared } from "./timing.js";
@@ -6,14 +6,14 @@ import { Alarm, Backoff, now, shared } from "./timing.js";
 const isHidden = () => globalThis.document?.visibilityState === "hidden";
 
 /**
- * Call `leave()` when the page may be gone in a moment, `wake()` when it is back or offline, and `reconnect()` when it
- * has a network again. Answers what ends that. Outside a page nothing is called.
+ * Call `leave()` when the page may be closed at any moment, `wake()` when it is visible again or offline, and
+ * `reconnect()` when it is online again. Returns a function that stops this. Outside a page nothing is called.
  */
 export function followPage({ leave, wake, reconnect }) {
   const endings = [
     listen(globalThis.document, "visibilitychange", () => (isHidden() ? leave() : wake())),
     listen(globalThis, "pagehide", () => leave()),
-    // Only where it comes back: each page is shown once as it opens, too.
+    // Only if the page is restored from the cache: browsers also send pageshow when a page opens.
     listen(globalThis, "pageshow", ({ persisted }) => persisted && wake()),
     listen(globalThis, "offline", () => wake()),
     listen(globalThis, "online", () => reconnect()),
@@ -28,9 +28,9 @@ function listen(target, event, action) {
   return () => target?.removeEventListener?.(event, action);
 }
 
-const JOIN_AFTER = 12_000; // ms without a press, noticed at the next look; after 30 s a viewer counts as gone
+const JOIN_AFTER = 12_000; // ms without a press, checked at each poll; after 30 s a viewer no longer counts
 
-/** Being seen in a room: only viewers who are active there count for its thresholds. */
+/** Keeps the viewer active in the room: only active viewers count for its thresholds. */
 export class Attendance {
   #api;
   #path;
@@ -47,12 +47,12 @@ export class Attendance {
     this.#changed = changed;
   }
 
-  /** The server has just heard of this viewer. */
+  /** The server has just received a request of this viewer in the room. */
   seen() {
     this.#seenAt = now();
   }
 
-  /** Be somebody, and be seen where the last time is too long ago. */
+  /** Get an identity if there is none, and join if the last request is too long ago. */
   attend = shared(async () => {
     if (this.#picture.status === "missing") return;
     if (!this.#viewer.id) await this.#viewer.identify();
@@ -77,10 +77,10 @@ export class Attendance {
   }
 }
 
-const PACES = { live: 10_000, missing: 10_000, ended: 5_000, hidden: 15_000, other: 2_000 }; // ms between looks
-const DOUBT = 1_000; // ms until what contradicts itself is asked about
+const PACES = { live: 10_000, missing: 10_000, ended: 5_000, hidden: 15_000, other: 2_000 }; // ms between polls
+const DOUBT = 1_000; // ms until a contradiction makes it poll
 
-/** Looks at the room, and judges whether the socket still tells. */
+/** Polls the room, and detects a socket that no longer sends updates. */
 export class Watch {
   isReachable = true;
   #api;
@@ -97,12 +97,12 @@ export class Watch {
   #doubt = new Alarm(() => this.#picture.isDoubtful && this.beat(true));
   #answered; // resolves firstAnswer
 
-  /** Resolves once the server has said something of the room, or at the end. */
+  /** Resolves once the server has answered about the room, or at `end`. */
   firstAnswer = new Promise((resolve) => {
     this.#answered = resolve;
   });
 
-  /** `attend()` has this viewer seen; `resumed()` is called when what waited for the server may go on. */
+  /** `attend()` keeps the viewer active; `resumed()` is called when waiting requests may be sent. */
   constructor({ api, path, feed, picture, attend, changed, resumed }) {
     this.#api = api;
     this.#path = path;
@@ -113,7 +113,7 @@ export class Watch {
     this.#resumed = resumed;
   }
 
-  /** Look and be seen, and again after a while. */
+  /** Poll and attend, and schedule the next time. */
   async beat(isWhole = false) {
     this.#nextBeat.stop();
     this.#doubt.stop();
@@ -125,7 +125,7 @@ export class Watch {
     if (bug) throw bug;
   }
 
-  /** See how the room is: whole, or what the socket does not tell. */
+  /** Poll the room: all of it, or only what the socket does not report. */
   async look(isWhole = false) {
     const isSilent = this.#feed.isSilent;
     const isAll = isWhole || isSilent || this.#picture.status === "loading" || this.#picture.awaitsGame;
@@ -136,19 +136,19 @@ export class Watch {
     this.#changed();
   }
 
-  /** What was told contradicts what is known: look, unless it clears up by itself. */
+  /** An update contradicts the known state: poll, unless a later update resolves it. */
   doubt() {
     if (!this.#isStopped) this.#doubt.in(DOUBT);
   }
 
-  /** The page has a network again, perhaps another one, in which the socket leads nowhere. */
+  /** The page is online again, perhaps in another network, in which the old socket does not work. */
   reconnect() {
     if (this.#isStopped) return;
     this.#feed.drop();
     this.wake();
   }
 
-  /** The page is looked at again, or has lost its network. */
+  /** The page is visible again, or has lost its network. */
   wake() {
     if (this.#isStopped) return;
     this.#feed.suspect();
@@ -156,7 +156,7 @@ export class Watch {
     this.beat(true);
   }
 
-  /** Whether the server answers. */
+  /** Note whether the server answers. */
   reached(isReachable) {
     if (this.#isStopped || isReachable === this.isReachable) return;
     this.isReachable = isReachable;
@@ -165,7 +165,7 @@ export class Watch {
     else this.#beatSoon();
   }
 
-  /** The socket began to tell, or was lost. */
+  /** The socket became live, or was lost. */
   feedChanged() {
     this.#changed();
     if (!this.#feed.isLive && !this.#isStopped) this.#beatSoon();
@@ -178,24 +178,24 @@ export class Watch {
     this.#feed.close();
   }
 
-  /** Nothing waits for an answer any more. */
+  /** The room is closed: resolve `firstAnswer`. */
   end() {
     this.#answered();
   }
 
-  /** Where a server went, not everybody asks in the same moment. */
+  /** Poll soon, with jitter: when a server goes away, all its pages notice at once. */
   #beatSoon() {
     this.#nextBeat.in(Math.random() * PACES.other);
   }
 
-  /** Whatever waited for the server goes on. */
+  /** Let everything that waited for the server continue. */
   #resume() {
     this.#backoff.reset();
     this.#resumed();
     this.#feed.hurry();
   }
 
-  /** ms until the next look. */
+  /** ms until the next poll. */
   #pace() {
     if (!this.isReachable) return this.#backoff.next();
     const unfed = isHidden() ? PACES.hidden : (PACES[this.#picture.status] ?? PACES.other);
@@ -210,7 +210,7 @@ export class Watch {
     if (stats) this.#picture.takeStats(stats, asked);
   }
 
-  /** Room and counts, as far as they are wanted: in play the counts, and with every other look the room. */
+  /** Fetch room and counts: both if `isAll`, else in play the counts, and the room with every second poll. */
   #askFor(isAll) {
     const isPlaying = this.#picture.status === "in_game";
     const isRoomWanted = isAll || !isPlaying || this.#looksInPlay++ % 2 === 0;
@@ -233,7 +233,7 @@ export class Watch {
     return [];
   }
 
-  /** A socket that said nothing while something happened leads nowhere. */
+  /** A socket that was silent while the room changed does not work. */
   #judgeFeed(isQuiet) {
     if (isQuiet) this.#feed.trust();
     else this.#feed.drop();
