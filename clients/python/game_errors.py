@@ -1,8 +1,8 @@
-"""Why a game has no socket.
+"""The reasons why a game has no socket.
 
 GameSocketError
-├── GatewayAway         nobody answers, or the socket is gone: come back
-└── GameRefused         coming back will not help
+├── GatewayAway         no answer, or the socket is lost: reconnect
+└── GameRefused         reconnecting will not help
     ├── RoomGone
     ├── SecretRefused
     └── TakenOver
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class GameSocketError(Exception):
     """There is no socket.
 
-    The text is a line for a person, in English. `code` is the error's code, "" if it has none.
+    The text is a sentence for people, in English. `code` is the error's code, "" if it has none.
     """
 
     def __init__(self, text: str, code: str = "") -> None:
@@ -28,15 +28,15 @@ class GameSocketError(Exception):
 
 
 class GatewayAway(GameSocketError):
-    """Nobody answers, or the socket is gone: come back."""
+    """There is no answer, or the socket is lost: reconnect."""
 
 
 class GameRefused(GameSocketError):
-    """The gateway will not have this game; coming back will not help."""
+    """The gateway refuses this game; reconnecting will not help."""
 
 
 class RoomGone(GameRefused):
-    """There is no such room, or not any more."""
+    """The room does not exist, or no longer."""
 
 
 class SecretRefused(GameRefused):
@@ -44,7 +44,7 @@ class SecretRefused(GameRefused):
 
 
 class TakenOver(GameRefused):
-    """Another game has the room now."""
+    """Another game has taken over the room."""
 
 
 # An error, its text and its code.
@@ -61,7 +61,7 @@ _BY_STATUS: Final[Mapping[int, End]] = {
     403: _FORBIDDEN,
     404: _GONE,
 }
-# A new room is asked for with a game key, if with anything.
+# The handshake for a new room carries a game key or no secret.
 _BY_STATUS_OF_NEW_ROOM: Final[Mapping[int, End]] = {
     **_BY_STATUS,
     401: (SecretRefused, "the server asks for a game key", "missing_game_key"),
@@ -73,7 +73,7 @@ _BY_CLOSE_CODE: Final[Mapping[int, End]] = {
     4004: _GONE,
     4010: _OVER,
 }
-# A close that its gateway announces need not be waited for.
+# The client does not wait for the close that these errors announce.
 _BY_ERROR_CODE: Final[Mapping[str, End]] = {
     "going_away": (GatewayAway, "the gateway goes away", "going_away"),
     "replaced": _TAKEN_OVER,
@@ -84,14 +84,14 @@ _BY_ERROR_CODE: Final[Mapping[str, End]] = {
 
 
 def end_by_status(status: int, code: str, *, new_room: bool) -> GameSocketError:
-    """What the HTTP status of a refused handshake means; `code` is the answer's, "" if none."""
+    """The error for the HTTP status of a refused handshake; `code` is the answer's, "" if none."""
     ends = _BY_STATUS_OF_NEW_ROOM if new_room else _BY_STATUS
     kind, text, usual = ends.get(status, (GatewayAway, f"the server answers {status}", ""))
     return kind(text, code or usual)
 
 
 def end_by_close_code(close_code: int) -> GameSocketError:
-    """What the close code of a socket means."""
+    """The error for the close code of a socket."""
     kind, text, code = _BY_CLOSE_CODE.get(
         close_code, (GatewayAway, f"closed with {close_code}", "")
     )
@@ -99,7 +99,7 @@ def end_by_close_code(close_code: int) -> GameSocketError:
 
 
 def end_by_error_code(code: str) -> GameSocketError | None:
-    """The end that an `error` announces; None where the socket stays open."""
+    """The error for a close that an `error` announces; None if the socket stays open."""
     if (end := _BY_ERROR_CODE.get(code)) is None:
         return None
     kind, text, _ = end

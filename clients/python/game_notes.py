@@ -1,4 +1,4 @@
-"""What a game client tells a person beside messages; `str()` is the line in English."""
+"""The notes of a game client for people; `str()` is the sentence in English."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class NoGateway(NamedTuple):
-    """No socket could be opened; the client tries until it has one."""
+    """No socket could be opened; the client retries until it has one."""
 
     url: str
     why: GameSocketError
@@ -19,7 +19,7 @@ class NoGateway(NamedTuple):
 
 
 class SocketLost(NamedTuple):
-    """The socket ended; the client tries until it has another one."""
+    """The socket ended; the client retries until it has another one."""
 
     why: GameSocketError
 
@@ -28,7 +28,7 @@ class SocketLost(NamedTuple):
 
 
 class NumbersMissing(NamedTuple):
-    """These numbers of the room's log never came."""
+    """The messages with these numbers did not arrive."""
 
     first: int
     last: int

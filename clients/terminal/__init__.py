@@ -1,1 +1,1 @@
-"""A game and a crowd in the terminal."""
+"""Terminal commands: a stand-in game, a simulated crowd, and the audit of a room."""

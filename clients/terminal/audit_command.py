@@ -1,4 +1,4 @@
-"""`streamario audit`: the books of a room, and whether they balance."""
+"""`streamario audit`: prints the ledger of a room, and whether it balances."""
 
 from __future__ import annotations
 
@@ -53,13 +53,13 @@ def arguments_parser(language: Language) -> argparse.ArgumentParser:
 
 
 def run(arguments: argparse.Namespace, settings: Settings, language: Language) -> int:
-    """Print the books: 0 where they balance, 1 where they do not. Raises CannotAudit."""
+    """Print the ledger; return 0 if it balances, else 1. Raises CannotAudit."""
     room_id = arguments.room or _game_room(settings.data_dir / ROOM_FILE)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         held = runner.run(_held(settings.redis_url, room_id, language))
         audited = runner.run(_audit(_database(settings), room_id, held))
     shown = audited if arguments.round is None else _of_round(audited, arguments.round)
-    with suppress(BrokenPipeError):  # whoever reads may have read enough
+    with suppress(BrokenPipeError):  # the reader of a pipe, such as `head`, may stop early
         lines = _json(shown) if arguments.json else printed(shown, language)
         Terminal(sys.stdout).say(*lines)
     return BALANCED if audited.balanced else DIFFERENT
@@ -78,7 +78,7 @@ def _database(settings: Settings) -> str:
 
 
 async def _held(redis_url: str, room_id: str, language: Language) -> Holding | None:
-    """What Redis holds; the books are audited alone where it is not named, or silent."""
+    """What Redis holds; without REDIS_URL, or if Redis is away, only the ledger is audited."""
     if not redis_url:
         return None
     async with _store(redis_url) as store:

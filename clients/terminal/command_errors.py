@@ -1,4 +1,4 @@
-"""What a command of the terminal cannot do: one line that the user reads, never a stack trace.
+"""Errors of the terminal commands: the user reads one line, never a stack trace.
 
 The text of each is in English, for logs; `sentence` is for the user, in either language.
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class CommandError(Exception):
-    """The command can do nothing, for the reason in its sentence."""
+    """The command cannot run; `sentence` is the reason."""
 
     def __init__(self, sentence: Sentence) -> None:
         super().__init__(sentence.en)
@@ -28,4 +28,4 @@ class CannotSimulate(CommandError):
 
 
 class CannotAudit(CommandError):
-    """There are no books to read."""
+    """There is no ledger to read."""

@@ -1,4 +1,4 @@
-"""The crowd at work: each viewer gets its id, joins, presses, and insists on an answer."""
+"""The simulated viewers: each gets an id, joins, presses, and retries until it has an answer."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from clients.terminal.http_client import HttpAnswer, HttpClient
     from shared.wire.languages import Sentence
 
-# The server says "later": nothing was counted, or the batch's id makes a repetition safe.
+# Statuses to retry: nothing was counted, or the batch's id (idempotency key) makes a retry safe.
 TRANSIENT: Final = frozenset({409, 429, 500, 502, 503, 504})
 OK: Final = 200
 INVALID_VIEWER: Final = 401
@@ -36,7 +36,7 @@ _answers = msgspec.json.Decoder(PressAnswer)
 
 @dataclass(frozen=True, slots=True)
 class CrowdPlan:
-    """What the crowd is to do. `rate` is presses a second of one viewer, `interval` s."""
+    """The crowd's plan. `rate`: presses per second of one viewer; `interval`: s between batches."""
 
     room_id: str
     viewers: int
@@ -47,7 +47,7 @@ class CrowdPlan:
 
 @dataclass(slots=True)
 class Guest:
-    """One viewer of the crowd, and the id that it has now."""
+    """One viewer of the crowd, and its current id."""
 
     number: int
     viewer_id: str = ""
@@ -63,12 +63,12 @@ class Crowd:
         self._tally = tally
         self._path = f"/api/rooms/{quote(plan.room_id, safe='')}"
         self._buttons = plan.buttons
-        self.over: Sentence | None = None  # why it stops before its time
+        self.over: Sentence | None = None  # why the run stops early
 
     async def find_room(self, waiting: Callable[[], None]) -> None:
-        """Wait until the room's game has started; `waiting` is called where it has not yet.
+        """Wait until the room's game has started; call `waiting` at each poll before that.
 
-        Raises CannotSimulate where there is no server, no such room, or no such button.
+        Raises CannotSimulate if there is no server, no such room, or no such button.
         """
         while (room := await self._room()).status == "active":
             waiting()
@@ -83,7 +83,7 @@ class Crowd:
         self._buttons = self._plan.buttons or tuple(known)
 
     async def gather(self) -> list[Guest]:
-        """Give every viewer its id, and let it join."""
+        """Get an id for every viewer, and join the room."""
         guests = [Guest(number) for number in range(self._plan.viewers)]
         async with asyncio.TaskGroup() as group:
             for guest in guests:
@@ -91,7 +91,7 @@ class Crowd:
         return guests
 
     async def press(self, guests: list[Guest], ended: Callable[[], bool]) -> None:
-        """Let all of them press until `ended`, and wait for every answer."""
+        """Let all viewers press until `ended`, and wait for every answer."""
         async with asyncio.TaskGroup() as group:
             for guest in guests:
                 group.create_task(self._press(guest, ended))
@@ -121,7 +121,7 @@ class Crowd:
     async def _press(self, guest: Guest, ended: Callable[[], bool]) -> None:
         clock, interval = asyncio.get_running_loop().time, self._plan.interval
         finger = Finger(random.Random(), self._plan.rate, self._buttons, clock())
-        # Phones do not send in step.
+        # Jitter, because phones do not send at the same time.
         due = clock() + random.random() * interval
         last = False
         while not (last or self.over):
@@ -159,7 +159,7 @@ class Crowd:
             await self._identify(guest)
 
     async def _insist(self, path: str, request: msgspec.Struct) -> HttpAnswer:
-        """Ask until there is an answer that another attempt would not change."""
+        """Send the request until the answer is final: a success, or an error not worth a retry."""
         body, backoff = msgspec.json.encode(request), Backoff()
         while True:
             wait = backoff.delay(random.random())
@@ -172,7 +172,7 @@ class Crowd:
                     return answer
                 self._fail(str(answer.status))
                 if answer.retry_after is not None:
-                    # Not all in the same instant.
+                    # The backoff adds jitter, so that not all viewers retry at once.
                     wait += answer.retry_after
             await asyncio.sleep(wait)
 

@@ -1,4 +1,4 @@
-"""`streamario game`: a stand-in game in the terminal, to watch triggers come in without Unity."""
+"""`streamario game`: a stand-in game in the terminal, which shows triggers without Unity."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def arguments_parser(language: Language) -> argparse.ArgumentParser:
 
 
 def run(arguments: argparse.Namespace, settings: Settings, language: Language) -> int:
-    """Play until stopped: 0, or 1 where the room was taken over, is gone, or is refused."""
+    """Play until stopped; return 0, or 1 if the room was taken over, is gone, or was refused."""
     options = GameOptions(
         gateway=GatewayAddress(
             url=arguments.url or settings.ws_url,
@@ -86,7 +86,7 @@ async def _play(options: GameOptions, language: Language, *, keys: bool) -> int:
 
 
 def _why_no_room(refusal: GameRefused, options: GameOptions) -> Sentence:
-    """Why no room was opened: of a game key also how to give it, of a wrong port which it was."""
+    """Why no room was opened; explains how to pass a game key, and names a wrong URL."""
     if refusal.code == "not_found":
         return texts.NO_GAME_SOCKET.about(url=options.gateway.url)
     why = texts.reason(refusal)

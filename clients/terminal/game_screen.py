@@ -1,4 +1,4 @@
-"""What the game in the terminal shows: lines for a person, or JSON for a script."""
+"""The output of the game in the terminal: lines for people, or JSON for scripts."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ Line = str | Sentence
 
 
 class JsonScreen:
-    """A line of JSON for each message; what else there is to say goes to standard error."""
+    """Prints a line of JSON for each message, and all other notes to standard error."""
 
     def __init__(self, out: Terminal, notes: Terminal) -> None:
         self._out = out
         self._notes = notes
 
     def show(self, message: ServerMessage, now: int) -> None:  # noqa: ARG002
-        """Print the message as it came."""
+        """Print the message as JSON."""
         self._out.say(encode(message))
 
     def note(self, text: Sentence) -> None:
@@ -61,11 +61,11 @@ class JsonScreen:
         self.note(texts.PAUSED if now else texts.RESUMED)
 
     def close(self) -> None:
-        """Nothing is left to tidy."""
+        """Do nothing: there is no status line."""
 
 
 class Screen:
-    """Lines for a person; on a screen, the last one tells the round, the viewers and the keys."""
+    """Prints lines for people; on a screen, a status line has the round, the viewers, the keys."""
 
     def __init__(self, terminal: Terminal, *, keys: bool) -> None:
         self._terminal = terminal
@@ -109,7 +109,7 @@ class Screen:
         self._terminal.close()
 
     def _directions(self, web_url: str) -> list[Line]:
-        """Where viewers press; said once, not again at every reconnect."""
+        """The viewers' page; printed once, not at every reconnect."""
         if self._directed:
             return []
         self._directed = True
@@ -191,7 +191,7 @@ def _reconnect(_: Reconnect, __: int) -> list[Line]:
 
 
 def _error(message: Error, _: int) -> list[Line]:
-    """The server's own sentence, which is in English, and that of its code in Japanese."""
+    """The server's sentence, which is English; in Japanese, the sentence of its error code."""
     code = plain(message.code)
     sentence = Sentence(plain(message.message), sentence_of(code).ja)
     return [texts.SERVER_SAYS.about(sentence=sentence, code=code)]
@@ -213,7 +213,7 @@ def _total(total: EventTotal, best: Top | None) -> Sentence:
 
 
 def _top(top: Top | None) -> str | Sentence:
-    # Where a room hides names, its viewers are told apart by their public ids.
+    # If a room hides names, print the viewers' public ids.
     return f"{plain(top.viewer_name or top.viewer_id)} ({top.count})" if top else texts.NOBODY
 
 

@@ -1,7 +1,7 @@
-"""A small HTTP/1.1 client (RFC 9112): kept connections, one request at a time on each.
+"""A small HTTP/1.1 client (RFC 9112): persistent connections, one request at a time on each.
 
-It is here because it is several times faster than a general one: a crowd's machine should measure
-the server, not itself.
+It is several times faster than a general client: a simulated crowd should measure the server, not
+the client.
 
 HttpError
 ├── NoServer    nothing accepts connections there
@@ -28,7 +28,7 @@ DEFAULT_PORTS: Final = {"http": 80, "https": 443}
 
 
 class HttpError(Exception):
-    """There is no answer; the text says why in a few words."""
+    """There is no answer; the text is the reason."""
 
 
 class NoServer(HttpError):
@@ -36,12 +36,12 @@ class NoServer(HttpError):
 
 
 class NoAnswer(HttpError):
-    """The connection was lost before the answer was whole: the request may have counted."""
+    """The connection was lost before the answer was complete: the request may have counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """What the server said; `retry_after` is s, None where it names none."""
+    """The server's answer; `retry_after` is s, None if there is none."""
 
     status: int
     retry_after: float | None
@@ -50,7 +50,7 @@ class HttpAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ApiAddress:
-    """Where the server listens, and the path before every path."""
+    """The server's host and port, and the prefix of every path."""
 
     host: str
     port: int
@@ -70,12 +70,12 @@ class ApiAddress:
 
     @property
     def url(self) -> str:
-        """The server's URL, without what a person would not want to see printed."""
+        """The server's URL, without user name and password."""
         return f"{'https' if self.secure else 'http'}://{self.authority}{self.prefix}"
 
 
 class HttpConnection(asyncio.Protocol):
-    """One connection: opened at the first request, and again after it was lost."""
+    """One connection: opened at the first request, and reopened after a loss."""
 
     def __init__(self, server: ApiAddress) -> None:
         self._server = server
@@ -97,11 +97,11 @@ class HttpConnection(asyncio.Protocol):
         finally:
             deadline.cancel()
             if self._asked is not None:
-                # Given up: what is left of this answer must not become the next one's.
+                # The caller gave up: the rest of this answer must not be read as the next one.
                 self.close()
 
     def close(self) -> None:
-        """Let the connection go."""
+        """Close the connection."""
         self._asked = None
         if self._transport is not None:
             self._transport.abort()
@@ -120,17 +120,17 @@ class HttpConnection(asyncio.Protocol):
         self._transport, self._parser = transport, httptools.HttpResponseParser(self)
         return transport
 
-    # What the event loop calls.
+    # Callbacks of the event loop.
 
     def data_received(self, data: bytes) -> None:
-        """Bytes of an answer."""
+        """Parse bytes of an answer."""
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserError:
             self._lose("the answer is no HTTP")
 
     def connection_lost(self, _: Exception | None) -> None:
-        """The connection is gone; if another has taken its place since, that is no news."""
+        """Handle the loss of the connection; ignored if a new one has replaced it."""
         if self._transport is None or self._transport.is_closing():
             self._lose("the server closed the connection")
 
@@ -140,19 +140,19 @@ class HttpConnection(asyncio.Protocol):
         if asked is not None and not asked.done():
             asked.set_exception(NoAnswer(why))
 
-    # What the parser calls.
+    # Callbacks of the parser.
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Keep what we ask of the headers; a date in Retry-After (RFC 9110) is not ours."""
+        """Keep `Retry-After` in seconds; our servers send no dates (RFC 9110)."""
         if name.lower() == b"retry-after" and value.isdigit():
             self._retry_after = float(value)
 
     def on_body(self, part: bytes) -> None:
-        """A part of the body."""
+        """Add a part of the body."""
         self._body += part
 
     def on_message_complete(self) -> None:
-        """The answer is whole."""
+        """Return the complete answer to the caller."""
         asked, self._asked = self._asked, None
         if asked is not None and not asked.done():
             status = self._parser.get_status_code()
@@ -166,19 +166,19 @@ def _reason(error: OSError) -> str:
 
 
 class HttpClient:
-    """So many connections to one server; a request waits for one that is free."""
+    """A pool of `connections` connections to one server; a request waits for a free one."""
 
     def __init__(self, server: ApiAddress, connections: int) -> None:
         self._server = server
         self._all = [HttpConnection(server) for _ in range(connections)]
-        # Last in, first out: a small crowd keeps few connections busy.
+        # Last in, first out: a small crowd uses few connections.
         self._free: asyncio.LifoQueue[HttpConnection] = asyncio.LifoQueue()
         for connection in self._all:
             self._free.put_nowait(connection)
 
     @property
     def url(self) -> str:
-        """Where the server is."""
+        """The server's URL."""
         return self._server.url
 
     async def get(self, path: str) -> HttpAnswer:
@@ -190,7 +190,7 @@ class HttpClient:
         return await self._ask("POST", path, body)
 
     def close(self) -> None:
-        """Let all connections go."""
+        """Close all connections."""
         for connection in self._all:
             connection.close()
 

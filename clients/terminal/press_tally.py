@@ -1,4 +1,4 @@
-"""A simulated crowd without I/O: who presses what when, and the books of what came back."""
+"""The simulated crowd without I/O: who presses what when, and the totals of the answers."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ ANIMALS: Final = (
 
 
 def name_of(number: int) -> str:
-    """The display name of the crowd's viewer number so-and-so."""
+    """The display name of the crowd's viewer with this number."""
     return f"{ANIMALS[number % len(ANIMALS)]} {number + 1}"
 
 
 class Finger:
     """One viewer's presses: at random times (a Poisson process), on random buttons.
 
-    `rate` is presses a second, times are s. It presses on whatever becomes of its batches, so a
-    slow server is not spared.
+    `rate` is presses per second, times are s. The viewer does not wait for answers (open loop), so
+    a slow server gets the same load.
     """
 
     def __init__(self, random: Random, rate: float, buttons: Sequence[str], start: float) -> None:
@@ -53,7 +53,7 @@ class Finger:
         self._next = start + random.expovariate(rate)
 
     def presses_until(self, time: float) -> Counter[str]:
-        """What was pressed since the last call, by button."""
+        """The presses since the last call, by button."""
         presses: Counter[str] = Counter()
         while self._next < time:
             presses[self._random.choice(self._buttons)] += 1
@@ -62,15 +62,16 @@ class Finger:
 
 
 def next_due(due: float, now: float, interval: float) -> float:
-    """The viewer's first moment to send after `due` that is not over yet; none is sent twice.
+    """The viewer's next time to send: `due` plus a whole number of intervals.
 
-    Moments that passed while an answer was awaited are one batch, late since the first of them.
+    If several of these times passed while it waited for an answer, it is the latest of them: their
+    presses are sent as one batch.
     """
     return due + interval if due + interval >= now else now - (now - due) % interval
 
 
 class Latencies:
-    """How long answers took (ms), in buckets one percent wide, however many there are."""
+    """A histogram of answer times (ms), in buckets one percent wide."""
 
     WIDTH: Final = math.log(1.01)
 
@@ -79,12 +80,12 @@ class Latencies:
         self.longest = 0.0
 
     def add(self, ms: float) -> None:
-        """Count one."""
+        """Count one answer."""
         self._buckets[math.ceil(math.log(max(ms, 0.001)) / self.WIDTH)] += 1
         self.longest = max(self.longest, ms)
 
     def percentile(self, share: float) -> float:
-        """The time (ms, at most 1 % too long) within which `share` of the answers came."""
+        """The quantile `share` of the answer times (ms, at most 1 % too long)."""
         rank = math.ceil(share * self._buckets.total())
         for bucket in sorted(self._buckets):
             rank -= self._buckets[bucket]
@@ -94,14 +95,14 @@ class Latencies:
 
 
 class ButtonOutcome(msgspec.Struct, frozen=True):
-    """What one button made of a batch."""
+    """The result of a batch for one button."""
 
     event_type: str
     triggers_fired: int
 
 
 class PressAnswer(msgspec.Struct, frozen=True):
-    """What the crowd reads of an answer to presses; `game_over` comes with none of the rest."""
+    """The fields that the crowd reads of an answer; with `game_over` the others are absent."""
 
     accepted: int = 0
     rejected: int = 0
@@ -112,7 +113,7 @@ class PressAnswer(msgspec.Struct, frozen=True):
 
 
 class PressTally:
-    """The books: every press sent is accepted, rejected, refused, too late, or unanswered."""
+    """The totals: every press sent is accepted, rejected, refused, too late, or unanswered."""
 
     def __init__(self) -> None:
         self.viewers = 0
@@ -129,12 +130,12 @@ class PressTally:
 
     @property
     def unanswered(self) -> int:
-        """Presses that nobody has said anything about."""
+        """Presses without an answer."""
         told = self.accepted + self.rejected.total() + self.refused + self.too_late
         return self.sent - told
 
     def answered(self, presses: int, answer: PressAnswer, ms: float) -> None:
-        """A batch of so many presses has its answer, `ms` after it was due."""
+        """Count the answer to a batch of presses; it arrived `ms` after the batch was due."""
         self.answers += 1
         self.latencies.add(ms)
         if answer.game_over:
@@ -147,12 +148,12 @@ class PressTally:
             self.triggers[outcome.event_type] += outcome.triggers_fired
 
     def gathering(self) -> Sentence:
-        """How many have joined so far, in one line."""
+        """One line: how many viewers have joined so far."""
         joined = texts.JOINED.about(count=self.viewers)
         return texts.JOINED_SLOWLY.about(joined=joined) if self.errors["429"] else joined
 
     def progress(self, seconds: float, answers_per_second: float) -> Sentence:
-        """The books in one line, after so many seconds."""
+        """One line: the totals after `seconds`."""
         return texts.PROGRESS.about(
             seconds=seconds,
             sent=self.sent,
@@ -165,7 +166,7 @@ class PressTally:
         )
 
     def report(self, seconds: float, language: Language = "en") -> list[str]:
-        """The books at the end, a line for each account."""
+        """The totals at the end, one line for each account."""
         sent = texts.SENT.about(sent=self.sent, viewers=self.viewers, seconds=seconds)
         answered = texts.ANSWERED.about(
             answers=self.answers,
@@ -196,7 +197,7 @@ class PressTally:
 
 
 def _errors(counts: Counter[str]) -> Sentence:
-    """The errors, each by its HTTP status or by why there was no answer."""
+    """The number of errors, by HTTP status or by the reason for no answer."""
     translated = Counter[str]()
     for why, count in counts.items():
         translated[texts.UNANSWERED_BECAUSE.get(why, why)] += count

@@ -1,4 +1,4 @@
-"""The books of a room as an accountant prints them: plain text, at most 100 columns."""
+"""Prints the ledger of a room as plain text, at most 100 columns wide."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ Row = tuple[Cell, ...]
 
 
 def printed(audited: Audit, language: Language = "en") -> list[str]:
-    """The books, line by line; the last one says whether they balance."""
+    """The ledger as lines; the last one says whether it balances."""
     return BooksPrinter(language).print(audited)
 
 
 class BooksPrinter:
-    """Prints books in one language."""
+    """Prints a ledger in one language."""
 
     def __init__(self, language: Language) -> None:
         self._language = language
 
     def print(self, audited: Audit) -> list[str]:
-        """Give the lines."""
+        """Return the lines."""
         lines: list[str | Sentence] = [texts.BOOKS_OF.about(room=plain(audited.room_id)), ""]
         lines += self._facts(audited)
         for round_ in audited.rounds:
@@ -50,7 +50,7 @@ class BooksPrinter:
         return [self._spoken(line) for line in (*lines, "", _verdict(audited))]
 
     def table(self, header: Row, rows: Sequence[Row], *, summed: int) -> list[str]:
-        """Columns of numbers beside their name, those from `summed` on added up."""
+        """A table of numbers with a name per row; columns from `summed` on have a sum below."""
         sums = [
             sum(cell for cell in column if isinstance(cell, int))
             for column in list(zip(*rows, strict=True))[summed:]
@@ -117,7 +117,7 @@ class BooksPrinter:
 
 
 def _rules(stroke: str, widths: Sequence[int], summed: int) -> list[str]:
-    """The lines above and under sums."""
+    """The rules above and below sums."""
     return [stroke * width if n >= summed else "" for n, width in enumerate(widths)]
 
 

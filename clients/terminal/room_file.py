@@ -1,4 +1,4 @@
-"""The file that lets a game go on with its room after a restart."""
+"""The file from which the terminal's game resumes its room after a restart."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ROOM_FILE: Final = "game.json"  # in DATA_DIR
 
 
 def read_room(path: Path) -> SavedRoom | None:
-    """The room of an earlier run; None where there is none, or the file is not ours."""
+    """The room of an earlier run; None if there is none, or the file cannot be read as one."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=SavedRoom)
     except (FileNotFoundError, msgspec.DecodeError):

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 UNANSWERED: Final = 1
 SCREEN_INTERVAL: Final = 0.5  # s
 LINE_INTERVAL: Final = 2.0  # s
-PATIENCE: Final = 15.0  # s that the last answers are waited for
+PATIENCE: Final = 15.0  # s to wait for the last answers
 
 
 def arguments_parser(language: Language) -> argparse.ArgumentParser:
@@ -54,7 +54,7 @@ def arguments_parser(language: Language) -> argparse.ArgumentParser:
 def run(arguments: argparse.Namespace, settings: Settings, language: Language) -> int:
     """Press until the time is up, or until interrupted.
 
-    Gives 0, or 1 if some presses were never answered. Raises CannotSimulate.
+    Return 0, or 1 if some presses were never answered. Raises CannotSimulate.
     """
     plan = CrowdPlan(
         room_id=arguments.room or _game_room(settings.data_dir / ROOM_FILE),
@@ -89,7 +89,7 @@ async def _simulate(
 
 
 class Simulation:
-    """One run: its clock, its end, and what the terminal shows of it. Times are s."""
+    """One run: its clock, its end, and its output. Times are s."""
 
     def __init__(self, terminal: Terminal, duration: float) -> None:
         self.tally = PressTally()
@@ -101,7 +101,7 @@ class Simulation:
         self._told_waiting = False
 
     async def run(self, crowd: Crowd) -> None:
-        """Wait for the game, gather the viewers, press until the end. Raises CannotSimulate."""
+        """Wait for the game, let the viewers join, press until the end. Raises CannotSimulate."""
         async with asyncio.TaskGroup() as group:
             reporting = group.create_task(self._report())
             working = group.create_task(self._work(crowd))
@@ -110,7 +110,7 @@ class Simulation:
             reporting.cancel()
 
     def finish(self, why: Sentence | None) -> None:
-        """Print the books."""
+        """Print the totals."""
         self._terminal.close()
         seconds = max(0.0, self._clock() - self._started)
         report = self.tally.report(seconds, self._terminal.language)
@@ -128,7 +128,7 @@ class Simulation:
                 await crowd.press(guests, self._is_over)
 
     def _stop(self, working: asyncio.Task[None]) -> None:
-        """The first signal ends the pressing; while nobody presses, or the second, ends it all."""
+        """End the presses at the first signal; end the run at the second, or before any press."""
         if self._started <= self._clock() < self._ends:
             self._end(self._clock())
         else:

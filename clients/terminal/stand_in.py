@@ -1,4 +1,4 @@
-"""The stand-in game itself: shows what its room's messages say, and does what the keys say."""
+"""The stand-in game: shows its room's messages, and carries out the user's keys."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class GameOptions:
-    """What the command line says, completed from the settings."""
+    """The command-line options, completed from the settings."""
 
     gateway: GatewayAddress
     state: Path
@@ -52,15 +52,15 @@ class StandIn:
         self._wants_round = options.start
         self._round = 0
         self._running = False
-        self._asked = 0  # the round that the last key asked whether to end
+        self._asked = 0  # the round for which the last key asked to confirm its end
 
     @property
     def has_room(self) -> bool:
-        """Whether this run has had its room."""
+        """Whether this run has attached to its room."""
         return self._seen_room
 
     async def play(self) -> None:
-        """Play until the gateway refuses: in the room of an earlier run, or in a new one.
+        """Play in the room of an earlier run, or in a new one, until the gateway refuses.
 
         Raises GameRefused.
         """
@@ -76,7 +76,7 @@ class StandIn:
             await self._play()
 
     async def obey(self, keys: asyncio.Queue[str]) -> None:
-        """Do what the keys say, until one says quit."""
+        """Carry out keys until `q`."""
         while (key := await keys.get()) != "q":
             try:
                 await self._command(key)
@@ -94,7 +94,7 @@ class StandIn:
             async for message in game:
                 self._heard(message)
                 if self._wants_round and not self._running and game.caught_up:
-                    # If its socket is gone, the next one's first message leads here again.
+                    # If the socket is lost, the welcome of the next one leads here again.
                     with suppress(GameSocketError):
                         await self._begin_round()
 
@@ -129,7 +129,7 @@ class StandIn:
 
     def _entered(self) -> None:
         self._seen_room = True
-        self._save()  # before anybody is told of it
+        self._save()  # before the message is shown
 
     def _save(self) -> None:
         room = self._game.room

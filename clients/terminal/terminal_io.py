@@ -1,6 +1,4 @@
-"""A terminal that shows lines above one line that changes, in its user's language, and hears
-single keys.
-"""
+"""The terminal: prints lines above a status line, in the user's language, and reads single keys."""
 
 from __future__ import annotations
 
@@ -23,13 +21,13 @@ if TYPE_CHECKING:
 
     from shared.wire.languages import Language, Sentence
 
-# What a stranger's text could move the cursor or turn the line around with.
+# Characters with which a foreign text could move the cursor or reverse the line's direction.
 UNSAFE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 CLEAR_LINE: Final = "\r\x1b[K"
 
 
 def plain(text: str) -> str:
-    """A text from elsewhere, fit to be printed."""
+    """A foreign text without characters that are unsafe to print."""
     return UNSAFE.sub("", text)
 
 
@@ -41,22 +39,22 @@ def language_of(environ: Mapping[str, str]) -> Language:
 
 
 def columns(text: str) -> int:
-    """How many columns of a terminal a text takes: a Japanese character takes two."""
+    """The width of a text in terminal columns: a Japanese character takes two."""
     return sum(_columns_of(character) for character in text)
 
 
 def left(text: str, width: int) -> str:
-    """The text, with blanks after it up to so many columns."""
+    """The text, padded on the right to `width` columns."""
     return text + " " * (width - columns(text))
 
 
 def right(text: str, width: int) -> str:
-    """The text, with blanks before it up to so many columns."""
+    """The text, padded on the left to `width` columns."""
     return " " * (width - columns(text)) + text
 
 
 def cut(text: str, width: int) -> str:
-    """As much of the text's beginning as fits in so many columns."""
+    """The beginning of the text that fits in `width` columns."""
     for n, character in enumerate(text):
         width -= _columns_of(character)
         if width < 0:
@@ -65,7 +63,7 @@ def cut(text: str, width: int) -> str:
 
 
 def wrapped(text: str, first: int, others: int) -> list[str]:
-    """The text in lines of at most so many columns: broken at blanks, a long word anywhere."""
+    """The text in lines of at most `width` columns; breaks at blanks, and long words anywhere."""
     lines: list[str] = []
     line = ""
     for word in text.split(" "):
@@ -84,9 +82,9 @@ def _columns_of(character: str) -> int:
 
 
 class Terminal:
-    """Where a program speaks: lines that stay, and, on a screen, a last line that does not.
+    """The output of a command: lines, and on a screen a status line below them.
 
-    Sentences are printed in `language`. Raises BrokenPipeError, once, when nobody reads any more.
+    Sentences are printed in `language`. Raises BrokenPipeError once, if the reader has closed.
     """
 
     def __init__(self, out: TextIO, language: Language = "en") -> None:
@@ -96,15 +94,15 @@ class Terminal:
         self._status = ""
 
     def say(self, *lines: str | Sentence) -> None:
-        """Print lines that stay."""
+        """Print lines above the status line."""
         clear = CLEAR_LINE if self._status else ""
         told = "".join(f"{spoken(line, self.language)}\n" for line in lines)
         self._write(clear + told + self._status)
 
     def status(self, text: str | Sentence) -> None:
-        """Show what changes, on a screen; elsewhere nothing."""
+        """Replace the status line; does nothing unless the output is a screen."""
         if self.is_screen and (told := spoken(text, self.language)) != self._status:
-            # One column stays free: a full last column would wrap.
+            # Leave one column free: a full line would wrap.
             self._status = cut(told, shutil.get_terminal_size().columns - 1)
             self._write(CLEAR_LINE + self._status)
 
@@ -113,13 +111,13 @@ class Terminal:
         self.status("")
 
     def _write(self, text: str) -> None:
-        # A name may hold what this terminal's encoding cannot show.
+        # A name may contain characters that the terminal's encoding lacks.
         encoding = self._out.encoding or "utf-8"
         try:
             self._out.write(text.encode(encoding, "replace").decode(encoding))
             self._out.flush()
         except BrokenPipeError:
-            # Else the interpreter would try, and complain, once more at its end.
+            # Otherwise the interpreter would write again at exit, and print the error.
             os.dup2(os.open(os.devnull, os.O_WRONLY), self._out.fileno())
             raise
 

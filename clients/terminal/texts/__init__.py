@@ -1,1 +1,1 @@
-"""What the commands of the terminal say, in English and Japanese: a module for each command."""
+"""The texts of the terminal commands, in English and Japanese: one module per command."""

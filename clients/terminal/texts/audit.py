@@ -1,4 +1,4 @@
-"""What `streamario audit` says. What does not balance is told in English: it is for a report."""
+"""The texts of `streamario audit`. Differences are in English only: they go into bug reports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `streamario game` says."""
+"""The texts of `streamario game`."""
 
 from __future__ import annotations
 
@@ -127,13 +127,13 @@ NEW_ROOM: Final = Sentence(
 
 
 def reason(error: GameSocketError) -> Sentence:
-    """Why a game has no socket; of what has no code, the error's own line."""
+    """The sentence of an error's code; for an error without a code, its own text."""
     kind = ERRORS.get(error.code)
     return kind.sentence if kind else Sentence(f"{error}.", f"{error}。")
 
 
 def note(told: GameNote) -> Sentence:
-    """What the game client tells beside messages."""
+    """The sentence for a note of the game client."""
     match told:
         case NoGateway(url=url, why=why):
             return NO_GATEWAY.about(url=url, why=_in_brackets(why))

@@ -1,4 +1,4 @@
-"""What `streamario simulate` says."""
+"""The texts of `streamario simulate`."""
 
 from __future__ import annotations
 
