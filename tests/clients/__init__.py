@@ -1,1 +1,1 @@
-"""The clients that games and pages are built on, against both services."""
+"""Tests of the clients for games and pages, against both services."""

@@ -1,1 +1,1 @@
-"""The gateway, proven over real sockets and a real Valkey."""
+"""Tests of the gateway over real sockets and a real Valkey."""

@@ -1,4 +1,4 @@
-"""What the gateway's tests share: one gateway for those that do not stop or break it."""
+"""Fixtures of the gateway's tests: one gateway for the tests that do not stop or break it."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ async def crowd(redis_url: str) -> AsyncIterator[Crowd]:
 
 @pytest.fixture
 def short_linger(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A game that was told why has less time to close first."""
+    """After the `error`, games get less time to close the socket themselves."""
     monkeypatch.setattr(farewell, "LINGER", 0.3)
 
 
 @pytest.fixture
 def quick_comparison(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Rooms are compared with the truth every 0.3 s instead of 5 s."""
+    """Rooms are compared with their logs every 0.3 s instead of 5 s."""
     monkeypatch.setattr(upkeep, "EACH_EVERY", 0.3)

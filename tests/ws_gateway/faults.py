@@ -1,4 +1,4 @@
-"""A Valkey that a test may kill, stop and start again, and a link to it that may be cut."""
+"""A Valkey that tests kill, stop and restart, and a link to it that tests cut."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ FILTER = struct.pack("HP", 1, ctypes.addressof(NOTHING_PASSES))
 
 @dataclass
 class Valkey:
-    """A server whose every answered write is on disk."""
+    """A server that has each answered write on disk."""
 
     folder: Path
     port: int
@@ -60,7 +60,7 @@ class Valkey:
                 pass
 
     async def kill(self) -> None:
-        """As a crash would."""
+        """Kill it, as in a crash."""
         if self.process is not None:
             self.process.kill()
             await self.process.wait()
@@ -79,7 +79,7 @@ class Valkey:
 
 @asynccontextmanager
 async def own_valkey(folder: Path, *, started: bool = True) -> AsyncIterator[Valkey]:
-    """A server of one test's own."""
+    """A separate server for one test."""
     (port,) = free_ports(1)
     valkey = Valkey(folder, port)
     folder.mkdir(exist_ok=True)
@@ -112,12 +112,12 @@ class Link:
         return f"redis://127.0.0.1:{self.port}"
 
     def unplug(self) -> None:
-        """Lose every packet that comes from now on, over what is open and what is being opened."""
+        """Drop every packet from now on, on open and opening connections."""
         for near in self._open():
             near.setsockopt(socket.SOL_SOCKET, ATTACH_FILTER, FILTER)
 
     def plug_in(self) -> None:
-        """Lose no more; the kernel of the other end sends again what it still has."""
+        """Stop dropping packets; the peer's kernel retransmits."""
         for near in self._open():
             with suppress(FileNotFoundError):  # it came after `unplug`
                 near.setsockopt(socket.SOL_SOCKET, DETACH_FILTER, 0)
@@ -126,11 +126,11 @@ class Link:
         return [near for near in self._near if near.fileno() >= 0]
 
     def cut(self) -> None:
-        """Carry nothing more on what is open now, ends included; what opens later works."""
+        """Carry nothing more on open connections, not even a close; new connections work."""
         self._cut |= self._writers
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Carry one connection; it is gone at once where nobody listens behind the link."""
+        """Carry one connection; close it at once if nothing listens behind the link."""
         try:
             far_reader, far_writer = await self._reach()
         except OSError:
@@ -147,7 +147,7 @@ class Link:
             self._near.discard(near)
 
     def listens_on(self, listeners: Iterable[Any]) -> None:
-        """What comes new comes to these."""
+        """Include these listening sockets, so that `unplug` also affects new connections."""
         self._near.update(listeners)
 
     async def _reach(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -189,7 +189,7 @@ def _write(writer: asyncio.StreamWriter, block: bytes) -> None:
 async def link_to(
     target: int | Path, *, delay: float = 0.0, tls: ssl.SSLContext | None = None
 ) -> AsyncIterator[Link]:
-    """A link that works until it is cut, and begins with TLS where it is told how."""
+    """A link that works until it is cut; with TLS if it is given a context."""
     (own,) = free_ports(1)
     link = Link(own, target, delay)
     link.flows.set()
@@ -203,6 +203,6 @@ async def link_to(
 
 
 async def command(valkey: Valkey, *words: str) -> None:
-    """Say something to a server, past everything else."""
+    """Send a command to a server directly."""
     async with open_store(valkey.url, client_name="streamario-test", library=LIBRARY) as store:
         await store.command(*words)

@@ -1,4 +1,4 @@
-"""A game's end of one socket: what comes is kept until a test asks for it."""
+"""The game's side of one socket: it keeps received messages until a test asks for them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Coded(msgspec.Struct):
 
 
 class Game:
-    """One socket of a game that says, and acknowledges, no more than the test tells it to.
+    """One socket of a game that sends and acknowledges only what the test tells it to.
 
     `socket` is for what no game does; `triggers` are all that have come, in order of arrival;
     `patience` is how long (s) it waits for a message.
@@ -60,7 +60,7 @@ class Game:
 
     @property
     def numbers(self) -> list[int]:
-        """The numbers of all triggers that have come."""
+        """The numbers of all triggers received."""
         return [event.seq for event in self.triggers]
 
     async def say(self, message: GameMessage) -> None:
@@ -68,24 +68,24 @@ class Game:
         await self._end.send(message)
 
     async def ack(self) -> None:
-        """Acknowledge every trigger that has come."""
+        """Acknowledge every trigger received."""
         last = self.triggers[-1]
         await self.say(Ack(epoch=last.epoch, seq=last.seq))
 
     async def receive(self) -> ServerMessage:
-        """The next message, whichever."""
+        """The next message of any type."""
         if self._passed:
             return self._passed.popleft()
         async with asyncio.timeout(self._patience):
             return await self._receive()
 
     async def receive_until(self, seq: int) -> None:
-        """Receive until the trigger with this number has come."""
+        """Receive until the trigger with this number has arrived."""
         while not self.triggers or self.triggers[-1].seq < seq:
             await self.receive()
 
     async def silent_for(self, seconds: float) -> bool:
-        """Whether nothing but the number of viewers comes for so long."""
+        """Whether nothing but viewer counts arrives for this long."""
         try:
             async with asyncio.timeout(seconds):
                 while isinstance(await self.receive(), ViewerCountUpdate):
@@ -95,7 +95,7 @@ class Game:
         return False
 
     async def next_of(self, kind: type[Expected], *, within: float | None = None) -> Expected:
-        """The next message of this type; those of other types wait for their turn."""
+        """The next message of this type; messages of other types stay queued."""
         for message in self._passed:
             if isinstance(message, kind):
                 self._passed.remove(message)
@@ -108,11 +108,11 @@ class Game:
                 self._passed.append(message)
 
     async def events(self, number: int, *, within: float | None = None) -> list[GameEvent]:
-        """The next so many triggers."""
+        """The next `number` triggers."""
         return [await self.next_of(GameEvent, within=within) for _ in range(number)]
 
     async def seqs(self, number: int, *, within: float | None = None) -> list[int]:
-        """The numbers of the next so many triggers."""
+        """The numbers of the next `number` triggers."""
         return [event.seq for event in await self.events(number, within=within)]
 
     async def error(self) -> str:
@@ -120,12 +120,12 @@ class Game:
         return (await self.next_of(Error)).code
 
     async def start(self) -> None:
-        """Start a round, and wait until that has been done."""
+        """Start a round, and wait until the gateway has carried it out."""
         await self.say(GameStart())
         await self.settle()
 
     async def settle(self) -> None:
-        """Wait until everything said so far has been dealt with: commands keep their order."""
+        """Wait until the gateway has carried out all commands so far (they keep their order)."""
         await self.say(Ping(t="settled"))
         while True:
             message = await self._receive()
@@ -134,7 +134,7 @@ class Game:
             self._passed.append(message)
 
     def unasked(self, kind: type[Expected]) -> list[Expected]:
-        """What came of this type and was not asked for."""
+        """The received messages of this type that no test has taken."""
         return [message for message in self._passed if isinstance(message, kind)]
 
     async def closed(self, *, within: float | None = None) -> int | None:
@@ -158,7 +158,7 @@ class Game:
 
 @asynccontextmanager
 async def connected(url: str, *, patience: float = WITHIN, **options: Any) -> AsyncIterator[Game]:
-    """A game's socket under this address."""
+    """A game's socket at this URL."""
     async with connect(url, proxy=None, close_timeout=1, **options) as socket:
         yield Game(socket, patience=patience)
 
@@ -183,7 +183,7 @@ async def resumed(
     query: str = "",
     patience: float = WITHIN,
 ) -> AsyncIterator[tuple[Game, RoomReady]]:
-    """The game back on a gateway, after the last message that it applied; `room` is none yet."""
+    """Resume the room after `last`, the last message applied; pass the room if there is none."""
     cursor = f"&epoch={last.epoch}&last_seq={last.seq}" if last else ""
     url = resume_url(gateway_url, room) + cursor + query
     async with connected(url, patience=patience) as game:
@@ -191,7 +191,7 @@ async def resumed(
 
 
 def resume_url(gateway_url: str, room: RoomCreated | RoomReady) -> str:
-    """Where the room's game comes back."""
+    """The URL at which the room's game resumes."""
     return f"{gateway_url}?room_id={room.room_id}&token={room.room_token}"
 
 

@@ -1,4 +1,4 @@
-"""Gateways that run in the test's event loop, and a crowd that presses for their games."""
+"""Gateways in the test's event loop, and viewers that press for their games."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ EVERY_PRESS = RoomSettings(
 
 @dataclass
 class Running:
-    """A gateway: where it is, how to stop it, and the task that it runs in."""
+    """A running gateway: its URL, its stop event and its task."""
 
     port: int
     stop: asyncio.Event
@@ -67,7 +67,7 @@ class Running:
 
 
 def gateway_settings(redis_url: str, **changes: object) -> Settings:
-    """Settings of a gateway on a port of its own."""
+    """Settings of a gateway on a free port."""
     (port,) = free_ports(1)
     plain = Settings(
         mode="ws",
@@ -82,7 +82,7 @@ def gateway_settings(redis_url: str, **changes: object) -> Settings:
 
 @asynccontextmanager
 async def running_gateway(settings: Settings, *, ready: bool = True) -> AsyncIterator[Running]:
-    """A gateway while the block runs; unless told otherwise, from when it hears its inbox."""
+    """A gateway while the block runs; by default the block starts once the inbox hears its echo."""
     stop, listens = asyncio.Event(), asyncio.Event()
     task = asyncio.create_task(serve(settings, stop=stop, ready=listens), name="gateway")
     waiting = asyncio.create_task(listens.wait())
@@ -100,14 +100,14 @@ async def running_gateway(settings: Settings, *, ready: bool = True) -> AsyncIte
 
 
 class Crowd:
-    """Viewers that press; each batch comes from another one."""
+    """Viewers that press; each batch is from another viewer."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._numbers = count(1)
 
     async def open_room(self, settings: RoomSettings = EVERY_PRESS) -> RoomCreated:
-        """A room opened ahead of its game."""
+        """A room opened before its game connects."""
         room_id = new_room_id()
         epoch = await self.engine.open(room_id, settings, keyed=True)
         token = Signer([SECRET]).room_token(room_id, time.time())
@@ -118,7 +118,7 @@ class Crowd:
         await self.engine.change_settings(room_id, lambda _: EVERY_PRESS)
 
     async def fire(self, room_id: str, triggers: int = 1, *, name: str = "") -> None:
-        """Press so often that so many triggers fire."""
+        """Press often enough that this many triggers fire."""
         whole, rest = divmod(triggers, PER_BATCH)
         sizes = [PER_BATCH] * whole + [rest] * bool(rest)
         await asyncio.gather(*(self.press(room_id, size, name=name) for size in sizes))
@@ -142,13 +142,13 @@ class Crowd:
 
 @asynccontextmanager
 async def gathered_crowd(redis_url: str) -> AsyncIterator[Crowd]:
-    """A crowd with a way to Redis of its own."""
+    """A crowd with a separate connection to Redis."""
     async with open_store(redis_url, client_name="streamario-crowd", library=LIBRARY) as store:
         yield Crowd(Engine(store))
 
 
 async def gone(crowd: Crowd, room_id: str) -> None:
-    """Return once the room has noticed that its game is gone."""
+    """Wait until the room has noticed that its game is gone."""
 
     async def is_gone() -> bool:
         return not (await crowd.engine.describe(room_id)).connected

@@ -1,4 +1,4 @@
-"""Compares what travels on sockets with the published schema."""
+"""Compares the messages on sockets with the published schema."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ JsonObject = dict[str, Any]
 
 
 class PublishedMessages:
-    """The document's messages, made strict: what a schema does not name must not be sent."""
+    """The document's message schemas, made strict: fields that a schema lacks are errors."""
 
     def __init__(self, document: JsonObject) -> None:
         self._document = document
@@ -44,7 +44,7 @@ class PublishedMessages:
         return {message["name"]: message for message in messages}
 
     def check(self, operation: str, value: JsonObject) -> str:
-        """Fail where this is no message of the operation; gives its `type`."""
+        """Fail if this is no message of the operation; return its `type`."""
         message = self.named(operation)[value["type"]]
         schema = {**message["payload"], "components": self._components}
         OAS31Validator(schema).validate(value)
@@ -55,7 +55,7 @@ class PublishedMessages:
 
 
 def resolved(document: JsonObject, reference: str) -> JsonObject:
-    """What a reference within the document points at; raises KeyError where there is nothing."""
+    """The target of a reference within the document; raises KeyError if there is none."""
     found: Any = document
     for step in reference.removeprefix("#/").split("/"):
         found = found[step]
@@ -64,7 +64,7 @@ def resolved(document: JsonObject, reference: str) -> JsonObject:
 
 
 class CheckedGame(Game):
-    """A game that compares every frame, as it came, with the schema."""
+    """A game that compares every received frame with the schema."""
 
     def __init__(self, socket: ClientConnection, published: PublishedMessages) -> None:
         super().__init__(socket)
@@ -78,7 +78,7 @@ class CheckedGame(Game):
 
 @asynccontextmanager
 async def checked_game(url: str, published: PublishedMessages) -> AsyncIterator[CheckedGame]:
-    """A game's socket under this address, every frame of which is checked."""
+    """A game's socket at this URL that checks every frame."""
     async with connect(url, proxy=None, close_timeout=1) as socket:
         yield CheckedGame(socket, published)
 
@@ -92,25 +92,25 @@ class CheckedPage:
         self._published = published
 
     async def until(self, kind: str) -> None:
-        """Read until a message of this type has come, now or before."""
+        """Read until a message of this type has arrived."""
         async with asyncio.timeout(WITHIN):
             while kind not in self.seen:
                 message = msgspec.json.decode(await self._socket.recv())
                 self.seen.add(self._published.check("tellViewer", message))
 
     async def flood(self) -> None:
-        """Say more than a viewer may, who has nothing to say."""
+        """Send more messages than a viewer may."""
         for _ in range(BAD_MESSAGES + 1):
             await self._socket.send("hello")
 
 
 @asynccontextmanager
 async def watched_room(url: str, published: PublishedMessages) -> AsyncIterator[CheckedPage]:
-    """A viewer's socket under this address, every frame of which is checked."""
+    """A viewer's socket at this URL that checks every frame."""
     async with connect(url, proxy=None, close_timeout=1) as socket:
         yield CheckedPage(socket, published)
 
 
 def viewer_url(gateway: Running, room_id: str) -> str:
-    """Where this gateway shows a room."""
+    """The URL of a room's viewers' socket on this gateway."""
     return f"ws://127.0.0.1:{gateway.port}/ws-viewer?room_id={room_id}"

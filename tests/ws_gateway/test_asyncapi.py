@@ -1,4 +1,4 @@
-"""The published schema of the sockets, and that what travels on them conforms to it."""
+"""The published schema of the sockets, and that their messages conform to it."""
 
 from __future__ import annotations
 
@@ -84,13 +84,13 @@ def test_it_is_an_asyncapi_document() -> None:
 
 
 def test_the_copy_in_docs_is_fresh(capsys: pytest.CaptureFixture[str]) -> None:
-    """`make schemas` writes it."""
+    """If this fails, run `make schemas`."""
     runpy.run_module("ws_gateway.asyncapi", run_name="__main__")
     assert (ROOT / "docs/asyncapi.json").read_text() == capsys.readouterr().out
 
 
 def test_every_reference_points_at_something() -> None:
-    """Within the document, and without any that nothing points at."""
+    """References stay within the document, and every component is used."""
     references = {o["$ref"] for o in everything(DOCUMENT) if "$ref" in o}
     assert all(resolved(DOCUMENT, reference) for reference in references)
     named = {f"#/components/messages/{name}" for name in DOCUMENT["components"]["messages"]}
@@ -99,7 +99,7 @@ def test_every_reference_points_at_something() -> None:
 
 @pytest.mark.parametrize("operation", UNIONS)
 def test_an_operation_has_every_message_of_its_direction(operation: str) -> None:
-    """Those that the codecs know, and no other."""
+    """It lists the messages of the codecs, and no others."""
     tags = {kind.__struct_config__.tag for kind in UNIONS[operation]}
     assert set(PUBLISHED.named(operation)) == tags
     channel = resolved(DOCUMENT, DOCUMENT["operations"][operation]["channel"]["$ref"])
@@ -108,12 +108,12 @@ def test_an_operation_has_every_message_of_its_direction(operation: str) -> None
 
 @pytest.mark.parametrize(("operation", "example"), EXAMPLES)
 def test_every_example_fits_its_schema(operation: str, example: dict[str, Any]) -> None:
-    """To the letter: it has no field that the schema does not name."""
+    """It has no field that the schema does not name."""
     assert PUBLISHED.check(operation, example) == example["type"]
 
 
 def test_every_close_code_is_explained() -> None:
-    """With the error that comes before it."""
+    """The table also has the error before it."""
     description = DOCUMENT["channels"]["game"]["description"]
     farewells = [value for value in vars(close_codes).values() if isinstance(value, Farewell)]
     for farewell in farewells:
@@ -122,7 +122,7 @@ def test_every_close_code_is_explained() -> None:
 
 
 def test_every_refusal_of_an_upgrade_is_explained() -> None:
-    """Those of its own that there are, and those that it shares with the API and can raise."""
+    """The table has the gateway's own refusals, and the API's that the gateway can raise."""
     modules = (brake, door, handshake, places, refusals)
     raised = {
         one for module in modules for one in vars(module).values() if isinstance(one, ErrorKind)
@@ -131,7 +131,7 @@ def test_every_refusal_of_an_upgrade_is_explained() -> None:
 
 
 def test_the_server_is_where_games_are_told_it_is() -> None:
-    """`PUBLIC_WS_URL`, behind whatever path it is."""
+    """The server is `PUBLIC_WS_URL`, including its path."""
     published = document(Settings(public_ws_url="wss://play.example.com/streamario"))
     server = published["servers"]["gateway"]
     assert (server["protocol"], server["host"]) == ("wss", "play.example.com")
@@ -139,7 +139,7 @@ def test_the_server_is_where_games_are_told_it_is() -> None:
 
 
 def test_it_names_every_way_to_show_a_secret() -> None:
-    """As a subprotocol, as a bearer, in the query; viewers show none."""
+    """Subprotocol, bearer and query; viewers need no secret."""
     schemes = DOCUMENT["components"]["securitySchemes"]
     for secret in ("room_token", "game_key"):
         assert {secret, f"{secret}_subprotocol", f"{secret}_query"} <= set(schemes)
@@ -149,7 +149,7 @@ def test_it_names_every_way_to_show_a_secret() -> None:
 
 @pytest.mark.anyio
 async def test_a_gateway_serves_it_and_says_where_it_is_itself(gateway: Running) -> None:
-    """All but the address is what the copy in docs says."""
+    """Only the server's URL differs from the copy in docs."""
     answer = await gateway.get("/asyncapi.json")
     assert answer.headers["content-type"] == "application/json"
     served = answer.json()
@@ -161,7 +161,7 @@ async def test_a_gateway_serves_it_and_says_where_it_is_itself(gateway: Running)
 async def test_what_a_gateway_tells_a_game_is_what_the_schema_says(
     redis_url: str, crowd: Crowd, short_linger: None
 ) -> None:
-    """Every kind of message, from the first to the last of a room's two sockets."""
+    """The test receives every type of message, over two sockets of a room."""
     settings = gateway_settings(redis_url, drain_delay=0.01)
     async with running_gateway(settings) as gateway:
         async with checked_game(gateway.url, PUBLISHED) as game:
@@ -186,7 +186,7 @@ async def test_what_a_gateway_tells_a_game_is_what_the_schema_says(
 
 @pytest.mark.anyio
 async def test_a_gateway_understands_every_example_of_what_a_game_says(gateway: Running) -> None:
-    """Some come at a wrong time, but none of them is a bad message."""
+    """Some are too early, but none is a bad message."""
     async with new_game(gateway.url) as (game, _):
         for message in PUBLISHED.named("hearGame").values():
             for example in message["examples"]:
@@ -200,7 +200,7 @@ async def test_a_gateway_understands_every_example_of_what_a_game_says(gateway: 
 async def test_what_a_gateway_tells_a_viewer_is_what_the_schema_says(
     gateway: Running, crowd: Crowd, short_linger: None
 ) -> None:
-    """Every kind of message, from a room that waits for its game to the end of its round."""
+    """The test receives every type, from the room's opening to the end of its round."""
     async with connected(gateway.url) as game:
         room = await game.next_of(RoomCreated)
         async with watched_room(viewer_url(gateway, room.room_id), PUBLISHED) as page:

@@ -1,4 +1,4 @@
-"""What a socket and a trigger cost, in tasks, bytes and commands: figures that no load moves."""
+"""The cost of a socket and a trigger in tasks, bytes and commands, which do not depend on load."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ ASIDE = 40  # commands
 
 
 async def attached(gateway: Running, sockets: int) -> list[socket.socket]:
-    """Games that are quiet, and cost this process no more than a descriptor each."""
+    """Idle games, each of which costs this process only a file descriptor."""
     games = [socket.create_connection(("127.0.0.1", gateway.port)) for _ in range(sockets)]
     for game in games:
         game.sendall(HANDSHAKE)
@@ -48,7 +48,7 @@ async def attached(gateway: Running, sockets: int) -> list[socket.socket]:
 
 
 async def own(gateway: Running, sockets: int) -> None:
-    """Return once the gateway owns so many, and has nothing left to write to them."""
+    """Wait until the gateway owns this many sockets and has written everything to them."""
 
     async def does() -> bool:
         return await gateway.counted("streamario_sockets") == sockets and not writers()
@@ -57,13 +57,13 @@ async def own(gateway: Running, sockets: int) -> None:
 
 
 def writers() -> list[asyncio.Task[object]]:
-    """The tasks of sockets that have something to write."""
+    """The writer tasks of sockets."""
     tasks = asyncio.all_tasks()
     return [task for task in tasks if getattr(task.get_coro(), "__name__", "") == "_write"]
 
 
 async def test_an_idle_socket_is_one_task_and_a_few_kilobytes(redis_url: str) -> None:
-    """Thousands of games are quiet at any moment."""
+    """Most games are idle at any moment."""
     async with running_gateway(gateway_settings(redis_url)) as gateway:
         games = await attached(gateway, 10)  # what is made once is made by now
         await own(gateway, 10)
@@ -99,7 +99,7 @@ async def calls(crowd: Crowd) -> Calls:
 
 @asynccontextmanager
 async def fleet(url: str, gateways: int) -> AsyncIterator[list[Running]]:
-    """So many gateways on one server."""
+    """This many gateways on one server."""
     async with AsyncExitStack() as stack:
         yield [
             await stack.enter_async_context(running_gateway(gateway_settings(url)))
@@ -108,7 +108,7 @@ async def fleet(url: str, gateways: int) -> AsyncIterator[list[Running]]:
 
 
 async def played_at(crowd: Crowd, game: Game, room_id: str, *, noted: bool) -> Calls:
-    """What so many triggers made the server do, and that the game has them all.
+    """The commands that triggers cost the server; asserts that the game received all of them.
 
     `noted` tells that Redis hears how far the socket was written.
     """
@@ -130,7 +130,7 @@ async def played_at(crowd: Crowd, game: Game, room_id: str, *, noted: bool) -> C
 async def test_a_trigger_is_one_message_and_the_tap_whatever_the_number_of_gateways(
     tmp_path: Path, gateways: int, *, acknowledges: bool
 ) -> None:
-    """And no call, of a game that acknowledges or of one that never does."""
+    """And no call, whether the game acknowledges or not."""
     async with (
         own_valkey(tmp_path) as valkey,
         gathered_crowd(valkey.url) as crowd,

@@ -1,4 +1,4 @@
-"""How a gateway leaves, and how a room goes from one gateway to another."""
+"""A gateway drains, and rooms move from one gateway to another."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.anyio
 async def test_a_socket_on_another_gateway_replaces_the_old_one(
     redis_url: str, crowd: Crowd
 ) -> None:
-    """The old one is told at once, and what it says does nothing any more."""
+    """The old socket gets `replaced` at once, and its commands have no effect any more."""
     async with (
         running_gateway(gateway_settings(redis_url)) as first,
         running_gateway(gateway_settings(redis_url)) as second,
@@ -53,7 +53,7 @@ async def test_a_socket_on_another_gateway_replaces_the_old_one(
 async def test_a_drained_gateways_games_move_to_another_one_and_lose_nothing(
     redis_url: str, crowd: Crowd
 ) -> None:
-    """The balancer first, then the games: they open the next socket before they let this one go."""
+    """The balancer notices first; then games open the next socket before they close this one."""
     settings = gateway_settings(redis_url, drain_delay=0.5)
     async with (
         running_gateway(gateway_settings(redis_url)) as second,
@@ -91,7 +91,7 @@ async def press_on(crowd: Crowd, room_id: str, triggers: int) -> None:
 
 
 async def is_draining(gateway: Running) -> bool:
-    """Whether the balancer would see that it leaves."""
+    """Whether the gateway answers that it is not ready."""
     answer = await gateway.get("/readyz")
     return answer.status_code == 503 and bool(answer.json()["draining"])
 
@@ -100,7 +100,7 @@ async def is_draining(gateway: Running) -> bool:
 async def test_games_that_do_not_go_are_sent_away(
     redis_url: str, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After a while, with a word, and with a code that says: come back."""
+    """After a wait, with an `error`, and with 1001: reconnect."""
     monkeypatch.setattr(server, "LEAVE_WITHIN", 0.3)
     settings = gateway_settings(redis_url, drain_delay=0.1)
     async with running_gateway(settings) as gateway, new_game(gateway.url) as (game, room):
@@ -116,7 +116,7 @@ async def test_games_that_do_not_go_are_sent_away(
 async def test_without_a_delay_the_end_comes_at_once_and_leaves_nothing_running(
     redis_url: str,
 ) -> None:
-    """There is no balancer to wait for, and no other gateway to go to."""
+    """`DRAIN_DELAY` 0: there is no balancer, and no other gateway."""
     async with open_store(redis_url, client_name="streamario-test", library=LIBRARY) as store:
         await store.ping()
         before = asyncio.all_tasks()
@@ -137,7 +137,7 @@ async def test_without_a_delay_the_end_comes_at_once_and_leaves_nothing_running(
 
 @pytest.mark.usefixtures("short_linger")
 async def test_a_socket_that_is_old_is_asked_to_move(redis_url: str, crowd: Crowd) -> None:
-    """Before the platform cuts it; until then it works, and its successor ends it with 1000."""
+    """Before a platform's limit ends it; it works until the game has opened the next socket."""
     settings = gateway_settings(redis_url, socket_max_age=0.3)
     async with running_gateway(settings) as gateway, connected(gateway.url) as old:
         room = await old.next_of(RoomCreated)

@@ -1,4 +1,4 @@
-"""Nudges are only nudges: whatever becomes of them, the game gets every number once, in order."""
+"""Nudges may be lost, doubled or reordered: the game still gets every number once, in order."""
 
 from __future__ import annotations
 
@@ -27,20 +27,20 @@ pytestmark = pytest.mark.anyio
 
 @asynccontextmanager
 async def easy_game(gateway: Running, crowd: Crowd) -> AsyncIterator[tuple[Game, RoomCreated]]:
-    """A game in whose room every press is a trigger."""
+    """A game in a room where every press fires."""
     async with new_game(gateway.url) as (game, room):
         await crowd.ease(room.room_id)
         yield game, room
 
 
 async def owner_of(crowd: Crowd, room: RoomCreated) -> str:
-    """The gateway that has the room."""
+    """The gateway that owns the room."""
     key = keys.room_keys(room.room_id).room
     return str(await crowd.engine.store.command("HGET", key, "owner"))
 
 
 async def fire_unheard(crowd: Crowd, room: RoomCreated, triggers: int) -> list[NumberedMessage]:
-    """Fire without a single nudge; the triggers, as the log has them."""
+    """Fire triggers without nudges; return the triggers from the log."""
     owner, key = await owner_of(crowd, room), keys.room_keys(room.room_id).room
     await crowd.engine.store.command("HSET", key, "owner", "nobody")
     await crowd.fire(room.room_id, triggers)
@@ -49,7 +49,7 @@ async def fire_unheard(crowd: Crowd, room: RoomCreated, triggers: int) -> list[N
 
 
 async def nudge(crowd: Crowd, room: RoomCreated, *texts: str) -> None:
-    """Put something into the inbox of the room's gateway."""
+    """Publish a message to the inbox of the room's gateway."""
     channel = keys.inbox(await owner_of(crowd, room))
     for text in texts:
         await crowd.engine.store.command("PUBLISH", channel, text)
@@ -77,7 +77,7 @@ async def test_nudges_that_overtake_or_are_missing_or_doubled_change_nothing(
 async def test_a_word_that_cannot_be_read_makes_the_gateway_look_into_the_logs(
     gateway: Running, crowd: Crowd, text: str
 ) -> None:
-    """It may have been a nudge of another release."""
+    """The unreadable message may be a nudge of another release."""
     async with easy_game(gateway, crowd) as (game, room):
         await fire_unheard(crowd, room, 2)
         await nudge(crowd, room, text)
@@ -85,7 +85,7 @@ async def test_a_word_that_cannot_be_read_makes_the_gateway_look_into_the_logs(
 
 
 async def test_false_words_move_no_number(gateway: Running, crowd: Crowd) -> None:
-    """Nudges of numbers that do not exist, of other epochs, of rooms that are not here."""
+    """Nudges with numbers that do not exist, other epochs, or rooms of other gateways."""
     async with easy_game(gateway, crowd) as (game, room):
         (real,) = await fire_unheard(crowd, room, 1)
         text = encode(real)
@@ -108,7 +108,7 @@ async def test_false_words_move_no_number(gateway: Running, crowd: Crowd) -> Non
 async def test_a_connection_killed_in_the_instant_of_a_trigger_loses_nothing(
     gateway: Running, crowd: Crowd
 ) -> None:
-    """What the inbox missed is read from the log as soon as it is back."""
+    """The missed trigger is read from the log as soon as the subscription is back."""
     async with easy_game(gateway, crowd) as (game, room):
         for number in range(1, 6):
             began = time.monotonic()
@@ -127,7 +127,7 @@ async def test_a_connection_killed_in_the_instant_of_a_trigger_loses_nothing(
 async def test_a_trigger_of_which_nothing_was_heard_is_found_by_comparison(
     redis_url: str, crowd: Crowd
 ) -> None:
-    """Though the inbox hears its echoes all the time."""
+    """Even while all echoes arrive."""
     async with (
         running_gateway(gateway_settings(redis_url)) as gateway,
         easy_game(gateway, crowd) as (game, room),
@@ -155,7 +155,7 @@ async def test_a_room_that_forgot_its_socket_is_attached_again(
 
 
 async def test_a_repair_attaches_again_what_the_room_forgot(gateway: Running, crowd: Crowd) -> None:
-    """Without waiting for the next comparison."""
+    """It does not wait for the next comparison."""
     async with easy_game(gateway, crowd) as (game, room):
         key = keys.room_keys(room.room_id).room
         await crowd.engine.store.command("HSET", key, "owner", "", "term", 1)
@@ -167,7 +167,7 @@ async def test_a_repair_attaches_again_what_the_room_forgot(gateway: Running, cr
 
 @pytest.mark.usefixtures("quick_comparison", "short_linger")
 async def test_a_socket_that_missed_its_replacement_finds_out(redis_url: str, crowd: Crowd) -> None:
-    """By the greater term."""
+    """The heartbeat is refused because the room has a greater term."""
     async with (
         running_gateway(gateway_settings(redis_url)) as gateway,
         easy_game(gateway, crowd) as (game, room),
@@ -180,7 +180,7 @@ async def test_a_socket_that_missed_its_replacement_finds_out(redis_url: str, cr
 
 @pytest.mark.usefixtures("quick_comparison", "short_linger")
 async def test_a_room_that_is_gone_takes_its_socket_with_it(redis_url: str, crowd: Crowd) -> None:
-    """The game is told that there is nothing to come back to."""
+    """The game gets 4004: the room is gone."""
     async with (
         running_gateway(gateway_settings(redis_url)) as gateway,
         easy_game(gateway, crowd) as (game, room),
@@ -194,7 +194,7 @@ async def test_a_room_that_is_gone_takes_its_socket_with_it(redis_url: str, crow
 async def test_a_socket_that_is_parting_does_not_take_its_room_back(
     redis_url: str, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Between the last word and the close, the room has no game."""
+    """Between the farewell and the close, the room has no game."""
     monkeypatch.setattr(farewell, "LINGER", 1.0)
     async with (
         running_gateway(gateway_settings(redis_url)) as gateway,

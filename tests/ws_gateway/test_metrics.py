@@ -1,4 +1,4 @@
-"""What a gateway tells of itself: figures, and ids in its log."""
+"""A gateway's metrics, and the request ids in its log."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ EXPECTED = {
 async def test_deliveries_acks_and_resumed_triggers_are_counted(
     redis_url: str, crowd: Crowd
 ) -> None:
-    """An acknowledgement covers as many triggers as were not acknowledged before."""
+    """An acknowledgement counts the triggers that were not acknowledged before."""
     async with (
         running_gateway(gateway_settings(redis_url, max_sockets=7)) as gateway,
         new_game(gateway.url) as (game, room),
@@ -62,7 +62,7 @@ async def test_deliveries_acks_and_resumed_triggers_are_counted(
 async def test_lines_of_a_socket_carry_the_balancers_id_of_its_handshake(
     redis_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """From a line of the balancer's log to what became of the socket."""
+    """A request id of the balancer's log finds the socket in the gateway's log."""
     trusted = load({"TRUSTED_PROXIES": "127.0.0.0/8"}).trusted_proxies
     settings = gateway_settings(redis_url, trusted_proxies=trusted)
     with caplog.at_level(logging.INFO, "ws_gateway"), json_lines("ws_gateway") as lines:

@@ -1,4 +1,4 @@
-"""Redis dies, stands still, is cut off, or is not there yet: nothing is lost, order is kept."""
+"""Redis crashes, stalls, is unreachable or starts late: no trigger is lost or reordered."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def fire_surely(crowd: Crowd, room_id: str) -> None:
-    """Fire one trigger, again until it is answered for: a lost answer may leave two."""
+    """Fire one trigger; retry until there is an answer (a lost answer may leave two triggers)."""
     while True:
         try:
             return await crowd.fire(room_id)
@@ -41,7 +41,7 @@ async def last_seq(crowd: Crowd, room: RoomCreated) -> int:
 
 
 async def test_a_killed_and_restarted_redis_loses_nothing(tmp_path: Path) -> None:
-    """With every write on disk; the log goes on in a new epoch, numbers without a gap."""
+    """With every write on disk, the log continues in a new epoch without a gap in numbers."""
     async with (
         own_valkey(tmp_path) as valkey,
         gathered_crowd(valkey.url) as crowd,
@@ -76,7 +76,7 @@ async def press_through(crowd: Crowd, room: RoomCreated, triggers: int) -> None:
 
 
 async def test_a_redis_that_stood_still_goes_on_where_it_was(tmp_path: Path) -> None:
-    """Five seconds; it is noticed, and repaired."""
+    """The gateway notices a stall of 5 s and repairs the subscription."""
     async with (
         own_valkey(tmp_path) as valkey,
         gathered_crowd(valkey.url) as crowd,
@@ -99,7 +99,7 @@ async def test_a_redis_that_stood_still_goes_on_where_it_was(tmp_path: Path) -> 
 
 
 async def test_a_tail_that_redis_lost_is_told_as_a_gap(tmp_path: Path) -> None:
-    """To the open socket as to a game that comes back; the new epoch numbers new triggers."""
+    """Both an open socket and a resuming game get a `gap`; new triggers have the new epoch."""
     async with (
         own_valkey(tmp_path / "redis") as valkey,
         gathered_crowd(valkey.url) as crowd,
@@ -135,7 +135,7 @@ async def is_deaf(gateway: Running) -> bool:
 async def test_a_silently_cut_link_is_noticed_and_repaired(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Nothing is refused and nothing arrives: silence itself is the sign."""
+    """No error occurs and nothing arrives: the gateway detects the silence."""
     async with (
         own_valkey(tmp_path) as valkey,
         gathered_crowd(valkey.url) as crowd,
@@ -164,7 +164,7 @@ async def test_a_silently_cut_link_is_noticed_and_repaired(
 async def test_a_gateway_that_starts_before_redis_serves_once_it_is_there(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Until then it is alive, not ready, and turns games away; why is written once."""
+    """Until then it is alive but not ready, refuses games, and logs the reason once."""
     async with (
         own_valkey(tmp_path, started=False) as valkey,
         running_gateway(gateway_settings(valkey.url), ready=False) as gateway,
@@ -192,7 +192,7 @@ async def test_a_gateway_that_starts_before_redis_serves_once_it_is_there(
 async def test_a_start_said_while_redis_is_away_takes_effect_when_it_is_back(
     tmp_path: Path,
 ) -> None:
-    """Said once; the game is told that it has to wait."""
+    """The game sends it once, and gets an `error` that it has to wait."""
     async with (
         own_valkey(tmp_path) as valkey,
         gathered_crowd(valkey.url) as crowd,
@@ -210,7 +210,7 @@ async def test_a_start_said_while_redis_is_away_takes_effect_when_it_is_back(
 
 
 async def test_a_gateway_ends_in_good_order_while_redis_is_away(tmp_path: Path) -> None:
-    """Even with a command that waits; the game is told to come back."""
+    """Even while a command waits; the game gets 1001: reconnect."""
     async with own_valkey(tmp_path) as valkey:
         async with (
             running_gateway(gateway_settings(valkey.url)) as gateway,
@@ -226,7 +226,7 @@ async def test_a_gateway_ends_in_good_order_while_redis_is_away(tmp_path: Path) 
 
 
 async def test_a_redis_that_throws_data_away_ends_the_start(tmp_path: Path) -> None:
-    """With one clear line."""
+    """With one clear log line."""
     async with own_valkey(tmp_path) as valkey:
         await command(valkey, "CONFIG", "SET", "maxmemory-policy", "allkeys-lru")
         with pytest.raises(StoreUnfit, match="maxmemory-policy"):

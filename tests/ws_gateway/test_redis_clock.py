@@ -1,4 +1,4 @@
-"""What time it is on Redis' clock."""
+"""The estimate of Redis' clock."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ws_gateway.redis_clock import KEPT, RedisClock
 
 
 def ahead(clock: RedisClock) -> float:
-    """By how many s the clock is ahead of ours."""
+    """How far the clock is ahead of ours (s)."""
     return clock.since(0) - time.time()
 
 
@@ -19,19 +19,19 @@ def test_without_an_echo_it_is_as_late_as_here() -> None:
 
 
 def test_nothing_is_ahead_of_its_time() -> None:
-    """A trigger that was fired a moment from now was fired now."""
+    """A trigger fired in the future counts as fired now."""
     assert RedisClock().since(int(time.time() * 1000) + 60_000) == 0
 
 
 def test_an_echo_tells_by_how_much_it_is_ahead() -> None:
-    """Stamped half-way: an echo takes as long there as back."""
+    """The stamp is taken half-way: both ways of an echo count as equally long."""
     clock = RedisClock()
     clock.learn(100.0, 163_000, 102.0)
     assert ahead(clock) == pytest.approx(62, abs=1)
 
 
 def test_the_quickest_echo_tells_best() -> None:
-    """One that waited on its way back says little, and is not believed."""
+    """An echo with a longer round trip is ignored."""
     clock = RedisClock()
     clock.learn(100.0, 100_001, 100.002)
     clock.learn(101.0, 101_001, 103.0)

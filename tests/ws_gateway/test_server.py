@@ -1,4 +1,4 @@
-"""The gateway's door: plain HTTP, and who is let in."""
+"""The gateway's plain HTTP, and which handshakes it accepts."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ async def http(port: int, request: str) -> tuple[int, str, bytes]:
 
 
 async def test_a_gateway_that_hears_its_inbox_lives_and_is_ready(gateway: Running) -> None:
-    """For routing; a liveness probe looks at nothing outside."""
+    """Readiness is for routing; liveness depends on nothing outside the process."""
     assert (await gateway.get("/healthz")).json() == {"status": "ok"}
     answer = await gateway.get("/readyz")
     assert answer.status_code == 200
@@ -59,14 +59,14 @@ async def test_a_gateway_that_hears_its_inbox_lives_and_is_ready(gateway: Runnin
 
 
 async def test_metrics_are_everybodys_without_an_admin_token(gateway: Running) -> None:
-    """In the text format, game sockets included."""
+    """They are in the text format, and include game sockets."""
     async with new_game(gateway.url):
         assert await gateway.counted("streamario_sockets") >= 1
     assert (await gateway.get("/metrics")).headers["Content-Type"].startswith("text/plain")
 
 
 async def test_metrics_need_the_admin_token_where_one_is_set(redis_url: str) -> None:
-    """As a bearer, to the letter."""
+    """The exact token is required, as a bearer."""
     settings = gateway_settings(redis_url, admin_token="let me look")
     async with running_gateway(settings) as gateway:
         refused = await gateway.get("/metrics")
@@ -80,13 +80,13 @@ async def test_metrics_need_the_admin_token_where_one_is_set(redis_url: str) -> 
     "path", ["/", "/ws", "/ws-unity/", "/ws-viewerx", "//[", "/%zz", "http://x/"]
 )
 async def test_other_paths_are_not_found(gateway: Running, path: str) -> None:
-    """With a problem document, whatever the path holds."""
+    """The answer is a problem document, whatever the path contains."""
     status, _, body = await http(gateway.port, f"GET {path} HTTP/1.1\nHost: x")
     assert (status, code_of(body)) == (404, "not_found")
 
 
 async def test_a_get_without_an_upgrade_is_told_to_upgrade(gateway: Running) -> None:
-    """And opens no room."""
+    """It opens no room."""
     attached = await gateway.counted("streamario_sockets_attached_total")
     status, head, _ = await http(gateway.port, "GET /ws-unity HTTP/1.1\nHost: x")
     assert status == 426
@@ -96,7 +96,7 @@ async def test_a_get_without_an_upgrade_is_told_to_upgrade(gateway: Running) -> 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "HEAD", "DELETE", "OPTIONS"])
 async def test_other_methods_are_not_allowed_for_games(gateway: Running, method: str) -> None:
-    """Whether they ask for an upgrade or not."""
+    """With or without an upgrade."""
     asked = f"{method} /ws-unity HTTP/1.1\nHost: x\n"
     assert (await http(gateway.port, asked + "X: y"))[0] == 405
     assert (await http(gateway.port, asked + UPGRADE))[0] == 405
@@ -120,7 +120,7 @@ Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA=="""
     ],
 )
 async def test_a_broken_handshake_is_a_bad_request(gateway: Running, headers: str) -> None:
-    """Never an error of ours."""
+    """Never a 5xx."""
     status, _, _ = await http(gateway.port, f"GET /ws-unity HTTP/1.1\nHost: x\n{headers}")
     assert status in {400, 426}
 
@@ -131,7 +131,7 @@ async def test_a_broken_handshake_is_a_bad_request(gateway: Running, headers: st
 async def test_a_game_that_asks_for_nothing_gets_a_room_of_its_own(
     gateway: Running, crowd: Crowd
 ) -> None:
-    """With all that it needs to show its code and to come back."""
+    """The welcome has the page's URL, the token and the position to resume from."""
     async with connected(gateway.url) as game:
         room = await game.next_of(RoomCreated)
         assert room.web_url == f"http://127.0.0.1:8888/play/{room.room_id}"
@@ -145,7 +145,7 @@ async def test_a_game_that_asks_for_nothing_gets_a_room_of_its_own(
 async def test_the_first_press_starts_the_rooms_of_games_that_know_no_subprotocol(
     gateway: Running, crowd: Crowd, offered: list[str], starts: str
 ) -> None:
-    """They may never say `game_start`; whoever offers the subprotocol does."""
+    """Such games may not send `game_start`; games with the subprotocol do."""
     async with connected(gateway.url, subprotocols=[Subprotocol(name) for name in offered]) as game:
         room = await game.next_of(RoomCreated)
         found = await crowd.engine.describe(room.room_id)
@@ -170,13 +170,13 @@ async def test_the_games_start_their_rounds_where_that_is_configured(
 async def test_the_protocol_that_both_speak_is_selected(
     gateway: Running, offered: list[str], selected: str | None
 ) -> None:
-    """A WebGL build's browser insists on one of those it offered."""
+    """Browsers (WebGL builds) require the server to select an offered subprotocol."""
     async with connected(gateway.url, subprotocols=[Subprotocol(name) for name in offered]) as game:
         assert game.socket.subprotocol == selected
 
 
 async def test_game_keys_open_rooms_in_all_three_ways_and_rotate(redis_url: str) -> None:
-    """Query, subprotocol, bearer; any of the keys."""
+    """By query, subprotocol or bearer, with any of the keys."""
     settings = gateway_settings(redis_url, game_keys=("old key", "new.key"))
     async with running_gateway(settings) as gateway, AsyncExitStack() as stack:
         ways = [
@@ -191,7 +191,7 @@ async def test_game_keys_open_rooms_in_all_three_ways_and_rotate(redis_url: str)
 
 
 async def test_only_listed_origins_may_connect_where_origins_are_listed(redis_url: str) -> None:
-    """Games that send none may, and so may the console, wherever the API is."""
+    """Games without an Origin may connect, and the console of the API's origin."""
     settings = gateway_settings(
         redis_url,
         game_origins=("https://game.example",),
@@ -212,7 +212,7 @@ async def test_only_listed_origins_may_connect_where_origins_are_listed(redis_ur
 async def test_a_token_is_taken_from_query_subprotocol_and_bearer(
     gateway: Running, crowd: Crowd
 ) -> None:
-    """Each of them suffices, and the answer carries a fresh one."""
+    """Each way suffices, and the welcome carries a new token."""
     room = await crowd.open_room()
     plain = f"{gateway.url}?room_id={room.room_id}"
     ways = [
@@ -242,7 +242,7 @@ async def test_a_room_is_refused_to_whoever_does_not_hold_its_token(
 
 
 async def test_two_bearers_are_none(gateway: Running, crowd: Crowd) -> None:
-    """Not even where one of them is right."""
+    """Even if one of them is valid."""
     room = await crowd.open_room()
     headers = [("Authorization", f"Bearer {token}") for token in (room.room_token, "x")]
     url = f"{gateway.url}?room_id={room.room_id}"
@@ -250,7 +250,7 @@ async def test_two_bearers_are_none(gateway: Running, crowd: Crowd) -> None:
 
 
 async def test_an_unknown_room_is_not_found(gateway: Running) -> None:
-    """Even with a token that we signed."""
+    """Even with a valid signature."""
     room_id = new_room_id()
     token = SIGNER.room_token(room_id, time.time())
     url = f"{gateway.url}?room_id={room_id}&token={token}"
@@ -263,7 +263,7 @@ async def test_an_unknown_room_is_not_found(gateway: Running) -> None:
 async def test_a_query_that_makes_no_sense_is_refused(
     gateway: Running, crowd: Crowd, query: str
 ) -> None:
-    """Before anything is changed."""
+    """It changes nothing."""
     url = resume_url(gateway.url, await crowd.open_room())
     assert await refusal(f"{url}&{query}") == (400, "invalid_query")
 
@@ -271,7 +271,7 @@ async def test_a_query_that_makes_no_sense_is_refused(
 async def test_a_room_attaches_five_times_in_ten_seconds_and_not_six(
     gateway: Running, crowd: Crowd
 ) -> None:
-    """A game that reconnects in a loop is slowed down; other rooms are not."""
+    """This slows a game that reconnects in a loop, but no other room."""
     room, other = await crowd.open_room(), await crowd.open_room()
     for _ in range(5):
         async with resumed(gateway.url, room):
@@ -301,7 +301,7 @@ async def test_a_full_gateway_refuses_until_a_socket_leaves(redis_url: str, crow
 
 
 async def test_a_rush_of_games_does_not_overfill_a_gateway(redis_url: str) -> None:
-    """Those that are let in at one moment count at once."""
+    """Handshakes in progress count towards the limit."""
     settings = gateway_settings(redis_url, max_sockets=3)
     async with running_gateway(settings) as gateway, AsyncExitStack() as stack:
         rush = await asyncio.gather(
@@ -314,7 +314,7 @@ async def test_a_rush_of_games_does_not_overfill_a_gateway(redis_url: str) -> No
 async def test_a_rush_of_games_from_one_address_opens_no_more_rooms_than_it_may(
     redis_url: str,
 ) -> None:
-    """Its sockets come at one moment, as requests to the API may."""
+    """Its sockets connect at the same time."""
     settings = gateway_settings(
         redis_url,
         trusted_proxies=load({"TRUSTED_PROXIES": "127.0.0.0/8"}).trusted_proxies,
@@ -335,7 +335,7 @@ async def test_a_rush_of_games_from_one_address_opens_no_more_rooms_than_it_may(
 
 
 async def test_a_port_that_is_taken_is_an_os_error(gateway: Running, redis_url: str) -> None:
-    """The program turns it into one clear line."""
+    """The program prints one clear line for it."""
     settings = gateway_settings(redis_url, unity_ws_port=gateway.port)
     with pytest.raises(OSError, match="in use"):
         await serve(settings, stop=asyncio.Event(), ready=asyncio.Event())

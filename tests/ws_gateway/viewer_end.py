@@ -1,4 +1,4 @@
-"""A page's end of a viewers' socket."""
+"""The page's side of a viewers' socket."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ WITHIN = 8.0  # s after which what should have come counts as missing
 
 
 class Page:
-    """One socket of a viewer; what has come is in `seen`."""
+    """One socket of a viewer; received messages are in `seen`."""
 
     def __init__(self, socket: ClientConnection) -> None:
         self.socket = socket
@@ -40,14 +40,14 @@ class Page:
         return self.seen[-1]
 
     async def next_of(self, kind: type[Expected]) -> Expected:
-        """The next message of this type; others are passed over."""
+        """The next message of this type; others are skipped."""
         while True:
             message = await self.next()
             if isinstance(message, kind):
                 return message
 
     async def count(self, event_type: str, count: int) -> None:
-        """Return once it is shown that a button has so many presses."""
+        """Wait until the socket reports this many presses of a button."""
         while True:
             message = await self.next()
             for stat in getattr(message, "stats", ()):
@@ -65,7 +65,7 @@ class Page:
 
 
 def viewers_url(gateway: Running, room_id: str) -> str:
-    """Where a room's viewers connect."""
+    """The URL of a room's viewers' socket."""
     return f"ws://127.0.0.1:{gateway.port}/ws-viewer?room_id={room_id}"
 
 
@@ -73,7 +73,7 @@ def viewers_url(gateway: Running, room_id: str) -> str:
 async def watching(
     gateway: Running, room_id: str, **options: Any
 ) -> AsyncIterator[tuple[Page, RoomShown]]:
-    """A viewer's socket, and what it was shown first."""
+    """A viewer's socket, and its first messages."""
     url = viewers_url(gateway, room_id)
     async with connect(url, proxy=None, close_timeout=1, **options) as socket:
         page = Page(socket)

@@ -1,4 +1,4 @@
-"""A gateway and a crowd for it, as the gateway's own tests have them."""
+"""The gateway and crowd fixtures of the gateway's own tests."""
 
 from __future__ import annotations
 

@@ -53,7 +53,7 @@ def test_a_number_already_applied_in_its_epoch_is_a_duplicate() -> None:
 
 
 def test_a_skipped_number_is_noticed() -> None:
-    """A message whose predecessor never came is applied, and told apart."""
+    """A message whose predecessor is missing is applied, and reported as AHEAD."""
     assert fresh(trigger(1)).take(trigger(3)) is Verdict.AHEAD
 
 
@@ -67,14 +67,14 @@ def test_numbers_of_a_new_epoch_are_new_even_if_they_were_rolled_back() -> None:
 
 
 def test_after_a_gap_the_log_goes_on_behind_it() -> None:
-    """After a gap the next number is the one behind it."""
+    """After a gap the next number is `last_seq` + 1."""
     delivery = fresh(trigger(1))
     delivery.jump(Gap(epoch=1, last_seq=40))
     assert delivery.take(trigger(41)) is Verdict.NEXT
 
 
 def test_what_was_fired_before_the_socket_is_caught_up_with() -> None:
-    """A game is caught up when it has applied all that was fired before its socket attached."""
+    """A game is caught up when it has applied all messages from before its socket attached."""
     delivery = fresh(trigger(1))
     delivery.attached(ready(seq=3))
     delivery.take(trigger(2))
@@ -84,7 +84,7 @@ def test_what_was_fired_before_the_socket_is_caught_up_with() -> None:
 
 
 def test_an_acknowledgement_covers_all_that_was_applied() -> None:
-    """One acknowledgement covers all that was applied, and is given once."""
+    """One acknowledgement covers all applied messages, and is sent once."""
     delivery = fresh(trigger(1), trigger(2))
     assert delivery.ack(now=0) == Ack(epoch=1, seq=2)
     assert delivery.ack(now=9) is None
@@ -102,7 +102,7 @@ def test_acknowledgements_keep_their_distance() -> None:
 
 
 def test_a_duplicate_is_acknowledged_for_what_it_is() -> None:
-    """A duplicate on a new socket is acknowledged, but no number that this socket did not bring."""
+    """A duplicate on a new socket is acknowledged, but only up to the numbers of this socket."""
     delivery = fresh(trigger(1), trigger(2), trigger(3))
     delivery.attached(ready(seq=3))
     assert delivery.ack(now=0) is None
@@ -121,7 +121,7 @@ def test_a_summary_is_acknowledged_when_the_next_round_begins() -> None:
 
 
 def test_a_resume_between_rounds_asks_for_the_summary_again() -> None:
-    """A resume between rounds goes on before the summary, which is a duplicate then."""
+    """A resume between rounds starts before the summary, which then arrives as a duplicate."""
     delivery = fresh(trigger(1), summary(2))
     assert delivery.resume_from == GameCursor(1, 1)
     delivery.attached(ready(seq=2))
@@ -133,7 +133,7 @@ def test_a_resume_between_rounds_asks_for_the_summary_again() -> None:
 def test_whatever_is_repeated_each_number_is_applied_once_in_order(
     drops: list[int], total: int
 ) -> None:
-    """Whatever sockets repeat from after the cursor or before, each number is applied once."""
+    """Whatever range sockets repeat, each number is applied once."""
     delivery = fresh()
     applied: list[int] = []
     for back in [*drops, 0]:
@@ -146,7 +146,7 @@ def test_whatever_is_repeated_each_number_is_applied_once_in_order(
 
 @given(st.lists(st.floats(0, 1), min_size=8, max_size=20))
 def test_waits_double_up_to_five_seconds_and_begin_anew_after_success(jitter: list[float]) -> None:
-    """Waits double from 0.2 s to 5 s, each between half and whole, and begin anew on success."""
+    """The bound doubles from 0.2 s to 5 s, waits are half of it or more, and success resets it."""
     backoff, whole = Backoff(), 0.2
     for draw in jitter:
         assert whole / 2 <= backoff.delay(draw) <= whole

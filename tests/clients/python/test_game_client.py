@@ -1,4 +1,4 @@
-"""What a game in Python may rely on, whatever happens to its sockets and gateways."""
+"""The guarantees of the Python game client when sockets and gateways fail."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ Expected = TypeVar("Expected", bound=Message)
 
 
 async def next_of(game: GameClient, kind: type[Expected]) -> Expected:
-    """The next message of this type; others are passed over."""
+    """The next message of this type; others are skipped."""
     async with asyncio.timeout(15):
         while True:
             if isinstance(message := await game.receive(), kind):
@@ -78,18 +78,18 @@ async def begin(game: GameClient) -> str:
 
 
 async def answered(game: GameClient) -> None:
-    """Wait until all that the game has said is done."""
+    """Wait until the gateway has carried out all of the game's commands."""
     await game.send(Ping())
     await next_of(game, Pong)
 
 
 def saved(game: GameClient) -> SavedRoom:
-    """The room as a file would bring it back."""
+    """The room after writing it to JSON and reading it back."""
     return msgspec.json.decode(msgspec.json.encode(game.room), type=SavedRoom)
 
 
 async def acknowledged(crowd: Crowd, room: SavedRoom) -> int:
-    """The number after which a game would go on that has applied nothing."""
+    """The number after which a game that has applied nothing would resume."""
     held = await crowd.engine.attach(
         room.room_id, "other", log_epoch=room.epoch, last_seq=0, skip=False
     )
@@ -99,7 +99,7 @@ async def acknowledged(crowd: Crowd, room: SavedRoom) -> int:
 async def test_a_later_run_gets_exactly_what_it_has_not_applied(
     gateway: Running, crowd: Crowd
 ) -> None:
-    """The saved room says where it goes on."""
+    """The saved room has the position to resume from."""
     async with playing(gateway, crowd) as (game, room_id):
         await crowd.fire(room_id, 3)
         assert await seqs(game, 3) == [1, 2, 3]
@@ -113,7 +113,7 @@ async def test_a_later_run_gets_exactly_what_it_has_not_applied(
 
 
 async def test_what_a_game_failed_to_apply_comes_again(gateway: Running, crowd: Crowd) -> None:
-    """Whoever asks for the next message has applied the last: one that never asks has not."""
+    """Asking for the next message acknowledges the last; a game that never asks sends no ack."""
     async with playing(gateway, crowd) as (game, room_id):
         await crowd.fire(room_id, 3)
         assert await seqs(game, 2) == [1, 2]
@@ -171,7 +171,7 @@ async def test_a_lost_gateway_is_noted_once_and_nothing_is_missed(
 async def test_where_a_gateway_drains_the_next_socket_is_opened_first(
     redis_url: str, crowd: Crowd
 ) -> None:
-    """Every trigger is given once, in order, and no socket counts as lost."""
+    """The client returns every trigger once and in order, and reports no lost socket."""
     notes: list[GameNote] = []
     settings = gateway_settings(redis_url, socket_max_age=1.5)
     address = GatewayAddress(f"ws://127.0.0.1:{settings.unity_ws_port}")
@@ -227,7 +227,7 @@ async def test_a_game_key_is_asked_for(redis_url: str) -> None:
 async def test_a_room_that_was_opened_ahead_of_its_game_needs_no_number(
     gateway: Running, crowd: Crowd
 ) -> None:
-    """As one that `POST /api/rooms` opened: id and token are enough."""
+    """As for a room that `POST /api/rooms` opened: id and token are enough."""
     opened = await crowd.open_room()
     room = SavedRoom(opened.room_id, opened.room_token)
     async with GameClient(GatewayAddress(gateway.url), room) as game:
@@ -242,7 +242,7 @@ async def test_a_room_that_was_opened_ahead_of_its_game_needs_no_number(
 async def test_a_summary_is_acknowledged_with_the_next_round(
     gateway: Running, crowd: Crowd
 ) -> None:
-    """Before that, the room would be over."""
+    """An earlier acknowledgement would end the room."""
     async with playing(gateway, crowd) as (game, _):
         await game.send(GameEnd())
         assert (await next_of(game, GameEndSummary)).seq == 1

@@ -1,1 +1,1 @@
-"""The game and the crowd, as a person or a script meets them."""
+"""Tests of the terminal commands, as people and scripts use them."""

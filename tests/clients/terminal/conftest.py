@@ -1,4 +1,4 @@
-"""A crowd for the gateway, as the gateway's own tests have it."""
+"""The crowd fixture of the gateway's own tests."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class Program:
     )
 
     async def says(self, text: str) -> str:
-        """Read on until it has said this since the last call; gives what it said up to there."""
+        """Read until this text appears after the last call's end; return the output up to there."""
         async with asyncio.timeout(WITHIN):
             while text not in self.output:
                 if not await self._more():
@@ -49,13 +49,13 @@ class Program:
         return said + text
 
     async def message(self) -> ServerMessage:
-        """The next message of a game that prints JSON; what else it says is passed over."""
+        """The next message of a game that prints JSON; other lines are skipped."""
         while not (line := await self.says("\n")).startswith("{"):
             pass
         return decode_server(line)
 
     async def events(self, count: int) -> list[GameEvent]:
-        """Its next so many triggers, whatever else it prints."""
+        """The next triggers; other messages are skipped."""
         events: list[GameEvent] = []
         while len(events) < count:
             if isinstance(message := await self.message(), GameEvent):
@@ -63,17 +63,17 @@ class Program:
         return events
 
     def press_key(self, key: str) -> None:
-        """A key on its terminal."""
+        """Press a key on its terminal."""
         os.write(self.terminal, key.encode())
 
     async def end_round(self) -> None:
-        """End the round by its keys: the first one asks."""
+        """End the round by keys: the first key asks for confirmation."""
         self.press_key("e")
         await self.says("e again ends round")
         self.press_key("e")
 
     async def status(self) -> int:
-        """Its exit status, once it has ended; the rest of what it said is in `output`."""
+        """Wait for the exit status; the rest of the output is in `output`."""
         async with asyncio.timeout(WITHIN):
             while await self._more():
                 pass
@@ -94,7 +94,7 @@ class Program:
 
 
 def environment(settings: Settings, variables: Mapping[str, str]) -> dict[str, str]:
-    """The settings as the programs read them."""
+    """The environment variables of the programs."""
     return {
         "PATH": os.environ["PATH"],
         "PYTHONPATH": str(ROOT),
@@ -111,7 +111,7 @@ def environment(settings: Settings, variables: Mapping[str, str]) -> dict[str, s
 
 @asynccontextmanager
 async def program(settings: Settings, *arguments: str, **variables: str) -> AsyncIterator[Program]:
-    """One of the commands; what it says on both outputs comes as one."""
+    """Start a command; its two outputs are merged."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", COMMAND, *arguments),
         env=environment(settings, variables),
@@ -131,7 +131,7 @@ async def program(settings: Settings, *arguments: str, **variables: str) -> Asyn
 async def on_terminal(
     settings: Settings, *arguments: str, **variables: str
 ) -> AsyncIterator[Program]:
-    """One of the commands on a terminal of its own."""
+    """Start a command on a separate terminal."""
     ours, theirs = pty.openpty()
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", COMMAND, *arguments),

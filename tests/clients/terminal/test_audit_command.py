@@ -1,4 +1,4 @@
-"""`streamario audit` as a process, on books that a real ledger wrote."""
+"""`streamario audit` as a process, on the tables of a real ledger."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.anyio
 
 
 class Ran(NamedTuple):
-    """What a command said, and how it ended."""
+    """A command's output and exit status."""
 
     status: int
     out: str
@@ -53,7 +53,7 @@ async def run(folder: Path, *arguments: str, **variables: str) -> Ran:
 
 @pytest.fixture
 async def room_id(redis_url: str, database_url: str) -> str:
-    """A room whose books balance."""
+    """A room whose ledger balances."""
     async with open_books(redis_url, database_url) as books:
         return await played(books)
 
@@ -89,7 +89,7 @@ async def test_books_that_do_not_balance_end_with_status_1(
 async def test_books_that_lack_what_redis_has_counted_end_with_status_1(
     tmp_path: Path, own_database_url: str
 ) -> None:
-    """As after PostgreSQL was put back to an older moment, and while the round runs."""
+    """As after PostgreSQL was restored from a backup, and during a round."""
     async with open_stage(tmp_path, own_database_url) as stage:
         room_id = await played(stage.books)
         await press(stage.engine, room_id, skill1=1)
@@ -123,7 +123,7 @@ async def test_programs_get_json(tmp_path: Path, database_url: str, room_id: str
 async def test_a_second_terminal_needs_no_configuration(
     tmp_path: Path, servers: EmbeddedServers, room_id: str
 ) -> None:
-    """It finds the PostgreSQL that runs on DATA_DIR, and there the room of the game."""
+    """It finds the PostgreSQL in DATA_DIR, and the game's room there."""
     assert servers.postgres is not None
     data_dir = servers.postgres.log.parent
     ran = await run(tmp_path, room_id, DATA_DIR=str(data_dir))
@@ -138,7 +138,7 @@ async def test_a_second_terminal_needs_no_configuration(
 async def test_whoever_reads_may_stop_reading(
     tmp_path: Path, database_url: str, room_id: str
 ) -> None:
-    """As `| head -1` does."""
+    """As with `| head -1`."""
     piped = f'"{sys.executable}" -c "{COMMAND}" audit {room_id} | true'
     process = await asyncio.create_subprocess_shell(
         piped,

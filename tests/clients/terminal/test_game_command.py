@@ -1,4 +1,4 @@
-"""`streamario game` against real gateways: what a person sees, and what a script reads."""
+"""`streamario game` against real gateways: its output for people and for scripts."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ async def gateway(settings: Settings) -> AsyncIterator[None]:
 
 
 async def opened(game: Program, crowd: Crowd) -> str:
-    """The id of the room that a game of JSON lines opened, with its round begun."""
+    """The id of the room of a game that prints JSON, after it has started its round."""
     room = await game.message()
     assert isinstance(room, RoomCreated)
     await game.says("Round 1 begins.\n")
@@ -64,7 +64,7 @@ async def opened(game: Program, crowd: Crowd) -> str:
 async def test_a_game_opens_a_room_starts_a_round_and_prints_its_triggers(
     settings: Settings, gateway: None, crowd: Crowd
 ) -> None:
-    """A game opens a room, says where viewers press, starts, and prints each trigger."""
+    """A game opens a room, prints the viewers' page, starts a round, and prints each trigger."""
     async with program(settings, "game") as game:
         await game.says("Viewers press at http://127.0.0.1")
         await game.says("Round 1 begins.")
@@ -80,7 +80,7 @@ async def test_a_game_opens_a_room_starts_a_round_and_prints_its_triggers(
 async def test_what_is_applied_is_acknowledged_and_saved(
     settings: Settings, gateway: None, crowd: Crowd
 ) -> None:
-    """After it has stopped, all it printed is saved and acknowledged; the file is private."""
+    """After it has stopped, all printed messages are saved and acked; the file is private."""
     async with program(settings, "game", "--json") as game:
         room_id = await opened(game, crowd)
         await crowd.fire(room_id, 5)
@@ -97,7 +97,7 @@ async def test_what_is_applied_is_acknowledged_and_saved(
 async def test_a_restarted_game_gets_exactly_what_it_missed(
     settings: Settings, gateway: None, crowd: Crowd, number: signal.Signals
 ) -> None:
-    """A game that ended, however, and starts again gets what it missed, in order, once."""
+    """A game that ended in any way gets, after a restart, what it missed, once and in order."""
 
     async def has_saved() -> bool:
         return '"last_seq": 3' in (settings.data_dir / "game.json").read_text()
@@ -121,7 +121,7 @@ async def test_a_restarted_game_gets_exactly_what_it_missed(
 
 
 async def test_a_game_outlives_its_gateway(settings: Settings, crowd: Crowd) -> None:
-    """A game says once that its gateway is away, comes back when one is there, misses nothing."""
+    """A game prints once that its gateway is away, reconnects, and misses nothing."""
     async with program(settings, "game", "--json") as game:
         await game.says("trying until it is back.\n")
         async with running_gateway(settings):
@@ -136,7 +136,7 @@ async def test_a_game_outlives_its_gateway(settings: Settings, crowd: Crowd) -> 
 async def test_a_game_moves_to_its_next_socket_without_a_gap(
     redis_url: str, tmp_path: Path, crowd: Crowd
 ) -> None:
-    """Told to reconnect again and again, a game prints every number once, in order."""
+    """A game that is asked to reconnect repeatedly prints every number once, in order."""
     settings = gateway_settings(redis_url, data_dir=tmp_path, socket_max_age=2.2)
     async with running_gateway(settings), program(settings, "game", "--json") as game:
         room_id = await opened(game, crowd)
@@ -155,7 +155,7 @@ async def test_a_game_moves_to_its_next_socket_without_a_gap(
 async def test_a_game_whose_room_is_taken_over_stops(
     settings: Settings, gateway: None, crowd: Crowd, tmp_path: Path
 ) -> None:
-    """The newest game has the room: the older one says so and stops, and stays away."""
+    """The newest game owns the room: the older one prints that and stops."""
     async with program(settings, "game", "--json") as first:
         await opened(first, crowd)
         other = tmp_path / "other.json"
@@ -170,7 +170,7 @@ async def test_a_game_whose_room_is_taken_over_stops(
 async def test_a_room_of_an_earlier_run_that_is_gone_is_replaced(
     settings: Settings, gateway: None, tmp_path: Path
 ) -> None:
-    """Where the room of an earlier run is gone, a game says so and opens a new one."""
+    """If the room of an earlier run is gone, a game prints that and opens a new one."""
     (settings.data_dir / "game.json").write_text(
         '{"room_id":"01HZZZZZZZZZZZZZZZZZZZZZZZ","room_token":"1.x","web_url":"","epoch":1,'
         '"last_seq":9}'
@@ -182,7 +182,7 @@ async def test_a_room_of_an_earlier_run_that_is_gone_is_replaced(
 
 
 async def test_new_opens_another_room(settings: Settings, gateway: None, crowd: Crowd) -> None:
-    """With --new the room of an earlier run is left alone."""
+    """With --new a game does not touch the room of an earlier run."""
     async with program(settings, "game", "--json") as game:
         room_id = await opened(game, crowd)
     async with program(settings, "game", "--json", "--new", "--no-start") as game:
@@ -213,7 +213,7 @@ async def test_a_game_without_its_key_stops_with_a_line(redis_url: str, tmp_path
 async def test_a_token_that_is_refused_later_is_told_without_a_word_of_game_keys(
     settings: Settings, crowd: Crowd
 ) -> None:
-    """As after the signing keys were replaced at once: a game key would not help."""
+    """As after all signing keys were replaced: a game key would not help."""
     async with program(settings, "game", "--json") as game:
         async with running_gateway(settings):
             await opened(game, crowd)
@@ -251,7 +251,7 @@ async def test_a_person_ends_a_round_sees_its_summary_and_starts_the_next(
 async def test_a_key_that_was_hit_by_mistake_ends_no_round(
     settings: Settings, gateway: None
 ) -> None:
-    """It asks first; any other key is a no, and then it asks again."""
+    """It asks first; any other key means no, and the next time it asks again."""
     async with on_terminal(settings, "game") as game:
         await game.says("p pause")
         for no in "xp":
@@ -266,7 +266,7 @@ async def test_a_key_that_was_hit_by_mistake_ends_no_round(
 async def test_between_rounds_a_game_comes_back_to_its_room(
     settings: Settings, gateway: None, crowd: Crowd
 ) -> None:
-    """A game that stops between rounds comes back to its room, and starts the next round."""
+    """A game that stops between rounds resumes its room, and starts the next round."""
     async with on_terminal(settings, "game") as game:
         await game.says("p pause")
         await game.end_round()
@@ -282,7 +282,7 @@ async def test_between_rounds_a_game_comes_back_to_its_room(
 async def test_nobody_reading_ends_a_game_quietly(
     settings: Settings, gateway: None, crowd: Crowd
 ) -> None:
-    """When nobody reads its output any more, a game ends without a trace of Python."""
+    """When the reader of its output closes, a game ends without a traceback."""
     async with program(settings, "game", "--json") as game:
         room_id = await opened(game, crowd)
         transport = game.process._transport.get_pipe_transport(1)  # type: ignore[attr-defined]
@@ -299,7 +299,7 @@ def test_text_from_elsewhere_cannot_move_the_cursor(capsys: pytest.CaptureFixtur
 
 
 def test_a_summary_names_the_best_of_each_team(capsys: pytest.CaptureFixture[str]) -> None:
-    """A summary tells the totals and who pressed most; nobody is nobody."""
+    """A summary has the totals and who pressed most, which may be nobody."""
     top = Top("01H", "Fox", 7)
     summary = GameEndSummary(
         "r", 2, TeamTops(top, top, None), (), top, (EventTotal("skill1", 9),), 1, 4

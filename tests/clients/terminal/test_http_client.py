@@ -1,4 +1,4 @@
-"""The small HTTP client, against servers that do what servers do."""
+"""The small HTTP client, against slow, broken and ordinary servers."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.anyio
 
 
 class Script:
-    """A server that gives one answer after the other; an empty one closes the connection."""
+    """A server that sends these answers in order; an empty one closes the connection."""
 
     def __init__(self, answers: list[bytes]) -> None:
         self.answers = answers
@@ -73,7 +73,7 @@ async def scripted(
 
 
 async def test_an_answer_has_status_retry_after_and_body() -> None:
-    """Status, Retry-After and body are read, however small the pieces that they come in."""
+    """Status, Retry-After and body are read from pieces of any size."""
     late = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 7\r\nContent-Length: 0\r\n\r\n"
     async with scripted(OK, late, CHUNKED) as (script, asked):
         assert await asked.post("/x", b"{}") == HttpAnswer(200, None, b"hi")
@@ -111,14 +111,14 @@ async def test_a_server_that_wants_to_close_is_let_go() -> None:
 
 
 async def test_what_is_no_http_is_no_answer() -> None:
-    """Bytes that are no HTTP end the connection, not the program."""
+    """Bytes that are not HTTP end the connection, not the program."""
     async with scripted(b"SSH-2.0-x\r\n") as (_, asked):
         with pytest.raises(NoAnswer, match="no HTTP"):
             await asked.get("/")
 
 
 async def test_silence_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A server that says nothing is given up, and its late answer is nobody else's."""
+    """A silent server is given up, and its late answer is not read as the next one."""
     monkeypatch.setattr(http_client, "ANSWER_DEADLINE", 0.05)
     async with scripted(b"HTTP/1.1 200 OK\r\n", OK) as (_, asked):
         with pytest.raises(NoAnswer, match="in time"):
@@ -127,7 +127,7 @@ async def test_silence_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 async def test_nobody_there_is_no_server() -> None:
-    """A port that nobody listens on raises NoServer."""
+    """A port on which nothing listens raises NoServer."""
     (port,) = free_ports(1)
     async with open_http_client(ApiAddress.at(f"http://127.0.0.1:{port}"), 1) as asked:
         with pytest.raises(NoServer, match="refused"):
@@ -148,5 +148,5 @@ def test_a_secure_server_has_its_own_default_port() -> None:
 
 
 def test_a_server_is_named_without_its_password() -> None:
-    """What stands before an @ is not repeated, nor a slash at the end."""
+    """The printed URL has no credentials and no slash at the end."""
     assert ApiAddress.at("https://me:secret@example.com/api/").url == "https://example.com/api"

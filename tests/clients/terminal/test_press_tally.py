@@ -1,4 +1,4 @@
-"""The simulated crowd's presses, and its books."""
+"""The simulated crowd's presses, and its totals."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from clients.terminal.press_tally import (
 
 
 def test_a_finger_presses_at_its_rate_whoever_asks_when() -> None:
-    """A finger presses at its rate, however often it is asked."""
+    """A viewer presses at its rate, however often it is polled."""
     often, seldom = (Finger(Random(7), 5.0, ("a", "b"), start=100.0) for _ in range(2))
     total = sum(often.presses_until(100 + tick / 10).total() for tick in range(10_001))
     presses = seldom.presses_until(1100.0)
@@ -30,7 +30,7 @@ def test_a_finger_presses_at_its_rate_whoever_asks_when() -> None:
 
 @given(st.floats(0, 100), st.floats(0.05, 5))
 def test_the_next_batch_is_due_at_the_first_moment_that_is_left(late: float, step: float) -> None:
-    """The next moment keeps the rhythm, lies after the last, and no whole step in the past."""
+    """The next time keeps the rhythm, is after the last, and less than one interval ago."""
     due = next_due(10.0, 10.0 + late, step)
     assert due > 10.0 + late - step - 1e-6
     assert due >= min(10.0 + step, 10.0 + late - step) - 1e-6
@@ -39,7 +39,7 @@ def test_the_next_batch_is_due_at_the_first_moment_that_is_left(late: float, ste
 
 @given(st.lists(st.floats(0.01, 60_000), min_size=1), st.floats(0.01, 1))
 def test_percentiles_are_at_most_one_percent_too_long(times: list[float], share: float) -> None:
-    """A percentile is never too short and at most one percent too long."""
+    """A percentile is exact or up to one percent too long."""
     latencies = Latencies()
     for time in times:
         latencies.add(time)
@@ -48,12 +48,12 @@ def test_percentiles_are_at_most_one_percent_too_long(times: list[float], share:
 
 
 def test_without_answers_every_percentile_is_zero() -> None:
-    """Without answers there is nothing to tell."""
+    """Without answers there are no latencies."""
     assert Latencies().percentile(0.99) == 0
 
 
 def test_who_waits_for_viewers_is_told_what_holds_them_back() -> None:
-    """A crowd from one address meets the limit that keeps one person from being many."""
+    """A crowd from one IP address meets the limit against one person posing as many."""
     tally = PressTally()
     tally.viewers = 1_300
     assert tally.gathering().en == "1,300 viewers have joined"
@@ -91,7 +91,7 @@ def test_the_report_names_what_happened_and_leaves_out_what_did_not() -> None:
 
 
 def test_the_report_is_told_in_japanese() -> None:
-    """With why there was no answer, too; what the API counts by keeps its name."""
+    """Reasons for missing answers are translated too; the API's names stay."""
     tally = PressTally()
     tally.sent, tally.viewers, tally.errors["no answer in time"] = 10, 2, 1
     tally.answered(10, PressAnswer(8, 2, {"rate": 2}), ms=12.0)

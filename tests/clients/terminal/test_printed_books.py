@@ -1,4 +1,4 @@
-"""The books of a room in print."""
+"""The printed ledger of a room."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    """Services that no balancer has to be warned of."""
+    """Settings of services that drain at once."""
     return replace(settings, drain_delay=0)
 
 
@@ -50,14 +50,14 @@ async def playing(settings: Settings, *arguments: str) -> AsyncIterator[Program]
 
 
 def account(report: str, name: str) -> str:
-    """What the report says on one account."""
+    """The report's line on one account."""
     found = re.search(rf"^  {name} +(\S.*)$", report, re.MULTILINE)
     assert found is not None, report
     return found[1].strip()
 
 
 def number(text: str) -> int:
-    """The number that an account begins with."""
+    """The number at the start of an account's line."""
     return int(text.split(maxsplit=1)[0].replace(",", ""))
 
 
@@ -87,7 +87,7 @@ async def test_a_crowd_presses_and_its_books_are_the_games(
 
 
 async def test_only_the_named_buttons_are_pressed(settings: Settings, services: None) -> None:
-    """With --buttons the others are left alone; a button that the room lacks is named."""
+    """With --buttons no other button is pressed; a button that the room lacks is named."""
     async with playing(settings) as game:
         some = ("--viewers", "5", "--rate", "20", "--duration", "1", "--buttons", "enemy1,skill2")
         async with program(settings, "simulate", *some) as simulation:
@@ -102,7 +102,7 @@ async def test_only_the_named_buttons_are_pressed(settings: Settings, services: 
 async def test_a_crowd_waits_for_the_game_and_stops_with_it(
     settings: Settings, services: None
 ) -> None:
-    """A crowd waits, with a line, for a game to start, and stops when the round is over."""
+    """A crowd prints that it waits for the game to start, and stops when the round is over."""
     async with on_terminal(settings, "game", "--no-start") as game:
         await game.says("q quit")
         endless = ("--viewers", "5", "--rate", "5", "--duration", "0", "--batch-interval", "0.05")
@@ -119,7 +119,7 @@ async def test_a_crowd_waits_for_the_game_and_stops_with_it(
 async def test_a_crowd_that_comes_too_late_hears_how_the_next_round_starts(
     settings: Settings, services: None
 ) -> None:
-    """Nothing is pressed once the round has ended, and the report begins with what to do."""
+    """After the round's end nothing is pressed, and the report begins with what to do."""
     async with on_terminal(settings, "game") as game:
         await game.says("e end")
         await game.end_round()
@@ -134,7 +134,7 @@ async def test_a_crowd_that_comes_too_late_hears_how_the_next_round_starts(
 async def test_ctrl_c_ends_the_pressing_and_still_prints_the_books(
     settings: Settings, services: None
 ) -> None:
-    """Interrupted, a crowd waits for its last answers and prints its books."""
+    """An interrupted crowd waits for its last answers and prints the totals."""
     endless = ("simulate", "--duration", "0", "--rate", "5")
     async with playing(settings), on_terminal(settings, *endless) as crowd:
         await crowd.says("triggers 1")
@@ -160,7 +160,7 @@ async def test_ctrl_c_ends_the_pressing_and_still_prints_the_books(
 async def test_what_cannot_be_simulated_is_one_line(
     settings: Settings, services: None, arguments: tuple[str, ...], line: str
 ) -> None:
-    """Where there is nothing to press, or an option is wrong, one line says so."""
+    """If there is nothing to press, or an option is wrong, it prints one line."""
     async with program(settings, "simulate", *arguments) as simulation:
         assert await simulation.status() == 2
         assert re.search(line, simulation.output)
@@ -170,7 +170,7 @@ async def test_what_cannot_be_simulated_is_one_line(
 async def test_a_batch_without_an_answer_is_repeated_and_counted_once(
     settings: Settings, services: None
 ) -> None:
-    """Where answers are lost, batches are repeated, and each press is counted once."""
+    """If answers are lost, batches are repeated, and each press counts once."""
     async with playing(settings) as game, lossy_way(settings.port, every=7) as port:
         crowd = ("--viewers", "10", "--rate", "10", "--duration", "1.5", "--batch-interval", "0.05")
         url = f"http://127.0.0.1:{port}"
@@ -187,7 +187,7 @@ async def test_a_batch_without_an_answer_is_repeated_and_counted_once(
 
 
 async def test_presses_that_nobody_answers_are_told_and_fail_the_run(settings: Settings) -> None:
-    """With the service gone, the presses without an answer are told, and the status is 1."""
+    """If the service is gone, the report has the presses without an answer, and the status is 1."""
     endless = ("--viewers", "3", "--rate", "20", "--duration", "0")
     async with (
         running_gateway(settings),
@@ -206,7 +206,7 @@ async def test_presses_that_nobody_answers_are_told_and_fail_the_run(settings: S
 
 @asynccontextmanager
 async def lossy_way(target: int, *, every: int) -> AsyncIterator[int]:
-    """A port that leads to another, and breaks the connection instead of each so-manieth answer."""
+    """A proxy that breaks the connection instead of every n-th answer."""
     passed = 0
     writers: set[asyncio.StreamWriter] = set()
 

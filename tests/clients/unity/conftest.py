@@ -1,4 +1,4 @@
-"""What tests of the Unity package share: the compiled game, a gateway, and a crowd for it."""
+"""Fixtures of the Unity package's tests: the compiled game, a gateway and its crowd."""
 
 from __future__ import annotations
 
@@ -25,5 +25,5 @@ def executable(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Path:
-    """Where a game keeps its room between two runs."""
+    """The file in which a game saves its room between two runs."""
     return tmp_path / "room.json"

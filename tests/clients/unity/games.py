@@ -34,7 +34,7 @@ class UnityGame:
 
     @property
     def triggers(self) -> list[int]:
-        """The numbers of the triggers it was handed, in order."""
+        """The numbers of the triggers that its handlers received, in order."""
         return [detail["seq"] for detail in self.all_of("trigger")]
 
     @property
@@ -43,46 +43,46 @@ class UnityGame:
         return [detail["state"] for detail in self.all_of("connection")]
 
     def all_of(self, event: str) -> list[Any]:
-        """What came with each event of this name."""
+        """The values of all events of this name."""
         return [told.detail for told in self.told if told.event == event]
 
     async def say(self, command: str) -> None:
-        """Give a command."""
+        """Send a command."""
         assert self._process.stdin is not None
         self._process.stdin.write(f"{command}\n".encode())
         await self._process.stdin.drain()
 
     async def next_of(self, event: str, number: int = 1) -> Any:
-        """The first (second, …) event of this name, which may have come already."""
+        """The first (second, …) event of this name, perhaps an earlier one."""
         await self._until(lambda: len(self.all_of(event)) >= number, f"{event} {number}")
         return self.all_of(event)[number - 1]
 
     async def state(self, state: str, number: int = 1) -> Mapping[str, Any]:
-        """Wait until the connection has been in this state so many times; gives why."""
+        """Wait until the connection has been in this state `number` times; return the reason."""
         await self._until(lambda: self.states.count(state) >= number, f"{state} {number}")
         came = [change for change in self.all_of("connection") if change["state"] == state]
         why: Mapping[str, Any] = came[number - 1]
         return why
 
     async def receives(self, last: int) -> None:
-        """Wait until this trigger was handed over."""
+        """Wait until the handlers have received this trigger."""
         await self._until(lambda: last in self.triggers, f"trigger {last}")
 
     async def quit(self) -> None:
-        """End in good order, and return once all is sent and closed."""
+        """Quit, and wait until everything is sent and closed."""
         await self.say("quit")
         await self.next_of("over")
         # Mono itself, once in hundreds of runs, does not get out of its shutdown.
         await self.kill()
 
     async def kill(self) -> None:
-        """As a crash would."""
+        """Kill it, as in a crash."""
         with suppress(ProcessLookupError):
             self._process.kill()
         await self._process.wait()
 
     async def listen(self) -> None:
-        """Note its events until it ends."""
+        """Collect its events until it ends."""
         assert self._process.stdout is not None
         async for line in self._process.stdout:
             async with self._changed:
@@ -101,7 +101,7 @@ class UnityGame:
 async def played(
     executable: Path, server: str, store: Path, *options: str, opened: bool = True
 ) -> AsyncIterator[UnityGame]:
-    """The game while the block runs; it is killed where it has not ended by itself."""
+    """The game while the block runs; killed if it has not ended by itself."""
     process = await asyncio.create_subprocess_exec(
         *(program("mono"), str(executable), server, str(store), *options),
         stdin=asyncio.subprocess.PIPE,

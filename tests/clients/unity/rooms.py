@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Audience:
-    """The room of a game, and those who press in it: each press of the first button fires."""
+    """The room of a game and its crowd; each press of the first button fires."""
 
     def __init__(self, crowd: Crowd, room_id: str) -> None:
         self._crowd = crowd
@@ -52,7 +52,7 @@ class Audience:
 
 
 async def in_round(game: UnityGame, crowd: Crowd) -> Audience:
-    """Have a game that was just opened start its first round; gives those who watch it."""
+    """Let a new game start its first round; return its audience."""
     opened = await game.next_of("opened")
     audience = Audience(crowd, opened["room_id"])
     await crowd.ease(audience.room_id)
@@ -62,7 +62,7 @@ async def in_round(game: UnityGame, crowd: Crowd) -> Audience:
 
 
 class Saved(msgspec.Struct):
-    """The room as a game's store has it."""
+    """The room in a game's store."""
 
     server: str
     room_id: str
@@ -72,7 +72,7 @@ class Saved(msgspec.Struct):
     summary_seq: int = 0
 
     def as_created(self) -> RoomCreated:
-        """The room to one who has applied nothing of it."""
+        """The room for a game that has applied nothing of it."""
         return RoomCreated(
             room_id=self.room_id, web_url="", room_token=self.room_token, epoch=self.epoch, seq=0
         )
@@ -83,14 +83,14 @@ def saved_in(store: Path) -> Saved:
 
 
 def save_room(store: Path, server: str, token: Callable[[str, float], str]) -> None:
-    """Leave a room of an earlier run that the server does not have."""
+    """Save a room of an earlier run that the server does not know."""
     room_id = new_room_id()
     saved = Saved(server, room_id, token(room_id, time.time()), epoch=1, last_seq=3)
     store.write_bytes(msgspec.json.encode(saved))
 
 
 async def acknowledged(store: Path, seq: int) -> None:
-    """Wait until the game has kept that it applied this number."""
+    """Wait until the game has saved that it applied this number."""
 
     async def is_kept() -> bool:
         return saved_in(store).last_seq >= seq

@@ -1,4 +1,4 @@
-"""Servers that are no gateway, or a bad one: what each connection meets is up to the test."""
+"""Servers that are not a gateway, or a faulty one, as the test decides."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ async def serving(serve: Serve) -> AsyncIterator[str]:
 
 
 def answering(answer: bytes, *, stays: bool) -> Serve:
-    """One HTTP answer to everything, and then the end, unless the connection `stays`."""
+    """Send one HTTP answer to any request, then close, unless the connection `stays`."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
@@ -56,7 +56,7 @@ def answering(answer: bytes, *, stays: bool) -> Serve:
 
 
 async def open_room(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """What a gateway does with a game that asks for a new room (RFC 6455, section 4.2.2)."""
+    """Accept a handshake for a new room as a gateway does (RFC 6455, section 4.2.2)."""
     asked = (await reader.readuntil(b"\r\n\r\n")).decode()
     key = next(
         line.split(":")[1].strip()

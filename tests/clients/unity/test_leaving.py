@@ -1,4 +1,4 @@
-"""A game that closes, leaves its room, or goes to another one."""
+"""A game closes, leaves its room, or switches to another one."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.anyio
 async def test_a_close_does_not_overtake_what_was_said_before(
     executable: Path, gateway: Running, crowd: Crowd, store: Path
 ) -> None:
-    """`end` and `quit` in one breath: the round has ended, and the next run gets its summary."""
+    """After `end` and `quit` at once the round has ended, and the next run gets its summary."""
     async with played(executable, gateway.url, store) as game:
         audience = await in_round(game, crowd)
         await game.say("end")
@@ -66,7 +66,7 @@ async def test_a_room_that_was_opened_ahead_takes_the_game_in(
 async def test_a_game_that_leaves_and_opens_in_one_breath_has_left_for_good(
     executable: Path, gateway: Running, crowd: Crowd, store: Path
 ) -> None:
-    """The last acknowledgement arrives though the next room is asked for at once."""
+    """The last acknowledgement arrives, although the game opens the next room at once."""
     async with played(executable, gateway.url, store) as game:
         audience = await in_round(game, crowd)
         await game.say("end")
@@ -110,7 +110,7 @@ async def test_a_game_that_goes_to_another_room_gets_only_that_rooms_triggers(
 async def test_a_progress_that_was_not_written_costs_nothing_that_was_acknowledged(
     executable: Path, gateway: Running, crowd: Crowd, store: Path
 ) -> None:
-    """The store is as it was when the room was reached: the room itself knows better."""
+    """The store has an older position than the room: the room's position counts."""
     async with played(executable, gateway.url, store) as game:
         audience = await in_round(game, crowd)
         written = store.read_bytes()

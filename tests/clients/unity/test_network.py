@@ -50,7 +50,7 @@ async def test_sockets_cut_in_the_middle_of_a_burst_lose_and_repeat_nothing(
 async def test_a_gateway_that_goes_away_in_the_middle_of_a_burst_is_followed_to_the_next(
     executable: Path, redis_url: str, gateway: Running, crowd: Crowd, store: Path
 ) -> None:
-    """Without a drain: the reason comes before the close, and is told."""
+    """Without a drain: the `error` comes before the close, and the game gets the reason."""
     async with (
         running_gateway(gateway_settings(redis_url)) as first,
         link_to(first.port) as link,
@@ -71,7 +71,7 @@ async def test_a_gateway_that_goes_away_in_the_middle_of_a_burst_is_followed_to_
 async def test_a_drained_gateways_game_moves_on_without_an_outage(
     executable: Path, redis_url: str, gateway: Running, crowd: Crowd, store: Path
 ) -> None:
-    """The next socket is opened first: the connection is never anything but connected."""
+    """The client opens the next socket first, and stays Connected all the time."""
     async with running_gateway(gateway_settings(redis_url, drain_delay=0.3)) as first:
         async with (
             link_to(first.port) as link,
@@ -115,7 +115,7 @@ async def test_a_game_that_was_replaced_stops_and_does_not_fight(
 async def test_a_network_that_falls_silent_is_noticed_and_left(
     executable: Path, gateway: Running, crowd: Crowd, store: Path
 ) -> None:
-    """Nothing closes, nothing fails: only what should have come does not."""
+    """Nothing closes or fails; messages just do not arrive."""
     async with (
         link_to(gateway.port) as link,
         played(executable, server(link), store, "impatient") as game,
@@ -134,7 +134,7 @@ async def test_a_network_that_falls_silent_is_noticed_and_left(
 async def test_a_quiet_socket_is_kept_alive_by_pings(
     executable: Path, gateway: Running, crowd: Crowd, store: Path
 ) -> None:
-    """An impatient game outlives its own patience twice, since its pings are answered."""
+    """A game stays connected for twice its short GiveUpAfter, because its pings are answered."""
     async with (
         link_to(gateway.port) as link,
         played(executable, server(link), store, "impatient") as game,
@@ -152,7 +152,7 @@ async def test_a_quiet_socket_is_kept_alive_by_pings(
 async def test_a_silence_is_noticed_and_the_game_comes_back(
     executable: Path, gateway: Running, crowd: Crowd, store: Path
 ) -> None:
-    """A network that carries nothing more says nothing of it."""
+    """A dead network reports no error."""
     async with (
         link_to(gateway.port) as link,
         played(executable, server(link), store, "impatient") as game,
@@ -170,7 +170,7 @@ async def test_a_silence_is_noticed_and_the_game_comes_back(
 async def test_a_main_loop_that_stands_still_does_not_cost_the_connection(
     executable: Path, gateway: Running, crowd: Crowd, store: Path
 ) -> None:
-    """A scene loads for much longer than a silence may last; its triggers wait."""
+    """A scene loads for much longer than GiveUpAfter; triggers wait."""
     async with played(executable, gateway.url, store, "impatient") as game:
         audience = await in_round(game, crowd)
         await audience.fire(1)
@@ -215,7 +215,7 @@ async def test_a_gateway_that_is_not_there_yet_is_waited_for(
 async def test_a_close_that_is_never_answered_ends_by_itself_while_the_main_loop_stands_still(
     executable: Path, store: Path
 ) -> None:
-    """As when an object goes with its scene: nobody ticks any more, and the network is dead."""
+    """As when an object is destroyed with its scene: no more Tick, and the network is dead."""
     over = asyncio.Event()
 
     async def fall_silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

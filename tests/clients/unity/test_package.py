@@ -1,4 +1,4 @@
-"""The Unity package as Unity finds it: complete, generated from the messages, and free of typos."""
+"""The Unity package: complete, generated from the messages, and compilable."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def libraries(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def assets() -> list[Path]:
-    """What Unity imports: files and folders, and a sample's once it is copied into a project."""
+    """The files and folders that Unity imports, and a sample's after it is copied to a project."""
     found = [path for path in PACKAGE.rglob("*") if path.suffix != ".meta"]
     return [path for path in found if path != PACKAGE / "Samples~"]
 
@@ -38,13 +38,13 @@ def meta_of(path: Path) -> Path:
 
 
 def test_the_messages_are_those_of_the_services() -> None:
-    """`python -m clients.csharp` writes them anew."""
+    """If this fails, run `python -m clients.csharp`."""
     assert csharp.TARGET.read_text(encoding="utf-8") == csharp.generate()
     assert f"Version = {PROTOCOL};" in csharp.generate()
 
 
 def test_what_only_json_makes_is_kept_where_code_is_stripped() -> None:
-    """Unity's linker sees nobody construct these classes."""
+    """Unity's linker finds no code that constructs these classes."""
     source = "\n".join(path.read_text(encoding="utf-8") for path in CORE.glob("*.cs"))
     attributes = re.findall(r"^ +\[(Serializable.*)\]$", source, re.MULTILINE)
     assert len(attributes) > 10
@@ -126,7 +126,7 @@ namespace Own
 
 @pytest.fixture(scope="module")
 def component(libraries: Path) -> list[Path]:
-    """The package as a project's scripts see it."""
+    """The package as compiled for a project's scripts."""
     references = [libraries / f"{name}.dll" for name in ("Streamario.Core", "UnityEngine")]
     unity = compiled(libraries / "Streamario.dll", COMPONENT.glob("*.cs"), *references)
     return [*references, unity]
@@ -134,7 +134,7 @@ def component(libraries: Path) -> list[Path]:
 
 @pytest.mark.parametrize("name", COMPILED)
 def test_a_projects_scripts_compile(component: list[Path], tmp_path: Path, name: str) -> None:
-    """Nothing of what they say is ambiguous."""
+    """No name in them is ambiguous."""
     (tmp_path / "Script.cs").write_text(COMPILED[name])
     assert compiled(tmp_path / "Game.dll", [tmp_path / "Script.cs"], *component).exists()
 
@@ -142,7 +142,7 @@ def test_a_projects_scripts_compile(component: list[Path], tmp_path: Path, name:
 def test_a_project_that_imports_another_game_event_switches_the_old_name_off(
     tmp_path: Path,
 ) -> None:
-    """With a scripting define symbol, which Unity compiles packages with as well."""
+    """With the scripting define symbol, with which Unity compiles packages too."""
     (tmp_path / "Script.cs").write_text(IMPORTED)
     define = "STREAMARIO_WITHOUT_OLD_NAMES"
     core = compiled(tmp_path / "Core.dll", CORE.glob("*.cs"), define=define)

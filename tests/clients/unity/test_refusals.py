@@ -1,4 +1,4 @@
-"""Handshakes that are refused: .NET does not say how, and the client finds out."""
+"""Refused handshakes: .NET hides the status, and the client finds it out."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def test_a_server_that_asks_for_time_is_understood_and_given_it(
 async def test_an_answer_is_understood_though_its_connection_stays_open(
     executable: Path, store: Path, answer: bytes, within: float
 ) -> None:
-    """As behind a proxy. One that tells its length is understood as soon as it is there."""
+    """As behind a proxy. An answer with a length is read as soon as it is complete."""
     refusing = answering(answer, stays=True)
     async with serving(refusing) as url, played(executable, url, store) as game:
         async with asyncio.timeout(within):
@@ -115,7 +115,7 @@ async def test_a_wrong_key_stops_the_game_and_the_right_one_opens_a_room(
 async def test_an_address_without_a_gateway_is_told_with_its_status_and_tried_again(
     executable: Path, gateway: Running, store: Path
 ) -> None:
-    """What answers 404 there may be a balancer in between: no room is given up for it."""
+    """The 404 may come from a load balancer: the client does not give up its room for it."""
     async with played(executable, f"{gateway.url}/elsewhere", store) as game:
         why = await game.state("Waiting")
         assert why["http_status"] == 404

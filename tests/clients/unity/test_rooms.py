@@ -76,7 +76,7 @@ async def test_a_crashed_game_comes_back_where_it_last_acknowledged(
 async def test_what_was_acknowledged_comes_to_nobody_again(
     executable: Path, gateway: Running, crowd: Crowd, store: Path
 ) -> None:
-    """The acknowledgement has reached the room: even one who claims nothing gets nothing."""
+    """The acknowledgement has reached the room: a game without a cursor gets nothing either."""
     async with played(executable, gateway.url, store) as game:
         audience = await in_round(game, crowd)
         await audience.fire(7)
@@ -139,7 +139,7 @@ async def test_the_end_of_a_round_brings_its_summary_and_the_next_goes_on_in_the
 async def test_a_game_that_restarts_between_rounds_keeps_its_room_and_its_viewers(
     executable: Path, gateway: Running, crowd: Crowd, store: Path
 ) -> None:
-    """The summary is not told twice, and the next round opens in the room that has been shown."""
+    """The summary is not handed over twice, and the next round starts in the same room."""
     async with played(executable, gateway.url, store) as game:
         audience = await in_round(game, crowd)
         await game.say("end")

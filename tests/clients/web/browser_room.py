@@ -1,4 +1,4 @@
-"""The web client in a page of a real browser, as tests drive it."""
+"""The web client in a page of a real browser, controlled by tests."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ OPEN: Final = """async ([roomId, options]) => {
 
 
 class TappedLine:
-    """The page's socket, between it and the gateway: what comes is kept, and may be held back."""
+    """A proxy of the page's socket that records messages, and can hold them back."""
 
     def __init__(self) -> None:
         self.openings = 0
@@ -50,12 +50,12 @@ class TappedLine:
         return self._messages[kind]
 
     def tell(self, message: dict[str, Any]) -> None:
-        """Say something in the gateway's place."""
+        """Send a message in place of the gateway."""
         assert self._page is not None
         self._page.send(msgspec.json.encode(message).decode())
 
     def opened(self, page: WebSocketRoute) -> None:
-        """Put through a socket of the page."""
+        """Forward a socket of the page."""
         self.openings += 1
         self._page = page
         gateway = page.connect_to_server()
@@ -79,23 +79,23 @@ class BrowserRoom:
         self._room_id = room_id
 
     async def open(self, **options: Any) -> None:
-        """Open the room, in a page that is loaded anew."""
+        """Open the room in a reloaded page."""
         await self.page.goto(self._url)
         await self.page.evaluate(OPEN, [self._room_id, options])
 
     async def opened_live(self, **options: Any) -> None:
-        """Open the room, and wait until the socket tells."""
+        """Open the room, and wait until its socket is live."""
         await self.open(**options)
         await self.until("state.connection === 'live' && state.viewer")
 
     async def tapped(self) -> TappedLine:
-        """Listen in to the sockets that the page will open."""
+        """Proxy the sockets that the page will open."""
         line = TappedLine()
         await self.page.route_web_socket("**/ws-viewer*", line.opened)
         return line
 
     async def press(self, event_type: str, times: int = 1) -> None:
-        """Press a button; what comes of it is seen in the state."""
+        """Press a button; the state shows the result."""
         await self.page.evaluate(
             "([type, times]) => void room.press(type, times)", [event_type, times]
         )

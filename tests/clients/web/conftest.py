@@ -1,4 +1,4 @@
-"""What tests of the web client share: a pair of services, a room with big buttons, a browser."""
+"""Fixtures of the web client's tests: both services, a room with big buttons, a browser."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ browser = pages.browser
 async def pair(
     tmp_path_factory: pytest.TempPathFactory, redis_url: str, database_url: str
 ) -> AsyncIterator[Pair]:
-    """The pair of services that these tests share; each test has a room of its own."""
+    """Both services, shared by these tests; each test has a separate room."""
     with own_database(database_url) as own:
         async with pages.open_pair(tmp_path_factory.mktemp("pair"), redis_url, own) as opened:
             yield opened

@@ -1,4 +1,4 @@
-"""A proxy in front of the API that loses answers, refuses, hangs up, and knows what was asked."""
+"""A proxy in front of the API that loses answers, refuses or hangs up, and records requests."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ANSWER: Final = "HTTP/1.1 {} Said\r\nContent-Length: {}\r\nConnection: close\r\n
 
 @dataclass(frozen=True)
 class Asked:
-    """A request, and when it came (s)."""
+    """A request, and its time (s)."""
 
     method: str
     path: str
@@ -47,7 +47,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class Answer:
-    """What goes back."""
+    """An answer."""
 
     status: int
     body: bytes
@@ -62,7 +62,7 @@ class Answer:
 
 @dataclass
 class FaultyProxy:
-    """Faults come to presses, in the order in which they were put in, each to one of them."""
+    """Each fault applies to one request with presses, in the order in which tests add them."""
 
     target: str
     http: httpx.AsyncClient
@@ -76,7 +76,7 @@ class FaultyProxy:
         return [asked for asked in self.asked if asked.is_press]
 
     def lose_answer(self) -> None:
-        """Let the server count the next press, and cut the line before it can say so."""
+        """Let the server count the next press, and close the connection before the answer."""
 
         async def lose(pass_on: PassOn) -> Answer | None:
             await pass_on()
@@ -85,7 +85,7 @@ class FaultyProxy:
         self._faults.append(lose)
 
     def hold_answer(self, *, is_lost: bool = False) -> asyncio.Event:
-        """Let the server count the next press; once the event is set it says so, or never can."""
+        """Let the server count the next press; once the event is set, send or lose the answer."""
         released = asyncio.Event()
 
         async def hold(pass_on: PassOn) -> Answer | None:
@@ -97,7 +97,7 @@ class FaultyProxy:
         return released
 
     def refuse(self, status: int, code: str, retry_after: str | None = None) -> None:
-        """Answer the next press in the server's place."""
+        """Answer the next press in place of the server."""
         problem = msgspec.json.encode({"code": code, "error": "It is refused.", "status": status})
 
         async def refuse(_: PassOn) -> Answer | None:

@@ -1,4 +1,4 @@
-"""The web client in a Node process, as tests drive it."""
+"""The web client in a Node process, controlled by tests."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WITHIN: Final = 10.0  # s
 
 
 class Button(msgspec.Struct, rename="camel"):
-    """What tests look at in a button's state."""
+    """The part of a button's state that tests check."""
 
     event_type: str
     enabled: bool
@@ -31,14 +31,14 @@ class Button(msgspec.Struct, rename="camel"):
 
 
 class Viewer(msgspec.Struct):
-    """Who presses."""
+    """The viewer."""
 
     id: str
     name: str | None
 
 
 class State(msgspec.Struct, rename="camel"):
-    """What tests look at in a room's state."""
+    """The part of a room's state that tests check."""
 
     status: str = "loading"
     round: int = 0
@@ -67,7 +67,7 @@ class Refusal(msgspec.Struct):
 
 
 class Line(msgspec.Struct):
-    """What the driver says: a reply, or something that happened."""
+    """A line of the driver: a reply or an event."""
 
     reply: int | None = None
     value: Any = None
@@ -91,7 +91,7 @@ def node() -> str:
 
 
 class NodeClient:
-    """One room of the client; every state that it showed is in `states`."""
+    """One room of the client; `states` has every state that it has shown."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
@@ -127,7 +127,7 @@ class NodeClient:
         await self._process.wait()
 
     async def press(self, event_type: str, times: float = 1) -> int:
-        """Press a button; gives how many presses the client took."""
+        """Press a button; return how many presses the client accepted."""
         taken: int = await self.call("press", event_type, times)
         return taken
 
@@ -141,7 +141,7 @@ class NodeClient:
         return self.state
 
     async def refused(self) -> Refusal:
-        """Wait for the first refusal that a person should know of."""
+        """Wait for the first `error` event."""
         async with self._news, asyncio.timeout(WITHIN):
             await self._news.wait_for(lambda: bool(self.refusals))
         return self.refusals[0]
@@ -157,7 +157,7 @@ class NodeClient:
             assert await self._process.wait() == 0
 
     async def listen(self) -> None:
-        """Take in what the driver says, until it ends."""
+        """Read the driver's lines until it ends."""
         assert self._process.stdout is not None
         async for text in self._process.stdout:
             await self._hear(msgspec.json.decode(text, type=Line))
@@ -177,7 +177,7 @@ class NodeClient:
 async def node_client(
     url: str, room_id: str, storage: Path | None = None, **options: object
 ) -> AsyncIterator[NodeClient]:
-    """A client of the room, not opened yet. `storage` is a file that outlives it."""
+    """A client of the room, not opened yet. `storage` is a file that survives the process."""
     given = {"baseUrl": url, "roomId": room_id, "gatherMs": 20, **options}
     if storage is not None:
         given["storage"] = str(storage)
@@ -201,7 +201,7 @@ async def node_client(
 async def opened_client(
     url: str, room_id: str, storage: Path | None = None, **options: object
 ) -> AsyncIterator[NodeClient]:
-    """A client that knows its room and who it is."""
+    """A client that has its room and its identity."""
     async with node_client(url, room_id, storage, **options) as client:
         await client.call("open")
         await client.until(lambda state: state.viewer is not None)

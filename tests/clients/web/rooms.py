@@ -1,4 +1,4 @@
-"""A room whose buttons take so many presses that their counts are all that was ever accepted."""
+"""A room with thresholds so high that its counts are all accepted presses."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PRESSES: Final = 1000  # for a trigger
 
 
 def button(event_type: str, presses: int = PRESSES, **settings: Any) -> dict[str, Any]:
-    """A button that needs so many presses, whoever watches."""
+    """A button with a fixed threshold."""
     return {"event_type": event_type, "base": presses, "min": presses, "max": presses, **settings}
 
 
@@ -43,7 +43,7 @@ class WebRoom:
 
     @property
     def game(self) -> Game:
-        """The game, where it is connected."""
+        """The game, if it is connected."""
         assert self.connected_game is not None
         return self.connected_game
 
@@ -54,7 +54,7 @@ class WebRoom:
         return next(stat.current_count for stat in stats if stat.event_type == event_type)
 
     async def has_accepted(self, presses: int, event_type: str = "skill1") -> None:
-        """Wait until the server has counted exactly so many."""
+        """Wait until the server has counted exactly this many."""
 
         async def are_there() -> bool:
             return await self.accepted(event_type) == presses

@@ -1,4 +1,4 @@
-"""What becomes of presses when answers are lost, servers refuse, and processes die."""
+"""Presses count once when answers are lost, servers refuse, and processes crash."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ async def test_a_lost_answer_does_not_count_twice(proxy: FaultyProxy, room: WebR
 async def test_a_server_that_is_busy_is_asked_again(
     proxy: FaultyProxy, room: WebRoom, status: int, code: str
 ) -> None:
-    """The same batch goes again when the server said, or later, and counts once."""
+    """The same batch is sent again after `Retry-After` or later, and counts once."""
     async with opened_client(proxy.url, room.room_id) as client:
         proxy.refuse(status, code, retry_after="1")
         await client.press("skill1", 2)
@@ -56,7 +56,7 @@ async def test_a_server_that_is_busy_is_asked_again(
 
 
 async def test_attempts_come_ever_more_slowly(proxy: FaultyProxy, room: WebRoom) -> None:
-    """A server that only refuses is not asked in a tight loop."""
+    """If the server only refuses, the client does not retry in a tight loop."""
     async with opened_client(proxy.url, room.room_id) as client:
         for _ in range(3):
             proxy.refuse(503, "ledger_full")
@@ -68,7 +68,7 @@ async def test_attempts_come_ever_more_slowly(proxy: FaultyProxy, room: WebRoom)
 
 
 async def test_nothing_is_lost_while_the_server_is_away(proxy: FaultyProxy, room: WebRoom) -> None:
-    """Presses are kept, and count when it is back, without anybody's doing."""
+    """Presses are kept, and count when the server is back, without user action."""
     async with opened_client(proxy.url, room.room_id) as client:
         proxy.is_away = True
         await client.press("skill1", 30)
@@ -96,7 +96,7 @@ async def test_a_client_may_come_before_its_server(proxy: FaultyProxy, room: Web
 async def test_a_viewer_that_is_not_known_becomes_another(
     proxy: FaultyProxy, room: WebRoom
 ) -> None:
-    """The same presses go again, by the viewer that the server issued."""
+    """The same presses are sent again with the new viewer id."""
     async with opened_client(proxy.url, room.room_id) as client:
         proxy.refuse(401, "invalid_viewer")
         await client.press("skill1", 2)
@@ -120,7 +120,7 @@ async def test_a_viewer_stays_the_same(proxy: FaultyProxy, room: WebRoom, tmp_pa
 
 
 async def test_presses_survive_a_restart(proxy: FaultyProxy, room: WebRoom, tmp_path: Path) -> None:
-    """What could not be sent before the end is sent by the next visit, and what is new after it."""
+    """The next visit first sends the presses that were left, then new ones."""
     storage = tmp_path / "storage.json"
     async with opened_client(proxy.url, room.room_id, storage) as client:
         await client.press("skill1", 2)
@@ -139,7 +139,7 @@ async def test_presses_survive_a_restart(proxy: FaultyProxy, room: WebRoom, tmp_
 async def test_a_batch_without_answer_survives_a_crash(
     proxy: FaultyProxy, room: WebRoom, crashed: Path
 ) -> None:
-    """It goes again under its id, and has not counted twice."""
+    """It is sent again under its id, and does not count twice."""
     async with opened_client(proxy.url, room.room_id, crashed) as client:
         state = await client.settled()
         assert (state.mine, await room.accepted("skill1")) == (5, 5)
@@ -153,7 +153,7 @@ async def test_a_batch_without_answer_survives_a_crash(
 async def test_presses_of_the_past_are_not_sent(
     proxy: FaultyProxy, room: WebRoom, tmp_path: Path, change: dict[str, int]
 ) -> None:
-    """A batch that the server may have forgotten, or of another round, is dropped."""
+    """A batch is dropped if it is of another round, or the server may not recognise it any more."""
     storage = tmp_path / "storage.json"
     async with opened_client(proxy.url, room.room_id, storage) as client:
         proxy.is_away = True
@@ -180,7 +180,7 @@ def age_batches(storage: Path, change: dict[str, int]) -> None:
 
 
 async def test_presses_before_a_game_are_dropped(proxy: FaultyProxy, room: WebRoom) -> None:
-    """A round that has not begun counts nothing: the presses go, the room is looked at again."""
+    """Before the round nothing counts: the presses are dropped, and the room is polled."""
     async with opened_client(proxy.url, room.room_id) as client:
         proxy.refuse(409, "game_not_started")
         await client.press("skill1", 5)

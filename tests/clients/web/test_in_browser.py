@@ -1,4 +1,4 @@
-"""The web client in a browser: the live socket, pages that come and go, networks that fail."""
+"""The web client in a browser: the socket, closed and restored pages, network failures."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ NEVER = 600_000  # ms of gathering: only what flushes sends
 
 @pytest.fixture
 async def viewer(browser: Browser, pair: Pair, room: WebRoom) -> AsyncIterator[BrowserRoom]:
-    """Somebody new with an empty page."""
+    """A new viewer with an empty page."""
     async with opened_page(browser) as page:
         yield BrowserRoom(page, pair, room.room_id)
 
 
 async def test_a_page_is_one_viewer(viewer: BrowserRoom) -> None:
-    """A page that is shown while it opens asks once who it is, and joins once."""
+    """A page that becomes visible while it opens gets one identity, and joins once."""
     asked: list[str] = []
     viewer.page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
     await viewer.opened_live()
@@ -65,7 +65,7 @@ async def test_everybody_sees_a_press(viewer: BrowserRoom, pair: Pair, room: Web
 
 
 async def test_a_trigger_is_told_with_who_tipped_it(viewer: BrowserRoom, room: WebRoom) -> None:
-    """The page hears of it once, and the button remembers the name."""
+    """The page gets the trigger once, and the button keeps the name."""
     await room.change(buttons=[button("skill1", 3)])
     await viewer.opened_live()
     await viewer.page.evaluate("room.setName('Mika')")
@@ -96,7 +96,7 @@ async def test_the_socket_tells_the_rooms_life(viewer: BrowserRoom, room: WebRoo
 
 
 async def test_a_reset_shows(viewer: BrowserRoom, pair: Pair, room: WebRoom) -> None:
-    """Counts go back where the streamer zeroes them."""
+    """Counts go back to zero when the streamer resets them."""
     await viewer.opened_live()
     async with opened_client(pair.api.url, room.room_id) as other:
         await other.press("skill1", 5)
@@ -106,7 +106,7 @@ async def test_a_reset_shows(viewer: BrowserRoom, pair: Pair, room: WebRoom) -> 
 
 
 async def test_presses_under_way_are_not_shown_twice(viewer: BrowserRoom, room: WebRoom) -> None:
-    """The socket may tell of them before their own answer comes."""
+    """The socket may report presses before their answer arrives."""
     told = asyncio.Event()
 
     async def answer_late(route: Route) -> None:
@@ -128,7 +128,7 @@ async def test_presses_under_way_are_not_shown_twice(viewer: BrowserRoom, room: 
 
 
 async def test_an_old_message_takes_nothing_back(viewer: BrowserRoom, room: WebRoom) -> None:
-    """What the socket tells too late is not shown; where it was right after all, that is found."""
+    """Late socket messages are not shown; if one was right after all, a poll finds out."""
     line = await viewer.tapped()
     await viewer.opened_live()
     old = await line.heard("stats")
@@ -147,7 +147,7 @@ async def test_an_old_message_takes_nothing_back(viewer: BrowserRoom, room: WebR
 async def test_a_socket_that_leads_nowhere_is_left(
     viewer: BrowserRoom, pair: Pair, room: WebRoom
 ) -> None:
-    """A silent socket is checked, and where it missed something the next one is opened."""
+    """A silent socket is checked; if it missed an update, the client opens a new one."""
     await viewer.page.clock.install()
     line = await viewer.tapped()
     await viewer.opened_live()
@@ -164,7 +164,7 @@ async def test_a_socket_that_leads_nowhere_is_left(
 
 
 async def test_a_page_that_goes_sends_its_presses(viewer: BrowserRoom, room: WebRoom) -> None:
-    """What is still being gathered leaves with the page."""
+    """When the page closes, it sends the presses that it is still collecting."""
     await viewer.opened_live(gatherMs=NEVER)
     await viewer.press("skill1", 3)
     await viewer.page.goto("about:blank")
@@ -172,7 +172,7 @@ async def test_a_page_that_goes_sends_its_presses(viewer: BrowserRoom, room: Web
 
 
 async def test_a_page_that_hides_sends_its_presses(viewer: BrowserRoom, room: WebRoom) -> None:
-    """A phone that is put away may never wake the page again."""
+    """A phone may never show a hidden page again."""
     await viewer.opened_live(gatherMs=NEVER)
     await viewer.press("skill1", 3)
     await viewer.page.evaluate(HIDE)
@@ -182,7 +182,7 @@ async def test_a_page_that_hides_sends_its_presses(viewer: BrowserRoom, room: We
 async def test_the_rounds_sum_has_what_is_answered_after_it(
     viewer: BrowserRoom, room: WebRoom
 ) -> None:
-    """Presses whose own answer comes later than the sum of the round are not added to it."""
+    """Presses whose answer arrives after the round's total are not added to it."""
     told = asyncio.Event()
 
     async def answer_late(route: Route) -> None:
@@ -206,7 +206,7 @@ async def test_the_rounds_sum_has_what_is_answered_after_it(
 
 
 async def test_presses_that_waited_too_long_are_told(viewer: BrowserRoom, room: WebRoom) -> None:
-    """The server may have forgotten their batch: they are dropped, and a person may know of it."""
+    """The server may no longer recognise their batch: they are dropped, with an `error` event."""
     await viewer.page.clock.install()
     await viewer.opened_live()
     await viewer.page.context.route(PRESSES, lambda route: route.abort())
@@ -231,7 +231,7 @@ async def test_offline_and_back(viewer: BrowserRoom, room: WebRoom) -> None:
 
 
 async def test_two_tabs_are_one_viewer(viewer: BrowserRoom, pair: Pair, room: WebRoom) -> None:
-    """Tabs share their identity, and each sends what was pressed in it."""
+    """Tabs share an identity, and each sends its own presses."""
     await viewer.opened_live()
     other = BrowserRoom(await viewer.page.context.new_page(), pair, room.room_id)
     await other.opened_live()
@@ -246,7 +246,7 @@ async def test_two_tabs_are_one_viewer(viewer: BrowserRoom, pair: Pair, room: We
 async def test_what_a_tab_left_is_sent_by_one(
     viewer: BrowserRoom, pair: Pair, room: WebRoom
 ) -> None:
-    """Of several tabs that open, one takes the presses of the tab that is gone."""
+    """If several tabs open, one of them adopts the presses of a closed tab."""
     context = viewer.page.context
     await context.route(PRESSES, lambda route: route.abort())
     await viewer.opened_live()
@@ -268,7 +268,7 @@ async def test_what_a_tab_left_is_sent_by_one(
 
 
 async def test_without_storage_and_locks(viewer: BrowserRoom, room: WebRoom) -> None:
-    """A page that may keep nothing has presses that count all the same."""
+    """Presses also count in a page without storage and locks."""
     await viewer.page.add_init_script(
         """Object.defineProperty(window, "localStorage", { get() { throw new Error("no"); } });
         Object.defineProperty(navigator, "locks", { value: undefined });"""
@@ -280,7 +280,7 @@ async def test_without_storage_and_locks(viewer: BrowserRoom, room: WebRoom) -> 
 
 
 async def test_a_gateway_that_goes(viewer: BrowserRoom, pair: Pair, room: WebRoom) -> None:
-    """Polling takes over from the socket, and the socket from polling."""
+    """Polling replaces a lost socket, and a new socket replaces polling."""
     await viewer.opened_live()
     await pair.gateway.kill()
     await viewer.until("state.connection === 'polling'")

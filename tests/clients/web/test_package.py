@@ -25,7 +25,7 @@ console.log(labelOf({ labels: [], eventType: "skill1" }, ["ja"]));
 
 
 class PackageFile(msgspec.Struct):
-    """What tests look at in package.json."""
+    """The part of package.json that tests check."""
 
     types: str
     exports: dict[str, dict[str, str]]
@@ -42,13 +42,13 @@ def test_the_package_is_all_there_and_depends_on_nothing() -> None:
 
 
 def test_the_client_is_small() -> None:
-    """A page on a phone soon has it all."""
+    """Its size is small enough for phones."""
     modules = [PACKAGE / "streamario.js", *(PACKAGE / "streamario").glob("*.js")]
     assert sum(len(gzip.compress(module.read_bytes())) for module in modules) <= MOST
 
 
 def test_captions_come_in_the_readers_language() -> None:
-    """The first language that a button has, at least by its first part; else its first caption."""
+    """The label of the first language that matches, if only by its primary tag; else the first."""
     command = [node(), "--input-type=module", "--eval", CAPTIONS]
     said = subprocess.run(command, check=True, capture_output=True, text=True, cwd=PACKAGE)
     assert said.stdout.splitlines() == ["Fire,Fire,火", "skill1"]

@@ -1,4 +1,4 @@
-"""Pressing, in Node: what is shown, what is sent, and what the server has counted."""
+"""Pressing, in Node: what the client shows and sends, and what the server counts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_a_press_shows_at_once_and_counts(pair: Pair, room: WebRoom) -> None:
-    """The count goes up before anything is sent, and stays where the server has it then."""
+    """The count goes up before anything is sent, and then equals the server's count."""
     async with opened_client(pair.api.url, room.room_id) as client:
         assert await client.press("skill1", 3) == 3
         pressed = next(state for state in client.states if state.pending == 3)
@@ -44,7 +44,7 @@ async def test_the_count_never_goes_back(pair: Pair, room: WebRoom) -> None:
 
 
 async def test_presses_close_together_travel_together(proxy: FaultyProxy, room: WebRoom) -> None:
-    """What is pressed within the gathering time is one batch."""
+    """Presses within `gatherMs` are one batch."""
     async with opened_client(proxy.url, room.room_id, gatherMs=500) as client:
         await client.press("skill1")
         await client.press("skill2", 2)
@@ -66,7 +66,7 @@ async def test_no_press_is_left_to_the_servers_limits(proxy: FaultyProxy, room: 
 
 
 async def test_presses_wait_within_bounds(proxy: FaultyProxy, room: WebRoom) -> None:
-    """Of a button 200 presses wait for the server; what comes on top is not taken."""
+    """At most 200 presses of a button wait for the server; more are not accepted."""
     async with opened_client(proxy.url, room.room_id) as client:
         proxy.is_away = True
         assert await client.press("skill1", 150) == 150
@@ -75,7 +75,7 @@ async def test_presses_wait_within_bounds(proxy: FaultyProxy, room: WebRoom) -> 
 
 
 async def test_only_a_viewer_in_a_round_presses(pair: Pair, room: WebRoom) -> None:
-    """One who only watches has no identity; no press is taken where none can count."""
+    """With `viewer: false` there is no identity; presses that cannot count are not accepted."""
     async with node_client(pair.api.url, room.room_id, viewer=False) as watcher:
         await watcher.call("open")
         assert watcher.state.viewer is None
@@ -88,7 +88,7 @@ async def test_only_a_viewer_in_a_round_presses(pair: Pair, room: WebRoom) -> No
 
 
 async def test_only_whole_presses_are_taken(pair: Pair, room: WebRoom) -> None:
-    """Nobody takes presses back, or presses by halves."""
+    """Negative and fractional presses are not accepted."""
     async with opened_client(pair.api.url, room.room_id) as client:
         taken = [await client.press("skill1", times) for times in (2, -3, 0.5, 1.9)]
         assert taken == [2, 0, 0, 1]
@@ -97,7 +97,7 @@ async def test_only_whole_presses_are_taken(pair: Pair, room: WebRoom) -> None:
 
 
 async def test_presses_that_are_rejected_leave_the_count(pair: Pair, room: WebRoom) -> None:
-    """While the game is paused a button fills up and no more; the rest is taken off again."""
+    """While the game is paused a button only fills up; the surplus is removed again."""
     await room.change(buttons=[button("skill1", 5)])
     await room.game.say(Pause())
     await room.game.settle()
@@ -110,7 +110,7 @@ async def test_presses_that_are_rejected_leave_the_count(pair: Pair, room: WebRo
 
 
 async def test_the_server_cleans_names(pair: Pair, room: WebRoom) -> None:
-    """The state shows the name as the server has it, and as the next visit finds it."""
+    """The state shows the name as the server normalised it, also on the next visit."""
     async with opened_client(pair.api.url, room.room_id) as client:
         assert await client.call("setName", " <Mika>\u202e ") == "＜Mika＞"
         viewer = client.state.viewer
@@ -120,7 +120,7 @@ async def test_the_server_cleans_names(pair: Pair, room: WebRoom) -> None:
 
 
 async def test_results_are_waited_for(pair: Pair, room: WebRoom) -> None:
-    """There are none before the end, and after it they come when the books have them."""
+    """Before the end there are none; afterwards they arrive once the ledger has them."""
     async with opened_client(pair.api.url, room.room_id) as client:
         with pytest.raises(ClientRefused) as refused:
             await client.call("results")
@@ -136,7 +136,7 @@ async def test_results_are_waited_for(pair: Pair, room: WebRoom) -> None:
 
 
 async def test_settings_change_the_buttons(proxy: FaultyProxy, room: WebRoom) -> None:
-    """A press of a button that is no more is refused and told; what went with it counts."""
+    """A press of a removed button is refused and reported; the rest of its batch counts."""
     async with opened_client(proxy.url, room.room_id) as client:
         await room.change(title="Night", buttons=[button("skill1"), button("enemy1")])
         await client.press("skill2")
@@ -149,7 +149,7 @@ async def test_settings_change_the_buttons(proxy: FaultyProxy, room: WebRoom) ->
 
 
 async def test_a_room_may_be_missing(pair: Pair) -> None:
-    """Opening a room that is not there ends, and says so."""
+    """Opening a room that does not exist resolves, with status `missing`."""
     async with node_client(pair.api.url, new_room_id()) as client:
         await client.call("open")
         assert client.state.status == "missing"
@@ -157,7 +157,7 @@ async def test_a_room_may_be_missing(pair: Pair) -> None:
 
 
 async def test_the_first_press_opens_the_round_where_the_room_says_so(pair: Pair) -> None:
-    """Once the game is there; when it has gone before that, the buttons wait again."""
+    """It starts once the game is connected; if the game has left, the buttons wait again."""
     async with unopened_room(pair) as room, opened_client(pair.api.url, room.room_id) as client:
         assert not client.state.open
         assert await client.press("skill1") == 0

@@ -1,4 +1,4 @@
-"""What becomes of presses that a round's end finds on their way."""
+"""Presses that are unanswered at the end of their round."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SUMMED_UP_IN = 1.0  # s at least from a round's end until a page asks how it wen
 
 
 async def test_the_end_is_told_by_the_answer_to_a_press(pair: Pair, room: WebRoom) -> None:
-    """Presses that come too late are dropped, and those that counted are known exactly."""
+    """Late presses are dropped, and the number that counted is exact."""
     async with opened_client(pair.api.url, room.room_id) as client:
         await client.press("skill1", 4)
         await client.settled()
@@ -35,7 +35,7 @@ async def test_the_end_is_told_by_the_answer_to_a_press(pair: Pair, room: WebRoo
 async def test_a_crowd_does_not_ask_for_results_all_at_once(
     proxy: FaultyProxy, room: WebRoom
 ) -> None:
-    """A page that has just seen the end waits a little, by chance, and mostly asks once then."""
+    """A page that has just seen the end waits with jitter, and then usually asks once."""
     async with opened_client(proxy.url, room.room_id) as client:
         await client.press("skill1", 4)
         await client.settled()
@@ -52,7 +52,7 @@ async def test_a_crowd_does_not_ask_for_results_all_at_once(
 async def test_presses_that_counted_are_mine_though_the_round_ended_meanwhile(
     proxy: FaultyProxy, room: WebRoom
 ) -> None:
-    """The answer to them comes after word of the end."""
+    """Their answer arrives after the end of the round is known."""
     async with opened_client(proxy.url, room.room_id) as client:
         answer = proxy.hold_answer()
         await client.press("skill1", 5)
@@ -65,7 +65,7 @@ async def test_presses_that_counted_are_mine_though_the_round_ended_meanwhile(
 
 
 async def test_a_lost_answer_is_asked_for_after_the_end(proxy: FaultyProxy, room: WebRoom) -> None:
-    """Nothing is pressed again: the next round may have begun, and must not count it."""
+    """No press is sent again, because it could count in the next round."""
     async with opened_client(proxy.url, room.room_id) as client:
         line = proxy.hold_answer(is_lost=True)
         await client.press("skill1", 5)
@@ -80,7 +80,7 @@ async def test_a_lost_answer_is_asked_for_after_the_end(proxy: FaultyProxy, room
 async def test_a_lost_answer_is_asked_for_by_the_next_visit(
     proxy: FaultyProxy, room: WebRoom, crashed: Path
 ) -> None:
-    """Also where the round has ended between the two."""
+    """Also if the round has ended between the two attempts."""
     await room.end()
     async with opened_client(proxy.url, room.room_id, crashed) as client:
         state = await client.until(lambda state: state.mine == 5)

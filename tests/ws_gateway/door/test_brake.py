@@ -1,4 +1,4 @@
-"""A game that is refused again and again is slowed, and nobody else."""
+"""The rate limit of refused games slows only the game that is refused."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ OTHER: Final = ("192.0.2.1", "another room", True)
 
 
 class Clock:
-    """A clock that is set by hand."""
+    """A clock that the test sets."""
 
     def __init__(self) -> None:
         self.now = 100.0
@@ -42,7 +42,7 @@ class Clock:
 def refuse(
     slowing: Brake, who: tuple[str, str, bool], kind: ErrorKind = MISSING_TOKEN
 ) -> tuple[int, int | None]:
-    """Refuse once more: the status that it comes to, and how long (s) it says to wait."""
+    """Refuse the game again; return the status and the `Retry-After` (s)."""
     with pytest.raises(HandshakeRefused) as refused, slowing.on(who[0], who[1], proven=who[2]):
         raise HandshakeRefused(kind)
     return refused.value.kind.status, refused.value.retry_after
@@ -65,14 +65,14 @@ def test_20_refusals_in_10_s_are_made_and_then_one_waits_for_the_first_to_be_so_
 
 
 def test_refusals_for_reasons_of_our_own_slow_nobody() -> None:
-    """They say themselves when to come again, and who comes then is let in."""
+    """A 429 names the wait; after it the game is accepted."""
     slowing = Brake(Clock())
     for _ in range(REFUSALS + 5):
         assert refuse(slowing, GAME, STORE_UNAVAILABLE) == (503, None)
 
 
 def test_no_more_is_remembered_than_of_so_many() -> None:
-    """Whoever was refused longest ago is forgotten."""
+    """The game whose last refusal is oldest is forgotten."""
     slowing = Brake(Clock())
     for _ in range(REFUSALS):
         refuse(slowing, GAME)
@@ -85,14 +85,14 @@ def test_no_more_is_remembered_than_of_so_many() -> None:
 
 
 async def refused(url: str, tries: int) -> Counter[tuple[int, str]]:
-    """Ask so often, as a game that tries in every frame: what it is answered."""
+    """Try this often, as a game that retries in every frame; return the answers."""
     return Counter([await refusal(url) for _ in range(tries)])
 
 
 async def test_a_game_without_its_token_is_slowed_and_the_one_that_has_it_comes_in(
     redis_url: str, crowd: Crowd
 ) -> None:
-    """At the same address: a room id is public, and nobody keeps a game out by it."""
+    """At the same IP address: room ids are public, so knowing one must not suffice to block a game."""
     async with running_gateway(gateway_settings(redis_url)) as gateway:
         room, other = await crowd.open_room(), await crowd.open_room()
         url = f"{gateway.url}?room_id={room.room_id}"
@@ -113,7 +113,7 @@ async def test_a_game_without_its_token_is_slowed_and_the_one_that_has_it_comes_
 async def test_a_game_that_is_slowed_costs_redis_nothing(
     redis_url: str, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its room is gone, say, and its token is right."""
+    """For example, its room is gone and its token is valid."""
     asked: list[str] = []
     admit = Engine.admit
 

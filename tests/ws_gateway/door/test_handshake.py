@@ -1,4 +1,4 @@
-"""What a game may ask for, without a socket and without Redis."""
+"""The parsing and checks of a game's handshake, without socket and Redis."""
 
 from __future__ import annotations
 
@@ -41,24 +41,24 @@ def claimed(
     signer: Signer = SIGNER,
     now: float = NOW,
 ) -> Claim:
-    """The claim that this handshake makes."""
+    """The claim of this handshake."""
     return read_claim(query, Secrets(token=token, key=key, bearer=bearer), signer, keys, now)
 
 
 def refused(query: dict[str, str], **shown: object) -> tuple[int, str]:
-    """The refusal that this handshake meets."""
+    """The refusal of this handshake."""
     with pytest.raises(HandshakeRefused) as caught:
         claimed(query, **shown)  # type: ignore[arg-type]
     return caught.value.kind.status, caught.value.kind.code
 
 
 def test_nothing_asked_for_is_a_new_room() -> None:
-    """Opened without a key, it does not count as a studio's."""
+    """A room opened without a key does not count as a studio's."""
     assert claimed({}) == Claim()
 
 
 def test_a_room_with_its_token_is_resumed_from_what_the_game_names() -> None:
-    """The last trigger applied, or nothing, or everything so far."""
+    """It resumes after a cursor, from where the room's last game stopped, or from now."""
     asked = {"room_id": ROOM, "epoch": "7", "last_seq": "0"}
     assert claimed(asked, token=TOKEN) == Claim(room_id=ROOM, log_epoch=7, last_seq=0)
     assert claimed({"room_id": ROOM}, bearer=TOKEN) == Claim(room_id=ROOM)
@@ -67,13 +67,13 @@ def test_a_room_with_its_token_is_resumed_from_what_the_game_names() -> None:
 
 @pytest.mark.parametrize("keys", [["key one", "key two"], ["key two"]])
 def test_any_of_the_game_keys_opens_a_room_so_that_they_can_rotate(keys: list[str]) -> None:
-    """As a key of its own or as a bearer."""
+    """A game key is accepted as `key` or as a bearer."""
     assert claimed({}, key="key two", keys=AccessKeys(keys)).keyed
     assert claimed({}, bearer="key two", keys=AccessKeys(keys)).keyed
 
 
 def test_a_room_opened_where_no_keys_are_set_counts_as_opened_without_one() -> None:
-    """Whatever key is shown."""
+    """Any key, or none, opens a room if the service has no keys."""
     assert not claimed({}, key="anything").keyed
 
 
@@ -85,24 +85,24 @@ def test_a_wrong_game_key_is_forbidden(key: str) -> None:
 
 @pytest.mark.parametrize("shown", [{}, {"key": ""}, {"bearer": ""}])
 def test_no_game_key_is_a_request_to_show_one(shown: dict[str, str]) -> None:
-    """An empty one is none."""
+    """An empty key counts as none."""
     assert refused({}, **shown, keys=KEYED) == (401, "missing_game_key")
 
 
 def test_a_game_key_is_no_room_token() -> None:
-    """Opening rooms is one right, owning one another."""
+    """A game key opens rooms, but does not prove ownership of a room."""
     assert refused({"room_id": ROOM}, key="key one", keys=KEYED) == (401, "missing_token")
 
 
 def test_a_token_owns_its_room_for_seven_days() -> None:
-    """Not a second longer."""
+    """After seven days it is refused."""
     last = NOW + ROOM_TOKEN_LIFETIME_S - 1
     assert claimed({"room_id": ROOM}, token=TOKEN, now=last).room_id == ROOM
     assert refused({"room_id": ROOM}, token=TOKEN, now=last + 1) == (403, "invalid_token")
 
 
 def test_a_token_of_a_retired_first_secret_still_counts_while_it_verifies() -> None:
-    """The first secret signs, all of them verify."""
+    """The first secret signs tokens; all secrets verify them."""
     rotated = Signer(["a newer secret", "the first secret"])
     assert claimed({"room_id": ROOM}, token=TOKEN, signer=rotated).room_id == ROOM
     retired = Signer(["a newer secret"])
@@ -123,19 +123,19 @@ def test_a_token_of_a_retired_first_secret_still_counts_while_it_verifies() -> N
     ],
 )
 def test_a_wrong_token_is_forbidden(token: str) -> None:
-    """Another room's, a spoiled one, none at all."""
+    """Another room's token, damaged ones and texts that are no token are refused."""
     assert refused({"room_id": ROOM}, token=token) == (403, "invalid_token")
 
 
 @pytest.mark.parametrize("room_id", ["", "x", ROOM.lower(), ROOM + "0", "é" * 26, ROOM[:-1] + "U"])
 def test_a_room_id_that_cannot_be_one_is_not_found(room_id: str) -> None:
-    """There is no such room, whatever the token."""
+    """An invalid room id is not found, whatever the token."""
     assert refused({"room_id": room_id}, token=TOKEN) == (404, "room_not_found")
 
 
 @pytest.mark.parametrize("field", ["token", "epoch", "last_seq", "replay"])
 def test_what_belongs_to_an_old_room_is_refused_for_a_new_one(field: str) -> None:
-    """A game that lost its room id is told, instead of being given another room."""
+    """A game that lost its room id gets an error instead of a new room."""
     assert refused({field: "1"}) == (400, "invalid_query")
 
 
@@ -144,7 +144,7 @@ def test_what_belongs_to_an_old_room_is_refused_for_a_new_one(field: str) -> Non
     "text", ["", "-1", "+1", " 1", "1.0", "1e3", "0x1", "١", "²", "1_000", "9" * 17, "null"]
 )
 def test_a_cursor_is_a_whole_number_from_0(field: str, text: str) -> None:
-    """Nothing else that Python would read as one."""
+    """Other notations that Python's int() accepts are refused."""
     assert refused({"room_id": ROOM, field: text}, token=TOKEN) == (400, "invalid_query")
 
 
@@ -157,13 +157,13 @@ def test_every_number_that_json_carries_exactly_may_be_a_cursor(number: int) -> 
 
 
 def test_a_larger_number_is_refused() -> None:
-    """Doubles would have rounded it on the way."""
+    """A JSON parser with doubles would round it."""
     assert refused({"room_id": ROOM, "last_seq": str(2**53)}, token=TOKEN)[0] == 400
 
 
 @pytest.mark.parametrize("replay", ["", "all", "None", "NONE"])
 def test_replay_may_only_be_none(replay: str) -> None:
-    """A misspelt wish must not lose triggers, nor repeat them."""
+    """A misspelt value must neither lose triggers nor repeat them."""
     assert refused({"room_id": ROOM, "replay": replay}, token=TOKEN) == (400, "invalid_query")
 
 
@@ -171,7 +171,7 @@ def test_replay_may_only_be_none(replay: str) -> None:
     "text", ["key=%ff", "key=a&key=b", "&".join(f"a{n}=" for n in range(30)), "key=%c3%28"]
 )
 def test_a_query_that_cannot_be_read_or_contradicts_itself_is_refused(text: str) -> None:
-    """Not UTF-8, a field twice, too many fields."""
+    """Invalid UTF-8, a repeated field and too many fields are refused."""
     with pytest.raises(HandshakeRefused) as caught:
         read_query(text)
     assert (caught.value.kind.status, caught.value.kind.code) == (400, "invalid_query")
@@ -179,7 +179,7 @@ def test_a_query_that_cannot_be_read_or_contradicts_itself_is_refused(text: str)
 
 @given(st.dictionaries(st.text(max_size=20), st.text(max_size=20), max_size=8))
 def test_a_query_is_read_as_it_was_written(query: dict[str, str]) -> None:
-    """Whatever characters it holds."""
+    """Every value survives encoding and parsing, whatever its characters."""
     try:
         text = urlencode(query)
     except UnicodeEncodeError:
@@ -189,14 +189,14 @@ def test_a_query_is_read_as_it_was_written(query: dict[str, str]) -> None:
 
 @given(st.text(max_size=80))
 def test_any_query_is_read_or_refused(text: str) -> None:
-    """No other exception comes of it."""
+    """Any query is parsed or refused; no other exception is raised."""
     with suppress(HandshakeRefused):
         claimed(read_query(text), token=TOKEN)
 
 
 @given(st.lists(st.text(max_size=30), max_size=4), st.text(max_size=60))
 def test_any_header_is_read(protocols: list[str], authorization: str) -> None:
-    """Whatever it holds, secrets come out of it or none."""
+    """Any header gives secrets or none; no exception is raised."""
     read_secrets({}, offered_subprotocols(protocols), authorization)
 
 
@@ -206,7 +206,7 @@ def test_subprotocols_may_come_in_one_header_or_in_several() -> None:
 
 
 def test_secrets_in_subprotocols_go_before_those_in_the_query() -> None:
-    """URLs end in logs; a room token has a dot of its own."""
+    """The subprotocol takes precedence, because URLs may be logged. A room token contains a dot."""
     secrets = read_secrets(
         {"token": "from the query", "key": "from the query"},
         [SUBPROTOCOL, f"token.{TOKEN}", "key.k.1"],
@@ -228,13 +228,13 @@ def test_a_bearer_is_read_whatever_the_case_of_its_scheme(
 
 @pytest.mark.parametrize("origin", [None, "https://game.example"])
 def test_games_without_an_origin_and_from_listed_ones_may_connect(origin: str | None) -> None:
-    """Native builds send none."""
+    """Native builds send no Origin."""
     check_origin(origin, ["https://game.example"])
 
 
 @pytest.mark.parametrize("allowed", [[], ["*"], ["https://game.example", "*"]])
 def test_every_origin_may_connect_where_none_or_all_are_listed(allowed: list[str]) -> None:
-    """The list is a choice."""
+    """Without a list, or with `*`, every origin may connect."""
     check_origin("https://elsewhere.example", allowed)
 
 

@@ -1,4 +1,4 @@
-"""A handshake that is refused is told why in the language that it asks for."""
+"""The refusal of a handshake is in the language of `Accept-Language`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def refused(url: str, *accepted: str) -> tuple[dict[str, Any], Response]:
-    """The problem that a handshake is answered with."""
+    """The problem document of a refused handshake."""
     headers = [("Accept-Language", value) for value in accepted]
     with pytest.raises(InvalidStatus) as caught:
         async with connect(url, additional_headers=headers, proxy=None):
@@ -45,7 +45,7 @@ async def refused(url: str, *accepted: str) -> tuple[dict[str, Any], Response]:
 async def test_accept_language_chooses_the_sentence(
     gateway: Running, accepted: tuple[str, ...], language: str, sentence: str
 ) -> None:
-    """Games seldom send it, and then read English."""
+    """Most games do not send it, and get English."""
     problem, response = await refused(f"{gateway.url}?room_id={new_room_id()}", *accepted)
     assert problem["detail"] == problem["error"] == sentence
     assert (problem["code"], problem["title"]) == ("missing_token", "Unauthorized")

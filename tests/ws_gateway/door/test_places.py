@@ -1,4 +1,4 @@
-"""Places of a gateway: whoever goes, however early, gives its place back."""
+"""Limits on sockets: a connection that ends, however early, gives its place back."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ FULL: Final = (503, "too_many_sockets")
 
 @pytest.fixture
 def nothing_failed(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """Nothing is logged as an error, and nothing with a traceback."""
+    """The log contains no error and no traceback."""
     yield
     failed = [r for r in caplog.get_records("call") if r.levelno >= logging.ERROR or r.exc_info]
     assert [record.getMessage() for record in failed] == []
 
 
 async def reset_early(gateway: Running, path: str, *, each: int = EACH) -> None:
-    """Handshakes, a thousand of them, that are reset before, while and after they are looked at."""
+    """A thousand handshakes that are reset before, while and after the gateway reads them."""
     for before, after in [*product(TURNS, TURNS)] * each:
         with socket.create_connection(("127.0.0.1", gateway.port)) as own:
             await turns(before)
@@ -57,7 +57,7 @@ async def reset_early(gateway: Running, path: str, *, each: int = EACH) -> None:
 
 
 async def turns(number: int) -> None:
-    """Let the gateway, which is in this loop, do so much."""
+    """Let the gateway, which runs in this event loop, run for this many turns."""
     for _ in range(number):
         await asyncio.sleep(0)
 
@@ -65,7 +65,7 @@ async def turns(number: int) -> None:
 async def test_games_that_reset_their_handshake_leave_their_places(
     redis_url: str, nothing_failed: None
 ) -> None:
-    """Also where the library looks at it when the connection is lost already."""
+    """Also if the connection is lost before the library reads its request."""
     settings = gateway_settings(redis_url, max_sockets=PLACES)
     async with running_gateway(settings) as gateway, AsyncExitStack() as stack:
         await reset_early(gateway, "/ws-unity")
@@ -78,7 +78,7 @@ async def test_games_that_reset_their_handshake_leave_their_places(
 async def test_pages_that_reset_their_handshake_leave_their_places(
     redis_url: str, crowd: Crowd, nothing_failed: None
 ) -> None:
-    """They need no secret for it."""
+    """Such clients need no secret."""
     settings = gateway_settings(redis_url, max_viewer_sockets=PLACES)
     async with running_gateway(settings) as gateway, AsyncExitStack() as stack:
         room = await crowd.open_room()
@@ -91,7 +91,7 @@ async def test_pages_that_reset_their_handshake_leave_their_places(
 async def test_pages_that_wait_for_redis_leave_their_places_as_they_go(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nothing_failed: None
 ) -> None:
-    """Whether they reset their handshake or it takes too long."""
+    """Whether clients reset their handshake or let it time out."""
     serve = server.serve_websockets  # type: ignore[attr-defined]
 
     def serve_hastily(*arguments: Any, **options: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What a game sends: carried out in order, or answered with an error that harms nothing."""
+"""A game's messages are carried out in order, or answered with an error that changes nothing."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ BAD = {
 async def test_what_is_no_message_is_answered_with_an_error(
     gateway: Running, crowd: Crowd, text: str
 ) -> None:
-    """And nothing else happens."""
+    """The error is the only effect."""
     async with new_game(gateway.url) as (game, room):
         await game.socket.send(text)
         error = await game.next_of(Error)
@@ -88,7 +88,7 @@ UNKNOWN = {
 async def test_a_type_that_is_not_known_is_told_once_and_passed_over(
     gateway: Running, crowd: Crowd, text: str
 ) -> None:
-    """However often it comes: a newer game may speak to an older gateway."""
+    """However often it arrives: newer games may connect to an older gateway."""
     before = await gateway.counted("streamario_bad_messages_total")
     async with new_game(gateway.url) as (game, room):
         for _ in range(BAD_MESSAGES + 5):
@@ -101,7 +101,7 @@ async def test_a_type_that_is_not_known_is_told_once_and_passed_over(
 async def test_a_game_that_thinks_of_ever_more_types_is_told_of_the_first_ones(
     gateway: Running, crowd: Crowd
 ) -> None:
-    """And of no more of each than a log line holds: the gateway keeps what it has told."""
+    """And quotes at most 64 characters of each, because the gateway remembers the types."""
     async with new_game(gateway.url) as (game, room):
         for n in range(10 * UNKNOWN_TYPES):
             await game.socket.send(f'{{"type":"{n}{"x" * 1_000}"}}')
@@ -123,7 +123,7 @@ async def unharmed(game: Game, crowd: Crowd, room_id: str) -> None:
 
 
 async def test_a_binary_frame_is_no_message(gateway: Running, crowd: Crowd) -> None:
-    """Even where it holds one."""
+    """Even if it contains a valid message."""
     async with new_game(gateway.url) as (game, room):
         await game.socket.send(b'{"type":"game_end"}')
         assert await game.error() == "bad_message"
@@ -133,7 +133,7 @@ async def test_a_binary_frame_is_no_message(gateway: Running, crowd: Crowd) -> N
 async def test_text_that_is_not_utf8_ends_the_socket_and_not_the_round(
     gateway: Running, crowd: Crowd
 ) -> None:
-    """With 1007, as RFC 6455, section 8.1, wants it."""
+    """The close code is 1007 (RFC 6455, section 8.1)."""
     async with new_game(gateway.url) as (game, room):
         await game.socket.send(b'{"type":"game_end\xff"}', text=True)
         assert await game.closed() == 1007
@@ -145,7 +145,7 @@ async def test_text_that_is_not_utf8_ends_the_socket_and_not_the_round(
 async def test_a_message_above_64_kib_is_the_last_one(
     gateway: Running, crowd: Crowd, frame: str | bytes
 ) -> None:
-    """Bytes count, not characters; the game is told before the close."""
+    """Bytes count, not characters; an `error` comes before the close."""
     async with new_game(gateway.url) as (game, room):
         await game.socket.send(frame)
         assert await game.error() == "message_too_big"
@@ -193,7 +193,7 @@ async def test_more_than_20_bad_messages_in_10_s_end_the_socket_and_not_the_roun
 async def test_an_ack_beyond_what_was_sent_is_refused(
     gateway: Running, crowd: Crowd, ahead: int, seq: int
 ) -> None:
-    """Nothing becomes acknowledged by it."""
+    """It acknowledges nothing."""
     async with new_game(gateway.url) as (game, room):
         await crowd.press(room.room_id, 5)
         await game.events(1)
@@ -204,7 +204,7 @@ async def test_an_ack_beyond_what_was_sent_is_refused(
 async def test_an_ack_of_an_epoch_long_gone_is_taken_for_what_it_is_worth(
     gateway: Running,
 ) -> None:
-    """Nothing of it survived."""
+    """It has no effect, and is no error."""
     async with new_game(gateway.url) as (game, _):
         for epoch in (-(10**30), 0, 1):
             await game.socket.send(f'{{"type":"ack","epoch":{epoch},"seq":{10**30}}}')
@@ -212,7 +212,7 @@ async def test_an_ack_of_an_epoch_long_gone_is_taken_for_what_it_is_worth(
 
 
 async def test_commands_before_the_start_are_answered(gateway: Running) -> None:
-    """They are in order, only too early: no bad messages."""
+    """They are valid but too early, and do not count as bad messages."""
     async with connected(gateway.url, subprotocols=[Subprotocol(SUBPROTOCOL)]) as game:
         await game.next_of(RoomCreated)
         for message in (GameEnd(), Pause(), Resume()) * 9:
@@ -222,7 +222,7 @@ async def test_commands_before_the_start_are_answered(gateway: Running) -> None:
 
 @pytest.mark.parametrize("t", [0, 1792000000123, 10**30, -1.5, "a\n", "", None])
 async def test_a_pong_repeats_what_the_ping_said(gateway: Running, t: float | str | None) -> None:
-    """Whatever the game measures with."""
+    """Any value of `t` is returned unchanged."""
     async with new_game(gateway.url) as (game, _):
         await game.say(Ping(t=t))
         assert (await game.next_of(Pong)).t == t
@@ -233,7 +233,7 @@ async def test_a_pong_repeats_what_the_ping_said(gateway: Running, t: float | st
 async def test_a_pause_stops_the_triggers_and_resume_fires_each_full_button_once(
     gateway: Running, crowd: Crowd
 ) -> None:
-    """Nobody tipped those; a paused button is full at its threshold."""
+    """Those triggers have no viewer name; a paused button stays full at its threshold."""
     async with new_game(gateway.url) as (game, room):
         await game.say(Pause())
         await game.settle()
@@ -254,7 +254,7 @@ async def test_a_pause_stops_the_triggers_and_resume_fires_each_full_button_once
 async def test_settings_merge_and_every_wrong_value_is_named(
     gateway: Running, crowd: Crowd
 ) -> None:
-    """A wrong value changes nothing at all."""
+    """One invalid value makes the whole change fail."""
     async with new_game(gateway.url) as (game, room):
 
         async def current() -> room_settings.RoomSettings:
@@ -276,7 +276,7 @@ async def test_settings_merge_and_every_wrong_value_is_named(
 async def test_a_room_that_holds_is_paused_while_no_game_is_connected(
     gateway: Running, crowd: Crowd
 ) -> None:
-    """Its presses wait for the game."""
+    """Its buttons fill up and fire when the game is back."""
     async with new_game(gateway.url) as (game, room):
         await crowd.ease(room.room_id)
         await game.socket.send('{"type":"settings","on_disconnect":"hold"}')

@@ -41,7 +41,7 @@ def trigger(epoch: int, seq: int) -> GameEvent:
     ],
 )
 def test_only_the_next_number_of_the_same_epoch_is_sent(epoch: int, seq: int, step: Step) -> None:
-    """What came before is skipped; whatever else a nudge brings, the log knows better."""
+    """Old numbers are skipped; for any other number than the next, the log is read."""
     assert Cursor(5, 10, (5, 10)).judge(trigger(epoch, seq)) is step
 
 
@@ -64,14 +64,14 @@ def test_no_more_may_be_acknowledged_than_was_sent(epoch: int, seq: int, covered
 
 
 def test_what_was_fired_before_the_attach_counts_as_replayed() -> None:
-    """Numbers up to the attach, of its epoch or an older one."""
+    """A message is replayed if its position is not after the attach."""
     cursor = Cursor(5, 7, (5, 9))
     flags = [cursor.is_replayed(trigger(*at)) for at in ((4, 8), (5, 9), (5, 10), (6, 8))]
     assert flags == [True, True, False, False]
 
 
 def test_a_log_that_goes_on_elsewhere_is_a_gap() -> None:
-    """A new epoch alone is none: numbers go on."""
+    """A new epoch alone is no gap, because the numbers continue."""
     cursor = Cursor(5, 10, (5, 10))
     assert not cursor.go_to(LogPage(log_epoch=6, start=10, messages=()))
     assert cursor.go_to(LogPage(log_epoch=7, start=8, messages=()))
@@ -88,7 +88,7 @@ def test_a_log_that_goes_on_elsewhere_is_a_gap() -> None:
 def test_whatever_nudges_come_every_number_is_sent_once_and_in_order(
     fired: int, nudges: list[int | None]
 ) -> None:
-    """Nudges that are missing, doubled or overtake; None is a repair that reads the log."""
+    """Nudges that are lost, doubled or reordered; None is a repair that reads the log."""
     log = [trigger(5, seq) for seq in range(1, fired + 1)]
     cursor, sent = Cursor(5, 0, (5, 0)), list[NumberedMessage]()
     for nudge in [*nudges, None]:

@@ -1,4 +1,4 @@
-"""Redis forgets who owns rooms: games stay, whatever is under way just then."""
+"""Redis forgets which sockets own rooms: games stay connected, whatever they are doing."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ HOUR = 3_600_000  # ms
 
 @dataclass
 class Play:
-    """What all games do: take triggers, each the next number, and talk until it is over."""
+    """All games receive triggers, each the next number, and send commands until the end."""
 
     triggers: int
     playing: int = 0
@@ -57,7 +57,7 @@ class Play:
             await game.say(Ack(epoch=event.epoch, seq=seq))
 
     async def _talk(self, game: Game) -> None:
-        """Say what changes nothing, all the time."""
+        """Send commands that change nothing, repeatedly."""
         while not self.over.is_set():
             await game.say(GameStart())
             await game.socket.send('{"type":"settings","title":"a title"}')
@@ -73,7 +73,7 @@ async def fire_all(crowd: Crowd, rooms: list[RoomCreated]) -> None:
 
 
 async def test_no_game_is_sent_away_whose_ownership_redis_forgot(tmp_path: Path) -> None:
-    """Again and again, commands and acknowledgements under way, 10 ms to Redis and back."""
+    """Repeatedly, with commands and acknowledgements in flight, and 10 ms to Redis and back."""
     async with (
         own_valkey(tmp_path) as valkey,
         gathered_crowd(valkey.url) as crowd,
@@ -103,7 +103,7 @@ async def test_no_game_is_sent_away_whose_ownership_redis_forgot(tmp_path: Path)
 async def test_of_two_sockets_the_newer_stays_though_redis_forgot_the_older(
     redis_url: str, crowd: Crowd, same_gateway: bool
 ) -> None:
-    """And its clock went back, so that the newer one's term would be the smaller."""
+    """Its clock was also set back, so that a newer socket would get a smaller term."""
     async with (
         running_gateway(gateway_settings(redis_url)) as one,
         running_gateway(gateway_settings(redis_url)) as two,

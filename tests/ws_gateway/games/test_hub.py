@@ -1,4 +1,4 @@
-"""Which socket owns a room."""
+"""The hub: which socket owns a room."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Owner:
-    """A socket that writes down what it is told."""
+    """A socket that records the calls it gets."""
 
     def __init__(self, room_id: str, term: int) -> None:
         self.room_id = room_id
@@ -43,7 +43,7 @@ class Owner:
 
 
 def test_a_nudge_reaches_the_rooms_socket_and_no_other() -> None:
-    """Routed by room; a room that is not owned here is told so."""
+    """`route` returns False for a room that no socket here owns."""
     hub, one, two = Hub(), Owner("room1", 1), Owner("room2", 1)
     hub.register(one)
     hub.register(two)
@@ -55,7 +55,7 @@ def test_a_nudge_reaches_the_rooms_socket_and_no_other() -> None:
 
 @given(st.permutations([1, 2, 3, 4]))
 def test_of_all_sockets_of_a_room_the_greatest_term_stays(terms: list[int]) -> None:
-    """Answers to attaches may come in any order: the newest wins all the same."""
+    """Attaches may be answered in any order: the newest socket stays."""
     hub, owners = Hub(), [Owner("room", term) for term in terms]
     for owner in owners:
         hub.register(owner)
@@ -67,7 +67,7 @@ def test_of_all_sockets_of_a_room_the_greatest_term_stays(terms: list[int]) -> N
 def test_word_of_a_replacement_counts_for_its_term_and_older_ones(
     told: int, replaced: bool
 ) -> None:
-    """A late word about an older socket leaves its successor alone."""
+    """A late message about an older socket does not affect its successor."""
     hub, owner = Hub(), Owner("room", 7)
     hub.register(owner)
     hub.route(Replaced(room_id="room", term=told))
@@ -75,7 +75,7 @@ def test_word_of_a_replacement_counts_for_its_term_and_older_ones(
 
 
 def test_the_term_of_a_rooms_socket_is_known() -> None:
-    """The next one's is to exceed it, whatever Redis has forgotten."""
+    """The next socket's term must exceed it, even if Redis has lost it."""
     hub = Hub()
     assert hub.term("room") == 0
     hub.register(Owner("room", 7))
@@ -83,7 +83,7 @@ def test_the_term_of_a_rooms_socket_is_known() -> None:
 
 
 def test_a_replaced_socket_that_leaves_takes_nobody_with_it() -> None:
-    """Its room is the other's by now."""
+    """The room stays with the newer socket."""
     hub, old, new = Hub(), Owner("room", 1), Owner("room", 2)
     hub.register(old)
     hub.register(new)
@@ -92,7 +92,7 @@ def test_a_replaced_socket_that_leaves_takes_nobody_with_it() -> None:
 
 
 def test_rooms_may_come_and_go_while_somebody_looks_through_them() -> None:
-    """Whoever goes through the rooms sees those that were there when they began."""
+    """An iteration yields the rooms that existed when it began."""
     hub = Hub()
     for number in range(3):
         hub.register(Owner(f"room{number}", 1))
@@ -104,7 +104,7 @@ def test_rooms_may_come_and_go_while_somebody_looks_through_them() -> None:
 
 @pytest.mark.anyio
 async def test_waiting_for_an_empty_hub_ends_with_the_last_room_not_with_the_first() -> None:
-    """A room that comes while the last one goes is waited for, too."""
+    """A room that is added while the last one leaves is waited for too."""
     hub, first, second = Hub(), Owner("room1", 1), Owner("room2", 1)
     hub.register(first)
     waiting = asyncio.create_task(hub.wait_empty())
@@ -119,5 +119,5 @@ async def test_waiting_for_an_empty_hub_ends_with_the_last_room_not_with_the_fir
 
 @pytest.mark.anyio
 async def test_an_empty_hub_is_not_waited_for() -> None:
-    """There is nobody to leave."""
+    """It returns at once."""
     await asyncio.wait_for(Hub().wait_empty(), 1)

@@ -1,4 +1,4 @@
-"""What a game's socket is fed: in order, everything once, after a drop exactly what was missed."""
+"""A game's socket gets every message once and in order, and after a drop those it missed."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ async def played(gateway: Running, crowd: Crowd, room: RoomCreated, *, acks: boo
 
 
 async def test_a_trigger_tells_all_about_itself(gateway: Running, crowd: Crowd) -> None:
-    """Which button, how many presses, whose press tipped it, when."""
+    """A trigger names its button, threshold, viewer and time."""
     async with new_game(gateway.url) as (game, room):
         await crowd.press(room.room_id, 5, name='リス"<\\')
         event = await game.next_of(GameEvent)
@@ -66,7 +66,7 @@ async def test_a_trigger_tells_all_about_itself(gateway: Running, crowd: Crowd) 
 async def test_triggers_of_many_viewers_arrive_once_and_in_order(
     gateway: Running, crowd: Crowd
 ) -> None:
-    """Whatever presses run at the same time."""
+    """With concurrent presses."""
     async with new_game(gateway.url) as (game, room):
         await crowd.ease(room.room_id)
         await crowd.fire(room.room_id, 1000)
@@ -88,7 +88,7 @@ async def test_triggers_of_many_viewers_arrive_once_and_in_order(
 async def test_a_game_that_returns_gets_exactly_what_it_has_not_applied(
     gateway: Running, crowd: Crowd, acks: bool, names: str, first: int
 ) -> None:
-    """After what it names, else what it acknowledged, else what was written to its socket."""
+    """It resumes after the number that it names, else acknowledged, else was sent."""
     room = await crowd.open_room()
     last = await played(gateway, crowd, room, acks=acks)
     cursor = {"epoch, last_seq": last, "last_seq": None, "": None}[names]
@@ -108,7 +108,7 @@ async def test_a_game_that_returns_gets_exactly_what_it_has_not_applied(
 async def test_an_acknowledgement_goes_before_a_smaller_number_that_a_game_names(
     gateway: Running, crowd: Crowd
 ) -> None:
-    """What has been acknowledged does not come again."""
+    """Acknowledged messages are not sent again."""
     room = await crowd.open_room()
     await played(gateway, crowd, room, acks=True)
     async with resumed(gateway.url, room, query="&last_seq=1") as (game, ready):
@@ -131,7 +131,7 @@ async def test_a_game_that_wants_no_replay_starts_from_now(gateway: Running, cro
 async def test_a_game_that_knows_more_than_the_log_is_told_where_it_goes_on(
     gateway: Running, crowd: Crowd
 ) -> None:
-    """Numbers were rolled back below what it has."""
+    """Redis lost the end of the log, and its numbers are below the game's."""
     room = await crowd.open_room()
     last = await played(gateway, crowd, room, acks=False)
     cursor = f"&epoch={last.epoch}&last_seq={FAR}"
@@ -162,7 +162,7 @@ async def test_thousands_of_missed_triggers_are_read_in_pages(
 async def test_a_summary_is_numbered_and_replayed_like_a_trigger(
     gateway: Running, crowd: Crowd
 ) -> None:
-    """From Redis's own counts."""
+    """Its totals are the counts in Redis."""
     room = await crowd.open_room()
     async with resumed(gateway.url, room) as (game, _):
         await game.start()
@@ -183,7 +183,7 @@ async def test_a_summary_is_numbered_and_replayed_like_a_trigger(
 async def test_an_ended_room_takes_its_game_until_the_summary_is_acknowledged(
     gateway: Running, crowd: Crowd
 ) -> None:
-    """Then there is nothing left to come back for."""
+    """After that the room is over."""
     async with new_game(gateway.url) as (game, room):
         await game.say(GameEnd())
         summary = await game.next_of(GameEndSummary)
@@ -197,7 +197,7 @@ async def test_an_ended_room_takes_its_game_until_the_summary_is_acknowledged(
 async def test_a_start_after_the_end_opens_the_next_round_and_numbers_go_on(
     gateway: Running, crowd: Crowd
 ) -> None:
-    """Counts from zero; a start in a running round changes nothing."""
+    """Counts start at zero; a start during a round changes nothing."""
     async with new_game(gateway.url) as (game, room):
         await crowd.ease(room.room_id)
         await crowd.fire(room.room_id, 2)
@@ -219,7 +219,7 @@ async def test_a_start_after_the_end_opens_the_next_round_and_numbers_go_on(
 async def test_a_new_socket_on_the_same_gateway_replaces_the_old_one(
     gateway: Running, crowd: Crowd
 ) -> None:
-    """The old one is told why, then closed; nothing is lost or doubled for the new one."""
+    """The old socket gets an `error`, then the close; the new one loses and repeats nothing."""
     async with new_game(gateway.url) as (old, room):
         await crowd.ease(room.room_id)
         await crowd.fire(room.room_id)
@@ -236,7 +236,7 @@ async def test_a_new_socket_on_the_same_gateway_replaces_the_old_one(
 
 
 async def old_can_do_nothing(old: Game, crowd: Crowd, room: RoomCreated) -> None:
-    """Say from a replaced socket what would harm the room."""
+    """Send commands from a replaced socket that would change the room."""
     for text in (
         '{"type":"game_end"}',
         '{"type":"pause"}',
@@ -251,7 +251,7 @@ async def old_can_do_nothing(old: Game, crowd: Crowd, room: RoomCreated) -> None
 async def test_a_game_that_closes_the_replaced_socket_first_is_not_kept_waiting(
     gateway: Running, crowd: Crowd
 ) -> None:
-    """It was told; there is nothing more to say."""
+    """It has had its `error`: the gateway answers the close at once."""
     async with new_game(gateway.url) as (old, room), resumed(gateway.url, room):
         assert await old.error() == "replaced"
         await asyncio.wait_for(old.socket.close(), 1)
@@ -259,7 +259,7 @@ async def test_a_game_that_closes_the_replaced_socket_first_is_not_kept_waiting(
 
 
 async def test_a_clean_goodbye_is_told_from_a_drop(gateway: Running, crowd: Crowd) -> None:
-    """A game that closes with 1000 is waited for less long."""
+    """After a close with 1000 the room waits less long for its game."""
     for clean in (True, False):
         room = await crowd.open_room()
         async with connected(resume_url(gateway.url, room)) as game:
@@ -274,7 +274,7 @@ async def test_a_clean_goodbye_is_told_from_a_drop(gateway: Running, crowd: Crow
 async def test_viewer_counts_are_told_when_they_change_and_at_most_once_a_second(
     gateway: Running, crowd: Crowd
 ) -> None:
-    """A change that falls between is told when the second is over."""
+    """A change within that second is sent when it is over."""
     loop, told = asyncio.get_running_loop(), list[tuple[float, int]]()
     async with new_game(gateway.url) as (game, room):
         for _ in range(6):
@@ -291,7 +291,7 @@ async def test_viewer_counts_are_told_when_they_change_and_at_most_once_a_second
 async def test_a_game_that_comes_back_is_told_how_many_viewers_there_are(
     gateway: Running, crowd: Crowd
 ) -> None:
-    """It may have been another number when it left."""
+    """The count may have changed while it was away."""
     room = await crowd.open_room()
     async with resumed(gateway.url, room) as (game, _):
         await game.start()

@@ -31,7 +31,7 @@ SMALL = 4096  # bytes of the receiving buffer
 
 @asynccontextmanager
 async def deaf_game(gateway: Running) -> AsyncIterator[tuple[Game, RoomCreated]]:
-    """A game that started a round, and reads nothing more until it is asked to."""
+    """A game that has started a round and then reads nothing until the test asks it to."""
     with socket.socket() as small:
         small.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL)
         small.connect(("127.0.0.1", gateway.port))
@@ -43,7 +43,7 @@ async def deaf_game(gateway: Running) -> AsyncIterator[tuple[Game, RoomCreated]]
 
 
 async def stuck(gateway: Running) -> None:
-    """Return once what is written to games gets no further."""
+    """Wait until writes to games make no more progress."""
     before = -1.0
 
     async def is_stuck() -> bool:
@@ -59,7 +59,7 @@ async def stuck(gateway: Running) -> None:
 async def test_a_game_that_reads_slowly_gets_everything_in_order(
     redis_url: str, crowd: Crowd
 ) -> None:
-    """What it has not read waits in the log; others do not wait for it."""
+    """Its unread messages wait in the log; other games get theirs."""
     async with (
         running_gateway(gateway_settings(redis_url)) as gateway,
         deaf_game(gateway) as (slow, room),
@@ -78,7 +78,7 @@ async def test_a_game_that_reads_slowly_gets_everything_in_order(
 async def test_a_game_that_reads_nothing_is_let_go_and_its_triggers_wait(
     redis_url: str, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After a write has stalled for long; the game that comes back gets what it has not applied."""
+    """A write to it times out; when it reconnects, it gets the messages that it has not applied."""
     monkeypatch.setattr(feed, "STALLED_AFTER", 0.5)
     async with running_gateway(gateway_settings(redis_url)) as gateway:
         async with deaf_game(gateway) as (_, room):
@@ -95,7 +95,7 @@ async def test_a_game_that_reads_nothing_is_let_go_and_its_triggers_wait(
 async def test_a_game_that_asks_and_never_listens_is_let_go(
     redis_url: str, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Answers are not heaped up for it, and nothing of it stays behind."""
+    """Its replies are bounded, and nothing of it stays in memory."""
     monkeypatch.setattr(feed, "STALLED_AFTER", 0.5)
     async with (
         running_gateway(gateway_settings(redis_url)) as gateway,
@@ -109,7 +109,7 @@ async def test_a_game_that_asks_and_never_listens_is_let_go(
 
 
 async def ask_forever(game: Game) -> None:
-    """Send pings with much to repeat."""
+    """Send pings with large values to repeat."""
     text = '{"type":"ping","t":"' + "x" * 60_000 + '"}'
     while True:
         await game.socket.send(text)
@@ -118,7 +118,7 @@ async def ask_forever(game: Game) -> None:
 async def test_a_game_that_leaves_amid_its_questions_leaves_nothing_behind(
     gateway: Running, crowd: Crowd
 ) -> None:
-    """However many answers were due."""
+    """However many replies were queued."""
     async with new_game(gateway.url) as (game, room):
         for _ in range(1000):
             await game.socket.send('{"type":"ping"}')
@@ -127,7 +127,7 @@ async def test_a_game_that_leaves_amid_its_questions_leaves_nothing_behind(
 
 
 async def test_what_a_game_said_before_it_left_is_done(gateway: Running, crowd: Crowd) -> None:
-    """It says the end and closes at once."""
+    """It sends `game_end` and closes at once."""
     async with new_game(gateway.url) as (game, room):
         for _ in range(50):
             await game.socket.send('{"type":"ping"}')
@@ -142,7 +142,7 @@ async def test_a_replaced_game_that_reads_nothing_does_not_stay(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """Neither its farewell nor its close waits for it for ever."""
+    """Neither the farewell nor the close waits for it without limit."""
     monkeypatch.setattr(farewell, "LINGER", 0.2)
     monkeypatch.setattr(farewell, "CLOSE_WITHIN", 0.2)
     caplog.set_level("INFO", "ws_gateway.server")
@@ -162,7 +162,7 @@ async def test_a_replaced_game_that_reads_nothing_does_not_stay(
 
 
 async def test_a_flood_of_nudges_is_not_heaped_up(redis_url: str, crowd: Crowd) -> None:
-    """Beyond a bound they are dropped, and the log is read."""
+    """Beyond a bound nudges are dropped, and the log is read."""
     async with (
         running_gateway(gateway_settings(redis_url)) as gateway,
         deaf_game(gateway) as (game, room),

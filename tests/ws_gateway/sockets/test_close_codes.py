@@ -1,4 +1,4 @@
-"""How the gateway says goodbye."""
+"""The close codes, and the errors before them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FAREWELLS = [value for value in vars(close_codes).values() if isinstance(value, 
 
 @pytest.mark.parametrize("farewell", FAREWELLS, ids=lambda farewell: str(farewell.code))
 def test_every_farewell_has_words_unless_a_reconnect_has_said_them(farewell: Farewell) -> None:
-    """Unity sees no code of the 4000s, and never a reason."""
+    """Unity reports no code of the 4000s, and never a reason."""
     assert (farewell.error is None) == (farewell.code == 1000)
 
 
@@ -23,7 +23,7 @@ def test_every_close_code_may_be_sent_and_arrives_as_itself(farewell: Farewell) 
 
 
 def test_no_two_farewells_say_the_same() -> None:
-    """Codes and words differ, so that both kinds of client can tell them apart."""
+    """All codes and all error codes differ, so that every client can distinguish them."""
     assert len({farewell.code for farewell in FAREWELLS}) == len(FAREWELLS)
     words = {farewell.error.code for farewell in FAREWELLS if farewell.error}
     assert len(words) == len(FAREWELLS) - 1

@@ -1,4 +1,4 @@
-"""A game's socket: what it writes together, what it forgets, how it knows that nobody is there."""
+"""A socket coalesces writes, releases its handshake, and detects a peer that is gone."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 def made(monkeypatch: pytest.MonkeyPatch) -> list[Connection]:
-    """The sockets of gateways in this process, as sessions get them."""
+    """The sockets of the gateways in this process."""
     connections: list[Connection] = []
     begin = Session.run
 
@@ -39,7 +39,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[Connection]:
 async def test_a_burst_of_triggers_is_a_few_writes(
     gateway: Running, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A system call for each would cost more than all else."""
+    """A system call for each message would be the most expensive part."""
     sent: list[int] = []
     send = Connection._send_together
 
@@ -59,7 +59,7 @@ async def test_a_burst_of_triggers_is_a_few_writes(
 async def test_a_handshakes_secrets_are_forgotten(
     gateway: Running, crowd: Crowd, made: list[Connection]
 ) -> None:
-    """Nothing of the request stays, wherever the game put its token."""
+    """No part of the request stays in memory, wherever the game put its token."""
     room = await crowd.open_room()
     async with connected(resume_url(gateway.url, room)) as game:
         await game.settle()
@@ -72,7 +72,7 @@ async def test_a_handshakes_secrets_are_forgotten(
 async def test_what_is_written_to_a_closed_socket_is_not_written(
     gateway: Running, made: list[Connection]
 ) -> None:
-    """Whoever writes is told."""
+    """`write` returns False."""
     async with new_game(gateway.url) as (game, _):
         (socket,) = made
         assert socket.write("{}")
@@ -96,7 +96,7 @@ def quick_pings(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_game_that_is_gone_without_a_word_is_let_go(
     redis_url: str, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It was told to come back, in case it only stood still; one that answers pings stays."""
+    """It is asked to reconnect, in case it only stalled; a game that answers pings stays."""
     monkeypatch.setattr(farewell, "LINGER", 0.3)
     async with (
         running_gateway(gateway_settings(redis_url)) as gateway,
@@ -116,7 +116,7 @@ async def test_a_game_that_is_gone_without_a_word_is_let_go(
 
 
 async def fill(socket: Connection) -> int:
-    """Write until the game does not keep up. Returns the bytes that it has yet to read."""
+    """Write until the game falls behind; return the number of unread bytes."""
 
     async def is_full() -> bool:
         while socket.write('{"type":"pong"}' * 1_000):
@@ -130,7 +130,7 @@ async def fill(socket: Connection) -> int:
 async def test_a_game_that_stands_still_is_given_up_though_nothing_more_is_to_be_said(
     gateway: Running, made: list[Connection]
 ) -> None:
-    """A slow one is not, as long as it reads."""
+    """A slow peer is not dropped as long as it reads."""
     patience = connection.GIVE_UP_AFTER
     async with new_game(gateway.url) as (game, _):
         (socket,) = made

@@ -1,4 +1,4 @@
-"""The inside of websockets is as the seam takes it to be; what has changed is named here."""
+"""The undocumented parts of websockets work as the seam expects; a failure names what changed."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ async def connected(
 
 @pytest.fixture
 async def ends() -> AsyncIterator[Ends]:
-    """A connection as the gateway's are made, and its client."""
+    """A connection as the gateway creates it, and its client."""
     async with connected(Connection) as (connection, client):
         assert isinstance(connection, Connection)
         yield connection, client
@@ -62,7 +62,7 @@ async def ends() -> AsyncIterator[Ends]:
 async def test_protocol_recv_frame_and_current_size_decide_how_a_close_amid_a_message_is_answered(
     kind: type[ServerConnection], protocol: type[ServerProtocol], code: int
 ) -> None:
-    """A connection's protocol may be of another class, and needs to be while the codes differ."""
+    """The class of a protocol can be changed, and must be while the library answers 1002."""
     async with connected(kind) as (connection, client):
         assert type(connection.protocol) is protocol
         for frame in (
@@ -101,7 +101,7 @@ async def test_connection_paused_is_what_the_transport_says(ends: Ends) -> None:
 
 
 async def test_protocol_max_message_size_may_change(ends: Ends) -> None:
-    """It is that of the next message."""
+    """The limit applies from the next message on."""
     connection, client = ends
     connection.limit_messages(10)
     await client.send("x" * 10)
@@ -113,7 +113,7 @@ async def test_protocol_max_message_size_may_change(ends: Ends) -> None:
 
 
 async def test_protocol_send_text_and_data_to_send_frame_messages(ends: Ends) -> None:
-    """In their order, written by nobody until they are taken, and then gone."""
+    """Frames are kept in order, are not written until they are taken, and then removed."""
     connection, client = ends
     assert connection.put_text(b"one")
     assert connection.put_text(b"two")
@@ -130,7 +130,7 @@ async def test_protocol_send_text_refuses_what_comes_after_the_close(ends: Ends)
 
 
 async def test_protocol_send_ping_and_connection_send_data_write_a_ping(ends: Ends) -> None:
-    """At once, with nobody to wait for its answer, which comes in through `data_received`."""
+    """The ping is written at once; its answer arrives through `data_received`."""
     connection, _ = ends
     assert connection.is_alive(0.0)
     assert not connection._heard
@@ -138,7 +138,7 @@ async def test_protocol_send_ping_and_connection_send_data_write_a_ping(ends: En
 
 
 async def test_connection_request_and_response_can_be_forgotten(ends: Ends) -> None:
-    """And the connection goes on."""
+    """The connection stays open."""
     connection, client = ends
     connection.forget_handshake()
     assert connection.request is not None

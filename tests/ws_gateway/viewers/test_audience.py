@@ -1,4 +1,4 @@
-"""Viewers' sockets: what they are shown, what they cost, and who is not waited for."""
+"""Viewers' sockets: the messages they get, and their cost."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 def only_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No regular look comes to the help of a word that was not heard."""
+    """No regular refresh hides a lost nudge."""
     monkeypatch.setattr(audience, "REFRESH_EVERY", 600.0)
 
 
@@ -52,7 +52,7 @@ async def played_room(gateway: Running, crowd: Crowd) -> AsyncIterator[RoomCreat
 
 
 async def test_a_page_is_shown_the_whole_room_first(gateway: Running, crowd: Crowd) -> None:
-    """As the API answers it, with how the round is."""
+    """The buttons as the API answers them, with the round's status."""
     async with played_room(gateway, crowd) as room:
         await crowd.press(room.room_id, 2, event_type="enemy1")
         async with watching(gateway, room.room_id) as (_, first):
@@ -65,7 +65,7 @@ async def test_a_page_is_shown_the_whole_room_first(gateway: Running, crowd: Cro
 async def test_a_room_that_waits_for_its_game_can_be_watched(
     gateway: Running, crowd: Crowd
 ) -> None:
-    """Its page is told when the round begins, and with what."""
+    """Its page is informed when the round begins, and with which buttons."""
     room = await crowd.open_room()
     async with watching(gateway, room.room_id) as (page, first):
         assert (first.status, first.round) == ("active", 0)
@@ -79,7 +79,7 @@ async def test_a_room_that_waits_for_its_game_can_be_watched(
 
 @pytest.mark.usefixtures("only_when_told")
 async def test_a_press_and_its_trigger_are_shown_at_once(gateway: Running, crowd: Crowd) -> None:
-    """The gateway is told and does not wait for its next look; unchanged buttons are left out."""
+    """A nudge makes the gateway refresh at once; unchanged buttons are omitted."""
     async with (
         played_room(gateway, crowd) as room,
         watching(gateway, room.room_id) as (page, _),
@@ -123,7 +123,7 @@ async def test_viewers_of_every_gateway_see_the_same(redis_url: str, crowd: Crow
 async def test_what_was_missed_is_shown_without_a_word_from_redis(
     redis_url: str, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Rooms are looked at every few seconds, whatever the gateway was told."""
+    """Rooms are refreshed every few seconds, even without a nudge."""
     monkeypatch.setattr(audience, "REFRESH_EVERY", 0.2)
     async with (
         running_gateway(gateway_settings(redis_url)) as gateway,
@@ -143,7 +143,7 @@ async def test_what_was_missed_is_shown_without_a_word_from_redis(
 
 
 async def test_viewers_stay_while_redis_is_away(tmp_path: Path) -> None:
-    """They are shown what they miss when it is back."""
+    """When it is back, they get the state that they missed."""
     async with (
         own_valkey(tmp_path) as valkey,
         gathered_crowd(valkey.url) as crowd,

@@ -1,4 +1,4 @@
-"""Viewers' sockets: what they cost, who is not waited for, and who is sent away."""
+"""Viewers' sockets: their cost, and slow, noisy or silent viewers."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ async def refreshes(gateway: Running) -> float:
 async def test_a_room_costs_as_many_refreshes_for_one_viewer_as_for_many(
     redis_url: str, crowd: Crowd
 ) -> None:
-    """And at most four a second, however much is pressed."""
+    """At most four a second, however many presses there are."""
     async with AsyncExitStack() as stack:
         gateway = await stack.enter_async_context(running_gateway(gateway_settings(redis_url)))
         room = await stack.enter_async_context(played_room(gateway, crowd))
@@ -72,7 +72,7 @@ async def test_a_room_costs_as_many_refreshes_for_one_viewer_as_for_many(
 async def test_a_crowd_that_comes_to_a_watched_room_asks_redis_nothing(
     tmp_path: Path,
 ) -> None:
-    """What is shown already is shown to them."""
+    """They get the state that the gateway already has."""
     async with AsyncExitStack() as stack:
         valkey = await stack.enter_async_context(own_valkey(tmp_path))
         crowd = await stack.enter_async_context(gathered_crowd(valkey.url))
@@ -87,13 +87,13 @@ async def test_a_crowd_that_comes_to_a_watched_room_asks_redis_nothing(
 
 
 async def rooms_read(crowd: Crowd) -> int:
-    """How often the server has read of a room's hash."""
+    """How often the server has read a room's hash."""
     told = await crowd.engine.store.command("INFO", "commandstats")
     return int(told["cmdstat_hmget"]["calls"])
 
 
 def wordy(title: str, _before: RoomSettings) -> RoomSettings:
-    """Settings of many bytes: what is not read fills buffers soon."""
+    """Large settings, which fill the buffers of a slow reader soon."""
     labels = tuple(Label(lang=f"x-{n}", text="長" * 40) for n in range(16))
     buttons = tuple(
         msgspec.structs.replace(DEFAULT_SETTINGS.buttons[0], event_type=f"b{n}", labels=labels)
@@ -104,7 +104,7 @@ def wordy(title: str, _before: RoomSettings) -> RoomSettings:
 
 @asynccontextmanager
 async def deaf_page(gateway: Running, room_id: str) -> AsyncIterator[Page]:
-    """A page that reads nothing more until it is asked to."""
+    """A page that reads nothing until the test asks it to."""
     with socket.socket() as small:
         small.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALL)
         small.connect(("127.0.0.1", gateway.port))
@@ -116,7 +116,7 @@ async def deaf_page(gateway: Running, room_id: str) -> AsyncIterator[Page]:
 async def test_who_reads_slowly_skips_and_is_not_waited_for(
     redis_url: str, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Others are shown everything; in the end it is shown how things are, and nothing older."""
+    """Others get every update; the slow page gets the latest state at the end, nothing older."""
     monkeypatch.setattr(audience, "PACE", 0.01)
     monkeypatch.setattr(audience, "RETURN_EVERY", 0.05)
     async with (
@@ -138,7 +138,7 @@ async def test_who_reads_slowly_skips_and_is_not_waited_for(
 
 
 async def overfill(gateway: Running, crowd: Crowd, room_id: str, quick: Page) -> int:
-    """Change so much that a page that reads nothing is passed over often; gives how many times."""
+    """Change so much that a page that reads nothing is often skipped; return how many times."""
     changes = 0
     while await gateway.counted("streamario_viewer_skips_total") < SKIPS:
         changes += 1
@@ -150,7 +150,7 @@ async def overfill(gateway: Running, crowd: Crowd, room_id: str, quick: Page) ->
 async def test_a_page_that_reads_nothing_does_not_hold_up_a_gateway_that_leaves(
     redis_url: str, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its close would wait behind what it has yet to read."""
+    """The close would wait behind unread data."""
     monkeypatch.setattr(audience, "PACE", 0.01)
     monkeypatch.setattr(farewell, "CLOSE_WITHIN", 0.3)
     async with (
@@ -166,7 +166,7 @@ async def test_a_page_that_reads_nothing_does_not_hold_up_a_gateway_that_leaves(
 
 
 class Passing:
-    """A viewer who leaves as soon as another one is told something."""
+    """A viewer that makes the others leave when it is written to."""
 
     def __init__(self, room: WatchedRoom) -> None:
         self._room = room
@@ -185,7 +185,7 @@ class Passing:
 async def test_who_leaves_while_others_are_told_is_forgotten(
     crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nobody tries to reach it any more."""
+    """The gateway does not try to write to it again."""
     monkeypatch.setattr(audience, "IN_A_ROW", 1)
     opened = await crowd.open_room()
     room = WatchedRoom(crowd.engine, "gateway", opened.room_id, GatewayMetrics())
@@ -199,7 +199,7 @@ async def test_who_leaves_while_others_are_told_is_forgotten(
 async def test_a_room_that_this_release_cannot_read_closes_its_own_viewers_alone(
     redis_url: str, crowd: Crowd, short_linger: None
 ) -> None:
-    """They come back to another gateway; games and other rooms notice nothing."""
+    """They reconnect to another gateway; games and other rooms are not affected."""
     async with (
         running_gateway(gateway_settings(redis_url)) as gateway,
         played_room(gateway, crowd) as strange,
@@ -217,7 +217,7 @@ async def test_a_room_that_this_release_cannot_read_closes_its_own_viewers_alone
 
 
 async def test_viewers_have_places_of_their_own(redis_url: str, crowd: Crowd) -> None:
-    """A full house lets games in, and a viewer that leaves lets the next one in."""
+    """At the limit of viewers games still connect, and a viewer that leaves frees a place."""
     settings = gateway_settings(redis_url, max_viewer_sockets=1)
     async with running_gateway(settings) as gateway:
         room = await crowd.open_room()
@@ -236,7 +236,7 @@ async def _is_empty(gateway: Running) -> bool:
 async def test_who_talks_too_much_is_sent_away(
     gateway: Running, crowd: Crowd, short_linger: None
 ) -> None:
-    """Nothing that a viewer says is of use; a little of it is passed over."""
+    """Viewers' messages are ignored up to a limit."""
     room = await crowd.open_room()
     async with watching(gateway, room.room_id) as (page, _):
         for _ in range(21):
@@ -262,7 +262,7 @@ async def test_a_gateway_that_leaves_sends_its_viewers_elsewhere(
 async def test_a_viewer_that_does_not_answer_is_dropped(
     redis_url: str, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A phone that went out of reach says nothing."""
+    """A phone without reception sends no close."""
     monkeypatch.setattr(upkeep, "PING_EVERY", 0.2)
     monkeypatch.setattr(connection, "GIVE_UP_AFTER", 0.2)
     async with running_gateway(gateway_settings(redis_url)) as gateway:

@@ -1,4 +1,4 @@
-"""What viewers are shown of a room, from what it was to what it is."""
+"""The messages that take a page from one state of a room to the next."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ SUMMARY = GameEndSummary(
 
 
 def room(now: Watched) -> RoomShown:
-    """The first of what a page is told that knows nothing."""
+    """The first message to a new page."""
     first, _ = whole(ROOM, now)
     assert isinstance(first, RoomShown)
     return first
@@ -148,7 +148,7 @@ def test_settings_that_keep_the_buttons_need_no_counts_again() -> None:
 
 
 def test_after_a_reset_everything_is_told_though_nothing_else_changed() -> None:
-    """A press between two looks that was thrown away: its page was told that it counted."""
+    """A press that counted and was reset between two refreshes: its page knows the count."""
     now = becoming(reset_at=1_790_000_000_000)
     assert list(changes(ROOM, RUNNING, now)) == [room(now)]
 
@@ -174,14 +174,14 @@ def test_a_pause_is_a_status() -> None:
 def test_a_round_is_over_once(
     before: tuple[str, int], now: tuple[str, int], over: int | None
 ) -> None:
-    """However much of it happened between two looks."""
+    """However much happened between two refreshes."""
     first, second = (becoming(status=status, round=round_) for status, round_ in (before, now))
     told = [m.round for m in changes(ROOM, first, second) if isinstance(m, GameOver)]
     assert told == ([over] if over else [])
 
 
 def test_a_new_round_begins_with_everything() -> None:
-    """Its status is told before its counts."""
+    """The status comes before the counts."""
     ended = becoming(status="ended")
     begun = becoming(round=2)
     told = list(changes(ROOM, ended, begun))
