@@ -49,15 +49,15 @@ class JsonScreen:
         self._out.say(encode(message))
 
     def note(self, text: Sentence) -> None:
-        """Say something that no message says."""
+        """Print a note that is no message."""
         self._notes.say(text)
 
     def round_begins(self, number: int) -> None:
-        """A round was opened by us; no message says so."""
+        """We started a round; no message reports that."""
         self.note(texts.ROUND_BEGINS.about(round=number))
 
     def paused(self, now: bool) -> None:
-        """The round was paused, or goes on."""
+        """The round was paused or resumed."""
         self.note(texts.PAUSED if now else texts.RESUMED)
 
     def close(self) -> None:
@@ -90,17 +90,17 @@ class Screen:
         self._refresh()
 
     def note(self, text: Sentence) -> None:
-        """Say something that no message says."""
+        """Print a note that is no message."""
         self._terminal.say(text)
 
     def round_begins(self, number: int) -> None:
-        """A round was opened by us; no message says so."""
+        """We started a round; no message reports that."""
         self._round, self._running, self._paused = number, True, False
         self._terminal.say(texts.ROUND_BEGINS.about(round=number))
         self._refresh()
 
     def paused(self, now: bool) -> None:
-        """The round was paused, or goes on."""
+        """The round was paused or resumed."""
         self._paused = now
         self._refresh()
 

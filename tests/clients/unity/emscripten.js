@@ -1,4 +1,4 @@
-// The parts of Emscripten that a .jslib uses, on a memory of its own: texts go through it as bytes.
+// The parts of Emscripten that a .jslib uses, with a separate memory, through which texts pass as bytes.
 // biome-ignore-all lint/correctness/noUnusedVariables: a .jslib and the tests use what stands here.
 var memory = new Uint8Array(1 << 20);
 var allocated = 8;
@@ -31,7 +31,7 @@ function mergeInto(target, functions) {
   globalThis.StreamarioSockets = functions.$StreamarioSockets;
 }
 
-// What C# does with a string argument, and with a string that it is given back.
+// The conversions of a string argument, and of a returned string, as C# does them.
 function passed(text) {
   const size = lengthBytesUTF8(text) + 1;
   const address = _malloc(size);

@@ -15,7 +15,7 @@ function fileStorage(path) {
   const kept = existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : {};
   const write = () => {
     writeFileSync(`${path}.new`, JSON.stringify(kept));
-    renameSync(`${path}.new`, path); // Whole, whenever the process dies.
+    renameSync(`${path}.new`, path); // Atomic, even if the process crashes.
   };
   return {
     getItem: (name) => kept[name] ?? null,
@@ -40,7 +40,7 @@ async function obey([reply, method, ...given]) {
   } catch ({ message, code = "", status = 0 }) {
     say({ reply, error: { message, code, status } });
   }
-  // Nothing but the room could keep the process now.
+  // From now on only the room could keep the process alive.
   if (method === "close") lines.close();
 }
 

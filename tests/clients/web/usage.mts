@@ -9,7 +9,7 @@ function show({ buttons, status, viewer }: RoomState): void {
   const captions: string[] = buttons.map((button: ButtonState) => labelOf(button, navigator.languages));
   const who: string = viewer?.name ?? "";
   if (status === "in_game") console.log(captions, who);
-  // @ts-expect-error A state is only to be read.
+  // @ts-expect-error A state is read-only.
   buttons[0].count = 3;
 }
 

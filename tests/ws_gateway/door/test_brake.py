@@ -92,7 +92,7 @@ async def refused(url: str, tries: int) -> Counter[tuple[int, str]]:
 async def test_a_game_without_its_token_is_slowed_and_the_one_that_has_it_comes_in(
     redis_url: str, crowd: Crowd
 ) -> None:
-    """At the same IP address: room ids are public, so knowing one must not suffice to block a game."""
+    """At the same IP address: room ids are public, so knowing one must not block its game."""
     async with running_gateway(gateway_settings(redis_url)) as gateway:
         room, other = await crowd.open_room(), await crowd.open_room()
         url = f"{gateway.url}?room_id={room.room_id}"

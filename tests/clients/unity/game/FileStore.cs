@@ -2,7 +2,7 @@ using System.IO;
 
 namespace Streamario.Tests
 {
-    /// <summary>Keeps the room in a file, where whatever is saved is written at once.</summary>
+    /// <summary>Stores the room in a file; every Save is written at once.</summary>
     sealed class FileStore : IStore
     {
         readonly string _path;

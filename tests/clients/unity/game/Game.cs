@@ -6,7 +6,7 @@ using System.Threading;
 
 namespace Streamario.Tests
 {
-    /// <summary>A game without a picture: commands on stdin, one JSON line on stdout for each event.</summary>
+    /// <summary>A game without graphics: reads commands from stdin, writes one JSON line to stdout for each event.</summary>
     sealed class Game
     {
         const int Frame = 10; // ms

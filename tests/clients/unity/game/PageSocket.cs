@@ -4,8 +4,8 @@ using System.Globalization;
 
 namespace Streamario.Tests
 {
-    /// <summary>A socket of the WebGL library in a real page: the test asks the page for it, and brings what the
-    /// library would give to WebGLSocket.</summary>
+    /// <summary>A socket of the WebGL library in a real page: the test opens it in the page, and passes on the
+    /// events that the library would give to WebGLSocket.</summary>
     sealed class PageSocket : ISocket
     {
         static readonly List<PageSocket> Asked = new List<PageSocket>();

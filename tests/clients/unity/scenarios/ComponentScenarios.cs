@@ -7,7 +7,7 @@ namespace Streamario.Tests
 {
     static class ComponentScenarios
     {
-        // Unity calls and fills what is private.
+        // Unity calls private methods and fills private fields.
         const BindingFlags Private = BindingFlags.NonPublic | BindingFlags.Instance;
 
         public static void Out_of_focus_a_round_is_paused_and_in_focus_it_goes_on()

@@ -86,7 +86,7 @@ namespace Streamario.Tests
             True(stage.Socket.Request.Url.Contains("OLD"), stage.Socket.Request.Url);
         }
 
-        /// <summary>Refuses every attempt, as a browser tells it.</summary>
+        /// <summary>Refuses every attempt, with what a browser reports.</summary>
         static void RefuseFor(Stage stage, double seconds)
         {
             for (var until = stage.Now + seconds; stage.Now < until; stage.Step(0.1))

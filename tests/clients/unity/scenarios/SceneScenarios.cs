@@ -6,7 +6,7 @@ using static Streamario.Tests.Scenes;
 
 namespace Streamario.Tests
 {
-    /// <summary>The component through scenes that come and go.</summary>
+    /// <summary>The component across scene changes.</summary>
     static class SceneScenarios
     {
         public static void The_objects_of_a_scene_that_is_loaded_again_get_the_triggers()

@@ -9,8 +9,7 @@ using UnityEngine.Events;
 
 namespace Streamario.Tests
 {
-    /// <summary>Scenes with a client, played as signatures/Playing.cs has it of Unity, and the client's
-    /// sockets.</summary>
+    /// <summary>Scenes with a client, played by signatures/Playing.cs, and the client's sockets.</summary>
     static class Scenes
     {
         const BindingFlags Private = BindingFlags.NonPublic | BindingFlags.Instance;
@@ -29,7 +28,7 @@ namespace Streamario.Tests
             public void Show(string page) => Pages.Add(page);
         }
 
-        /// <summary>A script on the client's own object, which listens by itself.</summary>
+        /// <summary>A script on the client's own object, which subscribes to events itself.</summary>
         public sealed class Sibling : MonoBehaviour
         {
             public readonly List<long> Heard = new List<long>();

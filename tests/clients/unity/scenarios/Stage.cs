@@ -5,7 +5,7 @@ using System.Linq;
 
 namespace Streamario.Tests
 {
-    /// <summary>A socket that does what a scenario says.</summary>
+    /// <summary>A socket that a scenario controls.</summary>
     sealed class ScriptedSocket : ISocket
     {
         readonly Queue<SocketEvent> _came = new Queue<SocketEvent>();
@@ -41,10 +41,10 @@ namespace Streamario.Tests
             Aborted = true;
         }
 
-        /// <summary>For how long it was to be waited for, where it was.</summary>
+        /// <summary>The argument of WaitClosed, if it was called.</summary>
         public double? WaitedFor { get; private set; }
 
-        /// <summary>Takes a moment.</summary>
+        /// <summary>Records the wait, and lets time pass.</summary>
         public void WaitClosed(double seconds)
         {
             WaitedFor = seconds;
@@ -144,7 +144,7 @@ namespace Streamario.Tests
         }
     }
 
-    /// <summary>A client on a clock of its own, with sockets that do what a scenario says.</summary>
+    /// <summary>A client with a simulated clock, and sockets that a scenario controls.</summary>
     sealed class Stage
     {
         public readonly ClientOptions Options = new ClientOptions { Server = "ws://gateway" };
@@ -161,7 +161,7 @@ namespace Streamario.Tests
 
         public ScriptedSocket Socket => Sockets[Sockets.Count - 1];
 
-        /// <summary>A client in its new room, which has been through so many triggers.</summary>
+        /// <summary>A client in its new room, after this many triggers.</summary>
         public static Stage InRoom(int triggers = 0, Action<Stage> prepare = null)
         {
             var stage = new Stage();
@@ -180,13 +180,13 @@ namespace Streamario.Tests
             Client.Tick(Now);
         }
 
-        /// <summary>Goes through so many seconds in frames.</summary>
+        /// <summary>Advances by this many seconds, frame by frame.</summary>
         public void Pass(double seconds, double frame = 0.05)
         {
             for (var until = Now + seconds; Now < until;) Step(frame);
         }
 
-        /// <summary>What was sent of one type on the last socket, or on the one named.</summary>
+        /// <summary>The messages of one type that were sent on the last socket, or on the given one.</summary>
         public List<string> Sent(string type, ScriptedSocket socket = null)
         {
             return (socket ?? Socket).Sent.Where(text => text.Contains("\"" + type + "\"")).ToList();

@@ -1,11 +1,11 @@
-// Plays scenes in the order in which Unity calls its scripts, as far as the package relies on it (Unity's manual:
+// Plays scenes in the order in which Unity calls its scripts, as far as the package relies on it (Unity manual:
 // "Order of execution for event functions", "Script serialization", "Domain reloading"):
-// - A scene that is loaded takes the place of the last one: OnDisable and OnDestroy of what is not kept, then Awake
-//   and OnEnable script by script, lower execution orders first. OnEnable is left out where Awake disabled it.
+// - Loading a scene replaces the last one: OnDisable and OnDestroy of objects that are not kept, then Awake
+//   and OnEnable script by script, lower execution orders first. OnEnable is not called if Awake disabled the script.
 // - Start comes before a script's first Update, and all Starts of a frame before its Updates.
-// - What is destroyed goes at the end of the frame: OnDisable, OnDestroy, and from then on it equals null.
-// - A recompile calls OnDisable, empties statics, keeps of each script what can be serialised, private fields too,
-//   and calls OnEnable: neither Awake nor Start.
+// - Destroyed objects are removed at the end of the frame: OnDisable, OnDestroy; then they equal null.
+// - A recompile calls OnDisable, clears static fields, keeps each script's serialisable fields, even private ones,
+//   and calls OnEnable, but neither Awake nor Start.
 using System;
 using System.Collections;
 using System.Collections.Generic;
@@ -24,7 +24,7 @@ namespace UnityEngine
         static readonly HashSet<MonoBehaviour> Started = new HashSet<MonoBehaviour>();
         static readonly List<GameObject> Doomed = new List<GameObject>();
 
-        /// <summary>Ends everything, as the end of Play does.</summary>
+        /// <summary>Ends everything, as leaving play mode does.</summary>
         public static void Stop()
         {
             foreach (var thing in Loaded.ToList()) Remove(thing);
@@ -33,7 +33,7 @@ namespace UnityEngine
             Doomed.Clear();
         }
 
-        /// <summary>Loads a scene of these objects in the place of the last one.</summary>
+        /// <summary>Loads a scene of these objects, which replaces the last one.</summary>
         public static void Load(params GameObject[] scene)
         {
             foreach (var thing in Loaded.Where(each => !Kept.Contains(each)).ToList()) Remove(thing);

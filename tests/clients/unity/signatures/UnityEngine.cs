@@ -1,6 +1,5 @@
 // The parts of Unity's scripting interface that the package uses: names and types, to compile against. Only
-// PlayerPrefs keeps what it is told, and counts how often it is written; and objects live and die as Playing.cs
-// has it.
+// PlayerPrefs stores values, and counts how often it is written; Playing.cs creates and destroys objects.
 using System;
 using System.Collections.Generic;
 
@@ -237,7 +236,7 @@ namespace UnityEngine.Events
             _calls.Add(call);
         }
 
-        // Unity passes over targets that are gone.
+        // Unity skips targets that no longer exist.
         public void Invoke(T0 value)
         {
             for (var i = 0; i < _calls.Count; i++)
