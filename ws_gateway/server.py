@@ -51,7 +51,7 @@ BACKLOG = 2048  # connections that wait to be accepted: games reconnect all at o
 HARD_LIMIT = 1024 * 1024  # bytes of a message; one over 64 KiB gets an `error` before the close
 SPREAD_PER_SOCKET = 0.02  # s between two sockets that a draining gateway sends away
 LONGEST_SPREAD = 10.0  # s
-LEAVE_WITHIN = 10.0  # s that a game has from the moment its `reconnect` names
+LEAVE_WITHIN = 10.0  # s that a game has to leave after its `reconnect` is due
 PART_WITHIN = 6.0  # s for the last farewells
 
 

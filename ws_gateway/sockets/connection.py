@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from ws_gateway.sockets.grants import GameEntry, ViewerEntry
 
-GIVE_UP_AFTER = 60.0  # s: a game's main loop may stall for longer than a ping takes
+GIVE_UP_AFTER = 60.0  # s to answer a ping: the main loop of a game may stall for a while
 # Messages of one turn of the event loop are coalesced into one system call, the most expensive part
 # of a write; beyond this many bytes they are written at once, to detect backpressure.
 TOGETHER = 32 * 1024
