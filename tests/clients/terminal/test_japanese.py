@@ -1,4 +1,4 @@
-"""The commands speak Japanese to who has set it, and English to everybody else."""
+"""The commands print Japanese if the locale says so, else English."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_both_languages_tell_the_same_facts(sentence: Sentence) -> None:
 
 
 def test_no_command_has_a_sentence_elsewhere() -> None:
-    """What is printed, or raised for the user, stands among the texts, in both languages."""
+    """Every text printed or raised for the user is in `texts`, in both languages."""
     files = [*(ROOT / "clients/terminal").glob("*.py"), *(ROOT / "deploy").rglob("*.py")]
     found = [
         f"{file.name}:{node.lineno}"
@@ -104,7 +104,7 @@ def string_of(node: ast.expr) -> str:
 
 
 def test_text_is_laid_out_by_the_columns_that_it_takes() -> None:
-    """A Japanese character takes two, a combining mark none."""
+    """A Japanese character takes two columns, a combining mark none."""
     assert [columns(text) for text in ("abc", "日本", "か\u3099", "⚡ x")] == [3, 4, 2, 4]
     assert (left("日本", 6), right("日本", 6)) == ("日本  ", "  日本")
     assert (cut("日本語", 5), cut("abc", 5), cut("日本語", 1)) == ("日本", "abc", "")
@@ -113,7 +113,7 @@ def test_text_is_laid_out_by_the_columns_that_it_takes() -> None:
 
 
 def test_why_there_is_no_socket_is_told_by_its_code() -> None:
-    """What has no code is told as it is; a note holds the reason without its full stop."""
+    """An error without a code keeps its text; a note has the reason without its full stop."""
     gone = RoomGone("the room is gone", "room_not_found")
     assert texts.reason(gone).ja == "このルームはもうありません。"
     lost = texts.note(SocketLost(gone))
