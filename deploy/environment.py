@@ -45,8 +45,14 @@ def misspelt(in_file: Iterable[str], environ: Iterable[str]) -> dict[str, str]:
         name: meant
         for name, least in likeness.items()
         if name not in OURS
-        for meant in get_close_matches(name, OURS, 1, least)
+        for meant in get_close_matches(name, OURS, 1, least) or _with_letters_swapped(name)
     }
+
+
+def _with_letters_swapped(name: str) -> list[str]:
+    """Return the variable of ours that has two neighbouring letters of `name` swapped, if any."""
+    swapped = (name[:i] + name[i + 1] + name[i] + name[i + 2 :] for i in range(len(name) - 1))
+    return [ours for ours in swapped if ours in OURS][:1]
 
 
 def with_secrets(environ: Mapping[str, str]) -> dict[str, str]:

@@ -44,8 +44,10 @@ LONGEST_ECHO: Final = 40  # characters of a client's text that an answer repeats
 BEARER: Final = {"WWW-Authenticate": "Bearer"}  # RFC 6750, section 3
 
 NOT_STARTED: Final = Sentence(
-    "The game has not started yet; the room's setting 'starts' says what starts it.",
-    "ゲームはまだ始まっていません。何で始まるかは、ルームの設定 starts で決まります。",
+    "No round is running. The room's setting 'starts' says what begins one: game_start, or a press"
+    " while the game is connected.",
+    "ラウンドが始まっていません。何で始まるかはルームの設定 starts で決まります。"
+    "game_start、またはゲームの接続中の押下です。",
 )
 NO_BUTTON: Final = Sentence(
     'The room has no button "{name}".', "このルームに、ボタン「{name}」はありません。"

@@ -99,12 +99,12 @@ class Pages:
             Route(ASSETS + "{name:path}", self._asset),
         ]
 
+    # An id that no room can have gets the page too: it says in words that there is no such room.
+
     async def _play(self, request: Request) -> Response:
-        room_id_of(request)
         return self._page("play.html", request)
 
     async def _overlay(self, request: Request) -> Response:
-        room_id_of(request)
         return self._page("overlay.html", request)
 
     async def _console(self, request: Request) -> Response:

@@ -15,6 +15,7 @@ from clients.terminal.command_errors import CannotSimulate
 from clients.terminal.http_client import HttpError, NoServer
 from clients.terminal.press_tally import Finger, PressAnswer, PressTally, name_of, next_due
 from clients.terminal.texts import simulate as texts
+from shared.wire.error_codes import ROOM_NOT_FOUND
 from shared.wire.rest_bodies import Batch, ConfirmViewer, Join, PushEvent, Room, Viewer
 
 if TYPE_CHECKING:
@@ -101,6 +102,8 @@ class Crowd:
             answer = await self._client.get(self._path)
         except NoServer as error:
             raise CannotSimulate(texts.NO_SERVER.about(url=self._client.url, why=error)) from None
+        if answer.status == NOT_FOUND and ROOM_NOT_FOUND.code.encode() not in answer.body:
+            raise CannotSimulate(texts.NOT_THE_API.about(url=self._client.url))
         if answer.status == NOT_FOUND:
             raise CannotSimulate(texts.NO_ROOM.about(room=self._plan.room_id))
         if answer.status != OK:

@@ -35,7 +35,7 @@ def never() -> bool:
 
 
 class PressBatch(NamedTuple):
-    """The presses of one request: `presses` by event type; empty for a heartbeat.
+    """The presses of one request: `presses` by event type; without any it only asks for the state.
 
     A repeated `batch_id` is not counted again. `name` is the display name, "" for none. If
     `is_unwanted` returns True when the call is sent to Redis, the batch is dropped.

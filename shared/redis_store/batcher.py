@@ -31,8 +31,9 @@ Call = tuple["Command | Growing", asyncio.Future[Reply]]
 
 CLOSED = exceptions.ConnectionError("the connection was closed")
 
-# s after sending in which Redis may begin to run a function; less than ANSWER_TIMEOUT, so that a
-# call that was given up does nothing later. register.lua's LONGEST_WAIT depends on it.
+# s: a function's deadline, counted from when it is sent. Redis runs nothing after the deadline, and
+# it is shorter than ANSWER_TIMEOUT: so a call that was given up does nothing later. register.lua's
+# LONGEST_WAIT depends on it.
 BEGIN_WITHIN: Final = 2.5
 CLOCK_FRESH: Final = 1.0  # s after which the next round trip also sends TIME
 CLOCK_TRUSTED: Final = 60.0  # s after which TIME must succeed before any function is sent
@@ -42,7 +43,7 @@ TOO_LATE: Final = ["too_late"]
 
 
 class ServerClock:
-    """An estimate, never ahead, of the server's clock from its replies to TIME."""
+    """An estimate of the server's clock, made from its replies to TIME. It is never ahead."""
 
     def __init__(self) -> None:
         self._ahead = 0.0  # s: a lower bound of the server's clock minus our monotonic clock

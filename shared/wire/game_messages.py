@@ -122,7 +122,7 @@ class Gap(Message, frozen=True, tag="gap"):
 
 
 class Reconnect(Message, frozen=True, tag="reconnect"):
-    """The gateway is shutting down: after `after_ms` open another socket, then close this one."""
+    """The gateway will close this socket: after `after_ms` open another, then close this one."""
 
     after_ms: int
 

@@ -117,7 +117,13 @@ def test_a_name_in_the_file_of_variables_that_is_close_to_one_of_ours_is_misspel
 
 
 @pytest.mark.parametrize(
-    ("name", "meant"), [("PUBIC_API_URL", "PUBLIC_API_URL"), ("GAME_KEY", "GAME_KEYS")]
+    ("name", "meant"),
+    [
+        ("PUBIC_API_URL", "PUBLIC_API_URL"),
+        ("GAME_KEY", "GAME_KEYS"),
+        ("GAME_KYES", "GAME_KEYS"),
+        ("PULBIC_API_URL", "PUBLIC_API_URL"),
+    ],
 )
 def test_a_name_in_the_environment_is_misspelt_where_it_is_very_close(
     name: str, meant: str

@@ -28,6 +28,10 @@ NO_BUTTON: Final = Sentence(
     "the room has no button {missing}; it has {known}",
     "ルームにボタン {missing} はありません。あるのは {known} です",
 )
+NOT_THE_API: Final = Sentence(
+    "{url} is not the API service. Is that the gateway's port?",
+    "{url} は API サービスではありません。ゲートウェイのポートではありませんか",
+)
 ROOM_REFUSED: Final = Sentence(
     "the API service answers {status} when asked for the room",
     "ルームを問い合わせましたが、API サービスの応答は {status} でした",

@@ -4,8 +4,8 @@ local LONGEST_WAIT = 2600 -- ms: senders set deadlines at most 2,500 ms ahead of
 local TOO_LATE = 'too_late'
 
 -- Registers a function under its name. After the deadline (ms on this server's clock) the caller has given up and may
--- have sent another call, so the function replies `too_late` and changes nothing. It does the same if the deadline is
--- too far ahead: the server's clock was set back after the caller computed it, so the caller may have given up.
+-- have sent another call, so the function replies `too_late` and changes nothing. It also does so if the deadline is more
+-- than LONGEST_WAIT ahead. Then this clock was set back after the caller read it, and nobody knows whether it still waits.
 local function register(name, callback, flags)
   local function call(key_list, arguments)
     local left = tonumber(table.remove(arguments)) - server.begin()

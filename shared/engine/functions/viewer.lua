@@ -7,16 +7,16 @@ local viewers = {
 
 local REMEMBERED = 8 -- counted batches
 -- The packed value's format version. During a rolling upgrade both releases read what the other wrote, so the next
--- format may only append: fields to the value or to a batch, reasons to a batch's `rejected`. This release ignores them.
--- Any other change needs another key.
+-- format may only append: fields to the value or to a batch, reasons to a batch's `rejected`. This release ignores what it
+-- does not know, so appending keeps the version. Any other change needs another key.
 local FORM = 2
 local REMEMBERED_FOR = 300000 -- ms
 
--- ms after it was counted that a batch is remembered although newer batches have pushed it out: longer than a repeat of
--- it can be in flight.
-local OLDER_FOR = 15000
+-- A batch that newer ones have pushed out of the last eight is remembered until so many ms after it was counted. By then
+-- no repeat of it can still be on its way to Redis.
+local OLDER_FOR = 15000 -- ms
 
--- Returns { tokens, name, named_in (the round whose names have it), batches (packed, oldest first), remembered (how many
+-- Returns { tokens, name, named_in (the round in whose list of names it stands), batches (packed, oldest first), remembered (how many
 -- batches), older (pushed-out batches, packed likewise, by `brief_id`), is_new (nothing kept of it), changed }
 function viewers.load(key, now)
   local packed = redis.call('GET', key)

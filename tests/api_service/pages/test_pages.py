@@ -94,8 +94,6 @@ async def test_a_page_of_another_release_still_finds_its_parts(site: httpx.Async
 @pytest.mark.parametrize(
     ("path", "code"),
     [
-        ("/play/nowhere", "room_not_found"),
-        ("/overlay/nowhere", "room_not_found"),
         ("/play/nowhere/qr.svg", "room_not_found"),
         ("/assets/", "not_found"),
         ("/assets/nothing.js", "not_found"),
@@ -107,6 +105,15 @@ async def test_a_page_of_another_release_still_finds_its_parts(site: httpx.Async
 async def test_what_is_no_page_is_not_found(site: httpx.AsyncClient, path: str, code: str) -> None:
     answer = await site.get(path)
     assert (answer.status_code, answer.json()["code"]) == (404, code)
+
+
+@pytest.mark.parametrize("page", ["play", "overlay"])
+async def test_an_id_that_no_room_can_have_gets_the_page(
+    site: httpx.AsyncClient, page: str
+) -> None:
+    """The page itself finds that there is no such room, and says so in words."""
+    answer = await site.get(f"/{page}/nowhere")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
 
 
 async def test_the_root_leads_to_the_console(site: httpx.AsyncClient) -> None:
