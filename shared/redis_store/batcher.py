@@ -165,7 +165,9 @@ class Batcher:
             for i in missing:
                 replies[i] = loaded
 
-    async def _replies(self, commands: Sequence[Command]) -> list[Reply]:
+    async def _replies(
+        self, commands: Sequence[Command], *, may_repeat: bool = True
+    ) -> list[Reply]:
         """Each command's reply, or its exception."""
         names = [command[0] for command in commands]
         try:
@@ -174,12 +176,24 @@ class Batcher:
             if sent is None:
                 # One of them cannot be encoded: send each alone, so that only that one fails.
                 return [reply for command in commands for reply in await self._replies([command])]
+            began = monotonic()
             replies = await self._round_trip(sent, names)
         except Exception as error:  # noqa: BLE001 - every caller gets it; the sender continues
             if isinstance(error, exceptions.TimeoutError | TimeoutError):
                 self._fail_waiting(error)  # or waiting calls would wait for a second timeout
             return [error] * len(commands)
-        return [self._in_time(reply) for reply in replies]
+        if TOO_LATE in replies:
+            self._clock.forget()
+            if may_repeat and monotonic() - began < BEGIN_WITHIN:
+                # The calls were quick and the estimate of the clock was wrong. They did nothing.
+                await self._repeat_late(commands, replies)
+        return [_late() if reply == TOO_LATE else reply for reply in replies]
+
+    async def _repeat_late(self, commands: Sequence[Command], replies: list[Reply]) -> None:
+        late = [i for i, reply in enumerate(replies) if reply == TOO_LATE]
+        again = await self._replies([commands[i] for i in late], may_repeat=False)
+        for i, reply in zip(late, again, strict=True):
+            replies[i] = reply
 
     def _packed(self, commands: Sequence[Command]) -> bytes | None:
         """Encode the commands, function calls with their deadline.
@@ -196,21 +210,17 @@ class Batcher:
                 raise
             return None
 
-    def _in_time(self, reply: Reply) -> Reply:
-        """The reply, or StoreUnavailable if the function refused to run after its deadline."""
-        if reply != TOO_LATE:
-            return reply
-        self._clock.forget()
-        return StoreUnavailable("the call reached Redis too late")
-
     async def _round_trip(self, sent: bytes, names: Sequence[str]) -> list[Reply]:
-        link, asks_time = self._link, FUNCTION in names and self._clock.age > CLOCK_FRESH
+        link = self._link
+        # A command right after ASKING would take its place.
+        asks_time = FUNCTION in names and self._clock.age > CLOCK_FRESH and names[-1] != "ASKING"
         try:
             async with asyncio.timeout(ANSWER_TIMEOUT):
-                await link.send(packed([TIME]) + sent if asks_time else sent)
+                await link.send(sent + packed([TIME]) if asks_time else sent)
+                replies = [await link.read(name) for name in names]
                 if asks_time:
                     self._clock.learn(_time_in(await link.read(*TIME)))
-                return [await link.read(name) for name in names]
+                return replies
         except BaseException:
             # Replies that are still to come must not be read as replies to later commands.
             await link.close()
@@ -257,6 +267,10 @@ def _resolve(calls: list[Call], replies: list[Reply]) -> None:
             future.set_exception(translate(reply))
         else:
             future.set_result(reply)
+
+
+def _late() -> StoreUnavailable:
+    return StoreUnavailable("the call reached Redis too late")
 
 
 def _time_in(reply: Reply) -> tuple[int, int]:

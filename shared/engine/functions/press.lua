@@ -165,7 +165,7 @@ end
 -- classified before the first is counted, because counting a batch makes its viewer forget an older one.
 local function identify(step, batch, firsts)
   batch.blocked = step.room.blocked > 0 and redis.call('SISMEMBER', step.blocked, batch.id) == 1
-  batch.known = not batch.blocked and viewers.recall(batch.viewer, batch.batch_id, step.room.now)
+  batch.known = not batch.blocked and viewers.recall(batch.viewer, batch.batch_id, step.room.now, batch.asked)
   if batch.blocked or batch.known then return end
   local name = batch.viewer_key .. ' ' .. batch.batch_id
   batch.first = firsts[name]

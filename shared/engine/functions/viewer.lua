@@ -12,12 +12,14 @@ local REMEMBERED = 8 -- counted batches
 local FORM = 2
 local REMEMBERED_FOR = 300000 -- ms
 
--- A batch that newer ones have pushed out of the last eight is remembered until so many ms after it was counted. By then
--- no repeat of it can still be on its way to Redis.
+-- A batch that newer ones push out of the last eight is known by a record until so many ms after it was counted. By then
+-- no repeat of it can still be on its way to Redis. A record is a digest of the id (8 bytes), the time (s, rounded up, 4 bytes), the
+-- number of buttons (1 byte), and the presses accepted of each (1 byte; a request counts at most 20 of a button).
 local OLDER_FOR = 15000 -- ms
+local RECORD_HEAD = 13 -- bytes
 
--- Returns { tokens, name, named_in (the round in whose list of names it stands), batches (packed, oldest first), remembered (how many
--- batches), older (pushed-out batches, packed likewise, by `brief_id`), is_new (nothing kept of it), changed }
+-- Returns { tokens, name, named_in (the round in whose list of names it stands), batches (packed, oldest first),
+-- remembered (how many batches), older (records, oldest first), is_new (nothing kept of it), changed }
 function viewers.load(key, now)
   local packed = redis.call('GET', key)
   local form, tokens, at, name, remembered, batches, named_in, older
@@ -50,51 +52,70 @@ function viewers.spend(viewer, n)
   viewer.tokens = viewer.tokens - n * 1000
 end
 
--- The id, or a digest of it, in at most 16 bytes.
-local function brief_id(id)
-  return #id > 16 and string.sub(redis.sha1hex(id), 1, 16) or id
+local function digest_of(id)
+  local hex = redis.sha1hex(id)
+  return struct.pack('>I4I4', tonumber(string.sub(hex, 1, 8), 16), tonumber(string.sub(hex, 9, 16), 16))
 end
 
--- Finds a batch in a packed list that was counted less than `period` ms ago.
-local function find(batches, id, now, period)
+-- When the batch of a record was counted (ms), and how long the record is.
+local function measure(records, first)
+  local seconds = struct.unpack('>I4', records, first + 8)
+  return seconds * 1000, RECORD_HEAD + string.byte(records, first + 12)
+end
+
+-- The results of the older batch of this id, which asks for the same buttons in the same order again; nil if there is none.
+local function older_results(viewer, id, now, asked)
+  if viewer.older == '' then return nil end
+  local first = string.find(viewer.older, digest_of(id), 1, true)
+  if not first or not server.near(measure(viewer.older, first), now, OLDER_FOR) then return nil end
+  local results = {}
+  for i, wish in ipairs(asked) do
+    local n = #results
+    results[n + 1], results[n + 2] = wish.event_type, string.byte(viewer.older, first + RECORD_HEAD + i - 1) or 0
+    results[n + 3] = 0
+  end
+  return results
+end
+
+-- The outcome of the batch counted under this id, or nil. Of an older one, what fired and what was rejected is not kept.
+function viewers.recall(viewer, id, now, asked)
   -- Most ids are new; this search finds that without unpacking.
-  if not string.find(batches, id, 1, true) then return nil end
-  for _, batch in ipairs({ cmsgpack.unpack(batches) }) do
-    local known_id, at, rejected, results = unpack(batch)
-    if known_id == id and now - at < period then return { rejected = rejected, results = results } end
+  if string.find(viewer.batches, id, 1, true) then
+    for _, batch in ipairs({ cmsgpack.unpack(viewer.batches) }) do
+      local known_id, at, rejected, results = unpack(batch)
+      if known_id == id and now - at < REMEMBERED_FOR then return { rejected = rejected, results = results } end
+    end
   end
+  local results = older_results(viewer, id, now, asked)
+  return results and { rejected = {}, results = results }
 end
 
--- The outcome of the batch counted under this id, or nil.
-function viewers.recall(viewer, id, now)
-  local known = find(viewer.batches, id, now, REMEMBERED_FOR)
-  if known or viewer.older == '' then return known end
-  return find(viewer.older, brief_id(id), now, OLDER_FOR)
-end
-
--- Whether a batch with these results (event type, accepted, fired)… counted any press.
-local function counted_any(results)
+-- The record of a batch with these results (event type, accepted, fired)…; nil if it counted no press. A repeat of such a
+-- batch may count, as far as the viewer's token bucket allows. So the bucket also bounds how many records there are.
+local function record_of(id, at, results)
+  local accepted, any = {}, false
   for i = 2, #results, 3 do
-    if results[i] > 0 then return true end
+    accepted[#accepted + 1] = string.char(results[i])
+    any = any or results[i] > 0
   end
-  return false
+  if not any then return nil end
+  return digest_of(id) .. struct.pack('>I4', math.ceil(at / 1000)) .. string.char(#accepted) .. table.concat(accepted)
 end
 
--- Moves the oldest of `batches` to `older`, and removes from `older` the batches that are too old.
+-- Makes a record of the oldest of `batches`, and drops the records that are too old.
 local function push_out(viewer, now)
   local second, batch = cmsgpack.unpack_one(viewer.batches)
   viewer.batches = string.sub(viewer.batches, second + 1)
   viewer.remembered = viewer.remembered - 1
-  while viewer.older ~= '' do
-    local next_one, oldest = cmsgpack.unpack_one(viewer.older)
-    if server.near(oldest[2], now, OLDER_FOR) then break end
-    viewer.older = next_one < 0 and '' or string.sub(viewer.older, next_one + 1)
+  local first, last = 1, #viewer.older
+  while first < last do
+    local at, size = measure(viewer.older, first)
+    if server.near(at, now, OLDER_FOR) then break end
+    first = first + size
   end
-  local id, at, rejected, results = unpack(batch)
-  -- A batch that counted nothing is not kept: a repeat may count, as far as the viewer's token bucket allows.
-  if server.near(at, now, OLDER_FOR) and counted_any(results) then
-    viewer.older = viewer.older .. cmsgpack.pack({ brief_id(id), at, rejected, results })
-  end
+  local id, at, _, results = unpack(batch)
+  local record = server.near(at, now, OLDER_FOR) and record_of(id, at, results) or ''
+  viewer.older = string.sub(viewer.older, first) .. record
 end
 
 function viewers.remember(viewer, id, now, rejected, results)

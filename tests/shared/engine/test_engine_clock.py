@@ -9,7 +9,6 @@ import pytest
 from shared.engine.keys import room_keys
 from shared.engine.refusals import RateLimited, TooManyAttaches
 from shared.identity.addresses import Address
-from shared.redis_store.store import StoreUnavailable
 from tests.shared.engine.clocks import HOUR, clocked_server
 from tests.shared.engine.rooms import (
     LOCAL,
@@ -55,13 +54,6 @@ async def engine(clock: ClockedServer) -> AsyncIterator[Engine]:
         yield opened
 
 
-async def set_clock(clock: ClockedServer, step: int, engine: Engine) -> None:
-    """Set the clock. One call is then too late, and its refusal makes the engine read the clock."""
-    clock.step(step)
-    with pytest.raises(StoreUnavailable):
-        await engine.echo("gateway", 1)
-
-
 async def viewer_count(engine: Engine, room_id: str) -> int:
     return (await engine.stats(room_id)).viewer_count
 
@@ -71,7 +63,7 @@ async def test_a_cooldown_lasts_no_longer_than_it_may(
 ) -> None:
     room_id, _, _ = await play(engine, playing(button("skill1", 1, cooldown_ms=COOLDOWN)))
     assert (await press(engine, room_id, skill1=1)).fired
-    await set_clock(clock, step, engine)
+    clock.step(step)
     (stat,) = (await engine.stats(room_id)).stats
     assert stat.cooldown_left_ms <= COOLDOWN
 
@@ -89,7 +81,7 @@ async def test_who_has_left_is_active_no_more(
     room_id, _, _ = await play(engine, never_fires)
     for viewer in ("ann", "bob", "carl"):
         await engine.join(room_id, viewer, LOCAL)
-    await set_clock(clock, step, engine)
+    clock.step(step)
     assert await viewer_count(engine, room_id) == 0
     assert await engine.join(room_id, "ann", LOCAL) == 1
     assert (await press(engine, room_id, "dora", skill1=1)).state.viewer_count == 2
@@ -101,7 +93,7 @@ async def test_an_address_keeps_no_place_for_who_has_left(
 ) -> None:
     room_id, _, _ = await play(engine, never_fires)
     await engine.join(room_id, "ann", PUBLIC)
-    await set_clock(clock, step, engine)
+    clock.step(step)
     await engine.join(room_id, "bob", PUBLIC)
     await engine.join(room_id, "ann", PUBLIC)
     assert await engine.store.command("ZRANGE", room_keys(room_id).active, 0, -1) == ["bob"]
@@ -112,7 +104,7 @@ async def test_the_owner_is_told_who_is_active(
 ) -> None:
     room_id, _, _ = await play(engine, never_fires)
     await engine.join(room_id, "ann", LOCAL)
-    await set_clock(clock, step, engine)
+    clock.step(step)
     for viewer in ("bob", "carl"):
         await engine.join(room_id, viewer, LOCAL)
     assert await engine.store.command("HGET", room_keys(room_id).room, "told_viewers") == "2"
@@ -129,7 +121,7 @@ async def test_a_game_is_let_in_whenever_it_came_before(
             await engine.admit(room_id)
         with pytest.raises(TooManyAttaches):
             await engine.admit(room_id)
-        await set_clock(clock, step, engine)
+        clock.step(step)
 
 
 async def test_a_game_whose_gateway_died_is_connected_no_more(
@@ -137,7 +129,7 @@ async def test_a_game_whose_gateway_died_is_connected_no_more(
 ) -> None:
     """A gateway that is alive calls `check` within 5 s. A room set to `hold` then holds."""
     room_id, term, _ = await play(engine, playing(button("skill1", 1), on_disconnect="hold"))
-    await set_clock(clock, step, engine)
+    clock.step(step)
     assert not (await engine.describe(room_id)).connected
     assert not (await press(engine, room_id, skill1=1)).fired
     await engine.check(room_id, term)
@@ -149,7 +141,7 @@ async def test_a_later_socket_has_the_greater_term(
     engine: Engine, clock: ClockedServer, step: int
 ) -> None:
     room_id, term, log_epoch = await play(engine, ONE_PRESS_FIRES)
-    await set_clock(clock, step, engine)
+    clock.step(step)
     held = await engine.attach(room_id, "other", log_epoch=None, last_seq=None, skip=False)
     assert held.term > term
     assert held.log_epoch == log_epoch
@@ -162,7 +154,7 @@ async def test_what_a_game_acknowledged_is_forgotten(
     room_id, term, log_epoch = await play(engine, ONE_PRESS_FIRES)
     await press(engine, room_id, skill1=2)
     await engine.ack(room_id, term, log_epoch, 2)
-    await set_clock(clock, step, engine)
+    clock.step(step)
     await engine.ack(room_id, term, log_epoch, 2)
     assert await engine.store.command("XLEN", room_keys(room_id).log) == 0
 
@@ -180,7 +172,7 @@ async def test_an_addresss_empty_bucket_fills_again(
         return True
 
     assert await pays()
-    await set_clock(clock, step, engine)
+    clock.step(step)
     await until(pays, within=5)
 
 
@@ -194,5 +186,5 @@ async def test_an_addresss_empty_bucket_in_a_room_fills_again(
         return (await press(engine, room_id, viewer, address=PUBLIC, skill1=1)).rejected.rate == 0
 
     await press(engine, room_id, "ann", address=PUBLIC, skill1=20, skill2=20, enemy1=20)
-    await set_clock(clock, step, engine)
+    clock.step(step)
     await until(pays, within=5)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import signal
+from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import pytest
 
 from shared.engine.keys import room_keys
 from shared.redis_store.batcher import BEGIN_WITHIN
+from shared.redis_store.connections import ANSWER_TIMEOUT
 from shared.redis_store.store import StoreUnavailable
 from tests.shared.engine.clocks import clocked_server
 from tests.shared.engine.rooms import book, engine_at, own_server, play, press
@@ -131,6 +134,24 @@ async def test_what_is_held_back_while_the_clock_is_set(tmp_path: Path, step: in
         await nothing_changes(late, room, onlooker, hold=link.flows.clear, deliver=deliver)
         await press_once(engine, room)
         assert (await book(onlooker, room.room_id, "skill1")).count == 1
+
+
+@pytest.mark.parametrize("step", [-STEP, STEP], ids=["back", "forward"])
+async def test_a_clock_that_is_set_refuses_no_call(tmp_path: Path, step: int) -> None:
+    """The first reply shows that the estimate was wrong, and the call is sent once more."""
+    async with clocked_server(tmp_path) as server, engine_at(server.url) as engine:
+        room = await play(engine)
+        server.step(step)
+        await press_once(engine, room)
+        assert (await book(engine, room.room_id, "skill1")).count == 1
+
+
+def test_the_library_accepts_the_deadlines_that_senders_set() -> None:
+    """A caller waits longer than its deadline, and the library accepts that and little more."""
+    register = (files("shared.engine.functions") / "register.lua").read_text("utf-8")
+    found = re.search(r"LONGEST_WAIT = (\d+)", register)
+    assert found is not None
+    assert BEGIN_WITHIN < int(found[1]) / 1000 < ANSWER_TIMEOUT
 
 
 async def test_a_slow_server_still_counts(tmp_path: Path) -> None:

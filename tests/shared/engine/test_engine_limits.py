@@ -49,10 +49,14 @@ redis.call('SET', KEYS[1], packed, 'KEEPTTL')
 AGE_OLDER = """
 local form, tokens, at, name, remembered, batches, named_in, older =
     cmsgpack.unpack(redis.call('GET', KEYS[1]))
-local aged = ''
-for _, batch in ipairs({ cmsgpack.unpack(older) }) do
-    batch[2] = batch[2] - ARGV[1]
-    aged = aged .. cmsgpack.pack(batch)
+local aged, first = '', 1
+while first < #older do
+    local digest = string.sub(older, first, first + 7)
+    local seconds = struct.unpack('>I4', older, first + 8)
+    local size = 13 + string.byte(older, first + 12)
+    aged = aged .. digest .. struct.pack('>I4', seconds - ARGV[1] / 1000)
+        .. string.sub(older, first + 12, first + size - 1)
+    first = first + size
 end
 local viewer = cmsgpack.pack(form, tokens, at, name, remembered, batches, named_in, aged)
 redis.call('SET', KEYS[1], viewer)
@@ -166,7 +170,7 @@ async def test_batch_ids_are_each_viewers_own(engine: Engine) -> None:
         assert not (await press(engine, room_id, viewer, batch_id="same", skill1=1)).duplicate
 
 
-@pytest.mark.parametrize(("age", "known"), [(14_000, True), (15_000, False)])
+@pytest.mark.parametrize(("age", "known"), [(14_000, True), (16_000, False)])
 async def test_a_batch_is_known_for_15_s_however_many_came_after_it(
     engine: Engine, age: int, known: bool
 ) -> None:
@@ -176,6 +180,7 @@ async def test_a_batch_is_known_for_15_s_however_many_came_after_it(
     first = [await press(engine, room_id, batch_id=batch_id, skill1=1) for batch_id in ids]
     key = room_keys(room_id).viewer("viewer")
     await engine.store.command("EVAL", AGE_OLDER, 1, key, age)
+    assert await engine.store.command("STRLEN", key) < 2_000
     for batch_id, counted in zip(ids[: BURST - 8], first, strict=False):
         again = await press(engine, room_id, batch_id=batch_id, skill1=1)
         assert again.duplicate is known
