@@ -1,0 +1,46 @@
+"""The limits in docs/protocol.md, in both languages, are those of the code."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from tests.attacks.test_threat_model import LIMITS
+from tests.browser.documents import DOCS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+KIB: Final = 1024  # bytes
+HOUR: Final = 3600  # s
+HEADINGS: Final = {"protocol.md": "\n## Limits\n", "protocol.ja.md": "\n## 上限\n"}
+UNACKNOWLEDGED: Final = LIMITS["triggers that no game has acknowledged"]
+
+# The numbers of each row, in the order of the rows.
+ROWS: Final[list[Sequence[float]]] = [
+    LIMITS["presses of a button in a request"],
+    LIMITS["presses of a viewer"],
+    LIMITS["active viewers that it counts as in a room"],
+    LIMITS["a name"][:1],
+    [limit / KIB for limit in LIMITS["a body"]],
+    [LIMITS["a game's message"][0] / KIB],
+    LIMITS["new viewers"],
+    LIMITS["new rooms"],
+    LIMITS["active viewers that it counts as in a room"],
+    LIMITS["attaches of a room"],
+    LIMITS["refused handshakes from one IP address for one room"],
+    LIMITS["pages at one gateway"],
+    LIMITS["buttons of a room"][1:],
+    [UNACKNOWLEDGED[0], UNACKNOWLEDGED[1] / HOUR],
+]
+
+
+@pytest.mark.parametrize("page", HEADINGS)
+def test_each_limit_is_that_of_the_code(page: str) -> None:
+    """In whichever order a language names a row's numbers."""
+    section = (DOCS / page).read_text().partition(HEADINGS[page])[2]
+    cells = re.findall(r"^\| [^|]+ \| ([^|]+) \| [^|]+ \|$", section, re.MULTILINE)[2:]
+    shown = [sorted(float(n.replace(",", "")) for n in re.findall(r"\d[\d,]*", c)) for c in cells]
+    assert shown == [sorted(numbers) for numbers in ROWS]
