@@ -32,13 +32,13 @@ class Client:
         self._writer = writer
 
     @classmethod
-    async def sends(cls, api: Member, room_id: str, viewer_id: str) -> Client:
+    async def sends(cls, host: str, port: int, room_id: str, viewer_id: str) -> Client:
         body = msgspec.json.encode({"viewer_id": viewer_id, "event_type": "skill1"})
         head = (
             f"POST /api/rooms/{room_id}/events HTTP/1.1\r\n"
             f"host: a\r\nconnection: close\r\ncontent-length: {len(body)}\r\n\r\n"
         )
-        reader, writer = await asyncio.open_connection("127.0.0.1", api.port)
+        reader, writer = await asyncio.open_connection(host, port)
         writer.write(head.encode() + body)
         await writer.drain()
         return cls(reader, writer)
@@ -73,7 +73,10 @@ async def test_a_frozen_process_counts_only_for_who_still_waits(
         async with new_game(gateway) as (_, room), viewers(api, CLIENTS) as crowd:
             await crowd[0].press_once_started(api, room.room_id, "skill2")
             api.send(signal.SIGSTOP)
-            clients = [await Client.sends(api, room.room_id, one.viewer_id) for one in crowd]
+            clients = [
+                await Client.sends("127.0.0.1", api.port, room.room_id, one.viewer_id)
+                for one in crowd
+            ]
             for impatient in clients[::2]:
                 await impatient.hang_up()
             api.send(signal.SIGCONT)

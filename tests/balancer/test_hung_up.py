@@ -1,0 +1,51 @@
+"""A client that hangs up on the balancer has hung up on the API too."""
+
+from __future__ import annotations
+
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.flow.play import new_game, viewers
+from tests.flow.test_hung_up import Client, counted
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from tests.balancer.members import Town
+    from tests.balancer.running import Balancer
+
+pytestmark = pytest.mark.anyio
+
+CLIENT_LEFT = '"termination": "CH"'  # while HAProxy waited for the server's response headers
+
+
+async def test_a_press_that_waits_for_a_frozen_process_is_not_counted_after_its_client_left(
+    balancer: Balancer, town: Town
+) -> None:
+    """Of two presses at the same time, the balancer gives one to each API process."""
+    frozen, other = town.apis
+    async with new_game(town.gateways[0]) as (_, room), viewers(other, 2) as crowd:
+        await crowd[0].press_once_started(other, room.room_id, "skill2")
+        frozen.send(signal.SIGSTOP)
+        try:
+            clients = [
+                await Client.sends("127.0.0.1", balancer.port, room.room_id, one.viewer_id)
+                for one in crowd
+            ]
+
+            async def one_is_counted() -> bool:
+                return await counted(other, room) == 2
+
+            await until(one_is_counted)
+            for client in clients:
+                await client.hang_up()
+
+            async def balancer_has_hung_up() -> bool:
+                return CLIENT_LEFT in balancer.log.read_text()
+
+            await until(balancer_has_hung_up)
+        finally:
+            frozen.send(signal.SIGCONT)
+        await frozen.ready()
+        assert await counted(other, room) == 2
