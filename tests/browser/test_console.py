@@ -222,7 +222,7 @@ async def test_a_game_key_is_asked_for_when_the_server_wants_one(
         await expect(key).to_be_focused()
         await key.fill("wrong")
         await key.press("Enter")
-        await expect(page.get_by_role("alert")).to_contain_text("not valid")
+        await expect(page.get_by_role("alert")).to_contain_text("a valid game key")
         await key.fill("hush-open-sesame")
         await console.open_room()
         assert "hush-open-sesame" not in await page.evaluate("JSON.stringify({...localStorage})")

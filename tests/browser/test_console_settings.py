@@ -78,7 +78,7 @@ async def test_what_is_wrong_is_said_in_the_pages_language(pair: Pair, browser: 
             "最大を超えられません"
         )
         await expect(cooldown).to_have_accessible_description(
-            re.compile("^0〜3600000 の整数にしてください")
+            re.compile(r"^0〜3600000\sの整数にしてください")
         )
 
 
@@ -92,7 +92,7 @@ async def test_what_is_allowed_but_odd_comes_with_a_hint(pair: Pair, browser: Br
         await console.field("buttons[0].max").fill("20")
         await base.fill("50")
         await expect(base).to_have_accessible_description(
-            "Above the max: 20 presses will be enough."
+            "Base is above max: 20 presses are enough."
         )
         await base.fill("20")
         await expect(base).to_have_accessible_description("")
@@ -143,7 +143,7 @@ async def test_what_is_wrong_is_said_though_it_has_no_place(pair: Pair, browser:
             await console.save()
         await page.get_by_role("button", name="Remove: button7").click()
         removed.set()
-        await expect(page.locator(".save-bar")).to_contain_text("Not saved: 2 to correct.")
+        await expect(page.locator(".save-bar")).to_contain_text("Not saved. Fields to correct: 2")
         await expect(page.locator(".save-bar")).to_contain_text("palette: Is not known")
         await expect(page.locator("#settings")).to_contain_text("buttons[6].labels[0].text: Is odd")
 

@@ -68,7 +68,7 @@ async def test_a_press_reaches_every_page_and_a_full_button_the_game(
         await mine.announces("Skill 1!")
         await theirs.announces("Skill 1!")
         await expect(mine.page.get_by_role("status")).to_contain_text("Skill 1!")
-        await mine.shows("Skill 1", "0 of 5 presses, went off once")
+        await mine.shows("Skill 1", "0 of 5 presses, fired once")
 
 
 async def test_where_the_first_press_opens_the_round_the_buttons_are_there_before(
@@ -84,7 +84,7 @@ async def test_where_the_first_press_opens_the_round_the_buttons_are_there_befor
             await viewer.has_no_grave_findings()
             await viewer.press("Skill 1", 5)
             assert (await game.next_of(GameEvent)).event_type == "skill1"
-            await viewer.shows("Skill 1", "0 of 5 presses, went off once")
+            await viewer.shows("Skill 1", "0 of 5 presses, fired once")
 
 
 async def test_the_buttons_wait_for_the_game_that_the_first_press_would_start(
@@ -120,7 +120,7 @@ async def test_the_page_follows_the_room_from_before_the_game_to_a_pause(
             await viewer.shows("Wave", "5 of 5 presses, Full")
             await game.say(Resume())
             assert (await game.next_of(GameEvent)).trigger_count == 5
-            await viewer.shows("Wave", "0 of 5 presses, went off once")
+            await viewer.shows("Wave", "0 of 5 presses, fired once")
 
 
 async def test_settings_change_on_the_page_at_once(pair: Pair, browser: Browser) -> None:
@@ -181,7 +181,7 @@ async def test_presses_without_a_network_count_once_it_is_back(
         await viewer.shows("Enemy 3", "0 of 17 presses")
         await viewer.page.context.set_offline(True)
         await viewer.press("Enemy 3", 4)
-        await viewer.announces("4 presses kept for later")
+        await viewer.announces("4 presses will be sent later")
         await expect(viewer.page.locator("#viewers")).to_have_attribute(
             "data-connection", "offline"
         )
@@ -202,7 +202,7 @@ async def test_what_went_off_while_nobody_looked_is_no_news(pair: Pair, browser:
         said = await viewer.page.evaluate_handle(NOTE_SAID)
         await viewer.page.evaluate(HIDE, True)
         await other.press(pair.api, room.room_id, {"skill1": 5})
-        await viewer.shows("Skill 1", "0 of 5 presses, went off once")
+        await viewer.shows("Skill 1", "0 of 5 presses, fired once")
         await viewer.page.evaluate(HIDE, False)
         await other.press(pair.api, room.room_id, {"enemy1": 5})
         await viewer.announces("Enemy 1!")

@@ -91,7 +91,7 @@ async def test_a_japanese_browser_gets_japanese(pair: Pair, browser: Browser) ->
     ):
         await expect(viewer.page.locator("html")).to_have_attribute("lang", "ja")
         await viewer.press("スキル1", 5)
-        await viewer.announces("スキル1発動！")
+        await viewer.announces("スキル1 発動！")
         await expect(viewer.page.get_by_role("button", name="名前を入れる")).to_be_visible()
 
 
@@ -134,7 +134,7 @@ async def test_who_wants_less_motion_gets_none(pair: Pair, browser: Browser) -> 
         await page.evaluate(NOTE_ANIMATIONS)
         await viewer.press("Skill 1", 5)
         await game.next_of(GameEvent)
-        await viewer.shows("Skill 1", "0 of 5 presses, went off once")
+        await viewer.shows("Skill 1", "0 of 5 presses, fired once")
         animated: list[str] = await page.evaluate("animated")
         assert set(animated) == {"opacity"}
 

@@ -6,8 +6,8 @@ const TEXTS = {
     often: (button, times) => `${button}! ×${times}`,
   },
   ja: {
-    once: (button, name) => (name ? `${button}発動！ ${name}` : `${button}発動！`),
-    often: (button, times) => `${button}発動！ ×${times}`,
+    once: (button, name) => (name ? `${button} 発動！ ${name}` : `${button} 発動！`),
+    often: (button, times) => `${button} 発動！ ×${times}`,
   },
 };
 

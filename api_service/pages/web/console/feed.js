@@ -173,6 +173,6 @@ export class Feed {
   }
 
   #shown(latency) {
-    return latency === null ? "–" : `${latency} ms`;
+    return latency === null ? "–" : this.#texts.within(latency);
   }
 }

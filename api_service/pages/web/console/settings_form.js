@@ -49,6 +49,8 @@ export class SettingsForm {
   #general() {
     const texts = this.#texts;
     const draft = this.#draft;
+    const starts = this.#fields.choice(texts.starts, "starts", draft, "starts", texts.starts_choices);
+    starts.querySelector(".hint").textContent = texts.starts_hint;
     return section(
       texts.general,
       this.#fields.text(texts.title, "title", draft, "title"),
@@ -59,7 +61,7 @@ export class SettingsForm {
         "on_disconnect",
         texts.on_disconnect_choices,
       ),
-      this.#fields.choice(texts.starts, "starts", draft, "starts", texts.starts_choices),
+      starts,
       this.#fields.flag(texts.show_names, "show_names", draft, "show_names"),
     );
   }

@@ -11,8 +11,8 @@ export const TEXTS = {
   },
   ja: {
     number: ja,
-    viewers: (count) => `${ja(count)}人が参加中`,
+    viewers: (count) => `${ja(count)} 人が参加中`,
     paused: "⏸ 一時停止中",
-    winner: (name, count) => `🏆 ${name} ${ja(count)}回`,
+    winner: (name, count) => `🏆 ${name} ${ja(count)} 回`,
   },
 };

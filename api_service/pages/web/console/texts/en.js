@@ -8,37 +8,37 @@ export const en = {
   leave: "Leave the room",
   cancel: "Cancel",
   close: "Close",
-  untitled: "Room without a title",
+  untitled: "Untitled room",
 
   // Start.
   kept_heading: "Continue with your room",
-  kept_hint: "The ten rooms used last are kept in this browser.",
+  kept_hint: "This browser keeps the 10 rooms that you used last.",
   go_on: "Continue",
   forget: "Forget",
   forget_question: (title) => `Forget “${title}”?`,
-  forget_explanation: "Only this browser knows its token: nobody will be able to run it any more.",
+  forget_explanation: "Only this browser has its token. Nobody will be able to run the room any more.",
   leave_question: "Leave the room?",
   leave_running:
-    "A round is running. Without its game it goes on for five minutes, then it ends by itself. " +
-    "You can come back for 7 days.",
+    "A round is running. If you leave, it goes on for 5 minutes, then it ends by itself. " +
+    "You can come back within 7 days.",
   leave_unsaved: "Settings that are not saved will be lost.",
   open_heading: "Open a new room",
-  open_explanation: "This page plays the part of the game. No Unity is needed.",
+  open_explanation: "This page takes the place of the game. You do not need Unity.",
   title: "Title",
-  title_hint: "Viewers see it at the top of their page. It can be changed later.",
+  title_hint: "Viewers see it at the top of their page. You can change it later.",
   game_key: "Game key",
-  game_key_hint: "One of GAME_KEYS of this server. Forgotten when the window closes.",
+  game_key_hint: "Ask whoever runs this server (GAME_KEYS). It is forgotten when you close the window.",
   open_room: "Open a room",
   how_heading: "How it works",
-  how_open: "Open a room. It gets a link and a QR code of its own.",
+  how_open: "Open a room. It has its own link and QR code.",
   how_share: "Viewers scan the code with their phones and press buttons.",
-  how_play: "Start the round: each full button arrives here as a trigger, as it would in a game.",
+  how_play: "Start the round. When a button is full, a trigger arrives here, as it would in a game.",
 
   // Board.
   status: "Round",
   viewers: "Viewers",
   triggers: "Triggers",
-  connection: "Game socket",
+  connection: "Connection",
   round_controls: "Round controls",
   start_round: "Start the round",
   next_round: "Start the next round",
@@ -46,11 +46,11 @@ export const en = {
   resume: "Resume",
   end_round: "End the round",
   end_question: "End the round?",
-  end_explanation: "Presses stop counting, and everybody sees the results.",
+  end_explanation: "Presses no longer count, and everybody sees the results.",
   reset_counts: "Reset counts",
   reset_question: "Reset all counts?",
-  reset_explanation: "Every button starts from zero. Triggers that fired stay as they are.",
-  take_back: "Take it back",
+  reset_explanation: "Every button starts from 0. Triggers that have fired do not change.",
+  take_back: "Take control back",
   phases: {
     loading: () => "Loading…",
     missing: () => "There is no such room",
@@ -76,7 +76,7 @@ export const en = {
   /** What follows such an error. */
   follows: {
     going_away: "Trying again; nothing is lost.",
-    replaced: "This page still shows it.",
+    replaced: "You can only watch here.",
     forbidden: "Leave, and open a new room.",
     room_not_found: "Leave, and open a new room.",
     room_over: "Leave, and open a new room.",
@@ -84,7 +84,7 @@ export const en = {
   ended: (reason) =>
     en.reasons[reason] ?? [errorIn("en", reason), en.follows[reason]].filter(Boolean).join(" "),
 
-  offline: "The API does not answer: presses do not arrive, and counts may stand still.",
+  offline: "The server does not answer. Presses do not arrive, and the counts here may be old.",
 
   // Views.
   views: "Views",
@@ -98,57 +98,61 @@ export const en = {
   code_of: (url) => `QR code of ${url}`,
   viewer_link: "Viewers' link",
   overlay_link: "Overlay for OBS",
-  overlay_hint: "A browser source with a transparent background.",
+  overlay_hint: "Add it as a browser source. Its background is transparent.",
   copy: "Copy",
   open: "Open",
   copied: "Copied.",
-  copy_yourself: "Selected: copy it with Ctrl+C.",
+  copy_yourself: "The link is selected. Copy it with Ctrl+C.",
   unreachable: (host) => `A phone cannot reach ${host}.`,
-  remedy: "Start Streamario with this computer's address in your network:",
+  remedy: "Set this computer's IP address and start Streamario again:",
 
   // Presses.
   presses_heading: "Presses",
-  chart_label: "Presses of the last five minutes by button; the table below has the same figures.",
-  presses_a_bin: (count, seconds) => `Full height: ${presses(count)} in ${seconds} s`,
+  chart_label: "Presses in the last 5 minutes, by button. The table below has the same figures.",
+  presses_a_bin: (count, seconds) => `Top of the chart: ${presses(count)} in ${seconds} s`,
   five_minutes_ago: "5 minutes ago",
+  five_minutes: "−5 min",
   now: "now",
   presses_table: "Presses by minute",
   buttons: "Buttons",
   button: "Button",
-  progress: "Towards the next trigger",
-  progress_of: (label) => `${label}, towards the next trigger`,
+  progress: "Next trigger",
+  progress_of: (label) => `${label}, next trigger`,
   presses: "Presses",
   presses_seen: "Presses seen",
   presses_note:
-    "Triggers are of the whole round. Presses seen are those accepted since this page joined the " +
-    "round: those used by triggers plus the count now.",
+    "“Triggers” counts the whole round. “Presses seen” counts what was accepted since you opened " +
+    "this page: the presses used by triggers, and the current count.",
 
   // Feed.
   feed_heading: "Triggers",
   filter: "Show the triggers of",
   all_buttons: "All buttons",
   received: "Received",
+  delay_of_half: "Delay: half within",
+  delay_of_most: "95 % within",
+  within: (ms) => `${ms} ms`,
   round_trip: "Ping",
-  feed_empty: "No trigger yet. Start the round, and press on a phone.",
-  feed_empty_here: "None since this window opened.",
+  feed_empty: "No triggers yet. Start the round, then press a button on a phone.",
+  feed_empty_here: "No triggers since you opened this window.",
   time: "Time",
-  who: "Tipped by",
+  who: "Last press by",
   number: "No.",
-  latency: "Latency",
-  replayed: "replayed",
+  latency: "Delay",
+  replayed: "sent again",
   measured: (offset, uncertainty) =>
-    "Latency: from the moment a trigger fired (server's clock) to its arrival here (browser's " +
-    `clock, corrected by ${offset} ms, ±${uncertainty} ms). p50 and p95 are of the last 1,000; ` +
-    "replayed ones do not count.",
-  gap: (seq) => `What came up to #${seq} cannot be given any more.`,
-  missing: (from, to) => `#${from} to #${to} never came.`,
-  not_recovered: "The server lost part of the log: numbering goes on in a new epoch.",
+    "Delay is the time from the moment a trigger fires until it arrives here. It is corrected by " +
+    `${offset} ms (±${uncertainty} ms), the difference between the server's clock and this ` +
+    "browser's. “Half” and “95 %” are of the last 1,000 triggers, without those sent again.",
+  gap: (seq) => `Triggers up to #${seq} can no longer be delivered.`,
+  missing: (from, to) => `Triggers #${from} to #${to} did not arrive.`,
+  not_recovered: "The server lost part of its records. Numbers may appear again.",
 
   // Viewers.
   viewers_heading: "Who presses most",
   viewers_explanation:
-    "The 100 with most presses in this round. A blocked viewer's presses do not count, and the " +
-    "name is hidden.",
+    "The 100 viewers with the most presses in this round. Presses of a blocked viewer do not " +
+    "count, and the name is hidden.",
   viewers_empty: "Nobody has pressed in this round yet.",
   name: "Name",
   viewer_id: "ID",
@@ -158,37 +162,38 @@ export const en = {
   block_who: (name) => `Block ${name}`,
   block_question: (name) => `Block ${name}?`,
   block_explanation:
-    "Presses from now on do not count in this room; what counted so far stays in the results. " +
-    "This cannot be undone.",
+    "From now on, presses of this viewer do not count in this room. Earlier ones stay in the " +
+    "results. You cannot undo this.",
 
   // Results.
-  results_empty: "Results are shown here when a round has ended.",
+  results_empty: "When a round ends, its results are shown here.",
   results_of: (round) => `Results of round ${round}`,
   top_overall: "Most presses",
-  top_skill: "Top for skills",
-  top_enemy: "Top for enemies",
+  top_skill: "Most presses for skills",
+  top_enemy: "Most presses for enemies",
   nobody: "Nobody",
   presses_of: presses,
   in_brackets: (count) => `(${count})`,
   totals_heading: "Presses by button",
-  most_by: "Most by",
+  most_by: "Most presses by",
   ranking_heading: "Ranking",
   results_pending: "The last presses are being added up…",
 
   // Settings.
   general: "General",
   show_names: "Show viewers' names with triggers",
-  on_disconnect: "While no game is connected",
+  on_disconnect: "Triggers while no game is connected",
   on_disconnect_choices: {
-    fire: "triggers fire and wait for the game",
-    hold: "the room is paused",
+    fire: "fire, and arrive later",
+    hold: "wait (buttons still fill)",
   },
   starts: "The first round begins",
   starts_choices: {
-    game: "when the game or you start it",
-    press: "with the first press, once the game is connected",
+    game: "when you or the game start it",
+    press: "with the first press",
   },
-  event_type: "Event type (what the game gets)",
+  starts_hint: "Either way, the game must be connected.",
+  event_type: "Event type (sent to the game)",
   caption_ja: "Label in Japanese",
   caption_en: "Label in English",
   icon: "Icon",
@@ -200,7 +205,7 @@ export const en = {
   max: "Max (presses)",
   cooldown: "Cooldown (ms)",
   seconds: (seconds) => `= ${seconds} s`,
-  base_above_max: (max) => `Above the max: ${presses(max)} will be enough.`,
+  base_above_max: (max) => `Base is above max: ${presses(max)} are enough.`,
   enabled: "Enabled",
   off: "off",
   threshold_now: (count, viewers) =>
@@ -212,18 +217,18 @@ export const en = {
   action_on: (action, name) => `${action}: ${name}`,
   multipliers: "Multipliers",
   multipliers_explanation:
-    "Presses for a trigger = base × factor, rounded up, between min and max. The factor goes by " +
-    "how many viewers are active.",
+    "Presses for a trigger = base × factor, rounded up, between min and max. The factor depends " +
+    "on the number of active viewers.",
   up_to: "Up to (viewers)",
   factor: "Factor",
-  any_more: "Any more viewers",
+  any_more: "More viewers",
   band: (n) => `line ${n}`,
   add_band: "Add a line",
   save: "Save",
   discard: "Discard edits",
   unsaved: "Not saved yet",
-  saved: "Saved. Viewers see it already.",
-  problems: (count) => `Not saved: ${count} to correct.`,
+  saved: "Saved. Viewers see it now.",
+  problems: (count) => `Not saved. Fields to correct: ${count}`,
   problem: (message) => message[0].toUpperCase() + message.slice(1),
 
   /** What the server, or the way to it, refused. */

@@ -3,7 +3,7 @@ import { errorIn } from "../../common/errors.js";
 /** コンソールの日本語。`texts/en.js` と同じ名前を持ちます。 */
 export const ja = {
   console: "Streamario コンソール",
-  leave: "ルームから離れる",
+  leave: "退出",
   cancel: "キャンセル",
   close: "閉じる",
   untitled: "タイトルなしのルーム",
@@ -15,28 +15,28 @@ export const ja = {
   forget: "破棄する",
   forget_question: (title) => `「${title}」を破棄しますか？`,
   forget_explanation: "トークンはこのブラウザーにしかありません。破棄すると、誰も操作できなくなります。",
-  leave_question: "ルームから離れますか？",
+  leave_question: "ルームから退出しますか？",
   leave_running:
-    "ラウンドが進行中です。ゲームがいないまま 5 分たつと、自動的に終わります。" +
-    "7 日間は、このルームに戻れます。",
+    "ラウンドが進行中です。退出すると、5 分後に自動的に終わります。" +
+    "7 日以内なら、このルームに戻れます。",
   leave_unsaved: "保存していない設定は失われます。",
   open_heading: "新しいルームを開く",
   open_explanation: "このページがゲームの代わりになります。Unity は不要です。",
   title: "タイトル",
   title_hint: "視聴者のページの上部に表示されます。あとから変更できます。",
   game_key: "ゲームキー",
-  game_key_hint: "サーバーの GAME_KEYS のいずれかです。ウィンドウを閉じると忘れます。",
+  game_key_hint: "サーバーの管理者に確認してください（GAME_KEYS）。ウィンドウを閉じると消去されます。",
   open_room: "ルームを開く",
   how_heading: "使い方",
   how_open: "ルームを開くと、専用のリンクと QR コードができます。",
   how_share: "視聴者はスマートフォンでコードを読み取り、ボタンを押します。",
-  how_play: "ラウンドを開始すると、満タンになったボタンがトリガーとしてここに届きます。ゲームに届くものと同じです。",
+  how_play: "ラウンドを開始します。ボタンが満タンになると、ゲームのときと同じように、トリガーがここに届きます。",
 
   // Board.
   status: "ラウンド",
   viewers: "視聴者",
   triggers: "トリガー",
-  connection: "ゲーム接続",
+  connection: "接続",
   round_controls: "ラウンドの操作",
   start_round: "ラウンドを開始",
   next_round: "次のラウンドを開始",
@@ -47,7 +47,7 @@ export const ja = {
   end_explanation: "これ以降に押した分は数えられず、全員に結果が表示されます。",
   reset_counts: "カウントをリセット",
   reset_question: "すべてのカウントをリセットしますか？",
-  reset_explanation: "全ボタンがゼロに戻ります。発動済みのトリガーは変わりません。",
+  reset_explanation: "すべてのボタンが 0 に戻ります。発動済みのトリガーは変わりません。",
   take_back: "操作を取り戻す",
   phases: {
     loading: () => "読み込み中…",
@@ -60,7 +60,7 @@ export const ja = {
   connections: {
     connecting: "接続しています…",
     open: "接続済み",
-    waiting: "再試行しています…",
+    waiting: "再接続しています…",
     ended: "未接続",
   },
   /** Why the game's socket ended where no error says it. */
@@ -69,7 +69,7 @@ export const ja = {
     moved_on: "サーバーが接続を閉じました。再接続しています。",
     lost: "接続が切れました。再接続中です。失われるものはありません。",
     silent: "サーバーから応答がありません。再接続中です。失われるものはありません。",
-    refused: "サーバーに接続できません。再試行中です。失われるものはありません。",
+    refused: "サーバーに接続できません。再接続中です。失われるものはありません。",
   },
   /** What follows such an error. */
   follows: {
@@ -81,7 +81,7 @@ export const ja = {
   },
   ended: (reason) => ja.reasons[reason] ?? errorIn("ja", reason) + (ja.follows[reason] ?? ""),
 
-  offline: "API から応答がありません。押しても届かず、カウントの表示が止まることがあります。",
+  offline: "サーバーから応答がありません。押しても届かず、カウントの表示が古いままになることがあります。",
 
   // Views.
   views: "表示の切り替え",
@@ -95,19 +95,20 @@ export const ja = {
   code_of: (url) => `${url} の QR コード`,
   viewer_link: "視聴者用リンク",
   overlay_link: "OBS 用オーバーレイ",
-  overlay_hint: "OBS の「ブラウザ」ソースに使います。背景は透明です。",
+  overlay_hint: "OBS の「ブラウザ」ソースに設定します。背景は透明です。",
   copy: "コピー",
   open: "開く",
   copied: "コピーしました。",
   copy_yourself: "選択しました。Ctrl+C でコピーしてください。",
   unreachable: (host) => `${host} はスマートフォンから開けません。`,
-  remedy: "ネットワーク内でのこのコンピューターのアドレスを設定して起動してください。",
+  remedy: "このパソコンの IP アドレスを設定して、Streamario を起動し直してください。",
 
   // Presses.
   presses_heading: "押された回数",
-  chart_label: "直近 5 分間に押された回数（ボタン別）。下の表に同じ数値があります。",
-  presses_a_bin: (presses, seconds) => `グラフの高さ：${seconds} 秒あたり ${presses} 回`,
+  chart_label: "直近 5 分間に押された回数（ボタン別）です。下の表に同じ数値があります。",
+  presses_a_bin: (presses, seconds) => `縦軸の最大：${seconds} 秒あたり ${presses} 回`,
   five_minutes_ago: "5 分前",
+  five_minutes: "−5 分",
   now: "現在",
   presses_table: "1 分ごとの回数",
   buttons: "ボタン",
@@ -115,18 +116,21 @@ export const ja = {
   progress: "次のトリガーまで",
   progress_of: (label) => `${label}、次のトリガーまで`,
   presses: "回数",
-  presses_seen: "回数（参加後）",
+  presses_seen: "回数",
   presses_note:
-    "トリガーはラウンド全体の数です。回数は、このページがラウンドに参加してから有効に押された分です" +
-    "（トリガーに使われた分＋現在のカウント）。",
+    "トリガーは、ラウンド全体の数です。回数は、このページを開いてから有効になった分だけです" +
+    "（トリガーに使われた分と現在のカウントの合計）。",
 
   // Feed.
   feed_heading: "トリガー",
   filter: "表示するトリガー",
   all_buttons: "すべてのボタン",
   received: "受信",
-  round_trip: "往復",
-  feed_empty: "まだトリガーはありません。ラウンドを開始して、スマートフォンで押してみてください。",
+  delay_of_half: "遅延：半数が",
+  delay_of_most: "95 % が",
+  within: (ms) => `${ms} ms 以内`,
+  round_trip: "Ping",
+  feed_empty: "まだトリガーはありません。ラウンドを開始して、スマートフォンでボタンを押してみてください。",
   feed_empty_here: "このウィンドウを開いてからのトリガーはありません。",
   time: "時刻",
   who: "最後に押した人",
@@ -134,11 +138,12 @@ export const ja = {
   latency: "遅延",
   replayed: "再送",
   measured: (offset, uncertainty) =>
-    "遅延：トリガーの発動（サーバーの時計）からここに届くまで（このブラウザーの時計、" +
-    `補正 ${offset} ms、誤差 ±${uncertainty} ms）。p50 と p95 は直近 1,000 件で、再送分は含みません。`,
-  gap: (seq) => `#${seq} までの分は、もう受け取れません。`,
-  missing: (from, to) => `#${from} から #${to} は届きませんでした。`,
-  not_recovered: "サーバーのログの一部が失われました。番号は新しいエポックで続きます。",
+    "遅延は、トリガーが発動してからここに届くまでの時間です。" +
+    `サーバーとこのブラウザーの時計の差 ${offset} ms（誤差 ±${uncertainty} ms）を補正しています。` +
+    "「半数」と「95 %」は直近 1,000 件の値で、再送分は含みません。",
+  gap: (seq) => `#${seq} までのトリガーは、もう届きません。`,
+  missing: (from, to) => `#${from} から #${to} までのトリガーは届きませんでした。`,
+  not_recovered: "サーバーの記録の一部が失われました。以前と同じ番号が再び現れることがあります。",
 
   // Viewers.
   viewers_heading: "よく押している視聴者",
@@ -151,7 +156,7 @@ export const ja = {
   blocked: "ブロック済み",
   block_who: (name) => `${name} をブロック`,
   block_question: (name) => `${name} をブロックしますか？`,
-  block_explanation: "これ以降に押した分は、このルームでは数えられません。それまでの分は結果に残ります。取り消せません。",
+  block_explanation: "これ以降に押した分は、このルームでは数えられません。それまでの分は結果に残ります。元には戻せません。",
 
   // Results.
   results_empty: "ラウンドが終わると、ここに結果が表示されます。",
@@ -170,16 +175,17 @@ export const ja = {
   // Settings.
   general: "全般",
   show_names: "トリガーに視聴者の名前を表示する",
-  on_disconnect: "ゲームが接続していない間",
+  on_disconnect: "ゲームが接続していない間のトリガー",
   on_disconnect_choices: {
-    fire: "トリガーを発動し、ゲームを待つ",
-    hold: "一時停止する",
+    fire: "発動し、接続後に届ける",
+    hold: "止める（ボタンはたまる）",
   },
   starts: "最初のラウンドの始まり",
   starts_choices: {
-    game: "ゲームか、この画面で開始したとき",
-    press: "ゲームの接続後、最初に押されたとき",
+    game: "この画面かゲームで開始したとき",
+    press: "最初に押されたとき",
   },
+  starts_hint: "どちらの場合も、ゲームの接続が必要です。",
   event_type: "イベント種別（ゲームに届く名前）",
   caption_ja: "日本語のラベル",
   caption_en: "英語のラベル",
@@ -204,7 +210,7 @@ export const ja = {
   multipliers: "倍率",
   multipliers_explanation:
     "トリガーに必要な回数 = 基準 × 倍率（切り上げ、最小〜最大の範囲）。倍率は参加中の視聴者数で決まります。",
-  up_to: "視聴者数の上限",
+  up_to: "この人数まで",
   factor: "倍率",
   any_more: "それ以上",
   band: (n) => `${n} 行目`,
@@ -213,7 +219,7 @@ export const ja = {
   discard: "変更を破棄",
   unsaved: "未保存の変更があります",
   saved: "保存しました。視聴者の画面にも反映されています。",
-  problems: (count) => `保存できませんでした。修正が必要な項目：${count}`,
+  problems: (count) => `保存できませんでした。修正が必要な項目：${count} 件`,
   problem: (message) => message,
 
   /** What the server, or the way to it, refused. */
