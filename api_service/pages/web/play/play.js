@@ -4,6 +4,7 @@ import { onChange, shownIf, textOf } from "../common/elements.js";
 import { perFrame } from "../common/frames.js";
 import { spokenOf, translate } from "../common/languages.js";
 import { newsWords } from "../common/news.js";
+import { inPhrases, phrased } from "../common/phrases.js";
 import { Board, Speaker } from "./board.js";
 import { Keys } from "./keys.js";
 import { Name } from "./name.js";
@@ -15,11 +16,11 @@ const REFUSED_FOR = 3000; // ms that a refusal stays on the board
 const NAMELESS = "Streamario"; // the title of a room that has none
 
 const language = spokenOf(navigator.languages);
-const texts = TEXTS[language];
+const texts = inPhrases(TEXTS[language]);
 translate(texts, language);
 
 const get = (id) => document.getElementById(id);
-const captionOf = (button) => labelOf(button, [...navigator.languages, language]);
+const captionOf = (button) => phrased(labelOf(button, [...navigator.languages, language]));
 const room = new Room(location.pathname.split("/").at(-1));
 
 const keys = new Keys(get("keys"), room, texts);

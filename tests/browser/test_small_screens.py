@@ -1,0 +1,355 @@
+"""On a small phone every page is whole, in every state and in both languages."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+from playwright.async_api import expect
+
+from shared.identity.tokens import new_room_id
+from shared.wire.game_messages import GameEnd, Pause, Resume
+from tests.browser.conftest import opened_page
+from tests.browser.console_page import ConsolePage
+from tests.browser.play_page import game_of, room_with
+from tests.browser.test_console_connection import TAMPER
+from tests.browser.test_overlay import set_name
+from tests.browser.test_viewer_page import results_pending
+from tests.browser.typesetting import Typesetting, without_phrases
+from tests.flow.play import viewers
+from tests.programs import japanese_font
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from playwright.async_api import Browser, Page, Route, WebSocketRoute
+
+    from tests.browser.conftest import Pair
+
+pytestmark = pytest.mark.anyio
+
+TITLE: Final = "土曜夜の生放送スペシャル！ドラゴン討伐を視聴者みんなで応援する会"
+NAMES: Final = ("とても長い名前のにゃんこ大好き視聴者さん", "Alexandrina-Victoria-III")
+CAPTION: Final = "最強ドラゴンの炎のブレス攻撃"
+WITHIN: Final = 20_000.0  # ms
+# How a game's socket may end: those after which the page tries again, or only shows; and for good.
+CLOSES: Final = (1000, 1001, 1009, 3001, 4001, 4009)
+LAST_CLOSES: Final = (4003, 4004, 4010)
+OPEN_ALL: Final = "cards => cards.forEach(card => { card.open = true; })"
+WRONG: Final = {
+    "buttons[0].base": "500",
+    "buttons[0].cooldown_ms": "4500",
+    "buttons[1].base": "",
+    "buttons[2].event_type": "あ",
+    "buttons[3].min": "99999",
+    "buttons[4].event_type": "skill1",
+    "multipliers[0].factor": "0",
+    "multipliers[1].up_to": "1",
+}
+
+
+def button(event_type: str, japanese: str, english: str, presses: int, **fields: Any) -> Any:
+    """A button's settings, with a label in both languages."""
+    labels = [{"lang": "ja", "text": japanese}, {"lang": "en", "text": english}]
+    counted = {"base": presses, "min": presses, "max": presses}
+    return {"event_type": event_type, "labels": labels, **counted, **fields}
+
+
+BUTTONS: Final = [
+    button("dragon", CAPTION, CAPTION, 10_000, icon="🐉", team="enemy"),
+    button("heal", "回復", "Heal", 3, icon="💚", team="skill", cooldown_ms=60_000),
+    button("shield", "シールド", "Shield", 5, icon="🛡️", enabled=False),
+    button("skill1", "スキル1", "Skill 1", 5, icon="✨", team="skill"),
+    button("enemy1", "敵1", "Enemy 1", 5, icon="👾", team="enemy"),
+]
+
+
+@pytest.fixture(params=["en-US", "ja-JP", "ja-JP without auto-phrase"])
+def language(request: pytest.FixtureRequest) -> str:
+    """The reader's language; the last is for a browser that cannot break lines by phrase."""
+    japanese_font()
+    spoken: str = request.param
+    return spoken
+
+
+@asynccontextmanager
+async def small_page(browser: Browser, language: str) -> AsyncIterator[tuple[Page, Typesetting]]:
+    """A page on a phone, and what reads it; it fails where anything was cut off or badly broken."""
+    locale, _, lacks_phrases = language.partition(" ")
+    async with opened_page(browser, language=locale, phone=True) as page:
+        if lacks_phrases:
+            await without_phrases(page)
+        typesetting = Typesetting(page, given=(TITLE, *NAMES, CAPTION))
+        yield page, typesetting
+    assert not typesetting.findings, "\n".join(typesetting.findings)
+
+
+async def test_the_viewers_page_before_a_round(pair: Pair, browser: Browser, language: str) -> None:
+    room = await room_with(pair, title=TITLE, buttons=BUTTONS)
+    address = f"{pair.api.url}/play/{room.room_id}"
+    async with small_page(browser, language) as (page, typesetting):
+        await page.route("**/api/**", lambda _: None)  # nothing is ever answered
+        await page.goto(address)
+        await expect(page.locator("#board-text")).not_to_be_empty()
+        await typesetting.proof("loading")
+        await page.unroute("**/api/**")
+        await page.route("**/api/**", lambda route: route.abort())
+        await page.goto(address)
+        await expect(page.locator("#board")).to_have_attribute("data-tone", "alert")
+        await typesetting.proof("server away")
+        await page.unroute("**/api/**")
+        await page.goto(f"{pair.api.url}/play/{new_room_id()}")
+        await expect(page.locator("#again")).to_be_visible()
+        await typesetting.proof("no such room")
+        await page.goto(address)
+        await expect(page.locator("#preview li")).to_have_count(4)
+        await typesetting.proof("waiting")
+        await page.locator("#name").click()
+        await typesetting.proof("name")
+        await page.route("**/set_name", lambda route: route.abort())
+        await page.locator("#name-field").fill(NAMES[0])
+        await page.locator("#name-save").click()
+        await expect(page.locator("#name-error")).not_to_be_empty()
+        await typesetting.proof("name not saved")
+        await page.unroute("**/set_name")
+        await page.locator("#name-save").click()
+        await expect(page.locator("#name-dialog")).to_be_hidden()
+        await typesetting.proof("named")
+
+
+async def test_the_viewers_page_in_a_round(pair: Pair, browser: Browser, language: str) -> None:
+    room = await room_with(pair, title=TITLE, buttons=BUTTONS)
+    async with (
+        game_of(room) as game,
+        small_page(browser, language) as (page, typesetting),
+        viewers(pair.api, 2) as others,
+    ):
+        for viewer, name in zip(others, NAMES, strict=True):
+            await set_name(pair, viewer, name)
+        await page.goto(f"{pair.api.url}/play/{room.room_id}")
+        keys, board = page.locator("#keys .key"), page.locator("#board")
+        await expect(keys).to_have_count(5)
+        await typesetting.proof("round")
+        await others[0].press(pair.api, room.room_id, {"skill1": 5, "dragon": 12, "heal": 3})
+        await others[1].press(pair.api, room.room_id, {"enemy1": 5})
+        await expect(keys.nth(4)).to_contain_text(NAMES[1])
+        await expect(board).to_have_attribute("data-tone", "news")
+        await typesetting.proof("fired")
+        await page.context.set_offline(True)
+        await keys.nth(0).click()
+        await expect(board).to_have_attribute("data-tone", "alert")
+        await typesetting.proof("offline")
+        await page.context.set_offline(False)
+        await game.say(Pause())
+        await expect(board).to_have_attribute("data-tone", "wait")
+        await typesetting.proof("paused")
+        await game.say(Resume())
+        await page.route("**/api/**/results*", results_pending)
+        await game.say(GameEnd())
+        await expect(page.locator("#pending")).to_be_visible()
+        await typesetting.proof("results pending")
+        await page.unroute("**/api/**/results*")
+        await page.route("**/api/**/results*", answering(404, "not_found"))
+        await page.reload()
+        await expect(page.locator("#failed")).to_be_visible()
+        await typesetting.proof("no results")
+        await page.unroute("**/api/**/results*")
+        await page.locator("#ask-again").click()
+        await expect(page.locator(".rank").first).to_be_visible(timeout=WITHIN)
+        await typesetting.proof("results")
+
+
+async def test_the_start_screen(pair: Pair, browser: Browser, language: str) -> None:
+    async with small_page(browser, language) as (page, typesetting):
+        await page.goto(f"{pair.api.url}/console")
+        await expect(page.locator("#start")).to_be_visible()
+        await typesetting.proof("start")
+        for code in ("missing_game_key", "rate_limited", "store_unavailable", "bad_gateway"):
+            await page.route("**/api/rooms", answering(503, code))
+            await page.locator("#open-form button").click()
+            await expect(page.locator("#open-refusal")).not_to_be_empty()
+            await typesetting.proof(code)
+            await page.unroute("**/api/rooms")
+        await page.reload()
+        console = ConsolePage(page)
+        for title in ("", TITLE):
+            await console.open_room(title)
+            await page.locator("#leave").click()
+            await expect(page.locator("#start")).to_be_visible()
+        await page.evaluate(TAMPER, ["room_id", new_room_id()])
+        await page.evaluate("sessionStorage.clear()")
+        await page.reload()
+        await expect(page.locator("#kept .refusal")).to_be_visible()
+        await typesetting.proof("kept rooms")
+        await page.locator("#kept button").last.click()
+        await expect(page.locator("#confirm")).to_be_visible()
+        await typesetting.proof("forget")
+
+
+async def test_the_console_live(pair: Pair, browser: Browser, language: str) -> None:
+    async with (
+        small_page(browser, language) as (page, typesetting),
+        viewers(pair.api, 3) as crowd,
+    ):
+        for viewer, name in zip(crowd, NAMES, strict=False):
+            await set_name(pair, viewer, name)
+        console = await opened_console(page, pair)
+        await typesetting.proof("not started")
+        for panel in ("viewers", "results", "live"):
+            await console.view(panel)
+            await typesetting.proof(f"{panel}, not started")
+        await console.start()
+        for viewer in crowd:
+            await viewer.press(pair.api, console.room_id, {"skill1": 20, "enemy3": 30, "skill2": 4})
+        await expect(console.triggers()).not_to_have_count(0)
+        await page.locator("#chart summary").click()
+        await page.locator("[data-copies=viewer-link]").click()
+        await typesetting.proof("round")
+        await page.locator("#share [data-part=enlarge]").click()
+        await typesetting.proof("large code")
+        await page.keyboard.press("Escape")
+        await console.command("pause")
+        await console.phase("paused")
+        await typesetting.proof("paused")
+        for button in ("[data-part=reset]", "#leave", "[data-part=end]"):
+            await page.locator(button).click()
+            await expect(page.locator("#confirm")).to_be_visible()
+            await typesetting.proof(f"question of {button}")
+            await page.keyboard.press("Escape")
+
+
+async def test_the_console_after_a_round(pair: Pair, browser: Browser, language: str) -> None:
+    async with (
+        small_page(browser, language) as (page, typesetting),
+        viewers(pair.api, 3) as crowd,
+    ):
+        for viewer, name in zip(crowd, NAMES, strict=False):
+            await set_name(pair, viewer, name)
+        console = await opened_console(page, pair)
+        await console.start()
+        for viewer in crowd:
+            await viewer.press(pair.api, console.room_id, {"skill1": 20, "enemy3": 30, "skill2": 4})
+        await console.view("viewers")
+        await expect(page.locator("#viewers tbody tr")).to_have_count(3)
+        await page.locator("#viewers tbody button").first.click()
+        await typesetting.proof("question before a block")
+        await console.confirm()
+        await expect(page.locator("#viewers .badge")).to_be_visible()
+        await typesetting.proof("viewers")
+        await console.end()
+        await console.view("results")
+        await expect(page.locator("#results [data-part=heading]")).to_be_visible()
+        await typesetting.proof("results pending")
+        await expect(page.locator("[data-part=ranking] tr")).to_have_count(3, timeout=WITHIN)
+        await typesetting.proof("results")
+
+
+async def test_the_consoles_settings(pair: Pair, browser: Browser, language: str) -> None:
+    async with small_page(browser, language) as (page, typesetting):
+        console = await opened_console(page, pair)
+        await console.view("settings")
+        await expect(page.locator("#settings .button-card")).not_to_have_count(0)
+        await typesetting.proof("settings")
+        await page.locator("#settings .button-card").evaluate_all(OPEN_ALL)
+        for path, value in WRONG.items():
+            await console.field(path).fill(value)
+        await typesetting.proof("edited")
+        await console.save()
+        await expect(page.locator(".save-bar .bad")).to_be_visible()
+        await typesetting.proof("not valid")
+        await page.locator(".save-bar .button:not(.primary)").click()
+        await console.field("title").fill("a")
+        await console.save()
+        await expect(page.locator("#room-title")).to_have_text("a")
+        await typesetting.proof("saved")
+
+
+async def test_the_console_without_its_server(pair: Pair, browser: Browser, language: str) -> None:
+    """Whatever the connection ended with."""
+    ends: list[int] = []
+    closing: list[asyncio.Task[None]] = []
+
+    def connect(socket: WebSocketRoute) -> None:
+        if ends:  # not before the page has its socket: a handler that waits is a refusal
+            closing.append(asyncio.create_task(socket.close(code=ends[0])))
+        else:
+            server = socket.connect_to_server()
+            server.on_message(lambda message: pass_on(socket, str(message)))
+
+    async with small_page(browser, language) as (page, typesetting):
+        await page.route_web_socket(re.compile("/ws-unity"), connect)
+        console = await opened_console(page, pair)
+        await expect(page.locator("#feed td.note")).to_have_count(2)
+        await typesetting.proof("records lost")
+        for code in CLOSES:
+            ends[:] = [code]
+            await page.reload()
+            await expect(console.part("notice")).to_be_visible()
+            await typesetting.proof(f"closed with {code}")
+        for code in LAST_CLOSES:
+            ends[:] = [code]
+            await page.reload()
+            await expect(page.locator("[role=tab]")).to_have_count(2)
+            await typesetting.proof(f"closed with {code}")
+        ends.clear()
+        await page.reload()
+        await console.connected()
+        await page.context.set_offline(True)
+        await expect(console.part("notice")).to_be_visible()
+        await console.view("viewers")
+        await expect(page.locator("#viewers [data-part=refusal]")).to_be_visible()
+        await typesetting.proof("offline")
+
+
+async def test_the_overlay(pair: Pair, browser: Browser, language: str) -> None:
+    room = await room_with(pair, title=TITLE, buttons=BUTTONS)
+    async with (
+        small_page(browser, language) as (page, typesetting),
+        viewers(pair.api, 1) as (viewer,),
+        game_of(room) as game,
+    ):
+        await set_name(pair, viewer, NAMES[0])
+        await page.goto(f"{pair.api.url}/overlay/{room.room_id}")
+        await expect(page.locator(".bar")).to_have_count(4)
+        await typesetting.proof("round")
+        await viewer.press(pair.api, room.room_id, {"skill1": 5, "dragon": 20})
+        await expect(page.locator("#news")).to_be_visible()
+        await typesetting.proof("fired")
+        await game.say(Pause())
+        await expect(page.locator("#paused")).to_be_visible()
+        await typesetting.proof("paused")
+        await game.say(GameEnd())
+        await expect(page.locator("#news")).to_contain_text("🏆", timeout=WITHIN)
+        await typesetting.proof("winner")
+
+
+async def opened_console(page: Page, pair: Pair) -> ConsolePage:
+    """The desk of a room with a long title."""
+    await page.goto(f"{pair.api.url}/console")
+    console = ConsolePage(page)
+    await console.open_room(TITLE)
+    await expect(page.locator("#buttons tbody tr")).not_to_have_count(0)
+    return console
+
+
+def answering(status: int, code: str) -> Any:
+    """A route whose answer is this problem."""
+
+    async def answer(route: Route) -> None:
+        await route.fulfill(status=status, json={"code": code, "detail": code, "error": code})
+
+    return answer
+
+
+def pass_on(socket: WebSocketRoute, message: str) -> None:
+    """What the server sends, as if its records had been lost: it says so, and what is missing."""
+    told = json.loads(message)
+    if told["type"] != "room_ready":
+        socket.send(message)
+        return
+    socket.send(json.dumps({**told, "recovered": False}))
+    socket.send(json.dumps({"type": "gap", "epoch": told["epoch"], "last_seq": 12_345}))
