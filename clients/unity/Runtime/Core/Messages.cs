@@ -178,7 +178,7 @@ namespace Streamario.Messages
         public int viewer_count;
     }
 
-    /// <summary>The gateway is shutting down: after <c>after_ms</c> open another socket, then close
+    /// <summary>The gateway will close this socket: after <c>after_ms</c> open another, then close
     /// this one.</summary>
     [Serializable, Preserve]
     public sealed class Reconnect
