@@ -15,7 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 from clients.terminal.command_errors import CommandError
-from clients.terminal.terminal_io import Terminal, language_of
+from clients.terminal.terminal_io import Terminal, locale_language
 from deploy import texts
 from deploy.environment import misspelt, read_environment, read_file
 from deploy.errors import NotConfigured, ServerUnfit
@@ -103,7 +103,7 @@ def _complain(sentence: Sentence) -> None:
 
 
 def _language() -> Language:
-    return language_of(os.environ)
+    return locale_language(os.environ)
 
 
 def _reason(group: ExceptionGroup[Exception]) -> CommandError | SettingsError | None:

@@ -31,7 +31,7 @@ def plain(text: str) -> str:
     return UNSAFE.sub("", text)
 
 
-def language_of(environ: Mapping[str, str]) -> Language:
+def locale_language(environ: Mapping[str, str]) -> Language:
     """The language of messages (POSIX.1-2017, section 8.2): Japanese for "ja…", else English."""
     names = ("LC_ALL", "LC_MESSAGES", "LANG")
     locale = next((environ[name] for name in names if environ.get(name)), "")

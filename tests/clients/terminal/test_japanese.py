@@ -13,7 +13,7 @@ import pytest
 
 import clients.terminal.texts
 from clients.python import GatewayAway, NoGateway, NumbersMissing, RoomGone, SocketLost
-from clients.terminal.terminal_io import columns, cut, language_of, left, right, wrapped
+from clients.terminal.terminal_io import columns, cut, left, locale_language, right, wrapped
 from clients.terminal.texts import game as texts
 from shared.wire.languages import Sentence
 from tests.clients.terminal.programs import on_terminal, program, saved_room
@@ -58,7 +58,7 @@ MODULES: Final = [
 )
 def test_the_language_is_that_of_messages(environ: dict[str, str], language: str) -> None:
     """LC_ALL goes before LC_MESSAGES, and that before LANG; an empty one counts as unset."""
-    assert language_of(environ) == language
+    assert locale_language(environ) == language
 
 
 def sentences() -> Iterator[tuple[str, Sentence]]:
