@@ -19,7 +19,7 @@ from api_service.http.headers import OF_JSON
 from shared.engine import refusals
 from shared.redis_store.store import StoreUnavailable
 from shared.wire import error_codes
-from shared.wire.languages import Sentence, preferred_language
+from shared.wire.languages import Sentence, echoed, preferred_language
 from shared.wire.refusal import language_headers, problem_details
 from shared.wire.room_settings import SettingsInvalid
 
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 STORE_RETRY: Final = 1  # s
 # Scope key of a refused request: the error code, for the log.
 REFUSED_WITH: Final = "streamario.refused_with"
-LONGEST_ECHO: Final = 40  # characters of a client's text that an answer repeats
 BEARER: Final = {"WWW-Authenticate": "Bearer"}  # RFC 6750, section 3
 
 NOT_STARTED: Final = Sentence(
@@ -104,11 +103,6 @@ class Refused(Exception):
 def unauthorized(kind: ErrorKind) -> Refused:
     """A 401 that names the way to authenticate (RFC 9110, section 11.6.1)."""
     return Refused(kind, headers=BEARER)
-
-
-def shown(text: str) -> str:
-    """A client's text, cut and escaped so that an answer may repeat it."""
-    return text[:LONGEST_ECHO].encode("ascii", "backslashreplace").decode()
 
 
 class ProblemResponse(Response):
@@ -184,7 +178,7 @@ async def answer_translated(request: Request, error: Exception) -> Response:
         case refusals.GameNotStarted():
             return problem(kind, language, NOT_STARTED)
         case refusals.UnknownEventType(event_type=name):
-            return problem(kind, language, NO_BUTTON.about(name=shown(name)))
+            return problem(kind, language, NO_BUTTON.about(name=echoed(name)))
         case SettingsInvalid(wrong=wrong):
             return problem(kind, language, wrong=wrong)
     return problem(kind, language)

@@ -8,6 +8,8 @@ from typing import Final, Literal
 
 Language = Literal["en", "ja"]
 
+LONGEST_ECHO: Final = 40  # characters of a client's text that an answer repeats
+
 # RFC 9110, section 12.5.4, with the ranges of RFC 4647, section 2.1: "ja-JP;q=0.8", "*".
 _RANGE: Final = re.compile(
     r"(?P<primary>\*|[A-Za-z]{1,8})(-[A-Za-z0-9]{1,8})*"
@@ -41,6 +43,11 @@ def _in(fact: object, language: Language) -> object:
 def spoken(text: str | Sentence, language: Language) -> str:
     """A sentence in one language; a text that is the same in all of them stays as it is."""
     return text.spoken(language) if isinstance(text, Sentence) else text
+
+
+def echoed(text: str) -> str:
+    """The start of a client's text, escaped to ASCII, for an answer to repeat."""
+    return text[:LONGEST_ECHO].encode("ascii", "backslashreplace").decode()
 
 
 def preferred_language(accepted: str) -> Language:

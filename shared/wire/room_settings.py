@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from shared.wire import setting_rules
-from shared.wire.languages import Language, Sentence
+from shared.wire.languages import Language, Sentence, echoed
 
 NO_UPPER_BOUND = 2_147_483_647  # the largest int32: how "more" is written as an `up_to`
 
@@ -237,7 +237,7 @@ def _wrong_in_record(path: str, value: object, shape: type[msgspec.Struct]) -> I
     fields = {field.name: field for field in msgspec.structs.fields(shape)}
     for name in value:
         if name not in fields:
-            yield WrongValue(at + _shown(name), setting_rules.NOT_KNOWN)
+            yield WrongValue(at + echoed(name), setting_rules.NOT_KNOWN)
     for name, field in fields.items():
         if name in value:
             yield from _wrong_values(at + name, value[name], field.type)
@@ -245,11 +245,6 @@ def _wrong_in_record(path: str, value: object, shape: type[msgspec.Struct]) -> I
             yield WrongValue(at + name, setting_rules.MISSING)
     for rule in _BETWEEN_FIELDS.get(shape, ()):
         yield from rule(at, value)
-
-
-def _shown(name: object) -> str:
-    """A stranger's field name, fit to be printed in an answer."""
-    return str(name)[:40].encode("ascii", "backslashreplace").decode()
 
 
 def _min_up_to_max(at: str, button: Mapping[str, object]) -> Iterator[WrongValue]:
