@@ -127,7 +127,7 @@ MISSING_GAME_KEY: Final = _kind(
 FORBIDDEN: Final = _kind(
     403,
     "forbidden",
-    "The room token is no longer valid.",
+    "The room token is not valid for this room.",
     "ルームトークンが無効になりました。",
 )
 INVALID_TOKEN: Final = _kind(

@@ -205,7 +205,7 @@ async def test_a_room_that_cannot_be_taken_is_not_tried_for_ever(
     async with console_page(browser, pair) as console:
         await console.open_room()
         for name, value, reason in (
-            ("room_token", console.room_token[:-4] + "AAAA", "no longer valid"),
+            ("room_token", console.room_token[:-4] + "AAAA", "not valid for this room"),
             ("room_id", new_room_id(), "There is no such room"),
         ):
             await console.leave()

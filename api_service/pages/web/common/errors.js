@@ -9,7 +9,7 @@ const SENTENCES = {
     "bad_request": "This is not a valid HTTP request.",
     "body_too_large": "The request body is too large.",
     "draining": "The server is restarting. Connect again.",
-    "forbidden": "The room token is no longer valid.",
+    "forbidden": "The room token is not valid for this room.",
     "forbidden_origin": "Games of this origin may not connect.",
     "game_not_started": "No round is running.",
     "gateway_timeout": "The server failed. Check whether your request took effect.",
