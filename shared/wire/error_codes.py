@@ -31,7 +31,7 @@ def _kind(status: int, code: str, en: str, ja: str) -> ErrorKind:
     return ErrorKind(status, code, Sentence(en, ja))
 
 
-# What is said of a code that is not known; `about(code=…)` names it.
+# The sentence for a code that is not in the table; `about(code=…)` fills the code in.
 UNKNOWN_CODE: Final = Sentence("Something went wrong ({code}).", "エラーが発生しました（{code}）。")
 
 _BUSY: Final = (
@@ -43,7 +43,7 @@ _FAILED: Final = (
     "サーバーでエラーが起きました。反映済みか確認してください。",
 )
 
-# What was asked is not understood.
+# The request is not valid.
 INVALID_REQUEST: Final = _kind(
     400, "invalid_request", "The request is not valid.", "リクエストが正しくありません。"
 )
@@ -87,7 +87,7 @@ BODY_TOO_LARGE: Final = _kind(
     "リクエストの本文が大きすぎます。",
 )
 
-# Who asks may not.
+# The client is not allowed to do this.
 INVALID_VIEWER: Final = _kind(
     401,
     "invalid_viewer",
@@ -149,7 +149,7 @@ FORBIDDEN_ORIGIN: Final = _kind(
     "このオリジンのゲームは接続できません。",
 )
 
-# The room is not there, or not so far.
+# The room does not exist, or its state does not allow the request.
 ROOM_NOT_FOUND: Final = _kind(
     404, "room_not_found", "There is no such room.", "このルームはもうありません。"
 )
@@ -161,7 +161,7 @@ ROOM_NOT_ENDED: Final = _kind(
     409, "room_not_ended", "The round has not ended yet.", "ラウンドはまだ終わっていません。"
 )
 
-# Too much, too often.
+# The client exceeds a limit.
 RATE_LIMITED: Final = _kind(
     429,
     "rate_limited",
@@ -187,7 +187,7 @@ TOO_MANY_SOCKETS_OF_ADDRESS: Final = _kind(
     "同じ IP アドレスで開いているページが多すぎます。",
 )
 
-# The server cannot, or not now.
+# The server failed, or is unavailable for now.
 INTERNAL_ERROR: Final = _kind(500, "internal_error", *_FAILED)
 OVERLOADED: Final = _kind(503, "overloaded", *_BUSY)
 TOO_MANY_SOCKETS: Final = _kind(503, "too_many_sockets", *_BUSY)
@@ -256,8 +256,8 @@ TOO_MANY_BAD_MESSAGES: Final = _kind(
     "正しくないメッセージが、10 秒間に 20 件を超えました。",
 )
 
-# What no service says: answers of the balancer (deploy/haproxy), and what the web client tells its
-# page where no answer came, or came too late.
+# The services do not send these codes. The balancer does (deploy/haproxy), or the web client tells
+# them to its page when no answer comes in time.
 _OF_OTHERS: Final = (
     _kind(
         400,
@@ -294,6 +294,6 @@ ERRORS: Final[Mapping[str, ErrorKind]] = {
 
 
 def sentence_of(code: str) -> Sentence:
-    """What people read of an error code, also of one that is not known here."""
+    """The sentence for an error code, also for one that is not in the table."""
     kind = ERRORS.get(code)
     return kind.sentence if kind else UNKNOWN_CODE.about(code=code)

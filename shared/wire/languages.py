@@ -1,4 +1,4 @@
-"""The languages in which people are answered, and which of them somebody prefers."""
+"""Sentences for people, in English and Japanese, and the choice between the two languages."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ def echoed(text: str) -> str:
 def preferred_language(accepted: str) -> Language:
     """Japanese where an `Accept-Language` header prefers it to English, else English.
 
-    A range stands for its whole language: who accepts "ja-JP" reads "ja". Of two languages with the
-    same weight the one that is listed first is preferred. What is no range is passed over.
+    A range stands for its whole language: "ja-JP" counts as "ja". Of two languages with the same
+    weight, the first in the header is preferred. Parts that are not valid ranges are ignored.
     """
     weights: dict[str, float] = {}
     for part in accepted.split(","):

@@ -1,4 +1,4 @@
-"""How both services refuse over HTTP: the body (RFC 9457), in the language of who asks."""
+"""HTTP refusals of both services: the body (RFC 9457) in the client's language, and headers."""
 
 from __future__ import annotations
 
@@ -34,5 +34,5 @@ def problem_details(
 
 
 def language_headers(language: Language) -> dict[str, str]:
-    """What the answer says of its language, and why it has that one (RFC 9110, 8.5 and 12.5.5)."""
+    """Headers that name the answer's language and what chose it (RFC 9110, 8.5 and 12.5.5)."""
     return {"Content-Language": language, "Vary": "Accept-Language"}

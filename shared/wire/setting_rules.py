@@ -66,7 +66,7 @@ ON_DISCONNECT = _rule('"fire" or "hold"', "「fire」か「hold」にしてく�
 STARTS = _rule('"game" or "press"', "「game」か「press」にしてください")
 FLAG = _rule("true or false", "true か false にしてください")
 
-# What no single value's rule says.
+# Sentences for problems that no rule of a single value covers.
 NOT_AN_OBJECT = Sentence("must be an object", "オブジェクトにしてください")
 NOT_KNOWN = Sentence("is not known", "この項目は使えません")
 MISSING = Sentence("is missing", "入力してください")
@@ -76,5 +76,5 @@ NOT_RISING = Sentence("must be above the one before it", "前の行より大き�
 
 
 def demanded(meta: Meta) -> Sentence:
-    """What a value must be that its rule refuses."""
+    """The sentence for a value that breaks this rule."""
     return Sentence(f"must be {meta.description}", (meta.extra or {})["ja"])

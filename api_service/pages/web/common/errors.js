@@ -1,6 +1,6 @@
 // Written by `make schemas` from shared/wire/error_codes.py; changes belong there.
 
-/** What people read of each error code, by language. */
+/** The sentence for each error code, by language. */
 const SENTENCES = {
   "en": {
     "bad_ack": "This number has not been sent on this socket.",
@@ -104,13 +104,13 @@ const SENTENCES = {
   }
 };
 
-/** Of a code that is not known here. */
+/** The sentence for a code that is not in the table, by language. */
 const UNKNOWN = {
   "en": "Something went wrong ({code}).",
   "ja": "エラーが発生しました（{code}）。"
 };
 
-/** What somebody who reads this language is told of an error with this code. */
+/** The sentence for this error code, in this language. */
 export function errorIn(language, code) {
   const sentences = SENTENCES[language];
   if (Object.hasOwn(sentences, code)) return sentences[code];
