@@ -13,8 +13,8 @@ local FORM = 2
 local REMEMBERED_FOR = 300000 -- ms
 
 -- A batch that newer ones push out of the last eight is known by a record until so many ms after it was counted. By then
--- no repeat of it can still be on its way to Redis. A record is a digest of the id (8 bytes), the time (s, rounded up, 4 bytes), the
--- number of buttons (1 byte), and the presses accepted of each (1 byte; a request counts at most 20 of a button).
+-- no repeat of it can still be on its way to Redis. A record is a digest of the id (8 bytes), the time (4 bytes: s, rounded
+-- up), the number of buttons (1 byte), and of each the presses accepted (1 byte: a request counts at most 20 of a button).
 local OLDER_FOR = 15000 -- ms
 local RECORD_HEAD = 13 -- bytes
 
