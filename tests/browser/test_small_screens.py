@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Browser, Page, Route, WebSocketRoute
 
     from tests.browser.conftest import Pair
+    from tests.flow.play import Viewer
 
 pytestmark = pytest.mark.anyio
 
@@ -39,6 +40,7 @@ WITHIN: Final = 20_000.0  # ms
 # How a game's socket may end: those after which the page tries again, or only shows; and for good.
 CLOSES: Final = (1000, 1001, 1009, 3001, 4001, 4009)
 LAST_CLOSES: Final = (4003, 4004, 4010)
+PRESSES: Final = {"skill1": 20, "enemy3": 30, "skill2": 4}
 OPEN_ALL: Final = "cards => cards.forEach(card => { card.open = true; })"
 WRONG: Final = {
     "buttons[0].base": "500",
@@ -128,8 +130,7 @@ async def test_the_viewers_page_in_a_round(pair: Pair, browser: Browser, languag
         small_page(browser, language) as (page, typesetting),
         viewers(pair.api, 2) as others,
     ):
-        for viewer, name in zip(others, NAMES, strict=True):
-            await set_name(pair, viewer, name)
+        await name_all(pair, others)
         await page.goto(f"{pair.api.url}/play/{room.room_id}")
         keys, board = page.locator("#keys .key"), page.locator("#board")
         await expect(keys).to_have_count(5)
@@ -195,8 +196,7 @@ async def test_the_console_live(pair: Pair, browser: Browser, language: str) -> 
         small_page(browser, language) as (page, typesetting),
         viewers(pair.api, 3) as crowd,
     ):
-        for viewer, name in zip(crowd, NAMES, strict=False):
-            await set_name(pair, viewer, name)
+        await name_all(pair, crowd)
         console = await opened_console(page, pair)
         await typesetting.proof("not started")
         for panel in ("viewers", "results", "live"):
@@ -204,7 +204,7 @@ async def test_the_console_live(pair: Pair, browser: Browser, language: str) -> 
             await typesetting.proof(f"{panel}, not started")
         await console.start()
         for viewer in crowd:
-            await viewer.press(pair.api, console.room_id, {"skill1": 20, "enemy3": 30, "skill2": 4})
+            await viewer.press(pair.api, console.room_id, PRESSES)
         await expect(console.triggers()).not_to_have_count(0)
         await page.locator("#chart summary").click()
         await page.locator("[data-copies=viewer-link]").click()
@@ -227,12 +227,11 @@ async def test_the_console_after_a_round(pair: Pair, browser: Browser, language:
         small_page(browser, language) as (page, typesetting),
         viewers(pair.api, 3) as crowd,
     ):
-        for viewer, name in zip(crowd, NAMES, strict=False):
-            await set_name(pair, viewer, name)
+        await name_all(pair, crowd)
         console = await opened_console(page, pair)
         await console.start()
         for viewer in crowd:
-            await viewer.press(pair.api, console.room_id, {"skill1": 20, "enemy3": 30, "skill2": 4})
+            await viewer.press(pair.api, console.room_id, PRESSES)
         await console.view("viewers")
         await expect(page.locator("#viewers tbody tr")).to_have_count(3)
         await page.locator("#viewers tbody button").first.click()
@@ -325,6 +324,12 @@ async def test_the_overlay(pair: Pair, browser: Browser, language: str) -> None:
         await game.say(GameEnd())
         await expect(page.locator("#news")).to_contain_text("🏆", timeout=WITHIN)
         await typesetting.proof("winner")
+
+
+async def name_all(pair: Pair, crowd: list[Viewer]) -> None:
+    """As many as there are names."""
+    for viewer, name in zip(crowd, NAMES, strict=False):
+        await set_name(pair, viewer, name)
 
 
 async def opened_console(page: Page, pair: Pair) -> ConsolePage:

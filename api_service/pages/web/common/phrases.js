@@ -6,7 +6,7 @@ const BREAK = "\u200b";
 /**
  * The texts of a page, such that a Japanese line never ends inside a phrase.
  *
- * A space beside Latin letters or digits does not part them from the particle or the counter that
+ * A space beside Latin letters or digits does not part them from the particle, counter or unit that
  * follows. Where the browser cannot tell phrases (`word-break: auto-phrase`), each may break before
  * the next one, and `word-break: keep-all` (`base.css`) forbids all other places.
  */
@@ -20,7 +20,7 @@ export function phrased(text) {
   if (typeof text !== "string") return inPhrases(text);
   const tied = text
     .replace(/ (?=[ぁ-ん])/g, NO_BREAK_SPACE)
-    .replace(/(\d) (?=[回人秒分件日]|文字)/g, `$1${NO_BREAK_SPACE}`)
+    .replace(/(\d) (?=[回人秒分件日%]|文字|ms)/g, `$1${NO_BREAK_SPACE}`)
     .replace(/([」）])(?=[ぁ-ん])/g, `$1${NO_BREAK}`);
   return KNOWS_PHRASES || !/[ぁ-ん]/.test(text) ? tied : broken(tied);
 }
