@@ -100,12 +100,13 @@ FINDINGS: Final = r"""(given) => {
   };
   const pen = document.createElement("canvas").getContext("2d");
   const findChosen = (select) => {
+    const [chosen] = select.selectedOptions;
+    if (!chosen) return;
     const style = getComputedStyle(select);
     const arrow = 18;
     const room = select.clientWidth - px(style.paddingLeft) - px(style.paddingRight) - arrow;
     pen.font = style.font;
-    const { text } = select.selectedOptions[0];
-    if (pen.measureText(text).width > room) found.add(`cut off in its box: ${plain(text)}`);
+    if (pen.measureText(chosen.text).width > room) found.add(`cut off in its box: ${chosen.text}`);
   };
 
   if (root.scrollWidth > innerWidth) found.add(`the page is ${root.scrollWidth} px wide`);
