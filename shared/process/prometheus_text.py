@@ -42,7 +42,7 @@ def store_errors(registry: CollectorRegistry, *stores: str) -> Counter:
     """Count calls that failed because one of these servers was unreachable, by `store`."""
     counter = Counter(
         "streamario_store_errors",
-        "Requests, commands and subscriptions that failed because a store was unreachable",
+        "Requests, commands and subscriptions that failed with Redis or PostgreSQL unreachable",
         ["store"],
         registry=registry,
     )
