@@ -23,7 +23,7 @@ ROOM: Final = new_room_id()
 SNIFF, HOLDS = "X-Content-Type-Options", "Cross-Origin-Resource-Policy"
 PAGES: Final = ("/console", f"/play/{ROOM}", f"/overlay/{ROOM}")
 FOR_OTHERS: Final = ("/assets/streamario.js", f"/play/{ROOM}/qr.svg")
-ERRORS: Final = ("/nowhere", "/play/nowhere", "/assets/nothing.js", "/%00", "/api/rooms/x")
+ERRORS: Final = ("/nowhere", "/play/nowhere/qr.svg", "/assets/nothing.js", "/%00", "/api/rooms/x")
 PAGE: Final = {
     SNIFF: "nosniff",
     HOLDS: "same-origin",
