@@ -57,7 +57,7 @@ class UvicornHttp(HttpToolsProtocol):
         return self.server_state.default_headers
 
     def write_through(self, transport: Any) -> None:
-        """Write answers to `transport`: every request copies the connection's at its start."""
+        """Write answers to `transport`: a request takes the connection's when it starts."""
         self.transport = transport
 
     # Callbacks of httptools' parser.

@@ -136,7 +136,8 @@ async def _starts(
     tails: Mapping[str, Tail],
 ) -> dict[str, EntryId]:
     """The entry after which to read, for each shard."""
-    # Another replica may have booked beyond that tail; under the lock, none can any more.
+    # Another replica may have booked entries newer than that tail. Now that this one has the lock,
+    # no other can, so the tail is read again.
     behind = [shard for shard, bookmark in bookmarks.items() if tails[shard].last < bookmark]
     ends = await asyncio.gather(*map(shards.tail, behind))
     short = [s for s, end in zip(behind, ends, strict=True) if end.last < bookmarks[s]]
@@ -210,8 +211,8 @@ async def _write(
 def follows(before: EntryId, at: EntryId, entry: AnyEntry) -> bool:
     """Whether no entry is missing between `before` and the entry at `at`.
 
-    A new ledger epoch follows if it began at or before `before`: what Redis then lost of its tail
-    was either booked before, or known only to the viewer who pressed.
+    The first entry of a new ledger epoch follows if that epoch began at or before `before`. What
+    Redis lost after that point was booked already, or no ledger process had read it yet.
     """
     if at.ledger_epoch == before.ledger_epoch:
         return at.n == before.n + 1

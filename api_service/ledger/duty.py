@@ -50,7 +50,8 @@ class Ledger:
         self._away = False
         self._apart = False  # one shard per transaction: one of them may be stuck
         self._order = list(shards.names)
-        # Where each ledger last ended, or is booked to. One that ends earlier has lost entries.
+        # The last entry known of each ledger: its end when last read, or its bookmark if that is
+        # later. A ledger that now ends before this has lost entries.
         self._lasts = dict.fromkeys(shards.names, EntryId(0, 0))
         self._knows_bookmarks = False
         self._resting: dict[str, float] = {}  # shards, and until when (s, monotonic)

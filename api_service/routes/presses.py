@@ -125,7 +125,8 @@ class Presses:
             return rest_bodies.GameOver(final=outcome.final, viewer_summary=summary)
         self._metrics.count(outcome)
         log_triggers(room_id, outcome.fired)
-        # Without a batch_id, only this replica repeated the batch: no duplicate for its sender.
+        # Without a batch_id only this process can have repeated the batch, after a lost connection.
+        # Its client sent it once, so the answer does not call it a duplicate.
         return pressed(
             room_id, outcome, duplicate=outcome.duplicate and request.batch_id is not None
         )

@@ -43,7 +43,7 @@ class EntryId(NamedTuple):
 
 
 class Tail(msgspec.Struct, frozen=True):
-    """How many unread entries a shard's ledger has, and the last entry ever appended.
+    """How many entries of a shard's ledger are not trimmed, and the last entry ever appended.
 
     `restored` is true if the shard's lost rooms were rebuilt since the server may last have
     forgotten rooms.

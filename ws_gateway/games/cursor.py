@@ -60,5 +60,5 @@ class Cursor:
         return elsewhere
 
     def covers(self, log_epoch: int, seq: int) -> bool:
-        """Whether (log_epoch, seq) can have been sent: a game may acknowledge nothing later."""
+        """Whether (log_epoch, seq) was sent already, so that a game may acknowledge it."""
         return seq >= 0 and (log_epoch, seq) <= (self.log_epoch, self.seq)

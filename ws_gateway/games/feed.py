@@ -95,7 +95,7 @@ class Feed:
         self._replies: list[Message] = [greeting]
         self._replies_sent: asyncio.Event | None = None  # while `reply` waits for it
         self._unheard = False  # the writer failed: nothing is written any more
-        self._behind = True  # read the log: triggers since the attach may have reached no inbox
+        self._behind = True  # read the log first: triggers since the attach may lack a nudge
         self._woken = False
         self._viewer_count = held.viewer_count
         self._told_count = 0

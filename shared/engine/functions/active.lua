@@ -19,8 +19,8 @@ local function prune(key, now)
 end
 
 -- Whether the viewer may count for this address: it already does, or the limit is not reached. `address` is a sorted
--- set like the room's. The room's set is not checked: a viewer that became active from another address must not
--- bypass this address's limit.
+-- set like the room's. Whether the viewer is in the room's own set does not matter: a viewer that became active
+-- from another address must not bypass this address's limit.
 local function admits(address, viewer, limit, now)
   local count = prune(address, now)
   return count < limit or redis.call('ZSCORE', address, viewer)

@@ -34,9 +34,9 @@ end
 
 -- Whether another socket attached after the one with this term (on `gateway`, if given). It did if
 --   its term is greater; or
---   its term is smaller, it is on another gateway, and it attached as a new socket in the log's current epoch: Redis
---   had forgotten which term to exceed, and its clock is behind. (An older owner attached in an earlier epoch, or
---   attached again with its old term.)
+--   its term is smaller, it is on another gateway, and it attached as a new socket in the log's current epoch. This
+--   happens if Redis had forgotten the terms and its clock is behind: the new term is then too small. (An older owner
+--   attached in an earlier epoch, or attached again with its old term.)
 local function came_after(room, term, gateway)
   if rooms.fenced(room, term) then return true end
   if room.owner == '' or room.owner == gateway or room.term == term then return false end

@@ -22,8 +22,8 @@ local function id_of(room, seq)
 end
 
 -- Translates a game's (log_epoch, seq) to a number of the surviving log: the smallest of `seq`, the room's last number
--- and the bases of all later epochs. `log_epoch` nil means the current one. An epoch greater than the current one was
--- forgotten by a server whose clock is behind: it counts as ended at the base of the current one.
+-- and the bases of all later epochs. `log_epoch` nil means the current one. If the server forgot an epoch and its clock is
+-- behind, that epoch is greater than the current one. It then counts as ended at the base of the current one.
 function log.survived(room, log_epoch, seq)
   local survived = math.min(seq, room.seq)
   if not log_epoch then return survived end
@@ -65,8 +65,8 @@ function log.trim(room, key, seq)
   redis.call('HSET', room.key, 'trimmed', seq)
 end
 
--- Moves the acknowledgement to `seq` and deletes entries that were acknowledged a minute ago. There is only one mark
--- (`kept`), so an acknowledged entry is kept for one to two minutes.
+-- Moves the acknowledgement to `seq` and deletes entries that were acknowledged a minute ago. The room
+-- remembers one such position at a time (`kept`), so an acknowledged entry is kept for one to two minutes.
 function log.acknowledge(room, key, seq)
   if seq > room.ack then
     room.ack = seq

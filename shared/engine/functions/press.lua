@@ -72,7 +72,7 @@ local function allowed(state, presses, batch, rejected)
   return paid
 end
 
--- Adds presses to a viewer's score in a top list. Creating the list and a new presser restart its expiry.
+-- Adds presses to a viewer's score in a top list. The list expires ROUND_KEPT after it was created or a new viewer pressed.
 local function rank(top, id, accepted, is_new)
   local pressed = tonumber(redis.call('ZINCRBY', top, accepted, id))
   if pressed == accepted or is_new then redis.call('EXPIRE', top, ROUND_KEPT) end

@@ -3,9 +3,10 @@
 
 local shards = { SEEN_FOR = 15000 } -- ms that a game counts as connected after a `check`, which comes every 5 s
 
--- The mark is "<memory> <rebuilt 1|0>", with the memory's id "<history>-<created, µs>". It is valid only under the
--- server's current history; FLUSHALL, which does not change the history, deletes it. A mark that cannot be read, for
--- example while its slot migrates, counts as missing.
+-- The mark is "<memory> <rebuilt 1|0>". <memory> names what the server has not forgotten since it began: its history, and
+-- when the mark was created (µs), as "<history>-<created>". The mark is valid only under the server's current
+-- history; FLUSHALL, which does not change the history, deletes it. A mark that cannot be read, for example while its
+-- slot migrates, counts as missing.
 local function read_mark(key, now)
   local mark = redis.pcall('GET', key)
   local history, began, gone_through = string.match(type(mark) == 'string' and mark or '', '^(%w+)-(%d+) ([01])$')
