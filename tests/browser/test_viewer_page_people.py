@@ -115,9 +115,11 @@ async def test_a_narrow_phone_has_all_of_the_head(pair: Pair, browser: Browser) 
 async def test_joining_is_read_out_only_where_it_lasts(pair: Pair, browser: Browser) -> None:
     """Who hears the page is not told of what is over before it has been said."""
     async with running_game(pair) as (_, room), opened_page(browser) as page:
-        await page.clock.install()
+        await page.clock.install(time=0)
+        await page.clock.pause_at(1)  # s: from here on time passes only as it is told to
         await page.route("**/api/**", lambda _: None)  # nothing is ever answered
         await page.goto(f"{pair.api.url}/play/{room.room_id}")
+        await page.clock.run_for(100)
         await PlayPage(page).announces("Joining the room")
         await page.clock.run_for(3_000)
         await expect(page.get_by_role("status")).to_have_text("")
