@@ -159,8 +159,7 @@ class Batcher:
         if not missing:
             return
         loaded, *again = await self._replies([self._library.load, *(commands[i] for i in missing)])
-        for i, reply in zip(missing, again, strict=True):
-            replies[i] = reply
+        _replace(replies, missing, again)
         if isinstance(loaded, Exception) and not _already_there(loaded):
             for i in missing:
                 replies[i] = loaded
@@ -182,18 +181,16 @@ class Batcher:
             if isinstance(error, exceptions.TimeoutError | TimeoutError):
                 self._fail_waiting(error)  # or waiting calls would wait for a second timeout
             return [error] * len(commands)
-        if TOO_LATE in replies:
+        late = [i for i, reply in enumerate(replies) if reply == TOO_LATE]
+        if late:
             self._clock.forget()
             if may_repeat and monotonic() - began < BEGIN_WITHIN:
-                # The calls were quick and the estimate of the clock was wrong. They did nothing.
-                await self._repeat_late(commands, replies)
-        return [_late() if reply == TOO_LATE else reply for reply in replies]
-
-    async def _repeat_late(self, commands: Sequence[Command], replies: list[Reply]) -> None:
-        late = [i for i, reply in enumerate(replies) if reply == TOO_LATE]
-        again = await self._replies([commands[i] for i in late], may_repeat=False)
-        for i, reply in zip(late, again, strict=True):
-            replies[i] = reply
+                # The trip was quick, so the estimate of the clock was wrong. The calls did nothing.
+                again = await self._replies([commands[i] for i in late], may_repeat=False)
+            else:
+                again = [StoreUnavailable("the call reached Redis too late") for _ in late]
+            _replace(replies, late, again)
+        return replies
 
     def _packed(self, commands: Sequence[Command]) -> bytes | None:
         """Encode the commands, function calls with their deadline.
@@ -269,8 +266,9 @@ def _resolve(calls: list[Call], replies: list[Reply]) -> None:
             future.set_result(reply)
 
 
-def _late() -> StoreUnavailable:
-    return StoreUnavailable("the call reached Redis too late")
+def _replace(replies: list[Reply], places: Sequence[int], others: Sequence[Reply]) -> None:
+    for place, other in zip(places, others, strict=True):
+        replies[place] = other
 
 
 def _time_in(reply: Reply) -> tuple[int, int]:

@@ -20,10 +20,10 @@ from shared.process.settings import VARIABLES, Settings
 from tests.api_service.audit.audits import audited, played
 from tests.api_service.ledger.books import open_books
 from tests.browser.documents import DOCS, code
-from tests.browser.test_links import ROOT, is_broken, prose
 from tests.deploy import backups
 from tests.deploy.manifests import LONGEST_DRAIN
 from tests.deploy.test_compose import read, replicas
+from tests.docs.test_links import ROOT, is_broken, prose
 from tests.flow.fleet import open_fleet
 from tests.programs import program
 
