@@ -207,6 +207,7 @@ def pressed(room_id: str, counting: replies.Counting, *, duplicate: bool) -> res
         room_id=room_id,
         round=state.round,
         viewer_count=state.viewer_count,
+        send_every_ms=state.send_every_ms,
         accepted=sum(result.accepted for result in counting.results),
         rejected=sum(msgspec.structs.astuple(counting.rejected)),
         rejected_by=counting.rejected,

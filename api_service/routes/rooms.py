@@ -158,6 +158,7 @@ def _room_stats(room_id: str, found: replies.Stats) -> rest_bodies.RoomStats:
         room_id=room_id,
         stats=found.stats,
         viewer_count=found.viewer_count,
+        send_every_ms=found.send_every_ms,
         time=rest_bodies.timestamp(int(time.time() * 1000)),
     )
 

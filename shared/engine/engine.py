@@ -244,9 +244,7 @@ class Engine(Attaching):
             key_list = [room.room, room.active, room.counts(round_), *more_keys]
             return await self.store.call(function, key_list, [round_])
 
-        round_, viewer_count, flat = refusals.check(await self._rounds.call(room_id, call))
-        stats = replies.stats_of(flat, viewer_count)
-        return replies.Stats(round=round_, viewer_count=viewer_count, stats=stats)
+        return replies.state_of(refusals.check(await self._rounds.call(room_id, call)))
 
     def _address_limit(self, room: keys.RoomKeys, address: Address) -> tuple[int, str]:
         if not address.limited:

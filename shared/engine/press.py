@@ -37,7 +37,8 @@ def never() -> bool:
 class PressBatch(NamedTuple):
     """The presses of one request: `presses` by event type; without any it only asks for the state.
 
-    A repeated `batch_id` is not counted again. `name` is the display name, "" for none. If
+    A repeated `batch_id` is not counted again. If `batch_no` is not 0, the id names the sender,
+    whose batches count in the order of their numbers. `name` is the display name, "" for none. If
     `is_unwanted` returns True when the call is sent to Redis, the batch is dropped.
     """
 
@@ -47,6 +48,7 @@ class PressBatch(NamedTuple):
     address: Address
     name: str = ""
     is_unwanted: Callable[[], bool] = never
+    batch_no: int = 0
 
 
 class _Group:

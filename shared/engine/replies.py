@@ -40,10 +40,11 @@ class Fired(msgspec.Struct, frozen=True):
 
 
 class Stats(msgspec.Struct, frozen=True):
-    """Every button's state, in the order of the settings."""
+    """Every button's state, in the order of the settings; pages send each `send_every_ms`."""
 
     round: int
     viewer_count: int
+    send_every_ms: int
     stats: tuple[Stat, ...]
 
 
@@ -151,6 +152,7 @@ class Watched(msgspec.Struct, frozen=True):
     round: int
     paused: bool
     viewer_count: int
+    send_every_ms: int
     stats: tuple[Stat, ...]
     now: int
     reset_at: int
@@ -180,6 +182,17 @@ def stats_of(flat: Sequence[Any], viewer_count: int) -> tuple[Stat, ...]:
     )
 
 
+def state_of(reply: Sequence[Any]) -> Stats:
+    """Parse round, viewers, ms to gather and states, as several functions reply them."""
+    round_, viewer_count, send_every_ms, flat = reply
+    return Stats(
+        round=round_,
+        viewer_count=viewer_count,
+        send_every_ms=send_every_ms,
+        stats=stats_of(flat, viewer_count),
+    )
+
+
 def fired_of(flat: Sequence[Any]) -> tuple[Fired, ...]:
     """Parse triggers of a flat reply (event type, threshold, seq)…"""
     return tuple(Fired(*flat[i : i + 3]) for i in range(0, len(flat), 3))
@@ -187,8 +200,8 @@ def fired_of(flat: Sequence[Any]) -> tuple[Fired, ...]:
 
 def countings_of(reply: list[Any]) -> list[Counting | EngineError]:
     """Parse the reply of `press`: the outcome of each batch."""
-    round_, viewer_count, flat, outcomes = reply
-    state = Stats(round=round_, viewer_count=viewer_count, stats=stats_of(flat, viewer_count))
+    *stats, outcomes = reply
+    state = state_of(stats)
     return [_outcome_of(outcome, state) for outcome in outcomes]
 
 
@@ -261,13 +274,14 @@ def top_viewers_of(flat: Sequence[Any]) -> tuple[TopViewer, ...]:
 
 def watched_of(reply: list[Any], last: Watched | None) -> Watched:
     """Parse the reply of `watch`; it leaves out settings that have not changed since `last`."""
-    status, round_, paused, viewer_count, flat, *rest = reply
+    status, round_, paused, viewer_count, send_every_ms, flat, *rest = reply
     now, reset_at, log_epoch, seq, version, settings, texts = rest
     return Watched(
         status=status,
         round=round_,
         paused=paused == 1,
         viewer_count=viewer_count,
+        send_every_ms=send_every_ms,
         stats=stats_of(flat, viewer_count),
         now=now,
         reset_at=reset_at,

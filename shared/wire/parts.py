@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
 RoomStatus = Literal["active", "in_game", "ended"]
+SendEvery = Annotated[
+    int,
+    Meta(
+        ge=300,
+        le=5000,
+        description=(
+            "How long (ms) a page gathers presses before it sends them. It grows with the number "
+            "of active viewers. Presses that would fill a button are sent at once."
+        ),
+    ),
+]
 
 
 class Stat(msgspec.Struct, frozen=True):
@@ -41,9 +53,9 @@ class Top(msgspec.Struct, frozen=True):
 class Rejected(msgspec.Struct, frozen=True):
     """The number of rejected presses by reason.
 
-    `clamp`: more than 20 of one button in a request; `rate`: over the rate limit of the viewer or
-    of its IP address; `paused`, `cooldown` and `disabled`: the button's state; `blocked`: the
-    viewer is blocked.
+    `clamp`: more of one button than a request may count, max(20, 20 × `send_every_ms` / 1,000);
+    `rate`: over the rate limit of the viewer or of its IP address; `paused`, `cooldown` and
+    `disabled`: the button's state; `blocked`: the viewer is blocked.
     """
 
     clamp: int

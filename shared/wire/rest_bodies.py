@@ -12,11 +12,12 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from shared.wire.parts import Rejected, RoomStatus, Stat, Top
+from shared.wire.parts import Rejected, RoomStatus, SendEvery, Stat, Top
 from shared.wire.room_settings import Problem, RoomSettings
 
 LONGEST_BATCH_ID = 64  # characters
 MOST_PUSH_EVENTS = 256  # entries of one request
+GREATEST_BATCH_NO = 2**53 - 1  # the greatest integer that JavaScript counts to
 MOST_PRESSES = 2_147_483_647  # of one entry: int32
 
 # The pattern is only documentation: the handlers check the id and refuse it with a clear message.
@@ -29,6 +30,7 @@ AnyViewerId = Annotated[
 ]
 PushCount = Annotated[int, Meta(ge=1, le=MOST_PRESSES)]
 BatchId = Annotated[str, Meta(min_length=1, max_length=LONGEST_BATCH_ID)]
+BatchNo = Annotated[int, Meta(ge=1, le=GREATEST_BATCH_NO)]
 Round = Annotated[int, Meta(ge=1)]
 
 
@@ -145,6 +147,7 @@ class RoomStats(msgspec.Struct, frozen=True):
     room_id: str
     stats: tuple[Stat, ...]
     viewer_count: int
+    send_every_ms: SendEvery
     time: str
 
 
@@ -164,13 +167,17 @@ PushEvents = Annotated[tuple[PushEvent, ...], Meta(max_length=MOST_PUSH_EVENTS)]
 class Batch(msgspec.Struct, frozen=True):
     """Presses of one viewer; an empty `push_events` is a heartbeat.
 
-    A repeated `batch_id` is not counted again. Triggers that these presses fire show `viewer_name`.
+    A repeated `batch_id` is not counted again. With `batch_no`, `batch_id` names the sender, such
+    as one opened page, and each new batch of the sender has a greater number; a batch whose number
+    is not greater than the last one counted is not counted. Triggers that these presses fire show
+    `viewer_name`.
     """
 
     viewer_id: str
     push_events: PushEvents
     viewer_name: str | None = None
     batch_id: BatchId | None = None
+    batch_no: BatchNo | None = None
 
 
 class SinglePress(msgspec.Struct, frozen=True):
@@ -180,6 +187,7 @@ class SinglePress(msgspec.Struct, frozen=True):
     event_type: str
     viewer_name: str | None = None
     batch_id: BatchId | None = None
+    batch_no: BatchNo | None = None
 
 
 class PressRequest(msgspec.Struct, frozen=True):
@@ -188,6 +196,7 @@ class PressRequest(msgspec.Struct, frozen=True):
     viewer_id: str
     viewer_name: str | None = None
     batch_id: BatchId | None = None
+    batch_no: BatchNo | None = None
     push_events: PushEvents | UnsetType = UNSET
     event_type: str | UnsetType = UNSET
 
@@ -219,6 +228,7 @@ class Pressed(msgspec.Struct, frozen=True):
     room_id: str
     round: int
     viewer_count: int
+    send_every_ms: SendEvery
     accepted: int
     rejected: int
     rejected_by: Rejected

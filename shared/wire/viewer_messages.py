@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shared.wire.game_messages import Error, Message
-from shared.wire.parts import Stat
+from shared.wire.parts import SendEvery, Stat
 from shared.wire.room_settings import RoomSettings
 
 
@@ -16,6 +16,7 @@ class RoomShown(Message, frozen=True, tag="stats"):
     room_id: str
     stats: tuple[Stat, ...]
     viewer_count: int
+    send_every_ms: SendEvery
     time: str
     status: str
     round: int
@@ -25,11 +26,12 @@ class RoomShown(Message, frozen=True, tag="stats"):
 class StatsUpdate(Message, frozen=True, tag="stats_update"):
     """The buttons that changed, sent at most four times a second.
 
-    `stats` is empty if only `viewer_count` changed.
+    `stats` is empty if only the other fields changed.
     """
 
     stats: tuple[Stat, ...]
     viewer_count: int
+    send_every_ms: SendEvery
 
 
 class Trigger(Message, frozen=True, tag="trigger"):

@@ -52,6 +52,7 @@ def _room(room_id: str, now: Watched) -> RoomShown:
         room_id=room_id,
         stats=now.stats,
         viewer_count=now.viewer_count,
+        send_every_ms=now.send_every_ms,
         time=timestamp(now.now),
         status=now.status,
         round=now.round,
@@ -95,8 +96,12 @@ def _stats_update(before: Watched, now: Watched) -> Iterator[StatsUpdate]:
         for stat, shown in zip(now.stats, before.stats, strict=True)
         if _lasting(stat) != _lasting(shown)
     )
-    if changed or now.viewer_count != before.viewer_count:
-        yield StatsUpdate(changed, now.viewer_count)
+    if changed or _audience(now) != _audience(before):
+        yield StatsUpdate(changed, *_audience(now))
+
+
+def _audience(watched: Watched) -> tuple[int, int]:
+    return watched.viewer_count, watched.send_every_ms
 
 
 def _lasting(stat: Stat) -> Stat:

@@ -21,6 +21,7 @@ PARTS = (
     "rules",
     "room",
     "active",
+    "pacing",
     "log",
     "buttons",
     "tops",

@@ -106,7 +106,7 @@ end
 -- Buttons that the settings no longer name are zeroed too, so that one that is added again starts from 0.
 -- KEYS  1 room  2 active  3 counts  4 ledger  5 ledger_epoch
 -- ARGV  1 round
--- Reply room_not_found | room_unknown | round_moved, round | ok, round, viewers, states
+-- Reply room_not_found | room_unknown | round_moved, round | ok, round, viewers, ms to gather, states
 register('reset', function(keys, args)
   local room_key, active_key, counts_key, ledger_key, ledger_epoch_key = unpack(keys)
   local round = tonumber(args[1])
@@ -127,7 +127,10 @@ register('reset', function(keys, args)
     watchers.nudge(room)
   end
   local viewer_count = active.count(active_key, room.now)
-  return { 'ok', room.round, viewer_count, buttons.reply(room, buttons.load(room, counts_key, viewer_count)) }
+  return {
+    'ok', room.round, viewer_count, pacing.of(room, viewer_count),
+    buttons.reply(room, buttons.load(room, counts_key, viewer_count)),
+  }
 end)
 
 -- block: from now on this viewer's presses do not count in the room, and its name is hidden.

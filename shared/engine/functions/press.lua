@@ -10,12 +10,11 @@
 --       6… of each batch: viewer, name or '', batch id, how many buttons, and of each of those: event type, presses
 -- Reply room_not_found | room_unknown | game_not_started | round_moved, round
 --       | game_over, round, final 1|0 (PostgreSQL has the round's end)
---       | ok, round, viewers, states (see buttons.reply), and for each batch one of
+--       | ok, round, viewers, ms to gather, states (see buttons.reply), and for each batch one of
 --           unknown_event_type, name | ledger_full
 --           counted | duplicate, rejected (clamp, rate, paused, cooldown, disabled, blocked; empty for none),
 --             results (event type, accepted, fired)…, fired (event type, threshold, seq)…
 
-local PER_REQUEST = 20 -- presses of one button that one request may count
 local ROUND_KEPT = 8 * DAY -- s that a round's counts are kept after its last new presser
 local CLAMP, RATE_LIMIT, PAUSED, COOLDOWN, DISABLED, BLOCKED = 1, 2, 3, 4, 5, 6
 
@@ -58,12 +57,12 @@ local function reject(rejected, reason, presses)
 end
 
 -- Returns how many presses remain after the rules that do not depend on the counts: disabled button, clamp, rate limit.
-local function allowed(state, presses, batch, rejected)
+local function allowed(step, state, presses, batch, rejected)
   if not state.button.enabled then
     reject(rejected, DISABLED, presses)
     return 0
   end
-  local clamped = math.min(presses, PER_REQUEST)
+  local clamped = math.min(presses, step.per_request)
   reject(rejected, CLAMP, presses - clamped)
   local paid = sources.affords(batch.source, viewers.affords(batch.viewer, clamped))
   viewers.spend(batch.viewer, paid)
@@ -135,7 +134,7 @@ local function count(step, batch)
   local rejected, results, counted = { 0, 0, 0, 0, 0, 0 }, {}, {}
   for _, wish in ipairs(batch.asked) do
     local state = states.by_type[wish.event_type]
-    local presses = allowed(state, wish.presses, batch, rejected)
+    local presses = allowed(step, state, wish.presses, batch, rejected)
     local accepted, triggers, reason = 0, 0, PAUSED
     if presses > 0 then
       accepted, triggers, reason = accept(room, state, presses, before.paused or rooms.free_log(room) == 0)
@@ -267,8 +266,13 @@ register('press', function(keys, args)
   end
   step.viewer_count = any and active.renew(active_key, room.now) or active.count(active_key, room.now)
   step.states = buttons.load(room, counts_key, step.viewer_count)
+  local pace = pacing.of(room, step.viewer_count)
+  step.per_request = pacing.per_request(pace)
   local outcomes = {}
   for i, batch in ipairs(batches) do outcomes[i] = outcome_of(step, batch) end
-  if any then close(step, batches) end
-  return { 'ok', room.round, step.viewer_count, buttons.reply(room, step.states), outcomes }
+  if any then
+    pacing.keep(room, pace)
+    close(step, batches)
+  end
+  return { 'ok', room.round, step.viewer_count, pace, buttons.reply(room, step.states), outcomes }
 end)

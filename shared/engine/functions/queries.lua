@@ -5,7 +5,7 @@ local READ_ONLY = { 'no-writes' }
 -- stats: every button's state, in the order of the settings.
 -- KEYS  1 room  2 active  3 counts
 -- ARGV  1 round
--- Reply room_not_found | room_unknown | round_moved, round | ok, round, viewers, states
+-- Reply room_not_found | room_unknown | round_moved, round | ok, round, viewers, ms to gather, states
 register('stats', function(keys, args)
   local room_key, active_key, counts_key = unpack(keys)
   local round = tonumber(args[1])
@@ -13,7 +13,10 @@ register('stats', function(keys, args)
   if not room then return rooms.missing(room_key) end
   if round ~= room.round then return { 'round_moved', room.round } end
   local viewer_count = active.count(active_key, room.now)
-  return { 'ok', room.round, viewer_count, buttons.reply(room, buttons.load(room, counts_key, viewer_count)) }
+  return {
+    'ok', room.round, viewer_count, pacing.of(room, viewer_count),
+    buttons.reply(room, buttons.load(room, counts_key, viewer_count)),
+  }
 end, READ_ONLY)
 
 -- describe: the room's public state.

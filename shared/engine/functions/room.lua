@@ -9,7 +9,7 @@ local LOG_LIMIT = 10000 -- unacknowledged triggers that a room keeps; at the lim
 
 local NUMBERS = {
   'round', 'paused', 'term', 'seen_at', 'epoch', 'seq', 'ack', 'acking', 'written', 'trimmed', 'kept', 'kept_at',
-  'told_viewers', 'told_at', 'blocked', 'show_names', 'keyed', 'renewed',
+  'told_viewers', 'told_at', 'blocked', 'show_names', 'keyed', 'renewed', 'pace', 'pace_at',
 }
 local TEXTS = { 'id', 'status', 'owner', 'history', 'bases', 'rules', 'watchers' }
 local FIELDS = {} -- numbers, then texts; no ipairs: Lua's globals are not available while a library loads

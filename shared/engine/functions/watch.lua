@@ -30,8 +30,8 @@ end
 -- ARGV  1 gateway_id  2 round  3 log_epoch  4 seq of the last message that the gateway has, '' to get no messages
 --       5 known_version of the settings, '' for none
 -- Reply room_not_found | room_unknown | round_moved, round
---       | ok, status, round, paused 1|0, viewers, states, now (ms), last reset (ms, 0 for none), log_epoch, seq,
---         settings version, settings (JSON, '' if known_version is current), messages (JSON texts)…
+--       | ok, status, round, paused 1|0, viewers, ms to gather, states, now (ms), last reset (ms, 0 for none),
+--         log_epoch, seq, settings version, settings (JSON, '' if known_version is current), messages (JSON texts)…
 register('watch', function(keys, args)
   local room_key, active_key, counts_key, log_key = unpack(keys)
   local gateway_id, round, log_epoch, seq, known_version =
@@ -49,7 +49,8 @@ register('watch', function(keys, args)
   end
   enter(room, gateway_id)
   return {
-    'ok', room.status, room.round, rooms.paused(room) and 1 or 0, viewer_count, buttons.reply(room, states), room.now,
+    'ok', room.status, room.round, rooms.paused(room) and 1 or 0, viewer_count, pacing.of(room, viewer_count),
+    buttons.reply(room, states), room.now,
     tonumber(kept[3] or 0), room.epoch, room.seq, kept[1], kept[1] == known_version and '' or kept[2], messages,
   }
 end, WHEN_FULL)

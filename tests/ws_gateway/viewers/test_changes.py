@@ -43,6 +43,7 @@ RUNNING = Watched(
     round=1,
     paused=False,
     viewer_count=1,
+    send_every_ms=300,
     stats=(stat("skill1"), stat("enemy1")),
     now=1_790_000_000_000,
     reset_at=0,
@@ -95,6 +96,7 @@ def test_the_whole_is_what_the_api_answers_how_the_round_is_and_the_settings() -
         room_id=ROOM,
         stats=RUNNING.stats,
         viewer_count=1,
+        send_every_ms=300,
         time="2026-09-21T14:13:20.000Z",
         status="in_game",
         round=1,
@@ -105,7 +107,7 @@ def test_the_whole_is_what_the_api_answers_how_the_round_is_and_the_settings() -
 
 def test_only_the_buttons_that_changed_are_told() -> None:
     now = becoming(stats=(stat("skill1"), stat("enemy1", 2)))
-    assert list(changes(ROOM, RUNNING, now)) == [StatsUpdate((stat("enemy1", 2),), 1)]
+    assert list(changes(ROOM, RUNNING, now)) == [StatsUpdate((stat("enemy1", 2),), 1, 300)]
 
 
 def test_nothing_is_told_where_nothing_changed() -> None:
@@ -115,7 +117,7 @@ def test_nothing_is_told_where_nothing_changed() -> None:
 def test_a_changed_number_of_viewers_alone_changes_no_button() -> None:
     more = tuple(msgspec.structs.replace(each, viewer_count=2) for each in RUNNING.stats)
     now = becoming(stats=more, viewer_count=2)
-    assert list(changes(ROOM, RUNNING, now)) == [StatsUpdate((), 2)]
+    assert list(changes(ROOM, RUNNING, now)) == [StatsUpdate((), 2, 300)]
 
 
 def test_a_cooldown_is_told_when_it_begins_and_ends_not_as_it_passes() -> None:

@@ -1,0 +1,32 @@
+-- How long a page gathers presses before it sends them: longer the more viewers are active, so that a room of 100,000
+-- viewers sends no more requests than one of 10,000, which is what one server can count.
+
+local pacing = {
+  SHORTEST = 300, -- ms
+}
+
+local LONGEST = 5000 -- ms
+local REQUESTS = 20 -- per ms: what all active viewers of a room may send together
+local STEP = 100 -- ms
+local KEPT = 2 * LONGEST -- ms that a shorter time waits: until then pages may gather for the longer one
+local PER_SECOND = 20 -- presses of one viewer
+local PER_REQUEST = 20 -- presses of one button that a request may count at least
+
+-- The time to gather (ms) for this number of active viewers.
+function pacing.of(room, viewers)
+  local wanted = math.ceil(viewers / REQUESTS / STEP) * STEP
+  wanted = math.min(LONGEST, math.max(pacing.SHORTEST, wanted))
+  return server.near(room.pace_at, room.now, KEPT) and math.max(wanted, room.pace) or wanted
+end
+
+-- Remembers the time to gather, which is told to pages.
+function pacing.keep(room, pace)
+  if pace == pacing.SHORTEST then return end
+  if pace == room.pace and server.near(room.pace_at, room.now, LONGEST) then return end
+  redis.call('HSET', room.key, 'pace', pace, 'pace_at', room.now)
+end
+
+-- How many presses of one button a request may count: as many as a viewer may press while a page gathers them.
+function pacing.per_request(pace)
+  return math.max(PER_REQUEST, PER_SECOND * pace / 1000)
+end
