@@ -6,8 +6,15 @@ import re
 from pathlib import Path
 from typing import Final
 
-_VIEWER: Final = Path(__file__).parents[1] / "shared" / "engine" / "functions" / "viewer.lua"
-_RATE, _BURST = re.findall(r"(?:RATE|BURST) = ([0-9]+),", _VIEWER.read_text("utf-8"))
+_FUNCTIONS: Final = Path(__file__).parents[1] / "shared" / "engine" / "functions"
 
-PRESSES_PER_SECOND: Final = int(_RATE)  # the Lua has thousandths of a press per ms, the same number
-PRESS_BURST: Final = int(_BURST) // 1000
+
+def _number(part: str, name: str) -> int:
+    found = re.search(rf"\b{name} = ([0-9]+)\b", (_FUNCTIONS / f"{part}.lua").read_text("utf-8"))
+    assert found, f"{part}.lua has no {name}"
+    return int(found[1])
+
+
+# The Lua has thousandths of a press per ms, the same number.
+PRESSES_PER_SECOND: Final = _number("viewer", "RATE")
+PRESS_BURST: Final = _number("pacing", "BURST")

@@ -95,7 +95,7 @@ class Engine(Attaching):
             key_list = [
                 room.room,
                 room.log,
-                room.names(round_),
+                room.viewers(round_),
                 room.blocked,
                 room.counts(round_),
                 *room.tops(round_),
@@ -151,9 +151,14 @@ class Engine(Attaching):
     async def join(self, room_id: str, viewer: str, address: Address) -> int:
         """Mark the viewer active. Returns how many viewers are active."""
         room = room_keys(room_id)
-        limit, address_key = self._address_limit(room, address)
-        key_list = [room.room, room.active, room.blocked, address_key]
-        return int(refusals.check(await self.store.call("join", key_list, [viewer, limit]))[0])
+        limit = self._active_per_address
+        address_key = address.key if address.limited and limit else ""
+
+        async def call(round_: int) -> list[Any]:
+            key_list = [room.room, room.active, room.blocked, *room.viewers_since(round_)]
+            return await self.store.call("join", key_list, [round_, viewer, address_key, limit])
+
+        return int(refusals.check(await self._rounds.call(room_id, call))[0])
 
     # Presses (press.lua).
 
@@ -179,7 +184,7 @@ class Engine(Attaching):
 
         async def call(round_: int) -> list[Any]:
             top = room.top(round_, "all")
-            key_list = [room.room, room.names(round_), room.blocked, top]
+            key_list = [room.room, room.viewers(round_), room.blocked, top]
             return await self.store.call("viewers", key_list, [round_, limit])
 
         round_, flat = refusals.check(await self._rounds.call(room_id, call))
@@ -196,8 +201,9 @@ class Engine(Attaching):
         room = room_keys(room_id)
         event_types = (await self.describe(room_id)).event_types
         tops = [room.button_top(round_, event_type) for event_type in event_types]
-        key_list = [room.names(round_), room.top(round_, "all"), *tops]
-        name, total, *counts = refusals.check(await self.store.call("viewer", key_list, [viewer]))
+        key_list = [room.room, room.viewers(round_), room.top(round_, "all"), *tops]
+        reply = await self.store.call("viewer", key_list, [viewer, *event_types])
+        name, total, *counts = refusals.check(reply)
         return replies.ViewerCounts(
             viewer_name=name or None,
             total=total,
@@ -245,11 +251,6 @@ class Engine(Attaching):
             return await self.store.call(function, key_list, [round_])
 
         return replies.state_of(refusals.check(await self._rounds.call(room_id, call)))
-
-    def _address_limit(self, room: keys.RoomKeys, address: Address) -> tuple[int, str]:
-        if not address.limited:
-            return 0, room.active
-        return self._active_per_address, room.address(address.key)
 
 
 def _settings_arguments(settings: RoomSettings, known: tuple[str, ...] = ()) -> list[str | int]:

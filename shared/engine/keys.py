@@ -54,22 +54,16 @@ class RoomKeys:
         self.active = f"{self.room}:active"
         self.blocked = f"{self.room}:blocked"
 
-    def viewer(self, viewer: str) -> str:
-        return f"{self.room}:viewer:{viewer}"
-
-    def address(self, address: str) -> str:
-        return f"{self.room}:address:{address}"
-
-    def source(self, address: str) -> str:
-        """A limited address's token bucket and presses in the room."""
-        return f"{self.room}:source:{address}"
-
     def counts(self, round_: int) -> str:
         return f"{self.room}:{round_}:counts"
 
-    def names(self, round_: int) -> str:
-        """The names of the viewers who pressed in the round."""
-        return f"{self.room}:{round_}:names"
+    def viewers(self, round_: int) -> str:
+        """The round's viewers: what each pressed, may press, and has sent before."""
+        return f"{self.room}:{round_}:viewers"
+
+    def viewers_since(self, round_: int) -> tuple[str, str]:
+        """The viewers of the round, and of the one before it, from whom they carry over."""
+        return self.viewers(round_), self.viewers(round_ - 1)
 
     def top(self, round_: int, of: str) -> str:
         """Who pressed most: all buttons (`of` = "all") or a team's ("skill", "enemy")."""

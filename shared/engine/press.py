@@ -7,7 +7,10 @@ So many presses share the cost of loading the room, and a single press is sent w
 from __future__ import annotations
 
 import asyncio
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
 
 from shared.engine import refusals, replies
 from shared.engine.keys import room_keys
@@ -142,27 +145,30 @@ class Pressing:
             room.room,
             room.log,
             room.active,
-            room.names(round_),
             room.blocked,
             room.counts(round_),
+            *room.viewers_since(round_),
             *room.tops(round_),
             *room.ledger,
             room.running,
         ]
-        arguments: list[str | int] = [round_, per_address, tap, ledger_backlog, len(batches)]
-        tops: dict[str, str] = {}
-        for batch in batches:
-            limited = batch.address.limited and per_address > 0
-            keys.append(room.viewer(batch.viewer))
-            key = batch.address.key
-            keys += (room.address(key), room.source(key)) if limited else (room.active, room.active)
-            arguments += batch.viewer, batch.name, batch.batch_id, len(batch.presses)
-            for event_type, asked in batch.presses.items():
-                arguments += event_type, asked
-                if event_type not in tops:
-                    tops[event_type] = room.button_top(round_, event_type)
-        keys += tops.values()
-        return keys, arguments
+        sent = [_sent(batch, limited=per_address > 0) for batch in batches]
+        return keys, [round_, per_address, tap, ledger_backlog, msgspec.msgpack.encode(sent)]
+
+
+def _sent(batch: PressBatch, *, limited: bool) -> dict[str, object]:
+    """A batch as press.lua reads it."""
+    number, address = batch.batch_no, batch.address
+    return {
+        "id": batch.viewer,
+        "name": batch.name,
+        "batch_id": batch.batch_id,
+        "number": number,
+        # An id may end with the number, to be unique also for a server that knows no numbers.
+        "sender": batch.batch_id.removesuffix(f"#{number}") if number else "",
+        "address": address.key if limited and address.limited else "",
+        "asked": list(chain.from_iterable(batch.presses.items())),
+    }
 
 
 def _outcomes(reply: list[Any], batches: int) -> Sequence[Outcome | refusals.EngineError]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
+from itertools import chain
 from secrets import token_hex
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,12 +17,17 @@ from shared.wire.parts import RoomStatus
 from shared.wire.room_settings import RoomSettings, encode, rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from shared.redis_store.store import Store
 
 ASKED_AT_ONCE = 1_000  # rooms
 PIECE = 2_000  # arguments of one call, which blocks Redis while it runs
+
+# The keys of a viewer's presses, as in viewer.lua; 1… are the places of event types in
+# `LostRoom.event_types`.
+ALL = 0
+TEAM_KEYS = {"skill": -1, "enemy": -2}
 
 
 class LostRoom(msgspec.Struct, frozen=True):
@@ -121,25 +127,49 @@ class Rebuilding:
         await self._fill("HSET", keys, keys.counts(room.round), words)
 
     async def put_presses(self, room: LostRoom, presses: Sequence[ViewerPresses]) -> None:
-        """Add what viewers pressed to the top lists and to the sums of squares."""
-        await asyncio.gather(self._put_tops(room, presses), self._put_squares(room, presses))
-
-    async def _put_tops(self, room: LostRoom, presses: Sequence[ViewerPresses]) -> None:
-        keys, tops = room_keys(room.room_id), _tops(room, presses)
-        await asyncio.gather(*(self._fill("ZADD", keys, key, tops[key]) for key in tops))
-
-    async def _put_squares(self, room: LostRoom, presses: Sequence[ViewerPresses]) -> None:
-        keys = room_keys(room.room_id)
-        squares = sum(sum(viewer.counts) ** 2 for viewer in presses)
-        # PostgreSQL has no client addresses: each viewer counts as a separate source.
-        for field in ("squares", "source_squares"):
-            await self._fill("HINCRBY", keys, keys.counts(room.round), [field, squares])
+        """Add what viewers pressed: to themselves, the top lists and the sums of squares."""
+        by_key = {viewer.viewer_id: _by_key(room, viewer) for viewer in presses}
+        await asyncio.gather(
+            self._put_viewers(room, ((viewer, "", keys) for viewer, keys in by_key.items())),
+            self._put_tops(room, by_key),
+            self._put_sums(room, [keys[ALL] for keys in by_key.values()]),
+        )
 
     async def put_names(self, room: LostRoom, names: Iterable[tuple[str, str]]) -> None:
         """Set viewers' names in the round."""
-        words = [word for viewer_and_name in names for word in viewer_and_name]
+        await self._put_viewers(room, ((viewer, name, {}) for viewer, name in names))
+
+    async def _put_viewers(
+        self, room: LostRoom, viewers: Iterable[tuple[str, str, Mapping[int, int]]]
+    ) -> None:
+        """Add to viewers: the id, the name or "", and the presses by key."""
         keys = room_keys(room.room_id)
-        await self._fill("HSET", keys, keys.names(room.round), words)
+        words: list[str | int] = []
+        for viewer, name, presses in viewers:
+            words += (viewer, name, len(presses), *chain.from_iterable(presses.items()))
+            if len(words) >= PIECE:
+                await self._call("fill_lost_viewers", keys, keys.viewers_since(room.round), words)
+                words = []
+        if words:
+            await self._call("fill_lost_viewers", keys, keys.viewers_since(room.round), words)
+
+    async def _put_tops(self, room: LostRoom, by_key: Mapping[str, Mapping[int, int]]) -> None:
+        keys = room_keys(room.room_id)
+        tops: defaultdict[str, list[str | int]] = defaultdict(list)
+        for viewer, presses in by_key.items():
+            for key, count in presses.items():
+                tops[_list_of(room, key)] += (count, viewer)
+        for top, words in tops.items():
+            for piece in _pieces(words):
+                await self._call("fill_lost_top", keys, [top], piece)
+
+    async def _put_sums(self, room: LostRoom, totals: Sequence[int]) -> None:
+        # PostgreSQL has no client addresses: each viewer counts as a separate source.
+        squares = sum(total**2 for total in totals)
+        sums = {"squares": squares, "source_squares": squares, "pressers": len(totals)}
+        keys = room_keys(room.room_id)
+        for field, value in sums.items():
+            await self._fill("HINCRBY", keys, keys.counts(room.round), [field, value])
 
     async def put_blocked(self, room: LostRoom, viewers: Iterable[str]) -> None:
         """Block viewers in the room."""
@@ -184,7 +214,7 @@ def _filled(keys: RoomKeys, room: LostRoom) -> list[str]:
     return [
         keys.log,
         keys.blocked,
-        keys.names(room.round),
+        keys.viewers(room.round),
         keys.counts(room.round),
         *keys.tops(room.round),
         *(keys.button_top(room.round, event_type) for event_type in room.event_types),
@@ -212,28 +242,24 @@ def _arguments(room: LostRoom) -> list[str | int]:
     ]
 
 
-def _tops(room: LostRoom, presses: Iterable[ViewerPresses]) -> dict[str, list[str | int]]:
-    """The arguments of ZADD for each sorted set, by its key: count, viewer, count, viewer…"""
-    sets = {event_type: _sets_of(room, event_type) for event_type in room.event_types}
-    tops: defaultdict[str, list[str | int]] = defaultdict(list)
-    for viewer in presses:
-        counts: defaultdict[str, int] = defaultdict(int)
-        for event_type, count in zip(viewer.event_types, viewer.counts, strict=True):
-            for key in sets[event_type]:
-                counts[key] += count
-        for key, count in counts.items():
-            tops[key] += (count, viewer.viewer_id)
-    return tops
+def _by_key(room: LostRoom, viewer: ViewerPresses) -> dict[int, int]:
+    """What a viewer pressed, by key: of all buttons, of each button, and of each team."""
+    teams = {button.event_type: button.team for button in room.settings.buttons}
+    presses: Counter[int] = Counter()
+    for event_type, count in zip(viewer.event_types, viewer.counts, strict=True):
+        presses[ALL] += count
+        presses[room.event_types.index(event_type) + 1] += count
+        if team := teams.get(event_type):
+            presses[TEAM_KEYS[team]] += count
+    return presses
 
 
-def _sets_of(room: LostRoom, event_type: str) -> list[str]:
-    """The sorted sets that a press of the button counts in."""
+def _list_of(room: LostRoom, key: int) -> str:
+    """The top list of a key of `presses`."""
     keys = room_keys(room.room_id)
-    teams = [b.team for b in room.settings.buttons if b.event_type == event_type and b.team]
-    return [
-        keys.button_top(room.round, event_type),
-        *(keys.top(room.round, team) for team in ("all", *teams)),
-    ]
+    if key > ALL:
+        return keys.button_top(room.round, room.event_types[key - 1])
+    return keys.top(room.round, next((t for t, k in TEAM_KEYS.items() if k == key), "all"))
 
 
 def _pieces(words: Sequence[str | int]) -> Iterator[Sequence[str | int]]:

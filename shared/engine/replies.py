@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from shared.engine.refusals import REFUSALS, UnknownEventType
+from shared.engine.refusals import LedgerFull, UnknownEventType
+from shared.redis_store.connections import BINARY
 from shared.wire.game_messages import NumberedMessage, decode_logged
 from shared.wire.parts import Rejected, RoomStatus, Stat
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 # The same order as in `Rejected` and press.lua.
 REASONS = ("clamp", "rate", "paused", "cooldown", "disabled", "blocked")
 
+
+# The kinds of outcomes in press.lua.
+COUNTED_BEFORE, LEDGER_FULL_NOW, UNKNOWN = 1, 2, 3
 
 NONE_REJECTED = Rejected(0, 0, 0, 0, 0, 0)
 
@@ -200,26 +204,34 @@ def fired_of(flat: Sequence[Any]) -> tuple[Fired, ...]:
 
 def countings_of(reply: list[Any]) -> list[Counting | EngineError]:
     """Parse the reply of `press`: the outcome of each batch."""
-    *stats, outcomes = reply
+    *stats, packed = reply
     state = state_of(stats)
+    outcomes = msgspec.msgpack.decode(packed.encode("utf-8", BINARY))
     return [_outcome_of(outcome, state) for outcome in outcomes]
 
 
 def _outcome_of(outcome: list[Any], state: Stats) -> Counting | EngineError:
-    match outcome[0]:
-        case "counted" | "duplicate" as kind:
-            _, rejected, results, fired = outcome
-            return Counting(
-                state=state,
-                duplicate=kind == "duplicate",
-                rejected=Rejected(*rejected[: len(REASONS)]) if rejected else NONE_REJECTED,
-                results=tuple(Counted(*results[i : i + 3]) for i in range(0, len(results), 3)),
-                fired=fired_of(fired),
-            )
-        case "unknown_event_type":
-            return UnknownEventType(outcome[1])
-        case name:
-            return REFUSALS[name](name)
+    if outcome[0] == UNKNOWN:
+        return UnknownEventType(outcome[1])
+    if outcome[0] == LEDGER_FULL_NOW:
+        return LedgerFull()
+    kind, results, rejected, fired = outcome
+
+    def event_type(place: int) -> str:
+        return state.stats[place].event_type
+
+    return Counting(
+        state=state,
+        duplicate=kind == COUNTED_BEFORE,
+        rejected=Rejected(*rejected[: len(REASONS)]) if rejected else NONE_REJECTED,
+        results=tuple(
+            Counted(event_type(results[i]), *results[i + 1 : i + 3])
+            for i in range(0, len(results), 3)
+        ),
+        fired=tuple(
+            Fired(event_type(fired[i]), *fired[i + 1 : i + 3]) for i in range(0, len(fired), 3)
+        ),
+    )
 
 
 def description_of(reply: list[Any]) -> Description:

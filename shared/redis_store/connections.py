@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 CONNECT_TIMEOUT = 2.0  # s
 ANSWER_TIMEOUT = 3.0  # s, for a whole batch of calls
+# How replies are decoded: bytes that are not UTF-8 come back by encoding with the same handler.
+BINARY = "surrogateescape"
 QUESTION_TIMEOUT = 1.0  # s, for a query that several nodes can answer
 
 
@@ -26,6 +28,7 @@ def connect(url: str, *, client_name: str, answer_timeout: float = ANSWER_TIMEOU
         url,
         client_name=client_name,
         decode_responses=True,
+        encoding_errors=BINARY,
         protocol=2,
         retry=Retry(NoBackoff(), 0),
         socket_connect_timeout=min(CONNECT_TIMEOUT, answer_timeout),

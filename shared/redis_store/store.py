@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from shared.redis_store.masters import Master
     from shared.redis_store.redis_py import Command, Reply
 
-    Words = tuple[Sequence[str], Sequence[str | int]]  # a function's keys and arguments
+    Words = tuple[Sequence[str], Sequence[str | int | bytes]]  # a function's keys and arguments
 
 __all__ = [
     "ConnectionLost",
@@ -113,7 +113,9 @@ class Store:
             )
         await master.load_library()
 
-    def _fcall(self, function: str, keys: Sequence[str], arguments: Sequence[str | int]) -> Command:
+    def _fcall(
+        self, function: str, keys: Sequence[str], arguments: Sequence[str | int | bytes]
+    ) -> Command:
         return ("FCALL", f"{self._library}_{function}", len(keys), *keys, *arguments)
 
 

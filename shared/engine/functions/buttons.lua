@@ -1,7 +1,7 @@
 -- The state of every button in the running round: its threshold for the active viewers, its count, its fired triggers.
 -- The round's hash of counts has, per event type: count, accepted, consumed (sum of the thresholds of fired triggers),
--- discarded, fired, fired_at. For the whole round it has squares and source_squares: the sums, over viewers and over
--- sources, of (accepted presses)².
+-- discarded, fired, fired_at. For the whole round it has pressers (how many viewers pressed), and squares and
+-- source_squares: the sums, over viewers and over sources, of (accepted presses)².
 
 local buttons = {}
 
@@ -18,26 +18,43 @@ local function threshold(button, by)
   return math.min(button.max, math.max(button.min, math.ceil(button.base * by - 1e-9)))
 end
 
-function buttons.load(room, counts, viewers)
-  local known = rules.of(room)
-  local by = factor(known.multipliers, math.max(1, viewers))
+-- The states without thresholds, which `set_thresholds` sets.
+function buttons.read(room, counts)
+  local known, numbers = rules.of(room), rules.numbers(room)
   local values = redis.call('HMGET', counts, unpack(known.state_fields))
   local states = {
     by_type = {},
-    squares = tonumber(values[known.squares_at]) or 0,
-    source_squares = tonumber(values[known.squares_at + 1]) or 0,
+    by_number = {},
+    squares = tonumber(values[known.whole_at]) or 0,
+    source_squares = tonumber(values[known.whole_at + 1]) or 0,
+    pressers = tonumber(values[known.whole_at + 2]),
   }
   for i, button in ipairs(known.buttons) do
     local state = {
       button = button,
-      threshold = threshold(button, by),
-      count = tonumber(values[3 * i - 2]) or 0,
-      fired = tonumber(values[3 * i - 1]) or 0,
-      fired_at = tonumber(values[3 * i]) or 0,
+      place = i - 1,
+      number = numbers[button.event_type],
+      count = tonumber(values[4 * i - 3]) or 0,
+      accepted = tonumber(values[4 * i - 2]) or 0,
+      fired = tonumber(values[4 * i - 1]) or 0,
+      fired_at = tonumber(values[4 * i]) or 0,
     }
     states[i] = state
     states.by_type[button.event_type] = state
+    states.by_number[state.number] = state
   end
+  return states
+end
+
+-- Sets the thresholds for this number of active viewers.
+function buttons.set_thresholds(room, states, viewers)
+  local by = factor(rules.of(room).multipliers, math.max(1, viewers))
+  for _, state in ipairs(states) do state.threshold = threshold(state.button, by) end
+end
+
+function buttons.load(room, counts, viewers)
+  local states = buttons.read(room, counts)
+  buttons.set_thresholds(room, states, viewers)
   return states
 end
 
@@ -57,10 +74,10 @@ function buttons.weigh(states, by_viewer, by_source, presses)
 end
 
 -- Adds presses to the button's count and to `accepted`, its total in the round; `save` writes both.
-function buttons.add(counts, state, presses)
-  state.accepted = (state.accepted or tonumber(redis.call('HGET', counts, state.button.event_type .. ':accepted') or 0))
-    + presses
+function buttons.add(state, presses)
+  state.accepted = state.accepted + presses
   state.count = state.count + presses
+  state.pressed = true
 end
 
 -- Fires `n` triggers of a button: numbers them, logs them, nudges the gateway and publishes them to the tap. Updates
@@ -95,8 +112,8 @@ function buttons.save(counts, states)
     changes[#changes + 1], changes[#changes + 2] = state.button.event_type .. field, value
   end
   for _, state in ipairs(states) do
-    if state.accepted or state.consumed then change(state, ':count', state.count) end
-    if state.accepted then change(state, ':accepted', state.accepted) end
+    if state.pressed or state.consumed then change(state, ':count', state.count) end
+    if state.pressed then change(state, ':accepted', state.accepted) end
     if state.consumed then
       change(state, ':fired', state.fired)
       change(state, ':fired_at', state.fired_at)
@@ -104,8 +121,9 @@ function buttons.save(counts, states)
     end
   end
   if states.weighed then
-    for _, value in ipairs({ 'squares', states.squares, 'source_squares', states.source_squares }) do
-      changes[#changes + 1] = value
+    for _, field in ipairs({ 'squares', 'source_squares', 'pressers' }) do
+      changes[#changes + 1] = field
+      changes[#changes + 1] = states[field]
     end
   end
   if #changes > 0 then redis.call('HSET', counts, unpack(changes)) end

@@ -118,7 +118,7 @@ register('reset', function(keys, args)
     local at = ledger.at(ledger_key, ledger_epoch_key)
     buttons.book_renewal(room, counts_key, at)
     local discarded = {}
-    for event_type in string.gmatch(redis.call('HGET', room.key, 'types'), '[^,]+') do
+    for event_type in string.gmatch(room.types, '[^,]+') do
       discard(counts_key, event_type, discarded)
     end
     redis.call('HSET', room.key, 'reset_at', room.now)
@@ -151,20 +151,28 @@ register('block', function(keys, args)
   return { 'ok' }
 end)
 
--- join: marks the viewer active.
--- KEYS  1 room  2 active  3 blocked  4 address (the active set's key if the address is not limited)
--- ARGV  1 viewer  2 per_address: how many viewers an address counts for, 0 for no limit
--- Reply room_not_found | room_unknown | ok, viewers
+-- join: marks a viewer active.
+-- KEYS  1 room  2 active  3 blocked  4 viewers, of the round  5 viewers_before, of the round before
+-- ARGV  1 round  2 id, of the viewer  3 address_name or '' for no limit  4 per_address: how many viewers an address counts for
+-- Reply room_not_found | room_unknown | round_moved, round | ok, viewers
 register('join', function(keys, args)
-  local room_key, active_key, blocked_key, address_key = unpack(keys)
-  local viewer, per_address = args[1], tonumber(args[2])
+  local room_key, active_key, blocked_key, viewers_key, viewers_before_key = unpack(keys)
+  local round, id, address_name, per_address = tonumber(args[1]), args[2], args[3], tonumber(args[4])
   local room = rooms.load(room_key)
   if not room then return rooms.missing(room_key) end
-  if room.blocked > 0 and redis.call('SISMEMBER', blocked_key, viewer) == 1 then
+  if round ~= room.round then return { 'round_moved', room.round } end
+  if room.blocked > 0 and redis.call('SISMEMBER', blocked_key, id) == 1 then
     return { 'ok', active.count(active_key, room.now) }
   end
-  active.mark(active_key, viewer, room.now, per_address > 0 and address_key or nil, per_address)
-  local viewer_count = active.renew(active_key, room.now)
+  local marked = { room.now, id }
+  if address_name ~= '' then
+    local by_id = viewers.load(viewers_key, viewers_before_key, { id }, room.now)
+    local by_name = addresses.load(room, { address_name })
+    if not addresses.seat(by_name[address_name], by_id[id], per_address, room.now) then marked = {} end
+    viewers.save(viewers_key, by_id)
+    addresses.save(room, by_name)
+  end
+  local viewer_count = active.mark(active_key, marked, room.now)
   active.tell(room, viewer_count)
   watchers.nudge(room)
   return { 'ok', viewer_count }
@@ -204,38 +212,37 @@ local function ends_unopened(room, only_if_absent)
 end
 
 -- finish: ends the round and logs its summary, computed from the round's counts, as a numbered message.
--- KEYS  1 room  2 log  3 names, of the round  4 blocked  5 counts  6 all  7 skill  8 enemy: who pressed most  9 ledger
+-- KEYS  1 room  2 log  3 viewers, of the round  4 blocked  5 counts  6 all  7 skill  8 enemy: who pressed most  9 ledger
 --       10 ledger_epoch  11 running  12… tops, of each button as in event_types
 -- ARGV  1 term  2 round, the running one, or the next one if no press has opened it  3 event_types, comma-separated
 --       4 only_if_absent 1|0: only if the game is gone and no other socket attached after the term
 -- Reply room_not_found | room_unknown | replaced, term | game_present | round_moved, round, event types
 --       | game_not_started | ok, seq
 register('finish', function(keys, args)
-  local room_key, log_key, names_key, blocked_key, counts_key, all_key, skill_key, enemy_key, ledger_key, ledger_epoch_key,
-    running_key = unpack(keys, 1, 11)
+  local room_key, log_key, viewers_key, blocked_key, counts_key, all_key, skill_key, enemy_key, ledger_key,
+    ledger_epoch_key, running_key = unpack(keys, 1, 11)
   local next_top = rest(keys, 12)
   local term, round, event_types, only_if_absent = tonumber(args[1]), tonumber(args[2]), args[3], args[4] == '1'
   local room = rooms.load(room_key)
   if not room then return rooms.missing(room_key) end
   if rooms.fenced(room, term) then return { 'replaced', room.term } end
   if only_if_absent and rooms.connected(room) then return { 'game_present' } end
-  local types = redis.call('HGET', room.key, 'types')
   local unopened = ends_unopened(room, only_if_absent)
   local ending = unopened and room.round + 1 or room.round
-  if round ~= ending or event_types ~= types then return { 'round_moved', ending, types } end
+  if round ~= ending or event_types ~= room.types then return { 'round_moved', ending, room.types } end
   if room.status ~= 'in_game' and not unopened then return { 'game_not_started' } end
   rooms.renew_log_epoch(room)
   local at = ledger.at(ledger_key, ledger_epoch_key)
   if unopened then rooms.open_round(room, running_key, blocked_key, at) end
   buttons.book_renewal(room, counts_key, at)
-  local from = { names = names_key, blocked = blocked_key, shown = room.show_names == 1 }
+  local from = { room = room, viewers = viewers_key, blocked = blocked_key, shown = room.show_names == 1 }
   local by_button, totals, accounts = closing(counts_key, event_types, next_top, from)
   local top_keys = { all = all_key, skill = skill_key, enemy = enemy_key }
   local summary = log.append(room, log_key, summary_of(room, top_keys, from, by_button, totals))
   log.close(room, log_key)
   room.status = 'ended'
   redis.call('HSET', room.key, 'status', 'ended', 'ended_at', room.now, 'summary_seq', room.seq, 'paused', 0)
-  for _, key in ipairs({ names_key, counts_key, all_key, skill_key, enemy_key }) do redis.call('EXPIRE', key, DAY) end
+  for _, key in ipairs({ viewers_key, counts_key, all_key, skill_key, enemy_key }) do redis.call('EXPIRE', key, DAY) end
   rooms.keep(room, blocked_key)
   shards.forget_running(running_key, room.id)
   local id = ledger.append(at, room.now, string.format('["finish","%s",%d,%d,%d,%d,[%s],%s]', room.id, room.now,

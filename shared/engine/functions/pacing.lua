@@ -10,6 +10,7 @@ local REQUESTS = 20 -- per ms: what all active viewers of a room may send togeth
 local STEP = 100 -- ms
 local KEPT = 2 * LONGEST -- ms that a shorter time waits: until then pages may gather for the longer one
 local PER_SECOND = 20 -- presses of one viewer
+local BURST = 60 -- presses that a viewer may have saved up at least
 local PER_REQUEST = 20 -- presses of one button that a request may count at least
 
 -- The time to gather (ms) for this number of active viewers.
@@ -29,4 +30,9 @@ end
 -- How many presses of one button a request may count: as many as a viewer may press while a page gathers them.
 function pacing.per_request(pace)
   return math.max(PER_REQUEST, PER_SECOND * pace / 1000)
+end
+
+-- How many presses a viewer's token bucket holds.
+function pacing.burst(pace)
+  return math.max(BURST, pacing.per_request(pace))
 end

@@ -1,246 +1,307 @@
--- press: counts batches of one room's viewers, each batch once, all in one atomic step. A call loads, checks and saves
--- the room once for all its batches. For each batch: deduplicate, rate-limit, add, fire, keep the remainder. Before
--- that, all senders of new batches are marked active, and the thresholds follow from the number of active viewers.
--- KEYS  1 room  2 log  3 active  4 names, of the round  5 blocked  6 counts  7 all  8 skill  9 enemy: who pressed most
---       10 ledger  11 ledger_epoch  12 running
---       13… of each batch: viewer, address, source (both are the active set's key if the address is not limited);
---       then the top of each button, in the order in which ARGV first names them
+-- press: counts batches of one room's viewers, each batch once, all in one atomic step. What costs the same for every
+-- batch is done once a call: loading and writing the room and the viewers, marking the viewers active, one entry of the
+-- ledger. What viewers do (who they are, what was counted before, what each may press) and what the room makes of it
+-- (counts, triggers) meet in `count`.
+-- KEYS  1 room  2 log  3 active  4 blocked  5 counts  6 viewers, of the round  7 viewers_before, of the round before
+--       8 all  9 skill  10 enemy: who pressed most  11 ledger  12 ledger_epoch  13 running
 -- ARGV  1 round, or the next one if a press opens it  2 per_address: how many viewers an address counts for  3 tap 1|0
---       4 ledger_limit: how many unread entries the ledger may hold  5 batch_count
---       6… of each batch: viewer, name or '', batch id, how many buttons, and of each of those: event type, presses
+--       4 ledger_limit: how many unread entries the ledger may hold
+--       5 batches, in MessagePack: of each a map of id (the viewer's), name ('' for none), batch_id, number (0 for none),
+--         sender (the batch_id without its number), address ('' for no limit), asked (event type, presses)…
 -- Reply room_not_found | room_unknown | game_not_started | round_moved, round
 --       | game_over, round, final 1|0 (PostgreSQL has the round's end)
---       | ok, round, viewers, ms to gather, states (see buttons.reply), and for each batch one of
---           unknown_event_type, name | ledger_full
---           counted | duplicate, rejected (clamp, rate, paused, cooldown, disabled, blocked; empty for none),
---             results (event type, accepted, fired)…, fired (event type, threshold, seq)…
+--       | ok, round, viewers, ms to gather, states (see buttons.reply), outcomes, in MessagePack: of each batch
+--           0 counted | 1 counted before, results, rejected (clamp, rate, paused, cooldown, disabled, blocked; empty for
+--             none), fired (button, threshold, seq)…; results (button, accepted, fired)…; a button is its place in
+--             `states`, from 0
+--           2 the ledger is full | 3 a button that the room does not have, its name
 
-local ROUND_KEPT = 8 * DAY -- s that a round's counts are kept after its last new presser
+local COUNTED, COUNTED_BEFORE, LEDGER_FULL, UNKNOWN = 0, 1, 2, 3
 local CLAMP, RATE_LIMIT, PAUSED, COOLDOWN, DISABLED, BLOCKED = 1, 2, 3, 4, 5, 6
+local NONE = {}
 
--- Returns the batches in the order of ARGV, and the key of each button's top by event type. A batch is { id (the
--- viewer's), name, batch_id, asked (event type, presses)…, viewer_key, address, source_key (nil = no limit), unknown
--- (the first event type that the room does not have) }.
-local function read_batches(room, active_key, batch_count, next_key, next_top, next_arg)
-  local batches, top_keys, known = {}, {}, rules.of(room).by_type
-  for i = 1, batch_count do
-    local viewer_key, address_key, source_key = next_key(), next_key(), next_key()
-    local id, name, batch_id, button_count = next_arg(), next_arg(), next_arg(), tonumber(next_arg())
-    local batch = { id = id, name = name, batch_id = batch_id, asked = {}, viewer_key = viewer_key }
-    if address_key ~= active_key then batch.address, batch.source_key = address_key, source_key end
-    for n = 1, button_count do
-      local event_type, presses = next_arg(), tonumber(next_arg())
-      if not known[event_type] then batch.unknown = batch.unknown or event_type end
-      if not top_keys[event_type] then top_keys[event_type] = next_top() end
-      batch.asked[n] = { event_type = event_type, presses = presses }
+-- Who sends the batches, and what was counted before.
+
+-- The distinct values of a field of batches that are not ''.
+local function distinct(batches, field)
+  local list, seen = {}, {}
+  for i = 1, #batches do
+    local value = batches[i][field]
+    if value ~= '' and not seen[value] then
+      list[#list + 1], seen[value] = value, true
     end
-    batches[i] = batch
   end
-  return batches, top_keys
+  return list
+end
+
+-- Which of these viewers are blocked, as a set.
+local function blocked_of(step, ids)
+  local blocked = {}
+  if step.room.blocked == 0 then return blocked end
+  for i, is_blocked in ipairs(redis.call('SMISMEMBER', step.blocked, unpack(ids))) do
+    blocked[ids[i]] = is_blocked == 1
+  end
+  return blocked
+end
+
+-- The first event type that the room does not have, or nil.
+local function unknown_of(states, asked)
+  for i = 1, #asked, 2 do
+    if not states.by_type[asked[i]] then return asked[i] end
+  end
+  return nil
+end
+
+-- What became of the batch if it was counted before, or nil.
+local function recall(step, batch)
+  return memory.recall(batch.viewer, batch, step.states, step.room.now)
+    or (step.continues and previous.recall(step, batch))
+end
+
+-- Classifies a batch: `unknown`; `blocked`; `known` (the remembered outcome) if it was counted before; `first` (the
+-- earlier one) if this call has it twice; else `new`, unless the ledger is full. All batches are classified before the
+-- first is counted, because counting a batch makes its viewer forget an older one.
+local function classify(step, batch, blocked)
+  batch.unknown = unknown_of(step.states, batch.asked)
+  if batch.unknown or #batch.asked == 0 then return end
+  batch.blocked = blocked[batch.id]
+  if batch.blocked then return end
+  batch.known = recall(step, batch)
+  if batch.known then return end
+  if batch.number == 0 then -- a numbered one is looked for again when it is counted
+    local name = batch.id .. ' ' .. batch.batch_id
+    batch.first = step.firsts[name]
+    step.firsts[name] = batch.first or batch
+  end
+  if step.full == nil then step.full = ledger.full(step.ledger, step.ledger_limit) end
+  batch.new = not batch.first and not step.full
+end
+
+-- Loads the viewers of the batches and classifies the batches. Returns the new ones.
+local function recognise(step, batches)
+  local ids, new = distinct(batches, 'id'), {}
+  local by_id, blocked = viewers.load(step.viewers, step.viewers_before, ids, step.room.now), blocked_of(step, ids)
+  step.by_id = by_id
+  if step.continues then previous.take_over(step) end
+  for _, batch in ipairs(batches) do
+    batch.viewer = by_id[batch.id]
+    classify(step, batch, blocked)
+    if batch.new then new[#new + 1] = batch end
+  end
+  return new
+end
+
+-- Loads the addresses of the new batches and marks their viewers active. Returns how many are active.
+local function enter(step, active_key, new)
+  local room, names, marked = step.room, distinct(new, 'address'), {}
+  if #names > 0 then step.addresses = addresses.load(room, names) end
+  for _, batch in ipairs(new) do
+    local from = step.addresses[batch.address]
+    batch.from = from
+    if not from or addresses.seat(from, batch.viewer, step.per_address, room.now) then
+      local n = #marked
+      marked[n + 1], marked[n + 2] = room.now, batch.id
+    end
+  end
+  return active.mark(active_key, marked, room.now)
+end
+
+-- What a batch may press, and what the room makes of it.
+
+local function reject(batch, reason, presses)
+  if presses == 0 then return end
+  batch.rejected = batch.rejected or { 0, 0, 0, 0, 0, 0 }
+  batch.rejected[reason] = batch.rejected[reason] + presses
+end
+
+-- Returns how many presses remain after the rules that do not depend on the counts: disabled button, clamp, rate limit.
+local function allowed(step, state, presses, batch)
+  if not state.button.enabled then
+    reject(batch, DISABLED, presses)
+    return 0
+  end
+  local viewer, from = batch.viewer, batch.from
+  local clamped = math.min(presses, step.per_request)
+  local paid = math.min(clamped, math.floor(viewer.tokens / 1000))
+  if from then
+    paid = math.min(paid, math.floor(from.tokens / 1000))
+    from.tokens = from.tokens - paid * 1000
+  end
+  viewer.tokens = viewer.tokens - paid * 1000
+  reject(batch, CLAMP, presses - clamped)
+  reject(batch, RATE_LIMIT, clamped - paid)
+  return paid
 end
 
 -- Returns how many presses are accepted, how many triggers fire and why the rest is rejected, as if the presses came
 -- one at a time.
-local function accept(room, state, presses, paused)
-  local missing = math.max(0, state.threshold - state.count)
-  if paused then return math.min(presses, missing), 0, PAUSED end
+local function accept(step, state, presses)
+  local room, missing = step.room, math.max(0, state.threshold - state.count)
+  if step.paused or step.free_log == 0 then return math.min(presses, missing), 0, PAUSED end
   if buttons.cooldown_left(state, room.now) > 0 then return math.min(presses, missing), 0, COOLDOWN end
+  if presses < missing then return presses, 0, PAUSED end
   local cools_down = state.button.cooldown > 0
-  local most = cools_down and 1 or rooms.free_log(room) -- triggers; then the button fills to its threshold
+  local most = cools_down and 1 or step.free_log -- triggers; then the button fills to its threshold
   local accepted = math.min(presses, math.max(1, (most + 1) * state.threshold - state.count))
   local fired = math.min(math.floor((state.count + accepted) / state.threshold), most)
   return accepted, fired, cools_down and COOLDOWN or PAUSED
 end
 
-local function reject(rejected, reason, presses)
-  rejected[reason] = rejected[reason] + presses
-end
-
--- Returns how many presses remain after the rules that do not depend on the counts: disabled button, clamp, rate limit.
-local function allowed(step, state, presses, batch, rejected)
-  if not state.button.enabled then
-    reject(rejected, DISABLED, presses)
-    return 0
+local function list_at(step, key, of)
+  local list = step.lists[key]
+  if not list then
+    list = tops.open(key, of, step.continues)
+    step.lists[key] = list
   end
-  local clamped = math.min(presses, step.per_request)
-  reject(rejected, CLAMP, presses - clamped)
-  local paid = sources.affords(batch.source, viewers.affords(batch.viewer, clamped))
-  viewers.spend(batch.viewer, paid)
-  sources.spend(batch.source, paid)
-  reject(rejected, RATE_LIMIT, clamped - paid)
-  return paid
+  return list
 end
 
--- Adds presses to a viewer's score in a top list. The list expires ROUND_KEPT after it was created or a new viewer pressed.
-local function rank(top, id, accepted, is_new)
-  local pressed = tonumber(redis.call('ZINCRBY', top, accepted, id))
-  if pressed == accepted or is_new then redis.call('EXPIRE', top, ROUND_KEPT) end
-  return pressed
+-- Prepares a button for its first presses in this call: its index in the ledger's entry, and its top lists.
+local function prepare(step, state)
+  local event_type, team = state.button.event_type, state.button.team
+  state.index = #step.counted
+  step.counted[state.index + 1] = state
+  step.list_of_all = list_at(step, step.all, viewers.ALL)
+  state.lists = { list_at(step, tops.of_button(step.all, event_type), state.number) }
+  if step.teams[team] then state.lists[2] = list_at(step, step.teams[team], viewers.TEAMS[team]) end
 end
 
--- Adds presses to the button's count, and to the top lists of the round, the button and its team.
+-- Adds presses to the button's count, and to what the viewer pressed: of all buttons, of this one, of its team.
 local function add(step, state, accepted, batch)
-  local id, is_new = batch.id, batch.viewer.is_new
-  buttons.add(step.counts, state, accepted)
-  if state.accepted == accepted or is_new then step.kept_anew = true end
-  local pressed = rank(step.all, id, accepted, is_new)
-  buttons.weigh(step.states, pressed, sources.add(batch.source, accepted) or pressed, accepted)
-  rank(step.top_keys[state.button.event_type], id, accepted, is_new)
-  local team = step.teams[state.button.team]
-  if team then rank(team, id, accepted, is_new) end
+  local viewer, from, states = batch.viewer, batch.from, step.states
+  if not state.index then prepare(step, state) end
+  buttons.add(state, accepted)
+  local pressed = viewers.add(viewer, viewers.ALL, accepted)
+  tops.enter(step.list_of_all, batch.id, pressed, accepted)
+  for _, list in ipairs(state.lists) do
+    tops.enter(list, batch.id, viewers.add(viewer, list.of, accepted), accepted)
+  end
+  if pressed == accepted and states.pressers then states.pressers = states.pressers + 1 end
+  if from then from.pressed = from.pressed + accepted end
+  buttons.weigh(states, pressed, from and from.pressed or pressed, accepted)
 end
 
 local function json_name(name)
   return name == '' and 'null' or cjson.encode(name)
 end
 
--- Sets the viewer's name: from the request, else, for a new viewer, from the round's names.
-local function learn_name(step, batch)
-  local viewer = batch.viewer
-  if batch.name ~= '' and batch.name ~= viewer.name then
-    viewer.name, viewer.named_in = batch.name, 0
-  elseif viewer.is_new and viewer.name == '' then
-    viewer.name = rooms.name_of(step.names, batch.id) or ''
-  end
-end
-
--- Adds the viewer's name to the round's names. Returns true if it was not there yet.
-local function enter_name(step, batch)
-  local viewer = batch.viewer
-  if viewer.name == '' or viewer.named_in == step.room.round then return false end
-  viewer.named_in = step.room.round
-  redis.call('HSET', step.names, batch.id, viewer.name)
-  step.named = true
-  return true
-end
-
--- Appends the batch to the ledger, with what the audit needs to recompute it: see shared/engine/ledger_entries.py.
-local function book(step, before, batch, name, counted, fired)
+-- Fires triggers of a button, and appends them to the batch's (event type, threshold, seq)….
+local function fire(step, state, triggers, batch)
   local room = step.room
-  ledger.append(step.ledger, room.now, string.format('["press","%s",%d,%d,"%s",%s,%d,%d,%d,%d,[%s],[%s]]', room.id,
-    room.now, room.round, batch.id, name, step.viewer_count, before.paused and 1 or 0, before.free_log, room.epoch,
-    table.concat(counted, ','), ledger.fired(fired)))
+  batch.fired = batch.fired or {}
+  buttons.fire(room, state, triggers, {
+    log = step.log, viewers = step.viewer_count, tap = step.tap, fired = batch.fired,
+    name = room.show_names == 1 and json_name(batch.viewer.name) or 'null',
+  })
+  step.free_log = rooms.free_log(room)
+  step.fired = true
+end
+
+-- Notes a batch for the call's ledger entry: see shared/engine/ledger_entries.py. `counted` lists its buttons. The name is
+-- noted if it is new in the round's ledger or if a trigger fired.
+local function note(step, batch, counted)
+  local viewer, fired = batch.viewer, batch.fired
+  local text = '["' .. batch.id .. '",[' .. counted .. ']'
+  if fired or (viewer.name ~= '' and not viewer.named) then
+    viewer.named = viewer.name ~= ''
+    text = text .. ',' .. json_name(viewer.name)
+  end
+  if fired then text = text .. ',[' .. ledger.fired(fired) .. ']' end
+  step.noted[#step.noted + 1] = text .. ']'
+end
+
+-- The triggers of a batch for its outcome: with places in place of event types.
+local function placed(states, fired)
+  local flat = {}
+  for i = 1, #fired, 3 do
+    flat[i], flat[i + 1], flat[i + 2] = states.by_type[fired[i]].place, fired[i + 1], fired[i + 2]
+  end
+  return flat
 end
 
 -- Counts one batch and returns its outcome.
 local function count(step, batch)
-  local room, states, viewer = step.room, step.states, batch.viewer
-  learn_name(step, batch)
-  local shot = {
-    log = step.log, viewers = step.viewer_count, tap = step.tap, fired = {},
-    name = room.show_names == 1 and json_name(viewer.name) or 'null',
-  }
-  local before = { paused = rooms.paused(room), free_log = rooms.free_log(room) }
-  local rejected, results, counted = { 0, 0, 0, 0, 0, 0 }, {}, {}
-  for _, wish in ipairs(batch.asked) do
-    local state = states.by_type[wish.event_type]
-    local presses = allowed(step, state, wish.presses, batch, rejected)
-    local accepted, triggers, reason = 0, 0, PAUSED
+  local viewer, from, asked, now = batch.viewer, batch.from, batch.asked, step.room.now
+  if batch.name ~= '' and batch.name ~= viewer.name then
+    viewer.name, viewer.named = batch.name, false
+  end
+  viewers.refill(viewer, step.burst, now)
+  if from then addresses.refill(from, step.per_address, step.burst, now) end
+  local results, counted = {}, ''
+  for i = 1, #asked, 2 do
+    local state, accepted, triggers = step.states.by_type[asked[i]], 0, 0
+    local presses = allowed(step, state, asked[i + 1], batch)
     if presses > 0 then
-      accepted, triggers, reason = accept(room, state, presses, before.paused or rooms.free_log(room) == 0)
+      local reason
+      accepted, triggers, reason = accept(step, state, presses)
+      reject(batch, reason, presses - accepted)
     end
-    reject(rejected, reason, presses - accepted)
     if accepted > 0 then
       add(step, state, accepted, batch)
-      buttons.fire(room, state, triggers, shot)
-      local form = '["%s",%d,%d,%d]'
-      counted[#counted + 1] = string.format(form, wish.event_type, accepted, state.accepted, state.count)
+      if triggers > 0 then fire(step, state, triggers, batch) end
+      counted = counted .. (counted == '' and '[' or ',[') .. state.index .. ',' .. accepted .. ']'
     end
     local n = #results
-    results[n + 1], results[n + 2], results[n + 3] = wish.event_type, accepted, triggers
+    results[n + 1], results[n + 2], results[n + 3] = state.place, accepted, triggers
   end
-  if #counted > 0 then
-    local is_name_told = enter_name(step, batch) or #shot.fired > 0
-    local name = is_name_told and json_name(viewer.name) or 'null'
-    book(step, before, batch, name, counted, shot.fired)
-  end
-  if #shot.fired > 0 then step.fired = true end
-  viewers.remember(viewer, batch.batch_id, room.now, rejected, results)
-  return { 'counted', viewers.some(rejected), results, shot.fired }
-end
-
--- Classifies a batch: `blocked` if its viewer is; `known` (the remembered outcome) if it was counted before; `first`
--- (the earlier one) if this call has the same batch twice; else `new`, unless the ledger is full. All batches are
--- classified before the first is counted, because counting a batch makes its viewer forget an older one.
-local function identify(step, batch, firsts)
-  batch.blocked = step.room.blocked > 0 and redis.call('SISMEMBER', step.blocked, batch.id) == 1
-  batch.known = not batch.blocked and viewers.recall(batch.viewer, batch.batch_id, step.room.now, batch.asked)
-  if batch.blocked or batch.known then return end
-  local name = batch.viewer_key .. ' ' .. batch.batch_id
-  batch.first = firsts[name]
-  if batch.first then return end
-  firsts[name] = batch
-  if step.full == nil then step.full = ledger.full(step.ledger, step.ledger_limit) end
-  batch.new = not step.full
-end
-
--- Loads the `viewer` of each batch, and the `source` of each new one, once per viewer and source, and classifies the
--- batches. Returns whether any is new.
-local function recognise(step, batches)
-  local here, firsts, any = {}, {}, false
-  for _, batch in ipairs(batches) do
-    if not batch.unknown then
-      batch.viewer = here[batch.viewer_key] or viewers.load(batch.viewer_key, step.room.now)
-      here[batch.viewer_key] = batch.viewer
-      if #batch.asked > 0 then identify(step, batch, firsts) end
-    end
-    if batch.new and batch.source_key then
-      batch.source = here[batch.source_key] or sources.load(batch.source_key, step.per_address, step.room)
-      here[batch.source_key] = batch.source
-    end
-    any = any or batch.new
-  end
-  return any
-end
-
--- Marks the viewers of new batches as active.
-local function mark(step, active_key, batches)
-  for _, batch in ipairs(batches) do
-    if batch.new then active.mark(active_key, batch.id, step.room.now, batch.address, step.per_address) end
-  end
+  if counted ~= '' then note(step, batch, counted) end
+  memory.remember(viewer, batch, step.states, now, results)
+  return { COUNTED, results, batch.rejected or NONE, batch.fired and placed(step.states, batch.fired) or NONE }
 end
 
 -- The outcome of a blocked viewer's batch, even if that was counted before: everything is rejected.
-local function reject_blocked(batch)
-  local rejected, results = { 0, 0, 0, 0, 0, 0 }, {}
-  for _, wish in ipairs(batch.asked) do
-    reject(rejected, BLOCKED, wish.presses)
-    for _, value in ipairs({ wish.event_type, 0, 0 }) do table.insert(results, value) end
+local function reject_blocked(step, batch)
+  local results = {}
+  for i = 1, #batch.asked, 2 do
+    reject(batch, BLOCKED, batch.asked[i + 1])
+    local n = #results
+    results[n + 1], results[n + 2], results[n + 3] = step.states.by_type[batch.asked[i]].place, 0, 0
   end
-  return { 'counted', viewers.some(rejected), results, {} }
+  return { COUNTED, results, batch.rejected, NONE }
 end
 
 local function outcome_of(step, batch)
-  if batch.unknown then return { 'unknown_event_type', batch.unknown } end
-  if batch.blocked then return reject_blocked(batch) end
-  if batch.known then return { 'duplicate', batch.known.rejected, batch.known.results, {} } end
-  if #batch.asked == 0 then return { 'counted', {}, {}, {} } end
-  if step.full then return { 'ledger_full' } end
-  if batch.first then return { 'duplicate', batch.first.outcome[2], batch.first.outcome[3], {} } end
+  if batch.unknown then return { UNKNOWN, batch.unknown } end
+  if batch.blocked then return reject_blocked(step, batch) end
+  if #batch.asked == 0 then return { COUNTED, NONE, NONE, NONE } end
+  -- Again, because in this call the sender may have overtaken a numbered batch.
+  local known = batch.known or (batch.number > 0 and batch.new and recall(step, batch))
+  if known then return { COUNTED_BEFORE, known.results, known.rejected or NONE, NONE } end
+  if step.full then return { LEDGER_FULL } end
+  if batch.first then return { COUNTED_BEFORE, batch.first.outcome[2], batch.first.outcome[3], NONE } end
   batch.outcome = count(step, batch)
   return batch.outcome
 end
 
--- Writes what the batches changed, once for all of them.
-local function close(step, batches)
-  buttons.save(step.counts, step.states)
-  if step.kept_anew then redis.call('EXPIRE', step.counts, ROUND_KEPT) end
-  if step.kept_anew or step.named then redis.call('EXPIRE', step.names, ROUND_KEPT) end
-  if step.fired then log.close(step.room, step.log) end
-  for _, batch in ipairs(batches) do
-    if batch.viewer then viewers.save(batch.viewer_key, batch.viewer, step.room.now) end
-    sources.save(batch.source, step.room.now)
+-- Appends the call's entry to the ledger, with what the audit needs to count it again.
+local function book(step, paused, free_log)
+  local room, totals = step.room, {}
+  if #step.noted == 0 then return end
+  for i, state in ipairs(step.counted) do
+    totals[i] = string.format('["%s",%d,%d]', state.button.event_type, state.accepted, state.count)
   end
+  ledger.append(step.ledger, room.now, string.format('["batches","%s",%d,%d,%d,%d,%d,%d,[%s],[%s]]', room.id,
+    room.now, room.round, step.viewer_count, paused and 1 or 0, free_log, room.epoch, table.concat(totals, ','),
+    table.concat(step.noted, ',')))
+end
+
+-- Writes what the batches changed, once for all of them.
+local function close(step)
+  buttons.save(step.counts, step.states)
+  viewers.save(step.viewers, step.by_id)
+  addresses.save(step.room, step.addresses)
+  for _, list in pairs(step.lists) do tops.close(list) end
+  if step.list_of_all and step.list_of_all.has_new_presser then redis.call('EXPIRE', step.counts, ROUND_KEPT) end
+  if step.fired then log.close(step.room, step.log) end
   active.tell(step.room, step.viewer_count)
   watchers.nudge(step.room)
 end
 
 register('press', function(keys, args)
-  local room_key, log_key, active_key, names_key, blocked_key, counts_key, all_key, skill_key, enemy_key, ledger_key,
-    ledger_epoch_key, running_key = unpack(keys, 1, 12)
-  local round, per_address, tap, ledger_limit, batch_count =
-    tonumber(args[1]), tonumber(args[2]), args[3] == '1', tonumber(args[4]), tonumber(args[5])
-  local next_key, next_top, next_arg = rest(keys, 13), rest(keys, 13 + 3 * batch_count), rest(args, 6)
+  local room_key, log_key, active_key, blocked_key, counts_key, viewers_key, viewers_before_key, all_key, skill_key,
+    enemy_key, ledger_key, ledger_epoch_key, running_key = unpack(keys)
+  local round, per_address, tap, ledger_limit, batches =
+    tonumber(args[1]), tonumber(args[2]), args[3] == '1', tonumber(args[4]), cmsgpack.unpack(args[5])
   local room = rooms.load(room_key)
   if not room then return rooms.missing(room_key) end
   if room.status == 'ended' then return { 'game_over', room.round, rooms.booked(room, ledger_key) and 1 or 0 } end
@@ -248,31 +309,37 @@ register('press', function(keys, args)
   if room.status ~= 'in_game' and not opens then return { 'game_not_started' } end
   local counted = opens and room.round + 1 or room.round
   if round ~= counted then return { 'round_moved', counted } end
-  local batches, top_keys = read_batches(room, active_key, batch_count, next_key, next_top, next_arg)
-  local at = ledger.at(ledger_key, ledger_epoch_key)
-  -- Set later: full (the ledger is full), viewer_count, states, kept_anew (the expiry of counts and names must
-  -- restart), named (a name was added), fired (a trigger fired).
+  local states = buttons.read(room, counts_key)
+  local at, continues = ledger.at(ledger_key, ledger_epoch_key), previous.began(states, all_key)
+  if not continues then states.pressers = states.pressers or 0 end
+  -- Set later: full (the ledger is), by_id (the viewers), viewer_count, burst and per_request (presses, of a viewer and of a
+  -- button), paused, free_log, list_of_all, fired (whether a trigger fired).
   local step = {
-    room = room, log = log_key, names = names_key, blocked = blocked_key, counts = counts_key, top_keys = top_keys,
-    ledger = at, all = all_key, teams = { skill = skill_key, enemy = enemy_key },
+    room = room, states = states, continues = continues, log = log_key, blocked = blocked_key, counts = counts_key,
+    viewers = viewers_key, viewers_before = viewers_before_key, all = all_key,
+    teams = { skill = skill_key, enemy = enemy_key }, numbers = rules.numbers(room), ledger = at,
     per_address = per_address, tap = tap, ledger_limit = ledger_limit,
+    firsts = {}, addresses = {}, lists = {}, counted = {}, noted = {},
   }
-  local any = recognise(step, batches) -- everything is read before the first write
-  if any then
+  local new = recognise(step, batches) -- everything is read before the first write
+  if #new > 0 then
     rooms.renew_log_epoch(room)
     if opens then rooms.open_round(room, running_key, blocked_key, at) end
     buttons.book_renewal(room, counts_key, at)
-    mark(step, active_key, batches)
+    step.viewer_count = enter(step, active_key, new)
+  else
+    step.viewer_count = active.count(active_key, room.now)
   end
-  step.viewer_count = any and active.renew(active_key, room.now) or active.count(active_key, room.now)
-  step.states = buttons.load(room, counts_key, step.viewer_count)
+  buttons.set_thresholds(room, states, step.viewer_count)
   local pace = pacing.of(room, step.viewer_count)
-  step.per_request = pacing.per_request(pace)
-  local outcomes = {}
+  step.per_request, step.burst = pacing.per_request(pace), pacing.burst(pace)
+  local paused, free_log, outcomes = rooms.paused(room), rooms.free_log(room), {}
+  step.paused, step.free_log = paused, free_log
   for i, batch in ipairs(batches) do outcomes[i] = outcome_of(step, batch) end
-  if any then
+  if #new > 0 then
     pacing.keep(room, pace)
-    close(step, batches)
+    book(step, paused, free_log)
+    close(step)
   end
-  return { 'ok', room.round, step.viewer_count, pace, buttons.reply(room, step.states), outcomes }
+  return { 'ok', room.round, step.viewer_count, pace, buttons.reply(room, states), cmsgpack.pack(outcomes) }
 end)

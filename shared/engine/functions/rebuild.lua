@@ -38,9 +38,9 @@ register('clear_lost', function(keys, args)
   return { 'ok' }
 end)
 
--- fill_lost: adds a piece to a hash, set or sorted set of a lost room.
+-- fill_lost: adds a piece to a hash or set of a lost room.
 -- KEYS  1 rebuilding  2 filled
--- ARGV  1 attempt  2 command: HSET | HINCRBY | SADD | ZADD  3… its arguments
+-- ARGV  1 attempt  2 command: HSET | HINCRBY | SADD  3… its arguments
 -- Reply superseded | ok
 register('fill_lost', function(keys, args)
   local rebuilding_key, filled_key = unpack(keys)
@@ -49,6 +49,50 @@ register('fill_lost', function(keys, args)
   if superseded(rebuilding_key, attempt) then return { 'superseded' } end
   redis.call(command, filled_key, unpack(words))
   redis.call('EXPIRE', filled_key, DAY)
+  return { 'ok' }
+end)
+
+-- fill_lost_viewers: adds names and presses of viewers to a lost room's round.
+-- KEYS  1 rebuilding  2 viewers, of the round  3 viewers_before, of the round before
+-- ARGV  1 attempt  2… of each viewer: viewer, name or '', how many keys of `presses` (see viewer.lua), and of each of
+--       those: key, presses
+-- Reply superseded | ok
+register('fill_lost_viewers', function(keys, args)
+  local rebuilding_key, viewers_key, viewers_before_key = unpack(keys)
+  local attempt = args[1]
+  local next_word = rest(args, 2)
+  if superseded(rebuilding_key, attempt) then return { 'superseded' } end
+  local told, ids = {}, {}
+  for id in next_word do
+    local one = { id = id, name = next_word(), presses = {} }
+    for _ = 1, tonumber(next_word()) do
+      local key = tonumber(next_word())
+      one.presses[key] = tonumber(next_word())
+    end
+    told[#told + 1], ids[#ids + 1] = one, id
+  end
+  local by_id = viewers.load(viewers_key, viewers_before_key, ids, server.now())
+  for _, one in ipairs(told) do
+    local viewer = by_id[one.id]
+    if one.name ~= '' then viewer.name, viewer.named = one.name, true end
+    for key, presses in pairs(one.presses) do viewer.presses[key] = presses end
+    viewer.changed = true
+  end
+  viewers.save(viewers_key, by_id)
+  return { 'ok' }
+end)
+
+-- fill_lost_top: adds viewers to a top list of a lost room's round.
+-- KEYS  1 rebuilding  2 top
+-- ARGV  1 attempt  2… of each viewer: presses, viewer
+-- Reply superseded | ok
+register('fill_lost_top', function(keys, args)
+  local rebuilding_key, top_key = unpack(keys)
+  local attempt = args[1]
+  local next_word, list = rest(args, 2), tops.open(top_key)
+  if superseded(rebuilding_key, attempt) then return { 'superseded' } end
+  for presses in next_word do tops.enter(list, next_word(), tonumber(presses), tonumber(presses)) end
+  tops.close(list)
   return { 'ok' }
 end)
 
@@ -70,7 +114,7 @@ end)
 -- does not have that epoch yet). The log ends with the room's last number; the game is told of missing messages before
 -- it. A game that never sends its position continues from the end; it may get a summary twice, so that it never misses
 -- one.
--- KEYS  1 rebuilding  2 room  3 running  4 log  5 blocked  6… names, counts and tops of the round
+-- KEYS  1 rebuilding  2 room  3 running  4 log  5 blocked  6… viewers, counts and tops of the round
 -- ARGV  1 attempt  2 room_id  3 settings_json  4 rules_json  5 event_types, comma-separated  6 show_names 1|0
 --       7 keyed 1|0  8 status  9 round  10 paused 1|0  11 created_at  12 started_at or ''  13 ended_at or ''
 --       14 last_log_epoch  15 bases of its epochs  16 seq  17 summary_seq or ''

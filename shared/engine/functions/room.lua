@@ -4,6 +4,7 @@
 local rooms = {}
 
 local DAY = 24 * 3600
+local ROUND_KEPT = 8 * DAY -- s that a round's counts are kept after its last new presser
 local QUARTER_HOUR = 15 * 60
 local LOG_LIMIT = 10000 -- unacknowledged triggers that a room keeps; at the limit it acts as paused
 
@@ -11,7 +12,7 @@ local NUMBERS = {
   'round', 'paused', 'term', 'seen_at', 'epoch', 'seq', 'ack', 'acking', 'written', 'trimmed', 'kept', 'kept_at',
   'told_viewers', 'told_at', 'blocked', 'show_names', 'keyed', 'renewed', 'pace', 'pace_at',
 }
-local TEXTS = { 'id', 'status', 'owner', 'history', 'bases', 'rules', 'watchers' }
+local TEXTS = { 'id', 'status', 'owner', 'history', 'bases', 'rules', 'types', 'watchers' }
 local FIELDS = {} -- numbers, then texts; no ipairs: Lua's globals are not available while a library loads
 for i = 1, #NUMBERS do FIELDS[i] = NUMBERS[i] end
 for i = 1, #TEXTS do FIELDS[#NUMBERS + i] = TEXTS[i] end
@@ -80,12 +81,6 @@ function rooms.open_round(room, running, blocked_key, at)
   rooms.keep(room, blocked_key)
   shards.mark_running(running, room.id, rooms.gone_at(room))
   ledger.append(at, room.now, string.format('["start","%s",%d,%d]', room.id, room.now, room.round))
-end
-
--- A viewer's name in the round, or false. The previous release kept the names of all rounds in one hash.
-function rooms.name_of(names_key, viewer)
-  local of_all_rounds = string.gsub(names_key, ':%d+:names$', ':names')
-  return redis.call('HGET', names_key, viewer) or redis.call('HGET', of_all_rounds, viewer)
 end
 
 -- Whether the API service has committed the round's end to PostgreSQL.

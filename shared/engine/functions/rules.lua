@@ -1,12 +1,13 @@
 -- The room's rules (buttons, thresholds, cooldowns). The server process decodes each distinct text once and caches it.
 
-local rules = { cache = {}, cached = 0 }
+local rules = {}
 
-local CACHE_LIMIT = 1000 -- distinct rule texts; the defaults are one
+local CACHE_LIMIT = 1000 -- distinct texts of a kind; the default rules are one
+local WHOLE = { 'squares', 'source_squares', 'pressers' }
 
--- Returns { buttons, by_type, multipliers (bands), hold, starts_on_press, state_fields (of the hash of counts: three
--- per button, then from `squares_at` on the two sums of squares), squares_at }. An older release's rules lack
--- starts_on_press.
+-- Returns { buttons, by_type, multipliers (bands), hold, starts_on_press, state_fields (of the hash of counts: four per
+-- button, then from `whole_at` on those of the whole round, in the order of WHOLE), whole_at }. An older release's rules
+-- lack starts_on_press.
 local function decode(text)
   local raw = cjson.decode(text)
   local decoded = {
@@ -18,24 +19,46 @@ local function decode(text)
     }
     decoded.buttons[i] = button
     decoded.by_type[button.event_type] = button
-    for _, field in ipairs({ 'count', 'fired', 'fired_at' }) do
+    for _, field in ipairs({ 'count', 'accepted', 'fired', 'fired_at' }) do
       table.insert(decoded.state_fields, button.event_type .. ':' .. field)
     end
   end
-  decoded.squares_at = #decoded.state_fields + 1
-  table.insert(decoded.state_fields, 'squares')
-  table.insert(decoded.state_fields, 'source_squares')
+  decoded.whole_at = #decoded.state_fields + 1
+  for _, field in ipairs(WHOLE) do table.insert(decoded.state_fields, field) end
   return decoded
 end
 
-function rules.of(room)
-  local decoded = rules.cache[room.rules]
-  if decoded then return decoded end
-  if rules.cached >= CACHE_LIMIT then
-    rules.cache, rules.cached = {}, 0
+-- A function that decodes each distinct text once.
+local function remembering(decode_text)
+  local cache, cached = {}, 0
+  return function(text)
+    local decoded = cache[text]
+    if decoded then return decoded end
+    if cached >= CACHE_LIMIT then
+      cache, cached = {}, 0
+    end
+    decoded = decode_text(text)
+    cache[text], cached = decoded, cached + 1
+    return decoded
   end
-  decoded = decode(room.rules)
-  rules.cache[room.rules] = decoded
-  rules.cached = rules.cached + 1
-  return decoded
+end
+
+local decoded_rules = remembering(decode)
+
+function rules.of(room)
+  return decoded_rules(room.rules)
+end
+
+local decoded_numbers = remembering(function(types)
+  local numbers, last = {}, 0
+  for event_type in string.gmatch(types, '[^,]+') do
+    last = last + 1
+    numbers[event_type] = last
+  end
+  return numbers
+end)
+
+-- The number of each event type: its place, from 1, in the list of all that the room ever had. That list only grows.
+function rules.numbers(room)
+  return decoded_numbers(room.types)
 end

@@ -9,6 +9,8 @@ register('tally', function(keys, args)
   if not room then return rooms.missing(room_key) end
   if round ~= room.round then return { 'round_moved', room.round } end
   return {
-    'ok', room.round, active.count(active_key, room.now), redis.call('ZCARD', all_key), redis.call('HGETALL', counts_key),
+    'ok', room.round, active.count(active_key, room.now),
+    tonumber(redis.call('HGET', counts_key, 'pressers')) or redis.call('ZCARD', all_key),
+    redis.call('HGETALL', counts_key),
   }
 end, { 'no-writes' })

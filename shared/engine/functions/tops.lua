@@ -1,14 +1,49 @@
--- Who pressed most, from the round's sorted sets. Blocked viewers keep their presses; their names are hidden.
+-- Who pressed most: the round's top lists, sorted sets of all buttons together, of each button and of each team. A list has
+-- only those who may be among its first hundred.
 
 local tops = {}
 
--- from = { names, blocked, shown (false hides every name) }
-local function name_of(from, viewer)
-  if not from.shown or redis.call('SISMEMBER', from.blocked, viewer) == 1 then return cjson.null end
-  return rooms.name_of(from.names, viewer) or cjson.null
+local LISTED = 200 -- viewers that a list keeps at least; it has at most twice as many after a call
+
+-- The key of a button's list, computed from that of all buttons together: callers do not pass it, since it is in the same
+-- slot and they do not know which buttons count.
+function tops.of_button(all_key, event_type)
+  return string.sub(all_key, 1, -#'all' - 1) .. 'button:' .. event_type
 end
 
--- The first `n` of a sorted set as { viewer_id, viewer_name, count } tables.
+-- Opens a list for what viewers press in this call; `of` is its key in their presses. A `whole` list keeps everyone. Who
+-- has pressed less than `lowest` is not among the first, and presses again before it can be.
+function tops.open(key, of, whole)
+  local last_listed = whole and {} or redis.call('ZRANGE', key, LISTED - 1, LISTED - 1, 'REV', 'WITHSCORES')
+  return { key = key, of = of, lowest = tonumber(last_listed[2]) or 0, words = {} }
+end
+
+-- Enters a viewer after presses that count in the list (`added`; `pressed` in the round); `close` writes it.
+function tops.enter(list, id, pressed, added)
+  list.has_new_presser = list.has_new_presser or pressed == added
+  if pressed < list.lowest then return end
+  local words = list.words
+  local n = #words
+  words[n + 1], words[n + 2] = pressed, id
+end
+
+-- Writes the list. It expires ROUND_KEPT after its last new presser.
+function tops.close(list)
+  if #list.words > 0 then
+    redis.call('ZADD', list.key, unpack(list.words))
+    if list.lowest > 0 then redis.call('ZREMRANGEBYRANK', list.key, 0, -2 * LISTED - 1) end
+  end
+  if list.has_new_presser then redis.call('EXPIRE', list.key, ROUND_KEPT) end
+end
+
+-- from = { room, viewers (the round's hash), blocked, shown (false hides every name) }
+local function name_of(from, viewer)
+  if not from.shown or redis.call('SISMEMBER', from.blocked, viewer) == 1 then return cjson.null end
+  local name = viewers.name_of(from.room, from.viewers, viewer)
+  return name ~= '' and name or cjson.null
+end
+
+-- The first `n` of a list as { viewer_id, viewer_name, count } tables.
 function tops.first(key, n, from)
   local list = {}
   local flat = redis.call('ZRANGE', key, 0, n - 1, 'REV', 'WITHSCORES')

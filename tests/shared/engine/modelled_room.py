@@ -54,13 +54,20 @@ class ModelledRoom(RuleBasedStateMachine):
     # How steps are taken and compared.
 
     def send(
-        self, viewer: str, name: str, batch_id: str, presses: dict[str, int]
+        self, viewer: str, name: str, batch_id: str, presses: dict[str, int], batch_no: int = 0
     ) -> Counting | RoundOver | GameNotStarted | UnknownEventType:
         try:
             return self.run(
                 self.engine.press(
                     self.model.room_id,
-                    PressBatch(viewer, presses, name=name, batch_id=batch_id, address=LOCAL),
+                    PressBatch(
+                        viewer,
+                        presses,
+                        name=name,
+                        batch_id=batch_id,
+                        batch_no=batch_no,
+                        address=LOCAL,
+                    ),
                 )
             )
         except (GameNotStarted, UnknownEventType) as refusal:
@@ -76,6 +83,12 @@ class ModelledRoom(RuleBasedStateMachine):
             viewer += "'"
         self.spent[viewer] += cost
         return viewer
+
+    def still_present(self, outcome: Outcome) -> Outcome:
+        """A remembered outcome, without buttons that were removed since."""
+        present = {button.event_type for button in self.model.settings.buttons}
+        results = [result for result in outcome.results if result.event_type in present]
+        return Outcome(results, outcome.rejected)
 
     def same(self, answer: Counting, outcome: Outcome) -> None:
         assert list(answer.results) == outcome.results

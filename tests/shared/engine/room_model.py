@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from shared.wire.room_settings import Button, RoomSettings
 
 LOG_LIMIT = 10_000
-REMEMBERED = 8  # batches of a viewer
+REMEMBERED = 8  # batches without a number, of a viewer
+SENDERS = 4  # of numbered batches, of a viewer
 
 
 @dataclass
@@ -87,6 +88,8 @@ class RoomModel:
         self.blocked: set[str] = set()
         self.names: dict[str, str] = {}
         self.batches: dict[str, list[tuple[str, Outcome]]] = defaultdict(list)
+        # Of each viewer, by sender, the last number and its outcome; the sender used last is last.
+        self.senders: dict[str, dict[str, tuple[int, Outcome]]] = defaultdict(dict)
         self.ack, self.acking, self.written = 0, False, 0
 
     # What it looks like.
@@ -124,7 +127,9 @@ class RoomModel:
 
     # What viewers do.
 
-    def press(self, viewer: str, name: str, batch_id: str, presses: dict[str, int]) -> Outcome:
+    def press(
+        self, viewer: str, name: str, batch_id: str, presses: dict[str, int], batch_no: int = 0
+    ) -> Outcome:
         """Count a batch of known buttons, in a running round or as the press that opens it."""
         if viewer in self.blocked:
             return self._refuse(presses)
@@ -137,7 +142,14 @@ class RoomModel:
             self._press_one(self.button(event_type), viewer, asked, outcome)
         if any(result.accepted for result in outcome.results):
             self.round.names[viewer] = self.names[viewer]
-        self.batches[viewer] = [*self.batches[viewer], (batch_id, outcome)][-REMEMBERED:]
+        if batch_no:
+            senders = self.senders[viewer]
+            senders.pop(batch_id, None)
+            senders[batch_id] = (batch_no, outcome)
+            if len(senders) > SENDERS:
+                del senders[next(iter(senders))]
+        else:
+            self.batches[viewer] = [*self.batches[viewer], (batch_id, outcome)][-REMEMBERED:]
         return outcome
 
     def join(self, viewer: str) -> None:

@@ -36,31 +36,35 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 FIVE_MINUTES = 300_000  # ms
-# Moves every batch that a viewer is remembered by into the past.
+# Moves batches without a number that a viewer remembers into the past: the last eight (1), or those
+# before them (2).
 AGE = """
-local form, tokens, at, name, remembered, packed = cmsgpack.unpack(redis.call('GET', KEYS[1]))
-local batch = cmsgpack.unpack(packed)
-batch[2] = batch[2] - ARGV[1]
-packed = cmsgpack.pack(form, tokens, at, name, remembered, cmsgpack.pack(batch))
-redis.call('SET', KEYS[1], packed, 'KEEPTTL')
-"""
-
-# Moves the batches before the last eight into the past.
-AGE_OLDER = """
-local form, tokens, at, name, remembered, batches, named_in, older =
-    cmsgpack.unpack(redis.call('GET', KEYS[1]))
-local aged, first = '', 1
-while first < #older do
-    local digest = string.sub(older, first, first + 7)
-    local seconds = struct.unpack('>I4', older, first + 8)
-    local size = 13 + string.byte(older, first + 12)
-    aged = aged .. digest .. struct.pack('>I4', seconds - ARGV[1] / 1000)
-        .. string.sub(older, first + 12, first + size - 1)
-    first = first + size
+local viewer = { cmsgpack.unpack(redis.call('HGET', KEYS[1], ARGV[1])) }
+local memory = { cmsgpack.unpack(viewer[#viewer]) }
+local records, aged, first = memory[tonumber(ARGV[2])], '', 1
+while first < #records do
+    local seconds, length = struct.unpack('>I4B', records, first + 8)
+    aged = aged .. string.sub(records, first, first + 7)
+        .. struct.pack('>I4', seconds - ARGV[3] / 1000)
+        .. string.sub(records, first + 12, first + 12 + length)
+    first = first + 13 + length
 end
-local viewer = cmsgpack.pack(form, tokens, at, name, remembered, batches, named_in, aged)
-redis.call('SET', KEYS[1], viewer)
+memory[tonumber(ARGV[2])] = aged
+viewer[#viewer] = cmsgpack.pack(unpack(memory))
+redis.call('HSET', KEYS[1], ARGV[1], cmsgpack.pack(unpack(viewer)))
 """
+LAST_EIGHT, OLDER = 1, 2
+
+
+async def age_batches(engine: Engine, room_id: str, which: int, ms: int) -> None:
+    key = room_keys(room_id).viewers(1)
+    await engine.store.command("EVAL", AGE, 1, key, "viewer", which, ms)
+
+
+async def size_of_viewer(engine: Engine, room_id: str) -> int:
+    key = room_keys(room_id).viewers(1)
+    return int(await engine.store.command("HSTRLEN", key, "viewer"))
+
 
 three = playing(button("skill1", 1000), button("skill2", 1000), button("enemy1", 1000))
 
@@ -178,9 +182,8 @@ async def test_a_batch_is_known_for_15_s_however_many_came_after_it(
     room_id, _, _ = await play(engine, three)
     ids = [f"{'a long id' * (n % 2)} b{n}" for n in range(BURST)]
     first = [await press(engine, room_id, batch_id=batch_id, skill1=1) for batch_id in ids]
-    key = room_keys(room_id).viewer("viewer")
-    await engine.store.command("EVAL", AGE_OLDER, 1, key, age)
-    assert await engine.store.command("STRLEN", key) < 2_000
+    await age_batches(engine, room_id, OLDER, age)
+    assert await size_of_viewer(engine, room_id) < 2_000
     for batch_id, counted in zip(ids[: BURST - 8], first, strict=False):
         again = await press(engine, room_id, batch_id=batch_id, skill1=1)
         assert again.duplicate is known
@@ -190,14 +193,13 @@ async def test_a_batch_is_known_for_15_s_however_many_came_after_it(
 async def test_what_counted_nothing_is_not_kept_beyond_the_last_eight(engine: Engine) -> None:
     """So a viewer cannot fill Redis's memory by pressing faster than its presses count."""
     room_id, _, _ = await play(engine, three)
-    key = room_keys(room_id).viewer("viewer")
     for _ in range(BURST // PER_REQUEST):
         await press(engine, room_id, skill1=PER_REQUEST)
 
     async def size_after(batches: int) -> int:
         for _ in range(batches):
             await press(engine, room_id, skill1=1)
-        return int(await engine.store.command("STRLEN", key))
+        return await size_of_viewer(engine, room_id)
 
     assert await size_after(60) - await size_after(12) < 60
 
@@ -211,8 +213,7 @@ async def test_a_batch_is_remembered_for_five_minutes(
     """After that a batch of the same id counts again."""
     room_id, _, _ = await play(engine, three)
     await press(engine, room_id, batch_id="old", skill1=1)
-    key = room_keys(room_id).viewer("viewer")
-    await engine.store.command("EVAL", AGE, 1, key, age)
+    await age_batches(engine, room_id, LAST_EIGHT, age)
     assert (await press(engine, room_id, batch_id="old", skill1=1)).duplicate is remembered
 
 
@@ -257,7 +258,19 @@ async def test_viewers_do_not_get_past_an_address_by_entering_from_another(
         for n in range(6):
             await engine.join(room_id, f"v{n}", PUBLIC)
         room = room_keys(room_id)
-        assert await engine.store.command("ZCARD", room.address(PUBLIC.key)) == 2
+        await engine.store.command("DEL", room.active)
+        joined = [await engine.join(room_id, f"v{n}", PUBLIC) for n in range(6)]
+        assert joined == [1, 2, 2, 2, 2, 2]
+
+
+# Moves an address's viewers into the past.
+AGE_SEATS = """
+local tokens, at, round, pressed, seats =
+    cmsgpack.unpack(redis.call('HGET', KEYS[1], ARGV[1]))
+local aged = {}
+for second, taken in pairs(seats) do aged[second - ARGV[2]] = taken end
+redis.call('HSET', KEYS[1], ARGV[1], cmsgpack.pack(tokens, at, round, pressed, aged))
+"""
 
 
 async def test_an_addresses_place_is_free_after_thirty_seconds(redis_url: str) -> None:
@@ -266,8 +279,9 @@ async def test_an_addresses_place_is_free_after_thirty_seconds(redis_url: str) -
         room_id, _, _ = await play(engine, three)
         await engine.join(room_id, "ann", PUBLIC)
         now, room = (await engine.describe(room_id)).now, room_keys(room_id)
-        for key in (room.active, room.address(PUBLIC.key)):
-            await engine.store.command("ZADD", key, now - 30_001, "ann")
+        await engine.store.command("ZADD", room.active, now - 30_001, "ann")
+        addresses = f"{room.room}:addresses:{now // 300_000}"
+        await engine.store.command("EVAL", AGE_SEATS, 1, addresses, PUBLIC.key, 30)
         assert (await engine.stats(room_id)).viewer_count == 0
         assert await engine.join(room_id, "bob", PUBLIC) == 1
         assert await engine.store.command("ZRANGE", room.active, 0, -1) == ["bob"]

@@ -15,7 +15,7 @@ from hypothesis.stateful import (
 )
 
 from shared.engine.refusals import GameNotStarted, UnknownEventType
-from shared.engine.replies import Counting, RoundOver
+from shared.engine.replies import Counted, Counting, RoundOver
 from shared.wire.room_settings import NO_UPPER_BOUND, Button, Multiplier, RoomSettings
 from tests.shared.engine.modelled_room import ModelledRoom, timeless
 from tests.shared.engine.room_model import Outcome
@@ -47,6 +47,7 @@ room_settings = st.builds(
     buttons=st.lists(buttons, min_size=1, max_size=4, unique_by=lambda b: b.event_type).map(tuple),
     multipliers=st.just(BANDS),
 )
+senders = st.sampled_from(["a page", "another", "c", "d", "e"])
 viewers = st.integers(0, 4).map("v{}".format)
 asked = st.dictionaries(st.integers(0, 3), st.integers(1, 24), min_size=1, max_size=3)
 few = st.dictionaries(st.integers(0, 3), st.integers(1, 3), min_size=1, max_size=2)
@@ -95,7 +96,37 @@ class RoomMachine(ModelledRoom):
             assert answer.duplicate is (viewer not in self.model.blocked)
             if not answer.duplicate:
                 outcome = self.model.press(viewer, "", batch_id, presses)
-            self.same(answer, Outcome(outcome.results, outcome.rejected))
+            self.same(answer, self.still_present(outcome))
+
+    @rule(viewer=viewers, sender=senders, ahead=st.integers(1, 3), name=names, wishes=few)
+    def press_with_a_number(
+        self, viewer: str, sender: str, ahead: int, name: str, wishes: dict[int, int]
+    ) -> None:
+        presses = self.of_current_buttons(wishes)
+        viewer = self.with_full_enough_bucket(viewer, presses)
+        last, _ = self.model.senders[viewer].get(sender, (0, Outcome()))
+        answer = self.send(viewer, name, f"{sender}#{last + ahead}", presses, last + ahead)
+        if isinstance(answer, Counting):
+            outcome = self.model.press(viewer, name, sender, presses, last + ahead)
+            self.same(answer, outcome)
+            assert not answer.duplicate
+        else:
+            assert self.model.status != "in_game"
+
+    @precondition(lambda self: self.model.status == "in_game")
+    @rule(viewer=viewers, sender=senders, back=st.integers(0, 2), wishes=few)
+    def repeat_a_number(self, viewer: str, sender: str, back: int, wishes: dict[int, int]) -> None:
+        last, outcome = self.model.senders[viewer].get(sender, (0, Outcome()))
+        if last > back and viewer not in self.model.blocked:
+            presses = self.of_current_buttons(wishes)
+            answer = self.send(viewer, "", sender, presses, last - back)
+            assert isinstance(answer, Counting)
+            assert answer.duplicate
+            if back:
+                overtaken = Outcome([Counted(event_type, 0, 0) for event_type in presses])
+                self.same(answer, overtaken)
+            else:
+                self.same(answer, self.still_present(outcome))
 
     @running
     @rule(viewer=viewers)

@@ -15,7 +15,6 @@ from shared.engine.refusals import GameNotStarted, LedgerFull, UnknownEventType
 from shared.engine.replies import Counting, RoundOver
 from shared.identity.addresses import Address
 from shared.redis_store.store import StoreUnavailable, open_store
-from shared.wire.game_messages import GameEndSummary
 from tests.shared.engine.rooms import (
     BURST,
     LOCAL,
@@ -239,7 +238,7 @@ async def test_a_full_ledger_refuses_what_is_new_and_repeats_what_is_not(engine:
     assert isinstance(again, Counting)
     assert again.duplicate
     assert isinstance(new, LedgerFull)
-    assert await engine.store.command("EXISTS", room_keys(room_id).viewer("bob")) == 0
+    assert await engine.store.command("HEXISTS", room_keys(room_id).viewers(1), "bob") == 0
 
 
 async def test_a_server_that_is_away_is_told_to_each(tmp_path: Path) -> None:
@@ -270,26 +269,21 @@ async def test_who_gives_up_disturbs_nobody(engine: Engine) -> None:
     assert ann.cancelled()
 
 
-# What the next release may write: its format's number, and more values after every list.
+# What the next release may append to a viewer.
 PACK_AS_THE_NEXT_RELEASE = """
-local kept = redis.call('GET', KEYS[1])
-local form, tokens, at, name, remembered, packed, named_in, older = cmsgpack.unpack(kept)
-local batches = ''
-for _, batch in ipairs({ cmsgpack.unpack(packed) }) do
-  batch[#batch + 1] = 'more'
-  batches = batches .. cmsgpack.pack(batch)
-end
-local value = cmsgpack.pack(form + 1, tokens, at, name, remembered, batches, named_in, older, {})
-redis.call('SET', KEYS[1], value, 'KEEPTTL')
+local viewer = { cmsgpack.unpack(redis.call('HGET', KEYS[1], ARGV[1])) }
+viewer[#viewer + 1] = 'more'
+redis.call('HSET', KEYS[1], ARGV[1], cmsgpack.pack(unpack(viewer)))
 """
 
 
 async def test_what_the_next_release_remembers_is_known_here_too(engine: Engine) -> None:
     """During a rolling upgrade, a repeated batch may reach a process of either release."""
     room_id, _, _ = await play(engine, SLOW)
+    key = room_keys(room_id).viewers(1)
     for n in range(8):
         await press(engine, room_id, "v", batch_id=f"b{n}", name="Ann", skill1=5)
-    await engine.store.command("EVAL", PACK_AS_THE_NEXT_RELEASE, 1, room_keys(room_id).viewer("v"))
+    await engine.store.command("EVAL", PACK_AS_THE_NEXT_RELEASE, 1, key, "v")
     for n in range(8):
         again = await press(engine, room_id, "v", batch_id=f"b{n}", skill1=5)
         assert (again.duplicate, again.results[0].accepted) == (True, 5)
@@ -299,38 +293,10 @@ async def test_what_the_next_release_remembers_is_known_here_too(engine: Engine)
     assert (await press(engine, room_id, "v", batch_id="b7", skill1=5)).duplicate
 
 
-PACK_AS_THE_RELEASE_BEFORE = """
-local form, tokens, at, name, remembered, packed = cmsgpack.unpack(redis.call('GET', KEYS[1]))
-redis.call('SET', KEYS[1], cmsgpack.pack(form, tokens, at, name, remembered, packed), 'KEEPTTL')
-"""
-
-
-async def test_a_room_of_the_release_before_keeps_its_names_and_its_batches(engine: Engine) -> None:
-    """It kept the names of all rounds in one hash, and had neither `starts` nor `named_in`."""
-    room_id, term, _ = await play(engine, ONE_PRESS_FIRES)
-    room = room_keys(room_id)
-    await press(engine, room_id, "ann", batch_id="b", name="Ann", skill1=1)
-    await engine.store.command("RENAME", room.names(1), f"{room.room}:names")
-    rules = await engine.store.command("HGET", room.room, "rules")
-    await engine.store.command("HSET", room.room, "rules", rules.removesuffix(",0]") + "]")
-    await engine.store.command("EVAL", PACK_AS_THE_RELEASE_BEFORE, 1, room.viewer("ann"))
-    again = await press(engine, room_id, "ann", batch_id="b", name="Ann", skill1=1)
-    assert again.duplicate
-    await press(engine, room_id, "bob", name="Bob", skill1=2)
-    top = await engine.top_viewers(room_id, limit=2)
-    assert [viewer.name for viewer in top.viewers] == ["Bob", "Ann"]
-    await engine.finish(room_id, term)
-    summary = (await engine.read(room_id, 0, 0, limit=10)).messages[-1]
-    assert isinstance(summary, GameEndSummary)
-    assert summary.top_overall is not None
-    assert summary.top_overall.viewer_name == "Bob"
-
-
 async def test_what_another_release_packed_is_nobodys_error(engine: Engine) -> None:
     """Its viewer counts as new, and the other batches of the call are counted."""
     room_id, _, _ = await play(engine, SLOW)
     for odd in ("\x90", "nonsense", ""):
-        key = room_keys(room_id).viewer("v0")
-        await engine.store.command("SET", key, odd)
+        await engine.store.command("HSET", room_keys(room_id).viewers(1), "v0", odd)
         found = await crowd(engine, room_id, 5)
         assert [counting.results[0].accepted for counting in found] == [1] * 5

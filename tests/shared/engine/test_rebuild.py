@@ -138,7 +138,7 @@ async def test_no_room_stands_on_keys_that_the_server_may_have_forgotten(tmp_pat
         for late in (fill(attempt, room), attempt.rebuild(room)):
             with pytest.raises(StoreUnavailable, match=OVER):
                 await late
-        assert await engine.store.command("EXISTS", room_keys(room.room_id).names(1))
+        assert await engine.store.command("EXISTS", room_keys(room.room_id).viewers(1))
         attempt = await begun(engine, room)
         await attempt.clear(room)
-        assert not await engine.store.command("EXISTS", room_keys(room.room_id).names(1))
+        assert not await engine.store.command("EXISTS", room_keys(room.room_id).viewers(1))

@@ -1,0 +1,98 @@
+-- The limited client addresses of a room: what the viewers behind one may do together. An address may press as much as
+-- the number of viewers that it counts for. A round's effective number of sources treats it as one presser.
+
+-- They are kept in hashes of five minutes each, which expire as a whole: an address is forgotten five to ten minutes after
+-- its last press.
+
+local addresses = {}
+
+local PERIOD = 300000 -- ms
+local SEAT_FOR = 30 -- s: as long as a viewer stays active
+
+local function key_of(room, periods_ago)
+  -- Callers do not pass these keys: only this server's clock tells them, and they are in the room's slot.
+  return string.format('%s:addresses:%d', room.key, math.floor(room.now / PERIOD) - periods_ago)
+end
+
+local function unpacked(packed, room)
+  local tokens, at, round, pressed, seats = cmsgpack.unpack(packed)
+  return { tokens = tokens, at = at, pressed = round == room.round and pressed or 0, seats = seats }
+end
+
+local function new_address(room)
+  return { tokens = 0, at = room.now - PERIOD, pressed = 0, seats = {} }
+end
+
+-- Forgets seats of viewers who are no longer active; returns how many are left.
+local function taken(seats, now_s)
+  local sum = 0
+  for second, seated in pairs(seats) do
+    if math.abs(now_s - second) < SEAT_FOR then
+      sum = sum + seated
+    else
+      seats[second] = nil
+    end
+  end
+  return sum
+end
+
+-- Returns the addresses by name. An address is { tag (names it in its viewers), tokens (thousandths), at (when they were so
+-- many, ms), pressed (in the round), seats (how many viewers by second of their last press), taken (seats altogether) }.
+function addresses.load(room, names)
+  local by_name, missing = {}, {}
+  for i, packed in ipairs(redis.call('HMGET', key_of(room, 0), unpack(names))) do
+    if packed then
+      by_name[names[i]] = unpacked(packed, room)
+    else
+      missing[#missing + 1] = names[i]
+    end
+  end
+  if #missing > 0 then
+    for i, packed in ipairs(redis.call('HMGET', key_of(room, 1), unpack(missing))) do
+      by_name[missing[i]] = packed and unpacked(packed, room) or new_address(room)
+    end
+  end
+  local now_s = math.floor(room.now / 1000)
+  for name, address in pairs(by_name) do
+    address.taken = taken(address.seats, now_s)
+    address.tag = tonumber(string.sub(redis.sha1hex(name), 1, 8), 16)
+  end
+  return by_name
+end
+
+-- Writes them all: a call loads only those whose viewers do something.
+function addresses.save(room, by_name)
+  local words = {}
+  for name, address in pairs(by_name) do
+    words[#words + 1] = name
+    words[#words + 1] = cmsgpack.pack(address.tokens, address.at, room.round, address.pressed, address.seats)
+  end
+  if #words == 0 then return end
+  local key = key_of(room, 0)
+  redis.call('HSET', key, unpack(words))
+  redis.call('PEXPIRE', key, 2 * PERIOD)
+end
+
+-- Gives the viewer a seat of this second, if the address has one left for it. A viewer who became active through another
+-- address needs a new seat, so that nobody bypasses an address's limit.
+function addresses.seat(address, viewer, limit, now)
+  local now_s = math.floor(now / 1000)
+  local seated = viewer.seat_of == address.tag and address.seats[viewer.seat_at]
+  if seated and seated > 0 then
+    address.seats[viewer.seat_at] = seated > 1 and seated - 1 or nil
+  elseif address.taken >= limit then
+    return false
+  else
+    address.taken = address.taken + 1
+  end
+  address.seats[now_s] = (address.seats[now_s] or 0) + 1
+  viewer.seat_at, viewer.seat_of, viewer.changed = now_s, address.tag, true
+  return true
+end
+
+-- Fills the address's bucket up to now: it holds and gets as much as `limit` viewers, of whom each has `burst`.
+function addresses.refill(address, limit, burst, now)
+  local refilled = math.max(0, now - address.at) * limit * viewers.RATE
+  address.tokens = math.min(burst * limit * 1000, address.tokens + refilled)
+  address.at = now
+end

@@ -1,0 +1,186 @@
+-- What a viewer remembers of its counted batches, so that a repeat counts nothing and gets the same answer: of each sender
+-- of numbered batches the last number; of batches without a number the last eight, and all of the last 15 s.
+
+local memory = {}
+
+local RECENT = 8 -- batches without a number that are remembered whatever their age
+-- s that any of them is remembered, at most: times are rounded up to seconds
+local KEPT = 299
+local OLDER_KEPT = 15 -- s, at least; by then no repeat of it can still be on its way to Redis
+local SENDERS = 3 -- of numbered batches, besides the last one
+
+-- An outcome, packed: the number of buttons (1 byte), of each 3 bytes (its number in the room, 0 if that is above 255; the
+-- accepted presses; the triggers; a request counts at most 100 presses of a button), then the rejected presses, if there
+-- are any.
+local function packed_outcome(states, rejected, results)
+  local bytes = { #results / 3 }
+  for i = 1, #results, 3 do
+    local number, n = states[results[i] + 1].number, #bytes
+    bytes[n + 1], bytes[n + 2], bytes[n + 3] = number > 255 and 0 or number, results[i + 1], results[i + 2]
+  end
+  local packed = string.char(unpack(bytes))
+  return rejected and packed .. cmsgpack.pack(rejected) or packed
+end
+
+-- An outcome as { rejected (nil for none), results }, without buttons that were removed since.
+local function unpacked_outcome(states, packed)
+  local results, first_rejected = {}, 2 + 3 * string.byte(packed, 1)
+  for i = 2, first_rejected - 1, 3 do
+    local number, accepted, triggers = string.byte(packed, i, i + 2)
+    local state, n = states.by_number[number], #results
+    if state then results[n + 1], results[n + 2], results[n + 3] = state.place, accepted, triggers end
+  end
+  local rejected = string.sub(packed, first_rejected)
+  return { rejected = rejected ~= '' and cmsgpack.unpack(rejected) or nil, results = results }
+end
+
+local OVERTAKEN = '' -- in place of the outcome of a numbered batch whose sender has overtaken it
+
+local function nothing_of(states, asked)
+  local results = {}
+  for i = 1, #asked, 2 do
+    local n = #results
+    results[n + 1], results[n + 2], results[n + 3] = states.by_type[asked[i]].place, 0, 0
+  end
+  return results
+end
+
+-- The parts of a viewer's packed memory: recent, older (records of batches without a number, oldest first), senders (of
+-- numbered batches but the last sender's, oldest first, each { sender, number, outcome }).
+local function parts_of(viewer)
+  if viewer.memory == '' then return '', '', {} end
+  return cmsgpack.unpack(viewer.memory)
+end
+
+-- A record: a digest of the batch's id (8 bytes), when it was counted (4 bytes: s), the outcome's length (1 byte), the
+-- outcome.
+local HEAD = 13
+
+local function digest_of(id)
+  local hex = redis.sha1hex(id)
+  return struct.pack('>I4I4', tonumber(string.sub(hex, 1, 8), 16), tonumber(string.sub(hex, 9, 16), 16))
+end
+
+-- Where the record after the one at `first` begins, and when that one's batch was counted (s).
+local function record_at(records, first)
+  local seconds, length = struct.unpack('>I4B', records, first + 8)
+  return first + HEAD + length, seconds
+end
+
+local function is_within(seconds, now, period)
+  return math.abs(now / 1000 - seconds) < period
+end
+
+-- The outcome in the record with this digest, if it is not older than `period`; nil if there is none.
+local function find(records, digest, now, period)
+  if not string.find(records, digest, 1, true) then return nil end
+  local first = 1
+  while first < #records do -- from record to record: the digest's bytes may stand inside of one
+    local following, seconds = record_at(records, first)
+    if string.sub(records, first, first + 7) == digest and is_within(seconds, now, period) then
+      return string.sub(records, first + HEAD, following - 1)
+    end
+    first = following
+  end
+  return nil
+end
+
+local function recall_id(viewer, id, now)
+  if viewer.memory == '' then return nil end
+  local recent, older = parts_of(viewer)
+  local digest = digest_of(id)
+  return find(recent, digest, now, KEPT) or find(older, digest, now, OLDER_KEPT)
+end
+
+local function recall_number(viewer, sender, number)
+  local last, outcome = 0, nil
+  if viewer.sender == sender then
+    last, outcome = viewer.number, viewer.outcome
+  elseif viewer.memory ~= '' then
+    local _, _, senders = parts_of(viewer)
+    for _, known in ipairs(senders) do
+      if known[1] == sender then last, outcome = known[2], known[3] end
+    end
+  end
+  if number == last then return outcome end
+  return number < last and OVERTAKEN or nil
+end
+
+-- What became of a batch if it was counted before ({ rejected, results }), or nil. A numbered batch that its sender has
+-- overtaken with a greater number never counts.
+function memory.recall(viewer, batch, states, now)
+  local found
+  if batch.number > 0 then
+    found = recall_number(viewer, batch.sender, batch.number)
+  else
+    found = recall_id(viewer, batch.batch_id, now)
+  end
+  if found == OVERTAKEN then return { results = nothing_of(states, batch.asked) } end
+  return found and unpacked_outcome(states, found)
+end
+
+-- Whether the outcome has any accepted press. If not, a repeat may count, as far as the token bucket allows: so the bucket
+-- also bounds how many records there are.
+local function counted_any(outcome)
+  for i = 1, string.byte(outcome, 1) do
+    if string.byte(outcome, 3 * i) > 0 then return true end
+  end
+  return false
+end
+
+local function length_of(records)
+  local n, first = 0, 1
+  while first < #records do
+    n, first = n + 1, record_at(records, first)
+  end
+  return n
+end
+
+-- Moves the oldest of `recent` to `older`, and forgets what is too old there. Returns both.
+local function push_out(recent, older, now)
+  local second, seconds = record_at(recent, 1)
+  local first = 1
+  while first < #older do
+    local following, counted_at = record_at(older, first)
+    if is_within(counted_at, now, OLDER_KEPT) then break end
+    first = following
+  end
+  older = string.sub(older, first)
+  if is_within(seconds, now, OLDER_KEPT) and counted_any(string.sub(recent, HEAD + 1, second - 1)) then
+    older = older .. string.sub(recent, 1, second - 1)
+  end
+  return string.sub(recent, second), older
+end
+
+local function remember_id(viewer, id, now, outcome)
+  local recent, older, senders = parts_of(viewer)
+  if length_of(recent) == RECENT then recent, older = push_out(recent, older, now) end
+  local head = digest_of(id) .. struct.pack('>I4B', math.ceil(now / 1000), #outcome)
+  viewer.memory = cmsgpack.pack(recent .. head .. outcome, older, senders)
+end
+
+-- Makes `sender` the last one, with its number. The one before it goes to the others.
+local function remember_number(viewer, sender, number, outcome)
+  if viewer.sender ~= sender then
+    local recent, older, senders = parts_of(viewer)
+    local others = {}
+    for _, known in ipairs(senders) do
+      if known[1] ~= sender then others[#others + 1] = known end
+    end
+    if viewer.sender ~= '' then others[#others + 1] = { viewer.sender, viewer.number, viewer.outcome } end
+    if #others > SENDERS then table.remove(others, 1) end
+    viewer.memory = cmsgpack.pack(recent, older, others)
+  end
+  viewer.sender, viewer.number, viewer.outcome = sender, number, outcome
+end
+
+-- Remembers what became of a batch that was counted now.
+function memory.remember(viewer, batch, states, now, results)
+  local outcome = packed_outcome(states, batch.rejected, results)
+  viewer.changed = true
+  if batch.number > 0 then
+    remember_number(viewer, batch.sender, batch.number, outcome)
+  else
+    remember_id(viewer, batch.batch_id, now, outcome)
+  end
+end
