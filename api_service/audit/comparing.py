@@ -12,7 +12,7 @@ from shared.wire.game_messages import EventTotal
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from api_service.audit.counting import Accounts, BatchOutcome, ButtonAccount, UnnumberedTrigger
+    from api_service.audit.counting import Accounts, ButtonAccount, CallOutcome, UnnumberedTrigger
     from shared.engine import ledger_entries
 
 UNREADABLE: Final = "unreadable entry"
@@ -63,15 +63,23 @@ class Summary(msgspec.Struct, frozen=True):
         return {each.event_type: each.count for each in self.event_totals}
 
 
-def batch(entry: ledger_entries.PressesCounted, again: BatchOutcome) -> Iterator[Found]:
-    """Compare a batch with its outcome by the rule."""
-    for counted, rule in zip(entry.counted, again.buttons, strict=True):
-        name = counted.event_type
-        if counted.accepted != rule.accepted:
-            yield ACCEPTED, f"{name} accepts {counted.accepted:,}, {rule.accepted:,} by rule"
-        elif counted.count != rule.count:
-            yield LEFT, f"{name} is left with {counted.count:,}, {rule.count:,} by rule"
-    yield from fired(triggers_of(entry.fired), again.fired)
+def call(entry: ledger_entries.BatchesCounted, again: CallOutcome) -> Iterator[Found]:
+    """Compare a call's batches, and the counts that it leaves, with its outcome by the rule."""
+    batches = list(zip(entry.batches, again.batches, strict=True))
+    wrong: set[int] = set()  # buttons of which a batch accepts other presses
+    for n, (told, rule) in enumerate(batches, start=1):
+        for (button, accepted), by_rule in zip(told.counted, rule.accepted, strict=True):
+            if accepted != by_rule:
+                wrong.add(button)
+                name = entry.buttons[button].event_type
+                sentence = f"{name} accepts {accepted:,}, {by_rule:,} by rule"
+                yield ACCEPTED, _in_batch(entry, n) + sentence
+    for button, (counted, count) in enumerate(zip(entry.buttons, again.counts, strict=True)):
+        if button not in wrong:
+            yield from left(counted, count)
+    for n, (told, rule) in enumerate(batches, start=1):
+        for kind, sentence in fired(triggers_of(told.fired), rule.fired):
+            yield kind, _in_batch(entry, n) + sentence
 
 
 def fired(told: Sequence[UnnumberedTrigger], rule: Sequence[UnnumberedTrigger]) -> Iterator[Found]:
@@ -81,26 +89,28 @@ def fired(told: Sequence[UnnumberedTrigger], rule: Sequence[UnnumberedTrigger]) 
         yield THRESHOLD if same else TRIGGERS, f"{_listed(told)} fires, {_listed(rule)} by rule"
 
 
-def total(counted: ledger_entries.CountedPresses, account: ButtonAccount) -> Iterator[Found]:
-    """Compare a button's running total."""
-    rule = account.accepted + counted.accepted
+def total(
+    counted: ledger_entries.CountedButton, accepted: int, account: ButtonAccount
+) -> Iterator[Found]:
+    """Compare a button's running total after a call that accepted `accepted` presses of it."""
+    rule = account.accepted + accepted
     if counted.total != rule:
         told = f"{counted.event_type} stands at {counted.total:,} presses in this round"
         yield MISSING, f"{told}, {rule:,} by the journal"
 
 
-def paused(entry: ledger_entries.PressesCounted, must: bool, may: bool) -> Iterator[Found]:
-    """Compare whether a batch counts as pressed in a pause."""
+def paused(entry: ledger_entries.BatchesCounted, must: bool, may: bool) -> Iterator[Found]:
+    """Compare whether a call counts as pressed in a pause."""
     if entry.paused and not may:
         yield PAUSED, "presses are counted as in a pause, and there is none"
     if must and not entry.paused:
         yield PAUSED, "presses are counted as outside a pause, and there is one"
 
 
-def left(told: ledger_entries.Left, account: ButtonAccount) -> Iterator[Found]:
-    """Compare the count that is left after a trigger."""
-    if told.count != account.count:
-        yield LEFT, f"{told.event_type} is left with {told.count:,}, {account.count:,} by rule"
+def left(told: ledger_entries.CountedButton | ledger_entries.Left, by_rule: int) -> Iterator[Found]:
+    """Compare the count that is left in a button."""
+    if told.count != by_rule:
+        yield LEFT, f"{told.event_type} is left with {told.count:,}, {by_rule:,} by rule"
 
 
 def discarded(entry: ledger_entries.Reset, accounts: Accounts) -> Iterator[Found]:
@@ -146,3 +156,9 @@ def _listed(triggers: Sequence[UnnumberedTrigger]) -> str:
     shown = ", ".join(f"{each.event_type} at {each.threshold:,}" for each in triggers[:3])
     more = len(triggers) - 3
     return f"{shown} and {more:,} more" if more > 0 else shown or "nothing"
+
+
+def _in_batch(entry: ledger_entries.BatchesCounted, n: int) -> str:
+    """Where in an entry with several batches a difference is."""
+    in_all = len(entry.batches)
+    return f"batch {n} of {in_all}: " if in_all > 1 else ""

@@ -13,7 +13,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from shared.engine import ledger_entries
-    from shared.engine.ledger_entries import FiredTrigger, Paused, PressesCounted
+    from shared.engine.ledger_entries import (
+        BatchesCounted,
+        CountedBatch,
+        FiredTrigger,
+        Paused,
+    )
     from shared.wire.room_settings import Button, RoomSettings
 
 
@@ -84,35 +89,82 @@ class UnnumberedTrigger(NamedTuple):
 
 
 class BatchOutcome(NamedTuple):
-    """A batch's outcome: one for each button pressed, and the triggers, in order."""
+    """A batch's outcome: presses accepted of each button that it pressed, and triggers in order."""
 
-    buttons: tuple[Applied, ...]
+    accepted: tuple[int, ...]
     fired: tuple[UnnumberedTrigger, ...]
 
 
-def press_again(entry: PressesCounted, rules: Rules, accounts: Accounts) -> BatchOutcome:
-    """Count a batch again, as if its accepted presses were all that was sent."""
-    outcomes: list[Applied] = []
-    fired: list[UnnumberedTrigger] = []
-    for counted in entry.counted:
-        button = rules.buttons.get(counted.event_type)
-        account = accounts[counted.event_type]
-        if button is None or not button.enabled:
-            outcomes.append(Applied(0, 0, account.count, 0, 0))
-            continue
-        needed = rules.threshold(button, entry.viewer_count)
+class CallOutcome(NamedTuple):
+    """A call's outcome: that of each batch, and the count after the call of each button."""
+
+    batches: tuple[BatchOutcome, ...]
+    counts: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class _PressedButton:
+    """A button between two batches of a call; `button` is None if no press of it may count."""
+
+    button: Button | None
+    threshold: int
+    count: int
+    cooling: bool
+
+    def press(self, presses: int, *, paused: bool, free_log: int) -> Applied:
+        """Apply a batch's presses."""
+        if self.button is None:
+            return Applied(0, 0, self.count, 0, 0)
         applied = apply_press(
-            account.count,
-            counted.accepted,
-            needed,
-            paused=entry.paused == 1,
-            cooldown_ms=button.cooldown_ms,
-            cooling=account.is_cooling(button.cooldown_ms, entry.at),
-            free_log=max(0, min(entry.free_log, LOG_LIMIT) - len(fired)),
+            self.count,
+            presses,
+            self.threshold,
+            paused=paused,
+            cooldown_ms=self.button.cooldown_ms,
+            cooling=self.cooling,
+            free_log=free_log,
         )
-        outcomes.append(applied)
-        fired += [UnnumberedTrigger(button.event_type, needed)] * applied.fired
-    return BatchOutcome(tuple(outcomes), tuple(fired))
+        self.count = applied.count
+        self.cooling |= applied.fired > 0 and self.button.cooldown_ms > 0
+        return applied
+
+
+def press_again(entry: BatchesCounted, rules: Rules, accounts: Accounts) -> CallOutcome:
+    """Count a call again, as if its accepted presses were all that was sent."""
+    buttons = [_pressed(button.event_type, entry, rules, accounts) for button in entry.buttons]
+    free_log = min(entry.free_log, LOG_LIMIT)
+    batches: list[BatchOutcome] = []
+    for batch in entry.batches:
+        outcome = _batch_again(batch, buttons, paused=entry.paused == 1, free_log=free_log)
+        free_log -= len(outcome.fired)
+        batches.append(outcome)
+    return CallOutcome(tuple(batches), tuple(button.count for button in buttons))
+
+
+def _pressed(
+    event_type: str, entry: BatchesCounted, rules: Rules, accounts: Accounts
+) -> _PressedButton:
+    button, account = rules.buttons.get(event_type), accounts[event_type]
+    if button is None or not button.enabled:
+        return _PressedButton(None, 0, account.count, cooling=False)
+    needed = rules.threshold(button, entry.viewer_count)
+    cooling = account.is_cooling(button.cooldown_ms, entry.at)
+    return _PressedButton(button, needed, account.count, cooling)
+
+
+def _batch_again(
+    batch: CountedBatch, buttons: Sequence[_PressedButton], *, paused: bool, free_log: int
+) -> BatchOutcome:
+    accepted: list[int] = []
+    fired: list[UnnumberedTrigger] = []
+    for at, presses in batch.counted:
+        pressed = buttons[at]
+        applied = pressed.press(presses, paused=paused, free_log=max(0, free_log - len(fired)))
+        accepted.append(applied.accepted)
+        if pressed.button is not None:
+            trigger = UnnumberedTrigger(pressed.button.event_type, pressed.threshold)
+            fired += [trigger] * applied.fired
+    return BatchOutcome(tuple(accepted), tuple(fired))
 
 
 def resume_again(entry: Paused, rules: Rules, accounts: Accounts) -> tuple[UnnumberedTrigger, ...]:

@@ -50,10 +50,11 @@ class _OnTheWay:
     def add(self, entry: AnyEntry) -> None:
         self.opening |= isinstance(entry, ledger_entries.RoomOpening)
         self.messages += isinstance(entry, ledger_entries.RoundFinished)
-        if isinstance(entry, ledger_entries.PressesCounted | ledger_entries.Paused):
+        if isinstance(entry, ledger_entries.BatchesCounted | ledger_entries.Paused):
             self.messages += len(entry.fired)
-        if isinstance(entry, ledger_entries.PressesCounted) and entry.round == self.round:
-            self.accepted.update({each.event_type: each.accepted for each in entry.counted})
+        if isinstance(entry, ledger_entries.BatchesCounted) and entry.round == self.round:
+            for button, accepted in zip(entry.buttons, entry.accepted, strict=True):
+                self.accepted[button.event_type] += accepted
         if isinstance(entry, ledger_entries.Reset) and entry.round == self.round:
             self.discarded.update({each.event_type: each.discarded for each in entry.discarded})
 

@@ -1,7 +1,8 @@
 """The queries in which PostgreSQL adds up and compares, so that an audit loads only results.
 
 Each query takes `room_id`. An entry of the journal is a JSON array: see
-`shared/engine/ledger_entries.py`.
+`shared/engine/ledger_entries.py`. Batches are in entries of two kinds: of calls, and of release
+0.1.0, one each.
 """
 
 from __future__ import annotations
@@ -11,15 +12,18 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import text
 
 from api_service.ledger.postings import MINUTE
-from shared.engine.ledger_entries import Paused, PressesCounted
+from shared.engine.ledger_entries import BatchesCounted, CountedBatch, Paused, PressesCounted
 
 if TYPE_CHECKING:
+    import msgspec
+
     from shared.engine.ledger_entries import LedgerEntry
 
 
-def _at(kind: type[LedgerEntry], name: str) -> int:
-    """Where a field stands in an entry: the kind comes first."""
-    return 1 + kind.__struct_fields__.index(name)
+def _at(struct: type[msgspec.Struct], name: str) -> int:
+    """Where a field stands in a JSON array; in an entry, the kind comes first."""
+    is_entry = struct.__struct_config__.tag is not None
+    return is_entry + struct.__struct_fields__.index(name)
 
 
 def _entries(kind: type[LedgerEntry]) -> str:
@@ -59,20 +63,37 @@ NUMBERS: Final = text("""
     FROM stepped GROUP BY epoch ORDER BY epoch
 """)
 
-# How many rows of `presses` differ from the sums of the journal's batches, and the first of them.
+# The batches of calls. OFFSET 0: PostgreSQL parses an entry once, not again for each batch.
+_CALLED: Final = f"""
+    (
+        SELECT (e->>{_at(BatchesCounted, "at")})::bigint AS at,
+            (e->>{_at(BatchesCounted, "round")})::int AS round,
+            (e->>{_at(BatchesCounted, "viewer_count")})::int AS viewer_count,
+            (e->>{_at(BatchesCounted, "log_epoch")})::bigint AS epoch,
+            e->{_at(BatchesCounted, "buttons")} AS buttons,
+            e->{_at(BatchesCounted, "batches")} AS batches
+        FROM ({_entries(BatchesCounted)}) AS call OFFSET 0
+    ) AS call, json_array_elements(batches) AS batch"""
+_CALLER: Final = f"batch->>{_at(CountedBatch, 'viewer_id')}"
+_CALLERS_NAME: Final = f"batch->>{_at(CountedBatch, 'name')}"
 _VIEWER_ID: Final = f"e->>{_at(PressesCounted, 'viewer_id')}"
 _NAME: Final = f"e->>{_at(PressesCounted, 'name')}"
 
+# How many rows of `presses` differ from the sums of the journal's batches, and the first of them.
 PRESSES_DIFFER: Final = text(f"""
-    WITH journaled AS (
-        SELECT (e->>{_at(PressesCounted, "round")})::int AS round,
-            e->>{_at(PressesCounted, "viewer_id")} AS viewer_id,
-            counted->>0 AS event_type,
-            ((e->>{_at(PressesCounted, "at")})::bigint / {MINUTE})::int AS minute,
-            sum((counted->>1)::bigint)::bigint AS count
+    WITH counted AS (
+        SELECT round, {_CALLER} AS viewer_id, buttons->(counted->>0)::int->>0 AS event_type, at,
+            (counted->>1)::bigint AS presses
+        FROM {_CALLED}, json_array_elements(batch->{_at(CountedBatch, "counted")}) AS counted
+        UNION ALL
+        SELECT (e->>{_at(PressesCounted, "round")})::int, {_VIEWER_ID}, counted->>0,
+            (e->>{_at(PressesCounted, "at")})::bigint, (counted->>1)::bigint
         FROM ({_entries(PressesCounted)}) AS press,
             json_array_elements(e->{_at(PressesCounted, "counted")}) AS counted
-        GROUP BY 1, 2, 3, 4
+    ), journaled AS (
+        SELECT round, viewer_id, event_type, (at / {MINUTE})::int AS minute,
+            sum(presses)::bigint AS count
+        FROM counted GROUP BY 1, 2, 3, 4
     ), booked AS (
         SELECT round, viewer_id, event_type, minute, count FROM presses WHERE room_id = :room_id
     )
@@ -85,7 +106,7 @@ PRESSES_DIFFER: Final = text(f"""
 
 
 def _fired(kind: type[LedgerEntry], viewer_id: str, name: str) -> str:
-    """The triggers of a kind of entry, with the columns of `triggers`."""
+    """The triggers of a kind of entry that has one list of them, with the columns of `triggers`."""
     return f"""
         SELECT (e->>{_at(kind, "log_epoch")})::bigint AS epoch, (fired->>2)::bigint AS seq,
             (e->>{_at(kind, "round")})::int AS round, fired->>0 AS event_type,
@@ -104,6 +125,11 @@ _TRIGGER: Final = (
 TRIGGERS_DIFFER: Final = text(f"""
     WITH journaled AS (
         SELECT epoch, seq, {_TRIGGER} FROM (
+            SELECT epoch, (fired->>2)::bigint AS seq, round, fired->>0 AS event_type,
+                (fired->>1)::int AS threshold, viewer_count, {_CALLER} AS viewer_id,
+                {_CALLERS_NAME} AS viewer_name, at AS fired_at
+            FROM {_CALLED}, json_array_elements(batch->{_at(CountedBatch, "fired")}) AS fired
+            UNION ALL
             {_fired(PressesCounted, _VIEWER_ID, _NAME)}
             UNION ALL
             {_fired(Paused, "NULL", "NULL")}

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 # All reads see one snapshot, and nothing can be written.
 AT_ONE_MOMENT: Final = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-JOURNAL_ROWS: Final = 4  # in memory at once; one holds up to kinds.ROW_ENTRIES
+JOURNAL_ROWS: Final = 4  # in memory at once; see posting_functions.ROW_LENGTH
 
 
 class BookedRoom(NamedTuple):

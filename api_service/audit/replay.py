@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 # After a loss of data, Redis writes `Renewed` before any of these.
 TOLD_AFTER_RENEWAL: Final = (
-    ledger_entries.PressesCounted,
+    ledger_entries.BatchesCounted,
     ledger_entries.Paused,
     ledger_entries.Reset,
     ledger_entries.RoundFinished,
@@ -133,19 +133,20 @@ class Replay:
         else:
             self._begin(entry.round)
 
-    @_compare.register(ledger_entries.PressesCounted)
-    def _pressed(self, entry: ledger_entries.PressesCounted) -> None:
-        self.presses += sum(counted.accepted for counted in entry.counted)
+    @_compare.register(ledger_entries.BatchesCounted)
+    def _counted(self, entry: ledger_entries.BatchesCounted) -> None:
+        accepted = entry.accepted
+        self.presses += sum(accepted)
         self._take_numbers(entry)
         accounts = self._accounts(entry.round)
         if accounts is None:
             return
-        self._compare_press(entry, accounts)
+        self._compare_call(entry, accounts)
         for fired in entry.fired:
             accounts[fired.event_type].fire(entry.at, fired.threshold)
-        for counted in entry.counted:
+        for counted, presses in zip(entry.buttons, accepted, strict=True):
             account = accounts[counted.event_type]
-            self._note(comparing.total(counted, account))
+            self._note(comparing.total(counted, presses, account))
             account.accepted, account.count = counted.total, counted.count
             self.untold.discard((entry.round, counted.event_type))
 
@@ -160,7 +161,7 @@ class Replay:
         for fired in entry.fired:
             accounts[fired.event_type].fire(entry.at, fired.threshold)
         for left in entry.left:
-            self._note(comparing.left(left, accounts[left.event_type]))
+            self._note(comparing.left(left, accounts[left.event_type].count))
             accounts[left.event_type].count = left.count
 
     @_compare.register(ledger_entries.Reset)
@@ -226,12 +227,12 @@ class Replay:
         else:
             self._note(compare(self._rules))
 
-    def _compare_press(self, entry: ledger_entries.PressesCounted, accounts: Accounts) -> None:
+    def _compare_call(self, entry: ledger_entries.BatchesCounted, accounts: Accounts) -> None:
         def compare(rules: Rules) -> Iterator[Found]:
             must = self._paused is True or entry.free_log == 0
             may = must or self._paused is None or rules.hold
             yield from comparing.paused(entry, must, may)
-            yield from comparing.batch(entry, press_again(entry, rules, accounts))
+            yield from comparing.call(entry, press_again(entry, rules, accounts))
 
         self._compare_by_rules(compare)
 
@@ -248,9 +249,9 @@ class Replay:
 
         self._compare_by_rules(compare)
 
-    def _take_numbers(self, entry: ledger_entries.PressesCounted | ledger_entries.Paused) -> None:
-        self.triggers += len(entry.fired)
+    def _take_numbers(self, entry: ledger_entries.BatchesCounted | ledger_entries.Paused) -> None:
         for fired in entry.fired:
+            self.triggers += 1
             self._note(self.numbering.take(entry.log_epoch, fired.seq))
 
     def _begin(self, round_: int) -> None:

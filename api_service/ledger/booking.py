@@ -5,7 +5,8 @@ book, die or repeat: a transaction moves the bookmarks over exactly the entries 
 only committed entries are trimmed.
 
 A transaction costs much more than an entry, and so does a round trip: shards with few entries share
-both. The work is cut into pieces, between which the process answers presses.
+both. The work is cut into pieces, between which the process answers presses. An entry may hold one
+batch or fifty, so pages and pieces are measured in batches; any other entry counts as one.
 """
 
 from __future__ import annotations
@@ -22,20 +23,21 @@ from api_service.ledger.page_cuts import packed
 from api_service.ledger.posting_functions import Booked, post
 from api_service.ledger.postings import Postings
 from api_service.ledger.rows import known_accounts, move_bookmarks, note_ledger_epochs, write
-from shared.engine.ledger_entries import LedgerEpochOpened, decode_entry
+from shared.engine.ledger_entries import BatchesCounted, LedgerEpochOpened, decode_entry
 from shared.engine.shard_ledger import EntryId
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from shared.engine.ledger_entries import AnyEntry
     from shared.engine.shard_ledger import Shards, Tail
 
-PAGE = 10_000  # entries of one shard in one transaction
+PAGE = 10_000  # batches of one transaction
 READ = 1_000  # entries of one Redis reply
-POSTED = 500  # entries posted at once, which blocks the event loop
+FIRST_READ = 200  # entries of replies whose number of batches cannot be guessed yet
+POSTED = 500  # batches posted at once, which blocks the event loop
 # A replica that freezes in its transaction must not hold its shards for longer.
 FROZEN_AFTER = text("SET LOCAL idle_in_transaction_session_timeout = '10s'")
 SHARDS = any_(bindparam("shards", type_=ARRAY(ledger_bookmarks.c.shard.type)))
@@ -53,12 +55,15 @@ LEDGER_EPOCHS = select(ledger_epochs.c.shard, ledger_epochs.c.epoch).where(
 class Run:
     """What one transaction books of a shard: how much, up to where, and the differences.
 
-    `gaps` counts places where unbooked entries are missing. `newest_at` is in ms since 1970.
+    `more`: whether the shard may hold further entries. `gaps` counts places where unbooked entries
+    are missing. `newest_at` is in ms since 1970.
     """
 
     shard: str
     last: EntryId
+    more: bool = True
     entries: int = 0
+    batches: int = 0
     gaps: int = 0
     newest_at: int = 0
     ledger_epochs: set[int] = field(default_factory=set)
@@ -74,6 +79,7 @@ class Run:
         last = EntryId.parse(page[-1].id)
         self._look_for_gaps(page, last)
         self.entries += len(page)
+        self.batches += sum(map(batches_in, page))
         self.newest_at = page[-1].entry.at
         self.last = last
 
@@ -114,19 +120,22 @@ async def book(
     bookmarks: Mapping[str, EntryId],
     tails: Mapping[str, Tail],
 ) -> dict[str, Run]:
-    """Post the next page of each shard's entries and move its bookmark.
+    """Post the next page of the shards' entries and move their bookmarks.
 
-    Returns the runs by shard, without shards that had no entries. `tails` are the ends of the
-    ledgers at some earlier moment.
+    Returns the runs by shard, without shards that had no entries. The page may be full before the
+    last shard's turn comes: then the run of that shard has no entries, and `more`. `tails` are the
+    ends of the ledgers at some earlier moment.
     """
     starts = await _starts(connection, shards, bookmarks, tails)
     runs = [Run(shard, bookmark) for shard, bookmark in bookmarks.items()]
-    for pack in packed(runs, lambda run: tails[run.shard].unread, READ):
+    for pack in packed(runs, lambda run: tails[run.shard].unread, FIRST_READ):
+        if sum(run.batches for run in runs) >= PAGE:
+            break
         await asyncio.gather(*(_read(shards, run, starts[run.shard]) for run in pack))
     found = [run for run in runs if run.entries]
     if found:
         await _write(connection, bookmarks, found)
-    return {run.shard: run for run in found}
+    return {run.shard: run for run in runs if run.entries or run.more}
 
 
 async def _starts(
@@ -172,22 +181,38 @@ async def _place(shards: Shards, shard: str, known: Collection[int]) -> EntryId 
 
 
 async def _read(shards: Shards, run: Run, start: EntryId) -> None:
-    """Read and post a page of the shard's entries."""
-    while run.entries < PAGE:
-        limit = min(READ, PAGE - run.entries)
+    """Read and post the shard's entries, up to a page."""
+    while run.more and run.batches < PAGE:
+        limit = _next_limit(run)
         found = await shards.read(run.shard, start, limit=limit)
-        await _post(run, found)
+        are_all_posted = await _post(run, found)
+        run.more = len(found) == limit or not are_all_posted
         start = run.last
-        if len(found) < limit:
-            break
 
 
-async def _post(run: Run, found: Sequence[tuple[str, str]]) -> None:
-    for first in range(0, len(found), POSTED):
-        if first:
+def _next_limit(run: Run) -> int:
+    """How many entries to read: as many as fill the page if they are like those before."""
+    if not run.entries:
+        return FIRST_READ
+    return min(READ, 1 + (PAGE - run.batches) * run.entries // run.batches)
+
+
+async def _post(run: Run, found: Iterable[tuple[str, str]]) -> bool:
+    """Post entries until the page is full. Returns whether all are posted."""
+    booked = (Booked(entry_id, text, decode_entry(text)) for entry_id, text in found)
+    for piece in packed(booked, batches_in, POSTED):
+        if run.batches >= PAGE:
+            return False
+        if run.entries:
             await asyncio.sleep(0)
-        piece = found[first : first + POSTED]
-        run.add([Booked(entry_id, text, decode_entry(text)) for entry_id, text in piece])
+        run.add(piece)
+    return True
+
+
+def batches_in(booked: Booked) -> int:
+    """How many batches an entry holds, at least 1."""
+    entry = booked.entry
+    return len(entry.batches) or 1 if isinstance(entry, BatchesCounted) else 1
 
 
 async def _write(

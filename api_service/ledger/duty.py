@@ -72,8 +72,9 @@ class Ledger:
             await asyncio.sleep(pause)
 
     async def book_unread(self) -> int:
-        """Book a page of each shard that has unread entries. Returns how many entries it booked.
+        """Book a page of each shard that has unread entries. Returns how many batches it booked.
 
+        Any entry without batches counts as one.
         A shard whose master is away delays the others by one call's timeout at most.
         Raises DatabaseUnavailable.
         """
@@ -114,7 +115,7 @@ class Ledger:
             return away
 
     def _groups(self, tails: Mapping[str, Tail]) -> Iterator[Group]:
-        """The shards that need work, in groups; each group is one transaction.
+        """The shards that need work, in groups; usually each group is one transaction.
 
         Shards to restore come last, grouped together, so that they wait for Redis at the same time.
         """
@@ -143,10 +144,10 @@ class Ledger:
         self._order.append(first)
 
     async def _book_or_restore(self, group: Group) -> int:
-        """Book or restore a group of shards. Returns how many entries it booked."""
+        """Book or restore a group of shards. Returns how many batches it booked."""
         try:
             if all(self._is_whole(shard, tail) for shard, tail in group.items()):
-                return _entries(await self._book(group))
+                return await self._book_each(group)
             return await self._restore(group)
         except (msgspec.DecodeError, DBAPIError, StoreFault):
             if len(group) > 1:
@@ -158,37 +159,51 @@ class Ledger:
             self._resting[shard] = time.monotonic() + STUCK_PAUSE
             return 0
 
+    async def _book_each(self, group: Group) -> int:
+        """Book a page of each shard. Returns how many batches it booked.
+
+        Their entries may hold more batches than one transaction takes: the shards that it did not
+        come to have the next one.
+        """
+        booked = 0
+        while group:
+            runs = await self._book(group)
+            booked += _batches(runs)
+            group = {shard: group[shard] for shard, run in runs.items() if _waits(run)}
+        return booked
+
     async def _book(self, group: Group) -> Mapping[str, Run]:
-        """Book a page of each shard, except those that another replica holds."""
+        """Book a page of the shards' entries, without shards that another replica holds."""
         async with self._database.transaction(BOOK_WITHIN) as connection:
             bookmarks = await booking.lock(connection, group)
             runs = await booking.book(connection, self._shards, bookmarks, group)
         await self._after_commit(group, bookmarks, runs)
         for shard in bookmarks:
-            self._lasts[shard] = group[shard].last
+            if not _waits(runs.get(shard)):
+                self._lasts[shard] = group[shard].last
         return runs
 
     async def _restore(self, group: Group) -> int:
         """Book everything that Redis still has, then rebuild lost rooms.
 
-        Returns how many entries it booked.
+        Returns how many batches it booked.
         """
         memories = await asyncio.gather(*map(self._shards.memory, group))
         booked = 0
         # Whole pages only: under load there is always something new, and the rest is booked below.
-        while any(map(_is_page, (paged := await self._book(group)).values())):
-            booked += _entries(paged)
+        while any(map(_has_more, (paged := await self._book(group)).values())):
+            booked += _batches(paged)
         async with self._database.transaction(RESTORE_WITHIN) as connection:
             bookmarks = await booking.lock(connection, group)
             runs = await booking.book(connection, self._shards, bookmarks, group)
-            all_booked = [s for s in bookmarks if s not in runs or not _is_page(runs[s])]
+            all_booked = [s for s in bookmarks if s not in runs or not runs[s].more]
             rebuilt = await restoration.restore(connection, self._shards, all_booked)
         await self._after_commit(group, bookmarks, runs)
         await self._mark_restored(group, all_booked, dict(zip(group, memories, strict=True)))
         self._metrics.rebuilt.inc(rebuilt.total())
         for shard, rooms in rebuilt.items():
             log.warning("lost rooms rebuilt", extra=fields(shard=shard, rooms=rooms))
-        return booked + _entries(paged) + _entries(runs)
+        return booked + _batches(paged) + _batches(runs)
 
     async def _mark_restored(
         self, group: Group, shards: Sequence[str], memories: Mapping[str, str]
@@ -211,6 +226,7 @@ class Ledger:
             *(
                 self._trim(shard, group[shard], bookmark, runs.get(shard))
                 for shard, bookmark in bookmarks.items()
+                if not _waits(runs.get(shard))
             )
         )
 
@@ -238,19 +254,23 @@ class Ledger:
 
 
 def pause_after(booked: int) -> float:
-    """How many s to wait after `book_unread`: none after a page, since there may be more."""
+    """How many s to wait after `book_unread`: none after a page of batches; there may be more."""
     if booked >= booking.PAGE:
         return 0.0
     return BOOK_EVERY if booked else CHECK_EVERY
 
 
-def _is_page(run: Run) -> bool:
-    """Whether the shard may have more entries to book."""
-    return run.entries >= booking.PAGE
+def _has_more(run: Run) -> bool:
+    return run.more
 
 
-def _entries(runs: Mapping[str, Run]) -> int:
-    return sum(run.entries for run in runs.values())
+def _waits(run: Run | None) -> bool:
+    """Whether the page was full before the shard's turn came."""
+    return run is not None and run.more and not run.entries
+
+
+def _batches(runs: Mapping[str, Run]) -> int:
+    return sum(run.batches for run in runs.values())
 
 
 def _log_differences(run: Run) -> None:

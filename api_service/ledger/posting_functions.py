@@ -18,10 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from api_service.ledger.postings import Postings
-    from shared.engine.ledger_entries import AnyEntry, LedgerEntry
+    from shared.engine.ledger_entries import AnyEntry, FiredTrigger, LedgerEntry
 
 
-ROW_ENTRIES: Final = 2_500  # entries of one journal row
+# Characters of one journal row; its last entry may exceed them. They are about 2,500 calls with one
+# batch each, or 7,000 batches in full calls.
+ROW_LENGTH: Final = 300_000
 
 
 class Booked(NamedTuple):
@@ -40,47 +42,53 @@ def post(postings: Postings, run: Iterable[Booked]) -> None:
             continue  # it belongs to no room
         ADDED[type(entry)](postings, entry)
         row = rows.get(entry.room_id)
-        if row is None or len(row.texts) == ROW_ENTRIES:
+        if row is None or row.length >= ROW_LENGTH:
             row = rows[entry.room_id] = JournalRow(entry.room_id, EntryId.parse(entry_id))
             postings.journal.append(row)
-        row.texts.append(text)
+        row.add(text)
 
 
 # One function for each kind of entry.
 
 
-def _pressed(to: Postings, entry: ledger_entries.PressesCounted) -> None:
-    room_id, round_, viewer_id = entry.room_id, entry.round, entry.viewer_id
-    minute = entry.at // MINUTE
-    for counted in entry.counted:
-        event_type, accepted = counted.event_type, counted.accepted
-        account = to.accounts[room_id, round_, event_type]
-        account.expect(counted.total - accepted)
-        account.accepted = counted.total
+def _counted(to: Postings, entry: ledger_entries.BatchesCounted) -> None:
+    room_id, round_, buttons = entry.room_id, entry.round, entry.buttons
+    to.rooms[room_id].seen_at = entry.at
+    minute, presses = entry.at // MINUTE, to.presses
+    totals = [button.total for button in buttons]  # before the call, once all is subtracted
+    for batch in entry.batches:
+        viewer_id, name = batch.viewer_id, batch.name
+        for button, accepted in batch.counted:
+            totals[button] -= accepted
+            presses[room_id, round_, viewer_id, buttons[button].event_type, minute] += accepted
+        if name is not None:
+            to.viewers[room_id, viewer_id].name = name
+        if batch.fired:
+            _fired(to, entry, batch.fired, viewer_id, name)
+    for counted, before in zip(buttons, totals, strict=True):
+        account, total = to.accounts[room_id, round_, counted.event_type], counted.total
+        account.expect(before)
+        account.accepted = total
         account.count = counted.count
-        account.booked += accepted
-        to.presses[room_id, round_, viewer_id, event_type, minute] += accepted
-    if entry.name is not None:
-        to.viewers[room_id, viewer_id].name = entry.name
-    _fired(to, entry, viewer_id, entry.name)
+        account.booked += total - before
 
 
 def _paused(to: Postings, entry: ledger_entries.Paused) -> None:
     for left in entry.left:
         to.accounts[entry.room_id, entry.round, left.event_type].count = left.count
-    _fired(to, entry, None, None)
-    to.rooms[entry.room_id].paused = entry.paused == 1
+    _fired(to, entry, entry.fired, None, None)
+    _change(to, entry, paused=entry.paused == 1)
 
 
 def _fired(
     to: Postings,
-    entry: ledger_entries.PressesCounted | ledger_entries.Paused,
+    entry: ledger_entries.BatchesCounted | ledger_entries.Paused,
+    triggers: Iterable[FiredTrigger],
     viewer_id: str | None,
     name: str | None,
 ) -> None:
     room = to.rooms[entry.room_id]
-    room.seen_at = entry.at
-    for fired in entry.fired:
+    for fired in triggers:
         row = TriggerRow(
             entry.room_id,
             entry.log_epoch,
@@ -153,7 +161,7 @@ def _viewer_blocked(to: Postings, entry: ledger_entries.ViewerBlocked) -> None:
 
 # Every entry with a room; a kind that is missing here cannot be decoded either.
 ADDED: Final[Mapping[type[LedgerEntry], Callable[[Postings, Any], None]]] = {
-    ledger_entries.PressesCounted: _pressed,
+    ledger_entries.BatchesCounted: _counted,
     ledger_entries.Paused: _paused,
     ledger_entries.RoomOpening: _room_opened,
     ledger_entries.SettingsChanged: _settings_changed,

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
 Row = tuple[object, ...]
 # The limits of one statement: encoding its rows blocks the event loop.
 PIECE = 5_000  # rows
-JOURNAL_PIECE = 2_500  # entries
+JOURNAL_PIECE = 300_000  # characters
 ROWS = "given"  # a statement's only parameter
 GONE_BACK = ("room_id", "round")
 ACCOUNT_KEY = ("room_id", "round", "event_type")
@@ -77,7 +77,7 @@ async def write(connection: AsyncConnection, postings: Sequence[Postings]) -> No
         rows = chain.from_iterable(map(rows_of, postings))
         await _execute(connection, statement, _pieces(rows))
     journaled = chain.from_iterable(map(_journaled, postings))
-    pieces = packed(journaled, lambda row: row.size, JOURNAL_PIECE)
+    pieces = packed(journaled, lambda row: len(row.entries), JOURNAL_PIECE)
     await _execute(connection, JOURNALED, pieces)
 
 
@@ -243,7 +243,7 @@ def _viewers(of: Postings) -> Iterator[Row]:
 
 
 class Journaled(NamedTuple):
-    """A row of the journal."""
+    """A row of the journal; `size` is its number of entries."""
 
     room_id: str
     ledger_epoch: int

@@ -2,10 +2,14 @@
 
 An entry has everything that happened in one atomic step, so that the rows in PostgreSQL can be
 computed from the entries alone. Times are in ms since 1970; `log_epoch` and `seq` identify a
-message of the room's log.
+message of the room's log. Later releases may add values at the end of an entry or of its parts;
+they are ignored.
 """
 
 from __future__ import annotations
+
+from itertools import chain
+from typing import Annotated
 
 import msgspec
 
@@ -44,15 +48,6 @@ class RoundStarted(LedgerEntry, frozen=True, tag="start"):
     round: int
 
 
-class CountedPresses(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One button's accepted presses, its total in the round so far, and its count afterwards."""
-
-    event_type: str
-    accepted: int
-    total: int
-    count: int
-
-
 class FiredTrigger(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A trigger that fired."""
 
@@ -61,22 +56,63 @@ class FiredTrigger(msgspec.Struct, frozen=True, array_like=True, gc=False):
     seq: int
 
 
-class PressesCounted(LedgerEntry, frozen=True, tag="press"):
-    """A viewer's batch was counted.
+class CountedButton(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A button pressed in a call: its total in the round and its count, both after the call."""
 
-    `name` is given if it is new in this round or if the batch fired a trigger. `paused` and
-    `free_log` (how many more triggers the log could hold) are the values before the batch.
+    event_type: str
+    total: int
+    count: int
+
+
+class CountedBatch(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A viewer's batch, and the triggers that it fired.
+
+    `counted` is the index in the call's `buttons`, and the presses accepted, of each button.
+    `name` is given if it is new in this round or if the batch fired a trigger.
+    """
+
+    viewer_id: str
+    counted: tuple[tuple[Annotated[int, msgspec.Meta(ge=0)], int], ...]
+    name: str | None = None
+    fired: tuple[FiredTrigger, ...] = ()
+
+
+class BatchesCounted(LedgerEntry, frozen=True, tag="batches"):
+    """A call's batches were counted, one after the other: up to 50, of one room's viewers.
+
+    `paused` and `free_log` (how many more triggers the log could hold) are the values before the
+    first batch. Each trigger takes one from `free_log`; at 0 the rest of the call is as if paused.
     """
 
     round: int
-    viewer_id: str
-    name: str | None
     viewer_count: int
     paused: int
     free_log: int
     log_epoch: int
-    counted: tuple[CountedPresses, ...]
-    fired: tuple[FiredTrigger, ...]
+    buttons: tuple[CountedButton, ...]
+    batches: tuple[CountedBatch, ...]
+
+    def __post_init__(self) -> None:
+        """Raises ValueError if a batch pressed a button that the call does not list."""
+        listed = len(self.buttons)
+        for batch in self.batches:
+            for button, _ in batch.counted:
+                if button >= listed:
+                    raise ValueError(f"a batch pressed button {button} of {listed}")
+
+    @property
+    def accepted(self) -> list[int]:
+        """The presses accepted in the call, of each of its buttons."""
+        presses = [0] * len(self.buttons)
+        for batch in self.batches:
+            for button, accepted in batch.counted:
+                presses[button] += accepted
+        return presses
+
+    @property
+    def fired(self) -> list[FiredTrigger]:
+        """The triggers of all batches, in order."""
+        return list(chain.from_iterable(batch.fired for batch in self.batches))
 
 
 class Left(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -158,7 +194,7 @@ AnyEntry = (
     | RoomOpening
     | SettingsChanged
     | RoundStarted
-    | PressesCounted
+    | BatchesCounted
     | Paused
     | Reset
     | Renewed
@@ -166,4 +202,56 @@ AnyEntry = (
     | ViewerBlocked
 )
 
-decode_entry = msgspec.json.Decoder(AnyEntry).decode
+
+class CountedPresses(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One button's accepted presses, its total in the round so far, and its count afterwards."""
+
+    event_type: str
+    accepted: int
+    total: int
+    count: int
+
+
+class PressesCounted(LedgerEntry, frozen=True, tag="press"):
+    """One batch was counted: what release 0.1.0 writes instead of `BatchesCounted`.
+
+    Journals hold such entries for ever.
+    """
+
+    round: int
+    viewer_id: str
+    name: str | None
+    viewer_count: int
+    paused: int
+    free_log: int
+    log_epoch: int
+    counted: tuple[CountedPresses, ...]
+    fired: tuple[FiredTrigger, ...]
+
+    @property
+    def as_call(self) -> BatchesCounted:
+        """The same as a call with one batch."""
+        counted = tuple((n, presses.accepted) for n, presses in enumerate(self.counted))
+        return BatchesCounted(
+            self.room_id,
+            self.at,
+            self.round,
+            self.viewer_count,
+            self.paused,
+            self.free_log,
+            self.log_epoch,
+            tuple(CountedButton(each.event_type, each.total, each.count) for each in self.counted),
+            (CountedBatch(self.viewer_id, counted, self.name, self.fired),),
+        )
+
+
+_decode = msgspec.json.Decoder(AnyEntry | PressesCounted).decode
+
+
+def decode_entry(text: str | bytes | memoryview) -> AnyEntry:
+    """Decode an entry's JSON; an older release's single batch becomes a call with one batch.
+
+    Raises msgspec.DecodeError.
+    """
+    entry = _decode(text)
+    return entry.as_call if isinstance(entry, PressesCounted) else entry

@@ -10,6 +10,7 @@ from api_service.audit.differences import Differences, Place
 from api_service.audit.replay import Replay
 from shared.engine import ledger_entries
 from shared.wire.room_settings import encode
+from tests.api_service.audit.calls import as_call, text_of
 from tests.shared.engine.rooms import button, playing
 
 if TYPE_CHECKING:
@@ -123,8 +124,16 @@ class Replayed(NamedTuple):
 
 
 def replayed(*journal: LedgerEntry) -> Replayed:
-    """Replay entries, all of one row."""
-    return replayed_texts(map(msgspec.json.encode, journal))
+    """Replay entries, all of one row; it is the same whether batches or calls are written."""
+    found = replayed_texts(text_of(entry).encode() for entry in journal)
+    calls = (
+        as_call([entry]) if isinstance(entry, ledger_entries.PressesCounted) else entry
+        for entry in journal
+    )
+    assert (
+        replayed_texts(text_of(entry).encode() for entry in calls).differences == found.differences
+    )
+    return found
 
 
 def replayed_texts(journal: Iterable[bytes]) -> Replayed:

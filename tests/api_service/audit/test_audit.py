@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
+import msgspec
 import pytest
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
@@ -12,13 +14,16 @@ from sqlalchemy import text
 
 from api_service.audit.audit import audit, audit_through
 from tests.api_service.audit.audits import TWO_BUTTONS, audited, book, of, played
+from tests.api_service.audit.calls import as_call, text_of
+from tests.api_service.audit.counted_room import CountedRoom, Pressed, in_calls, in_old_form
+from tests.api_service.audit.falsified import ALL_FALSIFIED, FALSIFIED_BESIDE_TABLES
 from tests.api_service.audit.played_room import PlayedRoom
 from tests.api_service.ledger.books import open_books
 from tests.api_service.ledger.loss import open_stage
 from tests.shared.engine.rooms import ONE_PRESS_FIRES, fire, play, press
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
     from pathlib import Path
     from typing import ClassVar
 
@@ -104,7 +109,7 @@ async def test_a_room_is_audited_as_it_was_at_one_moment(books: Books) -> None:
 
 # In the journal of `played`: the row of the opening, and that of the first two batches.
 OPENING = "entries->0->>0 = 'open'"
-TWO_BATCHES = "entries->0->>0 = 'press' AND size = 2"
+TWO_BATCHES = "entries->0->>0 IN ('press', 'batches') AND size = 2"
 JOURNAL_WITH = "UPDATE journal SET entries = {} WHERE room_id = :room AND " + TWO_BATCHES
 IN_JOURNAL = {"missing entries", "presses by viewer", "triggers", "numbers"}
 ALTERED = {
@@ -172,7 +177,11 @@ ALTERED = {
         {"settings"},
     ),
     "a batch of the journal": (
-        JOURNAL_WITH.format("replace(entries::text, '1\",5,', '1\",4,')::json"),
+        # Either an entry's only batch, or one of a call.
+        JOURNAL_WITH.format(
+            "replace(replace(entries::text, '1\",5,', '1\",4,'),"
+            " '\"bob\",[[0,5', '\"bob\",[[0,4')::json"
+        ),
         {"missing entries", "presses by viewer"},
     ),
     "an entry of the journal": (
@@ -226,6 +235,88 @@ async def test_a_summary_is_held_against_the_accounts_where_the_journal_is_gone(
     assert (await audited_after(books, room_id, change.format("summary"))).balanced
     found = await audited_after(books, room_id, change.format(summary))
     assert [each.kind for each in found.differences] == ["summary"]
+
+
+# Batches in either form of entry.
+
+
+FORMS: dict[str, Callable[[CountedRoom], list[str]]] = {"old": in_old_form, "calls": in_calls}
+FIVES = {"skill1": 7, "enemy1": 2}
+
+
+def counted(room_id: str) -> CountedRoom:
+    """A room with calls of several batches, of which some fire."""
+    room = CountedRoom(TWO_BUTTONS, room_id)
+    for start in (0, 3, 6):
+        room.call(25_000, 3, [Pressed(start + n, FIVES) for n in range(3)])
+    room.pause()
+    room.call(10, 2, [Pressed(1, {"enemy1": 9}), Pressed(2, {"enemy1": 1, "skill1": 8})])
+    room.resume()
+    room.call(10, 2, [Pressed(1, {"enemy1": 1})])
+    return room
+
+
+@pytest.fixture(scope="module")
+async def rooms_by_form(books: Books) -> dict[str, str]:
+    """Booked rooms to which the same happened, one in each form of entry."""
+    rooms = {form: uuid4().hex for form in FORMS}
+    for form, room_id in rooms.items():
+        await books.append(room_id, FORMS[form](counted(room_id)))
+        await book(books, room_id)
+    return rooms
+
+
+async def test_the_same_is_booked_from_either_form_of_entry(
+    books: Books, rooms_by_form: dict[str, str]
+) -> None:
+    """Only the number of entries differs."""
+    old, calls = [await audit(books.database, rooms_by_form[form]) for form in FORMS]
+    assert old is not None
+    assert calls is not None
+    assert old.balanced
+    assert calls.balanced
+    assert calls.rounds == old.rounds
+    assert calls.epochs == old.epochs
+    assert (old.replay.entries, calls.replay.entries) == (16, 9)
+    for table in ("presses", "triggers", "accounts", "room_viewers", "rounds"):
+        rows = f"SELECT to_jsonb(t) - 'room_id' FROM {table} t WHERE room_id = :room ORDER BY 1"
+        first, second = [await books.rows(rows, room=room) for room in rooms_by_form.values()]
+        assert first == second != []
+
+
+async def test_a_journal_may_hold_both_forms_of_entry(books: Books) -> None:
+    """Processes of two releases count presses of one room during an upgrade."""
+    room = counted(uuid4().hex)
+    texts = []
+    for n, each in enumerate(room.journal):
+        if not isinstance(each, list):
+            texts.append(text_of(each))
+        else:
+            texts += map(text_of, each if n % 2 else [as_call(each)])
+    await books.append(room.room_id, texts)
+    await book(books, room.room_id)
+    found = await audit(books.database, room.room_id)
+    assert found is not None
+    assert found.differences == ()
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("name", ALL_FALSIFIED)
+async def test_a_journal_with_a_falsified_batch_is_found(
+    books: Books, rooms_by_form: dict[str, str], form: str, name: str
+) -> None:
+    """Also where only the tables tell: whose batch it was, and the name of who fired."""
+    falsification = ALL_FALSIFIED[name]
+    room_id = rooms_by_form[form]
+    ((entries,),) = await books.rows("SELECT entries FROM journal WHERE room_id = :r", r=room_id)
+    falsification.apply(next(entry for entry in entries if falsification.fits(entry)))
+    changed = msgspec.json.encode(entries).decode().replace("'", "''").replace(":", r"\:")
+    change = f"UPDATE journal SET entries = '{changed}' WHERE room_id = :room"
+    found = await audited_after(books, room_id, change)
+    kinds = {each.kind for each in found.differences}
+    assert kinds
+    if name in FALSIFIED_BESIDE_TABLES:
+        assert kinds <= {"presses by viewer", "triggers"}
 
 
 # Redis forgets.

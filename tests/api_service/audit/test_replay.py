@@ -12,6 +12,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from api_service.audit.differences import Place
 from shared.engine.ledger_entries import RoundStarted
+from tests.api_service.audit.falsified import FALSIFIED
 from tests.api_service.audit.journals import (
     AT,
     EPOCH,
@@ -290,17 +291,16 @@ class ReplayedRoom(PlayedRoom):
 
 
 def _altered(journal: list[str], random: Random) -> list[bytes]:
-    """The journal with one number of one batch increased; empty if Redis lost data in it."""
+    """The journal with one falsification of presses; empty if Redis lost data in it."""
     decoded: list[list[Any]] = [msgspec.json.decode(text) for text in journal]
-    batches = [entry for entry in decoded if entry[0] == "press"]
-    if not batches or any(entry[0] == "renew" for entry in decoded):
+    if any(entry[0] == "renew" for entry in decoded):
         return []
-    *_, counted, fired = random.choice(batches)
-    part, at = random.choice(
-        [(each, at) for each in counted for at in (1, 2, 3)]
-        + [(each, at) for each in fired for at in (1, 2)]
-    )
-    part[at] += 1
+    # A room that is held while its game is away may pause at any time.
+    falsification = FALSIFIED[random.choice([name for name in FALSIFIED if name != "paused"])]
+    fit = [entry for entry in decoded if falsification.fits(entry)]
+    if not fit:
+        return []
+    falsification.apply(random.choice(fit))
     return [msgspec.json.encode(entry) for entry in decoded]
 
 

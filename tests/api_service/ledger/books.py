@@ -7,19 +7,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from prometheus_client import CollectorRegistry
-from sqlalchemy import text
+from sqlalchemy import text as sql
 
 from api_service.books.database import Database, open_database
 from api_service.ledger.duty import Ledger
 from api_service.ledger.metrics import LedgerMetrics
 from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
+from shared.engine.keys import room_keys, shard
 from shared.engine.shard_ledger import Shards
 from shared.process.settings import LEDGER_BACKLOG
 from shared.redis_store.store import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterable
 
 
 @dataclass
@@ -42,7 +43,20 @@ class Books:
     async def rows(self, query: str, **values: object) -> list[tuple[Any, ...]]:
         """What a query finds."""
         async with self.database.transaction(5) as connection:
-            return [tuple(row) for row in await connection.execute(text(query), values)]
+            return [tuple(row) for row in await connection.execute(sql(query), values)]
+
+    async def append(self, room_id: str, texts: Iterable[str]) -> None:
+        """Append entries (JSON) to the ledger of the room's shard, by hand."""
+        stream = room_keys(room_id).ledger[0]
+        ledger_epoch = (await self.shards.tail(shard(room_id))).last.ledger_epoch
+        if not ledger_epoch:
+            ledger_epoch = 1
+            await self._append(stream, "1-0", '["epoch","",1,0,0]')
+        for text in texts:
+            await self._append(stream, f"{ledger_epoch}-*", text)
+
+    async def _append(self, stream: str, entry_id: str, text: str) -> None:
+        await self.engine.store.command("XADD", stream, entry_id, "e", text)
 
     def counted(self, name: str) -> float:
         """A metric of the ledger; `name` is without its prefix."""

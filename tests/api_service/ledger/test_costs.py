@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import uuid4
 
 import msgspec
 import pytest
@@ -15,16 +16,19 @@ from api_service.ledger import booking, duty, posting_functions, rows
 from shared.engine.keys import shard
 from shared.redis_store.batcher import Batcher
 from shared.redis_store.store import StoreUnavailable
+from tests.api_service.audit.counted_room import CountedRoom, Pressed, in_calls, in_old_form
 from tests.api_service.ledger.books import open_books
 from tests.shared.engine.rooms import ONE_PRESS_FIRES, button, play, playing, press
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from api_service.ledger.posting_functions import Booked
     from api_service.ledger.postings import Postings
     from tests.api_service.ledger.books import Books
     from tests.shared.engine.rooms import OwnServer
+
+    Form = Callable[[CountedRoom], list[str]]
 
 pytestmark = pytest.mark.anyio
 
@@ -60,13 +64,6 @@ def statements() -> Iterator[list[Statement]]:
         yield asked
     finally:
         event.remove(DatabaseEngine, "before_cursor_execute", note)
-
-
-async def crowd_presses(books: Books, room_id: str, presses: int) -> None:
-    """Count `presses` presses, each of another viewer."""
-    await asyncio.gather(
-        *(press(books.engine, room_id, f"viewer{i}", skill1=1) for i in range(presses))
-    )
 
 
 async def test_rooms_of_many_shards_share_one_transaction(books: Books) -> None:
@@ -161,21 +158,31 @@ async def test_presses_of_a_viewer_in_a_minute_are_one_row(
     assert sent == {"INSERT INTO presses": 4, "INSERT INTO accounts": 2, "INSERT INTO journal": 1}
 
 
+def crowd(room_id: str, batches: int, in_call: int) -> CountedRoom:
+    """A room in which each of `batches` viewers pressed once and fired, many in each call."""
+    room = CountedRoom(ONE_PRESS_FIRES, room_id)
+    for first in range(0, batches, in_call):
+        viewers = range(first, min(first + in_call, batches))
+        room.call(0, 1, [Pressed(viewer, {"skill1": 1}) for viewer in viewers])
+    return room
+
+
+@pytest.mark.parametrize("form", [in_old_form, in_calls])
 async def test_presses_are_answered_between_the_pieces_of_a_large_page(
-    books: Books, monkeypatch: pytest.MonkeyPatch
+    books: Books, monkeypatch: pytest.MonkeyPatch, form: Form
 ) -> None:
-    """One turn of the event loop handles at most one piece of entries or rows."""
+    """One turn of the event loop handles at most one piece of batches or rows."""
     monkeypatch.setattr(booking, "READ", 400)
     monkeypatch.setattr(booking, "POSTED", 150)
     monkeypatch.setattr(rows, "PIECE", 300)
-    room_id = (await play(books.engine, ONE_PRESS_FIRES)).room_id
-    await crowd_presses(books, room_id, 1_000)
+    room_id = uuid4().hex
+    await books.append(room_id, form(crowd(room_id, 1_000, 50)))
     posted = longest = 0
     post = posting_functions.post
 
     def counting(to: Postings, page: Sequence[Booked]) -> None:
         nonlocal posted, longest
-        posted += len(page)
+        posted += sum(map(booking.batches_in, page))
         longest = max(longest, posted)
         post(to, page)
 
@@ -194,20 +201,24 @@ async def test_presses_are_answered_between_the_pieces_of_a_large_page(
     assert max(statement.rows for statement in asked) == 300
 
 
+@pytest.mark.parametrize("form", [in_old_form, in_calls])
 async def test_a_page_in_many_pieces_is_booked_as_if_it_were_one(
-    books: Books, monkeypatch: pytest.MonkeyPatch
+    books: Books, monkeypatch: pytest.MonkeyPatch, form: Form
 ) -> None:
     """This holds for pieces of any size, wherever they end."""
-    for name, size in (("PAGE", 70), ("READ", 30), ("POSTED", 7)):
+    for name, size in (("PAGE", 70), ("READ", 30), ("FIRST_READ", 3), ("POSTED", 7)):
         monkeypatch.setattr(booking, name, size)
-    monkeypatch.setattr(posting_functions, "ROW_ENTRIES", 9)
-    for name, size in (("PIECE", 11), ("JOURNAL_PIECE", 20)):
+    monkeypatch.setattr(posting_functions, "ROW_LENGTH", 1_000)
+    for name, size in (("PIECE", 11), ("JOURNAL_PIECE", 2_000)):
         monkeypatch.setattr(rows, name, size)
-    room_id = (await play(books.engine, ONE_PRESS_FIRES)).room_id
-    await crowd_presses(books, room_id, 200)
-    await books.book_all()
-    journal = "SELECT sum(size)::int, max(size), sum(json_array_length(entries))::int FROM journal"
-    assert await books.rows(journal) == [(202, 9, 202)]
+    room_id = uuid4().hex
+    texts = form(crowd(room_id, 200, 9))
+    await books.append(room_id, texts)
+    assert await books.book_all() == 1 + 2 + 200
+    journal = "SELECT sum(size)::int, sum(json_array_length(entries))::int FROM journal"
+    assert await books.rows(journal) == [(len(texts), len(texts))]
+    ((longest,),) = await books.rows("SELECT max(length(entries::text)) FROM journal")
+    assert 1_000 < longest < 1_000 + 2 * max(map(len, texts))
     for table in ("presses", "triggers"):
         assert await books.rows(f"SELECT count(*) FROM {table}") == [(200,)]
     accounts = "SELECT accepted, count, discarded, booked FROM accounts"
@@ -215,18 +226,57 @@ async def test_a_page_in_many_pieces_is_booked_as_if_it_were_one(
     assert [books.counted(f"{name}_total") for name in ("gaps", "missed_presses")] == [0, 0]
 
 
+async def test_a_page_holds_so_many_batches_however_few_entries_they_are_in(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After it there is no pause, and the next page begins with the next entry."""
+    for name, size in (("PAGE", 100), ("FIRST_READ", 5), ("POSTED", 25)):
+        monkeypatch.setattr(booking, name, size)
+    room_id = uuid4().hex
+    await books.append(room_id, in_calls(crowd(room_id, 400, 25)))
+    pages = []
+    while booked := await books.ledger.book_unread():
+        pages.append(booked)
+    assert sum(pages) == 1 + 2 + 400
+    assert all(100 <= page < 125 for page in pages[:-1])
+    assert {duty.pause_after(page) for page in pages[:-1]} == {0.0}
+    assert await books.rows("SELECT sum(count)::int FROM presses") == [(400,)]
+    assert [books.counted(f"{name}_total") for name in ("gaps", "missed_presses")] == [0, 0]
+
+
+async def test_shards_whose_batches_exceed_a_page_have_transactions_of_their_own(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are few entries, so they are in one group; all have their turn."""
+    for name, size in (("PAGE", 100), ("FIRST_READ", 5), ("POSTED", 25)):
+        monkeypatch.setattr(booking, name, size)
+    rooms: dict[str, str] = {}
+    while len(rooms) < 6:
+        room_id = uuid4().hex
+        rooms.setdefault(shard(room_id), room_id)
+    for room_id in rooms.values():
+        await books.append(room_id, in_calls(crowd(room_id, 60, 20)))
+    before = books.counted("transactions_total")
+    assert await books.ledger.book_unread() == 6 * (1 + 2 + 60)
+    assert books.counted("transactions_total") == before + 3
+    assert await books.rows("SELECT sum(count)::int FROM presses GROUP BY room_id") == [(60,)] * 6
+    assert await books.ledger.book_unread() == 0
+    assert books.counted("gaps_total") == 0
+
+
 async def test_small_shards_are_read_together_and_no_piece_grows_by_it(
     books: Books, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Shards are read together up to the size of one piece."""
-    monkeypatch.setattr(booking, "READ", 30)
+    """Shards are read together up to the size of a first reply."""
+    monkeypatch.setattr(booking, "FIRST_READ", 30)
     rooms: dict[str, str] = {}
     while len(rooms) < 6:
         room_id = (await play(books.engine, ONE_PRESS_FIRES)).room_id
         rooms.setdefault(shard(room_id), room_id)
     await books.book_all()
     for room_id in rooms.values():
-        await crowd_presses(books, room_id, 10)
+        for _ in range(10):
+            await press(books.engine, room_id, skill1=1)
     reading: set[str] = set()
     most = 0
     read = books.shards.read

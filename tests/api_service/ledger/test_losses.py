@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
 
+from api_service.ledger import booking
+from shared.engine.keys import shard
 from tests.api_service.ledger.loss import open_stage
-from tests.shared.engine.rooms import ONE_PRESS_FIRES, book, fire, play, whole_log
+from tests.shared.engine.rooms import ONE_PRESS_FIRES, book, fire, play, press, whole_log
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -127,3 +130,35 @@ async def test_a_game_ends_with_what_the_log_holds(
         assert tuple(game.applied) == await whole_log(stage.engine, room.room_id)
         round_ = (await stage.engine.describe(room.room_id)).round
         assert (await book(stage.engine, room.room_id, "skill1", round_)).balanced
+
+
+@pytest.mark.parametrize("ahead", [0, 10**9])
+async def test_shards_that_hold_more_than_a_page_are_booked_to_their_ends_and_restored(
+    tmp_path: Path, own_database_url: str, monkeypatch: pytest.MonkeyPatch, ahead: int
+) -> None:
+    """They are restored together, and the page is full before the last one's turn.
+
+    Their new entries may be below their bookmarks, `ahead` ms: Redis's clock was set back.
+    """
+    async with open_stage(tmp_path, own_database_url) as stage:
+        books, rooms = stage.books, dict[str, str]()
+        while len(rooms) < 5:
+            room_id = (await play(stage.engine, ONE_PRESS_FIRES)).room_id
+            rooms.setdefault(shard(room_id), room_id)
+        await stage.save()
+        await asyncio.gather(*(press(stage.engine, each, skill1=2) for each in rooms.values()))
+        await books.book_all()
+        await stage.lose_what_came_since()
+        further = f"UPDATE ledger_bookmarks SET epoch = epoch + {ahead} RETURNING shard"
+        await books.rows(further)
+        for room_id in rooms.values():
+            for _ in range(4):
+                await press(stage.engine, room_id, skill1=1)
+        monkeypatch.setattr(booking, "PAGE", 3)
+        monkeypatch.setattr(booking, "FIRST_READ", 2)
+        await books.ledger.book_unread()
+        tails = await asyncio.gather(*map(books.shards.tail, rooms))
+        assert [(tail.unread, tail.restored) for tail in tails] == [(0, True)] * len(rooms)
+        booked = "SELECT accepted, booked FROM accounts ORDER BY room_id"
+        assert await books.rows(booked) == [(4, 2 + 4)] * len(rooms)
+        assert [books.counted(f"{name}_total") for name in ("gaps", "failures")] == [0, 0]

@@ -8,7 +8,7 @@ from api_service.ledger import posting_functions
 from api_service.ledger.booking import Run
 from api_service.ledger.page_cuts import packed
 from api_service.ledger.posting_functions import ADDED, Booked, post
-from api_service.ledger.postings import Balance, JournalRow, PostedAccount, Postings
+from api_service.ledger.postings import Balance, JournalRow, PostedAccount, Postings, RoomChange
 from shared.engine import ledger_entries
 from shared.engine.shard_ledger import EntryId, Tail
 
@@ -21,9 +21,10 @@ AT = 1_728_000_000_000  # ms since 1970
 
 
 def pressed(n: int, accepted: int, total: int, *, ledger_epoch: int = 7) -> Booked:
-    """A press as the entry `n`."""
-    counted = (ledger_entries.CountedPresses("skill1", accepted, total, total),)
-    entry = ledger_entries.PressesCounted("room", AT, 1, "ann", None, 1, 0, 9, 1, counted, ())
+    """A call with one batch as the entry `n`."""
+    batch = ledger_entries.CountedBatch("ann", ((0, accepted),))
+    buttons = (ledger_entries.CountedButton("skill1", total, total),)
+    entry = ledger_entries.BatchesCounted("room", AT, 1, 1, 0, 9, 1, buttons, (batch,))
     return Booked(f"{ledger_epoch}-{n}", f"[{n}]", entry)
 
 
@@ -44,6 +45,30 @@ def test_every_kind_of_entry_adds_something() -> None:
     assert kinds == set(get_args(ledger_entries.AnyEntry))
 
 
+def test_the_batches_of_a_call_are_rows_of_their_viewers() -> None:
+    entry = ledger_entries.decode_entry(
+        f'["batches","room",{AT},2,30,0,9,7,[["skill1",15,1],["enemy1",4,4]],['
+        '["ann",[[0,3]]],["bob",[[0,4],[1,1]],"Bob",[["skill1",6,8]]],["ann",[[0,2]],"Ann"]]]'
+    )
+    postings = Postings()
+    post(postings, [Booked("7-1", "text", entry)])
+    minute = AT // 60_000
+    assert postings.presses == {
+        ("room", 2, "ann", "skill1", minute): 5,
+        ("room", 2, "bob", "skill1", minute): 4,
+        ("room", 2, "bob", "enemy1", minute): 1,
+    }
+    assert postings.accounts == {
+        ("room", 2, "skill1"): PostedAccount(before=6, accepted=15, count=1, booked=9),
+        ("room", 2, "enemy1"): PostedAccount(before=3, accepted=4, count=4, booked=1),
+    }
+    assert postings.triggers == [("room", 7, 8, 2, "skill1", 6, 30, "bob", "Bob", AT)]
+    assert postings.rooms == {"room": RoomChange(seen_at=AT, log_epoch=7, seq=8)}
+    names = {viewer: seen.name for (_, viewer), seen in postings.viewers.items()}
+    assert names == {"ann": "Ann", "bob": "Bob"}
+    assert postings.journal == [JournalRow("room", EntryId(7, 1), ["text"], length=4)]
+
+
 def test_a_run_is_posted_on_in_pages_as_if_it_were_one() -> None:
     one, two, three = pressed(1, 2, 2), pressed(2, 3, 5), pressed(3, 1, 6)
     runs = [
@@ -52,16 +77,18 @@ def test_a_run_is_posted_on_in_pages_as_if_it_were_one() -> None:
     ]
     for run in runs:
         run.postings.carry_accounts({("room", 1, "skill1"): Balance(booked=4)})
-        assert (run.entries, run.gaps, run.presses, run.last) == (3, 0, 6, EntryId(7, 3))
+        assert (run.entries, run.batches, run.gaps, run.presses) == (3, 3, 0, 6)
+        assert run.last == EntryId(7, 3)
         assert run.postings.balances == {("room", 1, "skill1"): Balance(6, 6, 0, 10)}
         assert run.postings.presses == {("room", 1, "ann", "skill1", AT // 60_000): 6}
-        assert run.postings.journal == [JournalRow("room", EntryId(7, 1), ["[1]", "[2]", "[3]"])]
+        texts = ["[1]", "[2]", "[3]"]
+        assert run.postings.journal == [JournalRow("room", EntryId(7, 1), texts, length=9)]
     assert runs[0].postings == runs[1].postings
 
 
-def test_a_row_of_the_journal_holds_only_so_many_entries(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_row_of_the_journal_grows_only_so_long(monkeypatch: pytest.MonkeyPatch) -> None:
     """No row holds an entry twice, wherever pages end."""
-    monkeypatch.setattr(posting_functions, "ROW_ENTRIES", 2)
+    monkeypatch.setattr(posting_functions, "ROW_LENGTH", 4)
     entry = [pressed(n, 1, n) for n in range(6)]
     run = run_of(EntryId(7, 0), entry[1:4], entry[4:])
     rows = [(row.first.n, row.texts) for row in run.postings.journal]
