@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -19,8 +19,9 @@ from api_service.duties.check_conservation import Conservation
 from api_service.duties.end_abandoned_rounds import Absence
 from api_service.http import problems
 from api_service.http.headers import OF_JSON
+from api_service.http.listeners import listening
 from api_service.http.middleware import Admission, Cors, RequestLog
-from api_service.http.server import ApiServer, listening
+from api_service.http.server import ApiServer
 from api_service.ledger.duty import Ledger
 from api_service.ledger.metrics import LedgerMetrics
 from api_service.metrics import ApiFigures, ApiMetrics, RoundMetrics
@@ -40,9 +41,11 @@ from shared.engine.shard_ledger import Shards
 from shared.engine.tally import RunningRounds
 from shared.identity.tokens import Signer
 from shared.process.tasks import end
+from shared.process.telemetry import fields
 from shared.redis_store.store import open_store
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 
     from starlette.requests import Request
@@ -148,29 +151,44 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
         )
 
 
-async def serve(settings: Settings, *, stop: asyncio.Event, ready: asyncio.Event) -> None:
+async def serve(
+    settings: Settings,
+    *,
+    stop: asyncio.Event,
+    ready: asyncio.Event,
+    sockets: list[socket.socket] | None = None,
+) -> None:
     """Serve the API, with the background tasks if `LEDGER` is on; set `ready` once it listens.
 
     Once `stop` is set, `/readyz` fails; the service continues for `DRAIN_DELAY`, so that load
-    balancers notice, then finishes the requests under way.
+    balancers notice, then finishes the requests under way. It listens on `PORT`, or on `sockets`.
 
     Raises OSError if the port is taken, and StoreUnfit or DatabaseUnfit if a server must not be
     used as it is.
     """
-    if not settings.ledger:
-        log.info("ledger off, nothing is booked here")
     if settings.api_url.startswith("https:") and not settings.public_ws_url:
         log.warning("pages over https reach no gateway, set PUBLIC_WS_URL to its wss:// address")
-    await _serve("api", settings, operations, stop, ready, Pages(settings).routes())
+    pages = Pages(settings).routes()
+    await _serve("api", settings, operations, stop, ready, sockets, pages)
 
 
-async def serve_ledger(settings: Settings, *, stop: asyncio.Event, ready: asyncio.Event) -> None:
-    """Run the background tasks alone; HTTP serves only probes and metrics.
+async def serve_ledger(
+    settings: Settings,
+    *,
+    stop: asyncio.Event,
+    ready: asyncio.Event,
+    sockets: list[socket.socket] | None = None,
+) -> None:
+    """Run the background tasks alone; HTTP serves only probes and metrics, on `PORT` or `sockets`.
 
     Raises OSError if the port is taken, and StoreUnfit or DatabaseUnfit if a server must not be
     used as it is.
     """
-    await _serve("ledger", replace(settings, ledger=True), health_operations, stop, ready)
+    if sockets:
+        _, port = sockets[0].getsockname()[:2]
+        log.info("probes and metrics of the ledger", extra=fields(port=port))
+    alone = replace(settings, ledger=True)
+    await _serve("ledger", alone, health_operations, stop, ready, sockets)
 
 
 async def _serve(
@@ -179,9 +197,11 @@ async def _serve(
     routes: Callable[[Endpoints], list[Operation]],
     stop: asyncio.Event,
     ready: asyncio.Event,
+    inherited: list[socket.socket] | None,
     pages: Sequence[BaseRoute] = (),
 ) -> None:
-    with listening(settings.host, settings.port) as sockets:
+    own = nullcontext(inherited) if inherited else listening(settings.host, settings.port)
+    with own as sockets:
         async with opened(settings, name) as service:
             await service.database.require_schema()
             health = service.endpoints.health

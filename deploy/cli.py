@@ -6,55 +6,45 @@ A command's modules are imported when the command runs, so that `--help` is fast
 from __future__ import annotations
 
 import argparse
-import asyncio
 import logging
 import os
 import sys
 from dataclasses import dataclass, replace
 from importlib import import_module
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, Final
 
 from clients.terminal.command_errors import CommandError
 from clients.terminal.terminal_io import Terminal, locale_language
 from deploy import texts
 from deploy.environment import misspelt, read_environment, read_file
-from deploy.errors import NotConfigured, ServerUnfit
+from deploy.errors import INTERRUPTED, NotConfigured, ServerUnfit, sentence_for_user
 from shared.process.settings import Mode, Settings, SettingsError, load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from deploy.serve import ListeningService, Serve, Shutdown
+    from deploy.serve import ListeningService
     from shared.wire.languages import Language, Sentence
 
 log = logging.getLogger(__name__)
 
 UNHEALTHY: Final = 1
 USER_ERROR: Final = 2
-INTERRUPTED: Final = 130
 UNREAD: Final = 141  # 128 + SIGPIPE, as a shell reports it
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The parts that commands combine; each is imported when its function is called."""
+    """The parts that commands combine, each as `module:function`, which is loaded when needed."""
 
-    api: Callable[[], Serve]
-    gateway: Callable[[], Serve]
-    ledger: Callable[[], Serve]
-    migrate: Callable[[], Callable[[str], None]]
-
-
-def _loaded(module: str, name: str) -> Callable[[], Any]:
-    return lambda: getattr(import_module(module), name)
+    api: str = "api_service.app:serve"
+    gateway: str = "ws_gateway.server:serve"
+    ledger: str = "api_service.app:serve_ledger"
+    migrate: str = "api_service.books.migrate:upgrade"
 
 
-PARTS: Final = Parts(
-    api=_loaded("api_service.app", "serve"),
-    gateway=_loaded("ws_gateway.server", "serve"),
-    ledger=_loaded("api_service.app", "serve_ledger"),
-    migrate=_loaded("api_service.books.migrate", "upgrade"),
-)
+PARTS: Final = Parts()
 
 
 def main(argv: Sequence[str] | None = None, parts: Parts = PARTS) -> int:
@@ -75,14 +65,13 @@ def main(argv: Sequence[str] | None = None, parts: Parts = PARTS) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         return _unread()
-    except (CommandError, SettingsError) as error:
-        return _told(error)
-    except ExceptionGroup as group:
-        if group.subgroup(BrokenPipeError):
+    except (CommandError, SettingsError, ExceptionGroup) as error:
+        if isinstance(error, ExceptionGroup) and error.subgroup(BrokenPipeError):
             return _unread()
-        if (reason := _reason(group)) is None:
+        if (reason := sentence_for_user(error)) is None:
             raise
-        return _told(reason)
+        _complain(reason)
+        return USER_ERROR
 
 
 def _unread() -> int:
@@ -91,27 +80,12 @@ def _unread() -> int:
     return UNREAD
 
 
-def _told(error: CommandError | SettingsError) -> int:
-    _complain(
-        error.sentence if isinstance(error, CommandError) else texts.BAD_SETTING.about(why=error)
-    )
-    return USER_ERROR
-
-
 def _complain(sentence: Sentence) -> None:
     print(f"streamario: {sentence.spoken(_language())}", file=sys.stderr)
 
 
 def _language() -> Language:
     return locale_language(os.environ)
-
-
-def _reason(group: ExceptionGroup[Exception]) -> CommandError | SettingsError | None:
-    """Return the group's first error that is meant for the user, or None."""
-    error: Exception | None = group.subgroup((CommandError, SettingsError))
-    while isinstance(error, ExceptionGroup):
-        error = error.exceptions[0]
-    return error if isinstance(error, CommandError | SettingsError) else None
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -151,21 +125,31 @@ def _settings(**fixed: str) -> Settings:
     return settings
 
 
-def _up(parts: Parts, _: Sequence[str]) -> int:
-    from deploy.screen_log import show_on_screen
-    from deploy.up import console_url, say_stopping, up
+def _up(parts: Parts, arguments: Sequence[str]) -> int:
+    from deploy.screen_log import Screen
+    from deploy.serve import run
+    from deploy.up import Services, arguments_parser, console_url, say_stopping, up
 
+    language = _language()
+    options = arguments_parser(language).parse_args(arguments)
     environment = read_environment()
     # Without a load balancer there is nothing to wait for before a drain: Ctrl-C stops at once.
     settings = _settings(MODE="both", DRAIN_DELAY=environment.get("DRAIN_DELAY") or "0")
     if settings.redis_url and settings.database_url:
         _require(settings, "secret_keys")
+    screen = None
     if sys.stderr.isatty() and not environment.get("LOG_FORMAT"):
-        show_on_screen(console_url(settings), in_color=not environment.get("NO_COLOR"))
-    services, migrate = _services(settings, parts), _migration(parts)
-    language = _language()
-    return _run(
-        lambda shutdown: up(settings, services, migrate, shutdown, language),
+        screen = Screen(console_url(settings), in_color=not environment.get("NO_COLOR"))
+        screen.show_log()
+    services = Services(
+        _api_service(settings, parts),
+        options.apis,
+        _gateway_service(settings, parts),
+        [_ledger_service(settings, parts)] if settings.ledger else [],
+    )
+    migrate = _migration(parts)
+    return run(
+        lambda shutdown: up(settings, services, migrate, shutdown, screen, language),
         lambda: say_stopping(language),
     )
 
@@ -183,10 +167,8 @@ def _gateway(parts: Parts, _: Sequence[str]) -> int:
 
 
 def _ledger(parts: Parts, _: Sequence[str]) -> int:
-    from deploy.serve import ListeningService
-
     settings = _settings(MODE="api")
-    return _serve_these(settings, [ListeningService("PORT", settings.port, parts.ledger())])
+    return _serve_these(settings, [_ledger_service(settings, parts)])
 
 
 def _migrate(parts: Parts, _: Sequence[str]) -> int:
@@ -207,13 +189,11 @@ def _health(_: Parts, __: Sequence[str]) -> int:
 
 
 def _migration(parts: Parts) -> Callable[[str], None]:
-    from sqlalchemy.exc import DBAPIError, OperationalError
-
-    upgrade = parts.migrate()
-
     def migrate(database_url: str) -> None:
+        from sqlalchemy.exc import DBAPIError, OperationalError
+
         try:
-            upgrade(database_url)
+            resolve_name(parts.migrate)(database_url)
         except DBAPIError as error:
             reason = str(error.orig).partition("\n")[0]
             away = isinstance(error, OperationalError)
@@ -261,48 +241,42 @@ def _serve_alone(settings: Settings, parts: Parts) -> int:
 
 
 def _serve_these(settings: Settings, services: Sequence[ListeningService]) -> int:
-    from deploy.serve import require_free_ports, serve
+    from deploy.serve import require_free_ports, run, serve
 
     _require(settings, *NEEDED[settings.mode])
     require_free_ports(settings, services)
-    return _run(
+    return run(
         lambda shutdown: serve(settings, services, shutdown, lambda: None),
         lambda: log.info("stopping"),
     )
 
 
 def _services(settings: Settings, parts: Parts) -> list[ListeningService]:
+    api = [_api_service(settings, parts)] if settings.mode != "ws" else []
+    return [*api, _gateway_service(settings, parts)] if settings.mode != "api" else api
+
+
+def _api_service(settings: Settings, parts: Parts) -> ListeningService:
     from deploy.serve import ListeningService
 
-    services: list[ListeningService] = []
-    if settings.mode != "ws":
-        services.append(ListeningService("PORT", settings.port, parts.api()))
-    if settings.mode != "api":
-        # A gateway alone falls back to PORT.
-        alone = settings.mode == "ws" and settings.unity_ws_port == settings.port
-        variable = "PORT" if alone else "UNITY_WS_PORT"
-        services.append(ListeningService(variable, settings.unity_ws_port, parts.gateway()))
-    return services
+    if not settings.ledger:
+        log.info("ledger off, nothing is booked here")
+    return ListeningService(texts.API_SERVICE, "PORT", settings.port, parts.api)
 
 
-def _run(
-    body: Callable[[Shutdown], Coroutine[Any, Any, None]], say_stopping: Callable[[], None]
-) -> int:
-    import uvloop
+def _gateway_service(settings: Settings, parts: Parts) -> ListeningService:
+    from deploy.serve import ListeningService
 
-    from deploy.descriptors import raise_limit
-    from deploy.serve import Shutdown
+    # A gateway alone falls back to PORT.
+    alone = settings.mode == "ws" and settings.unity_ws_port == settings.port
+    variable = "PORT" if alone else "UNITY_WS_PORT"
+    return ListeningService(texts.GATEWAY, variable, settings.unity_ws_port, parts.gateway)
 
-    raise_limit()
 
-    async def until_shutdown() -> int:
-        shutdown = Shutdown(say_stopping)
-        with shutdown.on_signals():
-            await body(shutdown)
-        return INTERRUPTED if shutdown.forced else 0
+def _ledger_service(settings: Settings, parts: Parts) -> ListeningService:
+    from deploy.serve import ListeningService
 
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(until_shutdown())
+    return ListeningService(texts.LEDGER, "PORT", settings.port, parts.ledger)
 
 
 NEEDED: Final[Mapping[Mode, tuple[str, ...]]] = {
@@ -327,7 +301,7 @@ class Command:
 
 
 COMMANDS: Final[Mapping[str, Command]] = {
-    "up": Command(_up),
+    "up": Command(_up, takes_arguments=True),
     "serve": Command(_serve),
     "api": Command(_api),
     "gateway": Command(_gateway),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from shared.process.telemetry import TextFormatter
@@ -21,11 +22,18 @@ YELLOW: Final = "\x1b[33m"
 PLAIN: Final = "\x1b[0m"
 
 
-def show_on_screen(console: str, *, in_color: bool) -> None:
-    """Make the handlers of the root logger write for a person who watches the terminal."""
-    for handler in logging.getLogger().handlers:
-        handler.addFilter(lambda record: record.msg not in LEFT_OUT)
-        handler.setFormatter(ScreenFormatter(console, in_color=in_color))
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A terminal that a person watches, and the console's URL, which is repeated there."""
+
+    console: str
+    in_color: bool
+
+    def show_log(self) -> None:
+        """Make the handlers of the root logger write for that person."""
+        for handler in logging.getLogger().handlers:
+            handler.addFilter(lambda record: record.msg not in LEFT_OUT)
+            handler.setFormatter(ScreenFormatter(self.console, in_color=self.in_color))
 
 
 class ScreenFormatter(TextFormatter):

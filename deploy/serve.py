@@ -7,18 +7,24 @@ import errno
 import socket
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from functools import partial
+from pkgutil import resolve_name
+from typing import TYPE_CHECKING, Any, Protocol
+
+import uvloop
 
 from api_service.books.errors import DatabaseUnfit
 from deploy import texts
-from deploy.errors import CannotListen, ServerUnfit
+from deploy.descriptors import raise_limit
+from deploy.errors import INTERRUPTED, CannotListen, ServerUnfit
 from shared.process.signals import on_stop_signals
 from shared.redis_store.store import StoreUnfit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Coroutine, Iterator, Sequence
 
     from shared.process.settings import Settings
+    from shared.wire.languages import Sentence
 
 
 class Serve(Protocol):
@@ -32,11 +38,22 @@ class Serve(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ListeningService:
-    """A service, its port, and the variable that sets the port."""
+    """A service, as `module:function` of a `Serve`; its port, and the variable that sets the port.
 
+    `listeners` are the file descriptors of sockets that already listen, if it inherits any.
+    """
+
+    name: Sentence
     variable: str
     port: int
-    serve: Serve
+    part: str
+    listeners: tuple[int, ...] = ()
+
+    def load(self) -> Serve:
+        """Import the service, if it is not imported yet."""
+        serve: Any = resolve_name(self.part)
+        sockets = [socket.socket(fileno=number) for number in self.listeners]
+        return partial(serve, sockets=sockets) if sockets else serve
 
 
 class Shutdown:
@@ -73,6 +90,22 @@ class Shutdown:
             self._task.cancel()
 
 
+def run(
+    body: Callable[[Shutdown], Coroutine[Any, Any, None]], say_stopping: Callable[[], None]
+) -> int:
+    """Run `body` until it ends or a second signal cancels it; return the exit status."""
+    raise_limit()
+
+    async def until_shutdown() -> int:
+        shutdown = Shutdown(say_stopping)
+        with shutdown.on_signals():
+            await body(shutdown)
+        return INTERRUPTED if shutdown.forced else 0
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(until_shutdown())
+
+
 async def serve(
     settings: Settings,
     services: Sequence[ListeningService],
@@ -87,14 +120,15 @@ async def serve(
     shutdown.serving = True
     ready = [asyncio.Event() for _ in services]
     async with asyncio.TaskGroup() as group:
-        announcing = group.create_task(_announce(ready, announce))
+        announcing = group.create_task(once_ready(ready, announce))
         async with asyncio.TaskGroup() as running:
             for service, listens in zip(services, ready, strict=True):
                 running.create_task(_run(service, settings, shutdown.stop, listens))
         announcing.cancel()
 
 
-async def _announce(ready: Sequence[asyncio.Event], announce: Callable[[], None]) -> None:
+async def once_ready(ready: Sequence[asyncio.Event], announce: Callable[[], None]) -> None:
+    """Call `announce` when all the events are set."""
     for listens in ready:
         await listens.wait()
     announce()
@@ -104,7 +138,7 @@ async def _run(
     service: ListeningService, settings: Settings, stop: asyncio.Event, ready: asyncio.Event
 ) -> None:
     try:
-        await service.serve(settings, stop=stop, ready=ready)
+        await service.load()(settings, stop=stop, ready=ready)
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise

@@ -24,8 +24,8 @@ EPILOG: Final = Sentence(
 VERSION: Final = Sentence("print the version", "バージョンを表示します")
 COMMANDS: Final[Mapping[str, Sentence]] = {
     "up": Sentence(
-        "run both services; start Redis and PostgreSQL unless their URLs are set",
-        "2 つのサービスを起動します。URL が未設定なら、Redis と PostgreSQL も起動します",
+        "run API, gateway and ledger; start Redis and PostgreSQL unless their URLs are set",
+        "API、ゲートウェイ、台帳を起動します。URL が未設定なら、Redis と PostgreSQL も起動します",
     ),
     "serve": Sentence(
         "run the services that MODE names: api, ws or both",
@@ -58,6 +58,10 @@ COMMANDS: Final[Mapping[str, Sentence]] = {
 }
 
 # `streamario up`.
+APIS: Final = Sentence(
+    "how many API processes share PORT (default: 1); each can use a core",
+    "PORT を共有する API プロセスの数（既定値：1）。1 つのプロセスが CPU コアを 1 つまで使います",
+)
 RUNNING: Final = Sentence(
     "Streamario is running. Press Ctrl-C to stop it.",
     "Streamario が起動しました。Ctrl-C で終了します。",
@@ -145,6 +149,15 @@ NO_SETPRIV: Final = Sentence(
     "PostgreSQL は root では動きません。setpriv（util-linux）もインストールされていません。"
     "インストールするか、別のユーザーで起動してください",
 )
+API_SERVICE: Final = Sentence("the API", "API")
+GATEWAY: Final = Sentence("the gateway", "ゲートウェイ")
+LEDGER: Final = Sentence("the ledger", "台帳")
+SERVICE_ENDED: Final = Sentence(
+    "{name} (process {process}) ended unexpectedly: {how}",
+    "{name}（プロセス {process}）が予期せず終了しました：{how}",
+)
+BY_SIGNAL: Final = Sentence("signal {signal}", "シグナル {signal}")
+WITH_STATUS: Final = Sentence("exit status {status}", "終了ステータス {status}")
 GUARD_FAILED: Final = Sentence(
     "the guard did not start: {log}", "監視プロセスが起動しませんでした：{log}"
 )

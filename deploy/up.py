@@ -1,57 +1,132 @@
-"""`streamario up`: runs both services, and the embedded servers unless URLs are set."""
+"""`streamario up`: runs API, gateway and ledger, and the embedded servers unless URLs are set."""
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import shutil
 import socket
 import sys
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
-from dataclasses import replace
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    ExitStack,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+    suppress,
+)
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from api_service.http.listeners import listening
 from clients.terminal.terminal_io import Terminal, left
 from deploy import texts
+from deploy.children import serve_all, started
 from deploy.embedded.data_dir import load_or_make_secret
 from deploy.embedded.programs import redis_client
 from deploy.embedded.servers import EmbeddedServers, embedded_servers
-from deploy.serve import ListeningService, Shutdown, require_free_ports, serve
+from deploy.serve import ListeningService, Shutdown, require_free_ports
 from shared.process.settings import WILDCARD_HOSTS, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
+    from deploy.screen_log import Screen
     from shared.wire.languages import Language
 
 DEFAULTS = Settings()
 NAME_WIDTH = 13  # columns
+LOOPBACK = "127.0.0.1"
 ELSEWHERE = ("192.0.2.1", 9)  # reserved for documentation (RFC 5737): no host has it
+
+
+def arguments_parser(language: Language) -> argparse.ArgumentParser:
+    """Reads the options of the command."""
+    parser = argparse.ArgumentParser(
+        prog="streamario up", description=texts.COMMANDS["up"].spoken(language)
+    )
+    parser.add_argument(
+        "--apis", type=_count, default=1, metavar="N", help=texts.APIS.spoken(language)
+    )
+    return parser
+
+
+def _count(text: str) -> int:
+    if not (text.isdecimal() and int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 1 or more")
+    return int(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What runs in processes of its own: `apis` times the API; a ledger unless `LEDGER` is off."""
+
+    api: ListeningService
+    apis: int
+    gateway: ListeningService
+    ledger: Sequence[ListeningService] = ()
 
 
 async def up(
     settings: Settings,
-    services: Sequence[ListeningService],
+    services: Services,
     migrate: Callable[[str], None],
     shutdown: Shutdown,
+    screen: Screen | None = None,
     language: Language = "en",
 ) -> None:
     """Start the servers that no URL is set for, migrate, serve until shutdown, and stop everything.
 
     Raises DeployError.
     """
-    require_free_ports(settings, services)
-    async with embedded_for(settings) as servers:
+    require_free_ports(settings, [services.api, services.gateway])
+    async with AsyncExitStack() as stack:
+        with _with_sockets(settings.host, services) as inheriting:
+            # Before the servers start, so that this overlaps with the processes' imports.
+            children = await stack.enter_async_context(started(inheriting))
+        servers = await stack.enter_async_context(embedded_for(settings))
         complete = completed(settings, servers)
         await asyncio.to_thread(migrate, complete.database_url)
-        async with _watched(servers):
-            await serve(
-                complete,
-                services,
-                shutdown,
-                lambda: Terminal(sys.stdout).say(directions(complete, language)),
+        await stack.enter_async_context(_watched(servers))
+        shutdown.serving = True
+        await serve_all(
+            children,
+            replace(complete, ledger=False),  # for the API: the ledger's process ignores it
+            screen,
+            shutdown.stop,
+            lambda: Terminal(sys.stdout).say(directions(complete, language)),
+        )
+
+
+@contextmanager
+def _with_sockets(host: str, services: Services) -> Iterator[list[ListeningService]]:
+    """Open the sockets that processes inherit while the block runs; return what each process runs.
+
+    The API's sockets listen from here on. Otherwise another start could share PORT, too, until the
+    API processes have started. Each has its own socket (`SO_REUSEPORT`), since processes that
+    accept from one socket get unequal shares of its connections.
+    """
+    api = services.api
+    with ExitStack() as stack:
+        apis = [
+            _inheriting(
+                api, stack.enter_context(listening(host, api.port, reuse_port=services.apis > 1))
             )
+            for _ in range(services.apis)
+        ]
+        # PORT is the API's, so the ledger's probes and metrics are on any other port.
+        ledger = [
+            _inheriting(service, stack.enter_context(listening(LOOPBACK, 0)))
+            for service in services.ledger
+        ]
+        yield [*apis, services.gateway, *ledger]
+
+
+def _inheriting(service: ListeningService, sockets: Sequence[socket.socket]) -> ListeningService:
+    return replace(service, listeners=tuple(listener.fileno() for listener in sockets))
 
 
 def embedded_for(settings: Settings) -> AbstractAsyncContextManager[EmbeddedServers]:

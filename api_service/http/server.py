@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
@@ -14,11 +12,8 @@ from api_service.http.uvicorn_seam import UvicornHttp, UvicornServer
 from shared.process import gc_tuning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from starlette.types import ASGIApp
 
-BACKLOG: Final = 2048
 HEAD_LIMIT: Final = 32 * 1024  # bytes of a request's line and headers
 HEAD_END: Final = b"\r\n\r\n"
 HEAD_TOO_LONG: Final = "Request headers too large."
@@ -35,19 +30,6 @@ REFUSAL: Final = (
 )
 KEEP_ALIVE: Final = 75  # s; longer than load balancers' own, so that they close first
 FINISH_TIMEOUT: Final = 5  # s for requests under way when the service stops
-
-
-@contextmanager
-def listening(host: str, port: int) -> Iterator[list[socket.socket]]:
-    """Sockets that listen on every address of the host. Raises OSError if one cannot."""
-    found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    with ExitStack() as stack:
-        yield [
-            stack.enter_context(
-                socket.create_server((str(address[0]), port), family=family, backlog=BACKLOG)
-            )
-            for family, _, _, _, address in found
-        ]
 
 
 class JoinedWrites:

@@ -13,6 +13,7 @@ from websockets.asyncio.messages import MAX_FRAGMENTS
 
 import api_service.http.server as api
 import ws_gateway.server as gateway
+from api_service.http import listeners
 from api_service.http.middleware import IN_FLIGHT_LIMIT
 from api_service.http.requests import BODY_LIMIT, BODY_WITHIN, SETTINGS_BODY_LIMIT
 from shared.engine.counting_rule import LOG_LIMIT
@@ -75,7 +76,7 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
     "pipelined requests that wait on one connection": (api.PIPELINE_LIMIT,),
     "an idle connection between two requests": (api.KEEP_ALIVE,),
     "concurrent requests": (IN_FLIGHT_LIMIT,),
-    "connections that wait to be accepted, at either service": (api.BACKLOG,),
+    "connections that wait to be accepted, at either service": (listeners.BACKLOG,),
     "a handshake's request line, and each header line": (
         http11.MAX_LINE_LENGTH,
         http11.MAX_NUM_HEADERS,
@@ -127,7 +128,7 @@ def test_a_limit_is_the_number_that_is_in_the_code(row: str, values: tuple[float
 
 
 def test_what_shares_a_row_has_the_same_limit() -> None:
-    assert api.BACKLOG == gateway.BACKLOG
+    assert listeners.BACKLOG == gateway.BACKLOG
     assert DEFAULTS.max_sockets == DEFAULTS.max_viewer_sockets
     assert GIVE_UP_AFTER == STALLED_AFTER
 

@@ -26,7 +26,8 @@ from starlette.applications import Starlette
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from api_service.http.server import ApiServer, listening
+from api_service.http.listeners import listening
+from api_service.http.server import ApiServer
 from shared.engine.counting_rule import threshold
 from shared.wire.room_settings import DEFAULT_SETTINGS
 from tests.bench.child import child, module

@@ -27,7 +27,7 @@ TINY_PAIR = Path(__file__).with_name("tiny_pair.py")
 REFUSED = 2
 MIGRATES_NOTHING = """
 from deploy.cli import Parts, main
-raise SystemExit(main(["migrate"], Parts(*[lambda: lambda url: None] * 4)))
+raise SystemExit(main(["migrate"], Parts(migrate="builtins:str")))
 """
 COMPLETE = {
     "REDIS_URL": "127.0.0.1:1",
@@ -206,6 +206,13 @@ def test_an_unknown_argument_is_refused(tmp_path: Path) -> None:
     result = streamario(tmp_path, "gateway", "--prot=80", **COMPLETE)
     assert result.returncode == REFUSED
     assert "gateway does not accept '--prot=80'" in result.stderr
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "two"])
+def test_up_refuses_a_number_of_processes_that_is_none(tmp_path: Path, number: str) -> None:
+    result = streamario(tmp_path, "up", "--apis", number)
+    assert result.returncode == REFUSED
+    assert f"argument --apis: {number!r} is not a whole number of 1 or more" in result.stderr
 
 
 def test_the_file_of_variables_is_read_and_the_environment_wins(tmp_path: Path) -> None:

@@ -19,38 +19,15 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 CONSOLE: Final = "http://127.0.0.1:8888/console"
-# Fires the number of triggers given as argument, and ends.
-FIRES: Final = """
-import logging, sys
-from deploy.cli import Parts, main
-from shared.process.telemetry import fields
-
-async def fires(settings, *, stop, ready):
-    log = logging.getLogger("ws_gateway.games.feed")
-    for seq in range(1, int(sys.argv[1]) + 1):
-        facts = {"room_id": "01HX", "event_type": "skill1"}
-        log.info("event triggered", extra=fields(**facts, count=10, seq=seq))
-        log.info("event published to pubsub", extra=fields(**facts))
-        replayed = fields(**facts, seq=seq, replayed=seq == 2)
-        log.info("event delivered to unity via pubsub", extra=replayed)
-    log.warning("gap", extra=fields(room_id="01HX"))
-    ready.set()
-
-async def waits(settings, *, stop, ready):
-    ready.set()
-    await stop.wait()
-
-parts = Parts(lambda: fires, lambda: waits, lambda: waits, lambda: lambda url: None)
-raise SystemExit(main(["up"], parts))
-"""
+FIRING_PAIR: Final = Path(__file__).with_name("firing_pair.py")
 
 
 def in_pipe(folder: Path, triggers: int, **variables: str) -> str:
     """Return its log when it writes to a pipe."""
     return subprocess.run(
-        [sys.executable, "-c", FIRES, str(triggers)],
+        [sys.executable, str(FIRING_PAIR), "up"],
         cwd=folder,
-        env=environment(**COMPLETE, **variables),
+        env=environment(**COMPLETE, TRIGGERS=str(triggers), **variables),
         capture_output=True,
         text=True,
         check=True,
@@ -63,9 +40,9 @@ def on_screen(folder: Path, triggers: int, **variables: str) -> str:
     ours, theirs = pty.openpty()
     with os.fdopen(ours, "rb", buffering=0) as screen:
         process = subprocess.Popen(
-            [sys.executable, "-c", FIRES, str(triggers)],
+            [sys.executable, str(FIRING_PAIR), "up"],
             cwd=folder,
-            env=environment(**COMPLETE, **variables),
+            env=environment(**COMPLETE, TRIGGERS=str(triggers), **variables),
             stdout=subprocess.DEVNULL,
             stderr=theirs,
         )

@@ -1,4 +1,4 @@
-"""A program: `streamario` with two tiny services in place of the real ones.
+"""A program: `streamario` with tiny services in place of the real ones.
 
 The API counts its starts in both servers, so that a later start shows whether data was kept.
 """
@@ -16,12 +16,20 @@ from redis.asyncio import Redis
 from deploy.cli import Parts, main
 
 if TYPE_CHECKING:
+    import socket
+
     from shared.process.settings import Settings
 
 
-async def api(settings: Settings, *, stop: asyncio.Event, ready: asyncio.Event) -> None:
-    """Count this start and listen on PORT; drain at once, or never if NEVER_DRAINS is set."""
-    async with await asyncio.start_server(_hang_up, settings.host, settings.port):
+async def api(
+    settings: Settings,
+    *,
+    stop: asyncio.Event,
+    ready: asyncio.Event,
+    sockets: list[socket.socket],
+) -> None:
+    """Count this start and accept connections; drain at once, or never if NEVER_DRAINS is set."""
+    async with await asyncio.start_server(_hang_up, sock=sockets[0]):
         await _count_start(settings)
         ready.set()
         await stop.wait()
@@ -36,6 +44,18 @@ async def gateway(settings: Settings, *, stop: asyncio.Event, ready: asyncio.Eve
         print(f"gateway on {settings.unity_ws_port}", flush=True)
         ready.set()
         await stop.wait()
+
+
+async def ledger(
+    settings: Settings,
+    *,
+    stop: asyncio.Event,
+    ready: asyncio.Event,
+    sockets: list[socket.socket],
+) -> None:
+    """Do nothing until it is stopped."""
+    ready.set()
+    await stop.wait()
 
 
 def migrate(database_url: str) -> None:
@@ -60,5 +80,9 @@ async def _hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
     writer.close()
 
 
+PARTS = Parts(
+    *(f"tests.deploy.tiny_pair:{part.__name__}" for part in (api, gateway, ledger, migrate))
+)
+
 if __name__ == "__main__":
-    sys.exit(main(parts=Parts(lambda: api, lambda: gateway, lambda: api, lambda: migrate)))
+    sys.exit(main(parts=PARTS))

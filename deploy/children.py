@@ -1,0 +1,151 @@
+"""Runs services in processes of their own, so that each can use a core; if one ends, all end."""
+
+from __future__ import annotations
+
+import asyncio
+import pickle
+import signal
+import socket
+import sys
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from deploy import texts
+from deploy.errors import ServiceFailed
+from deploy.serve import once_ready
+from shared.wire.languages import Sentence
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Sequence
+
+    from deploy.screen_log import Screen
+    from deploy.serve import ListeningService
+    from shared.process.settings import Settings
+
+READY: Final = b"ready\n"
+STOPPED: Final = (0, -signal.SIGTERM)  # the signal, if it came before the child handled signals
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What a child serves, and how it logs: for a person at a terminal if there is a screen."""
+
+    service: ListeningService
+    settings: Settings
+    screen: Screen | None
+
+
+@dataclass(slots=True)
+class Child:
+    """A process, and its end of the socket that is the process's standard input."""
+
+    service: ListeningService
+    process: asyncio.subprocess.Process
+    reports: asyncio.StreamReader
+    orders: asyncio.StreamWriter
+
+    async def serve(
+        self,
+        settings: Settings,
+        screen: Screen | None,
+        *,
+        stop: asyncio.Event,
+        ready: asyncio.Event,
+    ) -> ServiceFailed | None:
+        """Let it serve until it ends, then set `stop`; return the error if it was not asked to."""
+        self.orders.write(pickle.dumps(Orders(self.service, settings, screen)))
+        reason = None
+        with suppress(ConnectionResetError):  # it was killed before it read its orders
+            async for line in self.reports:
+                if line == READY:
+                    ready.set()
+                else:
+                    reason = msgspec.json.decode(line, type=Sentence)
+        status = await self.process.wait()
+        in_order = stop.is_set() and status in STOPPED
+        stop.set()
+        return None if in_order else ServiceFailed(reason or self._ended(status))
+
+    def _ended(self, status: int) -> Sentence:
+        how = texts.BY_SIGNAL if status < 0 else texts.WITH_STATUS
+        signal_name = signal.Signals(-status).name if status < 0 else ""
+        return texts.SERVICE_ENDED.about(
+            name=self.service.name,
+            process=self.process.pid,
+            how=how.about(signal=signal_name, status=status),
+        )
+
+    def send(self, number: signal.Signals) -> None:
+        """Send it a signal, unless it has ended."""
+        if self.process.returncode is None:
+            self.process.send_signal(number)
+
+
+@asynccontextmanager
+async def started(services: Sequence[ListeningService]) -> AsyncIterator[list[Child]]:
+    """Start a process for each service; they import their modules and wait for `serve_all`.
+
+    They inherit the services' listeners. Those that still run when the block ends are killed.
+    """
+    async with AsyncExitStack() as stack:
+        yield [await stack.enter_async_context(_started(service)) for service in services]
+
+
+@asynccontextmanager
+async def _started(service: ListeningService) -> AsyncIterator[Child]:
+    ours, theirs = socket.socketpair()
+    with theirs:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-P", "-m", "deploy.child", service.part),
+            stdin=theirs.fileno(),
+            pass_fds=service.listeners,
+            start_new_session=True,  # Ctrl-C reaches the parent alone, which then asks the children
+        )
+    child = Child(service, process, *await asyncio.open_unix_connection(sock=ours))
+    try:
+        yield child
+    finally:
+        child.send(signal.SIGKILL)
+        await process.wait()
+        child.orders.close()
+
+
+async def serve_all(
+    children: Sequence[Child],
+    settings: Settings,
+    screen: Screen | None,
+    stop: asyncio.Event,
+    announce: Callable[[], None],
+) -> None:
+    """Serve until `stop` is set, or a child ends; then all of them drain and end.
+
+    Calls `announce` when all listen. Raises ServiceFailed if a child ended unasked or in an error.
+    If this is cancelled, the children are killed.
+    """
+    ready = [asyncio.Event() for _ in children]
+    try:
+        async with asyncio.TaskGroup() as group:
+            announcing = group.create_task(once_ready(ready, announce))
+            stopping = group.create_task(_terminate(children, stop))
+            serving = [
+                group.create_task(child.serve(settings, screen, stop=stop, ready=listens))
+                for child, listens in zip(children, ready, strict=True)
+            ]
+            await asyncio.wait(serving)
+            announcing.cancel()
+            stopping.cancel()
+    except asyncio.CancelledError:
+        for child in children:
+            child.send(signal.SIGKILL)
+        raise
+    for failed in filter(None, [task.result() for task in serving]):
+        raise failed
+
+
+async def _terminate(children: Sequence[Child], stop: asyncio.Event) -> None:
+    await stop.wait()
+    for child in children:
+        child.send(signal.SIGTERM)

@@ -1,0 +1,42 @@
+"""A program: `streamario` whose gateway logs as many triggers as TRIGGERS says, and ends it."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+from deploy.cli import Parts, main
+from shared.process.telemetry import fields
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from shared.process.settings import Settings
+
+
+async def gateway(settings: Settings, *, stop: asyncio.Event, ready: asyncio.Event) -> None:
+    """Log the triggers as the real services do, then ask the parent to stop."""
+    log = logging.getLogger("ws_gateway.games.feed")
+    for seq in range(1, int(os.environ["TRIGGERS"]) + 1):
+        facts = {"room_id": "01HX", "event_type": "skill1"}
+        log.info("event triggered", extra=fields(**facts, count=10, seq=seq))
+        log.info("event published to pubsub", extra=fields(**facts))
+        replayed = fields(**facts, seq=seq, replayed=seq == 2)
+        log.info("event delivered to unity via pubsub", extra=replayed)
+    log.warning("gap", extra=fields(room_id="01HX"))
+    ready.set()
+    os.kill(os.getppid(), signal.SIGINT)
+    await stop.wait()
+
+
+def migrate(database_url: str) -> None:
+    """Migrate nothing."""
+
+
+if __name__ == "__main__":
+    mine, other = "tests.deploy.firing_pair", "tests.deploy.tiny_pair"
+    parts = Parts(f"{other}:ledger", f"{mine}:gateway", f"{other}:ledger", f"{mine}:migrate")
+    sys.exit(main(parts=parts))
