@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pwd
+import re
 import shutil
 import signal
 import socket
@@ -15,12 +17,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
+from websockets.sync.client import connect
 
 from tests.conftest import free_ports
+from tests.flow.fleet import COMMAND
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 ROOT = Path(__file__).parents[2]
 TINY_PAIR = Path(__file__).with_name("tiny_pair.py")
@@ -33,6 +38,8 @@ class Up:
 
     process: subprocess.Popen[str]
     data_dir: Path
+    port: int
+    unity_ws_port: int
     output: str = ""
 
     def reads_until(self, text: str) -> Up:
@@ -57,6 +64,16 @@ class Up:
         """Its exit status, once it has ended."""
         return self.process.wait(DEADLINE)
 
+    def services(self, part: str = "") -> list[int]:
+        """Return the processes of its services whose function's name contains `part`."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        commands = {int(pid): command_of(int(pid)) for pid in children.read_text().split()}
+        return [
+            pid
+            for pid, command in commands.items()
+            if b"deploy.child" in command and part.encode() in command[-1]
+        ]
+
 
 @pytest.fixture
 def data_dir(tmp_path: Path) -> Path:
@@ -68,7 +85,12 @@ def start(data_dir: Path, tmp_path: Path) -> Iterator[Callable[..., Up]]:
     """A function that starts `streamario up` on the data folder; at the end all are killed."""
     started: list[Up] = []
 
-    def start(*prefix: str, **variables: str) -> Up:
+    def start(
+        *prefix: str,
+        program: Sequence[str] = (str(TINY_PAIR),),
+        options: Sequence[str] = (),
+        **variables: str,
+    ) -> Up:
         port, unity_ws_port = free_ports(2)
         environment = {
             "PATH": os.environ["PATH"],
@@ -80,7 +102,7 @@ def start(data_dir: Path, tmp_path: Path) -> Iterator[Callable[..., Up]]:
             **variables,
         }
         process = subprocess.Popen(
-            [*prefix, sys.executable, str(TINY_PAIR), "up"],
+            [*prefix, sys.executable, *program, "up", *options],
             cwd=tmp_path,
             env=environment,
             stdout=subprocess.PIPE,
@@ -88,7 +110,8 @@ def start(data_dir: Path, tmp_path: Path) -> Iterator[Callable[..., Up]]:
             text=True,
             start_new_session=True,
         )
-        started.append(Up(process, Path(environment["DATA_DIR"])))
+        ports = int(environment["PORT"]), int(environment["UNITY_WS_PORT"])
+        started.append(Up(process, Path(environment["DATA_DIR"]), *ports))
         return started[-1]
 
     yield start
@@ -130,6 +153,19 @@ def belongs(process: Path, data_dir: Path) -> bool:
     return os.fsencode(data_dir) in command or where.startswith(str(data_dir))
 
 
+def command_of(pid: int) -> list[bytes]:
+    """Return a process's command line; an empty one if the process has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().rstrip(b"\0").split(b"\0")
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+
+
+def none_runs(services: list[int]) -> bool:
+    """Return whether all these processes of services have ended."""
+    return not any(b"deploy.child" in command_of(pid) for pid in services)
+
+
 def processes_named(name: str, data_dir: Path) -> list[int]:
     """Return the data folder's processes whose program's path contains `name`."""
     commands = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in left_running(data_dir)}
@@ -153,11 +189,14 @@ def test_a_signal_to_the_process_group_stops_all_of_it(
     start: Callable[..., Up], data_dir: Path, number: signal.Signals
 ) -> None:
     """Ctrl-C reaches the whole foreground group; it exits with 0, silently, and nothing is left."""
-    up = start().is_ready()
+    up = start(options=("--apis", "2")).is_ready()
+    services = up.services()
+    assert len(services) == 4
     assert len(left_running(data_dir)) >= 4
     os.killpg(up.process.pid, number)
     assert up.status() == 0
     assert not left_running(data_dir)
+    assert none_runs(services)
     assert up.errors() == ""
 
 
@@ -187,26 +226,46 @@ def test_a_second_ctrl_c_ends_a_drain_that_lasts(start: Callable[..., Up], data_
     The servers are still shut down gracefully.
     """
     up = start(NEVER_DRAINS="1").is_ready()
+    services = up.services()
     os.killpg(up.process.pid, signal.SIGINT)
     up.reads_until("draining")
     assert "Stopping ... Press Ctrl-C again to stop at once.\n" in up.output
     os.killpg(up.process.pid, signal.SIGINT)
     assert up.status() == 130
     assert not left_running(data_dir)
+    assert none_runs(services)
 
 
 def test_a_killed_start_leaves_no_process_and_keeps_its_data(
     start: Callable[..., Up], data_dir: Path
 ) -> None:
-    """After kill -9 the servers end; an immediate start waits for that and finds the data."""
-    killed = start().is_ready()
+    """After kill -9 the servers end; an immediate start waits for that and finds the data.
+
+    The services end, too, even one that never drains.
+    """
+    killed = start(NEVER_DRAINS="1").is_ready()
+    services = killed.services()
     killed.process.kill()
     killed.process.wait()
     second = start().is_ready()
     assert "starts: 2 in redis, 2 in the database" in second.output
+    services += second.services()
     second.process.kill()
     second.process.wait()
-    until(lambda: not left_running(data_dir))
+    until(lambda: not left_running(data_dir) and none_runs(services))
+
+
+def test_a_start_that_is_killed_early_leaves_no_service(
+    start: Callable[..., Up], data_dir: Path
+) -> None:
+    """Its services' processes, which still wait for the servers, end too."""
+    killed = start()
+    until((data_dir / "postgres.new").exists)
+    services = killed.services()
+    assert len(services) == 3
+    killed.process.kill()
+    killed.process.wait()
+    until(lambda: none_runs(services))
 
 
 def test_a_later_start_finds_its_data_and_its_secret(start: Callable[..., Up]) -> None:
@@ -244,6 +303,83 @@ def test_a_server_that_dies_stops_the_rest_with_one_line(
     assert not left_running(data_dir)
 
 
+@pytest.mark.parametrize(
+    ("part", "name"), [("api", "the API"), ("gateway", "the gateway"), ("ledger", "the ledger")]
+)
+def test_a_service_that_dies_is_named_and_ends_all(
+    start: Callable[..., Up], data_dir: Path, part: str, name: str
+) -> None:
+    """In one line with its process id and the signal; the exit status is not 0."""
+    up = start(options=("--apis", "2")).is_ready()
+    services, killed = up.services(), up.services(f":{part}")[0]
+    os.kill(killed, signal.SIGKILL)
+    assert up.status() == 2
+    expected = f"streamario: {name} (process {killed}) ended unexpectedly: signal SIGKILL\n"
+    assert up.errors() == expected
+    assert none_runs(services)
+    assert not left_running(data_dir)
+
+
+def test_a_service_that_cannot_serve_tells_why_in_one_line(
+    start: Callable[..., Up], own_database_url: str
+) -> None:
+    """Once, although several processes use the same Redis."""
+    up = start(
+        program=("-c", COMMAND),
+        DATABASE_URL=own_database_url,
+        REDIS_URL="redis://:hush@host:port",
+        SECRET_KEYS="a secret of the test suite",
+        LOG_LEVEL="ERROR",
+    )
+    assert up.status() == 2
+    assert up.errors() == (
+        "streamario: REDIS_URL: redis-py cannot read the address or one of the options\n"
+    )
+
+
+def test_presses_arrive_at_every_api_process(start: Callable[..., Up]) -> None:
+    """The processes share PORT; each counts its own presses, and the room has all of them."""
+    up = start(program=("-c", COMMAND), options=("--apis", "2")).is_ready()
+    with connect(f"ws://127.0.0.1:{up.unity_ws_port}/ws-unity", proxy=None) as game:
+        room_id = json.loads(game.recv(DEADLINE))["room_id"]
+        with httpx.Client(base_url=f"http://127.0.0.1:{up.port}", timeout=DEADLINE) as first:
+            assert press(first, room_id) == 1
+            assert presses_of_process(first) == 1
+            with client_of_another_process(up) as second:
+                assert press(second, room_id) == 2
+                assert presses_of_process(second) == 1
+            assert presses_of_process(first) == 1
+
+
+def client_of_another_process(up: Up) -> httpx.Client:
+    """Return a client whose connection the kernel gave to a process that saw no press yet."""
+    deadline = time.monotonic() + DEADLINE
+    while time.monotonic() < deadline:
+        client = httpx.Client(base_url=f"http://127.0.0.1:{up.port}", timeout=DEADLINE)
+        if presses_of_process(client) == 0:
+            return client
+        client.close()
+    raise AssertionError("all connections reach one process")
+
+
+def press(client: httpx.Client, room_id: str) -> int:
+    """Press a button once as a new viewer; return how many presses the button has then."""
+    viewer = client.post("/api/viewers", json={}).json()["viewer_id"]
+    body = {"viewer_id": viewer, "event_type": "skill1"}
+    answer = client.post(f"/api/rooms/{room_id}/events", json=body)
+    assert answer.status_code == 200, answer.text
+    counts = {button["event_type"]: button["current_count"] for button in answer.json()["stats"]}
+    return int(counts["skill1"])
+
+
+def presses_of_process(client: httpx.Client) -> int:
+    """Return how many presses the process at the other end has accepted."""
+    metrics = client.get("/metrics").text
+    found = re.search(r"^streamario_presses_accepted_total (\S+)$", metrics, re.MULTILINE)
+    assert found is not None
+    return int(float(found[1]))
+
+
 def test_two_starts_on_one_folder_refuse(start: Callable[..., Up], data_dir: Path) -> None:
     """The second names the folder and the process that holds it, and disturbs nothing."""
     first = start().is_ready()
@@ -266,6 +402,18 @@ def test_a_taken_port_is_one_line(start: Callable[..., Up], data_dir: Path, vari
     assert errors.startswith(f"streamario: {variable}: port {port} is in use")
     assert errors.count("\n") == 1
     assert not data_dir.exists()
+
+
+def test_a_port_that_another_start_shares_among_its_processes_is_taken(
+    start: Callable[..., Up], tmp_path: Path
+) -> None:
+    """From the beginning: already while the other start waits for its servers."""
+    first = start(options=("--apis", "2"))
+    until(lambda: len(first.services()) > 0)
+    second = start(options=("--apis", "2"), PORT=str(first.port), DATA_DIR=str(tmp_path / "other"))
+    assert second.status() == 2
+    assert second.errors().startswith(f"streamario: PORT: port {first.port} is in use")
+    first.is_ready()
 
 
 def test_a_plain_user_may_run_it(start: Callable[..., Up], tmp_path: Path) -> None:
