@@ -123,7 +123,7 @@ async def serve_all(
     """Serve until `stop` is set, or a child ends; then all of them drain and end.
 
     Calls `announce` when all listen. Raises ServiceFailed if a child ended unasked or in an error.
-    If this is cancelled, the children are killed.
+    If this is cancelled or `announce` fails, the children are killed.
     """
     ready = [asyncio.Event() for _ in children]
     try:
@@ -137,7 +137,7 @@ async def serve_all(
             await asyncio.wait(serving)
             announcing.cancel()
             stopping.cancel()
-    except asyncio.CancelledError:
+    except BaseException:
         for child in children:
             child.send(signal.SIGKILL)
         raise
