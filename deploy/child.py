@@ -39,7 +39,7 @@ def main(part: str) -> int:
             return FAILED
         configure_logging(orders.settings.log_level, orders.settings.log_format)
         if orders.screen:
-            orders.screen.show_log()
+            orders.screen.show()
         try:
             return run(lambda shutdown: _serve(parent, orders, shutdown), lambda: None)
         except ExceptionGroup as group:

@@ -21,7 +21,7 @@ from shared.wire.languages import Sentence
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
-    from deploy.screen_log import Screen
+    from deploy.screen_log import ScreenLog
     from deploy.serve import ListeningService
     from shared.process.settings import Settings
 
@@ -35,7 +35,7 @@ class Orders:
 
     service: ListeningService
     settings: Settings
-    screen: Screen | None
+    screen: ScreenLog | None
 
 
 @dataclass(slots=True)
@@ -50,7 +50,7 @@ class Child:
     async def serve(
         self,
         settings: Settings,
-        screen: Screen | None,
+        screen: ScreenLog | None,
         *,
         stop: asyncio.Event,
         ready: asyncio.Event,
@@ -116,7 +116,7 @@ async def _started(service: ListeningService) -> AsyncIterator[Child]:
 async def serve_all(
     children: Sequence[Child],
     settings: Settings,
-    screen: Screen | None,
+    screen: ScreenLog | None,
     stop: asyncio.Event,
     announce: Callable[[], None],
 ) -> None:

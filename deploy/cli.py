@@ -126,7 +126,7 @@ def _settings(**fixed: str) -> Settings:
 
 
 def _up(parts: Parts, arguments: Sequence[str]) -> int:
-    from deploy.screen_log import Screen
+    from deploy.screen_log import ScreenLog
     from deploy.serve import run
     from deploy.up import Services, arguments_parser, console_url, say_stopping, up
 
@@ -139,8 +139,8 @@ def _up(parts: Parts, arguments: Sequence[str]) -> int:
         _require(settings, "secret_keys")
     screen = None
     if sys.stderr.isatty() and not environment.get("LOG_FORMAT"):
-        screen = Screen(console_url(settings), in_color=not environment.get("NO_COLOR"))
-        screen.show_log()
+        screen = ScreenLog(console_url(settings), in_color=not environment.get("NO_COLOR"))
+        screen.show()
     services = Services(
         _api_service(settings, parts),
         options.apis,

@@ -23,13 +23,13 @@ PLAIN: Final = "\x1b[0m"
 
 
 @dataclass(frozen=True, slots=True)
-class Screen:
-    """A terminal that a person watches, and the console's URL, which is repeated there."""
+class ScreenLog:
+    """The log on a terminal that a person watches; the console's URL is repeated there."""
 
     console: str
     in_color: bool
 
-    def show_log(self) -> None:
+    def show(self) -> None:
         """Make the handlers of the root logger write for that person."""
         for handler in logging.getLogger().handlers:
             handler.addFilter(lambda record: record.msg not in LEFT_OUT)

@@ -34,7 +34,7 @@ from shared.process.settings import WILDCARD_HOSTS, Settings
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
-    from deploy.screen_log import Screen
+    from deploy.screen_log import ScreenLog
     from shared.wire.languages import Language
 
 DEFAULTS = Settings()
@@ -75,7 +75,7 @@ async def up(
     services: Services,
     migrate: Callable[[str], None],
     shutdown: Shutdown,
-    screen: Screen | None = None,
+    screen: ScreenLog | None = None,
     language: Language = "en",
 ) -> None:
     """Start the servers that no URL is set for, migrate, serve until shutdown, and stop everything.
