@@ -25,7 +25,7 @@ PARTS = (
     "log",
     "buttons",
     "viewer",
-    "memory",
+    "dedup",
     "address",
     "tops",
     "previous",

@@ -14,7 +14,7 @@ local function key_of(room, periods_ago)
   return string.format('%s:addresses:%d', room.key, math.floor(room.now / PERIOD) - periods_ago)
 end
 
-local function unpacked(packed, room)
+local function unpacked_address(packed, room)
   local tokens, at, round, pressed, seats = cmsgpack.unpack(packed)
   return { tokens = tokens, at = at, pressed = round == room.round and pressed or 0, seats = seats }
 end
@@ -42,14 +42,14 @@ function addresses.load(room, names)
   local by_name, missing = {}, {}
   for i, packed in ipairs(redis.call('HMGET', key_of(room, 0), unpack(names))) do
     if packed then
-      by_name[names[i]] = unpacked(packed, room)
+      by_name[names[i]] = unpacked_address(packed, room)
     else
       missing[#missing + 1] = names[i]
     end
   end
   if #missing > 0 then
     for i, packed in ipairs(redis.call('HMGET', key_of(room, 1), unpack(missing))) do
-      by_name[missing[i]] = packed and unpacked(packed, room) or new_address(room)
+      by_name[missing[i]] = packed and unpacked_address(packed, room) or new_address(room)
     end
   end
   local now_s = math.floor(room.now / 1000)

@@ -153,7 +153,8 @@ end)
 
 -- join: marks a viewer active.
 -- KEYS  1 room  2 active  3 blocked  4 viewers, of the round  5 viewers_before, of the round before
--- ARGV  1 round  2 id, of the viewer  3 address_name or '' for no limit  4 per_address: how many viewers an address counts for
+-- ARGV  1 round  2 id, of the viewer  3 address_name or '' for no limit
+--       4 per_address: how many viewers an address counts for
 -- Reply room_not_found | room_unknown | round_moved, round | ok, viewers
 register('join', function(keys, args)
   local room_key, active_key, blocked_key, viewers_key, viewers_before_key = unpack(keys)

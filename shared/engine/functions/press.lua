@@ -54,7 +54,7 @@ end
 
 -- What became of the batch if it was counted before, or nil.
 local function recall(step, batch)
-  return memory.recall(batch.viewer, batch, step.states, step.room.now)
+  return dedup.recall(batch.viewer, batch, step.states, step.room.now)
     or (step.continues and previous.recall(step, batch))
 end
 
@@ -92,7 +92,7 @@ local function recognise(step, batches)
 end
 
 -- Loads the addresses of the new batches and marks their viewers active. Returns how many are active.
-local function enter(step, active_key, new)
+local function mark(step, active_key, new)
   local room, names, marked = step.room, distinct(new, 'address'), {}
   if #names > 0 then step.addresses = addresses.load(room, names) end
   for _, batch in ipairs(new) do
@@ -245,7 +245,7 @@ local function count(step, batch)
     results[n + 1], results[n + 2], results[n + 3] = state.place, accepted, triggers
   end
   if counted ~= '' then note(step, batch, counted) end
-  memory.remember(viewer, batch, step.states, now, results)
+  dedup.remember(viewer, batch, step.states, now, results)
   return { COUNTED, results, batch.rejected or NONE, batch.fired and placed(step.states, batch.fired) or NONE }
 end
 
@@ -326,7 +326,7 @@ register('press', function(keys, args)
     rooms.renew_log_epoch(room)
     if opens then rooms.open_round(room, running_key, blocked_key, at) end
     buttons.book_renewal(room, counts_key, at)
-    step.viewer_count = enter(step, active_key, new)
+    step.viewer_count = mark(step, active_key, new)
   else
     step.viewer_count = active.count(active_key, room.now)
   end

@@ -31,8 +31,14 @@ function previous.recall(step, batch)
   for _, known in ipairs({ cmsgpack.unpack(batches) }) do
     local id, at, rejected, results = unpack(known)
     if id == batch.batch_id and server.near(at, step.room.now, 300000) then
-      for i = 1, #results, 3 do results[i] = step.states.by_type[results[i]].place end
-      return { rejected = rejected, results = results }
+      local still_present = {}
+      for i = 1, #results, 3 do
+        local state, n = step.states.by_type[results[i]], #still_present
+        if state then
+          still_present[n + 1], still_present[n + 2], still_present[n + 3] = state.place, results[i + 1], results[i + 2]
+        end
+      end
+      return { rejected = rejected, results = still_present }
     end
   end
   return nil

@@ -15,16 +15,16 @@ local LONG_AGO = 300000 -- ms: by then a token bucket is full
 
 -- A viewer is { tokens (thousandths of a press), at (when it had so many, ms), name, named (the round's ledger has the
 -- name), seat_at (s), seat_of (see addresses), presses (by key), sender, number and outcome (of the last numbered batch),
--- memory (see memory.lua), is_new (not in this hash yet), changed }.
+-- remembered (see dedup.lua), is_new (not in this hash yet), changed }.
 -- Returns nil if there is none, or another release packed it in a way that this one cannot read.
 local function unpacked(packed)
   if not packed then return nil end
-  local form, tokens, at, name, named, seat_at, seat_of, presses, sender, number, outcome, memory =
+  local form, tokens, at, name, named, seat_at, seat_of, presses, sender, number, outcome, remembered =
     cmsgpack.unpack(packed)
   if form ~= FORM then return nil end
   return {
     tokens = tokens, at = at, name = name, named = named, seat_at = seat_at, seat_of = seat_of, presses = presses,
-    sender = sender, number = number, outcome = outcome, memory = memory,
+    sender = sender, number = number, outcome = outcome, remembered = remembered,
   }
 end
 
@@ -39,7 +39,7 @@ end
 local function new_viewer(now)
   return {
     tokens = 0, at = now - LONG_AGO, name = '', named = false, seat_at = 0, seat_of = 0, presses = {}, sender = '',
-    number = 0, outcome = '', memory = '', is_new = true,
+    number = 0, outcome = '', remembered = '', is_new = true,
   }
 end
 
@@ -68,7 +68,7 @@ function viewers.save(key, by_id)
       local n = #words
       words[n + 1] = id
       words[n + 2] = cmsgpack.pack(FORM, viewer.tokens, viewer.at, viewer.name, viewer.named, viewer.seat_at,
-        viewer.seat_of, viewer.presses, viewer.sender, viewer.number, viewer.outcome, viewer.memory)
+        viewer.seat_of, viewer.presses, viewer.sender, viewer.number, viewer.outcome, viewer.remembered)
     end
   end
   if #words > 0 then redis.call('HSET', key, unpack(words)) end

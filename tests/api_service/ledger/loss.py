@@ -100,7 +100,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     counts: dict[str, int]
     squares: dict[str, int]
     tops: dict[str, dict[str, int]]
-    names: dict[str, str]
+    viewers: dict[str, replies.ViewerCounts]
     blocked: set[str]
     log: tuple[NumberedMessage, ...]
 
@@ -119,7 +119,10 @@ async def snapshot(engine: Engine, room_id: str) -> Snapshot:
         counts={name: int(n) for name, n in counts.items() if ":" in name and n != "0"},
         squares={name: int(n) for name, n in counts.items() if ":" not in name},
         tops={name: await _scores(engine, key) for name, key in tops.items()},
-        names=await command("HGETALL", keys.names(described.round)),
+        viewers={
+            viewer: await engine.viewer_summary(room_id, described.round, viewer)
+            for viewer in await command("HKEYS", keys.viewers(described.round))
+        },
         blocked=set(await command("SMEMBERS", keys.blocked)),
         log=await whole_log(engine, room_id),
     )

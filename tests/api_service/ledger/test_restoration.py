@@ -86,7 +86,7 @@ async def test_names_of_earlier_rounds_do_not_come_back(stage: Stage) -> None:
     await engine.start(room_id, term)
     await press(engine, room_id, "ann", skill1=2)
     before = await snapshot(engine, room_id)
-    assert before.names == {"ann": "Ann"}
+    assert {id_: viewer.viewer_name for id_, viewer in before.viewers.items()} == {"ann": "Ann"}
     await stage.lose_and_restore()
     assert await snapshot(engine, room_id) == before
 

@@ -1,11 +1,11 @@
 -- What a viewer remembers of its counted batches, so that a repeat counts nothing and gets the same answer: of each sender
 -- of numbered batches the last number; of batches without a number the last eight, and all of the last 15 s.
 
-local memory = {}
+local dedup = {}
 
 local RECENT = 8 -- batches without a number that are remembered whatever their age
 -- s that any of them is remembered, at most: times are rounded up to seconds
-local KEPT = 299
+local KEPT_FOR = 299
 local OLDER_KEPT = 15 -- s, at least; by then no repeat of it can still be on its way to Redis
 local SENDERS = 3 -- of numbered batches, besides the last one
 
@@ -45,11 +45,11 @@ local function nothing_of(states, asked)
   return results
 end
 
--- The parts of a viewer's packed memory: recent, older (records of batches without a number, oldest first), senders (of
+-- The parts of a viewer's `remembered`: recent, older (records of batches without a number, oldest first), and senders (of
 -- numbered batches but the last sender's, oldest first, each { sender, number, outcome }).
-local function parts_of(viewer)
-  if viewer.memory == '' then return '', '', {} end
-  return cmsgpack.unpack(viewer.memory)
+local function parts(viewer)
+  if viewer.remembered == '' then return '', '', {} end
+  return cmsgpack.unpack(viewer.remembered)
 end
 
 -- A record: a digest of the batch's id (8 bytes), when it was counted (4 bytes: s), the outcome's length (1 byte), the
@@ -86,18 +86,18 @@ local function find(records, digest, now, period)
 end
 
 local function recall_id(viewer, id, now)
-  if viewer.memory == '' then return nil end
-  local recent, older = parts_of(viewer)
+  if viewer.remembered == '' then return nil end
+  local recent, older = parts(viewer)
   local digest = digest_of(id)
-  return find(recent, digest, now, KEPT) or find(older, digest, now, OLDER_KEPT)
+  return find(recent, digest, now, KEPT_FOR) or find(older, digest, now, OLDER_KEPT)
 end
 
 local function recall_number(viewer, sender, number)
   local last, outcome = 0, nil
   if viewer.sender == sender then
     last, outcome = viewer.number, viewer.outcome
-  elseif viewer.memory ~= '' then
-    local _, _, senders = parts_of(viewer)
+  elseif viewer.remembered ~= '' then
+    local _, _, senders = parts(viewer)
     for _, known in ipairs(senders) do
       if known[1] == sender then last, outcome = known[2], known[3] end
     end
@@ -108,7 +108,7 @@ end
 
 -- What became of a batch if it was counted before ({ rejected, results }), or nil. A numbered batch that its sender has
 -- overtaken with a greater number never counts.
-function memory.recall(viewer, batch, states, now)
+function dedup.recall(viewer, batch, states, now)
   local found
   if batch.number > 0 then
     found = recall_number(viewer, batch.sender, batch.number)
@@ -153,29 +153,29 @@ local function push_out(recent, older, now)
 end
 
 local function remember_id(viewer, id, now, outcome)
-  local recent, older, senders = parts_of(viewer)
+  local recent, older, senders = parts(viewer)
   if length_of(recent) == RECENT then recent, older = push_out(recent, older, now) end
   local head = digest_of(id) .. struct.pack('>I4B', math.ceil(now / 1000), #outcome)
-  viewer.memory = cmsgpack.pack(recent .. head .. outcome, older, senders)
+  viewer.remembered = cmsgpack.pack(recent .. head .. outcome, older, senders)
 end
 
 -- Makes `sender` the last one, with its number. The one before it goes to the others.
 local function remember_number(viewer, sender, number, outcome)
   if viewer.sender ~= sender then
-    local recent, older, senders = parts_of(viewer)
+    local recent, older, senders = parts(viewer)
     local others = {}
     for _, known in ipairs(senders) do
       if known[1] ~= sender then others[#others + 1] = known end
     end
     if viewer.sender ~= '' then others[#others + 1] = { viewer.sender, viewer.number, viewer.outcome } end
     if #others > SENDERS then table.remove(others, 1) end
-    viewer.memory = cmsgpack.pack(recent, older, others)
+    viewer.remembered = cmsgpack.pack(recent, older, others)
   end
   viewer.sender, viewer.number, viewer.outcome = sender, number, outcome
 end
 
 -- Remembers what became of a batch that was counted now.
-function memory.remember(viewer, batch, states, now, results)
+function dedup.remember(viewer, batch, states, now, results)
   local outcome = packed_outcome(states, batch.rejected, results)
   viewer.changed = true
   if batch.number > 0 then
