@@ -1,10 +1,12 @@
-"""A game client for Python: it opens a room of Streamario and receives its triggers in order.
+"""Clients for Python. A game's opens a room of Streamario and receives its triggers in order.
 
 Most games need only `GameClient`. `open_game_socket` opens a single socket; `Delivery` and
-`Backoff` are the parts of the client. The messages are in `shared.wire.game_messages`.
+`Backoff` are the parts of the client. The messages are in `shared.wire.game_messages`. A viewer's
+numbers its presses with `BatchNumbers`.
 """
 
 from clients.python.backoff import Backoff
+from clients.python.batch_numbers import BatchNumber, BatchNumbers
 from clients.python.delivery import Delivery, GameCursor, Verdict
 from clients.python.game_client import GameClient
 from clients.python.game_errors import (
@@ -25,6 +27,8 @@ from clients.python.game_socket import (
 
 __all__ = [
     "Backoff",
+    "BatchNumber",
+    "BatchNumbers",
     "Delivery",
     "GameClient",
     "GameCursor",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 import msgspec
 
-from clients.python import Backoff
+from clients.python import Backoff, BatchNumbers
 from clients.terminal.command_errors import CannotSimulate
 from clients.terminal.http_client import HttpError, NoServer
 from clients.terminal.press_tally import Finger, PressAnswer, PressTally, name_of, next_due
@@ -25,24 +25,29 @@ if TYPE_CHECKING:
     from clients.terminal.http_client import HttpAnswer, HttpClient
     from shared.wire.languages import Sentence
 
-# Statuses to retry: nothing was counted, or the batch's id (idempotency key) makes a retry safe.
+# Statuses to retry: nothing was counted, or the batch's number makes a retry safe.
 TRANSIENT: Final = frozenset({409, 429, 500, 502, 503, 504})
 OK: Final = 200
 INVALID_VIEWER: Final = 401
 NOT_FOUND: Final = 404
 ROOM_POLL: Final = 0.5  # s
+SHORTEST_GATHERING: Final = 0.3  # s; until the server says how long presses are gathered
 
 _answers = msgspec.json.Decoder(PressAnswer)
 
 
 @dataclass(frozen=True, slots=True)
 class CrowdPlan:
-    """The crowd's plan. `rate`: presses per second of one viewer; `interval`: s between batches."""
+    """The crowd's plan.
+
+    `rate`: presses per second of one viewer. `interval`: s between batches; None to gather presses
+    for as long as the server asks for.
+    """
 
     room_id: str
     viewers: int
     rate: float
-    interval: float
+    interval: float | None
     buttons: tuple[str, ...] = ()
 
 
@@ -52,7 +57,7 @@ class Guest:
 
     number: int
     viewer_id: str = ""
-    batches: int = 0
+    numbers: BatchNumbers = field(default_factory=BatchNumbers)
 
 
 class Crowd:
@@ -64,6 +69,7 @@ class Crowd:
         self._tally = tally
         self._path = f"/api/rooms/{quote(plan.room_id, safe='')}"
         self._buttons = plan.buttons
+        self._send_every = SHORTEST_GATHERING
         self.over: Sentence | None = None  # why the run stops early
 
     async def find_room(self, waiting: Callable[[], None]) -> None:
@@ -122,20 +128,24 @@ class Crowd:
         guest.viewer_id = msgspec.json.decode(answer.body, type=Viewer).viewer_id
 
     async def _press(self, guest: Guest, ended: Callable[[], bool]) -> None:
-        clock, interval = asyncio.get_running_loop().time, self._plan.interval
+        clock = asyncio.get_running_loop().time
         finger = Finger(random.Random(), self._plan.rate, self._buttons, clock())
         # Jitter, because phones do not send at the same time.
-        due = clock() + random.random() * interval
+        due = clock() + random.random() * self._interval
         last = False
         while not (last or self.over):
             await asyncio.sleep(due - clock())
             last = ended()
             if presses := finger.presses_until(clock()):
                 await self._send(guest, presses, due)
-            due = next_due(due, clock(), interval)
+            due = next_due(due, clock(), self._interval)
+
+    @property
+    def _interval(self) -> float:
+        """The time between two batches of a viewer, s."""
+        return self._send_every if self._plan.interval is None else self._plan.interval
 
     async def _send(self, guest: Guest, presses: Counter[str], due: float) -> None:
-        guest.batches += 1
         self._tally.sent += presses.total()
         answer = await self._counted(guest, presses)
         late = (asyncio.get_running_loop().time() - due) * 1000
@@ -146,15 +156,17 @@ class Crowd:
                 self.over = texts.ROOM_GONE
             return
         outcome = _answers.decode(answer.body)
+        if outcome.send_every_ms:
+            self._send_every = outcome.send_every_ms / 1000
         self._tally.answered(presses.total(), outcome, late)
         if outcome.game_over:
             self.over = texts.ROUND_OVER
 
     async def _counted(self, guest: Guest, presses: Counter[str]) -> HttpAnswer:
         events = tuple(PushEvent(button, count) for button, count in presses.items())
-        name, batch_id = name_of(guest.number), str(guest.batches)
+        name, number = name_of(guest.number), guest.numbers.next()
         while True:
-            batch = Batch(guest.viewer_id, events, name, batch_id)
+            batch = Batch(guest.viewer_id, events, name, *number)
             answer = await self._insist(f"{self._path}/events", batch)
             if answer.status != INVALID_VIEWER:
                 return answer

@@ -102,7 +102,10 @@ class ButtonOutcome(msgspec.Struct, frozen=True):
 
 
 class PressAnswer(msgspec.Struct, frozen=True):
-    """The fields that the crowd reads of an answer; with `game_over` the others are absent."""
+    """The fields that the crowd reads of an answer; with `game_over` the others are absent.
+
+    `send_every_ms` is 0 if the server does not say it.
+    """
 
     accepted: int = 0
     rejected: int = 0
@@ -110,6 +113,7 @@ class PressAnswer(msgspec.Struct, frozen=True):
     duplicate: bool = False
     event_results: tuple[ButtonOutcome, ...] = ()
     game_over: bool = False
+    send_every_ms: int = 0
 
 
 class PressTally:

@@ -46,7 +46,9 @@ def arguments_parser(language: Language) -> argparse.ArgumentParser:
     parser.add_argument("--connections", type=_whole, default=64, help="at most so many (64)")
     parser.add_argument("--buttons", type=_names, default=(), help="a,b,… (default: all enabled)")
     parser.add_argument(
-        "--batch-interval", type=_positive, default=0.3, help="s of presses in one batch (0.3)"
+        "--batch-interval",
+        type=_positive,
+        help="s of presses in one batch (default: as the server asks, 0.3 to 5)",
     )
     return parser
 

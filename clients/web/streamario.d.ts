@@ -57,6 +57,8 @@ export interface RoomState {
    * has answered how many did.
    */
   readonly pending: number;
+  /** How long (ms) presses are gathered now before they are sent: 300 to 5,000, more the more viewers are active. */
+  readonly gatherMs: number;
 }
 
 export interface Trigger {
@@ -117,7 +119,10 @@ export interface RoomOptions {
   viewer?: boolean;
   /** Storage for the identity and unsent presses; default: localStorage, or memory if there is none. */
   storage?: Pick<Storage, "getItem" | "setItem" | "removeItem">;
-  /** Time (ms) for which presses are collected into one batch; default 300. */
+  /**
+   * Time (ms) for which presses are collected into one batch. Default: what the server asks for, 300 to 5,000. A page
+   * for a large audience leaves this out.
+   */
   gatherMs?: number;
   /** Default: the global one. */
   fetch?: typeof fetch;
@@ -147,8 +152,8 @@ export class Room {
   /** Send pending presses, within 3 s, and stop; presses that are left stay in the storage for the next visit. */
   close(): Promise<void>;
   /**
-   * Press a button: it shows at once, and is sent with the other presses of the next `gatherMs`. Returns how many
-   * presses were accepted (`times` is rounded down): 0 if none can count (not `open`, no such button, not enabled, not
+   * Press a button: it shows at once, and is sent with the other presses of the next `gatherMs`, or at once if it fills
+   * the button. Returns how many presses were accepted (`times` is rounded down): 0 if none can count (not `open`, no such button, not enabled, not
    * a viewer), fewer if 200 presses of the button wait already.
    */
   press(eventType: string, times?: number): number;

@@ -2,15 +2,17 @@
  * A Streamario room on one viewer's device: a press shows at once, counts exactly once, and survives lost answers,
  * lost networks and reloads. For browsers, and Node from 20. streamario.d.ts has the types and their documentation.
  *
- *   Room      the class that a page uses            Outbox      unsent and unanswered presses, in batches
- *   Picture   the known state of the room           Sender      sends batches and retries
- *   Board     the buttons as shown                  Viewer      the viewer's identity
- *   Watch     polls the room                        Attendance  joins the room, so that the viewer counts
- *   Feed      the viewers' socket                   Earned      the viewer's counted presses
- *   Api       JSON over HTTP                        Shelf       storage that survives the page
+ *   Room      the class that a page uses            Outbox      unsent and unanswered presses, in numbered batches
+ *   Picture   the known state of the room           Gathering   how long presses are gathered into a batch
+ *   Board     the buttons as shown                  Sender      sends batches and retries
+ *   Watch     polls the room                        Viewer      the viewer's identity
+ *   Feed      the viewers' socket                   Attendance  joins the room, so that the viewer counts
+ *   Api       JSON over HTTP                        Earned      the viewer's counted presses
+ *                                                   Shelf       storage that survives the page
  */
 import { Api } from "./streamario/api.js";
 import { Feed } from "./streamario/feed.js";
+import { Gathering } from "./streamario/gathering.js";
 import { Listeners } from "./streamario/listeners.js";
 import { Outbox } from "./streamario/outbox.js";
 import { Picture } from "./streamario/picture.js";
@@ -23,7 +25,6 @@ import { Attendance, Watch, followPage } from "./streamario/watch.js";
 export { StreamarioError } from "./streamario/api.js";
 export { labelOf } from "./streamario/board.js";
 
-const GATHER = 300; // ms
 const MOST_PENDING = 200; // waiting presses of one button; more are not accepted
 const LIMITED_FOR = 1_500; // ms at least
 const CLOSE_WITHIN = 3_000; // ms
@@ -34,6 +35,7 @@ export class Room {
   #path;
   #isViewer;
   #api;
+  #gathering;
   #outbox;
   #earned;
   #picture;
@@ -74,6 +76,7 @@ export class Room {
       mine: this.#earned.total,
       limitedUntil: this.#limitedUntil,
       pending: this.#outbox.total,
+      gatherMs: this.#gathering.ms,
     };
     return this.#state;
   }
@@ -147,9 +150,10 @@ export class Room {
   }
 
   /** Create the parts that hold state. */
-  #remember(baseUrl, { storage, fetch }) {
+  #remember(baseUrl, { storage, fetch, gatherMs }) {
     const shelf = new Shelf(storage);
-    this.#outbox = new Outbox(shelf, `streamario:presses:${baseUrl}:${this.#id}`);
+    this.#gathering = new Gathering(gatherMs);
+    this.#outbox = new Outbox(shelf, `streamario:presses:${baseUrl}:${this.#id}`, this.#gathering);
     this.#earned = new Earned(shelf, `streamario:mine:${baseUrl}`, this.#id);
     this.#api = new Api(baseUrl, fetch ?? globalThis.fetch, (isReachable) => this.#watch.reached(isReachable));
     this.#viewer = new Viewer({
@@ -163,13 +167,15 @@ export class Room {
       roundBegan: (round) => this.#begin(round),
       roundOver: () => this.#outbox.keep((batch) => this.#isWanted(batch)),
       configured: () => this.#outbox.strip((eventType) => this.#picture.board.has(eventType)),
+      paced: (ms) => this.#gathering.told(ms),
+      counted: () => this.#sender.reconsider(),
       triggered: (trigger) => this.#listeners.tell("trigger", trigger),
       doubted: () => this.#watch.doubt(),
     });
   }
 
   /** Create the parts that communicate. */
-  #connect({ WebSocket, gatherMs }) {
+  #connect({ WebSocket }) {
     const room = { api: this.#api, path: this.#path, viewer: this.#viewer, picture: this.#picture };
     const changed = () => this.#changed();
     this.#feed = new Feed(WebSocket ?? globalThis.WebSocket, {
@@ -187,7 +193,7 @@ export class Room {
     this.#sender = new Sender({
       ...room,
       outbox: this.#outbox,
-      gatherMs: gatherMs ?? GATHER,
+      gathering: this.#gathering,
       effects: {
         counted: (answer, round, asked) => this.#counted(answer, round, asked),
         failed: (error) => this.#listeners.tell("error", error),

@@ -12,10 +12,10 @@ import msgspec
 
 from tests.bench.bench import BUTTON, Broken
 from tests.bench.child import child, module
-from tests.bench.crowd import body_of, new_viewers, path_of
+from tests.bench.crowd import ViewersPage, new_viewers, path_of
 from tests.bench.figures import percentile
 from tests.bench.pages import Wave
-from tests.bench.presser import open_presser, request, schedule
+from tests.bench.presser import open_presser, schedule
 from tests.bench.processes import CpuMeter, resident_bytes
 from tests.bench.report import Table, number
 from tests.bench.room import playing
@@ -119,9 +119,7 @@ class Run:
         self._presser = presser
         self._figures = figures
         self._pressed = 0
-        self._requests = [
-            request(path_of(room.id), body_of(viewer)) for viewer in new_viewers(VIEWERS)
-        ]
+        self._pages = [ViewersPage(path_of(room.id), viewer) for viewer in new_viewers(VIEWERS)]
 
     async def measure(self, presses: dict[int, int]) -> None:
         """Measure every number of pages at every rate."""
@@ -141,7 +139,7 @@ class Run:
         await self._watching.report()
         used = CpuMeter(self._stand.groups([], self._gateway))
         began = time.monotonic()
-        due = (await self._presser.run(times, self._requests)).due
+        due = (await self._presser.run(times, self._pages)).due
         first, self._pressed = self._pressed + 1, self._pressed + len(due)
         waves = await self._all_shown(count)
         elapsed = time.monotonic() - began

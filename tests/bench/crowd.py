@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from secrets import token_hex
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from clients.python import BatchNumbers
 from shared.identity.tokens import Signer
 from tests.bench.bench import BUTTON
+from tests.bench.presser import request
 from tests.flow.fleet import SECRET
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+NUMBER: Final = b"222222222222"  # as long as each number that press.lua writes
 
 
 def new_viewers(count: int) -> list[str]:
@@ -27,9 +32,24 @@ def path_of(room_id: str) -> str:
 
 
 def body_of(viewer_id: str, **more: str) -> bytes:
-    """Return the body of one press, as a page sends it."""
+    """Return the body of one press."""
     event = {"button_name": BUTTON, "push_count": 1}
     return msgspec.json.encode({"viewer_id": viewer_id, "push_events": [event], **more})
+
+
+class ViewersPage:
+    """One viewer's page: each request is one press, in a batch with the next number."""
+
+    def __init__(self, path: str, viewer_id: str, **more: str) -> None:
+        self._path = path
+        self._body = body_of(viewer_id, **more).removesuffix(b"}")
+        self._numbers = BatchNumbers()
+
+    def next(self) -> bytes:
+        """Return the next request."""
+        batch_id, batch_no = self._numbers.next()
+        number = b',"batch_id":"%s","batch_no":%d}' % (batch_id.encode(), batch_no)
+        return request(self._path, self._body + number)
 
 
 def write_lists(
@@ -37,14 +57,20 @@ def write_lists(
 ) -> list[Path]:
     """Write a list of requests for each of `count` wrk processes, and return the files.
 
-    Each list has its own viewers. Viewers are assigned to rooms in turn.
+    Each list has its own viewers. Viewers are assigned to rooms in turn. In each body, `NUMBER`
+    stands where press.lua writes the batch's number.
     """
     paths = [path_of(room_id) for room_id in room_ids]
     lists = [folder / f"requests-{n}.txt" for n in range(count)]
     for n, file in enumerate(lists):
         requests = (
-            b"%s %s\n" % (paths[at % len(paths)].encode(), body_of(viewers[at]))
+            b"%s %s\n" % (paths[at % len(paths)].encode(), _unnumbered(viewers[at]))
             for at in range(n, len(viewers), count)
         )
         file.write_bytes(b"".join(requests))
     return lists
+
+
+def _unnumbered(viewer_id: str) -> bytes:
+    number = b',"batch_id":"%s#%s","batch_no":%s}' % (token_hex(12).encode(), NUMBER, NUMBER)
+    return body_of(viewer_id).removesuffix(b"}") + number

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from tests.bench import crowded
 from tests.bench.bench import BUTTON, Broken
-from tests.bench.crowd import body_of, new_viewers, path_of
+from tests.bench.crowd import ViewersPage, new_viewers, path_of
 from tests.bench.figures import percentile
-from tests.bench.presser import open_presser, request, schedule
+from tests.bench.presser import open_presser, schedule
 from tests.bench.processes import CpuMeter
 from tests.bench.report import Table, number
 from tests.bench.room import ACCEPTED, playing
@@ -111,12 +111,12 @@ class Growing:
     ) -> None:
         count = min(len(places), len(WARM_UP) + len(self._times))
         chosen = random.Random(SEED).sample(places, count)
-        requests = [press_of(place) for place in chosen]
+        pages = [page_of(place) for place in chosen]
         before = (await metrics(apis))[ACCEPTED]
         async with open_presser([api.port for api in apis]) as presser:
-            await presser.run(WARM_UP, requests)
+            await presser.run(WARM_UP, pages)
             used, in_functions = CpuMeter(self._groups(apis)), await self._in_functions()
-            pressed = await presser.run(self._times, requests)
+            pressed = await presser.run(self._times, pages)
             cpu, spent = used.seconds(), await self._in_functions() - in_functions
         accepted = (await metrics(apis))[ACCEPTED] - before
         if accepted != len(WARM_UP) + len(self._times):
@@ -140,10 +140,10 @@ class Growing:
         return float(commands["cmdstat_fcall"]["usec"])
 
 
-def press_of(place: Place) -> bytes:
-    """Return a press that carries its viewer's name, so that the API need not look it up."""
+def page_of(place: Place) -> ViewersPage:
+    """Return a page that sends its viewer's name, so that the API need not look it up."""
     room_id, viewer_id = place
-    return request(path_of(room_id), body_of(viewer_id, viewer_name=crowded.NAME))
+    return ViewersPage(path_of(room_id), viewer_id, viewer_name=crowded.NAME)
 
 
 GROWING: Final = {

@@ -6,9 +6,9 @@ from collections import defaultdict, deque
 from typing import TYPE_CHECKING, Any, Final
 
 from tests.bench.bench import BUTTON, Broken
-from tests.bench.crowd import body_of, new_viewers, path_of
+from tests.bench.crowd import ViewersPage, new_viewers, path_of
 from tests.bench.figures import percentile
-from tests.bench.presser import open_presser, request, schedule
+from tests.bench.presser import open_presser, schedule
 from tests.bench.processes import CpuMeter
 from tests.bench.report import Table, number
 from tests.bench.room import playing
@@ -81,15 +81,15 @@ async def _run(
         playing(apis, gateway, EVERY_PRESS_FIRES, arrivals.heard) as room,
         open_presser([api.port for api in apis]) as presser,
     ):
-        requests = [
-            request(path_of(room.id), body_of(viewer, viewer_name=name))
+        pages = [
+            ViewersPage(path_of(room.id), viewer, viewer_name=name)
             for viewer, name in zip(new_viewers(VIEWERS), names, strict=True)
         ]
-        await presser.run(WARM_UP, requests)
+        await presser.run(WARM_UP, pages)
         before = await room.settled()
         arrivals.of(names[:before])
         used = CpuMeter(stand.groups(apis, gateway))
-        pressed = await presser.run(times, requests)
+        pressed = await presser.run(times, pages)
         cpu = used.seconds()
         counted = await room.settled() - before
         if counted != len(times):

@@ -18,6 +18,8 @@ from tests.bench.bench import Broken
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
+    from tests.bench.crowd import ViewersPage
+
 CONNECTIONS: Final = 128  # to each API process
 OK: Final = b"HTTP/1.1 200"
 LENGTH: Final = b"content-length: "
@@ -104,8 +106,8 @@ class Presser:
         self._all_answered = asyncio.Event()
         self._trouble: str | None = None
 
-    async def run(self, times: Sequence[float], requests: Sequence[bytes]) -> Pressed:
-        """Send the requests in turn at the given times, and wait for the last answer.
+    async def run(self, times: Sequence[float], pages: Sequence[ViewersPage]) -> Pressed:
+        """Send a request of each page in turn at the given times, and wait for the last answer.
 
         Raises Broken if an answer is not a success.
         """
@@ -117,7 +119,8 @@ class Presser:
         over = threading.Event()
 
         def keep_time() -> None:
-            for due, data in zip(self._pressed.due, cycle(requests), strict=False):
+            for due, page in zip(self._pressed.due, cycle(pages), strict=False):
+                data = page.next()
                 if over.wait(max(0.0, due - time.perf_counter())):
                     return
                 loop.call_soon_threadsafe(self._send, due, data)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from clients.python import BatchNumbers
 from clients.terminal.http_client import ApiAddress, HttpClient, HttpError
 from shared.wire.rest_bodies import Batch, ConfirmViewer, PushEvent
 from shared.wire.rest_bodies import Viewer as Identity
@@ -19,6 +20,7 @@ from tests.faults.watch import ANSWER, NO_ANSWER
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from clients.python import BatchNumber
     from tests.faults.services import Way
     from tests.faults.watch import Watch
 
@@ -76,14 +78,14 @@ class Crowd:
     ) -> None:
         """Press from one place in the audience, with one viewer after another."""
         clock = asyncio.get_running_loop().time
-        due, viewer_id = clock() + after, ""
+        due, viewer_id, numbers = clock() + after, "", BatchNumbers()
         for n in count():
             await asyncio.sleep(due - clock())
             if self._leaving:
                 return
             if n % STAYS_FOR == 0:
-                viewer_id = await self._arrive(clients, place)
-            await self._send(clients, place, viewer_id, n)
+                viewer_id, numbers = await self._arrive(clients, place), BatchNumbers()
+            await self._send(clients, place, viewer_id, n, numbers.next())
             due = max(due + pace, clock())
 
     async def _arrive(self, clients: Sequence[HttpClient], place: int) -> str:
@@ -91,12 +93,17 @@ class Crowd:
         return msgspec.json.decode(body, type=Identity).viewer_id
 
     async def _send(
-        self, clients: Sequence[HttpClient], place: int, viewer_id: str, n: int
+        self,
+        clients: Sequence[HttpClient],
+        place: int,
+        viewer_id: str,
+        n: int,
+        number: BatchNumber,
     ) -> None:
         # Every other viewer sends no name, so that the service looks it up.
         name = f"Viewer {place}" if place % 2 else None
         presses = {"skill1": 1 + n % 2, BUTTONS[(place + n) % len(BUTTONS)]: 2}
-        batch = Batch(viewer_id, _events(presses), name, str(n))
+        batch = Batch(viewer_id, _events(presses), name, *number)
         body = await self._insist(clients, place, self._path, batch)
         if body:
             self._count(msgspec.json.decode(body, type=Answer))

@@ -6,6 +6,8 @@ import asyncio
 
 import httpx
 
+from clients.python import BatchNumbers
+
 VIEWERS = 30
 BATCHES = 10
 
@@ -20,16 +22,17 @@ async def main(urls: str, room_id: str, name: str) -> None:
 
 
 async def press(http: httpx.AsyncClient, api: str, room_id: str, name: str) -> int:
-    """Send each batch twice with the same id, as a phone on a bad connection would."""
+    """Send each batch twice with the same number, as a phone on a bad connection would."""
+    numbers = BatchNumbers()
     viewer_id = (await http.post(f"{api}/api/viewers", json={})).json()["viewer_id"]
     accepted = 0
-    for i in range(BATCHES):
+    for _ in range(BATCHES):
         events = [{"button_name": button, "push_count": 1} for button in ("skill1", "enemy1")]
         body = {
             "viewer_id": viewer_id,
             "viewer_name": name,
-            "batch_id": f"{name}-{i}",
             "push_events": events,
+            **numbers.next()._asdict(),
         }
         answers = await asyncio.gather(
             *(http.post(f"{api}/api/rooms/{room_id}/events", json=body) for _ in range(2))

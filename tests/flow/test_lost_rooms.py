@@ -13,6 +13,7 @@ from sqlalchemy import text
 from websockets.asyncio.client import connect
 
 from api_service.books.database import open_database
+from clients.python import BatchNumbers
 from shared.engine.functions import LIBRARY
 from shared.redis_store.store import open_store
 from shared.wire.game_messages import GameEvent, Gap
@@ -69,14 +70,13 @@ class Presser:
     http: httpx.AsyncClient
     refusals: list[int] = field(default_factory=list)
     counted_at: float = 0.0
-    batches: int = 0
+    numbers: BatchNumbers = field(default_factory=BatchNumbers)
 
     async def press(self, presses: int) -> None:
-        self.batches += 1
         body = {
             "viewer_id": self.viewer.viewer_id,
-            "batch_id": str(self.batches),
             "push_events": [{"button_name": "skill1", "push_count": presses}],
+            **self.numbers.next()._asdict(),
         }
         await until(lambda: self._answered(body))
         self.counted_at = time.monotonic()

@@ -94,6 +94,19 @@ export class Board {
     else this.#isStrange = true;
   }
 
+  /**
+   * Whether these presses would fill a button. A button that fired within the last `ms`, for which pages gather presses,
+   * fills faster than they send: it needs no hurry.
+   */
+  isFilledBy({ presses }, ms) {
+    return Object.entries(presses).some(([eventType, times]) => {
+      const button = this.#buttons.get(eventType);
+      if (!button || now() - button.firedAt < ms) return false;
+      const { current_count: counted, required_count: required } = button.stat;
+      return counted < required && counted + times >= required;
+    });
+  }
+
   /** A batch is sent for the first time. */
   sent({ presses }) {
     for (const eventType of Object.keys(presses)) this.#set(eventType, { underway: presses[eventType] });
@@ -126,7 +139,10 @@ function newButton(setting, before = untold(setting)) {
 function untold({ min, base, max }) {
   const required = Math.min(max, Math.max(min, base));
   const stat = { current_count: 0, current_level: 0, required_count: required };
-  return { stamp: new Stamp(), stat, underway: 0, cooldownUntil: 0, lastTippedBy: null, isDoubtful: false };
+  return {
+    ...{ stamp: new Stamp(), stat, underway: 0, cooldownUntil: 0 },
+    ...{ firedAt: -Infinity, lastTippedBy: null, isDoubtful: false },
+  };
 }
 
 function update(button, stat, source) {
@@ -134,6 +150,7 @@ function update(button, stat, source) {
   if (button.isDoubtful) return;
   // The server's count may already include presses that are not answered yet: do not show them twice.
   button.underway = Math.max(0, button.underway - Math.max(0, growth(button.stat, stat)));
+  if (stat.current_level > button.stat.current_level) button.firedAt = now();
   button.stat = stat;
   button.cooldownUntil = stat.cooldown_left_ms > 0 ? now() + stat.cooldown_left_ms : 0;
   button.stamp.mark(source);

@@ -1,19 +1,26 @@
 /**
- * Unanswered presses in batches `{id, round, born (ms since 1970), isTried, isDone, presses}`. `id` is the idempotency
- * key: each batch counts once.
+ * Unanswered presses in batches `{id, no, round, born (ms since 1970), isTried, isDone, presses}`. `id` and `no` are the
+ * idempotency key: each batch counts once. The server counts a sender's batches in the order of their numbers, and no
+ * number after a greater one. So a sender's next batch is sent once the one before is answered or dropped.
  */
 import { hold, slots } from "./shelf.js";
 
-const PER_BUTTON = 20; // presses of a button that one request may contain
-const PER_BATCH = 40; // presses; less than the burst that the server allows a viewer
 const FILLS_FOR = 10_000; // ms for which a waiting batch accepts more presses
 const KEPT_FOR = 285_000; // ms; the server recognises a batch for 300 s, and a request may take 10 s
 
-function newBatch(round) {
-  const bytes = crypto.getRandomValues(new Uint8Array(12));
-  const id = Array.from(bytes, (byte) => byte.toString(36)).join("");
-  return { id, round, born: Date.now(), isTried: false, isDone: false, presses: {} };
+/** Numbers the batches of one sender. */
+class Sequence {
+  #last = 0;
+  #name = Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+  /** The next number. A server of an earlier release knows only the id: it must differ from batch to batch. */
+  next() {
+    this.#last += 1;
+    return { id: `${this.#name}#${this.#last}`, no: this.#last };
+  }
 }
+
+const senderOf = ({ id }) => id.split("#", 1)[0];
 
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 
@@ -26,24 +33,29 @@ export const age = ({ born }) => Math.abs(Date.now() - born);
 /** Whether the server still recognises the batch, if it has counted it. */
 export const isFresh = (batch) => age(batch) < KEPT_FOR;
 
-/** How many more presses of a button fit. A sent batch accepts none: it may have been counted under its id. */
-function capacity(batch, eventType) {
-  if (batch.isTried || age(batch) >= FILLS_FOR) return 0;
-  return Math.min(PER_BUTTON - (batch.presses[eventType] ?? 0), PER_BATCH - total(batch));
-}
-
 /** Batches, oldest first; they are saved in the storage. */
 export class Outbox {
   batches = [];
   #shelf;
   #name;
+  #limits;
+  #numbers = new Sequence();
   #slot = null;
   #release = () => {};
   #isClosed = false;
 
-  constructor(shelf, name) {
+  /** `limits` has the presses that a request may hold: `perButton` and `perBatch`. */
+  constructor(shelf, name, limits) {
     this.#shelf = shelf;
     this.#name = name;
+    this.#limits = limits;
+  }
+
+  /** The oldest batch. If it is unsent and a request may hold less by now, the surplus moves to the last batches. */
+  get next() {
+    const [next] = this.batches;
+    if (next && !next.isTried) this.#trim(next);
+    return next;
   }
 
   get total() {
@@ -57,17 +69,50 @@ export class Outbox {
 
   add(eventType, times, round) {
     for (let left = times; left > 0; ) {
-      const batch = this.batches.find((batch) => capacity(batch, eventType) > 0) ?? this.#begin(round);
-      const fitting = Math.min(left, capacity(batch, eventType));
+      const batch = this.batches.find((batch) => this.#capacity(batch, eventType) > 0) ?? this.#begin(round);
+      const fitting = Math.min(left, this.#capacity(batch, eventType));
       batch.presses[eventType] = (batch.presses[eventType] ?? 0) + fitting;
       left -= fitting;
     }
   }
 
+  /**
+   * The oldest unsent batch, to be sent while another one is unanswered; null if none may be. It gets a new sender,
+   * because under the same one it might be counted first, and then the other never. The server remembers a viewer's
+   * last four senders, so a page has unanswered batches of two at most.
+   */
+  overtaking() {
+    const unsent = this.batches.filter(({ isTried }) => !isTried);
+    const senders = new Set(this.batches.filter(({ isTried }) => isTried).map(senderOf));
+    if (unsent.length === 0 || senders.size > 1) return null;
+    this.#trim(unsent[0]);
+    this.#numbers = new Sequence();
+    for (const batch of this.batches.filter(({ isTried }) => !isTried)) Object.assign(batch, this.#numbers.next());
+    return unsent[0];
+  }
+
   #begin(round) {
-    const batch = newBatch(round);
+    const batch = { ...this.#numbers.next(), round, born: Date.now(), isTried: false, isDone: false, presses: {} };
     this.batches.push(batch);
     return batch;
+  }
+
+  /** How many more presses of a button fit. A sent batch accepts none: it may have been counted under its number. */
+  #capacity(batch, eventType) {
+    if (batch.isTried || age(batch) >= FILLS_FOR) return 0;
+    const { perButton, perBatch } = this.#limits;
+    return Math.min(perButton - (batch.presses[eventType] ?? 0), perBatch - total(batch));
+  }
+
+  #trim(batch) {
+    const { perButton, perBatch } = this.#limits;
+    for (const [eventType, presses] of Object.entries(batch.presses)) {
+      const surplus = Math.max(presses - perButton, Math.min(presses, total(batch) - perBatch));
+      if (surplus <= 0) continue;
+      if (surplus < presses) batch.presses[eventType] = presses - surplus;
+      else delete batch.presses[eventType];
+      this.add(eventType, surplus, batch.round);
+    }
   }
 
   /** Remove all other batches; returns how many presses were removed. */

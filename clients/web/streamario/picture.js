@@ -19,7 +19,10 @@ export class Picture {
   #isContradicted = false; // the last update contradicted the status
   #lastTrigger = { epoch: 0, seq: 0 };
 
-  /** `effects` are callbacks: `roundBegan(round)`, `roundOver()`, `configured()`, `triggered(trigger)`, `doubted()`. */
+  /**
+   * `effects` are callbacks: `roundBegan(round)`, `roundOver()`, `configured()`, `paced(ms)`, `counted()`,
+   * `triggered(trigger)`, `doubted()`.
+   */
   constructor(effects) {
     this.#effects = effects;
   }
@@ -72,11 +75,13 @@ export class Picture {
     this.viewerCount = room.viewer_count;
   }
 
-  takeStats({ stats, viewer_count }, source) {
+  takeStats({ stats, viewer_count, send_every_ms }, source) {
     this.viewerCount = viewer_count;
+    this.#effects.paced(send_every_ms);
     // The answer to a request from before this round may be about the previous round.
     if (source !== SOCKET && source < this.#roundSince) return;
     for (const stat of stats) this.board.take(stat, source);
+    this.#effects.counted();
     if (this.board.isDoubtful) this.#effects.doubted();
   }
 

@@ -1,8 +1,10 @@
-/** Sends batches one at a time, retries until there is an answer, and keeps within the server's rate limit. */
+/** Sends batches one at a time, retries until there is an answer, and keeps within the server's limits. */
 import { isPassing, StreamarioError } from "./api.js";
 import { moment } from "./board.js";
 import { age, isFresh, total } from "./outbox.js";
 import { Alarm, Allowance, Backoff, now } from "./timing.js";
+
+const SPREAD = 250; // ms; the socket sends updates at most as often
 
 export class Sender {
   #api;
@@ -10,7 +12,7 @@ export class Sender {
   #viewer;
   #picture;
   #outbox;
-  #gatherMs;
+  #gathering;
   #effects;
   #sending = null;
   #isHurried = false;
@@ -24,13 +26,13 @@ export class Sender {
    * `effects` are callbacks: `counted(answer, round, asked)`, `failed(error)` if presses are dropped, `limited(ms)`
    * while the viewer presses faster than the server counts, `changed()`, and `look()`, which polls the room.
    */
-  constructor({ api, path, viewer, picture, outbox, gatherMs, effects }) {
+  constructor({ api, path, viewer, picture, outbox, gathering, effects }) {
     this.#api = api;
     this.#path = path;
     this.#viewer = viewer;
     this.#picture = picture;
     this.#outbox = outbox;
-    this.#gatherMs = gatherMs;
+    this.#gathering = gathering;
     this.#effects = effects;
   }
 
@@ -41,6 +43,16 @@ export class Sender {
     const paying = this.#paying();
     if (paying > 0) this.#effects.limited(paying);
     if (due < Infinity) this.#alarm.in(due);
+  }
+
+  /**
+   * The known counts changed: gathered presses that would fill a button now are sent soon, with jitter because all pages
+   * learn of it at the same time. If another page's presses have filled it by then, these are gathered on.
+   */
+  reconsider() {
+    if (this.#isClosing || this.#sending) return;
+    const { next } = this.#outbox;
+    if (next && !next.isTried && this.#fills(next)) this.#alarm.in(Math.random() * SPREAD);
   }
 
   /** Send pending presses now, without collecting more; resolves when they are answered, or must wait for a retry. */
@@ -63,8 +75,8 @@ export class Sender {
 
   /** The page may be closed at any moment: send unsent presses now, even while another request is running. */
   leave() {
-    const next = this.#outbox.batches.find((batch) => !batch.isTried);
-    if (this.#sending && next && this.#viewer.id) this.#attempt(next);
+    const next = this.#sending && this.#viewer.id && this.#outbox.overtaking();
+    if (next) this.#attempt(next);
     this.flush();
     this.#outbox.save();
   }
@@ -78,16 +90,25 @@ export class Sender {
 
   /** ms until the next batch may be sent. */
   #due() {
-    const [next] = this.#outbox.batches;
+    const { next } = this.#outbox;
     if (!next || !this.#viewer.id) return Infinity;
-    const gathering = this.#isHurried ? 0 : this.#gatherMs - age(next);
+    const gathering = this.#isGathered(next) ? 0 : this.#gathering.left(age(next));
     return Math.max(0, gathering, this.#holdUntil - now(), this.#paying());
+  }
+
+  /** Whether the next batch needs no more time: it is a retry, or full, or would fill a button. */
+  #isGathered(next) {
+    return this.#isHurried || next.isTried || this.#outbox.batches.length > 1 || this.#fills(next);
+  }
+
+  #fills(batch) {
+    return this.#picture.board.isFilledBy(batch, this.#gathering.ms);
   }
 
   /** ms until the rate limit allows the next batch. */
   #paying() {
-    const [next] = this.#outbox.batches;
-    return next && !next.isTried ? this.#allowance.wait(total(next)) : 0;
+    const { next } = this.#outbox;
+    return next && !next.isTried ? this.#allowance.wait(total(next), this.#gathering.burst) : 0;
   }
 
   /** Send batches, one after the other, while any is due. */
@@ -102,7 +123,7 @@ export class Sender {
   async #sendDue() {
     this.#expire();
     while (this.#due() === 0) {
-      await this.#attempt(this.#outbox.batches[0]);
+      await this.#attempt(this.#outbox.next);
       this.#expire();
     }
   }
@@ -129,15 +150,17 @@ export class Sender {
     batch.isTried = true;
     this.#picture.board.sent(batch);
     this.#allowance.spend(total(batch));
+    this.#gathering.sent();
   }
 
-  #request({ id, presses }) {
+  #request({ id, no, presses }) {
     const name = this.#viewer.name ? { viewer_name: this.#viewer.name } : {};
     const by = { viewer_id: this.#viewer.id, ...name };
     // After the round's end, send no presses, which could count in the next round: only ask what has counted.
     if (this.#picture.status === "ended") return { ...by, push_events: [] };
     const push_events = Object.entries(presses).map(([button_name, push_count]) => ({ button_name, push_count }));
-    return { ...by, batch_id: id, push_events };
+    // A batch that a page of an earlier release left in the storage has no number.
+    return { ...by, batch_id: id, ...(no && { batch_no: no }), push_events };
   }
 
   #counted(batch, answer, asked) {
@@ -156,6 +179,7 @@ export class Sender {
 
   async #refused(batch, error) {
     this.#hold(error);
+    this.#gathering.doubt();
     if (isPassing(error)) return;
     // If this fails, the next attempt gets the same error.
     if (error.status === 401) return this.#viewer.identify().catch(() => {});

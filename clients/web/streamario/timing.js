@@ -77,18 +77,18 @@ export function shared(action) {
   };
 }
 
-const RATE = 20; // presses per second that the server counts of one viewer
-const BURST = 60; // presses that it counts at once
+export const RATE = 20; // presses per second that the server counts of one viewer
+export const BURST = 60; // presses that it counts at once, at least
 
 /** The server's token bucket, kept on the client too: presses that the server would refuse wait instead. */
 export class Allowance {
   #left = BURST;
   #at = now();
 
-  /** ms until the limit allows this many presses. */
-  wait(presses) {
+  /** ms until the limit allows this many presses; `burst` is how many the bucket holds. */
+  wait(presses, burst) {
     const since = now() - this.#at;
-    this.#left = Math.min(BURST, this.#left + (since * RATE) / 1000);
+    this.#left = Math.min(burst, this.#left + (since * RATE) / 1000);
     this.#at += since;
     return Math.max(0, ((presses - this.#left) * 1000) / RATE);
   }

@@ -1,6 +1,7 @@
 import { onChange, shownIf, textOf } from "../common/elements.js";
 
 const SLOW_START = 4000; // ms since the page began after which the first answer is overdue
+const LONG_GATHERING = 1000; // ms; where pages gather presses for longer, the board notes them
 const SPEAK_EVERY = 3000; // ms between two sentences that are read out
 
 /** What the score board may say, the most urgent first; `news` and `refused` come from the page. */
@@ -36,6 +37,11 @@ const RULES = [
     applies: ({ state }) => state.status === "loading",
     says: (texts) => texts.loading,
     isReadOut: ({ now }) => now >= SLOW_START,
+  },
+  {
+    tone: "idle",
+    applies: ({ state }) => state.open && state.pending > 0 && state.gatherMs > LONG_GATHERING,
+    says: (texts, { pending }) => texts.noted(pending),
   },
   {
     tone: "idle",
