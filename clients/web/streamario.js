@@ -117,6 +117,7 @@ export class Room {
     const taken = Math.min(asked, MOST_PENDING - this.#outbox.pressesOf(eventType));
     if (taken < asked) this.#limit();
     this.#outbox.add(eventType, taken, this.#picture.openRound);
+    if (this.#gathering.isLong) this.#outbox.save();
     this.#sender.schedule();
     this.#changed();
     return taken;

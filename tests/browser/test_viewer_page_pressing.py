@@ -19,6 +19,7 @@ from tests.browser.play_page import (
     room_with,
     running_game,
 )
+from tests.clients.web.browser_room import TappedLine
 from tests.flow.play import viewers
 from tests.waiting import until
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
+LARGE_ROOM = {"send_every_ms": 5_000}
 IS_SWELLING = (
     "() => document.getAnimations().some(({ effect }) => effect.target.matches('.key-ring'))"
 )
@@ -185,6 +187,23 @@ async def test_pressing_faster_than_counts_is_said_softly(pair: Pair, browser: B
         await viewer.key("Wave").evaluate("key => { for (let n = 0; n < 260; n++) key.click(); }")
         await viewer.announces("That was fast.")
         await until(lambda: _accepted_some(pair, room.room_id))
+
+
+async def test_presses_that_are_gathered_for_long_are_noted(pair: Pair, browser: Browser) -> None:
+    """In a large room it takes seconds until they are sent; the count shows them at once."""
+    line = TappedLine()
+    async with running_game(pair) as (_, room), opened_page(browser) as page:
+        await page.route_web_socket("**/ws-viewer*", line.opened)
+        await page.goto(f"{pair.api.url}/play/{room.room_id}")
+        viewer = PlayPage(page)
+        await viewer.shows("Skill 1", "0 of 5 presses")
+        line.holds_back = True
+        line.tell({"type": "stats_update", "stats": [], "viewer_count": 99_000} | LARGE_ROOM)
+        await expect(page.get_by_text("99,000 here")).to_be_visible()
+        await viewer.press("Skill 1", times=2)
+        await viewer.announces("2 presses noted, sent in a moment.")
+        await viewer.shows("Skill 1", "2 of 5 presses")
+        await until(lambda: counts(pair, room.room_id, "skill1", 2))
 
 
 @asynccontextmanager

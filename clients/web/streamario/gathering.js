@@ -8,7 +8,6 @@ const PER_BATCH = 40; // presses of all buttons that a batch holds at least; les
 export class Gathering {
   #fixed;
   #told = SHORTEST;
-  #isDoubted = false;
   #sentAt = -Infinity;
   #share = Math.random();
 
@@ -20,6 +19,11 @@ export class Gathering {
   /** ms for which presses are gathered. */
   get ms() {
     return this.#fixed ?? this.#told;
+  }
+
+  /** Whether it takes so long that presses should survive a crash of the page before they are sent. */
+  get isLong() {
+    return this.#told > SHORTEST;
   }
 
   /** Presses of a button that one request may hold. */
@@ -39,14 +43,7 @@ export class Gathering {
 
   /** The server has named the ms to gather; an older server names none. */
   told(ms) {
-    if (ms === undefined) return;
-    this.#told = ms;
-    this.#isDoubted = false;
-  }
-
-  /** A request failed: until the server answers again, assume that a request may hold no more than the least. */
-  doubt() {
-    this.#isDoubted = true;
+    this.#told = ms ?? this.#told;
   }
 
   /** A batch is sent for the first time. */
@@ -68,6 +65,6 @@ export class Gathering {
 
   /** Presses that a viewer may make while a page gathers them. */
   get #affordable() {
-    return this.#isDoubted ? 0 : Math.floor((RATE * this.#told) / 1000);
+    return Math.floor((RATE * this.#told) / 1000);
   }
 }

@@ -179,7 +179,6 @@ export class Sender {
 
   async #refused(batch, error) {
     this.#hold(error);
-    this.#gathering.doubt();
     if (isPassing(error)) return;
     // If this fails, the next attempt gets the same error.
     if (error.status === 401) return this.#viewer.identify().catch(() => {});

@@ -20,7 +20,7 @@ export class Alarm {
     this.#timer = setTimeout(() => {
       this.#at = Infinity;
       this.#action();
-    }, ms);
+    }, Math.ceil(ms)); // browsers drop the fraction: the action would come too early
   }
 
   stop() {

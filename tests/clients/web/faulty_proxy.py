@@ -68,6 +68,7 @@ class FaultyProxy:
     http: httpx.AsyncClient
     url: str = ""
     is_away: bool = False
+    send_every_ms: int | None = None  # what answers say instead of what the server says
     asked: list[Asked] = field(default_factory=list)
     _faults: deque[Fault] = field(default_factory=deque)
 
@@ -121,11 +122,18 @@ class FaultyProxy:
         async def pass_on() -> Answer:
             url, body = self.target + asked.path, asked.body
             answer = await self.http.request(asked.method, url, content=body)
-            return Answer(answer.status_code, answer.content, answer.headers.get("Retry-After"))
+            retry_after = answer.headers.get("Retry-After")
+            return Answer(answer.status_code, self._paced(answer.content), retry_after)
 
         if asked.is_press and self._faults:
             return await self._faults.popleft()(pass_on)
         return await pass_on()
+
+    def _paced(self, body: bytes) -> bytes:
+        told = msgspec.json.decode(body)
+        if self.send_every_ms is None or "send_every_ms" not in told:
+            return body
+        return msgspec.json.encode({**told, "send_every_ms": self.send_every_ms})
 
 
 async def _read(reader: asyncio.StreamReader) -> Asked:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import msgspec
 import pytest
 
 from tests.clients.web.node_client import node_client, opened_client
+from tests.clients.web.stored import change_batches
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -160,23 +160,13 @@ async def test_presses_of_the_past_are_not_sent(
         await client.press("skill1", 5)
         await client.close()
     proxy.is_away = False
-    age_batches(storage, change)
+    change_batches(
+        storage, lambda batch: {**batch, **{key: batch[key] + by for key, by in change.items()}}
+    )
     async with opened_client(proxy.url, room.room_id, storage) as client:
         assert client.state.pending == 0
         assert not proxy.presses
         assert ":presses:" not in storage.read_text()
-
-
-def age_batches(storage: Path, change: dict[str, int]) -> None:
-    """Add to numbers of every batch that is stored."""
-    kept: dict[str, str] = msgspec.json.decode(storage.read_bytes())
-    for name in [name for name in kept if ":presses:" in name]:
-        batches: list[dict[str, Any]] = msgspec.json.decode(kept[name])
-        moved = [
-            {**batch, **{key: batch[key] + by for key, by in change.items()}} for batch in batches
-        ]
-        kept[name] = msgspec.json.encode(moved).decode()
-    storage.write_bytes(msgspec.json.encode(kept))
 
 
 async def test_presses_before_a_game_are_dropped(proxy: FaultyProxy, room: WebRoom) -> None:
