@@ -1,10 +1,14 @@
 """Injects every fault repeatedly under load, and prints a table of the results.
 
     python -m tests.faults.soak [--rounds N] [--minutes M] [--only WORD]
+    python -m tests.faults.soak --cuts N
 
 Each round has its own servers and services. The table (Markdown) goes to standard output, progress
 to standard error. The exit status is 1 if anything was lost or counted twice, or if another check
 failed; then the run stops and keeps that round's logs.
+
+With --cuts it only cuts Redis off N times under viewers who repeat their batches, and tells what
+became of their presses.
 """
 
 from __future__ import annotations
@@ -15,12 +19,16 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from random import Random
 from statistics import median
 from typing import TYPE_CHECKING, Final
 
 import uvloop
 
+from api_service.books.migrate import upgrade
 from tests.faults.faults import FAULTS, LONG, MORE_FAULTS
+from tests.faults.late_batches import OUTAGES, press_through
+from tests.faults.postgres import own_postgres
 from tests.faults.scene import perform
 from tests.faults.stage import open_stage
 
@@ -28,9 +36,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from tests.faults.faults import Fault
+    from tests.faults.late_batches import Cut, Pressed
     from tests.faults.scene import Report
 
 ALL: Final = (*FAULTS, *MORE_FAULTS)
+SEED: Final = 20
 HEADS: Final = (
     *("fault", "runs", "presses", "triggers", "lost", "doubled"),
     *("noticed", "reconnected", "first trigger", "longest pause", "longest wait"),
@@ -40,6 +50,8 @@ HEADS: Final = (
 def main() -> int:
     """Play the rounds, print the table."""
     options = _options()
+    if options.cuts:
+        return _cut(options.cuts)
     faults = [fault for fault in ALL if options.only.lower() in fault.name.lower()]
     reports = uvloop.run(_rounds(faults, options.rounds, options.minutes))
     print(table(faults, reports))
@@ -50,8 +62,29 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults.soak")
     parser.add_argument("--rounds", type=int, default=1, help="how often to inject all faults")
     parser.add_argument("--minutes", type=float, default=0, help="start rounds for M minutes")
+    parser.add_argument("--cuts", type=int, default=0, help="only cut Redis off N times")
     parser.add_argument("--only", default="", metavar="WORD", help="only faults named with WORD")
     return parser.parse_args()
+
+
+def _cut(cuts: int) -> int:
+    """Cut Redis off for 1 to 6 s each time; say what became of the presses."""
+    folder = Path(tempfile.mkdtemp(prefix="streamario-soak-"))
+    seconds = Random(SEED)
+    plan = [(OUTAGES[n % len(OUTAGES)], seconds.uniform(1, 6)) for n in range(cuts)]
+    pressed = uvloop.run(_pressed_through(folder, plan))
+    _tell(str(pressed))
+    if not pressed.is_exact:
+        _tell(f"presses were lost or counted twice; logs: {folder}")
+        return 1
+    shutil.rmtree(folder)
+    return 0
+
+
+async def _pressed_through(folder: Path, plan: Sequence[Cut]) -> Pressed:
+    async with own_postgres(folder / "postgres") as postgres:
+        upgrade(postgres.url)
+        return await press_through(folder, postgres.url, plan)
 
 
 async def _rounds(faults: Sequence[Fault], rounds: int, minutes: float) -> list[Report]:

@@ -1,145 +1,77 @@
-"""Every press counts once, although newer batches are counted while an older one is repeated.
-
-Each viewer sends ten batches a second without waiting for answers, while the link to Redis fails.
-"""
+"""Every press counts once, although newer batches are counted while an older one is repeated."""
 
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
-from itertools import count
 from typing import TYPE_CHECKING, Final
-from uuid import uuid4
 
-import httpx
 import pytest
 
-from shared.identity.tokens import new_room_id
-from tests.flow.fleet import open_fleet
-from tests.shared.engine.rooms import book, button, engine_at, playing
-from tests.ws_gateway.faults import link_to, own_valkey
+from tests.faults.late_batches import (
+    BETWEEN,
+    frozen,
+    held_back,
+    lost_packets,
+    open_scene,
+    press_through,
+)
+from tests.shared.engine.clocks import clocked_server
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
-    from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
-    from shared.engine.engine import Engine
-    from tests.flow.fleet import Member
-    from tests.ws_gateway.faults import Link, Valkey
-
-    Outage = Callable[[Link, Valkey], AbstractAsyncContextManager[None]]
+    from tests.faults.late_batches import Outage, Pressed
 
 pytestmark = pytest.mark.anyio
 
-BUTTON: Final = "skill1"
-VIEWERS: Final = 4
-PACE: Final = 0.1  # s between two batches of a viewer
-# s; a service waits 3 s for Redis. In all less than the 15 s for which every batch is remembered.
-OUTAGES: Final = (2.0, 4.0)
-BETWEEN: Final = 1.0  # s
-GIVES_UP_AFTER: Final = 3.5  # s that a client waits for an answer
-AGAIN_AFTER: Final = 0.2  # s
+# s of each outage: 20 in all. A service waits 3 s for Redis, a client 3.5 s for an answer.
+CUTS: Final[dict[Outage, tuple[float, ...]]] = {
+    lost_packets: (1.0, 4.0, 1.5, 2.0, 6.0, 3.2, 1.0),
+    held_back: (2.0, 3.7, 1.0, 8.0, 1.5, 5.0, 1.0),
+    frozen: (3.2, 1.0, 6.0, 2.0, 4.0, 1.5),
+}
+STEPS: Final = (30, -30, -30, 30)  # s
+DROPS: Final = 5  # before each step
+HELD_FOR: Final = 2.0  # s after each step
 
 
-@asynccontextmanager
-async def lost_packets(link: Link, _: Valkey) -> AsyncIterator[None]:
-    """The sender's kernel sends the data again when the link is back."""
-    link.unplug()
-    yield
-    link.plug_in()
-
-
-@asynccontextmanager
-async def held_back(link: Link, _: Valkey) -> AsyncIterator[None]:
-    """An intermediary delivers data late, although the sender has closed the connection."""
-    link.flows.clear()
-    yield
-    link.flows.set()
-
-
-@asynccontextmanager
-async def frozen(_: Link, valkey: Valkey) -> AsyncIterator[None]:
-    """When Redis continues, it executes the commands that its kernel received meanwhile."""
-    valkey.pause()
-    yield
-    valkey.resume()
-
-
-class Crowd:
-    """Viewers who repeat each batch with the same id until it is answered."""
-
-    def __init__(self, api: Member, room_id: str, http: httpx.AsyncClient) -> None:
-        self.sent = 0
-        self.accepted = 0
-        self.rejected = 0
-        self._path = f"{api.url}/api/rooms/{room_id}/events"
-        self._http = http
-        self._leaving = False
-
-    def leave(self) -> None:
-        """Stop pressing."""
-        self._leaving = True
-
-    async def press(self, viewer_ids: list[str]) -> None:
-        """Press until `leave` is called, and wait until every batch is answered."""
-        async with asyncio.TaskGroup() as batches:
-            while not self._leaving:
-                for viewer_id in viewer_ids:
-                    batches.create_task(self._insist(viewer_id))
-                await asyncio.sleep(PACE)
-
-    async def _insist(self, viewer_id: str) -> None:
-        self.sent += 1
-        body = {"viewer_id": viewer_id, "event_type": BUTTON, "batch_id": uuid4().hex}
-        for attempt in count():
-            if attempt:
-                await asyncio.sleep(AGAIN_AFTER)
-            if await self._is_answered(body):
-                return
-
-    async def _is_answered(self, body: dict[str, str]) -> bool:
-        try:
-            answer = await self._http.post(self._path, json=body)
-        except httpx.TransportError:
-            return False
-        if answer.status_code != httpx.codes.OK:
-            return False
-        self.accepted += answer.json()["accepted"]
-        self.rejected += answer.json()["rejected"]
-        return True
-
-
-async def room_in_play(engine: Engine) -> str:
-    """Open a room with a running round, whose one button never fires."""
-    room_id = new_room_id()
-    await engine.open(room_id, playing(button(BUTTON, 100_000)), keyed=False)
-    held = await engine.attach(room_id, "gateway", log_epoch=None, last_seq=None, skip=False)
-    await engine.start(room_id, held.term)
-    return room_id
-
-
-@pytest.mark.parametrize("outage", [lost_packets, held_back, frozen], ids=lambda o: o.__name__)
+@pytest.mark.parametrize("outage", CUTS, ids=lambda outage: outage.__name__)
 async def test_every_press_counts_once(
     tmp_path: Path, own_database_url: str, outage: Outage
 ) -> None:
+    """With a number, and without one within the time for which Redis knows every batch."""
+    cuts = [(outage, seconds) for seconds in CUTS[outage]]
+    pressed = await press_through(tmp_path, own_database_url, cuts)
+    assert pressed.is_exact, pressed
+    # Answers are lost for sure only where they are held back for longer than the client waits.
+    assert pressed.duplicates > 0 or outage is not held_back
+
+
+async def test_a_numbered_press_counts_once_though_the_clock_of_redis_is_set(
+    tmp_path: Path, own_database_url: str
+) -> None:
+    """By half a minute forward and back, while connections break and data is held back."""
+    pressed = await press_while_clock_is_set(tmp_path, own_database_url)
+    assert pressed.is_exact, pressed
+    assert pressed.duplicates > 0
+
+
+async def press_while_clock_is_set(folder: Path, database_url: str) -> Pressed:
+    redis = folder / "valkey"
+    redis.mkdir()
     async with (
-        own_valkey(tmp_path / "valkey") as valkey,
-        link_to(valkey.port) as link,
-        engine_at(valkey.url) as engine,
-        open_fleet(tmp_path, link.url, own_database_url) as fleet,
-        httpx.AsyncClient(timeout=GIVES_UP_AFTER, limits=httpx.Limits()) as http,
+        clocked_server(redis) as server,
+        open_scene(folder, server.socket, server.url, database_url) as scene,
         asyncio.TaskGroup() as group,
     ):
-        api, room_id = await fleet.api(), await room_in_play(engine)
-        crowd = Crowd(api, room_id, http)
-        new = [await http.post(f"{api.url}/api/viewers", json={}) for _ in range(VIEWERS)]
-        pressing = group.create_task(crowd.press([one.json()["viewer_id"] for one in new]))
-        for seconds in OUTAGES:
-            async with outage(link, valkey):
-                await asyncio.sleep(seconds)
+        pressing = group.create_task(scene.crowd.press(unnumbered=False))
+        for seconds in STEPS:
+            for _ in range(DROPS):
+                scene.link.drop()  # answers on their way are lost
+                await asyncio.sleep(BETWEEN)
+            scene.link.flows.clear()
+            server.step(seconds)
+            await asyncio.sleep(HELD_FOR)
+            scene.link.flows.set()
             await asyncio.sleep(BETWEEN)
-        crowd.leave()
-        await pressing
-        assert crowd.accepted + crowd.rejected == crowd.sent
-        assert (await book(engine, room_id, BUTTON)).accepted == crowd.accepted
+        return await scene.end(pressing)

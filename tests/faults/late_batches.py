@@ -1,0 +1,215 @@
+"""Viewers who repeat every batch until it is answered, while the link between API and Redis fails.
+
+Each viewer sends ten batches a second with numbers, one at a time, and ten without, each as soon as
+it is due: newer ones are counted while an older one is repeated.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+from uuid import uuid4
+
+import httpx
+
+from clients.python import BatchNumbers
+from shared.identity.tokens import new_room_id
+from tests.flow.fleet import open_fleet
+from tests.shared.engine.rooms import book, button, engine_at, playing
+from tests.ws_gateway.faults import link_to, own_valkey
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Sequence
+    from contextlib import AbstractAsyncContextManager
+    from pathlib import Path
+
+    from shared.engine.engine import Engine
+    from tests.flow.fleet import Member
+    from tests.ws_gateway.faults import Link, Valkey
+
+    Outage = Callable[[Link, Valkey], AbstractAsyncContextManager[None]]
+    Cut = tuple[Outage, float]  # and for how many s
+
+BUTTON: Final = "skill1"
+VIEWERS: Final = 4
+PACE: Final = 0.1  # s between two batches of a viewer
+DELAY: Final = 0.03  # s of the link, so that an outage finds answers on their way
+BETWEEN: Final = 0.5  # s between two outages
+ANSWER_WITHIN: Final = 3.5  # s that a client waits for an answer; a service waits 3 s for Redis
+AGAIN_AFTER: Final = 0.2  # s
+# s after which no batch without a number is sent again. Redis knows it for 15 s.
+UNNUMBERED_FOR: Final = 10.0
+
+
+@asynccontextmanager
+async def lost_packets(link: Link, _: Valkey) -> AsyncIterator[None]:
+    """The sender's kernel sends the data again when the link is back."""
+    link.unplug()
+    yield
+    link.plug_in()
+
+
+@asynccontextmanager
+async def held_back(link: Link, _: Valkey) -> AsyncIterator[None]:
+    """An intermediary delivers data late, although the sender has closed the connection."""
+    link.flows.clear()
+    yield
+    link.flows.set()
+
+
+@asynccontextmanager
+async def frozen(_: Link, valkey: Valkey) -> AsyncIterator[None]:
+    """When Redis continues, it executes the commands that its kernel received meanwhile."""
+    valkey.pause()
+    yield
+    valkey.resume()
+
+
+OUTAGES: Final = (lost_packets, held_back, frozen)
+
+
+@dataclass
+class Pressed:
+    """What became of the presses, as the clients see it, and how many are in the books."""
+
+    sent: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    unknown: int = 0  # of batches without a number that were given up: each may count or not
+    duplicates: int = 0  # answers to a batch that had been counted before
+    booked: int = 0
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether every press has its answer, and the books have those that were accepted."""
+        told = self.accepted + self.rejected + self.unknown
+        return told == self.sent and 0 <= self.booked - self.accepted <= self.unknown
+
+
+class Crowd:
+    """Viewers who repeat each batch with the same id until it is answered."""
+
+    def __init__(self, api: Member, room_id: str, http: httpx.AsyncClient) -> None:
+        self.pressed = Pressed()
+        self._api = api
+        self._path = f"{api.url}/api/rooms/{room_id}/events"
+        self._http = http
+        self._leaving = False
+
+    def leave(self) -> None:
+        """Stop pressing."""
+        self._leaving = True
+
+    async def press(self, *, unnumbered: bool = True) -> None:
+        """Press until `leave` is called, and wait until every batch is answered or given up."""
+        async with asyncio.TaskGroup() as group:
+            for _ in range(VIEWERS):
+                viewer_id = await self._new_viewer()
+                group.create_task(self._press_in_order(viewer_id))
+                if unnumbered:
+                    group.create_task(self._press_at_once(viewer_id))
+
+    async def _new_viewer(self) -> str:
+        answer = await self._http.post(f"{self._api.url}/api/viewers", json={})
+        viewer_id: str = answer.json()["viewer_id"]
+        return viewer_id
+
+    async def _press_in_order(self, viewer_id: str) -> None:
+        """Send numbered batches: the next once the one before is answered, however late."""
+        numbers = BatchNumbers()
+        while not self._leaving:
+            await self._insist(viewer_id, **numbers.next()._asdict())
+            await asyncio.sleep(PACE)
+
+    async def _press_at_once(self, viewer_id: str) -> None:
+        """Send batches without numbers, without waiting for answers."""
+        async with asyncio.TaskGroup() as batches:
+            while not self._leaving:
+                batches.create_task(self._insist(viewer_id, batch_id=uuid4().hex))
+                await asyncio.sleep(PACE)
+
+    async def _insist(self, viewer_id: str, **batch: str | int) -> None:
+        self.pressed.sent += 1
+        body = {"viewer_id": viewer_id, "event_type": BUTTON, **batch}
+        ends = time.monotonic() + UNNUMBERED_FOR
+        while not await self._is_answered(body):
+            if "batch_no" not in batch and time.monotonic() > ends:
+                self.pressed.unknown += 1
+                return
+            await asyncio.sleep(AGAIN_AFTER)
+
+    async def _is_answered(self, body: dict[str, str | int]) -> bool:
+        try:
+            answer = await self._http.post(self._path, json=body)
+        except httpx.TransportError:
+            return False
+        if answer.status_code != httpx.codes.OK:
+            return False
+        self._count(answer.json())
+        return True
+
+    def _count(self, answer: dict[str, Any]) -> None:
+        self.pressed.accepted += answer["accepted"]
+        self.pressed.rejected += answer["rejected"]
+        self.pressed.duplicates += answer["duplicate"]
+
+
+@dataclass
+class Scene:
+    """A crowd that presses, and the link between its API service and Redis."""
+
+    link: Link
+    crowd: Crowd
+    engine: Engine
+    room_id: str
+
+    async def end(self, pressing: asyncio.Task[None]) -> Pressed:
+        """Let the crowd leave; return what became of its presses."""
+        self.crowd.leave()
+        await pressing
+        counted = await book(self.engine, self.room_id, BUTTON)
+        self.crowd.pressed.booked = counted.accepted
+        return self.crowd.pressed
+
+
+@asynccontextmanager
+async def open_scene(
+    folder: Path, redis: int | Path, redis_url: str, database_url: str
+) -> AsyncIterator[Scene]:
+    """An API service behind a link to the Redis at this port or unix socket, and its crowd."""
+    async with AsyncExitStack() as stack:
+        link = await stack.enter_async_context(link_to(redis, delay=DELAY))
+        engine = await stack.enter_async_context(engine_at(redis_url))
+        fleet = await stack.enter_async_context(open_fleet(folder, link.url, database_url))
+        http = await stack.enter_async_context(
+            httpx.AsyncClient(timeout=ANSWER_WITHIN, limits=httpx.Limits())
+        )
+        room_id = await room_in_play(engine)
+        yield Scene(link, Crowd(await fleet.api(), room_id, http), engine, room_id)
+
+
+async def room_in_play(engine: Engine) -> str:
+    """Open a room with a running round, whose one button never fires."""
+    room_id = new_room_id()
+    await engine.open(room_id, playing(button(BUTTON, 100_000)), keyed=False)
+    held = await engine.attach(room_id, "gateway", log_epoch=None, last_seq=None, skip=False)
+    await engine.start(room_id, held.term)
+    return room_id
+
+
+async def press_through(folder: Path, database_url: str, cuts: Sequence[Cut]) -> Pressed:
+    """Let the crowd press while Redis is cut off again and again."""
+    async with (
+        own_valkey(folder / "valkey") as valkey,
+        open_scene(folder, valkey.port, valkey.url, database_url) as scene,
+        asyncio.TaskGroup() as group,
+    ):
+        pressing = group.create_task(scene.crowd.press())
+        for outage, seconds in cuts:
+            async with outage(scene.link, valkey):
+                await asyncio.sleep(seconds)
+            await asyncio.sleep(BETWEEN)
+        return await scene.end(pressing)
