@@ -95,7 +95,6 @@ class Engine(Attaching):
             key_list = [
                 room.room,
                 room.log,
-                room.viewers(round_),
                 room.blocked,
                 room.counts(round_),
                 *room.tops(round_),
@@ -153,12 +152,9 @@ class Engine(Attaching):
         room = room_keys(room_id)
         limit = self._active_per_address
         address_key = address.key if address.limited and limit else ""
-
-        async def call(round_: int) -> list[Any]:
-            key_list = [room.room, room.active, room.blocked, *room.viewers_since(round_)]
-            return await self.store.call("join", key_list, [round_, viewer, address_key, limit])
-
-        return int(refusals.check(await self._rounds.call(room_id, call))[0])
+        key_list = [room.room, room.active, room.blocked]
+        reply = await self.store.call("join", key_list, [viewer, address_key, limit])
+        return int(refusals.check(reply)[0])
 
     # Presses (press.lua).
 
@@ -184,7 +180,7 @@ class Engine(Attaching):
 
         async def call(round_: int) -> list[Any]:
             top = room.top(round_, "all")
-            key_list = [room.room, room.viewers(round_), room.blocked, top]
+            key_list = [room.room, room.blocked, top]
             return await self.store.call("viewers", key_list, [round_, limit])
 
         round_, flat = refusals.check(await self._rounds.call(room_id, call))
@@ -201,8 +197,8 @@ class Engine(Attaching):
         room = room_keys(room_id)
         event_types = (await self.describe(room_id)).event_types
         tops = [room.button_top(round_, event_type) for event_type in event_types]
-        key_list = [room.room, room.viewers(round_), room.top(round_, "all"), *tops]
-        reply = await self.store.call("viewer", key_list, [viewer, *event_types])
+        key_list = [room.room, room.top(round_, "all"), *tops]
+        reply = await self.store.call("viewer", key_list, [round_, viewer, *event_types])
         name, total, *counts = refusals.check(reply)
         return replies.ViewerCounts(
             viewer_name=name or None,

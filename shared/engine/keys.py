@@ -58,12 +58,11 @@ class RoomKeys:
         return f"{self.room}:{round_}:counts"
 
     def viewers(self, round_: int) -> str:
-        """The round's viewers: what each pressed, may press, and has sent before."""
-        return f"{self.room}:{round_}:viewers"
+        """The viewers since this round began: what each pressed, may press, and sent before.
 
-    def viewers_since(self, round_: int) -> tuple[str, str]:
-        """The viewers of the round, and of the one before it, from whom they carry over."""
-        return self.viewers(round_), self.viewers(round_ - 1)
+        Short rounds share those of an earlier one.
+        """
+        return f"{self.room}:{round_}:viewers"
 
     def top(self, round_: int, of: str) -> str:
         """Who pressed most: all buttons (`of` = "all") or a team's ("skill", "enemy")."""

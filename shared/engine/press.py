@@ -147,7 +147,6 @@ class Pressing:
             room.active,
             room.blocked,
             room.counts(round_),
-            *room.viewers_since(round_),
             *room.tops(round_),
             *room.ledger,
             room.running,

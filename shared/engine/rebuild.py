@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from shared.redis_store.store import Store
 
 ASKED_AT_ONCE = 1_000  # rooms
+VIEWERS_AT_ONCE = 100
 PIECE = 2_000  # arguments of one call, which blocks Redis while it runs
 
 # The keys of a viewer's presses, as in viewer.lua; 1… are the places of event types in
@@ -130,28 +131,25 @@ class Rebuilding:
         """Add what viewers pressed: to themselves, the top lists and the sums of squares."""
         by_key = {viewer.viewer_id: _by_key(room, viewer) for viewer in presses}
         await asyncio.gather(
-            self._put_viewers(room, ((viewer, "", keys) for viewer, keys in by_key.items())),
+            self._put_viewers(room, [(viewer, "", keys) for viewer, keys in by_key.items()]),
             self._put_tops(room, by_key),
             self._put_sums(room, [keys[ALL] for keys in by_key.values()]),
         )
 
     async def put_names(self, room: LostRoom, names: Iterable[tuple[str, str]]) -> None:
         """Set viewers' names in the round."""
-        await self._put_viewers(room, ((viewer, name, {}) for viewer, name in names))
+        await self._put_viewers(room, [(viewer, name, {}) for viewer, name in names])
 
     async def _put_viewers(
-        self, room: LostRoom, viewers: Iterable[tuple[str, str, Mapping[int, int]]]
+        self, room: LostRoom, viewers: Sequence[tuple[str, str, Mapping[int, int]]]
     ) -> None:
         """Add to viewers: the id, the name or "", and the presses by key."""
         keys = room_keys(room.room_id)
-        words: list[str | int] = []
-        for viewer, name, presses in viewers:
-            words += (viewer, name, len(presses), *chain.from_iterable(presses.items()))
-            if len(words) >= PIECE:
-                await self._call("fill_lost_viewers", keys, keys.viewers_since(room.round), words)
-                words = []
-        if words:
-            await self._call("fill_lost_viewers", keys, keys.viewers_since(room.round), words)
+        for start in range(0, len(viewers), VIEWERS_AT_ONCE):
+            words: list[str | int] = [room.round]
+            for viewer, name, presses in viewers[start : start + VIEWERS_AT_ONCE]:
+                words += (viewer, name, len(presses), *chain.from_iterable(presses.items()))
+            await self._call("fill_lost_viewers", keys, [keys.room], words)
 
     async def _put_tops(self, room: LostRoom, by_key: Mapping[str, Mapping[int, int]]) -> None:
         keys = room_keys(room.room_id)

@@ -23,9 +23,9 @@ end
 
 -- Publishes a changed count to the owning gateway, at most once a second. The gateway's next `check` returns a count
 -- that was not published.
-function active.tell(room, viewers)
-  if room.owner == '' or viewers == room.told_viewers or server.near(room.told_at, room.now, 1000) then return end
-  redis.call('HSET', room.key, 'told_viewers', viewers, 'told_at', room.now)
+function active.tell(room, count)
+  if room.owner == '' or count == room.told_viewers or server.near(room.told_at, room.now, 1000) then return end
+  redis.call('HSET', room.key, 'told_viewers', count, 'told_at', room.now)
   redis.call('PUBLISH', 'game_events:' .. room.owner, string.format(
-    '{"type":"viewer_count_update","room_id":"%s","viewer_count":%d}', room.id, viewers))
+    '{"type":"viewer_count_update","room_id":"%s","viewer_count":%d}', room.id, count))
 end

@@ -9,7 +9,7 @@ local addresses = {}
 local PERIOD = 300000 -- ms
 local SEAT_FOR = 30 -- s: as long as a viewer stays active
 
-local function key_of(room, periods_ago)
+local function hash_of(room, periods_ago)
   -- Callers do not pass these keys: only this server's clock tells them, and they are in the room's slot.
   return string.format('%s:addresses:%d', room.key, math.floor(room.now / PERIOD) - periods_ago)
 end
@@ -40,7 +40,7 @@ end
 -- many, ms), pressed (in the round), seats (how many viewers by second of their last press), taken (seats altogether) }.
 function addresses.load(room, names)
   local by_name, missing = {}, {}
-  for i, packed in ipairs(redis.call('HMGET', key_of(room, 0), unpack(names))) do
+  for i, packed in ipairs(redis.call('HMGET', hash_of(room, 0), unpack(names))) do
     if packed then
       by_name[names[i]] = unpacked_address(packed, room)
     else
@@ -48,7 +48,7 @@ function addresses.load(room, names)
     end
   end
   if #missing > 0 then
-    for i, packed in ipairs(redis.call('HMGET', key_of(room, 1), unpack(missing))) do
+    for i, packed in ipairs(redis.call('HMGET', hash_of(room, 1), unpack(missing))) do
       by_name[missing[i]] = packed and unpacked_address(packed, room) or new_address(room)
     end
   end
@@ -68,7 +68,7 @@ function addresses.save(room, by_name)
     words[#words + 1] = cmsgpack.pack(address.tokens, address.at, room.round, address.pressed, address.seats)
   end
   if #words == 0 then return end
-  local key = key_of(room, 0)
+  local key = hash_of(room, 0)
   redis.call('HSET', key, unpack(words))
   redis.call('PEXPIRE', key, 2 * PERIOD)
 end

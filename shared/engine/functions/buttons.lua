@@ -6,9 +6,9 @@
 local buttons = {}
 
 -- The factor of the first band that includes this number of viewers; the last band includes any larger number.
-local function factor(multipliers, viewers)
+local function factor(multipliers, viewer_count)
   for i = 1, #multipliers - 1 do
-    if viewers <= multipliers[i][1] then return multipliers[i][2] end
+    if viewer_count <= multipliers[i][1] then return multipliers[i][2] end
   end
   return multipliers[#multipliers][2]
 end
@@ -47,14 +47,14 @@ function buttons.read(room, counts)
 end
 
 -- Sets the thresholds for this number of active viewers.
-function buttons.set_thresholds(room, states, viewers)
-  local by = factor(rules.of(room).multipliers, math.max(1, viewers))
+function buttons.set_thresholds(room, states, viewer_count)
+  local by = factor(rules.of(room).multipliers, math.max(1, viewer_count))
   for _, state in ipairs(states) do state.threshold = threshold(state.button, by) end
 end
 
-function buttons.load(room, counts, viewers)
+function buttons.load(room, counts, viewer_count)
   local states = buttons.read(room, counts)
-  buttons.set_thresholds(room, states, viewers)
+  buttons.set_thresholds(room, states, viewer_count)
   return states
 end
 

@@ -152,25 +152,24 @@ register('block', function(keys, args)
 end)
 
 -- join: marks a viewer active.
--- KEYS  1 room  2 active  3 blocked  4 viewers, of the round  5 viewers_before, of the round before
--- ARGV  1 round  2 id, of the viewer  3 address_name or '' for no limit
---       4 per_address: how many viewers an address counts for
--- Reply room_not_found | room_unknown | round_moved, round | ok, viewers
+-- KEYS  1 room  2 active  3 blocked
+-- ARGV  1 id, of the viewer  2 address_name or '' for no limit
+--       3 per_address: how many viewers an address counts for
+-- Reply room_not_found | room_unknown | ok, viewers
 register('join', function(keys, args)
-  local room_key, active_key, blocked_key, viewers_key, viewers_before_key = unpack(keys)
-  local round, id, address_name, per_address = tonumber(args[1]), args[2], args[3], tonumber(args[4])
+  local room_key, active_key, blocked_key = unpack(keys)
+  local id, address_name, per_address = args[1], args[2], tonumber(args[3])
   local room = rooms.load(room_key)
   if not room then return rooms.missing(room_key) end
-  if round ~= room.round then return { 'round_moved', room.round } end
   if room.blocked > 0 and redis.call('SISMEMBER', blocked_key, id) == 1 then
     return { 'ok', active.count(active_key, room.now) }
   end
   local marked = { room.now, id }
   if address_name ~= '' then
-    local by_id = viewers.load(viewers_key, viewers_before_key, { id }, room.now)
+    local by_id = viewers.load(room, { id })
     local by_name = addresses.load(room, { address_name })
     if not addresses.seat(by_name[address_name], by_id[id], per_address, room.now) then marked = {} end
-    viewers.save(viewers_key, by_id)
+    viewers.save(room, by_id)
     addresses.save(room, by_name)
   end
   local viewer_count = active.mark(active_key, marked, room.now)
@@ -213,16 +212,16 @@ local function ends_unopened(room, only_if_absent)
 end
 
 -- finish: ends the round and logs its summary, computed from the round's counts, as a numbered message.
--- KEYS  1 room  2 log  3 viewers, of the round  4 blocked  5 counts  6 all  7 skill  8 enemy: who pressed most  9 ledger
---       10 ledger_epoch  11 running  12… tops, of each button as in event_types
+-- KEYS  1 room  2 log  3 blocked  4 counts  5 all  6 skill  7 enemy: who pressed most  8 ledger  9 ledger_epoch
+--       10 running  11… tops, of each button as in event_types
 -- ARGV  1 term  2 round, the running one, or the next one if no press has opened it  3 event_types, comma-separated
 --       4 only_if_absent 1|0: only if the game is gone and no other socket attached after the term
 -- Reply room_not_found | room_unknown | replaced, term | game_present | round_moved, round, event types
 --       | game_not_started | ok, seq
 register('finish', function(keys, args)
-  local room_key, log_key, viewers_key, blocked_key, counts_key, all_key, skill_key, enemy_key, ledger_key,
-    ledger_epoch_key, running_key = unpack(keys, 1, 11)
-  local next_top = rest(keys, 12)
+  local room_key, log_key, blocked_key, counts_key, all_key, skill_key, enemy_key, ledger_key, ledger_epoch_key,
+    running_key = unpack(keys, 1, 10)
+  local next_top = rest(keys, 11)
   local term, round, event_types, only_if_absent = tonumber(args[1]), tonumber(args[2]), args[3], args[4] == '1'
   local room = rooms.load(room_key)
   if not room then return rooms.missing(room_key) end
@@ -236,14 +235,15 @@ register('finish', function(keys, args)
   local at = ledger.at(ledger_key, ledger_epoch_key)
   if unopened then rooms.open_round(room, running_key, blocked_key, at) end
   buttons.book_renewal(room, counts_key, at)
-  local from = { room = room, viewers = viewers_key, blocked = blocked_key, shown = room.show_names == 1 }
+  local from = { room = room, blocked = blocked_key, shown = room.show_names == 1 }
   local by_button, totals, accounts = closing(counts_key, event_types, next_top, from)
   local top_keys = { all = all_key, skill = skill_key, enemy = enemy_key }
   local summary = log.append(room, log_key, summary_of(room, top_keys, from, by_button, totals))
   log.close(room, log_key)
   room.status = 'ended'
   redis.call('HSET', room.key, 'status', 'ended', 'ended_at', room.now, 'summary_seq', room.seq, 'paused', 0)
-  for _, key in ipairs({ viewers_key, counts_key, all_key, skill_key, enemy_key }) do redis.call('EXPIRE', key, DAY) end
+  for _, key in ipairs({ counts_key, all_key, skill_key, enemy_key }) do redis.call('EXPIRE', key, DAY) end
+  viewers.end_round(room)
   rooms.keep(room, blocked_key)
   shards.forget_running(running_key, room.id)
   local id = ledger.append(at, room.now, string.format('["finish","%s",%d,%d,%d,%d,[%s],%s]', room.id, room.now,

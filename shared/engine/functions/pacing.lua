@@ -14,8 +14,8 @@ local BURST = 60 -- presses that a viewer may have saved up at least
 local PER_REQUEST = 20 -- presses of one button that a request may count at least
 
 -- The time to gather (ms) for this number of active viewers.
-function pacing.of(room, viewers)
-  local wanted = math.ceil(viewers / REQUESTS / STEP) * STEP
+function pacing.of(room, viewer_count)
+  local wanted = math.ceil(viewer_count / REQUESTS / STEP) * STEP
   wanted = math.min(LONGEST, math.max(pacing.SHORTEST, wanted))
   return server.near(room.pace_at, room.now, KEPT) and math.max(wanted, room.pace) or wanted
 end

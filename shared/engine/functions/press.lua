@@ -2,8 +2,8 @@
 -- batch is done once a call: loading and writing the room and the viewers, marking the viewers active, one entry of the
 -- ledger. What viewers do (who they are, what was counted before, what each may press) and what the room makes of it
 -- (counts, triggers) meet in `count`.
--- KEYS  1 room  2 log  3 active  4 blocked  5 counts  6 viewers, of the round  7 viewers_before, of the round before
---       8 all  9 skill  10 enemy: who pressed most  11 ledger  12 ledger_epoch  13 running
+-- KEYS  1 room  2 log  3 active  4 blocked  5 counts  6 all  7 skill  8 enemy: who pressed most  9 ledger
+--       10 ledger_epoch  11 running
 -- ARGV  1 round, or the next one if a press opens it  2 per_address: how many viewers an address counts for  3 tap 1|0
 --       4 ledger_limit: how many unread entries the ledger may hold
 --       5 batches, in MessagePack: of each a map of id (the viewer's), name ('' for none), batch_id, number (0 for none),
@@ -80,7 +80,7 @@ end
 -- Loads the viewers of the batches and classifies the batches. Returns the new ones.
 local function recognise(step, batches)
   local ids, new = distinct(batches, 'id'), {}
-  local by_id, blocked = viewers.load(step.viewers, step.viewers_before, ids, step.room.now), blocked_of(step, ids)
+  local by_id, blocked = viewers.load(step.room, ids), blocked_of(step, ids)
   step.by_id = by_id
   if step.continues then previous.take_over(step) end
   for _, batch in ipairs(batches) do
@@ -166,10 +166,14 @@ local function prepare(step, state)
   if step.teams[team] then state.lists[2] = list_at(step, step.teams[team], viewers.TEAMS[team]) end
 end
 
--- Adds presses to the button's count, and to what the viewer pressed: of all buttons, of this one, of its team.
+-- Adds presses to the button's count, and to what the viewer pressed: of all buttons, of this one, of its team. Sets the
+-- viewer's name to the one that came with them.
 local function add(step, state, accepted, batch)
   local viewer, from, states = batch.viewer, batch.from, step.states
   if not state.index then prepare(step, state) end
+  if batch.name ~= '' and batch.name ~= viewer.name then
+    viewer.name, viewer.named = batch.name, false
+  end
   buttons.add(state, accepted)
   local pressed = viewers.add(viewer, viewers.ALL, accepted)
   tops.enter(step.list_of_all, batch.id, pressed, accepted)
@@ -222,9 +226,6 @@ end
 -- Counts one batch and returns its outcome.
 local function count(step, batch)
   local viewer, from, asked, now = batch.viewer, batch.from, batch.asked, step.room.now
-  if batch.name ~= '' and batch.name ~= viewer.name then
-    viewer.name, viewer.named = batch.name, false
-  end
   viewers.refill(viewer, step.burst, now)
   if from then addresses.refill(from, step.per_address, step.burst, now) end
   local results, counted = {}, ''
@@ -288,7 +289,7 @@ end
 -- Writes what the batches changed, once for all of them.
 local function close(step)
   buttons.save(step.counts, step.states)
-  viewers.save(step.viewers, step.by_id)
+  viewers.save(step.room, step.by_id)
   addresses.save(step.room, step.addresses)
   for _, list in pairs(step.lists) do tops.close(list) end
   if step.list_of_all and step.list_of_all.has_new_presser then redis.call('EXPIRE', step.counts, ROUND_KEPT) end
@@ -298,8 +299,8 @@ local function close(step)
 end
 
 register('press', function(keys, args)
-  local room_key, log_key, active_key, blocked_key, counts_key, viewers_key, viewers_before_key, all_key, skill_key,
-    enemy_key, ledger_key, ledger_epoch_key, running_key = unpack(keys)
+  local room_key, log_key, active_key, blocked_key, counts_key, all_key, skill_key, enemy_key, ledger_key, ledger_epoch_key,
+    running_key = unpack(keys)
   local round, per_address, tap, ledger_limit, batches =
     tonumber(args[1]), tonumber(args[2]), args[3] == '1', tonumber(args[4]), cmsgpack.unpack(args[5])
   local room = rooms.load(room_key)
@@ -316,8 +317,7 @@ register('press', function(keys, args)
   -- button), paused, free_log, list_of_all, fired (whether a trigger fired).
   local step = {
     room = room, states = states, continues = continues, log = log_key, blocked = blocked_key, counts = counts_key,
-    viewers = viewers_key, viewers_before = viewers_before_key, all = all_key,
-    teams = { skill = skill_key, enemy = enemy_key }, numbers = rules.numbers(room), ledger = at,
+    all = all_key, teams = { skill = skill_key, enemy = enemy_key }, numbers = rules.numbers(room), ledger = at,
     per_address = per_address, tap = tap, ledger_limit = ledger_limit,
     firsts = {}, addresses = {}, lists = {}, counted = {}, noted = {},
   }

@@ -36,12 +36,12 @@ register('describe', function(keys)
 end, READ_ONLY)
 
 -- viewers: the viewers who pressed most in the round, with their names and whether they are blocked.
--- KEYS  1 room  2 viewers, of the round  3 blocked  4 all: who pressed most
+-- KEYS  1 room  2 blocked  3 all: who pressed most
 -- ARGV  1 round  2 limit
 -- Reply room_not_found | room_unknown | round_moved, round
 --       | ok, round, (viewer, name or '', presses, blocked 1|0)…
 register('viewers', function(keys, args)
-  local room_key, viewers_key, blocked_key, all_key = unpack(keys)
+  local room_key, blocked_key, all_key = unpack(keys)
   local round, limit = tonumber(args[1]), tonumber(args[2])
   local room = rooms.load(room_key)
   if not room then return rooms.missing(room_key) end
@@ -49,7 +49,7 @@ register('viewers', function(keys, args)
   local pressed, flat = redis.call('ZRANGE', all_key, 0, limit - 1, 'REV', 'WITHSCORES'), {}
   for i = 1, #pressed, 2 do
     flat[#flat + 1] = pressed[i]
-    flat[#flat + 1] = viewers.name_of(room, viewers_key, pressed[i])
+    flat[#flat + 1] = viewers.find(room, room.round, pressed[i])
     flat[#flat + 1] = tonumber(pressed[i + 1])
     flat[#flat + 1] = redis.call('SISMEMBER', blocked_key, pressed[i])
   end
@@ -75,21 +75,21 @@ register('hidden', function(keys, args)
 end, READ_ONLY)
 
 -- viewer: what one viewer pressed in a round, with its name, even if hidden. Only the viewer itself may see the reply.
--- KEYS  1 room  2 viewers, of the round  3 all: who pressed most  4… tops, of each button
--- ARGV  1 id, of the viewer  2… the buttons' event types
+-- KEYS  1 room  2 all: who pressed most  3… tops, of each button
+-- ARGV  1 round  2 id, of the viewer  3… the buttons' event types
 -- Reply room_not_found | room_unknown | ok, name or '', total, count of each button…
 register('viewer', function(keys, args)
-  local room_key, viewers_key, all_key = unpack(keys, 1, 3)
-  local next_top, next_type = rest(keys, 4), rest(args, 2)
-  local id = args[1]
+  local room_key, all_key = unpack(keys, 1, 2)
+  local next_top, next_type = rest(keys, 3), rest(args, 3)
+  local round, id = tonumber(args[1]), args[2]
   local room = rooms.load(room_key)
   if not room then return rooms.missing(room_key) end
-  local numbers, _, presses = rules.numbers(room), viewers.find(viewers_key, id)
+  local numbers, name, presses = rules.numbers(room), viewers.find(room, round, id)
   -- Presses that only the previous release counted stand in the top lists alone.
   local function pressed(top_key, key)
     return math.max(presses[key] or 0, tonumber(redis.call('ZSCORE', top_key, id) or 0))
   end
-  local answer = { 'ok', viewers.name_of(room, viewers_key, id), pressed(all_key, viewers.ALL) }
+  local answer = { 'ok', name, pressed(all_key, viewers.ALL) }
   for event_type in next_type do answer[#answer + 1] = pressed(next_top(), numbers[event_type]) end
   return answer
 end, READ_ONLY)

@@ -53,14 +53,14 @@ register('fill_lost', function(keys, args)
 end)
 
 -- fill_lost_viewers: adds names and presses of viewers to a lost room's round.
--- KEYS  1 rebuilding  2 viewers, of the round  3 viewers_before, of the round before
--- ARGV  1 attempt  2… of each viewer: viewer, name or '', how many keys of `presses` (see viewer.lua), and of each of
---       those: key, presses
+-- KEYS  1 rebuilding  2 room
+-- ARGV  1 attempt  2 round  3… of each viewer: viewer, name or '', how many keys of `presses` (see viewer.lua), and of
+--       each of those: key, presses
 -- Reply superseded | ok
 register('fill_lost_viewers', function(keys, args)
-  local rebuilding_key, viewers_key, viewers_before_key = unpack(keys)
-  local attempt = args[1]
-  local next_word = rest(args, 2)
+  local rebuilding_key, room_key = unpack(keys)
+  local attempt, round = args[1], tonumber(args[2])
+  local next_word = rest(args, 3)
   if superseded(rebuilding_key, attempt) then return { 'superseded' } end
   local told, ids = {}, {}
   for id in next_word do
@@ -71,14 +71,15 @@ register('fill_lost_viewers', function(keys, args)
     end
     told[#told + 1], ids[#ids + 1] = one, id
   end
-  local by_id = viewers.load(viewers_key, viewers_before_key, ids, server.now())
+  local room = { key = room_key, round = round, crowd = round, crowd_before = round, now = server.now() }
+  local by_id = viewers.load(room, ids)
   for _, one in ipairs(told) do
     local viewer = by_id[one.id]
     if one.name ~= '' then viewer.name, viewer.named = one.name, true end
     for key, presses in pairs(one.presses) do viewer.presses[key] = presses end
     viewer.changed = true
   end
-  viewers.save(viewers_key, by_id)
+  viewers.save(room, by_id)
   return { 'ok' }
 end)
 
@@ -134,7 +135,7 @@ register('rebuild', function(keys, args)
     'paused', paused, 'created_at', created_at, 'term', 0, 'owner', '', 'seen_at', now, 'history', server.history(now),
     'renewed', 1, 'epoch', log_epoch, 'bases', string.format('%s,%d:%d', bases, log_epoch, seq), 'seq', seq, 'ack', 0,
     'written', summary_seq and summary_seq - 1 or seq, 'trimmed', seq - redis.call('XLEN', log_key),
-    'blocked', blocked_ones)
+    'blocked', blocked_ones, 'crowd', round, 'crowd_before', round, 'crowd_at', now)
   for field, value in pairs({ started_at = started_at, ended_at = ended_at, summary_seq = summary_seq }) do
     if value ~= '' then redis.call('HSET', room_key, field, value) end
   end

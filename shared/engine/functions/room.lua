@@ -3,14 +3,13 @@
 
 local rooms = {}
 
-local DAY = 24 * 3600
-local ROUND_KEPT = 8 * DAY -- s that a round's counts are kept after its last new presser
 local QUARTER_HOUR = 15 * 60
 local LOG_LIMIT = 10000 -- unacknowledged triggers that a room keeps; at the limit it acts as paused
 
 local NUMBERS = {
   'round', 'paused', 'term', 'seen_at', 'epoch', 'seq', 'ack', 'acking', 'written', 'trimmed', 'kept', 'kept_at',
-  'told_viewers', 'told_at', 'blocked', 'show_names', 'keyed', 'renewed', 'pace', 'pace_at',
+  'told_viewers', 'told_at', 'blocked', 'show_names', 'keyed', 'renewed', 'pace', 'pace_at', 'crowd',
+  'crowd_before', 'crowd_at',
 }
 local TEXTS = { 'id', 'status', 'owner', 'history', 'bases', 'rules', 'types', 'watchers' }
 local FIELDS = {} -- numbers, then texts; no ipairs: Lua's globals are not available while a library loads
@@ -78,6 +77,7 @@ function rooms.open_round(room, running, blocked_key, at)
   room.round, room.status, room.paused = room.round + 1, 'in_game', 0
   redis.call('HSET', room.key, 'round', room.round, 'status', room.status, 'paused', 0, 'started_at', room.now)
   redis.call('HDEL', room.key, 'ended_at', 'summary_seq', 'end_entry')
+  viewers.begin_round(room)
   rooms.keep(room, blocked_key)
   shards.mark_running(running, room.id, rooms.gone_at(room))
   ledger.append(at, room.now, string.format('["start","%s",%d,%d]', room.id, room.now, room.round))

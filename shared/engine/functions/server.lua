@@ -2,6 +2,10 @@
 
 local server = {}
 
+-- How long keys are kept (s).
+local DAY = 24 * 3600
+local ROUND_KEPT = 8 * DAY -- what belongs to a round, after its last new presser
+
 -- The flags of functions that run even if the server is out of memory: those that free memory, such as an
 -- acknowledgement, and those that write the few bytes without which games and gateways would count as gone.
 local WHEN_FULL = { 'allow-oom' }

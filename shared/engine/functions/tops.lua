@@ -36,10 +36,10 @@ function tops.close(list)
   if list.has_new_presser then redis.call('EXPIRE', list.key, ROUND_KEPT) end
 end
 
--- from = { room, viewers (the round's hash), blocked, shown (false hides every name) }
+-- from = { room, blocked, shown (false hides every name) }
 local function name_of(from, viewer)
   if not from.shown or redis.call('SISMEMBER', from.blocked, viewer) == 1 then return cjson.null end
-  local name = viewers.name_of(from.room, from.viewers, viewer)
+  local name = viewers.find(from.room, from.room.round, viewer)
   return name ~= '' and name or cjson.null
 end
 

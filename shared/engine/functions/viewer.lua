@@ -1,5 +1,5 @@
--- The viewers of one round of a room: a hash that expires as a whole. Its values are packed: token bucket, name, presses
--- in the round, and the batches that must not count again.
+-- The viewers of a room, in hashes that expire as a whole. Values are packed: token bucket, name, presses in the round, and
+-- the batches that must not count again.
 
 local viewers = {
   RATE = 20, -- thousandths of a press per ms: 20 presses a second
@@ -7,33 +7,47 @@ local viewers = {
   TEAMS = { skill = -1, enemy = -2 }, -- keys of `presses` for the buttons of a team
 }
 
+local KEPT_AT_LEAST = 600000 -- ms after a viewer's last batch
+local LONG_AGO = 300000 -- ms: by then a token bucket is full
 -- The packed value's version. During a rolling upgrade both releases read what the other wrote, so the next version may only
 -- append values. This release ignores what it does not know, so appending keeps the version. Any other change needs another
 -- key.
 local FORM = 3
-local LONG_AGO = 300000 -- ms: by then a token bucket is full
+
+-- A room's viewers are in a hash that is named by the round that began it; who is not in it may be in the one before.
+-- Callers do not pass these keys: only the room knows them, and they are in its slot.
+local function key_of(room, round)
+  return string.format('%s:%d:viewers', room.key, round)
+end
+
+-- Begins another hash with the room's new round, unless the present one is too young: a viewer's batches must be known for
+-- some minutes, however short rounds are.
+function viewers.begin_round(room)
+  if server.near(room.crowd_at, room.now, KEPT_AT_LEAST) then return end
+  room.crowd_before, room.crowd, room.crowd_at = room.crowd, room.round, room.now
+  redis.call('HSET', room.key, 'crowd', room.crowd, 'crowd_before', room.crowd_before, 'crowd_at', room.crowd_at)
+end
+
+-- Lets the viewers expire a day after the round's end.
+function viewers.end_round(room)
+  redis.call('EXPIRE', key_of(room, room.crowd), DAY)
+end
 
 -- A viewer is { tokens (thousandths of a press), at (when it had so many, ms), name, named (the round's ledger has the
 -- name), seat_at (s), seat_of (see addresses), presses (by key), sender, number and outcome (of the last numbered batch),
--- remembered (see dedup.lua), is_new (not in this hash yet), changed }.
--- Returns nil if there is none, or another release packed it in a way that this one cannot read.
-local function unpacked(packed)
+-- remembered (see dedup.lua), is_new (in this round), changed }. Of an earlier round, presses do not count, nor that the
+-- ledger has the name. Returns nil if another release packed it in a way that this one cannot read.
+local function unpacked(packed, round)
   if not packed then return nil end
-  local form, tokens, at, name, named, seat_at, seat_of, presses, sender, number, outcome, remembered =
+  local form, of_round, tokens, at, name, named, seat_at, seat_of, presses, sender, number, outcome, remembered =
     cmsgpack.unpack(packed)
   if form ~= FORM then return nil end
+  local is_new = of_round ~= round
   return {
-    tokens = tokens, at = at, name = name, named = named, seat_at = seat_at, seat_of = seat_of, presses = presses,
-    sender = sender, number = number, outcome = outcome, remembered = remembered,
+    tokens = tokens, at = at, name = name, named = named and not is_new, seat_at = seat_at, seat_of = seat_of,
+    presses = is_new and {} or presses, sender = sender, number = number, outcome = outcome, remembered = remembered,
+    is_new = is_new,
   }
-end
-
--- What carries over from the round before: all but the presses, and that the ledger has the name.
-local function carried_over(packed)
-  local viewer = unpacked(packed)
-  if not viewer then return nil end
-  viewer.presses, viewer.named, viewer.is_new = {}, false, true
-  return viewer
 end
 
 local function new_viewer(now)
@@ -43,49 +57,46 @@ local function new_viewer(now)
   }
 end
 
--- Returns the viewers with these ids, by id. `before` is the hash of the round before.
-function viewers.load(key, before, ids, now)
+-- Returns the viewers with these ids, by id.
+function viewers.load(room, ids)
   local by_id, missing = {}, {}
-  for i, packed in ipairs(redis.call('HMGET', key, unpack(ids))) do
-    local viewer = unpacked(packed)
+  for i, packed in ipairs(redis.call('HMGET', key_of(room, room.crowd), unpack(ids))) do
+    local viewer = unpacked(packed, room.round)
     by_id[ids[i]] = viewer
     if not viewer then missing[#missing + 1] = ids[i] end
   end
   if #missing > 0 then
-    for i, packed in ipairs(redis.call('HMGET', before, unpack(missing))) do
-      by_id[missing[i]] = carried_over(packed) or new_viewer(now)
+    for i, packed in ipairs(redis.call('HMGET', key_of(room, room.crowd_before), unpack(missing))) do
+      by_id[missing[i]] = unpacked(packed, room.round) or new_viewer(room.now)
     end
   end
   return by_id
 end
 
--- Writes the viewers that changed; the hash expires ROUND_KEPT after the last new one.
-function viewers.save(key, by_id)
+-- Writes the viewers that changed. The hash expires ROUND_KEPT after somebody new came to the round.
+function viewers.save(room, by_id)
   local words, any_new = {}, false
   for id, viewer in pairs(by_id) do
     if viewer.changed then
       any_new = any_new or viewer.is_new
       local n = #words
       words[n + 1] = id
-      words[n + 2] = cmsgpack.pack(FORM, viewer.tokens, viewer.at, viewer.name, viewer.named, viewer.seat_at,
+      words[n + 2] = cmsgpack.pack(FORM, room.round, viewer.tokens, viewer.at, viewer.name, viewer.named, viewer.seat_at,
         viewer.seat_of, viewer.presses, viewer.sender, viewer.number, viewer.outcome, viewer.remembered)
     end
   end
-  if #words > 0 then redis.call('HSET', key, unpack(words)) end
+  if #words == 0 then return end
+  local key = key_of(room, room.crowd)
+  redis.call('HSET', key, unpack(words))
   if any_new then redis.call('EXPIRE', key, ROUND_KEPT) end
 end
 
--- A viewer's name and presses in the round: '' and none if it is unknown.
-function viewers.find(key, id)
-  local viewer = unpacked(redis.call('HGET', key, id)) or new_viewer(0)
-  return viewer.name, viewer.presses
-end
-
--- A viewer's name in the round, or ''. The previous release kept names in a hash of their own.
-function viewers.name_of(room, key, id)
-  local name = viewers.find(key, id)
-  if name ~= '' then return name end
-  return redis.call('HGET', string.format('%s:%d:names', room.key, room.round), id) or ''
+-- A viewer's name and presses in a round: '' and none if it is unknown. The previous release kept names in a hash of their
+-- own.
+function viewers.find(room, round, id)
+  local viewer = unpacked(redis.call('HGET', key_of(room, room.crowd), id), round) or new_viewer(0)
+  if viewer.name ~= '' then return viewer.name, viewer.presses end
+  return redis.call('HGET', string.format('%s:%d:names', room.key, round), id) or '', viewer.presses
 end
 
 -- Fills the bucket, which holds `burst` presses, up to now.

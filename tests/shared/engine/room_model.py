@@ -135,13 +135,10 @@ class RoomModel:
             return self._refuse(presses)
         if self.unopened:
             self.start()
-        self.names[viewer] = name or self.names.get(viewer, "")
         self.active.add(viewer)
         outcome = Outcome()
         for event_type, asked in presses.items():
-            self._press_one(self.button(event_type), viewer, asked, outcome)
-        if any(result.accepted for result in outcome.results):
-            self.round.names[viewer] = self.names[viewer]
+            self._press_one(self.button(event_type), viewer, name, asked, outcome)
         if batch_no:
             senders = self.senders[viewer]
             senders.pop(batch_id, None)
@@ -162,15 +159,20 @@ class RoomModel:
         outcome.rejected["blocked"] = sum(presses.values())
         return outcome
 
-    def _press_one(self, button: Button, viewer: str, asked: int, outcome: Outcome) -> None:
+    def _press_one(
+        self, button: Button, viewer: str, name: str, asked: int, outcome: Outcome
+    ) -> None:
         accepted = fired = 0
         if not button.enabled:
             outcome.rejected["disabled"] += asked
         else:
             accepted, fired = self._apply(button, min(asked, PER_REQUEST), outcome)
             outcome.rejected["clamp"] += max(0, asked - PER_REQUEST)
+        if accepted:
+            self.names[viewer] = name or self.names.get(viewer, "")
+            self.round.names[viewer] = self.names[viewer]
         self.round.add(button, viewer, accepted)
-        self._fire(button, fired, self.names[viewer], outcome.fired)
+        self._fire(button, fired, self.names.get(viewer, ""), outcome.fired)
         outcome.results.append(Counted(button.event_type, accepted, fired))
 
     def _apply(self, button: Button, asked: int, outcome: Outcome) -> tuple[int, int]:

@@ -18,7 +18,7 @@ def all_keys(room: RoomKeys) -> list[str]:
         room.log,
         room.active,
         room.blocked,
-        *room.viewers_since(3),
+        room.viewers(3),
         room.counts(3),
         room.top(3, "all"),
         room.top(4, "skill"),
