@@ -154,7 +154,8 @@ async def test_shards_that_hold_more_than_a_page_are_booked_to_their_ends_and_re
         for room_id in rooms.values():
             for _ in range(4):
                 await press(stage.engine, room_id, skill1=1)
-        monkeypatch.setattr(booking, "PAGE", 3)
+        monkeypatch.setattr(booking, "batches_in", lambda _: 50)
+        monkeypatch.setattr(booking, "PAGE", 200)
         monkeypatch.setattr(booking, "FIRST_READ", 2)
         await books.ledger.book_unread()
         tails = await asyncio.gather(*map(books.shards.tail, rooms))
