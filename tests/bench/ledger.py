@@ -126,7 +126,7 @@ HEADS: Final = (
     *("ledger µs", "PostgreSQL µs"),
 )
 NOTE: Final = (
-    "One `streamario ledger` catches up with unread entries of one press each. µs of CPU time per"
+    "One `streamario ledger` catches up with unread batches of one press each. µs of CPU time per"
     " press. Every press was written exactly once."
 )
 LOAD_MEASURES: Final = ("load", "most behind", "longest lag", "all booked after")
