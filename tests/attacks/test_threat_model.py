@@ -60,10 +60,10 @@ BUTTONS: Final = msgspec.json.schema(RoomSettings)["$defs"]["RoomSettings"]["pro
 ATTACHES, ATTACH_WINDOW = in_code(
     "shared/engine/functions/game_socket.lua", r"ATTACHES, ATTACH_WINDOW = (\d+), (\d+) "
 )
-(BATCHES,) = in_code("shared/engine/functions/viewer.lua", r"REMEMBERED = (\d+) ")
-(BATCHES_FOR,) = in_code("shared/engine/functions/viewer.lua", r"REMEMBERED_FOR = (\d+) ")
-(ALL_FOR,) = in_code("shared/engine/functions/viewer.lua", r"local OLDER_FOR = (\d+)")
-(LOG_KEPT,) = in_code("shared/engine/functions/room.lua", r"DAY = (\d+) \* 3600")
+(BATCHES,) = in_code("shared/engine/functions/dedup.lua", r"RECENT = (\d+) ")
+(BATCHES_FOR,) = in_code("shared/engine/functions/dedup.lua", r"KEPT_FOR = (\d+)")
+(ALL_FOR,) = in_code("shared/engine/functions/dedup.lua", r"OLDER_FOR = (\d+)")
+(LOG_KEPT,) = in_code("shared/engine/functions/server.lua", r"DAY = (\d+) \* 3600")
 
 # The first numbers of each row, in order; the status of the refusal follows them.
 LIMITS: Final[dict[str, tuple[float, ...]]] = {
@@ -95,14 +95,14 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
     "attaches of a room": (ATTACHES, ATTACH_WINDOW / 1000),
     "refused handshakes from one IP address for one room": (REFUSALS, WINDOW),
     "presses of a button in a request": in_code(
-        "shared/engine/functions/press.lua", r"PER_REQUEST = (\d+) "
+        "shared/engine/functions/pacing.lua", r"PER_REQUEST = (\d+) "
     ),
     "presses of a viewer": (PRESSES_PER_SECOND, PRESS_BURST),
     "a `batch_id`; how many are remembered": (
         LONGEST_BATCH_ID,
         BATCHES,
-        BATCHES_FOR / 1000,
-        ALL_FOR / 1000,
+        BATCHES_FOR + 1,
+        ALL_FOR,
     ),
     "a name": (MAX_CODE_POINTS, MARKS_PER_BASE),
     "buttons of a room": (BUTTONS["minItems"], BUTTONS["maxItems"]),

@@ -6,7 +6,7 @@ local dedup = {}
 local RECENT = 8 -- batches without a number that are remembered whatever their age
 -- s that any of them is remembered, at most: times are rounded up to seconds
 local KEPT_FOR = 299
-local OLDER_KEPT = 15 -- s, at least; by then no repeat of it can still be on its way to Redis
+local OLDER_FOR = 15 -- s, at least; by then no repeat of it can still be on its way to Redis
 local SENDERS = 3 -- of numbered batches, besides the last one
 
 -- An outcome, packed: the number of buttons (1 byte), of each 3 bytes (its number in the room, 0 if that is above 255; the
@@ -89,7 +89,7 @@ local function recall_id(viewer, id, now)
   if viewer.remembered == '' then return nil end
   local recent, older = parts(viewer)
   local digest = digest_of(id)
-  return find(recent, digest, now, KEPT_FOR) or find(older, digest, now, OLDER_KEPT)
+  return find(recent, digest, now, KEPT_FOR) or find(older, digest, now, OLDER_FOR)
 end
 
 local function recall_number(viewer, sender, number)
@@ -142,11 +142,11 @@ local function push_out(recent, older, now)
   local first = 1
   while first < #older do
     local following, counted_at = record_at(older, first)
-    if is_within(counted_at, now, OLDER_KEPT) then break end
+    if is_within(counted_at, now, OLDER_FOR) then break end
     first = following
   end
   older = string.sub(older, first)
-  if is_within(seconds, now, OLDER_KEPT) and counted_any(string.sub(recent, HEAD + 1, second - 1)) then
+  if is_within(seconds, now, OLDER_FOR) and counted_any(string.sub(recent, HEAD + 1, second - 1)) then
     older = older .. string.sub(recent, 1, second - 1)
   end
   return string.sub(recent, second), older

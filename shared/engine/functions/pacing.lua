@@ -1,11 +1,9 @@
 -- How long a page gathers presses before it sends them: longer the more viewers are active, so that a room of 100,000
 -- viewers sends no more requests than one of 10,000, which is what one server can count.
 
-local pacing = {
-  SHORTEST = 300, -- ms
-}
+local pacing = {}
 
-local LONGEST = 5000 -- ms
+local SHORTEST, LONGEST = 300, 5000 -- ms
 local REQUESTS = 20 -- per ms: what all active viewers of a room may send together
 local STEP = 100 -- ms
 local KEPT = 2 * LONGEST -- ms that a shorter time waits: until then pages may gather for the longer one
@@ -13,16 +11,20 @@ local PER_SECOND = 20 -- presses of one viewer
 local BURST = 60 -- presses that a viewer may have saved up at least
 local PER_REQUEST = 20 -- presses of one button that a request may count at least
 
--- The time to gather (ms) for this number of active viewers.
-function pacing.of(room, viewer_count)
-  local wanted = math.ceil(viewer_count / REQUESTS / STEP) * STEP
-  wanted = math.min(LONGEST, math.max(pacing.SHORTEST, wanted))
-  return server.near(room.pace_at, room.now, KEPT) and math.max(wanted, room.pace) or wanted
+local function wanted(viewer_count)
+  return math.min(LONGEST, math.max(SHORTEST, math.ceil(viewer_count / REQUESTS / STEP) * STEP))
 end
 
--- Remembers the time to gather, which is told to pages.
-function pacing.keep(room, pace)
-  if pace == pacing.SHORTEST then return end
+-- The time to gather (ms) for this number of active viewers, or a longer one that pages were told a moment ago.
+function pacing.of(room, viewer_count)
+  local pace = wanted(viewer_count)
+  return server.near(room.pace_at, room.now, KEPT) and math.max(pace, room.pace) or pace
+end
+
+-- Remembers the time to gather for this number of active viewers.
+function pacing.keep(room, viewer_count)
+  local pace, is_kept = wanted(viewer_count), server.near(room.pace_at, room.now, KEPT)
+  if pace == SHORTEST or (is_kept and pace < room.pace) then return end
   if pace == room.pace and server.near(room.pace_at, room.now, LONGEST) then return end
   redis.call('HSET', room.key, 'pace', pace, 'pace_at', room.now)
 end

@@ -337,7 +337,7 @@ register('press', function(keys, args)
   step.paused, step.free_log = paused, free_log
   for i, batch in ipairs(batches) do outcomes[i] = outcome_of(step, batch) end
   if #new > 0 then
-    pacing.keep(room, pace)
+    pacing.keep(room, step.viewer_count)
     book(step, paused, free_log)
     close(step)
   end

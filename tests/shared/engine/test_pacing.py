@@ -1,0 +1,72 @@
+"""How long pages gather presses, and what one request may hold then."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.engine.keys import room_keys
+from tests.shared.engine.rooms import button, play, playing, press
+
+if TYPE_CHECKING:
+    from shared.engine.engine import Engine
+
+pytestmark = pytest.mark.anyio
+
+SLOW = playing(button("skill1", 100_000))
+TEN_SECONDS = 10_000  # ms
+
+
+async def make_active(engine: Engine, room_id: str, viewers: int) -> None:
+    """Let exactly so many viewers be active."""
+    now, key = (await engine.describe(room_id)).now, room_keys(room_id).active
+    await engine.store.command("DEL", key)
+    words = [word for n in range(viewers) for word in (now, f"v{n}")]
+    for start in range(0, len(words), 4_000):
+        await engine.store.command("ZADD", key, *words[start : start + 4_000])
+
+
+@pytest.mark.parametrize(
+    ("viewers", "gather"), [(1, 300), (6_000, 300), (6_001, 400), (20_000, 1_000), (110_000, 5_000)]
+)
+async def test_the_more_viewers_the_longer_pages_gather(
+    engine: Engine, viewers: int, gather: int
+) -> None:
+    """So a large room sends no more requests than one server can count."""
+    room_id, _, _ = await play(engine, SLOW)
+    await make_active(engine, room_id, viewers)
+    counting = await press(engine, room_id, "v0", skill1=1)
+    watched = await engine.watch(room_id, "gateway", None)
+    stats = await engine.stats(room_id)
+    told = {counting.state.send_every_ms, watched.send_every_ms, stats.send_every_ms}
+    assert told == {gather}
+
+
+@pytest.mark.parametrize(
+    ("viewers", "allowed"), [(1, 20), (20_000, 20), (40_000, 40), (110_000, 100)]
+)
+async def test_a_request_may_hold_what_a_page_gathers(
+    engine: Engine, viewers: int, allowed: int
+) -> None:
+    """20 presses a second of each button, and the viewer's bucket has as many."""
+    room_id, _, _ = await play(engine, SLOW)
+    await make_active(engine, room_id, viewers)
+    counting = await press(engine, room_id, "v0", skill1=500)
+    assert counting.results[0].accepted == allowed
+    assert counting.rejected.clamp == 500 - allowed
+
+
+async def test_nobody_is_cut_for_having_obeyed(engine: Engine) -> None:
+    """When most viewers leave, what pages were told before holds for ten seconds more."""
+    room_id, _, _ = await play(engine, SLOW)
+    await make_active(engine, room_id, 110_000)
+    assert (await press(engine, room_id, "v0", skill1=1)).state.send_every_ms == 5_000
+    await make_active(engine, room_id, 1)
+    counting = await press(engine, room_id, "v1", skill1=100)
+    assert (counting.results[0].accepted, counting.state.send_every_ms) == (100, 5_000)
+    room = room_keys(room_id).room
+    for ago, gather in ((TEN_SECONDS // 2 + 1_000, 5_000), (TEN_SECONDS, 300)):
+        at = (await engine.describe(room_id)).now - ago
+        await engine.store.command("HSET", room, "pace_at", at)
+        assert (await press(engine, room_id, "v2", skill1=1)).state.send_every_ms == gather
