@@ -20,7 +20,7 @@ from api_service.duties.end_abandoned_rounds import Absence
 from api_service.http import problems
 from api_service.http.headers import OF_JSON
 from api_service.http.listeners import listening
-from api_service.http.middleware import Admission, Cors, RequestLog
+from api_service.http.middleware import FrontController
 from api_service.http.server import ApiServer
 from api_service.ledger.duty import Ledger
 from api_service.ledger.metrics import LedgerMetrics
@@ -32,7 +32,6 @@ from api_service.routes.openapi import Operation, document
 from api_service.routes.presses import Presses
 from api_service.routes.results import ResultsRoute
 from api_service.routes.rooms import Rooms
-from api_service.routes.shortcut import Shortcut
 from api_service.routes.table import Endpoints, health_operations, operations
 from api_service.routes.viewers import Viewers
 from shared.engine.engine import Engine
@@ -97,13 +96,14 @@ def create_app(
     # No redirects to paths with or without a slash: behind a proxy they are wrong.
     app.router.redirect_slashes = False
     presses = service.endpoints.presses
-    if any(o.endpoint is presses for o in listed):
-        inner: ASGIApp = Shortcut(app, presses, handlers)
-    else:
-        inner = app
     # Outside of the application, so that its answer to a crash has the headers too.
-    outer = Cors(Admission(inner, service.metrics.overloaded.inc), settings)
-    return RequestLog(outer, settings.trusted_proxies)
+    return FrontController(
+        app,
+        settings,
+        press=presses.answer if any(o.endpoint == presses.press for o in listed) else None,
+        handlers=handlers,
+        count_refused=service.metrics.overloaded.inc,
+    )
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 from prometheus_client import Counter, Gauge, Histogram
 
-from shared.engine.replies import REASONS
+from shared.engine.replies import NONE_REJECTED, REASONS
 from shared.process.prometheus_text import BUCKETS, ServiceMetrics, store_errors
 
 if TYPE_CHECKING:
@@ -75,8 +75,11 @@ class ApiMetrics(ServiceMetrics):
         if counting.duplicate:
             self._duplicates.inc()
             return
-        self._accepted.inc(sum(result.accepted for result in counting.results))
-        self._triggers.inc(len(counting.fired))
+        self._accepted.inc(counting.accepted)
+        if counting.fired:
+            self._triggers.inc(len(counting.fired))
+        if counting.rejected is NONE_REJECTED:
+            return
         for reason, presses in zip(
             self._rejected, msgspec.structs.astuple(counting.rejected), strict=True
         ):

@@ -1,36 +1,47 @@
-"""The middleware around all routes: `RequestLog` outermost, then `Cors`, then `Admission`.
+"""What all requests share, in one ASGI application around all routes: `FrontController`.
 
-Each is an ASGI application that wraps the next one.
+A request gets an id, is refused if too many are in flight, goes to its route, and is logged; every
+answer gets the id and the CORS headers.
 """
 
 from __future__ import annotations
 
 import logging
+import re
+from functools import partial
 from time import perf_counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from starlette.datastructures import MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
 
+from api_service.http.headers import OF_JSON
 from api_service.http.problems import REFUSED_WITH, language_of, problem, retry_after
 from api_service.http.requests import header_value
+from api_service.http.uvicorn_seam import header_lines
 from shared.identity.addresses import told_by
 from shared.process.telemetry import fields, request_id, request_id_from
 from shared.wire.error_codes import ORIGIN_REFUSED, OVERLOADED
 from shared.wire.languages import Sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from starlette.datastructures import Headers
     from starlette.responses import Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from shared.process.settings import Network, Settings
+    from api_service.http.problems import Handler
+    from api_service.http.uvicorn_seam import Answer, WholeRequest
+    from shared.process.settings import Settings
+
+    # Returns the JSON body of the answer to a press in a room.
+    Press = Callable[[str, WholeRequest], Awaitable[bytes]]
 
 log = logging.getLogger(__name__)
 
 REQUEST_ID: Final = b"x-request-id"
+ORIGIN: Final = b"origin"
 # Load balancers and Prometheus poll these every few seconds; a 503 here is no failure.
 PROBES: Final = frozenset(("/healthz", "/readyz", "/metrics"))
 
@@ -46,37 +57,163 @@ IN_FLIGHT_LIMIT: Final = 2_000
 RETRY: Final = 1  # s
 
 
-class RequestLog:
-    """Gives each request an id, for its log lines and its answer, and logs the outcome.
+# Others go through Starlette, and mostly find no room.
+PRESS_URL: Final = re.compile(rb"/api/rooms/([0-7][0-9A-HJKMNP-TV-Z]{25})/events")
 
-    Only a trusted proxy may choose the id. Query strings are not logged.
-    """
 
-    def __init__(self, app: ASGIApp, trusted: Sequence[Network]) -> None:
+class Fields(NamedTuple):
+    """Header fields, in ASGI's form and as lines of HTTP/1.1."""
+
+    raw: Sequence[tuple[bytes, bytes]]
+    lines: bytes
+
+
+def _fields_of(headers: Mapping[str, str]) -> Fields:
+    raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    return Fields(raw, header_lines(raw))
+
+
+OF_ANSWERED_PRESSES: Final = _fields_of({"Content-Type": "application/json", **OF_JSON})
+NO_FIELDS: Final = _fields_of({})
+
+
+class Exchange:
+    """One request and its answer, which gets the headers that all answers have."""
+
+    __slots__ = ("_id", "_scope", "_send", "_started", "cors", "status")
+
+    def __init__(self, scope: Scope, its_id: str, send: Send | None = None) -> None:
+        self._scope = scope
+        self._id = its_id.encode()
+        self._send = send
+        self._started = perf_counter()
+        self.cors = NO_FIELDS
+        self.status = 0
+
+    def send(self, message: Message) -> Awaitable[None]:
+        """Send a part of the answer, as ASGI's `send` does."""
+        assert self._send is not None
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            message["headers"] = [*message["headers"], *self.cors.raw, (REQUEST_ID, self._id)]
+        return self._send(message)
+
+    def lines_of(self, status: int, headers: bytes) -> bytes:
+        """The header lines of a whole answer, `headers` among them."""
+        self.status = status
+        return b"%b%bx-request-id: %b\r\n" % (headers, self.cors.lines, self._id)
+
+    def log(self) -> None:
+        """Log the outcome."""
+        _log_answer(self._scope, self.status, perf_counter() - self._started)
+
+
+class FrontController:
+    """Wraps the application; answers presses, which are most requests, without it."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        settings: Settings,
+        *,
+        press: Press | None,
+        handlers: Mapping[type[Exception], Handler],
+        count_refused: Callable[[], None],
+    ) -> None:
         self._app = app
-        self._trusted = trusted
+        self._cors = Cors(app, settings)
+        self._trusted = settings.trusted_proxies
+        self._press = press
+        self._handlers = handlers
+        self._count_refused = count_refused
+        self._in_flight = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request."""
-        if scope["type"] != "http":
-            return await self._app(scope, receive, send)
-        peer = scope["client"][0] if scope["client"] else None
-        its_id = request_id_from(told_by(peer, self._trusted, header_value(scope, REQUEST_ID)))
-        header = (REQUEST_ID, its_id.encode())
-        started, status = perf_counter(), 0
-
-        def send_with_id(message: Message) -> Awaitable[None]:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                message["headers"] = [*message["headers"], header]
-            return send(message)
-
-        request_id.set(its_id)  # of this request's task
+        """Answer a request, or refuse it without waiting while `IN_FLIGHT_LIMIT` are in flight."""
+        exchange = Exchange(scope, self._new_id(scope), send)
         try:
-            await self._app(scope, receive, send_with_id)
+            if scope["method"] == "OPTIONS":
+                await self._cors(scope, receive, exchange.send)
+                return
+            exchange.cors = self._cors.fields_for(scope)
+            if not is_limited(scope["path"]):
+                await self._app(scope, receive, exchange.send)
+            elif self._in_flight >= IN_FLIGHT_LIMIT:
+                await self._overloaded(scope)(scope, receive, exchange.send)
+            else:
+                self._in_flight += 1
+                try:
+                    await self._app(scope, receive, exchange.send)
+                finally:
+                    self._in_flight -= 1
         finally:
-            _log_answer(scope, status, perf_counter() - started)
+            exchange.log()
+
+    def direct_answer(self, method: bytes, url: bytes) -> Answer | None:
+        """What answers a press without ASGI; None for any other request."""
+        found = PRESS_URL.fullmatch(url) if self._press and method == b"POST" else None
+        return partial(self.answer_press, found[1].decode()) if found else None
+
+    async def answer_press(self, room_id: str, request: WholeRequest) -> None:
+        """Answer a press that has arrived whole, as `__call__` would, without ASGI and Starlette.
+
+        These cost more than the press itself.
+        """
+        assert self._press is not None
+        scope = request.scope
+        scope.update(method="POST", path=f"/api/rooms/{room_id}/events")
+        exchange = Exchange(scope, self._new_id(scope))
+        exchange.cors = self._cors.fields_for(scope)
+        try:
+            if self._in_flight >= IN_FLIGHT_LIMIT:
+                _answer_whole(exchange, request, self._overloaded(scope))
+                return
+            scope["path_params"] = {"room_id": room_id}
+            self._in_flight += 1
+            try:
+                body = await self._press(room_id, request)
+            finally:
+                self._in_flight -= 1
+            length = b"content-length: %d\r\n" % len(body)
+            lines = exchange.lines_of(200, OF_ANSWERED_PRESSES.lines + length)
+            request.answer(200, lines, body)
+        except Exception as error:
+            handler = self._handler_of(error)
+            _answer_whole(exchange, request, await handler(Request(scope), error))
+            if handler is self._handlers[Exception]:
+                raise  # for the server to log, as it logs every other crash
+        finally:
+            exchange.log()
+
+    def _new_id(self, scope: Scope) -> str:
+        told = None
+        if self._trusted:
+            peer = scope["client"][0] if scope["client"] else None
+            told = told_by(peer, self._trusted, header_value(scope, REQUEST_ID))
+        its_id = request_id_from(told)
+        request_id.set(its_id)  # of this request's task
+        return its_id
+
+    def _overloaded(self, scope: Scope) -> Response:
+        self._count_refused()
+        return problem(OVERLOADED, language_of(scope), headers=retry_after(RETRY))
+
+    def _handler_of(self, error: Exception) -> Handler:
+        return next(self._handlers[kind] for kind in type(error).__mro__ if kind in self._handlers)
+
+
+def _answer_whole(exchange: Exchange, request: WholeRequest, response: Response) -> None:
+    headers = header_lines(response.raw_headers)
+    lines = exchange.lines_of(response.status_code, headers)
+    request.answer(response.status_code, lines, bytes(response.body))
+
+
+def is_limited(path: str) -> bool:
+    """Whether requests for a path count towards the limit: those of pages and games do.
+
+    Probes and metrics are always answered: a busy process must not look dead.
+    """
+    return path.startswith(("/api/", "/get_viewer_id"))
 
 
 def _log_answer(scope: Scope, status: int, seconds: float) -> None:
@@ -108,7 +245,7 @@ def _line(status: int) -> tuple[int, str]:
 class Cors(CORSMiddleware):
     """Decides which other sites' pages may call the API (the Fetch standard, "CORS protocol").
 
-    Adds the CORS headers to every answer, and answers preflights.
+    As an ASGI application it answers `OPTIONS`; other answers get the `fields_for` their request.
     """
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
@@ -121,32 +258,21 @@ class Cors(CORSMiddleware):
             expose_headers=("Retry-After",),
             max_age=PREFLIGHT_KEPT,
         )
-        # For requests without an Origin, and for those whose Origin is not mirrored.
-        self._without_origin = MutableHeaders({"Vary": "Origin"}).raw
-        self._with_any_origin = MutableHeaders({**self.simple_headers, "Vary": "Origin"}).raw
+        self._without_origin = _fields_of({"Vary": "Origin"})
+        self._with_any_origin = _fields_of({**self.simple_headers, "Vary": "Origin"})
+        self._mirrored = {
+            origin.encode(): _fields_of(
+                {**self.simple_headers, "Access-Control-Allow-Origin": origin, "Vary": "Origin"}
+            )
+            for origin in (() if self.allow_all_origins else self.allow_origins)
+        }
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer preflights; add the CORS headers to all other answers, at little cost."""
-        if scope["type"] != "http" or scope["method"] == "OPTIONS":
-            return await super().__call__(scope, receive, send)
-        more = self._headers_for(header_value(scope, b"origin"))
-
-        def send_with_headers(message: Message) -> Awaitable[None]:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *more]
-            return send(message)
-
-        return await self.app(scope, receive, send_with_headers)
-
-    def _headers_for(self, origin: str | None) -> list[tuple[bytes, bytes]]:
-        if origin is None or not self._mirrors(origin):
-            return self._without_origin if origin is None else self._with_any_origin
-        headers = MutableHeaders(self.simple_headers)
-        self.allow_explicit_origin(headers, origin)
-        return headers.raw
-
-    def _mirrors(self, origin: str) -> bool:
-        return not self.allow_all_origins and self.is_allowed_origin(origin)
+    def fields_for(self, scope: Scope) -> Fields:
+        """The CORS headers of the answer to any request but a preflight."""
+        for name, origin in scope["headers"]:
+            if name == ORIGIN:
+                return self._mirrored.get(origin, self._with_any_origin)
+        return self._without_origin
 
     def preflight_response(self, request_headers: Headers) -> Response:
         """The answer to a preflight; a refusal is a problem document like any other."""
@@ -160,34 +286,3 @@ class Cors(CORSMiddleware):
         }
         detail = DISALLOWED.about(reason=bytes(response.body).decode())
         return problem(ORIGIN_REFUSED, language_of({"headers": request_headers.raw}), detail, kept)
-
-
-class Admission:
-    """Load shedding: refuses limited requests with 503 while `IN_FLIGHT_LIMIT` are in flight."""
-
-    def __init__(self, app: ASGIApp, count_refused: Callable[[], None]) -> None:
-        self._app = app
-        self._count_refused = count_refused
-        self._in_flight = 0
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, or refuse without waiting."""
-        if scope["type"] != "http" or not is_limited(scope["path"]):
-            return await self._app(scope, receive, send)
-        if self._in_flight >= IN_FLIGHT_LIMIT:
-            self._count_refused()
-            refusal = problem(OVERLOADED, language_of(scope), headers=retry_after(RETRY))
-            return await refusal(scope, receive, send)
-        self._in_flight += 1
-        try:
-            return await self._app(scope, receive, send)
-        finally:
-            self._in_flight -= 1
-
-
-def is_limited(path: str) -> bool:
-    """Whether requests for a path count towards the limit: those of pages and games do.
-
-    Probes and metrics are always answered: a busy process must not look dead.
-    """
-    return path.startswith(("/api/", "/get_viewer_id"))

@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 import time
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
@@ -225,9 +226,15 @@ def require_room_token(request: Request, signer: Signer) -> None:
 
 def address_of(scope: Scope, trusted: Sequence[Network]) -> Address:
     """The client's address, behind the trusted proxies."""
-    peer = scope["client"]
-    forwarded = _header_values(scope, b"x-forwarded-for") if trusted else ()
-    return client_address(peer[0] if peer else None, forwarded, trusted)
+    peer = scope["client"][0] if scope["client"] else None
+    if not trusted:
+        return _address_of_peer(peer)
+    return client_address(peer, _header_values(scope, b"x-forwarded-for"), trusted)
+
+
+@lru_cache(maxsize=4096)
+def _address_of_peer(peer: str | None) -> Address:
+    return client_address(peer, (), ())
 
 
 def came_over_https(scope: Scope, trusted: Sequence[Network]) -> bool:

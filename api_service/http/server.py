@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
 
-from api_service.http.requests import BODY_IS_HERE, CONNECTION
+from api_service.http.middleware import FrontController
+from api_service.http.requests import BODY_IS_HERE, BODY_LIMIT, CONNECTION
 from api_service.http.uvicorn_seam import UvicornHttp, UvicornServer
 from shared.process import gc_tuning
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from starlette.types import ASGIApp
+
+    from api_service.http.uvicorn_seam import Answer
 
 HEAD_LIMIT: Final = 32 * 1024  # bytes of a request's line and headers
 HEAD_END: Final = b"\r\n\r\n"
@@ -42,6 +47,7 @@ class JoinedWrites:
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
         self._transport = transport
         self._loop = loop
+        self.is_closing = transport.is_closing  # asked at each press
         self._held: list[bytes] = []
         self._deadline: asyncio.TimerHandle | None = None
 
@@ -50,6 +56,14 @@ class JoinedWrites:
         if not self._held:
             self._loop.call_soon(self._flush)
         self._held.append(data)
+
+    def writelines(self, parts: Iterable[bytes]) -> None:
+        """Send a whole answer, which no other write completes, in one piece."""
+        data = b"".join(parts)
+        if self._held:
+            self._held.append(data)
+        elif not self.is_closing():
+            self._transport.write(data)
 
     def close(self) -> None:
         """Close once everything is sent, or the deadline has passed."""
@@ -89,6 +103,7 @@ class BoundedHttp(UvicornHttp):
     them that the body has arrived, as nearly all do in one piece: that saves a timer.
     """
 
+    _front: FrontController | None = None
     _head_bytes = 0
     _in_head = False
     _head_deadline: asyncio.TimerHandle | None = None
@@ -100,6 +115,8 @@ class BoundedHttp(UvicornHttp):
         super().connection_made(transport)
         self._loop = asyncio.get_running_loop()
         self._writes = JoinedWrites(transport, self._loop)
+        if isinstance(self.app, FrontController):
+            self._front = self.app
         self.write_through(self._writes)
         self._await_head()
 
@@ -141,6 +158,12 @@ class BoundedHttp(UvicornHttp):
         """The body is complete."""
         self.request_scope[BODY_IS_HERE] = True
         self.request_scope[CONNECTION] = self._writes
+
+    def direct_answer(self, body: bytes) -> Answer | None:
+        """Presses are answered without ASGI."""
+        if self._front is None or len(body) > BODY_LIMIT:
+            return None
+        return self._front.direct_answer(self.parser.get_method(), self.url)
 
     def pause_writing(self) -> None:
         """The client does not read: start its deadline."""

@@ -9,20 +9,89 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
 if TYPE_CHECKING:
     import asyncio
     import socket
-    from collections.abc import Generator
+    from collections.abc import Awaitable, Callable, Generator, Iterable
+
+    Answer = Callable[["WholeRequest"], Awaitable[None]]
 
 FIELD_MARKS: Final = len(b": \r\n")
+CRASHED: Final = "Exception in ASGI application\n"  # as uvicorn logs it
+CRASH: Final = b"Internal Server Error"
+CRASH_HEADERS: Final = (
+    (b"content-type", b"text/plain; charset=utf-8"),
+    (b"content-length", b"%d" % len(CRASH)),
+)
+
+
+def header_lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """Header fields as HTTP/1.1 writes them (RFC 9112, section 5)."""
+    return b"".join([b"%b: %b\r\n" % field for field in headers])
+
+
+class Unheard:
+    """Stands in for the event that wakes an ASGI application, where there is none."""
+
+    def set(self) -> None:
+        """Wake nobody."""
+
+
+class WholeRequest:
+    """A request that came whole, on a connection with nothing else to do; answered without ASGI.
+
+    Until it is answered, it is the connection's `cycle`: so uvicorn queues what is pipelined
+    behind it, and waits for it when the service stops.
+    """
+
+    __slots__ = ("_connection", "body", "disconnected", "keep_alive", "response_complete", "scope")
+    message_event: Final = Unheard()
+
+    def __init__(self, connection: UvicornHttp, body: bytes) -> None:
+        self._connection = connection
+        self.scope: dict[str, Any] = connection.scope  # type: ignore[assignment]
+        self.body = body
+        self.keep_alive: bool = connection.parser.should_keep_alive()
+        self.response_complete = False
+        self.disconnected = False
+
+    def is_abandoned(self) -> bool:
+        """Whether the client has closed the connection, so that no answer can reach it."""
+        return self._connection.transport.is_closing()
+
+    def answer(self, status: int, headers: bytes, body: bytes) -> None:
+        """Send the answer in one write; `headers` are lines, the body's length among them.
+
+        Does nothing if the client is gone, or has an answer.
+        """
+        if self.disconnected or self.response_complete:
+            return
+        self.response_complete = True
+        connection = self._connection
+        last = b"\r\n" if self.keep_alive else b"connection: close\r\n\r\n"
+        standing = header_lines(connection.standing_headers)
+        connection.transport.writelines((STATUS_LINE[status], standing, headers, last, body))
+        if not self.keep_alive:
+            connection.transport.close()
+        connection.on_response_complete()
 
 
 class UvicornHttp(HttpToolsProtocol):
-    """uvicorn's HTTP/1.1 on one connection, with hooks for the stages of a request."""
+    """uvicorn's HTTP/1.1 on one connection, with hooks for the stages of a request.
 
-    # `cycle` is the latest request with a complete head, None before the first one.
+    uvicorn starts a request when its head is complete. Here it starts when its body is, or with
+    what has come of the body at the end of a read: `direct_answer` may answer it without ASGI.
+    """
+
+    # `cycle` is the latest request that has started, None before the first one.
+
+    _held: bytes | None = None  # what has come of the body of a request that has not started
 
     @property
     def is_answered(self) -> bool:
@@ -60,6 +129,12 @@ class UvicornHttp(HttpToolsProtocol):
         """Write answers to `transport`: a request takes the connection's when it starts."""
         self.transport = transport
 
+    def data_received(self, data: bytes) -> None:
+        """Parse the data, and start the requests in it."""
+        super().data_received(data)
+        if self._held is not None:
+            self._start()
+
     # Callbacks of httptools' parser.
 
     def on_message_begin(self) -> None:
@@ -68,11 +143,65 @@ class UvicornHttp(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self.head_ends()
-        super().on_headers_complete()
+        self._held = b""
+
+    def on_body(self, body: bytes) -> None:
+        if self._held is None:
+            super().on_body(body)
+        else:
+            self._held += body
 
     def on_message_complete(self) -> None:
+        if self._held is not None:
+            answer = self.direct_answer(self._held) if self._is_idle else None
+            if answer:
+                self._run(WholeRequest(self, self._held), answer)
+                self._held = None
+                return
+            self._start()
         self.body_ends()
         super().on_message_complete()
+
+    @property
+    def _is_idle(self) -> bool:
+        """Whether the client has asked for nothing but this request, and has read all answers."""
+        return (
+            self.is_answered
+            and not self.flow.write_paused
+            and not self.expect_100_continue
+            and not self.parser.should_upgrade()
+            and self.parser.get_http_version() == "1.1"
+        )
+
+    def _start(self) -> None:
+        """Let uvicorn start the request."""
+        held, self._held = self._held, None
+        if held is not None and not self.transport.is_closing():
+            super().on_headers_complete()
+            if held:
+                super().on_body(held)
+
+    def _run(self, request: WholeRequest, answer: Answer) -> None:
+        """Answer a request in a task of its own, as uvicorn runs ASGI applications."""
+        self.cycle = request  # type: ignore[assignment]
+        task = self.loop.create_task(self._logged(request, answer))
+        task.add_done_callback(self.tasks.discard)
+        self.tasks.add(task)
+
+    async def _logged(self, request: WholeRequest, answer: Answer) -> None:
+        try:
+            await answer(request)
+        except BaseException as error:
+            self.logger.error(CRASHED, exc_info=error)
+            if not request.response_complete:
+                request.keep_alive = False
+                request.answer(500, header_lines(CRASH_HEADERS), CRASH)
+
+    # Hooks.
+
+    def direct_answer(self, body: bytes) -> Answer | None:  # noqa: ARG002 - for subclasses
+        """What answers the request that has arrived whole, without ASGI; None leaves it to ASGI."""
+        return None
 
     def head_begins(self) -> None:
         """The first byte of a request is here."""

@@ -6,19 +6,21 @@ This is the hot path. `shared/engine/functions/press.lua` does the counting.
 from __future__ import annotations
 
 import logging
-from functools import partial
+from functools import lru_cache, partial
 from itertools import count
 from secrets import token_urlsafe
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import msgspec
 from msgspec import UNSET
+from starlette.responses import Response
 
 from api_service.http.headers import OF_JSON
 from api_service.http.problems import Refused
 from api_service.http.requests import (
     HUNG_UP,
+    NOT_JSON,
     address_of,
     decoded,
     field_problem,
@@ -27,7 +29,7 @@ from api_service.http.requests import (
 )
 from api_service.routes.results import summary_of
 from shared.engine import refusals, replies
-from shared.engine.press import PressBatch, SenderGone
+from shared.engine.press import GROUP_LIMIT, PressBatch, SenderGone
 from shared.identity.names import clean_name
 from shared.identity.tokens import is_ulid
 from shared.process.telemetry import fields
@@ -44,10 +46,12 @@ from shared.wire.languages import Sentence
 from shared.wire.room_settings import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
-    from starlette.types import Receive, Scope, Send
+    from starlette.requests import Request
+    from starlette.types import Scope
 
+    from api_service.http.uvicorn_seam import WholeRequest
     from api_service.metrics import ApiMetrics
     from api_service.routes.display_names import DisplayNames
     from shared.engine.engine import Engine
@@ -57,20 +61,20 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-HEADERS: Final = [
-    (name.lower().encode(), value.encode())
-    for name, value in {"Content-Type": "application/json", **OF_JSON}.items()
-]
+HEADERS: Final = {"Content-Type": "application/json", **OF_JSON}
 BOTH_FORMS: Final = Sentence(
     "Expected either push_events or event_type",
     "push_events と event_type の、どちらか一方を指定してください",
+)
+NEEDS_BATCH_ID: Final = Sentence(
+    "batch_no: needs a batch_id", "batch_no：batch_id も指定してください"
 )
 _encoder = msgspec.json.Encoder()
 _decoder = msgspec.json.Decoder(rest_bodies.PressRequest)
 
 
 class Presses:
-    """The press route, a bare ASGI application: a Request object per press costs too much."""
+    """The press route."""
 
     def __init__(
         self,
@@ -87,71 +91,79 @@ class Presses:
         self._metrics = metrics
         self._own_batches = (f"{process}-{n}" for process in [token_urlsafe(9)] for n in count())
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a press."""
+    async def press(self, request: Request) -> Response:
+        """Answer a press whose body is still to come."""
         started = perf_counter()
         try:
-            request = read_press(await read_body(scope, receive))
-            answer = await self._press(scope["path_params"]["room_id"], request, scope)
-            body = _encoder.encode(answer)
-            length = (b"content-length", b"%d" % len(body))
-            await send(
-                {"type": "http.response.start", "status": 200, "headers": [*HEADERS, length]}
-            )
-            await send({"type": "http.response.body", "body": body})
+            body = await read_body(request.scope, request.receive)
+            hung_up = partial(has_hung_up, request.scope)
+            room_id = request.path_params["room_id"]
+            answer = await self._answer(room_id, request.scope, body, hung_up)
+        finally:
+            self._metrics.press_seconds.observe(perf_counter() - started)
+        return Response(answer, headers=HEADERS)
+
+    async def answer(self, room_id: str, request: WholeRequest) -> bytes:
+        """The JSON answer to a press that has arrived whole.
+
+        Raises Refused, EngineError or StoreError.
+        """
+        started = perf_counter()
+        try:
+            return await self._answer(room_id, request.scope, request.body, request.is_abandoned)
         finally:
             self._metrics.press_seconds.observe(perf_counter() - started)
 
-    async def _press(
-        self, room_id: str, request: rest_bodies.PressRequest, scope: Scope
-    ) -> rest_bodies.Pressed | rest_bodies.GameOver:
-        presses = asked_for(request)
-        viewer = await self._viewer_of(room_id, request, presses)
-        name = await self._name_of(viewer, request, presses)
-        outcome = await self._count(
-            room_id,
-            PressBatch(
-                viewer,
-                presses,
-                request.batch_id or next(self._own_batches),
-                address_of(scope, self._trusted),
-                name,
-                partial(has_hung_up, scope),
-            ),
-        )
+    async def _answer(
+        self, room_id: str, scope: Scope, body: bytes, is_abandoned: Callable[[], bool]
+    ) -> bytes:
+        request = read_press(body)
+        batch = await self._batch_of(room_id, request, scope, is_abandoned)
+        outcome = await self._count(room_id, batch)
         if isinstance(outcome, replies.RoundOver):
-            await self._require_known(room_id, presses)
-            summary = await summary_of(self._engine, room_id, outcome.round, viewer, name)
-            return rest_bodies.GameOver(final=outcome.final, viewer_summary=summary)
+            await self._require_known(room_id, batch.presses)
+            summary = await summary_of(
+                self._engine, room_id, outcome.round, batch.viewer, batch.name
+            )
+            return _encoder.encode(
+                rest_bodies.GameOver(final=outcome.final, viewer_summary=summary)
+            )
         self._metrics.count(outcome)
-        log_triggers(room_id, outcome.fired)
+        if outcome.fired:
+            log_triggers(room_id, outcome.fired)
         # Without a batch_id only this process can have repeated the batch, after a lost connection.
         # Its client sent it once, so the answer does not call it a duplicate.
-        return pressed(
-            room_id, outcome, duplicate=outcome.duplicate and request.batch_id is not None
-        )
+        duplicate = outcome.duplicate and request.batch_id is not None
+        return encoded_answer(room_id, outcome, duplicate=duplicate)
 
-    async def _viewer_of(
-        self, room_id: str, request: rest_bodies.PressRequest, presses: Mapping[str, int]
-    ) -> str:
-        """The viewer who presses. Refusals are checked in the order 400, 401, 404."""
+    async def _batch_of(
+        self,
+        room_id: str,
+        request: rest_bodies.PressRequest,
+        scope: Scope,
+        is_abandoned: Callable[[], bool],
+    ) -> PressBatch:
+        """The request's batch. Raises Refused, in the order 400, 401, 404."""
+        presses = asked_for(request)
         viewer = self._signer.verify_viewer(request.viewer_id)
         if viewer is None:
             await self._require_known(room_id, presses)
             raise Refused(INVALID_VIEWER)
         if not is_ulid(room_id):
             raise Refused(ROOM_NOT_FOUND)
-        return viewer
-
-    async def _name_of(
-        self, viewer: str, request: rest_bodies.PressRequest, presses: Mapping[str, int]
-    ) -> str:
-        """The name to show: the one in the request, else the one set before."""
-        own = clean_name(request.viewer_name) if request.viewer_name else ""
-        if own or not presses:
-            return own
-        name = self._names.remembered(viewer)
-        return await self._names.read(viewer) if name is None else name
+        name = clean_name(request.viewer_name) if request.viewer_name else ""
+        if presses and not name:
+            known = self._names.remembered(viewer)
+            name = await self._names.read(viewer) if known is None else known
+        return PressBatch(
+            viewer,
+            presses,
+            request.batch_id or next(self._own_batches),
+            address_of(scope, self._trusted),
+            name,
+            is_abandoned,
+            request.batch_no or 0,
+        )
 
     async def _count(self, room_id: str, batch: PressBatch) -> replies.Counting | replies.RoundOver:
         try:
@@ -199,26 +211,30 @@ def log_triggers(room_id: str, fired: tuple[replies.Fired, ...]) -> None:
         )
 
 
+@lru_cache(maxsize=2 * GROUP_LIMIT)  # batches of one call with the same outcome share one
+def encoded_answer(room_id: str, counting: replies.Counting, *, duplicate: bool) -> bytes:
+    """The answer to a counted batch, as JSON."""
+    return _encoder.encode(pressed(room_id, counting, duplicate=duplicate))
+
+
 def pressed(room_id: str, counting: replies.Counting, *, duplicate: bool) -> rest_bodies.Pressed:
     """The answer to a counted batch."""
     state = counting.state
-    states = {stat.event_type: stat for stat in state.stats}
+    # A repeated batch may name a button that was removed from the settings since.
+    results = [result for result in counting.results if result.event_type in state.by_type]
     return rest_bodies.Pressed(
         room_id=room_id,
         round=state.round,
         viewer_count=state.viewer_count,
         send_every_ms=state.send_every_ms,
-        accepted=sum(result.accepted for result in counting.results),
+        accepted=counting.accepted,
         rejected=sum(msgspec.structs.astuple(counting.rejected)),
         rejected_by=counting.rejected,
         duplicate=duplicate,
-        # A repeated batch may name a button that was removed from the settings since.
         event_results=tuple(
-            _event_result(result, states[result.event_type])
-            for result in counting.results
-            if result.event_type in states
+            [_event_result(result, state.by_type[result.event_type]) for result in results]
         ),
-        stats=state.stats,
+        stats=cast("tuple[Stat, ...]", state.encoded_stats),  # msgspec writes it as it is
     )
 
 
@@ -239,35 +255,42 @@ def _event_result(result: replies.Counted, state: Stat) -> rest_bodies.EventResu
 
 def read_press(body: bytes) -> rest_bodies.PressRequest:
     """Decode the body of a press. Raises Refused, which names the wrong field."""
-    return decoded(body, _read)
+    try:
+        return _decoder.decode(body)
+    except NOT_JSON:
+        return decoded(body, _read_carefully)
 
 
-def _read(body: bytes) -> rest_bodies.PressRequest:
+def _read_carefully(body: bytes) -> rest_bodies.PressRequest:
+    """Decode again what the fast decoder refused, and accept integers written as `1.0`."""
     try:
         return _decoder.decode(body)
     except msgspec.ValidationError as error:
-        return _read_carefully(body, error)
-
-
-def _read_carefully(body: bytes, first: msgspec.ValidationError) -> rest_bodies.PressRequest:
-    """Decode again what the fast decoder refused, and accept integers written as `1.0`."""
+        first = error
     try:
         raw = msgspec.json.decode(body)
     except msgspec.ValidationError:
         raise _refused(first) from None
     try:
-        return msgspec.convert(_with_whole_counts(raw), rest_bodies.PressRequest)
+        return msgspec.convert(_with_whole_numbers(raw), rest_bodies.PressRequest)
     except msgspec.ValidationError as error:
         raise _refused(error) from None
 
 
-def _with_whole_counts(raw: Any) -> Any:
-    events = raw.get("push_events") if isinstance(raw, dict) else None
-    for event in events if isinstance(events, list) else ():
-        count = event.get("push_count") if isinstance(event, dict) else None
-        if isinstance(count, float) and count.is_integer():
-            event["push_count"] = int(count)
+def _with_whole_numbers(raw: Any) -> Any:
+    if isinstance(raw, dict):
+        _make_whole(raw, "batch_no")
+        events = raw.get("push_events")
+        for event in events if isinstance(events, list) else ():
+            if isinstance(event, dict):
+                _make_whole(event, "push_count")
     return raw
+
+
+def _make_whole(fields_: dict[str, Any], name: str) -> None:
+    number = fields_.get(name)
+    if isinstance(number, float) and number.is_integer():
+        fields_[name] = int(number)
 
 
 def _refused(error: msgspec.ValidationError) -> Refused:
@@ -278,8 +301,11 @@ def _refused(error: msgspec.ValidationError) -> Refused:
 def asked_for(request: rest_bodies.PressRequest) -> dict[str, int]:
     """The presses by button; a button named twice gets the sum.
 
-    Raises Refused unless the request has exactly one of its two forms.
+    Raises Refused unless the request has exactly one of its two forms, and a `batch_id` if it has a
+    `batch_no`.
     """
+    if request.batch_no is not None and request.batch_id is None:
+        raise Refused(INVALID_BODY, NEEDS_BATCH_ID)
     events, event_type = request.push_events, request.event_type
     if events is not UNSET and event_type is UNSET:
         return _added_up(events)

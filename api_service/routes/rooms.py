@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from api_service.http.problems import Refused, unauthorized
 from api_service.http.requests import (
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from shared.engine.engine import Engine
     from shared.identity.tokens import Signer
     from shared.process.settings import Settings
+    from shared.wire.parts import Stat
 
 VIEWERS_SHOWN = 100
 NO_OBJECT = Sentence("Expected an object", "オブジェクトを指定してください")
@@ -156,7 +157,8 @@ def _merged(patch: object, current: RoomSettings) -> RoomSettings:
 def _room_stats(room_id: str, found: replies.Stats) -> rest_bodies.RoomStats:
     return rest_bodies.RoomStats(
         room_id=room_id,
-        stats=found.stats,
+        # msgspec writes as it is what all who share the call have encoded once.
+        stats=cast("tuple[Stat, ...]", found.encoded_stats),
         viewer_count=found.viewer_count,
         send_every_ms=found.send_every_ms,
         time=rest_bodies.timestamp(int(time.time() * 1000)),

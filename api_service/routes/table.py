@@ -38,7 +38,7 @@ def operations(endpoints: Endpoints) -> list[Operation]:
         Operation(
             "POST",
             "/api/rooms/{room_id}/events",
-            endpoints.presses,
+            endpoints.presses.press,
             "Press buttons, in a batch or one at a time.",
             body=(rest_bodies.Batch, rest_bodies.SinglePress),
             answers=(rest_bodies.Pressed, rest_bodies.GameOver),

@@ -14,14 +14,15 @@ from shared.engine.game_socket import Attaching, or_empty
 from shared.engine.keys import Rounds, room_keys
 from shared.engine.press import Pressing
 from shared.process.settings import LEDGER_BACKLOG
+from shared.redis_store.single_flight import SingleFlight
 from shared.wire.room_settings import RoomSettings, decode, encode, rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from shared.engine.press import PressBatch
+    from shared.engine.press import Outcome, PressBatch
     from shared.identity.addresses import Address
-    from shared.redis_store.store import Store
+    from shared.redis_store.store import Store, Words
 
 
 class Engine(Attaching):
@@ -39,6 +40,7 @@ class Engine(Attaching):
         self._tap = int(tap)
         self._active_per_address = active_per_address
         self._rounds = Rounds()
+        self._asked: SingleFlight[replies.Stats] = SingleFlight()  # for the states of rooms
         self._pressing = Pressing(
             store,
             self._rounds,
@@ -139,7 +141,13 @@ class Engine(Attaching):
 
     async def reset(self, room_id: str) -> replies.Stats:
         """Zero the running round's counts. Its message numbers continue."""
-        return await self._stats("reset", room_id, *room_keys(room_id).ledger)
+        room = room_keys(room_id)
+
+        async def call(round_: int) -> list[Any]:
+            key_list = [room.room, room.active, room.counts(round_), *room.ledger]
+            return await self.store.call("reset", key_list, [round_])
+
+        return replies.state_of(refusals.check(await self._rounds.call(room_id, call)))
 
     async def block(self, room_id: str, viewer: str) -> None:
         """Stop counting this viewer's presses in the room, and hide its name."""
@@ -158,7 +166,7 @@ class Engine(Attaching):
 
     # Presses (press.lua).
 
-    async def press(self, room_id: str, batch: PressBatch) -> replies.Counting | replies.RoundOver:
+    async def press(self, room_id: str, batch: PressBatch) -> Outcome:
         """Count a batch. Raises `press.SenderGone` if its client hung up before it was sent."""
         return await self._pressing.count(room_id, batch)
 
@@ -171,8 +179,20 @@ class Engine(Attaching):
         return replies.description_of(reply)
 
     async def stats(self, room_id: str) -> replies.Stats:
-        """Every button's state."""
-        return await self._stats("stats", room_id)
+        """Every button's state. All who ask before the call is sent share it."""
+        room = room_keys(room_id)
+
+        async def shared(sent: Callable[[], None]) -> replies.Stats:
+            async def call(round_: int) -> list[Any]:
+                def words() -> Words:
+                    sent()
+                    return [room.room, room.active, room.counts(round_)], [round_]
+
+                return await self.store.call_when_sent("stats", room.room, words)
+
+            return replies.state_of(refusals.check(await self._rounds.call(room_id, call)))
+
+        return await self._asked.ask(room_id, shared)
 
     async def top_viewers(self, room_id: str, *, limit: int) -> replies.TopViewers:
         """The viewers who pressed most in the round, with their names even if those are hidden."""
@@ -238,15 +258,6 @@ class Engine(Attaching):
             return
         bucket = keys.address_bucket(purpose, address.key)
         refusals.check(await self.store.call("spend", [bucket], [per_minute, burst]))
-
-    async def _stats(self, function: str, room_id: str, *more_keys: str) -> replies.Stats:
-        room = room_keys(room_id)
-
-        async def call(round_: int) -> list[Any]:
-            key_list = [room.room, room.active, room.counts(round_), *more_keys]
-            return await self.store.call(function, key_list, [round_])
-
-        return replies.state_of(refusals.check(await self._rounds.call(room_id, call)))
 
 
 def _settings_arguments(settings: RoomSettings, known: tuple[str, ...] = ()) -> list[str | int]:

@@ -98,8 +98,8 @@ class Pressing:
         self._growing: dict[str, _Group] = {}
         self._calls: set[asyncio.Task[None]] = set()
 
-    async def count(self, room_id: str, batch: PressBatch) -> Outcome:
-        """Count a batch and return its outcome. Raises EngineError, StoreError or SenderGone."""
+    def count(self, room_id: str, batch: PressBatch) -> asyncio.Future[Outcome]:
+        """Count a batch. The future raises EngineError, StoreError or SenderGone."""
         group = self._growing.get(room_id)
         if group is None or len(group.batches) >= GROUP_LIMIT:
             group = self._growing[room_id] = _Group()
@@ -109,7 +109,7 @@ class Pressing:
         outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         group.batches.append(batch)
         group.outcomes.append(outcome)
-        return await outcome
+        return outcome
 
     async def _call(self, room_id: str, group: _Group) -> None:
         room = room_keys(room_id)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from msgspec import Raw
 
 from shared.engine.refusals import LedgerFull, UnknownEventType
 from shared.redis_store.connections import BINARY
@@ -23,6 +25,8 @@ REASONS = ("clamp", "rate", "paused", "cooldown", "disabled", "blocked")
 
 # The kinds of outcomes in press.lua.
 COUNTED_BEFORE, LEDGER_FULL_NOW, UNKNOWN = 1, 2, 3
+
+_outcomes_in = msgspec.msgpack.Decoder(list[Raw]).decode
 
 NONE_REJECTED = Rejected(0, 0, 0, 0, 0, 0)
 
@@ -43,19 +47,34 @@ class Fired(msgspec.Struct, frozen=True):
     seq: int
 
 
-class Stats(msgspec.Struct, frozen=True):
-    """Every button's state, in the order of the settings; pages send each `send_every_ms`."""
+class Stats(msgspec.Struct, frozen=True, dict=True):
+    """Every button's state, in the order of the settings; pages send each `send_every_ms`.
+
+    Batches that were counted in one call share these, and what is computed from them.
+    """
 
     round: int
     viewer_count: int
     send_every_ms: int
     stats: tuple[Stat, ...]
 
+    @cached_property
+    def by_type(self) -> dict[str, Stat]:
+        """The buttons' states by event type."""
+        return {stat.event_type: stat for stat in self.stats}
 
-class Counting(msgspec.Struct, frozen=True):
+    @cached_property
+    def encoded_stats(self) -> Raw:
+        """`stats` as JSON."""
+        return Raw(msgspec.json.encode(self.stats))
+
+
+class Counting(msgspec.Struct, frozen=True, eq=False):
     """A batch's outcome; `duplicate` if it was counted before.
 
     `state` is the state after the call, which may also have counted batches of other viewers.
+    Batches of one call with the same outcome share one object; so it compares by identity, and can
+    be a cache's key.
     """
 
     state: Stats
@@ -63,6 +82,11 @@ class Counting(msgspec.Struct, frozen=True):
     rejected: Rejected
     results: tuple[Counted, ...]
     fired: tuple[Fired, ...]
+
+    @property
+    def accepted(self) -> int:
+        """How many presses counted."""
+        return sum([result.accepted for result in self.results])
 
 
 class RoundOver(msgspec.Struct, frozen=True):
@@ -206,32 +230,48 @@ def countings_of(reply: list[Any]) -> list[Counting | EngineError]:
     """Parse the reply of `press`: the outcome of each batch."""
     *stats, packed = reply
     state = state_of(stats)
-    outcomes = msgspec.msgpack.decode(packed.encode("utf-8", BINARY))
-    return [_outcome_of(outcome, state) for outcome in outcomes]
+    shared: dict[bytes, Counting] = {}  # of a crowd, many have the same
+    return [_outcome_of(bytes(raw), state, shared) for raw in _outcomes_in(_bytes_of(packed))]
 
 
-def _outcome_of(outcome: list[Any], state: Stats) -> Counting | EngineError:
-    if outcome[0] == UNKNOWN:
-        return UnknownEventType(outcome[1])
-    if outcome[0] == LEDGER_FULL_NOW:
+def _outcome_of(
+    packed: bytes, state: Stats, shared: dict[bytes, Counting]
+) -> Counting | EngineError:
+    if (known := shared.get(packed)) is not None:
+        return known
+    kind, *facts = msgspec.msgpack.decode(packed)
+    if kind == UNKNOWN:
+        return UnknownEventType(facts[0])
+    if kind == LEDGER_FULL_NOW:
         return LedgerFull()
-    kind, results, rejected, fired = outcome
-
-    def event_type(place: int) -> str:
-        return state.stats[place].event_type
-
-    return Counting(
+    results, rejected, fired = facts
+    counting = shared[packed] = Counting(
         state=state,
         duplicate=kind == COUNTED_BEFORE,
         rejected=Rejected(*rejected[: len(REASONS)]) if rejected else NONE_REJECTED,
         results=tuple(
-            Counted(event_type(results[i]), *results[i + 1 : i + 3])
-            for i in range(0, len(results), 3)
+            [
+                Counted(state.stats[place].event_type, accepted, triggers)
+                for place, accepted, triggers in _threes(results)
+            ]
         ),
         fired=tuple(
-            Fired(event_type(fired[i]), *fired[i + 1 : i + 3]) for i in range(0, len(fired), 3)
+            [
+                Fired(state.stats[place].event_type, threshold, seq)
+                for place, threshold, seq in _threes(fired)
+            ]
         ),
     )
+    return counting
+
+
+def _threes(flat: Sequence[int]) -> Iterator[tuple[int, int, int]]:
+    return zip(flat[::3], flat[1::3], flat[2::3], strict=True)
+
+
+def _bytes_of(binary: str) -> bytes:
+    """Binary data as it was before it was decoded like all replies."""
+    return binary.encode("utf-8", BINARY)
 
 
 def description_of(reply: list[Any]) -> Description:

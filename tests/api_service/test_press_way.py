@@ -1,13 +1,18 @@
-"""A press's way through the service: the files that it runs, from the socket to Redis and back."""
+"""A press's way through the service: its files, its frames, and what a crowd's presses share."""
 
 from __future__ import annotations
 
+import asyncio
 import sys
+from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from api_service.http.server import BoundedHttp
+from shared.engine.press import Pressing
+from tests.api_service.http.test_whole_requests import pressed, request, wire
 from tests.api_service.running import api_settings, ready_client
 
 if TYPE_CHECKING:
@@ -21,7 +26,9 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 ROOT: Final = Path(__file__).parents[2]
-MOST_FILES: Final = 20  # who adds one takes another out
+MOST_FILES: Final = 19  # who adds one takes another out
+MOST_FRAMES: Final = 12  # from the socket to the call of Redis that the press joins
+CROWD: Final = 120
 PRESSES: Final = 10  # what not all of them run belongs to something else that runs meanwhile
 
 
@@ -43,6 +50,32 @@ class FilesRun:
             self.files.update(_of_the_product(frame.f_code.co_filename))
 
 
+class Moments:
+    """Record what leads to these functions whenever they are called during the block."""
+
+    def __init__(self, *names: str) -> None:
+        self._names = names
+        self.stacks: defaultdict[str, list[list[str]]] = defaultdict(list)
+
+    def __enter__(self) -> Moments:
+        sys.setprofile(self._note)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        sys.setprofile(None)
+
+    def _note(self, frame: FrameType, event: str, _: object) -> None:
+        name = frame.f_code.co_qualname
+        if event == "call" and name in self._names:
+            self.stacks[name].append([each.f_code.co_qualname for each in _callers(frame)])
+
+
+def _callers(frame: FrameType | None) -> Iterator[FrameType]:
+    while frame is not None:
+        yield frame
+        frame = frame.f_back
+
+
 def _of_the_product(filename: str) -> Iterator[str]:
     path = Path(filename)
     if path.is_relative_to(ROOT):
@@ -62,6 +95,48 @@ async def test_a_press_runs_no_more_files_than_one_can_follow(
     way = set.intersection(*ways)
     assert {"api_service/routes/presses.py", "shared/engine/press.py"} <= way
     assert len(way) <= MOST_FILES, sorted(way)
+
+
+async def test_a_press_joins_a_call_of_redis_within_a_few_frames(
+    redis_url: str, database_url: str, game: GameRoom
+) -> None:
+    """In two pieces: from the socket to the request's task, and on from there."""
+    settings = api_settings(redis_url, database_url, ledger=False)
+    starts, joins = "UvicornHttp._run", Pressing.count.__qualname__
+    async with ready_client(settings) as api, wire(api) as line:
+        viewer = (await api.post("/api/viewers", json={})).json()["viewer_id"]
+        with Moments(starts, joins) as moments:
+            for _ in range(PRESSES):
+                line.writer.write(request(game.path, pressed(viewer, enemy3=1)))
+                await line.answer()
+    assert len(moments.stacks[joins]) == PRESSES
+    for start, join in zip(moments.stacks[starts], moments.stacks[joins], strict=True):
+        socket = start.index(BoundedHttp.data_received.__qualname__)
+        task = join.index("UvicornHttp._logged")
+        frames = [*reversed(start[: socket + 1]), *reversed(join[: task + 1])]
+        assert len(frames) <= MOST_FRAMES, frames
+
+
+async def test_the_states_of_the_buttons_are_read_and_written_once_for_each_call_of_redis(
+    redis_url: str, database_url: str, game: GameRoom
+) -> None:
+    """However many presses share it; equal outcomes share a whole answer."""
+    settings = api_settings(redis_url, database_url, ledger=False)
+    async with ready_client(settings) as api:
+        viewers = [(await api.post("/api/viewers", json={})).json() for _ in range(CROWD)]
+        with Moments("countings_of", "Stats.encoded_stats", "pressed") as moments:
+            answers = await asyncio.gather(
+                *(
+                    api.post(f"{game.path}/events", json={**viewer, "event_type": "enemy3"})
+                    for viewer in viewers
+                )
+            )
+    assert {answer.json()["accepted"] for answer in answers} == {1}
+    calls = len(moments.stacks["countings_of"])
+    assert calls < CROWD / 2
+    assert len(moments.stacks["Stats.encoded_stats"]) == calls
+    fired = sum(answer.json()["event_results"][0]["triggers_fired"] for answer in answers)
+    assert len(moments.stacks["pressed"]) <= 2 * calls + fired
 
 
 async def ways_of_presses(api: httpx.AsyncClient, game: GameRoom) -> list[set[str]]:

@@ -13,13 +13,21 @@ import pytest
 import uvicorn
 from uvicorn.server import ServerState
 
-from api_service.http.uvicorn_seam import FIELD_MARKS, UvicornHttp, UvicornServer
+from api_service.http.uvicorn_seam import (
+    FIELD_MARKS,
+    UvicornHttp,
+    UvicornServer,
+    WholeRequest,
+    header_lines,
+)
 from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from starlette.types import Receive, Scope, Send
+
+    from api_service.http.uvicorn_seam import Answer
 
 pytestmark = pytest.mark.anyio
 
@@ -33,6 +41,7 @@ class Noting(UvicornHttp):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.moments: list[str] = []
+        self.direct: list[WholeRequest] = []
         self.head_lengths: list[int] = []
         self.unreadable: list[str] = []
 
@@ -46,6 +55,15 @@ class Noting(UvicornHttp):
     def body_ends(self) -> None:
         self.moments.append("body ends")
         self.request_scope["noted"] = True
+
+    def direct_answer(self, body: bytes) -> Answer | None:
+        return self._answer if body and self.url == b"/direct" else None
+
+    async def _answer(self, request: WholeRequest) -> None:
+        """Answer without ASGI, as soon as applications may."""
+        self.direct.append(request)
+        await self.config.app.__self__.may_answer.wait()  # type: ignore[union-attr]
+        request.answer(201, header_lines([(b"content-length", b"2")]), b"ok")
 
     def refuse_unreadable(self, sentence: str) -> None:
         self.unreadable.append(sentence)
@@ -175,6 +193,99 @@ async def test_protocol_pipeline_holds_requests_that_wait(line: Line) -> None:
     for _ in range(3):
         await line.answer()
     assert line.connection.waiting_requests == 0
+
+
+DIRECT = b"POST /direct HTTP/1.1\r\nhost: a\r\ncontent-length: 4\r\n\r\nbody"
+
+
+async def test_protocol_on_body_has_the_body_of_a_request_that_is_answered_without_asgi(
+    line: Line,
+) -> None:
+    """The answer has the status line, the standing headers, the answer's own, and its body."""
+    line.writer.write(DIRECT)
+    head = await line.answer()
+    assert head == b"HTTP/1.1 201 Created\r\nx-standing: yes\r\ncontent-length: 2\r\n\r\n"
+    assert [request.body for request in line.connection.direct] == [b"body"]
+    assert line.connection.moments == ["head begins", "head ends"]
+    assert line.scopes == []
+
+
+async def test_protocol_cycle_may_be_a_request_that_is_answered_without_asgi(line: Line) -> None:
+    """What is pipelined behind it waits for its answer; the connection is busy until then."""
+    line.may_answer.clear()
+    line.writer.write(DIRECT + REQUEST)
+    await until(lambda: asyncio.sleep(0, bool(line.connection.direct)))
+    assert (line.connection.is_answered, line.connection.waiting_requests) == (False, 1)
+    assert line.scopes == []
+    line.may_answer.set()
+    assert (await line.answer()).startswith(b"HTTP/1.1 201 ")
+    assert (await line.answer()).startswith(b"HTTP/1.1 200 ")
+    assert line.connection.is_answered
+    assert len(line.connection.server_state.tasks) == 0
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        DIRECT.replace(b"HTTP/1.1", b"HTTP/1.0"),
+        DIRECT.replace(b"host: a", b"connection: upgrade\r\nupgrade: h2c"),
+        REQUEST + DIRECT,
+    ],
+)
+async def test_protocol_parser_tells_what_is_left_to_asgi(line: Line, other: bytes) -> None:
+    """An older HTTP, an upgrade, a request behind another one."""
+    line.writer.write(other)
+    for _ in range(other.count(b" HTTP/1.")):
+        assert (await line.answer()).startswith(b"HTTP/1.1 200 ")
+    assert line.connection.direct == []
+
+
+async def test_protocol_expect_100_continue_is_left_to_asgi(line: Line) -> None:
+    line.writer.write(DIRECT.replace(b"host: a", b"expect: 100-continue"))
+    assert await line.reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+    assert (await line.answer()).startswith(b"HTTP/1.1 200 ")
+    assert line.connection.direct == []
+
+
+async def test_protocol_flow_tells_that_the_client_does_not_read(line: Line) -> None:
+    """Then ASGI's `send` waits for it."""
+    line.writer.write(DIRECT)
+    await line.answer()
+    line.connection.pause_writing()
+    line.writer.write(DIRECT)
+    await until(lambda: asyncio.sleep(0, bool(line.scopes)))
+    line.connection.resume_writing()
+    assert (await line.answer()).startswith(b"HTTP/1.1 200 ")
+    assert len(line.connection.direct) == 1
+
+
+async def test_protocol_connection_lost_tells_a_request_without_asgi_that_nobody_listens(
+    line: Line,
+) -> None:
+    line.may_answer.clear()
+    line.writer.write(DIRECT)
+    await until(lambda: asyncio.sleep(0, bool(line.connection.direct)))
+    (request,) = line.connection.direct
+    assert (request.is_abandoned(), request.disconnected) == (False, False)
+    line.writer.close()
+    await until(lambda: asyncio.sleep(0, request.disconnected))
+    assert request.is_abandoned()
+    line.may_answer.set()
+    await until(lambda: asyncio.sleep(0, not line.connection.server_state.tasks))
+    assert not request.response_complete
+
+
+@pytest.mark.parametrize("ending", ["shutdown", "close_when_answered"])
+async def test_cycle_keep_alive_decides_for_a_request_without_asgi_too(
+    line: Line, ending: str
+) -> None:
+    line.may_answer.clear()
+    line.writer.write(DIRECT)
+    await until(lambda: asyncio.sleep(0, bool(line.connection.direct)))
+    getattr(line.connection, ending)()
+    line.may_answer.set()
+    assert b"\r\nconnection: close\r\n" in await line.answer()
+    assert await line.reader.read() == b""
 
 
 async def test_server_state_default_headers_are_in_every_answer(line: Line) -> None:

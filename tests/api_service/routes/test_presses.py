@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from shared.engine.engine import Engine
 from shared.engine.keys import room_keys, viewer_name
 from shared.wire.room_settings import DEFAULT_SETTINGS
 from tests.api_service.conftest import SIGNER
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from shared.engine.engine import Engine
+    from shared.engine.press import Outcome, PressBatch
     from shared.process.settings import Settings
     from shared.redis_store.store import Store
     from tests.api_service.conftest import GameRoom
@@ -113,6 +114,52 @@ async def test_whole_numbers_may_be_written_with_a_fraction_of_zero(
     events = [{"button_name": "enemy3", "push_count": 2.0}]
     answer = await press(api, game, {"viewer_id": viewer_id, "push_events": events})
     assert answer["accepted"] == 2
+
+
+@pytest.mark.parametrize("number", [3, 3.0])
+async def test_a_batchs_number_reaches_the_engine(
+    api: httpx.AsyncClient,
+    game: GameRoom,
+    viewer_id: str,
+    monkeypatch: pytest.MonkeyPatch,
+    number: float,
+) -> None:
+    """Beside the id, which names its sender then, as it was sent."""
+    counted: list[PressBatch] = []
+    count = Engine.press
+
+    async def noting(engine: Engine, room_id: str, batch: PressBatch) -> Outcome:
+        counted.append(batch)
+        return await count(engine, room_id, batch)
+
+    monkeypatch.setattr(Engine, "press", noting)
+    await press(api, game, {**batch(viewer_id, "page#3", skill1=1), "batch_no": number})
+    await press(api, game, batch(viewer_id, "page", skill1=1))
+    assert [(each.batch_id, each.batch_no) for each in counted] == [("page#3", 3), ("page", 0)]
+
+
+async def test_a_batchs_number_needs_its_senders_id(
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str
+) -> None:
+    body = {**batch(viewer_id, skill1=1), "batch_no": 3}
+    for language, detail in (
+        ("en", "batch_no: needs a batch_id"),
+        ("ja", "batch_no：batch_id も指定してください"),
+    ):
+        headers = {"Accept-Language": language}
+        answer = await api.post(f"{game.path}/events", json=body, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (400, "invalid_body")
+        assert answer.json()["detail"] == detail
+
+
+@pytest.mark.parametrize("number", [0, -1, 2**53, 1.5, "3", True])
+async def test_a_batchs_number_is_a_whole_number_that_javascript_can_count_to(
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, number: object
+) -> None:
+    body = {**batch(viewer_id, "page", skill1=1), "batch_no": number}
+    answer = await api.post(f"{game.path}/events", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_body")
+    assert "batch_no" in answer.json()["detail"]
 
 
 async def test_the_largest_int32_is_a_push_count(

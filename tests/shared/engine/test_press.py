@@ -62,6 +62,18 @@ async def test_a_crowd_shares_few_calls(engine: Engine) -> None:
     assert await book(engine, room_id, "skill1") == Book(count=300, accepted=300)
 
 
+async def test_pages_that_poll_at_once_share_a_call(engine: Engine) -> None:
+    """What was pressed before a page asked is in its answer."""
+    room_id, _, _ = await play(engine, SLOW)
+    await press(engine, room_id, "v", skill1=2)
+    before = await calls(engine)
+    states = await asyncio.gather(*(engine.stats(room_id) for _ in range(50)))
+    assert await calls(engine) - before == 1
+    assert {state.stats[0].current_count for state in states} == {2}
+    await press(engine, room_id, "v", skill1=1)
+    assert (await engine.stats(room_id)).stats[0].current_count == 3
+
+
 async def test_a_crowd_fires_every_trigger_once(engine: Engine) -> None:
     """The batch that fires a trigger gets it in its outcome; their numbers have no gaps."""
     room_id, _, _ = await play(engine, playing(button("skill1", 3)))
