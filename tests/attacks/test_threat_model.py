@@ -63,6 +63,10 @@ ATTACHES, ATTACH_WINDOW = in_code(
 (BATCHES,) = in_code("shared/engine/functions/dedup.lua", r"RECENT = (\d+) ")
 (BATCHES_FOR,) = in_code("shared/engine/functions/dedup.lua", r"KEPT_FOR = (\d+)")
 (ALL_FOR,) = in_code("shared/engine/functions/dedup.lua", r"OLDER_FOR = (\d+)")
+(OTHER_SENDERS,) = in_code("shared/engine/functions/dedup.lua", r"SENDERS = (\d+) ")
+(PER_REQUEST,) = in_code("shared/engine/functions/pacing.lua", r"PER_REQUEST = (\d+) ")
+(LONGEST_GATHERING,) = in_code("shared/engine/functions/pacing.lua", r"LONGEST = \d+, (\d+) ")
+MOST_PER_REQUEST = PRESSES_PER_SECOND * LONGEST_GATHERING // 1000
 (LOG_KEPT,) = in_code("shared/engine/functions/server.lua", r"DAY = (\d+) \* 3600")
 
 # The first numbers of each row, in order; the status of the refusal follows them.
@@ -94,15 +98,14 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
     "pongs that the client does not read": (UNTAKEN,),
     "attaches of a room": (ATTACHES, ATTACH_WINDOW / 1000),
     "refused handshakes from one IP address for one room": (REFUSALS, WINDOW),
-    "presses of a button in a request": in_code(
-        "shared/engine/functions/pacing.lua", r"PER_REQUEST = (\d+) "
-    ),
-    "presses of a viewer": (PRESSES_PER_SECOND, PRESS_BURST),
+    "presses of a button in a request": (PER_REQUEST, MOST_PER_REQUEST),
+    "presses of a viewer": (PRESSES_PER_SECOND, PRESS_BURST, MOST_PER_REQUEST),
     "a `batch_id`; how many are remembered": (
         LONGEST_BATCH_ID,
         BATCHES,
-        BATCHES_FOR + 1,
+        BATCHES_FOR + 1,  # times are rounded up to seconds
         ALL_FOR,
+        OTHER_SENDERS + 1,
     ),
     "a name": (MAX_CODE_POINTS, MARKS_PER_BASE),
     "buttons of a room": (BUTTONS["minItems"], BUTTONS["maxItems"]),
