@@ -7,16 +7,20 @@ it is due: newer ones are counted while an older one is repeated.
 from __future__ import annotations
 
 import asyncio
+import random
 import time
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
-import httpx
+import msgspec
 
-from clients.python import BatchNumbers
+from clients.python import Backoff, BatchNumbers
+from clients.terminal.http_client import ApiAddress, HttpError, open_http_client
 from shared.identity.tokens import new_room_id
+from shared.wire.rest_bodies import ConfirmViewer, SinglePress
+from shared.wire.rest_bodies import Viewer as Identity
 from tests.flow.fleet import open_fleet
 from tests.shared.engine.rooms import book, button, engine_at, playing
 from tests.ws_gateway.faults import link_to, own_valkey
@@ -26,8 +30,8 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
+    from clients.terminal.http_client import HttpClient
     from shared.engine.engine import Engine
-    from tests.flow.fleet import Member
     from tests.ws_gateway.faults import Link, Valkey
 
     Outage = Callable[[Link, Valkey], AbstractAsyncContextManager[None]]
@@ -37,9 +41,12 @@ BUTTON: Final = "skill1"
 VIEWERS: Final = 4
 PACE: Final = 0.1  # s between two batches of a viewer
 DELAY: Final = 0.03  # s of the link, so that an outage finds answers on their way
-BETWEEN: Final = 0.5  # s between two outages
+BETWEEN: Final = 1.0  # s between two outages
+DROPS: Final = 3
+RECONNECTED: Final = 0.6  # s after which connections are there again and carry presses
 ANSWER_WITHIN: Final = 3.5  # s that a client waits for an answer; a service waits 3 s for Redis
-AGAIN_AFTER: Final = 0.2  # s
+CONNECTIONS: Final = 1_000  # more than ever wait for an answer
+OK: Final = 200
 # s after which no batch without a number is sent again. Redis knows it for 15 s.
 UNNUMBERED_FOR: Final = 10.0
 
@@ -68,7 +75,27 @@ async def frozen(_: Link, valkey: Valkey) -> AsyncIterator[None]:
     valkey.resume()
 
 
-OUTAGES: Final = (lost_packets, held_back, frozen)
+@asynccontextmanager
+async def broken(link: Link, _: Valkey) -> AsyncIterator[None]:
+    """Connections break with the answers on their way, and new ones carry nothing for a while."""
+    for _drop in range(DROPS):
+        link.drop()
+        await asyncio.sleep(RECONNECTED)
+    link.drop()
+    link.flows.clear()
+    yield
+    link.flows.set()
+
+
+OUTAGES: Final = (lost_packets, held_back, frozen, broken)
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """The parts of an answer that the crowd reads."""
+
+    accepted: int
+    rejected: int
+    duplicate: bool
 
 
 @dataclass
@@ -92,11 +119,10 @@ class Pressed:
 class Crowd:
     """Viewers who repeat each batch with the same id until it is answered."""
 
-    def __init__(self, api: Member, room_id: str, http: httpx.AsyncClient) -> None:
+    def __init__(self, client: HttpClient, room_id: str) -> None:
         self.pressed = Pressed()
-        self._api = api
-        self._path = f"{api.url}/api/rooms/{room_id}/events"
-        self._http = http
+        self._path = f"/api/rooms/{room_id}/events"
+        self._client = client
         self._leaving = False
 
     def leave(self) -> None:
@@ -113,48 +139,50 @@ class Crowd:
                     group.create_task(self._press_at_once(viewer_id))
 
     async def _new_viewer(self) -> str:
-        answer = await self._http.post(f"{self._api.url}/api/viewers", json={})
-        viewer_id: str = answer.json()["viewer_id"]
-        return viewer_id
+        answer = await self._client.post("/api/viewers", msgspec.json.encode(ConfirmViewer()))
+        return msgspec.json.decode(answer.body, type=Identity).viewer_id
 
     async def _press_in_order(self, viewer_id: str) -> None:
         """Send numbered batches: the next once the one before is answered, however late."""
         numbers = BatchNumbers()
         while not self._leaving:
-            await self._insist(viewer_id, **numbers.next()._asdict())
+            batch_id, batch_no = numbers.next()
+            await self._insist(viewer_id, batch_id, batch_no)
             await asyncio.sleep(PACE)
 
     async def _press_at_once(self, viewer_id: str) -> None:
         """Send batches without numbers, without waiting for answers."""
         async with asyncio.TaskGroup() as batches:
             while not self._leaving:
-                batches.create_task(self._insist(viewer_id, batch_id=uuid4().hex))
+                batches.create_task(self._insist(viewer_id, uuid4().hex))
                 await asyncio.sleep(PACE)
 
-    async def _insist(self, viewer_id: str, **batch: str | int) -> None:
+    async def _insist(self, viewer_id: str, batch_id: str, batch_no: int | None = None) -> None:
         self.pressed.sent += 1
-        body = {"viewer_id": viewer_id, "event_type": BUTTON, **batch}
+        press = SinglePress(viewer_id, BUTTON, batch_id=batch_id, batch_no=batch_no)
+        body, backoff = msgspec.json.encode(press), Backoff()
         ends = time.monotonic() + UNNUMBERED_FOR
         while not await self._is_answered(body):
-            if "batch_no" not in batch and time.monotonic() > ends:
+            if batch_no is None and time.monotonic() > ends:
                 self.pressed.unknown += 1
                 return
-            await asyncio.sleep(AGAIN_AFTER)
+            await asyncio.sleep(backoff.delay(random.random()))
 
-    async def _is_answered(self, body: dict[str, str | int]) -> bool:
+    async def _is_answered(self, body: bytes) -> bool:
         try:
-            answer = await self._http.post(self._path, json=body)
-        except httpx.TransportError:
+            async with asyncio.timeout(ANSWER_WITHIN):
+                answer = await self._client.post(self._path, body)
+        except (TimeoutError, HttpError):
             return False
-        if answer.status_code != httpx.codes.OK:
+        if answer.status != OK:
             return False
-        self._count(answer.json())
+        self._count(msgspec.json.decode(answer.body, type=Answer))
         return True
 
-    def _count(self, answer: dict[str, Any]) -> None:
-        self.pressed.accepted += answer["accepted"]
-        self.pressed.rejected += answer["rejected"]
-        self.pressed.duplicates += answer["duplicate"]
+    def _count(self, answer: Answer) -> None:
+        self.pressed.accepted += answer.accepted
+        self.pressed.rejected += answer.rejected
+        self.pressed.duplicates += answer.duplicate
 
 
 @dataclass
@@ -184,11 +212,9 @@ async def open_scene(
         link = await stack.enter_async_context(link_to(redis, delay=DELAY))
         engine = await stack.enter_async_context(engine_at(redis_url))
         fleet = await stack.enter_async_context(open_fleet(folder, link.url, database_url))
-        http = await stack.enter_async_context(
-            httpx.AsyncClient(timeout=ANSWER_WITHIN, limits=httpx.Limits())
-        )
-        room_id = await room_in_play(engine)
-        yield Scene(link, Crowd(await fleet.api(), room_id, http), engine, room_id)
+        api, room_id = ApiAddress.at((await fleet.api()).url), await room_in_play(engine)
+        client = await stack.enter_async_context(open_http_client(api, CONNECTIONS))
+        yield Scene(link, Crowd(client, room_id), engine, room_id)
 
 
 async def room_in_play(engine: Engine) -> str:
