@@ -49,6 +49,8 @@ CONNECTIONS: Final = 1_000  # more than ever wait for an answer
 OK: Final = 200
 # s after which no batch without a number is sent again. Redis knows it for 15 s.
 UNNUMBERED_FOR: Final = 10.0
+# s after which one viewer repeats a numbered batch: Redis knows it however many followed.
+LATE: Final = 16.0
 
 
 @asynccontextmanager
@@ -132,9 +134,9 @@ class Crowd:
     async def press(self, *, unnumbered: bool = True) -> None:
         """Press until `leave` is called, and wait until every batch is answered or given up."""
         async with asyncio.TaskGroup() as group:
-            for _ in range(VIEWERS):
-                viewer_id = await self._new_viewer()
-                group.create_task(self._press_in_order(viewer_id))
+            for number in range(VIEWERS):
+                viewer_id, again_after = await self._new_viewer(), LATE if number == 0 else 0
+                group.create_task(self._press_in_order(viewer_id, again_after))
                 if unnumbered:
                     group.create_task(self._press_at_once(viewer_id))
 
@@ -142,12 +144,15 @@ class Crowd:
         answer = await self._client.post("/api/viewers", msgspec.json.encode(ConfirmViewer()))
         return msgspec.json.decode(answer.body, type=Identity).viewer_id
 
-    async def _press_in_order(self, viewer_id: str) -> None:
-        """Send numbered batches: the next once the one before is answered, however late."""
+    async def _press_in_order(self, viewer_id: str, again_after: float) -> None:
+        """Send numbered batches: the next once the one before is answered, however late.
+
+        A repeat waits `again_after` s at least.
+        """
         numbers = BatchNumbers()
         while not self._leaving:
             batch_id, batch_no = numbers.next()
-            await self._insist(viewer_id, batch_id, batch_no)
+            await self._insist(viewer_id, batch_id, batch_no, again_after=again_after)
             await asyncio.sleep(PACE)
 
     async def _press_at_once(self, viewer_id: str) -> None:
@@ -157,7 +162,14 @@ class Crowd:
                 batches.create_task(self._insist(viewer_id, uuid4().hex))
                 await asyncio.sleep(PACE)
 
-    async def _insist(self, viewer_id: str, batch_id: str, batch_no: int | None = None) -> None:
+    async def _insist(
+        self,
+        viewer_id: str,
+        batch_id: str,
+        batch_no: int | None = None,
+        *,
+        again_after: float = 0,
+    ) -> None:
         self.pressed.sent += 1
         press = SinglePress(viewer_id, BUTTON, batch_id=batch_id, batch_no=batch_no)
         body, backoff = msgspec.json.encode(press), Backoff()
@@ -166,7 +178,7 @@ class Crowd:
             if batch_no is None and time.monotonic() > ends:
                 self.pressed.unknown += 1
                 return
-            await asyncio.sleep(backoff.delay(random.random()))
+            await asyncio.sleep(again_after + backoff.delay(random.random()))
 
     async def _is_answered(self, body: bytes) -> bool:
         try:
