@@ -119,13 +119,19 @@ async def snapshot(engine: Engine, room_id: str) -> Snapshot:
         counts={name: int(n) for name, n in counts.items() if ":" in name and n != "0"},
         squares={name: int(n) for name, n in counts.items() if ":" not in name},
         tops={name: await _scores(engine, key) for name, key in tops.items()},
-        viewers={
-            viewer: await engine.viewer_summary(room_id, described.round, viewer)
-            for viewer in await command("HKEYS", keys.viewers(described.round))
-        },
+        viewers=await _pressers(engine, room_id, described.round),
         blocked=set(await command("SMEMBERS", keys.blocked)),
         log=await whole_log(engine, room_id),
     )
+
+
+async def _pressers(engine: Engine, room_id: str, round_: int) -> dict[str, replies.ViewerCounts]:
+    """What each viewer pressed in the round; short rounds share the viewers of an earlier one."""
+    pressers = {}
+    for key in await engine.store.command("KEYS", f"{room_keys(room_id).room}:*:viewers"):
+        for viewer in await engine.store.command("HKEYS", key):
+            pressers[viewer] = await engine.viewer_summary(room_id, round_, viewer)
+    return {viewer: counts for viewer, counts in pressers.items() if counts.total}
 
 
 async def _scores(engine: Engine, key: str) -> dict[str, int]:
