@@ -7,7 +7,6 @@ So many presses share the cost of loading the room, and a single press is sent w
 from __future__ import annotations
 
 import asyncio
-from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -52,6 +51,14 @@ class PressBatch(NamedTuple):
     name: str = ""
     is_unwanted: Callable[[], bool] = never
     batch_no: int = 0
+
+    @property
+    def sender(self) -> str:
+        """The sender of a numbered batch.
+
+        An id may end with the number, to be unique also for a server that knows no numbers.
+        """
+        return self.batch_id.removesuffix(f"#{self.batch_no}")
 
 
 class _Group:
@@ -151,23 +158,19 @@ class Pressing:
             *room.ledger,
             room.running,
         ]
-        sent = [_sent(batch, limited=per_address > 0) for batch in batches]
-        return keys, [round_, per_address, tap, ledger_backlog, msgspec.msgpack.encode(sent)]
-
-
-def _sent(batch: PressBatch, *, limited: bool) -> dict[str, object]:
-    """A batch as press.lua reads it."""
-    number, address = batch.batch_no, batch.address
-    return {
-        "id": batch.viewer,
-        "name": batch.name,
-        "batch_id": batch.batch_id,
-        "number": number,
-        # An id may end with the number, to be unique also for a server that knows no numbers.
-        "sender": batch.batch_id.removesuffix(f"#{number}") if number else "",
-        "address": address.key if limited and address.limited else "",
-        "asked": list(chain.from_iterable(batch.presses.items())),
-    }
+        words: list[str | int] = []
+        for batch in batches:
+            words += (
+                batch.viewer,
+                batch.name,
+                batch.batch_id,
+                batch.batch_no,
+                batch.sender,
+                batch.address.key if batch.address.limited and per_address else "",
+                len(batch.presses),
+                *(word for wish in batch.presses.items() for word in wish),
+            )
+        return keys, [round_, per_address, tap, ledger_backlog, msgspec.msgpack.encode(words)]
 
 
 def _outcomes(reply: list[Any], batches: int) -> Sequence[Outcome | refusals.EngineError]:

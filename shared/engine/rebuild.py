@@ -164,7 +164,8 @@ class Rebuilding:
     async def _put_sums(self, room: LostRoom, totals: Sequence[int]) -> None:
         # PostgreSQL has no client addresses: each viewer counts as a separate source.
         squares = sum(total**2 for total in totals)
-        sums = {"squares": squares, "source_squares": squares, "pressers": len(totals)}
+        sums = dict.fromkeys(("squares", "source_squares", "squares_seen"), squares)
+        sums["pressers"] = len(totals)
         keys = room_keys(room.room_id)
         for field, value in sums.items():
             await self._fill("HINCRBY", keys, keys.counts(room.round), [field, value])

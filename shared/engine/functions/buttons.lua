@@ -1,7 +1,7 @@
 -- The state of every button in the running round: its threshold for the active viewers, its count, its fired triggers.
 -- The round's hash of counts has, per event type: count, accepted, consumed (sum of the thresholds of fired triggers),
--- discarded, fired, fired_at. For the whole round it has pressers (how many viewers pressed), and squares and
--- source_squares: the sums, over viewers and over sources, of (accepted presses)².
+-- discarded, fired, fired_at. For the whole round it has pressers (how many viewers pressed), squares and source_squares
+-- (the sums, over viewers and over sources, of (accepted presses)²), and squares_seen (see previous.lua).
 
 local buttons = {}
 
@@ -28,6 +28,7 @@ function buttons.read(room, counts)
     squares = tonumber(values[known.whole_at]) or 0,
     source_squares = tonumber(values[known.whole_at + 1]) or 0,
     pressers = tonumber(values[known.whole_at + 2]),
+    squares_seen = tonumber(values[known.whole_at + 3]),
   }
   for i, button in ipairs(known.buttons) do
     local state = {
@@ -122,9 +123,11 @@ function buttons.save(counts, states)
   end
   if states.weighed then
     for _, field in ipairs({ 'squares', 'source_squares', 'pressers' }) do
-      changes[#changes + 1] = field
-      changes[#changes + 1] = states[field]
+      if states[field] then
+        changes[#changes + 1], changes[#changes + 2] = field, states[field]
+      end
     end
+    changes[#changes + 1], changes[#changes + 2] = 'squares_seen', states.squares
   end
   if #changes > 0 then redis.call('HSET', counts, unpack(changes)) end
 end

@@ -13,12 +13,11 @@ local SENDERS = 3 -- of numbered batches, besides the last one
 -- accepted presses; the triggers; a request counts at most 100 presses of a button), then the rejected presses, if there
 -- are any.
 local function packed_outcome(states, rejected, results)
-  local bytes = { #results / 3 }
+  local packed = string.char(#results / 3)
   for i = 1, #results, 3 do
-    local number, n = states[results[i] + 1].number, #bytes
-    bytes[n + 1], bytes[n + 2], bytes[n + 3] = number > 255 and 0 or number, results[i + 1], results[i + 2]
+    local number = states[results[i] + 1].number
+    packed = packed .. string.char(number > 255 and 0 or number, results[i + 1], results[i + 2])
   end
-  local packed = string.char(unpack(bytes))
   return rejected and packed .. cmsgpack.pack(rejected) or packed
 end
 
@@ -36,11 +35,12 @@ end
 
 local OVERTAKEN = '' -- in place of the outcome of a numbered batch whose sender has overtaken it
 
-local function nothing_of(states, asked)
+-- The results of a batch of which nothing counts.
+function dedup.nothing_of(step, batch)
   local results = {}
-  for i = 1, #asked, 2 do
+  for i = batch.first_word, batch.last_word, 2 do
     local n = #results
-    results[n + 1], results[n + 2], results[n + 3] = states.by_type[asked[i]].place, 0, 0
+    results[n + 1], results[n + 2], results[n + 3] = step.states.by_type[step.words[i]].place, 0, 0
   end
   return results
 end
@@ -56,7 +56,8 @@ end
 -- outcome.
 local HEAD = 13
 
-local function digest_of(id)
+-- 8 bytes.
+function dedup.digest_of(id)
   local hex = redis.sha1hex(id)
   return struct.pack('>I4I4', tonumber(string.sub(hex, 1, 8), 16), tonumber(string.sub(hex, 9, 16), 16))
 end
@@ -88,7 +89,7 @@ end
 local function recall_id(viewer, id, now)
   if viewer.remembered == '' then return nil end
   local recent, older = parts(viewer)
-  local digest = digest_of(id)
+  local digest = dedup.digest_of(id)
   return find(recent, digest, now, KEPT_FOR) or find(older, digest, now, OLDER_FOR)
 end
 
@@ -108,15 +109,15 @@ end
 
 -- What became of a batch if it was counted before ({ rejected, results }), or nil. A numbered batch that its sender has
 -- overtaken with a greater number never counts.
-function dedup.recall(viewer, batch, states, now)
+function dedup.recall(step, batch)
   local found
   if batch.number > 0 then
-    found = recall_number(viewer, batch.sender, batch.number)
+    found = recall_number(batch.viewer, batch.sender, batch.number)
   else
-    found = recall_id(viewer, batch.batch_id, now)
+    found = recall_id(batch.viewer, batch.batch_id, step.room.now)
   end
-  if found == OVERTAKEN then return { results = nothing_of(states, batch.asked) } end
-  return found and unpacked_outcome(states, found)
+  if found == OVERTAKEN then return { results = dedup.nothing_of(step, batch) } end
+  return found and unpacked_outcome(step.states, found)
 end
 
 -- Whether the outcome has any accepted press. If not, a repeat may count, as far as the token bucket allows: so the bucket
@@ -155,7 +156,7 @@ end
 local function remember_id(viewer, id, now, outcome)
   local recent, older, senders = parts(viewer)
   if length_of(recent) == RECENT then recent, older = push_out(recent, older, now) end
-  local head = digest_of(id) .. struct.pack('>I4B', math.ceil(now / 1000), #outcome)
+  local head = dedup.digest_of(id) .. struct.pack('>I4B', math.ceil(now / 1000), #outcome)
   viewer.remembered = cmsgpack.pack(recent .. head .. outcome, older, senders)
 end
 
@@ -175,12 +176,12 @@ local function remember_number(viewer, sender, number, outcome)
 end
 
 -- Remembers what became of a batch that was counted now.
-function dedup.remember(viewer, batch, states, now, results)
-  local outcome = packed_outcome(states, batch.rejected, results)
+function dedup.remember(step, batch, results)
+  local viewer, outcome = batch.viewer, packed_outcome(step.states, batch.rejected, results)
   viewer.changed = true
   if batch.number > 0 then
     remember_number(viewer, batch.sender, batch.number, outcome)
   else
-    remember_id(viewer, batch.batch_id, now, outcome)
+    remember_id(viewer, batch.batch_id, step.room.now, outcome)
   end
 end

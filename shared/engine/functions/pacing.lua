@@ -7,6 +7,7 @@ local SHORTEST, LONGEST = 300, 5000 -- ms
 local REQUESTS = 20 -- per ms: what all active viewers of a room may send together
 local STEP = 100 -- ms
 local KEPT = 2 * LONGEST -- ms that a shorter time waits: until then pages may gather for the longer one
+local REPEATED_FOR = 300000 -- ms that pages repeat a batch at most
 local PER_SECOND = 20 -- presses of one viewer
 local BURST = 60 -- presses that a viewer may have saved up at least
 local PER_REQUEST = 20 -- presses of one button that a request may count at least
@@ -29,12 +30,14 @@ function pacing.keep(room, viewer_count)
   redis.call('HSET', room.key, 'pace', pace, 'pace_at', room.now)
 end
 
--- How many presses of one button a request may count: as many as a viewer may press while a page gathers them.
-function pacing.per_request(pace)
+-- How many presses of one button a request may count: as many as a viewer may press while a page gathers them. A page that
+-- was told a longer time may be about to repeat what it gathered then.
+function pacing.per_request(room, pace)
+  if server.near(room.pace_at, room.now, REPEATED_FOR) then pace = math.max(pace, room.pace) end
   return math.max(PER_REQUEST, PER_SECOND * pace / 1000)
 end
 
 -- How many presses a viewer's token bucket holds.
-function pacing.burst(pace)
-  return math.max(BURST, pacing.per_request(pace))
+function pacing.burst(room, pace)
+  return math.max(BURST, pacing.per_request(room, pace))
 end

@@ -6,8 +6,9 @@
 --       10 ledger_epoch  11 running
 -- ARGV  1 round, or the next one if a press opens it  2 per_address: how many viewers an address counts for  3 tap 1|0
 --       4 ledger_limit: how many unread entries the ledger may hold
---       5 batches, in MessagePack: of each a map of id (the viewer's), name ('' for none), batch_id, number (0 for none),
---         sender (the batch_id without its number), address ('' for no limit), asked (event type, presses)…
+--       5 words, a list in MessagePack: of each batch: id (the viewer's), name ('' for none), batch_id, number (0 for
+--         none), sender (the batch_id without its number), address ('' for no limit), how many buttons, and of each of
+--         those: event type, presses
 -- Reply room_not_found | room_unknown | game_not_started | round_moved, round
 --       | game_over, round, final 1|0 (PostgreSQL has the round's end)
 --       | ok, round, viewers, ms to gather, states (see buttons.reply), outcomes, in MessagePack: of each batch
@@ -21,6 +22,23 @@ local CLAMP, RATE_LIMIT, PAUSED, COOLDOWN, DISABLED, BLOCKED = 1, 2, 3, 4, 5, 6
 local NONE = {}
 
 -- Who sends the batches, and what was counted before.
+
+-- Returns the batches. What a batch asks for are the words from `first_word` to `last_word`: event type, presses…. Fields
+-- that are set later stand here too, because a Lua table that is made in its full size costs much less than one that grows.
+local function read_batches(words)
+  local batches, at = {}, 1
+  while at < #words do
+    local first = at + 7
+    local last = first + 2 * words[at + 6] - 1
+    batches[#batches + 1] = {
+      id = words[at], name = words[at + 1], batch_id = words[at + 2], number = words[at + 3], sender = words[at + 4],
+      address = words[at + 5], first_word = first, last_word = last, new = false,
+      viewer = false, from = false, known = false, rejected = false, fired = false, outcome = false,
+    }
+    at = last + 1
+  end
+  return batches
+end
 
 -- The distinct values of a field of batches that are not ''.
 local function distinct(batches, field)
@@ -44,37 +62,34 @@ local function blocked_of(step, ids)
   return blocked
 end
 
--- The first event type that the room does not have, or nil.
-local function unknown_of(states, asked)
-  for i = 1, #asked, 2 do
-    if not states.by_type[asked[i]] then return asked[i] end
-  end
-  return nil
-end
-
 -- What became of the batch if it was counted before, or nil.
 local function recall(step, batch)
-  return dedup.recall(batch.viewer, batch, step.states, step.room.now)
+  return dedup.recall(step, batch)
     or (step.continues and previous.recall(step, batch))
 end
 
--- Classifies a batch: `unknown`; `blocked`; `known` (the remembered outcome) if it was counted before; `first` (the
+-- Classifies a batch: `unknown`; `blocked`; `known` (the remembered outcome) if it was counted before; `earlier` (the
 -- earlier one) if this call has it twice; else `new`, unless the ledger is full. All batches are classified before the
 -- first is counted, because counting a batch makes its viewer forget an older one.
 local function classify(step, batch, blocked)
-  batch.unknown = unknown_of(step.states, batch.asked)
-  if batch.unknown or #batch.asked == 0 then return end
+  if batch.last_word < batch.first_word then return end
+  for i = batch.first_word, batch.last_word, 2 do
+    if not step.states.by_type[step.words[i]] then
+      batch.unknown = step.words[i]
+      return
+    end
+  end
   batch.blocked = blocked[batch.id]
   if batch.blocked then return end
   batch.known = recall(step, batch)
   if batch.known then return end
   if batch.number == 0 then -- a numbered one is looked for again when it is counted
     local name = batch.id .. ' ' .. batch.batch_id
-    batch.first = step.firsts[name]
-    step.firsts[name] = batch.first or batch
+    batch.earlier = step.firsts[name]
+    step.firsts[name] = batch.earlier or batch
   end
   if step.full == nil then step.full = ledger.full(step.ledger, step.ledger_limit) end
-  batch.new = not batch.first and not step.full
+  batch.new = not batch.earlier and not step.full
 end
 
 -- Loads the viewers of the batches and classifies the batches. Returns the new ones.
@@ -225,13 +240,13 @@ end
 
 -- Counts one batch and returns its outcome.
 local function count(step, batch)
-  local viewer, from, asked, now = batch.viewer, batch.from, batch.asked, step.room.now
+  local viewer, from, words, now = batch.viewer, batch.from, step.words, step.room.now
   viewers.refill(viewer, step.burst, now)
   if from then addresses.refill(from, step.per_address, step.burst, now) end
-  local results, counted = {}, ''
-  for i = 1, #asked, 2 do
-    local state, accepted, triggers = step.states.by_type[asked[i]], 0, 0
-    local presses = allowed(step, state, asked[i + 1], batch)
+  local results, n, counted = { 0, 0, 0 }, 1, '' -- most batches have one button
+  for i = batch.first_word, batch.last_word, 2 do
+    local state, accepted, triggers = step.states.by_type[words[i]], 0, 0
+    local presses = allowed(step, state, words[i + 1], batch)
     if presses > 0 then
       local reason
       accepted, triggers, reason = accept(step, state, presses)
@@ -242,34 +257,29 @@ local function count(step, batch)
       if triggers > 0 then fire(step, state, triggers, batch) end
       counted = counted .. (counted == '' and '[' or ',[') .. state.index .. ',' .. accepted .. ']'
     end
-    local n = #results
-    results[n + 1], results[n + 2], results[n + 3] = state.place, accepted, triggers
+    results[n], results[n + 1], results[n + 2] = state.place, accepted, triggers
+    n = n + 3
   end
   if counted ~= '' then note(step, batch, counted) end
-  dedup.remember(viewer, batch, step.states, now, results)
+  dedup.remember(step, batch, results)
   return { COUNTED, results, batch.rejected or NONE, batch.fired and placed(step.states, batch.fired) or NONE }
 end
 
 -- The outcome of a blocked viewer's batch, even if that was counted before: everything is rejected.
 local function reject_blocked(step, batch)
-  local results = {}
-  for i = 1, #batch.asked, 2 do
-    reject(batch, BLOCKED, batch.asked[i + 1])
-    local n = #results
-    results[n + 1], results[n + 2], results[n + 3] = step.states.by_type[batch.asked[i]].place, 0, 0
-  end
-  return { COUNTED, results, batch.rejected, NONE }
+  for i = batch.first_word, batch.last_word, 2 do reject(batch, BLOCKED, step.words[i + 1]) end
+  return { COUNTED, dedup.nothing_of(step, batch), batch.rejected, NONE }
 end
 
 local function outcome_of(step, batch)
   if batch.unknown then return { UNKNOWN, batch.unknown } end
   if batch.blocked then return reject_blocked(step, batch) end
-  if #batch.asked == 0 then return { COUNTED, NONE, NONE, NONE } end
+  if batch.last_word < batch.first_word then return { COUNTED, NONE, NONE, NONE } end
   -- Again, because in this call the sender may have overtaken a numbered batch.
   local known = batch.known or (batch.number > 0 and batch.new and recall(step, batch))
   if known then return { COUNTED_BEFORE, known.results, known.rejected or NONE, NONE } end
   if step.full then return { LEDGER_FULL } end
-  if batch.first then return { COUNTED_BEFORE, batch.first.outcome[2], batch.first.outcome[3], NONE } end
+  if batch.earlier then return { COUNTED_BEFORE, batch.earlier.outcome[2], batch.earlier.outcome[3], NONE } end
   batch.outcome = count(step, batch)
   return batch.outcome
 end
@@ -289,6 +299,7 @@ end
 -- Writes what the batches changed, once for all of them.
 local function close(step)
   buttons.save(step.counts, step.states)
+  if step.continues then redis.call('HDEL', step.counts, 'pressers') end -- the previous release does not count them
   viewers.save(step.room, step.by_id)
   addresses.save(step.room, step.addresses)
   for _, list in pairs(step.lists) do tops.close(list) end
@@ -301,7 +312,7 @@ end
 register('press', function(keys, args)
   local room_key, log_key, active_key, blocked_key, counts_key, all_key, skill_key, enemy_key, ledger_key, ledger_epoch_key,
     running_key = unpack(keys)
-  local round, per_address, tap, ledger_limit, batches =
+  local round, per_address, tap, ledger_limit, words =
     tonumber(args[1]), tonumber(args[2]), args[3] == '1', tonumber(args[4]), cmsgpack.unpack(args[5])
   local room = rooms.load(room_key)
   if not room then return rooms.missing(room_key) end
@@ -310,15 +321,15 @@ register('press', function(keys, args)
   if room.status ~= 'in_game' and not opens then return { 'game_not_started' } end
   local counted = opens and room.round + 1 or room.round
   if round ~= counted then return { 'round_moved', counted } end
-  local states = buttons.read(room, counts_key)
-  local at, continues = ledger.at(ledger_key, ledger_epoch_key), previous.began(states, all_key)
-  if not continues then states.pressers = states.pressers or 0 end
+  local batches, states = read_batches(words), buttons.read(room, counts_key)
+  local at, continues = ledger.at(ledger_key, ledger_epoch_key), previous.has_counted(states, all_key)
+  states.pressers = not continues and (states.pressers or 0) or nil
   -- Set later: full (the ledger is), by_id (the viewers), viewer_count, burst and per_request (presses, of a viewer and of a
   -- button), paused, free_log, list_of_all, fired (whether a trigger fired).
   local step = {
-    room = room, states = states, continues = continues, log = log_key, blocked = blocked_key, counts = counts_key,
-    all = all_key, teams = { skill = skill_key, enemy = enemy_key }, numbers = rules.numbers(room), ledger = at,
-    per_address = per_address, tap = tap, ledger_limit = ledger_limit,
+    room = room, words = words, states = states, continues = continues, log = log_key, blocked = blocked_key,
+    counts = counts_key, all = all_key, teams = { skill = skill_key, enemy = enemy_key },
+    numbers = rules.numbers(room), ledger = at, per_address = per_address, tap = tap, ledger_limit = ledger_limit,
     firsts = {}, addresses = {}, lists = {}, counted = {}, noted = {},
   }
   local new = recognise(step, batches) -- everything is read before the first write
@@ -332,7 +343,7 @@ register('press', function(keys, args)
   end
   buttons.set_thresholds(room, states, step.viewer_count)
   local pace = pacing.of(room, step.viewer_count)
-  step.per_request, step.burst = pacing.per_request(pace), pacing.burst(pace)
+  step.per_request, step.burst = pacing.per_request(room, pace), pacing.burst(room, pace)
   local paused, free_log, outcomes = rooms.paused(room), rooms.free_log(room), {}
   step.paused, step.free_log = paused, free_log
   for i, batch in ipairs(batches) do outcomes[i] = outcome_of(step, batch) end

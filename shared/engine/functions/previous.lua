@@ -4,12 +4,14 @@
 
 local previous = {}
 
--- Whether the previous release has counted presses in the round: then the top lists have all of its viewers, and stay so.
-function previous.began(states, all_key)
-  return states.pressers == nil and redis.call('EXISTS', all_key) == 1
+-- Whether the previous release has counted presses in the round. It wrote no `pressers`, and its presses change `squares`,
+-- which this release also writes as `squares_seen`. From then on the top lists keep everyone.
+function previous.has_counted(states, all_key)
+  if states.pressers then return states.squares ~= states.squares_seen end
+  return redis.call('EXISTS', all_key) == 1
 end
 
--- Sets what viewers pressed from the top lists, where both releases write it.
+-- Takes over what viewers pressed from the top lists, where both releases write it.
 function previous.take_over(step)
   local ids, lists = {}, { [step.all] = viewers.ALL }
   for id in pairs(step.by_id) do ids[#ids + 1] = id end
@@ -17,17 +19,31 @@ function previous.take_over(step)
   for event_type, number in pairs(step.numbers) do lists[tops.of_button(step.all, event_type)] = number end
   for list, key in pairs(lists) do
     for i, pressed in ipairs(redis.call('ZMSCORE', list, unpack(ids))) do
-      step.by_id[ids[i]].presses[key] = pressed and tonumber(pressed) or nil
+      local presses = step.by_id[ids[i]].presses
+      -- A list that began with this release lacks those who pressed little.
+      presses[key] = math.max(presses[key] or 0, tonumber(pressed or 0))
     end
   end
+end
+
+-- The results of a batch in the records of those that are not among the last eight: a digest of the id (8 bytes), when it
+-- was counted (4 bytes: s), how many buttons (1 byte), and of each the accepted presses (1 byte).
+local function recall_older(step, batch, older)
+  local first = string.find(older, dedup.digest_of(batch.batch_id), 1, true)
+  if not first or not server.near(struct.unpack('>I4', older, first + 8) * 1000, step.room.now, 15000) then return nil end
+  local results = dedup.nothing_of(step, batch)
+  for i = 1, math.min(#results / 3, string.byte(older, first + 12)) do
+    results[3 * i - 1] = string.byte(older, first + 12 + i)
+  end
+  return { results = results }
 end
 
 -- What became of a batch if the previous release counted it ({ rejected, results }), or nil.
 function previous.recall(step, batch)
   local packed = redis.call('GET', step.room.key .. ':viewer:' .. batch.id)
   if not packed then return nil end
-  local _, _, _, _, _, batches = cmsgpack.unpack(packed)
-  if not string.find(batches, batch.batch_id, 1, true) then return nil end
+  local _, _, _, _, _, batches, _, older = cmsgpack.unpack(packed)
+  if not string.find(batches, batch.batch_id, 1, true) then return older and recall_older(step, batch, older) end
   for _, known in ipairs({ cmsgpack.unpack(batches) }) do
     local id, at, rejected, results = unpack(known)
     if id == batch.batch_id and server.near(at, step.room.now, 300000) then

@@ -3,7 +3,7 @@
 local rules = {}
 
 local CACHE_LIMIT = 1000 -- distinct texts of a kind; the default rules are one
-local WHOLE = { 'squares', 'source_squares', 'pressers' }
+local WHOLE = { 'squares', 'source_squares', 'pressers', 'squares_seen' }
 
 -- Returns { buttons, by_type, multipliers (bands), hold, starts_on_press, state_fields (of the hash of counts: four per
 -- button, then from `whole_at` on those of the whole round, in the order of WHOLE), whole_at }. An older release's rules

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 SLOW = playing(button("skill1", 100_000))
-TEN_SECONDS = 10_000  # ms
+TEN_SECONDS, FIVE_MINUTES = 10_000, 300_000  # ms
 
 
 async def make_active(engine: Engine, room_id: str, viewers: int) -> None:
@@ -69,4 +69,9 @@ async def test_nobody_is_cut_for_having_obeyed(engine: Engine) -> None:
     for ago, gather in ((TEN_SECONDS // 2 + 1_000, 5_000), (TEN_SECONDS, 300)):
         at = (await engine.describe(room_id)).now - ago
         await engine.store.command("HSET", room, "pace_at", at)
-        assert (await press(engine, room_id, "v2", skill1=1)).state.send_every_ms == gather
+        counting = await press(engine, room_id, f"v{gather}", skill1=100)
+        assert counting.state.send_every_ms == gather
+        assert counting.results[0].accepted == 100  # it may repeat what it gathered before
+    at = (await engine.describe(room_id)).now - FIVE_MINUTES
+    await engine.store.command("HSET", room, "pace_at", at)
+    assert (await press(engine, room_id, "w", skill1=100)).results[0].accepted == 20
