@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from shared.engine import command
 from shared.engine.keys import address_rooms, room_keys
 from shared.engine.refusals import RateLimited
 from shared.identity.tokens import new_room_id
@@ -55,7 +56,7 @@ async def _find_place(engine: Engine, room_id: str, address: str, most: int) -> 
     over = await asyncio.gather(*(_is_over(engine, *place) for place in taken.items()))
     free = [other for other, is_over in zip(taken, over, strict=True) if is_over]
     if free:
-        await engine.store.command("ZREM", address_rooms(address), *free)
+        await command.free(engine.store, address_rooms(address), "ZREM", *free)
         taken = await take_place(engine.store, room_id, address, most)
     if taken:
         raise RateLimited(TOO_MANY_OPEN_RETRY)

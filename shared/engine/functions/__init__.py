@@ -40,6 +40,7 @@ PARTS = (
     "open_room",
     "address_bucket",
     "echo",
+    "command",
 )
 
 # register.lua puts this prefix before each function's name.

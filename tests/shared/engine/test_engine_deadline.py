@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from shared.engine.command import free, write
 from shared.engine.keys import room_keys
 from shared.redis_store.batcher import BEGIN_WITHIN
 from shared.redis_store.connections import ANSWER_TIMEOUT
@@ -44,7 +45,15 @@ async def block(engine: Engine, room: Played) -> None:
     await engine.block(room.room_id, "viewer")
 
 
-CHANGES = [press_once, pause, block]
+async def run_a_command(engine: Engine, room: Played) -> None:
+    await write(engine.store, room_keys(room.room_id).room, "HSET", "paused", 1)
+
+
+async def free_memory(engine: Engine, room: Played) -> None:
+    await free(engine.store, room_keys(room.room_id).room, "DEL")
+
+
+CHANGES = [press_once, pause, block, run_a_command, free_memory]
 
 
 async def calls(engine: Engine) -> int:
