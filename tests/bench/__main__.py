@@ -24,13 +24,13 @@ import uvloop
 from tests.bench import (
     audience,
     growth,
+    installation,
     latency,
     ledger,
     presses,
     resources,
     sockets,
     triggers,
-    wrk,
 )
 from tests.bench.bench import Bench, Broken, tell
 from tests.bench.figures import Figure
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 TOPICS: Final[Mapping[str, ModuleType]] = {
     "presses": presses,
+    "installation": installation,
     "latency": latency,
     "sockets": sockets,
     "triggers": triggers,
@@ -89,9 +90,8 @@ def _lacking(topics: Sequence[str]) -> str | None:
     """Return what the topics need and this machine lacks, or None."""
     if not Path("/proc/self/stat").exists():
         return "the benchmarks need Linux: they read CPU time and memory from /proc"
-    if any(TOPICS[topic].NEEDS_WRK for topic in topics):
-        return wrk.missing()
-    return None
+    lacks = (missing() for topic in topics for missing in TOPICS[topic].NEEDS)
+    return next(filter(None, lacks), None)
 
 
 async def _measure(bench: Bench, options: argparse.Namespace, machine: Machine) -> int:

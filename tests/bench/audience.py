@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from tests.bench.stand import Stand
     from tests.flow.fleet import Member
 
-NEEDS_WRK: Final = False
+NEEDS: Final = ()
 OURS: Final = "streamario"
 COUNTS: Final = (1_000, 5_000)
 RATES: Final = (1, 200)  # presses/s: single presses, and a crowd's

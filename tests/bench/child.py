@@ -5,26 +5,30 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
+    from pathlib import Path
 
 
 @asynccontextmanager
 async def child(
-    *command: str, environment: Mapping[str, str] | None = None
+    *command: str, environment: Mapping[str, str] | None = None, log: Path | None = None
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run a command; its standard input and output are pipes."""
-    process = await asyncio.create_subprocess_exec(
-        *command,
-        env={**os.environ, **(environment or {})},
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        # Ctrl-C must reach only the parent, which ends its children when it leaves the block.
-        start_new_session=True,
-    )
+    """Run a command; its standard input and output are pipes, its errors go to the file `log`."""
+    with ExitStack() as stack:
+        errors = stack.enter_context(log.open("ab")) if log else None
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            env={**os.environ, **(environment or {})},
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=errors,
+            # Ctrl-C must reach only the parent, which ends its children when it leaves the block.
+            start_new_session=True,
+        )
     try:
         yield process
     finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from secrets import token_hex
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -72,5 +71,6 @@ def write_lists(
 
 
 def _unnumbered(viewer_id: str) -> bytes:
-    number = b',"batch_id":"%s#%s","batch_no":%s}' % (token_hex(12).encode(), NUMBER, NUMBER)
+    sender, _, _ = BatchNumbers().next().batch_id.partition("#")
+    number = b',"batch_id":"%s#%s","batch_no":%s}' % (sender.encode(), NUMBER, NUMBER)
     return body_of(viewer_id).removesuffix(b"}") + number

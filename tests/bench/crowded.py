@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from clients.python import BatchNumbers
 from shared.engine.press import PressBatch
 from shared.identity.addresses import UNIX_SOCKET
 from shared.identity.tokens import bare, new_room_id
@@ -45,19 +47,17 @@ async def start_rooms(engine: Engine, room_ids: Iterable[str]) -> None:
     await each(start, room_ids)
 
 
-async def press(engine: Engine, places: Iterable[Place]) -> None:
-    """Press once at each place."""
+async def press(engine: Engine, places: Iterable[Place], *, at_once: int = AT_ONCE) -> None:
+    """Press once at each place, as pages do: each viewer is a sender that numbers its batches."""
+    senders: defaultdict[Place, BatchNumbers] = defaultdict(BatchNumbers)
 
-    async def press_one(numbered: tuple[int, Place]) -> None:
-        number, (room_id, viewer_id) = numbered
-        await engine.press(
-            room_id,
-            PressBatch(
-                bare(viewer_id), {BUTTON: 1}, name=NAME, batch_id=str(number), address=UNIX_SOCKET
-            ),
-        )
+    async def press_one(place: Place) -> None:
+        room_id, viewer_id = place
+        numbered = senders[place].next()._asdict()
+        batch = PressBatch(bare(viewer_id), {BUTTON: 1}, name=NAME, address=UNIX_SOCKET, **numbered)
+        await engine.press(room_id, batch)
 
-    await each(press_one, enumerate(places))
+    await each(press_one, places, at_once)
 
 
 async def join(engine: Engine, places: Iterable[Place]) -> None:
@@ -70,8 +70,10 @@ async def join(engine: Engine, places: Iterable[Place]) -> None:
     await each(join_one, places)
 
 
-async def each(do: Callable[[Item], Awaitable[None]], items: Iterable[Item]) -> None:
-    """Call `do` for each item, many concurrently."""
+async def each(
+    do: Callable[[Item], Awaitable[None]], items: Iterable[Item], at_once: int = AT_ONCE
+) -> None:
+    """Call `do` for each item, `at_once` concurrently."""
     left = iter(items)
 
     async def some() -> None:
@@ -79,5 +81,5 @@ async def each(do: Callable[[Item], Awaitable[None]], items: Iterable[Item]) -> 
             await do(item)
 
     async with asyncio.TaskGroup() as group:
-        for _ in range(AT_ONCE):
+        for _ in range(at_once):
             group.create_task(some())

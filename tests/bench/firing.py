@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import uvloop
 
+from clients.python import BatchNumbers
 from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
 from shared.engine.press import PressBatch
@@ -63,12 +64,11 @@ class Firing:
 
     async def _fire(self, numbers: Iterator[int]) -> None:
         for number in numbers:
+            named = BatchNumbers().next()._asdict()
             counting = await self._engine.press(
                 self._room_ids[number % len(self._room_ids)],
                 # The engine accepts any ULID. A new viewer per batch never meets the rate limit.
-                PressBatch(
-                    new_room_id(), {BUTTON: TRIGGERS}, batch_id=str(number), address=UNIX_SOCKET
-                ),
+                PressBatch(new_room_id(), {BUTTON: TRIGGERS}, address=UNIX_SOCKET, **named),
             )
             assert not isinstance(counting, RoundOver)
             self.fired += sum(result.triggers for result in counting.results)

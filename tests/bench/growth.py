@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tests.bench.stand import Stand
     from tests.flow.fleet import Member
 
-NEEDS_WRK: Final = False
+NEEDS: Final = ()
 VIEWERS: Final = (100, 1_000, 10_000, 100_000)  # in one room
 ROOMS: Final = (10, 100, 1_000, 10_000)
 VIEWERS_A_ROOM: Final = 10

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tests.bench.stand import Stand
     from tests.flow.fleet import Member
 
-NEEDS_WRK: Final = False
+NEEDS: Final = ()
 OURS: Final = "streamario"
 RATES: Final = (10, 200, 1_000)  # presses/s
 SECONDS: Final = {10: 10, 200: 6, 1_000: 5}

@@ -15,10 +15,10 @@ from tests.bench.bench import Broken
 from tests.bench.crowd import body_of, new_viewers, path_of, write_lists
 from tests.bench.processes import CpuMeter
 from tests.bench.report import Table, number, percent, times
-from tests.bench.room import playing
-from tests.bench.stand import open_stand
+from tests.bench.room import ACCEPTED, playing
+from tests.bench.stand import metrics, open_stand
 from tests.bench.svg import Line, Panel
-from tests.bench.yardsticks import yardsticks
+from tests.bench.yardsticks import CEILING, OLDER, yardsticks
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -30,14 +30,13 @@ if TYPE_CHECKING:
     from tests.bench.yardsticks import Yardstick
     from tests.flow.fleet import Member
 
-NEEDS_WRK: Final = True
-OURS, CEILING, OLDER = "streamario", "ceiling", "older"
+NEEDS: Final = (wrk.missing,)
+OURS: Final = "streamario"
 UNBOOKED: Final = "ledger off"
 SUBJECTS: Final = (OURS, CEILING, OLDER)
 VIEWERS: Final = 2_000  # each may press 20 times a second: together more than can be served
-CONNECTIONS: Final = (16, 64, 256)
 MIDDLE: Final = 64
-PROCESSES: Final = (1, 2)
+CONNECTIONS: Final = {1: (16, MIDDLE, 256), 2: (MIDDLE,)}  # by the number of API processes
 WARM_UP: Final = 1  # s
 MICRO: Final = 1e6
 HALF, NEARLY_ALL = 0.50, 0.99
@@ -48,17 +47,17 @@ async def measure(bench: Bench) -> None:
     async with open_stand(bench.folder("presses")) as stand:
         gateway = await stand.gateway()
         async with stand.apis(1) as apis:
-            answer = await _one_answer(apis, gateway)
-        count = max(PROCESSES)
-        async with yardsticks(count, stand.valkey.url, answer, stand.folder) as others:
+            answer = await one_answer(apis, gateway)
+        count, names = max(CONNECTIONS), (CEILING, OLDER)
+        async with yardsticks(names, count, stand.valkey.url, answer, stand.folder) as others:
             figures, seconds = bench.figures.of("presses"), 2 if bench.quick else 3
-            connections = [MIDDLE] if bench.quick else CONNECTIONS
-            pressing = Pressing(stand, gateway, others, figures, connections, seconds)
+            settings = {1: (MIDDLE,)} if bench.quick else CONNECTIONS
+            pressing = Pressing(stand, gateway, others, figures, settings, seconds)
             for round_ in bench.rounds("presses"):
                 await pressing.round(round_)
 
 
-async def _one_answer(apis: Sequence[Member], gateway: Member) -> bytes:
+async def one_answer(apis: Sequence[Member], gateway: Member) -> bytes:
     """Return the answer to a press, which the ceiling repeats."""
     async with playing(apis, gateway) as room, httpx.AsyncClient(base_url=apis[0].url) as http:
         answer = await http.post(path_of(room.id), content=body_of(new_viewers(1)[0]))
@@ -73,20 +72,21 @@ class Pressing:
     gateway: Member
     others: Mapping[str, Sequence[Yardstick]]
     figures: Topic
-    connections: Sequence[int]
+    settings: Mapping[int, Sequence[int]]
     seconds: int
 
     async def round(self, round_: int) -> None:
         """Measure each subject under each setting once; the order rotates with each round."""
         first = round_ % len(SUBJECTS)
         subjects = SUBJECTS[first:] + SUBJECTS[:first]
-        for processes in PROCESSES:
+        for processes, all_connections in self.settings.items():
             async with self.stand.apis(processes) as apis:
-                for connections in self.connections:
+                for connections in all_connections:
                     for subject in subjects:
                         await self._run(subject, apis, connections)
         async with self.stand.apis(1, LEDGER="off") as apis:
             await self._ours(UNBOOKED, apis, MIDDLE)
+            await self._entries(apis)
         # Write the remaining entries, so that the next round starts without a backlog.
         async with self.stand.apis(1):
             await self.stand.booked()
@@ -107,10 +107,18 @@ class Pressing:
             used = CpuMeter(self.stand.groups(apis, self.gateway))
             seen = await load(seconds=self.seconds)
             seconds = used.seconds()
-            unbooked = await self.stand.unbooked()
             accepted = await room.counted(seen, before)
         self._note(subject, seen, seconds, accepted, at)
-        self.figures.add(subject, "unbooked at the end", "entries", unbooked, **at)
+        most = accepted / seconds["Valkey"]
+        self.figures.add(subject, "most of a room", "presses/s", most, **at)
+
+    async def _entries(self, apis: Sequence[Member]) -> None:
+        """Note the ledger entries that these processes made and nobody has written."""
+        presses = (await metrics(apis))[ACCEPTED]
+        entries, held = await self.stand.unbooked(), await self.stand.ledger_bytes()
+        at = {"processes": len(apis), "connections": MIDDLE}
+        self.figures.add(UNBOOKED, "an entry", "batches", presses / entries, **at)
+        self.figures.add(UNBOOKED, "a batch", "bytes", held / presses, **at)
 
     async def _other(self, subject: str, served: Sequence[Yardstick], connections: int) -> None:
         groups = {"API": [one.pid for one in served], "Valkey": [self.stand.valkey.pid]}
@@ -147,19 +155,19 @@ class Pressing:
 
 def tables(figures: Topic) -> list[Table]:
     """One table of rates and latencies, one of the cost of a press."""
-    settings = [{"processes": n, "connections": c} for n in PROCESSES for c in CONNECTIONS]
+    settings = [{"processes": n, "connections": c} for n, some in CONNECTIONS.items() for c in some]
     measured = [(subject, at) for at in settings for subject in (*SUBJECTS, UNBOOKED)]
     rates = [row for subject, at in measured if (row := _rate(figures, subject, at))]
     costs = [row for subject, at in measured if (row := _cost(figures, subject, at))]
     return [
         Table("Presses", HEADS, rates, [NOTE]),
-        Table("Cost of a press, µs of CPU time", COST_HEADS, costs),
+        Table("Cost of a press, µs of CPU time", COST_HEADS, costs, [COST_NOTE]),
     ]
 
 
 HEADS: Final = (
     *("processes", "conns", "subject", "presses/s", "spread", "p50 ms", "p99 ms"),
-    *("of ceiling", "× older", "p99 × older"),
+    *("of ceiling", "× older", "p99 × ceiling"),
 )
 NOTE: Final = (
     "Medians of the rounds, and of the rounds' ratios; spread: (largest − smallest) / median."
@@ -179,16 +187,23 @@ def _rate(figures: Topic, subject: str, at: Mapping[str, int]) -> list[str] | No
         *(number(rate), percent(figures.spread(subject, "rate", **at)), number(p50), number(p99)),
         times(figures.ratio(subject, CEILING, "rate", **at)),
         times(figures.ratio(subject, OLDER, "rate", **at)),
-        times(figures.ratio(subject, OLDER, "p99", **at)),
+        times(figures.ratio(subject, CEILING, "p99", **at)),
     ]
 
 
 GROUPS: Final = ("API", "Valkey", "gateway", "PostgreSQL")
-COST_HEADS: Final = ("processes", "conns", "subject", *GROUPS, "unread entries at the end")
+COST_HEADS: Final = (
+    *("processes", "conns", "subject", *GROUPS),
+    *("room/s", "batches/entry", "bytes/batch"),
+)
+COST_NOTE: Final = (
+    "room/s: the presses a second that would keep Valkey's core busy; no room can have more."
+    " batches/entry and bytes/batch: ledger entries in Redis that are not written yet."
+)
 
 
 def _cost(figures: Topic, subject: str, at: Mapping[str, int]) -> list[str] | None:
-    measures = [*(f"CPU of {group}" for group in GROUPS), "unbooked at the end"]
+    measures = [*(f"CPU of {group}" for group in GROUPS), "most of a room", "an entry", "a batch"]
     values = [figures.median(subject, measure, **at) for measure in measures]
     return (
         None if math.isnan(values[0]) else [*map(str, at.values()), subject, *map(number, values)]
@@ -202,7 +217,7 @@ def panels(figures: Topic) -> list[Panel]:
             subject,
             [
                 (connections, figures.median(subject, "rate", processes=1, connections=connections))
-                for connections in CONNECTIONS
+                for connections in CONNECTIONS[1]
             ],
         )
         for subject in SUBJECTS

@@ -21,7 +21,7 @@ KIB: Final = 1024
 def cpu_seconds(pid: int) -> float:
     """Return the CPU time of a process and all its children, ended ones too; s, in 10 ms steps."""
     own = _cpu_ticks(pid, OWN_TIMES + TIMES_OF_ENDED_CHILDREN)
-    return (own + sum(map(_child_ticks, _children(pid)))) * TICK
+    return (own + sum(map(_child_ticks, children(pid)))) * TICK
 
 
 def resident_bytes(pid: int) -> int:
@@ -88,7 +88,8 @@ def _cpu_ticks(pid: int, places: tuple[int, ...]) -> int:
     return sum(int(fields[place]) for place in places)
 
 
-def _children(pid: int) -> Iterator[int]:
+def children(pid: int) -> Iterator[int]:
+    """Yield the ids of a process's children."""
     for task in Path(f"/proc/{pid}/task").iterdir():
         yield from map(int, (task / "children").read_text().split())
 

@@ -85,8 +85,7 @@ class Room:
         return int((await metrics(self.apis))[ACCEPTED] - self.accepted_before)
 
     async def _left_over(self) -> int:
-        stats = await fetch(self.apis[0], f"/api/rooms/{self.id}/stats")
-        return sum(stat["current_count"] for stat in msgspec.json.decode(stats)["stats"])
+        return await left_over(self.apis[0].port, self.id)
 
 
 @asynccontextmanager
@@ -97,15 +96,33 @@ async def playing(
     heard: game.Heard | None = None,
 ) -> AsyncIterator[Room]:
     """Open a room, attach its game and start the round; `heard` is called for each trigger."""
-    async with httpx.AsyncClient(base_url=apis[0].url) as http:
-        answer = await http.post("/api/rooms", json={"settings": settings or {}})
-    opened = answer.raise_for_status().json()
-    room_id = opened["room_id"]
     accepted = (await metrics(apis))[ACCEPTED]
-    async with game.attached(room_id, gateway.port, opened["room_token"], heard) as player:
+    async with opened(apis[0].port, gateway.port, settings, heard) as (room_id, player):
+        yield Room(room_id, player, apis, accepted)
+
+
+@asynccontextmanager
+async def opened(
+    api_port: int,
+    gateway_port: int,
+    settings: dict[str, Any] | None = None,
+    heard: game.Heard | None = None,
+) -> AsyncIterator[tuple[str, game.CountingGame]]:
+    """Open a room, attach its game and start the round; yield the room's id and the game."""
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{api_port}") as http:
+        answer = await http.post("/api/rooms", json={"settings": settings or {}})
+    room = answer.raise_for_status().json()
+    room_id = room["room_id"]
+    async with game.attached(room_id, gateway_port, room["room_token"], heard) as player:
 
         async def begun() -> bool:
-            return b'"in_game"' in await fetch(apis[0], f"/api/rooms/{room_id}")
+            return b'"in_game"' in await fetch(api_port, f"/api/rooms/{room_id}")
 
         await until(begun)
-        yield Room(room_id, player, apis, accepted)
+        yield room_id, player
+
+
+async def left_over(api_port: int, room_id: str) -> int:
+    """Return the presses that count towards the room's next triggers."""
+    stats = await fetch(api_port, f"/api/rooms/{room_id}/stats")
+    return sum(stat["current_count"] for stat in msgspec.json.decode(stats)["stats"])

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tests.bench.stand import Stand
     from tests.flow.fleet import Member
 
-NEEDS_WRK: Final = False
+NEEDS: Final = ()
 GAMES: Final = "games"
 COUNTS: Final = (1_000, 5_000, 10_000)
 MOST_ROUNDS: Final = 2

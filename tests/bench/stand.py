@@ -84,6 +84,13 @@ class Stand:
             pipeline.xlen(shard_keys.ledger)
         return sum(await pipeline.execute())
 
+    async def ledger_bytes(self) -> int:
+        """Return how much memory of Redis the ledger entries take."""
+        pipeline = self.redis.pipeline(transaction=False)
+        for shard_keys in SHARD_KEYS.values():
+            pipeline.memory_usage(shard_keys.ledger, samples=0)
+        return sum(used or 0 for used in await pipeline.execute())
+
     async def booked(self) -> None:
         """Wait until all entries are written to PostgreSQL."""
 
@@ -132,17 +139,17 @@ async def metrics(members: Sequence[Member]) -> Metrics:
     """Read /metrics of each member."""
     samples: dict[str, float] = {}
     for member in members:
-        for name, value in SAMPLE.findall((await fetch(member, "/metrics")).decode()):
+        for name, value in SAMPLE.findall((await fetch(member.port, "/metrics")).decode()):
             samples[name] = samples.get(name, 0.0) + float(value)
     return Metrics(samples)
 
 
-async def fetch(member: Member, path: str) -> bytes:
+async def fetch(port: int, path: str) -> bytes:
     """Return the body at a path. Without an HTTP library, to cost little during a measurement.
 
     Raises RuntimeError if the status is not 200.
     """
-    reader, writer = await asyncio.open_connection("127.0.0.1", member.port)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
         writer.write(b"GET %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n" % path.encode())
         answer = await reader.read()

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tests.bench.stand import Stand
     from tests.flow.fleet import Member
 
-NEEDS_WRK: Final = False
+NEEDS: Final = ()
 OURS: Final = "streamario"
 GAMES: Final = (1, 10)
 GATEWAYS: Final = (1, 2, 4, 8)

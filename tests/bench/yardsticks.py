@@ -1,11 +1,11 @@
-"""The baselines for presses: the same HTTP server with no work to do, and with the older design.
+"""The baselines for presses: the same HTTP server with no work to do, two designs that do less.
 
     python -m tests.bench.yardsticks NAME PORT
 
 `ceiling` reads the body and answers with constant bytes: no service on this server can be faster.
 `older` counts as the older design did, by separate Redis calls: record the viewer, count active
 viewers, increment, compare, publish, reset. There, two concurrent presses can both fire, or erase a
-third. It writes no ledger.
+third. It writes no ledger. `node` is node/server.mjs.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
 
 import redis.asyncio
 import uvloop
@@ -31,16 +32,17 @@ from api_service.http.server import ApiServer
 from shared.engine.counting_rule import threshold
 from shared.wire.room_settings import DEFAULT_SETTINGS
 from tests.bench.child import child, module
+from tests.bench.node import node_server
 from tests.conftest import free_ports
 from tests.waiting import until
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Mapping, Sequence
 
     from starlette.requests import Request
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-NAMES: Final = ("ceiling", "older")
+CEILING, OLDER, NODE = "ceiling", "older", "node"
 ACTIVE_WITHIN: Final = 30  # s
 CONNECTIONS: Final = 50
 CHANNEL: Final = "game_events"
@@ -59,25 +61,27 @@ class Yardstick:
 async def yardstick(name: str, environment: Mapping[str, str]) -> AsyncIterator[Yardstick]:
     """Run the process of one baseline, and wait until it listens."""
     (port,) = free_ports(1)
-    async with child(*module("yardsticks", name, str(port)), environment=environment) as process:
+    command = node_server(port) if name == NODE else module("yardsticks", name, str(port))
+    async with child(*command, environment=environment) as process:
         await until(lambda: _listens(process, port))
         yield Yardstick(f"http://127.0.0.1:{port}", process.pid)
 
 
 @asynccontextmanager
 async def yardsticks(
-    count: int, redis_url: str, answer: bytes, folder: Path
+    names: Sequence[str], count: int, redis_url: str, answer: bytes, folder: Path
 ) -> AsyncIterator[dict[str, list[Yardstick]]]:
-    """Run `count` processes of each baseline; `answer` is the ceiling's answer."""
+    """Run `count` processes of each named baseline; `answer` is the ceiling's answer."""
     file = folder / "answer.json"
     file.write_bytes(answer)
-    environment = {"REDIS_URL": redis_url, "ANSWER": str(file)}
+    socket = urlsplit(redis_url).path  # the stand's Valkey listens on a unix socket only
+    environment = {"REDIS_URL": redis_url, "REDIS_SOCKET": socket, "ANSWER": str(file)}
     async with AsyncExitStack() as stack:
         yield {
             name: [
                 await stack.enter_async_context(yardstick(name, environment)) for _ in range(count)
             ]
-            for name in NAMES
+            for name in names
         }
 
 
@@ -167,7 +171,7 @@ async def serve(name: str, port: int) -> None:
         os.environ["REDIS_URL"], max_connections=CONNECTIONS, timeout=None
     )
     client = redis.asyncio.Redis(connection_pool=pool)
-    app = Older(client).app if name == "older" else ceiling(Path(os.environ["ANSWER"]).read_bytes())
+    app = Older(client).app if name == OLDER else ceiling(Path(os.environ["ANSWER"]).read_bytes())
     with listening("127.0.0.1", port) as sockets:
         await ApiServer(app, asyncio.Event()).serve(sockets)
 

@@ -1,0 +1,264 @@
+"""Measures presses in several rooms at once: services started one by one, and `streamario up`.
+
+The baselines are a press route in Node, and the HTTP server of the API with no work to do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from shared.identity.tokens import new_room_id
+from tests.bench import node, wrk
+from tests.bench.bench import Broken
+from tests.bench.child import child
+from tests.bench.crowd import new_viewers, write_lists
+from tests.bench.presses import HALF, MICRO, MIDDLE, NEARLY_ALL, VIEWERS, WARM_UP, one_answer
+from tests.bench.processes import CpuMeter, children
+from tests.bench.report import Table, number, percent, times
+from tests.bench.room import QUIET, SETTLED_WITHIN, left_over, opened
+from tests.bench.stand import VARIABLES, fetch, open_stand
+from tests.bench.yardsticks import CEILING, NODE, yardsticks
+from tests.conftest import free_ports
+from tests.flow.fleet import COMMAND, SECRET
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+
+    from tests.bench.bench import Bench
+    from tests.bench.figures import Topic
+    from tests.bench.game import CountingGame
+    from tests.bench.stand import Stand
+    from tests.bench.svg import Panel
+    from tests.bench.wrk import Load
+    from tests.bench.yardsticks import Yardstick
+
+NEEDS: Final = (wrk.missing, node.missing)
+ROOMS: Final = 8
+SECONDS, QUICK_SECONDS = 4, 2
+APART, UP, UP_2 = "services apart", "up", "up --apis 2"
+SUBJECTS: Final = (APART, UP, UP_2, NODE, CEILING)
+APIS: Final = {UP: 1, UP_2: 2}
+STOPPED_WITHIN: Final = 30.0  # s
+# The processes of `streamario up` by the function that each runs.
+PARTS: Final = {
+    "api_service.app:serve": "API",
+    "ws_gateway.server:serve": "gateway",
+    "api_service.app:serve_ledger": "ledger",
+}
+
+
+@dataclass(frozen=True)
+class Running:
+    """A running subject: its ports, and the process ids of each group."""
+
+    port: int
+    gateway_port: int
+    groups: Mapping[str, Sequence[int]]
+
+
+@dataclass(frozen=True)
+class Rooms:
+    """Several rooms with a game each; `games` by room id."""
+
+    api_port: int
+    games: dict[str, CountingGame] = field(default_factory=dict)
+
+    async def settled(self) -> int:
+        """Wait until no more presses count, and return those that did. Raises Broken."""
+        await until(self._is_quiet, within=SETTLED_WITHIN)
+        if troubles := [game.trouble for game in self.games.values() if game.trouble]:
+            raise Broken(troubles[0])
+        return await self._accepted()
+
+    async def counted(self, load: Load, before: int) -> int:
+        """Return the presses accepted during a load, where `before` is the number before it.
+
+        wrk does not wait for its last answers: one press per connection may have counted too.
+        Raises Broken if answers and accepted presses do not match.
+        """
+        accepted = await self.settled() - before
+        if load.trouble or not load.answers <= accepted <= load.answers + load.connections:
+            raise Broken(
+                f"{load.trouble} requests failed, {load.answers:,} were answered,"
+                f" {accepted:,} presses counted"
+            )
+        return accepted
+
+    async def _is_quiet(self) -> bool:
+        accepted = await self._accepted()
+        await asyncio.sleep(QUIET)
+        return accepted == await self._accepted()
+
+    async def _accepted(self) -> int:
+        left = [await left_over(self.api_port, room_id) for room_id in self.games]
+        return sum(game.presses for game in self.games.values()) + sum(left)
+
+
+async def measure(bench: Bench) -> None:
+    """Measure every subject once a round, in an order that rotates with each round."""
+    async with open_stand(bench.folder("installation")) as stand:
+        gateway = await stand.gateway()
+        async with stand.apis(1) as apis:
+            answer = await one_answer(apis, gateway)
+        await gateway.kill()
+        baselines = yardsticks((NODE, CEILING), 1, stand.valkey.url, answer, stand.folder)
+        async with baselines as others:
+            figures = bench.figures.of("installation")
+            measured = Measured(stand, others, figures, QUICK_SECONDS if bench.quick else SECONDS)
+            for round_ in bench.rounds("installation"):
+                first = round_ % len(SUBJECTS)
+                for subject in SUBJECTS[first:] + SUBJECTS[:first]:
+                    await measured.run(subject)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The rounds, all on the same servers."""
+
+    stand: Stand
+    others: Mapping[str, Sequence[Yardstick]]
+    figures: Topic
+    seconds: int
+
+    async def run(self, subject: str) -> None:
+        """Start a subject, press in its rooms, and stop it."""
+        if subject in self.others:
+            await self._baseline(subject)
+            return
+        async with AsyncExitStack() as stack:
+            started = up(self.stand, APIS[subject]) if subject in APIS else apart(self.stand)
+            running = await stack.enter_async_context(started)
+            rooms = Rooms(running.port)
+            for _ in range(ROOMS):
+                opening = opened(running.port, running.gateway_port)
+                room_id, game = await stack.enter_async_context(opening)
+                rooms.games[room_id] = game
+            load = self._load(f"http://127.0.0.1:{running.port}", list(rooms.games))
+            await load(seconds=WARM_UP)
+            before = await rooms.settled()
+            used = CpuMeter(running.groups)
+            seen = await load(seconds=self.seconds)
+            cpu = used.seconds()
+            self._note(subject, seen, cpu, await rooms.counted(seen, before))
+            await self.stand.booked()
+
+    async def _baseline(self, subject: str) -> None:
+        (process,) = self.others[subject]
+        load = self._load(process.url, [new_room_id() for _ in range(ROOMS)])
+        await load(seconds=WARM_UP)
+        used = CpuMeter({"API": [process.pid], "Valkey": [self.stand.valkey.pid]})
+        seen = await load(seconds=self.seconds)
+        if seen.trouble:
+            raise Broken(f"{subject}: {seen.trouble} requests failed")
+        self._note(subject, seen, used.seconds(), seen.answers)
+
+    def _load(self, url: str, room_ids: Sequence[str]) -> Callable[..., Awaitable[Load]]:
+        lists = write_lists(self.stand.folder, room_ids, new_viewers(VIEWERS), 1)
+        return partial(wrk.load, [url], lists, connections=MIDDLE)
+
+    def _note(self, subject: str, seen: Load, cpu: Mapping[str, float], presses: int) -> None:
+        self.figures.add(subject, "rate", "presses/s", seen.rate)
+        self.figures.add(subject, "p50", "ms", seen.latency(HALF))
+        self.figures.add(subject, "p99", "ms", seen.latency(NEARLY_ALL))
+        for group, busy in cpu.items():
+            self.figures.add(subject, f"CPU of {group}", "µs/press", busy / presses * MICRO)
+
+
+@asynccontextmanager
+async def apart(stand: Stand) -> AsyncIterator[Running]:
+    """Run a gateway, and an API process that also writes the ledger."""
+    gateway = await stand.gateway()
+    try:
+        async with stand.apis(1) as apis:
+            yield Running(apis[0].port, gateway.port, stand.groups(apis, gateway))
+    finally:
+        await gateway.kill()
+
+
+@asynccontextmanager
+async def up(stand: Stand, apis: int) -> AsyncIterator[Running]:
+    """Run `streamario up` with so many API processes, on the stand's servers."""
+    port, gateway_port = free_ports(2)
+    environment = {
+        **VARIABLES,
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+        "UNITY_WS_PORT": str(gateway_port),
+        "REDIS_URL": stand.valkey.url,
+        "DATABASE_URL": stand.postgres.url,
+        "SECRET_KEYS": SECRET,
+    }
+    command = (sys.executable, "-c", COMMAND, "up", "--apis", str(apis))
+    log = stand.folder / "up.log"
+    async with child(*command, environment=environment, log=log) as process:
+
+        async def is_ready() -> bool:
+            assert process.returncode is None, log.read_text()[-2000:]
+            try:
+                return bool(await fetch(port, "/readyz") and await fetch(gateway_port, "/readyz"))
+            except (OSError, RuntimeError):
+                return False
+
+        await until(is_ready)
+        groups = _groups(process.pid)
+        groups |= {"Valkey": [stand.valkey.pid], "PostgreSQL": [stand.postgres.pid]}
+        yield Running(port, gateway_port, groups)
+        process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(STOPPED_WITHIN):
+            assert await process.wait() == 0, log.read_text()[-2000:]
+
+
+def _groups(pid: int) -> dict[str, list[int]]:
+    """Return the process ids of each service that this process runs."""
+    groups: dict[str, list[int]] = {}
+    for service in children(pid):
+        *_, part = Path(f"/proc/{service}/cmdline").read_text().rstrip("\0").split("\0")
+        groups.setdefault(PARTS[part], []).append(service)
+    return groups
+
+
+GROUPS: Final = ("API", "Valkey", "gateway", "ledger")
+HEADS: Final = (
+    *("subject", "presses/s", "spread", "p50 ms", "p99 ms"),
+    *("× node", "of ceiling", *GROUPS),
+)
+NOTE: Final = (
+    f"{ROOMS} rooms of {VIEWERS // ROOMS} viewers, {MIDDLE} connections; medians of the rounds, and"
+    " of the rounds' ratios. services apart: a gateway, and an API process that writes the ledger."
+    " up: `streamario up`, whose ledger has a process of its own. Both count as usual: signed"
+    " viewers, limits, repeated batches, a game in each room that acknowledges every trigger, every"
+    " press in PostgreSQL. node: Fastify, ioredis and a Lua script that adds, compares and"
+    " publishes, and does nothing else, in one process. ceiling: the API's HTTP server with"
+    " constant bytes."
+)
+
+
+def tables(figures: Topic) -> list[Table]:
+    """One row for each subject."""
+    rows = [
+        [
+            subject,
+            number(figures.median(subject, "rate")),
+            percent(figures.spread(subject, "rate")),
+            *(number(figures.median(subject, measure)) for measure in ("p50", "p99")),
+            times(figures.ratio(subject, NODE, "rate")),
+            times(figures.ratio(subject, CEILING, "rate")),
+            *(number(figures.median(subject, f"CPU of {group}")) for group in GROUPS),
+        ]
+        for subject in SUBJECTS
+    ]
+    title = f"Presses in {ROOMS} rooms; the last columns are µs of CPU time per press"
+    return [Table(title, HEADS, rows, [NOTE])]
+
+
+def panels(_: Topic) -> list[Panel]:
+    """None: this topic has no curve."""
+    return []

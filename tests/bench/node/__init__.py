@@ -1,0 +1,23 @@
+"""The baseline in Node: `server.mjs`, and the packages that it takes from npm."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from tests.programs import node_folder
+
+FOLDER: Final = Path(__file__).parent
+
+
+def node_server(port: int) -> tuple[str, ...]:
+    """Return the command that serves on this port; `REDIS_SOCKET` is Redis's unix socket."""
+    (programs,) = node_folder()
+    return f"{programs}/node", str(FOLDER / "server.mjs"), str(port)
+
+
+def missing() -> str | None:
+    """Return a hint if Node or the npm packages are not installed, or None."""
+    if node_folder() and (FOLDER / "node_modules").exists():
+        return None
+    return "the baseline in Node lacks its packages: run `make bench` once, which installs them"
