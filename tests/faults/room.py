@@ -12,7 +12,7 @@ import msgspec
 
 from shared.engine.keys import room_keys, shard
 from shared.engine.shard_ledger import Shards
-from shared.wire.rest_bodies import OpenRoom, RoomOpened
+from shared.wire.rest_bodies import OpenRoom, RoomOpened, RoomViewers
 from shared.wire.room_settings import DEFAULT_BUTTONS, Button, RoomSettings
 from tests.faults.books import booked
 from tests.faults.crowd import Crowd
@@ -22,10 +22,15 @@ from tests.flow.books import read_books
 from tests.waiting import until
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from shared.redis_store.store import Store
-    from tests.faults.services import Services
+    from tests.faults.services import Services, Way
     from tests.faults.verdict import Verdict
     from tests.faults.watch import Watch
+
+    # A room's crowd, from the room's id and the API processes that it may use.
+    Gathering = Callable[[str, Sequence[Way], Watch], Crowd]
 
 FLOWING: Final = 6  # triggers
 RESET_EVERY: Final = 1.0  # s
@@ -49,8 +54,10 @@ class Totals(msgspec.Struct):
 class Room:
     """One room. `games` are the games that owned it in turn; the last one owns it now."""
 
-    def __init__(self, services: Services, opened: RoomOpened, watch: Watch, gate: int) -> None:
-        self.crowd = Crowd(opened.room_id, services.apis, watch)
+    def __init__(
+        self, services: Services, opened: RoomOpened, watch: Watch, gate: int, crowd: Crowd
+    ) -> None:
+        self.crowd = crowd
         self.games = [WatchedGame(opened, services.gates, watch, turn=gate)]
         self._group: asyncio.TaskGroup
         self._services = services
@@ -135,6 +142,14 @@ class Room:
         self.game.end_round()
         await until(is_booked, within=CALM_WITHIN)
 
+    async def owners_list(self, api: Way) -> RoomViewers:
+        """The list of who pressed most that the room's owner sees at this process."""
+        url = f"{api.url}/api/rooms/{self.room_id}/viewers"
+        bearer = {"Authorization": f"Bearer {self._opened.room_token}"}
+        async with httpx.AsyncClient(trust_env=False, headers=bearer) as http:
+            answer = await http.get(url)
+        return msgspec.json.decode(answer.content, type=RoomViewers)
+
     async def judged(self) -> Verdict:
         """Return the verdict on the round, which must have ended and be recorded."""
         redis = await read_books(self._services.redis_url, self.room_id, EVENT_TYPES)
@@ -154,9 +169,13 @@ class Room:
         return msgspec.json.decode(answer.content, type=Totals).event_totals
 
 
-async def open_room(services: Services, watch: Watch, number: int) -> Room:
+async def open_room(
+    services: Services, watch: Watch, number: int, gather: Gathering = Crowd
+) -> Room:
     """Open a room whose game first connects to gateway `number`."""
     async with httpx.AsyncClient(trust_env=False) as http:
         body = msgspec.json.encode(OpenRoom(settings=SETTINGS))
         answer = await http.post(f"{services.apis[0].url}/api/rooms", content=body)
-    return Room(services, msgspec.json.decode(answer.content, type=RoomOpened), watch, number)
+    opened = msgspec.json.decode(answer.content, type=RoomOpened)
+    crowd = gather(opened.room_id, services.apis, watch)
+    return Room(services, opened, watch, number, crowd)

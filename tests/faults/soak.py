@@ -2,13 +2,15 @@
 
     python -m tests.faults.soak [--rounds N] [--minutes M] [--only WORD]
     python -m tests.faults.soak --cuts N
+    python -m tests.faults.soak --from-release REF
 
 Each round has its own servers and services. The table (Markdown) goes to standard output, progress
 to standard error. The exit status is 1 if anything was lost or counted twice, or if another check
 failed; then the run stops and keeps that round's logs.
 
 With --cuts it only cuts Redis off N times under viewers who repeat their batches, and tells what
-became of their presses.
+became of their presses. With --from-release it only replaces the processes of that release (a
+commit, tag or branch) by this one's while viewers press, and tells which repeats counted again.
 """
 
 from __future__ import annotations
@@ -31,6 +33,7 @@ from tests.faults.late_batches import OUTAGES, press_through
 from tests.faults.postgres import own_postgres
 from tests.faults.scene import perform
 from tests.faults.stage import open_stage
+from tests.faults.upgrade import upgrade_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -52,6 +55,8 @@ def main() -> int:
     options = _options()
     if options.cuts:
         return _cut(options.cuts)
+    if options.from_release:
+        return _upgrade(options.from_release)
     faults = [fault for fault in ALL if options.only.lower() in fault.name.lower()]
     reports = uvloop.run(_rounds(faults, options.rounds, options.minutes))
     print(table(faults, reports))
@@ -63,6 +68,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=1, help="how often to inject all faults")
     parser.add_argument("--minutes", type=float, default=0, help="start rounds for M minutes")
     parser.add_argument("--cuts", type=int, default=0, help="only cut Redis off N times")
+    parser.add_argument("--from-release", metavar="REF", help="only upgrade from this release")
     parser.add_argument("--only", default="", metavar="WORD", help="only faults named with WORD")
     return parser.parse_args()
 
@@ -85,6 +91,18 @@ async def _pressed_through(folder: Path, plan: Sequence[Cut]) -> Pressed:
     async with own_postgres(folder / "postgres") as postgres:
         upgrade(postgres.url)
         return await press_through(folder, postgres.url, plan)
+
+
+def _upgrade(ref: str) -> int:
+    """Upgrade from an earlier release under load; print what became of the presses."""
+    folder = Path(tempfile.mkdtemp(prefix="streamario-soak-"))
+    outcome = uvloop.run(upgrade_from(ref, folder))
+    print(outcome)
+    if outcome.verdict.problems:
+        _tell(f"logs: {folder}")
+        return 1
+    shutil.rmtree(folder)
+    return 0
 
 
 async def _rounds(faults: Sequence[Fault], rounds: int, minutes: float) -> list[Report]:

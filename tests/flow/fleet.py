@@ -33,6 +33,7 @@ class Member:
     port: int
     environment: Mapping[str, str]
     log: Path
+    release: Path | None = None  # the folder of the code that it runs; None for this one
     _process: asyncio.subprocess.Process | None = None
 
     @property
@@ -50,6 +51,7 @@ class Member:
             self._process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-c", COMMAND, self.service),
                 env=self.environment,
+                cwd=self.release,
                 stdout=output,
                 stderr=output,
             )
@@ -86,8 +88,11 @@ class Member:
 class Fleet:
     """Starts members; `open_fleet` kills those that still run at the end."""
 
-    def __init__(self, folder: Path, redis_url: str, database_url: str) -> None:
+    def __init__(
+        self, folder: Path, redis_url: str, database_url: str, release: Path | None = None
+    ) -> None:
         self._folder = folder
+        self._release = release
         self.members: list[Member] = []
         self._environment = {
             **os.environ,
@@ -120,15 +125,18 @@ class Fleet:
         port = int(variables.get("PORT") or free_ports(1)[0])
         log = self._folder / f"{service}-{port}.log"
         environment = {**self._environment, "PORT": str(port), **variables}
-        member = Member(service, port, environment, log)
+        member = Member(service, port, environment, log, self._release)
         self.members.append(member)
         await member.start()
         return member
 
 
 @asynccontextmanager
-async def open_fleet(folder: Path, redis_url: str, database_url: str) -> AsyncIterator[Fleet]:
-    fleet = Fleet(folder, redis_url, database_url)
+async def open_fleet(
+    folder: Path, redis_url: str, database_url: str, release: Path | None = None
+) -> AsyncIterator[Fleet]:
+    """A fleet that runs the code in the folder `release`, or else this one."""
+    fleet = Fleet(folder, redis_url, database_url, release)
     try:
         yield fleet
     finally:
