@@ -13,7 +13,6 @@ from time import monotonic
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from api_service.books.errors import DatabaseUnavailable
-from shared.engine.command import write
 from shared.engine.keys import viewer_name
 from shared.process.tasks import fail_each
 
@@ -79,7 +78,7 @@ class DisplayNames:
         Raises DatabaseUnavailable (nothing changed) or StoreUnavailable (set it again).
         """
         await self._database.set_name(viewer, name)
-        await write(self._store, viewer_name(viewer), "SET", name, "EX", KEPT_IN_REDIS)
+        await self._store.write("SET", viewer_name(viewer), name, "EX", KEPT_IN_REDIS)
         self._remember(viewer, name)
 
     async def _refill(self, viewer: str) -> str:
@@ -88,7 +87,7 @@ class DisplayNames:
             return ""
         lifetime = KEPT_IN_REDIS if name else NAMELESS_KEPT_IN_REDIS
         # NX: a name that was set meanwhile is newer.
-        await write(self._store, viewer_name(viewer), "SET", name, "EX", lifetime, "NX")
+        await self._store.write("SET", viewer_name(viewer), name, "EX", lifetime, "NX")
         return name
 
     def _remember(self, viewer: str, name: str) -> None:

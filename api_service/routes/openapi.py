@@ -20,7 +20,7 @@ from shared.wire.error_codes import (
     STORE_UNAVAILABLE,
     ErrorKind,
 )
-from shared.wire.rest_bodies import ProblemDetails
+from shared.wire.rest_bodies import Batch, ProblemDetails, SinglePress
 from shared.wire.room_settings import Button, Label, Multiplier, RoomSettings
 
 if TYPE_CHECKING:
@@ -39,6 +39,10 @@ JSON: Final = "application/json"
 PROBLEM_JSON: Final = "application/problem+json"
 PLAIN_TEXT: Final = "text/plain"
 REFERENCE: Final = "#/components/schemas/{name}"
+NUMBER_NEEDS_ID: Final = {
+    "if": {"properties": {"batch_no": {"type": "integer"}}, "required": ["batch_no"]},
+    "then": {"properties": {"batch_id": {"type": "string"}}, "required": ["batch_id"]},
+}
 ROOM_PARAMETER: Final = {
     "name": "room_id",
     "in": "path",
@@ -264,6 +268,9 @@ def _schemas(operations: Sequence[Operation]) -> JsonObject:
     for shape in READ_STRICTLY:
         if shape.__name__ in schemas:
             schemas[shape.__name__]["additionalProperties"] = False
+    for body in (Batch, SinglePress):
+        if body.__name__ in schemas:
+            schemas[body.__name__] |= NUMBER_NEEDS_ID
     return schemas
 
 

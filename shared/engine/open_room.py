@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from shared.engine import command
 from shared.engine.keys import address_rooms, room_keys
 from shared.engine.refusals import RateLimited
 from shared.identity.tokens import new_room_id
@@ -56,7 +55,7 @@ async def _find_place(engine: Engine, room_id: str, address: str, most: int) -> 
     over = await asyncio.gather(*(_is_over(engine, *place) for place in taken.items()))
     free = [other for other, is_over in zip(taken, over, strict=True) if is_over]
     if free:
-        await command.free(engine.store, address_rooms(address), "ZREM", *free)
+        await engine.store.free("ZREM", address_rooms(address), *free)
         taken = await take_place(engine.store, room_id, address, most)
     if taken:
         raise RateLimited(TOO_MANY_OPEN_RETRY)

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 # The same order as in `Rejected` and press.lua.
 REASONS = ("clamp", "rate", "paused", "cooldown", "disabled", "blocked")
 
-
 # The kinds of outcomes in press.lua.
 COUNTED_BEFORE, LEDGER_FULL_NOW, UNKNOWN = 1, 2, 3
 
@@ -245,22 +244,13 @@ def _outcome_of(
     if kind == LEDGER_FULL_NOW:
         return LedgerFull()
     results, rejected, fired = facts
+    types = [*state.by_type]
     counting = shared[packed] = Counting(
         state=state,
         duplicate=kind == COUNTED_BEFORE,
         rejected=Rejected(*rejected[: len(REASONS)]) if rejected else NONE_REJECTED,
-        results=tuple(
-            [
-                Counted(state.stats[place].event_type, accepted, triggers)
-                for place, accepted, triggers in _threes(results)
-            ]
-        ),
-        fired=tuple(
-            [
-                Fired(state.stats[place].event_type, threshold, seq)
-                for place, threshold, seq in _threes(fired)
-            ]
-        ),
+        results=tuple([Counted(types[place], *rest) for place, *rest in _threes(results)]),
+        fired=tuple([Fired(types[place], *rest) for place, *rest in _threes(fired)]),
     )
     return counting
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from shared.engine import refusals
-from shared.engine.command import free
 from shared.engine.keys import SHARD_KEYS, room_keys
 
 if TYPE_CHECKING:
@@ -80,7 +79,7 @@ class Shards:
     async def trim(self, shard: str, read: EntryId) -> None:
         """Delete everything up to and including an entry that PostgreSQL has committed."""
         following = EntryId(read.ledger_epoch, read.n + 1)
-        await free(self.store, SHARD_KEYS[shard].ledger, "XTRIM", "MINID", "=", str(following))
+        await self.store.free("XTRIM", SHARD_KEYS[shard].ledger, "MINID", "=", str(following))
 
     async def first_after(self, shard: str, ledger_epoch: int) -> EntryId | None:
         """The first entry of any later ledger epoch; None if there is none."""
@@ -111,7 +110,7 @@ class Shards:
 
     async def forget_running(self, shard: str, room_id: str) -> None:
         """Remove a room that no longer exists from the running rooms."""
-        await free(self.store, SHARD_KEYS[shard].running, "ZREM", room_id)
+        await self.store.free("ZREM", SHARD_KEYS[shard].running, room_id)
 
     async def memory(self, shard: str) -> str:
         """The id of the shard's memory: a restart, a failover and a flush change it.

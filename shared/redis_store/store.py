@@ -73,9 +73,18 @@ class Store:
     async def command(self, name: str, key: str, *arguments: str | int) -> Reply:
         """Run a command that has `key` as its first argument, and return its reply.
 
-        Any further keys must be in the slot of `key`.
+        Any further keys must be in the slot of `key`. It must only read: a command has no deadline,
+        so one that its caller has given up may still run.
         """
         return await self._masters.send(key, (name, key, *arguments))
+
+    async def write(self, command: str, key: str, *arguments: str | int) -> None:
+        """Run a command that changes `key`, unless it reaches the server after its deadline."""
+        await self.call("write", [key], [command, *arguments])
+
+    async def free(self, command: str, key: str, *arguments: str | int) -> None:
+        """Like `write`, for a command that frees memory: also while the server is out of it."""
+        await self.call("free", [key], [command, *arguments])
 
     async def subscription(self, key: str, channel: str, *, silent_after: float) -> Subscription:
         """A subscription, not yet open, at the server that holds the key.

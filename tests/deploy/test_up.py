@@ -12,7 +12,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -345,7 +345,7 @@ def test_presses_arrive_at_every_api_process(start: Callable[..., Up]) -> None:
         with httpx.Client(base_url=f"http://127.0.0.1:{up.port}", timeout=DEADLINE) as first:
             assert press(first, room_id) == 1
             assert presses_of_process(first) == 1
-            with client_of_another_process(up) as second:
+            with closing(client_of_another_process(up)) as second:
                 assert press(second, room_id) == 2
                 assert presses_of_process(second) == 1
             assert presses_of_process(first) == 1

@@ -40,7 +40,7 @@ PARTS = (
     "open_room",
     "address_bucket",
     "echo",
-    "command",
+    "store",
 )
 
 # register.lua puts this prefix before each function's name.

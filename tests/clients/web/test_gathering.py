@@ -99,6 +99,7 @@ async def viewer(browser: Browser, pair: Pair, room: WebRoom) -> AsyncIterator[P
         await viewer.told(send_every_ms=LONG)
         await page.clock.pause_at(await page.evaluate("Date.now() + 1000"))
         yield viewer
+        await page.unroute_all(behavior="wait")  # or an answer that is being changed is lost
 
 
 async def test_a_page_gathers_for_as_long_as_the_server_asks(viewer: Page, room: WebRoom) -> None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.engine.command import free, write
 from shared.engine.keys import room_keys
 from shared.redis_store.batcher import BEGIN_WITHIN
 from shared.redis_store.connections import ANSWER_TIMEOUT
@@ -46,11 +45,11 @@ async def block(engine: Engine, room: Played) -> None:
 
 
 async def run_a_command(engine: Engine, room: Played) -> None:
-    await write(engine.store, room_keys(room.room_id).room, "HSET", "paused", 1)
+    await engine.store.write("HSET", room_keys(room.room_id).room, "paused", 1)
 
 
 async def free_memory(engine: Engine, room: Played) -> None:
-    await free(engine.store, room_keys(room.room_id).room, "DEL")
+    await engine.store.free("DEL", room_keys(room.room_id).room)
 
 
 CHANGES = [press_once, pause, block, run_a_command, free_memory]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from shared.engine.engine import Engine
 
 ENGINE = files("shared.engine")
+STORE = files("shared.redis_store") / "store.py"
 FOLDER = files("shared.engine.functions")
 DOCS = Path(__file__).parents[3] / "docs"
 REGISTERED = re.compile(r"^register\('(\w+)'", re.MULTILINE)
@@ -118,7 +119,7 @@ def _caller(function: str) -> tuple[str, str]:
     """The one method that calls the function: its module or class, and its name."""
     (caller,) = (
         (where, method.name)
-        for entry in ENGINE.iterdir()
+        for entry in [*ENGINE.iterdir(), STORE]
         if entry.name.endswith(".py")
         for where, method in _methods(entry.name.removesuffix(".py"), entry.read_text("utf-8"))
         if any(_calls(function, node) for node in ast.walk(method))
