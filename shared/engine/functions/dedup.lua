@@ -9,23 +9,25 @@ local KEPT_FOR = 299
 local OLDER_FOR = 15 -- s, at least; by then no repeat of it can still be on its way to Redis
 local SENDERS = 3 -- of numbered batches, besides the last one
 
--- An outcome, packed: the number of buttons (1 byte), of each 3 bytes (its number in the room, 0 if that is above 255; the
--- accepted presses; the triggers; a request counts at most 100 presses of a button), then the rejected presses, if there
--- are any.
+-- An outcome, packed: the number of buttons (1 byte), of each its number in the room (1 byte: 0 if that is above 255), the
+-- accepted presses (1 byte: a request counts at most 100 of a button) and the triggers (2 bytes: at most LOG_LIMIT, since a
+-- count that is far above a fallen threshold fires them all); then the rejected presses, if there are any.
+local OF_BUTTON, BUTTON_LENGTH = '>BBH', 4
+
 local function packed_outcome(states, rejected, results)
   local packed = string.char(#results / 3)
   for i = 1, #results, 3 do
     local number = states[results[i] + 1].number
-    packed = packed .. string.char(number > 255 and 0 or number, results[i + 1], results[i + 2])
+    packed = packed .. struct.pack(OF_BUTTON, number > 255 and 0 or number, results[i + 1], results[i + 2])
   end
   return rejected and packed .. cmsgpack.pack(rejected) or packed
 end
 
 -- An outcome as { rejected (nil for none), results }, without buttons that were removed since.
 local function unpacked_outcome(states, packed)
-  local results, first_rejected = {}, 2 + 3 * string.byte(packed, 1)
-  for i = 2, first_rejected - 1, 3 do
-    local number, accepted, triggers = string.byte(packed, i, i + 2)
+  local results, first_rejected = {}, 2 + BUTTON_LENGTH * string.byte(packed, 1)
+  for i = 2, first_rejected - 1, BUTTON_LENGTH do
+    local number, accepted, triggers = struct.unpack(OF_BUTTON, packed, i)
     local state, n = states.by_number[number], #results
     if state then results[n + 1], results[n + 2], results[n + 3] = state.place, accepted, triggers end
   end
@@ -124,7 +126,7 @@ end
 -- also bounds how many records there are.
 local function counted_any(outcome)
   for i = 1, string.byte(outcome, 1) do
-    if string.byte(outcome, 3 * i) > 0 then return true end
+    if string.byte(outcome, BUTTON_LENGTH * i - 1) > 0 then return true end
   end
   return false
 end
@@ -168,7 +170,7 @@ local function remember_number(viewer, sender, number, outcome)
     for _, known in ipairs(senders) do
       if known[1] ~= sender then others[#others + 1] = known end
     end
-    if viewer.sender ~= '' then others[#others + 1] = { viewer.sender, viewer.number, viewer.outcome } end
+    if viewer.number > 0 then others[#others + 1] = { viewer.sender, viewer.number, viewer.outcome } end
     if #others > SENDERS then table.remove(others, 1) end
     viewer.remembered = cmsgpack.pack(recent, older, others)
   end

@@ -1,0 +1,72 @@
+"""Outcomes of counted batches, as their repeats get them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.engine.press import PressBatch
+from shared.engine.replies import Counted, Counting
+from tests.shared.engine.rooms import (
+    LOCAL,
+    PER_REQUEST,
+    Book,
+    book,
+    button,
+    fire,
+    play,
+    playing,
+    press,
+)
+
+if TYPE_CHECKING:
+    from shared.engine.engine import Engine
+
+pytestmark = pytest.mark.anyio
+
+FULL_BUTTONS = playing(*(button(f"skill{n}", 300) for n in range(24)))
+
+
+async def send(engine: Engine, room_id: str, batch_id: str, batch_no: int) -> Counting:
+    """One press of skill1 in a numbered batch."""
+    batch = PressBatch(
+        "viewer", {"skill1": 1}, batch_id=batch_id, address=LOCAL, batch_no=batch_no
+    )
+    counting = await engine.press(room_id, batch)
+    assert isinstance(counting, Counting)
+    return counting
+
+
+async def test_a_batch_that_fires_hundreds_of_triggers_is_remembered_whole(engine: Engine) -> None:
+    """As the first one does after the streamer has lowered the threshold of a nearly full bar."""
+    room_id, _, _ = await play(engine, playing(button("skill1", 100_000)))
+    await fire(engine, room_id, 1_000)
+    await engine.change_settings(room_id, lambda _: playing(button("skill1", 1)))
+    counting = await press(engine, room_id, batch_id="b", skill1=1)
+    assert counting.results == (Counted("skill1", 1, 1_001),)
+    again = await press(engine, room_id, batch_id="b", skill1=1)
+    assert (again.duplicate, again.results) == (True, counting.results)
+    assert await book(engine, room_id, "skill1") == Book(0, 1_001, 1_001, 0, 1_001)
+    next_one = await press(engine, room_id, "other", skill1=1)
+    assert [trigger.seq for trigger in next_one.fired] == [1_002]
+
+
+async def test_a_batch_of_all_buttons_is_remembered_whole(engine: Engine) -> None:
+    """Twenty-four of them, each with rejected presses."""
+    room_id, _, _ = await play(engine, FULL_BUTTONS)
+    presses = {each.event_type: 2**31 for each in FULL_BUTTONS.buttons}
+    counting = await press(engine, room_id, batch_id="b", **presses)
+    assert counting.rejected.clamp == 24 * (2**31 - PER_REQUEST)
+    again = await press(engine, room_id, batch_id="b", **presses)
+    assert (again.duplicate, again.results) == (True, counting.results)
+    assert again.rejected == counting.rejected
+
+
+async def test_a_sender_without_a_name_is_kept_like_any_other(engine: Engine) -> None:
+    """An id may consist of nothing but its number."""
+    room_id, _, _ = await play(engine, playing(button("skill1", 1_000)))
+    await send(engine, room_id, "#5", 5)
+    await send(engine, room_id, "page", 1)
+    assert (await send(engine, room_id, "#5", 5)).duplicate
+    assert (await book(engine, room_id, "skill1")).accepted == 2
