@@ -125,6 +125,8 @@ class Pressing:
             def words() -> Words:
                 self._close(room_id, group)
                 group.drop_unwanted()
+                if not group.batches:
+                    raise SenderGone  # the call is not sent: nobody waits for it
                 return self._words(room, round_, group.batches)
 
             return await self._store.call_when_sent("press", room.room, words)

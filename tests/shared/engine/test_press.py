@@ -10,7 +10,7 @@ import pytest
 from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
 from shared.engine.keys import room_keys
-from shared.engine.press import GROUP_LIMIT, PressBatch
+from shared.engine.press import GROUP_LIMIT, PressBatch, SenderGone
 from shared.engine.refusals import GameNotStarted, LedgerFull, UnknownEventType
 from shared.engine.replies import Counting, RoundOver
 from shared.identity.addresses import Address
@@ -279,6 +279,21 @@ async def test_who_gives_up_disturbs_nobody(engine: Engine) -> None:
     found = await asyncio.gather(*others)
     assert [counting.results[0].accepted for counting in found] == [1, 1, 1]
     assert ann.cancelled()
+
+
+async def test_nothing_is_sent_for_clients_who_have_all_hung_up(engine: Engine) -> None:
+    """Each batch is dropped; the ones that come after them are counted."""
+    room_id, _, _ = await play(engine, SLOW)
+    gone = [
+        PressBatch(f"v{n}", {"skill1": 1}, "b", LOCAL, is_unwanted=lambda: True) for n in range(3)
+    ]
+    before = await calls(engine)
+    found = await asyncio.gather(
+        *(engine.press(room_id, batch) for batch in gone), return_exceptions=True
+    )
+    assert [type(outcome) for outcome in found] == [SenderGone] * 3
+    assert (await press(engine, room_id, skill1=1)).accepted == 1
+    assert await calls(engine) - before == 1
 
 
 # What the next release may append to a viewer.
