@@ -35,7 +35,7 @@ end
 
 -- A viewer is { tokens (thousandths of a press), at (when it had so many, ms), name, named (the round's ledger has the
 -- name), seat_at (s), seat_of (see addresses), presses (by key), sender, number and outcome (of the last numbered batch),
--- remembered (see dedup.lua), is_new (in this round), changed }. Of an earlier round, presses do not count, nor that the
+-- remembered (see dedup.lua), round (of its last change), changed }. Of an earlier round, presses do not count, nor that the
 -- ledger has the name. Returns nil if another release packed it in a way that this one cannot read.
 local function unpacked(packed, round)
   if not packed then return nil end
@@ -46,14 +46,14 @@ local function unpacked(packed, round)
   return {
     tokens = tokens, at = at, name = name, named = named and not is_new, seat_at = seat_at, seat_of = seat_of,
     presses = is_new and {} or presses, sender = sender, number = number, outcome = outcome, remembered = remembered,
-    is_new = is_new,
+    round = of_round,
   }
 end
 
 local function new_viewer(now)
   return {
     tokens = 0, at = now - LONG_AGO, name = '', named = false, seat_at = 0, seat_of = 0, presses = {}, sender = '',
-    number = 0, outcome = '', remembered = '', is_new = true,
+    number = 0, outcome = '', remembered = '', round = false,
   }
 end
 
@@ -78,7 +78,7 @@ function viewers.save(room, by_id)
   local words, any_new = {}, false
   for id, viewer in pairs(by_id) do
     if viewer.changed then
-      any_new = any_new or viewer.is_new
+      any_new = any_new or viewer.round ~= room.round -- the room's, because a press may have opened it meanwhile
       local n = #words
       words[n + 1] = id
       words[n + 2] = cmsgpack.pack(FORM, room.round, viewer.tokens, viewer.at, viewer.name, viewer.named, viewer.seat_at,

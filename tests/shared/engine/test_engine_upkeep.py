@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+import msgspec
 import pytest
 
 from shared.engine.keys import room_keys
@@ -172,6 +173,18 @@ async def test_names_stay_while_somebody_new_presses(engine: Engine) -> None:
     await engine.store.command("EXPIRE", kept, 60)
     await press(engine, room_id, "bob", skill1=1)
     assert await engine.store.command("TTL", kept) > DAY
+
+
+async def test_viewers_who_joined_before_the_press_that_opened_the_round_expire(
+    engine: Engine,
+) -> None:
+    """Like all others, although the room knew them before the round."""
+    starts_on_press = msgspec.structs.replace(ONE_PRESS_FIRES, starts="press")
+    room_id = await open_room(engine, starts_on_press)
+    await engine.attach(room_id, "gateway", log_epoch=None, last_seq=None, skip=False)
+    await engine.join(room_id, "ann", PUBLIC)
+    await press(engine, room_id, "ann", address=PUBLIC, skill1=1)
+    assert await engine.store.command("TTL", room_keys(room_id).viewers(1)) > DAY
 
 
 async def test_a_room_id_is_opened_once(engine: Engine) -> None:
