@@ -22,10 +22,10 @@ function pacing.of(room, viewer_count)
   return server.near(room.pace_at, room.now, KEPT) and math.max(pace, room.pace) or pace
 end
 
--- Remembers the time to gather for this number of active viewers.
+-- Remembers the time to gather for this number of active viewers, unless a longer one is needed for `per_request`.
 function pacing.keep(room, viewer_count)
-  local pace, is_kept = wanted(viewer_count), server.near(room.pace_at, room.now, KEPT)
-  if pace == SHORTEST or (is_kept and pace < room.pace) then return end
+  local pace = wanted(viewer_count)
+  if pace == SHORTEST or (pace < room.pace and server.near(room.pace_at, room.now, REPEATED_FOR)) then return end
   if pace == room.pace and server.near(room.pace_at, room.now, LONGEST) then return end
   redis.call('HSET', room.key, 'pace', pace, 'pace_at', room.now)
 end

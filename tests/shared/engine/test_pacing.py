@@ -75,3 +75,17 @@ async def test_nobody_is_cut_for_having_obeyed(engine: Engine) -> None:
     at = (await engine.describe(room_id)).now - FIVE_MINUTES
     await engine.store.command("HSET", room, "pace_at", at)
     assert (await press(engine, room_id, "w", skill1=100)).results[0].accepted == 20
+
+
+async def test_a_smaller_room_counts_what_was_gathered_in_a_larger_one(engine: Engine) -> None:
+    """Also once pages were told a shorter time that is not the shortest: a page may repeat a batch."""
+    room_id, _, _ = await play(engine, SLOW)
+    await make_active(engine, room_id, 110_000)
+    await press(engine, room_id, "v0", skill1=1)
+    await make_active(engine, room_id, 40_000)
+    at = (await engine.describe(room_id)).now - TEN_SECONDS
+    await engine.store.command("HSET", room_keys(room_id).room, "pace_at", at)
+    for viewer in ("v1", "v2"):
+        counting = await press(engine, room_id, viewer, skill1=100)
+        assert counting.state.send_every_ms == 2_000
+        assert counting.results[0].accepted == 100
