@@ -21,6 +21,7 @@ from clients.terminal.http_client import ApiAddress, HttpClient, HttpError
 from shared.wire.rest_bodies import Batch, ConfirmViewer, PushEvent
 from shared.wire.rest_bodies import Viewer as Identity
 from tests.faults.crowd import Answer, Crowd
+from tests.faults.release import EARLIER, THIS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,10 +56,18 @@ class Doubter:
     name: str | None
     numbers: BatchNumbers | None
     pressed: Counter[str] = field(default_factory=Counter)
+    counted_by: set[str] = field(default_factory=set)  # releases
 
     @property
     def public_id(self) -> str:
         return self.viewer_id.partition(".")[0]
+
+    def name_told_by(self, release: str) -> str | None:
+        """The name that a process of this release tells others.
+
+        The earlier release has only the names that came with what it counted.
+        """
+        return self.name if release == THIS or EARLIER in self.counted_by else None
 
     def next_batch(self, presses: dict[str, int]) -> bytes:
         """The body of the next request."""
@@ -167,9 +176,11 @@ class DoubtingCrowd(Crowd):
             return None
         told = msgspec.json.decode(answer.body, type=Answer)
         self._count(told)
-        if not told.duplicate:
+        answered = Answered(release, told)
+        if answered.has_counted and not told.duplicate:
             viewer.pressed.update({each.event_type: each.accepted for each in told.event_results})
-        return Answered(release, told)
+            viewer.counted_by.add(release)
+        return answered
 
     def _count(self, answer: Answer) -> None:
         if not answer.duplicate:

@@ -7,12 +7,15 @@ import io
 import os
 import sys
 import tarfile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tests.flow.fleet import COMMAND
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+EARLIER: Final = "earlier"
+THIS: Final = "this"
 
 
 async def take_release(ref: str, folder: Path) -> None:

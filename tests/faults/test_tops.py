@@ -8,6 +8,7 @@ from shared.wire.game_messages import ButtonTop, EventTotal, GameEndSummary, Tea
 from shared.wire.parts import Top
 from shared.wire.rest_bodies import RoomViewer, RoomViewers
 from tests.faults.doubting_crowd import Doubter
+from tests.faults.release import EARLIER, THIS
 from tests.faults.tops import wrong_list, wrong_tops
 
 ANN = Doubter("A.signature", "Ann", None, Counter(skill1=3, enemy1=1))
@@ -29,22 +30,30 @@ def listed(*viewers: tuple[str, str | None, int]) -> RoomViewers:
 
 
 def test_right_tops_have_no_problem() -> None:
-    assert wrong_tops(summary(), [ANN, BOB]) == []
+    assert wrong_tops(summary(), [ANN, BOB], THIS) == []
 
 
 def test_of_two_who_pressed_as_much_either_is_right() -> None:
     as_much = Doubter("C.signature", "Cem", None, Counter(skill1=3, enemy1=1))
-    assert wrong_tops(summary(), [ANN, BOB, as_much]) == []
+    assert wrong_tops(summary(), [ANN, BOB, as_much], THIS) == []
 
 
 def test_each_wrong_top_is_a_problem() -> None:
     another, missing = Top("B", None, 3), BUTTONS[:1]
-    assert len(wrong_tops(summary(TeamTops(another, TEAMS.skill, TEAMS.enemy)), [ANN, BOB])) == 2
-    assert len(wrong_tops(summary(buttons=missing), [ANN, BOB])) == 1
-    assert len(wrong_tops(summary(TeamTops(TEAMS.all, None, TEAMS.enemy)), [ANN, BOB])) == 1
+    assert (
+        len(wrong_tops(summary(TeamTops(another, TEAMS.skill, TEAMS.enemy)), [ANN, BOB], THIS)) == 2
+    )
+    assert len(wrong_tops(summary(buttons=missing), [ANN, BOB], THIS)) == 1
+    assert len(wrong_tops(summary(TeamTops(TEAMS.all, None, TEAMS.enemy)), [ANN, BOB], THIS)) == 1
 
 
 def test_the_owners_list_has_every_presser_in_order() -> None:
-    assert wrong_list(listed(("A", "Ann", 4), ("B", None, 3)), [ANN, BOB]) == []
-    assert len(wrong_list(listed(("A", "Ann", 4)), [ANN, BOB])) == 1
-    assert len(wrong_list(listed(("B", None, 3), ("A", "Ann", 4)), [ANN, BOB])) == 1
+    assert wrong_list(listed(("A", "Ann", 4), ("B", None, 3)), [ANN, BOB], THIS) == []
+    assert len(wrong_list(listed(("A", "Ann", 4)), [ANN, BOB], THIS)) == 1
+    assert len(wrong_list(listed(("B", None, 3), ("A", "Ann", 4)), [ANN, BOB], THIS)) == 1
+
+
+def test_the_earlier_release_has_no_names_of_those_whom_only_this_one_counted() -> None:
+    nameless = listed(("A", None, 4), ("B", None, 3))
+    assert wrong_list(nameless, [ANN, BOB], EARLIER) == []
+    assert len(wrong_list(nameless, [ANN, BOB], THIS)) == 1

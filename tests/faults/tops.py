@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tests.faults.room import SETTINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Collection, Sequence
 
     from shared.wire.game_messages import GameEndSummary
     from shared.wire.parts import Top
@@ -17,43 +17,42 @@ if TYPE_CHECKING:
 TEAM_OF = {button.event_type: button.team for button in SETTINGS.buttons}
 
 
-def wrong_tops(summary: GameEndSummary, viewers: Sequence[Doubter]) -> list[str]:
-    """The problems of a round's summary."""
+def wrong_tops(summary: GameEndSummary, viewers: Sequence[Doubter], teller: str) -> list[str]:
+    """The problems of a round's summary that a gateway of the release `teller` made."""
     teams = summary.team_tops
-    problems = [
-        _wrong_top("all", summary.top_overall, viewers, lambda _: True),
-        _wrong_top("all", teams.all, viewers, lambda _: True),
-        _wrong_top("skill", teams.skill, viewers, lambda button: TEAM_OF[button] == "skill"),
-        _wrong_top("enemy", teams.enemy, viewers, lambda button: TEAM_OF[button] == "enemy"),
+    told: list[tuple[str, Top | None, Collection[str]]] = [
+        ("overall", summary.top_overall, TEAM_OF),
+        ("all", teams.all, TEAM_OF),
+        ("skill", teams.skill, [name for name, team in TEAM_OF.items() if team == "skill"]),
+        ("enemy", teams.enemy, [name for name, team in TEAM_OF.items() if team == "enemy"]),
     ]
     tops = {top.event_type: top for top in summary.top_by_button}
-    problems += [_wrong_top(name, tops.get(name), viewers, name.__eq__) for name in TEAM_OF]
-    return [problem for problem in problems if problem]
+    told += [(name, tops.get(name), [name]) for name in TEAM_OF]
+    found = ((of, top, _first(viewers, buttons, teller)) for of, top, buttons in told)
+    return [
+        f"who pressed most, {of}: {top}, not {first}"
+        for of, top, first in found
+        if (top and (top.viewer_id, top.viewer_name, top.count)) not in first
+    ]
 
 
-def _wrong_top(
-    of: str, top: Top | None, viewers: Sequence[Doubter], counts: Callable[[str], bool]
-) -> str:
-    """What is wrong with a top viewer, '' for nothing. Of several with as much, any may be it."""
+def _first(
+    viewers: Sequence[Doubter], buttons: Collection[str], teller: str
+) -> set[tuple[str, str | None, int] | None]:
+    """Who pressed these buttons most; several if they pressed as often, None if nobody did."""
     pressed = {
-        (
-            viewer.public_id,
-            viewer.name,
-            sum(n for name, n in viewer.pressed.items() if counts(name)),
-        )
-        for viewer in viewers
+        (one.public_id, one.name_told_by(teller), sum(one.pressed[name] for name in buttons))
+        for one in viewers
     }
     most = max(count for _, _, count in pressed)
-    first = {one for one in pressed if one[2] == most} if most else {None}
-    told = (top.viewer_id, top.viewer_name, top.count) if top else None
-    return "" if told in first else f"who pressed most, {of}: {told}, not {first}"
+    return {one for one in pressed if one[2] == most} if most else {None}
 
 
-def wrong_list(told: RoomViewers, viewers: Sequence[Doubter]) -> list[str]:
-    """The problems of the list that a room's owner sees."""
+def wrong_list(told: RoomViewers, viewers: Sequence[Doubter], teller: str) -> list[str]:
+    """The problems of the list that a room's owner gets from a process of the release `teller`."""
     listed = {(one.viewer_id, one.viewer_name, one.count) for one in told.viewers}
     pressed = {
-        (viewer.public_id, viewer.name, viewer.pressed.total())
+        (viewer.public_id, viewer.name_told_by(teller), viewer.pressed.total())
         for viewer in viewers
         if viewer.pressed.total()
     }

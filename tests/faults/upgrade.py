@@ -21,7 +21,7 @@ from shared.redis_store.store import open_store
 from tests.faults.doubting_crowd import Between, DoubtingCrowd
 from tests.faults.failovers import Api, Gate
 from tests.faults.postgres import own_postgres
-from tests.faults.release import migrate, take_release
+from tests.faults.release import EARLIER, THIS, migrate, take_release
 from tests.faults.room import open_room
 from tests.faults.tops import wrong_list, wrong_tops
 from tests.faults.verdict import Verdict
@@ -38,13 +38,11 @@ if TYPE_CHECKING:
     from tests.faults.services import Way
     from tests.flow.fleet import Fleet, Member
 
-OLD: Final = "earlier"
-NEW: Final = "this"
 # An earlier ledger may not know a later one's entries: it leaves the shard to the other.
 ERROR: Final = " ERROR "  # in the first line of an error in a log
 WAITS_FOR_THE_OTHER: Final = "ledger shard not booked"
 # What cannot be exact: an earlier release does not know where a later one remembers batches.
-INEXACT: Final = Between(NEW, OLD)
+INEXACT: Final = Between(THIS, EARLIER)
 VIEWERS: Final = 9  # of each room
 PACE: Final = 0.15  # s between a viewer's batches
 LOAD: Final = 5.0  # s between two steps of the upgrade
@@ -150,17 +148,21 @@ class Rollout:
     def _gather(self, room_id: str, apis: Sequence[Way], watch: Watch) -> DoubtingCrowd:
         return DoubtingCrowd(room_id, apis, watch, self.processes.releases)
 
-    async def end(self, played: Playing) -> None:
-        """Let the crowd leave and the round end, and judge it."""
+    async def end(self, played: Playing, gateways: str) -> None:
+        """Let the crowd leave and the round end, and judge it.
+
+        `gateways` is the release of the gateways, which make the summary.
+        """
         room, crowd, verdict = played.room, played.crowd, self.outcome.verdict
         crowd.leave()
         await played.pressing
         for api in self.processes.apis:
-            verdict.problems += wrong_list(await room.owners_list(api), crowd.viewers)
+            teller = self.processes.releases[api.url]
+            verdict.problems += wrong_list(await room.owners_list(api), crowd.viewers, teller)
         await room.end_round(self.store)
         verdict.add(await room.judged())
         assert room.game.record.summary is not None
-        verdict.problems += wrong_tops(room.game.record.summary, crowd.viewers)
+        verdict.problems += wrong_tops(room.game.record.summary, crowd.viewers, gateways)
         self.outcome.add(crowd)
         async with open_database(self.processes.database_url) as database:
             books = await audit(database, room.room_id)
@@ -179,11 +181,11 @@ async def upgrade_from(ref: str, folder: Path) -> Upgraded:
         await migrate(release, postgres.url)
         processes = Processes(valkey.url, postgres.url)
         fleet = partial(open_fleet, redis_url=valkey.url, database_url=postgres.url)
-        for name in (OLD, NEW):
+        for name in (EARLIER, THIS):
             (folder / name).mkdir()
         async with (
-            fleet(folder / OLD, release=release) as old,
-            fleet(folder / NEW) as new,
+            fleet(folder / EARLIER, release=release) as old,
+            fleet(folder / THIS) as new,
             asyncio.TaskGroup() as group,
         ):
             rollout = Rollout(processes, store, Watch(processes.members), group)
@@ -201,24 +203,24 @@ async def _roll(rollout: Rollout, old: Fleet, new: Fleet) -> None:
     """Rooms begin and end while processes of both releases run."""
     processes = rollout.processes
     for _ in range(2):
-        await processes.add_api(old, OLD)
+        await processes.add_api(old, EARLIER)
         await processes.add_gate(old)
     begun_before, ended_by_old_gateway = await rollout.begin(), await rollout.begin()
     upgrade(processes.database_url)
-    first = await processes.add_api(new, NEW)
+    first = await processes.add_api(new, THIS)
     begun_between = await rollout.begin(first)
     await asyncio.sleep(LOAD)
     await processes.end_api()
-    await processes.add_api(new, NEW)
+    await processes.add_api(new, THIS)
     await asyncio.sleep(LOAD)
-    await rollout.end(ended_by_old_gateway)
+    await rollout.end(ended_by_old_gateway, EARLIER)
     await processes.end_api()
     for _ in range(2):
         await processes.add_gate(new)
         await processes.end_gate()
     await asyncio.sleep(LOAD)
-    await rollout.end(begun_before)
-    await rollout.end(begun_between)
+    await rollout.end(begun_before, THIS)
+    await rollout.end(begun_between, THIS)
 
 
 def _without_waiting(log_lines: Sequence[str], waiting: Container[str]) -> list[str]:
