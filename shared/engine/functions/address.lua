@@ -15,12 +15,15 @@ local function hash_of(room, periods_ago)
 end
 
 local function unpacked_address(packed, room)
-  local tokens, at, round, pressed, seats = cmsgpack.unpack(packed)
-  return { tokens = tokens, at = at, pressed = round == room.round and pressed or 0, seats = seats }
+  local tokens, at, round, pressed, seats, tag = cmsgpack.unpack(packed)
+  return { tokens = tokens, at = at, pressed = round == room.round and pressed or 0, seats = seats, tag = tag }
 end
 
-local function new_address(room)
-  return { tokens = 0, at = room.now - PERIOD, pressed = 0, seats = {} }
+-- Viewers keep their address's tag for longer than the address is kept. So it also depends on the time, which is kept
+-- nowhere: nobody finds the address by the tag.
+local function new_address(room, name)
+  local tag = tonumber(string.sub(redis.sha1hex(room.key .. ' ' .. room.now .. ' ' .. name), 1, 8), 16)
+  return { tokens = 0, at = room.now - PERIOD, pressed = 0, seats = {}, tag = tag }
 end
 
 -- Forgets seats of viewers who are no longer active; returns how many are left.
@@ -49,14 +52,11 @@ function addresses.load(room, names)
   end
   if #missing > 0 then
     for i, packed in ipairs(redis.call('HMGET', hash_of(room, 1), unpack(missing))) do
-      by_name[missing[i]] = packed and unpacked_address(packed, room) or new_address(room)
+      by_name[missing[i]] = packed and unpacked_address(packed, room) or new_address(room, missing[i])
     end
   end
   local now_s = math.floor(room.now / 1000)
-  for name, address in pairs(by_name) do
-    address.taken = taken(address.seats, now_s)
-    address.tag = tonumber(string.sub(redis.sha1hex(name), 1, 8), 16)
-  end
+  for _, address in pairs(by_name) do address.taken = taken(address.seats, now_s) end
   return by_name
 end
 
@@ -65,12 +65,13 @@ function addresses.save(room, by_name)
   local words = {}
   for name, address in pairs(by_name) do
     words[#words + 1] = name
-    words[#words + 1] = cmsgpack.pack(address.tokens, address.at, room.round, address.pressed, address.seats)
+    words[#words + 1] = cmsgpack.pack(address.tokens, address.at, room.round, address.pressed, address.seats,
+      address.tag)
   end
   if #words == 0 then return end
   local key = hash_of(room, 0)
   redis.call('HSET', key, unpack(words))
-  redis.call('PEXPIRE', key, 2 * PERIOD)
+  redis.call('PEXPIREAT', key, (math.floor(room.now / PERIOD) + 2) * PERIOD)
 end
 
 -- Gives the viewer a seat of this second, if the address has one left for it. A viewer who became active through another

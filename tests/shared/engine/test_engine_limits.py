@@ -263,13 +263,21 @@ async def test_viewers_do_not_get_past_an_address_by_entering_from_another(
         assert joined == [1, 2, 2, 2, 2, 2]
 
 
+SEAT_OF = "return (select(8, cmsgpack.unpack(redis.call('HGET', KEYS[1], ARGV[1]))))"
+
+
+async def seat_of(engine: Engine, viewers: str, viewer: str) -> int:
+    """The tag of the address that a viewer is active from."""
+    return int(await engine.store.command("EVAL", SEAT_OF, 1, viewers, viewer))
+
+
 # Moves an address's viewers into the past.
 AGE_SEATS = """
-local tokens, at, round, pressed, seats =
+local tokens, at, round, pressed, seats, tag =
     cmsgpack.unpack(redis.call('HGET', KEYS[1], ARGV[1]))
 local aged = {}
 for second, taken in pairs(seats) do aged[second - ARGV[2]] = taken end
-redis.call('HSET', KEYS[1], ARGV[1], cmsgpack.pack(tokens, at, round, pressed, aged))
+redis.call('HSET', KEYS[1], ARGV[1], cmsgpack.pack(tokens, at, round, pressed, aged, tag))
 """
 
 
@@ -285,6 +293,32 @@ async def test_an_addresses_place_is_free_after_thirty_seconds(redis_url: str) -
         assert (await engine.stats(room_id)).viewer_count == 0
         assert await engine.join(room_id, "bob", PUBLIC) == 1
         assert await engine.store.command("ZRANGE", room.active, 0, -1) == ["bob"]
+
+
+async def test_an_address_is_kept_for_ten_minutes_at_most(redis_url: str) -> None:
+    """However many others press later. It has its tag as long as it is kept."""
+    async with engine_at(redis_url) as engine:
+        room_id, _, _ = await play(engine, three)
+        await press(engine, room_id, "ann", address=PUBLIC, skill1=1)
+        room, now = room_keys(room_id).room, (await engine.describe(room_id)).now
+        (key,) = await engine.store.command("KEYS", f"{room}:addresses:*")
+        expires_at = int(await engine.store.command("PEXPIRETIME", key))
+        assert 300_000 <= expires_at - now <= 600_000
+        await press(engine, room_id, "bob", address=ELSEWHERE, skill1=1)
+        assert int(await engine.store.command("PEXPIRETIME", key)) == expires_at
+
+
+async def test_an_addresses_tag_tells_nothing_of_the_address(redis_url: str) -> None:
+    """Viewers keep the tag for days. In another room the address has another one."""
+    async with engine_at(redis_url) as engine:
+        tags = set()
+        for _ in range(2):
+            room_id, _, _ = await play(engine, three)
+            await press(engine, room_id, "ann", address=PUBLIC, skill1=1)
+            await press(engine, room_id, "bob", address=PUBLIC, skill1=1)
+            viewers = room_keys(room_id).viewers(1)
+            tags |= {await seat_of(engine, viewers, viewer) for viewer in ("ann", "bob")}
+        assert len(tags) == 2
 
 
 async def test_an_address_spends_from_a_bucket_of_its_own(engine: Engine) -> None:
