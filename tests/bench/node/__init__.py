@@ -17,7 +17,10 @@ def node_server(port: int) -> tuple[str, ...]:
 
 
 def missing() -> str | None:
-    """Return a hint if Node or the npm packages are not installed, or None."""
+    """Return a hint if Node or its packages from npm are not installed, or None."""
     if node_folder() and (FOLDER / "node_modules").exists():
         return None
-    return "the baseline in Node lacks its packages: run `make bench` once, which installs them"
+    return (
+        "the baseline in Node lacks its packages from npm, which `make bench` installs;"
+        " --only selects topics that do without"
+    )
