@@ -23,8 +23,6 @@ function buttons.read(room, counts)
   local known, numbers = rules.of(room), rules.numbers(room)
   local values = redis.call('HMGET', counts, unpack(known.state_fields))
   local states = {
-    by_type = {},
-    by_number = {},
     squares = tonumber(values[known.whole_at]) or 0,
     source_squares = tonumber(values[known.whole_at + 1]) or 0,
     pressers = tonumber(values[known.whole_at + 2]),
@@ -39,10 +37,10 @@ function buttons.read(room, counts)
       accepted = tonumber(values[4 * i - 2]) or 0,
       fired = tonumber(values[4 * i - 1]) or 0,
       fired_at = tonumber(values[4 * i]) or 0,
+      -- Set later; here so that the table does not grow.
+      threshold = 0, pressed = false, consumed = false, index = false, lists = false,
     }
     states[i] = state
-    states.by_type[button.event_type] = state
-    states.by_number[state.number] = state
   end
   return states
 end
@@ -62,7 +60,7 @@ end
 -- Milliseconds until the button may fire again.
 function buttons.cooldown_left(state, now)
   local cooldown = state.button.cooldown
-  if not server.near(state.fired_at, now, cooldown) then return 0 end
+  if cooldown == 0 or not server.near(state.fired_at, now, cooldown) then return 0 end
   return math.min(cooldown, state.fired_at + cooldown - now)
 end
 

@@ -25,10 +25,11 @@ end
 
 -- An outcome as { rejected (nil for none), results }, without buttons that were removed since.
 local function unpacked_outcome(states, packed)
-  local results, first_rejected = {}, 2 + BUTTON_LENGTH * string.byte(packed, 1)
+  local by_number, results, first_rejected = {}, {}, 2 + BUTTON_LENGTH * string.byte(packed, 1)
+  for _, state in ipairs(states) do by_number[state.number] = state end
   for i = 2, first_rejected - 1, BUTTON_LENGTH do
     local number, accepted, triggers = struct.unpack(OF_BUTTON, packed, i)
-    local state, n = states.by_number[number], #results
+    local state, n = by_number[number], #results
     if state then results[n + 1], results[n + 2], results[n + 3] = state.place, accepted, triggers end
   end
   local rejected = string.sub(packed, first_rejected)
@@ -42,7 +43,7 @@ function dedup.nothing_of(step, batch)
   local results = {}
   for i = batch.first_word, batch.last_word, 2 do
     local n = #results
-    results[n + 1], results[n + 2], results[n + 3] = step.states.by_type[step.words[i]].place, 0, 0
+    results[n + 1], results[n + 2], results[n + 3] = step.places[step.words[i]] - 1, 0, 0
   end
   return results
 end
@@ -180,7 +181,7 @@ end
 -- Remembers what became of a batch that was counted now.
 function dedup.remember(step, batch, results)
   local viewer, outcome = batch.viewer, packed_outcome(step.states, batch.rejected, results)
-  viewer.changed = true
+  viewer.changed, viewer.counted = true, true
   if batch.number > 0 then
     remember_number(viewer, batch.sender, batch.number, outcome)
   else

@@ -74,7 +74,7 @@ end
 local function classify(step, batch, blocked)
   if batch.last_word < batch.first_word then return end
   for i = batch.first_word, batch.last_word, 2 do
-    if not step.states.by_type[step.words[i]] then
+    if not step.places[step.words[i]] then
       batch.unknown = step.words[i]
       return
     end
@@ -165,7 +165,7 @@ end
 local function list_at(step, key, of)
   local list = step.lists[key]
   if not list then
-    list = tops.open(key, of, step.continues)
+    list = tops.open(key, of, step.states.pressers)
     step.lists[key] = list
   end
   return list
@@ -230,22 +230,22 @@ local function note(step, batch, counted)
 end
 
 -- The triggers of a batch for its outcome: with places in place of event types.
-local function placed(states, fired)
+local function placed(step, fired)
   local flat = {}
   for i = 1, #fired, 3 do
-    flat[i], flat[i + 1], flat[i + 2] = states.by_type[fired[i]].place, fired[i + 1], fired[i + 2]
+    flat[i], flat[i + 1], flat[i + 2] = step.places[fired[i]] - 1, fired[i + 1], fired[i + 2]
   end
   return flat
 end
 
 -- Counts one batch and returns its outcome.
 local function count(step, batch)
-  local viewer, from, words, now = batch.viewer, batch.from, step.words, step.room.now
+  local viewer, from, words, states, now = batch.viewer, batch.from, step.words, step.states, step.room.now
   viewers.refill(viewer, step.burst, now)
   if from then addresses.refill(from, step.per_address, step.burst, now) end
   local results, n, counted = { 0, 0, 0 }, 1, '' -- most batches have one button
   for i = batch.first_word, batch.last_word, 2 do
-    local state, accepted, triggers = step.states.by_type[words[i]], 0, 0
+    local state, accepted, triggers = states[step.places[words[i]]], 0, 0
     local presses = allowed(step, state, words[i + 1], batch)
     if presses > 0 then
       local reason
@@ -262,7 +262,7 @@ local function count(step, batch)
   end
   if counted ~= '' then note(step, batch, counted) end
   dedup.remember(step, batch, results)
-  return { COUNTED, results, batch.rejected or NONE, batch.fired and placed(step.states, batch.fired) or NONE }
+  return { COUNTED, results, batch.rejected or NONE, batch.fired and placed(step, batch.fired) or NONE }
 end
 
 -- The outcome of a blocked viewer's batch, even if that was counted before: everything is rejected.
@@ -275,8 +275,9 @@ local function outcome_of(step, batch)
   if batch.unknown then return { UNKNOWN, batch.unknown } end
   if batch.blocked then return reject_blocked(step, batch) end
   if batch.last_word < batch.first_word then return { COUNTED, NONE, NONE, NONE } end
-  -- Again, because in this call the sender may have overtaken a numbered batch.
-  local known = batch.known or (batch.number > 0 and batch.new and recall(step, batch))
+  -- Again, if in this call the sender may have overtaken a numbered batch.
+  local overtaken = batch.number > 0 and batch.new and batch.viewer.counted
+  local known = batch.known or (overtaken and recall(step, batch))
   if known then return { COUNTED_BEFORE, known.results, known.rejected or NONE, NONE } end
   if step.full then return { LEDGER_FULL } end
   if batch.earlier then return { COUNTED_BEFORE, batch.earlier.outcome[2], batch.earlier.outcome[3], NONE } end
@@ -329,7 +330,8 @@ register('press', function(keys, args)
   local step = {
     room = room, words = words, states = states, continues = continues, log = log_key, blocked = blocked_key,
     counts = counts_key, all = all_key, teams = { skill = skill_key, enemy = enemy_key },
-    numbers = rules.numbers(room), ledger = at, per_address = per_address, tap = tap, ledger_limit = ledger_limit,
+    places = rules.of(room).places, numbers = rules.numbers(room), ledger = at, per_address = per_address, tap = tap,
+    ledger_limit = ledger_limit,
     firsts = {}, addresses = {}, lists = {}, counted = {}, noted = {},
   }
   local new = recognise(step, batches) -- everything is read before the first write

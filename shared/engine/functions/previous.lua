@@ -49,7 +49,7 @@ function previous.recall(step, batch)
     if id == batch.batch_id and server.near(at, step.room.now, 300000) then
       local still_present = {}
       for i = 1, #results, 3 do
-        local state, n = step.states.by_type[results[i]], #still_present
+        local state, n = step.states[step.places[results[i]]], #still_present
         if state then
           still_present[n + 1], still_present[n + 2], still_present[n + 3] = state.place, results[i + 1], results[i + 2]
         end

@@ -90,7 +90,7 @@ end)
 register('fill_lost_top', function(keys, args)
   local rebuilding_key, top_key = unpack(keys)
   local attempt = args[1]
-  local next_word, list = rest(args, 2), tops.open(top_key)
+  local next_word, list = rest(args, 2), tops.open(top_key, 0, redis.call('ZCARD', top_key))
   if superseded(rebuilding_key, attempt) then return { 'superseded' } end
   for presses in next_word do tops.enter(list, next_word(), tonumber(presses), tonumber(presses)) end
   tops.close(list)

@@ -6,23 +6,36 @@ local rooms = {}
 local QUARTER_HOUR = 15 * 60
 local LOG_LIMIT = 10000 -- unacknowledged triggers that a room keeps; at the limit it acts as paused
 
-local NUMBERS = {
-  'round', 'paused', 'term', 'seen_at', 'epoch', 'seq', 'ack', 'acking', 'written', 'trimmed', 'kept', 'kept_at',
-  'told_viewers', 'told_at', 'blocked', 'show_names', 'keyed', 'renewed', 'pace', 'pace_at', 'crowd',
-  'crowd_before', 'crowd_at',
-}
-local TEXTS = { 'id', 'status', 'owner', 'history', 'bases', 'rules', 'types', 'watchers' }
-local FIELDS = {} -- numbers, then texts; no ipairs: Lua's globals are not available while a library loads
-for i = 1, #NUMBERS do FIELDS[i] = NUMBERS[i] end
-for i = 1, #TEXTS do FIELDS[#NUMBERS + i] = TEXTS[i] end
+-- A room whose hash has no field. A table that is made in its full size costs much less than one that grows.
+local function blank(key)
+  return {
+    key = key, now = server.now(), hold = false,
+    round = 0, paused = 0, term = 0, seen_at = 0, epoch = 0, seq = 0, ack = 0, acking = 0, written = 0, trimmed = 0,
+    kept = 0, kept_at = 0, told_viewers = 0, told_at = 0, blocked = 0, show_names = 0, keyed = 0, renewed = 0, pace = 0,
+    pace_at = 0, crowd = 0, crowd_before = 0, crowd_at = 0,
+    id = '', status = '', owner = '', history = '', bases = '', rules = '', types = '', watchers = '',
+  }
+end
+
+-- The names of a room's fields in the hash, set by the first call: Lua's globals are not available while a library loads.
+local fields
+
+local function find_fields()
+  fields = {}
+  local room = blank('')
+  room.key, room.now, room.hold = nil, nil, nil
+  for field in pairs(room) do fields[#fields + 1] = field end
+end
 
 -- The room as a table, or nil if there is none.
 function rooms.load(key)
-  local values = redis.call('HMGET', key, unpack(FIELDS))
-  if not values[#NUMBERS + 1] then return nil end
-  local room = { key = key, now = server.now() }
-  for i = 1, #NUMBERS do room[FIELDS[i]] = tonumber(values[i]) or 0 end
-  for i = #NUMBERS + 1, #FIELDS do room[FIELDS[i]] = values[i] or '' end
+  if not fields then find_fields() end
+  local values, room = redis.call('HMGET', key, unpack(fields)), blank(key)
+  for i, field in ipairs(fields) do
+    local value = values[i]
+    if value then room[field] = room[field] == 0 and tonumber(value) or value end
+  end
+  if room.id == '' then return nil end
   room.hold = rules.of(room).hold
   return room
 end

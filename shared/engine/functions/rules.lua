@@ -5,20 +5,20 @@ local rules = {}
 local CACHE_LIMIT = 1000 -- distinct texts of a kind; the default rules are one
 local WHOLE = { 'squares', 'source_squares', 'pressers', 'squares_seen' }
 
--- Returns { buttons, by_type, multipliers (bands), hold, starts_on_press, state_fields (of the hash of counts: four per
--- button, then from `whole_at` on those of the whole round, in the order of WHOLE), whole_at }. An older release's rules
--- lack starts_on_press.
+-- Returns { buttons, places (of each event type in `buttons`), multipliers (bands), hold, starts_on_press, state_fields (of
+-- the hash of counts: four per button, then from `whole_at` on those of the whole round, in the order of WHOLE), whole_at }.
+-- An older release's rules lack starts_on_press.
 local function decode(text)
   local raw = cjson.decode(text)
   local decoded = {
-    buttons = {}, by_type = {}, multipliers = raw[2], hold = raw[3] == 1, starts_on_press = raw[4] == 1, state_fields = {},
+    buttons = {}, places = {}, multipliers = raw[2], hold = raw[3] == 1, starts_on_press = raw[4] == 1, state_fields = {},
   }
   for i, b in ipairs(raw[1]) do
     local button = {
       event_type = b[1], team = b[2], enabled = b[3] == 1, base = b[4], min = b[5], max = b[6], cooldown = b[7],
     }
     decoded.buttons[i] = button
-    decoded.by_type[button.event_type] = button
+    decoded.places[button.event_type] = i
     for _, field in ipairs({ 'count', 'accepted', 'fired', 'fired_at' }) do
       table.insert(decoded.state_fields, button.event_type .. ':' .. field)
     end
