@@ -56,8 +56,7 @@ DISALLOWED: Final = Sentence("{reason}", "このページからは使えませ�
 IN_FLIGHT_LIMIT: Final = 2_000
 RETRY: Final = 1  # s
 
-
-# Others go through Starlette, and mostly find no room.
+# A press, with the room id as rooms are given it. Other spellings get their 404 through Starlette.
 PRESS_URL: Final = re.compile(rb"/api/rooms/([0-7][0-9A-HJKMNP-TV-Z]{25})/events")
 
 

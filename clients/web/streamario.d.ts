@@ -153,8 +153,8 @@ export class Room {
   close(): Promise<void>;
   /**
    * Press a button: it shows at once, and is sent with the other presses of the next `gatherMs`, or at once if it fills
-   * the button. Returns how many presses were accepted (`times` is rounded down): 0 if none can count (not `open`, no such button, not enabled, not
-   * a viewer), fewer if 200 presses of the button wait already.
+   * the button. Returns how many presses were accepted (`times` is rounded down): 0 if none can count (not `open`, no
+   * such button, not enabled, not a viewer), fewer if 200 presses of the button wait already.
    */
   press(eventType: string, times?: number): number;
   /** Send pending presses now, without collecting more; resolves when they are answered, or must wait for a retry. */

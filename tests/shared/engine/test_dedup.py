@@ -8,6 +8,7 @@ import pytest
 
 from shared.engine.press import PressBatch
 from shared.engine.replies import Counted, Counting
+from shared.wire.rest_bodies import GREATEST_BATCH_NO
 from tests.shared.engine.rooms import (
     LOCAL,
     PER_REQUEST,
@@ -21,6 +22,8 @@ from tests.shared.engine.rooms import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from shared.engine.engine import Engine
 
 pytestmark = pytest.mark.anyio
@@ -28,11 +31,10 @@ pytestmark = pytest.mark.anyio
 FULL_BUTTONS = playing(*(button(f"skill{n}", 300) for n in range(24)))
 
 
-async def send(engine: Engine, room_id: str, batch_id: str, batch_no: int) -> Counting:
-    """One press of skill1 in a numbered batch."""
-    batch = PressBatch(
-        "viewer", {"skill1": 1}, batch_id=batch_id, address=LOCAL, batch_no=batch_no
-    )
+async def send(
+    engine: Engine, room_id: str, presses: Mapping[str, int], batch_id: str, batch_no: int = 0
+) -> Counting:
+    batch = PressBatch("viewer", presses, batch_id, LOCAL, batch_no=batch_no)
     counting = await engine.press(room_id, batch)
     assert isinstance(counting, Counting)
     return counting
@@ -56,9 +58,9 @@ async def test_a_batch_of_all_buttons_is_remembered_whole(engine: Engine) -> Non
     """Twenty-four of them, each with rejected presses."""
     room_id, _, _ = await play(engine, FULL_BUTTONS)
     presses = {each.event_type: 2**31 for each in FULL_BUTTONS.buttons}
-    counting = await press(engine, room_id, batch_id="b", **presses)
+    counting = await send(engine, room_id, presses, "b")
     assert counting.rejected.clamp == 24 * (2**31 - PER_REQUEST)
-    again = await press(engine, room_id, batch_id="b", **presses)
+    again = await send(engine, room_id, presses, "b")
     assert (again.duplicate, again.results) == (True, counting.results)
     assert again.rejected == counting.rejected
 
@@ -66,7 +68,8 @@ async def test_a_batch_of_all_buttons_is_remembered_whole(engine: Engine) -> Non
 async def test_a_sender_without_a_name_is_kept_like_any_other(engine: Engine) -> None:
     """An id may consist of nothing but its number."""
     room_id, _, _ = await play(engine, playing(button("skill1", 1_000)))
-    await send(engine, room_id, "#5", 5)
-    await send(engine, room_id, "page", 1)
-    assert (await send(engine, room_id, "#5", 5)).duplicate
+    await send(engine, room_id, {"skill1": 1}, "#5", 5)
+    await send(engine, room_id, {"skill1": 1}, "page", GREATEST_BATCH_NO)
+    assert (await send(engine, room_id, {"skill1": 1}, "#5", 5)).duplicate
+    assert (await send(engine, room_id, {"skill1": 1}, "page", GREATEST_BATCH_NO)).duplicate
     assert (await book(engine, room_id, "skill1")).accepted == 2

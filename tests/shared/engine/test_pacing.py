@@ -78,7 +78,7 @@ async def test_nobody_is_cut_for_having_obeyed(engine: Engine) -> None:
 
 
 async def test_a_smaller_room_counts_what_was_gathered_in_a_larger_one(engine: Engine) -> None:
-    """Also once pages were told a shorter time that is not the shortest: a page may repeat a batch."""
+    """A page may repeat a batch of then, also where pages were told another shorter time since."""
     room_id, _, _ = await play(engine, SLOW)
     await make_active(engine, room_id, 110_000)
     await press(engine, room_id, "v0", skill1=1)
