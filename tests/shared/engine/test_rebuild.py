@@ -97,6 +97,17 @@ async def test_a_room_lives_once_it_is_whole(engine: Engine) -> None:
     assert blocked.rejected.blocked == 1
 
 
+async def test_a_room_that_had_thousands_of_buttons_is_rebuilt_too(engine: Engine) -> None:
+    """Else one streamer who changes them all the time could keep others' rooms from coming back."""
+    event_types = ("skill1", *(f"other{n}" for n in range(9_000)))
+    room = msgspec.structs.replace(lost_room(), event_types=event_types)
+    attempt = await begun(engine, room)
+    assert await attempt.clear(room)
+    await fill(attempt, room)
+    assert await attempt.rebuild(room)
+    assert (await press(engine, room.room_id, skill1=1)).accepted == 1
+
+
 async def test_whoever_was_frozen_cannot_touch_a_room_that_lives_again(engine: Engine) -> None:
     """Another attempt has rebuilt it meanwhile, and it is in use."""
     room = lost_room()
