@@ -15,7 +15,7 @@ from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any, Final
 
 from clients.terminal.command_errors import CommandError
-from clients.terminal.terminal_io import Terminal, locale_language
+from clients.terminal.terminal_io import HelpFormatter, Terminal, locale_language
 from deploy import texts
 from deploy.environment import misspelt, read_environment, read_file
 from deploy.errors import INTERRUPTED, NotConfigured, ServerUnfit, sentence_for_user
@@ -93,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="streamario",
         description=texts.DESCRIPTION.spoken(_language()),
         epilog=texts.EPILOG.spoken(_language()),
+        formatter_class=HelpFormatter,
     )
     parser.add_argument("--version", action=_Version, help=texts.VERSION.spoken(_language()))
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)

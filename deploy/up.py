@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from api_service.http.listeners import listening
-from clients.terminal.terminal_io import Terminal, left
+from clients.terminal.terminal_io import CommandParser, Terminal, left
 from deploy import texts
 from deploy.children import serve_all, started
 from deploy.embedded.data_dir import load_or_make_secret
@@ -45,12 +45,8 @@ ELSEWHERE = ("192.0.2.1", 9)  # reserved for documentation (RFC 5737): no host h
 
 def arguments_parser(language: Language) -> argparse.ArgumentParser:
     """Reads the options of the command."""
-    parser = argparse.ArgumentParser(
-        prog="streamario up", description=texts.COMMANDS["up"].spoken(language)
-    )
-    parser.add_argument(
-        "--apis", type=_count, default=1, metavar="N", help=texts.APIS.spoken(language)
-    )
+    parser = CommandParser("up", texts.COMMANDS["up"], language)
+    parser.option("--apis", texts.APIS, type=_count, default=1, metavar="N")
     return parser
 
 

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).parents[1]
 PACKAGES: Final = ("shared", "api_service", "ws_gateway", "deploy", "clients")
-# Called by libraries: uvicorn, httptools, `singledispatchmethod`.
+# Called by libraries: argparse, uvicorn, httptools, `singledispatchmethod`.
 HANDED_OVER: Final = {
+    "_fill_text",
+    "_split_lines",
     "_unsupported_upgrade_warning",
     "capture_signals",
     "on_header",

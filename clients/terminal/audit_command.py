@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import sys
 from contextlib import asynccontextmanager, suppress
@@ -18,12 +17,13 @@ from api_service.books.errors import DatabaseUnavailable, DatabaseUnfit
 from clients.terminal.command_errors import CannotAudit
 from clients.terminal.printed_books import printed
 from clients.terminal.room_file import ROOM_FILE, read_room
-from clients.terminal.terminal_io import Terminal
+from clients.terminal.terminal_io import CommandParser, Terminal
 from clients.terminal.texts import audit as texts
 from shared.engine.functions import LIBRARY
 from shared.redis_store.store import StoreError, StoreUnfit, open_store
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import AsyncIterator
     from pathlib import Path
 
@@ -39,16 +39,10 @@ DIFFERENT: Final = 1
 
 def arguments_parser(language: Language) -> argparse.ArgumentParser:
     """Reads the options of the command."""
-    parser = argparse.ArgumentParser(
-        prog="streamario audit",
-        description=texts.DESCRIPTION.spoken(language),
-        epilog=texts.EPILOG.spoken(language),
-    )
-    parser.add_argument(
-        "room", nargs="?", help="the room's id (default: that of `streamario game` here)"
-    )
-    parser.add_argument("--round", type=int, help="print this round only; all are audited")
-    parser.add_argument("--json", action="store_true", help="for programs")
+    parser = CommandParser("audit", texts.DESCRIPTION, language, texts.EPILOG)
+    parser.option("room", texts.ROOM, nargs="?")
+    parser.option("--round", texts.ONE_ROUND, type=int, metavar="N")
+    parser.option("--json", texts.JSON, action="store_true")
     return parser
 
 

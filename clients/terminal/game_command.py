@@ -13,7 +13,7 @@ from clients.python import GameRefused, GatewayAddress, SecretRefused
 from clients.terminal.game_screen import JsonScreen, Screen
 from clients.terminal.room_file import ROOM_FILE
 from clients.terminal.stand_in import GameOptions, StandIn
-from clients.terminal.terminal_io import Terminal, on_keys
+from clients.terminal.terminal_io import CommandParser, Terminal, on_keys
 from clients.terminal.texts import game as texts
 from shared.process.signals import on_stop_signals
 
@@ -26,15 +26,13 @@ STOPPED: Final = 1
 
 def arguments_parser(language: Language) -> argparse.ArgumentParser:
     """Reads the options of the command."""
-    parser = argparse.ArgumentParser(
-        prog="streamario game", description=texts.DESCRIPTION.spoken(language)
-    )
-    parser.add_argument("--url", type=_url, help="the gateway (ws://…; default: the settings')")
-    parser.add_argument("--key", help="the game key (default: the first of GAME_KEYS)")
-    parser.add_argument("--new", action="store_true", help="open a new room, do not resume")
-    parser.add_argument("--state", type=Path, help="where the room is kept (DATA_DIR/game.json)")
-    parser.add_argument("--no-start", action="store_true", help="do not start a round")
-    parser.add_argument("--json", action="store_true", help="one line of JSON for each message")
+    parser = CommandParser("game", texts.DESCRIPTION, language)
+    parser.option("--url", texts.URL, type=_url)
+    parser.option("--key", texts.KEY)
+    parser.option("--new", texts.NEW, action="store_true")
+    parser.option("--state", texts.STATE, type=Path, metavar="FILE")
+    parser.option("--no-start", texts.NO_START, action="store_true")
+    parser.option("--json", texts.JSON, action="store_true")
     return parser
 
 

@@ -16,7 +16,7 @@ from clients.terminal.crowd import Crowd, CrowdPlan
 from clients.terminal.http_client import ApiAddress, open_http_client
 from clients.terminal.press_tally import PressTally
 from clients.terminal.room_file import ROOM_FILE, read_room
-from clients.terminal.terminal_io import Terminal
+from clients.terminal.terminal_io import CommandParser, Terminal
 from clients.terminal.texts import simulate as texts
 from shared.process.signals import on_stop_signals
 
@@ -35,21 +35,15 @@ PATIENCE: Final = 15.0  # s to wait for the last answers
 
 def arguments_parser(language: Language) -> argparse.ArgumentParser:
     """Reads the options of the command."""
-    parser = argparse.ArgumentParser(
-        prog="streamario simulate", description=texts.DESCRIPTION.spoken(language)
-    )
-    parser.add_argument("--room", help="the room (default: that of `streamario game` here)")
-    parser.add_argument("--url", type=_server, help="the API service (default: the settings')")
-    parser.add_argument("--viewers", type=_whole, default=50, help="how many (50)")
-    parser.add_argument("--rate", type=_positive, default=1.0, help="presses a viewer a second (1)")
-    parser.add_argument("--duration", type=_seconds, default=20.0, help="s; 0: until Ctrl-C (20)")
-    parser.add_argument("--connections", type=_whole, default=64, help="at most so many (64)")
-    parser.add_argument("--buttons", type=_names, default=(), help="a,b,… (default: all enabled)")
-    parser.add_argument(
-        "--batch-interval",
-        type=_positive,
-        help="s of presses in one batch (default: as the server asks, 0.3 to 5)",
-    )
+    parser = CommandParser("simulate", texts.DESCRIPTION, language)
+    parser.option("--room", texts.ROOM)
+    parser.option("--url", texts.URL, type=_server)
+    parser.option("--viewers", texts.HOW_MANY, type=_whole, default=50, metavar="N")
+    parser.option("--rate", texts.RATE, type=_positive, default=1.0, metavar="N")
+    parser.option("--duration", texts.DURATION, type=_seconds, default=20.0, metavar="SECONDS")
+    parser.option("--connections", texts.CONNECTIONS, type=_whole, default=64, metavar="N")
+    parser.option("--buttons", texts.BUTTONS, type=_names, default=())
+    parser.option("--batch-interval", texts.BATCH_INTERVAL, type=_positive, metavar="SECONDS")
     return parser
 
 

@@ -1,7 +1,11 @@
-"""The terminal: prints lines above a status line, in the user's language, and reads single keys."""
+"""The terminal: options and their help, lines above a status line, single keys.
+
+What it prints is in the user's language.
+"""
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import os
 import re
@@ -10,7 +14,7 @@ import sys
 import termios
 import tty
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 from unicodedata import combining, east_asian_width
 
 from shared.wire.languages import spoken
@@ -139,3 +143,36 @@ def on_keys(heard: Callable[[str], None]) -> Iterator[None]:
     finally:
         loop.remove_reader(keyboard)
         termios.tcsetattr(keyboard, termios.TCSADRAIN, before)
+
+
+class HelpFormatter(argparse.HelpFormatter):
+    """Wraps text by the columns that it takes; argparse counts characters, and breaks at spaces."""
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        return wrapped(text, width, width)
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return "\n".join(f"{indent}{line}" for line in wrapped(text, width, width))
+
+
+class CommandParser(argparse.ArgumentParser):
+    """Reads the options of `streamario COMMAND`, and explains them in one language."""
+
+    def __init__(
+        self,
+        command: str,
+        description: Sentence,
+        language: Language,
+        epilog: Sentence | None = None,
+    ) -> None:
+        super().__init__(
+            prog=f"streamario {command}",
+            description=description.spoken(language),
+            epilog=epilog.spoken(language) if epilog else None,
+            formatter_class=HelpFormatter,
+        )
+        self._language = language
+
+    def option(self, name: str, meaning: Sentence, **how: Any) -> None:
+        """Add an option or an argument; `how` is as for `add_argument`."""
+        self.add_argument(name, help=meaning.spoken(self._language), **how)

@@ -10,15 +10,26 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DESCRIPTION: Final = Sentence(
-    "The books of a room, read from PostgreSQL, and whether they balance"
-    " and hold what Redis has counted.",
+    "Print a room's ledger from PostgreSQL, and whether it balances"
+    " and holds what Redis has counted.",
     "PostgreSQL にあるルームの台帳を表示し、合計が合うか、"
     "Redis が数えた分がそろっているかを調べます。",
 )
 EPILOG: Final = Sentence(
-    "Exit status: 0 they balance, 1 they do not, 2 there is nothing to audit.",
+    "Exit status: 0 the ledger balances, 1 it does not, 2 there is nothing to audit.",
     "終了ステータス：0 合計が合う、1 合わない、2 調べる台帳がない。",
 )
+
+# Its options.
+ROOM: Final = Sentence(
+    "the room's id (default: the room of the last `streamario game`)",
+    "ルームの ID（既定値：直前の `streamario game` のルーム）",
+)
+ONE_ROUND: Final = Sentence(
+    "print only this round; all rounds are audited",
+    "このラウンドだけを表示します（調べるのは全ラウンド）",
+)
+JSON: Final = Sentence("print JSON, for programs", "プログラム用に JSON で表示します")
 
 # Why there is nothing to audit, or not all of it.
 NO_ROOM_FILE: Final = Sentence(
@@ -34,8 +45,9 @@ UNFIT: Final = Sentence("{why}", "このサーバーは使えません：{why}")
 NO_ANSWER: Final = Sentence("no answer in time", "時間内に応答がありません")
 DATABASE_AWAY: Final = Sentence("PostgreSQL: {why}", "PostgreSQL に接続できません：{why}")
 NO_BOOKS: Final = Sentence(
-    "the books hold no room {room}; it is there once it is booked",
-    "台帳にルーム {room} はありません。記録されると現れます",
+    "the ledger has no room {room}; check the id, or try again in a moment if the room is new",
+    "台帳にルーム {room} はありません。ID を確かめてください。"
+    "開いたばかりなら、少し待ってお試しください",
 )
 NO_ROUND: Final = Sentence(
     "the room has no round {round}; it has {rounds}",

@@ -18,6 +18,31 @@ DESCRIPTION: Final = Sentence(
     "ゲームの代役です。ルームを開き、届いたトリガーを表示します。",
 )
 
+# Its options.
+URL: Final = Sentence(
+    "the gateway's URL (default: PUBLIC_WS_URL, else UNITY_WS_PORT on this machine)",
+    "ゲートウェイの URL（既定値：PUBLIC_WS_URL、なければこのマシンの UNITY_WS_PORT）",
+)
+KEY: Final = Sentence(
+    "the game key (default: the first of GAME_KEYS)",
+    "ゲームキー（既定値：GAME_KEYS の最初のキー）",
+)
+NEW: Final = Sentence(
+    "open a new room instead of returning to the last one",
+    "前回のルームに戻らず、新しいルームを開きます",
+)
+STATE: Final = Sentence(
+    "the file that remembers the room (default: game.json in DATA_DIR)",
+    "ルームを記憶するファイル（既定値：DATA_DIR の game.json）",
+)
+NO_START: Final = Sentence(
+    "do not start a round; the key s starts it",
+    "ラウンドを自動では開始しません（s キーで開始）",
+)
+JSON: Final = Sentence(
+    "print each message as a line of JSON", "メッセージを 1 行ずつ JSON で表示します"
+)
+
 # The room.
 ROOM_OPEN: Final = Sentence("Room {room} is open.", "ルーム {room} を開きました。")
 ROOM_AGAIN: Final = Sentence(

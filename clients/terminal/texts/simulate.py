@@ -14,6 +14,35 @@ DESCRIPTION: Final = Sentence(
     "ルームのボタンを押す大勢の視聴者を再現します。",
 )
 
+# Its options.
+ROOM: Final = Sentence(
+    "the room's id (default: the room of the last `streamario game`)",
+    "ルームの ID（既定値：直前の `streamario game` のルーム）",
+)
+URL: Final = Sentence(
+    "the API's URL (default: PUBLIC_API_URL, else PORT on this machine)",
+    "API の URL（既定値：PUBLIC_API_URL、なければこのマシンの PORT）",
+)
+HOW_MANY: Final = Sentence("how many viewers (default: 50)", "視聴者の数（既定値：50）")
+RATE: Final = Sentence(
+    "presses per second of each viewer (default: 1)", "1 人が 1 秒に押す回数（既定値：1）"
+)
+DURATION: Final = Sentence(
+    "how long to press; 0: until Ctrl-C (default: 20)",
+    "押し続ける秒数。0 なら Ctrl-C まで（既定値：20）",
+)
+CONNECTIONS: Final = Sentence(
+    "how many connections at most (default: 64)", "接続数の上限（既定値：64）"
+)
+BUTTONS: Final = Sentence(
+    "which buttons, such as skill1,enemy1 (default: all that are on)",
+    "押すボタン。例：skill1,enemy1（既定値：使えるボタンすべて）",
+)
+BATCH_INTERVAL: Final = Sentence(
+    "how long each viewer gathers presses for a batch (default: as the server asks, 0.3 to 5)",
+    "押した分をまとめて送る間隔の秒数（既定値：サーバーが求める 0.3〜5）",
+)
+
 # Why there is nothing to press.
 NO_ROOM_FILE: Final = Sentence(
     "no room in {path}: start `streamario game`, or give --room",

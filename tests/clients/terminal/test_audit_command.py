@@ -156,7 +156,7 @@ NOWHERE = "postgresql://streamario:hush-hush@127.0.0.1:1/streamario"
 @pytest.mark.parametrize(
     ("arguments", "variables", "line"),
     [
-        (("nowhere",), {}, "the books hold no room nowhere; it is there once it is booked"),
+        (("nowhere",), {}, "the ledger has no room nowhere; check the id, or try again"),
         ((), {}, "no room in .streamario/game.json: name the room, as in: streamario audit ROOM"),
         (
             ("room",),

@@ -30,7 +30,8 @@ FOLDER: Final = Path(clients.terminal.texts.__path__[0])
 ROOT: Final = FOLDER.parents[2]
 # What prints, and the errors that `deploy.cli` prints.
 FOR_THE_USER: Final = re.compile(
-    r"(\.say|\.note|\.status|print|Cannot\w+|\bServer\w+|StandaloneError|InUse|NotConfigured)$"
+    r"(\.say|\.note|\.status|print|Cannot\w+|\bServer\w+|StandaloneError|InUse|NotConfigured"
+    r"|\.add_argument|\.option|\w+Parser)$"
 )
 MODULES: Final = [
     "deploy.texts",
@@ -87,10 +88,30 @@ def test_no_command_has_a_sentence_elsewhere() -> None:
         for file in files
         for node in ast.walk(ast.parse(file.read_text("utf-8")))
         if isinstance(node, ast.Call) and FOR_THE_USER.search(ast.unparse(node.func))
-        for argument in node.args
+        for argument in (*node.args, *(keyword.value for keyword in node.keywords))
         if re.search(r"[a-z]{3,} [a-z]{2,}", string_of(argument))
     ]
     assert found == []
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        "clients.terminal.audit_command",
+        "clients.terminal.game_command",
+        "clients.terminal.simulate_command",
+        "deploy.up",
+    ],
+)
+def test_the_help_explains_each_option_in_japanese(
+    module: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each line fits a terminal of 80 columns, in which a Japanese character takes two."""
+    monkeypatch.setenv("COLUMNS", "80")
+    shown = import_module(module).arguments_parser("ja").format_help()
+    assert "既定値" in shown
+    assert "default" not in shown
+    assert max(columns(line) for line in shown.splitlines()) <= 80
 
 
 def string_of(node: ast.expr) -> str:
