@@ -6,6 +6,7 @@ import io
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 import segno
 
 from clients.terminal.terminal_io import plain
@@ -76,9 +77,13 @@ class Screen:
         self._paused = False
         self._viewers = 0
         self._triggers = 0
+        self._has_summary = False  # the last round's; it is acknowledged when the next one starts
 
     def show(self, message: ServerMessage, now: int) -> None:
         """Print a message that has been applied; `now` is ms since 1970."""
+        if isinstance(message, RoomReady) and self._has_summary:
+            # The summary that was shown comes again; it was not missed.
+            message = msgspec.structs.replace(message, replayed=max(0, message.replayed - 1))
         self._remember(message)
         lines = LINES.get(type(message), _nothing)(message, now)
         if isinstance(message, RoomCreated | RoomReady):
@@ -96,6 +101,7 @@ class Screen:
     def round_begins(self, number: int) -> None:
         """We started a round; no message reports that."""
         self._round, self._running, self._paused = number, True, False
+        self._has_summary = False
         self._terminal.say(texts.ROUND_BEGINS.about(round=number))
         self._refresh()
 
@@ -126,7 +132,7 @@ class Screen:
             case ViewerCountUpdate():
                 self._viewers = message.viewer_count
             case GameEndSummary():
-                self._running = False
+                self._running, self._has_summary = False, True
 
     def _refresh(self) -> None:
         state = texts.NO_ROUND

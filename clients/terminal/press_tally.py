@@ -187,7 +187,7 @@ class PressTally:
             texts.TRIGGERS: _account(self.triggers),
             texts.ANSWERS: answered,
             texts.ERRORS: _errors(self.errors),
-            texts.LATENCY: self._latency(),
+            texts.LATENCY: self._latency() if self.answers else "",
         }
         return [
             f"  {left(name.spoken(language), NAME_WIDTH)} {spoken(value, language)}"

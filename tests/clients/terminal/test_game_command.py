@@ -279,6 +279,19 @@ async def test_between_rounds_a_game_comes_back_to_its_room(
         assert saved_room(settings) in said
 
 
+async def test_a_summary_that_was_shown_is_not_called_missed(
+    settings: Settings, crowd: Crowd
+) -> None:
+    """It stays unacknowledged until the next round, so every new socket brings it again."""
+    async with on_terminal(settings, "game") as game:
+        async with running_gateway(settings):
+            await game.says("p pause")
+            await game.end_round()
+            await game.says("s next round · q quit")
+        async with running_gateway(settings):
+            assert "between rounds, 0 missed." in await game.says(" missed.")
+
+
 async def test_nobody_reading_ends_a_game_quietly(
     settings: Settings, gateway: None, crowd: Crowd
 ) -> None:

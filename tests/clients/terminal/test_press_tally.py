@@ -88,6 +88,7 @@ def test_the_report_names_what_happened_and_leaves_out_what_did_not() -> None:
     assert "p50 12.0 ms" in report
     assert "after the end" not in report
     assert "clamp" not in report
+    assert "latency" not in "".join(PressTally().report(seconds=0.0))
 
 
 def test_the_report_is_told_in_japanese() -> None:
