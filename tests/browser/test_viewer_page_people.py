@@ -92,6 +92,8 @@ async def test_a_japanese_browser_gets_japanese(pair: Pair, browser: Browser) ->
         await expect(viewer.page.locator("html")).to_have_attribute("lang", "ja")
         await viewer.press("スキル1", 5)
         await viewer.announces("スキル1 発動！")
+        read_out = viewer.page.get_by_role("button", name="スキル1、5 回中 0 回、1 回発動")
+        await expect(read_out).to_be_visible()
         await expect(viewer.page.get_by_role("button", name="名前を入れる")).to_be_visible()
 
 

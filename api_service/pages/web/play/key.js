@@ -107,7 +107,7 @@ export class Key {
     const texts = this.#texts;
     const fired = button.level ? texts.fired(button.level) : "";
     const progress = texts.progress(caption, count, button.required);
-    return [progress, note.text, fired].filter(Boolean).join(", ");
+    return [progress, note.text, fired].filter(Boolean).join(texts.comma);
   }
 }
 

@@ -36,6 +36,7 @@ export const TEXTS = {
     offlineKept: (count) => `No connection. ${en(count)} ${presses(count)} will be sent later.`,
     refused: "Some of your presses could not be counted.",
 
+    comma: ", ",
     progress: (button, count, required) => `${button}, ${en(count)} of ${en(required)} presses`,
     off: "Off",
     cooling: (seconds) => `Ready in ${seconds} s`,
@@ -92,6 +93,7 @@ export const TEXTS = {
     offlineKept: (count) => `接続が切れました。${ja(count)} 回分はあとで送ります。`,
     refused: "押した分の一部を数えられませんでした。",
 
+    comma: "、",
     progress: (button, count, required) => `${button}、${ja(required)} 回中 ${ja(count)} 回`,
     off: "休止中",
     cooling: (seconds) => `あと ${seconds} 秒`,

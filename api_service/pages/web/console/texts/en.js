@@ -31,8 +31,8 @@ export const en = {
   open_room: "Open a room",
   how_heading: "How it works",
   how_open: "Open a room. It has its own link and QR code.",
-  how_share: "Viewers scan the code with their phones and press buttons.",
-  how_play: "Start the round. When a button is full, a trigger arrives here, as it would in a game.",
+  how_share: "Viewers scan the code with their phones, and wait for the round.",
+  how_play: "Start the round. Viewers press; when a button is full, a trigger arrives here, as it would in a game.",
 
   // Board.
   status: "Round",
