@@ -3,6 +3,7 @@
     python -m tests.faults.soak [--rounds N] [--minutes M] [--only WORD]
     python -m tests.faults.soak --cuts N
     python -m tests.faults.soak --from-release REF
+    python -m tests.faults.soak --back-to REF
 
 Each round has its own servers and services. The table (Markdown) goes to standard output, progress
 to standard error. The exit status is 1 if anything was lost or counted twice, or if another check
@@ -10,7 +11,8 @@ failed; then the run stops and keeps that round's logs.
 
 With --cuts it only cuts Redis off N times under viewers who repeat their batches, and tells what
 became of their presses. With --from-release it only replaces the processes of that release (a
-commit, tag or branch) by this one's while viewers press, and tells which repeats counted again.
+commit, tag or branch) by this one's while viewers press, and tells which repeats counted again;
+with --back-to the other way round.
 """
 
 from __future__ import annotations
@@ -33,14 +35,17 @@ from tests.faults.late_batches import OUTAGES, press_through
 from tests.faults.postgres import own_postgres
 from tests.faults.scene import perform
 from tests.faults.stage import open_stage
-from tests.faults.upgrade import upgrade_from
+from tests.faults.upgrade import roll_back_to, upgrade_from
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Coroutine, Iterable, Sequence
 
     from tests.faults.faults import Fault
     from tests.faults.late_batches import Cut, Pressed
     from tests.faults.scene import Report
+    from tests.faults.upgrade import Upgraded
+
+    Upgrading = Callable[[str, Path], Coroutine[None, None, Upgraded]]
 
 ALL: Final = (*FAULTS, *MORE_FAULTS)
 SEED: Final = 20
@@ -56,7 +61,9 @@ def main() -> int:
     if options.cuts:
         return _cut(options.cuts)
     if options.from_release:
-        return _upgrade(options.from_release)
+        return _tell_of(upgrade_from, options.from_release)
+    if options.back_to:
+        return _tell_of(roll_back_to, options.back_to)
     faults = [fault for fault in ALL if options.only.lower() in fault.name.lower()]
     reports = uvloop.run(_rounds(faults, options.rounds, options.minutes))
     print(table(faults, reports))
@@ -69,6 +76,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=0, help="start rounds for M minutes")
     parser.add_argument("--cuts", type=int, default=0, help="only cut Redis off N times")
     parser.add_argument("--from-release", metavar="REF", help="only upgrade from this release")
+    parser.add_argument("--back-to", metavar="REF", help="only roll back to this release")
     parser.add_argument("--only", default="", metavar="WORD", help="only faults named with WORD")
     return parser.parse_args()
 
@@ -93,10 +101,10 @@ async def _pressed_through(folder: Path, plan: Sequence[Cut]) -> Pressed:
         return await press_through(folder, postgres.url, plan)
 
 
-def _upgrade(ref: str) -> int:
-    """Upgrade from an earlier release under load; print what became of the presses."""
+def _tell_of(upgrading: Upgrading, ref: str) -> int:
+    """Upgrade from an earlier release, or roll back; print what became of the presses."""
     folder = Path(tempfile.mkdtemp(prefix="streamario-soak-"))
-    outcome = uvloop.run(upgrade_from(ref, folder))
+    outcome = uvloop.run(upgrading(ref, folder))
     print(outcome)
     if outcome.verdict.problems:
         _tell(f"logs: {folder}")

@@ -1,7 +1,7 @@
-"""A rolling upgrade from an earlier release, under viewers who repeat batches.
+"""A rolling upgrade from an earlier release, or back to it, under viewers who repeat batches.
 
-The processes of both releases share Redis and PostgreSQL; those of the earlier one end, with
-SIGTERM, while those of this one come, in the order that docs/operations.md asks for.
+The processes of both releases share Redis and PostgreSQL; those of one end, with SIGTERM, while
+those of the other come, in the order that docs/operations.md asks for.
 """
 
 from __future__ import annotations
@@ -30,13 +30,16 @@ from tests.flow.fleet import open_fleet
 from tests.ws_gateway.faults import own_valkey
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Sequence
+    from collections.abc import Awaitable, Callable, Container, Sequence
     from pathlib import Path
 
     from shared.redis_store.store import Store
     from tests.faults.room import Room
     from tests.faults.services import Way
     from tests.flow.fleet import Fleet, Member
+
+    # Begins and ends processes and rooms; the fleets are the earlier release's and this one's.
+    Steps = Callable[["Rollout", Fleet, Fleet], Awaitable[None]]
 
 # An earlier ledger may not know a later one's entries: it leaves the shard to the other.
 ERROR: Final = " ERROR "  # in the first line of an error in a log
@@ -171,6 +174,15 @@ class Rollout:
 
 async def upgrade_from(ref: str, folder: Path) -> Upgraded:
     """Replace the processes of the release `ref` by this one's; about half a minute."""
+    return await _play(ref, folder, _upgrade)
+
+
+async def roll_back_to(ref: str, folder: Path) -> Upgraded:
+    """Replace this release's processes by those of the release `ref`."""
+    return await _play(ref, folder, _roll_back)
+
+
+async def _play(ref: str, folder: Path, steps: Steps) -> Upgraded:
     release = folder / "release"
     await take_release(ref, release)
     async with (
@@ -189,7 +201,7 @@ async def upgrade_from(ref: str, folder: Path) -> Upgraded:
             asyncio.TaskGroup() as group,
         ):
             rollout = Rollout(processes, store, Watch(processes.members), group)
-            await _roll(rollout, old, new)
+            await steps(rollout, old, new)
         rollout.watch.read_logs()
         waiting = {member.log.name for member in processes.members if member.release}
         errors = _without_waiting(rollout.watch.faults, waiting)
@@ -199,8 +211,8 @@ async def upgrade_from(ref: str, folder: Path) -> Upgraded:
         return outcome
 
 
-async def _roll(rollout: Rollout, old: Fleet, new: Fleet) -> None:
-    """Rooms begin and end while processes of both releases run."""
+async def _upgrade(rollout: Rollout, old: Fleet, new: Fleet) -> None:
+    """API processes first, then gateways. Rooms begin and end meanwhile."""
     processes = rollout.processes
     for _ in range(2):
         await processes.add_api(old, EARLIER)
@@ -221,6 +233,32 @@ async def _roll(rollout: Rollout, old: Fleet, new: Fleet) -> None:
     await asyncio.sleep(LOAD)
     await rollout.end(begun_before, THIS)
     await rollout.end(begun_between, THIS)
+
+
+async def _roll_back(rollout: Rollout, old: Fleet, new: Fleet) -> None:
+    """Gateways first, then API processes; a ledger process of this release stays."""
+    processes = rollout.processes
+    upgrade(processes.database_url)
+    processes.members.append(await new.ledger())
+    for _ in range(2):
+        await processes.add_api(new, THIS)
+        await processes.add_gate(new)
+    ended_between, begun_before = await rollout.begin(), await rollout.begin()
+    await asyncio.sleep(LOAD)
+    for _ in range(2):
+        await processes.add_gate(old)
+        await processes.end_gate()
+    first = await processes.add_api(old, EARLIER)
+    begun_between = await rollout.begin(first)
+    await asyncio.sleep(LOAD)
+    await processes.end_api()
+    await processes.add_api(old, EARLIER)
+    await asyncio.sleep(LOAD)
+    await rollout.end(ended_between, EARLIER)
+    await processes.end_api()
+    await asyncio.sleep(LOAD)
+    await rollout.end(begun_before, EARLIER)
+    await rollout.end(begun_between, EARLIER)
 
 
 def _without_waiting(log_lines: Sequence[str], waiting: Container[str]) -> list[str]:
