@@ -64,8 +64,8 @@ ATTACHES, ATTACH_WINDOW = in_code(
 (BATCHES_FOR,) = in_code("shared/engine/functions/dedup.lua", r"KEPT_FOR = (\d+)")
 (ALL_FOR,) = in_code("shared/engine/functions/dedup.lua", r"OLDER_FOR = (\d+)")
 (OTHER_SENDERS,) = in_code("shared/engine/functions/dedup.lua", r"SENDERS = (\d+) ")
-(PER_REQUEST,) = in_code("shared/engine/functions/pacing.lua", r"PER_REQUEST = (\d+) ")
-(LONGEST_GATHERING,) = in_code("shared/engine/functions/pacing.lua", r"LONGEST = \d+, (\d+) ")
+(PER_REQUEST,) = in_code("shared/engine/functions/gathering.lua", r"PER_REQUEST = (\d+) ")
+(LONGEST_GATHERING,) = in_code("shared/engine/functions/gathering.lua", r"LONGEST = \d+, (\d+) ")
 MOST_PER_REQUEST = PRESSES_PER_SECOND * LONGEST_GATHERING // 1000
 (LOG_KEPT,) = in_code("shared/engine/functions/server.lua", r"DAY = (\d+) \* 3600")
 

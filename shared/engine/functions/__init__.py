@@ -22,7 +22,7 @@ PARTS = (
     "viewer",
     "room",
     "active",
-    "pacing",
+    "gathering",
     "log",
     "buttons",
     "dedup",

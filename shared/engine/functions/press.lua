@@ -344,15 +344,15 @@ register('press', function(keys, args)
     step.viewer_count = active.count(active_key, room.now)
   end
   buttons.set_thresholds(room, states, step.viewer_count)
-  local pace = pacing.of(room, step.viewer_count)
-  step.per_request, step.burst = pacing.per_request(room, pace), pacing.burst(room, pace)
+  local gather = gathering.of(room, step.viewer_count)
+  step.per_request, step.burst = gathering.per_request(room, gather), gathering.burst(room, gather)
   local paused, free_log, outcomes = rooms.paused(room), rooms.free_log(room), {}
   step.paused, step.free_log = paused, free_log
   for i, batch in ipairs(batches) do outcomes[i] = outcome_of(step, batch) end
   if #new > 0 then
-    pacing.keep(room, step.viewer_count)
+    gathering.keep(room, step.viewer_count)
     book(step, paused, free_log)
     close(step)
   end
-  return { 'ok', room.round, step.viewer_count, pace, buttons.reply(room, states), cmsgpack.pack(outcomes) }
+  return { 'ok', room.round, step.viewer_count, gather, buttons.reply(room, states), cmsgpack.pack(outcomes) }
 end)

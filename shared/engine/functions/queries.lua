@@ -14,7 +14,7 @@ register('stats', function(keys, args)
   if round ~= room.round then return { 'round_moved', room.round } end
   local viewer_count = active.count(active_key, room.now)
   return {
-    'ok', room.round, viewer_count, pacing.of(room, viewer_count),
+    'ok', room.round, viewer_count, gathering.of(room, viewer_count),
     buttons.reply(room, buttons.load(room, counts_key, viewer_count)),
   }
 end, READ_ONLY)

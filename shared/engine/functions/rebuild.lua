@@ -71,7 +71,7 @@ register('fill_lost_viewers', function(keys, args)
     end
     told[#told + 1], ids[#ids + 1] = one, id
   end
-  local room = { key = room_key, round = round, crowd = round, crowd_before = round, now = server.now() }
+  local room = { key = room_key, round = round, viewers_since = round, viewers_before = round, now = server.now() }
   local by_id = viewers.load(room, ids)
   for _, one in ipairs(told) do
     local viewer = by_id[one.id]
@@ -135,7 +135,7 @@ register('rebuild', function(keys, args)
     'paused', paused, 'created_at', created_at, 'term', 0, 'owner', '', 'seen_at', now, 'history', server.history(now),
     'renewed', 1, 'epoch', log_epoch, 'bases', string.format('%s,%d:%d', bases, log_epoch, seq), 'seq', seq, 'ack', 0,
     'written', summary_seq and summary_seq - 1 or seq, 'trimmed', seq - redis.call('XLEN', log_key),
-    'blocked', blocked_ones, 'crowd', round, 'crowd_before', round, 'crowd_at', now)
+    'blocked', blocked_ones, 'viewers_since', round, 'viewers_before', round, 'viewers_at', now)
   for field, value in pairs({ started_at = started_at, ended_at = ended_at, summary_seq = summary_seq }) do
     if value ~= '' then redis.call('HSET', room_key, field, value) end
   end

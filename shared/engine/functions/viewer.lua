@@ -23,14 +23,15 @@ end
 -- Begins another hash with the room's new round, unless the present one is too young: a viewer's batches must be known for
 -- some minutes, however short rounds are.
 function viewers.begin_round(room)
-  if server.near(room.crowd_at, room.now, KEPT_AT_LEAST) then return end
-  room.crowd_before, room.crowd, room.crowd_at = room.crowd, room.round, room.now
-  redis.call('HSET', room.key, 'crowd', room.crowd, 'crowd_before', room.crowd_before, 'crowd_at', room.crowd_at)
+  if server.near(room.viewers_at, room.now, KEPT_AT_LEAST) then return end
+  room.viewers_before, room.viewers_since, room.viewers_at = room.viewers_since, room.round, room.now
+  redis.call('HSET', room.key, 'viewers_since', room.viewers_since, 'viewers_before', room.viewers_before, 'viewers_at',
+    room.viewers_at)
 end
 
 -- Lets the viewers expire a day after the round's end.
 function viewers.end_round(room)
-  redis.call('EXPIRE', key_of(room, room.crowd), DAY)
+  redis.call('EXPIRE', key_of(room, room.viewers_since), DAY)
 end
 
 -- A viewer is { tokens (thousandths of a press), at (when it had so many, ms), name, named (the round's ledger has the
@@ -60,13 +61,13 @@ end
 -- Returns the viewers with these ids, by id.
 function viewers.load(room, ids)
   local by_id, missing = {}, {}
-  for i, packed in ipairs(redis.call('HMGET', key_of(room, room.crowd), unpack(ids))) do
+  for i, packed in ipairs(redis.call('HMGET', key_of(room, room.viewers_since), unpack(ids))) do
     local viewer = unpacked(packed, room.round)
     by_id[ids[i]] = viewer
     if not viewer then missing[#missing + 1] = ids[i] end
   end
   if #missing > 0 then
-    for i, packed in ipairs(redis.call('HMGET', key_of(room, room.crowd_before), unpack(missing))) do
+    for i, packed in ipairs(redis.call('HMGET', key_of(room, room.viewers_before), unpack(missing))) do
       by_id[missing[i]] = unpacked(packed, room.round) or new_viewer(room.now)
     end
   end
@@ -86,7 +87,7 @@ function viewers.save(room, by_id)
     end
   end
   if #words == 0 then return end
-  local key = key_of(room, room.crowd)
+  local key = key_of(room, room.viewers_since)
   redis.call('HSET', key, unpack(words))
   if any_new then redis.call('EXPIRE', key, ROUND_KEPT) end
 end
@@ -94,7 +95,7 @@ end
 -- A viewer's name and presses in a round: '' and none if it is unknown. The previous release kept names in a hash of their
 -- own.
 function viewers.find(room, round, id)
-  local viewer = unpacked(redis.call('HGET', key_of(room, room.crowd), id), round) or new_viewer(0)
+  local viewer = unpacked(redis.call('HGET', key_of(room, room.viewers_since), id), round) or new_viewer(0)
   if viewer.name ~= '' then return viewer.name, viewer.presses end
   return redis.call('HGET', string.format('%s:%d:names', room.key, round), id) or '', viewer.presses
 end

@@ -49,7 +49,7 @@ register('watch', function(keys, args)
   end
   enter(room, gateway_id)
   return {
-    'ok', room.status, room.round, rooms.paused(room) and 1 or 0, viewer_count, pacing.of(room, viewer_count),
+    'ok', room.status, room.round, rooms.paused(room) and 1 or 0, viewer_count, gathering.of(room, viewer_count),
     buttons.reply(room, states), room.now,
     tonumber(kept[3] or 0), room.epoch, room.seq, kept[1], kept[1] == known_version and '' or kept[2], messages,
   }

@@ -156,7 +156,7 @@ async def test_viewers_move_on_to_a_later_round(engine: Engine) -> None:
     for round_ in (2, 3):
         await engine.finish(room_id, term)
         if round_ == 3:
-            await engine.store.command("HINCRBY", room.room, "crowd_at", -TEN_MINUTES)
+            await engine.store.command("HINCRBY", room.room, "viewers_at", -TEN_MINUTES)
         await engine.start(room_id, term)
     assert (await press(engine, room_id, "ann", batch_id="b", skill1=3)).duplicate
     await press(engine, room_id, "ann", skill1=1)

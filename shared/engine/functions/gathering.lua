@@ -1,7 +1,7 @@
 -- How long a page gathers presses before it sends them: longer the more viewers are active, so that a room of 100,000
 -- viewers sends no more requests than one of 10,000, which is what one server can count.
 
-local pacing = {}
+local gathering = {}
 
 local SHORTEST, LONGEST = 300, 5000 -- ms
 local REQUESTS = 20 -- per ms: what all active viewers of a room may send together
@@ -17,27 +17,27 @@ local function wanted(viewer_count)
 end
 
 -- The time to gather (ms) for this number of active viewers, or a longer one that pages were told a moment ago.
-function pacing.of(room, viewer_count)
-  local pace = wanted(viewer_count)
-  return server.near(room.pace_at, room.now, KEPT) and math.max(pace, room.pace) or pace
+function gathering.of(room, viewer_count)
+  local gather = wanted(viewer_count)
+  return server.near(room.gather_at, room.now, KEPT) and math.max(gather, room.gather) or gather
 end
 
 -- Remembers the time to gather for this number of active viewers, unless a longer one is needed for `per_request`.
-function pacing.keep(room, viewer_count)
-  local pace = wanted(viewer_count)
-  if pace == SHORTEST or (pace < room.pace and server.near(room.pace_at, room.now, REPEATED_FOR)) then return end
-  if pace == room.pace and server.near(room.pace_at, room.now, LONGEST) then return end
-  redis.call('HSET', room.key, 'pace', pace, 'pace_at', room.now)
+function gathering.keep(room, viewer_count)
+  local gather = wanted(viewer_count)
+  if gather == SHORTEST or (gather < room.gather and server.near(room.gather_at, room.now, REPEATED_FOR)) then return end
+  if gather == room.gather and server.near(room.gather_at, room.now, LONGEST) then return end
+  redis.call('HSET', room.key, 'gather', gather, 'gather_at', room.now)
 end
 
 -- How many presses of one button a request may count: as many as a viewer may press while a page gathers them. A page that
 -- was told a longer time may be about to repeat what it gathered then.
-function pacing.per_request(room, pace)
-  if server.near(room.pace_at, room.now, REPEATED_FOR) then pace = math.max(pace, room.pace) end
-  return math.max(PER_REQUEST, PER_SECOND * pace / 1000)
+function gathering.per_request(room, gather)
+  if server.near(room.gather_at, room.now, REPEATED_FOR) then gather = math.max(gather, room.gather) end
+  return math.max(PER_REQUEST, PER_SECOND * gather / 1000)
 end
 
 -- How many presses a viewer's token bucket holds.
-function pacing.burst(room, pace)
-  return math.max(BURST, pacing.per_request(room, pace))
+function gathering.burst(room, gather)
+  return math.max(BURST, gathering.per_request(room, gather))
 end

@@ -68,12 +68,12 @@ async def test_nobody_is_cut_for_having_obeyed(engine: Engine) -> None:
     room = room_keys(room_id).room
     for ago, gather in ((TEN_SECONDS // 2 + 1_000, 5_000), (TEN_SECONDS, 300)):
         at = (await engine.describe(room_id)).now - ago
-        await engine.store.command("HSET", room, "pace_at", at)
+        await engine.store.command("HSET", room, "gather_at", at)
         counting = await press(engine, room_id, f"v{gather}", skill1=100)
         assert counting.state.send_every_ms == gather
         assert counting.results[0].accepted == 100  # it may repeat what it gathered before
     at = (await engine.describe(room_id)).now - FIVE_MINUTES
-    await engine.store.command("HSET", room, "pace_at", at)
+    await engine.store.command("HSET", room, "gather_at", at)
     assert (await press(engine, room_id, "w", skill1=100)).results[0].accepted == 20
 
 
@@ -84,7 +84,7 @@ async def test_a_smaller_room_counts_what_was_gathered_in_a_larger_one(engine: E
     await press(engine, room_id, "v0", skill1=1)
     await make_active(engine, room_id, 40_000)
     at = (await engine.describe(room_id)).now - TEN_SECONDS
-    await engine.store.command("HSET", room_keys(room_id).room, "pace_at", at)
+    await engine.store.command("HSET", room_keys(room_id).room, "gather_at", at)
     for viewer in ("v1", "v2"):
         counting = await press(engine, room_id, viewer, skill1=100)
         assert counting.state.send_every_ms == 2_000
