@@ -133,7 +133,7 @@ export const ja = {
   feed_empty: "まだトリガーはありません。ラウンドを開始して、スマートフォンでボタンを押してみてください。",
   feed_empty_here: "このウィンドウを開いてからのトリガーはありません。",
   time: "時刻",
-  who: "最後に\u200b押した\u2060人", // a line breaks after に at most
+  who: "押した人",
   number: "番号",
   latency: "遅延",
   replayed: "再送",
