@@ -1,6 +1,5 @@
 -- The limited client addresses of a room: what the viewers behind one may do together. An address may press as much as
 -- the number of viewers that it counts for. A round's effective number of sources treats it as one presser.
-
 -- They are kept in hashes of five minutes each, which expire as a whole: an address is forgotten five to ten minutes after
 -- its last press.
 

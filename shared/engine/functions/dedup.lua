@@ -4,8 +4,7 @@
 local dedup = {}
 
 local RECENT = 8 -- batches without a number that are remembered whatever their age
--- s that any of them is remembered, at most: times are rounded up to seconds
-local KEPT_FOR = 299
+local KEPT_FOR = 299 -- s that any of them is remembered: 5 minutes, less the second by which times are rounded up
 local OLDER_FOR = 15 -- s, at least; by then no repeat of it can still be on its way to Redis
 local SENDERS = 3 -- of numbered batches, besides the last one
 
@@ -55,11 +54,11 @@ local function parts(viewer)
   return cmsgpack.unpack(viewer.remembered)
 end
 
--- A record: a digest of the batch's id (8 bytes), when it was counted (4 bytes: s), the outcome's length (1 byte), the
+-- A record has a digest of the batch's id (8 bytes), when it was counted (4 bytes: s), the outcome's length (1 byte), the
 -- outcome.
 local HEAD = 13
 
--- 8 bytes.
+-- A digest of a batch's id, in 8 bytes.
 function dedup.digest_of(id)
   local hex = redis.sha1hex(id)
   return struct.pack('>I4I4', tonumber(string.sub(hex, 1, 8), 16), tonumber(string.sub(hex, 9, 16), 16))

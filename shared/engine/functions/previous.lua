@@ -4,6 +4,8 @@
 
 local previous = {}
 
+local KEPT_FOR_MS, OLDER_FOR_MS = 300000, 15000 -- that it remembered the last eight batches of a viewer, and older ones
+
 -- Whether the previous release has counted presses in the round. It wrote no `pressers`, and its presses change `squares`,
 -- which this release also writes as `squares_seen`. From then on the top lists keep everyone.
 function previous.has_counted(states, all_key)
@@ -21,7 +23,7 @@ function previous.take_over(step)
     for i, pressed in ipairs(redis.call('ZMSCORE', list, unpack(ids))) do
       local presses = step.by_id[ids[i]].presses
       -- A list that began with this release lacks those who pressed little.
-      presses[key] = math.max(presses[key] or 0, tonumber(pressed or 0))
+      if pressed then presses[key] = math.max(presses[key] or 0, tonumber(pressed)) end
     end
   end
 end
@@ -30,7 +32,8 @@ end
 -- was counted (4 bytes: s), how many buttons (1 byte), and of each the accepted presses (1 byte).
 local function recall_older(step, batch, older)
   local first = string.find(older, dedup.digest_of(batch.batch_id), 1, true)
-  if not first or not server.near(struct.unpack('>I4', older, first + 8) * 1000, step.room.now, 15000) then return nil end
+  local counted_at = first and struct.unpack('>I4', older, first + 8) * 1000
+  if not first or not server.near(counted_at, step.room.now, OLDER_FOR_MS) then return nil end
   local results = dedup.nothing_of(step, batch)
   for i = 1, math.min(#results / 3, string.byte(older, first + 12)) do
     results[3 * i - 1] = string.byte(older, first + 12 + i)
@@ -46,7 +49,7 @@ function previous.recall(step, batch)
   if not string.find(batches, batch.batch_id, 1, true) then return older and recall_older(step, batch, older) end
   for _, known in ipairs({ cmsgpack.unpack(batches) }) do
     local id, at, rejected, results = unpack(known)
-    if id == batch.batch_id and server.near(at, step.room.now, 300000) then
+    if id == batch.batch_id and server.near(at, step.room.now, KEPT_FOR_MS) then
       local still_present = {}
       for i = 1, #results, 3 do
         local state, n = step.states[step.places[results[i]]], #still_present

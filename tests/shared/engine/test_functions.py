@@ -140,7 +140,7 @@ def _calls(function: str, node: ast.AST) -> bool:
     """Whether it passes the function's name to the store, or to a method that does."""
     match node:
         case ast.Call(func=ast.Attribute(attr=called), args=[ast.Constant(value=name), *_]):
-            return name == function and called in {"call", "call_when_sent", "_call", "_stats"}
+            return name == function and called in {"call", "call_when_sent", "_call"}
     return False
 
 
