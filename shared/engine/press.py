@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from shared.identity.addresses import Address
     from shared.redis_store.store import Store, Words
 
-GROUP_LIMIT = 50  # batches of one call: Redis runs nothing else while it counts them
+# Batches of one call. Redis runs nothing else while it counts them; and the batches of a busy room
+# must be several calls, so that the batcher can send half of them.
+GROUP_LIMIT = 32
 
 Outcome = replies.Counting | replies.RoundOver
 

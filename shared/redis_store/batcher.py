@@ -73,7 +73,8 @@ class Batcher:
     """Sends calls to one server, on one connection.
 
     While one round trip is in flight, the batcher collects the calls that arrive. When the trip
-    returns, it sends them as one pipeline. There is no timer: with little load nothing waits.
+    returns, it sends half of them as one pipeline, and the rest with the next. There is no timer:
+    with little load nothing waits.
 
     Close it with `aclose`: calls in flight and waiting calls then raise ConnectionLost.
     """
@@ -138,7 +139,10 @@ class Batcher:
     async def _send_forever(self) -> None:
         while True:
             await self._arrived.wait()
-            batch, self._waiting = self._waiting[:BATCH_LIMIT], self._waiting[BATCH_LIMIT:]
+            # Half of them, so that the server runs one half while this process handles the replies
+            # to the other. If all went together, each would wait for the other in turn.
+            half = min((len(self._waiting) + 1) // 2, BATCH_LIMIT)
+            batch, self._waiting = self._waiting[:half], self._waiting[half:]
             if not self._waiting:
                 self._arrived.clear()
             await self._send(batch)
@@ -170,7 +174,8 @@ class Batcher:
         """Each command's reply, or its exception."""
         names = [command[0] for command in commands]
         try:
-            await self._be_ready(needs_clock=FUNCTION in names)
+            # Nothing may come between ASKING and its call, which may go with the next trip.
+            await self._be_ready(needs_clock=FUNCTION in names or "ASKING" in names)
             sent = self._packed(commands)
             if sent is None:
                 # One of them cannot be encoded: send each alone, so that only that one fails.

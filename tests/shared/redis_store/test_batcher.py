@@ -53,12 +53,20 @@ async def blocking(batcher: Batcher) -> bool:
 
 
 async def test_calls_that_arrive_together_travel_together(batcher: Batcher) -> None:
-    """All waiting calls go in one pipeline, in their order."""
+    """Half of the waiting calls go in one pipeline, in their order: 50, 25, 13, 6, 3, 2, 1."""
     before = await reads(batcher)
     answers = await asyncio.gather(*echoes(batcher, 100))
     assert [int(answer) for answer in answers] == list(range(100))
     # The answer to one read of the server is its next: this question is the last of them.
-    assert await reads(batcher) - before == 2
+    assert await reads(batcher) - before == 7 + 1
+
+
+async def test_half_of_the_calls_wait_while_the_others_run(batcher: Batcher) -> None:
+    """A reply is handled while the server already runs the other half."""
+    first, second = [batcher.send(("ECHO", half)) for half in ("first", "second")]
+    assert await first == "first"
+    assert not second.done()
+    assert await second == "second"
 
 
 async def test_a_large_crowd_travels_in_several_batches(batcher: Batcher) -> None:
