@@ -8,16 +8,17 @@ function active.count(key, now)
   return redis.call('ZCOUNT', key, '(' .. (now - ACTIVE_FOR), '(' .. (now + ACTIVE_FOR)) -- see server.near
 end
 
--- Marks these viewers active (`marked` is a flat list: time, viewer…), removes the inactive ones, extends the set's expiry
--- and returns how many are active.
-function active.mark(key, marked, now)
-  if #marked > 0 then redis.call('ZADD', key, unpack(marked)) end
-  redis.call('PEXPIRE', key, ACTIVE_FOR)
+-- Marks these viewers active (`marked` is a flat list: time, viewer…) and returns how many are active. Every 30 s, and when
+-- the set is created, extends its expiry and removes the inactive ones.
+function active.mark(room, key, marked)
+  local now = room.now
+  local added = #marked > 0 and redis.call('ZADD', key, unpack(marked)) or 0
   local count = active.count(key, now)
-  if redis.call('ZCARD', key) > count then
-    redis.call('ZREMRANGEBYSCORE', key, '-inf', now - ACTIVE_FOR)
-    redis.call('ZREMRANGEBYSCORE', key, now + ACTIVE_FOR, '+inf')
-  end
+  if added < count and server.near(room.active_kept_at, now, ACTIVE_FOR) then return count end
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', now - ACTIVE_FOR)
+  redis.call('ZREMRANGEBYSCORE', key, now + ACTIVE_FOR, '+inf')
+  redis.call('PEXPIRE', key, 2 * ACTIVE_FOR)
+  redis.call('HSET', room.key, 'active_kept_at', now)
   return count
 end
 

@@ -26,7 +26,7 @@ function buttons.read(room, counts)
     squares = tonumber(values[known.whole_at]) or 0,
     source_squares = tonumber(values[known.whole_at + 1]) or 0,
     pressers = tonumber(values[known.whole_at + 2]),
-    squares_seen = tonumber(values[known.whole_at + 3]),
+    squares_seen = tonumber(values[known.whole_at + 3]), weighed = false,
   }
   for i, button in ipairs(known.buttons) do
     local state = {
@@ -106,26 +106,26 @@ end
 
 -- Writes the states that `add` and `fire` changed.
 function buttons.save(counts, states)
-  local changes = {}
-  local function change(state, field, value)
-    changes[#changes + 1], changes[#changes + 2] = state.button.event_type .. field, value
-  end
+  local changes, n = {}, 0
   for _, state in ipairs(states) do
-    if state.pressed or state.consumed then change(state, ':count', state.count) end
-    if state.pressed then change(state, ':accepted', state.accepted) end
+    local names = state.button.fields
+    if state.pressed then
+      changes[n + 1], changes[n + 2], changes[n + 3], changes[n + 4] =
+        names.count, state.count, names.accepted, state.accepted
+      n = n + 4
+    end
     if state.consumed then
-      change(state, ':fired', state.fired)
-      change(state, ':fired_at', state.fired_at)
-      redis.call('HINCRBY', counts, state.button.event_type .. ':consumed', state.consumed)
+      changes[n + 1], changes[n + 2], changes[n + 3], changes[n + 4], changes[n + 5], changes[n + 6] =
+        names.count, state.count, names.fired, state.fired, names.fired_at, state.fired_at
+      n = n + 6
+      redis.call('HINCRBY', counts, names.consumed, state.consumed)
     end
   end
   if states.weighed then
-    for _, field in ipairs({ 'squares', 'source_squares', 'pressers' }) do
-      if states[field] then
-        changes[#changes + 1], changes[#changes + 2] = field, states[field]
-      end
-    end
-    changes[#changes + 1], changes[#changes + 2] = 'squares_seen', states.squares
+    changes[n + 1], changes[n + 2], changes[n + 3], changes[n + 4], changes[n + 5], changes[n + 6] =
+      'squares', states.squares, 'squares_seen', states.squares, 'source_squares', states.source_squares
+    n = n + 6
+    if states.pressers then changes[n + 1], changes[n + 2] = 'pressers', states.pressers end
   end
   if #changes > 0 then redis.call('HSET', counts, unpack(changes)) end
 end
@@ -162,14 +162,11 @@ end
 
 -- The states as one flat reply: event_type, count, fired, threshold, enabled, cooldown_left for each button.
 function buttons.reply(room, states)
-  local flat = {}
+  local flat, n = { unpack(rules.of(room).reply) }, 1 -- the event types and `enabled` stand there
   for _, state in ipairs(states) do
-    flat[#flat + 1] = state.button.event_type
-    flat[#flat + 1] = state.count
-    flat[#flat + 1] = state.fired
-    flat[#flat + 1] = state.threshold
-    flat[#flat + 1] = state.button.enabled and 1 or 0
-    flat[#flat + 1] = buttons.cooldown_left(state, room.now)
+    flat[n + 1], flat[n + 2], flat[n + 3] = state.count, state.fired, state.threshold
+    flat[n + 5] = buttons.cooldown_left(state, room.now)
+    n = n + 6
   end
   return flat
 end

@@ -172,7 +172,7 @@ register('join', function(keys, args)
     viewers.save(room, by_id)
     addresses.save(room, by_name)
   end
-  local viewer_count = active.mark(active_key, marked, room.now)
+  local viewer_count = active.mark(room, active_key, marked)
   active.tell(room, viewer_count)
   watchers.nudge(room)
   return { 'ok', viewer_count }

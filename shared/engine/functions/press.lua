@@ -33,7 +33,8 @@ local function read_batches(words)
     batches[#batches + 1] = {
       id = words[at], name = words[at + 1], batch_id = words[at + 2], number = words[at + 3], sender = words[at + 4],
       address = words[at + 5], first_word = first, last_word = last, new = false,
-      viewer = false, from = false, known = false, rejected = false, fired = false, outcome = false,
+      viewer = false, from = false, unknown = false, blocked = false, known = false, before = false, earlier = false,
+      rejected = false, fired = false, outcome = false,
     }
     at = last + 1
   end
@@ -68,6 +69,17 @@ local function recall(step, batch)
     or (step.continues and previous.recall(step, batch))
 end
 
+-- The same batch earlier in this call, or false. Most viewers have one batch in a call.
+local function earlier_of(batch)
+  local other = batch.viewer.last_batch
+  while other do
+    local same_sender = batch.number > 0 and other.sender == batch.sender or other.batch_id == batch.batch_id
+    if other.number == batch.number and same_sender then return other end
+    other = other.before
+  end
+  return false
+end
+
 -- Classifies a batch: `unknown`; `blocked`; `known` (the remembered outcome) if it was counted before; `earlier` (the
 -- earlier one) if this call has it twice; else `new`, unless the ledger is full. All batches are classified before the
 -- first is counted, because counting a batch makes its viewer forget an older one.
@@ -79,15 +91,12 @@ local function classify(step, batch, blocked)
       return
     end
   end
-  batch.blocked = blocked[batch.id]
+  batch.blocked = blocked[batch.id] or false
   if batch.blocked then return end
-  batch.known = recall(step, batch)
+  batch.known = recall(step, batch) or false
   if batch.known then return end
-  if batch.number == 0 then -- a numbered one is looked for again when it is counted
-    local name = batch.id .. ' ' .. batch.batch_id
-    batch.earlier = step.firsts[name]
-    step.firsts[name] = batch.earlier or batch
-  end
+  batch.earlier = earlier_of(batch)
+  batch.before, batch.viewer.last_batch = batch.viewer.last_batch, batch
   if step.full == nil then step.full = ledger.full(step.ledger, step.ledger_limit) end
   batch.new = not batch.earlier and not step.full
 end
@@ -118,7 +127,7 @@ local function mark(step, active_key, new)
       marked[n + 1], marked[n + 2] = room.now, batch.id
     end
   end
-  return active.mark(active_key, marked, room.now)
+  return active.mark(room, active_key, marked)
 end
 
 -- What a batch may press, and what the room makes of it.
@@ -276,13 +285,12 @@ local function outcome_of(step, batch)
   if batch.blocked then return reject_blocked(step, batch) end
   if batch.last_word < batch.first_word then return { COUNTED, NONE, NONE, NONE } end
   -- Again, if in this call the sender may have overtaken a numbered batch.
-  local overtaken = batch.number > 0 and batch.new and batch.viewer.counted
+  local overtaken = batch.number > 0 and batch.viewer.counted
   local known = batch.known or (overtaken and recall(step, batch))
   if known then return { COUNTED_BEFORE, known.results, known.rejected or NONE, NONE } end
   if step.full then return { LEDGER_FULL } end
   if batch.earlier then return { COUNTED_BEFORE, batch.earlier.outcome[2], batch.earlier.outcome[3], NONE } end
-  batch.outcome = count(step, batch)
-  return batch.outcome
+  return count(step, batch)
 end
 
 -- Appends the call's entry to the ledger, with what the audit needs to count it again.
@@ -325,14 +333,15 @@ register('press', function(keys, args)
   local batches, states = read_batches(words), buttons.read(room, counts_key)
   local at, continues = ledger.at(ledger_key, ledger_epoch_key), previous.has_counted(states, all_key)
   states.pressers = not continues and (states.pressers or 0) or nil
-  -- Set later: full (the ledger is), by_id (the viewers), viewer_count, burst and per_request (presses, of a viewer and of a
-  -- button), paused, free_log, list_of_all, fired (whether a trigger fired).
   local step = {
     room = room, words = words, states = states, continues = continues, log = log_key, blocked = blocked_key,
     counts = counts_key, all = all_key, teams = { skill = skill_key, enemy = enemy_key },
     places = rules.of(room).places, numbers = rules.numbers(room), ledger = at, per_address = per_address, tap = tap,
-    ledger_limit = ledger_limit,
-    firsts = {}, addresses = {}, lists = {}, counted = {}, noted = {},
+    ledger_limit = ledger_limit, addresses = {}, lists = {}, counted = {}, noted = {},
+    -- Set later: whether the ledger is full (nil: not yet known) and a trigger fired, the viewers, presses of a viewer and
+    -- of a button.
+    full = nil, fired = false, by_id = false, burst = 0, per_request = 0,
+    viewer_count = 0, paused = false, free_log = 0, list_of_all = false,
   }
   local new = recognise(step, batches) -- everything is read before the first write
   if #new > 0 then
@@ -348,7 +357,10 @@ register('press', function(keys, args)
   step.per_request, step.burst = gathering.per_request(room, gather), gathering.burst(room, gather)
   local paused, free_log, outcomes = rooms.paused(room), rooms.free_log(room), {}
   step.paused, step.free_log = paused, free_log
-  for i, batch in ipairs(batches) do outcomes[i] = outcome_of(step, batch) end
+  for i, batch in ipairs(batches) do
+    batch.outcome = outcome_of(step, batch)
+    outcomes[i] = batch.outcome
+  end
   if #new > 0 then
     gathering.keep(room, step.viewer_count)
     book(step, paused, free_log)

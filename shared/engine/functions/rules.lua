@@ -6,22 +6,29 @@ local CACHE_LIMIT = 1000 -- distinct texts of a kind; the default rules are one
 local WHOLE = { 'squares', 'source_squares', 'pressers', 'squares_seen' }
 
 -- Returns { buttons, places (of each event type in `buttons`), multipliers (bands), hold, starts_on_press, state_fields (of
--- the hash of counts: four per button, then from `whole_at` on those of the whole round, in the order of WHOLE), whole_at }.
+-- the hash of counts: four per button, then from `whole_at` on those of the whole round, in the order of WHOLE), whole_at,
+-- reply (what buttons.reply fills in) }. A button's `fields` are the names of its fields in the hash of counts.
 -- An older release's rules lack starts_on_press.
 local function decode(text)
   local raw = cjson.decode(text)
   local decoded = {
     buttons = {}, places = {}, multipliers = raw[2], hold = raw[3] == 1, starts_on_press = raw[4] == 1, state_fields = {},
+    reply = {},
   }
   for i, b in ipairs(raw[1]) do
     local button = {
       event_type = b[1], team = b[2], enabled = b[3] == 1, base = b[4], min = b[5], max = b[6], cooldown = b[7],
+      fields = {},
     }
     decoded.buttons[i] = button
     decoded.places[button.event_type] = i
-    for _, field in ipairs({ 'count', 'accepted', 'fired', 'fired_at' }) do
-      table.insert(decoded.state_fields, button.event_type .. ':' .. field)
+    for _, field in ipairs({ 'count', 'accepted', 'fired', 'fired_at', 'consumed' }) do
+      button.fields[field] = button.event_type .. ':' .. field
     end
+    for _, field in ipairs({ 'count', 'accepted', 'fired', 'fired_at' }) do
+      table.insert(decoded.state_fields, button.fields[field])
+    end
+    for _, value in ipairs({ button.event_type, 0, 0, 0, b[3], 0 }) do table.insert(decoded.reply, value) end
   end
   decoded.whole_at = #decoded.state_fields + 1
   for _, field in ipairs(WHOLE) do table.insert(decoded.state_fields, field) end

@@ -36,7 +36,8 @@ end
 
 -- A viewer is { tokens (thousandths of a press), at (when it had so many, ms), name, named (the round's ledger has the
 -- name), seat_at (s), seat_of (see addresses), presses (by key), sender, number and outcome (of the last numbered batch),
--- remembered (see dedup.lua), round (of its last change), changed }. Of an earlier round, presses do not count, nor that the
+-- remembered (see dedup.lua), round (of its last change), changed, and of the call: counted (whether a
+-- batch was), last_batch (see press.lua) }. Of an earlier round, presses do not count, nor that the
 -- ledger has the name. Returns nil if another release packed it in a way that this one cannot read.
 local function unpacked(packed, round)
   if not packed then return nil end
@@ -47,14 +48,14 @@ local function unpacked(packed, round)
   return {
     tokens = tokens, at = at, name = name, named = named and not is_new, seat_at = seat_at, seat_of = seat_of,
     presses = is_new and {} or presses, sender = sender, number = number, outcome = outcome, remembered = remembered,
-    round = of_round,
+    round = of_round, changed = false, counted = false, last_batch = false,
   }
 end
 
 local function new_viewer(now)
   return {
     tokens = 0, at = now - LONG_AGO, name = '', named = false, seat_at = 0, seat_of = 0, presses = {}, sender = '',
-    number = 0, outcome = '', remembered = '', round = false,
+    number = 0, outcome = '', remembered = '', round = false, changed = false, counted = false, last_batch = false,
   }
 end
 
