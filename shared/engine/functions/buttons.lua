@@ -33,10 +33,10 @@ function buttons.read(room, counts)
       button = button,
       place = i - 1,
       number = numbers[button.event_type],
-      count = tonumber(values[4 * i - 3]) or 0,
-      accepted = tonumber(values[4 * i - 2]) or 0,
-      fired = tonumber(values[4 * i - 1]) or 0,
-      fired_at = tonumber(values[4 * i]) or 0,
+      count = number_of(values[4 * i - 3] or '0'),
+      accepted = number_of(values[4 * i - 2] or '0'),
+      fired = number_of(values[4 * i - 1] or '0'),
+      fired_at = number_of(values[4 * i] or '0'),
       -- Set later; here so that the table does not grow.
       threshold = 0, pressed = false, consumed = false, index = false, lists = false,
     }

@@ -17,6 +17,9 @@ local function blank(key)
   }
 end
 
+-- Most numbers of a room are the same in the next call, and reading one from its text costs much more than this table.
+local number_of = remembering(function(text) return tonumber(text) end)
+
 -- The names of a room's fields in the hash, set by the first call: Lua's globals are not available while a library loads.
 local fields
 
@@ -33,7 +36,7 @@ function rooms.load(key)
   local values, room = redis.call('HMGET', key, unpack(fields)), blank(key)
   for i, field in ipairs(fields) do
     local value = values[i]
-    if value then room[field] = room[field] == 0 and tonumber(value) or value end
+    if value then room[field] = room[field] == 0 and number_of(value) or value end
   end
   if room.id == '' then return nil end
   room.hold = rules.of(room).hold

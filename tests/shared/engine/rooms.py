@@ -37,7 +37,7 @@ PER_REQUEST = 20  # presses of a button that one request counts
 BURST = 60  # presses that a viewer's bucket holds
 # Redis commands that a press runs, including the FCALL; at most once a second it also reads the
 # server's history. Think twice before you add one.
-NEXT_PRESS = 18
+NEXT_PRESS = 16
 COUNT_TOLD = 3
 
 

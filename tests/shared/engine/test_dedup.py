@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
@@ -63,6 +64,32 @@ async def test_a_batch_of_all_buttons_is_remembered_whole(engine: Engine) -> Non
     again = await send(engine, room_id, presses, "b")
     assert (again.duplicate, again.results) == (True, counting.results)
     assert again.rejected == counting.rejected
+
+
+async def test_a_numbered_batch_that_stands_twice_in_a_call_counts_once(engine: Engine) -> None:
+    """Even if between the two more senders of its viewer press than are remembered."""
+    room_id, _, _ = await play(engine, FULL_BUTTONS)
+    senders = ["page", "other1", "other2", "other3", "other4", "page"]
+    first, *_, again = await asyncio.gather(
+        *(send(engine, room_id, {"skill1": 2}, sender, batch_no=1) for sender in senders)
+    )
+    assert (first.duplicate, again.duplicate) == (False, True)
+    assert again.results == first.results
+    assert (await book(engine, room_id, "skill1")).accepted == 10
+
+
+async def test_a_number_that_was_overtaken_in_its_call_is_still_no_new_batch(
+    engine: Engine,
+) -> None:
+    """Each copy of it gets no presses, also the one that comes after its sender was forgotten."""
+    room_id, _, _ = await play(engine, FULL_BUTTONS)
+    order = [("page", 2), ("page", 1), *((f"other{n}", 1) for n in range(4)), ("page", 1)]
+    found = await asyncio.gather(
+        *(send(engine, room_id, {"skill1": 2}, sender, batch_no=no) for sender, no in order)
+    )
+    assert [counting.duplicate for counting in found] == [False, True, *[False] * 4, True]
+    assert found[-1].results[0].accepted == 0
+    assert (await book(engine, room_id, "skill1")).accepted == 10
 
 
 async def test_a_sender_without_a_name_is_kept_like_any_other(engine: Engine) -> None:

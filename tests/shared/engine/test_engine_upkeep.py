@@ -211,6 +211,17 @@ async def test_a_press_runs_few_commands(engine: Engine, address: Address, more:
     assert await commands(engine) - before <= HEARTBEAT
 
 
+async def test_the_set_of_active_viewers_always_expires(engine: Engine) -> None:
+    """Also if it was emptied and begins anew before its expiry is extended again."""
+    room_id, _, _ = await play(engine)
+    active = room_keys(room_id).active
+    for viewer in ("ann", "bob"):
+        await press(engine, room_id, viewer, skill1=1)
+        assert 50_000 < int(await engine.store.command("PTTL", active)) <= 60_000
+        await engine.block(room_id, viewer)
+        assert not await engine.store.command("EXISTS", active)
+
+
 async def test_presses_that_travel_together_share_all_commands(engine: Engine) -> None:
     """A call of many viewers runs no more commands than one of a single viewer."""
     room_id, _, _ = await play(engine, playing(button("skill1", 100_000)))
