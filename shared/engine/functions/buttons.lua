@@ -29,14 +29,15 @@ function buttons.read(room, counts)
     squares_seen = tonumber(values[known.whole_at + 3]), weighed = false,
   }
   for i, button in ipairs(known.buttons) do
+    local at = button.read_at
     local state = {
       button = button,
       place = i - 1,
       number = numbers[button.event_type],
-      count = number_of(values[4 * i - 3] or '0'),
-      accepted = number_of(values[4 * i - 2] or '0'),
-      fired = number_of(values[4 * i - 1] or '0'),
-      fired_at = number_of(values[4 * i] or '0'),
+      count = number_of(values[at] or '0'),
+      accepted = number_of(values[at + 1] or '0'),
+      fired = number_of(values[at + 2] or '0'),
+      fired_at = button.cooldown > 0 and number_of(values[at + 3] or '0') or 0,
       -- Set later; here so that the table does not grow.
       threshold = 0, pressed = false, consumed = false, index = false, lists = false,
     }

@@ -6,8 +6,9 @@ local CACHE_LIMIT = 1000 -- distinct texts of a kind; the default rules are one
 local WHOLE = { 'squares', 'source_squares', 'pressers', 'squares_seen' }
 
 -- Returns { buttons, places (of each event type in `buttons`), multipliers (bands), hold, starts_on_press, state_fields (of
--- the hash of counts: four per button, then from `whole_at` on those of the whole round, in the order of WHOLE), whole_at,
--- reply (what buttons.reply fills in) }. A button's `fields` are the names of its fields in the hash of counts.
+-- the hash of counts: each button's from its `read_at` on, then from `whole_at` on those of the whole round, in the order of
+-- WHOLE), whole_at, reply (what buttons.reply fills in) }. A button's `fields` are the names of its fields in that hash;
+-- `fired_at` is read only if it has a cooldown, because each field read costs a search in a small hash.
 -- An older release's rules lack starts_on_press.
 local function decode(text)
   local raw = cjson.decode(text)
@@ -25,7 +26,8 @@ local function decode(text)
     for _, field in ipairs({ 'count', 'accepted', 'fired', 'fired_at', 'consumed' }) do
       button.fields[field] = button.event_type .. ':' .. field
     end
-    for _, field in ipairs({ 'count', 'accepted', 'fired', 'fired_at' }) do
+    button.read_at = #decoded.state_fields + 1
+    for _, field in ipairs({ 'count', 'accepted', 'fired', button.cooldown > 0 and 'fired_at' or nil }) do
       table.insert(decoded.state_fields, button.fields[field])
     end
     for _, value in ipairs({ button.event_type, 0, 0, 0, b[3], 0 }) do table.insert(decoded.reply, value) end
