@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from shared.engine import keys, refusals, replies
 from shared.engine.game_socket import Attaching, or_empty
 from shared.engine.keys import Rounds, room_keys
-from shared.engine.press import Pressing
+from shared.engine.press import GROUP_LIMIT, Pressing
 from shared.process.settings import LEDGER_BACKLOG
-from shared.redis_store.single_flight import SingleFlight
+from shared.redis_store.grouping import Grouping
 from shared.wire.room_settings import RoomSettings, decode, encode, rules
 
 if TYPE_CHECKING:
@@ -22,7 +24,12 @@ if TYPE_CHECKING:
 
     from shared.engine.press import Outcome, PressBatch
     from shared.identity.addresses import Address
+    from shared.redis_store.grouping import Group
     from shared.redis_store.store import Store, Words
+
+    Joiner = tuple[str, Address]  # a viewer, and where it joins from
+
+STATS_LIMIT = 1_000  # who share one call for a room's state
 
 
 class Engine(Attaching):
@@ -40,7 +47,8 @@ class Engine(Attaching):
         self._tap = int(tap)
         self._active_per_address = active_per_address
         self._rounds = Rounds()
-        self._asked: SingleFlight[replies.Stats] = SingleFlight()  # for the states of rooms
+        self._asking = Grouping(self._stats, limit=STATS_LIMIT)
+        self._joining = Grouping(self._join, limit=GROUP_LIMIT)
         self._pressing = Pressing(
             store,
             self._rounds,
@@ -156,13 +164,25 @@ class Engine(Attaching):
         refusals.check(await self.store.call("block", key_list, [viewer]))
 
     async def join(self, room_id: str, viewer: str, address: Address) -> int:
-        """Mark the viewer active. Returns how many viewers are active."""
-        room = room_keys(room_id)
+        """Mark the viewer active. Returns how many viewers are active.
+
+        All who join before the call is sent share it.
+        """
+        return await self._joining.add(room_id, (viewer, address))
+
+    async def _join(self, group: Group[Joiner, int]) -> list[int]:
+        room = room_keys(group.key)
         limit = self._active_per_address
-        address_key = address.key if address.limited and limit else ""
-        key_list = [room.room, room.active, room.blocked]
-        reply = await self.store.call("join", key_list, [viewer, address_key, limit])
-        return int(refusals.check(reply)[0])
+
+        def words() -> Words:
+            joiners: list[str] = []
+            for viewer, address in group.close():
+                joiners += (viewer, address.key if address.limited and limit else "")
+            key_list = [room.room, room.active, room.blocked]
+            return key_list, [limit, msgspec.msgpack.encode(joiners)]
+
+        reply = refusals.check(await self.store.call_when_sent("join", room.room, words))
+        return [int(reply[0])] * len(group.items)
 
     # Presses (press.lua).
 
@@ -180,19 +200,20 @@ class Engine(Attaching):
 
     async def stats(self, room_id: str) -> replies.Stats:
         """Every button's state. All who ask before the call is sent share it."""
-        room = room_keys(room_id)
+        return await self._asking.add(room_id, None)
 
-        async def shared(sent: Callable[[], None]) -> replies.Stats:
-            async def call(round_: int) -> list[Any]:
-                def words() -> Words:
-                    sent()
-                    return [room.room, room.active, room.counts(round_)], [round_]
+    async def _stats(self, group: Group[None, replies.Stats]) -> list[replies.Stats]:
+        room = room_keys(group.key)
 
-                return await self.store.call_when_sent("stats", room.room, words)
+        async def call(round_: int) -> list[Any]:
+            def words() -> Words:
+                group.close()
+                return [room.room, room.active, room.counts(round_)], [round_]
 
-            return replies.state_of(refusals.check(await self._rounds.call(room_id, call)))
+            return await self.store.call_when_sent("stats", room.room, words)
 
-        return await self._asked.ask(room_id, shared)
+        state = replies.state_of(refusals.check(await self._rounds.call(group.key, call)))
+        return [state] * len(group.items)
 
     async def top_viewers(self, room_id: str, *, limit: int) -> replies.TopViewers:
         """The viewers who pressed most in the round, with their names even if those are hidden."""

@@ -6,20 +6,21 @@ So many presses share the cost of loading the room, and a single press is sent w
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
 from shared.engine import refusals, replies
 from shared.engine.keys import room_keys
-from shared.process.tasks import fail_each
+from shared.redis_store.grouping import Grouping
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable, Mapping, Sequence
 
     from shared.engine.keys import RoomKeys, Rounds
     from shared.identity.addresses import Address
+    from shared.redis_store.grouping import Group
     from shared.redis_store.store import Store, Words
 
 # Batches of one call. Redis runs nothing else while it counts them; and the batches of a busy room
@@ -63,32 +64,6 @@ class PressBatch(NamedTuple):
         return self.batch_id.removesuffix(f"#{self.batch_no}")
 
 
-class _Group:
-    """The batches of one call, and the futures of their outcomes."""
-
-    __slots__ = ("batches", "outcomes")
-
-    def __init__(self) -> None:
-        self.batches: list[PressBatch] = []
-        self.outcomes: list[asyncio.Future[Outcome]] = []
-
-    def drop_unwanted(self) -> None:
-        """Drop the batches whose client has hung up; their outcome is SenderGone."""
-        for i in reversed(range(len(self.batches))):
-            if self.batches[i].is_unwanted():
-                del self.batches[i]
-                fail_each([self.outcomes.pop(i)], SenderGone())
-
-    def resolve(self, found: Sequence[Outcome | refusals.EngineError]) -> None:
-        for outcome, became in zip(self.outcomes, found, strict=True):
-            if outcome.done():
-                continue
-            if isinstance(became, refusals.EngineError):
-                outcome.set_exception(became)
-            else:
-                outcome.set_result(became)
-
-
 class Pressing:
     """Counts batches through one store."""
 
@@ -104,51 +79,30 @@ class Pressing:
         self._store = store
         self._rounds = rounds
         self._limits = (active_per_address, int(tap), ledger_backlog)
-        self._growing: dict[str, _Group] = {}
-        self._calls: set[asyncio.Task[None]] = set()
+        self._groups = Grouping(self._call, limit=GROUP_LIMIT)
 
     def count(self, room_id: str, batch: PressBatch) -> asyncio.Future[Outcome]:
         """Count a batch. The future raises EngineError, StoreError or SenderGone."""
-        group = self._growing.get(room_id)
-        if group is None or len(group.batches) >= GROUP_LIMIT:
-            group = self._growing[room_id] = _Group()
-            call = asyncio.create_task(self._call(room_id, group), name="presses")
-            self._calls.add(call)
-            call.add_done_callback(self._calls.discard)
-        outcome: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        group.batches.append(batch)
-        group.outcomes.append(outcome)
-        return outcome
+        return self._groups.add(room_id, batch)
 
-    async def _call(self, room_id: str, group: _Group) -> None:
-        room = room_keys(room_id)
+    async def _call(
+        self, group: Group[PressBatch, Outcome]
+    ) -> Sequence[Outcome | refusals.EngineError]:
+        room = room_keys(group.key)
 
         async def call(round_: int) -> list[Any]:
             def words() -> Words:
-                self._close(room_id, group)
-                group.drop_unwanted()
-                if not group.batches:
+                batches = group.close()
+                for place in reversed(range(len(batches))):
+                    if batches[place].is_unwanted():
+                        group.drop(place, SenderGone())
+                if not batches:
                     raise SenderGone  # the call is not sent: nobody waits for it
-                return self._words(room, round_, group.batches)
+                return self._words(room, round_, batches)
 
             return await self._store.call_when_sent("press", room.room, words)
 
-        try:
-            reply = await self._rounds.call(room_id, call)
-            group.resolve(_outcomes(reply, len(group.batches)))
-        except asyncio.CancelledError:
-            for outcome in group.outcomes:
-                outcome.cancel()
-            raise
-        except Exception as error:  # noqa: BLE001 - every waiting request gets it
-            # The batches may have been counted.
-            fail_each(group.outcomes, error)
-        finally:
-            self._close(room_id, group)
-
-    def _close(self, room_id: str, group: _Group) -> None:
-        if self._growing.get(room_id) is group:
-            del self._growing[room_id]
+        return _outcomes(await self._rounds.call(group.key, call), len(group.items))
 
     def _words(self, room: RoomKeys, round_: int, batches: list[PressBatch]) -> Words:
         per_address, tap, ledger_backlog = self._limits

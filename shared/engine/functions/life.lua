@@ -151,24 +151,34 @@ register('block', function(keys, args)
   return { 'ok' }
 end)
 
--- join: marks a viewer active.
+-- join: marks viewers active.
 -- KEYS  1 room  2 active  3 blocked
--- ARGV  1 id, of the viewer  2 address_name or '' for no limit
---       3 per_address: how many viewers an address counts for
+-- ARGV  1 per_address: how many viewers an address counts for
+--       2 joiners: MessagePack, a flat list: id of the viewer, name of the address or '' for no limit
 -- Reply room_not_found | room_unknown | ok, viewers
 register('join', function(keys, args)
   local room_key, active_key, blocked_key = unpack(keys)
-  local id, address_name, per_address = args[1], args[2], tonumber(args[3])
+  local per_address, joiners = tonumber(args[1]), cmsgpack.unpack(args[2])
   local room = rooms.load(room_key)
   if not room then return rooms.missing(room_key) end
-  if room.blocked > 0 and redis.call('SISMEMBER', blocked_key, id) == 1 then
-    return { 'ok', active.count(active_key, room.now) }
+  local marked, ids, names, address_of = {}, {}, {}, {}
+  for i = 1, #joiners, 2 do
+    local id, name = joiners[i], joiners[i + 1]
+    if room.blocked == 0 or redis.call('SISMEMBER', blocked_key, id) == 0 then
+      if name == '' then
+        marked[#marked + 1], marked[#marked + 2] = room.now, id
+      elseif not address_of[id] then
+        ids[#ids + 1], names[#names + 1], address_of[id] = id, name, name
+      end
+    end
   end
-  local marked = { room.now, id }
-  if address_name ~= '' then
-    local by_id = viewers.load(room, { id })
-    local by_name = addresses.load(room, { address_name })
-    if not addresses.seat(by_name[address_name], by_id[id], per_address, room.now) then marked = {} end
+  if #ids > 0 then
+    local by_id, by_name = viewers.load(room, ids), addresses.load(room, names)
+    for _, id in ipairs(ids) do
+      if addresses.seat(by_name[address_of[id]], by_id[id], per_address, room.now) then
+        marked[#marked + 1], marked[#marked + 2] = room.now, id
+      end
+    end
     viewers.save(room, by_id)
     addresses.save(room, by_name)
   end

@@ -75,6 +75,22 @@ async def test_pages_that_poll_at_once_share_a_call(engine: Engine) -> None:
     assert (await engine.stats(room_id)).stats[0].current_count == 3
 
 
+async def test_viewers_who_join_at_once_share_few_calls(engine: Engine) -> None:
+    """Each counts once; blocked viewers, and those beyond an address's limit, do not."""
+    few = Engine(engine.store, active_per_address=3)
+    room_id, _, _ = await play(few, SLOW)
+    await few.block(room_id, "v0")
+    before = await calls(few)
+    counts = await asyncio.gather(
+        *(few.join(room_id, f"v{n}", LOCAL) for n in range(GROUP_LIMIT - 7)),
+        *(few.join(room_id, f"w{n}", PUBLIC) for n in range(5)),
+        *(few.join(room_id, "w0", PUBLIC) for _ in range(2)),
+        few.join(room_id, "late", LOCAL),
+    )
+    assert await calls(few) - before == 2
+    assert counts == [GROUP_LIMIT - 8 + 3] * GROUP_LIMIT + [GROUP_LIMIT - 8 + 3 + 1]
+
+
 async def test_a_crowd_fires_every_trigger_once(engine: Engine) -> None:
     """The batch that fires a trigger gets it in its outcome; their numbers have no gaps."""
     room_id, _, _ = await play(engine, playing(button("skill1", 3)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
+from functools import partial
 from contextlib import aclosing, asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -53,20 +54,22 @@ async def blocking(batcher: Batcher) -> bool:
 
 
 async def test_calls_that_arrive_together_travel_together(batcher: Batcher) -> None:
-    """Half of the waiting calls go in one pipeline, in their order: 50, 25, 13, 6, 3, 2, 1."""
+    """All waiting calls go in one pipeline, in their order."""
     before = await reads(batcher)
     answers = await asyncio.gather(*echoes(batcher, 100))
     assert [int(answer) for answer in answers] == list(range(100))
     # The answer to one read of the server is its next: this question is the last of them.
+    assert await reads(batcher) - before == 2
+
+
+async def test_half_of_the_calls_that_may_grow_wait_while_the_others_run(batcher: Batcher) -> None:
+    """100 calls go as 50, 25, 13, 6, 3, 2 and 1, in their order."""
+    before = await reads(batcher)
+    calls = [batcher.send(partial(tuple, ("ECHO", str(n)))) for n in range(100)]
+    assert await calls[49] == "49"
+    assert not calls[50].done()
+    assert await asyncio.gather(*calls) == [str(n) for n in range(100)]
     assert await reads(batcher) - before == 7 + 1
-
-
-async def test_half_of_the_calls_wait_while_the_others_run(batcher: Batcher) -> None:
-    """A reply is handled while the server already runs the other half."""
-    first, second = [batcher.send(("ECHO", half)) for half in ("first", "second")]
-    assert await first == "first"
-    assert not second.done()
-    assert await second == "second"
 
 
 async def test_a_large_crowd_travels_in_several_batches(batcher: Batcher) -> None:
