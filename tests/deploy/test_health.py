@@ -12,8 +12,8 @@ import anyio
 import pytest
 
 from deploy import health
-from deploy.health import problems
-from shared.process.settings import Settings, load
+from deploy.health import is_quickly_confirmed, problems
+from shared.process.settings import WILDCARD_HOSTS, Settings, load
 from tests.api_service.running import running
 from tests.conftest import free_ports
 from tests.deploy.test_cli import environment
@@ -25,9 +25,15 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
+PROGRAM = (sys.executable, "-c", "import sys; from deploy.__main__ import main; sys.exit(main())")
+
 
 async def asked(settings: Settings) -> list[str]:
     return await anyio.to_thread.run_sync(lambda: [problem.en for problem in problems(settings)])
+
+
+async def confirmed(**environ: str) -> bool:
+    return await anyio.to_thread.run_sync(lambda: is_quickly_confirmed(environ))
 
 
 @pytest.fixture
@@ -82,6 +88,7 @@ async def test_what_answers_and_is_no_healthy_service_is_told(answer: bytes, rea
         group.start_soon(listener.serve, serve)
         port = listener.extra(anyio.abc.SocketAttribute.local_port)
         (found,) = await asked(Settings(mode="api", host="127.0.0.1", port=port))
+        assert not await confirmed(MODE="api", HOST="127.0.0.1", PORT=str(port))
         group.cancel_scope.cancel()
     assert found.endswith(f": {reason}")
 
@@ -89,11 +96,10 @@ async def test_what_answers_and_is_no_healthy_service_is_told(answer: bytes, rea
 def test_the_command_ends_with_1_and_says_why(tmp_path: Path) -> None:
     """As container health checks expect; for a bad setting the status is 2, as usual."""
     (port,) = free_ports(1)
-    command = (sys.executable, "-c", "import sys; from deploy.cli import main; sys.exit(main())")
 
     def run(**variables: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            (*command, "health"),
+            (*PROGRAM, "health"),
             cwd=tmp_path,
             env=environment(MODE="api", **variables),
             capture_output=True,
@@ -105,3 +111,62 @@ def test_the_command_ends_with_1_and_says_why(tmp_path: Path) -> None:
     reason = f"PORT: no healthy service on 127.0.0.1, port {port}: Connection refused"
     assert (dead.returncode, dead.stdout, dead.stderr) == (1, "", f"streamario: {reason}\n")
     assert run(PORT="http").returncode == 2
+
+
+async def test_a_healthy_service_costs_no_import_of_the_command_line(
+    redis_url: str, tmp_path: Path
+) -> None:
+    """Containers check every few seconds."""
+    shown = "import sys; from deploy.__main__ import main; print(main(), *sys.modules)"
+    async with running_gateway(gateway_settings(redis_url)) as gateway:
+        checked = await anyio.run_process(
+            (sys.executable, "-c", shown, "health"),
+            cwd=tmp_path,
+            env=environment(MODE="ws", PORT=str(gateway.port)),
+        )
+    status, *modules = checked.stdout.decode().split()
+    assert (status, checked.stderr) == ("0", b"")
+    heavy = {"deploy.cli", "argparse", "logging", "asyncio", "http.client", "shared", "dotenv"}
+    assert heavy.isdisjoint(modules)
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {},
+        {"MODE": "api"},
+        {"MODE": "ws"},
+        {"MODE": "API", "PORT": "9000", "UNITY_WS_PORT": "9001"},
+        {"MODE": "ws", "PORT": " 9000 "},
+        {"MODE": "ws", "PORT": "9000", "UNITY_WS_PORT": "9001"},
+        {"MODE": "", "PORT": "9000", "UNITY_WS_PORT": ""},
+        {"MODE": "both", "UNITY_WS_PORT": "9001"},
+    ],
+)
+def test_the_quick_check_asks_the_ports_of_the_settings(environ: dict[str, str]) -> None:
+    """It reads the variables itself, because importing the settings takes longer than the check."""
+    assert list(map(int, health._told_ports(environ))) == [
+        port for _, port in health._ports(load(environ))
+    ]
+
+
+def test_the_quick_check_knows_every_host_that_stands_for_all() -> None:
+    assert health.LOOPBACK.keys() == WILDCARD_HOSTS
+
+
+async def test_the_quick_check_confirms_only_what_it_has_seen(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anything else is left to the slow check: its reasons, bad values, and `.env`."""
+    monkeypatch.chdir(tmp_path)
+    async with running(replace(settings, drain_delay=0)):
+        alive = {"MODE": "api", "HOST": "127.0.0.1", "PORT": str(settings.port)}
+        assert await confirmed(**alive)
+        assert not await confirmed(**alive | {"MODE": "both", "UNITY_WS_PORT": "1"})
+        assert not await confirmed(**alive | {"MODE": "all"})
+        assert not await confirmed(**alive | {"PORT": "http"})
+        assert not await confirmed(**alive | {"PORT": "99999"})
+        (tmp_path / ".env").write_text("PORT=1\n")
+        assert not await confirmed(**alive)
+    (tmp_path / ".env").unlink()
+    assert not await confirmed(**alive)

@@ -9,15 +9,34 @@ import sys
 import tomllib
 import zipfile
 from fnmatch import fnmatch
+from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from packaging.requirements import Requirement
 
 from tests.deploy.test_compose import SERVICES, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 ROOT = Path(__file__).parents[2]
 DOCKERFILE = ROOT / "deploy/Dockerfile"
 TEXT = DOCKERFILE.read_text().replace("\\\n", "")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+REMOVED = set(re.findall(r"bin/pip uninstall --yes ([\w ]+)$", TEXT, re.MULTILINE)[0].split())
+# Imports all that the image can run, where importing what was removed fails.
+IMPORT_ALL = """
+import importlib, pkgutil, sys
+sys.modules.update(dict.fromkeys(sys.argv[1:]))
+for name in ("shared", "api_service", "ws_gateway", "clients.python", "clients.terminal", "deploy"):
+    package = importlib.import_module(name)
+    for module in pkgutil.walk_packages(package.__path__, f"{name}."):
+        if ".migrations" not in module.name:
+            importlib.import_module(module.name)
+assert "uvicorn" in sys.modules
+"""
 
 
 def instructions(name: str) -> list[str]:
@@ -64,6 +83,45 @@ def test_both_stages_begin_with_the_same_pinned_base() -> None:
     assert len(bases) == 2
     assert len(set(bases)) == 1
     assert re.fullmatch(r"python:3\.\d+-slim", bases[0])
+
+
+def test_what_it_removes_is_what_only_building_needs() -> None:
+    """Nothing that stays requires any of it, and all of the build's own requirements go."""
+    build = set(names(PROJECT["dependency-groups"]["build"]))
+    assert build < REMOVED
+    lock = (ROOT / "requirements-runtime.lock").read_text()
+    locked = set(names(re.findall(r"^[^\s#]+==[^\\\n]+", lock, re.MULTILINE)))
+    assert REMOVED - {"pip"} < locked
+    needs = {name: set(names(metadata.requires(name) or ())) for name in locked}
+    assert {name for name in locked - REMOVED if needs[name] & REMOVED} == set()
+    assert set[str]().union(*(needs[name] for name in build)) <= REMOVED
+
+
+def names(requirements: Iterable[str]) -> Iterator[str]:
+    """Yield the names of those requirements that apply here, without extras."""
+    for requirement in map(Requirement, requirements):
+        if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+            yield requirement.name
+
+
+def test_everything_can_be_imported_without_what_it_removes() -> None:
+    command = [sys.executable, "-c", IMPORT_ALL, *REMOVED, "pkg_resources", "distutils"]
+    subprocess.run(command, cwd=ROOT, check=True)
+
+
+def test_its_labels_say_what_the_project_says() -> None:
+    """The workflow that publishes it fills in the rest; no host is written down here."""
+    labels = dict(re.findall(r'org\.opencontainers\.image\.(\w+)="([^"]*)"', TEXT))
+    assert labels == {
+        "title": "Streamario",
+        "description": PROJECT["project"]["description"],
+        "licenses": PROJECT["project"]["license"],
+        "source": "$SOURCE",
+        "version": "$VERSION",
+        "revision": "$REVISION",
+    }
+    version = PROJECT["project"]["version"]
+    assert instructions("ARG") == [f'VERSION={version} REVISION="" SOURCE=""']
 
 
 def test_what_it_copies_is_there_and_is_sent() -> None:
@@ -139,7 +197,7 @@ def test_what_is_sent_is_enough_for_the_whole_package(tmp_path: Path) -> None:
         assert module == (ROOT / "clients/web" / linked).read_bytes()
     assert not [path for path in packed if path.startswith(no_package)]
     (commands,) = (path for path in packed if path.endswith("/entry_points.txt"))
-    assert wheel.read(commands).decode().split("\n")[1] == "streamario = deploy.cli:main"
+    assert wheel.read(commands).decode().split("\n")[1] == "streamario = deploy.__main__:main"
 
 
 @pytest.mark.parametrize("document", ["README.md", "README.ja.md"])
@@ -148,6 +206,5 @@ def test_how_to_install_it_without_its_sources_names_what_the_package_has(docume
     (distribution, extra) = re.findall(
         r'pipx install "(\w+)\[(\w+)\] @ git\+', (ROOT / document).read_text()
     )[0]
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    assert distribution == project["name"]
-    assert extra in project["optional-dependencies"]
+    assert distribution == PROJECT["project"]["name"]
+    assert extra in PROJECT["project"]["optional-dependencies"]
