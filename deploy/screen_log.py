@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from shared.process.telemetry import Field
 
 DELIVERED: Final = "event delivered to unity via pubsub"
+DELIVERED_BY: Final = "ws_gateway.games.feed"
 LEFT_OUT: Final = frozenset({"event triggered", "event published to pubsub"})
 AGAIN_AFTER: Final = 20  # lines; most terminals show at least 24
 YELLOW: Final = "\x1b[33m"
@@ -30,7 +31,10 @@ class ScreenLog:
     in_color: bool
 
     def show(self) -> None:
-        """Make the handlers of the root logger write for that person."""
+        """Make the handlers of the root logger write for that person, who sees each trigger."""
+        triggers = logging.getLogger(DELIVERED_BY)
+        if triggers.isEnabledFor(logging.INFO):
+            triggers.setLevel(logging.DEBUG)  # elsewhere a line for each trigger is too many
         for handler in logging.getLogger().handlers:
             handler.addFilter(lambda record: record.msg not in LEFT_OUT)
             handler.setFormatter(ScreenFormatter(self.console, in_color=self.in_color))

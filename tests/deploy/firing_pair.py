@@ -25,7 +25,7 @@ async def gateway(settings: Settings, *, stop: asyncio.Event, ready: asyncio.Eve
         log.info("event triggered", extra=fields(**facts, count=10, seq=seq))
         log.info("event published to pubsub", extra=fields(**facts))
         replayed = fields(**facts, seq=seq, replayed=seq == 2)
-        log.info("event delivered to unity via pubsub", extra=replayed)
+        log.debug("event delivered to unity via pubsub", extra=replayed)
     log.warning("gap", extra=fields(room_id="01HX"))
     ready.set()
     os.kill(os.getppid(), signal.SIGINT)

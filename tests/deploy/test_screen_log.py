@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from deploy.screen_log import AGAIN_AFTER, DELIVERED, LEFT_OUT
+from deploy.screen_log import AGAIN_AFTER, DELIVERED, DELIVERED_BY, LEFT_OUT
 from tests.deploy.test_cli import COMPLETE, environment
 
 if TYPE_CHECKING:
@@ -80,17 +80,29 @@ def test_a_terminal_without_colours_gets_none(tmp_path: Path) -> None:
     assert "  ⚡ skill1  #1  room 01HX\n" in on_screen(tmp_path, 1, NO_COLOR="1")
 
 
+def test_a_terminal_shows_no_triggers_where_only_warnings_are_asked_for(tmp_path: Path) -> None:
+    shown = on_screen(tmp_path, 1, LOG_LEVEL="WARNING")
+    assert "skill1" not in shown
+    assert shown.endswith("Z WARNING ws_gateway.games.feed gap room_id=01HX\n")
+
+
 @pytest.mark.parametrize(
     ("shown", "variables"), [(in_pipe, {}), (on_screen, {"LOG_FORMAT": "text"})]
 )
-def test_elsewhere_and_where_a_format_is_asked_for_all_three_lines_stay(
-    shown: Callable[..., str], variables: dict[str, str], tmp_path: Path
+@pytest.mark.parametrize(("level", "delivered"), [("INFO", 0), ("DEBUG", AGAIN_AFTER)])
+def test_elsewhere_and_where_a_format_is_asked_for_the_lines_stay(
+    shown: Callable[..., str],
+    variables: dict[str, str],
+    level: str,
+    delivered: int,
+    tmp_path: Path,
 ) -> None:
-    """People and programs grep for them."""
+    """People and programs grep for them; the third appears at DEBUG only."""
+    variables = {**variables, "LOG_LEVEL": level}
     log = shown(tmp_path, AGAIN_AFTER, **variables)
     assert log.count(" event triggered room_id=01HX event_type=skill1 count=10 seq=") == AGAIN_AFTER
     assert log.count(" event published to pubsub room_id=01HX ") == AGAIN_AFTER
-    assert log.count(" event delivered to unity via pubsub room_id=01HX ") == AGAIN_AFTER
+    assert log.count(" event delivered to unity via pubsub room_id=01HX ") == delivered
     assert "\x1b" not in log
     assert CONSOLE not in log
 
@@ -99,4 +111,5 @@ def test_the_lines_that_a_terminal_shows_otherwise_are_those_that_are_written() 
     """If such a message were reworded, it would appear in full again."""
     presses = (ROOT / "api_service/routes/presses.py").read_text()
     assert [message for message in LEFT_OUT if f'"{message}"' not in presses] == []
-    assert f'"{DELIVERED}"' in (ROOT / "ws_gateway/games/feed.py").read_text()
+    feed = ROOT / DELIVERED_BY.replace(".", "/")
+    assert f'log.debug("{DELIVERED}"' in feed.with_suffix(".py").read_text()

@@ -276,14 +276,14 @@ class Feed:
             self._metrics.replayed.inc()
         elif isinstance(message, GameEvent):
             self._metrics.note_delivery(message.fired_at)
-        if isinstance(message, GameEvent) and log.isEnabledFor(logging.INFO):
+        if isinstance(message, GameEvent) and log.isEnabledFor(logging.DEBUG):
             facts = fields(
                 room_id=self._session.room_id,
                 event_type=message.event_type,
                 seq=message.seq,
                 replayed=replayed,
             )
-            log.info("event delivered to unity via pubsub", extra=facts)
+            log.debug("event delivered to unity via pubsub", extra=facts)
 
     async def _send_viewer_count(self) -> None:
         """Send a changed count, at most once a second.
