@@ -7,7 +7,7 @@ import pickle
 import signal
 import socket
 import sys
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -97,20 +97,22 @@ async def started(services: Sequence[ListeningService]) -> AsyncIterator[list[Ch
 @asynccontextmanager
 async def _started(service: ListeningService) -> AsyncIterator[Child]:
     ours, theirs = socket.socketpair()
-    with theirs:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-P", "-m", "deploy.child", service.part),
-            stdin=theirs.fileno(),
-            pass_fds=service.listeners,
-            start_new_session=True,  # Ctrl-C reaches the parent alone, which then asks the children
-        )
-    child = Child(service, process, *await asyncio.open_unix_connection(sock=ours))
-    try:
-        yield child
-    finally:
-        child.send(signal.SIGKILL)
-        await process.wait()
-        child.orders.close()
+    reports, orders = await asyncio.open_unix_connection(sock=ours)
+    with closing(orders):
+        with theirs:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-P", "-m", "deploy.child", service.part),
+                stdin=theirs.fileno(),
+                pass_fds=service.listeners,
+                # Ctrl-C reaches the parent alone, which then asks the children.
+                start_new_session=True,
+            )
+        child = Child(service, process, reports, orders)
+        try:
+            yield child
+        finally:
+            child.send(signal.SIGKILL)
+            await process.wait()
 
 
 async def serve_all(
