@@ -7,7 +7,8 @@
 # soak         inject every fault under load and print a table of results (SOAK="--rounds 5")
 # bench        measure speed and cost against baselines (BENCH="--only presses --quick")
 # conformance  run third-party protocol tests and a fuzzer, at length (downloads one suite once)
-# schemas      generate the sockets' schema, the Unity package's classes and the pages' error sentences
+# schemas      generate the sockets' schema, the Unity package's classes, the pages' error sentences and
+#              the Prometheus operator's rules
 # pictures     take the pictures of docs/images again from the pages as they are now
 # lock         pin all dependencies again (needs uv)
 # help         show this list
@@ -138,6 +139,8 @@ schemas: $(TOOLS)
 	@$(BIN)/python -m ws_gateway.asyncapi > docs/asyncapi.json
 	@$(BIN)/python -m clients.csharp
 	@$(BIN)/python -m api_service.pages.error_sentences
+	@deploy/kubernetes/components/prometheus-operator/make-rules > \
+		deploy/kubernetes/components/prometheus-operator/rules.yaml
 
 pictures: $(TOOLS)
 	@$(BIN)/python -m tests.browser.pictures

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 import yaml
@@ -24,7 +26,14 @@ ROOT: Final = Path(__file__).parents[2]
 KUBERNETES: Final = ROOT / "deploy" / "kubernetes"
 CLOUD_RUN: Final = ROOT / "deploy" / "cloud_run"
 
-WORKLOADS: Final = ("Deployment", "StatefulSet", "Job")
+WORKLOADS: Final = ("Deployment", "StatefulSet", "Job", "CronJob")
+# Each overlay as it is, and with all that some clusters need.
+OVERLAYS: Final = (
+    ("production",),
+    ("small",),
+    ("production", "backup", "node-local-dns", "prometheus-operator", "pull-secret"),
+    ("small", "openshift-dns", "prometheus-operator", "pull-secret"),
+)
 # MODE as each command sets it, and the settings that each command requires.
 MODES: Final = {"api": "api", "gateway": "ws", "ledger": "api", "migrate": "both"}
 REQUIRED: Final = {
@@ -59,14 +68,20 @@ class Manifest:
     @property
     def labels(self) -> Mapping[str, str]:
         """The labels of its pods."""
-        labels: dict[str, str] = self.spec["template"]["metadata"]["labels"]
+        labels: dict[str, str] = self._template["metadata"]["labels"]
         return labels
 
     @property
     def pod(self) -> dict[str, Any]:
         """The specification of its pods or instances; in a Cloud Run Job it is one level deeper."""
-        spec: dict[str, Any] = self.spec["template"]["spec"]
+        spec: dict[str, Any] = self._template["spec"]
         return spec["template"]["spec"] if "taskCount" in spec else spec
+
+    @property
+    def _template(self) -> dict[str, Any]:
+        spec = self.spec["jobTemplate"]["spec"] if self.kind == "CronJob" else self.spec
+        template: dict[str, Any] = spec["template"]
+        return template
 
     @property
     def container(self) -> dict[str, Any]:
@@ -98,17 +113,32 @@ def read(text: str) -> tuple[Manifest, ...]:
 
 
 @cache
-def rendered(overlay: str) -> tuple[Manifest, ...]:
-    """Return the resources that `kubectl apply -k` would send for an overlay."""
-    built = subprocess.run(
-        [program("kustomize"), "build", KUBERNETES / "overlays" / overlay],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def rendered(overlay: str, *components: str) -> tuple[Manifest, ...]:
+    """Return the resources that `kubectl apply -k` would send for an overlay with components."""
+    with TemporaryDirectory() as folder:
+        here = Path(folder)
+        (here / "kustomization.yaml").write_text(
+            yaml.safe_dump(
+                {
+                    "namespace": "streamario",
+                    "resources": [relative(KUBERNETES / "overlays" / overlay, here)],
+                    "components": [
+                        relative(KUBERNETES / "components" / name, here) for name in components
+                    ],
+                }
+            )
+        )
+        built = subprocess.run(
+            [program("kustomize"), "build", here], capture_output=True, text=True, check=False
+        )
     # Warnings too: a deprecated field, a patch without a target.
     assert (built.returncode, built.stderr) == (0, "")
     return read(built.stdout)
+
+
+def relative(path: Path, here: Path) -> str:
+    """Return the path as seen from a folder; kustomize takes no absolute ones."""
+    return os.path.relpath(path, here.resolve())
 
 
 @cache

@@ -14,6 +14,7 @@ from api_service.routes.table import health_operations, operations
 from shared.process.settings import Settings
 from tests.deploy.manifests import (
     KUBERNETES,
+    OVERLAYS,
     Manifest,
     named,
     of_kind,
@@ -32,6 +33,7 @@ pytestmark = pytest.mark.anyio
 
 INGRESS, PROMETHEUS = "haproxy-controller", "monitoring"
 REDIS, POSTGRESQL = {6379}, {5432}
+DNS = {53, 5353}  # OpenShift's listens on 5353
 
 # By component: the namespaces that reach it, and the ports that it reaches besides DNS.
 REACHED_FROM: dict[str, set[str]] = {
@@ -41,6 +43,7 @@ REACHED_FROM: dict[str, set[str]] = {
     "migrate": set(),
     "valkey": {"streamario/redis"},
     "postgres": {"streamario/postgresql"},
+    "backup": set(),
 }
 REACHES: dict[str, set[int]] = {
     "api": REDIS | POSTGRESQL,
@@ -49,13 +52,14 @@ REACHES: dict[str, set[int]] = {
     "migrate": POSTGRESQL,
     "valkey": set(),
     "postgres": set(),
+    "backup": POSTGRESQL,
 }
 
 
-@pytest.fixture(params=["production", "small"])
+@pytest.fixture(params=OVERLAYS, ids="+".join)
 def manifests(request: pytest.FixtureRequest) -> tuple[Manifest, ...]:
     """Everything that an overlay applies."""
-    return rendered(request.param)
+    return rendered(*request.param)
 
 
 def selects(selector: dict[str, Any], labels: Mapping[str, str]) -> bool:
@@ -109,7 +113,8 @@ def test_each_pod_reaches_what_it_needs(manifests: tuple[Manifest, ...]) -> None
             assert rule["to"], "an empty list allows every destination"
             assert "0.0.0.0/0" not in str(rule)
             found |= {port["port"] for port in rule["ports"]}
-        assert found == REACHES[each.name] | {53}
+        assert found - DNS == REACHES[each.name]
+        assert len(found & DNS) == 1
 
 
 async def test_the_ingress_has_every_route_and_none_of_the_inside(
@@ -160,6 +165,29 @@ def test_pages_are_told_the_host_that_the_ingress_serves(manifests: tuple[Manife
     host = spec["rules"][0]["host"]
     assert (found.api_url, found.ws_url) == (f"https://{host}", f"wss://{host}")
     assert spec["tls"] == [{"hosts": [host], "secretName": "streamario-tls"}]
+
+
+@pytest.mark.parametrize(
+    ("components", "servers"),
+    [
+        ((), ["kube-system", "169.254.20.10/32"]),
+        (("node-local-dns",), ["kube-system", "169.254.20.10/32", "10.96.0.10/32"]),
+        (("openshift-dns",), ["openshift-dns"]),
+    ],
+)
+def test_pods_reach_the_dns_servers_of_their_cluster(
+    components: tuple[str, ...], servers: list[str]
+) -> None:
+    (rule,) = named(rendered("production", *components), "NetworkPolicy", "dns").spec["egress"]
+    assert {port["protocol"] for port in rule["ports"]} == {"UDP", "TCP"}
+    found = [
+        peer["ipBlock"]["cidr"]
+        if "ipBlock" in peer
+        else peer["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"]
+        for peer in rule["to"]
+    ]
+    assert found == servers
+    assert all("podSelector" in peer or "ipBlock" in peer for peer in rule["to"])
 
 
 def test_prometheus_takes_the_jobs() -> None:
