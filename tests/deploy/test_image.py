@@ -33,7 +33,7 @@ sys.modules.update(dict.fromkeys(sys.argv[1:]))
 for name in ("shared", "api_service", "ws_gateway", "clients.python", "clients.terminal", "deploy"):
     package = importlib.import_module(name)
     for module in pkgutil.walk_packages(package.__path__, f"{name}."):
-        if ".migrations" not in module.name:
+        if not {"migrations", "__main__"} & set(module.name.split(".")):
             importlib.import_module(module.name)
 assert "uvicorn" in sys.modules
 """
