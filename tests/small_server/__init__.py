@@ -1,0 +1,1 @@
+"""The small server: Caddy in front, one process behind it, backups."""

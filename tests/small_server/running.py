@@ -1,0 +1,195 @@
+"""Runs Caddy with the deployed file, in front of one process that serves both services."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import ssl
+import subprocess
+import sys
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import httpx
+import msgspec
+
+from tests.conftest import free_ports
+from tests.flow.fleet import Fleet, Member
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+CADDYFILE: Final = Path(__file__).parents[2] / "deploy" / "caddy" / "Caddyfile"
+PROXIED_FROM: Final = "127.0.0.9"  # whose connections begin with a PROXY header
+STOPPED_WITHIN: Final = 20.0  # s
+
+
+def caddy() -> str:
+    """Return the path of Caddy: the wheel's, else the one on PATH."""
+    beside = Path(sys.executable).parent
+    found = shutil.which("caddy", path=f"{beside}{os.pathsep}{os.environ['PATH']}")
+    assert found, "Caddy is missing: run `make install`, or install it where there is no wheel"
+    return found
+
+
+@dataclass
+class Front:
+    """A running Caddy."""
+
+    http_port: int
+    https_port: int
+    authority: Path  # the certificate of Caddy's own authority
+    trust: ssl.SSLContext
+    log: Path
+    process: asyncio.subprocess.Process
+
+    @property
+    def url(self) -> str:
+        return f"https://localhost:{self.https_port}"
+
+    @property
+    def ws_url(self) -> str:
+        return f"wss://localhost:{self.https_port}"
+
+    def client(self, **options: Any) -> httpx.AsyncClient:
+        """Return a client that trusts Caddy's own authority."""
+        return httpx.AsyncClient(verify=self.trust, trust_env=False, base_url=self.url, **options)
+
+    async def get(self, path: str, **headers: str) -> httpx.Response:
+        async with self.client() as http:
+            return await http.get(path, headers=headers)
+
+    def lines(self) -> list[dict[str, Any]]:
+        """Return the lines of its log."""
+        return [msgspec.json.decode(line) for line in self.log.read_text().splitlines()]
+
+
+@dataclass(frozen=True)
+class Places:
+    """The ports of Caddy, and where the services behind it listen."""
+
+    http: int
+    https: int
+    api: str
+    gateway: str
+
+
+def nobody_behind() -> Places:
+    """Return places where no service listens."""
+    http, https, api, gateway = free_ports(4)
+    return Places(http, https, f"127.0.0.1:{api}", f"127.0.0.1:{gateway}")
+
+
+def in_front_of(member: Member) -> Places:
+    http, https = free_ports(2)
+    gateway = f"127.0.0.1:{member.environment['UNITY_WS_PORT']}"
+    return Places(http, https, f"127.0.0.1:{member.port}", gateway)
+
+
+def adapted(places: Places, folder: Path, *, timeouts: int | None = None) -> bytes:
+    """Return the deployed file as Caddy reads it, which also accepts PROXY headers of the tests.
+
+    `timeouts`, in ms, replaces those for a request to arrive and for an idle connection.
+    """
+    told = {
+        "DOMAIN": "localhost",
+        "HTTP_PORT": str(places.http),
+        "HTTPS_PORT": str(places.https),
+        "API_AT": places.api,
+        "GATEWAY_AT": places.gateway,
+    }
+    read = subprocess.run(
+        (caddy(), "adapt", "--config", str(CADDYFILE)),
+        env={"PATH": os.environ["PATH"], "HOME": str(folder), **told},
+        capture_output=True,
+        check=True,
+    )
+    tree: dict[str, Any] = msgspec.json.decode(read.stdout)
+    servers = tree["apps"]["http"]["servers"]
+    # The health check's server has a fixed port, which other tests may be using.
+    servers = {name: one for name, one in servers.items() if ":8405" not in "".join(one["listen"])}
+    tree["apps"]["http"]["servers"] = servers
+    for server in servers.values():
+        server["listener_wrappers"] = [
+            {
+                "wrapper": "proxy_protocol",
+                "allow": [f"{PROXIED_FROM}/32"],
+                "fallback_policy": "skip",
+            },
+            {"wrapper": "tls"},
+        ]
+        if timeouts is not None:
+            for name in ("read_timeout", "read_header_timeout", "idle_timeout"):
+                assert name in server
+                server[name] = timeouts * 1_000_000
+    return msgspec.json.encode(tree)
+
+
+@asynccontextmanager
+async def open_front(
+    folder: Path, places: Places, *, timeouts: int | None = None
+) -> AsyncIterator[Front]:
+    """Run Caddy while the block runs; the block starts when it answers over TLS."""
+    log, config = folder / f"caddy-{places.https}.log", folder / f"caddy-{places.https}.json"
+    config.write_bytes(adapted(places, folder, timeouts=timeouts))
+    with log.open("wb") as output:
+        process = await asyncio.create_subprocess_exec(
+            *(caddy(), "run", "--config", str(config)),
+            env={"PATH": os.environ["PATH"], "HOME": str(folder), "XDG_DATA_HOME": str(folder)},
+            stdout=output,
+            stderr=output,
+        )
+    try:
+        authority = folder / "caddy/pki/authorities/local/root.crt"
+        await until(lambda: _listens(process, log, authority, places.https))
+        trust = ssl.create_default_context(cafile=str(authority))
+        yield Front(places.http, places.https, authority, trust, log, process)
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(STOPPED_WITHIN):
+            await process.wait()
+
+
+async def _listens(
+    process: asyncio.subprocess.Process, log: Path, authority: Path, port: int
+) -> bool:
+    """Return whether it has its certificate and answers."""
+    assert process.returncode is None, log.read_text()
+    if not authority.exists():
+        return False
+    try:
+        trust = ssl.create_default_context(cafile=str(authority))
+        _, writer = await asyncio.open_connection("localhost", port, ssl=trust)
+    except (OSError, ssl.SSLError):
+        return False
+    writer.close()
+    return True
+
+
+class SmallServer(Fleet):
+    """One process with the settings of small.yaml, behind Caddy on this machine."""
+
+    async def start(self, **variables: str) -> Member:
+        """Start the process that serves both services, and wait until it is ready."""
+        port, ws_port = free_ports(2)
+        environment = {
+            **self._environment,
+            "MODE": "both",
+            "PORT": str(port),
+            "UNITY_WS_PORT": str(ws_port),
+            "TRUSTED_PROXIES": "127.0.0.1",
+            "VIEWERS_PER_ADDRESS": "1/2",
+            "DRAIN_DELAY": "0",
+            "LOG_LEVEL": "DEBUG",
+            **variables,
+        }
+        member = Member("serve", port, environment, self._folder / f"serve-{port}.log")
+        self.members.append(member)
+        await member.start()
+        return member
