@@ -57,12 +57,14 @@ async def test_a_press_through_caddy_is_a_trigger_and_pages_see_it(
 async def test_a_socket_on_which_nothing_is_said_outlives_the_timeouts_of_requests(
     member: Member, tmp_path: Path
 ) -> None:
-    async with open_front(tmp_path, in_front_of(member), timeouts=200) as brisk:
-        async with connected(f"{brisk.ws_url}/ws-unity", ssl=brisk.trust) as game:
-            await game.settle()
-            with pytest.raises(TimeoutError):
-                await game.next_of(Pong, within=1)
-            await game.settle()
+    async with (
+        open_front(tmp_path, in_front_of(member), timeouts=200) as brisk,
+        connected(f"{brisk.ws_url}/ws-unity", ssl=brisk.trust) as game,
+    ):
+        await game.settle()
+        with pytest.raises(TimeoutError):
+            await game.next_of(Pong, within=1)
+        await game.settle()
 
 
 async def test_a_restart_behind_caddy_loses_no_press_and_no_trigger(

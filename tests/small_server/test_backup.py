@@ -1,0 +1,189 @@
+"""deploy/compose/backup takes dumps of a real PostgreSQL, and restores them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import stat
+import time
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import psycopg
+import pytest
+from psycopg.conninfo import conninfo_to_dict
+from sqlalchemy import make_url
+
+from deploy.embedded import programs
+from tests.faults.postgres import own_postgres
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+pytestmark = pytest.mark.anyio
+
+BACKUP: Final = Path(__file__).parents[2] / "deploy" / "compose" / "backup"
+HOUR: Final = 3600  # s
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended, and what it wrote."""
+
+    status: int
+    out: bytes
+    errors: str
+
+
+@dataclass
+class Backups:
+    """The script with its folder, and the database that it dumps."""
+
+    folder: Path
+    database_url: str
+
+    @property
+    def names(self) -> list[str]:
+        return sorted(path.name for path in self.folder.iterdir())
+
+    async def start(self, *arguments: str, **variables: str) -> asyncio.subprocess.Process:
+        named = conninfo_to_dict(self.database_url)
+        environment = {
+            "PATH": f"{programs.postgres_folder()}{os.pathsep}{os.environ['PATH']}",
+            "PGHOST": str(named["host"]),
+            "PGPORT": str(named.get("port", 5432)),
+            "PGUSER": str(named["user"]),
+            "PGDATABASE": str(named["dbname"]),
+            "BACKUPS": str(self.folder),
+            "BACKUP_HOUR": "19",
+            "BACKUP_DAYS": "14",
+        }
+        return await asyncio.create_subprocess_exec(
+            *(str(BACKUP), *arguments),
+            env=environment | variables,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,
+        )
+
+    async def run(self, *arguments: str, given: bytes = b"", **variables: str) -> Ran:
+        process = await self.start(*arguments, **variables)
+        out, errors = await process.communicate(given)
+        assert process.returncode is not None
+        return Ran(process.returncode, out, errors.decode())
+
+    def count(self, database: str = "") -> int:
+        """Return the number of rows in this database, or in another one of the server."""
+        named = make_url(self.database_url)
+        url = named.set(database=database or named.database)
+        with psycopg.connect(url.render_as_string(hide_password=False)) as connection:
+            found = connection.execute("SELECT count(*) FROM pressed").fetchone()
+        assert found is not None
+        return int(found[0])
+
+    def press(self) -> None:
+        with psycopg.connect(self.database_url, autocommit=True) as connection:
+            connection.execute("INSERT INTO pressed DEFAULT VALUES")
+
+
+@pytest.fixture
+async def backups(tmp_path: Path) -> AsyncIterator[Backups]:
+    """A server of its own, since a restore changes its databases, with a table of one row."""
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    async with own_postgres(tmp_path / "server") as server:
+        made = Backups(folder, server.url)
+        with psycopg.connect(server.url, autocommit=True) as connection:
+            connection.execute("CREATE TABLE pressed (n serial PRIMARY KEY)")
+        made.press()
+        yield made
+
+
+def age(path: Path, hours: float) -> None:
+    """Make a file look this old."""
+    then = time.time() - hours * HOUR
+    os.utime(path, (then, then))
+
+
+async def test_a_backup_is_one_whole_file_that_only_its_owner_reads(backups: Backups) -> None:
+    assert (await backups.run("check")).status == 1
+    ran = await backups.run("now")
+    assert (ran.status, ran.errors) == (0, "")
+    (name,) = backups.names
+    assert name.startswith("streamario-")
+    assert name.encode() in ran.out
+    assert stat.S_IMODE((backups.folder / name).stat().st_mode) == 0o600
+    assert (await backups.run("check")).status == 0
+    assert (await backups.run("list")).out.decode() == f"{name}\n"
+
+
+async def test_a_backup_that_fails_says_so_and_leaves_the_others(backups: Backups) -> None:
+    """The container is unhealthy once the newest is older than 26 hours."""
+    old = backups.folder / "streamario-2026-01-01T190000Z.dump"
+    old.write_bytes(b"an old one")
+    age(old, 400)
+    ran = await backups.run("now", PGDATABASE="nowhere")
+    assert (ran.status, backups.names) == (1, [old.name])
+    assert "FAILED" in ran.errors
+    age(old, 25)
+    assert (await backups.run("check")).status == 0
+    age(old, 27)
+    ran = await backups.run("check")
+    assert ran.status == 1
+    assert "no backup of the last 26 hours" in ran.errors
+
+
+async def test_old_backups_are_deleted_once_there_is_a_new_one(backups: Backups) -> None:
+    ages = {"streamario-1.dump": 24 * 13, "streamario-2.dump": 24 * 16}
+    for name, hours in ages.items():
+        (backups.folder / name).write_bytes(b"an old one")
+        age(backups.folder / name, hours)
+    assert (await backups.run("now")).status == 0
+    assert len(backups.names) == 2
+    assert "streamario-1.dump" in backups.names
+
+
+async def test_the_first_night_need_not_be_waited_for(backups: Backups) -> None:
+    """The container takes a backup when it starts, and none if there is one of today."""
+    process = await backups.start("nightly")
+    try:
+        assert process.stdout is not None
+        async with asyncio.timeout(20):
+            assert b"wrote streamario-" in await process.stdout.readline()
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)  # its `sleep` too
+        await process.communicate()
+    assert len(backups.names) == 1
+
+
+@pytest.mark.parametrize("given", ["by name", "on the standard input"])
+async def test_a_restore_replaces_the_database_under_running_services(
+    backups: Backups, given: str
+) -> None:
+    """Whoever is connected is sent away; the database of before stays beside it."""
+    await backups.run("now")
+    newest = (await backups.run("newest")).out
+    assert newest == (backups.folder / backups.names[0]).read_bytes()
+    backups.press()
+    with closing(psycopg.connect(backups.database_url)):
+        by_name = given == "by name"
+        arguments = ("restore", backups.names[0]) if by_name else ("restore",)
+        ran = await backups.run(*arguments, given=b"" if by_name else newest)
+    assert (ran.status, ran.errors) == (0, "")
+    before = ran.out.decode().split()[-1]
+    assert (backups.count(), backups.count(before)) == (1, 2)
+    assert len(backups.names) == 1
+    backups.press()
+    assert (await backups.run("now")).status == 0
+
+
+@pytest.mark.parametrize("dump", [b"", b"this is no dump"])
+async def test_a_restore_that_fails_changes_nothing(backups: Backups, dump: bytes) -> None:
+    backups.press()
+    ran = await backups.run("restore", given=dump)
+    assert ran.status == 1
+    assert (backups.count(), backups.names) == (2, [])
