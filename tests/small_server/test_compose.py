@@ -124,8 +124,9 @@ def test_the_services_settings_load_and_the_image_is_built_once(compose: Tree) -
     assert {key.lower() for key in plain} <= VARIABLES.keys()
     assert load(plain).mode == "both"
     assert {name for name, one in services.items() if "build" in one} == {"streamario"}
-    assert services["migrate"]["pull_policy"] == "never"
-    assert services["migrate"]["image"] == services["streamario"]["image"]
+    for name in ("streamario", "migrate"):
+        assert services[name]["pull_policy"] == "never"
+        assert services[name]["image"] == services["migrate"]["image"]
     assert Path(services["streamario"]["build"]["context"]) == Path(PROJECT)
     assert seconds(services["streamario"]["stop_grace_period"]) > LONGEST_DRAIN + 5
 
