@@ -32,20 +32,63 @@ def seconds(variable: str) -> float:
     return int(found[1]) * SECONDS[found[2]]
 
 
-@pytest.mark.parametrize("variant", ["as it is", "with all of it"])
-def test_the_file_is_valid_and_without_a_warning(tmp_path: Path, variant: str) -> None:
-    more: dict[str, str] = {}
-    if variant == "with all of it":
-        folder = certificate(tmp_path / "certificates")
-        more = {"TLS_CERTIFICATES": str(folder), "PROXY_FROM": "10.1.0.0/16 192.0.2.1"}
-    checked = subprocess.run(
+STANDARD_PORTS = {"TLS_PORT": "443", "HTTP_PORT": "80"}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {},
+        {"TRUSTED_PROXIES": "10.0.0.5 2001:db8::/32", "PROXY_FROM": "10.1.0.0/16 192.0.2.1"},
+        {"TLS_CERTIFICATES": "certificates", "DNS_SERVER": "127.0.0.1:53"},
+        {"TLS_CERTIFICATES": "certificates", "PLAIN_GAMES": "on", **STANDARD_PORTS},
+    ],
+    ids=["as it is", "behind proxies", "with TLS", "with TLS and plain games"],
+)
+def test_the_file_is_valid_and_without_a_warning(tmp_path: Path, told: dict[str, str]) -> None:
+    certificate(tmp_path / "certificates")
+    checked = check(tmp_path, **told)
+    assert (checked.returncode, checked.stdout + checked.stderr) == (0, "")
+
+
+def test_proxies_separated_by_commas_stop_the_start(tmp_path: Path) -> None:
+    """Otherwise none of them would be trusted, and nobody would notice."""
+    checked = check(tmp_path, TRUSTED_PROXIES="10.0.0.5,10.0.0.6")
+    assert checked.returncode == 1
+    assert "10.0.0.5,10.0.0.6" in checked.stderr
+
+
+def check(folder: Path, **told: str) -> subprocess.CompletedProcess[str]:
+    """Let HAProxy check the configuration with these variables."""
+    return subprocess.run(
         [program("haproxy"), "-c", "-f", str(CONFIGURATION)],
-        env={"PATH": os.environ["PATH"], "LOG_REQUESTS": "all", "MAX_CONNECTIONS": "100", **more},
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "LOG_REQUESTS": "all", "MAX_CONNECTIONS": "100", **told},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert (checked.returncode, checked.stdout + checked.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("told", "strict"),
+    [
+        (STANDARD_PORTS, True),
+        ({"TLS_PORT": "8443", "HTTP_PORT": "80"}, False),
+        ({"TLS_PORT": "443", "HTTP_PORT": "8888"}, False),
+        ({**STANDARD_PORTS, "PLAIN_GAMES": "on"}, False),
+    ],
+)
+def test_tls_is_demanded_for_a_year_only_where_nothing_plain_is_offered(
+    told: dict[str, str], *, strict: bool
+) -> None:
+    """Browsers apply Strict-Transport-Security to every port of a host name."""
+    rule = re.search(
+        r"^    \.if (.*)\n.*Strict-Transport-Security max-age=31536000 ", TEXT, re.MULTILINE
+    )
+    assert rule is not None
+    asked = subprocess.run([program("haproxy"), "-cc", rule[1]], env=told, check=False)
+    assert (asked.returncode == 0) is strict
 
 
 def test_connections_close_at_the_balancer_before_they_do_behind_it() -> None:

@@ -194,6 +194,7 @@ async def test_a_port_is_well_while_there_is_a_server_for_what_it_is_for(
     told = variables(zone, town.neighbours) | {
         "GATEWAY_HOST" if api else "API_HOST": "nobody.test",
         "TLS_CERTIFICATES": str(folder),
+        "PLAIN_GAMES": "on",
     }
     trust = ssl.create_default_context(cafile=str(folder / "localhost.pem"))
     async with open_balancer(tmp_path, told) as balancer:
@@ -210,8 +211,9 @@ async def test_a_port_is_well_while_there_is_a_server_for_what_it_is_for(
                 answer = await http.get(f"{base}/healthz")
                 assert (answer.status_code, answer.json()["code"]) == (503, "no_server_ready")
                 assert answer.headers[HOLDS] == "same-origin"
-            # The process itself is alive.
+            # The process itself is alive, and not of use to viewers and games.
             assert (await http.get(f"http://{inside}/healthz")).status_code == 200
+            assert (await http.get(f"http://{inside}/readyz")).status_code == 503
 
 
 @pytest.mark.parametrize("begun", [b"GET /slow HTTP/1.1\r\nHost: te", BEGUN])
@@ -293,7 +295,7 @@ async def test_a_stop_lets_a_request_under_way_finish(
 async def test_with_a_certificate_it_speaks_tls_and_says_so(
     zone: Zone, town: Town, tmp_path: Path
 ) -> None:
-    """Cookies are then Secure, and Strict-Transport-Security tells browsers to use TLS."""
+    """Cookies are then Secure. The plain port redirects, and the games' plain port is closed."""
     folder = certificate(tmp_path / "certificates")
     told = variables(zone, town.neighbours) | {"TLS_CERTIFICATES": str(folder)}
     trust = ssl.create_default_context(cafile=str(folder / "localhost.pem"))
@@ -302,10 +304,33 @@ async def test_with_a_certificate_it_speaks_tls_and_says_so(
         await balancer.has(api=2, gateways=2)
         async with httpx.AsyncClient(verify=trust, trust_env=False) as http:
             answer = await http.get(f"{secure}/get_viewer_id")
-        assert "Secure" in answer.headers["Set-Cookie"]
-        assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
-        plain = await balancer.get("/get_viewer_id", **{"X-Forwarded-Proto": "https"})
-        assert "Secure" not in plain.headers["Set-Cookie"]
-        assert "Strict-Transport-Security" not in plain.headers
+            assert "Secure" in answer.headers["Set-Cookie"]
+            lies = {"X-Forwarded-Proto": "https", "Host": f"localhost:{balancer.port}"}
+            sent_on = await http.get(f"{balancer.url}/get_viewer_id?a=b", headers=lies)
+            assert sent_on.status_code == 307
+            assert sent_on.headers["Location"] == f"{secure}/get_viewer_id?a=b"
+            assert (await http.get(sent_on.headers["Location"])).status_code == 200
+            # For monitors and the operator.
+            assert (await balancer.get("/readyz")).status_code == 200
+            with pytest.raises(httpx.ConnectError):
+                await http.get(f"http://127.0.0.1:{balancer.ws_port}/healthz")
         async with connected(f"wss{secure[5:]}/ws-unity", ssl=trust) as game:
             await game.settle()
+
+
+async def test_beside_tls_games_may_be_let_in_without_it_and_nobody_else(
+    zone: Zone, town: Town, tmp_path: Path
+) -> None:
+    folder = certificate(tmp_path / "certificates")
+    told = variables(zone, town.neighbours) | {
+        "TLS_CERTIFICATES": str(folder),
+        "PLAIN_GAMES": "on",
+    }
+    async with open_balancer(tmp_path, told) as balancer:
+        await balancer.has(api=2, gateways=2)
+        async with connected(f"{balancer.ws_url}/ws-unity") as game:
+            await game.settle()
+        games = balancer.ws_url.replace("ws", "http", 1)
+        async with httpx.AsyncClient(trust_env=False) as http:
+            assert (await http.get(f"{games}/console")).status_code == 307
+            assert (await http.get(f"{balancer.url}/ws-unity")).status_code == 307

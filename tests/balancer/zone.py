@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tests.conftest import free_ports
 from tests.programs import program
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -42,16 +43,21 @@ def write_hosts(file: Path, names: dict[str, Sequence[str]]) -> None:
 async def open_zone(folder: Path) -> AsyncIterator[Zone]:
     """Run a dnsmasq that knows only the names set here."""
     (port,) = free_ports(1)
-    hosts = folder / "hosts"
+    hosts, running = folder / "hosts", folder / "dnsmasq.pid"
     write_hosts(hosts, {})
     process = await asyncio.create_subprocess_exec(
         *(program("dnsmasq"), "--keep-in-foreground", "--conf-file=/dev/null", "--log-facility=-"),
         *("--no-resolv", "--no-hosts", "--no-poll", "--local=/test/", f"--addn-hosts={hosts}"),
         *("--listen-address=127.0.0.1", "--bind-interfaces", f"--port={port}", "--cache-size=0"),
-        *(f"--pid-file={folder}/dnsmasq.pid", f"--user={getpass.getuser()}"),
+        *(f"--pid-file={running}", f"--user={getpass.getuser()}"),
         stderr=asyncio.subprocess.DEVNULL,
     )
+
+    async def heeds_signals() -> bool:
+        return running.exists()
+
     try:
+        await until(heeds_signals)
         yield Zone(hosts, port, process)
     finally:
         process.kill()

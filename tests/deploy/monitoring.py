@@ -106,6 +106,7 @@ async def exposed_by_haproxy(folder: Path) -> set[str]:
         f"frontend public\n  bind 127.0.0.1:{port}\n  default_backend api\n"
         "  http-request use-service prometheus-exporter if { path /metrics }\n"
         "backend api\n  server one 127.0.0.1:1\n"
+        "backend addresses\n  stick-table type ip size 1 store conn_cur\n"
     )
     process = await asyncio.create_subprocess_exec(program("haproxy"), "-db", "-f", str(config))
     try:

@@ -15,7 +15,7 @@ import yaml
 
 from api_service.http.server import FINISH_TIMEOUT
 from deploy.environment import SECRETS
-from shared.process.settings import VARIABLES, load
+from shared.process.settings import VARIABLES, Settings, load
 from tests.balancer.test_configuration import seconds as balancer_seconds
 from tests.deploy.manifests import LONGEST_DRAIN
 from tests.programs import program
@@ -58,26 +58,104 @@ def seconds(duration: str) -> int:
 
 def test_only_the_balancer_is_reached_from_outside(compose: Tree) -> None:
     """Grafana only on loopback, HAProxy only over IPv4: IPv6 can hide the client's address."""
-    published = {
-        (name, port.get("host_ip", ""), port["published"])
-        for name, service in compose["services"].items()
-        for port in service.get("ports", ())
-    }
-    assert published == {
+    assert published(compose) == {
         ("haproxy", "0.0.0.0", "8888"),
         ("haproxy", "0.0.0.0", "8890"),
         ("grafana", "127.0.0.1", "3000"),
     }
 
 
+def published(tree: Tree) -> set[tuple[str, str, str]]:
+    """Return the published ports: service, IP address, port; inside, HAProxy's are the same."""
+    found = set()
+    for name, service in tree["services"].items():
+        for port in service.get("ports", ()):
+            assert port["published"] == str(port["target"])
+            found.add((name, port["host_ip"], port["published"]))
+    return found
+
+
+def test_ports_and_the_address_to_listen_on_may_be_chosen() -> None:
+    """HAProxy listens on the published ports inside too, since it redirects to one of them."""
+    chosen = {"LISTEN_ADDRESS": "127.0.0.1", "HTTP_PORT": "80", "WS_PORT": "81", "TLS_PORT": "443"}
+    tree = read("compose.yaml", "deploy/compose/tls.yaml", **chosen)
+    assert {port for port in published(tree) if port[0] == "haproxy"} == {
+        ("haproxy", "127.0.0.1", port) for port in ("80", "81", "443")
+    }
+    balancer = tree["services"]["haproxy"]
+    told = {name: balancer["environment"][name] for name in ("HTTP_PORT", "WS_PORT", "TLS_PORT")}
+    assert told == {"HTTP_PORT": "80", "WS_PORT": "81", "TLS_PORT": "443"}
+    assert balancer["environment"]["PLAIN_GAMES"] == "off"
+    # Its user may listen on them.
+    assert str(balancer["sysctls"]["net.ipv4.ip_unprivileged_port_start"]) == "0"
+
+
 def test_a_copy_of_the_example_changes_no_value(compose: Tree, tmp_path: Path) -> None:
     """The example says to copy it, so a copy must not change the backlog or the log format."""
     shutil.copy(ROOT / ".env.example", tmp_path / ".env")
     copied = read("compose.yaml", project=str(tmp_path))
-    for name in ("haproxy", "api", "gateway"):
-        environment = copied["services"][name]["environment"]
-        for variable, value in compose["services"][name]["environment"].items():
-            assert environment[variable] == value, (name, variable)
+    both = [tree["services"] for tree in (compose, copied)]
+    balancers = [services["haproxy"]["environment"] for services in both]
+    assert balancers[0] == balancers[1]
+    for name in ("api", "gateway"):
+        before, after = (settings_of(services[name]) for services in both)
+        assert before == after
+
+
+def settings_of(service: Tree) -> Settings:
+    told = service["environment"].items()
+    return load({key: value for key, value in told if not key.endswith("_FILE")})
+
+
+def test_containers_get_the_settings_that_they_read_and_nothing_else(tmp_path: Path) -> None:
+    """Not what else is in .env, such as another program's password."""
+    (tmp_path / ".env").write_text("SECRET_KEYS=a secret of the test suite\nANYTHING=else\n")
+    services = read("compose.yaml", project=str(tmp_path))["services"]
+    secrets = {*SECRETS, *(f"{name}_FILE" for name in SECRETS)}
+    for name, letters in (("api", "AL"), ("gateway", "G"), ("migrate", "")):
+        told = set(services[name]["environment"])
+        read_by = {variable for variable, by in readers().items() if by & {*letters, "all"}}
+        if letters:  # some settings of both services are told to both
+            assert read_by - told - secrets == set(), name
+            assert told - secrets <= {variable.upper() for variable in VARIABLES}
+        else:
+            assert told - secrets == read_by
+        assert not told & set(SECRETS)
+
+
+def readers() -> dict[str, set[str]]:
+    """Return who reads each variable, by docs/configuration.md: A L G M T U, or all."""
+    row = re.compile(r"^\| ((?:`[A-Z_]+` ?)+)\| (all|[A-Z](?: [A-Z])*) \|", re.MULTILINE)
+    rows = row.findall((ROOT / "docs/configuration.md").read_text())
+    return {name: set(by.split()) for names, by in rows for name in re.findall("[A-Z_]+", names)}
+
+
+def test_one_service_builds_the_image_of_all(compose: Tree) -> None:
+    """If each built it, the next `up` would replace the containers of the others."""
+    ours = {name: compose["services"][name] for name in SERVICES}
+    assert len({service["image"] for service in ours.values()}) == 1
+    assert [name for name, service in ours.items() if "build" in service] == ["migrate"]
+    assert {service["pull_policy"] for service in ours.values()} == {"never"}
+
+
+def test_the_image_needs_no_buildkit() -> None:
+    """Podman, and Docker without its plugin, build it too."""
+    text = (ROOT / "deploy/Dockerfile").read_text()
+    assert not re.search(
+        r"^# *syntax=|--mount=|<<|COPY --(?:link|parents|exclude)", text, re.MULTILINE
+    )
+
+
+def test_a_migration_that_fails_is_tried_again_and_not_for_ever(compose: Tree) -> None:
+    """`up` waits for it."""
+    assert re.fullmatch(r"on-failure:\d", compose["services"]["migrate"]["restart"])
+
+
+def test_podman_takes_the_mounts_too(compose: Tree) -> None:
+    """It refuses to mount a tmpfs with an owner."""
+    tmpfs = [mount for one in compose["services"].values() for mount in one.get("tmpfs", ())]
+    assert tmpfs
+    assert not [mount for mount in tmpfs if re.search(r"[ug]id=", mount)]
 
 
 def test_services_may_be_scaled(compose: Tree) -> None:
@@ -138,6 +216,10 @@ def test_everything_says_whether_it_is_well(compose: Tree) -> None:
         assert name in JOBS or len(check["test"]) > 1, name
     for name in ("api", "gateway"):
         assert compose["services"][name]["healthcheck"]["test"] == ["CMD", "streamario", "health"]
+    # If HAProxy is healthy, viewers and games are served.
+    balancer = compose["services"]["haproxy"]
+    asked = f"http://{balancer['environment']['METRICS_BIND']}/readyz"
+    assert balancer["healthcheck"]["test"][-1] == asked
 
 
 def test_a_stop_waits_longer_than_a_drain_takes(compose: Tree) -> None:
@@ -149,6 +231,15 @@ def test_a_stop_waits_longer_than_a_drain_takes(compose: Tree) -> None:
     assert grace["api"] > load({}).drain_delay + FINISH_TIMEOUT
     assert compose["services"]["haproxy"]["stop_signal"] == "SIGUSR1"
     assert "depends_on" not in compose["services"]["haproxy"]
+
+
+def test_the_inside_network_is_one_that_others_hardly_use(compose: Tree) -> None:
+    """Not Docker's own, AWS's and Google's defaults, nor those of Kubernetes and of homes."""
+    (pool,) = compose["networks"]["inside"]["ipam"]["config"]
+    common = ("172.16.0.0/12", "192.168.0.0/16", "10.0.0.0/14", "10.128.0.0/9", "10.42.0.0/15")
+    common += ("10.96.0.0/12", "10.8.0.0/16", "10.88.0.0/15")  # OpenVPN, Podman
+    inside = ip_network(pool["subnet"])
+    assert not [net for net in common if inside.overlaps(ip_network(net))]
 
 
 @pytest.mark.parametrize("net", ["172.31.88", "10.77.0"])

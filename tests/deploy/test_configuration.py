@@ -90,7 +90,8 @@ def test_the_template_has_the_same_variables_and_defaults(page_name: str) -> Non
 
 
 def test_what_only_compose_reads_has_its_default_there(page_name: str) -> None:
-    read = dict(re.findall(r"\$\{([A-Z_]+):-([^}]*)\}", (ROOT / "compose.yaml").read_text()))
+    files = [(ROOT / file).read_text() for file in ("compose.yaml", "deploy/compose/tls.yaml")]
+    read = dict(re.findall(r"\$\{([A-Z_]+):-([^}]*)\}", "".join(files)))
     expected = {name: value for name, value in read.items() if name not in SETTINGS}
     shown = {row.names[0]: row.value for row in compose_variables(page_name)}
     assert shown.pop("COMPOSE_FILE") == "compose.yaml"

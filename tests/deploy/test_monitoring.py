@@ -210,6 +210,7 @@ def test_alerts_go_by_codes_reasons_and_backends_that_there_are() -> None:
     balancer = (ROOT / "deploy" / "haproxy" / "haproxy.cfg").read_text()
     backends = re.findall(r"^(?:backend|frontend) (\w+)$", balancer, re.MULTILINE)
     assert values_of("proxy", text) <= set(backends)
+    assert values_of("name", text) <= set(backends)  # a backend names its stick table
 
 
 def values_of(label: str, text: str) -> set[str]:

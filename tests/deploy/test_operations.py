@@ -49,7 +49,8 @@ def test_the_example_of_an_environment_names_every_variable() -> None:
     """And no others except those that compose.yaml uses."""
     lines = (ROOT / ".env.example").read_text()
     named = set(re.findall(r"^#? ?([A-Z][A-Z_]+)=", lines, re.MULTILINE))
-    asked_for = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "compose.yaml").read_text()))
+    composed = [(ROOT / file).read_text() for file in ("compose.yaml", "deploy/compose/tls.yaml")]
+    asked_for = set(re.findall(r"\$\{([A-Z_]+)", "".join(composed)))
     asked_for |= {"COMPOSE_FILE"}  # by Compose itself
     assert SETTINGS - named == set()
     assert named - SETTINGS - FILES - asked_for == set()
@@ -112,7 +113,8 @@ def test_bare_processes_are_installed_as_the_image_is() -> None:
 
 def test_the_balancers_variables_in_documents_are_its_own() -> None:
     """And those of ports are the units'."""
-    known = set(re.findall(r"presetenv (\w+)", (ROOT / "deploy/haproxy/haproxy.cfg").read_text()))
+    balancer = (ROOT / "deploy/haproxy/haproxy.cfg").read_text()
+    known = {name for pair in re.findall(r"presetenv (\w+)|\$\{(\w+)", balancer) for name in pair}
     shell = "\n".join(code("bare_processes.md", "sh"))
     started = re.search(r"^DNS_SERVER=(?:.*\\\n)*.*haproxy -W", shell, re.MULTILINE)
     assert started

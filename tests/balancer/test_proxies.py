@@ -1,0 +1,165 @@
+"""Behind HTTP proxies: which client address counts, and how an unknown proxy is noticed."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from ipaddress import ip_network
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from shared.identity.addresses import client_address
+from shared.wire.error_codes import ERRORS
+from tests.balancer.running import Balancer, open_balancer, variables
+from tests.balancer.wire import request, wire
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from shared.wire.languages import Language
+    from tests.balancer.zone import Zone
+
+pytestmark = pytest.mark.anyio
+
+TRUSTED = ("203.0.113.0/24", "10.0.0.0/8", "2001:db8:1::/48")
+PROXY = "203.0.113.5"
+
+
+class Mirror:
+    """An API process that keeps the headers of the last request."""
+
+    def __init__(self) -> None:
+        self.headers: dict[str, str] = {}
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        first, *lines = head.strip().split("\r\n")
+        if "/readyz" not in first:
+            self.headers = dict(line.lower().split(": ", 1) for line in lines)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        writer.close()
+
+
+@asynccontextmanager
+async def mirrored(zone: Zone, folder: Path, **more: str) -> AsyncIterator[tuple[Balancer, Mirror]]:
+    mirror = Mirror()
+    told = variables(zone) | {"API_HOST": "mirror.test", **more}
+    zone.say(mirror=["127.0.4.1"])
+    async with (
+        await asyncio.start_server(mirror.serve, "127.0.4.1", int(told["API_PORT"])),
+        open_balancer(folder, told) as balancer,
+    ):
+        await balancer.has(api=1, gateways=0)
+        yield balancer, mirror
+
+
+async def status(balancer: Balancer, peer: str, *headers: str) -> int:
+    """Send a request as `peer` would, and return the status."""
+    async with wire(balancer, client=peer) as one:
+        one.send(request("GET /get_viewer_id", *headers))
+        return int((await one.answer()).split()[1])
+
+
+@pytest.mark.parametrize(
+    ("peer", "entries"),
+    [
+        (PROXY, "198.51.100.7"),
+        (PROXY, "198.51.100.7:4711"),
+        (PROXY, "2001:db8:2::7"),
+        (PROXY, "192.0.2.66, 198.51.100.7"),
+        (PROXY, "192.0.2.66, 198.51.100.7, 10.2.3.4"),
+        (PROXY, "192.0.2.66, 198.51.100.7, 10.1.1.1, 2001:db8:1::9, 10.2.3.4"),
+        (PROXY, "192.0.2.66, unknown, 10.2.3.4"),
+        (PROXY, "192.0.2.66, unknown"),
+        (PROXY, "10.1.1.1"),
+        ("198.51.100.9", "192.0.2.66"),
+    ],
+)
+async def test_the_client_is_whom_the_services_would_take(
+    zone: Zone, tmp_path: Path, peer: str, entries: str
+) -> None:
+    """Entries are read from the right, while the proxy that wrote the entry is trusted."""
+    trusted = [ip_network(network) for network in TRUSTED]
+    async with mirrored(zone, tmp_path, TRUSTED_PROXIES=" ".join(TRUSTED)) as (balancer, mirror):
+        assert await status(balancer, peer, f"X-Forwarded-For: {entries}") == 200
+        found = mirror.headers["x-forwarded-for"]
+    assert found == client_address(peer, [entries], trusted).text
+
+
+async def test_each_request_on_a_proxys_connection_has_its_own_client(
+    zone: Zone, tmp_path: Path
+) -> None:
+    async with (
+        mirrored(zone, tmp_path, TRUSTED_PROXIES="127.0.0.0/8") as (balancer, mirror),
+        httpx.AsyncClient(trust_env=False, base_url=balancer.url) as http,
+    ):
+        for client in ("198.51.100.7", "198.51.100.8"):
+            await http.get("/get_viewer_id", headers={"X-Forwarded-For": client})
+            assert mirror.headers["x-forwarded-for"] == client
+        await http.get("/get_viewer_id")
+        assert mirror.headers["x-forwarded-for"] == "127.0.0.1"
+
+
+async def test_a_trusted_proxy_tells_whether_its_client_spoke_tls(
+    zone: Zone, tmp_path: Path
+) -> None:
+    async with mirrored(zone, tmp_path, TRUSTED_PROXIES=PROXY) as (balancer, mirror):
+        for peer, told, passed_on in (
+            (PROXY, "https", "https"),
+            (PROXY, "http", "http"),
+            ("198.51.100.9", "https", "http"),
+        ):
+            await status(balancer, peer, f"X-Forwarded-Proto: {told}")
+            assert mirror.headers["x-forwarded-proto"] == passed_on
+
+
+async def test_limits_apply_to_the_client_and_not_to_its_proxy(zone: Zone, tmp_path: Path) -> None:
+    more = {"TRUSTED_PROXIES": PROXY, "CONNECTION_RATE_PER_ADDRESS": "3"}
+    async with mirrored(zone, tmp_path, **more) as (balancer, _):
+
+        async def statuses(client: str) -> list[int]:
+            return [await status(balancer, PROXY, f"X-Forwarded-For: {client}") for _ in range(4)]
+
+        assert await statuses("198.51.100.7") == [200, 200, 200, 429]
+        assert await statuses("198.51.100.8") == [200, 200, 200, 429]
+        # Private addresses are never limited.
+        assert await statuses("192.168.0.7") == [200] * 4
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+async def test_the_refusal_is_the_services_own(
+    zone: Zone, tmp_path: Path, language: Language
+) -> None:
+    more = {"TRUSTED_PROXIES": "127.0.0.1", "CONNECTION_RATE_PER_ADDRESS": "1"}
+    told = {"X-Forwarded-For": "198.51.100.7", "Accept-Language": language}
+    async with mirrored(zone, tmp_path, **more) as (balancer, _):
+        await balancer.get("/get_viewer_id", **told)
+        refused = await balancer.get("/get_viewer_id", **told)
+    kind = ERRORS["rate_limited"]
+    assert (refused.status_code, refused.json()["code"]) == (kind.status, kind.code)
+    assert refused.json()["detail"] == kind.sentence.spoken(language)
+    assert int(refused.headers["Retry-After"]) > 0
+
+
+async def test_a_proxy_that_nobody_named_is_noticed(zone: Zone, tmp_path: Path) -> None:
+    """All its clients seem to have its private address, so that no limit applies to them."""
+    async with mirrored(zone, tmp_path, TRUSTED_PROXIES="10.0.0.5") as (balancer, _):
+        assert await unknown_proxies(balancer) == 0
+        # Named; a stranger, who may write anything; and no proxy at all.
+        await status(balancer, "10.0.0.5", "X-Forwarded-For: 198.51.100.7")
+        await status(balancer, "198.51.100.9", "X-Forwarded-For: 198.51.100.7")
+        await status(balancer, "10.0.0.7")
+        assert await unknown_proxies(balancer) == 0
+        await status(balancer, "10.0.0.6", "X-Forwarded-For: 198.51.100.7")
+        assert await unknown_proxies(balancer) == 1
+
+
+async def unknown_proxies(balancer: Balancer) -> int:
+    """Return the figure by which StreamarioUnknownProxy fires."""
+    async with httpx.AsyncClient(trust_env=False) as http:
+        text = (await http.get(f"http://127.0.0.1:{balancer.metrics_port}/metrics")).text
+    name = 'haproxy_sticktable_used{name="unknown_proxies",type="ipv6"} '
+    return next(int(line.removeprefix(name)) for line in text.splitlines() if name in line)

@@ -1,0 +1,284 @@
+"""Does on a container engine what docs/operations.md says, in a copy of the project.
+
+`python -m tests.containers.operating`, with DOCKER_HOST, and OVERRIDE: a Compose file that this
+machine needs besides. Prints each step; the first that fails ends it with a traceback.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import ssl
+import stat
+import subprocess
+import threading
+import urllib.request
+from collections import Counter
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+ROOT: Final = Path(__file__).parents[2]
+SERVICES: Final = ("api", "gateway")
+READY: Final = {"ready": True, "api": 2, "gateways": 2}
+BROKEN: Final = "\nraise SystemExit('broken on purpose')\n"
+
+
+class Site:
+    """A copy of the project, and its containers."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "streamario"
+        self.home = folder / "home"
+        self.home.mkdir()
+        self._settings: dict[str, str] = {}
+
+    def copy(self) -> None:
+        listed = ("git", "ls-files", "--cached", "--others", "--exclude-standard")
+        names = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        for name in filter(os.path.isfile, (str(ROOT / name) for name in names.splitlines())):
+            target = self.folder / Path(name).relative_to(ROOT)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(name, target)
+
+    def set(self, **settings: str) -> None:
+        """Set variables in .env."""
+        self._settings |= settings
+        lines = [f"{name}={value}\n" for name, value in self._settings.items()]
+        (self.folder / ".env").write_text("".join(lines))
+
+    def use(self, *files: str) -> None:
+        """Use these Compose files beside compose.yaml."""
+        ours = [file for file in ("compose.yaml", *files, os.environ.get("OVERRIDE", "")) if file]
+        self.set(COMPOSE_FILE=":".join(ours))
+
+    def run(self, command: str, *, succeeds: bool = True) -> str:
+        """Run a command as the operator does, and return what it prints."""
+        print(f"$ {command}", flush=True)
+        ran = subprocess.run(
+            ("bash", "-eu", "-o", "pipefail", "-c", command),
+            cwd=self.folder,
+            env={**os.environ, "HOME": str(self.home)},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (ran.returncode == 0) is succeeds, ran.stdout + ran.stderr
+        return ran.stdout + ran.stderr
+
+    def containers(self, *services: str) -> set[str]:
+        """Return the ids of the services' containers; of all services without arguments."""
+        listed = ("docker", "compose", "ps", "--all", "--quiet", *services)
+        ran = subprocess.run(
+            listed, cwd=self.folder, capture_output=True, text=True, check=True
+        ).stdout
+        return set(ran.split())
+
+    def is_ready(self) -> None:
+        """Check it as the page says."""
+        assert json.loads(self.run("curl http://localhost:8888/readyz").partition("\n")[0]) == READY
+
+
+@contextmanager
+def pressed(url: str, context: ssl.SSLContext | None = None) -> Iterator[None]:
+    """Send requests while the block runs; each must be answered with 200."""
+    over, outcomes = threading.Event(), Counter[str]()
+
+    def send() -> None:
+        while not over.wait(0.05):
+            try:
+                with urllib.request.urlopen(url, timeout=10, context=context) as answer:
+                    outcomes[str(answer.status)] += 1
+            except OSError as error:
+                outcomes[str(error)] += 1
+
+    senders = [threading.Thread(target=send) for _ in range(4)]
+    for sender in senders:
+        sender.start()
+    try:
+        yield
+    finally:
+        over.set()
+        for sender in senders:
+            sender.join()
+    print(f"  requests meanwhile: {dict(outcomes)}", flush=True)
+    assert outcomes.keys() == {"200"}, outcomes
+
+
+def start(site: Site) -> None:
+    """The first start; another one changes nothing."""
+    site.use("deploy/compose/game-keys.yaml")
+    site.set(STREAMARIO_TAG="first")
+    site.run("deploy/compose/make-secrets")
+    site.run("docker compose up --build --detach --wait")
+    assert "unhealthy" not in site.run("docker compose ps --all")
+    site.is_ready()
+    changes_nothing(site)
+
+
+def changes_nothing(site: Site) -> None:
+    before = site.containers()
+    site.run("docker compose up --detach")
+    assert site.containers() == before
+
+
+def upgrade(site: Site) -> None:
+    """To another image, under load; a second run replaces nothing."""
+    before = site.containers(*SERVICES)
+    site.set(STREAMARIO_TAG="second")
+    (site.folder / "deploy/errors.py").open("a").write("\n# another release\n")
+    (site.folder / "deploy/haproxy/haproxy.cfg").open("a").write("\n# another release\n")
+    with pressed("http://localhost:8888/get_viewer_id"):
+        told = site.run("deploy/compose/roll")
+        assert "haproxy: reloaded" in told
+        changes_nothing(site)
+        assert "api: up to date" in site.run("deploy/compose/roll")
+    assert not site.containers(*SERVICES) & before
+    site.is_ready()
+
+
+def broken_upgrade_and_rollback(site: Site) -> None:
+    """A release whose gateway does not start replaces no gateway, and is rolled back."""
+    gateways = site.containers("gateway")
+    file = site.folder / "ws_gateway/server.py"
+    whole = file.read_text()
+    site.set(STREAMARIO_TAG="third")
+    file.write_text(whole + BROKEN)
+    with pressed("http://localhost:8888/get_viewer_id"):
+        told = site.run("deploy/compose/roll", succeeds=False)
+        assert "did not become ready" in told
+        assert "broken on purpose" in told
+        assert site.containers("gateway") == gateways
+        file.write_text(whole)
+        site.set(STREAMARIO_TAG="second")
+        assert "gateway: up to date" in site.run("deploy/compose/roll --back")
+        changes_nothing(site)
+    site.is_ready()
+
+
+def settings_and_numbers(site: Site) -> None:
+    """A changed setting, more processes, a restart of one, and a stop of all."""
+    site.set(VIEWERS_PER_ADDRESS="600/3000")
+    gateways = site.containers("gateway")
+    with pressed("http://localhost:8888/get_viewer_id"):
+        site.run("deploy/compose/roll")
+        assert site.containers("gateway") == gateways  # they do not read it
+        site.set(GATEWAYS="3")
+        site.run("docker compose up --detach --no-recreate")
+        assert gateways < site.containers("gateway")
+        (one, *_) = site.containers("api")
+        site.run("docker restart CONTAINER".replace("CONTAINER", one))
+    site.set(GATEWAYS="2")
+    site.run("docker compose up --detach --wait")
+
+
+def backup(site: Site) -> None:
+    """A dump that the owner alone can read."""
+    command = (
+        "(umask 077; mkdir -p ~/streamario-backups\n"
+        "docker compose exec -T postgres pg_dump --format=custom --no-owner --username=streamario "
+        "streamario > ~/streamario-backups/streamario.dump)"
+    )
+    site.run(command)
+    dump = site.home / "streamario-backups/streamario.dump"
+    assert dump.read_bytes().startswith(b"PGDMP")
+    assert stat.S_IMODE(dump.stat().st_mode) == 0o600
+    assert stat.S_IMODE(dump.parent.stat().st_mode) == 0o700
+
+
+def tls(site: Site) -> None:
+    """On 443, with a redirect from 80; a renewed certificate is served after a reload."""
+    make_certificate(site)
+    site.run("mkdir -p secrets/certificates")
+    put_certificate(site)
+    site.use("deploy/compose/game-keys.yaml", "deploy/compose/tls.yaml")
+    site.set(HTTP_PORT="80", TLS_PORT="443", PUBLIC_API_URL="https://localhost")
+    site.run("docker compose up --detach --wait")
+    assert "307" in site.run("curl -s -o /dev/null -w '%{http_code}' http://localhost/console")
+    assert "max-age" in site.run("curl -s -k -i https://localhost/get_viewer_id")
+    before = site.run("curl -s -k -v https://localhost/readyz 2>&1 | grep 'expire date'")
+    make_certificate(site, days=99)
+    put_certificate(site)
+    (balancer,) = site.containers("haproxy")
+    with pressed("https://localhost/get_viewer_id", ssl._create_unverified_context()):
+        site.run("docker compose exec haproxy haproxy -c -f /usr/local/etc/haproxy/haproxy.cfg")
+        site.run("docker compose exec haproxy sh -c 'kill -USR2 1'")
+        until(
+            lambda: (
+                site.run("curl -s -k -v https://localhost/readyz 2>&1 | grep 'expire date'")
+                != before
+            )
+        )
+    assert site.containers("haproxy") == {balancer}
+
+
+def make_certificate(site: Site, days: int = 9) -> None:
+    site.run(
+        "openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost "
+        f"-keyout key.pem -out fullchain.pem -days {days}"
+    )
+
+
+def put_certificate(site: Site) -> None:
+    site.run("cat fullchain.pem key.pem >secrets/certificates/NAME.pem")
+    site.run("chmod 755 secrets/certificates; chmod 644 secrets/certificates/NAME.pem")
+
+
+def until(found: Callable[[], bool]) -> None:
+    """Wait until something is so."""
+    waiting = threading.Event()
+    for _ in range(60):
+        if found():
+            return
+        waiting.wait(0.5)
+    raise AssertionError("it did not happen within 30 s")
+
+
+def another_network(site: Site) -> None:
+    """`roll` refuses it, since the balancer would not be trusted; `down` keeps the data."""
+    shown = "docker compose exec -T postgres psql --username=streamario -Atc"
+    rounds = f"{shown} 'SELECT count(*) FROM ledger_bookmarks'"
+    kept = site.run(rounds)
+    site.set(INSIDE_NET="10.83.62")
+    assert "INSIDE_NET=10.83.61" in site.run("deploy/compose/roll --back", succeeds=False)
+    site.run("docker compose down")
+    site.run("docker compose up --detach --wait")
+    assert site.run(rounds) == kept
+    site.run("docker compose stop")
+
+
+STEPS: Final = (
+    start,
+    upgrade,
+    broken_upgrade_and_rollback,
+    settings_and_numbers,
+    backup,
+    tls,
+    another_network,
+)
+
+
+def main() -> None:
+    """Take all steps, one after the other, in one copy of the project."""
+    with TemporaryDirectory(prefix="streamario-site-") as name:
+        site = Site(Path(name))
+        site.copy()
+        try:
+            for step in STEPS:
+                print(f"{step.__name__}: {(step.__doc__ or '').strip()}", flush=True)
+                step(site)
+        except BaseException:
+            print(site.run("docker compose ps --all; docker compose logs --tail 20 2>&1"))
+            raise
+        finally:
+            site.run("docker compose down --volumes")
+
+
+if __name__ == "__main__":
+    main()
