@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import asynccontextmanager
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
@@ -12,55 +10,19 @@ import pytest
 
 from shared.identity.addresses import client_address
 from shared.wire.error_codes import ERRORS
-from tests.balancer.running import Balancer, open_balancer, variables
-from tests.balancer.wire import request, wire
+from tests.balancer.mirror import mirrored, status
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
     from pathlib import Path
 
     from shared.wire.languages import Language
+    from tests.balancer.running import Balancer
     from tests.balancer.zone import Zone
 
 pytestmark = pytest.mark.anyio
 
 TRUSTED = ("203.0.113.0/24", "10.0.0.0/8", "2001:db8:1::/48")
 PROXY = "203.0.113.5"
-
-
-class Mirror:
-    """An API process that keeps the headers of the last request."""
-
-    def __init__(self) -> None:
-        self.headers: dict[str, str] = {}
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode()
-        first, *lines = head.strip().split("\r\n")
-        if "/readyz" not in first:
-            self.headers = dict(line.lower().split(": ", 1) for line in lines)
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-        writer.close()
-
-
-@asynccontextmanager
-async def mirrored(zone: Zone, folder: Path, **more: str) -> AsyncIterator[tuple[Balancer, Mirror]]:
-    mirror = Mirror()
-    told = variables(zone) | {"API_HOST": "mirror.test", **more}
-    zone.say(mirror=["127.0.4.1"])
-    async with (
-        await asyncio.start_server(mirror.serve, "127.0.4.1", int(told["API_PORT"])),
-        open_balancer(folder, told) as balancer,
-    ):
-        await balancer.has(api=1, gateways=0)
-        yield balancer, mirror
-
-
-async def status(balancer: Balancer, peer: str, *headers: str) -> int:
-    """Send a request as `peer` would, and return the status."""
-    async with wire(balancer, client=peer) as one:
-        one.send(request("GET /get_viewer_id", *headers))
-        return int((await one.answer()).split()[1])
 
 
 @pytest.mark.parametrize(

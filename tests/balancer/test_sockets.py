@@ -15,6 +15,7 @@ import pytest
 from shared.engine.functions import LIBRARY
 from shared.redis_store.store import open_store
 from shared.wire.game_messages import Pong
+from tests.balancer.mirror import mirrored, status
 from tests.balancer.running import open_balancer, variables
 from tests.faults.acting import Plan
 from tests.faults.room import open_room
@@ -152,3 +153,24 @@ async def test_a_reload_keeps_the_sockets_that_are_open(balancer: Balancer) -> N
         await balancer.logged("Loading success.", times=2)
         await balancer.has(api=2, gateways=2)
         await game.settle()
+
+
+async def test_a_reload_refuses_no_request(zone: Zone, tmp_path: Path) -> None:
+    """The new process waits for DNS's first answer before it says that there is no server."""
+    over = asyncio.Event()
+    statuses: set[int] = set()
+    async with mirrored(zone, tmp_path, DNS_INTERVAL="1s", CHECK_INTERVAL="1s") as (balancer, _):
+
+        async def ask() -> None:
+            while not over.is_set():
+                statuses.add(await status(balancer))
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(8):
+                group.create_task(ask())
+            for reloads in range(1, 6):
+                balancer.send(signal.SIGUSR2)
+                await balancer.logged("Loading success.", times=1 + reloads)
+                await balancer.has(api=1, gateways=0)
+            over.set()
+    assert statuses == {200}

@@ -34,19 +34,17 @@ class Site:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "streamario"
-        self.home = folder / "home"
-        self.home.mkdir()
         self._settings: dict[str, str] = {}
 
     def copy(self) -> None:
         listed = ("git", "ls-files", "--cached", "--others", "--exclude-standard")
         names = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-        for name in filter(os.path.isfile, (str(ROOT / name) for name in names.splitlines())):
+        for name in filter(os.path.lexists, (str(ROOT / name) for name in names.splitlines())):
             target = self.folder / Path(name).relative_to(ROOT)
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(name, target)
+            shutil.copy(name, target, follow_symlinks=False)
 
-    def set(self, **settings: str) -> None:
+    def configure(self, **settings: str) -> None:
         """Set variables in .env."""
         self._settings |= settings
         lines = [f"{name}={value}\n" for name, value in self._settings.items()]
@@ -55,22 +53,21 @@ class Site:
     def use(self, *files: str) -> None:
         """Use these Compose files beside compose.yaml."""
         ours = [file for file in ("compose.yaml", *files, os.environ.get("OVERRIDE", "")) if file]
-        self.set(COMPOSE_FILE=":".join(ours))
+        self.configure(COMPOSE_FILE=":".join(ours))
 
     def run(self, command: str, *, succeeds: bool = True) -> str:
-        """Run a command as the operator does, and return what it prints."""
+        """Run a command as the operator does; return what it prints, and its errors if it fails."""
         print(f"$ {command}", flush=True)
         ran = subprocess.run(
             ("bash", "-eu", "-o", "pipefail", "-c", command),
             cwd=self.folder,
-            env={**os.environ, "HOME": str(self.home)},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
             check=False,
         )
         assert (ran.returncode == 0) is succeeds, ran.stdout + ran.stderr
-        return ran.stdout + ran.stderr
+        return ran.stdout if succeeds else ran.stdout + ran.stderr
 
     def containers(self, *services: str) -> set[str]:
         """Return the ids of the services' containers; of all services without arguments."""
@@ -82,7 +79,7 @@ class Site:
 
     def is_ready(self) -> None:
         """Check it as the page says."""
-        assert json.loads(self.run("curl http://localhost:8888/readyz").partition("\n")[0]) == READY
+        assert json.loads(self.run("curl http://localhost:8888/readyz")) == READY
 
 
 @contextmanager
@@ -114,7 +111,7 @@ def pressed(url: str, context: ssl.SSLContext | None = None) -> Iterator[None]:
 def start(site: Site) -> None:
     """The first start; another one changes nothing."""
     site.use("deploy/compose/game-keys.yaml")
-    site.set(STREAMARIO_TAG="first")
+    site.configure(STREAMARIO_TAG="first")
     site.run("deploy/compose/make-secrets")
     site.run("docker compose up --build --detach --wait")
     assert "unhealthy" not in site.run("docker compose ps --all")
@@ -131,7 +128,7 @@ def changes_nothing(site: Site) -> None:
 def upgrade(site: Site) -> None:
     """To another image, under load; a second run replaces nothing."""
     before = site.containers(*SERVICES)
-    site.set(STREAMARIO_TAG="second")
+    site.configure(STREAMARIO_TAG="second")
     (site.folder / "deploy/errors.py").open("a").write("\n# another release\n")
     (site.folder / "deploy/haproxy/haproxy.cfg").open("a").write("\n# another release\n")
     with pressed("http://localhost:8888/get_viewer_id"):
@@ -148,7 +145,7 @@ def broken_upgrade_and_rollback(site: Site) -> None:
     gateways = site.containers("gateway")
     file = site.folder / "ws_gateway/server.py"
     whole = file.read_text()
-    site.set(STREAMARIO_TAG="third")
+    site.configure(STREAMARIO_TAG="third")
     file.write_text(whole + BROKEN)
     with pressed("http://localhost:8888/get_viewer_id"):
         told = site.run("deploy/compose/roll", succeeds=False)
@@ -156,7 +153,7 @@ def broken_upgrade_and_rollback(site: Site) -> None:
         assert "broken on purpose" in told
         assert site.containers("gateway") == gateways
         file.write_text(whole)
-        site.set(STREAMARIO_TAG="second")
+        site.configure(STREAMARIO_TAG="second")
         assert "gateway: up to date" in site.run("deploy/compose/roll --back")
         changes_nothing(site)
     site.is_ready()
@@ -164,32 +161,29 @@ def broken_upgrade_and_rollback(site: Site) -> None:
 
 def settings_and_numbers(site: Site) -> None:
     """A changed setting, more processes, a restart of one, and a stop of all."""
-    site.set(VIEWERS_PER_ADDRESS="600/3000")
+    site.configure(VIEWERS_PER_ADDRESS="600/3000")
     gateways = site.containers("gateway")
     with pressed("http://localhost:8888/get_viewer_id"):
         site.run("deploy/compose/roll")
         assert site.containers("gateway") == gateways  # they do not read it
-        site.set(GATEWAYS="3")
+        site.configure(GATEWAYS="3")
         site.run("docker compose up --detach --no-recreate")
         assert gateways < site.containers("gateway")
         (one, *_) = site.containers("api")
         site.run("docker restart CONTAINER".replace("CONTAINER", one))
-    site.set(GATEWAYS="2")
+    site.configure(GATEWAYS="2")
     site.run("docker compose up --detach --wait")
 
 
 def backup(site: Site) -> None:
     """A dump that the owner alone can read."""
-    command = (
-        "(umask 077; mkdir -p ~/streamario-backups\n"
-        "docker compose exec -T postgres pg_dump --format=custom --no-owner --username=streamario "
-        "streamario > ~/streamario-backups/streamario.dump)"
+    site.run(
+        "(umask 077; docker compose exec -T postgres pg_dump --format=custom --no-owner "
+        "--username=streamario streamario > streamario.dump)"
     )
-    site.run(command)
-    dump = site.home / "streamario-backups/streamario.dump"
+    dump = site.folder / "streamario.dump"
     assert dump.read_bytes().startswith(b"PGDMP")
     assert stat.S_IMODE(dump.stat().st_mode) == 0o600
-    assert stat.S_IMODE(dump.parent.stat().st_mode) == 0o700
 
 
 def tls(site: Site) -> None:
@@ -198,7 +192,7 @@ def tls(site: Site) -> None:
     site.run("mkdir -p secrets/certificates")
     put_certificate(site)
     site.use("deploy/compose/game-keys.yaml", "deploy/compose/tls.yaml")
-    site.set(HTTP_PORT="80", TLS_PORT="443", PUBLIC_API_URL="https://localhost")
+    site.configure(HTTP_PORT="80", TLS_PORT="443", PUBLIC_API_URL="https://localhost")
     site.run("docker compose up --detach --wait")
     assert "307" in site.run("curl -s -o /dev/null -w '%{http_code}' http://localhost/console")
     assert "max-age" in site.run("curl -s -k -i https://localhost/get_viewer_id")
@@ -245,7 +239,7 @@ def another_network(site: Site) -> None:
     shown = "docker compose exec -T postgres psql --username=streamario -Atc"
     rounds = f"{shown} 'SELECT count(*) FROM ledger_bookmarks'"
     kept = site.run(rounds)
-    site.set(INSIDE_NET="10.83.62")
+    site.configure(INSIDE_NET="10.83.62")
     assert "INSIDE_NET=10.83.61" in site.run("deploy/compose/roll --back", succeeds=False)
     site.run("docker compose down")
     site.run("docker compose up --detach --wait")

@@ -35,9 +35,8 @@ RUN: Final = {
     "docker restart CONTAINER": CONTAINERS,
     "docker restart": CONTAINERS,
     "docker compose stop": CONTAINERS,
-    "(umask 077; mkdir -p ~/streamario-backups": CONTAINERS,
-    "docker compose exec -T postgres pg_dump --format=custom --no-owner --username=streamario "
-    "streamario > ~/streamario-backups/streamario.dump)": CONTAINERS,
+    "(umask 077; docker compose exec -T postgres pg_dump --format=custom --no-owner "
+    "--username=streamario streamario > streamario.dump)": CONTAINERS,
     'pg_dump --format=custom --no-owner --file=streamario.dump "$DATABASE_URL"': (
         "tests/deploy/backups.py"
     ),

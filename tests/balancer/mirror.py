@@ -1,0 +1,52 @@
+"""A balancer in front of one API process that only keeps the headers that it gets."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from tests.balancer.running import Balancer, open_balancer, variables
+from tests.balancer.wire import request, wire
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+    from tests.balancer.zone import Zone
+
+
+class Mirror:
+    """An API process that keeps the headers of the last request."""
+
+    def __init__(self) -> None:
+        self.headers: dict[str, str] = {}
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        first, *lines = head.strip().split("\r\n")
+        if "/readyz" not in first:
+            self.headers = dict(line.lower().split(": ", 1) for line in lines)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        writer.close()
+
+
+@asynccontextmanager
+async def mirrored(zone: Zone, folder: Path, **more: str) -> AsyncIterator[tuple[Balancer, Mirror]]:
+    """Run both; more variables of the balancer may be given."""
+    mirror = Mirror()
+    told = variables(zone) | {"API_HOST": "mirror.test", **more}
+    zone.say(mirror=["127.0.4.1"])
+    async with (
+        await asyncio.start_server(mirror.serve, "127.0.4.1", int(told["API_PORT"])),
+        open_balancer(folder, told) as balancer,
+    ):
+        await balancer.has(api=1, gateways=0)
+        yield balancer, mirror
+
+
+async def status(balancer: Balancer, peer: str = "", *headers: str) -> int:
+    """Send a request, as `peer` would if it is given, and return the status."""
+    async with wire(balancer, client=peer) as one:
+        one.send(request("GET /get_viewer_id", *headers))
+        return int((await one.answer()).split()[1])
