@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import signal
 import time
 from contextlib import AsyncExitStack
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
+DOWN = re.compile(r"Server (api/api\d) is DOWN")
 LOAD = Plan(rooms=3, viewers=6, pace=0.1, frozen_for=0, database_away_for=0, load_after=0)
 
 
@@ -174,3 +176,21 @@ async def test_a_reload_refuses_no_request(zone: Zone, tmp_path: Path) -> None:
                 await balancer.has(api=1, gateways=0)
             over.set()
     assert statuses == {200}
+
+
+async def test_processes_that_dns_names_before_they_listen_fail_no_request(
+    zone: Zone, tmp_path: Path
+) -> None:
+    """As containers do that start: HAProxy tries those that have no connection yet first."""
+    statuses: list[int] = []
+    async with mirrored(zone, tmp_path, DNS_INTERVAL="1s", CHECK_INTERVAL="1s") as (balancer, _):
+
+        async def ask() -> None:
+            while len(set(DOWN.findall(balancer.log.read_text()))) < 3:
+                statuses.append(await status(balancer))
+
+        async with asyncio.TaskGroup() as group:
+            zone.say(mirror=["127.0.4.1", "127.0.4.5", "127.0.4.6", "127.0.4.7"])
+            for _ in range(8):
+                group.create_task(ask())
+    assert set(statuses) == {200}

@@ -186,6 +186,20 @@ def backup(site: Site) -> None:
     assert stat.S_IMODE(dump.stat().st_mode) == 0o600
 
 
+def behind_a_proxy(site: Site) -> None:
+    """The settings for a proxy on the same machine: its client is the one that counts."""
+    proxy = {
+        "TRUSTED_PROXIES": "172.16.0.0/12 192.168.0.0/16",
+        "LISTEN_ADDRESS": "127.0.0.1",
+        "LOG_REQUESTS": "all",
+    }
+    site.configure(**proxy)
+    site.run("docker compose up --detach --wait")
+    site.run("curl -s -f -H 'X-Forwarded-For: 203.0.113.9' http://localhost:8888/console")
+    until(lambda: "203.0.113.0" in site.run("docker compose logs haproxy"))
+    site.configure(**dict.fromkeys(proxy, ""))
+
+
 def tls(site: Site) -> None:
     """On 443, with a redirect from 80; a renewed certificate is served after a reload."""
     make_certificate(site)
@@ -253,6 +267,7 @@ STEPS: Final = (
     broken_upgrade_and_rollback,
     settings_and_numbers,
     backup,
+    behind_a_proxy,
     tls,
     another_network,
 )
