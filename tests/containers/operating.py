@@ -1,7 +1,8 @@
 """Does on a container engine what docs/operations.md says, in a copy of the project.
 
-`python -m tests.containers.operating`, with DOCKER_HOST, and OVERRIDE: a Compose file that this
-machine needs besides. Prints each step; the first that fails ends it with a traceback.
+`make containers CONTAINERS=".venv/bin/python -m tests.containers.operating"` runs it. DOCKER_HOST
+is the engine, OVERRIDE a Compose file that this machine needs besides. It prints each step; the
+first that fails ends it with a traceback.
 """
 
 from __future__ import annotations
@@ -175,6 +176,17 @@ def settings_and_numbers(site: Site) -> None:
     site.run("docker compose up --detach --wait")
 
 
+def a_setting_without_postgres(site: Site) -> None:
+    """`roll` replaces nothing then; afterwards it makes containers that the next `up` keeps."""
+    site.run("docker compose stop postgres")
+    site.configure(LEDGER_BACKLOG="120000")
+    site.run("docker compose up --detach --no-deps api")
+    until(lambda: json.loads(site.run("curl -s http://localhost:8888/readyz")) == READY)
+    site.run("docker compose start postgres")
+    site.run("deploy/compose/roll")
+    changes_nothing(site)
+
+
 def backup(site: Site) -> None:
     """A dump that the owner alone can read."""
     site.run(
@@ -266,6 +278,7 @@ STEPS: Final = (
     upgrade,
     broken_upgrade_and_rollback,
     settings_and_numbers,
+    a_setting_without_postgres,
     backup,
     behind_a_proxy,
     tls,

@@ -31,6 +31,7 @@ RUN: Final = {
     "deploy/compose/roll --back": CONTAINERS,
     "docker compose up --detach --no-recreate": CONTAINERS,
     "docker compose up --detach": CONTAINERS,
+    "docker compose up --detach --no-deps api": CONTAINERS,
     "docker compose down": CONTAINERS,
     "docker restart CONTAINER": CONTAINERS,
     "docker restart": CONTAINERS,
