@@ -19,7 +19,7 @@ from deploy.environment import SECRETS
 from shared.process.settings import VARIABLES, load
 from tests.conftest import free_ports
 from tests.deploy.manifests import LONGEST_DRAIN
-from tests.deploy.test_compose import PROJECT, ROOT, Tree, read, seconds
+from tests.deploy.test_compose import PROJECT, ROOT, Tree, read, readers, seconds
 from tests.deploy.test_compose_secrets import make_secrets
 from tests.programs import program
 from tests.waiting import until
@@ -123,6 +123,10 @@ def test_the_services_settings_load_and_the_image_is_built_once(compose: Tree) -
     plain = {key: value for key, value in told.items() if not key.endswith("_FILE")}
     assert {key.lower() for key in plain} <= VARIABLES.keys()
     assert load(plain).mode == "both"
+    read_by = {variable for variable, by in readers().items() if by & {*"ALG", "all"}}
+    assert (
+        read_by - set(told) - {f.removesuffix("_FILE") for f in told.keys() - plain.keys()} == set()
+    )
     assert {name for name, one in services.items() if "build" in one} == {"streamario"}
     for name in ("streamario", "migrate"):
         assert services[name]["pull_policy"] == "never"
@@ -140,7 +144,7 @@ def test_containers_write_nowhere_and_may_do_nothing(compose: Tree) -> None:
         assert service["security_opt"] == ["no-new-privileges:true"], name
         assert service["deploy"]["resources"]["limits"].keys() == {"memory", "pids"}, name
         assert service["logging"]["options"] == {"max-size": "10m", "max-file": "3"}, name
-        assert service["restart"] == ("on-failure" if name == "migrate" else "unless-stopped")
+        assert service["restart"] == ("on-failure:5" if name == "migrate" else "unless-stopped")
         tag = service["image"].partition(":")[2]
         assert name in {"streamario", "migrate"} or (tag and tag != "latest")
         assert service["healthcheck"].get("disable", False) is (name == "migrate"), name
