@@ -4,6 +4,7 @@
 # check        check format, lint, types and imports: Python, Lua, JavaScript, shell, Dockerfile
 # audit        list known vulnerabilities of the pinned packages, if the package index is reachable
 # install      install everything into .venv, including the tools for tests and checks
+# containers   follow the README and the operations page on a container engine of its own (Linux, root)
 # soak         inject every fault under load and print a table of results (SOAK="--rounds 5")
 # bench        measure speed and cost against baselines (BENCH="--only presses --quick")
 # conformance  run third-party protocol tests and a fuzzer, at length (downloads one suite once)
@@ -12,7 +13,7 @@
 # pictures     take the pictures of docs/images again from the pages as they are now
 # lock         pin all dependencies again (needs uv)
 # help         show this list
-.PHONY: run test unit check audit install soak bench conformance schemas pictures lock help
+.PHONY: run test unit check audit install containers soak bench conformance schemas pictures lock help
 .DEFAULT_GOAL := install
 
 BIN := .venv/bin
@@ -121,6 +122,10 @@ lint-image:
 
 audit: $(TOOLS)
 	@$(BIN)/python -m tests.dependency_audit
+
+containers: $(TOOLS)
+	@.ci/packages install containers
+	@exec $(BIN)/python -m tests.containers $(CONTAINERS)
 
 soak: $(TOOLS)
 	@exec $(BIN)/python -m tests.faults.soak $(SOAK)

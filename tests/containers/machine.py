@@ -1,0 +1,62 @@
+"""What a machine must offer before an engine can run on it."""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+# How the engine is kept apart: it ends with its first process, and so do its containers.
+APART: Final = ("unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
+PROGRAMS: Final = (
+    *("docker", "dockerd", "docker-compose", "runc", "slirp4netns", "mmdebstrap"),
+    *("curl", "ip", "nsenter", "setpriv", "unshare"),
+)
+WANTED_FILES: Final = 65536  # open files, as compose.yaml allows its containers
+CGROUPS: Final = Path("/sys/fs/cgroup")
+TUN: Final = Path("/dev/net/tun")
+
+
+def become_root() -> None:
+    """Start this process again as root if sudo needs no password; otherwise return."""
+    if os.getuid() == 0 or not shutil.which("sudo"):
+        return
+    if subprocess.run(("sudo", "-n", "true"), capture_output=True, check=False).returncode == 0:
+        # The checkout belongs to its owner: root leaves no compiled modules in it.
+        kept = [f"{name}={value}" for name, value in os.environ.items()]
+        again = ("env", *kept, "PYTHONDONTWRITEBYTECODE=1", *sys.orig_argv)
+        os.execvp("sudo", ("sudo", "-n", "--", *again))
+
+
+def forbids() -> str:
+    """Return why no engine can run on this machine, whatever is installed; empty if one can."""
+    if sys.platform != "linux":
+        return "it needs Linux"
+    if os.getuid() != 0:
+        return "it needs root, or a sudo without a password"
+    if not TUN.exists():
+        return f"there is no {TUN}"
+    if os.statvfs(CGROUPS).f_flag & os.ST_RDONLY:
+        return "control groups are read-only here"
+    tried = subprocess.run((*APART, "true"), capture_output=True, text=True, check=False)
+    return "" if tried.returncode == 0 else tried.stderr.strip()
+
+
+def lacks() -> list[str]:
+    """Return the programs that are not installed."""
+    return [name for name in PROGRAMS if not shutil.which(name)]
+
+
+def open_files() -> int:
+    """Raise this process's limit of open files as far as compose.yaml wants, and return it."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if most < WANTED_FILES:
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (WANTED_FILES, WANTED_FILES))
+        except (ValueError, PermissionError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    return min(WANTED_FILES, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
