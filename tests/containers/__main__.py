@@ -7,11 +7,17 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final, NoReturn
 
 from tests.containers import machine, stand_ins
-from tests.containers.engine import Engine, EngineFailed, open_engine
+from tests.containers.engine import CACHE, Engine, EngineFailed, open_engine
 from tests.containers.override import write_override
+from tests.containers.project import Failed, Project, copy_checkout
+from tests.containers.report import complain, step
+from tests.containers.scenario import play_scenario
 
 DESCRIPTION: Final = """\
 Runs compose.yaml on an engine of its own, and does there what README and docs/operations.md say.
@@ -19,6 +25,8 @@ With a COMMAND it runs that instead, on the same engine, in the network of its p
 with DOCKER_HOST set. OVERRIDE is then the Compose file that this machine needs besides, if any.
 """
 FAILED: Final = 1
+INTERRUPTED: Final = 128 + signal.SIGINT
+LOG: Final = CACHE / "run.log"
 
 
 def main() -> int:
@@ -33,17 +41,38 @@ def main() -> int:
     signal.signal(signal.SIGTERM, _stop)
     files = machine.open_files()
     try:
-        with open_engine() as engine:
-            if not options.pull:
-                stand_ins.build(engine, stand_ins.named_images())
-            return _command(engine, files, options.command)
-    except BlockingIOError:
-        print("containers: another run in this checkout has not ended", file=sys.stderr)
-    except (EngineFailed, stand_ins.NoStandIn) as problem:
-        print(f"containers: {problem}", file=sys.stderr)
+        # Public images and stand-ins have the same names.
+        with open_engine(CACHE / ("public" if options.pull else "stand-ins")) as engine:
+            return _on_engine(engine, files, options)
+    except (EngineFailed, stand_ins.NoStandIn, Failed) as problem:
+        complain(str(problem))
     except KeyboardInterrupt:
-        return 128 + signal.SIGINT
+        return INTERRUPTED
     return FAILED
+
+
+def _on_engine(engine: Engine, files: int, options: argparse.Namespace) -> int:
+    override = write_override(engine.settings, files)
+    if not options.pull:
+        with step("images") as now:
+            now.found(f"stand-ins for {', '.join(stand_ins.build(engine))}")
+    if options.command:
+        return _command(engine, override, options.command)
+    if override:
+        print(f"This machine limits open files to {files:,}, so containers get no more.")
+    started = time.monotonic()
+    with TemporaryDirectory(prefix="streamario-copy-") as name, LOG.open("w") as log:
+        project = Project(engine, Path(name), log)
+        copy_checkout(project.folder)
+        try:
+            play_scenario(project, override)
+        except Failed:
+            project.tried("docker", "compose", "ps", "--all")
+            project.tried("docker", "compose", "logs", "--tail=40")
+            complain(f"what every command printed: {LOG}")
+            raise
+    print(f"All is well, after {time.monotonic() - started:.0f} s.")
+    return 0
 
 
 def _arguments() -> argparse.Namespace:
@@ -66,14 +95,9 @@ def _lacking(missing: list[str]) -> int:
     return FAILED if os.environ.get("CI") == "true" else 0
 
 
-def _command(engine: Engine, files: int, command: list[str]) -> int:
-    environment = engine.environment | {
-        "OVERRIDE": str(write_override(engine.settings, files) or "")
-    }
-    try:
-        return subprocess.run((*engine.network, *command), env=environment, check=False).returncode
-    except KeyboardInterrupt:
-        return 128 + signal.SIGINT
+def _command(engine: Engine, override: Path | None, command: list[str]) -> int:
+    environment = engine.environment | {"OVERRIDE": str(override or "")}
+    return subprocess.run((*engine.network, *command), env=environment, check=False).returncode
 
 
 def _stop(*_: object) -> NoReturn:

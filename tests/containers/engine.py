@@ -90,12 +90,15 @@ class Engine:
 
 
 @contextmanager
-def open_engine() -> Iterator[Engine]:
-    """Run an engine while the block runs. Raises EngineFailed, and BlockingIOError if it runs."""
+def open_engine(data: Path) -> Iterator[Engine]:
+    """Run an engine while the block runs; its images are kept in `data`. Raises EngineFailed."""
     CACHE.mkdir(parents=True, exist_ok=True)
     with (CACHE / "lock").open("w") as lock, TemporaryDirectory(prefix="streamario-") as name:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        with _running(Path(name)) as engine:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise EngineFailed("another run in this checkout has not ended") from None
+        with _running(data, Path(name)) as engine:
             engine.empty()
             try:
                 yield engine
@@ -104,12 +107,12 @@ def open_engine() -> Iterator[Engine]:
 
 
 @contextmanager
-def _running(folder: Path) -> Iterator[Engine]:
+def _running(data: Path, folder: Path) -> Iterator[Engine]:
     socket, log = folder / "docker.sock", CACHE / "dockerd.log"
     with log.open("wb") as output:
         # A session of its own: Ctrl-C ends us first, and we end the engine.
         process = subprocess.Popen(
-            (*WITH_US, *APART, FIRST_PROCESS, CACHE / "docker", socket),
+            (*WITH_US, *APART, FIRST_PROCESS, data, socket),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

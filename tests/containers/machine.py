@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import resource
 import shutil
 import subprocess
@@ -16,6 +17,8 @@ PROGRAMS: Final = (
     *("docker", "dockerd", "docker-compose", "runc", "slirp4netns", "mmdebstrap"),
     *("curl", "ip", "nsenter", "setpriv", "unshare"),
 )
+# What root needs of the user: how pip and apt reach the network, and whether this is CI.
+KEPT: Final = re.compile(r"CI|HOME|LANG|PATH|PIP_\w+|\w+_proxy", re.IGNORECASE)
 WANTED_FILES: Final = 65536  # open files, as compose.yaml allows its containers
 CGROUPS: Final = Path("/sys/fs/cgroup")
 TUN: Final = Path("/dev/net/tun")
@@ -26,8 +29,8 @@ def become_root() -> None:
     if os.getuid() == 0 or not shutil.which("sudo"):
         return
     if subprocess.run(("sudo", "-n", "true"), capture_output=True, check=False).returncode == 0:
+        kept = [f"{name}={value}" for name, value in os.environ.items() if KEPT.fullmatch(name)]
         # The checkout belongs to its owner: root leaves no compiled modules in it.
-        kept = [f"{name}={value}" for name, value in os.environ.items()]
         again = ("env", *kept, "PYTHONDONTWRITEBYTECODE=1", *sys.orig_argv)
         os.execvp("sudo", ("sudo", "-n", "--", *again))
 
@@ -37,13 +40,17 @@ def forbids() -> str:
     if sys.platform != "linux":
         return "it needs Linux"
     if os.getuid() != 0:
-        return "it needs root, or a sudo without a password"
+        return "it needs root, or sudo without a password"
     if not TUN.exists():
         return f"there is no {TUN}"
     if os.statvfs(CGROUPS).f_flag & os.ST_RDONLY:
-        return "control groups are read-only here"
+        return f"{CGROUPS} is read-only"
+    return _forbids_namespaces() if shutil.which(APART[0]) else ""
+
+
+def _forbids_namespaces() -> str:
     tried = subprocess.run((*APART, "true"), capture_output=True, text=True, check=False)
-    return "" if tried.returncode == 0 else tried.stderr.strip()
+    return tried.stderr.strip() if tried.returncode else ""
 
 
 def lacks() -> list[str]:

@@ -70,9 +70,9 @@ def stages(names: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def build(engine: Engine, names: Iterable[str]) -> None:
-    """Build what is missing or has changed. Raises NoStandIn, EngineFailed."""
-    wanted = stages(names)
+def build(engine: Engine) -> list[str]:
+    """Build what has changed, and return all names. Raises NoStandIn, EngineFailed."""
+    wanted = stages(named_images())
     base = _base(engine)
     with TemporaryDirectory(prefix="streamario-images-") as context:
         _fill(Path(context))
@@ -90,6 +90,7 @@ def build(engine: Engine, names: Iterable[str]) -> None:
         )
         if built.returncode:
             raise EngineFailed(f"docker compose build: {built.stderr.decode(errors='replace')}")
+    return list(wanted)
 
 
 def _base(engine: Engine) -> str:
@@ -110,13 +111,17 @@ def _bootstrap(engine: Engine, name: str) -> None:
         dumped = ("apt-config", "dump", "Acquire")
         options.write_bytes(subprocess.run(dumped, capture_output=True, check=True).stdout)
         debian = Path(folder) / "debian.tar"
-        subprocess.run(
+        made = subprocess.run(
             (
                 *("mmdebstrap", "--quiet", "--variant=minbase", f"--aptopt={options}", *LEFT_OUT),
                 *(f"--include={','.join(PACKAGES)}", RELEASE, debian),
             ),
-            check=True,
+            capture_output=True,
+            text=True,
+            check=False,
         )
+        if made.returncode:
+            raise EngineFailed(f"mmdebstrap: {made.stderr}")
         engine.docker("import", str(debian), name)
 
 

@@ -1,0 +1,46 @@
+"""What the scenario prints: one line a step, with its time and figures."""
+
+from __future__ import annotations
+
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass
+class Step:
+    """A step that runs."""
+
+    figures: list[str] = field(default_factory=list)
+
+    def found(self, figure: object) -> None:
+        """Print this, too, when the step is done."""
+        self.figures.append(str(figure))
+
+
+@contextmanager
+def step(title: str) -> Iterator[Step]:
+    """Print the title, and at the end of the block its time and figures, or that it failed."""
+    print(f"{title} ... ", end="", flush=True)
+    started, now = time.monotonic(), Step()
+    try:
+        yield now
+    except BaseException:
+        print(f"FAILED after {time.monotonic() - started:.1f} s", flush=True)
+        raise
+    print(line(time.monotonic() - started, now.figures), flush=True)
+
+
+def line(seconds: float, figures: list[str]) -> str:
+    """Return the rest of a step's line."""
+    return "; ".join((f"{seconds:.1f} s", *figures))
+
+
+def complain(text: str) -> None:
+    """Print a sentence about a failure."""
+    print(f"containers: {text}", file=sys.stderr, flush=True)
