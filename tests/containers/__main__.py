@@ -68,7 +68,7 @@ def _on_engine(engine: Engine, files: int, options: argparse.Namespace) -> int:
             play_scenario(project, override)
         except Failed:
             project.tried("docker", "compose", "ps", "--all")
-            project.tried("docker", "compose", "logs", "--tail=40")
+            project.tried("docker", "compose", "logs", "--tail=1000")
             complain(f"what every command printed: {LOG}")
             raise
     print(f"All is well, after {time.monotonic() - started:.0f} s.")
