@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final, NoReturn
+from typing import Final, NoReturn, TextIO
 
 from tests.containers import machine, stand_ins
 from tests.containers.engine import CACHE, Engine, EngineFailed, open_engine
@@ -61,7 +61,17 @@ def _on_engine(engine: Engine, files: int, options: argparse.Namespace) -> int:
     if override:
         print(f"This machine limits open files to {files:,}, so containers get no more.")
     started = time.monotonic()
-    with TemporaryDirectory(prefix="streamario-copy-") as name, LOG.open("w") as log:
+    with LOG.open("w") as log:
+        _play(engine, override, log)
+        if options.long:
+            engine.empty()
+            _operate(engine, override, log)
+    print(f"All is well, after {time.monotonic() - started:.0f} s.")
+    return 0
+
+
+def _play(engine: Engine, override: Path | None, log: TextIO) -> None:
+    with TemporaryDirectory(prefix="streamario-copy-") as name:
         project = Project(engine, Path(name), log)
         copy_checkout(project.folder)
         try:
@@ -71,8 +81,13 @@ def _on_engine(engine: Engine, files: int, options: argparse.Namespace) -> int:
             project.tried("docker", "compose", "logs", "--tail=1000")
             complain(f"what every command printed: {LOG}")
             raise
-    print(f"All is well, after {time.monotonic() - started:.0f} s.")
-    return 0
+
+
+def _operate(engine: Engine, override: Path | None, log: TextIO) -> None:
+    with step("operated at length (tests/containers/operating.py)"):
+        operating = [sys.executable, "-m", "tests.containers.operating"]
+        if _command(engine, override, operating, output=log):
+            raise Failed(f"see the end of {LOG}")
 
 
 def _arguments() -> argparse.Namespace:
@@ -82,6 +97,9 @@ def _arguments() -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--pull", action="store_true", help="use the public images, no stand-ins")
+    parser.add_argument(
+        "--long", action="store_true", help="then also do what tests/containers/operating.py does"
+    )
     parser.add_argument("command", nargs=argparse.REMAINDER, metavar="COMMAND")
     return parser.parse_args()
 
@@ -95,9 +113,18 @@ def _lacking(missing: list[str]) -> int:
     return FAILED if os.environ.get("CI") == "true" else 0
 
 
-def _command(engine: Engine, override: Path | None, command: list[str]) -> int:
+def _command(
+    engine: Engine, override: Path | None, command: list[str], output: TextIO | None = None
+) -> int:
     environment = engine.environment | {"OVERRIDE": str(override or "")}
-    return subprocess.run((*engine.network, *command), env=environment, check=False).returncode
+    ran = subprocess.run(
+        (*engine.network, *command),
+        env=environment,
+        stdout=output,
+        stderr=output,
+        check=False,
+    )
+    return ran.returncode
 
 
 def _stop(*_: object) -> NoReturn:

@@ -34,8 +34,7 @@ def play_scenario(project: Project, override: Path | None) -> None:
             now.found(press(project, game.room, seconds=5))
             now.found(account(project, game))
         up_again(project)
-        if (project.folder / ROLL).exists():
-            upgrade(project, game, override)
+        upgrade(project, game, override)
         kill_each(project, game)
         reload_balancer(project, game)
         restore(project, game)
