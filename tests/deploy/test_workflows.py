@@ -69,7 +69,7 @@ def test_only_a_tag_publishes_and_only_after_the_checks() -> None:
     assert set(found["on"]) == {"push", "pull_request"}
     jobs = found["jobs"]
     assert jobs["publish"]["if"] == jobs["check"]["if"] == "github.ref_type == 'tag'"
-    assert jobs["publish"]["needs"] == ["build", "check"]
+    assert jobs["publish"]["needs"] == ["build", "check", "containers"]
     assert jobs["check"]["uses"] == "./.github/workflows/ci.yml"
     assert used(jobs["build"], BUILD)["push"] is False
     for path in found["on"]["pull_request"]["paths"]:
