@@ -1,8 +1,8 @@
 """Does on a container engine what docs/operations.md says, in a copy of the project.
 
-`make containers CONTAINERS=".venv/bin/python -m tests.containers.operating"` runs it. DOCKER_HOST
-is the engine, OVERRIDE a Compose file that this machine needs besides. It prints each step; the
-first that fails ends it with a traceback.
+`make containers CONTAINERS=--long` runs it, after its own steps. DOCKER_HOST is the engine, and
+OVERRIDE a Compose file that this machine needs besides. It prints each step; the first that fails
+ends it with a traceback.
 """
 
 from __future__ import annotations
