@@ -103,6 +103,15 @@ async def backups(tmp_path: Path) -> AsyncIterator[Backups]:
         yield made
 
 
+def replaced(folder: Path, program: str, lines: str) -> str:
+    """Return a PATH on which a program of the script's is replaced by these lines."""
+    path = folder / program
+    path.write_text(f"#!/bin/sh\n{lines}\n")
+    path.chmod(0o755)
+    others = (str(folder), str(programs.postgres_folder()), os.environ["PATH"])
+    return os.pathsep.join(others)
+
+
 def age(path: Path, hours: float) -> None:
     """Make a file look this old."""
     then = time.time() - hours * HOUR
@@ -160,6 +169,20 @@ async def test_the_first_night_need_not_be_waited_for(backups: Backups) -> None:
     assert len(backups.names) == 1
 
 
+@pytest.mark.parametrize(("hour", "same"), [("08", "8"), ("00", "24")])
+async def test_the_hour_may_be_written_with_a_zero(
+    backups: Backups, tmp_path: Path, hour: str, same: str
+) -> None:
+    (backups.folder / "streamario-1.dump").touch()
+    path = replaced(tmp_path, "sleep", 'echo "$1"; exit 1')  # ends the loop
+    waits = [
+        int((await backups.run("nightly", PATH=path, BACKUP_HOUR=written)).out)
+        for written in (hour, same)
+    ]
+    assert 0 < waits[0] <= 24 * HOUR
+    assert abs(waits[0] - waits[1]) < 60 or max(waits) > 24 * HOUR - 60
+
+
 @pytest.mark.parametrize("given", ["by name", "on the standard input"])
 async def test_a_restore_replaces_the_database_under_running_services(
     backups: Backups, given: str
@@ -187,3 +210,29 @@ async def test_a_restore_that_fails_changes_nothing(backups: Backups, dump: byte
     ran = await backups.run("restore", given=dump)
     assert ran.status == 1
     assert (backups.count(), backups.names) == (2, [])
+
+
+async def test_a_restore_that_is_interrupted_lets_clients_in_again(
+    backups: Backups, tmp_path: Path
+) -> None:
+    """While the names are exchanged nobody may connect."""
+    await backups.run("now")
+    real = programs.postgres_folder() / "psql"
+    slow = f'case $* in *pg_terminate*) echo slow >&2; sleep 60 ;; esac; exec {real} "$@"'
+    path = replaced(tmp_path, "psql", slow)
+    process = await backups.start("restore", backups.names[0], PATH=path)
+    assert process.stderr is not None
+    async with asyncio.timeout(20):
+        assert await process.stderr.readline() == b"slow\n"
+    with pytest.raises(psycopg.OperationalError, match="not currently accepting connections"):
+        backups.count()
+    os.killpg(process.pid, signal.SIGINT)
+    await process.communicate()
+    assert process.returncode == 1
+    assert backups.count() == 1
+
+
+async def test_there_may_be_no_backup_to_write_out(backups: Backups) -> None:
+    ran = await backups.run("newest")
+    assert (ran.status, ran.out) == (1, b"")
+    assert "there is no backup" in ran.errors
