@@ -122,6 +122,16 @@ def test_what_does_not_become_ready_is_removed_and_the_old_ones_stay(deployed: D
     assert not [step for step in deployed.done() if step.startswith("stop")]
 
 
+def test_what_an_interrupted_run_left_broken_is_removed_too(deployed: Deployed) -> None:
+    """Two new API processes run, of which one does not become ready."""
+    deployed.engine.image = "new"
+    for health in ("healthy", "unhealthy"):
+        deployed.engine.health = health
+        deployed.engine.create("api")
+    assert deployed.roll().returncode == 1
+    assert [one.name for one in deployed.engine.of("api")] == ["api-2", "api-3", "api-6"]
+
+
 def test_a_migration_that_fails_replaces_nothing(deployed: Deployed) -> None:
     deployed.engine.migrated = 1
     ran = deployed.roll()
