@@ -78,7 +78,7 @@ class CountedBatch(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class BatchesCounted(LedgerEntry, frozen=True, tag="batches"):
-    """A call's batches were counted, one after the other: up to 50, of one room's viewers.
+    """A call's batches were counted, one after the other: up to 32, of one room's viewers.
 
     `paused` and `free_log` (how many more triggers the log could hold) are the values before the
     first batch. Each trigger takes one from `free_log`; at 0 the rest of the call is as if paused.
