@@ -55,6 +55,20 @@ def test_secrets_are_made_once_and_kept(tmp_path: Path) -> None:
     assert min(map(len, words)) == 64
 
 
+def test_files_that_were_copied_here_become_readable_in_containers(tmp_path: Path) -> None:
+    """Copying can change modes, and a restored server runs with copied secrets."""
+    folder = tmp_path / "secrets"
+    make_secrets(folder)
+    before = {path.name: path.read_text() for path in folder.iterdir()}
+    folder.chmod(0o755)
+    for path in folder.iterdir():
+        path.chmod(0o600)
+    assert make_secrets(folder) == ""
+    assert {path.name: path.read_text() for path in folder.iterdir()} == before
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o644}
+
+
 def test_what_is_made_loads_and_what_exists_elsewhere_is_taken(tmp_path: Path) -> None:
     folder = tmp_path / "secrets"
     make_secrets(folder, SECRET_KEYS="a secret of the test suite", POSTGRES_PASSWORD="known")
