@@ -53,6 +53,11 @@ def test_all_memory_limits_fit_into_half_a_gibibyte(compose: Tree) -> None:
     assert sum(limits.values()) <= 512, limits
 
 
+def test_backup_stops_at_once(compose: Tree) -> None:
+    """PostgreSQL's image asks for SIGINT, which a shell ignores while it waits for a program."""
+    assert compose["services"]["backup"]["stop_signal"] == "SIGTERM"
+
+
 def test_only_caddy_is_reached_from_outside(compose: Tree) -> None:
     """Only over IPv4, since IPv6 can hide the client's address."""
     published = {
