@@ -127,10 +127,6 @@ class Peace:
                 self.turned_away += 1
             await asyncio.sleep(ARRIVES_EVERY)
 
-    async def somebody_was_turned_away(self) -> bool:
-        """Return whether a request on a new connection failed."""
-        return self.turned_away > 0
-
     async def all_are_in(self) -> bool:
         """Return whether every viewer has a connection."""
         return self.accepted > VIEWERS
