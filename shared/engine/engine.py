@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
     Joiner = tuple[str, Address]  # a viewer, and where it joins from
 
-STATS_LIMIT = 1_000  # who share one call for a room's state
-
 
 class Engine(Attaching):
     """Calls the functions for rooms through one store."""
@@ -47,15 +45,16 @@ class Engine(Attaching):
         self._tap = int(tap)
         self._active_per_address = active_per_address
         self._rounds = Rounds()
-        self._asking = Grouping(self._stats, limit=STATS_LIMIT)
+        self._asking = Grouping(self._stats)
         self._joining = Grouping(self._join, limit=GROUP_LIMIT)
-        self._pressing = Pressing(
+        pressing = Pressing(
             store,
             self._rounds,
             tap=tap,
             active_per_address=active_per_address,
             ledger_backlog=ledger_backlog,
         )
+        self._pressing = Grouping(pressing.count, limit=GROUP_LIMIT)
 
     # A room's life (life.lua).
 
@@ -188,7 +187,7 @@ class Engine(Attaching):
 
     async def press(self, room_id: str, batch: PressBatch) -> Outcome:
         """Count a batch. Raises `press.SenderGone` if its client hung up before it was sent."""
-        return await self._pressing.count(room_id, batch)
+        return await self._pressing.add(room_id, batch)
 
     # Queries (queries.lua).
 

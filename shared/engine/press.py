@@ -1,4 +1,4 @@
-"""Groups the presses of one room that arrive together into one call to Redis.
+"""Counts the presses of one room that arrive together in one call to Redis.
 
 Batches join a room's call until it is sent, which is when the previous round trip has returned.
 So many presses share the cost of loading the room, and a single press is sent without delay.
@@ -12,10 +12,8 @@ import msgspec
 
 from shared.engine import refusals, replies
 from shared.engine.keys import room_keys
-from shared.redis_store.grouping import Grouping
 
 if TYPE_CHECKING:
-    import asyncio
     from collections.abc import Callable, Mapping, Sequence
 
     from shared.engine.keys import RoomKeys, Rounds
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
     from shared.redis_store.store import Store, Words
 
 # Batches of one call. Redis runs nothing else while it counts them; and the batches of a busy room
-# must be several calls, so that the batcher can send half of them.
+# must be several calls, so that the batcher can send half of them. Viewers who join, likewise.
 GROUP_LIMIT = 32
 
 Outcome = replies.Counting | replies.RoundOver
@@ -65,7 +63,7 @@ class PressBatch(NamedTuple):
 
 
 class Pressing:
-    """Counts batches through one store."""
+    """Counts groups of batches through one store."""
 
     def __init__(
         self,
@@ -79,15 +77,14 @@ class Pressing:
         self._store = store
         self._rounds = rounds
         self._limits = (active_per_address, int(tap), ledger_backlog)
-        self._groups = Grouping(self._call, limit=GROUP_LIMIT)
 
-    def count(self, room_id: str, batch: PressBatch) -> asyncio.Future[Outcome]:
-        """Count a batch. The future raises EngineError, StoreError or SenderGone."""
-        return self._groups.add(room_id, batch)
-
-    async def _call(
+    async def count(
         self, group: Group[PressBatch, Outcome]
     ) -> Sequence[Outcome | refusals.EngineError]:
+        """Count a room's batches. Returns each one's outcome or refusal.
+
+        Raises EngineError, StoreError or SenderGone if that is the outcome of all of them.
+        """
         room = room_keys(group.key)
 
         async def call(round_: int) -> list[Any]:

@@ -48,7 +48,7 @@ class Group(Generic[Item, Result]):
 
 
 class Grouping(Generic[Item, Result]):
-    """Runs one call for all items of a key that are added before it is sent, up to `limit`.
+    """Runs one call for all items of a key that are added before it is sent, or the first `limit`.
 
     Nobody gets an older result than a separate call would give: an item that is added after the
     call was sent goes with the next one.
@@ -61,7 +61,7 @@ class Grouping(Generic[Item, Result]):
         self,
         call: Callable[[Group[Item, Result]], Awaitable[Sequence[Result | Exception]]],
         *,
-        limit: int,
+        limit: int | None = None,
     ) -> None:
         self._call = call
         self._limit = limit
@@ -71,7 +71,7 @@ class Grouping(Generic[Item, Result]):
     def add(self, key: str, item: Item) -> asyncio.Future[Result]:
         """Ask for an item. Returns the future of its result."""
         group = self._open.get(key)
-        if group is None or len(group.items) >= self._limit:
+        if group is None or len(group.items) == self._limit:
             group = self._open[key] = Group(key, self._open)
             # A separate task: if a caller ran it, its cancellation would leave the others waiting.
             call = asyncio.create_task(self._run(group), name="grouped call")

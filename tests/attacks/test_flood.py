@@ -70,6 +70,7 @@ async def test_a_process_out_of_descriptors_serves_on_and_recovers(
                     assert now.accepted > pressed
                     await them.let_go()
                 assert settled.held <= SPARE + OWN
+                assert settled.failed > 0  # connections that were closed without an answer
                 await member.ready()
         await now.check(redis_url)
 

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from shared.wire.error_codes import ERRORS
+from tests.accepted_languages import ACCEPTED
 from tests.balancer.running import Balancer, open_balancer, variables
 from tests.balancer.wire import request, wire
 from tests.certificates import certificate
@@ -163,18 +164,7 @@ async def test_where_no_server_is_the_refusal_says_so_and_when_to_come_again(
     assert (await alone.get("/readyz")).status_code == 503
 
 
-@pytest.mark.parametrize(
-    ("accepted", "language"),
-    [
-        ("ja", "ja"),
-        ("ja-JP", "ja"),
-        ("ja,en-US;q=0.9,en;q=0.8", "ja"),
-        ("fr, ja;q=0.1", "ja"),
-        ("en;q=0.9, ja;q=0.1", "en"),
-        ("*", "en"),
-        ("no list of languages!", "en"),
-    ],
-)
+@pytest.mark.parametrize(("accepted", "language"), ACCEPTED)
 async def test_the_refusal_is_in_the_language_of_who_asks(
     alone: Balancer, accepted: str, language: Language
 ) -> None:

@@ -45,6 +45,20 @@ def read(*files: str, project: str = PROJECT, **variables: str) -> Tree:
     return tree
 
 
+def read_in(folder: Path) -> str:
+    """Return what `docker compose config` prints there, with the settings of its .env."""
+    shown = subprocess.run(
+        (program("docker-compose"), "config"),
+        env={"PATH": os.environ["PATH"], "HOME": "/nonexistent"},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert shown.returncode == 0, shown.stderr
+    return shown.stdout
+
+
 @pytest.fixture(scope="module")
 def compose() -> Tree:
     return read("compose.yaml")

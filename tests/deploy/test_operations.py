@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
 import shutil
-import subprocess
 from typing import TYPE_CHECKING
 
 import httpx
@@ -22,10 +20,9 @@ from tests.api_service.ledger.books import open_books
 from tests.browser.documents import DOCS, code
 from tests.deploy import backups
 from tests.deploy.manifests import LONGEST_DRAIN
-from tests.deploy.test_compose import read, replicas
+from tests.deploy.test_compose import read, read_in, replicas
 from tests.docs.test_links import ROOT, is_broken, prose
 from tests.flow.fleet import open_fleet
-from tests.programs import program
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -176,16 +173,7 @@ def test_what_stands_beside_may_be_named_in_env(document: str, tmp_path: Path) -
     said = re.search(r"^(?:# | +)?(COMPOSE_FILE=.+)$", (ROOT / document).read_text(), re.MULTILINE)
     assert said
     (tmp_path / ".env").write_text(f"{said[1]}\n")
-    shown = subprocess.run(
-        (program("docker-compose"), "config"),
-        env={"PATH": os.environ["PATH"], "HOME": "/nonexistent"},
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert shown.returncode == 0, shown.stderr
-    tree = yaml.safe_load(shown.stdout)
+    tree = yaml.safe_load(read_in(tmp_path))
     for name in ("api", "gateway"):
         assert tree["services"][name]["environment"]["GAME_KEYS_FILE"] == "/run/secrets/game_keys"
     assert tree["secrets"]["game_keys"]["file"] == str(tmp_path / "secrets/game_keys")

@@ -16,6 +16,7 @@ from api_service.http.requests import BODY_LIMIT
 from api_service.http.server import KEEP_ALIVE
 from shared.wire.error_codes import ERRORS
 from shared.wire.refusal import problem_details
+from tests.accepted_languages import ACCEPTED
 from tests.conftest import free_ports
 from tests.small_server.running import (
     CADDYFILE,
@@ -196,21 +197,7 @@ async def test_where_no_server_is_the_refusal_says_so_and_when_to_come_again(
     assert (await alone.get("/readyz")).status_code == 503
 
 
-@pytest.mark.parametrize(
-    ("accepted", "language"),
-    [
-        ("ja", "ja"),
-        ("ja-JP", "ja"),
-        ("ja,en-US;q=0.9,en;q=0.8", "ja"),
-        ("fr, ja;q=0.1", "ja"),
-        ("el, ja;q=0.1", "ja"),
-        ("en;q=0.9, ja;q=0.1", "en"),
-        ("en-US,en;q=0.9,ja;q=0.8", "en"),
-        ("*", "en"),
-        ("jam", "en"),
-        ("no list of languages!", "en"),
-    ],
-)
+@pytest.mark.parametrize(("accepted", "language"), ACCEPTED)
 async def test_the_refusal_is_in_the_language_of_who_asks(
     front: Front, accepted: str, language: Language
 ) -> None:
