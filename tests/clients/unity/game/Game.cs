@@ -64,7 +64,7 @@ namespace Streamario.Tests
                 { "resume", _ => _client.Resume() },
                 { "settings", json => _client.ChangeSettings(json) },
                 { "acknowledge", _ => _client.Acknowledge(_last) },
-                { "throw", _ => _throws = true },
+                { "throw", _ => Tell("throws", _throws = true) },
                 { "stall", ms => Thread.Sleep(int.Parse(ms)) },
                 { "close", _ => _client.Close() },
                 { "leave", _ => _client.Leave() },
