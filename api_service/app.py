@@ -17,6 +17,7 @@ from starlette.routing import Route
 from api_service.books.database import Database, open_database
 from api_service.duties.check_conservation import Conservation
 from api_service.duties.end_abandoned_rounds import Absence
+from api_service.duties.fire_full_buttons import FiringFull
 from api_service.http import problems
 from api_service.http.headers import OF_JSON
 from api_service.http.listeners import listening
@@ -35,6 +36,7 @@ from api_service.routes.rooms import Rooms
 from api_service.routes.table import Endpoints, health_operations, operations
 from api_service.routes.viewers import Viewers
 from shared.engine.engine import Engine
+from shared.engine.full_buttons import FullButtons
 from shared.engine.functions import LIBRARY
 from shared.engine.shard_ledger import Shards
 from shared.engine.tally import RunningRounds
@@ -67,6 +69,7 @@ class Service:
     ledger: Ledger
     absence: Absence
     conservation: Conservation
+    firing_full: FiringFull
     metrics: ApiMetrics
     database: Database
 
@@ -124,6 +127,7 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
         metrics = ApiMetrics(name)
         # A process that books nothing exports no lag: its 0 would be wrong.
         ledger_registry = metrics.registry if settings.ledger else CollectorRegistry()
+        round_metrics = RoundMetrics(ledger_registry)
         names = DisplayNames(store, database)
         health = Health(store, database, metrics.expose, settings.admin_token)
         metrics.watch(
@@ -145,7 +149,12 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
                 shards, database, LedgerMetrics(ledger_registry, settings.ledger_backlog)
             ),
             absence=Absence(engine, shards, settings.reconnect_grace),
-            conservation=Conservation(RunningRounds(store), RoundMetrics(ledger_registry)),
+            conservation=Conservation(RunningRounds(store), round_metrics),
+            firing_full=FiringFull(
+                FullButtons(store, tap=settings.game_events_tap),
+                shards,
+                round_metrics.full_fired.inc,
+            ),
             metrics=metrics,
             database=database,
         )
@@ -221,6 +230,7 @@ def _duties(service: Service) -> tuple[Duty, ...]:
         service.ledger.run_forever(),
         service.absence.run_forever(),
         service.conservation.run_forever(),
+        service.firing_full.run_forever(),
     )
 
 

@@ -124,6 +124,12 @@ class RoundMetrics:
             "effective_pressers, with each limited client IP address as one presser",
         )
 
+        self.full_fired = Counter(
+            "streamario_full_buttons_fired",
+            "Triggers fired without a press, because a button was full",
+            registry=registry,
+        )
+
     def note(self, found: Collection[RunningRound]) -> None:
         """Record the sums of all running rounds."""
         self._running.set(len(found))

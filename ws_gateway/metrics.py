@@ -54,6 +54,12 @@ class GatewayMetrics(ServiceMetrics):
         self.stalled = self._counter(
             "stalled_sockets", "Game sockets closed because a write took 60 s"
         )
+        self.outcomes = Counter(
+            "streamario_outcomes",
+            "What games told of their triggers",
+            ["status"],
+            registry=self.registry,
+        )
         self.bad_messages = self._counter("bad_messages", "Messages from games that were refused")
         self.room_reads = self._counter("audience_looks", "Reads of rooms for their viewers")
         self.viewer_updates = self._counter(

@@ -22,10 +22,12 @@ from shared.wire.room_settings import RoomSettings, decode, encode, rules
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from shared.engine.press import Outcome, PressBatch
+    from shared.engine.press import Outcome as PressOutcome
+    from shared.engine.press import PressBatch
     from shared.identity.addresses import Address
     from shared.redis_store.grouping import Group
     from shared.redis_store.store import Store, Words
+    from shared.wire.game_messages import Available, Outcome
 
     Joiner = tuple[str, Address]  # a viewer, and where it joins from
 
@@ -78,16 +80,20 @@ class Engine(Attaching):
         self._rounds.remember(room_id, round_)
         return round_
 
-    async def pause(self, room_id: str, term: int, *, paused: bool) -> tuple[replies.Fired, ...]:
+    async def pause(
+        self, room_id: str, term: int, *, paused: bool, discard: bool = False
+    ) -> tuple[replies.Fired, ...]:
         """Pause the triggers, or resume them and fire each full button once.
 
-        Returns the triggers fired.
+        Full buttons with a pace fire one after the other. `discard` zeroes the counts before.
+        Returns the triggers fired now.
         """
         room = room_keys(room_id)
 
         async def call(round_: int) -> list[Any]:
             key_list = [room.room, room.log, room.active, room.counts(round_), *room.ledger]
-            return await self.store.call("pause", key_list, [term, round_, int(paused), self._tap])
+            arguments: list[str | int] = [term, round_, int(paused), int(discard), self._tap]
+            return await self.store.call("pause", key_list, arguments)
 
         return replies.fired_of(refusals.check(await self._rounds.call(room_id, call))[0])
 
@@ -185,9 +191,45 @@ class Engine(Attaching):
 
     # Presses (press.lua).
 
-    async def press(self, room_id: str, batch: PressBatch) -> Outcome:
+    async def press(self, room_id: str, batch: PressBatch) -> PressOutcome:
         """Count a batch. Raises `press.SenderGone` if its client hung up before it was sent."""
         return await self._pressing.add(room_id, batch)
+
+    # What the game answers (outcome.lua).
+
+    async def outcome(self, room_id: str, term: int, outcome: Outcome) -> bool:
+        """Record what became of a trigger. Returns False if that changes nothing.
+
+        Raises BadOutcome if the room has no such trigger from the last ten minutes.
+        """
+        room = room_keys(room_id)
+        words = (outcome.epoch, outcome.seq, outcome.status, outcome.duration_ms, outcome.reason)
+
+        async def call(round_: int) -> list[Any]:
+            key_list = [room.room, room.counts(round_), room.effects, room.lasting, *room.ledger]
+            return await self.store.call("outcome", key_list, [term, round_, *words])
+
+        return bool(refusals.check(await self._rounds.call(room_id, call))[0])
+
+    async def available(self, room_id: str, term: int, told: Available) -> None:
+        """Record whether the game can use a button until the round ends.
+
+        Raises GameNotStarted or UnknownEventType.
+        """
+        room = room_keys(room_id)
+
+        async def call(round_: int) -> list[Any]:
+            arguments: list[str | int] = [
+                term,
+                round_,
+                told.event_type,
+                int(told.available),
+                told.reason,
+            ]
+            key_list = [room.room, room.counts(round_), *room.ledger]
+            return await self.store.call("available", key_list, arguments)
+
+        refusals.check(await self._rounds.call(room_id, call))
 
     # Queries (queries.lua).
 
@@ -258,10 +300,19 @@ class Engine(Attaching):
         StoreUnavailable.
         """
         room = room_keys(room_id)
-        known = (last.log_epoch, last.seq, last.settings_version) if last else ("", "", "")
+        known: tuple[str | int, ...] = ("", "", "", "")
+        if last:
+            known = (last.log_epoch, last.seq, last.settings_version, last.last_effect)
 
         async def call(round_: int) -> list[Any]:
-            key_list = [room.room, room.active, room.counts(round_), room.log]
+            key_list = [
+                room.room,
+                room.active,
+                room.counts(round_),
+                room.log,
+                room.effects,
+                room.lasting,
+            ]
             return await self.store.call("watch", key_list, [gateway_id, round_, *known])
 
         return replies.watched_of(refusals.check(await self._rounds.call(room_id, call)), last)

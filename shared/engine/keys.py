@@ -27,7 +27,7 @@ def shard(room_id: str) -> str:
 class ShardKeys:
     """The keys that the rooms of one shard share."""
 
-    __slots__ = ("ledger", "ledger_epoch", "rebuilding", "restored", "running")
+    __slots__ = ("ledger", "ledger_epoch", "looks", "rebuilding", "restored", "running")
 
     def __init__(self, name: str) -> None:
         shard_key = f"streamario:{{{name}}}"
@@ -35,24 +35,39 @@ class ShardKeys:
         self.ledger_epoch = f"{shard_key}:ledger:epoch"
         self.restored = f"{shard_key}:ledger:restored"  # shard.lua computes it from a room's key
         self.running = f"{shard_key}:running"
+        self.looks = f"{shard_key}:looks"  # full_buttons.lua computes it from a room's key
         self.rebuilding = f"{shard_key}:rebuilding"
 
 
 class RoomKeys:
     """The keys of one room; the keys of a round contain its number."""
 
-    __slots__ = ("active", "blocked", "ledger", "log", "rebuilding", "room", "running")
+    __slots__ = (
+        "active",
+        "blocked",
+        "effects",
+        "lasting",
+        "ledger",
+        "log",
+        "looks",
+        "rebuilding",
+        "room",
+        "running",
+    )
 
     def __init__(self, room_id: str) -> None:
         name = shard(room_id)
         shard_keys = SHARD_KEYS[name]
         self.ledger = (shard_keys.ledger, shard_keys.ledger_epoch)
         self.running = shard_keys.running
+        self.looks = shard_keys.looks
         self.rebuilding = shard_keys.rebuilding
         self.room = f"streamario:{{{name}}}:{room_id}"
         self.log = f"{self.room}:log"
         self.active = f"{self.room}:active"
         self.blocked = f"{self.room}:blocked"
+        self.effects = f"{self.room}:effects"
+        self.lasting = f"{self.room}:lasting"
 
     def counts(self, round_: int) -> str:
         return f"{self.room}:{round_}:counts"

@@ -13,6 +13,9 @@ from typing import Annotated
 
 import msgspec
 
+from shared.engine.pacing import Pace
+from shared.wire.parts import OutcomeStatus
+
 
 class LedgerEntry(msgspec.Struct, frozen=True, array_like=True, gc=False, tag_field="kind"):
     """The fields that all entries begin with. `gc=False`: entries contain no reference cycles."""
@@ -148,8 +151,52 @@ class Reset(LedgerEntry, frozen=True, tag="reset"):
     discarded: tuple[Discarded, ...]
 
 
+class FullFired(LedgerEntry, frozen=True, tag="full"):
+    """Full buttons fired once without a press; their counts are now `left`."""
+
+    round: int
+    viewer_count: int
+    log_epoch: int
+    left: tuple[Left, ...]
+    fired: tuple[FiredTrigger, ...]
+
+
+class TriggerOutcome(LedgerEntry, frozen=True, tag="outcome"):
+    """The game told what became of trigger (`log_epoch`, `seq`) of a round.
+
+    If it failed while its round was running, `returned` presses went back to the button: `total` is
+    what the button got back in the round so far, `count` its count afterwards. Otherwise they are
+    0. `ends_at` (ms since 1970; 0 for none) is when one that has `started` ends.
+    """
+
+    round: int
+    event_type: str
+    log_epoch: int
+    seq: int
+    status: OutcomeStatus
+    reason: str
+    ends_at: int
+    returned: int
+    total: int
+    count: int
+
+
+class AvailabilityChanged(LedgerEntry, frozen=True, tag="available"):
+    """The game can use a button of the running round again, or no longer, for this reason."""
+
+    round: int
+    event_type: str
+    available: int
+    reason: str
+
+
 class RoundAccount(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One button's account of a round in Redis: accepted = consumed + count + discarded."""
+    """One button's account of a round in Redis.
+
+    accepted + returned = consumed + count + discarded. `pace` is the state of its pace, if it has
+    one (see `pacing.Pace`); `waiting` is 1 if presses came back since the last press; `unavailable`
+    is the game's reason, None while the game can use the button.
+    """
 
     event_type: str
     accepted: int
@@ -157,6 +204,10 @@ class RoundAccount(msgspec.Struct, frozen=True, array_like=True, gc=False):
     count: int
     discarded: int
     fired: int
+    returned: int = 0
+    waiting: int = 0
+    unavailable: str | None = None
+    pace: Pace | None = None
 
 
 class Renewed(LedgerEntry, frozen=True, tag="renew"):
@@ -196,6 +247,9 @@ AnyEntry = (
     | RoundStarted
     | BatchesCounted
     | Paused
+    | FullFired
+    | TriggerOutcome
+    | AvailabilityChanged
     | Reset
     | Renewed
     | RoundFinished

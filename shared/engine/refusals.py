@@ -5,6 +5,7 @@ EngineError
 ├── RoomOver            ended, and its game has the summary
 ├── GameNotStarted
 ├── UnknownEventType
+├── BadOutcome          of a trigger that the room does not know
 ├── SocketReplaced      another socket owns the room under a greater term
 ├── TooManyAttaches
 ├── LedgerFull          too much of the shard's ledger is unread
@@ -42,6 +43,10 @@ class UnknownEventType(EngineError):
     def __init__(self, event_type: str) -> None:
         super().__init__(event_type)
         self.event_type = event_type
+
+
+class BadOutcome(EngineError):
+    """The room has no such trigger from the last ten minutes."""
 
 
 class SocketReplaced(EngineError):
@@ -94,6 +99,7 @@ REFUSALS: dict[str, type[EngineError]] = {
     "room_not_found": RoomNotFound,
     "room_over": RoomOver,
     "game_not_started": GameNotStarted,
+    "bad_outcome": BadOutcome,
     "replaced": SocketReplaced,
     "too_many_attaches": TooManyAttaches,
     "ledger_full": LedgerFull,

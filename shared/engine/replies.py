@@ -13,19 +13,22 @@ from shared.engine.refusals import LedgerFull, UnknownEventType
 from shared.redis_store.connections import BINARY
 from shared.wire.game_messages import NumberedMessage, decode_logged
 from shared.wire.parts import Rejected, RoomStatus, Stat
+from shared.wire.viewer_messages import Effect, decode_effect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from shared.engine.refusals import EngineError
 
 # The same order as in `Rejected` and press.lua.
-REASONS = ("clamp", "rate", "paused", "cooldown", "disabled", "blocked")
+REASONS = ("clamp", "rate", "paused", "cooldown", "disabled", "blocked", "unavailable")
 
 # The kinds of outcomes in press.lua.
 COUNTED_BEFORE, LEDGER_FULL_NOW, UNKNOWN = 1, 2, 3
 
 _outcomes_in = msgspec.msgpack.Decoder(list[Raw]).decode
+
+STAT_LENGTH = 7  # values of one button in a reply
 
 NONE_REJECTED = Rejected(0, 0, 0, 0, 0, 0)
 
@@ -173,6 +176,7 @@ class Watched(msgspec.Struct, frozen=True):
     """A room's state for its viewers, at `now`; times in ms since 1970, 0 for never.
 
     `settings` is JSON. `messages` were logged since the previous call; only the newest 50.
+    `effects` are new since the previous call; `lasting` are those that have started and not ended.
     """
 
     status: RoomStatus
@@ -188,6 +192,9 @@ class Watched(msgspec.Struct, frozen=True):
     settings_version: int
     settings: str
     messages: tuple[NumberedMessage, ...]
+    last_effect: str = ""
+    effects: tuple[Effect, ...] = ()
+    lasting: tuple[Effect, ...] = ()
 
 
 def stats_of(flat: Sequence[Any], viewer_count: int) -> tuple[Stat, ...]:
@@ -204,8 +211,10 @@ def stats_of(flat: Sequence[Any], viewer_count: int) -> tuple[Stat, ...]:
             viewer_count=viewer_count,
             enabled=flat[i + 4] == 1,
             cooldown_left_ms=flat[i + 5],
+            available=flat[i + 6] is None,
+            reason=flat[i + 6] or None,
         )
-        for i in range(0, len(flat), 6)
+        for i in range(0, len(flat), STAT_LENGTH)
     )
 
 
@@ -317,7 +326,8 @@ def top_viewers_of(flat: Sequence[Any]) -> tuple[TopViewer, ...]:
 def watched_of(reply: list[Any], last: Watched | None) -> Watched:
     """Parse the reply of `watch`; it leaves out settings that have not changed since `last`."""
     status, round_, paused, viewer_count, send_every_ms, flat, *rest = reply
-    now, reset_at, log_epoch, seq, version, settings, texts = rest
+    now, reset_at, log_epoch, seq, version, settings, texts, last_effect, effect_texts = rest
+    effects = tuple(decode_effect(text) for text in effect_texts)
     return Watched(
         status=status,
         round=round_,
@@ -332,7 +342,16 @@ def watched_of(reply: list[Any], last: Watched | None) -> Watched:
         settings_version=int(version),
         settings=last.settings if last and not settings else settings,
         messages=tuple(_readable(texts)),
+        last_effect=last_effect,
+        effects=effects if last else (),
+        lasting=_lasting((*last.lasting, *effects) if last else effects, now),
     )
+
+
+def _lasting(effects: Iterable[Effect], now: int) -> tuple[Effect, ...]:
+    """Those of which the last word is that they have started, and that have not ended by `now`."""
+    latest = {(effect.epoch, effect.seq): effect for effect in effects}
+    return tuple(effect for effect in latest.values() if (effect.ends_at or 0) > now)
 
 
 def _readable(texts: Sequence[str]) -> Iterator[NumberedMessage]:

@@ -229,6 +229,12 @@ BAD_ACK: Final = _kind(
     "This number has not been sent on this socket.",
     "この番号は、この接続ではまだ送られていません。",
 )
+BAD_OUTCOME: Final = _kind(
+    0,
+    "bad_outcome",
+    "The room has no trigger with this number from the last ten minutes.",
+    "この番号のトリガーは、直近 10 分のこのルームにありません。",
+)
 
 # Before a socket is closed.
 GOING_AWAY: Final = _kind(

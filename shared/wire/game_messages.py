@@ -7,11 +7,12 @@ identify a numbered message.
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Annotated, get_args
 
 import msgspec
+from msgspec import Meta
 
-from shared.wire.parts import Top
+from shared.wire.parts import OutcomeStatus, Top
 
 PROTOCOL = 1
 SUBPROTOCOL = "streamario.v1"
@@ -177,7 +178,42 @@ class Pause(Message, frozen=True, tag="pause"):
 
 
 class Resume(Message, frozen=True, tag="resume"):
-    """Resumes the round: each full button fires once, and triggers fire again."""
+    """Resumes the round: each full button fires once, and triggers fire again.
+
+    Full buttons with a `pace_ms` fire one after the other, that time apart. With `discard`, counts
+    become zero instead, and nothing fires.
+    """
+
+    discard: bool = False
+
+
+Reason = Annotated[str, Meta(max_length=80, description="Shown to viewers; at most 80 characters.")]
+LONGEST_EFFECT, SHORTEST_EFFECT = 3_600_000, 100  # ms
+
+
+class Outcome(Message, frozen=True, tag="outcome"):
+    """What became of a trigger that the game got at most ten minutes ago.
+
+    `started`: it lasts for `duration_ms` (100 … 3,600,000; only then). `done` and `failed` are
+    final: repeated, they change nothing. `failed` gives its presses back to the button.
+    """
+
+    epoch: int
+    seq: int
+    status: OutcomeStatus
+    duration_ms: int = 0
+    reason: Reason = ""
+
+
+class Available(Message, frozen=True, tag="available"):
+    """Whether the game can use a button: holds until the game says otherwise or the round ends.
+
+    While it cannot, presses of the button are refused as `unavailable`, and it does not fire.
+    """
+
+    event_type: str
+    available: bool
+    reason: Reason = ""
 
 
 class ChangeSettings(Message, frozen=True, tag="settings"):
@@ -190,7 +226,9 @@ class Ping(Message, frozen=True, tag="ping"):
     t: int | float | str | None = None
 
 
-GameMessage = GameStart | GameEnd | Ack | Pause | Resume | ChangeSettings | Ping
+GameMessage = (
+    GameStart | GameEnd | Ack | Outcome | Available | Pause | Resume | ChangeSettings | Ping
+)
 
 
 # Redis to gateway, in its inbox.

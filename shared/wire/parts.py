@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 RoomStatus = Literal["active", "in_game", "ended"]
+OutcomeStatus = Literal["started", "done", "failed"]
 SendEvery = Annotated[
     int,
     Meta(
@@ -26,7 +27,8 @@ class Stat(msgspec.Struct, frozen=True):
 
     `required_count` and `next_threshold` are the number of presses for one trigger now;
     `current_level` is the number of triggers fired in this round; `progress` is from 0 to 1;
-    `cooldown_left_ms` is the time until the button can fire again.
+    `cooldown_left_ms` is the time until the button can fire again; `available` is false while the
+    game cannot use the button, for this `reason` if it gave one.
     """
 
     event_type: str
@@ -39,6 +41,8 @@ class Stat(msgspec.Struct, frozen=True):
     viewer_count: int
     enabled: bool
     cooldown_left_ms: int
+    available: bool = True
+    reason: str | None = None
 
 
 class Top(msgspec.Struct, frozen=True):
@@ -55,7 +59,8 @@ class Rejected(msgspec.Struct, frozen=True):
 
     `clamp`: more of one button than a request may count, max(20, 20 × `send_every_ms` / 1,000);
     `rate`: over the rate limit of the viewer or of its IP address; `paused`, `cooldown` and
-    `disabled`: the button's state; `blocked`: the viewer is blocked.
+    `disabled`: the button's state; `blocked`: the viewer is blocked; `unavailable`: the game cannot
+    use the button now.
     """
 
     clamp: int
@@ -64,3 +69,4 @@ class Rejected(msgspec.Struct, frozen=True):
     cooldown: int
     disabled: int
     blocked: int
+    unavailable: int = 0

@@ -268,11 +268,23 @@ class ResultsQuery(msgspec.Struct, frozen=True):
 NOBODY: Final = Top(viewer_id="", viewer_name=None, count=0)
 
 
+class ButtonOutcomes(msgspec.Struct, frozen=True):
+    """What the game did with a button's triggers: how many were done, how many failed.
+
+    `returned` is how many presses the failed ones gave back to the button.
+    """
+
+    event_type: str
+    done: int
+    failed: int
+    returned: int
+
+
 class Results(msgspec.Struct, frozen=True):
     """The totals of a round.
 
     `viewer_totals` are the 100 viewers with most presses. A top with a `count` of 0 means that
-    nobody pressed.
+    nobody pressed. `outcomes` has the buttons of which the game told an outcome.
     """
 
     room_id: str
@@ -283,6 +295,7 @@ class Results(msgspec.Struct, frozen=True):
     event_totals: dict[str, int]
     viewer_totals: tuple[Top, ...]
     viewer_summary: ViewerSummary | None
+    outcomes: tuple[ButtonOutcomes, ...]
     game_over: Literal[True] = True
 
 

@@ -34,7 +34,9 @@ class Button(msgspec.Struct, frozen=True, kw_only=True):
     """One button: what it shows, and how many presses fire a trigger.
 
     `base`, `min` and `max` are numbers of presses; `min` must not be above `max`. `cooldown_ms`
-    begins with each trigger. `team` decides which team's top list counts the presses; "" = none.
+    begins with each trigger. With `pace_ms`, a crowd that presses faster than one threshold in that
+    time meets a higher one, so that triggers come about `pace_ms` apart; 0 = off. `team` decides
+    which team's top list counts the presses; "" = none.
     """
 
     event_type: Annotated[str, setting_rules.EVENT_TYPE]
@@ -47,6 +49,7 @@ class Button(msgspec.Struct, frozen=True, kw_only=True):
     min: Presses
     max: Presses
     cooldown_ms: Annotated[int, setting_rules.integer(0, 3_600_000)] = 0
+    pace_ms: Annotated[int, setting_rules.integer(0, 600_000)] = 0
 
 
 class Multiplier(msgspec.Struct, frozen=True, kw_only=True):
@@ -186,11 +189,11 @@ _decoder = msgspec.json.Decoder(RoomSettings)
 def rules(settings: RoomSettings) -> str:
     """The part of the settings that counting needs, as compact JSON for the Redis library.
 
-    Its form is `[[[event_type, team, enabled, base, min, max, cooldown_ms], …], [[up_to, factor],
-    …], hold, starts_on_press]`; `enabled` and the last two are 1 or 0.
+    Its form is `[[[event_type, team, enabled, base, min, max, cooldown_ms, pace_ms], …], [[up_to,
+    factor], …], hold, starts_on_press]`; `enabled` and the last two are 1 or 0.
     """
     buttons = [
-        (b.event_type, b.team, int(b.enabled), b.base, b.min, b.max, b.cooldown_ms)
+        (b.event_type, b.team, int(b.enabled), b.base, b.min, b.max, b.cooldown_ms, b.pace_ms)
         for b in settings.buttons
     ]
     multipliers = [(m.up_to, m.factor) for m in settings.multipliers]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from shared.wire.game_messages import Error, Message
-from shared.wire.parts import SendEvery, Stat
+from shared.wire.parts import OutcomeStatus, SendEvery, Stat
 from shared.wire.room_settings import RoomSettings
 
 
@@ -43,6 +45,22 @@ class Trigger(Message, frozen=True, tag="trigger"):
     seq: int
 
 
+class Effect(Message, frozen=True, tag="effect"):
+    """What the game did with a trigger; after the socket opens, those that last are sent again.
+
+    `ends_at` (ms since 1970) is when one that has `started` ends. `reason` is the game's, if it
+    gave one. `viewer_name` is as in the trigger.
+    """
+
+    event_type: str
+    epoch: int
+    seq: int
+    viewer_name: str | None
+    status: OutcomeStatus
+    reason: str | None
+    ends_at: int | None
+
+
 class StatusUpdate(Message, frozen=True, tag="status"):
     """The room's status: `active` (waits for its game), `in_game` (may be `paused`) or `ended`."""
 
@@ -64,4 +82,14 @@ class GameOver(Message, frozen=True, tag="game_over"):
     round: int
 
 
-ViewerMessage = RoomShown | StatsUpdate | Trigger | StatusUpdate | SettingsUpdate | GameOver | Error
+ViewerMessage = (
+    RoomShown | StatsUpdate | Trigger | Effect | StatusUpdate | SettingsUpdate | GameOver | Error
+)
+
+
+_effect_decoder = msgspec.json.Decoder(Effect)
+
+
+def decode_effect(text: str | bytes) -> Effect:
+    """Decode an effect as the room engine keeps it."""
+    return _effect_decoder.decode(text)

@@ -9,16 +9,27 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 import msgspec
 
-from shared.engine.refusals import EngineError, GameNotStarted, RoomNotFound, SocketReplaced
+from shared.engine.refusals import (
+    BadOutcome,
+    EngineError,
+    GameNotStarted,
+    RoomNotFound,
+    SocketReplaced,
+    UnknownEventType,
+)
 from shared.process.telemetry import fields
 from shared.redis_store.store import StoreUnavailable
 from shared.wire import error_codes, room_settings
 from shared.wire.game_messages import (
+    LONGEST_EFFECT,
+    SHORTEST_EFFECT,
     Ack,
+    Available,
     ChangeSettings,
     GameEnd,
     GameMessage,
     GameStart,
+    Outcome,
     Pause,
     Ping,
     Pong,
@@ -49,6 +60,7 @@ LARGEST_MESSAGE = 64 * 1024  # bytes
 # quotes up to 64 code points of it.
 UNKNOWN_TYPES, LONGEST_TYPE = 20, 64
 AGAIN_AFTER = 0.5  # s between two tries of a command while Redis is away
+WRONG_DURATION = f"`duration_ms` must be {SHORTEST_EFFECT} to {LONGEST_EFFECT} for `started`."
 CARRIED_OUT_LATER = "Redis is away. The server carries out this message when it is back."
 
 
@@ -111,6 +123,8 @@ class Commands:
             self._session.give_up(refusal)
         except GameNotStarted:
             await self._session.reply(error_of(error_codes.GAME_NOT_STARTED))
+        except UnknownEventType:
+            await self._refuse(error_codes.UNKNOWN_EVENT_TYPE)
 
     async def _refuse(self, kind: ErrorKind, sentence: str = "") -> None:
         self._metrics.bad_messages.inc()
@@ -132,13 +146,34 @@ class Commands:
     async def _pause(self, _message: Pause, _frame: str) -> None:
         await self._set_paused(paused=True)
 
-    async def _resume(self, _message: Resume, _frame: str) -> None:
-        await self._set_paused(paused=False)
+    async def _resume(self, message: Resume, _frame: str) -> None:
+        await self._set_paused(paused=False, discard=message.discard)
 
-    async def _set_paused(self, *, paused: bool) -> None:
+    async def _set_paused(self, *, paused: bool, discard: bool = False) -> None:
         room_id, term = self._session.room_id, self._session.term
-        fired = await self._insist(lambda: self._engine.pause(room_id, term, paused=paused))
+        fired = await self._insist(
+            lambda: self._engine.pause(room_id, term, paused=paused, discard=discard)
+        )
         self._metrics.fired.inc(len(fired or ()))
+
+    async def _outcome(self, message: Outcome, _frame: str) -> None:
+        lasts = message.status == "started"
+        if lasts and not SHORTEST_EFFECT <= message.duration_ms <= LONGEST_EFFECT:
+            await self._refuse(error_codes.BAD_MESSAGE, WRONG_DURATION)
+            return
+        room_id, term = self._session.room_id, self._session.term
+        try:
+            if not self._session.covers(message.epoch, message.seq):
+                raise BadOutcome
+            if await self._insist(lambda: self._engine.outcome(room_id, term, message)):
+                self._metrics.outcomes.labels(message.status).inc()
+        except BadOutcome:
+            # Not counted as a bad message: after a loss of data a game may tell many of these.
+            await self._session.reply(error_of(error_codes.BAD_OUTCOME))
+
+    async def _available(self, message: Available, _frame: str) -> None:
+        room_id, term = self._session.room_id, self._session.term
+        await self._insist(lambda: self._engine.available(room_id, term, message))
 
     async def _ack(self, message: Ack, _frame: str) -> None:
         if not self._session.covers(message.epoch, message.seq):
@@ -205,6 +240,8 @@ class Commands:
         GameStart: _start,
         GameEnd: _end,
         Ack: _ack,
+        Outcome: _outcome,
+        Available: _available,
         Pause: _pause,
         Resume: _resume,
         ChangeSettings: _change_settings,

@@ -30,6 +30,7 @@ def whole(room_id: str, now: Watched) -> Iterator[ViewerMessage]:
     """The messages for a page that is new, or has missed updates."""
     yield _room(room_id, now)
     yield _settings(now)
+    yield from now.lasting
 
 
 def changes(room_id: str, before: Watched, now: Watched) -> Iterator[ViewerMessage]:
@@ -37,6 +38,7 @@ def changes(room_id: str, before: Watched, now: Watched) -> Iterator[ViewerMessa
     if now.settings_version != before.settings_version:
         yield _settings(now)
     yield from _triggers(now)
+    yield from now.effects
     if over := _round_over(before, now):
         yield GameOver(room_id, over)
     if _status(now) != _status(before):

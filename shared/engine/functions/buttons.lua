@@ -1,22 +1,10 @@
 -- The state of every button in the running round: its threshold for the active viewers, its count, its fired triggers.
 -- The round's hash of counts has, per event type: count, accepted, consumed (sum of the thresholds of fired triggers),
--- discarded, fired, fired_at. For the whole round it has pressers (how many viewers pressed), squares and source_squares
--- (the sums, over viewers and over sources, of (accepted presses)²), and squares_seen (see previous.lua).
+-- discarded, returned (presses of triggers that failed), fired, fired_at, pace (see pacing.lua). For the whole round it has
+-- pressers (how many viewers pressed), squares and source_squares (the sums, over viewers and over sources, of (accepted
+-- presses)²), squares_seen (see previous.lua), and answers (see answers.lua).
 
 local buttons = {}
-
--- The factor of the first band that includes this number of viewers; the last band includes any larger number.
-local function factor(multipliers, viewer_count)
-  for i = 1, #multipliers - 1 do
-    if viewer_count <= multipliers[i][1] then return multipliers[i][2] end
-  end
-  return multipliers[#multipliers][2]
-end
-
--- clamp(ceil(base × factor), min, max). Subtracting 1e-9 makes 100 × 1.1 = 110.00000000000001 give 110.
-local function threshold(button, by)
-  return math.min(button.max, math.max(button.min, math.ceil(button.base * by - 1e-9)))
-end
 
 -- The states without thresholds, which `set_thresholds` sets.
 function buttons.read(room, counts)
@@ -28,8 +16,10 @@ function buttons.read(room, counts)
     pressers = tonumber(values[known.whole_at + 2]),
     squares_seen = tonumber(values[known.whole_at + 3]), weighed = false,
   }
+  local unavailable, waiting = answers.of(values[known.whole_at + 4])
   for i, button in ipairs(known.buttons) do
     local at = button.read_at
+    local cooldown_at = button.cooldown > 0 and at + 3
     local state = {
       button = button,
       place = i - 1,
@@ -37,9 +27,13 @@ function buttons.read(room, counts)
       count = number_of(values[at] or '0'),
       accepted = number_of(values[at + 1] or '0'),
       fired = number_of(values[at + 2] or '0'),
-      fired_at = button.cooldown > 0 and number_of(values[at + 3] or '0') or 0,
+      fired_at = cooldown_at and number_of(values[cooldown_at] or '0') or 0,
+      pace = button.pace > 0 and pacing.unpacked(values[(cooldown_at or at + 2) + 1]),
+      unavailable = unavailable[button.event_type] or false, -- the game's reason
+      waiting = waiting[button.event_type] or false, -- presses came back since the last press
+      triggers_left = button.pace > 0 and pacing.triggers_at_once(button.pace), -- in this call
       -- Set later; here so that the table does not grow.
-      threshold = 0, pressed = false, consumed = false, index = false, lists = false,
+      classic = 0, threshold = 0, held = false, pressed = false, consumed = false, index = false, lists = false,
     }
     states[i] = state
   end
@@ -48,8 +42,11 @@ end
 
 -- Sets the thresholds for this number of active viewers.
 function buttons.set_thresholds(room, states, viewer_count)
-  local by = factor(rules.of(room).multipliers, math.max(1, viewer_count))
-  for _, state in ipairs(states) do state.threshold = threshold(state.button, by) end
+  local by = rules.factor(room, math.max(1, viewer_count))
+  for _, state in ipairs(states) do
+    state.classic = rules.threshold(state.button, by)
+    state.threshold = state.pace and pacing.goal(state, state.classic, room.now) or state.classic
+  end
 end
 
 function buttons.load(room, counts, viewer_count)
@@ -58,11 +55,17 @@ function buttons.load(room, counts, viewer_count)
   return states
 end
 
--- Milliseconds until the button may fire again.
+-- Milliseconds until the button may fire again: it cools down, or waits its turn after a resume.
 function buttons.cooldown_left(state, now)
-  local cooldown = state.button.cooldown
-  if cooldown == 0 or not server.near(state.fired_at, now, cooldown) then return 0 end
-  return math.min(cooldown, state.fired_at + cooldown - now)
+  local cooldown, held = state.button.cooldown, state.pace and pacing.held_for(state, now) or 0
+  if cooldown == 0 or not server.near(state.fired_at, now, cooldown) then return held end
+  return math.max(held, math.min(cooldown, state.fired_at + cooldown - now))
+end
+
+-- Whether the button may fire without a press. What a failed trigger gave back waits for a press.
+function buttons.is_full(state, now)
+  return state.button.enabled and not state.unavailable and not state.waiting and state.count >= state.threshold
+    and buttons.cooldown_left(state, now) == 0
 end
 
 -- Updates the sums of squares. `by_viewer` and `by_source` are the totals of the viewer and of its source after these
@@ -85,7 +88,9 @@ end
 -- shot = { log, viewers, name (JSON text), tap (whether to publish to the channel that people read), fired (a list that
 --          this appends to) }
 function buttons.fire(room, state, n, shot)
+  if n == 0 then return end
   local event_type = state.button.event_type
+  trigger_records.add(room, state, n, shot.name)
   for _ = 1, n do
     local text = log.append(room, shot.log, function(seq)
       return string.format(
@@ -98,18 +103,25 @@ function buttons.fire(room, state, n, shot)
     shot.fired[#shot.fired + 1] = state.threshold
     shot.fired[#shot.fired + 1] = room.seq
   end
-  if n == 0 then return end
   state.count = state.count - n * state.threshold
   state.fired = state.fired + n
   state.fired_at = room.now
+  state.triggers_left = state.triggers_left and state.triggers_left - n
   state.consumed = (state.consumed or 0) + n * state.threshold -- since the state was loaded
 end
 
--- Writes the states that `add` and `fire` changed.
-function buttons.save(counts, states)
+-- Writes the states that `add` and `fire` changed; sets the goals of their buttons with a pace.
+function buttons.save(room, counts, states)
   local changes, n = {}, 0
   for _, state in ipairs(states) do
     local names = state.button.fields
+    local was_used = state.pressed or state.consumed
+    if state.button.pace > 0 and (was_used or state.held) then
+      if was_used then pacing.close(state, room.now) end
+      changes[n + 1], changes[n + 2] = names.pace, pacing.packed(state.pace)
+      n = n + 2
+    end
+    if state.waiting and state.pressed then answers.set(counts, 'waiting', state.button.event_type, nil) end
     if state.pressed then
       changes[n + 1], changes[n + 2], changes[n + 3], changes[n + 4] =
         names.count, state.count, names.accepted, state.accepted
@@ -131,17 +143,22 @@ function buttons.save(counts, states)
   if #changes > 0 then redis.call('HSET', counts, unpack(changes)) end
 end
 
--- Each button's account of the round, as JSON arrays for the ledger: event type, accepted, consumed, count, discarded,
--- fired. Calls `visit(event_type, accepted)`, if given, for each button.
+local ACCOUNT = { 'accepted', 'consumed', 'count', 'discarded', 'fired', 'returned', 'pace' }
+
+-- Each button's account of the round, as JSON arrays for the ledger: see `RoundAccount` in
+-- shared/engine/ledger_entries.py. Calls `visit(event_type, accepted)`, if given, for each button.
 function buttons.accounts(types, counts, visit)
   local accounts = {}
+  local unavailable, waiting = answers.of(redis.call('HGET', counts, 'answers'))
   for event_type in string.gmatch(types, '[^,]+') do
-    local values = {}
-    for i, field in ipairs({ 'accepted', 'consumed', 'count', 'discarded', 'fired' }) do
-      values[i] = tonumber(redis.call('HGET', counts, event_type .. ':' .. field) or 0)
-    end
-    accounts[#accounts + 1] = string.format('["%s",%d,%d,%d,%d,%d]', event_type, unpack(values))
-    if visit then visit(event_type, values[1]) end
+    local names, figures = {}, {}
+    for i, field in ipairs(ACCOUNT) do names[i] = event_type .. ':' .. field end
+    local values = redis.call('HMGET', counts, unpack(names))
+    for i = 1, 6 do figures[i] = tonumber(values[i] or 0) end
+    accounts[#accounts + 1] = string.format('["%s",%d,%d,%d,%d,%d,%d,%d,%s,%s]', event_type, figures[1], figures[2],
+      figures[3], figures[4], figures[5], figures[6], waiting[event_type] and 1 or 0,
+      unavailable[event_type] and cjson.encode(unavailable[event_type]) or 'null', pacing.json(values[7]))
+    if visit then visit(event_type, figures[1]) end
   end
   return table.concat(accounts, ',')
 end
@@ -161,13 +178,14 @@ function buttons.book_renewal(room, counts, at)
   redis.call('HSET', room.key, 'renewed', 0)
 end
 
--- The states as one flat reply: event_type, count, fired, threshold, enabled, cooldown_left for each button.
+-- The states as one flat reply: event_type, count, fired, threshold, enabled, cooldown_left, the reason of a button that the
+-- game cannot use (nil for others), for each button.
 function buttons.reply(room, states)
   local flat, n = { unpack(rules.of(room).reply) }, 1 -- the event types and `enabled` stand there
   for _, state in ipairs(states) do
     flat[n + 1], flat[n + 2], flat[n + 3] = state.count, state.fired, state.threshold
-    flat[n + 5] = buttons.cooldown_left(state, room.now)
-    n = n + 6
+    flat[n + 5], flat[n + 6] = buttons.cooldown_left(state, room.now), state.unavailable
+    n = n + 7
   end
   return flat
 end

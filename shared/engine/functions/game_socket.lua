@@ -76,7 +76,10 @@ register('attach', function(keys, args)
   if skip or last_seq then log.acknowledge(room, log_key, start) end
   redis.call('HSET', room.key, 'written', math.max(room.written, start))
   rooms.keep(room, blocked_key, log_key)
-  if room.hold then watchers.nudge(room) end
+  if room.hold then
+    full_buttons.look_soon(room)
+    watchers.nudge(room)
+  end
   return {
     'ok', room.term, room.epoch, room.seq, start, recovered and 1 or 0, room.status, room.round,
     active.count(active_key, room.now), room.paused,

@@ -36,14 +36,46 @@ register('start', function(keys, args)
   return { 'ok', room.round, 1 }
 end)
 
--- pause: pauses the round's triggers, or resumes them and fires each full button once.
+-- Zeroes one button's count. Appends to `discarded`, for the ledger: event type, presses, the round's total.
+local function throw_away(counts, event_type, discarded)
+  local thrown = tonumber(redis.call('HGET', counts, event_type .. ':count') or 0)
+  if thrown == 0 then return end
+  local total = redis.call('HINCRBY', counts, event_type .. ':discarded', thrown)
+  redis.call('HSET', counts, event_type .. ':count', 0)
+  for _, value in ipairs({ event_type, thrown, total }) do table.insert(discarded, value) end
+end
+
+-- Zeroes the counts of the running round, also of buttons that the settings no longer name, so that one that is added again
+-- starts from 0.
+local function discard_all(room, counts_key, at)
+  local discarded = {}
+  for event_type in string.gmatch(room.types, '[^,]+') do throw_away(counts_key, event_type, discarded) end
+  redis.call('HSET', room.key, 'reset_at', room.now)
+  ledger.append(at, room.now, string.format('["reset","%s",%d,%d,[%s]]', room.id, room.now, room.round,
+    ledger.groups('["%s",%d,%d]', discarded, 3)))
+end
+
+-- Lets the full buttons with a pace fire one after the other: each after the first waits for the paces before it.
+local function take_turns(room, states)
+  local turn = room.now
+  for _, state in ipairs(states) do
+    if state.button.pace > 0 and buttons.is_full(state, room.now) then
+      if turn > room.now then pacing.hold(state, room.now, turn) end
+      turn = turn + state.button.pace
+    end
+  end
+end
+
+-- pause: pauses the round's triggers, or resumes them and fires each full button once; those with a pace fire one after the
+-- other, that time apart.
 -- KEYS  1 room  2 log  3 active  4 counts  5 ledger  6 ledger_epoch
--- ARGV  1 term  2 round  3 paused 1|0  4 tap 1|0
+-- ARGV  1 term  2 round  3 paused 1|0  4 discard 1|0: zero the counts before  5 tap 1|0
 -- Reply room_not_found | room_unknown | replaced, term | round_moved, round | game_not_started
 --       | ok, fired (event type, threshold, seq)…
 register('pause', function(keys, args)
   local room_key, log_key, active_key, counts_key, ledger_key, ledger_epoch_key = unpack(keys)
-  local term, round, paused, tap = tonumber(args[1]), tonumber(args[2]), tonumber(args[3]), args[4] == '1'
+  local term, round, paused, discard, tap =
+    tonumber(args[1]), tonumber(args[2]), tonumber(args[3]), args[4] == '1', args[5] == '1'
   local room = rooms.load(room_key)
   if not room then return rooms.missing(room_key) end
   if rooms.fenced(room, term) then return { 'replaced', room.term } end
@@ -52,19 +84,16 @@ register('pause', function(keys, args)
   rooms.renew_log_epoch(room)
   local at = ledger.at(ledger_key, ledger_epoch_key)
   buttons.book_renewal(room, counts_key, at)
+  if discard then discard_all(room, counts_key, at) end
   room.paused = paused
   redis.call('HSET', room.key, 'paused', room.paused)
-  local viewer_count, fired, left = active.count(active_key, room.now), {}, {}
+  local viewer_count, fired = active.count(active_key, room.now), {}
   local shot = { log = log_key, viewers = viewer_count, name = 'null', tap = tap, fired = fired }
   local states = buttons.load(room, counts_key, viewer_count)
-  for _, state in ipairs(states) do
-    local full = state.button.enabled and state.count >= state.threshold and buttons.cooldown_left(state, room.now) == 0
-    if full and not rooms.paused(room) then
-      buttons.fire(room, state, 1, shot)
-      left[#left + 1], left[#left + 2] = state.button.event_type, state.count
-    end
-  end
-  buttons.save(counts_key, states)
+  if not rooms.paused(room) then take_turns(room, states) end
+  local left = full_buttons.fire(room, states, shot)
+  buttons.save(room, counts_key, states)
+  if paused == 0 then full_buttons.look_soon(room) end
   if #fired > 0 then log.close(room, log_key) end
   ledger.append(at, room.now, string.format('["pause","%s",%d,%d,%d,%d,%d,[%s],[%s]]', room.id, room.now,
     room.round, room.paused, viewer_count, room.epoch, ledger.groups('["%s",%d]', left, 2), ledger.fired(fired)))
@@ -89,21 +118,12 @@ register('settings', function(keys, args)
     'types', event_types, 'show_names', show_names)
   local at = ledger.at(ledger_key, ledger_epoch_key)
   ledger.append(at, room.now, string.format('["settings","%s",%d,%s]', room.id, room.now, settings_json))
+  if room.status == 'in_game' then full_buttons.look_soon(room) end
   watchers.nudge(room)
   return { 'ok' }
 end)
 
--- Zeroes one button's count. Appends to `discarded`, for the ledger: event type, presses, the round's total.
-local function discard(counts, event_type, discarded)
-  local thrown = tonumber(redis.call('HGET', counts, event_type .. ':count') or 0)
-  if thrown == 0 then return end
-  local total = redis.call('HINCRBY', counts, event_type .. ':discarded', thrown)
-  redis.call('HSET', counts, event_type .. ':count', 0)
-  for _, value in ipairs({ event_type, thrown, total }) do table.insert(discarded, value) end
-end
-
 -- reset: zeroes the counts of the running round. Message numbers continue; the ledger records the discarded presses.
--- Buttons that the settings no longer name are zeroed too, so that one that is added again starts from 0.
 -- KEYS  1 room  2 active  3 counts  4 ledger  5 ledger_epoch
 -- ARGV  1 round
 -- Reply room_not_found | room_unknown | round_moved, round | ok, round, viewers, ms to gather, states
@@ -117,13 +137,7 @@ register('reset', function(keys, args)
     rooms.renew_log_epoch(room)
     local at = ledger.at(ledger_key, ledger_epoch_key)
     buttons.book_renewal(room, counts_key, at)
-    local discarded = {}
-    for event_type in string.gmatch(room.types, '[^,]+') do
-      discard(counts_key, event_type, discarded)
-    end
-    redis.call('HSET', room.key, 'reset_at', room.now)
-    ledger.append(at, room.now, string.format('["reset","%s",%d,%d,[%s]]', room.id, room.now, room.round,
-      ledger.groups('["%s",%d,%d]', discarded, 3)))
+    discard_all(room, counts_key, at)
     watchers.nudge(room)
   end
   local viewer_count = active.count(active_key, room.now)

@@ -12,13 +12,13 @@
 -- Reply room_not_found | room_unknown | game_not_started | round_moved, round
 --       | game_over, round, final 1|0 (PostgreSQL has the round's end)
 --       | ok, round, viewers, ms to gather, states (see buttons.reply), outcomes, in MessagePack: of each batch
---           0 counted | 1 counted before, results, rejected (clamp, rate, paused, cooldown, disabled, blocked; empty for
---             none), fired (button, threshold, seq)…; results (button, accepted, fired)…; a button is its place in
---             `states`, from 0
+--           0 counted | 1 counted before, results, rejected (clamp, rate, paused, cooldown, disabled, blocked,
+--             unavailable; empty for none), fired (button, threshold, seq)…; results (button, accepted, fired)…; a button is
+--             its place in `states`, from 0
 --           2 the ledger is full | 3 a button that the room does not have, its name
 
 local COUNTED, COUNTED_BEFORE, LEDGER_FULL, UNKNOWN = 0, 1, 2, 3
-local CLAMP, RATE_LIMIT, PAUSED, COOLDOWN, DISABLED, BLOCKED = 1, 2, 3, 4, 5, 6
+local CLAMP, RATE_LIMIT, PAUSED, COOLDOWN, DISABLED, BLOCKED, UNAVAILABLE = 1, 2, 3, 4, 5, 6, 7
 local NONE = {}
 
 -- Who sends the batches, and what was counted before.
@@ -134,14 +134,19 @@ end
 
 local function reject(batch, reason, presses)
   if presses == 0 then return end
-  batch.rejected = batch.rejected or { 0, 0, 0, 0, 0, 0 }
+  batch.rejected = batch.rejected or { 0, 0, 0, 0, 0, 0, 0 }
   batch.rejected[reason] = batch.rejected[reason] + presses
 end
 
--- Returns how many presses remain after the rules that do not depend on the counts: disabled button, clamp, rate limit.
+-- Returns how many presses remain after the rules that do not depend on the counts: disabled or unavailable button, clamp,
+-- rate limit.
 local function allowed(step, state, presses, batch)
   if not state.button.enabled then
     reject(batch, DISABLED, presses)
+    return 0
+  end
+  if state.unavailable then
+    reject(batch, UNAVAILABLE, presses)
     return 0
   end
   local viewer, from = batch.viewer, batch.from
@@ -167,6 +172,8 @@ local function accept(step, state, presses)
   local cools_down = state.button.cooldown > 0
   local most = cools_down and 1 or step.free_log -- triggers; then the button fills to its threshold
   local accepted = math.min(presses, math.max(1, (most + 1) * state.threshold - state.count))
+  -- Of a button with a pace the rest stays in the bar, whose goal is set anew after the call.
+  if state.triggers_left then most = math.min(most, state.triggers_left) end
   local fired = math.min(math.floor((state.count + accepted) / state.threshold), most)
   return accepted, fired, cools_down and COOLDOWN or PAUSED
 end
@@ -307,13 +314,14 @@ end
 
 -- Writes what the batches changed, once for all of them.
 local function close(step)
-  buttons.save(step.counts, step.states)
+  buttons.save(step.room, step.counts, step.states)
   if step.continues then redis.call('HDEL', step.counts, 'pressers') end -- the previous release does not count them
   viewers.save(step.room, step.by_id)
   addresses.save(step.room, step.addresses)
   for _, list in pairs(step.lists) do tops.close(list) end
   if step.list_of_all and step.list_of_all.has_new_presser then redis.call('EXPIRE', step.counts, ROUND_KEPT) end
   if step.fired then log.close(step.room, step.log) end
+  full_buttons.look_again(step.room, step.states)
   active.tell(step.room, step.viewer_count)
   watchers.nudge(step.room)
 end

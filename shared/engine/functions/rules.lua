@@ -3,13 +3,26 @@
 local rules = {}
 
 local CACHE_LIMIT = 1000 -- distinct texts of a kind; the default rules are one
-local WHOLE = { 'squares', 'source_squares', 'pressers', 'squares_seen' }
+local WHOLE = { 'squares', 'source_squares', 'pressers', 'squares_seen', 'answers' }
+
+-- The factor of the first band that includes this number of viewers; the last band includes any larger number.
+local function factor(multipliers, viewer_count)
+  for i = 1, #multipliers - 1 do
+    if viewer_count <= multipliers[i][1] then return multipliers[i][2] end
+  end
+  return multipliers[#multipliers][2]
+end
+
+-- clamp(ceil(base × factor), min, max). Subtracting 1e-9 makes 100 × 1.1 = 110.00000000000001 give 110.
+local function threshold_by(button, by)
+  return math.min(button.max, math.max(button.min, math.ceil(button.base * by - 1e-9)))
+end
 
 -- Returns { buttons, places (of each event type in `buttons`), multipliers (bands), hold, starts_on_press, state_fields (of
 -- the hash of counts: each button's from its `read_at` on, then from `whole_at` on those of the whole round, in the order of
 -- WHOLE), whole_at, reply (what buttons.reply fills in) }. A button's `fields` are the names of its fields in that hash;
--- `fired_at` is read only if it has a cooldown, because each field read costs a search in a small hash.
--- An older release's rules lack starts_on_press.
+-- `fired_at` is read only if it has a cooldown, and `pace` if it has one, because each field read costs a search in a small
+-- hash. `lowest` is its least threshold at any number of viewers. An older release's rules lack starts_on_press and paces.
 local function decode(text)
   local raw = cjson.decode(text)
   local decoded = {
@@ -19,18 +32,21 @@ local function decode(text)
   for i, b in ipairs(raw[1]) do
     local button = {
       event_type = b[1], team = b[2], enabled = b[3] == 1, base = b[4], min = b[5], max = b[6], cooldown = b[7],
-      fields = {},
+      pace = b[8] or 0, fields = {},
     }
+    button.lowest = button.max
+    for _, band in ipairs(raw[2]) do button.lowest = math.min(button.lowest, threshold_by(button, band[2])) end
     decoded.buttons[i] = button
     decoded.places[button.event_type] = i
-    for _, field in ipairs({ 'count', 'accepted', 'fired', 'fired_at', 'consumed' }) do
+    for _, field in ipairs({ 'count', 'accepted', 'fired', 'fired_at', 'consumed', 'pace' }) do
       button.fields[field] = button.event_type .. ':' .. field
     end
     button.read_at = #decoded.state_fields + 1
-    for _, field in ipairs({ 'count', 'accepted', 'fired', button.cooldown > 0 and 'fired_at' or nil }) do
-      table.insert(decoded.state_fields, button.fields[field])
-    end
-    for _, value in ipairs({ button.event_type, 0, 0, 0, b[3], 0 }) do table.insert(decoded.reply, value) end
+    local read = { 'count', 'accepted', 'fired' }
+    if button.cooldown > 0 then read[#read + 1] = 'fired_at' end
+    if button.pace > 0 then read[#read + 1] = 'pace' end
+    for _, field in ipairs(read) do table.insert(decoded.state_fields, button.fields[field]) end
+    for _, value in ipairs({ button.event_type, 0, 0, 0, b[3], 0, false }) do table.insert(decoded.reply, value) end
   end
   decoded.whole_at = #decoded.state_fields + 1
   for _, field in ipairs(WHOLE) do table.insert(decoded.state_fields, field) end
@@ -52,6 +68,9 @@ local function remembering(decode_text)
   end
 end
 
+-- The button's threshold for a factor, without its pace.
+rules.threshold = threshold_by
+
 local decoded_rules = remembering(decode)
 
 function rules.of(room)
@@ -66,6 +85,11 @@ local decoded_numbers = remembering(function(types)
   end
   return numbers
 end)
+
+-- The factor for this number of active viewers.
+function rules.factor(room, viewer_count)
+  return factor(rules.of(room).multipliers, viewer_count)
+end
 
 -- The number of each event type: its place, from 1, in the list of all that the room ever had. That list only grows.
 function rules.numbers(room)

@@ -41,3 +41,10 @@ function server.history(now)
   end
   return server.known_history
 end
+
+-- A flat reply (field, value)… as a table.
+function server.map(flat)
+  local map = {}
+  for i = 1, #flat, 2 do map[flat[i]] = flat[i + 1] end
+  return map
+end

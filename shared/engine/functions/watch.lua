@@ -25,17 +25,32 @@ local function enter(room, gateway)
   redis.call('HSET', room.key, 'watchers', string.format('%s%s:%d:0,', others, gateway, room.now + WATCH_KEPT))
 end
 
+-- The id of the newest effect, and those after `last` ('' for all that last).
+local function effects_after(last, effects_key, lasting_key)
+  local texts = {}
+  if last == '' then
+    local newest = redis.call('XREVRANGE', effects_key, '+', '-', 'COUNT', 1)[1]
+    return newest and newest[1] or '0-0', redis.call('HVALS', lasting_key)
+  end
+  for _, entry in ipairs(redis.call('XRANGE', effects_key, '(' .. last, '+')) do
+    last, texts[#texts + 1] = entry[1], entry[2][2]
+  end
+  return last, texts
+end
+
 -- watch: returns everything that viewers see, and nudges the gateway when it changes.
--- KEYS  1 room  2 active  3 counts  4 log
+-- KEYS  1 room  2 active  3 counts  4 log  5 effects  6 lasting
 -- ARGV  1 gateway_id  2 round  3 log_epoch  4 seq of the last message that the gateway has, '' to get no messages
 --       5 known_version of the settings, '' for none
+--       6 last_effect: the id of the last one that it has, '' to get those that last
 -- Reply room_not_found | room_unknown | round_moved, round
 --       | ok, status, round, paused 1|0, viewers, ms to gather, states, now (ms), last reset (ms, 0 for none),
---         log_epoch, seq, settings version, settings (JSON, '' if known_version is current), messages (JSON texts)…
+--         log_epoch, seq, settings version, settings (JSON, '' if known_version is current), messages (JSON texts)…,
+--         last effect, effects (JSON texts)…
 register('watch', function(keys, args)
-  local room_key, active_key, counts_key, log_key = unpack(keys)
-  local gateway_id, round, log_epoch, seq, known_version =
-    args[1], tonumber(args[2]), tonumber(args[3]), tonumber(args[4]), args[5]
+  local room_key, active_key, counts_key, log_key, effects_key, lasting_key = unpack(keys)
+  local gateway_id, round, log_epoch, seq, known_version, last_effect =
+    args[1], tonumber(args[2]), tonumber(args[3]), tonumber(args[4]), args[5], args[6]
   local room = rooms.load(room_key)
   if not room then return rooms.missing(room_key) end
   if round ~= room.round then return { 'round_moved', room.round } end
@@ -47,10 +62,12 @@ register('watch', function(keys, args)
     local told = log.survived(room, log_epoch, seq)
     messages = log.read(room, log_key, math.max(told, room.seq - SHOWN), SHOWN)
   end
+  local newest, effects = effects_after(last_effect, effects_key, lasting_key)
   enter(room, gateway_id)
   return {
     'ok', room.status, room.round, rooms.paused(room) and 1 or 0, viewer_count, gathering.of(room, viewer_count),
     buttons.reply(room, states), room.now,
     tonumber(kept[3] or 0), room.epoch, room.seq, kept[1], kept[1] == known_version and '' or kept[2], messages,
+    newest, effects,
   }
 end, WHEN_FULL)

@@ -1,0 +1,55 @@
+"""Fires buttons that became full without a press, within a second."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Final
+
+from shared.engine.refusals import RoomNotFound
+from shared.process.telemetry import fields
+from shared.redis_store.store import StoreError, StoreUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shared.engine.full_buttons import FullButtons
+    from shared.engine.shard_ledger import Shards
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY: Final = 0.4  # s
+
+
+class FiringFull:
+    """The duty of one replica. Redis gives each room to one replica a second."""
+
+    def __init__(
+        self, buttons: FullButtons, shards: Shards, count_fired: Callable[[float], None]
+    ) -> None:
+        self._buttons = buttons
+        self._shards = shards
+        self._count_fired = count_fired
+
+    async def run_forever(self) -> None:
+        """Look periodically; what a failed look missed is due again in a second."""
+        while True:
+            try:
+                await self.look()
+            except StoreUnavailable as away:
+                log.debug("full buttons not looked at", extra=fields(error=str(away)))
+            except StoreError:
+                log.exception("full buttons not looked at")
+            await asyncio.sleep(LOOK_EVERY)
+
+    async def look(self) -> None:
+        """Look once at all rooms that are due. Raises StoreError."""
+        due = await asyncio.gather(*map(self._buttons.due, self._shards.names))
+        await asyncio.gather(*(self._fire(room_id) for room_ids in due for room_id in room_ids))
+
+    async def _fire(self, room_id: str) -> None:
+        try:
+            fired = await self._buttons.fire(room_id)
+        except RoomNotFound:
+            return
+        self._count_fired(len(fired))

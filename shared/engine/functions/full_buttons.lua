@@ -1,0 +1,112 @@
+-- Full buttons fire without a press: thresholds fall when viewers leave or a crowd slows down, cooldowns end. The rooms that
+-- need a look are in one sorted set a shard; the score is when (ms). The API service looks at those that are due.
+
+local full_buttons = {}
+
+local LOOK_EVERY = 1000 -- ms
+local LATE = 10000 -- ms that a look may be late; then the next press schedules it again
+local MOST = 100 -- rooms of a shard that one call returns at most
+
+-- The set's key, computed from another key of the shard. Callers of `press` do not pass it: most presses do not need it.
+local function looks_of(key)
+  return string.match(key, '^[^}]*}') .. ':looks'
+end
+
+local function look_at(room, at)
+  redis.call('ZADD', looks_of(room.key), at, room.id)
+  redis.call('HSET', room.key, 'look_at', at)
+  room.look_at = at
+end
+
+-- Whether the button could become full without a press, at some number of viewers.
+local function may_fill(state)
+  return state.button.enabled and not state.unavailable and not state.waiting and state.count >= state.button.lowest
+end
+
+local function any(states, holds)
+  for _, state in ipairs(states) do
+    if holds(state) then return true end
+  end
+  return false
+end
+
+-- Schedules a look at the room if one of its buttons may become full.
+function full_buttons.look_again(room, states)
+  if not server.near(room.look_at, room.now, LATE) and any(states, may_fill) then look_at(room, room.now + LOOK_EVERY) end
+end
+
+-- Schedules a look at the room now: what a button was waiting for may have ended.
+function full_buttons.look_soon(room)
+  look_at(room, room.now)
+end
+
+-- Whether anything can still change without a press: viewers leave, a crowd slows down, a cooldown ends, the log is read.
+local function may_change(room, states, viewer_count)
+  if viewer_count > 0 then return true end
+  return any(states, function(state)
+    return may_fill(state) and (buttons.is_full(state, room.now) or buttons.cooldown_left(state, room.now) > 0
+      or (state.pace and not pacing.is_silent(state.pace, room.now)))
+  end)
+end
+
+-- Fires each full button once, if the room is not paused. Returns the triggers as a reply has them, and the counts left.
+function full_buttons.fire(room, states, shot)
+  local left = {}
+  for _, state in ipairs(states) do
+    if not rooms.paused(room) and buttons.is_full(state, room.now) then
+      buttons.fire(room, state, 1, shot)
+      left[#left + 1], left[#left + 2] = state.button.event_type, state.count
+    end
+  end
+  return left
+end
+
+-- due: the rooms of a shard that need a look now. The next call returns them again in a second, unless `fire_full` has
+-- decided otherwise.
+-- KEYS  1 looks
+-- Reply ok, room ids
+register('due', function(keys)
+  local looks_key = keys[1]
+  local now = server.now()
+  local room_ids = redis.call('ZRANGE', looks_key, '-inf', now, 'BYSCORE', 'LIMIT', 0, MOST)
+  for _, room_id in ipairs(room_ids) do redis.call('ZADD', looks_key, now + LOOK_EVERY, room_id) end
+  return { 'ok', room_ids }
+end, WHEN_FULL)
+
+-- fire_full: fires each full button of a running round once, without a press. Schedules the next look.
+-- KEYS  1 room  2 log  3 active  4 counts  5 ledger  6 ledger_epoch  7 looks
+-- ARGV  1 room_id  2 round  3 tap 1|0
+-- Reply room_not_found | room_unknown | round_moved, round | ok, fired (event type, threshold, seq)…
+register('fire_full', function(keys, args)
+  local room_key, log_key, active_key, counts_key, ledger_key, ledger_epoch_key, looks_key = unpack(keys)
+  local room_id, round, tap = args[1], tonumber(args[2]), args[3] == '1'
+  local room = rooms.load(room_key)
+  if not room or room.status ~= 'in_game' then
+    redis.call('ZREM', looks_key, room_id)
+    return room and { 'ok', {} } or rooms.missing(room_key)
+  end
+  if round ~= room.round then return { 'round_moved', room.round } end
+  local viewer_count, fired = active.count(active_key, room.now), {}
+  local states = buttons.load(room, counts_key, viewer_count)
+  local some_full = any(states, function(state) return buttons.is_full(state, room.now) end)
+  if some_full and not rooms.paused(room) then
+    rooms.renew_log_epoch(room)
+    local at = ledger.at(ledger_key, ledger_epoch_key)
+    buttons.book_renewal(room, counts_key, at)
+    local shot = { log = log_key, viewers = viewer_count, name = 'null', tap = tap, fired = fired }
+    local left = full_buttons.fire(room, states, shot)
+    buttons.save(room, counts_key, states)
+    log.close(room, log_key)
+    ledger.append(at, room.now, string.format('["full","%s",%d,%d,%d,%d,[%s],[%s]]', room.id, room.now, room.round,
+      viewer_count, room.epoch, ledger.groups('["%s",%d]', left, 2), ledger.fired(fired)))
+    watchers.nudge(room)
+  end
+  -- A game that pauses resumes itself, which fires what is full.
+  if room.paused == 0 and any(states, may_fill) and may_change(room, states, viewer_count) then
+    look_at(room, room.now + LOOK_EVERY)
+  else
+    redis.call('ZREM', looks_key, room_id)
+    redis.call('HSET', room.key, 'look_at', 0)
+  end
+  return { 'ok', fired }
+end, WHEN_FULL)

@@ -1,0 +1,111 @@
+-- What the game answers: what became of its triggers, and which buttons it cannot use.
+
+local SHOWN_EFFECTS = 100 -- what viewers' gateways may still have to read
+local LASTING_MOST = 200 -- effects that last, which new viewers see
+
+local FINAL = { done = true, failed = true }
+
+local function text_or_null(text)
+  return text == '' and 'null' or cjson.encode(text)
+end
+
+-- The message for viewers: see `Effect` in shared/wire/viewer_messages.py.
+local function effect_of(record, seq)
+  return string.format(
+    '{"type":"effect","event_type":"%s","epoch":%d,"seq":%d,"viewer_name":%s,"status":"%s","reason":%s,"ends_at":%s}',
+    record.event_type, record.log_epoch, seq, record.name, record.status, text_or_null(record.reason),
+    record.ends_at > 0 and string.format('%d', record.ends_at) or 'null')
+end
+
+-- Removes effects that have ended; called when there are too many.
+local function forget_ended(room, lasting_key)
+  for seq, text in pairs(server.map(redis.call('HGETALL', lasting_key))) do
+    if cjson.decode(text).ends_at <= room.now then redis.call('HDEL', lasting_key, seq) end
+  end
+end
+
+local function show(room, record, seq, effects_key, lasting_key)
+  local text = effect_of(record, seq)
+  redis.call('XADD', effects_key, 'MAXLEN', SHOWN_EFFECTS, '*', 'm', text)
+  redis.call('EXPIRE', effects_key, DAY)
+  if record.status == 'started' then
+    if redis.call('HLEN', lasting_key) >= LASTING_MOST then forget_ended(room, lasting_key) end
+    if redis.call('HLEN', lasting_key) < LASTING_MOST then
+      redis.call('HSET', lasting_key, seq, text)
+      redis.call('EXPIRE', lasting_key, DAY)
+    end
+  else
+    redis.call('HDEL', lasting_key, seq)
+  end
+  watchers.nudge(room)
+end
+
+-- Gives the presses of a failed trigger back to its button, if its round is running. They wait for the next press. Returns
+-- how many, the button's total in the round and its count.
+local function give_back(room, counts, record)
+  if record.round ~= room.round or room.status ~= 'in_game' then return 0, 0, 0 end
+  local event_type, presses = record.event_type, record.threshold
+  answers.set(counts, 'waiting', event_type, true)
+  return presses, redis.call('HINCRBY', counts, event_type .. ':returned', presses),
+    redis.call('HINCRBY', counts, event_type .. ':count', presses)
+end
+
+-- outcome: what became of a trigger. The first final status stays; a repeat changes nothing.
+-- KEYS  1 room  2 counts  3 effects  4 lasting  5 ledger  6 ledger_epoch
+-- ARGV  1 term  2 round  3 log_epoch  4 seq  5 status: started | done | failed  6 duration_ms  7 reason
+-- Reply room_not_found | room_unknown | replaced, term | round_moved, round | bad_outcome | ok, changed 1|0
+register('outcome', function(keys, args)
+  local room_key, counts_key, effects_key, lasting_key, ledger_key, ledger_epoch_key = unpack(keys)
+  local term, round, log_epoch, seq, status, duration_ms, reason =
+    tonumber(args[1]), tonumber(args[2]), tonumber(args[3]), tonumber(args[4]), args[5], tonumber(args[6]), args[7]
+  local room = rooms.load(room_key)
+  if not room then return rooms.missing(room_key) end
+  if rooms.fenced(room, term) then return { 'replaced', room.term } end
+  if round ~= room.round then return { 'round_moved', room.round } end
+  local record = trigger_records.find(room, log_epoch, seq)
+  if not record then return { 'bad_outcome' } end
+  if FINAL[record.status] or (record.status == status and record.reason == reason and record.duration == duration_ms) then
+    return { 'ok', 0 }
+  end
+  rooms.renew_log_epoch(room)
+  local at = ledger.at(ledger_key, ledger_epoch_key)
+  if room.status == 'in_game' then buttons.book_renewal(room, counts_key, at) end
+  record.status, record.reason, record.duration = status, reason, duration_ms
+  record.ends_at = status == 'started' and room.now + duration_ms or 0
+  local returned, total, left = 0, 0, 0
+  if status == 'failed' then returned, total, left = give_back(room, counts_key, record) end
+  trigger_records.save(seq, record)
+  ledger.append(at, room.now, string.format('["outcome","%s",%d,%d,"%s",%d,%d,"%s",%s,%d,%d,%d,%d]', room.id, room.now,
+    record.round, record.event_type, log_epoch, seq, status, cjson.encode(reason), record.ends_at, returned, total, left))
+  show(room, record, seq, effects_key, lasting_key)
+  return { 'ok', 1 }
+end, WHEN_FULL)
+
+-- available: whether the game can use a button, until it says otherwise or the round ends.
+-- KEYS  1 room  2 counts  3 ledger  4 ledger_epoch
+-- ARGV  1 term  2 round  3 event_type  4 available 1|0  5 reason
+-- Reply room_not_found | room_unknown | replaced, term | game_not_started | round_moved, round
+--       | unknown_event_type, event type | ok
+register('available', function(keys, args)
+  local room_key, counts_key, ledger_key, ledger_epoch_key = unpack(keys)
+  local term, round, event_type, available, reason =
+    tonumber(args[1]), tonumber(args[2]), args[3], args[4] == '1', args[5]
+  local room = rooms.load(room_key)
+  if not room then return rooms.missing(room_key) end
+  if rooms.fenced(room, term) then return { 'replaced', room.term } end
+  if room.status ~= 'in_game' then return { 'game_not_started' } end
+  if round ~= room.round then return { 'round_moved', room.round } end
+  if not rules.of(room).places[event_type] then return { 'unknown_event_type', event_type } end
+  local unavailable = answers.of(redis.call('HGET', counts_key, 'answers'))
+  local answer = not available and reason or nil
+  if unavailable[event_type] == answer then return { 'ok' } end
+  rooms.renew_log_epoch(room)
+  local at = ledger.at(ledger_key, ledger_epoch_key)
+  buttons.book_renewal(room, counts_key, at)
+  answers.set(counts_key, 'unavailable', event_type, answer)
+  ledger.append(at, room.now, string.format('["available","%s",%d,%d,"%s",%d,%s]', room.id, room.now, room.round,
+    event_type, available and 1 or 0, cjson.encode(reason)))
+  full_buttons.look_soon(room)
+  watchers.nudge(room)
+  return { 'ok' }
+end, WHEN_FULL)

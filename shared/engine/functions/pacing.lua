@@ -1,0 +1,96 @@
+-- The pace of a button's triggers: how its threshold, the goal, follows the crowd. The rule and its values are explained in
+-- shared/engine/pacing.py, which computes the same.
+
+local pacing = {}
+
+local SILENT_AFTER = 60000 -- ms
+local SMOOTHING_LEAST, SMOOTHING_MOST = 500, 10000 -- ms
+local GATHERED = 300 -- ms
+local UNIT = 1000000 -- a rate is in presses per UNIT ms
+local HELD_AT_MOST = 24 -- paces
+
+-- A pace is { goal, rate, set_at, set_from, pressed_at, held_until }, or false before the first press.
+function pacing.unpacked(packed)
+  if not packed then return false end
+  local goal, rate, set_at, set_from, pressed_at, held_until = cmsgpack.unpack(packed)
+  return {
+    goal = goal, rate = rate, set_at = set_at, set_from = set_from, pressed_at = pressed_at, held_until = held_until,
+  }
+end
+
+function pacing.packed(pace)
+  return cmsgpack.pack(pace.goal, pace.rate, pace.set_at, pace.set_from, pace.pressed_at, pace.held_until)
+end
+
+-- For the ledger: see `Pace` in shared/engine/pacing.py.
+function pacing.json(packed)
+  local pace = pacing.unpacked(packed)
+  if not pace then return 'null' end
+  return string.format('[%d,%d,%d,%d,%d,%d]', pace.goal, pace.rate, pace.set_at, pace.set_from, pace.pressed_at,
+    pace.held_until)
+end
+
+-- How many triggers of a button with this pace one call may fire.
+function pacing.triggers_at_once(pace_ms)
+  return math.max(1, math.ceil(GATHERED / pace_ms))
+end
+
+function pacing.is_silent(pace, at)
+  local since = at - pace.pressed_at
+  return since < 0 or since >= SILENT_AFTER
+end
+
+local function measured(pace, pace_ms, accepted, at)
+  local elapsed = at - pace.set_at
+  if elapsed < 0 or pacing.is_silent(pace, at) then return 0 end
+  local tau = math.min(SMOOTHING_MOST, math.max(SMOOTHING_LEAST, math.floor(pace_ms / 2)))
+  return math.floor((pace.rate * tau + (accepted - pace.set_from) * UNIT) / (tau + elapsed))
+end
+
+local function due(rate, pace_ms)
+  return math.floor((rate * pace_ms + UNIT / 2) / UNIT)
+end
+
+-- The threshold now of a button; `classic` is the one without a pace.
+function pacing.goal(state, classic, at)
+  local pace, pace_ms = state.pace, state.button.pace
+  if not pace then return classic end
+  local rate, since = pace.rate, at - pace.set_at
+  if since < 0 or since >= 2 * pace_ms or pacing.is_silent(pace, at) then
+    rate = math.min(rate, measured(pace, pace_ms, state.accepted, at))
+  end
+  return math.min(pace.goal, math.max(classic, due(rate, pace_ms), state.count))
+end
+
+local function begun(state, at)
+  return state.pace or {
+    goal = state.threshold, rate = 0, set_at = at, set_from = state.accepted, pressed_at = at, held_until = 0,
+  }
+end
+
+-- Updates the pace of a button that was pressed or fired in this call, and its threshold.
+function pacing.close(state, at)
+  local pace, pace_ms = begun(state, at), state.button.pace
+  if state.consumed then
+    pace.rate = measured(pace, pace_ms, state.accepted, at)
+    pace.goal = math.max(state.classic, due(pace.rate, pace_ms))
+    pace.set_at, pace.set_from, pace.held_until = at, state.accepted, 0
+  else
+    pace.goal = state.threshold
+  end
+  if state.pressed then pace.pressed_at = at end
+  state.pace = pace
+  state.threshold = pacing.goal(state, state.classic, at)
+end
+
+-- Lets a full button fire no earlier than `until_ms`.
+function pacing.hold(state, at, until_ms)
+  state.pace, state.held = begun(state, at), true
+  state.pace.held_until = until_ms
+end
+
+-- How long (ms) a full button still waits; 0 if the clock was set back since.
+function pacing.held_for(state, at)
+  local left = state.pace and state.pace.held_until - at or 0
+  return left > 0 and left <= HELD_AT_MOST * state.button.pace and left or 0
+end

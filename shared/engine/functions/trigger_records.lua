@@ -1,0 +1,59 @@
+-- The triggers of a room from the last ten minutes, which the game may still tell the outcome of. Hashes of ten minutes each
+-- have them by number, and expire as a whole. Callers do not pass their keys: only this server's clock tells them, and they
+-- are in the room's slot.
+
+local trigger_records = { KEPT_FOR = 600000 } -- ms
+
+local function records_of(room, at)
+  return string.format('%s:triggers:%d', room.key, math.floor(at / trigger_records.KEPT_FOR))
+end
+
+local function as_text(record)
+  return cmsgpack.pack(record.log_epoch, record.at, record.round, record.event_type, record.threshold, record.name,
+    record.status, record.reason, record.duration, record.ends_at)
+end
+
+local function as_record(text, key)
+  local log_epoch, at, round, event_type, threshold, name, status, reason, duration, ends_at = cmsgpack.unpack(text)
+  return {
+    key = key, log_epoch = log_epoch, at = at, round = round, event_type = event_type, threshold = threshold, name = name,
+    status = status, reason = reason, duration = duration, ends_at = ends_at,
+  }
+end
+
+-- Records the next `n` triggers of a button, which fire now; `name` is JSON text.
+function trigger_records.add(room, state, n, name)
+  local key, words = records_of(room, room.now), {}
+  local record = as_text({
+    log_epoch = room.epoch, at = room.now, round = room.round, event_type = state.button.event_type,
+    threshold = state.threshold, name = name, status = '', reason = '', duration = 0, ends_at = 0,
+  })
+  for i = 1, n do words[2 * i - 1], words[2 * i] = room.seq + i, record end
+  for first = 1, #words, 4000 do redis.call('HSET', key, unpack(words, first, math.min(#words, first + 3999))) end
+  redis.call('PEXPIRE', key, 2 * trigger_records.KEPT_FOR)
+end
+
+-- Adds a record of a lost room.
+function trigger_records.put(room, seq, record)
+  local key = records_of(room, record.at)
+  redis.call('HSET', key, seq, as_text(record))
+  redis.call('PEXPIRE', key, 2 * trigger_records.KEPT_FOR)
+end
+
+-- The record of trigger (log_epoch, seq), or nil: { key, log_epoch, at (ms), round, event_type, threshold, name (JSON text),
+-- status ('' for none), reason, duration (ms), ends_at (ms, 0 for none) }.
+function trigger_records.find(room, log_epoch, seq)
+  for periods_ago = 0, 1 do
+    local key = records_of(room, room.now - periods_ago * trigger_records.KEPT_FOR)
+    local text = redis.call('HGET', key, seq)
+    local record = text and as_record(text, key)
+    if record and record.log_epoch == log_epoch and server.near(record.at, room.now, trigger_records.KEPT_FOR) then
+      return record
+    end
+  end
+  return nil
+end
+
+function trigger_records.save(seq, record)
+  redis.call('HSET', record.key, seq, as_text(record))
+end
