@@ -16,7 +16,7 @@ from shared.engine.refusals import GameNotStarted, UnknownEventType
 from shared.wire.game_messages import GameEvent
 from shared.wire.room_settings import RoomSettings
 from tests.shared.engine.room_model import Outcome, RoomModel
-from tests.shared.engine.rooms import BURST, LOCAL, PER_REQUEST, engine_at
+from tests.shared.engine.rooms import BURST, LOCAL, PER_REQUEST, engine_at, pace_of
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -73,6 +73,16 @@ class ModelledRoom(RuleBasedStateMachine):
         except (GameNotStarted, UnknownEventType) as refusal:
             return refusal
 
+    def when(self) -> int:
+        """The time (ms) of the last press or trigger of a button with a pace."""
+        round_ = len(self.model.rounds) + (self.model.unopened and self.model.attached)
+        paces = [
+            self.run(pace_of(self.engine, self.model.room_id, button.event_type, round_))
+            for button in self.model.settings.buttons
+            if button.pace_ms
+        ]
+        return max((max(pace.pressed_at, pace.set_at) for pace in paces if pace), default=0)
+
     def of_current_buttons(self, wishes: dict[int, int]) -> dict[str, int]:
         present = self.model.settings.buttons
         return {present[n % len(present)].event_type: count for n, count in wishes.items()}
@@ -108,6 +118,8 @@ class ModelledRoom(RuleBasedStateMachine):
             assert (stat.current_count, stat.current_level) == (account.count, account.fired)
             assert stat.required_count == self.model.threshold(button)
             assert stat.enabled == button.enabled
+            assert stat.available == (account.unavailable is None)
+            assert stat.reason == (account.unavailable or None)
             assert (stat.cooldown_left_ms > 0) == self.model.cooling(button)
 
     def log_goes_on_after(self, start: int) -> None:

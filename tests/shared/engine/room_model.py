@@ -1,7 +1,8 @@
 """A model of a room in plain Python: what the engine must do, without Redis.
 
-It has no clock: no viewer is inactive for 30 s, no bucket runs empty, and a cooldown is either none
-or longer than a test.
+It has no clock: no viewer is inactive for 30 s, no bucket runs empty, and cooldowns and paces are
+either none or longer than a test. Only the rate of a button with a pace depends on the time of a
+call, which the caller gives.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from shared.engine import pacing
 from shared.engine.counting_rule import apply_press, threshold
 from shared.engine.replies import REASONS, Counted, Fired
 from shared.wire.game_messages import (
@@ -49,9 +51,16 @@ class Account:
     consumed: int = 0
     discarded: int = 0
     fired: int = 0
+    returned: int = 0
+    waiting: bool = False
+    unavailable: str | None = None
+    pace: pacing.Pace | None = None
+    held: bool = False
 
     def book(self) -> Book:
-        return Book(self.count, self.accepted, self.consumed, self.discarded, self.fired)
+        return Book(
+            self.count, self.accepted, self.consumed, self.discarded, self.fired, self.returned
+        )
 
 
 class Round:
@@ -91,6 +100,8 @@ class RoomModel:
         # Of each viewer, by sender, the last number and its outcome; the sender used last is last.
         self.senders: dict[str, dict[str, tuple[int, Outcome]]] = defaultdict(dict)
         self.ack, self.acking, self.written = 0, False, 0
+        # Of each trigger by number: its round, and its last outcome with the reason.
+        self.outcomes: dict[int, tuple[int, str, str]] = {}
 
     # What it looks like.
 
@@ -119,18 +130,42 @@ class RoomModel:
     def button(self, event_type: str) -> Button:
         return next(b for b in self.settings.buttons if b.event_type == event_type)
 
-    def threshold(self, button: Button) -> int:
+    def classic(self, button: Button) -> int:
         return threshold(button, self.settings.multipliers, len(self.active))
 
+    def threshold(self, button: Button) -> int:
+        account, classic = self.round.accounts[button.event_type], self.classic(button)
+        if not button.pace_ms or account.pace is None:
+            return classic
+        due = pacing.due(account.pace.rate, button.pace_ms)
+        return min(account.pace.goal, max(classic, due, account.count))
+
     def cooling(self, button: Button) -> bool:
-        return button.cooldown_ms > 0 and self.round.accounts[button.event_type].fired > 0
+        account = self.round.accounts[button.event_type]
+        held = account.held and button.pace_ms > 0
+        return held or (button.cooldown_ms > 0 and account.fired > 0)
+
+    def full(self, button: Button) -> bool:
+        """Whether the button fires without a press."""
+        account = self.round.accounts[button.event_type]
+        usable = button.enabled and account.unavailable is None and not account.waiting
+        return usable and not self.cooling(button) and account.count >= self.threshold(button)
 
     # What viewers do.
 
     def press(
-        self, viewer: str, name: str, batch_id: str, presses: dict[str, int], batch_no: int = 0
+        self,
+        viewer: str,
+        name: str,
+        batch_id: str,
+        presses: dict[str, int],
+        batch_no: int = 0,
+        at: int = 0,
     ) -> Outcome:
-        """Count a batch of known buttons, in a running round or as the press that opens it."""
+        """Count a batch of known buttons, in a running round or as the press that opens it.
+
+        `at` is when (ms), if it pressed a button that has a pace.
+        """
         if viewer in self.blocked:
             return self._refuse(presses)
         if self.unopened:
@@ -138,7 +173,7 @@ class RoomModel:
         self.active.add(viewer)
         outcome = Outcome()
         for event_type, asked in presses.items():
-            self._press_one(self.button(event_type), viewer, name, asked, outcome)
+            self._press_one(self.button(event_type), viewer, name, asked, outcome, at)
         if batch_no:
             senders = self.senders[viewer]
             senders.pop(batch_id, None)
@@ -160,11 +195,14 @@ class RoomModel:
         return outcome
 
     def _press_one(
-        self, button: Button, viewer: str, name: str, asked: int, outcome: Outcome
+        self, button: Button, viewer: str, name: str, asked: int, outcome: Outcome, at: int
     ) -> None:
         accepted = fired = 0
+        account, goal = self.round.accounts[button.event_type], self.threshold(button)
         if not button.enabled:
             outcome.rejected["disabled"] += asked
+        elif account.unavailable is not None:
+            outcome.rejected["unavailable"] += asked
         else:
             accepted, fired = self._apply(button, min(asked, PER_REQUEST), outcome)
             outcome.rejected["clamp"] += max(0, asked - PER_REQUEST)
@@ -172,7 +210,10 @@ class RoomModel:
             self.names[viewer] = name or self.names.get(viewer, "")
             self.round.names[viewer] = self.names[viewer]
         self.round.add(button, viewer, accepted)
+        account.waiting = account.waiting and not accepted
         self._fire(button, fired, self.names.get(viewer, ""), outcome.fired)
+        if accepted:
+            self._set_pace(button, goal, at, pressed=True, fired=fired > 0)
         outcome.results.append(Counted(button.event_type, accepted, fired))
 
     def _apply(self, button: Button, asked: int, outcome: Outcome) -> tuple[int, int]:
@@ -184,6 +225,7 @@ class RoomModel:
             cooldown_ms=button.cooldown_ms,
             cooling=self.cooling(button),
             free_log=LOG_LIMIT - (self.seq - self.known),
+            triggers_left=pacing.triggers_at_once(button.pace_ms) if button.pace_ms else None,
         )
         outcome.rejected["paused"] += applied.rejected_paused
         outcome.rejected["cooldown"] += applied.rejected_cooldown
@@ -206,7 +248,23 @@ class RoomModel:
                 fired_at=0,
             )
             self.log.append(message)
+            self.outcomes[message.seq] = len(self.rounds), "", ""
             fired.append(Fired(button.event_type, needed, message.seq))
+
+    def _set_pace(self, button: Button, goal: int, at: int, *, pressed: bool, fired: bool) -> None:
+        if not button.pace_ms:
+            return
+        account = self.round.accounts[button.event_type]
+        account.pace = pacing.after(
+            account.pace,
+            button.pace_ms,
+            classic=self.classic(button),
+            threshold=goal,
+            accepted=account.accepted,
+            pressed=pressed,
+            fired=fired,
+            at=at,
+        )
 
     # What the game does.
 
@@ -215,14 +273,43 @@ class RoomModel:
             self.status, self.paused = "in_game", False
             self.rounds.append(Round())
 
-    def set_paused(self, paused: bool) -> list[Fired]:
+    def set_paused(self, paused: bool, discard: bool, at: int) -> list[Fired]:
+        if discard:
+            self.reset()
         self.paused = paused
+        full = [button for button in self.settings.buttons if button.pace_ms and self.full(button)]
+        if not self.held:
+            for button in full[1:]:
+                account = self.round.accounts[button.event_type]
+                account.held = True
+        return self.fire_full(at)
+
+    def fire_full(self, at: int) -> list[Fired]:
         fired: list[Fired] = []
         for button in self.settings.buttons:
-            full = self.round.accounts[button.event_type].count >= self.threshold(button)
-            if full and button.enabled and not self.cooling(button) and not self.held:
+            if not self.held and self.full(button):
+                goal = self.threshold(button)
                 self._fire(button, 1, "", fired)
+                self._set_pace(button, goal, at, pressed=False, fired=True)
         return fired
+
+    def tell(self, seq: int, status: str, reason: str) -> bool:
+        """What became of a trigger. Returns whether that changes anything."""
+        round_, last, last_reason = self.outcomes[seq]
+        if last in {"done", "failed"} or (last, last_reason) == (status, reason):
+            return False
+        self.outcomes[seq] = round_, status, reason
+        trigger = self.log[seq - 1]
+        if status == "failed" and round_ == len(self.rounds) and self.status == "in_game":
+            assert isinstance(trigger, GameEvent)
+            account = self.round.accounts[trigger.event_type]
+            account.count += trigger.trigger_count
+            account.returned += trigger.trigger_count
+            account.waiting = True
+        return True
+
+    def make_available(self, event_type: str, available: bool, reason: str) -> None:
+        self.round.accounts[event_type].unavailable = None if available else reason
 
     def attach(self, last_seq: int | None, skip: bool) -> int:
         """The number after which delivery continues."""

@@ -15,9 +15,11 @@ from deploy.embedded import programs
 from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
 from shared.engine.keys import room_keys
+from shared.engine.pacing import Pace
 from shared.engine.press import PressBatch
 from shared.engine.replies import Counting
 from shared.identity.addresses import UNIX_SOCKET, Address
+from shared.redis_store.connections import BINARY
 from shared.redis_store.store import open_store
 from shared.wire.room_settings import DEFAULT_SETTINGS, Button, Multiplier, RoomSettings
 from tests.waiting import until
@@ -57,10 +59,11 @@ class Book(msgspec.Struct, frozen=True):
     consumed: int = 0
     discarded: int = 0
     fired: int = 0
+    returned: int = 0
 
     @property
     def balanced(self) -> bool:
-        return self.accepted == self.consumed + self.count + self.discarded
+        return self.accepted + self.returned == self.consumed + self.count + self.discarded
 
 
 def button(event_type: str, base: int = 5, **fields: int | bool | str) -> Button:
@@ -136,6 +139,16 @@ async def book(engine: Engine, room_id: str, event_type: str, round_: int = 1) -
     fields = [f"{event_type}:{field}" for field in Book.__struct_fields__]
     values = await engine.store.command("HMGET", room_keys(room_id).counts(round_), *fields)
     return Book(*(int(value or 0) for value in values))
+
+
+async def pace_of(engine: Engine, room_id: str, event_type: str, round_: int = 1) -> Pace | None:
+    """The state of a button's pace, as Redis keeps it."""
+    counts = room_keys(room_id).counts(round_)
+    packed = await engine.store.command("HGET", counts, f"{event_type}:pace")
+    if packed is None:
+        return None
+    # Six values one after the other; the first byte makes them an array.
+    return msgspec.msgpack.decode(b"\x96" + packed.encode("utf-8", BINARY), type=Pace)
 
 
 async def whole_log(engine: Engine, room_id: str) -> tuple[NumberedMessage, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
@@ -14,15 +15,22 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from shared.engine.refusals import GameNotStarted, UnknownEventType
+from shared.engine.full_buttons import FullButtons
+from shared.engine.refusals import BadOutcome, GameNotStarted, UnknownEventType
 from shared.engine.replies import Counted, Counting, RoundOver
+from shared.wire.game_messages import Available
+from shared.wire.game_messages import Outcome as GameOutcome
 from shared.wire.room_settings import NO_UPPER_BOUND, Button, Multiplier, RoomSettings
 from tests.shared.engine.modelled_room import ModelledRoom, timeless
 from tests.shared.engine.room_model import Outcome
 from tests.shared.engine.rooms import LOCAL, book, whole_log
 
+if TYPE_CHECKING:
+    from shared.wire.parts import OutcomeStatus
+
 EVENT_TYPES = ("skill1", "skill2", "enemy1", "enemy2", "other")
 HOUR = 3_600_000  # ms
+PACE = 30_000  # ms; goals do not fall before two paces, and full buttons that take turns wait one
 BANDS = (
     Multiplier(up_to=2, factor=1.0),
     Multiplier(up_to=5, factor=1.5),
@@ -38,6 +46,7 @@ buttons = st.builds(
     min=st.integers(1, 4),
     max=st.integers(4, 30),
     cooldown_ms=st.sampled_from([0, 0, HOUR]),
+    pace_ms=st.sampled_from([0, 0, PACE]),
 )
 room_settings = st.builds(
     RoomSettings,
@@ -81,7 +90,7 @@ class RoomMachine(ModelledRoom):
         else:
             assert isinstance(answer, Counting)
             assert not answer.duplicate
-            self.same(answer, self.model.press(viewer, name, batch_id, presses))
+            self.same(answer, self.model.press(viewer, name, batch_id, presses, at=self.when()))
 
     @precondition(lambda self: self.model.status == "in_game" and self.model.batches)
     @rule(wishes=few, busiest=st.booleans(), oldest=st.booleans())
@@ -95,7 +104,7 @@ class RoomMachine(ModelledRoom):
             assert isinstance(answer, Counting)
             assert answer.duplicate is (viewer not in self.model.blocked)
             if not answer.duplicate:
-                outcome = self.model.press(viewer, "", batch_id, presses)
+                outcome = self.model.press(viewer, "", batch_id, presses, at=self.when())
             self.same(answer, self.still_present(outcome))
 
     @rule(viewer=viewers, sender=senders, ahead=st.integers(1, 3), name=names, wishes=few)
@@ -107,7 +116,7 @@ class RoomMachine(ModelledRoom):
         last, _ = self.model.senders[viewer].get(sender, (0, Outcome()))
         answer = self.send(viewer, name, f"{sender}#{last + ahead}", presses, last + ahead)
         if isinstance(answer, Counting):
-            outcome = self.model.press(viewer, name, sender, presses, last + ahead)
+            outcome = self.model.press(viewer, name, sender, presses, last + ahead, at=self.when())
             self.same(answer, outcome)
             assert not answer.duplicate
         else:
@@ -155,14 +164,56 @@ class RoomMachine(ModelledRoom):
         self.model.start()
         assert round_ == len(self.model.rounds)
 
-    @rule(paused=st.booleans())
-    def pause(self, paused: bool) -> None:
-        pause = self.engine.pause(self.model.room_id, self.term, paused=paused)
+    @rule(paused=st.booleans(), discard=st.sampled_from([False, False, True]))
+    def pause(self, paused: bool, discard: bool) -> None:
+        room_id, term = self.model.room_id, self.term
+        pause = self.engine.pause(room_id, term, paused=paused, discard=discard and not paused)
         if self.model.status != "in_game":
             with pytest.raises(GameNotStarted):
                 self.run(pause)
         else:
-            assert list(self.run(pause)) == self.model.set_paused(paused)
+            fired = list(self.run(pause))
+            assert fired == self.model.set_paused(paused, discard and not paused, self.when())
+
+    @running
+    @rule()
+    def fire_what_is_full(self) -> None:
+        full = FullButtons(self.engine.store)
+        fired = list(self.run(full.fire(self.model.room_id)))
+        assert fired == self.model.fire_full(self.when())
+
+    @precondition(lambda self: self.model.outcomes)
+    @rule(
+        which=st.integers(0, 200),
+        status=st.sampled_from(["started", "done", "failed", "failed"]),
+        reason=st.sampled_from(["", "no dragon"]),
+    )
+    def tell_an_outcome(self, which: int, status: OutcomeStatus, reason: str) -> None:
+        seq = list(self.model.outcomes)[-1 - which % len(self.model.outcomes)]
+        duration = 5_000 if status == "started" else 0
+        told = GameOutcome(self.model.log_epoch, seq, status, duration, reason)
+        changed = self.run(self.engine.outcome(self.model.room_id, self.term, told))
+        assert changed == self.model.tell(seq, status, reason)
+
+    @rule(seq=st.integers(1, 200), status=st.sampled_from(["started", "done", "failed"]))
+    def tell_of_what_never_fired(self, seq: int, status: OutcomeStatus) -> None:
+        if seq not in self.model.outcomes:
+            told = GameOutcome(self.model.log_epoch, seq, status, 1_000)
+            with pytest.raises(BadOutcome):
+                self.run(self.engine.outcome(self.model.room_id, self.term, told))
+
+    @rule(which=st.integers(0, 3), available=st.booleans(), reason=st.sampled_from(["", "busy"]))
+    def say_what_is_available(self, which: int, available: bool, reason: str) -> None:
+        buttons = self.model.settings.buttons
+        event_type = buttons[which % len(buttons)].event_type
+        told = Available(event_type, available, reason)
+        say = self.engine.available(self.model.room_id, self.term, told)
+        if self.model.status != "in_game":
+            with pytest.raises(GameNotStarted):
+                self.run(say)
+        else:
+            self.run(say)
+            self.model.make_available(event_type, available, reason)
 
     @rule()
     def finish(self) -> None:
