@@ -22,7 +22,7 @@ class ClockedServer(OwnServer):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, "--appendonly", "no")
-        self._ahead = 0
+        self._ahead = 0.0
         self._told = folder / "clock"
         self.step(0)
         self.environment = os.environ | {
@@ -32,11 +32,11 @@ class ClockedServer(OwnServer):
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
         }
 
-    def step(self, seconds: int) -> None:
+    def step(self, seconds: float) -> None:
         """Set the clock forward by `seconds`, or back if negative."""
         self._ahead += seconds
         new = self._told.with_suffix(".new")
-        new.write_text(f"{self._ahead:+d}")
+        new.write_text(f"{self._ahead:+.3f}")
         new.rename(self._told)
 
 

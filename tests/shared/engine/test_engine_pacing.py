@@ -1,0 +1,254 @@
+"""Buttons with a pace, and full buttons, in the room engine."""
+
+from __future__ import annotations
+
+from itertools import count, islice, pairwise
+from statistics import fmean
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+
+from shared.engine.full_buttons import FullButtons
+from shared.engine.keys import Rounds, room_keys, shard
+from shared.engine.press import PressBatch, Pressing
+from shared.engine.replies import Counting, Fired
+from shared.redis_store.grouping import Group
+from shared.wire.game_messages import Available, GameEvent, Outcome
+from shared.wire.room_settings import Multiplier
+from tests.shared.engine.clocks import clocked_server
+from tests.shared.engine.rooms import (
+    LOCAL,
+    PER_REQUEST,
+    button,
+    engine_at,
+    pace_of,
+    play,
+    playing,
+    press,
+    whole_log,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from shared.engine.engine import Engine
+    from shared.wire.parts import Stat
+    from tests.shared.engine.clocks import ClockedServer
+
+pytestmark = pytest.mark.anyio
+
+SETTLED = 10  # s
+ALONE_OR_MANY = (Multiplier(up_to=1, factor=1.0), Multiplier(up_to=2, factor=4.0))
+
+
+@pytest.fixture(scope="module")
+async def clock(
+    anyio_backend: object, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[ClockedServer]:
+    async with clocked_server(tmp_path_factory.mktemp("clock")) as server:
+        yield server
+
+
+@pytest.fixture
+async def clocked(clock: ClockedServer) -> AsyncIterator[Engine]:
+    async with engine_at(clock.url) as opened:
+        yield opened
+
+
+class Crowd:
+    """Viewers who press skill1 together: one call with so many presses."""
+
+    def __init__(self, engine: Engine, room_id: str) -> None:
+        self._room_id = room_id
+        self._pressing = Pressing(
+            engine.store, Rounds(), tap=False, active_per_address=0, ledger_backlog=10**6
+        )
+        self._viewers = count()
+
+    async def press(self, presses: int) -> None:
+        group: Group[PressBatch, object] = Group(self._room_id, {})
+        group.items += islice(self._batches(presses), presses)
+        outcomes = await self._pressing.count(group)  # type: ignore[arg-type]
+        counted = [outcome for outcome in outcomes if isinstance(outcome, Counting)]
+        assert sum(outcome.accepted for outcome in counted) == presses
+
+    def _batches(self, presses: int) -> Iterator[PressBatch]:
+        while presses > 0:
+            viewer = f"v{next(self._viewers) % 10_000}"  # each has its bucket full again
+            asked = min(presses, PER_REQUEST)
+            presses -= asked
+            yield PressBatch(viewer, {"skill1": asked}, uuid4().hex, LOCAL)
+
+
+async def only_stat(engine: Engine, room_id: str) -> Stat:
+    return (await engine.stats(room_id)).stats[0]
+
+
+@pytest.mark.parametrize(
+    ("rate", "pace_ms", "gap"),
+    [(0.1, 60_000, 10.0), (10, 1_000, 0.1), (1_000, 1_000, 0.05), (100_000, 1_000, 0.1)],
+)
+async def test_a_steady_crowd_meets_the_pace(
+    clocked: Engine, clock: ClockedServer, rate: float, pace_ms: int, gap: float
+) -> None:
+    """After 10 s, within 20 %; `gap` is the time (s) between calls, on Redis's clock."""
+    played = await play(clocked, playing(button("skill1", 3, pace_ms=pace_ms)))
+    crowd, full = Crowd(clocked, played.room_id), FullButtons(clocked.store, tap=False)
+    for n in range(int((SETTLED + 8 * pace_ms / 1000) / gap)):
+        clock.step(gap)
+        await crowd.press(round(rate * gap))
+        if n % max(1, round(1 / gap)) == 0:
+            await full.fire(played.room_id)
+    fired = [
+        e.fired_at for e in await whole_log(clocked, played.room_id) if isinstance(e, GameEvent)
+    ]
+    settled = [at / 1000 for at in fired if at >= fired[0] + SETTLED * 1000]
+    intervals = [later - earlier for earlier, later in pairwise(settled)]
+    assert len(intervals) >= 4
+    assert fmean(intervals) == pytest.approx(pace_ms / 1000, rel=0.2)
+
+
+async def test_the_goal_is_classic_again_a_minute_after_the_last_press(
+    clocked: Engine, clock: ClockedServer
+) -> None:
+    """What was left in the bar is one trigger's."""
+    played = await play(clocked, playing(button("skill1", 3, pace_ms=5_000)))
+    crowd, full = Crowd(clocked, played.room_id), FullButtons(clocked.store, tap=False)
+    for _ in range(60):
+        clock.step(0.1)
+        await crowd.press(20)
+    goal = (await only_stat(clocked, played.room_id)).required_count
+    assert goal > 300
+    fired: list[Fired] = []
+    for _ in range(62):
+        clock.step(1)
+        fired += await full.fire(played.room_id)
+    stat = await only_stat(clocked, played.room_id)
+    assert (stat.required_count, stat.current_count) == (3, 0)
+    (last,) = fired
+    assert 3 <= last.threshold <= goal
+
+
+async def test_a_call_fires_one_trigger_of_a_paced_button_and_keeps_the_rest(
+    engine: Engine,
+) -> None:
+    played = await play(engine, playing(button("skill1", 5, pace_ms=1_000)))
+    counting = await press(engine, played.room_id, skill1=20)
+    assert [fired.threshold for fired in counting.fired] == [5]
+    assert counting.accepted == 20
+    assert counting.state.by_type["skill1"].current_count == 15
+
+
+async def test_a_very_short_pace_lets_a_call_fire_what_is_due(engine: Engine) -> None:
+    """A page sends what it gathered for 300 ms."""
+    played = await play(engine, playing(button("skill1", 5, pace_ms=100)))
+    counting = await press(engine, played.room_id, skill1=20)
+    assert [fired.threshold for fired in counting.fired] == [5, 5, 5]
+
+
+# Full buttons.
+
+
+async def test_a_button_that_became_full_fires_without_a_press(engine: Engine) -> None:
+    """Here because the streamer lowered its threshold."""
+    played = await play(engine, playing(button("skill1", 5)))
+    await press(engine, played.room_id, name="Aki", skill1=4)
+    await engine.change_settings(played.room_id, lambda _: playing(button("skill1", 2)))
+    full = FullButtons(engine.store)
+    assert [fired.threshold for fired in await full.fire(played.room_id)] == [2]
+    assert [fired.threshold for fired in await full.fire(played.room_id)] == [2]
+    assert await full.fire(played.room_id) == ()
+    first, second = await whole_log(engine, played.room_id)
+    assert isinstance(first, GameEvent)
+    assert (first.viewer_name, first.trigger_count, second.seq) == (None, 2, 2)
+
+
+async def test_a_room_is_looked_at_when_a_button_may_become_full(
+    clocked: Engine, clock: ClockedServer
+) -> None:
+    """A second after the press, once for all replicas, and again until nothing can change."""
+    full = FullButtons(clocked.store)
+    settings = playing(button("skill1", 5), multipliers=ALONE_OR_MANY)
+    played = await play(clocked, settings)
+    name = shard(played.room_id)
+    for viewer in ("a", "b", "c"):
+        await press(clocked, played.room_id, viewer, skill1=2)
+    assert played.room_id not in await full.due(name)
+    clock.step(1.1)
+    assert played.room_id in await full.due(name)
+    assert played.room_id not in await full.due(name)
+    assert await full.fire(played.room_id) == ()  # 6 of 20, for three viewers
+    for _ in range(33):
+        clock.step(1)
+        for room_id in await full.due(name):
+            await full.fire(room_id)
+    stat = await only_stat(clocked, played.room_id)
+    assert (stat.current_level, stat.current_count) == (1, 1)
+    clock.step(2)
+    assert played.room_id not in await full.due(name)
+
+
+async def test_a_press_that_can_fill_nothing_costs_no_look(engine: Engine) -> None:
+    played = await play(engine, playing(button("skill1", 5)))
+    await press(engine, played.room_id, skill1=4)
+    looks = room_keys(played.room_id).looks
+    assert await engine.store.command("ZSCORE", looks, played.room_id) is None
+
+
+async def test_a_full_button_that_must_not_fire_waits(engine: Engine) -> None:
+    """Paused, cooling down, unavailable, switched off, or full of presses that came back."""
+    full = FullButtons(engine.store)
+    buttons = [
+        button("cooling", 1, cooldown_ms=60_000),
+        button("away", 5),
+        button("off", 5),
+        button("back", 5),
+    ]
+    played = await play(engine, playing(*buttons))
+    room_id, term = played.room_id, played.term
+    (fired,) = (await press(engine, room_id, back=5)).fired
+    await engine.outcome(room_id, term, Outcome(played.log_epoch, fired.seq, "failed"))
+    await press(engine, room_id, cooling=2, away=4, off=4)
+    await engine.available(room_id, term, Available("away", available=False))
+    lower = [button("cooling", 1, cooldown_ms=60_000), button("away", 1), button("back", 5)]
+    off = button("off", 1, enabled=False)
+    await engine.change_settings(room_id, lambda _: playing(*lower, off))
+    assert await full.fire(room_id) == ()
+    await engine.pause(room_id, term, paused=True)
+    await engine.available(room_id, term, Available("away", available=True))
+    assert await full.fire(room_id) == ()
+    assert [each.event_type for each in await engine.pause(room_id, term, paused=False)] == ["away"]
+    assert (await press(engine, room_id, back=1)).fired
+
+
+async def test_a_resume_lets_full_buttons_with_a_pace_take_turns(
+    clocked: Engine, clock: ClockedServer
+) -> None:
+    """One pace apart, also when viewers press them; buttons without a pace fire at once."""
+    names = ("one", "two", "three")
+    paced = [button(name, 5, pace_ms=2_000) for name in names]
+    played = await play(clocked, playing(*paced, button("plain", 5)))
+    room_id, full = played.room_id, FullButtons(clocked.store)
+    await clocked.pause(room_id, played.term, paused=True)
+    await press(clocked, room_id, one=9, two=9, three=9, plain=9)
+    at_once = await clocked.pause(room_id, played.term, paused=False)
+    assert [fired.event_type for fired in at_once] == ["one", "plain"]
+    early = await press(clocked, room_id, "impatient", two=1, three=1)
+    assert (early.fired, early.rejected.cooldown) == ((), 2)
+    for name in ("two", "three"):
+        clock.step(1)
+        assert await full.fire(room_id) == ()
+        clock.step(1)
+        assert [fired.event_type for fired in await full.fire(room_id)] == [name]
+
+
+async def test_a_pace_is_forgotten_with_the_round(engine: Engine) -> None:
+    played = await play(engine, playing(button("skill1", 1, pace_ms=60_000)))
+    for _ in range(2):
+        await press(engine, played.room_id, uuid4().hex, skill1=20)
+    assert (await only_stat(engine, played.room_id)).required_count > 1
+    await engine.finish(played.room_id, played.term)
+    await engine.start(played.room_id, played.term)
+    assert (await only_stat(engine, played.room_id)).required_count == 1
+    assert await pace_of(engine, played.room_id, "skill1", 2) is None
