@@ -46,7 +46,7 @@ class Trigger(Message, frozen=True, tag="trigger"):
 
 
 class Effect(Message, frozen=True, tag="effect"):
-    """What the game did with a trigger; after the socket opens, those that last are sent again.
+    """What the game did with a trigger; after each `stats`, those that last are sent again.
 
     `ends_at` (ms since 1970) is when one that has `started` ends. `reason` is the game's, if it
     gave one. `viewer_name` is as in the trigger.

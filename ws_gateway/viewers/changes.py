@@ -45,6 +45,7 @@ def changes(room_id: str, before: Watched, now: Watched) -> Iterator[ViewerMessa
         yield StatusUpdate(now.status, now.round, now.paused)
     if _basis(now) != _basis(before):
         yield _room(room_id, now)
+        yield from now.lasting
     else:
         yield from _stats_update(before, now)
 

@@ -56,6 +56,18 @@ BAD = {
     "a ping with an endless number": '{"type":"ping","t":1e999}',
     "a ping with half a character": '{"type":"ping","t":"\\ud800"}',
     "a ping with something deep beside": '{"type":"ping","x":' + "[" * 30_000 + "]" * 30_000 + "}",
+    "an outcome without a status": '{"type":"outcome","epoch":1,"seq":1}',
+    "an outcome of another kind": '{"type":"outcome","epoch":1,"seq":1,"status":"maybe"}',
+    "an outcome that lasts for no time": '{"type":"outcome","epoch":1,"seq":1,"status":"started"}',
+    "an outcome that lasts too long": (
+        '{"type":"outcome","epoch":1,"seq":1,"status":"started","duration_ms":3600001}'
+    ),
+    "a reason that is too long": (
+        '{"type":"outcome","epoch":1,"seq":1,"status":"failed","reason":"' + "x" * 81 + '"}'
+    ),
+    "availability of nothing": '{"type":"available","available":false}',
+    "availability that is no flag": '{"type":"available","event_type":"skill1","available":0}',
+    "a resume that discards a text": '{"type":"resume","discard":"all"}',
     "settings with something deep": '{"type":"settings","title":' + "[" * 60_000 + "}",
     "settings that nobody can count": '{"type":"settings","buttons":' + "9" * 60_000 + "}",
 }
@@ -75,7 +87,7 @@ async def test_what_is_no_message_is_answered_with_an_error(
 
 
 UNKNOWN = {
-    "of a newer game": '{"type":"outcome","epoch":1,"seq":1,"status":"done"}',
+    "of a newer game": '{"type":"dance","epoch":1,"seq":1}',
     "of ours": '{"type":"game_event"}',
     "of the inbox": '{"type":"replaced","room_id":"x","term":1}',
     "in capitals": '{"type":"GAME_END"}',
