@@ -161,6 +161,8 @@ def _members(struct: type[msgspec.Struct], inherited: typing.Mapping[str, object
 
 def _type(name: str, hint: object) -> str:
     part = _nullable(hint) or hint
+    if typing.get_origin(part) is typing.Literal:
+        return "string"
     if isinstance(part, type) and part in SCALARS:
         return SCALARS[part]
     if name in LONG:

@@ -8,6 +8,7 @@ import msgspec
 
 from shared.wire.game_messages import (
     Ack,
+    Available,
     ButtonTop,
     ChangeSettings,
     Error,
@@ -17,6 +18,7 @@ from shared.wire.game_messages import (
     GameEvent,
     GameStart,
     Gap,
+    Outcome,
     Pause,
     Ping,
     Pong,
@@ -31,6 +33,7 @@ from shared.wire.game_messages import (
 from shared.wire.parts import Stat, Top
 from shared.wire.room_settings import DEFAULT_BUTTONS, DEFAULT_MULTIPLIERS, RoomSettings
 from shared.wire.viewer_messages import (
+    Effect,
     GameOver,
     RoomShown,
     SettingsUpdate,
@@ -109,8 +112,10 @@ EXAMPLES: Final[tuple[Message, ...]] = (
     GameStart(),
     GameEnd(),
     Ack(epoch=EPOCH, seq=129),
+    Outcome(epoch=EPOCH, seq=129, status="started", duration_ms=8_000),
+    Available(event_type="enemy1", available=False, reason="The boss is not here."),
     Pause(),
-    Resume(),
+    Resume(discard=True),
     ChangeSettings(),
     Ping(t=FIRED_AT),
     RoomShown(
@@ -125,6 +130,15 @@ EXAMPLES: Final[tuple[Message, ...]] = (
     ),
     StatsUpdate(stats=(_stat,), viewer_count=37, send_every_ms=300),
     Trigger(event_type="skill1", viewer_name="Mika", epoch=EPOCH, seq=129),
+    Effect(
+        event_type="skill1",
+        epoch=EPOCH,
+        seq=129,
+        viewer_name="Mika",
+        status="started",
+        reason=None,
+        ends_at=FIRED_AT + 8_000,
+    ),
     StatusUpdate(status="in_game", round=2, paused=True),
     SettingsUpdate(
         settings=RoomSettings(

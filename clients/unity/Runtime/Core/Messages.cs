@@ -235,6 +235,36 @@ namespace Streamario.Messages
         public long seq;
     }
 
+    /// <summary>What became of a trigger that the game got at most ten minutes ago.</summary>
+    /// <remarks><c>started</c>: it lasts for <c>duration_ms</c> (100 … 3,600,000; only then).
+    /// <c>done</c> and <c>failed</c> are final: repeated, they change nothing. <c>failed</c> gives
+    /// its presses back to the button.</remarks>
+    [Serializable, Preserve]
+    public sealed class Outcome
+    {
+        public const string Type = "outcome";
+        public string type = Type;
+        public long epoch;
+        public long seq;
+        public string status;
+        public int duration_ms;
+        public string reason;
+    }
+
+    /// <summary>Whether the game can use a button: holds until the game says otherwise or the round
+    /// ends.</summary>
+    /// <remarks>While it cannot, presses of the button are refused as <c>unavailable</c>, and it
+    /// does not fire.</remarks>
+    [Serializable, Preserve]
+    public sealed class Available
+    {
+        public const string Type = "available";
+        public string type = Type;
+        public string event_type;
+        public bool available;
+        public string reason;
+    }
+
     /// <summary>Pauses the round: no triggers fire until <c>resume</c>.</summary>
     [Serializable, Preserve]
     public sealed class Pause
@@ -244,11 +274,14 @@ namespace Streamario.Messages
     }
 
     /// <summary>Resumes the round: each full button fires once, and triggers fire again.</summary>
+    /// <remarks>Full buttons with a <c>pace_ms</c> fire one after the other, that time apart. With
+    /// <c>discard</c>, counts become zero instead, and nothing fires.</remarks>
     [Serializable, Preserve]
     public sealed class Resume
     {
         public const string Type = "resume";
         public string type = Type;
+        public bool discard;
     }
 
     /// <summary>Changes the settings that are given beside <c>type</c>; a given list replaces the
