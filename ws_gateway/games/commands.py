@@ -163,8 +163,6 @@ class Commands:
             return
         room_id, term = self._session.room_id, self._session.term
         try:
-            if not self._session.covers(message.epoch, message.seq):
-                raise BadOutcome
             if await self._insist(lambda: self._engine.outcome(room_id, term, message)):
                 self._metrics.outcomes.labels(message.status).inc()
         except BadOutcome:

@@ -11,17 +11,20 @@ import pytest
 from shared.engine.keys import room_keys
 from shared.wire.game_messages import (
     Ack,
+    Error,
     GameEnd,
     GameEndSummary,
     GameEvent,
     GameStart,
     Gap,
+    Outcome,
     RoomCreated,
     RoomReady,
     ViewerCountUpdate,
 )
 from tests.ws_gateway.game_end import connected, new_game, refusal, resume_url, resumed
 from tests.ws_gateway.gateways import gone
+from ws_gateway.games import feed
 
 if TYPE_CHECKING:
     from tests.ws_gateway.game_end import Game
@@ -298,3 +301,19 @@ async def test_a_game_that_comes_back_is_told_how_many_viewers_there_are(
         await crowd.press(room.room_id, 1)
     async with resumed(gateway.url, room) as (game, _):
         assert (await game.next_of(ViewerCountUpdate)).viewer_count == 1
+
+
+async def test_an_outcome_may_come_before_its_trigger_is_replayed(
+    gateway: Running, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A game may have got the trigger on its last socket, and not acknowledged it."""
+    monkeypatch.setattr(feed, "PAGE", 1)
+    async with new_game(gateway.url) as (game, room):
+        await crowd.ease(room.room_id)
+        await crowd.fire(room.room_id, 100)
+        last = (await game.events(100))[-1]
+    async with resumed(gateway.url, room, room) as (again, ready):
+        await again.say(Outcome(epoch=last.epoch, seq=last.seq, status="done"))
+        await again.settle()
+        assert ready.replayed == 100
+        assert again.unasked(Error) == []
