@@ -28,7 +28,7 @@ namespace Streamario
             var created = welcome as RoomCreated;
             if (created != null) Opened(created);
             else ComeBack((RoomReady)welcome);
-            _outbox.Meet(Round, InRound);
+            _outbox.Meet(Round, InRound, _now);
             InRound |= _outbox.Holds(GameStart.Type);
             Paused &= InRound;
             SendCommands();

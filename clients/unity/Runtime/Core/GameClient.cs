@@ -113,6 +113,7 @@ namespace Streamario
             _handedOver = 0;
             HandOverUnheard();
             _connection.Tick(now);
+            ConfirmAnswers();
             Acknowledge(leaving: false);
             _room.Keep(now);
             if (_roundEnded != null && now >= _summaryBy) TellRoundEnded(null);
@@ -148,8 +149,15 @@ namespace Streamario
         /// <summary>Allows triggers again; each full button fires once.</summary>
         public void Resume()
         {
+            Resume(discard: false);
+        }
+
+        /// <summary>Allows triggers again; with <c>discard</c> no button fires, and all counts begin at
+        /// zero.</summary>
+        public void Resume(bool discard)
+        {
             Paused = false;
-            Command(Messages.Resume.Type, _json.Write(new Resume()));
+            Command(Messages.Resume.Type, _json.Write(new Resume { discard = discard }));
         }
 
         /// <summary>Changes the settings that a JSON object contains: it merges the top level and replaces

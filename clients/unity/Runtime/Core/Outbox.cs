@@ -8,9 +8,13 @@ namespace Streamario
     /// <remarks>The gateway carries out commands in order, so the <c>pong</c> to a <c>ping</c> confirms
     /// every command before it. When a socket is lost, unconfirmed commands are sent again on the next
     /// one, except those that the room's round shows to be done: an end and a start, repeated, would end
-    /// the round that the start has opened.</remarks>
+    /// the round that the start has opened. Of the answers about one trigger or button, only the last is
+    /// kept; the server takes no outcome of a trigger that is older than ten minutes.</remarks>
     sealed class Outbox
     {
+        const int MostOutcomes = 1000;
+        const double OutcomeAfter = 600; // s
+
         sealed class Command
         {
             public string Type;
@@ -19,6 +23,14 @@ namespace Streamario
 
             /// <summary>The round that this sent command opens; 0 if it opens none.</summary>
             public int Opens;
+
+            /// <summary>The trigger or button that this answer is about; null for other
+            /// commands.</summary>
+            public string About;
+            public bool IsFinal;
+            public double SaidAt;
+
+            public bool IsOutcome => Type == Outcome.Type;
         }
 
         readonly List<Command> _commands = new List<Command>();
@@ -38,9 +50,31 @@ namespace Streamario
 
         public void Add(string type, string text, bool sent)
         {
-            var command = new Command { Type = type, Text = text, Ticket = _lastTicket + 1 };
-            _commands.Add(command);
+            var command = new Command { Type = type, Text = text };
+            Add(command);
             if (sent) Foresee(command);
+        }
+
+        /// <summary>Adds an outcome of a trigger; <c>isFinal</c>: no other one follows.</summary>
+        public void AddOutcome(string trigger, string text, bool isFinal, double now)
+        {
+            Replace(new Command
+            {
+                Type = Outcome.Type, Text = text, About = trigger, IsFinal = isFinal, SaidAt = now,
+            });
+            if (_commands.FindAll(command => command.IsOutcome).Count > MostOutcomes)
+                _commands.RemoveAt(_commands.FindIndex(command => command.IsOutcome));
+        }
+
+        /// <summary>Whether the server is still to be told a final outcome of the trigger.</summary>
+        public bool HoldsFinal(string trigger)
+        {
+            return _commands.Exists(command => command.IsFinal && command.About == trigger);
+        }
+
+        public void AddAvailable(string eventType, string text)
+        {
+            Replace(new Command { Type = Available.Type, Text = text, About = eventType });
         }
 
         /// <summary>Removes the commands that a pong confirms; returns the latest round that they opened,
@@ -61,8 +95,9 @@ namespace Streamario
 
         /// <summary>Takes over the room's state from the next socket: removes commands that are done or
         /// were meant for an ended round. The others are to be sent again.</summary>
-        public void Meet(int round, bool running)
+        public void Meet(int round, bool running, double now)
         {
+            _commands.RemoveAll(command => command.IsOutcome && now >= command.SaidAt + OutcomeAfter);
             var done = _commands.FindLastIndex(command => command.Opens > 0 && command.Opens <= round);
             _commands.RemoveRange(0, done + 1);
             if (!running) DropForEndedRound();
@@ -82,9 +117,11 @@ namespace Streamario
             return _running;
         }
 
-        /// <summary>The room is gone: all commands count as not carried out in the next room.</summary>
+        /// <summary>The room is gone, with its triggers: all commands count as not carried out in the next
+        /// room.</summary>
         public void LoseRoom()
         {
+            _commands.RemoveAll(command => command.IsOutcome);
             foreach (var command in _commands) command.Opens = 0;
         }
 
@@ -98,13 +135,26 @@ namespace Streamario
             foreach (var command in _commands) send(command.Text);
         }
 
-        /// <summary>The round has ended: removes its commands, up to the next start.</summary>
+        /// <summary>The round has ended: removes its commands, up to the next start. Settings and outcomes
+        /// are taken without a round too.</summary>
         void DropForEndedRound()
         {
             var start = _commands.FindIndex(command => command.Type == GameStart.Type);
             var until = start < 0 ? _commands.Count : start;
             for (var i = until - 1; i >= 0; i--)
-                if (_commands[i].Type != ChangeSettings.Type) _commands.RemoveAt(i);
+                if (_commands[i].Type != ChangeSettings.Type && !_commands[i].IsOutcome) _commands.RemoveAt(i);
+        }
+
+        void Replace(Command answer)
+        {
+            _commands.RemoveAll(command => command.Type == answer.Type && command.About == answer.About);
+            Add(answer);
+        }
+
+        void Add(Command command)
+        {
+            command.Ticket = _lastTicket + 1;
+            _commands.Add(command);
         }
 
         void Foresee(Command command)

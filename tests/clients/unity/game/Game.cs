@@ -2,6 +2,7 @@ using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Globalization;
 using System.Threading;
 
 namespace Streamario.Tests
@@ -62,6 +63,12 @@ namespace Streamario.Tests
                 { "end", _ => _client.EndRound(summary => Tell("ended", summary)) },
                 { "pause", _ => _client.Pause() },
                 { "resume", _ => _client.Resume() },
+                { "resume-discard", _ => _client.Resume(discard: true) },
+                { "lasting", seconds => _client.Lasting(_last, double.Parse(seconds, CultureInfo.InvariantCulture)) },
+                { "done", _ => _client.Done(_last) },
+                { "failed", reason => _client.Failed(_last, reason) },
+                { "available", button => _client.Available(button) },
+                { "unavailable", line => _client.Unavailable(line.Split(' ')[0], line.Split(new[] { ' ' }, 2)[1]) },
                 { "settings", json => _client.ChangeSettings(json) },
                 { "acknowledge", _ => _client.Acknowledge(_last) },
                 { "throw", _ => Tell("throws", _throws = true) },

@@ -18,7 +18,7 @@ namespace Streamario.Tests
             Focus(component, false);
             Focus(component, true);
             Focus(component, true);
-            Same(Pauses(stage), "{\"type\":\"pause\"}", "{\"type\":\"resume\"}");
+            Same(Pauses(stage), "{\"type\":\"pause\"}", "{\"discard\":false,\"type\":\"resume\"}");
         }
 
         public static void A_round_that_ends_out_of_focus_leaves_nothing_to_lift()
@@ -32,7 +32,7 @@ namespace Streamario.Tests
             stage.Client.StartRound();
             Focus(component, false);
             Focus(component, true);
-            Same(Pauses(stage), "{\"type\":\"pause\"}", "{\"type\":\"pause\"}", "{\"type\":\"resume\"}");
+            Same(Pauses(stage), "{\"type\":\"pause\"}", "{\"type\":\"pause\"}", "{\"discard\":false,\"type\":\"resume\"}");
         }
 
         public static void A_pause_of_the_game_itself_outlives_a_change_of_windows()

@@ -48,7 +48,7 @@ namespace Streamario.Tests
                 "{\"type\":\"settings\"}",
                 "{\"type\":\"settings\",\"title\":\"x\"}",
                 "{\"type\":\"pause\"}",
-                "{\"type\":\"resume\"}",
+                "{\"discard\":false,\"type\":\"resume\"}",
                 "{\"t\":1,\"type\":\"ping\"}");
         }
 
@@ -69,7 +69,7 @@ namespace Streamario.Tests
                 stage.Socket.Sent.Where(text => !text.Contains("ping")),
                 "{\"type\":\"game_start\"}",
                 "{\"type\":\"pause\"}",
-                "{\"type\":\"resume\"}");
+                "{\"discard\":false,\"type\":\"resume\"}");
             True(stage.Client.InRound, "a round that was asked for is on its way");
         }
 
@@ -102,7 +102,7 @@ namespace Streamario.Tests
                 stage.Socket.Sent.Take(3),
                 "{\"type\":\"settings\",\"title\":\"x\"}",
                 "{\"type\":\"game_start\"}",
-                "{\"type\":\"resume\"}");
+                "{\"discard\":false,\"type\":\"resume\"}");
         }
 
         public static void An_end_without_a_summary_is_waited_for_five_seconds()
