@@ -21,10 +21,11 @@ class Account(msgspec.Struct, frozen=True):
     consumed: int
     count: int
     discarded: int
+    returned: int
 
     @property
     def balances(self) -> bool:
-        return self.accepted == self.consumed + self.count + self.discarded
+        return self.accepted + self.returned == self.consumed + self.count + self.discarded
 
 
 async def read_books(
