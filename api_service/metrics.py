@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from shared.engine.tally import RunningRound
     from shared.process.prometheus_text import Figure
 
+LARGE_CROWD = 300  # active viewers; the most for which the default settings raise thresholds
 ALARMING = ("store_unavailable", "ledger_full", "internal_error", "rate_limited")
 ServiceName = Literal["api", "ledger"]
 
@@ -124,6 +125,11 @@ class RoundMetrics:
             "effective_pressers, with each limited client IP address as one presser",
         )
 
+        self._without_pace = gauge(
+            "rooms_without_pace",
+            f"Running rooms with more than {LARGE_CROWD} active viewers"
+            " and a button without pace_ms",
+        )
         self.full_fired = Counter(
             "streamario_full_buttons_fired",
             "Triggers fired without a press, because a button was full",
@@ -138,3 +144,6 @@ class RoundMetrics:
         self._pressers.set(sum(running.pressers for running in found))
         self._effective.set(sum(running.effective_pressers for running in found))
         self._sources.set(sum(running.effective_sources for running in found))
+        self._without_pace.set(
+            sum(running.lacks_pace and running.active_viewers > LARGE_CROWD for running in found)
+        )

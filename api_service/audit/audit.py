@@ -139,6 +139,9 @@ class _Auditor:
         if fired := await self.reading.triggers_differ():
             found = judging.triggers_in_journal(fired)
             self.differences.note(*found, count=fired.rows)
+        if told := await self.reading.outcomes_differ():
+            found = judging.outcomes_in_journal(told)
+            self.differences.note(*found, count=told.rows)
         self._note(judging.summaries(rounds, self.replay.ends))
 
     # The rounds.
@@ -232,6 +235,7 @@ def _round_books(
 
 
 def _button_books(event_type: str, account: BookedAccount, fired: BookedTrigger) -> ButtonBooks:
+    used = fired.presses + account.left + account.discarded
     return ButtonBooks(
         event_type=event_type,
         presses=account.booked,
@@ -240,7 +244,10 @@ def _button_books(event_type: str, account: BookedAccount, fired: BookedTrigger)
         thresholds=fired.presses,
         remainder=account.left,
         discarded=account.discarded,
-        difference=account.accepted - fired.presses - account.left - account.discarded,
+        difference=account.accepted + account.returned - used,
+        returned=account.returned,
+        done=fired.done,
+        failed=fired.failed,
     )
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from api_service.audit.counting import Accounts, ButtonAccount, CallOutcome, UnnumberedTrigger
     from shared.engine import ledger_entries
+    from shared.engine.pacing import Pace
 
 UNREADABLE: Final = "unreadable entry"
 ROUND: Final = "round"
@@ -38,18 +39,41 @@ class Figures(NamedTuple):
     left: int = 0
     discarded: int = 0
     fired: int = 0
+    returned: int = 0
 
     @classmethod
     def of(cls, account: ledger_entries.RoundAccount | ButtonAccount) -> Figures:
         return cls(
-            account.accepted, account.consumed, account.count, account.discarded, account.fired
+            account.accepted,
+            account.consumed,
+            account.count,
+            account.discarded,
+            account.fired,
+            account.returned,
         )
+
+    @property
+    def balanced(self) -> bool:
+        return self.accepted + self.returned == self.consumed + self.left + self.discarded
 
     def __str__(self) -> str:
         return (
-            f"{self.accepted:,} accepted = {self.consumed:,} in {self.fired:,} triggers"
+            f"{self.accepted:,} accepted + {self.returned:,} returned"
+            f" = {self.consumed:,} in {self.fired:,} triggers"
             f" + {self.left:,} left + {self.discarded:,} discarded"
         )
+
+
+class State(NamedTuple):
+    """What else an account says of a button: see `ledger_entries.RoundAccount`."""
+
+    waiting: bool = False
+    unavailable: str | None = None
+    pace: Pace | None = None
+
+    @classmethod
+    def of(cls, account: ledger_entries.RoundAccount | ButtonAccount) -> State:
+        return cls(account.waiting == 1, account.unavailable, account.pace)
 
 
 class Summary(msgspec.Struct, frozen=True):
@@ -107,6 +131,12 @@ def paused(entry: ledger_entries.BatchesCounted, must: bool, may: bool) -> Itera
         yield PAUSED, "presses are counted as outside a pause, and there is one"
 
 
+def full(entry: ledger_entries.FullFired, must_pause: bool) -> Iterator[Found]:
+    """Check that full buttons fire outside a pause."""
+    if must_pause:
+        yield PAUSED, f"{_listed(triggers_of(entry.fired))} fires without a press in a pause"
+
+
 def left(told: ledger_entries.CountedButton | ledger_entries.Left, by_rule: int) -> Iterator[Found]:
     """Compare the count that is left in a button."""
     if told.count != by_rule:
@@ -129,11 +159,15 @@ def remembered(
 ) -> Iterator[Found]:
     """Check the accounts that Redis remembers: they balance, and do not exceed the journal."""
     for name, account in told.items():
-        known = before[name].accepted
-        if account.accepted > known:
-            yield MISSING, f"{name} stands at {account.accepted:,}, {known:,} by the journal"
-        if account.accepted != account.consumed + account.count + account.discarded:
-            yield ACCOUNT, f"{name} does not balance: {Figures.of(account)}"
+        known = before[name]
+        if account.accepted > known.accepted:
+            stands = f"{name} stands at {account.accepted:,}"
+            yield MISSING, f"{stands}, {known.accepted:,} by the journal"
+        if account.returned > known.returned:
+            back = f"{name} got back {account.returned:,}"
+            yield MISSING, f"{back}, {known.returned:,} by the journal"
+        if not (figures := Figures.of(account)).balanced:
+            yield ACCOUNT, f"{name} does not balance: {figures}"
 
 
 def closed(told: Mapping[str, ledger_entries.RoundAccount], accounts: Accounts) -> Iterator[Found]:
@@ -143,6 +177,9 @@ def closed(told: Mapping[str, ledger_entries.RoundAccount], accounts: Accounts) 
         rule = Figures.of(accounts[name])
         if figures != rule:
             yield ACCOUNT, f"{name} closes with {figures}; {rule} by rule"
+        state = State.of(told[name]) if name in told else State()
+        if state != (expected := State.of(accounts[name])):
+            yield ACCOUNT, f"{name} closes as {state}; {expected} by rule"
 
 
 def summarized(entry: ledger_entries.RoundFinished) -> Iterator[Found]:

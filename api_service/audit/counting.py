@@ -7,26 +7,26 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from shared.engine import pacing
 from shared.engine.counting_rule import LOG_LIMIT, Applied, apply_press, is_cooling, threshold
+from shared.engine.ledger_entries import BatchesCounted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from shared.engine import ledger_entries
-    from shared.engine.ledger_entries import (
-        BatchesCounted,
-        CountedBatch,
-        FiredTrigger,
-        Paused,
-    )
+    from shared.engine.ledger_entries import CountedBatch, FiredTrigger, FullFired, Paused
     from shared.wire.room_settings import Button, RoomSettings
+
+    Firing = BatchesCounted | FullFired | Paused  # an entry that may hold triggers
 
 
 @dataclass(slots=True)
 class ButtonAccount:
-    """One button in one round: accepted = consumed + count + discarded.
+    """One button in one round: accepted + returned = consumed + count + discarded.
 
-    `fired_at` is when its triggers fired, ms since 1970.
+    `waiting`: whether presses came back since the last press. `unavailable`: the game's reason,
+    None while it can use the button. `fired_at` is when its triggers fired, ms since 1970.
     """
 
     accepted: int = 0
@@ -34,6 +34,10 @@ class ButtonAccount:
     count: int = 0
     discarded: int = 0
     fired: int = 0
+    returned: int = 0
+    waiting: bool = False
+    unavailable: str | None = None
+    pace: pacing.Pace | None = None
     fired_at: array[int] = field(default_factory=lambda: array("q"))
 
     def fire(self, at: int, presses: int) -> None:
@@ -46,10 +50,15 @@ class ButtonAccount:
         """Take over the account as Redis remembers it; it remembers the first triggers."""
         self.accepted, self.consumed = told.accepted, told.consumed
         self.count, self.discarded, self.fired = told.count, told.discarded, told.fired
+        self.returned, self.waiting = told.returned, told.waiting == 1
+        self.unavailable, self.pace = told.unavailable, told.pace
         del self.fired_at[max(0, told.fired) :]
 
-    def is_cooling(self, cooldown_ms: int, at: int) -> bool:
-        return len(self.fired_at) > 0 and is_cooling(self.fired_at[-1], cooldown_ms, at)
+    def is_cooling(self, button: Button, at: int) -> bool:
+        """Whether the button cools down, or waits its turn after a resume."""
+        if len(self.fired_at) > 0 and is_cooling(self.fired_at[-1], button.cooldown_ms, at):
+            return True
+        return pacing.held_for(self.pace, button.pace_ms, at) > 0
 
 
 class Accounts(defaultdict[str, ButtonAccount]):
@@ -70,15 +79,84 @@ class Accounts(defaultdict[str, ButtonAccount]):
 class Rules:
     """The part of a room's settings that counting needs."""
 
-    __slots__ = ("buttons", "hold", "multipliers")
+    __slots__ = ("buttons", "has_pace", "hold", "multipliers")
 
     def __init__(self, settings: RoomSettings) -> None:
         self.buttons: Mapping[str, Button] = {b.event_type: b for b in settings.buttons}
+        self.has_pace = any(button.pace_ms for button in settings.buttons)
         self.multipliers = settings.multipliers
         self.hold = settings.on_disconnect == "hold"
 
-    def threshold(self, button: Button, viewers: int) -> int:
-        return threshold(button, self.multipliers, viewers)
+    def bar(self, button: Button, account: ButtonAccount, viewers: int, at: int) -> Bar:
+        """The button's bar at a time, with these active viewers."""
+        classic = threshold(button, self.multipliers, viewers)
+        if not button.pace_ms:
+            return Bar(0, classic, classic)
+        goal = pacing.goal(
+            account.pace,
+            button.pace_ms,
+            classic=classic,
+            count=account.count,
+            accepted=account.accepted,
+            at=at,
+        )
+        return Bar(button.pace_ms, classic, goal)
+
+
+class Bar(NamedTuple):
+    """What fills up in a call: the threshold by the number of viewers, and the one that counts."""
+
+    pace_ms: int
+    classic: int
+    threshold: int
+
+    def close(self, account: ButtonAccount, at: int, *, pressed: bool, fired: bool) -> None:
+        """Set the account's pace after the call."""
+        account.pace = pacing.after(
+            account.pace,
+            self.pace_ms,
+            classic=self.classic,
+            threshold=self.threshold,
+            accepted=account.accepted,
+            pressed=pressed,
+            fired=fired,
+            at=at,
+        )
+
+
+def bars_of(entry: Firing, rules: Rules | None, accounts: Accounts) -> dict[str, Bar]:
+    """The bars, before the entry, of the buttons with a pace that it pressed or fired."""
+    if rules is None or not rules.has_pace:
+        return {}
+    found = (rules.buttons.get(name) for name in _pressed_in(entry) | _fired_in(entry))
+    return {
+        b.event_type: rules.bar(b, accounts[b.event_type], entry.viewer_count, entry.at)
+        for b in found
+        if b is not None and b.pace_ms
+    }
+
+
+def fire(entry: Firing, accounts: Accounts) -> None:
+    """Take over an entry's triggers."""
+    for fired in entry.fired:
+        accounts[fired.event_type].fire(entry.at, fired.threshold)
+
+
+def close_bars(entry: Firing, bars: Mapping[str, Bar], accounts: Accounts) -> None:
+    """Set the paces after an entry, whose figures have been taken over."""
+    pressed, fired = _pressed_in(entry), _fired_in(entry)
+    for name, bar in bars.items():
+        bar.close(accounts[name], entry.at, pressed=name in pressed, fired=name in fired)
+
+
+def _pressed_in(entry: Firing) -> set[str]:
+    if not isinstance(entry, BatchesCounted):
+        return set()
+    return {button.event_type for button in entry.buttons}
+
+
+def _fired_in(entry: Firing) -> set[str]:
+    return {fired.event_type for fired in entry.fired}
 
 
 class UnnumberedTrigger(NamedTuple):
@@ -104,12 +182,16 @@ class CallOutcome(NamedTuple):
 
 @dataclass(slots=True)
 class _PressedButton:
-    """A button between two batches of a call; `button` is None if no press of it may count."""
+    """A button between two batches of a call; `button` is None if no press of it may count.
+
+    `triggers_left`: how many more one with a pace may fire; None without.
+    """
 
     button: Button | None
     threshold: int
     count: int
     cooling: bool
+    triggers_left: int | None = None
 
     def press(self, presses: int, *, paused: bool, free_log: int) -> Applied:
         """Apply a batch's presses."""
@@ -123,8 +205,11 @@ class _PressedButton:
             cooldown_ms=self.button.cooldown_ms,
             cooling=self.cooling,
             free_log=free_log,
+            triggers_left=self.triggers_left,
         )
         self.count = applied.count
+        if self.triggers_left is not None:
+            self.triggers_left -= applied.fired
         self.cooling |= applied.fired > 0 and self.button.cooldown_ms > 0
         return applied
 
@@ -145,11 +230,12 @@ def _pressed(
     event_type: str, entry: BatchesCounted, rules: Rules, accounts: Accounts
 ) -> _PressedButton:
     button, account = rules.buttons.get(event_type), accounts[event_type]
-    if button is None or not button.enabled:
+    if button is None or not button.enabled or account.unavailable is not None:
         return _PressedButton(None, 0, account.count, cooling=False)
-    needed = rules.threshold(button, entry.viewer_count)
-    cooling = account.is_cooling(button.cooldown_ms, entry.at)
-    return _PressedButton(button, needed, account.count, cooling)
+    needed = rules.bar(button, account, entry.viewer_count, entry.at).threshold
+    cooling = account.is_cooling(button, entry.at)
+    at_once = pacing.triggers_at_once(button.pace_ms) if button.pace_ms else None
+    return _PressedButton(button, needed, account.count, cooling, at_once)
 
 
 def _batch_again(
@@ -167,20 +253,51 @@ def _batch_again(
     return BatchOutcome(tuple(accepted), tuple(fired))
 
 
-def resume_again(entry: Paused, rules: Rules, accounts: Accounts) -> tuple[UnnumberedTrigger, ...]:
-    """The triggers of a resume: each full button once, in the settings' order; none for a pause.
+class Resumed(NamedTuple):
+    """A resume's outcome: its triggers, and the paces of full buttons that wait their turn."""
 
-    Fewer fire if the round is held, or the log fills up.
+    fired: tuple[UnnumberedTrigger, ...]
+    held: dict[str, pacing.Pace]
+
+
+def resume_again(entry: Paused, rules: Rules, accounts: Accounts) -> Resumed:
+    """Resume again: each full button fires once, those with a pace that time apart.
+
+    They do so in the settings' order; nothing fires in a pause. Fewer fire if the round is held, or
+    the log fills up; if none does, none is held either.
     """
-    return () if entry.paused else tuple(_full(entry, rules, accounts))
+    fired: list[UnnumberedTrigger] = []
+    held: dict[str, pacing.Pace] = {}
+    turn = entry.at
+    for button, needed in () if entry.paused else _full(entry, rules, accounts):
+        if button.pace_ms and turn > entry.at:
+            account = accounts[button.event_type]
+            pace = pacing.hold(account.pace, needed, account.accepted, entry.at, turn)
+            held[button.event_type] = pace
+        else:
+            fired.append(UnnumberedTrigger(button.event_type, needed))
+        turn += button.pace_ms
+    return Resumed(tuple(fired), held)
 
 
-def _full(entry: Paused, rules: Rules, accounts: Accounts) -> Iterator[UnnumberedTrigger]:
+def full_again(entry: FullFired, rules: Rules, accounts: Accounts) -> tuple[UnnumberedTrigger, ...]:
+    """The triggers of full buttons without a press: each once, in the settings' order."""
+    return tuple(
+        UnnumberedTrigger(button.event_type, needed)
+        for button, needed in _full(entry, rules, accounts)
+    )
+
+
+def _full(
+    entry: Paused | FullFired, rules: Rules, accounts: Accounts
+) -> Iterator[tuple[Button, int]]:
+    """The full buttons that may fire without a press, with their thresholds."""
     for button in rules.buttons.values():
-        account, needed = accounts[button.event_type], rules.threshold(button, entry.viewer_count)
-        cooling = account.is_cooling(button.cooldown_ms, entry.at)
-        if button.enabled and account.count >= needed and not cooling:
-            yield UnnumberedTrigger(button.event_type, needed)
+        account = accounts[button.event_type]
+        may_fire = button.enabled and account.unavailable is None and not account.waiting
+        needed = rules.bar(button, account, entry.viewer_count, entry.at).threshold
+        if may_fire and account.count >= needed and not account.is_cooling(button, entry.at):
+            yield button, needed
 
 
 def triggers_of(fired: Sequence[FiredTrigger]) -> tuple[UnnumberedTrigger, ...]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 READ: Final = 1_000  # entries of one reply
 BEGINNING: Final = EntryId(0, 0)
+FIRING: Final = (ledger_entries.BatchesCounted, ledger_entries.Paused, ledger_entries.FullFired)
 
 
 class Holding(NamedTuple):
@@ -35,6 +36,7 @@ class Holding(NamedTuple):
     seq: int
     accepted: Mapping[str, int]  # presses, by event type
     discarded: Mapping[str, int]
+    returned: Mapping[str, int]
 
 
 class _OnTheWay:
@@ -46,17 +48,20 @@ class _OnTheWay:
         self.messages = 0
         self.accepted: Counter[str] = Counter()
         self.discarded: Counter[str] = Counter()
+        self.returned: Counter[str] = Counter()
 
     def add(self, entry: AnyEntry) -> None:
         self.opening |= isinstance(entry, ledger_entries.RoomOpening)
         self.messages += isinstance(entry, ledger_entries.RoundFinished)
-        if isinstance(entry, ledger_entries.BatchesCounted | ledger_entries.Paused):
+        if isinstance(entry, FIRING):
             self.messages += len(entry.fired)
         if isinstance(entry, ledger_entries.BatchesCounted) and entry.round == self.round:
             for button, accepted in zip(entry.buttons, entry.accepted, strict=True):
                 self.accepted[button.event_type] += accepted
         if isinstance(entry, ledger_entries.Reset) and entry.round == self.round:
             self.discarded.update({each.event_type: each.discarded for each in entry.discarded})
+        if isinstance(entry, ledger_entries.TriggerOutcome) and entry.round == self.round:
+            self.returned[entry.event_type] += entry.returned
 
 
 async def holding(store: Store, room_id: str) -> Holding | None:
@@ -80,6 +85,7 @@ async def holding(store: Store, room_id: str) -> Holding | None:
         seq=int(seq) - unread.messages,
         accepted=_sums(counts, "accepted", unread.accepted),
         discarded=_sums(counts, "discarded", unread.discarded),
+        returned=_sums(counts, "returned", unread.returned),
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from api_service.audit.comparing import ACCOUNT, MISSING, Summary
+from api_service.audit.comparing import ACCOUNT, MISSING, State, Summary
 from api_service.audit.reading import NO_ACCOUNT
 
 if TYPE_CHECKING:
@@ -37,14 +37,16 @@ SUMMARY: Final = "summary"
 GAP: Final = "gap in the numbers"
 REPEAT: Final = "repeated numbers"
 TRIGGERS: Final = "triggers"
+OUTCOMES: Final = "outcomes"
 
 
 def button(key: ButtonKey, books: ButtonBooks, forgotten: int) -> Iterator[Found]:
     """A button's round balances, and its forgotten presses are those of the journal."""
     if books.difference:
         kept = f"{books.presses:,} presses - {books.forgotten:,} forgotten"
+        back = f" + {books.returned:,} returned" if books.returned else ""
         used = f"{books.thresholds:,} in triggers + {books.remainder:,} left"
-        yield BALANCE, f"{named(key)}: {kept} is not {used} + {books.discarded:,} discarded"
+        yield BALANCE, f"{named(key)}: {kept}{back} is not {used} + {books.discarded:,} discarded"
     if books.forgotten != forgotten:
         by_account = f"{books.forgotten:,} by the account"
         yield FORGOTTEN, f"{named(key)}: {by_account}, {forgotten:,} by the journal"
@@ -52,14 +54,15 @@ def button(key: ButtonKey, books: ButtonBooks, forgotten: int) -> Iterator[Found
 
 def account(key: ButtonKey, booked: BookedAccount, replayed: ButtonAccount) -> Iterator[Found]:
     """An account has the sums of the journal."""
-    told = (booked.accepted, booked.left, booked.discarded)
-    rule = (replayed.accepted, replayed.count, replayed.discarded)
+    told = (booked.accepted, booked.returned, booked.left, booked.discarded)
+    rule = (replayed.accepted, replayed.returned, replayed.count, replayed.discarded)
     if told != rule:
-        yield (
-            ACCOUNT,
-            "{} has {:,} accepted, {:,} left, {:,} discarded;".format(named(key), *told)
-            + " {:,}, {:,}, {:,} by the journal".format(*rule),
-        )
+        figures = "{} has {:,} accepted, {:,} returned, {:,} left, {:,} discarded;"
+        by_journal = " {:,}, {:,}, {:,}, {:,} by the journal"
+        yield ACCOUNT, figures.format(named(key), *told) + by_journal.format(*rule)
+    state = State(booked.waiting, booked.unavailable)
+    if state != (by_rule := State(replayed.waiting, replayed.unavailable)):
+        yield ACCOUNT, f"{named(key)} is {state}; {by_rule} by the journal"
 
 
 def presses(key: ButtonKey, booked: int, pressed: int) -> Iterator[Found]:
@@ -84,6 +87,13 @@ def triggers_in_journal(differ: TriggersDiffer) -> Found:
         f"number {differ.seq:,} of log epoch {differ.log_epoch}:"
         f" {differ.booked or 'none'} in the books; {differ.journaled or 'none'} in the journal"
     )
+
+
+def outcomes_in_journal(differ: TriggersDiffer) -> Found:
+    """The difference: what a game told of a trigger is not as in the journal."""
+    booked, journaled = differ.booked or "nothing", differ.journaled or "nothing"
+    named = f"number {differ.seq:,} of log epoch {differ.log_epoch}"
+    return OUTCOMES, f"{named}: {booked} in the books; {journaled} in the journal"
 
 
 def summaries(rounds: Sequence[Round], told: Mapping[int, End]) -> Iterator[Found]:
@@ -128,6 +138,9 @@ def held(
         discarded = holding.discarded.get(event_type, 0)
         if booked.discarded < discarded:
             yield MISSING, f"{named(key)}: Redis discarded {discarded:,}, {booked.discarded:,} here"
+        returned = holding.returned.get(event_type, 0)
+        if booked.returned < returned:
+            yield MISSING, f"{named(key)}: Redis returned {returned:,}, {booked.returned:,} here"
 
 
 def numbers(found: Numbers, base: int) -> Iterator[tuple[str, str, int]]:

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import text
 
 from api_service.ledger.postings import MINUTE
-from shared.engine.ledger_entries import BatchesCounted, CountedBatch, Paused, PressesCounted
+from shared.engine.ledger_entries import (
+    BatchesCounted,
+    CountedBatch,
+    FullFired,
+    Paused,
+    PressesCounted,
+    TriggerOutcome,
+)
 
 if TYPE_CHECKING:
     import msgspec
@@ -37,7 +44,8 @@ def _entries(kind: type[LedgerEntry]) -> str:
 
 # The triggers of each round and button that still stand: up to the last number of their log epoch.
 STANDING_TRIGGERS: Final = text("""
-    SELECT round, event_type, count(*), sum(threshold)::bigint
+    SELECT round, event_type, count(*), sum(threshold)::bigint,
+        count(*) FILTER (WHERE status = 'done'), count(*) FILTER (WHERE status = 'failed')
     FROM triggers
     JOIN unnest(CAST(:epochs AS bigint[]), CAST(:lasts AS bigint[])) AS standing (epoch, last)
         ON triggers.epoch = standing.epoch AND triggers.seq <= standing.last
@@ -133,6 +141,8 @@ TRIGGERS_DIFFER: Final = text(f"""
             {_fired(PressesCounted, _VIEWER_ID, _NAME)}
             UNION ALL
             {_fired(Paused, "NULL", "NULL")}
+            UNION ALL
+            {_fired(FullFired, "NULL", "NULL")}
         ) AS fired
     ), booked AS (
         SELECT epoch, seq, {_TRIGGER} FROM (
@@ -144,5 +154,35 @@ TRIGGERS_DIFFER: Final = text(f"""
     SELECT count(*) OVER (), epoch, seq, booked.trigger, journaled.trigger
     FROM booked FULL JOIN journaled USING (epoch, seq)
     WHERE booked.trigger IS DISTINCT FROM journaled.trigger
+    ORDER BY epoch, seq LIMIT 1
+""")
+
+_OUTCOME: Final = "format('%s %L, ends at %s', status, reason, coalesce(ends_at, 0)) AS outcome"
+
+# How many rows of `triggers` have another outcome than the last one in the journal, and the first
+# of them.
+OUTCOMES_DIFFER: Final = text(f"""
+    WITH told AS (
+        SELECT (e->>{_at(TriggerOutcome, "log_epoch")})::bigint AS epoch,
+            (e->>{_at(TriggerOutcome, "seq")})::bigint AS seq,
+            e->>{_at(TriggerOutcome, "status")} AS status,
+            e->>{_at(TriggerOutcome, "reason")} AS reason,
+            (e->>{_at(TriggerOutcome, "ends_at")})::bigint AS ends_at,
+            array[journal.epoch, n, place] AS place
+        FROM journal, json_array_elements(entries) WITH ORDINALITY AS entry (e, place)
+        WHERE room_id = :room_id AND e->>0 = '{TriggerOutcome.__struct_config__.tag}'
+    ), journaled AS (
+        SELECT DISTINCT ON (epoch, seq) epoch, seq, {_OUTCOME}
+        FROM told ORDER BY epoch, seq, place DESC
+    ), booked AS (
+        SELECT epoch, seq, {_OUTCOME} FROM (
+            SELECT epoch, seq, status, reason,
+                (extract(epoch FROM ends_at) * 1000)::bigint AS ends_at
+            FROM triggers WHERE room_id = :room_id AND status IS NOT NULL
+        ) AS kept
+    )
+    SELECT count(*) OVER (), epoch, seq, booked.outcome, journaled.outcome
+    FROM booked FULL JOIN journaled USING (epoch, seq)
+    WHERE booked.outcome IS DISTINCT FROM journaled.outcome
     ORDER BY epoch, seq LIMIT 1
 """)

@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, Text, cast, func, select, text
 
 from api_service.audit.queries import (
     NUMBERS,
+    OUTCOMES_DIFFER,
     PRESSES_DIFFER,
     STANDING_TRIGGERS,
     TRIGGERS_DIFFER,
@@ -55,16 +56,21 @@ class BookedAccount(NamedTuple):
     left: int
     discarded: int
     booked: int
+    returned: int = 0
+    waiting: bool = False
+    unavailable: str | None = None
 
 
 NO_ACCOUNT: Final = BookedAccount(0, 0, 0, 0)
 
 
 class BookedTrigger(NamedTuple):
-    """The triggers of a button in a round that still stand."""
+    """The triggers of a button in a round that still stand; how many were done, or failed."""
 
     triggers: int
     presses: int
+    done: int = 0
+    failed: int = 0
 
 
 class Numbers(NamedTuple):
@@ -103,7 +109,7 @@ class PressesDiffer(NamedTuple):
 
 
 class TriggersDiffer(NamedTuple):
-    """A trigger in `triggers` and in the journal; None where it is missing."""
+    """A trigger, or its outcome, in `triggers` and in the journal; None where it is missing."""
 
     rows: int
     log_epoch: int
@@ -143,8 +149,9 @@ class Reading:
         return [Round(*row) for row in await self._rows(query.order_by(rounds.c.round))]
 
     async def accounts(self) -> dict[ButtonKey, BookedAccount]:
-        names = ("round", "event_type", "accepted", "count", "discarded", "booked")
-        query = select(*(accounts.c[name] for name in names))
+        key = ("round", "event_type")
+        figures = ("accepted", "count", "discarded", "booked", "returned", "waiting", "unavailable")
+        query = select(*(accounts.c[name] for name in (*key, *figures)))
         query = query.where(accounts.c.room_id == self._room_id)
         return {(row[0], row[1]): BookedAccount(*row[2:]) for row in await self._rows(query)}
 
@@ -204,6 +211,11 @@ class Reading:
     async def triggers_differ(self) -> TriggersDiffer | None:
         """The first row of `triggers` that differs from the journal's entries."""
         found = await self._rows(TRIGGERS_DIFFER)
+        return TriggersDiffer(*found[0]) if found else None
+
+    async def outcomes_differ(self) -> TriggersDiffer | None:
+        """The first row of `triggers` whose outcome differs from the journal's last."""
+        found = await self._rows(OUTCOMES_DIFFER)
         return TriggersDiffer(*found[0]) if found else None
 
     async def _rows(self, query: Executable, **values: object) -> list[Any]:

@@ -13,11 +13,16 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
-from api_service.audit import comparing
+from api_service.audit import comparing, outcomes
 from api_service.audit.counting import (
     Accounts,
     ButtonAccount,
+    Resumed,
     Rules,
+    bars_of,
+    close_bars,
+    fire,
+    full_again,
     press_again,
     resume_again,
     triggers_of,
@@ -28,16 +33,19 @@ from shared.engine.counting_rule import LOG_LIMIT
 from shared.wire.room_settings import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from api_service.audit.comparing import Found
+    from api_service.audit.counting import Firing, UnnumberedTrigger
     from api_service.audit.differences import Differences, Place
-    from shared.engine.ledger_entries import AnyEntry, LedgerEntry
+    from shared.engine.ledger_entries import AnyEntry, FullFired, LedgerEntry, Paused
 
 # After a loss of data, Redis writes `Renewed` before any of these.
 TOLD_AFTER_RENEWAL: Final = (
     ledger_entries.BatchesCounted,
     ledger_entries.Paused,
+    ledger_entries.FullFired,
+    ledger_entries.AvailabilityChanged,
     ledger_entries.Reset,
     ledger_entries.RoundFinished,
 )
@@ -70,6 +78,7 @@ class Replay:
         self.forgotten: Counter[tuple[int, str]] = Counter()
         self.untold: set[tuple[int, str]] = set()
         self.numbering = Numbering()
+        self.answered = outcomes.AnsweredTriggers()
         self._rules: Rules | None = None
         self._round: int | None = None
         self._running = False
@@ -142,13 +151,15 @@ class Replay:
         if accounts is None:
             return
         self._compare_call(entry, accounts)
-        for fired in entry.fired:
-            accounts[fired.event_type].fire(entry.at, fired.threshold)
+        bars = bars_of(entry, self._rules, accounts)
+        fire(entry, accounts)
         for counted, presses in zip(entry.buttons, accepted, strict=True):
             account = accounts[counted.event_type]
             self._note(comparing.total(counted, presses, account))
             account.accepted, account.count = counted.total, counted.count
+            account.waiting = False
             self.untold.discard((entry.round, counted.event_type))
+        close_bars(entry, bars, accounts)
 
     @_compare.register(ledger_entries.Paused)
     def _pause(self, entry: ledger_entries.Paused) -> None:
@@ -157,12 +168,41 @@ class Replay:
         accounts = self._accounts(entry.round)
         if accounts is None:
             return
-        self._compare_resume(entry, accounts)
-        for fired in entry.fired:
-            accounts[fired.event_type].fire(entry.at, fired.threshold)
-        for left in entry.left:
-            self._note(comparing.left(left, accounts[left.event_type].count))
-            accounts[left.event_type].count = left.count
+        resumed = self._compare_resume(entry, accounts)
+        self._fire(entry, accounts)
+        for event_type, pace in resumed.held.items() if entry.fired else ():
+            accounts[event_type].pace = pace
+
+    @_compare.register(ledger_entries.FullFired)
+    def _full_fired(self, entry: ledger_entries.FullFired) -> None:
+        self._take_numbers(entry)
+        accounts = self._accounts(entry.round)
+        if accounts is None:
+            return
+        self._note(comparing.full(entry, self._paused is True))
+        self._compare_full(entry, accounts)
+        self._fire(entry, accounts)
+
+    @_compare.register(ledger_entries.TriggerOutcome)
+    def _outcome_told(self, entry: ledger_entries.TriggerOutcome) -> None:
+        # It may come after the round's end, or of an earlier round than the running one.
+        if self._round is None:
+            self.unchecked += 1
+            return
+        runs = self._running and entry.round == self._round
+        self._note(self.answered.check(entry, runs=runs))
+        self._note(outcomes.returned(entry, self.account(entry.round, entry.event_type)))
+        if entry.returned:
+            account = self.rounds.setdefault(entry.round, Accounts())[entry.event_type]
+            account.returned, account.count, account.waiting = entry.total, entry.count, True
+
+    @_compare.register(ledger_entries.AvailabilityChanged)
+    def _availability_changed(self, entry: ledger_entries.AvailabilityChanged) -> None:
+        accounts = self._accounts(entry.round)
+        if accounts is not None:
+            account = accounts[entry.event_type]
+            self._note(outcomes.changed(entry, account))
+            account.unavailable = None if entry.available else entry.reason
 
     @_compare.register(ledger_entries.Reset)
     def _reset(self, entry: ledger_entries.Reset) -> None:
@@ -182,6 +222,7 @@ class Replay:
         self._rules = Rules(decode(bytes(entry.settings)))
         self.ends = {ended: at for ended, at in self.ends.items() if ended < entry.round}
         self._note(self.numbering.renew(entry.log_epochs))
+        self.answered.forget_outcomes()
         for later in [each for each in self.rounds if each > entry.round]:
             self._forget(later)
         before = self.rounds.get(entry.round, Accounts())
@@ -221,6 +262,15 @@ class Replay:
             self._go_on(round_, paused=None)
         return self.rounds.setdefault(round_, Accounts())
 
+    def _fire(self, entry: FullFired | Paused, accounts: Accounts) -> None:
+        """Take over triggers that fired without a press, and the counts left."""
+        bars = bars_of(entry, self._rules, accounts)
+        fire(entry, accounts)
+        for left in entry.left:
+            self._note(comparing.left(left, accounts[left.event_type].count))
+            accounts[left.event_type].count = left.count
+        close_bars(entry, bars, accounts)
+
     def _compare_by_rules(self, compare: Callable[[Rules], Iterator[Found]]) -> None:
         if self._rules is None:
             self.unchecked += 1
@@ -236,20 +286,30 @@ class Replay:
 
         self._compare_by_rules(compare)
 
-    def _compare_resume(self, entry: ledger_entries.Paused, accounts: Accounts) -> None:
+    def _compare_resume(self, entry: Paused, accounts: Accounts) -> Resumed:
+        resumed = Resumed((), {})
+
+        def compare(rules: Rules) -> Iterator[Found]:
+            nonlocal resumed
+            resumed = resume_again(entry, rules, accounts)
+            if entry.fired or not rules.hold:
+                yield from self._full(entry, resumed.fired)
+
+        self._compare_by_rules(compare)
+        return resumed
+
+    def _compare_full(self, entry: FullFired, accounts: Accounts) -> None:
+        self._compare_by_rules(lambda rules: self._full(entry, full_again(entry, rules, accounts)))
+
+    def _full(self, entry: Firing, rule: Sequence[UnnumberedTrigger]) -> Iterator[Found]:
         told = triggers_of(entry.fired)
         # A log can only be full once it has had that many messages.
         may_be_full = (self.numbering.seq or 0) >= LOG_LIMIT
+        if not (may_be_full and told == rule[: len(told)]):
+            yield from comparing.fired(told, rule)
 
-        def compare(rules: Rules) -> Iterator[Found]:
-            rule = resume_again(entry, rules, accounts)
-            cut_short = may_be_full and told == rule[: len(told)]
-            if not (cut_short or (rules.hold and not told)):
-                yield from comparing.fired(told, rule)
-
-        self._compare_by_rules(compare)
-
-    def _take_numbers(self, entry: ledger_entries.BatchesCounted | ledger_entries.Paused) -> None:
+    def _take_numbers(self, entry: Firing) -> None:
+        self.answered.fire(entry)
         for fired in entry.fired:
             self.triggers += 1
             self._note(self.numbering.take(entry.log_epoch, fired.seq))

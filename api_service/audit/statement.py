@@ -12,8 +12,9 @@ from api_service.audit.differences import Difference
 class ButtonBooks(msgspec.Struct, frozen=True):
     """One button in one round, in presses.
 
-    presses − forgotten = thresholds + remainder + discarded + difference; `forgotten` are presses
-    that Redis lost after they were booked, and with them their triggers.
+    presses − forgotten + returned = thresholds + remainder + discarded + difference; `forgotten`
+    are presses that Redis lost after they were booked, and with them their triggers; `returned` are
+    those that failed triggers gave back. `done` and `failed` are numbers of triggers.
     """
 
     event_type: str
@@ -24,6 +25,9 @@ class ButtonBooks(msgspec.Struct, frozen=True):
     remainder: int
     discarded: int
     difference: int
+    returned: int = 0
+    done: int = 0
+    failed: int = 0
 
 
 class RoundBooks(msgspec.Struct, frozen=True):

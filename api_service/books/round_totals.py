@@ -9,17 +9,17 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
-from sqlalchemy import Text, case, cast, func, select
+from sqlalchemy import Text, and_, case, cast, func, select
 from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 
 from api_service.books.errors import DatabaseUnavailable
-from api_service.books.tables import accounts, presses, room_viewers, rooms, rounds
+from api_service.books.tables import accounts, presses, room_viewers, rooms, rounds, triggers
 from shared.wire.parts import Top
-from shared.wire.rest_bodies import NOBODY
+from shared.wire.rest_bodies import NOBODY, ButtonOutcomes
 from shared.wire.room_settings import decode
 
 if TYPE_CHECKING:
-    from sqlalchemy import CTE, ColumnElement, FromClause, Select, Subquery, Table
+    from sqlalchemy import CTE, ColumnElement, FromClause, Select, Subquery
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from api_service.books.database import Database
@@ -40,6 +40,7 @@ class RoundTotals(msgspec.Struct, frozen=True):
     event_totals: dict[str, int]
     top_by_event: dict[str, Top]
     viewer_totals: tuple[Top, ...]
+    outcomes: tuple[ButtonOutcomes, ...] = ()
 
     def named(self) -> set[str]:
         """The viewers whose names it contains."""
@@ -154,11 +155,13 @@ class Totals:
             for event_type, *top in await connection.execute(_bests(room_id, per_viewer)):
                 tops[event_type] = _top(*top)
             first = await connection.execute(_first(room_id, per_viewer))
+            told = {row[0]: row for row in await connection.execute(_outcomes(room_id, round_))}
             return RoundTotals(
                 ended_at=ended_at,
                 event_totals=totals,
                 top_by_event=tops,
                 viewer_totals=tuple(_top(*top) for top in first),
+                outcomes=tuple(ButtonOutcomes(*told[name]) for name in event_types if name in told),
             )
 
 
@@ -172,7 +175,7 @@ async def _event_types(connection: AsyncConnection, room_id: str, round_: int) -
     return list(dict.fromkeys((*listed, *found)))
 
 
-def _in_round(table: Table, room_id: str, round_: int) -> tuple[ColumnElement[bool], ...]:
+def _in_round(table: FromClause, room_id: str, round_: int) -> tuple[ColumnElement[bool], ...]:
     return (table.c.room_id == room_id, table.c.round == round_)
 
 
@@ -187,6 +190,25 @@ def _per_viewer(room_id: str, round_: int) -> CTE:
 def _sums(per_viewer: CTE) -> Select[*tuple[Any, ...]]:
     total = func.sum(per_viewer.c.count)
     return select(per_viewer.c.event_type, total).group_by(per_viewer.c.event_type)
+
+
+def _outcomes(room_id: str, round_: int) -> Select[*tuple[Any, ...]]:
+    """How many triggers of each button were done and how many failed; the presses given back."""
+    button = triggers.c.event_type
+    done, failed = (_how_many(triggers.c.status == status) for status in ("done", "failed"))
+    told = select(button, done.label("done"), failed.label("failed"))
+    told = told.where(*_in_round(triggers, room_id, round_)).group_by(button)
+    of_button = told.having(done + failed > 0).subquery()
+    account = accounts.alias()
+    is_its = and_(*_in_round(account, room_id, round_)) & (
+        account.c.event_type == of_button.c.event_type
+    )
+    returned = func.coalesce(account.c.returned, 0)
+    return select(*of_button.c, returned).outerjoin_from(of_button, account, is_its)
+
+
+def _how_many(such: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.count().filter(such)
 
 
 # Of viewers with equal counts the greater id comes first, as in the summary that the game gets.

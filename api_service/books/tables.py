@@ -18,7 +18,9 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    false,
     func,
+    text,
 )
 
 metadata = MetaData()
@@ -94,7 +96,8 @@ presses = Table(
     Column("count", BigInteger, nullable=False),
 )
 
-# Every trigger. One that `resume` fired has no viewer.
+# Every trigger. One that fired without a press has no viewer. `status` and `reason` are what the
+# game told last of it, null if nothing; `ends_at` is when one that has started ends.
 triggers = Table(
     "triggers",
     metadata,
@@ -108,10 +111,15 @@ triggers = Table(
     Column("viewer_id", Text),
     Column("viewer_name", Text),
     Column("fired_at", DateTime(timezone=True), nullable=False),
+    Column("status", Text),
+    Column("reason", Text),
+    Column("ends_at", DateTime(timezone=True)),
 )
 
 # Redis' last figures of a button's round. `accepted` is Redis' running total: if more presses are
-# booked, Redis lost some; if fewer, the ledger did.
+# booked, Redis lost some; if fewer, the ledger did. `returned` are presses that failed triggers
+# gave back, `waiting` says that some came since the last press; `unavailable` is the game's reason,
+# null while it can use the button.
 accounts = Table(
     "accounts",
     metadata,
@@ -122,6 +130,9 @@ accounts = Table(
     Column("count", BigInteger, nullable=False),
     Column("discarded", BigInteger, nullable=False),
     Column("booked", BigInteger, nullable=False),
+    Column("returned", BigInteger, nullable=False, server_default=text("0")),
+    Column("waiting", Boolean, nullable=False, server_default=false()),
+    Column("unavailable", Text),
 )
 
 # Names and blocks of the viewers of one room.

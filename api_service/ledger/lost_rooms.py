@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     Query = Select[*tuple[Any, ...]]
 
 LIVES_FOR = timedelta(hours=24)  # after the last entry, or after the end
+# Redis knows by its own clock of which triggers the game may still tell the outcome.
+ANSWERED_FOR = timedelta(minutes=15)
 
 SHARDS = bindparam("shards", type_=ARRAY(Text))
 ROOM_IDS = bindparam("room_ids", type_=ARRAY(Text))
@@ -174,6 +176,9 @@ def _counts() -> Query:
             accounts.c.accepted,
             accounts.c.count.label("left_over"),
             accounts.c.discarded,
+            accounts.c.returned,
+            accounts.c.waiting,
+            accounts.c.unavailable,
             func.coalesce(fired.c.fired, 0).label("fired"),
             fired.c.last_at,
         )
@@ -181,6 +186,30 @@ def _counts() -> Query:
         .outerjoin(fired, _in_its_round(fired) & same_button)
         .where(_asked_for(accounts))
         .order_by(accounts.c.room_id)
+    )
+
+
+def _answerable() -> Query:
+    """The triggers of which the game may still tell the outcome, or whose effects still last."""
+    bounds, fired = _log_epochs().subquery(), triggers.c
+    is_young = fired.fired_at > func.now() - ANSWERED_FOR
+    return (
+        select(
+            fired.room_id,
+            fired.epoch,
+            fired.seq,
+            fired.round,
+            fired.event_type,
+            fired.threshold,
+            fired.viewer_name,
+            fired.fired_at,
+            fired.status,
+            fired.reason,
+            fired.ends_at,
+        )
+        .join(bounds, _stands(triggers, bounds))
+        .where(_asked_for(triggers), or_(is_young, fired.ends_at > func.now()))
+        .order_by(fired.room_id, fired.fired_at)
     )
 
 
@@ -233,6 +262,7 @@ ROOMS = _of_rooms()
 LOG_EPOCHS = _log_epochs()
 LOG = _log()
 COUNTS = _counts()
+ANSWERABLE = _answerable()
 PRESSED = _pressed()
 NAMES = _names()
 BLOCKED = _blocked()

@@ -8,6 +8,7 @@ from api_service.ledger.postings import (
     MINUTE,
     JournalRow,
     OpenedRoom,
+    OutcomeTold,
     RoundChange,
     TriggerRow,
 )
@@ -70,19 +71,25 @@ def _counted(to: Postings, entry: ledger_entries.BatchesCounted) -> None:
         account.expect(before)
         account.accepted = total
         account.count = counted.count
+        account.waiting = False
         account.booked += total - before
 
 
 def _paused(to: Postings, entry: ledger_entries.Paused) -> None:
+    _full_fired(to, entry)
+    _change(to, entry, paused=entry.paused == 1)
+
+
+def _full_fired(to: Postings, entry: ledger_entries.Paused | ledger_entries.FullFired) -> None:
     for left in entry.left:
         to.accounts[entry.room_id, entry.round, left.event_type].count = left.count
     _fired(to, entry, entry.fired, None, None)
-    _change(to, entry, paused=entry.paused == 1)
+    _change(to, entry)
 
 
 def _fired(
     to: Postings,
-    entry: ledger_entries.BatchesCounted | ledger_entries.Paused,
+    entry: ledger_entries.BatchesCounted | ledger_entries.Paused | ledger_entries.FullFired,
     triggers: Iterable[FiredTrigger],
     viewer_id: str | None,
     name: str | None,
@@ -119,6 +126,21 @@ def _settings_changed(to: Postings, entry: ledger_entries.SettingsChanged) -> No
 def _round_started(to: Postings, entry: ledger_entries.RoundStarted) -> None:
     _change(to, entry, status="in_game", round=entry.round, paused=False)
     to.rounds[entry.room_id, entry.round] = RoundChange(started_at=entry.at)
+
+
+def _outcome_told(to: Postings, entry: ledger_entries.TriggerOutcome) -> None:
+    told = OutcomeTold(entry.status, entry.reason, entry.ends_at or None)
+    to.outcomes[entry.room_id, entry.log_epoch, entry.seq] = told
+    if entry.returned:
+        account = to.accounts[entry.room_id, entry.round, entry.event_type]
+        account.count, account.returned, account.waiting = entry.count, entry.total, True
+    _change(to, entry)
+
+
+def _availability_changed(to: Postings, entry: ledger_entries.AvailabilityChanged) -> None:
+    account = to.accounts[entry.room_id, entry.round, entry.event_type]
+    account.unavailable = None if entry.available else entry.reason
+    _change(to, entry)
 
 
 def _reset(to: Postings, entry: ledger_entries.Reset) -> None:
@@ -163,6 +185,9 @@ def _viewer_blocked(to: Postings, entry: ledger_entries.ViewerBlocked) -> None:
 ADDED: Final[Mapping[type[LedgerEntry], Callable[[Postings, Any], None]]] = {
     ledger_entries.BatchesCounted: _counted,
     ledger_entries.Paused: _paused,
+    ledger_entries.FullFired: _full_fired,
+    ledger_entries.TriggerOutcome: _outcome_told,
+    ledger_entries.AvailabilityChanged: _availability_changed,
     ledger_entries.RoomOpening: _room_opened,
     ledger_entries.SettingsChanged: _settings_changed,
     ledger_entries.RoundStarted: _round_started,
@@ -182,6 +207,8 @@ def _close(to: Postings, entry: ledger_entries.Renewed | ledger_entries.RoundFin
         account = to.accounts[entry.room_id, entry.round, closed.event_type]
         account.expect(closed.accepted)
         account.count, account.discarded = closed.count, closed.discarded
+        account.returned, account.waiting = closed.returned, closed.waiting == 1
+        account.unavailable = closed.unavailable
 
 
 def _change(to: Postings, entry: LedgerEntry, **changes: str | int) -> None:

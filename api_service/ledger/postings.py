@@ -10,6 +10,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import UNSET, UnsetType
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -19,6 +21,7 @@ MINUTE = 60_000  # ms
 
 AccountKey = tuple[str, int, str]  # room, round, event type
 PressKey = tuple[str, int, str, str, int]  # room, round, viewer, event type, minute since 1970
+TriggerKey = tuple[str, int, int]  # room, log epoch, seq
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +32,14 @@ class Balance:
     count: int = 0
     discarded: int = 0
     booked: int = 0
+    returned: int = 0
+    waiting: bool = False
+    unavailable: str | None = None
 
 
 @dataclass(slots=True)
 class PostedAccount:
-    """A run's figures of one button's round; None where it has none.
+    """A run's figures of one button's round; None where it has none, UNSET in `unavailable`.
 
     `before` is what Redis had accepted before the run, `booked` the presses of the run alone.
     `forgotten` and `missed`: see `Postings`.
@@ -43,6 +49,9 @@ class PostedAccount:
     accepted: int | None = None
     count: int | None = None
     discarded: int | None = None
+    returned: int | None = None
+    waiting: bool | None = None
+    unavailable: str | UnsetType | None = UNSET
     booked: int = 0
     forgotten: int = 0
     missed: int = 0
@@ -64,6 +73,9 @@ class PostedAccount:
             count=known.count if self.count is None else self.count,
             discarded=known.discarded if self.discarded is None else self.discarded,
             booked=known.booked + self.booked,
+            returned=known.returned if self.returned is None else self.returned,
+            waiting=known.waiting if self.waiting is None else self.waiting,
+            unavailable=known.unavailable if self.unavailable is UNSET else self.unavailable,
         )
 
     def _differ(self, here: int, in_redis: int) -> None:
@@ -94,6 +106,14 @@ class TriggerRow(NamedTuple):
     viewer_id: str | None
     viewer_name: str | None
     fired_at: int
+
+
+class OutcomeTold(NamedTuple):
+    """What the game told last of a trigger; `ends_at` is None unless it has started."""
+
+    status: str
+    reason: str
+    ends_at: int | None
 
 
 @dataclass(slots=True)
@@ -162,6 +182,7 @@ class Postings:
     rounds: dict[tuple[str, int], RoundChange] = field(default_factory=dict)
     presses: defaultdict[PressKey, int] = field(default_factory=lambda: defaultdict(int))
     triggers: list[TriggerRow] = field(default_factory=list)
+    outcomes: dict[TriggerKey, OutcomeTold] = field(default_factory=dict)
     viewers: defaultdict[tuple[str, str], PostedViewer] = field(
         default_factory=lambda: defaultdict(PostedViewer)
     )

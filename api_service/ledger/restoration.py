@@ -14,9 +14,18 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from api_service.ledger import lost_rooms
 from shared.engine.keys import shard
-from shared.engine.rebuild import ButtonCounts, LoggedText, LostRoom, Rebuilding, ViewerPresses
+from shared.engine.rebuild import (
+    ButtonCounts,
+    LoggedText,
+    LostRoom,
+    LostTrigger,
+    Rebuilding,
+    ViewerPresses,
+)
 from shared.wire.game_messages import GameEvent, encode
 from shared.wire.room_settings import decode
 
@@ -109,6 +118,10 @@ def _contents(to: Rebuilding) -> tuple[tuple[Query, Put], ...]:
     return (
         (lost_rooms.LOG, lambda room, rows: to.put_log(room, [_logged(room, r) for r in rows])),
         (lost_rooms.COUNTS, lambda room, rows: to.put_counts(room, [_counts(r) for r in rows])),
+        (
+            lost_rooms.ANSWERABLE,
+            lambda room, rows: to.put_triggers(room, [_told(room, r) for r in rows]),
+        ),
         (lost_rooms.PRESSED, lambda room, rows: to.put_presses(room, [_presses(r) for r in rows])),
         (lost_rooms.NAMES, lambda room, rows: to.put_names(room, [(r[1], r[2]) for r in rows])),
         (lost_rooms.BLOCKED, lambda room, rows: to.put_blocked(room, [r[1] for r in rows])),
@@ -148,11 +161,30 @@ def _counts(row: Found) -> ButtonCounts:
     return ButtonCounts(
         event_type=row.event_type,
         accepted=row.accepted,
-        consumed=row.accepted - row.left_over - row.discarded,
+        consumed=row.accepted + row.returned - row.left_over - row.discarded,
         count=row.left_over,
         discarded=row.discarded,
         fired=row.fired,
         fired_at=_ms(row.last_at) if row.last_at else 0,
+        returned=row.returned,
+        waiting=row.waiting,
+        unavailable=row.unavailable,
+    )
+
+
+def _told(room: LostRoom, row: Found) -> LostTrigger:
+    name = row.viewer_name if room.settings.show_names else None
+    return LostTrigger(
+        seq=row.seq,
+        log_epoch=row.epoch,
+        at=_ms(row.fired_at),
+        round=row.round,
+        event_type=row.event_type,
+        threshold=row.threshold,
+        name=msgspec.json.encode(name).decode(),
+        status=row.status or "",
+        reason=row.reason or "",
+        ends_at=_ms(row.ends_at) if row.ends_at else 0,
     )
 
 

@@ -55,6 +55,7 @@ PIECE = 5_000  # rows
 JOURNAL_PIECE = 300_000  # characters
 ROWS = "given"  # a statement's only parameter
 GONE_BACK = ("room_id", "round")
+OUTCOME = ("status", "reason", "ends_at")  # what is told of a trigger after it fired
 ACCOUNT_KEY = ("room_id", "round", "event_type")
 
 _encode = msgspec.json.Encoder().encode
@@ -162,6 +163,15 @@ def _changed(table: Table, *names: str) -> Executable:
     return sql
 
 
+def _outcomes_told() -> Executable:
+    """Set what the game told of triggers; those that are not in the books are left out."""
+    told = _given(triggers, (*_key(triggers), *OUTCOME)).subquery()
+    sql = update(triggers).values({name: told.c[name] for name in OUTCOME})
+    for name in _key(triggers):
+        sql = sql.where(triggers.c[name] == told.c[name])
+    return sql
+
+
 def _rounds_reopened() -> Executable:
     """Clear the end of the rounds that rooms were rolled back to, and of all later ones."""
     to = _given(rounds, GONE_BACK).subquery()
@@ -172,7 +182,9 @@ def _rounds_reopened() -> Executable:
 def _later_accounts_forgotten() -> Executable:
     """Clear Redis' figures of all rounds after those that rooms were rolled back to."""
     to = _given(accounts, GONE_BACK).subquery()
-    sql = update(accounts).values(accepted=0, count=0, discarded=0)
+    sql = update(accounts).values(
+        accepted=0, count=0, discarded=0, returned=0, waiting=False, unavailable=None
+    )
     return sql.where(accounts.c.room_id == to.c.room_id, accounts.c.round > to.c.round)
 
 
@@ -193,6 +205,7 @@ def _viewers_seen() -> Insert:
     return put.on_conflict_do_update(index_elements=_key(room_viewers), set_=changes)
 
 
+FIRED = [column.name for column in triggers.c if column.name not in OUTCOME]
 KNOWN_ACCOUNTS = _known_accounts()
 BOOKMARKS_MOVED = _changed(ledger_bookmarks, "epoch", "n")
 LEDGER_EPOCHS_NOTED = _add(ledger_epochs)
@@ -234,7 +247,13 @@ def _presses(of: Postings) -> Iterator[Row]:
 
 def _balances(of: Postings) -> Iterator[Row]:
     for key, b in of.balances.items():
-        yield *key, b.accepted, b.count, b.discarded, b.booked
+        figures = (b.accepted, b.count, b.discarded, b.booked, b.returned)
+        yield *key, *figures, b.waiting, b.unavailable
+
+
+def _outcomes(of: Postings) -> Iterator[Row]:
+    for key, told in of.outcomes.items():
+        yield *key, *told
 
 
 def _viewers(of: Postings) -> Iterator[Row]:
@@ -270,7 +289,8 @@ WRITTEN = (
     Written(_add(rounds, "room_id", "round", "started_at"), _rounds_opened),
     Written(_changed(rounds, "ended_at", "epoch", "seq", "summary"), _round_changes),
     Written(_more_presses(), _presses),
-    Written(_add(triggers), lambda of: of.triggers),
+    Written(_add(triggers, *FIRED), lambda of: of.triggers),
+    Written(_outcomes_told(), _outcomes),
     Written(_put(accounts), _balances),
     Written(_viewers_seen(), _viewers),
     Written(_add(log_epochs), lambda of: of.log_epochs),

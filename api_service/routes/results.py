@@ -75,7 +75,7 @@ class ResultsRoute:
                 event_totals=totals.event_totals,
                 viewer_totals=totals.viewer_totals,
                 viewer_summary=summary,
-                outcomes=(),
+                outcomes=totals.outcomes,
             )
         )
 

@@ -79,9 +79,12 @@ class BooksPrinter:
     def _round(self, round_: RoundBooks) -> list[str]:
         if not round_.buttons:
             return [f"{INDENT}{self._spoken(texts.NOT_PRESSED)}"]
-        return self.table(
+        lines = self.table(
             texts.BUTTON_COLUMNS, [_button(each) for each in round_.buttons], summed=1
         )
+        if told := [_outcomes(each) for each in round_.buttons if each.done or each.failed]:
+            lines += ["", *self.table(texts.OUTCOME_COLUMNS, told, summed=1)]
+        return lines
 
     def _numbers(self, epochs: Sequence[EpochBooks]) -> list[str]:
         if not epochs:
@@ -144,12 +147,17 @@ def _button(books: ButtonBooks) -> Row:
         books.event_type,
         books.presses,
         books.forgotten,
+        books.returned,
         books.triggers,
         books.thresholds,
         books.remainder,
         books.discarded,
         books.difference,
     )
+
+
+def _outcomes(books: ButtonBooks) -> Row:
+    return (books.event_type, books.triggers, books.done, books.failed, books.returned)
 
 
 def _epoch(books: EpochBooks) -> Row:

@@ -15,6 +15,7 @@ from shared.engine import keys, refusals, replies
 from shared.engine.game_socket import Attaching, or_empty
 from shared.engine.keys import Rounds, room_keys
 from shared.engine.press import GROUP_LIMIT, Pressing
+from shared.identity.names import clean_reason
 from shared.process.settings import LEDGER_BACKLOG
 from shared.redis_store.grouping import Grouping
 from shared.wire.room_settings import RoomSettings, decode, encode, rules
@@ -203,7 +204,8 @@ class Engine(Attaching):
         Raises BadOutcome if the room has no such trigger from the last ten minutes.
         """
         room = room_keys(room_id)
-        words = (outcome.epoch, outcome.seq, outcome.status, outcome.duration_ms, outcome.reason)
+        reason = clean_reason(outcome.reason)
+        words = (outcome.epoch, outcome.seq, outcome.status, outcome.duration_ms, reason)
 
         async def call(round_: int) -> list[Any]:
             key_list = [room.room, room.counts(round_), room.effects, room.lasting, *room.ledger]
@@ -224,7 +226,7 @@ class Engine(Attaching):
                 round_,
                 told.event_type,
                 int(told.available),
-                told.reason,
+                clean_reason(told.reason),
             ]
             key_list = [room.room, room.counts(round_), *room.ledger]
             return await self.store.call("available", key_list, arguments)

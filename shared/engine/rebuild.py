@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 ASKED_AT_ONCE = 1_000  # rooms
 VIEWERS_AT_ONCE = 100
+TRIGGERS_AT_ONCE = 100
 PIECE = 2_000  # arguments of one call, which blocks Redis while it runs
+
+COUNTS = ("accepted", "consumed", "count", "discarded", "returned", "fired", "fired_at")
 
 # The keys of a viewer's presses, as in viewer.lua; 1… are the places of event types in
 # `LostRoom.event_types`.
@@ -62,7 +65,10 @@ class LoggedText(NamedTuple):
 
 
 class ButtonCounts(msgspec.Struct, frozen=True):
-    """One button's account of the running or last round; `fired_at` in ms since 1970."""
+    """One button's account of the running or last round; `fired_at` in ms since 1970.
+
+    `returned`, `waiting` and `unavailable`: see `ledger_entries.RoundAccount`.
+    """
 
     event_type: str
     accepted: int
@@ -71,6 +77,36 @@ class ButtonCounts(msgspec.Struct, frozen=True):
     discarded: int
     fired: int
     fired_at: int
+    returned: int = 0
+    waiting: bool = False
+    unavailable: str | None = None
+
+    @property
+    def answers(self) -> Iterator[tuple[str, str, str]]:
+        """What the game said of the button: kind, event type, reason."""
+        if self.waiting:
+            yield "waiting", self.event_type, ""
+        if self.unavailable is not None:
+            yield "unavailable", self.event_type, self.unavailable
+
+
+class LostTrigger(NamedTuple):
+    """A trigger of which the game may still tell the outcome; times in ms since 1970.
+
+    `name` is the viewer's as JSON, null if it is hidden. `status` is "" if nothing was told yet,
+    `ends_at` 0 unless it has started.
+    """
+
+    seq: int
+    log_epoch: int
+    at: int
+    round: int
+    event_type: str
+    threshold: int
+    name: str
+    status: str
+    reason: str
+    ends_at: int
 
 
 class ViewerPresses(NamedTuple):
@@ -109,7 +145,8 @@ class Rebuilding:
     async def clear(self, room: LostRoom) -> bool:
         """Delete what is left under the room's keys. Returns False if the room exists."""
         keys = room_keys(room.room_id)
-        return await self._call("clear_lost", keys, [keys.room, *_filled(keys, room)], [])
+        filled = [*_filled(keys, room), keys.lasting]
+        return await self._call("clear_lost", keys, [keys.room, *filled], [])
 
     async def put_log(self, room: LostRoom, messages: Iterable[LoggedText]) -> None:
         """Add messages to the log, in this order."""
@@ -119,13 +156,27 @@ class Rebuilding:
             await self._call("fill_lost_log", keys, [keys.log], piece)
 
     async def put_counts(self, room: LostRoom, counts: Iterable[ButtonCounts]) -> None:
-        """Set buttons' counts in the round."""
+        """Set buttons' counts in the round, and what the game said of the buttons."""
         words: list[str | int] = []
+        answers: list[str] = []
         for button in counts:
-            for name in ("accepted", "consumed", "count", "discarded", "fired", "fired_at"):
+            for name in COUNTS:
                 words += (f"{button.event_type}:{name}", getattr(button, name))
+            answers += chain.from_iterable(button.answers)
         keys = room_keys(room.room_id)
-        await self._fill("HSET", keys, keys.counts(room.round), words)
+        counts_key = keys.counts(room.round)
+        await self._fill("HSET", keys, counts_key, words)
+        if answers:
+            await self._call("fill_lost_answers", keys, [counts_key], answers)
+
+    async def put_triggers(self, room: LostRoom, triggers: Sequence[LostTrigger]) -> None:
+        """Add triggers with their outcomes, and the effects that last."""
+        keys = room_keys(room.room_id)
+        for start in range(0, len(triggers), TRIGGERS_AT_ONCE):
+            words: list[str | int] = []
+            for trigger in triggers[start : start + TRIGGERS_AT_ONCE]:
+                words += trigger
+            await self._call("fill_lost_triggers", keys, [keys.room, keys.lasting], words)
 
     async def put_presses(self, room: LostRoom, presses: Sequence[ViewerPresses]) -> None:
         """Add what viewers pressed: to themselves, the top lists and the sums of squares."""

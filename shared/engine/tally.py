@@ -21,8 +21,9 @@ AT_ONCE = 50  # rooms: presses use the same connection
 class RunningRound(msgspec.Struct, frozen=True):
     """A running round's figures.
 
-    `difference` is |accepted - (thresholds of fired triggers + counts + discarded)|, summed over
-    the buttons; it must be 0. `effective_pressers` and `effective_sources` are (Σp)²/Σp², where p
+    `difference` is |accepted + returned - (thresholds of fired triggers + count + discarded)|,
+    summed over the buttons; it must be 0. `lacks_pace`: whether a button that can be pressed has no
+    pace. `effective_pressers` and `effective_sources` are (Σp)²/Σp², where p
     is what each viewer, or each source, pressed: the inverse Simpson index, which is the number of
     equal pressers with the same concentration. A source is a limited client address, or else the
     viewer itself.
@@ -36,6 +37,7 @@ class RunningRound(msgspec.Struct, frozen=True):
     pressers: int
     effective_pressers: float
     effective_sources: float
+    lacks_pace: bool = False
 
 
 class RunningRounds:
@@ -69,9 +71,10 @@ class RunningRounds:
             reply = refusals.check(await self._rounds.call(room_id, call))
         except refusals.RoomNotFound:
             return None  # the sweep that ends abandoned rounds removes it
-        round_, active_viewers, pressers, flat = reply
+        round_, active_viewers, pressers, lacks_pace, flat = reply
         counts = dict(zip(flat[::2], flat[1::2], strict=True))
-        return running_round(room_id, round_, active_viewers, pressers, counts)
+        running = running_round(room_id, round_, active_viewers, pressers, counts)
+        return msgspec.structs.replace(running, lacks_pace=lacks_pace == 1)
 
 
 def running_round(
@@ -96,7 +99,8 @@ def _difference(counts: Mapping[str, str], event_type: str) -> int:
     def value(field: str) -> int:
         return int(counts.get(f"{event_type}:{field}", 0))
 
-    return value("accepted") - value("consumed") - value("count") - value("discarded")
+    used = value("consumed") + value("count") + value("discarded")
+    return value("accepted") + value("returned") - used
 
 
 def _effective(presses: int, squares: str | None, pressers: int) -> float:

@@ -1,10 +1,11 @@
-"""Cleans display names that viewers type, so that they can be shown on a stream."""
+"""Cleans display names and games' reasons, so that they can be shown on a stream."""
 
 import re
 import unicodedata
 from functools import lru_cache
 
 MAX_CODE_POINTS = 24
+LONGEST_REASON = 80
 MARKS_PER_BASE = 2
 # Longer than any typed name: it limits the work and the cache, not the name.
 LONGEST_READ = 256
@@ -78,24 +79,29 @@ def clean_name(raw: str) -> str:
     every white space becomes a plain space, none at the ends; at most two combining marks per
     base; `<` and `>` become full-width. Cleaning a clean name changes nothing.
     """
-    return _cleaned(raw[:LONGEST_READ])
+    return _cleaned(raw[:LONGEST_READ], MAX_CODE_POINTS)
+
+
+def clean_reason(raw: str) -> str:
+    """A game's reason, cleaned as a name is; at most 80 code points."""
+    return _cleaned(raw[:LONGEST_READ], LONGEST_REASON)
 
 
 @lru_cache(maxsize=4096)
-def _cleaned(name: str) -> str:
+def _cleaned(name: str, longest: int) -> str:
     # Repeat, because a step can create work for an earlier one: after a character is removed, its
     # neighbours may compose; the cut may split an emoji. This ends, because from the second round
     # on every change shortens the name.
-    while (cleaner := _one_round(name)) != name:
+    while (cleaner := _one_round(name, longest)) != name:
         name = cleaner
     return name
 
 
-def _one_round(name: str) -> str:
+def _one_round(name: str, longest: int) -> str:
     visible = "".join(map(_shown, name))
     composed = unicodedata.normalize("NFC", visible)
     whole_emoji = _EMOJI_PARTS.sub(r"\1", composed)
-    return _few_marks(whole_emoji).strip(" ")[:MAX_CODE_POINTS].rstrip(" ")
+    return _few_marks(whole_emoji).strip(" ")[:longest].rstrip(" ")
 
 
 def _shown(character: str) -> str:

@@ -73,8 +73,8 @@ BOOKED: Final = Sentence(
 )
 EQUATION_ROW: Final = Sentence("in presses", "等式（回数）")
 EQUATION: Final = Sentence(
-    "presses - forgotten = thresholds + remainder + discarded",
-    "押下 - 喪失 = しきい値の合計 + 残り + 破棄",
+    "presses - forgotten + returned = thresholds + remainder + discarded",
+    "押下 - 喪失 + 返却 = しきい値の合計 + 残り + 破棄",
 )
 UNKNOWN: Final = Sentence("unknown", "不明")
 
@@ -91,15 +91,24 @@ ONE_VIEWER: Final = Sentence("1 viewer", "視聴者 1 人")
 VIEWERS: Final = Sentence("{count:,} viewers", "視聴者 {count:,} 人")
 NOT_PRESSED: Final = Sentence("nothing was pressed", "押下はありません")
 TOTAL: Final = Sentence("total", "合計")
+RETURNED: Final = Sentence("returned", "返却")
 BUTTON_COLUMNS: Final = (
     Sentence("button", "ボタン"),
     Sentence("presses", "押下"),
     Sentence("forgotten", "喪失"),
+    RETURNED,
     Sentence("triggers", "トリガー"),
     Sentence("thresholds", "しきい値"),
     Sentence("remainder", "残り"),
     Sentence("discarded", "破棄"),
     Sentence("difference", "差"),
+)
+OUTCOME_COLUMNS: Final = (
+    Sentence("button", "ボタン"),
+    Sentence("triggers", "トリガー"),
+    Sentence("done", "実行"),
+    Sentence("failed", "失敗"),
+    RETURNED,
 )
 
 # The log, and the journal.

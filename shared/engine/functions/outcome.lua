@@ -9,8 +9,10 @@ local function text_or_null(text)
   return text == '' and 'null' or cjson.encode(text)
 end
 
+local effects = {}
+
 -- The message for viewers: see `Effect` in shared/wire/viewer_messages.py.
-local function effect_of(record, seq)
+function effects.text(record, seq)
   return string.format(
     '{"type":"effect","event_type":"%s","epoch":%d,"seq":%d,"viewer_name":%s,"status":"%s","reason":%s,"ends_at":%s}',
     record.event_type, record.log_epoch, seq, record.name, record.status, text_or_null(record.reason),
@@ -24,16 +26,21 @@ local function forget_ended(room, lasting_key)
   end
 end
 
+-- Keeps an effect that has started for viewers who come later, unless too many last.
+function effects.keep(room, lasting_key, seq, text)
+  if redis.call('HLEN', lasting_key) >= LASTING_MOST then forget_ended(room, lasting_key) end
+  if redis.call('HLEN', lasting_key) < LASTING_MOST then
+    redis.call('HSET', lasting_key, seq, text)
+    redis.call('EXPIRE', lasting_key, DAY)
+  end
+end
+
 local function show(room, record, seq, effects_key, lasting_key)
-  local text = effect_of(record, seq)
+  local text = effects.text(record, seq)
   redis.call('XADD', effects_key, 'MAXLEN', SHOWN_EFFECTS, '*', 'm', text)
   redis.call('EXPIRE', effects_key, DAY)
   if record.status == 'started' then
-    if redis.call('HLEN', lasting_key) >= LASTING_MOST then forget_ended(room, lasting_key) end
-    if redis.call('HLEN', lasting_key) < LASTING_MOST then
-      redis.call('HSET', lasting_key, seq, text)
-      redis.call('EXPIRE', lasting_key, DAY)
-    end
+    effects.keep(room, lasting_key, seq, text)
   else
     redis.call('HDEL', lasting_key, seq)
   end

@@ -52,6 +52,44 @@ register('fill_lost', function(keys, args)
   return { 'ok' }
 end)
 
+-- fill_lost_answers: adds what the game said of the buttons of a lost room's round (see answers.lua).
+-- KEYS  1 rebuilding  2 counts
+-- ARGV  1 attempt  2… of each answer: unavailable | waiting, event type, reason or ''
+-- Reply superseded | ok
+register('fill_lost_answers', function(keys, args)
+  local rebuilding_key, counts_key = unpack(keys)
+  local attempt = args[1]
+  if superseded(rebuilding_key, attempt) then return { 'superseded' } end
+  for i = 2, #args, 3 do
+    local kind, event_type, reason = unpack(args, i, i + 2)
+    answers.set(counts_key, kind, event_type, kind == 'waiting' or reason)
+  end
+  redis.call('EXPIRE', counts_key, DAY)
+  return { 'ok' }
+end)
+
+-- fill_lost_triggers: adds triggers of a lost room, of which its game may still tell the outcome, and the effects that last.
+-- KEYS  1 rebuilding  2 room  3 lasting
+-- ARGV  1 attempt  2… of each trigger: seq, log_epoch, at (ms), round, event type, threshold, name (JSON text), status ('' for
+--       none), reason, ends_at (ms, 0 for none)
+-- Reply superseded | ok
+register('fill_lost_triggers', function(keys, args)
+  local rebuilding_key, room_key, lasting_key = unpack(keys)
+  local attempt, room = args[1], { key = room_key, now = server.now() }
+  if superseded(rebuilding_key, attempt) then return { 'superseded' } end
+  for i = 2, #args, 10 do
+    local seq, log_epoch, at, round, event_type, threshold, name, status, reason, ends_at = unpack(args, i, i + 9)
+    local record = {
+      log_epoch = tonumber(log_epoch), at = tonumber(at), round = tonumber(round), event_type = event_type,
+      threshold = tonumber(threshold), name = name, status = status, reason = reason, duration = 0,
+      ends_at = tonumber(ends_at),
+    }
+    trigger_records.put(room, seq, record)
+    if record.ends_at > room.now then effects.keep(room, lasting_key, seq, effects.text(record, seq)) end
+  end
+  return { 'ok' }
+end)
+
 -- fill_lost_viewers: adds names and presses of viewers to a lost room's round.
 -- KEYS  1 rebuilding  2 room
 -- ARGV  1 attempt  2 round  3… of each viewer: viewer, name or '', how many keys of `presses` (see viewer.lua), and of
@@ -142,6 +180,9 @@ register('rebuild', function(keys, args)
   -- The same expiry that press and finish set.
   for key in next_of_round do redis.call('EXPIRE', key, status == 'ended' and DAY or ROUND_KEPT) end
   rooms.keep({ key = room_key, status = status, keyed = tonumber(keyed), blocked = blocked_ones }, blocked_key, log_key)
-  if status == 'in_game' then shards.mark_running(running_key, room_id, now) end
+  if status == 'in_game' then
+    shards.mark_running(running_key, room_id, now)
+    full_buttons.look_soon({ key = room_key, id = room_id, now = now })
+  end
   return { 'ok' }
 end)

@@ -1,0 +1,35 @@
+"""What the game answers: outcomes of triggers, presses given back, buttons that it cannot use."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add the columns, which the release before leaves at their defaults.
+
+    Booking waits while this waits for its locks, which long audits and backups hold up: it gives up
+    after 5 s.
+    """
+    op.execute("SET LOCAL lock_timeout = '5s'")
+    op.add_column("triggers", sa.Column("status", sa.Text()))
+    op.add_column("triggers", sa.Column("reason", sa.Text()))
+    op.add_column("triggers", sa.Column("ends_at", sa.DateTime(timezone=True)))
+    none, no = sa.text("0"), sa.text("false")
+    op.add_column(
+        "accounts", sa.Column("returned", sa.BigInteger(), nullable=False, server_default=none)
+    )
+    op.add_column("accounts", sa.Column("waiting", sa.Boolean(), nullable=False, server_default=no))
+    op.add_column("accounts", sa.Column("unavailable", sa.Text()))
+
+
+def downgrade() -> None:
+    """Drop the columns, with everything that was booked in them."""
+    for column in ("status", "reason", "ends_at"):
+        op.drop_column("triggers", column)
+    for column in ("returned", "waiting", "unavailable"):
+        op.drop_column("accounts", column)
