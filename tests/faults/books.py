@@ -9,7 +9,7 @@ import psycopg
 from psycopg.rows import class_row
 
 ACCOUNTS = """
-    SELECT event_type, accepted::int, count::int, discarded::int, booked::int,
+    SELECT event_type, accepted::int, count::int, discarded::int, returned::int, booked::int,
         (SELECT coalesce(sum(count), 0)::int FROM presses
             WHERE (room_id, round, event_type) = (a.room_id, a.round, a.event_type)) AS presses,
         (SELECT coalesce(sum(threshold), 0)::int FROM triggers
@@ -32,14 +32,15 @@ class Booked:
     accepted: int
     count: int
     discarded: int
+    returned: int
     booked: int
     presses: int
     consumed: int
 
     @property
     def balances(self) -> bool:
-        """accepted = Σ thresholds + count + discarded."""
-        return self.accepted == self.consumed + self.count + self.discarded
+        """accepted + returned = Σ thresholds + count + discarded."""
+        return self.accepted + self.returned == self.consumed + self.count + self.discarded
 
 
 class Numbered(NamedTuple):
