@@ -272,7 +272,8 @@ def resume_again(entry: Paused, rules: Rules, accounts: Accounts) -> Resumed:
     for button, needed in () if entry.paused else _full(entry, rules, accounts):
         if button.pace_ms and turn > entry.at:
             account = accounts[button.event_type]
-            pace = pacing.hold(account.pace, needed, account.accepted, entry.at, turn)
+            until = pacing.turn(turn, button.pace_ms, entry.at)
+            pace = pacing.hold(account.pace, needed, account.accepted, entry.at, until)
             held[button.event_type] = pace
         else:
             fired.append(UnnumberedTrigger(button.event_type, needed))

@@ -18,7 +18,7 @@ SILENT_AFTER = 60_000  # ms after the last press: the rate counts as 0
 SMOOTHING_LEAST, SMOOTHING_MOST = 500, 10_000  # ms
 GATHERED = 300  # ms: for as long a page gathers presses at least, and sends them together
 UNIT = 1_000_000  # a rate is in presses per UNIT ms
-HELD_AT_MOST = 24  # paces that a full button may have to wait for others after a resume
+HELD_AT_MOST = 24  # of its paces that a full button may have to wait for others after a resume
 
 
 class Pace(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -99,6 +99,11 @@ def after(
         return msgspec.structs.replace(before, goal=threshold, pressed_at=pressed_at)
     rate = measured(before, pace_ms, accepted, at)
     return Pace(max(classic, due(rate, pace_ms)), rate, at, accepted, pressed_at)
+
+
+def turn(until: int, pace_ms: int, at: int) -> int:
+    """Until when a full button is held that should wait `until` others have fired."""
+    return min(until, at + HELD_AT_MOST * pace_ms)
 
 
 def hold(pace: Pace | None, threshold: int, accepted: int, at: int, until: int) -> Pace:

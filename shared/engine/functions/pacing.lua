@@ -83,10 +83,10 @@ function pacing.close(state, at)
   state.threshold = pacing.goal(state, state.classic, at)
 end
 
--- Lets a full button fire no earlier than `until_ms`.
+-- Lets a full button fire no earlier than `until_ms`, but after HELD_AT_MOST of its own paces in any case.
 function pacing.hold(state, at, until_ms)
   state.pace, state.held = begun(state, at), true
-  state.pace.held_until = until_ms
+  state.pace.held_until = math.min(until_ms, at + HELD_AT_MOST * state.button.pace)
 end
 
 -- How long (ms) a full button still waits; 0 if the clock was set back since.

@@ -243,6 +243,23 @@ async def test_a_resume_lets_full_buttons_with_a_pace_take_turns(
         assert [fired.event_type for fired in await full.fire(room_id)] == [name]
 
 
+async def test_a_button_waits_for_others_with_a_longer_pace(
+    clocked: Engine, clock: ClockedServer
+) -> None:
+    """At most 24 of its own paces, so that it does not wait for ever."""
+    quick, slow = button("quick", 5, pace_ms=1_000), button("slow", 5, pace_ms=60_000)
+    played = await play(clocked, playing(slow, quick))
+    room_id, full = played.room_id, FullButtons(clocked.store)
+    await clocked.pause(room_id, played.term, paused=True)
+    await press(clocked, room_id, slow=5, quick=5)
+    (fired,) = await clocked.pause(room_id, played.term, paused=False)
+    assert fired.event_type == "slow"
+    clock.step(23)
+    assert await full.fire(room_id) == ()
+    clock.step(1)
+    assert [fired.event_type for fired in await full.fire(room_id)] == ["quick"]
+
+
 async def test_a_pace_is_forgotten_with_the_round(engine: Engine) -> None:
     played = await play(engine, playing(button("skill1", 1, pace_ms=60_000)))
     for _ in range(2):
