@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final, Self
 
 from websockets.frames import CloseCode
 
+from clients.python import answers
+from clients.python.answers import Answers
 from clients.python.backoff import Backoff
 from clients.python.delivery import Delivery, GameCursor, Verdict
 from clients.python.game_errors import (
@@ -22,10 +24,12 @@ from clients.python.game_notes import NoGateway, NumbersMissing, SocketLost
 from clients.python.game_socket import SavedRoom, open_game_socket
 from shared.wire.game_messages import (
     Error,
+    GameEnd,
     GameEndSummary,
     GameEvent,
     GameStart,
     Gap,
+    Pong,
     Reconnect,
     RoomReady,
 )
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
+    from clients.python.answers import Answer
     from clients.python.game_notes import GameNote
     from clients.python.game_socket import GameSocket, GatewayAddress
     from shared.wire.game_messages import (
@@ -67,11 +72,16 @@ class GameClient:
                         await game.send(GameStart())
                     case GameEvent():
                         fire(message.event_type, message.viewer_name)
+                        await game.done(message)
                 save(game.room)
 
     `room` is the room that an earlier run saved; None opens a new room. The client calls `note`
     with what people should know (a GameNote): the gateway is away, a message is missing. Leaving
     the block closes the socket with 1000.
+
+    The game may answer at any time, also offline: what became of a trigger (`lasting`, `done`,
+    `failed`), and whether it can use a button. The client repeats an answer until the gateway has
+    confirmed it. If the server does not take one, it sends an Error.
     """
 
     def __init__(
@@ -86,6 +96,8 @@ class GameClient:
         self._note = note
         self._delivery = Delivery(room.cursor if room and room.cursor else GameCursor(0, 0))
         self._backoff = Backoff()
+        self._answers = Answers()
+        self._telling = asyncio.Lock()  # answers keep their order
         self._socket: GameSocket | None = None
         self._end: GameSocketError | None = None  # how the socket ended, once known
         self._since = 0.0
@@ -152,9 +164,38 @@ class GameClient:
         """
         if self._socket is None:
             raise GatewayAway("not connected")
+        await self._tell(self._socket)
         await self._socket.send(message)
         if isinstance(message, GameStart):
             self._delivery.round_begins()
+        if isinstance(message, GameEnd):
+            self._answers.round_ends()
+
+    async def lasting(self, trigger: GameEvent, seconds: float) -> None:
+        """The trigger's effect has begun and lasts `seconds` (0.1 to 3,600): viewers see it."""
+        await self._answer(answers.lasting(trigger, seconds), trigger.room_id)
+
+    async def done(self, trigger: GameEvent) -> None:
+        """The game has carried out the trigger."""
+        await self._answer(answers.done(trigger), trigger.room_id)
+
+    async def failed(self, trigger: GameEvent, reason: str = "") -> None:
+        """The game could not carry out the trigger: its presses go back to the button.
+
+        Viewers see the reason, of which 80 characters are kept.
+        """
+        await self._answer(answers.failed(trigger, reason), trigger.room_id)
+
+    async def available(self, event_type: str) -> None:
+        """The game can use the button again."""
+        await self._answer(answers.available(event_type))
+
+    async def unavailable(self, event_type: str, reason: str = "") -> None:
+        """The game cannot use the button until `available` or the end of the round.
+
+        Presses of it are refused. Viewers see the reason, of which 80 characters are kept.
+        """
+        await self._answer(answers.unavailable(event_type, reason))
 
     async def close(self) -> None:
         """Acknowledge the messages applied, and close all sockets."""
@@ -203,11 +244,14 @@ class GameClient:
         welcome = socket.welcome
         if not isinstance(welcome, RoomReady):
             self._delivery = Delivery(GameCursor(welcome.epoch, welcome.seq))
+            self._answers = Answers()
         elif self._room is None or self._room.cursor is None:
             # Messages that earlier games acknowledged are not sent again.
             self._delivery = Delivery(GameCursor(welcome.epoch, welcome.seq - welcome.replayed))
         if isinstance(welcome, RoomReady):
             self._delivery.attached(welcome)
+            in_round = welcome.status == "in_game"
+            self._answers.attached(time.monotonic(), in_round=in_round)
         self._room = SavedRoom(welcome.room_id, welcome.room_token, welcome.web_url)
         self._moved()
         return welcome
@@ -248,12 +292,31 @@ class GameClient:
 
     async def _listen(self, socket: GameSocket) -> ServerMessage:
         """Return the socket's next message; acknowledge applied ones while waiting."""
+        await self._tell(socket)
         while True:
             if ack := self._delivery.ack(time.monotonic()):
                 await socket.send(ack)
             message = await socket.receive(self._delivery.ack_in(time.monotonic()))
             if message is not None:
                 return message
+
+    async def _answer(self, answer: Answer, room_id: str = "") -> None:
+        """Send an answer, and keep it for the next socket; ignore those about another room."""
+        if room_id and (self._room is None or self._room.room_id != room_id):
+            return
+        self._answers.add(answer, time.monotonic())
+        if self._socket is not None:
+            with suppress(GameSocketError):
+                await self._tell(self._socket)
+
+    async def _tell(self, socket: GameSocket) -> None:
+        """Send the answers that were not sent on this socket yet."""
+        async with self._telling:
+            while (message := self._answers.next()) is not None:
+                await socket.send(message)
+                if socket is not self._socket:
+                    return
+                self._answers.sent(message)
 
     def _handle(self, message: ServerMessage) -> bool:
         """Process the message; return whether the game should receive it."""
@@ -266,6 +329,8 @@ class GameClient:
             case Reconnect() if self._successor is None and self._socket is not None:
                 successor = self._open_next(self._socket, message.after_ms / 1000)
                 self._successor = asyncio.create_task(successor)
+            case Pong():
+                return not self._answers.confirm(message)
             case Error():
                 self._end = end_by_error_code(message.code)
         return True
