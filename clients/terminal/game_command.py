@@ -16,6 +16,7 @@ from clients.terminal.stand_in import GameOptions, StandIn
 from clients.terminal.terminal_io import CommandParser, Terminal, on_keys
 from clients.terminal.texts import game as texts
 from shared.process.signals import on_stop_signals
+from shared.wire.game_messages import LONGEST_EFFECT, SHORTEST_EFFECT
 
 if TYPE_CHECKING:
     from shared.process.settings import Settings
@@ -32,6 +33,7 @@ def arguments_parser(language: Language) -> argparse.ArgumentParser:
     parser.option("--new", texts.NEW, action="store_true")
     parser.option("--state", texts.STATE, type=Path, metavar="FILE")
     parser.option("--no-start", texts.NO_START, action="store_true")
+    parser.option("--lasts", texts.LASTS, type=_seconds, default=3.0, metavar="SECONDS")
     parser.option("--json", texts.JSON, action="store_true")
     return parser
 
@@ -47,6 +49,8 @@ def run(arguments: argparse.Namespace, settings: Settings, language: Language) -
         new=arguments.new,
         start=not arguments.no_start,
         json=arguments.json,
+        lasts=arguments.lasts,
+        language=language,
     )
     keys = sys.stdin.isatty() and sys.stdout.isatty() and not options.json
     return asyncio.run(_play(options, language, keys=keys))
@@ -56,6 +60,13 @@ def _url(text: str) -> str:
     if not text.startswith(("ws://", "wss://")):
         raise argparse.ArgumentTypeError(f"{text!r} does not begin with ws:// or wss://")
     return text
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if seconds and not SHORTEST_EFFECT <= seconds * 1000 <= LONGEST_EFFECT:
+        raise argparse.ArgumentTypeError(f"{text!r} is neither 0 nor 0.1 to 3600")
+    return seconds
 
 
 async def _play(options: GameOptions, language: Language, *, keys: bool) -> int:
@@ -96,7 +107,8 @@ def _why_no_room(refusal: GameRefused, options: GameOptions) -> Sentence:
 async def _until_stopped(game: StandIn, *, keys: bool) -> None:
     pressed: asyncio.Queue[str] = asyncio.Queue()
     async with asyncio.TaskGroup() as group:
-        tasks = (group.create_task(game.play()), group.create_task(game.obey(pressed)))
+        doing = (game.play(), game.end_effects(), game.obey(pressed))
+        tasks = [group.create_task(each) for each in doing]
 
         def stop() -> None:
             for task in tasks:

@@ -1,11 +1,12 @@
-"""The stand-in game: shows its room's messages, and carries out the user's keys."""
+"""The stand-in game: shows its room's messages, plays triggers out, and carries out keys."""
 
 from __future__ import annotations
 
+import asyncio
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from clients.python import GameClient, GameRefused, GameSocketError, GatewayAddress
 from clients.terminal.room_file import read_room, write_room
@@ -13,6 +14,7 @@ from clients.terminal.texts import game as texts
 from shared.wire.game_messages import (
     GameEnd,
     GameEndSummary,
+    GameEvent,
     GameStart,
     Pause,
     Resume,
@@ -21,12 +23,14 @@ from shared.wire.game_messages import (
 )
 
 if TYPE_CHECKING:
-    import asyncio
     from pathlib import Path
 
     from clients.python import GameNote, SavedRoom
     from clients.terminal.game_screen import JsonScreen, Screen
     from shared.wire.game_messages import ServerMessage
+    from shared.wire.languages import Language
+
+TOO_OLD: Final = 600_000  # ms after which the server takes no outcome of a trigger
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,8 @@ class GameOptions:
     new: bool = False
     start: bool = True
     json: bool = False
+    lasts: float = 3.0  # s that the effect of a trigger lasts; 0: none is shown
+    language: Language = "en"  # of the reasons that viewers read
 
 
 class StandIn:
@@ -53,6 +59,10 @@ class StandIn:
         self._round = 0
         self._running = False
         self._asked = 0  # the round for which the last key asked to confirm its end
+        self._lasting: asyncio.Queue[tuple[float, GameEvent]] = asyncio.Queue()  # until when
+        self._fails = False  # the next trigger will fail
+        self._last_button = ""  # of the last trigger
+        self._not_now = ""  # the button that the game cannot use
 
     @property
     def has_room(self) -> bool:
@@ -75,6 +85,13 @@ class StandIn:
             self._game = self._client(None)
             await self._play()
 
+    async def end_effects(self) -> None:
+        """Tell the end of effects when it has come; all last equally long."""
+        while True:
+            until, trigger = await self._lasting.get()
+            await asyncio.sleep(until - time.monotonic())
+            await self._game.done(trigger)
+
     async def obey(self, keys: asyncio.Queue[str]) -> None:
         """Carry out keys until `q`."""
         while (key := await keys.get()) != "q":
@@ -93,10 +110,26 @@ class StandIn:
         async with self._game as game:
             async for message in game:
                 self._heard(message)
+                if isinstance(message, GameEvent):
+                    await self._play_out(message)
                 if self._wants_round and not self._running and game.caught_up:
                     # If the socket is lost, the welcome of the next one leads here again.
                     with suppress(GameSocketError):
                         await self._begin_round()
+
+    async def _play_out(self, trigger: GameEvent) -> None:
+        self._last_button = trigger.event_type
+        if _now() >= trigger.fired_at + TOO_OLD:
+            return
+        if self._fails:
+            self._fails = False
+            await self._game.failed(trigger, texts.CANNOT_NOW.spoken(self._options.language))
+            self._screen.note(texts.FAILED.about(button=trigger.event_type, seq=trigger.seq))
+        elif self._options.lasts:
+            await self._game.lasting(trigger, self._options.lasts)
+            self._lasting.put_nowait((time.monotonic() + self._options.lasts, trigger))
+        else:
+            await self._game.done(trigger)
 
     async def _command(self, key: str) -> None:
         asked, self._asked = self._asked, 0
@@ -110,9 +143,29 @@ class StandIn:
             case "e" if self._running:
                 self._wants_round = False
                 await self._game.send(GameEnd())
-            case "p" | "r" if self._running:
-                await self._game.send(Pause() if key == "p" else Resume())
+            case "p" | "r" | "d" if self._running:
+                await self._game.send(Pause() if key == "p" else Resume(discard=key == "d"))
                 self._screen.paused(key == "p")
+            case "f" if self._running:
+                self._fails = True
+                self._screen.note(texts.NEXT_FAILS)
+            case "n" if self._running:
+                await self._change_availability()
+            case "?":
+                self._screen.note(texts.MORE_KEYS)
+
+    async def _change_availability(self) -> None:
+        """Whether the button of the last trigger can be used; one at a time cannot."""
+        button, self._not_now = self._not_now, "" if self._not_now else self._last_button
+        if button:
+            await self._game.available(button)
+            self._screen.note(texts.AGAIN.about(button=button))
+        elif self._not_now:
+            reason = texts.CANNOT_NOW.spoken(self._options.language)
+            await self._game.unavailable(self._not_now, reason)
+            self._screen.note(texts.NOT_NOW.about(button=self._not_now))
+        else:
+            self._screen.note(texts.NO_BUTTON_YET)
 
     def _heard(self, message: ServerMessage) -> None:
         match message:
@@ -123,8 +176,8 @@ class StandIn:
                 self._round, self._running = message.round, message.status == "in_game"
                 self._entered()
             case GameEndSummary():
-                self._running = False
-        self._screen.show(message, time.time_ns() // 1_000_000)
+                self._running, self._not_now = False, ""
+        self._screen.show(message, _now())
         self._save()
 
     def _entered(self) -> None:
@@ -141,3 +194,8 @@ class StandIn:
         await self._game.send(GameStart())
         self._round, self._running = self._round + 1, True
         self._screen.round_begins(self._round)
+
+
+def _now() -> int:
+    """The time in ms since 1970."""
+    return time.time_ns() // 1_000_000

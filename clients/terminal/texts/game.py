@@ -39,6 +39,10 @@ NO_START: Final = Sentence(
     "do not start a round; the key s starts it",
     "ラウンドを自動では開始しません（s キーで開始）",
 )
+LASTS: Final = Sentence(
+    "how long the effect of a trigger lasts (default: 3; 0: it is done at once)",
+    "トリガーの演出が続く秒数（既定値：3。0 ならすぐに完了）",
+)
 JSON: Final = Sentence(
     "print each message as a line of JSON", "メッセージを 1 行ずつ JSON で表示します"
 )
@@ -72,6 +76,29 @@ KEY_UNSENT: Final = Sentence(
     "Not connected: that key did nothing.", "接続していないため、キーの操作は行われませんでした。"
 )
 
+# What the game answers.
+NEXT_FAILS: Final = Sentence("The next trigger will fail.", "次のトリガーは失敗します。")
+FAILED: Final = Sentence(
+    "{button} #{seq} failed; its presses go back to the button.",
+    "{button} #{seq} は失敗しました。押された回数はボタンに戻ります。",
+)
+NOT_NOW: Final = Sentence(
+    "{button} cannot be used now. n again: it can.",
+    "{button} は今は使えません。もう一度 n を押すと、使えるようになります。",
+)
+AGAIN: Final = Sentence("{button} can be used again.", "{button} がまた使えるようになりました。")
+NO_BUTTON_YET: Final = Sentence(
+    "n is for the button of the last trigger, and none has come yet.",
+    "n は最後に届いたトリガーのボタンに使います。まだトリガーが届いていません。",
+)
+CANNOT_NOW: Final = Sentence("The game cannot do this now.", "ゲームは今これを実行できません。")
+MORE_KEYS: Final = Sentence(
+    "f the next trigger fails · n its button cannot be used, or can again"
+    " · d resume, without the presses so far",
+    "f 次のトリガーを失敗させる · n 最後のトリガーのボタンを使えなくする／戻す"
+    " · d これまでの押下を捨てて再開",
+)
+
 # The line that changes.
 NO_ROUND: Final = Sentence("no round", "ラウンドなし")
 IN_ROUND: Final = Sentence("round {round}", "ラウンド {round}")
@@ -79,7 +106,8 @@ IN_PAUSED_ROUND: Final = Sentence("round {round}, paused", "ラウンド {round}
 VIEWERS: Final = Sentence("{count} viewers", "視聴者 {count} 人")
 RECEIVED: Final = Sentence("{count} received", "トリガー {count} 件")
 KEYS: Final = Sentence(
-    "p pause · r resume · e end · q quit", "p 一時停止 · r 再開 · e 終了 · q やめる"
+    "p pause · r resume · e end · q quit · ?",
+    "p 一時停止 · r 再開 · e 終了 · q やめる · ?",
 )
 KEYS_BETWEEN_ROUNDS: Final = Sentence("s next round · q quit", "s 次のラウンド · q やめる")
 
