@@ -66,14 +66,21 @@ VALID = (
     *('{"type":"game_start"}', '{"type":"game_end"}', '{"type":"pause"}', '{"type":"resume"}'),
     *('{"type":"ping","t":1}', '{"type":"ping","t":"x"}', '{"type":"ping"}'),
     *('{"type":"ack","epoch":1,"seq":0}', '{"type":"settings","title":"x"}'),
+    '{"type":"resume","discard":true}',
+    '{"type":"outcome","epoch":1,"seq":1,"status":"started","duration_ms":100}',
+    '{"type":"outcome","epoch":1,"seq":1,"status":"failed","reason":"x"}',
+    '{"type":"available","event_type":"skill1","available":false,"reason":"x"}',
+    '{"type":"available","event_type":"skill1","available":true}',
+    '{"type":"available","event_type":"none","available":true}',
 )
 TYPES = (
     *("game_start", "game_end", "pause", "resume", "ack", "ping", "settings"),
-    "reset",
+    *("outcome", "available", "reset"),
     "",
     "é",
 )
-FIELDS = ("epoch", "seq", "t", "type", "room_id", *SETTINGS)
+ANSWERS = ("status", "duration_ms", "reason", "event_type", "available", "discard")
+FIELDS = ("epoch", "seq", "t", "type", "room_id", *ANSWERS, *SETTINGS)
 
 
 def _object(kind: str, members: list[tuple[str, str]]) -> str:
