@@ -36,7 +36,6 @@ from api_service.routes.rooms import Rooms
 from api_service.routes.table import Endpoints, health_operations, operations
 from api_service.routes.viewers import Viewers
 from shared.engine.engine import Engine
-from shared.engine.full_buttons import FullButtons
 from shared.engine.functions import LIBRARY
 from shared.engine.shard_ledger import Shards
 from shared.engine.tally import RunningRounds
@@ -127,7 +126,6 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
         metrics = ApiMetrics(name)
         # A process that books nothing exports no lag: its 0 would be wrong.
         ledger_registry = metrics.registry if settings.ledger else CollectorRegistry()
-        round_metrics = RoundMetrics(ledger_registry)
         names = DisplayNames(store, database)
         health = Health(store, database, metrics.expose, settings.admin_token)
         metrics.watch(
@@ -149,12 +147,8 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
                 shards, database, LedgerMetrics(ledger_registry, settings.ledger_backlog)
             ),
             absence=Absence(engine, shards, settings.reconnect_grace),
-            conservation=Conservation(RunningRounds(store), round_metrics),
-            firing_full=FiringFull(
-                FullButtons(store, tap=settings.game_events_tap),
-                shards,
-                round_metrics.full_fired.inc,
-            ),
+            conservation=Conservation(RunningRounds(store), RoundMetrics(ledger_registry)),
+            firing_full=FiringFull(engine, shards, metrics.triggers.inc),
             metrics=metrics,
             database=database,
         )

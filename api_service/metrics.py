@@ -47,7 +47,9 @@ class ApiMetrics(ServiceMetrics):
             registry=self.registry,
         )
         self._rejected = [rejected.labels(reason) for reason in REASONS]
-        self._triggers = self._counter("triggers_fired", "Triggers fired by presses")
+        self.triggers = self._counter(
+            "triggers_fired", "Triggers fired by presses, and by full buttons without one"
+        )
         self._duplicates = self._counter(
             "duplicate_batches", "Batches that were sent again, and not counted again"
         )
@@ -78,7 +80,7 @@ class ApiMetrics(ServiceMetrics):
             return
         self._accepted.inc(counting.accepted)
         if counting.fired:
-            self._triggers.inc(len(counting.fired))
+            self.triggers.inc(len(counting.fired))
         if counting.rejected is NONE_REJECTED:
             return
         for reason, presses in zip(
@@ -129,11 +131,6 @@ class RoundMetrics:
             "rooms_without_pace",
             f"Running rooms with more than {LARGE_CROWD} active viewers"
             " and a button without pace_ms",
-        )
-        self.full_fired = Counter(
-            "streamario_full_buttons_fired",
-            "Triggers fired without a press, because a button was full",
-            registry=registry,
         )
 
     def note(self, found: Collection[RunningRound]) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from prometheus_client import Counter, Histogram
 
 from shared.process.prometheus_text import BUCKETS, ServiceMetrics, store_errors
+from shared.wire.parts import OutcomeStatus
 from ws_gateway.redis_clock import RedisClock
 
 if TYPE_CHECKING:
@@ -56,10 +57,12 @@ class GatewayMetrics(ServiceMetrics):
         )
         self.outcomes = Counter(
             "streamario_outcomes",
-            "What games told of their triggers",
+            "Outcomes that games told of their triggers, without repeats",
             ["status"],
             registry=self.registry,
         )
+        for status in get_args(OutcomeStatus):
+            self.outcomes.labels(status)
         self.bad_messages = self._counter("bad_messages", "Messages from games that were refused")
         self.room_reads = self._counter("audience_looks", "Reads of rooms for their viewers")
         self.viewer_updates = self._counter(

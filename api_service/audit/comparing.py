@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from api_service.audit.counting import Accounts, ButtonAccount, CallOutcome, UnnumberedTrigger
     from shared.engine import ledger_entries
-    from shared.engine.pacing import Pace
+    from shared.engine.rule.pacing import Pace
 
 UNREADABLE: Final = "unreadable entry"
 ROUND: Final = "round"

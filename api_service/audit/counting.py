@@ -7,9 +7,9 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from shared.engine import pacing
-from shared.engine.counting_rule import LOG_LIMIT, Applied, apply_press, is_cooling, threshold
 from shared.engine.ledger_entries import BatchesCounted
+from shared.engine.rule import pacing
+from shared.engine.rule.counting_rule import LOG_LIMIT, Applied, apply_press, is_cooling, threshold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

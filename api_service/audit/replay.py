@@ -29,7 +29,7 @@ from api_service.audit.counting import (
 )
 from api_service.audit.numbering import Numbering
 from shared.engine import ledger_entries
-from shared.engine.counting_rule import LOG_LIMIT
+from shared.engine.rule.counting_rule import LOG_LIMIT
 from shared.wire.room_settings import decode
 
 if TYPE_CHECKING:

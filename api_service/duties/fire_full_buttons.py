@@ -13,7 +13,7 @@ from shared.redis_store.store import StoreError, StoreUnavailable
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shared.engine.full_buttons import FullButtons
+    from shared.engine.engine import Engine
     from shared.engine.shard_ledger import Shards
 
 log = logging.getLogger(__name__)
@@ -25,9 +25,9 @@ class FiringFull:
     """The duty of one replica. Redis gives each room to one replica a second."""
 
     def __init__(
-        self, buttons: FullButtons, shards: Shards, count_fired: Callable[[float], None]
+        self, engine: Engine, shards: Shards, count_fired: Callable[[float], None]
     ) -> None:
-        self._buttons = buttons
+        self._engine = engine
         self._shards = shards
         self._count_fired = count_fired
 
@@ -44,12 +44,19 @@ class FiringFull:
 
     async def look(self) -> None:
         """Look once at all rooms that are due. Raises StoreError."""
-        due = await asyncio.gather(*map(self._buttons.due, self._shards.names))
+        due = await asyncio.gather(*map(self._shards.due, self._shards.names))
         await asyncio.gather(*(self._fire(room_id) for room_ids in due for room_id in room_ids))
 
     async def _fire(self, room_id: str) -> None:
         try:
-            fired = await self._buttons.fire(room_id)
+            fired = await self._engine.fire_full(room_id)
         except RoomNotFound:
             return
         self._count_fired(len(fired))
+        for each in fired:
+            log.info(
+                "event triggered",
+                extra=fields(
+                    room_id=room_id, event_type=each.event_type, count=each.threshold, seq=each.seq
+                ),
+            )

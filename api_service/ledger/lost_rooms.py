@@ -21,7 +21,7 @@ from api_service.books.tables import (
     rounds,
     triggers,
 )
-from shared.engine.counting_rule import LOG_LIMIT
+from shared.engine.rule.counting_rule import LOG_LIMIT
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, FromClause, Select, Subquery

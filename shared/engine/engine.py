@@ -15,6 +15,7 @@ from shared.engine import keys, refusals, replies
 from shared.engine.game_socket import Attaching, or_empty
 from shared.engine.keys import Rounds, room_keys
 from shared.engine.press import GROUP_LIMIT, Pressing
+from shared.engine.watched import watched_of
 from shared.identity.names import clean_reason
 from shared.process.settings import LEDGER_BACKLOG
 from shared.redis_store.grouping import Grouping
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from shared.engine.press import Outcome as PressOutcome
     from shared.engine.press import PressBatch
+    from shared.engine.watched import Watched
     from shared.identity.addresses import Address
     from shared.redis_store.grouping import Group
     from shared.redis_store.store import Store, Words
@@ -86,7 +88,7 @@ class Engine(Attaching):
     ) -> tuple[replies.Fired, ...]:
         """Pause the triggers, or resume them and fire each full button once.
 
-        Full buttons with a pace fire one after the other. `discard` zeroes the counts before.
+        Full buttons with a pace fire one after the other. `discard` zeroes a paused round's counts.
         Returns the triggers fired now.
         """
         room = room_keys(room_id)
@@ -95,6 +97,16 @@ class Engine(Attaching):
             key_list = [room.room, room.log, room.active, room.counts(round_), *room.ledger]
             arguments: list[str | int] = [term, round_, int(paused), int(discard), self._tap]
             return await self.store.call("pause", key_list, arguments)
+
+        return replies.fired_of(refusals.check(await self._rounds.call(room_id, call))[0])
+
+    async def fire_full(self, room_id: str) -> tuple[replies.Fired, ...]:
+        """Fire each full button of a running round once, without a press. Returns the triggers."""
+        room = room_keys(room_id)
+
+        async def call(round_: int) -> list[Any]:
+            key_list = [room.room, room.log, room.active, room.counts(round_), *room.ledger]
+            return await self.store.call("fire_full", key_list, [room_id, round_, self._tap])
 
         return replies.fired_of(refusals.check(await self._rounds.call(room_id, call))[0])
 
@@ -208,7 +220,7 @@ class Engine(Attaching):
         words = (outcome.epoch, outcome.seq, outcome.status, outcome.duration_ms, reason)
 
         async def call(round_: int) -> list[Any]:
-            key_list = [room.room, room.counts(round_), room.effects, room.lasting, *room.ledger]
+            key_list = [room.room, room.counts(round_), *room.effects, *room.ledger]
             return await self.store.call("outcome", key_list, [term, round_, *words])
 
         return bool(refusals.check(await self._rounds.call(room_id, call))[0])
@@ -292,9 +304,7 @@ class Engine(Attaching):
 
     # What viewers are shown (watch.lua).
 
-    async def watch(
-        self, room_id: str, gateway_id: str, last: replies.Watched | None
-    ) -> replies.Watched:
+    async def watch(self, room_id: str, gateway_id: str, last: Watched | None) -> Watched:
         """Everything that viewers see, with the messages logged after `last`.
 
         For 20 s after this call, the gateway gets one nudge in its inbox when something changes;
@@ -307,17 +317,10 @@ class Engine(Attaching):
             known = (last.log_epoch, last.seq, last.settings_version, last.last_effect)
 
         async def call(round_: int) -> list[Any]:
-            key_list = [
-                room.room,
-                room.active,
-                room.counts(round_),
-                room.log,
-                room.effects,
-                room.lasting,
-            ]
+            key_list = [room.room, room.active, room.counts(round_), room.log, *room.effects]
             return await self.store.call("watch", key_list, [gateway_id, round_, *known])
 
-        return replies.watched_of(refusals.check(await self._rounds.call(room_id, call)), last)
+        return watched_of(refusals.check(await self._rounds.call(room_id, call)), last)
 
     # Gateways and addresses (echo.lua, address_bucket.lua).
 

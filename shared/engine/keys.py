@@ -49,7 +49,6 @@ class RoomKeys:
         "lasting",
         "ledger",
         "log",
-        "looks",
         "rebuilding",
         "room",
         "running",
@@ -60,14 +59,13 @@ class RoomKeys:
         shard_keys = SHARD_KEYS[name]
         self.ledger = (shard_keys.ledger, shard_keys.ledger_epoch)
         self.running = shard_keys.running
-        self.looks = shard_keys.looks
         self.rebuilding = shard_keys.rebuilding
         self.room = f"streamario:{{{name}}}:{room_id}"
         self.log = f"{self.room}:log"
         self.active = f"{self.room}:active"
         self.blocked = f"{self.room}:blocked"
-        self.effects = f"{self.room}:effects"
         self.lasting = f"{self.room}:lasting"
+        self.effects = (f"{self.room}:effects", self.lasting)
 
     def counts(self, round_: int) -> str:
         return f"{self.room}:{round_}:counts"

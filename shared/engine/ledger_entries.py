@@ -13,7 +13,7 @@ from typing import Annotated
 
 import msgspec
 
-from shared.engine.pacing import Pace
+from shared.engine.rule.pacing import Pace
 from shared.wire.parts import OutcomeStatus
 
 

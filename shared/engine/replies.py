@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +12,9 @@ from shared.engine.refusals import LedgerFull, UnknownEventType
 from shared.redis_store.connections import BINARY
 from shared.wire.game_messages import NumberedMessage, decode_logged
 from shared.wire.parts import Rejected, RoomStatus, Stat
-from shared.wire.viewer_messages import Effect, decode_effect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from shared.engine.refusals import EngineError
 
@@ -172,31 +170,6 @@ class TopViewers(msgspec.Struct, frozen=True):
     viewers: tuple[TopViewer, ...]
 
 
-class Watched(msgspec.Struct, frozen=True):
-    """A room's state for its viewers, at `now`; times in ms since 1970, 0 for never.
-
-    `settings` is JSON. `messages` were logged since the previous call; only the newest 50.
-    `effects` are new since the previous call; `lasting` are those that have started and not ended.
-    """
-
-    status: RoomStatus
-    round: int
-    paused: bool
-    viewer_count: int
-    send_every_ms: int
-    stats: tuple[Stat, ...]
-    now: int
-    reset_at: int
-    log_epoch: int
-    seq: int
-    settings_version: int
-    settings: str
-    messages: tuple[NumberedMessage, ...]
-    last_effect: str = ""
-    effects: tuple[Effect, ...] = ()
-    lasting: tuple[Effect, ...] = ()
-
-
 def stats_of(flat: Sequence[Any], viewer_count: int) -> tuple[Stat, ...]:
     """Parse a flat reply of the library's `buttons.reply`."""
     return tuple(
@@ -321,41 +294,3 @@ def top_viewers_of(flat: Sequence[Any]) -> tuple[TopViewer, ...]:
         )
         for i in range(0, len(flat), 4)
     )
-
-
-def watched_of(reply: list[Any], last: Watched | None) -> Watched:
-    """Parse the reply of `watch`; it leaves out settings that have not changed since `last`."""
-    status, round_, paused, viewer_count, send_every_ms, flat, *rest = reply
-    now, reset_at, log_epoch, seq, version, settings, texts, last_effect, effect_texts = rest
-    effects = tuple(decode_effect(text) for text in effect_texts)
-    return Watched(
-        status=status,
-        round=round_,
-        paused=paused == 1,
-        viewer_count=viewer_count,
-        send_every_ms=send_every_ms,
-        stats=stats_of(flat, viewer_count),
-        now=now,
-        reset_at=reset_at,
-        log_epoch=log_epoch,
-        seq=seq,
-        settings_version=int(version),
-        settings=last.settings if last and not settings else settings,
-        messages=tuple(_readable(texts)),
-        last_effect=last_effect,
-        effects=effects if last else (),
-        lasting=_lasting((*last.lasting, *effects) if last else effects, now),
-    )
-
-
-def _lasting(effects: Iterable[Effect], now: int) -> tuple[Effect, ...]:
-    """Those of which the last word is that they have started, and that have not ended by `now`."""
-    latest = {(effect.epoch, effect.seq): effect for effect in effects}
-    return tuple(effect for effect in latest.values() if (effect.ends_at or 0) > now)
-
-
-def _readable(texts: Sequence[str]) -> Iterator[NumberedMessage]:
-    """The messages that this release can decode; others come from another release."""
-    for text in texts:
-        with suppress(msgspec.DecodeError):
-            yield decode_logged(text)

@@ -102,6 +102,12 @@ class Shards:
         room_ids: list[str] = refusals.check(reply)[0]
         return room_ids
 
+    async def due(self, shard: str) -> list[str]:
+        """The rooms that need a look for full buttons now; nobody else gets them for a second."""
+        reply = await self.store.call("due", [SHARD_KEYS[shard].looks], [])
+        room_ids: list[str] = refusals.check(reply)[0]
+        return room_ids
+
     async def departure(self, room_id: str) -> tuple[int, bool]:
         """The term of the room's last socket, and whether its game closed it with 1000."""
         room = room_keys(room_id).room

@@ -16,7 +16,7 @@ import ws_gateway.server as gateway
 from api_service.http import listeners
 from api_service.http.middleware import IN_FLIGHT_LIMIT
 from api_service.http.requests import BODY_LIMIT, BODY_WITHIN, SETTINGS_BODY_LIMIT
-from shared.engine.counting_rule import LOG_LIMIT
+from shared.engine.rule.counting_rule import LOG_LIMIT
 from shared.identity.names import MARKS_PER_BASE, MAX_CODE_POINTS
 from shared.process.settings import SHORTEST_SECRET, Settings
 from shared.process.telemetry import LINES_PER_SECOND

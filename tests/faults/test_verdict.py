@@ -11,9 +11,16 @@ from tests.faults.verdict import Verdict, judge
 from tests.flow.books import Account
 
 ANSWERED: Final = {"skill1": 7}
-REDIS: Final = {"skill1": Account(accepted=7, consumed=4, count=2, discarded=1)}
+REDIS: Final = {"skill1": Account(accepted=7, consumed=4, count=2, discarded=1, returned=0)}
 BOOKED: Final = Booked(
-    event_type="skill1", accepted=7, count=2, discarded=1, booked=7, presses=7, consumed=4
+    event_type="skill1",
+    accepted=7,
+    count=2,
+    discarded=1,
+    returned=0,
+    booked=7,
+    presses=7,
+    consumed=4,
 )
 NUMBERS: Final = (Numbered(1, 1, "skill1", 2), Numbered(1, 2, "skill1", 2))
 
@@ -60,12 +67,16 @@ def test_numbers_out_of_order_are_a_problem() -> None:
 
 
 def test_a_press_that_was_answered_and_not_booked_is_lost() -> None:
-    short = Booked("skill1", accepted=7, count=2, discarded=1, booked=4, presses=4, consumed=4)
+    short = Booked(
+        "skill1", accepted=7, count=2, discarded=1, returned=0, booked=4, presses=4, consumed=4
+    )
     assert counts(verdict_on(1, 2, booked=short)) == (3, 0, True)
 
 
 def test_a_press_that_was_booked_twice_is_doubled() -> None:
-    twice = Booked("skill1", accepted=7, count=2, discarded=1, booked=9, presses=9, consumed=4)
+    twice = Booked(
+        "skill1", accepted=7, count=2, discarded=1, returned=0, booked=9, presses=9, consumed=4
+    )
     assert counts(verdict_on(1, 2, booked=twice)) == (0, 2, True)
 
 
@@ -74,5 +85,7 @@ def test_a_trigger_that_nobody_booked_is_a_problem() -> None:
 
 
 def test_books_that_do_not_balance_are_a_problem() -> None:
-    crooked = Booked("skill1", accepted=7, count=3, discarded=1, booked=7, presses=7, consumed=4)
+    crooked = Booked(
+        "skill1", accepted=7, count=3, discarded=1, returned=0, booked=7, presses=7, consumed=4
+    )
     assert counts(verdict_on(1, 2, booked=crooked)) == (0, 0, True)

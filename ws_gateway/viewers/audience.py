@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from shared.engine.engine import Engine
-    from shared.engine.replies import Watched
+    from shared.engine.watched import Watched
     from shared.wire.game_messages import Message
     from ws_gateway.metrics import GatewayMetrics
     from ws_gateway.sockets.connection import Connection

@@ -21,7 +21,7 @@ from shared.wire.viewer_messages import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shared.engine.replies import Watched
+    from shared.engine.watched import Watched
     from shared.wire.parts import Stat
     from shared.wire.viewer_messages import ViewerMessage
 

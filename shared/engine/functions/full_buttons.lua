@@ -1,13 +1,11 @@
 -- Full buttons fire without a press: thresholds fall when viewers leave or a crowd slows down, cooldowns end. The rooms that
 -- need a look are in one sorted set a shard; the score is when (ms). The API service looks at those that are due.
 
-local full_buttons = {}
+local full_buttons = { LOOK_EVERY = 1000 } -- ms
 
-local LOOK_EVERY = 1000 -- ms
 local LATE = 10000 -- ms that a look may be late; then the next press schedules it again
-local MOST = 100 -- rooms of a shard that one call returns at most
 
--- The set's key, computed from another key of the shard. Callers of `press` do not pass it: most presses do not need it.
+-- The set's key, computed from another key of the shard. Callers do not pass it: most presses do not need it.
 local function looks_of(key)
   return string.match(key, '^[^}]*}') .. ':looks'
 end
@@ -32,7 +30,8 @@ end
 
 -- Schedules a look at the room if one of its buttons may become full.
 function full_buttons.look_again(room, states)
-  if not server.near(room.look_at, room.now, LATE) and any(states, may_fill) then look_at(room, room.now + LOOK_EVERY) end
+  if server.near(room.look_at, room.now, LATE) or not any(states, may_fill) then return end
+  look_at(room, room.now + full_buttons.LOOK_EVERY)
 end
 
 -- Schedules a look at the room now: what a button was waiting for may have ended.
@@ -61,28 +60,16 @@ function full_buttons.fire(room, states, shot)
   return left
 end
 
--- due: the rooms of a shard that need a look now. The next call returns them again in a second, unless `fire_full` has
--- decided otherwise.
--- KEYS  1 looks
--- Reply ok, room ids
-register('due', function(keys)
-  local looks_key = keys[1]
-  local now = server.now()
-  local room_ids = redis.call('ZRANGE', looks_key, '-inf', now, 'BYSCORE', 'LIMIT', 0, MOST)
-  for _, room_id in ipairs(room_ids) do redis.call('ZADD', looks_key, now + LOOK_EVERY, room_id) end
-  return { 'ok', room_ids }
-end, WHEN_FULL)
-
 -- fire_full: fires each full button of a running round once, without a press. Schedules the next look.
--- KEYS  1 room  2 log  3 active  4 counts  5 ledger  6 ledger_epoch  7 looks
+-- KEYS  1 room  2 log  3 active  4 counts  5 ledger  6 ledger_epoch
 -- ARGV  1 room_id  2 round  3 tap 1|0
 -- Reply room_not_found | room_unknown | round_moved, round | ok, fired (event type, threshold, seq)…
 register('fire_full', function(keys, args)
-  local room_key, log_key, active_key, counts_key, ledger_key, ledger_epoch_key, looks_key = unpack(keys)
+  local room_key, log_key, active_key, counts_key, ledger_key, ledger_epoch_key = unpack(keys)
   local room_id, round, tap = args[1], tonumber(args[2]), args[3] == '1'
   local room = rooms.load(room_key)
   if not room or room.status ~= 'in_game' then
-    redis.call('ZREM', looks_key, room_id)
+    redis.call('ZREM', looks_of(room_key), room_id)
     return room and { 'ok', {} } or rooms.missing(room_key)
   end
   if round ~= room.round then return { 'round_moved', room.round } end
@@ -103,9 +90,9 @@ register('fire_full', function(keys, args)
   end
   -- A game that pauses resumes itself, which fires what is full.
   if room.paused == 0 and any(states, may_fill) and may_change(room, states, viewer_count) then
-    look_at(room, room.now + LOOK_EVERY)
+    look_at(room, room.now + full_buttons.LOOK_EVERY)
   else
-    redis.call('ZREM', looks_key, room_id)
+    redis.call('ZREM', looks_of(room_key), room_id)
     redis.call('HSET', room.key, 'look_at', 0)
   end
   return { 'ok', fired }

@@ -69,7 +69,7 @@ end
 -- pause: pauses the round's triggers, or resumes them and fires each full button once; those with a pace fire one after the
 -- other, that time apart.
 -- KEYS  1 room  2 log  3 active  4 counts  5 ledger  6 ledger_epoch
--- ARGV  1 term  2 round  3 paused 1|0  4 discard 1|0: zero the counts before  5 tap 1|0
+-- ARGV  1 term  2 round  3 paused 1|0  4 discard 1|0: a paused round begins with zero counts  5 tap 1|0
 -- Reply room_not_found | room_unknown | replaced, term | round_moved, round | game_not_started
 --       | ok, fired (event type, threshold, seq)…
 register('pause', function(keys, args)
@@ -84,7 +84,7 @@ register('pause', function(keys, args)
   rooms.renew_log_epoch(room)
   local at = ledger.at(ledger_key, ledger_epoch_key)
   buttons.book_renewal(room, counts_key, at)
-  if discard then discard_all(room, counts_key, at) end
+  if discard and room.paused == 1 then discard_all(room, counts_key, at) end -- a repeat discards nothing
   room.paused = paused
   redis.call('HSET', room.key, 'paused', room.paused)
   local viewer_count, fired = active.count(active_key, room.now), {}

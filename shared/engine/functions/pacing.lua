@@ -1,5 +1,5 @@
 -- The pace of a button's triggers: how its threshold, the goal, follows the crowd. The rule and its values are explained in
--- shared/engine/pacing.py, which computes the same.
+-- shared/engine/rule/pacing.py, which computes the same.
 
 local pacing = {}
 
@@ -22,7 +22,7 @@ function pacing.packed(pace)
   return cmsgpack.pack(pace.goal, pace.rate, pace.set_at, pace.set_from, pace.pressed_at, pace.held_until)
 end
 
--- For the ledger: see `Pace` in shared/engine/pacing.py.
+-- For the ledger: see `Pace` in shared/engine/rule/pacing.py.
 function pacing.json(packed)
   local pace = pacing.unpacked(packed)
   if not pace then return 'null' end

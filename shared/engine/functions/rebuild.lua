@@ -59,30 +59,32 @@ end)
 register('fill_lost_answers', function(keys, args)
   local rebuilding_key, counts_key = unpack(keys)
   local attempt = args[1]
+  local next_word = rest(args, 2)
   if superseded(rebuilding_key, attempt) then return { 'superseded' } end
-  for i = 2, #args, 3 do
-    local kind, event_type, reason = unpack(args, i, i + 2)
+  for kind in next_word do
+    local event_type, reason = next_word(), next_word()
     answers.set(counts_key, kind, event_type, kind == 'waiting' or reason)
   end
   redis.call('EXPIRE', counts_key, DAY)
   return { 'ok' }
 end)
 
--- fill_lost_triggers: adds triggers of a lost room, of which its game may still tell the outcome, and the effects that last.
+-- fill_lost_triggers: adds triggers of a lost room whose outcome its game may still tell, and the effects that last.
 -- KEYS  1 rebuilding  2 room  3 lasting
 -- ARGV  1 attempt  2… of each trigger: seq, log_epoch, at (ms), round, event type, threshold, name (JSON text), status ('' for
 --       none), reason, ends_at (ms, 0 for none)
 -- Reply superseded | ok
 register('fill_lost_triggers', function(keys, args)
   local rebuilding_key, room_key, lasting_key = unpack(keys)
-  local attempt, room = args[1], { key = room_key, now = server.now() }
+  local attempt = args[1]
+  local next_word = rest(args, 2)
   if superseded(rebuilding_key, attempt) then return { 'superseded' } end
-  for i = 2, #args, 10 do
-    local seq, log_epoch, at, round, event_type, threshold, name, status, reason, ends_at = unpack(args, i, i + 9)
+  local room = { key = room_key, now = server.now() }
+  for seq in next_word do
     local record = {
-      log_epoch = tonumber(log_epoch), at = tonumber(at), round = tonumber(round), event_type = event_type,
-      threshold = tonumber(threshold), name = name, status = status, reason = reason, duration = 0,
-      ends_at = tonumber(ends_at),
+      log_epoch = tonumber(next_word()), at = tonumber(next_word()), round = tonumber(next_word()),
+      event_type = next_word(), threshold = tonumber(next_word()), name = next_word(), status = next_word(),
+      reason = next_word(), duration = 0, ends_at = tonumber(next_word()),
     }
     trigger_records.put(room, seq, record)
     if record.ends_at > room.now then effects.keep(room, lasting_key, seq, effects.text(record, seq)) end

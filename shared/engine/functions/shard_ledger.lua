@@ -34,6 +34,20 @@ register('absent', function(keys)
   return { 'ok', absent }
 end, { 'no-writes' })
 
+local LOOKS = 100 -- rooms that one call returns at most
+
+-- due: the rooms that need a look for full buttons now. They are due again in a second, unless `fire_full` has decided
+-- otherwise.
+-- KEYS  1 looks
+-- Reply ok, room ids
+register('due', function(keys)
+  local looks_key = keys[1]
+  local now = server.now()
+  local room_ids = redis.call('ZRANGE', looks_key, '-inf', now, 'BYSCORE', 'LIMIT', 0, LOOKS)
+  for _, room_id in ipairs(room_ids) do redis.call('ZADD', looks_key, now + full_buttons.LOOK_EVERY, room_id) end
+  return { 'ok', room_ids }
+end, WHEN_FULL)
+
 -- restored: marks the shard's lost rooms as rebuilt: from now on a missing room does not exist.
 -- KEYS  1 restored, the mark of the shard
 -- ARGV  1 memory that the caller began to rebuild under, '' to get the current one

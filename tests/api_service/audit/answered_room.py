@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shared.engine.full_buttons import FullButtons
 from shared.wire.game_messages import Available, Outcome
 from tests.api_service.audit.audits import book
 from tests.shared.engine.rooms import button, play, playing, press
@@ -37,7 +36,7 @@ async def answered(books: Books) -> str:
     await tell(FAILED, "failed", 0, "no dragon")
     await engine.available(room_id, term, Available("enemy1", False, "busy"))
     await press(engine, room_id, "bob", enemy1=5, skill2=9)
-    await FullButtons(engine.store).fire(room_id)  # skill2; skill1 waits, enemy1 is not available
+    await engine.fire_full(room_id)  # skill2; skill1 waits, enemy1 is not available
     await tell(FULL, "failed")
     await engine.available(room_id, term, Available("enemy1", True))
     await press(engine, room_id, "ann", skill1=1)

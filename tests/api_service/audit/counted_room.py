@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from shared.engine.counting_rule import LOG_LIMIT, apply_press, is_cooling, threshold
 from shared.engine.ledger_entries import (
     CountedPresses,
     FiredTrigger,
@@ -15,6 +14,7 @@ from shared.engine.ledger_entries import (
     PressesCounted,
     RoundStarted,
 )
+from shared.engine.rule.counting_rule import LOG_LIMIT, apply_press, is_cooling, threshold
 from tests.api_service.audit.calls import as_call, text_of
 from tests.api_service.audit.journals import AT, EPOCH, ROOM, opened
 

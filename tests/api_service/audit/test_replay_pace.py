@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from random import Random
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import msgspec
 import pytest
 
-from shared.engine.full_buttons import FullButtons
 from shared.engine.keys import shard
+from shared.engine.press import PressBatch
 from shared.engine.shard_ledger import EntryId, Shards
 from shared.wire.game_messages import Available
 from tests.api_service.audit.journals import replayed_texts
 from tests.shared.engine.clocks import clocked_server
-from tests.shared.engine.rooms import button, engine_at, play, playing, press
+from tests.shared.engine.rooms import LOCAL, button, engine_at, play, playing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -62,7 +63,6 @@ class Crowd:
 
     def __init__(self, engine: Engine, room: Played, random: Random) -> None:
         self._engine, self._room, self._random = engine, room, random
-        self._full = FullButtons(engine.store)
         self._viewers = 0
 
     async def step(self) -> None:
@@ -74,10 +74,11 @@ class Crowd:
         self._viewers += 1  # each has its bucket full
         some = self._random.sample(EVENT_TYPES, self._random.randint(1, 3))
         presses = {name: self._random.randint(1, 20) for name in some}
-        await press(self._engine, self._room.room_id, f"v{self._viewers}", **presses)
+        batch = PressBatch(f"v{self._viewers}", presses, uuid4().hex, LOCAL)
+        await self._engine.press(self._room.room_id, batch)
 
     async def _look(self) -> None:
-        await self._full.fire(self._room.room_id)
+        await self._engine.fire_full(self._room.room_id)
 
     async def _pause(self) -> None:
         room_id, term = self._room.room_id, self._room.term

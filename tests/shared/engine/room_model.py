@@ -11,9 +11,9 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from shared.engine import pacing
-from shared.engine.counting_rule import apply_press, threshold
 from shared.engine.replies import REASONS, Counted, Fired
+from shared.engine.rule import pacing
+from shared.engine.rule.counting_rule import apply_press, threshold
 from shared.wire.game_messages import (
     ButtonTop,
     EventTotal,
@@ -274,7 +274,7 @@ class RoomModel:
             self.rounds.append(Round())
 
     def set_paused(self, paused: bool, discard: bool, at: int) -> list[Fired]:
-        if discard:
+        if discard and self.paused:
             self.reset()
         self.paused = paused
         full = [button for button in self.settings.buttons if button.pace_ms and self.full(button)]

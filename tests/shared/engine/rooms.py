@@ -15,9 +15,9 @@ from deploy.embedded import programs
 from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
 from shared.engine.keys import room_keys
-from shared.engine.pacing import Pace
 from shared.engine.press import PressBatch
 from shared.engine.replies import Counting
+from shared.engine.rule.pacing import Pace
 from shared.identity.addresses import UNIX_SOCKET, Address
 from shared.redis_store.connections import BINARY
 from shared.redis_store.store import open_store

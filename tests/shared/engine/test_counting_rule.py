@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.engine.counting_rule import (
+from shared.engine.rule.counting_rule import (
     apply_press,
     factor,
     is_cooling,

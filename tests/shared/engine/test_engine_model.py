@@ -17,7 +17,6 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from shared.engine.full_buttons import FullButtons
 from shared.engine.refusals import BadOutcome, GameNotStarted, UnknownEventType
 from shared.engine.replies import Counted, Counting, RoundOver
 from shared.wire.game_messages import Available
@@ -187,8 +186,7 @@ class RoomMachine(ModelledRoom):
     @running
     @rule()
     def fire_what_is_full(self) -> None:
-        full = FullButtons(self.engine.store)
-        fired = list(self.run(full.fire(self.model.room_id)))
+        fired = list(self.run(self.engine.fire_full(self.model.room_id)))
         assert fired == self.model.fire_full(self.when())
 
     @precondition(lambda self: self.model.outcomes)

@@ -292,4 +292,6 @@ async def test_a_resume_may_throw_everything_away(engine: Engine) -> None:
     assert await book(engine, room_id, "skill1") == Book(accepted=5, discarded=5)
     assert await book(engine, room_id, "enemy1") == Book(accepted=2, discarded=2)
     assert not (await engine.describe(room_id)).paused
-    assert (await press(engine, room_id, skill1=5)).fired
+    await press(engine, room_id, skill1=3)
+    await engine.pause(room_id, term, paused=False, discard=True)  # again: its answer was lost
+    assert (await press(engine, room_id, skill1=2)).fired

@@ -9,10 +9,10 @@ from uuid import uuid4
 
 import pytest
 
-from shared.engine.full_buttons import FullButtons
-from shared.engine.keys import Rounds, room_keys, shard
+from shared.engine.keys import SHARD_KEYS, Rounds, shard
 from shared.engine.press import PressBatch, Pressing
 from shared.engine.replies import Counting, Fired
+from shared.engine.shard_ledger import Shards
 from shared.redis_store.grouping import Group
 from shared.wire.game_messages import Available, GameEvent, Outcome
 from shared.wire.room_settings import Multiplier
@@ -94,12 +94,12 @@ async def test_a_steady_crowd_meets_the_pace(
 ) -> None:
     """After 10 s, within 20 %; `gap` is the time (s) between calls, on Redis's clock."""
     played = await play(clocked, playing(button("skill1", 3, pace_ms=pace_ms)))
-    crowd, full = Crowd(clocked, played.room_id), FullButtons(clocked.store, tap=False)
+    crowd = Crowd(clocked, played.room_id)
     for n in range(int((SETTLED + 8 * pace_ms / 1000) / gap)):
         clock.step(gap)
         await crowd.press(round(rate * gap))
         if n % max(1, round(1 / gap)) == 0:
-            await full.fire(played.room_id)
+            await clocked.fire_full(played.room_id)
     fired = [
         e.fired_at for e in await whole_log(clocked, played.room_id) if isinstance(e, GameEvent)
     ]
@@ -114,7 +114,7 @@ async def test_the_goal_is_classic_again_a_minute_after_the_last_press(
 ) -> None:
     """What was left in the bar is one trigger's."""
     played = await play(clocked, playing(button("skill1", 3, pace_ms=5_000)))
-    crowd, full = Crowd(clocked, played.room_id), FullButtons(clocked.store, tap=False)
+    crowd = Crowd(clocked, played.room_id)
     for _ in range(60):
         clock.step(0.1)
         await crowd.press(20)
@@ -123,7 +123,7 @@ async def test_the_goal_is_classic_again_a_minute_after_the_last_press(
     fired: list[Fired] = []
     for _ in range(62):
         clock.step(1)
-        fired += await full.fire(played.room_id)
+        fired += await clocked.fire_full(played.room_id)
     stat = await only_stat(clocked, played.room_id)
     assert (stat.required_count, stat.current_count) == (3, 0)
     (last,) = fired
@@ -155,10 +155,9 @@ async def test_a_button_that_became_full_fires_without_a_press(engine: Engine) -
     played = await play(engine, playing(button("skill1", 5)))
     await press(engine, played.room_id, name="Aki", skill1=4)
     await engine.change_settings(played.room_id, lambda _: playing(button("skill1", 2)))
-    full = FullButtons(engine.store)
-    assert [fired.threshold for fired in await full.fire(played.room_id)] == [2]
-    assert [fired.threshold for fired in await full.fire(played.room_id)] == [2]
-    assert await full.fire(played.room_id) == ()
+    assert [fired.threshold for fired in await engine.fire_full(played.room_id)] == [2]
+    assert [fired.threshold for fired in await engine.fire_full(played.room_id)] == [2]
+    assert await engine.fire_full(played.room_id) == ()
     first, second = await whole_log(engine, played.room_id)
     assert isinstance(first, GameEvent)
     assert (first.viewer_name, first.trigger_count, second.seq) == (None, 2, 2)
@@ -168,37 +167,36 @@ async def test_a_room_is_looked_at_when_a_button_may_become_full(
     clocked: Engine, clock: ClockedServer
 ) -> None:
     """A second after the press, once for all replicas, and again until nothing can change."""
-    full = FullButtons(clocked.store)
+    shards = Shards(clocked.store)
     settings = playing(button("skill1", 5), multipliers=ALONE_OR_MANY)
     played = await play(clocked, settings)
     name = shard(played.room_id)
     for viewer in ("a", "b", "c"):
         await press(clocked, played.room_id, viewer, skill1=2)
-    assert played.room_id not in await full.due(name)
+    assert played.room_id not in await shards.due(name)
     clock.step(1.1)
-    assert played.room_id in await full.due(name)
-    assert played.room_id not in await full.due(name)
-    assert await full.fire(played.room_id) == ()  # 6 of 20, for three viewers
+    assert played.room_id in await shards.due(name)
+    assert played.room_id not in await shards.due(name)
+    assert await clocked.fire_full(played.room_id) == ()  # 6 of 20, for three viewers
     for _ in range(33):
         clock.step(1)
-        for room_id in await full.due(name):
-            await full.fire(room_id)
+        for room_id in await shards.due(name):
+            await clocked.fire_full(room_id)
     stat = await only_stat(clocked, played.room_id)
     assert (stat.current_level, stat.current_count) == (1, 1)
     clock.step(2)
-    assert played.room_id not in await full.due(name)
+    assert played.room_id not in await shards.due(name)
 
 
 async def test_a_press_that_can_fill_nothing_costs_no_look(engine: Engine) -> None:
     played = await play(engine, playing(button("skill1", 5)))
     await press(engine, played.room_id, skill1=4)
-    looks = room_keys(played.room_id).looks
+    looks = SHARD_KEYS[shard(played.room_id)].looks
     assert await engine.store.command("ZSCORE", looks, played.room_id) is None
 
 
 async def test_a_full_button_that_must_not_fire_waits(engine: Engine) -> None:
     """Paused, cooling down, unavailable, switched off, or full of presses that came back."""
-    full = FullButtons(engine.store)
     buttons = [
         button("cooling", 1, cooldown_ms=60_000),
         button("away", 5),
@@ -214,10 +212,10 @@ async def test_a_full_button_that_must_not_fire_waits(engine: Engine) -> None:
     lower = [button("cooling", 1, cooldown_ms=60_000), button("away", 1), button("back", 5)]
     off = button("off", 1, enabled=False)
     await engine.change_settings(room_id, lambda _: playing(*lower, off))
-    assert await full.fire(room_id) == ()
+    assert await engine.fire_full(room_id) == ()
     await engine.pause(room_id, term, paused=True)
     await engine.available(room_id, term, Available("away", available=True))
-    assert await full.fire(room_id) == ()
+    assert await engine.fire_full(room_id) == ()
     assert [each.event_type for each in await engine.pause(room_id, term, paused=False)] == ["away"]
     assert (await press(engine, room_id, back=1)).fired
 
@@ -229,7 +227,7 @@ async def test_a_resume_lets_full_buttons_with_a_pace_take_turns(
     names = ("one", "two", "three")
     paced = [button(name, 5, pace_ms=2_000) for name in names]
     played = await play(clocked, playing(*paced, button("plain", 5)))
-    room_id, full = played.room_id, FullButtons(clocked.store)
+    room_id = played.room_id
     await clocked.pause(room_id, played.term, paused=True)
     await press(clocked, room_id, one=9, two=9, three=9, plain=9)
     at_once = await clocked.pause(room_id, played.term, paused=False)
@@ -238,9 +236,9 @@ async def test_a_resume_lets_full_buttons_with_a_pace_take_turns(
     assert (early.fired, early.rejected.cooldown) == ((), 2)
     for name in ("two", "three"):
         clock.step(1)
-        assert await full.fire(room_id) == ()
+        assert await clocked.fire_full(room_id) == ()
         clock.step(1)
-        assert [fired.event_type for fired in await full.fire(room_id)] == [name]
+        assert [fired.event_type for fired in await clocked.fire_full(room_id)] == [name]
 
 
 async def test_a_button_waits_for_others_with_a_longer_pace(
@@ -249,15 +247,15 @@ async def test_a_button_waits_for_others_with_a_longer_pace(
     """At most 24 of its own paces, so that it does not wait for ever."""
     quick, slow = button("quick", 5, pace_ms=1_000), button("slow", 5, pace_ms=60_000)
     played = await play(clocked, playing(slow, quick))
-    room_id, full = played.room_id, FullButtons(clocked.store)
+    room_id = played.room_id
     await clocked.pause(room_id, played.term, paused=True)
     await press(clocked, room_id, slow=5, quick=5)
     (fired,) = await clocked.pause(room_id, played.term, paused=False)
     assert fired.event_type == "slow"
     clock.step(23)
-    assert await full.fire(room_id) == ()
+    assert await clocked.fire_full(room_id) == ()
     clock.step(1)
-    assert [fired.event_type for fired in await full.fire(room_id)] == ["quick"]
+    assert [fired.event_type for fired in await clocked.fire_full(room_id)] == ["quick"]
 
 
 async def test_a_pace_is_forgotten_with_the_round(engine: Engine) -> None:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from shared.engine.engine import Engine
-    from shared.engine.replies import Watched
+    from shared.engine.watched import Watched
 
     Change = Callable[[Engine, str, int], Awaitable[object]]
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.engine import pacing
-from shared.engine.pacing import Pace
+from shared.engine.rule import pacing
+from shared.engine.rule.pacing import Pace
 from tests.shared.engine.paced_button import BEGAN, PacedButton, mean_interval, play
 
 SETTLED = 30  # s

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from shared.engine.replies import Watched
+from shared.engine.watched import Watched
 from shared.wire.game_messages import GameEndSummary, GameEvent, TeamTops
 from shared.wire.parts import Stat
 from shared.wire.room_settings import DEFAULT_SETTINGS, encode
