@@ -105,6 +105,8 @@ public class Older : MonoBehaviour
         _game.Trigger += trigger => Fire(trigger);
         _game.Gap += Jump;
         _game.RoundEnded += End;
+        Action resume = _game.Resume;
+        resume();
     }
     void Fire(GameEvent trigger) { if (trigger.HasViewerName) _waiting.Enqueue(trigger); }
     void Update() { if (_waiting.Count > 0) _game.Acknowledge(_waiting.Dequeue()); }

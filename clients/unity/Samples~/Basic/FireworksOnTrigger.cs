@@ -1,3 +1,4 @@
+using System.Collections;
 using Streamario;
 using UnityEngine;
 
@@ -32,6 +33,14 @@ public sealed class FireworksOnTrigger : MonoBehaviour
         _last = trigger.HasViewerName ? trigger.event_type + ": " + trigger.viewer_name : trigger.event_type;
         var color = trigger.event_type.StartsWith("enemy") ? Color.red : Color.cyan;
         for (var i = 0; i < trigger.trigger_count; i++) Throw(color);
+        StartCoroutine(Answer(trigger));
+    }
+
+    IEnumerator Answer(ViewerTrigger trigger)
+    {
+        _game.Lasting(trigger, Lifetime);
+        yield return new WaitForSeconds(Lifetime);
+        _game.Done(trigger);
     }
 
     void Throw(Color color)

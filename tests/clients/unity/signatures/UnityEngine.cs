@@ -33,6 +33,20 @@ namespace UnityEngine
 
     public class MonoBehaviour : Behaviour
     {
+        public Coroutine StartCoroutine(System.Collections.IEnumerator routine) => null;
+    }
+
+    public sealed class Coroutine
+    {
+    }
+
+    public sealed class WaitForSeconds
+    {
+        public WaitForSeconds(float seconds) { }
+    }
+
+    public class Light : Behaviour
+    {
     }
 
     public sealed class GameObject : Object
