@@ -128,7 +128,17 @@ def test_the_messages_of_the_wire_are_named_as_games_know_them() -> None:
         "pong",
     }
     names = {kind.__struct_config__.tag for kind in members(GameMessage)}
-    assert names == {"game_start", "game_end", "ack", "pause", "resume", "settings", "ping"}
+    assert names == {
+        "game_start",
+        "game_end",
+        "ack",
+        "pause",
+        "outcome",
+        "available",
+        "resume",
+        "settings",
+        "ping",
+    }
 
 
 @pytest.mark.parametrize(
