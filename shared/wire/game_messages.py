@@ -180,8 +180,8 @@ class Pause(Message, frozen=True, tag="pause"):
 class Resume(Message, frozen=True, tag="resume"):
     """Resumes the round: each full button fires once, and triggers fire again.
 
-    Full buttons with a `pace_ms` fire one after the other, that time apart. With `discard`, a paused
-    round's counts become zero instead, and nothing fires.
+    Full buttons with a `pace_ms` fire one after the other, that time apart. With `discard`, counts
+    of a paused round become zero instead, and nothing fires.
     """
 
     discard: bool = False

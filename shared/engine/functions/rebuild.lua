@@ -71,8 +71,8 @@ end)
 
 -- fill_lost_triggers: adds triggers of a lost room whose outcome its game may still tell, and the effects that last.
 -- KEYS  1 rebuilding  2 room  3 lasting
--- ARGV  1 attempt  2… of each trigger: seq, log_epoch, at (ms), round, event type, threshold, name (JSON text), status ('' for
---       none), reason, ends_at (ms, 0 for none)
+-- ARGV  1 attempt  2… of each trigger: seq, log_epoch, at (ms), round, event type, threshold, name (JSON text),
+--       status ('' for none), reason, ends_at (ms, 0 for none)
 -- Reply superseded | ok
 register('fill_lost_triggers', function(keys, args)
   local rebuilding_key, room_key, lasting_key = unpack(keys)

@@ -263,10 +263,12 @@ def test_the_rules_for_counting_are_compact_json() -> None:
     bands = [{"up_to": 5, "factor": 1}, {"up_to": 9, "factor": 1.25}]
     buttons = [
         BUTTON | {"team": "skill", "cooldown_ms": 500},
-        BUTTON | {"event_type": "duck", "enabled": False},
+        BUTTON | {"event_type": "duck", "enabled": False, "pace_ms": 1_000},
     ]
     settings = validate({"buttons": buttons, "multipliers": bands, "on_disconnect": "hold"})
-    counting = '[[["jump","skill",1,5,3,50,500],["duck","",0,5,3,50,0]],[[5,1.0],[9,1.25]],1,'
+    counting = (
+        '[[["jump","skill",1,5,3,50,500,0],["duck","",0,5,3,50,0,1000]],[[5,1.0],[9,1.25]],1,'
+    )
     assert rules(settings) == counting + "0]"
     assert rules(merge(settings, {"starts": "press"})) == counting + "1]"
 

@@ -275,7 +275,7 @@ namespace Streamario.Messages
 
     /// <summary>Resumes the round: each full button fires once, and triggers fire again.</summary>
     /// <remarks>Full buttons with a <c>pace_ms</c> fire one after the other, that time apart. With
-    /// <c>discard</c>, a paused round's counts become zero instead, and nothing fires.</remarks>
+    /// <c>discard</c>, counts of a paused round become zero instead, and nothing fires.</remarks>
     [Serializable, Preserve]
     public sealed class Resume
     {
