@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import MetaData, insert, inspect, text
 from sqlalchemy.exc import OperationalError
 
 from api_service.books import migrate
@@ -20,6 +22,12 @@ from tests.api_service.routes.test_health import _other_database
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from sqlalchemy import Connection, Table
+    from sqlalchemy.types import TypeEngine
+
+BEFORE = "0002"  # the schema of the release before
+WITH_NEW_COLUMNS = ("accounts", "triggers")
 
 
 def test_migrations_make_the_tables_that_the_code_uses(database_url: str) -> None:
@@ -43,6 +51,49 @@ def test_a_schema_of_a_newer_release_is_left_as_it_is(database_url: str) -> None
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     migrate.upgrade(url)
     assert migrate.current(url) == "9999"
+
+
+def test_the_release_before_books_on_in_the_new_schema(database_url: str) -> None:
+    """What it writes leaves the new columns as they are."""
+    url = _other_database(database_url, "added_to")
+    with migrate._connected(url) as connection, migrate._configured() as config:
+        config.attributes["connection"] = connection
+        command.upgrade(config, BEFORE)
+        before = MetaData()
+        before.reflect(connection)
+    migrate.upgrade(url)
+    with migrate._connected(url) as connection:
+        for table in before.sorted_tables:
+            if table.name in WITH_NEW_COLUMNS:
+                connection.execute(insert(table).values(**_a_row(table)))
+                assert len(_columns(table.name, connection)) > len(table.c)
+
+
+def test_a_backup_that_runs_is_not_waited_for_long(database_url: str) -> None:
+    """Whoever waits for an exclusive lock holds up all bookings behind it."""
+    url = _other_database(database_url, "backed_up")
+    with migrate._connected(url) as connection, migrate._configured() as config:
+        config.attributes["connection"] = connection
+        command.upgrade(config, BEFORE)
+    with migrate._connected(url) as backup:
+        backup.execute(text("LOCK TABLE accounts IN ACCESS SHARE MODE"))
+        with pytest.raises(OperationalError, match="lock timeout"):
+            migrate.upgrade(url)
+        assert migrate.current(url) == BEFORE
+    migrate.upgrade(url)
+    assert migrate.current(url) == head()
+
+
+def _a_row(table: Table) -> dict[str, object]:
+    return {column.name: _something(column.type) for column in table.c}
+
+
+def _something(of: TypeEngine[object]) -> object:
+    return {str: "x", int: 1}.get(of.python_type) or datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def _columns(table: str, connection: Connection) -> list[object]:
+    return [*inspect(connection).get_columns(table)]
 
 
 def test_alembic_knows_the_same_revisions() -> None:

@@ -13,7 +13,7 @@ from api_service.books import round_totals
 from api_service.books.database import open_database
 from api_service.books.errors import DatabaseUnavailable
 from api_service.books.round_totals import END_ASKED_EVERY, TOP_VIEWERS, Totals
-from shared.wire.rest_bodies import NOBODY
+from shared.wire.rest_bodies import NOBODY, ButtonOutcomes
 from shared.wire.room_settings import DEFAULT_SETTINGS, encode
 from tests.shared.engine.rooms import button, playing
 from tests.waiting import until
@@ -141,6 +141,36 @@ async def test_a_viewer_sees_every_button_of_the_round_and_its_own_name(
     found = await totals.of_viewer(ROOM, 1, "ann")
     assert found.viewer_name == "Ann"
     assert list(found.counts.items()) == [("skill1", 0), ("enemy1", 1), ("gone", 3)]
+
+
+async def test_outcomes_are_counted_for_the_buttons_that_have_any(
+    totals: Totals, own_database_url: str
+) -> None:
+    """In the settings' order; what has only started, or was never told, does not count."""
+    settings = playing(button("skill1"), button("enemy1"), button("skill2"))
+    fired = (
+        "INSERT INTO triggers (room_id, epoch, seq, round, event_type, threshold, viewer_count,"
+        " fired_at, status) VALUES (%s, 1, %s, 1, %s, 5, 1, now(), %s)"
+    )
+    told = [
+        ("enemy1", "failed"),
+        ("skill1", "done"),
+        ("skill1", "failed"),
+        ("skill1", "done"),
+        ("skill1", "started"),
+        ("skill2", "started"),
+        ("skill2", None),
+    ]
+    rows = [(fired, (ROOM, seq, *each)) for seq, each in enumerate(told)]
+    account = "INSERT INTO accounts VALUES (%s, 1, %s, 9, 0, 0, 9, %s)"
+    returned = [(account, (ROOM, "skill1", 5)), (account, (ROOM, "skill2", 0))]
+    write(own_database_url, *ended_room(settings), *rows, *returned)
+    found = await totals.of_round(ROOM, 1)
+    assert found is not None
+    assert found.outcomes == (
+        ButtonOutcomes("skill1", done=2, failed=1, returned=5),
+        ButtonOutcomes("enemy1", done=0, failed=1, returned=0),
+    )
 
 
 async def test_a_round_without_an_end_in_the_books_has_no_totals_yet(

@@ -20,12 +20,15 @@ from shared.identity.addresses import UNIX_SOCKET
 from shared.identity.tokens import new_room_id
 from shared.redis_store.store import open_store
 from shared.wire.room_settings import DEFAULT_SETTINGS
+from tests.shared.engine import rooms
 from tests.shared.engine.rooms import own_server
 from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
+
+    from shared.wire.room_settings import RoomSettings
 
 pytestmark = pytest.mark.anyio
 
@@ -41,10 +44,10 @@ async def engine(tmp_path: Path) -> AsyncIterator[Engine]:
         yield Engine(store)
 
 
-async def playing(engine: Engine, viewers: int) -> str:
+async def playing(engine: Engine, viewers: int, settings: RoomSettings = DEFAULT_SETTINGS) -> str:
     """A running round in which each of `viewers` pressed three times."""
     room_id = new_room_id()
-    await engine.open(room_id, DEFAULT_SETTINGS, keyed=False)
+    await engine.open(room_id, settings, keyed=False)
     held = await engine.attach(room_id, "gateway", log_epoch=None, last_seq=None, skip=False)
     await engine.start(room_id, held.term)
     for n in range(viewers):
@@ -95,3 +98,20 @@ async def test_all_running_rounds_are_summed_up(
     assert figure("conservation_difference") == 7
     (line,) = caplog.records
     assert (line.getMessage(), line.fields["room_id"]) == ("presses do not add up", room_id)  # type: ignore[attr-defined]
+
+
+async def test_large_crowds_in_rooms_without_a_pace_are_told(engine: Engine) -> None:
+    """From the 301st active viewer on; a room in which all buttons have a pace is not counted."""
+    registry = CollectorRegistry()
+    conservation = Conservation(RunningRounds(engine.store), RoundMetrics(registry))
+    paced = rooms.playing(rooms.button("skill1", pace_ms=1_000))
+
+    async def rooms_without_pace() -> float | None:
+        await conservation.check()
+        return registry.get_sample_value("streamario_rooms_without_pace")
+
+    await playing(engine, 301, paced)
+    room_id = await playing(engine, 300)
+    assert await rooms_without_pace() == 0
+    await engine.press(room_id, PressBatch("last", {"skill1": 1}, "b", UNIX_SOCKET))
+    assert await rooms_without_pace() == 1

@@ -98,6 +98,7 @@ class Snapshot(msgspec.Struct, frozen=True):
 
     description: replies.Description
     counts: dict[str, int]
+    answers: dict[str, dict[str, str | bool]]
     squares: dict[str, int]
     tops: dict[str, dict[str, int]]
     viewers: dict[str, replies.ViewerCounts]
@@ -116,6 +117,7 @@ async def snapshot(engine: Engine, room_id: str) -> Snapshot:
         description=msgspec.structs.replace(
             described, viewer_count=0, now=0, connected=False, settings_version=0
         ),
+        answers=msgspec.json.decode(counts.pop("answers", "{}")),
         counts={name: int(n) for name, n in counts.items() if ":" in name and n != "0"},
         squares={name: int(n) for name, n in counts.items() if ":" not in name},
         tops={name: await _scores(engine, key) for name, key in tops.items()},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
 from api_service.ledger import posting_functions
@@ -59,8 +60,12 @@ def test_the_batches_of_a_call_are_rows_of_their_viewers() -> None:
         ("room", 2, "bob", "enemy1", minute): 1,
     }
     assert postings.accounts == {
-        ("room", 2, "skill1"): PostedAccount(before=6, accepted=15, count=1, booked=9),
-        ("room", 2, "enemy1"): PostedAccount(before=3, accepted=4, count=4, booked=1),
+        ("room", 2, "skill1"): PostedAccount(
+            before=6, accepted=15, count=1, waiting=False, booked=9
+        ),
+        ("room", 2, "enemy1"): PostedAccount(
+            before=3, accepted=4, count=4, waiting=False, booked=1
+        ),
     }
     assert postings.triggers == [("room", 7, 8, 2, "skill1", 6, 30, "bob", "Bob", AT)]
     assert postings.rooms == {"room": RoomChange(seen_at=AT, log_epoch=7, seq=8)}
@@ -106,10 +111,10 @@ def test_presses_that_were_forgotten_or_missed_are_told_wherever_they_lack() -> 
 
 
 def test_an_account_keeps_what_a_run_does_not_tell_of() -> None:
-    known = Balance(accepted=9, count=4, discarded=2, booked=9)
-    assert PostedAccount(count=0).carry(known) == Balance(
-        accepted=9, count=0, discarded=2, booked=9
-    )
+    known = Balance(9, 4, 2, booked=9, returned=5, waiting=True, unavailable="busy")
+    assert PostedAccount(count=0).carry(known) == replace(known, count=0)
+    assert PostedAccount(unavailable=None).carry(known) == replace(known, unavailable=None)
+    assert PostedAccount(waiting=False).carry(known) == replace(known, waiting=False)
     assert PostedAccount().carry(known) == known
 
 

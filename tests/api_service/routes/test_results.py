@@ -13,6 +13,7 @@ import pytest
 from api_service.routes.results import BOOKED_WITHIN
 from shared.engine.keys import room_keys
 from shared.identity.tokens import new_room_id
+from shared.wire.game_messages import Outcome
 from tests.api_service.conftest import SIGNER
 from tests.api_service.routes.test_presses import batch, press
 from tests.api_service.running import ready_client
@@ -72,6 +73,20 @@ async def test_an_ended_round_tells_its_totals(
         assert results["top_by_event"]["enemy1"]["count"] == 3
         assert results["top_by_event"]["skill2"] == NOBODY
         assert results["viewer_summary"]["total"] == 8
+        assert results["outcomes"] == []
+
+
+async def test_results_tell_what_the_game_did(
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, engine: Engine
+) -> None:
+    """Nothing where it told nothing, as games of older releases do."""
+    await press(api, game, batch(viewer_id, skill1=12))
+    log_epoch = (await engine.read(game.room_id, 0, 0, limit=1)).log_epoch
+    await engine.outcome(game.room_id, game.term, Outcome(log_epoch, 1, "failed"))
+    await engine.outcome(game.room_id, game.term, Outcome(log_epoch, 2, "done"))
+    await engine.finish(game.room_id, game.term)
+    (outcome,) = (await booked(api, game)).json()["outcomes"]
+    assert outcome == {"event_type": "skill1", "done": 1, "failed": 1, "returned": 5}
 
 
 async def test_who_asks_at_the_end_asks_once(

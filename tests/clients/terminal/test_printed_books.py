@@ -28,7 +28,7 @@ BOOKS = Audit(
             ended_at=None,
             viewers=1,
             buttons=(
-                ButtonBooks("skill1", 1_016, 9, 3, 1_000, 3, 4, 0),
+                ButtonBooks("skill1", 1_016, 9, 3, 1_000, 9, 4, 0, returned=6, done=1, failed=2),
                 ButtonBooks("enemy1", 4, 0, 0, 0, 4, 0, 0),
             ),
         ),
@@ -39,9 +39,18 @@ BOOKS = Audit(
     balanced=True,
 )
 
+BUTTONS = """
+  button  presses  forgotten  returned  triggers  thresholds  remainder  discarded  difference
+  skill1    1,016          9         6         3       1,000          9          4           0
+  enemy1        4          0         0         0           0          4          0           0
+          -------  ---------  --------  --------  ----------  ---------  ---------  ----------
+  total     1,020          9         6         3       1,000         13          4           0
+          =======  =========  ========  ========  ==========  =========  =========  ==========
+""".strip("\n").splitlines()
+
 
 def button(name: str, presses: int) -> ButtonBooks:
-    return ButtonBooks(name, presses, presses, presses, presses, presses, presses, presses)
+    return ButtonBooks(name, *[presses] * 10)
 
 
 def with_button(books: ButtonBooks) -> Audit:
@@ -56,16 +65,17 @@ def test_books_that_balance_are_printed_in_columns_with_their_sums() -> None:
         "  status        in game",
         "  opened        2026-11-24 09:30:05 UTC",
         "  booked up to  2026-11-24 09:30:05 UTC; whatever Redis holds unread comes after",
-        "  in presses    presses - forgotten = thresholds + remainder + discarded",
+        "  in presses    presses - forgotten + returned = thresholds + remainder + discarded",
         "",
         "Round 1, from 2026-11-24 09:30:05 UTC and still open, 1 viewer",
         "",
-        "  button  presses  forgotten  triggers  thresholds  remainder  discarded  difference",
-        "  skill1    1,016          9         3       1,000          3          4           0",
-        "  enemy1        4          0         0           0          4          0           0",
-        "          -------  ---------  --------  ----------  ---------  ---------  ----------",
-        "  total     1,020          9         3       1,000          7          4           0",
-        "          =======  =========  ========  ==========  =========  =========  ==========",
+        *BUTTONS,
+        "",
+        "  button  triggers  done  failed  returned",
+        "  skill1         3     1       2         6",
+        "          --------  ----  ------  --------",
+        "  total          3     1       2         6",
+        "          ========  ====  ======  ========",
         "",
         "Numbers of the room's log",
         "",
@@ -104,13 +114,13 @@ def test_what_does_not_balance_is_told_with_its_place_and_named_in_the_last_line
 
 
 def test_no_line_is_wider_than_a_hundred_columns() -> None:
-    """With the longest name and a hundred million presses."""
-    wide = with_button(button("b" * 32, 99_999_999))
+    """With the longest name and ten million presses."""
+    wide = with_button(button("b" * 32, 9_999_999))
     lines = printed(wide)
     assert max(map(len, lines)) == 100
-    (row,) = [line for line in lines if "bbb" in line]
+    row, _ = [line for line in lines if "bbb" in line]
     assert row.split()[0].endswith("b..")
-    assert row.split()[1] == "99,999,999"
+    assert row.split()[1] == "9,999,999"
 
 
 def test_names_cannot_move_the_cursor() -> None:
@@ -164,8 +174,9 @@ def test_the_books_are_printed_in_japanese() -> None:
     lines = printed(BOOKS, "ja")
     assert "ルーム 01JD8Z の台帳" in lines
     assert "  状態          ラウンド中" in lines
-    assert "  ボタン   押下  喪失  トリガー  しきい値  残り  破棄  差" in lines
-    assert "  skill1  1,016     9         3     1,000     3     4   0" in lines
+    assert "  ボタン   押下  喪失  返却  トリガー  しきい値  残り  破棄  差" in lines
+    assert "  skill1  1,016     9     6         3     1,000     9     4   0" in lines
+    assert "  ボタン  トリガー  実行  失敗  返却" in lines
     assert lines[-1] == "台帳の合計は合っています。"
     late = msgspec.structs.replace(REPLAYED, whole=False, unchecked=7)
     told = printed(msgspec.structs.replace(BOOKS, replay=late), "ja")

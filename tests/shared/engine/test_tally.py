@@ -8,7 +8,7 @@ import pytest
 
 from shared.engine.keys import room_keys
 from shared.engine.tally import RunningRounds, running_round
-from tests.shared.engine.rooms import ONE_PRESS_FIRES, open_room, play, press
+from tests.shared.engine.rooms import ONE_PRESS_FIRES, button, open_room, play, playing, press
 
 if TYPE_CHECKING:
     from shared.engine.engine import Engine
@@ -18,12 +18,12 @@ pytestmark = pytest.mark.anyio
 
 def test_the_difference_is_what_neither_triggers_nor_buttons_nor_a_reset_account_for() -> None:
     """The absolute difference of each button is added, so that two errors cannot cancel out."""
-    skill1 = {"accepted": 12, "consumed": 5, "count": 4, "discarded": 3}
+    skill1 = {"accepted": 12, "consumed": 10, "count": 4, "discarded": 3, "returned": 5}
     skill2 = {"accepted": 7, "consumed": 5, "count": 1}
     enemy1 = {"accepted": 7, "consumed": 5, "count": 3}
     counts = {"squares": f"{26 * 26}", "of another release": "0.5"}
-    for event_type, button in ("skill1", skill1), ("skill2", skill2), ("enemy1", enemy1):
-        counts |= {f"{event_type}:{field}": f"{value}" for field, value in button.items()}
+    for event_type, figures in ("skill1", skill1), ("skill2", skill2), ("enemy1", enemy1):
+        counts |= {f"{event_type}:{field}": f"{value}" for field, value in figures.items()}
     found = running_round("room", 1, 1, 1, counts)
     assert (found.accepted, found.difference, found.effective_pressers) == (26, 2, 1)
 
@@ -57,6 +57,15 @@ async def test_counts_that_somebody_meddled_with_are_seen(engine: Engine) -> Non
     rounds = {running.room_id: running for running in await RunningRounds(engine.store).find()}
     await engine.store.command("HINCRBY", counts, "skill1:count", 1)  # others look here too
     assert rounds[room_id].difference == 1
+
+
+async def test_a_round_lacks_a_pace_if_a_button_that_can_be_pressed_has_none(
+    engine: Engine,
+) -> None:
+    paced, off = button("skill1", 5, pace_ms=1_000), button("enemy1", 5, enabled=False)
+    rooms = [await play(engine, playing(paced, *more)) for more in ((), (off,), (button("x"),))]
+    found = {running.room_id: running for running in await RunningRounds(engine.store).find()}
+    assert [found[room.room_id].lacks_pace for room in rooms] == [False, False, True]
 
 
 async def test_a_round_whose_room_is_gone_is_passed_over(engine: Engine) -> None:

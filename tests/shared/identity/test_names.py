@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from shared.identity.names import MAX_CODE_POINTS, clean_name
+from shared.identity.names import LONGEST_REASON, MAX_CODE_POINTS, clean_name, clean_reason
 
 FAMILY = "👨\u200d👩\u200d👧\u200d👦"
 SCOTLAND = "🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"
@@ -148,6 +148,11 @@ def test_no_base_carries_more_than_two_marks(raw: str) -> None:
         if character not in "\ufe0e\ufe0f":
             marks = marks + 1 if unicodedata.category(character).startswith("M") else 0
         assert marks <= 2
+
+
+def test_a_games_reason_is_cleaned_as_a_name_and_may_be_longer() -> None:
+    assert clean_reason(" no\x00 <dragon>\u202e\n") == "no ＜dragon＞"
+    assert clean_reason("x" * 200) == "x" * LONGEST_REASON
 
 
 def test_an_enormous_name_is_cleaned_at_once() -> None:

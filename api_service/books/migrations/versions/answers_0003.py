@@ -13,9 +13,9 @@ def upgrade() -> None:
     """Add the columns, which the release before leaves at their defaults.
 
     Booking waits while this waits for its locks, which long audits and backups hold up: it gives up
-    after 5 s.
+    after 3 s.
     """
-    op.execute("SET LOCAL lock_timeout = '5s'")
+    op.execute("SET LOCAL lock_timeout = '3s'")
     op.add_column("triggers", sa.Column("status", sa.Text()))
     op.add_column("triggers", sa.Column("reason", sa.Text()))
     op.add_column("triggers", sa.Column("ends_at", sa.DateTime(timezone=True)))

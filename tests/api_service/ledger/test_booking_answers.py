@@ -1,0 +1,106 @@
+"""What games answer is booked, whenever it comes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.engine.full_buttons import FullButtons
+from shared.wire.game_messages import Available, Outcome
+from tests.shared.engine.rooms import button, play, playing, press
+
+if TYPE_CHECKING:
+    from tests.api_service.ledger.books import Books
+
+pytestmark = pytest.mark.anyio
+
+TWO = playing(button("skill1", 5), button("enemy1", 5))
+OUTCOMES = (
+    "SELECT seq, status, reason, ends_at > fired_at FROM triggers"
+    " WHERE room_id = :room ORDER BY seq"
+)
+ACCOUNTS = (
+    "SELECT event_type, accepted, count, returned, waiting, unavailable FROM accounts"
+    " WHERE room_id = :room AND round = 1 ORDER BY event_type"
+)
+
+
+async def test_an_outcome_is_booked_with_its_trigger_and_after_it(books: Books) -> None:
+    """In the same run, in a later one, and after the round's end; the last one stays."""
+    engine = books.engine
+    room_id, term, log_epoch = await play(engine, TWO)
+
+    async def tell(told: Outcome) -> None:
+        await engine.outcome(room_id, term, told)
+
+    await press(engine, room_id, skill1=20)
+    await tell(Outcome(log_epoch, 1, "done"))
+    await tell(Outcome(log_epoch, 2, "started", 60_000))
+    await books.book_all()
+    assert await books.rows(OUTCOMES, room=room_id) == [
+        (1, "done", "", None),
+        (2, "started", "", True),
+        (3, None, None, None),
+        (4, None, None, None),
+    ]
+    await tell(Outcome(log_epoch, 2, "done"))
+    await tell(Outcome(log_epoch, 3, "failed", reason="no dragon"))
+    await engine.finish(room_id, term)
+    await tell(Outcome(log_epoch, 4, "failed"))
+    await books.book_all()
+    assert await books.rows(OUTCOMES, room=room_id) == [
+        (1, "done", "", None),
+        (2, "done", "", None),
+        (3, "failed", "no dragon", None),
+        (4, "failed", "", None),
+    ]
+
+
+async def test_what_came_back_and_what_cannot_be_used_is_booked(books: Books) -> None:
+    """Returned presses wait for the next press, over any number of runs."""
+    engine = books.engine
+    room_id, term, log_epoch = await play(engine, TWO)
+    await press(engine, room_id, skill1=6)
+    await engine.available(room_id, term, Available("enemy1", False, "busy"))
+    await engine.outcome(room_id, term, Outcome(log_epoch, 1, "failed"))
+    for _ in range(2):
+        await books.book_all()
+        assert await books.rows(ACCOUNTS, room=room_id) == [
+            ("enemy1", 0, 0, 0, False, "busy"),
+            ("skill1", 6, 6, 5, True, None),
+        ]
+        await engine.change_settings(room_id, lambda settings: settings)
+    await press(engine, room_id, "another", skill1=1)
+    await engine.available(room_id, term, Available("enemy1", True))
+    await books.book_all()
+    assert await books.rows(ACCOUNTS, room=room_id) == [
+        ("enemy1", 0, 0, 0, False, None),
+        ("skill1", 7, 2, 5, False, None),
+    ]
+
+
+async def test_what_fires_without_a_press_is_booked_without_a_viewer(books: Books) -> None:
+    engine = books.engine
+    room_id = (await play(engine, TWO)).room_id
+    await press(engine, room_id, name="Ann", skill1=4)
+    await engine.change_settings(room_id, lambda _: playing(button("skill1", 3)))
+    assert len(await FullButtons(engine.store).fire(room_id)) == 1
+    await books.book_all()
+    triggers = "SELECT threshold, viewer_id, viewer_name FROM triggers WHERE room_id = :room"
+    assert await books.rows(triggers, room=room_id) == [(3, None, None)]
+    assert await books.rows(ACCOUNTS, room=room_id) == [("skill1", 4, 1, 0, False, None)]
+
+
+async def test_no_reason_keeps_a_shard_from_being_booked(books: Books) -> None:
+    """PostgreSQL takes no NUL; the reason is cleaned as names are."""
+    engine = books.engine
+    room_id, term, log_epoch = await play(engine, TWO)
+    await press(engine, room_id, skill1=5)
+    reason = "no\x00 \u202edragon\n"
+    await engine.outcome(room_id, term, Outcome(log_epoch, 1, "failed", reason=reason))
+    await engine.available(room_id, term, Available("enemy1", False, reason))
+    await books.book_all()
+    assert await books.rows(OUTCOMES, room=room_id) == [(1, "failed", "no dragon", None)]
+    assert (await books.rows(ACCOUNTS, room=room_id))[0][-1] == "no dragon"
+    assert books.counted("failures_total") == 0
