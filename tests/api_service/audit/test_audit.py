@@ -48,7 +48,9 @@ async def room_id(books: Books) -> str:
 
 
 @pytest.fixture
-async def stage(tmp_path: Path, own_database_url: str) -> AsyncIterator[Stage]:
+async def stage(
+    anyio_backend: object, tmp_path: Path, own_database_url: str
+) -> AsyncIterator[Stage]:
     async with open_stage(tmp_path, own_database_url) as opened:
         yield opened
 
@@ -403,9 +405,9 @@ class AuditedRoom(PlayedRoom):
 
 
 @pytest.mark.timeout(120)
-def test_whatever_happens_in_a_room_its_books_balance(redis_url: str, database_url: str) -> None:
+def test_whatever_happens_in_a_room_its_books_balance(stage: Stage, own_database_url: str) -> None:
     """Random rooms, also on servers that lose booked data."""
-    AuditedRoom.url, AuditedRoom.database_url = redis_url, database_url
+    AuditedRoom.url, AuditedRoom.database_url = stage.valkey.url, own_database_url
     run_state_machine_as_test(
         AuditedRoom,
         settings=settings(max_examples=15, stateful_step_count=40, deadline=None, derandomize=True),

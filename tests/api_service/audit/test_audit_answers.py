@@ -13,6 +13,8 @@ from tests.api_service.audit.falsified_answers import ANSWERS_BESIDE_TABLES, FAL
 from tests.api_service.audit.journals import replayed_texts
 from tests.api_service.audit.test_audit import audited_after
 from tests.api_service.ledger.books import open_books
+from tests.conftest import own_database
+from tests.shared.engine.rooms import own_server
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -25,9 +27,16 @@ JOURNAL = "SELECT entries FROM journal WHERE room_id = :room ORDER BY epoch, n"
 
 
 @pytest.fixture(scope="module")
-async def books(redis_url: str, database_url: str) -> AsyncIterator[Books]:
-    async with open_books(redis_url, database_url) as opened:
-        yield opened
+async def books(
+    anyio_backend: object, tmp_path_factory: pytest.TempPathFactory, database_url: str
+) -> AsyncIterator[Books]:
+    """On a separate server: the suite's own service fires what is full."""
+    with own_database(database_url) as own_url:
+        async with (
+            own_server(tmp_path_factory.mktemp("answers")) as server,
+            open_books(server.url, own_url) as opened,
+        ):
+            yield opened
 
 
 @pytest.fixture(scope="module")

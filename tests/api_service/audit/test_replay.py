@@ -30,10 +30,14 @@ from tests.api_service.audit.journals import (
     started,
 )
 from tests.api_service.audit.played_room import PlayedRoom
-from tests.shared.engine.rooms import button, playing
+from tests.shared.engine.rooms import button, own_server, playing
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
     from shared.engine.ledger_entries import LedgerEntry
+    from tests.shared.engine.rooms import OwnServer
 
 THREES = playing(button("skill1", 3), button("enemy1", 3))
 WHOLE: tuple[LedgerEntry, ...] = (
@@ -275,6 +279,13 @@ def test_a_room_opens_once() -> None:
 # Equal to the library.
 
 
+@pytest.fixture
+async def valkey(anyio_backend: object, tmp_path: Path) -> AsyncIterator[OwnServer]:
+    """The suite's own service would fire what is full."""
+    async with own_server(tmp_path) as server:
+        yield server
+
+
 class ReplayedRoom(PlayedRoom):
     """Replays what was played, then replays it with one alteration."""
 
@@ -305,9 +316,9 @@ def _altered(journal: list[str], random: Random) -> list[bytes]:
 
 
 @pytest.mark.timeout(120)
-def test_whatever_the_library_writes_is_counted_again_alike(redis_url: str) -> None:
+def test_whatever_the_library_writes_is_counted_again_alike(valkey: OwnServer) -> None:
     """Random rooms, also on servers that lose data; and any alteration is found."""
-    ReplayedRoom.url = redis_url
+    ReplayedRoom.url = valkey.url
     run_state_machine_as_test(
         ReplayedRoom,
         settings=settings(
