@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.engine.full_buttons import FullButtons
 from shared.wire.game_messages import Available, Outcome
 from tests.shared.engine.rooms import button, play, playing, press
 
@@ -85,7 +84,7 @@ async def test_what_fires_without_a_press_is_booked_without_a_viewer(books: Book
     room_id = (await play(engine, TWO)).room_id
     await press(engine, room_id, name="Ann", skill1=4)
     await engine.change_settings(room_id, lambda _: playing(button("skill1", 3)))
-    assert len(await FullButtons(engine.store).fire(room_id)) == 1
+    assert len(await engine.fire_full(room_id)) == 1
     await books.book_all()
     triggers = "SELECT threshold, viewer_id, viewer_name FROM triggers WHERE room_id = :room"
     assert await books.rows(triggers, room=room_id) == [(3, None, None)]

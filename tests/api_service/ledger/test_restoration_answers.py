@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.engine.full_buttons import FullButtons
 from shared.engine.keys import shard
 from shared.engine.refusals import BadOutcome
 from shared.wire.game_messages import Available, Outcome
@@ -91,7 +90,7 @@ async def test_only_so_many_effects_come_back(stage: Stage) -> None:
 
 async def test_a_full_button_fires_after_a_loss_without_a_press(stage: Stage) -> None:
     """Every running room is looked at once it is back."""
-    engine, full = stage.engine, FullButtons(stage.engine.store)
+    engine = stage.engine
     room_id = (await play(engine, TWO)).room_id
     await press(engine, room_id, skill1=4)
     await engine.change_settings(room_id, lambda _: playing(button("skill1", 3)))
@@ -101,4 +100,4 @@ async def test_a_full_button_fires_after_a_loss_without_a_press(stage: Stage) ->
         return room_id in await full.due(shard(room_id))
 
     await until(is_due)
-    assert [fired.threshold for fired in await full.fire(room_id)] == [3]
+    assert [fired.threshold for fired in await engine.fire_full(room_id)] == [3]
