@@ -6,7 +6,12 @@ from api_service.http.problems import TRANSLATIONS
 from shared.engine import refusals
 
 # What only a game's socket can meet.
-OF_THE_GATEWAY = {refusals.RoomOver, refusals.SocketReplaced, refusals.TooManyAttaches}
+OF_THE_GATEWAY = {
+    refusals.BadOutcome,
+    refusals.RoomOver,
+    refusals.SocketReplaced,
+    refusals.TooManyAttaches,
+}
 # What only the background duties can meet, and who opens a room under an id that is taken.
 OF_THE_DUTIES = {refusals.GamePresent, refusals.RoomExists}
 
