@@ -57,6 +57,9 @@ class AnsweredTriggers:
         for trigger in self._known.values():
             trigger.is_final = False
 
+    def knows(self, entry: TriggerOutcome) -> bool:
+        return (entry.log_epoch, entry.seq) in self._known
+
     def check(self, entry: TriggerOutcome, *, runs: bool) -> Iterator[Found]:
         """Compare an outcome with its trigger; `runs`: whether the trigger's round does."""
         named = f"number {entry.seq:,} of log epoch {entry.log_epoch}"

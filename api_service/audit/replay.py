@@ -189,8 +189,11 @@ class Replay:
         if self._round is None:
             self.unchecked += 1
             return
-        runs = self._running and entry.round == self._round
-        self._note(self.answered.check(entry, runs=runs))
+        if self.whole or self.answered.knows(entry):
+            runs = self._running and entry.round == self._round
+            self._note(self.answered.check(entry, runs=runs))
+        else:
+            self.unchecked += 1
         self._note(outcomes.returned(entry, self.account(entry.round, entry.event_type)))
         if entry.returned:
             account = self.rounds.setdefault(entry.round, Accounts())[entry.event_type]

@@ -78,6 +78,16 @@ export interface Results {
   readonly event_totals: Readonly<Record<string, number>>;
   readonly viewer_totals: readonly Top[];
   readonly viewer_summary: ViewerSummary | null;
+  /** Of each button of which the game told an outcome. Missing from servers of earlier releases. */
+  readonly outcomes?: readonly ButtonOutcomes[];
+}
+
+/** How many triggers of a button were done, how many failed, and how many presses these gave back. */
+export interface ButtonOutcomes {
+  readonly event_type: string;
+  readonly done: number;
+  readonly failed: number;
+  readonly returned: number;
 }
 
 /** The viewer who pressed most; nobody if `count` is 0. */

@@ -130,6 +130,18 @@ async def test_a_journal_that_tells_another_outcome_than_the_tables_is_found(
     assert [each.kind for each in found.differences] == ["outcomes"]
 
 
+def test_outcomes_of_triggers_before_the_beginning_of_a_journal_are_not_checked(
+    journal: list[list[Any]],
+) -> None:
+    """They still give presses back to their buttons."""
+    start = next(n for n, entry in enumerate(journal) if entry[0] == "outcome")
+    accounts = [["skill1", 11, 10, 1, 0, 2]]
+    kept = ["renew", *journal[1][1:3], 1, 0, [[journal[start][5], 2]], accounts, journal[0][5]]
+    replay, differences = replayed_texts(map(msgspec.json.encode, [kept, *journal[start:]]))
+    assert differences == ()
+    assert (replay.whole, replay.unchecked) == (False, 3)
+
+
 @pytest.mark.parametrize("kind", ["outcome", "available", "full"])
 def test_a_missing_answer_is_found(journal: list[list[Any]], kind: str) -> None:
     """The last of its kind is missing, before the end of its round."""

@@ -184,7 +184,7 @@ async def test_a_round_without_an_end_in_the_books_has_no_totals_yet(
     assert not await are_there()
     assert await totals.last_ended(ROOM) is None
     write(own_database_url, *ended_room())
-    await until(are_there, within=2 * END_ASKED_EVERY)
+    await until(are_there, within=10 * END_ASKED_EVERY)
     assert await totals.last_ended(ROOM) == 1
 
 
