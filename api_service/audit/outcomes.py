@@ -68,7 +68,8 @@ class AnsweredTriggers:
             meant = f"{entry.event_type} in round {entry.round}"
             yield OUTCOME, f"{named} is no trigger of {meant}, of the last ten minutes"
             return
-        if trigger.is_final:
+        # After a round's end, no `Renewed` tells that Redis has forgotten the first one.
+        if trigger.is_final and runs:
             yield OUTCOME, f"{named} is {entry.status} after its end"
         if (entry.ends_at > entry.at) != (entry.status == "started"):
             yield OUTCOME, f"{named} is {entry.status}, and ends at {entry.ends_at}"

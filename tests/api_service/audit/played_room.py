@@ -32,6 +32,10 @@ class PlayedRoom(RoomMachine):
 
     kept: tuple[RoomModel, int] | None = None
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.earlier: dict[int, int] = {}  # log epochs of triggers that are not of the present one
+
     @initialize()
     def begin(self) -> None:
         self.start()
@@ -52,7 +56,12 @@ class PlayedRoom(RoomMachine):
         self.run(self._forget(f"streamario:*{self.model.room_id}*"))
         self.run(self._copy(KEPT, ""))
         (self.model, self.term), self.kept = self.kept, None
+        for seq in self.model.outcomes:
+            self.earlier.setdefault(seq, self.model.log_epoch)
         self.run(self._go_on())
+
+    def log_epoch_of(self, _seq: int) -> int:
+        return self.earlier.get(_seq, self.model.log_epoch)
 
     async def book(self) -> None:
         """Book the room; subclasses with a ledger override it."""

@@ -315,7 +315,7 @@ def _altered(journal: list[str], random: Random) -> list[bytes]:
     return [msgspec.json.encode(entry) for entry in decoded]
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(500)
 def test_whatever_the_library_writes_is_counted_again_alike(valkey: OwnServer) -> None:
     """Random rooms, also on servers that lose data; and any alteration is found."""
     ReplayedRoom.url = valkey.url

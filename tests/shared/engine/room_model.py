@@ -211,7 +211,7 @@ class RoomModel:
             self.round.names[viewer] = self.names[viewer]
         self.round.add(button, viewer, accepted)
         account.waiting = account.waiting and not accepted
-        self._fire(button, fired, self.names.get(viewer, ""), outcome.fired)
+        self._fire(button, fired, goal, self.names.get(viewer, ""), outcome.fired)
         if accepted:
             self._set_pace(button, goal, at, pressed=True, fired=fired > 0)
         outcome.results.append(Counted(button.event_type, accepted, fired))
@@ -231,8 +231,9 @@ class RoomModel:
         outcome.rejected["cooldown"] += applied.rejected_cooldown
         return applied.accepted, applied.fired
 
-    def _fire(self, button: Button, times: int, name: str, fired: list[Fired]) -> None:
-        account, needed = self.round.accounts[button.event_type], self.threshold(button)
+    def _fire(self, button: Button, times: int, needed: int, name: str, fired: list[Fired]) -> None:
+        """Fire triggers of `needed` presses each: the threshold before they came."""
+        account = self.round.accounts[button.event_type]
         account.count -= times * needed
         account.consumed += times * needed
         account.fired += times
@@ -289,7 +290,7 @@ class RoomModel:
         for button in self.settings.buttons:
             if not self.held and self.full(button):
                 goal = self.threshold(button)
-                self._fire(button, 1, "", fired)
+                self._fire(button, 1, goal, "", fired)
                 self._set_pace(button, goal, at, pressed=False, fired=True)
         return fired
 
