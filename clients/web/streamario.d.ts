@@ -8,13 +8,24 @@ export interface ButtonState {
   readonly labels: readonly { readonly lang: string; readonly text: string }[];
   readonly icon: string;
   readonly color: string;
+  /** How far apart (ms) a large crowd's triggers are to be; 0 if that is off. */
+  readonly paceMs: number;
   readonly enabled: boolean;
+  /** False while the game cannot use the button: presses do not count then, and `press` takes none. */
+  readonly available: boolean;
+  /** Why not, in the game's words; null if it gave no reason. */
+  readonly reason: string | null;
+  /** The button's effects that last in the game; the one that ends last is at the end. Only the socket reports them. */
+  readonly effects: readonly LastingEffect[];
   /**
    * Presses towards the next trigger, including this viewer's unanswered ones. With those a button fills up and stays
    * full until the server reports that it fired.
    */
   readonly count: number;
-  /** Presses for one trigger, with the number of viewers who are active now. */
+  /**
+   * Presses for one trigger, with the number of viewers who are active now. With a pace it is set when the button fires,
+   * and may fall between presses.
+   */
   readonly required: number;
   /** 0 to 1, from `count` and `required`. */
   readonly progress: number;
@@ -66,6 +77,25 @@ export interface Trigger {
   readonly viewerName: string | null;
   readonly epoch: number;
   readonly seq: number;
+}
+
+/** An effect of a button's trigger that lasts in the game. */
+export interface LastingEffect {
+  readonly epoch: number;
+  readonly seq: number;
+  readonly viewerName: string | null;
+  /** When it ends (ms on `performance.now()`). */
+  readonly endsAt: number;
+}
+
+/**
+ * What the game did with a trigger: it `started` something that lasts until `endsAt` (otherwise null), is `done`, or has
+ * `failed`, for this `reason` if it gave one; then the trigger's presses are back in the button.
+ */
+export interface Effect extends Trigger {
+  readonly status: "started" | "done" | "failed";
+  readonly reason: string | null;
+  readonly endsAt: number | null;
 }
 
 /** The round's results, as returned by `GET /api/rooms/{id}/results`. */
@@ -145,6 +175,8 @@ export interface RoomEvents {
   change: RoomState;
   /** A button fired. Only the socket reports triggers; those that fire while it is closed are not reported. */
   trigger: Trigger;
+  /** The game told what became of a trigger. One that lasts may be told again, such as when the socket reconnects. */
+  effect: Effect;
   /** Presses were dropped for a reason that the viewer should know. Temporary failures are retried, not reported. */
   error: StreamarioError;
 }
@@ -164,7 +196,7 @@ export class Room {
   /**
    * Press a button: it shows at once, and is sent with the other presses of the next `gatherMs`, or at once if it fills
    * the button. Returns how many presses were accepted (`times` is rounded down): 0 if none can count (not `open`, no
-   * such button, not enabled, not a viewer), fewer if 200 presses of the button wait already.
+   * such button, not enabled or available, not a viewer), fewer if 200 presses of the button wait already.
    */
   press(eventType: string, times?: number): number;
   /** Send pending presses now, without collecting more; resolves when they are answered, or must wait for a retry. */

@@ -8,7 +8,7 @@
  *   Watch     polls the room                        Viewer      the viewer's identity
  *   Feed      the viewers' socket                   Attendance  joins the room, so that the viewer counts
  *   Api       JSON over HTTP                        Earned      the viewer's counted presses
- *                                                   Shelf       storage that survives the page
+ *   Lasting   the effects that last in the game     Shelf       storage that survives the page
  */
 import { Api } from "./streamario/api.js";
 import { Feed } from "./streamario/feed.js";
@@ -69,7 +69,7 @@ export class Room {
       open: this.#picture.openRound > 0,
       paused: this.#picture.isPaused,
       title: this.#picture.board.title,
-      buttons: this.#picture.board.views(this.#outbox),
+      buttons: this.#picture.board.views(this.#outbox, this.#picture.lasting),
       viewerCount: this.#picture.viewerCount,
       connection: this.#connection,
       viewer: this.#viewer.view,
@@ -105,6 +105,7 @@ export class Room {
     clearTimeout(deadline);
     this.#api.cut();
     this.#limitAlarm.stop();
+    this.#picture.lasting.stop();
     this.#outbox.close();
     this.#forgetPage();
     this.#watch.end();
@@ -112,7 +113,7 @@ export class Room {
 
   press(eventType, times = 1) {
     const isOpen = this.#isViewer && !this.#isClosed && this.#picture.openRound > 0;
-    if (!isOpen || !this.#picture.board.isEnabled(eventType)) return 0;
+    if (!isOpen || !this.#picture.board.isUsable(eventType)) return 0;
     const asked = Math.max(0, Math.trunc(times) || 0);
     const taken = Math.min(asked, MOST_PENDING - this.#outbox.pressesOf(eventType));
     if (taken < asked) this.#limit();
@@ -171,7 +172,9 @@ export class Room {
       paced: (ms) => this.#gathering.told(ms),
       counted: () => this.#sender.reconsider(),
       triggered: (trigger) => this.#listeners.tell("trigger", trigger),
+      answered: (effect) => this.#listeners.tell("effect", effect),
       doubted: () => this.#watch.doubt(),
+      changed: () => this.#changed(),
     });
   }
 

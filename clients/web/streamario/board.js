@@ -73,8 +73,10 @@ export class Board {
     return this.#buttons.has(eventType);
   }
 
-  isEnabled(eventType) {
-    return this.#buttons.get(eventType)?.stat.enabled ?? false;
+  /** Whether a press of the button can count. */
+  isUsable(eventType) {
+    const { enabled, available } = this.#buttons.get(eventType)?.stat ?? {};
+    return Boolean(enabled && available);
   }
 
   /** Whether the last update contradicts the known state. */
@@ -123,8 +125,8 @@ export class Board {
   }
 
   /** The buttons as shown; one that has not changed is the same object as before. */
-  views(outbox) {
-    const views = Array.from(this.#buttons.values(), (button) => shown(button, outbox));
+  views(outbox, lasting) {
+    const views = Array.from(this.#buttons.values(), (button) => shown(button, outbox, lasting));
     this.#views = views.map((view, n) => (isSame(view, this.#views[n]) ? this.#views[n] : view));
     return this.#views;
   }
@@ -138,16 +140,20 @@ function newButton(setting, before = untold(setting)) {
 /** The initial state of a button. */
 function untold({ min, base, max }) {
   const required = Math.min(max, Math.max(min, base));
-  const stat = { current_count: 0, current_level: 0, required_count: required };
+  const stat = { current_count: 0, current_level: 0, required_count: required, available: true, reason: null };
   return {
     ...{ stamp: new Stamp(), stat, underway: 0, cooldownUntil: 0 },
     ...{ firedAt: -Infinity, lastTippedBy: null, isDoubtful: false },
   };
 }
 
-function update(button, stat, source) {
-  button.isDoubtful = isBehind(stat, button.stat) && !button.stamp.isSurelyBefore(source);
+function update(button, told, source) {
+  const stat = { available: true, reason: null, ...told }; // an API of an earlier release does not say these
+  const isSure = button.stamp.isSurelyBefore(source);
+  button.isDoubtful = isBehind(stat, button.stat) && !isSure;
   if (button.isDoubtful) return;
+  // With the same progress, an answer may be older than the message before it; the socket tells every change.
+  if (!isSure && source !== SOCKET && !isBehind(button.stat, stat)) return;
   // The server's count may already include presses that are not answered yet: do not show them twice.
   button.underway = Math.max(0, button.underway - Math.max(0, growth(button.stat, stat)));
   if (stat.current_level > button.stat.current_level) button.firedAt = now();
@@ -168,20 +174,22 @@ function growth(from, to) {
   return triggers * from.required_count + to.current_count - from.current_count;
 }
 
-function shown(button, outbox) {
-  const { event_type: eventType, team, labels, icon, color } = button.setting;
-  const { enabled, current_level: level, required_count: required } = button.stat;
+function shown(button, outbox, lasting) {
+  const { event_type: eventType, team, labels, icon, color, pace_ms: paceMs = 0 } = button.setting;
+  const { enabled, available, reason, current_level: level, required_count: required } = button.stat;
   const count = shownCount(button, outbox);
   const progress = Math.min(1, count / required);
   const pending = outbox.pressesOf(eventType);
   const { cooldownUntil, lastTippedBy } = button;
-  const look = { eventType, team, labels, icon, color, enabled };
-  return { ...look, count, required, progress, level, cooldownUntil, pending, lastTippedBy };
+  const look = { eventType, team, labels, icon, color, paceMs, enabled, available, reason };
+  const effects = lasting.of(eventType);
+  return { ...look, effects, count, required, progress, level, cooldownUntil, pending, lastTippedBy };
 }
 
 /** The server's count, plus this viewer's presses that it surely does not include. */
 function shownCount({ setting, stat, underway }, outbox) {
-  const { current_count: counted, required_count: required } = stat;
+  const { current_count: counted, required_count: required, available } = stat;
+  if (!available) return counted; // the server refuses the others
   const sent = outbox.pressesOf(setting.event_type, ({ isTried }) => isTried);
   const unsent = outbox.pressesOf(setting.event_type, ({ isTried }) => !isTried);
   // A full button stays full until the server reports a trigger: while paused or cooling down it does not fire.

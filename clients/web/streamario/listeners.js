@@ -1,6 +1,6 @@
 /** The listeners of a room's events. */
 export class Listeners {
-  #listeners = { change: new Set(), trigger: new Set(), error: new Set() };
+  #listeners = { change: new Set(), trigger: new Set(), effect: new Set(), error: new Set() };
 
   /** Add a listener; returns a function that removes it. */
   on(event, listener) {

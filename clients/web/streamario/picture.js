@@ -1,6 +1,7 @@
 /** The known state of the room, merged from answers and socket messages, which may arrive late. */
 import { Board, moment, SOCKET, Stamp } from "./board.js";
-import { now } from "./timing.js";
+import { Lasting } from "./lasting.js";
+import { now, ServerClock } from "./timing.js";
 
 export class Picture {
   status = "loading";
@@ -9,6 +10,8 @@ export class Picture {
   viewerCount = 0;
   endedAt = -Infinity; // when this page saw the round end, ms on the monotonic clock
   board = new Board();
+  lasting;
+  #clock = new ServerClock();
   #startsOnPress = false; // the first press starts the round
   #isGameThere = false; // from the API's last answer; the socket does not report it
   #effects;
@@ -21,10 +24,11 @@ export class Picture {
 
   /**
    * `effects` are callbacks: `roundBegan(round)`, `roundOver()`, `configured()`, `paced(ms)`, `counted()`,
-   * `triggered(trigger)`, `doubted()`.
+   * `triggered(trigger)`, `answered(effect)`, `doubted()`, `changed()`.
    */
   constructor(effects) {
     this.#effects = effects;
+    this.lasting = new Lasting(this.#clock, () => effects.changed());
   }
 
   /** The round that a press would count in: the running one, or the one that it starts; 0 if none. */
@@ -51,6 +55,7 @@ export class Picture {
   /** Handlers of the socket's messages, by type. */
   #hearing = {
     stats: (message) => {
+      this.lasting.clear();
       this.#takeStatus(message, SOCKET);
       this.#hearStats(message);
     },
@@ -58,6 +63,7 @@ export class Picture {
     status: (message) => this.#takeStatus(message, SOCKET),
     settings: ({ settings }) => this.#takeSettings(settings, SOCKET),
     trigger: (message) => this.#takeTrigger(message),
+    effect: (message) => this.#effects.answered(this.lasting.take(message)),
     game_over: ({ round }) => this.#takeStatus({ status: "ended", round, paused: false }, SOCKET),
   };
 
@@ -75,7 +81,8 @@ export class Picture {
     this.viewerCount = room.viewer_count;
   }
 
-  takeStats({ stats, viewer_count, send_every_ms }, source) {
+  takeStats({ stats, viewer_count, send_every_ms, time }, source) {
+    if (time) this.#clock.told(time);
     this.viewerCount = viewer_count;
     this.#effects.paced(send_every_ms);
     // The answer to a request from before this round may be about the previous round.

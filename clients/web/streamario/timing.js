@@ -1,7 +1,22 @@
-/** Time: a clock, timers, waits, and the server's rate limit of presses. All in ms. */
+/** Time: clocks, timers, waits, and the server's rate limit of presses. All in ms. */
 
 /** The monotonic clock. */
 export const now = () => performance.now();
+
+/** The server's clock, from the times in its messages. Each is older than it seems, so the latest guess is the best. */
+export class ServerClock {
+  #ahead = -Infinity; // ms from the monotonic clock to the server's, in ms since 1970
+
+  /** The server says that it is this time (ISO 8601). */
+  told(time) {
+    this.#ahead = Math.max(this.#ahead, Date.parse(time) - now());
+  }
+
+  /** When the server's clock shows this (ms since 1970), on the monotonic clock. */
+  at(ms) {
+    return ms - this.#ahead;
+  }
+}
 
 /** A timer that fires once, at the earliest time that it was set to. */
 export class Alarm {

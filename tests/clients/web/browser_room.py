@@ -21,9 +21,11 @@ OPEN: Final = """async ([roomId, options]) => {
   const { Room } = await import("/assets/streamario.js");
   window.room = new Room(roomId, { gatherMs: 20, ...options });
   window.triggers = [];
+  window.effects = [];
   window.errors = [];
   window.counts = [];
   room.on("trigger", (trigger) => triggers.push(trigger));
+  room.on("effect", (effect) => effects.push(effect));
   room.on("error", ({ code }) => errors.push(code));
   room.on("change", ({ buttons: [button] }) => button && counts.push(button.count));
   const opening = room.open();

@@ -1,6 +1,6 @@
 /** What users of the web client write; it only has to meet the published types. */
 import { Room, StreamarioError, labelOf } from "@streamario/web";
-import type { ButtonState, Results, RoomState, Trigger } from "@streamario/web";
+import type { ButtonState, Effect, Results, RoomState, Trigger } from "@streamario/web";
 
 const room = new Room("01M8794NTDMW2CYNKWGZQ98B2S", { baseUrl: "https://api.example.com", gatherMs: 200 });
 const watching = new Room("01M8794NTDMW2CYNKWGZQ98B2S", { viewer: false, storage: sessionStorage });
@@ -15,6 +15,7 @@ function show({ buttons, status, viewer }: RoomState): void {
 
 const forget: () => void = room.on("change", show);
 room.on("trigger", ({ eventType, viewerName }: Trigger) => console.log(eventType, viewerName));
+room.on("effect", ({ status, reason, endsAt }: Effect) => console.log(status, reason ?? "", endsAt ?? 0));
 room.on("error", (error) => error.code === "too_late" && error.status === 0);
 // @ts-expect-error There is no such event.
 room.on("pressed", show);
@@ -24,7 +25,7 @@ const taken: number = room.press("skill1", 2);
 const name: string = await room.setName("Mika");
 try {
   const results: Results = await room.results(1);
-  console.log(taken, name, results.viewer_summary?.total, results.top_by_event.skill1?.viewer_name);
+  console.log(taken, name, results.viewer_summary?.total, results.outcomes?.[0]?.returned, results.top_by_event.skill1?.viewer_name);
 } catch (error) {
   if (error instanceof StreamarioError) console.log(error.code, error.retryAfter, error.problems[0]?.field);
 }
