@@ -3,35 +3,35 @@ const SHORTEST = 500; // ms that it stays at least
 const BURST = 700; // ms after which one more of the same is news of its own
 
 /**
- * The triggers to announce, one after the other. The more of them wait, the shorter each stays, and
- * those of one button are summed up: a burst is told within seconds.
+ * The triggers to announce, and those that did not work, one after the other. The more of them wait,
+ * the shorter each stays, and those of one button are summed up: a burst is told within seconds.
  */
 export class Announcements {
   #shown = null;
   #since = 0;
   #waiting = new Map();
 
-  add({ eventType, viewerName }, now) {
+  /** `news`: `{eventType, viewerName}`, or of what did not work `{eventType, reason, hasFailed}`. */
+  add(news, now) {
     // What went off while nobody looked is no news later.
     if (document.hidden) return;
-    const goesOn = this.#isOfBurst(eventType, now);
-    const before = goesOn ? this.#shown : this.#waiting.get(eventType);
-    const announced = { eventType, viewerName, times: (before?.times ?? 0) + 1 };
+    const topic = topicOf(news);
+    const goesOn = this.#isOfBurst(topic, now);
+    const before = goesOn ? this.#shown : this.#waiting.get(topic);
+    const announced = { ...news, topic, times: (before?.times ?? 0) + 1 };
     if (goesOn) this.#show(announced, now);
-    else this.#waiting.set(eventType, announced);
+    else this.#waiting.set(topic, announced);
   }
 
-  #isOfBurst(eventType, now) {
-    return (
-      this.#waiting.size === 0 && this.#shown?.eventType === eventType && now < this.#since + BURST
-    );
+  #isOfBurst(topic, now) {
+    return this.#waiting.size === 0 && this.#shown?.topic === topic && now < this.#since + BURST;
   }
 
-  /** What to announce now: `{eventType, viewerName, times}` or null. */
+  /** What to announce now, with `times`, or null. */
   current(now) {
     const first = this.#waiting.values().next().value;
     if (first && !this.#at(now)) {
-      this.#waiting.delete(first.eventType);
+      this.#waiting.delete(first.topic);
       this.#show(first, now);
     }
     return this.#at(now);
@@ -55,3 +55,5 @@ export class Announcements {
     return this.#since + Math.max(SHORTEST, LONGEST / (1 + this.#waiting.size));
   }
 }
+
+const topicOf = ({ eventType, hasFailed }) => (hasFailed ? `${eventType} failed` : eventType);

@@ -1,3 +1,4 @@
+import { Answers } from "../common/answers.js";
 import { colorOf, shadesOf } from "../common/colors.js";
 import { element, onChange, textOf } from "../common/elements.js";
 import { animate, glow } from "../common/motion.js";
@@ -20,10 +21,19 @@ export class Bars {
     this.#chosen = chosen;
   }
 
-  show(buttons, captionOf) {
+  /** Show the buttons; gives when they must be shown again, in ms on `performance.now()`. */
+  show(buttons, captionOf, now) {
     const shown = this.#choice(buttons);
     this.#arrange(shown.map(({ eventType }) => eventType));
-    for (const button of shown) this.#bars.get(button.eventType).show(button, captionOf(button));
+    const nexts = shown.map((button) =>
+      this.#bars.get(button.eventType).show(button, captionOf(button), now),
+    );
+    return Math.min(...nexts);
+  }
+
+  /** A trigger did not work. */
+  fail(eventType, reason, now) {
+    this.#bars.get(eventType)?.fail(reason, now);
   }
 
   celebrate(eventType) {
@@ -51,11 +61,13 @@ export class Bars {
 
 class Bar {
   #texts;
+  #answers = new Answers();
   #parts = {
     icon: element("span", "bar-icon"),
     label: element("span", "bar-label"),
     count: element("span", "bar-count figures"),
-    level: element("span", "bar-level figures"),
+    note: element("span", "bar-note figures"),
+    time: element("span", "bar-time"),
     fill: element("span", "bar-fill"),
     glow: element("span", "bar-glow"),
   };
@@ -63,21 +75,23 @@ class Bar {
 
   constructor(texts) {
     this.#texts = texts;
-    const { icon, label, count, level, fill, glow } = this.#parts;
+    const { icon, label, count, note, time, fill, glow } = this.#parts;
     const track = element("span", "bar-track", fill);
-    const words = element("span", "bar-words", label, level);
-    this.node = element("li", "bar plate", icon, words, count, track, glow);
+    const words = element("span", "bar-words", label, note);
+    this.node = element("li", "bar plate", icon, words, count, track, time, glow);
     this.#set = {
       color: onChange((color) => this.node.style.setProperty("--fill", shadesOf(color).fill)),
       fill: onChange((share) => (fill.style.transform = `scaleX(${share})`)),
       icon: textOf(icon),
       label: textOf(label),
       count: textOf(count),
-      level: textOf(level),
+      note: textOf(note),
+      state: onChange((state) => (this.node.dataset.state = state)),
+      time: onChange((share) => (time.style.transform = `scaleX(${share})`)),
     };
   }
 
-  show(button, caption) {
+  show(button, caption, now) {
     const { number } = this.#texts;
     const count = Math.min(button.count, button.required);
     this.#set.color(colorOf(button));
@@ -85,7 +99,25 @@ class Bar {
     this.#set.icon(button.icon);
     this.#set.label(caption);
     this.#set.count(`${number(count)}/${number(button.required)}`);
-    this.#set.level(button.level ? `×${number(button.level)}` : "");
+    const { failure, countdown, until } = this.#answers.at(button, now);
+    const [state, note] = this.#noteOf(button, failure, countdown);
+    this.#set.state(state);
+    this.#set.note(note);
+    this.#set.time(countdown?.share ?? 1);
+    return until;
+  }
+
+  fail(reason, now) {
+    this.#answers.fail(reason, now);
+  }
+
+  /** What the game says of the button, or else how often it went off. */
+  #noteOf({ available, reason, level }, failure, countdown) {
+    const texts = this.#texts;
+    if (!available) return ["unavailable", texts.unavailable(reason)];
+    if (failure) return ["failed", texts.failed(failure.reason)];
+    if (countdown) return ["lasting", texts.lasting(countdown)];
+    return ["open", level ? `×${texts.number(level)}` : ""];
   }
 
   flash() {

@@ -47,11 +47,12 @@ function render(now) {
   const { state } = room;
   const running = state.open;
   ending.follow(state);
-  bars.show(state.buttons, captionOf);
+  const nextBars = bars.show(state.buttons, captionOf, now);
   set.bars(running && wanted("bars"));
   set.news(wordsAt(now));
   showFacts(state, running);
-  return Math.min(showConnection(state, now), announcements.next(now), ending.next(now));
+  const nexts = [showConnection(state, now), announcements.next(now), ending.next(now)];
+  return Math.min(nextBars, ...nexts);
 }
 
 function wanted(part) {
@@ -93,6 +94,12 @@ room.on("change", changed);
 room.on("trigger", (trigger) => {
   announcements.add(trigger, performance.now());
   bars.celebrate(trigger.eventType);
+  changed();
+});
+room.on("effect", ({ eventType, status, reason }) => {
+  if (status !== "failed") return;
+  announcements.add({ eventType, reason, hasFailed: true }, performance.now());
+  bars.fail(eventType, reason, performance.now());
   changed();
 });
 

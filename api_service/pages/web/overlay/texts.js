@@ -7,12 +7,20 @@ export const TEXTS = {
     number: en,
     viewers: (count) => `${en(count)} here`,
     paused: "⏸ Paused",
+    unavailable: (reason) => (reason ? `Not now: ${reason}` : "Not now"),
+    failed: (reason) => (reason ? `Did not work: ${reason}` : "Did not work"),
+    lasting: ({ seconds, name, times }) =>
+      ["⏱", times > 1 && `×${en(times)}`, `${en(seconds)} s`, name].filter(Boolean).join(" "),
     winner: (name, count) => `🏆 ${name}: ${en(count)} ${count === 1 ? "press" : "presses"}`,
   },
   ja: {
     number: ja,
     viewers: (count) => `${ja(count)} 人が参加中`,
     paused: "⏸ 一時停止中",
+    unavailable: (reason) => (reason ? `今は使えません：${reason}` : "今は使えません"),
+    failed: (reason) => (reason ? `不発：${reason}` : "不発でした"),
+    lasting: ({ seconds, name, times }) =>
+      ["⏱", times > 1 && `×${ja(times)}`, `残り ${ja(seconds)} 秒`, name].filter(Boolean).join(" "),
     winner: (name, count) => `🏆 ${name} ${ja(count)} 回`,
   },
 };

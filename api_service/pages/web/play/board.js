@@ -4,7 +4,7 @@ const SLOW_START = 4000; // ms since the page began after which the first answer
 const LONG_GATHERING = 1000; // ms; where pages gather presses for longer, the board notes them
 const SPEAK_EVERY = 3000; // ms between two sentences that are read out
 
-/** What the score board may say, the most urgent first; `news` and `refused` come from the page. */
+/** What the score board may say, the most urgent first; all but `state` comes from the page. */
 const RULES = [
   {
     tone: "alert",
@@ -26,6 +26,11 @@ const RULES = [
     tone: "easy",
     applies: ({ state, now }) => now < state.limitedUntil,
     says: (texts) => texts.limited,
+  },
+  {
+    tone: "failure",
+    applies: ({ state, news, isFailure }) => state.status === "in_game" && news && isFailure,
+    says: (_texts, _state, news) => news,
   },
   {
     tone: "news",
@@ -64,7 +69,7 @@ export class Board {
     };
   }
 
-  /** Show what is most urgent of `{state, now, news, refused}`; gives what should be read out. */
+  /** Show what is most urgent of `{state, now, news, isFailure, refused}`; gives what should be read out. */
   show(moment) {
     const rule = RULES.find(({ applies }) => applies(moment));
     this.#set.shown(Boolean(rule));

@@ -1,6 +1,8 @@
+import { Answers } from "../common/answers.js";
 import { colorOf, shadesOf } from "../common/colors.js";
 import { onChange, textOf } from "../common/elements.js";
 import { animate, glow } from "../common/motion.js";
+import { nextSecondOf, noteOf } from "./note.js";
 
 const COMBO_WITHIN = 700; // ms in which a press belongs to the ones before it
 const FLASH = 500; // ms; no button flashes more than twice a second (WCAG 2.2, 2.3.1)
@@ -17,6 +19,7 @@ const SWELL = [
   { transform: "none" },
 ];
 const RING = [{ opacity: 0.9, transform: "none" }, { opacity: 0, transform: "scale(1.16)" }];
+const NOTICES = ["unavailable", "failed"]; // states whose words need the room of the counts
 const JUMP = [
   { transform: "none" },
   { transform: "translateY(-18%) scale(1.5) rotate(-8deg)", offset: 0.3 },
@@ -28,7 +31,9 @@ export class Key {
   #texts;
   #parts;
   #set;
+  #answers = new Answers();
   #shown = null;
+  #wasPaused = false;
   #until = 0;
   #combo = { size: 0, until: 0 };
   #flashedUntil = 0;
@@ -44,17 +49,21 @@ export class Key {
   }
 
   /** Show the button's state; gives when it must be shown again, in ms on `performance.now()`. */
-  show(button, caption, now) {
-    if (button === this.#shown && now < this.#until) return this.#until;
+  show(button, caption, paused, now) {
+    const isKnown = button === this.#shown && paused === this.#wasPaused;
+    if (isKnown && now < this.#until) return this.#until;
     this.#shown = button;
-    this.#until = this.#render(button, caption, now);
+    this.#wasPaused = paused;
+    this.#until = this.#render(button, caption, paused, now);
     return this.#until;
   }
 
-  #render(button, caption, now) {
+  #render(button, caption, paused, now) {
     const set = this.#set;
     const count = Math.min(button.count, button.required);
-    const note = this.#noteOf(button, now);
+    const { failure, countdown, until } = this.#answers.at(button, now);
+    const note = noteOf(this.#texts, { button, paused, failure, countdown }, now);
+    const isNotice = NOTICES.includes(note.state);
     set.color(colorOf(button));
     set.icon(button.icon);
     set.label(caption);
@@ -63,10 +72,19 @@ export class Key {
     set.fill(count / button.required);
     set.level(button.level ? this.#texts.level(button.level) : "");
     set.state(note.state);
-    set.note(note.text);
+    set.note(isNotice ? "" : note.text);
+    set.notice(isNotice ? note.text : "");
+    set.time(countdown?.share ?? 1);
     set.enabled(button.enabled);
+    set.rests(note.rests);
     set.name(this.#nameOf(button, caption, count, note));
-    return note.until;
+    return Math.min(until, nextSecondOf(button, now));
+  }
+
+  /** A trigger did not work, for this reason. */
+  fail(reason, now) {
+    this.#answers.fail(reason, now);
+    this.#until = 0;
   }
 
   /** A press was felt: where the finger is, or in the middle. */
@@ -92,22 +110,11 @@ export class Key {
     animate(face, SWELL, null, FLASH);
   }
 
-  #noteOf(button, now) {
-    const seconds = Math.max(0, Math.ceil((button.cooldownUntil - now) / 1000));
-    const until = seconds ? button.cooldownUntil - (seconds - 1) * 1000 : Infinity;
-    const texts = this.#texts;
-    if (!button.enabled) return { state: "off", text: texts.off, until: Infinity };
-    if (seconds) return { state: "cooling", text: texts.cooling(seconds), until };
-    if (button.count >= button.required) return { state: "full", text: texts.full, until };
-    const tipped = button.lastTippedBy;
-    return { state: "open", text: tipped ? texts.tippedBy(tipped) : "", until };
-  }
-
   #nameOf(button, caption, count, note) {
     const texts = this.#texts;
     const fired = button.level ? texts.fired(button.level) : "";
     const progress = texts.progress(caption, count, button.required);
-    return [progress, note.text, fired].filter(Boolean).join(texts.comma);
+    return [progress, note.spoken, fired].filter(Boolean).join(texts.comma);
   }
 }
 
@@ -118,7 +125,7 @@ function parts() {
   return { key, ...Object.fromEntries(named.map((node) => [node.dataset.part, node])) };
 }
 
-function setters({ key, fill, icon, level, label, count, required, note, name }) {
+function setters({ key, fill, icon, level, label, count, required, note, notice, time, name }) {
   return {
     color: onChange((color) => paint(key, shadesOf(color))),
     icon: textOf(icon),
@@ -129,7 +136,10 @@ function setters({ key, fill, icon, level, label, count, required, note, name })
     level: textOf(level),
     state: onChange((state) => (key.dataset.state = state)),
     note: textOf(note),
+    notice: textOf(notice),
+    time: onChange((share) => (time.style.transform = `scaleX(${share})`)),
     enabled: onChange((enabled) => (key.disabled = !enabled)),
+    rests: onChange((rests) => key.setAttribute("aria-disabled", rests)),
     name: textOf(name),
   };
 }

@@ -27,7 +27,7 @@ export class Keys {
     this.#showPaused(paused);
     this.#arrange(buttons.map((button) => button.eventType));
     const nexts = buttons.map((button) =>
-      this.#keys.get(button.eventType).show(button, captionOf(button), now),
+      this.#keys.get(button.eventType).show(button, captionOf(button), paused, now),
     );
     return Math.min(...nexts);
   }
@@ -36,6 +36,11 @@ export class Keys {
   celebrate(eventType, now) {
     this.#keys.get(eventType)?.flash(now);
     if (this.#helped.delete(eventType)) vibrate(CHEERED);
+  }
+
+  /** A trigger did not work. */
+  fail(eventType, reason, now) {
+    this.#keys.get(eventType)?.fail(reason, now);
   }
 
   #arrange(eventTypes) {

@@ -6,6 +6,7 @@ import { spokenOf, translate } from "../common/languages.js";
 import { newsWords } from "../common/news.js";
 import { inPhrases, phrased } from "../common/phrases.js";
 import { Board, Speaker } from "./board.js";
+import { Closures } from "./closures.js";
 import { Keys } from "./keys.js";
 import { Name } from "./name.js";
 import { Results } from "./results.js";
@@ -27,6 +28,7 @@ const keys = new Keys(get("keys"), room, texts);
 const board = new Board(get("board"), get("board-text"), texts);
 const speaker = new Speaker(get("spoken"));
 const announcements = new Announcements();
+const closures = new Closures(texts);
 const name = new Name(room, texts);
 const waiting = new Waiting(get("preview"), texts);
 const results = new Results(room, texts, captionOf);
@@ -53,12 +55,14 @@ function render(now) {
   const screen = SCREENS[shown];
   showHead(state);
   showOnly(shown);
-  const news = newsWords(announcements.current(now), state.buttons, captionOf, language);
-  const moment = { state, now, news, refused: now < refusedUntil };
+  const announced = announcements.current(now);
+  const news = newsWords(announced, state.buttons, captionOf, language);
+  const moment = { state, now, news, isFailure: announced?.hasFailed, refused: now < refusedUntil };
   const urgent = board.show(moment);
   return Math.min(
     screen.show(state, now) ?? Infinity,
-    speaker.say(urgent || screen.says, now),
+    speaker.say(urgent || screen.says || closures.words(state, captionOf, now), now),
+    closures.next(now),
     board.next(moment),
     announcements.next(now),
     moment.refused ? refusedUntil : Infinity,
@@ -92,6 +96,13 @@ room.on("trigger", (trigger) => {
   const now = performance.now();
   announcements.add(trigger, now);
   keys.celebrate(trigger.eventType, now);
+  changed();
+});
+room.on("effect", ({ eventType, status, reason }) => {
+  if (status !== "failed") return;
+  const now = performance.now();
+  announcements.add({ eventType, reason, hasFailed: true }, now);
+  keys.fail(eventType, reason, now);
   changed();
 });
 room.on("error", () => {

@@ -3,13 +3,15 @@ const KEYS = [" ", "Enter"];
 /**
  * Tell of each press of a button as early as it is certain: `press({x, y})` with the finger's place
  * on the node, or nothing where a keyboard or an assistive technology pressed. While anything holds
- * it down, `data-down` is set.
+ * it down, `data-down` is set. A node that is `aria-disabled` cannot be pressed.
  */
 export function onPress(node, press) {
   const held = new Map(); // what holds it, by pointer id or key: whether that presses at its end
+  const isDisabled = () => node.getAttribute("aria-disabled") === "true";
   const show = () => node.toggleAttribute("data-down", held.size > 0);
 
   function hold(what, pressesAtEnd, place) {
+    if (isDisabled()) return;
     held.set(what, pressesAtEnd);
     show();
     if (!pressesAtEnd) press(place);
@@ -19,7 +21,7 @@ export function onPress(node, press) {
     const isPress = place && held.get(what);
     held.delete(what);
     show();
-    if (isPress) press(place);
+    if (isPress && !isDisabled()) press(place);
   }
 
   node.addEventListener("pointerdown", (event) => {
@@ -46,7 +48,7 @@ export function onPress(node, press) {
   });
   node.addEventListener("click", (event) => {
     const ofNoPointer = event.detail === 0; // screen readers, voice control
-    if (ofNoPointer) press();
+    if (ofNoPointer && !isDisabled()) press();
   });
 
   node.addEventListener("contextmenu", (event) => event.preventDefault());

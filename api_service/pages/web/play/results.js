@@ -69,7 +69,7 @@ export class Results {
     const ranks = ranked(results.viewer_totals, me);
     this.#nodes.nobody.hidden = ranks.length > 0;
     this.#nodes.ranks.replaceChildren(...ranks.map((rank) => this.#rank(rank)));
-    this.#nodes.totals.replaceChildren(...this.#totals(results.event_totals, me?.counts ?? {}));
+    this.#nodes.totals.replaceChildren(...this.#totals(results, me?.counts ?? {}));
     this.#step("tables");
   }
 
@@ -88,11 +88,14 @@ export class Results {
     return row;
   }
 
-  #totals(totals, mine) {
+  #totals({ event_totals: totals, outcomes = [] }, mine) {
     const most = Math.max(1, ...Object.values(totals));
-    return Object.entries(totals).map(([eventType, count]) =>
-      this.#total(eventType, count, mine[eventType] ?? 0, most),
-    );
+    return Object.entries(totals).map(([eventType, count]) => {
+      const total = this.#total(eventType, count, mine[eventType] ?? 0, most);
+      const outcome = outcomes.find(({ event_type: type }) => type === eventType);
+      if (outcome) total.append(element("span", "total-outcome", this.#texts.outcome(outcome)));
+      return total;
+    });
   }
 
   #total(eventType, count, mine, most) {

@@ -29,7 +29,7 @@ export const TEXTS = {
     required: (count) => `${en(count)} ${presses(count)}`,
 
     hint: "Press together. When a button is full, it fires in the game.",
-    paused: "Paused. You can still fill the buttons.",
+    paused: "Paused. It goes on from here.",
     limited: "That was fast. The rest is sent in a moment.",
     noted: (count) => `${en(count)} ${presses(count)} noted, sent in a moment.`,
     offline: "No connection. Trying again…",
@@ -39,6 +39,14 @@ export const TEXTS = {
     comma: ", ",
     progress: (button, count, required) => `${button}, ${en(count)} of ${en(required)} presses`,
     off: "Off",
+    resting: "Paused",
+    unavailable: (reason) => (reason ? `Not now: ${reason}` : "Not now"),
+    failed: (reason) => (reason ? `Did not work: ${reason}` : "Did not work. The presses are back."),
+    closed: (buttons) => (buttons ? `Not now: ${buttons}` : "All buttons can be pressed again"),
+    lasting: ({ seconds, name, times }) =>
+      [times > 1 && `×${en(times)}`, `${en(seconds)} s`, name].filter(Boolean).join(" · "),
+    lastingSpoken: ({ seconds, name, times }) =>
+      `${en(seconds)} s left${name ? ` of ${name}’s` : ""}${times > 1 ? `, ${en(times)} at once` : ""}`,
     cooling: (seconds) => `Ready in ${seconds} s`,
     full: "Full",
     level: (times) => `×${en(times)}`,
@@ -55,6 +63,13 @@ export const TEXTS = {
     nameless: "Somebody",
     you: "you",
     ofThem: (count) => `${en(count)} of them yours`,
+    outcome: ({ done, failed, returned }) =>
+      [
+        done > 0 && `${en(done)} done`,
+        failed > 0 && `${en(failed)} did not work, ${en(returned)} ${presses(returned)} came back`,
+      ]
+        .filter(Boolean)
+        .join(" · "),
     nextRound: "Stay here: the next round begins by itself.",
 
     nameTitle: "Your name",
@@ -86,7 +101,7 @@ export const TEXTS = {
     required: (count) => `${ja(count)} 回`,
 
     hint: "みんなで押しましょう。満タンになると発動します。",
-    paused: "一時停止中です。ボタンは押せます。",
+    paused: "一時停止中です。再開までお待ちください。",
     limited: "速すぎます。残りは少しずつ送ります。",
     noted: (count) => `${ja(count)} 回分を受け付けました。まもなく送ります。`,
     offline: "接続が切れました。再接続しています…",
@@ -96,6 +111,14 @@ export const TEXTS = {
     comma: "、",
     progress: (button, count, required) => `${button}、${ja(required)} 回中 ${ja(count)} 回`,
     off: "休止中",
+    resting: "一時停止中",
+    unavailable: (reason) => (reason ? `今は使えません：${reason}` : "今は使えません"),
+    failed: (reason) => (reason ? `不発でした：${reason}` : "不発でした。押した分は戻りました。"),
+    closed: (buttons) => (buttons ? `今は使えません：${buttons}` : "すべてのボタンがまた押せます"),
+    lasting: ({ seconds, name, times }) =>
+      [times > 1 && `×${ja(times)}`, `残り ${ja(seconds)} 秒`, name].filter(Boolean).join(" · "),
+    lastingSpoken: ({ seconds, name, times }) =>
+      [`効果は残り ${ja(seconds)} 秒`, name, times > 1 && `${ja(times)} 件`].filter(Boolean).join("、"),
     cooling: (seconds) => `あと ${seconds} 秒`,
     full: "満タン",
     level: (times) => `×${ja(times)}`,
@@ -112,6 +135,13 @@ export const TEXTS = {
     nameless: "名無しさん",
     you: "あなた",
     ofThem: (count) => `うち ${ja(count)} 回はあなた`,
+    outcome: ({ done, failed, returned }) =>
+      [
+        done > 0 && `成功 ${ja(done)} 回`,
+        failed > 0 && `不発 ${ja(failed)} 回（${ja(returned)} 回分は戻りました）`,
+      ]
+        .filter(Boolean)
+        .join(" · "),
     nextRound: "このままお待ちください。次のラウンドは自動で始まります。",
 
     nameTitle: "あなたの名前",

@@ -1,0 +1,43 @@
+const FAILED_FOR = 5000; // ms that a failure is shown
+
+/** What the game says of one button's triggers, as far as it is to be shown now. */
+export class Answers {
+  #failure = null;
+  #last = null; // the effect that counts down
+  #since = 0; // when it was first seen here
+
+  /** A trigger did not work. */
+  fail(reason, now) {
+    this.#failure = { reason, until: now + FAILED_FOR };
+  }
+
+  /**
+   * The failure `{reason}` and the countdown `{seconds, name, times, share}` to show, each null where
+   * there is none, and until when that holds. Of several effects the one that ends last counts down;
+   * `times` is how many there are, `share` what will be left of it then.
+   */
+  at({ effects }, now) {
+    const failure = this.#failure?.until > now ? this.#failure : null;
+    const countdown = this.#countdown(effects, now);
+    const untils = [failure, countdown].map((shown) => shown?.until ?? Infinity);
+    return { failure, countdown, until: Math.min(...untils) };
+  }
+
+  #countdown(effects, now) {
+    const last = effects.at(-1);
+    if (!last || last.endsAt <= now) return null;
+    if (!isSame(last, this.#last)) this.#since = now;
+    this.#last = last;
+    const seconds = Math.ceil((last.endsAt - now) / 1000);
+    const rest = (seconds - 1) * 1000;
+    return {
+      seconds,
+      name: last.viewerName,
+      times: effects.length,
+      share: Math.min(1, rest / (last.endsAt - this.#since)),
+      until: last.endsAt - rest,
+    };
+  }
+}
+
+const isSame = (effect, other) => effect.seq === other?.seq && effect.epoch === other.epoch;

@@ -1,0 +1,29 @@
+const TOLD_FOR = 4000; // ms that a screen reader has to begin with it
+
+/** Tells, where that is read out, which buttons the game cannot use, whenever these are others. */
+export class Closures {
+  #texts;
+  #known = "";
+  #words = "";
+  #until = 0;
+
+  constructor(texts) {
+    this.#texts = texts;
+  }
+
+  /** What to say now, or nothing. */
+  words({ buttons, status }, captionOf, now) {
+    const closed = status === "in_game" ? buttons.filter(({ available }) => !available) : [];
+    const known = closed.map(({ eventType }) => eventType).join();
+    if (known !== this.#known) {
+      this.#words = this.#texts.closed(closed.map(captionOf).join(this.#texts.comma));
+      this.#until = now + TOLD_FOR;
+    }
+    this.#known = known;
+    return now < this.#until ? this.#words : "";
+  }
+
+  next(now) {
+    return now < this.#until ? this.#until : Infinity;
+  }
+}

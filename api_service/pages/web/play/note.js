@@ -1,0 +1,63 @@
+/** What a key says of its button's state, the most important first. */
+const RULES = [
+  {
+    state: "off",
+    applies: ({ button }) => !button.enabled,
+    says: (texts) => texts.off,
+  },
+  {
+    state: "paused",
+    rests: true,
+    applies: ({ paused }) => paused,
+    says: (texts) => texts.resting,
+  },
+  {
+    state: "unavailable",
+    rests: true,
+    applies: ({ button }) => !button.available,
+    says: (texts, { button }) => texts.unavailable(button.reason),
+  },
+  {
+    state: "failed",
+    applies: ({ failure }) => failure,
+    says: (texts, { failure }) => texts.failed(failure.reason),
+  },
+  {
+    state: "lasting",
+    applies: ({ countdown }) => countdown,
+    says: (texts, { countdown }) => texts.lasting(countdown),
+    speaks: (texts, { countdown }) => texts.lastingSpoken(countdown),
+  },
+  {
+    state: "cooling",
+    applies: ({ coolsFor }) => coolsFor > 0,
+    says: (texts, { coolsFor }) => texts.cooling(coolsFor),
+  },
+  {
+    state: "full",
+    applies: ({ button }) => button.count >= button.required,
+    says: (texts) => texts.full,
+  },
+  {
+    state: "open",
+    applies: () => true,
+    says: (texts, { button: { lastTippedBy: name } }) => (name ? texts.tippedBy(name) : ""),
+  },
+];
+
+/**
+ * The note for `{button, paused, failure, countdown}` at this time: its state, text, what a screen
+ * reader says, and whether the button rests: it is there, but invites no presses.
+ */
+export function noteOf(texts, moment, now) {
+  const left = Math.max(0, moment.button.cooldownUntil - now);
+  const shown = { ...moment, coolsFor: Math.ceil(left / 1000) };
+  const { state, rests = false, says, speaks = says } = RULES.find(({ applies }) => applies(shown));
+  return { state, rests, text: says(texts, shown), spoken: speaks(texts, shown) };
+}
+
+/** When the seconds of a cooldown are others, on `performance.now()`. */
+export function nextSecondOf({ cooldownUntil }, now) {
+  const seconds = Math.ceil((cooldownUntil - now) / 1000);
+  return seconds > 0 ? cooldownUntil - (seconds - 1) * 1000 : Infinity;
+}

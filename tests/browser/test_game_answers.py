@@ -1,0 +1,238 @@
+"""What the game says of its triggers and its buttons, on the viewers' page and the overlay."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.async_api import expect
+
+from shared.wire.game_messages import Available, GameEnd, GameEvent, Outcome, Pause, Resume
+from tests.browser.conftest import opened_page
+from tests.browser.play_page import PlayPage, button, game_of, play_page, room_with
+from tests.browser.test_overlay import overlay, set_name
+from tests.flow.play import viewers
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
+    from tests.browser.conftest import Pair
+    from tests.browser.play_page import Opened
+    from tests.flow.play import Viewer
+    from tests.ws_gateway.game_end import Game
+
+pytestmark = pytest.mark.anyio
+
+REASON = "There is no enemy in sight"
+BUTTONS = [button("wave", "Wave", icon="🌊"), button("gift", "Gift", icon="🎁")]
+SIZES = "() => [...document.querySelectorAll('.key')].map((key) => key.getBoundingClientRect().top)"
+
+
+async def test_an_effect_counts_down_until_it_is_done(pair: Pair, browser: Browser) -> None:
+    """Who set it off, how long it lasts, and how many do; pages that come later see it, too."""
+    room = await room_with(pair, buttons=BUTTONS)
+    async with (
+        game_of(room) as game,
+        viewers(pair.api, 1) as (mika,),
+        play_page(browser, pair, room.room_id) as viewer,
+    ):
+        await set_name(pair, mika, "Mika")
+        await viewer.shows("Wave", "0 of 5 presses")
+        first = await fire(pair, room, game, mika)
+        second = await fire(pair, room, game, mika)
+        await tell(game, first, "started", duration_ms=60_000)
+        await expect(viewer.key("Wave")).to_contain_text(re.compile(r"(59|60) s · Mika"))
+        await expect(viewer.key("Wave")).to_have_accessible_name(
+            re.compile(r"\d\d s left of Mika’s")
+        )
+        await expect(viewer.key("Wave").locator(".key-time")).to_have_css("opacity", "1")
+        await tell(game, second, "started", duration_ms=30_000)
+        await expect(viewer.key("Wave")).to_contain_text(re.compile(r"×2 · 5\d s · Mika"))
+        await viewer.has_no_grave_findings()
+        async with play_page(browser, pair, room.room_id) as late:
+            await expect(late.key("Wave")).to_contain_text(re.compile(r"×2 · \d\d s · Mika"))
+        await tell(game, first, "done")
+        await expect(viewer.key("Wave")).to_have_accessible_name(
+            re.compile(r"2\d s left of Mika’s, fi")
+        )
+        await tell(game, second, "done")
+        await expect(viewer.key("Wave")).to_contain_text("last: Mika")
+        await viewer.press("Wave", 2)
+        await viewer.shows("Wave", "2 of 5 presses, last: Mika")
+
+
+async def test_a_countdown_ends_by_itself(pair: Pair, browser: Browser) -> None:
+    """Where the game says no more, and without motion for those who want none."""
+    room = await room_with(pair, buttons=BUTTONS)
+    async with (
+        game_of(room) as game,
+        viewers(pair.api, 1) as (someone,),
+        opened_page(browser) as page,
+    ):
+        await page.emulate_media(reduced_motion="reduce")
+        await page.clock.install()
+        await page.goto(f"{pair.api.url}/play/{room.room_id}")
+        key = PlayPage(page).key("Wave")
+        await expect(key).to_be_visible()
+        await tell(game, await fire(pair, room, game, someone), "started", duration_ms=40_000)
+        await expect(key).to_have_attribute("data-state", "lasting")
+        await expect(key.locator(".key-time")).to_have_css("transition-property", "none")
+        await page.clock.run_for(20_000)
+        await expect(key).to_contain_text(re.compile(r"(19|20) s"))
+        await expect(key.locator(".key-time")).to_have_css(
+            "transform", re.compile(r"matrix\(0\.[45]")
+        )
+        await page.clock.run_for(25_000)
+        await expect(key).to_have_attribute("data-state", "open")
+
+
+async def test_what_did_not_work_is_said_with_its_reason(pair: Pair, browser: Browser) -> None:
+    """And the presses are back in the button, before everybody's eyes and ears."""
+    room = await room_with(pair, buttons=BUTTONS)
+    async with (
+        game_of(room) as game,
+        viewers(pair.api, 1) as (someone,),
+        play_page(browser, pair, room.room_id) as viewer,
+        overlay(browser, pair, room.room_id) as stream,
+    ):
+        await viewer.shows("Wave", "0 of 5 presses")
+        event = await fire(pair, room, game, someone)
+        await viewer.announces("Wave!")
+        places = await viewer.page.evaluate(SIZES)
+        await tell(game, event, "failed", reason=REASON)
+        await viewer.shows("Wave", f"5 of 5 presses, Did not work: {REASON}, fired once")
+        words = f"🌊 Wave did not work, its presses are back: {REASON}"
+        await viewer.announces(words)
+        await expect(viewer.page.get_by_role("status")).to_have_text(words)
+        assert await viewer.page.evaluate(SIZES) == places
+        await viewer.has_no_grave_findings()
+        await expect(stream.locator("#news")).to_have_text(words)
+        bar = stream.locator(".bar").first
+        await expect(bar).to_contain_text(f"Did not work: {REASON}")
+        await viewer.shows("Wave", "5 of 5 presses, Full")
+        await expect(bar).to_contain_text("×1")
+        await viewer.press("Wave")
+        assert (await game.next_of(GameEvent)).event_type == "wave"
+
+
+async def test_a_button_that_the_game_cannot_use_says_not_now(pair: Pair, browser: Browser) -> None:
+    """It gives the reason, and invites no presses, until it can be used or the round is over."""
+    room = await room_with(pair, buttons=BUTTONS)
+    async with (
+        game_of(room) as game,
+        play_page(browser, pair, room.room_id) as viewer,
+        overlay(browser, pair, room.room_id) as stream,
+    ):
+        await viewer.press("Gift", 2)
+        await viewer.shows("Gift", "2 of 5 presses")
+        await game.say(Available("wave", available=False, reason=REASON))
+        await viewer.shows("Wave", f"0 of 5 presses, Not now: {REASON}")
+        await expect(viewer.key("Wave")).to_be_disabled()
+        await expect(viewer.page.get_by_role("status")).to_have_text("Not now: Wave")
+        await expect(stream.locator(".bar").first).to_contain_text(f"Not now: {REASON}")
+        await viewer.has_no_grave_findings()
+        await presses_in_vain(viewer, "Wave")
+        await game.say(Available("wave", available=True))
+        await viewer.press("Wave")
+        await viewer.shows("Wave", "1 of 5 presses")
+        await expect(viewer.page.get_by_role("status")).to_contain_text("pressed again")
+        await game.say(Available("wave", available=False))
+        await viewer.shows("Wave", "1 of 5 presses, Not now")
+        await game.say(GameEnd())
+        await viewer.heading("Round over")
+        await game.start()
+        await viewer.press("Wave", 2)
+        await viewer.shows("Wave", "2 of 5 presses")
+
+
+async def test_while_paused_every_button_says_so(pair: Pair, browser: Browser) -> None:
+    """None invites presses, and each goes on from where it was."""
+    room = await room_with(pair, buttons=BUTTONS)
+    async with game_of(room) as game, play_page(browser, pair, room.room_id) as viewer:
+        await viewer.press("Wave", 2)
+        await viewer.shows("Wave", "2 of 5 presses")
+        await game.say(Pause())
+        await viewer.shows("Wave", "2 of 5 presses, Paused")
+        await viewer.shows("Gift", "0 of 5 presses, Paused")
+        await viewer.announces("Paused.")
+        await viewer.has_no_grave_findings()
+        await presses_in_vain(viewer, "Wave")
+        await game.say(Resume())
+        await viewer.press("Wave")
+        await viewer.shows("Wave", "3 of 5 presses")
+
+
+@pytest.mark.parametrize("language", ["en-US", "ja-JP"])
+async def test_what_the_game_says_fits_on_any_phone(
+    pair: Pair, browser: Browser, language: str
+) -> None:
+    """The longest reason moves no button, and nothing is wider than the page."""
+    reason = "うまく届きませんでした、もう一度お願いします。" * 3
+    room = await room_with(pair, buttons=BUTTONS)
+    async with (
+        game_of(room) as game,
+        viewers(pair.api, 1) as (someone,),
+        play_page(browser, pair, room.room_id, language=language, phone=True) as viewer,
+    ):
+        page = viewer.page
+        for width, height in ((390, 844), (320, 568)):
+            await page.set_viewport_size({"width": width, "height": height})
+            event = await fire(pair, room, game, someone)
+            await expect(page.locator(".key").first).to_have_attribute("data-state", "open")
+            places = await page.evaluate(SIZES)
+            await tell(game, event, "failed", reason=reason)
+            await expect(page.locator(".key").first).to_have_attribute("data-state", "failed")
+            await game.say(Available("gift", available=False, reason=reason))
+            await expect(page.locator(".key").last).to_have_attribute("data-state", "unavailable")
+            assert await page.evaluate(SIZES) == places
+            assert await page.evaluate("document.documentElement.scrollWidth") <= width
+            await viewer.has_no_grave_findings()
+            await game.say(Available("gift", available=True))
+            await expect(page.locator(".key").first).to_have_attribute("data-state", "full")
+            await someone.press(pair.api, room.room_id, {"wave": 1})
+            await game.next_of(GameEvent)
+            await someone.press(pair.api, room.room_id, {"wave": 4})
+            await game.next_of(GameEvent)
+
+
+async def test_results_say_what_the_game_did(pair: Pair, browser: Browser) -> None:
+    """How many were done, how many did not work, and how many presses came back."""
+    room = await room_with(pair, buttons=BUTTONS)
+    async with (
+        game_of(room) as game,
+        viewers(pair.api, 1) as (someone,),
+        play_page(browser, pair, room.room_id, phone=True) as viewer,
+    ):
+        await tell(game, await fire(pair, room, game, someone), "done")
+        await tell(game, await fire(pair, room, game, someone), "failed")
+        await game.say(GameEnd())
+        total = viewer.page.locator("#totals li").first
+        await expect(total).to_contain_text("Wave10", timeout=20_000)
+        await expect(total).to_contain_text("1 done · 1 did not work, 5 presses came back")
+
+
+async def fire(pair: Pair, room: Opened, game: Game, viewer: Viewer) -> GameEvent:
+    """A trigger of the first button."""
+    await viewer.press(pair.api, room.room_id, {"wave": 5})
+    return await game.next_of(GameEvent)
+
+
+async def tell(game: Game, event: GameEvent, status: Any, **told: Any) -> None:
+    """Have the game say what became of a trigger."""
+    await game.say(Outcome(event.epoch, event.seq, status, **told))
+
+
+async def presses_in_vain(viewer: PlayPage, caption: str) -> None:
+    """Press by mouse, by key and by assistive technology: nothing moves, and nothing counts."""
+    key = viewer.key(caption)
+    name, popped = key.locator("[data-part=name]"), key.locator(".key-pop")
+    before = [await part.text_content() or "" for part in (name, popped)]
+    await key.hover()
+    await viewer.page.mouse.down()
+    await expect(key).not_to_have_attribute("data-down", "")
+    await viewer.page.mouse.up()
+    await key.focus()
+    await viewer.page.keyboard.press("Enter")
+    await key.dispatch_event("click")
+    assert [await part.text_content() for part in (name, popped)] == before
