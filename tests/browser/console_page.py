@@ -22,6 +22,11 @@ KEPT = """Object.entries(localStorage)
   .filter(([name]) => name.startsWith("streamario.console.room."))
   .map(([, room]) => JSON.parse(room))
   .sort((one, other) => other.used_at - one.used_at)[0]"""
+UNPACE = """async ([room, headers]) => {
+  const { settings } = await (await fetch(room)).json();
+  const buttons = settings.buttons.map((button) => ({ ...button, pace_ms: 0 }));
+  await fetch(`${room}/settings`, { method: "PATCH", headers, body: JSON.stringify({ buttons }) });
+}"""
 
 
 class ConsolePage:
@@ -42,6 +47,11 @@ class ConsolePage:
         await self.connected()
         kept = await self.page.evaluate(KEPT)
         self.room_id, self.room_token = kept["room_id"], kept["room_token"]
+
+    async def without_pace(self) -> None:
+        """Have every button fire at its classic threshold, however fast it is pressed."""
+        token = {"Authorization": f"Bearer {self.room_token}"}
+        await self.page.evaluate(UNPACE, [f"/api/rooms/{self.room_id}", token])
 
     async def leave(self) -> None:
         """Leave the room for the start screen, where nothing is asked before."""

@@ -43,6 +43,7 @@ async def test_a_stream_is_run_without_a_game(pair: Pair, browser: Browser) -> N
     """From opening a room to a trigger in the feed: who tipped it, its number, its latency."""
     async with console_page(browser, pair) as console:
         await console.open_room("Boss rush")
+        await console.without_pace()
         code = console.page.locator("#share img")
         assert await code.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
         link = f"{pair.api.url}/play/{console.room_id}"
@@ -185,6 +186,7 @@ async def test_a_round_ends_with_results_and_another_begins(pair: Pair, browser:
     """Results show at the end, also after a reload; the next round begins with nothing."""
     async with console_page(browser, pair) as console, viewers(pair.api, 2) as (one, other):
         await console.open_room()
+        await console.without_pace()
         await console.start()
         await one.press(pair.api, console.room_id, {"skill1": 12})
         await other.press(pair.api, console.room_id, {"enemy1": 3})

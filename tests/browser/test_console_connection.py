@@ -63,6 +63,7 @@ async def test_a_reload_repeats_nothing_and_loses_nothing(pair: Pair, browser: B
     """Triggers that fire while the page is away are in the feed once, marked as replayed."""
     async with console_page(browser, pair) as console, viewers(pair.api, 1) as (viewer,):
         await console.open_room()
+        await console.without_pace()
         await console.start()
         await viewer.press(pair.api, console.room_id, {"skill1": 2 * SKILL_1 + 1})
         assert await console.numbers(2) == [1, 2]
@@ -80,6 +81,7 @@ async def test_triggers_are_acknowledged_once_they_are_kept(pair: Pair, browser:
         await console.page.add_init_script(HISTORY)
         await console.page.reload()
         await console.open_room()
+        await console.without_pace()
         await console.start()
         for turn, viewer in enumerate(crowd):
             for fired in range(4 * turn + 1, 4 * turn + 5):
@@ -97,6 +99,7 @@ async def test_a_gateway_that_comes_back_is_waited_for(own_pair: Pair, browser: 
     """While it is away the console says so; then it has all that fired."""
     async with console_page(browser, own_pair) as console, viewers(own_pair.api, 1) as (viewer,):
         await console.open_room()
+        await console.without_pace()
         await console.start()
         await viewer.press(own_pair.api, console.room_id, {"skill1": SKILL_1})
         assert await console.numbers(1) == [1]

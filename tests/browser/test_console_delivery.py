@@ -51,14 +51,14 @@ ORDERS = """async (assets) => {
   const orders = new Orders();
   const told = {};
   const before = orders.nextTicket();
-  orders.add("game_start", 0);
+  orders.add({ type: "game_start" }, 0);
   const after = orders.nextTicket();
   told["too early a pong"] = orders.confirm(before);
   told["its pong"] = orders.confirm(after);
-  orders.add("pause", 1);
-  orders.add("game_end", 1);
+  orders.add({ type: "pause" }, 1);
+  orders.add({ type: "game_end" }, 1);
   told["a new socket in the same round"] = orders.unconfirmed({ round: 1, status: "in_game" });
-  orders.add("game_start", 1);
+  orders.add({ type: "game_start" }, 1);
   told["one after the end"] = orders.unconfirmed({ round: 1, status: "ended" });
   told["one in the round after"] = orders.unconfirmed({ round: 2, status: "in_game" });
   return told;
@@ -139,9 +139,9 @@ async def test_commands_are_repeated_until_they_are_surely_done(
         told = await _run(console, ORDERS)
     assert told == {
         "too early a pong": [],
-        "its pong": [{"type": "game_start", "round": 0, "ticket": 2}],
-        "a new socket in the same round": ["pause", "game_end"],
-        "one after the end": ["game_start"],
+        "its pong": [{"message": {"type": "game_start"}, "round": 0, "ticket": 2}],
+        "a new socket in the same round": [{"type": "pause"}, {"type": "game_end"}],
+        "one after the end": [{"type": "game_start"}],
         "one in the round after": [],
     }
 

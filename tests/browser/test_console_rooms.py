@@ -113,6 +113,7 @@ async def test_a_window_that_comes_later_knows_the_round(pair: Pair, browser: Br
     async with console_page(browser, pair) as console, viewers(pair.api, 1) as (viewer,):
         page = console.page
         await console.open_room("Late")
+        await console.without_pace()
         await console.start()
         await viewer.press(pair.api, console.room_id, {"skill1": 12})
         await console.end()

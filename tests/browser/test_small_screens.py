@@ -12,11 +12,12 @@ import pytest
 from playwright.async_api import expect
 
 from shared.identity.tokens import new_room_id
-from shared.wire.game_messages import GameEnd, Pause, Resume
+from shared.wire.game_messages import Available, GameEnd, Pause, Resume
 from tests.browser.conftest import opened_page
 from tests.browser.console_page import ConsolePage
 from tests.browser.play_page import game_of, room_with
 from tests.browser.test_console_connection import TAMPER
+from tests.browser.test_game_answers import tell
 from tests.browser.test_overlay import set_name
 from tests.browser.test_viewer_page import results_pending
 from tests.browser.typesetting import Typesetting, without_phrases
@@ -30,11 +31,13 @@ if TYPE_CHECKING:
 
     from tests.browser.conftest import Pair
     from tests.flow.play import Viewer
+    from tests.ws_gateway.game_end import Game
 
 pytestmark = pytest.mark.anyio
 
 TITLE: Final = "土曜夜の生放送スペシャル！ドラゴン討伐を視聴者みんなで応援する会"
 NAMES: Final = ("とても長い名前のにゃんこ大好き視聴者さん", "Alexandrina-Victoria-III")
+REASON: Final = "ボス戦のムービーが終わるまで使えません"
 CAPTION: Final = "最強ドラゴンの炎のブレス攻撃"
 WITHIN: Final = 20_000.0  # ms
 # How a game's socket may end: those after which the page tries again, or only shows; and for good.
@@ -85,7 +88,7 @@ async def small_page(browser: Browser, language: str) -> AsyncIterator[tuple[Pag
     async with opened_page(browser, language=locale, phone=True) as page:
         if lacks_phrases:
             await without_phrases(page)
-        typesetting = Typesetting(page, given=(TITLE, *NAMES, CAPTION))
+        typesetting = Typesetting(page, given=(TITLE, *NAMES, CAPTION, REASON))
         yield page, typesetting
     assert not typesetting.findings, "\n".join(typesetting.findings)
 
@@ -140,6 +143,10 @@ async def test_the_viewers_page_in_a_round(pair: Pair, browser: Browser, languag
         await expect(keys.nth(4)).to_contain_text(NAMES[1])
         await expect(board).to_have_attribute("data-tone", "news")
         await typesetting.proof("fired")
+        await answer(game, 3)
+        await expect(page.locator(".key[data-state=unavailable]")).to_be_visible()
+        await expect(board).to_have_attribute("data-tone", "failure")
+        await typesetting.proof("answered")
         await page.context.set_offline(True)
         await keys.nth(0).click()
         await expect(board).to_have_attribute("data-tone", "alert")
@@ -215,6 +222,11 @@ async def test_the_console_live(pair: Pair, browser: Browser, language: str) -> 
         await console.command("pause")
         await console.phase("paused")
         await typesetting.proof("paused")
+        await console.command("stop")
+        await expect(console.part("stopped")).to_be_visible()
+        await typesetting.proof("stopped")
+        await console.command("resume")
+        await console.phase("running")
         for button in ("[data-part=reset]", "#leave", "[data-part=end]"):
             await page.locator(button).click()
             await expect(page.locator("#confirm")).to_be_visible()
@@ -315,15 +327,28 @@ async def test_the_overlay(pair: Pair, browser: Browser, language: str) -> None:
         await page.goto(f"{pair.api.url}/overlay/{room.room_id}")
         await expect(page.locator(".bar")).to_have_count(4)
         await typesetting.proof("round")
-        await viewer.press(pair.api, room.room_id, {"skill1": 5, "dragon": 20})
+        await viewer.press(pair.api, room.room_id, {"skill1": 10, "dragon": 20, "enemy1": 5})
         await expect(page.locator("#news")).to_be_visible()
         await typesetting.proof("fired")
+        await answer(game, 3)
+        await expect(page.locator(".bar[data-state=unavailable]")).to_be_visible()
+        await expect(page.locator("#news")).to_contain_text(REASON)
+        await typesetting.proof("answered")
         await game.say(Pause())
         await expect(page.locator("#paused")).to_be_visible()
         await typesetting.proof("paused")
         await game.say(GameEnd())
         await expect(page.locator("#news")).to_contain_text("🏆", timeout=WITHIN)
         await typesetting.proof("winner")
+
+
+async def answer(game: Game, triggers: int) -> None:
+    """One effect lasts, all other triggers did not work, and one button cannot be used."""
+    lasting, *others = await game.events(triggers)
+    await tell(game, lasting, "started", duration_ms=600_000)
+    for event in others:
+        await tell(game, event, "failed", reason=REASON)
+    await game.say(Available("enemy1", available=False, reason=REASON))
 
 
 async def name_all(pair: Pair, crowd: list[Viewer]) -> None:

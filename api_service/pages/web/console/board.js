@@ -1,13 +1,15 @@
 import { textOf } from "../common/elements.js";
 import { confirmed } from "./confirm.js";
 import { sum } from "./figures.js";
+import { PaceHint } from "./pace.js";
 import { partsOf, say } from "./parts.js";
+import { Stopping } from "./stopping.js";
 
 const PATIENCE = 5_000; // ms until a command that changed nothing may be given again
 const OFFERED = {
   active: ["start"],
-  running: ["pause", "end", "reset"],
-  paused: ["resume", "end", "reset"],
+  running: ["pause", "stop", "end", "reset"],
+  paused: ["resume", "stop", "end"],
   ended: ["next"],
 };
 
@@ -18,6 +20,8 @@ export class Board {
   #texts;
   #parts;
   #set;
+  #stopping;
+  #paceHint;
   #phase = "loading";
   #round = 0;
   #asked = null; // the phase in which a command was given that has not shown yet
@@ -26,11 +30,16 @@ export class Board {
   #isOffline = false;
   #wantsFocus = false;
 
-  constructor(root, { game, api, texts }) {
+  /** `stopped` is what `keepStopped` was called with last. */
+  constructor(root, { game, api, texts, stopped, keepStopped }) {
     this.#game = game;
     this.#api = api;
     this.#texts = texts;
     this.#parts = partsOf(root);
+    const changed = () => this.#showStopped();
+    this.#stopping = new Stopping({ game, api, kept: stopped, keep: keepStopped, changed });
+    const refuse = (sentence) => this.refuse(sentence);
+    this.#paceHint = new PaceHint(root, { api, texts, refuse });
     const shown = ["status", "viewers", "triggers", "connection", "reason"];
     this.#set = Object.fromEntries(shown.map((name) => [name, textOf(this.#parts[name])]));
     for (const [name, command] of Object.entries(this.#commands)) {
@@ -40,7 +49,8 @@ export class Board {
     this.showConnection({ state: "connecting" });
   }
 
-  show({ status, round, paused, viewerCount, buttons, connection }) {
+  show(state) {
+    const { status, round, paused, viewerCount, buttons, connection } = state;
     const phase = status === "in_game" ? (paused ? "paused" : "running") : status;
     this.#round = round;
     this.#set.status(this.#texts.phases[phase](round));
@@ -51,6 +61,8 @@ export class Board {
     this.#isOffline = connection === "offline";
     this.#showNotice();
     this.#offer(phase);
+    this.#showStopped();
+    this.#paceHint.show(state);
   }
 
   /** What the game's socket does, and why. */
@@ -81,22 +93,24 @@ export class Board {
     start: () => this.#order("game_start"),
     next: () => this.#order("game_start"),
     pause: () => this.#order("pause"),
-    resume: () => this.#order("resume"),
+    resume: () => this.#stopping.resume(this.#round),
+    stop: () => this.#stopping.stop(this.#round),
     end: () => this.#end(),
     reset: () => this.#reset(),
   };
 
   async #give(name, command) {
-    if (this.#asked) return;
+    if (this.#asked && name !== "stop") return; // that one never waits
     say(this.#parts.refusal, "");
-    if (name !== "reset") this.#asked = this.#phase;
+    const changesNoPhase = name === "reset" || (name === "stop" && this.#phase === "paused");
+    this.#asked = changesNoPhase ? null : this.#phase;
     clearTimeout(this.#patience);
     this.#patience = setTimeout(() => (this.#asked = null), PATIENCE);
     await command();
   }
 
   #order(type) {
-    this.#game.order(type, this.#round);
+    this.#game.order({ type }, this.#round);
   }
 
   async #end() {
@@ -124,8 +138,15 @@ export class Board {
     this.#parts["take-back"].hidden = !(state === "ended" && reason === "replaced");
   }
 
+  #showStopped() {
+    const note = this.#phase === "paused" ? this.#stopping.noteOn(this.#round) : null;
+    const sentence = note ? this.#texts[note] : "";
+    if (this.#parts.stopped.textContent !== sentence) say(this.#parts.stopped, sentence);
+  }
+
   #offer(phase) {
     if (phase === this.#phase) return;
+    if (this.#phase === "paused") this.#stopping.end();
     this.#phase = phase;
     const offered = OFFERED[phase] ?? [];
     const hadFocus = document.activeElement;

@@ -88,6 +88,8 @@ export class ButtonCard {
     const at = (key) => [`${path}.${key}`, button, key];
     const base = fields.number(texts.base, ...at("base"), { inputMode: "numeric" });
     const cooldown = fields.number(texts.cooldown, ...at("cooldown_ms"), { inputMode: "numeric" });
+    const pace = fields.number(texts.pace, `${path}.pace_ms`, inSeconds(button, "pace_ms"), "value");
+    pace.querySelector(".hint").textContent = texts.pace_hint;
     this.#set.baseHint = textOf(base.querySelector(".hint"));
     this.#set.cooldownHint = textOf(cooldown.querySelector(".hint"));
     const grid = element(
@@ -102,10 +104,23 @@ export class ButtonCard {
       fields.number(texts.min, ...at("min"), { inputMode: "numeric" }),
       fields.number(texts.max, ...at("max"), { inputMode: "numeric" }),
       cooldown,
+      pace,
       fields.flag(texts.enabled, ...at("enabled")),
     );
     return element("div", "body", grid, element("p", "actions", ...this.#actions));
   }
+}
+
+/** A setting in ms, as something with a `value` in seconds. */
+function inSeconds(button, key) {
+  return {
+    get value() {
+      return (button[key] ?? 0) / 1_000;
+    },
+    set value(seconds) {
+      button[key] = seconds === null ? null : Math.round(seconds * 1_000);
+    },
+  };
 }
 
 /** A button's caption in one language, as something with a `text`; other languages stay. */

@@ -39,13 +39,15 @@ export class Buttons {
     const swatch = element("span", "swatch told-apart");
     swatch.setAttribute("aria-hidden", "true");
     const [caption, count, level, total] = ["span", "span", "td", "td"].map((tag) => element(tag));
+    const note = element("span", "outcome");
     const bar = element("progress", "told-apart");
     for (const cell of [level, total]) cell.className = "figures number";
     count.className = "figures";
-    const head = element("th", "what", swatch, caption);
+    const head = element("th", "what", swatch, caption, note);
     head.scope = "row";
     const node = element("tr", "", head, element("td", "fill", bar, count), level, total);
     const [setCaption, setCount, setLevel, setTotal] = [caption, count, level, total].map(textOf);
+    const setNote = textOf(note);
     const setColor = onChange((color) => {
       for (const node of [swatch, bar]) node.style.setProperty("--color", color);
     });
@@ -55,11 +57,18 @@ export class Buttons {
       setCount(`${button.count} / ${button.required}`);
       setLevel(String(button.level));
       setTotal(String(this.#tally.totalOf(button.eventType)));
+      setNote(this.#noteOf(button));
       bar.value = button.progress;
       bar.setAttribute("aria-label", this.#texts.progress_of(label));
       setColor(colorOf(button));
       node.classList.toggle("off", !button.enabled);
     };
     return { node, show };
+  }
+
+  /** What the game says of the button. */
+  #noteOf({ available, reason, effects }) {
+    if (!available) return this.#texts.unavailable(reason);
+    return effects.length > 0 ? this.#texts.lasting(effects.length) : "";
   }
 }

@@ -101,7 +101,10 @@ export class Desk {
     const blocked = new Blocked(this.#kept.blocked, api);
     this.#tally = tally;
     this.#blocked = blocked;
-    this.#board = new Board(byId("board"), { ...speaking, api, game: this.#game });
+    this.#board = new Board(byId("board"), {
+      ...{ ...speaking, api, game: this.#game, stopped: this.#kept.stopped },
+      keepStopped: (round) => this.#keep({ stopped: round }),
+    });
     this.#share = new Share(byId("share"), this.#texts);
     this.#buttons = new Buttons(byId("buttons"), { ...speaking, tally });
     this.#chart = new Chart(byId("chart"), { ...speaking, tally });
@@ -115,6 +118,7 @@ export class Desk {
   #listen() {
     const game = this.#game;
     this.#room.on("change", (state) => this.#take(state));
+    this.#room.on("effect", (effect) => this.#answered(effect));
     game.on("connection", (connection) => this.#connection(connection));
     game.on("ready", (ready) => this.#attached(ready));
     game.on("trigger", (event) => {
@@ -185,6 +189,15 @@ export class Desk {
     if (looks === this.#looks) return;
     this.#looks = looks;
     for (const part of [this.#feed, this.#chart, this.#results]) part.know(buttons);
+  }
+
+  /** The game that has the room told what became of a trigger. */
+  #answered(effect) {
+    this.#feed.answered(effect);
+    if (effect.status !== "failed") return;
+    const { buttons } = this.#room.state;
+    const button = buttons.find(({ eventType }) => eventType === effect.eventType);
+    if (button) this.#tally.returned(button);
   }
 
   #skipped(sentence) {

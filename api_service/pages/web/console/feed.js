@@ -68,6 +68,15 @@ export class Feed {
     this.#add({ event_type, trigger_count, viewer_name, seq, fired_at, latency });
   }
 
+  /** What became of a trigger; of those that came to another game there is no row. */
+  answered({ eventType, seq, status, reason }) {
+    const row = this.#rows.find((row) => row.seq === seq && row.event_type === eventType);
+    if (!row) return;
+    row.outcome = { status, reason };
+    const node = this.#nodes.rows.querySelector(`[data-seq="${seq}"]`);
+    node?.replaceWith(this.#drawn(row));
+  }
+
   /** Something about the numbering that a person should see among the triggers. */
   note(sentence) {
     this.#add({ note: sentence, fired_at: Date.now() });
@@ -135,14 +144,15 @@ export class Feed {
     return element("tr", "", element("td", "figures", this.#timeOf(at)), cell);
   }
 
-  #drawnTrigger({ event_type: type, fired_at: at, seq, latency, trigger_count, viewer_name }) {
+  #drawnTrigger(trigger) {
+    const { event_type: type, fired_at: at, seq, latency, trigger_count, viewer_name } = trigger;
     const icon = element("span", "icon", this.#buttons.get(type)?.icon ?? "");
     icon.setAttribute("aria-hidden", "true");
     const row = element(
       "tr",
       "",
       element("td", "figures", this.#timeOf(at)),
-      element("td", "what", icon, this.#captionOf(type)),
+      element("td", "what", icon, this.#captionOf(type), ...this.#drawnOutcome(trigger)),
       element("td", "who", viewer_name ?? "–"),
       element("td", "figures number", String(trigger_count)),
       element("td", "figures number seq", `#${seq}`),
@@ -150,6 +160,13 @@ export class Feed {
     );
     row.dataset.seq = seq;
     return row;
+  }
+
+  #drawnOutcome({ outcome }) {
+    if (!outcome) return [];
+    const words = element("span", "outcome", this.#texts.outcomes[outcome.status](outcome.reason));
+    words.dataset.status = outcome.status;
+    return [words];
   }
 
   #drawnLatency(latency) {

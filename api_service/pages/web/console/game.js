@@ -20,7 +20,7 @@ const STEPPED_AWAY = 3000; // keeps the round: only 1000 says that the game has 
  * again.
  *
  * Events: `connection {state, reason}` with state "connecting", "open", "waiting" or
- * "ended"; `ready` (the server's `room_ready`), `trigger`, `summary`, `gap`, `missing {from, to}`,
+ * "ended"; `ready` (the server's `room_ready`), `confirmed` (an order was carried out), `trigger`, `summary`, `gap`, `missing {from, to}`,
  * `refused` (an `error` that ends nothing), `roundTrip` (ms), `settle` (a cursor).
  */
 export class Game {
@@ -80,10 +80,10 @@ export class Game {
    * Give a command to the round that shows: `game_end`, `pause`, `resume`, or `game_start`, which
    * begins the next one.
    */
-  order(type, round) {
+  order(message, round) {
     if (!this.isOpen) return;
-    this.#orders.add(type, round);
-    this.#send({ type });
+    this.#orders.add(message, round);
+    this.#send(message);
     this.#ping();
   }
 
@@ -120,7 +120,7 @@ export class Game {
     before?.close(MOVED_ON);
     this.#options.token = ready.room_token;
     this.#delivery.attached(ready);
-    for (const type of this.#orders.unconfirmed(ready)) this.#send({ type });
+    for (const message of this.#orders.unconfirmed(ready)) this.#send(message);
     this.#emit("connection", { state: "open" });
     this.#emit("ready", ready);
     this.#feelPulse();
@@ -200,8 +200,9 @@ export class Game {
 
   #confirm(ticket) {
     if (this.#orders.isLast(ticket)) this.#emit("roundTrip", performance.now() - this.#pingedAt);
-    for (const { type, round } of this.#orders.confirm(ticket)) {
-      if (type === "game_start") this.#roundBegan(round + 1);
+    for (const { message, round } of this.#orders.confirm(ticket)) {
+      if (message.type === "game_start") this.#roundBegan(round + 1);
+      this.#emit("confirmed", message);
     }
   }
 

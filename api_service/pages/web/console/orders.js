@@ -6,12 +6,12 @@
  * shows that it was carried out, or that its round is over.
  */
 export class Orders {
-  #open = []; // {type, round, ticket}
+  #open = []; // {message, round, ticket}
   #lastTicket = 0;
 
   /** `round` is the one that the command was given to; a `game_start` begins the one after it. */
-  add(type, round) {
-    this.#open.push({ type, round, ticket: this.#lastTicket + 1 });
+  add(message, round) {
+    this.#open.push({ message, round, ticket: this.#lastTicket + 1 });
   }
 
   /** A number for the next ping; its pong confirms what was added before. */
@@ -34,9 +34,10 @@ export class Orders {
   /** What a new socket must be told again, given its `room_ready`. */
   unconfirmed({ round, status }) {
     this.#open = this.#open.filter(
-      (order) => order.round === round && (order.type === "game_start" || status === "in_game"),
+      ({ message: { type }, round: given }) =>
+        given === round && (type === "game_start" || status === "in_game"),
     );
-    return this.#open.map(({ type }) => type);
+    return this.#open.map(({ message }) => message);
   }
 
   forget() {

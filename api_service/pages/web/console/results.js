@@ -21,6 +21,7 @@ export class Results {
   #round = 0; // the last one that ended, as far as it is known here
   #shown = null; // {round, tops, totals, topByButton}
   #ranking = null;
+  #outcomes = []; // what the game did with the triggers, if it said so; the summary does not
   #buttons = [];
   #isFirst = true;
 
@@ -57,7 +58,7 @@ export class Results {
     const { round, team_tops: tops, event_totals: totals, top_by_button: topByButton } = summary;
     if (round < this.#round) return;
     const isExpected = round === this.#round;
-    if (!isExpected) this.#ranking = null;
+    if (!isExpected) this.#forgetBooked();
     this.#round = round;
     this.#shown = { round, tops, totals, topByButton };
     this.#draw();
@@ -78,7 +79,13 @@ export class Results {
   #take(booked) {
     if (this.#shown?.round !== booked.round) this.#shown = overviewOf(booked);
     this.#ranking = booked.viewer_totals;
+    this.#outcomes = booked.outcomes ?? []; // an API of an earlier release has none
     this.#draw();
+  }
+
+  #forgetBooked() {
+    this.#ranking = null;
+    this.#outcomes = [];
   }
 
   #refuse(refusal) {
@@ -93,6 +100,7 @@ export class Results {
     heading.textContent = this.#texts.results_of(this.#shown.round);
     this.#drawTops(this.#shown.tops);
     this.#drawTotals(this.#shown);
+    this.#drawOutcomes();
     this.#parts["ranking-table"].hidden = this.#ranking === null;
     say(pending, this.#ranking ? "" : this.#texts.results_pending);
     this.#parts.ranking.replaceChildren(...(this.#ranking ?? []).map(this.#rankingRow));
@@ -130,6 +138,18 @@ export class Results {
     head.scope = "row";
     const figure = element("td", "figures number", String(count));
     return element("tr", "", head, figure, element("td", "who", ...most));
+  }
+
+  #drawOutcomes() {
+    this.#parts["outcomes-card"].hidden = this.#outcomes.length === 0;
+    this.#parts.outcomes.replaceChildren(...this.#outcomes.map((outcome) => this.#outcomeRow(outcome)));
+  }
+
+  #outcomeRow({ event_type: type, done, failed, returned }) {
+    const head = element("th", "", this.#captionOf(type));
+    head.scope = "row";
+    const figures = [done, failed, returned].map((n) => element("td", "figures number", String(n)));
+    return element("tr", "", head, ...figures);
   }
 
   #rankingRow = (viewer, n) =>

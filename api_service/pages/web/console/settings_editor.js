@@ -135,7 +135,8 @@ export class SettingsEditor {
   #showProblem({ field, message }) {
     const path = this.#pathOf(field);
     const input = document.querySelector(`:is(input, select)[data-field="${CSS.escape(path)}"]`);
-    const sentence = this.#texts.problem(message);
+    const isInSeconds = field.endsWith(".pace_ms"); // the server counts it in ms
+    const sentence = isInSeconds ? this.#texts.pace_problem : this.#texts.problem(message);
     if (!input) {
       this.#placeOf(path).append(element("p", "refusal loose", `${field}: ${sentence}`));
       return null;

@@ -14,6 +14,7 @@ const NEW_BUTTON = {
   min: 3,
   max: 50,
   cooldown_ms: 0,
+  pace_ms: 1_000,
 };
 
 /** The settings' inputs, drawn from a draft that they write to; moved entries are drawn anew. */

@@ -1,5 +1,7 @@
-import { openRoom } from "./api.js";
+import { StreamarioError } from "../streamario.js";
+import { openRoom, RoomApi } from "./api.js";
 import { KeptRooms } from "./kept_rooms.js";
+import { paced } from "./pace.js";
 import { say } from "./parts.js";
 import { keepGameKey, keptGameKey } from "./storage.js";
 
@@ -40,6 +42,7 @@ export class StartScreen {
     try {
       const { settings, ...room } = await openRoom(title ? { title } : {}, key);
       if (key) keepGameKey(key);
+      await setPace(room, settings);
       this.#leaveFor({ ...room, title: settings.title });
     } catch (refusal) {
       this.#refuse(refusal, key);
@@ -60,5 +63,14 @@ export class StartScreen {
   #leaveFor(room) {
     byId("start").hidden = true;
     this.#onRoom(room);
+  }
+}
+
+/** Rooms that are run from here begin with a pace. Where that fails, the desk can still set it. */
+async function setPace({ room_id: roomId, room_token: token }, { buttons }) {
+  try {
+    await new RoomApi(roomId, token).changeSettings({ buttons: paced(buttons) });
+  } catch (refusal) {
+    if (!(refusal instanceof StreamarioError)) throw refusal;
   }
 }

@@ -16,12 +16,12 @@ const MOST_GUESSES = 200; // of a button; so many triggers that did not come bel
  * The two come on different ways. A state whose triggers have not all come waits for them a little;
  * where they do not come (the socket is away, another game has the room), each is taken for the
  * threshold of now, and put right should it come after all. A reset throws a count away, which is
- * no growth.
+ * no growth, and neither are the presses that a trigger gives back which did not work.
  */
 export class Tally {
   #round = null;
   #fromStart = false; // of the round: its buttons began with nothing
-  #buttons = new Map(); // event type → {level, count, thresholds, guesses, old, total, bins}
+  #buttons = new Map(); // event type → {level, count, thresholds, guesses, back, old, total, bins}
   #waitingSince = new Map();
 
   /** `kept` is what `snapshot` gave. */
@@ -30,7 +30,7 @@ export class Tally {
     this.#round = kept.round;
     this.#fromStart = kept.fromStart;
     this.#buttons = new Map(
-      kept.buttons.map(([type, button]) => [type, { ...button, bins: new Map(button.bins) }]),
+      kept.buttons.map(([type, button]) => [type, { back: 0, ...button, bins: new Map(button.bins) }]),
     );
   }
 
@@ -46,6 +46,11 @@ export class Tally {
     const button = this.#buttonOf(type);
     if (button.guesses.length > 0) button.total += threshold - button.guesses.shift();
     else button.thresholds.push(threshold);
+  }
+
+  /** A trigger gave its presses back, about so many: what its button grows by next is none. */
+  returned({ eventType, required }) {
+    this.#buttonOf(eventType).back += required;
   }
 
   /** Triggers before the next one will never come. */
@@ -96,13 +101,15 @@ export class Tally {
     const guesses = new Array(Math.max(0, fired - used.length)).fill(required);
     button.guesses = [...button.guesses, ...guesses].slice(-MOST_GUESSES);
     const growth = sum(used) + sum(guesses) + count - button.count;
-    Object.assign(button, { level, count, old: Math.max(0, button.old - used.length) });
-    if (growth > 0) this.#add(button, growth, now);
+    const back = Math.max(0, Math.min(growth, button.back));
+    const old = Math.max(0, button.old - used.length);
+    Object.assign(button, { level, count, old, back: button.back - back });
+    if (growth > back) this.#add(button, growth - back, now);
   }
 
   #beginning() {
     const level = this.#fromStart ? 0 : null;
-    return { level, count: 0, thresholds: [], guesses: [], old: 0, total: 0 };
+    return { level, count: 0, thresholds: [], guesses: [], back: 0, old: 0, total: 0 };
   }
 
   #buttonOf(type) {

@@ -43,7 +43,12 @@ export const en = {
   start_round: "Start the round",
   next_round: "Start the next round",
   pause: "Pause",
-  resume: "Resume",
+  resume: "Go on",
+  stop: "Stop and throw away",
+  stopped: "Stopped: the bars are empty. What is pressed until you go on is thrown away, too.",
+  stopping: "Stopped: nothing fires, and the bars are emptied when you go on.",
+  pace_needed: (count) => `${count} viewers: buttons without a pace may fire many times a second.`,
+  set_pace: "Set a pace of 1 s",
   end_round: "End the round",
   end_question: "End the round?",
   end_explanation: "Presses no longer count, and everybody sees the results.",
@@ -120,6 +125,8 @@ export const en = {
   progress_of: (label) => `${label}, next trigger`,
   presses: "Presses",
   presses_seen: "Presses seen",
+  unavailable: (reason) => (reason ? `Not now: ${reason}` : "Not now"),
+  lasting: (count) => (count > 1 ? `In effect ×${count}` : "In effect"),
   presses_note:
     "“Triggers” counts the whole round. “Presses seen” counts what was accepted since you opened " +
     "this page: the presses used by triggers, and the current count.",
@@ -140,6 +147,11 @@ export const en = {
   number: "No.",
   latency: "Delay",
   replayed: "sent again",
+  outcomes: {
+    started: () => "In effect",
+    done: () => "Done",
+    failed: (reason) => (reason ? `Did not work: ${reason}` : "Did not work"),
+  },
   measured: (offset, uncertainty) =>
     "Delay is the time from the moment a trigger fires until it arrives here. It is corrected by " +
     `${offset} ms (±${uncertainty} ms), the difference between the server's clock and this ` +
@@ -176,6 +188,10 @@ export const en = {
   in_brackets: (count) => `(${count})`,
   totals_heading: "Presses by button",
   most_by: "Most presses by",
+  outcomes_heading: "What the game did",
+  outcome_done: "Done",
+  outcome_failed: "Did not work",
+  outcome_returned: "Presses given back",
   ranking_heading: "Ranking",
   results_pending: "The last presses are being added up…",
 
@@ -185,7 +201,7 @@ export const en = {
   on_disconnect: "Triggers while no game is connected",
   on_disconnect_choices: {
     fire: "fire, and arrive later",
-    hold: "wait (buttons still fill)",
+    hold: "wait (buttons are paused)",
   },
   starts: "The first round begins",
   starts_choices: {
@@ -204,6 +220,9 @@ export const en = {
   min: "Min (presses)",
   max: "Max (presses)",
   cooldown: "Cooldown (ms)",
+  pace: "Pace (s)",
+  pace_hint: "0 = off. A large crowd then presses more for a trigger, so that it comes about this often.",
+  pace_problem: "Must be a number from 0 to 600.",
   seconds: (seconds) => `= ${seconds} s`,
   base_above_max: (max) => `Base is above max: ${presses(max)} are enough.`,
   enabled: "Enabled",

@@ -42,6 +42,11 @@ export const ja = {
   next_round: "次のラウンドを開始",
   pause: "一時停止",
   resume: "再開",
+  stop: "止めて破棄",
+  stopped: "止めました。たまった分は破棄しました。再開までに押された分も破棄します。",
+  stopping: "止めました。何も発動しません。たまった分は再開するときに破棄します。",
+  pace_needed: (count) => `視聴者が ${count} 人います。間隔を決めていないボタンは、1 秒に何度も発動することがあります。`,
+  set_pace: "間隔を 1 秒にする",
   end_round: "ラウンドを終了",
   end_question: "ラウンドを終了しますか？",
   end_explanation: "これ以降に押した分は数えられず、全員に結果が表示されます。",
@@ -117,6 +122,8 @@ export const ja = {
   progress_of: (label) => `${label}、次のトリガーまで`,
   presses: "回数",
   presses_seen: "回数",
+  unavailable: (reason) => (reason ? `今は使えません：${reason}` : "今は使えません"),
+  lasting: (count) => (count > 1 ? `効果中 ×${count}` : "効果中"),
   presses_note:
     "トリガーは、ラウンド全体の数です。回数は、このページを開いてから有効になった分だけです" +
     "（トリガーに使われた分と現在のカウントの合計）。",
@@ -137,6 +144,11 @@ export const ja = {
   number: "番号",
   latency: "遅延",
   replayed: "再送",
+  outcomes: {
+    started: () => "効果中",
+    done: () => "成功",
+    failed: (reason) => (reason ? `不発：${reason}` : "不発"),
+  },
   measured: (offset, uncertainty) =>
     "遅延は、トリガーが発動してからここに届くまでの時間です。" +
     `サーバーとこのブラウザーの時計の差 ${offset} ms（誤差 ±${uncertainty} ms）を補正しています。` +
@@ -169,6 +181,10 @@ export const ja = {
   in_brackets: (count) => `（${count}）`,
   totals_heading: "ボタン別の回数",
   most_by: "最も多く押した人",
+  outcomes_heading: "ゲームでの結果",
+  outcome_done: "成功",
+  outcome_failed: "不発",
+  outcome_returned: "戻った回数",
   ranking_heading: "ランキング",
   results_pending: "最後に押された分を集計しています…",
 
@@ -178,7 +194,7 @@ export const ja = {
   on_disconnect: "ゲームが接続していない間のトリガー",
   on_disconnect_choices: {
     fire: "発動し、接続後に届ける",
-    hold: "止める（ボタンはたまる）",
+    hold: "止める（ボタンは一時停止）",
   },
   starts: "最初のラウンドの始まり",
   starts_choices: {
@@ -197,6 +213,9 @@ export const ja = {
   min: "最小（回）",
   max: "最大（回）",
   cooldown: "クールダウン（ms）",
+  pace: "間隔（秒）",
+  pace_hint: "0 で無効。人数が多いほど必要な回数が増え、およそこの間隔で発動します。",
+  pace_problem: "0〜600 の数にしてください。",
   seconds: (seconds) => `＝ ${seconds} 秒`,
   base_above_max: (max) => `最大を超えています。必要な回数は ${max} 回になります。`,
   enabled: "有効",
