@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from random import Random
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -11,8 +12,10 @@ import pytest
 
 from shared.engine.keys import shard
 from shared.engine.press import PressBatch
+from shared.engine.refusals import BadOutcome
+from shared.engine.replies import Counting
 from shared.engine.shard_ledger import EntryId, Shards
-from shared.wire.game_messages import Available
+from shared.wire.game_messages import Available, Outcome
 from tests.api_service.audit.journals import replayed_texts
 from tests.shared.engine.clocks import clocked_server
 from tests.shared.engine.rooms import LOCAL, button, engine_at, play, playing
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from shared.engine.engine import Engine
+    from shared.wire.parts import OutcomeStatus
     from shared.wire.room_settings import RoomSettings
     from tests.shared.engine.clocks import ClockedServer
     from tests.shared.engine.rooms import Played
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 STEPS = 600
+STATUSES: tuple[OutcomeStatus, ...] = ("started", "done", "failed", "failed")
 EVENT_TYPES = ("skill1", "skill2", "enemy1", "enemy2")
 # s; what is longest lets crowds fall silent, and sets the clock back
 GAPS = (0.0, 0.01, 0.05, 0.05, 0.3, 0.3, 1.0, 1.0, 5.0, 20.0, 70.0, -30.0)
@@ -63,11 +68,19 @@ class Crowd:
 
     def __init__(self, engine: Engine, room: Played, random: Random) -> None:
         self._engine, self._room, self._random = engine, room, random
-        self._viewers = 0
+        self._viewers = self._seq = 0
 
     async def step(self) -> None:
-        choices = (self._press, self._look, self._pause, self._say, self._change, self._reset)
-        (do,) = self._random.choices(choices, weights=(70, 15, 8, 4, 2, 1))
+        weights = {
+            self._press: 70,
+            self._look: 15,
+            self._tell: 15,
+            self._pause: 8,
+            self._say: 4,
+            self._change: 2,
+            self._reset: 1,
+        }
+        (do,) = self._random.choices([*weights], [*weights.values()])
         await do()
 
     async def _press(self) -> None:
@@ -75,7 +88,9 @@ class Crowd:
         some = self._random.sample(EVENT_TYPES, self._random.randint(1, 3))
         presses = {name: self._random.randint(1, 20) for name in some}
         batch = PressBatch(f"v{self._viewers}", presses, uuid4().hex, LOCAL)
-        await self._engine.press(self._room.room_id, batch)
+        counting = await self._engine.press(self._room.room_id, batch)
+        assert isinstance(counting, Counting)
+        self._seq = max((self._seq, *(fired.seq for fired in counting.fired)))
 
     async def _look(self) -> None:
         await self._engine.fire_full(self._room.room_id)
@@ -91,6 +106,13 @@ class Crowd:
     async def _say(self) -> None:
         told = Available(self._random.choice(EVENT_TYPES), self._random.random() < 0.7, "busy")
         await self._engine.available(self._room.room_id, self._room.term, told)
+
+    async def _tell(self) -> None:
+        """Also of triggers that are too old."""
+        seq, status = self._seq - self._random.randint(0, 9), self._random.choice(STATUSES)
+        told = Outcome(self._room.log_epoch, seq, status, 1_000)
+        with suppress(BadOutcome):
+            await self._engine.outcome(self._room.room_id, self._room.term, told)
 
     async def _change(self) -> None:
         new = some_settings(self._random)
@@ -117,6 +139,6 @@ async def test_paces_are_counted_again_alike(
     replay, differences = replayed_texts(journal)
     assert differences == ()
     assert (replay.unchecked, replay.triggers > 300) == (0, True)
-    assert {"batches", "full", "pause", "available"} <= {
+    assert {"batches", "full", "pause", "available", "outcome"} <= {
         msgspec.json.decode(text)[0] for text in journal
     }
