@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -101,15 +102,17 @@ async def test_what_did_not_work_is_said_with_its_reason(pair: Pair, browser: Br
         await viewer.announces("Wave!")
         places = await viewer.page.evaluate(SIZES)
         await tell(game, event, "failed", reason=REASON)
-        await viewer.shows("Wave", f"5 of 5 presses, Did not work: {REASON}, fired once")
         words = f"🌊 Wave did not work, its presses are back: {REASON}"
-        await viewer.announces(words)
-        await expect(viewer.page.get_by_role("status")).to_have_text(words)
+        bar = stream.locator(".bar").first
+        await asyncio.gather(  # all of it is gone after a few seconds
+            viewer.shows("Wave", f"5 of 5 presses, Did not work: {REASON}, fired once"),
+            viewer.announces(words),
+            expect(viewer.page.get_by_role("status")).to_have_text(words),
+            expect(stream.locator("#news")).to_have_text(words),
+            expect(bar).to_contain_text(f"Did not work: {REASON}"),
+        )
         assert await viewer.page.evaluate(SIZES) == places
         await viewer.has_no_grave_findings()
-        await expect(stream.locator("#news")).to_have_text(words)
-        bar = stream.locator(".bar").first
-        await expect(bar).to_contain_text(f"Did not work: {REASON}")
         await viewer.shows("Wave", "5 of 5 presses, Full")
         await expect(bar).to_contain_text("×1")
         await viewer.press("Wave")

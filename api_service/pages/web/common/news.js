@@ -1,17 +1,16 @@
 import { withIcon } from "./captions.js";
 
-const told = (colon, reason) => (reason ? colon + reason : "");
-
 const TEXTS = {
   en: {
     once: (button, name) => (name ? `${button}! by ${name}` : `${button}!`),
     often: (button, times) => `${button}! ×${times}`,
-    failed: (button, reason) => `${button} did not work, its presses are back${told(": ", reason)}`,
+    failed: (button, reason) =>
+      `${button} did not work, its presses are back${reason ? `: ${reason}` : ""}`,
   },
   ja: {
     once: (button, name) => (name ? `${button} 発動！ ${name}` : `${button} 発動！`),
     often: (button, times) => `${button} 発動！ ×${times}`,
-    failed: (button, reason) => `${button} は不発。押した分は戻りました${told("：", reason)}`,
+    failed: (button, reason) => `${button} は不発。押した分は戻りました。${reason ?? ""}`,
   },
 };
 

@@ -20,7 +20,13 @@ export const TEXTS = {
     unavailable: (reason) => (reason ? `今は使えません：${reason}` : "今は使えません"),
     failed: (reason) => (reason ? `不発：${reason}` : "不発でした"),
     lasting: ({ seconds, name, times }) =>
-      ["⏱", times > 1 && `×${ja(times)}`, `残り ${ja(seconds)} 秒`, name].filter(Boolean).join(" "),
+      [
+        times > 1 ? `⏱ ×${ja(times)}` : "⏱",
+        `${ja(seconds)} 秒`,
+        name,
+      ]
+        .filter(Boolean)
+        .join(" "),
     winner: (name, count) => `🏆 ${name} ${ja(count)} 回`,
   },
 };

@@ -116,9 +116,21 @@ export const TEXTS = {
     failed: (reason) => (reason ? `不発でした：${reason}` : "不発でした。押した分は戻りました。"),
     closed: (buttons) => (buttons ? `今は使えません：${buttons}` : "すべてのボタンがまた押せます"),
     lasting: ({ seconds, name, times }) =>
-      [times > 1 && `×${ja(times)}`, `残り ${ja(seconds)} 秒`, name].filter(Boolean).join(" · "),
+      [
+        times > 1 && `×${ja(times)}`,
+        `${ja(seconds)} 秒`,
+        name,
+      ]
+        .filter(Boolean)
+        .join(" · "),
     lastingSpoken: ({ seconds, name, times }) =>
-      [`効果は残り ${ja(seconds)} 秒`, name, times > 1 && `${ja(times)} 件`].filter(Boolean).join("、"),
+      [
+        `効果は残り ${ja(seconds)} 秒`,
+        name,
+        times > 1 && `${ja(times)} 件`,
+      ]
+        .filter(Boolean)
+        .join("、"),
     cooling: (seconds) => `あと ${seconds} 秒`,
     full: "満タン",
     level: (times) => `×${ja(times)}`,

@@ -221,7 +221,7 @@ export const en = {
   max: "Max (presses)",
   cooldown: "Cooldown (ms)",
   pace: "Pace (s)",
-  pace_hint: "0 = off. A large crowd then presses more for a trigger, so that it comes about this often.",
+  pace_hint: "Time between triggers: the faster the crowd, the more presses each needs. 0 = off.",
   pace_problem: "Must be a number from 0 to 600.",
   seconds: (seconds) => `= ${seconds} s`,
   base_above_max: (max) => `Base is above max: ${presses(max)} are enough.`,

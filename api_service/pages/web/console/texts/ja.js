@@ -214,7 +214,7 @@ export const ja = {
   max: "最大（回）",
   cooldown: "クールダウン（ms）",
   pace: "間隔（秒）",
-  pace_hint: "0 で無効。人数が多いほど必要な回数が増え、およそこの間隔で発動します。",
+  pace_hint: "発動の間隔の目安です。速く押されるほど、必要な回数が増えます。0 で無効。",
   pace_problem: "0〜600 の数にしてください。",
   seconds: (seconds) => `＝ ${seconds} 秒`,
   base_above_max: (max) => `最大を超えています。必要な回数は ${max} 回になります。`,
