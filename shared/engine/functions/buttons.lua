@@ -121,7 +121,10 @@ function buttons.save(room, counts, states)
       changes[n + 1], changes[n + 2] = names.pace, pacing.packed(state.pace)
       n = n + 2
     end
-    if state.waiting and state.pressed then answers.set(counts, 'waiting', state.button.event_type, nil) end
+    if state.waiting and state.pressed then
+      answers.set(counts, 'waiting', state.button.event_type, nil)
+      state.waiting = false
+    end
     if state.pressed then
       changes[n + 1], changes[n + 2], changes[n + 3], changes[n + 4] =
         names.count, state.count, names.accepted, state.accepted

@@ -16,6 +16,11 @@ local function look_at(room, at)
   room.look_at = at
 end
 
+local function forget_look(room)
+  redis.call('ZREM', looks_of(room.key), room.id)
+  redis.call('HSET', room.key, 'look_at', 0)
+end
+
 -- Whether the button could become full without a press, at some number of viewers.
 local function may_fill(state)
   return state.button.enabled and not state.unavailable and not state.waiting and state.count >= state.button.lowest
@@ -70,7 +75,11 @@ register('fire_full', function(keys, args)
   local room = rooms.load(room_key)
   if not room or room.status ~= 'in_game' then
     redis.call('ZREM', looks_of(room_key), room_id)
-    return room and { 'ok', {} } or rooms.missing(room_key)
+    return rooms.missing(room_key)
+  end
+  if room.status ~= 'in_game' then
+    forget_look(room)
+    return { 'ok', {} }
   end
   if round ~= room.round then return { 'round_moved', room.round } end
   local viewer_count, fired = active.count(active_key, room.now), {}
@@ -92,8 +101,7 @@ register('fire_full', function(keys, args)
   if room.paused == 0 and any(states, may_fill) and may_change(room, states, viewer_count) then
     look_at(room, room.now + full_buttons.LOOK_EVERY)
   else
-    redis.call('ZREM', looks_of(room_key), room_id)
-    redis.call('HSET', room.key, 'look_at', 0)
+    forget_look(room)
   end
   return { 'ok', fired }
 end, WHEN_FULL)

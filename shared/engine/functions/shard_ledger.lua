@@ -34,16 +34,20 @@ register('absent', function(keys)
   return { 'ok', absent }
 end, { 'no-writes' })
 
-local LOOKS = 100 -- rooms that one call returns at most
+local LOOKS = 100 -- rooms that one call returns at most, of either kind
 
 -- due: the rooms that need a look for full buttons now. They are due again in a second, unless `fire_full` has decided
--- otherwise.
+-- otherwise. Looks are scheduled at most LOOK_EVERY ahead: if one is further ahead, the clock was set back, and it is due.
 -- KEYS  1 looks
 -- Reply ok, room ids
 register('due', function(keys)
   local looks_key = keys[1]
   local now = server.now()
   local room_ids = redis.call('ZRANGE', looks_key, '-inf', now, 'BYSCORE', 'LIMIT', 0, LOOKS)
+  local latest = '(' .. now + full_buttons.LOOK_EVERY
+  for _, room_id in ipairs(redis.call('ZRANGE', looks_key, latest, '+inf', 'BYSCORE', 'LIMIT', 0, LOOKS)) do
+    room_ids[#room_ids + 1] = room_id
+  end
   for _, room_id in ipairs(room_ids) do redis.call('ZADD', looks_key, now + full_buttons.LOOK_EVERY, room_id) end
   return { 'ok', room_ids }
 end, WHEN_FULL)

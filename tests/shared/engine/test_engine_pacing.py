@@ -16,7 +16,7 @@ from shared.engine.shard_ledger import Shards
 from shared.redis_store.grouping import Group
 from shared.wire.game_messages import Available, GameEvent, Outcome
 from shared.wire.room_settings import Multiplier
-from tests.shared.engine.clocks import clocked_server
+from tests.shared.engine.clocks import HOUR, clocked_server
 from tests.shared.engine.rooms import (
     LOCAL,
     PER_REQUEST,
@@ -193,6 +193,46 @@ async def test_a_press_that_can_fill_nothing_costs_no_look(engine: Engine) -> No
     await press(engine, played.room_id, skill1=4)
     looks = SHARD_KEYS[shard(played.room_id)].looks
     assert await engine.store.command("ZSCORE", looks, played.room_id) is None
+
+
+async def test_a_press_ends_the_wait_of_presses_that_came_back(
+    clocked: Engine, clock: ClockedServer
+) -> None:
+    """They fire without another press when viewers leave."""
+    settings = playing(button("skill1", 5), multipliers=ALONE_OR_MANY)
+    room_id, term, log_epoch = await play(clocked, settings)
+    (fired,) = (await press(clocked, room_id, "a", skill1=5)).fired
+    await clocked.outcome(room_id, term, Outcome(log_epoch, fired.seq, "failed"))
+    assert (await press(clocked, room_id, "b", skill1=1)).fired == ()  # 6 of 20, for two viewers
+    clock.step(32)
+    assert room_id in await Shards(clocked.store).due(shard(room_id))
+    assert len(await clocked.fire_full(room_id)) == 1
+
+
+async def test_a_new_round_is_looked_at_as_the_one_before(engine: Engine) -> None:
+    """Also if a look has just found that the one before is over."""
+    settings = playing(button("skill1", 5), multipliers=ALONE_OR_MANY)
+    room_id, term, _ = await play(engine, settings)
+    looks = SHARD_KEYS[shard(room_id)].looks
+    for _ in range(2):
+        for viewer in ("a", "b", "c"):
+            await press(engine, room_id, viewer, skill1=2)
+        assert await engine.store.command("ZSCORE", looks, room_id) is not None
+        await engine.finish(room_id, term)
+        await engine.fire_full(room_id)
+        await engine.start(room_id, term)
+
+
+async def test_a_room_is_looked_at_though_the_clock_was_set_back(
+    clocked: Engine, clock: ClockedServer
+) -> None:
+    settings = playing(button("skill1", 5), multipliers=ALONE_OR_MANY)
+    room_id, _, _ = await play(clocked, settings)
+    for viewer in ("a", "b", "c"):
+        await press(clocked, room_id, viewer, skill1=2)
+    clock.step(-HOUR)
+    assert room_id in await Shards(clocked.store).due(shard(room_id))
+    clock.step(HOUR)
 
 
 async def test_a_full_button_that_must_not_fire_waits(engine: Engine) -> None:
