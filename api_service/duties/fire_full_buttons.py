@@ -34,18 +34,20 @@ class FiringFull:
     async def run_forever(self) -> None:
         """Look periodically; what a failed look missed is due again in a second."""
         while True:
-            try:
-                await self.look()
-            except StoreUnavailable as away:
-                log.debug("full buttons not looked at", extra=fields(error=str(away)))
-            except StoreError:
-                log.exception("full buttons not looked at")
+            await self.look()
             await asyncio.sleep(LOOK_EVERY)
 
     async def look(self) -> None:
-        """Look once at all rooms that are due. Raises StoreError."""
-        due = await asyncio.gather(*map(self._shards.due, self._shards.names))
-        await asyncio.gather(*(self._fire(room_id) for room_ids in due for room_id in room_ids))
+        """Look once at all rooms that are due; a shard whose server is away holds up no other."""
+        await asyncio.gather(*map(self._look_at_shard, self._shards.names))
+
+    async def _look_at_shard(self, shard: str) -> None:
+        try:
+            await asyncio.gather(*map(self._fire, await self._shards.due(shard)))
+        except StoreUnavailable as away:
+            log.debug("full buttons not looked at", extra=fields(shard=shard, error=str(away)))
+        except StoreError:
+            log.exception("full buttons not looked at", extra=fields(shard=shard))
 
     async def _fire(self, room_id: str) -> None:
         try:
