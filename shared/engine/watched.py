@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from shared.engine.replies import stats_of
-from shared.wire.game_messages import NumberedMessage, decode_logged
+from shared.wire.game_messages import LONGEST_EFFECT, NumberedMessage, decode_logged
 from shared.wire.parts import RoomStatus, Stat
 from shared.wire.viewer_messages import Effect, decode_effect
 
@@ -67,9 +67,16 @@ def watched_of(reply: list[Any], last: Watched | None) -> Watched:
 
 
 def _lasting(effects: Iterable[Effect], now: int) -> tuple[Effect, ...]:
-    """Those of which the last word is that they have started, and that have not ended by `now`."""
+    """Those of which the last word is that they have started, and that have not ended by `now`.
+
+    One that ends later than any effect can was told before the clock was set back.
+    """
     latest = {(effect.epoch, effect.seq): effect for effect in effects}
-    return tuple(effect for effect in latest.values() if (effect.ends_at or 0) > now)
+    return tuple(
+        effect
+        for effect in latest.values()
+        if effect.ends_at is not None and 0 < effect.ends_at - now <= LONGEST_EFFECT
+    )
 
 
 def _readable(texts: Sequence[str]) -> Iterator[NumberedMessage]:

@@ -43,7 +43,7 @@ end
 -- The record of trigger (log_epoch, seq), or nil: { key, log_epoch, at (ms), round, event_type, threshold, name (JSON text),
 -- status ('' for none), reason, duration (ms), ends_at (ms, 0 for none) }.
 function trigger_records.find(room, log_epoch, seq)
-  for periods_ago = 0, 1 do
+  for _, periods_ago in ipairs({ 0, 1, -1 }) do -- the next one if the clock was set back
     local key = records_of(room, room.now - periods_ago * trigger_records.KEPT_FOR)
     local text = redis.call('HGET', key, seq)
     local record = text and as_record(text, key)

@@ -11,7 +11,7 @@ from shared.engine.ledger_entries import AvailabilityChanged, TriggerOutcome, de
 from shared.engine.refusals import BadOutcome, GameNotStarted, SocketReplaced, UnknownEventType
 from shared.wire.game_messages import Available, Outcome
 from shared.wire.viewer_messages import Effect
-from tests.shared.engine.clocks import clocked_server
+from tests.shared.engine.clocks import HOUR, clocked_server
 from tests.shared.engine.rooms import (
     Book,
     book,
@@ -217,6 +217,36 @@ async def test_an_outcome_survives_the_server(tmp_path: Path) -> None:
     async with own_server(tmp_path) as server:
         async with engine_at(server.url) as engine:
             told, other = await a_trigger(engine), await a_trigger(engine)
+async def test_a_trigger_may_be_answered_though_the_clock_was_set_back(tmp_path: Path) -> None:
+    """Also where the hash that records it has not begun yet."""
+    async with clocked_server(tmp_path) as clock, engine_at(clock.url) as engine:
+        now = (await engine.watch((await play(engine)).room_id, "gateway", None)).now
+        clock.step(TEN_MINUTES - now / 1000 % TEN_MINUTES + 2)
+        told = await a_trigger(engine)
+        clock.step(-30)
+        assert await told.say("failed")
+
+
+async def test_no_effect_lasts_longer_than_effects_can(tmp_path: Path) -> None:
+    """The clock was set back."""
+    async with clocked_server(tmp_path) as clock, engine_at(clock.url) as engine:
+        told = await a_trigger(engine)
+        await told.say("started", 60_000)
+        clock.step(-2 * HOUR)
+        assert await told.effects() == ()
+
+
+async def test_a_game_with_many_lasting_effects_is_cheap(engine: Engine) -> None:
+    """What has ended is removed from a full list once a second, however many effects start."""
+    room_id, term, log_epoch = await play(engine, playing(button("skill1", 1)))
+    await fire(engine, room_id, 220)
+    for seq in range(1, 221):
+        await engine.outcome(room_id, term, Outcome(log_epoch, seq, "started", 60_000))
+    assert len((await engine.watch(room_id, "gateway", None)).lasting) == 200
+    stats = await engine.store.command("INFO", "commandstats")
+    assert stats["cmdstat_hgetall"]["calls"] < 10
+
+
             assert await told.say("failed")
         await server.kill()
         await server.start()
