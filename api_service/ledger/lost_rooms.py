@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ARRAY, Text, any_, bindparam, cast, func, null, or_, select, union_all
+from sqlalchemy import ARRAY, Text, and_, any_, bindparam, cast, func, null, or_, select, union_all
 from sqlalchemy.sql.sqltypes import BigInteger, DateTime, Integer
 
 from api_service.books.tables import (
@@ -193,6 +193,9 @@ def _answerable() -> Query:
     """The triggers of which the game may still tell the outcome, or whose effects still last."""
     bounds, fired = _log_epochs().subquery(), triggers.c
     is_young = fired.fired_at > func.now() - ANSWERED_FOR
+    is_by = and_(
+        room_viewers.c.room_id == fired.room_id, room_viewers.c.viewer_id == fired.viewer_id
+    )
     return (
         select(
             fired.room_id,
@@ -201,13 +204,16 @@ def _answerable() -> Query:
             fired.round,
             fired.event_type,
             fired.threshold,
+            fired.viewer_id,
             fired.viewer_name,
+            room_viewers.c.blocked,
             fired.fired_at,
             fired.status,
             fired.reason,
             fired.ends_at,
         )
         .join(bounds, _stands(triggers, bounds))
+        .outerjoin(room_viewers, is_by)
         .where(_asked_for(triggers), or_(is_young, fired.ends_at > func.now()))
         .order_by(fired.room_id, fired.fired_at)
     )

@@ -173,7 +173,7 @@ def _counts(row: Found) -> ButtonCounts:
 
 
 def _told(room: LostRoom, row: Found) -> LostTrigger:
-    name = row.viewer_name if room.settings.show_names else None
+    name = row.viewer_name if room.settings.show_names and not row.blocked else None
     return LostTrigger(
         seq=row.seq,
         log_epoch=row.epoch,
@@ -185,6 +185,7 @@ def _told(room: LostRoom, row: Found) -> LostTrigger:
         status=row.status or "",
         reason=row.reason or "",
         ends_at=_ms(row.ends_at) if row.ends_at else 0,
+        viewer=row.viewer_id or "",
     )
 
 

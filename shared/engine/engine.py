@@ -159,7 +159,7 @@ class Engine(Attaching):
                 *_settings_arguments(settings, current.event_types),
                 or_empty(term),
             ]
-            key_list = [room.room, *room.ledger]
+            key_list = [room.room, *room.ledger, *room.effects]
             reply = await self.store.call("settings", key_list, arguments)
             if reply[0] != "settings_moved":
                 refusals.check(reply)
@@ -178,7 +178,7 @@ class Engine(Attaching):
     async def block(self, room_id: str, viewer: str) -> None:
         """Stop counting this viewer's presses in the room, and hide its name."""
         room = room_keys(room_id)
-        key_list = [room.room, room.blocked, room.active, *room.ledger]
+        key_list = [room.room, room.blocked, room.active, *room.ledger, *room.effects]
         refusals.check(await self.store.call("block", key_list, [viewer]))
 
     async def join(self, room_id: str, viewer: str, address: Address) -> int:
@@ -220,7 +220,7 @@ class Engine(Attaching):
         words = (outcome.epoch, outcome.seq, outcome.status, outcome.duration_ms, reason)
 
         async def call(round_: int) -> list[Any]:
-            key_list = [room.room, room.counts(round_), *room.effects, *room.ledger]
+            key_list = [room.room, room.counts(round_), *room.effects, room.blocked, *room.ledger]
             return await self.store.call("outcome", key_list, [term, round_, *words])
 
         return bool(refusals.check(await self._rounds.call(room_id, call))[0])

@@ -93,8 +93,8 @@ class ButtonCounts(msgspec.Struct, frozen=True):
 class LostTrigger(NamedTuple):
     """A trigger of which the game may still tell the outcome; times in ms since 1970.
 
-    `name` is the viewer's as JSON, null if it is hidden. `status` is "" if nothing was told yet,
-    `ends_at` 0 unless it has started.
+    `name` is the viewer's as JSON, null if it is hidden; `viewer` is "" if nobody's press fired it.
+    `status` is "" if nothing was told yet, `ends_at` 0 unless it has started.
     """
 
     seq: int
@@ -107,6 +107,7 @@ class LostTrigger(NamedTuple):
     status: str
     reason: str
     ends_at: int
+    viewer: str
 
 
 class ViewerPresses(NamedTuple):

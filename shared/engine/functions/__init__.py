@@ -33,6 +33,7 @@ PARTS = (
     "tops",
     "previous",
     "watch",
+    "effects",
     "full_buttons",
     "press",
     "life",

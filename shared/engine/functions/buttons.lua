@@ -85,12 +85,12 @@ end
 
 -- Fires `n` triggers of a button: numbers them, logs them, nudges the gateway and publishes them to the tap. Updates
 -- `state` (`save` writes it) and `room.seq`.
--- shot = { log, viewers, name (JSON text), tap (whether to publish to the channel that people read), fired (a list that
---          this appends to) }
+-- shot = { log, viewers, viewer (whose press fires them, '' if nobody's), name (the viewer's, JSON text), tap (whether to
+--          publish to the channel that people read), fired (a list that this appends to) }
 function buttons.fire(room, state, n, shot)
   if n == 0 then return end
   local event_type = state.button.event_type
-  trigger_records.add(room, state, n, shot.name)
+  trigger_records.add(room, state, n, shot.name, shot.viewer)
   for _ = 1, n do
     local text = log.append(room, shot.log, function(seq)
       return string.format(

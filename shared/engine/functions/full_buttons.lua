@@ -73,7 +73,7 @@ register('fire_full', function(keys, args)
   local room_key, log_key, active_key, counts_key, ledger_key, ledger_epoch_key = unpack(keys)
   local room_id, round, tap = args[1], tonumber(args[2]), args[3] == '1'
   local room = rooms.load(room_key)
-  if not room or room.status ~= 'in_game' then
+  if not room then
     redis.call('ZREM', looks_of(room_key), room_id)
     return rooms.missing(room_key)
   end
@@ -89,7 +89,7 @@ register('fire_full', function(keys, args)
     rooms.renew_log_epoch(room)
     local at = ledger.at(ledger_key, ledger_epoch_key)
     buttons.book_renewal(room, counts_key, at)
-    local shot = { log = log_key, viewers = viewer_count, name = 'null', tap = tap, fired = fired }
+    local shot = { log = log_key, viewers = viewer_count, viewer = '', name = 'null', tap = tap, fired = fired }
     local left = full_buttons.fire(room, states, shot)
     buttons.save(room, counts_key, states)
     log.close(room, log_key)

@@ -88,7 +88,7 @@ register('pause', function(keys, args)
   room.paused = paused
   redis.call('HSET', room.key, 'paused', room.paused)
   local viewer_count, fired = active.count(active_key, room.now), {}
-  local shot = { log = log_key, viewers = viewer_count, name = 'null', tap = tap, fired = fired }
+  local shot = { log = log_key, viewers = viewer_count, viewer = '', name = 'null', tap = tap, fired = fired }
   local states = buttons.load(room, counts_key, viewer_count)
   if not rooms.paused(room) then take_turns(room, states) end
   local left = full_buttons.fire(room, states, shot)
@@ -102,12 +102,12 @@ register('pause', function(keys, args)
 end, WHEN_FULL)
 
 -- settings: replaces the settings, unless they have changed since the caller read them (`settings_moved`).
--- KEYS  1 room  2 ledger  3 ledger_epoch
+-- KEYS  1 room  2 ledger  3 ledger_epoch  4 effects  5 lasting
 -- ARGV  1 version that was read  2 settings_json  3 rules_json  4 event_types, comma-separated  5 show_names 1|0
 --       6 term of the socket that sent the change, '' if it came by REST with the room token
 -- Reply room_not_found | room_unknown | replaced, term | settings_moved | ok
 register('settings', function(keys, args)
-  local room_key, ledger_key, ledger_epoch_key = unpack(keys)
+  local room_key, ledger_key, ledger_epoch_key, effects_key, lasting_key = unpack(keys)
   local version, settings_json, rules_json, event_types, show_names = unpack(args, 1, 5)
   local term = tonumber(args[6])
   local room = rooms.load(room_key)
@@ -119,6 +119,7 @@ register('settings', function(keys, args)
   local at = ledger.at(ledger_key, ledger_epoch_key)
   ledger.append(at, room.now, string.format('["settings","%s",%d,%s]', room.id, room.now, settings_json))
   if room.status == 'in_game' then full_buttons.look_soon(room) end
+  if show_names == '0' then effects.hide_names(room, effects_key, lasting_key) end
   watchers.nudge(room)
   return { 'ok' }
 end)
@@ -148,11 +149,11 @@ register('reset', function(keys, args)
 end)
 
 -- block: from now on this viewer's presses do not count in the room, and its name is hidden.
--- KEYS  1 room  2 blocked  3 active  4 ledger  5 ledger_epoch
+-- KEYS  1 room  2 blocked  3 active  4 ledger  5 ledger_epoch  6 effects  7 lasting
 -- ARGV  1 viewer
 -- Reply room_not_found | room_unknown | ok
 register('block', function(keys, args)
-  local room_key, blocked_key, active_key, ledger_key, ledger_epoch_key = unpack(keys)
+  local room_key, blocked_key, active_key, ledger_key, ledger_epoch_key, effects_key, lasting_key = unpack(keys)
   local viewer = args[1]
   local room = rooms.load(room_key)
   if not room then return rooms.missing(room_key) end
@@ -162,6 +163,7 @@ register('block', function(keys, args)
   redis.call('HSET', room.key, 'blocked', redis.call('SCARD', blocked_key))
   local at = ledger.at(ledger_key, ledger_epoch_key)
   ledger.append(at, room.now, string.format('["block","%s",%d,"%s"]', room.id, room.now, viewer))
+  effects.hide_names(room, effects_key, lasting_key, viewer)
   return { 'ok' }
 end)
 

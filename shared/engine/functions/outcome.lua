@@ -1,51 +1,6 @@
 -- What the game answers: what became of its triggers, and which buttons it cannot use.
 
-local SHOWN_EFFECTS = 100 -- what viewers' gateways may still have to read
-local LASTING_MOST = 200 -- effects that last, which new viewers see
-
 local FINAL = { done = true, failed = true }
-
-local function text_or_null(text)
-  return text == '' and 'null' or cjson.encode(text)
-end
-
-local effects = {}
-
--- The message for viewers: see `Effect` in shared/wire/viewer_messages.py.
-function effects.text(record, seq)
-  return string.format(
-    '{"type":"effect","event_type":"%s","epoch":%d,"seq":%d,"viewer_name":%s,"status":"%s","reason":%s,"ends_at":%s}',
-    record.event_type, record.log_epoch, seq, record.name, record.status, text_or_null(record.reason),
-    record.ends_at > 0 and string.format('%d', record.ends_at) or 'null')
-end
-
--- Removes effects that have ended; called when there are too many.
-local function forget_ended(room, lasting_key)
-  for seq, text in pairs(server.map(redis.call('HGETALL', lasting_key))) do
-    if cjson.decode(text).ends_at <= room.now then redis.call('HDEL', lasting_key, seq) end
-  end
-end
-
--- Keeps an effect that has started for viewers who come later, unless too many last.
-function effects.keep(room, lasting_key, seq, text)
-  if redis.call('HLEN', lasting_key) >= LASTING_MOST then forget_ended(room, lasting_key) end
-  if redis.call('HLEN', lasting_key) < LASTING_MOST then
-    redis.call('HSET', lasting_key, seq, text)
-    redis.call('EXPIRE', lasting_key, DAY)
-  end
-end
-
-local function show(room, record, seq, effects_key, lasting_key)
-  local text = effects.text(record, seq)
-  redis.call('XADD', effects_key, 'MAXLEN', SHOWN_EFFECTS, '*', 'm', text)
-  redis.call('EXPIRE', effects_key, DAY)
-  if record.status == 'started' then
-    effects.keep(room, lasting_key, seq, text)
-  else
-    redis.call('HDEL', lasting_key, seq)
-  end
-  watchers.nudge(room)
-end
 
 -- Gives the presses of a failed trigger back to its button, if its round is running. They wait for the next press. Returns
 -- how many, the button's total in the round and its count.
@@ -57,12 +12,17 @@ local function give_back(room, counts, record)
     redis.call('HINCRBY', counts, event_type .. ':count', presses)
 end
 
+-- Whether the room hides by now who fired a trigger.
+local function hides_name(room, record, blocked_key)
+  return room.show_names == 0 or (room.blocked > 0 and redis.call('SISMEMBER', blocked_key, record.viewer) == 1)
+end
+
 -- outcome: what became of a trigger. The first final status stays; a repeat changes nothing.
--- KEYS  1 room  2 counts  3 effects  4 lasting  5 ledger  6 ledger_epoch
+-- KEYS  1 room  2 counts  3 effects  4 lasting  5 blocked  6 ledger  7 ledger_epoch
 -- ARGV  1 term  2 round  3 log_epoch  4 seq  5 status: started | done | failed  6 duration_ms  7 reason
 -- Reply room_not_found | room_unknown | replaced, term | round_moved, round | bad_outcome | ok, changed 1|0
 register('outcome', function(keys, args)
-  local room_key, counts_key, effects_key, lasting_key, ledger_key, ledger_epoch_key = unpack(keys)
+  local room_key, counts_key, effects_key, lasting_key, blocked_key, ledger_key, ledger_epoch_key = unpack(keys)
   local term, round, log_epoch, seq, status, duration_ms, reason =
     tonumber(args[1]), tonumber(args[2]), tonumber(args[3]), tonumber(args[4]), args[5], tonumber(args[6]), args[7]
   local room = rooms.load(room_key)
@@ -84,7 +44,8 @@ register('outcome', function(keys, args)
   trigger_records.save(seq, record)
   ledger.append(at, room.now, string.format('["outcome","%s",%d,%d,"%s",%d,%d,"%s",%s,%d,%d,%d,%d]', room.id, room.now,
     record.round, record.event_type, log_epoch, seq, status, cjson.encode(reason), record.ends_at, returned, total, left))
-  show(room, record, seq, effects_key, lasting_key)
+  if hides_name(room, record, blocked_key) then record.name = 'null' end
+  effects.show(room, record, seq, effects_key, lasting_key)
   return { 'ok', 1 }
 end, WHEN_FULL)
 

@@ -226,7 +226,7 @@ local function fire(step, state, triggers, batch)
   batch.fired = batch.fired or {}
   buttons.fire(room, state, triggers, {
     log = step.log, viewers = step.viewer_count, tap = step.tap, fired = batch.fired,
-    name = room.show_names == 1 and json_name(batch.viewer.name) or 'null',
+    viewer = batch.id, name = room.show_names == 1 and json_name(batch.viewer.name) or 'null',
   })
   step.free_log = rooms.free_log(room)
   step.fired = true

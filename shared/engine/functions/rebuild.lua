@@ -72,7 +72,7 @@ end)
 -- fill_lost_triggers: adds triggers of a lost room whose outcome its game may still tell, and the effects that last.
 -- KEYS  1 rebuilding  2 room  3 lasting
 -- ARGV  1 attempt  2… of each trigger: seq, log_epoch, at (ms), round, event type, threshold, name (JSON text),
---       status ('' for none), reason, ends_at (ms, 0 for none)
+--       status ('' for none), reason, ends_at (ms, 0 for none), viewer ('' for none)
 -- Reply superseded | ok
 register('fill_lost_triggers', function(keys, args)
   local rebuilding_key, room_key, lasting_key = unpack(keys)
@@ -84,7 +84,7 @@ register('fill_lost_triggers', function(keys, args)
     local record = {
       log_epoch = tonumber(next_word()), at = tonumber(next_word()), round = tonumber(next_word()),
       event_type = next_word(), threshold = tonumber(next_word()), name = next_word(), status = next_word(),
-      reason = next_word(), duration = 0, ends_at = tonumber(next_word()),
+      reason = next_word(), duration = 0, ends_at = tonumber(next_word()), viewer = next_word(),
     }
     trigger_records.put(room, seq, record)
     if record.ends_at > room.now then effects.keep(room, lasting_key, seq, effects.text(record, seq)) end

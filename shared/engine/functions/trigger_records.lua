@@ -10,23 +10,24 @@ end
 
 local function as_text(record)
   return cmsgpack.pack(record.log_epoch, record.at, record.round, record.event_type, record.threshold, record.name,
-    record.status, record.reason, record.duration, record.ends_at)
+    record.status, record.reason, record.duration, record.ends_at, record.viewer)
 end
 
 local function as_record(text, key)
-  local log_epoch, at, round, event_type, threshold, name, status, reason, duration, ends_at = cmsgpack.unpack(text)
+  local log_epoch, at, round, event_type, threshold, name, status, reason, duration, ends_at, viewer =
+    cmsgpack.unpack(text)
   return {
     key = key, log_epoch = log_epoch, at = at, round = round, event_type = event_type, threshold = threshold, name = name,
-    status = status, reason = reason, duration = duration, ends_at = ends_at,
+    status = status, reason = reason, duration = duration, ends_at = ends_at, viewer = viewer,
   }
 end
 
--- Records the next `n` triggers of a button, which fire now; `name` is JSON text.
-function trigger_records.add(room, state, n, name)
+-- Records the next `n` triggers of a button, which fire now; `name` is JSON text, `viewer` '' if nobody's press fired them.
+function trigger_records.add(room, state, n, name, viewer)
   local key, words = records_of(room, room.now), {}
   local record = as_text({
     log_epoch = room.epoch, at = room.now, round = room.round, event_type = state.button.event_type,
-    threshold = state.threshold, name = name, status = '', reason = '', duration = 0, ends_at = 0,
+    threshold = state.threshold, name = name, status = '', reason = '', duration = 0, ends_at = 0, viewer = viewer,
   })
   for i = 1, n do words[2 * i - 1], words[2 * i] = room.seq + i, record end
   for first = 1, #words, 4000 do redis.call('HSET', key, unpack(words, first, math.min(#words, first + 3999))) end
@@ -41,7 +42,7 @@ function trigger_records.put(room, seq, record)
 end
 
 -- The record of trigger (log_epoch, seq), or nil: { key, log_epoch, at (ms), round, event_type, threshold, name (JSON text),
--- status ('' for none), reason, duration (ms), ends_at (ms, 0 for none) }.
+-- status ('' for none), reason, duration (ms), ends_at (ms, 0 for none), viewer ('' if nobody's press fired it) }.
 function trigger_records.find(room, log_epoch, seq)
   for _, periods_ago in ipairs({ 0, 1, -1 }) do -- the next one if the clock was set back
     local key = records_of(room, room.now - periods_ago * trigger_records.KEPT_FOR)

@@ -76,6 +76,19 @@ async def test_effects_that_last_are_shown_again(stage: Stage) -> None:
     assert (await engine.watch(room_id, "gateway", None)).lasting == ()
 
 
+async def test_an_effect_of_a_blocked_viewer_comes_back_without_its_name(stage: Stage) -> None:
+    """What the game says of it later does not name the viewer either."""
+    engine = stage.engine
+    room_id, term, log_epoch = await play(engine, TWO)
+    await press(engine, room_id, "ann", name="Ann", skill1=10)
+    await engine.outcome(room_id, term, Outcome(log_epoch, 1, "started", 600_000))
+    await engine.block(room_id, "ann")
+    await stage.lose_and_restore()
+    await engine.outcome(room_id, term, Outcome(log_epoch, 2, "started", 600_000))
+    lasting = (await engine.watch(room_id, "gateway", None)).lasting
+    assert sorted((effect.seq, effect.viewer_name) for effect in lasting) == [(1, None), (2, None)]
+
+
 async def test_only_so_many_effects_come_back(stage: Stage) -> None:
     """As many as Redis keeps, however many the books have."""
     engine = stage.engine

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import msgspec
 import pytest
 
 from shared.engine.keys import room_keys
@@ -17,6 +18,7 @@ from tests.shared.engine.rooms import (
     book,
     button,
     engine_at,
+    fire,
     own_server,
     play,
     playing,
@@ -24,7 +26,7 @@ from tests.shared.engine.rooms import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Callable, Sequence
     from pathlib import Path
 
     from shared.engine.engine import Engine
@@ -56,7 +58,7 @@ class Told(NamedTuple):
 
 async def a_trigger(engine: Engine, name: str = "Aki", presses: int = 5) -> Told:
     room = await play(engine, FIVE)
-    counting = await press(engine, room.room_id, name=name, skill1=presses)
+    counting = await press(engine, room.room_id, "a", name=name, skill1=presses)
     return Told(engine, room, counting.fired[-1].seq)
 
 
@@ -138,6 +140,41 @@ async def test_viewers_see_what_lasts_and_then_how_it_ended(engine: Engine) -> N
     assert (await engine.watch(told.room.room_id, "gateway", after)).effects == ()
 
 
+async def block(told: Told) -> None:
+    await told.engine.block(told.room.room_id, "a")
+
+
+async def hide_all_names(told: Told) -> None:
+    hidden = msgspec.structs.replace(FIVE, show_names=False)
+    await told.engine.change_settings(told.room.room_id, lambda _: hidden)
+
+
+@pytest.mark.parametrize("hide", [block, hide_all_names])
+async def test_a_name_that_is_hidden_leaves_the_effects_that_last(
+    engine: Engine, hide: Callable[[Told], Awaitable[None]]
+) -> None:
+    """Pages that show it are told at once; what the game says later does not name it either."""
+    told = await a_trigger(engine)
+    await told.say("started", 60_000, 'a "dragon"')
+    before = await engine.watch(told.room.room_id, "gateway", None)
+    (named,) = before.lasting
+    nameless = msgspec.structs.replace(named, viewer_name=None)
+    await hide(told)
+    after = await engine.watch(told.room.room_id, "gateway", before)
+    assert named.viewer_name == "Aki"
+    assert after.effects == after.lasting == await told.effects() == (nameless,)
+    await told.say("done")
+    last = await engine.watch(told.room.room_id, "gateway", after)
+    assert [(effect.status, effect.viewer_name) for effect in last.effects] == [("done", None)]
+
+
+async def test_a_block_hides_no_other_name(engine: Engine) -> None:
+    told = await a_trigger(engine)
+    await told.say("started", 60_000)
+    await engine.block(told.room.room_id, "another")
+    assert [effect.viewer_name for effect in await told.effects()] == ["Aki"]
+
+
 async def test_the_end_of_an_effect_needs_no_word(tmp_path: Path) -> None:
     """A game that says nothing more lets it end by the clock."""
     async with clocked_server(tmp_path) as clock, engine_at(clock.url) as engine:
@@ -180,6 +217,36 @@ async def test_a_trigger_may_be_answered_for_ten_minutes(tmp_path: Path) -> None
             await older.say("failed")
 
 
+async def test_a_trigger_may_be_answered_though_the_clock_was_set_back(tmp_path: Path) -> None:
+    """Also where the hash that records it has not begun yet."""
+    async with clocked_server(tmp_path) as clock, engine_at(clock.url) as engine:
+        now = (await engine.watch((await play(engine)).room_id, "gateway", None)).now
+        clock.step(TEN_MINUTES - now / 1000 % TEN_MINUTES + 2)
+        told = await a_trigger(engine)
+        clock.step(-30)
+        assert await told.say("failed")
+
+
+async def test_no_effect_lasts_longer_than_effects_can(tmp_path: Path) -> None:
+    """The clock was set back."""
+    async with clocked_server(tmp_path) as clock, engine_at(clock.url) as engine:
+        told = await a_trigger(engine)
+        await told.say("started", 60_000)
+        clock.step(-2 * HOUR)
+        assert await told.effects() == ()
+
+
+async def test_a_game_with_many_lasting_effects_is_cheap(engine: Engine) -> None:
+    """What has ended is removed from a full list once a second, however many effects start."""
+    room_id, term, log_epoch = await play(engine, playing(button("skill1", 1)))
+    await fire(engine, room_id, 220)
+    for seq in range(1, 221):
+        await engine.outcome(room_id, term, Outcome(log_epoch, seq, "started", 60_000))
+    assert len((await engine.watch(room_id, "gateway", None)).lasting) == 200
+    stats = await engine.store.command("INFO", "commandstats")
+    assert stats["cmdstat_hgetall"]["calls"] < 10
+
+
 @pytest.mark.parametrize(("epochs", "numbers"), [(0, 1), (1, 0), (0, -1)])
 async def test_what_never_fired_has_no_outcome(engine: Engine, epochs: int, numbers: int) -> None:
     told = await a_trigger(engine)
@@ -217,36 +284,6 @@ async def test_an_outcome_survives_the_server(tmp_path: Path) -> None:
     async with own_server(tmp_path) as server:
         async with engine_at(server.url) as engine:
             told, other = await a_trigger(engine), await a_trigger(engine)
-async def test_a_trigger_may_be_answered_though_the_clock_was_set_back(tmp_path: Path) -> None:
-    """Also where the hash that records it has not begun yet."""
-    async with clocked_server(tmp_path) as clock, engine_at(clock.url) as engine:
-        now = (await engine.watch((await play(engine)).room_id, "gateway", None)).now
-        clock.step(TEN_MINUTES - now / 1000 % TEN_MINUTES + 2)
-        told = await a_trigger(engine)
-        clock.step(-30)
-        assert await told.say("failed")
-
-
-async def test_no_effect_lasts_longer_than_effects_can(tmp_path: Path) -> None:
-    """The clock was set back."""
-    async with clocked_server(tmp_path) as clock, engine_at(clock.url) as engine:
-        told = await a_trigger(engine)
-        await told.say("started", 60_000)
-        clock.step(-2 * HOUR)
-        assert await told.effects() == ()
-
-
-async def test_a_game_with_many_lasting_effects_is_cheap(engine: Engine) -> None:
-    """What has ended is removed from a full list once a second, however many effects start."""
-    room_id, term, log_epoch = await play(engine, playing(button("skill1", 1)))
-    await fire(engine, room_id, 220)
-    for seq in range(1, 221):
-        await engine.outcome(room_id, term, Outcome(log_epoch, seq, "started", 60_000))
-    assert len((await engine.watch(room_id, "gateway", None)).lasting) == 200
-    stats = await engine.store.command("INFO", "commandstats")
-    assert stats["cmdstat_hgetall"]["calls"] < 10
-
-
             assert await told.say("failed")
         await server.kill()
         await server.start()

@@ -1,0 +1,73 @@
+-- What viewers see of the outcomes that games tell: the newest, which their gateways may still have to read, and those that
+-- last, for viewers who come later.
+
+local effects = {}
+
+local SHOWN = 100 -- the newest
+local LASTING_MOST = 200 -- those that last
+local LONGEST = 3600000 -- ms
+local FORGET_EVERY = 1000 -- ms
+
+local function text_or_null(text)
+  return text == '' and 'null' or cjson.encode(text)
+end
+
+-- The message for viewers: see `Effect` in shared/wire/viewer_messages.py. Gateways do not pass `viewer` on.
+function effects.text(record, seq)
+  return string.format(
+    '{"type":"effect","event_type":"%s","epoch":%d,"seq":%d,"viewer_name":%s,"status":"%s","reason":%s,"ends_at":%s,'
+      .. '"viewer":"%s"}',
+    record.event_type, record.log_epoch, seq, record.name, record.status, text_or_null(record.reason),
+    record.ends_at > 0 and string.format('%d', record.ends_at) or 'null', record.viewer)
+end
+
+-- Calls visit(seq, effect) for each effect that is kept as lasting.
+local function each_lasting(lasting_key, visit)
+  for seq, text in pairs(server.map(redis.call('HGETALL', lasting_key))) do visit(seq, cjson.decode(text)) end
+end
+
+-- Removes effects that have ended, at most once in FORGET_EVERY: a game may have that many which last, and start more.
+local function forget_ended(room, lasting_key)
+  if not redis.call('SET', lasting_key .. ':forgotten', '', 'NX', 'PX', FORGET_EVERY) then return end
+  each_lasting(lasting_key, function(seq, effect)
+    if not (effect.ends_at > room.now and server.near(effect.ends_at, room.now, LONGEST + 1)) then
+      redis.call('HDEL', lasting_key, seq)
+    end
+  end)
+end
+
+-- Keeps an effect that has started for viewers who come later, unless too many last.
+function effects.keep(room, lasting_key, seq, text)
+  local function has_place()
+    return redis.call('HLEN', lasting_key) < LASTING_MOST or redis.call('HEXISTS', lasting_key, seq) == 1
+  end
+  if not has_place() then forget_ended(room, lasting_key) end
+  if has_place() then
+    redis.call('HSET', lasting_key, seq, text)
+    redis.call('EXPIRE', lasting_key, DAY)
+  end
+end
+
+-- Shows what became of a trigger (see trigger_records.lua).
+function effects.show(room, record, seq, effects_key, lasting_key)
+  local text = effects.text(record, seq)
+  redis.call('XADD', effects_key, 'MAXLEN', SHOWN, '*', 'm', text)
+  redis.call('EXPIRE', effects_key, DAY)
+  if record.status == 'started' then
+    effects.keep(room, lasting_key, seq, text)
+  else
+    redis.call('HDEL', lasting_key, seq)
+  end
+  watchers.nudge(room)
+end
+
+-- Shows the effects that last again, without the name of this viewer, or of any if `viewer` is nil.
+function effects.hide_names(room, effects_key, lasting_key, viewer)
+  each_lasting(lasting_key, function(seq, effect)
+    if effect.viewer_name == cjson.null or (viewer and effect.viewer ~= viewer) then return end
+    effects.show(room, {
+      event_type = effect.event_type, log_epoch = effect.epoch, name = 'null', status = effect.status,
+      reason = effect.reason ~= cjson.null and effect.reason or '', ends_at = effect.ends_at, viewer = effect.viewer,
+    }, seq, effects_key, lasting_key)
+  end)
+end
