@@ -106,8 +106,8 @@ BUTTON_COLUMNS: Final = (
 OUTCOME_COLUMNS: Final = (
     Sentence("button", "ボタン"),
     Sentence("triggers", "トリガー"),
-    Sentence("done", "実行"),
-    Sentence("failed", "失敗"),
+    Sentence("done", "成功"),
+    Sentence("failed", "不発"),
     RETURNED,
 )
 

@@ -176,7 +176,7 @@ def test_the_books_are_printed_in_japanese() -> None:
     assert "  状態          ラウンド中" in lines
     assert "  ボタン   押下  喪失  返却  トリガー  しきい値  残り  破棄  差" in lines
     assert "  skill1  1,016     9     6         3     1,000     9     4   0" in lines
-    assert "  ボタン  トリガー  実行  失敗  返却" in lines
+    assert "  ボタン  トリガー  成功  不発  返却" in lines
     assert lines[-1] == "台帳の合計は合っています。"
     late = msgspec.structs.replace(REPLAYED, whole=False, unchecked=7)
     told = printed(msgspec.structs.replace(BOOKS, replay=late), "ja")

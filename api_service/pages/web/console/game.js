@@ -19,9 +19,10 @@ const STEPPED_AWAY = 3000; // keeps the round: only 1000 says that the game has 
  * the cursor to keep, and only after it the acknowledgement: what was not shown and kept is given
  * again.
  *
- * Events: `connection {state, reason}` with state "connecting", "open", "waiting" or
- * "ended"; `ready` (the server's `room_ready`), `confirmed` (an order was carried out), `trigger`, `summary`, `gap`, `missing {from, to}`,
- * `refused` (an `error` that ends nothing), `roundTrip` (ms), `settle` (a cursor).
+ * Events: `connection {state, reason}` with state "connecting", "open", "waiting" or "ended"; `ready`
+ * (the server's `room_ready`), `confirmed` (a command that was carried out), `trigger`, `summary`,
+ * `gap`, `missing {from, to}`, `refused` (an `error` that ends nothing), `roundTrip` (ms), `settle` (a
+ * cursor).
  */
 export class Game {
   #listeners = new Map();
@@ -77,8 +78,8 @@ export class Game {
   }
 
   /**
-   * Give a command to the round that shows: `game_end`, `pause`, `resume`, or `game_start`, which
-   * begins the next one.
+   * Give a command to the round that shows: a message `game_end`, `pause`, `resume`, or `game_start`,
+   * which begins the next one.
    */
   order(message, round) {
     if (!this.isOpen) return;
