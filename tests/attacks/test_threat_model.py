@@ -17,7 +17,7 @@ from api_service.http import listeners
 from api_service.http.middleware import IN_FLIGHT_LIMIT
 from api_service.http.requests import BODY_LIMIT, BODY_WITHIN, SETTINGS_BODY_LIMIT
 from shared.engine.rule.counting_rule import LOG_LIMIT
-from shared.identity.names import MARKS_PER_BASE, MAX_CODE_POINTS
+from shared.identity.names import LONGEST_REASON, MARKS_PER_BASE, MAX_CODE_POINTS
 from shared.process.settings import SHORTEST_SECRET, Settings
 from shared.process.telemetry import LINES_PER_SECOND
 from shared.redis_store.batcher import WAITING_LIMIT
@@ -67,6 +67,9 @@ ATTACHES, ATTACH_WINDOW = in_code(
 (PER_REQUEST,) = in_code("shared/engine/functions/gathering.lua", r"PER_REQUEST = (\d+) ")
 (LONGEST_GATHERING,) = in_code("shared/engine/functions/gathering.lua", r"LONGEST = \d+, (\d+) ")
 MOST_PER_REQUEST = PRESSES_PER_SECOND * LONGEST_GATHERING // 1000
+(MOST_TRIGGERS,) = in_code("shared/engine/functions/trigger_records.lua", r"MOST = (\d+) ")
+(ANSWERED_FOR,) = in_code("shared/engine/functions/trigger_records.lua", r"KEPT_FOR = (\d+) ")
+(LASTING_MOST,) = in_code("shared/engine/functions/effects.lua", r"LASTING_MOST = (\d+) ")
 (LOG_KEPT,) = in_code("shared/engine/functions/server.lua", r"DAY = (\d+) \* 3600")
 
 # The first numbers of each row, in order; the status of the refusal follows them.
@@ -110,6 +113,9 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
     "a name": (MAX_CODE_POINTS, MARKS_PER_BASE),
     "buttons of a room": (BUTTONS["minItems"], BUTTONS["maxItems"]),
     "triggers that no game has acknowledged": (LOG_LIMIT, LOG_KEPT * 3600),
+    "triggers of which a game may tell the outcome": (MOST_TRIGGERS, ANSWERED_FOR / 1000),
+    "effects that last at once": (LASTING_MOST,),
+    "a game's reason": (LONGEST_REASON,),
     "new viewers": (NEW_VIEWERS.per_minute, NEW_VIEWERS.burst),
     "new rooms": (NEW_ROOMS.per_minute, NEW_ROOMS.burst),
     "active viewers that it counts as in a room": (DEFAULTS.active_per_address,),

@@ -4,6 +4,8 @@
 
 local trigger_records = { KEPT_FOR = 600000 } -- ms
 
+local MOST = 100000 -- triggers of one hash, about 20 MB; the game can tell no outcome of those that fire beyond
+
 local function records_of(room, at)
   return string.format('%s:triggers:%d', room.key, math.floor(at / trigger_records.KEPT_FOR))
 end
@@ -29,6 +31,7 @@ function trigger_records.add(room, state, n, name, viewer)
     log_epoch = room.epoch, at = room.now, round = room.round, event_type = state.button.event_type,
     threshold = state.threshold, name = name, status = '', reason = '', duration = 0, ends_at = 0, viewer = viewer,
   })
+  if redis.call('HLEN', key) + n > MOST then return end
   for i = 1, n do words[2 * i - 1], words[2 * i] = room.seq + i, record end
   for first = 1, #words, 4000 do redis.call('HSET', key, unpack(words, first, math.min(#words, first + 3999))) end
   redis.call('PEXPIRE', key, 2 * trigger_records.KEPT_FOR)

@@ -140,6 +140,12 @@ async def test_viewers_see_what_lasts_and_then_how_it_ended(engine: Engine) -> N
     assert (await engine.watch(told.room.room_id, "gateway", after)).effects == ()
 
 
+async def scans(engine: Engine) -> int:
+    """How many hashes the server has read as a whole."""
+    stats = await engine.store.command("INFO", "commandstats")
+    return int(stats.get("cmdstat_hgetall", {"calls": 0})["calls"])
+
+
 async def block(told: Told) -> None:
     await told.engine.block(told.room.room_id, "a")
 
@@ -240,11 +246,26 @@ async def test_a_game_with_many_lasting_effects_is_cheap(engine: Engine) -> None
     """What has ended is removed from a full list once a second, however many effects start."""
     room_id, term, log_epoch = await play(engine, playing(button("skill1", 1)))
     await fire(engine, room_id, 220)
+    before = await scans(engine)
     for seq in range(1, 221):
         await engine.outcome(room_id, term, Outcome(log_epoch, seq, "started", 60_000))
     assert len((await engine.watch(room_id, "gateway", None)).lasting) == 200
-    stats = await engine.store.command("INFO", "commandstats")
-    assert stats["cmdstat_hgetall"]["calls"] < 10
+    assert await scans(engine) - before < 10
+
+
+async def test_a_room_that_fires_thousands_a_second_does_not_fill_redis(engine: Engine) -> None:
+    """Of the triggers beyond 100,000 in ten minutes its game can tell no outcome."""
+    told = await a_trigger(engine)
+    room_id = told.room.room_id
+    now = (await engine.watch(room_id, "gateway", None)).now
+    full = [word for n in range(100_000) for word in (f"other{n}", "")]
+    for period in (now // 600_000, now // 600_000 + 1):
+        await engine.store.command("HSET", f"{room_keys(room_id).room}:triggers:{period}", *full)
+    (fired,) = (await press(engine, room_id, "a", skill1=5)).fired
+    with pytest.raises(BadOutcome):
+        await told._replace(seq=fired.seq).say("failed")
+    assert await told.say("failed")
+    assert (await book(engine, room_id, "skill1")).balanced
 
 
 @pytest.mark.parametrize(("epochs", "numbers"), [(0, 1), (1, 0), (0, -1)])
