@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -13,7 +13,9 @@ from shared.wire.parts import RoomStatus, Stat
 from shared.wire.viewer_messages import Effect, decode_effect
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+Shown = TypeVar("Shown", NumberedMessage, Effect)
 
 
 class Watched(msgspec.Struct, frozen=True):
@@ -45,7 +47,7 @@ def watched_of(reply: list[Any], last: Watched | None) -> Watched:
     """Parse the reply of `watch`; it leaves out settings that have not changed since `last`."""
     status, round_, paused, viewer_count, send_every_ms, flat, *rest = reply
     now, reset_at, log_epoch, seq, version, settings, texts, last_effect, effect_texts = rest
-    effects = tuple(decode_effect(text) for text in effect_texts)
+    effects = tuple(_readable(effect_texts, decode_effect))
     return Watched(
         status=status,
         round=round_,
@@ -59,7 +61,7 @@ def watched_of(reply: list[Any], last: Watched | None) -> Watched:
         seq=seq,
         settings_version=int(version),
         settings=last.settings if last and not settings else settings,
-        messages=tuple(_readable(texts)),
+        messages=tuple(_readable(texts, decode_logged)),
         last_effect=last_effect,
         effects=effects if last else (),
         lasting=_lasting((*last.lasting, *effects) if last else effects, now),
@@ -79,8 +81,8 @@ def _lasting(effects: Iterable[Effect], now: int) -> tuple[Effect, ...]:
     )
 
 
-def _readable(texts: Sequence[str]) -> Iterator[NumberedMessage]:
-    """The messages that this release can decode; others come from another release."""
+def _readable(texts: Sequence[str], decode: Callable[[str], Shown]) -> Iterator[Shown]:
+    """What this release can decode; the rest comes from another release."""
     for text in texts:
         with suppress(msgspec.DecodeError):
-            yield decode_logged(text)
+            yield decode(text)

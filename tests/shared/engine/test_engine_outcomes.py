@@ -181,6 +181,17 @@ async def test_a_block_hides_no_other_name(engine: Engine) -> None:
     assert [effect.viewer_name for effect in await told.effects()] == ["Aki"]
 
 
+async def test_a_gateway_skips_effects_that_it_cannot_read(engine: Engine) -> None:
+    """They come from a later release, during an upgrade; what follows is shown."""
+    told = await a_trigger(engine)
+    before = await engine.watch(told.room.room_id, "gateway", None)
+    stream, _ = room_keys(told.room.room_id).effects
+    await engine.store.command("XADD", stream, "*", "m", '{"type":"effect","status":"paused"}')
+    await told.say("done")
+    after = await engine.watch(told.room.room_id, "gateway", before)
+    assert [effect.status for effect in after.effects] == ["done"]
+
+
 async def test_the_end_of_an_effect_needs_no_word(tmp_path: Path) -> None:
     """A game that says nothing more lets it end by the clock."""
     async with clocked_server(tmp_path) as clock, engine_at(clock.url) as engine:
