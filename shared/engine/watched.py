@@ -23,6 +23,7 @@ class Watched(msgspec.Struct, frozen=True):
 
     `settings` is JSON. `messages` were logged since the previous call; only the newest 50.
     `effects` are new since the previous call; `lasting` are those that have started and not ended.
+    `has_missed_effects`: too many came since the previous call, so that `effects` has none.
     """
 
     status: RoomStatus
@@ -41,12 +42,14 @@ class Watched(msgspec.Struct, frozen=True):
     last_effect: str = ""
     effects: tuple[Effect, ...] = ()
     lasting: tuple[Effect, ...] = ()
+    has_missed_effects: bool = False
 
 
 def watched_of(reply: list[Any], last: Watched | None) -> Watched:
     """Parse the reply of `watch`; it leaves out settings that have not changed since `last`."""
     status, round_, paused, viewer_count, send_every_ms, flat, *rest = reply
-    now, reset_at, log_epoch, seq, version, settings, texts, last_effect, effect_texts = rest
+    now, reset_at, log_epoch, seq, version, settings, texts, last_effect, *told = rest
+    effect_texts, are_all = told
     effects = tuple(_readable(effect_texts, decode_effect))
     return Watched(
         status=status,
@@ -63,8 +66,9 @@ def watched_of(reply: list[Any], last: Watched | None) -> Watched:
         settings=last.settings if last and not settings else settings,
         messages=tuple(_readable(texts, decode_logged)),
         last_effect=last_effect,
-        effects=effects if last else (),
-        lasting=_lasting((*last.lasting, *effects) if last else effects, now),
+        effects=() if are_all else effects,
+        lasting=_lasting((*last.lasting, *effects) if last and not are_all else effects, now),
+        has_missed_effects=last is not None and are_all == 1,
     )
 
 

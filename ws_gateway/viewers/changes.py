@@ -43,7 +43,7 @@ def changes(room_id: str, before: Watched, now: Watched) -> Iterator[ViewerMessa
         yield GameOver(room_id, over)
     if _status(now) != _status(before):
         yield StatusUpdate(now.status, now.round, now.paused)
-    if _basis(now) != _basis(before):
+    if _basis(now) != _basis(before) or now.has_missed_effects:
         yield _room(room_id, now)
         yield from now.lasting
     else:

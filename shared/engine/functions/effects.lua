@@ -3,7 +3,6 @@
 
 local effects = {}
 
-local SHOWN = 100 -- the newest
 local LASTING_MOST = 200 -- those that last
 local LONGEST = 3600000 -- ms
 local FORGET_EVERY = 1000 -- ms
@@ -51,7 +50,7 @@ end
 -- Shows what became of a trigger (see trigger_records.lua).
 function effects.show(room, record, seq, effects_key, lasting_key)
   local text = effects.text(record, seq)
-  redis.call('XADD', effects_key, 'MAXLEN', SHOWN, '*', 'm', text)
+  redis.call('XADD', effects_key, 'MAXLEN', watchers.EFFECTS, '*', 'm', text)
   redis.call('EXPIRE', effects_key, DAY)
   if record.status == 'started' then
     effects.keep(room, lasting_key, seq, text)

@@ -1,7 +1,7 @@
 -- The gateways that watch the room for their viewers. The room's hash lists them as `<gateway>:<until, ms>:<told
 -- 1|0>,`… A gateway gets one nudge when something changes, and the next only after it has called watch again.
 
-local watchers = {}
+local watchers = { EFFECTS = 100 } -- how many effects are kept for gateways, the newest
 
 local WATCH_KEPT = 20000 -- ms after its last call that a gateway gets nudges
 local SHOWN = 50 -- messages that one call returns at most, the newest
@@ -25,17 +25,14 @@ local function enter(room, gateway)
   redis.call('HSET', room.key, 'watchers', string.format('%s%s:%d:0,', others, gateway, room.now + WATCH_KEPT))
 end
 
--- The id of the newest effect, and those after `last` ('' for all that last).
+-- The id of the newest effect, and those after `last`: their texts, 0. If `last` is '', or some after it may be gone, all that
+-- last instead: their texts, 1.
 local function effects_after(last, effects_key, lasting_key)
-  local texts = {}
-  if last == '' then
-    local newest = redis.call('XREVRANGE', effects_key, '+', '-', 'COUNT', 1)[1]
-    return newest and newest[1] or '0-0', redis.call('HVALS', lasting_key)
-  end
-  for _, entry in ipairs(redis.call('XRANGE', effects_key, '(' .. last, '+')) do
-    last, texts[#texts + 1] = entry[1], entry[2][2]
-  end
-  return last, texts
+  local entries, texts = redis.call('XRANGE', effects_key, last == '' and '-' or '(' .. last, '+'), {}
+  local newest = entries[#entries] and entries[#entries][1] or (last == '' and '0-0' or last)
+  if last == '' or #entries >= watchers.EFFECTS then return newest, redis.call('HVALS', lasting_key), 1 end
+  for i, entry in ipairs(entries) do texts[i] = entry[2][2] end
+  return newest, texts, 0
 end
 
 -- watch: returns everything that viewers see, and nudges the gateway when it changes.
@@ -46,7 +43,7 @@ end
 -- Reply room_not_found | room_unknown | round_moved, round
 --       | ok, status, round, paused 1|0, viewers, ms to gather, states, now (ms), last reset (ms, 0 for none),
 --         log_epoch, seq, settings version, settings (JSON, '' if known_version is current), messages (JSON texts)…,
---         last effect, effects (JSON texts)…
+--         last effect, effects (JSON texts)…, whether these are all that last 1|0
 register('watch', function(keys, args)
   local room_key, active_key, counts_key, log_key, effects_key, lasting_key = unpack(keys)
   local gateway_id, round, log_epoch, seq, known_version, last_effect =
@@ -62,12 +59,12 @@ register('watch', function(keys, args)
     local told = log.survived(room, log_epoch, seq)
     messages = log.read(room, log_key, math.max(told, room.seq - SHOWN), SHOWN)
   end
-  local newest, effects = effects_after(last_effect, effects_key, lasting_key)
+  local newest, effects, are_all = effects_after(last_effect, effects_key, lasting_key)
   enter(room, gateway_id)
   return {
     'ok', room.status, room.round, rooms.paused(room) and 1 or 0, viewer_count, gathering.of(room, viewer_count),
     buttons.reply(room, states), room.now,
     tonumber(kept[3] or 0), room.epoch, room.seq, kept[1], kept[1] == known_version and '' or kept[2], messages,
-    newest, effects,
+    newest, effects, are_all,
   }
 end, WHEN_FULL)

@@ -181,6 +181,23 @@ async def test_a_block_hides_no_other_name(engine: Engine) -> None:
     assert [effect.viewer_name for effect in await told.effects()] == ["Aki"]
 
 
+async def test_a_gateway_that_misses_effects_knows_what_lasts(engine: Engine) -> None:
+    """More came than are kept for it, and the first of them ended one that it shows."""
+    room_id, term, log_epoch = await play(engine, playing(button("skill1", 1)))
+    await fire(engine, room_id, 110)
+    await engine.outcome(room_id, term, Outcome(log_epoch, 1, "started", 60_000))
+    before = await engine.watch(room_id, "gateway", None)
+    for seq in range(1, 110):
+        await engine.outcome(room_id, term, Outcome(log_epoch, seq, "done"))
+    await engine.outcome(room_id, term, Outcome(log_epoch, 110, "started", 60_000))
+    after = await engine.watch(room_id, "gateway", before)
+    assert [effect.seq for effect in before.lasting] == [1]
+    assert [effect.seq for effect in after.lasting] == [110]
+    assert (after.has_missed_effects, after.effects) == (True, ())
+    next_ = await engine.watch(room_id, "gateway", after)
+    assert (next_.has_missed_effects, next_.lasting) == (False, after.lasting)
+
+
 async def test_a_gateway_skips_effects_that_it_cannot_read(engine: Engine) -> None:
     """They come from a later release, during an upgrade; what follows is shown."""
     told = await a_trigger(engine)

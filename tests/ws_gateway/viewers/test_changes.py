@@ -10,6 +10,7 @@ from shared.wire.game_messages import GameEndSummary, GameEvent, TeamTops
 from shared.wire.parts import Stat
 from shared.wire.room_settings import DEFAULT_SETTINGS, encode
 from shared.wire.viewer_messages import (
+    Effect,
     GameOver,
     RoomShown,
     SettingsUpdate,
@@ -188,3 +189,12 @@ def test_a_new_round_begins_with_everything() -> None:
     begun = becoming(round=2)
     told = list(changes(ROOM, ended, begun))
     assert told == [StatusUpdate("in_game", 2, paused=False), room(begun)]
+
+
+def test_a_page_that_may_have_missed_effects_gets_the_whole_room() -> None:
+    """It forgets what it showed, and is told what lasts."""
+    lasts = Effect("skill1", 7, 1, "Aki", "started", None, RUNNING.now + 1_000)
+    missed = becoming(has_missed_effects=True, lasting=(lasts,))
+    shown, again = changes(ROOM, RUNNING, missed)
+    assert isinstance(shown, RoomShown)
+    assert again == lasts
