@@ -104,6 +104,10 @@ async def test_rooms_begin_with_a_pace_that_the_settings_change(
         await console.page.locator("#settings summary").first.click()
         pace = console.field("buttons[0].pace_ms")
         await expect(pace).to_have_value("1")
+        needed = console.page.locator("#settings summary .threshold").first
+        await expect(needed).to_have_text("At least 5 presses with 1 viewer")
+        await pace.fill("0")
+        await expect(needed).to_have_text("5 presses with 1 viewer")
         await expect(console.page.get_by_label("Pace (s)").first).to_be_visible()
         await pace.fill("601")
         await console.save()

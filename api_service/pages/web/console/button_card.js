@@ -39,13 +39,18 @@ export class ButtonCard {
     const label = labelOf({ eventType, labels }, this.#languages);
     this.#set.caption(withIcon(this.#button, label));
     this.#set.type(enabled ? eventType : `${eventType} · ${this.#texts.off}`);
-    const threshold = thresholdOf(this.#button, multipliers, viewers);
-    const known = Number.isFinite(threshold);
-    this.#set.threshold(known ? this.#texts.threshold_now(threshold, viewers) : "");
+    this.#set.threshold(this.#thresholdNow(multipliers, viewers));
     this.#showHints(this.#button);
     for (const action of this.#actions) {
       action.setAttribute("aria-label", this.#texts.action_on(action.textContent, eventType));
     }
+  }
+
+  /** How many presses a trigger needs; with a pace, a fast crowd needs more. */
+  #thresholdNow(multipliers, viewers) {
+    const count = thresholdOf(this.#button, multipliers, viewers);
+    const paced = this.#button.pace_ms > 0;
+    return Number.isFinite(count) ? this.#texts.threshold_now({ count, viewers, paced }) : "";
   }
 
   /** What is no mistake, but may not be what was meant. */

@@ -227,8 +227,10 @@ export const en = {
   base_above_max: (max) => `Base is above max: ${presses(max)} are enough.`,
   enabled: "Enabled",
   off: "off",
-  threshold_now: (count, viewers) =>
-    `${presses(count)} with ${viewers > 1 ? `${viewers} viewers` : "1 viewer"}`,
+  threshold_now: ({ count, viewers, paced }) => {
+    const crowd = viewers > 1 ? `${viewers} viewers` : "1 viewer";
+    return `${paced ? "At least " : ""}${presses(count)} with ${crowd}`;
+  },
   add_button: "Add a button",
   move_up: "Move up",
   move_down: "Move down",

@@ -220,7 +220,8 @@ export const ja = {
   base_above_max: (max) => `最大を超えています。必要な回数は ${max} 回になります。`,
   enabled: "有効",
   off: "無効",
-  threshold_now: (presses, viewers) => `視聴者 ${Math.max(1, viewers)} 人のとき ${presses} 回`,
+  threshold_now: ({ count, viewers, paced }) =>
+    `視聴者 ${Math.max(1, viewers)} 人のとき ${count} 回${paced ? "以上" : ""}`,
   add_button: "ボタンを追加",
   move_up: "上へ",
   move_down: "下へ",
