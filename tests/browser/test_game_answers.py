@@ -158,7 +158,7 @@ async def test_while_paused_every_button_says_so(pair: Pair, browser: Browser) -
         await game.say(Pause())
         await viewer.shows("Wave", "2 of 5 presses, Paused")
         await viewer.shows("Gift", "0 of 5 presses, Paused")
-        await viewer.announces("Paused.")
+        await viewer.announces("Paused. Wait until it goes on.")
         await viewer.has_no_grave_findings()
         await presses_in_vain(viewer, "Wave")
         await game.say(Resume())

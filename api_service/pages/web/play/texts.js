@@ -29,7 +29,7 @@ export const TEXTS = {
     required: (count) => `${en(count)} ${presses(count)}`,
 
     hint: "Press together. When a button is full, it fires in the game.",
-    paused: "Paused. It goes on from here.",
+    paused: "Paused. Wait until it goes on.",
     limited: "That was fast. The rest is sent in a moment.",
     noted: (count) => `${en(count)} ${presses(count)} noted, sent in a moment.`,
     offline: "No connection. Trying again…",
