@@ -4,7 +4,7 @@
 local effects = {}
 
 local LASTING_MOST = 200 -- those that last
-local LONGEST = 3600000 -- ms
+local LONGEST_EFFECT = 3600000 -- ms
 local FORGET_EVERY = 1000 -- ms
 
 local function text_or_null(text)
@@ -29,7 +29,7 @@ end
 local function forget_ended(room, lasting_key)
   if not redis.call('SET', lasting_key .. ':forgotten', '', 'NX', 'PX', FORGET_EVERY) then return end
   each_lasting(lasting_key, function(seq, effect)
-    if not (effect.ends_at > room.now and server.near(effect.ends_at, room.now, LONGEST + 1)) then
+    if not (effect.ends_at > room.now and server.near(effect.ends_at, room.now, LONGEST_EFFECT + 1)) then
       redis.call('HDEL', lasting_key, seq)
     end
   end)

@@ -25,8 +25,8 @@ local function enter(room, gateway)
   redis.call('HSET', room.key, 'watchers', string.format('%s%s:%d:0,', others, gateway, room.now + WATCH_KEPT))
 end
 
--- The id of the newest effect, and those after `last`: their texts, 0. If `last` is '', or some after it may be gone, all that
--- last instead: their texts, 1.
+-- The id of the newest effect, and those after `last`: their texts, 0. If `last` is '', or some after it may be gone, all
+-- that last instead: their texts, 1.
 local function effects_after(last, effects_key, lasting_key)
   local entries, texts = redis.call('XRANGE', effects_key, last == '' and '-' or '(' .. last, '+'), {}
   local newest = entries[#entries] and entries[#entries][1] or (last == '' and '0-0' or last)
