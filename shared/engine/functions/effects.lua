@@ -25,7 +25,8 @@ local function each_lasting(lasting_key, visit)
   for seq, text in pairs(server.map(redis.call('HGETALL', lasting_key))) do visit(seq, cjson.decode(text)) end
 end
 
--- Removes effects that have ended, at most once in FORGET_EVERY: a game may have that many which last, and start more.
+-- Removes effects that have ended, at most once in FORGET_EVERY, which a key of its own measures: a game may have as many as
+-- are kept, and start more.
 local function forget_ended(room, lasting_key)
   if not redis.call('SET', lasting_key .. ':forgotten', '', 'NX', 'PX', FORGET_EVERY) then return end
   each_lasting(lasting_key, function(seq, effect)
