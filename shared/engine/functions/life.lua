@@ -81,10 +81,11 @@ register('pause', function(keys, args)
   if rooms.fenced(room, term) then return { 'replaced', room.term } end
   if room.status ~= 'in_game' then return { 'game_not_started' } end
   if round ~= room.round then return { 'round_moved', room.round } end
+  if discard and room.paused == 0 then return { 'ok', {} } end -- a repeat
   rooms.renew_log_epoch(room)
   local at = ledger.at(ledger_key, ledger_epoch_key)
   buttons.book_renewal(room, counts_key, at)
-  if discard and room.paused == 1 then discard_all(room, counts_key, at) end -- a repeat discards nothing
+  if discard then discard_all(room, counts_key, at) end
   room.paused = paused
   redis.call('HSET', room.key, 'paused', room.paused)
   local viewer_count, fired = active.count(active_key, room.now), {}

@@ -275,7 +275,9 @@ class RoomModel:
             self.rounds.append(Round())
 
     def set_paused(self, paused: bool, discard: bool, at: int) -> list[Fired]:
-        if discard and self.paused:
+        if discard:
+            if not self.paused:
+                return []
             self.reset()
         self.paused = paused
         full = [button for button in self.settings.buttons if button.pace_ms and self.full(button)]
