@@ -127,7 +127,7 @@ async def test_a_window_that_comes_later_knows_the_round(pair: Pair, browser: Br
         await late.goto(f"{pair.api.url}/console")
         await late.get_by_role("button", name="Continue").click()
         empty = late.locator("#feed .empty")
-        await expect(empty).to_have_text("No triggers since you opened this window.")
+        await expect(empty).to_have_text("No triggers have come to this window.")
         await late.locator("#tab-results").click()
         results = late.locator("#results")
         await expect(results.get_by_role("heading", name="Results of round 1")).to_be_visible()

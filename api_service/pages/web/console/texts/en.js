@@ -141,7 +141,7 @@ export const en = {
   within: (ms) => `${ms} ms`,
   round_trip: "Ping",
   feed_empty: "No triggers yet. Start the round, then press a button on a phone.",
-  feed_empty_here: "No triggers since you opened this window.",
+  feed_empty_here: "No triggers have come to this window.",
   time: "Time",
   who: "Last press by",
   number: "No.",

@@ -138,7 +138,7 @@ export const ja = {
   within: (ms) => `${ms} ms 以内`,
   round_trip: "Ping",
   feed_empty: "まだトリガーはありません。ラウンドを開始して、スマートフォンでボタンを押してみてください。",
-  feed_empty_here: "このウィンドウを開いてからのトリガーはありません。",
+  feed_empty_here: "このウィンドウに届いたトリガーはありません。",
   time: "時刻",
   who: "押した人",
   number: "番号",
@@ -220,8 +220,10 @@ export const ja = {
   base_above_max: (max) => `最大を超えています。必要な回数は ${max} 回になります。`,
   enabled: "有効",
   off: "無効",
-  threshold_now: ({ count, viewers, paced }) =>
-    `視聴者 ${Math.max(1, viewers)} 人のとき ${count} 回${paced ? "以上" : ""}`,
+  threshold_now: ({ count, viewers, paced }) => {
+    const crowd = Math.max(1, viewers);
+    return paced ? `視聴者 ${crowd} 人のとき ${count} 回以上` : `視聴者 ${crowd} 人のとき ${count} 回`;
+  },
   add_button: "ボタンを追加",
   move_up: "上へ",
   move_down: "下へ",
