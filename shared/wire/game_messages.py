@@ -187,7 +187,7 @@ class Resume(Message, frozen=True, tag="resume"):
     discard: bool = False
 
 
-Reason = Annotated[str, Meta(max_length=80, description="Shown to viewers; at most 80 characters.")]
+Reason = Annotated[str, Meta(description="Shown to viewers: the first 80 characters.")]
 LONGEST_EFFECT, SHORTEST_EFFECT = 3_600_000, 100  # ms
 
 

@@ -62,9 +62,6 @@ BAD = {
     "an outcome that lasts too long": (
         '{"type":"outcome","epoch":1,"seq":1,"status":"started","duration_ms":3600001}'
     ),
-    "a reason that is too long": (
-        '{"type":"outcome","epoch":1,"seq":1,"status":"failed","reason":"' + "x" * 81 + '"}'
-    ),
     "availability of nothing": '{"type":"available","available":false}',
     "availability that is no flag": '{"type":"available","event_type":"skill1","available":0}',
     "a resume that discards a text": '{"type":"resume","discard":"all"}',
