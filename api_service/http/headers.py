@@ -26,11 +26,14 @@ FOR_ANY_PAGE: Final[Mapping[str, str]] = {
 UNUSED: Final = "accelerometer camera display-capture geolocation gyroscope microphone midi usb"
 
 
-def of_page(ws_url: str) -> dict[str, str]:
-    """The headers of a page that calls its own service and the gateways at `ws_url`."""
+def of_page(ws_url: str, *, own_style: bool = False) -> dict[str, str]:
+    """The headers of a page that calls its own service and the gateways at `ws_url`.
+
+    `own_style` also allows styles that are written into the page, as OBS does with "Custom CSS".
+    """
     return {
         **NOSNIFF,
-        "Content-Security-Policy": _policy(ws_url),
+        "Content-Security-Policy": _policy(ws_url, own_style=own_style),
         "Referrer-Policy": "no-referrer",
         "X-Frame-Options": "SAMEORIGIN",  # for browsers without `frame-ancestors`
         # The console holds room tokens: a page that opens it gets no reference to its window.
@@ -40,7 +43,7 @@ def of_page(ws_url: str) -> dict[str, str]:
     }
 
 
-def _policy(ws_url: str) -> str:
+def _policy(ws_url: str, *, own_style: bool) -> str:
     """What a page may load and call (CSP level 3): its own service and the gateways."""
     scheme, host = urlsplit(ws_url)[:2]
     # No source expression can name an IPv6 address.
@@ -49,7 +52,7 @@ def _policy(ws_url: str) -> str:
         (
             "default-src 'none'",
             "script-src 'self'",
-            "style-src 'self'",
+            "style-src 'self' 'unsafe-inline'" if own_style else "style-src 'self'",
             "img-src 'self' data:",
             f"connect-src 'self' {gateways}",
             "base-uri 'none'",

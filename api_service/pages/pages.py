@@ -105,13 +105,13 @@ class Pages:
         return self._page("play.html", request)
 
     async def _overlay(self, request: Request) -> Response:
-        return self._page("overlay.html", request)
+        return self._page("overlay.html", request, own_style=True)
 
     async def _console(self, request: Request) -> Response:
         return self._page("console.html", request)
 
-    def _page(self, name: str, request: Request) -> Response:
-        headers = of_page(self._settings.ws_url_from(host_of(request)))
+    def _page(self, name: str, request: Request, *, own_style: bool = False) -> Response:
+        headers = of_page(self._settings.ws_url_from(host_of(request)), own_style=own_style)
         return self._files[name].answer(request, {**headers, "Cache-Control": REVALIDATE})
 
     async def _qr_code(self, request: Request) -> Response:

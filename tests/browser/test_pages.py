@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from playwright.async_api import expect
 
 from tests.browser.conftest import opened_page
 
@@ -22,6 +23,26 @@ def complaints_of(page: Page) -> list[str]:
     complaints: list[str] = []
     page.on("console", lambda said: complaints.append(said.text))
     return complaints
+
+
+OBS_STYLE = """() => {
+  const style = document.createElement("style");
+  style.innerHTML = "body { opacity: 0.25 }";
+  document.head.append(style);
+}"""  # what OBS does with its "Custom CSS"
+
+
+@pytest.mark.parametrize(("page", "opacity"), [("overlay", "0.25"), ("play", "1")])
+async def test_a_style_written_into_the_overlay_counts(
+    pair: Pair, browser: Browser, page: str, opacity: str
+) -> None:
+    """Streamers restyle it in OBS; every other page ignores such a style."""
+    async with httpx.AsyncClient() as http:
+        room_id = (await http.post(f"{pair.api.url}/api/rooms")).json()["room_id"]
+    async with opened_page(browser) as opened:
+        await opened.goto(f"{pair.api.url}/{page}/{room_id}", wait_until="networkidle")
+        await opened.evaluate(OBS_STYLE)
+        await expect(opened.locator("body")).to_have_css("opacity", opacity)
 
 
 async def test_every_page_opens(pair: Pair, browser: Browser) -> None:
