@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 
 from api_service.books.errors import DatabaseUnavailable
 from api_service.books.tables import accounts, presses, room_viewers, rooms, rounds, triggers
+from shared.wire.game_messages import EventTotal
 from shared.wire.parts import Top
 from shared.wire.rest_bodies import NOBODY, ButtonOutcomes
 from shared.wire.room_settings import decode
@@ -57,6 +58,12 @@ class RoundTotals(msgspec.Struct, frozen=True):
         tops = {name: hide(top) for name, top in self.top_by_event.items()}
         totals = tuple(map(hide, self.viewer_totals))
         return msgspec.structs.replace(self, top_by_event=tops, viewer_totals=totals)
+
+
+class _Summary(msgspec.Struct, frozen=True):
+    """What a round's summary says of its buttons."""
+
+    event_totals: tuple[EventTotal, ...] = ()
 
 
 class ViewerTotals(msgspec.Struct, frozen=True):
@@ -161,15 +168,24 @@ class Totals:
                 event_totals=totals,
                 top_by_event=tops,
                 viewer_totals=tuple(_top(*top) for top in first),
-                outcomes=tuple(ButtonOutcomes(*told[name]) for name in event_types if name in told),
+                outcomes=tuple(ButtonOutcomes(*told[name]) for name in totals if name in told),
             )
 
 
 async def _event_types(connection: AsyncConnection, room_id: str, round_: int) -> list[str]:
-    """The round's event types, those of the room's settings first and in their order."""
+    """The round's event types, those of the room's settings first and in their order.
+
+    They are those in its summary. The room may have had others before, or may have them since. A
+    round without a summary has those of the settings and of its accounts.
+    """
+    summary = select(cast(rounds.c.summary, Text)).where(*_in_round(rounds, room_id, round_))
+    told = msgspec.json.decode(await connection.scalar(summary) or "{}", type=_Summary)
     settings = select(cast(rooms.c.settings, Text)).where(rooms.c.room_id == room_id)
     text = await connection.scalar(settings)
     listed = [button.event_type for button in decode(text).buttons] if text else []
+    if told.event_totals:
+        names = [total.event_type for total in told.event_totals]
+        return [*(name for name in listed if name in names), *(n for n in names if n not in listed)]
     booked = select(accounts.c.event_type).where(*_in_round(accounts, room_id, round_))
     found = await connection.scalars(booked.order_by(accounts.c.event_type))
     return list(dict.fromkeys((*listed, *found)))

@@ -289,18 +289,17 @@ class Engine(Attaching):
         return frozenset(refusals.check(reply)[0])
 
     async def viewer_summary(self, room_id: str, round_: int, viewer: str) -> replies.ViewerCounts:
-        """What one viewer pressed in a round, with its name even if that is hidden from others."""
+        """What one viewer pressed in a round, with its name even if that is hidden from others.
+
+        Its counts are those of the buttons in the settings, and of others that the viewer pressed.
+        """
         room = room_keys(room_id)
-        event_types = (await self.describe(room_id)).event_types
+        described = await self.describe(room_id)
+        event_types = described.event_types
         tops = [room.button_top(round_, event_type) for event_type in event_types]
         key_list = [room.room, room.top(round_, "all"), *tops]
         reply = await self.store.call("viewer", key_list, [round_, viewer, *event_types])
-        name, total, *counts = refusals.check(reply)
-        return replies.ViewerCounts(
-            viewer_name=name or None,
-            total=total,
-            counts=dict(zip(event_types, counts, strict=True)),
-        )
+        return replies.viewer_counts_of(refusals.check(reply), described)
 
     # What viewers are shown (watch.lua).
 

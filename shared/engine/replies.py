@@ -12,6 +12,7 @@ from shared.engine.refusals import LedgerFull, UnknownEventType
 from shared.redis_store.connections import BINARY
 from shared.wire.game_messages import NumberedMessage, decode_logged
 from shared.wire.parts import Rejected, RoomStatus, Stat
+from shared.wire.room_settings import decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -261,6 +262,16 @@ def description_of(reply: list[Any]) -> Description:
         viewer_count=reply[9],
         now=reply[10],
         event_types=tuple(reply[11].split(",")),
+    )
+
+
+def viewer_counts_of(reply: list[Any], room: Description) -> ViewerCounts:
+    """Parse the reply of `viewer`, which has a count for each event type that the room ever had."""
+    name, total, *counts = reply
+    listed = {button.event_type for button in decode(room.settings).buttons}
+    pressed = zip(room.event_types, counts, strict=True)
+    return ViewerCounts(
+        name or None, total, {each: n for each, n in pressed if n or each in listed}
     )
 
 

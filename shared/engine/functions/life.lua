@@ -205,17 +205,21 @@ register('join', function(keys, args)
   return { 'ok', viewer_count }
 end)
 
--- The results of a round's buttons: each button's top viewer, each button's total, and the accounts for the ledger.
-local function closing(counts_key, event_types, next_top, from)
-  local by_button, totals = {}, {}
-  local accounts = buttons.accounts(event_types, counts_key, function(event_type, accepted)
+-- The results of a round's buttons: each button's top viewer, each button's total, and the accounts for the ledger. The
+-- results name the buttons of the settings and others that were pressed; the ledger accounts for all that the room ever had.
+local function closing(room, counts_key, next_top, from)
+  local by_button, totals, listed = {}, {}, {}
+  for _, button in ipairs(rules.of(room).buttons) do listed[button.event_type] = true end
+  local accounts = buttons.accounts(room.types, counts_key, function(event_type, accepted)
     local top_key = next_top()
     local best = tops.first(top_key, 1, from)[1]
     if best then
       best.event_type = event_type
       by_button[#by_button + 1] = best
     end
-    totals[#totals + 1] = { event_type = event_type, count = accepted }
+    if listed[event_type] or accepted > 0 then
+      totals[#totals + 1] = { event_type = event_type, count = accepted }
+    end
     redis.call('EXPIRE', top_key, DAY)
   end)
   return by_button, totals, accounts
@@ -263,7 +267,7 @@ register('finish', function(keys, args)
   if unopened then rooms.open_round(room, running_key, blocked_key, at) end
   buttons.book_renewal(room, counts_key, at)
   local from = { room = room, blocked = blocked_key, shown = room.show_names == 1 }
-  local by_button, totals, accounts = closing(counts_key, event_types, next_top, from)
+  local by_button, totals, accounts = closing(room, counts_key, next_top, from)
   local top_keys = { all = all_key, skill = skill_key, enemy = enemy_key }
   local summary = log.append(room, log_key, summary_of(room, top_keys, from, by_button, totals))
   log.close(room, log_key)

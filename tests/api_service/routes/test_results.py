@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import httpx
+import msgspec
 import pytest
 
 from api_service.routes.results import BOOKED_WITHIN
@@ -17,6 +18,7 @@ from shared.wire.game_messages import Outcome
 from tests.api_service.conftest import SIGNER
 from tests.api_service.routes.test_presses import batch, press
 from tests.api_service.running import ready_client
+from tests.shared.engine.rooms import button
 from tests.waiting import until
 from tests.wire import get, wired
 
@@ -87,6 +89,27 @@ async def test_results_tell_what_the_game_did(
     await engine.finish(game.room_id, game.term)
     (outcome,) = (await booked(api, game)).json()["outcomes"]
     assert outcome == {"event_type": "skill1", "done": 1, "failed": 1, "returned": 5}
+
+
+async def test_results_keep_the_buttons_of_their_round(
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, engine: Engine
+) -> None:
+    """Buttons replaced before are not in them, nor those that the room got since."""
+
+    async def replace_buttons(*event_types: str) -> None:
+        buttons = [msgspec.to_builtins(button(name)) for name in event_types]
+        changes = {"buttons": buttons}
+        changed = await api.patch(f"{game.path}/settings", json=changes, headers=game.owner)
+        assert changed.status_code == 200
+
+    await press(api, game, batch(viewer_id, skill2=3))
+    await replace_buttons("wave", "rain")
+    await engine.finish(game.room_id, game.term)
+    await replace_buttons("rain", "snow")
+    results = (await booked(api, game, viewer_id=viewer_id)).json()
+    assert results["event_totals"] == {"rain": 0, "skill2": 3, "wave": 0}
+    assert results["top_by_event"].keys() == results["event_totals"].keys()
+    assert results["viewer_summary"]["counts"] == {"rain": 0, "skill2": 3, "wave": 0}
 
 
 async def test_who_asks_at_the_end_asks_once(

@@ -341,7 +341,7 @@ class RoomModel:
             top_by_button=tuple(self._button_tops()),
             top_overall=tops[0],
             event_totals=tuple(
-                EventTotal(each, self.round.accounts[each].accepted) for each in self.event_types
+                EventTotal(each, self.round.accounts[each].accepted) for each in self._played()
             ),
             epoch=self.log_epoch,
             seq=self.seq + 1,
@@ -355,6 +355,12 @@ class RoomModel:
     def named(self, viewer: str, count: int) -> Top:
         shown = self.settings.show_names and viewer not in self.blocked
         return Top(viewer, (self.round.names.get(viewer) or None) if shown else None, count)
+
+    def _played(self) -> list[str]:
+        """The event types of the round's results: in the settings, or pressed in the round."""
+        listed = {button.event_type for button in self.settings.buttons}
+        accounts = self.round.accounts
+        return [each for each in self.event_types if each in listed or accounts[each].accepted]
 
     def _button_tops(self) -> list[ButtonTop]:
         best = {each: self.top(self.round.ranking(f"button:{each}")) for each in self.event_types}

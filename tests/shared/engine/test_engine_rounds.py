@@ -10,6 +10,7 @@ import pytest
 
 from shared.engine.press import PressBatch
 from shared.engine.replies import Counted, Fired, RoundOver
+from shared.wire.game_messages import EventTotal, GameEndSummary
 from shared.wire.room_settings import decode
 from tests.shared.engine.rooms import (
     LOCAL,
@@ -151,6 +152,21 @@ async def test_a_tipped_trigger_names_whose_press_it_was(engine: Engine) -> None
     await press(engine, room_id, "ann", name="Ann", skill1=1)
     names = [getattr(message, "viewer_name", "") for message in await whole_log(engine, room_id)]
     assert names == [None, 'Ann "あ" \\ </', 'Ann "あ" \\ </', None]
+
+
+async def test_the_results_name_buttons_of_the_settings_and_pressed_ones(engine: Engine) -> None:
+    """Those replaced before anybody pressed them belong to no result."""
+    room_id, term, _ = await play(engine, playing(*map(button, ("skill1", "skill2", "enemy1"))))
+    await press(engine, room_id, "ann", skill2=2)
+    wave = playing(button("wave"), button("enemy1"))
+    await engine.change_settings(room_id, lambda _: wave)
+    await engine.finish(room_id, term)
+    summary = (await whole_log(engine, room_id))[-1]
+    assert isinstance(summary, GameEndSummary)
+    totals = (EventTotal("skill2", 2), EventTotal("enemy1", 0), EventTotal("wave", 0))
+    assert summary.event_totals == totals
+    mine = await engine.viewer_summary(room_id, 1, "ann")
+    assert mine.counts == {"skill2": 2, "enemy1": 0, "wave": 0}
 
 
 async def test_settings_changed_at_once_are_all_changed(engine: Engine) -> None:
