@@ -46,10 +46,9 @@ from shared.redis_store.store import open_store
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+    from collections.abc import AsyncIterator, Callable, Coroutine
 
     from starlette.requests import Request
-    from starlette.routing import BaseRoute
     from starlette.types import ASGIApp
 
     from api_service.metrics import ServiceName
@@ -77,9 +76,9 @@ def create_app(
     settings: Settings,
     service: Service,
     listed: list[Operation],
-    pages: Sequence[BaseRoute] = (),
+    pages: Pages | None = None,
 ) -> ASGIApp:
-    """The ASGI application of these routes, with its schema at /openapi.json."""
+    """The ASGI application of these routes and pages, with its schema at /openapi.json."""
 
     async def schema(_: Request) -> Response:
         return Response(text, headers=OF_JSON, media_type="application/json")
@@ -91,9 +90,10 @@ def create_app(
     not_needed = [name for name, known in secrets.items() if not known]
     text = msgspec.json.encode(document(listed, not_needed))
     handlers = problems.handlers(service.metrics)
+    routes = [Route(o.path, o.endpoint, methods=[o.method]) for o in listed]
     app = Starlette(
-        routes=[*(Route(o.path, o.endpoint, methods=[o.method]) for o in listed), *pages],
-        exception_handlers=handlers,
+        routes=[*routes, *(pages.routes() if pages else ())],
+        exception_handlers=pages.showing(handlers) if pages else handlers,
     )
     # No redirects to paths with or without a slash: behind a proxy they are wrong.
     app.router.redirect_slashes = False
@@ -171,8 +171,7 @@ async def serve(
     """
     if settings.api_url.startswith("https:") and not settings.public_ws_url:
         log.warning("pages over https reach no gateway, set PUBLIC_WS_URL to its wss:// address")
-    pages = Pages(settings).routes()
-    await _serve("api", settings, operations, stop, ready, sockets, pages)
+    await _serve("api", settings, operations, stop, ready, sockets, Pages(settings))
 
 
 async def serve_ledger(
@@ -201,7 +200,7 @@ async def _serve(
     stop: asyncio.Event,
     ready: asyncio.Event,
     inherited: list[socket.socket] | None,
-    pages: Sequence[BaseRoute] = (),
+    pages: Pages | None = None,
 ) -> None:
     own = nullcontext(inherited) if inherited else listening(settings.host, settings.port)
     with own as sockets:

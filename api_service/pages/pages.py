@@ -1,4 +1,6 @@
-"""Serves the pages (viewers' page, console, overlay): static files, kept in memory.
+"""Serves the pages (viewers' page, console, overlay, codes): static files, kept in memory.
+
+Browsers get errors as a page, too, unless they asked for a route of the API.
 
 Files are read and compressed once: a crowd that opens the page must not slow down presses.
 """
@@ -14,11 +16,11 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 import segno
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
-from api_service.http.headers import FOR_ANY_PAGE, NOSNIFF, of_page
-from api_service.http.problems import Refused
+from api_service.http.headers import FOR_ANY_PAGE, of_page
+from api_service.http.problems import ProblemResponse, Refused
 from api_service.http.requests import host_of, room_id_of
 from api_service.pages.preloading import with_preloads
 from shared.wire.error_codes import NOT_FOUND
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.routing import BaseRoute
 
+    from api_service.http.problems import Handler
     from shared.process.settings import Settings
 
 MEDIA_TYPES: Final = {
@@ -42,6 +45,10 @@ ASSETS: Final = "/assets/"
 REVALIDATE: Final = "no-cache"  # cached, and revalidated each time
 FOR_GOOD: Final = "public, max-age=31536000, immutable"
 CODES_KEPT: Final = 1_000
+# What programs use: there an error is JSON, also for a browser.
+FOR_PROGRAMS: Final = ("/api/", ASSETS, "/get_viewer_id")
+KEPT: Final = ("Allow", "Retry-After")
+NO_PROBLEM: Final = 'data-problem=""'
 
 
 class File:
@@ -86,18 +93,44 @@ class Pages:
             page = with_preloads(found[name].decode(), modules)
             found[name] = page.replace(ASSETS, f"{ASSETS}{self._version}/").encode()
         self._files = {name: File(name, body) for name, body in found.items()}
+        self._problem_page = found["code.html"].decode()
         self._settings = settings
 
     def routes(self) -> list[BaseRoute]:
         """The routes of the pages and assets."""
         return [
-            Route("/", _to_console),
+            *(Route(path, self._code) for path in ("/", "/j")),
             Route("/play/{room_id}", self._play),
             Route("/play/{room_id}/qr.svg", self._qr_code),
             Route("/overlay/{room_id}", self._overlay),
             Route("/console", self._console),
             Route(ASSETS + "{name:path}", self._asset),
         ]
+
+    def showing(
+        self, handlers: Mapping[type[Exception], Handler]
+    ) -> dict[type[Exception], Handler]:
+        """The handlers of errors, so that people in a browser get a page."""
+
+        def shown(handler: Handler) -> Handler:
+            async def answer(request: Request, error: Exception) -> Response:
+                response = await handler(request, error)
+                if isinstance(response, ProblemResponse) and _is_for_people(request):
+                    return self._of_problem(response, request)
+                return response
+
+            return answer
+
+        return {kind: shown(handler) for kind, handler in handlers.items()}
+
+    def _of_problem(self, problem: ProblemResponse, request: Request) -> Response:
+        page = self._problem_page.replace(NO_PROBLEM, f'data-problem="{problem.code}"')
+        kept = {name: problem.headers[name] for name in KEPT if name in problem.headers}
+        headers = {**self._headers(request), "Cache-Control": "no-store", "Vary": "Accept", **kept}
+        return Response(page, problem.status_code, headers, MEDIA_TYPES["html"])
+
+    async def _code(self, request: Request) -> Response:
+        return self._page("code.html", request)
 
     # An id that no room can have gets the page too: it says in words that there is no such room.
 
@@ -111,8 +144,11 @@ class Pages:
         return self._page("console.html", request)
 
     def _page(self, name: str, request: Request, *, own_style: bool = False) -> Response:
-        headers = of_page(self._settings.ws_url_from(host_of(request)), own_style=own_style)
-        return self._files[name].answer(request, {**headers, "Cache-Control": REVALIDATE})
+        headers = {**self._headers(request, own_style=own_style), "Cache-Control": REVALIDATE}
+        return self._files[name].answer(request, headers)
+
+    def _headers(self, request: Request, *, own_style: bool = False) -> dict[str, str]:
+        return of_page(self._settings.ws_url_from(host_of(request)), own_style=own_style)
 
     async def _qr_code(self, request: Request) -> Response:
         """A QR code of the viewer page's URL, for phones."""
@@ -132,8 +168,10 @@ class Pages:
         raise Refused(NOT_FOUND)
 
 
-async def _to_console(_: Request) -> Response:
-    return RedirectResponse("/console", headers=NOSNIFF)
+def _is_for_people(request: Request) -> bool:
+    """Whether a browser asks for a page."""
+    wants_page = "text/html" in request.headers.get("Accept", "")
+    return wants_page and not request.url.path.startswith(FOR_PROGRAMS)
 
 
 def _read(folder: Traversable, path: str = "") -> Iterator[tuple[str, bytes]]:

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.anyio
 
 ROOM: Final = new_room_id()
 SNIFF, HOLDS = "X-Content-Type-Options", "Cross-Origin-Resource-Policy"
-PAGES: Final = ("/console", f"/play/{ROOM}", f"/overlay/{ROOM}")
+PAGES: Final = ("/", "/console", f"/play/{ROOM}", f"/overlay/{ROOM}")
 FOR_OTHERS: Final = ("/assets/streamario.js", f"/play/{ROOM}/qr.svg")
 ERRORS: Final = ("/nowhere", "/play/nowhere/qr.svg", "/assets/nothing.js", "/%00", "/api/rooms/x")
 PAGE: Final = {
@@ -96,11 +96,6 @@ async def test_json_is_kept_by_nobody_and_run_by_no_other_page(http: httpx.Async
         names = {SNIFF: "nosniff", HOLDS: "same-origin", "Cache-Control": "no-store"}
         assert said(answer, names) == names, (method, path, answer.status_code)
         assert answer.headers["X-Request-Id"]
-
-
-async def test_a_redirect_is_no_document(http: httpx.AsyncClient) -> None:
-    answer = await http.get("/")
-    assert (answer.status_code, answer.headers[SNIFF]) == (307, "nosniff")
 
 
 async def test_nobody_is_told_what_serves_here(http: httpx.AsyncClient, gateway: Running) -> None:

@@ -49,7 +49,7 @@ async def test_every_page_opens(pair: Pair, browser: Browser) -> None:
     """Each page is there, and loads nothing that its own policy forbids."""
     async with httpx.AsyncClient() as http:
         room_id = (await http.post(f"{pair.api.url}/api/rooms")).json()["room_id"]
-    for path in ("/console", f"/play/{room_id}", f"/overlay/{room_id}"):
+    for path in ("/", "/console", f"/play/{room_id}", f"/overlay/{room_id}"):
         async with opened_page(browser) as page:
             complaints = complaints_of(page)
             answer = await page.goto(pair.api.url + path, wait_until="networkidle")

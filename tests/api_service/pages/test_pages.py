@@ -116,9 +116,53 @@ async def test_an_id_that_no_room_can_have_gets_the_page(
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
 
 
-async def test_the_root_leads_to_the_console(site: httpx.AsyncClient) -> None:
-    answer = await site.get("/")
-    assert (answer.status_code, answer.headers["Location"]) == (307, "/console")
+@pytest.mark.parametrize("path", ["/", "/j"])
+async def test_the_root_has_a_field_for_a_code_and_a_link_to_the_console(
+    site: httpx.AsyncClient, path: str
+) -> None:
+    answer = await site.get(path)
+    assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-cache")
+    assert 'id="code-form"' in answer.text
+    assert 'href="/console"' in answer.text
+
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+@pytest.mark.parametrize(
+    ("path", "code"),
+    [
+        *((path, "not_found") for path in ("/play", "/overlay", "/nothing", f"/play/{ROOM}/x")),
+        ("/play/nowhere/qr.svg", "room_not_found"),
+    ],
+)
+async def test_people_get_errors_as_a_page_and_programs_as_json(
+    site: httpx.AsyncClient, path: str, code: str
+) -> None:
+    """The page says the error's sentence, and has a field for a code."""
+    page = await site.get(path, headers=BROWSER)
+    assert (page.status_code, page.headers["Vary"]) == (404, "Accept, Origin")
+    assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert f'data-problem="{code}"' in page.text
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    for accept in ("*/*", "application/json", "application/problem+json"):
+        answer = await site.get(path, headers={"Accept": accept})
+        assert (answer.status_code, answer.json()["code"]) == (404, code)
+
+
+async def test_a_page_of_an_error_keeps_what_the_error_says(site: httpx.AsyncClient) -> None:
+    answer = await site.post("/console", headers=BROWSER)
+    assert answer.status_code == 405
+    assert {*answer.headers["Allow"].split(", ")} == {"GET", "HEAD"}
+    assert 'data-problem="method_not_allowed"' in answer.text
+
+
+@pytest.mark.parametrize("path", ["/api/rooms/nowhere", "/api/nothing", "/assets/nothing.js"])
+async def test_what_programs_use_answers_browsers_with_json_too(
+    site: httpx.AsyncClient, path: str
+) -> None:
+    answer = await site.get(path, headers=BROWSER)
+    assert answer.headers["Content-Type"] == "application/problem+json"
 
 
 async def test_a_page_by_an_ipv6_address_may_call_all_gateways(settings: Settings) -> None:

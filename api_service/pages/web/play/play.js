@@ -1,5 +1,6 @@
 import { Room, labelOf } from "../streamario.js";
 import { Announcements } from "../common/announcements.js";
+import { leadByCode } from "../common/code_form.js";
 import { onChange, shownIf, textOf } from "../common/elements.js";
 import { perFrame } from "../common/frames.js";
 import { spokenOf, translate } from "../common/languages.js";
@@ -109,6 +110,7 @@ room.on("error", () => {
   refusedUntil = performance.now() + REFUSED_FOR;
   changed();
 });
+leadByCode(get("code-form"));
 get("again").addEventListener("click", () => location.reload());
 
 changed();

@@ -19,7 +19,9 @@ export const TEXTS = {
     buttons: "Buttons",
 
     missingTitle: "There is no such room",
-    missingAdvice: "It may be over. Scan the code on the stream again, or check the link.",
+    missingAdvice: "It may be over. Scan the code on the stream again, check the link, or type the room's code.",
+    codeLabel: "The room's code",
+    codeGo: "Go",
 
     waitingTitle: "The game is about to begin",
     waitingPress: "Everybody presses together.",
@@ -91,7 +93,10 @@ export const TEXTS = {
     buttons: "ボタン",
 
     missingTitle: "ルームが見つかりません",
-    missingAdvice: "終了したのかもしれません。配信画面の QR コードを読み取り直すか、リンクをご確認ください。",
+    missingAdvice:
+      "終了したのかもしれません。配信画面の QR コードを読み取り直すか、リンクを確認するか、ルームのコードを入力してください。",
+    codeLabel: "ルームのコード",
+    codeGo: "参加",
 
     waitingTitle: "もうすぐゲームが始まります",
     waitingPress: "みんなで一緒にボタンを押します。",

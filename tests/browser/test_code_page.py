@@ -1,0 +1,47 @@
+"""The way into a room by its code, and what browsers get where there is nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.async_api import expect
+
+from shared.identity.tokens import new_room_id
+from tests.browser.axe import grave_findings
+from tests.browser.conftest import opened_page
+from tests.browser.play_page import SCHEMES
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
+    from tests.browser.conftest import Pair
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.parametrize(
+    ("path", "language", "heading"),
+    [
+        ("/", "en-US", "Join a room"),
+        ("/", "ja", "ルームに参加"),
+        ("/nothing", "en-US", "There is no such room"),
+        ("/play", "ja", "ルームが見つかりません"),
+        ("/play/short", "en-US", "There is no such room"),
+        (f"/play/{new_room_id()}", "en-US", "There is no such room"),
+    ],
+)
+async def test_a_code_can_be_typed_wherever_there_is_no_room(
+    pair: Pair, browser: Browser, path: str, language: str, heading: str
+) -> None:
+    """The page says what is missing, in the viewer's language, and leads to the code's URL."""
+    async with opened_page(browser, language=language, phone=True) as page:
+        await page.goto(pair.api.url + path)
+        await expect(page.get_by_role("heading", name=heading)).to_be_visible()
+        for scheme in SCHEMES:
+            await page.emulate_media(color_scheme=scheme)
+            assert await grave_findings(page) == [], scheme
+        field = page.locator("#code")
+        await field.fill(" k7pq 4m ")
+        await field.press("Enter")
+        await page.wait_for_url("**/j/k7pq%204m")
