@@ -33,6 +33,7 @@ from api_service.routes.openapi import Operation, document
 from api_service.routes.presses import Presses
 from api_service.routes.results import ResultsRoute
 from api_service.routes.rooms import Rooms
+from api_service.routes.short_links import ShortLinks
 from api_service.routes.table import Endpoints, health_operations, operations
 from api_service.routes.viewers import Viewers
 from shared.engine.engine import Engine
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Coroutine
 
     from starlette.requests import Request
+    from starlette.routing import BaseRoute
     from starlette.types import ASGIApp
 
     from api_service.metrics import ServiceName
@@ -64,6 +66,7 @@ class Service:
     """The endpoints, the background tasks, and what they share."""
 
     endpoints: Endpoints
+    short_links: ShortLinks
     ledger: Ledger
     absence: Absence
     conservation: Conservation
@@ -90,9 +93,11 @@ def create_app(
     not_needed = [name for name, known in secrets.items() if not known]
     text = msgspec.json.encode(document(listed, not_needed))
     handlers = problems.handlers(service.metrics)
-    routes = [Route(o.path, o.endpoint, methods=[o.method]) for o in listed]
+    routes: list[BaseRoute] = [Route(o.path, o.endpoint, methods=[o.method]) for o in listed]
+    if pages:
+        routes += [*pages.routes(), Route("/j/{code}", service.short_links.follow)]
     app = Starlette(
-        routes=[*routes, *(pages.routes() if pages else ())],
+        routes=routes,
         exception_handlers=pages.showing(handlers) if pages else handlers,
     )
     # No redirects to paths with or without a slash: behind a proxy they are wrong.
@@ -143,6 +148,7 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
                 viewers=Viewers(engine, signer, names, settings),
                 results=ResultsRoute(engine, signer, database),
             ),
+            short_links=ShortLinks(engine, settings),
             ledger=Ledger(
                 shards, database, LedgerMetrics(ledger_registry, settings.ledger_backlog)
             ),

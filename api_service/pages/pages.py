@@ -12,8 +12,10 @@ import io
 from base64 import b64encode
 from functools import lru_cache
 from hashlib import sha256
+from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 import segno
 from starlette.responses import Response
@@ -48,6 +50,7 @@ CODES_KEPT: Final = 1_000
 # What programs use: there an error is JSON, also for a browser.
 FOR_PROGRAMS: Final = ("/api/", ASSETS, "/get_viewer_id")
 KEPT: Final = ("Allow", "Retry-After")
+NO_HOME: Final = 'data-home=""'  # the host under which viewers reach this service
 NO_PROBLEM: Final = 'data-problem=""'
 
 
@@ -89,8 +92,9 @@ class Pages:
         found = dict(_read(files("api_service.pages") / "web"))
         self._version = _digest(b"".join(name.encode() + found[name] for name in sorted(found)))
         modules = {name: body.decode() for name, body in found.items() if name.endswith(".js")}
+        home = f'data-home="{escape(urlsplit(settings.api_url).netloc)}"'
         for name in filter(_is_page, found):
-            page = with_preloads(found[name].decode(), modules)
+            page = with_preloads(found[name].decode(), modules).replace(NO_HOME, home)
             found[name] = page.replace(ASSETS, f"{ASSETS}{self._version}/").encode()
         self._files = {name: File(name, body) for name, body in found.items()}
         self._problem_page = found["code.html"].decode()

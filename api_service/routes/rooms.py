@@ -19,6 +19,7 @@ from api_service.http.requests import (
     require_room_token,
     room_id_of,
 )
+from shared.engine.codes import code_of, first_code
 from shared.engine.open_room import open_room
 from shared.identity.tokens import AccessKeys, bare, is_ulid
 from shared.wire import rest_bodies
@@ -67,6 +68,7 @@ class Rooms:
             web_url=self._settings.viewer_page(room_id),
             ws_url=f"{self._gateways(request)}/ws-unity",
             settings=wanted,
+            code=await first_code(self._engine, room_id),
         )
         return answer(body, 201)
 
@@ -87,6 +89,7 @@ class Rooms:
                 settings=decode(room.settings),
                 viewer_count=room.viewer_count,
                 ws_viewer_url=f"{self._gateways(request)}/ws-viewer?room_id={room_id}",
+                code=await code_of(self._engine, room_id, room),
             )
         )
 

@@ -53,6 +53,8 @@ export interface RoomState {
   readonly title: string;
   readonly buttons: readonly ButtonState[];
   readonly viewerCount: number;
+  /** What people type to get to the room; null until known, and once the room is over. */
+  readonly code: string | null;
   readonly connection: Connection;
   /** The viewer: the public half of the id, as in results. Null until known, and with the option `viewer: false`. */
   readonly viewer: { readonly id: string; readonly name: string | null } | null;

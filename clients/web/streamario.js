@@ -71,6 +71,7 @@ export class Room {
       title: this.#picture.board.title,
       buttons: this.#picture.board.views(this.#outbox, this.#picture.lasting),
       viewerCount: this.#picture.viewerCount,
+      code: this.#picture.code,
       connection: this.#connection,
       viewer: this.#viewer.view,
       mine: this.#earned.total,

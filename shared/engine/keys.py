@@ -103,6 +103,11 @@ def viewer_name(viewer: str) -> str:
     return f"streamario:name:{viewer}"
 
 
+def code(code_: str) -> str:
+    """The room that a short code leads to; not in the room's slot."""
+    return f"streamario:code:{code_}"
+
+
 def gateway(gateway_id: str) -> str:
     return f"streamario:gateway:{gateway_id}"
 

@@ -98,7 +98,10 @@ class RoundOver(msgspec.Struct, frozen=True):
 
 
 class Description(msgspec.Struct, frozen=True):
-    """A room's public state; times in ms since 1970."""
+    """A room's public state; times in ms since 1970.
+
+    A room that is `over` has no game, and takes none. `code` is "" until somebody asks for one.
+    """
 
     status: RoomStatus
     round: int
@@ -112,6 +115,9 @@ class Description(msgspec.Struct, frozen=True):
     viewer_count: int
     now: int
     event_types: tuple[str, ...]
+    code: str
+    code_is_fresh: bool
+    over: bool
 
 
 class ViewerCounts(msgspec.Struct, frozen=True):
@@ -262,6 +268,9 @@ def description_of(reply: list[Any]) -> Description:
         viewer_count=reply[9],
         now=reply[10],
         event_types=tuple(reply[11].split(",")),
+        code=reply[12],
+        code_is_fresh=reply[13] == 1,
+        over=reply[14] == 1,
     )
 
 

@@ -83,10 +83,11 @@ class RoomOpened(msgspec.Struct, frozen=True):
     web_url: str
     ws_url: str
     settings: RoomSettings
+    code: str
 
 
 class Room(msgspec.Struct, frozen=True):
-    """A room's public state."""
+    """A room's public state. Viewers can type its `code`, null once the room is over."""
 
     id: str
     status: RoomStatus
@@ -99,6 +100,7 @@ class Room(msgspec.Struct, frozen=True):
     settings: RoomSettings
     viewer_count: int
     ws_viewer_url: str
+    code: str | None
 
 
 class Join(msgspec.Struct, frozen=True):

@@ -117,6 +117,7 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
     "effects that last at once": (LASTING_MOST,),
     "a game's reason": (LONGEST_REASON,),
     "new viewers": (NEW_VIEWERS.per_minute, NEW_VIEWERS.burst),
+    "codes that it tries": (NEW_VIEWERS.per_minute, NEW_VIEWERS.burst),
     "new rooms": (NEW_ROOMS.per_minute, NEW_ROOMS.burst),
     "active viewers that it counts as in a room": (DEFAULTS.active_per_address,),
     "pages at one gateway": (DEFAULTS.viewer_sockets_per_address,),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.conftest import open_pair
+from tests.browser.conftest import open_pair, opened_page
 from tests.browser.console_page import console_page
 
 if TYPE_CHECKING:
@@ -45,6 +45,20 @@ async def test_a_copy_is_confirmed_beside_its_button_for_a_while(
         await expect(said[1]).to_be_empty()
         await page.clock.run_for(3_000)
         await expect(said[0]).to_be_empty()
+
+
+async def test_viewers_without_a_camera_type_a_code(pair: Pair, browser: Browser) -> None:
+    """The console shows it with the address, and it leads to the room, however it is typed."""
+    async with console_page(browser, pair) as console, opened_page(browser) as viewer:
+        await console.open_room("Quiz")
+        short = console.part("short", "#share")
+        await expect(short).to_contain_text(f"Or go to 127.0.0.1:{pair.api.port}/j and type")
+        code = await short.locator("strong").inner_text()
+        await viewer.goto(f"{pair.api.url}/j")
+        await viewer.locator("#code").fill(f"{code[:3]} {code[3:]}".lower())
+        await viewer.get_by_role("button", name="Go").click()
+        await expect(viewer.get_by_role("heading", name="Quiz")).to_be_visible()
+        await viewer.wait_for_url(f"**/play/{console.room_id}")
 
 
 async def test_a_link_to_this_machine_comes_with_what_to_set(pair: Pair, browser: Browser) -> None:

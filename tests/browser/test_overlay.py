@@ -79,6 +79,18 @@ async def test_the_address_says_what_is_shown_and_how(pair: Pair, browser: Brows
         await expect(page.locator("#paused")).to_have_text("⏸ 一時停止中")
 
 
+async def test_the_code_is_shown_where_it_is_asked_for(pair: Pair, browser: Browser) -> None:
+    """With the address at which to type it, before the round as well."""
+    room = await room_with(pair)
+    async with httpx.AsyncClient() as http:
+        code = (await http.get(f"{pair.api.url}/api/rooms/{room.room_id}")).json()["code"]
+    async with overlay(browser, pair, room.room_id) as page:
+        await expect(page.locator("html")).to_have_attribute("lang", "en")
+        await expect(page.locator("#code")).to_be_hidden()
+        await page.goto(f"{pair.api.url}/overlay/{room.room_id}?show=code")
+        await expect(page.locator("#code")).to_have_text(f"127.0.0.1:{pair.api.port}/j {code}")
+
+
 async def test_a_burst_is_summed_up(pair: Pair, browser: Browser) -> None:
     """Thirty triggers at once are one announcement with their number, not a queue of minutes."""
     room = await room_with(pair, buttons=[button("wave", "Wave", base=1, min=1, max=1)])

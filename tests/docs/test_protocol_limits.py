@@ -27,6 +27,7 @@ ROWS: Final[list[Sequence[float]]] = [
     [limit / KIB for limit in LIMITS["a body"]],
     [LIMITS["a game's message"][0] / KIB],
     LIMITS["new viewers"],
+    LIMITS["codes that it tries"],
     LIMITS["new rooms"],
     LIMITS["active viewers that it counts as in a room"],
     LIMITS["attaches of a room"],

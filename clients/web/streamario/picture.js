@@ -8,6 +8,7 @@ export class Picture {
   round = 0;
   isPaused = false;
   viewerCount = 0;
+  code = null; // what people type to get to the room; older servers have none
   endedAt = -Infinity; // when this page saw the round end, ms on the monotonic clock
   board = new Board();
   lasting;
@@ -79,6 +80,7 @@ export class Picture {
     this.#takeSettings(room.settings, asked);
     this.#takeStatus(room, asked);
     this.viewerCount = room.viewer_count;
+    this.code = room.code ?? null;
   }
 
   takeStats({ stats, viewer_count, send_every_ms, time }, source) {

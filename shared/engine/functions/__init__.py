@@ -44,6 +44,7 @@ PARTS = (
     "tally",
     "rebuild",
     "open_room",
+    "codes",
     "address_bucket",
     "echo",
     "store",

@@ -10,9 +10,9 @@ register('admit', function(keys)
   local room_key = keys[1]
   local room = rooms.load(room_key)
   if not room then return rooms.missing(room_key) end
-  local over, recent = redis.call('HMGET', room.key, 'summary_seq', 'attached_at'), {}
-  if room.status == 'ended' and room.ack >= tonumber(over[1] or 0) then return { 'room_over' } end
-  for at in string.gmatch(over[2] or '', '%d+') do
+  local kept, recent = redis.call('HMGET', room.key, 'summary_seq', 'attached_at'), {}
+  if rooms.over(room, kept[1]) then return { 'room_over' } end
+  for at in string.gmatch(kept[2] or '', '%d+') do
     if server.near(tonumber(at), room.now, ATTACH_WINDOW) then recent[#recent + 1] = at end
   end
   if #recent >= ATTACHES then return { 'too_many_attaches' } end

@@ -1,6 +1,7 @@
 -- Read-only queries about a room.
 
 local READ_ONLY = { 'no-writes' }
+local CODE_FRESH = 3600000 -- ms; an older claim is made again, long before it expires
 
 -- stats: every button's state, in the order of the settings.
 -- KEYS  1 room  2 active  3 counts
@@ -23,15 +24,19 @@ end, READ_ONLY)
 -- KEYS  1 room  2 active
 -- Reply room_not_found | room_unknown
 --       | ok, status, round, paused 1|0, connected 1|0, created_at, started_at, ended_at (ms, '' for none),
---         settings (JSON), settings version, viewers, now (ms), event types
+--         settings (JSON), settings version, viewers, now (ms), event types, code or '', whether the code was claimed
+--         less than CODE_FRESH ago 1|0, over 1|0: no game is connected, nor may one attach
 register('describe', function(keys)
   local room_key, active_key = unpack(keys)
   local room = rooms.load(room_key)
   if not room then return rooms.missing(room_key) end
-  local kept = redis.call('HMGET', room.key, 'created_at', 'started_at', 'ended_at', 'settings', 'settings_version', 'types')
+  local kept = redis.call('HMGET', room.key, 'created_at', 'started_at', 'ended_at', 'settings', 'settings_version', 'types',
+    'code', 'code_at', 'summary_seq')
+  local over = rooms.over(room, kept[9]) and not rooms.connected(room)
   return {
     'ok', room.status, room.round, rooms.paused(room) and 1 or 0, rooms.connected(room) and 1 or 0, kept[1],
     kept[2] or '', kept[3] or '', kept[4], kept[5], active.count(active_key, room.now), room.now, kept[6],
+    kept[7] or '', server.near(tonumber(kept[8] or 0), room.now, CODE_FRESH) and 1 or 0, over and 1 or 0,
   }
 end, READ_ONLY)
 

@@ -84,6 +84,12 @@ function rooms.paused(room)
   return room.paused == 1 or (room.hold and not rooms.connected(room)) or rooms.free_log(room) == 0
 end
 
+-- Whether no game may attach any more: the last round has ended, and its game has acknowledged the summary, whose number
+-- is `summary_seq`.
+function rooms.over(room, summary_seq)
+  return room.status == 'ended' and room.ack >= tonumber(summary_seq or 0)
+end
+
 -- Whether a press opens the round: only the room's first round, and only while its game is connected.
 function rooms.awaits_press(room)
   return room.status == 'active' and rules.of(room).starts_on_press and rooms.connected(room)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from redis.crc import key_slot
 
+from shared.engine.codes import first_code, room_of
 from shared.engine.functions import LIBRARY
 from shared.engine.keys import gateway, inbox, room_keys
 from shared.engine.open_room import open_room
@@ -108,6 +109,15 @@ async def test_an_address_has_rooms_on_every_master(engine: Engine) -> None:
         await engine.start(room_id, held.term)
         await engine.finish(room_id, held.term)
         await opened()
+
+
+async def test_codes_lead_to_rooms_on_every_master(engine: Engine) -> None:
+    """A code's key is in a slot of its own."""
+    room_ids = [new_room_id() for _ in range(20)]
+    for room_id in room_ids:
+        await engine.open(room_id, DEFAULT_SETTINGS, keyed=False)
+    codes = [await first_code(engine, room_id) for room_id in room_ids]
+    assert [await room_of(engine, code) for code in codes] == room_ids
 
 
 async def test_missing_rooms_are_told_from_forgotten_ones(engine: Engine, nodes: Cluster) -> None:

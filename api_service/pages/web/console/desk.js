@@ -173,6 +173,7 @@ export class Desk {
     const { state } = this.#room;
     byId("room-title").textContent = state.title;
     this.#board.show(state);
+    this.#share.showCode(state.code);
     this.#buttons.show(state.buttons);
     const fired = sum(state.buttons.map(({ level }) => level));
     this.#feed.knowFired(state.status === "in_game" ? fired : 0);

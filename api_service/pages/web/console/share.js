@@ -1,3 +1,4 @@
+import { onChange } from "../common/elements.js";
 import { partsOf } from "./parts.js";
 
 const SAID_FOR = 3_000; // ms
@@ -10,6 +11,16 @@ export class Share {
   #big = partsOf(document.getElementById("big-code"));
   #lastSaid;
   #silence = null;
+
+  /** Show the room's code, once it is known; null for none. */
+  showCode = onChange((code) => {
+    for (const { short } of [this.#parts, this.#big]) {
+      const [where, letters] = short.children;
+      where.textContent = this.#texts.go_to(`${document.body.dataset.home}/j`);
+      letters.textContent = code;
+      short.hidden = !code;
+    }
+  });
 
   constructor(root, texts) {
     this.#texts = texts;

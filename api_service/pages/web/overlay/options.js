@@ -4,6 +4,7 @@
  *   position=bottom   where the bars are: bottom, top, left or right
  *   buttons=a,b       only these buttons, by event type, in this order; default: all, in the room's
  *   hide=a,b          any of: bars, announcements, viewers, winner
+ *   show=code         also the code by which viewers get to the room
  *   lang=ja           the language: en or ja; default: the browser's
  *   scale=1.5         how large everything is, 0.5 to 4; default: 1
  */
@@ -16,6 +17,7 @@ export function optionsOf(query, preferred) {
     position: POSITIONS.includes(position) ? position : POSITIONS[0],
     buttons: listed(asked.get("buttons")),
     hidden: new Set(listed(asked.get("hide"))),
+    isCodeShown: listed(asked.get("show")).includes("code"),
     languages: lang ? [lang, ...preferred] : preferred,
     scale: Math.min(4, Math.max(0.5, scale || 1)),
   };

@@ -39,6 +39,7 @@ const set = {
   viewers: shownIf(get("viewers")),
   viewersText: textOf(get("viewers")),
   news: onChange(showNews),
+  code: onChange(showCode),
 };
 get("paused").textContent = texts.paused;
 let lostAt = null; // when the connection went, in ms on `performance.now()`
@@ -51,6 +52,7 @@ function render(now) {
   set.bars(running && wanted("bars"));
   set.news(wordsAt(now));
   showFacts(state, running);
+  if (options.isCodeShown) set.code(state.code);
   const nexts = [showConnection(state, now), announcements.next(now), ending.next(now)];
   return Math.min(nextBars, ...nexts);
 }
@@ -80,6 +82,15 @@ function wordsAt(now) {
   if (news) return newsWords(news, room.state.buttons, captionOf, language);
   const winner = wanted("winner") && ending.winner(now);
   return winner ? texts.winner(winner.viewer_name, winner.count) : "";
+}
+
+/** Where to type the code: by a name that viewers can reach, whatever OBS calls this machine. */
+function showCode(code) {
+  const node = get("code");
+  const [where, letters] = node.children;
+  where.textContent = `${document.body.dataset.home}/j`;
+  letters.textContent = code;
+  node.hidden = !code;
 }
 
 function showNews(words) {

@@ -101,6 +101,7 @@ export const en = {
   share_heading: "Invite viewers",
   enlarge_code: "Show the QR code large",
   code_of: (url) => `QR code of ${url}`,
+  go_to: (url) => `Or go to ${url} and type`,
   viewer_link: "Viewers' link",
   overlay_link: "Overlay for OBS",
   overlay_hint: "Add it as a browser source. Its background is transparent.",

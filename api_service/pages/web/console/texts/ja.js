@@ -98,6 +98,7 @@ export const ja = {
   share_heading: "視聴者を招待",
   enlarge_code: "QR コードを大きく表示",
   code_of: (url) => `${url} の QR コード`,
+  go_to: (url) => `または ${url} を開いて入力`,
   viewer_link: "視聴者用リンク",
   overlay_link: "OBS 用オーバーレイ",
   overlay_hint: "OBS の「ブラウザ」ソースに設定します。背景は透明です。",
