@@ -181,6 +181,11 @@ def _viewer_blocked(to: Postings, entry: ledger_entries.ViewerBlocked) -> None:
     _change(to, entry)
 
 
+def _viewer_unblocked(to: Postings, entry: ledger_entries.ViewerUnblocked) -> None:
+    to.viewers[entry.room_id, entry.viewer_id].blocked = False
+    _change(to, entry)
+
+
 # Every entry with a room; a kind that is missing here cannot be decoded either.
 ADDED: Final[Mapping[type[LedgerEntry], Callable[[Postings, Any], None]]] = {
     ledger_entries.BatchesCounted: _counted,
@@ -195,6 +200,7 @@ ADDED: Final[Mapping[type[LedgerEntry], Callable[[Postings, Any], None]]] = {
     ledger_entries.Renewed: _renewed,
     ledger_entries.RoundFinished: _round_finished,
     ledger_entries.ViewerBlocked: _viewer_blocked,
+    ledger_entries.ViewerUnblocked: _viewer_unblocked,
 }
 
 

@@ -142,10 +142,10 @@ class RoundChange:
 
 @dataclass(slots=True)
 class PostedViewer:
-    """What changed about a viewer in a room."""
+    """What changed about a viewer in a room; None for what did not."""
 
     name: str | None = None
-    blocked: bool = False
+    blocked: bool | None = None
 
 
 @dataclass(slots=True)

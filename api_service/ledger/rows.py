@@ -198,10 +198,7 @@ def _known_accounts() -> Executable:
 
 def _viewers_seen() -> Insert:
     put = _insert(room_viewers, *room_viewers.c.keys())
-    changes = {
-        "name": func.coalesce(put.excluded.name, room_viewers.c.name),
-        "blocked": room_viewers.c.blocked | put.excluded.blocked,
-    }
+    changes = {"name": func.coalesce(put.excluded.name, room_viewers.c.name)}
     return put.on_conflict_do_update(index_elements=_key(room_viewers), set_=changes)
 
 
@@ -258,7 +255,13 @@ def _outcomes(of: Postings) -> Iterator[Row]:
 
 def _viewers(of: Postings) -> Iterator[Row]:
     for key, seen in of.viewers.items():
-        yield *key, seen.name, seen.blocked
+        yield *key, seen.name, False
+
+
+def _blocks(of: Postings) -> Iterator[Row]:
+    for key, seen in of.viewers.items():
+        if seen.blocked is not None:
+            yield *key, seen.blocked
 
 
 class Journaled(NamedTuple):
@@ -293,5 +296,6 @@ WRITTEN = (
     Written(_outcomes_told(), _outcomes),
     Written(_put(accounts), _balances),
     Written(_viewers_seen(), _viewers),
+    Written(_changed(room_viewers, "blocked"), _blocks),
     Written(_add(log_epochs), lambda of: of.log_epochs),
 )

@@ -137,12 +137,22 @@ class Rooms:
 
     async def block(self, request: Request) -> Response:
         """Stop counting a viewer's presses in this room."""
+        viewer = await self._viewer_named_by_owner(request)
+        await self._engine.block(room_id_of(request), viewer)
+        return answer(rest_bodies.Blocked(viewer))
+
+    async def unblock(self, request: Request) -> Response:
+        """Count a viewer's presses in this room again."""
+        viewer = await self._viewer_named_by_owner(request)
+        await self._engine.unblock(room_id_of(request), viewer)
+        return answer(rest_bodies.Unblocked(viewer))
+
+    async def _viewer_named_by_owner(self, request: Request) -> str:
         viewer = bare((await read_struct(request, rest_bodies.Block)).viewer_id)
         if not is_ulid(viewer):
             raise Refused(INVALID_BODY, NO_VIEWER_ID)
         require_room_token(request, self._signer)
-        await self._engine.block(room_id_of(request), viewer)
-        return answer(rest_bodies.Blocked(viewer))
+        return viewer
 
 
 def _settings_in(raw: object) -> RoomSettings:

@@ -180,6 +180,16 @@ def operations(endpoints: Endpoints) -> list[Operation]:
             security="room_token",
             refusals=(error_codes.INVALID_BODY, *OWNER_REFUSALS),
         ),
+        Operation(
+            "POST",
+            "/api/rooms/{room_id}/unblock",
+            rooms.unblock,
+            "Count a blocked viewer's presses in this room again.",
+            body=(rest_bodies.Block,),
+            answers=(rest_bodies.Unblocked,),
+            security="room_token",
+            refusals=(error_codes.INVALID_BODY, *OWNER_REFUSALS),
+        ),
         *health_operations(endpoints),
     ]
 

@@ -181,6 +181,12 @@ class Engine(Attaching):
         key_list = [room.room, room.blocked, room.active, *room.ledger, *room.effects]
         refusals.check(await self.store.call("block", key_list, [viewer]))
 
+    async def unblock(self, room_id: str, viewer: str) -> None:
+        """Count this viewer's presses in the room again, and show its name."""
+        room = room_keys(room_id)
+        key_list = [room.room, room.blocked, *room.ledger]
+        refusals.check(await self.store.call("unblock", key_list, [viewer]))
+
     async def join(self, room_id: str, viewer: str, address: Address) -> int:
         """Mark the viewer active. Returns how many viewers are active.
 

@@ -240,6 +240,12 @@ class ViewerBlocked(LedgerEntry, frozen=True, tag="block"):
     viewer_id: str
 
 
+class ViewerUnblocked(LedgerEntry, frozen=True, tag="unblock"):
+    """A viewer's presses count again, and its name is shown."""
+
+    viewer_id: str
+
+
 AnyEntry = (
     LedgerEpochOpened
     | RoomOpening
@@ -254,6 +260,7 @@ AnyEntry = (
     | Renewed
     | RoundFinished
     | ViewerBlocked
+    | ViewerUnblocked
 )
 
 

@@ -117,7 +117,7 @@ class Joined(msgspec.Struct, frozen=True):
 
 
 class Block(msgspec.Struct, frozen=True):
-    """The viewer to block, by its ULID or its full id."""
+    """The viewer to block or unblock, by its ULID or its full id."""
 
     viewer_id: AnyViewerId
 
@@ -127,6 +127,13 @@ class Blocked(msgspec.Struct, frozen=True):
 
     viewer_id: str
     status: Literal["blocked"] = "blocked"
+
+
+class Unblocked(msgspec.Struct, frozen=True):
+    """The viewer's presses count again in this room."""
+
+    viewer_id: str
+    status: Literal["unblocked"] = "unblocked"
 
 
 class RoomViewer(Top, frozen=True):

@@ -123,6 +123,7 @@ ROUTES: Final = {
     "POST /api/rooms/{room_id}/reset": Row(OWNER),
     "GET /api/rooms/{room_id}/viewers": Row(OWNER),
     "POST /api/rooms/{room_id}/block": Row(OWNER, {"viewer_id": VIEWER}),
+    "POST /api/rooms/{room_id}/unblock": Row(OWNER, {"viewer_id": VIEWER}),
     "GET /healthz": Row(ANYBODY),
     "GET /readyz": Row(ANYBODY),
     "GET /metrics": Row(OPERATOR),

@@ -95,7 +95,10 @@ async def ask_api(api: Member, secrets: Secrets) -> None:
     bad = {**body, "viewer_id": secrets.viewer[:-1] + "!"}
     shown = [*secrets.tokens.values(), GAME_KEY, ADMIN, WRONG]
     routes: list[tuple[str, str, Any]] = [
-        *(("POST", f"{room}/{name}", body) for name in ("events", "join", "block", "reset")),
+        *(
+            ("POST", f"{room}/{name}", body)
+            for name in ("events", "join", "block", "unblock", "reset")
+        ),
         *(("POST", path, bad) for path in (f"{room}/events", "/api/viewers", f"{room}/join")),
         *(("POST", path, body) for path in ("/api/viewers", "/api/viewers/set_name", "/api/rooms")),
         *(("GET", f"{room}{rest}", None) for rest in ("", "/stats", "/results", "/viewers")),

@@ -102,6 +102,9 @@ async def test_a_blocked_viewer_counts_no_more(pair: Pair, browser: Browser) -> 
         refused = await rude.press(pair.api, console.room_id, {"enemy1": 3})
         assert (refused.accepted, refused.rejected) == (0, 3)
         assert (await nice.press(pair.api, console.room_id, {"skill1": 1})).accepted == 1
+        await rows.first.get_by_role("button", name="Unblock").click()
+        await expect(rows.first).not_to_contain_text("blocked")
+        assert (await rude.press(pair.api, console.room_id, {"enemy1": 1})).accepted == 1
 
 
 async def test_the_list_of_viewers_is_asked_for_one_at_a_time(pair: Pair, browser: Browser) -> None:

@@ -1,4 +1,4 @@
--- The life of a room: open, start, pause and resume, settings, reset, block, join, end.
+-- The life of a room: open, start, pause and resume, settings, reset, block and unblock, join, end.
 
 -- open: creates a room, which waits for its game.
 -- KEYS  1 room  2 ledger  3 ledger_epoch
@@ -165,6 +165,23 @@ register('block', function(keys, args)
   local at = ledger.at(ledger_key, ledger_epoch_key)
   ledger.append(at, room.now, string.format('["block","%s",%d,"%s"]', room.id, room.now, viewer))
   effects.hide_names(room, effects_key, lasting_key, viewer)
+  return { 'ok' }
+end)
+
+-- unblock: from now on this viewer's presses count again, and its name is shown where the room shows names. Effects that
+-- last stay without the name.
+-- KEYS  1 room  2 blocked  3 ledger  4 ledger_epoch
+-- ARGV  1 viewer
+-- Reply room_not_found | room_unknown | ok
+register('unblock', function(keys, args)
+  local room_key, blocked_key, ledger_key, ledger_epoch_key = unpack(keys)
+  local viewer = args[1]
+  local room = rooms.load(room_key)
+  if not room then return rooms.missing(room_key) end
+  if redis.call('SREM', blocked_key, viewer) == 0 then return { 'ok' } end
+  redis.call('HSET', room.key, 'blocked', redis.call('SCARD', blocked_key))
+  local at = ledger.at(ledger_key, ledger_epoch_key)
+  ledger.append(at, room.now, string.format('["unblock","%s",%d,"%s"]', room.id, room.now, viewer))
   return { 'ok' }
 end)
 

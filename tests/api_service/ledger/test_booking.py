@@ -85,6 +85,25 @@ async def test_everything_that_happens_in_a_room_is_booked(books: Books) -> None
     assert [books.counted(f"{name}_total") for name in ("gaps", "missed_presses")] == [0, 0]
 
 
+async def test_the_books_follow_blocks_and_their_end(books: Books) -> None:
+    """In one page of the ledger or in several; a press in between changes nothing."""
+    engine = books.engine
+    room_id, _, _ = await play(engine, playing(button("skill1", 3)))
+    viewers = "SELECT viewer_id, name, blocked FROM room_viewers WHERE room_id = :room ORDER BY 1"
+    await press(engine, room_id, "ann", name="Ann", skill1=1)
+    await engine.block(room_id, "ann")
+    await engine.block(room_id, "bob")
+    await engine.unblock(room_id, "bob")
+    await books.book_all()
+    assert await books.rows(viewers, room=room_id) == [("ann", "Ann", True), ("bob", None, False)]
+    await press(engine, room_id, "bob", name="Bob", skill1=1)
+    await books.book_all()
+    await engine.unblock(room_id, "ann")
+    await engine.block(room_id, "bob")
+    await books.book_all()
+    assert await books.rows(viewers, room=room_id) == [("ann", "Ann", False), ("bob", "Bob", True)]
+
+
 async def test_a_name_that_came_with_refused_presses_is_booked_with_the_next(books: Books) -> None:
     engine = books.engine
     off = playing(button("skill1", 3), button("enemy1", 2, enabled=False))

@@ -33,6 +33,7 @@ ROUTES = {
     "/api/rooms/{room_id}/reset": {"post"},
     "/api/rooms/{room_id}/viewers": {"get"},
     "/api/rooms/{room_id}/block": {"post"},
+    "/api/rooms/{room_id}/unblock": {"post"},
     "/healthz": {"get"},
     "/readyz": {"get"},
     "/metrics": {"get"},

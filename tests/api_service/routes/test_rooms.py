@@ -203,6 +203,19 @@ async def test_a_blocked_viewer_counts_no_more(
     assert (pressed["accepted"], pressed["rejected_by"]["blocked"]) == (0, 2)
 
 
+async def test_an_unblocked_viewer_counts_again(
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str
+) -> None:
+    """Whoever was not blocked may be unblocked, too."""
+    body = {"viewer_id": viewer_id}
+    unblocked = {"status": "unblocked", "viewer_id": viewer_id.partition(".")[0]}
+    await api.post(f"{game.path}/block", json=body, headers=game.owner)
+    for _ in range(2):
+        answer = await api.post(f"{game.path}/unblock", json=body, headers=game.owner)
+        assert answer.json() == unblocked
+    assert (await press(api, game, batch(viewer_id, skill1=2)))["accepted"] == 2
+
+
 async def test_the_owner_sees_who_presses_most_and_who_is_blocked(
     api: httpx.AsyncClient, game: GameRoom
 ) -> None:

@@ -327,6 +327,13 @@ class RoomMachine(ModelledRoom):
         self.run(self.engine.block(self.model.room_id, viewer))
         self.model.block(viewer)
 
+    @precondition(lambda self: self.model.blocked)
+    @rule()
+    def unblock_somebody(self) -> None:
+        viewer = min(self.model.blocked)
+        self.run(self.engine.unblock(self.model.room_id, viewer))
+        self.model.blocked.discard(viewer)
+
     # What must always hold.
 
     @invariant()

@@ -33,6 +33,11 @@ export class RoomApi {
     return call("POST", `${this.#path}/block`, { secret: this.token, body });
   }
 
+  unblock(viewerId) {
+    const body = { viewer_id: viewerId };
+    return call("POST", `${this.#path}/unblock`, { secret: this.token, body });
+  }
+
   changeSettings(changes) {
     return call("PATCH", `${this.#path}/settings`, { secret: this.token, body: changes });
   }

@@ -19,9 +19,9 @@ export class Blocked {
 
   /** Viewers as the API lists them. */
   learn(viewers) {
-    const fresh = viewers.filter((viewer) => viewer.blocked && !this.has(viewer));
-    if (fresh.length === 0) return;
-    for (const { viewer_id: id } of fresh) this.#ids.add(id);
+    const changed = viewers.filter((viewer) => viewer.blocked !== this.has(viewer));
+    if (changed.length === 0) return;
+    for (const { viewer_id: id, blocked } of changed) this.#ids[blocked ? "add" : "delete"](id);
     this.onChange([...this.#ids]);
   }
 

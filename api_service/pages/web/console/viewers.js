@@ -68,15 +68,15 @@ export class Viewers {
   }
 
   #rowOf(viewer, place) {
-    const block = viewer.blocked ? blockedBadge(this.#texts) : this.#blockButton(viewer);
+    const { blocked } = viewer;
     return element(
       "tr",
-      viewer.blocked ? "blocked" : "",
+      blocked ? "blocked" : "",
       element("td", "figures number", String(place)),
-      element("td", "who", this.#nameOf(viewer)),
+      element("td", "who", this.#nameOf(viewer), " ", blocked ? blockedBadge(this.#texts) : ""),
       element("td", "viewer-id code soft", `…${viewer.viewer_id.slice(-6)}`),
       element("td", "figures number", String(viewer.count)),
-      element("td", "number", block),
+      element("td", "number", blocked ? this.#unblockButton(viewer) : this.#blockButton(viewer)),
     );
   }
 
@@ -85,19 +85,33 @@ export class Viewers {
   }
 
   #blockButton(viewer) {
-    const button = element("button", "button small danger", this.#texts.block);
+    const { block, block_who: about } = this.#texts;
+    return this.#button("danger", block, about, viewer, () => this.#block(viewer));
+  }
+
+  #unblockButton(viewer) {
+    const { unblock, unblock_who: about } = this.#texts;
+    return this.#button("", unblock, about, viewer, () => this.#change("unblock", viewer));
+  }
+
+  #button(kind, caption, about, viewer, press) {
+    const button = element("button", `button small ${kind}`, caption);
     button.type = "button";
     button.dataset.viewer = viewer.viewer_id;
-    button.setAttribute("aria-label", this.#texts.block_who(this.#nameOf(viewer)));
-    button.addEventListener("click", () => this.#block(viewer));
+    button.setAttribute("aria-label", about(this.#nameOf(viewer)));
+    button.addEventListener("click", press);
     return button;
   }
 
   async #block(viewer) {
     const { block, block_question: question, block_explanation: explanation } = this.#texts;
     if (!(await confirmed(question(this.#nameOf(viewer)), explanation, block))) return;
+    await this.#change("block", viewer);
+  }
+
+  async #change(order, viewer) {
     try {
-      await this.#api.block(viewer.viewer_id);
+      await this.#api[order](viewer.viewer_id);
       await this.#refresh();
     } catch (refusal) {
       say(this.#parts.refusal, this.#texts.refused(refusal));

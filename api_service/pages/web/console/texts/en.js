@@ -172,11 +172,13 @@ export const en = {
   nameless: (id) => `Somebody …${id}`,
   block: "Block",
   blocked: "blocked",
+  unblock: "Unblock",
+  unblock_who: (name) => `Unblock ${name}`,
   block_who: (name) => `Block ${name}`,
   block_question: (name) => `Block ${name}?`,
   block_explanation:
     "From now on, presses of this viewer do not count in this room. Earlier ones stay in the " +
-    "results. You cannot undo this.",
+    "results. You can unblock the viewer later.",
 
   // Results.
   results_empty: "When a round ends, its results are shown here.",

@@ -167,9 +167,11 @@ export const ja = {
   nameless: (id) => `名無しさん …${id}`,
   block: "ブロック",
   blocked: "ブロック済み",
+  unblock: "ブロックを解除",
+  unblock_who: (name) => `${name} のブロックを解除`,
   block_who: (name) => `${name} をブロック`,
   block_question: (name) => `${name} をブロックしますか？`,
-  block_explanation: "これ以降に押した分は、このルームでは数えられません。それまでの分は結果に残ります。元には戻せません。",
+  block_explanation: "これ以降に押した分は、このルームでは数えられません。それまでの分は結果に残ります。あとで解除できます。",
 
   // Results.
   results_empty: "ラウンドが終わると、ここに結果が表示されます。",
