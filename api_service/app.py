@@ -27,6 +27,7 @@ from api_service.ledger.duty import Ledger
 from api_service.ledger.metrics import LedgerMetrics
 from api_service.metrics import ApiFigures, ApiMetrics, RoundMetrics
 from api_service.pages.pages import Pages
+from api_service.pages.titles import Titles
 from api_service.routes.display_names import DisplayNames
 from api_service.routes.health import Health
 from api_service.routes.openapi import Operation, document
@@ -67,6 +68,7 @@ class Service:
 
     endpoints: Endpoints
     short_links: ShortLinks
+    titles: Titles
     ledger: Ledger
     absence: Absence
     conservation: Conservation
@@ -79,9 +81,10 @@ def create_app(
     settings: Settings,
     service: Service,
     listed: list[Operation],
-    pages: Pages | None = None,
+    *,
+    with_pages: bool = False,
 ) -> ASGIApp:
-    """The ASGI application of these routes and pages, with its schema at /openapi.json."""
+    """The ASGI application of these routes, and of the pages, with its schema at /openapi.json."""
 
     async def schema(_: Request) -> Response:
         return Response(text, headers=OF_JSON, media_type="application/json")
@@ -93,6 +96,7 @@ def create_app(
     not_needed = [name for name, known in secrets.items() if not known]
     text = msgspec.json.encode(document(listed, not_needed))
     handlers = problems.handlers(service.metrics)
+    pages = Pages(settings, service.titles) if with_pages else None
     routes: list[BaseRoute] = [Route(o.path, o.endpoint, methods=[o.method]) for o in listed]
     if pages:
         routes += [*pages.routes(), Route("/j/{code}", service.short_links.follow)]
@@ -149,6 +153,7 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
                 results=ResultsRoute(engine, signer, database),
             ),
             short_links=ShortLinks(engine, settings),
+            titles=Titles(engine),
             ledger=Ledger(
                 shards, database, LedgerMetrics(ledger_registry, settings.ledger_backlog)
             ),
@@ -177,7 +182,7 @@ async def serve(
     """
     if settings.api_url.startswith("https:") and not settings.public_ws_url:
         log.warning("pages over https reach no gateway, set PUBLIC_WS_URL to its wss:// address")
-    await _serve("api", settings, operations, stop, ready, sockets, Pages(settings))
+    await _serve("api", settings, operations, stop, ready, sockets, with_pages=True)
 
 
 async def serve_ledger(
@@ -206,14 +211,15 @@ async def _serve(
     stop: asyncio.Event,
     ready: asyncio.Event,
     inherited: list[socket.socket] | None,
-    pages: Pages | None = None,
+    *,
+    with_pages: bool = False,
 ) -> None:
     own = nullcontext(inherited) if inherited else listening(settings.host, settings.port)
     with own as sockets:
         async with opened(settings, name) as service:
             await service.database.require_schema()
             health = service.endpoints.health
-            app = create_app(settings, service, routes(service.endpoints), pages)
+            app = create_app(settings, service, routes(service.endpoints), with_pages=with_pages)
             server = ApiServer(app, ready)
             async with _alongside(
                 health.watch_redis(),

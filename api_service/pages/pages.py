@@ -10,7 +10,7 @@ from __future__ import annotations
 import gzip
 import io
 from base64 import b64encode
-from functools import lru_cache
+from functools import lru_cache, partial
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
@@ -35,11 +35,13 @@ if TYPE_CHECKING:
     from starlette.routing import BaseRoute
 
     from api_service.http.problems import Handler
+    from api_service.pages.titles import Titles
     from shared.process.settings import Settings
 
 MEDIA_TYPES: Final = {
     "css": "text/css; charset=utf-8",
     "html": "text/html; charset=utf-8",
+    "png": "image/png",
     "js": "text/javascript; charset=utf-8",
     "svg": "image/svg+xml",
 }
@@ -47,9 +49,13 @@ ASSETS: Final = "/assets/"
 REVALIDATE: Final = "no-cache"  # cached, and revalidated each time
 FOR_GOOD: Final = "public, max-age=31536000, immutable"
 CODES_KEPT: Final = 1_000
+TITLES_KEPT: Final = 200
 # What programs use: there an error is JSON, also for a browser.
 FOR_PROGRAMS: Final = ("/api/", ASSETS, "/get_viewer_id")
 KEPT: Final = ("Allow", "Retry-After")
+# For the previews of links, which other sites show: a title for each room, a URL with its host.
+NO_TITLE: Final = 'property="og:title" content="Streamario"'
+NO_HOST: Final = f'property="og:image" content="{ASSETS}'
 NO_HOME: Final = 'data-home=""'  # the host under which viewers reach this service
 NO_PROBLEM: Final = 'data-problem=""'
 
@@ -88,17 +94,21 @@ class Pages:
     Other sites use the same URLs without a version.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, titles: Titles) -> None:
         found = dict(_read(files("api_service.pages") / "web"))
         self._version = _digest(b"".join(name.encode() + found[name] for name in sorted(found)))
         modules = {name: body.decode() for name, body in found.items() if name.endswith(".js")}
+        image = NO_HOST.replace(ASSETS, f"{escape(settings.api_url)}{ASSETS}")
         home = f'data-home="{escape(urlsplit(settings.api_url).netloc)}"'
         for name in filter(_is_page, found):
             page = with_preloads(found[name].decode(), modules).replace(NO_HOME, home)
+            page = page.replace(NO_HOST, image)
             found[name] = page.replace(ASSETS, f"{ASSETS}{self._version}/").encode()
         self._files = {name: File(name, body) for name, body in found.items()}
         self._problem_page = found["code.html"].decode()
         self._settings = settings
+        self._titles = titles
+        self._entitled = lru_cache(TITLES_KEPT)(partial(_entitled, found["play.html"].decode()))
 
     def routes(self) -> list[BaseRoute]:
         """The routes of the pages and assets."""
@@ -139,7 +149,9 @@ class Pages:
     # An id that no room can have gets the page too: it says in words that there is no such room.
 
     async def _play(self, request: Request) -> Response:
-        return self._page("play.html", request)
+        title = await self._titles.of(request.path_params["room_id"])
+        page = self._entitled(title) if title else self._files["play.html"]
+        return page.answer(request, {**self._headers(request), "Cache-Control": REVALIDATE})
 
     async def _overlay(self, request: Request) -> Response:
         return self._page("overlay.html", request, own_style=True)
@@ -193,6 +205,12 @@ def _drawn(address: str) -> File:
     code = segno.make(address, micro=False)
     code.save(drawing, kind="svg", xmldecl=False, omitsize=True, light="#fff")
     return File("qr.svg", drawing.getvalue())
+
+
+def _entitled(page: str, title: str) -> File:
+    """The viewers' page of a room with this title."""
+    own = NO_TITLE.replace("Streamario", escape(title))
+    return File("play.html", page.replace(NO_TITLE, own).encode())
 
 
 def _is_page(name: str) -> bool:

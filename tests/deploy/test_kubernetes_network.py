@@ -129,7 +129,7 @@ async def test_the_ingress_has_every_route_and_none_of_the_inside(
     async with opened(nowhere) as service:
         inside = {each.path for each in health_operations(service.endpoints)}
         routes = {each.path for each in operations(service.endpoints)} - inside
-    pages: list[Route] = Pages(nowhere).routes()  # type: ignore[assignment]
+        pages: list[Route] = Pages(nowhere, service.titles).routes()  # type: ignore[assignment]
     routes |= {page.path for page in pages} | {"/openapi.json"}
     spec = named(manifests, "Ingress", "streamario").spec
     found = {path: backend(spec, path) for path in routes | inside}

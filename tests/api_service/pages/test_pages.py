@@ -193,6 +193,26 @@ async def test_pages_over_https_without_a_gateway_over_wss_are_warned_of(
         assert "PUBLIC_WS_URL" in caplog.text
 
 
+async def test_a_link_in_a_chat_shows_the_rooms_title_and_an_image(
+    settings: Settings,
+) -> None:
+    """Chats read them from the page, which runs no script there; the image's URL has its host."""
+    public = replace(settings, public_api_url="https://play.example", public_ws_url="wss://x")
+    async with running(public):
+        url = f"http://127.0.0.1:{settings.port}"
+        async with httpx.AsyncClient(base_url=url, timeout=10) as http:
+            body = {"settings": {"title": 'Tom & "Jerry" <3'}}
+            room_id = (await http.post("/api/rooms", json=body)).json()["room_id"]
+            page = (await http.get(f"/play/{room_id}")).text
+            assert 'og:title" content="Tom &amp; &quot;Jerry&quot; &lt;3"' in page
+            image = re.findall(r'og:image" content="https://play\.example([^"]+)"', page)
+            answer = await http.get(image[0])
+            assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/png")
+            assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+            other = (await http.get(f"/play/{ROOM}")).text
+            assert 'og:title" content="Streamario"' in other
+
+
 async def test_the_code_for_phones_is_a_drawing(site: httpx.AsyncClient) -> None:
     answer = await site.get(f"/play/{ROOM}/qr.svg")
     assert answer.headers["Content-Type"] == "image/svg+xml"

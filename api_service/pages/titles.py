@@ -1,0 +1,44 @@
+"""The titles of rooms, for the previews that chats show of a link to the viewers' page."""
+
+from __future__ import annotations
+
+import asyncio
+from time import monotonic
+from typing import TYPE_CHECKING, Final
+
+from shared.engine.refusals import EngineError
+from shared.identity.tokens import is_ulid
+from shared.redis_store.store import StoreError
+from shared.wire.room_settings import decode
+
+if TYPE_CHECKING:
+    from shared.engine.engine import Engine
+
+REMEMBERED: Final = 1_000  # rooms
+REMEMBERED_FOR: Final = 10.0  # s, while a crowd opens the page
+FOUND_WITHIN: Final = 0.3  # s; the page does not wait longer for a title
+
+
+class Titles:
+    """Looks up titles, and remembers them for a while."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._remembered: dict[str, tuple[float, str]] = {}  # until (s, monotonic), title
+
+    async def of(self, room_id: str) -> str:
+        """The room's title; "" if it has none, or if nobody answers in time."""
+        until, title = self._remembered.get(room_id, (0.0, ""))
+        if until <= monotonic() and is_ulid(room_id):
+            title = await self._found(room_id)
+            if len(self._remembered) >= REMEMBERED:
+                self._remembered.clear()
+            self._remembered[room_id] = (monotonic() + REMEMBERED_FOR, title)
+        return title
+
+    async def _found(self, room_id: str) -> str:
+        try:
+            async with asyncio.timeout(FOUND_WITHIN):
+                return decode((await self._engine.describe(room_id)).settings).title
+        except (TimeoutError, EngineError, StoreError):
+            return ""
