@@ -19,8 +19,7 @@ from api_service.http.requests import (
     require_room_token,
     room_id_of,
 )
-from shared.engine.codes import code_of, first_code
-from shared.engine.open_room import open_room
+from shared.engine.open_room import code_of, first_code, open_room
 from shared.identity.tokens import AccessKeys, bare, is_ulid
 from shared.wire import rest_bodies
 from shared.wire.error_codes import INVALID_BODY, INVALID_GAME_KEY, INVALID_VIEWER

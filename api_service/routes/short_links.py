@@ -9,7 +9,8 @@ from starlette.responses import RedirectResponse
 from api_service.http.headers import OF_JSON
 from api_service.http.problems import Refused
 from api_service.http.requests import address_of
-from shared.engine.codes import code_in, room_of
+from shared.engine.open_room import room_of
+from shared.identity.codes import code_in
 from shared.wire.error_codes import ROOM_NOT_FOUND
 
 if TYPE_CHECKING:

@@ -1,16 +1,25 @@
-"""Opens a room, for both services: within the address's limits, under a new random id."""
+"""Opens a room, for both services: within the address's limits, under a new random id.
+
+And gives it a short code, which is unique while the room is open. A code's key and its room are in
+different slots of a Redis Cluster, so that no function can write both. A code is claimed first,
+which only one room can do, and then written into the room, which keeps the first one. Rooms that an
+older release opened get a code when they are first asked for.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING
 
+from shared.engine import keys, refusals
 from shared.engine.keys import address_rooms, room_keys
 from shared.engine.refusals import RateLimited
+from shared.identity import codes
 from shared.identity.tokens import new_room_id
 
 if TYPE_CHECKING:
     from shared.engine.engine import Engine
+    from shared.engine.replies import Description
     from shared.identity.addresses import Address
     from shared.process.settings import PerAddress
     from shared.redis_store.store import Store
@@ -65,3 +74,48 @@ async def _is_over(engine: Engine, room_id: str, taken_for: int) -> bool:
     """Whether the room that reserved its place `taken_for` ms ago no longer needs it."""
     status = await engine.store.command("HGET", room_keys(room_id).room, "status")
     return status not in OPEN if status else taken_for > OPENED_WITHIN
+
+
+async def first_code(engine: Engine, room_id: str) -> str:
+    """The code of a room that was just opened. Raises RoomNotFound or StoreUnavailable."""
+    return await _give(engine, room_id, before="")
+
+
+async def code_of(engine: Engine, room_id: str, room: Description) -> str | None:
+    """The room's code; None if the room is over. Raises RoomNotFound or StoreUnavailable.
+
+    It is claimed if the room has none, and again if the last claim was long ago.
+    """
+    if room.over:
+        return None
+    if room.code and room.code_is_fresh:
+        return room.code
+    return await _give(engine, room_id, before=room.code)
+
+
+async def room_of(engine: Engine, code: str) -> str | None:
+    """The open room that a code leads to; None if there is none. Raises StoreUnavailable."""
+    room_id: str | None = await engine.store.command("GET", keys.code(code))
+    if not room_id:
+        return None
+    try:
+        room = await engine.describe(room_id)
+    except refusals.RoomNotFound:
+        return None
+    return room_id if await code_of(engine, room_id, room) else None
+
+
+async def _claim(engine: Engine, room_id: str, wanted: str) -> str:
+    """Claim the wanted code, or a random one if it leads to another room. Returns the code."""
+    while (await engine.store.call("claim_code", [keys.code(wanted)], [room_id]))[0] == "taken":
+        wanted = codes.new_code()
+    return wanted
+
+
+async def _give(engine: Engine, room_id: str, *, before: str) -> str:
+    claimed = await _claim(engine, room_id, before or codes.new_code())
+    reply = await engine.store.call("give_code", [room_keys(room_id).room], [claimed, before])
+    code = str(refusals.check(reply)[0])
+    if code != claimed:  # another call was faster
+        await engine.store.free("DEL", keys.code(claimed))
+    return code

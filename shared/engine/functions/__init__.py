@@ -44,7 +44,6 @@ PARTS = (
     "tally",
     "rebuild",
     "open_room",
-    "codes",
     "address_bucket",
     "echo",
     "store",

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.engine import codes, keys
-from shared.engine.codes import ALPHABET, code_in, code_of, first_code, new_code, room_of
+from shared.engine import keys
 from shared.engine.keys import room_keys
+from shared.engine.open_room import code_of, first_code, room_of
 from shared.engine.refusals import RoomNotFound
+from shared.identity import codes
+from shared.identity.codes import ALPHABET, code_in, new_code
 from shared.identity.tokens import new_room_id
 from tests.shared.engine.rooms import open_room, play
 

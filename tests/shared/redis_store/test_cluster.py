@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 from redis.crc import key_slot
 
-from shared.engine.codes import first_code, room_of
 from shared.engine.functions import LIBRARY
 from shared.engine.keys import gateway, inbox, room_keys
-from shared.engine.open_room import open_room
+from shared.engine.open_room import first_code, open_room, room_of
 from shared.engine.refusals import RateLimited, RoomNotFound
 from shared.identity.addresses import Address
 from shared.identity.tokens import new_room_id
