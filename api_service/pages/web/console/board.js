@@ -67,7 +67,9 @@ export class Board {
 
   /** What the game's socket does, and why. */
   showConnection({ state, reason }) {
-    this.#socket = { state, reason };
+    // While it is tried again, what went wrong stays said.
+    const isTrying = state === "connecting";
+    this.#socket = { state, reason: reason ?? (isTrying ? this.#socket.reason : undefined) };
     this.#set.connection(this.#texts.connections[state]);
     this.#parts.connection.dataset.state = state;
     this.#showNotice();

@@ -64,7 +64,7 @@ export class Chart {
       [],
     );
     const scale = niceScale(Math.max(LEAST_SCALE, ...sums));
-    this.#parts.scale.textContent = this.#texts.presses_a_bin(scale, BIN_SECONDS);
+    this.#parts.scale.textContent = this.#texts.presses_a_second(scale / BIN_SECONDS);
     this.#drawStacks(bins, scale);
     this.#fillTable();
   }

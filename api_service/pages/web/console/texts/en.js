@@ -89,7 +89,7 @@ export const en = {
   ended: (reason) =>
     en.reasons[reason] ?? [errorIn("en", reason), en.follows[reason]].filter(Boolean).join(" "),
 
-  offline: "The server does not answer. Presses do not arrive, and the counts here may be old.",
+  offline: "The server cannot be reached. Presses do not arrive, and the counts here may be old.",
 
   // Views.
   views: "Views",
@@ -115,7 +115,7 @@ export const en = {
   // Presses.
   presses_heading: "Presses",
   chart_label: "Presses in the last 5 minutes, by button. The table below has the same figures.",
-  presses_a_bin: (count, seconds) => `Top of the chart: ${presses(count)} in ${seconds} s`,
+  presses_a_second: (count) => `Top of the chart: ${presses(count)} a second`,
   five_minutes_ago: "5 minutes ago",
   five_minutes: "−5 min",
   now: "now",
@@ -134,6 +134,7 @@ export const en = {
 
   // Feed.
   feed_heading: "Triggers",
+  details: "Details",
   filter: "Show the triggers of",
   all_buttons: "All buttons",
   received: "Received",

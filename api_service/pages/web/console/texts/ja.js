@@ -86,7 +86,7 @@ export const ja = {
   },
   ended: (reason) => ja.reasons[reason] ?? errorIn("ja", reason) + (ja.follows[reason] ?? ""),
 
-  offline: "サーバーから応答がありません。押しても届かず、カウントの表示が古いままになることがあります。",
+  offline: "サーバーに接続できません。押しても届かず、カウントの表示が古いままになることがあります。",
 
   // Views.
   views: "表示の切り替え",
@@ -112,7 +112,7 @@ export const ja = {
   // Presses.
   presses_heading: "押された回数",
   chart_label: "直近 5 分間に押された回数（ボタン別）です。下の表に同じ数値があります。",
-  presses_a_bin: (presses, seconds) => `縦軸の最大：${seconds} 秒あたり ${presses} 回`,
+  presses_a_second: (presses) => `縦軸の最大：1 秒に ${presses} 回`,
   five_minutes_ago: "5 分前",
   five_minutes: "−5 分",
   now: "現在",
@@ -131,6 +131,7 @@ export const ja = {
 
   // Feed.
   feed_heading: "トリガー",
+  details: "詳細",
   filter: "表示するトリガー",
   all_buttons: "すべてのボタン",
   received: "受信",
