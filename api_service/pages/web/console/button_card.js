@@ -38,11 +38,11 @@ export class ButtonCard {
     this.#set.color(colorOf(this.#button));
     const label = labelOf({ eventType, labels }, this.#languages);
     this.#set.caption(withIcon(this.#button, label));
-    this.#set.type(enabled ? eventType : `${eventType} · ${this.#texts.off}`);
+    this.#set.off(enabled ? "" : this.#texts.off);
     this.#set.threshold(this.#thresholdNow(multipliers, viewers));
     this.#showHints(this.#button);
     for (const action of this.#actions) {
-      action.setAttribute("aria-label", this.#texts.action_on(action.textContent, eventType));
+      action.setAttribute("aria-label", this.#texts.action_on(action.textContent, label));
     }
   }
 
@@ -55,6 +55,8 @@ export class ButtonCard {
 
   /** What is no mistake, but may not be what was meant. */
   #showHints({ base, max, cooldown_ms: cooldown }) {
+    const other = captionIn(this.#button, this.#otherLanguage).text;
+    this.#set.nameHint(other ? this.#texts.also_called(other) : "");
     this.#set.baseHint(base && max && base > max ? this.#texts.base_above_max(max) : "");
     this.#set.cooldownHint(cooldown ? this.#texts.seconds(cooldown / 1_000) : "");
   }
@@ -66,54 +68,80 @@ export class ButtonCard {
   }
 
   #summary() {
-    const [swatch, caption, type, threshold] = ["swatch", "caption", "code", "threshold"].map(
+    const [swatch, caption, off, threshold] = ["swatch", "caption", "soft", "threshold"].map(
       (name) => element("span", name),
     );
     this.#set = {
       color: onChange((color) => this.#showColor(swatch, color)),
       caption: textOf(caption),
-      type: textOf(type),
+      off: textOf(off),
       threshold: textOf(threshold),
     };
-    return element("summary", "", swatch, caption, type, threshold);
+    return element("summary", "", swatch, caption, off, threshold);
   }
 
+  /** The language that the streamer does not read. */
+  get #otherLanguage() {
+    return LANGUAGES.find((lang) => lang !== this.#languages[0]);
+  }
+
+  /** What a streamer changes comes first. */
   #body(path, fields) {
-    const button = this.#button;
     const texts = this.#texts;
-    const captions = LANGUAGES.map((lang) =>
-      fields.text(
-        texts[`caption_${lang}`],
-        `${path}.labels.${lang}`,
-        captionIn(button, lang),
-        "text",
-        { lang },
-      ),
-    );
-    const at = (key) => [`${path}.${key}`, button, key];
+    const at = (key) => [`${path}.${key}`, this.#button, key];
+    const name = this.#caption(texts.button_name, path, fields, this.#languages[0]);
     const base = fields.number(texts.base, ...at("base"), { inputMode: "numeric" });
-    const cooldown = fields.number(texts.cooldown, ...at("cooldown_ms"), { inputMode: "numeric" });
-    const pace = fields.number(texts.pace, `${path}.pace_ms`, inSeconds(button, "pace_ms"), "value");
-    pace.querySelector(".hint").textContent = texts.pace_hint;
+    this.#set.nameHint = textOf(name.querySelector(".hint"));
     this.#set.baseHint = textOf(base.querySelector(".hint"));
-    this.#set.cooldownHint = textOf(cooldown.querySelector(".hint"));
     const grid = element(
       "div",
       "grid",
-      fields.text(texts.event_type, ...at("event_type"), { spellcheck: false }),
-      ...captions,
+      name,
       fields.text(texts.icon, ...at("icon")),
-      fields.color(texts.color, `${path}.color`, button),
-      fields.choice(texts.team, ...at("team"), texts.teams),
+      fields.color(texts.color, `${path}.color`, this.#button),
       base,
+      this.#pace(path, fields),
+      fields.flag(texts.enabled, ...at("enabled")),
+    );
+    const actions = element("p", "actions", ...this.#actions);
+    return element("div", "body", grid, this.#more(path, fields), actions);
+  }
+
+  #more(path, fields) {
+    const texts = this.#texts;
+    const at = (key) => [`${path}.${key}`, this.#button, key];
+    const cooldown = fields.number(texts.cooldown, ...at("cooldown_ms"), { inputMode: "numeric" });
+    this.#set.cooldownHint = textOf(cooldown.querySelector(".hint"));
+    const translation = texts[`caption_${this.#otherLanguage}`];
+    const grid = element(
+      "div",
+      "grid",
+      this.#caption(translation, path, fields, this.#otherLanguage),
+      fields.text(texts.event_type, ...at("event_type"), { spellcheck: false }),
+      fields.choice(texts.team, ...at("team"), texts.teams),
       fields.number(texts.min, ...at("min"), { inputMode: "numeric" }),
       fields.number(texts.max, ...at("max"), { inputMode: "numeric" }),
       cooldown,
-      pace,
-      fields.flag(texts.enabled, ...at("enabled")),
     );
-    return element("div", "body", grid, element("p", "actions", ...this.#actions));
+    return more(texts.more, grid);
   }
+
+  #caption(label, path, fields, lang) {
+    const caption = captionIn(this.#button, lang);
+    return fields.text(label, `${path}.labels.${lang}`, caption, "text", { lang });
+  }
+
+  #pace(path, fields) {
+    const seconds = inSeconds(this.#button, "pace_ms");
+    const pace = fields.number(this.#texts.pace, `${path}.pace_ms`, seconds, "value");
+    pace.querySelector(".hint").textContent = this.#texts.pace_hint;
+    return pace;
+  }
+}
+
+/** What few need, folded. */
+export function more(caption, ...content) {
+  return element("details", "more", element("summary", "", caption), ...content);
 }
 
 /** A setting in ms, as something with a `value` in seconds. */

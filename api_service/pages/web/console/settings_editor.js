@@ -1,5 +1,6 @@
 import { element } from "../common/elements.js";
 import { Fields, refuse } from "./fields.js";
+import { wrongIcons } from "./icons.js";
 import { SettingsForm } from "./settings_form.js";
 
 /**
@@ -91,6 +92,8 @@ export class SettingsEditor {
   async #submit(event) {
     event.preventDefault();
     if (!this.isDirty || this.#isSaving) return;
+    const wrong = wrongIcons(this.#draft, this.#saved, this.#texts.icon_problem);
+    if (wrong.length > 0) return this.#showProblems(wrong);
     this.#isSaving = true;
     try {
       const sent = JSON.stringify(this.#draft);
@@ -142,8 +145,9 @@ export class SettingsEditor {
       return null;
     }
     refuse(input, sentence);
-    const card = input.closest("details");
-    if (card) card.open = true;
+    for (let at = input.closest("details"); at; at = at.parentElement.closest("details")) {
+      at.open = true;
+    }
     return input;
   }
 

@@ -1,5 +1,5 @@
 import { element } from "../common/elements.js";
-import { actionButton, ButtonCard } from "./button_card.js";
+import { actionButton, ButtonCard, more } from "./button_card.js";
 
 const MOST_BUTTONS = 24;
 const MOST_BANDS = 32;
@@ -52,18 +52,18 @@ export class SettingsForm {
     const draft = this.#draft;
     const starts = this.#fields.choice(texts.starts, "starts", draft, "starts", texts.starts_choices);
     starts.querySelector(".hint").textContent = texts.starts_hint;
+    const onDisconnect = this.#fields.choice(
+      texts.on_disconnect,
+      "on_disconnect",
+      draft,
+      "on_disconnect",
+      texts.on_disconnect_choices,
+    );
     return section(
       texts.general,
       this.#fields.text(texts.title, "title", draft, "title"),
-      this.#fields.choice(
-        texts.on_disconnect,
-        "on_disconnect",
-        draft,
-        "on_disconnect",
-        texts.on_disconnect_choices,
-      ),
-      starts,
       this.#fields.flag(texts.show_names, "show_names", draft, "show_names"),
+      more(texts.more, starts, onDisconnect),
     );
   }
 
@@ -123,7 +123,7 @@ export class SettingsForm {
     buttons.push(button);
     this.draw(this.#draft);
     this.#cards.at(-1).node.open = true;
-    this.#redraw(`buttons[${buttons.length - 1}].event_type`);
+    this.#redraw(`buttons[${buttons.length - 1}].labels.${this.#languages[0]}`);
   }
 
   // Multipliers.
