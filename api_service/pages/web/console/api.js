@@ -14,6 +14,11 @@ export function openRoom(settings, gameKey) {
   return call("POST", "/api/rooms", { secret: gameKey, body: { settings } });
 }
 
+/** A new viewer's full id. Throws StreamarioError. */
+export async function newViewer() {
+  return (await call("POST", "/api/viewers", { body: {} })).viewer_id;
+}
+
 /** A room's REST routes, with its token where they need one. All throw StreamarioError. */
 export class RoomApi {
   #path;
@@ -36,6 +41,13 @@ export class RoomApi {
   unblock(viewerId) {
     const body = { viewer_id: viewerId };
     return call("POST", `${this.#path}/unblock`, { secret: this.token, body });
+  }
+
+  /** Press a button as this viewer. */
+  press(viewerId, name, eventType, count) {
+    const presses = [{ button_name: eventType, push_count: count }];
+    const body = { viewer_id: viewerId, viewer_name: name, push_events: presses };
+    return call("POST", `${this.#path}/events`, { body });
   }
 
   changeSettings(changes) {

@@ -3,6 +3,7 @@ import { confirmed } from "./confirm.js";
 import { sum } from "./figures.js";
 import { PaceHint } from "./pace.js";
 import { partsOf, say } from "./parts.js";
+import { phaseOf } from "./phases.js";
 import { Stopping } from "./stopping.js";
 
 const PATIENCE = 5_000; // ms until a command that changed nothing may be given again
@@ -50,8 +51,8 @@ export class Board {
   }
 
   show(state) {
-    const { status, round, paused, viewerCount, buttons, connection } = state;
-    const phase = status === "in_game" ? (paused ? "paused" : "running") : status;
+    const { round, viewerCount, buttons, connection } = state;
+    const phase = phaseOf(state);
     this.#round = round;
     this.#set.status(this.#texts.phases[phase](round));
     this.#parts.status.dataset.phase = phase;

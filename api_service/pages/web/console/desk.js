@@ -11,6 +11,8 @@ import { isDead } from "./ends.js";
 import { Feed } from "./feed.js";
 import { sum } from "./figures.js";
 import { Game } from "./game.js";
+import { Hands } from "./hands.js";
+import { phaseOf } from "./phases.js";
 import { Results } from "./results.js";
 import { SettingsEditor } from "./settings_editor.js";
 import { Share } from "./share.js";
@@ -37,6 +39,7 @@ export class Desk {
   #blocked;
   #board;
   #share;
+  #hands;
   #buttons;
   #chart;
   #feed;
@@ -106,7 +109,9 @@ export class Desk {
       keepStopped: (round) => this.#keep({ stopped: round }),
     });
     this.#share = new Share(byId("share"), this.#texts);
-    this.#buttons = new Buttons(byId("buttons"), { ...speaking, tally });
+    this.#hands = new Hands(byId("presses"), { ...speaking, api });
+    const onTest = (button) => this.#hands.test(button);
+    this.#buttons = new Buttons(byId("buttons"), { ...speaking, tally, onTest });
     this.#chart = new Chart(byId("chart"), { ...speaking, tally });
     this.#feed = new Feed(byId("feed"), { ...speaking, clock: this.#clock, kept: desk?.feed });
     this.#viewers = new Viewers(byId("viewers"), { ...speaking, api, blocked });
@@ -174,7 +179,8 @@ export class Desk {
     byId("room-title").textContent = state.title;
     this.#board.show(state);
     this.#share.showCode(state.code);
-    this.#buttons.show(state.buttons);
+    this.#hands.show(state);
+    this.#buttons.show(state.buttons, phaseOf(state) === "running");
     const fired = sum(state.buttons.map(({ level }) => level));
     this.#feed.knowFired(state.status === "in_game" ? fired : 0);
     this.#recognise(state.buttons);

@@ -131,6 +131,35 @@ export const en = {
   presses_note:
     "“Triggers” counts the whole round. “Presses seen” counts what was accepted since you opened " +
     "this page: the presses used by triggers, and the current count.",
+  test: "Test",
+  test_of: (label) => `Test: ${label}`,
+  tester: "Test",
+  /** What came of a button's test. */
+  tested: (label, { fired, pressed, left, why }) => {
+    if (fired) return `${label}: fired.`;
+    if (why !== "rate") return `${label}: did not fire (${en.untested[why] ?? en.untested.clamp}).`;
+    return `${label}: pressed ${pressed} times, ${left} to go. One viewer may press no faster; test again in 3 s.`;
+  },
+  /** Why a test's presses were refused. */
+  untested: {
+    over: "the round is over",
+    paused: "the round is paused",
+    cooldown: "it is cooling down",
+    disabled: "it is switched off",
+    blocked: "its viewer is blocked",
+    unavailable: "the game cannot use it now",
+    clamp: "it is busy",
+  },
+  crowd: "A crowd of 20",
+  crowd_member: (n) => `Crowd ${n}`,
+  stop_crowd: (seconds) => `Stop the crowd (${seconds} s)`,
+  crowd_question: "Let a crowd into this round?",
+  crowd_explanation: (count) =>
+    `${count > 1 ? `${count} viewers are` : "1 viewer is"} active. Buttons will need more presses ` +
+    "for a minute, and the crowd's presses count.",
+  trials_note:
+    "A test presses what a button lacks, as one viewer. A crowd of 20 viewers presses for 15 s. " +
+    "Their presses count in the round and in its results.",
 
   // Feed.
   feed_heading: "Triggers",

@@ -128,6 +128,34 @@ export const ja = {
   presses_note:
     "トリガーは、ラウンド全体の数です。回数は、このページを開いてから有効になった分だけです" +
     "（トリガーに使われた分と現在のカウントの合計）。",
+  test: "テスト",
+  test_of: (label) => `テスト：${label}`,
+  tester: "テスト",
+  /** What came of a button's test. */
+  tested: (label, { fired, pressed, left, why }) => {
+    if (fired) return `${label}：発動しました。`;
+    if (why !== "rate") return `${label}：発動しませんでした（${ja.untested[why] ?? ja.untested.clamp}）。`;
+    return `${label}：${pressed} 回押しました。あと ${left} 回です。1 人で押せる速さには上限があります。3 秒後にもう一度テストしてください。`;
+  },
+  /** Why a test's presses were refused. */
+  untested: {
+    over: "ラウンドは終わりました",
+    paused: "一時停止中です",
+    cooldown: "クールダウン中です",
+    disabled: "無効になっています",
+    blocked: "テスト用の視聴者がブロックされています",
+    unavailable: "ゲームが今は使えません",
+    clamp: "混み合っています",
+  },
+  crowd: "20 人で試す",
+  crowd_member: (n) => `お試し ${n}`,
+  stop_crowd: (seconds) => `やめる（残り ${seconds} 秒）`,
+  crowd_question: "このラウンドを 20 人で試しますか？",
+  crowd_explanation: (count) =>
+    `視聴者が ${count} 人います。1 分ほど必要な回数が増え、20 人が押した分も数えられます。`,
+  trials_note:
+    "「テスト」は、足りない回数を 1 人の視聴者として押します。「20 人で試す」は、20 人の視聴者として 15 秒間押します。" +
+    "どちらもラウンドと結果に数えられます。",
 
   // Feed.
   feed_heading: "トリガー",
