@@ -86,6 +86,12 @@ export class Board {
     this.#focusFirst();
   }
 
+  /** As if the first of these buttons that is there had been pressed. */
+  press(...names) {
+    const name = names.find((name) => !this.#parts[name].hidden);
+    this.#parts[name]?.click();
+  }
+
   /** Something that was asked for is not done. */
   refuse(sentence) {
     this.#asked = null;

@@ -12,6 +12,7 @@ import { Feed } from "./feed.js";
 import { sum } from "./figures.js";
 import { Game } from "./game.js";
 import { Hands } from "./hands.js";
+import { Hotkeys } from "./hotkeys.js";
 import { phaseOf } from "./phases.js";
 import { Results } from "./results.js";
 import { SettingsEditor } from "./settings_editor.js";
@@ -118,6 +119,17 @@ export class Desk {
     this.#results = new Results(byId("results"), { ...speaking, room: this.#room, blocked });
     this.#settings = new SettingsEditor(byId("settings-form"), { ...speaking, api });
     this.#tabs = new Tabs(byId("tabs"), (id) => this.#opened(id));
+    new Hotkeys(byId("keys"), {
+      p: () => this.#board.press("pause", "resume"),
+      x: () => this.#board.press("stop"),
+      t: () => this.#testSelected(),
+    });
+  }
+
+  /** The answer shows beside the buttons. */
+  #testSelected() {
+    this.#tabs.open("live");
+    this.#buttons.testSelected();
   }
 
   #listen() {

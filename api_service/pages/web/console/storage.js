@@ -9,6 +9,7 @@ const ROOM = "streamario.console.room.";
 const DESK = "streamario.console.desk";
 const AT_DESK = "streamario.console.at_desk";
 const GAME_KEY = "streamario.console.game_key";
+const KEYS_OFF = "streamario.console.keys_off";
 const MOST_ROOMS = 10;
 
 const inBrowser = () => localStorage;
@@ -50,6 +51,10 @@ export const keepDesk = (roomId, desk) => write(inWindow, DESK, { ...desk, roomI
 /** The room to whose desk a reload comes back; null where it comes to the start screen. */
 export const roomAtDesk = () => keptRoom(read(inWindow, AT_DESK));
 export const keepAtDesk = (roomId) => write(inWindow, AT_DESK, roomId);
+
+/** Whether single keys do nothing. */
+export const areKeysOff = () => read(inBrowser, KEYS_OFF) ?? false;
+export const keepKeysOff = (off) => write(inBrowser, KEYS_OFF, off);
 
 export const keptGameKey = () => read(inWindow, GAME_KEY) ?? "";
 export const keepGameKey = (key) => write(inWindow, GAME_KEY, key);

@@ -56,6 +56,10 @@ export const en = {
   reset_question: "Reset all counts?",
   reset_explanation: "Every button starts from 0. Triggers that have fired do not change.",
   take_back: "Take control back",
+  keys: "Keys",
+  key_pause: "Pause, or go on",
+  key_test: "Test the button whose row is marked; click a row to mark it",
+  use_keys: "Use these keys. They do nothing while you type.",
   phases: {
     loading: () => "Loading…",
     missing: () => "There is no such room",

@@ -54,6 +54,10 @@ export const ja = {
   reset_question: "すべてのカウントをリセットしますか？",
   reset_explanation: "すべてのボタンが 0 に戻ります。発動済みのトリガーは変わりません。",
   take_back: "操作を取り戻す",
+  keys: "キー操作",
+  key_pause: "一時停止・再開",
+  key_test: "選んだボタンをテスト（行をクリックして選びます）",
+  use_keys: "キーで操作する（入力中は働きません）",
   phases: {
     loading: () => "読み込み中…",
     missing: () => "ルームが見つかりません",
