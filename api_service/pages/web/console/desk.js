@@ -20,6 +20,7 @@ import { Share } from "./share.js";
 import { keepDesk, keepRoom, keptDesk, keptRoom } from "./storage.js";
 import { Tabs } from "./tabs.js";
 import { Tally } from "./tally.js";
+import { Timer } from "./timer.js";
 import { Viewers } from "./viewers.js";
 
 const byId = (id) => document.getElementById(id);
@@ -39,6 +40,7 @@ export class Desk {
   #tally;
   #blocked;
   #board;
+  #timer;
   #share;
   #hands;
   #buttons;
@@ -109,6 +111,10 @@ export class Desk {
       ...{ ...speaking, api, game: this.#game, stopped: this.#kept.stopped },
       keepStopped: (round) => this.#keep({ stopped: round }),
     });
+    this.#timer = new Timer(byId("timer"), {
+      ...{ ...speaking, game: this.#game, kept: this.#kept.limit },
+      keep: (limit) => this.#keep({ limit }),
+    });
     this.#share = new Share(byId("share"), this.#texts);
     this.#hands = new Hands(byId("presses"), { ...speaking, api });
     const onTest = (button) => this.#hands.test(button);
@@ -156,6 +162,7 @@ export class Desk {
 
   #connection(connection) {
     this.#board.showConnection(connection);
+    this.#timer.showConnection(connection);
     // Nothing can be changed any more in a room that is not this page's to run, and never will be.
     if (isDead(connection.reason)) this.#tabs.withdraw(["settings", "viewers"], "live");
   }
@@ -179,6 +186,7 @@ export class Desk {
 
   #take(state) {
     this.#tally.take(state, Date.now());
+    this.#timer.show(state);
     const { status, title, round } = state;
     if (status === "ended") this.#results.expect(round);
     else if (status === "in_game") this.#results.expect(round - 1);
