@@ -13,6 +13,7 @@ import { sum } from "./figures.js";
 import { Game } from "./game.js";
 import { Hands } from "./hands.js";
 import { Hotkeys } from "./hotkeys.js";
+import { NamesSwitch } from "./names_switch.js";
 import { phaseOf } from "./phases.js";
 import { Results } from "./results.js";
 import { SettingsEditor } from "./settings_editor.js";
@@ -41,6 +42,7 @@ export class Desk {
   #blocked;
   #board;
   #timer;
+  #names;
   #share;
   #hands;
   #buttons;
@@ -115,6 +117,11 @@ export class Desk {
       ...{ ...speaking, game: this.#game, kept: this.#kept.limit },
       keep: (limit) => this.#keep({ limit }),
     });
+    this.#names = new NamesSwitch(byId("board"), {
+      ...{ ...speaking, api },
+      refuse: (sentence) => this.#board.refuse(sentence),
+      changed: () => this.#tabs.opened === "settings" && this.#settings.open(),
+    });
     this.#share = new Share(byId("share"), this.#texts);
     this.#hands = new Hands(byId("presses"), { ...speaking, api });
     const onTest = (button) => this.#hands.test(button);
@@ -123,7 +130,10 @@ export class Desk {
     this.#feed = new Feed(byId("feed"), { ...speaking, clock: this.#clock, kept: desk?.feed });
     this.#viewers = new Viewers(byId("viewers"), { ...speaking, api, blocked });
     this.#results = new Results(byId("results"), { ...speaking, room: this.#room, blocked });
-    this.#settings = new SettingsEditor(byId("settings-form"), { ...speaking, api });
+    this.#settings = new SettingsEditor(byId("settings-form"), {
+      ...{ ...speaking, api },
+      saved: () => this.#names.look(),
+    });
     this.#tabs = new Tabs(byId("tabs"), (id) => this.#opened(id));
     new Hotkeys(byId("keys"), {
       p: () => this.#board.press("pause", "resume"),
@@ -171,6 +181,7 @@ export class Desk {
     this.#api.token = ready.room_token;
     this.#keep({ room_token: ready.room_token, web_url: ready.web_url });
     this.#share.show(this.#kept);
+    this.#names.look();
     if (!ready.recovered) this.#feed.note(this.#texts.not_recovered);
     this.#compareClocks();
   }

@@ -49,6 +49,6 @@ export class RoundLimit {
   #in(round, isRunning, now) {
     const left = this.leftAt(now);
     if (!isRunning) return { left, round, endsAt: null };
-    return { left, round, endsAt: this.#kept.endsAt ?? now + left };
+    return { ...this.#kept, round, endsAt: this.#kept.endsAt ?? now + left };
   }
 }

@@ -18,8 +18,11 @@ export class SettingsEditor {
   #save;
   #isSaving = false;
   #discard;
+  #onSaved;
 
-  constructor(root, { api, texts, languages }) {
+  /** `saved()` is called where the room has other settings now. */
+  constructor(root, { api, texts, languages, saved }) {
+    this.#onSaved = saved;
     this.#api = api;
     this.#texts = texts;
     const inputs = element("div", "sections");
@@ -98,6 +101,7 @@ export class SettingsEditor {
     try {
       const sent = JSON.stringify(this.#draft);
       this.#takeSaved(await this.#api.changeSettings(this.#changes()), sent);
+      this.#onSaved();
     } catch (refusal) {
       if (refusal.problems?.length) this.#showProblems(refusal.problems);
       else this.#say(this.#texts.refused(refusal), "bad");
