@@ -114,6 +114,12 @@ class ConsolePage:
         """The settings' input of this path."""
         return self.page.locator(f'[data-field="{path}"]')
 
+    async def open_button(self, caption: str) -> None:
+        """Unfold a button's settings, with those that few need."""
+        card = self.page.locator(".button-card", has_text=caption).first
+        await card.locator("summary").first.click()
+        await card.locator(".more > summary").click()
+
     async def assets(self) -> str:
         """Where the page's modules are: their address names a version."""
         address: str = await self.page.evaluate("document.querySelector('script').src")

@@ -101,7 +101,7 @@ async def test_rooms_begin_with_a_pace_that_the_settings_change(
         await console.open_room()
         assert set(await paces(pair, console)) == {1_000}
         await console.view("settings")
-        await console.page.locator("#settings summary").first.click()
+        await console.page.locator(".button-card summary").first.click()
         pace = console.field("buttons[0].pace_ms")
         await expect(pace).to_have_value("1")
         needed = console.page.locator("#settings summary .threshold").first

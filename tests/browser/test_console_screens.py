@@ -70,7 +70,7 @@ async def test_every_screen_can_be_used_by_everybody(pair: Pair, browser: Browse
         await _is_sound(console, "running")
         await console.page.locator("#tab-live").press("ArrowRight")
         await expect(console.page.locator("#settings")).to_be_visible()
-        await console.page.locator("#settings summary").first.click()
+        await console.open_button("Skill 1")
         await console.field("buttons[0].min").fill("0")
         await console.save()
         await expect(console.page.locator('[aria-invalid="true"]')).to_have_count(1)
@@ -115,7 +115,7 @@ async def test_buttons_of_any_colour_can_be_told_from_the_ground(
                 assert contrasts[-2] == contrasts[-1], (scheme, part)
         await console.view("settings")
         await expect(console.field("buttons[6].color")).to_have_value("#2f9fe0")
-        await page.locator("#settings summary", has_text="b6").click()
+        await console.open_button("b6")
         await console.field("buttons[6].team").select_option("enemy")
         await expect(console.field("buttons[6].color")).to_have_value("#ef6f53")
 
@@ -128,7 +128,7 @@ async def test_the_console_speaks_japanese(pair: Pair, browser: Browser) -> None
         await expect(console.part("start")).to_have_text("ラウンドを開始")
         await expect(console.page.locator("#buttons")).to_contain_text("スキル1")
         await console.view("settings")
-        await console.page.locator("#settings summary").first.click()
+        await console.page.locator(".button-card summary").first.click()
         await console.field("buttons[0].base").fill("")
         await console.save()
         await expect(console.field("buttons[0].base")).to_have_accessible_description(

@@ -42,7 +42,7 @@ async def test_wrong_settings_are_shown_where_they_are_and_nothing_is_lost(
             await viewer.heading("Before")
             await console.view("settings")
             await console.field("title").fill("After")
-            await console.page.locator("#settings summary", has_text="skill2").click()
+            await console.open_button("Skill 2")
             await console.field("buttons[1].min").fill("70")
             await console.field("buttons[1].labels.en").fill("Meteor")
             await console.field("multipliers[1].up_to").fill("3")
@@ -69,7 +69,7 @@ async def test_what_is_wrong_is_said_in_the_pages_language(pair: Pair, browser: 
     async with console_page(browser, pair, language="ja-JP") as console:
         await console.open_room()
         await console.view("settings")
-        await console.page.locator("#settings summary").first.click()
+        await console.open_button("スキル1")
         cooldown = console.field("buttons[0].cooldown_ms")
         await console.field("buttons[0].min").fill("70")
         await cooldown.fill("-1")
@@ -87,7 +87,7 @@ async def test_what_is_allowed_but_odd_comes_with_a_hint(pair: Pair, browser: Br
     async with console_page(browser, pair) as console:
         await console.open_room()
         await console.view("settings")
-        await console.page.locator("#settings summary").first.click()
+        await console.open_button("Skill 1")
         base, cooldown = console.field("buttons[0].base"), console.field("buttons[0].cooldown_ms")
         await console.field("buttons[0].max").fill("20")
         await base.fill("50")
@@ -109,19 +109,19 @@ async def test_buttons_are_added_moved_and_removed_by_keyboard(
         await console.view("settings")
         page = console.page
         await page.get_by_role("button", name="Add a button").press("Enter")
-        await expect(console.field("buttons[6].event_type")).to_be_focused()
-        await page.keyboard.type("gift")
+        await expect(console.field("buttons[6].labels.en")).to_be_focused()
+        await page.keyboard.type("Gift")
         await page.get_by_role("button", name="Move up").last.focus()
         for place in (5, 4):
             await page.keyboard.press("Enter")
             moved = console.page.locator(f'[data-field="buttons[{place}]"]')
             await expect(moved.get_by_role("button", name="Move up")).to_be_focused()
-        await page.locator("#settings summary", has_text="skill1").press("Enter")
-        await page.get_by_role("button", name="Remove: skill1").press("Enter")
+        await page.locator("#settings summary", has_text="Skill 1").press("Enter")
+        await page.get_by_role("button", name="Remove: Skill 1").press("Enter")
         await console.save()
         await expect(page.locator(".save-bar")).to_contain_text("Saved.")
         order = [button["event_type"] for button in (await _room(pair, console))["buttons"]]
-        assert order == ["skill2", "skill3", "enemy1", "gift", "enemy2", "enemy3"]
+        assert order == ["skill2", "skill3", "enemy1", "button7", "enemy2", "enemy3"]
 
 
 async def test_what_is_wrong_is_said_though_it_has_no_place(pair: Pair, browser: Browser) -> None:
@@ -141,7 +141,7 @@ async def test_what_is_wrong_is_said_though_it_has_no_place(pair: Pair, browser:
         await page.route("**/settings", refuse)
         async with page.expect_request("**/settings"):
             await console.save()
-        await page.get_by_role("button", name="Remove: button7").click()
+        await page.get_by_role("button", name="Remove: Gift").click()
         removed.set()
         await expect(page.locator(".save-bar")).to_contain_text("Not saved. Fields to correct: 2")
         await expect(page.locator(".save-bar")).to_contain_text("palette: Is not known")

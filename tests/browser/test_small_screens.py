@@ -44,7 +44,7 @@ WITHIN: Final = 20_000.0  # ms
 CLOSES: Final = (1000, 1001, 1009, 3001, 4001, 4009)
 LAST_CLOSES: Final = (4003, 4004, 4010)
 PRESSES: Final = {"skill1": 20, "enemy3": 30, "skill2": 4}
-OPEN_ALL: Final = "cards => cards.forEach(card => { card.open = true; })"
+OPEN_ALL: Final = "all => all.forEach(details => { details.open = true; })"
 WRONG: Final = {
     "buttons[0].base": "500",
     "buttons[0].cooldown_ms": "4500",
@@ -265,7 +265,7 @@ async def test_the_consoles_settings(pair: Pair, browser: Browser, language: str
         await console.view("settings")
         await expect(page.locator("#settings .button-card")).not_to_have_count(0)
         await typesetting.proof("settings")
-        await page.locator("#settings .button-card").evaluate_all(OPEN_ALL)
+        await page.locator("#settings details").evaluate_all(OPEN_ALL)
         for path, value in WRONG.items():
             await console.field(path).fill(value)
         await typesetting.proof("edited")

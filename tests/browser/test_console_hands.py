@@ -1,0 +1,263 @@
+"""The console as a streamer's tool: a button's test, a crowd, keys, and the round's timer."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.console_page import ConsolePage, console_page
+from tests.browser.widths import LANGUAGES, fits
+from tests.flow.play import viewers
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, Locator
+
+    from tests.browser.conftest import Pair
+
+pytestmark = pytest.mark.anyio
+
+WITHIN = 30_000.0  # ms
+STILL_MISSING = re.compile(
+    r"^Skill 1: pressed \d+ times, 1\d\d to go\. One viewer may press no faster; test again in 3 s\.$"
+)
+LIMIT = """async (assets) => {
+  const { RoundLimit } = await import(`${assets}/console/round_limit.js`);
+  const limit = new RoundLimit();
+  const told = [];
+  const follow = (phase, round, now) => {
+    limit.follow({ phase, round }, now);
+    told.push([limit.leftAt(now), limit.isDue(now)]);
+  };
+  limit.set(60, { phase: "active", round: 0 }, 0);
+  follow("active", 0, 10);
+  follow("running", 1, 100);
+  follow("running", 1, 120);
+  follow("paused", 1, 130);
+  follow("paused", 1, 500);
+  follow("running", 1, 600);
+  const later = new RoundLimit(JSON.parse(JSON.stringify(limit.snapshot)));
+  told.push([later.leftAt(620), later.isDue(630)]);
+  follow("running", 1, 700);
+  follow("ended", 1, 710);
+  limit.set(60, { phase: "ended", round: 1 }, 720);
+  follow("running", 2, 800);
+  follow("running", 3, 810);
+  return told;
+}"""
+
+
+def test_of(console: ConsolePage, caption: str) -> Locator:
+    return console.page.get_by_role("button", name=f"Test: {caption}")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_button_is_tested_from_its_row(pair: Pair, browser: Browser, language: str) -> None:
+    """As a viewer of the console's own, which presses what is missing; the answer is said."""
+    async with (
+        console_page(browser, pair, language=language) as console,
+        viewers(pair.api, 1) as (viewer,),
+    ):
+        await console.open_room()
+        tests = console.page.locator("#buttons tbody button")
+        await expect(tests.first).to_be_disabled()
+        await console.start()
+        await viewer.press(pair.api, console.room_id, {"skill3": 3})
+        await tests.nth(2).click()
+        fired = "Skill 3: fired." if language == "en-US" else "スキル3：発動しました。"
+        await expect(console.part("said", "#presses")).to_have_text(fired)
+        assert await console.numbers(1) == [1]
+        row = console.page.locator("#buttons tbody tr").nth(2)
+        await expect(row).to_have_text(re.compile(r"0 / 818"))  # 8 presses, of which it lacked 5
+        await fits(console.page)
+
+
+async def test_a_test_presses_no_more_than_a_viewer_may(pair: Pair, browser: Browser) -> None:
+    """It says what is still missing; a button that is off or cools down says so, too."""
+    async with console_page(browser, pair) as console:
+        await console.open_room()
+        await console.without_pace()
+        slow, cooling = {"min": 200, "max": 200}, {"cooldown_ms": 60_000}
+        await set_buttons(pair, console, skill1=slow, skill2=cooling)
+        await console.start()
+        said = console.part("said", "#presses")
+        await test_of(console, "Skill 2").click()
+        await expect(said).to_have_text("Skill 2: fired.")
+        await test_of(console, "Skill 2").click()
+        await expect(said).to_have_text("Skill 2: did not fire (it is cooling down).")
+        await test_of(console, "Skill 1").click()
+        await expect(said).to_have_text(STILL_MISSING)
+        await expect(console.triggers()).to_have_count(1)
+
+
+async def test_a_crowd_tries_the_room_out(pair: Pair, browser: Browser) -> None:
+    """20 viewers press at random until they are stopped; the round has them in its results."""
+    async with console_page(browser, pair) as console:
+        await console.open_room()
+        crowd = console.part("crowd", "#presses")
+        await expect(crowd).to_be_disabled()
+        await console.start()
+        await crowd.click()
+        await expect(crowd).to_have_text(re.compile(r"^Stop the crowd \(\d+ s\)$"))
+        await expect(console.part("viewers")).to_have_text("20", timeout=WITHIN)
+        await expect(console.triggers()).not_to_have_count(0, timeout=WITHIN)
+        await fits(console.page)
+        await crowd.click()
+        await expect(crowd).to_have_text("A crowd of 20")
+        await console.view("viewers")
+        await expect(console.page.locator("#viewers tbody tr")).to_have_count(20)
+        await expect(console.page.locator("#viewers tbody tr").first).to_contain_text("Crowd")
+
+
+async def test_a_crowd_does_not_disturb_viewers_unasked(pair: Pair, browser: Browser) -> None:
+    """Where somebody is active, it is asked first; it goes with the round."""
+    async with console_page(browser, pair) as console, viewers(pair.api, 1) as (viewer,):
+        await console.open_room()
+        await console.start()
+        await viewer.press(pair.api, console.room_id, {"skill1": 1})
+        await expect(console.part("viewers")).to_have_text("1")
+        crowd = console.part("crowd", "#presses")
+        await crowd.click()
+        await expect(console.page.locator("#confirm-explanation")).to_contain_text(
+            "1 viewer is active"
+        )
+        await console.page.keyboard.press("Escape")
+        await expect(crowd).to_have_text("A crowd of 20")
+        await crowd.click()
+        await console.confirm()
+        await expect(crowd).to_have_text(re.compile("^Stop the crowd"))
+        await console.command("pause")
+        await expect(crowd).to_have_text("A crowd of 20")
+        await expect(crowd).to_be_disabled()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_keys_run_the_round(pair: Pair, browser: Browser, language: str) -> None:
+    """P pauses and goes on, X stops, T tests the selected button; the help says so."""
+    async with console_page(browser, pair, language=language) as console:
+        await console.open_room()
+        await console.start()
+        page = console.page
+        await page.locator("#keys summary").click()
+        await fits(page)
+        await page.keyboard.press("t")
+        assert await console.numbers(1) == [1]
+        await page.locator("#buttons tbody th").nth(3).click()
+        await expect(page.locator("#buttons tr[aria-current]")).to_have_count(1)
+        await page.keyboard.press("T")
+        await console.numbers(2)
+        await expect(page.locator("#feed tbody tr").first).to_contain_text("1")
+        await page.keyboard.press("p")
+        await console.phase("paused")
+        await page.keyboard.press("p")
+        await console.phase("running")
+        await page.keyboard.press("x")
+        await console.phase("paused")
+        await expect(console.part("stopped")).to_be_visible()
+
+
+async def test_keys_do_nothing_while_somebody_types(pair: Pair, browser: Browser) -> None:
+    """Nor with Ctrl, nor while a dialog asks; and they can be switched off for good."""
+    async with console_page(browser, pair) as console:
+        await console.open_room()
+        await console.start()
+        page = console.page
+        await console.view("settings")
+        await console.field("title").fill("")
+        await console.field("title").press_sequentially("pxt")
+        await console.command("end")
+        await page.keyboard.press("p")
+        await page.keyboard.press("Escape")
+        await page.locator("#tab-settings").press("Control+x")
+        await page.locator("#keys summary").click()
+        await page.get_by_role("checkbox", name="Use these keys").uncheck()
+        await page.locator("#tab-settings").press("p")
+        await page.reload()
+        await console.connected()
+        await page.keyboard.press("p")
+        await console.phase("running")
+        await page.locator("#keys summary").click()
+        await page.get_by_role("checkbox", name="Use these keys").check()
+        await page.locator("#tab-live").press("p")
+        await console.phase("paused")
+
+
+async def test_a_rounds_limit_begins_waits_and_goes_with_its_round(
+    pair: Pair, browser: Browser
+) -> None:
+    async with console_page(browser, pair) as console:
+        told = await console.page.evaluate(LIMIT, await console.assets())
+    assert told == [
+        [60, False],  # set before the round
+        [60, False],
+        [40, False],
+        [30, False],  # paused: it waits
+        [30, False],
+        [30, False],
+        [10, True],  # after a reload
+        [0, True],
+        [None, False],
+        [60, False],  # set for the next round
+        [None, False],  # which is over unseen
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_timer_ends_the_round(pair: Pair, browser: Browser, language: str) -> None:
+    """Set before, it counts down from the round's beginning; a reload does not forget it."""
+    async with console_page(browser, pair, language=language) as console:
+        page = console.page
+        await page.clock.install()
+        await page.reload()
+        await console.open_room()
+        await set_minutes(console, "0")
+        await expect(page.locator("#minutes")).to_have_attribute("aria-invalid", "true")
+        await set_minutes(console, "2")
+        left = console.part("left", "#timer")
+        await expect(left).to_contain_text("2:00")
+        await console.start()
+        await page.clock.run_for(61_000)
+        await expect(left).to_contain_text(re.compile("0:5[0-9]"))
+        await fits(page)
+        await page.reload()
+        await console.connected()
+        await expect(left).to_contain_text("0:5")
+        await page.clock.run_for(61_000)
+        await console.phase("ended")
+        await expect(left).to_be_hidden()
+
+
+async def test_only_the_rooms_game_has_a_timer(pair: Pair, browser: Browser) -> None:
+    """A window that lost the room offers none, and its limit is gone."""
+    async with console_page(browser, pair) as console:
+        await console.open_room("One")
+        await console.start()
+        await set_minutes(console, "5")
+        await expect(console.part("left", "#timer")).to_be_visible()
+        other = ConsolePage(await console.page.context.new_page())
+        await other.page.goto(f"{pair.api.url}/console")
+        await other.go_on("One")
+        await expect(console.page.locator("#timer")).to_be_hidden()
+        await console.command("take-back")
+        await console.connected()
+        await expect(console.page.locator("#timer")).to_be_visible()
+        await expect(console.part("left", "#timer")).to_be_hidden()
+
+
+async def set_minutes(console: ConsolePage, minutes: str) -> None:
+    await console.page.locator("#minutes").fill(minutes)
+    await console.page.locator("#minutes").press("Enter")
+
+
+async def set_buttons(pair: Pair, console: ConsolePage, **changes: dict[str, int]) -> None:
+    """Change these buttons' settings, by event type."""
+    room = f"{pair.api.url}/api/rooms/{console.room_id}"
+    async with httpx.AsyncClient() as http:
+        buttons = (await http.get(room)).json()["settings"]["buttons"]
+        changed = [{**button, **changes.get(button["event_type"], {})} for button in buttons]
+        token = {"Authorization": f"Bearer {console.room_token}"}
+        answer = await http.patch(f"{room}/settings", json={"buttons": changed}, headers=token)
+    answer.raise_for_status()

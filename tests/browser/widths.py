@@ -1,0 +1,25 @@
+"""The widths in which streamers use the console: a dock in OBS, half a screen, a whole one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tests.browser.axe import grave_findings
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page
+
+WIDTHS: Final = (320, 768, 1440)  # px
+LANGUAGES: Final = ("en-US", "ja-JP")
+CUT: Final = """() => [...document.querySelectorAll(".scroll, .tabs, .controls")]
+  .filter((box) => box.checkVisibility() && box.scrollWidth > box.clientWidth + 1)
+  .map((box) => `${box.className}: ${box.scrollWidth} px in ${box.clientWidth}`)"""
+
+
+async def fits(page: Page) -> None:
+    """In each width nothing is cut off, and nothing is wrong for people who use it otherwise."""
+    for width in WIDTHS:
+        await page.set_viewport_size({"width": width, "height": 800})
+        assert await page.evaluate("document.documentElement.scrollWidth") == width
+        assert await page.evaluate(CUT) == [], width
+        assert await grave_findings(page) == [], width
