@@ -20,6 +20,7 @@ from shared.wire.error_codes import (
     BODY_TOO_LARGE,
     FORBIDDEN,
     INVALID_BODY,
+    INVALID_QUERY,
     INVALID_REQUEST,
     INVALID_ROOM_TOKEN,
     ROOM_NOT_FOUND,
@@ -54,6 +55,9 @@ _TOKEN = re.compile(r"([0-9]{1,15})\.[A-Za-z0-9_-]{22}", re.ASCII)
 
 TOO_SLOW: Final = Sentence(
     "The request body did not come in time.", "リクエストの本文が時間内に届きませんでした。"
+)
+NAMED_TWICE: Final = Sentence(
+    "Expected each parameter once", "各パラメーターは 1 回だけ指定してください"
 )
 HUNG_UP: Final = Sentence(
     "The client went away before its answer came.", "応答する前に、接続が切れました。"
@@ -136,6 +140,17 @@ async def read_struct(request: Request, shape: type[T]) -> T:
         return msgspec.convert(raw, shape)
     except msgspec.ValidationError as error:
         raise Refused(INVALID_BODY, field_problem(error)) from None
+
+
+def read_query(request: Request, shape: type[T]) -> T:
+    """The request's query as a struct. Raises Refused."""
+    asked = request.query_params
+    if len(asked) < len(asked.multi_items()):
+        raise Refused(INVALID_QUERY, NAMED_TWICE)
+    try:
+        return msgspec.convert(dict(asked), shape, strict=False)
+    except msgspec.ValidationError as error:
+        raise Refused(INVALID_QUERY, field_problem(error)) from None
 
 
 def decoded(body: bytes, decode: Callable[[bytes], T]) -> T:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
-import msgspec
 from msgspec import UNSET
 
 from api_service.books.round_totals import END_ASKED_EVERY, Totals
@@ -14,8 +13,8 @@ from api_service.http.requests import (
     HUNG_UP,
     NO_VIEWER_ID,
     answer,
-    field_problem,
     hangs_up,
+    read_query,
     room_id_of,
 )
 from shared.engine import refusals
@@ -23,7 +22,6 @@ from shared.identity.tokens import bare, is_ulid
 from shared.redis_store.store import StoreUnavailable
 from shared.wire import rest_bodies
 from shared.wire.error_codes import INVALID_QUERY, INVALID_REQUEST
-from shared.wire.languages import Sentence
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -37,9 +35,6 @@ if TYPE_CHECKING:
 BOOKED_WITHIN: Final = 2.0  # s that a request waits for the books
 # Requests that wait at once; each counts towards `IN_FLIGHT_LIMIT`, which presses share.
 WAITING_LIMIT: Final = 500
-NAMED_TWICE: Final = Sentence(
-    "Expected each parameter once", "各パラメーターは 1 回だけ指定してください"
-)
 
 
 class ResultsRoute:
@@ -167,13 +162,7 @@ async def summary_of(
 
 
 def _query_of(request: Request) -> rest_bodies.ResultsQuery:
-    asked = request.query_params
-    if len(asked) < len(asked.multi_items()):
-        raise Refused(INVALID_QUERY, NAMED_TWICE)
-    try:
-        query = msgspec.convert(dict(asked), rest_bodies.ResultsQuery, strict=False)
-    except msgspec.ValidationError as error:
-        raise Refused(INVALID_QUERY, field_problem(error)) from None
+    query = read_query(request, rest_bodies.ResultsQuery)
     if query.viewer_id is not UNSET and not is_ulid(bare(query.viewer_id)):
         raise Refused(INVALID_QUERY, NO_VIEWER_ID)
     return query

@@ -15,6 +15,7 @@ from api_service.http.requests import (
     bearer,
     host_of,
     read_json,
+    read_query,
     read_struct,
     require_room_token,
     room_id_of,
@@ -133,6 +134,13 @@ class Rooms:
             rest_bodies.RoomViewer(v.viewer, v.name, v.presses, v.blocked) for v in found.viewers
         )
         return answer(rest_bodies.RoomViewers(room_id, found.round, viewers))
+
+    async def fired_by(self, request: Request) -> Response:
+        """The viewer whose press fired a trigger, for the owner, who may block it."""
+        query = read_query(request, rest_bodies.FiredByQuery)
+        require_room_token(request, self._signer)
+        viewer = await self._engine.fired_by(room_id_of(request), query.epoch, query.seq)
+        return answer(rest_bodies.FiredBy(viewer or None))
 
     async def block(self, request: Request) -> Response:
         """Stop counting a viewer's presses in this room."""

@@ -171,6 +171,16 @@ def operations(endpoints: Endpoints) -> list[Operation]:
             refusals=OWNER_REFUSALS,
         ),
         Operation(
+            "GET",
+            "/api/rooms/{room_id}/fired_by",
+            rooms.fired_by,
+            "Name the viewer whose press fired one of the room's triggers.",
+            query=rest_bodies.FiredByQuery,
+            answers=(rest_bodies.FiredBy,),
+            security="room_token",
+            refusals=(error_codes.INVALID_QUERY, *OWNER_REFUSALS),
+        ),
+        Operation(
             "POST",
             "/api/rooms/{room_id}/block",
             rooms.block,

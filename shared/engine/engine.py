@@ -288,6 +288,11 @@ class Engine(Attaching):
         round_, flat = refusals.check(await self._rounds.call(room_id, call))
         return replies.TopViewers(round_, replies.top_viewers_of(flat))
 
+    async def fired_by(self, room_id: str, epoch: int, seq: int) -> str:
+        """The viewer whose press fired a trigger of the last ten minutes; "" if none is known."""
+        reply = await self.store.call("fired_by", [room_keys(room_id).room], [epoch, seq])
+        return str(refusals.check(reply)[0])
+
     async def hidden(self, room_id: str, viewers: Collection[str]) -> frozenset[str]:
         """Which of these viewers have names that the room hides."""
         room = room_keys(room_id)

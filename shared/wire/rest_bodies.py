@@ -32,6 +32,7 @@ PushCount = Annotated[int, Meta(ge=1, le=MOST_PRESSES)]
 BatchId = Annotated[str, Meta(min_length=1, max_length=LONGEST_BATCH_ID)]
 BatchNo = Annotated[int, Meta(ge=1, le=GREATEST_BATCH_NO)]
 Round = Annotated[int, Meta(ge=1)]
+LogNumber = Annotated[int, Meta(ge=0, le=GREATEST_BATCH_NO)]
 
 
 def timestamp(ms: int) -> str:
@@ -134,6 +135,22 @@ class Unblocked(msgspec.Struct, frozen=True):
 
     viewer_id: str
     status: Literal["unblocked"] = "unblocked"
+
+
+class FiredByQuery(msgspec.Struct, frozen=True):
+    """Which trigger of the room, as its game knows it."""
+
+    epoch: LogNumber = 0
+    seq: LogNumber = 0
+
+
+class FiredBy(msgspec.Struct, frozen=True):
+    """The viewer whose press fired a trigger.
+
+    It is null if nobody's press did, or if the room has no such trigger from the last ten minutes.
+    """
+
+    viewer_id: str | None
 
 
 class RoomViewer(Top, frozen=True):

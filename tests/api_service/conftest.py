@@ -32,6 +32,7 @@ class GameRoom:
     room_id: str
     token: str
     term: int
+    log_epoch: int
 
     @property
     def path(self) -> str:
@@ -80,7 +81,8 @@ async def waiting(engine: Engine) -> GameRoom:
     room_id = new_room_id()
     await engine.open(room_id, DEFAULT_SETTINGS, keyed=False)
     held = await engine.attach(room_id, "gateway", log_epoch=None, last_seq=None, skip=False)
-    return GameRoom(room_id, SIGNER.room_token(room_id, time.time()), held.term)
+    token = SIGNER.room_token(room_id, time.time())
+    return GameRoom(room_id, token, held.term, held.log_epoch)
 
 
 @pytest.fixture

@@ -122,6 +122,7 @@ ROUTES: Final = {
     "GET /api/rooms/{room_id}/results": Row(ANYBODY),
     "POST /api/rooms/{room_id}/reset": Row(OWNER),
     "GET /api/rooms/{room_id}/viewers": Row(OWNER),
+    "GET /api/rooms/{room_id}/fired_by": Row(OWNER),
     "POST /api/rooms/{room_id}/block": Row(OWNER, {"viewer_id": VIEWER}),
     "POST /api/rooms/{room_id}/unblock": Row(OWNER, {"viewer_id": VIEWER}),
     "GET /healthz": Row(ANYBODY),

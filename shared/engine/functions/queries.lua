@@ -61,6 +61,18 @@ register('viewers', function(keys, args)
   return { 'ok', room.round, flat }
 end, READ_ONLY)
 
+-- fired_by: the viewer whose press fired a trigger of the last ten minutes.
+-- KEYS  1 room
+-- ARGV  1 log_epoch  2 seq
+-- Reply room_not_found | room_unknown | ok, viewer ('' if nobody's press fired it, or the trigger is not known)
+register('fired_by', function(keys, args)
+  local log_epoch, seq = tonumber(args[1]), tonumber(args[2])
+  local room = rooms.load(keys[1])
+  if not room then return rooms.missing(keys[1]) end
+  local record = trigger_records.find(room, log_epoch, seq)
+  return { 'ok', record and record.viewer or '' }
+end, READ_ONLY)
+
 -- hidden: which of the given viewers have hidden names: the blocked ones, or all if the room shows no names.
 -- KEYS  1 room  2 blocked
 -- ARGV  1… viewers

@@ -127,6 +127,7 @@ async def test_every_wrong_setting_is_named_and_none_is_changed(
         ("POST", "/reset", None),
         ("POST", "/block", {"viewer_id": "01ARZ3NDEKTSV4RRFFQ69G5FAV"}),
         ("GET", "/viewers", None),
+        ("GET", "/fired_by", None),
     ],
 )
 async def test_only_the_rooms_own_token_changes_it(
@@ -214,6 +215,19 @@ async def test_an_unblocked_viewer_counts_again(
         answer = await api.post(f"{game.path}/unblock", json=body, headers=game.owner)
         assert answer.json() == unblocked
     assert (await press(api, game, batch(viewer_id, skill1=2)))["accepted"] == 2
+
+
+async def test_the_owner_learns_whose_press_fired_a_trigger(
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str
+) -> None:
+    """By its public id; of a trigger that the room does not know, nobody's."""
+    await press(api, game, batch(viewer_id, skill1=5))
+    for seq, viewer in ((1, viewer_id.partition(".")[0]), (2, None)):
+        trigger = {"epoch": game.log_epoch, "seq": seq}
+        answer = await api.get(f"{game.path}/fired_by", params=trigger, headers=game.owner)
+        assert answer.json() == {"viewer_id": viewer}
+    twice = await api.get(f"{game.path}/fired_by?seq=1&seq=2", headers=game.owner)
+    assert twice.json()["code"] == "invalid_query"
 
 
 async def test_the_owner_sees_who_presses_most_and_who_is_blocked(

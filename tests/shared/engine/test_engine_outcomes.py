@@ -91,6 +91,15 @@ async def test_what_is_done_gives_nothing_back_any_more(engine: Engine) -> None:
     assert (await book(engine, told.room.room_id, "skill1")).returned == 0
 
 
+async def test_a_room_knows_whose_press_fired_a_trigger(engine: Engine) -> None:
+    """Not of a trigger that it does not have, nor of one that nobody's press fired."""
+    told = await a_trigger(engine)
+    room = told.room
+    assert await engine.fired_by(room.room_id, room.log_epoch, told.seq) == "a"
+    assert await engine.fired_by(room.room_id, room.log_epoch, told.seq + 1) == ""
+    assert await engine.fired_by(room.room_id, room.log_epoch + 1, told.seq) == ""
+
+
 async def test_each_outcome_is_booked_once(engine: Engine) -> None:
     told = await a_trigger(engine)
     for _ in range(2):

@@ -33,6 +33,12 @@ export class RoomApi {
   viewers = () => call("GET", `${this.#path}/viewers`, { secret: this.token });
   reset = () => call("POST", `${this.#path}/reset`, { secret: this.token });
 
+  /** Whose press fired a trigger of the last ten minutes: `{viewer_id}`, null for nobody's. */
+  firedBy({ epoch, seq }) {
+    const query = new URLSearchParams({ epoch, seq });
+    return call("GET", `${this.#path}/fired_by?${query}`, { secret: this.token });
+  }
+
   block(viewerId) {
     const body = { viewer_id: viewerId };
     return call("POST", `${this.#path}/block`, { secret: this.token, body });

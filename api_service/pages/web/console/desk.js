@@ -14,6 +14,7 @@ import { Game } from "./game.js";
 import { Hands } from "./hands.js";
 import { Hotkeys } from "./hotkeys.js";
 import { NamesSwitch } from "./names_switch.js";
+import { Person } from "./person.js";
 import { phaseOf } from "./phases.js";
 import { Results } from "./results.js";
 import { SettingsEditor } from "./settings_editor.js";
@@ -127,7 +128,15 @@ export class Desk {
     const onTest = (button) => this.#hands.test(button);
     this.#buttons = new Buttons(byId("buttons"), { ...speaking, tally, onTest });
     this.#chart = new Chart(byId("chart"), { ...speaking, tally });
-    this.#feed = new Feed(byId("feed"), { ...speaking, clock: this.#clock, kept: desk?.feed });
+    const person = new Person({
+      ...{ ...speaking, api, blocked },
+      hideNames: () => this.#names.set(true),
+      onBlocked: (trigger) => this.#feed.blocked(trigger),
+    });
+    this.#feed = new Feed(byId("feed"), {
+      ...{ ...speaking, clock: this.#clock, kept: desk?.feed },
+      onPerson: (trigger) => person.open(trigger),
+    });
     this.#viewers = new Viewers(byId("viewers"), { ...speaking, api, blocked });
     this.#results = new Results(byId("results"), { ...speaking, room: this.#room, blocked });
     this.#settings = new SettingsEditor(byId("settings-form"), {

@@ -22,13 +22,15 @@ export class Feed {
   #buttons = new Map();
   #hasFired = false; // in this round, seen here or not
   #nodes;
+  #onPerson;
   #flushSoon = perFrame(() => {
     this.flush();
     return Infinity;
   });
 
-  /** `kept` is what `snapshot` gave. */
-  constructor(root, { texts, languages, clock, kept }) {
+  /** `kept` is what `snapshot` gave; `onPerson(trigger)`: something is to be done about who fired it. */
+  constructor(root, { texts, languages, clock, kept, onPerson }) {
+    this.#onPerson = onPerson;
     this.#texts = texts;
     this.#languages = languages;
     this.#clock = clock;
@@ -64,8 +66,8 @@ export class Feed {
     const latency = event.replayed ? null : this.#clock.latencyOf(event.fired_at, arrivedAt);
     if (latency !== null) this.#latencies = [...this.#latencies.slice(1 - LATENCIES), latency];
     this.#received += 1;
-    const { event_type, trigger_count, viewer_name, seq, fired_at } = event;
-    this.#add({ event_type, trigger_count, viewer_name, seq, fired_at, latency });
+    const { event_type, trigger_count, viewer_name, epoch, seq, fired_at } = event;
+    this.#add({ event_type, trigger_count, viewer_name, epoch, seq, fired_at, latency });
   }
 
   /** What became of a trigger; of those that came to another game there is no row. */
@@ -73,8 +75,15 @@ export class Feed {
     const row = this.#rows.find((row) => row.seq === seq && row.event_type === eventType);
     if (!row) return;
     row.outcome = { status, reason };
-    const node = this.#nodes.rows.querySelector(`[data-seq="${seq}"]`);
-    node?.replaceWith(this.#drawn(row));
+    this.#drawAgain(row);
+  }
+
+  /** Who fired this trigger was blocked. */
+  blocked({ epoch, seq }) {
+    const row = this.#rows.find((row) => row.seq === seq && row.epoch === epoch);
+    if (!row) return;
+    row.isBlocked = true;
+    this.#drawAgain(row);
   }
 
   /** Something about the numbering that a person should see among the triggers. */
@@ -111,6 +120,14 @@ export class Feed {
     this.#flushSoon();
   }
 
+  #drawAgain(row) {
+    const node = this.#nodes.rows.querySelector(`[data-seq="${row.seq}"]`);
+    const hadFocus = node?.contains(document.activeElement);
+    const drawn = this.#drawn(row);
+    node?.replaceWith(drawn);
+    if (hadFocus) drawn.querySelector("button").focus();
+  }
+
   #redraw() {
     this.#fresh = this.#rows.length;
     this.#nodes.rows.replaceChildren();
@@ -140,7 +157,7 @@ export class Feed {
 
   #drawnNote({ note, fired_at: at }) {
     const cell = element("td", "note", note);
-    cell.colSpan = 5;
+    cell.colSpan = 6;
     return element("tr", "", element("td", "figures", this.#timeOf(at)), cell);
   }
 
@@ -150,16 +167,27 @@ export class Feed {
     icon.setAttribute("aria-hidden", "true");
     const row = element(
       "tr",
-      "",
+      trigger.isBlocked ? "blocked" : "",
       element("td", "figures", this.#timeOf(at)),
       element("td", "what", icon, this.#captionOf(type), ...this.#drawnOutcome(trigger)),
       element("td", "who", viewer_name ?? "–"),
       element("td", "figures number", String(trigger_count)),
       element("td", "figures number seq", `#${seq}`),
       this.#drawnLatency(latency),
+      element("td", "number", this.#personButton(trigger)),
     );
     row.dataset.seq = seq;
     return row;
+  }
+
+  #personButton(trigger) {
+    const button = element("button", "button small quiet", "⋯");
+    button.type = "button";
+    button.setAttribute("aria-haspopup", "dialog");
+    const { person_of: personOf, unnamed } = this.#texts;
+    button.setAttribute("aria-label", personOf(trigger.viewer_name ?? unnamed));
+    button.addEventListener("click", () => this.#onPerson(trigger));
+    return button;
   }
 
   #drawnOutcome({ outcome }) {

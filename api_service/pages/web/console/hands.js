@@ -36,7 +36,7 @@ export class Hands {
     this.#isTesting = true;
     const label = labelOf(button, this.#languages);
     try {
-      this.#say(this.#texts.tested(label, await this.#trials.test(button)));
+      this.#say(this.#texts.tested(label, await this.#trials.test(button.eventType)));
     } catch (refusal) {
       this.#say(this.#texts.refused(refusal));
     } finally {

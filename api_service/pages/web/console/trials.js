@@ -26,9 +26,10 @@ export class Trials {
    * Press what a button lacks, until it fires or the server counts no more. Resolves to `{fired,
    * pressed, left, why}`, the last as `rejected_by` names it. Throws StreamarioError.
    */
-  async test({ eventType, count, required }) {
+  async test(eventType) {
     this.#tester ??= await newViewer();
-    let left = required - count;
+    const { stats } = await this.#api.stats();
+    let left = stats.find((stat) => stat.event_type === eventType)?.remaining_count ?? 1;
     for (let pressed = 0; ; ) {
       const asked = Math.min(MOST, Math.max(1, left));
       const answer = await this.#api.press(this.#tester, this.#names.tester, eventType, asked);

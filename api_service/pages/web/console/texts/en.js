@@ -213,6 +213,12 @@ export const en = {
   name: "Name",
   viewer_id: "ID",
   nameless: (id) => `Somebody …${id}`,
+  person: "Hide or block",
+  person_of: (name) => `Hide or block ${name}`,
+  unnamed: "Somebody without a name",
+  unknown_person:
+    "Nobody's press fired this trigger, or it is more than 10 minutes old. The Viewers tab lists who pressed.",
+  blocked_already: "This viewer is blocked.",
   block: "Block",
   blocked: "blocked",
   unblock: "Unblock",

@@ -207,6 +207,12 @@ export const ja = {
   name: "名前",
   viewer_id: "ID",
   nameless: (id) => `名無しさん …${id}`,
+  person: "隠す・ブロック",
+  person_of: (name) => `${name} を隠す・ブロックする`,
+  unnamed: "名前のない視聴者",
+  unknown_person:
+    "このトリガーは誰かが押して発動したものではないか、10 分以上前のものです。押した人は「視聴者」で確認できます。",
+  blocked_already: "この視聴者はブロック済みです。",
   block: "ブロック",
   blocked: "ブロック済み",
   unblock: "ブロックを解除",

@@ -1,0 +1,113 @@
+"""The console's quick moderation: names are hidden, and viewers blocked, where they show."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.console_page import console_page
+from tests.browser.test_overlay import set_name
+from tests.browser.widths import LANGUAGES, fits
+from tests.flow.play import viewers
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
+    from tests.browser.conftest import Pair
+    from tests.browser.console_page import ConsolePage
+
+pytestmark = pytest.mark.anyio
+
+SKILL_1 = 5  # presses for a trigger, with one viewer
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_all_names_are_hidden_with_one_click(
+    pair: Pair, browser: Browser, language: str
+) -> None:
+    """The board says so, also after a reload, and where the settings were what hid them."""
+    async with console_page(browser, pair, language=language) as console:
+        await console.open_room()
+        note = console.part("names-hidden")
+        await expect(note).to_be_hidden()
+        await console.command("names")
+        await expect(note).to_be_visible()
+        assert not await shows_names(pair, console)
+        await fits(console.page)
+        await console.page.reload()
+        await console.connected()
+        await expect(note).to_be_visible()
+        await console.command("names")
+        await expect(note).to_be_hidden()
+        assert await shows_names(pair, console)
+        await console.view("settings")
+        await console.field("show_names").uncheck()
+        await console.save()
+        await expect(note).to_be_visible()
+        await console.command("names")
+        await expect(console.field("show_names")).to_be_checked()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_viewer_is_blocked_from_the_feed(
+    pair: Pair, browser: Browser, language: str
+) -> None:
+    """Whoever fired that trigger, whatever others of the same name there are."""
+    async with (
+        console_page(browser, pair, language=language) as console,
+        viewers(pair.api, 2) as (nice, rude),
+    ):
+        for viewer in (nice, rude):
+            await set_name(pair, viewer, "Momo")
+        await console.open_room()
+        await console.without_pace()
+        await console.start()
+        await nice.press(pair.api, console.room_id, {"skill1": SKILL_1})
+        await console.numbers(1)
+        await rude.press(pair.api, console.room_id, {"skill1": SKILL_1})
+        await console.numbers(2)
+        row = console.triggers().first
+        await row.get_by_role("button", name=re.compile("Momo")).click()
+        dialog = console.page.get_by_role("dialog", name="Momo")
+        await expect(console.part("block", "#person")).to_be_enabled()
+        await fits(console.page)
+        await console.part("block", "#person").click()
+        await expect(dialog).to_be_hidden()
+        await expect(row).to_have_class("blocked")
+        await expect(row.get_by_role("button")).to_be_focused()
+        refused = await rude.press(pair.api, console.room_id, {"skill1": 3})
+        assert (refused.accepted, refused.rejected) == (0, 3)
+        assert (await nice.press(pair.api, console.room_id, {"skill1": 1})).accepted == 1
+        await row.get_by_role("button").click()
+        await expect(console.part("explanation", "#person")).not_to_be_empty()
+        await expect(console.part("block", "#person")).to_be_disabled()
+
+
+async def test_names_are_hidden_from_a_row_where_nobody_can_be_blocked(
+    pair: Pair, browser: Browser
+) -> None:
+    """Resumed, a full button fires by itself: nobody is named, and the dialog says why."""
+    async with console_page(browser, pair) as console, viewers(pair.api, 1) as (viewer,):
+        await console.open_room()
+        await console.start()
+        await console.command("pause")
+        await console.phase("paused")
+        await viewer.press(pair.api, console.room_id, {"skill1": SKILL_1})
+        await console.command("resume")
+        await console.numbers(1)
+        await console.triggers().first.get_by_role("button").click()
+        await expect(console.part("explanation", "#person")).to_contain_text("Nobody's press fired")
+        await expect(console.part("block", "#person")).to_be_disabled()
+        await console.part("hide", "#person").click()
+        await expect(console.part("names-hidden")).to_be_visible()
+
+
+async def shows_names(pair: Pair, console: ConsolePage) -> bool:
+    async with httpx.AsyncClient() as http:
+        room = (await http.get(f"{pair.api.url}/api/rooms/{console.room_id}")).json()
+    shows: bool = room["settings"]["show_names"]
+    return shows
