@@ -16,7 +16,7 @@ from api_service.books.errors import DatabaseUnavailable
 from api_service.books.tables import accounts, presses, room_viewers, rooms, rounds, triggers
 from shared.wire.game_messages import EventTotal
 from shared.wire.parts import Top
-from shared.wire.rest_bodies import NOBODY, ButtonOutcomes
+from shared.wire.result_bodies import NOBODY, ButtonOutcomes
 from shared.wire.room_settings import decode
 
 if TYPE_CHECKING:

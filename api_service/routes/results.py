@@ -20,8 +20,9 @@ from api_service.http.requests import (
 from shared.engine import refusals
 from shared.identity.tokens import bare, is_ulid
 from shared.redis_store.store import StoreUnavailable
-from shared.wire import rest_bodies
+from shared.wire import rest_bodies, result_bodies
 from shared.wire.error_codes import INVALID_QUERY, INVALID_REQUEST
+from shared.wire.result_bodies import NOBODY
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -61,12 +62,12 @@ class ResultsRoute:
         if query.viewer_id:
             summary = await self._summary(room_id, round_, query.viewer_id)
         return answer(
-            rest_bodies.Results(
+            result_bodies.Results(
                 room_id=room_id,
                 round=round_,
                 ended_at=rest_bodies.timestamp(round(totals.ended_at.timestamp() * 1000)),
                 top_by_event=totals.top_by_event,
-                top_overall=totals.viewer_totals[0] if totals.viewer_totals else rest_bodies.NOBODY,
+                top_overall=totals.viewer_totals[0] if totals.viewer_totals else NOBODY,
                 event_totals=totals.event_totals,
                 viewer_totals=totals.viewer_totals,
                 viewer_summary=summary,
@@ -161,8 +162,8 @@ async def summary_of(
     )
 
 
-def _query_of(request: Request) -> rest_bodies.ResultsQuery:
-    query = read_query(request, rest_bodies.ResultsQuery)
+def _query_of(request: Request) -> result_bodies.ResultsQuery:
+    query = read_query(request, result_bodies.ResultsQuery)
     if query.viewer_id is not UNSET and not is_ulid(bare(query.viewer_id)):
         raise Refused(INVALID_QUERY, NO_VIEWER_ID)
     return query

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from api_service.routes.openapi import Operation
-from shared.wire import error_codes, rest_bodies
+from shared.wire import error_codes, rest_bodies, result_bodies
 from shared.wire.room_settings import RoomSettings
 
 if TYPE_CHECKING:
@@ -144,8 +144,8 @@ def operations(endpoints: Endpoints) -> list[Operation]:
             "/api/rooms/{room_id}/results",
             endpoints.results.get,
             "Get the totals of a round that has ended.",
-            query=rest_bodies.ResultsQuery,
-            answers=(rest_bodies.Results,),
+            query=result_bodies.ResultsQuery,
+            answers=(result_bodies.Results,),
             refusals=(
                 error_codes.INVALID_QUERY,
                 error_codes.ROOM_NOT_ENDED,

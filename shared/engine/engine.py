@@ -19,7 +19,7 @@ from shared.engine.watched import watched_of
 from shared.identity.names import clean_reason
 from shared.process.settings import LEDGER_BACKLOG
 from shared.redis_store.grouping import Grouping
-from shared.wire.room_settings import RoomSettings, decode, encode, rules
+from shared.wire.room_settings import RoomSettings, decode, library_arguments
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -68,7 +68,7 @@ class Engine(Attaching):
 
         A room opened with a game key (`keyed`) waits 24 h for its game instead of 15 min.
         """
-        arguments = [room_id, *_settings_arguments(settings), int(keyed)]
+        arguments = [room_id, *library_arguments(settings), int(keyed)]
         room = room_keys(room_id)
         key_list = [room.room, *room.ledger]
         reply = await self.store.call("open", key_list, arguments)
@@ -156,7 +156,7 @@ class Engine(Attaching):
             settings = change(decode(current.settings))
             arguments = [
                 current.settings_version,
-                *_settings_arguments(settings, current.event_types),
+                *library_arguments(settings, current.event_types),
                 or_empty(term),
             ]
             key_list = [room.room, *room.ledger, *room.effects]
@@ -344,12 +344,3 @@ class Engine(Attaching):
             return
         bucket = keys.address_bucket(purpose, address.key)
         refusals.check(await self.store.call("spend", [bucket], [per_minute, burst]))
-
-
-def _settings_arguments(settings: RoomSettings, known: tuple[str, ...] = ()) -> list[str | int]:
-    """The settings as arguments of the functions.
-
-    `known` are the event types that the room has had so far: the ledger still accounts for them.
-    """
-    event_types = dict.fromkeys((*known, *(button.event_type for button in settings.buttons)))
-    return [encode(settings), rules(settings), ",".join(event_types), int(settings.show_names)]

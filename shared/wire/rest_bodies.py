@@ -7,7 +7,7 @@ public ULID, unless its struct's description states otherwise.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -277,51 +277,6 @@ class GameOver(msgspec.Struct, frozen=True):
 
     final: bool
     viewer_summary: ViewerSummary
-    game_over: Literal[True] = True
-
-
-# Results.
-
-
-class ResultsQuery(msgspec.Struct, frozen=True):
-    """Which `round` (default: the last that ended), and whose `viewer_summary` to include."""
-
-    viewer_id: AnyViewerId | UnsetType = UNSET
-    round: Round | UnsetType = UNSET
-
-
-# The top if nobody pressed: older pages read its fields without checking for null.
-NOBODY: Final = Top(viewer_id="", viewer_name=None, count=0)
-
-
-class ButtonOutcomes(msgspec.Struct, frozen=True):
-    """What the game did with a button's triggers: how many were done, how many failed.
-
-    `returned` is how many presses the failed ones gave back to the button.
-    """
-
-    event_type: str
-    done: int
-    failed: int
-    returned: int
-
-
-class Results(msgspec.Struct, frozen=True):
-    """The totals of a round.
-
-    `viewer_totals` are the 100 viewers with most presses. A top with a `count` of 0 means that
-    nobody pressed. `outcomes` has the buttons of which the game told an outcome.
-    """
-
-    room_id: str
-    round: int
-    ended_at: str
-    top_by_event: dict[str, Top]
-    top_overall: Top
-    event_totals: dict[str, int]
-    viewer_totals: tuple[Top, ...]
-    viewer_summary: ViewerSummary | None
-    outcomes: tuple[ButtonOutcomes, ...]
     game_over: Literal[True] = True
 
 

@@ -202,6 +202,15 @@ def rules(settings: RoomSettings) -> str:
     return msgspec.json.encode((buttons, multipliers, hold, starts_on_press)).decode()
 
 
+def library_arguments(settings: RoomSettings, known: tuple[str, ...] = ()) -> list[str | int]:
+    """The settings as arguments of the Redis library's functions.
+
+    `known` are the event types that the room has had so far: the ledger still accounts for them.
+    """
+    event_types = dict.fromkeys((*known, *(button.event_type for button in settings.buttons)))
+    return [encode(settings), rules(settings), ",".join(event_types), int(settings.show_names)]
+
+
 def _wrong_values(path: str, value: object, kind: Any) -> Iterator[WrongValue]:
     """Everything wrong with a value of which the shape is `kind`; msgspec alone stops at one."""
     shape, meta = get_args(kind) if get_origin(kind) is Annotated else (kind, None)

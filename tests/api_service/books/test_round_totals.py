@@ -13,7 +13,7 @@ from api_service.books import round_totals
 from api_service.books.database import open_database
 from api_service.books.errors import DatabaseUnavailable
 from api_service.books.round_totals import END_ASKED_EVERY, TOP_VIEWERS, Totals
-from shared.wire.rest_bodies import NOBODY, ButtonOutcomes
+from shared.wire.result_bodies import NOBODY, ButtonOutcomes
 from shared.wire.room_settings import DEFAULT_SETTINGS, encode
 from tests.shared.engine.rooms import button, playing
 from tests.waiting import until
