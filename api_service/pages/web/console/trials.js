@@ -52,7 +52,8 @@ export class Trials {
    * event type, or nothing where none can be pressed. Throws StreamarioError.
    */
   async runCrowd(choose) {
-    const stopping = (this.#stopping = new AbortController());
+    const stopping = new AbortController();
+    this.#stopping = stopping;
     this.#until = Date.now() + LASTS;
     try {
       while (this.#crowd.length < CROWD) this.#crowd.push(await newViewer());
