@@ -3,7 +3,8 @@ const TEAM_COLORS = { skill: "#2f9fe0", enemy: "#ef6f53", "": "#d9a514" };
 
 /** WCAG 2.2 asks 4.5 of text; a little more, since letters stand on shades of the colour too. */
 const LEAST_CONTRAST = 5.5;
-const NEARLY_WHITE = 17; // contrast with black above which a lighter tint would not be told apart
+const MOST_DARK = 2.5; // contrast with black below which letters are white
+const NEARLY_WHITE = 200; // of 255: where all parts are above, a lighter tint would not be told apart
 const BLACK = [0, 0, 0];
 const WHITE = [255, 255, 255];
 
@@ -13,22 +14,28 @@ export function colorOf({ color, team }) {
 }
 
 /**
- * The shades of a colour ("#rrggbb") for a button, as CSS colours; black letters are legible on
- * `fill` and `tint` alike, so the one may run into the other under a caption.
+ * The shades of a colour ("#rrggbb") for a button, as CSS colours; letters are legible on `fill` and
+ * `tint` alike, so the one may run into the other under a caption: black ones, or where the colour
+ * `isDark`, white ones. `light` is for black letters in any case, and to be seen on black.
  */
 export function shadesOf(color) {
-  const fill = legible(parsed(color));
+  const own = parsed(color);
+  const isDark = contrastWithBlack(own) < MOST_DARK;
+  const light = legible(own);
+  const fill = isDark ? own : light;
   return {
+    isDark,
+    light: css(light),
     fill: css(fill),
-    tint: css(tintOf(fill)),
-    edge: css(mixed(fill, BLACK, 0.42)),
+    tint: css(tintOf(fill, isDark)),
+    edge: css(isDark ? mixed(fill, WHITE, 0.5) : mixed(fill, BLACK, 0.42)),
   };
 }
 
 /** What is not filled yet: lighter, or where nothing is, darker. */
-function tintOf(fill) {
-  const isWhite = contrastWithBlack(fill) > NEARLY_WHITE;
-  return isWhite ? mixed(fill, BLACK, 0.2) : mixed(fill, WHITE, 0.66);
+function tintOf(fill, isDark) {
+  if (isDark) return mixed(fill, WHITE, 0.3);
+  return Math.min(...fill) > NEARLY_WHITE ? mixed(fill, BLACK, 0.2) : mixed(fill, WHITE, 0.66);
 }
 
 /** The colour, lightened until black letters can be read on it. */

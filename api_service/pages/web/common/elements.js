@@ -19,6 +19,12 @@ export function onChange(apply) {
   };
 }
 
+/** The node, with text that runs as its own letters do, such as Arabic from the right. */
+export function inOwnDirection(node) {
+  node.dir = "auto";
+  return node;
+}
+
 /** A setter of a node's text. */
 export const textOf = (node) => onChange((text) => (node.textContent = text));
 

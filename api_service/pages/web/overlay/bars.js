@@ -1,6 +1,6 @@
 import { Answers } from "../common/answers.js";
 import { colorOf, shadesOf } from "../common/colors.js";
-import { element, onChange, textOf } from "../common/elements.js";
+import { element, inOwnDirection, onChange, textOf } from "../common/elements.js";
 import { animate, glow } from "../common/motion.js";
 
 const FLASH = 700; // ms
@@ -64,9 +64,9 @@ class Bar {
   #answers = new Answers();
   #parts = {
     icon: element("span", "bar-icon"),
-    label: element("span", "bar-label"),
+    label: inOwnDirection(element("span", "bar-label")),
     count: element("span", "bar-count figures"),
-    note: element("span", "bar-note figures"),
+    note: inOwnDirection(element("span", "bar-note figures")),
     time: element("span", "bar-time"),
     fill: element("span", "bar-fill"),
     glow: element("span", "bar-glow"),
@@ -80,7 +80,7 @@ class Bar {
     const words = element("span", "bar-words", label, note);
     this.node = element("li", "bar plate", icon, words, count, track, time, glow);
     this.#set = {
-      color: onChange((color) => this.node.style.setProperty("--fill", shadesOf(color).fill)),
+      color: onChange((color) => this.node.style.setProperty("--fill", shadesOf(color).light)),
       fill: onChange((share) => (fill.style.transform = `scaleX(${share})`)),
       icon: textOf(icon),
       label: textOf(label),

@@ -144,7 +144,9 @@ function setters({ key, fill, icon, level, label, count, required, note, notice,
   };
 }
 
-function paint(key, { tint, fill, edge }) {
+function paint(key, { isDark, light, tint, fill, edge }) {
+  key.toggleAttribute("data-dark", isDark);
+  key.style.setProperty("--own-light", light);
   key.style.setProperty("--own-tint", tint);
   key.style.setProperty("--own-fill", fill);
   key.style.setProperty("--own-edge", edge);

@@ -1,6 +1,6 @@
 import { StreamarioError } from "../streamario.js";
 import { colorOf, shadesOf } from "../common/colors.js";
-import { element, onChange } from "../common/elements.js";
+import { element, inOwnDirection, onChange } from "../common/elements.js";
 
 const BEST = 10; // viewers that everybody sees
 const STEPS = ["pending", "failed", "tables"]; // one of which is shown
@@ -75,7 +75,7 @@ export class Results {
 
   #rank({ place, name, count, isMe }) {
     const texts = this.#texts;
-    const who = element("span", "rank-name", name ?? texts.nameless);
+    const who = inOwnDirection(element("span", "rank-name", name ?? texts.nameless));
     if (isMe) who.append(element("span", "you", texts.you));
     const row = element(
       "li",
@@ -102,10 +102,11 @@ export class Results {
     const button = this.#room.state.buttons.find((known) => known.eventType === eventType);
     const { number, ofThem } = this.#texts;
     const bar = element("span", "total-bar", element("span", "total-mine"));
-    bar.style.background = shadesOf(colorOf(button ?? { team: "" })).fill;
+    bar.style.background = shadesOf(colorOf(button ?? { team: "" })).light;
     bar.style.width = `${(100 * count) / most}%`;
     bar.firstChild.style.width = count ? `${(100 * mine) / count}%` : "0";
-    const label = element("span", "total-label", button ? this.#captionOf(button) : eventType);
+    const caption = button ? this.#captionOf(button) : eventType;
+    const label = inOwnDirection(element("span", "total-label", caption));
     const figure = element("span", "total-count figures", number(count));
     const own = element("span", "total-own figures", mine ? ofThem(mine) : "");
     return element("li", "", label, figure, bar, own);

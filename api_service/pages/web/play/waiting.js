@@ -1,5 +1,5 @@
 import { colorOf, shadesOf } from "../common/colors.js";
-import { element } from "../common/elements.js";
+import { element, inOwnDirection } from "../common/elements.js";
 
 /** The buttons that will come, while the game has not begun. */
 export class Waiting {
@@ -24,8 +24,10 @@ export class Waiting {
   #entry(button, caption) {
     const icon = element("span", "preview-icon", button.icon);
     icon.setAttribute("aria-hidden", "true");
-    icon.style.background = shadesOf(colorOf(button)).fill;
+    const { fill, isDark } = shadesOf(colorOf(button));
+    icon.style.background = fill;
+    icon.toggleAttribute("data-dark", isDark);
     const required = element("span", "preview-required", this.#texts.required(button.required));
-    return element("li", "", icon, element("span", "preview-label", caption), required);
+    return element("li", "", icon, inOwnDirection(element("span", "preview-label", caption)), required);
   }
 }

@@ -1,0 +1,149 @@
+"""How the viewers' page looks: nothing wobbles, nothing is struck through, colours are as set."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.play_page import button, game_of, play_page, room_with
+from tests.browser.test_overlay import overlay
+from tests.browser.test_viewer_page_pressing import NOTE_SIZES, Touch
+from tests.flow.play import viewers
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
+    from tests.browser.conftest import Pair
+
+pytestmark = pytest.mark.anyio
+
+ARABIC = {"lang": "en", "text": "ضربة النار"}
+YELLOW, BLACK = "rgb(255, 255, 0)", "rgb(0, 0, 0)"
+ALIGNED = """node => {
+  const range = document.createRange();
+  range.selectNodeContents(node);
+  const text = range.getBoundingClientRect();
+  const box = node.getBoundingClientRect();
+  return [text.left - box.left, box.right - text.right];
+}"""
+CHANNELS = "node => getComputedStyle(node).backgroundColor.match(/\\d+/g).map(Number)"
+CUT_OFF = """labels => labels
+  .filter((node) => node.scrollHeight > node.clientHeight + 9)
+  .map((node) => node.textContent)"""
+SHINES = "() => document.querySelector('.bar-glow').getAnimations().length > 0"
+
+
+@pytest.mark.parametrize("count", [1, 3, 24])
+async def test_the_page_keeps_its_size_while_triggers_fly(
+    pair: Pair, browser: Browser, count: int
+) -> None:
+    """However wide the buttons are that swell, a phone's page stays as wide as the phone."""
+    names = [f"b{n}" for n in range(count)]
+    room = await room_with(pair, buttons=[button(name, name, base=1, min=1) for name in names])
+    async with (
+        game_of(room),
+        play_page(browser, pair, room.room_id, phone=True) as viewer,
+        viewers(pair.api, 1) as (other,),
+    ):
+        await Touch.on(viewer.page)
+        await expect(viewer.page.locator(".key")).to_have_count(count)
+        await viewer.page.evaluate(NOTE_SIZES)
+        for fired in (1, 2, 3):
+            await other.press(pair.api, room.room_id, dict.fromkeys(names[:12], 1))
+            await expect(viewer.page.locator(".key-level").first).to_have_text(f"×{fired}")
+        sizes = await viewer.page.evaluate("[...sizes]")
+        assert {size.rpartition(" ")[0] for size in sizes} == {"390 390"}, sizes
+
+
+async def test_colours_are_those_of_the_settings(pair: Pair, browser: Browser) -> None:
+    """Yellow is yellow and black is black, and each caption can be read on its button."""
+    colors = {"yellow": "#ffff00", "black": "#000000", "navy": "#000066"}
+    room = await room_with(pair, buttons=[button(n, n, color=c) for n, c in colors.items()])
+    async with play_page(browser, pair, room.room_id, phone=True) as viewer:
+        swatches = viewer.page.locator(".preview-icon")
+        await expect(swatches.nth(0)).to_have_css("background-color", YELLOW)
+        await expect(swatches.nth(1)).to_have_css("background-color", BLACK)
+        async with game_of(room):
+            for name in colors:
+                await viewer.press(name, 3)
+            fills = viewer.page.locator(".key-fill")
+            await expect(fills.nth(0)).to_have_css("background-color", YELLOW)
+            await expect(fills.nth(1)).to_have_css("background-color", BLACK)
+            (red, green, _) = await viewer.page.locator(".key-face").first.evaluate(CHANNELS)
+            assert red == green == 255  # a lighter yellow, no olive
+            await viewer.has_no_grave_findings()
+
+
+async def test_the_fills_edge_strikes_nothing_through(pair: Pair, browser: Browser) -> None:
+    """How full a button is shows beside what is written on it, never as a line over it."""
+    room = await room_with(pair, buttons=[button("wave", "Wave")])
+    async with game_of(room), play_page(browser, pair, room.room_id, phone=True) as viewer:
+        await viewer.press("Wave", 2)
+        fill = viewer.page.locator(".key-fill")
+        await expect(fill).to_have_css("border-top-width", "0px")
+        label = await viewer.page.locator(".key-label").bounding_box()
+        face = await viewer.page.locator(".key-face").bounding_box()
+        assert label is not None
+        assert face is not None
+        notch = await fill.evaluate("node => parseFloat(getComputedStyle(node, '::before').width)")
+        assert 0 < notch < label["x"] - face["x"]
+
+
+async def test_arabic_begins_at_the_right(pair: Pair, browser: Browser) -> None:
+    """A title, a caption and an overlay's bar run as their letters do."""
+    wave = {**button("wave", ""), "labels": [ARABIC]}
+    room = await room_with(pair, title=ARABIC["text"], buttons=[wave])
+    async with (
+        game_of(room),
+        play_page(browser, pair, room.room_id) as viewer,
+        overlay(browser, pair, room.room_id) as stream,
+    ):
+        for text in (
+            viewer.page.locator(".key-label"),
+            viewer.page.locator("#title"),
+            stream.locator(".bar-label"),
+        ):
+            await expect(text).to_have_text(ARABIC["text"])
+            left, right = await text.evaluate(ALIGNED)
+            assert abs(right) < 2 < left
+
+
+@pytest.mark.parametrize("language", ["en-US", "ja-JP"])
+async def test_one_button_stands_in_the_middle_of_a_wide_page(
+    pair: Pair, browser: Browser, language: str
+) -> None:
+    room = await room_with(pair, buttons=[button("wave", "Wave")])
+    async with game_of(room), play_page(browser, pair, room.room_id, language=language) as viewer:
+        await viewer.page.set_viewport_size({"width": 1440, "height": 900})
+        box = await viewer.key("Wave").bounding_box()
+        assert box is not None
+        assert abs(box["x"] + box["width"] / 2 - 720) < 2
+        assert box["width"] >= 400
+        assert abs(box["y"] + box["height"] / 2 - 450) < 100
+
+
+async def test_every_label_of_many_bars_is_whole(pair: Pair, browser: Browser) -> None:
+    """Also of as many as a room may have, on a stream."""
+    buttons = [button(f"b{n}", f"Button number {n}", icon="🎁") for n in range(1, 25)]
+    room = await room_with(pair, buttons=buttons)
+    async with game_of(room), overlay(browser, pair, room.room_id) as stream:
+        await stream.set_viewport_size({"width": 1920, "height": 1080})
+        await expect(stream.locator(".bar")).to_have_count(24)
+        assert await stream.locator(".bar-label").evaluate_all(CUT_OFF) == []
+
+
+async def test_a_bar_can_be_read_while_it_goes_off(pair: Pair, browser: Browser) -> None:
+    """What shines is its edge: nothing covers its words."""
+    room = await room_with(pair, buttons=[button("wave", "Wave", base=1, min=1, max=1)])
+    async with (
+        game_of(room),
+        overlay(browser, pair, room.room_id) as stream,
+        viewers(pair.api, 1) as (other,),
+    ):
+        await expect(stream.locator(".bar")).to_have_count(1)
+        await other.press(pair.api, room.room_id, {"wave": 1})
+        await stream.wait_for_function(SHINES)
+        glow = stream.locator(".bar-glow")
+        await expect(glow).to_have_css("background-color", "rgba(0, 0, 0, 0)")
