@@ -22,6 +22,8 @@ export interface ButtonState {
    * full until the server reports that it fired.
    */
   readonly count: number;
+  /** How many of `count` are this viewer's. Those from before the page was loaded are missing. */
+  readonly mine: number;
   /**
    * Presses for one trigger, with the number of viewers who are active now. With a pace it is set when the button fires,
    * and may fall between presses.
@@ -51,6 +53,8 @@ export interface RoomState {
   readonly open: boolean;
   readonly paused: boolean;
   readonly title: string;
+  /** Whether triggers are announced with viewers' names. */
+  readonly showsNames: boolean;
   readonly buttons: readonly ButtonState[];
   readonly viewerCount: number;
   /** What people type to get to the room; null until known, and once the room is over. */
@@ -63,6 +67,8 @@ export interface RoomState {
    * `pending`, unless some were dropped as `too_late`.
    */
   readonly mine: number;
+  /** Triggers of this round that this viewer's presses tipped. */
+  readonly tipped: number;
   /** Until when (ms on `performance.now()`) the page should show that the viewer presses too fast; 0 if not. */
   readonly limitedUntil: number;
   /**
@@ -72,6 +78,12 @@ export interface RoomState {
   readonly pending: number;
   /** How long (ms) presses are gathered now before they are sent: 300 to 5,000, more the more viewers are active. */
   readonly gatherMs: number;
+}
+
+/** This viewer's presses filled a button, which fired so many `times`. */
+export interface Tipped {
+  readonly eventType: string;
+  readonly times: number;
 }
 
 export interface Trigger {
@@ -177,6 +189,8 @@ export interface RoomEvents {
   change: RoomState;
   /** A button fired. Only the socket reports triggers; those that fire while it is closed are not reported. */
   trigger: Trigger;
+  /** Presses of this viewer tipped triggers. It is told by the answer to them, before or after the socket's `trigger`. */
+  tipped: Tipped;
   /** The game told what became of a trigger. One that lasts may be told again, such as when the socket reconnects. */
   effect: Effect;
   /** Presses were dropped for a reason that the viewer should know. Temporary failures are retried, not reported. */

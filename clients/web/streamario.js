@@ -69,12 +69,14 @@ export class Room {
       open: this.#picture.openRound > 0,
       paused: this.#picture.isPaused,
       title: this.#picture.board.title,
+      showsNames: this.#picture.board.showsNames,
       buttons: this.#picture.board.views(this.#outbox, this.#picture.lasting),
       viewerCount: this.#picture.viewerCount,
       code: this.#picture.code,
       connection: this.#connection,
       viewer: this.#viewer.view,
       mine: this.#earned.total,
+      tipped: this.#earned.tipped,
       limitedUntil: this.#limitedUntil,
       pending: this.#outbox.total,
       gatherMs: this.#gathering.ms,
@@ -242,8 +244,19 @@ export class Room {
     if (answer.game_over) return this.#settle(answer.viewer_summary, round, asked);
     this.#attendance.seen();
     if (!this.#picture.takeCounted(answer, asked)) return;
-    this.#earned.add(answer.accepted);
+    this.#credit(answer);
     if (answer.rejected_by.rate + answer.rejected_by.clamp > 0) this.#limit();
+  }
+
+  /** Add what was counted to the viewer's own, and tell which triggers these presses tipped. */
+  #credit({ accepted, event_results: results }) {
+    const tipped = results.filter(({ triggers_fired: times }) => times > 0);
+    const triggers = tipped.reduce((sum, { triggers_fired: times }) => sum + times, 0);
+    this.#earned.add(accepted, triggers);
+    this.#state = null;
+    for (const { event_type: eventType, triggers_fired: times } of tipped) {
+      this.#listeners.tell("tipped", { eventType, times });
+    }
   }
 
   /** That round has ended and its total is final: drop all batches. */

@@ -17,6 +17,8 @@ export function labelOf({ labels, eventType }, languages) {
 /** The source of all messages of the socket. */
 export const SOCKET = Symbol("socket");
 
+const NOTHING = Object.freeze({ level: 0, presses: 0 });
+
 let clock = 0;
 
 /** A new logical time. The time of a request is the source of its answer. */
@@ -46,6 +48,7 @@ export class Stamp {
 /** The buttons as shown: the server's last state, and the presses that it does not include yet. */
 export class Board {
   title = "";
+  showsNames = true;
   #settings = ""; // as text to compare
   #buttons = new Map();
   #views = [];
@@ -59,6 +62,7 @@ export class Board {
     const before = this.#buttons;
     this.#settings = text;
     this.title = settings.title;
+    this.showsNames = settings.show_names;
     this.#buttons = new Map(
       settings.buttons.map((setting) => [setting.event_type, newButton(setting, before.get(setting.event_type))]),
     );
@@ -114,6 +118,16 @@ export class Board {
     for (const eventType of Object.keys(presses)) this.#set(eventType, { underway: presses[eventType] });
   }
 
+  /** Presses of this viewer were counted. A repeated answer does not say whether they are in the bar still. */
+  credit({ duplicate, event_results: results, stats }) {
+    if (duplicate) return;
+    for (const result of results) {
+      const stat = stats.find(({ event_type: eventType }) => eventType === result.event_type);
+      const button = this.#buttons.get(result.event_type);
+      if (stat && button) button.own = ownAfter(button.own, result, stat);
+    }
+  }
+
   /** A button fired; `name` is who tipped it. */
   tipped(eventType, name) {
     this.#set(eventType, { lastTippedBy: name });
@@ -143,8 +157,15 @@ function untold({ min, base, max }) {
   const stat = { current_count: 0, current_level: 0, required_count: required, available: true, reason: null };
   return {
     ...{ stamp: new Stamp(), stat, underway: 0, cooldownUntil: 0 },
-    ...{ firedAt: -Infinity, lastTippedBy: null, isDoubtful: false },
+    ...{ firedAt: -Infinity, lastTippedBy: null, isDoubtful: false, own: NOTHING },
   };
+}
+
+/** This viewer's counted presses towards the trigger after `level`, when these have been counted too. */
+function ownAfter(own, { accepted, triggers_fired: fired }, { current_level: level, current_count: count }) {
+  if (level < own.level) return own;
+  const before = level === own.level && fired === 0 ? own.presses : 0;
+  return { level, presses: Math.min(count, before + accepted) };
 }
 
 function update(button, told, source) {
@@ -157,6 +178,7 @@ function update(button, told, source) {
   // The server's count may already include presses that are not answered yet: do not show them twice.
   button.underway = Math.max(0, button.underway - Math.max(0, growth(button.stat, stat)));
   if (stat.current_level > button.stat.current_level) button.firedAt = now();
+  if (isBehind(stat, button.stat)) button.own = NOTHING; // the counts were reset
   button.stat = stat;
   button.cooldownUntil = stat.cooldown_left_ms > 0 ? now() + stat.cooldown_left_ms : 0;
   button.stamp.mark(source);
@@ -178,22 +200,30 @@ function shown(button, outbox, lasting) {
   const { event_type: eventType, team, labels, icon, color, pace_ms: paceMs = 0 } = button.setting;
   const { enabled, available, reason, current_level: level, required_count: required } = button.stat;
   const count = shownCount(button, outbox);
+  const mine = Math.min(count, ownOf(button) + uncounted(button, outbox));
   const progress = Math.min(1, count / required);
   const pending = outbox.pressesOf(eventType);
   const { cooldownUntil, lastTippedBy } = button;
   const look = { eventType, team, labels, icon, color, paceMs, enabled, available, reason };
   const effects = lasting.of(eventType);
-  return { ...look, effects, count, required, progress, level, cooldownUntil, pending, lastTippedBy };
+  return { ...look, effects, count, mine, required, progress, level, cooldownUntil, pending, lastTippedBy };
 }
 
 /** The server's count, plus this viewer's presses that it surely does not include. */
-function shownCount({ setting, stat, underway }, outbox) {
-  const { current_count: counted, required_count: required, available } = stat;
-  if (!available) return counted; // the server refuses the others
+function shownCount(button, outbox) {
+  const { current_count: counted, required_count: required } = button.stat;
+  // A full button stays full until the server reports a trigger: while paused or cooling down it does not fire.
+  return Math.max(counted, Math.min(required, counted + uncounted(button, outbox)));
+}
+
+/** This viewer's presses that the server's count surely does not include. */
+function uncounted({ setting, stat, underway }, outbox) {
+  if (!stat.available) return 0; // the server refuses them
   const sent = outbox.pressesOf(setting.event_type, ({ isTried }) => isTried);
   const unsent = outbox.pressesOf(setting.event_type, ({ isTried }) => !isTried);
-  // A full button stays full until the server reports a trigger: while paused or cooling down it does not fire.
-  return Math.max(counted, Math.min(required, counted + Math.min(underway, sent) + unsent));
+  return Math.min(underway, sent) + unsent;
 }
+
+const ownOf = ({ own, stat }) => (own.level === stat.current_level ? own.presses : 0);
 
 const isSame = (view, other) => other !== undefined && Object.keys(view).every((key) => view[key] === other[key]);

@@ -1,6 +1,8 @@
+const EVENTS = ["change", "trigger", "tipped", "effect", "error"];
+
 /** The listeners of a room's events. */
 export class Listeners {
-  #listeners = { change: new Set(), trigger: new Set(), effect: new Set(), error: new Set() };
+  #listeners = Object.fromEntries(EVENTS.map((event) => [event, new Set()]));
 
   /** Add a listener; returns a function that removes it. */
   on(event, listener) {

@@ -101,6 +101,7 @@ export class Picture {
     if (round !== this.round) return false;
     // The answer names its round, so it belongs to this round even if the request is older.
     this.takeStats(answer, Math.max(asked, this.#roundSince));
+    this.board.credit(answer);
     return true;
   }
 

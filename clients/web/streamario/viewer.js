@@ -61,9 +61,10 @@ export class Viewer {
   }
 }
 
-/** The number of this viewer's presses that counted in the round. */
+/** The number of this viewer's presses that counted in the round, and of the triggers that they tipped. */
 export class Earned {
   total = 0;
+  tipped = 0;
   #shelf;
   #key;
   #room;
@@ -77,29 +78,31 @@ export class Earned {
 
   begin(round) {
     this.#round = round;
-    this.total = this.#kept.mine;
+    const { mine, tipped } = this.#kept;
+    this.total = mine;
+    this.tipped = tipped;
   }
 
-  /** Add counted presses; once the server has reported its total, they are included in it. */
-  add(presses) {
-    const { mine, isSettled } = this.#kept;
-    if (isSettled) this.total = mine;
-    else this.#keep(mine + presses, false);
+  /** Add counted presses and triggers; once the server has reported its total, the presses are included in it. */
+  add(presses, triggers) {
+    const { mine, tipped, isSettled } = this.#kept;
+    this.#keep({ mine: isSettled ? mine : mine + presses, tipped: tipped + triggers, isSettled });
   }
 
   /** Set the server's total of the ended round. */
   settle(total) {
-    this.#keep(total, true);
+    this.#keep({ mine: total, tipped: this.#kept.tipped, isSettled: true });
   }
 
-  #keep(mine, isSettled) {
+  #keep({ mine, tipped, isSettled }) {
     this.total = mine;
-    this.#shelf.set(this.#key, { room: this.#room, round: this.#round, mine, isSettled });
+    this.tipped = tipped;
+    this.#shelf.set(this.#key, { room: this.#room, round: this.#round, mine, tipped, isSettled });
   }
 
   get #kept() {
     const kept = this.#shelf.get(this.#key);
     const isOfRound = kept?.room === this.#room && kept.round === this.#round;
-    return isOfRound ? kept : { mine: 0, isSettled: false };
+    return { mine: 0, tipped: 0, isSettled: false, ...(isOfRound && kept) };
   }
 }

@@ -1,6 +1,6 @@
 /**
  * A room of the web client in a process of its own, driven by lines of JSON: `[number, method, ...arguments]` comes in,
- * `{reply, value}` or `{reply, error}` goes out, and in between `{state}` and `{refusal}` as they happen.
+ * `{reply, value}` or `{reply, error}` goes out, and in between `{state}`, `{tipped}` and `{refusal}` as they happen.
  */
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
@@ -45,5 +45,6 @@ async function obey([reply, method, ...given]) {
 }
 
 room.on("change", (state) => say({ state }));
+room.on("tipped", (tipped) => say({ tipped }));
 room.on("error", ({ code, status, message }) => say({ refusal: { message, code, status } }));
 lines.on("line", (line) => obey(JSON.parse(line)));

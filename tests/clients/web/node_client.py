@@ -25,6 +25,7 @@ class Button(msgspec.Struct, rename="camel"):
     event_type: str
     enabled: bool
     count: int
+    mine: int
     required: int
     level: int
     pending: int
@@ -50,12 +51,24 @@ class State(msgspec.Struct, rename="camel"):
     connection: str = "polling"
     viewer: Viewer | None = None
     mine: int = 0
+    tipped: int = 0
     limited_until: float = 0
     pending: int = 0
 
     def count(self, event_type: str) -> int:
         """The presses that the button shows."""
-        return next(button.count for button in self.buttons if button.event_type == event_type)
+        return self.button(event_type).count
+
+    def button(self, event_type: str) -> Button:
+        """One of the buttons."""
+        return next(button for button in self.buttons if button.event_type == event_type)
+
+
+class Tipped(msgspec.Struct, rename="camel", frozen=True):
+    """Triggers that this viewer's presses tipped."""
+
+    event_type: str
+    times: int
 
 
 class Refusal(msgspec.Struct):
@@ -74,6 +87,7 @@ class Line(msgspec.Struct):
     error: Refusal | None = None
     state: State | None = None
     refusal: Refusal | None = None
+    tipped: Tipped | None = None
 
 
 class ClientRefused(Exception):
@@ -100,6 +114,7 @@ class NodeClient:
         self._news = asyncio.Condition()
         self.states: list[State] = [State()]
         self.refusals: list[Refusal] = []
+        self.tipped: list[Tipped] = []
 
     @property
     def state(self) -> State:
@@ -170,6 +185,8 @@ class NodeClient:
                 self.states.append(line.state)
             if line.refusal is not None:
                 self.refusals.append(line.refusal)
+            if line.tipped is not None:
+                self.tipped.append(line.tipped)
             self._news.notify_all()
 
 

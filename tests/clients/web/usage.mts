@@ -1,6 +1,6 @@
 /** What users of the web client write; it only has to meet the published types. */
 import { Room, StreamarioError, labelOf } from "@streamario/web";
-import type { ButtonState, Effect, Results, RoomState, Trigger } from "@streamario/web";
+import type { ButtonState, Effect, Results, RoomState, Tipped, Trigger } from "@streamario/web";
 
 const room = new Room("01M8794NTDMW2CYNKWGZQ98B2S", { baseUrl: "https://api.example.com", gatherMs: 200 });
 const watching = new Room("01M8794NTDMW2CYNKWGZQ98B2S", { viewer: false, storage: sessionStorage });
@@ -15,6 +15,7 @@ function show({ buttons, status, viewer }: RoomState): void {
 
 const forget: () => void = room.on("change", show);
 room.on("trigger", ({ eventType, viewerName }: Trigger) => console.log(eventType, viewerName));
+room.on("tipped", ({ eventType, times }: Tipped) => console.log(eventType, times, room.state.tipped));
 room.on("effect", ({ status, reason, endsAt }: Effect) => console.log(status, reason ?? "", endsAt ?? 0));
 room.on("error", (error) => error.code === "too_late" && error.status === 0);
 // @ts-expect-error There is no such event.
