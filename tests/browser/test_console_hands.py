@@ -50,7 +50,7 @@ LIMIT = """async (assets) => {
 }"""
 
 
-def tester_of(console: ConsolePage, caption: str) -> Locator:
+def trial_of(console: ConsolePage, caption: str) -> Locator:
     return console.page.get_by_role("button", name=f"Test: {caption}")
 
 
@@ -85,11 +85,11 @@ async def test_a_test_presses_no_more_than_a_viewer_may(pair: Pair, browser: Bro
         await set_buttons(pair, console, skill1=slow, skill2=cooling)
         await console.start()
         said = console.part("said", "#presses")
-        await tester_of(console, "Skill 2").click()
+        await trial_of(console, "Skill 2").click()
         await expect(said).to_have_text("Skill 2: fired.")
-        await tester_of(console, "Skill 2").click()
+        await trial_of(console, "Skill 2").click()
         await expect(said).to_have_text("Skill 2: did not fire (it is cooling down).")
-        await tester_of(console, "Skill 1").click()
+        await trial_of(console, "Skill 1").click()
         await expect(said).to_have_text(STILL_MISSING)
         await expect(console.triggers()).to_have_count(1)
 

@@ -66,9 +66,10 @@ end, READ_ONLY)
 -- ARGV  1 log_epoch  2 seq
 -- Reply room_not_found | room_unknown | ok, viewer ('' if nobody's press fired it, or the trigger is not known)
 register('fired_by', function(keys, args)
+  local room_key = keys[1]
   local log_epoch, seq = tonumber(args[1]), tonumber(args[2])
-  local room = rooms.load(keys[1])
-  if not room then return rooms.missing(keys[1]) end
+  local room = rooms.load(room_key)
+  if not room then return rooms.missing(room_key) end
   local record = trigger_records.find(room, log_epoch, seq)
   return { 'ok', record and record.viewer or '' }
 end, READ_ONLY)
