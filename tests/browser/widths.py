@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from playwright.async_api import Page
 
 WIDTHS: Final = (320, 768, 1440)  # px
-LANGUAGES: Final = ("en-US", "ja-JP")
 CUT: Final = """() => [...document.querySelectorAll(".scroll, .tabs, .controls")]
   .filter((box) => box.checkVisibility() && box.scrollWidth > box.clientWidth + 1)
   .map((box) => `${box.className}: ${box.scrollWidth} px in ${box.clientWidth}`)"""
