@@ -22,7 +22,7 @@ LOOK_EVERY: Final = 0.4  # s
 
 
 class FiringFull:
-    """The duty of one replica. Redis gives each room to one replica a second."""
+    """The duty of one replica. Redis gives a due room to one replica."""
 
     def __init__(
         self, engine: Engine, shards: Shards, count_fired: Callable[[float], None]
@@ -32,7 +32,7 @@ class FiringFull:
         self._count_fired = count_fired
 
     async def run_forever(self) -> None:
-        """Look periodically; what a failed look missed is due again in a second."""
+        """Look periodically; what a failed look missed is due again in 0.5 s."""
         while True:
             await self.look()
             await asyncio.sleep(LOOK_EVERY)

@@ -103,7 +103,7 @@ class Shards:
         return room_ids
 
     async def due(self, shard: str) -> list[str]:
-        """The rooms that need a look for full buttons now; nobody else gets them for a second."""
+        """The rooms that need a look for full buttons now; nobody else gets them for 0.5 s."""
         reply = await self.store.call("due", [SHARD_KEYS[shard].looks], [])
         room_ids: list[str] = refusals.check(reply)[0]
         return room_ids

@@ -1,7 +1,7 @@
 -- Full buttons fire without a press: thresholds fall when viewers leave or a crowd slows down, cooldowns end. The rooms that
 -- need a look are in one sorted set a shard; the score is when (ms). The API service looks at those that are due.
 
-local full_buttons = { LOOK_EVERY = 1000 } -- ms
+local full_buttons = { LOOK_EVERY = 500 } -- ms; with the duty's own wait, a full button fires within a second
 
 local LATE = 10000 -- ms that a look may be late; then the next press schedules it again
 

@@ -36,7 +36,7 @@ end, { 'no-writes' })
 
 local LOOKS = 100 -- rooms that one call returns at most, of either kind
 
--- due: the rooms that need a look for full buttons now. They are due again in a second, unless `fire_full` has decided
+-- due: the rooms that need a look for full buttons now. They are due again in half a second, unless `fire_full` has decided
 -- otherwise. Looks are scheduled at most LOOK_EVERY ahead: if one is further ahead, the clock was set back, and it is due.
 -- KEYS  1 looks
 -- Reply ok, room ids

@@ -166,7 +166,7 @@ async def test_a_button_that_became_full_fires_without_a_press(engine: Engine) -
 async def test_a_room_is_looked_at_when_a_button_may_become_full(
     clocked: Engine, clock: ClockedServer
 ) -> None:
-    """A second after the press, once for all replicas, and again until nothing can change."""
+    """Half a second after the press, once for all replicas, and again until nothing can change."""
     shards = Shards(clocked.store)
     settings = playing(button("skill1", 5), multipliers=ALONE_OR_MANY)
     played = await play(clocked, settings)
