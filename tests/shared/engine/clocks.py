@@ -29,6 +29,8 @@ class ClockedServer(OwnServer):
             "LD_PRELOAD": _library(),
             "FAKETIME_TIMESTAMP_FILE": str(self._told),
             "FAKETIME_NO_CACHE": "1",
+            # Its shared memory is named by the process: a killed server leaves it to a later one.
+            "FAKETIME_DISABLE_SHM": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
         }
 
@@ -52,5 +54,5 @@ async def clocked_server(folder: Path) -> AsyncIterator[ClockedServer]:
 
 def _library() -> str:
     """The path of the library that faketime preloads into a process."""
-    command = [program("faketime"), "-f", "+0", "printenv", "LD_PRELOAD"]
+    command = [program("faketime"), "--disable-shm", "-f", "+0", "printenv", "LD_PRELOAD"]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()

@@ -23,8 +23,9 @@ namespace Streamario.Tests
         {
             var fresh = _path + ".new";
             File.WriteAllText(fresh, _json.Write(room));
-            File.Delete(_path);
-            File.Move(fresh, _path);
+            // In one step: the test reads the file at any moment.
+            if (File.Exists(_path)) File.Replace(fresh, _path, null);
+            else File.Move(fresh, _path);
         }
 
         public void Flush()
