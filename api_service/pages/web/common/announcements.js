@@ -1,6 +1,7 @@
 const LONGEST = 4000; // ms that a trigger stays announced with nobody after it
 const SHORTEST = 500; // ms that it stays at least
 const BURST = 700; // ms after which one more of the same is news of its own
+const TURN = 1300; // ms that each of several names is shown
 
 /**
  * The triggers to announce, and those that did not work, one after the other. The more of them wait,
@@ -17,29 +18,53 @@ export class Announcements {
     if (document.hidden) return;
     const topic = topicOf(news);
     const goesOn = this.#isOfBurst(topic, now);
-    const before = goesOn ? this.#shown : this.#waiting.get(topic);
-    const announced = { ...news, topic, times: (before?.times ?? 0) + 1 };
+    const announced = withMore(goesOn ? this.#shown : this.#waiting.get(topic), news, topic);
     if (goesOn) this.#show(announced, now);
     else this.#waiting.set(topic, announced);
   }
 
-  #isOfBurst(topic, now) {
-    return this.#waiting.size === 0 && this.#shown?.topic === topic && now < this.#since + BURST;
+  /**
+   * The reader's own press set off so many triggers of this button. Each is heard of twice, in either
+   * order, and announced once: `add` leaves out those that are `owed`.
+   */
+  claim(eventType, times, now) {
+    if (document.hidden) return;
+    const shown = now < this.#since + BURST ? this.#ofTopic(eventType, now) : null;
+    const known = this.#waiting.get(eventType) ?? shown;
+    const own = { eventType, times, owed: times, isMine: true };
+    if (known) known.isMine = true;
+    else this.#waiting.set(eventType, { ...untold(eventType), ...own });
   }
 
-  /** What to announce now, with `times`, or null. */
+  #isOfBurst(topic, now) {
+    const shown = this.#ofTopic(topic, now);
+    if (!shown || this.#waiting.has(topic)) return false;
+    return shown.owed > 0 || (this.#waiting.size === 0 && now < this.#since + BURST);
+  }
+
+  #ofTopic(topic, now) {
+    const shown = this.#at(now);
+    return shown?.topic === topic ? shown : null;
+  }
+
+  /** What to announce now, with `times`, all `names`, and whose `turn` it is to be named; or null. */
   current(now) {
     const first = this.#waiting.values().next().value;
     if (first && !this.#at(now)) {
       this.#waiting.delete(first.topic);
       this.#show(first, now);
     }
-    return this.#at(now);
+    const shown = this.#at(now);
+    return shown && { ...shown, turn: Math.floor((now - this.#since) / TURN) };
   }
 
   /** When that changes by itself, in ms on `performance.now()`. */
   next(now) {
-    return this.#at(now) ? this.#until() : Infinity;
+    const shown = this.#at(now);
+    if (!shown) return Infinity;
+    const turns = Math.floor((now - this.#since) / TURN) + 1;
+    const nextTurn = shown.names.length > 1 ? this.#since + turns * TURN : Infinity;
+    return Math.min(this.#until(), nextTurn);
   }
 
   #show(announced, now) {
@@ -54,6 +79,22 @@ export class Announcements {
   #until() {
     return this.#since + Math.max(SHORTEST, LONGEST / (1 + this.#waiting.size));
   }
+}
+
+const untold = (topic) => ({ topic, times: 0, owed: 0, names: [], isMine: false });
+
+/** What was to be announced, and one more of the same. */
+function withMore(before, news, topic) {
+  const { times, owed, names, isMine } = before ?? untold(topic);
+  const { viewerName: name } = news;
+  return {
+    ...news,
+    topic,
+    isMine,
+    times: owed > 0 ? times : times + 1,
+    owed: Math.max(0, owed - 1),
+    names: !name || names.includes(name) ? names : [...names, name],
+  };
 }
 
 const topicOf = ({ eventType, hasFailed }) => (hasFailed ? `${eventType} failed` : eventType);

@@ -3,6 +3,9 @@ const FAINT_GLOW = [{ opacity: 0.4 }, { opacity: 0 }];
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
+/** Whether somebody wants less motion. */
+export const wantsCalm = () => calm.matches;
+
 /** Run an animation; somebody who wants less motion sees the second one, if there is one. */
 export function animate(node, lively, quiet, duration) {
   const frames = calm.matches ? quiet : lively;

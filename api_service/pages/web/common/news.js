@@ -2,26 +2,36 @@ import { withIcon } from "./captions.js";
 
 const TEXTS = {
   en: {
-    once: (button, name) => (name ? `${button}! by ${name}` : `${button}!`),
-    often: (button, times) => `${button}! ×${times}`,
+    fired: (button, times, who) => `${button}!${times}${who && ` by ${who}`}`,
+    mine: (button, times, others) => `YOU${others && ` + ${persons(others)}`} set off ${button}!${times}`,
+    who: (name, others) => (others ? `${name} + ${persons(others)}` : name),
     failed: (button, reason) =>
       `${button} did not work, its presses are back${reason ? `: ${reason}` : ""}`,
   },
   ja: {
-    once: (button, name) => (name ? `${button} 発動！ ${name}` : `${button} 発動！`),
-    often: (button, times) => `${button} 発動！ ×${times}`,
+    fired: (button, times, who) => `${button} 発動！${times}${who && ` ${who}`}`,
+    mine: (button, times, others) =>
+      `あなた${others ? ` ほか ${others} 人で` : "の一押しで"} ${button} 発動！${times}`,
+    who: (name, others) => (others ? `${name} ほか ${others} 人` : name),
     failed: (button, reason) => `${button} は不発。押した分は戻りました。${reason ?? ""}`,
   },
 };
 
+const persons = (count) => (count === 1 ? "1 other" : `${count} others`);
+
 /**
- * What is said of the news, as `Announcements` gives it; nothing where the button is no more.
+ * What is said of the news, as `Announcements` gives it, to the viewer of this name; nothing where
+ * the button is no more.
  */
-export function newsWords(news, buttons, captionOf, language) {
+export function newsWords(news, buttons, captionOf, language, ownName = null) {
   const button = buttons.find(({ eventType }) => eventType === news?.eventType);
   if (!button) return "";
-  const { once, often, failed } = TEXTS[language];
+  const texts = TEXTS[language];
   const caption = withIcon(button, captionOf(button));
-  if (news.hasFailed) return failed(caption, news.reason);
-  return news.times > 1 ? often(caption, news.times) : once(caption, news.viewerName);
+  if (news.hasFailed) return texts.failed(caption, news.reason);
+  const times = news.times > 1 ? ` ×${news.times}` : "";
+  const names = news.isMine ? news.names.filter((name) => name !== ownName) : news.names;
+  if (news.isMine) return texts.mine(caption, times, names.length || "");
+  const named = names.length ? texts.who(names[news.turn % names.length], names.length - 1) : "";
+  return texts.fired(caption, times, named);
 }

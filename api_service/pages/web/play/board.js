@@ -31,11 +31,13 @@ const RULES = [
     tone: "failure",
     applies: ({ state, news, isFailure }) => state.status === "in_game" && news && isFailure,
     says: (_texts, _state, news) => news,
+    reads: ({ told }) => told,
   },
   {
     tone: "news",
     applies: ({ state, news }) => state.status === "in_game" && news,
     says: (_texts, _state, news) => news,
+    reads: ({ told }) => told,
   },
   {
     tone: "idle",
@@ -69,7 +71,10 @@ export class Board {
     };
   }
 
-  /** Show what is most urgent of `{state, now, news, isFailure, refused}`; gives what should be read out. */
+  /**
+   * Show what is most urgent of `{state, now, news, told, isFailure, refused}`; gives what should be
+   * read out: of the news what is `told`, in which no names take turns.
+   */
   show(moment) {
     const rule = RULES.find(({ applies }) => applies(moment));
     this.#set.shown(Boolean(rule));
@@ -78,7 +83,7 @@ export class Board {
     this.#set.tone(rule.tone);
     this.#set.text(text);
     const isReadOut = rule.isReadOut?.(moment) ?? rule.tone !== "idle";
-    return isReadOut ? text : "";
+    return isReadOut ? (rule.reads?.(moment) ?? text) : "";
   }
 
   /** When it changes though nothing happens. */

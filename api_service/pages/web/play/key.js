@@ -3,6 +3,7 @@ import { colorOf, shadesOf } from "../common/colors.js";
 import { onChange, textOf } from "../common/elements.js";
 import { animate, glow } from "../common/motion.js";
 import { nextSecondOf, noteOf } from "./note.js";
+import { Streak } from "./streak.js";
 
 const COMBO_WITHIN = 700; // ms in which a press belongs to the ones before it
 const FLASH = 500; // ms; no button flashes more than twice a second (WCAG 2.2, 2.3.1)
@@ -32,6 +33,7 @@ export class Key {
   #parts;
   #set;
   #answers = new Answers();
+  #streak = new Streak();
   #shown = null;
   #wasPaused = false;
   #until = 0;
@@ -46,6 +48,16 @@ export class Key {
 
   get node() {
     return this.#parts.key;
+  }
+
+  /** Whether it can be seen, but not pressed. */
+  get rests() {
+    return this.node.disabled || this.node.getAttribute("aria-disabled") === "true";
+  }
+
+  /** Its place among the buttons, from 1: the first nine have a key on keyboards. */
+  number(place) {
+    this.#set.shortcut(place > 9 ? "" : String(place));
   }
 
   /** Show the button's state; gives when it must be shown again, in ms on `performance.now()`. */
@@ -70,6 +82,8 @@ export class Key {
     set.count(this.#texts.number(count));
     set.required(`/${this.#texts.number(button.required)}`);
     set.fill(count / button.required);
+    set.own(button.mine / button.required);
+    set.streak(this.#streak.length > 1 ? `🔥${this.#texts.number(this.#streak.length)}` : "");
     set.level(button.level ? this.#texts.level(button.level) : "");
     set.state(note.state);
     set.note(isNotice ? "" : note.text);
@@ -92,6 +106,7 @@ export class Key {
     const combo = this.#combo;
     combo.size = now < combo.until ? combo.size + 1 : 1;
     combo.until = now + COMBO_WITHIN;
+    this.#streak.press(now);
     const { pop } = this.#parts;
     pop.textContent = `+${combo.size}`;
     pop.style.left = x === undefined ? "50%" : `${x}px`;
@@ -101,6 +116,8 @@ export class Key {
 
   /** It went off. */
   flash(now) {
+    this.#streak.follow(now);
+    this.#until = 0;
     if (now < this.#flashedUntil) return;
     this.#flashedUntil = now + FLASH;
     const { face, glow: light, icon, ring } = this.#parts;
@@ -114,7 +131,9 @@ export class Key {
     const texts = this.#texts;
     const fired = button.level ? texts.fired(button.level) : "";
     const progress = texts.progress(caption, count, button.required);
-    return [progress, note.spoken, fired].filter(Boolean).join(texts.comma);
+    const own = button.mine ? texts.ofThem(button.mine) : "";
+    const streak = this.#streak.length > 1 ? texts.streak(this.#streak.length) : "";
+    return [progress, note.spoken, fired, own, streak].filter(Boolean).join(texts.comma);
   }
 }
 
@@ -125,15 +144,20 @@ function parts() {
   return { key, ...Object.fromEntries(named.map((node) => [node.dataset.part, node])) };
 }
 
-function setters({ key, fill, icon, level, label, count, required, note, notice, time, name }) {
+function setters(parts) {
+  const { key, fill, own, icon, streak, level, hint, label, count, required } = parts;
+  const { note, notice, time, name } = parts;
   return {
     color: onChange((color) => paint(key, shadesOf(color))),
     icon: textOf(icon),
     label: textOf(label),
     count: textOf(count),
     required: textOf(required),
-    fill: onChange((share) => (fill.style.transform = `translateY(${(1 - share) * 100}%)`)),
+    fill: riseOf(fill),
+    own: riseOf(own),
+    streak: textOf(streak),
     level: textOf(level),
+    shortcut: onChange((shortcut) => assignShortcut(key, hint, shortcut)),
     state: onChange((state) => (key.dataset.state = state)),
     note: textOf(note),
     notice: textOf(notice),
@@ -142,6 +166,16 @@ function setters({ key, fill, icon, level, label, count, required, note, notice,
     rests: onChange((rests) => key.setAttribute("aria-disabled", rests)),
     name: textOf(name),
   };
+}
+
+/** A setter of how much of a key the node covers, from below. */
+const riseOf = (node) =>
+  onChange((share) => (node.style.transform = `translateY(${(1 - share) * 100}%)`));
+
+function assignShortcut(key, hint, shortcut) {
+  hint.textContent = shortcut;
+  if (shortcut) key.setAttribute("aria-keyshortcuts", shortcut);
+  else key.removeAttribute("aria-keyshortcuts");
 }
 
 function paint(key, { isDark, light, tint, fill, edge }) {

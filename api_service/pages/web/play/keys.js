@@ -1,9 +1,7 @@
 import { onChange } from "../common/elements.js";
+import { feel } from "./haptics.js";
 import { Key } from "./key.js";
 import { onPress } from "./pressing.js";
-
-const FELT = 8; // ms of vibration for a press
-const CHEERED = [20, 40, 30]; // and where a button went off that one has pressed
 
 /** The room's buttons, in its order; their nodes stay, so that a finger never loses its key. */
 export class Keys {
@@ -12,13 +10,13 @@ export class Keys {
   #texts;
   #keys = new Map();
   #order = "";
-  #helped = new Set();
   #showPaused;
 
   constructor(container, room, texts) {
     this.#container = container;
     this.#room = room;
     this.#texts = texts;
+    document.addEventListener("keydown", (event) => this.#pressByNumber(event));
     this.#showPaused = onChange((paused) => container.toggleAttribute("data-paused", paused));
   }
 
@@ -35,7 +33,6 @@ export class Keys {
   /** A button went off. */
   celebrate(eventType, now) {
     this.#keys.get(eventType)?.flash(now);
-    if (this.#helped.delete(eventType)) vibrate(CHEERED);
   }
 
   /** A trigger did not work. */
@@ -50,7 +47,18 @@ export class Keys {
     for (const gone of this.#keys.keys()) {
       if (!eventTypes.includes(gone)) this.#keys.delete(gone);
     }
-    this.#container.replaceChildren(...eventTypes.map((eventType) => this.#keyOf(eventType).node));
+    const keys = eventTypes.map((eventType) => this.#keyOf(eventType));
+    for (const [n, key] of keys.entries()) key.number(n + 1);
+    this.#container.replaceChildren(...keys.map(({ node }) => node));
+  }
+
+  /** The keys 1 to 9 press the first nine buttons. */
+  #pressByNumber({ key: typed, repeat, altKey, ctrlKey, metaKey }) {
+    const isHidden = this.#container.closest("[hidden]") || document.querySelector("dialog[open]");
+    if (isHidden || repeat || altKey || ctrlKey || metaKey || !/^[1-9]$/.test(typed)) return;
+    const eventType = this.#order.split(",")[typed - 1];
+    const key = this.#keys.get(eventType);
+    if (key && !key.rests) this.#press(eventType, key);
   }
 
   #keyOf(eventType) {
@@ -60,17 +68,13 @@ export class Keys {
 
   #newKey(eventType) {
     const key = new Key(this.#texts);
-    onPress(key.node, (place) => {
-      if (!this.#room.press(eventType)) return;
-      this.#helped.add(eventType);
-      key.pop(place, performance.now());
-      vibrate(FELT);
-    });
+    onPress(key.node, (place) => this.#press(eventType, key, place));
     return key;
   }
-}
 
-/** Browsers refuse it before the first touch has ended, and complain. */
-function vibrate(pattern) {
-  if (navigator.userActivation?.hasBeenActive ?? true) navigator.vibrate?.(pattern);
+  #press(eventType, key, place) {
+    if (!this.#room.press(eventType)) return;
+    key.pop(place, performance.now());
+    feel();
+  }
 }

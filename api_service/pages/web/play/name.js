@@ -48,7 +48,7 @@ export class Name {
 
   #listen(cancel) {
     const { button, dialog, form, field } = this.#nodes;
-    button.addEventListener("click", () => this.#ask());
+    button.addEventListener("click", () => this.ask());
     cancel.addEventListener("click", () => dialog.close());
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -61,7 +61,8 @@ export class Name {
     field.addEventListener("compositionend", () => cut(field));
   }
 
-  #ask() {
+  /** Open the dialog. */
+  ask() {
     const { dialog, field, error } = this.#nodes;
     field.value = this.#room.state.viewer?.name ?? "";
     error.textContent = "";

@@ -8,11 +8,16 @@ import { newsWords } from "../common/news.js";
 import { inPhrases, phrased } from "../common/phrases.js";
 import { Board, Speaker } from "./board.js";
 import { Closures } from "./closures.js";
+import { cheer } from "./haptics.js";
 import { Keys } from "./keys.js";
 import { Name } from "./name.js";
+import { Nudge } from "./nudge.js";
 import { Results } from "./results.js";
+import { Score } from "./score.js";
+import { Tab } from "./tab.js";
 import { TEXTS } from "./texts.js";
 import { Waiting } from "./waiting.js";
+import { Wakefulness } from "./wakefulness.js";
 
 const REFUSED_FOR = 3000; // ms that a refusal stays on the board
 const NAMELESS = "Streamario"; // the title of a room that has none
@@ -31,11 +36,14 @@ const speaker = new Speaker(get("spoken"));
 const announcements = new Announcements();
 const closures = new Closures(texts);
 const name = new Name(room, texts);
+const nudge = new Nudge(name);
+const score = new Score(texts);
+const tab = new Tab(texts);
+const wakefulness = new Wakefulness();
 const waiting = new Waiting(get("preview"), texts);
 const results = new Results(room, texts, captionOf);
 
 const setTitle = textOf(get("title"));
-const setTabTitle = onChange((title) => (document.title = title));
 const setViewers = textOf(get("viewers"));
 const showViewers = shownIf(get("viewers"));
 const showConnection = onChange((connection) => (get("viewers").dataset.connection = connection));
@@ -57,9 +65,13 @@ function render(now) {
   showHead(state);
   showOnly(shown);
   const announced = announcements.current(now);
-  const news = newsWords(announced, state.buttons, captionOf, language);
-  const moment = { state, now, news, isFailure: announced?.hasFailed, refused: now < refusedUntil };
+  const wordsOf = (news) => newsWords(news, state.buttons, captionOf, language, state.viewer?.name);
+  const news = wordsOf(announced);
+  const told = wordsOf(announced && { ...announced, turn: 0 });
+  const isFailure = announced?.hasFailed;
+  const moment = { state, now, news, told, isFailure, refused: now < refusedUntil };
   const urgent = board.show(moment);
+  score.show(state);
   return Math.min(
     screen.show(state, now) ?? Infinity,
     speaker.say(urgent || screen.says || closures.words(state, captionOf, now), now),
@@ -73,7 +85,6 @@ function render(now) {
 function showHead({ title, viewerCount, status, viewer, connection }) {
   const known = status !== "loading" && status !== "missing";
   setTitle(title || NAMELESS);
-  setTabTitle(title || NAMELESS);
   showViewers(known);
   setViewers(texts.viewers(viewerCount));
   showConnection(connection);
@@ -92,11 +103,22 @@ function showOnly(screen) {
 }
 
 const changed = perFrame(render);
-room.on("change", changed);
+room.on("change", (state) => {
+  // No frames are drawn while the page is hidden.
+  tab.show(state.title || NAMELESS, state);
+  wakefulness.want(state.status === "in_game");
+  changed();
+});
 room.on("trigger", (trigger) => {
   const now = performance.now();
   announcements.add(trigger, now);
   keys.celebrate(trigger.eventType, now);
+  changed();
+});
+room.on("tipped", ({ eventType, times }) => {
+  announcements.claim(eventType, times, performance.now());
+  cheer();
+  nudge.offer(room.state);
   changed();
 });
 room.on("effect", ({ eventType, status, reason }) => {

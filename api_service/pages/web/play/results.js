@@ -1,10 +1,10 @@
 import { StreamarioError } from "../streamario.js";
 import { colorOf, shadesOf } from "../common/colors.js";
-import { element, inOwnDirection, onChange } from "../common/elements.js";
+import { element, inOwnDirection, onChange, textOf } from "../common/elements.js";
 
 const BEST = 10; // viewers that everybody sees
 const STEPS = ["pending", "failed", "tables"]; // one of which is shown
-const NODES = [...STEPS, "my-total", "my-total-unit", "nobody", "ranks", "totals"];
+const NODES = [...STEPS, "my-total", "my-total-unit", "my-part", "nobody", "ranks", "totals"];
 
 /** How the round went: the viewer's own presses at once, the rest when it has been counted. */
 export class Results {
@@ -13,6 +13,8 @@ export class Results {
   #captionOf;
   #nodes;
   #setMine;
+  #setPart;
+  #place = 0; // among all viewers; 0 where that is unknown
   #round = null;
   #asked = ""; // of which round, and of whose part in it
   #counted = null; // the viewer's presses as the results have them
@@ -23,20 +25,30 @@ export class Results {
     this.#captionOf = captionOf;
     this.#nodes = Object.fromEntries(NODES.map((id) => [id, document.getElementById(id)]));
     this.#setMine = onChange((total) => this.#showMine(total));
+    this.#setPart = textOf(this.#nodes["my-part"]);
     document.getElementById("ask-again").addEventListener("click", () => this.#ask());
   }
 
   /** Show the round that has ended. */
-  show({ round, viewer, mine }) {
+  show({ round, viewer, mine, tipped }) {
     // Who it is may be known a little later than how the room is.
     const asked = viewer ? `${round}:${viewer.id}` : "";
     if (asked !== this.#asked) {
       this.#round = round;
       this.#asked = asked;
       this.#counted = null;
+      this.#place = 0;
       if (asked) this.#ask();
     }
     this.#setMine(this.#counted ?? mine);
+    this.#showPart(tipped);
+  }
+
+  /** The viewer's place, and how many triggers it tipped. */
+  #showPart(tipped) {
+    const { place, tipped: ofTipped } = this.#texts;
+    const parts = [this.#place && place(this.#place), tipped && ofTipped(tipped)];
+    this.#setPart(parts.filter(Boolean).join(" · "));
   }
 
   async #ask() {
@@ -67,6 +79,8 @@ export class Results {
       this.#setMine(me.total);
     }
     const ranks = ranked(results.viewer_totals, me);
+    this.#place = ranks.find(({ isMe }) => isMe)?.place ?? 0;
+    this.#showPart(this.#room.state.tipped);
     this.#nodes.nobody.hidden = ranks.length > 0;
     this.#nodes.ranks.replaceChildren(...ranks.map((rank) => this.#rank(rank)));
     this.#nodes.totals.replaceChildren(...this.#totals(results, me?.counts ?? {}));
@@ -100,7 +114,7 @@ export class Results {
 
   #total(eventType, count, mine, most) {
     const button = this.#room.state.buttons.find((known) => known.eventType === eventType);
-    const { number, ofThem } = this.#texts;
+    const { number, fired, ofThem } = this.#texts;
     const bar = element("span", "total-bar", element("span", "total-mine"));
     bar.style.background = shadesOf(colorOf(button ?? { team: "" })).light;
     bar.style.width = `${(100 * count) / most}%`;
@@ -108,7 +122,8 @@ export class Results {
     const caption = button ? this.#captionOf(button) : eventType;
     const label = inOwnDirection(element("span", "total-label", caption));
     const figure = element("span", "total-count figures", number(count));
-    const own = element("span", "total-own figures", mine ? ofThem(mine) : "");
+    const facts = [mine && ofThem(mine), button?.level && fired(button.level)];
+    const own = element("span", "total-own figures", facts.filter(Boolean).join(" · "));
     return element("li", "", label, figure, bar, own);
   }
 }

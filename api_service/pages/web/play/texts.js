@@ -17,6 +17,12 @@ export const TEXTS = {
     addName: "Add your name",
     changeName: (name) => `${name}, change your name`,
     buttons: "Buttons",
+    begun: (title) => `▶ It has begun! ${title}`,
+    nudge: "With a name, you would have been announced just now.",
+    nudgeName: "Choose a name",
+    notNow: "Not now",
+    yours: "yours",
+    streak: (length) => `${en(length)} in a row with your help`,
 
     missingTitle: "There is no such room",
     missingAdvice: "It may be over. Scan the code on the stream again, check the link, or type the room's code.",
@@ -65,6 +71,8 @@ export const TEXTS = {
     nameless: "Somebody",
     you: "you",
     ofThem: (count) => `${en(count)} of them yours`,
+    place: (place) => `Place ${en(place)}`,
+    tipped: (times) => `You set off ${en(times)} ${times === 1 ? "trigger" : "triggers"}`,
     outcome: ({ done, failed, returned }) =>
       [
         done > 0 && `${en(done)} done`,
@@ -91,6 +99,12 @@ export const TEXTS = {
     addName: "名前を入れる",
     changeName: (name) => `${name}、名前を変える`,
     buttons: "ボタン",
+    begun: (title) => `▶ 始まりました！ ${title}`,
+    nudge: "名前があれば、今の発動で紹介されました。",
+    nudgeName: "名前を決める",
+    notNow: "閉じる",
+    yours: "あなた",
+    streak: (length) => `あなたの協力で ${ja(length)} 回連続`,
 
     missingTitle: "ルームが見つかりません",
     missingAdvice:
@@ -152,6 +166,8 @@ export const TEXTS = {
     nameless: "名無しさん",
     you: "あなた",
     ofThem: (count) => `うち ${ja(count)} 回はあなた`,
+    place: (place) => `${ja(place)} 位`,
+    tipped: (times) => `あなたの一押しで ${ja(times)} 回発動`,
     outcome: ({ done, failed, returned }) =>
       [
         done > 0 && `成功 ${ja(done)} 回`,

@@ -1,0 +1,45 @@
+const KEPT = "streamario:nudged"; // in the storage, once the hint was given
+
+/** The hint, given once, that a name would have been shown with the trigger that one has tipped. */
+export class Nudge {
+  #box = document.getElementById("nudge");
+
+  constructor(name) {
+    document.getElementById("nudge-name").addEventListener("click", () => {
+      this.#close();
+      name.ask();
+    });
+    document.getElementById("nudge-close").addEventListener("click", () => this.#close());
+  }
+
+  /** Give the hint to somebody without a name, where names are shown. */
+  offer({ viewer, showsNames }) {
+    if (viewer?.name || !showsNames || this.#wasGiven()) return;
+    this.#remember();
+    this.#box.hidden = false;
+  }
+
+  #close() {
+    this.#box.hidden = true;
+    document.getElementById("name").focus();
+  }
+
+  // Where nothing can be stored, the hint is given once a page.
+
+  #wasGiven() {
+    try {
+      return localStorage.getItem(KEPT) !== null;
+    } catch {
+      return this.#box.dataset.given !== undefined;
+    }
+  }
+
+  #remember() {
+    this.#box.dataset.given = "";
+    try {
+      localStorage.setItem(KEPT, "1");
+    } catch {
+      // Not kept.
+    }
+  }
+}

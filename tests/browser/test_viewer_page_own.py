@@ -1,0 +1,257 @@
+"""What is the viewer's own on its page: triggers it tipped, its part of the bars, its place."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import pytest
+from playwright.async_api import expect
+
+from shared.wire.game_messages import GameEnd
+from tests.browser.conftest import opened_page
+from tests.browser.play_page import PlayPage, button, counts, game_of, play_page, room_with
+from tests.browser.test_overlay import overlay, set_name
+from tests.browser.test_viewer_page_pressing import NOTE_VIBRATIONS
+from tests.flow.play import viewers
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, Locator
+
+    from tests.browser.conftest import Pair
+
+pytestmark = pytest.mark.anyio
+
+ANY_PAGE = pytest.mark.parametrize(
+    ("language", "width"), [("en-US", 390), ("en-US", 1440), ("ja-JP", 390), ("ja-JP", 1440)]
+)
+YOU_SET_OFF: Final = {"en-US": "YOU set off Wave!", "ja-JP": "あなたの一押しで Wave 発動！"}
+HINT: Final = {"en-US": "you would have been announced", "ja-JP": "紹介されました"}
+CHOOSE: Final = {"en-US": "Choose a name", "ja-JP": "名前を決める"}
+CLOSE: Final = {"en-US": "Not now", "ja-JP": "閉じる"}
+PLACES = "() => [...document.querySelectorAll('.key, #board')].map((n) => n.offsetTop)"
+HEIGHT: Final = 844
+
+
+@ANY_PAGE
+async def test_whoever_tips_a_button_is_told_so(
+    pair: Pair, browser: Browser, language: str, width: int
+) -> None:
+    """On the own page alone, once, though its answer and the room's socket both tell of it."""
+    room = await room_with(pair, buttons=[button("wave", "Wave")])
+    async with (
+        game_of(room),
+        play_page(browser, pair, room.room_id, language=language) as mine,
+        play_page(browser, pair, room.room_id, language=language) as theirs,
+        viewers(pair.api, 1) as (other,),
+    ):
+        await mine.page.set_viewport_size({"width": width, "height": HEIGHT})
+        await other.press(pair.api, room.room_id, {"wave": 4})
+        await expect(mine.key("Wave").locator(".key-count")).to_have_text("4")
+        await theirs.page.evaluate(NOTE_BOARD)
+        await mine.page.evaluate(NOTE_BOARD)
+        await mine.press("Wave")
+        await mine.announces(YOU_SET_OFF[language])
+        await expect(mine.page.get_by_role("status")).to_have_text(YOU_SET_OFF[language])
+        await expect(mine.board).not_to_contain_text("Wave", timeout=20_000)
+        said = await mine.page.evaluate("said")
+        assert [text for text in said if "Wave" in text][-1] == YOU_SET_OFF[language]
+        assert not any("×2" in text for text in said)
+        others = await theirs.page.evaluate("said")
+        assert any("Wave" in text for text in others)
+        assert not any(YOU_SET_OFF[language] in text for text in others)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en-US", r"^Wave! ×3 by (Aki|Bo|Chie) \+ 2 others$"),
+        ("ja-JP", r"^Wave 発動！ ×3 (Aki|Bo|Chie) ほか 2 人$"),
+    ],
+)
+async def test_a_crowds_announcement_names_everybody_in_turn(
+    pair: Pair, browser: Browser, language: str, words: str
+) -> None:
+    """On the page and the overlay; whoever listens is not told each turn."""
+    room = await room_with(pair, buttons=[button("wave", "Wave", base=1, min=1, max=1)])
+    async with (
+        game_of(room),
+        play_page(browser, pair, room.room_id, language=language) as viewer,
+        overlay(browser, pair, room.room_id, f"?lang={language[:2]}") as stream,
+        viewers(pair.api, 3) as crowd,
+    ):
+        await expect(viewer.key("Wave")).to_be_visible()
+        await expect(stream.locator(".bar")).to_be_visible()
+        await viewer.page.evaluate(NOTE_BOARD)
+        for member, name in zip(crowd, ("Aki", "Bo", "Chie"), strict=True):
+            await set_name(pair, member, name)
+        for member in crowd:
+            await member.press(pair.api, room.room_id, {"wave": 1})
+        await expect(stream.locator("#news")).to_have_text(re.compile(words))
+        await viewer.page.wait_for_function(
+            "words => said.filter((text) => new RegExp(words).test(text)).length >= 2", arg=words
+        )
+
+
+async def test_my_part_of_a_bar_shows(pair: Pair, browser: Browser) -> None:
+    """Hatched beside the bar, said to whoever listens, with the presses of the round above."""
+    room = await room_with(pair, buttons=[button("wave", "Wave", base=10, min=10, max=10)])
+    async with (
+        game_of(room),
+        play_page(browser, pair, room.room_id, phone=True) as viewer,
+        viewers(pair.api, 1) as (other,),
+    ):
+        await expect(viewer.page.locator("#score")).to_have_text(re.compile(r"^\s*0\s+yours\s*$"))
+        await other.press(pair.api, room.room_id, {"wave": 3})
+        places = await viewer.page.evaluate(PLACES)
+        await viewer.press("Wave", 2)
+        await expect(viewer.key("Wave")).to_have_accessible_name(
+            "Wave, 5 of 10 presses, 2 of them yours"
+        )
+        face = viewer.key("Wave").locator(".key-face")
+        await until(lambda: _is_share(face.locator(".key-fill"), 0.5))
+        await until(lambda: _is_share(face.locator(".key-own"), 0.2))
+        await expect(viewer.page.locator("#score-presses")).to_have_text("2")
+        assert await viewer.page.evaluate(PLACES) == places
+        await viewer.has_no_grave_findings()
+
+
+async def test_triggers_in_a_row_that_i_helped_with_are_counted(
+    pair: Pair, browser: Browser
+) -> None:
+    """Until the button goes off without me for ten seconds."""
+    room = await room_with(pair, buttons=[button("wave", "Wave")])
+    async with (
+        game_of(room),
+        viewers(pair.api, 1) as (other,),
+        opened_page(browser) as page,
+    ):
+        await page.clock.install()
+        await page.goto(f"{pair.api.url}/play/{room.room_id}")
+        viewer = PlayPage(page)
+        for fired in (1, 2):
+            await viewer.press("Wave")
+            await until(lambda: counts(pair, room.room_id, "wave", 1))
+            await other.press(pair.api, room.room_id, {"wave": 4})
+            await expect(viewer.key("Wave")).to_contain_text(f"×{fired}")
+        await expect(viewer.key("Wave").locator(".key-streak")).to_have_text("🔥2")
+        await expect(viewer.key("Wave")).to_have_accessible_name(
+            re.compile("2 in a row with your help")
+        )
+        await page.clock.run_for(11_000)
+        await other.press(pair.api, room.room_id, {"wave": 5})
+        await expect(viewer.key("Wave").locator(".key-streak")).to_have_text("")
+
+
+@ANY_PAGE
+async def test_a_name_is_suggested_once(
+    pair: Pair, browser: Browser, language: str, width: int
+) -> None:
+    """To whoever tipped a button without one; it moves nothing and goes for good."""
+    room = await room_with(pair, buttons=[button("wave", "Wave", base=1, min=1, max=1)])
+    async with game_of(room), play_page(browser, pair, room.room_id, language=language) as viewer:
+        page = viewer.page
+        await page.set_viewport_size({"width": width, "height": HEIGHT})
+        await expect(viewer.key("Wave")).to_be_visible()
+        places = await page.evaluate(PLACES)
+        await viewer.press("Wave")
+        nudge = page.locator("#nudge")
+        await expect(nudge).to_contain_text(HINT[language])
+        assert await page.evaluate(PLACES) == places
+        assert await page.evaluate("document.documentElement.scrollWidth") <= width
+        await viewer.has_no_grave_findings()
+        await nudge.get_by_role("button", name=CLOSE[language]).click()
+        await expect(nudge).to_be_hidden()
+        await page.reload()
+        await viewer.press("Wave")
+        await viewer.announces(YOU_SET_OFF[language])
+        await expect(nudge).to_be_hidden()
+        await page.evaluate("localStorage.removeItem('streamario:nudged')")
+        await viewer.press("Wave")
+        await nudge.get_by_role("button", name=CHOOSE[language]).click()
+        await expect(page.get_by_role("dialog")).to_be_visible()
+        await expect(nudge).to_be_hidden()
+
+
+async def test_no_name_is_suggested_where_none_is_shown(pair: Pair, browser: Browser) -> None:
+    wave = button("wave", "Wave", base=1, min=1, max=1)
+    room = await room_with(pair, show_names=False, buttons=[wave])
+    async with game_of(room), play_page(browser, pair, room.room_id) as viewer:
+        await viewer.press("Wave")
+        await viewer.announces("YOU set off Wave!")
+        await expect(viewer.page.locator("#nudge")).to_be_hidden()
+
+
+@pytest.mark.parametrize(("motion", "felt"), [("no-preference", [8, 5]), ("reduce", [8])])
+async def test_a_trigger_that_i_tipped_is_felt(
+    pair: Pair, browser: Browser, motion: str, felt: list[int]
+) -> None:
+    """Not by whoever wants less motion. A press is one short pulse, a trigger more."""
+    room = await room_with(pair, buttons=[button("wave", "Wave", base=1, min=1, max=1)])
+    async with game_of(room), opened_page(browser) as page:
+        await page.emulate_media(reduced_motion="reduce" if motion == "reduce" else motion)
+        await page.add_init_script(NOTE_VIBRATIONS)
+        await page.goto(f"{pair.api.url}/play/{room.room_id}")
+        viewer = PlayPage(page)
+        await viewer.key("Wave").wait_for()
+        await page.locator("#title").click()  # from here on the browser lets pages vibrate
+        await viewer.press("Wave")
+        await viewer.announces("YOU set off Wave!")
+        assert await page.evaluate("felt.map((pulse) => pulse.length ?? pulse)") == felt
+
+
+@ANY_PAGE
+async def test_the_results_have_a_podium_and_my_place(
+    pair: Pair, browser: Browser, language: str, width: int
+) -> None:
+    """The first in the middle and highest; how often buttons fired, and how often by me."""
+    room = await room_with(pair, buttons=[button("wave", "Wave")])
+    async with (
+        game_of(room) as game,
+        viewers(pair.api, 3) as others,
+        play_page(browser, pair, room.room_id, language=language) as viewer,
+    ):
+        page = viewer.page
+        await page.set_viewport_size({"width": width, "height": HEIGHT})
+        await expect(viewer.key("Wave")).to_be_visible()
+        for other, presses in zip(others, (9, 7, 3), strict=True):
+            await other.press(pair.api, room.room_id, {"wave": presses})
+        await expect(viewer.key("Wave").locator(".key-count")).to_have_text("4")
+        await viewer.press("Wave")
+        await viewer.announces(YOU_SET_OFF[language])
+        await game.say(GameEnd())
+        ranks = page.locator(".rank")
+        await expect(ranks).to_have_count(4, timeout=20_000)
+        part = {"en-US": "Place 4 · You set off 1 trigger", "ja-JP": "4 位 · あなたの一押しで 1 回"}
+        await expect(page.locator("#my-part")).to_contain_text(part[language])
+        fired = {"en-US": "fired 4 times", "ja-JP": "4 回発動"}
+        await expect(page.locator("#totals")).to_contain_text(fired[language])
+        first, second, third, fourth = [await _box(rank) for rank in await ranks.all()]
+        assert second["x"] < first["x"] < third["x"]
+        assert first["y"] < min(second["y"], third["y"])
+        assert fourth["y"] >= first["y"] + first["height"] - 1
+        await viewer.has_no_grave_findings()
+
+
+NOTE_BOARD = """() => {
+  globalThis.said = [];
+  const board = document.getElementById("board-text");
+  const note = () => said.push(board.textContent);
+  const all = { childList: true, characterData: true, subtree: true };
+  new MutationObserver(note).observe(board, all);
+}"""
+
+
+async def _box(node: Locator) -> dict[str, float]:
+    box = await node.bounding_box()
+    assert box is not None
+    return dict(box)  # type: ignore[arg-type]
+
+
+async def _is_share(part: Locator, share: float) -> bool:
+    """Whether so much of the key is covered, from below."""
+    shown: float = await part.evaluate(
+        """node => 1 - new DOMMatrix(getComputedStyle(node).transform).m42 / node.offsetHeight"""
+    )
+    return abs(shown - share) < 0.01
