@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from tests.browser.conftest import Pair
 
+Motion = Literal["no-preference", "reduce"]
+
 pytestmark = pytest.mark.anyio
 
 ANY_PAGE = pytest.mark.parametrize(
@@ -185,12 +187,12 @@ async def test_no_name_is_suggested_where_none_is_shown(pair: Pair, browser: Bro
 
 @pytest.mark.parametrize(("motion", "felt"), [("no-preference", [8, 5]), ("reduce", [8])])
 async def test_a_trigger_that_i_tipped_is_felt(
-    pair: Pair, browser: Browser, motion: str, felt: list[int]
+    pair: Pair, browser: Browser, motion: Motion, felt: list[int]
 ) -> None:
     """Not by whoever wants less motion. A press is one short pulse, a trigger more."""
     room = await room_with(pair, buttons=[button("wave", "Wave", base=1, min=1, max=1)])
     async with game_of(room), opened_page(browser) as page:
-        await page.emulate_media(reduced_motion="reduce" if motion == "reduce" else motion)
+        await page.emulate_media(reduced_motion=motion)
         await page.add_init_script(NOTE_VIBRATIONS)
         await page.goto(f"{pair.api.url}/play/{room.room_id}")
         viewer = PlayPage(page)

@@ -11,7 +11,9 @@ const TEXTS = {
   ja: {
     fired: (button, times, who) => `${button} 発動！${times}${who && ` ${who}`}`,
     mine: (button, times, others) =>
-      `あなた${others ? ` ほか ${others} 人で` : "の一押しで"} ${button} 発動！${times}`,
+      others
+        ? `あなた ほか ${others} 人で ${button} 発動！${times}`
+        : `あなたの一押しで ${button} 発動！${times}`,
     who: (name, others) => (others ? `${name} ほか ${others} 人` : name),
     failed: (button, reason) => `${button} は不発。押した分は戻りました。${reason ?? ""}`,
   },
