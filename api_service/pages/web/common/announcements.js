@@ -47,7 +47,10 @@ export class Announcements {
     return shown?.topic === topic ? shown : null;
   }
 
-  /** What to announce now, with `times`, all `names`, and whose `turn` it is to be named; or null. */
+  /**
+   * What to announce now, with `times`, since when (ms), all `names`, and whose `turn` it is to be
+   * named; or null.
+   */
   current(now) {
     const first = this.#waiting.values().next().value;
     if (first && !this.#at(now)) {
@@ -55,7 +58,7 @@ export class Announcements {
       this.#show(first, now);
     }
     const shown = this.#at(now);
-    return shown && { ...shown, turn: Math.floor((now - this.#since) / TURN) };
+    return shown && { ...shown, since: this.#since, turn: Math.floor((now - this.#since) / TURN) };
   }
 
   /** When that changes by itself, in ms on `performance.now()`. */

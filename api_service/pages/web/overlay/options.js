@@ -5,16 +5,19 @@
  *   buttons=a,b       only these buttons, by event type, in this order; default: all, in the room's
  *   hide=a,b          any of: bars, announcements, viewers, winner
  *   show=code         also the code by which viewers get to the room
+ *   style=banner      how a trigger comes in: plain, banner or burst; default: plain
  *   lang=ja           the language: en or ja; default: the browser's
  *   scale=1.5         how large everything is, 0.5 to 4; default: 1
  */
 export function optionsOf(query, preferred) {
   const asked = new URLSearchParams(query);
   const position = asked.get("position");
+  const style = asked.get("style");
   const lang = asked.get("lang");
   const scale = Number(asked.get("scale") ?? 1);
   return {
     position: POSITIONS.includes(position) ? position : POSITIONS[0],
+    style: STYLES.includes(style) ? style : STYLES[0],
     buttons: listed(asked.get("buttons")),
     hidden: new Set(listed(asked.get("hide"))),
     isCodeShown: listed(asked.get("show")).includes("code"),
@@ -23,6 +26,7 @@ export function optionsOf(query, preferred) {
   };
 }
 
+const STYLES = ["plain", "banner", "burst"];
 const POSITIONS = ["bottom", "top", "left", "right"];
 
 function listed(text) {

@@ -1,13 +1,14 @@
 import { Room, labelOf } from "../streamario.js";
 import { Announcements } from "../common/announcements.js";
+import { colorOf, shadesOf } from "../common/colors.js";
 import { onChange, shownIf, textOf } from "../common/elements.js";
 import { perFrame } from "../common/frames.js";
 import { spokenOf, translate } from "../common/languages.js";
-import { animate } from "../common/motion.js";
 import { newsWords } from "../common/news.js";
 import { inPhrases } from "../common/phrases.js";
 import { Bars } from "./bars.js";
 import { Ending } from "./ending.js";
+import { Entrance } from "./entrance.js";
 import { optionsOf } from "./options.js";
 import { TEXTS } from "./texts.js";
 
@@ -38,9 +39,9 @@ const set = {
   paused: shownIf(get("paused")),
   viewers: shownIf(get("viewers")),
   viewersText: textOf(get("viewers")),
-  news: onChange(showNews),
   code: onChange(showCode),
 };
+const entrance = new Entrance(get("news"), options.style);
 get("paused").textContent = texts.paused;
 let lostAt = null; // when the connection went, in ms on `performance.now()`
 
@@ -50,7 +51,7 @@ function render(now) {
   ending.follow(state);
   const nextBars = bars.show(state.buttons, captionOf, now);
   set.bars(running && wanted("bars"));
-  set.news(wordsAt(now));
+  entrance.show(newsAt(now));
   showFacts(state, running);
   if (options.isCodeShown) set.code(state.code);
   const nexts = [showConnection(state, now), announcements.next(now), ending.next(now)];
@@ -77,12 +78,28 @@ function showConnection({ connection }, now) {
   return now < dimmedAt ? dimmedAt : Infinity;
 }
 
-function wordsAt(now) {
+/** What is announced, as `Entrance` shows it. */
+function newsAt(now) {
   const news = wanted("announcements") && announcements.current(now);
-  if (news) return newsWords(news, room.state.buttons, captionOf, language);
-  const winner = wanted("winner") && ending.winner(now);
-  return winner ? texts.winner(winner.viewer_name, winner.count) : "";
+  const winner = !news && wanted("winner") && ending.winner(now);
+  if (winner) return plainly(texts.winner(winner.viewer_name, winner.count), "winner");
+  return news ? announced(news) : plainly("", "");
 }
+
+/** A trigger has its button's colour and, where it comes in large, the icon apart from the words. */
+function announced(news) {
+  const { buttons } = room.state;
+  const button = buttons.find(({ eventType }) => eventType === news.eventType);
+  const wordsWith = (shown) => newsWords(news, shown, captionOf, language);
+  if (!button || news.hasFailed) return plainly(wordsWith(buttons), news.topic);
+  const { icon } = button;
+  const color = shadesOf(colorOf(button)).light;
+  const trigger = { color, topic: news.topic, since: news.since };
+  if (options.style === "plain") return { ...trigger, words: wordsWith(buttons), icon: "" };
+  return { ...trigger, words: wordsWith([{ ...button, icon: "" }]), icon };
+}
+
+const plainly = (words, topic) => ({ words, topic, icon: "", color: "", since: 0 });
 
 /** Where to type the code: by a name that viewers can reach, whatever OBS calls this machine. */
 function showCode(code) {
@@ -91,14 +108,6 @@ function showCode(code) {
   where.textContent = `${document.body.dataset.home}/j`;
   letters.textContent = code;
   node.hidden = !code;
-}
-
-function showNews(words) {
-  const node = get("news");
-  node.hidden = !words;
-  node.textContent = words;
-  const arrives = [{ opacity: 0, transform: "scale(0.85)" }, { opacity: 1, transform: "none" }];
-  if (words) animate(node, arrives, [{ opacity: 0 }, { opacity: 1 }], 250);
 }
 
 room.on("change", changed);

@@ -1,0 +1,77 @@
+import { onChange, shownIf, textOf } from "../common/elements.js";
+import { animate } from "../common/motion.js";
+
+const COMES_IN = {
+  plain: [{ opacity: 0, transform: "scale(0.85)" }, { opacity: 1, transform: "none" }],
+  banner: [
+    { opacity: 1, transform: "scale(1.4, 0)" },
+    { opacity: 1, transform: "scale(1, 1.12)", offset: 0.6 },
+    { opacity: 1, transform: "none" },
+  ],
+  burst: [
+    { opacity: 0, transform: "scale(0.2) rotate(-12deg)" },
+    { opacity: 1, transform: "scale(1.15) rotate(3deg)", offset: 0.6 },
+    { opacity: 1, transform: "none" },
+  ],
+};
+const FADES_IN = [{ opacity: 0 }, { opacity: 1 }];
+const LASTS = { plain: 250, banner: 450, burst: 550 }; // ms
+const ONE_MORE = [{ transform: "none" }, { transform: "scale(1.06)" }, { transform: "none" }];
+const ONE_MORE_LASTS = 180; // ms
+/** A light that runs along the banner, a ring that leaves the burst. */
+const FLASHES = {
+  banner: [
+    { opacity: 0.7, transform: "translateX(-60%) skewX(-20deg)" },
+    { opacity: 0, transform: "translateX(160%) skewX(-20deg)" },
+  ],
+  burst: [
+    { opacity: 0.9, transform: "none" },
+    { opacity: 0, transform: "scale(1.5, 2.2)" },
+  ],
+};
+const FLASH_LASTS = 900; // ms
+
+/**
+ * How the announcement comes in: a trigger in the chosen style and its button's colour, everything
+ * else plainly. Another topic comes in anew; one more of the same only makes it twitch.
+ */
+export class Entrance {
+  #parts;
+  #style;
+  #set;
+  #since = 0;
+
+  constructor(node, style) {
+    const [flash, icon, words] = node.children;
+    this.#parts = { node, flash };
+    this.#style = style;
+    this.#set = {
+      shown: shownIf(node),
+      words: textOf(words),
+      icon: textOf(icon),
+      style: onChange((shown) => (node.dataset.style = shown)),
+      color: onChange((color) => node.style.setProperty("--fill", color)),
+      topic: onChange((topic) => topic && this.#comeIn(node.dataset.style)),
+    };
+  }
+
+  /** Show `{words, icon, color, topic, since}`; no words: nothing. Only a trigger has a colour. */
+  show({ words, icon, color, topic, since }) {
+    const isOneMore = since > this.#since;
+    this.#since = since;
+    this.#set.shown(Boolean(words));
+    this.#set.words(words);
+    this.#set.icon(icon);
+    this.#set.style(color ? this.#style : "plain");
+    this.#set.color(color);
+    if (isOneMore) animate(this.#parts.node, ONE_MORE, null, ONE_MORE_LASTS);
+    this.#set.topic(words && topic);
+  }
+
+  #comeIn(style) {
+    const { node, flash } = this.#parts;
+    for (const before of node.getAnimations()) before.cancel();
+    animate(node, COMES_IN[style], FADES_IN, LASTS[style]);
+    animate(flash, FLASHES[style], null, FLASH_LASTS);
+  }
+}
