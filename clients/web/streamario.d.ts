@@ -7,6 +7,8 @@ export interface ButtonState {
   readonly team: "skill" | "enemy" | "";
   readonly labels: readonly { readonly lang: string; readonly text: string }[];
   readonly icon: string;
+  /** A picture in place of the icon, at `/api/media/{image}`; "" if there is none. */
+  readonly image: string;
   readonly color: string;
   /** How far apart (ms) a large crowd's triggers are to be; 0 if that is off. */
   readonly paceMs: number;
@@ -44,6 +46,17 @@ export interface ButtonState {
 /** `live`: the socket sends updates; `polling`: the API is polled; `offline`: the API does not answer. */
 export type Connection = "live" | "polling" | "offline";
 
+/** How the room looks, as the streamer has set it; "" = the page's own. Pictures are at `/api/media/{id}`. */
+export interface Theme {
+  readonly logo: string;
+  readonly background: string;
+  /** `#rrggbb`, as chosen: a page sees to the contrast. */
+  readonly accent: string;
+  readonly backdrop: string;
+  readonly font: "sans" | "serif" | "mono" | "hand" | "";
+  readonly team_names: { readonly skill: string; readonly enemy: string };
+}
+
 export interface RoomState {
   readonly roomId: string;
   /** `loading` until the server's first answer; `missing` if there is no such room. */
@@ -55,6 +68,7 @@ export interface RoomState {
   readonly title: string;
   /** Whether triggers are announced with viewers' names. */
   readonly showsNames: boolean;
+  readonly theme: Theme;
   readonly buttons: readonly ButtonState[];
   readonly viewerCount: number;
   /** What people type to get to the room; null until known, and once the room is over. */

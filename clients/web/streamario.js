@@ -70,6 +70,7 @@ export class Room {
       paused: this.#picture.isPaused,
       title: this.#picture.board.title,
       showsNames: this.#picture.board.showsNames,
+      theme: this.#picture.board.theme,
       buttons: this.#picture.board.views(this.#outbox, this.#picture.lasting),
       viewerCount: this.#picture.viewerCount,
       code: this.#picture.code,

@@ -13,6 +13,7 @@ from msgspec import Meta
 
 from shared.wire import setting_rules
 from shared.wire.languages import Language, Sentence, echoed
+from shared.wire.theme import Theme
 
 NO_UPPER_BOUND = 2_147_483_647  # the largest int32: how "more" is written as an `up_to`
 
@@ -36,13 +37,15 @@ class Button(msgspec.Struct, frozen=True, kw_only=True):
     `base`, `min` and `max` are numbers of presses; `min` must not be above `max`. `cooldown_ms`
     begins with each trigger. With `pace_ms`, a crowd that presses faster than one threshold in that
     time meets a higher one, so that triggers come about `pace_ms` apart; 0 = off. `team` decides
-    which team's top list counts the presses; "" = none.
+    which team's top list counts the presses; "" = none. `image` is a media id: pages show it in
+    place of `icon`, and `icon` where there is only text.
     """
 
     event_type: Annotated[str, setting_rules.EVENT_TYPE]
     team: Annotated[Literal["skill", "enemy", ""], setting_rules.TEAM] = ""
     labels: Annotated[tuple[Label, ...], setting_rules.entries(0, 16)] = ()
     icon: Annotated[str, setting_rules.text(64)] = ""
+    image: Annotated[str, setting_rules.MEDIA] = ""
     color: Annotated[str, setting_rules.COLOR] = ""
     enabled: Flag = True
     base: Presses
@@ -118,6 +121,7 @@ class RoomSettings(msgspec.Struct, frozen=True, kw_only=True):
     show_names: Flag = True
     on_disconnect: Annotated[Literal["fire", "hold"], setting_rules.ON_DISCONNECT] = "fire"
     starts: Annotated[Literal["game", "press"], setting_rules.STARTS] = "game"
+    theme: Theme = Theme()
     buttons: Annotated[tuple[Button, ...], setting_rules.entries(1, 24)] = DEFAULT_BUTTONS
     multipliers: Annotated[tuple[Multiplier, ...], setting_rules.entries(1, 32)] = (
         DEFAULT_MULTIPLIERS

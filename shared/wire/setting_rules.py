@@ -49,6 +49,11 @@ COLOR = _rule(
     "「#3b82f6」のような色にするか、空にしてください",
     pattern=f"^(#[0-9A-Fa-f]{{6}})?{_END}",
 )
+MEDIA = _rule(
+    'a media id (32 of 0-9 and a-f), or ""',
+    "メディアの ID（0-9・a-f の 32 文字）にするか、空にしてください",
+    pattern=f"^([0-9a-f]{{32}})?{_END}",
+)
 # The shape of RFC 5646, section 2.1, which calls 35 characters long enough (section 4.4.1).
 LANG = _rule(
     'a language tag like "ja"',
@@ -62,6 +67,10 @@ FACTOR = _rule(
     le=1_000,
 )
 TEAM = _rule('"skill", "enemy" or ""', "「skill」「enemy」か、空にしてください")
+FONT = _rule(
+    '"sans", "serif", "mono", "hand" or ""',
+    "「sans」「serif」「mono」「hand」か、空にしてください",
+)
 ON_DISCONNECT = _rule('"fire" or "hold"', "「fire」か「hold」にしてください")
 STARTS = _rule('"game" or "press"', "「game」か「press」にしてください")
 FLAG = _rule("true or false", "true か false にしてください")

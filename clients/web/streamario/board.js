@@ -17,6 +17,12 @@ export function labelOf({ labels, eventType }, languages) {
 /** The source of all messages of the socket. */
 export const SOCKET = Symbol("socket");
 
+/** The theme of a room that has none, and of servers of earlier releases. */
+const NO_THEME = Object.freeze({
+  ...{ logo: "", background: "", accent: "", backdrop: "", font: "" },
+  team_names: Object.freeze({ skill: "", enemy: "" }),
+});
+
 const NOTHING = Object.freeze({ level: 0, presses: 0 });
 
 let clock = 0;
@@ -49,6 +55,7 @@ export class Stamp {
 export class Board {
   title = "";
   showsNames = true;
+  theme = NO_THEME;
   #settings = ""; // as text to compare
   #buttons = new Map();
   #views = [];
@@ -63,6 +70,7 @@ export class Board {
     this.#settings = text;
     this.title = settings.title;
     this.showsNames = settings.show_names;
+    this.theme = settings.theme ?? NO_THEME;
     this.#buttons = new Map(
       settings.buttons.map((setting) => [setting.event_type, newButton(setting, before.get(setting.event_type))]),
     );
@@ -197,14 +205,14 @@ function growth(from, to) {
 }
 
 function shown(button, outbox, lasting) {
-  const { event_type: eventType, team, labels, icon, color, pace_ms: paceMs = 0 } = button.setting;
+  const { event_type: eventType, team, labels, icon, image = "", color, pace_ms: paceMs = 0 } = button.setting;
   const { enabled, available, reason, current_level: level, required_count: required } = button.stat;
   const count = shownCount(button, outbox);
   const mine = Math.min(count, ownOf(button) + uncounted(button, outbox));
   const progress = Math.min(1, count / required);
   const pending = outbox.pressesOf(eventType);
   const { cooldownUntil, lastTippedBy } = button;
-  const look = { eventType, team, labels, icon, color, paceMs, enabled, available, reason };
+  const look = { eventType, team, labels, icon, image, color, paceMs, enabled, available, reason };
   const effects = lasting.of(eventType);
   return { ...look, effects, count, mine, required, progress, level, cooldownUntil, pending, lastTippedBy };
 }

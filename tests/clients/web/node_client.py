@@ -23,6 +23,7 @@ class Button(msgspec.Struct, rename="camel"):
     """The part of a button's state that tests check."""
 
     event_type: str
+    image: str
     enabled: bool
     count: int
     mine: int
@@ -46,6 +47,7 @@ class State(msgspec.Struct, rename="camel"):
     open: bool = False
     paused: bool = False
     title: str = ""
+    theme: dict[str, Any] = {}
     buttons: tuple[Button, ...] = ()
     viewer_count: int = 0
     connection: str = "polling"

@@ -25,7 +25,9 @@ from shared.wire.room_settings import (
     rules,
     validate,
 )
+from shared.wire.theme import TeamNames, Theme
 
+MEDIA = "0123456789abcdef" * 2
 BUTTON: dict[str, Any] = {"event_type": "jump", "base": 5, "min": 3, "max": 50}
 
 
@@ -135,6 +137,7 @@ def test_a_refusal_says_what_the_value_must_be() -> None:
         ("team", ["", "skill", "enemy"], ["Skill", None, 1, []]),
         ("labels", [[], [{"lang": "ja", "text": "x"}] * 16], [[{"lang": "ja"}] * 17, {}, "ja"]),
         ("icon", ["", "🐉", "x" * 64], ["x" * 65, None, "\x00", "\x85", "\ud800", "a\u2028b"]),
+        ("image", ["", MEDIA], [MEDIA[1:], MEDIA.upper(), f"{MEDIA}\n", f"{MEDIA}0", None, 0]),
         ("color", ["", "#0a0B0c"], ["#fff", "0a0b0c", "#0a0b0g", "#0a0b0c\n", 0]),
         ("enabled", [True, False], [1, 0, "true", None]),
         ("base", [1, 100_000], [0, 100_001, True, 1.5, "1", None, 1e300, 10**30, [], -1]),
@@ -174,6 +177,35 @@ def test_each_field_at_the_top_has_its_rule(
         validate({field: value})
     for value in wrong:
         assert all(name.startswith(field) for name in refused({field: value}))
+
+
+@pytest.mark.parametrize(
+    ("theme", "named"),
+    [
+        ({"logo": MEDIA, "background": MEDIA, "accent": "#bf3419", "backdrop": "#101828"}, []),
+        ({"font": "hand", "team_names": {"skill": "英雄" * 10}}, []),
+        ({"logo": f"/api/media/{MEDIA}"}, ["theme.logo"]),
+        ({"background": None, "accent": "red"}, ["theme.background", "theme.accent"]),
+        ({"backdrop": "#101828;x", "font": "Comic Sans"}, ["theme.backdrop", "theme.font"]),
+        ({"team_names": {"skill": "x" * 21}}, ["theme.team_names.skill"]),
+        ({"team_names": {"boss": ""}}, ["theme.team_names.boss"]),
+        ({"team_names": []}, ["theme.team_names"]),
+        ({"stylesheet": "x"}, ["theme.stylesheet"]),
+        (None, ["theme"]),
+    ],
+)
+def test_a_theme_is_made_of_ids_colours_and_known_fonts(theme: object, named: list[str]) -> None:
+    """Nothing that could be a URL, a style or a script; each wrong part is named."""
+    assert (refused({"theme": theme}) if named else []) == named
+    if not named:
+        assert validate({"theme": theme}).theme == msgspec.convert(theme, Theme)
+
+
+def test_a_room_from_before_has_the_look_of_the_page() -> None:
+    """Settings without a theme are read as those with an empty one."""
+    stored = msgspec.to_builtins(DEFAULT_SETTINGS)
+    del stored["theme"]
+    assert decode(msgspec.json.encode(stored)).theme == Theme()
 
 
 @pytest.mark.parametrize("lang", ["ja", "en-GB", "zh-Hant-TW", "x-klingon"])
@@ -285,9 +317,9 @@ def test_the_schema_states_the_rules() -> None:
 
 def test_every_wrong_value_is_told_in_both_languages() -> None:
     """What a rule of one value demands, and what no single value's rule says."""
-    structs = (RoomSettings, Button, Label, Multiplier)
+    structs = (RoomSettings, Button, Label, Multiplier, Theme, TeamNames)
     kinds = [field.type for struct in structs for field in msgspec.structs.fields(struct)]
-    rules = [get_args(kind)[1] for kind in kinds]
+    rules = [get_args(kind)[1] for kind in kinds if kind not in structs]
     between = [one for one in vars(setting_rules).values() if isinstance(one, Sentence)]
     for sentence in [*map(setting_rules.demanded, rules), *between]:
         assert sentence.en.startswith(("must ", "is "))

@@ -72,13 +72,15 @@ export class RoomApi {
   }
 }
 
-async function call(method, path, { secret, body } = {}) {
+/** Send a body, an object as JSON or a Blob as it is; gives the answer's content. Throws StreamarioError. */
+export async function call(method, path, { secret, body } = {}) {
   // What is wrong with a setting is told by the server, in the page's language.
   const headers = { "Accept-Language": document.documentElement.lang };
   if (secret) headers.Authorization = `Bearer ${secret}`;
-  if (body) headers["Content-Type"] = "application/json";
+  if (body) headers["Content-Type"] = body instanceof Blob ? body.type : "application/json";
   const signal = AbortSignal.timeout(ANSWER_WITHIN);
-  const request = { method, headers, body: body && JSON.stringify(body), signal };
+  const sent = body && !(body instanceof Blob) ? JSON.stringify(body) : body;
+  const request = { method, headers, body: sent, signal };
   const { answer, content } = await answered(path, request);
   if (answer.ok) return content;
   // A refusal without a code is not the API's own: something in between answered.

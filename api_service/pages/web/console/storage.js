@@ -9,6 +9,7 @@ const ROOM = "streamario.console.room.";
 const DESK = "streamario.console.desk";
 const AT_DESK = "streamario.console.at_desk";
 const GAME_KEY = "streamario.console.game_key";
+const STUDIO_KEY = "streamario.console.studio_key";
 const KEYS_OFF = "streamario.console.keys_off";
 const MOST_ROOMS = 10;
 
@@ -55,6 +56,10 @@ export const keepAtDesk = (roomId) => write(inWindow, AT_DESK, roomId);
 /** Whether single keys do nothing. */
 export const areKeysOff = () => read(inBrowser, KEYS_OFF) ?? false;
 export const keepKeysOff = (off) => write(inBrowser, KEYS_OFF, off);
+
+/** The key to the streamer's setups and media; null where there is none yet. */
+export const keptStudioKey = () => read(inBrowser, STUDIO_KEY);
+export const keepStudioKey = (key) => write(inBrowser, STUDIO_KEY, key);
 
 export const keptGameKey = () => read(inWindow, GAME_KEY) ?? "";
 export const keepGameKey = (key) => write(inWindow, GAME_KEY, key);
