@@ -15,7 +15,9 @@ import pytest
 
 PACKAGES: Final = Path(__file__).parents[1] / ".ci" / "packages"
 MISSING: Final = "not on this machine: "
-ALSO_CALLED: Final[dict[str, tuple[str, ...]]] = {"chromium": ("google-chrome",)}
+ALSO_CALLED: Final[dict[str, tuple[str, ...]]] = {
+    "chromium-headless-shell": ("chromium", "google-chrome")
+}
 
 
 def program(name: str) -> str:

@@ -78,15 +78,13 @@ def test_what_a_machine_lacks_is_said_last_with_what_brings_it(
     assert "make test" in last
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2")])
-def test_in_ci_nothing_may_be_left_out(tmp_path: Path, workers: tuple[str, ...]) -> None:
-    status, _ = run(tmp_path, "tests.left_out", WANTS_A_PROGRAM, *workers, ci="true")
+def test_in_ci_nothing_may_be_left_out(tmp_path: Path) -> None:
+    status, _ = run(tmp_path, "tests.left_out", WANTS_A_PROGRAM, ci="true")
     assert status == 1
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2")])
-def test_a_test_that_skips_itself_fails_the_run(tmp_path: Path, workers: tuple[str, ...]) -> None:
-    status, said = run(tmp_path, "tests.left_out", SKIPS, *workers)
+def test_a_test_that_skips_itself_fails_the_run(tmp_path: Path) -> None:
+    status, said = run(tmp_path, "tests.left_out", SKIPS)
     assert status == 1
     assert "SKIPPED, which fails the run: test_sample.py::test_skips" in said
 

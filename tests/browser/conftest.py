@@ -34,8 +34,8 @@ WITHIN = 10_000.0  # ms after which what should be on a page counts as missing
 
 @pytest.fixture(scope="session")
 async def browser(anyio_backend: object) -> AsyncIterator[Browser]:
-    """The system's Chromium, for all tests of the run."""
-    path = program("chromium")
+    """The system's Chromium without windows, for all tests of the run: it takes the least time."""
+    path = program("chromium-headless-shell")
     async with (
         async_playwright() as playwright,
         await playwright.chromium.launch(executable_path=path, args=FLAGS) as chromium,
@@ -51,11 +51,11 @@ class Pair:
     gateway: Member
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 async def pair(
     tmp_path_factory: pytest.TempPathFactory, redis_url: str, database_url: str
 ) -> AsyncIterator[Pair]:
-    """The pair of services of a module's tests, which must neither stop nor break it."""
+    """The pair of services that most tests share, which must neither stop nor break it."""
     with own_database(database_url) as own:
         async with open_pair(tmp_path_factory.mktemp("pair"), redis_url, own) as opened:
             yield opened

@@ -196,7 +196,7 @@ async def open_studio() -> AsyncIterator[Studio]:
             started("up", **variables) as pair,
             async_playwright() as playwright,
             await playwright.chromium.launch(
-                executable_path=program("chromium"),
+                executable_path=program("chromium-headless-shell"),
                 args=(*FLAGS, f"--host-resolver-rules={rules}"),
             ) as browser,
         ):

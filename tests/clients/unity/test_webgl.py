@@ -55,7 +55,7 @@ async def page(anyio_backend: object, request: pytest.FixtureRequest) -> AsyncIt
     host, headers = ORIGINS[request.param]
     head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 0\r\n{headers}"
     empty = answering(f"{head}Connection: close\r\n\r\n".encode(), stays=False)
-    path = program("chromium")
+    path = program("chromium-headless-shell")
     async with (
         serving(empty) as url,
         async_playwright() as playwright,

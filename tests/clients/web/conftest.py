@@ -10,7 +10,6 @@ from tests.browser import conftest as pages
 from tests.clients.web.faulty_proxy import faulty_proxy
 from tests.clients.web.node_client import opened_client
 from tests.clients.web.rooms import opened_room
-from tests.conftest import own_database
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -21,16 +20,7 @@ if TYPE_CHECKING:
     from tests.clients.web.rooms import WebRoom
 
 browser = pages.browser
-
-
-@pytest.fixture(scope="package")
-async def pair(
-    tmp_path_factory: pytest.TempPathFactory, redis_url: str, database_url: str
-) -> AsyncIterator[Pair]:
-    """Both services, shared by these tests; each test has a separate room."""
-    with own_database(database_url) as own:
-        async with pages.open_pair(tmp_path_factory.mktemp("pair"), redis_url, own) as opened:
-            yield opened
+pair = pages.pair
 
 
 @pytest.fixture
