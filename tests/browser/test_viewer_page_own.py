@@ -25,9 +25,7 @@ Motion = Literal["no-preference", "reduce"]
 
 pytestmark = pytest.mark.anyio
 
-ANY_PAGE = pytest.mark.parametrize(
-    ("language", "width"), [("en-US", 390), ("en-US", 1440), ("ja-JP", 390), ("ja-JP", 1440)]
-)
+ANY_PAGE = pytest.mark.parametrize(("language", "width"), [("en-US", 390), ("ja-JP", 1440)])
 YOU_SET_OFF: Final = {"en-US": "YOU set off Wave!", "ja-JP": "あなたの一押しで Wave 発動！"}
 HINT: Final = {"en-US": "you would have been announced", "ja-JP": "紹介されました"}
 CHOOSE: Final = {"en-US": "Choose a name", "ja-JP": "名前を決める"}
