@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
-MOST_BYTES = 66 * 1024  # of the first load
+MOST_BYTES = 90_000  # of the first load
 COLORS = ("#000000", "#ffffff", "#ffff00", "#0000ff", "#808080", "#7c3aed", "")
 
 

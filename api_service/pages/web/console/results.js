@@ -4,6 +4,7 @@ import { labelOf } from "../streamario.js";
 import { sum } from "./figures.js";
 import { blockedBadge, nameOf } from "./names.js";
 import { partsOf, say } from "./parts.js";
+import { showPicture } from "./picture.js";
 
 const BOOKED_WITHIN = 1_500; // ms; the books of a round are rarely closed sooner after its end
 
@@ -21,6 +22,7 @@ export class Results {
   #round = 0; // the last one that ended, as far as it is known here
   #shown = null; // {round, tops, totals, topByButton}
   #ranking = null;
+  #endedAt = null; // ISO 8601, as soon as the books tell
   #outcomes = []; // what the game did with the triggers, if it said so; the summary does not
   #buttons = [];
   #isFirst = true;
@@ -31,6 +33,7 @@ export class Results {
     this.#texts = texts;
     this.#languages = languages;
     this.#parts = partsOf(root);
+    this.#parts.picture.addEventListener("click", () => this.#drawPicture());
   }
 
   /** The room's buttons, which give the totals their icons and captions. */
@@ -79,12 +82,14 @@ export class Results {
   #take(booked) {
     if (this.#shown?.round !== booked.round) this.#shown = overviewOf(booked);
     this.#ranking = booked.viewer_totals;
+    this.#endedAt = booked.ended_at;
     this.#outcomes = booked.outcomes ?? []; // an API of an earlier release has none
     this.#draw();
   }
 
   #forgetBooked() {
     this.#ranking = null;
+    this.#endedAt = null;
     this.#outcomes = [];
   }
 
@@ -104,6 +109,21 @@ export class Results {
     this.#parts["ranking-table"].hidden = this.#ranking === null;
     say(pending, this.#ranking ? "" : this.#texts.results_pending);
     this.#parts.ranking.replaceChildren(...(this.#ranking ?? []).map(this.#rankingRow));
+  }
+
+  /** The room counts the triggers of its last round alone. */
+  #drawPicture() {
+    const { round, tops, totals } = this.#shown;
+    const { title, buttons, round: last } = this.#room.state;
+    const best = this.#ranking ?? (tops.all ? [tops.all] : []);
+    const levels = buttons.map(({ eventType, level }) => [eventType, level]);
+    const picture = {
+      ...{ title, round, best, buttons },
+      ended: this.#endedAt ?? new Date().toISOString(),
+      totals: totals.map(({ event_type: type, count }) => [type, count]),
+      fired: new Map(last === round ? levels : []),
+    };
+    return showPicture(picture, this.#texts, (button) => labelOf(button, this.#languages));
   }
 
   #drawTops({ all, ...teams }) {

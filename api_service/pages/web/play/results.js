@@ -18,6 +18,7 @@ export class Results {
   #round = null;
   #asked = ""; // of which round, and of whose part in it
   #counted = null; // the viewer's presses as the results have them
+  #results = null;
 
   constructor(room, texts, captionOf) {
     this.#room = room;
@@ -27,6 +28,7 @@ export class Results {
     this.#setMine = onChange((total) => this.#showMine(total));
     this.#setPart = textOf(this.#nodes["my-part"]);
     document.getElementById("ask-again").addEventListener("click", () => this.#ask());
+    document.getElementById("picture").addEventListener("click", () => this.#handOver());
   }
 
   /** Show the round that has ended. */
@@ -73,6 +75,7 @@ export class Results {
   }
 
   #showAll(results) {
+    this.#results = results;
     const me = results.viewer_summary;
     if (me) {
       this.#counted = me.total;
@@ -85,6 +88,16 @@ export class Results {
     this.#nodes.ranks.replaceChildren(...ranks.map((rank) => this.#rank(rank)));
     this.#nodes.totals.replaceChildren(...this.#totals(results, me?.counts ?? {}));
     this.#step("tables");
+  }
+
+  /** What draws the picture is loaded by those alone who want it. */
+  async #handOver() {
+    const { handOver } = await import("./picture.js");
+    const { round, ended_at: ended, viewer_totals: best, event_totals: totals } = this.#results;
+    const { title, buttons } = this.#room.state;
+    const fired = new Map(buttons.map(({ eventType, level }) => [eventType, level]));
+    const picture = { title, round, ended, best, totals: Object.entries(totals), buttons, fired };
+    return handOver(picture, this.#captionOf);
   }
 
   #rank({ place, name, count, isMe }) {

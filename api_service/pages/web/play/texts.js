@@ -80,6 +80,7 @@ export const TEXTS = {
       ]
         .filter(Boolean)
         .join(" · "),
+    picture: "Picture for sharing",
     nextRound: "Stay here: the next round begins by itself.",
 
     nameTitle: "Your name",
@@ -175,6 +176,7 @@ export const TEXTS = {
       ]
         .filter(Boolean)
         .join(" · "),
+    picture: "共有用の画像",
     nextRound: "このままお待ちください。次のラウンドは自動で始まります。",
 
     nameTitle: "あなたの名前",

@@ -1,7 +1,9 @@
 import { errorIn } from "../../common/errors.js";
+import { pictureInJapanese } from "./picture_ja.js";
 
 /** コンソールの日本語。`texts/en.js` と同じ名前を持ちます。 */
 export const ja = {
+  ...pictureInJapanese,
   console: "Streamario コンソール",
   leave: "退出",
   cancel: "キャンセル",

@@ -1,0 +1,33 @@
+import { download, fileName } from "../common/downloads.js";
+import { element } from "../common/elements.js";
+import { drawRound, mayShare, share } from "../common/round_picture.js";
+
+/** Show a round's picture, to be saved or handed to another app; `round` is as `drawRound` takes it. */
+export async function showPicture(round, texts, captionOf) {
+  const canvas = element("canvas", "round-picture");
+  canvas.setAttribute("role", "img");
+  canvas.setAttribute("aria-label", texts.picture_label(round.title || texts.untitled, round.round));
+  const dialog = element("dialog", "round-dialog", element("h2", "", texts.picture), canvas);
+  dialog.setAttribute("aria-label", texts.picture);
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  const name = fileName("png", round.title, texts.round, round.round);
+  const file = new File([await drawRound(canvas, round, captionOf)], name, { type: "image/png" });
+  dialog.append(actions(dialog, file, texts));
+  dialog.showModal();
+}
+
+function actions(dialog, file, texts) {
+  const save = button("button primary", texts.save_picture, () => download(file, file.name));
+  const close = button("button", texts.close, () => dialog.close());
+  const hand = button("button", texts.share_picture, () => share(file));
+  hand.hidden = !mayShare(file);
+  return element("p", "actions", close, hand, save);
+}
+
+function button(kind, caption, run) {
+  const node = element("button", kind, caption);
+  node.type = "button";
+  node.addEventListener("click", run);
+  return node;
+}

@@ -1,0 +1,77 @@
+"""The picture of a round for sharing, from the console and from a phone."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.console_page import console_page
+from tests.browser.play_page import play_page
+from tests.browser.widths import fits
+from tests.flow.play import viewers
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, Locator, Page
+
+    from tests.browser.conftest import Pair
+
+pytestmark = pytest.mark.anyio
+
+# How many colours a picture has, of those that are seen: an empty one has a single colour.
+COLORS = """(canvas) => {
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  const counts = new Map();
+  for (let at = 0; at < data.length; at += 4) {
+    const color = data.slice(at, at + 3).join(" ");
+    counts.set(color, (counts.get(color) ?? 0) + 1);
+  }
+  return [...counts.values()].filter((count) => count > 500).length;
+}"""
+APP = """() => {
+  navigator.canShare = ({ files }) => files.length === 1;
+  window.handed = new Promise((resolve) => {
+    navigator.share = async ({ files: [file] }) => resolve(`${file.name} ${file.type}`);
+  });
+}"""
+
+
+async def saved(page: Page, button: Locator) -> tuple[str, bytes]:
+    """The name and content of the file that a button saves."""
+    async with page.expect_download() as started:
+        await button.click()
+    download = await started.value
+    return download.suggested_filename, Path(await download.path()).read_bytes()
+
+
+async def test_a_round_is_shared_as_a_picture(pair: Pair, browser: Browser) -> None:
+    """It is saved, or handed to another app where the browser can."""
+    async with console_page(browser, pair) as console, viewers(pair.api, 2) as (one, other):
+        page = console.page
+        await console.open_room("Boss / fight? 魔王")
+        await console.start()
+        await one.press(pair.api, console.room_id, {"skill1": 12})
+        await other.press(pair.api, console.room_id, {"enemy1": 3})
+        await console.end()
+        await expect(page.locator("[data-part=ranking] tr")).to_have_count(2)
+        await page.get_by_role("button", name="Picture for sharing").click()
+        dialog = page.locator("dialog[open]")
+        picture = dialog.get_by_role("img", name="Boss / fight? 魔王, round 1")
+        assert await picture.evaluate(COLORS) > 4
+        await expect(dialog.get_by_role("button", name="Share")).to_be_hidden()
+        name, content = await saved(page, dialog.get_by_role("button", name="Save"))
+        assert name == "Boss-fight-魔王-round-1.png"
+        assert struct.unpack(">II", content[16:24]) == (1200, 630)
+        await fits(page)
+        await dialog.get_by_role("button", name="Close").click()
+        async with play_page(browser, pair, console.room_id, language="ja-JP") as viewer:
+            button = viewer.page.get_by_role("button", name="共有用の画像")
+            name, content = await saved(viewer.page, button)
+            assert name == "Boss-fight-魔王-1.png"
+            assert struct.unpack(">II", content[16:24]) == (1200, 630)
+            await viewer.page.evaluate(APP)
+            await button.click()
+            assert await viewer.page.evaluate("handed") == "Boss-fight-魔王-1.png image/png"
