@@ -9,6 +9,8 @@ export interface ButtonState {
   readonly icon: string;
   /** A picture in place of the icon, at `/api/media/{image}`; "" if there is none. */
   readonly image: string;
+  /** What a trigger sounds like: a built-in sound's name, or a sound at `/api/media/{sound}`; "" if there is none. */
+  readonly sound: string;
   readonly color: string;
   /** How far apart (ms) a large crowd's triggers are to be; 0 if that is off. */
   readonly paceMs: number;

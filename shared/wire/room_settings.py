@@ -38,7 +38,8 @@ class Button(msgspec.Struct, frozen=True, kw_only=True):
     begins with each trigger. With `pace_ms`, a crowd that presses faster than one threshold in that
     time meets a higher one, so that triggers come about `pace_ms` apart; 0 = off. `team` decides
     which team's top list counts the presses; "" = none. `image` is a media id: pages show it in
-    place of `icon`, and `icon` where there is only text.
+    place of `icon`, and `icon` where there is only text. `sound` is a built-in one or a media id:
+    pages play it with each trigger.
     """
 
     event_type: Annotated[str, setting_rules.EVENT_TYPE]
@@ -46,6 +47,7 @@ class Button(msgspec.Struct, frozen=True, kw_only=True):
     labels: Annotated[tuple[Label, ...], setting_rules.entries(0, 16)] = ()
     icon: Annotated[str, setting_rules.text(64)] = ""
     image: Annotated[str, setting_rules.MEDIA] = ""
+    sound: Annotated[str, setting_rules.SOUND] = ""
     color: Annotated[str, setting_rules.COLOR] = ""
     enabled: Flag = True
     base: Presses

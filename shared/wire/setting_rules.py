@@ -54,6 +54,13 @@ MEDIA = _rule(
     "メディアの ID（0-9・a-f の 32 文字）にするか、空にしてください",
     pattern=f"^([0-9a-f]{{32}})?{_END}",
 )
+BUILT_IN_SOUNDS = ("chime", "zap", "boom", "coin", "fanfare", "drum", "whoosh")
+_SOUNDS = ", ".join(f'"{name}"' for name in BUILT_IN_SOUNDS)
+SOUND = _rule(
+    f'{_SOUNDS}, a media id (32 of 0-9 and a-f), or ""',
+    "用意された音の名前かメディアの ID（0-9・a-f の 32 文字）にするか、空にしてください",
+    pattern=f"^({'|'.join(BUILT_IN_SOUNDS)}|[0-9a-f]{{32}})?{_END}",
+)
 # The shape of RFC 5646, section 2.1, which calls 35 characters long enough (section 4.4.1).
 LANG = _rule(
     'a language tag like "ja"',

@@ -205,14 +205,14 @@ function growth(from, to) {
 }
 
 function shown(button, outbox, lasting) {
-  const { event_type: eventType, team, labels, icon, image = "", color, pace_ms: paceMs = 0 } = button.setting;
+  const { event_type: eventType, team, labels, icon, image = "", sound = "", color, pace_ms: paceMs = 0 } = button.setting;
   const { enabled, available, reason, current_level: level, required_count: required } = button.stat;
   const count = shownCount(button, outbox);
   const mine = Math.min(count, ownOf(button) + uncounted(button, outbox));
   const progress = Math.min(1, count / required);
   const pending = outbox.pressesOf(eventType);
   const { cooldownUntil, lastTippedBy } = button;
-  const look = { eventType, team, labels, icon, image, color, paceMs, enabled, available, reason };
+  const look = { eventType, team, labels, icon, image, sound, color, paceMs, enabled, available, reason };
   const effects = lasting.of(eventType);
   return { ...look, effects, count, mine, required, progress, level, cooldownUntil, pending, lastTippedBy };
 }

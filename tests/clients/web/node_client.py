@@ -24,6 +24,7 @@ class Button(msgspec.Struct, rename="camel"):
 
     event_type: str
     image: str
+    sound: str
     enabled: bool
     count: int
     mine: int

@@ -138,7 +138,7 @@ async def test_results_are_waited_for(pair: Pair, room: WebRoom) -> None:
 async def test_settings_change_the_buttons(proxy: FaultyProxy, room: WebRoom) -> None:
     """A press of a removed button is refused and reported; the rest of its batch counts."""
     async with opened_client(proxy.url, room.room_id) as client:
-        buttons = [button("skill1", image="1f" * 16), button("enemy1")]
+        buttons = [button("skill1", image="1f" * 16, sound="zap"), button("enemy1")]
         await room.change(title="Night", theme={"accent": "#bf3419"}, buttons=buttons)
         await client.press("skill2")
         await client.press("skill1", 2)
@@ -146,6 +146,7 @@ async def test_settings_change_the_buttons(proxy: FaultyProxy, room: WebRoom) ->
         state = await client.until(lambda state: state.pending == 0 and state.title == "Night")
         assert [shown.event_type for shown in state.buttons] == ["skill1", "enemy1"]
         assert [shown.image for shown in state.buttons] == ["1f" * 16, ""]
+        assert [shown.sound for shown in state.buttons] == ["zap", ""]
         assert state.theme["accent"] == "#bf3419"
         assert state.theme["team_names"] == {"skill": "", "enemy": ""}
         assert state.mine == 2

@@ -6,6 +6,8 @@
  *   hide=a,b          any of: bars, announcements, viewers, winner
  *   show=code         also the code by which viewers get to the room
  *   style=banner      how a trigger comes in: plain, banner or burst; default: plain
+ *   sound=0           no sounds; default: each button's own
+ *   volume=0.5        how loud they are, 0 to 1; default: 1
  *   lang=ja           the language: en or ja; default: the browser's
  *   scale=1.5         how large everything is, 0.5 to 4; default: 1
  */
@@ -15,12 +17,15 @@ export function optionsOf(query, preferred) {
   const style = asked.get("style");
   const lang = asked.get("lang");
   const scale = Number(asked.get("scale") ?? 1);
+  const volume = Number(asked.get("volume") ?? 1);
   return {
     position: POSITIONS.includes(position) ? position : POSITIONS[0],
     style: STYLES.includes(style) ? style : STYLES[0],
     buttons: listed(asked.get("buttons")),
     hidden: new Set(listed(asked.get("hide"))),
     isCodeShown: listed(asked.get("show")).includes("code"),
+    isSilent: asked.get("sound") === "0",
+    volume: Math.min(1, Math.max(0, Number.isNaN(volume) ? 1 : volume)),
     languages: lang ? [lang, ...preferred] : preferred,
     scale: Math.min(4, Math.max(0.5, scale || 1)),
   };

@@ -6,6 +6,7 @@ import { perFrame } from "../common/frames.js";
 import { spokenOf, translate } from "../common/languages.js";
 import { newsWords } from "../common/news.js";
 import { inPhrases } from "../common/phrases.js";
+import { SoundPlayer } from "../common/sound_player.js";
 import { Bars } from "./bars.js";
 import { Ending } from "./ending.js";
 import { Entrance } from "./entrance.js";
@@ -30,6 +31,8 @@ const changed = perFrame(render);
 const announcements = new Announcements();
 const bars = new Bars(get("bars"), texts, options.buttons);
 const ending = new Ending(room, changed);
+const player = new SoundPlayer(options.volume);
+if (!options.isSilent) player.turnOn();
 const captionOf = (button) => labelOf(button, [...options.languages, language]);
 
 const set = {
@@ -99,6 +102,9 @@ function announced(news) {
   return { ...trigger, words: wordsWith([{ ...button, icon: "" }]), icon };
 }
 
+const soundOf = ({ eventType }) =>
+  room.state.buttons.find((button) => button.eventType === eventType)?.sound ?? "";
+
 const plainly = (words, topic) => ({ words, topic, icon: "", color: "", since: 0 });
 
 /** Where to type the code: by a name that viewers can reach, whatever OBS calls this machine. */
@@ -110,8 +116,12 @@ function showCode(code) {
   node.hidden = !code;
 }
 
-room.on("change", changed);
+room.on("change", ({ buttons }) => {
+  player.prepare(buttons.map(({ sound }) => sound));
+  changed();
+});
 room.on("trigger", (trigger) => {
+  if (!document.hidden) player.play(soundOf(trigger));
   announcements.add(trigger, performance.now());
   bars.celebrate(trigger.eventType);
   changed();

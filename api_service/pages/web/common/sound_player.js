@@ -1,0 +1,115 @@
+import { BUILT_INS, limiter, synthesise } from "./sounds.js";
+
+const MOST_AT_ONCE = 6; // sounds
+const APART = 0.08; // s between two of the same
+const TOO_LATE = 1; // s after a trigger: a sound that took longer to load would mislead
+const LONGEST = 10; // s of an uploaded sound that are played
+
+/**
+ * Plays the sounds of triggers: of a burst a few at once, the same one not too often, and never louder
+ * than the volume (0 to 1). Where the browser wants a touch before a page may sound, it is silent until
+ * then.
+ */
+export class SoundPlayer {
+  #volume;
+  #context = null;
+  #output = null;
+  #isOn = false;
+  #ends = []; // of what plays, in s of the context's clock
+  #lastAt = new Map();
+  #media = new Map(); // promises of buffers by media id; null for what cannot be played
+
+  constructor(volume = 1) {
+    this.#volume = volume;
+    for (const touch of ["pointerup", "keydown"]) {
+      document.addEventListener(touch, () => this.#wake(), { passive: true });
+    }
+  }
+
+  get isOn() {
+    return this.#isOn;
+  }
+
+  turnOn() {
+    this.#isOn = true;
+    if (!this.#context) {
+      this.#context = new AudioContext();
+      this.#output = limiter(this.#context, this.#volume);
+    }
+    this.#wake();
+  }
+
+  /** At once: what plays breaks off. */
+  turnOff() {
+    this.#isOn = false;
+    this.#context?.suspend();
+  }
+
+  /** Load what is not built in, so that it plays without delay. */
+  prepare(sounds) {
+    if (!this.#isOn) return;
+    for (const sound of sounds) if (sound && !BUILT_INS.includes(sound)) this.#load(sound);
+  }
+
+  /** Play a built-in sound or an uploaded one, by its name or media id; "" is none. */
+  async play(sound) {
+    if (!sound || !this.#mayPlay(sound)) return;
+    const asked = this.#context.currentTime;
+    this.#lastAt.set(sound, asked);
+    const perform = BUILT_INS.includes(sound) ? this.#synthesised(sound) : await this.#loaded(sound);
+    const now = this.#context.currentTime;
+    if (perform && now < asked + TOO_LATE && this.#canPlay()) this.#ends.push(perform(now));
+  }
+
+  #mayPlay(sound) {
+    if (!this.#canPlay()) return false;
+    const now = this.#context.currentTime;
+    return !(now - this.#lastAt.get(sound) < APART);
+  }
+
+  /** Whether the browser lets the page sound, and there is room for one more. */
+  #canPlay() {
+    if (!this.#isOn || this.#context.state !== "running") return false;
+    const now = this.#context.currentTime;
+    this.#ends = this.#ends.filter((end) => end > now);
+    return this.#ends.length < MOST_AT_ONCE;
+  }
+
+  /** Browsers allow it in a touch, or ever after one; before it they would only complain. */
+  #wake() {
+    const hasBeenTouched = navigator.userActivation?.hasBeenActive ?? true;
+    if (this.#isOn && hasBeenTouched && this.#context.state !== "running") this.#context.resume();
+  }
+
+  #synthesised(sound) {
+    return (at) => synthesise(this.#context, this.#output, sound, at);
+  }
+
+  async #loaded(id) {
+    const buffer = await this.#load(id);
+    return buffer && ((at) => this.#start(buffer, at));
+  }
+
+  #start(buffer, at) {
+    const source = new AudioBufferSourceNode(this.#context, { buffer });
+    source.connect(this.#output);
+    source.start(at, 0, LONGEST);
+    return at + Math.min(buffer.duration, LONGEST);
+  }
+
+  #load(id) {
+    if (!this.#media.has(id)) this.#media.set(id, this.#decoded(id));
+    return this.#media.get(id);
+  }
+
+  /** Null for what there is not or what is no sound; where the network failed, it is asked for again. */
+  async #decoded(id) {
+    try {
+      const answer = await fetch(`/api/media/${id}`);
+      return answer.ok ? await this.#context.decodeAudioData(await answer.arrayBuffer()) : null;
+    } catch (failure) {
+      if (failure instanceof TypeError) this.#media.delete(id);
+      return null;
+    }
+  }
+}

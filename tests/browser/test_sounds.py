@@ -1,0 +1,125 @@
+"""The sounds of triggers: what they are made of, and where they are heard."""
+
+from __future__ import annotations
+
+import math
+import struct
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+from playwright.async_api import expect
+
+from shared.wire.setting_rules import BUILT_IN_SOUNDS
+from tests.browser.conftest import opened_page
+from tests.browser.play_page import button, game_of, room_with
+from tests.browser.test_viewer_page_people import has_any
+from tests.flow.play import viewers
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, Page, Route
+
+    from tests.browser.conftest import Pair
+
+pytestmark = pytest.mark.anyio
+
+RATE: Final = 22_050  # Hz
+UPLOADED: Final = "0123456789abcdef" * 2
+RENDER: Final = """async ([names, every, volume]) => {
+  const { BUILT_INS, limiter, synthesise } = await import("/assets/common/sounds.js");
+  const context = new OfflineAudioContext(1, 22050 * 4, 22050);
+  const output = limiter(context, volume);
+  let end = 0;
+  for (const [n, name] of names.entries()) end = synthesise(context, output, name, n * every);
+  const samples = (await context.startRendering()).getChannelData(0);
+  const peak = (part) => part.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+  return { BUILT_INS, end, loud: peak(samples), after: peak(samples.slice((end + 0.1) * 22050)) };
+}"""
+# Notes what starts to sound, before any script of the page runs.
+SPY: Final = """
+  window.started = [];
+  for (const kind of [OscillatorNode, AudioBufferSourceNode]) {
+    const { start } = kind.prototype;
+    kind.prototype.start = function (...times) {
+      started.push(this.buffer ? this.buffer.duration : this.type);
+      return start.apply(this, times);
+    };
+  }
+"""
+
+
+def wav(seconds: float) -> bytes:
+    """A tone as a file."""
+    tone = [int(9_000 * math.sin(2 * math.pi * 440 * n / RATE)) for n in range(int(RATE * seconds))]
+    samples = struct.pack(f"<{len(tone)}h", *tone)
+    form = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, RATE, RATE * 2, 2, 16)
+    body = b"WAVE" + form + struct.pack("<4sI", b"data", len(samples)) + samples
+    return struct.pack("<4sI", b"RIFF", len(body)) + body
+
+
+async def test_each_built_in_sound_is_heard_and_ends_and_no_crowd_of_them_hurts(
+    pair: Pair, browser: Browser
+) -> None:
+    """Each is neither silent nor above the limit; fifty a second stay at the volume."""
+    async with opened_page(browser) as page:
+        await page.goto(f"{pair.api.url}/")
+        for name in BUILT_IN_SOUNDS:
+            heard = await page.evaluate(RENDER, [[name], 0, 1])
+            assert tuple(heard["BUILT_INS"]) == BUILT_IN_SOUNDS
+            assert 0.05 < heard["loud"] <= 1, name
+            assert 0 < heard["end"] < 2, name
+            assert heard["after"] < 0.005, name
+        crowd = [BUILT_IN_SOUNDS[n % len(BUILT_IN_SOUNDS)] for n in range(100)]
+        heard = await page.evaluate(RENDER, [crowd, 0.02, 0.5])
+        assert 0.1 < heard["loud"] <= 0.5
+
+
+async def test_the_overlay_plays_what_a_trigger_sounds_like(pair: Pair, browser: Browser) -> None:
+    """Where the browser lets it, a burst not too often, an uploaded sound too; nothing if asked."""
+    one = {"base": 1, "min": 1, "max": 1}
+    buttons = [
+        button("wave", "Wave", sound="coin", **one),
+        button("own", "Own", sound=UPLOADED, **one),
+        button("calm", "Calm", **one),
+    ]
+    room = await room_with(pair, buttons=buttons)
+    async with (
+        game_of(room),
+        opened_page(browser) as page,
+        viewers(pair.api, 1) as (someone,),
+    ):
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        await page.add_init_script(SPY)
+        await page.route(f"**/api/media/{UPLOADED}", fulfil)
+        await opened(page, f"{pair.api.url}/overlay/{room.room_id}?volume=0.5")
+
+        async def fires(event_type: str, shown: str, times: int = 1) -> list[Any]:
+            await page.evaluate("started.length = 0")
+            await someone.press(pair.api, room.room_id, {event_type: times})
+            await expect(page.locator("#news")).to_contain_text(shown)
+            return list(await page.evaluate("started"))
+
+        assert await fires("own", "Own!") == []  # nobody has touched the page, nor is this OBS
+        await page.mouse.click(500, 100)
+        assert await fires("wave", "Wave! ×15", times=15) == ["square", "square"]
+        assert await fires("calm", "Calm!") == []
+        assert await fires("own", "Own!") == [pytest.approx(0.3, abs=0.01)]
+        await opened(page, f"{pair.api.url}/overlay/{room.room_id}?sound=0")
+        await page.mouse.click(500, 100)
+        assert await fires("wave", "Wave!") == []
+        assert said == []
+
+
+async def fulfil(route: Route) -> None:
+    """Answer with the uploaded sound."""
+    await route.fulfill(body=wav(0.3), content_type="audio/wav")
+
+
+async def opened(page: Page, address: str) -> None:
+    """Open an overlay, and wait until its socket hears of triggers."""
+    told: list[object] = []
+    page.once("websocket", lambda socket: socket.on("framereceived", lambda _: told.append(1)))
+    await page.goto(address)
+    await until(lambda: has_any(told))
+    await expect(page.locator(".bar").first).to_be_visible()
