@@ -35,8 +35,11 @@ from api_service.routes.presses import Presses
 from api_service.routes.results import ResultsRoute
 from api_service.routes.rooms import Rooms
 from api_service.routes.short_links import ShortLinks
+from api_service.routes.studio_table import StudioEndpoints
 from api_service.routes.table import Endpoints, health_operations, operations
 from api_service.routes.viewers import Viewers
+from api_service.studio.media import MediaRoutes
+from api_service.studio.studios import Studios
 from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
 from shared.engine.shard_ledger import Shards
@@ -151,6 +154,10 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
                 rooms=Rooms(engine, signer, settings),
                 viewers=Viewers(engine, signer, names, settings),
                 results=ResultsRoute(engine, signer, database),
+                studio=StudioEndpoints(
+                    studios=Studios(engine, signer, settings),
+                    media=MediaRoutes(engine, signer, database, settings),
+                ),
             ),
             short_links=ShortLinks(engine, settings),
             titles=Titles(engine),

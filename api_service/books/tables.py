@@ -2,11 +2,13 @@
 
 The books are computed from the ledger's entries alone (`shared/engine/ledger_entries.py`): the
 journal keeps the entries themselves; rooms, rounds, presses, triggers and accounts add them up.
+Viewers' names and the tables of studios are not in the ledger: only a backup holds them.
 """
 
 from __future__ import annotations
 
 from sqlalchemy import (
+    ARRAY,
     CHAR,
     JSON,
     BigInteger,
@@ -15,6 +17,7 @@ from sqlalchemy import (
     DateTime,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -164,4 +167,36 @@ journal = Table(
     Column("n", BigInteger, primary_key=True),
     Column("size", Integer, nullable=False),
     Column("entries", JSON, nullable=False),
+)
+
+# A studio's pictures and sounds; an id is made of the bytes. `stored_at` is the last upload.
+media = Table(
+    "media",
+    metadata,
+    Column("media_id", Text, primary_key=True),
+    Column("studio_id", Text, primary_key=True),
+    Column("type", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("stored_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Index("media_by_studio", "studio_id"),
+)
+
+# A studio's named room settings, and the ids of the media that they name.
+setups = Table(
+    "setups",
+    metadata,
+    Column("studio_id", Text, primary_key=True),
+    Column("setup_id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("settings", JSON, nullable=False),
+    Column("media", ARRAY(Text), nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+
+# The rooms of a studio's history.
+studio_rooms = Table(
+    "studio_rooms",
+    metadata,
+    Column("studio_id", Text, primary_key=True),
+    Column("room_id", Text, primary_key=True),
 )

@@ -15,12 +15,20 @@ OF_JSON: Final[Mapping[str, str]] = {
     "Cache-Control": "no-store",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+FOR_GOOD: Final = "public, max-age=31536000, immutable"
 # Pages of other sites may use modules, styles and QR codes.
 FOR_ANY_PAGE: Final[Mapping[str, str]] = {
     **NOSNIFF,
     "Cross-Origin-Resource-Policy": "cross-origin",
     # An SVG that is opened by itself is a document, which could run scripts.
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'self'",
+}
+# What streamers uploaded. Opened by itself, it may do nothing, whatever a browser takes it for.
+OF_MEDIA: Final[Mapping[str, str]] = {
+    **NOSNIFF,
+    "Cache-Control": FOR_GOOD,
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
 }
 # Old names only: the browser inside OBS logs an error for each name that it does not know.
 UNUSED: Final = "accelerometer camera display-capture geolocation gyroscope microphone midi usb"
@@ -54,6 +62,7 @@ def _policy(ws_url: str, *, own_style: bool) -> str:
             "script-src 'self'",
             "style-src 'self' 'unsafe-inline'" if own_style else "style-src 'self'",
             "img-src 'self' data:",
+            "media-src 'self'",
             f"connect-src 'self' {gateways}",
             "base-uri 'none'",
             "form-action 'none'",

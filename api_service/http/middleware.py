@@ -45,14 +45,15 @@ ORIGIN: Final = b"origin"
 # Load balancers and Prometheus poll these every few seconds; a 503 here is no failure.
 PROBES: Final = frozenset(("/healthz", "/readyz", "/metrics"))
 
-METHODS: Final = ("GET", "HEAD", "POST", "PATCH", "OPTIONS")
+METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 # Older pages, served through ngrok's tunnel, send the last one.
 HEADERS: Final = ("Authorization", "Content-Type", "ngrok-skip-browser-warning")
 PREFLIGHT_KEPT: Final = 7200  # s, the longest that browsers cache one
 # Starlette says in English only what a preflight may not ask for.
 DISALLOWED: Final = Sentence("{reason}", "このページからは使えません（{reason}）")
 
-# About a second's work of one process. A request holds its body (up to 16 KiB) and some objects.
+# About a second's work of one process. A request holds its body (rarely more than
+# 16 KiB) and some objects.
 IN_FLIGHT_LIMIT: Final = 2_000
 RETRY: Final = 1  # s
 

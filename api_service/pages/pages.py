@@ -8,7 +8,6 @@ Files are read and compressed once: a crowd that opens the page must not slow do
 from __future__ import annotations
 
 import gzip
-import io
 from base64 import b64encode
 from functools import lru_cache, partial
 from hashlib import sha256
@@ -17,12 +16,12 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-import segno
 from starlette.responses import Response
 from starlette.routing import Route
 
-from api_service.http.headers import FOR_ANY_PAGE, of_page
+from api_service.http.headers import FOR_ANY_PAGE, FOR_GOOD, of_page
 from api_service.http.problems import ProblemResponse, Refused
+from api_service.http.qr_codes import qr_code
 from api_service.http.requests import host_of, room_id_of
 from api_service.pages.preloading import with_preloads
 from shared.wire.error_codes import NOT_FOUND
@@ -47,7 +46,6 @@ MEDIA_TYPES: Final = {
 }
 ASSETS: Final = "/assets/"
 REVALIDATE: Final = "no-cache"  # cached, and revalidated each time
-FOR_GOOD: Final = "public, max-age=31536000, immutable"
 CODES_KEPT: Final = 1_000
 TITLES_KEPT: Final = 200
 # What programs use: there an error is JSON, also for a browser.
@@ -201,10 +199,7 @@ def _read(folder: Traversable, path: str = "") -> Iterator[tuple[str, bytes]]:
 @lru_cache(CODES_KEPT)
 def _drawn(address: str) -> File:
     """A URL as a QR code, cached: drawing one takes as long as a hundred presses."""
-    drawing = io.BytesIO()
-    code = segno.make(address, micro=False)
-    code.save(drawing, kind="svg", xmldecl=False, omitsize=True, light="#fff")
-    return File("qr.svg", drawing.getvalue())
+    return File("qr.svg", qr_code(address))
 
 
 def _entitled(page: str, title: str) -> File:

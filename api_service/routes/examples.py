@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ROOM_ID: Final = "01M8794NTDMW2CYNKWGZQ98B2S"
+MEDIA_ID: Final = "9f86d081884c7d659a2feaa0c55ad015"
 VIEWER_ID: Final = "01M8799BFVAQD1DVRVQ2M1BZ4N.wfchA5oNHv0eWmuzBTyN6g"
 
 EXAMPLES: Final[Mapping[type, Mapping[str, Any]]] = {

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from api_service.http.headers import FOR_GOOD
 from api_service.http.middleware import is_limited
-from api_service.routes.examples import EXAMPLES, ROOM_ID
+from api_service.routes.examples import EXAMPLES, MEDIA_ID, ROOM_ID
 from shared.wire.error_codes import (
     BODY_TOO_LARGE,
     INTERNAL_ERROR,
@@ -43,17 +44,20 @@ NUMBER_NEEDS_ID: Final = {
     "if": {"properties": {"batch_no": {"type": "integer"}}, "required": ["batch_no"]},
     "then": {"properties": {"batch_id": {"type": "string"}}, "required": ["batch_id"]},
 }
-ROOM_PARAMETER: Final = {
-    "name": "room_id",
-    "in": "path",
-    "required": True,
-    "description": "The room's ULID.",
-    "schema": {"type": "string", "pattern": "^[0-7][0-9A-HJKMNP-TV-Z]{25}$"},
-    "example": ROOM_ID,
+ULID: Final = {"type": "string", "pattern": "^[0-7][0-9A-HJKMNP-TV-Z]{25}$"}
+# The parameters of paths: what each names, and its schema.
+IN_PATHS: Final[Mapping[str, JsonObject]] = {
+    "room_id": {"description": "The room's ULID.", "schema": ULID, "example": ROOM_ID},
+    "media_id": {
+        "description": "The picture's or sound's id.",
+        "schema": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+        "example": MEDIA_ID,
+    },
 }
 SECURITY: Final[Mapping[str, str]] = {
     "room_token": "The room's secret, from the answer that opened it or the last `room_ready`.",
-    "game_key": "A studio's key; needed if the service has game keys.",
+    "game_key": "A key from the operators; needed if the service has game keys.",
+    "studio_key": "The secret of a streamer's studio, from the answer that opened it.",
     "admin_token": "The operators' token; needed if the service has one.",
 }
 HEADERS: Final[Mapping[str, JsonObject]] = {
@@ -68,7 +72,7 @@ HEADERS: Final[Mapping[str, JsonObject]] = {
         "required": True,
         "schema": {"type": "string", "pattern": "^viewer_id="},
     },
-    "Cache-Control": {"required": True, "schema": {"const": "no-store"}},
+    "Cache-Control": {"required": True, "schema": {"enum": ["no-store", FOR_GOOD]}},
     "Content-Language": {
         "description": "The language of `detail`, `error` and the `message` of each problem.",
         "required": True,
@@ -84,9 +88,10 @@ RETRIED: Final = frozenset({429, 503})
 class Operation:
     """One route: its request, what it does, and every answer that it may give.
 
-    `answers` are the structs of a success (an empty tuple is plain text), `also` those of other
-    statuses that are not errors, `body` and `query` those of the request. `endpoint` is passed to
-    Starlette's Route.
+    `answers` are the structs of a success, `also` those of other statuses that are not errors,
+    `body` and `query` those of the request. `sends` and `takes` are the media types of a success
+    and a request that are no JSON; a success that is neither is plain text. `endpoint` is passed
+    to Starlette's Route.
     """
 
     method: str
@@ -99,6 +104,8 @@ class Operation:
     headers: tuple[str, ...] = ()
     body: tuple[type, ...] = ()
     body_required: bool = True
+    takes: tuple[str, ...] = ()
+    sends: tuple[str, ...] = ()
     query: type | None = None
     refusals: tuple[ErrorKind, ...] = ()
     security: str = ""
@@ -116,7 +123,7 @@ class Operation:
         return (
             *self.refusals,
             *((ROOM_NOT_FOUND, STORE_UNAVAILABLE) if self.takes_room else ()),
-            *((BODY_TOO_LARGE,) if self.body else ()),
+            *((BODY_TOO_LARGE,) if self.body or self.takes else ()),
             *((OVERLOADED,) if is_limited(self.path) else ()),
         )
 
@@ -164,19 +171,20 @@ def _operation(operation: Operation) -> JsonObject:
     }
     if parameters := _parameters(operation):
         described["parameters"] = parameters
-    if operation.body:
-        described["requestBody"] = {
-            "required": operation.body_required,
-            "content": {
-                JSON: {"schema": _one_of(operation.body), "examples": _examples(operation)}
-            },
-        }
+    if content := _request_content(operation):
+        described["requestBody"] = {"required": operation.body_required, "content": content}
     if operation.security:
         described["security"] = [
             *([{}] if operation.secret_optional else []),
             {operation.security: []},
         ]
     return described
+
+
+def _request_content(operation: Operation) -> JsonObject:
+    if operation.body:
+        return {JSON: {"schema": _one_of(operation.body), "examples": _examples(operation)}}
+    return _files(operation.takes)
 
 
 def _room_links(operations: Sequence[Operation]) -> JsonObject:
@@ -199,7 +207,10 @@ def _identifier(operation: Operation) -> str:
 
 
 def _parameters(operation: Operation) -> list[JsonObject]:
-    parameters: list[JsonObject] = [ROOM_PARAMETER] if operation.takes_room else []
+    parameters = [
+        {"name": name, "in": "path", "required": True, **IN_PATHS[name]}
+        for name in re.findall(r"{(\w+)}", operation.path)
+    ]
     if operation.query is not None:
         (_,), components = _generated([operation.query])
         properties: JsonObject = components[operation.query.__name__]["properties"]
@@ -211,7 +222,9 @@ def _parameters(operation: Operation) -> list[JsonObject]:
 
 
 def _responses(operation: Operation) -> JsonObject:
-    success = {JSON: {"schema": _one_of(operation.answers)}} if operation.answers else _text()
+    success = {JSON: {"schema": _one_of(operation.answers)}} if operation.answers else {}
+    success |= _files(operation.sends)
+    success = success or {PLAIN_TEXT: {"schema": {"type": "string"}}}
     responses = {
         str(operation.status): _response(operation.status, success, operation.headers),
         "default": _problem_response(0, (METHOD_NOT_ALLOWED, INTERNAL_ERROR), secured=False),
@@ -248,8 +261,9 @@ def _problem_response(status: int, kinds: Sequence[ErrorKind], *, secured: bool)
     return response
 
 
-def _text() -> JsonObject:
-    return {PLAIN_TEXT: {"schema": {"type": "string"}}}
+def _files(media_types: Sequence[str]) -> JsonObject:
+    """Bodies that are no JSON (OpenAPI 3.1, section 4.8.14.3)."""
+    return {media_type: {} for media_type in media_types}
 
 
 def _one_of(shapes: Sequence[type]) -> JsonObject:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from api_service.routes.openapi import Operation
+from api_service.routes.studio_table import StudioEndpoints, studio_operations
 from shared.wire import error_codes, rest_bodies, result_bodies
 from shared.wire.room_settings import RoomSettings
 
@@ -28,6 +29,7 @@ class Endpoints:
     rooms: Rooms
     viewers: Viewers
     results: ResultsRoute
+    studio: StudioEndpoints
 
 
 def operations(endpoints: Endpoints) -> list[Operation]:
@@ -200,6 +202,7 @@ def operations(endpoints: Endpoints) -> list[Operation]:
             security="room_token",
             refusals=(error_codes.INVALID_BODY, *OWNER_REFUSALS),
         ),
+        *studio_operations(endpoints.studio),
         *health_operations(endpoints),
     ]
 

@@ -1,4 +1,4 @@
-"""Signed viewer ids and room tokens, and the access keys of studios and operators.
+"""Signed viewer ids, room tokens and studio keys, and the access keys of games and operators.
 
 Signatures are HMAC-SHA-256 (RFC 2104) truncated to 128 bits (RFC 2104, section 5), in base64url
 without padding. Each purpose has a separate key, so that a signature is valid for one purpose only.
@@ -14,7 +14,7 @@ from ulid import PureRandomPolicy, ULIDGenerator
 
 ROOM_TOKEN_LIFETIME_S = 7 * 24 * 60 * 60
 SIGNATURE_BYTES = 16
-VIEWER_ID_LENGTH = 26 + 1 + 22  # characters: ULID, dot, signature
+SIGNED_ULID_LENGTH = 26 + 1 + 22  # characters: ULID, dot, signature
 VIEWERS_REMEMBERED = 20_000
 
 _ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}", re.ASCII)
@@ -22,9 +22,14 @@ _ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}", re.ASCII)
 _ulids = ULIDGenerator(policy=PureRandomPolicy())
 
 
+def new_ulid() -> str:
+    """A new ULID, of which nobody can guess another."""
+    return str(_ulids.generate())
+
+
 def new_room_id() -> str:
     """A new room id: a ULID."""
-    return str(_ulids.generate())
+    return new_ulid()
 
 
 def is_ulid(text: str) -> bool:
@@ -48,20 +53,21 @@ class Signer:
             raise ValueError("signing needs at least one secret key, and none may be empty")
         self._viewer_keys = _keys_for(b"streamario viewer id v1", secret_keys)
         self._room_keys = _keys_for(b"streamario room token v1", secret_keys)
+        self._studio_keys = _keys_for(b"streamario studio key v1", secret_keys)
         # Cached, because a viewer sends its id with every press.
         self._verified = lru_cache(maxsize=VIEWERS_REMEMBERED)(self._verify_viewer)
 
     def new_viewer_id(self) -> str:
         """The id of a new viewer, `ULID.signature`."""
-        return self.sign_viewer(str(_ulids.generate()))
+        return self.sign_viewer(new_ulid())
 
     def sign_viewer(self, ulid: str) -> str:
         """The id, `ULID.signature`, of the viewer with this ULID (in canonical form)."""
-        return f"{ulid}.{_signature(self._viewer_keys[0], ulid.encode()).decode()}"
+        return _signed_ulid(self._viewer_keys[0], ulid)
 
     def verify_viewer(self, viewer_id: str) -> str | None:
         """The viewer's ULID in canonical form, or None if the signature is not valid."""
-        if len(viewer_id) != VIEWER_ID_LENGTH or not viewer_id.isascii():
+        if len(viewer_id) != SIGNED_ULID_LENGTH or not viewer_id.isascii():
             return None
         try:
             return self._verified(viewer_id)
@@ -75,6 +81,18 @@ class Signer:
         if not (is_ulid(ulid) and _signed(self._viewer_keys, ulid.encode(), signature.encode())):
             raise ValueError("not signed here")
         return ulid
+
+    def sign_studio(self, studio_id: str) -> str:
+        """The key, `ULID.signature`, that opens the studio with this ULID (in canonical form)."""
+        return _signed_ulid(self._studio_keys[0], studio_id)
+
+    def verify_studio_key(self, key: str) -> str | None:
+        """The ULID of the studio that this key opens, or None if the signature is not valid."""
+        if len(key) != SIGNED_ULID_LENGTH or not key.isascii():
+            return None
+        ulid, _, signature = key.partition(".")
+        genuine = _signed(self._studio_keys, ulid.encode(), signature.encode())
+        return ulid if genuine and is_ulid(ulid) else None
 
     def room_token(self, room_id: str, now_s: float) -> str:
         """A token that owns the room for seven days from `now_s` (s since 1970).
@@ -117,6 +135,10 @@ def _bytes(text: str) -> bytes:
 
 def _keys_for(purpose: bytes, secret_keys: Sequence[str]) -> tuple[bytes, ...]:
     return tuple(hmac.digest(_bytes(secret), purpose, "sha256") for secret in secret_keys)
+
+
+def _signed_ulid(key: bytes, ulid: str) -> str:
+    return f"{ulid}.{_signature(key, ulid.encode()).decode()}"
 
 
 def _claim(room_id: str, expiry: str) -> bytes:

@@ -71,6 +71,12 @@ UNKNOWN_EVENT_TYPE: Final = _kind(
 INVALID_SETTINGS: Final = _kind(
     400, "invalid_settings", "Some settings are not valid.", "正しくない設定があります。"
 )
+INVALID_MEDIA: Final = _kind(
+    400,
+    "invalid_media",
+    "The picture or sound is not valid.",
+    "画像または音声のファイルが正しくありません。",
+)
 NOT_FOUND: Final = _kind(
     404, "not_found", "There is nothing at this URL.", "この URL には何もありません。"
 )
@@ -85,6 +91,12 @@ BODY_TOO_LARGE: Final = _kind(
     "body_too_large",
     "The request body is too large.",
     "リクエストの本文が大きすぎます。",
+)
+UNSUPPORTED_MEDIA_TYPE: Final = _kind(
+    415,
+    "unsupported_media_type",
+    "Pictures must be WebP; sounds must be MP3, Ogg or WAV.",
+    "画像は WebP、音声は MP3・Ogg・WAV にしてください。",
 )
 
 # The client is not allowed to do this.
@@ -105,6 +117,12 @@ INVALID_GAME_KEY: Final = _kind(
     "invalid_game_key",
     "Opening a room needs a valid game key.",
     "ルームを開くには、正しいゲームキーが必要です。",
+)
+INVALID_STUDIO_KEY: Final = _kind(
+    401,
+    "invalid_studio_key",
+    "The studio key is missing or not valid.",
+    "スタジオキーがないか、正しくありません。",
 )
 INVALID_ADMIN_TOKEN: Final = _kind(
     401,
@@ -162,6 +180,12 @@ ROOM_NOT_ENDED: Final = _kind(
 )
 
 # The client exceeds a limit.
+STUDIO_FULL: Final = _kind(
+    409,
+    "studio_full",
+    "The studio is full. Delete setups that you do not need any more.",
+    "スタジオにこれ以上保存できません。使わないセットアップを削除してください。",
+)
 RATE_LIMITED: Final = _kind(
     429,
     "rate_limited",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import httpx
 import pytest
 
-from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S, Signer, new_room_id
+from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S, Signer, new_room_id, new_ulid
 from tests.api_service.running import running
 from tests.attacks.peace import start_round
 from tests.wire import get, upgrade, wired
@@ -32,6 +32,7 @@ pytestmark = pytest.mark.anyio
 NEW, OLD, RETIRED = "the new signing key", "the old signing key", "a retired signing key"
 GAME_KEYS: Final = ("a game key of today", "a game key of yesterday")
 ADMIN: Final = "the admin token"
+STUDIO_ID: Final = new_ulid()
 KEYS: Final[dict[str, Any]] = {
     "secret_keys": (NEW, OLD),
     "game_keys": GAME_KEYS,
@@ -54,6 +55,9 @@ class Shown(Enum):
     GAME_KEY = "a game key"
     OLD_GAME_KEY = "a game key that is not the first"
     ADMIN = "the admin token"
+    STUDIO_KEY = "a studio's key"
+    OLD_STUDIO_KEY = "a studio's key signed by the old key"
+    FORGED_STUDIO_KEY = "a studio's key signed by a key that was taken away"
 
 
 def secret(shown: Shown, room_id: str) -> str | None:
@@ -73,6 +77,9 @@ def secret(shown: Shown, room_id: str) -> str | None:
         Shown.GAME_KEY: GAME_KEYS[0],
         Shown.OLD_GAME_KEY: GAME_KEYS[1],
         Shown.ADMIN: ADMIN,
+        Shown.STUDIO_KEY: Signer([NEW]).sign_studio(STUDIO_ID),
+        Shown.OLD_STUDIO_KEY: Signer([OLD]).sign_studio(STUDIO_ID),
+        Shown.FORGED_STUDIO_KEY: Signer([RETIRED]).sign_studio(STUDIO_ID),
     }[shown]
 
 
@@ -86,7 +93,12 @@ OWNER: Final = {
     **dict.fromkeys(FORGED, "403 forbidden"),
     **dict.fromkeys(OWNED, ""),
 }
-STUDIO: Final = {**dict.fromkeys(Shown, "401 invalid_game_key"), **dict.fromkeys(KEYED, "")}
+KEY_HOLDER: Final = {**dict.fromkeys(Shown, "401 invalid_game_key"), **dict.fromkeys(KEYED, "")}
+STREAMER: Final = {
+    **dict.fromkeys(Shown, "401 invalid_studio_key"),
+    Shown.STUDIO_KEY: "",
+    Shown.OLD_STUDIO_KEY: "",
+}
 OPERATOR: Final = {**dict.fromkeys(Shown, "401 invalid_admin_token"), Shown.ADMIN: ""}
 # For sockets, where a secret of the wrong kind is an invalid one, not a missing one.
 GAME: Final = {
@@ -114,7 +126,7 @@ ROUTES: Final = {
     "GET /get_viewer_id": Row(ANYBODY),
     "POST /api/viewers": Row(ANYBODY, {"viewer_id": VIEWER}),
     "POST /api/viewers/set_name": Row(ANYBODY, {"viewer_id": VIEWER, "name": "x"}),
-    "POST /api/rooms": Row(STUDIO, {}),
+    "POST /api/rooms": Row(KEY_HOLDER, {}),
     "GET /api/rooms/{room_id}": Row(ANYBODY),
     "PATCH /api/rooms/{room_id}/settings": Row(OWNER, {"title": "x"}),
     "POST /api/rooms/{room_id}/join": Row(ANYBODY, {"viewer_id": VIEWER}),
@@ -125,13 +137,20 @@ ROUTES: Final = {
     "GET /api/rooms/{room_id}/fired_by": Row(OWNER),
     "POST /api/rooms/{room_id}/block": Row(OWNER, {"viewer_id": VIEWER}),
     "POST /api/rooms/{room_id}/unblock": Row(OWNER, {"viewer_id": VIEWER}),
+    "POST /api/studios": Row(KEY_HOLDER),
+    "GET /api/studio/qr.svg": Row(STREAMER),
+    "POST /api/studio/media": Row(STREAMER),
+    "GET /api/media/{media_id}": Row(ANYBODY),
     "GET /healthz": Row(ANYBODY),
     "GET /readyz": Row(ANYBODY),
     "GET /metrics": Row(OPERATOR),
     "GET /openapi.json": Row(ANYBODY),
 }
-# Answers of routes that grant access but have no result, because the round is still running.
-IN_VAIN: Final = {"409 room_not_ended"}
+# Answers of routes that grant access but have no result: the round is still running, the body is
+# no picture, nothing has this id.
+IN_VAIN: Final = {"409 room_not_ended", "415 unsupported_media_type", "404 not_found"}
+# What stands in a path instead of each id.
+IDS: Final = {"media_id": "0" * 32}
 SOCKETS: Final = {
     "/ws-unity?room_id={room_id}": Row(GAME),
     "/ws-unity": Row(NEW_GAME),
@@ -176,7 +195,7 @@ async def test_each_route_opens_to_whom_it_should_and_to_nobody_else(
 ) -> None:
     told, expected = {}, {}
     for route, row in ROUTES.items():
-        method, path = route.format(room_id=room.room_id).split(" ")
+        method, path = route.format(room_id=room.room_id, **IDS).split(" ")
         for shown, refusal in row.allowed.items():
             token = secret(shown, room.room_id)
             headers = {"Authorization": f"Bearer {token}"} if token else {}
@@ -254,7 +273,7 @@ async def test_nobody_presses_joins_or_is_named_as_another(
 ) -> None:
     for route, row in ROUTES.items():
         if isinstance(row.body, dict) and "viewer_id" in row.body and row.allowed is ANYBODY:
-            method, path = route.format(room_id=room.room_id).split(" ")
+            method, path = route.format(room_id=room.room_id, **IDS).split(" ")
             body = {**row.body, "viewer_id": viewer_id}
             answer = await guarded.request(method, path, json=body)
             if path == "/api/viewers":  # it issues a new id instead of an invalid one

@@ -9,7 +9,7 @@ import pytest
 
 from api_service.http import server
 from shared.identity.tokens import new_room_id
-from tests.attacks.test_access import ROUTES, SOCKETS
+from tests.attacks.test_access import IDS, ROUTES, SOCKETS
 from tests.wire import get, upgrade, wired
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ POLICY: Final = {
     "script-src": "'self'",
     "style-src": "'self'",
     "img-src": "'self' data:",
+    "media-src": "'self'",
     "base-uri": "'none'",
     "form-action": "'none'",
     "frame-ancestors": "'self'",
@@ -90,7 +91,7 @@ async def test_modules_and_codes_are_for_pages_of_other_sites_and_run_nothing_by
 
 async def test_json_is_kept_by_nobody_and_run_by_no_other_page(http: httpx.AsyncClient) -> None:
     """For every route, whatever it answers, and for unknown paths."""
-    asked = [route.format(room_id=ROOM).split(" ") for route in ROUTES]
+    asked = [route.format(room_id=ROOM, **IDS).split(" ") for route in ROUTES]
     for method, path in [*asked, *(("GET", path) for path in ERRORS), ("PUT", "/healthz")]:
         answer = await http.request(method, path)
         names = {SNIFF: "nosniff", HOLDS: "same-origin", "Cache-Control": "no-store"}

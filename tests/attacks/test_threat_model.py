@@ -16,6 +16,10 @@ import ws_gateway.server as gateway
 from api_service.http import listeners
 from api_service.http.middleware import IN_FLIGHT_LIMIT
 from api_service.http.requests import BODY_LIMIT, BODY_WITHIN, SETTINGS_BODY_LIMIT
+from api_service.studio.media import UPLOADS_AT_ONCE, UPLOADS_PER_MINUTE
+from api_service.studio.media_cache import CACHE_LIMIT
+from api_service.studio.media_files import LONGEST_SIDE, PICTURE_LIMIT, SOUND_LIMIT
+from api_service.studio.media_rows import STUDIO_LIMIT
 from shared.engine.rule.counting_rule import LOG_LIMIT
 from shared.identity.names import LONGEST_REASON, MARKS_PER_BASE, MAX_CODE_POINTS
 from shared.process.settings import SHORTEST_SECRET, Settings
@@ -77,7 +81,7 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
     "a request's line and headers, including the URL": (api.HEAD_LIMIT,),
     "a new connection until the request's headers are complete": (api.HEAD_WITHIN,),
     "blank lines, or the rest of a body, after an answer": (api.HEAD_WITHIN,),
-    "a body": (BODY_LIMIT, SETTINGS_BODY_LIMIT),
+    "a body": (BODY_LIMIT, SETTINGS_BODY_LIMIT, PICTURE_LIMIT, SOUND_LIMIT),
     "a body until it is complete": (BODY_WITHIN,),
     "an answer that the client does not read": (api.TAKEN_WITHIN,),
     "pipelined requests that wait on one connection": (api.PIPELINE_LIMIT,),
@@ -116,9 +120,14 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
     "triggers of which a game may tell the outcome": (MOST_TRIGGERS, ANSWERED_FOR / 1000),
     "effects that last at once": (LASTING_MOST,),
     "a game's reason": (LONGEST_REASON,),
+    "a studio's pictures and sounds": (STUDIO_LIMIT,),
+    "a picture's width and height": (LONGEST_SIDE,),
+    "pictures and sounds in memory": (CACHE_LIMIT,),
     "new viewers": (NEW_VIEWERS.per_minute, NEW_VIEWERS.burst),
     "codes that it tries": (NEW_VIEWERS.per_minute, NEW_VIEWERS.burst),
     "new rooms": (NEW_ROOMS.per_minute, NEW_ROOMS.burst),
+    "new studios": (NEW_ROOMS.per_minute,),
+    "uploads of pictures and sounds": (UPLOADS_PER_MINUTE, UPLOADS_AT_ONCE),
     "active viewers that it counts as in a room": (DEFAULTS.active_per_address,),
     "pages at one gateway": (DEFAULTS.viewer_sockets_per_address,),
     "calls that wait for a Redis master": (WAITING_LIMIT,),

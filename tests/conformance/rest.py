@@ -18,8 +18,10 @@ import msgspec
 
 from api_service.books.migrate import upgrade
 from deploy.embedded.servers import embedded_servers
+from shared.identity.tokens import Signer, new_ulid
 from tests.conformance.rest_report import read_report
 from tests.conformance.stand import ADMIN_TOKEN, GAME_KEY, open_stand
+from tests.flow.fleet import SECRET
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,6 +42,7 @@ max_response_time = 10.0
 [auth.openapi]
 room_token = {{ bearer = "{room_token}" }}
 game_key = {{ bearer = "{game_key}" }}
+studio_key = {{ bearer = "{studio_key}" }}
 admin_token = {{ bearer = "{admin_token}" }}
 
 [reports.json]
@@ -55,6 +58,7 @@ async def try_rest(stand: Stand, folder: Path, *, examples: int, seed: int | Non
     text = CONFIGURATION.format(
         room_token=stand.running.room_token,
         game_key=GAME_KEY,
+        studio_key=Signer([SECRET]).sign_studio(new_ulid()),
         admin_token=ADMIN_TOKEN,
         folder=folder,
     )

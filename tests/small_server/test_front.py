@@ -14,6 +14,7 @@ import pytest
 
 from api_service.http.requests import BODY_LIMIT
 from api_service.http.server import KEEP_ALIVE
+from api_service.studio.media_files import SOUND_LIMIT
 from shared.wire.error_codes import ERRORS
 from shared.wire.refusal import problem_details
 from tests.accepted_languages import ACCEPTED
@@ -237,6 +238,7 @@ async def test_a_body_may_be_as_large_as_the_services_allow(front: Front, announ
         for size, expected in (
             (BODY_LIMIT, (400, "invalid_body")),
             (BODY_LIMIT + 1024, (413, "body_too_large")),
+            (SOUND_LIMIT + 1024, (413, "body_too_large")),
         ):
             body = b" " * size if announced else pieces(size)
             answer = await http.post("/api/rooms/x/events", content=body)

@@ -12,12 +12,12 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import MetaData, insert, inspect, text
+from sqlalchemy import MetaData, func, insert, inspect, select, text
 from sqlalchemy.exc import OperationalError
 
 from api_service.books import migrate
 from api_service.books.revisions import head, known
-from api_service.books.tables import metadata
+from api_service.books.tables import media, metadata, setups, studio_rooms, viewers
 from tests.api_service.routes.test_health import _other_database
 
 if TYPE_CHECKING:
@@ -67,6 +67,20 @@ def test_the_release_before_books_on_in_the_new_schema(database_url: str) -> Non
             if table.name in WITH_NEW_COLUMNS:
                 connection.execute(insert(table).values(**_a_row(table)))
                 assert len(_columns(table.name, connection)) > len(table.c)
+
+
+def test_studios_are_added_to_a_database_that_has_rooms(database_url: str) -> None:
+    """What is there stays; the release before goes on beside the new tables."""
+    url = _other_database(database_url, "with_rooms")
+    with migrate._connected(url) as connection, migrate._configured() as config:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0003")
+        connection.execute(insert(viewers).values(viewer_id="V", name="Ann"))
+    migrate.upgrade(url)
+    with migrate._connected(url) as connection:
+        assert connection.scalars(select(viewers.c.name)).all() == ["Ann"]
+        for table in (media, setups, studio_rooms):
+            assert connection.scalars(select(func.count()).select_from(table)).one() == 0
 
 
 def test_a_backup_that_runs_is_not_waited_for_long(database_url: str) -> None:

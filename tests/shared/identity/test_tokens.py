@@ -134,10 +134,30 @@ def test_an_expiry_cannot_be_moved() -> None:
 
 
 def test_a_signature_serves_one_purpose() -> None:
-    """A signed viewer is no room token, even with the same text signed."""
+    """A signed viewer is no room token and no studio, even with the same text signed."""
+    assert signer.verify_studio_key(signer.sign_viewer(ULID)) is None
+    assert signer.verify_viewer(signer.sign_studio(ULID)) is None
     text = f"{int(NOW_S) + 60}.{ROOM}"
     forged = f"{int(NOW_S) + 60}.{signer.sign_viewer(text).rpartition('.')[2]}"
     assert not signer.verify_room_token(forged, ROOM, NOW_S)
+
+
+def test_a_studio_key_opens_its_studio() -> None:
+    """As long as one of the keys signed it."""
+    old, both = Signer(["old"]), Signer(["new", "old"])
+    assert both.verify_studio_key(old.sign_studio(ULID)) == ULID
+    assert old.verify_studio_key(both.sign_studio(ULID)) is None
+
+
+@given(st.text() | st.text().map(lambda text: f"{ULID}.{text}"))
+def test_no_text_opens_a_studio_by_chance(text: str) -> None:
+    """Any text at all is answered with None."""
+    assert signer.verify_studio_key(text) is None
+
+
+@pytest.mark.parametrize("ulid", [ULID.lower(), "not a ulid", ULID[:-1], "é" * 13])
+def test_a_studio_key_has_one_spelling(ulid: str) -> None:
+    assert signer.verify_studio_key(signer.sign_studio(ulid)) is None
 
 
 @given(st.text(), st.text())

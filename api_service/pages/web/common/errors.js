@@ -19,11 +19,13 @@ const SENTENCES = {
     "invalid_admin_token": "This needs the admin token.",
     "invalid_body": "The request body is not valid.",
     "invalid_game_key": "Opening a room needs a valid game key.",
+    "invalid_media": "The picture or sound is not valid.",
     "invalid_push_count": "push_count must be an integer from 1 to 2147483647.",
     "invalid_query": "A query parameter is not valid.",
     "invalid_request": "The request is not valid.",
     "invalid_room_token": "The room token is missing or has expired.",
     "invalid_settings": "Some settings are not valid.",
+    "invalid_studio_key": "The studio key is missing or not valid.",
     "invalid_token": "The room token is not this room's, or has expired.",
     "invalid_viewer": "This viewer ID is not valid. Get a new one and try again.",
     "ledger_full": "The server is behind with recording presses. Try again in a moment.",
@@ -44,6 +46,7 @@ const SENTENCES = {
     "room_not_found": "There is no such room.",
     "room_over": "This room is over.",
     "store_unavailable": "The server is temporarily unavailable. Try again in a moment.",
+    "studio_full": "The studio is full. Delete setups that you do not need any more.",
     "too_late": "Some presses waited too long and were dropped.",
     "too_many_attaches": "The game connected to this room more than 5 times in 10 s.",
     "too_many_bad_messages": "More than 20 messages in 10 s were not valid.",
@@ -51,7 +54,8 @@ const SENTENCES = {
     "too_many_sockets_of_address": "Too many pages are open from this IP address.",
     "unknown_event_type": "The room has no such button.",
     "unknown_type": "The server does not know this type of message and ignores it.",
-    "unreachable": "The server cannot be reached. Try again."
+    "unreachable": "The server cannot be reached. Try again.",
+    "unsupported_media_type": "Pictures must be WebP; sounds must be MP3, Ogg or WAV."
   },
   "ja": {
     "bad_ack": "この番号は、この接続ではまだ送られていません。",
@@ -70,11 +74,13 @@ const SENTENCES = {
     "invalid_admin_token": "管理用のトークン（ADMIN_TOKEN）が必要です。",
     "invalid_body": "リクエストの本文が正しくありません。",
     "invalid_game_key": "ルームを開くには、正しいゲームキーが必要です。",
+    "invalid_media": "画像または音声のファイルが正しくありません。",
     "invalid_push_count": "push_count は 1〜2147483647 の整数にしてください。",
     "invalid_query": "クエリの値が正しくありません。",
     "invalid_request": "リクエストが正しくありません。",
     "invalid_room_token": "ルームトークンがないか、期限が切れています。",
     "invalid_settings": "正しくない設定があります。",
+    "invalid_studio_key": "スタジオキーがないか、正しくありません。",
     "invalid_token": "ルームトークンが別のルームのものか、期限が切れています。",
     "invalid_viewer": "この視聴者 ID は無効です。新しい ID を取得して、もう一度お試しください。",
     "ledger_full": "記録が追いついていません。少し待ってお試しください。",
@@ -95,6 +101,7 @@ const SENTENCES = {
     "room_not_found": "このルームはもうありません。",
     "room_over": "このルームは終了しました。",
     "store_unavailable": "サーバーが一時的に使えません。少し待ってお試しください。",
+    "studio_full": "スタジオにこれ以上保存できません。使わないセットアップを削除してください。",
     "too_late": "待ち時間が長すぎたため、一部の回数を破棄しました。",
     "too_many_attaches": "このルームへのゲームの接続が、10 秒間に 5 回を超えました。",
     "too_many_bad_messages": "正しくないメッセージが、10 秒間に 20 件を超えました。",
@@ -102,7 +109,8 @@ const SENTENCES = {
     "too_many_sockets_of_address": "同じ IP アドレスで開いているページが多すぎます。",
     "unknown_event_type": "このルームに、そのボタンはありません。",
     "unknown_type": "サーバーが知らない種類のメッセージなので、無視されます。",
-    "unreachable": "サーバーに接続できません。もう一度お試しください。"
+    "unreachable": "サーバーに接続できません。もう一度お試しください。",
+    "unsupported_media_type": "画像は WebP、音声は MP3・Ogg・WAV にしてください。"
   }
 };
 

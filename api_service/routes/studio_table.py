@@ -1,0 +1,83 @@
+"""The routes of studios, a part of the list in `table`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from api_service.routes.openapi import Operation
+from api_service.studio import bodies
+from api_service.studio.media_files import MEDIA_TYPES
+from shared.wire import error_codes
+
+if TYPE_CHECKING:
+    from api_service.studio.media import MediaRoutes
+    from api_service.studio.studios import Studios
+
+SVG = "image/svg+xml"
+
+
+@dataclass(frozen=True, slots=True)
+class StudioEndpoints:
+    """The objects whose methods answer."""
+
+    studios: Studios
+    media: MediaRoutes
+
+
+def studio_operations(endpoints: StudioEndpoints) -> list[Operation]:
+    """Every route of studios, with every answer that it may give."""
+    studios, media = endpoints.studios, endpoints.media
+    return [
+        Operation(
+            "POST",
+            "/api/studios",
+            studios.open,
+            "Open a studio: a streamer's private shelf.",
+            status=201,
+            answers=(bodies.StudioOpened,),
+            security="game_key",
+            refusals=(
+                error_codes.INVALID_GAME_KEY,
+                error_codes.RATE_LIMITED,
+                error_codes.STORE_UNAVAILABLE,
+            ),
+        ),
+        Operation(
+            "GET",
+            "/api/studio/qr.svg",
+            studios.qr_code,
+            "Get a QR code of the console's URL with the studio's key.",
+            sends=(SVG,),
+            security="studio_key",
+            refusals=(error_codes.INVALID_STUDIO_KEY,),
+        ),
+        Operation(
+            "POST",
+            "/api/studio/media",
+            media.upload,
+            "Store a picture or a sound, or find it stored (200).",
+            takes=tuple(MEDIA_TYPES),
+            status=201,
+            answers=(bodies.MediaStored,),
+            also={200: bodies.MediaStored},
+            security="studio_key",
+            refusals=(
+                error_codes.INVALID_REQUEST,
+                error_codes.INVALID_MEDIA,
+                error_codes.INVALID_STUDIO_KEY,
+                error_codes.STUDIO_FULL,
+                error_codes.UNSUPPORTED_MEDIA_TYPE,
+                error_codes.RATE_LIMITED,
+                error_codes.STORE_UNAVAILABLE,
+            ),
+        ),
+        Operation(
+            "GET",
+            "/api/media/{media_id}",
+            media.get,
+            "Get a picture or a sound.",
+            sends=tuple(MEDIA_TYPES),
+            refusals=(error_codes.NOT_FOUND, error_codes.STORE_UNAVAILABLE),
+        ),
+    ]

@@ -1,0 +1,22 @@
+"""Who may use a studio: whoever sends its key."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from api_service.http.problems import unauthorized
+from api_service.http.requests import bearer
+from shared.wire.error_codes import INVALID_STUDIO_KEY
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from shared.identity.tokens import Signer
+
+
+def studio_of(request: Request, signer: Signer) -> str:
+    """The id of the studio whose key the request carries. Raises Refused."""
+    studio_id = signer.verify_studio_key(bearer(request) or "")
+    if studio_id is None:
+        raise unauthorized(INVALID_STUDIO_KEY)
+    return studio_id

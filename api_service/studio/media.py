@@ -1,0 +1,104 @@
+"""The routes of pictures and sounds: store one, and serve one to a crowd."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+
+from starlette.responses import Response
+
+from api_service.http.headers import OF_MEDIA
+from api_service.http.problems import Refused
+from api_service.http.requests import TOO_LONG, address_of, answer, read_body
+from api_service.studio.bodies import MediaStored
+from api_service.studio.keys import studio_of
+from api_service.studio.media_cache import MediaCache
+from api_service.studio.media_files import MEDIA_TYPES, fault_of
+from api_service.studio.media_rows import Media, StudioFull, read_media, store_media
+from shared.wire.error_codes import (
+    BODY_TOO_LARGE,
+    INVALID_MEDIA,
+    NOT_FOUND,
+    STUDIO_FULL,
+    UNSUPPORTED_MEDIA_TYPE,
+)
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from api_service.books.database import Database
+    from shared.engine.engine import Engine
+    from shared.identity.tokens import Signer
+    from shared.process.settings import Settings
+
+# What an IP address may upload: the media of two large setups at once.
+UPLOADS_PER_MINUTE: Final = 60
+UPLOADS_AT_ONCE: Final = 120
+
+MEDIA_ID: Final = re.compile(r"[0-9a-f]{32}")
+
+
+class MediaRoutes:
+    """Stores media in studios, and serves them to everybody who knows an id."""
+
+    def __init__(
+        self, engine: Engine, signer: Signer, database: Database, settings: Settings
+    ) -> None:
+        self._engine = engine
+        self._signer = signer
+        self._database = database
+        self._trusted = settings.trusted_proxies
+        self._cache = MediaCache(partial(read_media, database))
+
+    async def upload(self, request: Request) -> Response:
+        """Store the body, whose type the request's header says, in the studio."""
+        studio_id = studio_of(request, self._signer)
+        media_type = _type_of(request)
+        address = address_of(request.scope, self._trusted)
+        await self._engine.spend(
+            "uploads", address, per_minute=UPLOADS_PER_MINUTE, burst=UPLOADS_AT_ONCE
+        )
+        content = await _content_of(request, media_type)
+        media_id = sha256(content).hexdigest()[:32]
+        try:
+            is_new = await store_media(
+                self._database, studio_id, media_id, Media(media_type, content)
+            )
+        except StudioFull:
+            raise Refused(STUDIO_FULL) from None
+        return answer(MediaStored(media_id, media_type, len(content)), 201 if is_new else 200)
+
+    async def get(self, request: Request) -> Response:
+        """The bytes of a picture or sound."""
+        media_id = request.path_params["media_id"]
+        found = await self._cache.get(media_id) if MEDIA_ID.fullmatch(media_id) else None
+        if found is None:
+            raise Refused(NOT_FOUND)
+        return Response(found.content, headers=OF_MEDIA, media_type=found.type)
+
+
+def _type_of(request: Request) -> str:
+    """The media type of the body, without parameters. Raises Refused if it is not accepted."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type not in MEDIA_TYPES:
+        raise Refused(UNSUPPORTED_MEDIA_TYPE)
+    return media_type
+
+
+async def _content_of(request: Request, media_type: str) -> bytes:
+    """The body, if it is a file of this type. Raises Refused, before it reads one too large."""
+    limit = MEDIA_TYPES[media_type].limit
+    if _announced(request) > limit:
+        raise Refused(BODY_TOO_LARGE, TOO_LONG.about(limit=limit))
+    content = await read_body(request.scope, request.receive, limit)
+    if fault := fault_of(media_type, content):
+        raise Refused(INVALID_MEDIA, fault)
+    return content
+
+
+def _announced(request: Request) -> int:
+    """The length that the header announces, 0 without one; the server has checked its form."""
+    length = request.headers.get("content-length", "")
+    return int(length) if length.isdecimal() else 0

@@ -1,0 +1,90 @@
+"""Pictures and sounds in PostgreSQL, within each studio's quota."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from sqlalchemy import any_, delete, exists, func, insert, select, text, update
+
+from api_service.books.database import ANSWER_TIMEOUT
+from api_service.books.tables import media, setups
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from api_service.books.database import Database
+
+STUDIO_LIMIT: Final = 20 * 1024 * 1024  # bytes
+# A picture is uploaded before the setup that names it is saved.
+KEPT_UNNAMED: Final = timedelta(days=1)
+SIZE: Final = func.octet_length(media.c.content)
+LOCK: Final = text("SELECT pg_advisory_xact_lock(hashtextextended('streamario studio ' || :id, 0))")
+
+
+class Media(NamedTuple):
+    """A picture or a sound as it is served."""
+
+    type: str
+    content: bytes
+
+
+class StudioFull(Exception):
+    """The studio has no place for another picture or sound."""
+
+
+async def lock_studio(connection: AsyncConnection, studio_id: str) -> None:
+    """Let no other transaction change this studio before this one ends."""
+    await connection.execute(LOCK, {"id": studio_id})
+
+
+async def read_media(database: Database, media_id: str) -> Media | None:
+    """The picture or sound, of whichever studio; None if no studio has it."""
+    query = select(media.c.type, media.c.content).where(media.c.media_id == media_id).limit(1)
+    async with database.transaction(ANSWER_TIMEOUT) as connection:
+        found = (await connection.execute(query)).one_or_none()
+    return Media(found.type, found.content) if found else None
+
+
+async def store_media(database: Database, studio_id: str, media_id: str, new: Media) -> bool:
+    """Store a picture or a sound. Returns whether the studio did not have it before.
+
+    Raises StudioFull if nothing may be deleted for it.
+    """
+    async with database.transaction(ANSWER_TIMEOUT) as connection:
+        await lock_studio(connection, studio_id)
+        is_it = (media.c.studio_id == studio_id) & (media.c.media_id == media_id)
+        known = await connection.execute(update(media).where(is_it).values(stored_at=func.now()))
+        if known.rowcount:
+            return False
+        await _make_place(connection, studio_id, len(new.content))
+        row = {"studio_id": studio_id, "media_id": media_id, **new._asdict()}
+        await connection.execute(insert(media).values(row))
+        return True
+
+
+async def _make_place(connection: AsyncConnection, studio_id: str, wanted: int) -> None:
+    """Delete the oldest media that no setup names, as many as must go. Raises StudioFull."""
+    total = select(func.coalesce(func.sum(SIZE), 0)).where(media.c.studio_id == studio_id)
+    missing = (await connection.scalars(total)).one() + wanted - STUDIO_LIMIT
+    if missing <= 0:
+        return
+    unused = select(media.c.media_id, SIZE).where(*_is_unused(studio_id))
+    going = []
+    for media_id, freed in await connection.execute(unused.order_by(media.c.stored_at)):
+        if missing > 0:
+            going.append(media_id)
+            missing -= freed
+    if missing > 0:
+        raise StudioFull
+    is_its = media.c.studio_id == studio_id
+    await connection.execute(delete(media).where(is_its, media.c.media_id.in_(going)))
+
+
+def _is_unused(studio_id: str) -> tuple[ColumnElement[bool], ...]:
+    naming = select(setups.c.setup_id).where(
+        setups.c.studio_id == studio_id, media.c.media_id == any_(setups.c.media)
+    )
+    is_old = media.c.stored_at < func.now() - KEPT_UNNAMED
+    return media.c.studio_id == studio_id, is_old, ~exists(naming)

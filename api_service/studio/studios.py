@@ -1,0 +1,49 @@
+"""The routes of a studio itself: open one, and carry its key to another computer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+
+from api_service.http.headers import OF_JSON
+from api_service.http.problems import unauthorized
+from api_service.http.qr_codes import qr_code
+from api_service.http.requests import address_of, answer, bearer
+from api_service.studio.bodies import StudioOpened
+from api_service.studio.keys import studio_of
+from shared.identity.tokens import AccessKeys, new_ulid
+from shared.wire.error_codes import INVALID_GAME_KEY
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from shared.engine.engine import Engine
+    from shared.identity.tokens import Signer
+    from shared.process.settings import Settings
+
+
+class Studios:
+    """Opens studios. A studio is its signed key: nothing is stored until it holds something."""
+
+    def __init__(self, engine: Engine, signer: Signer, settings: Settings) -> None:
+        self._engine = engine
+        self._signer = signer
+        self._settings = settings
+        self._game_keys = AccessKeys(settings.game_keys)
+
+    async def open(self, request: Request) -> Response:
+        """Open a studio, for whoever may open rooms."""
+        if not self._game_keys.allows(bearer(request)):
+            raise unauthorized(INVALID_GAME_KEY)
+        address = address_of(request.scope, self._settings.trusted_proxies)
+        often = self._settings.rooms_per_address.per_minute
+        await self._engine.spend("studios", address, per_minute=often, burst=often)
+        studio_id = new_ulid()
+        return answer(StudioOpened(studio_id, self._signer.sign_studio(studio_id)), 201)
+
+    async def qr_code(self, request: Request) -> Response:
+        """A QR code of the console's URL with the key, signed again with the first key."""
+        key = self._signer.sign_studio(studio_of(request, self._signer))
+        drawing = qr_code(f"{self._settings.api_url}/console#studio={key}")
+        return Response(drawing, headers=OF_JSON, media_type="image/svg+xml")
