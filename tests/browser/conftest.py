@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import Browser, async_playwright
 
+from deploy.embedded.servers import embedded_servers
 from tests.conftest import free_ports, own_database
 from tests.flow.fleet import Member, open_fleet
 from tests.programs import program
@@ -53,11 +54,18 @@ class Pair:
 
 @pytest.fixture(scope="session")
 async def pair(
-    tmp_path_factory: pytest.TempPathFactory, redis_url: str, database_url: str
+    anyio_backend: object, tmp_path_factory: pytest.TempPathFactory, database_url: str
 ) -> AsyncIterator[Pair]:
-    """The pair of services that most tests share, which must neither stop nor break it."""
+    """The pair of services that most tests share, which must neither stop nor break it.
+
+    It has a Valkey of its own: it would book other tests' rooms, too.
+    """
+    folder = tmp_path_factory.mktemp("pair")
     with own_database(database_url) as own:
-        async with open_pair(tmp_path_factory.mktemp("pair"), redis_url, own) as opened:
+        async with (
+            embedded_servers(folder, redis=True, database=False) as servers,
+            open_pair(folder, servers.redis_url, own) as opened,
+        ):
             yield opened
 
 
