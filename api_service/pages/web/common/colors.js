@@ -5,8 +5,8 @@ const TEAM_COLORS = { skill: "#2f9fe0", enemy: "#ef6f53", "": "#d9a514" };
 const LEAST_CONTRAST = 5.5;
 const MOST_DARK = 2.5; // contrast with black below which letters are white
 const NEARLY_WHITE = 200; // of 255: where all parts are above, a lighter tint would not be told apart
-const BLACK = [0, 0, 0];
-const WHITE = [255, 255, 255];
+export const BLACK = [0, 0, 0]; // colours are their red, green and blue, 0 to 255
+export const WHITE = [255, 255, 255];
 
 /** A button's colour: its own, or its team's. */
 export function colorOf({ color, team }) {
@@ -20,7 +20,7 @@ export function colorOf({ color, team }) {
  */
 export function shadesOf(color) {
   const own = parsed(color);
-  const isDark = contrastWithBlack(own) < MOST_DARK;
+  const isDark = contrast(own, BLACK) < MOST_DARK;
   const light = legible(own);
   const fill = isDark ? own : light;
   return {
@@ -41,26 +41,34 @@ function tintOf(fill, isDark) {
 /** The colour, lightened until black letters can be read on it. */
 function legible(color) {
   let lighter = color;
-  for (let step = 0.05; contrastWithBlack(lighter) < LEAST_CONTRAST; step += 0.05) {
+  for (let step = 0.05; contrast(lighter, BLACK) < LEAST_CONTRAST; step += 0.05) {
     lighter = mixed(color, WHITE, step);
   }
   return lighter;
 }
 
-/** WCAG 2.2, "contrast ratio" and "relative luminance". */
-function contrastWithBlack(color) {
+/** How well two colours are told apart, 1 to 21 (WCAG 2.2, "contrast ratio"). */
+export function contrast(color, other) {
+  const [darker, lighter] = [luminance(color), luminance(other)].sort((a, b) => a - b);
+  return (lighter + 0.05) / (darker + 0.05);
+}
+
+/** WCAG 2.2, "relative luminance". */
+function luminance(color) {
   const [red, green, blue] = color.map((part) => {
     const share = part / 255;
     return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
   });
-  return (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05) / 0.05;
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
-function parsed(color) {
+/** "#rrggbb" as red, green and blue. */
+export function parsed(color) {
   return [1, 3, 5].map((at) => Number.parseInt(color.slice(at, at + 2), 16));
 }
 
-function mixed(color, other, share) {
+/** The colour with so much (0 to 1) of the other one. */
+export function mixed(color, other, share) {
   return color.map((part, n) => Math.round(part + (other[n] - part) * share));
 }
 

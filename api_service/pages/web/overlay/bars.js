@@ -1,6 +1,7 @@
 import { Answers } from "../common/answers.js";
 import { colorOf, shadesOf } from "../common/colors.js";
 import { element, inOwnDirection, onChange, textOf } from "../common/elements.js";
+import { iconOf } from "../common/look.js";
 import { animate, glow } from "../common/motion.js";
 
 const FLASH = 700; // ms
@@ -82,7 +83,7 @@ class Bar {
     this.#set = {
       color: onChange((color) => this.node.style.setProperty("--fill", shadesOf(color).light)),
       fill: onChange((share) => (fill.style.transform = `scaleX(${share})`)),
-      icon: textOf(icon),
+      icon: iconOf(icon),
       label: textOf(label),
       count: textOf(count),
       note: textOf(note),
@@ -96,7 +97,7 @@ class Bar {
     const count = Math.min(button.count, button.required);
     this.#set.color(colorOf(button));
     this.#set.fill(count / button.required);
-    this.#set.icon(button.icon);
+    this.#set.icon(button);
     this.#set.label(caption);
     this.#set.count(`${number(count)}/${number(button.required)}`);
     const { failure, countdown, until } = this.#answers.at(button, now);

@@ -1,4 +1,5 @@
 import { onChange, shownIf, textOf } from "../common/elements.js";
+import { iconOf } from "../common/look.js";
 import { animate } from "../common/motion.js";
 
 const COMES_IN = {
@@ -48,14 +49,17 @@ export class Entrance {
     this.#set = {
       shown: shownIf(node),
       words: textOf(words),
-      icon: textOf(icon),
+      icon: iconOf(icon),
       style: onChange((shown) => (node.dataset.style = shown)),
       color: onChange((color) => node.style.setProperty("--fill", color)),
       topic: onChange((topic) => topic && this.#comeIn(node.dataset.style)),
     };
   }
 
-  /** Show `{words, icon, color, topic, since}`; no words: nothing. Only a trigger has a colour. */
+  /**
+   * Show `{words, icon, color, topic, since}`; no words: nothing. Only a trigger has a colour; `icon`
+   * is the button that has it.
+   */
   show({ words, icon, color, topic, since }) {
     const isOneMore = since > this.#since;
     this.#since = since;

@@ -4,7 +4,7 @@
  *   position=bottom   where the bars are: bottom, top, left or right
  *   buttons=a,b       only these buttons, by event type, in this order; default: all, in the room's
  *   hide=a,b          any of: bars, announcements, viewers, winner
- *   show=code         also the code by which viewers get to the room
+ *   show=code,logo    also the code by which viewers get to the room, or the room's logo
  *   style=banner      how a trigger comes in: plain, banner or burst; default: plain
  *   sound=0           no sounds; default: each button's own
  *   volume=0.5        how loud they are, 0 to 1; default: 1
@@ -26,6 +26,7 @@ export function optionsOf(query, preferred) {
     isCodeShown: listed(asked.get("show")).includes("code"),
     isSilent: asked.get("sound") === "0",
     volume: Math.min(1, Math.max(0, Number.isNaN(volume) ? 1 : volume)),
+    isLogoShown: listed(asked.get("show")).includes("logo"),
     languages: lang ? [lang, ...preferred] : preferred,
     scale: Math.min(4, Math.max(0.5, scale || 1)),
   };

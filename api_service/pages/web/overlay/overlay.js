@@ -4,7 +4,9 @@ import { colorOf, shadesOf } from "../common/colors.js";
 import { onChange, shownIf, textOf } from "../common/elements.js";
 import { perFrame } from "../common/frames.js";
 import { spokenOf, translate } from "../common/languages.js";
+import { paint, pictureOf } from "../common/look.js";
 import { newsWords } from "../common/news.js";
+import { platesOf } from "../common/palette.js";
 import { inPhrases } from "../common/phrases.js";
 import { SoundPlayer } from "../common/sound_player.js";
 import { Bars } from "./bars.js";
@@ -14,6 +16,7 @@ import { optionsOf } from "./options.js";
 import { TEXTS } from "./texts.js";
 
 const ROOT_SIZE = 24; // px of 1rem at scale 1, to be read on a stream of 1920 x 1080
+const NO_ICON = { icon: "", image: "" };
 const DIMMED_AFTER = 10_000; // ms without a connection
 
 const options = optionsOf(location.search, navigator.languages);
@@ -43,6 +46,8 @@ const set = {
   viewers: shownIf(get("viewers")),
   viewersText: textOf(get("viewers")),
   code: onChange(showCode),
+  theme: onChange(wear),
+  logo: pictureOf(get("logo")),
 };
 const entrance = new Entrance(get("news"), options.style);
 get("paused").textContent = texts.paused;
@@ -52,6 +57,7 @@ function render(now) {
   const { state } = room;
   const running = state.open;
   ending.follow(state);
+  set.theme(state.theme);
   const nextBars = bars.show(state.buttons, captionOf, now);
   set.bars(running && wanted("bars"));
   entrance.show(newsAt(now));
@@ -59,6 +65,12 @@ function render(now) {
   if (options.isCodeShown) set.code(state.code);
   const nexts = [showConnection(state, now), announcements.next(now), ending.next(now)];
   return Math.min(nextBars, ...nexts);
+}
+
+function wear(theme) {
+  paint(overlay, platesOf(theme));
+  document.body.dataset.font = theme.font;
+  if (options.isLogoShown) set.logo(theme.logo);
 }
 
 function wanted(part) {
@@ -89,23 +101,23 @@ function newsAt(now) {
   return news ? announced(news) : plainly("", "");
 }
 
-/** A trigger has its button's colour and, where it comes in large, the icon apart from the words. */
+/** A trigger has its button's colour, and the icon apart from the words where it is large or a picture. */
 function announced(news) {
   const { buttons } = room.state;
   const button = buttons.find(({ eventType }) => eventType === news.eventType);
   const wordsWith = (shown) => newsWords(news, shown, captionOf, language);
   if (!button || news.hasFailed) return plainly(wordsWith(buttons), news.topic);
-  const { icon } = button;
   const color = shadesOf(colorOf(button)).light;
   const trigger = { color, topic: news.topic, since: news.since };
-  if (options.style === "plain") return { ...trigger, words: wordsWith(buttons), icon: "" };
-  return { ...trigger, words: wordsWith([{ ...button, icon: "" }]), icon };
+  const isApart = options.style !== "plain" || button.image;
+  if (!isApart) return { ...trigger, words: wordsWith(buttons), icon: NO_ICON };
+  return { ...trigger, words: wordsWith([{ ...button, icon: "" }]), icon: button };
 }
 
 const soundOf = ({ eventType }) =>
   room.state.buttons.find((button) => button.eventType === eventType)?.sound ?? "";
 
-const plainly = (words, topic) => ({ words, topic, icon: "", color: "", since: 0 });
+const plainly = (words, topic) => ({ words, topic, icon: NO_ICON, color: "", since: 0 });
 
 /** Where to type the code: by a name that viewers can reach, whatever OBS calls this machine. */
 function showCode(code) {

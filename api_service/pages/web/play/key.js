@@ -1,6 +1,7 @@
 import { Answers } from "../common/answers.js";
 import { colorOf, shadesOf } from "../common/colors.js";
 import { onChange, textOf } from "../common/elements.js";
+import { iconOf } from "../common/look.js";
 import { animate, glow } from "../common/motion.js";
 import { nextSecondOf, noteOf } from "./note.js";
 import { Streak } from "./streak.js";
@@ -77,7 +78,7 @@ export class Key {
     const note = noteOf(this.#texts, { button, paused, failure, countdown }, now);
     const isNotice = NOTICES.includes(note.state);
     set.color(colorOf(button));
-    set.icon(button.icon);
+    set.icon(button);
     set.label(caption);
     set.count(this.#texts.number(count));
     set.required(`/${this.#texts.number(button.required)}`);
@@ -149,7 +150,7 @@ function setters(parts) {
   const { note, notice, time, name } = parts;
   return {
     color: onChange((color) => paint(key, shadesOf(color))),
-    icon: textOf(icon),
+    icon: iconOf(icon),
     label: textOf(label),
     count: textOf(count),
     required: textOf(required),

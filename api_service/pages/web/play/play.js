@@ -8,6 +8,7 @@ import { newsWords } from "../common/news.js";
 import { inPhrases, phrased } from "../common/phrases.js";
 import { Board, Speaker } from "./board.js";
 import { Closures } from "./closures.js";
+import { Dress } from "./dress.js";
 import { cheer } from "./haptics.js";
 import { Keys } from "./keys.js";
 import { Name } from "./name.js";
@@ -35,6 +36,7 @@ const board = new Board(get("board"), get("board-text"), texts);
 const speaker = new Speaker(get("spoken"));
 const announcements = new Announcements();
 const closures = new Closures(texts);
+const dress = new Dress();
 const name = new Name(room, texts);
 const nudge = new Nudge(name);
 const score = new Score(texts);
@@ -63,6 +65,7 @@ function render(now) {
   const shown = state.open ? "in_game" : state.status; // buttons also where the first press opens the round
   const screen = SCREENS[shown];
   showHead(state);
+  dress.show(state);
   showOnly(shown);
   const announced = announcements.current(now);
   const wordsOf = (news) => newsWords(news, state.buttons, captionOf, language, state.viewer?.name);

@@ -1,10 +1,11 @@
 import { StreamarioError } from "../streamario.js";
 import { colorOf, shadesOf } from "../common/colors.js";
 import { element, inOwnDirection, onChange, textOf } from "../common/elements.js";
+import { teamTotals } from "./teams.js";
 
 const BEST = 10; // viewers that everybody sees
 const STEPS = ["pending", "failed", "tables"]; // one of which is shown
-const NODES = [...STEPS, "my-total", "my-total-unit", "my-part", "nobody", "ranks", "totals"];
+const NODES = [...STEPS, "my-total", "my-total-unit", "my-part", "nobody", "ranks", "teams", "totals"];
 
 /** How the round went: the viewer's own presses at once, the rest when it has been counted. */
 export class Results {
@@ -86,6 +87,7 @@ export class Results {
     this.#showPart(this.#room.state.tipped);
     this.#nodes.nobody.hidden = ranks.length > 0;
     this.#nodes.ranks.replaceChildren(...ranks.map((rank) => this.#rank(rank)));
+    this.#nodes.teams.replaceChildren(...this.#teams(results.event_totals));
     this.#nodes.totals.replaceChildren(...this.#totals(results, me?.counts ?? {}));
     this.#step("tables");
   }
@@ -113,6 +115,16 @@ export class Results {
     );
     row.toggleAttribute("data-me", isMe);
     return row;
+  }
+
+  #teams(totals) {
+    const { buttons, theme } = this.#room.state;
+    return teamTotals(totals, buttons, theme.team_names).map(({ name, count, isAhead }) => {
+      const figure = element("dd", "", this.#texts.number(count));
+      const team = element("div", "", inOwnDirection(element("dt", "", name)), figure);
+      team.toggleAttribute("data-ahead", isAhead);
+      return team;
+    });
   }
 
   #totals({ event_totals: totals, outcomes = [] }, mine) {

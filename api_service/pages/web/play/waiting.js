@@ -1,5 +1,6 @@
 import { colorOf, shadesOf } from "../common/colors.js";
 import { element, inOwnDirection } from "../common/elements.js";
+import { iconOf } from "../common/look.js";
 
 /** The buttons that will come, while the game has not begun. */
 export class Waiting {
@@ -14,7 +15,7 @@ export class Waiting {
 
   show(buttons, captionOf) {
     const usable = buttons.filter((button) => button.enabled);
-    const seen = (button) => [button.icon, colorOf(button), captionOf(button), button.required];
+    const seen = (button) => [button.icon, button.image, colorOf(button), captionOf(button), button.required];
     const shown = usable.map(seen).join();
     if (shown === this.#shown) return;
     this.#shown = shown;
@@ -22,7 +23,8 @@ export class Waiting {
   }
 
   #entry(button, caption) {
-    const icon = element("span", "preview-icon", button.icon);
+    const icon = element("span", "preview-icon");
+    iconOf(icon)(button);
     icon.setAttribute("aria-hidden", "true");
     const { fill, isDark } = shadesOf(colorOf(button));
     icon.style.background = fill;

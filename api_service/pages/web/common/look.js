@@ -1,0 +1,74 @@
+import { element, onChange } from "./elements.js";
+import { wantsCalm } from "./motion.js";
+import { paletteOf } from "./palette.js";
+
+const night = matchMedia("(prefers-color-scheme: dark)");
+const stark = matchMedia("(prefers-contrast: more)");
+
+/** Where a picture is that somebody has uploaded. */
+const addressOf = (mediaId) => `/api/media/${mediaId}`;
+
+/** Dress a part of a page in a room's theme. What the theme leaves open is as the page has it. */
+export function dress(node, theme, isNight = night.matches) {
+  const picture = theme.background && { "--picture": `url("${addressOf(theme.background)}")` };
+  paint(node, { ...paletteOf(theme, { isNight, isStark: stark.matches }), ...picture });
+  node.dataset.font = theme.font;
+  node.toggleAttribute("data-picture", Boolean(theme.background));
+}
+
+const painted = new WeakMap(); // the properties that a node has from its theme
+
+/** Give a node these properties, and take those from it that it has from a theme before. */
+export function paint(node, palette) {
+  for (const name of painted.get(node) ?? []) node.style.removeProperty(name);
+  for (const [name, value] of Object.entries(palette)) node.style.setProperty(name, value);
+  painted.set(node, Object.keys(palette));
+}
+
+/** A setter of the theme in which a part of a page is dressed, by day and by night. */
+export function themeOf(node) {
+  let worn = null;
+  for (const query of [night, stark]) {
+    query.addEventListener("change", () => worn && dress(node, worn));
+  }
+  return onChange((theme) => {
+    worn = theme;
+    dress(node, theme);
+  });
+}
+
+/** A setter of the picture that an `img` shows; without one, or where it does not load, it is hidden. */
+export function pictureOf(image) {
+  image.addEventListener("error", () => (image.hidden = true));
+  return onChange((mediaId) => {
+    image.hidden = !mediaId;
+    if (mediaId) image.src = addressOf(mediaId);
+    else image.removeAttribute("src");
+  });
+}
+
+/** A setter of a button's icon: its picture, or its emoji where there is none or it does not load. */
+export function iconOf(node) {
+  let shown;
+  const draw = onChange(() => node.replaceChildren(shown.image ? drawn(shown) : shown.icon));
+  return (button) => {
+    shown = button;
+    draw(`${button.image} ${button.icon}`);
+  };
+}
+
+function drawn({ image, icon }) {
+  const picture = element("img", "button-picture");
+  Object.assign(picture, { alt: "", src: addressOf(image) });
+  picture.addEventListener("error", () => picture.replaceWith(icon));
+  // Whoever wants less motion sees the first picture of an animated one.
+  if (wantsCalm()) picture.addEventListener("load", () => picture.replaceWith(stillOf(picture)));
+  return picture;
+}
+
+function stillOf(picture) {
+  const still = element("canvas", "button-picture");
+  Object.assign(still, { width: picture.naturalWidth, height: picture.naturalHeight });
+  still.getContext("2d").drawImage(picture, 0, 0);
+  return still;
+}

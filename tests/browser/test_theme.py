@@ -1,0 +1,113 @@
+"""A room's theme on its pages: pictures, colours, type and names, legible and without harm."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+import pytest
+from playwright.async_api import expect
+
+from shared.wire.game_messages import GameEnd
+from tests.browser.axe import grave_findings
+from tests.browser.play_page import button, change, counts, game_of, play_page, room_with
+from tests.browser.test_overlay import overlay
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, Page, Route
+
+    from tests.browser.conftest import Pair
+
+pytestmark = pytest.mark.anyio
+
+LOGO, BACKGROUND, PICTURE, LOST = (digit * 32 for digit in "abcd")
+# Pages show whatever pictures there are; an SVG is the shortest to write.
+SVG: Final = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="30"><path d="M0 0h90v30"/></svg>'
+)
+NAVY: Final = "rgb(30, 27, 75)"
+THEME: Final = {
+    "logo": LOGO,
+    "background": BACKGROUND,
+    "accent": "#ffff00",
+    "backdrop": "#1e1b4b",
+    "font": "serif",
+    "team_names": {"skill": "Heroes", "enemy": "Monsters"},
+}
+BUTTONS: Final = [
+    button("wave", "Wave", team="skill", icon="👋", image=PICTURE),
+    button("rain", "Rain", team="enemy", icon="🌧", image=LOST),
+]
+INLINE: Final = "document.documentElement.style.getPropertyValue('--paper')"
+BEHIND: Final = "getComputedStyle(document.body, '::before').backgroundImage"
+
+
+async def with_media(page: Page) -> None:
+    """The pictures that the test's theme names, and one that is lost."""
+
+    async def answer(route: Route) -> None:
+        if route.request.url.endswith(LOST):
+            await route.fulfill(status=404)
+        else:
+            await route.fulfill(content_type="image/svg+xml", body=SVG)
+
+    await page.route("**/api/media/*", answer)
+
+
+async def test_viewers_see_the_room_in_its_theme_from_the_first_press_to_the_results(
+    pair: Pair, browser: Browser
+) -> None:
+    """At night as by day it can be read; without a theme the page is as it always was."""
+    room = await room_with(pair, title="Night", buttons=BUTTONS)
+    async with game_of(room) as game, play_page(browser, pair, room.room_id, phone=True) as viewer:
+        page = viewer.page
+        await with_media(page)
+        await page.reload()
+        await viewer.shows("Wave", "0 of 5 presses")
+        assert await page.evaluate(INLINE) == ""
+        await expect(page.locator("#logo")).to_be_hidden()
+        await change(pair, room, theme=THEME)
+        await expect(page.locator("#logo")).to_be_visible()
+        await expect(page.locator("html")).to_have_css("background-color", NAVY)
+        assert BACKGROUND in await page.evaluate(BEHIND)
+        await expect(page.locator(".key-icon .button-picture")).to_have_count(1)
+        await expect(page.locator(".key-icon").nth(1)).to_have_text("🌧")
+        await expect(page.locator("#title")).to_have_css("font-family", re.compile("serif"))
+        await viewer.has_no_grave_findings()
+        for width in (320, 390, 1440):
+            await page.set_viewport_size({"width": width, "height": 800})
+            assert await page.evaluate("document.documentElement.scrollWidth") == width
+        await viewer.press("Wave", 2)
+        await viewer.press("Rain", 1)
+        await until(partial(counts, pair, room.room_id, "rain", 1))
+        await game.say(GameEnd())
+        await expect(page.locator("#teams")).to_have_text("Heroes2Monsters1")
+        await viewer.has_no_grave_findings()
+        await change(pair, room, theme={}, title="")
+        await expect(page.locator("#logo")).to_be_hidden()
+        assert await page.evaluate(INLINE) == ""
+
+
+async def test_a_stream_shows_the_theme_and_on_demand_its_logo(
+    pair: Pair, browser: Browser
+) -> None:
+    """Plates and announcements have its colours, bars their pictures, also where one is lost."""
+    room = await room_with(pair, theme=THEME, buttons=BUTTONS)
+    async with (
+        game_of(room),
+        overlay(browser, pair, room.room_id, "?show=logo") as stream,
+        overlay(browser, pair, room.room_id) as plain,
+    ):
+        await with_media(stream)
+        await stream.reload()
+        await expect(stream.locator("#logo")).to_be_visible()
+        await expect(stream.locator(".bar-icon .button-picture")).to_have_count(1)
+        await expect(stream.locator(".bar-icon").nth(1)).to_have_text("🌧")
+        await expect(stream.locator(".bar").first).to_have_css(
+            "background-color", "rgba(30, 27, 75, 0.843)"
+        )
+        await expect(plain.locator(".bar")).to_have_count(2)
+        await expect(plain.locator("#logo")).to_be_hidden()
+        assert await grave_findings(stream) == []
