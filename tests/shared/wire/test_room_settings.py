@@ -137,7 +137,11 @@ def test_a_refusal_says_what_the_value_must_be() -> None:
         ("team", ["", "skill", "enemy"], ["Skill", None, 1, []]),
         ("labels", [[], [{"lang": "ja", "text": "x"}] * 16], [[{"lang": "ja"}] * 17, {}, "ja"]),
         ("icon", ["", "🐉", "x" * 64], ["x" * 65, None, "\x00", "\x85", "\ud800", "a\u2028b"]),
-        ("sound", ["", "chime", "whoosh", MEDIA], ["bang", "Chime", "chime\n", f"{MEDIA}.mp3", None]),
+        (
+            "sound",
+            ["", "chime", "whoosh", MEDIA],
+            ["bang", "Chime", "chime\n", f"{MEDIA}.mp3", None],
+        ),
         ("image", ["", MEDIA], [MEDIA[1:], MEDIA.upper(), f"{MEDIA}\n", f"{MEDIA}0", None, 0]),
         ("color", ["", "#0a0B0c"], ["#fff", "0a0b0c", "#0a0b0g", "#0a0b0c\n", 0]),
         ("enabled", [True, False], [1, 0, "true", None]),
