@@ -10,8 +10,10 @@ import pytest
 from playwright.async_api import expect
 
 from shared.wire.setting_rules import BUILT_IN_SOUNDS
+from tests.browser.axe import grave_findings
 from tests.browser.conftest import opened_page
-from tests.browser.play_page import button, game_of, room_with
+from tests.browser.console_page import console_page
+from tests.browser.play_page import PlayPage, button, game_of, room_with
 from tests.browser.test_viewer_page_people import has_any
 from tests.flow.play import viewers
 from tests.waiting import until
@@ -123,3 +125,67 @@ async def opened(page: Page, address: str) -> None:
     await page.goto(address)
     await until(lambda: has_any(told))
     await expect(page.locator(".bar").first).to_be_visible()
+
+
+async def test_a_streamer_chooses_sounds_and_viewers_turn_them_on(
+    pair: Pair, browser: Browser
+) -> None:
+    """A built-in sound or one's own file, heard before it is saved; phones are silent at first."""
+    async with console_page(browser, pair) as console, opened_page(browser, phone=True) as phone:
+        page = console.page
+        await page.add_init_script(SPY)
+        await page.reload()
+        await console.open_room("Sounds")
+        await console.without_pace()
+        await console.start()
+        await console.view("settings")
+        await console.open_button("Skill 1")
+        card = page.locator(".button-card").first
+        field = console.field("buttons[0].sound")
+        await expect(field).to_have_value("chime")
+        await card.get_by_role("button", name="Listen").click()
+        await until(lambda: has_started(page, ["sine"] * 3))
+        file = card.locator("input[type=file]")
+        for name, content, said in (
+            ("chime.mp3", b"<svg onload=alert(1)>", "no MP3"),
+            ("long.wav", wav(5), "larger than"),
+            ("broken.mp3", b"ID3" + bytes(100), "cannot be played"),
+        ):
+            await file.set_input_files({"name": name, "mimeType": "", "buffer": content})
+            await expect(card.locator(".refusal:visible")).to_contain_text(said)
+        await file.set_input_files({"name": "own", "mimeType": "", "buffer": wav(0.3)})
+        await expect(field.locator("option:checked")).to_have_text("Own sound")
+        await until(lambda: has_started(page, [pytest.approx(0.3, abs=0.01)]))
+        await expect(card.locator(".refusal:visible")).to_have_count(0)
+        assert await grave_findings(page) == []
+        await console.save()
+        await expect(page.locator(".save-bar .note")).to_contain_text("Saved")
+        await console.view("live")
+        await page.locator("#feed-sounds").check()
+
+        await phone.add_init_script(SPY)
+        await phone.goto(f"{pair.api.url}/play/{console.room_id}")
+        switch = phone.get_by_role("button", name="Sounds of triggers")
+        await expect(switch).to_have_attribute("aria-pressed", "false")
+        viewer = PlayPage(phone)
+        await viewer.press("Skill 1", 5)
+        await until(lambda: has_started(page, [pytest.approx(0.3, abs=0.01)]))
+        await viewer.announces("Skill 1!")
+        assert await phone.evaluate("started") == []
+        await phone.locator("#nudge-close").click()
+        await switch.click()
+        await expect(switch).to_have_attribute("aria-pressed", "true")
+        await viewer.press("Skill 1", 5)
+        await until(lambda: has_started(phone, [pytest.approx(0.3, abs=0.01)]))
+        await phone.reload()
+        await expect(switch).to_have_attribute("aria-pressed", "true")
+        await viewer.press("Skill 1", 5)
+        await until(lambda: has_started(phone, [pytest.approx(0.3, abs=0.01)]))
+
+
+async def has_started(page: Page, sounds: list[Any]) -> bool:
+    """Whether exactly these have begun to sound since this was last so."""
+    if await page.evaluate("started") != sounds:
+        return False
+    await page.evaluate("started.length = 0")
+    return True

@@ -2,6 +2,8 @@ import { withIcon } from "../common/captions.js";
 import { colorOf } from "../common/colors.js";
 import { element, onChange, textOf } from "../common/elements.js";
 import { labelOf } from "../streamario.js";
+import { actionButton } from "./parts.js";
+import { soundField } from "./sound_field.js";
 import { thresholdOf } from "./thresholds.js";
 
 const LANGUAGES = ["ja", "en"];
@@ -101,6 +103,7 @@ export class ButtonCard {
       fields.color(texts.color, `${path}.color`, this.#button),
       base,
       this.#pace(path, fields),
+      soundField({ button: this.#button, path, fields, texts }),
       fields.flag(texts.enabled, ...at("enabled")),
     );
     const actions = element("p", "actions", ...this.#actions);
@@ -171,13 +174,4 @@ function captionIn(button, lang) {
       else button.labels = [...others, kept];
     },
   };
-}
-
-/** A button that runs an action of `{name, caption, disabled, run}`. */
-export function actionButton({ name, caption, disabled = false, run }) {
-  const button = element("button", "button small", caption);
-  Object.assign(button, { type: "button", disabled });
-  button.dataset.action = name;
-  button.addEventListener("click", run);
-  return button;
 }

@@ -20,6 +20,7 @@ import { Results } from "./results.js";
 import { SettingsEditor } from "./settings_editor.js";
 import { Share } from "./share.js";
 import { keepDesk, keepRoom, keptDesk, keptRoom } from "./storage.js";
+import { SoundSwitch } from "./sound_switch.js";
 import { Tabs } from "./tabs.js";
 import { Tally } from "./tally.js";
 import { Timer } from "./timer.js";
@@ -137,6 +138,7 @@ export class Desk {
       ...{ ...speaking, clock: this.#clock, kept: desk?.feed },
       onPerson: (trigger) => person.open(trigger),
     });
+    new SoundSwitch(byId("feed-sounds"), this.#room);
     this.#viewers = new Viewers(byId("viewers"), { ...speaking, api, blocked });
     this.#results = new Results(byId("results"), { ...speaking, room: this.#room, blocked });
     this.#settings = new SettingsEditor(byId("settings-form"), {

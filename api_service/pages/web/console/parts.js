@@ -1,3 +1,5 @@
+import { element } from "../common/elements.js";
+
 /** The nodes under `root` that `data-part` names, by that name. */
 export function partsOf(root) {
   const nodes = root.querySelectorAll("[data-part]");
@@ -8,4 +10,13 @@ export function partsOf(root) {
 export function say(node, sentence) {
   node.textContent = sentence;
   node.hidden = sentence === "";
+}
+
+/** A button that runs an action of `{name, caption, disabled, run}`. */
+export function actionButton({ name, caption, disabled = false, run }) {
+  const button = element("button", "button small", caption);
+  Object.assign(button, { type: "button", disabled });
+  button.dataset.action = name;
+  button.addEventListener("click", run);
+  return button;
 }

@@ -1,5 +1,6 @@
 import { element } from "../common/elements.js";
-import { actionButton, ButtonCard, more } from "./button_card.js";
+import { ButtonCard, more } from "./button_card.js";
+import { actionButton } from "./parts.js";
 
 const MOST_BUTTONS = 24;
 const MOST_BANDS = 32;
@@ -15,6 +16,7 @@ const NEW_BUTTON = {
   max: 50,
   cooldown_ms: 0,
   pace_ms: 1_000,
+  sound: "",
 };
 
 /** The settings' inputs, drawn from a draft that they write to; moved entries are drawn anew. */

@@ -5,6 +5,12 @@ import { paced } from "./pace.js";
 import { say } from "./parts.js";
 import { keepGameKey, keptGameKey } from "./storage.js";
 
+/** What the default buttons sound like in rooms that are opened here. */
+const SOUNDS = {
+  ...{ skill1: "chime", skill2: "zap", skill3: "fanfare" },
+  ...{ enemy1: "whoosh", enemy2: "boom", enemy3: "drum" },
+};
+
 const byId = (id) => document.getElementById(id);
 
 /** Open a room, or go on with one kept from before. */
@@ -42,7 +48,7 @@ export class StartScreen {
     try {
       const { settings, ...room } = await openRoom(title ? { title } : {}, key);
       if (key) keepGameKey(key);
-      await setPace(room, settings);
+      await equip(room, settings);
       this.#leaveFor({ ...room, title: settings.title });
     } catch (refusal) {
       this.#refuse(refusal, key);
@@ -66,10 +72,11 @@ export class StartScreen {
   }
 }
 
-/** Rooms that are run from here begin with a pace. Where that fails, the desk can still set it. */
-async function setPace({ room_id: roomId, room_token: token }, { buttons }) {
+/** Rooms that are run from here begin with a pace and sounds. Where that fails, the desk can still set them. */
+async function equip({ room_id: roomId, room_token: token }, { buttons }) {
   try {
-    await new RoomApi(roomId, token).changeSettings({ buttons: paced(buttons) });
+    const changed = paced(buttons).map((button) => ({ ...button, sound: SOUNDS[button.event_type] ?? "" }));
+    await new RoomApi(roomId, token).changeSettings({ buttons: changed });
   } catch (refusal) {
     if (!(refusal instanceof StreamarioError)) throw refusal;
   }

@@ -10,6 +10,7 @@ const DESK = "streamario.console.desk";
 const AT_DESK = "streamario.console.at_desk";
 const GAME_KEY = "streamario.console.game_key";
 const STUDIO_KEY = "streamario.console.studio_key";
+const SOUNDS = "streamario.console.sounds";
 const KEYS_OFF = "streamario.console.keys_off";
 const MOST_ROOMS = 10;
 
@@ -56,6 +57,10 @@ export const keepAtDesk = (roomId) => write(inWindow, AT_DESK, roomId);
 /** Whether single keys do nothing. */
 export const areKeysOff = () => read(inBrowser, KEYS_OFF) ?? false;
 export const keepKeysOff = (off) => write(inBrowser, KEYS_OFF, off);
+
+/** Whether this browser plays the triggers' sounds. */
+export const areSoundsOn = () => read(inBrowser, SOUNDS) ?? false;
+export const keepSoundsOn = (on) => write(inBrowser, SOUNDS, on);
 
 /** The key to the streamer's setups and media; null where there is none yet. */
 export const keptStudioKey = () => read(inBrowser, STUDIO_KEY);

@@ -15,6 +15,7 @@ import { Name } from "./name.js";
 import { Nudge } from "./nudge.js";
 import { Results } from "./results.js";
 import { Score } from "./score.js";
+import { Sounds } from "./sounds.js";
 import { Tab } from "./tab.js";
 import { TEXTS } from "./texts.js";
 import { Waiting } from "./waiting.js";
@@ -40,6 +41,7 @@ const dress = new Dress();
 const name = new Name(room, texts);
 const nudge = new Nudge(name);
 const score = new Score(texts);
+const sounds = new Sounds(get("sound"));
 const tab = new Tab(texts);
 const wakefulness = new Wakefulness();
 const waiting = new Waiting(get("preview"), texts);
@@ -75,6 +77,7 @@ function render(now) {
   const moment = { state, now, news, told, isFailure, refused: now < refusedUntil };
   const urgent = board.show(moment);
   score.show(state);
+  sounds.show(state.buttons);
   return Math.min(
     screen.show(state, now) ?? Infinity,
     speaker.say(urgent || screen.says || closures.words(state, captionOf, now), now),
@@ -115,6 +118,7 @@ room.on("change", (state) => {
 room.on("trigger", (trigger) => {
   const now = performance.now();
   announcements.add(trigger, now);
+  sounds.play(trigger.eventType);
   keys.celebrate(trigger.eventType, now);
   changed();
 });

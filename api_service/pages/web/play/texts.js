@@ -14,6 +14,7 @@ export const TEXTS = {
     number: en,
 
     viewers: (count) => `${en(count)} here`,
+    sounds: "Sounds of triggers",
     addName: "Add your name",
     changeName: (name) => `${name}, change your name`,
     buttons: "Buttons",
@@ -98,6 +99,7 @@ export const TEXTS = {
 
     viewers: (count) => `${ja(count)} 人`,
     addName: "名前を入れる",
+    sounds: "発動の音",
     changeName: (name) => `${name}、名前を変える`,
     buttons: "ボタン",
     begun: (title) => `▶ 始まりました！ ${title}`,

@@ -1,11 +1,13 @@
 import { errorIn } from "../../common/errors.js";
 import { pictureInEnglish } from "./picture_en.js";
+import { soundInEnglish } from "./sound_en.js";
 
 const presses = (count) => (count === 1 ? "1 press" : `${count} presses`);
 
 /** What the console says in English; `texts/ja.js` has the same names. */
 export const en = {
   ...pictureInEnglish,
+  ...soundInEnglish,
   console: "Streamario console",
   leave: "Leave the room",
   cancel: "Cancel",

@@ -1,0 +1,89 @@
+import { onChange, shownIf } from "../common/elements.js";
+
+const KEPT = "streamario:sounds"; // in the storage, while they are on
+
+/**
+ * The triggers' sounds on a viewer's device: off until the viewer turns them on, silent while the page
+ * is hidden. The player is loaded only then.
+ */
+export class Sounds {
+  #button;
+  #showButton;
+  #loading = null;
+  #player = null;
+  #sounds = new Map(); // by event type
+  #isWanted = isKept();
+
+  constructor(button) {
+    this.#button = button;
+    this.#showButton = shownIf(button);
+    this.#showPressed();
+    button.addEventListener("click", () => this.#toggle());
+    document.addEventListener("visibilitychange", () => this.#follow());
+  }
+
+  /** The room's buttons; where none has a sound, there is nothing to turn on. */
+  show(buttons) {
+    const sounding = buttons.filter(({ sound }) => sound);
+    this.#sounds = new Map(sounding.map(({ eventType, sound }) => [eventType, sound]));
+    this.#showButton(this.#sounds.size > 0);
+    this.#know([...this.#sounds.values()].join());
+  }
+
+  #know = onChange(() => this.#follow());
+
+  play(eventType) {
+    if (this.#isDue) this.#player?.play(this.#sounds.get(eventType));
+  }
+
+  get #isDue() {
+    return this.#isWanted && this.#sounds.size > 0 && !document.hidden;
+  }
+
+  #toggle() {
+    this.#isWanted = !this.#isWanted;
+    keep(this.#isWanted);
+    this.#showPressed();
+    this.#follow();
+  }
+
+  #showPressed() {
+    this.#button.setAttribute("aria-pressed", String(this.#isWanted));
+    this.#button.firstElementChild.textContent = this.#isWanted ? "🔊" : "🔇";
+  }
+
+  async #follow() {
+    if (this.#isDue) await this.#load();
+    if (!this.#isDue) return this.#player?.turnOff();
+    this.#player?.turnOn();
+    this.#player?.prepare(this.#sounds.values());
+  }
+
+  /** Without a network there is no player; the next time it is asked for again. */
+  #load() {
+    this.#loading ??= import("../common/sound_player.js").then(
+      ({ SoundPlayer }) => (this.#player = new SoundPlayer()),
+      () => (this.#loading = null),
+    );
+    return this.#loading;
+  }
+}
+
+// Where nothing can be stored, the switch holds for this page.
+
+function isKept() {
+  try {
+    return localStorage.getItem(KEPT) !== null;
+  } catch {
+    return false;
+  }
+}
+
+function keep(isOn) {
+  try {
+    if (isOn) localStorage.setItem(KEPT, "1");
+    else localStorage.removeItem(KEPT);
+  } catch {
+    // Not kept.
+  }
+}
