@@ -39,6 +39,7 @@ from api_service.routes.studio_table import StudioEndpoints
 from api_service.routes.table import Endpoints, health_operations, operations
 from api_service.routes.viewers import Viewers
 from api_service.studio.media import MediaRoutes
+from api_service.studio.setups import Setups
 from api_service.studio.studios import Studios
 from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
@@ -157,6 +158,7 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
                 studio=StudioEndpoints(
                     studios=Studios(engine, signer, settings),
                     media=MediaRoutes(engine, signer, database, settings),
+                    setups=Setups(signer, database),
                 ),
             ),
             short_links=ShortLinks(engine, settings),

@@ -69,6 +69,7 @@ TOO_LONG: Final = Sentence(
 NO_JSON: Final = Sentence(
     "The request body is not JSON in UTF-8.", "リクエストの本文が UTF-8 の JSON ではありません。"
 )
+NO_OBJECT: Final = Sentence("Expected an object", "オブジェクトを指定してください")
 # `reason` is msgspec's message about the value, in English only.
 WRONG_FIELD: Final = Sentence("{field}: {reason}", "{field}：値が正しくありません（{reason}）")
 WRONG_SHAPE: Final = Sentence("{reason}", "値が正しくありません（{reason}）")

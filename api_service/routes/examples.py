@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from api_service.studio.bodies import SetupWanted
 from shared.wire import rest_bodies
 from shared.wire.room_settings import RoomSettings
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 ROOM_ID: Final = "01M8794NTDMW2CYNKWGZQ98B2S"
 MEDIA_ID: Final = "9f86d081884c7d659a2feaa0c55ad015"
+SETUP_ID: Final = "01M8794NTDMW2CYNKWGZQ98B2T"
 VIEWER_ID: Final = "01M8799BFVAQD1DVRVQ2M1BZ4N.wfchA5oNHv0eWmuzBTyN6g"
 
 EXAMPLES: Final[Mapping[type, Mapping[str, Any]]] = {
@@ -27,5 +29,6 @@ EXAMPLES: Final[Mapping[type, Mapping[str, Any]]] = {
     rest_bodies.OpenRoom: {"settings": {"title": "Friday night"}},
     rest_bodies.Join: {"viewer_id": VIEWER_ID},
     rest_bodies.Block: {"viewer_id": VIEWER_ID},
+    SetupWanted: {"name": "Dragon fight", "settings": {"title": "Friday night"}},
     RoomSettings: {"title": "Friday night", "on_disconnect": "hold"},
 }

@@ -11,7 +11,7 @@ import msgspec
 
 from api_service.http.headers import FOR_GOOD
 from api_service.http.middleware import is_limited
-from api_service.routes.examples import EXAMPLES, MEDIA_ID, ROOM_ID
+from api_service.routes.examples import EXAMPLES, MEDIA_ID, ROOM_ID, SETUP_ID
 from shared.wire.error_codes import (
     BODY_TOO_LARGE,
     INTERNAL_ERROR,
@@ -48,6 +48,7 @@ ULID: Final = {"type": "string", "pattern": "^[0-7][0-9A-HJKMNP-TV-Z]{25}$"}
 # The parameters of paths: what each names, and its schema.
 IN_PATHS: Final[Mapping[str, JsonObject]] = {
     "room_id": {"description": "The room's ULID.", "schema": ULID, "example": ROOM_ID},
+    "setup_id": {"description": "The setup's ULID.", "schema": ULID, "example": SETUP_ID},
     "media_id": {
         "description": "The picture's or sound's id.",
         "schema": {"type": "string", "pattern": "^[0-9a-f]{32}$"},

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from api_service.http.problems import Refused, unauthorized
 from api_service.http.requests import (
+    NO_OBJECT,
     NO_VIEWER_ID,
     SETTINGS_BODY_LIMIT,
     address_of,
@@ -24,7 +25,6 @@ from shared.engine.open_room import code_of, first_code, open_room
 from shared.identity.tokens import AccessKeys, bare, is_ulid
 from shared.wire import rest_bodies
 from shared.wire.error_codes import INVALID_BODY, INVALID_GAME_KEY, INVALID_VIEWER
-from shared.wire.languages import Sentence
 from shared.wire.room_settings import DEFAULT_SETTINGS, RoomSettings, decode, merge, validate
 
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from shared.wire.parts import Stat
 
 VIEWERS_SHOWN = 100
-NO_OBJECT = Sentence("Expected an object", "オブジェクトを指定してください")
 
 
 class Rooms:

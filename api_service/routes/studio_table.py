@@ -12,9 +12,11 @@ from shared.wire import error_codes
 
 if TYPE_CHECKING:
     from api_service.studio.media import MediaRoutes
+    from api_service.studio.setups import Setups
     from api_service.studio.studios import Studios
 
 SVG = "image/svg+xml"
+REFUSALS = (error_codes.INVALID_STUDIO_KEY, error_codes.STORE_UNAVAILABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class StudioEndpoints:
 
     studios: Studios
     media: MediaRoutes
+    setups: Setups
 
 
 def studio_operations(endpoints: StudioEndpoints) -> list[Operation]:
@@ -79,5 +82,61 @@ def studio_operations(endpoints: StudioEndpoints) -> list[Operation]:
             "Get a picture or a sound.",
             sends=tuple(MEDIA_TYPES),
             refusals=(error_codes.NOT_FOUND, error_codes.STORE_UNAVAILABLE),
+        ),
+        *setup_operations(endpoints.setups),
+    ]
+
+
+def setup_operations(setups: Setups) -> list[Operation]:
+    """The routes of a studio's setups."""
+    written = (error_codes.INVALID_BODY, error_codes.INVALID_SETTINGS, *REFUSALS)
+    return [
+        Operation(
+            "GET",
+            "/api/studio/setups",
+            setups.list,
+            "List the studio's setups, the last changed first.",
+            answers=(bodies.SetupList,),
+            security="studio_key",
+            refusals=REFUSALS,
+        ),
+        Operation(
+            "POST",
+            "/api/studio/setups",
+            setups.add,
+            "Store a setup: a named copy of a room's settings.",
+            body=(bodies.SetupWanted,),
+            status=201,
+            answers=(bodies.Setup,),
+            security="studio_key",
+            refusals=(*written, error_codes.STUDIO_FULL),
+        ),
+        Operation(
+            "GET",
+            "/api/studio/setups/{setup_id}",
+            setups.get,
+            "Get a setup with its settings.",
+            answers=(bodies.Setup,),
+            security="studio_key",
+            refusals=(error_codes.NOT_FOUND, *REFUSALS),
+        ),
+        Operation(
+            "PUT",
+            "/api/studio/setups/{setup_id}",
+            setups.change,
+            "Replace a setup's name and settings.",
+            body=(bodies.SetupWanted,),
+            answers=(bodies.Setup,),
+            security="studio_key",
+            refusals=(error_codes.NOT_FOUND, *written),
+        ),
+        Operation(
+            "DELETE",
+            "/api/studio/setups/{setup_id}",
+            setups.delete,
+            "Delete a setup.",
+            answers=(bodies.SetupDeleted,),
+            security="studio_key",
+            refusals=(error_codes.NOT_FOUND, *REFUSALS),
         ),
     ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from shared.wire.room_settings import RoomSettings
+
 
 class StudioOpened(msgspec.Struct, frozen=True):
     """A new studio. `studio_key` is the secret that opens it; it does not expire."""
@@ -18,3 +20,45 @@ class MediaStored(msgspec.Struct, frozen=True):
     media_id: str
     type: str
     size: int
+
+
+class SetupWanted(msgspec.Struct, frozen=True):
+    """A setup to store: its name of 1 to 60 characters, and all settings of a room."""
+
+    name: str
+    settings: RoomSettings
+
+
+class Setup(msgspec.Struct, frozen=True):
+    """A stored setup; its name is cleaned as display names are."""
+
+    setup_id: str
+    name: str
+    settings: RoomSettings
+    updated_at: str
+
+
+class SetupListed(msgspec.Struct, frozen=True):
+    """A stored setup without its settings, which have so many `buttons`."""
+
+    setup_id: str
+    name: str
+    updated_at: str
+    buttons: int
+
+
+class SetupList(msgspec.Struct, frozen=True):
+    """The studio's setups, the last changed first.
+
+    `studio_key` is the studio's key, signed again with the service's newest signing key: keep it
+    instead of the one that was sent.
+    """
+
+    studio_key: str
+    setups: tuple[SetupListed, ...]
+
+
+class SetupDeleted(msgspec.Struct, frozen=True):
+    """The setup is gone."""
+
+    setup_id: str

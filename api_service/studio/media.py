@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
@@ -15,7 +14,7 @@ from api_service.http.requests import TOO_LONG, address_of, answer, read_body
 from api_service.studio.bodies import MediaStored
 from api_service.studio.keys import studio_of
 from api_service.studio.media_cache import MediaCache
-from api_service.studio.media_files import MEDIA_TYPES, fault_of
+from api_service.studio.media_files import MEDIA_ID, MEDIA_TYPES, fault_of
 from api_service.studio.media_rows import Media, StudioFull, read_media, store_media
 from shared.wire.error_codes import (
     BODY_TOO_LARGE,
@@ -36,8 +35,6 @@ if TYPE_CHECKING:
 # What an IP address may upload: the media of two large setups at once.
 UPLOADS_PER_MINUTE: Final = 60
 UPLOADS_AT_ONCE: Final = 120
-
-MEDIA_ID: Final = re.compile(r"[0-9a-f]{32}")
 
 
 class MediaRoutes:

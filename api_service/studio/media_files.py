@@ -6,6 +6,7 @@ stored under a media type, and so that no browser allocates a huge canvas for a 
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from shared.wire.languages import Sentence
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 PICTURE_LIMIT: Final = 64 * 1024  # bytes
 SOUND_LIMIT: Final = 200 * 1024  # bytes
 LONGEST_SIDE: Final = 2_048  # px
+MEDIA_ID: Final = re.compile(r"[0-9a-f]{32}")
 
 EMPTY: Final = Sentence("The file is empty.", "ファイルが空です。")
 NOT_OF_TYPE: Final = Sentence(

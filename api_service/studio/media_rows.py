@@ -11,6 +11,8 @@ from api_service.books.database import ANSWER_TIMEOUT
 from api_service.books.tables import media, setups
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
     from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -31,7 +33,7 @@ class Media(NamedTuple):
 
 
 class StudioFull(Exception):
-    """The studio has no place for another picture or sound."""
+    """The studio has no place for another picture, sound or setup."""
 
 
 async def lock_studio(connection: AsyncConnection, studio_id: str) -> None:
@@ -62,6 +64,15 @@ async def store_media(database: Database, studio_id: str, media_id: str, new: Me
         row = {"studio_id": studio_id, "media_id": media_id, **new._asdict()}
         await connection.execute(insert(media).values(row))
         return True
+
+
+async def sizes_of(
+    connection: AsyncConnection, studio_id: str, ids: Collection[str]
+) -> Mapping[str, int]:
+    """The size in bytes of each of these media that the studio has."""
+    query = select(media.c.media_id, SIZE).where(media.c.studio_id == studio_id)
+    rows = await connection.execute(query.where(media.c.media_id.in_(ids)))
+    return {row[0]: row[1] for row in rows}
 
 
 async def _make_place(connection: AsyncConnection, studio_id: str, wanted: int) -> None:

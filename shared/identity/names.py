@@ -1,4 +1,4 @@
-"""Cleans display names and games' reasons, so that they can be shown on a stream."""
+"""Cleans display names, games' reasons and setups' names, so that they can be shown on a stream."""
 
 import re
 import unicodedata
@@ -6,6 +6,7 @@ from functools import lru_cache
 
 MAX_CODE_POINTS = 24
 LONGEST_REASON = 80
+LONGEST_SETUP_NAME = 60
 MARKS_PER_BASE = 2
 # Longer than any typed name: it limits the work and the cache, not the name.
 LONGEST_READ = 256
@@ -85,6 +86,11 @@ def clean_name(raw: str) -> str:
 def clean_reason(raw: str) -> str:
     """A game's reason, cleaned as a name is; at most 80 code points."""
     return _cleaned(raw[:LONGEST_READ], LONGEST_REASON)
+
+
+def clean_setup_name(raw: str) -> str:
+    """A setup's name, cleaned as a display name is; at most 60 code points."""
+    return _cleaned(raw[:LONGEST_READ], LONGEST_SETUP_NAME)
 
 
 @lru_cache(maxsize=4096)

@@ -120,6 +120,7 @@ class Row(NamedTuple):
     body: object = None
 
 
+SETUP: Final = {"name": "x", "settings": {}}
 VIEWER: Final = Signer([OLD]).new_viewer_id()
 ROUTES: Final = {
     "POST /api/rooms/{room_id}/events": Row(ANYBODY, {"viewer_id": VIEWER, "event_type": "skill1"}),
@@ -141,6 +142,11 @@ ROUTES: Final = {
     "GET /api/studio/qr.svg": Row(STREAMER),
     "POST /api/studio/media": Row(STREAMER),
     "GET /api/media/{media_id}": Row(ANYBODY),
+    "GET /api/studio/setups": Row(STREAMER),
+    "POST /api/studio/setups": Row(STREAMER, SETUP),
+    "GET /api/studio/setups/{setup_id}": Row(STREAMER),
+    "PUT /api/studio/setups/{setup_id}": Row(STREAMER, SETUP),
+    "DELETE /api/studio/setups/{setup_id}": Row(STREAMER),
     "GET /healthz": Row(ANYBODY),
     "GET /readyz": Row(ANYBODY),
     "GET /metrics": Row(OPERATOR),
@@ -150,7 +156,7 @@ ROUTES: Final = {
 # no picture, nothing has this id.
 IN_VAIN: Final = {"409 room_not_ended", "415 unsupported_media_type", "404 not_found"}
 # What stands in a path instead of each id.
-IDS: Final = {"media_id": "0" * 32}
+IDS: Final = {"media_id": "0" * 32, "setup_id": new_ulid()}
 SOCKETS: Final = {
     "/ws-unity?room_id={room_id}": Row(GAME),
     "/ws-unity": Row(NEW_GAME),

@@ -20,8 +20,14 @@ from api_service.studio.media import UPLOADS_AT_ONCE, UPLOADS_PER_MINUTE
 from api_service.studio.media_cache import CACHE_LIMIT
 from api_service.studio.media_files import LONGEST_SIDE, PICTURE_LIMIT, SOUND_LIMIT
 from api_service.studio.media_rows import STUDIO_LIMIT
+from api_service.studio.setup_rows import SETUP_MEDIA_LIMIT, SETUPS_LIMIT
 from shared.engine.rule.counting_rule import LOG_LIMIT
-from shared.identity.names import LONGEST_REASON, MARKS_PER_BASE, MAX_CODE_POINTS
+from shared.identity.names import (
+    LONGEST_REASON,
+    LONGEST_SETUP_NAME,
+    MARKS_PER_BASE,
+    MAX_CODE_POINTS,
+)
 from shared.process.settings import SHORTEST_SECRET, Settings
 from shared.process.telemetry import LINES_PER_SECOND
 from shared.redis_store.batcher import WAITING_LIMIT
@@ -121,6 +127,9 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
     "effects that last at once": (LASTING_MOST,),
     "a game's reason": (LONGEST_REASON,),
     "a studio's pictures and sounds": (STUDIO_LIMIT,),
+    "setups of a studio": (SETUPS_LIMIT,),
+    "pictures and sounds that one setup names": (SETUP_MEDIA_LIMIT,),
+    "a setup's name": (LONGEST_SETUP_NAME,),
     "a picture's width and height": (LONGEST_SIDE,),
     "pictures and sounds in memory": (CACHE_LIMIT,),
     "new viewers": (NEW_VIEWERS.per_minute, NEW_VIEWERS.burst),

@@ -17,6 +17,7 @@ import schemathesis
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation.meta import TestPhase
 
+from api_service.studio.media_files import MEDIA_ID
 from shared.identity.tokens import Signer
 from tests.api_service.studio.files import MP3_FRAME, OGG, lossy, wav
 from tests.flow.fleet import SECRET
@@ -62,6 +63,8 @@ def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -
     _name_buttons(case)
     _own_room(case)
     _send_file(case, kwargs)
+    if case.path.startswith("/api/studio/setups") and isinstance(case.body, dict):
+        _name_setup(case.body)
     if isinstance(case.body, dict):
         _follow_rules(case.body.get("settings", case.body))
 
@@ -117,6 +120,18 @@ def _send_file(case: Case[Any], kwargs: dict[str, Any]) -> None:
     """Send a file of the type that the request names; the schema says no more than its type."""
     if case.path == "/api/studio/media" and case.method == "POST":
         kwargs["data"] = FILES.get(str(case.media_type), b"")
+
+
+def _name_setup(body: dict[str, Any]) -> None:
+    """Give the setup a name that can be seen, and no media that its studio does not have."""
+    if isinstance(body.get("name"), str):
+        body["name"] = "x"
+    settings = body.get("settings")
+    if isinstance(settings, dict):
+        for place in (*_objects([settings.get("theme")]), *_objects(settings.get("buttons"))):
+            for field in place.keys() & {"logo", "background", "image", "sound"}:
+                if MEDIA_ID.fullmatch(str(place[field])):
+                    place[field] = ""
 
 
 def _follow_rules(settings: object) -> None:

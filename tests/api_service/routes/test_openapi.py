@@ -39,6 +39,8 @@ ROUTES = {
     "/api/studio/qr.svg": {"get"},
     "/api/studio/media": {"post"},
     "/api/media/{media_id}": {"get"},
+    "/api/studio/setups": {"get", "post"},
+    "/api/studio/setups/{setup_id}": {"get", "put", "delete"},
     "/healthz": {"get"},
     "/readyz": {"get"},
     "/metrics": {"get"},

@@ -1,0 +1,160 @@
+"""Setups in PostgreSQL, and the media that their settings name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import msgspec
+from sqlalchemy import Text, cast, delete, func, insert, select, update
+
+from api_service.books.database import ANSWER_TIMEOUT
+from api_service.books.tables import setups
+from api_service.studio.media_files import MEDIA_ID
+from api_service.studio.media_rows import StudioFull, lock_studio, sizes_of
+from shared.identity.tokens import new_ulid
+from shared.wire.languages import Sentence
+from shared.wire.room_settings import RoomSettings, SettingsInvalid, WrongValue, decode
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from api_service.books.database import Database
+
+SETUPS_LIMIT: Final = 50  # of a studio
+SETUP_MEDIA_LIMIT: Final = 3 * 1024 * 1024  # bytes that one setup names
+
+NOT_IN_STUDIO: Final = Sentence(
+    "must be a picture or sound of this studio", "このスタジオの画像か音声にしてください"
+)
+TOO_HEAVY: Final = Sentence(
+    "must name pictures and sounds of at most {limit} bytes together",
+    "画像と音声の合計を {limit} バイト以内にしてください",
+)
+
+
+class NamedSettings(NamedTuple):
+    """What a setup consists of."""
+
+    name: str
+    settings: RoomSettings
+
+
+class StoredSetup(NamedTuple):
+    """A setup as it is stored."""
+
+    setup_id: str
+    name: str
+    settings: RoomSettings
+    updated_at: datetime
+
+
+class SetupInBrief(NamedTuple):
+    """A setup without its settings."""
+
+    setup_id: str
+    name: str
+    updated_at: datetime
+    buttons: int
+
+
+async def list_setups(database: Database, studio_id: str) -> list[SetupInBrief]:
+    """The studio's setups, last changed first."""
+    buttons = func.json_array_length(setups.c.settings["buttons"])
+    query = select(setups.c.setup_id, setups.c.name, setups.c.updated_at, buttons)
+    order = (setups.c.updated_at.desc(), setups.c.setup_id.desc())
+    async with database.transaction(ANSWER_TIMEOUT) as connection:
+        found = await connection.execute(
+            query.where(setups.c.studio_id == studio_id).order_by(*order)
+        )
+        return [SetupInBrief(*row) for row in found]
+
+
+async def read_setup(database: Database, studio_id: str, setup_id: str) -> StoredSetup | None:
+    """The studio's setup with this id; None if it has none."""
+    query = select(setups.c.name, cast(setups.c.settings, Text), setups.c.updated_at)
+    async with database.transaction(ANSWER_TIMEOUT) as connection:
+        found = (await connection.execute(query.where(*_is(studio_id, setup_id)))).one_or_none()
+    return StoredSetup(setup_id, found[0], decode(found[1]), found[2]) if found else None
+
+
+async def add_setup(database: Database, studio_id: str, new: NamedSettings) -> StoredSetup:
+    """Store another setup. Raises StudioFull, or SettingsInvalid for media that may not be named.
+
+    The studio is locked, so that no upload deletes meanwhile what the setup names.
+    """
+    setup_id = new_ulid()
+    async with database.transaction(ANSWER_TIMEOUT) as connection:
+        await lock_studio(connection, studio_id)
+        counted = select(func.count()).where(setups.c.studio_id == studio_id)
+        if (await connection.scalars(counted)).one() >= SETUPS_LIMIT:
+            raise StudioFull
+        row = await _row_of(connection, studio_id, new)
+        stored = insert(setups).values(studio_id=studio_id, setup_id=setup_id, **row)
+        updated_at = (await connection.scalars(stored.returning(setups.c.updated_at))).one()
+    return StoredSetup(setup_id, *new, updated_at)
+
+
+async def change_setup(
+    database: Database, studio_id: str, setup_id: str, new: NamedSettings
+) -> StoredSetup | None:
+    """Replace a setup; None if the studio has none with this id. Raises SettingsInvalid."""
+    async with database.transaction(ANSWER_TIMEOUT) as connection:
+        await lock_studio(connection, studio_id)
+        known = select(setups.c.setup_id).where(*_is(studio_id, setup_id))
+        if await connection.scalar(known) is None:
+            return None
+        row = await _row_of(connection, studio_id, new)
+        changed = update(setups).where(*_is(studio_id, setup_id)).values(**row)
+        updated_at = (
+            await connection.scalars(
+                changed.values(updated_at=func.now()).returning(setups.c.updated_at)
+            )
+        ).one()
+    return StoredSetup(setup_id, *new, updated_at)
+
+
+async def delete_setup(database: Database, studio_id: str, setup_id: str) -> bool:
+    """Delete a setup. Returns whether the studio had it."""
+    async with database.transaction(ANSWER_TIMEOUT) as connection:
+        gone = await connection.execute(delete(setups).where(*_is(studio_id, setup_id)))
+        return bool(gone.rowcount)
+
+
+def media_in(value: object, path: str = "") -> Iterator[tuple[str, str]]:
+    """Each media id in settings as plain values, after its place, such as `buttons[2].image`.
+
+    A media id is any text of 32 hexadecimal digits: whatever field comes to name media, its media
+    are not forgotten here.
+    """
+    if isinstance(value, str) and MEDIA_ID.fullmatch(value):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for name, entry in value.items():
+            yield from media_in(entry, f"{path}.{name}" if path else name)
+    elif isinstance(value, list | tuple):
+        for n, entry in enumerate(value):
+            yield from media_in(entry, f"{path}[{n}]")
+
+
+def _is(studio_id: str, setup_id: str) -> tuple[ColumnElement[bool], ...]:
+    return setups.c.studio_id == studio_id, setups.c.setup_id == setup_id
+
+
+async def _row_of(
+    connection: AsyncConnection, studio_id: str, new: NamedSettings
+) -> dict[str, object]:
+    """The columns of a setup. Raises SettingsInvalid for media that may not be named."""
+    settings = msgspec.to_builtins(new.settings)
+    named = dict(media_in(settings))
+    ids = sorted(set(named.values()))
+    sizes = await sizes_of(connection, studio_id, ids)
+    wrong = [WrongValue(at, NOT_IN_STUDIO) for at, its_id in named.items() if its_id not in sizes]
+    if sum(sizes.values()) > SETUP_MEDIA_LIMIT:
+        wrong.append(WrongValue("settings", TOO_HEAVY.about(limit=SETUP_MEDIA_LIMIT)))
+    if wrong:
+        raise SettingsInvalid(tuple(wrong))
+    return {"name": new.name, "settings": settings, "media": ids}

@@ -1,0 +1,119 @@
+"""The routes of setups: named copies of a room's settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from api_service.http.problems import Refused
+from api_service.http.requests import NO_OBJECT, SETTINGS_BODY_LIMIT, answer, read_json
+from api_service.studio import setup_rows
+from api_service.studio.bodies import Setup, SetupDeleted, SetupList, SetupListed
+from api_service.studio.keys import studio_of
+from api_service.studio.media_rows import StudioFull
+from api_service.studio.setup_rows import SETUPS_LIMIT, NamedSettings
+from shared.identity.names import clean_setup_name
+from shared.identity.tokens import is_ulid
+from shared.wire.error_codes import INVALID_BODY, NOT_FOUND, STUDIO_FULL
+from shared.wire.languages import Sentence
+from shared.wire.rest_bodies import timestamp
+from shared.wire.room_settings import validate
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from api_service.books.database import Database
+    from api_service.studio.setup_rows import StoredSetup
+    from shared.identity.tokens import Signer
+
+NO_NAME: Final = Sentence(
+    "name: Expected a name of 1 to 60 characters", "name：1〜60 文字の名前を指定してください"
+)
+NO_SETUP: Final = Sentence(
+    "The studio has no such setup.", "このセットアップはスタジオにありません。"
+)
+TOO_MANY: Final = Sentence(
+    "A studio holds at most {most} setups. Delete one that you do not need any more.",
+    "スタジオに保存できるセットアップは {most} 個までです。使わないものを削除してください。",
+)
+
+
+class Setups:
+    """The routes of a studio's setups. Another studio's are as unknown as those that never were."""
+
+    def __init__(self, signer: Signer, database: Database) -> None:
+        self._signer = signer
+        self._database = database
+
+    async def list(self, request: Request) -> Response:
+        """Every setup without its settings, and the key signed again with the first key."""
+        studio_id = studio_of(request, self._signer)
+        rows = await setup_rows.list_setups(self._database, studio_id)
+        listed = tuple(
+            SetupListed(setup_id, name, moment(updated_at), buttons)
+            for setup_id, name, updated_at, buttons in rows
+        )
+        return answer(SetupList(self._signer.sign_studio(studio_id), listed))
+
+    async def add(self, request: Request) -> Response:
+        """Store another setup."""
+        studio_id = studio_of(request, self._signer)
+        new = await _wanted(request)
+        try:
+            return _answer(await setup_rows.add_setup(self._database, studio_id, new), 201)
+        except StudioFull:
+            raise Refused(STUDIO_FULL, TOO_MANY.about(most=SETUPS_LIMIT)) from None
+
+    async def get(self, request: Request) -> Response:
+        """A setup with its settings."""
+        studio_id = studio_of(request, self._signer)
+        setup_id = _setup_id_of(request)
+        return _answer(await setup_rows.read_setup(self._database, studio_id, setup_id))
+
+    async def change(self, request: Request) -> Response:
+        """Replace a setup's name and settings."""
+        studio_id = studio_of(request, self._signer)
+        new, setup_id = await _wanted(request), _setup_id_of(request)
+        return _answer(await setup_rows.change_setup(self._database, studio_id, setup_id, new))
+
+    async def delete(self, request: Request) -> Response:
+        """Delete a setup; an upload may then delete the media that only it named."""
+        studio_id = studio_of(request, self._signer)
+        setup_id = _setup_id_of(request)
+        if not await setup_rows.delete_setup(self._database, studio_id, setup_id):
+            raise Refused(NOT_FOUND, NO_SETUP)
+        return answer(SetupDeleted(setup_id))
+
+
+def moment(time: datetime) -> str:
+    """A time in PostgreSQL as it travels."""
+    return timestamp(round(time.timestamp() * 1000))
+
+
+async def _wanted(request: Request) -> NamedSettings:
+    """The setup in the body. Raises Refused or SettingsInvalid."""
+    raw = await read_json(request, SETTINGS_BODY_LIMIT, required=True)
+    if not isinstance(raw, dict):
+        raise Refused(INVALID_BODY, NO_OBJECT)
+    name = raw.get("name")
+    cleaned = clean_setup_name(name) if isinstance(name, str) else ""
+    if not cleaned:
+        raise Refused(INVALID_BODY, NO_NAME)
+    return NamedSettings(cleaned, validate(raw.get("settings")))
+
+
+def _setup_id_of(request: Request) -> str:
+    """The setup's id in the path. Raises Refused if no setup can have it."""
+    setup_id: str = request.path_params["setup_id"]
+    if not is_ulid(setup_id):
+        raise Refused(NOT_FOUND, NO_SETUP)
+    return setup_id
+
+
+def _answer(stored: StoredSetup | None, status: int = 200) -> Response:
+    if stored is None:
+        raise Refused(NOT_FOUND, NO_SETUP)
+    its_id, name, settings, updated_at = stored
+    return answer(Setup(its_id, name, settings, moment(updated_at)), status)
