@@ -52,7 +52,7 @@ from shared.redis_store.store import open_store
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import AsyncIterator, Callable, Coroutine
+    from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 
     from starlette.requests import Request
     from starlette.routing import BaseRoute
@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from shared.process.settings import Settings
 
     Duty = Coroutine[object, object, None]
+    Endpoint = Callable[[Request], Awaitable[Response]]
 
 log = logging.getLogger(__name__)
 
@@ -101,7 +102,7 @@ def create_app(
     text = msgspec.json.encode(document(listed, not_needed))
     handlers = problems.handlers(service.metrics)
     pages = Pages(settings, service.titles) if with_pages else None
-    routes: list[BaseRoute] = [Route(o.path, o.endpoint, methods=[o.method]) for o in listed]
+    routes: list[BaseRoute] = _routes_of(listed)
     if pages:
         routes += [*pages.routes(), Route("/j/{code}", service.short_links.follow)]
     app = Starlette(
@@ -119,6 +120,23 @@ def create_app(
         handlers=handlers,
         count_refused=service.metrics.overloaded.inc,
     )
+
+
+def _routes_of(listed: list[Operation]) -> list[BaseRoute]:
+    """One route for each path, so that a 405 lists all of its methods (RFC 9110, 15.5.6)."""
+    by_path: dict[str, dict[str, Endpoint]] = {}
+    for operation in listed:
+        by_path.setdefault(operation.path, {})[operation.method] = operation.endpoint
+    return [Route(path, _by_method(found), methods=[*found]) for path, found in by_path.items()]
+
+
+def _by_method(endpoints: dict[str, Endpoint]) -> Endpoint:
+    async def answer(request: Request) -> Response:
+        # Starlette lets HEAD through wherever it does GET.
+        method = "GET" if request.method == "HEAD" else request.method
+        return await endpoints[method](request)
+
+    return answer if len(endpoints) > 1 else next(iter(endpoints.values()))
 
 
 @asynccontextmanager

@@ -23,6 +23,7 @@ from shared.wire.error_codes import (
 )
 from shared.wire.rest_bodies import Batch, ProblemDetails, SinglePress
 from shared.wire.room_settings import Button, Label, Multiplier, RoomSettings
+from shared.wire.theme import TeamNames, Theme
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -81,7 +82,7 @@ HEADERS: Final[Mapping[str, JsonObject]] = {
     },
 }
 # Unknown fields are refused in settings and ignored elsewhere.
-READ_STRICTLY: Final = (RoomSettings, Button, Label, Multiplier)
+READ_STRICTLY: Final = (RoomSettings, Button, Label, Multiplier, Theme, TeamNames)
 RETRIED: Final = frozenset({429, 503})
 
 

@@ -123,7 +123,7 @@ async def test_settings_say_that_they_are_read_to_the_letter(api: httpx.AsyncCli
     document = (await api.get("/openapi.json")).json()
     schemas = document["components"]["schemas"]
     closed = {name for name, found in schemas.items() if "additionalProperties" in found}
-    assert {"RoomSettings", "Button", "Label", "Multiplier"} <= closed
+    assert {"RoomSettings", "Button", "Label", "Multiplier", "Theme", "TeamNames"} <= closed
     assert "ud800" not in msgspec.json.encode(schemas).decode()
 
 

@@ -74,6 +74,21 @@ async def test_a_setup_is_stored_listed_changed_and_deleted(api: httpx.AsyncClie
         assert (await studio.ask(method, path)).status_code == 404
 
 
+async def test_a_method_that_setups_do_not_have_is_refused_with_those_that_they_have(
+    api: httpx.AsyncClient,
+) -> None:
+    studio = Studio(api)
+    path = f"{PATH}/{(await saved(studio))['setup_id']}"
+    for where, methods in (
+        (PATH, {"GET", "HEAD", "POST"}),
+        (path, {"GET", "HEAD", "PUT", "DELETE"}),
+    ):
+        answer = await studio.ask("PATCH", where)
+        assert answer.status_code == 405
+        assert set(answer.headers["Allow"].split(", ")) == methods
+        assert (await studio.ask("HEAD", where)).status_code == 200
+
+
 async def test_a_setup_opens_a_room(api: httpx.AsyncClient) -> None:
     setup = await saved(Studio(api), {"title": "Friday"})
     opened = await api.post("/api/rooms", json={"settings": setup["settings"]})
