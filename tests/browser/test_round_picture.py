@@ -31,6 +31,13 @@ COLORS = """(canvas) => {
   }
   return [...counts.values()].filter((count) => count > 500).length;
 }"""
+GROUND = """(canvas) =>
+  [...canvas.getContext("2d").getImageData(4, 4, 1, 1).data].slice(0, 3)"""
+DRESS = """([room, token]) => fetch(`/api/rooms/${room}/settings`, {
+  method: "PATCH",
+  headers: { Authorization: `Bearer ${token}` },
+  body: JSON.stringify({ theme: { backdrop: "#fff4d6", accent: "#c2185b" } }),
+})"""
 APP = """() => {
   navigator.canShare = ({ files }) => files.length === 1;
   window.handed = new Promise((resolve) => {
@@ -48,10 +55,11 @@ async def saved(page: Page, button: Locator) -> tuple[str, bytes]:
 
 
 async def test_a_round_is_shared_as_a_picture(pair: Pair, browser: Browser) -> None:
-    """It is saved, or handed to another app where the browser can."""
+    """In the room's colours, saved, or handed to another app where the browser can."""
     async with console_page(browser, pair) as console, viewers(pair.api, 2) as (one, other):
         page = console.page
         await console.open_room("Boss / fight? 魔王")
+        await page.evaluate(DRESS, [console.room_id, console.room_token])
         await console.start()
         await one.press(pair.api, console.room_id, {"skill1": 12})
         await other.press(pair.api, console.room_id, {"enemy1": 3})
@@ -61,6 +69,7 @@ async def test_a_round_is_shared_as_a_picture(pair: Pair, browser: Browser) -> N
         dialog = page.locator("dialog[open]")
         picture = dialog.get_by_role("img", name="Boss / fight? 魔王, round 1")
         assert await picture.evaluate(COLORS) > 4
+        assert await picture.evaluate(GROUND) == [0xFF, 0xF4, 0xD6]
         await expect(dialog.get_by_role("button", name="Share")).to_be_hidden()
         name, content = await saved(page, dialog.get_by_role("button", name="Save"))
         assert name == "Boss-fight-魔王-round-1.png"

@@ -6,7 +6,7 @@ const night = matchMedia("(prefers-color-scheme: dark)");
 const stark = matchMedia("(prefers-contrast: more)");
 
 /** Where a picture is that somebody has uploaded. */
-const addressOf = (mediaId) => `/api/media/${mediaId}`;
+export const addressOf = (mediaId) => `/api/media/${mediaId}`;
 
 /** Dress a part of a page in a room's theme. What the theme leaves open is as the page has it. */
 export function dress(node, theme, isNight = night.matches) {

@@ -1,12 +1,18 @@
 import { withIcon } from "./captions.js";
 import { colorOf, shadesOf } from "./colors.js";
+import { addressOf } from "./look.js";
+import { paletteOf } from "./palette.js";
 import { PICTURE_WORDS } from "./picture_words.js";
 
 const [WIDTH, HEIGHT, MARGIN] = [1200, 630, 56]; // px: what chats and timelines show large
 const [LEFT, RIGHT, COLUMN, BELOW] = [MARGIN, 632, 512, 206]; // px: two columns under the head
 const MOST_BUTTONS = 6;
-/** The score board's, in either scheme (`base.css`). */
-const COLORS = { ground: "#17150f", step: "#2b271d", first: "#ffd27a", soft: "#c9bda4", ink: "#fffdf8" };
+const LOGO = { wide: 260, tall: 120 }; // px, at most
+/** The score board's, in either scheme, where the room's theme has no colours (`base.css`). */
+const OWN = {
+  ...{ "--paper": "#17150f", "--surface": "#2b271d", "--ink": "#fffdf8", "--ink-soft": "#c9bda4" },
+  ...{ "--accent": "#ffd27a", "--accent-ink": "#17150f" },
+};
 /** Where the first three stand, and how tall their steps are. */
 const STEPS = [
   { at: 1, tall: 190 },
@@ -18,49 +24,74 @@ const STEPS = [
  * Draw a round for sharing: the title, the three who pressed most, the buttons with their triggers.
  *
  * `best` are `{viewer_name, count}`, most presses first; `totals` pairs of event type and presses;
- * `fired` event type → triggers, as far as they are known; `buttons` the room's, as `Room` has them;
- * `ended` ISO 8601. Resolves to a PNG.
+ * `fired` event type → triggers, as far as they are known; `buttons` and `theme` the room's, as `Room`
+ * has them; `ended` ISO 8601. Resolves to a PNG.
  */
-export function drawRound(canvas, { title, round, ended, best, totals, buttons, fired }, captionOf) {
+export async function drawRound(canvas, { best, theme, ...round }, captionOf) {
   Object.assign(canvas, { width: WIDTH, height: HEIGHT });
   const pen = canvas.getContext("2d");
   const words = PICTURE_WORDS[document.documentElement.lang];
   const write = writerOn(pen, getComputedStyle(document.body).fontFamily);
-  const wide = WIDTH - 2 * MARGIN;
-  pen.fillStyle = COLORS.ground;
-  pen.fillRect(0, 0, WIDTH, HEIGHT);
-  write(title || words.untitled, { x: LEFT, y: 112, size: 60, wide, color: COLORS.ink });
-  write(words.round(round, new Date(ended)), { x: LEFT, y: 160, size: 28, wide, color: COLORS.soft });
-  if (best.length === 0) write(words.nobody, { x: LEFT, y: 260, size: 28, wide: COLUMN, color: COLORS.soft });
-  for (const [place, viewer] of best.slice(0, STEPS.length).entries()) {
-    drawStep(pen, write, { viewer, place, words });
-  }
-  drawButtons(pen, write, totals.map((total) => shownAs(total, { buttons, fired, words, captionOf })));
+  const colors = { ...OWN, ...paletteOf({ ...theme, background: "" }, { isNight: true }) };
+  const drawing = { pen, write, colors, words };
+  box(pen, colors["--paper"], [0, 0, WIDTH, HEIGHT], 0);
+  drawHead(drawing, round, drawLogo(pen, await logoOf(theme)));
+  const nobody = { x: LEFT, y: 260, size: 28, wide: COLUMN, color: colors["--ink-soft"] };
+  if (best.length === 0) write(words.nobody, nobody);
+  for (const [place, viewer] of best.slice(0, STEPS.length).entries()) drawStep(drawing, viewer, place);
+  drawButtons(drawing, round.totals.map((total) => shownAs(total, { ...round, words, captionOf })));
   return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
 }
 
-function drawStep(pen, write, { viewer, place, words }) {
+/** `taken` is the logo's width. */
+function drawHead({ write, colors, words }, { title, round, ended }, taken) {
+  const place = { x: LEFT, wide: WIDTH - 2 * MARGIN - taken };
+  write(title || words.untitled, { ...place, y: 112, size: 60, color: colors["--ink"] });
+  const facts = words.round(round, new Date(ended));
+  write(facts, { ...place, y: 160, size: 28, color: colors["--ink-soft"] });
+}
+
+/** The logo as an image; null where there is none, or it does not load. */
+async function logoOf({ logo }) {
+  if (!logo) return null;
+  const image = new Image();
+  image.src = addressOf(logo);
+  return image.decode().then(() => image, () => null);
+}
+
+/** In the corner; gives the width that it takes, with what is left free beside it. */
+function drawLogo(pen, image) {
+  if (!image) return 0;
+  const scale = Math.min(LOGO.wide / image.width, LOGO.tall / image.height, 1);
+  const [wide, tall] = [image.width * scale, image.height * scale];
+  pen.drawImage(image, WIDTH - MARGIN - wide, MARGIN, wide, tall);
+  return wide + MARGIN;
+}
+
+function drawStep({ pen, write, colors, words }, viewer, place) {
   const { at, tall } = STEPS[place];
   const wide = COLUMN / STEPS.length;
   const [x, top] = [LEFT + at * wide, HEIGHT - MARGIN - tall];
-  box(pen, place === 0 ? COLORS.first : COLORS.step, [x + 4, top, wide - 8, tall], [16, 16, 0, 0]);
-  const middle = { x: x + wide / 2, align: "center", wide: wide - 20 };
-  const color = place === 0 ? COLORS.ground : COLORS.ink;
-  write(viewer.viewer_name ?? words.nameless, { ...middle, y: top - 18, size: 26, color: COLORS.ink });
-  write(String(place + 1), { ...middle, y: top + 60, size: 48, color });
-  write(words.count(viewer.count), { ...middle, y: top + 96, size: 26, color });
+  const [ground, color] = place === 0 ? ["--accent", "--accent-ink"] : ["--surface", "--ink"];
+  box(pen, colors[ground], [x + 4, top, wide - 8, tall], [16, 16, 0, 0]);
+  const middle = { x: x + wide / 2, align: "center", wide: wide - 20, color: colors[color] };
+  const name = viewer.viewer_name ?? words.nameless;
+  write(name, { ...middle, y: top - 18, size: 26, color: colors["--ink"] });
+  write(String(place + 1), { ...middle, y: top + 60, size: 48 });
+  write(words.count(viewer.count), { ...middle, y: top + 96, size: 26 });
 }
 
 /** Those pressed most, in their order. */
-function drawButtons(pen, write, buttons) {
+function drawButtons({ pen, write, colors }, buttons) {
   const most = Math.max(1, ...buttons.map(({ presses }) => presses));
   const tall = (HEIGHT - MARGIN - BELOW) / MOST_BUTTONS;
   const shown = buttons.sort((one, other) => other.presses - one.presses).slice(0, MOST_BUTTONS);
   for (const [n, { caption, color, presses, facts }] of shown.entries()) {
     const y = BELOW + n * tall;
     const end = { x: RIGHT + COLUMN, y: y + 28, align: "right" };
-    const taken = write(facts, { ...end, size: 22, wide: 320, color: COLORS.soft });
-    write(caption, { x: RIGHT, y: y + 28, size: 26, wide: COLUMN - taken - 16, color: COLORS.ink });
+    const taken = write(facts, { ...end, size: 22, wide: 320, color: colors["--ink-soft"] });
+    const place = { x: RIGHT, y: y + 28, size: 26, wide: COLUMN - taken - 16 };
+    write(caption, { ...place, color: colors["--ink"] });
     const length = Math.max(6, (COLUMN * presses) / most);
     box(pen, shadesOf(color).light, [RIGHT, y + 40, length, 12], 6);
   }

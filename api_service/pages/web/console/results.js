@@ -114,11 +114,11 @@ export class Results {
   /** The room counts the triggers of its last round alone. */
   #drawPicture() {
     const { round, tops, totals } = this.#shown;
-    const { title, buttons, round: last } = this.#room.state;
+    const { title, buttons, theme, round: last } = this.#room.state;
     const best = this.#ranking ?? (tops.all ? [tops.all] : []);
     const levels = buttons.map(({ eventType, level }) => [eventType, level]);
     const picture = {
-      ...{ title, round, best, buttons },
+      ...{ title, round, best, buttons, theme },
       ended: this.#endedAt ?? new Date().toISOString(),
       totals: totals.map(({ event_type: type, count }) => [type, count]),
       fired: new Map(last === round ? levels : []),

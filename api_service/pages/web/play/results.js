@@ -96,9 +96,9 @@ export class Results {
   async #handOver() {
     const { handOver } = await import("./picture.js");
     const { round, ended_at: ended, viewer_totals: best, event_totals: totals } = this.#results;
-    const { title, buttons } = this.#room.state;
+    const { title, buttons, theme } = this.#room.state;
     const fired = new Map(buttons.map(({ eventType, level }) => [eventType, level]));
-    const picture = { title, round, ended, best, totals: Object.entries(totals), buttons, fired };
+    const picture = { title, round, ended, best, totals: Object.entries(totals), buttons, fired, theme };
     return handOver(picture, this.#captionOf);
   }
 
