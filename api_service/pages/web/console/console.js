@@ -2,8 +2,10 @@
 import { spokenOf, translate } from "../common/languages.js";
 import { inPhrases } from "../common/phrases.js";
 import { Desk } from "./desk.js";
+import { opened } from "./opening.js";
+import { adopt } from "./setups/adoption.js";
 import { StartScreen } from "./start.js";
-import { keepAtDesk, roomAtDesk } from "./storage.js";
+import { keepAtDesk, keepRoom, keptGameKey, roomAtDesk } from "./storage.js";
 import { en } from "./texts/en.js";
 import { ja } from "./texts/ja.js";
 
@@ -14,7 +16,7 @@ const languages = [language, ...navigator.languages];
 translate(texts, language);
 
 function openDesk(room) {
-  const desk = new Desk(room, texts, languages);
+  const desk = new Desk(room, { texts, languages, open: (settings) => moveOn(desk, settings) });
   desk.open();
   document.getElementById("leave").addEventListener("click", () => leave(desk));
   return desk;
@@ -26,6 +28,15 @@ async function leave(desk) {
   location.reload(); // what the desk listens to goes with the page
 }
 
+/** From one room to a new one with these settings. Throws StreamarioError. */
+async function moveOn(desk, settings) {
+  if (!(await desk.mayLeave())) return;
+  const room = await opened(settings, keptGameKey());
+  keepRoom(room);
+  keepAtDesk(room.room_id);
+  location.reload();
+}
+
 /** From the start screen, whose focus goes with it. */
 function enter(room) {
   keepAtDesk(room.room_id);
@@ -35,5 +46,9 @@ function enter(room) {
 window.addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
 
 const room = roomAtDesk();
-if (room) openDesk(room);
-else new StartScreen(texts, enter).open();
+const place = room ? openDesk(room) : new StartScreen(texts, languages, enter);
+if (!room) place.open();
+
+const adoptStudio = () => adopt(texts, () => place.showShelf());
+window.addEventListener("hashchange", adoptStudio);
+adoptStudio();

@@ -17,6 +17,7 @@ import { NamesSwitch } from "./names_switch.js";
 import { Person } from "./person.js";
 import { phaseOf } from "./phases.js";
 import { Results } from "./results.js";
+import { RoomShelf } from "./room_shelf.js";
 import { SettingsEditor } from "./settings_editor.js";
 import { Share } from "./share.js";
 import { keepDesk, keepRoom, keptDesk, keptRoom } from "./storage.js";
@@ -53,12 +54,13 @@ export class Desk {
   #viewers;
   #results;
   #settings;
+  #shelf;
   #tabs;
   #looks = ""; // of the buttons
   #render = perFrame(() => this.#show());
 
-  /** `kept` is the room as the storage has it. */
-  constructor(kept, texts, languages) {
+  /** `kept` is the room as the storage has it; `open(settings)` leaves it for a new one with these. */
+  constructor(kept, { texts, languages, open }) {
     this.#kept = kept;
     this.#texts = texts;
     this.#languages = languages;
@@ -73,6 +75,10 @@ export class Desk {
       whyRefused: () => this.#api.whyRefused(),
     });
     this.#furnish();
+    this.#shelf = new RoomShelf({
+      ...{ texts, languages, api: this.#api, open },
+      isDirty: () => this.#settings.isDirty,
+    });
   }
 
   /** Take the room, and stay up to date until the page goes. */
@@ -101,6 +107,11 @@ export class Desk {
     if (costs.length > 0 && !(await confirmed(question, costs.join(" "), leave))) return false;
     this.#settings.discard();
     return true;
+  }
+
+  /** The browser's shelf is another now. */
+  showShelf() {
+    this.#tabs.open("settings");
   }
 
   #furnish() {
@@ -143,7 +154,10 @@ export class Desk {
     this.#results = new Results(byId("results"), { ...speaking, room: this.#room, blocked });
     this.#settings = new SettingsEditor(byId("settings-form"), {
       ...{ ...speaking, api },
-      saved: () => this.#names.look(),
+      saved: () => {
+        this.#names.look();
+        this.#shelf.keepSettings();
+      },
     });
     this.#tabs = new Tabs(byId("tabs"), (id) => this.#opened(id));
     new Hotkeys(byId("keys"), {
@@ -193,6 +207,7 @@ export class Desk {
     this.#keep({ room_token: ready.room_token, web_url: ready.web_url });
     this.#share.show(this.#kept);
     this.#names.look();
+    this.#shelf.keepSettings();
     if (!ready.recovered) this.#feed.note(this.#texts.not_recovered);
     this.#compareClocks();
   }
@@ -280,6 +295,7 @@ export class Desk {
     if (id === "live") this.#chart.open();
     else this.#chart.close();
     if (id === "settings") this.#settings.open();
+    this.#shelf.opened(id, this.#kept.title);
     if (id === "viewers") this.#viewers.open();
     else this.#viewers.close();
   }

@@ -1,4 +1,5 @@
 import { onChange } from "../common/elements.js";
+import { copy } from "./copying.js";
 import { partsOf } from "./parts.js";
 
 const SAID_FOR = 3_000; // ms
@@ -94,15 +95,3 @@ function breakable(address, roomId) {
 
 /** A line for `.env`, which breaks after its equals sign where it must. */
 const line = ([name, value]) => [`${name}=`, document.createElement("wbr"), `${value}\n`];
-
-/** Copy a field's text; pages over plain HTTP have no clipboard of their own. */
-async function copy(field) {
-  field.select();
-  if (!navigator.clipboard) return document.execCommand("copy");
-  try {
-    await navigator.clipboard.writeText(field.value);
-    return true;
-  } catch {
-    return document.execCommand("copy");
-  }
-}

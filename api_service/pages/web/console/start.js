@@ -1,27 +1,25 @@
-import { StreamarioError } from "../streamario.js";
-import { openRoom, RoomApi } from "./api.js";
 import { KeptRooms } from "./kept_rooms.js";
-import { paced } from "./pace.js";
+import { opened } from "./opening.js";
 import { say } from "./parts.js";
-import { keepGameKey, keptGameKey } from "./storage.js";
-
-/** What the default buttons sound like in rooms that are opened here. */
-const SOUNDS = {
-  ...{ skill1: "chime", skill2: "zap", skill3: "fanfare" },
-  ...{ enemy1: "whoosh", enemy2: "boom", enemy3: "drum" },
-};
+import { SetupChoice } from "./setups/choice.js";
+import { Setups } from "./setups/setups.js";
+import { keptGameKey } from "./storage.js";
 
 const byId = (id) => document.getElementById(id);
 
 /** Open a room, or go on with one kept from before. */
 export class StartScreen {
   #texts;
+  #languages;
   #onRoom;
+  #choice;
+  #setups;
   #busy = false;
 
   /** `onRoom(room)` is called once, with the room as it is kept. */
-  constructor(texts, onRoom) {
+  constructor(texts, languages, onRoom) {
     this.#texts = texts;
+    this.#languages = languages;
     this.#onRoom = onRoom;
   }
 
@@ -35,21 +33,37 @@ export class StartScreen {
     byId("game-key-row").hidden = keptGameKey() === "";
     byId("open-form").addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#openRoom();
+      this.#openRoom(() => this.#choice.settings());
     });
+    this.#furnishShelf();
   }
 
-  async #openRoom() {
+  /** The setups, one of which a room may begin with. */
+  #furnishShelf() {
+    const open = (settings) => this.#openRoom(() => settings);
+    const speaking = { texts: this.#texts, languages: this.#languages };
+    this.#choice = new SetupChoice(byId("setup-row"), this.#texts);
+    const onList = (setups) => this.#choice.know(setups);
+    this.#setups = new Setups(byId("start-setups"), { ...speaking, open, onList });
+    this.#setups.show();
+  }
+
+  /** The browser's shelf is another now: list it. */
+  showShelf() {
+    byId("start-setups").open = true;
+    this.#setups.show();
+  }
+
+  /** `chosen()` gives the settings to begin with. */
+  async #openRoom(chosen) {
     if (this.#busy) return;
     this.#busy = true;
     say(byId("open-refusal"), "");
     const title = byId("title").value.trim();
     const key = byId("game-key").value;
     try {
-      const { settings, ...room } = await openRoom(title ? { title } : {}, key);
-      if (key) keepGameKey(key);
-      await equip(room, settings);
-      this.#leaveFor({ ...room, title: settings.title });
+      const settings = await chosen();
+      this.#leaveFor(await opened(title ? { ...settings, title } : settings, key));
     } catch (refusal) {
       this.#refuse(refusal, key);
     } finally {
@@ -69,15 +83,5 @@ export class StartScreen {
   #leaveFor(room) {
     byId("start").hidden = true;
     this.#onRoom(room);
-  }
-}
-
-/** Rooms that are run from here begin with a pace and sounds. Where that fails, the desk can still set them. */
-async function equip({ room_id: roomId, room_token: token }, { buttons }) {
-  try {
-    const changed = paced(buttons).map((button) => ({ ...button, sound: SOUNDS[button.event_type] ?? "" }));
-    await new RoomApi(roomId, token).changeSettings({ buttons: changed });
-  } catch (refusal) {
-    if (!(refusal instanceof StreamarioError)) throw refusal;
   }
 }

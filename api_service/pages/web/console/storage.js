@@ -12,6 +12,7 @@ const GAME_KEY = "streamario.console.game_key";
 const STUDIO_KEY = "streamario.console.studio_key";
 const SOUNDS = "streamario.console.sounds";
 const KEYS_OFF = "streamario.console.keys_off";
+const LAST_SETTINGS = "streamario.console.last_settings";
 const MOST_ROOMS = 10;
 
 const inBrowser = () => localStorage;
@@ -65,6 +66,10 @@ export const keepSoundsOn = (on) => write(inBrowser, SOUNDS, on);
 /** The key to the streamer's setups and media; null where there is none yet. */
 export const keptStudioKey = () => read(inBrowser, STUDIO_KEY);
 export const keepStudioKey = (key) => write(inBrowser, STUDIO_KEY, key);
+
+/** The settings of the room that was used last, to begin another one with; null before the first. */
+export const keptSettings = () => read(inBrowser, LAST_SETTINGS);
+export const keepSettings = (settings) => write(inBrowser, LAST_SETTINGS, settings);
 
 export const keptGameKey = () => read(inWindow, GAME_KEY) ?? "";
 export const keepGameKey = (key) => write(inWindow, GAME_KEY, key);

@@ -1,6 +1,7 @@
 import { errorIn } from "../../common/errors.js";
 import { pictureInEnglish } from "./picture_en.js";
 import { soundInEnglish } from "./sound_en.js";
+import { shelfInEnglish } from "./shelf_en.js";
 
 const presses = (count) => (count === 1 ? "1 press" : `${count} presses`);
 
@@ -8,6 +9,7 @@ const presses = (count) => (count === 1 ? "1 press" : `${count} presses`);
 export const en = {
   ...pictureInEnglish,
   ...soundInEnglish,
+  ...shelfInEnglish,
   console: "Streamario console",
   leave: "Leave the room",
   cancel: "Cancel",

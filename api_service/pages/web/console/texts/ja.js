@@ -1,11 +1,13 @@
 import { errorIn } from "../../common/errors.js";
 import { pictureInJapanese } from "./picture_ja.js";
 import { soundInJapanese } from "./sound_ja.js";
+import { shelfInJapanese } from "./shelf_ja.js";
 
 /** コンソールの日本語。`texts/en.js` と同じ名前を持ちます。 */
 export const ja = {
   ...pictureInJapanese,
   ...soundInJapanese,
+  ...shelfInJapanese,
   console: "Streamario コンソール",
   leave: "退出",
   cancel: "キャンセル",

@@ -1,0 +1,31 @@
+import { StreamarioError } from "../streamario.js";
+import { openRoom, RoomApi } from "./api.js";
+import { paced } from "./pace.js";
+import { keepGameKey } from "./storage.js";
+
+/** What the default buttons sound like in rooms that are opened here. */
+const SOUNDS = {
+  ...{ skill1: "chime", skill2: "zap", skill3: "fanfare" },
+  ...{ enemy1: "whoosh", enemy2: "boom", enemy3: "drum" },
+};
+
+/**
+ * Open a room, with a setup's settings where there are some. Gives the room as it is kept; throws
+ * StreamarioError.
+ */
+export async function opened(wanted, gameKey) {
+  const { settings, ...room } = await openRoom(wanted, gameKey);
+  if (gameKey) keepGameKey(gameKey);
+  if (!wanted.buttons) await equip(room, settings);
+  return { ...room, title: settings.title };
+}
+
+/** Rooms that are run from here begin with a pace and sounds. Where that fails, the desk can still set them. */
+async function equip({ room_id: roomId, room_token: token }, { buttons }) {
+  try {
+    const changed = paced(buttons).map((button) => ({ ...button, sound: SOUNDS[button.event_type] ?? "" }));
+    await new RoomApi(roomId, token).changeSettings({ buttons: changed });
+  } catch (refusal) {
+    if (!(refusal instanceof StreamarioError)) throw refusal;
+  }
+}

@@ -1,0 +1,56 @@
+/** What the console says in English of setups. */
+export const shelfInEnglish = {
+  // What a new room begins with.
+  begin_with: "Begin with",
+  last_setup: (title) => (title ? `The last room's setup (${title})` : "The last room's setup"),
+  default_setup: "Streamario's defaults",
+  begin_hint: "Buttons, their numbers and the title; you can change all of it in the room.",
+
+  // Setups.
+  setups: "Setups",
+  setups_explanation: "A setup is a copy of a room's settings. It stays when the room is gone.",
+  no_setups: "No setups yet. In a room, under Settings, you can save its settings as one.",
+  setup_name: "Name of the setup",
+  save_setup: "Save as setup",
+  setup_saved: (name) => `Saved as “${name}”.`,
+  save_settings_first: "Save the room's settings first: a setup is a copy of what is saved.",
+  setup_facts: (buttons, date) => `${buttons === 1 ? "1 button" : `${buttons} buttons`} · ${date}`,
+  open_with: "Open in a new room",
+  change_setup: (name) => `Rename, duplicate, export or delete ${name}`,
+  rename: "Rename",
+  duplicate: "Duplicate",
+  export: "Export",
+  delete: "Delete",
+  delete_question: (name) => `Delete “${name}”?`,
+  delete_explanation: "Rooms that were opened with it keep their settings.",
+  replace: "Replace",
+  replace_question: (name) => `Replace “${name}”?`,
+  replace_explanation: "A setup has this name. It gets the settings of this room.",
+  import: "Import",
+  setup_imported: "Imported.",
+  wrong_file: (field, message) => {
+    if (!field) return "This file is no setup: export one under “⋯”.";
+    return `The file cannot be used. Wrong: ${field}${message ? ` (${message})` : ""}`;
+  },
+  wrong_field: (field, message) => `Not saved. ${field}: ${message}`,
+
+  // On another computer.
+  elsewhere: "Use on another computer",
+  elsewhere_explanation: "Open this link there, or scan the code. Both browsers then have the same setups.",
+  elsewhere_warning: "Whoever has this link can read and change your setups. Show it to nobody, least of all on stream.",
+  elsewhere_link: "Link to your setups",
+  elsewhere_code: "QR code of the link to your setups",
+  adopt: "Replace",
+  adopt_question: "Replace the setups of this browser?",
+  adopt_explanation:
+    "The link leads to other setups. This browser will show those instead of its own. To keep its own, " +
+    "export them, or copy their link first.",
+  adopted: "This browser now has the setups of the link.",
+  shelf_away: "Your setups cannot be reached now. Nothing is lost; try again in a moment.",
+  shelf_refused:
+    "The server does not accept this browser's key to your setups. Open your link from another computer, or begin anew.",
+  shelf_needs_game_key: "The server wants its game key first. Leave the room, and open a new one with the key.",
+  anew: "Begin anew",
+  anew_question: "Begin with no setups?",
+  anew_explanation: "This browser forgets its key to the setups that it had. Without your link, nobody can open them again.",
+};

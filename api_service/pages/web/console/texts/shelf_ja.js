@@ -1,0 +1,56 @@
+/** セットアップについての日本語。 */
+export const shelfInJapanese = {
+  // What a new room begins with.
+  begin_with: "使うセットアップ",
+  last_setup: (title) => (title ? `前回のルームと同じ（${title}）` : "前回のルームと同じ"),
+  default_setup: "Streamario の初期設定",
+  begin_hint: "ボタン、必要な回数、タイトルなどです。ルームを開いたあとでも変更できます。",
+
+  // Setups.
+  setups: "セットアップ",
+  setups_explanation: "セットアップは、ルームの設定のコピーです。ルームがなくなっても残ります。",
+  no_setups: "セットアップはまだありません。ルームの「設定」で保存できます。",
+  setup_name: "セットアップの名前",
+  save_setup: "セットアップとして保存",
+  setup_saved: (name) => `「${name}」として保存しました。`,
+  save_settings_first: "先にルームの設定を保存してください。セットアップは、保存した設定のコピーです。",
+  setup_facts: (buttons, date) => `ボタン ${buttons} 個 · ${date}`,
+  open_with: "新しいルームで開く",
+  change_setup: (name) => `${name} の名前の変更・複製・書き出し・削除`,
+  rename: "名前を変更",
+  duplicate: "複製",
+  export: "書き出す",
+  delete: "削除",
+  delete_question: (name) => `「${name}」を削除しますか？`,
+  delete_explanation: "このセットアップで開いたルームの設定は変わりません。",
+  replace: "置き換える",
+  replace_question: (name) => `「${name}」を置き換えますか？`,
+  replace_explanation: "同じ名前のセットアップがあります。その内容が、このルームの設定になります。",
+  import: "読み込む",
+  setup_imported: "読み込みました。",
+  wrong_file: (field, message) => {
+    if (!field) return "セットアップのファイルではありません。「⋯」から書き出したファイルを選んでください。";
+    return `このファイルは使えません。正しくない項目：${field}${message ? `（${message}）` : ""}`;
+  },
+  wrong_field: (field, message) => `保存できませんでした。${field}：${message}`,
+
+  // On another computer.
+  elsewhere: "ほかのパソコンで使う",
+  elsewhere_explanation: "ほかのパソコンでこのリンクを開くか、コードを読み取ると、同じセットアップを使えます。",
+  elsewhere_warning: "このリンクを知っている人は、セットアップを見たり変更したりできます。配信画面にも映さず、誰にも見せないでください。",
+  elsewhere_link: "セットアップのリンク",
+  elsewhere_code: "セットアップのリンクの QR コード",
+  adopt: "置き換える",
+  adopt_question: "このブラウザーのセットアップを置き換えますか？",
+  adopt_explanation:
+    "リンク先には別のセットアップがあります。このブラウザーには、今のものの代わりにリンク先のものが表示されます。" +
+    "今のものを残すには、先に書き出すか、リンクを控えてください。",
+  adopted: "リンク先のセットアップを使えるようになりました。",
+  shelf_away: "今は、セットアップを読み書きできません。失われるものはありません。少し待ってお試しください。",
+  shelf_refused:
+    "このブラウザーのセットアップ用のキーが、サーバーで使えません。ほかのパソコンのリンクを開くか、新しく始めてください。",
+  shelf_needs_game_key: "先にゲームキーが必要です。退出して、ゲームキーで新しいルームを開いてください。",
+  anew: "新しく始める",
+  anew_question: "セットアップなしで始めますか？",
+  anew_explanation: "これまでのセットアップのキーを、このブラウザーから消去します。リンクがなければ、誰もそのセットアップを開けなくなります。",
+};

@@ -1,0 +1,229 @@
+"""Setups: saved from a room, begun with, carried to another browser as a link and as a file."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.console_page import ConsolePage, console_page
+from tests.browser.widths import fits
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.async_api import Browser, Locator, Page
+
+    from tests.browser.conftest import Pair
+
+pytestmark = pytest.mark.anyio
+
+# A setup's file and back, with a picture; then what is said to be wrong in broken ones.
+FILES = """async (module) => {
+  const { fileOf, setupIn, withMedia } = await import(module);
+  const id = "0123456789abcdef0123456789abcdef";
+  const settings = { title: "T", buttons: [{ image: "" }, { image: id }] };
+  const picture = new Blob([Uint8Array.of(0, 127, 255)], { type: "image/webp" });
+  const file = await fileOf({ name: "N", settings }, async () => picture);
+  const text = await file.text();
+  const read = setupIn(text);
+  const broken = (change) => {
+    const content = JSON.parse(text);
+    change(content);
+    return JSON.stringify(content);
+  };
+  const wrong = [
+    "PNG", "[]",
+    broken((content) => (content.format = "other")),
+    broken((content) => (content.version = 2)),
+    broken((content) => (content.name = " ")),
+    broken((content) => (content.settings = null)),
+    broken((content) => (content.media[0].media_id = "../x")),
+    broken((content) => (content.media[0].data = "<svg>")),
+    broken((content) => (content.media = [])),
+  ].map((each) => {
+    try {
+      setupIn(each);
+    } catch ({ field }) {
+      return field;
+    }
+  });
+  return {
+    again: [read.name, read.settings],
+    bytes: [...new Uint8Array(await read.media[0].blob.arrayBuffer())],
+    type: read.media[0].blob.type,
+    others: withMedia(settings, new Map([[id, "other"]])).buttons[1].image,
+    wrong,
+  };
+}"""
+# A picture, as a setup's file holds it.
+DRAWN = """async () => {
+  const canvas = new OffscreenCanvas(8, 8);
+  canvas.getContext("2d").fillRect(0, 0, 8, 8);
+  const blob = await canvas.convertToBlob({ type: "image/webp" });
+  const bytes = new Uint8Array(await blob.arrayBuffer());
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  const hex = [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return { media_id: hex.slice(0, 32), type: blob.type, data: btoa(String.fromCharCode(...bytes)) };
+}"""
+SAVED = "async ([module, setup]) => (await import(module)).saveSetup(setup)"
+AWAY = json.dumps({"code": "store_unavailable", "title": "", "status": 503, "detail": ""})
+
+
+def entry(page: Page, name: str) -> Locator:
+    """A setup in the list that shows."""
+    return page.locator(".shelf-list:visible > li", has=page.get_by_text(name, exact=True))
+
+
+async def change(page: Page, name: str, action: str) -> None:
+    """Choose one of the actions behind a setup's "⋯"."""
+    await entry(page, name).get_by_role("button", name="Rename, duplicate").click()
+    await page.locator("dialog[open]").get_by_role("button", name=action).click()
+
+
+async def save_as(console: ConsolePage, name: str) -> None:
+    form = console.page.locator(".setup-form")
+    await form.get_by_label("Name of the setup").fill(name)
+    await form.get_by_role("button", name="Save as setup").click()
+
+
+async def take_file(page: Page, content: str) -> None:
+    await page.locator("#start-setups input[type=file]").set_input_files(
+        {"name": "setup.json", "mimeType": "application/json", "buffer": content.encode()}
+    )
+
+
+async def test_a_setup_outlives_its_room(pair: Pair, browser: Browser, tmp_path: Path) -> None:
+    """It is saved from a room, changed, exported and imported; new rooms begin with it."""
+    async with console_page(browser, pair) as console:
+        page = console.page
+        await expect(page.locator("#setup-row")).to_be_hidden()
+        await console.open_room("Friday")
+        await console.view("settings")
+        await console.field("title").fill("Evening show")
+        await save_as(console, "Evening")
+        await expect(page.locator("#room-setups")).to_contain_text("Save the room's settings first")
+        await console.save()
+        await expect(page.locator(".save-bar")).to_contain_text("Saved")
+        await save_as(console, "Evening")
+        await expect(entry(page, "Evening")).to_contain_text("6 buttons")
+        await save_as(console, "Evening")
+        await expect(page.get_by_role("dialog")).to_contain_text("Replace “Evening”?")
+        await console.confirm()
+        await expect(entry(page, "Evening")).to_have_count(1)
+        await fits(page)
+        await console.leave()
+        choice = page.get_by_label("Begin with")
+        await expect(choice.locator("option")).to_have_text(
+            ["The last room's setup (Evening show)", "Evening", "Streamario's defaults"]
+        )
+        await page.locator("#start-setups summary").click()
+        await change(page, "Evening", "Duplicate")
+        await expect(entry(page, "Evening 2")).to_be_visible()
+        await entry(page, "Evening 2").get_by_role("button", name="Rename, duplicate").click()
+        await page.locator("dialog[open] input").fill("Morning")
+        await page.locator("dialog[open] input").press("Enter")
+        await expect(entry(page, "Morning")).to_be_visible()
+        async with page.expect_download() as started:
+            await change(page, "Morning", "Export")
+        download = await started.value
+        assert download.suggested_filename == "Morning.json"
+        await download.save_as(tmp_path / "file")
+        exported = (tmp_path / "file").read_text("utf-8")
+        await change(page, "Morning", "Delete")
+        await console.confirm()
+        await expect(entry(page, "Morning")).to_have_count(0)
+        await fits(page)
+        await take_file(page, exported)
+        await expect(entry(page, "Morning")).to_be_visible()
+        await entry(page, "Morning").get_by_role("button", name="Open in a new room").click()
+        await console.connected()
+        await expect(page.locator("#room-title")).to_have_text("Evening show")
+
+
+async def test_files_and_links_carry_setups(pair: Pair, browser: Browser) -> None:
+    """A file brings its media along; a link gives another browser the same setups, when asked."""
+    async with (
+        console_page(browser, pair) as console,
+        console_page(browser, pair) as other,
+        console_page(browser, pair) as wrong,
+    ):
+        page = console.page
+        module = f"{await console.assets()}/console/setups/setup_file.js"
+        files = await page.evaluate(FILES, module)
+        buttons = [{"image": ""}, {"image": "0123456789abcdef" * 2}]
+        assert files["again"] == ["N", {"title": "T", "buttons": buttons}]
+        assert (files["bytes"], files["type"]) == ([0, 127, 255], "image/webp")
+        assert files["others"] == "other"
+        assert files["wrong"] == [
+            *("", "", "format", "version", "name", "settings"),
+            *("media[0].media_id", "media[0].data", "settings.buttons[1].image"),
+        ]
+        await page.locator("#start-setups summary").click()
+        logo = await page.evaluate(DRAWN)
+        await take_file(page, setup_file("Mine", logo, theme={"logo": logo["media_id"]}))
+        await expect(entry(page, "Mine")).to_be_visible()
+        await take_file(page, setup_file("Mine", buttons=[{"event_type": "a"}]))
+        await expect(page.locator("#start-setups [role=alert]")).to_contain_text(
+            "buttons[0].base: is missing"
+        )
+        await take_file(page, "no setup")
+        await expect(page.locator("#start-setups [role=alert]")).to_contain_text("is no setup")
+        await page.get_by_role("button", name="Use on another computer").click()
+        code = page.get_by_alt_text("QR code of the link to your setups")
+        await expect(code).to_have_js_property("complete", value=True)
+        assert await code.evaluate("image => image.naturalWidth") > 0
+        link = await page.get_by_label("Link to your setups").input_value()
+        assert link.startswith(f"{pair.api.url}/console#studio=")
+        await fits(page)
+        await page.get_by_role("button", name="Close").click()
+        await other.page.locator("#start-setups summary").click()
+        await take_file(other.page, setup_file("Theirs"))
+        await expect(entry(other.page, "Theirs")).to_be_visible()
+        borrowed = {"name": "Borrowed", "settings": {"theme": {"logo": logo["media_id"]}}}
+        carrying = module.replace("setup_file", "carrying")
+        await other.page.evaluate(SAVED, [carrying, borrowed])
+        await other.page.goto(link)
+        await expect(other.page).to_have_url(f"{pair.api.url}/console")
+        question = other.page.get_by_role("dialog")
+        await expect(question).to_contain_text("Replace the setups of this browser?")
+        await other.page.get_by_role("button", name="Cancel").click()
+        await expect(entry(other.page, "Theirs")).to_be_visible()
+        await other.page.goto(link)
+        await other.confirm()
+        await expect(entry(other.page, "Mine")).to_be_visible()
+        await expect(entry(other.page, "Theirs")).to_have_count(0)
+        await wrong.page.goto(f"{pair.api.url}/console#studio=01ARZ3NDEKTSV4RRFFQ69G5FAV.wrong")
+        await expect(wrong.page.get_by_role("dialog")).to_contain_text("does not accept")
+        assert await wrong.page.evaluate("localStorage['streamario.console.studio_key']") is None
+
+
+def setup_file(name: str, *media: object, **settings: object) -> str:
+    content = {"name": name, "settings": settings, "media": media}
+    return json.dumps({"format": "streamario.setup", "version": 1, **content})
+
+
+async def test_a_room_opens_while_setups_are_away(pair: Pair, browser: Browser) -> None:
+    """The console says that nothing is lost; a key that the server does not know can be left."""
+    async with console_page(browser, pair) as console:
+        page = console.page
+        await page.route(
+            re.compile("/api/studio"),
+            lambda route: route.fulfill(status=503, body=AWAY, content_type="application/json"),
+        )
+        await console.open_room("Alone")
+        await console.view("settings")
+        await save_as(console, "Later")
+        await expect(page.locator("#room-setups [role=alert]").last).to_contain_text(
+            "Nothing is lost"
+        )
+        await page.unroute_all()
+        await page.evaluate("localStorage['streamario.console.studio_key'] = '\"not.a_key\"'")
+        await save_as(console, "Later")
+        await page.get_by_role("button", name="Begin anew").click()
+        await console.confirm()
+        await save_as(console, "Later")
+        await expect(entry(page, "Later")).to_be_visible()
