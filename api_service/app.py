@@ -30,6 +30,9 @@ from api_service.pages.pages import Pages
 from api_service.pages.titles import Titles
 from api_service.routes.display_names import DisplayNames
 from api_service.routes.health import Health
+from api_service.routes.moderation.access import Access
+from api_service.routes.moderation.people import People
+from api_service.routes.moderation.tokens import Tokens
 from api_service.routes.openapi import Operation, document
 from api_service.routes.presses import Presses
 from api_service.routes.results import ResultsRoute
@@ -158,6 +161,7 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
         # A process that books nothing exports no lag: its 0 would be wrong.
         ledger_registry = metrics.registry if settings.ledger else CollectorRegistry()
         names = DisplayNames(store, database)
+        access = Access(engine, signer)
         health = Health(store, database, metrics.expose, settings.admin_token)
         metrics.watch(
             ApiFigures(
@@ -178,6 +182,8 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
                     media=MediaRoutes(engine, signer, database, settings),
                     setups=Setups(signer, database),
                 ),
+                people=People(engine, access),
+                tokens=Tokens(engine, signer, access),
             ),
             short_links=ShortLinks(engine, settings),
             titles=Titles(engine),

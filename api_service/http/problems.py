@@ -67,6 +67,7 @@ TRANSLATIONS: Final[Mapping[type[Exception], ErrorKind]] = {
     refusals.UnknownEventType: error_codes.UNKNOWN_EVENT_TYPE,
     refusals.RateLimited: error_codes.RATE_LIMITED,
     refusals.LedgerFull: error_codes.LEDGER_FULL,
+    refusals.TooManyTokens: error_codes.TOO_MANY_TOKENS,
     NotEnded: error_codes.ROOM_NOT_ENDED,
     ResultsPending: error_codes.RESULTS_PENDING,
     SettingsInvalid: error_codes.INVALID_SETTINGS,

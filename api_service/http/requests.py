@@ -15,7 +15,7 @@ from starlette.responses import Response
 from api_service.http.headers import OF_JSON
 from api_service.http.problems import Refused, unauthorized
 from shared.identity.addresses import Address, client_address, is_trusted
-from shared.identity.tokens import is_ulid
+from shared.identity.tokens import SCOPED_TOKEN, is_ulid
 from shared.wire.error_codes import (
     BODY_TOO_LARGE,
     FORBIDDEN,
@@ -234,10 +234,17 @@ def require_room_token(request: Request, signer: Signer) -> None:
     token = bearer(request) or ""
     shape = _TOKEN.fullmatch(token)
     now = time.time()
+    if _is_scoped(token, now):
+        raise Refused(FORBIDDEN)  # a token with less right
     if shape is None or int(shape[1]) <= now:
         raise unauthorized(INVALID_ROOM_TOKEN)
     if not signer.verify_room_token(token, room_id, now):
         raise Refused(FORBIDDEN)
+
+
+def _is_scoped(token: str, now: float) -> bool:
+    shape = SCOPED_TOKEN.fullmatch(token)
+    return shape is not None and int(shape[1]) > now
 
 
 def address_of(scope: Scope, trusted: Sequence[Network]) -> Address:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from api_service.studio.bodies import SetupWanted
-from shared.wire import rest_bodies
+from shared.wire import moderation_bodies, rest_bodies
 from shared.wire.room_settings import RoomSettings
 
 if TYPE_CHECKING:
@@ -30,5 +30,6 @@ EXAMPLES: Final[Mapping[type, Mapping[str, Any]]] = {
     rest_bodies.Join: {"viewer_id": VIEWER_ID},
     rest_bodies.Block: {"viewer_id": VIEWER_ID},
     SetupWanted: {"name": "Dragon fight", "settings": {"title": "Friday night"}},
+    moderation_bodies.NewToken: {"scope": "moderator"},
     RoomSettings: {"title": "Friday night", "on_disconnect": "hold"},
 }

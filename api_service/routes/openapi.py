@@ -55,9 +55,14 @@ IN_PATHS: Final[Mapping[str, JsonObject]] = {
         "schema": {"type": "string", "pattern": "^[0-9a-f]{32}$"},
         "example": MEDIA_ID,
     },
+    "token_id": {
+        "description": "The id of one of the room's tokens.",
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{12}$"},
+    },
 }
 SECURITY: Final[Mapping[str, str]] = {
     "room_token": "The room's secret, from the answer that opened it or the last `room_ready`.",
+    "room_or_moderator_token": "The room's secret, or the secret of one of its moderators.",
     "game_key": "A key from the operators; needed if the service has game keys.",
     "studio_key": "The secret of a streamer's studio, from the answer that opened it.",
     "admin_token": "The operators' token; needed if the service has one.",

@@ -1,4 +1,4 @@
-"""The routes of a room: open, read, change, join, block."""
+"""The routes of a room: open, read, change, join, reset."""
 
 from __future__ import annotations
 
@@ -9,20 +9,18 @@ from typing import TYPE_CHECKING, cast
 from api_service.http.problems import Refused, unauthorized
 from api_service.http.requests import (
     NO_OBJECT,
-    NO_VIEWER_ID,
     SETTINGS_BODY_LIMIT,
     address_of,
     answer,
     bearer,
     host_of,
     read_json,
-    read_query,
     read_struct,
     require_room_token,
     room_id_of,
 )
 from shared.engine.open_room import code_of, first_code, open_room
-from shared.identity.tokens import AccessKeys, bare, is_ulid
+from shared.identity.tokens import AccessKeys
 from shared.wire import rest_bodies
 from shared.wire.error_codes import INVALID_BODY, INVALID_GAME_KEY, INVALID_VIEWER
 from shared.wire.room_settings import DEFAULT_SETTINGS, RoomSettings, decode, merge, validate
@@ -36,8 +34,6 @@ if TYPE_CHECKING:
     from shared.identity.tokens import Signer
     from shared.process.settings import Settings
     from shared.wire.parts import Stat
-
-VIEWERS_SHOWN = 100
 
 
 class Rooms:
@@ -123,42 +119,6 @@ class Rooms:
         require_room_token(request, self._signer)
         room_id = room_id_of(request)
         return answer(_room_stats(room_id, await self._engine.reset(room_id)))
-
-    async def viewers(self, request: Request) -> Response:
-        """The viewers who pressed most in the round, for the owner, who may block them."""
-        require_room_token(request, self._signer)
-        room_id = room_id_of(request)
-        found = await self._engine.top_viewers(room_id, limit=VIEWERS_SHOWN)
-        viewers = tuple(
-            rest_bodies.RoomViewer(v.viewer, v.name, v.presses, v.blocked) for v in found.viewers
-        )
-        return answer(rest_bodies.RoomViewers(room_id, found.round, viewers))
-
-    async def fired_by(self, request: Request) -> Response:
-        """The viewer whose press fired a trigger, for the owner, who may block it."""
-        query = read_query(request, rest_bodies.FiredByQuery)
-        require_room_token(request, self._signer)
-        viewer = await self._engine.fired_by(room_id_of(request), query.epoch, query.seq)
-        return answer(rest_bodies.FiredBy(viewer or None))
-
-    async def block(self, request: Request) -> Response:
-        """Stop counting a viewer's presses in this room."""
-        viewer = await self._viewer_named_by_owner(request)
-        await self._engine.block(room_id_of(request), viewer)
-        return answer(rest_bodies.Blocked(viewer))
-
-    async def unblock(self, request: Request) -> Response:
-        """Count a viewer's presses in this room again."""
-        viewer = await self._viewer_named_by_owner(request)
-        await self._engine.unblock(room_id_of(request), viewer)
-        return answer(rest_bodies.Unblocked(viewer))
-
-    async def _viewer_named_by_owner(self, request: Request) -> str:
-        viewer = bare((await read_struct(request, rest_bodies.Block)).viewer_id)
-        if not is_ulid(viewer):
-            raise Refused(INVALID_BODY, NO_VIEWER_ID)
-        require_room_token(request, self._signer)
-        return viewer
 
 
 def _settings_in(raw: object) -> RoomSettings:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from api_service.routes.moderation.table import TOKEN_REFUSALS, moderation_operations
 from api_service.routes.openapi import Operation
 from api_service.routes.studio_table import StudioEndpoints, studio_operations
 from shared.wire import error_codes, rest_bodies, result_bodies
@@ -12,12 +13,12 @@ from shared.wire.room_settings import RoomSettings
 
 if TYPE_CHECKING:
     from api_service.routes.health import Health
+    from api_service.routes.moderation.people import People
+    from api_service.routes.moderation.tokens import Tokens
     from api_service.routes.presses import Presses
     from api_service.routes.results import ResultsRoute
     from api_service.routes.rooms import Rooms
     from api_service.routes.viewers import Viewers
-
-OWNER_REFUSALS = (error_codes.INVALID_ROOM_TOKEN, error_codes.FORBIDDEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Endpoints:
     viewers: Viewers
     results: ResultsRoute
     studio: StudioEndpoints
+    people: People
+    tokens: Tokens
 
 
 def operations(endpoints: Endpoints) -> list[Operation]:
@@ -123,7 +126,7 @@ def operations(endpoints: Endpoints) -> list[Operation]:
             body=(RoomSettings,),
             answers=(RoomSettings,),
             security="room_token",
-            refusals=(error_codes.INVALID_BODY, error_codes.INVALID_SETTINGS, *OWNER_REFUSALS),
+            refusals=(error_codes.INVALID_BODY, error_codes.INVALID_SETTINGS, *TOKEN_REFUSALS),
         ),
         Operation(
             "POST",
@@ -161,47 +164,9 @@ def operations(endpoints: Endpoints) -> list[Operation]:
             "Set the counts of the running round to zero.",
             answers=(rest_bodies.RoomStats,),
             security="room_token",
-            refusals=OWNER_REFUSALS,
+            refusals=TOKEN_REFUSALS,
         ),
-        Operation(
-            "GET",
-            "/api/rooms/{room_id}/viewers",
-            rooms.viewers,
-            "List the viewers who pressed most in the room's round, and which of them are blocked.",
-            answers=(rest_bodies.RoomViewers,),
-            security="room_token",
-            refusals=OWNER_REFUSALS,
-        ),
-        Operation(
-            "GET",
-            "/api/rooms/{room_id}/fired_by",
-            rooms.fired_by,
-            "Name the viewer whose press fired one of the room's triggers.",
-            query=rest_bodies.FiredByQuery,
-            answers=(rest_bodies.FiredBy,),
-            security="room_token",
-            refusals=(error_codes.INVALID_QUERY, *OWNER_REFUSALS),
-        ),
-        Operation(
-            "POST",
-            "/api/rooms/{room_id}/block",
-            rooms.block,
-            "Stop counting a viewer's presses in this room, and hide the viewer's name.",
-            body=(rest_bodies.Block,),
-            answers=(rest_bodies.Blocked,),
-            security="room_token",
-            refusals=(error_codes.INVALID_BODY, *OWNER_REFUSALS),
-        ),
-        Operation(
-            "POST",
-            "/api/rooms/{room_id}/unblock",
-            rooms.unblock,
-            "Count a blocked viewer's presses in this room again.",
-            body=(rest_bodies.Block,),
-            answers=(rest_bodies.Unblocked,),
-            security="room_token",
-            refusals=(error_codes.INVALID_BODY, *OWNER_REFUSALS),
-        ),
+        *moderation_operations(endpoints.people, endpoints.tokens),
         *studio_operations(endpoints.studio),
         *health_operations(endpoints),
     ]

@@ -11,6 +11,7 @@ EngineError
 ├── LedgerFull          too much of the shard's ledger is unread
 ├── GamePresent         the game that seemed to be gone is connected
 ├── RoomExists
+├── TooManyTokens       the room has as many as it may have
 └── RateLimited
 """
 
@@ -69,6 +70,10 @@ class RoomExists(EngineError):
     """A room with this id exists."""
 
 
+class TooManyTokens(EngineError):
+    """The room has as many tokens as it may have."""
+
+
 class RateLimited(EngineError):
     """The address has used up its limit; it may retry after `retry_after_ms`."""
 
@@ -105,4 +110,5 @@ REFUSALS: dict[str, type[EngineError]] = {
     "ledger_full": LedgerFull,
     "game_present": GamePresent,
     "room_exists": RoomExists,
+    "too_many_tokens": TooManyTokens,
 }

@@ -171,10 +171,11 @@ class TopViewer(msgspec.Struct, frozen=True):
 
 
 class TopViewers(msgspec.Struct, frozen=True):
-    """The viewers who pressed most in a round, most presses first."""
+    """Viewers of a round, most presses first; whether there are `more`."""
 
     round: int
     viewers: tuple[TopViewer, ...]
+    more: bool = False
 
 
 def stats_of(flat: Sequence[Any], viewer_count: int) -> tuple[Stat, ...]:

@@ -9,6 +9,8 @@ import re
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from secrets import token_urlsafe
+from typing import NamedTuple
 
 from ulid import PureRandomPolicy, ULIDGenerator
 
@@ -17,6 +19,9 @@ SIGNATURE_BYTES = 16
 SIGNED_ULID_LENGTH = 26 + 1 + 22  # characters: ULID, dot, signature
 VIEWERS_REMEMBERED = 20_000
 
+SCOPED_TOKEN = re.compile(
+    r"([0-9]{1,15})\.([a-z]{1,16})\.([A-Za-z0-9_-]{12})\.[A-Za-z0-9_-]{22}", re.ASCII
+)
 _ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}", re.ASCII)
 # Purely random, so that one ULID does not reveal another of the same millisecond.
 _ulids = ULIDGenerator(policy=PureRandomPolicy())
@@ -37,9 +42,22 @@ def is_ulid(text: str) -> bool:
     return _ULID.fullmatch(text) is not None
 
 
+def new_token_id() -> str:
+    """A random id for a token with less right: 12 characters of base64url."""
+    return token_urlsafe(9)
+
+
 def bare(viewer_id: str) -> str:
     """The public half of a viewer id, not verified; a bare ULID stays as it is."""
     return viewer_id.partition(".")[0].upper()
+
+
+class Scoped(NamedTuple):
+    """What a token with less right names: its id, what it may do, and until when (s since 1970)."""
+
+    token_id: str
+    scope: str
+    expires_s: int
 
 
 class Signer:
@@ -54,6 +72,7 @@ class Signer:
         self._viewer_keys = _keys_for(b"streamario viewer id v1", secret_keys)
         self._room_keys = _keys_for(b"streamario room token v1", secret_keys)
         self._studio_keys = _keys_for(b"streamario studio key v1", secret_keys)
+        self._scoped_keys = _keys_for(b"streamario scoped token v1", secret_keys)
         # Cached, because a viewer sends its id with every press.
         self._verified = lru_cache(maxsize=VIEWERS_REMEMBERED)(self._verify_viewer)
 
@@ -112,6 +131,26 @@ class Signer:
         genuine = _signed(self._room_keys, _claim(room_id, expiry), signature.encode())
         return genuine and now_s < int(expiry)
 
+    def scoped_token(self, room_id: str, scoped: Scoped) -> str:
+        """A token with less right than the room's own, `EXPIRY.SCOPE.ID.signature`."""
+        told = f"{scoped.expires_s}.{scoped.scope}.{scoped.token_id}"
+        signature = _signature(self._scoped_keys[0], _claim(room_id, told)).decode()
+        return f"{told}.{signature}"
+
+    def read_scoped_token(self, token: str, room_id: str, now_s: float) -> Scoped | None:
+        """What `token` names, if it was signed here for this room and is valid at `now_s`.
+
+        Whether it was revoked, only Redis knows.
+        """
+        shape = SCOPED_TOKEN.fullmatch(token)
+        if shape is None or not room_id.isascii():
+            return None
+        told, _, signature = token.rpartition(".")
+        if not _signed(self._scoped_keys, _claim(room_id, told), signature.encode()):
+            return None
+        scoped = Scoped(token_id=shape[3], scope=shape[2], expires_s=int(shape[1]))
+        return scoped if now_s < scoped.expires_s else None
+
 
 class AccessKeys:
     """The keys that permit one action, such as opening rooms; without any, everyone may do it."""
@@ -141,8 +180,8 @@ def _signed_ulid(key: bytes, ulid: str) -> str:
     return f"{ulid}.{_signature(key, ulid.encode()).decode()}"
 
 
-def _claim(room_id: str, expiry: str) -> bytes:
-    return f"{expiry}.{room_id}".encode()
+def _claim(room_id: str, told: str) -> bytes:
+    return f"{told}.{room_id}".encode()
 
 
 def _signature(key: bytes, message: bytes) -> bytes:

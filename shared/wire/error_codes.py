@@ -178,6 +178,12 @@ GAME_NOT_STARTED: Final = _kind(
 ROOM_NOT_ENDED: Final = _kind(
     409, "room_not_ended", "The round has not ended yet.", "ラウンドはまだ終わっていません。"
 )
+TOO_MANY_TOKENS: Final = _kind(
+    409,
+    "too_many_tokens",
+    "A room has 20 tokens at most. Revoke one first.",
+    "1 つのルームのトークンは 20 個までです。先に 1 つ取り消してください。",
+)
 
 # The client exceeds a limit.
 STUDIO_FULL: Final = _kind(

@@ -160,11 +160,12 @@ class RoomViewer(Top, frozen=True):
 
 
 class RoomViewers(msgspec.Struct, frozen=True):
-    """The viewers who pressed most in the room's round, at most 100, most presses first."""
+    """Viewers of the room's round, most presses first; `more`: these are not all that match."""
 
     room_id: str
     round: int
     viewers: tuple[RoomViewer, ...]
+    more: bool
 
 
 class RoomStats(msgspec.Struct, frozen=True):

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import httpx
 import pytest
 
-from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S, Signer, new_room_id, new_ulid
+from shared.engine.moderation.tokens import ValidToken, add_token
+from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S, Scoped, Signer, new_room_id, new_ulid
 from tests.api_service.running import running
 from tests.attacks.peace import start_round
 from tests.wire import get, upgrade, wired
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 NEW, OLD, RETIRED = "the new signing key", "the old signing key", "a retired signing key"
+VALID: Final = "valid_000000"  # the id of the room's moderator token
 GAME_KEYS: Final = ("a game key of today", "a game key of yesterday")
 ADMIN: Final = "the admin token"
 STUDIO_ID: Final = new_ulid()
@@ -58,6 +60,13 @@ class Shown(Enum):
     STUDIO_KEY = "a studio's key"
     OLD_STUDIO_KEY = "a studio's key signed by the old key"
     FORGED_STUDIO_KEY = "a studio's key signed by a key that was taken away"
+    MODERATOR = "a moderator token"
+    OLD_MODERATOR = "a moderator token signed by the old key"
+    REVOKED_MODERATOR = "a moderator token that was revoked"
+    EXPIRED_MODERATOR = "a moderator token that has expired"
+    MODERATOR_OF_OTHER_ROOM = "a moderator token of another room"
+    FORGED_MODERATOR = "a moderator token signed by somebody else"
+    OTHER_SCOPE = "a token for something else than moderation"
 
 
 def secret(shown: Shown, room_id: str) -> str | None:
@@ -80,19 +89,43 @@ def secret(shown: Shown, room_id: str) -> str | None:
         Shown.STUDIO_KEY: Signer([NEW]).sign_studio(STUDIO_ID),
         Shown.OLD_STUDIO_KEY: Signer([OLD]).sign_studio(STUDIO_ID),
         Shown.FORGED_STUDIO_KEY: Signer([RETIRED]).sign_studio(STUDIO_ID),
+        Shown.MODERATOR: lesser(NEW, room_id),
+        Shown.OLD_MODERATOR: lesser(OLD, room_id),
+        Shown.REVOKED_MODERATOR: lesser(NEW, room_id, token_id="revoked_0000"),
+        Shown.EXPIRED_MODERATOR: lesser(NEW, room_id, expires_s=int(now) - 1),
+        Shown.MODERATOR_OF_OTHER_ROOM: lesser(NEW, new_room_id()),
+        Shown.FORGED_MODERATOR: lesser("nobody knows this key", room_id),
+        Shown.OTHER_SCOPE: lesser(NEW, room_id, scope="feed"),
     }[shown]
+
+
+def lesser(
+    key: str, room_id: str, *, token_id: str = VALID, scope: str = "moderator", expires_s: int = 0
+) -> str:
+    """Return a token with less right than the room's own."""
+    scoped = Scoped(token_id, scope, expires_s or int(time.time()) + ROOM_TOKEN_LIFETIME_S)
+    return Signer([key]).scoped_token(room_id, scoped)
 
 
 FORGED: Final = (Shown.OTHER_ROOM, Shown.UNKNOWN, Shown.RETIRED)
 OWNED: Final = (Shown.OLD, Shown.NEW)
+MODERATING: Final = (Shown.MODERATOR, Shown.OLD_MODERATOR)
+LESSER: Final = (
+    *MODERATING,
+    Shown.REVOKED_MODERATOR,
+    Shown.MODERATOR_OF_OTHER_ROOM,
+    Shown.FORGED_MODERATOR,
+    Shown.OTHER_SCOPE,
+)
 KEYED: Final = (Shown.GAME_KEY, Shown.OLD_GAME_KEY)
 # The answer to each secret; "" means access.
 ANYBODY: Final = dict.fromkeys(Shown, "")
 OWNER: Final = {
     **dict.fromkeys(Shown, "401 invalid_room_token"),
-    **dict.fromkeys(FORGED, "403 forbidden"),
+    **dict.fromkeys((*FORGED, *LESSER), "403 forbidden"),
     **dict.fromkeys(OWNED, ""),
 }
+MODERATOR: Final = {**OWNER, **dict.fromkeys(MODERATING, "")}
 KEY_HOLDER: Final = {**dict.fromkeys(Shown, "401 invalid_game_key"), **dict.fromkeys(KEYED, "")}
 STREAMER: Final = {
     **dict.fromkeys(Shown, "401 invalid_studio_key"),
@@ -134,10 +167,15 @@ ROUTES: Final = {
     "GET /api/rooms/{room_id}/stats": Row(ANYBODY),
     "GET /api/rooms/{room_id}/results": Row(ANYBODY),
     "POST /api/rooms/{room_id}/reset": Row(OWNER),
-    "GET /api/rooms/{room_id}/viewers": Row(OWNER),
-    "GET /api/rooms/{room_id}/fired_by": Row(OWNER),
-    "POST /api/rooms/{room_id}/block": Row(OWNER, {"viewer_id": VIEWER}),
-    "POST /api/rooms/{room_id}/unblock": Row(OWNER, {"viewer_id": VIEWER}),
+    "GET /api/rooms/{room_id}/viewers": Row(MODERATOR),
+    "GET /api/rooms/{room_id}/fired_by": Row(MODERATOR),
+    "POST /api/rooms/{room_id}/block": Row(MODERATOR, {"viewer_id": VIEWER}),
+    "POST /api/rooms/{room_id}/unblock": Row(MODERATOR, {"viewer_id": VIEWER}),
+    "POST /api/rooms/{room_id}/hide_names": Row(MODERATOR),
+    "POST /api/rooms/{room_id}/show_names": Row(MODERATOR),
+    "POST /api/rooms/{room_id}/tokens": Row(OWNER, {"scope": "moderator"}),
+    "GET /api/rooms/{room_id}/tokens": Row(OWNER),
+    "DELETE /api/rooms/{room_id}/tokens/{token_id}": Row(OWNER),
     "POST /api/studios": Row(KEY_HOLDER),
     "GET /api/studio/qr.svg": Row(STREAMER),
     "POST /api/studio/media": Row(STREAMER),
@@ -156,7 +194,7 @@ ROUTES: Final = {
 # no picture, nothing has this id.
 IN_VAIN: Final = {"409 room_not_ended", "415 unsupported_media_type", "404 not_found"}
 # What stands in a path instead of each id.
-IDS: Final = {"media_id": "0" * 32, "setup_id": new_ulid()}
+IDS: Final = {"media_id": "0" * 32, "setup_id": new_ulid(), "token_id": "somebody_els"}
 SOCKETS: Final = {
     "/ws-unity?room_id={room_id}": Row(GAME),
     "/ws-unity": Row(NEW_GAME),
@@ -170,9 +208,11 @@ SOCKETS: Final = {
 
 @pytest.fixture
 async def room(crowd: Crowd) -> RoomCreated:
-    """A room with a running round."""
+    """A room with a running round and a moderator."""
     opened = await crowd.open_room()
     await start_round(crowd, opened.room_id)
+    long_from_now = int(time.time() * 1000) + 3_600_000
+    await add_token(crowd.engine, opened.room_id, ValidToken(VALID, "moderator", long_from_now))
     return opened
 
 

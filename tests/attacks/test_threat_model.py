@@ -121,6 +121,10 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
         OTHER_SENDERS + 1,
     ),
     "a name": (MAX_CODE_POINTS, MARKS_PER_BASE),
+    "tokens of a room with less right; how long each is valid": (
+        MOST_TOKENS,
+        ROOM_TOKEN_LIFETIME_S / 86_400,
+    ),
     "buttons of a room": (BUTTONS["minItems"], BUTTONS["maxItems"]),
     "triggers that no game has acknowledged": (LOG_LIMIT, LOG_KEPT * 3600),
     "triggers of which a game may tell the outcome": (MOST_TRIGGERS, ANSWERED_FOR / 1000),

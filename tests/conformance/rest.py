@@ -41,6 +41,7 @@ max_response_time = 10.0
 
 [auth.openapi]
 room_token = {{ bearer = "{room_token}" }}
+room_or_moderator_token = {{ bearer = "{room_token}" }}
 game_key = {{ bearer = "{game_key}" }}
 studio_key = {{ bearer = "{studio_key}" }}
 admin_token = {{ bearer = "{admin_token}" }}

@@ -40,6 +40,7 @@ ROWS: Final[list[Sequence[float]]] = [
     LIMITS["refused handshakes from one IP address for one room"],
     LIMITS["pages at one gateway"],
     LIMITS["buttons of a room"][1:],
+    LIMITS["tokens of a room with less right; how long each is valid"],
     [UNACKNOWLEDGED[0], UNACKNOWLEDGED[1] / HOUR],
 ]
 

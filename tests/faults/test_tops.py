@@ -26,7 +26,9 @@ def summary(teams: TeamTops = TEAMS, buttons: tuple[ButtonTop, ...] = BUTTONS) -
 
 
 def listed(*viewers: tuple[str, str | None, int]) -> RoomViewers:
-    return RoomViewers("room", 1, tuple(RoomViewer(*viewer, blocked=False) for viewer in viewers))
+    return RoomViewers(
+        "room", 1, tuple(RoomViewer(*viewer, blocked=False) for viewer in viewers), False
+    )
 
 
 def test_right_tops_have_no_problem() -> None:

@@ -40,6 +40,8 @@ PARTS = (
     "outcome",
     "game_socket",
     "queries",
+    "pressers",
+    "tokens",
     "shard_ledger",
     "tally",
     "rebuild",

@@ -101,6 +101,22 @@ function viewers.find(room, round, id)
   return redis.call('HGET', string.format('%s:%d:names', room.key, round), id) or '', viewer.presses
 end
 
+-- Looks at about `size` viewers from a cursor on. Returns the next cursor, and those of them who pressed in the round:
+-- (viewer, name or '', presses, 0)….
+function viewers.scan(room, cursor, size)
+  local next_cursor, packed = unpack(redis.call('HSCAN', key_of(room, room.viewers_since), cursor, 'COUNT', size))
+  local flat, n = {}, 0
+  for i = 1, #packed, 2 do
+    local viewer = unpacked(packed[i + 1], room.round)
+    local presses = viewer and viewer.presses[viewers.ALL] or 0
+    if presses > 0 then
+      flat[n + 1], flat[n + 2], flat[n + 3], flat[n + 4] = packed[i], viewer.name, presses, 0
+      n = n + 4
+    end
+  end
+  return next_cursor, flat
+end
+
 -- Fills the bucket, which holds `burst` presses, up to now.
 function viewers.refill(viewer, burst, now)
   viewer.tokens = math.min(burst * 1000, viewer.tokens + math.max(0, now - viewer.at) * viewers.RATE)

@@ -118,6 +118,7 @@ ROUTES: dict[str, list[Bad]] = {
     "POST /join": [*NO_OBJECT, *NO_VIEWER, *FORGED, TOO_LARGE],
     "POST /block": [*NO_OBJECT, *BLOCKS, TOO_LARGE],
     "PATCH /settings": [*SETTINGS, *invalid(b""), FAR_TOO_LARGE],
+    "POST /tokens": [*NO_OBJECT, *invalid(b"", b"{}", json(scope="owner")), TOO_LARGE],
     "POST /api/viewers/set_name": NAMES,
     "POST /api/viewers": [*NO_OBJECT, *invalid(json(viewer_id=5)), TOO_LARGE],
     "POST /api/rooms": [

@@ -128,6 +128,10 @@ async def test_every_wrong_setting_is_named_and_none_is_changed(
         ("POST", "/block", {"viewer_id": "01ARZ3NDEKTSV4RRFFQ69G5FAV"}),
         ("GET", "/viewers", None),
         ("GET", "/fired_by", None),
+        ("POST", "/hide_names", None),
+        ("POST", "/tokens", {"scope": "moderator"}),
+        ("GET", "/tokens", None),
+        ("DELETE", "/tokens/abcdefghijkl", None),
     ],
 )
 async def test_only_the_rooms_own_token_changes_it(
@@ -243,7 +247,12 @@ async def test_the_owner_sees_who_presses_most_and_who_is_blocked(
     answer = await api.get(f"{game.path}/viewers", headers=game.owner)
     first = {"viewer_id": many_ulid, "viewer_name": None, "count": 3, "blocked": False}
     second = {"viewer_id": few_ulid, "viewer_name": "Mika", "count": 2, "blocked": True}
-    assert answer.json() == {"room_id": game.room_id, "round": 1, "viewers": [first, second]}
+    assert answer.json() == {
+        "room_id": game.room_id,
+        "round": 1,
+        "viewers": [first, second],
+        "more": False,
+    }
 
 
 def with_proxy(settings: Settings) -> Settings:

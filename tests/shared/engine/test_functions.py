@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from shared.engine.engine import Engine
 
 ENGINE = files("shared.engine")
+MODERATION = ENGINE / "moderation"
 STORE = files("shared.redis_store") / "store.py"
 FOLDER = files("shared.engine.functions")
 DOCS = Path(__file__).parents[3] / "docs"
@@ -119,7 +120,7 @@ def _caller(function: str) -> tuple[str, str]:
     """The one method that calls the function: its module or class, and its name."""
     (caller,) = (
         (where, method.name)
-        for entry in [*ENGINE.iterdir(), STORE]
+        for entry in [*ENGINE.iterdir(), *MODERATION.iterdir(), STORE]
         if entry.name.endswith(".py")
         for where, method in _methods(entry.name.removesuffix(".py"), entry.read_text("utf-8"))
         if any(_calls(function, node) for node in ast.walk(method))
@@ -152,7 +153,8 @@ async def test_the_server_knows_every_function(engine: Engine) -> None:
     flags = {each[1]: each[5] for each in known}
     names = {name for part_ in functions.PARTS for name in REGISTERED.findall(part(part_))}
     assert set(flags) == {f"{functions.LIBRARY.name}_{name}" for name in names}
-    read_only = {*REGISTERED.findall(part("queries")), "tail", "absent", "tally"}
+    reading = (*REGISTERED.findall(part("queries")), *REGISTERED.findall(part("pressers")))
+    read_only = {*reading, "tail", "absent", "tally", "tokens"}
     marked = {f"{functions.LIBRARY.name}_{name}" for name in read_only}
     assert {name for name, has in flags.items() if "no-writes" in has} == marked
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from shared.identity.tokens import (
     ROOM_TOKEN_LIFETIME_S,
     AccessKeys,
+    Scoped,
     Signer,
     bare,
     is_ulid,
@@ -206,3 +207,30 @@ def test_with_game_keys_only_their_holders_may() -> None:
     assert keys.allows("二つ目")
     for wrong in (None, "", "on", "one ", "ONE", "\ud800"):
         assert not keys.allows(wrong)
+
+
+MODERATOR = Scoped("abcdefghij_-", "moderator", int(NOW_S) + 60)
+
+
+def test_a_token_with_less_right_tells_what_it_allows_in_its_room_until_it_expires() -> None:
+    token = signer.scoped_token(ROOM, MODERATOR)
+    assert signer.read_scoped_token(token, ROOM, NOW_S) == MODERATOR
+    assert signer.read_scoped_token(token, ULID, NOW_S) is None
+    assert signer.read_scoped_token(token, ROOM, NOW_S + 60) is None
+    assert Signer(["other"]).read_scoped_token(token, ROOM, NOW_S) is None
+    assert Signer(["new", "first secret"]).read_scoped_token(token, ROOM, NOW_S) == MODERATOR
+
+
+@pytest.mark.parametrize(
+    "wanted", [MODERATOR._replace(scope="feed"), MODERATOR._replace(token_id="somebody_els")]
+)
+def test_what_a_token_with_less_right_tells_cannot_be_changed(wanted: Scoped) -> None:
+    signature = signer.scoped_token(ROOM, MODERATOR).rpartition(".")[2]
+    changed = signer.scoped_token(ROOM, wanted).rpartition(".")[0]
+    assert signer.read_scoped_token(f"{changed}.{signature}", ROOM, NOW_S) is None
+
+
+@given(st.text(), st.text())
+def test_no_text_has_a_right_in_a_room_by_chance(token: str, room_id: str) -> None:
+    """Any text at all is answered with None."""
+    assert signer.read_scoped_token(token, room_id, NOW_S) is None

@@ -1,0 +1,1 @@
+"""Moderation: tokens with less right, everybody who pressed, blocks, and names."""

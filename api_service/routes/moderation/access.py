@@ -1,0 +1,55 @@
+"""Who may moderate a room: its owner, and whoever shows one of its moderator tokens.
+
+Only the routes of moderation ask Redis whether a token was revoked; no press does.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from api_service.http.problems import Refused
+from api_service.http.requests import bearer, require_room_token
+from shared.engine.moderation.tokens import tokens
+from shared.engine.refusals import RoomNotFound
+from shared.identity.tokens import is_ulid
+from shared.wire.error_codes import FORBIDDEN
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from shared.engine.engine import Engine
+    from shared.identity.tokens import Scoped, Signer
+    from shared.wire.moderation_bodies import Scope
+
+
+class Access:
+    """Checks the tokens of requests."""
+
+    def __init__(self, engine: Engine, signer: Signer) -> None:
+        self._engine = engine
+        self._signer = signer
+
+    def require_owner(self, request: Request) -> None:
+        """Raise Refused unless the request carries the room's own token."""
+        require_room_token(request, self._signer)
+
+    async def require(self, request: Request, scope: Scope) -> None:
+        """Raise Refused unless the request carries the room's own token, or one of this scope."""
+        room_id = request.path_params["room_id"]
+        token = bearer(request) or ""
+        scoped = self._signer.read_scoped_token(token, room_id, time.time())
+        if scoped is None:
+            require_room_token(request, self._signer)
+        elif scoped.scope != scope or not await self._is_valid(room_id, scoped):
+            raise Refused(FORBIDDEN)
+
+    async def _is_valid(self, room_id: str, scoped: Scoped) -> bool:
+        """Whether the token was not revoked; one of a room that is gone needs no refusal."""
+        if not is_ulid(room_id):
+            return True
+        try:
+            valid = await tokens(self._engine, room_id)
+        except RoomNotFound:
+            return True
+        return scoped.token_id in {token.token_id for token in valid}

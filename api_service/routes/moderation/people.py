@@ -1,0 +1,104 @@
+"""The routes that moderate a room's viewers: find, block and unblock them, hide their names."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from api_service.http.problems import Refused
+from api_service.http.requests import NO_VIEWER_ID, answer, read_query, read_struct, room_id_of
+from shared.engine.moderation.pressers import blocked_viewers, search
+from shared.identity.folding import folded
+from shared.identity.tokens import bare, is_ulid
+from shared.wire import moderation_bodies as bodies
+from shared.wire import rest_bodies
+from shared.wire.error_codes import INVALID_BODY
+from shared.wire.room_settings import merge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from api_service.routes.moderation.access import Access
+    from shared.engine.engine import Engine
+    from shared.engine.replies import TopViewer, TopViewers
+
+SHOWN: Final = 100  # viewers: those who pressed most, or are blocked
+FOUND: Final = 50  # viewers of a search
+LEAST_OF_ID: Final = 4  # characters that find a viewer by its id
+
+
+class People:
+    """The routes for the room's owner and moderators."""
+
+    def __init__(self, engine: Engine, access: Access) -> None:
+        self._engine = engine
+        self._access = access
+
+    async def viewers(self, request: Request) -> Response:
+        """Those who pressed most, those whom a search finds among all pressers, or the blocked."""
+        query = read_query(request, bodies.ViewersQuery)
+        await self._access.require(request, "moderator")
+        room_id = room_id_of(request)
+        found = await self._found(room_id, query)
+        viewers = tuple(
+            rest_bodies.RoomViewer(v.viewer, v.name, v.presses, v.blocked) for v in found.viewers
+        )
+        return answer(rest_bodies.RoomViewers(room_id, found.round, viewers, found.more))
+
+    async def _found(self, room_id: str, query: bodies.ViewersQuery) -> TopViewers:
+        if wanted := query.search.strip():
+            return await search(self._engine, room_id, fitting(wanted), limit=FOUND)
+        if query.blocked:
+            return await blocked_viewers(self._engine, room_id, limit=SHOWN)
+        return await self._engine.top_viewers(room_id, limit=SHOWN)
+
+    async def fired_by(self, request: Request) -> Response:
+        """The viewer whose press fired a trigger."""
+        query = read_query(request, rest_bodies.FiredByQuery)
+        await self._access.require(request, "moderator")
+        viewer = await self._engine.fired_by(room_id_of(request), query.epoch, query.seq)
+        return answer(rest_bodies.FiredBy(viewer or None))
+
+    async def block(self, request: Request) -> Response:
+        """Stop counting a viewer's presses in this room."""
+        viewer = await self._viewer_named(request)
+        await self._engine.block(room_id_of(request), viewer)
+        return answer(rest_bodies.Blocked(viewer))
+
+    async def unblock(self, request: Request) -> Response:
+        """Count a viewer's presses in this room again."""
+        viewer = await self._viewer_named(request)
+        await self._engine.unblock(room_id_of(request), viewer)
+        return answer(rest_bodies.Unblocked(viewer))
+
+    async def hide_names(self, request: Request) -> Response:
+        """Hide all viewers' names in this room."""
+        return await self._show_names(request, shown=False)
+
+    async def show_names(self, request: Request) -> Response:
+        """Show viewers' names in this room again."""
+        return await self._show_names(request, shown=True)
+
+    async def _show_names(self, request: Request, *, shown: bool) -> Response:
+        await self._access.require(request, "moderator")
+        change = partial(merge, patch={"show_names": shown})
+        settings = await self._engine.change_settings(room_id_of(request), change)
+        return answer(bodies.NamesShown(settings.show_names))
+
+    async def _viewer_named(self, request: Request) -> str:
+        viewer = bare((await read_struct(request, rest_bodies.Block)).viewer_id)
+        if not is_ulid(viewer):
+            raise Refused(INVALID_BODY, NO_VIEWER_ID)
+        await self._access.require(request, "moderator")
+        return viewer
+
+
+def fitting(wanted: str) -> Callable[[TopViewer], bool]:
+    """Whether a viewer's name or id contains what somebody looks for."""
+    part, of_id = folded(wanted), wanted.upper()
+    if len(of_id) < LEAST_OF_ID:
+        return lambda viewer: part in folded(viewer.name or "")
+    return lambda viewer: part in folded(viewer.name or "") or of_id in viewer.viewer

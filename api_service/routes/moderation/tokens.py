@@ -1,0 +1,65 @@
+"""The routes of a room's tokens with less right: make one, list them, revoke one."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, cast
+
+from api_service.http.requests import answer, read_struct, room_id_of
+from shared.engine.moderation import tokens
+from shared.engine.moderation.tokens import ValidToken
+from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S, Scoped, new_token_id
+from shared.wire import moderation_bodies as bodies
+from shared.wire.rest_bodies import timestamp
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from api_service.routes.moderation.access import Access
+    from shared.engine.engine import Engine
+    from shared.identity.tokens import Signer
+
+
+class Tokens:
+    """The routes of tokens, for the room's owner alone."""
+
+    def __init__(self, engine: Engine, signer: Signer, access: Access) -> None:
+        self._engine = engine
+        self._signer = signer
+        self._access = access
+
+    async def make(self, request: Request) -> Response:
+        """Make a token, valid for as long as a room token."""
+        wanted = await read_struct(request, bodies.NewToken)
+        self._access.require_owner(request)
+        room_id = room_id_of(request)
+        expires_s = int(time.time()) + ROOM_TOKEN_LIFETIME_S
+        scoped = Scoped(new_token_id(), wanted.scope, expires_s)
+        kept = ValidToken(scoped.token_id, scoped.scope, expires_s * 1000)
+        await tokens.add_token(self._engine, room_id, kept)
+        body = bodies.TokenMade(
+            token_id=scoped.token_id,
+            token=self._signer.scoped_token(room_id, scoped),
+            scope=wanted.scope,
+            expires_at=timestamp(kept.expires_at),
+        )
+        return answer(body, 201)
+
+    async def list(self, request: Request) -> Response:
+        """The valid tokens, without their secrets."""
+        self._access.require_owner(request)
+        kept = await tokens.tokens(self._engine, room_id_of(request))
+        return answer(bodies.RoomTokens(tuple(map(_kept, kept))))
+
+    async def revoke(self, request: Request) -> Response:
+        """Make a token invalid at once."""
+        self._access.require_owner(request)
+        token_id: str = request.path_params["token_id"]
+        await tokens.remove_token(self._engine, room_id_of(request), token_id)
+        return answer(bodies.TokenRevoked(token_id))
+
+
+def _kept(token: ValidToken) -> bodies.TokenKept:
+    scope = cast("bodies.Scope", token.scope)
+    return bodies.TokenKept(token.token_id, scope, timestamp(token.expires_at))

@@ -1,0 +1,1 @@
+"""What moderators need of a room: tokens with less right, everybody who pressed, the blocked."""

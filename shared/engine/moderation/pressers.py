@@ -1,0 +1,61 @@
+"""Finds viewers among all who pressed in a round, and lists the blocked: for `pressers.lua`.
+
+A search reads the round's viewers in small pieces, so that Redis counts presses in between.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shared.engine import refusals
+from shared.engine.keys import room_keys
+from shared.engine.replies import TopViewer, TopViewers, top_viewers_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shared.engine.engine import Engine
+
+# Viewers of one call: it keeps Redis busy for about as long as a call that counts 32 batches.
+PIECE = 250
+MOST_PIECES = 1_000  # of one search
+
+
+async def search(
+    engine: Engine, room_id: str, is_wanted: Callable[[TopViewer], bool], *, limit: int
+) -> TopViewers:
+    """The wanted viewers among all who pressed in the room's round, at most `limit` of them.
+
+    If there are more, they are any of them. A viewer who presses for the first time during the
+    search may be missing.
+    """
+    found: dict[str, TopViewer] = {}
+    round_, cursor = 0, "0"
+    for _ in range(MOST_PIECES):
+        now, cursor, viewers = await pressers(engine, room_id, cursor)
+        if now != round_:  # the room's next round has begun
+            round_, found = now, {}
+        found.update((each.viewer, each) for each in viewers if is_wanted(each))
+        if cursor == "0" or len(found) > limit:
+            break
+    first = sorted(found.values(), key=lambda each: (-each.presses, each.viewer))
+    return TopViewers(round_, tuple(first[:limit]), len(found) > limit or cursor != "0")
+
+
+async def pressers(
+    engine: Engine, room_id: str, cursor: str
+) -> tuple[int, str, tuple[TopViewer, ...]]:
+    """The round, the next piece's cursor ("0": there is none), and one piece of its pressers."""
+    room = room_keys(room_id)
+    reply = await engine.store.call("pressers", [room.room, room.blocked], [cursor, PIECE])
+    round_, next_cursor, flat = refusals.check(reply)
+    return round_, str(next_cursor), top_viewers_of(flat)
+
+
+async def blocked_viewers(engine: Engine, room_id: str, *, limit: int) -> TopViewers:
+    """Who is blocked in the room, at most `limit` of them, with what they pressed in the round."""
+    room = room_keys(room_id)
+    reply = await engine.store.call("blocked_viewers", [room.room, room.blocked], [limit])
+    round_, count, flat = refusals.check(reply)
+    first = sorted(top_viewers_of(flat), key=lambda each: (-each.presses, each.viewer))
+    return TopViewers(round_, tuple(first), count > limit)

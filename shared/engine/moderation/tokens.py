@@ -1,0 +1,44 @@
+"""Which tokens with less right than the room's own are valid: typed methods for `tokens.lua`.
+
+They are lost if Redis loses the room, also if it is rebuilt: its owner then makes new ones.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from shared.engine import refusals
+from shared.engine.keys import room_keys
+
+if TYPE_CHECKING:
+    from shared.engine.engine import Engine
+
+MOST_TOKENS = 20  # of one room
+
+
+class ValidToken(NamedTuple):
+    """A valid token of a room, without its signature; `expires_at` in ms since 1970."""
+
+    token_id: str
+    scope: str
+    expires_at: int
+
+
+async def tokens(engine: Engine, room_id: str) -> list[ValidToken]:
+    """The room's valid tokens, the one that expires first at the front."""
+    reply = await engine.store.call("tokens", [room_keys(room_id).room], [])
+    (flat,) = refusals.check(reply)
+    found = zip(flat[::3], flat[1::3], flat[2::3], strict=True)
+    return sorted(map(ValidToken._make, found), key=lambda token: token.expires_at)
+
+
+async def add_token(engine: Engine, room_id: str, token: ValidToken) -> None:
+    """Make a token valid. Raises TooManyTokens if the room has `MOST_TOKENS`."""
+    arguments: list[str | int] = [token.token_id, token.scope, token.expires_at, MOST_TOKENS]
+    refusals.check(await engine.store.call("add_token", [room_keys(room_id).room], arguments))
+
+
+async def remove_token(engine: Engine, room_id: str, token_id: str) -> None:
+    """Make a token invalid at once; one that is not valid stays so."""
+    reply = await engine.store.call("remove_token", [room_keys(room_id).room], [token_id])
+    refusals.check(reply)

@@ -1,0 +1,69 @@
+"""The bodies of the REST routes for moderators: tokens with less right, viewers, hidden names."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+Scope = Literal["moderator"]
+Search = Annotated[
+    str,
+    Meta(
+        max_length=64,
+        description=(
+            "A part of a name, in any case, width or kana, or at least 4 characters of a viewer's "
+            "ULID: finds at most 50 of all who pressed in the round."
+        ),
+    ),
+]
+
+
+class NewToken(msgspec.Struct, frozen=True):
+    """What the new token may do: a `moderator` lists, blocks and unblocks viewers, hides names."""
+
+    scope: Scope
+
+
+class TokenMade(msgspec.Struct, frozen=True):
+    """A new token of the room. `token` is a secret that no other answer tells."""
+
+    token_id: str
+    token: str
+    scope: Scope
+    expires_at: str
+
+
+class TokenKept(msgspec.Struct, frozen=True):
+    """A valid token of the room, without the secret."""
+
+    token_id: str
+    scope: Scope
+    expires_at: str
+
+
+class RoomTokens(msgspec.Struct, frozen=True):
+    """The room's valid tokens, the one that expires first at the front."""
+
+    tokens: tuple[TokenKept, ...]
+
+
+class TokenRevoked(msgspec.Struct, frozen=True):
+    """The token is not valid, now or any more."""
+
+    token_id: str
+    status: Literal["revoked"] = "revoked"
+
+
+class ViewersQuery(msgspec.Struct, frozen=True):
+    """Which viewers: those who pressed most, unless one of these says otherwise."""
+
+    search: Search = ""
+    blocked: bool = False
+
+
+class NamesShown(msgspec.Struct, frozen=True):
+    """Whether the room shows viewers' names."""
+
+    show_names: bool

@@ -1,0 +1,122 @@
+"""Moderators: what their tokens allow, and until when; and the search over all who pressed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from shared.engine.moderation.tokens import MOST_TOKENS
+from tests.api_service.conftest import SIGNER
+from tests.api_service.routes.test_presses import batch, press
+
+if TYPE_CHECKING:
+    import httpx
+
+    from tests.api_service.conftest import GameRoom
+
+pytestmark = pytest.mark.anyio
+
+
+async def made(api: httpx.AsyncClient, game: GameRoom) -> dict[str, Any]:
+    """Make a moderator token."""
+    asked = {"scope": "moderator"}
+    answer = await api.post(f"{game.path}/tokens", json=asked, headers=game.owner)
+    assert answer.status_code == 201, answer.text
+    token: dict[str, Any] = answer.json()
+    return token
+
+
+def showing(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+async def listed(api: httpx.AsyncClient, game: GameRoom) -> list[dict[str, str]]:
+    tokens: list[dict[str, str]] = (
+        await api.get(f"{game.path}/tokens", headers=game.owner)
+    ).json()["tokens"]
+    return tokens
+
+
+async def test_a_moderator_moderates_until_the_token_is_revoked(
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str
+) -> None:
+    token = await made(api, game)
+    moderator, viewer = showing(token["token"]), {"viewer_id": viewer_id}
+    ways = (
+        ("GET", "viewers", None),
+        ("GET", "fired_by", None),
+        ("POST", "block", viewer),
+        ("POST", "unblock", viewer),
+        ("POST", "hide_names", None),
+        ("POST", "show_names", None),
+    )
+    for method, way, body in ways:
+        answer = await api.request(method, f"{game.path}/{way}", json=body, headers=moderator)
+        assert answer.status_code == 200, way
+    without_secret = {name: token[name] for name in ("token_id", "scope", "expires_at")}
+    assert await listed(api, game) == [without_secret]
+    revoked = await api.delete(f"{game.path}/tokens/{token['token_id']}", headers=game.owner)
+    assert revoked.json() == {"token_id": token["token_id"], "status": "revoked"}
+    assert await listed(api, game) == []
+    for method, way, body in ways:
+        answer = await api.request(method, f"{game.path}/{way}", json=body, headers=moderator)
+        assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+
+
+async def test_a_room_has_twenty_tokens_at_most(api: httpx.AsyncClient, game: GameRoom) -> None:
+    for _ in range(MOST_TOKENS):
+        await made(api, game)
+    body = {"scope": "moderator"}
+    answer = await api.post(f"{game.path}/tokens", json=body, headers=game.owner)
+    assert (answer.status_code, answer.json()["code"]) == (409, "too_many_tokens")
+    assert "20" in answer.json()["detail"]
+
+
+async def test_a_scope_that_nobody_knows_is_refused(api: httpx.AsyncClient, game: GameRoom) -> None:
+    body = {"scope": "everything"}
+    answer = await api.post(f"{game.path}/tokens", json=body, headers=game.owner)
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_body")
+
+
+async def test_names_are_hidden_and_shown_again(api: httpx.AsyncClient, game: GameRoom) -> None:
+    for way, shown in (("hide_names", False), ("show_names", True)):
+        answer = await api.post(f"{game.path}/{way}", headers=game.owner)
+        assert answer.json() == {"show_names": shown}
+        assert (await api.get(game.path)).json()["settings"]["show_names"] is shown
+
+
+async def found(api: httpx.AsyncClient, game: GameRoom, **query: str) -> set[str]:
+    """The names that a question to the list of viewers finds."""
+    answer = await api.get(f"{game.path}/viewers", params=query, headers=game.owner)
+    return {viewer["viewer_name"] for viewer in answer.json()["viewers"]}
+
+
+@pytest.mark.parametrize(
+    ("name", "spellings"),
+    [
+        ("Panda Ⅳ", ["panda", "PANDA", "ｐａｎｄａ", "da iv"]),
+        ("Ångström", ["angstrom", "ÅNG", "stro\u0308m"]),
+        ("ﾊﾟﾝﾀﾞさん", ["ぱんだ", "パンダ", "ﾊﾟﾝﾀﾞ"]),
+    ],
+)
+async def test_a_search_ignores_case_width_accents_and_kana(
+    api: httpx.AsyncClient, game: GameRoom, name: str, spellings: list[str]
+) -> None:
+    await press(api, game, batch(SIGNER.new_viewer_id(), skill1=1) | {"viewer_name": name})
+    await press(api, game, batch(SIGNER.new_viewer_id(), skill1=1) | {"viewer_name": "somebody"})
+    for spelling in spellings:
+        assert await found(api, game, search=spelling) == {name}, spelling
+    assert await found(api, game, search="nobody else") == set()
+    assert await found(api, game, search="  ") == {name, "somebody"}, "those who pressed most"
+
+
+async def test_a_search_finds_by_id_and_the_blocked_have_a_list(
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str
+) -> None:
+    ulid = viewer_id.partition(".")[0]
+    await press(api, game, batch(viewer_id, skill1=1) | {"viewer_name": "Ann"})
+    assert await found(api, game, search=ulid[-6:].lower()) == {"Ann"}
+    assert await found(api, game, blocked="true") == set()
+    await api.post(f"{game.path}/block", json={"viewer_id": ulid}, headers=game.owner)
+    assert await found(api, game, blocked="true") == {"Ann"}

@@ -1,0 +1,128 @@
+"""Tokens with less right than a room's own, and the search over all who pressed."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+import pytest
+
+from shared.engine.keys import room_keys
+from shared.engine.moderation import pressers
+from shared.engine.moderation.pressers import blocked_viewers, search
+from shared.engine.moderation.tokens import (
+    MOST_TOKENS,
+    ValidToken,
+    add_token,
+    remove_token,
+    tokens,
+)
+from shared.engine.press import PressBatch
+from shared.engine.refusals import RoomNotFound, TooManyTokens
+from tests.shared.engine.rooms import LOCAL, open_room, play, press
+
+if TYPE_CHECKING:
+    from shared.engine.engine import Engine
+    from shared.engine.replies import TopViewer
+
+pytestmark = pytest.mark.anyio
+
+SOON = int(time.time() * 1000) + 3_600_000
+
+
+def anybody(viewer: TopViewer) -> bool:
+    return True
+
+
+async def test_a_token_is_valid_until_it_is_removed(engine: Engine) -> None:
+    room_id = await open_room(engine)
+    first, second = ValidToken("one", "moderator", SOON), ValidToken("two", "feed", SOON + 1)
+    for token in (second, first, first):
+        await add_token(engine, room_id, token)
+    assert await tokens(engine, room_id) == [first, second]
+    for _ in range(2):  # a repeat changes nothing
+        await remove_token(engine, room_id, "one")
+        assert await tokens(engine, room_id) == [second]
+
+
+async def test_a_room_has_only_so_many_tokens_and_forgets_those_that_have_expired(
+    engine: Engine,
+) -> None:
+    room_id = await open_room(engine)
+    await add_token(engine, room_id, ValidToken("expired", "moderator", 1))
+    for n in range(MOST_TOKENS):
+        await add_token(engine, room_id, ValidToken(f"t{n}", "moderator", SOON))
+    assert "expired" not in {token.token_id for token in await tokens(engine, room_id)}
+    with pytest.raises(TooManyTokens):
+        await add_token(engine, room_id, ValidToken("one more", "moderator", SOON))
+    await remove_token(engine, room_id, "t3")
+    await add_token(engine, room_id, ValidToken("in its place", "moderator", SOON))
+
+
+async def test_a_token_lives_as_long_as_its_room(engine: Engine) -> None:
+    room_id = await open_room(engine)
+    await add_token(engine, room_id, ValidToken("one", "moderator", SOON))
+    await engine.store.command("DEL", room_keys(room_id).room)
+    with pytest.raises(RoomNotFound):
+        await tokens(engine, room_id)
+
+
+async def crowd(engine: Engine, room_id: str, size: int) -> dict[str, str]:
+    """Press as so many viewers. Returns their names by id."""
+    names = {uuid4().hex: f"Viewer {n}" for n in range(size)}
+    batches = [
+        PressBatch(viewer, {"skill1": 1 + n % 7}, uuid4().hex, LOCAL, name)
+        for n, (viewer, name) in enumerate(names.items())
+    ]
+    await asyncio.gather(*(engine.press(room_id, batch) for batch in batches))
+    return names
+
+
+async def test_a_search_finds_every_presser_in_small_pieces(engine: Engine) -> None:
+    """Redis looks at a few hundred viewers in one call, however many there are."""
+    room_id, _, _ = await play(engine)
+    names = await crowd(engine, room_id, 2_000)
+    calls = await engine.store.command("INFO", "commandstats")
+    found = await search(engine, room_id, anybody, limit=5_000)
+    after = await engine.store.command("INFO", "commandstats")
+    assert {each.viewer: each.name for each in found.viewers} == names
+    assert (found.round, found.more) == (1, False)
+    presses = [each.presses for each in found.viewers]
+    assert presses == sorted(presses, reverse=True)
+    pieces = after["cmdstat_hscan"]["calls"] - calls.get("cmdstat_hscan", {"calls": 0})["calls"]
+    assert 2_000 / pressers.PIECE <= pieces <= 2 * 2_000 / pressers.PIECE
+
+
+async def test_a_search_stops_when_it_has_enough(engine: Engine) -> None:
+    room_id, _, _ = await play(engine)
+    await crowd(engine, room_id, 1_000)
+    found = await search(engine, room_id, anybody, limit=50)
+    assert (len(found.viewers), found.more) == (50, True)
+    (last,) = (await search(engine, room_id, lambda v: v.name == "Viewer 999", limit=50)).viewers
+    assert (last.name, last.presses, last.blocked) == ("Viewer 999", 1 + 999 % 7, False)
+
+
+async def test_a_search_knows_nobody_of_an_earlier_round(engine: Engine) -> None:
+    room_id, term, _ = await play(engine)
+    await press(engine, room_id, "early", name="Ann", skill1=1)
+    await engine.finish(room_id, term)
+    await engine.start(room_id, term)
+    await press(engine, room_id, "late", name="Bob", skill1=2)
+    found = await search(engine, room_id, anybody, limit=50)
+    assert (found.round, [each.viewer for each in found.viewers]) == (2, ["late"])
+
+
+async def test_whoever_is_blocked_is_listed_whether_or_not_they_pressed(engine: Engine) -> None:
+    room_id, _, _ = await play(engine)
+    await press(engine, room_id, "ann", name="Ann", skill1=2)
+    for viewer in ("ann", "silent"):
+        await engine.block(room_id, viewer)
+    found = await blocked_viewers(engine, room_id, limit=100)
+    listed = [(each.viewer, each.name, each.presses, each.blocked) for each in found.viewers]
+    assert listed == [("ann", "Ann", 2, True), ("silent", None, 0, True)]
+    assert not found.more
+    assert (await blocked_viewers(engine, room_id, limit=1)).more
+    (ann,) = (await search(engine, room_id, anybody, limit=50)).viewers
+    assert ann.blocked
