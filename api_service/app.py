@@ -31,6 +31,7 @@ from api_service.pages.titles import Titles
 from api_service.routes.display_names import DisplayNames
 from api_service.routes.health import Health
 from api_service.routes.moderation.access import Access
+from api_service.routes.moderation.name_masks import NameMasks
 from api_service.routes.moderation.people import People
 from api_service.routes.moderation.tokens import Tokens
 from api_service.routes.openapi import Operation, document
@@ -173,7 +174,7 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
         yield Service(
             Endpoints(
                 health=health,
-                presses=Presses(engine, signer, names, settings, metrics),
+                presses=Presses(engine, signer, names, NameMasks(engine), settings, metrics),
                 rooms=Rooms(engine, signer, settings),
                 viewers=Viewers(engine, signer, names, settings),
                 results=ResultsRoute(engine, signer, database),

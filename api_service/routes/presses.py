@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from api_service.http.uvicorn_seam import WholeRequest
     from api_service.metrics import ApiMetrics
     from api_service.routes.display_names import DisplayNames
+    from api_service.routes.moderation.name_masks import NameMasks
     from shared.engine.engine import Engine
     from shared.identity.tokens import Signer
     from shared.process.settings import Settings
@@ -81,12 +82,14 @@ class Presses:
         engine: Engine,
         signer: Signer,
         names: DisplayNames,
+        masks: NameMasks,
         settings: Settings,
         metrics: ApiMetrics,
     ) -> None:
         self._engine = engine
         self._signer = signer
         self._names = names
+        self._masks = masks
         self._trusted = settings.trusted_proxies
         self._metrics = metrics
         self._own_batches = (f"{process}-{n}" for process in [token_urlsafe(9)] for n in count())
@@ -155,6 +158,8 @@ class Presses:
         if presses and not name:
             known = self._names.remembered(viewer)
             name = await self._names.read(viewer) if known is None else known
+        if presses and name:
+            name = await self._masks.masked(room_id, name)
         return PressBatch(
             viewer,
             presses,

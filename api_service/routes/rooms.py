@@ -23,7 +23,14 @@ from shared.engine.open_room import code_of, first_code, open_room
 from shared.identity.tokens import AccessKeys
 from shared.wire import rest_bodies
 from shared.wire.error_codes import INVALID_BODY, INVALID_GAME_KEY, INVALID_VIEWER
-from shared.wire.room_settings import DEFAULT_SETTINGS, RoomSettings, decode, merge, validate
+from shared.wire.room_settings import (
+    DEFAULT_SETTINGS,
+    RoomSettings,
+    decode,
+    merge,
+    public,
+    validate,
+)
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -81,12 +88,18 @@ class Rooms:
                 created_at=rest_bodies.timestamp(room.created_at),
                 started_at=_timestamp_or_none(room.started_at),
                 ended_at=_timestamp_or_none(room.ended_at),
-                settings=decode(room.settings),
+                settings=self._settings_for(request, room_id, decode(room.settings)),
                 viewer_count=room.viewer_count,
                 ws_viewer_url=f"{self._gateways(request)}/ws-viewer?room_id={room_id}",
                 code=await code_of(self._engine, room_id, room),
             )
         )
+
+    def _settings_for(self, request: Request, room_id: str, settings: RoomSettings) -> RoomSettings:
+        """The room's settings, whole only for whoever shows its token."""
+        token = bearer(request) or ""
+        is_owner = self._signer.verify_room_token(token, room_id, time.time())
+        return settings if is_owner else public(settings)
 
     def _gateways(self, request: Request) -> str:
         return self._settings.ws_url_from(host_of(request))

@@ -115,8 +115,10 @@ def operations(endpoints: Endpoints) -> list[Operation]:
             "GET",
             "/api/rooms/{room_id}",
             rooms.get,
-            "Get a room.",
+            "Get a room; `masked_words` only with the room token.",
             answers=(rest_bodies.Room,),
+            security="room_token",
+            secret_optional=True,
         ),
         Operation(
             "PATCH",

@@ -22,6 +22,7 @@ _LONE_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 Presses = Annotated[int, setting_rules.integer(1, 100_000)]
 Flag = Annotated[bool, setting_rules.FLAG]
+MaskedWord = Annotated[str, setting_rules.word(32)]
 
 
 class Label(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,10 +118,15 @@ class RoomSettings(msgspec.Struct, frozen=True, kw_only=True):
     round: with "game" only the game's `game_start`, with "press" also the first press while the
     game is connected. Each button's `event_type` must be unique, and each multiplier's `up_to` must
     be above the one before it.
+
+    `mask_names` shows `***` in names in place of offensive words and of the room's `masked_words`,
+    which only its owner is told.
     """
 
     title: Annotated[str, setting_rules.text(100)] = ""
     show_names: Flag = True
+    mask_names: Flag = False
+    masked_words: Annotated[tuple[MaskedWord, ...], setting_rules.entries(0, 200)] = ()
     on_disconnect: Annotated[Literal["fire", "hold"], setting_rules.ON_DISCONNECT] = "fire"
     starts: Annotated[Literal["game", "press"], setting_rules.STARTS] = "game"
     theme: Theme = Theme()
@@ -177,6 +183,11 @@ def merge(current: RoomSettings, patch: object) -> RoomSettings:
         raise SettingsInvalid(wrong)
     # Every value is valid here; `strict=False` converts 5.0 to the integer 5.
     return msgspec.convert(msgspec.to_builtins(current) | patch, RoomSettings, strict=False)
+
+
+def public(settings: RoomSettings) -> RoomSettings:
+    """The settings as anybody may read them: without the words that the owner masks."""
+    return msgspec.structs.replace(settings, masked_words=()) if settings.masked_words else settings
 
 
 def encode(settings: RoomSettings) -> str:

@@ -26,6 +26,13 @@ def text(most: int) -> Meta:
     return _rule(description, ja, max_length=most, pattern=_PRINTABLE)
 
 
+def word(most: int) -> Meta:
+    """One line of so many characters, and not only spaces."""
+    description = f"text of 1 to {most} characters, not only spaces"
+    ja = f"1〜{most} 文字にしてください（空白だけにはできません）"
+    return _rule(description, ja, max_length=most, pattern=rf"^(?=.*\S){_PRINTABLE[1:]}")
+
+
 def integer(least: int, most: int) -> Meta:
     """A whole number between these."""
     description = f"an integer from {least} to {most}"

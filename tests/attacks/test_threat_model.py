@@ -21,6 +21,7 @@ from api_service.studio.media_cache import CACHE_LIMIT
 from api_service.studio.media_files import LONGEST_SIDE, PICTURE_LIMIT, SOUND_LIMIT
 from api_service.studio.media_rows import STUDIO_LIMIT
 from api_service.studio.setup_rows import SETUP_MEDIA_LIMIT, SETUPS_LIMIT
+from shared.engine.moderation.tokens import MOST_TOKENS
 from shared.engine.rule.counting_rule import LOG_LIMIT
 from shared.identity.names import (
     LONGEST_REASON,
@@ -28,6 +29,7 @@ from shared.identity.names import (
     MARKS_PER_BASE,
     MAX_CODE_POINTS,
 )
+from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S
 from shared.process.settings import SHORTEST_SECRET, Settings
 from shared.process.telemetry import LINES_PER_SECOND
 from shared.redis_store.batcher import WAITING_LIMIT

@@ -8,7 +8,7 @@ import msgspec
 
 from shared.wire.game_messages import GameEvent
 from shared.wire.rest_bodies import timestamp
-from shared.wire.room_settings import decode
+from shared.wire.room_settings import decode, public
 from shared.wire.viewer_messages import (
     GameOver,
     RoomShown,
@@ -64,7 +64,7 @@ def _room(room_id: str, now: Watched) -> RoomShown:
 
 
 def _settings(now: Watched) -> SettingsUpdate:
-    return SettingsUpdate(decode(now.settings))
+    return SettingsUpdate(public(decode(now.settings)))
 
 
 def _triggers(now: Watched) -> Iterator[Trigger]:

@@ -168,6 +168,12 @@ def test_each_field_of_a_button_has_its_rule(
     [
         ("title", ["", "今日の配信", "\U0001f409" * 100], ["x" * 101, None, 5, "a\tb", "\udc80"]),
         ("show_names", [True, False], [0, None, "yes"]),
+        ("mask_names", [True, False], [0, None, "yes"]),
+        (
+            "masked_words",
+            [[], ["a"], ["山田"] * 200, ["\U0001f409" * 32], ["a b"]],
+            [None, "a", ["a"] * 201, [""], [" "], ["\u3000"], ["x" * 33], ["a\tb"], [5]],
+        ),
         ("on_disconnect", ["fire", "hold"], ["", "stop", None, 0]),
         ("buttons", [[BUTTON]], [[], None, {}, "x", [BUTTON] * 25]),
         ("multipliers", [[{"up_to": 1, "factor": 1e-9}]], [[], None, [None], [[]]]),

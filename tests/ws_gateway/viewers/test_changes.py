@@ -144,6 +144,14 @@ def test_changed_settings_come_first_and_with_all_buttons() -> None:
     assert list(changes(ROOM, RUNNING, now)) == [SettingsUpdate(fewer), room(now)]
 
 
+def test_viewers_do_not_learn_which_words_the_owner_masks() -> None:
+    """They may be the streamer's own name, or address."""
+    settings = msgspec.structs.replace(DEFAULT_SETTINGS, mask_names=True, masked_words=("Main St",))
+    now = becoming(settings=encode(settings), settings_version=2)
+    for message in (*changes(ROOM, RUNNING, now), *whole(ROOM, now)):
+        assert b"Main St" not in msgspec.json.encode(message)
+
+
 def test_settings_that_keep_the_buttons_need_no_counts_again() -> None:
     titled = msgspec.structs.replace(DEFAULT_SETTINGS, title="Quiz")
     now = becoming(settings=encode(titled), settings_version=2)

@@ -28,15 +28,35 @@ export class RoomApi {
     this.token = token;
   }
 
-  look = () => call("GET", this.#path);
+  look = () => call("GET", this.#path, { secret: this.token });
   stats = () => call("GET", `${this.#path}/stats`);
   viewers = () => call("GET", `${this.#path}/viewers`, { secret: this.token });
+  blockedViewers = () => call("GET", `${this.#path}/viewers?blocked=true`, { secret: this.token });
+  hideNames = () => call("POST", `${this.#path}/hide_names`, { secret: this.token });
+  showNames = () => call("POST", `${this.#path}/show_names`, { secret: this.token });
+  tokens = () => call("GET", `${this.#path}/tokens`, { secret: this.token });
   reset = () => call("POST", `${this.#path}/reset`, { secret: this.token });
 
   /** Whose press fired a trigger of the last ten minutes: `{viewer_id}`, null for nobody's. */
   firedBy({ epoch, seq }) {
     const query = new URLSearchParams({ epoch, seq });
     return call("GET", `${this.#path}/fired_by?${query}`, { secret: this.token });
+  }
+
+  /** Whoever pressed in the round, by a part of the name or id. */
+  search(wanted) {
+    const query = new URLSearchParams({ search: wanted });
+    return call("GET", `${this.#path}/viewers?${query}`, { secret: this.token });
+  }
+
+  /** A token that may moderate the room: `{token_id, token, scope, expires_at}`. */
+  makeToken() {
+    const body = { scope: "moderator" };
+    return call("POST", `${this.#path}/tokens`, { secret: this.token, body });
+  }
+
+  revokeToken(tokenId) {
+    return call("DELETE", `${this.#path}/tokens/${tokenId}`, { secret: this.token });
   }
 
   block(viewerId) {

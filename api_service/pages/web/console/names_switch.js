@@ -35,8 +35,8 @@ export class NamesSwitch {
     if (this.#isAsking) return;
     this.#isAsking = true;
     try {
-      const settings = await this.#api.changeSettings({ show_names: !hide });
-      this.#show(!settings.show_names);
+      const { show_names: shown } = await (hide ? this.#api.hideNames() : this.#api.showNames());
+      this.#show(!shown);
       this.#changed();
     } catch (refusal) {
       this.#refuse(this.#texts.refused(refusal));

@@ -20,11 +20,11 @@ export async function opened(wanted, gameKey) {
   return { ...room, title: settings.title };
 }
 
-/** Rooms that are run from here begin with a pace and sounds. Where that fails, the desk can still set them. */
+/** Rooms that are run from here begin with a pace, sounds and masked names; the desk can change all of them. */
 async function equip({ room_id: roomId, room_token: token }, { buttons }) {
   try {
     const changed = paced(buttons).map((button) => ({ ...button, sound: SOUNDS[button.event_type] ?? "" }));
-    await new RoomApi(roomId, token).changeSettings({ buttons: changed });
+    await new RoomApi(roomId, token).changeSettings({ buttons: changed, mask_names: true });
   } catch (refusal) {
     if (!(refusal instanceof StreamarioError)) throw refusal;
   }

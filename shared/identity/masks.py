@@ -1,0 +1,193 @@
+"""Masks words in names: each becomes `***`, however it is spelled.
+
+Words and names are compared folded (`folding.py`). Letters may be repeated (`baaad`), digits and
+signs may stand for letters (`b4d`). A word of a script with spaces must stand alone (`bad`, but not
+`badge`); one of a script without spaces, such as Japanese, may stand inside another.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from itertools import groupby, pairwise
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from shared.identity.folding import folded
+from shared.identity.names import MAX_CODE_POINTS
+from shared.identity.word_lists import HARMLESS, OFFENSIVE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+MASK: Final = "***"
+MOST_ALIKE: Final = 3  # letters in a row that a word tells apart; a name may have more
+SETTINGS_REMEMBERED: Final = 1_000
+NAMES_REMEMBERED: Final = 100_000  # some 200 bytes each
+
+_LETTERS_OF: Final = str.maketrans("013457@$!", "oieastasi")
+_VOICED: Final = "\u3099\u309a\uff9e\uff9f"  # marks that belong to the kana before them
+_ALIKE: Final = re.compile(r"(.)\1*", re.DOTALL)
+# Letters of scripts that put spaces between words: not Thai to Khmer, kana, Han, Hangul.
+_LETTER: Final = re.compile(
+    r"[^\W\d_\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff"
+    r"\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+
+
+class Run(NamedTuple):
+    """A character so many times in a row, at a place in the text."""
+
+    character: str
+    length: int
+    at: int
+
+    @property
+    def end(self) -> int:
+        """The place after it."""
+        return self.at + self.length
+
+
+NOTHING: Final = Run("", 0, 0)
+
+
+class Branch:
+    """A place in the tree of words: what may come next, and whether a word ends here."""
+
+    __slots__ = ("ends", "next", "stands_alone")
+
+    def __init__(self) -> None:
+        self.next: dict[tuple[str, int], Branch] = {}
+        self.ends = False
+        self.stands_alone = False
+
+
+class WordTree:
+    """Finds words in a text, in a time that grows with the text and not with the list."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._root = Branch()
+        self._beginnings: set[str] = set()  # of words: the first two different characters, or one
+        for word in words:
+            self._enter(folded(word.strip()))
+
+    def _enter(self, word: str) -> None:
+        if not word:
+            return
+        branch, runs = self._root, _runs(word)
+        self._beginnings.add("".join([run.character for run in runs[:2]]))
+        for run in runs:
+            step = (run.character, min(run.length, MOST_ALIKE))
+            branch = branch.next.setdefault(step, Branch())
+        branch.ends = True
+        branch.stands_alone = bool(_LETTER.match(word[0]) and _LETTER.match(word[-1]))
+
+    def spans(self, runs: Sequence[Run], written: str) -> Iterator[tuple[int, int]]:
+        """Where words are, the longest of each place; `written` shows where words end."""
+        past = 0
+        for first, (run, following) in enumerate(pairwise([*runs, NOTHING])):
+            if first < past or not self._may_begin(run.character, following.character):
+                continue
+            if after := self._longest(runs, first, written):
+                yield run.at, runs[after - 1].end
+                past = after
+
+    def _may_begin(self, first: str, second: str) -> bool:
+        """Whether a word begins like this; most places of a name need no longer look."""
+        return first + second in self._beginnings or first in self._beginnings
+
+    def _longest(self, runs: Sequence[Run], first: int, written: str) -> int:
+        """The run after the longest word that begins with the run `first`; 0 if none does."""
+        longest = 0
+        waiting = [(self._root, first)]
+        while waiting:
+            branch, here = waiting.pop()
+            if branch.ends and here > longest:
+                span = runs[first].at, runs[here - 1].end
+                if not branch.stands_alone or _stands_alone(written, *span):
+                    longest = here
+            if here < len(runs):
+                waiting += [(each, here + 1) for each in _steps(branch, runs[here])]
+        return longest
+
+
+class NameMask:
+    """Masks the words of the built-in lists, and a room's own."""
+
+    def __init__(self, own_words: Iterable[str]) -> None:
+        self._own = WordTree(own_words)
+
+    def masked(self, name: str) -> str:
+        """The name with `***` for each word; at most as long as a name may be."""
+        return _masked(self, name)
+
+    def spans(self, written: str) -> Iterator[tuple[int, int]]:
+        """Where there is something to mask in a folded name."""
+        for text in {written, written.translate(_LETTERS_OF)}:
+            runs = _runs(text)
+            yield from self._own.spans(runs, written)
+            for start, end in _offensive().spans(runs, written):
+                if not _is_harmless(written, start, end):
+                    yield start, end
+
+
+@lru_cache(maxsize=SETTINGS_REMEMBERED)
+def mask_of(own_words: tuple[str, ...]) -> NameMask:
+    """The mask with these words of a room, besides the built-in lists."""
+    return NameMask(own_words)
+
+
+@lru_cache(maxsize=1)
+def _offensive() -> WordTree:
+    return WordTree(OFFENSIVE)
+
+
+@lru_cache(maxsize=1)
+def _harmless() -> WordTree:
+    return WordTree(HARMLESS)
+
+
+def _is_harmless(written: str, start: int, end: int) -> bool:
+    """Whether what was found is only a part of a harmless word."""
+    harmless = _harmless().spans(_runs(written), written)
+    return any(first <= start and end <= last for first, last in harmless)
+
+
+@lru_cache(maxsize=NAMES_REMEMBERED)
+def _masked(mask: NameMask, name: str) -> str:
+    pieces = list(name) if name.isascii() else _pieces(name)
+    parts = [*map(folded, pieces)]
+    spans = [*mask.spans("".join(parts))]
+    if not spans:
+        return name
+    places = [place for place, part in enumerate(parts) for _ in part]
+    hidden = {n for start, end in spans for n in range(places[start], places[end - 1] + 1)}
+    shown = groupby(enumerate(pieces), lambda each: each[0] in hidden)
+    masked = (MASK if is_hidden else "".join(p for _, p in part) for is_hidden, part in shown)
+    return "".join(masked)[:MAX_CODE_POINTS]
+
+
+def _pieces(name: str) -> list[str]:
+    """The name in pieces that fold by themselves: characters with the marks that follow them."""
+    pieces: list[str] = []
+    for character in name:
+        if pieces and (character in _VOICED or unicodedata.combining(character)):
+            pieces[-1] += character
+        else:
+            pieces.append(character)
+    return pieces
+
+
+def _runs(text: str) -> list[Run]:
+    return [Run(m[1], m.end() - m.start(), m.start()) for m in _ALIKE.finditer(text)]
+
+
+def _steps(branch: Branch, run: Run) -> Iterator[Branch]:
+    for length in range(1, min(run.length, MOST_ALIKE) + 1):
+        if following := branch.next.get((run.character, length)):
+            yield following
+
+
+def _stands_alone(written: str, start: int, end: int) -> bool:
+    before, after = written[start - 1 : start] if start else "", written[end : end + 1]
+    return not (_LETTER.match(before) or _LETTER.match(after))

@@ -1,0 +1,48 @@
+"""The built-in lists of words that names are masked for, in English and Japanese.
+
+Short on purpose: insults, slurs and sexual words that nobody wants on a stream. Rooms add their
+own. Japanese words are found inside others, so each must be rare there; what still contains one
+without harm is in `HARMLESS`.
+"""
+
+from typing import Final
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+ENGLISH: Final = _words("""
+anal arse arsehole arseholes ass asses asshat asshole assholes bastard bastards bitch bitches
+bitching blowjob blowjobs bollocks boner bullshit buttplug chink chinks clit cock cocks cocksucker
+cocksuckers coon coons creampie cum cumshot cumming cunt cunts deepthroat dickhead dickheads dildo
+dildos dipshit dumbass dyke ejaculate fag faggot faggots fags fck fcking fellatio fuck fucked fucker
+fuckers fuckface fuckin fucking fuckoff fucks fuckyou fuk fuking gangbang gook gooks gtfo handjob
+hentai hitler jackoff jerkoff jizz kike kikes kys milf motherfucker motherfuckers motherfucking
+nazi nazis nigga niggas nigger niggers orgasm paedo paedophile paki pedo pedophile pedophiles penis
+phuck piss pissed porn porno pornhub pussies pussy rape raped rapist rapists retard retarded retards
+rimjob scrotum sex shemale shit shite shithead shits shitty siegheil slut sluts slutty spic spics
+stfu sucker tits titties tranny trannies twat twats vagina wank wanker wankers wetback whore whores
+xxx
+chinko manko kichigai
+""")
+ENGLISH_PHRASES: Final = ("heil hitler", "sieg heil", "kill yourself", "son of a bitch")
+
+JAPANESE: Final = _words("""
+ちんこ ちんぽ おちんちん まんこ おめこ きんたま くりとりす ぺにす あなる せっくす せくーす おなにー
+ふぇらちお くんにりんぐす ぱいずり すかとろ ざーめん だっちわいふ れいぷ ふぁっく まざーふぁっかー
+やりまん やりちん くそびっち おっぱい ぽるのさいと えろどうが でりへる そーぷらんど
+きちがい がいじ ちゃんころ えたひにん くそやろう ひとらー
+中出し 手コキ 精液 射精 勃起 自慰 陰茎 陰毛 膣 乳首 巨乳 肛門 淫乱
+肉便器 性交 乱交 強姦 輪姦 売春
+援交 児童ポルノ 近親相姦 獣姦 糞 うんこ野郎 クソ野郎 死ね 氏ね タヒね 殺すぞ ぶっ殺 自殺しろ
+くたばれ 基地外 池沼 土人 支那人 鮮人 障害者死
+""")
+
+OFFENSIVE: Final = (*ENGLISH, *ENGLISH_PHRASES, *JAPANESE)
+
+# Words that contain one of the Japanese ones: slingshots, solo concerts, Essex, foreigners…
+HARMLESS: Final = _words("""
+ぱちんこ まんこん まんこー まんこみ まんこれ まんこす えせっくす させっくす どるせっくす あなるほど
+ぷれいぷ どれいぷ ぐれいぷ がいじん がいじゅ はぺにす らざーめん 糞害 鮮人参 膣前庭
+""")
