@@ -35,7 +35,7 @@ _LETTER: Final = re.compile(
 )
 
 
-class Run(NamedTuple):
+class Streak(NamedTuple):
     """A character so many times in a row, at a place in the text."""
 
     character: str
@@ -48,7 +48,7 @@ class Run(NamedTuple):
         return self.at + self.length
 
 
-NOTHING: Final = Run("", 0, 0)
+NOTHING: Final = Streak("", 0, 0)
 
 
 class Branch:
@@ -74,40 +74,40 @@ class WordTree:
     def _enter(self, word: str) -> None:
         if not word:
             return
-        branch, runs = self._root, _runs(word)
-        self._beginnings.add("".join([run.character for run in runs[:2]]))
-        for run in runs:
-            step = (run.character, min(run.length, MOST_ALIKE))
+        branch, streaks = self._root, _streaks(word)
+        self._beginnings.add("".join([streak.character for streak in streaks[:2]]))
+        for streak in streaks:
+            step = (streak.character, min(streak.length, MOST_ALIKE))
             branch = branch.next.setdefault(step, Branch())
         branch.ends = True
         branch.stands_alone = bool(_LETTER.match(word[0]) and _LETTER.match(word[-1]))
 
-    def spans(self, runs: Sequence[Run], written: str) -> Iterator[tuple[int, int]]:
+    def spans(self, streaks: Sequence[Streak], written: str) -> Iterator[tuple[int, int]]:
         """Where words are, the longest of each place; `written` shows where words end."""
         past = 0
-        for first, (run, following) in enumerate(pairwise([*runs, NOTHING])):
-            if first < past or not self._may_begin(run.character, following.character):
+        for first, (streak, following) in enumerate(pairwise([*streaks, NOTHING])):
+            if first < past or not self._may_begin(streak.character, following.character):
                 continue
-            if after := self._longest(runs, first, written):
-                yield run.at, runs[after - 1].end
+            if after := self._longest(streaks, first, written):
+                yield streak.at, streaks[after - 1].end
                 past = after
 
     def _may_begin(self, first: str, second: str) -> bool:
         """Whether a word begins like this; most places of a name need no longer look."""
         return first + second in self._beginnings or first in self._beginnings
 
-    def _longest(self, runs: Sequence[Run], first: int, written: str) -> int:
-        """The run after the longest word that begins with the run `first`; 0 if none does."""
+    def _longest(self, streaks: Sequence[Streak], first: int, written: str) -> int:
+        """The streak after the longest word that begins with the streak `first`; 0 if none does."""
         longest = 0
         waiting = [(self._root, first)]
         while waiting:
             branch, here = waiting.pop()
             if branch.ends and here > longest:
-                span = runs[first].at, runs[here - 1].end
+                span = streaks[first].at, streaks[here - 1].end
                 if not branch.stands_alone or _stands_alone(written, *span):
                     longest = here
-            if here < len(runs):
-                waiting += [(each, here + 1) for each in _steps(branch, runs[here])]
+            if here < len(streaks):
+                waiting += [(each, here + 1) for each in _steps(branch, streaks[here])]
         return longest
 
 
@@ -124,9 +124,9 @@ class NameMask:
     def spans(self, written: str) -> Iterator[tuple[int, int]]:
         """Where there is something to mask in a folded name."""
         for text in {written, written.translate(_LETTERS_OF)}:
-            runs = _runs(text)
-            yield from self._own.spans(runs, written)
-            for start, end in _offensive().spans(runs, written):
+            streaks = _streaks(text)
+            yield from self._own.spans(streaks, written)
+            for start, end in _offensive().spans(streaks, written):
                 if not _is_harmless(written, start, end):
                     yield start, end
 
@@ -149,7 +149,7 @@ def _harmless() -> WordTree:
 
 def _is_harmless(written: str, start: int, end: int) -> bool:
     """Whether what was found is only a part of a harmless word."""
-    harmless = _harmless().spans(_runs(written), written)
+    harmless = _harmless().spans(_streaks(written), written)
     return any(first <= start and end <= last for first, last in harmless)
 
 
@@ -178,13 +178,13 @@ def _pieces(name: str) -> list[str]:
     return pieces
 
 
-def _runs(text: str) -> list[Run]:
-    return [Run(m[1], m.end() - m.start(), m.start()) for m in _ALIKE.finditer(text)]
+def _streaks(text: str) -> list[Streak]:
+    return [Streak(m[1], m.end() - m.start(), m.start()) for m in _ALIKE.finditer(text)]
 
 
-def _steps(branch: Branch, run: Run) -> Iterator[Branch]:
-    for length in range(1, min(run.length, MOST_ALIKE) + 1):
-        if following := branch.next.get((run.character, length)):
+def _steps(branch: Branch, streak: Streak) -> Iterator[Branch]:
+    for length in range(1, min(streak.length, MOST_ALIKE) + 1):
+        if following := branch.next.get((streak.character, length)):
             yield following
 
 

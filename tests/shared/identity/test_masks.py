@@ -38,38 +38,14 @@ def test_an_offensive_word_is_masked_however_it_is_spelled(name: str, shown: str
     assert BUILT_IN.masked(name) == shown
 
 
-INNOCENT = [
-    "Scunthorpe",
-    "Penistone",
-    "classic",
-    "Assassin",
-    "Dickens",
-    "Cockburn",
-    "Essex",
-    "as",
-    "Bob1",
-    "シネマ",
-    "おいしいね",
-    "パチンコ好き",
-    "ワンマンコンサート",
-    "マンゴー",
-    "エセックス",
-    "プレイプラン",
-    "ドレイプ",
-    "外国人",
-    "ガイジンさん",
-    "あなるほど",
-    "ファンタジー",
-    "なめこ",
-    "フック船長",
-    "山田太郎",
-    "0123456789",
-    "***",
-    "🎮🕹️",
-]
+INNOCENT = """
+Scunthorpe Penistone classic Assassin Dickens Cockburn Essex as Bob1 シネマ おいしいね パチンコ好き
+ワンマンコンサート マンゴー エセックス プレイプラン ドレイプ 外国人 ガイジンさん あなるほど
+ファンタジー なめこ フック船長 山田太郎 0123456789 *** 🎮🕹️
+"""
 
 
-@pytest.mark.parametrize("name", INNOCENT)
+@pytest.mark.parametrize("name", INNOCENT.split())
 def test_a_name_that_only_contains_its_letters_stays(name: str) -> None:
     assert BUILT_IN.masked(name) == name
 
@@ -99,7 +75,7 @@ def test_every_built_in_word_is_masked() -> None:
 def test_every_harmless_word_stays_and_is_needed() -> None:
     assert [word for word in HARMLESS if BUILT_IN.masked(word) != word] == []
     offensive = WordTree(OFFENSIVE)
-    assert [w for w in HARMLESS if not list(offensive.spans(masks._runs(w), w))] == []
+    assert [w for w in HARMLESS if not list(offensive.spans(masks._streaks(w), w))] == []
 
 
 @given(st.text(max_size=MAX_CODE_POINTS), st.lists(st.text(min_size=1, max_size=8), max_size=5))
@@ -124,5 +100,5 @@ def test_a_longer_list_takes_no_longer() -> None:
 
     tree = Counted(words)
     name = "ab" * (MAX_CODE_POINTS // 2)
-    assert list(tree.spans(masks._runs(name), name)) == []
+    assert list(tree.spans(masks._streaks(name), name)) == []
     assert len(looked) <= MAX_CODE_POINTS
