@@ -64,6 +64,7 @@ def _policy(ws_url: str, *, own_style: bool) -> str:
             "img-src 'self' data:",
             "media-src 'self'",
             f"connect-src 'self' {gateways}",
+            "frame-src 'self'",  # the console shows the overlay
             "base-uri 'none'",
             "form-action 'none'",
             "frame-ancestors 'self'",

@@ -38,6 +38,7 @@ POLICY: Final = {
     "style-src": "'self'",
     "img-src": "'self' data:",
     "media-src": "'self'",
+    "frame-src": "'self'",
     "base-uri": "'none'",
     "form-action": "'none'",
     "frame-ancestors": "'self'",

@@ -14,6 +14,7 @@ import { Game } from "./game.js";
 import { Hands } from "./hands.js";
 import { Hotkeys } from "./hotkeys.js";
 import { NamesSwitch } from "./names_switch.js";
+import { OverlayBuilder } from "./overlay_builder.js";
 import { Person } from "./person.js";
 import { phaseOf } from "./phases.js";
 import { Results } from "./results.js";
@@ -136,6 +137,13 @@ export class Desk {
       changed: () => this.#tabs.opened === "settings" && this.#settings.open(),
     });
     this.#share = new Share(byId("share"), this.#texts);
+    new OverlayBuilder(byId("set-up-overlay"), {
+      ...{ ...speaking, room: this.#room, roomId: this.#kept.room_id, kept: this.#kept.overlay },
+      keep: (overlay) => {
+        this.#keep({ overlay });
+        this.#share.show(this.#kept);
+      },
+    });
     this.#hands = new Hands(byId("presses"), { ...speaking, api });
     const onTest = (button) => this.#hands.test(button);
     this.#buttons = new Buttons(byId("buttons"), { ...speaking, tally, onTest });

@@ -35,7 +35,8 @@ export class Share {
     }
   }
 
-  show({ room_id: roomId, web_url: webUrl, ws_url: wsUrl }) {
+  /** `overlay` is the query that the streamer chose for it. */
+  show({ room_id: roomId, web_url: webUrl, ws_url: wsUrl, overlay = "" }) {
     const parts = this.#parts;
     for (const code of [parts.code, this.#big.code]) {
       code.src = `/play/${roomId}/qr.svg`;
@@ -44,7 +45,7 @@ export class Share {
     this.#big.address.replaceChildren(...breakable(webUrl, roomId));
     parts["viewer-link"].value = webUrl;
     parts.open.href = webUrl;
-    parts["overlay-link"].value = `${location.origin}/overlay/${roomId}`;
+    parts["overlay-link"].value = `${location.origin}/overlay/${roomId}${overlay}`;
     this.#warn(roomId, new URL(webUrl), new URL(wsUrl));
   }
 

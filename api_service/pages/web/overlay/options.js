@@ -4,12 +4,14 @@
  *   position=bottom   where the bars are: bottom, top, left or right
  *   buttons=a,b       only these buttons, by event type, in this order; default: all, in the room's
  *   hide=a,b          any of: bars, announcements, viewers, winner
- *   show=code,logo    also the code by which viewers get to the room, or the room's logo
+ *   show=code,qr      also any of: code (by which viewers get to the room), qr (the same as a QR
+ *                     code), logo (the room's)
  *   style=banner      how a trigger comes in: plain, banner or burst; default: plain
  *   sound=0           no sounds; default: each button's own
  *   volume=0.5        how loud they are, 0 to 1; default: 1
  *   lang=ja           the language: en or ja; default: the browser's
  *   scale=1.5         how large everything is, 0.5 to 4; default: 1
+ *   preview=1         for the console: the bars before a round too, and triggers as it tries them
  */
 export function optionsOf(query, preferred) {
   const asked = new URLSearchParams(query);
@@ -24,10 +26,12 @@ export function optionsOf(query, preferred) {
     buttons: listed(asked.get("buttons")),
     hidden: new Set(listed(asked.get("hide"))),
     isCodeShown: listed(asked.get("show")).includes("code"),
+    isQrShown: listed(asked.get("show")).includes("qr"),
     isSilent: asked.get("sound") === "0",
     volume: Math.min(1, Math.max(0, Number.isNaN(volume) ? 1 : volume)),
     isLogoShown: listed(asked.get("show")).includes("logo"),
     languages: lang ? [lang, ...preferred] : preferred,
+    isPreview: asked.get("preview") === "1",
     scale: Math.min(4, Math.max(0.5, scale || 1)),
   };
 }

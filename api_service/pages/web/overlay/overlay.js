@@ -12,6 +12,7 @@ import { SoundPlayer } from "../common/sound_player.js";
 import { Bars } from "./bars.js";
 import { Ending } from "./ending.js";
 import { Entrance } from "./entrance.js";
+import { Invitation } from "./invitation.js";
 import { optionsOf } from "./options.js";
 import { TEXTS } from "./texts.js";
 
@@ -29,10 +30,12 @@ const overlay = get("overlay");
 overlay.dataset.position = options.position;
 document.documentElement.style.fontSize = `${ROOT_SIZE * options.scale}px`;
 
-const room = new Room(location.pathname.split("/").at(-1), { viewer: false });
+const roomId = location.pathname.split("/").at(-1);
+const room = new Room(roomId, { viewer: false });
 const changed = perFrame(render);
 const announcements = new Announcements();
 const bars = new Bars(get("bars"), texts, options.buttons);
+const invitation = new Invitation(roomId, options);
 const ending = new Ending(room, changed);
 const player = new SoundPlayer(options.volume);
 if (!options.isSilent) player.turnOn();
@@ -45,7 +48,6 @@ const set = {
   paused: shownIf(get("paused")),
   viewers: shownIf(get("viewers")),
   viewersText: textOf(get("viewers")),
-  code: onChange(showCode),
   theme: onChange(wear),
   logo: pictureOf(get("logo")),
 };
@@ -55,14 +57,14 @@ let lostAt = null; // when the connection went, in ms on `performance.now()`
 
 function render(now) {
   const { state } = room;
-  const running = state.open;
+  const running = state.open || (options.isPreview && state.buttons.length > 0);
   ending.follow(state);
   set.theme(state.theme);
   const nextBars = bars.show(state.buttons, captionOf, now);
   set.bars(running && wanted("bars"));
   entrance.show(newsAt(now));
   showFacts(state, running);
-  if (options.isCodeShown) set.code(state.code);
+  invitation.show(state.code);
   const nexts = [showConnection(state, now), announcements.next(now), ending.next(now)];
   return Math.min(nextBars, ...nexts);
 }
@@ -114,30 +116,24 @@ function announced(news) {
   return { ...trigger, words: wordsWith([{ ...button, icon: "" }]), icon: button };
 }
 
+function fired(trigger) {
+  if (!document.hidden) player.play(soundOf(trigger));
+  announcements.add(trigger, performance.now());
+  bars.celebrate(trigger.eventType);
+  changed();
+}
+
 const soundOf = ({ eventType }) =>
   room.state.buttons.find((button) => button.eventType === eventType)?.sound ?? "";
 
 const plainly = (words, topic) => ({ words, topic, icon: NO_ICON, color: "", since: 0 });
 
-/** Where to type the code: by a name that viewers can reach, whatever OBS calls this machine. */
-function showCode(code) {
-  const node = get("code");
-  const [where, letters] = node.children;
-  where.textContent = `${document.body.dataset.home}/j`;
-  letters.textContent = code;
-  node.hidden = !code;
-}
-
 room.on("change", ({ buttons }) => {
   player.prepare(buttons.map(({ sound }) => sound));
   changed();
 });
-room.on("trigger", (trigger) => {
-  if (!document.hidden) player.play(soundOf(trigger));
-  announcements.add(trigger, performance.now());
-  bars.celebrate(trigger.eventType);
-  changed();
-});
+room.on("trigger", fired);
+if (options.isPreview) addEventListener("trigger", ({ detail }) => fired(detail));
 room.on("effect", ({ eventType, status, reason }) => {
   if (status !== "failed") return;
   announcements.add({ eventType, reason, hasFailed: true }, performance.now());

@@ -6,6 +6,7 @@ export const TEXTS = {
   en: {
     number: en,
     viewers: (count) => `${en(count)} here`,
+    scan: "Scan to play",
     paused: "⏸ Paused",
     unavailable: (reason) => (reason ? `Not now: ${reason}` : "Not now"),
     failed: (reason) => (reason ? `Did not work: ${reason}` : "Did not work"),
@@ -16,6 +17,7 @@ export const TEXTS = {
   ja: {
     number: ja,
     viewers: (count) => `${ja(count)} 人が参加中`,
+    scan: "読み取って参加",
     paused: "⏸ 一時停止中",
     unavailable: (reason) => (reason ? `今は使えません：${reason}` : "今は使えません"),
     failed: (reason) => (reason ? `不発：${reason}` : "不発でした"),

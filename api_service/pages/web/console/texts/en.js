@@ -1,4 +1,5 @@
 import { errorIn } from "../../common/errors.js";
+import { overlayInEnglish } from "./overlay_en.js";
 import { pictureInEnglish } from "./picture_en.js";
 import { soundInEnglish } from "./sound_en.js";
 import { shelfInEnglish } from "./shelf_en.js";
@@ -7,6 +8,7 @@ const presses = (count) => (count === 1 ? "1 press" : `${count} presses`);
 
 /** What the console says in English; `texts/ja.js` has the same names. */
 export const en = {
+  ...overlayInEnglish,
   ...pictureInEnglish,
   ...soundInEnglish,
   ...shelfInEnglish,
@@ -123,7 +125,6 @@ export const en = {
   go_to: (url) => `Or go to ${url} and type`,
   viewer_link: "Viewers' link",
   overlay_link: "Overlay for OBS",
-  overlay_hint: "Add it as a browser source. Its background is transparent.",
   copy: "Copy",
   open: "Open",
   copied: "Copied.",

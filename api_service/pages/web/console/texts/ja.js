@@ -1,10 +1,12 @@
 import { errorIn } from "../../common/errors.js";
+import { overlayInJapanese } from "./overlay_ja.js";
 import { pictureInJapanese } from "./picture_ja.js";
 import { soundInJapanese } from "./sound_ja.js";
 import { shelfInJapanese } from "./shelf_ja.js";
 
 /** コンソールの日本語。`texts/en.js` と同じ名前を持ちます。 */
 export const ja = {
+  ...overlayInJapanese,
   ...pictureInJapanese,
   ...soundInJapanese,
   ...shelfInJapanese,
@@ -120,7 +122,6 @@ export const ja = {
   go_to: (url) => `または ${url} を開いて入力`,
   viewer_link: "視聴者用リンク",
   overlay_link: "OBS 用オーバーレイ",
-  overlay_hint: "OBS の「ブラウザ」ソースに設定します。背景は透明です。",
   copy: "コピー",
   open: "開く",
   copied: "コピーしました。",

@@ -1,0 +1,33 @@
+/** The console's texts about the overlay. */
+export const overlayInEnglish = {
+  overlay_choose: "Set up the overlay",
+  overlay_preview: "The overlay as it will look",
+  overlay_try: "Try a trigger. It shows and sounds here alone, and counts nowhere.",
+  overlay_style: "Triggers come in",
+  overlay_styles: { plain: "small", banner: "as a banner", burst: "as a burst" },
+  overlay_position: "Buttons are",
+  overlay_positions: {
+    bottom: "at the bottom",
+    top: "at the top",
+    left: "on the left",
+    right: "on the right",
+  },
+  overlay_volume: "Sounds",
+  overlay_silent: "off",
+  overlay_scale: "Size",
+  overlay_lang: "Language",
+  overlay_langs: { "": "that of OBS", en: "English", ja: "日本語" },
+  overlay_parts: "Show",
+  overlay_part: {
+    bars: "the buttons",
+    announcements: "triggers",
+    viewers: "how many are here",
+    winner: "the winner of a round",
+    code: "the room's code",
+    qr: "a QR code",
+    logo: "the logo",
+  },
+  overlay_size:
+    "In OBS: a Browser source, 1920 wide and 1080 high. The background is transparent. " +
+    "To mix the sounds there, tick “Control audio via OBS”.",
+};

@@ -1,0 +1,28 @@
+/** オーバーレイについてのコンソールの文言。 */
+export const overlayInJapanese = {
+  overlay_choose: "オーバーレイを設定",
+  overlay_preview: "オーバーレイの表示例",
+  overlay_try: "発動を試せます。ここだけに表示され、音が鳴ります。回数には数えられません。",
+  overlay_style: "発動の告知",
+  overlay_styles: { plain: "小さく", banner: "画面中央に帯", burst: "画面中央に大きく" },
+  overlay_position: "ボタンの位置",
+  overlay_positions: { bottom: "下", top: "上", left: "左", right: "右" },
+  overlay_volume: "音",
+  overlay_silent: "鳴らさない",
+  overlay_scale: "大きさ",
+  overlay_lang: "言語",
+  overlay_langs: { "": "OBS の言語", en: "English", ja: "日本語" },
+  overlay_parts: "表示するもの",
+  overlay_part: {
+    bars: "ボタン",
+    announcements: "発動の告知",
+    viewers: "参加中の人数",
+    winner: "ラウンドの優勝者",
+    code: "ルームのコード",
+    qr: "QR コード",
+    logo: "ロゴ",
+  },
+  overlay_size:
+    "OBS の「ブラウザ」ソースに、幅 1920、高さ 1080 で設定します。背景は透明です。" +
+    "音を OBS で調整するには、「OBS で音声を制御する」をオンにします。",
+};

@@ -1,0 +1,34 @@
+import { onChange } from "../common/elements.js";
+
+/** How viewers get to the room, as long as it has a code: by typing that, or by a QR code. */
+export class Invitation {
+  #code = document.getElementById("code");
+  #qr = document.getElementById("qr");
+  #roomId;
+  #options;
+
+  constructor(roomId, options) {
+    this.#roomId = roomId;
+    this.#options = options;
+  }
+
+  show = onChange((code) => {
+    const { isCodeShown, isQrShown } = this.#options;
+    if (isCodeShown) this.#showCode(code);
+    if (isQrShown) this.#showQr(code);
+  });
+
+  /** Where to type the code: by a name that viewers can reach, whatever OBS calls this machine. */
+  #showCode(code) {
+    const [where, letters] = this.#code.children;
+    where.textContent = `${document.body.dataset.home}/j`;
+    letters.textContent = code;
+    this.#code.hidden = !code;
+  }
+
+  #showQr(code) {
+    const [picture] = this.#qr.children;
+    if (code) picture.src = `/play/${this.#roomId}/qr.svg`;
+    this.#qr.hidden = !code;
+  }
+}

@@ -1,0 +1,79 @@
+"""The console's dialog that sets the overlay up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.axe import grave_findings
+from tests.browser.console_page import console_page
+from tests.browser.play_page import counts
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
+    from tests.browser.conftest import Pair
+
+pytestmark = pytest.mark.anyio
+
+AGAIN: Final = """async ([module, queries]) => {
+  const { choiceOf, queryOf } = await import(module);
+  return queries.map((query) => queryOf(choiceOf(query, ["wave", "bomb"])));
+}"""
+QUERIES: Final = (
+    "",
+    "?position=left&style=burst&buttons=bomb&hide=viewers,winner&show=code,qr,logo&lang=ja&scale=1.5",
+    "?sound=0",
+    "?hide=bars&volume=0.25",
+)
+NOTHING: Final = """async (module) => {
+  const { choiceOf, queryOf } = await import(module);
+  return queryOf({ ...choiceOf("", ["wave"]), buttons: { wave: false } });
+}"""
+
+
+async def test_the_overlay_is_set_up_beside_itself(pair: Pair, browser: Browser) -> None:
+    """What is chosen shows at once and is in the address; a tried trigger counts nowhere."""
+    async with console_page(browser, pair) as console:
+        page = console.page
+        await console.open_room("Overlay")
+        opener = page.get_by_role("button", name="Set up the overlay")
+        await opener.click()
+        dialog = page.get_by_role("dialog", name="Set up the overlay")
+        shown = page.frame_locator(".overlay-builder iframe")
+        await expect(shown.locator(".bar")).to_have_count(6)  # before the round, too
+        await dialog.get_by_label("Triggers come in").select_option("burst")
+        await dialog.get_by_label("a QR code").check()
+        for left_out in ("Skill 2", "Skill 3", "Enemy 1", "Enemy 2", "Enemy 3"):
+            await dialog.get_by_label(left_out).uncheck()
+        await expect(shown.locator(".bar")).to_have_count(1)
+        await dialog.get_by_role("button", name="Skill 1").click()
+        await expect(shown.locator("#news")).to_contain_text("Skill 1! by Test")
+        await expect(shown.locator("#news")).to_have_attribute("data-style", "burst")
+        assert await counts(pair, console.room_id, "skill1", 0)
+        assert await grave_findings(page) == []
+
+        address = f"{pair.api.url}/overlay/{console.room_id}?style=burst&buttons=skill1&show=qr"
+        await expect(dialog.get_by_label("Overlay for OBS")).to_have_value(address)
+        await dialog.get_by_role("button", name="Close").click()
+        await expect(page.locator("iframe")).to_have_count(0)
+        await page.reload()
+        await console.connected()
+        await expect(page.locator("#overlay-link")).to_have_value(address)
+        await opener.click()
+        await expect(dialog.get_by_label("a QR code")).to_be_checked()
+        await expect(dialog.get_by_label("Enemy 3")).not_to_be_checked()
+
+        module = f"{await console.assets()}/console/overlay_choice.js"
+        assert tuple(await page.evaluate(AGAIN, [module, QUERIES])) == QUERIES
+        assert await page.evaluate(NOTHING, module) == "?hide=bars"
+
+        await page.goto(address)
+        code = page.locator("#qr img")
+        await expect(code).to_be_visible()
+        assert (
+            await code.evaluate("async (image) => (await image.decode(), image.naturalWidth)") > 0
+        )
+        await expect(page.locator(".bar").first).to_be_hidden()
