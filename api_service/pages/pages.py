@@ -116,6 +116,7 @@ class Pages:
             Route("/play/{room_id}/qr.svg", self._qr_code),
             Route("/overlay/{room_id}", self._overlay),
             Route("/console", self._console),
+            Route("/moderate/{room_id}", self._moderate),
             Route(ASSETS + "{name:path}", self._asset),
         ]
 
@@ -156,6 +157,9 @@ class Pages:
 
     async def _console(self, request: Request) -> Response:
         return self._page("console.html", request)
+
+    async def _moderate(self, request: Request) -> Response:
+        return self._page("moderate.html", request)
 
     def _page(self, name: str, request: Request, *, own_style: bool = False) -> Response:
         headers = {**self._headers(request, own_style=own_style), "Cache-Control": REVALIDATE}

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.anyio
 
 ROOM: Final = new_room_id()
 SNIFF, HOLDS = "X-Content-Type-Options", "Cross-Origin-Resource-Policy"
-PAGES: Final = ("/", "/console", f"/play/{ROOM}", f"/overlay/{ROOM}")
+PAGES: Final = ("/", "/console", f"/play/{ROOM}", f"/overlay/{ROOM}", f"/moderate/{ROOM}")
 FOR_OTHERS: Final = ("/assets/streamario.js", f"/play/{ROOM}/qr.svg")
 ERRORS: Final = ("/nowhere", "/play/nowhere/qr.svg", "/assets/nothing.js", "/%00", "/api/rooms/x")
 PAGE: Final = {

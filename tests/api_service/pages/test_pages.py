@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 ROOM = new_room_id()
-PAGES = ("/console", f"/play/{ROOM}", f"/overlay/{ROOM}")
+PAGES = ("/console", f"/play/{ROOM}", f"/overlay/{ROOM}", f"/moderate/{ROOM}")
 ASSET = re.compile(r'(?:href|src)="(/assets/[^"]+)"')
 
 

@@ -13,6 +13,7 @@ import { sum } from "./figures.js";
 import { Game } from "./game.js";
 import { Hands } from "./hands.js";
 import { Hotkeys } from "./hotkeys.js";
+import { Moderators } from "./moderators.js";
 import { NamesSwitch } from "./names_switch.js";
 import { OverlayBuilder } from "./overlay_builder.js";
 import { Person } from "./person.js";
@@ -53,6 +54,7 @@ export class Desk {
   #chart;
   #feed;
   #viewers;
+  #moderators;
   #results;
   #settings;
   #shelf;
@@ -158,7 +160,9 @@ export class Desk {
       onPerson: (trigger) => person.open(trigger),
     });
     new SoundSwitch(byId("feed-sounds"), this.#room);
-    this.#viewers = new Viewers(byId("viewers"), { ...speaking, api, blocked });
+    this.#viewers = new Viewers(byId("viewers"), { ...speaking, api, blocked, hasSearch: true });
+    const roomId = this.#kept.room_id;
+    this.#moderators = new Moderators(byId("viewers"), { ...speaking, api, roomId });
     this.#results = new Results(byId("results"), { ...speaking, room: this.#room, blocked });
     this.#settings = new SettingsEditor(byId("settings-form"), {
       ...{ ...speaking, api },
@@ -304,7 +308,9 @@ export class Desk {
     else this.#chart.close();
     if (id === "settings") this.#settings.open();
     this.#shelf.opened(id, this.#kept.title);
-    if (id === "viewers") this.#viewers.open();
-    else this.#viewers.close();
+    if (id === "viewers") {
+      this.#viewers.open();
+      this.#moderators.open();
+    } else this.#viewers.close();
   }
 }

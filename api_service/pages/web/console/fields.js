@@ -18,6 +18,15 @@ export class Fields {
     return this.#bound(label, path, input, () => (owner[key] = input.value));
   }
 
+  /** A list of texts, one a line; empty lines do not count. */
+  lines(label, path, owner, key) {
+    const input = element("textarea", "field");
+    Object.assign(input, { rows: 4, value: owner[key].join("\n") });
+    return this.#bound(label, path, input, () => {
+      owner[key] = input.value.split("\n").map((line) => line.trim()).filter(Boolean);
+    });
+  }
+
   /** Nothing entered is null: the server says what it should be. */
   number(label, path, owner, key, attributes = {}) {
     const input = element("input", "field figures");

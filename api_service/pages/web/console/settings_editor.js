@@ -141,7 +141,7 @@ export class SettingsEditor {
   /** Say what is wrong at its input; gives the input, or nothing where there is none. */
   #showProblem({ field, message }) {
     const path = this.#pathOf(field);
-    const input = document.querySelector(`:is(input, select)[data-field="${CSS.escape(path)}"]`);
+    const input = document.querySelector(`:is(input, select, textarea)[data-field="${CSS.escape(path)}"]`);
     const isInSeconds = field.endsWith(".pace_ms"); // the server counts it in ms
     const sentence = isInSeconds ? this.#texts.pace_problem : this.#texts.problem(message);
     if (!input) {
@@ -155,8 +155,12 @@ export class SettingsEditor {
     return input;
   }
 
-  /** The server numbers the labels; here they go by language, where they are still there. */
+  /**
+   * The server numbers the labels; here they go by language, where they are still there. The words
+   * that are masked have one input.
+   */
   #pathOf(field) {
+    if (field.startsWith("masked_words")) return "masked_words";
     const [, n, m] = /^buttons\[(\d+)\]\.labels\[(\d+)\]/.exec(field) ?? [];
     const lang = this.#draft.buttons[n]?.labels[m]?.lang;
     return lang ? `buttons[${n}].labels.${lang}` : field;

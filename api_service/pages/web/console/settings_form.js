@@ -1,6 +1,7 @@
 import { element } from "../common/elements.js";
 import { ButtonCard, more } from "./button_card.js";
 import { actionButton } from "./parts.js";
+import { maskingFields } from "./masking.js";
 
 const MOST_BUTTONS = 24;
 const MOST_BANDS = 32;
@@ -65,6 +66,7 @@ export class SettingsForm {
       texts.general,
       this.#fields.text(texts.title, "title", draft, "title"),
       this.#fields.flag(texts.show_names, "show_names", draft, "show_names"),
+      ...maskingFields(this.#fields, draft, texts),
       more(texts.more, starts, onDisconnect),
     );
   }

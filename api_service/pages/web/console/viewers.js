@@ -2,10 +2,14 @@ import { element } from "../common/elements.js";
 import { confirmed } from "./confirm.js";
 import { blockedBadge, nameOf } from "./names.js";
 import { partsOf, say } from "./parts.js";
+import { SearchField } from "./search_field.js";
 
 const AGAIN_AFTER = 3_000; // ms
 
-/** Who presses most in this round, while the panel is open; any of them can be blocked. */
+/**
+ * Who presses most in this round, while the panel is open, or whom a search finds among all; any of
+ * them can be blocked.
+ */
 export class Viewers {
   #api;
   #blocked;
@@ -15,12 +19,19 @@ export class Viewers {
   #isLooking = false;
   #timer = null;
   #shown = "";
+  #list;
+  #search = null;
 
-  constructor(root, { api, blocked, texts }) {
+  /** `list()` asks for other viewers than those who press most. */
+  constructor(root, { api, blocked, texts, list = () => api.viewers(), hasSearch = false }) {
     this.#api = api;
     this.#blocked = blocked;
     this.#texts = texts;
     this.#parts = partsOf(root);
+    this.#list = list;
+    if (!hasSearch) return;
+    const onSearch = () => this.#follow();
+    this.#search = new SearchField(this.#parts.empty, { texts, onSearch });
   }
 
   open() {
@@ -35,7 +46,7 @@ export class Viewers {
 
   /** Look again and again, each time after the answer to the last. */
   async #follow() {
-    if (this.#isLooking) return;
+    if (this.#isLooking) return; // what is under way looks for what stands in the field
     clearTimeout(this.#timer);
     this.#isLooking = true;
     await this.#refresh();
@@ -46,8 +57,9 @@ export class Viewers {
   async #refresh() {
     if (document.hidden) return;
     try {
-      const { viewers } = await this.#api.viewers();
+      const { viewers, more } = await this.#found();
       say(this.#parts.refusal, "");
+      this.#search?.tell(viewers.length, more);
       this.#blocked.learn(viewers);
       this.#show(viewers);
     } catch (refusal) {
@@ -55,16 +67,29 @@ export class Viewers {
     }
   }
 
+  /** What the server answered to the words that stand in the field when the answer comes. */
+  async #found() {
+    const wanted = this.#search?.wanted;
+    const answer = await (wanted ? this.#api.search(wanted) : this.#list());
+    return wanted === this.#search?.wanted ? answer : this.#found();
+  }
+
   #show(viewers) {
     // What is the same stays: a press on "block" must not lose its button under the finger.
-    if (JSON.stringify(viewers) === this.#shown) return;
-    this.#shown = JSON.stringify(viewers);
+    const shown = JSON.stringify([viewers, Boolean(this.#search?.wanted)]);
+    if (shown === this.#shown) return;
+    this.#shown = shown;
     const focused = document.activeElement?.dataset.viewer;
     const { rows, table, empty } = this.#parts;
     empty.hidden = viewers.length > 0;
+    if (this.#search) empty.textContent = this.#emptySentence();
     table.hidden = !empty.hidden;
     rows.replaceChildren(...viewers.map((viewer, n) => this.#rowOf(viewer, n + 1)));
     if (focused) rows.querySelector(`[data-viewer="${focused}"]`)?.focus();
+  }
+
+  #emptySentence() {
+    return this.#search.wanted ? this.#texts.nobody_found : this.#texts.viewers_empty;
   }
 
   #rowOf(viewer, place) {

@@ -1,5 +1,6 @@
 import { errorIn } from "../../common/errors.js";
 import { overlayInJapanese } from "./overlay_ja.js";
+import { moderationInJapanese } from "./moderation_ja.js";
 import { pictureInJapanese } from "./picture_ja.js";
 import { soundInJapanese } from "./sound_ja.js";
 import { shelfInJapanese } from "./shelf_ja.js";
@@ -7,6 +8,7 @@ import { shelfInJapanese } from "./shelf_ja.js";
 /** コンソールの日本語。`texts/en.js` と同じ名前を持ちます。 */
 export const ja = {
   ...overlayInJapanese,
+  ...moderationInJapanese,
   ...pictureInJapanese,
   ...soundInJapanese,
   ...shelfInJapanese,

@@ -1,0 +1,78 @@
+/** The page of a moderator: who fires and who presses, blocks, and names; and nothing else. */
+import { spokenOf, translate } from "../common/languages.js";
+import { inPhrases } from "../common/phrases.js";
+import { RoomApi } from "../console/api.js";
+import { Blocked } from "../console/blocked.js";
+import { NamesSwitch } from "../console/names_switch.js";
+import { partsOf, say } from "../console/parts.js";
+import { Person } from "../console/person.js";
+import { en } from "../console/texts/en.js";
+import { ja } from "../console/texts/ja.js";
+import { Viewers } from "../console/viewers.js";
+import { Room } from "../streamario.js";
+import { Triggers } from "./triggers.js";
+
+const LINK_OVER = ["forbidden", "invalid_room_token"]; // revoked, expired, or not whole
+
+const byId = (id) => document.getElementById(id);
+const language = spokenOf(navigator.languages);
+const languages = [language, ...navigator.languages];
+const texts = inPhrases({ en, ja }[language]);
+const { refused } = texts;
+texts.refused = (refusal) =>
+  LINK_OVER.includes(refusal.code) ? texts.link_over : refused(refusal);
+
+const roomId = location.pathname.split("/").at(-1);
+const api = new RoomApi(roomId, location.hash.slice(1)); // the server never gets the part after #
+
+translate(texts, language);
+window.addEventListener("hashchange", () => location.reload());
+start();
+
+async function start() {
+  try {
+    await api.viewers();
+  } catch (refusal) {
+    say(byId("refusal"), texts.refused(refusal));
+    return;
+  }
+  byId("moderation").hidden = false;
+  furnish();
+}
+
+function furnish() {
+  const speaking = { texts, languages, api };
+  const blocked = new Blocked([], api);
+  const names = new NamesSwitch(byId("names"), {
+    ...speaking,
+    refuse: (sentence) => say(partsOf(byId("names")).refusal, sentence),
+    changed: () => {},
+  });
+  const person = new Person({
+    ...{ ...speaking, blocked },
+    hideNames: () => names.set(true),
+    onBlocked: (trigger) => triggers.blocked(trigger),
+  });
+  const triggers = new Triggers(byId("feed"), {
+    ...speaking,
+    onPerson: (trigger) => person.open(trigger),
+  });
+  new Viewers(byId("viewers"), { ...speaking, blocked, hasSearch: true }).open();
+  const list = () => api.blockedViewers();
+  new Viewers(byId("blocked"), { ...speaking, blocked, list }).open();
+  watch(triggers, names);
+}
+
+/** What viewers see of the room tells what happens in it. */
+function watch(triggers, names) {
+  const room = new Room(roomId, { viewer: false });
+  let shown = null;
+  room.on("trigger", (trigger) => triggers.take(trigger));
+  room.on("change", ({ title, buttons, showNames }) => {
+    byId("room-title").textContent = title;
+    triggers.know(buttons);
+    if (showNames !== shown) names.look();
+    shown = showNames;
+  });
+  room.open();
+}

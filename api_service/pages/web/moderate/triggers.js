@@ -1,0 +1,71 @@
+import { element } from "../common/elements.js";
+import { partsOf } from "../console/parts.js";
+import { labelOf } from "../streamario.js";
+
+const ROWS = 100;
+
+/** The triggers since the page was opened, newest first, each with whoever fired it. */
+export class Triggers {
+  #texts;
+  #languages;
+  #parts;
+  #onPerson;
+  #buttons = new Map();
+
+  /** `onPerson(trigger)`: something is to be done about who fired it. */
+  constructor(root, { texts, languages, onPerson }) {
+    this.#texts = texts;
+    this.#languages = languages;
+    this.#parts = partsOf(root);
+    this.#onPerson = onPerson;
+  }
+
+  /** The room's buttons, which give new rows their icons and captions. */
+  know(buttons) {
+    this.#buttons = new Map(buttons.map((button) => [button.eventType, button]));
+  }
+
+  /** A trigger as the room tells it. */
+  take({ eventType, viewerName, epoch, seq }) {
+    const { rows, empty, table } = this.#parts;
+    empty.hidden = true;
+    table.hidden = false;
+    rows.prepend(this.#drawn(eventType, { viewer_name: viewerName, epoch, seq }));
+    while (rows.childElementCount > ROWS) rows.lastElementChild.remove();
+  }
+
+  /** Who fired this trigger was blocked. */
+  blocked({ epoch, seq }) {
+    const row = this.#parts.rows.querySelector(`[data-number="${epoch}-${seq}"]`);
+    row?.classList.add("blocked");
+    row?.querySelector("button").focus();
+  }
+
+  #drawn(eventType, trigger) {
+    const now = new Date().toLocaleTimeString(this.#languages[0], { hour12: false });
+    const button = this.#buttons.get(eventType);
+    const icon = element("span", "icon", button?.icon ?? "");
+    icon.setAttribute("aria-hidden", "true");
+    const caption = button ? labelOf(button, this.#languages) : eventType;
+    const row = element(
+      "tr",
+      "",
+      element("td", "figures", now),
+      element("td", "what", icon, caption),
+      element("td", "who", trigger.viewer_name ?? "–"),
+      element("td", "number", this.#personButton(trigger)),
+    );
+    row.dataset.number = `${trigger.epoch}-${trigger.seq}`;
+    return row;
+  }
+
+  #personButton(trigger) {
+    const { person_of: personOf, unnamed } = this.#texts;
+    const button = element("button", "button small quiet", "⋯");
+    button.type = "button";
+    button.setAttribute("aria-haspopup", "dialog");
+    button.setAttribute("aria-label", personOf(trigger.viewer_name ?? unnamed));
+    button.addEventListener("click", () => this.#onPerson(trigger));
+    return button;
+  }
+}
