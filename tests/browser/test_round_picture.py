@@ -11,7 +11,6 @@ from playwright.async_api import expect
 
 from tests.browser.console_page import console_page
 from tests.browser.play_page import play_page
-from tests.browser.widths import fits
 from tests.flow.play import viewers
 
 if TYPE_CHECKING:
@@ -74,7 +73,6 @@ async def test_a_round_is_shared_as_a_picture(pair: Pair, browser: Browser) -> N
         name, content = await saved(page, dialog.get_by_role("button", name="Save"))
         assert name == "Boss-fight-魔王-round-1.png"
         assert struct.unpack(">II", content[16:24]) == (1200, 630)
-        await fits(page)
         await dialog.get_by_role("button", name="Close").click()
         async with play_page(browser, pair, console.room_id, language="ja-JP") as viewer:
             button = viewer.page.get_by_role("button", name="共有用の画像")

@@ -40,13 +40,14 @@ async function moveOn(desk, settings) {
 /** From the start screen, whose focus goes with it. */
 function enter(room) {
   keepAtDesk(room.room_id);
-  openDesk(room).takeFocus();
+  place = openDesk(room);
+  place.takeFocus();
 }
 
 window.addEventListener("pageshow", ({ persisted }) => persisted && location.reload());
 
 const room = roomAtDesk();
-const place = room ? openDesk(room) : new StartScreen(texts, languages, enter);
+let place = room ? openDesk(room) : new StartScreen(texts, languages, enter);
 if (!room) place.open();
 
 const adoptStudio = () => adopt(texts, () => place.showShelf());

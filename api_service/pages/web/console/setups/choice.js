@@ -22,7 +22,7 @@ export class SetupChoice {
     const chosen = this.#select.selectedOptions[0]?.value;
     const { last_setup: last, default_setup: defaults } = this.#texts;
     this.#select.replaceChildren(
-      ...(keptSettings() ? [new Option(last(keptSettings().title), LAST)] : []),
+      ...(keptSettings() ? [new Option(last, LAST)] : []),
       ...setups.map(({ setup_id: id, name }) => new Option(name, id)),
       new Option(defaults, DEFAULTS),
     );

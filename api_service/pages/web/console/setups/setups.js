@@ -75,7 +75,9 @@ export class Setups {
     change.classList.add("quiet");
     change.setAttribute("aria-haspopup", "dialog");
     change.setAttribute("aria-label", change_setup(setup.name));
-    return element("li", "", what, element("p", "actions", open, change));
+    const entry = element("li", "", what, element("p", "actions", open, change));
+    entry.dataset.setup = setup.setup_id;
+    return entry;
   }
 
   #openWith({ setup_id: id }) {
@@ -91,25 +93,33 @@ export class Setups {
     }).open();
   }
 
-  #rename({ setup_id: id }, name) {
-    return this.#changing(async () => {
+  async #rename({ setup_id: id }, name) {
+    await this.#changing(async () => {
       const { settings } = await shelf.setup(id);
       await shelf.changeSetup(id, { name, settings });
     });
+    this.#takeFocus(id);
   }
 
-  #duplicate({ setup_id: id, name }) {
-    return this.#changing(async () => {
+  async #duplicate({ setup_id: id, name }) {
+    await this.#changing(async () => {
       const { settings } = await shelf.setup(id);
       await shelf.addSetup({ name: this.#freeName(name), settings });
     });
+    this.#takeFocus(id);
   }
 
   async #delete({ setup_id: id, name }) {
     const { delete_question: question, delete_explanation: explanation } = this.#texts;
     if (!(await confirmed(question(name), explanation, this.#texts.delete))) return;
     await this.#changing(() => shelf.removeSetup(id));
-    (this.#list.querySelector("button") ?? this.#import).focus(); // what had the focus is gone
+    this.#takeFocus(id);
+  }
+
+  /** What had the focus was drawn anew, or is gone with its setup. */
+  #takeFocus(id) {
+    const button = this.#list.querySelector(`[data-setup="${id}"] [data-action=change]`);
+    (button ?? this.#list.querySelector("button") ?? this.#import).focus();
   }
 
   #take(file) {

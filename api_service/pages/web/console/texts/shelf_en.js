@@ -2,7 +2,7 @@
 export const shelfInEnglish = {
   // What a new room begins with.
   begin_with: "Begin with",
-  last_setup: (title) => (title ? `The last room's setup (${title})` : "The last room's setup"),
+  last_setup: "The last room's setup",
   default_setup: "Streamario's defaults",
   begin_hint: "Buttons, their numbers and the title; you can change all of it in the room.",
 

@@ -2,7 +2,7 @@
 export const shelfInJapanese = {
   // What a new room begins with.
   begin_with: "使うセットアップ",
-  last_setup: (title) => (title ? `前回のルームと同じ（${title}）` : "前回のルームと同じ"),
+  last_setup: "前回のルームと同じ",
   default_setup: "Streamario の初期設定",
   begin_hint: "ボタン、必要な回数、タイトルなどです。ルームを開いたあとでも変更できます。",
 
