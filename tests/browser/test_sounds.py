@@ -48,6 +48,10 @@ SPY: Final = """
     };
   }
 """
+HIDE: Final = """
+  Object.defineProperty(document, "hidden", { value: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+"""
 
 
 def wav(seconds: float) -> bytes:
@@ -68,7 +72,7 @@ async def test_each_built_in_sound_is_heard_and_ends_and_no_crowd_of_them_hurts(
         for name in BUILT_IN_SOUNDS:
             heard = await page.evaluate(RENDER, [[name], 0, 1])
             assert tuple(heard["BUILT_INS"]) == BUILT_IN_SOUNDS
-            assert 0.05 < heard["loud"] <= 1, name
+            assert 0.2 < heard["loud"] <= 1, name
             assert 0 < heard["end"] < 2, name
             assert heard["after"] < 0.005, name
         crowd = [BUILT_IN_SOUNDS[n % len(BUILT_IN_SOUNDS)] for n in range(100)]
@@ -96,20 +100,21 @@ async def test_the_overlay_plays_what_a_trigger_sounds_like(pair: Pair, browser:
         await page.route(f"**/api/media/{UPLOADED}", fulfil)
         await opened(page, f"{pair.api.url}/overlay/{room.room_id}?volume=0.5")
 
-        async def fires(event_type: str, shown: str, times: int = 1) -> list[Any]:
-            await page.evaluate("started.length = 0")
+        async def fire(event_type: str, times: int = 1) -> None:
             await someone.press(pair.api, room.room_id, {event_type: times})
-            await expect(page.locator("#news")).to_contain_text(shown)
-            return list(await page.evaluate("started"))
 
-        assert await fires("own", "Own!") == []  # nobody has touched the page, nor is this OBS
+        await fire("own")  # nobody has touched the page, nor is this OBS
+        await expect(page.locator("#news")).to_contain_text("Own!")
         await page.mouse.click(500, 100)
-        assert await fires("wave", "Wave! ×15", times=15) == ["square", "square"]
-        assert await fires("calm", "Calm!") == []
-        assert await fires("own", "Own!") == [pytest.approx(0.3, abs=0.01)]
+        await fire("wave", times=15)
+        await fire("calm")
+        await fire("own")
+        await until(lambda: has_started(page, ["square", "square", pytest.approx(0.3, abs=0.01)]))
         await opened(page, f"{pair.api.url}/overlay/{room.room_id}?sound=0")
         await page.mouse.click(500, 100)
-        assert await fires("wave", "Wave!") == []
+        await fire("wave")
+        await expect(page.locator("#news")).to_contain_text("Wave!")
+        assert await has_started(page, [])
         assert said == []
 
 
@@ -177,6 +182,11 @@ async def test_a_streamer_chooses_sounds_and_viewers_turn_them_on(
         await expect(switch).to_have_attribute("aria-pressed", "true")
         await viewer.press("Skill 1", 5)
         await until(lambda: has_started(phone, [pytest.approx(0.3, abs=0.01)]))
+        await phone.evaluate(HIDE)
+        await page.get_by_role("button", name="Test: Skill 1").click()
+        await until(lambda: has_started(page, [pytest.approx(0.3, abs=0.01)] * 2))
+        await expect(viewer.key("Skill 1")).to_contain_text("×3")
+        assert await phone.evaluate("started") == []
         await phone.reload()
         await expect(switch).to_have_attribute("aria-pressed", "true")
         await viewer.press("Skill 1", 5)
