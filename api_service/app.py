@@ -42,6 +42,7 @@ from api_service.routes.short_links import ShortLinks
 from api_service.routes.studio_table import StudioEndpoints
 from api_service.routes.table import Endpoints, health_operations, operations
 from api_service.routes.viewers import Viewers
+from api_service.studio.history.past_rooms import PastRooms
 from api_service.studio.media import MediaRoutes
 from api_service.studio.setups import Setups
 from api_service.studio.studios import Studios
@@ -182,6 +183,7 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
                     studios=Studios(engine, signer, settings),
                     media=MediaRoutes(engine, signer, database, settings),
                     setups=Setups(signer, database),
+                    past_rooms=PastRooms(engine, signer, database),
                 ),
                 people=People(engine, access),
                 tokens=Tokens(engine, signer, access),

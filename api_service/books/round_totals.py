@@ -121,14 +121,14 @@ class Totals:
         """What the viewer pressed in the round."""
         counted = (
             select(presses.c.event_type, func.sum(presses.c.count))
-            .where(*_in_round(presses, room_id, round_), presses.c.viewer_id == viewer)
+            .where(*in_round(presses, room_id, round_), presses.c.viewer_id == viewer)
             .group_by(presses.c.event_type)
         )
-        named = select(room_viewers.c.name, _is_shown(room_id, room_viewers)).where(
+        named = select(room_viewers.c.name, is_shown(room_id, room_viewers)).where(
             room_viewers.c.room_id == room_id, room_viewers.c.viewer_id == viewer
         )
         async with self._database.transaction(READ_WITHIN) as connection:
-            counts = dict.fromkeys(await _event_types(connection, room_id, round_), 0)
+            counts = dict.fromkeys(await event_types_of(connection, room_id, round_), 0)
             counts |= {event_type: int(n) for event_type, n in await connection.execute(counted)}
             name, shown = (await connection.execute(named)).one_or_none() or (None, False)
             return ViewerTotals(viewer_name=name, shown=shown is True, counts=counts)
@@ -149,13 +149,13 @@ class Totals:
         return self._remembered.setdefault((room_id, round_), _Remembered())
 
     async def _add_up(self, room_id: str, round_: int) -> RoundTotals | None:
-        ended = select(rounds.c.ended_at).where(*_in_round(rounds, room_id, round_))
+        ended = select(rounds.c.ended_at).where(*in_round(rounds, room_id, round_))
         per_viewer = _per_viewer(room_id, round_)
         async with self._database.transaction(ADDED_UP_WITHIN) as connection:
             ended_at: datetime | None = await connection.scalar(ended)
             if ended_at is None:
                 return None
-            event_types = await _event_types(connection, room_id, round_)
+            event_types = await event_types_of(connection, room_id, round_)
             totals = dict.fromkeys(event_types, 0)
             totals |= {name: int(n) for name, n in await connection.execute(_sums(per_viewer))}
             tops = dict.fromkeys(event_types, NOBODY)
@@ -172,13 +172,13 @@ class Totals:
             )
 
 
-async def _event_types(connection: AsyncConnection, room_id: str, round_: int) -> list[str]:
+async def event_types_of(connection: AsyncConnection, room_id: str, round_: int) -> list[str]:
     """The round's event types, those of the room's settings first and in their order.
 
     They are those in its summary. The room may have had others before, or may have them since. A
     round without a summary has those of the settings and of its accounts.
     """
-    summary = select(cast(rounds.c.summary, Text)).where(*_in_round(rounds, room_id, round_))
+    summary = select(cast(rounds.c.summary, Text)).where(*in_round(rounds, room_id, round_))
     told = msgspec.json.decode(await connection.scalar(summary) or "{}", type=_Summary)
     settings = select(cast(rooms.c.settings, Text)).where(rooms.c.room_id == room_id)
     text = await connection.scalar(settings)
@@ -186,12 +186,12 @@ async def _event_types(connection: AsyncConnection, room_id: str, round_: int) -
     if told.event_totals:
         names = [total.event_type for total in told.event_totals]
         return [*(name for name in listed if name in names), *(n for n in names if n not in listed)]
-    booked = select(accounts.c.event_type).where(*_in_round(accounts, room_id, round_))
+    booked = select(accounts.c.event_type).where(*in_round(accounts, room_id, round_))
     found = await connection.scalars(booked.order_by(accounts.c.event_type))
     return list(dict.fromkeys((*listed, *found)))
 
 
-def _in_round(table: FromClause, room_id: str, round_: int) -> tuple[ColumnElement[bool], ...]:
+def in_round(table: FromClause, room_id: str, round_: int) -> tuple[ColumnElement[bool], ...]:
     return (table.c.room_id == room_id, table.c.round == round_)
 
 
@@ -199,7 +199,7 @@ def _per_viewer(room_id: str, round_: int) -> CTE:
     """Each viewer's presses of each button."""
     count = func.sum(presses.c.count).label("count")
     query = select(presses.c.viewer_id, presses.c.event_type, count)
-    query = query.where(*_in_round(presses, room_id, round_))
+    query = query.where(*in_round(presses, room_id, round_))
     return query.group_by(presses.c.viewer_id, presses.c.event_type).cte("per_viewer")
 
 
@@ -213,10 +213,10 @@ def _outcomes(room_id: str, round_: int) -> Select[*tuple[Any, ...]]:
     button = triggers.c.event_type
     done, failed = (_how_many(triggers.c.status == status) for status in ("done", "failed"))
     told = select(button, done.label("done"), failed.label("failed"))
-    told = told.where(*_in_round(triggers, room_id, round_)).group_by(button)
+    told = told.where(*in_round(triggers, room_id, round_)).group_by(button)
     of_button = told.having(done + failed > 0).subquery()
     account = accounts.alias()
-    is_its = and_(*_in_round(account, room_id, round_)) & (
+    is_its = and_(*in_round(account, room_id, round_)) & (
         account.c.event_type == of_button.c.event_type
     )
     returned = func.coalesce(account.c.returned, 0)
@@ -250,13 +250,13 @@ def _first(room_id: str, per_viewer: CTE) -> Select[*tuple[Any, ...]]:
 def _named(room_id: str, tops: Subquery, *more: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:
     """Viewers with their names: viewer id, name unless it is hidden, count."""
     seen = room_viewers.alias()
-    name = case((_is_shown(room_id, seen), seen.c.name))
+    name = case((is_shown(room_id, seen), seen.c.name))
     is_theirs = (seen.c.room_id == room_id) & (seen.c.viewer_id == tops.c.viewer_id)
     columns = (*more, tops.c.viewer_id, name, tops.c.count)
     return select(*columns).outerjoin_from(tops, seen, is_theirs)
 
 
-def _is_shown(room_id: str, seen: FromClause) -> ColumnElement[bool]:
+def is_shown(room_id: str, seen: FromClause) -> ColumnElement[bool]:
     """Whether the room shows a viewer's name, by the books."""
     shown = select(cast(rooms.c.settings, JSONB)["show_names"].as_boolean())
     by_room = shown.where(rooms.c.room_id == room_id).scalar_subquery()

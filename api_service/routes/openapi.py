@@ -50,6 +50,11 @@ ULID: Final = {"type": "string", "pattern": "^[0-7][0-9A-HJKMNP-TV-Z]{25}$"}
 IN_PATHS: Final[Mapping[str, JsonObject]] = {
     "room_id": {"description": "The room's ULID.", "schema": ULID, "example": ROOM_ID},
     "setup_id": {"description": "The setup's ULID.", "schema": ULID, "example": SETUP_ID},
+    "round": {
+        "description": "The round's number.",
+        "schema": {"type": "integer", "minimum": 1, "maximum": 2_147_483_647},
+        "example": 1,
+    },
     "media_id": {
         "description": "The picture's or sound's id.",
         "schema": {"type": "string", "pattern": "^[0-9a-f]{32}$"},

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from api_service.routes.openapi import Operation
 from api_service.studio import bodies
+from api_service.studio.history import bodies as history_bodies
 from api_service.studio.media_files import MEDIA_TYPES
 from shared.wire import error_codes
 
 if TYPE_CHECKING:
+    from api_service.studio.history.past_rooms import PastRooms
     from api_service.studio.media import MediaRoutes
     from api_service.studio.setups import Setups
     from api_service.studio.studios import Studios
@@ -26,6 +28,7 @@ class StudioEndpoints:
     studios: Studios
     media: MediaRoutes
     setups: Setups
+    past_rooms: PastRooms
 
 
 def studio_operations(endpoints: StudioEndpoints) -> list[Operation]:
@@ -84,6 +87,7 @@ def studio_operations(endpoints: StudioEndpoints) -> list[Operation]:
             refusals=(error_codes.NOT_FOUND, error_codes.STORE_UNAVAILABLE),
         ),
         *setup_operations(endpoints.setups),
+        *history_operations(endpoints.past_rooms),
     ]
 
 
@@ -138,5 +142,60 @@ def setup_operations(setups: Setups) -> list[Operation]:
             answers=(bodies.SetupDeleted,),
             security="studio_key",
             refusals=(error_codes.NOT_FOUND, *REFUSALS),
+        ),
+    ]
+
+
+def history_operations(past_rooms: PastRooms) -> list[Operation]:
+    """The routes of a studio's history."""
+    return [
+        Operation(
+            "GET",
+            "/api/studio/rooms",
+            past_rooms.list,
+            "List the rooms of the studio's history with their rounds, newest first.",
+            query=history_bodies.HistoryQuery,
+            answers=(history_bodies.History,),
+            security="studio_key",
+            refusals=(error_codes.INVALID_QUERY, *REFUSALS),
+        ),
+        Operation(
+            "GET",
+            "/api/studio/rooms/{room_id}",
+            past_rooms.get,
+            "Get a room of the history with its settings.",
+            answers=(history_bodies.PastRoomSettings,),
+            security="studio_key",
+            refusals=REFUSALS,
+        ),
+        Operation(
+            "PUT",
+            "/api/studio/rooms/{room_id}",
+            past_rooms.keep,
+            "Put a room into the studio's history.",
+            body=(history_bodies.RoomKept,),
+            answers=(history_bodies.RoomInHistory,),
+            security="studio_key",
+            refusals=(error_codes.INVALID_BODY, error_codes.FORBIDDEN, *REFUSALS),
+        ),
+        Operation(
+            "DELETE",
+            "/api/studio/rooms/{room_id}",
+            past_rooms.forget,
+            "Take a room out of the studio's history.",
+            answers=(history_bodies.RoomInHistory,),
+            security="studio_key",
+            refusals=REFUSALS,
+        ),
+        Operation(
+            "GET",
+            "/api/studio/rooms/{room_id}/rounds/{round}",
+            past_rooms.round,
+            "Get all that was recorded of a round, or one table of it as CSV.",
+            query=history_bodies.RoundQuery,
+            answers=(history_bodies.RoundDetails,),
+            sends=("text/csv",),
+            security="studio_key",
+            refusals=(error_codes.INVALID_QUERY, error_codes.NOT_FOUND, *REFUSALS),
         ),
     ]

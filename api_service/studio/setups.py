@@ -10,17 +10,15 @@ from api_service.studio import setup_rows
 from api_service.studio.bodies import Setup, SetupDeleted, SetupList, SetupListed
 from api_service.studio.keys import studio_of
 from api_service.studio.media_rows import StudioFull
+from api_service.studio.moments import moment
 from api_service.studio.setup_rows import SETUPS_LIMIT, NamedSettings
 from shared.identity.names import clean_setup_name
 from shared.identity.tokens import is_ulid
 from shared.wire.error_codes import INVALID_BODY, NOT_FOUND, STUDIO_FULL
 from shared.wire.languages import Sentence
-from shared.wire.rest_bodies import timestamp
 from shared.wire.room_settings import validate
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -85,11 +83,6 @@ class Setups:
         if not await setup_rows.delete_setup(self._database, studio_id, setup_id):
             raise Refused(NOT_FOUND, NO_SETUP)
         return answer(SetupDeleted(setup_id))
-
-
-def moment(time: datetime) -> str:
-    """A time in PostgreSQL as it travels."""
-    return timestamp(round(time.timestamp() * 1000))
 
 
 async def _wanted(request: Request) -> NamedSettings:

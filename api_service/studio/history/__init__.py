@@ -1,0 +1,1 @@
+"""The history of a studio: its rooms, their rounds, and tables of them as CSV."""

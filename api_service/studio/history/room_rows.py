@@ -1,0 +1,121 @@
+"""A studio's rooms, and what PostgreSQL has recorded of their rounds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import Text, and_, cast, delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from api_service.books.database import ANSWER_TIMEOUT
+from api_service.books.tables import accounts, rooms, rounds, studio_rooms, triggers
+from api_service.studio.history.bodies import PastRoom, PastRoomSettings, PastRound
+from api_service.studio.moments import moment, moment_or_none
+from shared.wire.room_settings import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sqlalchemy import ColumnElement, Select, Subquery, Table
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from api_service.books.database import Database
+
+PAGE: Final = 50  # rooms
+LAST_ROUNDS: Final = 100  # of a room
+
+
+async def keep_room(database: Database, studio_id: str, room_id: str) -> None:
+    """Put the room into the studio's history, where it may be already."""
+    row = insert(studio_rooms).values(studio_id=studio_id, room_id=room_id)
+    async with database.transaction(ANSWER_TIMEOUT) as connection:
+        await connection.execute(row.on_conflict_do_nothing())
+
+
+async def forget_room(database: Database, studio_id: str, room_id: str) -> bool:
+    """Take the room out of the studio's history. Returns whether it was there."""
+    async with database.transaction(ANSWER_TIMEOUT) as connection:
+        gone = await connection.execute(delete(studio_rooms).where(*is_kept(studio_id, room_id)))
+        return bool(gone.rowcount)
+
+
+def is_kept(studio_id: str, room_id: str) -> tuple[ColumnElement[bool], ...]:
+    """Whether a row says that the room is in the studio's history."""
+    return studio_rooms.c.studio_id == studio_id, studio_rooms.c.room_id == room_id
+
+
+async def past_rooms(database: Database, studio_id: str, before: str | None) -> list[PastRoom]:
+    """A page of the studio's rooms, newest first: room ids begin with the time of their opening.
+
+    A room that the ledger's duty has not recorded yet is not among them.
+    """
+    async with database.transaction(ANSWER_TIMEOUT) as connection:
+        page = (await connection.execute(_page(studio_id, before))).all()
+        of_rooms = await _rounds_of(connection, [row.room_id for row in page])
+    return [
+        PastRoom(
+            room_id=row.room_id,
+            title=row.title,
+            opened_at=moment(row.opened_at),
+            status=row.status,
+            rounds=tuple(of_rooms.get(row.room_id, ())),
+        )
+        for row in page
+    ]
+
+
+async def past_room(database: Database, studio_id: str, room_id: str) -> PastRoomSettings | None:
+    """One room of the history; None if it is not there, or not recorded yet."""
+    query = select(rooms.c.opened_at, rooms.c.status, cast(rooms.c.settings, Text))
+    query = query.join(studio_rooms, studio_rooms.c.room_id == rooms.c.room_id)
+    async with database.transaction(ANSWER_TIMEOUT) as connection:
+        found = (await connection.execute(query.where(*is_kept(studio_id, room_id)))).one_or_none()
+    if found is None:
+        return None
+    opened_at, status, settings = found
+    return PastRoomSettings(room_id, moment(opened_at), status, decode(settings))
+
+
+def _page(studio_id: str, before: str | None) -> Select[Any]:
+    title = rooms.c.settings["title"].as_string().label("title")
+    query = select(rooms.c.room_id, title, rooms.c.opened_at, rooms.c.status)
+    query = query.join(studio_rooms, studio_rooms.c.room_id == rooms.c.room_id)
+    query = query.where(studio_rooms.c.studio_id == studio_id)
+    if before is not None:
+        query = query.where(_in_order(rooms.c.room_id) < before)
+    return query.order_by(_in_order(rooms.c.room_id).desc()).limit(PAGE)
+
+
+def _in_order(room_id: ColumnElement[str]) -> ColumnElement[str]:
+    """The id, compared byte by byte, whatever the database's language."""
+    return cast(room_id, Text).collate("C")
+
+
+async def _rounds_of(
+    connection: AsyncConnection, room_ids: Collection[str]
+) -> dict[str, list[PastRound]]:
+    pressed, fired = _sums(accounts, func.sum(accounts.c.booked)), _sums(triggers, func.count())
+    query = select(
+        *(rounds.c.room_id, rounds.c.round, rounds.c.started_at, rounds.c.ended_at),
+        *(func.coalesce(sums.c.n, 0) for sums in (pressed, fired)),
+    )
+    query = query.join(rooms, rooms.c.room_id == rounds.c.room_id)
+    for sums in (pressed, fired):
+        is_its = and_(sums.c.room_id == rounds.c.room_id, sums.c.round == rounds.c.round)
+        query = query.outerjoin(sums, is_its)
+    query = query.where(
+        rounds.c.room_id.in_(room_ids), rounds.c.round > rooms.c.round - LAST_ROUNDS
+    )
+    found: dict[str, list[PastRound]] = {}
+    for row in await connection.execute(query.order_by(rounds.c.room_id, rounds.c.round)):
+        room_id, round_, start, end, presses, fired_triggers = row
+        times = moment(start), moment_or_none(end)
+        past = PastRound(round_, *times, int(presses), int(fired_triggers))
+        found.setdefault(room_id, []).append(past)
+    return found
+
+
+def _sums(table: Table, number: ColumnElement[int]) -> Subquery:
+    """A number for each round of the table."""
+    key = (table.c.room_id, table.c.round)
+    return select(*key, number.label("n")).group_by(*key).subquery()

@@ -1,0 +1,124 @@
+"""All that PostgreSQL has recorded of one round in a studio's history."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from msgspec.structs import replace
+from sqlalchemy import and_, case, func, select
+
+from api_service.books.round_totals import event_types_of, in_round, is_shown
+from api_service.books.tables import (
+    accounts,
+    presses,
+    room_viewers,
+    rounds,
+    studio_rooms,
+    triggers,
+)
+from api_service.studio.history.bodies import (
+    ButtonTotals,
+    PastTrigger,
+    PressesInMinute,
+    RoundDetails,
+)
+from api_service.studio.history.room_rows import is_kept
+from api_service.studio.moments import moment, moment_or_none
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sqlalchemy import Row, Select
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from api_service.books.database import Database
+
+ADDED_UP_WITHIN: Final = 15.0  # s
+MOST_ROWS: Final = 50_000  # of a table
+
+
+class RecordedRound(NamedTuple):
+    """A round, and the viewer whose press fired each of its triggers, "" for none."""
+
+    details: RoundDetails
+    viewers: tuple[str, ...]
+
+    def without_names_of(self, hidden: Collection[str]) -> RoundDetails:
+        """The round with some viewers' names hidden."""
+        told = tuple(
+            replace(trigger, viewer_name=None) if viewer in hidden else trigger
+            for trigger, viewer in zip(self.details.triggers, self.viewers, strict=True)
+        )
+        return replace(self.details, triggers=told)
+
+
+async def read_round(
+    database: Database, studio_id: str, room_id: str, round_: int
+) -> RecordedRound | None:
+    """The round; None if the room is not in the studio's history, or has no such round."""
+    kept = select(studio_rooms.c.room_id).where(*is_kept(studio_id, room_id))
+    times = select(rounds.c.started_at, rounds.c.ended_at).where(*in_round(rounds, room_id, round_))
+    async with database.transaction(ADDED_UP_WITHIN) as connection:
+        found = (await connection.execute(times.where(kept.exists()))).one_or_none()
+        if found is None:
+            return None
+        fired = (await connection.execute(_triggers(room_id, round_))).all()
+        details = RoundDetails(
+            room_id=room_id,
+            round=round_,
+            started_at=moment(found.started_at),
+            ended_at=moment_or_none(found.ended_at),
+            totals=await _totals(connection, room_id, round_),
+            triggers=tuple(_trigger(row) for row in fired),
+            presses_per_minute=await _minutes(connection, room_id, round_),
+        )
+    return RecordedRound(details, tuple(row.viewer_id or "" for row in fired))
+
+
+async def _totals(
+    connection: AsyncConnection, room_id: str, round_: int
+) -> tuple[ButtonTotals, ...]:
+    counted = select(triggers.c.event_type, func.count())
+    counted = counted.where(*in_round(triggers, room_id, round_)).group_by(triggers.c.event_type)
+    fired = {row[0]: row[1] for row in await connection.execute(counted)}
+    pressed = select(accounts.c.event_type, accounts.c.booked, accounts.c.returned)
+    pressed = pressed.where(*in_round(accounts, room_id, round_))
+    figures = {name: rest for name, *rest in await connection.execute(pressed)}
+    names = dict.fromkeys((*await event_types_of(connection, room_id, round_), *figures, *fired))
+    return tuple(_button(name, figures.get(name, [0, 0]), fired.get(name, 0)) for name in names)
+
+
+def _button(name: str, figures: list[int], fired: int) -> ButtonTotals:
+    accepted, returned = figures
+    return ButtonTotals(name, accepted, fired, returned)
+
+
+def _triggers(room_id: str, round_: int) -> Select[Any]:
+    """The round's triggers in order, with the names that the room shows."""
+    seen = room_viewers.alias()
+    is_theirs = and_(seen.c.room_id == room_id, seen.c.viewer_id == triggers.c.viewer_id)
+    name = case((is_shown(room_id, seen), triggers.c.viewer_name)).label("name")
+    query = select(triggers, name).outerjoin_from(triggers, seen, is_theirs)
+    query = query.where(*in_round(triggers, room_id, round_))
+    return query.order_by(triggers.c.epoch, triggers.c.seq).limit(MOST_ROWS)
+
+
+def _trigger(row: Row[Any]) -> PastTrigger:
+    return PastTrigger(
+        seq=row.seq,
+        event_type=row.event_type,
+        threshold=row.threshold,
+        viewer_name=row.name,
+        fired_at=moment(row.fired_at),
+        status=row.status,
+        reason=row.reason,
+    )
+
+
+async def _minutes(
+    connection: AsyncConnection, room_id: str, round_: int
+) -> tuple[PressesInMinute, ...]:
+    key = (presses.c.minute, presses.c.event_type)
+    query = select(*key, func.sum(presses.c.count)).where(*in_round(presses, room_id, round_))
+    found = await connection.execute(query.group_by(*key).order_by(*key).limit(MOST_ROWS))
+    return tuple(PressesInMinute(minute, name, int(n)) for minute, name, n in found)

@@ -1,0 +1,242 @@
+"""The routes of a studio's history."""
+
+from __future__ import annotations
+
+import csv
+import io
+import time
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from api_service.studio.history import room_rows
+from api_service.studio.history.bodies import PastTrigger, RoundDetails
+from api_service.studio.history.csv_tables import csv_of
+from shared.identity.tokens import Signer, new_room_id
+from shared.wire.game_messages import Outcome
+from tests.api_service.conftest import SIGNER
+from tests.api_service.routes.test_hidden_names import hide
+from tests.api_service.routes.test_presses import batch, press
+from tests.api_service.routes.test_results import booked
+from tests.api_service.running import client_of, running
+from tests.api_service.studio.files import Studio
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    import httpx
+
+    from shared.engine.engine import Engine
+    from shared.process.settings import Settings
+    from tests.api_service.conftest import GameRoom
+
+pytestmark = pytest.mark.anyio
+
+PATH = "/api/studio/rooms"
+
+
+async def keep(studio: Studio, room_id: str, token: str) -> httpx.Response:
+    """The answer to putting a room into the history."""
+    return await studio.ask("PUT", f"{PATH}/{room_id}", json={"room_token": token})
+
+
+async def kept_room(api: httpx.AsyncClient, studio: Studio, title: str = "") -> str:
+    """A new room in the studio's history, once it is recorded."""
+    opened = (await api.post("/api/rooms", json={"settings": {"title": title}})).json()
+    room_id = str(opened["room_id"])
+    assert (await keep(studio, room_id, opened["room_token"])).json() == {"room_id": room_id}
+
+    async def is_recorded() -> bool:
+        return (await studio.ask("GET", f"{PATH}/{room_id}")).status_code == 200
+
+    await until(is_recorded)
+    return room_id
+
+
+async def played(
+    api: httpx.AsyncClient, game: GameRoom, engine: Engine, studio: Studio, viewer_id: str
+) -> str:
+    """A round with nine presses of Ann, three of Bob and two triggers, one of which failed.
+
+    Returns the path of the round in the history.
+    """
+    await press(api, game, {**batch(viewer_id, skill1=5, enemy1=4), "viewer_name": "Ann"})
+    bob = {**batch(SIGNER.new_viewer_id(), enemy1=3), "viewer_name": "Bob"}
+    await press(api, game, bob)
+    outcome = Outcome(epoch=game.log_epoch, seq=1, status="failed", reason="Asleep")
+    await engine.outcome(game.room_id, game.term, outcome)
+    await engine.finish(game.room_id, game.term)
+    await booked(api, game)
+    assert (await keep(studio, game.room_id, game.token)).is_success
+    return f"{PATH}/{game.room_id}/rounds/1"
+
+
+async def test_a_round_is_told_in_full(
+    api: httpx.AsyncClient, game: GameRoom, engine: Engine, viewer_id: str
+) -> None:
+    studio = Studio(api)
+    path = await played(api, game, engine, studio, viewer_id)
+    found = (await studio.ask("GET", path)).json()
+    totals = {each["event_type"]: each for each in found["totals"]}
+    assert totals["skill1"] == {
+        "event_type": "skill1",
+        "accepted": 5,
+        "triggers": 1,
+        "returned": 5,
+    }
+    assert totals["enemy1"]["accepted"] == 7
+    assert totals["skill2"] == {
+        "event_type": "skill2",
+        "accepted": 0,
+        "triggers": 0,
+        "returned": 0,
+    }
+    first, second = found["triggers"]
+    assert (first["event_type"], first["threshold"], first["viewer_name"]) == ("skill1", 5, "Ann")
+    assert (first["status"], first["reason"]) == ("failed", "Asleep")
+    assert (second["event_type"], second["status"]) == ("enemy1", None)
+    assert datetime.fromisoformat(first["fired_at"]) <= datetime.now(UTC)
+    minutes = found["presses_per_minute"]
+    assert sum(each["count"] for each in minutes) == 12
+    assert abs(minutes[0]["minute"] - time.time() / 60) < 3
+    (room,) = (await studio.ask("GET", PATH)).json()["rooms"]
+    assert room["room_id"] == game.room_id
+    assert [(r["round"], r["presses"], r["triggers"]) for r in room["rounds"]] == [(1, 12, 2)]
+    assert room["rounds"][0]["ended_at"] == found["ended_at"] is not None
+
+
+@pytest.mark.parametrize("way", ["settings", "block"])
+async def test_a_name_that_the_room_hides_is_hidden_here_too(
+    api: httpx.AsyncClient, game: GameRoom, engine: Engine, viewer_id: str, way: str
+) -> None:
+    """At once, in JSON as in CSV."""
+    studio = Studio(api)
+    path = await played(api, game, engine, studio, viewer_id)
+    assert "Ann" in (await studio.ask("GET", path)).text
+    await hide(api, game, way, viewer_id.partition(".")[0])
+    for query in ("", "?format=csv&table=triggers"):
+        assert "Ann" not in (await studio.ask("GET", path + query)).text
+
+
+async def test_tables_are_for_spreadsheets(
+    api: httpx.AsyncClient, game: GameRoom, engine: Engine, viewer_id: str
+) -> None:
+    studio = Studio(api)
+    path = await played(api, game, engine, studio, viewer_id)
+    rows = {}
+    for table in ("totals", "triggers", "presses"):
+        answer = await studio.ask("GET", f"{path}?format=csv&table={table}")
+        assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+        assert answer.content.startswith(b"\xef\xbb\xbf"), "Excel reads Japanese"
+        name = f"{game.room_id}-1-{table}.csv"
+        assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+        rows[table] = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert rows["totals"][0] == {
+        "event_type": "skill1",
+        "accepted": "5",
+        "triggers": "1",
+        "returned": "5",
+    }
+    assert rows["triggers"][0]["viewer_name"] == "Ann"
+    assert sum(int(row["count"]) for row in rows["presses"]) == 12
+    assert rows["presses"][0]["minute"].endswith(":00.000Z")
+
+
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1"])
+def test_a_name_is_no_formula(name: str) -> None:
+    trigger = PastTrigger(1, "skill1", 5, name, "2026-01-01T00:00:00.000Z", None, '",=1')
+    details = RoundDetails("R", 1, "", None, (), (trigger,), ())
+    (row,) = csv.DictReader(io.StringIO(csv_of(details, "triggers").removeprefix("\ufeff")))
+    assert row["viewer_name"] == f"'{name}"
+    assert (row["reason"], row["status"]) == ('",=1', "")
+
+
+async def test_rooms_come_a_page_at_a_time_with_the_newest_first(
+    api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert room_rows.PAGE == 50
+    monkeypatch.setattr(room_rows, "PAGE", 2)
+    studio = Studio(api)
+    opened = [await kept_room(api, studio, title) for title in ("one", "二", "three")]
+    first = (await studio.ask("GET", PATH)).json()["rooms"]
+    assert [(room["room_id"], room["title"]) for room in first] == sorted(
+        zip(opened, ("one", "二", "three"), strict=True), reverse=True
+    )[:2]
+    assert {(room["status"], *room["rounds"]) for room in first} == {("active",)}
+    last = first[-1]["room_id"]
+    (rest,) = (await studio.ask("GET", f"{PATH}?before={last}")).json()["rooms"]
+    assert {rest["room_id"], *(room["room_id"] for room in first)} == set(opened)
+
+
+async def test_a_room_opens_again_with_its_settings(api: httpx.AsyncClient) -> None:
+    studio = Studio(api)
+    room_id = await kept_room(api, studio, "Friday")
+    found = (await studio.ask("GET", f"{PATH}/{room_id}")).json()
+    assert (found["room_id"], found["settings"]["title"]) == (room_id, "Friday")
+
+
+async def test_only_the_rooms_token_puts_it_into_a_history(
+    api: httpx.AsyncClient, game: GameRoom
+) -> None:
+    studio, now = Studio(api), time.time()
+    for token in (
+        "",
+        "1.x",
+        SIGNER.room_token(new_room_id(), now),
+        SIGNER.room_token(game.room_id, now - 8 * 24 * 3600),
+        Signer(["another secret"]).room_token(game.room_id, now),
+    ):
+        answer = await keep(studio, game.room_id, token)
+        assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+    assert (await studio.ask("GET", PATH)).json() == {"rooms": []}
+    for _ in range(2):
+        assert (await keep(studio, game.room_id, game.token)).status_code == 200
+
+
+async def test_a_studio_knows_its_own_rooms_alone_and_forgets_them(
+    api: httpx.AsyncClient, game: GameRoom, engine: Engine, viewer_id: str
+) -> None:
+    owner, stranger = Studio(api), Studio(api)
+    path = await played(api, game, engine, owner, viewer_id)
+    room = path.partition("/rounds")[0]
+    for method, where in (("GET", room), ("GET", path), ("DELETE", room)):
+        assert (await stranger.ask(method, where)).status_code == 404
+    assert (await owner.ask("GET", path)).status_code == 200
+    assert (await owner.ask("DELETE", room)).json() == {"room_id": game.room_id}
+    for method, where in (("GET", room), ("GET", path), ("DELETE", room)):
+        assert (await owner.ask(method, where)).status_code == 404
+    assert (await owner.ask("GET", PATH)).json() == {"rooms": []}
+
+
+async def test_what_is_wrong_with_a_question_is_named(
+    api: httpx.AsyncClient, game: GameRoom, engine: Engine, viewer_id: str
+) -> None:
+    studio = Studio(api)
+    path = await played(api, game, engine, studio, viewer_id)
+    rounds = path.removesuffix("1")
+    asked: dict[str, tuple[int, Any]] = {
+        f"{PATH}?before=x": (400, "invalid_query"),
+        f"{path}?format=xlsx": (400, "invalid_query"),
+        f"{path}?format=csv&table=names": (400, "invalid_query"),
+        **dict.fromkeys(
+            [rounds + n for n in ("2", "0", "-1", "x", "1.0", "²", "9" * 40)], (404, "not_found")
+        ),
+        f"{PATH}/x/rounds/1": (404, "room_not_found"),
+        f"{PATH}/{new_room_id()}/rounds/1": (404, "not_found"),
+    }
+    for where, refusal in asked.items():
+        answer = await studio.ask("GET", where)
+        assert (answer.status_code, answer.json()["code"]) == refusal, where
+
+
+async def test_without_postgresql_whoever_asks_is_told_to_try_again(settings: Settings) -> None:
+    away = replace(settings, database_url="postgresql://127.0.0.1:1/none")
+    async with running(away), client_of(away) as api:
+        studio, room_id = Studio(api), new_room_id()
+        answers = (
+            await studio.ask("GET", PATH),
+            await keep(studio, room_id, SIGNER.room_token(room_id, time.time())),
+            await studio.ask("GET", f"{PATH}/{room_id}/rounds/1?format=csv"),
+        )
+        assert {(a.status_code, a.json()["code"]) for a in answers} == {(503, "store_unavailable")}
