@@ -10,10 +10,12 @@ import argparse
 import asyncio
 import os
 import sys
+import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+import httpx
 import msgspec
 
 from api_service.books.migrate import upgrade
@@ -56,10 +58,13 @@ path = "{folder}/events.ndjson"
 
 async def try_rest(stand: Stand, folder: Path, *, examples: int, seed: int | None = None) -> Report:
     """Run it with `examples` examples per operation; without a seed, every run is the same."""
+    signer = Signer([SECRET])
+    studio_key = signer.sign_studio(new_ulid())
+    await _keep_rooms(stand, signer, studio_key)
     text = CONFIGURATION.format(
         room_token=stand.running.room_token,
         game_key=GAME_KEY,
-        studio_key=Signer([SECRET]).sign_studio(new_ulid()),
+        studio_key=studio_key,
         admin_token=ADMIN_TOKEN,
         folder=folder,
     )
@@ -76,6 +81,16 @@ async def try_rest(stand: Stand, folder: Path, *, examples: int, seed: int | Non
     printed, _ = await process.communicate()
     assert (folder / "events.ndjson").exists(), printed.decode()
     return read_report(folder, printed.decode())
+
+
+async def _keep_rooms(stand: Stand, signer: Signer, studio_key: str) -> None:
+    """Put rooms into the studio's history: one to look at, one to forget."""
+    headers = {"Authorization": f"Bearer {studio_key}"}
+    async with httpx.AsyncClient(base_url=stand.api.url, headers=headers) as http:
+        for room_id in (stand.ended.room_id, stand.waiting):
+            body = {"room_token": signer.room_token(room_id, time.time())}
+            answer = await http.put(f"/api/studio/rooms/{room_id}", json=body)
+            answer.raise_for_status()
 
 
 def _chance(seed: int | None) -> tuple[str, ...]:

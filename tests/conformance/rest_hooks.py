@@ -79,8 +79,17 @@ def after_call(context: HookContext, case: Case[Any], response: Response) -> Non
 def _name_room(case: Case[Any], number: int) -> None:
     named = case.path_parameters.get("room_id")
     if named is not None and not _is_broken(case, ParameterLocation.PATH) and not _is_linked(case):
-        is_ended = case.path.endswith("/results")
-        case.path_parameters["room_id"] = KNOWN.rooms[1] if is_ended else ROOMS[number % len(ROOMS)]
+        case.path_parameters["room_id"] = _room_for(case, number)
+        if "round" in case.path_parameters:
+            case.path_parameters["round"] = 1
+
+
+def _room_for(case: Case[Any], number: int) -> str:
+    """A room of which the operation has something to tell; forgetting takes another one."""
+    _, ended, waiting = KNOWN.rooms
+    if case.path.startswith("/api/studio/rooms/"):
+        return waiting if case.method == "DELETE" else ended
+    return ended if case.path.endswith("/results") else ROOMS[number % len(ROOMS)]
 
 
 def _is_linked(case: Case[Any]) -> bool:
@@ -114,6 +123,8 @@ def _own_room(case: Case[Any]) -> None:
     named = case.path_parameters.get("room_id")
     if isinstance(named, str) and case.headers.get("Authorization") == OWNER:
         case.headers["Authorization"] = f"Bearer {SIGNER.room_token(named, time.time())}"
+    if isinstance(case.body, dict) and isinstance(case.body.get("room_token"), str):
+        case.body["room_token"] = SIGNER.room_token(str(named), time.time())
 
 
 def _send_file(case: Case[Any], kwargs: dict[str, Any]) -> None:
