@@ -3,10 +3,12 @@ import { colorOf } from "../common/colors.js";
 import { element, onChange, textOf } from "../common/elements.js";
 import { labelOf } from "../streamario.js";
 import { actionButton } from "./parts.js";
+import { PictureField } from "./picture_field.js";
 import { soundField } from "./sound_field.js";
 import { thresholdOf } from "./thresholds.js";
 
 const LANGUAGES = ["ja", "en"];
+const IMAGE = { longest: 256, mayMove: true }; // px
 
 /**
  * One button in the settings editor, folded to a line until it is opened.
@@ -19,6 +21,7 @@ export class ButtonCard {
   #languages;
   #set;
   #actions;
+  #image;
   node = element("details", "button-card");
 
   constructor(button, { path, fields, texts, languages, actions }) {
@@ -43,6 +46,7 @@ export class ButtonCard {
     this.#set.off(enabled ? "" : this.#texts.off);
     this.#set.threshold(this.#thresholdNow(multipliers, viewers));
     this.#showHints(this.#button);
+    this.#image.show();
     for (const action of this.#actions) {
       action.setAttribute("aria-label", this.#texts.action_on(action.textContent, label));
     }
@@ -95,16 +99,19 @@ export class ButtonCard {
     const base = fields.number(texts.base, ...at("base"), { inputMode: "numeric" });
     this.#set.nameHint = textOf(name.querySelector(".hint"));
     this.#set.baseHint = textOf(base.querySelector(".hint"));
+    const edited = () => fields.edited();
+    this.#image = new PictureField(texts.image, ...at("image"), { kind: IMAGE, texts, edited });
     const grid = element(
       "div",
       "grid",
       name,
       fields.text(texts.icon, ...at("icon")),
-      fields.color(texts.color, `${path}.color`, this.#button),
+      fields.color(texts.color, ...at("color"), colorOf(this.#button)),
       base,
       this.#pace(path, fields),
       soundField({ button: this.#button, path, fields, texts }),
       fields.flag(texts.enabled, ...at("enabled")),
+      this.#image.node,
     );
     const actions = element("p", "actions", ...this.#actions);
     return element("div", "body", grid, this.#more(path, fields), actions);

@@ -248,20 +248,22 @@ export class Desk {
     byId("room-title").textContent = state.title;
     this.#board.show(state);
     this.#share.showCode(state.code);
+    this.#share.showTheme(state.theme);
     this.#hands.show(state);
     this.#buttons.show(state.buttons, phaseOf(state) === "running");
     const fired = sum(state.buttons.map(({ level }) => level));
     this.#feed.knowFired(state.status === "in_game" ? fired : 0);
-    this.#recognise(state.buttons);
+    this.#recognise(state);
     this.#settings.knowViewers(state.viewerCount);
     return Infinity;
   }
 
-  /** Buttons that look otherwise than before are drawn anew wherever they are named. */
-  #recognise(buttons) {
-    const looks = JSON.stringify(
-      buttons.map(({ eventType, icon, labels, color }) => [eventType, icon, labels, color]),
-    );
+  /** Buttons and teams that look otherwise than before are drawn anew wherever they are named. */
+  #recognise({ buttons, theme }) {
+    const looks = JSON.stringify([
+      theme.team_names,
+      ...buttons.map(({ eventType, icon, labels, color }) => [eventType, icon, labels, color]),
+    ]);
     if (looks === this.#looks) return;
     this.#looks = looks;
     for (const part of [this.#feed, this.#chart, this.#results]) part.know(buttons);

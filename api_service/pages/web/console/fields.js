@@ -1,4 +1,3 @@
-import { colorOf } from "../common/colors.js";
 import { element } from "../common/elements.js";
 
 /**
@@ -10,6 +9,11 @@ export class Fields {
 
   constructor(onEdit) {
     this.#onEdit = onEdit;
+  }
+
+  /** Something was edited otherwise than by these inputs. */
+  edited() {
+    this.#onEdit();
   }
 
   text(label, path, owner, key, attributes = {}) {
@@ -36,11 +40,11 @@ export class Fields {
     });
   }
 
-  /** `button` has a colour, or its team's. */
-  color(label, path, button) {
+  /** Without a colour of its own, `own` is shown. */
+  color(label, path, owner, key, own) {
     const input = element("input", "field color");
-    Object.assign(input, { type: "color", value: colorOf(button) });
-    return this.#bound(label, path, input, () => (button.color = input.value));
+    Object.assign(input, { type: "color", value: owner[key] || own });
+    return this.#bound(label, path, input, () => (owner[key] = input.value));
   }
 
   /** `options`: value → caption. */

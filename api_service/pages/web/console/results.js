@@ -127,8 +127,10 @@ export class Results {
   }
 
   #drawTops({ all, ...teams }) {
+    const { team_names: names } = this.#room.state.theme;
     const titles = { skill: this.#texts.top_skill, enemy: this.#texts.top_enemy };
-    const named = Object.entries(teams).map(([team, top]) => [titles[team], top]);
+    const titleOf = (team) => (names[team] ? this.#texts.top_of(names[team]) : titles[team]);
+    const named = Object.entries(teams).map(([team, top]) => [titleOf(team), top]);
     this.#parts.tops.replaceChildren(
       ...[[this.#texts.top_overall, all], ...named].map(([title, top]) =>
         element(

@@ -62,7 +62,7 @@ export class SettingsEditor {
   knowViewers(count) {
     if (count === this.#viewers) return;
     this.#viewers = count;
-    if (this.#draft) this.#form.showThresholds(count);
+    if (this.#draft) this.#form.show(count);
   }
 
   #load(settings) {
@@ -75,7 +75,7 @@ export class SettingsEditor {
 
   #edited() {
     const dirty = this.isDirty;
-    this.#form.showThresholds(this.#viewers);
+    this.#form.show(this.#viewers);
     this.#discard.disabled = !dirty;
     this.#say(dirty ? this.#texts.unsaved : "");
   }

@@ -1,5 +1,6 @@
 import { element } from "../common/elements.js";
 import { ButtonCard, more } from "./button_card.js";
+import { LookForm } from "./look_form.js";
 import { actionButton } from "./parts.js";
 import { maskingFields } from "./masking.js";
 
@@ -10,6 +11,7 @@ const CONTROLS = "summary, input, button";
 const NEW_BUTTON = {
   team: "",
   icon: "⭐",
+  image: "",
   color: "#6b7280",
   enabled: true,
   base: 5,
@@ -28,6 +30,7 @@ export class SettingsForm {
   #languages;
   #draft;
   #cards = [];
+  #look;
   #changed;
 
   /** `changed` is called where the draft was changed otherwise than by an input. */
@@ -42,12 +45,16 @@ export class SettingsForm {
   /** Cards that are open stay so. */
   draw(draft) {
     this.#draft = draft;
-    this.#root.replaceChildren(this.#general(), this.#buttons(), this.#multipliers());
+    const speaking = { texts: this.#texts, languages: this.#languages };
+    this.#look = new LookForm(draft, { fields: this.#fields, ...speaking });
+    const parts = [this.#general(), this.#buttons(), this.#look.node, this.#multipliers()];
+    this.#root.replaceChildren(...parts);
   }
 
-  /** What presses make a trigger now. */
-  showThresholds(viewers) {
+  /** Show what follows from the draft: with so many viewers, what presses make a trigger. */
+  show(viewers) {
     for (const card of this.#cards) card.show(this.#draft.multipliers, viewers);
+    this.#look.show();
   }
 
   #general() {

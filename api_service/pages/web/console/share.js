@@ -1,4 +1,5 @@
 import { onChange } from "../common/elements.js";
+import { pictureOf, themeOf } from "../common/look.js";
 import { copy } from "./copying.js";
 import { partsOf } from "./parts.js";
 
@@ -22,6 +23,15 @@ export class Share {
       short.hidden = !code;
     }
   });
+
+  #wear = themeOf(document.getElementById("big-code"));
+  #setLogo = pictureOf(this.#big.logo);
+
+  /** The large code is for others to see: it wears the room's theme. */
+  showTheme(theme) {
+    this.#wear(theme);
+    this.#setLogo(theme.logo);
+  }
 
   constructor(root, texts) {
     this.#texts = texts;

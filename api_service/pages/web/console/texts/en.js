@@ -1,4 +1,5 @@
 import { errorIn } from "../../common/errors.js";
+import { lookInEnglish } from "./look_en.js";
 import { overlayInEnglish } from "./overlay_en.js";
 import { moderationInEnglish } from "./moderation_en.js";
 import { pictureInEnglish } from "./picture_en.js";
@@ -9,6 +10,7 @@ const presses = (count) => (count === 1 ? "1 press" : `${count} presses`);
 
 /** What the console says in English; `texts/ja.js` has the same names. */
 export const en = {
+  ...lookInEnglish,
   ...overlayInEnglish,
   ...moderationInEnglish,
   ...pictureInEnglish,

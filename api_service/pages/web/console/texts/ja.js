@@ -1,4 +1,5 @@
 import { errorIn } from "../../common/errors.js";
+import { lookInJapanese } from "./look_ja.js";
 import { overlayInJapanese } from "./overlay_ja.js";
 import { moderationInJapanese } from "./moderation_ja.js";
 import { pictureInJapanese } from "./picture_ja.js";
@@ -7,6 +8,7 @@ import { shelfInJapanese } from "./shelf_ja.js";
 
 /** コンソールの日本語。`texts/en.js` と同じ名前を持ちます。 */
 export const ja = {
+  ...lookInJapanese,
   ...overlayInJapanese,
   ...moderationInJapanese,
   ...pictureInJapanese,

@@ -1,0 +1,30 @@
+/** What the console says in English of how a room looks. */
+export const lookInEnglish = {
+  look: "Look",
+  look_hint: "Viewers' phones and the overlay have it. Colours are adjusted where they could not be read.",
+  accent: "Accent colour",
+  backdrop: "Background colour",
+  own_color: "Default",
+  font: "Font",
+  fonts: { "": "Default", sans: "Plain", serif: "Serif", mono: "Typewriter", hand: "Handwriting" },
+  team_skill: "Name of the skills' team",
+  team_enemy: "Name of the enemies' team",
+  top_of: (team) => `Most presses for ${team}`,
+  logo: "Logo",
+  background: "Background picture",
+  image: "Picture (in place of the icon)",
+  choose_picture: "Choose a picture",
+  drop_picture: "Drop or paste a picture here",
+  uploading: "Uploading…",
+  picture_problems: {
+    no_picture: "This browser cannot read the file as a picture. Use PNG, JPEG, WebP or GIF.",
+    large_file: "The file has more than 20 MB. Use a smaller one.",
+    large_animation: "An animated WebP may have at most 64 KB. Use a smaller one.",
+    no_webp: "This browser cannot make WebP pictures. Use Chrome, Edge or Firefox.",
+  },
+  adjusted: ({ day, night }) =>
+    `Adjusted for legibility: ${day === night ? day : `${day} (light), ${night} (dark)`}`,
+  preview: "Preview of the viewers' page, light and dark",
+  preview_times: { day: "Light", night: "Dark" },
+  preview_accent: "Accent",
+};

@@ -1,0 +1,30 @@
+/** What the console says in Japanese of how a room looks. */
+export const lookInJapanese = {
+  look: "見た目",
+  look_hint: "視聴者のページとオーバーレイに反映されます。読みにくい色は自動で調整します。",
+  accent: "アクセントの色",
+  backdrop: "背景の色",
+  own_color: "既定に戻す",
+  font: "書体",
+  fonts: { "": "既定", sans: "ゴシック体", serif: "明朝体", mono: "等幅", hand: "手書き風" },
+  team_skill: "スキルのチーム名",
+  team_enemy: "敵のチーム名",
+  top_of: (team) => `「${team}」で最多`,
+  logo: "ロゴ",
+  background: "背景の画像",
+  image: "画像（アイコンの代わり）",
+  choose_picture: "画像を選ぶ",
+  drop_picture: "ここに画像をドロップまたは貼り付け",
+  uploading: "アップロード中…",
+  picture_problems: {
+    no_picture: "画像として読み込めません。PNG・JPEG・WebP・GIF を選んでください。",
+    large_file: "ファイルが 20 MB を超えています。小さいものを選んでください。",
+    large_animation: "アニメーションの WebP は 64 KB までです。小さいものを選んでください。",
+    no_webp: "このブラウザーでは画像を WebP に変換できません。Chrome・Edge・Firefox を使ってください。",
+  },
+  adjusted: ({ day, night }) =>
+    `読みやすいように調整：${day === night ? day : `${day}（ライト）、${night}（ダーク）`}`,
+  preview: "視聴者のページのプレビュー（ライトとダーク）",
+  preview_times: { day: "ライト", night: "ダーク" },
+  preview_accent: "アクセント",
+};

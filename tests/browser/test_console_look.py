@@ -1,0 +1,184 @@
+"""The console's part for the look: pictures become small ones, wrong files are told of."""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+import struct
+import zlib
+from typing import TYPE_CHECKING, Any, Final
+
+import httpx
+import pytest
+from playwright.async_api import expect
+
+from tests.api_service.studio.files import riff, u24
+from tests.browser.axe import grave_findings
+from tests.browser.conftest import WITHIN
+from tests.browser.console_page import console_page
+from tests.browser.play_page import play_page
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, Locator
+
+    from tests.browser.conftest import Pair
+    from tests.browser.console_page import ConsolePage
+
+pytestmark = pytest.mark.anyio
+
+SVG: Final = b"""<svg xmlns="http://www.w3.org/2000/svg" width="9" onload="window.ran = 1">
+<script>window.ran = 1</script><path d="M0 0h9v9"/></svg>"""
+MOST: Final = 65_536  # bytes
+SIZE: Final = "image => [image.naturalWidth, image.naturalHeight]"
+WEBP: Final = """async () => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 32, height: 32 });
+  canvas.getContext("2d", { alpha: false }).fillRect(8, 8, 9, 9);
+  return canvas.toDataURL("image/webp", 0.8).split(",")[1];
+}"""
+# A file comes with the event of this name, in the property of that name.
+BRINGS: Final = """(node, [type, property, name, mime, content]) => {
+  const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+  const files = new DataTransfer();
+  files.items.add(new File([bytes], name, { type: mime }));
+  const event = type === "drop"
+    ? new DragEvent(type, { dataTransfer: files, bubbles: true, cancelable: true })
+    : new ClipboardEvent(type, { clipboardData: files, bubbles: true, cancelable: true });
+  node.dispatchEvent(event);
+}"""
+
+
+def png(width: int, height: int, depth: int, rows: bytes) -> bytes:
+    """A picture in levels of grey of so many bits, from rows that begin with their filter."""
+
+    def chunk(name: bytes, content: bytes) -> bytes:
+        checked = name + content
+        return struct.pack(">I", len(content)) + checked + struct.pack(">I", zlib.crc32(checked))
+
+    head = struct.pack(">IIBBBBB", width, height, depth, 0, 0, 0, 0)
+    data = zlib.compress(rows, 1)
+    parts = chunk(b"IHDR", head) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + parts
+
+
+def huge() -> bytes:
+    """32 million pixels in a small file."""
+    width, height = 8_000, 4_000
+    return png(width, height, 1, (b"\0" + b"\xf0" * (width // 8)) * height)
+
+
+def noise() -> bytes:
+    """A picture that no encoder makes small."""
+    width, height = 1_200, 600
+    return png(width, height, 8, b"".join(b"\0" + os.urandom(width) for _ in range(height)))
+
+
+def animated(still: bytes) -> bytes:
+    """A WebP that shows this one twice, which is 32 × 32 px."""
+    head = u24(0) * 2 + u24(31) * 2 + u24(80) + b"\0"
+    frame = (b"ANMF", head + still[still.index(b"VP8 ") :])
+    canvas = (b"VP8X", b"\x02\0\0\0" + u24(31) * 2)
+    return riff(b"WEBP", canvas, (b"ANIM", b"\0" * 6), frame, frame)
+
+
+def file(content: bytes, name: str = "a.png", mime: str = "image/png") -> Any:
+    return {"name": name, "mimeType": mime, "buffer": content}
+
+
+def field_of(console: ConsolePage, path: str) -> Locator:
+    """All that belongs to a picture of the settings."""
+    return console.page.locator(".picture-field", has=console.field(path))
+
+
+async def bring(place: Locator, by: tuple[str, str], content: bytes, mime: str) -> None:
+    """Drop or paste a file."""
+    sent = [*by, "a", mime, base64.b64encode(content).decode()]
+    await place.locator(".picture-place").evaluate(BRINGS, sent)
+
+
+async def media(pair: Pair, console: ConsolePage, path: str) -> httpx.Response:
+    """A picture of the saved settings: `theme.logo`, `image` of the first button."""
+    async with httpx.AsyncClient(base_url=pair.api.url) as http:
+        settings = (await http.get(f"/api/rooms/{console.room_id}")).json()["settings"]
+        owner = settings["theme"] if path.startswith("theme.") else settings["buttons"][0]
+        return await http.get(f"/api/media/{owner[path.rpartition('.')[2]]}")
+
+
+async def test_pictures_come_as_streamers_have_them_and_go_to_viewers_small(
+    pair: Pair, browser: Browser
+) -> None:
+    """A huge one, one full of noise, and one that moves; chosen, dropped and pasted."""
+    async with console_page(browser, pair) as console:
+        page = console.page
+        await console.open_room("Before")
+        await console.view("settings")
+        await page.locator(".button-card summary").first.click()
+        logo, background = (field_of(console, f"theme.{name}") for name in ("logo", "background"))
+        image = field_of(console, "buttons[0].image")
+
+        await console.field("theme.logo").set_input_files(file(huge()))
+        await expect(logo.locator("img")).to_be_visible()
+        assert await logo.locator("img").evaluate(SIZE) == [512, 256]
+        await bring(background, ("drop", "dataTransfer"), noise(), "image/png")
+        await expect(background.locator("img")).to_be_visible(timeout=WITHIN)
+        moving = animated(base64.b64decode(await page.evaluate(WEBP)))
+        await bring(image, ("paste", "clipboardData"), moving, "image/webp")
+        await expect(image.locator("img")).to_be_visible()
+
+        await console.field("theme.accent").fill("#ffff00")
+        await expect(console.field("theme.accent")).to_have_accessible_description(
+            re.compile("Adjusted for legibility: #[0-9a-f]{6} .light., #ffff00 .dark.")
+        )
+        await console.field("theme.team_names.skill").fill("Heroes")
+        await expect(page.locator(".look-page .look-logo")).to_have_count(2)
+        assert await grave_findings(page) == []
+        await console.save()
+        await expect(page.locator(".save-bar")).to_contain_text("Saved.")
+        for path in ("theme.logo", "theme.background"):
+            answer = await media(pair, console, path)
+            assert answer.headers["Content-Type"] == "image/webp"
+            assert 0 < len(answer.content) <= MOST
+        assert (await media(pair, console, "buttons[0].image")).content == moving
+
+        async with play_page(browser, pair, console.room_id, phone=True) as viewer:
+            await expect(viewer.page.locator("#logo")).to_be_visible()
+            await expect(viewer.page.locator(".preview-icon img")).to_have_count(1)
+            await logo.get_by_role("button", name="Remove").click()
+            await console.save()
+            await expect(viewer.page.locator("#logo")).to_be_hidden()
+
+
+async def test_what_is_no_picture_is_told_at_its_field_and_changes_nothing(
+    pair: Pair, browser: Browser
+) -> None:
+    """Text with a picture's name, an SVG with a script, a server that keeps no pictures."""
+    busy = {"code": "overloaded", "detail": "Not for people."}
+    async with console_page(browser, pair) as console:
+        page = console.page
+        await console.open_room()
+        await console.view("settings")
+        logo, input_ = field_of(console, "theme.logo"), console.field("theme.logo")
+        for wrong in (
+            file(b"I am a text.\n"),
+            file(SVG, "a.svg", "image/svg+xml"),
+            file(SVG),
+            file(b"", "empty.webp", "image/webp"),
+        ):
+            await input_.set_input_files(wrong)
+            await expect(input_).to_have_accessible_description(re.compile("cannot read the file"))
+            await logo.locator(".refusal").evaluate("node => { node.textContent = ''; }")
+        await page.route("**/api/studio/media", lambda route: route.fulfill(status=503, json=busy))
+        await input_.set_input_files(file(png(1, 1, 8, b"\0\0")))
+        await expect(input_).to_have_accessible_description(
+            "The server is busy. Try again in a moment."
+        )
+        await expect(logo.locator("img")).to_be_hidden()
+        assert await page.evaluate("'ran' in window") is False
+        await page.unroute("**/api/studio/media")
+        await input_.set_input_files(file(png(1, 1, 8, b"\0\0")))
+        await expect(logo.locator("img")).to_be_visible()
+        await expect(input_).to_have_accessible_description("")
+        await console.save()
+        await page.locator("#tab-live").click()
+        await page.locator("[data-part=enlarge]").click()
+        await expect(page.locator("#big-code .logo")).to_be_visible()
