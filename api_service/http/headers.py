@@ -62,7 +62,6 @@ def _policy(ws_url: str, *, own_style: bool) -> str:
             "script-src 'self'",
             "style-src 'self' 'unsafe-inline'" if own_style else "style-src 'self'",
             "img-src 'self' data:",
-            "media-src 'self'",
             f"connect-src 'self' {gateways}",
             "frame-src 'self'",  # the console shows the overlay
             "base-uri 'none'",

@@ -37,7 +37,6 @@ POLICY: Final = {
     "script-src": "'self'",
     "style-src": "'self'",
     "img-src": "'self' data:",
-    "media-src": "'self'",
     "frame-src": "'self'",
     "base-uri": "'none'",
     "form-action": "'none'",

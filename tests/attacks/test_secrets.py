@@ -18,7 +18,7 @@ from websockets.exceptions import InvalidStatus
 
 from shared.engine.functions import LIBRARY
 from shared.engine.keys import room_keys
-from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S, Signer
+from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S, Signer, new_ulid
 from shared.process.settings import SettingsError, load
 from shared.redis_store.store import StoreUnfit, open_store
 from tests.conftest import free_ports, own_database
@@ -59,12 +59,13 @@ class Secrets:
     room_id: str
     tokens: dict[str, str]
     viewer: str
+    studio_key: str
     answered: list[str] = field(default_factory=list)
 
     @property
     def hushed(self) -> Iterator[str]:
         yield "hush-"
-        for secret in (*self.tokens.values(), self.viewer):
+        for secret in (*self.tokens.values(), self.viewer, self.studio_key):
             yield secret
             yield secret.partition(".")[2]
 
@@ -85,7 +86,7 @@ async def secrets_of(api: Member) -> Secrets:
         "forged": Signer(["hush-somebody-elses-key"]).room_token(room_id, now),
         "garbage": f"1.{WRONG}",
     }
-    return Secrets(room_id, tokens, SIGNER.new_viewer_id())
+    return Secrets(room_id, tokens, SIGNER.new_viewer_id(), SIGNER.sign_studio(new_ulid()))
 
 
 async def ask_api(api: Member, secrets: Secrets) -> None:
@@ -93,7 +94,8 @@ async def ask_api(api: Member, secrets: Secrets) -> None:
     room = f"/api/rooms/{secrets.room_id}"
     body = {"viewer_id": secrets.viewer, "name": "x", "event_type": "skill1"}
     bad = {**body, "viewer_id": secrets.viewer[:-1] + "!"}
-    shown = [*secrets.tokens.values(), GAME_KEY, ADMIN, WRONG]
+    shown = [*secrets.tokens.values(), GAME_KEY, ADMIN, secrets.studio_key, WRONG]
+    kept = f"/api/studio/rooms/{secrets.room_id}"
     routes: list[tuple[str, str, Any]] = [
         *(
             ("POST", f"{room}/{name}", body)
@@ -104,11 +106,18 @@ async def ask_api(api: Member, secrets: Secrets) -> None:
         *(("GET", f"{room}{rest}", None) for rest in ("", "/stats", "/results", "/viewers")),
         *(("GET", path, None) for path in ("/get_viewer_id", "/metrics", "/nowhere", "/console")),
         ("PATCH", f"{room}/settings", {"title": 5}),
+        ("POST", "/api/studios", None),
+        ("POST", "/api/studio/media", {}),
+        *(("PUT", kept, {"room_token": token}) for token in secrets.tokens.values()),
+        *(("GET", path, None) for path in (kept, f"{kept}/rounds/1", "/api/studio/rooms")),
+        *(("GET", path, None) for path in ("/api/studio/qr.svg", "/api/studio/setups")),
+        ("POST", "/api/studio/setups", {"name": secrets.studio_key, "settings": {"title": 5}}),
     ]
     async with httpx.AsyncClient(base_url=api.url, timeout=10) as http:
         http.cookies.set("viewer_id", bad["viewer_id"])
         for n, (method, path, json) in enumerate(routes):
-            for secret in (shown[n % len(shown)], shown[0]):
+            usual = secrets.studio_key if path.startswith("/api/studio/") else shown[0]
+            for secret in (shown[n % len(shown)], usual):
                 url = f"{path}?{QUERY}&token={secret}&viewer_id={secrets.viewer}"
                 headers = {"Authorization": f"Bearer {secret}", "Referer": f"http://x/?t={secret}"}
                 # After a crash the connection is closed and must not be reused.
