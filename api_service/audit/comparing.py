@@ -7,14 +7,21 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import msgspec
 
 from api_service.audit.counting import triggers_of
+from shared.engine import ledger_entries
 from shared.wire.game_messages import EventTotal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from api_service.audit.counting import Accounts, ButtonAccount, CallOutcome, UnnumberedTrigger
-    from shared.engine import ledger_entries
+    from api_service.audit.counting import (
+        Accounts,
+        ButtonAccount,
+        CallOutcome,
+        Rules,
+        UnnumberedTrigger,
+    )
     from shared.engine.rule.pacing import Pace
+    from shared.engine.rule.round_clock import RoundClock
 
 UNREADABLE: Final = "unreadable entry"
 ROUND: Final = "round"
@@ -27,6 +34,14 @@ THRESHOLD: Final = "threshold"
 NUMBERS: Final = "numbers"
 RESET: Final = "reset"
 ACCOUNT: Final = "account"
+
+# What a round whose time is over refuses.
+REFUSED_IN_THE_END: Final = (
+    ledger_entries.BatchesCounted,
+    ledger_entries.Paused,
+    ledger_entries.FullFired,
+    ledger_entries.Reset,
+)
 
 Found = tuple[str, str]  # kind, sentence
 
@@ -135,6 +150,24 @@ def full(entry: ledger_entries.FullFired, must_pause: bool) -> Iterator[Found]:
     """Check that full buttons fire outside a pause."""
     if must_pause:
         yield PAUSED, f"{_listed(triggers_of(entry.fired))} fires without a press in a pause"
+
+
+def in_time(
+    entry: ledger_entries.LedgerEntry, clock: RoundClock | None, rules: Rules | None
+) -> Iterator[Found]:
+    """Check that the round's time was not over, if the entry is one that such a round refuses."""
+    if not isinstance(entry, REFUSED_IN_THE_END) or clock is None or rules is None:
+        return
+    if clock.is_over(rules.round_limit_s, entry.at):
+        ran, limit = clock.ran_by(entry.at) / 1_000, rules.round_limit_s
+        yield ROUND, f"it comes {ran:,} s after the round's beginning, whose limit is {limit:,} s"
+
+
+def ran(entry: ledger_entries.Paused, clock: RoundClock | None) -> Iterator[Found]:
+    """Compare how long the round had run; a server's clock that is set back only adds to it."""
+    by_rule = clock and clock.ran_by(entry.at)
+    if entry.ran is not None and by_rule is not None and entry.ran < by_rule:
+        yield ROUND, f"the round has run for {entry.ran:,} ms, {by_rule:,} by rule"
 
 
 def left(told: ledger_entries.CountedButton | ledger_entries.Left, by_rule: int) -> Iterator[Found]:

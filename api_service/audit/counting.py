@@ -79,13 +79,14 @@ class Accounts(defaultdict[str, ButtonAccount]):
 class Rules:
     """The part of a room's settings that counting needs."""
 
-    __slots__ = ("buttons", "has_pace", "hold", "multipliers")
+    __slots__ = ("buttons", "has_pace", "hold", "multipliers", "round_limit_s")
 
     def __init__(self, settings: RoomSettings) -> None:
         self.buttons: Mapping[str, Button] = {b.event_type: b for b in settings.buttons}
         self.has_pace = any(button.pace_ms for button in settings.buttons)
         self.multipliers = settings.multipliers
         self.hold = settings.on_disconnect == "hold"
+        self.round_limit_s = settings.round_limit_s
 
     def bar(self, button: Button, account: ButtonAccount, viewers: int, at: int) -> Bar:
         """The button's bar at a time, with these active viewers."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from api_service.audit.comparing import Found
     from api_service.audit.counting import ButtonAccount
     from api_service.audit.holding import Holding
+    from api_service.audit.numbering import End
     from api_service.audit.reading import (
         BookedAccount,
         BookedRoom,
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
         Round,
         TriggersDiffer,
     )
-    from api_service.audit.replay import End
     from api_service.audit.statement import ButtonBooks
 
 BALANCE: Final = "balance"

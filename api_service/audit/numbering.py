@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from api_service.audit.comparing import MISSING, NUMBERS
 
@@ -10,6 +10,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from api_service.audit.comparing import Found
+
+
+class End(NamedTuple):
+    """A round's last message: its number, and the summary as JSON."""
+
+    log_epoch: int
+    seq: int
+    summary: bytes
 
 
 class Numbering:

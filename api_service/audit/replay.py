@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import singledispatchmethod
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -27,9 +27,10 @@ from api_service.audit.counting import (
     resume_again,
     triggers_of,
 )
-from api_service.audit.numbering import Numbering
+from api_service.audit.numbering import End, Numbering
 from shared.engine import ledger_entries
 from shared.engine.rule.counting_rule import LOG_LIMIT
+from shared.engine.rule.round_clock import RoundClock
 from shared.wire.room_settings import decode
 
 if TYPE_CHECKING:
@@ -49,14 +50,6 @@ TOLD_AFTER_RENEWAL: Final = (
     ledger_entries.Reset,
     ledger_entries.RoundFinished,
 )
-
-
-class End(NamedTuple):
-    """A round's last message: its number, and the summary as JSON."""
-
-    log_epoch: int
-    seq: int
-    summary: bytes
 
 
 class Replay:
@@ -83,6 +76,7 @@ class Replay:
         self._round: int | None = None
         self._running = False
         self._paused: bool | None = None
+        self._clock: RoundClock | None = None
         self._unexpected_start = ""
         self._differences = differences
         self._place: Place | None = None
@@ -107,6 +101,7 @@ class Replay:
         if self._unexpected_start and isinstance(entry, TOLD_AFTER_RENEWAL):
             self._note([(comparing.ROUND, self._unexpected_start)])
             self._begin(entry.round)
+        self._note(comparing.in_time(entry, self._clock, self._rules))
         self._compare(entry)
 
     def _note(self, found: Iterable[Found]) -> None:
@@ -141,6 +136,7 @@ class Replay:
             self._go_on(entry.round, paused=False)
         else:
             self._begin(entry.round)
+        self._clock = RoundClock(0, entry.at, paused=False)
 
     @_compare.register(ledger_entries.BatchesCounted)
     def _counted(self, entry: ledger_entries.BatchesCounted) -> None:
@@ -164,6 +160,8 @@ class Replay:
     @_compare.register(ledger_entries.Paused)
     def _pause(self, entry: ledger_entries.Paused) -> None:
         self._paused = entry.paused == 1
+        self._note(comparing.ran(entry, self._clock))
+        self._clock = RoundClock.told_by(entry)
         self._take_numbers(entry)
         accounts = self._accounts(entry.round)
         if accounts is None:
@@ -235,6 +233,7 @@ class Replay:
             self._count_forgotten(entry.round, before, told)
         self._close(entry, before)
         self._go_on(entry.round, paused=entry.paused == 1)
+        self._clock = RoundClock.told_by(entry)
         self._unexpected_start = ""
 
     @_compare.register(ledger_entries.RoundFinished)
@@ -247,7 +246,7 @@ class Replay:
         self._note(self.numbering.take(entry.log_epoch, entry.seq))
         self.summaries.add((entry.log_epoch, entry.seq))
         self.ends[entry.round] = End(entry.log_epoch, entry.seq, bytes(entry.summary))
-        self._running, self._paused = False, False
+        self._running, self._paused, self._clock = False, False, None
         self._note(comparing.summarized(entry))
 
     # Shared steps.

@@ -56,7 +56,8 @@ ledger_epochs = Table(
     Column("epoch", BigInteger, primary_key=True),
 )
 
-# A room, with what is needed to rebuild it. Log epoch and `seq` are those of its last message.
+# A room, with what is needed to rebuild it. Log epoch and `seq` are those of its last message. Its
+# round had run for `ran_ms` at the time `ran_at`; null if the entry came from an older release.
 rooms = Table(
     "rooms",
     metadata,
@@ -71,6 +72,8 @@ rooms = Table(
     Column("paused", Boolean, nullable=False),
     Column("epoch", BigInteger, nullable=False),
     Column("seq", BigInteger, nullable=False),
+    Column("ran_ms", BigInteger),
+    Column("ran_at", DateTime(timezone=True)),
     Index("rooms_by_shard", "shard", "seen_at"),
 )
 

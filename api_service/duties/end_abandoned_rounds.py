@@ -87,7 +87,7 @@ class Absence:
     async def _end(self, shard: str, room_id: str, term: int) -> None:
         self._missing[shard].pop(room_id)
         try:
-            await self._engine.finish(room_id, term, only_if_absent=True)
+            await self._engine.finish(room_id, term, only_if="absent")
         except RoomNotFound:
             await self._shards.forget_running(shard, room_id)
         except (SocketReplaced, GamePresent, GameNotStarted) as spared:

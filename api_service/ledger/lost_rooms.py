@@ -71,6 +71,8 @@ def _of_rooms() -> Query:
             rooms.c.round,
             rooms.c.paused,
             rooms.c.seq,
+            rooms.c.ran_ms,
+            rooms.c.ran_at,
             rooms.c.opened_at,
             cast(rooms.c.settings, Text).label("settings"),
             rounds.c.started_at,

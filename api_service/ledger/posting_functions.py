@@ -78,6 +78,7 @@ def _counted(to: Postings, entry: ledger_entries.BatchesCounted) -> None:
 def _paused(to: Postings, entry: ledger_entries.Paused) -> None:
     _full_fired(to, entry)
     _change(to, entry, paused=entry.paused == 1)
+    _run(to, entry, entry.ran)
 
 
 def _full_fired(to: Postings, entry: ledger_entries.Paused | ledger_entries.FullFired) -> None:
@@ -125,6 +126,7 @@ def _settings_changed(to: Postings, entry: ledger_entries.SettingsChanged) -> No
 
 def _round_started(to: Postings, entry: ledger_entries.RoundStarted) -> None:
     _change(to, entry, status="in_game", round=entry.round, paused=False)
+    _run(to, entry, 0)
     to.rounds[entry.room_id, entry.round] = RoundChange(started_at=entry.at)
 
 
@@ -165,6 +167,7 @@ def _renewed(to: Postings, entry: ledger_entries.Renewed) -> None:
         log_epoch=log_epoch,
         seq=base,
     )
+    _run(to, entry, entry.ran)
 
 
 def _round_finished(to: Postings, entry: ledger_entries.RoundFinished) -> None:
@@ -222,6 +225,12 @@ def _change(to: Postings, entry: LedgerEntry, **changes: str | int) -> None:
     room.seen_at = entry.at
     for name, value in changes.items():
         setattr(room, name, value)
+
+
+def _run(to: Postings, entry: LedgerEntry, ran: int | None) -> None:
+    """Take over how long the round has run, if the entry tells it."""
+    if ran is not None:
+        _change(to, entry, ran_ms=ran, ran_at=entry.at)
 
 
 def _text(raw: bytes | memoryview) -> str:

@@ -127,6 +127,8 @@ class RoomChange:
     paused: bool | None = None
     log_epoch: int | None = None
     seq: int | None = None
+    ran_ms: int | None = None
+    ran_at: int | None = None
 
 
 @dataclass(slots=True)

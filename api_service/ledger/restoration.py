@@ -110,6 +110,7 @@ def _room(row: Found, bases: tuple[tuple[int, int], ...]) -> LostRoom:
         bases=bases,
         seq=row.seq,
         summary_seq=row.summary_seq if is_over else None,
+        clock=None if row.ran_at is None else (row.ran_ms, _ms(row.ran_at)),
     )
 
 

@@ -218,12 +218,14 @@ class Written(NamedTuple):
 
 def _opened(of: Postings) -> Iterator[Row]:
     for room_id, at, keyed, settings, log_epoch in of.opened:
-        yield room_id, shard(room_id), at, at, keyed, settings, "active", 0, False, log_epoch, 0
+        state = ("active", 0, False, log_epoch, 0, None, None)
+        yield room_id, shard(room_id), at, at, keyed, settings, *state
 
 
 def _room_changes(of: Postings) -> Iterator[Row]:
     for room_id, c in of.rooms.items():
-        yield room_id, c.seen_at, c.settings, c.status, c.round, c.paused, c.log_epoch, c.seq
+        state = (c.settings, c.status, c.round, c.paused, c.log_epoch, c.seq, c.ran_ms, c.ran_at)
+        yield room_id, c.seen_at, *state
 
 
 def _rounds_opened(of: Postings) -> Iterator[Row]:
@@ -284,7 +286,10 @@ def _journaled(of: Postings) -> Iterator[Journaled]:
 WRITTEN = (
     Written(_add(rooms), _opened),
     Written(
-        _changed(rooms, "seen_at", "settings", "status", "round", "paused", "epoch", "seq"),
+        _changed(
+            *(rooms, "seen_at", "settings", "status", "round", "paused"),
+            *("epoch", "seq", "ran_ms", "ran_at"),
+        ),
         _room_changes,
     ),
     Written(_rounds_reopened(), lambda of: of.reopened.items()),

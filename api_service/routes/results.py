@@ -118,7 +118,7 @@ class ResultsRoute:
                 raise
             last = booked
         else:
-            last = room.round if room.status == "ended" else room.round - 1
+            last = room.round if room.is_round_over else room.round - 1
         if last < 1 or (asked or last) > last:
             raise NotEnded
         return asked or last

@@ -92,6 +92,9 @@ class Rooms:
                 viewer_count=room.viewer_count,
                 ws_viewer_url=f"{self._gateways(request)}/ws-viewer?room_id={room_id}",
                 code=await code_of(self._engine, room_id, room),
+                round_ends_at=room.ends_at,
+                round_left_ms=room.left_ms,
+                round_ran_ms=room.ran_ms,
             )
         )
 

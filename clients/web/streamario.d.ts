@@ -67,6 +67,12 @@ export interface RoomState {
   /** Whether `press` accepts presses: a round runs, or the first press starts one (room setting `starts`). */
   readonly open: boolean;
   readonly paused: boolean;
+  /** When the server ends the running round (ms on `performance.now()`); null without a limit, or while it is paused. */
+  readonly roundEndsAt: number | null;
+  /** How long (ms) a round with a limit will go on after the pause that its game has made; null otherwise. */
+  readonly roundLeftMs: number | null;
+  /** After how long (ms) the server ends rounds (room setting `round_limit_s`); 0 = never. */
+  readonly roundLimitMs: number;
   readonly title: string;
   /** Whether triggers are announced with viewers' names. */
   readonly showsNames: boolean;
@@ -83,6 +89,11 @@ export interface RoomState {
    * `pending`, unless some were dropped as `too_late`.
    */
   readonly mine: number;
+  /**
+   * The viewer's place among all who pressed in this round, a few seconds old: 1 to 10; or 20, 50 or 100 for one of so
+   * many first places; null for those behind, and while it is not known.
+   */
+  readonly place: number | null;
   /** Triggers of this round that this viewer's presses tipped. */
   readonly tipped: number;
   /** Until when (ms on `performance.now()`) the page should show that the viewer presses too fast; 0 if not. */

@@ -7,7 +7,8 @@ may then be repeated with its batch id).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
@@ -15,7 +16,7 @@ from shared.engine import keys, refusals, replies
 from shared.engine.game_socket import Attaching, or_empty
 from shared.engine.keys import Rounds, room_keys
 from shared.engine.press import GROUP_LIMIT, Pressing
-from shared.engine.watched import watched_of
+from shared.engine.watched import NOTHING_KNOWN, watched_of
 from shared.identity.names import clean_reason
 from shared.process.settings import LEDGER_BACKLOG
 from shared.redis_store.grouping import Grouping
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from shared.wire.game_messages import Available, Outcome
 
     Joiner = tuple[str, Address]  # a viewer, and where it joins from
+    Condition = Literal["always", "absent", "due"]  # on which a round is ended
 
 
 class Engine(Attaching):
@@ -70,15 +72,14 @@ class Engine(Attaching):
         """
         arguments = [room_id, *library_arguments(settings), int(keyed)]
         room = room_keys(room_id)
-        key_list = [room.room, *room.ledger]
-        reply = await self.store.call("open", key_list, arguments)
+        reply = await self.store.call("open", [room.room, *room.ledger], arguments)
         return int(refusals.check(reply)[0])
 
     async def start(self, room_id: str, term: int) -> int:
         """Open the next round, unless one is running. Returns the running round."""
         room = room_keys(room_id)
         key_list = [room.room, *room.ledger, room.running, room.blocked]
-        reply = await self.store.call("start", key_list, [term])
+        reply = await self._call("start", room_id, key_list, [term])
         round_ = int(refusals.check(reply)[0])
         self._rounds.remember(room_id, round_)
         return round_
@@ -110,11 +111,12 @@ class Engine(Attaching):
 
         return replies.fired_of(refusals.check(await self._rounds.call(room_id, call))[0])
 
-    async def finish(self, room_id: str, term: int, *, only_if_absent: bool = False) -> int:
+    async def finish(self, room_id: str, term: int, *, only_if: Condition = "always") -> int:
         """End the round and log its summary. Returns the summary's number.
 
-        `only_if_absent` ends the round only if its game is gone. Raises GamePresent if the game is
-        connected, and SocketReplaced if another socket attached after the term.
+        Raises SocketReplaced if another socket attached after the term. If the round is to end only
+        if its game is "absent", raises GamePresent; only if it is "due", whatever the term,
+        RoundNotDue.
         """
         room = room_keys(room_id)
         event_types = (await self.describe(room_id)).event_types
@@ -131,12 +133,21 @@ class Engine(Attaching):
                 *(room.button_top(round_, event_type) for event_type in event_types),
             ]
             types = ",".join(event_types)
-            arguments: list[str | int] = [term, round_, types, int(only_if_absent)]
+            arguments: list[str | int] = [term, round_, types, only_if]
             reply = await self.store.call("finish", key_list, arguments)
             if reply[0] != "round_moved":
                 return int(refusals.check(reply)[0])
             self._rounds.remember(room_id, int(reply[1]))
             event_types = tuple(reply[2].split(","))
+
+    async def _call(
+        self, function: str, room_id: str, keys: list[str], arguments: list[str | int]
+    ) -> list[Any]:
+        """Make the call; a round whose time is over is ended first."""
+        while (reply := await self.store.call(function, keys, arguments))[0] == "round_due":
+            with suppress(refusals.RoundNotDue, refusals.GameNotStarted):
+                await self.finish(room_id, 0, only_if="due")
+        return reply
 
     async def change_settings(
         self,
@@ -160,7 +171,7 @@ class Engine(Attaching):
                 or_empty(term),
             ]
             key_list = [room.room, *room.ledger, *room.effects]
-            reply = await self.store.call("settings", key_list, arguments)
+            reply = await self._call("settings", room_id, key_list, arguments)
             if reply[0] != "settings_moved":
                 refusals.check(reply)
                 return settings
@@ -237,17 +248,11 @@ class Engine(Attaching):
         Raises GameNotStarted or UnknownEventType.
         """
         room = room_keys(room_id)
+        words = (told.event_type, int(told.available), clean_reason(told.reason))
 
         async def call(round_: int) -> list[Any]:
-            arguments: list[str | int] = [
-                term,
-                round_,
-                told.event_type,
-                int(told.available),
-                clean_reason(told.reason),
-            ]
             key_list = [room.room, room.counts(round_), *room.ledger]
-            return await self.store.call("available", key_list, arguments)
+            return await self.store.call("available", key_list, [term, round_, *words])
 
         refusals.check(await self._rounds.call(room_id, call))
 
@@ -281,8 +286,7 @@ class Engine(Attaching):
         room = room_keys(room_id)
 
         async def call(round_: int) -> list[Any]:
-            top = room.top(round_, "all")
-            key_list = [room.room, room.blocked, top]
+            key_list = [room.room, room.blocked, room.top(round_, "all")]
             return await self.store.call("viewers", key_list, [round_, limit])
 
         round_, flat = refusals.check(await self._rounds.call(room_id, call))
@@ -322,13 +326,11 @@ class Engine(Attaching):
         StoreUnavailable.
         """
         room = room_keys(room_id)
-        known: tuple[str | int, ...] = ("", "", "", "")
-        if last:
-            known = (last.log_epoch, last.seq, last.settings_version, last.last_effect)
 
         async def call(round_: int) -> list[Any]:
-            key_list = [room.room, room.active, room.counts(round_), room.log, *room.effects]
-            return await self.store.call("watch", key_list, [gateway_id, round_, *known])
+            of_round = (room.counts(round_), room.log, *room.effects, room.top(round_, "all"))
+            words = [gateway_id, round_, *(last.known(round_) if last else NOTHING_KNOWN)]
+            return await self.store.call("watch", [room.room, room.active, *of_round], words)
 
         return watched_of(refusals.check(await self._rounds.call(room_id, call)), last)
 

@@ -27,7 +27,7 @@ def shard(room_id: str) -> str:
 class ShardKeys:
     """The keys that the rooms of one shard share."""
 
-    __slots__ = ("ledger", "ledger_epoch", "looks", "rebuilding", "restored", "running")
+    __slots__ = ("ends", "ledger", "ledger_epoch", "looks", "rebuilding", "restored", "running")
 
     def __init__(self, name: str) -> None:
         shard_key = f"streamario:{{{name}}}"
@@ -36,6 +36,7 @@ class ShardKeys:
         self.restored = f"{shard_key}:ledger:restored"  # shard.lua computes it from a room's key
         self.running = f"{shard_key}:running"
         self.looks = f"{shard_key}:looks"  # full_buttons.lua computes it from a room's key
+        self.ends = f"{shard_key}:ends"  # round_clock.lua, likewise
         self.rebuilding = f"{shard_key}:rebuilding"
 
 
@@ -46,6 +47,7 @@ class RoomKeys:
         "active",
         "blocked",
         "effects",
+        "ends",
         "lasting",
         "ledger",
         "log",
@@ -59,6 +61,7 @@ class RoomKeys:
         shard_keys = SHARD_KEYS[name]
         self.ledger = (shard_keys.ledger, shard_keys.ledger_epoch)
         self.running = shard_keys.running
+        self.ends = shard_keys.ends
         self.rebuilding = shard_keys.rebuilding
         self.room = f"streamario:{{{name}}}:{room_id}"
         self.log = f"{self.room}:log"

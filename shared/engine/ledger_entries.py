@@ -126,7 +126,10 @@ class Left(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Paused(LedgerEntry, frozen=True, tag="pause"):
-    """The round was paused, or resumed: it fired its full buttons, whose counts are now `left`."""
+    """The round was paused, or resumed: it fired its full buttons, whose counts are now `left`.
+
+    It had run for `ran` ms; None in entries of older releases.
+    """
 
     round: int
     paused: int
@@ -134,6 +137,7 @@ class Paused(LedgerEntry, frozen=True, tag="pause"):
     log_epoch: int
     left: tuple[Left, ...]
     fired: tuple[FiredTrigger, ...]
+    ran: int | None = None
 
 
 class Discarded(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -214,7 +218,8 @@ class Renewed(LedgerEntry, frozen=True, tag="renew"):
     """Redis continues a round after a restart or failover in which it may have lost something.
 
     `log_epochs` are all of the room's: (epoch, number before its first message), oldest first.
-    Earlier entries about this round's end and about later rounds no longer hold.
+    Earlier entries about this round's end and about later rounds no longer hold. `ran`: see
+    `Paused`.
     """
 
     round: int
@@ -222,6 +227,7 @@ class Renewed(LedgerEntry, frozen=True, tag="renew"):
     log_epochs: tuple[tuple[int, int], ...]
     accounts: tuple[RoundAccount, ...]
     settings: msgspec.Raw
+    ran: int | None = None
 
 
 class RoundFinished(LedgerEntry, frozen=True, tag="finish"):

@@ -38,7 +38,8 @@ class LostRoom(msgspec.Struct, frozen=True):
     """A room to rebuild; times in ms since 1970.
 
     `event_types` are all that the room ever had. `bases` are its log epochs, oldest first: (epoch,
-    number before its first message). `seq` is the room's last number.
+    number before its first message). `seq` is the room's last number. `clock`: how long the round
+    had run at a time (ms, ms since 1970).
     """
 
     room_id: str
@@ -54,6 +55,7 @@ class LostRoom(msgspec.Struct, frozen=True):
     bases: tuple[tuple[int, int], ...]
     seq: int
     summary_seq: int | None
+    clock: tuple[int, int] | None = None
 
 
 class LoggedText(NamedTuple):
@@ -290,6 +292,7 @@ def _arguments(room: LostRoom) -> list[str | int]:
         ",".join(f"{log_epoch}:{base}" for log_epoch, base in room.bases),
         room.seq,
         "" if room.summary_seq is None else room.summary_seq,
+        "" if room.clock is None else f"{room.round} {room.clock[0]} {room.clock[1]}",
     ]
 
 

@@ -10,6 +10,7 @@ EngineError
 ├── TooManyAttaches
 ├── LedgerFull          too much of the shard's ledger is unread
 ├── GamePresent         the game that seemed to be gone is connected
+├── RoundNotDue         the round's time is not over
 ├── RoomExists
 ├── TooManyTokens       the room has as many as it may have
 └── RateLimited
@@ -66,6 +67,10 @@ class GamePresent(EngineError):
     """The room's game is connected."""
 
 
+class RoundNotDue(EngineError):
+    """The round's time is not over, or no round runs."""
+
+
 class RoomExists(EngineError):
     """A room with this id exists."""
 
@@ -109,6 +114,7 @@ REFUSALS: dict[str, type[EngineError]] = {
     "too_many_attaches": TooManyAttaches,
     "ledger_full": LedgerFull,
     "game_present": GamePresent,
+    "round_not_due": RoundNotDue,
     "room_exists": RoomExists,
     "too_many_tokens": TooManyTokens,
 }

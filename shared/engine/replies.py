@@ -100,7 +100,9 @@ class RoundOver(msgspec.Struct, frozen=True):
 class Description(msgspec.Struct, frozen=True):
     """A room's public state; times in ms since 1970.
 
-    A room that is `over` has no game, and takes none. `code` is "" until somebody asks for one.
+    A room that is `over` has no game, and takes none. `code` is "" until somebody asks for one. If
+    a limit ends the running round, `ends_at` says when, or `left_ms`, while it is paused, how long
+    it will then go on; `ran_ms` is how long it has run.
     """
 
     status: RoomStatus
@@ -118,6 +120,14 @@ class Description(msgspec.Struct, frozen=True):
     code: str
     code_is_fresh: bool
     over: bool
+    ends_at: int | None = None
+    left_ms: int | None = None
+    ran_ms: int = 0
+
+    @property
+    def is_round_over(self) -> bool:
+        """Whether the round has ended; if only its time is over, it does so within a second."""
+        return self.status == "ended" or (self.ends_at is not None and self.ends_at <= self.now)
 
 
 class ViewerCounts(msgspec.Struct, frozen=True):
@@ -254,6 +264,11 @@ def _bytes_of(binary: str) -> bytes:
     return binary.encode("utf-8", BINARY)
 
 
+def none_if_empty(value: int | str) -> int | None:
+    """A number of a reply, which has "" for none."""
+    return None if value == "" else int(value)
+
+
 def description_of(reply: list[Any]) -> Description:
     """Parse the reply of `describe`."""
     return Description(
@@ -272,6 +287,9 @@ def description_of(reply: list[Any]) -> Description:
         code=reply[12],
         code_is_fresh=reply[13] == 1,
         over=reply[14] == 1,
+        ends_at=none_if_empty(reply[15]),
+        left_ms=none_if_empty(reply[16]),
+        ran_ms=reply[17],
     )
 
 

@@ -54,6 +54,13 @@ class Tail(msgspec.Struct, frozen=True):
     restored: bool
 
 
+class Due(NamedTuple):
+    """Rooms that need a look: for full buttons, and for a round whose time may be over."""
+
+    full: list[str]
+    over: list[str]
+
+
 class Shards:
     """The 64 shards, through one store. Methods raise `store.StoreUnavailable`."""
 
@@ -102,11 +109,10 @@ class Shards:
         room_ids: list[str] = refusals.check(reply)[0]
         return room_ids
 
-    async def due(self, shard: str) -> list[str]:
-        """The rooms that need a look for full buttons now; nobody else gets them for 0.5 s."""
-        reply = await self.store.call("due", [SHARD_KEYS[shard].looks], [])
-        room_ids: list[str] = refusals.check(reply)[0]
-        return room_ids
+    async def due(self, shard: str) -> Due:
+        """The rooms that need a look now; nobody else gets them for 0.5 s."""
+        keys = SHARD_KEYS[shard]
+        return Due(*refusals.check(await self.store.call("due", [keys.looks, keys.ends], [])))
 
     async def departure(self, room_id: str) -> tuple[int, bool]:
         """The term of the room's last socket, and whether its game closed it with 1000."""
@@ -117,6 +123,10 @@ class Shards:
     async def forget_running(self, shard: str, room_id: str) -> None:
         """Remove a room that no longer exists from the running rooms."""
         await self.store.free("ZREM", SHARD_KEYS[shard].running, room_id)
+
+    async def forget_end(self, shard: str, room_id: str) -> None:
+        """Remove a room that no longer exists from those whose round has a limit."""
+        await self.store.free("ZREM", SHARD_KEYS[shard].ends, room_id)
 
     async def memory(self, shard: str) -> str:
         """The id of the shard's memory: a restart, a failover and a flush change it.

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from shared.engine.replies import stats_of
+from shared.engine.replies import none_if_empty, stats_of
 from shared.wire.game_messages import LONGEST_EFFECT, NumberedMessage, decode_logged
 from shared.wire.parts import RoomStatus, Stat
-from shared.wire.viewer_messages import Effect, decode_effect
+from shared.wire.viewer_messages import Effect, PlaceCount, decode_effect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
 Shown = TypeVar("Shown", NumberedMessage, Effect)
+
+
+NOTHING_KNOWN = ("",) * 5  # what a gateway has that sees a room for the first time
 
 
 class Watched(msgspec.Struct, frozen=True):
@@ -24,6 +27,8 @@ class Watched(msgspec.Struct, frozen=True):
     `settings` is JSON. `messages` were logged since the previous call; only the newest 50.
     `effects` are new since the previous call; `lasting` are those that have started and not ended.
     `has_missed_effects`: too many came since the previous call, so that `effects` has none.
+    `ends_at` and `left_ms`: see `replies.Description`. `places` are those of the round, at
+    `places_at`: new ones come only every 5 s; 0 while nobody has pressed.
     """
 
     status: RoomStatus
@@ -43,13 +48,22 @@ class Watched(msgspec.Struct, frozen=True):
     effects: tuple[Effect, ...] = ()
     lasting: tuple[Effect, ...] = ()
     has_missed_effects: bool = False
+    ends_at: int | None = None
+    left_ms: int | None = None
+    places: tuple[PlaceCount, ...] = ()
+    places_at: int = 0
+
+    def known(self, round_: int) -> tuple[int | str, ...]:
+        """What the gateway has, as `watch` takes it, if the room is in this round."""
+        places_at = self.places_at if self.round == round_ else ""
+        return self.log_epoch, self.seq, self.settings_version, self.last_effect, places_at
 
 
 def watched_of(reply: list[Any], last: Watched | None) -> Watched:
     """Parse the reply of `watch`; it leaves out settings that have not changed since `last`."""
     status, round_, paused, viewer_count, send_every_ms, flat, *rest = reply
     now, reset_at, log_epoch, seq, version, settings, texts, last_effect, *told = rest
-    effect_texts, are_all = told
+    effect_texts, are_all, ends_at, left_ms, places = told
     effects = tuple(_readable(effect_texts, decode_effect))
     return Watched(
         status=status,
@@ -69,6 +83,10 @@ def watched_of(reply: list[Any], last: Watched | None) -> Watched:
         effects=() if are_all else effects,
         lasting=_lasting((*last.lasting, *effects) if last and not are_all else effects, now),
         has_missed_effects=last is not None and are_all == 1,
+        ends_at=none_if_empty(ends_at),
+        left_ms=none_if_empty(left_ms),
+        places=last.places if last and places == "" else _places(places),
+        places_at=last.places_at if last and places == "" else now if places else 0,
     )
 
 
@@ -83,6 +101,10 @@ def _lasting(effects: Iterable[Effect], now: int) -> tuple[Effect, ...]:
         for effect in latest.values()
         if effect.ends_at is not None and 0 < effect.ends_at - now <= LONGEST_EFFECT
     )
+
+
+def _places(flat: Sequence[int]) -> tuple[PlaceCount, ...]:
+    return tuple(PlaceCount(*flat[i : i + 2]) for i in range(0, len(flat), 2))
 
 
 def _readable(texts: Sequence[str], decode: Callable[[str], Shown]) -> Iterator[Shown]:

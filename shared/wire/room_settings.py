@@ -15,6 +15,7 @@ from shared.wire import setting_rules
 from shared.wire.languages import Language, Sentence, echoed
 from shared.wire.theme import Theme
 
+LONGEST_ROUND = 36_000  # s that `round_limit_s` may be
 NO_UPPER_BOUND = 2_147_483_647  # the largest int32: how "more" is written as an `up_to`
 
 # Not part of the pattern: validators in other languages see them in every emoji, or refuse them.
@@ -116,8 +117,9 @@ class RoomSettings(msgspec.Struct, frozen=True, kw_only=True):
     `on_disconnect` decides what happens while no game is connected: with "fire" triggers fire and
     wait for the game, with "hold" the room acts as paused. `starts` decides what opens the first
     round: with "game" only the game's `game_start`, with "press" also the first press while the
-    game is connected. Each button's `event_type` must be unique, and each multiplier's `up_to` must
-    be above the one before it.
+    game is connected. A round ends by itself after `round_limit_s` seconds, in which pauses by its
+    game do not count; 0 = never. Each button's `event_type` must be unique, and each multiplier's
+    `up_to` must be above the one before it.
 
     `mask_names` shows `***` in names in place of offensive words and of the room's `masked_words`,
     which only its owner is told.
@@ -130,6 +132,7 @@ class RoomSettings(msgspec.Struct, frozen=True, kw_only=True):
     on_disconnect: Annotated[Literal["fire", "hold"], setting_rules.ON_DISCONNECT] = "fire"
     starts: Annotated[Literal["game", "press"], setting_rules.STARTS] = "game"
     theme: Theme = Theme()
+    round_limit_s: Annotated[int, setting_rules.integer(0, LONGEST_ROUND)] = 0
     buttons: Annotated[tuple[Button, ...], setting_rules.entries(1, 24)] = DEFAULT_BUTTONS
     multipliers: Annotated[tuple[Multiplier, ...], setting_rules.entries(1, 32)] = (
         DEFAULT_MULTIPLIERS
@@ -207,7 +210,8 @@ def rules(settings: RoomSettings) -> str:
     """The part of the settings that counting needs, as compact JSON for the Redis library.
 
     Its form is `[[[event_type, team, enabled, base, min, max, cooldown_ms, pace_ms], …], [[up_to,
-    factor], …], hold, starts_on_press]`; `enabled` and the last two are 1 or 0.
+    factor], …], hold, starts_on_press, round_limit_s]`; `enabled`, `hold` and `starts_on_press` are
+    1 or 0.
     """
     buttons = [
         (b.event_type, b.team, int(b.enabled), b.base, b.min, b.max, b.cooldown_ms, b.pace_ms)
@@ -216,7 +220,9 @@ def rules(settings: RoomSettings) -> str:
     multipliers = [(m.up_to, m.factor) for m in settings.multipliers]
     hold = int(settings.on_disconnect == "hold")
     starts_on_press = int(settings.starts == "press")
-    return msgspec.json.encode((buttons, multipliers, hold, starts_on_press)).decode()
+    return msgspec.json.encode(
+        (buttons, multipliers, hold, starts_on_press, settings.round_limit_s)
+    ).decode()
 
 
 def library_arguments(settings: RoomSettings, known: tuple[str, ...] = ()) -> list[str | int]:

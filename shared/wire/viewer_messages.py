@@ -12,7 +12,8 @@ from shared.wire.room_settings import RoomSettings
 class RoomShown(Message, frozen=True, tag="stats"):
     """The complete state of the room, sent when the socket opens and when a page must start over.
 
-    `stats` are in the order of the settings; `time` is ISO 8601 in UTC.
+    `stats` are in the order of the settings; `time` is ISO 8601 in UTC. For `round_ends_at` and
+    `round_left_ms` see `status`.
     """
 
     room_id: str
@@ -23,6 +24,8 @@ class RoomShown(Message, frozen=True, tag="stats"):
     status: str
     round: int
     paused: bool
+    round_ends_at: int | None = None
+    round_left_ms: int | None = None
 
 
 class StatsUpdate(Message, frozen=True, tag="stats_update"):
@@ -62,11 +65,17 @@ class Effect(Message, frozen=True, tag="effect"):
 
 
 class StatusUpdate(Message, frozen=True, tag="status"):
-    """The room's status: `active` (waits for its game), `in_game` (may be `paused`) or `ended`."""
+    """The room's status: `active` (waits for its game), `in_game` (may be `paused`) or `ended`.
+
+    If a limit ends the running round, `round_ends_at` (ms since 1970) is when; while its game has
+    paused it, `round_left_ms` is how long it will then go on. Otherwise they are null.
+    """
 
     status: str
     round: int
     paused: bool
+    round_ends_at: int | None = None
+    round_left_ms: int | None = None
 
 
 class SettingsUpdate(Message, frozen=True, tag="settings"):
@@ -82,8 +91,34 @@ class GameOver(Message, frozen=True, tag="game_over"):
     round: int
 
 
+class PlaceCount(msgspec.Struct, frozen=True):
+    """How many presses the viewer in a `place` has; places begin with 1."""
+
+    place: int
+    count: int
+
+
+class PlacesShown(Message, frozen=True, tag="places"):
+    """What the viewers in some places have pressed in the running round, at most every 5 s.
+
+    The places are 1 to 10, 20, 50 and 100, as far as there are viewers who pressed. So a page that
+    knows its own viewer's presses knows its place without a request.
+    """
+
+    round: int
+    places: tuple[PlaceCount, ...]
+
+
 ViewerMessage = (
-    RoomShown | StatsUpdate | Trigger | Effect | StatusUpdate | SettingsUpdate | GameOver | Error
+    RoomShown
+    | StatsUpdate
+    | Trigger
+    | Effect
+    | StatusUpdate
+    | SettingsUpdate
+    | PlacesShown
+    | GameOver
+    | Error
 )
 
 

@@ -24,30 +24,6 @@ WITHIN = 30_000.0  # ms
 STILL_MISSING = re.compile(
     r"^Skill 1: pressed \d+ times, 1\d\d to go\. One viewer may press no faster; test again"
 )
-LIMIT = """async (assets) => {
-  const { RoundLimit } = await import(`${assets}/console/round_limit.js`);
-  const limit = new RoundLimit();
-  const told = [];
-  const follow = (phase, round, now) => {
-    limit.follow({ phase, round }, now);
-    told.push([limit.leftAt(now), limit.isDue(now)]);
-  };
-  limit.set(60, { phase: "active", round: 0 }, 0);
-  follow("active", 0, 10);
-  follow("running", 1, 100);
-  follow("running", 1, 120);
-  follow("paused", 1, 130);
-  follow("paused", 1, 500);
-  follow("running", 1, 600);
-  const later = new RoundLimit(JSON.parse(JSON.stringify(limit.snapshot)));
-  told.push([later.leftAt(620), later.isDue(630)]);
-  follow("running", 1, 700);
-  follow("ended", 1, 710);
-  limit.set(60, { phase: "ended", round: 1 }, 720);
-  follow("running", 2, 800);
-  follow("running", 3, 810);
-  return told;
-}"""
 
 
 def trial_of(console: ConsolePage, caption: str) -> Locator:
@@ -185,66 +161,45 @@ async def test_keys_do_nothing_while_somebody_types(pair: Pair, browser: Browser
         await console.phase("paused")
 
 
-async def test_a_rounds_limit_begins_waits_and_goes_with_its_round(
-    pair: Pair, browser: Browser
-) -> None:
-    async with console_page(browser, pair) as console:
-        told = await console.page.evaluate(LIMIT, await console.assets())
-    assert told == [
-        [60, False],  # set before the round
-        [60, False],
-        [40, False],
-        [30, False],  # paused: it waits
-        [30, False],
-        [30, False],
-        [10, True],  # after a reload
-        [0, True],
-        [None, False],
-        [60, False],  # set for the next round
-        [None, False],  # which is over unseen
-    ]
-
-
 @pytest.mark.parametrize("language", ["en-US"])
-async def test_a_timer_ends_the_round(pair: Pair, browser: Browser, language: str) -> None:
-    """Set before, it counts down from the round's beginning; a reload does not forget it."""
+async def test_the_server_ends_the_round_for_everybody(
+    pair: Pair, browser: Browser, language: str
+) -> None:
+    """Set before the round; everybody sees it count down. In a round it counts from now on."""
     async with console_page(browser, pair, language=language) as console:
         page = console.page
-        await page.clock.install()
-        await page.reload()
         await console.open_room()
+        left, clear = console.part("left", "#timer"), console.part("clear", "#timer")
         await set_minutes(console, "0")
         await expect(page.locator("#minutes")).to_have_attribute("aria-invalid", "true")
         await set_minutes(console, "2")
-        left = console.part("left", "#timer")
         await expect(left).to_contain_text("2:00")
-        await console.start()
-        await page.clock.run_for(61_000)
-        await expect(left).to_contain_text(re.compile("0:5[0-9]"))
         await fits(page)
-        await page.reload()
-        await console.connected()
-        await expect(left).to_contain_text("0:5")
-        await page.clock.run_for(61_000)
-        await console.phase("ended")
-        await expect(left).to_be_hidden()
-
-
-async def test_only_the_rooms_game_has_a_timer(pair: Pair, browser: Browser) -> None:
-    """A window that lost the room offers none, and its limit is gone."""
-    async with console_page(browser, pair) as console:
-        await console.open_room("One")
         await console.start()
-        await set_minutes(console, "5")
-        await expect(console.part("left", "#timer")).to_be_visible()
-        other = ConsolePage(await console.page.context.new_page())
-        await other.page.goto(f"{pair.api.url}/console")
-        await other.go_on("One")
-        await expect(console.page.locator("#timer")).to_be_hidden()
-        await console.command("take-back")
-        await console.connected()
-        await expect(console.page.locator("#timer")).to_be_visible()
-        await expect(console.part("left", "#timer")).to_be_hidden()
+        await expect(left).to_contain_text(re.compile("1:5[0-9]"))
+        viewer, overlay = await page.context.new_page(), await page.context.new_page()
+        await viewer.goto(f"{pair.api.url}/play/{console.room_id}")
+        await overlay.goto(f"{pair.api.url}/overlay/{console.room_id}")
+        for shown in (viewer.locator("#timer b"), overlay.locator("#timer b")):
+            await expect(shown).to_have_text(re.compile("1:[45][0-9]"))
+        await fits(viewer)
+        await console.command("pause")
+        await console.phase("paused")
+        await expect(viewer.locator("#timer b")).to_have_text(re.compile("1:[45][0-9]"))
+        await console.command("resume")
+        await clear.click()
+        for gone in (left, viewer.locator("#timer"), overlay.locator("#timer")):
+            await expect(gone).to_be_hidden()
+        await set_minutes(console, "0.16")
+        await expect(viewer.locator("#spoken")).to_have_text("10 seconds left")
+        await expect(viewer.locator("#timer")).to_have_attribute("data-last", "")
+        await expect(overlay.locator("#timer")).to_have_attribute("data-last", "")
+        await expect(viewer.locator("body")).to_have_attribute(
+            "data-screen", "ended", timeout=WITHIN
+        )
+        await expect(viewer.locator("#timer")).to_be_hidden()
+        await console.phase("ended")
+        await expect(left).to_contain_text("0:")  # rounds go on to have a limit
 
 
 async def set_minutes(console: ConsolePage, minutes: str) -> None:

@@ -115,6 +115,8 @@ async def test_my_part_of_a_bar_shows(pair: Pair, browser: Browser) -> None:
         await expect(viewer.page.locator("#score-presses")).to_have_text("2")
         assert await viewer.page.evaluate(PLACES) == places
         await viewer.has_no_grave_findings()
+        await viewer.press("Wave", 1)  # as many as the other one
+        await expect(viewer.page.locator("#score-place")).to_have_text("place 1")
 
 
 async def test_triggers_in_a_row_that_i_helped_with_are_counted(

@@ -61,7 +61,10 @@ _plain = st.recursive(
 ).map(json.dumps)
 values = st.one_of(_odd_texts, _plain, _deep, _open_ended)
 
-SETTINGS = ("title", "show_names", "on_disconnect", "starts", "buttons", "multipliers")
+SETTINGS = (
+    *("title", "show_names", "on_disconnect", "starts", "round_limit_s"),
+    *("buttons", "multipliers"),
+)
 VALID = (
     *('{"type":"game_start"}', '{"type":"game_end"}', '{"type":"pause"}', '{"type":"resume"}'),
     *('{"type":"ping","t":1}', '{"type":"ping","t":"x"}', '{"type":"ping"}'),

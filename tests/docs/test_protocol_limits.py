@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
+from shared.wire.room_settings import LONGEST_ROUND
 from tests.attacks.test_threat_model import LIMITS
 from tests.browser.documents import DOCS
 
@@ -39,6 +40,7 @@ ROWS: Final[list[Sequence[float]]] = [
     LIMITS["attaches of a room"],
     LIMITS["refused handshakes from one IP address for one room"],
     LIMITS["pages at one gateway"],
+    [1, LONGEST_ROUND],
     LIMITS["buttons of a room"][1:],
     LIMITS["tokens of a room with less right; how long each is valid"],
     [UNACKNOWLEDGED[0], UNACKNOWLEDGED[1] / HOUR],

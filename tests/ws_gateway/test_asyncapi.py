@@ -213,6 +213,7 @@ async def test_what_a_gateway_tells_a_viewer_is_what_the_schema_says(
             await crowd.fire(room.room_id, 1, name="Mika")
             await page.until("trigger")
             await page.until("stats_update")
+            await page.until("places")
             (trigger,) = await game.events(1)
             await game.say(Outcome(epoch=trigger.epoch, seq=trigger.seq, status="done"))
             await page.until("effect")

@@ -35,6 +35,8 @@ from shared.wire.room_settings import DEFAULT_BUTTONS, DEFAULT_MULTIPLIERS, Room
 from shared.wire.viewer_messages import (
     Effect,
     GameOver,
+    PlaceCount,
+    PlacesShown,
     RoomShown,
     SettingsUpdate,
     StatsUpdate,
@@ -127,6 +129,7 @@ EXAMPLES: Final[tuple[Message, ...]] = (
         status="in_game",
         round=2,
         paused=False,
+        round_ends_at=FIRED_AT + 120_000,
     ),
     StatsUpdate(stats=(_stat,), viewer_count=37, send_every_ms=300),
     Trigger(event_type="skill1", viewer_name="Mika", epoch=EPOCH, seq=129),
@@ -139,7 +142,7 @@ EXAMPLES: Final[tuple[Message, ...]] = (
         reason=None,
         ends_at=FIRED_AT + 8_000,
     ),
-    StatusUpdate(status="in_game", round=2, paused=True),
+    StatusUpdate(status="in_game", round=2, paused=True, round_left_ms=118_400),
     SettingsUpdate(
         settings=RoomSettings(
             title="Boss night",
@@ -147,6 +150,7 @@ EXAMPLES: Final[tuple[Message, ...]] = (
             multipliers=DEFAULT_MULTIPLIERS[-1:],
         )
     ),
+    PlacesShown(round=2, places=(PlaceCount(1, 341), PlaceCount(2, 280), PlaceCount(3, 96))),
     GameOver(room_id=ROOM, round=2),
 )
 # Fields that a message carries in addition to those of its struct.

@@ -11,6 +11,7 @@ from shared.wire.rest_bodies import timestamp
 from shared.wire.room_settings import decode, public
 from shared.wire.viewer_messages import (
     GameOver,
+    PlacesShown,
     RoomShown,
     SettingsUpdate,
     StatsUpdate,
@@ -31,6 +32,8 @@ def whole(room_id: str, now: Watched) -> Iterator[ViewerMessage]:
     yield _room(room_id, now)
     yield _settings(now)
     yield from now.lasting
+    if now.places:
+        yield PlacesShown(now.round, now.places)
 
 
 def changes(room_id: str, before: Watched, now: Watched) -> Iterator[ViewerMessage]:
@@ -42,12 +45,14 @@ def changes(room_id: str, before: Watched, now: Watched) -> Iterator[ViewerMessa
     if over := _round_over(before, now):
         yield GameOver(room_id, over)
     if _status(now) != _status(before):
-        yield StatusUpdate(now.status, now.round, now.paused)
+        yield StatusUpdate(*_status(now))
     if _basis(now) != _basis(before) or now.has_missed_effects:
         yield _room(room_id, now)
         yield from now.lasting
     else:
         yield from _stats_update(before, now)
+    if now.places and (now.round, now.places) != (before.round, before.places):
+        yield PlacesShown(now.round, now.places)
 
 
 def _room(room_id: str, now: Watched) -> RoomShown:
@@ -60,6 +65,8 @@ def _room(room_id: str, now: Watched) -> RoomShown:
         status=now.status,
         round=now.round,
         paused=now.paused,
+        round_ends_at=now.ends_at,
+        round_left_ms=now.left_ms,
     )
 
 
@@ -80,8 +87,8 @@ def _round_over(before: Watched, now: Watched) -> int | None:
     return before.round if before.status == "in_game" and now.round > before.round else None
 
 
-def _status(watched: Watched) -> tuple[str, int, bool]:
-    return watched.status, watched.round, watched.paused
+def _status(watched: Watched) -> tuple[str, int, bool, int | None, int | None]:
+    return watched.status, watched.round, watched.paused, watched.ends_at, watched.left_ms
 
 
 def _basis(watched: Watched) -> tuple[int, int, list[str]]:

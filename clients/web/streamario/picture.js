@@ -12,7 +12,10 @@ export class Picture {
   endedAt = -Infinity; // when this page saw the round end, ms on the monotonic clock
   board = new Board();
   lasting;
+  roundLimitMs = 0; // after how long the server ends rounds; 0 = never
   #clock = new ServerClock();
+  #places = { round: 0, places: [] }; // what others have pressed, by place
+  #told = {}; // the last status, as the server told it
   #startsOnPress = false; // the first press starts the round
   #isGameThere = false; // from the API's last answer; the socket does not report it
   #effects;
@@ -43,6 +46,24 @@ export class Picture {
     return this.status === "active" && this.#startsOnPress && !this.#isGameThere;
   }
 
+  /** The best place that this many presses have, as far as the socket told; null if none. */
+  placeOf(presses) {
+    const { round, places } = this.#places;
+    const reached = presses > 0 && round === this.round && places.find(({ count }) => presses >= count);
+    return reached ? reached.place : null;
+  }
+
+  /** When the server ends the running round, ms on the monotonic clock; null if it does not, or not yet known. */
+  get roundEndsAt() {
+    const at = this.#clock.at(this.#told.round_ends_at ?? NaN);
+    return Number.isFinite(at) ? at : null;
+  }
+
+  /** How long (ms) a paused round that the server ends will then go on; null for others. */
+  get roundLeftMs() {
+    return this.#told.round_left_ms ?? null;
+  }
+
   /** Whether the last update contradicts the known state. */
   get isDoubtful() {
     return this.#isContradicted || this.board.isDoubtful;
@@ -64,6 +85,7 @@ export class Picture {
     status: (message) => this.#takeStatus(message, SOCKET),
     settings: ({ settings }) => this.#takeSettings(settings, SOCKET),
     trigger: (message) => this.#takeTrigger(message),
+    places: (message) => (this.#places = message),
     effect: (message) => this.#effects.answered(this.lasting.take(message)),
     game_over: ({ round }) => this.#takeStatus({ status: "ended", round, paused: false }, SOCKET),
   };
@@ -125,6 +147,7 @@ export class Picture {
     if (source !== SOCKET && !this.#settingsStamp.isSurelyBefore(source)) return;
     this.#settingsStamp.mark(source);
     this.#startsOnPress = settings.starts === "press";
+    this.roundLimitMs = (settings.round_limit_s ?? 0) * 1_000; // older servers have none
     this.board.configure(settings);
     this.#effects.configured();
   }
@@ -140,6 +163,7 @@ export class Picture {
     if (told.round !== this.round) this.#enter(told.round);
     this.status = told.status;
     this.isPaused = told.paused;
+    this.#told = told;
     if (told.status !== "in_game") this.#effects.roundOver();
   }
 

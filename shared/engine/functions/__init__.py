@@ -22,6 +22,7 @@ PARTS = (
     "pacing",
     "answers",
     "viewer",
+    "round_clock",
     "room",
     "active",
     "gathering",

@@ -175,8 +175,8 @@ function buttons.book_renewal(room, counts, at)
     log_epochs[#log_epochs + 1] = string.format('[%d,%d]', log_epoch, base)
   end)
   local kept = redis.call('HMGET', room.key, 'types', 'settings')
-  ledger.append(at, room.now, string.format('["renew","%s",%d,%d,%d,[%s],[%s],%s]', room.id, room.now, room.round,
-    room.paused, table.concat(log_epochs, ','), buttons.accounts(kept[1], counts), kept[2]))
+  ledger.append(at, room.now, string.format('["renew","%s",%d,%d,%d,[%s],[%s],%s,%d]', room.id, room.now, room.round,
+    room.paused, table.concat(log_epochs, ','), buttons.accounts(kept[1], counts), kept[2], round_clock.ran(room)))
   room.renewed = 0
   redis.call('HSET', room.key, 'renewed', 0)
 end

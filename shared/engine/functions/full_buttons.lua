@@ -77,7 +77,7 @@ register('fire_full', function(keys, args)
     redis.call('ZREM', looks_of(room_key), room_id)
     return rooms.missing(room_key)
   end
-  if room.status ~= 'in_game' then
+  if room.status ~= 'in_game' or round_clock.is_over(room) then
     forget_look(room)
     return { 'ok', {} }
   end

@@ -19,16 +19,18 @@ register('open', function(keys, args)
   return { 'ok', now }
 end)
 
--- start: opens the next round; does nothing if a round is running.
+-- start: opens the next round; does nothing if a round is running. `round_due`: the caller first ends the running round,
+-- whose time is over.
 -- KEYS  1 room  2 ledger  3 ledger_epoch  4 running  5 blocked
 -- ARGV  1 term
--- Reply room_not_found | room_unknown | replaced, term | ok, round, opened 1|0
+-- Reply room_not_found | room_unknown | replaced, term | round_due | ok, round, opened 1|0
 register('start', function(keys, args)
   local room_key, ledger_key, ledger_epoch_key, running_key, blocked_key = unpack(keys)
   local term = tonumber(args[1])
   local room = rooms.load(room_key)
   if not room then return rooms.missing(room_key) end
   if rooms.fenced(room, term) then return { 'replaced', room.term } end
+  if round_clock.is_over(room) then return { 'round_due' } end
   if room.status == 'in_game' then return { 'ok', room.round, 0 } end
   rooms.renew_log_epoch(room)
   rooms.open_round(room, running_key, blocked_key, ledger.at(ledger_key, ledger_epoch_key))
@@ -79,15 +81,17 @@ register('pause', function(keys, args)
   local room = rooms.load(room_key)
   if not room then return rooms.missing(room_key) end
   if rooms.fenced(room, term) then return { 'replaced', room.term } end
-  if room.status ~= 'in_game' then return { 'game_not_started' } end
+  if room.status ~= 'in_game' or round_clock.is_over(room) then return { 'game_not_started' } end
   if round ~= room.round then return { 'round_moved', room.round } end
   if discard and room.paused == 0 then return { 'ok', {} } end -- a repeat
   rooms.renew_log_epoch(room)
   local at = ledger.at(ledger_key, ledger_epoch_key)
   buttons.book_renewal(room, counts_key, at)
   if discard then discard_all(room, counts_key, at) end
+  round_clock.keep(room)
   room.paused = paused
   redis.call('HSET', room.key, 'paused', room.paused)
+  round_clock.schedule(room)
   local viewer_count, fired = active.count(active_key, room.now), {}
   local shot = { log = log_key, viewers = viewer_count, viewer = '', name = 'null', tap = tap, fired = fired }
   local states = buttons.load(room, counts_key, viewer_count)
@@ -96,17 +100,19 @@ register('pause', function(keys, args)
   buttons.save(room, counts_key, states)
   if paused == 0 then full_buttons.look_soon(room) end
   if #fired > 0 then log.close(room, log_key) end
-  ledger.append(at, room.now, string.format('["pause","%s",%d,%d,%d,%d,%d,[%s],[%s]]', room.id, room.now,
-    room.round, room.paused, viewer_count, room.epoch, ledger.groups('["%s",%d]', left, 2), ledger.fired(fired)))
+  ledger.append(at, room.now, string.format('["pause","%s",%d,%d,%d,%d,%d,[%s],[%s],%d]', room.id, room.now,
+    room.round, room.paused, viewer_count, room.epoch, ledger.groups('["%s",%d]', left, 2), ledger.fired(fired),
+    round_clock.ran(room)))
   watchers.nudge(room)
   return { 'ok', fired }
 end, WHEN_FULL)
 
--- settings: replaces the settings, unless they have changed since the caller read them (`settings_moved`).
+-- settings: replaces the settings, unless they have changed since the caller read them (`settings_moved`). `round_due`: the
+-- caller first ends the running round, whose time is over.
 -- KEYS  1 room  2 ledger  3 ledger_epoch  4 effects  5 lasting
 -- ARGV  1 version that was read  2 settings_json  3 rules_json  4 event_types, comma-separated  5 show_names 1|0
 --       6 term of the socket that sent the change, '' if it came by REST with the room token
--- Reply room_not_found | room_unknown | replaced, term | settings_moved | ok
+-- Reply room_not_found | room_unknown | replaced, term | round_due | settings_moved | ok
 register('settings', function(keys, args)
   local room_key, ledger_key, ledger_epoch_key, effects_key, lasting_key = unpack(keys)
   local version, settings_json, rules_json, event_types, show_names = unpack(args, 1, 5)
@@ -114,11 +120,14 @@ register('settings', function(keys, args)
   local room = rooms.load(room_key)
   if not room then return rooms.missing(room_key) end
   if term and rooms.fenced(room, term) then return { 'replaced', room.term } end
+  if round_clock.is_over(room) then return { 'round_due' } end
   if redis.call('HGET', room.key, 'settings_version') ~= version then return { 'settings_moved' } end
   redis.call('HSET', room.key, 'settings_version', tonumber(version) + 1, 'settings', settings_json, 'rules', rules_json,
     'types', event_types, 'show_names', show_names)
   local at = ledger.at(ledger_key, ledger_epoch_key)
   ledger.append(at, room.now, string.format('["settings","%s",%d,%s]', room.id, room.now, settings_json))
+  room.rules = rules_json
+  round_clock.schedule(room)
   if room.status == 'in_game' then full_buttons.look_soon(room) end
   if show_names == '0' then effects.hide_names(room, effects_key, lasting_key) end
   watchers.nudge(room)
@@ -135,7 +144,7 @@ register('reset', function(keys, args)
   local room = rooms.load(room_key)
   if not room then return rooms.missing(room_key) end
   if round ~= room.round then return { 'round_moved', room.round } end
-  if room.status == 'in_game' then
+  if room.status == 'in_game' and not round_clock.is_over(room) then
     rooms.renew_log_epoch(room)
     local at = ledger.at(ledger_key, ledger_epoch_key)
     buttons.book_renewal(room, counts_key, at)
@@ -255,27 +264,32 @@ local function summary_of(room, top_keys, from, by_button, totals)
 end
 
 -- Whether the game may end a round that no press has opened yet; it then ends as an empty round.
-local function ends_unopened(room, only_if_absent)
-  return room.status == 'active' and rules.of(room).starts_on_press and not only_if_absent
+local function ends_unopened(room, only_if)
+  return room.status == 'active' and rules.of(room).starts_on_press and only_if == 'always'
 end
 
 -- finish: ends the round and logs its summary, computed from the round's counts, as a numbered message.
 -- KEYS  1 room  2 log  3 blocked  4 counts  5 all  6 skill  7 enemy: who pressed most  8 ledger  9 ledger_epoch
 --       10 running  11… tops, of each button as in event_types
 -- ARGV  1 term  2 round, the running one, or the next one if no press has opened it  3 event_types, comma-separated
---       4 only_if_absent 1|0: only if the game is gone and no other socket attached after the term
--- Reply room_not_found | room_unknown | replaced, term | game_present | round_moved, round, event types
+--       4 only_if: always | absent (the game is gone, and no other socket attached after the term) | due (the round's time
+--         is over, whatever the term)
+-- Reply room_not_found | room_unknown | round_not_due | replaced, term | game_present | round_moved, round, event types
 --       | game_not_started | ok, seq
 register('finish', function(keys, args)
   local room_key, log_key, blocked_key, counts_key, all_key, skill_key, enemy_key, ledger_key, ledger_epoch_key,
     running_key = unpack(keys, 1, 10)
   local next_top = rest(keys, 11)
-  local term, round, event_types, only_if_absent = tonumber(args[1]), tonumber(args[2]), args[3], args[4] == '1'
+  local term, round, event_types, only_if = tonumber(args[1]), tonumber(args[2]), args[3], args[4]
   local room = rooms.load(room_key)
   if not room then return rooms.missing(room_key) end
-  if rooms.fenced(room, term) then return { 'replaced', room.term } end
-  if only_if_absent and rooms.connected(room) then return { 'game_present' } end
-  local unopened = ends_unopened(room, only_if_absent)
+  if only_if == 'due' and not round_clock.is_over(room) then
+    round_clock.schedule(room)
+    return { 'round_not_due' }
+  end
+  if only_if ~= 'due' and rooms.fenced(room, term) then return { 'replaced', room.term } end
+  if only_if == 'absent' and rooms.connected(room) then return { 'game_present' } end
+  local unopened = ends_unopened(room, only_if)
   local ending = unopened and room.round + 1 or room.round
   if round ~= ending or event_types ~= room.types then return { 'round_moved', ending, room.types } end
   if room.status ~= 'in_game' and not unopened then return { 'game_not_started' } end
@@ -291,6 +305,7 @@ register('finish', function(keys, args)
   room.status = 'ended'
   redis.call('HSET', room.key, 'status', 'ended', 'ended_at', room.now, 'summary_seq', room.seq, 'paused', 0)
   for _, key in ipairs({ counts_key, all_key, skill_key, enemy_key }) do redis.call('EXPIRE', key, DAY) end
+  round_clock.schedule(room)
   viewers.end_round(room)
   rooms.keep(room, blocked_key)
   shards.forget_running(running_key, room.id)

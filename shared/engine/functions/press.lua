@@ -334,6 +334,10 @@ register('press', function(keys, args)
   local room = rooms.load(room_key)
   if not room then return rooms.missing(room_key) end
   if room.status == 'ended' then return { 'game_over', room.round, rooms.booked(room, ledger_key) and 1 or 0 } end
+  if round_clock.is_over(room) then
+    round_clock.schedule(room) -- the previous release may have begun the round, and schedules nothing
+    return { 'game_over', room.round, 0 }
+  end
   local opens = rooms.awaits_press(room)
   if room.status ~= 'in_game' and not opens then return { 'game_not_started' } end
   local counted = opens and room.round + 1 or room.round

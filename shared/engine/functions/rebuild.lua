@@ -158,14 +158,15 @@ end)
 -- KEYS  1 rebuilding  2 room  3 running  4 log  5 blocked  6… viewers, counts and tops of the round
 -- ARGV  1 attempt  2 room_id  3 settings_json  4 rules_json  5 event_types, comma-separated  6 show_names 1|0
 --       7 keyed 1|0  8 status  9 round  10 paused 1|0  11 created_at  12 started_at or ''  13 ended_at or ''
---       14 last_log_epoch  15 bases of its epochs  16 seq  17 summary_seq or ''
+--       14 last_log_epoch  15 bases of its epochs  16 seq  17 summary_seq or ''  18 clock of the round or ''
 -- Reply superseded | room_exists | ok
 register('rebuild', function(keys, args)
   local rebuilding_key, room_key, running_key, log_key, blocked_key = unpack(keys, 1, 5)
   local next_of_round = rest(keys, 6)
   local attempt, room_id, settings_json, rules_json, event_types, show_names, keyed, status, round, paused, created_at,
     started_at, ended_at = unpack(args, 1, 13)
-  local last_log_epoch, bases, seq, summary_seq = tonumber(args[14]), args[15], tonumber(args[16]), tonumber(args[17])
+  local last_log_epoch, bases, seq, summary_seq, clock =
+    tonumber(args[14]), args[15], tonumber(args[16]), tonumber(args[17]), args[18]
   if superseded(rebuilding_key, attempt) then return { 'superseded' } end
   if redis.call('EXISTS', room_key) == 1 then return { 'room_exists' } end
   local now, blocked_ones = server.now(), redis.call('SCARD', blocked_key)
@@ -175,7 +176,8 @@ register('rebuild', function(keys, args)
     'paused', paused, 'created_at', created_at, 'term', 0, 'owner', '', 'seen_at', now, 'history', server.history(now),
     'renewed', 1, 'epoch', log_epoch, 'bases', string.format('%s,%d:%d', bases, log_epoch, seq), 'seq', seq, 'ack', 0,
     'written', summary_seq and summary_seq - 1 or seq, 'trimmed', seq - redis.call('XLEN', log_key),
-    'blocked', blocked_ones, 'viewers_since', round, 'viewers_before', round, 'viewers_at', now)
+    'blocked', blocked_ones, 'viewers_since', round, 'viewers_before', round, 'viewers_at', now,
+    'clock', clock)
   for field, value in pairs({ started_at = started_at, ended_at = ended_at, summary_seq = summary_seq }) do
     if value ~= '' then redis.call('HSET', room_key, field, value) end
   end
@@ -185,6 +187,7 @@ register('rebuild', function(keys, args)
   if status == 'in_game' then
     shards.mark_running(running_key, room_id, now)
     full_buttons.look_soon({ key = room_key, id = room_id, now = now })
+    round_clock.schedule(rooms.load(room_key))
   end
   return { 'ok' }
 end)

@@ -15,6 +15,7 @@ local function blank(key)
     gather_at = 0, active_kept_at = 0, viewers_since = 0, viewers_before = 0, viewers_at = 0,
     look_at = 0,
     id = '', status = '', owner = '', history = '', bases = '', rules = '', types = '', watchers = '',
+    clock = '',
   }
 end
 
@@ -100,6 +101,7 @@ function rooms.open_round(room, running, blocked_key, at)
   room.round, room.status, room.paused = room.round + 1, 'in_game', 0
   redis.call('HSET', room.key, 'round', room.round, 'status', room.status, 'paused', 0, 'started_at', room.now)
   redis.call('HDEL', room.key, 'ended_at', 'summary_seq', 'end_entry')
+  round_clock.begin(room)
   viewers.begin_round(room)
   rooms.keep(room, blocked_key)
   shards.mark_running(running, room.id, rooms.gone_at(room))

@@ -18,16 +18,17 @@ local function threshold_by(button, by)
   return math.min(button.max, math.max(button.min, math.ceil(button.base * by - 1e-9)))
 end
 
--- Returns { buttons, places (of each event type in `buttons`), multipliers (bands), hold, starts_on_press, state_fields (of
--- the hash of counts: each button's from its `read_at` on, then from `whole_at` on those of the whole round, in the order of
--- WHOLE), whole_at, reply (what buttons.reply fills in) }. A button's `fields` are the names of its fields in that hash;
--- `fired_at` is read only if it has a cooldown, and `pace` if it has one, because each field read costs a search in a small
--- hash. `lowest` is its least threshold at any number of viewers. An older release's rules lack starts_on_press and paces.
+-- Returns { buttons, places (of each event type in `buttons`), multipliers (bands), hold, starts_on_press, round_limit (ms,
+-- 0 for none), state_fields (of the hash of counts: each button's from its `read_at` on, then from `whole_at` on those of
+-- the whole round, in the order of WHOLE), whole_at, reply (what buttons.reply fills in) }. A button's `fields` are the
+-- names of its fields in that hash; `fired_at` is read only if it has a cooldown, and `pace` if it has one, because each
+-- field read costs a search in a small hash. `lowest` is its least threshold at any number of viewers. An older release's
+-- rules lack round_limit.
 local function decode(text)
   local raw = cjson.decode(text)
   local decoded = {
-    buttons = {}, places = {}, multipliers = raw[2], hold = raw[3] == 1, starts_on_press = raw[4] == 1, state_fields = {},
-    reply = {},
+    buttons = {}, places = {}, multipliers = raw[2], hold = raw[3] == 1, starts_on_press = raw[4] == 1,
+    round_limit = (raw[5] or 0) * 1000, state_fields = {}, reply = {},
   }
   for i, b in ipairs(raw[1]) do
     local button = {

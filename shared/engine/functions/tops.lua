@@ -5,6 +5,8 @@ local tops = {}
 
 local LISTED = 200 -- viewers that a list keeps at least; it has at most twice as many after a call
 
+local PLACES = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 50, 100 } -- those that viewers are told of
+
 -- The key of a button's list, computed from that of all buttons together: callers do not pass it, since it is in the same
 -- slot and they do not know which buttons count.
 function tops.of_button(all_key, event_type)
@@ -54,6 +56,17 @@ function tops.first(key, n, from)
     list[#list + 1] = { viewer_id = flat[i], viewer_name = name_of(from, flat[i]), count = tonumber(flat[i + 1]) }
   end
   return list
+end
+
+-- What the viewers in some places pressed: place, presses…. A viewer who knows its own presses finds its place among them.
+function tops.places(key)
+  local flat = {}
+  for _, place in ipairs(PLACES) do
+    local found = redis.call('ZRANGE', key, place - 1, place - 1, 'REV', 'WITHSCORES')
+    if not found[1] then break end
+    flat[#flat + 1], flat[#flat + 2] = place, tonumber(found[2])
+  end
+  return flat
 end
 
 -- The viewer who pressed most, or JSON null.

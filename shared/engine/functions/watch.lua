@@ -4,6 +4,7 @@
 local watchers = { EFFECTS = 100 } -- how many effects are kept for gateways, the newest
 
 local WATCH_KEPT = 20000 -- ms after its last call that a gateway gets nudges
+local PLACES_EVERY = 5000 -- ms: how often viewers are told which places there are
 local SHOWN = 50 -- messages that one call returns at most, the newest
 
 -- Nudges every watching gateway to call watch. Costs no command if no gateway watches, or all have their nudge.
@@ -36,18 +37,20 @@ local function effects_after(last, effects_key, lasting_key)
 end
 
 -- watch: returns everything that viewers see, and nudges the gateway when it changes.
--- KEYS  1 room  2 active  3 counts  4 log  5 effects  6 lasting
+-- KEYS  1 room  2 active  3 counts  4 log  5 effects  6 lasting  7 all: who pressed most
 -- ARGV  1 gateway_id  2 round  3 log_epoch  4 seq of the last message that the gateway has, '' to get no messages
 --       5 known_version of the settings, '' for none
 --       6 last_effect: the id of the last one that it has, '' to get those that last
+--       7 places_at: when it was told the places of this round (ms), '' for never
 -- Reply room_not_found | room_unknown | round_moved, round
 --       | ok, status, round, paused 1|0, viewers, ms to gather, states, now (ms), last reset (ms, 0 for none),
 --         log_epoch, seq, settings version, settings (JSON, '' if known_version is current), messages (JSON texts)…,
---         last effect, effects (JSON texts)…, whether these are all that last 1|0
+--         last effect, effects (JSON texts)…, whether these are all that last 1|0, when the round ends and how long it still
+--         goes on (see round_clock.told), places (see tops.places; '' if it has them)
 register('watch', function(keys, args)
-  local room_key, active_key, counts_key, log_key, effects_key, lasting_key = unpack(keys)
-  local gateway_id, round, log_epoch, seq, known_version, last_effect =
-    args[1], tonumber(args[2]), tonumber(args[3]), tonumber(args[4]), args[5], args[6]
+  local room_key, active_key, counts_key, log_key, effects_key, lasting_key, all_key = unpack(keys)
+  local gateway_id, round, log_epoch, seq, known_version, last_effect, places_at =
+    args[1], tonumber(args[2]), tonumber(args[3]), tonumber(args[4]), args[5], args[6], tonumber(args[7])
   local room = rooms.load(room_key)
   if not room then return rooms.missing(room_key) end
   if round ~= room.round then return { 'round_moved', room.round } end
@@ -59,12 +62,14 @@ register('watch', function(keys, args)
     local told = log.survived(room, log_epoch, seq)
     messages = log.read(room, log_key, math.max(told, room.seq - SHOWN), SHOWN)
   end
+  local ends_at, left = round_clock.told(room)
+  local places = (places_at and server.near(places_at, room.now, PLACES_EVERY)) and '' or tops.places(all_key)
   local newest, effects, are_all = effects_after(last_effect, effects_key, lasting_key)
   enter(room, gateway_id)
   return {
     'ok', room.status, room.round, rooms.paused(room) and 1 or 0, viewer_count, gathering.of(room, viewer_count),
     buttons.reply(room, states), room.now,
     tonumber(kept[3] or 0), room.epoch, room.seq, kept[1], kept[1] == known_version and '' or kept[2], messages,
-    newest, effects, are_all,
+    newest, effects, are_all, ends_at, left, places,
   }
 end, WHEN_FULL)

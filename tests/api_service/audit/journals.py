@@ -65,18 +65,23 @@ def pressed(
 
 
 def paused(
-    on: int, *fired: tuple[str, int, int, int], log_epoch: int = EPOCH
+    on: int,
+    *fired: tuple[str, int, int, int],
+    log_epoch: int = EPOCH,
+    at: int = AT,
+    ran: int | None = None,
 ) -> ledger_entries.Paused:
     """A pause, or its end with triggers: (event type, threshold, seq, count left)."""
     return ledger_entries.Paused(
         ROOM,
-        AT,
+        at,
         1,
         on,
         viewer_count=1,
         log_epoch=log_epoch,
         left=tuple(ledger_entries.Left(each[0], each[3]) for each in fired),
         fired=tuple(ledger_entries.FiredTrigger(*each[:3]) for each in fired),
+        ran=ran,
     )
 
 

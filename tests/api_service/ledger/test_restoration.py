@@ -22,6 +22,7 @@ from tests.shared.engine.rooms import (
     book,
     button,
     fire,
+    let_run,
     numbers,
     open_room,
     play,
@@ -203,6 +204,28 @@ async def test_a_second_round_comes_back_without_the_first_ones_counts(stage: St
     assert await snapshot(engine, room_id) == before
     assert before.tops["all"] == {"bob": 2}
     assert [isinstance(m, GameEndSummary) for m in before.log] == [False] * 3 + [True] + [False] * 2
+
+
+async def test_a_round_keeps_its_end_through_a_loss(stage: Stage) -> None:
+    """Also one that was paused before, and one that is paused now."""
+    engine = stage.engine
+    limited = playing(button("skill1", 5), round_limit_s=600)
+    room_id, term, _ = await play(engine, limited)
+    paused_id, paused_term, _ = await play(engine, limited)
+    for played, its_term in ((room_id, term), (paused_id, paused_term)):
+        await let_run(engine, played, 200)
+        await engine.pause(played, its_term, paused=True)
+    await engine.pause(room_id, term, paused=False)
+    before = [await engine.describe(room_id), await engine.describe(paused_id)]
+    await stage.lose_and_restore()
+    after = [await engine.describe(room_id), await engine.describe(paused_id)]
+    assert [(room.ends_at, room.left_ms) for room in after] == [
+        (room.ends_at, room.left_ms) for room in before
+    ]
+    assert after[0].ends_at is not None
+    assert after[1].left_ms is not None
+    ends = room_keys(room_id).ends
+    assert await engine.store.command("ZSCORE", ends, room_id) is not None
 
 
 @pytest.mark.parametrize(("keyed", "waits"), [(False, QUARTER_HOUR), (True, DAY)])

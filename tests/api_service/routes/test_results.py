@@ -18,7 +18,7 @@ from shared.wire.game_messages import Outcome
 from tests.api_service.conftest import SIGNER
 from tests.api_service.routes.test_presses import batch, press
 from tests.api_service.running import ready_client
-from tests.shared.engine.rooms import button
+from tests.shared.engine.rooms import button, let_run
 from tests.waiting import until
 from tests.wire import get, wired
 
@@ -234,3 +234,22 @@ async def test_a_late_press_says_when_the_totals_are_final(
 
     await until(is_final)
     assert (await api.get(f"{game.path}/results")).status_code == 200
+
+
+async def test_a_round_whose_time_is_over_ends_and_its_results_are_waited_for(
+    api: httpx.AsyncClient, game: GameRoom, viewer_id: str, engine: Engine
+) -> None:
+    """Nobody is told that it has not ended, though a duty ends it a moment later."""
+    await press(api, game, batch(viewer_id, skill1=3))
+    limited = await api.patch(
+        f"{game.path}/settings", json={"round_limit_s": 600}, headers=game.owner
+    )
+    assert limited.json()["round_limit_s"] == 600
+    room = (await api.get(game.path)).json()
+    assert room["round_ran_ms"] + 600_000 > room["round_ends_at"] - time.time() * 1000 > 590_000
+    await let_run(engine, game.room_id, 600)
+    late = await press(api, game, batch(viewer_id, skill1=1))
+    assert late["game_over"] is True
+    assert late["viewer_summary"]["total"] == 3
+    results = (await booked(api, game)).json()
+    assert (results["round"], results["event_totals"]["skill1"]) == (1, 3)

@@ -1,8 +1,8 @@
 """A model of a room in plain Python: what the engine must do, without Redis.
 
-It has no clock: no viewer is inactive for 30 s, no bucket runs empty, and cooldowns and paces are
-either none or longer than a test. Only the rate of a button with a pace depends on the time of a
-call, which the caller gives.
+It has no clock: a test says how long a round has run, no viewer is inactive for 30 s, no bucket
+runs empty, and cooldowns and paces are either none or longer than a test. Only the rate of a button
+with a pace depends on the time of a call, which the caller gives.
 """
 
 from __future__ import annotations
@@ -100,6 +100,7 @@ class RoomModel:
         # Of each viewer, by sender, the last number and its outcome; the sender used last is last.
         self.senders: dict[str, dict[str, tuple[int, Outcome]]] = defaultdict(dict)
         self.ack, self.acking, self.written = 0, False, 0
+        self.ran = 0  # s that the running round has run, without its pauses
         # Of each trigger by number: its round, and its last outcome with the reason.
         self.outcomes: dict[int, tuple[int, str, str]] = {}
 
@@ -121,6 +122,11 @@ class RoomModel:
     def unopened(self) -> bool:
         """Whether no round has begun yet, and a press or `game_end` opens the first one."""
         return self.status == "active" and self.settings.starts == "press"
+
+    @property
+    def over(self) -> bool:
+        """Whether the running round's time is over."""
+        return self.status == "in_game" and 0 < self.settings.round_limit_s <= self.ran
 
     @property
     def known(self) -> int:
@@ -270,8 +276,10 @@ class RoomModel:
     # What the game does.
 
     def start(self) -> None:
+        if self.over:
+            self.finish()
         if self.status != "in_game":
-            self.status, self.paused = "in_game", False
+            self.status, self.paused, self.ran = "in_game", False, 0
             self.rounds.append(Round())
 
     def set_paused(self, paused: bool, discard: bool, at: int) -> list[Fired]:
@@ -290,7 +298,7 @@ class RoomModel:
     def fire_full(self, at: int) -> list[Fired]:
         fired: list[Fired] = []
         for button in self.settings.buttons:
-            if not self.held and self.full(button):
+            if not self.held and not self.over and self.full(button):
                 goal = self.threshold(button)
                 self._fire(button, 1, goal, "", fired)
                 self._set_pace(button, goal, at, pressed=False, fired=True)
@@ -373,12 +381,14 @@ class RoomModel:
     # What the streamer does.
 
     def change(self, settings: RoomSettings) -> None:
+        if self.over:
+            self.finish()
         self.settings = settings
         names = [*self.event_types, *(button.event_type for button in settings.buttons)]
         self.event_types = list(dict.fromkeys(names))
 
     def reset(self) -> None:
-        if self.status == "in_game":
+        if self.status == "in_game" and not self.over:
             for account in self.round.accounts.values():
                 account.discarded += account.count
                 account.count = 0

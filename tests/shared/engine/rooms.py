@@ -141,6 +141,16 @@ async def book(engine: Engine, room_id: str, event_type: str, round_: int = 1) -
     return Book(*(int(value or 0) for value in values))
 
 
+async def let_run(engine: Engine, room_id: str, seconds: float) -> None:
+    """Make the running round older, as if it had run for so much longer."""
+    room = room_keys(room_id)
+    round_, ran, at = (await engine.store.command("HGET", room.room, "clock")).split()
+    clock = f"{round_} {int(ran) + int(seconds * 1_000)} {at}"
+    await engine.store.command("HSET", room.room, "clock", clock)
+    if await engine.store.command("ZSCORE", room.ends, room_id) is not None:
+        await engine.store.command("ZINCRBY", room.ends, -int(seconds * 1_000), room_id)
+
+
 async def pace_of(engine: Engine, room_id: str, event_type: str, round_: int = 1) -> Pace | None:
     """The state of a button's pace, as Redis keeps it."""
     counts = room_keys(room_id).counts(round_)

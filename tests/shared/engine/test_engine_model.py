@@ -17,14 +17,14 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from shared.engine.refusals import BadOutcome, GameNotStarted, UnknownEventType
+from shared.engine.refusals import BadOutcome, GameNotStarted, RoundNotDue, UnknownEventType
 from shared.engine.replies import Counted, Counting, RoundOver
 from shared.wire.game_messages import Available
 from shared.wire.game_messages import Outcome as GameOutcome
 from shared.wire.room_settings import NO_UPPER_BOUND, Button, Multiplier, RoomSettings
 from tests.shared.engine.modelled_room import ModelledRoom, timeless
 from tests.shared.engine.room_model import Outcome
-from tests.shared.engine.rooms import LOCAL, book, whole_log
+from tests.shared.engine.rooms import LOCAL, book, let_run, whole_log
 
 if TYPE_CHECKING:
     from shared.wire.parts import OutcomeStatus
@@ -54,6 +54,7 @@ room_settings = st.builds(
     show_names=st.booleans(),
     on_disconnect=st.sampled_from(["fire", "fire", "hold"]),
     starts=st.sampled_from(["game", "press"]),
+    round_limit_s=st.sampled_from([0, 0, 0, 1_000]),
     buttons=st.lists(buttons, min_size=1, max_size=4, unique_by=lambda b: b.event_type).map(tuple),
     multipliers=st.just(BANDS),
 )
@@ -63,7 +64,7 @@ asked = st.dictionaries(st.integers(0, 3), st.integers(1, 24), min_size=1, max_s
 few = st.dictionaries(st.integers(0, 3), st.integers(1, 3), min_size=1, max_size=2)
 small = st.integers(0, 30)
 names = st.sampled_from(["", "", "リス", 'a"\\</é', "b"])
-running = precondition(lambda self: self.model.status == "in_game")
+running = precondition(lambda self: self.model.status == "in_game" and not self.model.over)
 started = precondition(lambda self: bool(self.model.rounds))
 
 
@@ -92,7 +93,7 @@ class RoomMachine(ModelledRoom):
         answer = self.send(viewer, name, batch_id, presses)
         if self.model.status == "active" and not (self.model.unopened and self.model.attached):
             assert isinstance(answer, GameNotStarted)
-        elif self.model.status == "ended":
+        elif self.model.status == "ended" or self.model.over:
             assert isinstance(answer, RoundOver)
             assert answer.round == len(self.model.rounds)
         else:
@@ -100,7 +101,8 @@ class RoomMachine(ModelledRoom):
             assert not answer.duplicate
             self.same(answer, self.model.press(viewer, name, batch_id, presses, at=self.when()))
 
-    @precondition(lambda self: self.model.status == "in_game" and self.model.batches)
+    @running
+    @precondition(lambda self: self.model.batches)
     @rule(wishes=few, busiest=st.booleans(), oldest=st.booleans())
     def repeat(self, wishes: dict[int, int], busiest: bool, oldest: bool) -> None:
         by_batches = sorted(self.model.batches, key=lambda each: len(self.model.batches[each]))
@@ -128,9 +130,9 @@ class RoomMachine(ModelledRoom):
             self.same(answer, outcome)
             assert not answer.duplicate
         else:
-            assert self.model.status != "in_game"
+            assert self.model.status != "in_game" or self.model.over
 
-    @precondition(lambda self: self.model.status == "in_game")
+    @running
     @rule(viewer=viewers, sender=senders, back=st.integers(0, 2), wishes=few)
     def repeat_a_number(self, viewer: str, sender: str, back: int, wishes: dict[int, int]) -> None:
         last, outcome = self.model.senders[viewer].get(sender, (0, Outcome()))
@@ -176,14 +178,14 @@ class RoomMachine(ModelledRoom):
     def pause(self, paused: bool, discard: bool) -> None:
         room_id, term = self.model.room_id, self.term
         pause = self.engine.pause(room_id, term, paused=paused, discard=discard and not paused)
-        if self.model.status != "in_game":
+        if self.model.status != "in_game" or self.model.over:
             with pytest.raises(GameNotStarted):
                 self.run(pause)
         else:
             fired = list(self.run(pause))
             assert fired == self.model.set_paused(paused, discard and not paused, self.when())
 
-    @running
+    @precondition(lambda self: self.model.status == "in_game")
     @rule()
     def fire_what_is_full(self) -> None:
         fired = list(self.run(self.engine.fire_full(self.model.room_id)))
@@ -235,6 +237,22 @@ class RoomMachine(ModelledRoom):
         else:
             self.model.finish()
             assert self.run(finish) == self.model.seq
+
+    @precondition(lambda self: self.model.status == "in_game" and not self.model.paused)
+    @rule(seconds=st.sampled_from([400, 1_000]))
+    def let_time_pass(self, seconds: int) -> None:
+        self.run(let_run(self.engine, self.model.room_id, seconds))
+        self.model.ran += seconds
+
+    @rule()
+    def end_the_round_if_its_time_is_over(self) -> None:
+        finish = self.engine.finish(self.model.room_id, 0, only_if="due")
+        if self.model.over:
+            self.model.finish()
+            assert self.run(finish) == self.model.seq
+        else:
+            with pytest.raises(RoundNotDue):
+                self.run(finish)
 
     @rule(
         last_seq=st.none() | st.none() | small,
@@ -355,6 +373,9 @@ class RoomMachine(ModelledRoom):
         seen = self.run(self.engine.describe(self.model.room_id))
         assert (seen.status, seen.round) == (self.model.status, len(self.model.rounds))
         assert (seen.paused, seen.connected) == (self.model.held, self.model.attached)
+        is_limited = seen.status == "in_game" and self.model.settings.round_limit_s > 0
+        assert (seen.ends_at is not None) == (is_limited and not self.model.paused)
+        assert (seen.left_ms is not None) == (is_limited and self.model.paused)
         assert seen.event_types == tuple(self.model.event_types)
         if self.model.rounds:
             self.same_stats(self.run(self.engine.stats(self.model.room_id)).stats)

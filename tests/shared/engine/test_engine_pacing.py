@@ -173,19 +173,19 @@ async def test_a_room_is_looked_at_when_a_button_may_become_full(
     name = shard(played.room_id)
     for viewer in ("a", "b", "c"):
         await press(clocked, played.room_id, viewer, skill1=2)
-    assert played.room_id not in await shards.due(name)
+    assert played.room_id not in (await shards.due(name)).full
     clock.step(1.1)
-    assert played.room_id in await shards.due(name)
-    assert played.room_id not in await shards.due(name)
+    assert played.room_id in (await shards.due(name)).full
+    assert played.room_id not in (await shards.due(name)).full
     assert await clocked.fire_full(played.room_id) == ()  # 6 of 20, for three viewers
     for _ in range(33):
         clock.step(1)
-        for room_id in await shards.due(name):
+        for room_id in (await shards.due(name)).full:
             await clocked.fire_full(room_id)
     stat = await only_stat(clocked, played.room_id)
     assert (stat.current_level, stat.current_count) == (1, 1)
     clock.step(2)
-    assert played.room_id not in await shards.due(name)
+    assert played.room_id not in (await shards.due(name)).full
 
 
 async def test_a_press_that_can_fill_nothing_costs_no_look(engine: Engine) -> None:
@@ -205,7 +205,7 @@ async def test_a_press_ends_the_wait_of_presses_that_came_back(
     await clocked.outcome(room_id, term, Outcome(log_epoch, fired.seq, "failed"))
     assert (await press(clocked, room_id, "b", skill1=1)).fired == ()  # 6 of 20, for two viewers
     clock.step(32)
-    assert room_id in await Shards(clocked.store).due(shard(room_id))
+    assert room_id in (await Shards(clocked.store).due(shard(room_id))).full
     assert len(await clocked.fire_full(room_id)) == 1
 
 
@@ -231,7 +231,7 @@ async def test_a_room_is_looked_at_though_the_clock_was_set_back(
     for viewer in ("a", "b", "c"):
         await press(clocked, room_id, viewer, skill1=2)
     clock.step(-HOUR)
-    assert room_id in await Shards(clocked.store).due(shard(room_id))
+    assert room_id in (await Shards(clocked.store).due(shard(room_id))).full
     clock.step(HOUR)
 
 

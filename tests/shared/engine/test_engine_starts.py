@@ -161,10 +161,10 @@ async def test_nobody_else_ends_a_round_that_never_began(engine: Engine) -> None
     """Neither the duty that ends abandoned rounds, nor a game that starts its rounds itself."""
     room_id, term = await attached(engine)
     with pytest.raises(GamePresent):
-        await engine.finish(room_id, term, only_if_absent=True)
+        await engine.finish(room_id, term, only_if="absent")
     await engine.detach(room_id, term, written=0, clean=False)
     with pytest.raises(GameNotStarted):
-        await engine.finish(room_id, term, only_if_absent=True)
+        await engine.finish(room_id, term, only_if="absent")
     room_id, term = await attached(engine, playing(button("skill1", 3)))
     with pytest.raises(GameNotStarted):
         await engine.finish(room_id, term)

@@ -230,3 +230,25 @@ async def test_a_room_that_is_not_there_cannot_be_watched(engine: Engine) -> Non
     """Its viewers get an error."""
     with pytest.raises(RoomNotFound):
         await engine.watch(uuid4().hex, gateway_id(), None)
+
+
+async def test_places_are_told_anew_only_every_five_seconds(engine: Engine) -> None:
+    """To whoever watches: what those in places 1 to 10, 20, 50 and 100 have pressed."""
+    room_id, term, _ = await play(engine, QUIET)
+    gateway = gateway_id()
+    watched = await engine.watch(room_id, gateway, None)
+    assert watched.places == ()
+    for n in range(1, 22):
+        await press(engine, room_id, f"v{n}", skill1=min(n, 20))
+    watched = await engine.watch(room_id, gateway, watched)
+    assert [place.place for place in watched.places] == [*range(1, 11), 20]
+    assert [place.count for place in watched.places] == [20, 20, *range(19, 11, -1), 2]
+    await press(engine, room_id, "v1", skill1=20)
+    again = await engine.watch(room_id, gateway, watched)
+    assert again.places == watched.places
+    long_ago = msgspec.structs.replace(again, places_at=again.places_at - 5_000)
+    later = await engine.watch(room_id, gateway, long_ago)
+    assert later.places[0].count == 21
+    await engine.finish(room_id, term)
+    await engine.start(room_id, term)
+    assert (await engine.watch(room_id, gateway, later)).places == ()

@@ -312,8 +312,9 @@ def test_the_rules_for_counting_are_compact_json() -> None:
     counting = (
         '[[["jump","skill",1,5,3,50,500,0],["duck","",0,5,3,50,0,1000]],[[5,1.0],[9,1.25]],1,'
     )
-    assert rules(settings) == counting + "0]"
-    assert rules(merge(settings, {"starts": "press"})) == counting + "1]"
+    assert rules(settings) == counting + "0,0]"
+    assert rules(merge(settings, {"starts": "press"})) == counting + "1,0]"
+    assert rules(merge(settings, {"round_limit_s": 60})) == counting + "0,60]"
 
 
 def test_the_schema_states_the_rules() -> None:

@@ -12,6 +12,8 @@ from shared.wire.room_settings import DEFAULT_SETTINGS, encode
 from shared.wire.viewer_messages import (
     Effect,
     GameOver,
+    PlaceCount,
+    PlacesShown,
     RoomShown,
     SettingsUpdate,
     StatsUpdate,
@@ -167,6 +169,29 @@ def test_after_a_reset_everything_is_told_though_nothing_else_changed() -> None:
 def test_a_pause_is_a_status() -> None:
     told = list(changes(ROOM, RUNNING, becoming(paused=True)))
     assert told == [StatusUpdate("in_game", 1, paused=True)]
+
+
+def test_when_the_round_ends_is_a_status_too() -> None:
+    limited = becoming(ends_at=RUNNING.now + 60_000)
+    assert list(changes(ROOM, RUNNING, limited)) == [
+        StatusUpdate("in_game", 1, paused=False, round_ends_at=RUNNING.now + 60_000)
+    ]
+    waiting = becoming(paused=True, left_ms=59_000)
+    assert list(changes(ROOM, limited, waiting)) == [
+        StatusUpdate("in_game", 1, paused=True, round_left_ms=59_000)
+    ]
+    shown, *_ = whole(ROOM, waiting)
+    assert isinstance(shown, RoomShown)
+    assert (shown.round_ends_at, shown.round_left_ms) == (None, 59_000)
+
+
+def test_places_are_told_where_they_changed_and_with_the_whole() -> None:
+    placed = becoming(places=(PlaceCount(1, 7), PlaceCount(2, 3)))
+    told = PlacesShown(1, (PlaceCount(1, 7), PlaceCount(2, 3)))
+    assert list(changes(ROOM, RUNNING, placed)) == [told]
+    assert list(changes(ROOM, placed, placed)) == []
+    assert list(whole(ROOM, placed))[-1] == told
+    assert PlacesShown not in map(type, whole(ROOM, RUNNING))
 
 
 @pytest.mark.parametrize(

@@ -129,10 +129,7 @@ export class Desk {
       ...{ ...speaking, api, game: this.#game, stopped: this.#kept.stopped },
       keepStopped: (round) => this.#keep({ stopped: round }),
     });
-    this.#timer = new Timer(byId("timer"), {
-      ...{ ...speaking, game: this.#game, kept: this.#kept.limit },
-      keep: (limit) => this.#keep({ limit }),
-    });
+    this.#timer = new Timer(byId("timer"), { ...speaking, api });
     this.#names = new NamesSwitch(byId("board"), {
       ...{ ...speaking, api },
       refuse: (sentence) => this.#board.refuse(sentence),

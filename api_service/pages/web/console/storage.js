@@ -20,7 +20,7 @@ const inWindow = () => sessionStorage;
 
 /**
  * The rooms kept, the one used last first, each
- * `{room_id, room_token, web_url, ws_url, title, used_at, epoch?, last_seq?, blocked?, stopped?, limit?, overlay?}`.
+ * `{room_id, room_token, web_url, ws_url, title, used_at, epoch?, last_seq?, blocked?, stopped?, overlay?}`.
  */
 export function keptRooms() {
   const names = namesIn(inBrowser).filter((name) => name.startsWith(ROOM));

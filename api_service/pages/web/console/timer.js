@@ -1,95 +1,76 @@
+import { clockOf, leftOf } from "../common/countdown.js";
+import { isDead } from "./ends.js";
 import { partsOf, say } from "./parts.js";
-import { phaseOf } from "./phases.js";
-import { RoundLimit } from "./round_limit.js";
 
 const EVERY = 1_000; // ms
-const MINUTE = 60_000; // ms
+const MINUTE = 60; // seconds
 const MOST = 600; // minutes
 
-/** The round's timer: this page, as the room's game, ends the round when its time is over. */
+/** The round's timer: after how long the server ends rounds, whoever is the room's game. */
 export class Timer {
   #root;
-  #game;
+  #api;
   #texts;
   #parts;
-  #keep;
-  #limit;
-  #state = { phase: "loading", round: 0 };
-  #endedRound = 0; // which was told to end
+  #state = null;
+  #isAsking = false;
 
-  /** `keep(limit)` keeps what `kept` will be after a reload. */
-  constructor(root, { game, texts, kept, keep }) {
+  constructor(root, { api, texts }) {
     this.#root = root;
-    this.#game = game;
+    this.#api = api;
     this.#texts = texts;
     this.#parts = partsOf(root);
-    this.#keep = keep;
-    this.#limit = new RoundLimit(kept);
-    root.addEventListener("submit", (event) => this.#set(event));
-    this.#parts.clear.addEventListener("click", () => this.#clear());
-    setInterval(() => this.#tick(), EVERY);
+    root.addEventListener("submit", (event) => this.#submit(event));
+    this.#parts.clear.addEventListener("click", () => this.#set(() => 0));
+    setInterval(() => this.#show(), EVERY);
   }
 
-  /** The room's state. It also comes where the browser slows down the clock of a page behind. */
   show(state) {
-    this.#state = { phase: phaseOf(state), round: state.round };
-    this.#changing(() => this.#limit.follow(this.#state, Date.now()));
-    this.#tick();
+    this.#state = state;
+    this.#show();
   }
 
-  /** What the game's socket does: only the room's game ends rounds. */
-  showConnection({ state, reason }) {
-    this.#root.hidden = state === "ended";
-    if (state === "ended" && reason !== "left") this.#clear();
+  /** Where the room's token does nothing any more, there is nothing to set. */
+  showConnection({ reason }) {
+    this.#root.hidden = isDead(reason);
   }
 
-  #set(event) {
+  #submit(event) {
     event.preventDefault();
     const minutes = Number(this.#parts.minutes.value);
     const isValid = minutes > 0 && minutes <= MOST;
-    say(this.#parts.refusal, isValid ? "" : this.#texts.minutes_problem);
-    this.#parts.minutes.setAttribute("aria-invalid", String(!isValid));
-    if (!isValid) return;
-    this.#changing(() => this.#limit.set(minutes * MINUTE, this.#state, Date.now()));
-    this.#show();
+    this.#refuse(isValid ? "" : this.#texts.minutes_problem);
+    if (isValid) this.#set((ran) => ran + Math.ceil(minutes * MINUTE));
   }
 
-  #clear() {
-    this.#changing(() => this.#limit.clear());
-    this.#show();
-  }
-
-  #changing(change) {
-    const before = this.#limit.snapshot;
-    change();
-    const after = this.#limit.snapshot;
-    if (JSON.stringify(after) !== JSON.stringify(before)) this.#keep(after);
-  }
-
-  #tick() {
-    const { round } = this.#state;
-    if (this.#limit.isDue(Date.now()) && this.#game.isOpen && this.#endedRound !== round) {
-      this.#endedRound = round;
-      this.#game.order({ type: "game_end" }, round);
+  /** `limit(ran)`: the limit in seconds, given for how long the running round has run. */
+  async #set(limit) {
+    if (this.#isAsking) return;
+    this.#isAsking = true;
+    try {
+      const { round_ran_ms: ran } = await this.#api.look();
+      await this.#api.changeSettings({ round_limit_s: limit(Math.floor(ran / 1_000)) });
+      this.#refuse("");
+    } catch (refusal) {
+      this.#refuse(refusal.problems?.length ? this.#texts.minutes_problem : this.#texts.refused(refusal));
+    } finally {
+      this.#isAsking = false;
     }
-    this.#show();
+  }
+
+  #refuse(sentence) {
+    say(this.#parts.refusal, sentence);
+    this.#parts.minutes.setAttribute("aria-invalid", String(sentence !== ""));
   }
 
   #show() {
-    const left = this.#limit.leftAt(Date.now());
     const { left: shown, clear } = this.#parts;
-    clear.hidden = left === null;
-    shown.hidden = left === null;
-    if (left === null) return;
-    const isCounting = ["running", "paused"].includes(this.#state.phase);
-    const [before, during] = [this.#texts.round_will_last, this.#texts.round_ends_in];
-    const sentence = (isCounting ? during : before)(clockOf(left));
+    const limit = this.#state?.roundLimitMs ?? 0;
+    clear.hidden = shown.hidden = limit === 0;
+    if (limit === 0) return;
+    const left = leftOf(this.#state, performance.now());
+    const { round_will_last: before, round_ends_in: during } = this.#texts;
+    const sentence = left === null ? before(clockOf(limit)) : during(clockOf(left));
     if (shown.textContent !== sentence) shown.textContent = sentence;
   }
-}
-
-/** 75,000 ms as 1:15. */
-function clockOf(ms) {
-  const seconds = Math.ceil(ms / 1_000);
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }

@@ -3,7 +3,7 @@
  *
  *   position=bottom   where the bars are: bottom, top, left or right
  *   buttons=a,b       only these buttons, by event type, in this order; default: all, in the room's
- *   hide=a,b          any of: bars, announcements, viewers, winner
+ *   hide=a,b          any of: bars, announcements, viewers, winner, timer
  *   show=code,qr      also any of: code (by which viewers get to the room), qr (the same as a QR
  *                     code), logo (the room's)
  *   style=banner      how a trigger comes in: plain, banner or burst; default: plain

@@ -1,6 +1,7 @@
 import { Room, labelOf } from "../streamario.js";
 import { Announcements } from "../common/announcements.js";
 import { colorOf, shadesOf } from "../common/colors.js";
+import { Countdown } from "../common/countdown.js";
 import { onChange, shownIf, textOf } from "../common/elements.js";
 import { perFrame } from "../common/frames.js";
 import { spokenOf, translate } from "../common/languages.js";
@@ -39,6 +40,7 @@ const invitation = new Invitation(roomId, options);
 const ending = new Ending(room, changed);
 const player = new SoundPlayer(options.volume);
 if (!options.isSilent) player.turnOn();
+const countdown = wanted("timer") ? new Countdown(get("timer")) : null;
 const captionOf = (button) => labelOf(button, [...options.languages, language]);
 
 const set = {
@@ -63,10 +65,11 @@ function render(now) {
   const nextBars = bars.show(state.buttons, captionOf, now);
   set.bars(running && wanted("bars"));
   entrance.show(newsAt(now));
+  const nextSecond = countdown?.show(state, now) ?? Infinity;
   showFacts(state, running);
   invitation.show(state.code);
   const nexts = [showConnection(state, now), announcements.next(now), ending.next(now)];
-  return Math.min(nextBars, ...nexts);
+  return Math.min(nextBars, nextSecond, ...nexts);
 }
 
 function wear(theme) {
@@ -81,7 +84,7 @@ function wanted(part) {
 
 function showFacts({ paused, viewerCount }, running) {
   const withViewers = running && wanted("viewers");
-  set.facts(withViewers || (running && paused));
+  set.facts(withViewers || (running && paused) || !get("timer").hidden);
   set.paused(running && paused);
   set.viewers(withViewers);
   set.viewersText(texts.viewers(viewerCount));

@@ -1,6 +1,7 @@
 import { Room, labelOf } from "../streamario.js";
 import { Announcements } from "../common/announcements.js";
 import { leadByCode } from "../common/code_form.js";
+import { Countdown, readOutAt } from "../common/countdown.js";
 import { onChange, shownIf, textOf } from "../common/elements.js";
 import { perFrame } from "../common/frames.js";
 import { spokenOf, translate } from "../common/languages.js";
@@ -42,6 +43,7 @@ const name = new Name(room, texts);
 const nudge = new Nudge(name);
 const score = new Score(texts);
 const sounds = new Sounds(get("sound"));
+const countdown = new Countdown(get("timer"));
 const tab = new Tab(texts);
 const wakefulness = new Wakefulness();
 const waiting = new Waiting(get("preview"), texts);
@@ -78,9 +80,11 @@ function render(now) {
   const urgent = board.show(moment);
   score.show(state);
   sounds.show(state.buttons);
+  const left = texts.secondsLeft(readOutAt(state, now));
   return Math.min(
     screen.show(state, now) ?? Infinity,
-    speaker.say(urgent || screen.says || closures.words(state, captionOf, now), now),
+    countdown.show(state, now),
+    speaker.say(urgent || screen.says || left || closures.words(state, captionOf, now), now),
     closures.next(now),
     board.next(moment),
     announcements.next(now),

@@ -75,7 +75,7 @@ export const en = {
   set_timer: "Set",
   clear_timer: "Remove",
   round_ends_in: (left) => `The round ends in ${left}`,
-  round_will_last: (left) => `The next round ends after ${left}`,
+  round_will_last: (left) => `Rounds end after ${left}`,
   minutes_problem: "Must be a number above 0, up to 600.",
   keys: "Keys",
   key_pause: "Pause, or go on",

@@ -73,7 +73,7 @@ export const ja = {
   set_timer: "設定",
   clear_timer: "解除",
   round_ends_in: (left) => `終了まで ${left}`,
-  round_will_last: (left) => `次のラウンドは ${left} で終了`,
+  round_will_last: (left) => `ラウンドは ${left} で終了`,
   minutes_problem: "0 より大きく 600 以下の数にしてください。",
   keys: "キー操作",
   key_pause: "一時停止・再開",

@@ -1,4 +1,8 @@
-"""Fires buttons that became full without a press, within a second."""
+"""Fires buttons that became full without a press, and ends rounds whose time is over.
+
+Both happen within a second. A round's time is over by Redis's clock, whenever it is ended: no press
+counts in between.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING, Final
 
-from shared.engine.refusals import RoomNotFound
+from shared.engine.refusals import GameNotStarted, RoomNotFound, RoundNotDue
 from shared.process.telemetry import fields
 from shared.redis_store.store import StoreError, StoreUnavailable
 
@@ -21,7 +25,7 @@ log = logging.getLogger(__name__)
 LOOK_EVERY: Final = 0.4  # s
 
 
-class FiringFull:
+class DueRooms:
     """The duty of one replica. Redis gives a due room to one replica."""
 
     def __init__(
@@ -43,11 +47,23 @@ class FiringFull:
 
     async def _look_at_shard(self, shard: str) -> None:
         try:
-            await asyncio.gather(*map(self._fire, await self._shards.due(shard)))
+            due = await self._shards.due(shard)
+            await asyncio.gather(*(self._end(shard, room_id) for room_id in due.over))
+            await asyncio.gather(*map(self._fire, due.full))
         except StoreUnavailable as away:
-            log.debug("full buttons not looked at", extra=fields(shard=shard, error=str(away)))
+            log.debug("due rooms not looked at", extra=fields(shard=shard, error=str(away)))
         except StoreError:
-            log.exception("full buttons not looked at", extra=fields(shard=shard))
+            log.exception("due rooms not looked at", extra=fields(shard=shard))
+
+    async def _end(self, shard: str, room_id: str) -> None:
+        try:
+            await self._engine.finish(room_id, 0, only_if="due")
+        except RoomNotFound:
+            await self._shards.forget_end(shard, room_id)
+        except (RoundNotDue, GameNotStarted):
+            return  # another replica was faster, or the limit has changed
+        else:
+            log.info("round ended, its time is over", extra=fields(room_id=room_id))
 
     async def _fire(self, room_id: str) -> None:
         try:

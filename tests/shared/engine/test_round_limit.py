@@ -1,0 +1,200 @@
+"""A round with a limit ends by itself, once, and nothing counts after its time."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.engine.keys import room_keys, shard
+from shared.engine.press import PressBatch
+from shared.engine.refusals import GameNotStarted, RoundNotDue
+from shared.engine.replies import RoundOver
+from shared.engine.shard_ledger import Shards
+from shared.wire.game_messages import GameEndSummary
+from tests.shared.engine.clocks import HOUR, clocked_server
+from tests.shared.engine.rooms import (
+    LOCAL,
+    book,
+    button,
+    engine_at,
+    let_run,
+    play,
+    playing,
+    press,
+    whole_log,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from shared.engine.engine import Engine
+    from shared.engine.replies import Counting
+
+pytestmark = pytest.mark.anyio
+
+LIMIT = 300  # s
+LIMITED = playing(button("skill1", 5), round_limit_s=LIMIT)
+UNLIMITED = playing(button("skill1", 5))
+
+
+async def send(engine: Engine, room_id: str, viewer: str = "viewer") -> Counting | RoundOver:
+    batch = PressBatch(viewer, {"skill1": 5}, batch_id=f"{viewer}'s", address=LOCAL)
+    return await engine.press(room_id, batch)
+
+
+async def end_if_due(engine: Engine, room_id: str) -> bool:
+    try:
+        await engine.finish(room_id, 0, only_if="due")
+    except (RoundNotDue, GameNotStarted):
+        return False
+    return True
+
+
+async def summaries(engine: Engine, room_id: str) -> list[int]:
+    log = await whole_log(engine, room_id)
+    return [message.round for message in log if isinstance(message, GameEndSummary)]
+
+
+async def is_due(engine: Engine, room_id: str) -> bool:
+    return room_id in (await Shards(engine.store).due(shard(room_id))).over
+
+
+async def test_a_round_ends_after_its_limit_and_no_press_counts_from_then_on(
+    engine: Engine,
+) -> None:
+    room_id, _, _ = await play(engine, LIMITED)
+    assert not await end_if_due(engine, room_id)
+    await press(engine, room_id, skill1=7)
+    await let_run(engine, room_id, LIMIT)
+    late = await send(engine, room_id)
+    assert late == RoundOver(round=1, final=False)
+    assert await engine.fire_full(room_id) == ()
+    await engine.reset(room_id)
+    assert (await book(engine, room_id, "skill1")).accepted == 7
+    assert (await engine.describe(room_id)).status == "in_game"
+    assert await is_due(engine, room_id)
+    assert await end_if_due(engine, room_id)
+    assert not await end_if_due(engine, room_id)
+    assert (await engine.describe(room_id)).status == "ended"
+    assert await summaries(engine, room_id) == [1]
+
+
+async def test_many_end_it_at_once_while_viewers_press_and_it_ends_once(engine: Engine) -> None:
+    room_id, term, _ = await play(engine, LIMITED)
+    await let_run(engine, room_id, LIMIT)
+    others = [send(engine, room_id, f"v{n}") for n in range(20)]
+    ended = await asyncio.gather(
+        *(end_if_due(engine, room_id) for _ in range(5)), engine.start(room_id, term), *others
+    )
+    assert ended.count(True) <= 1  # or the game's start was first, and ended it
+    assert ended[5] == 2
+    assert await summaries(engine, room_id) == [1]
+    assert (await book(engine, room_id, "skill1")).accepted == 0
+    described = await engine.describe(room_id)
+    assert (described.status, described.round) == ("in_game", 2)
+    assert described.ran_ms < LIMIT * 1_000
+
+
+async def test_a_paused_round_waits(engine: Engine) -> None:
+    room_id, term, _ = await play(engine, LIMITED)
+    await let_run(engine, room_id, LIMIT - 60)
+    running = await engine.describe(room_id)
+    assert running.ends_at is not None
+    assert 0 < running.ends_at - running.now <= 60_000
+    await engine.pause(room_id, term, paused=True)
+    room = room_keys(room_id)
+    assert await engine.store.command("ZSCORE", room.ends, room_id) is None
+    paused = await engine.describe(room_id)
+    assert paused.ends_at is None
+    assert paused.left_ms is not None
+    assert 55_000 < paused.left_ms <= 60_000
+    assert (await engine.describe(room_id)).left_ms == paused.left_ms
+    await engine.pause(room_id, term, paused=True)  # a repeat
+    assert (await engine.describe(room_id)).left_ms == paused.left_ms
+    await engine.pause(room_id, term, paused=False)
+    again = await engine.describe(room_id)
+    assert again.ends_at is not None
+    assert again.ends_at - again.now <= paused.left_ms
+    await let_run(engine, room_id, 60)
+    with pytest.raises(GameNotStarted):
+        await engine.pause(room_id, term, paused=True)
+    assert await end_if_due(engine, room_id)
+
+
+async def test_a_changed_limit_applies_from_the_rounds_beginning(engine: Engine) -> None:
+    room_id, _, _ = await play(engine, UNLIMITED)
+    room = room_keys(room_id)
+    assert await engine.store.command("ZSCORE", room.ends, room_id) is None
+    await let_run(engine, room_id, 200)
+    await engine.change_settings(room_id, lambda _: LIMITED)
+    described = await engine.describe(room_id)
+    assert described.ends_at is not None
+    assert 95_000 < described.ends_at - described.now <= 100_000
+    assert 200_000 <= described.ran_ms < 205_000
+    await engine.change_settings(room_id, lambda _: UNLIMITED)
+    assert (await engine.describe(room_id)).ends_at is None
+    assert await engine.store.command("ZSCORE", room.ends, room_id) is None
+    short = playing(button("skill1", 5), round_limit_s=100)
+    await engine.change_settings(room_id, lambda _: short)
+    assert await is_due(engine, room_id)
+    await engine.change_settings(room_id, lambda _: UNLIMITED)  # too late: its time was over
+    assert (await engine.describe(room_id)).status == "ended"
+    assert await summaries(engine, room_id) == [1]
+
+
+async def test_a_round_that_is_paused_when_its_limit_falls_below_its_age_ends(
+    engine: Engine,
+) -> None:
+    room_id, term, _ = await play(engine, UNLIMITED)
+    await let_run(engine, room_id, LIMIT)
+    await engine.pause(room_id, term, paused=True)
+    await engine.change_settings(room_id, lambda _: LIMITED)
+    assert await is_due(engine, room_id)
+    assert await end_if_due(engine, room_id)
+
+
+async def test_a_due_room_is_given_to_one_and_again_if_that_one_dies(engine: Engine) -> None:
+    room_id, _, _ = await play(engine, LIMITED)
+    assert not await is_due(engine, room_id)
+    await let_run(engine, room_id, LIMIT)
+    assert await is_due(engine, room_id)
+    assert not await is_due(engine, room_id)
+    due_again = await engine.store.command("ZSCORE", room_keys(room_id).ends, room_id)
+    now = (await engine.describe(room_id)).now
+    assert 0 < due_again - now <= 500
+    assert await end_if_due(engine, room_id)
+    assert await engine.store.command("ZSCORE", room_keys(room_id).ends, room_id) is None
+
+
+async def test_a_round_of_the_previous_release_runs_since_it_began(engine: Engine) -> None:
+    """That release notes no clock, and schedules nothing: a late press does."""
+    room_id, _, _ = await play(engine, LIMITED)
+    room = room_keys(room_id)
+    await engine.store.command("HSET", room.room, "clock", "0 999999999 1")
+    await engine.store.command("ZREM", room.ends, room_id)
+    assert (await engine.describe(room_id)).ran_ms < 60_000
+    await engine.store.command("HINCRBY", room.room, "started_at", -LIMIT * 1_000)
+    assert isinstance(await send(engine, room_id), RoundOver)
+    assert await is_due(engine, room_id)
+    assert await end_if_due(engine, room_id)
+
+
+async def test_a_clock_that_is_set_back_neither_ends_a_round_early_nor_keeps_it_for_hours(
+    tmp_path: Path,
+) -> None:
+    async with clocked_server(tmp_path) as server, engine_at(server.url) as engine:
+        room_id, _, _ = await play(engine, LIMITED)
+        server.step(-HOUR)
+        assert await is_due(engine, room_id)  # further ahead than any look is scheduled
+        assert not await end_if_due(engine, room_id)
+        described = await engine.describe(room_id)
+        assert described.ends_at is not None
+        assert 0 < described.ends_at - described.now <= LIMIT * 1_000
+        server.step(LIMIT)
+        assert await is_due(engine, room_id)
+        assert await end_if_due(engine, room_id)
+        server.step(-HOUR)
+        assert not await end_if_due(engine, room_id)
+        assert await summaries(engine, room_id) == [1]
