@@ -2,7 +2,7 @@
 import { optionsOf } from "../overlay/options.js";
 
 /** What the overlay shows unless it is hidden, and what it shows only where it is asked for. */
-export const PARTS = ["bars", "announcements", "viewers", "winner"];
+export const PARTS = ["bars", "announcements", "viewers", "timer", "winner"];
 export const EXTRAS = ["code", "qr", "logo"];
 
 /**

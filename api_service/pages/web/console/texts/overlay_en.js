@@ -22,6 +22,7 @@ export const overlayInEnglish = {
     bars: "the buttons",
     announcements: "triggers",
     viewers: "how many are here",
+    timer: "the time left, if a timer ends the round",
     winner: "the winner of a round",
     code: "the room's code",
     qr: "a QR code",

@@ -17,6 +17,7 @@ export const overlayInJapanese = {
     bars: "ボタン",
     announcements: "発動の告知",
     viewers: "参加中の人数",
+    timer: "残り時間（タイマーの設定時）",
     winner: "ラウンドの優勝者",
     code: "ルームのコード",
     qr: "QR コード",
