@@ -118,6 +118,6 @@ def _of_tokens(tokens: Tokens) -> list[Operation]:
             "Revoke one of the room's tokens.",
             answers=(moderation_bodies.TokenRevoked,),
             security="room_token",
-            refusals=TOKEN_REFUSALS,
+            refusals=(error_codes.NOT_FOUND, *TOKEN_REFUSALS),
         ),
     ]

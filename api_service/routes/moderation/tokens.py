@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, cast
 
+from api_service.http.problems import Refused
 from api_service.http.requests import answer, read_struct, room_id_of
 from shared.engine.moderation import tokens
 from shared.engine.moderation.tokens import ValidToken
-from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S, Scoped, new_token_id
+from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S, Scoped, is_token_id, new_token_id
 from shared.wire import moderation_bodies as bodies
+from shared.wire.error_codes import NOT_FOUND
 from shared.wire.rest_bodies import timestamp
 
 if TYPE_CHECKING:
@@ -53,9 +55,11 @@ class Tokens:
         return answer(bodies.RoomTokens(tuple(map(_kept, kept))))
 
     async def revoke(self, request: Request) -> Response:
-        """Make a token invalid at once."""
+        """Make a token invalid at once. An id that no token can have is not found."""
         self._access.require_owner(request)
         token_id: str = request.path_params["token_id"]
+        if not is_token_id(token_id):
+            raise Refused(NOT_FOUND)
         await tokens.remove_token(self._engine, room_id_of(request), token_id)
         return answer(bodies.TokenRevoked(token_id))
 

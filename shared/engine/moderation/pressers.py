@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from shared.engine.engine import Engine
 
-# Viewers of one call: it keeps Redis busy for about as long as a call that counts 32 batches.
-PIECE = 250
-MOST_PIECES = 1_000  # of one search
+# Viewers of one call: it keeps Redis busy for no longer than a call that counts 32 batches.
+PIECE = 100
+MOST_PIECES = 2_500  # of one search
 
 
 async def search(

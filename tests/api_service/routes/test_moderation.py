@@ -59,6 +59,8 @@ async def test_a_moderator_moderates_until_the_token_is_revoked(
     revoked = await api.delete(f"{game.path}/tokens/{token['token_id']}", headers=game.owner)
     assert revoked.json() == {"token_id": token["token_id"], "status": "revoked"}
     assert await listed(api, game) == []
+    nowhere = await api.delete(f"{game.path}/tokens/no.token", headers=game.owner)
+    assert (nowhere.status_code, nowhere.json()["code"]) == (404, "not_found")
     for method, way, body in ways:
         answer = await api.request(method, f"{game.path}/{way}", json=body, headers=moderator)
         assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
