@@ -106,7 +106,7 @@ class RoundQuery(msgspec.Struct, frozen=True):
 
 
 class RoundDetails(msgspec.Struct, frozen=True):
-    """All that is recorded of a round; of triggers and minutes at most the first 50,000 rows."""
+    """All that is recorded of a round; of triggers and minutes at most the first 10,000 rows."""
 
     room_id: str
     round: int

@@ -94,7 +94,8 @@ def _in_order(room_id: ColumnElement[str]) -> ColumnElement[str]:
 async def _rounds_of(
     connection: AsyncConnection, room_ids: Collection[str]
 ) -> dict[str, list[PastRound]]:
-    pressed, fired = _sums(accounts, func.sum(accounts.c.booked)), _sums(triggers, func.count())
+    pressed = _sums(accounts, func.sum(accounts.c.booked), room_ids)
+    fired = _sums(triggers, func.count(), room_ids)
     query = select(
         *(rounds.c.room_id, rounds.c.round, rounds.c.started_at, rounds.c.ended_at),
         *(func.coalesce(sums.c.n, 0) for sums in (pressed, fired)),
@@ -115,7 +116,8 @@ async def _rounds_of(
     return found
 
 
-def _sums(table: Table, number: ColumnElement[int]) -> Subquery:
-    """A number for each round of the table."""
+def _sums(table: Table, number: ColumnElement[int], room_ids: Collection[str]) -> Subquery:
+    """A number for each round of these rooms, by the table."""
     key = (table.c.room_id, table.c.round)
-    return select(*key, number.label("n")).group_by(*key).subquery()
+    sums = select(*key, number.label("n")).where(table.c.room_id.in_(room_ids))
+    return sums.group_by(*key).subquery()
