@@ -111,3 +111,6 @@ async def test_a_stream_shows_the_theme_and_on_demand_its_logo(
         await expect(plain.locator(".bar")).to_have_count(2)
         await expect(plain.locator("#logo")).to_be_hidden()
         assert await grave_findings(stream) == []
+        await stream.emulate_media(reduced_motion="reduce")
+        await stream.reload()
+        await expect(stream.locator(".bar-icon canvas")).to_have_count(1)  # it cannot move
