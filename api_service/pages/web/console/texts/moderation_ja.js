@@ -24,7 +24,7 @@ export const moderationInJapanese = {
   triggers_empty: "まだトリガーはありません。",
   link_over: "このリンクは使えなくなりました。配信者に新しいリンクをもらってください。",
 
-  mask_names: "名前の不適切な言葉（英語・日本語）を *** にする",
+  mask_names: "名前の不適切な言葉を *** で隠す（英語・日本語）",
   masked_words_more: "隠す言葉を追加",
   masked_words: "1 行に 1 つ",
   masked_words_hint: "200 個まで、各 1〜32 文字です。視聴者には見えません。",
