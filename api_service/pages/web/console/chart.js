@@ -3,11 +3,9 @@ import { element } from "../common/elements.js";
 import { labelOf } from "../streamario.js";
 import { sum } from "./figures.js";
 import { partsOf } from "./parts.js";
+import { niceScale, stackOn, stackPath, sumsOf } from "./stacks.js";
 import { BIN_SECONDS } from "./tally.js";
 
-const SVG = "http://www.w3.org/2000/svg";
-const WIDTH = 750; // units of the drawing, 5 a bin
-const HEIGHT = 180;
 const LEAST_SCALE = 10; // presses a bin; a lone press is no summit
 const EVERY = 1_000; // ms
 const MINUTES = 5;
@@ -59,11 +57,7 @@ export class Chart {
   #draw() {
     const now = Date.now();
     const bins = this.#buttons.map(({ eventType }) => this.#tally.binsOf(eventType, now));
-    const sums = bins.reduce(
-      (total, presses) => presses.map((n, at) => n + (total[at] ?? 0)),
-      [],
-    );
-    const scale = niceScale(Math.max(LEAST_SCALE, ...sums));
+    const scale = niceScale(Math.max(LEAST_SCALE, ...sumsOf(bins)));
     this.#parts.scale.textContent = this.#texts.presses_a_second(scale / BIN_SECONDS);
     this.#drawStacks(bins, scale);
     this.#fillTable();
@@ -80,8 +74,7 @@ export class Chart {
 
   #pathOf({ eventType }) {
     if (!this.#paths.has(eventType)) {
-      const path = document.createElementNS(SVG, "path");
-      path.classList.add("told-apart");
+      const path = stackPath();
       this.#paths.set(eventType, path);
       this.#parts.stacks.append(path);
     }
@@ -105,27 +98,6 @@ export class Chart {
       }),
     );
   }
-}
-
-/** The outline of one button's bars on top of those below; raises `heights` by them. */
-function stackOn(heights, presses, scale) {
-  const wide = WIDTH / presses.length;
-  return presses
-    .map((count, n) => {
-      if (count === 0) return "";
-      const tall = (count / scale) * HEIGHT;
-      heights[n] += tall;
-      const x = n * wide + 0.5;
-      const y = HEIGHT - heights[n];
-      return `M${x} ${y.toFixed(1)}h${wide - 1}v${tall.toFixed(1)}h${1 - wide}z`;
-    })
-    .join("");
-}
-
-/** The next of 10, 20, 50, 100 … that holds the most. */
-function niceScale(most) {
-  const power = 10 ** Math.floor(Math.log10(most));
-  return power * [1, 2, 5, 10].find((step) => step * power >= most);
 }
 
 function byMinute(bins) {

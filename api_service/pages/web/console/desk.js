@@ -160,7 +160,10 @@ export class Desk {
     this.#viewers = new Viewers(byId("viewers"), { ...speaking, api, blocked, hasSearch: true });
     const roomId = this.#kept.room_id;
     this.#moderators = new Moderators(byId("viewers"), { ...speaking, api, roomId });
-    this.#results = new Results(byId("results"), { ...speaking, room: this.#room, blocked });
+    this.#results = new Results(byId("results"), {
+      ...{ ...speaking, room: this.#room, blocked },
+      onBooked: () => this.#shelf.roundBooked(),
+    });
     this.#settings = new SettingsEditor(byId("settings-form"), {
       ...{ ...speaking, api },
       saved: () => {
@@ -216,7 +219,7 @@ export class Desk {
     this.#keep({ room_token: ready.room_token, web_url: ready.web_url });
     this.#share.show(this.#kept);
     this.#names.look();
-    this.#shelf.keepSettings();
+    this.#shelf.attached(this.#kept);
     if (!ready.recovered) this.#feed.note(this.#texts.not_recovered);
     this.#compareClocks();
   }

@@ -26,8 +26,11 @@ export class Results {
   #outcomes = []; // what the game did with the triggers, if it said so; the summary does not
   #buttons = [];
   #isFirst = true;
+  #onBooked;
 
-  constructor(root, { room, blocked, texts, languages }) {
+  /** `onBooked()`: a round's books are closed. */
+  constructor(root, { room, blocked, texts, languages, onBooked }) {
+    this.#onBooked = onBooked;
     this.#room = room;
     this.#blocked = blocked;
     this.#texts = texts;
@@ -85,6 +88,7 @@ export class Results {
     this.#endedAt = booked.ended_at;
     this.#outcomes = booked.outcomes ?? []; // an API of an earlier release has none
     this.#draw();
+    this.#onBooked();
   }
 
   #forgetBooked() {

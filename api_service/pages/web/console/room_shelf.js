@@ -1,21 +1,42 @@
+import { element } from "../common/elements.js";
+import { PastRooms } from "./history/past_rooms.js";
+import { record } from "./history/record.js";
 import { RoomSetups } from "./setups/saving.js";
 import { keepSettings } from "./storage.js";
 
-/** What a room's desk shows of the streamer's shelf: setups with the settings. */
+const byId = (id) => document.getElementById(id);
+
+/** What a room's desk shows of the streamer's shelf: setups with the settings, past rooms with the results. */
 export class RoomShelf {
   #api;
   #setups;
+  #rooms;
+  #isRecorded = false;
 
   /** `isDirty()`: settings have edits that the room does not have; `open(settings)` opens a room. */
   constructor({ texts, languages, api, isDirty, open }) {
     this.#api = api;
-    const root = document.getElementById("room-setups");
-    this.#setups = new RoomSetups(root, { texts, languages, api, isDirty, open });
+    this.#setups = new RoomSetups(byId("room-setups"), { texts, languages, api, isDirty, open });
+    byId("room-history").append(element("h2", "", texts.history));
+    this.#rooms = new PastRooms(byId("room-history"), { texts, languages, open });
+  }
+
+  /** The room is this page's. */
+  attached(room) {
+    this.keepSettings();
+    if (!this.#isRecorded) record(room);
+    this.#isRecorded = true;
   }
 
   /** A tab was opened. */
   opened(id, title) {
     if (id === "settings") this.#setups.show(title);
+    if (id === "results") this.#rooms.show();
+  }
+
+  /** A round's books are closed: its figures are final. */
+  roundBooked() {
+    this.#rooms.show();
   }
 
   /** Keep the room's settings, for the next room to begin with. */

@@ -6,8 +6,8 @@ import { callStudio, key } from "./studio.js";
 const ANSWER_WITHIN = 20_000; // ms; a file may be large
 
 /**
- * What the server keeps for this streamer: setups. Whoever has no studio has nothing there; saving
- * makes one. All throw StreamarioError.
+ * What the server keeps for this streamer: setups, and which rooms were theirs. Whoever has no
+ * studio has nothing there; saving makes one. All throw StreamarioError.
  */
 export const shelf = {
   /** `[{setup_id, name, buttons, updated_at}]`; `secret` may be another studio's key than the browser's. */
@@ -22,6 +22,16 @@ export const shelf = {
   changeSetup: (id, setup) => callStudio("PUT", `/setups/${id}`, setup),
   removeSetup: (id) => callStudio("DELETE", `/setups/${id}`),
 
+  /** `[{room_id, title, opened_at, status, rounds}]`, the newest first: a page of those before one. */
+  rooms: async (before) =>
+    keptStudioKey() ? (await callStudio("GET", before ? `/rooms?before=${before}` : "/rooms")).rooms : [],
+  room: (id) => callStudio("GET", `/rooms/${id}`),
+  keepRoom: (id, token) => callStudio("PUT", `/rooms/${id}`, { room_token: token }),
+  forgetRoom: (id) => callStudio("DELETE", `/rooms/${id}`),
+  round: (id, round) => callStudio("GET", `/rooms/${id}/rounds/${round}`),
+
+  /** A table of a round, `totals`, `triggers` or `presses`, as a Blob. */
+  csv: (id, round, table) => file(`/api/studio/rooms/${id}/rounds/${round}?format=csv&table=${table}`),
   /** The QR code of the link that opens the shelf on another computer, as a Blob. */
   code: () => file("/api/studio/qr.svg"),
   /** A picture or a sound, as a Blob. */

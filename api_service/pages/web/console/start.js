@@ -1,3 +1,4 @@
+import { PastRooms } from "./history/past_rooms.js";
 import { KeptRooms } from "./kept_rooms.js";
 import { opened } from "./opening.js";
 import { say } from "./parts.js";
@@ -38,7 +39,7 @@ export class StartScreen {
     this.#furnishShelf();
   }
 
-  /** The setups, one of which a room may begin with. */
+  /** The setups, one of which a room may begin with, and the earlier rooms. */
   #furnishShelf() {
     const open = (settings) => this.#openRoom(() => settings);
     const speaking = { texts: this.#texts, languages: this.#languages };
@@ -46,6 +47,8 @@ export class StartScreen {
     const onList = (setups) => this.#choice.know(setups);
     this.#setups = new Setups(byId("start-setups"), { ...speaking, open, onList });
     this.#setups.show();
+    const rooms = new PastRooms(byId("start-history"), { ...speaking, open });
+    byId("start-history").addEventListener("toggle", () => rooms.show());
   }
 
   /** The browser's shelf is another now: list it. */

@@ -1,4 +1,22 @@
 /** Times as somebody of these languages writes them. */
 export const times = ([language]) => ({
+  moment: (iso) =>
+    new Date(iso).toLocaleString(language, { dateStyle: "medium", timeStyle: "short" }),
+
   day: (iso) => new Date(iso).toLocaleDateString(language, { dateStyle: "medium" }),
+
+  /** From when to when; from when alone, while it goes on. */
+  span({ started_at: from, ended_at: to }) {
+    const format = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+    return to ? format.formatRange(new Date(from), new Date(to)) : format.format(new Date(from));
+  },
+
+  clock: (iso) => new Date(iso).toLocaleTimeString(language, { hour12: false }),
+
+  /** How long a round lasted, in whole minutes and seconds: "12:05"; "" of one that goes on. */
+  lasted({ started_at: from, ended_at: to }) {
+    if (!to) return "";
+    const seconds = Math.round((Date.parse(to) - Date.parse(from)) / 1_000);
+    return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  },
 });

@@ -1,4 +1,6 @@
-/** What the console says in English of setups. */
+const presses = (count) => (count === 1 ? "1 press" : `${count.toLocaleString("en")} presses`);
+
+/** What the console says in English of setups and of earlier rooms. */
 export const shelfInEnglish = {
   // What a new room begins with.
   begin_with: "Begin with",
@@ -46,11 +48,36 @@ export const shelfInEnglish = {
     "The link leads to other setups. This browser will show those instead of its own. To keep its own, " +
     "export them, or copy their link first.",
   adopted: "This browser now has the setups of the link.",
-  shelf_away: "Your setups cannot be reached now. Nothing is lost; try again in a moment.",
+  shelf_away: "Setups and earlier rooms cannot be reached now. Nothing is lost; try again in a moment.",
   shelf_refused:
     "The server does not accept this browser's key to your setups. Open your link from another computer, or begin anew.",
   shelf_needs_game_key: "The server wants its game key first. Leave the room, and open a new one with the key.",
   anew: "Begin anew",
   anew_question: "Begin with no setups?",
   anew_explanation: "This browser forgets its key to the setups that it had. Without your link, nobody can open them again.",
+
+  // Earlier rooms.
+  history: "Earlier rooms",
+  no_rooms: "No rooms yet. Each room that you open here is listed with its rounds.",
+  earlier_rooms: "Show earlier ones",
+  no_rounds: "No round was played.",
+  round_number: (round) => `Round ${round}`,
+  round_facts: ({ presses: count, triggers }, lasted) =>
+    [
+      lasted || "running",
+      presses(count),
+      triggers === 1 ? "1 trigger" : `${triggers.toLocaleString("en")} triggers`,
+    ].join(" · "),
+  round_of: (round, title) => `Round ${round}: ${title}`,
+  room_again: "This room again",
+  forget_room: (title) => `Take “${title}” off the list?`,
+  forget_room_explanation: "It disappears from your earlier rooms. The room itself and its setup stay as they are.",
+  minutes_label: "Presses by the minute, by button. The table below has the same figures.",
+  top_of_chart: (count, minutes) =>
+    `Top of the chart: ${presses(count)} in ${minutes === 1 ? "a minute" : `${minutes} minutes`}`,
+  first_triggers: (count) => `The first ${count} are shown; the files have more.`,
+  as_table: "As a table",
+  downloads: "Save as a file",
+  csv_of: { totals: "Totals (CSV)", triggers: "Triggers (CSV)", presses: "Presses (CSV)" },
+  json_of_all: "All (JSON)",
 };

@@ -1,4 +1,4 @@
-/** セットアップについての日本語。 */
+/** セットアップと、これまでのルームについての日本語。 */
 export const shelfInJapanese = {
   // What a new room begins with.
   begin_with: "使うセットアップ",
@@ -46,11 +46,35 @@ export const shelfInJapanese = {
     "リンク先には別のセットアップがあります。このブラウザーには、今のものの代わりにリンク先のものが表示されます。" +
     "今のものを残すには、先に書き出すか、リンクを控えてください。",
   adopted: "リンク先のセットアップを使えるようになりました。",
-  shelf_away: "今は、セットアップを読み書きできません。失われるものはありません。少し待ってお試しください。",
+  shelf_away: "今は、セットアップとこれまでのルームを読み書きできません。失われるものはありません。少し待ってお試しください。",
   shelf_refused:
     "このブラウザーのセットアップ用のキーが、サーバーで使えません。ほかのパソコンのリンクを開くか、新しく始めてください。",
   shelf_needs_game_key: "先にゲームキーが必要です。退出して、ゲームキーで新しいルームを開いてください。",
   anew: "新しく始める",
   anew_question: "セットアップなしで始めますか？",
   anew_explanation: "これまでのセットアップのキーを、このブラウザーから消去します。リンクがなければ、誰もそのセットアップを開けなくなります。",
+
+  // Earlier rooms.
+  history: "これまでのルーム",
+  no_rooms: "ルームはまだありません。ここで開いたルームとラウンドが表示されます。",
+  earlier_rooms: "さらに前のルームを表示",
+  no_rounds: "ラウンドはありませんでした。",
+  round_number: (round) => `ラウンド ${round}`,
+  round_facts: ({ presses: count, triggers }, lasted) =>
+    [
+      lasted || "進行中",
+      `${count.toLocaleString("ja")} 回`,
+      `トリガー ${triggers.toLocaleString("ja")} 件`,
+    ].join(" · "),
+  round_of: (round, title) => `ラウンド ${round}：${title}`,
+  room_again: "同じ設定で開く",
+  forget_room: (title) => `「${title}」を一覧から消しますか？`,
+  forget_room_explanation: "「これまでのルーム」に表示されなくなります。ルームとセットアップはそのまま残ります。",
+  minutes_label: "1 分ごとに押された回数（ボタン別）です。下の表に同じ数値があります。",
+  top_of_chart: (count, minutes) => `縦軸の最大：${minutes} 分に ${count.toLocaleString("ja")} 回`,
+  first_triggers: (count) => `最初の ${count} 件を表示しています。続きはファイルで確認できます。`,
+  as_table: "表で見る",
+  downloads: "ファイルに保存",
+  csv_of: { totals: "ボタン別（CSV）", triggers: "トリガー（CSV）", presses: "押された回数（CSV）" },
+  json_of_all: "すべて（JSON）",
 };

@@ -1,0 +1,17 @@
+import { isPassing } from "../../streamario/api.js";
+import { Backoff } from "../../streamario/timing.js";
+import { shelf } from "../shelf.js";
+
+const AGAIN_AFTER = [2_000, 300_000]; // ms, growing from the one to the other
+
+/**
+ * Put a room into the history. Nobody waits for it: where the server cannot now, it is tried again
+ * until the page goes; what it refuses stays out.
+ */
+export async function record(room, backoff = new Backoff(...AGAIN_AFTER)) {
+  try {
+    await shelf.keepRoom(room.room_id, room.room_token);
+  } catch (refusal) {
+    if (isPassing(refusal)) setTimeout(() => record(room, backoff), backoff.next());
+  }
+}

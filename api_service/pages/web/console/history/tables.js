@@ -1,0 +1,34 @@
+import { element } from "../../common/elements.js";
+
+/** A table; `rows` are lists of cells. */
+export function table(heads, rows) {
+  const head = heads.map((caption, n) => {
+    const cell = element("th", isFigure(rows[0]?.[n]) ? "number" : "", caption);
+    cell.scope = "col";
+    return cell;
+  });
+  return element(
+    "table",
+    "",
+    element("thead", "", element("tr", "", ...head)),
+    element("tbody", "", ...rows.map((row) => element("tr", "", ...row))),
+  );
+}
+
+/** A row: what it is about, then figures. */
+export function cells(caption, ...figures) {
+  const head = element("th", "", caption);
+  head.scope = "row";
+  return [head, ...figures.map((n) => element("td", "figures number", String(n)))];
+}
+
+/** What may be larger than its place, which the keyboard scrolls, too. */
+export function scrolling(label, content) {
+  const box = element("div", "scroll rows", content);
+  box.tabIndex = 0;
+  box.setAttribute("role", "region");
+  box.setAttribute("aria-label", label);
+  return box;
+}
+
+const isFigure = (cell) => cell?.classList.contains("number");

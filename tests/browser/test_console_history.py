@@ -1,0 +1,80 @@
+"""Earlier rooms and their rounds in the console, and the picture of a round."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.console_page import console_page
+from tests.browser.widths import fits
+from tests.flow.play import viewers
+from tests.waiting import until
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser, Page
+
+    from tests.browser.conftest import Pair
+
+pytestmark = pytest.mark.anyio
+
+BOOKED = """async (count) => {
+  const key = JSON.parse(localStorage["streamario.console.studio_key"]);
+  const headers = { Authorization: `Bearer ${key}` };
+  const { rooms } = await (await fetch("/api/studio/rooms", { headers })).json();
+  return rooms.length === count;
+}"""
+
+
+async def saved(page: Page, button: str) -> tuple[str, bytes]:
+    """The name and content of the file that a button saves."""
+    async with page.expect_download() as started:
+        await page.locator("dialog[open]").get_by_role("button", name=button).click()
+    download = await started.value
+    return download.suggested_filename, Path(await download.path()).read_bytes()
+
+
+async def test_a_round_can_be_looked_up_later(pair: Pair, browser: Browser) -> None:
+    """The room is listed with its round and its files; it is opened again, or forgotten."""
+    async with console_page(browser, pair) as console, viewers(pair.api, 1) as (viewer,):
+        page = console.page
+        await console.open_room("=Evening")
+        await console.without_pace()
+        await console.start()
+        await viewer.press(pair.api, console.room_id, {"skill1": 12})
+        await console.numbers(2)
+        await console.end()
+        await expect(page.locator("[data-part=ranking] tr")).to_have_count(1)
+        await expect(page.locator("#room-history .rounds li")).to_contain_text(
+            "12 presses · 2 triggers"
+        )
+        await console.leave()
+        await page.locator("#start-history summary").click()
+        await page.get_by_role("button", name="Round 1: =Evening").click()
+        shown = page.locator("dialog[open]")
+        await expect(shown.locator("tbody").first).to_contain_text("Skill 1122")
+        await expect(shown.locator(".rows tbody tr")).to_have_count(3)
+        await shown.get_by_text("As a table").click()
+        await fits(page)
+        name, totals = await saved(page, "Totals (CSV)")
+        assert name == "=Evening-round-1-totals.csv"
+        assert b"skill1" in totals
+        _, everything = await saved(page, "All (JSON)")
+        assert json.loads(everything)["round"] == 1
+        await shown.get_by_role("button", name="Close").click()
+        await page.locator("#start-history").get_by_role("button", name="This room again").click()
+        await console.connected()
+        await expect(page.locator("#room-title")).to_have_text("=Evening")
+        await console.leave()
+        await until(lambda: page.evaluate(BOOKED, 2))
+        await page.locator("#start-history summary").click()
+        rooms = page.locator("#start-history .shelf-list > li")
+        await expect(rooms).to_have_count(2)
+        await fits(page)
+        await rooms.first.get_by_role("button", name="Forget").click()
+        await console.confirm()
+        await expect(rooms).to_have_count(1)
+        await expect(rooms.get_by_role("button").first).to_be_focused()
