@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from functools import partial
 from typing import TYPE_CHECKING
@@ -135,7 +136,7 @@ async def test_the_table_lists_every_route_for_clients(pair: Pair, page_name: st
     rows = [
         line.split("`")[1].split()
         for line in (DOCS / page_name).read_text().splitlines()
-        if line.startswith(("| `GET /", "| `POST /", "| `PATCH /"))
+        if re.match(r"\| `(GET|POST|PUT|PATCH|DELETE) /", line)
     ]
     async with httpx.AsyncClient(base_url=pair.api.url, trust_env=False) as http:
         paths = (await http.get("/openapi.json")).json()["paths"]

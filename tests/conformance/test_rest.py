@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
-EXAMPLES = 8
+EXAMPLES = 5
 # All checks of Schemathesis. Three have little to check here: nothing is deleted, no header is
 # required, and there are no user accounts.
 CHECKS = {

@@ -13,7 +13,7 @@ OF_THE_GATEWAY = {
     refusals.TooManyAttaches,
 }
 # What only the background duties can meet, and who opens a room under an id that is taken.
-OF_THE_DUTIES = {refusals.GamePresent, refusals.RoomExists}
+OF_THE_DUTIES = {refusals.GamePresent, refusals.RoomExists, refusals.RoundNotDue}
 
 
 def test_every_error_of_the_engine_has_an_answer_or_belongs_elsewhere() -> None:
