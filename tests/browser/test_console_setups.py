@@ -197,11 +197,23 @@ async def test_files_and_links_carry_setups(pair: Pair, browser: Browser) -> Non
         await expect(entry(other.page, "Theirs")).to_be_visible()
         await other.page.goto(link)
         await other.confirm()
+        await expect(question).to_contain_text("now has the setups of the link")
+        await question.get_by_role("button", name="Close").click()
         await expect(entry(other.page, "Mine")).to_be_visible()
         await expect(entry(other.page, "Theirs")).to_have_count(0)
-        await wrong.page.goto(f"{pair.api.url}/console#studio=01ARZ3NDEKTSV4RRFFQ69G5FAV.wrong")
-        await expect(wrong.page.get_by_role("dialog")).to_contain_text("does not accept")
-        assert await wrong.page.evaluate("localStorage['streamario.console.studio_key']") is None
+        key, said = "localStorage['streamario.console.studio_key']", wrong.page.get_by_role("dialog")
+        for end, sentence in [
+            ("", "not whole"),
+            ("01ARZ3NDEKTSV4RRFFQ69G5FAV.wrong", "not whole"),
+            (f"01ARZ3NDEKTSV4RRFFQ69G5FAV.{22 * 'x'}", "does not accept"),
+        ]:
+            await wrong.page.goto(f"{pair.api.url}/console#studio={end}")
+            await expect(said).to_contain_text(sentence)
+            await said.get_by_role("button", name="Close").click()
+            assert await wrong.page.evaluate(key) is None
+        await wrong.page.goto(link)  # nothing is replaced here, and yet somebody may read along
+        await expect(said).to_contain_text("Replace the setups of this browser?")
+        assert await wrong.page.evaluate(key) is None
 
 
 def setup_file(name: str, *media: object, **settings: object) -> str:
@@ -224,9 +236,12 @@ async def test_a_room_opens_while_setups_are_away(pair: Pair, browser: Browser) 
             "Nothing is lost"
         )
         await page.unroute_all()
+        await save_as(console, "Early")
+        await expect(entry(page, "Early")).to_be_visible()
         await page.evaluate("localStorage['streamario.console.studio_key'] = '\"not.a_key\"'")
         await save_as(console, "Later")
         await page.get_by_role("button", name="Begin anew").click()
         await console.confirm()
+        await expect(entry(page, "Early")).to_have_count(0)
         await save_as(console, "Later")
         await expect(entry(page, "Later")).to_be_visible()

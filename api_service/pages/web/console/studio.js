@@ -24,6 +24,12 @@ async function make() {
   }
 }
 
+/** Begin without a studio: the next one is made where it is needed. */
+export function forgetKey() {
+  made = null;
+  keepStudioKey(null);
+}
+
 /** Call one of the studio's routes, such as `/media`. Throws StreamarioError. */
 export async function callStudio(method, path, body) {
   return call(method, `/api/studio${path}`, { secret: await key(), body });

@@ -5,41 +5,34 @@ import { shelf } from "../shelf.js";
 import { keepStudioKey, keptStudioKey } from "../storage.js";
 
 const FRAGMENT = "#studio=";
+const KEY = /^[0-9A-HJKMNP-TV-Z]{26}\.[\w-]{22}$/;
 
 /** The link that brings this studio's setups to another browser. */
 export const linkTo = (key) =>
   `${location.protocol}//${document.body.dataset.home}/console${FRAGMENT}${key}`;
 
 /**
- * Take over the studio whose link was opened, with its consent where this browser has setups of its
- * own. The key leaves the address bar at once. `adopted()` is called where the shelf is another now.
+ * Take over the studio whose link was opened, if the streamer wants it: whoever gave the link reads what
+ * is saved from then on. The key leaves the address bar at once. `adopted()` is called where the setups are
+ * others now.
  */
 export async function adopt(texts, adopted) {
   if (!location.hash.startsWith(FRAGMENT)) return;
   const key = location.hash.slice(FRAGMENT.length);
   history.replaceState(null, "", location.pathname + location.search);
+  if (!KEY.test(key)) return tell(texts, element("p", "refusal", texts.link_not_whole));
   const attempts = new Attempts(texts);
   const isKnown = await attempts.to(() => shelf.setups(key));
   if (!isKnown) tell(texts, attempts.node);
-  else if (await mayReplace(key, texts)) {
+  else if (key === keptStudioKey() || (await mayReplace(texts))) {
     keepStudioKey(key);
     adopted();
+    tell(texts, element("p", "", texts.adopted));
   }
 }
 
-async function mayReplace(key, texts) {
-  if (key === keptStudioKey() || !(await hasSetups())) return true;
-  const { adopt_question: question, adopt_explanation: explanation, adopt: yes } = texts;
-  return confirmed(question, explanation, yes);
-}
-
-/** Whether this browser's own studio has setups; where that cannot be told, it may. */
-async function hasSetups() {
-  try {
-    return (await shelf.setups()).length > 0;
-  } catch ({ code }) {
-    return code !== "invalid_studio_key";
-  }
+function mayReplace({ adopt_question: question, adopt_explanation: explanation, adopt }) {
+  return confirmed(question, explanation, adopt);
 }
 
 function tell(texts, node) {

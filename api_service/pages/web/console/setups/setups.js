@@ -3,7 +3,7 @@ import { Attempts } from "../attempts.js";
 import { confirmed } from "../confirm.js";
 import { actionButton, say } from "../parts.js";
 import { shelf } from "../shelf.js";
-import { keepStudioKey } from "../storage.js";
+import { forgetKey } from "../studio.js";
 import { exportSetup, importedFrom, saveSetup } from "./carrying.js";
 import { times } from "../times.js";
 import { showElsewhere } from "./elsewhere.js";
@@ -166,7 +166,7 @@ export class Setups {
   async #beginAnew() {
     const { anew_question: question, anew_explanation: explanation, anew } = this.#texts;
     if (!(await confirmed(question, explanation, anew))) return;
-    keepStudioKey(null);
+    forgetKey();
     await this.show();
   }
 }

@@ -45,9 +45,10 @@ export const shelfInEnglish = {
   adopt: "Replace",
   adopt_question: "Replace the setups of this browser?",
   adopt_explanation:
-    "The link leads to other setups. This browser will show those instead of its own. To keep its own, " +
-    "export them, or copy their link first.",
+    "This browser will show the setups of the link instead of its own. Whoever has the link reads and changes all " +
+    "that you save from then on. To keep its own, export them, or copy their link first.",
   adopted: "This browser now has the setups of the link.",
+  link_not_whole: "This link is not whole. Copy it again on the other computer.",
   shelf_away: "Setups and earlier rooms cannot be reached now. Nothing is lost; try again in a moment.",
   shelf_refused:
     "The server does not accept this browser's key to your setups. Open your link from another computer, or begin anew.",
