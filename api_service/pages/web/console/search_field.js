@@ -2,7 +2,7 @@ import { element } from "../common/elements.js";
 
 const STILL_FOR = 300; // ms without a change, before the server is asked
 
-/** A field to search in; `onSearch()` is called once what was typed rests. */
+/** A field to search in; `onSearch()` is called once what was typed rests, and at once with Enter. */
 export class SearchField {
   #input = element("input", "field");
   #note = element("p", "soft small");
@@ -17,10 +17,12 @@ export class SearchField {
     label.htmlFor = this.#input.id;
     this.#note.setAttribute("role", "status");
     before.before(element("p", "labelled search", label, this.#input), this.#note);
-    this.#input.addEventListener("input", () => {
+    const searchIn = (ms) => {
       clearTimeout(this.#rest);
-      this.#rest = setTimeout(onSearch, STILL_FOR);
-    });
+      this.#rest = setTimeout(onSearch, ms);
+    };
+    this.#input.addEventListener("input", () => searchIn(STILL_FOR));
+    this.#input.addEventListener("keydown", ({ key }) => key === "Enter" && searchIn(0));
   }
 
   get wanted() {

@@ -44,14 +44,15 @@ export class Viewers {
     clearTimeout(this.#timer);
   }
 
-  /** Look again and again, each time after the answer to the last. */
+  /** Look again and again, each time after the answer to the last; a search is asked for once. */
   async #follow() {
     if (this.#isLooking) return; // what is under way looks for what stands in the field
     clearTimeout(this.#timer);
     this.#isLooking = true;
     await this.#refresh();
     this.#isLooking = false;
-    if (this.#isOpen) this.#timer = setTimeout(() => this.#follow(), AGAIN_AFTER);
+    const isSearch = Boolean(this.#search?.wanted);
+    if (this.#isOpen && !isSearch) this.#timer = setTimeout(() => this.#follow(), AGAIN_AFTER);
   }
 
   async #refresh() {
@@ -63,8 +64,13 @@ export class Viewers {
       this.#blocked.learn(viewers);
       this.#show(viewers);
     } catch (refusal) {
-      say(this.#parts.refusal, this.#texts.refused(refusal));
+      say(this.#parts.refusal, this.#sentenceOn(refusal));
     }
+  }
+
+  #sentenceOn(refusal) {
+    const isTooSoon = this.#search?.wanted && refusal.status === 429;
+    return isTooSoon ? this.#texts.search_too_soon : this.#texts.refused(refusal);
   }
 
   /** What the server answered to the words that stand in the field when the answer comes. */

@@ -68,11 +68,11 @@ function watch(triggers, names) {
   const room = new Room(roomId, { viewer: false });
   let shown = null;
   room.on("trigger", (trigger) => triggers.take(trigger));
-  room.on("change", ({ title, buttons, showNames }) => {
+  room.on("change", ({ title, buttons, showsNames }) => {
     byId("room-title").textContent = title;
     triggers.know(buttons);
-    if (showNames !== shown) names.look();
-    shown = showNames;
+    if (showsNames !== shown) names.look();
+    shown = showsNames;
   });
   room.open();
 }

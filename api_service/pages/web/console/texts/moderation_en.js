@@ -3,6 +3,7 @@ export const moderationInEnglish = {
   search_viewers: "Search all who pressed, by name or ID",
   found: (count) => (count === 1 ? "1 viewer found" : `${count} viewers found`),
   found_more: (count) => `More than ${count} viewers found. Type more of the name.`,
+  search_too_soon: "Too many searches. Try again in a moment, with Enter.",
   nobody_found: "Nobody of this name has pressed in this round.",
 
   moderators: "Moderators",

@@ -3,6 +3,7 @@ export const moderationInJapanese = {
   search_viewers: "押した人全員から、名前か ID で検索",
   found: (count) => `${count} 人見つかりました`,
   found_more: (count) => `${count} 人より多く見つかりました。名前をもう少し長く入力してください。`,
+  search_too_soon: "検索が多すぎます。少し待ってから、Enter キーでもう一度お試しください。",
   nobody_found: "この名前の人は、このラウンドで押していません。",
 
   moderators: "モデレーター",
