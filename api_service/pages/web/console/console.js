@@ -25,7 +25,7 @@ function openDesk(room) {
 async function leave(desk) {
   if (!(await desk.mayLeave())) return;
   keepAtDesk(null);
-  location.reload(); // what the desk listens to goes with the page
+  desk.leave();
 }
 
 /** From one room to a new one with these settings. Throws StreamarioError. */
@@ -34,7 +34,7 @@ async function moveOn(desk, settings) {
   const room = await opened(settings, keptGameKey());
   keepRoom(room);
   keepAtDesk(room.room_id);
-  location.reload();
+  desk.leave();
 }
 
 /** From the start screen, whose focus goes with it. */

@@ -101,15 +101,19 @@ export class Desk {
     this.#board.takeFocus();
   }
 
-  /** Whether to leave, asked where that would cost something; edits are given up then. */
+  /** Whether to leave, asked where that would cost something. */
   async mayLeave() {
     const { leave, leave_question: question, leave_running: running, leave_unsaved } = this.#texts;
     const costs = [];
     if (this.#room.state.status === "in_game" && this.#game.isOpen) costs.push(running);
     if (this.#settings.isDirty) costs.push(leave_unsaved);
-    if (costs.length > 0 && !(await confirmed(question, costs.join(" "), leave))) return false;
+    return costs.length === 0 || confirmed(question, costs.join(" "), leave);
+  }
+
+  /** Load the page again, for another room or none; edits are given up, and the browser does not ask. */
+  leave() {
     this.#settings.discard();
-    return true;
+    location.reload(); // what the desk listens to goes with the page
   }
 
   /** The browser's shelf is another now. */
