@@ -10,21 +10,21 @@ const SOUNDS = {
 };
 
 /**
- * Open a room, with a setup's settings where there are some. Gives the room as it is kept; throws
- * StreamarioError.
+ * Open a room, with a setup's settings where there are some; names are masked unless these say otherwise.
+ * Gives the room as it is kept; throws StreamarioError.
  */
 export async function opened(wanted, gameKey) {
-  const { settings, ...room } = await openRoom(wanted, gameKey);
+  const { settings, ...room } = await openRoom({ mask_names: true, ...wanted }, gameKey);
   if (gameKey) keepGameKey(gameKey);
   if (!wanted.buttons) await equip(room, settings);
   return { ...room, title: settings.title };
 }
 
-/** Rooms that are run from here begin with a pace, sounds and masked names; the desk can change all of them. */
+/** The default buttons begin with a pace and sounds; without them, the room is as good. */
 async function equip({ room_id: roomId, room_token: token }, { buttons }) {
   try {
     const changed = paced(buttons).map((button) => ({ ...button, sound: SOUNDS[button.event_type] ?? "" }));
-    await new RoomApi(roomId, token).changeSettings({ buttons: changed, mask_names: true });
+    await new RoomApi(roomId, token).changeSettings({ buttons: changed });
   } catch (refusal) {
     if (!(refusal instanceof StreamarioError)) throw refusal;
   }
