@@ -102,11 +102,13 @@ export class SoundPlayer {
     return this.#media.get(id);
   }
 
-  /** Null for what there is not or what is no sound; where the network failed, it is asked for again. */
+  /** Null for what there is not or what is no sound; what only failed is asked for again. */
   async #decoded(id) {
     try {
       const answer = await fetch(`/api/media/${id}`);
-      return answer.ok ? await this.#context.decodeAudioData(await answer.arrayBuffer()) : null;
+      if (answer.ok) return await this.#context.decodeAudioData(await answer.arrayBuffer());
+      if (answer.status !== 404) this.#media.delete(id);
+      return null;
     } catch (failure) {
       if (failure instanceof TypeError) this.#media.delete(id);
       return null;
