@@ -5,6 +5,7 @@ import { partsOf, say } from "./parts.js";
 const EVERY = 1_000; // ms
 const MINUTE = 60; // seconds
 const MOST = 600; // minutes
+const LONGEST = MOST * MINUTE; // the server's limit, in seconds
 
 /** The round's timer: after how long the server ends rounds, whoever is the room's game. */
 export class Timer {
@@ -40,7 +41,7 @@ export class Timer {
     const minutes = Number(this.#parts.minutes.value);
     const isValid = minutes > 0 && minutes <= MOST;
     this.#refuse(isValid ? "" : this.#texts.minutes_problem);
-    if (isValid) this.#set((ran) => ran + Math.ceil(minutes * MINUTE));
+    if (isValid) this.#set((ran) => Math.min(ran + Math.ceil(minutes * MINUTE), LONGEST));
   }
 
   /** `limit(ran)`: the limit in seconds, given for how long the running round has run. */
@@ -70,7 +71,7 @@ export class Timer {
     if (limit === 0) return;
     const left = leftOf(this.#state, performance.now());
     const { round_will_last: before, round_ends_in: during } = this.#texts;
-    const sentence = left === null ? before(clockOf(limit)) : during(clockOf(left));
+    const sentence = left === null ? before(clockOf(limit)) : during(clockOf(left), clockOf(limit));
     if (shown.textContent !== sentence) shown.textContent = sentence;
   }
 }
