@@ -14,7 +14,6 @@ from hashlib import sha256
 from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 from starlette.responses import Response
 from starlette.routing import Route
@@ -54,7 +53,7 @@ KEPT: Final = ("Allow", "Retry-After")
 # For the previews of links, which other sites show: a title for each room, a URL with its host.
 NO_TITLE: Final = 'property="og:title" content="Streamario"'
 NO_HOST: Final = f'property="og:image" content="{ASSETS}'
-NO_HOME: Final = 'data-home=""'  # the host under which viewers reach this service
+NO_HOME: Final = 'data-home=""'  # the URL under which everybody reaches this service
 NO_PROBLEM: Final = 'data-problem=""'
 
 
@@ -97,7 +96,7 @@ class Pages:
         self._version = _digest(b"".join(name.encode() + found[name] for name in sorted(found)))
         modules = {name: body.decode() for name, body in found.items() if name.endswith(".js")}
         image = NO_HOST.replace(ASSETS, f"{escape(settings.api_url)}{ASSETS}")
-        home = f'data-home="{escape(urlsplit(settings.api_url).netloc)}"'
+        home = f'data-home="{escape(settings.api_url)}"'
         for name in filter(_is_page, found):
             page = with_preloads(found[name].decode(), modules).replace(NO_HOME, home)
             page = page.replace(NO_HOST, image)

@@ -1,12 +1,10 @@
 import { element, onChange } from "./elements.js";
+import { addressOf } from "./media.js";
 import { wantsCalm } from "./motion.js";
 import { paletteOf } from "./palette.js";
 
 const night = matchMedia("(prefers-color-scheme: dark)");
 const stark = matchMedia("(prefers-contrast: more)");
-
-/** Where a picture is that somebody has uploaded. */
-export const addressOf = (mediaId) => `/api/media/${mediaId}`;
 
 /** Dress a part of a page in a room's theme. What the theme leaves open is as the page has it. */
 export function dress(node, theme, isNight = night.matches) {

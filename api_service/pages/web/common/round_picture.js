@@ -1,6 +1,6 @@
 import { withIcon } from "./captions.js";
 import { colorOf, shadesOf } from "./colors.js";
-import { addressOf } from "./look.js";
+import { addressOf } from "./media.js";
 import { paletteOf } from "./palette.js";
 import { PICTURE_WORDS } from "./picture_words.js";
 

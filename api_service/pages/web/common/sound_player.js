@@ -1,3 +1,4 @@
+import { addressOf } from "./media.js";
 import { BUILT_INS, limiter, synthesise } from "./sounds.js";
 
 const MOST_AT_ONCE = 6; // sounds
@@ -105,7 +106,7 @@ export class SoundPlayer {
   /** Null for what there is not or what is no sound; what only failed is asked for again. */
   async #decoded(id) {
     try {
-      const answer = await fetch(`/api/media/${id}`);
+      const answer = await fetch(addressOf(id));
       if (answer.ok) return await this.#context.decodeAudioData(await answer.arrayBuffer());
       if (answer.status !== 404) this.#media.delete(id);
       return null;

@@ -1,4 +1,5 @@
 import { element } from "../common/elements.js";
+import { publicUrl } from "../common/home.js";
 import { confirmed } from "./confirm.js";
 import { say } from "./parts.js";
 import { copy } from "./copying.js";
@@ -67,7 +68,7 @@ export class Moderators {
 
   async #makeLink() {
     const { token } = await this.#api.makeToken();
-    this.#link.value = `${location.origin}/moderate/${this.#roomId}#${token}`;
+    this.#link.value = publicUrl(`/moderate/${this.#roomId}#${token}`);
     this.#said.textContent = "";
     this.#made.hidden = false;
     await this.#look();

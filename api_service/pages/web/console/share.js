@@ -1,4 +1,5 @@
 import { onChange } from "../common/elements.js";
+import { publicPlace } from "../common/home.js";
 import { pictureOf, themeOf } from "../common/look.js";
 import { copy } from "./copying.js";
 import { partsOf } from "./parts.js";
@@ -18,7 +19,7 @@ export class Share {
   showCode = onChange((code) => {
     for (const { short } of [this.#parts, this.#big]) {
       const [where, letters] = short.children;
-      where.textContent = this.#texts.go_to(`${document.body.dataset.home}/j`);
+      where.textContent = this.#texts.go_to(publicPlace("/j"));
       letters.textContent = code;
       short.hidden = !code;
     }

@@ -1,4 +1,5 @@
 import { onChange } from "../common/elements.js";
+import { publicPlace } from "../common/home.js";
 
 /** How viewers get to the room, as long as it has a code: by typing that, or by a QR code. */
 export class Invitation {
@@ -21,7 +22,7 @@ export class Invitation {
   /** Where to type the code: by a name that viewers can reach, whatever OBS calls this machine. */
   #showCode(code) {
     const [where, letters] = this.#code.children;
-    where.textContent = `${document.body.dataset.home}/j`;
+    where.textContent = publicPlace("/j");
     letters.textContent = code;
     this.#code.hidden = !code;
   }

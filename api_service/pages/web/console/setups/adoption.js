@@ -1,4 +1,5 @@
 import { element } from "../../common/elements.js";
+import { publicUrl } from "../../common/home.js";
 import { Attempts } from "../attempts.js";
 import { confirmed } from "../confirm.js";
 import { shelf } from "../shelf.js";
@@ -8,8 +9,7 @@ const FRAGMENT = "#studio=";
 const KEY = /^[0-9A-HJKMNP-TV-Z]{26}\.[\w-]{22}$/;
 
 /** The link that brings this studio's setups to another browser. */
-export const linkTo = (key) =>
-  `${location.protocol}//${document.body.dataset.home}/console${FRAGMENT}${key}`;
+export const linkTo = (key) => publicUrl(`/console${FRAGMENT}${key}`);
 
 /**
  * Take over the studio whose link was opened, if the streamer wants it: whoever gave the link reads what

@@ -1,0 +1,5 @@
+/** Where everybody reaches this service, as the server was told; this page may be open by another name. */
+export const publicUrl = (path) => document.body.dataset.home + path;
+
+/** The same, for people to type. */
+export const publicPlace = (path) => publicUrl(path).replace(/^https?:\/\//, "");

@@ -1,0 +1,2 @@
+/** Where a picture or a sound is that somebody has uploaded. */
+export const addressOf = (mediaId) => `/api/media/${mediaId}`;
