@@ -209,6 +209,7 @@ async def test_a_link_in_a_chat_shows_the_rooms_title_and_an_image(
             answer = await http.get(image[0])
             assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/png")
             assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+            assert 'data-home="https://play.example"' in (await http.get("/console")).text
             other = (await http.get(f"/play/{ROOM}")).text
             assert 'og:title" content="Streamario"' in other
 
