@@ -71,7 +71,7 @@ async def test_a_round_can_be_looked_up_later(pair: Pair, browser: Browser) -> N
         await console.leave()
         await until(lambda: page.evaluate(BOOKED, 2))
         await page.locator("#start-history summary").click()
-        rooms = page.locator("#start-history .shelf-list > li")
+        rooms = page.locator("#start-history .studio-list > li")
         await expect(rooms).to_have_count(2)
         await fits(page)
         await rooms.first.get_by_role("button", name="Forget").click()

@@ -7,6 +7,7 @@ import os
 import re
 import struct
 import zlib
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import httpx
@@ -20,7 +21,7 @@ from tests.browser.console_page import console_page
 from tests.browser.play_page import play_page
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser, Locator
+    from playwright.async_api import Browser, Locator, Route
 
     from tests.browser.conftest import Pair
     from tests.browser.console_page import ConsolePage
@@ -148,6 +149,10 @@ async def test_pictures_come_as_streamers_have_them_and_go_to_viewers_small(
             await expect(viewer.page.locator("#logo")).to_be_hidden()
 
 
+async def fulfil(route: Route, *, status: int, refusal: dict[str, str]) -> None:
+    await route.fulfill(status=status, json=refusal)
+
+
 async def test_what_is_no_picture_is_told_at_its_field_and_changes_nothing(
     pair: Pair, browser: Browser
 ) -> None:
@@ -167,11 +172,15 @@ async def test_what_is_no_picture_is_told_at_its_field_and_changes_nothing(
             await input_.set_input_files(wrong)
             await expect(input_).to_have_accessible_description(re.compile("cannot read the file"))
             await logo.locator(".refusal").evaluate("node => { node.textContent = ''; }")
-        await page.route("**/api/studio/media", lambda route: route.fulfill(status=503, json=busy))
-        await input_.set_input_files(file(png(1, 1, 8, b"\0\0")))
-        await expect(input_).to_have_accessible_description(
-            "The server is busy. Try again in a moment."
-        )
+        wide = {"code": "invalid_media", "detail": "The picture is 9 px wide."}
+        for status, refusal, sentence in [
+            (503, busy, "The server is busy. Try again in a moment."),
+            (400, wide, wide["detail"]),
+        ]:
+            answer = partial(fulfil, status=status, refusal=refusal)
+            await page.route("**/api/studio/media", answer)
+            await input_.set_input_files(file(png(1, 1, 8, b"\0\0")))
+            await expect(input_).to_have_accessible_description(sentence)
         await expect(logo.locator("img")).to_be_hidden()
         assert await page.evaluate("'ran' in window") is False
         await page.unroute("**/api/studio/media")

@@ -75,7 +75,7 @@ AWAY = json.dumps({"code": "store_unavailable", "title": "", "status": 503, "det
 
 def entry(page: Page, name: str) -> Locator:
     """A setup in the list that shows."""
-    return page.locator(".shelf-list:visible > li", has=page.get_by_text(name, exact=True))
+    return page.locator(".studio-list:visible > li", has=page.get_by_text(name, exact=True))
 
 
 def change_button(page: Page, name: str) -> Locator:
@@ -201,14 +201,17 @@ async def test_files_and_links_carry_setups(pair: Pair, browser: Browser) -> Non
         await question.get_by_role("button", name="Close").click()
         await expect(entry(other.page, "Mine")).to_be_visible()
         await expect(entry(other.page, "Theirs")).to_have_count(0)
-        key, said = "localStorage['streamario.console.studio_key']", wrong.page.get_by_role("dialog")
-        for end, sentence in [
+        key, said = (
+            "localStorage['streamario.console.studio_key']",
+            wrong.page.get_by_role("dialog"),
+        )
+        for end, answer in [
             ("", "not whole"),
             ("01ARZ3NDEKTSV4RRFFQ69G5FAV.wrong", "not whole"),
             (f"01ARZ3NDEKTSV4RRFFQ69G5FAV.{22 * 'x'}", "does not accept"),
         ]:
             await wrong.page.goto(f"{pair.api.url}/console#studio={end}")
-            await expect(said).to_contain_text(sentence)
+            await expect(said).to_contain_text(answer)
             await said.get_by_role("button", name="Close").click()
             assert await wrong.page.evaluate(key) is None
         await wrong.page.goto(link)  # nothing is replaced here, and yet somebody may read along

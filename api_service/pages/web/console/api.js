@@ -1,6 +1,6 @@
 import { StreamarioError } from "../streamario.js";
 
-const ANSWER_WITHIN = 10_000; // ms
+const ANSWER_WITHIN = { json: 10_000, blob: 20_000 }; // ms; a file may be large
 
 /** Why a game is refused its room for good, by the API's code for it. */
 const FINAL = {
@@ -92,26 +92,29 @@ export class RoomApi {
   }
 }
 
-/** Send a body, an object as JSON or a Blob as it is; gives the answer's content. Throws StreamarioError. */
-export async function call(method, path, { secret, body } = {}) {
+/**
+ * Send a body, an object as JSON or a Blob as it is; gives the answer's content `as` "json" or "blob".
+ * Throws StreamarioError.
+ */
+export async function call(method, path, { secret, body, as = "json" } = {}) {
   // What is wrong with a setting is told by the server, in the page's language.
   const headers = { "Accept-Language": document.documentElement.lang };
   if (secret) headers.Authorization = `Bearer ${secret}`;
   if (body) headers["Content-Type"] = body instanceof Blob ? body.type : "application/json";
-  const signal = AbortSignal.timeout(ANSWER_WITHIN);
+  const signal = AbortSignal.timeout(ANSWER_WITHIN[as]);
   const sent = body && !(body instanceof Blob) ? JSON.stringify(body) : body;
   const request = { method, headers, body: sent, signal };
-  const { answer, content } = await answered(path, request);
+  const { answer, content } = await answered(path, request, as);
   if (answer.ok) return content;
   // A refusal without a code is not the API's own: something in between answered.
   const { code = "unreachable", detail = code, problems } = content;
   throw new StreamarioError(code, detail, { status: answer.status, problems });
 }
 
-async function answered(path, request) {
+async function answered(path, request, as) {
   try {
     const answer = await fetch(path, request);
-    return { answer, content: await answer.json() };
+    return { answer, content: await (answer.ok ? answer[as]() : answer.json()) };
   } catch (error) {
     throw new StreamarioError("unreachable", String(error));
   }

@@ -3,12 +3,12 @@ import { element } from "../common/elements.js";
 import { say } from "./parts.js";
 import { WrongFile } from "./setups/setup_file.js";
 
-/** Codes for which the shelf has sentences of its own. */
+/** Codes for which the studio has sentences of its own. */
 const OWN = {
-  unreachable: "shelf_away",
-  store_unavailable: "shelf_away",
-  invalid_studio_key: "shelf_refused",
-  invalid_game_key: "shelf_needs_game_key",
+  unreachable: "studio_away",
+  store_unavailable: "studio_away",
+  invalid_studio_key: "studio_refused",
+  invalid_game_key: "studio_needs_game_key",
 };
 
 /** Where a part of the page says what it did, and why it could not. */

@@ -50,6 +50,6 @@ const room = roomAtDesk();
 let place = room ? openDesk(room) : new StartScreen(texts, languages, enter);
 if (!room) place.open();
 
-const adoptStudio = () => adopt(texts, () => place.showShelf());
+const adoptStudio = () => adopt(texts, () => place.showStudio());
 window.addEventListener("hashchange", adoptStudio);
 adoptStudio();

@@ -19,7 +19,7 @@ import { OverlayBuilder } from "./overlay_builder.js";
 import { Person } from "./person.js";
 import { phaseOf } from "./phases.js";
 import { Results } from "./results.js";
-import { RoomShelf } from "./room_shelf.js";
+import { RoomStudio } from "./room_studio.js";
 import { SettingsEditor } from "./settings_editor.js";
 import { Share } from "./share.js";
 import { keepDesk, keepRoom, keptDesk, keptRoom } from "./storage.js";
@@ -57,7 +57,7 @@ export class Desk {
   #moderators;
   #results;
   #settings;
-  #shelf;
+  #studio;
   #tabs;
   #looks = ""; // of the buttons
   #render = perFrame(() => this.#show());
@@ -78,7 +78,7 @@ export class Desk {
       whyRefused: () => this.#api.whyRefused(),
     });
     this.#furnish();
-    this.#shelf = new RoomShelf({
+    this.#studio = new RoomStudio({
       ...{ texts, languages, api: this.#api, open },
       isDirty: () => this.#settings.isDirty,
     });
@@ -116,8 +116,8 @@ export class Desk {
     location.reload(); // what the desk listens to goes with the page
   }
 
-  /** The browser's shelf is another now. */
-  showShelf() {
+  /** The browser's studio is another now. */
+  showStudio() {
     this.#tabs.open("settings");
   }
 
@@ -166,13 +166,13 @@ export class Desk {
     this.#moderators = new Moderators(byId("viewers"), { ...speaking, api, roomId });
     this.#results = new Results(byId("results"), {
       ...{ ...speaking, room: this.#room, blocked },
-      onBooked: () => this.#shelf.roundBooked(),
+      onBooked: () => this.#studio.roundBooked(),
     });
     this.#settings = new SettingsEditor(byId("settings-form"), {
       ...{ ...speaking, api },
       saved: () => {
         this.#names.look();
-        this.#shelf.keepSettings();
+        this.#studio.keepSettings();
       },
     });
     this.#tabs = new Tabs(byId("tabs"), (id) => this.#opened(id));
@@ -223,7 +223,7 @@ export class Desk {
     this.#keep({ room_token: ready.room_token, web_url: ready.web_url });
     this.#share.show(this.#kept);
     this.#names.look();
-    this.#shelf.attached(this.#kept);
+    this.#studio.attached(this.#kept);
     if (!ready.recovered) this.#feed.note(this.#texts.not_recovered);
     this.#compareClocks();
   }
@@ -313,7 +313,7 @@ export class Desk {
     if (id === "live") this.#chart.open();
     else this.#chart.close();
     if (id === "settings") this.#settings.open();
-    this.#shelf.opened(id, this.#kept.title);
+    this.#studio.opened(id, this.#kept.title);
     if (id === "viewers") {
       this.#viewers.open();
       this.#moderators.open();

@@ -3,7 +3,7 @@ import { pictureOf } from "../common/look.js";
 import { StreamarioError } from "../streamario.js";
 import { say } from "./parts.js";
 import { PictureRefused, shrunk } from "./shrink.js";
-import { upload } from "./studio.js";
+import { studio } from "./studio.js";
 
 /**
  * A picture of the settings, bound to `owner[key]`, its media id. It comes by the file picker, by
@@ -97,7 +97,7 @@ export class PictureField {
     this.#refuse("");
     this.#status.textContent = this.#texts.uploading;
     try {
-      const mediaId = await upload(await shrunk(file, this.#kind));
+      const mediaId = await studio.upload(await shrunk(file, this.#kind));
       if (take === this.#takes) this.#set(mediaId);
     } catch (refusal) {
       if (take === this.#takes) this.#refuse(this.#sentenceOf(refusal));

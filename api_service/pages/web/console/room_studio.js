@@ -6,8 +6,8 @@ import { keepSettings } from "./storage.js";
 
 const byId = (id) => document.getElementById(id);
 
-/** What a room's desk shows of the streamer's shelf: setups with the settings, past rooms with the results. */
-export class RoomShelf {
+/** What a room's desk shows of the streamer's studio: setups with the settings, past rooms with the results. */
+export class RoomStudio {
   #api;
   #setups;
   #rooms;

@@ -3,7 +3,7 @@ import { SoundPlayer } from "../common/sound_player.js";
 import { BUILT_INS } from "../common/sounds.js";
 import { refuse } from "./fields.js";
 import { actionButton } from "./parts.js";
-import { upload } from "./studio.js";
+import { studio } from "./studio.js";
 
 const MOST_BYTES = 204_800;
 /** How files of each kind begin. */
@@ -54,7 +54,7 @@ async function take(file, select, texts) {
   try {
     const sound = await soundIn(file);
     if (typeof sound === "string") return refuse(select, texts[sound]);
-    choose(await upload(sound), select, texts);
+    choose(await studio.upload(sound), select, texts);
   } catch (refusal) {
     refuse(select, texts.refused(refusal));
   }

@@ -36,11 +36,11 @@ export class StartScreen {
       event.preventDefault();
       this.#openRoom(() => this.#choice.settings());
     });
-    this.#furnishShelf();
+    this.#furnishStudio();
   }
 
   /** The setups, one of which a room may begin with, and the earlier rooms. */
-  #furnishShelf() {
+  #furnishStudio() {
     const open = (settings) => this.#openRoom(() => settings);
     const speaking = { texts: this.#texts, languages: this.#languages };
     this.#choice = new SetupChoice(byId("setup-row"), this.#texts);
@@ -51,8 +51,8 @@ export class StartScreen {
     byId("start-history").addEventListener("toggle", () => rooms.show());
   }
 
-  /** The browser's shelf is another now: list it. */
-  showShelf() {
+  /** The browser's studio is another now: list it. */
+  showStudio() {
     byId("start-setups").open = true;
     this.#setups.show();
   }

@@ -3,7 +3,7 @@ import { Attempts } from "../attempts.js";
 import { actionButton } from "../parts.js";
 import { confirmed } from "../confirm.js";
 import { say } from "../parts.js";
-import { shelf } from "../shelf.js";
+import { studio } from "../studio.js";
 import { showRound } from "./round.js";
 import { times } from "../times.js";
 
@@ -14,7 +14,7 @@ export class PastRooms {
   #texts;
   #languages;
   #open;
-  #list = element("ol", "shelf-list");
+  #list = element("ol", "studio-list");
   #empty = element("p", "soft");
   #attempts;
   #more;
@@ -35,7 +35,7 @@ export class PastRooms {
   /** List the newest. */
   show() {
     return this.#attempts.to(async () => {
-      const rooms = await shelf.rooms();
+      const rooms = await studio.rooms();
       this.#list.replaceChildren();
       say(this.#empty, rooms.length === 0 ? this.#texts.no_rooms : "");
       this.#append(rooms);
@@ -43,7 +43,7 @@ export class PastRooms {
   }
 
   async #add(before) {
-    this.#append(await shelf.rooms(before));
+    this.#append(await studio.rooms(before));
   }
 
   #append(rooms) {
@@ -96,14 +96,14 @@ export class PastRooms {
   }
 
   #again({ room_id: roomId }) {
-    return this.#attempts.to(async () => this.#open((await shelf.room(roomId)).settings));
+    return this.#attempts.to(async () => this.#open((await studio.room(roomId)).settings));
   }
 
   async #forget({ room_id: roomId }, title) {
     const { forget, forget_room: question, forget_room_explanation: explanation } = this.#texts;
     if (!(await confirmed(question(title), explanation, forget))) return;
     await this.#attempts.to(async () => {
-      await shelf.forgetRoom(roomId);
+      await studio.forgetRoom(roomId);
       this.#list.querySelector(`[data-room="${roomId}"]`).remove();
       this.#list.querySelector("button")?.focus();
       say(this.#empty, this.#list.childElementCount === 0 ? this.#texts.no_rooms : "");

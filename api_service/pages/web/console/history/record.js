@@ -1,6 +1,6 @@
 import { isPassing } from "../../streamario/api.js";
 import { Backoff } from "../../streamario/timing.js";
-import { shelf } from "../shelf.js";
+import { studio } from "../studio.js";
 
 const AGAIN_AFTER = [2_000, 300_000]; // ms, growing from the one to the other
 
@@ -10,7 +10,7 @@ const AGAIN_AFTER = [2_000, 300_000]; // ms, growing from the one to the other
  */
 export async function record(room, backoff = new Backoff(...AGAIN_AFTER)) {
   try {
-    await shelf.keepRoom(room.room_id, room.room_token);
+    await studio.keepRoom(room.room_id, room.room_token);
   } catch (refusal) {
     if (isPassing(refusal)) setTimeout(() => record(room, backoff), backoff.next());
   }

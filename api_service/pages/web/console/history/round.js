@@ -2,7 +2,7 @@ import { element } from "../../common/elements.js";
 import { Attempts } from "../attempts.js";
 import { actionButton } from "../parts.js";
 import { download, fileName } from "../../common/downloads.js";
-import { shelf } from "../shelf.js";
+import { studio } from "../studio.js";
 import { captions } from "./captions.js";
 import { minutesOf } from "./minutes.js";
 import { cells, scrolling, table } from "./tables.js";
@@ -13,7 +13,7 @@ const TABLES = ["totals", "triggers", "presses"];
 
 /** Show one round of the history: totals, triggers, presses by the minute. Throws StreamarioError. */
 export async function showRound({ roomId, round, title }, { texts, languages }) {
-  const [booked, { settings }] = await Promise.all([shelf.round(roomId, round), shelf.room(roomId)]);
+  const [booked, { settings }] = await Promise.all([studio.round(roomId, round), studio.room(roomId)]);
   const named = captions(settings.buttons, languages);
   const dialog = element("dialog", "round-dialog");
   const heading = element("h2", "", texts.round_of(round, title));
@@ -73,7 +73,7 @@ function downloads({ roomId, round, title, booked }, texts) {
   const buttons = TABLES.map((name) => {
     const run = () =>
       attempts.to(async () => {
-        download(await shelf.csv(roomId, round, name), named("csv", name));
+        download(await studio.csv(roomId, round, name), named("csv", name));
       });
     return actionButton({ name, caption: texts.csv_of[name], run });
   });

@@ -2,7 +2,7 @@ import { element } from "../../common/elements.js";
 import { publicUrl } from "../../common/home.js";
 import { Attempts } from "../attempts.js";
 import { confirmed } from "../confirm.js";
-import { shelf } from "../shelf.js";
+import { studio } from "../studio.js";
 import { keepStudioKey, keptStudioKey } from "../storage.js";
 
 const FRAGMENT = "#studio=";
@@ -22,7 +22,7 @@ export async function adopt(texts, adopted) {
   history.replaceState(null, "", location.pathname + location.search);
   if (!KEY.test(key)) return tell(texts, element("p", "refusal", texts.link_not_whole));
   const attempts = new Attempts(texts);
-  const isKnown = await attempts.to(() => shelf.setups(key));
+  const isKnown = await attempts.to(() => studio.setups(key));
   if (!isKnown) tell(texts, attempts.node);
   else if (key === keptStudioKey() || (await mayReplace(texts))) {
     keepStudioKey(key);

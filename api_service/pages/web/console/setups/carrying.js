@@ -1,15 +1,14 @@
 import { isPassing } from "../../streamario/api.js";
 import { download, fileName } from "../../common/downloads.js";
-import { shelf } from "../shelf.js";
-import { upload } from "../studio.js";
+import { studio } from "../studio.js";
 import { fileOf, mediaIn, setupIn, withMedia, WrongFile } from "./setup_file.js";
 
 const LARGEST_FILE = 8_000_000; // bytes; 3 MB of media are 4 MB in base64
 
 /** Save a setup, with what it names, as a file on this computer. */
 export async function exportSetup(id) {
-  const setup = await shelf.setup(id);
-  download(await fileOf(setup, shelf.medium), fileName("json", setup.name));
+  const setup = await studio.setup(id);
+  download(await fileOf(setup, studio.medium), fileName("json", setup.name));
 }
 
 /**
@@ -17,13 +16,13 @@ export async function exportSetup(id) {
  * link brought other setups here, is uploaded to this one.
  */
 export async function saveSetup(setup, id = null) {
-  const save = () => (id ? shelf.changeSetup(id, setup) : shelf.addSetup(setup));
+  const save = () => (id ? studio.changeSetup(id, setup) : studio.addSetup(setup));
   try {
     await save();
   } catch (refusal) {
     const media = [...mediaIn(setup.settings).keys()];
     if (refusal.code !== "invalid_settings" || media.length === 0) throw refusal;
-    for (const medium of media) await upload(await shelf.medium(medium));
+    for (const medium of media) await studio.upload(await studio.medium(medium));
     await save();
   }
 }
@@ -39,7 +38,7 @@ export async function importedFrom(file) {
 
 async function uploaded(blob, n) {
   try {
-    return await upload(blob);
+    return await studio.upload(blob);
   } catch (refusal) {
     if (isPassing(refusal) || refusal.status === 401) throw refusal;
     throw new WrongFile(`media[${n}]`, refusal.message);

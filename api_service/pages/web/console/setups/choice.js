@@ -1,4 +1,4 @@
-import { shelf } from "../shelf.js";
+import { studio } from "../studio.js";
 import { keptSettings } from "../storage.js";
 
 const LAST = "last";
@@ -35,6 +35,6 @@ export class SetupChoice {
   async settings() {
     const { value } = this.#select;
     if (value === LAST) return keptSettings();
-    return value === DEFAULTS ? {} : (await shelf.setup(value)).settings;
+    return value === DEFAULTS ? {} : (await studio.setup(value)).settings;
   }
 }

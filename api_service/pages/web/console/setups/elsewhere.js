@@ -1,14 +1,13 @@
 import { element } from "../../common/elements.js";
 import { copy } from "../copying.js";
-import { shelf } from "../shelf.js";
-import { key } from "../studio.js";
+import { studio } from "../studio.js";
 import { linkTo } from "./adoption.js";
 import { labelled } from "./setup_dialog.js";
 
 /** Show the link, and its QR code, that opens the setups on another computer. Throws StreamarioError. */
 export async function showElsewhere(texts) {
-  const [studioKey, code] = [await key(), await shelf.code()];
-  const dialog = element("dialog", "shelf-dialog");
+  const [studioKey, code] = [await studio.key(), await studio.code()];
+  const dialog = element("dialog", "studio-dialog");
   const heading = element("h2", "", texts.elsewhere);
   heading.id = "elsewhere-heading";
   dialog.setAttribute("aria-labelledby", heading.id);
@@ -28,7 +27,7 @@ export async function showElsewhere(texts) {
 }
 
 async function picture(code, alt) {
-  const image = element("img", "shelf-code");
+  const image = element("img", "studio-code");
   return Object.assign(image, { alt, src: `data:image/svg+xml,${encodeURIComponent(await code.text())}` });
 }
 

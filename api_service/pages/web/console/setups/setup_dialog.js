@@ -5,7 +5,7 @@ const LONGEST_NAME = 60; // code points
 
 /** What can be done to one setup; `actions`: `rename(name)`, `duplicate()`, `export()`, `delete()`. */
 export class SetupDialog {
-  #dialog = element("dialog", "shelf-dialog");
+  #dialog = element("dialog", "studio-dialog");
   #name = nameField();
 
   constructor({ name }, texts, actions) {

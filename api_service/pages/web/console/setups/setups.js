@@ -2,8 +2,7 @@ import { element } from "../../common/elements.js";
 import { Attempts } from "../attempts.js";
 import { confirmed } from "../confirm.js";
 import { actionButton, say } from "../parts.js";
-import { shelf } from "../shelf.js";
-import { forgetKey } from "../studio.js";
+import { studio } from "../studio.js";
 import { exportSetup, importedFrom, saveSetup } from "./carrying.js";
 import { times } from "../times.js";
 import { showElsewhere } from "./elsewhere.js";
@@ -15,7 +14,7 @@ export class Setups {
   #languages;
   #open;
   #onList;
-  #list = element("ul", "shelf-list setup-list");
+  #list = element("ul", "studio-list setup-list");
   #empty = element("p", "soft");
   #attempts;
   #import;
@@ -53,7 +52,7 @@ export class Setups {
   }
 
   async #look() {
-    this.#setups = await shelf.setups();
+    this.#setups = await studio.setups();
     this.#anew.hidden = true;
     this.#list.replaceChildren(...this.#setups.map((setup) => this.#entry(setup)));
     say(this.#empty, this.#setups.length === 0 ? this.#texts.no_setups : "");
@@ -81,7 +80,7 @@ export class Setups {
   }
 
   #openWith({ setup_id: id }) {
-    return this.#attempts.to(async () => this.#open((await shelf.setup(id)).settings));
+    return this.#attempts.to(async () => this.#open((await studio.setup(id)).settings));
   }
 
   #change(setup) {
@@ -95,16 +94,16 @@ export class Setups {
 
   async #rename({ setup_id: id }, name) {
     await this.#changing(async () => {
-      const { settings } = await shelf.setup(id);
-      await shelf.changeSetup(id, { name, settings });
+      const { settings } = await studio.setup(id);
+      await studio.changeSetup(id, { name, settings });
     });
     this.#takeFocus(id);
   }
 
   async #duplicate({ setup_id: id, name }) {
     await this.#changing(async () => {
-      const { settings } = await shelf.setup(id);
-      await shelf.addSetup({ name: this.#freeName(name), settings });
+      const { settings } = await studio.setup(id);
+      await studio.addSetup({ name: this.#freeName(name), settings });
     });
     this.#takeFocus(id);
   }
@@ -112,7 +111,7 @@ export class Setups {
   async #delete({ setup_id: id, name }) {
     const { delete_question: question, delete_explanation: explanation } = this.#texts;
     if (!(await confirmed(question(name), explanation, this.#texts.delete))) return;
-    await this.#changing(() => shelf.removeSetup(id));
+    await this.#changing(() => studio.removeSetup(id));
     this.#takeFocus(id);
   }
 
@@ -125,7 +124,7 @@ export class Setups {
   #take(file) {
     return this.#changing(async () => {
       const { name, settings } = await importedFrom(file);
-      await shelf.addSetup({ name: this.#freeName(name), settings });
+      await studio.addSetup({ name: this.#freeName(name), settings });
     }, this.#texts.setup_imported);
   }
 
@@ -166,7 +165,7 @@ export class Setups {
   async #beginAnew() {
     const { anew_question: question, anew_explanation: explanation, anew } = this.#texts;
     if (!(await confirmed(question, explanation, anew))) return;
-    forgetKey();
+    studio.forgetKey();
     await this.show();
   }
 }

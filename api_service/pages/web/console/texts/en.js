@@ -1,10 +1,11 @@
 import { errorIn } from "../../common/errors.js";
+import { refusedIn } from "./refusals.js";
 import { lookInEnglish } from "./look_en.js";
 import { overlayInEnglish } from "./overlay_en.js";
 import { moderationInEnglish } from "./moderation_en.js";
 import { pictureInEnglish } from "./picture_en.js";
 import { soundInEnglish } from "./sound_en.js";
-import { shelfInEnglish } from "./shelf_en.js";
+import { studioInEnglish } from "./studio_en.js";
 
 const presses = (count) => (count === 1 ? "1 press" : `${count} presses`);
 
@@ -15,7 +16,7 @@ export const en = {
   ...moderationInEnglish,
   ...pictureInEnglish,
   ...soundInEnglish,
-  ...shelfInEnglish,
+  ...studioInEnglish,
   console: "Streamario console",
   leave: "Leave the room",
   cancel: "Cancel",
@@ -320,5 +321,8 @@ export const en = {
   problem: (message) => message[0].toUpperCase() + message.slice(1),
 
   /** What the server, or the way to it, refused. */
-  refused: ({ code }) => errorIn("en", code),
+  refused: refusedIn("en", {
+    too_many_tokens: "A room has 20 links at most. Revoke one first.",
+    studio_full: "There is no room for more. Delete setups that you do not need any more.",
+  }),
 };

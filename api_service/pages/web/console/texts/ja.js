@@ -1,10 +1,11 @@
 import { errorIn } from "../../common/errors.js";
+import { refusedIn } from "./refusals.js";
 import { lookInJapanese } from "./look_ja.js";
 import { overlayInJapanese } from "./overlay_ja.js";
 import { moderationInJapanese } from "./moderation_ja.js";
 import { pictureInJapanese } from "./picture_ja.js";
 import { soundInJapanese } from "./sound_ja.js";
-import { shelfInJapanese } from "./shelf_ja.js";
+import { studioInJapanese } from "./studio_ja.js";
 
 /** コンソールの日本語。`texts/en.js` と同じ名前を持ちます。 */
 export const ja = {
@@ -13,7 +14,7 @@ export const ja = {
   ...moderationInJapanese,
   ...pictureInJapanese,
   ...soundInJapanese,
-  ...shelfInJapanese,
+  ...studioInJapanese,
   console: "Streamario コンソール",
   leave: "退出",
   cancel: "キャンセル",
@@ -311,5 +312,8 @@ export const ja = {
   problem: (message) => message,
 
   /** What the server, or the way to it, refused. */
-  refused: ({ code }) => errorIn("ja", code),
+  refused: refusedIn("ja", {
+    too_many_tokens: "1 つのルームのリンクは 20 個までです。先に 1 つ取り消してください。",
+    studio_full: "これ以上保存できません。使わないセットアップを削除してください。",
+  }),
 };

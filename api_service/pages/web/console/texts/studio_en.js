@@ -1,7 +1,7 @@
 const presses = (count) => (count === 1 ? "1 press" : `${count.toLocaleString("en")} presses`);
 
 /** What the console says in English of setups and of earlier rooms. */
-export const shelfInEnglish = {
+export const studioInEnglish = {
   // What a new room begins with.
   begin_with: "Begin with",
   last_setup: "The last room's setup",
@@ -49,10 +49,10 @@ export const shelfInEnglish = {
     "that you save from then on. To keep its own, export them, or copy their link first.",
   adopted: "This browser now has the setups of the link.",
   link_not_whole: "This link is not whole. Copy it again on the other computer.",
-  shelf_away: "Setups and earlier rooms cannot be reached now. Nothing is lost; try again in a moment.",
-  shelf_refused:
+  studio_away: "Setups and earlier rooms cannot be reached now. Nothing is lost; try again in a moment.",
+  studio_refused:
     "The server does not accept this browser's key to your setups. Open your link from another computer, or begin anew.",
-  shelf_needs_game_key: "The server wants its game key first. Leave the room, and open a new one with the key.",
+  studio_needs_game_key: "The server wants its game key first. Leave the room, and open a new one with the key.",
   anew: "Begin anew",
   anew_question: "Begin with no setups?",
   anew_explanation: "This browser forgets its key to the setups that it had. Without your link, nobody can open them again.",
