@@ -158,6 +158,16 @@ async def test_a_streamer_chooses_sounds_and_viewers_turn_them_on(
         ):
             await file.set_input_files({"name": name, "mimeType": "", "buffer": content})
             await expect(card.locator(".refusal:visible")).to_contain_text(said)
+        held: list[Route] = []
+        await page.route("**/api/studio/media", held.append)
+        await file.set_input_files({"name": "late", "mimeType": "", "buffer": wav(0.2)})
+        await until(lambda: has_any(held))
+        await field.select_option("drum")
+        async with page.expect_response("**/api/studio/media") as answer:
+            await held[0].continue_()
+        await (await answer.value).finished()
+        await page.unroute("**/api/studio/media")
+        await expect(field).to_have_value("drum")  # what was chosen last
         await file.set_input_files({"name": "own", "mimeType": "", "buffer": wav(0.3)})
         await expect(field.locator("option:checked")).to_have_text("Own sound")
         await until(lambda: has_started(page, [pytest.approx(0.3, abs=0.01)]))

@@ -1,7 +1,7 @@
 import { element } from "../common/elements.js";
 import { publicUrl } from "../common/home.js";
 import { confirmed } from "./confirm.js";
-import { say } from "./parts.js";
+import { buttonOf, say } from "./parts.js";
 import { copy } from "./copying.js";
 
 /** Links for those who help to moderate: make one, copy it, revoke it. */
@@ -23,7 +23,7 @@ export class Moderators {
     this.#roomId = roomId;
     this.#texts = texts;
     this.#languages = languages;
-    this.#make = buttonOf(texts.make_link, "", () => this.#ask(() => this.#makeLink()));
+    this.#make = buttonOf("", texts.make_link, () => this.#ask(() => this.#makeLink()));
     this.#made = this.#furnishLink();
     this.#refusal.setAttribute("role", "alert");
     this.#refusal.hidden = true;
@@ -54,7 +54,7 @@ export class Moderators {
     hint.id = "moderator-link-hint";
     this.#link.setAttribute("aria-describedby", hint.id);
     this.#said.setAttribute("role", "status");
-    const copies = buttonOf(this.#texts.copy, "small", () => this.#copy());
+    const copies = buttonOf("small", this.#texts.copy, () => this.#copy());
     const actions = element("p", "actions", copies, this.#said);
     const made = element("div", "link", label, this.#link, hint, actions);
     made.hidden = true;
@@ -87,7 +87,7 @@ export class Moderators {
       day: "numeric",
     });
     const name = until(id.slice(-4), day);
-    const button = buttonOf(revoke, "small", () => this.#revoke(id, name));
+    const button = buttonOf("small", revoke, () => this.#revoke(id, name));
     button.setAttribute("aria-label", actionOn(revoke, name));
     return element("li", "", element("span", "", name), button);
   }
@@ -117,11 +117,4 @@ export class Moderators {
       say(this.#refusal, this.#texts.refused(refusal));
     }
   }
-}
-
-function buttonOf(caption, kind, press) {
-  const button = element("button", `button ${kind}`, caption);
-  button.type = "button";
-  button.addEventListener("click", press);
-  return button;
 }

@@ -12,11 +12,18 @@ export function say(node, sentence) {
   node.hidden = sentence === "";
 }
 
-/** A button that runs an action of `{name, caption, disabled, run}`. */
-export function actionButton({ name, caption, disabled = false, run }) {
-  const button = element("button", "button small", caption);
-  Object.assign(button, { type: "button", disabled });
-  button.dataset.action = name;
+/** A button that does something; `kind` is how it looks beside that ("small", "primary"). */
+export function buttonOf(kind, caption, run) {
+  const button = element("button", `button ${kind}`.trim(), caption);
+  button.type = "button";
   button.addEventListener("click", run);
+  return button;
+}
+
+/** A small button that runs an action of `{name, caption, disabled, run}`. */
+export function actionButton({ name, caption, disabled = false, run }) {
+  const button = buttonOf("small", caption, run);
+  button.disabled = disabled;
+  button.dataset.action = name;
   return button;
 }

@@ -4,7 +4,7 @@ import { labelOf } from "../streamario.js";
 import { sum } from "./figures.js";
 import { blockedBadge, nameOf } from "./names.js";
 import { partsOf, say } from "./parts.js";
-import { showPicture } from "./picture.js";
+import { showPicture } from "./share_picture.js";
 
 const BOOKED_WITHIN = 1_500; // ms; the books of a round are rarely closed sooner after its end
 

@@ -1,6 +1,7 @@
 import { element } from "../common/elements.js";
 import { SoundPlayer } from "../common/sound_player.js";
 import { BUILT_INS } from "../common/sounds.js";
+import { StreamarioError } from "../streamario.js";
 import { refuse } from "./fields.js";
 import { actionButton } from "./parts.js";
 import { studio } from "./studio.js";
@@ -19,7 +20,7 @@ const player = new SoundPlayer(); // for all cards
 export function soundField({ button, path, fields, texts }) {
   const row = fields.choice(texts.sound, `${path}.sound`, button, "sound", choices(button, texts));
   const [select] = row.getElementsByTagName("select");
-  const file = picker((blob) => take(blob, select, texts));
+  const file = picker(taker(select, texts));
   const listen = actionButton({ name: "listen", caption: texts.listen, run: () => play(select.value) });
   const own = actionButton({ name: "upload", caption: texts.upload_sound, run: () => file.click() });
   row.querySelector(".hint").textContent = texts.sound_hint;
@@ -49,14 +50,31 @@ function picker(onFile) {
   return input;
 }
 
-/** Upload a file and choose it, or say at the field why not. */
-async function take(file, select, texts) {
+/**
+ * Uploads a file and chooses it, or says at the field why not; unless something else was chosen
+ * meanwhile, or the form was drawn anew.
+ */
+function taker(select, texts) {
+  let choices = 0;
+  select.addEventListener("input", () => choices++);
+  return async (file) => {
+    const choice = ++choices;
+    const { id, refusal } = await uploaded(file, texts);
+    if (choice !== choices || !select.isConnected) return;
+    if (id) choose(id, select, texts);
+    else refuse(select, refusal);
+  };
+}
+
+/** The file's media `id`, or the `refusal`, a sentence. */
+async function uploaded(file, texts) {
+  const sound = await soundIn(file);
+  if (typeof sound === "string") return { refusal: texts[sound] };
   try {
-    const sound = await soundIn(file);
-    if (typeof sound === "string") return refuse(select, texts[sound]);
-    choose(await studio.upload(sound), select, texts);
+    return { id: await studio.upload(sound) };
   } catch (refusal) {
-    refuse(select, texts.refused(refusal));
+    if (!(refusal instanceof StreamarioError)) throw refusal;
+    return { refusal: texts.refused(refusal) };
   }
 }
 

@@ -1,7 +1,7 @@
 import { element } from "../common/elements.js";
 import { confirmed } from "./confirm.js";
 import { blockedBadge, nameOf } from "./names.js";
-import { partsOf, say } from "./parts.js";
+import { buttonOf, partsOf, say } from "./parts.js";
 import { SearchField } from "./search_field.js";
 
 const AGAIN_AFTER = 3_000; // ms
@@ -126,11 +126,9 @@ export class Viewers {
   }
 
   #button(kind, caption, about, viewer, press) {
-    const button = element("button", `button small ${kind}`, caption);
-    button.type = "button";
+    const button = buttonOf(`small ${kind}`, caption, press);
     button.dataset.viewer = viewer.viewer_id;
     button.setAttribute("aria-label", about(this.#nameOf(viewer)));
-    button.addEventListener("click", press);
     return button;
   }
 

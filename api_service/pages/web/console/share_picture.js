@@ -1,6 +1,7 @@
 import { download, fileName } from "../common/downloads.js";
 import { element } from "../common/elements.js";
 import { drawRound, mayShare, share } from "../common/round_picture.js";
+import { buttonOf } from "./parts.js";
 
 /** Show a round's picture, to be saved or handed to another app; `round` is as `drawRound` takes it. */
 export async function showPicture(round, texts, captionOf) {
@@ -18,16 +19,9 @@ export async function showPicture(round, texts, captionOf) {
 }
 
 function actions(dialog, file, texts) {
-  const save = button("button primary", texts.save_picture, () => download(file, file.name));
-  const close = button("button", texts.close, () => dialog.close());
-  const hand = button("button", texts.share_picture, () => share(file));
+  const save = buttonOf("primary", texts.save_picture, () => download(file, file.name));
+  const close = buttonOf("", texts.close, () => dialog.close());
+  const hand = buttonOf("", texts.share_picture, () => share(file));
   hand.hidden = !mayShare(file);
   return element("p", "actions", close, hand, save);
-}
-
-function button(kind, caption, run) {
-  const node = element("button", kind, caption);
-  node.type = "button";
-  node.addEventListener("click", run);
-  return node;
 }
