@@ -248,3 +248,11 @@ async def test_a_room_opens_while_setups_are_away(pair: Pair, browser: Browser) 
         await expect(entry(page, "Early")).to_have_count(0)
         await save_as(console, "Later")
         await expect(entry(page, "Later")).to_be_visible()
+        await console.field("title").fill("Not saved")
+        await page.route("**/api/rooms", lambda route: route.fulfill(status=503, body=AWAY))
+        await entry(page, "Later").get_by_role("button", name="Open in a new room").click()
+        await console.confirm()
+        await expect(page.locator("#room-setups [role=alert]").last).to_contain_text(
+            "Nothing is lost"
+        )
+        await expect(console.field("title")).to_have_value("Not saved")
