@@ -159,7 +159,11 @@ async def test_a_streamer_chooses_sounds_and_viewers_turn_them_on(
             await file.set_input_files({"name": name, "mimeType": "", "buffer": content})
             await expect(card.locator(".refusal:visible")).to_contain_text(said)
         held: list[Route] = []
-        await page.route("**/api/studio/media", held.append)
+
+        def hold(route: Route) -> None:
+            held.append(route)
+
+        await page.route("**/api/studio/media", hold)
         await file.set_input_files({"name": "late", "mimeType": "", "buffer": wav(0.2)})
         await until(lambda: has_any(held))
         await field.select_option("drum")

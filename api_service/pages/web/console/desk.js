@@ -240,6 +240,7 @@ export class Desk {
   #take(state) {
     this.#tally.take(state, Date.now());
     this.#timer.show(state);
+    this.#names.follow(state.showsNames);
     const { status, title, round } = state;
     if (status === "ended") this.#results.expect(round);
     else if (status === "in_game") this.#results.expect(round - 1);

@@ -1,3 +1,4 @@
+import { onChange } from "../common/elements.js";
 import { partsOf, say } from "./parts.js";
 
 /** Hides all viewers' names with one click, or shows them again; says which it is. */
@@ -20,6 +21,9 @@ export class NamesSwitch {
     this.#parts.names.addEventListener("click", () => this.set(!this.#isHidden));
     this.#show(false);
   }
+
+  /** Viewers are told that names show, or do not: somebody else may have changed it. */
+  follow = onChange(() => this.look());
 
   /** Show what the room has now. */
   async look() {

@@ -66,13 +66,11 @@ function furnish() {
 /** What viewers see of the room tells what happens in it. */
 function watch(triggers, names) {
   const room = new Room(roomId, { viewer: false });
-  let shown = null;
   room.on("trigger", (trigger) => triggers.take(trigger));
   room.on("change", ({ title, buttons, showsNames }) => {
     byId("room-title").textContent = title;
     triggers.know(buttons);
-    if (showsNames !== shown) names.look();
-    shown = showsNames;
+    names.follow(showsNames);
   });
   room.open();
 }
