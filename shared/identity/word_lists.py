@@ -23,7 +23,6 @@ nazi nazis nigga niggas nigger niggers orgasm paedo paedophile paki pedo pedophi
 phuck piss pissed porn porno pornhub pussies pussy rape raped rapist rapists retard retarded retards
 rimjob scrotum sex shemale shit shite shithead shits shitty siegheil slut sluts slutty spic spics
 stfu sucker tits titties tranny trannies twat twats vagina wank wanker wankers wetback whore whores
-xxx
 chinko manko kichigai
 """)
 ENGLISH_PHRASES: Final = ("heil hitler", "sieg heil", "kill yourself", "son of a bitch")
@@ -35,8 +34,8 @@ JAPANESE: Final = _words("""
 きちがい がいじ ちゃんころ えたひにん くそやろう ひとらー
 中出し 手コキ 精液 射精 勃起 自慰 陰茎 陰毛 膣 乳首 巨乳 肛門 淫乱
 肉便器 性交 乱交 強姦 輪姦 売春
-援交 児童ポルノ 近親相姦 獣姦 糞 うんこ野郎 クソ野郎 死ね 氏ね タヒね 殺すぞ ぶっ殺 自殺しろ
-くたばれ 基地外 池沼 土人 支那人 鮮人 障害者死
+援交 児童ポルノ 近親相姦 獣姦 うんこ野郎 クソ野郎 死ね 氏ね タヒね 殺すぞ ぶっ殺 自殺しろ
+くたばれ 基地外 支那人 鮮人 障害者死
 """)
 
 OFFENSIVE: Final = (*ENGLISH, *ENGLISH_PHRASES, *JAPANESE)
@@ -44,5 +43,7 @@ OFFENSIVE: Final = (*ENGLISH, *ENGLISH_PHRASES, *JAPANESE)
 # Words that contain one of the Japanese ones: slingshots, solo concerts, Essex, foreigners…
 HARMLESS: Final = _words("""
 ぱちんこ まんこん まんこー まんこみ まんこれ まんこす えせっくす させっくす どるせっくす あなるほど
-ぷれいぷ どれいぷ ぐれいぷ がいじん がいじゅ はぺにす らざーめん 糞害 鮮人参 膣前庭
+せっくすてっと ふぁっくす ぷれいぷ どれいぷ ぐれいぷ すれいぷ くれいぷ かちんこ きんたまご あなるこ
+がいじん がいじゅ ちがいじ ねがいじ はぺにす らざーめん 鮮人参 膣前庭
+男性交 女性交 異性交 源氏ね 平氏ね
 """)
