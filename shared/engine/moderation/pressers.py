@@ -27,19 +27,21 @@ async def search(
     """The wanted viewers among all who pressed in the room's round, at most `limit` of them.
 
     If there are more, they are any of them. A viewer who presses for the first time during the
-    search may be missing.
+    search may be missing. If the room's next round begins, so does the search.
     """
     found: dict[str, TopViewer] = {}
-    round_, cursor = 0, "0"
+    round_, cursor, is_whole = 0, "0", False
     for _ in range(MOST_PIECES):
-        now, cursor, viewers = await pressers(engine, room_id, cursor)
-        if now != round_:  # the room's next round has begun
-            round_, found = now, {}
+        now, next_cursor, viewers = await pressers(engine, room_id, cursor)
+        if cursor != "0" and now != round_:
+            found, cursor = {}, "0"
+            continue
+        round_, cursor, is_whole = now, next_cursor, next_cursor == "0"
         found.update((each.viewer, each) for each in viewers if is_wanted(each))
-        if cursor == "0" or len(found) > limit:
+        if is_whole or len(found) > limit:
             break
     first = sorted(found.values(), key=lambda each: (-each.presses, each.viewer))
-    return TopViewers(round_, tuple(first[:limit]), len(found) > limit or cursor != "0")
+    return TopViewers(round_, tuple(first[:limit]), len(found) > limit or not is_whole)
 
 
 async def pressers(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
@@ -112,6 +112,29 @@ async def test_a_search_knows_nobody_of_an_earlier_round(engine: Engine) -> None
     await press(engine, room_id, "late", name="Bob", skill1=2)
     found = await search(engine, room_id, anybody, limit=50)
     assert (found.round, [each.viewer for each in found.viewers]) == (2, ["late"])
+
+
+async def test_a_search_begins_again_with_the_next_round(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room_id, term, _ = await play(engine)
+    await crowd(engine, room_id, 1_000)
+    late: dict[str, str] = {}
+    read_piece = pressers.pressers
+
+    async def read_and_start(*arguments: Any) -> Any:
+        piece = await read_piece(*arguments)
+        if not late:
+            assert piece[1] != "0", "there is a second piece"
+            await engine.finish(room_id, term)
+            await engine.start(room_id, term)
+            late.update(await crowd(engine, room_id, 1_000))
+        return piece
+
+    monkeypatch.setattr(pressers, "pressers", read_and_start)
+    found = await search(engine, room_id, anybody, limit=5_000)
+    assert {each.viewer for each in found.viewers} == late.keys()
+    assert (found.round, found.more) == (2, False)
 
 
 async def test_whoever_is_blocked_is_listed_whether_or_not_they_pressed(engine: Engine) -> None:
