@@ -6,6 +6,7 @@ import asyncio
 import re
 import shutil
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import httpx
 import psycopg
@@ -177,6 +178,32 @@ def test_what_stands_beside_may_be_named_in_env(document: str, tmp_path: Path) -
     for name in ("api", "gateway"):
         assert tree["services"][name]["environment"]["GAME_KEYS_FILE"] == "/run/secrets/game_keys"
     assert tree["secrets"]["game_keys"]["file"] == str(tmp_path / "secrets/game_keys")
+
+
+async def test_media_that_no_setup_names_are_deleted(database_url: str) -> None:
+    """By the SQL in operations.md, after 30 days; what a setup of the studio names stays."""
+    store = (
+        "INSERT INTO media (studio_id, media_id, type, content, stored_at)"
+        " VALUES (%s, %s, 'image/webp', '', now() - %s * interval '1 day')"
+    )
+    studio, another = uuid4().hex, uuid4().hex
+    rows = {
+        (studio, "named", 31),
+        (studio, "old", 31),
+        (studio, "young", 29),
+        (another, "named", 31),
+    }
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        for row in rows:
+            connection.execute(store, row)
+        named = "INSERT INTO setups VALUES (%s, 's', '', '{}', ARRAY['named'])"
+        connection.execute(named, (studio,))
+        for statements in code("operations.md", "sql"):
+            connection.execute(statements.encode())
+        left = connection.execute(
+            "SELECT studio_id, media_id FROM media WHERE studio_id = ANY (%s)", ([studio, another],)
+        ).fetchall()
+    assert set(left) == {(studio, "named"), (studio, "young")}
 
 
 async def test_old_rooms_are_deleted_and_young_ones_stay_whole(
