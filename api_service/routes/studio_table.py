@@ -196,6 +196,11 @@ def history_operations(past_rooms: PastRooms) -> list[Operation]:
             answers=(history_bodies.RoundDetails,),
             sends=("text/csv",),
             security="studio_key",
-            refusals=(error_codes.INVALID_QUERY, error_codes.NOT_FOUND, *REFUSALS),
+            refusals=(
+                error_codes.INVALID_QUERY,
+                error_codes.NOT_FOUND,
+                error_codes.RATE_LIMITED,
+                *REFUSALS,
+            ),
         ),
     ]

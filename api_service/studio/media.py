@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from shared.identity.tokens import Signer
     from shared.process.settings import Settings
 
-# What an IP address may upload: the media of two large setups at once.
-UPLOADS_PER_MINUTE: Final = 60
+# What an IP address may upload: two large setups at once, and 59 MiB of sounds an hour.
+UPLOADS_PER_MINUTE: Final = 5
 UPLOADS_AT_ONCE: Final = 120
 
 

@@ -14,7 +14,7 @@ import msgspec
 
 from shared.engine import keys, refusals, replies
 from shared.engine.game_socket import Attaching, or_empty
-from shared.engine.keys import Rounds, room_keys
+from shared.engine.keys import Rounds, bucket, room_keys
 from shared.engine.press import GROUP_LIMIT, Pressing
 from shared.engine.watched import NOTHING_KNOWN, watched_of
 from shared.identity.names import clean_reason
@@ -342,7 +342,9 @@ class Engine(Attaching):
 
     async def spend(self, purpose: str, address: Address, *, per_minute: int, burst: int) -> None:
         """Take one token from the address's bucket. Raises RateLimited if it is empty."""
-        if not address.limited:
-            return
-        bucket = keys.address_bucket(purpose, address.key)
-        refusals.check(await self.store.call("spend", [bucket], [per_minute, burst]))
+        if address.limited:
+            await self.spend_of(purpose, address.key, per_minute=per_minute, burst=burst)
+
+    async def spend_of(self, purpose: str, key: str, *, per_minute: int, burst: int) -> None:
+        """Take one token from the bucket of a room or a studio. Raises RateLimited if empty."""
+        refusals.check(await self.store.call("spend", [bucket(purpose, key)], [per_minute, burst]))

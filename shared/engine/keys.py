@@ -120,8 +120,9 @@ def inbox(gateway_id: str) -> str:
     return f"{TAP_CHANNEL}:{gateway_id}"
 
 
-def address_bucket(purpose: str, address: str) -> str:
-    return f"streamario:address:{address}:bucket:{purpose}"
+def bucket(purpose: str, key: str) -> str:
+    """The token bucket of an address, by its key, or of a room or a studio, by its id."""
+    return f"streamario:address:{key}:bucket:{purpose}"
 
 
 def address_rooms(address: str) -> str:

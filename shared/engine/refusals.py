@@ -80,7 +80,7 @@ class TooManyTokens(EngineError):
 
 
 class RateLimited(EngineError):
-    """The address has used up its limit; it may retry after `retry_after_ms`."""
+    """An address, a room or a studio has used up its limit; it may retry after `retry_after_ms`."""
 
     def __init__(self, retry_after_ms: int) -> None:
         super().__init__(retry_after_ms)

@@ -195,8 +195,8 @@ STUDIO_FULL: Final = _kind(
 RATE_LIMITED: Final = _kind(
     429,
     "rate_limited",
-    "Too many requests from this IP address. Wait a little and try again.",
-    "同じ IP アドレスからのリクエストが多すぎます。しばらく待ってお試しください。",
+    "Too many requests. Wait a little and try again.",
+    "リクエストが多すぎます。しばらく待ってお試しください。",
 )
 TOO_MANY_ATTACHES: Final = _kind(
     429,

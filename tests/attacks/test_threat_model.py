@@ -16,6 +16,9 @@ import ws_gateway.server as gateway
 from api_service.http import listeners
 from api_service.http.middleware import IN_FLIGHT_LIMIT
 from api_service.http.requests import BODY_LIMIT, BODY_WITHIN, SETTINGS_BODY_LIMIT
+from api_service.routes.moderation.people import SEARCHES_AT_ONCE, SEARCHES_PER_MINUTE
+from api_service.studio.few_reads import MOST_READS
+from api_service.studio.history.past_rooms import ROUNDS_AT_ONCE, ROUNDS_PER_MINUTE
 from api_service.studio.media import UPLOADS_AT_ONCE, UPLOADS_PER_MINUTE
 from api_service.studio.media_cache import CACHE_LIMIT
 from api_service.studio.media_files import LONGEST_SIDE, PICTURE_LIMIT, SOUND_LIMIT
@@ -128,6 +131,7 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
         ROOM_TOKEN_LIFETIME_S / 86_400,
     ),
     "buttons of a room": (BUTTONS["minItems"], BUTTONS["maxItems"]),
+    "searches in a room": (SEARCHES_PER_MINUTE, SEARCHES_AT_ONCE),
     "triggers that no game has acknowledged": (LOG_LIMIT, LOG_KEPT * 3600),
     "triggers of which a game may tell the outcome": (MOST_TRIGGERS, ANSWERED_FOR / 1000),
     "effects that last at once": (LASTING_MOST,),
@@ -137,6 +141,8 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
     "pictures and sounds that one setup names": (SETUP_MEDIA_LIMIT,),
     "a setup's name": (LONGEST_SETUP_NAME,),
     "a picture's width and height": (LONGEST_SIDE,),
+    "rounds that a studio reads": (ROUNDS_PER_MINUTE, ROUNDS_AT_ONCE),
+    "reads of media, and of histories, that run or wait": (MOST_READS,),
     "pictures and sounds in memory": (CACHE_LIMIT,),
     "new viewers": (NEW_VIEWERS.per_minute, NEW_VIEWERS.burst),
     "codes that it tries": (NEW_VIEWERS.per_minute, NEW_VIEWERS.burst),

@@ -84,5 +84,5 @@ async def test_a_name_that_is_not_saved_is_told_why(pair: Pair, browser: Browser
             await page.locator("#name-field").fill("みか")
             await page.locator("#name-save").click()
             await expect(page.locator("#name-error")).to_have_text(
-                "同じ IP アドレスからのリクエストが多すぎます。しばらく待ってお試しください。"
+                "リクエストが多すぎます。しばらく待ってお試しください。"
             )

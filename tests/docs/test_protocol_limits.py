@@ -32,6 +32,8 @@ ROWS: Final[list[Sequence[float]]] = [
     LIMITS["new rooms"],
     LIMITS["new studios"],
     LIMITS["uploads of pictures and sounds"],
+    LIMITS["rounds that a studio reads"],
+    LIMITS["searches in a room"],
     [LIMITS["a studio's pictures and sounds"][0] / KIB**2],
     LIMITS["setups of a studio"],
     [LIMITS["pictures and sounds that one setup names"][0] / KIB**2],

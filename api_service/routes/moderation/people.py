@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 SHOWN: Final = 100  # viewers: those who pressed most, or are blocked
 FOUND: Final = 50  # viewers of a search
+SEARCHES_PER_MINUTE: Final = 30  # in a room
+SEARCHES_AT_ONCE: Final = 10
 LEAST_OF_ID: Final = 4  # characters that find a viewer by its id
 
 
@@ -50,10 +52,16 @@ class People:
 
     async def _found(self, room_id: str, query: bodies.ViewersQuery) -> TopViewers:
         if wanted := query.search.strip():
-            return await search(self._engine, room_id, fitting(wanted), limit=FOUND)
+            return await self._search(room_id, wanted)
         if query.blocked:
             return await blocked_viewers(self._engine, room_id, limit=SHOWN)
         return await self._engine.top_viewers(room_id, limit=SHOWN)
+
+    async def _search(self, room_id: str, wanted: str) -> TopViewers:
+        await self._engine.spend_of(
+            "searches", room_id, per_minute=SEARCHES_PER_MINUTE, burst=SEARCHES_AT_ONCE
+        )
+        return await search(self._engine, room_id, fitting(wanted), limit=FOUND)
 
     async def fired_by(self, request: Request) -> Response:
         """The viewer whose press fired a trigger."""

@@ -31,7 +31,7 @@ def _of_people(people: People) -> list[Operation]:
             query=moderation_bodies.ViewersQuery,
             answers=(rest_bodies.RoomViewers,),
             security=MODERATORS,
-            refusals=(error_codes.INVALID_QUERY, *TOKEN_REFUSALS),
+            refusals=(error_codes.INVALID_QUERY, error_codes.RATE_LIMITED, *TOKEN_REFUSALS),
         ),
         Operation(
             "GET",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -10,6 +10,8 @@ from msgspec import UNSET, Meta, UnsetType
 from shared.wire.parts import RoomStatus
 from shared.wire.room_settings import RoomSettings
 
+Table = Literal["totals", "triggers", "presses"]
+TABLES: Final[tuple[Table, ...]] = ("totals", "triggers", "presses")
 RoomId = Annotated[str, Meta(pattern=r"^[0-7][0-9A-HJKMNP-TV-Z]{25}$(?!\n)")]
 
 
@@ -102,7 +104,7 @@ class RoundQuery(msgspec.Struct, frozen=True):
     """JSON with all three tables, or one `table` as CSV."""
 
     format: Literal["json", "csv"] = "json"
-    table: Literal["totals", "triggers", "presses"] = "totals"
+    table: Table = "totals"
 
 
 class RoundDetails(msgspec.Struct, frozen=True):

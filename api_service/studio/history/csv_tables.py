@@ -43,8 +43,10 @@ def _rows(details: RoundDetails, table: str) -> Iterator[Iterable[object]]:
                 )
         case _:
             yield "minute", "event_type", "count"
+            minutes = {m.minute for m in details.presses_per_minute}
+            times = {minute: timestamp(minute * MS_A_MINUTE) for minute in minutes}
             for m in details.presses_per_minute:
-                yield timestamp(m.minute * MS_A_MINUTE), m.event_type, m.count
+                yield times[m.minute], m.event_type, m.count
 
 
 def _defused(cell: object) -> object:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from msgspec import UNSET
@@ -11,8 +14,10 @@ from starlette.responses import Response
 from api_service.http.headers import OF_JSON
 from api_service.http.problems import Refused
 from api_service.http.requests import answer, read_query, read_struct, room_id_of
+from api_service.studio.few_reads import FewReads
 from api_service.studio.history import room_rows
 from api_service.studio.history.bodies import (
+    TABLES,
     History,
     HistoryQuery,
     RoomInHistory,
@@ -28,14 +33,20 @@ from shared.wire.error_codes import FORBIDDEN, NOT_FOUND, ROOM_NOT_FOUND
 from shared.wire.languages import Sentence
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from starlette.requests import Request
 
     from api_service.books.database import Database
-    from api_service.studio.history.bodies import RoundDetails
+    from api_service.studio.history.bodies import RoundDetails, Table
     from shared.engine.engine import Engine
     from shared.identity.tokens import Signer
 
 LAST_ROUND: Final = 2_147_483_647  # int32
+NUMBER: Final = re.compile(r"[1-9][0-9]{0,9}")
+READS_AT_ONCE: Final = 2
+ROUNDS_PER_MINUTE: Final = 60  # that a studio may read
+ROUNDS_AT_ONCE: Final = 30
 CSV: Final = "text/csv"
 NO_ROUND: Final = Sentence(
     "The studio's history has no such round.", "このラウンドはスタジオの履歴にありません。"
@@ -49,13 +60,15 @@ class PastRooms:
         self._engine = engine
         self._signer = signer
         self._database = database
+        self._reads = FewReads(READS_AT_ONCE)
 
     async def list(self, request: Request) -> Response:
         """A page of rooms with their rounds, newest first."""
         query = read_query(request, HistoryQuery)
         studio_id = studio_of(request, self._signer)
         before = None if query.before is UNSET else query.before
-        rooms = await room_rows.past_rooms(self._database, studio_id, before)
+        page = partial(room_rows.past_rooms, self._database, studio_id, before)
+        rooms = await self._reads.run(page)
         return answer(History(tuple(rooms)))
 
     async def get(self, request: Request) -> Response:
@@ -88,15 +101,25 @@ class PastRooms:
         """All that was recorded of a round, or one table of it as CSV."""
         query = read_query(request, RoundQuery)
         studio_id = studio_of(request, self._signer)
-        details = await self._round(studio_id, room_id_of(request), _round_of(request))
+        room_id, round_ = room_id_of(request), _round_of(request)
+        await self._engine.spend_of(
+            "rounds", studio_id, per_minute=ROUNDS_PER_MINUTE, burst=ROUNDS_AT_ONCE
+        )
+        wanted = TABLES if query.format == "json" else (query.table,)
+        details = await self._round(studio_id, room_id, round_, wanted)
         if query.format == "json":
             return answer(details)
         name = f"{details.room_id}-{details.round}-{query.table}.csv"
         headers = {**OF_JSON, "Content-Disposition": f'attachment; filename="{name}"'}
-        return Response(csv_of(details, query.table), headers=headers, media_type=CSV)
+        # In a thread: presses are counted meanwhile.
+        content = await asyncio.to_thread(csv_of, details, query.table)
+        return Response(content, headers=headers, media_type=CSV)
 
-    async def _round(self, studio_id: str, room_id: str, round_: int) -> RoundDetails:
-        found = await read_round(self._database, studio_id, room_id, round_)
+    async def _round(
+        self, studio_id: str, room_id: str, round_: int, wanted: Collection[Table]
+    ) -> RoundDetails:
+        read = partial(read_round, self._database, studio_id, room_id, round_, wanted)
+        found = await self._reads.run(read)
         if found is None:
             raise Refused(NOT_FOUND, NO_ROUND)
         hidden = await self._hidden(room_id, {viewer for viewer in found.viewers if viewer})
@@ -113,6 +136,6 @@ class PastRooms:
 def _round_of(request: Request) -> int:
     """The round in the path. Raises Refused if no round can have this number."""
     number = request.path_params["round"]
-    if not (number.isascii() and number.isdecimal() and 1 <= int(number[:11]) <= LAST_ROUND):
+    if not NUMBER.fullmatch(number) or int(number) > LAST_ROUND:
         raise Refused(NOT_FOUND, NO_ROUND)
     return int(number)

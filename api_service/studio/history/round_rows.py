@@ -26,12 +26,13 @@ from api_service.studio.history.room_rows import is_kept
 from api_service.studio.moments import moment, moment_or_none
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from sqlalchemy import Row, Select
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from api_service.books.database import Database
+    from api_service.studio.history.bodies import Table
 
 ADDED_UP_WITHIN: Final = 15.0  # s
 # Of a table. Presses wait while this process puts the rows together.
@@ -54,25 +55,25 @@ class RecordedRound(NamedTuple):
 
 
 async def read_round(
-    database: Database, studio_id: str, room_id: str, round_: int
+    database: Database, studio_id: str, room_id: str, round_: int, wanted: Collection[Table]
 ) -> RecordedRound | None:
-    """The round; None if the room is not in the studio's history, or has no such round."""
+    """The round with the wanted tables, the others empty.
+
+    None if the room is not in the studio's history, or has no such round.
+    """
     kept = select(studio_rooms.c.room_id).where(*is_kept(studio_id, room_id))
     times = select(rounds.c.started_at, rounds.c.ended_at).where(*in_round(rounds, room_id, round_))
     async with database.transaction(ADDED_UP_WITHIN) as connection:
         found = (await connection.execute(times.where(kept.exists()))).one_or_none()
         if found is None:
             return None
-        fired = (await connection.execute(_triggers(room_id, round_))).all()
-        details = RoundDetails(
-            room_id=room_id,
-            round=round_,
-            started_at=moment(found.started_at),
-            ended_at=moment_or_none(found.ended_at),
-            totals=await _totals(connection, room_id, round_),
-            triggers=tuple(_trigger(row) for row in fired),
-            presses_per_minute=await _minutes(connection, room_id, round_),
-        )
+        key = connection, room_id, round_
+        totals = await _totals(*key) if "totals" in wanted else ()
+        fired = await _fired(*key) if "triggers" in wanted else ()
+        minutes = await _minutes(*key) if "presses" in wanted else ()
+    told = tuple(_trigger(row) for row in fired)
+    times_told = moment(found.started_at), moment_or_none(found.ended_at)
+    details = RoundDetails(room_id, round_, *times_told, totals, told, minutes)
     return RecordedRound(details, tuple(row.viewer_id or "" for row in fired))
 
 
@@ -92,6 +93,10 @@ async def _totals(
 def _button(name: str, figures: list[int], fired: int) -> ButtonTotals:
     accepted, returned = figures
     return ButtonTotals(name, accepted, fired, returned)
+
+
+async def _fired(connection: AsyncConnection, room_id: str, round_: int) -> Sequence[Row[Any]]:
+    return [*await connection.execute(_triggers(room_id, round_))]
 
 
 def _triggers(room_id: str, round_: int) -> Select[Any]:

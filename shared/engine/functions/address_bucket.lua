@@ -1,4 +1,5 @@
--- spend: takes one token from an address's token bucket; each purpose (new viewers, new rooms) has its own bucket.
+-- spend: takes one token from the token bucket of an address, a room or a studio; each purpose (new viewers, searches)
+-- has its own bucket.
 -- KEYS  1 bucket
 -- ARGV  1 per_minute  2 burst
 -- Reply ok | rate_limited, ms until the next one

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from api_service.routes.moderation import people
 from shared.engine.moderation.tokens import MOST_TOKENS
 from tests.api_service.conftest import SIGNER
 from tests.api_service.routes.test_presses import batch, press
@@ -111,6 +112,22 @@ async def test_a_search_ignores_case_width_accents_and_kana(
         assert await found(api, game, search=spelling) == {name}, spelling
     assert await found(api, game, search="nobody else") == set()
     assert await found(api, game, search="  ") == {name, "somebody"}, "those who pressed most"
+
+
+async def test_a_room_is_searched_only_so_often(
+    api: httpx.AsyncClient, game: GameRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By its owner and moderators together; the lists are not limited."""
+    monkeypatch.setattr(people, "SEARCHES_AT_ONCE", 2)
+    owners = [game.owner, showing((await made(api, game))["token"]), game.owner]
+    answers = [
+        await api.get(f"{game.path}/viewers", params={"search": "ann"}, headers=headers)
+        for headers in owners
+    ]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[2].json()["code"] == "rate_limited"
+    assert int(answers[2].headers["Retry-After"]) >= 1
+    assert (await api.get(f"{game.path}/viewers", headers=game.owner)).status_code == 200
 
 
 async def test_a_search_finds_by_id_and_the_blocked_have_a_list(

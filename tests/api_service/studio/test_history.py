@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from api_service.studio.history import room_rows
-from api_service.studio.history.bodies import PastTrigger, RoundDetails
+from api_service.studio.history import past_rooms, room_rows, round_rows
+from api_service.studio.history.bodies import TABLES, PastTrigger, RoundDetails
 from api_service.studio.history.csv_tables import csv_of
 from shared.identity.tokens import Signer, new_room_id
 from shared.wire.game_messages import Outcome
@@ -27,6 +27,7 @@ from tests.waiting import until
 if TYPE_CHECKING:
     import httpx
 
+    from api_service.studio.history.bodies import Table
     from shared.engine.engine import Engine
     from shared.process.settings import Settings
     from tests.api_service.conftest import GameRoom
@@ -220,7 +221,22 @@ async def test_what_is_wrong_with_a_question_is_named(
         f"{path}?format=xlsx": (400, "invalid_query"),
         f"{path}?format=csv&table=names": (400, "invalid_query"),
         **dict.fromkeys(
-            [rounds + n for n in ("2", "0", "-1", "x", "1.0", "²", "9" * 40)], (404, "not_found")
+            [
+                rounds + n
+                for n in (
+                    "2",
+                    "0",
+                    "-1",
+                    "x",
+                    "1.0",
+                    "²",
+                    "9" * 40,
+                    "01",
+                    "0" * 11 + "1999999999999",
+                    "2147483648",
+                )
+            ],
+            (404, "not_found"),
         ),
         f"{PATH}/x/rounds/1": (404, "room_not_found"),
         f"{PATH}/{new_room_id()}/rounds/1": (404, "not_found"),
@@ -228,6 +244,36 @@ async def test_what_is_wrong_with_a_question_is_named(
     for where, refusal in asked.items():
         answer = await studio.ask("GET", where)
         assert (answer.status_code, answer.json()["code"]) == refusal, where
+
+
+async def test_a_studio_reads_only_so_many_rounds(
+    api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(past_rooms, "ROUNDS_AT_ONCE", 2)
+    path = f"{PATH}/{new_room_id()}/rounds/1"
+    one, another = Studio(api), Studio(api)
+    answers = [await each.ask("GET", path) for each in (one, one, one, another)]
+    assert [answer.status_code for answer in answers] == [404, 404, 429, 404]
+    assert answers[2].json()["code"] == "rate_limited"
+    assert int(answers[2].headers["Retry-After"]) >= 1
+
+
+@pytest.mark.parametrize("table", TABLES)
+async def test_only_the_table_that_is_asked_for_is_read(
+    api: httpx.AsyncClient,
+    game: GameRoom,
+    engine: Engine,
+    viewer_id: str,
+    monkeypatch: pytest.MonkeyPatch,
+    table: Table,
+) -> None:
+    studio = Studio(api)
+    path = await played(api, game, engine, studio, viewer_id)
+    readers = {"totals": "_totals", "triggers": "_fired", "presses": "_minutes"}
+    for reader in set(readers.values()) - {readers[table]}:
+        monkeypatch.setattr(round_rows, reader, None)
+    answer = await studio.ask("GET", f"{path}?format=csv&table={table}")
+    assert len(answer.text.splitlines()) > 1
 
 
 async def test_without_postgresql_whoever_asks_is_told_to_try_again(settings: Settings) -> None:

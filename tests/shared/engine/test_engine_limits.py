@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shared.engine.keys import address_bucket, room_keys
+from shared.engine.keys import bucket, room_keys
 from shared.engine.refusals import GameNotStarted, RateLimited, UnknownEventType
 from shared.identity.addresses import Address
 from tests.press_limits import PRESS_BURST, PRESSES_PER_SECOND
@@ -336,8 +336,7 @@ async def test_loopback_and_private_peers_spend_nothing(engine: Engine) -> None:
     """They are never limited."""
     for _ in range(5):
         await engine.spend("viewers", LOCAL, per_minute=1, burst=1)
-    bucket = address_bucket("viewers", LOCAL.key)
-    assert await engine.store.command("EXISTS", bucket) == 0
+    assert await engine.store.command("EXISTS", bucket("viewers", LOCAL.key)) == 0
 
 
 async def test_two_viewers_never_share_what_they_press(engine: Engine) -> None:

@@ -37,7 +37,7 @@ def test_no_two_things_share_a_key() -> None:
     """No two keys are equal: of one room, of two rooms, or of no room."""
     names = [*all_keys(room_keys("a")), *all_keys(room_keys("b"))]
     names += [keys.viewer_name("a"), keys.gateway("a"), keys.address_rooms("a")]
-    names += [keys.address_bucket("rooms", "a"), keys.address_bucket("viewers", "a")]
+    names += [keys.bucket("rooms", "a"), keys.bucket("viewers", "a")]
     names += [keys.code("a")]
     assert len(set(names)) == len(names)
 
