@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import func, select
 
+from api_service.books.tables import accounts, triggers
 from api_service.studio.history import past_rooms, room_rows, round_rows
 from api_service.studio.history.bodies import TABLES, PastTrigger, RoundDetails
 from api_service.studio.history.csv_tables import csv_of
@@ -26,8 +28,9 @@ from tests.waiting import until
 
 if TYPE_CHECKING:
     import httpx
+    from sqlalchemy import Table
 
-    from api_service.studio.history.bodies import Table
+    from api_service.studio.history.bodies import Table as TableOfRound
     from shared.engine.engine import Engine
     from shared.process.settings import Settings
     from tests.api_service.conftest import GameRoom
@@ -170,6 +173,15 @@ async def test_rooms_come_a_page_at_a_time_with_the_newest_first(
     assert {rest["room_id"], *(room["room_id"] for room in first)} == set(opened)
 
 
+@pytest.mark.parametrize("table", [accounts, triggers], ids=lambda table: table.name)
+def test_a_page_adds_up_its_own_rooms_alone(table: Table) -> None:
+    """PostgreSQL pushes no list of rooms from outside into a grouped subquery."""
+    query = str(select(room_rows._sums(table, func.count(), ["A", "B"])))
+    before, _, grouped = query.partition("GROUP BY")
+    assert f"{table.name}.room_id IN" in before
+    assert grouped
+
+
 async def test_a_room_opens_again_with_its_settings(api: httpx.AsyncClient) -> None:
     studio = Studio(api)
     room_id = await kept_room(api, studio, "Friday")
@@ -265,7 +277,7 @@ async def test_only_the_table_that_is_asked_for_is_read(
     engine: Engine,
     viewer_id: str,
     monkeypatch: pytest.MonkeyPatch,
-    table: Table,
+    table: TableOfRound,
 ) -> None:
     studio = Studio(api)
     path = await played(api, game, engine, studio, viewer_id)
