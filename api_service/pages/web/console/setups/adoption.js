@@ -37,7 +37,7 @@ function mayReplace({ adopt_question: question, adopt_explanation: explanation, 
 
 function tell(texts, node) {
   const close = element("button", "button", texts.close);
-  const form = element("form", "", element("h2", "", texts.elsewhere), node, close);
+  const form = element("form", "", element("h2", "", texts.elsewhere), node, element("p", "actions", close));
   form.method = "dialog";
   const dialog = element("dialog", "", form);
   dialog.setAttribute("aria-label", texts.elsewhere);
