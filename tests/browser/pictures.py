@@ -151,7 +151,7 @@ async def opened_settings(console: ConsolePage) -> Locator:
     """The part of the settings that has the buttons, with the first one's fields."""
     await console.view("settings")
     await console.page.set_viewport_size({"width": 1280, "height": 1800})
-    part = console.page.locator("#settings .card", has=console.page.locator("details"))
+    part = console.page.locator("#settings .card", has=console.page.locator(".button-card"))
     await part.locator("summary").first.click()
     return part
 
