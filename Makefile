@@ -69,10 +69,10 @@ BENCH_MODULES := tests/bench/node/node_modules/.package-lock.json
 		ci --prefix $* --no-audit --no-fund --loglevel=error >/dev/null
 	@touch $@
 
-# Three workers per core: most tests wait most of the time, for a page or for a server to start or
+# Two workers per core: most tests wait most of the time, for a page or for a server to start or
 # die. A test that hangs takes its worker with it; a run that replaced the worker would wait for
 # ever.
-WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) * 3)))
+WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) * 2)))
 
 test:
 	@.ci/packages install build test

@@ -401,7 +401,7 @@ def test_the_engine_does_what_its_model_does(redis_url: str) -> None:
     run_state_machine_as_test(
         RoomMachine,
         settings=settings(
-            max_examples=100,
+            max_examples=70,
             stateful_step_count=50,
             deadline=None,
             derandomize=True,
