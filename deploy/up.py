@@ -136,27 +136,21 @@ def embedded_for(settings: Settings) -> AbstractAsyncContextManager[EmbeddedServ
 def completed(settings: Settings, servers: EmbeddedServers) -> Settings:
     """Return the settings with values for what is unset.
 
-    These are the embedded servers' URLs, the data folder's secret, and a `WEB_URL` for phones.
+    These are the embedded servers' URLs, the data folder's secret, and the host for other machines.
     """
     return replace(
         settings,
         redis_url=settings.redis_url or servers.redis_url,
         database_url=settings.database_url or servers.database_url,
         secret_keys=settings.secret_keys or (load_or_make_secret(settings.data_dir),),
-        web_url=settings.web_url or _pages_for_phones(settings),
+        network_host=_network_host(settings),
     )
 
 
-def _pages_for_phones(settings: Settings) -> str:
-    """Return a `WEB_URL` with this machine's IP address, or "" if the default is as good."""
-    if settings.public_api_url or settings.host not in WILDCARD_HOSTS:
+def _network_host(settings: Settings) -> str:
+    """Return this machine's IP address in its network, or "" if that does not lead here."""
+    if settings.host not in WILDCARD_HOSTS:
         return ""
-    address = _own_address()
-    return f"http://{address}:{settings.port}/play/{{room_id}}" if address else ""
-
-
-def _own_address() -> str:
-    """Return this machine's IP address in its network, or "" if it has none."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(ELSEWHERE)  # sends nothing: the kernel only selects the route

@@ -95,8 +95,8 @@ class Pages:
         found = dict(_read(files("api_service.pages") / "web"))
         self._version = _digest(b"".join(name.encode() + found[name] for name in sorted(found)))
         modules = {name: body.decode() for name, body in found.items() if name.endswith(".js")}
-        image = NO_HOST.replace(ASSETS, f"{escape(settings.api_url)}{ASSETS}")
-        home = f'data-home="{escape(settings.api_url)}"'
+        image = NO_HOST.replace(ASSETS, f"{escape(settings.home_url)}{ASSETS}")
+        home = f'data-home="{escape(settings.home_url)}"'
         for name in filter(_is_page, found):
             page = with_preloads(found[name].decode(), modules).replace(NO_HOME, home)
             page = page.replace(NO_HOST, image)

@@ -45,5 +45,5 @@ class Studios:
     async def qr_code(self, request: Request) -> Response:
         """A QR code of the console's URL with the key, signed again with the first key."""
         key = self._signer.sign_studio(studio_of(request, self._signer))
-        drawing = qr_code(f"{self._settings.api_url}/console#studio={key}")
+        drawing = qr_code(f"{self._settings.home_url}/console#studio={key}")
         return Response(drawing, headers=OF_JSON, media_type="image/svg+xml")

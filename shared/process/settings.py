@@ -39,7 +39,10 @@ class PerAddress:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings; each has its variable's name in lower case. Durations are in seconds."""
+    """All settings; each has its variable's name in lower case. Durations are in seconds.
+
+    Only `network_host` has no variable: `streamario up` finds this machine's name in its network.
+    """
 
     mode: Mode = "both"
     # Not loopback: phones and, in a container, all clients connect from outside.
@@ -49,6 +52,7 @@ class Settings:
     public_api_url: str = ""
     public_ws_url: str = ""
     web_url: str = ""
+    network_host: str = ""
     redis_url: str = field(default="", repr=False)
     database_url: str = field(default="", repr=False)
     data_dir: Path = Path(".streamario")
@@ -80,6 +84,13 @@ class Settings:
         return self.public_api_url or f"http://{self._own_name}:{self.port}"
 
     @property
+    def home_url(self) -> str:
+        """The URL of the API service that links and QR codes give to other machines."""
+        if self.network_host and not self.public_api_url:
+            return f"http://{self.network_host}:{self.port}"
+        return self.api_url
+
+    @property
     def ws_url(self) -> str:
         """The URL of the gateway for games: `PUBLIC_WS_URL`, else this machine; without a path."""
         return self.public_ws_url or f"ws://{self._own_name}:{self.unity_ws_port}"
@@ -104,15 +115,16 @@ class Settings:
     def game_pages(self) -> tuple[str, ...]:
         """The origins whose pages may open game sockets; empty means any.
 
-        They include the console's origin, that of `PUBLIC_API_URL`.
+        They include the console's origins, here and on other machines.
         """
-        console = urlsplit(self.api_url)
-        own = f"{console.scheme}://{console.netloc}".lower()
-        return (*self.game_origins, own) if self.game_origins else ()
+        if not self.game_origins:
+            return ()
+        consoles = map(urlsplit, dict.fromkeys((self.api_url, self.home_url)))
+        return (*self.game_origins, *(f"{url.scheme}://{url.netloc}".lower() for url in consoles))
 
     def viewer_page(self, room_id: str) -> str:
         """The URL of a room's viewer page, which the QR code contains."""
-        template = self.web_url or f"{self.api_url}/play/{{room_id}}"
+        template = self.web_url or f"{self.home_url}/play/{{room_id}}"
         return template.replace("{room_id}", room_id)
 
     @property

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from websockets.uri import parse_uri
 
+from api_service.http.qr_codes import qr_code
 from shared.identity.tokens import new_room_id
 from tests.api_service.running import running
 
@@ -212,6 +213,24 @@ async def test_a_link_in_a_chat_shows_the_rooms_title_and_an_image(
             assert 'data-home="https://play.example"' in (await http.get("/console")).text
             other = (await http.get(f"/play/{ROOM}")).text
             assert 'og:title" content="Streamario"' in other
+
+
+async def test_what_other_machines_get_has_this_machines_name_in_their_network(
+    settings: Settings,
+) -> None:
+    """Codes to type and links to pages, as the viewers' link has it."""
+    at_home = replace(settings, host="0.0.0.0", web_url="", network_host="192.0.2.2")
+    home = f"http://192.0.2.2:{settings.port}"
+    url = f"http://127.0.0.1:{settings.port}"
+    async with running(at_home), httpx.AsyncClient(base_url=url, timeout=10) as http:
+        opened = (await http.post("/api/rooms")).json()
+        assert opened["web_url"] == f"{home}/play/{opened['room_id']}"
+        for page in ("/console", f"/overlay/{ROOM}"):
+            assert f'data-home="{home}"' in (await http.get(page)).text
+        key = (await http.post("/api/studios")).json()["studio_key"]
+        headers = {"Authorization": f"Bearer {key}"}
+        drawn = await http.get("/api/studio/qr.svg", headers=headers)
+        assert drawn.content == qr_code(f"{home}/console#studio={key}")
 
 
 async def test_the_code_for_phones_is_a_drawing(site: httpx.AsyncClient) -> None:

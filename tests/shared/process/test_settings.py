@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import FrozenInstanceError, fields
+from dataclasses import FrozenInstanceError, fields, replace
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -17,8 +17,8 @@ def test_an_empty_environment_gives_the_defaults() -> None:
 
 
 def test_every_field_has_a_variable() -> None:
-    """The table is complete, and names nothing else."""
-    assert {field.name for field in fields(Settings)} == set(VARIABLES)
+    """The table names nothing else; only the host that `streamario up` finds has none."""
+    assert {field.name for field in fields(Settings)} == {*VARIABLES, "network_host"}
 
 
 def test_an_empty_value_counts_as_unset() -> None:
@@ -173,9 +173,24 @@ def test_public_addresses_default_to_this_machine(host: str, name: str) -> None:
     assert settings.viewer_page("01HX") == f"http://{name}:8888/play/01HX"
 
 
+def test_other_machines_reach_this_one_by_its_name_in_their_network() -> None:
+    """Also where viewers have a page elsewhere; the console may play from both names."""
+    page = {"WEB_URL": "https://example.com/?room={room_id}"}
+    here = replace(load({"GAME_ORIGINS": "https://game.example"}), network_host="192.0.2.2")
+    assert here.api_url == "http://localhost:8888"
+    assert here.home_url == "http://192.0.2.2:8888"
+    assert here.viewer_page("01HX") == "http://192.0.2.2:8888/play/01HX"
+    consoles = ("http://localhost:8888", "http://192.0.2.2:8888")
+    assert here.game_pages == ("https://game.example", *consoles)
+    elsewhere = replace(load(page), network_host="192.0.2.2")
+    assert elsewhere.home_url == "http://192.0.2.2:8888"
+    assert elsewhere.viewer_page("01HX") == "https://example.com/?room=01HX"
+
+
 def test_public_addresses_are_used_where_they_are_given() -> None:
     """The viewer page follows the API's address unless it has one of its own."""
     api = {"PUBLIC_API_URL": "https://api.example.com"}
     assert load(api).viewer_page("01HX") == "https://api.example.com/play/01HX"
+    assert replace(load(api), network_host="192.0.2.2").home_url == api["PUBLIC_API_URL"]
     page = {"WEB_URL": "https://example.com/?room={room_id}"}
     assert load(api | page).viewer_page("01HX") == "https://example.com/?room=01HX"
