@@ -24,7 +24,8 @@ NOTHING_KNOWN = ("",) * 5  # what a gateway has that sees a room for the first t
 class Watched(msgspec.Struct, frozen=True):
     """A room's state for its viewers, at `now`; times in ms since 1970, 0 for never.
 
-    `settings` is JSON. `messages` were logged since the previous call; only the newest 50.
+    `reset_at` is when pages last had to start over: at a reset or a block. `settings` is JSON.
+    `messages` were logged since the previous call; only the newest 50.
     `effects` are new since the previous call; `lasting` are those that have started and not ended.
     `has_missed_effects`: too many came since the previous call, so that `effects` has none.
     `ends_at` and `left_ms`: see `replies.Description`. `places` are those of the round, at

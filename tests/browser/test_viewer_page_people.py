@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from playwright.async_api import expect
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from playwright.async_api import Browser, Request, Route
 
+    from shared.wire.game_messages import RoomCreated
     from tests.browser.conftest import Pair
 
 pytestmark = pytest.mark.anyio
@@ -30,8 +32,21 @@ MOST_BYTES = 90_000  # of the first load
 COLORS = ("#000000", "#ffffff", "#ffff00", "#0000ff", "#808080", "#7c3aed", "")
 
 
+async def block(pair: Pair, room: RoomCreated, viewer_id: str) -> None:
+    async with httpx.AsyncClient(base_url=pair.api.url) as http:
+        answer = await http.post(
+            f"/api/rooms/{room.room_id}/block",
+            json={"viewer_id": viewer_id},
+            headers={"Authorization": f"Bearer {room.room_token}"},
+        )
+        answer.raise_for_status()
+
+
 async def test_a_name_is_set_and_shown_with_the_trigger(pair: Pair, browser: Browser) -> None:
-    """The name is as the server cleaned it, at most 24 characters, and the game is told it."""
+    """The name is as the server cleaned it, at most 24 characters, and the game is told it.
+
+    After any block the page shows the name no more: it does not know whose the name is.
+    """
     async with (
         running_game(pair) as (game, room),
         play_page(browser, pair, room.room_id) as viewer,
@@ -48,6 +63,8 @@ async def test_a_name_is_set_and_shown_with_the_trigger(pair: Pair, browser: Bro
         assert (await game.next_of(GameEvent)).viewer_name == name
         await viewer.announces("YOU set off ✨ Skill 1!")
         await expect(viewer.key("Skill 1")).to_contain_text(f"last: {name}")
+        await block(pair, room, "01ARZ3NDEKTSV4RRFFQ69G5FAV")
+        await expect(viewer.key("Skill 1")).not_to_contain_text("last:")
 
 
 async def test_a_name_that_is_saved_late_leaves_the_dialog_alone(

@@ -94,8 +94,8 @@ def _status(watched: Watched) -> tuple[str, int, bool, int | None, int | None]:
 def _basis(watched: Watched) -> tuple[int, int, list[str]]:
     """The basis of updates of single buttons; if it differs, a page needs the whole room.
 
-    It includes the time of the last reset: a page may know counts, from the answers to its own
-    presses, that were reached and reset between two refreshes.
+    It includes the time of the last reset or block: a page may know counts, from the answers to its
+    own presses, that were reached and reset between two refreshes, and the name of who is blocked.
     """
     return watched.round, watched.reset_at, [stat.event_type for stat in watched.stats]
 

@@ -74,6 +74,7 @@ export class Board {
     this.#buttons = new Map(
       settings.buttons.map((setting) => [setting.event_type, newButton(setting, before.get(setting.event_type))]),
     );
+    if (!this.showsNames) this.forgetNames();
   }
 
   /** A round begins. */
@@ -139,6 +140,11 @@ export class Board {
   /** A button fired; `name` is who tipped it. */
   tipped(eventType, name) {
     this.#set(eventType, { lastTippedBy: name });
+  }
+
+  /** Show no more who tipped the buttons. */
+  forgetNames() {
+    for (const button of this.#buttons.values()) button.lastTippedBy = null;
   }
 
   #set(eventType, values) {

@@ -78,6 +78,7 @@ export class Picture {
   #hearing = {
     stats: (message) => {
       this.lasting.clear();
+      this.board.forgetNames(); // whoever is blocked may be among them
       this.#takeStatus(message, SOCKET);
       this.#hearStats(message);
     },

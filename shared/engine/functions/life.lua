@@ -174,6 +174,8 @@ register('block', function(keys, args)
   local at = ledger.at(ledger_key, ledger_epoch_key)
   ledger.append(at, room.now, string.format('["block","%s",%d,"%s"]', room.id, room.now, viewer))
   effects.hide_names(room, effects_key, lasting_key, viewer)
+  redis.call('HSET', room.key, 'reset_at', room.now) -- pages start over: they forget who set off what
+  watchers.nudge(room)
   return { 'ok' }
 end)
 

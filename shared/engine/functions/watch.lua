@@ -43,7 +43,7 @@ end
 --       6 last_effect: the id of the last one that it has, '' to get those that last
 --       7 places_at: when it was told the places of this round (ms), '' for never
 -- Reply room_not_found | room_unknown | round_moved, round
---       | ok, status, round, paused 1|0, viewers, ms to gather, states, now (ms), last reset (ms, 0 for none),
+--       | ok, status, round, paused 1|0, viewers, ms to gather, states, now (ms), last reset or block (ms, 0: none),
 --         log_epoch, seq, settings version, settings (JSON, '' if known_version is current), messages (JSON texts)…,
 --         last effect, effects (JSON texts)…, whether these are all that last 1|0, when the round ends and how long it still
 --         goes on (see round_clock.told), places (see tops.places; '' if it has them)

@@ -107,6 +107,19 @@ async def test_pause_settings_end_and_the_next_round_are_shown(
 
 
 @pytest.mark.usefixtures("only_when_told")
+async def test_a_block_makes_pages_start_over(gateway: Running, crowd: Crowd) -> None:
+    """They may show the name of who is blocked, from a trigger that no message lasts for."""
+    async with (
+        played_room(gateway, crowd) as room,
+        watching(gateway, room.room_id) as (page, _),
+    ):
+        await crowd.press(room.room_id, 1, name="Mika")
+        await page.next_of(Trigger)
+        await crowd.engine.block(room.room_id, "viewer1")
+        assert (await page.next_of(RoomShown)).stats[0].current_level == 1
+
+
+@pytest.mark.usefixtures("only_when_told")
 async def test_viewers_of_every_gateway_see_the_same(redis_url: str, crowd: Crowd) -> None:
     async with (
         running_gateway(gateway_settings(redis_url)) as first,
