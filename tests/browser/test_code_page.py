@@ -45,3 +45,8 @@ async def test_a_code_can_be_typed_wherever_there_is_no_room(
         await field.fill(" k7pq 4m ")
         await field.press("Enter")
         await page.wait_for_url("**/j/k7pq%204m")
+        if path == "/":
+            await expect(field).to_have_value("k7pq 4m")
+            await expect(field).to_be_focused()
+            await page.keyboard.type("ABC")
+            await expect(field).to_have_value("ABC")

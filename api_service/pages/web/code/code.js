@@ -23,3 +23,11 @@ function says() {
 [get("heading").textContent, get("advice").textContent] = says();
 document.title = get("heading").textContent;
 leadByCode(get("code-form"));
+
+/** Whoever mistyped a code mends it, or types over it. */
+const mistyped = new URLSearchParams(location.pathname.replace("/j/", "code=")).get("code");
+if (mistyped) {
+  get("code").value = mistyped;
+  get("code").focus();
+  get("code").select();
+}
