@@ -11,7 +11,7 @@ from playwright.async_api import expect
 
 from shared.wire.game_messages import Available, GameEnd, GameEvent, Outcome, Pause, Resume
 from tests.browser.conftest import opened_page
-from tests.browser.play_page import PlayPage, button, game_of, play_page, room_with
+from tests.browser.play_page import PlayPage, button, change, game_of, play_page, room_with
 from tests.browser.test_overlay import overlay, set_name
 from tests.flow.play import viewers
 
@@ -61,6 +61,9 @@ async def test_an_effect_counts_down_until_it_is_done(pair: Pair, browser: Brows
         await expect(viewer.key("Wave")).to_contain_text("last: Mika")
         await viewer.press("Wave", 2)
         await viewer.shows("Wave", "2 of 5 presses, last: Mika")
+        await change(pair, room, show_names=False)
+        await viewer.shows("Wave", "2 of 5 presses")
+        await expect(viewer.key("Wave")).not_to_contain_text("Mika")
 
 
 async def test_a_countdown_ends_by_itself(pair: Pair, browser: Browser) -> None:
