@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 import pytest
 from playwright.async_api import expect
 
 from tests.browser.console_page import ConsolePage, console_page
-from tests.browser.widths import fits
+from tests.browser.widths import CUT, fits
 from tests.flow.play import viewers
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 WITHIN = 30_000.0  # ms
+LONG: Final = "Drop the chandelier on my head"
 STILL_MISSING = re.compile(
     r"^Skill 1: pressed \d+ times, 1\d\d to go\. One viewer may press no faster; test again"
 )
@@ -41,15 +42,18 @@ async def test_a_button_is_tested_from_its_row(pair: Pair, browser: Browser, lan
         tests = console.page.locator("#buttons tbody button")
         await expect(tests.first).to_be_disabled()
         await console.without_pace()
+        await set_buttons(pair, console, skill3={"labels": [{"lang": "en", "text": LONG}]})
         await console.start()
         await viewer.press(pair.api, console.room_id, {"skill3": 3})
         await tests.nth(2).click()
-        fired = "Skill 3: fired." if language == "en-US" else "スキル3：発動しました。"
-        await expect(console.part("said", "#presses")).to_have_text(fired)
+        await expect(console.part("said", "#presses")).to_have_text(f"{LONG}: fired.")
         assert await console.numbers(1) == [1]
         row = console.page.locator("#buttons tbody tr").nth(2)
         await expect(row).to_have_text(re.compile(r"0 / 818"))  # no press more than it lacked
         await fits(console.page)
+        for width in (390, 1280):
+            await console.page.set_viewport_size({"width": width, "height": 800})
+            assert await console.page.evaluate(CUT) == [], width
 
 
 async def test_a_test_presses_no_more_than_a_viewer_may(pair: Pair, browser: Browser) -> None:
@@ -174,6 +178,9 @@ async def test_the_server_ends_the_round_for_everybody(
         await expect(page.locator("#minutes")).to_have_attribute("aria-invalid", "true")
         await set_minutes(console, "2")
         await expect(left).to_contain_text("2:00")
+        await page.reload()
+        await expect(page.locator("#minutes")).to_have_value("2")
+        await console.connected()
         await fits(page)
         await console.start()
         await expect(left).to_contain_text(re.compile("1:5[0-9]"))
@@ -210,7 +217,7 @@ async def set_minutes(console: ConsolePage, minutes: str) -> None:
     await console.page.locator("#minutes").press("Enter")
 
 
-async def set_buttons(pair: Pair, console: ConsolePage, **changes: dict[str, int]) -> None:
+async def set_buttons(pair: Pair, console: ConsolePage, **changes: dict[str, Any]) -> None:
     """Change these buttons' settings, by event type."""
     room = f"{pair.api.url}/api/rooms/{console.room_id}"
     async with httpx.AsyncClient() as http:

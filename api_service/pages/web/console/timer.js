@@ -14,6 +14,8 @@ export class Timer {
   #texts;
   #parts;
   #state = null;
+  #limit = 0; // ms, as the room had it last
+  #given = 0; // ms, as it was set here last: the minutes entered and how long the round had run
   #isAsking = false;
 
   constructor(root, { api, texts }) {
@@ -50,7 +52,9 @@ export class Timer {
     this.#isAsking = true;
     try {
       const { round_ran_ms: ran } = await this.#api.look();
-      await this.#api.changeSettings({ round_limit_s: limit(Math.floor(ran / 1_000)) });
+      const seconds = limit(Math.floor(ran / 1_000));
+      this.#given = seconds * 1_000;
+      await this.#api.changeSettings({ round_limit_s: seconds });
       this.#refuse("");
     } catch (refusal) {
       this.#refuse(refusal.problems?.length ? this.#texts.minutes_problem : this.#texts.refused(refusal));
@@ -64,9 +68,18 @@ export class Timer {
     this.#parts.minutes.setAttribute("aria-invalid", String(sentence !== ""));
   }
 
+  /** The field has the room's limit, unless that came of what stands there. */
+  #follow(limit) {
+    if (limit === this.#limit) return;
+    this.#limit = limit;
+    if (limit === 0 || limit === this.#given) return;
+    this.#parts.minutes.value = String(Number((limit / 1_000 / MINUTE).toFixed(2)));
+  }
+
   #show() {
     const { left: shown, clear } = this.#parts;
     const limit = this.#state?.roundLimitMs ?? 0;
+    this.#follow(limit);
     clear.hidden = shown.hidden = limit === 0;
     if (limit === 0) return;
     const left = leftOf(this.#state, performance.now());
