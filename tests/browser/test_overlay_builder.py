@@ -44,6 +44,11 @@ async def test_the_overlay_is_set_up_beside_itself(pair: Pair, browser: Browser)
         dialog = page.get_by_role("dialog", name="Set up the overlay")
         shown = page.frame_locator(".overlay-builder iframe")
         await expect(shown.locator(".bar")).to_have_count(6)  # before the round, too
+        await expect(dialog.get_by_role("button", name="Skill 1")).to_be_focused()
+        await page.locator(".overlay-builder .screen").click()
+        await page.keyboard.press("Escape")
+        await expect(dialog).to_be_hidden()
+        await opener.click()
         await dialog.get_by_label("Triggers come in").select_option("burst")
         await dialog.get_by_label("a QR code").check()
         for left_out in ("Skill 2", "Skill 3", "Enemy 1", "Enemy 2", "Enemy 3"):

@@ -38,6 +38,7 @@ export class OverlayBuilder {
     this.#dialog.setAttribute("aria-label", texts.overlay_choose);
     this.#dialog.addEventListener("close", () => this.#dialog.replaceChildren());
     this.#frame.title = texts.overlay_preview;
+    this.#frame.inert = true; // with the focus in there, Escape would not close the dialog
     new ResizeObserver(() => this.#fit()).observe(this.#screen);
     document.body.append(this.#dialog);
     opener.addEventListener("click", () => this.#open());
