@@ -45,6 +45,7 @@ async def test_wrong_settings_are_shown_where_they_are_and_nothing_is_lost(
             await console.open_button("Skill 2")
             await console.field("buttons[1].min").fill("70")
             await console.field("buttons[1].labels.en").fill("Meteor")
+            await console.page.get_by_text("Details").last.click()
             await console.field("multipliers[1].up_to").fill("3")
             await expect(console.page.locator(".save-bar")).to_contain_text("Not saved yet")
             await console.save()

@@ -107,6 +107,7 @@ async def test_a_setup_outlives_its_room(pair: Pair, browser: Browser, tmp_path:
         await expect(page.locator("#setup-row")).to_be_hidden()
         await console.open_room("Friday")
         await console.view("settings")
+        await expect(page.locator("#room-setups")).to_contain_text("No setups yet. To save this")
         await console.field("title").fill("Evening show")
         await save_as(console, "Evening")
         await expect(page.locator("#room-setups")).to_contain_text("Save the room's settings first")
@@ -167,8 +168,11 @@ async def test_files_and_links_carry_setups(pair: Pair, browser: Browser) -> Non
         ]
         await page.locator("#start-setups summary").click()
         logo = await page.evaluate(DRAWN)
-        await take_file(page, setup_file("Mine", logo, theme={"logo": logo["media_id"]}))
+        theme = {"logo": logo["media_id"]}
+        await take_file(page, setup_file("Mine", logo, theme=theme, masked_words=["zebra"]))
         await expect(entry(page, "Mine")).to_be_visible()
+        await change(page, "Mine", "Export")
+        await expect(page.locator("#start-setups .attempts")).to_contain_text("words to mask")
         await take_file(page, setup_file("Mine", buttons=[{"event_type": "a"}]))
         await expect(page.locator("#start-setups [role=alert]")).to_contain_text(
             "buttons[0].base: is missing"
@@ -201,6 +205,9 @@ async def test_files_and_links_carry_setups(pair: Pair, browser: Browser) -> Non
         await question.get_by_role("button", name="Close").click()
         await expect(entry(other.page, "Mine")).to_be_visible()
         await expect(entry(other.page, "Theirs")).to_have_count(0)
+        await expect(other.page.get_by_label("Begin with").locator("option:checked")).to_have_text(
+            "Mine"
+        )
         key, said = (
             "localStorage['streamario.console.studio_key']",
             wrong.page.get_by_role("dialog"),

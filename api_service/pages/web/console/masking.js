@@ -6,7 +6,5 @@ export function maskingFields(fields, draft, texts) {
   const flag = fields.flag(texts.mask_names, "mask_names", draft, "mask_names");
   const words = fields.lines(texts.masked_words, "masked_words", draft, "masked_words");
   words.querySelector(".hint").textContent = texts.masked_words_hint;
-  const own = more(texts.masked_words_more, words);
-  own.open = draft.masked_words.length > 0;
-  return [flag, own];
+  return [flag, more(texts.masked_words_more, words)]; // folded: the stream may show this page
 }

@@ -30,6 +30,7 @@ export class SettingsForm {
   #languages;
   #draft;
   #cards = [];
+  #bands = null;
   #look;
   #changed;
 
@@ -42,7 +43,7 @@ export class SettingsForm {
     this.#changed = changed;
   }
 
-  /** Cards that are open stay so. */
+  /** What is unfolded stays so. */
   draw(draft) {
     this.#draft = draft;
     const speaking = { texts: this.#texts, languages: this.#languages };
@@ -151,7 +152,10 @@ export class SettingsForm {
     const list = element("div", "bands", ...rows);
     list.dataset.field = "multipliers";
     const explanation = element("p", "soft", this.#texts.multipliers_explanation);
-    return section(this.#texts.multipliers, explanation, list, element("p", "actions", add));
+    const isOpen = this.#bands?.open ?? false;
+    this.#bands = more(this.#texts.details, list, element("p", "actions", add));
+    this.#bands.open = isOpen;
+    return section(this.#texts.multipliers, explanation, this.#bands);
   }
 
   #band(band, n, isLast) {

@@ -5,10 +5,11 @@ import { fileOf, mediaIn, setupIn, withMedia, WrongFile } from "./setup_file.js"
 
 const LARGEST_FILE = 8_000_000; // bytes; 3 MB of media are 4 MB in base64
 
-/** Save a setup, with what it names, as a file on this computer. */
+/** Save a setup, with what it names, as a file on this computer; gives its settings. */
 export async function exportSetup(id) {
   const setup = await studio.setup(id);
   download(await fileOf(setup, studio.medium), fileName("json", setup.name));
+  return setup.settings;
 }
 
 /**

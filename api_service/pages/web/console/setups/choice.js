@@ -19,7 +19,7 @@ export class SetupChoice {
 
   /** These setups there are; what was chosen stays so. */
   know(setups) {
-    const chosen = this.#select.selectedOptions[0]?.value;
+    const chosen = this.#row.hidden ? null : this.#select.value; // nobody chose what did not show
     const { last_setup: last, default_setup: defaults } = this.#texts;
     this.#select.replaceChildren(
       ...(keptSettings() ? [new Option(last, LAST)] : []),

@@ -28,7 +28,7 @@ export class RoomSetups {
     form.addEventListener("submit", (event) => this.#submit(event));
     const heading = element("h2", "", texts.setups);
     root.append(heading, element("p", "soft", texts.setups_explanation), form);
-    this.#setups = new Setups(root, { texts, languages, open });
+    this.#setups = new Setups(root, { texts, languages, open, emptyNote: texts.no_setups_in_room });
   }
 
   /** List them; a new one would be named as the room is. */

@@ -14,6 +14,7 @@ export class Setups {
   #languages;
   #open;
   #onList;
+  #emptyNote;
   #list = element("ul", "studio-list setup-list");
   #empty = element("p", "soft");
   #attempts;
@@ -21,12 +22,16 @@ export class Setups {
   #anew;
   #setups = [];
 
-  /** `open(settings)` opens a room with them; `onList(setups)` learns what there is. */
-  constructor(root, { texts, languages, open, onList = () => {} }) {
+  /**
+   * `open(settings)` opens a room with them; `onList(setups)` learns what there is; `emptyNote` is said
+   * where there are none.
+   */
+  constructor(root, { texts, languages, open, onList = () => {}, emptyNote = texts.no_setups }) {
     this.#texts = texts;
     this.#languages = languages;
     this.#open = open;
     this.#onList = onList;
+    this.#emptyNote = emptyNote;
     this.#attempts = new Attempts(texts, ({ code }) => {
       this.#anew.hidden = code !== "invalid_studio_key";
     });
@@ -55,7 +60,7 @@ export class Setups {
     this.#setups = await studio.setups();
     this.#anew.hidden = true;
     this.#list.replaceChildren(...this.#setups.map((setup) => this.#entry(setup)));
-    say(this.#empty, this.#setups.length === 0 ? this.#texts.no_setups : "");
+    say(this.#empty, this.#setups.length === 0 ? this.#emptyNote : "");
     this.#onList(this.#setups);
   }
 
@@ -87,7 +92,7 @@ export class Setups {
     new SetupDialog(setup, this.#texts, {
       rename: (name) => this.#rename(setup, name),
       duplicate: () => this.#duplicate(setup),
-      export: () => this.#attempts.to(() => exportSetup(setup.setup_id)),
+      export: () => this.#export(setup),
       delete: () => this.#delete(setup),
     }).open();
   }
@@ -106,6 +111,14 @@ export class Setups {
       await studio.addSetup({ name: this.#freeName(name), settings });
     });
     this.#takeFocus(id);
+  }
+
+  /** Words that the streamer masks are nobody else's to read: whoever passes the file on should know. */
+  #export({ setup_id: id }) {
+    return this.#attempts.to(async () => {
+      const { masked_words: words = [] } = await exportSetup(id);
+      this.#attempts.say(words.length > 0 ? this.#texts.file_has_words : "");
+    });
   }
 
   async #delete({ setup_id: id, name }) {
