@@ -15,7 +15,7 @@ from tests.flow.play import viewers
 from tests.waiting import until
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser, Page
+    from playwright.async_api import Browser, Page, Route
 
     from tests.browser.conftest import Pair
 
@@ -55,6 +55,8 @@ async def test_a_round_can_be_looked_up_later(pair: Pair, browser: Browser) -> N
         await page.locator("#start-history summary").click()
         await page.get_by_role("button", name="Round 1: =Evening").click()
         shown = page.locator("dialog[open]")
+        await expect(shown.get_by_role("heading", name="Round 1: =Evening")).to_be_focused()
+        assert await shown.evaluate("dialog => dialog.scrollTop") == 0
         await expect(shown.locator("tbody").first).to_contain_text("Skill 1122")
         await expect(shown.locator(".rows tbody tr")).to_have_count(3)
         await shown.get_by_text("As a table").click()
@@ -78,3 +80,15 @@ async def test_a_round_can_be_looked_up_later(pair: Pair, browser: Browser) -> N
         await console.confirm()
         await expect(rooms).to_have_count(1)
         await expect(rooms.get_by_role("button").first).to_be_focused()
+        await page.route("**/api/studio/rooms", running)
+        await page.locator("#start-history summary").click()
+        await page.locator("#start-history summary").click()
+        await expect(page.locator("#start-history")).to_contain_text("No rooms yet")
+        await expect(rooms).to_have_count(0)
+
+
+async def running(route: Route) -> None:
+    """The studio's rooms, as if in each a round ran."""
+    listed = await (await route.fetch()).json()
+    rooms = [{**room, "status": "in_game"} for room in listed["rooms"]]
+    await route.fulfill(json={**listed, "rooms": rooms})

@@ -34,6 +34,7 @@ async def test_rooms_are_kept_until_they_are_forgotten(pair: Pair, browser: Brow
             await console.open_room(title)
             await console.leave()
         await expect(rooms).to_contain_text(["Second", "First"])
+        await expect(rooms.first).not_to_contain_text(console.room_id)
         await console.go_on("First")
         await expect(page.locator("#room-title")).to_have_text("First")
         await console.leave()

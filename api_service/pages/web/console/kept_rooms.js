@@ -2,19 +2,22 @@ import { element } from "../common/elements.js";
 import { RoomApi } from "./api.js";
 import { confirmed } from "./confirm.js";
 import { forgetRoom, keptRooms } from "./storage.js";
+import { times } from "./times.js";
 
 /** The rooms that this browser can run, to go on with or to forget. */
 export class KeptRooms {
   #root;
   #list;
   #texts;
+  #languages;
   #onRoom;
 
   /** `onRoom(room)` is called with the one chosen. */
-  constructor(root, { texts, onRoom }) {
+  constructor(root, { texts, languages, onRoom }) {
     this.#root = root;
     this.#list = root.querySelector("ul");
     this.#texts = texts;
+    this.#languages = languages;
     this.#onRoom = onRoom;
   }
 
@@ -30,7 +33,7 @@ export class KeptRooms {
       "p",
       "what",
       element("strong", "", title),
-      element("span", "code soft", room.room_id),
+      element("span", "soft small", times(this.#languages).moment(room.used_at)),
     );
     const goOn = this.#button("primary", "go_on", title, () => this.#onRoom(room));
     const forget = this.#button("", "forget", title, () => this.#forget(room));

@@ -28,6 +28,7 @@ export class StartScreen {
     byId("start").hidden = false;
     new KeptRooms(byId("kept"), {
       texts: this.#texts,
+      languages: this.#languages,
       onRoom: (room) => this.#leaveFor(room),
     }).show();
     byId("game-key").value = keptGameKey();
@@ -47,7 +48,8 @@ export class StartScreen {
     const onList = (setups) => this.#choice.know(setups);
     this.#setups = new Setups(byId("start-setups"), { ...speaking, open, onList });
     this.#setups.show();
-    const rooms = new PastRooms(byId("start-history"), { ...speaking, open });
+    const isListed = ({ status }) => status !== "in_game"; // where a round runs, the room is no earlier one
+    const rooms = new PastRooms(byId("start-history"), { ...speaking, open, isListed });
     byId("start-history").addEventListener("toggle", () => rooms.show());
   }
 

@@ -14,17 +14,19 @@ export class PastRooms {
   #texts;
   #languages;
   #open;
+  #isListed;
   #list = element("ol", "studio-list");
   #empty = element("p", "soft");
   #attempts;
   #more;
   #oldest = null;
 
-  /** `open(settings)` opens a room with them. */
-  constructor(root, { texts, languages, open }) {
+  /** `open(settings)` opens a room with them; `isListed(room)`: whether this one is listed. */
+  constructor(root, { texts, languages, open, isListed = () => true }) {
     this.#texts = texts;
     this.#languages = languages;
     this.#open = open;
+    this.#isListed = isListed;
     this.#attempts = new Attempts(texts);
     const run = () => this.#attempts.to(() => this.#add(this.#oldest));
     this.#more = actionButton({ name: "more", caption: texts.earlier_rooms, run });
@@ -37,8 +39,8 @@ export class PastRooms {
     return this.#attempts.to(async () => {
       const rooms = await studio.rooms();
       this.#list.replaceChildren();
-      say(this.#empty, rooms.length === 0 ? this.#texts.no_rooms : "");
       this.#append(rooms);
+      say(this.#empty, this.#list.childElementCount === 0 ? this.#texts.no_rooms : "");
     });
   }
 
@@ -47,7 +49,7 @@ export class PastRooms {
   }
 
   #append(rooms) {
-    this.#list.append(...rooms.map((room) => this.#entry(room)));
+    this.#list.append(...rooms.filter(this.#isListed).map((room) => this.#entry(room)));
     this.#oldest = rooms.at(-1)?.room_id;
     this.#more.hidden = rooms.length < PAGE;
   }

@@ -17,7 +17,7 @@ export async function showRound({ roomId, round, title }, { texts, languages }) 
   const named = captions(settings.buttons, languages);
   const dialog = element("dialog", "round-dialog");
   const heading = element("h2", "", texts.round_of(round, title));
-  heading.id = "round-heading";
+  Object.assign(heading, { id: "round-heading", tabIndex: -1, autofocus: true }); // it opens at the top
   dialog.setAttribute("aria-labelledby", heading.id);
   dialog.append(
     heading,
@@ -86,7 +86,6 @@ function downloads({ roomId, round, title, booked }, texts) {
 
 function closing(dialog, texts) {
   const close = element("button", "button", texts.close);
-  close.autofocus = true;
   close.addEventListener("click", () => dialog.close());
   return element("p", "actions", close);
 }
