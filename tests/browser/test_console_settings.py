@@ -167,7 +167,7 @@ async def test_an_edit_is_not_stuck_with_a_server_that_does_not_answer(
         await expect(page.locator(".save-bar")).to_contain_text("cannot be reached")
         await page.route("**/settings", lambda route: route.fulfill(status=429, json=busy))
         await console.save()
-        await expect(page.locator(".save-bar")).to_contain_text("Too many requests from")
+        await expect(page.locator(".save-bar")).to_contain_text("Too many requests. Wait")
         await page.unroute_all(behavior="ignoreErrors")
         await console.save()
         await expect(page.locator(".save-bar")).to_contain_text("Saved.")
