@@ -1,7 +1,11 @@
 import { withIcon } from "../common/captions.js";
 import { colorOf } from "../common/colors.js";
 import { element, onChange, textOf } from "../common/elements.js";
+import { animate } from "../common/motion.js";
 import { labelOf } from "../streamario.js";
+
+const LIGHT = 1_000; // ms, for which the row of a button that fired is lit
+const LIT = [{ background: "color-mix(in srgb, var(--warn) 35%, transparent)" }, { background: "transparent" }];
 
 /** The room's buttons now: how full, how often fired, how many presses. */
 export class Buttons {
@@ -80,11 +84,14 @@ export class Buttons {
     const setColor = onChange((color) => {
       for (const node of [swatch, bar]) node.style.setProperty("--color", color);
     });
+    let shownLevel = Infinity;
     const show = (button, isRunning) => {
       const label = labelOf(button, this.#languages);
       setCaption(withIcon(button, label));
       setCount(`${button.count} / ${button.required}`);
       setLevel(String(button.level));
+      if (button.level > shownLevel) animate(node, LIT, null, LIGHT);
+      shownLevel = button.level;
       setTotal(String(this.#tally.totalOf(button.eventType)));
       setNote(this.#noteOf(button));
       bar.value = button.progress;
