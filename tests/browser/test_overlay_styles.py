@@ -30,11 +30,17 @@ NOTE_ANIMATIONS: Final = """() => {
   };
 }"""
 ANIMATIONS_END: Final = "Promise.allSettled(document.getAnimations().map((one) => one.finished))"
+COVERS_CODE: Final = """() => {
+  const [news, code] = ["#news", "#qr"].map((id) =>
+    document.querySelector(id).getBoundingClientRect());
+  const isBeside = news.right <= code.left || news.left >= code.right;
+  return !isBeside && news.bottom > code.top && news.top < code.bottom;
+}"""
 MOVES: Final = {"opacity", "transform", "offset"}
 CASES: Final = (
-    ("?style=loud", "plain", False, {"opacity", "transform"}),
-    ("?style=banner", "banner", False, MOVES),
-    ("?style=burst&position=left", "burst", False, MOVES),
+    ("?style=loud&show=qr", "plain", False, {"opacity", "transform"}),
+    ("?style=banner&show=qr&scale=1.5", "banner", False, MOVES),
+    ("?style=burst&position=left&show=qr", "burst", False, MOVES),
     ("?style=burst", "burst", True, {"opacity"}),
 )
 
@@ -68,9 +74,10 @@ async def test_a_trigger_comes_in_as_asked(pair: Pair, browser: Browser) -> None
 
 
 async def stands_clear(stream: Page, news: Locator) -> None:
-    """The announcement is within the picture and covers no bar."""
+    """The announcement is within the picture and covers no bar and no QR code."""
     words = await news.bounding_box()
     bar = await stream.locator(".bar").bounding_box()
+    assert not await stream.evaluate(COVERS_CODE)
     assert words is not None
     assert bar is not None
     assert words["x"] >= 0

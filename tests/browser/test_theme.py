@@ -12,7 +12,8 @@ from playwright.async_api import expect
 from shared.wire.game_messages import GameEnd
 from tests.browser.axe import grave_findings
 from tests.browser.play_page import button, change, counts, game_of, play_page, room_with
-from tests.browser.test_overlay import overlay
+from tests.browser.test_overlay import overlay, set_name
+from tests.flow.play import viewers
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -96,9 +97,10 @@ async def test_a_stream_shows_the_theme_and_on_demand_its_logo(
     """Plates and announcements have its colours, bars their pictures, also where one is lost."""
     room = await room_with(pair, theme=THEME, buttons=BUTTONS)
     async with (
-        game_of(room),
+        game_of(room) as game,
         overlay(browser, pair, room.room_id, "?show=logo") as stream,
         overlay(browser, pair, room.room_id) as plain,
+        viewers(pair.api, 1) as (viewer,),
     ):
         await with_media(stream)
         await stream.reload()
@@ -114,3 +116,11 @@ async def test_a_stream_shows_the_theme_and_on_demand_its_logo(
         await stream.emulate_media(reduced_motion="reduce")
         await stream.reload()
         await expect(stream.locator(".bar-icon canvas")).to_have_count(1)  # it cannot move
+        await set_name(pair, viewer, "Mika")
+        await viewer.press(pair.api, room.room_id, {"wave": 2, "rain": 1})
+        await game.say(GameEnd())
+        end = plain.locator("#news")
+        await expect(end).to_have_text(
+            "🏆 Mika: 3 presses Heroes beat Monsters 2 : 1", timeout=20_000
+        )
+        await expect(end).to_have_attribute("data-style", "final")

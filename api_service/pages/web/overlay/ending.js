@@ -1,16 +1,17 @@
 import { StreamarioError } from "../streamario.js";
+import { teamTotals } from "../common/teams.js";
 
-const SHOWN_FOR = 12_000; // ms that the winner is named
+const SHOWN_FOR = 12_000; // ms that the outcome is told
 
 /**
- * Who pressed most of those with a name, for a moment after the end of a round that was seen
- * running. Others have none to be shown, or were blocked.
+ * Who pressed most of those with a name, and which team, for a moment after the end of a round that
+ * was seen running. Others have no name to be shown, or were blocked.
  */
 export class Ending {
   #room;
   #changed;
   #status = "loading";
-  #winner = null;
+  #outcome = null;
   #until = 0;
 
   constructor(room, changed) {
@@ -22,29 +23,38 @@ export class Ending {
   follow({ status, round }) {
     const before = this.#status;
     this.#status = status;
-    if (status !== "ended") this.#winner = null;
+    if (status !== "ended") this.#outcome = null;
     if (before === "in_game" && status === "ended") this.#ask(round);
   }
 
-  /** `{viewer_name, count}` while it is to be shown. */
-  winner(now) {
-    return now < this.#until ? this.#winner : null;
+  /**
+   * `{winner, teams}` while they are to be shown: `{viewer_name, count}` or null, and both teams as
+   * `teamTotals` has them, the better one first, or none where one has no name or no presses.
+   */
+  outcome(now) {
+    return now < this.#until ? this.#outcome : null;
   }
 
   next(now) {
-    return this.winner(now) ? this.#until : Infinity;
+    return this.outcome(now) ? this.#until : Infinity;
   }
 
   async #ask(round) {
     try {
-      const { viewer_totals: totals } = await this.#room.results(round);
+      const results = await this.#room.results(round);
       if (this.#status !== "ended" || this.#room.state.round !== round) return;
-      this.#winner = totals.find(({ viewer_name: name }) => name) ?? null;
+      this.#outcome = this.#outcomeOf(results);
       this.#until = performance.now() + SHOWN_FOR;
       this.#changed();
     } catch (failure) {
       // A stream shows no errors: it goes on without a winner.
       if (!(failure instanceof StreamarioError)) throw failure;
     }
+  }
+  #outcomeOf({ viewer_totals: viewers, event_totals: totals }) {
+    const { buttons, theme } = this.#room.state;
+    const teams = teamTotals(totals, buttons, theme.team_names).filter(({ count }) => count > 0);
+    const winner = viewers.find(({ viewer_name: name }) => name) ?? null;
+    return { winner, teams: teams.length === 2 ? teams.sort((one, other) => other.count - one.count) : [] };
   }
 }

@@ -9,6 +9,7 @@ const COMES_IN = {
     { opacity: 1, transform: "scale(1, 1.12)", offset: 0.6 },
     { opacity: 1, transform: "none" },
   ],
+  final: [{ opacity: 0, transform: "scale(0.6)" }, { opacity: 1, transform: "none" }],
   burst: [
     { opacity: 0, transform: "scale(0.2) rotate(-12deg)" },
     { opacity: 1, transform: "scale(1.15) rotate(3deg)", offset: 0.6 },
@@ -16,7 +17,7 @@ const COMES_IN = {
   ],
 };
 const FADES_IN = [{ opacity: 0 }, { opacity: 1 }];
-const LASTS = { plain: 250, banner: 450, burst: 550 }; // ms
+const LASTS = { plain: 250, banner: 450, burst: 550, final: 600 }; // ms
 const ONE_MORE = [{ transform: "none" }, { transform: "scale(1.06)" }, { transform: "none" }];
 const ONE_MORE_LASTS = 180; // ms
 /** A light that runs along the banner, a ring that leaves the burst. */
@@ -33,8 +34,8 @@ const FLASHES = {
 const FLASH_LASTS = 900; // ms
 
 /**
- * How the announcement comes in: a trigger in the chosen style and its button's colour, everything
- * else plainly. Another topic comes in anew; one more of the same only makes it twitch.
+ * How the announcement comes in: a trigger in the chosen style and its button's colour, the end of a
+ * round large, everything else plainly. Another topic comes in anew; one more of the same only makes it twitch.
  */
 export class Entrance {
   #parts;
@@ -57,16 +58,16 @@ export class Entrance {
   }
 
   /**
-   * Show `{words, icon, color, topic, since}`; no words: nothing. Only a trigger has a colour; `icon`
-   * is the button that has it.
+   * Show `{words, icon, color, topic, since, isFinal}`; no words: nothing. Only a trigger has a colour;
+   * `icon` is the button that has it; `isFinal`: it is the end of a round.
    */
-  show({ words, icon, color, topic, since }) {
+  show({ words, icon, color, topic, since, isFinal }) {
     const isOneMore = since > this.#since;
     this.#since = since;
     this.#set.shown(Boolean(words));
     this.#set.words(words);
     this.#set.icon(icon);
-    this.#set.style(color ? this.#style : "plain");
+    this.#set.style(isFinal ? "final" : color ? this.#style : "plain");
     this.#set.color(color);
     if (isOneMore) animate(this.#parts.node, ONE_MORE, null, ONE_MORE_LASTS);
     this.#set.topic(words && topic);

@@ -83,7 +83,7 @@ function wanted(part) {
 }
 
 function showFacts({ paused, viewerCount }, running) {
-  const withViewers = running && wanted("viewers");
+  const withViewers = running && wanted("viewers") && viewerCount > 0;
   set.facts(withViewers || (running && paused) || !get("timer").hidden);
   set.paused(running && paused);
   set.viewers(withViewers);
@@ -101,9 +101,17 @@ function showConnection({ connection }, now) {
 /** What is announced, as `Entrance` shows it. */
 function newsAt(now) {
   const news = wanted("announcements") && announcements.current(now);
-  const winner = !news && wanted("winner") && ending.winner(now);
-  if (winner) return plainly(texts.winner(winner.viewer_name, winner.count), "winner");
+  const outcome = !news && wanted("winner") && ending.outcome(now);
+  if (outcome) return { ...plainly(wordsOf(outcome), "outcome"), isFinal: true };
   return news ? announced(news) : plainly("", "");
+}
+
+function wordsOf({ winner, teams }) {
+  const lines = [
+    winner && texts.winner(winner.viewer_name, winner.count),
+    teams.length > 0 && texts.teams(...teams),
+  ];
+  return lines.filter(Boolean).join("\n");
 }
 
 /** A trigger has its button's colour, and the icon apart from the words where it is large or a picture. */

@@ -13,6 +13,8 @@ export const TEXTS = {
     lasting: ({ seconds, name, times }) =>
       ["⏱", times > 1 && `×${en(times)}`, `${en(seconds)} s`, name].filter(Boolean).join(" "),
     winner: (name, count) => `🏆 ${name}: ${en(count)} ${count === 1 ? "press" : "presses"}`,
+    teams: (one, other) =>
+      `${one.name} ${one.count === other.count ? "and" : "beat"} ${other.name} ${en(one.count)} : ${en(other.count)}`,
   },
   ja: {
     number: ja,
@@ -30,5 +32,9 @@ export const TEXTS = {
         .filter(Boolean)
         .join(" "),
     winner: (name, count) => `🏆 ${name} ${ja(count)} 回`,
+    teams: (one, other) =>
+      one.count === other.count
+        ? `${one.name} と ${other.name} は引き分け ${ja(one.count)} : ${ja(other.count)}`
+        : `${one.name} が ${other.name} に勝利 ${ja(one.count)} : ${ja(other.count)}`,
   },
 };

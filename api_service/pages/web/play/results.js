@@ -1,7 +1,7 @@
 import { StreamarioError } from "../streamario.js";
 import { colorOf, shadesOf } from "../common/colors.js";
 import { element, inOwnDirection, onChange, textOf } from "../common/elements.js";
-import { teamTotals } from "./teams.js";
+import { teamTotals } from "../common/teams.js";
 
 const BEST = 10; // viewers that everybody sees
 const STEPS = ["pending", "failed", "tables"]; // one of which is shown
