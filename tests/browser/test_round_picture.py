@@ -77,8 +77,10 @@ async def test_a_round_is_shared_as_a_picture(pair: Pair, browser: Browser) -> N
         async with play_page(browser, pair, console.room_id, language="ja-JP") as viewer:
             button = viewer.page.get_by_role("button", name="共有用の画像")
             name, content = await saved(viewer.page, button)
-            assert name == "Boss-fight-魔王-1.png"
+            assert name == "Boss-fight-魔王-ラウンド-1.png"
             assert struct.unpack(">II", content[16:24]) == (1200, 630)
             await viewer.page.evaluate(APP)
             await button.click()
-            assert await viewer.page.evaluate("handed") == "Boss-fight-魔王-1.png image/png"
+            assert (
+                await viewer.page.evaluate("handed") == "Boss-fight-魔王-ラウンド-1.png image/png"
+            )

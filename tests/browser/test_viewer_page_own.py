@@ -95,7 +95,7 @@ async def test_a_crowds_announcement_names_everybody_in_turn(
 
 
 async def test_my_part_of_a_bar_shows(pair: Pair, browser: Browser) -> None:
-    """Hatched beside the bar, said to whoever listens, with the presses of the round above."""
+    """Hatched beside the bar, said to whoever listens, with the presses and the place above."""
     room = await room_with(pair, buttons=[button("wave", "Wave", base=10, min=10, max=10)])
     async with (
         game_of(room),
@@ -117,6 +117,11 @@ async def test_my_part_of_a_bar_shows(pair: Pair, browser: Browser) -> None:
         await viewer.has_no_grave_findings()
         await viewer.press("Wave", 1)  # as many as the other one
         await expect(viewer.page.locator("#score-place")).to_have_text("place 1")
+        async with viewers(pair.api, 10) as crowd:
+            for one in crowd:
+                await one.press(pair.api, room.room_id, {"wave": 4})
+            await other.press(pair.api, room.room_id, {"wave": 1})
+            await expect(viewer.page.locator("#score-place")).to_have_text("top 20", timeout=20_000)
 
 
 async def test_triggers_in_a_row_that_i_helped_with_are_counted(

@@ -3,6 +3,8 @@ import { Board, moment, SOCKET, Stamp } from "./board.js";
 import { Lasting } from "./lasting.js";
 import { now, ServerClock } from "./timing.js";
 
+const PLACES = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 50, 100]; // those that the socket tells
+
 export class Picture {
   status = "loading";
   round = 0;
@@ -49,8 +51,9 @@ export class Picture {
   /** The best place that this many presses have, as far as the socket told; null if none. */
   placeOf(presses) {
     const { round, places } = this.#places;
-    const reached = presses > 0 && round === this.round && places.find(({ count }) => presses >= count);
-    return reached ? reached.place : null;
+    if (presses === 0 || round !== this.round || places.length === 0) return null;
+    const behind = places.filter(({ count }) => presses < count).at(-1)?.place ?? 0;
+    return PLACES.find((place) => place > behind) ?? null;
   }
 
   /** When the server ends the running round, ms on the monotonic clock; null if it does not, or not yet known. */

@@ -6,6 +6,7 @@ const inJapanese = number("ja");
 export const PICTURE_WORDS = {
   en: {
     untitled: "Streamario",
+    file: "round",
     round: (round, ended) => `Round ${round} · ${ended.toLocaleDateString("en", { dateStyle: "long" })}`,
     count: inEnglish,
     facts: (presses, triggers) =>
@@ -18,6 +19,7 @@ export const PICTURE_WORDS = {
   },
   ja: {
     untitled: "Streamario",
+    file: "ラウンド",
     round: (round, ended) =>
       `ラウンド ${round} · ${ended.toLocaleDateString("ja", { dateStyle: "long" })}`,
     count: inJapanese,

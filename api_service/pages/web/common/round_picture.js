@@ -1,5 +1,7 @@
 import { withIcon } from "./captions.js";
 import { colorOf, shadesOf } from "./colors.js";
+import { fileName } from "./downloads.js";
+import { element } from "./elements.js";
 import { addressOf } from "./media.js";
 import { paletteOf } from "./palette.js";
 import { PICTURE_WORDS } from "./picture_words.js";
@@ -30,8 +32,8 @@ const STEPS = [
 export async function drawRound(canvas, { best, theme, ...round }, captionOf) {
   Object.assign(canvas, { width: WIDTH, height: HEIGHT });
   const pen = canvas.getContext("2d");
-  const words = PICTURE_WORDS[document.documentElement.lang];
-  const write = writerOn(pen, getComputedStyle(document.body).fontFamily);
+  const words = wordsOfPage();
+  const write = writerOn(pen, fontOf(theme));
   const colors = { ...OWN, ...paletteOf({ ...theme, background: "" }, { isNight: true }) };
   const drawing = { pen, write, colors, words };
   box(pen, colors["--paper"], [0, 0, WIDTH, HEIGHT], 0);
@@ -43,10 +45,22 @@ export async function drawRound(canvas, { best, theme, ...round }, captionOf) {
   return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
 }
 
+const wordsOfPage = () => PICTURE_WORDS[document.documentElement.lang];
+
+/** The room's typefaces, also on a page that is not dressed in its theme. */
+function fontOf({ font }) {
+  const sample = element("span");
+  sample.dataset.font = font;
+  document.body.append(sample);
+  const { fontFamily } = getComputedStyle(sample);
+  sample.remove();
+  return fontFamily;
+}
+
 /** `taken` is the logo's width. */
 function drawHead({ write, colors, words }, { title, round, ended }, taken) {
   const place = { x: LEFT, wide: WIDTH - 2 * MARGIN - taken };
-  write(title || words.untitled, { ...place, y: 112, size: 60, color: colors["--ink"] });
+  write(title || words.untitled, { ...place, y: 112, size: 60, least: 36, color: colors["--ink"] });
   const facts = words.round(round, new Date(ended));
   write(facts, { ...place, y: 160, size: 28, color: colors["--ink-soft"] });
 }
@@ -113,10 +127,12 @@ function box(pen, color, place, rounded) {
   pen.fill();
 }
 
-/** Writes one line, cut where it is too wide; gives the width that it takes. */
+/** Writes one line, smaller and then cut where it is too wide; gives the width that it takes. */
 function writerOn(pen, font) {
-  return (text, { x, y, size, wide, color, align = "left" }) => {
-    pen.font = `700 ${size}px ${font}`;
+  return (text, { x, y, size, least = size, wide, color, align = "left" }) => {
+    const setSize = (height) => (pen.font = `700 ${height}px ${font}`);
+    setSize(size);
+    setSize(Math.max(least, Math.min(size, Math.floor((size * wide) / pen.measureText(text).width))));
     pen.textAlign = align;
     pen.fillStyle = color;
     const line = fitting(pen, text, wide);
@@ -131,6 +147,11 @@ function fitting(pen, text, wide) {
   const letters = [...new Intl.Segmenter().segment(text)].map(({ segment }) => segment);
   while (letters.length > 1 && pen.measureText(`${letters.join("")}…`).width > wide) letters.pop();
   return `${letters.join("")}…`;
+}
+
+/** The picture as a file with a name. */
+export function fileOf(picture, { title, round }) {
+  return new File([picture], fileName("png", title, wordsOfPage().file, round), { type: "image/png" });
 }
 
 /** Whether the browser can hand the file to another app. */

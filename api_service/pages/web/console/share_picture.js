@@ -1,6 +1,6 @@
-import { download, fileName } from "../common/downloads.js";
+import { download } from "../common/downloads.js";
 import { element } from "../common/elements.js";
-import { drawRound, mayShare, share } from "../common/round_picture.js";
+import { drawRound, fileOf, mayShare, share } from "../common/round_picture.js";
 import { buttonOf } from "./parts.js";
 
 /** Show a round's picture, to be saved or handed to another app; `round` is as `drawRound` takes it. */
@@ -12,8 +12,7 @@ export async function showPicture(round, texts, captionOf) {
   dialog.setAttribute("aria-label", texts.picture);
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
-  const name = fileName("png", round.title, texts.round, round.round);
-  const file = new File([await drawRound(canvas, round, captionOf)], name, { type: "image/png" });
+  const file = fileOf(await drawRound(canvas, round, captionOf), round);
   dialog.append(actions(dialog, file, texts));
   dialog.showModal();
 }
