@@ -78,7 +78,7 @@ test:
 	@.ci/packages install build test
 	@$(MAKE) --silent --no-print-directory $(TOOLS) $(NODE_MODULES)
 	@exec $(BIN)/python -m pytest --numprocesses $(WORKERS) --max-worker-restart 0 \
-		--dist loadscope --no-loadscope-reorder
+		--dist loadscope --no-loadscope-reorder $(TESTS)
 
 unit: $(TOOLS) $(NODE_MODULES)
 	@exec $(BIN)/python -m pytest --unit
