@@ -20,6 +20,7 @@ from shared.wire.error_codes import (
     BODY_TOO_LARGE,
     FORBIDDEN,
     INVALID_BODY,
+    INVALID_GAME_KEY,
     INVALID_QUERY,
     INVALID_REQUEST,
     INVALID_ROOM_TOKEN,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import Receive, Scope
 
-    from shared.identity.tokens import Signer
+    from shared.identity.tokens import AccessKeys, Signer
     from shared.process.settings import Network
 
 BODY_LIMIT: Final = 16 * 1024  # bytes
@@ -226,6 +227,12 @@ def bearer(request: Request) -> str | None:
     """The token of `Authorization: Bearer` (RFC 6750, section 2.1), if there is one."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     return token.strip() or None if scheme.lower() == "bearer" else None
+
+
+def require_game_key(request: Request, keys: AccessKeys) -> None:
+    """Raise Refused unless the request may open rooms and studios."""
+    if not keys.allows(bearer(request)):
+        raise unauthorized(INVALID_GAME_KEY)
 
 
 def require_room_token(request: Request, signer: Signer) -> None:

@@ -6,7 +6,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
-from api_service.http.problems import Refused, unauthorized
+from api_service.http.problems import Refused
 from api_service.http.requests import (
     NO_OBJECT,
     SETTINGS_BODY_LIMIT,
@@ -16,13 +16,14 @@ from api_service.http.requests import (
     host_of,
     read_json,
     read_struct,
+    require_game_key,
     require_room_token,
     room_id_of,
 )
 from shared.engine.open_room import code_of, first_code, open_room
 from shared.identity.tokens import AccessKeys
 from shared.wire import rest_bodies
-from shared.wire.error_codes import INVALID_BODY, INVALID_GAME_KEY, INVALID_VIEWER
+from shared.wire.error_codes import INVALID_BODY, INVALID_VIEWER
 from shared.wire.room_settings import (
     DEFAULT_SETTINGS,
     RoomSettings,
@@ -55,8 +56,7 @@ class Rooms:
     async def open(self, request: Request) -> Response:
         """Open a room ahead of its game."""
         wanted = _settings_in(await read_json(request, SETTINGS_BODY_LIMIT))
-        if not self._game_keys.allows(bearer(request)):
-            raise unauthorized(INVALID_GAME_KEY)
+        require_game_key(request, self._game_keys)
         room_id = await open_room(
             self._engine,
             wanted,

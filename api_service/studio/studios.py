@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 
 from api_service.http.headers import OF_JSON
-from api_service.http.problems import unauthorized
 from api_service.http.qr_codes import qr_code
-from api_service.http.requests import address_of, answer, bearer
+from api_service.http.requests import address_of, answer, require_game_key
 from api_service.studio.bodies import StudioOpened
 from api_service.studio.keys import studio_of
 from shared.identity.tokens import AccessKeys, new_ulid
-from shared.wire.error_codes import INVALID_GAME_KEY
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -34,8 +32,7 @@ class Studios:
 
     async def open(self, request: Request) -> Response:
         """Open a studio, for whoever may open rooms."""
-        if not self._game_keys.allows(bearer(request)):
-            raise unauthorized(INVALID_GAME_KEY)
+        require_game_key(request, self._game_keys)
         address = address_of(request.scope, self._settings.trusted_proxies)
         often = self._settings.rooms_per_address.per_minute
         await self._engine.spend("studios", address, per_minute=often, burst=often)
