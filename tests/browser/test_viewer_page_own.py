@@ -113,6 +113,7 @@ async def test_my_part_of_a_bar_shows(pair: Pair, browser: Browser) -> None:
         await until(lambda: _is_share(face.locator(".key-fill"), 0.5))
         await until(lambda: _is_share(face.locator(".key-own"), 0.2))
         await expect(viewer.page.locator("#score-presses")).to_have_text("2")
+        await expect(viewer.page.locator("#score-place")).to_have_text("place 2")
         assert await viewer.page.evaluate(PLACES) == places
         await viewer.has_no_grave_findings()
         await viewer.press("Wave", 1)  # as many as the other one
@@ -165,6 +166,7 @@ async def test_a_name_is_suggested_once(
         await viewer.press("Wave")
         nudge = page.locator("#nudge")
         await expect(nudge).to_contain_text(HINT[language])
+        await expect(page.locator("#score-place")).to_be_visible()
         assert await page.evaluate(PLACES) == places
         assert await page.evaluate("document.documentElement.scrollWidth") <= width
         await viewer.has_no_grave_findings()
