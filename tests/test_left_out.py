@@ -56,11 +56,11 @@ def run(folder: Path, plugin: str, source: str, *options: str, ci: str = "") -> 
     ended = subprocess.run(
         [
             *(sys.executable, "-m", "pytest", "-c", str(folder / "pytest.ini"), "-p", plugin),
-            *("-p", "no:cacheprovider", "-p", "no:schemathesis", *options, str(folder)),
+            *("-p", "no:cacheprovider", "-p", "xdist", *options, str(folder)),
         ],
         capture_output=True,
         check=False,
-        env={**os.environ, "CI": ci},
+        env={**os.environ, "CI": ci, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         text=True,
     )
     return ended.returncode, ended.stdout

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 SCRIPT = Path(__file__).parents[1] / "clients" / "node_modules" / "axe-core" / "axe.min.js"
 RUN = """async () => {
-  const { violations } = await axe.run(document);
+  const { violations } = await axe.run(document, { resultTypes: ["violations"] });
   return violations.flatMap(({ impact, id, nodes }) =>
     nodes.map(({ target, failureSummary }) => [impact, `${id}: ${target} ${failureSummary}`]));
 }"""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from deploy.embedded.servers import embedded_servers
 from tests.conftest import free_ports, own_database
@@ -31,6 +31,7 @@ FLAGS = (
 )
 PHONE = {"width": 390, "height": 844}
 WITHIN = 10_000.0  # ms after which what should be on a page counts as missing
+expect.set_options(timeout=WITHIN)
 
 
 @pytest.fixture(scope="session")
@@ -94,12 +95,17 @@ async def open_pair(
 
 @asynccontextmanager
 async def opened_page(
-    browser: Browser, *, language: str = "en-US", phone: bool = False
+    browser: Browser, *, language: str = "en-US", phone: bool = False, moves: bool = False
 ) -> AsyncIterator[Page]:
-    """A page of somebody new: no cookies, nothing stored. It fails where a script throws."""
+    """A page of somebody new: no cookies, nothing stored. It fails where a script throws.
+
+    It is still unless it `moves`: a third of the time of these tests went into moving pictures.
+    """
     size = PHONE if phone else {"width": 1280, "height": 800}
     context: BrowserContext = await browser.new_context(
-        locale=language, viewport={"width": size["width"], "height": size["height"]}
+        locale=language,
+        viewport={"width": size["width"], "height": size["height"]},
+        reduced_motion="no-preference" if moves else "reduce",
     )
     context.set_default_timeout(WITHIN)
     page = await context.new_page()
@@ -108,5 +114,7 @@ async def opened_page(
     try:
         yield page
     finally:
+        # Answers that a test changes may still be under way.
+        await page.unroute_all(behavior="ignoreErrors")
         await context.close()
     assert not thrown, thrown

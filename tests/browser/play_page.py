@@ -74,10 +74,16 @@ class PlayPage:
 
 @asynccontextmanager
 async def play_page(
-    browser: Browser, pair: Pair, room_id: str, *, language: str = "en-US", phone: bool = False
+    browser: Browser,
+    pair: Pair,
+    room_id: str,
+    *,
+    language: str = "en-US",
+    phone: bool = False,
+    moves: bool = False,
 ) -> AsyncIterator[PlayPage]:
     """The page of somebody new in this room."""
-    async with opened_page(browser, language=language, phone=phone) as page:
+    async with opened_page(browser, language=language, phone=phone, moves=moves) as page:
         await page.goto(f"{pair.api.url}/play/{room_id}")
         yield PlayPage(page)
 

@@ -131,6 +131,8 @@ async def test_pictures_come_as_streamers_have_them_and_go_to_viewers_small(
             re.compile("Adjusted for legibility: #[0-9a-f]{6} .light., #ffff00 .dark.")
         )
         await console.field("theme.team_names.skill").fill("Heroes")
+        teams = console.field("buttons[0].team").locator("option")
+        await expect(teams).to_have_text(["Heroes", "Enemies", "None"])
         await expect(page.locator(".look-page .look-logo")).to_have_count(2)
         assert await grave_findings(page) == []
         await console.save()
@@ -141,7 +143,7 @@ async def test_pictures_come_as_streamers_have_them_and_go_to_viewers_small(
             assert 0 < len(answer.content) <= MOST
         assert (await media(pair, console, "buttons[0].image")).content == moving
 
-        async with play_page(browser, pair, console.room_id, phone=True) as viewer:
+        async with play_page(browser, pair, console.room_id, phone=True, moves=True) as viewer:
             await expect(viewer.page.locator("#logo")).to_be_visible()
             await expect(viewer.page.locator(".preview-icon img")).to_have_count(1)
             await logo.get_by_role("button", name="Remove").click()

@@ -11,9 +11,10 @@ from playwright.async_api import expect
 
 from shared.wire.game_messages import Available, GameEnd, GameEvent, Outcome, Pause, Resume
 from tests.browser.conftest import opened_page
-from tests.browser.play_page import PlayPage, button, change, game_of, play_page, room_with
+from tests.browser.play_page import PlayPage, button, change, counts, game_of, play_page, room_with
 from tests.browser.test_overlay import overlay, set_name
 from tests.flow.play import viewers
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
@@ -74,7 +75,6 @@ async def test_a_countdown_ends_by_itself(pair: Pair, browser: Browser) -> None:
         viewers(pair.api, 1) as (someone,),
         opened_page(browser) as page,
     ):
-        await page.emulate_media(reduced_motion="reduce")
         await page.clock.install()
         await page.goto(f"{pair.api.url}/play/{room.room_id}")
         key = PlayPage(page).key("Wave")
@@ -143,6 +143,7 @@ async def test_a_button_that_the_game_cannot_use_says_not_now(pair: Pair, browse
         await viewer.press("Wave")
         await viewer.shows("Wave", "1 of 5 presses")
         await expect(viewer.page.get_by_role("status")).to_contain_text("pressed again")
+        await until(lambda: counts(pair, room.room_id, "wave", 1))
         await game.say(Available("wave", available=False))
         await viewer.shows("Wave", "1 of 5 presses, Not now")
         await game.say(GameEnd())

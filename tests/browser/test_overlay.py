@@ -158,9 +158,9 @@ async def set_name(pair: Pair, viewer: Viewer, name: str) -> None:
 
 @asynccontextmanager
 async def overlay(
-    browser: Browser, pair: Pair, room_id: str, query: str = ""
+    browser: Browser, pair: Pair, room_id: str, query: str = "", *, moves: bool = False
 ) -> AsyncIterator[Page]:
     """The room's overlay, as it is put into a stream."""
-    async with opened_page(browser) as page:
+    async with opened_page(browser, moves=moves) as page:
         await page.goto(f"{pair.api.url}/overlay/{room_id}{query}")
         yield page

@@ -98,7 +98,7 @@ async def test_a_stream_shows_the_theme_and_on_demand_its_logo(
     room = await room_with(pair, theme=THEME, buttons=BUTTONS)
     async with (
         game_of(room) as game,
-        overlay(browser, pair, room.room_id, "?show=logo") as stream,
+        overlay(browser, pair, room.room_id, "?show=logo", moves=True) as stream,
         overlay(browser, pair, room.room_id) as plain,
         viewers(pair.api, 1) as (viewer,),
     ):

@@ -131,7 +131,7 @@ async def test_a_finger_that_is_down_while_the_button_goes_off_presses_once(
     """What swells beyond the page's edge makes the page no larger: nothing for a finger to move."""
     async with (
         running_game(pair) as (_, room),
-        phone(browser, pair, room.room_id) as viewer,
+        phone(browser, pair, room.room_id, moves=True) as viewer,
         viewers(pair.api, 1) as (other,),
     ):
         touch = await Touch.on(viewer.page)
@@ -209,9 +209,11 @@ async def _say_that_the_room_is_large(route: Route) -> None:
 
 
 @asynccontextmanager
-async def phone(browser: Browser, pair: Pair, room_id: str) -> AsyncIterator[PlayPage]:
+async def phone(
+    browser: Browser, pair: Pair, room_id: str, *, moves: bool = False
+) -> AsyncIterator[PlayPage]:
     """A phone with the default buttons, which all fit on it."""
-    async with play_page(browser, pair, room_id, phone=True) as viewer:
+    async with play_page(browser, pair, room_id, phone=True, moves=moves) as viewer:
         await viewer.shows("Skill 1", "0 of 5 presses")
         yield viewer
 

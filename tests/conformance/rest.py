@@ -41,9 +41,9 @@ continue-on-failure = true
 [checks]
 max_response_time = 10.0
 
-# Every value of a setup's settings is tried where rooms have the same settings.
+# Every value of the settings is tried where they are changed: setups and new rooms have the same.
 [[operations]]
-include-path-regex = "^/api/studio/setups"
+include-path-regex = "^/api/(studio/setups|rooms$)"
 phases.coverage.enabled = false
 
 [auth.openapi]

@@ -49,7 +49,9 @@ class Backups:
     def names(self) -> list[str]:
         return sorted(path.name for path in self.folder.iterdir())
 
-    async def start(self, *arguments: str, **variables: str) -> asyncio.subprocess.Process:
+    async def start(
+        self, *arguments: str, stdin: int = asyncio.subprocess.DEVNULL, **variables: str
+    ) -> asyncio.subprocess.Process:
         named = conninfo_to_dict(self.database_url)
         environment = {
             "PATH": f"{programs.postgres_folder()}{os.pathsep}{os.environ['PATH']}",
@@ -64,15 +66,17 @@ class Backups:
         return await asyncio.create_subprocess_exec(
             *(str(BACKUP), *arguments),
             env=environment | variables,
-            stdin=asyncio.subprocess.PIPE,
+            stdin=stdin,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             start_new_session=True,
         )
 
     async def run(self, *arguments: str, given: bytes = b"", **variables: str) -> Ran:
-        process = await self.start(*arguments, **variables)
-        out, errors = await process.communicate(given)
+        # One that reads nothing may have ended before it is given anything.
+        stdin = asyncio.subprocess.PIPE if given else asyncio.subprocess.DEVNULL
+        process = await self.start(*arguments, stdin=stdin, **variables)
+        out, errors = await process.communicate(given or None)
         assert process.returncode is not None
         return Ran(process.returncode, out, errors.decode())
 
