@@ -23,6 +23,7 @@ import uvloop
 
 from tests.bench import (
     audience,
+    first_press,
     growth,
     installation,
     latency,
@@ -51,6 +52,7 @@ TOPICS: Final[Mapping[str, ModuleType]] = {
     "sockets": sockets,
     "triggers": triggers,
     "audience": audience,
+    "first_press": first_press,
     "ledger": ledger,
     "resources": resources,
     "growth": growth,

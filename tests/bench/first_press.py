@@ -1,0 +1,160 @@
+"""Measures how long a new viewer's first press takes, in a real browser with an empty cache."""
+
+from __future__ import annotations
+
+import shutil
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from playwright.async_api import Browser, async_playwright
+
+from tests.bench.bench import BUTTON, Broken
+from tests.bench.figures import percentile
+from tests.bench.report import Table, number
+from tests.bench.room import playing
+from tests.bench.stand import open_stand
+from tests.browser.conftest import FLAGS, opened_page
+from tests.programs import ALSO_CALLED
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from playwright.async_api import Page
+
+    from tests.bench.bench import Bench
+    from tests.bench.figures import Topic
+    from tests.bench.svg import Panel
+
+CHROMIUM: Final = "chromium-headless-shell"
+LOADS, QUICK_LOADS = 10, 3  # of a round
+# No trigger fires: what one page shows of it would delay the next.
+ONLY_COUNTS: Final[dict[str, Any]] = {
+    "buttons": [{"event_type": BUTTON, "base": 100_000, "min": 100_000, "max": 100_000}]
+}
+# The page presses its button as soon as there is one; `answered` is when the answer has arrived.
+PRESSES_FIRST: Final = """
+window.times = {};
+new MutationObserver((_, observer) => {
+  const key = document.querySelector(".key:enabled");
+  if (!key?.offsetHeight) return;
+  observer.disconnect();
+  times.button = performance.now();
+  key.click();
+}).observe(document, { attributes: true, childList: true, subtree: true });
+new PerformanceObserver((list) => {
+  const press = list.getEntries().find(({ name }) => name.endsWith("/events"));
+  if (press) times.answered ??= press.responseEnd;
+}).observe({ type: "resource" });
+"""
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """What a viewer's phone and its network are like."""
+
+    name: str
+    slower: int = 1  # times than this machine's core
+    latency: float = 0.0  # ms a round trip
+    throughput: float = -1.0  # bytes/s each way; -1 is unlimited
+
+
+# The second is what Lighthouse calls a mid-range phone on slow 4G.
+VIEWERS: Final = (
+    Viewer("this machine"),
+    Viewer("phone on slow 4G", slower=4, latency=150.0, throughput=1.6e6 / 8),
+)
+
+
+def missing() -> str | None:
+    """Return a hint if no Chromium is installed, or None."""
+    if _chromium():
+        return None
+    return f"{CHROMIUM}, in which pages run, is not installed (Debian: apt install {CHROMIUM})"
+
+
+NEEDS: Final = (missing,)
+
+
+async def measure(bench: Bench) -> None:
+    """Load the page again and again, as somebody new each time."""
+    figures = bench.figures.of("first_press")
+    async with (
+        open_stand(bench.folder("first_press")) as stand,
+        stand.apis(1) as apis,
+        playing(apis, await stand.gateway(), ONLY_COUNTS) as room,
+        _browser() as browser,
+    ):
+        address = f"http://127.0.0.1:{apis[0].port}/play/{room.id}"
+        await _first_press(browser, address, VIEWERS[0])  # Chromium's own first page is slower
+        for _ in bench.rounds("first_press"):
+            for viewer in VIEWERS:
+                loads = [
+                    await _first_press(browser, address, viewer)
+                    for _ in range(QUICK_LOADS if bench.quick else LOADS)
+                ]
+                for name in ("button", "answered"):
+                    took = [load[name] for load in loads]
+                    figures.add(viewer.name, name, "ms", percentile(took, 0.5))
+                    figures.add(viewer.name, f"{name} p95", "ms", percentile(took, 0.95))
+
+
+@asynccontextmanager
+async def _browser() -> AsyncIterator[Browser]:
+    async with (
+        async_playwright() as playwright,
+        await playwright.chromium.launch(executable_path=_chromium(), args=FLAGS) as chromium,
+    ):
+        yield chromium
+
+
+def _chromium() -> str | None:
+    return next(filter(None, map(shutil.which, (CHROMIUM, *ALSO_CALLED[CHROMIUM]))), None)
+
+
+async def _first_press(browser: Browser, address: str, viewer: Viewer) -> dict[str, float]:
+    async with opened_page(browser, phone=True, moves=True) as page:
+        await _slow_down(page, viewer)
+        await page.add_init_script(PRESSES_FIRST)
+        await page.goto(address)
+        await page.wait_for_function("() => times.answered", polling=100)
+        times: dict[str, float] = await page.evaluate("times")
+    if not times.get("button"):
+        raise Broken("a press was answered before its button was shown")
+    return times
+
+
+async def _slow_down(page: Page, viewer: Viewer) -> None:
+    devtools = await page.context.new_cdp_session(page)
+    network = {
+        "offline": False,
+        "latency": viewer.latency,
+        "downloadThroughput": viewer.throughput,
+        "uploadThroughput": viewer.throughput,
+    }
+    await devtools.send("Network.enable")
+    await devtools.send("Network.emulateNetworkConditions", network)
+    await devtools.send("Emulation.setCPUThrottlingRate", {"rate": viewer.slower})
+
+
+MEASURES: Final = ("button", "button p95", "answered", "answered p95")
+NOTE: Final = (
+    "From the click on the link, with an empty cache, until a button can be pressed, and until the"
+    " server's answer to its first press has arrived. p95: of the loads of a round. The phone: four"
+    " times slower than this machine, 150 ms a round trip, 1.6 Mbit/s."
+)
+
+
+def tables(figures: Topic) -> list[Table]:
+    """One table: a line for each kind of viewer."""
+    rows = [
+        [viewer.name, *(number(figures.median(viewer.name, name)) for name in MEASURES)]
+        for viewer in VIEWERS
+    ]
+    heads = ("viewer", "button ms", "p95", "answered ms", "p95")
+    return [Table("A new viewer's first press", heads, rows, [NOTE])]
+
+
+def panels(_figures: Topic) -> list[Panel]:
+    """None: there is nothing that grows."""
+    return []
