@@ -93,6 +93,7 @@ async def test_the_buttons_wait_for_the_game_that_the_first_press_would_start(
     room = await room_with(pair, starts="press", buttons=[button("wave", "Wave")])
     async with play_page(browser, pair, room.room_id) as viewer:
         await viewer.heading("The game is about to begin")
+        await expect(viewer.page.locator("#viewers")).to_have_text("")  # who waits is not counted
         async with connected(f"{room.ws_url}?room_id={room.room_id}&token={room.room_token}"):
             await viewer.press("Wave", 2)
             await until(lambda: counts(pair, room.room_id, "wave", 2))

@@ -44,7 +44,7 @@ async def test_the_page_keeps_its_size_while_triggers_fly(
     room = await room_with(pair, buttons=[button(name, name, base=1, min=1) for name in names])
     async with (
         game_of(room),
-        play_page(browser, pair, room.room_id, phone=True) as viewer,
+        play_page(browser, pair, room.room_id, phone=True, moves=True) as viewer,
         viewers(pair.api, 1) as (other,),
     ):
         await Touch.on(viewer.page)
@@ -124,6 +124,17 @@ async def test_one_button_stands_in_the_middle_of_a_wide_page(
         assert abs(box["y"] + box["height"] / 2 - 450) < 100
 
 
+@pytest.mark.parametrize("width", [640, 960, 1440])
+async def test_six_buttons_fill_two_rows(pair: Pair, browser: Browser, width: int) -> None:
+    room = await room_with(pair, buttons=[button(f"b{n}", f"Button {n}") for n in range(6)])
+    async with game_of(room), play_page(browser, pair, room.room_id) as viewer:
+        await viewer.page.set_viewport_size({"width": width, "height": 800})
+        keys = viewer.page.locator(".key")
+        await expect(keys).to_have_count(6)
+        tops = await keys.evaluate_all("keys => keys.map((key) => key.offsetTop)")
+        assert [tops.count(top) for top in sorted(set(tops))] == [3, 3]
+
+
 async def test_every_label_of_many_bars_is_whole(pair: Pair, browser: Browser) -> None:
     """Also of as many as a room may have, on a stream."""
     buttons = [button(f"b{n}", f"Button number {n}", icon="🎁") for n in range(1, 25)]
@@ -139,7 +150,7 @@ async def test_a_bar_can_be_read_while_it_goes_off(pair: Pair, browser: Browser)
     room = await room_with(pair, buttons=[button("wave", "Wave", base=1, min=1, max=1)])
     async with (
         game_of(room),
-        overlay(browser, pair, room.room_id) as stream,
+        overlay(browser, pair, room.room_id, moves=True) as stream,
         viewers(pair.api, 1) as (other,),
     ):
         await expect(stream.locator(".bar")).to_have_count(1)

@@ -22,6 +22,7 @@ export class ButtonCard {
   #set;
   #actions;
   #image;
+  #teams;
   node = element("details", "button-card");
 
   constructor(button, { path, fields, texts, languages, actions }) {
@@ -37,8 +38,8 @@ export class ButtonCard {
     return this.#button.event_type;
   }
 
-  /** Show the line anew: the draft or the number of viewers is another. */
-  show(multipliers, viewers) {
+  /** Show the line anew: the draft of all settings or the number of viewers is another. */
+  show({ multipliers, theme }, viewers) {
     const { event_type: eventType, labels, enabled } = this.#button;
     this.#set.color(colorOf(this.#button));
     const label = labelOf({ eventType, labels }, this.#languages);
@@ -46,6 +47,7 @@ export class ButtonCard {
     this.#set.off(enabled ? "" : this.#texts.off);
     this.#set.threshold(this.#thresholdNow(multipliers, viewers));
     this.#showHints(this.#button);
+    this.#showTeams(theme?.team_names ?? {}); // an API of an earlier release has no theme
     this.#image.show();
     for (const action of this.#actions) {
       action.setAttribute("aria-label", this.#texts.action_on(action.textContent, label));
@@ -65,6 +67,13 @@ export class ButtonCard {
     this.#set.nameHint(other ? this.#texts.also_called(other) : "");
     this.#set.baseHint(base && max && base > max ? this.#texts.base_above_max(max) : "");
     this.#set.cooldownHint(cooldown ? this.#texts.seconds(cooldown / 1_000) : "");
+  }
+
+  /** A team is called as viewers know it. */
+  #showTeams(names) {
+    for (const option of this.#teams) {
+      option.textContent = names[option.value] || this.#texts.teams[option.value];
+    }
   }
 
   /** The swatch, and the input too: without a colour of its own, a button has its team's. */
@@ -123,12 +132,14 @@ export class ButtonCard {
     const cooldown = fields.number(texts.cooldown, ...at("cooldown_ms"), { inputMode: "numeric" });
     this.#set.cooldownHint = textOf(cooldown.querySelector(".hint"));
     const translation = texts[`caption_${this.#otherLanguage}`];
+    const team = fields.choice(texts.team, ...at("team"), texts.teams);
+    this.#teams = team.querySelectorAll("option");
     const grid = element(
       "div",
       "grid",
       this.#caption(translation, path, fields, this.#otherLanguage),
       fields.text(texts.event_type, ...at("event_type"), { spellcheck: false }),
-      fields.choice(texts.team, ...at("team"), texts.teams),
+      team,
       fields.number(texts.min, ...at("min"), { inputMode: "numeric" }),
       fields.number(texts.max, ...at("max"), { inputMode: "numeric" }),
       cooldown,

@@ -54,7 +54,7 @@ export class SettingsForm {
 
   /** Show what follows from the draft: with so many viewers, what presses make a trigger. */
   show(viewers) {
-    for (const card of this.#cards) card.show(this.#draft.multipliers, viewers);
+    for (const card of this.#cards) card.show(this.#draft, viewers);
     this.#look.show();
   }
 

@@ -92,11 +92,12 @@ function render(now) {
   );
 }
 
-function showHead({ title, viewerCount, status, viewer, connection }) {
+function showHead({ title, viewerCount, status, open, viewer, connection }) {
   const known = status !== "loading" && status !== "missing";
   setTitle(title || NAMELESS);
   showViewers(known);
-  setViewers(texts.viewers(viewerCount));
+  // Those who wait do not press, and so are not counted.
+  setViewers(open && viewerCount > 0 ? texts.viewers(viewerCount) : "");
   showConnection(connection);
   name.show(known ? viewer : null);
 }
