@@ -114,6 +114,7 @@ class Pages:
             Route("/play/{room_id}", self._play),
             Route("/play/{room_id}/qr.svg", self._qr_code),
             Route("/overlay/{room_id}", self._overlay),
+            Route("/overlay/studio/{studio_id}", self._overlay),
             Route("/console", self._console),
             Route("/moderate/{room_id}", self._moderate),
             Route(ASSETS + "{name:path}", self._asset),

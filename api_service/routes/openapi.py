@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from functools import cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
@@ -49,6 +50,7 @@ ULID: Final = {"type": "string", "pattern": "^[0-7][0-9A-HJKMNP-TV-Z]{25}$"}
 # The parameters of paths: what each names, and its schema.
 IN_PATHS: Final[Mapping[str, JsonObject]] = {
     "room_id": {"description": "The room's ULID.", "schema": ULID, "example": ROOM_ID},
+    "studio_id": {"description": "The studio's ULID.", "schema": ULID},
     "setup_id": {"description": "The setup's ULID.", "schema": ULID, "example": SETUP_ID},
     "round": {
         "description": "The round's number.",
@@ -279,8 +281,13 @@ def _files(media_types: Sequence[str]) -> JsonObject:
 
 
 def _one_of(shapes: Sequence[type]) -> JsonObject:
-    schemas = list(_generated(shapes)[0])
+    schemas = [_reference(shape) for shape in shapes]
     return schemas[0] if len(schemas) == 1 else {"oneOf": schemas}
+
+
+@cache  # most shapes are in many answers
+def _reference(shape: type) -> JsonObject:
+    return _generated([shape])[0][0]
 
 
 def _examples(operation: Operation) -> JsonObject:

@@ -151,6 +151,14 @@ def history_operations(past_rooms: PastRooms) -> list[Operation]:
     return [
         Operation(
             "GET",
+            "/api/studios/{studio_id}/newest_room",
+            past_rooms.newest,
+            "Get the room of a studio that was opened last.",
+            answers=(history_bodies.NewestRoom,),
+            refusals=(error_codes.NOT_FOUND, error_codes.STORE_UNAVAILABLE),
+        ),
+        Operation(
+            "GET",
             "/api/studio/rooms",
             past_rooms.list,
             "List the rooms of the studio's history with their rounds, newest first.",

@@ -191,6 +191,7 @@ ROUTES: Final = {
     "GET /api/studio/setups/{setup_id}": Row(STREAMER, in_vain=NOTHING),
     "PUT /api/studio/setups/{setup_id}": Row(STREAMER, SETUP, NOTHING),
     "DELETE /api/studio/setups/{setup_id}": Row(STREAMER, in_vain=NOTHING),
+    "GET /api/studios/{studio_id}/newest_room": Row(ANYBODY, in_vain=NOTHING),
     "GET /api/studio/rooms": Row(STREAMER),
     "GET /api/studio/rooms/{room_id}": Row(STREAMER, in_vain=NO_ROOM),
     "PUT /api/studio/rooms/{room_id}": Row(STREAMER, {}, "400 invalid_body"),
@@ -205,6 +206,7 @@ ROUTES: Final = {
 IDS: Final = {
     "media_id": "0" * 32,
     "setup_id": new_ulid(),
+    "studio_id": new_ulid(),
     "round": 1,
     "token_id": "somebody_els",
 }

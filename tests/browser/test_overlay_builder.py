@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 import pytest
 from playwright.async_api import expect
 
+from shared.identity.tokens import new_ulid
 from tests.browser.axe import grave_findings
+from tests.browser.conftest import opened_page
 from tests.browser.console_page import console_page
 from tests.browser.play_page import counts
 
@@ -60,7 +63,9 @@ async def test_the_overlay_is_set_up_beside_itself(pair: Pair, browser: Browser)
         assert await counts(pair, console.room_id, "skill1", 0)
         assert await grave_findings(page) == []
 
-        address = f"{pair.api.url}/overlay/{console.room_id}?style=burst&buttons=skill1&show=qr"
+        address = re.compile(
+            rf"^{pair.api.url}/overlay/studio/[0-9A-Z]{{26}}\?style=burst&buttons=skill1&show=qr$"
+        )
         await expect(dialog.get_by_label("Overlay for OBS")).to_have_value(address)
         await dialog.get_by_role("button", name="Close").click()
         await expect(page.locator("iframe")).to_have_count(0)
@@ -75,10 +80,50 @@ async def test_the_overlay_is_set_up_beside_itself(pair: Pair, browser: Browser)
         assert tuple(await page.evaluate(AGAIN, [module, QUERIES])) == QUERIES
         assert await page.evaluate(NOTHING, module) == "?hide=bars"
 
-        await page.goto(address)
+        await page.goto(await page.locator("#overlay-link").input_value())
         code = page.locator("#qr img")
         await expect(code).to_be_visible()
         assert (
             await code.evaluate("async (image) => (await image.decode(), image.naturalWidth)") > 0
         )
         await expect(page.locator(".bar").first).to_be_hidden()
+
+
+async def test_the_link_for_obs_stays_from_room_to_room(pair: Pair, browser: Browser) -> None:
+    """It shows the newest room, with what was chosen before; an earlier room has its own link."""
+    async with console_page(browser, pair) as console, opened_page(browser) as stream:
+        link = console.page.locator("#overlay-link")
+        lasts = console.page.get_by_text("This link stays the same")
+        await console.open_room("Monday")
+        await expect(link).to_have_value(re.compile("/overlay/studio/"))
+        await expect(lasts).to_be_visible()
+        address = await link.input_value()
+        monday = console.room_id
+        await stream.clock.install()
+        await stream.goto(address)
+        await console.start()
+        await expect(stream.locator(".bar")).to_have_count(6)
+        await console.end()
+        await console.leave()
+        await console.open_room("Tuesday")
+        await expect(link).to_have_value(address)
+        async with stream.expect_response(re.compile(f"/api/rooms/{console.room_id}")):
+            await stream.clock.run_for(10_000)
+        await expect(stream.locator("#bars")).to_be_hidden()
+        await console.start()
+        await expect(stream.locator(".bar")).to_have_count(6)
+        await console.end()
+        await console.leave()
+        await console.go_on("Monday")
+        await expect(link).to_have_value(f"{pair.api.url}/overlay/{monday}")
+        await expect(lasts).to_be_hidden()
+
+
+async def test_a_studio_without_rooms_has_an_empty_overlay(pair: Pair, browser: Browser) -> None:
+    """Until its first room; it shows no error meanwhile."""
+    async with opened_page(browser) as stream:
+        async with stream.expect_response(re.compile("newest_room")) as asked:
+            await stream.goto(f"{pair.api.url}/overlay/studio/{new_ulid()}")
+        assert (await asked.value).status == 404
+        await expect(stream.locator("#bars")).to_be_hidden()
+        await expect(stream.locator("body")).to_have_text("", use_inner_text=True)

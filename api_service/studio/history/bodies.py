@@ -27,6 +27,12 @@ class RoomInHistory(msgspec.Struct, frozen=True):
     room_id: str
 
 
+class NewestRoom(msgspec.Struct, frozen=True):
+    """The room of a studio that was opened last."""
+
+    room_id: RoomId
+
+
 class PastRound(msgspec.Struct, frozen=True):
     """A round with its presses and triggers, of all buttons together."""
 

@@ -20,6 +20,7 @@ from api_service.studio.history.bodies import (
     TABLES,
     History,
     HistoryQuery,
+    NewestRoom,
     RoomInHistory,
     RoomKept,
     RoundQuery,
@@ -28,6 +29,7 @@ from api_service.studio.history.csv_tables import csv_of
 from api_service.studio.history.round_rows import read_round
 from api_service.studio.keys import studio_of
 from shared.engine import refusals
+from shared.identity.tokens import is_ulid
 from shared.redis_store.store import StoreUnavailable
 from shared.wire.error_codes import FORBIDDEN, NOT_FOUND, ROOM_NOT_FOUND
 from shared.wire.languages import Sentence
@@ -48,6 +50,10 @@ READS_AT_ONCE: Final = 2
 ROUNDS_PER_MINUTE: Final = 60  # that a studio may read
 ROUNDS_AT_ONCE: Final = 30
 CSV: Final = "text/csv"
+NO_STUDIO: Final = Sentence(
+    "There is no such studio, or it has no rooms.",
+    "このスタジオがないか、ルームがまだありません。",
+)
 NO_ROUND: Final = Sentence(
     "The studio's history has no such round.", "このラウンドはスタジオの履歴にありません。"
 )
@@ -61,6 +67,7 @@ class PastRooms:
         self._signer = signer
         self._database = database
         self._reads = FewReads(READS_AT_ONCE)
+        self._looks = FewReads(READS_AT_ONCE)  # of overlays, which ask without a key
 
     async def list(self, request: Request) -> Response:
         """A page of rooms with their rounds, newest first."""
@@ -78,6 +85,15 @@ class PastRooms:
         if found is None:
             raise Refused(ROOM_NOT_FOUND)
         return answer(found)
+
+    async def newest(self, request: Request) -> Response:
+        """The room that was opened last, for whoever knows the studio's id."""
+        studio_id: str = request.path_params["studio_id"]
+        look = partial(room_rows.newest_room, self._database, studio_id)
+        room_id = await self._looks.run(look) if is_ulid(studio_id) else None
+        if room_id is None:
+            raise Refused(NOT_FOUND, NO_STUDIO)
+        return answer(NewestRoom(room_id))
 
     async def keep(self, request: Request) -> Response:
         """Put a room into the history; its token proves that it may be."""

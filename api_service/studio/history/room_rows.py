@@ -39,6 +39,15 @@ async def forget_room(database: Database, studio_id: str, room_id: str) -> bool:
         return bool(gone.rowcount)
 
 
+async def newest_room(database: Database, studio_id: str) -> str | None:
+    """The room of the studio that was opened last; None if its history is empty."""
+    newest = select(func.max(_in_order(studio_rooms.c.room_id)))
+    query = newest.where(studio_rooms.c.studio_id == studio_id)
+    async with database.transaction(ANSWER_TIMEOUT) as connection:
+        found: str | None = (await connection.execute(query)).scalar_one()
+    return found
+
+
 def is_kept(studio_id: str, room_id: str) -> tuple[ColumnElement[bool], ...]:
     """Whether a row says that the room is in the studio's history."""
     return studio_rooms.c.studio_id == studio_id, studio_rooms.c.room_id == room_id

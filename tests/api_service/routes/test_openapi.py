@@ -40,6 +40,7 @@ ROUTES = {
     "/api/rooms/{room_id}/tokens/{token_id}": {"delete"},
     "/api/rooms/{room_id}/unblock": {"post"},
     "/api/studios": {"post"},
+    "/api/studios/{studio_id}/newest_room": {"get"},
     "/api/studio/qr.svg": {"get"},
     "/api/studio/media": {"post"},
     "/api/media/{media_id}": {"get"},

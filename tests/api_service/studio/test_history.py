@@ -76,6 +76,27 @@ async def played(
     return f"{PATH}/{game.room_id}/rounds/1"
 
 
+async def test_everybody_who_knows_a_studio_may_find_its_newest_room(
+    api: httpx.AsyncClient,
+) -> None:
+    """As its overlay does, without a key; a room that was forgotten is not found."""
+    studio = Studio(api)
+    path = f"/api/studios/{studio.studio_id}/newest_room"
+    assert (await api.get(path)).json()["code"] == "not_found"
+    first, second = [await kept_room(api, studio) for _ in range(2)]
+    assert (await api.get(path)).json() == {"room_id": second}
+    assert (await studio.ask("DELETE", f"{PATH}/{second}")).is_success
+    assert (await api.get(path)).json() == {"room_id": first}
+
+
+@pytest.mark.parametrize("studio_id", ["x", "%00", "8" * 26])
+async def test_what_is_no_id_of_a_studio_has_no_room(
+    api: httpx.AsyncClient, studio_id: str
+) -> None:
+    answer = await api.get(f"/api/studios/{studio_id}/newest_room")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
 async def test_a_round_is_told_in_full(
     api: httpx.AsyncClient, game: GameRoom, engine: Engine, viewer_id: str
 ) -> None:

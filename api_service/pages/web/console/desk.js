@@ -15,6 +15,7 @@ import { Hands } from "./hands.js";
 import { Hotkeys } from "./hotkeys.js";
 import { Moderators } from "./moderators.js";
 import { NamesSwitch } from "./names_switch.js";
+import { overlayAddress, pathOf } from "./overlay_address.js";
 import { OverlayBuilder } from "./overlay_builder.js";
 import { Person } from "./person.js";
 import { phaseOf } from "./phases.js";
@@ -81,6 +82,7 @@ export class Desk {
     this.#studio = new RoomStudio({
       ...{ texts, languages, api: this.#api, open },
       isDirty: () => this.#settings.isDirty,
+      recorded: () => this.#findOverlay(),
     });
   }
 
@@ -141,11 +143,9 @@ export class Desk {
     });
     this.#share = new Share(byId("share"), this.#texts);
     new OverlayBuilder(byId("set-up-overlay"), {
-      ...{ ...speaking, room: this.#room, roomId: this.#kept.room_id, kept: this.#kept.overlay },
-      keep: (overlay) => {
-        this.#keep({ overlay });
-        this.#share.show(this.#kept);
-      },
+      ...{ ...speaking, room: this.#room, roomId: this.#kept.room_id },
+      address: () => overlayAddress(this.#kept),
+      changed: () => this.#share.show(this.#kept),
     });
     this.#hands = new Hands(byId("presses"), { ...speaking, api });
     const onTest = (button) => this.#hands.test(button);
@@ -216,6 +216,11 @@ export class Desk {
     this.#timer.showConnection(connection);
     // Nothing can be changed any more in a room that is not this page's to run, and never will be.
     if (isDead(connection.reason)) this.#tabs.withdraw(["settings", "viewers"], "live");
+  }
+
+  async #findOverlay() {
+    this.#keep({ overlay_path: await pathOf(this.#kept.room_id) });
+    this.#share.show(this.#kept);
   }
 
   #attached(ready) {

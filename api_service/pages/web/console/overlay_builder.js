@@ -5,6 +5,7 @@ import { copy } from "./copying.js";
 import { Fields } from "./fields.js";
 import { choiceOf, queryOf } from "./overlay_choice.js";
 import { actionButton } from "./parts.js";
+import { keepOverlay, keptOverlay } from "./storage.js";
 
 const WIDTH = 1920; // px, as the overlay is put into a stream
 const VOLUMES = [25, 50, 75, 100]; // percent
@@ -17,24 +18,24 @@ const SCALES = [75, 100, 125, 150, 200]; // percent
 export class OverlayBuilder {
   #room;
   #roomId;
+  #addressOf;
   #texts;
   #languages;
-  #query;
-  #keep;
+  #changed;
   #choice = null;
   #dialog = element("dialog", "overlay-builder");
   #address = Object.assign(element("input", "field"), { readOnly: true });
   #frame = element("iframe");
   #screen = element("div", "screen", this.#frame);
 
-  /** `opener` is the button that opens the dialog; `kept` the query chosen before; `keep(query)`. */
-  constructor(opener, { room, roomId, kept = "", texts, languages, keep }) {
+  /** `opener` is the button that opens the dialog; `address()` is that for OBS; `changed()`: there is another choice. */
+  constructor(opener, { room, roomId, texts, languages, address, changed }) {
     this.#room = room;
+    this.#addressOf = address;
     this.#roomId = roomId;
     this.#texts = texts;
     this.#languages = languages;
-    this.#query = kept;
-    this.#keep = keep;
+    this.#changed = changed;
     this.#dialog.setAttribute("aria-label", texts.overlay_choose);
     this.#dialog.addEventListener("close", () => this.#dialog.replaceChildren());
     this.#frame.title = texts.overlay_preview;
@@ -46,7 +47,7 @@ export class OverlayBuilder {
 
   #open() {
     const { buttons } = this.#room.state;
-    this.#choice = choiceOf(this.#query, buttons.map(({ eventType }) => eventType));
+    this.#choice = choiceOf(keptOverlay(), buttons.map(({ eventType }) => eventType));
     const close = element("button", "button primary", this.#texts.close);
     this.#dialog.replaceChildren(
       element("h2", "", this.#texts.overlay_choose),
@@ -122,18 +123,17 @@ export class OverlayBuilder {
   }
 
   #chosen() {
-    this.#query = queryOf(this.#choice);
-    this.#keep(this.#query);
+    keepOverlay(queryOf(this.#choice));
+    this.#changed();
     this.#show();
   }
 
   /** Anew: the overlay reads its options once. */
   #show() {
-    const page = `/overlay/${this.#roomId}`;
-    this.#address.value = `${location.origin}${page}${this.#query}`;
-    const query = new URLSearchParams(this.#query);
+    this.#address.value = this.#addressOf();
+    const query = new URLSearchParams(keptOverlay());
     query.set("preview", "1");
-    this.#frame.src = `${page}?${query}`;
+    this.#frame.src = `/overlay/${this.#roomId}?${query}`;
   }
 
   #fit() {

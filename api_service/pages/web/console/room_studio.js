@@ -11,11 +11,16 @@ export class RoomStudio {
   #api;
   #setups;
   #rooms;
+  #recorded;
   #isRecorded = false;
 
-  /** `isDirty()`: settings have edits that the room does not have; `open(settings)` opens a room. */
-  constructor({ texts, languages, api, isDirty, open }) {
+  /**
+   * `isDirty()`: settings have edits that the room does not have; `open(settings)` opens a room;
+   * `recorded()`: the room is in the history.
+   */
+  constructor({ texts, languages, api, isDirty, open, recorded }) {
     this.#api = api;
+    this.#recorded = recorded;
     this.#setups = new RoomSetups(byId("room-setups"), { texts, languages, api, isDirty, open });
     byId("room-history").append(element("h2", "", texts.history));
     this.#rooms = new PastRooms(byId("room-history"), { texts, languages, open });
@@ -24,7 +29,7 @@ export class RoomStudio {
   /** The room is this page's. */
   attached(room) {
     this.keepSettings();
-    if (!this.#isRecorded) record(room);
+    if (!this.#isRecorded) record(room, this.#recorded);
     this.#isRecorded = true;
   }
 

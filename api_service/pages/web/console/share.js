@@ -2,6 +2,7 @@ import { onChange } from "../common/elements.js";
 import { publicPlace } from "../common/home.js";
 import { pictureOf, themeOf } from "../common/look.js";
 import { copy } from "./copying.js";
+import { overlayAddress } from "./overlay_address.js";
 import { partsOf } from "./parts.js";
 
 const SAID_FOR = 3_000; // ms
@@ -46,8 +47,9 @@ export class Share {
     }
   }
 
-  /** `overlay` is the query that the streamer chose for it. */
-  show({ room_id: roomId, web_url: webUrl, ws_url: wsUrl, overlay = "" }) {
+  /** The room, as it is kept. */
+  show(room) {
+    const { room_id: roomId, web_url: webUrl, ws_url: wsUrl, overlay_path: path = "" } = room;
     const parts = this.#parts;
     for (const code of [parts.code, this.#big.code]) {
       code.src = `/play/${roomId}/qr.svg`;
@@ -56,7 +58,8 @@ export class Share {
     this.#big.address.replaceChildren(...breakable(webUrl, roomId));
     parts["viewer-link"].value = webUrl;
     parts.open.href = webUrl;
-    parts["overlay-link"].value = `${location.origin}/overlay/${roomId}${overlay}`;
+    parts["overlay-link"].value = overlayAddress(room);
+    parts["overlay-lasts"].hidden = !path.startsWith("/overlay/studio/");
     this.#warn(roomId, new URL(webUrl), new URL(wsUrl));
   }
 

@@ -10,6 +10,7 @@ const DESK = "streamario.console.desk";
 const AT_DESK = "streamario.console.at_desk";
 const GAME_KEY = "streamario.console.game_key";
 const STUDIO_KEY = "streamario.console.studio_key";
+const OVERLAY = "streamario.console.overlay";
 const SOUNDS = "streamario.console.sounds";
 const KEYS_OFF = "streamario.console.keys_off";
 const LAST_SETTINGS = "streamario.console.last_settings";
@@ -20,7 +21,7 @@ const inWindow = () => sessionStorage;
 
 /**
  * The rooms kept, the one used last first, each
- * `{room_id, room_token, web_url, ws_url, title, used_at, epoch?, last_seq?, blocked?, stopped?, overlay?}`.
+ * `{room_id, room_token, web_url, ws_url, title, used_at, epoch?, last_seq?, blocked?, stopped?, overlay_path?}`.
  */
 export function keptRooms() {
   const names = namesIn(inBrowser).filter((name) => name.startsWith(ROOM));
@@ -62,6 +63,10 @@ export const keepKeysOff = (off) => write(inBrowser, KEYS_OFF, off);
 /** Whether this browser plays the triggers' sounds. */
 export const areSoundsOn = () => read(inBrowser, SOUNDS) ?? false;
 export const keepSoundsOn = (on) => write(inBrowser, SOUNDS, on);
+
+/** The query of the overlay's address: what the streamer chose for all rooms. */
+export const keptOverlay = () => read(inBrowser, OVERLAY) ?? "";
+export const keepOverlay = (query) => write(inBrowser, OVERLAY, query);
 
 /** The key to the streamer's setups and media; null where there is none yet. */
 export const keptStudioKey = () => read(inBrowser, STUDIO_KEY);

@@ -10,6 +10,7 @@ import { newsWords } from "../common/news.js";
 import { platesOf } from "../common/palette.js";
 import { inPhrases } from "../common/phrases.js";
 import { SoundPlayer } from "../common/sound_player.js";
+import { roomAt } from "./address.js";
 import { Bars } from "./bars.js";
 import { Ending } from "./ending.js";
 import { Entrance } from "./entrance.js";
@@ -31,7 +32,7 @@ const overlay = get("overlay");
 overlay.dataset.position = options.position;
 document.documentElement.style.fontSize = `${ROOT_SIZE * options.scale}px`;
 
-const roomId = location.pathname.split("/").at(-1);
+const roomId = await roomAt(location.pathname);
 const room = new Room(roomId, { viewer: false });
 const changed = perFrame(render);
 const announcements = new Announcements();

@@ -50,6 +50,7 @@ export const en = {
   // Board.
   status: "Round",
   viewers: "Viewers",
+  viewers_active: "Viewers, last 30 s",
   triggers: "Triggers",
   connection: "Connection",
   round_controls: "Round controls",

@@ -48,6 +48,7 @@ export const ja = {
   // Board.
   status: "ラウンド",
   viewers: "視聴者",
+  viewers_active: "視聴者（30 秒以内）",
   triggers: "トリガー",
   connection: "接続",
   round_controls: "ラウンドの操作",

@@ -23,6 +23,7 @@ export const overlayInJapanese = {
     qr: "QR コード",
     logo: "ロゴ",
   },
+  overlay_lasts: "このリンクは変わりません。いつも、最後に開いたルームを表示します。",
   overlay_size:
     "OBS の「ブラウザ」ソースに、幅 1920、高さ 1080 で設定します。背景は透明です。" +
     "音を OBS で調整するには、「OBS で音声を制御する」をオンにします。",
