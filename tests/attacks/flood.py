@@ -72,7 +72,10 @@ async def own_fleet(folder: Path) -> AsyncIterator[tuple[Fleet, str]]:
     """Run a fleet with its own servers; yield it with the URL of its Redis."""
     async with embedded_servers(folder, redis=True, database=True) as servers:
         upgrade(servers.database_url)
-        async with open_fleet(folder, servers.redis_url, servers.database_url) as fleet:
+        # Its memory is measured.
+        async with open_fleet(
+            folder, servers.redis_url, servers.database_url, are_forks=False
+        ) as fleet:
             yield fleet, servers.redis_url
 
 

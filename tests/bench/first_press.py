@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from playwright.async_api import Browser, async_playwright
@@ -44,7 +45,7 @@ new MutationObserver((_, observer) => {
 }).observe(document, { attributes: true, childList: true, subtree: true });
 new PerformanceObserver((list) => {
   const press = list.getEntries().find(({ name }) => name.endsWith("/events"));
-  if (press) times.answered ??= press.responseEnd;
+  if (press) Object.assign(times, { answered: press.responseEnd, status: press.responseStatus });
 }).observe({ type: "resource" });
 """
 
@@ -119,8 +120,8 @@ async def _first_press(browser: Browser, address: str, viewer: Viewer) -> dict[s
         await page.goto(address)
         await page.wait_for_function("() => times.answered", polling=100)
         times: dict[str, float] = await page.evaluate("times")
-    if not times.get("button"):
-        raise Broken("a press was answered before its button was shown")
+    if times["status"] != HTTPStatus.OK:
+        raise Broken(f"a press was answered with {times['status']:.0f}")
     return times
 
 

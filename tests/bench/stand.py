@@ -116,7 +116,7 @@ async def open_stand(folder: Path) -> AsyncIterator[Stand]:
         await asyncio.to_thread(upgrade, servers.database_url)
         async with (
             redis.asyncio.Redis.from_url(servers.redis_url, decode_responses=True) as client,
-            open_fleet(folder, servers.redis_url, servers.database_url) as fleet,
+            open_fleet(folder, servers.redis_url, servers.database_url, are_forks=False) as fleet,
         ):
             yield Stand(servers.valkey, servers.postgres, client, fleet, folder)
 

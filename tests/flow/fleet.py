@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import httpx
 
 from tests.conftest import free_ports
+from tests.flow.forks import FORKS, Fork
 from tests.waiting import until
 
 if TYPE_CHECKING:
@@ -34,10 +35,11 @@ class Member:
     environment: Mapping[str, str]
     log: Path
     release: Path | None = None  # the folder of the code that it runs; None for this one
-    _process: asyncio.subprocess.Process | None = None
+    is_fork: bool = False
+    _process: asyncio.subprocess.Process | Fork | None = None
 
     @property
-    def process(self) -> asyncio.subprocess.Process:
+    def process(self) -> asyncio.subprocess.Process | Fork:
         assert self._process is not None
         return self._process
 
@@ -48,13 +50,16 @@ class Member:
     async def start(self) -> None:
         """Start it, append its output to its log, and wait until it is ready."""
         with self.log.open("ab") as output:
-            self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-c", COMMAND, self.service),
-                env=self.environment,
-                cwd=self.release,
-                stdout=output,
-                stderr=output,
-            )
+            if self.is_fork:
+                self._process = await FORKS.start(self.service, self.environment, output)
+            else:
+                self._process = await asyncio.create_subprocess_exec(
+                    *(sys.executable, "-c", COMMAND, self.service),
+                    env=self.environment,
+                    cwd=self.release,
+                    stdout=output,
+                    stderr=output,
+                )
         await self.ready()
 
     def send(self, number: signal.Signals) -> None:
@@ -89,10 +94,17 @@ class Fleet:
     """Starts members; `open_fleet` kills those that still run at the end."""
 
     def __init__(
-        self, folder: Path, redis_url: str, database_url: str, release: Path | None = None
+        self,
+        folder: Path,
+        redis_url: str,
+        database_url: str,
+        release: Path | None = None,
+        *,
+        are_forks: bool = True,
     ) -> None:
         self._folder = folder
         self._release = release
+        self._are_forks = are_forks and release is None
         self.members: list[Member] = []
         self._environment = {
             **os.environ,
@@ -125,7 +137,8 @@ class Fleet:
         port = int(variables.get("PORT") or free_ports(1)[0])
         log = self._folder / f"{service}-{port}.log"
         environment = {**self._environment, "PORT": str(port), **variables}
-        member = Member(service, port, environment, log, self._release)
+        is_fork = self._are_forks and FORKS.can_run(environment)
+        member = Member(service, port, environment, log, self._release, is_fork)
         self.members.append(member)
         await member.start()
         return member
@@ -133,10 +146,18 @@ class Fleet:
 
 @asynccontextmanager
 async def open_fleet(
-    folder: Path, redis_url: str, database_url: str, release: Path | None = None
+    folder: Path,
+    redis_url: str,
+    database_url: str,
+    release: Path | None = None,
+    *,
+    are_forks: bool = True,
 ) -> AsyncIterator[Fleet]:
-    """A fleet that runs the code in the folder `release`, or else this one."""
-    fleet = Fleet(folder, redis_url, database_url, release)
+    """A fleet that runs the code in the folder `release`, or else this one.
+
+    Forks start sooner, but share memory: what is measured is no fork.
+    """
+    fleet = Fleet(folder, redis_url, database_url, release, are_forks=are_forks)
     try:
         yield fleet
     finally:
