@@ -153,7 +153,7 @@ def history_operations(past_rooms: PastRooms) -> list[Operation]:
             "GET",
             "/api/studios/{studio_id}/newest_room",
             past_rooms.newest,
-            "Get the room of a studio that was opened last.",
+            "Get the newest room of a studio's history.",
             answers=(history_bodies.NewestRoom,),
             refusals=(error_codes.NOT_FOUND, error_codes.STORE_UNAVAILABLE),
         ),

@@ -191,7 +191,7 @@ ROUTES: Final = {
     "GET /api/studio/setups/{setup_id}": Row(STREAMER, in_vain=NOTHING),
     "PUT /api/studio/setups/{setup_id}": Row(STREAMER, SETUP, NOTHING),
     "DELETE /api/studio/setups/{setup_id}": Row(STREAMER, in_vain=NOTHING),
-    "GET /api/studios/{studio_id}/newest_room": Row(ANYBODY, in_vain=NOTHING),
+    "GET /api/studios/{studio_id}/newest_room": Row(ANYBODY),
     "GET /api/studio/rooms": Row(STREAMER),
     "GET /api/studio/rooms/{room_id}": Row(STREAMER, in_vain=NO_ROOM),
     "PUT /api/studio/rooms/{room_id}": Row(STREAMER, {}, "400 invalid_body"),

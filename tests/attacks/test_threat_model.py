@@ -142,7 +142,7 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
     "a setup's name": (LONGEST_SETUP_NAME,),
     "a picture's width and height": (LONGEST_SIDE,),
     "rounds that a studio reads": (ROUNDS_PER_MINUTE, ROUNDS_AT_ONCE),
-    "reads of media, and of histories, that run or wait": (MOST_READS,),
+    "reads of media, of histories, and of newest rooms, that run or wait": (MOST_READS,),
     "pictures and sounds in memory": (CACHE_LIMIT,),
     "new viewers": (NEW_VIEWERS.per_minute, NEW_VIEWERS.burst),
     "codes that it tries": (NEW_VIEWERS.per_minute, NEW_VIEWERS.burst),

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+import httpx
 import pytest
 from playwright.async_api import expect
 
-from shared.identity.tokens import new_ulid
 from tests.browser.axe import grave_findings
 from tests.browser.conftest import opened_page
 from tests.browser.console_page import console_page
-from tests.browser.play_page import counts
+from tests.browser.play_page import button, counts, game_of, room_with
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
@@ -31,6 +31,9 @@ QUERIES: Final = (
     "?sound=0",
     "?hide=bars&volume=0.25",
 )
+FORBIDDEN: Final = """Object.defineProperty(window, "localStorage", {
+  get() { throw new DOMException("", "SecurityError"); },
+});"""
 NOTHING: Final = """async (module) => {
   const { choiceOf, queryOf } = await import(module);
   return queryOf({ ...choiceOf("", ["wave"]), buttons: { wave: false } });
@@ -90,7 +93,7 @@ async def test_the_overlay_is_set_up_beside_itself(pair: Pair, browser: Browser)
 
 
 async def test_the_link_for_obs_stays_from_room_to_room(pair: Pair, browser: Browser) -> None:
-    """It shows the newest room, with what was chosen before; an earlier room has its own link."""
+    """It shows the newest room once that plays; an earlier room has its own link."""
     async with console_page(browser, pair) as console, opened_page(browser) as stream:
         link = console.page.locator("#overlay-link")
         lasts = console.page.get_by_text("This link stays the same")
@@ -103,14 +106,16 @@ async def test_the_link_for_obs_stays_from_room_to_room(pair: Pair, browser: Bro
         await stream.goto(address)
         await console.start()
         await expect(stream.locator(".bar")).to_have_count(6)
-        await console.end()
-        await console.leave()
+        await console.page.locator("#leave").click()
+        await console.confirm()
         await console.open_room("Tuesday")
         await expect(link).to_have_value(address)
-        async with stream.expect_response(re.compile(f"/api/rooms/{console.room_id}")):
+        async with stream.expect_response(f"**/api/rooms/{console.room_id}"):
             await stream.clock.run_for(10_000)
-        await expect(stream.locator("#bars")).to_be_hidden()
+        await expect(stream.locator(".bar")).to_have_count(6)  # Monday's, whose round goes on
         await console.start()
+        async with stream.expect_response(f"**/api/rooms/{console.room_id}/stats"):
+            await stream.clock.run_for(10_000)
         await expect(stream.locator(".bar")).to_have_count(6)
         await console.end()
         await console.leave()
@@ -119,11 +124,40 @@ async def test_the_link_for_obs_stays_from_room_to_room(pair: Pair, browser: Bro
         await expect(lasts).to_be_hidden()
 
 
-async def test_a_studio_without_rooms_has_an_empty_overlay(pair: Pair, browser: Browser) -> None:
-    """Until its first room; it shows no error meanwhile."""
-    async with opened_page(browser) as stream:
-        async with stream.expect_response(re.compile("newest_room")) as asked:
-            await stream.goto(f"{pair.api.url}/overlay/studio/{new_ulid()}")
-        assert (await asked.value).status == 404
-        await expect(stream.locator("#bars")).to_be_hidden()
+async def test_the_overlay_of_a_new_studio_is_empty_until_its_first_room(
+    pair: Pair, browser: Browser
+) -> None:
+    """It shows no error meanwhile, and all buttons where it asks for those of another room."""
+    async with httpx.AsyncClient(base_url=pair.api.url) as http, opened_page(browser) as stream:
+        studio = (await http.post("/api/studios")).json()
+        await stream.clock.install()
+        async with stream.expect_response("**/newest_room"):
+            await stream.goto(
+                f"{pair.api.url}/overlay/studio/{studio['studio_id']}?buttons=another"
+            )
         await expect(stream.locator("body")).to_have_text("", use_inner_text=True)
+        room = await room_with(pair, buttons=[button("wave", "Wave")])
+        kept = await http.put(
+            f"/api/studio/rooms/{room.room_id}",
+            json={"room_token": room.room_token},
+            headers={"Authorization": f"Bearer {studio['studio_key']}"},
+        )
+        assert kept.is_success, kept.text
+        async with game_of(room):
+            await stream.clock.run_for(10_000)
+            await expect(stream.locator(".bar")).to_have_count(1)
+
+
+async def test_a_browser_that_keeps_nothing_has_the_link_as_it_was_chosen(
+    pair: Pair, browser: Browser
+) -> None:
+    async with opened_page(browser) as page:
+        await page.add_init_script(FORBIDDEN)
+        await page.goto(f"{pair.api.url}/console")
+        await page.locator("#open-form button").click()
+        await page.get_by_role("button", name="Set up the overlay").click()
+        dialog = page.get_by_role("dialog", name="Set up the overlay")
+        await dialog.get_by_label("a QR code").check()
+        await expect(dialog.get_by_label("Overlay for OBS")).to_have_value(re.compile("show=qr$"))
+        await dialog.get_by_role("button", name="Close").click()
+        await expect(page.locator("#overlay-link")).to_have_value(re.compile("show=qr$"))

@@ -131,6 +131,27 @@ async def test_a_narrow_phone_has_all_of_the_head(pair: Pair, browser: Browser) 
         assert button["x"] - (title["x"] + title["width"]) >= 4
 
 
+async def test_the_head_has_one_height_on_phones(pair: Pair, browser: Browser) -> None:
+    """Whatever the room and the viewer are called, before and in a round."""
+    heights = set()
+    for title in ("Duel", "An evening with dragons, friends and quite a lot of cake"):
+        room = await room_with(pair, title=title, buttons=[button("wave", "Wave")])
+        async with play_page(browser, pair, room.room_id, phone=True) as viewer:
+            head = viewer.page.locator(".head")
+            await viewer.heading("The game is about to begin")
+            for width in (320, 390):
+                await viewer.page.set_viewport_size({"width": width, "height": 640})
+                heights.add(await head.evaluate(HEIGHT))
+            async with game_of(room):
+                await expect(viewer.key("Wave")).to_be_visible()
+                await viewer.page.locator("#name").evaluate(LONG_NAME)
+                for width in (320, 390):
+                    await viewer.page.set_viewport_size({"width": width, "height": 640})
+                    heights.add(await head.evaluate(HEIGHT))
+                    assert await viewer.page.evaluate(WIDTH) == width
+    assert len(heights) == 1, heights
+
+
 async def test_joining_is_read_out_only_where_it_lasts(pair: Pair, browser: Browser) -> None:
     """Who hears the page is not told of what is over before it has been said."""
     async with running_game(pair) as (_, room), opened_page(browser) as page:
@@ -240,6 +261,9 @@ class Transfer:
         return sizes["responseBodySize"]
 
 
+HEIGHT = "node => node.offsetHeight"
+LONG_NAME = "node => { node.textContent = 'Alexandrina Victoria the Third'; }"
+WIDTH = "document.documentElement.scrollWidth"
 NOTE_ANIMATIONS = """() => {
   globalThis.animated = [];
   const animate = Element.prototype.animate;

@@ -28,9 +28,9 @@ class RoomInHistory(msgspec.Struct, frozen=True):
 
 
 class NewestRoom(msgspec.Struct, frozen=True):
-    """The room of a studio that was opened last."""
+    """The newest room of a studio's history; null if there is none."""
 
-    room_id: RoomId
+    room_id: RoomId | None
 
 
 class PastRound(msgspec.Struct, frozen=True):

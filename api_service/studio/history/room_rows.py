@@ -40,7 +40,7 @@ async def forget_room(database: Database, studio_id: str, room_id: str) -> bool:
 
 
 async def newest_room(database: Database, studio_id: str) -> str | None:
-    """The room of the studio that was opened last; None if its history is empty."""
+    """The newest room of the studio's history: room ids begin with the time of their opening."""
     newest = select(func.max(_in_order(studio_rooms.c.room_id)))
     query = newest.where(studio_rooms.c.studio_id == studio_id)
     async with database.transaction(ANSWER_TIMEOUT) as connection:

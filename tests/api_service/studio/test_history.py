@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import func, select
 
+from api_service.books.database import POOL_SIZE
 from api_service.books.tables import accounts, triggers
+from api_service.studio import media_cache
 from api_service.studio.history import past_rooms, room_rows, round_rows
 from api_service.studio.history.bodies import TABLES, PastTrigger, RoundDetails
 from api_service.studio.history.csv_tables import csv_of
@@ -82,7 +84,7 @@ async def test_everybody_who_knows_a_studio_may_find_its_newest_room(
     """As its overlay does, without a key; a room that was forgotten is not found."""
     studio = Studio(api)
     path = f"/api/studios/{studio.studio_id}/newest_room"
-    assert (await api.get(path)).json()["code"] == "not_found"
+    assert (await api.get(path)).json() == {"room_id": None}
     first, second = [await kept_room(api, studio) for _ in range(2)]
     assert (await api.get(path)).json() == {"room_id": second}
     assert (await studio.ask("DELETE", f"{PATH}/{second}")).is_success
@@ -95,6 +97,11 @@ async def test_what_is_no_id_of_a_studio_has_no_room(
 ) -> None:
     answer = await api.get(f"/api/studios/{studio_id}/newest_room")
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+def test_reads_leave_connections_to_the_ledger_and_to_names() -> None:
+    at_once = 2 * past_rooms.READS_AT_ONCE + media_cache.READS_AT_ONCE
+    assert at_once < POOL_SIZE
 
 
 async def test_a_round_is_told_in_full(

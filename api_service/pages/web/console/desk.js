@@ -15,8 +15,8 @@ import { Hands } from "./hands.js";
 import { Hotkeys } from "./hotkeys.js";
 import { Moderators } from "./moderators.js";
 import { NamesSwitch } from "./names_switch.js";
-import { overlayAddress, pathOf } from "./overlay_address.js";
 import { OverlayBuilder } from "./overlay_builder.js";
+import { OverlayUrl } from "./overlay_url.js";
 import { Person } from "./person.js";
 import { phaseOf } from "./phases.js";
 import { Results } from "./results.js";
@@ -50,6 +50,7 @@ export class Desk {
   #timer;
   #names;
   #share;
+  #overlayUrl;
   #hands;
   #buttons;
   #chart;
@@ -82,7 +83,7 @@ export class Desk {
     this.#studio = new RoomStudio({
       ...{ texts, languages, api: this.#api, open },
       isDirty: () => this.#settings.isDirty,
-      recorded: () => this.#findOverlay(),
+      recorded: () => this.#overlayUrl.look(),
     });
   }
 
@@ -121,6 +122,7 @@ export class Desk {
   /** The browser's studio is another now. */
   showStudio() {
     this.#tabs.open("settings");
+    this.#overlayUrl.look();
   }
 
   #furnish() {
@@ -142,10 +144,13 @@ export class Desk {
       changed: () => this.#tabs.opened === "settings" && this.#settings.open(),
     });
     this.#share = new Share(byId("share"), this.#texts);
+    const showOverlay = () => this.#share.showOverlay(this.#overlayUrl);
+    this.#overlayUrl = new OverlayUrl(this.#kept.room_id, showOverlay);
+    showOverlay();
     new OverlayBuilder(byId("set-up-overlay"), {
       ...{ ...speaking, room: this.#room, roomId: this.#kept.room_id },
-      address: () => overlayAddress(this.#kept),
-      changed: () => this.#share.show(this.#kept),
+      url: this.#overlayUrl,
+      changed: showOverlay,
     });
     this.#hands = new Hands(byId("presses"), { ...speaking, api });
     const onTest = (button) => this.#hands.test(button);
@@ -216,11 +221,6 @@ export class Desk {
     this.#timer.showConnection(connection);
     // Nothing can be changed any more in a room that is not this page's to run, and never will be.
     if (isDead(connection.reason)) this.#tabs.withdraw(["settings", "viewers"], "live");
-  }
-
-  async #findOverlay() {
-    this.#keep({ overlay_path: await pathOf(this.#kept.room_id) });
-    this.#share.show(this.#kept);
   }
 
   #attached(ready) {

@@ -18,7 +18,7 @@ const SCALES = [75, 100, 125, 150, 200]; // percent
 export class OverlayBuilder {
   #room;
   #roomId;
-  #addressOf;
+  #url;
   #texts;
   #languages;
   #changed;
@@ -28,10 +28,10 @@ export class OverlayBuilder {
   #frame = element("iframe");
   #screen = element("div", "screen", this.#frame);
 
-  /** `opener` is the button that opens the dialog; `address()` is that for OBS; `changed()`: there is another choice. */
-  constructor(opener, { room, roomId, texts, languages, address, changed }) {
+  /** `opener` opens the dialog; `url` is an `OverlayUrl`; `changed()`: something else was chosen. */
+  constructor(opener, { room, roomId, texts, languages, url, changed }) {
     this.#room = room;
-    this.#addressOf = address;
+    this.#url = url;
     this.#roomId = roomId;
     this.#texts = texts;
     this.#languages = languages;
@@ -130,7 +130,7 @@ export class OverlayBuilder {
 
   /** Anew: the overlay reads its options once. */
   #show() {
-    this.#address.value = this.#addressOf();
+    this.#address.value = this.#url.value;
     const query = new URLSearchParams(keptOverlay());
     query.set("preview", "1");
     this.#frame.src = `/overlay/${this.#roomId}?${query}`;

@@ -13,7 +13,8 @@ export const EXTRAS = ["code", "qr", "logo"];
 export function choiceOf(query, eventTypes) {
   const { position, style, buttons, hidden, scale, volume, isSilent, languages } = optionsOf(query, [""]);
   const shown = (new URLSearchParams(query).get("show") ?? "").split(",");
-  const isChosen = (type) => buttons.length === 0 || buttons.includes(type);
+  const isAll = !buttons.some((type) => eventTypes.includes(type)); // others are another room's
+  const isChosen = (type) => isAll || buttons.includes(type);
   return {
     ...{ position, style, lang: languages[0] },
     ...{ scale: inPercent(scale), volume: inPercent(isSilent ? 0 : volume) },

@@ -2,7 +2,6 @@ import { onChange } from "../common/elements.js";
 import { publicPlace } from "../common/home.js";
 import { pictureOf, themeOf } from "../common/look.js";
 import { copy } from "./copying.js";
-import { overlayAddress } from "./overlay_address.js";
 import { partsOf } from "./parts.js";
 
 const SAID_FOR = 3_000; // ms
@@ -47,9 +46,7 @@ export class Share {
     }
   }
 
-  /** The room, as it is kept. */
-  show(room) {
-    const { room_id: roomId, web_url: webUrl, ws_url: wsUrl, overlay_path: path = "" } = room;
+  show({ room_id: roomId, web_url: webUrl, ws_url: wsUrl }) {
     const parts = this.#parts;
     for (const code of [parts.code, this.#big.code]) {
       code.src = `/play/${roomId}/qr.svg`;
@@ -58,9 +55,13 @@ export class Share {
     this.#big.address.replaceChildren(...breakable(webUrl, roomId));
     parts["viewer-link"].value = webUrl;
     parts.open.href = webUrl;
-    parts["overlay-link"].value = overlayAddress(room);
-    parts["overlay-lasts"].hidden = !path.startsWith("/overlay/studio/");
     this.#warn(roomId, new URL(webUrl), new URL(wsUrl));
+  }
+
+  /** `overlay` is an `OverlayUrl`. */
+  showOverlay({ value, lasts }) {
+    this.#parts["overlay-link"].value = value;
+    this.#parts["overlay-lasts"].hidden = !lasts;
   }
 
   /** A link to this machine is of no use on a phone: say so, and what to set. */

@@ -21,7 +21,7 @@ const inWindow = () => sessionStorage;
 
 /**
  * The rooms kept, the one used last first, each
- * `{room_id, room_token, web_url, ws_url, title, used_at, epoch?, last_seq?, blocked?, stopped?, overlay_path?}`.
+ * `{room_id, room_token, web_url, ws_url, title, used_at, epoch?, last_seq?, blocked?, stopped?}`.
  */
 export function keptRooms() {
   const names = namesIn(inBrowser).filter((name) => name.startsWith(ROOM));
@@ -64,9 +64,13 @@ export const keepKeysOff = (off) => write(inBrowser, KEYS_OFF, off);
 export const areSoundsOn = () => read(inBrowser, SOUNDS) ?? false;
 export const keepSoundsOn = (on) => write(inBrowser, SOUNDS, on);
 
-/** The query of the overlay's address: what the streamer chose for all rooms. */
-export const keptOverlay = () => read(inBrowser, OVERLAY) ?? "";
-export const keepOverlay = (query) => write(inBrowser, OVERLAY, query);
+/** The overlay's options as a query; they hold for all rooms. Kept here too, where the browser keeps nothing. */
+export const keptOverlay = () => chosenOverlay ?? read(inBrowser, OVERLAY) ?? "";
+export const keepOverlay = (query) => {
+  chosenOverlay = query;
+  write(inBrowser, OVERLAY, query);
+};
+let chosenOverlay = null;
 
 /** The key to the streamer's setups and media; null where there is none yet. */
 export const keptStudioKey = () => read(inBrowser, STUDIO_KEY);

@@ -1,33 +1,43 @@
-const ASK_EVERY = 10_000; // ms
-const ANSWER_WITHIN = 10_000; // ms
+import { Api } from "../streamario/api.js";
 
-/**
- * The room of the overlay's address. That names a room, or a studio, whose newest room it shows: this
- * waits until there is one, and loads the page again for each that comes after it.
- */
-export async function roomAt(path) {
-  const [first, studioId] = path.split("/").slice(2);
-  if (!studioId) return first;
-  const roomId = await newerThan(null, studioId);
-  newerThan(roomId, studioId).then(() => location.reload());
-  return roomId;
+const ASK_EVERY = 10_000; // ms
+
+const api = new Api("", fetch, () => {});
+const studioId = /\/studio\/([^/]+)$/.exec(location.pathname)?.[1];
+
+/** The room that the page's URL names; where it names a studio, its newest room, once there is one. */
+export async function roomOfUrl() {
+  if (!studioId) return location.pathname.split("/").at(-1);
+  for (;;) {
+    const newest = await newestRoom();
+    if (newest) return newest;
+    await nextTime();
+  }
 }
 
-async function newerThan(shown, studioId) {
-  for (;;) {
-    const newest = (await newestOf(studioId)) ?? shown;
-    if (newest !== shown) return newest;
-    await new Promise((resolve) => setTimeout(resolve, ASK_EVERY));
-  }
+/**
+ * Where the page's URL names a studio, load the page again once a newer room can be shown: when the
+ * round of the one that is shown `isOver()`, or that of the newer one runs.
+ */
+export async function followStudio(roomId, isOver) {
+  if (!studioId) return;
+  do await nextTime();
+  while (!(await hasNewer(roomId, isOver)));
+  location.reload();
+}
+
+async function hasNewer(roomId, isOver) {
+  const newest = await newestRoom();
+  if (newest === null || newest <= roomId) return false; // ids are in the order of opening
+  return (isOver() || (await isRunning(newest))) && isServed();
 }
 
 /** Null where there is none, or the server cannot tell. */
-async function newestOf(studioId) {
-  try {
-    const signal = AbortSignal.timeout(ANSWER_WITHIN);
-    const answer = await fetch(`/api/studios/${studioId}/newest_room`, { signal });
-    return answer.ok ? (await answer.json()).room_id : null;
-  } catch {
-    return null;
-  }
-}
+const newestRoom = () => answered(`/api/studios/${studioId}/newest_room`).then((answer) => answer?.room_id ?? null);
+const isRunning = (roomId) => answered(`/api/rooms/${roomId}`).then((answer) => answer?.status === "in_game");
+const answered = (path) => api.ask(path).catch(() => null);
+
+/** Whether this page would come again: a stream shows no errors. */
+const isServed = () => fetch(location.href).then(({ ok }) => ok, () => false);
+
+const nextTime = () => new Promise((resolve) => setTimeout(resolve, ASK_EVERY));

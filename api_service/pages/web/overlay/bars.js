@@ -41,9 +41,11 @@ export class Bars {
     this.#bars.get(eventType)?.flash();
   }
 
+  /** All where the room has none of those that were chosen: they were another room's. */
   #choice(buttons) {
+    const has = (eventType) => buttons.some((button) => button.eventType === eventType);
     const enabled = buttons.filter((button) => button.enabled);
-    if (!this.#chosen.length) return enabled;
+    if (!this.#chosen.some(has)) return enabled;
     const named = (eventType) => enabled.find((button) => button.eventType === eventType);
     return this.#chosen.map(named).filter(Boolean);
   }

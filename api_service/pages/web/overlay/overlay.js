@@ -10,7 +10,7 @@ import { newsWords } from "../common/news.js";
 import { platesOf } from "../common/palette.js";
 import { inPhrases } from "../common/phrases.js";
 import { SoundPlayer } from "../common/sound_player.js";
-import { roomAt } from "./address.js";
+import { followStudio, roomOfUrl } from "./address.js";
 import { Bars } from "./bars.js";
 import { Ending } from "./ending.js";
 import { Entrance } from "./entrance.js";
@@ -32,7 +32,7 @@ const overlay = get("overlay");
 overlay.dataset.position = options.position;
 document.documentElement.style.fontSize = `${ROOT_SIZE * options.scale}px`;
 
-const roomId = await roomAt(location.pathname);
+const roomId = await roomOfUrl();
 const room = new Room(roomId, { viewer: false });
 const changed = perFrame(render);
 const announcements = new Announcements();
@@ -153,4 +153,5 @@ room.on("effect", ({ eventType, status, reason }) => {
   changed();
 });
 
+followStudio(roomId, () => room.state.status !== "in_game");
 await room.open();

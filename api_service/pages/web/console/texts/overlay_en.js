@@ -28,7 +28,7 @@ export const overlayInEnglish = {
     qr: "a QR code",
     logo: "the logo",
   },
-  overlay_lasts: "This link stays the same: it always shows the room that you opened last.",
+  overlay_lasts: "This link stays the same: it shows your newest room.",
   overlay_size:
     "In OBS: a Browser source, 1920 wide and 1080 high. The background is transparent. " +
     "To mix the sounds there, tick “Control audio via OBS”.",
