@@ -72,6 +72,9 @@ async def press_while_clock_is_set(folder: Path, database_url: str) -> Pressed:
             for _ in range(DROPS):
                 scene.link.drop()  # answers on their way are lost
                 await asyncio.sleep(RECONNECTED)
+            while not scene.crowd.pressed.duplicates:  # none was on its way yet
+                scene.link.drop()
+                await asyncio.sleep(RECONNECTED)
             scene.link.flows.clear()
             server.step(seconds)
             await asyncio.sleep(HELD_FOR)
