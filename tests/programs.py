@@ -22,10 +22,14 @@ ALSO_CALLED: Final[dict[str, tuple[str, ...]]] = {
 
 def program(name: str) -> str:
     """Return a program's path; if it is missing, skip the test."""
-    for called in (name, *ALSO_CALLED.get(name, ())):
-        if found := shutil.which(called):
-            return found
+    if found := installed(name):
+        return found
     raise pytest.skip.Exception(f"{MISSING}{name}")
+
+
+def installed(name: str) -> str | None:
+    """Return a program's path, or None if it is missing."""
+    return next(filter(None, map(shutil.which, (name, *ALSO_CALLED.get(name, ())))), None)
 
 
 def japanese_font() -> None:

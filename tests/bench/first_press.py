@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-import shutil
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
-
-from playwright.async_api import Browser, async_playwright
 
 from tests.bench.bench import BUTTON, Broken
 from tests.bench.figures import percentile
 from tests.bench.report import Table, number
 from tests.bench.room import playing
 from tests.bench.stand import open_stand
-from tests.browser.conftest import FLAGS, opened_page
-from tests.programs import ALSO_CALLED
+from tests.browser.conftest import CHROMIUM, open_chromium, opened_page
+from tests.programs import installed
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from playwright.async_api import Page
+    from playwright.async_api import Browser, Page
 
     from tests.bench.bench import Bench
     from tests.bench.figures import Topic
     from tests.bench.svg import Panel
 
-CHROMIUM: Final = "chromium-headless-shell"
 LOADS, QUICK_LOADS = 10, 3  # of a round
 # No trigger fires: what one page shows of it would delay the next.
 ONLY_COUNTS: Final[dict[str, Any]] = {
@@ -69,7 +62,7 @@ VIEWERS: Final = (
 
 def missing() -> str | None:
     """Return a hint if no Chromium is installed, or None."""
-    if _chromium():
+    if installed(CHROMIUM):
         return None
     return f"{CHROMIUM}, in which pages run, is not installed (Debian: apt install {CHROMIUM})"
 
@@ -84,7 +77,7 @@ async def measure(bench: Bench) -> None:
         open_stand(bench.folder("first_press")) as stand,
         stand.apis(1) as apis,
         playing(apis, await stand.gateway(), ONLY_COUNTS) as room,
-        _browser() as browser,
+        open_chromium() as browser,
     ):
         address = f"http://127.0.0.1:{apis[0].port}/play/{room.id}"
         await _first_press(browser, address, VIEWERS[0])  # Chromium's own first page is slower
@@ -98,19 +91,6 @@ async def measure(bench: Bench) -> None:
                     took = [load[name] for load in loads]
                     figures.add(viewer.name, name, "ms", percentile(took, 0.5))
                     figures.add(viewer.name, f"{name} p95", "ms", percentile(took, 0.95))
-
-
-@asynccontextmanager
-async def _browser() -> AsyncIterator[Browser]:
-    async with (
-        async_playwright() as playwright,
-        await playwright.chromium.launch(executable_path=_chromium(), args=FLAGS) as chromium,
-    ):
-        yield chromium
-
-
-def _chromium() -> str | None:
-    return next(filter(None, map(shutil.which, (CHROMIUM, *ALSO_CALLED[CHROMIUM]))), None)
 
 
 async def _first_press(browser: Browser, address: str, viewer: Viewer) -> dict[str, float]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from playwright.async_api import BrowserContext, Page
 
+CHROMIUM = "chromium-headless-shell"
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -36,11 +37,18 @@ expect.set_options(timeout=WITHIN)
 
 @pytest.fixture(scope="session")
 async def browser(anyio_backend: object) -> AsyncIterator[Browser]:
-    """The system's Chromium without windows, for all tests of the run: it takes the least time."""
-    path = program("chromium-headless-shell")
+    """The Chromium of all tests of the run."""
+    async with open_chromium() as chromium:
+        yield chromium
+
+
+@asynccontextmanager
+async def open_chromium(*flags: str) -> AsyncIterator[Browser]:
+    """The system's Chromium without windows, which takes the least time; without one, a skip."""
+    path = program(CHROMIUM)
     async with (
         async_playwright() as playwright,
-        await playwright.chromium.launch(executable_path=path, args=FLAGS) as chromium,
+        await playwright.chromium.launch(executable_path=path, args=[*FLAGS, *flags]) as chromium,
     ):
         yield chromium
 

@@ -15,13 +15,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import expect
 
-from tests.browser.conftest import FLAGS, PHONE
+from tests.browser.conftest import PHONE, open_chromium
 from tests.browser.console_page import ConsolePage
 from tests.browser.documents import DOCS, code, served
 from tests.conftest import free_ports
-from tests.programs import program
 
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
@@ -194,11 +193,7 @@ async def open_studio() -> AsyncIterator[Studio]:
         }
         async with (
             started("up", **variables) as pair,
-            async_playwright() as playwright,
-            await playwright.chromium.launch(
-                executable_path=program("chromium-headless-shell"),
-                args=(*FLAGS, f"--host-resolver-rules={rules}"),
-            ) as browser,
+            open_chromium(f"--host-resolver-rules={rules}") as browser,
         ):
             assert pair.stdout
             await pair.stdout.readuntil(b"simulate")

@@ -11,16 +11,14 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import async_playwright
 
 from shared.identity.tokens import Signer
-from tests.browser.conftest import FLAGS
+from tests.browser.conftest import open_chromium
 from tests.clients.unity.compiling import PACKAGE, SOURCES
 from tests.clients.unity.games import played
 from tests.clients.unity.rooms import Audience, save_room, saved_in
 from tests.clients.unity.servers import answering, serving
 from tests.conftest import free_ports
-from tests.programs import program
 from tests.ws_gateway.gateways import SECRET
 
 if TYPE_CHECKING:
@@ -55,12 +53,7 @@ async def page(anyio_backend: object, request: pytest.FixtureRequest) -> AsyncIt
     host, headers = ORIGINS[request.param]
     head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 0\r\n{headers}"
     empty = answering(f"{head}Connection: close\r\n\r\n".encode(), stays=False)
-    path = program("chromium-headless-shell")
-    async with (
-        serving(empty) as url,
-        async_playwright() as playwright,
-        await playwright.chromium.launch(executable_path=path, args=FLAGS) as chromium,
-    ):
+    async with serving(empty) as url, open_chromium() as chromium:
         page = await chromium.new_page()
         await page.goto(f"http://{host}:{urlsplit(url).port}/")
         for source in (SOURCES / "emscripten.js", LIBRARY):

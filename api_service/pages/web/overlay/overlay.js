@@ -10,7 +10,7 @@ import { newsWords } from "../common/news.js";
 import { platesOf } from "../common/palette.js";
 import { inPhrases } from "../common/phrases.js";
 import { SoundPlayer } from "../common/sound_player.js";
-import { followStudio, roomOfUrl } from "./address.js";
+import { followStudio, roomOfUrl } from "./url.js";
 import { Bars } from "./bars.js";
 import { Ending } from "./ending.js";
 import { Entrance } from "./entrance.js";
