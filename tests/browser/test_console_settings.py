@@ -10,6 +10,7 @@ import httpx
 import pytest
 from playwright.async_api import expect
 
+from shared.wire.room_settings import DEFAULT_BUTTONS
 from tests.browser.console_page import console_page
 from tests.browser.play_page import play_page
 
@@ -30,6 +31,11 @@ IMPATIENT = """
   const { timeout } = AbortSignal;
   AbortSignal.timeout = (ms) => timeout.call(AbortSignal, ms / 20);
 """
+
+GIVEN_NAME = """async (assets) => {
+  const { GIVEN_NAME } = await import(`${assets}/console/button_card.js`);
+  return GIVEN_NAME.source;
+}"""
 
 
 async def test_wrong_settings_are_shown_where_they_are_and_nothing_is_lost(
@@ -81,6 +87,35 @@ async def test_what_is_wrong_is_said_in_the_pages_language(pair: Pair, browser: 
         await expect(cooldown).to_have_accessible_description(
             re.compile(r"^0〜3600000\sの整数にしてください")
         )
+
+
+async def test_a_new_name_is_for_all_languages_until_it_is_translated(
+    pair: Pair, browser: Browser
+) -> None:
+    """The name that it came with goes in both; a translation stays, as does what is unfolded."""
+    async with console_page(browser, pair) as console:
+        await console.open_room()
+        await console.view("settings")
+        given = await console.page.evaluate(GIVEN_NAME, await console.assets())
+        labels = [label.text for button in DEFAULT_BUTTONS for label in button.labels]
+        assert [label for label in labels if re.search(given, label)] == labels
+        await console.open_button("Skill 1")
+        name, translation = (console.field(f"buttons[0].labels.{lang}") for lang in ("en", "ja"))
+        await expect(name).to_have_accessible_description(re.compile("“スキル1”"))
+        await name.fill("Fire")
+        await expect(name).to_have_accessible_description("")
+        await expect(translation).to_have_value("")
+        await console.save()
+        await expect(console.page.locator(".save-bar")).to_contain_text("Saved.")
+        assert (await _room(pair, console))["buttons"][0]["labels"] == [
+            {"lang": "en", "text": "Fire"}
+        ]
+        await translation.fill("炎")
+        await name.fill("Flame")
+        await console.save()
+        await expect(name).to_have_accessible_description(re.compile("“炎”"))
+        await expect(console.page.locator(".save-bar")).to_contain_text("Saved.")
+        assert {"lang": "ja", "text": "炎"} in (await _room(pair, console))["buttons"][0]["labels"]
 
 
 async def test_what_is_allowed_but_odd_comes_with_a_hint(pair: Pair, browser: Browser) -> None:

@@ -8,6 +8,7 @@ import { soundField } from "./sound_field.js";
 import { thresholdOf } from "./thresholds.js";
 
 const LANGUAGES = ["ja", "en"];
+export const GIVEN_NAME = /^(スキル|敵|Skill |Enemy )[1-3]$/; // of a button that nobody has named
 const IMAGE = { longest: 256, mayMove: true }; // px
 
 /**
@@ -23,6 +24,7 @@ export class ButtonCard {
   #actions;
   #image;
   #teams;
+  #more;
   node = element("details", "button-card");
 
   constructor(button, { path, fields, texts, languages, actions }) {
@@ -36,6 +38,16 @@ export class ButtonCard {
 
   get eventType() {
     return this.#button.event_type;
+  }
+
+  /** Whether the card is unfolded, and what few need in it. */
+  get unfolded() {
+    return [this.node.open, this.#more.open];
+  }
+
+  set unfolded([card, more]) {
+    this.node.open = card;
+    this.#more.open = more;
   }
 
   /** Show the line anew: the draft of all settings or the number of viewers is another. */
@@ -64,6 +76,7 @@ export class ButtonCard {
   /** What is no mistake, but may not be what was meant. */
   #showHints({ base, max, cooldown_ms: cooldown }) {
     const other = captionIn(this.#button, this.#otherLanguage).text;
+    this.#set.translation(other);
     this.#set.nameHint(other ? this.#texts.also_called(other) : "");
     this.#set.baseHint(base && max && base > max ? this.#texts.base_above_max(max) : "");
     this.#set.cooldownHint(cooldown ? this.#texts.seconds(cooldown / 1_000) : "");
@@ -104,7 +117,8 @@ export class ButtonCard {
   #body(path, fields) {
     const texts = this.#texts;
     const at = (key) => [`${path}.${key}`, this.#button, key];
-    const name = this.#caption(texts.button_name, path, fields, this.#languages[0]);
+    const languages = [this.#languages[0], this.#otherLanguage];
+    const name = this.#caption(texts.button_name, path, fields, ...languages);
     const base = fields.number(texts.base, ...at("base"), { inputMode: "numeric" });
     this.#set.nameHint = textOf(name.querySelector(".hint"));
     this.#set.baseHint = textOf(base.querySelector(".hint"));
@@ -123,32 +137,35 @@ export class ButtonCard {
       this.#image.node,
     );
     const actions = element("p", "actions", ...this.#actions);
-    return element("div", "body", grid, this.#more(path, fields), actions);
+    this.#more = more(texts.more, this.#rarelyNeeded(path, fields));
+    return element("div", "body", grid, this.#more, actions);
   }
 
-  #more(path, fields) {
+  #rarelyNeeded(path, fields) {
     const texts = this.#texts;
     const at = (key) => [`${path}.${key}`, this.#button, key];
     const cooldown = fields.number(texts.cooldown, ...at("cooldown_ms"), { inputMode: "numeric" });
     this.#set.cooldownHint = textOf(cooldown.querySelector(".hint"));
-    const translation = texts[`caption_${this.#otherLanguage}`];
+    const lang = this.#otherLanguage;
+    const translation = this.#caption(texts[`caption_${lang}`], path, fields, lang);
+    const input = translation.querySelector("input");
+    this.#set.translation = onChange((text) => (input.value = text));
     const team = fields.choice(texts.team, ...at("team"), texts.teams);
     this.#teams = team.querySelectorAll("option");
-    const grid = element(
+    return element(
       "div",
       "grid",
-      this.#caption(translation, path, fields, this.#otherLanguage),
+      translation,
       fields.text(texts.event_type, ...at("event_type"), { spellcheck: false }),
       team,
       fields.number(texts.min, ...at("min"), { inputMode: "numeric" }),
       fields.number(texts.max, ...at("max"), { inputMode: "numeric" }),
       cooldown,
     );
-    return more(texts.more, grid);
   }
 
-  #caption(label, path, fields, lang) {
-    const caption = captionIn(this.#button, lang);
+  #caption(label, path, fields, lang, translated) {
+    const caption = captionIn(this.#button, lang, translated);
     return fields.text(label, `${path}.labels.${lang}`, caption, "text", { lang });
   }
 
@@ -177,19 +194,22 @@ function inSeconds(button, key) {
   };
 }
 
-/** A button's caption in one language, as something with a `text`; other languages stay. */
-function captionIn(button, lang) {
+/**
+ * A button's caption in one language, as something with a `text`; other languages stay. But where
+ * nobody has named the button in `translated`, viewers of that language see the new name as well.
+ */
+function captionIn(button, lang, translated) {
   const found = () => button.labels.find((label) => label.lang === lang);
+  const isGiven = (label) => label.lang === translated && GIVEN_NAME.test(label.text);
   return {
     get text() {
       return found()?.text ?? "";
     },
     set text(text) {
-      const others = button.labels.filter((label) => label !== found());
-      const kept = found() ?? { lang, text };
-      if (text === "") button.labels = others;
-      else if (found()) kept.text = text;
-      else button.labels = [...others, kept];
+      const caption = found() ?? { lang };
+      caption.text = text;
+      const labels = [...new Set([...button.labels, caption])];
+      button.labels = labels.filter((label) => label.text !== "" && !isGiven(label));
     },
   };
 }

@@ -82,9 +82,9 @@ export class SettingsForm {
   // Buttons.
 
   #buttons() {
-    const open = this.#cards.filter(({ node }) => node.open).map(({ eventType }) => eventType);
+    const unfolded = new Map(this.#cards.map((card) => [card.eventType, card.unfolded]));
     this.#cards = this.#draft.buttons.map((button, n) => this.#card(button, n));
-    for (const card of this.#cards) card.node.open = open.includes(card.eventType);
+    for (const card of this.#cards) card.unfolded = unfolded.get(card.eventType) ?? [false, false];
     const add = actionButton({
       name: "add",
       caption: this.#texts.add_button,
