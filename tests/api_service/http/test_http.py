@@ -39,9 +39,9 @@ async def test_an_unknown_address_is_a_problem(api: httpx.AsyncClient, path: str
 
 
 async def test_head_is_get_without_a_body_and_options_tells_the_methods(
-    api: httpx.AsyncClient, game: GameRoom
+    api: httpx.AsyncClient, waiting: GameRoom
 ) -> None:
-    for path in ("/healthz", game.path, f"{game.path}/stats", "/openapi.json"):
+    for path in ("/healthz", waiting.path, f"{waiting.path}/stats", "/openapi.json"):
         head, get = await api.head(path), await api.get(path)
         assert (head.status_code, head.content) == (200, b"")
         assert head.headers["Content-Length"] == str(len(get.content))

@@ -48,9 +48,13 @@ class Page(BrowserRoom):
         super().__init__(*place)
         self.sent: list[dict[str, Any]] = []
         self.send_every_ms = LONG  # what the server's answers say
+        self._asked: list[Request] = []
+        self._answered: list[Request] = []
         self.page.on("request", self._note)
+        self.page.on("requestfinished", self._note_answer)
 
     def _note(self, request: Request) -> None:
+        self._asked.append(request)
         if request.url.endswith("/events"):
             self.sent.append(msgspec.json.decode(request.post_data or ""))
 
@@ -79,6 +83,18 @@ class Page(BrowserRoom):
         # Not the page's own waiting, whose timers stand still too.
         await until(lambda: self.page.evaluate(condition))
 
+    def _note_answer(self, request: Request) -> None:
+        self._answered.append(request)
+
+    async def joined(self) -> None:
+        """Wait until nothing is under way that says how many viewers there are."""
+
+        async def is_quiet() -> bool:
+            has_joined = any(request.url.endswith("/join") for request in self._answered)
+            return has_joined and len(self._answered) == len(self._asked)
+
+        await until(is_quiet)
+
     async def answered(self) -> None:
         """Wait until every press has its answer; timers stand still meanwhile."""
         await self._shown("room.state.pending === 0")
@@ -98,6 +114,7 @@ async def viewer(browser: Browser, pair: Pair, room: WebRoom) -> AsyncIterator[P
         await page.clock.install()
         viewer.line = await viewer.tapped()
         await viewer.opened_live(gatherMs=None)
+        await viewer.joined()
         viewer.line.holds_back = True
         await viewer.told(send_every_ms=LONG)
         await page.clock.pause_at(await page.evaluate("Date.now() + 1000"))
