@@ -13,6 +13,8 @@ ROOT: Final = Path(__file__).parent.parent
 PRODUCT: Final = ("shared", "api_service", "ws_gateway", "deploy", "clients")
 LONGEST_FILE: Final = 350  # lines
 MOST_MODULES: Final = 12  # of one folder
+MOST_PAGE_MODULES: Final = 24  # of one folder of the pages, whose modules are smaller
+PAGES: Final = ROOT / "api_service/pages/web"
 # The answer to a late press and the viewers' message have this name in both published schemas.
 PUBLISHED_TWICE: Final = {"GameOver"}
 
@@ -39,6 +41,8 @@ def test_no_file_is_longer_than_one_head_holds() -> None:
 def test_no_folder_holds_more_modules_than_one_looks_over() -> None:
     folders = Counter(path.parent for path in modules() if path.name != "__init__.py")
     assert {str(folder): n for folder, n in folders.items() if n > MOST_MODULES} == {}
+    pages = Counter(path.parent for path in PAGES.rglob("*.js"))
+    assert {str(folder): n for folder, n in pages.items() if n > MOST_PAGE_MODULES} == {}
 
 
 @pytest.mark.parametrize("part", ["shared", "api_service", "ws_gateway"])

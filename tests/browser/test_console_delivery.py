@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 DELIVERY = """async (assets) => {
-  const { Delivery } = await import(`${assets}/console/delivery.js`);
+  const { Delivery } = await import(`${assets}/console/game/delivery.js`);
   const event = (seq, epoch = 1) => ({ type: "game_event", epoch, seq });
   const delivery = new Delivery(null);
   const told = [];
@@ -47,7 +47,7 @@ DELIVERY = """async (assets) => {
 }"""
 
 ORDERS = """async (assets) => {
-  const { Orders } = await import(`${assets}/console/orders.js`);
+  const { Orders } = await import(`${assets}/console/game/orders.js`);
   const orders = new Orders();
   const told = {};
   const before = orders.nextTicket();
@@ -65,7 +65,7 @@ ORDERS = """async (assets) => {
 }"""
 
 TALLY = """async (assets) => {
-  const { Tally } = await import(`${assets}/console/tally.js`);
+  const { Tally } = await import(`${assets}/console/live/tally.js`);
   let tally = new Tally();
   const totals = [];
   const state = (round, level, count, now = 0, status = "in_game") => {

@@ -33,7 +33,7 @@ IMPATIENT = """
 """
 
 GIVEN_NAME = """async (assets) => {
-  const { GIVEN_NAME } = await import(`${assets}/console/button_card.js`);
+  const { GIVEN_NAME } = await import(`${assets}/console/settings/button_card.js`);
   return GIVEN_NAME.source;
 }"""
 

@@ -156,7 +156,7 @@ async def test_files_and_links_carry_setups(pair: Pair, browser: Browser) -> Non
         console_page(browser, pair) as wrong,
     ):
         page = console.page
-        module = f"{await console.assets()}/console/setups/setup_file.js"
+        module = f"{await console.assets()}/console/studio/setup_file.js"
         files = await page.evaluate(FILES, module)
         buttons = [{"image": ""}, {"image": "0123456789abcdef" * 2}]
         assert files["again"] == ["N", {"title": "T", "buttons": buttons}]

@@ -79,7 +79,7 @@ async def test_the_overlay_is_set_up_beside_itself(pair: Pair, browser: Browser)
         await expect(dialog.get_by_label("a QR code")).to_be_checked()
         await expect(dialog.get_by_label("Enemy 3")).not_to_be_checked()
 
-        module = f"{await console.assets()}/console/overlay_choice.js"
+        module = f"{await console.assets()}/console/share/overlay_choice.js"
         assert tuple(await page.evaluate(AGAIN, [module, QUERIES])) == QUERIES
         assert await page.evaluate(NOTHING, module) == "?hide=bars"
 

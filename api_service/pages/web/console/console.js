@@ -3,7 +3,7 @@ import { spokenOf, translate } from "../common/languages.js";
 import { inPhrases } from "../common/phrases.js";
 import { Desk } from "./desk.js";
 import { opened } from "./opening.js";
-import { adopt } from "./setups/adoption.js";
+import { adopt } from "./studio/adoption.js";
 import { StartScreen } from "./start.js";
 import { keepAtDesk, keepRoom, keptGameKey, roomAtDesk } from "./storage.js";
 import { en } from "./texts/en.js";

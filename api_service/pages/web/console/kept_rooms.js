@@ -2,7 +2,7 @@ import { element } from "../common/elements.js";
 import { RoomApi } from "./api.js";
 import { confirmed } from "./confirm.js";
 import { forgetRoom, keptRooms } from "./storage.js";
-import { times } from "./times.js";
+import { times } from "./results/times.js";
 
 /** The rooms that this browser can run, to go on with or to forget. */
 export class KeptRooms {

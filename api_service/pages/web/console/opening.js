@@ -1,6 +1,6 @@
 import { StreamarioError } from "../streamario.js";
 import { openRoom, RoomApi } from "./api.js";
-import { paced } from "./pace.js";
+import { paced } from "./live/pace.js";
 import { keepGameKey } from "./storage.js";
 
 /** What the default buttons sound like in rooms that are opened here. */

@@ -1,9 +1,9 @@
-import { PastRooms } from "./history/past_rooms.js";
+import { PastRooms } from "./results/past_rooms.js";
 import { KeptRooms } from "./kept_rooms.js";
 import { opened } from "./opening.js";
 import { say } from "./parts.js";
-import { SetupChoice } from "./setups/choice.js";
-import { Setups } from "./setups/setups.js";
+import { SetupChoice } from "./studio/choice.js";
+import { Setups } from "./studio/setups.js";
 import { keptGameKey } from "./storage.js";
 
 const byId = (id) => document.getElementById(id);

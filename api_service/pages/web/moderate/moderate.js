@@ -2,13 +2,13 @@
 import { spokenOf, translate } from "../common/languages.js";
 import { inPhrases } from "../common/phrases.js";
 import { RoomApi } from "../console/api.js";
-import { Blocked } from "../console/blocked.js";
-import { NamesSwitch } from "../console/names_switch.js";
+import { Blocked } from "../console/people/blocked.js";
+import { NamesSwitch } from "../console/people/names_switch.js";
 import { partsOf, say } from "../console/parts.js";
-import { Person } from "../console/person.js";
+import { Person } from "../console/people/person.js";
 import { en } from "../console/texts/en.js";
 import { ja } from "../console/texts/ja.js";
-import { Viewers } from "../console/viewers.js";
+import { Viewers } from "../console/people/viewers.js";
 import { Room } from "../streamario.js";
 import { Triggers } from "./triggers.js";
 

@@ -1,0 +1,119 @@
+import { withIcon } from "../../common/captions.js";
+import { colorOf } from "../../common/colors.js";
+import { element, onChange, textOf } from "../../common/elements.js";
+import { animate } from "../../common/motion.js";
+import { labelOf } from "../../streamario.js";
+
+const LIGHT = 1_000; // ms, for which the row of a button that fired is lit
+const LIT = [{ background: "color-mix(in srgb, var(--warn) 35%, transparent)" }, { background: "transparent" }];
+
+/** The room's buttons now: how full, how often fired, how many presses. */
+export class Buttons {
+  #body;
+  #tally;
+  #texts;
+  #languages;
+  #rows = new Map();
+  #buttons = [];
+  #onTest;
+  #selected = ""; // the event type of the button that the T key tests
+
+  /** `onTest(button)` is called where a button shall be tested. */
+  constructor(table, { texts, languages, tally, onTest }) {
+    this.#onTest = onTest;
+    this.#body = table.querySelector("[data-part=rows]");
+    this.#tally = tally;
+    this.#texts = texts;
+    this.#languages = languages;
+  }
+
+  /** `isRunning`: buttons can be tested. */
+  show(buttons, isRunning) {
+    this.#buttons = buttons;
+    this.#keepOnly(buttons);
+    for (const button of buttons) this.#rowOf(button).show(button, isRunning);
+    if (!this.#rows.has(this.#selected) && buttons.length > 0) this.#select(buttons[0].eventType);
+  }
+
+  testSelected() {
+    this.#test(this.#selected);
+  }
+
+  #test(type) {
+    this.#onTest(this.#buttons.find(({ eventType }) => eventType === type));
+  }
+
+  #select(type) {
+    this.#rows.get(this.#selected)?.node.removeAttribute("aria-current");
+    this.#selected = type;
+    this.#rows.get(type).node.setAttribute("aria-current", "true");
+  }
+
+  /** A row for each, in the settings' order. */
+  #keepOnly(buttons) {
+    const order = buttons.map(({ eventType }) => eventType);
+    if (order.join() === [...this.#rows.keys()].join()) return;
+    const selected = this.#selected;
+    this.#rows = new Map(order.map((type) => [type, this.#newRow(type)]));
+    if (this.#rows.has(selected)) this.#select(selected);
+    this.#body.replaceChildren(...[...this.#rows.values()].map(({ node }) => node));
+  }
+
+  #rowOf({ eventType }) {
+    return this.#rows.get(eventType);
+  }
+
+  #newRow(type) {
+    const swatch = element("span", "swatch told-apart");
+    swatch.setAttribute("aria-hidden", "true");
+    const [caption, count, level, total] = ["span", "span", "td", "td"].map((tag) => element(tag));
+    const note = element("span", "outcome");
+    const bar = element("progress", "told-apart");
+    for (const cell of [level, total]) cell.className = "figures number";
+    count.className = "figures";
+    const head = element("th", "what", swatch, caption, note);
+    head.scope = "row";
+    const test = this.#testOf(type);
+    const cells = [element("td", "fill", bar, count), level, total, element("td", "number", test)];
+    const node = element("tr", "", head, ...cells);
+    for (const event of ["click", "focusin"]) {
+      node.addEventListener(event, () => this.#select(type));
+    }
+    const [setCaption, setCount, setLevel, setTotal] = [caption, count, level, total].map(textOf);
+    const setNote = textOf(note);
+    const setColor = onChange((color) => {
+      for (const node of [swatch, bar]) node.style.setProperty("--color", color);
+    });
+    let shownLevel = Infinity;
+    const show = (button, isRunning) => {
+      const label = labelOf(button, this.#languages);
+      setCaption(withIcon(button, label));
+      setCount(`${button.count} / ${button.required}`);
+      setLevel(String(button.level));
+      if (button.level > shownLevel) animate(node, LIT, null, LIGHT);
+      shownLevel = button.level;
+      setTotal(String(this.#tally.totalOf(button.eventType)));
+      setNote(this.#noteOf(button));
+      bar.value = button.progress;
+      bar.setAttribute("aria-label", this.#texts.progress_of(label));
+      setColor(colorOf(button));
+      test.disabled = !isRunning || !button.enabled;
+      test.setAttribute("aria-label", this.#texts.test_of(label));
+      node.classList.toggle("off", !button.enabled);
+    };
+    return { node, show };
+  }
+
+  #testOf(type) {
+    const test = element("button", "button small", this.#texts.test);
+    test.type = "button";
+    test.addEventListener("click", () => this.#test(type));
+    return test;
+  }
+
+  /** What the game says of the button. */
+  #noteOf({ available, reason, effects }) {
+    if (!available) return this.#texts.unavailable(reason);
+    return effects.length > 0 ? this.#texts.lasting(effects.length) : "";
+  }
+}

@@ -1,0 +1,223 @@
+import { element } from "../../common/elements.js";
+import { perFrame } from "../../common/frames.js";
+import { labelOf } from "../../streamario.js";
+import { percentile } from "./figures.js";
+import { partsOf } from "../parts.js";
+
+const ROWS = 200;
+const LATENCIES = 1_000; // of the last triggers
+
+/**
+ * The triggers that came, newest first. What is taken is shown with the next frame, so that a burst
+ * touches the page once; or at once by `flush`, since a page that is hidden has no frames.
+ */
+export class Feed {
+  #texts;
+  #languages;
+  #clock;
+  #rows; // plain data, newest first
+  #fresh = 0; // of them, not on the page yet
+  #latencies;
+  #received;
+  #buttons = new Map();
+  #hasFired = false; // in this round, seen here or not
+  #nodes;
+  #onPerson;
+  #flushSoon = perFrame(() => {
+    this.flush();
+    return Infinity;
+  });
+
+  /** `kept` is what `snapshot` gave; `onPerson(trigger)`: something is to be done about who fired it. */
+  constructor(root, { texts, languages, clock, kept, onPerson }) {
+    this.#onPerson = onPerson;
+    this.#texts = texts;
+    this.#languages = languages;
+    this.#clock = clock;
+    this.#rows = kept?.rows ?? [];
+    this.#latencies = kept?.latencies ?? [];
+    this.#received = kept?.received ?? 0;
+    this.#nodes = partsOf(root);
+    this.#nodes.filter.addEventListener("change", () => this.#redraw());
+  }
+
+  snapshot() {
+    return { rows: this.#rows, latencies: this.#latencies, received: this.#received };
+  }
+
+  /** The room's buttons, which give the rows their icons and captions. */
+  know(buttons) {
+    this.#buttons = new Map(buttons.map((button) => [button.eventType, button]));
+    this.#offerFilters();
+    this.#redraw();
+  }
+
+  /** How many triggers fired in the round that runs. */
+  knowFired(count) {
+    if (count > 0 === this.#hasFired) return;
+    this.#hasFired = count > 0;
+    const { feed_empty: empty, feed_empty_here: emptyHere } = this.#texts;
+    this.#nodes.empty.textContent = this.#hasFired ? emptyHere : empty;
+  }
+
+  /** A `game_event` that came just now. */
+  take(event) {
+    const arrivedAt = Date.now();
+    const latency = event.replayed ? null : this.#clock.latencyOf(event.fired_at, arrivedAt);
+    if (latency !== null) this.#latencies = [...this.#latencies.slice(1 - LATENCIES), latency];
+    this.#received += 1;
+    const { event_type, trigger_count, viewer_name, epoch, seq, fired_at } = event;
+    this.#add({ event_type, trigger_count, viewer_name, epoch, seq, fired_at, latency });
+  }
+
+  /** What became of a trigger; of those that came to another game there is no row. */
+  answered({ eventType, seq, status, reason }) {
+    const row = this.#rows.find((row) => row.seq === seq && row.event_type === eventType);
+    if (!row) return;
+    row.outcome = { status, reason };
+    this.#drawAgain(row);
+  }
+
+  /** Who fired this trigger was blocked. */
+  blocked({ epoch, seq }) {
+    const row = this.#rows.find((row) => row.seq === seq && row.epoch === epoch);
+    if (!row) return;
+    row.isBlocked = true;
+    this.#drawAgain(row);
+  }
+
+  /** Something about the numbering that a person should see among the triggers. */
+  note(sentence) {
+    this.#add({ note: sentence, fired_at: Date.now() });
+  }
+
+  /** Show what was taken. */
+  flush() {
+    const wanted = this.#rows.slice(0, this.#fresh).filter((row) => this.#passes(row));
+    this.#nodes.rows.prepend(...wanted.map((row) => this.#drawn(row)));
+    while (this.#nodes.rows.childElementCount > ROWS) this.#nodes.rows.lastElementChild.remove();
+    this.#fresh = 0;
+    this.#showFigures();
+  }
+
+  /** How long a ping took to the gateway and back (ms). */
+  showRoundTrip(ms) {
+    this.#nodes["round-trip"].textContent = `${Math.round(ms)} ms`;
+  }
+
+  /** What a latency here is, now that the clocks were compared. */
+  showMeasured() {
+    const { offset, uncertainty } = this.#clock;
+    this.#nodes.measured.textContent = this.#texts.measured(
+      Math.round(offset),
+      Math.ceil(uncertainty),
+    );
+  }
+
+  #add(row) {
+    this.#rows = [row, ...this.#rows.slice(0, ROWS - 1)];
+    this.#fresh = Math.min(this.#fresh + 1, ROWS);
+    this.#flushSoon();
+  }
+
+  #drawAgain(row) {
+    const node = this.#nodes.rows.querySelector(`[data-seq="${row.seq}"]`);
+    const hadFocus = node?.contains(document.activeElement);
+    const drawn = this.#drawn(row);
+    node?.replaceWith(drawn);
+    if (hadFocus) drawn.querySelector("button").focus();
+  }
+
+  #redraw() {
+    this.#fresh = this.#rows.length;
+    this.#nodes.rows.replaceChildren();
+    this.flush();
+  }
+
+  #passes({ note, event_type: type }) {
+    const wanted = this.#nodes.filter.value;
+    return note || wanted === "" || wanted === type;
+  }
+
+  #offerFilters() {
+    const chosen = this.#nodes.filter.value;
+    const options = [...this.#buttons].map(([type]) => new Option(this.#captionOf(type), type));
+    this.#nodes.filter.replaceChildren(new Option(this.#texts.all_buttons, ""), ...options);
+    this.#nodes.filter.value = this.#buttons.has(chosen) ? chosen : "";
+  }
+
+  #captionOf(type) {
+    const button = this.#buttons.get(type);
+    return button ? labelOf(button, this.#languages) : type;
+  }
+
+  #drawn(row) {
+    return row.note ? this.#drawnNote(row) : this.#drawnTrigger(row);
+  }
+
+  #drawnNote({ note, fired_at: at }) {
+    const cell = element("td", "note", note);
+    cell.colSpan = 6;
+    return element("tr", "", element("td", "figures", this.#timeOf(at)), cell);
+  }
+
+  #drawnTrigger(trigger) {
+    const { event_type: type, fired_at: at, seq, latency, trigger_count, viewer_name } = trigger;
+    const icon = element("span", "icon", this.#buttons.get(type)?.icon ?? "");
+    icon.setAttribute("aria-hidden", "true");
+    const row = element(
+      "tr",
+      trigger.isBlocked ? "blocked" : "",
+      element("td", "figures", this.#timeOf(at)),
+      element("td", "what", icon, this.#captionOf(type), ...this.#drawnOutcome(trigger)),
+      element("td", "who", viewer_name ?? "–"),
+      element("td", "figures number", String(trigger_count)),
+      element("td", "figures number seq", `#${seq}`),
+      this.#drawnLatency(latency),
+      element("td", "number", this.#personButton(trigger)),
+    );
+    row.dataset.seq = seq;
+    return row;
+  }
+
+  #personButton(trigger) {
+    const button = element("button", "button small quiet", "⋯");
+    button.type = "button";
+    button.setAttribute("aria-haspopup", "dialog");
+    const { person_of: personOf, unnamed } = this.#texts;
+    button.setAttribute("aria-label", personOf(trigger.viewer_name ?? unnamed));
+    button.addEventListener("click", () => this.#onPerson(trigger));
+    return button;
+  }
+
+  #drawnOutcome({ outcome }) {
+    if (!outcome) return [];
+    const words = element("span", "outcome", this.#texts.outcomes[outcome.status](outcome.reason));
+    words.dataset.status = outcome.status;
+    return [words];
+  }
+
+  #drawnLatency(latency) {
+    const cell = element("td", "figures number latency");
+    if (latency === null) cell.append(element("span", "badge", this.#texts.replayed));
+    else cell.append(`${latency} ms`);
+    return cell;
+  }
+
+  #timeOf(ms) {
+    return new Date(ms).toLocaleTimeString(this.#languages[0], { hour12: false });
+  }
+
+  #showFigures() {
+    const { empty, scroll, received, median, slowest } = this.#nodes;
+    empty.hidden = this.#rows.length > 0;
+    scroll.hidden = !empty.hidden;
+    received.textContent = String(this.#received);
+    median.textContent = this.#shown(percentile(this.#latencies, 0.5));
+    slowest.textContent = this.#shown(percentile(this.#latencies, 0.95));
+  }
+
+  #shown(latency) {
+    return latency === null ? "–" : this.#texts.within(latency);
+  }
+}

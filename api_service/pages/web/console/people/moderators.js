@@ -1,0 +1,120 @@
+import { element } from "../../common/elements.js";
+import { publicUrl } from "../../common/home.js";
+import { confirmed } from "../confirm.js";
+import { buttonOf, say } from "../parts.js";
+import { copy } from "../share/copying.js";
+
+/** Links for those who help to moderate: make one, copy it, revoke it. */
+export class Moderators {
+  #api;
+  #roomId;
+  #texts;
+  #languages;
+  #link = element("input", "field");
+  #made;
+  #said = element("span", "soft small");
+  #list = element("ul", "tokens");
+  #refusal = element("p", "refusal");
+  #make;
+  #turn = Promise.resolve();
+
+  constructor(panel, { api, roomId, texts, languages }) {
+    this.#api = api;
+    this.#roomId = roomId;
+    this.#texts = texts;
+    this.#languages = languages;
+    this.#make = buttonOf("", texts.make_link, () => this.#ask(() => this.#makeLink()));
+    this.#made = this.#furnishLink();
+    this.#refusal.setAttribute("role", "alert");
+    this.#refusal.hidden = true;
+    panel.append(this.#section());
+  }
+
+  /** Show the links that are valid now. */
+  open() {
+    this.#ask(() => this.#look());
+  }
+
+  #section() {
+    const heading = element("h2", "", this.#texts.moderators);
+    heading.id = "moderators-heading";
+    const explanation = element("p", "soft", this.#texts.moderators_explanation);
+    const actions = element("p", "actions", this.#make);
+    const parts = [heading, explanation, this.#list, actions, this.#made, this.#refusal];
+    const section = element("section", "card narrow moderators", ...parts);
+    section.setAttribute("aria-labelledby", heading.id);
+    return section;
+  }
+
+  #furnishLink() {
+    const label = element("label", "", this.#texts.moderator_link);
+    Object.assign(this.#link, { id: "moderator-link", readOnly: true });
+    label.htmlFor = this.#link.id;
+    const hint = element("span", "hint", this.#texts.moderator_link_hint);
+    hint.id = "moderator-link-hint";
+    this.#link.setAttribute("aria-describedby", hint.id);
+    this.#said.setAttribute("role", "status");
+    const copies = buttonOf("small", this.#texts.copy, () => this.#copy());
+    const actions = element("p", "actions", copies, this.#said);
+    const made = element("div", "link", label, this.#link, hint, actions);
+    made.hidden = true;
+    return made;
+  }
+
+  async #copy() {
+    const copied = await copy(this.#link);
+    this.#said.textContent = copied ? this.#texts.copied : this.#texts.copy_yourself;
+  }
+
+  async #makeLink() {
+    const { token } = await this.#api.makeToken();
+    this.#link.value = publicUrl(`/moderate/${this.#roomId}#${token}`);
+    this.#said.textContent = "";
+    this.#made.hidden = false;
+    await this.#look();
+    this.#link.select();
+  }
+
+  async #look() {
+    const { tokens } = await this.#api.tokens();
+    this.#list.replaceChildren(...tokens.map((token) => this.#entryOf(token)));
+  }
+
+  #entryOf({ token_id: id, expires_at: expiry }) {
+    const { link_until: until, revoke, action_on: actionOn } = this.#texts;
+    const day = new Date(expiry).toLocaleDateString(this.#languages[0], {
+      month: "short",
+      day: "numeric",
+    });
+    const name = until(id.slice(-4), day);
+    const button = buttonOf("small", revoke, () => this.#revoke(id, name));
+    button.setAttribute("aria-label", actionOn(revoke, name));
+    return element("li", "", element("span", "", name), button);
+  }
+
+  async #revoke(id, name) {
+    const { revoke, revoke_question: question, revoke_explanation: explanation } = this.#texts;
+    if (!(await confirmed(question(name), explanation, revoke))) return;
+    await this.#ask(async () => {
+      await this.#api.revokeToken(id);
+      if (this.#link.value.includes(id)) this.#made.hidden = true;
+      await this.#look();
+    });
+    this.#make.focus();
+  }
+
+  /** Ask the server one thing at a time, and say what it refused. */
+  #ask(asked) {
+    this.#turn = this.#turn.then(() => this.#try(asked));
+    return this.#turn;
+  }
+
+  async #try(asked) {
+    try {
+      await asked();
+      say(this.#refusal, "");
+    } catch (refusal) {
+      say(this.#refusal, this.#texts.refused(refusal));
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import { partsOf, say } from "../parts.js";
+
+/** Who fired a trigger of the feed: the viewer can be blocked, or all names hidden. */
+export class Person {
+  #dialog = document.getElementById("person");
+  #parts = partsOf(this.#dialog);
+  #api;
+  #texts;
+  #blocked;
+  #viewerId = null; // null where nobody is known
+  #asked = null; // the trigger that the dialog is about
+  #onBlocked;
+
+  /** `hideNames()` hides all; `blocked` learns who was; `onBlocked(trigger)` is called then. */
+  constructor({ api, texts, blocked, hideNames, onBlocked }) {
+    this.#api = api;
+    this.#texts = texts;
+    this.#blocked = blocked;
+    this.#onBlocked = onBlocked;
+    this.#parts.block.addEventListener("click", () => this.#block());
+    this.#parts.hide.addEventListener("click", () => {
+      this.#dialog.close();
+      hideNames();
+    });
+  }
+
+  /** `trigger` is `{epoch, seq, viewer_name}`. */
+  async open(trigger) {
+    this.#asked = trigger;
+    this.#know(null, "");
+    this.#parts.name.textContent = trigger.viewer_name ?? this.#texts.unnamed;
+    say(this.#parts.refusal, "");
+    this.#dialog.showModal();
+    try {
+      const { viewer_id: id } = await this.#api.firedBy(trigger);
+      if (this.#asked === trigger) this.#know(id, this.#sentenceOn(id));
+    } catch (refusal) {
+      if (this.#asked === trigger) say(this.#parts.refusal, this.#texts.refused(refusal));
+    }
+  }
+
+  #know(viewerId, sentence) {
+    this.#viewerId = viewerId;
+    this.#parts.block.disabled = !viewerId || this.#isBlocked(viewerId);
+    say(this.#parts.explanation, sentence);
+  }
+
+  #sentenceOn(viewerId) {
+    if (!viewerId) return this.#texts.unknown_person;
+    return this.#isBlocked(viewerId) ? this.#texts.blocked_already : this.#texts.block_explanation;
+  }
+
+  #isBlocked(viewerId) {
+    return this.#blocked.has({ viewer_id: viewerId });
+  }
+
+  async #block() {
+    const [trigger, viewerId] = [this.#asked, this.#viewerId];
+    try {
+      await this.#api.block(viewerId);
+      this.#blocked.learn([{ viewer_id: viewerId, blocked: true }]);
+      this.#dialog.close();
+      this.#onBlocked(trigger);
+    } catch (refusal) {
+      say(this.#parts.refusal, this.#texts.refused(refusal));
+    }
+  }
+}

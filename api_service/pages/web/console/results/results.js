@@ -1,0 +1,211 @@
+import { withIcon } from "../../common/captions.js";
+import { element } from "../../common/elements.js";
+import { labelOf } from "../../streamario.js";
+import { sum } from "../live/figures.js";
+import { blockedBadge, nameOf } from "../people/names.js";
+import { partsOf, say } from "../parts.js";
+import { showPicture } from "./share_picture.js";
+
+const BOOKED_WITHIN = 1_500; // ms; the books of a round are rarely closed sooner after its end
+
+/**
+ * How the last ended round went: at once from the game's summary, the ranking when the books are
+ * closed. Where there is no summary (the page came later, another game had the room), the books
+ * tell all but the teams' best.
+ */
+export class Results {
+  #room;
+  #blocked;
+  #texts;
+  #languages;
+  #parts;
+  #round = 0; // the last one that ended, as far as it is known here
+  #shown = null; // {round, tops, totals, topByButton}
+  #ranking = null;
+  #endedAt = null; // ISO 8601, as soon as the books tell
+  #outcomes = []; // what the game did with the triggers, if it said so; the summary does not
+  #buttons = [];
+  #isFirst = true;
+  #onBooked;
+
+  /** `onBooked()`: a round's books are closed. */
+  constructor(root, { room, blocked, texts, languages, onBooked }) {
+    this.#onBooked = onBooked;
+    this.#room = room;
+    this.#blocked = blocked;
+    this.#texts = texts;
+    this.#languages = languages;
+    this.#parts = partsOf(root);
+    this.#parts.picture.addEventListener("click", () => this.#drawPicture());
+  }
+
+  /** The room's buttons, which give the totals their icons and captions. */
+  know(buttons) {
+    this.#buttons = buttons;
+    this.redraw();
+  }
+
+  /** Somebody was blocked. */
+  redraw() {
+    if (this.#shown) this.#draw();
+  }
+
+  /** This round is the last one that ended: when the page came, or just now. */
+  expect(round) {
+    const wait = this.#isFirst ? 0 : BOOKED_WITHIN;
+    this.#isFirst = false;
+    if (round <= this.#round) return;
+    this.#round = round;
+    this.#fetch(round, wait);
+  }
+
+  /** A `game_end_summary`. */
+  show(summary) {
+    const { round, team_tops: tops, event_totals: totals, top_by_button: topByButton } = summary;
+    if (round < this.#round) return;
+    const isExpected = round === this.#round;
+    if (!isExpected) this.#forgetBooked();
+    this.#round = round;
+    this.#shown = { round, tops, totals, topByButton };
+    this.#draw();
+    if (!isExpected) this.#fetch(round, BOOKED_WITHIN);
+  }
+
+  async #fetch(round, wait) {
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    try {
+      const [booked] = await Promise.all([this.#room.results(round), this.#blocked.refresh()]);
+      if (round === this.#round) this.#take(booked);
+    } catch (refusal) {
+      if (round === this.#round) this.#refuse(refusal);
+    }
+  }
+
+  /** What a summary told stays: the books know no teams. */
+  #take(booked) {
+    if (this.#shown?.round !== booked.round) this.#shown = overviewOf(booked);
+    this.#ranking = booked.viewer_totals;
+    this.#endedAt = booked.ended_at;
+    this.#outcomes = booked.outcomes ?? []; // an API of an earlier release has none
+    this.#draw();
+    this.#onBooked();
+  }
+
+  #forgetBooked() {
+    this.#ranking = null;
+    this.#endedAt = null;
+    this.#outcomes = [];
+  }
+
+  #refuse(refusal) {
+    const { pending, empty } = this.#parts;
+    say(this.#shown?.round === this.#round ? pending : empty, this.#texts.refused(refusal));
+  }
+
+  #draw() {
+    const { empty, shown, heading, pending } = this.#parts;
+    empty.hidden = true;
+    shown.hidden = false;
+    heading.textContent = this.#texts.results_of(this.#shown.round);
+    this.#drawTops(this.#shown.tops);
+    this.#drawTotals(this.#shown);
+    this.#drawOutcomes();
+    this.#parts["ranking-table"].hidden = this.#ranking === null;
+    say(pending, this.#ranking ? "" : this.#texts.results_pending);
+    this.#parts.ranking.replaceChildren(...(this.#ranking ?? []).map(this.#rankingRow));
+  }
+
+  /** The room counts the triggers of its last round alone. */
+  #drawPicture() {
+    const { round, tops, totals } = this.#shown;
+    const { title, buttons, theme, round: last } = this.#room.state;
+    const best = this.#ranking ?? (tops.all ? [tops.all] : []);
+    const levels = buttons.map(({ eventType, level }) => [eventType, level]);
+    const picture = {
+      ...{ title, round, best, buttons, theme },
+      ended: this.#endedAt ?? new Date().toISOString(),
+      totals: totals.map(({ event_type: type, count }) => [type, count]),
+      fired: new Map(last === round ? levels : []),
+    };
+    return showPicture(picture, this.#texts, (button) => labelOf(button, this.#languages));
+  }
+
+  #drawTops({ all, ...teams }) {
+    const { team_names: names } = this.#room.state.theme;
+    const titles = { skill: this.#texts.top_skill, enemy: this.#texts.top_enemy };
+    const titleOf = (team) => (names[team] ? this.#texts.top_of(names[team]) : titles[team]);
+    const named = Object.entries(teams).map(([team, top]) => [titleOf(team), top]);
+    this.#parts.tops.replaceChildren(
+      ...[[this.#texts.top_overall, all], ...named].map(([title, top]) =>
+        element(
+          "div",
+          "",
+          element("dt", "", title),
+          element("dd", "who", ...(top ? this.#named(top) : [this.#texts.nobody])),
+          element("dd", "figures soft", top ? this.#texts.presses_of(top.count) : ""),
+        ),
+      ),
+    );
+  }
+
+  #drawTotals({ totals, topByButton }) {
+    const topOf = new Map(topByButton.map((top) => [top.event_type, top]));
+    const all = sum(totals.map(({ count }) => count));
+    const rows = totals.map(({ event_type: type, count }) => {
+      const top = topOf.get(type);
+      const most = top ? [...this.#named(top), ` ${this.#texts.in_brackets(top.count)}`] : ["–"];
+      return this.#totalRow(this.#captionOf(type), count, most);
+    });
+    this.#parts.totals.replaceChildren(...rows, this.#totalRow(this.#texts.all_buttons, all, []));
+  }
+
+  #totalRow(caption, count, most) {
+    const head = element("th", "", caption);
+    head.scope = "row";
+    const figure = element("td", "figures number", String(count));
+    return element("tr", "", head, figure, element("td", "who", ...most));
+  }
+
+  #drawOutcomes() {
+    this.#parts["outcomes-card"].hidden = this.#outcomes.length === 0;
+    this.#parts.outcomes.replaceChildren(...this.#outcomes.map((outcome) => this.#outcomeRow(outcome)));
+  }
+
+  #outcomeRow({ event_type: type, done, failed, returned }) {
+    const head = element("th", "", this.#captionOf(type));
+    head.scope = "row";
+    const figures = [done, failed, returned].map((n) => element("td", "figures number", String(n)));
+    return element("tr", "", head, ...figures);
+  }
+
+  #rankingRow = (viewer, n) =>
+    element(
+      "tr",
+      "",
+      element("td", "figures number", String(n + 1)),
+      element("td", "who", ...this.#named(viewer)),
+      element("td", "figures number", String(viewer.count)),
+    );
+
+  /** A name, and whether it is of somebody who was blocked: what came before still counts. */
+  #named(viewer) {
+    const name = nameOf(viewer, this.#texts);
+    return this.#blocked.has(viewer) ? [name, " ", blockedBadge(this.#texts)] : [name];
+  }
+
+  #captionOf(type) {
+    const button = this.#buttons.find(({ eventType }) => eventType === type);
+    return button ? withIcon(button, labelOf(button, this.#languages)) : type;
+  }
+}
+
+/** What the books tell of a round, in the shape of a summary. */
+function overviewOf({ round, top_overall: all, event_totals: totals, top_by_event: tops }) {
+  const known = Object.entries(tops).filter(([, top]) => top.count > 0);
+  return {
+    round,
+    tops: { all: all.count > 0 ? all : null },
+    totals: Object.entries(totals).map(([event_type, count]) => ({ event_type, count })),
+    topByButton: known.map(([event_type, top]) => ({ ...top, event_type })),
+  };
+}

@@ -1,0 +1,91 @@
+import { element } from "../../common/elements.js";
+import { Attempts } from "../studio/attempts.js";
+import { actionButton } from "../parts.js";
+import { download, fileName } from "../../common/downloads.js";
+import { studio } from "../studio/studio.js";
+import { captions } from "./captions.js";
+import { minutesOf } from "./minutes.js";
+import { cells, scrolling, table } from "./tables.js";
+import { times } from "./times.js";
+
+const MOST_SHOWN = 500; // triggers; the files have more
+const TABLES = ["totals", "triggers", "presses"];
+
+/** Show one round of the history: totals, triggers, presses by the minute. Throws StreamarioError. */
+export async function showRound({ roomId, round, title }, { texts, languages }) {
+  const [booked, { settings }] = await Promise.all([studio.round(roomId, round), studio.room(roomId)]);
+  const named = captions(settings.buttons, languages);
+  const dialog = element("dialog", "round-dialog");
+  const heading = element("h2", "", texts.round_of(round, title));
+  Object.assign(heading, { id: "round-heading", tabIndex: -1, autofocus: true }); // it opens at the top
+  dialog.setAttribute("aria-labelledby", heading.id);
+  dialog.append(
+    heading,
+    element("p", "soft small", times(languages).span(booked)),
+    ...totalsOf(booked, named, texts),
+    ...minutesOf(booked, { named, texts, languages }),
+    ...triggersOf(booked, named, { texts, languages }),
+    ...downloads({ roomId, round, title, booked }, texts),
+    closing(dialog, texts),
+  );
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+/** Presses that came back are told of where there are some. */
+function totalsOf({ totals }, named, texts) {
+  const cameBack = totals.some(({ returned }) => returned > 0);
+  const rows = totals.map(({ event_type: type, accepted, triggers, returned }) =>
+    cells(named(type).caption, accepted, triggers, ...(cameBack ? [returned] : [])),
+  );
+  const heads = [texts.button, texts.presses, texts.triggers];
+  if (cameBack) heads.push(texts.outcome_returned);
+  return [element("h3", "", texts.totals_heading), table(heads, rows)];
+}
+
+function triggersOf({ triggers }, named, { texts, languages }) {
+  if (triggers.length === 0) return [];
+  const { clock } = times(languages);
+  const rows = triggers.slice(0, MOST_SHOWN).map((trigger) => [
+    element("td", "figures", clock(trigger.fired_at)),
+    element("td", "", named(trigger.event_type).caption, ...outcomeOf(trigger, texts)),
+    element("td", "who", trigger.viewer_name ?? "–"),
+    element("td", "figures number", String(trigger.threshold)),
+  ]);
+  const heads = [texts.time, texts.button, texts.who, texts.presses];
+  const note = triggers.length > MOST_SHOWN ? texts.first_triggers(MOST_SHOWN) : "";
+  return [
+    element("h3", "", `${texts.triggers} (${triggers.length})`),
+    scrolling(texts.triggers, table(heads, rows)),
+    element("p", "hint", note),
+  ];
+}
+
+function outcomeOf({ status, reason }, texts) {
+  const say = texts.outcomes[status];
+  return say && status !== "started" ? [element("span", "outcome", say(reason))] : [];
+}
+
+function downloads({ roomId, round, title, booked }, texts) {
+  const attempts = new Attempts(texts);
+  const named = (extension, ...parts) => fileName(extension, title, texts.round, round, ...parts);
+  const buttons = TABLES.map((name) => {
+    const run = () =>
+      attempts.to(async () => {
+        download(await studio.csv(roomId, round, name), named("csv", name));
+      });
+    return actionButton({ name, caption: texts.csv_of[name], run });
+  });
+  const content = new Blob([JSON.stringify(booked, null, 1)], { type: "application/json" });
+  const run = () => download(content, named("json"));
+  const json = actionButton({ name: "json", caption: texts.json_of_all, run });
+  const heading = element("h3", "", texts.downloads);
+  return [heading, element("p", "actions files", ...buttons, json), attempts.node];
+}
+
+function closing(dialog, texts) {
+  const close = element("button", "button", texts.close);
+  close.addEventListener("click", () => dialog.close());
+  return element("p", "actions", close);
+}

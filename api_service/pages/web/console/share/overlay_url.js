@@ -1,0 +1,58 @@
+import { isPassing } from "../../streamario/api.js";
+import { Backoff } from "../../streamario/timing.js";
+import { call } from "../api.js";
+import { keptOverlay, keptStudioKey } from "../storage.js";
+
+const AGAIN_AFTER = [2_000, 60_000]; // ms, growing from the one to the other
+
+/** The overlay's URL for OBS: the studio's while its newest room is this one, otherwise the room's own. */
+export class OverlayUrl {
+  #roomId;
+  #studioId = null;
+  #changed;
+  #backoff = new Backoff(...AGAIN_AFTER);
+  #again = null;
+
+  /** `changed()`: it is another one. */
+  constructor(roomId, changed) {
+    this.#roomId = roomId;
+    this.#changed = changed;
+    document.addEventListener("visibilitychange", () => document.hidden || this.look());
+  }
+
+  /** With the options that the streamer chose. */
+  get value() {
+    return `${location.origin}/overlay/${this.lasts ? `studio/${this.#studioId}` : this.#roomId}${keptOverlay()}`;
+  }
+
+  /** Whether it stays the same from room to room. */
+  get lasts() {
+    return this.#studioId !== null;
+  }
+
+  /** Ask the server, again while it cannot tell: another room or another studio may have come. */
+  async look() {
+    clearTimeout(this.#again);
+    try {
+      this.#set(await studioOf(this.#roomId));
+      this.#backoff.reset();
+    } catch (refusal) {
+      if (isPassing(refusal)) this.#again = setTimeout(() => this.look(), this.#backoff.next());
+      else this.#set(null);
+    }
+  }
+
+  #set(studioId) {
+    if (studioId === this.#studioId) return;
+    this.#studioId = studioId;
+    this.#changed();
+  }
+}
+
+/** The id of this browser's studio if that room is its newest, or null. Throws StreamarioError. */
+async function studioOf(roomId) {
+  const [studioId] = (keptStudioKey() ?? "").split(".");
+  if (!studioId) return null;
+  const { room_id: newest } = await call("GET", `/api/studios/${studioId}/newest_room`);
+  return newest === roomId ? studioId : null;
+}

@@ -1,0 +1,47 @@
+import { element } from "../../common/elements.js";
+import { publicUrl } from "../../common/home.js";
+import { Attempts } from "./attempts.js";
+import { confirmed } from "../confirm.js";
+import { studio } from "./studio.js";
+import { keepStudioKey, keptStudioKey } from "../storage.js";
+
+const FRAGMENT = "#studio=";
+const KEY = /^[0-9A-HJKMNP-TV-Z]{26}\.[\w-]{22}$/;
+
+/** The link that brings this studio's setups to another browser. */
+export const linkTo = (key) => publicUrl(`/console${FRAGMENT}${key}`);
+
+/**
+ * Take over the studio whose link was opened, if the streamer wants it: whoever gave the link reads what
+ * is saved from then on. The key leaves the address bar at once. `adopted()` is called where the setups are
+ * others now.
+ */
+export async function adopt(texts, adopted) {
+  if (!location.hash.startsWith(FRAGMENT)) return;
+  const key = location.hash.slice(FRAGMENT.length);
+  history.replaceState(null, "", location.pathname + location.search);
+  if (!KEY.test(key)) return tell(texts, element("p", "refusal", texts.link_not_whole));
+  const attempts = new Attempts(texts);
+  const isKnown = await attempts.to(() => studio.setups(key));
+  if (!isKnown) tell(texts, attempts.node);
+  else if (key === keptStudioKey() || (await mayReplace(texts))) {
+    keepStudioKey(key);
+    adopted();
+    tell(texts, element("p", "", texts.adopted));
+  }
+}
+
+function mayReplace({ adopt_question: question, adopt_explanation: explanation, adopt }) {
+  return confirmed(question, explanation, adopt);
+}
+
+function tell(texts, node) {
+  const close = element("button", "button", texts.close);
+  const form = element("form", "", element("h2", "", texts.elsewhere), node, element("p", "actions", close));
+  form.method = "dialog";
+  const dialog = element("dialog", "", form);
+  dialog.setAttribute("aria-label", texts.elsewhere);
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}

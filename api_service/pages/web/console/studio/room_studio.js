@@ -1,0 +1,55 @@
+import { element } from "../../common/elements.js";
+import { PastRooms } from "../results/past_rooms.js";
+import { record } from "../results/record.js";
+import { RoomSetups } from "./saving.js";
+import { keepSettings } from "../storage.js";
+
+const byId = (id) => document.getElementById(id);
+
+/** What a room's desk shows of the streamer's studio: setups with the settings, past rooms with the results. */
+export class RoomStudio {
+  #api;
+  #setups;
+  #rooms;
+  #recorded;
+  #isRecorded = false;
+
+  /**
+   * `isDirty()`: settings have edits that the room does not have; `open(settings)` opens a room;
+   * `recorded()`: the room is in the history.
+   */
+  constructor({ texts, languages, api, isDirty, open, recorded }) {
+    this.#api = api;
+    this.#recorded = recorded;
+    this.#setups = new RoomSetups(byId("room-setups"), { texts, languages, api, isDirty, open });
+    byId("room-history").append(element("h2", "", texts.history));
+    this.#rooms = new PastRooms(byId("room-history"), { texts, languages, open });
+  }
+
+  /** The room is this page's. */
+  attached(room) {
+    this.keepSettings();
+    if (!this.#isRecorded) record(room, this.#recorded);
+    this.#isRecorded = true;
+  }
+
+  /** A tab was opened. */
+  opened(id, title) {
+    if (id === "settings") this.#setups.show(title);
+    if (id === "results") this.#rooms.show();
+  }
+
+  /** A round's books are closed: its figures are final. */
+  roundBooked() {
+    this.#rooms.show();
+  }
+
+  /** Keep the room's settings, for the next room to begin with. */
+  async keepSettings() {
+    try {
+      keepSettings((await this.#api.look()).settings);
+    } catch {
+      // The board says that the server is away; what was kept before is as good.
+    }
+  }
+}

@@ -1,0 +1,69 @@
+/** The streamer's studio: what the server keeps for them, behind a key: setups, media, which rooms were theirs. */
+import { addressOf } from "../../common/media.js";
+import { call } from "../api.js";
+import { keepStudioKey, keptGameKey, keptStudioKey } from "../storage.js";
+
+let made = null; // a promise of the key, also where the browser keeps nothing
+
+/** The studio's routes. Whoever has no studio has nothing there; saving makes one. All throw StreamarioError. */
+export const studio = {
+  /** The key; the first time it is needed, the studio is made. */
+  key: async () => {
+    const kept = keptStudioKey();
+    if (kept !== null) return kept;
+    made ??= make();
+    return made;
+  },
+
+  /** Begin without a studio: the next one is made where it is needed. */
+  forgetKey: () => {
+    made = null;
+    keepStudioKey(null);
+  },
+
+  /** `[{setup_id, name, buttons, updated_at}]`; `secret` may be another studio's key than the browser's. */
+  setups: async (secret = keptStudioKey()) => {
+    if (!secret) return [];
+    const { studio_key: renewed, setups } = await call("GET", "/api/studio/setups", { secret });
+    if (secret === keptStudioKey()) keepStudioKey(renewed); // the server may sign with another key now
+    return setups;
+  },
+  setup: (id) => ask("GET", `/setups/${id}`),
+  addSetup: (setup) => ask("POST", "/setups", { body: setup }),
+  changeSetup: (id, setup) => ask("PUT", `/setups/${id}`, { body: setup }),
+  removeSetup: (id) => ask("DELETE", `/setups/${id}`),
+
+  /** `[{room_id, title, opened_at, status, rounds}]`, the newest first: a page of those before one. */
+  rooms: async (before) =>
+    keptStudioKey() ? (await ask("GET", before ? `/rooms?before=${before}` : "/rooms")).rooms : [],
+  room: (id) => ask("GET", `/rooms/${id}`),
+  keepRoom: (id, token) => ask("PUT", `/rooms/${id}`, { body: { room_token: token } }),
+  forgetRoom: (id) => ask("DELETE", `/rooms/${id}`),
+  round: (id, round) => ask("GET", `/rooms/${id}/rounds/${round}`),
+  /** A table of a round, `totals`, `triggers` or `presses`, as a Blob. */
+  csv: (id, round, table) =>
+    ask("GET", `/rooms/${id}/rounds/${round}?format=csv&table=${table}`, { as: "blob" }),
+
+  /** Keep a picture or a sound; gives its media id. */
+  upload: async (blob) => (await ask("POST", "/media", { body: blob })).media_id,
+  /** Anybody's picture or sound, as a Blob. */
+  medium: (id) => call("GET", addressOf(id), { as: "blob" }),
+  /** The QR code of the link that opens the studio on another computer, as a Blob. */
+  code: () => ask("GET", "/qr.svg", { as: "blob" }),
+};
+
+async function ask(method, path, request) {
+  return call(method, `/api/studio${path}`, { ...request, secret: await studio.key() });
+}
+
+async function make() {
+  try {
+    const { studio_key: key } = await call("POST", "/api/studios", { secret: keptGameKey() });
+    // Another window may have made one meanwhile.
+    if (keptStudioKey() === null) keepStudioKey(key);
+    return keptStudioKey() ?? key;
+  } catch (refusal) {
+    made = null;
+    throw refusal;
+  }
+}
