@@ -51,7 +51,8 @@ $(RUNS): requirements-run.lock pyproject.toml
 
 $(TOOLS): $(RUNS) requirements.lock
 	@echo "Adding the tools for tests and checks to .venv, once: $$(grep -c '==' requirements.lock) packages in all ..."
-	@$(PIP) install --no-deps --require-hashes --requirement requirements.lock
+	@# --no-compile: Python compiles of these tools what is used, when it is used.
+	@$(PIP) install --no-compile --no-deps --require-hashes --requirement requirements.lock
 	@touch $@
 
 # Node comes with the tools. This is expanded when it is used, since the same run may install Node.
