@@ -193,8 +193,12 @@ def _migration(parts: Parts) -> Callable[[str], None]:
     def migrate(database_url: str) -> None:
         from sqlalchemy.exc import DBAPIError, OperationalError
 
+        from api_service.books.errors import DatabaseUnfit
+
         try:
             resolve_name(parts.migrate)(database_url)
+        except DatabaseUnfit as error:
+            raise ServerUnfit(texts.UNFIT.about(why=error)) from None
         except DBAPIError as error:
             reason = str(error.orig).partition("\n")[0]
             away = isinstance(error, OperationalError)

@@ -6,7 +6,7 @@ Errors of the driver are translated here, once, into those of `errors`.
 from __future__ import annotations
 
 import asyncio
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import psycopg
@@ -20,9 +20,10 @@ from api_service.books.revisions import head, is_current
 from api_service.books.tables import viewers
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Collection, Mapping
+    from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 
 POOL_SIZE: Final = 5
+NAMES_AT_ONCE: Final = 2  # connections of the pool that set a name
 CONNECT_TIMEOUT: Final = 3  # s
 ANSWER_TIMEOUT: Final = 5.0  # s, for a whole transaction
 READ_NAME_TIMEOUT: Final = 1.0  # s; presses wait for this
@@ -44,6 +45,8 @@ NAMES: Final = select(viewers.c.viewer_id, viewers.c.name).where(
 )
 
 UNDEFINED: Final = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn)
+
+UNREADABLE_URL: Final = "DATABASE_URL: what stands after the ? is no parameter of libpq"
 
 State = Literal["ok", "away", "behind"]
 
@@ -69,9 +72,13 @@ class Database:
     def __init__(self, engine: AsyncEngine) -> None:
         self.why_away = ""
         self._engine = engine
+        self._naming = asyncio.Semaphore(NAMES_AT_ONCE)
 
     async def state(self) -> State:
-        """Whether the server answers and has the schema that this release needs."""
+        """Whether the server answers and has the schema that this release needs.
+
+        Raises DatabaseUnfit if its URL cannot be read.
+        """
         try:
             async with self.transaction(ANSWER_TIMEOUT) as connection:
                 found = await connection.scalar(text("SELECT version_num FROM alembic_version"))
@@ -79,6 +86,9 @@ class Database:
             return "behind"
         except DatabaseUnavailable as away:
             self.why_away = str(away)
+            return "away"
+        except exc.DBAPIError as refusal:
+            self.why_away = _reason(refusal)  # such as a missing privilege: an operator's matter
             return "away"
         return "ok" if is_current(found) else "behind"
 
@@ -96,13 +106,26 @@ class Database:
             return {row.viewer_id: row.name for row in found}
 
     async def set_name(self, viewer: str, name: str) -> None:
-        """Store the viewer's display name."""
+        """Store the viewer's display name. Raises DatabaseUnavailable."""
         row = insert(viewers).values(viewer_id=viewer, name=name)
         changes = {"name": row.excluded.name, "updated_at": func.now()}
-        async with self.transaction(ANSWER_TIMEOUT) as connection:
+        async with self._place_for_a_name(), self.transaction(ANSWER_TIMEOUT) as connection:
             await connection.execute(
                 row.on_conflict_do_update(index_elements=["viewer_id"], set_=changes)
             )
+
+    @asynccontextmanager
+    async def _place_for_a_name(self) -> AsyncIterator[None]:
+        """Names that wait for each other, as one viewer's do, leave connections to others."""
+        try:
+            async with asyncio.timeout(CONNECT_TIMEOUT):
+                await self._naming.acquire()
+        except TimeoutError:
+            raise DatabaseUnavailable("too many names are set at once") from None
+        try:
+            yield
+        finally:
+            self._naming.release()
 
     @asynccontextmanager
     async def transaction(self, timeout: float) -> AsyncIterator[AsyncConnection]:
@@ -134,12 +157,22 @@ def _reason(error: Exception) -> str:
     return said.partition("\n")[0] or "no answer in time"
 
 
+@contextmanager
+def readable_url() -> Iterator[None]:
+    """Raises DatabaseUnfit, without parts of the URL, if libpq cannot read it."""
+    try:
+        yield
+    except psycopg.ProgrammingError:
+        raise DatabaseUnfit(UNREADABLE_URL) from None
+
+
 @asynccontextmanager
 async def open_database(url: str) -> AsyncIterator[Database]:
     """The database at a libpq URL, unix sockets included; it connects when first used."""
 
     async def connect() -> psycopg.AsyncConnection:
-        return await DatabaseConnection.connect(url, **CONNECTION)
+        with readable_url():
+            return await DatabaseConnection.connect(url, **CONNECTION)
 
     engine = create_async_engine(
         "postgresql+psycopg://",

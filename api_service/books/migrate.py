@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
-from api_service.books.database import CONNECT_TIMEOUT
+from api_service.books.database import CONNECT_TIMEOUT, readable_url
 from api_service.books.revisions import is_current
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ def upgrade(database_url: str) -> None:
     """Run the missing migrations; concurrent calls wait for each other.
 
     A newer release's schema is left as it is: to roll back, start the previous release. Raises
-    `sqlalchemy.exc.OperationalError` if the server cannot be reached.
+    `sqlalchemy.exc.OperationalError` if the server cannot be reached, and DatabaseUnfit if the URL
+    cannot be read.
     """
     with _connected(database_url) as connection, _configured() as config:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
@@ -53,7 +54,8 @@ def _connected(database_url: str) -> Iterator[Connection]:
     """A connection in one transaction, committed at the end of the block."""
 
     def connect() -> psycopg.Connection:
-        return psycopg.connect(database_url, connect_timeout=CONNECT_TIMEOUT)
+        with readable_url():
+            return psycopg.connect(database_url, connect_timeout=CONNECT_TIMEOUT)
 
     engine = create_engine("postgresql+psycopg://", creator=connect, poolclass=NullPool)
     try:

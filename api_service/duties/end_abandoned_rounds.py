@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from shared.engine.refusals import GameNotStarted, GamePresent, RoomNotFound, SocketReplaced
 from shared.process.telemetry import fields
-from shared.redis_store.store import StoreUnavailable
+from shared.redis_store.store import StoreFault, StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,18 +65,28 @@ class Absence:
         await asyncio.gather(*map(self._check_shard, self._shards.names))
 
     async def _check_shard(self, shard: str) -> None:
+        missing = self._missing[shard]
         try:
             absent = await self._shards.absent(shard)
-            self._missing[shard] = {
-                room_id: self._missing[shard].get(room_id) or await self._found(room_id)
-                for room_id in absent
-            }
-            for room_id, missing in list(self._missing[shard].items()):
-                if self._clock() >= missing.due:
-                    await self._end(shard, room_id, missing.term)
+            for back in missing.keys() - absent:
+                del missing[back]
+            for room_id in absent:
+                await self._check_room(shard, room_id)
         except StoreUnavailable:
             # The games may have been there, and only Redis away.
-            self._missing[shard].clear()
+            missing.clear()
+        except StoreFault:
+            log.exception("absent games not looked at", extra=fields(shard=shard))
+
+    async def _check_room(self, shard: str, room_id: str) -> None:
+        missing = self._missing[shard]
+        try:
+            if room_id not in missing:
+                missing[room_id] = await self._found(room_id)
+            if self._clock() >= missing[room_id].due:
+                await self._end(shard, room_id, missing[room_id].term)
+        except StoreFault:
+            log.exception("absent game not looked at", extra=fields(room_id=room_id))
 
     async def _found(self, room_id: str) -> Missing:
         """Start the grace of a room just found without its game."""

@@ -6,6 +6,7 @@ import asyncio
 import json
 import re
 import time
+from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -26,7 +27,7 @@ from shared.wire.error_codes import (
     INVALID_ROOM_TOKEN,
     ROOM_NOT_FOUND,
 )
-from shared.wire.languages import Sentence
+from shared.wire.languages import Sentence, echoed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -57,9 +58,7 @@ _TOKEN = re.compile(r"([0-9]{1,15})\.[A-Za-z0-9_-]{22}", re.ASCII)
 TOO_SLOW: Final = Sentence(
     "The request body did not come in time.", "リクエストの本文が時間内に届きませんでした。"
 )
-NAMED_TWICE: Final = Sentence(
-    "Expected each parameter once", "各パラメーターは 1 回だけ指定してください"
-)
+NAMED_TWICE: Final = Sentence("Expected once", "1 回だけ指定してください")
 HUNG_UP: Final = Sentence(
     "The client went away before its answer came.", "応答する前に、接続が切れました。"
 )
@@ -147,8 +146,9 @@ async def read_struct(request: Request, shape: type[T]) -> T:
 def read_query(request: Request, shape: type[T]) -> T:
     """The request's query as a struct. Raises Refused."""
     asked = request.query_params
-    if len(asked) < len(asked.multi_items()):
-        raise Refused(INVALID_QUERY, NAMED_TWICE)
+    for name, times in Counter(name for name, _ in asked.multi_items()).items():
+        if times > 1:
+            raise Refused(INVALID_QUERY, WRONG_FIELD.about(field=echoed(name), reason=NAMED_TWICE))
     try:
         return msgspec.convert(dict(asked), shape, strict=False)
     except msgspec.ValidationError as error:

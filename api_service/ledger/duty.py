@@ -108,11 +108,15 @@ class Ledger:
             self._metrics.note_booked(await booking.newest(connection))
         self._knows_bookmarks = True
 
-    async def _tail(self, shard: str) -> Tail | StoreUnavailable:
+    async def _tail(self, shard: str) -> Tail | StoreUnavailable | StoreFault:
         try:
             return await self._shards.tail(shard)
         except StoreUnavailable as away:
             return away
+        except StoreFault as fault:
+            if not self._rests(shard):
+                self._let_rest(shard, fault)
+            return fault
 
     def _groups(self, tails: Mapping[str, Tail]) -> Iterator[Group]:
         """The shards that need work, in groups; usually each group is one transaction.
@@ -149,15 +153,19 @@ class Ledger:
             if all(self._is_whole(shard, tail) for shard, tail in group.items()):
                 return await self._book_each(group)
             return await self._restore(group)
-        except (msgspec.DecodeError, DBAPIError, StoreFault):
+        except (msgspec.DecodeError, DBAPIError, StoreFault) as error:
             if len(group) > 1:
                 return sum([await self._book_or_restore({shard: t}) for shard, t in group.items()])
             # A newer release's entry, which that release books, or a bug. Presses still count.
             (shard,) = group
-            log.exception("ledger shard not booked", extra=fields(shard=shard))
-            self._metrics.failures.inc()
-            self._resting[shard] = time.monotonic() + STUCK_PAUSE
+            self._let_rest(shard, error)
             return 0
+
+    def _let_rest(self, shard: str, error: Exception) -> None:
+        """Leave a shard alone for a while, after an error that an operator must look at."""
+        log.error("ledger shard not booked", exc_info=error, extra=fields(shard=shard))
+        self._metrics.failures.inc()
+        self._resting[shard] = time.monotonic() + STUCK_PAUSE
 
     async def _book_each(self, group: Group) -> int:
         """Book a page of each shard. Returns how many batches it booked.

@@ -128,7 +128,12 @@ def operations(endpoints: Endpoints) -> list[Operation]:
             body=(RoomSettings,),
             answers=(RoomSettings,),
             security="room_token",
-            refusals=(error_codes.INVALID_BODY, error_codes.INVALID_SETTINGS, *TOKEN_REFUSALS),
+            refusals=(
+                error_codes.INVALID_BODY,
+                error_codes.INVALID_SETTINGS,
+                error_codes.RATE_LIMITED,
+                *TOKEN_REFUSALS,
+            ),
         ),
         Operation(
             "POST",

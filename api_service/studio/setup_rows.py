@@ -120,6 +120,7 @@ async def change_setup(
 async def delete_setup(database: Database, studio_id: str, setup_id: str) -> bool:
     """Delete a setup. Returns whether the studio had it."""
     async with database.transaction(ANSWER_TIMEOUT) as connection:
+        await lock_studio(connection, studio_id)
         gone = await connection.execute(delete(setups).where(*_is(studio_id, setup_id)))
         return bool(gone.rowcount)
 

@@ -43,6 +43,8 @@ class DataDir:
 async def locked_data_dir(path: Path) -> AsyncIterator[DataDir]:
     """Create the folder if it is missing (mode 0700, ignored by git), and lock it.
 
+    One that exists keeps its mode and its files.
+
     The lock is released when the last process that inherited it ends. If the process that took
     it is dead, wait up to 15 s for its servers to stop.
     Raises DataDirInUse, or StandaloneError if the folder cannot be created or written.
@@ -66,18 +68,24 @@ async def locked_data_dir(path: Path) -> AsyncIterator[DataDir]:
 def load_or_make_secret(data_dir: Path) -> str:
     """Return the secret that signs this folder's rooms and viewers; the first call creates it."""
     file = data_dir / "secret"
-    if not file.exists():
-        fresh = data_dir / "secret.new"
-        fresh.unlink(missing_ok=True)
-        fresh.touch(mode=0o600, exist_ok=False)
-        fresh.write_text(secrets.token_urlsafe(32))
-        fresh.rename(file)
+    if not file.exists() or not file.read_text():
+        _make_secret(data_dir / "secret.new").rename(file)
     return file.read_text()
 
 
+def _make_secret(file: Path) -> Path:
+    file.unlink(missing_ok=True)
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as fresh:
+        fresh.write(secrets.token_urlsafe(32))
+        fresh.flush()
+        os.fsync(fresh.fileno())  # or a power cut would leave an empty file under the final name
+    return file
+
+
 def _make(path: Path) -> None:
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.chmod(0o700)
+    if path.is_dir():
+        return
+    path.mkdir(mode=0o700, parents=True)
     (path / ".gitignore").write_text("*\n")
 
 

@@ -242,7 +242,18 @@ def _database_url(text: str) -> str:
     # Not normalised: libpq parses it, and a trailing slash or an empty host has a meaning.
     if not text.startswith(("postgres://", "postgresql://")):
         raise ValueError("not a URL that begins with postgresql:// or postgres://")
+    # libpq's own complaints repeat parts of the URL, which may be parts of the password.
+    hosts = urlsplit(text).netloc.rpartition("@")[2].split(",")
+    if not all(_HOST_AND_PORT.fullmatch(host) for host in hosts) or _LONE_PERCENT.search(text):
+        raise ValueError(
+            "no URL that libpq can read: in a password write % as %25, / as %2F, ? as %3F, # as %23"
+        )
     return text
+
+
+# A name or an IPv4 address, an IPv6 address in brackets, or a socket's folder, percent-encoded.
+_HOST_AND_PORT: Final = re.compile(r"([^:\[\]]*|\[[^\]]*\])(:[0-9]*)?")
+_LONE_PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 def _origins(text: str) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from shared.wire import setting_rules
 from shared.wire.languages import Language, Sentence, echoed
 from shared.wire.theme import Theme
 
+MOST_EVENT_TYPES = 240  # that a room has in all its life
 LONGEST_ROUND = 36_000  # s that `round_limit_s` may be
 NO_UPPER_BOUND = 2_147_483_647  # the largest int32: how "more" is written as an `up_to`
 
@@ -228,9 +229,14 @@ def rules(settings: RoomSettings) -> str:
 def library_arguments(settings: RoomSettings, known: tuple[str, ...] = ()) -> list[str | int]:
     """The settings as arguments of the Redis library's functions.
 
-    `known` are the event types that the room has had so far: the ledger still accounts for them.
+    `known` are the event types that the room has had so far: the ledger still accounts for them,
+    and each call on the room reads them. Raises SettingsInvalid if they become too many.
     """
     event_types = dict.fromkeys((*known, *(button.event_type for button in settings.buttons)))
+    if len(event_types) > max(MOST_EVENT_TYPES, len(known)):
+        n = next(n for n, b in enumerate(settings.buttons) if b.event_type not in known)
+        field = f"buttons[{n}].event_type"
+        raise SettingsInvalid((WrongValue(field, setting_rules.TOO_MANY_TYPES),))
     return [encode(settings), rules(settings), ",".join(event_types), int(settings.show_names)]
 
 

@@ -95,6 +95,10 @@ NOT_KNOWN = Sentence("is not known", "この項目は使えません")
 MISSING = Sentence("is missing", "入力してください")
 ABOVE_MAX = Sentence("must not be above max", "最大を超えられません")
 TAKEN = Sentence("must differ from every other button's", "ほかのボタンと重複しています")
+TOO_MANY_TYPES = Sentence(
+    "is one more than a room may have in all its life; use one that it has had, or open a new room",
+    "このルームでこれまでに使った種類が多すぎます。以前のものを使うか、新しいルームを開いてください",
+)
 NOT_RISING = Sentence("must be above the one before it", "前の行より大きくしてください")
 
 

@@ -16,6 +16,9 @@ from sqlalchemy import make_url
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
+from api_service.books.database import open_database
+from api_service.books.errors import DatabaseUnfit
+from api_service.books.migrate import upgrade as migrate
 from shared.engine.functions import LIBRARY
 from shared.engine.keys import room_keys
 from shared.identity.tokens import ROOM_TOKEN_LIFETIME_S, Signer, new_ulid
@@ -271,6 +274,9 @@ async def _until_refused(folder: Path, service: str, variables: Mapping[str, str
         ("REDIS_URL", f"http://:{WRONG}@host"),
         ("DATABASE_URL", f"mysql://user:{WRONG}@host/name"),
         ("DATABASE_URL", f"user:{WRONG}@host"),
+        ("DATABASE_URL", f"postgresql://user:{WRONG}%@host/name"),
+        ("DATABASE_URL", f"postgresql://user:{WRONG}/{WRONG}@host/name"),
+        ("DATABASE_URL", f"postgresql://user:{WRONG}?{WRONG}@host/name"),
         ("SECRET_KEYS", "hush-short"),
         ("PUBLIC_API_URL", f"ftp://user:{WRONG}@host"),
     ],
@@ -280,6 +286,17 @@ def test_a_malformed_value_is_refused_without_repeating_it(variable: str, value:
         load({variable: value})
     assert str(refused.value).startswith(variable)
     assert "hush-" not in str(refused.value)
+
+
+async def test_a_parameter_that_libpq_does_not_know_is_refused_without_repeating_it() -> None:
+    """By the services and by the migration, which cannot connect."""
+    url = f"postgresql://user:{WRONG}@host/name?{WRONG}=1"
+    with pytest.raises(DatabaseUnfit, match="DATABASE_URL: what stands after the") as refused:
+        migrate(url)
+    assert "hush-" not in str(refused.value)
+    async with open_database(url) as database:
+        with pytest.raises(DatabaseUnfit, match="DATABASE_URL: what stands after the"):
+            await database.require_schema()
 
 
 @pytest.mark.parametrize(

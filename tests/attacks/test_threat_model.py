@@ -16,6 +16,7 @@ import ws_gateway.server as gateway
 from api_service.http import listeners
 from api_service.http.middleware import IN_FLIGHT_LIMIT
 from api_service.http.requests import BODY_LIMIT, BODY_WITHIN, SETTINGS_BODY_LIMIT
+from api_service.routes.moderation.changes import CHANGES_AT_ONCE, CHANGES_PER_MINUTE
 from api_service.routes.moderation.people import SEARCHES_AT_ONCE, SEARCHES_PER_MINUTE
 from api_service.studio.few_reads import MOST_READS
 from api_service.studio.history.past_rooms import ROUNDS_AT_ONCE, ROUNDS_PER_MINUTE
@@ -37,7 +38,7 @@ from shared.process.settings import SHORTEST_SECRET, Settings
 from shared.process.telemetry import LINES_PER_SECOND
 from shared.redis_store.batcher import WAITING_LIMIT
 from shared.wire.rest_bodies import LONGEST_BATCH_ID
-from shared.wire.room_settings import RoomSettings
+from shared.wire.room_settings import MOST_EVENT_TYPES, RoomSettings
 from tests.press_limits import PRESS_BURST, PRESSES_PER_SECOND
 from ws_gateway.door.brake import REFUSALS, WINDOW
 from ws_gateway.door.door import LONGEST_FROM_VIEWER
@@ -131,6 +132,8 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
         ROOM_TOKEN_LIFETIME_S / 86_400,
     ),
     "buttons of a room": (BUTTONS["minItems"], BUTTONS["maxItems"]),
+    "event types that a room has in all its life": (MOST_EVENT_TYPES,),
+    "changes of a room's settings by REST": (CHANGES_PER_MINUTE, CHANGES_AT_ONCE),
     "searches in a room": (SEARCHES_PER_MINUTE, SEARCHES_AT_ONCE),
     "triggers that no game has acknowledged": (LOG_LIMIT, LOG_KEPT * 3600),
     "triggers of which a game may tell the outcome": (MOST_TRIGGERS, ANSWERED_FOR / 1000),

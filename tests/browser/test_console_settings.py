@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import anyio
 import httpx
@@ -107,15 +107,13 @@ async def test_a_new_name_is_for_all_languages_until_it_is_translated(
         await expect(translation).to_have_value("")
         await console.save()
         await expect(console.page.locator(".save-bar")).to_contain_text("Saved.")
-        assert (await _room(pair, console))["buttons"][0]["labels"] == [
-            {"lang": "en", "text": "Fire"}
-        ]
+        assert await _labels(pair, console) == [{"lang": "en", "text": "Fire"}]
         await translation.fill("炎")
         await name.fill("Flame")
         await console.save()
         await expect(name).to_have_accessible_description(re.compile("“炎”"))
         await expect(console.page.locator(".save-bar")).to_contain_text("Saved.")
-        assert {"lang": "ja", "text": "炎"} in (await _room(pair, console))["buttons"][0]["labels"]
+        assert {"lang": "ja", "text": "炎"} in await _labels(pair, console)
 
 
 async def test_what_is_allowed_but_odd_comes_with_a_hint(pair: Pair, browser: Browser) -> None:
@@ -206,6 +204,12 @@ async def test_an_edit_is_not_stuck_with_a_server_that_does_not_answer(
         await page.unroute_all(behavior="ignoreErrors")
         await console.save()
         await expect(page.locator(".save-bar")).to_contain_text("Saved.")
+
+
+async def _labels(pair: Pair, console: ConsolePage) -> list[Any]:
+    first: dict[str, Any] = (await _room(pair, console))["buttons"][0]
+    labels: list[Any] = first["labels"]
+    return labels
 
 
 async def _room(pair: Pair, console: ConsolePage) -> dict[str, list[dict[str, str]]]:

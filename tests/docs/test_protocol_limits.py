@@ -33,6 +33,8 @@ ROWS: Final[list[Sequence[float]]] = [
     LIMITS["new studios"],
     LIMITS["uploads of pictures and sounds"],
     LIMITS["rounds that a studio reads"],
+    LIMITS["changes of a room's settings by REST"],
+    LIMITS["event types that a room has in all its life"],
     LIMITS["searches in a room"],
     [LIMITS["a studio's pictures and sounds"][0] / KIB**2],
     LIMITS["setups of a studio"],

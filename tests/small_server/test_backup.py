@@ -187,6 +187,13 @@ async def test_the_hour_may_be_written_with_a_zero(
     assert abs(waits[0] - waits[1]) < 60 or max(waits) > 24 * HOUR - 60
 
 
+async def test_an_hour_that_is_none_is_refused(backups: Backups) -> None:
+    """Otherwise there would be no backups, and no error until the day after."""
+    ran = await backups.run("nightly", BACKUP_HOUR="3:30")
+    assert (ran.status, backups.names) == (1, [])
+    assert "BACKUP_HOUR: 3:30 is not an hour" in ran.errors
+
+
 @pytest.mark.parametrize("given", ["by name", "on the standard input"])
 async def test_a_restore_replaces_the_database_under_running_services(
     backups: Backups, given: str

@@ -75,7 +75,7 @@ def _of_names(people: People) -> list[Operation]:
             "Hide all viewers' names in this room.",
             answers=(moderation_bodies.NamesShown,),
             security=MODERATORS,
-            refusals=TOKEN_REFUSALS,
+            refusals=(error_codes.RATE_LIMITED, *TOKEN_REFUSALS),
         ),
         Operation(
             "POST",
@@ -84,7 +84,7 @@ def _of_names(people: People) -> list[Operation]:
             "Show viewers' names in this room again.",
             answers=(moderation_bodies.NamesShown,),
             security=MODERATORS,
-            refusals=TOKEN_REFUSALS,
+            refusals=(error_codes.RATE_LIMITED, *TOKEN_REFUSALS),
         ),
     ]
 

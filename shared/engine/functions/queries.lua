@@ -1,6 +1,7 @@
 -- Read-only queries about a room.
 
 local READ_ONLY = { 'no-writes' }
+local UNPACKED = 4000 -- values that Lua's unpack takes at once; it fails at about 8,000
 local CODE_FRESH = 3600000 -- ms; an older claim is made again, long before it expires
 
 -- stats: every button's state, in the order of the settings.
@@ -89,8 +90,11 @@ register('hidden', function(keys, args)
   if room.show_names == 0 then return { 'ok', asked } end
   local hidden = {}
   if room.blocked == 0 or #asked == 0 then return { 'ok', hidden } end
-  for i, is_blocked in ipairs(redis.call('SMISMEMBER', blocked_key, unpack(asked))) do
-    if is_blocked == 1 then hidden[#hidden + 1] = asked[i] end
+  for first = 1, #asked, UNPACKED do
+    local part = { unpack(asked, first, math.min(first + UNPACKED - 1, #asked)) }
+    for i, is_blocked in ipairs(redis.call('SMISMEMBER', blocked_key, unpack(part))) do
+      if is_blocked == 1 then hidden[#hidden + 1] = part[i] end
+    end
   end
   return { 'ok', hidden }
 end, READ_ONLY)

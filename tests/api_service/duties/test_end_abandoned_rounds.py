@@ -161,6 +161,19 @@ async def test_an_outage_of_redis_ends_no_game(engine: Engine, valkey: OwnServer
     assert await status(engine, played.room_id) == "ended"
 
 
+async def test_a_room_with_a_broken_key_holds_up_no_other(engine: Engine) -> None:
+    """Nor does it end the service."""
+    broken, played = await play(engine, ONE_PRESS_FIRES), await play(engine, ONE_PRESS_FIRES)
+    absence, clock = replica(engine)
+    await leave(engine, broken)
+    await leave(engine, played)
+    await engine.store.command("SET", room_keys(broken.room_id).room, "no hash")
+    await absence.check()
+    clock.now = GRACE
+    await absence.check()
+    assert await status(engine, played.room_id) == "ended"
+
+
 @pytest.mark.parametrize("step", [-HOUR, HOUR], ids=["back", "forward"])
 async def test_a_game_whose_gateway_died_leaves_its_round_whatever_the_clock_does(
     tmp_path: Path, step: int

@@ -82,6 +82,8 @@ async def test_a_database_that_refuses_to_be_read_ends_no_service(
             booking = asyncio.create_task(books.ledger.run_forever())
             await until(lambda: _counts(books, "failures_total", 2))
             assert not booking.done()
+            assert await books.database.state() == "away"  # what the service looks at
+            assert "permission denied" in books.database.why_away
             owner.execute(f"GRANT ALL ON ALL TABLES IN SCHEMA public TO {role}".encode())
             await until(lambda: _counts(books, "entries_total", 2))
             booking.cancel()

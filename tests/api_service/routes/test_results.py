@@ -205,6 +205,7 @@ async def test_a_query_that_says_two_things_is_refused(
     """It is not answered for one of the two values."""
     answer = await api.get(f"{game.path}/results?round=1&round=2")
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid_query")
+    assert answer.json()["detail"] == "round: Expected once"
 
 
 async def test_results_outlive_the_room_in_redis(

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from api_service.routes.moderation import changes
 from shared.process.settings import PerAddress
+from shared.wire.room_settings import DEFAULT_BUTTONS, MOST_EVENT_TYPES
 from tests.api_service.conftest import SIGNER
 from tests.api_service.routes.test_presses import batch, press
 from tests.api_service.running import ready_client
@@ -95,6 +97,43 @@ async def test_a_room_tells_its_life_in_iso_times(
     times = [room[name] for name in ("created_at", "started_at", "ended_at")]
     assert times == sorted(times)
     assert all(datetime.fromisoformat(time_).tzinfo is UTC for time_ in times)
+
+
+async def test_a_room_has_only_so_many_event_types_in_its_life(
+    api: httpx.AsyncClient, game: GameRoom
+) -> None:
+    """Each call on the room reads them all; those that it has had may come again."""
+
+    async def change(*event_types: str) -> httpx.Response:
+        form = {"base": 5, "min": 3, "max": 50}
+        buttons = [{"event_type": event_type, **form} for event_type in event_types]
+        path = f"{game.path}/settings"
+        return await api.patch(path, json={"buttons": buttons}, headers=game.owner)
+
+    fresh = MOST_EVENT_TYPES - len(DEFAULT_BUTTONS)
+    for first in range(0, fresh, 24):
+        types = [f"t{n}" for n in range(first, min(first + 24, fresh))]
+        assert (await change(*types)).status_code == 200
+    refused = await change("t0", "one_more")
+    assert (refused.status_code, refused.json()["code"]) == (400, "invalid_settings")
+    assert refused.json()["problems"][0]["field"] == "buttons[1].event_type"
+    assert (await change("t0", "skill1")).status_code == 200
+
+
+async def test_settings_change_only_so_often(
+    api: httpx.AsyncClient, game: GameRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A change is a copy of all of them in the ledger. Names that are hidden are a change, too."""
+    monkeypatch.setattr(changes, "CHANGES_AT_ONCE", 2)
+    path = f"{game.path}/settings"
+    for title in ("one", "two"):
+        assert (await api.patch(path, json={"title": title}, headers=game.owner)).is_success
+    for refused in (
+        await api.patch(path, json={"title": "three"}, headers=game.owner),
+        await api.post(f"{game.path}/hide_names", headers=game.owner),
+    ):
+        assert (refused.status_code, refused.json()["code"]) == (429, "rate_limited")
+        assert int(refused.headers["Retry-After"]) >= 1
 
 
 async def test_settings_merge_at_the_top_level(api: httpx.AsyncClient, game: GameRoom) -> None:

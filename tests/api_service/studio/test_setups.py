@@ -194,6 +194,18 @@ async def test_of_two_changes_at_once_one_is_last_and_whole(api: httpx.AsyncClie
     assert found["name"] == found["settings"]["title"]
 
 
+async def test_a_setup_that_is_deleted_while_it_is_changed_is_gone(api: httpx.AsyncClient) -> None:
+    """Whichever comes first: the change is done or finds no setup."""
+    studio = Studio(api)
+    for _ in range(10):
+        path = f"{PATH}/{(await saved(studio))['setup_id']}"
+        changes = [studio.ask("PUT", path, json={"name": "x", "settings": {}}) for _ in range(3)]
+        *changed, deleted = await asyncio.gather(*changes, studio.ask("DELETE", path))
+        assert {answer.status_code for answer in changed} <= {200, 404}
+        assert deleted.status_code == 200
+        assert (await studio.ask("GET", path)).status_code == 404
+
+
 async def test_a_key_of_an_old_signing_key_is_renewed(settings: Settings) -> None:
     """So that a streamer who comes by keeps the studio when the old key is removed."""
     rotated = replace(settings, secret_keys=("a newer secret", *settings.secret_keys))

@@ -113,17 +113,23 @@ async def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
 
 
 async def test_the_folder_is_private_and_ignored_by_git(tmp_path: Path) -> None:
-    """It holds a secret and viewers' names; what is above it is left as it was."""
+    """What is above it stays as it was, as does a folder that was there before."""
     above = stat.S_IMODE(tmp_path.stat().st_mode)
     async with locked_data_dir(tmp_path / "data"):
         assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
         assert (tmp_path / "data" / ".gitignore").read_text() == "*\n"
+        (tmp_path / "data" / ".gitignore").write_text("mine\n")
+        (tmp_path / "data").chmod(0o755)
+    async with locked_data_dir(tmp_path / "data"):
+        assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o755
+        assert (tmp_path / "data" / ".gitignore").read_text() == "mine\n"
     assert stat.S_IMODE(tmp_path.stat().st_mode) == above
 
 
 def test_the_secret_is_made_once_and_kept_private(tmp_path: Path) -> None:
-    """Viewers keep their identity over a restart; an interrupted creation is repeated."""
+    """Viewers keep their identity over a restart; a creation cut off by a crash is repeated."""
     (tmp_path / "secret.new").write_text("half")
+    (tmp_path / "secret").touch()
     secret = load_or_make_secret(tmp_path)
     assert len(secret) >= 32
     assert load_or_make_secret(tmp_path) == secret
