@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from shared.engine import ledger_entries
-    from shared.engine.ledger_entries import CountedBatch, FiredTrigger, FullFired, Paused
+    from shared.engine.ledger_entries import (
+        CountedBatch,
+        FiredTrigger,
+        FullFired,
+        Paused,
+        TriggerOutcome,
+    )
     from shared.wire.room_settings import Button, RoomSettings
 
     Firing = BatchesCounted | FullFired | Paused  # an entry that may hold triggers
@@ -55,10 +61,14 @@ class ButtonAccount:
         del self.fired_at[max(0, told.fired) :]
 
     def is_cooling(self, button: Button, at: int) -> bool:
-        """Whether the button cools down, or waits its turn after a resume."""
-        if len(self.fired_at) > 0 and is_cooling(self.fired_at[-1], button.cooldown_ms, at):
-            return True
-        return pacing.held_for(self.pace, button.pace_ms, at) > 0
+        return len(self.fired_at) > 0 and is_cooling(self.fired_at[-1], button.cooldown_ms, at)
+
+    def may_fire_alone(self, button: Button, at: int) -> bool:
+        """Whether the button fires without a press once it is full."""
+        if not button.enabled or self.unavailable is not None or self.waiting:
+            return False
+        is_held = pacing.held_for(self.pace, button.pace_ms, at) > 0
+        return not is_held and not self.is_cooling(button, at)
 
 
 class Accounts(defaultdict[str, ButtonAccount]):
@@ -119,6 +129,7 @@ class Bar(NamedTuple):
             classic=self.classic,
             threshold=self.threshold,
             accepted=account.accepted,
+            count=account.count,
             pressed=pressed,
             fired=fired,
             at=at,
@@ -235,8 +246,8 @@ def _pressed(
         return _PressedButton(None, 0, account.count, cooling=False)
     needed = rules.bar(button, account, entry.viewer_count, entry.at).threshold
     cooling = account.is_cooling(button, entry.at)
-    at_once = pacing.triggers_at_once(button.pace_ms) if button.pace_ms else None
-    return _PressedButton(button, needed, account.count, cooling, at_once)
+    triggers = pacing.triggers_now(account.pace, button.pace_ms, entry.at)
+    return _PressedButton(button, needed, account.count, cooling, triggers)
 
 
 def _batch_again(
@@ -282,6 +293,15 @@ def resume_again(entry: Paused, rules: Rules, accounts: Accounts) -> Resumed:
     return Resumed(tuple(fired), held)
 
 
+def give_back(entry: TriggerOutcome, rules: Rules | None, account: ButtonAccount) -> None:
+    """Take over that presses came back to a button."""
+    button = rules and rules.buttons.get(entry.event_type)
+    if rules and button and button.pace_ms and account.pace:
+        goal = rules.bar(button, account, entry.viewer_count, entry.at).threshold
+        account.pace = pacing.give_back(account.pace, button.pace_ms, goal, entry.at)
+    account.returned, account.count, account.waiting = entry.total, entry.count, True
+
+
 def full_again(entry: FullFired, rules: Rules, accounts: Accounts) -> tuple[UnnumberedTrigger, ...]:
     """The triggers of full buttons without a press: each once, in the settings' order."""
     return tuple(
@@ -296,9 +316,8 @@ def _full(
     """The full buttons that may fire without a press, with their thresholds."""
     for button in rules.buttons.values():
         account = accounts[button.event_type]
-        may_fire = button.enabled and account.unavailable is None and not account.waiting
         needed = rules.bar(button, account, entry.viewer_count, entry.at).threshold
-        if may_fire and account.count >= needed and not account.is_cooling(button, entry.at):
+        if account.count >= needed and account.may_fire_alone(button, entry.at):
             yield button, needed
 
 

@@ -23,6 +23,7 @@ from api_service.audit.counting import (
     close_bars,
     fire,
     full_again,
+    give_back,
     press_again,
     resume_again,
     triggers_of,
@@ -194,8 +195,8 @@ class Replay:
             self.unchecked += 1
         self._note(outcomes.returned(entry, self.account(entry.round, entry.event_type)))
         if entry.returned:
-            account = self.rounds.setdefault(entry.round, Accounts())[entry.event_type]
-            account.returned, account.count, account.waiting = entry.total, entry.count, True
+            accounts = self.rounds.setdefault(entry.round, Accounts())
+            give_back(entry, self._rules, accounts[entry.event_type])
 
     @_compare.register(ledger_entries.AvailabilityChanged)
     def _availability_changed(self, entry: ledger_entries.AvailabilityChanged) -> None:

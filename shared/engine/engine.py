@@ -232,12 +232,12 @@ class Engine(Attaching):
 
         Raises BadOutcome if the room has no such trigger from the last ten minutes.
         """
-        room = room_keys(room_id)
-        reason = clean_reason(outcome.reason)
+        room, reason = room_keys(room_id), clean_reason(outcome.reason)
         words = (outcome.epoch, outcome.seq, outcome.status, outcome.duration_ms, reason)
 
         async def call(round_: int) -> list[Any]:
-            key_list = [room.room, room.counts(round_), *room.effects, room.blocked, *room.ledger]
+            of_round = (room.active, room.counts(round_), *room.effects, room.blocked)
+            key_list = [room.room, *of_round, *room.ledger]
             return await self.store.call("outcome", key_list, [term, round_, *words])
 
         return bool(refusals.check(await self._rounds.call(room_id, call))[0])

@@ -170,7 +170,8 @@ class TriggerOutcome(LedgerEntry, frozen=True, tag="outcome"):
 
     If it failed while its round was running, `returned` presses went back to the button: `total` is
     what the button got back in the round so far, `count` its count afterwards. Otherwise they are
-    0. `ends_at` (ms since 1970; 0 for none) is when one that has `started` ends.
+    0. `ends_at` (ms since 1970; 0 for none) is when one that has `started` ends. `viewer_count` is
+    how many were active when presses came back.
     """
 
     round: int
@@ -183,6 +184,7 @@ class TriggerOutcome(LedgerEntry, frozen=True, tag="outcome"):
     returned: int
     total: int
     count: int
+    viewer_count: int = 0
 
 
 class AvailabilityChanged(LedgerEntry, frozen=True, tag="available"):

@@ -18,8 +18,9 @@ function buttons.read(room, counts)
   }
   local unavailable, waiting = answers.of(values[known.whole_at + 4])
   for i, button in ipairs(known.buttons) do
-    local at = button.read_at
+    local at, pace_ms = button.read_at, button.pace
     local cooldown_at = button.cooldown > 0 and at + 3
+    local pace = pace_ms > 0 and pacing.unpacked(values[(cooldown_at or at + 2) + 1])
     local state = {
       button = button,
       place = i - 1,
@@ -28,10 +29,10 @@ function buttons.read(room, counts)
       accepted = number_of(values[at + 1] or '0'),
       fired = number_of(values[at + 2] or '0'),
       fired_at = cooldown_at and number_of(values[cooldown_at] or '0') or 0,
-      pace = button.pace > 0 and pacing.unpacked(values[(cooldown_at or at + 2) + 1]),
+      pace = pace,
       unavailable = unavailable[button.event_type] or false, -- the game's reason
       waiting = waiting[button.event_type] or false, -- presses came back since the last press
-      triggers_left = button.pace > 0 and pacing.triggers_at_once(button.pace), -- in this call
+      triggers_left = pace_ms > 0 and pacing.triggers_now(pace, pace_ms, room.now), -- in this call
       -- Set later; here so that the table does not grow.
       classic = 0, threshold = 0, held = false, pressed = false, consumed = false, index = false, lists = false,
     }
@@ -55,11 +56,16 @@ function buttons.load(room, counts, viewer_count)
   return states
 end
 
--- Milliseconds until the button may fire again: it cools down, or waits its turn after a resume.
+-- Milliseconds that the button still cools down.
+function buttons.cooling_left(state, now)
+  local cooldown = state.button.cooldown
+  if cooldown == 0 or not server.near(state.fired_at, now, cooldown) then return 0 end
+  return math.min(cooldown, state.fired_at + cooldown - now)
+end
+
+-- Milliseconds until the button may fire again: it cools down, or is held.
 function buttons.cooldown_left(state, now)
-  local cooldown, held = state.button.cooldown, state.pace and pacing.held_for(state, now) or 0
-  if cooldown == 0 or not server.near(state.fired_at, now, cooldown) then return held end
-  return math.max(held, math.min(cooldown, state.fired_at + cooldown - now))
+  return math.max(buttons.cooling_left(state, now), state.pace and pacing.held_for(state, now) or 0)
 end
 
 -- Whether the button may fire without a press. What a failed trigger gave back waits for a press.

@@ -2,14 +2,23 @@
 
 local FINAL = { done = true, failed = true }
 
+-- Keeps the pace of a button that gets presses back.
+local function keep_pace(room, counts, event_type, viewer_count)
+  local states, place = buttons.load(room, counts, viewer_count), rules.of(room).places[event_type]
+  if not place or not states[place].pace then return end
+  pacing.give_back(states[place], room.now)
+  buttons.save(room, counts, states)
+end
+
 -- Gives the presses of a failed trigger back to its button, if its round is running. They wait for the next press. Returns
--- how many, the button's total in the round and its count.
-local function give_back(room, counts, record)
-  if record.round ~= room.round or room.status ~= 'in_game' then return 0, 0, 0 end
-  local event_type, presses = record.event_type, record.threshold
+-- how many, the button's total in the round, its count and the number of viewers.
+local function give_back(room, counts, active_key, record)
+  if record.round ~= room.round or room.status ~= 'in_game' then return 0, 0, 0, 0 end
+  local event_type, presses, viewer_count = record.event_type, record.threshold, active.count(active_key, room.now)
+  keep_pace(room, counts, event_type, viewer_count)
   answers.set(counts, 'waiting', event_type, true)
   return presses, redis.call('HINCRBY', counts, event_type .. ':returned', presses),
-    redis.call('HINCRBY', counts, event_type .. ':count', presses)
+    redis.call('HINCRBY', counts, event_type .. ':count', presses), viewer_count
 end
 
 -- Whether the room hides by now who fired a trigger.
@@ -18,11 +27,12 @@ local function hides_name(room, record, blocked_key)
 end
 
 -- outcome: what became of a trigger. The first final status stays; a repeat changes nothing.
--- KEYS  1 room  2 counts  3 effects  4 lasting  5 blocked  6 ledger  7 ledger_epoch
+-- KEYS  1 room  2 active  3 counts  4 effects  5 lasting  6 blocked  7 ledger  8 ledger_epoch
 -- ARGV  1 term  2 round  3 log_epoch  4 seq  5 status: started | done | failed  6 duration_ms  7 reason
 -- Reply room_not_found | room_unknown | replaced, term | round_moved, round | bad_outcome | ok, changed 1|0
 register('outcome', function(keys, args)
-  local room_key, counts_key, effects_key, lasting_key, blocked_key, ledger_key, ledger_epoch_key = unpack(keys)
+  local room_key, active_key, counts_key, effects_key, lasting_key, blocked_key, ledger_key, ledger_epoch_key =
+    unpack(keys)
   local term, round, log_epoch, seq, status, duration_ms, reason =
     tonumber(args[1]), tonumber(args[2]), tonumber(args[3]), tonumber(args[4]), args[5], tonumber(args[6]), args[7]
   local room = rooms.load(room_key)
@@ -39,11 +49,14 @@ register('outcome', function(keys, args)
   if room.status == 'in_game' then buttons.book_renewal(room, counts_key, at) end
   record.status, record.reason, record.duration = status, reason, duration_ms
   record.ends_at = status == 'started' and room.now + duration_ms or 0
-  local returned, total, left = 0, 0, 0
-  if status == 'failed' then returned, total, left = give_back(room, counts_key, record) end
+  local returned, total, left, viewer_count = 0, 0, 0, 0
+  if status == 'failed' then
+    returned, total, left, viewer_count = give_back(room, counts_key, active_key, record)
+  end
   trigger_records.save(seq, record)
-  ledger.append(at, room.now, string.format('["outcome","%s",%d,%d,"%s",%d,%d,"%s",%s,%d,%d,%d,%d]', room.id, room.now,
-    record.round, record.event_type, log_epoch, seq, status, cjson.encode(reason), record.ends_at, returned, total, left))
+  ledger.append(at, room.now, string.format('["outcome","%s",%d,%d,"%s",%d,%d,"%s",%s,%d,%d,%d,%d,%d]', room.id,
+    room.now, record.round, record.event_type, log_epoch, seq, status, cjson.encode(reason), record.ends_at, returned,
+    total, left, viewer_count))
   if hides_name(room, record, blocked_key) then record.name = 'null' end
   effects.show(room, record, seq, effects_key, lasting_key)
   return { 'ok', 1 }

@@ -8,6 +8,7 @@ local SMOOTHING_LEAST, SMOOTHING_MOST = 500, 10000 -- ms
 local GATHERED = 300 -- ms
 local UNIT = 1000000 -- a rate is in presses per UNIT ms
 local HELD_AT_MOST = 24 -- paces
+local SURPLUS_SHARE = 4
 
 -- A pace is { goal, rate, set_at, set_from, pressed_at, held_until }, or false before the first press.
 function pacing.unpacked(packed)
@@ -30,8 +31,19 @@ function pacing.json(packed)
     pace.held_until)
 end
 
+-- How long (ms) a button is still held; 0 if the clock was set back since.
+local function held_for(pace, pace_ms, at)
+  local left = pace and pace.held_until - at or 0
+  return left > 0 and left <= HELD_AT_MOST * pace_ms and left or 0
+end
+
+function pacing.held_for(state, at)
+  return held_for(state.pace, state.button.pace, at)
+end
+
 -- How many triggers of a button with this pace one call may fire.
-function pacing.triggers_at_once(pace_ms)
+function pacing.triggers_now(pace, pace_ms, at)
+  if held_for(pace, pace_ms, at) > 0 then return 0 end
   return math.max(1, math.ceil(GATHERED / pace_ms))
 end
 
@@ -68,13 +80,22 @@ local function begun(state, at)
   }
 end
 
+-- Begins the next bar of a button that fired.
+local function begin(state, pace, pace_ms, at)
+  local rate, held_until = measured(pace, pace_ms, state.accepted, at), 0
+  if pace.held_until > 0 and state.count >= math.max(state.classic, due(rate, pace_ms)) then
+    rate = rate + math.floor(state.count * UNIT / (SURPLUS_SHARE * math.max(pace_ms, GATHERED)))
+    held_until = at + pace_ms
+  end
+  pace.goal, pace.rate = math.max(state.classic, due(rate, pace_ms)), rate
+  pace.set_at, pace.set_from, pace.held_until = at, state.accepted, held_until
+end
+
 -- Updates the pace of a button that was pressed or fired in this call, and its threshold.
 function pacing.close(state, at)
   local pace, pace_ms = begun(state, at), state.button.pace
   if state.consumed then
-    pace.rate = measured(pace, pace_ms, state.accepted, at)
-    pace.goal = math.max(state.classic, due(pace.rate, pace_ms))
-    pace.set_at, pace.set_from, pace.held_until = at, state.accepted, 0
+    begin(state, pace, pace_ms, at)
   else
     pace.goal = state.threshold
   end
@@ -89,8 +110,10 @@ function pacing.hold(state, at, until_ms)
   state.pace.held_until = math.min(until_ms, at + HELD_AT_MOST * state.button.pace)
 end
 
--- How long (ms) a full button still waits; 0 if the clock was set back since.
-function pacing.held_for(state, at)
-  local left = state.pace and state.pace.held_until - at or 0
-  return left > 0 and left <= HELD_AT_MOST * state.button.pace and left or 0
+-- For a button that gets presses of a failed trigger back, before it does: its goal stays what it is, and it fires no
+-- earlier than a pace after its last trigger.
+function pacing.give_back(state, at)
+  local pace, pace_ms = state.pace, state.button.pace
+  state.held, pace.goal = true, state.threshold
+  pace.held_until = math.max(math.min(pace.set_at, at) + pace_ms, at + pacing.held_for(state, at))
 end

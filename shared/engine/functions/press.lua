@@ -167,7 +167,7 @@ end
 local function accept(step, state, presses)
   local room, missing = step.room, math.max(0, state.threshold - state.count)
   if step.paused or step.free_log == 0 then return math.min(presses, missing), 0, PAUSED end
-  if buttons.cooldown_left(state, room.now) > 0 then return math.min(presses, missing), 0, COOLDOWN end
+  if buttons.cooling_left(state, room.now) > 0 then return math.min(presses, missing), 0, COOLDOWN end
   if presses < missing then return presses, 0, PAUSED end
   local cools_down = state.button.cooldown > 0
   local most = cools_down and 1 or step.free_log -- triggers; then the button fills to its threshold

@@ -120,7 +120,7 @@ class ModelledRoom(RuleBasedStateMachine):
             assert stat.enabled == button.enabled
             assert stat.available == (account.unavailable is None)
             assert stat.reason == (account.unavailable or None)
-            assert (stat.cooldown_left_ms > 0) == self.model.cooling(button)
+            assert (stat.cooldown_left_ms > 0) == self.model.waits(button)
 
     def log_goes_on_after(self, start: int) -> None:
         page = self.run(

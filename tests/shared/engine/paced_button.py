@@ -32,7 +32,9 @@ class PacedButton:
 
     def __init__(self, pace_ms: int, classic: int) -> None:
         self.pace_ms, self.classic = pace_ms, classic
-        self.count = self.accepted = 0
+        self.count = self.accepted = self.returned = self.consumed = 0
+        self.works = True  # whether the game does; if not, triggers fail at once
+        self.waiting = False  # whether presses came back since the last press
         self.pace: Pace | None = None
         self.triggers: list[Trigger] = []
         self.goals: list[tuple[int, int]] = []  # of each call: the bar's number, its goal
@@ -58,20 +60,31 @@ class PacedButton:
             cooldown_ms=0,
             cooling=False,
             free_log=10_000,
-            triggers_left=pacing.triggers_at_once(self.pace_ms) if self.pace_ms else None,
+            triggers_left=pacing.triggers_now(self.pace, self.pace_ms, at),
         )
         self.accepted += applied.accepted
+        self.waiting = False
         self._close(goal, applied.count, applied.fired, at, pressed=True)
 
     def look(self, at: int) -> None:
         """Fire the button once if it is full."""
         goal = self.goal(at)
-        if self.count >= goal:
+        is_held = pacing.held_for(self.pace, self.pace_ms, at) > 0
+        if self.count >= goal and not self.waiting and not is_held:
             self._close(goal, self.count - goal, 1, at, pressed=False)
+
+    def fail(self, presses: int, at: int) -> None:
+        """The game tells that a trigger of so many presses failed."""
+        if self.pace:
+            self.pace = pacing.give_back(self.pace, self.pace_ms, self.goal(at), at)
+        self.count += presses
+        self.returned += presses
+        self.waiting = True
 
     def _close(self, goal: int, count: int, fired: int, at: int, *, pressed: bool) -> None:
         self.goals.append((len(self.triggers), goal))
         self.triggers += [Trigger((at - BEGAN) / 1000, goal)] * fired
+        self.consumed += fired * goal
         self.count = count
         if self.pace_ms:
             self.pace = pacing.after(
@@ -80,10 +93,13 @@ class PacedButton:
                 classic=self.classic,
                 threshold=goal,
                 accepted=self.accepted,
+                count=count,
                 pressed=pressed,
                 fired=fired > 0,
                 at=at,
             )
+        for _ in range(0 if self.works else fired):
+            self.fail(goal, at)
 
 
 def play(
@@ -93,12 +109,17 @@ def play(
     seconds: float,
     *,
     random: Random | None = None,
+    works: Callable[[float], bool] = lambda _: True,
 ) -> PacedButton:
-    """Press a button at a rate (presses per second at a time in s), regularly or at random."""
+    """Press a button at a rate (presses per second at a time in s), regularly or at random.
+
+    `works`: whether the game does at a time.
+    """
     button, now, looked = PacedButton(pace_ms, classic), 0.0, BEGAN
     while now < seconds:
         presses = max(1, round(rate(now) / CALLS))
         gap = presses / rate(now)
+        button.works = works(now)
         now += random.expovariate(1 / gap) if random else gap
         while looked + LOOK_EVERY < BEGAN + now * 1000:
             looked += LOOK_EVERY

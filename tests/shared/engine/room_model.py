@@ -11,6 +11,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from shared.engine.replies import REASONS, Counted, Fired
 from shared.engine.rule import pacing
 from shared.engine.rule.counting_rule import apply_press, threshold
@@ -147,15 +149,18 @@ class RoomModel:
         return min(account.pace.goal, max(classic, due, account.count))
 
     def cooling(self, button: Button) -> bool:
-        account = self.round.accounts[button.event_type]
-        held = account.held and button.pace_ms > 0
-        return held or (button.cooldown_ms > 0 and account.fired > 0)
+        return button.cooldown_ms > 0 and self.round.accounts[button.event_type].fired > 0
+
+    def waits(self, button: Button) -> bool:
+        """Whether the button fires later: it cools down, or is held."""
+        is_held = button.pace_ms > 0 and self.round.accounts[button.event_type].held
+        return is_held or self.cooling(button)
 
     def full(self, button: Button) -> bool:
         """Whether the button fires without a press."""
         account = self.round.accounts[button.event_type]
         usable = button.enabled and account.unavailable is None and not account.waiting
-        return usable and not self.cooling(button) and account.count >= self.threshold(button)
+        return usable and not self.waits(button) and account.count >= self.threshold(button)
 
     # What viewers do.
 
@@ -223,15 +228,17 @@ class RoomModel:
         outcome.results.append(Counted(button.event_type, accepted, fired))
 
     def _apply(self, button: Button, asked: int, outcome: Outcome) -> tuple[int, int]:
+        account = self.round.accounts[button.event_type]
+        at_once = pacing.triggers_at_once(button.pace_ms) if button.pace_ms else None
         applied = apply_press(
-            self.round.accounts[button.event_type].count,
+            account.count,
             asked,
             self.threshold(button),
             paused=self.held,
             cooldown_ms=button.cooldown_ms,
             cooling=self.cooling(button),
             free_log=LOG_LIMIT - (self.seq - self.known),
-            triggers_left=pacing.triggers_at_once(button.pace_ms) if button.pace_ms else None,
+            triggers_left=at_once and (0 if account.held else at_once),
         )
         outcome.rejected["paused"] += applied.rejected_paused
         outcome.rejected["cooldown"] += applied.rejected_cooldown
@@ -268,6 +275,7 @@ class RoomModel:
             classic=self.classic(button),
             threshold=goal,
             accepted=account.accepted,
+            count=account.count,
             pressed=pressed,
             fired=fired,
             at=at,
@@ -313,11 +321,21 @@ class RoomModel:
         trigger = self.log[seq - 1]
         if status == "failed" and round_ == len(self.rounds) and self.status == "in_game":
             assert isinstance(trigger, GameEvent)
+            self._hold_back(trigger.event_type)
             account = self.round.accounts[trigger.event_type]
             account.count += trigger.trigger_count
             account.returned += trigger.trigger_count
             account.waiting = True
         return True
+
+    def _hold_back(self, event_type: str) -> None:
+        """Hold a button with a pace that gets presses back, with the goal that it has."""
+        buttons = {button.event_type: button for button in self.settings.buttons}
+        account, button = self.round.accounts[event_type], buttons.get(event_type)
+        if button and button.pace_ms and account.pace:
+            goal = self.threshold(button)
+            account.pace = msgspec.structs.replace(account.pace, goal=goal)
+            account.held = True
 
     def make_available(self, event_type: str, available: bool, reason: str) -> None:
         self.round.accounts[event_type].unavailable = None if available else reason

@@ -125,6 +125,7 @@ async def test_each_outcome_is_booked_once(engine: Engine) -> None:
         returned=5,
         total=5,
         count=5,
+        viewer_count=1,
     )
 
 

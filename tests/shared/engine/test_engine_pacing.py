@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from itertools import count, islice, pairwise
+from itertools import pairwise
 from statistics import fmean
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
 
-from shared.engine.keys import SHARD_KEYS, Rounds, shard
-from shared.engine.press import PressBatch, Pressing
-from shared.engine.replies import Counting, Fired
+from shared.engine.keys import SHARD_KEYS, shard
 from shared.engine.shard_ledger import Shards
-from shared.redis_store.grouping import Group
 from shared.wire.game_messages import Available, GameEvent, Outcome
 from shared.wire.room_settings import Multiplier
 from tests.shared.engine.clocks import HOUR, clocked_server
+from tests.shared.engine.crowd import Crowd
 from tests.shared.engine.rooms import (
-    LOCAL,
-    PER_REQUEST,
     button,
     engine_at,
     pace_of,
@@ -30,9 +26,10 @@ from tests.shared.engine.rooms import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator
 
     from shared.engine.engine import Engine
+    from shared.engine.replies import Fired
     from shared.wire.parts import Stat
     from tests.shared.engine.clocks import ClockedServer
 
@@ -54,31 +51,6 @@ async def clock(
 async def clocked(clock: ClockedServer) -> AsyncIterator[Engine]:
     async with engine_at(clock.url) as opened:
         yield opened
-
-
-class Crowd:
-    """Viewers who press skill1 together: one call with so many presses."""
-
-    def __init__(self, engine: Engine, room_id: str) -> None:
-        self._room_id = room_id
-        self._pressing = Pressing(
-            engine.store, Rounds(), tap=False, active_per_address=0, ledger_backlog=10**6
-        )
-        self._viewers = count()
-
-    async def press(self, presses: int) -> None:
-        group: Group[PressBatch, object] = Group(self._room_id, {})
-        group.items += islice(self._batches(presses), presses)
-        outcomes = await self._pressing.count(group)  # type: ignore[arg-type]
-        counted = [outcome for outcome in outcomes if isinstance(outcome, Counting)]
-        assert sum(outcome.accepted for outcome in counted) == presses
-
-    def _batches(self, presses: int) -> Iterator[PressBatch]:
-        while presses > 0:
-            viewer = f"v{next(self._viewers) % 10_000}"  # each has its bucket full again
-            asked = min(presses, PER_REQUEST)
-            presses -= asked
-            yield PressBatch(viewer, {"skill1": asked}, uuid4().hex, LOCAL)
 
 
 async def only_stat(engine: Engine, room_id: str) -> Stat:
@@ -273,7 +245,7 @@ async def test_a_resume_lets_full_buttons_with_a_pace_take_turns(
     at_once = await clocked.pause(room_id, played.term, paused=False)
     assert [fired.event_type for fired in at_once] == ["one", "plain"]
     early = await press(clocked, room_id, "impatient", two=1, three=1)
-    assert (early.fired, early.rejected.cooldown) == ((), 2)
+    assert (early.fired, early.accepted) == ((), 2)  # they count, and stay in the bar
     for name in ("two", "three"):
         clock.step(1)
         assert await clocked.fire_full(room_id) == ()

@@ -42,6 +42,25 @@ def test_a_crowd_that_presses_at_random_meets_it_too(rate: float, pace_ms: int) 
     assert mean_interval(button, SETTLED) == pytest.approx(interval, rel=0.2)
 
 
+@pytest.mark.parametrize("rate", [10, 100, 1_000, 100_000])
+@pytest.mark.parametrize("pace_ms", [1_000, 10_000])
+def test_a_game_that_fails_every_trigger_is_asked_once_a_pace(rate: float, pace_ms: int) -> None:
+    """Nor does a burst follow once it works again: the crowd's goal is back after ten triggers."""
+    pace = pace_ms / 1_000
+    button = play(pace_ms, 5, lambda _: rate, 90 * pace, works=lambda at: not 10 < at / pace < 60)
+    assert fired_in(button, 10 * pace, 60 * pace) == pytest.approx(50, abs=3)
+    assert fired_in(button, 60 * pace, 61 * pace) <= 2
+    assert fired_in(button, 60 * pace, 70 * pace) <= 11
+    assert [trigger.threshold for trigger in button.triggers[-10:]] == pytest.approx(
+        [rate * pace] * 10, rel=0.1
+    )
+    assert button.accepted + button.returned == button.consumed + button.count
+
+
+def fired_in(button: PacedButton, after: float, before: float) -> int:
+    return sum(after <= trigger.at < before for trigger in button.triggers)
+
+
 def test_ten_minutes_are_a_pace_too() -> None:
     """The longest that settings allow, at both ends of what crowds do."""
     slow = play(600_000, 5, lambda _: 0.1, 6_000)
@@ -69,19 +88,24 @@ def test_after_a_jump_of_ten_times_five_triggers_are_enough(
 
 @given(
     calls=st.lists(
-        st.tuples(st.integers(0, 30_000), st.integers(1, 2_000)), min_size=2, max_size=60
+        st.tuples(st.integers(0, 30_000), st.integers(1, 2_000), st.booleans()),
+        min_size=2,
+        max_size=60,
     ),
     pace_ms=st.sampled_from([1, 200, 1_000, 5_000, 600_000]),
 )
 def test_the_goal_never_rises_while_a_bar_is_filled(
-    calls: list[tuple[int, int]], pace_ms: int
+    calls: list[tuple[int, int, bool]], pace_ms: int
 ) -> None:
-    """Whatever the crowd does, and with looks for full buttons between its presses."""
+    """Whatever the crowd does, with looks between its presses, and whatever comes back."""
     button, at = PacedButton(pace_ms, 5), BEGAN
-    for wait, presses in calls:
+    for wait, presses, fails in calls:
         for looked in range(at + 1_000, at + wait, 1_000):
             button.look(looked)
         at += wait
+        if fails and button.triggers:
+            button.goals.append((len(button.triggers), button.goal(at)))
+            button.fail(button.triggers[-1].threshold, at)
         button.press(presses, at)
     for (bar, goal), (next_bar, next_goal) in pairwise(button.goals):
         assert next_bar > bar or next_goal <= goal
