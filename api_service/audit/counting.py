@@ -52,6 +52,11 @@ class ButtonAccount:
         self.fired += 1
         self.fired_at.append(at)
 
+    def empty(self) -> None:
+        """Take over that a reset zeroed the count."""
+        self.count = 0
+        self.pace = self.pace and pacing.release(self.pace)
+
     def take_over(self, told: ledger_entries.RoundAccount) -> None:
         """Take over the account as Redis remembers it; it remembers the first triggers."""
         self.accepted, self.consumed = told.accepted, told.consumed
@@ -263,6 +268,14 @@ def _batch_again(
             trigger = UnnumberedTrigger(pressed.button.event_type, pressed.threshold)
             fired += [trigger] * applied.fired
     return BatchOutcome(tuple(accepted), tuple(fired))
+
+
+def end_turns(rules: Rules | None, accounts: Accounts) -> None:
+    """Take over that a resume after a pause gives new turns."""
+    for button in rules.buttons.values() if rules else ():
+        account = accounts[button.event_type]
+        if button.pace_ms and account.pace:
+            account.pace = pacing.end_turn(account.pace, button.pace_ms)
 
 
 class Resumed(NamedTuple):

@@ -21,6 +21,7 @@ from api_service.audit.counting import (
     Rules,
     bars_of,
     close_bars,
+    end_turns,
     fire,
     full_again,
     give_back,
@@ -160,13 +161,15 @@ class Replay:
 
     @_compare.register(ledger_entries.Paused)
     def _pause(self, entry: ledger_entries.Paused) -> None:
-        self._paused = entry.paused == 1
+        was_paused, self._paused = self._paused, entry.paused == 1
         self._note(comparing.ran(entry, self._clock))
         self._clock = RoundClock.told_by(entry)
         self._take_numbers(entry)
         accounts = self._accounts(entry.round)
         if accounts is None:
             return
+        if was_paused and not self._paused:
+            end_turns(self._rules, accounts)
         resumed = self._compare_resume(entry, accounts)
         self._fire(entry, accounts)
         for event_type, pace in resumed.held.items() if entry.fired else ():
@@ -200,19 +203,17 @@ class Replay:
 
     @_compare.register(ledger_entries.AvailabilityChanged)
     def _availability_changed(self, entry: ledger_entries.AvailabilityChanged) -> None:
-        accounts = self._accounts(entry.round)
-        if accounts is not None:
+        if (accounts := self._accounts(entry.round)) is not None:
             account = accounts[entry.event_type]
             self._note(outcomes.changed(entry, account))
             account.unavailable = None if entry.available else entry.reason
 
     @_compare.register(ledger_entries.Reset)
     def _reset(self, entry: ledger_entries.Reset) -> None:
-        accounts = self._accounts(entry.round)
-        if accounts is not None:
+        if (accounts := self._accounts(entry.round)) is not None:
             self._note(comparing.discarded(entry, accounts))
             for account in accounts.values():
-                account.count = 0
+                account.empty()
             for told in entry.discarded:
                 accounts[told.event_type].discarded = told.total
 
@@ -239,8 +240,7 @@ class Replay:
 
     @_compare.register(ledger_entries.RoundFinished)
     def _finished(self, entry: ledger_entries.RoundFinished) -> None:
-        accounts = self._accounts(entry.round)
-        if accounts is not None:
+        if (accounts := self._accounts(entry.round)) is not None:
             told = {account.event_type: account for account in entry.accounts}
             self._note(comparing.closed(told, accounts))
             self._close(entry, accounts)

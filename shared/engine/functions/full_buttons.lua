@@ -53,6 +53,24 @@ local function may_change(room, states, viewer_count)
   end)
 end
 
+-- Lets the full buttons with a pace fire one after the other: each after the first waits for the paces before it.
+function full_buttons.take_turns(room, states)
+  local turn = room.now
+  for _, state in ipairs(states) do
+    if state.button.pace > 0 and buttons.is_full(state, room.now) then
+      if turn > room.now then pacing.hold(state, room.now, turn) end
+      turn = turn + state.button.pace
+    end
+  end
+end
+
+-- Before a resume gives new turns: those of the one before are over, which the pause has delayed.
+function full_buttons.end_turns(states)
+  for _, state in ipairs(states) do
+    if state.pace then pacing.end_turn(state) end
+  end
+end
+
 -- Fires each full button once, if the room is not paused. Returns the triggers as a reply has them, and the counts left.
 function full_buttons.fire(room, states, shot)
   local left = {}

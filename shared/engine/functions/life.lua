@@ -51,21 +51,13 @@ end
 -- starts from 0.
 local function discard_all(room, counts_key, at)
   local discarded = {}
-  for event_type in string.gmatch(room.types, '[^,]+') do throw_away(counts_key, event_type, discarded) end
+  for event_type in string.gmatch(room.types, '[^,]+') do
+    throw_away(counts_key, event_type, discarded)
+    pacing.release(counts_key, event_type)
+  end
   redis.call('HSET', room.key, 'reset_at', room.now)
   ledger.append(at, room.now, string.format('["reset","%s",%d,%d,[%s]]', room.id, room.now, room.round,
     ledger.groups('["%s",%d,%d]', discarded, 3)))
-end
-
--- Lets the full buttons with a pace fire one after the other: each after the first waits for the paces before it.
-local function take_turns(room, states)
-  local turn = room.now
-  for _, state in ipairs(states) do
-    if state.button.pace > 0 and buttons.is_full(state, room.now) then
-      if turn > room.now then pacing.hold(state, room.now, turn) end
-      turn = turn + state.button.pace
-    end
-  end
 end
 
 -- pause: pauses the round's triggers, or resumes them and fires each full button once; those with a pace fire one after the
@@ -89,13 +81,15 @@ register('pause', function(keys, args)
   buttons.book_renewal(room, counts_key, at)
   if discard then discard_all(room, counts_key, at) end
   round_clock.keep(room)
+  local resumes = room.paused == 1 and paused == 0
   room.paused = paused
   redis.call('HSET', room.key, 'paused', room.paused)
   round_clock.schedule(room)
   local viewer_count, fired = active.count(active_key, room.now), {}
   local shot = { log = log_key, viewers = viewer_count, viewer = '', name = 'null', tap = tap, fired = fired }
   local states = buttons.load(room, counts_key, viewer_count)
-  if not rooms.paused(room) then take_turns(room, states) end
+  if resumes then full_buttons.end_turns(states) end
+  if not rooms.paused(room) then full_buttons.take_turns(room, states) end
   local left = full_buttons.fire(room, states, shot)
   buttons.save(room, counts_key, states)
   if paused == 0 then full_buttons.look_soon(room) end

@@ -110,6 +110,22 @@ function pacing.hold(state, at, until_ms)
   state.pace.held_until = math.min(until_ms, at + HELD_AT_MOST * state.button.pace)
 end
 
+-- Ends the turn that a button has from an earlier resume; what its last trigger lets it wait stays.
+function pacing.end_turn(state)
+  local pace = state.pace
+  local latest = pace.set_at + state.button.pace
+  if pace.held_until > latest then pace.held_until, state.held = latest, true end
+end
+
+-- Lets a button whose bar is emptied fire as soon as it is full again.
+function pacing.release(counts, event_type)
+  local name = event_type .. ':pace'
+  local pace = pacing.unpacked(redis.call('HGET', counts, name))
+  if not pace or pace.held_until == 0 then return end
+  pace.held_until = 0
+  redis.call('HSET', counts, name, pacing.packed(pace))
+end
+
 -- For a button that gets presses of a failed trigger back, before it does: its goal stays what it is, and it fires no
 -- earlier than a pace after its last trigger.
 function pacing.give_back(state, at)

@@ -141,6 +141,17 @@ def hold(pace: Pace | None, threshold: int, accepted: int, at: int, until: int) 
     return msgspec.structs.replace(before, held_until=until)
 
 
+def end_turn(pace: Pace, pace_ms: int) -> Pace:
+    """The state when a resume gives new turns; what the last trigger lets a button wait stays."""
+    held_until = min(pace.held_until, pace.set_at + pace_ms)
+    return msgspec.structs.replace(pace, held_until=held_until)
+
+
+def release(pace: Pace) -> Pace:
+    """The state of a button whose bar is emptied."""
+    return msgspec.structs.replace(pace, held_until=0)
+
+
 def held_for(pace: Pace | None, pace_ms: int, at: int) -> int:
     """How long (ms) a full button still waits; 0 if the clock was set back since."""
     left = pace.held_until - at if pace else 0

@@ -410,6 +410,7 @@ class RoomModel:
             for account in self.round.accounts.values():
                 account.discarded += account.count
                 account.count = 0
+                account.held = False
 
     def block(self, viewer: str) -> None:
         self.blocked.add(viewer)

@@ -165,3 +165,92 @@ async def test_presses_that_come_back_raise_no_goal(clocked: Engine, clock: Cloc
     assert after.current_count > fallen
     assert after.required_count == fallen
     assert await differences(clocked, played.room) == ()
+
+
+# Turns after a resume.
+
+SIX = ("a", "b", "c", "d", "e", "f")
+
+
+async def six_full_buttons(engine: Engine) -> Played:
+    """A paused room, whose buttons have a pace of a second."""
+    room = await play(engine, playing(*(button(name, 5, pace_ms=1_000) for name in SIX)))
+    await engine.pause(room.room_id, room.term, paused=True)
+    for viewer in ("v", "w"):  # one viewer's bucket is too small
+        await press(engine, room.room_id, viewer, a=5, b=5, c=5, d=5, e=5, f=5)
+    return room
+
+
+async def fired_by_second(
+    engine: Engine, clock: ClockedServer, room: Played, seconds: int
+) -> list[str]:
+    """What fires without a press in each second, until the room has been looked at so often."""
+    fired = []
+    for _ in range(seconds):
+        clock.step(1)
+        fired.append("".join(each.event_type for each in await engine.fire_full(room.room_id)))
+    return fired
+
+
+async def test_a_second_resume_gives_new_turns(clocked: Engine, clock: ClockedServer) -> None:
+    """One pace apart, also if a pause delayed the turns of the first."""
+    room = await six_full_buttons(clocked)
+    clock.step(5)  # nothing fired for longer than a pace
+    assert [f.event_type for f in await clocked.pause(room.room_id, room.term, paused=False)] == [
+        "a"
+    ]
+    await clocked.pause(room.room_id, room.term, paused=True)
+    clock.step(4)
+    (again,) = await clocked.pause(room.room_id, room.term, paused=False)
+    assert again.event_type == "b"
+    assert await fired_by_second(clocked, clock, room, 4) == ["c", "d", "e", "f"]
+    assert await differences(clocked, room) == ()
+
+
+async def test_a_repeated_resume_leaves_turns_as_they_are(
+    clocked: Engine, clock: ClockedServer
+) -> None:
+    room = await six_full_buttons(clocked)
+    clock.step(5)
+    assert len(await clocked.pause(room.room_id, room.term, paused=False)) == 1
+    assert await clocked.pause(room.room_id, room.term, paused=False) == ()
+    assert await fired_by_second(clocked, clock, room, 5) == ["b", "c", "d", "e", "f"]
+    assert await differences(clocked, room) == ()
+
+
+@pytest.mark.parametrize("discard", [True, False])
+async def test_an_emptied_bar_is_not_held(
+    clocked: Engine, clock: ClockedServer, discard: bool
+) -> None:
+    """By a reset, or by a resume that throws away what is there."""
+    room = await six_full_buttons(clocked)
+    clock.step(5)
+    await clocked.pause(room.room_id, room.term, paused=False)
+    if discard:
+        await clocked.pause(room.room_id, room.term, paused=True)
+        await clocked.pause(room.room_id, room.term, paused=False, discard=True)
+    else:
+        await clocked.reset(room.room_id)
+    stats = (await clocked.stats(room.room_id)).stats
+    assert [(stat.current_count, stat.cooldown_left_ms) for stat in stats] == [(0, 0)] * 6
+    needed = {stat.event_type: stat.required_count for stat in stats}
+    assert len((await press(clocked, room.room_id, "z", f=needed["f"])).fired) == 1
+    assert await differences(clocked, room) == ()
+
+
+async def test_a_resume_asks_a_game_that_fails_no_sooner(
+    clocked: Engine, clock: ClockedServer
+) -> None:
+    """However often it pauses and resumes."""
+    played = await show(clocked, clock, 5, 10_000)
+    room_id, term, _ = played.room
+    (first,) = (await press(clocked, room_id, skill1=5)).fired
+    await played.tell(first.seq)
+    for _ in range(9):
+        clock.step(1)
+        await clocked.pause(room_id, term, paused=True)
+        assert await clocked.pause(room_id, term, paused=False) == ()
+        assert (await press(clocked, room_id, skill1=1)).fired == ()
+    clock.step(1)
+    assert len((await press(clocked, room_id, skill1=1)).fired) == 1
+    assert await differences(clocked, played.room) == ()
