@@ -147,6 +147,17 @@ ALTERED = {
         "UPDATE accounts SET count = count + 1 WHERE room_id = :room AND event_type = 'skill1'",
         {"balance", "account"},
     ),
+    "what was accepted": (
+        (
+            "UPDATE accounts SET accepted = accepted + 1"
+            " WHERE room_id = :room AND round = 2 AND event_type = 'skill1'"
+        ),
+        {"balance", "account"},
+    ),
+    "what was discarded": (
+        "UPDATE accounts SET discarded = discarded - 1 WHERE room_id = :room AND discarded > 0",
+        {"balance", "account"},
+    ),
     "a missing account": (
         "DELETE FROM accounts WHERE room_id = :room AND round = 2 AND event_type = 'skill1'",
         {"balance", "account", "presses by viewer"},

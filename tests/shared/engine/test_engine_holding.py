@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import pytest
 
 from shared.engine.keys import shard
 from shared.engine.shard_ledger import EntryId, Shards
-from shared.wire.game_messages import GameEvent, Outcome
+from shared.wire.game_messages import GameEvent
 from tests.api_service.audit.journals import replayed_texts
 from tests.shared.engine.clocks import clocked_server
-from tests.shared.engine.crowd import Crowd
+from tests.shared.engine.crowd import show
 from tests.shared.engine.rooms import (
     book,
     button,
@@ -26,14 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from shared.engine.engine import Engine
-    from shared.wire.parts import Stat
     from tests.shared.engine.clocks import ClockedServer
     from tests.shared.engine.rooms import Played
 
 pytestmark = pytest.mark.anyio
-
-CALLS = 20  # a second
-LOOK_EVERY = CALLS // 2  # calls between two looks for full buttons
 
 
 @pytest.fixture(scope="module")
@@ -48,51 +44,6 @@ async def clock(
 async def clocked(clock: ClockedServer) -> AsyncIterator[Engine]:
     async with engine_at(clock.url) as opened:
         yield opened
-
-
-class Show(NamedTuple):
-    """A room whose button skill1 a steady crowd presses, and its game."""
-
-    engine: Engine
-    clock: ClockedServer
-    room: Played
-    crowd: Crowd
-
-    async def go_on(self, seconds: float, rate: int, *, works: bool) -> list[float]:
-        """When triggers fired (s), at so many presses a second; the first value is the beginning.
-
-        On Redis's clock, which also goes on by itself.
-        """
-        began = now = await self.now()
-        seqs: set[int] = set()
-        call = 0
-        while now < began + seconds:
-            self.clock.step(1 / CALLS)
-            fired = await self.crowd.press(rate // CALLS)
-            if call % LOOK_EVERY == 0:
-                fired += await self.engine.fire_full(self.room.room_id)
-            for each in () if works else fired:
-                await self.tell(each.seq)
-            seqs.update(each.seq for each in fired)
-            now, call = await self.now(), call + 1
-        log = await whole_log(self.engine, self.room.room_id)
-        events = [event for event in log if isinstance(event, GameEvent)]
-        return [began, *(event.fired_at / 1_000 for event in events if event.seq in seqs)]
-
-    async def now(self) -> float:
-        return (await self.engine.watch(self.room.room_id, "gateway", None)).now / 1_000
-
-    async def tell(self, seq: int) -> None:
-        failed = Outcome(self.room.log_epoch, seq, "failed")
-        await self.engine.outcome(self.room.room_id, self.room.term, failed)
-
-    async def stat(self) -> Stat:
-        return (await self.engine.stats(self.room.room_id)).stats[0]
-
-
-async def show(engine: Engine, clock: ClockedServer, base: int, pace_ms: int) -> Show:
-    room = await play(engine, playing(button("skill1", base, pace_ms=pace_ms)))
-    return Show(engine, clock, room, Crowd(engine, room.room_id))
 
 
 async def differences(engine: Engine, room: Played) -> tuple[object, ...]:
@@ -115,10 +66,10 @@ async def test_a_game_that_fails_every_trigger_is_asked_once_a_pace(
     """Every press counts, the law holds and the audit agrees. The game that works again, too."""
     played = await show(clocked, clock, 5, pace_ms)
     seconds = paces * pace_ms / 1_000
-    await played.go_on(seconds, rate, works=True)
+    await played.go_on(seconds, rate)
     began, *failing = await played.go_on(seconds, rate, works=False)
     assert len(failing) == pytest.approx(paces, abs=1)
-    began, *working = await played.go_on(seconds, rate, works=True)
+    began, *working = await played.go_on(seconds, rate)
     assert len([at for at in working if at < began + 1]) <= 2
     assert len(working) == pytest.approx(paces, abs=1)
     kept = await book(clocked, played.room.room_id, "skill1")
@@ -138,7 +89,7 @@ async def test_presses_that_came_back_fire_once_a_pace_after_a_press(
         clock.step(10)
     events = [e for e in await whole_log(clocked, room_id) if isinstance(e, GameEvent)]
     for event in events:
-        await played.tell(event.seq)
+        await played.fail(event.seq)
     assert len(events) == 5
     assert await clocked.fire_full(room_id) == ()  # they wait for a press
     assert len((await press(clocked, room_id, "late", skill1=1)).fired) == 1
@@ -154,12 +105,12 @@ async def test_presses_that_came_back_fire_once_a_pace_after_a_press(
 async def test_presses_that_come_back_raise_no_goal(clocked: Engine, clock: ClockedServer) -> None:
     """The goal had fallen, and no press came since."""
     played = await show(clocked, clock, 5, 1_000)
-    await played.go_on(5, 200, works=True)
+    await played.go_on(5, 200)
     *_, last = await whole_log(clocked, played.room.room_id)
     before = (await played.stat()).required_count
     clock.step(4)
     fallen = (await played.stat()).required_count
-    await played.tell(last.seq)
+    await played.fail(last.seq)
     after = await played.stat()
     assert fallen < before
     assert after.current_count > fallen
@@ -245,7 +196,7 @@ async def test_a_resume_asks_a_game_that_fails_no_sooner(
     played = await show(clocked, clock, 5, 10_000)
     room_id, term, _ = played.room
     (first,) = (await press(clocked, room_id, skill1=5)).fired
-    await played.tell(first.seq)
+    await played.fail(first.seq)
     for _ in range(9):
         clock.step(1)
         await clocked.pause(room_id, term, paused=True)

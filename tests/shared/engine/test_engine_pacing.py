@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from random import Random
 from statistics import fmean
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -14,8 +15,9 @@ from shared.engine.shard_ledger import Shards
 from shared.wire.game_messages import Available, GameEvent, Outcome
 from shared.wire.room_settings import Multiplier
 from tests.shared.engine.clocks import HOUR, clocked_server
-from tests.shared.engine.crowd import Crowd
+from tests.shared.engine.crowd import Crowd, show
 from tests.shared.engine.rooms import (
+    book,
     button,
     engine_at,
     pace_of,
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from shared.engine.replies import Fired
     from shared.wire.parts import Stat
     from tests.shared.engine.clocks import ClockedServer
+    from tests.shared.engine.crowd import Show
 
 pytestmark = pytest.mark.anyio
 
@@ -79,6 +82,54 @@ async def test_a_steady_crowd_meets_the_pace(
     intervals = [later - earlier for earlier, later in pairwise(settled)]
     assert len(intervals) >= 4
     assert fmean(intervals) == pytest.approx(pace_ms / 1000, rel=0.2)
+
+
+@pytest.mark.parametrize(("before", "after"), [(100, 1_000), (1_000, 100)])
+async def test_after_a_jump_of_ten_times_five_triggers_are_enough(
+    clocked: Engine, clock: ClockedServer, before: int, after: int
+) -> None:
+    """From the sixth interval on, each is within 25 % of the pace; no goal rises in its bar."""
+    played = await show(clocked, clock, 3, 1_000)
+    await played.go_on(SETTLED, before)
+    _, *fired = await played.go_on(15, after)
+    settled = [later - earlier for earlier, later in pairwise(fired)][5:9]
+    assert settled == pytest.approx([1] * 4, rel=0.25)
+    assert risen(played) == []
+
+
+async def test_a_crowd_that_is_slower_than_the_pace_meets_the_classic_interval(
+    clocked: Engine, clock: ClockedServer
+) -> None:
+    played = await show(clocked, clock, 35, 1_000)
+    await played.go_on(SETTLED, 10)
+    _, *fired = await played.go_on(30, 10)
+    intervals = [later - earlier for earlier, later in pairwise(fired)]
+    assert len(intervals) >= 6
+    assert fmean(intervals) == pytest.approx(3.5, rel=0.2)
+    assert {goal for _, goal in played.goals} == {35}
+
+
+async def test_no_goal_rises_while_its_bar_is_filled_whatever_comes_back(
+    clocked: Engine, clock: ClockedServer
+) -> None:
+    """Some triggers fail at once, others much later; the crowd comes and goes."""
+    played, random = await show(clocked, clock, 5, 1_000), Random(7)
+    for _ in range(12):
+        rate, works = random.choice((2, 20, 200, 2_000)), random.random() < 0.5
+        await played.go_on(random.choice((0.5, 2, 5)), rate, works=works)
+        clock.step(random.choice((0, 0, 3)))
+        level, count = (await played.stat()).current_level, (await played.stat()).current_count
+        await played.fail(random.randint(max(1, level - 5), max(1, level)))
+        played.goals.append((level, (await played.stat()).required_count))
+        assert (await played.stat()).current_count >= count
+    assert (await book(clocked, played.room.room_id, "skill1")).returned > 0
+    assert risen(played) == []
+
+
+def risen(played: Show) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """Where a goal was greater than just before, in the same bar."""
+    seen = pairwise(played.goals)
+    return [(then, now) for then, now in seen if then[0] == now[0] and then[1] < now[1]]
 
 
 async def test_the_goal_is_classic_again_a_minute_after_the_last_press(
@@ -268,6 +319,23 @@ async def test_a_button_waits_for_others_with_a_longer_pace(
     assert await clocked.fire_full(room_id) == ()
     clock.step(1)
     assert [fired.event_type for fired in await clocked.fire_full(room_id)] == ["quick"]
+
+
+async def test_a_full_button_fires_when_its_cooldown_ends(
+    clocked: Engine, clock: ClockedServer
+) -> None:
+    """Without a press, and not before."""
+    room_id, _, _ = await play(clocked, playing(button("skill1", 5, cooldown_ms=60_000)))
+    shards, name = Shards(clocked.store), shard(room_id)
+    assert len((await press(clocked, room_id, skill1=5)).fired) == 1
+    assert (await press(clocked, room_id, skill1=6)).rejected.cooldown == 1
+    while (await only_stat(clocked, room_id)).cooldown_left_ms > 10_000:
+        clock.step(5)
+        assert room_id in (await shards.due(name)).full
+        assert await clocked.fire_full(room_id) == ()
+    clock.step(10)
+    assert room_id in (await shards.due(name)).full
+    assert [fired.threshold for fired in await clocked.fire_full(room_id)] == [5]
 
 
 async def test_a_pace_is_forgotten_with_the_round(engine: Engine) -> None:

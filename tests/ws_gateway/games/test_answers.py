@@ -141,6 +141,24 @@ async def test_of_what_was_never_sent_there_is_no_outcome(
         assert (await skill1(crowd, room.room_id)).current_count == 0
 
 
+@pytest.mark.parametrize(
+    ("duration_ms", "errors"),
+    [(99, ["bad_message"]), (100, []), (3_600_000, []), (3_600_001, ["bad_message"])],
+)
+async def test_an_effect_lasts_a_tenth_of_a_second_to_an_hour(
+    gateway: Running, crowd: Crowd, duration_ms: int, errors: list[str]
+) -> None:
+    """Any other duration is refused, and viewers see nothing of it."""
+    async with new_game(gateway.url) as (game, room):
+        event = await one_trigger(game, crowd, room.room_id)
+        before = await crowd.engine.watch(room.room_id, "test", None)
+        await game.say(Outcome(event.epoch, event.seq, "started", duration_ms))
+        await game.settle()
+        assert [error.code for error in game.unasked(Error)] == errors
+        shown = (await crowd.engine.watch(room.room_id, "test", before)).effects
+        assert [effect.status for effect in shown] == ["started"] * (not errors)
+
+
 async def test_a_game_that_fills_in_every_field_is_understood(
     gateway: Running, crowd: Crowd
 ) -> None:

@@ -59,6 +59,9 @@ BAD = {
     "an outcome without a status": '{"type":"outcome","epoch":1,"seq":1}',
     "an outcome of another kind": '{"type":"outcome","epoch":1,"seq":1,"status":"maybe"}',
     "an outcome that lasts for no time": '{"type":"outcome","epoch":1,"seq":1,"status":"started"}',
+    "an outcome that lasts too short": (
+        '{"type":"outcome","epoch":1,"seq":1,"status":"started","duration_ms":99}'
+    ),
     "an outcome that lasts too long": (
         '{"type":"outcome","epoch":1,"seq":1,"status":"started","duration_ms":3600001}'
     ),
