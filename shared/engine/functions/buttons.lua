@@ -16,7 +16,8 @@ function buttons.read(room, counts)
     pressers = tonumber(values[known.whole_at + 2]),
     squares_seen = tonumber(values[known.whole_at + 3]), weighed = false,
   }
-  local unavailable, waiting = answers.of(values[known.whole_at + 4])
+  -- What the game said of its buttons ends with the round.
+  local unavailable, waiting = answers.of(room.status == 'in_game' and values[known.whole_at + 4])
   for i, button in ipairs(known.buttons) do
     local at, pace_ms = button.read_at, button.pace
     local cooldown_at = button.cooldown > 0 and at + 3

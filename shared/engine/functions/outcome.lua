@@ -1,7 +1,5 @@
 -- What the game answers: what became of its triggers, and which buttons it cannot use.
 
-local FINAL = { done = true, failed = true }
-
 -- Keeps the pace of a button that gets presses back.
 local function keep_pace(room, counts, event_type, viewer_count)
   local states, place = buttons.load(room, counts, viewer_count), rules.of(room).places[event_type]
@@ -41,9 +39,7 @@ register('outcome', function(keys, args)
   if round ~= room.round then return { 'round_moved', room.round } end
   local record = trigger_records.find(room, log_epoch, seq)
   if not record then return { 'bad_outcome' } end
-  if FINAL[record.status] or (record.status == status and record.reason == reason and record.duration == duration_ms) then
-    return { 'ok', 0 }
-  end
+  if trigger_records.has_been_told(room, record, status, reason, duration_ms) then return { 'ok', 0 } end
   rooms.renew_log_epoch(room)
   local at = ledger.at(ledger_key, ledger_epoch_key)
   if room.status == 'in_game' then buttons.book_renewal(room, counts_key, at) end

@@ -58,6 +58,15 @@ function trigger_records.find(room, log_epoch, seq)
   return nil
 end
 
+-- Whether the game has said this before, or how the trigger ended. A room that was rebuilt knows no duration, only when the
+-- effect ends: one that has begun since the trigger and would not end sooner if it began now counts as the same.
+function trigger_records.has_been_told(room, record, status, reason, duration)
+  if record.status == 'done' or record.status == 'failed' then return true end
+  if record.status ~= status or record.reason ~= reason then return false end
+  if record.duration > 0 or status ~= 'started' then return record.duration == duration end
+  return record.ends_at - room.now <= duration and duration <= record.ends_at - record.at
+end
+
 function trigger_records.save(seq, record)
   redis.call('HSET', record.key, seq, as_text(record))
 end

@@ -76,6 +76,28 @@ async def test_effects_that_last_are_shown_again(stage: Stage) -> None:
     assert (await engine.watch(room_id, "gateway", None)).lasting == ()
 
 
+async def test_an_effect_that_is_told_again_after_a_loss_does_not_last_longer(
+    stage: Stage,
+) -> None:
+    """As after a reconnect; another duration begins anew."""
+    engine = stage.engine
+    room_id, term, log_epoch = await play(engine, TWO)
+
+    async def starts(duration_ms: int) -> bool:
+        told = Outcome(log_epoch, 1, "started", duration_ms)
+        return await engine.outcome(room_id, term, told)
+
+    await press(engine, room_id, "ann", skill1=5)
+    await starts(600_000)
+    before = (await engine.watch(room_id, "gateway", None)).lasting
+    await stage.lose_and_restore()
+    assert not await starts(600_000)
+    assert (await engine.watch(room_id, "gateway", None)).lasting == before
+    assert await starts(700_000)
+    assert not await starts(700_000)
+    assert await starts(60_000)
+
+
 async def test_an_effect_of_a_blocked_viewer_comes_back_without_its_name(stage: Stage) -> None:
     """What the game says of it later does not name the viewer either."""
     engine = stage.engine

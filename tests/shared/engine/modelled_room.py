@@ -118,8 +118,9 @@ class ModelledRoom(RuleBasedStateMachine):
             assert (stat.current_count, stat.current_level) == (account.count, account.fired)
             assert stat.required_count == self.model.threshold(button)
             assert stat.enabled == button.enabled
-            assert stat.available == (account.unavailable is None)
-            assert stat.reason == (account.unavailable or None)
+            unavailable = account.unavailable if self.model.status == "in_game" else None
+            assert stat.available == (unavailable is None)
+            assert stat.reason == (unavailable or None)
             assert (stat.cooldown_left_ms > 0) == self.model.waits(button)
 
     def log_goes_on_after(self, start: int) -> None:

@@ -379,6 +379,7 @@ async def test_it_lasts_for_the_round_and_across_sockets(engine: Engine) -> None
     held = await engine.attach(room_id, "other", log_epoch=None, last_seq=None, skip=False)
     assert not (await engine.stats(room_id)).by_type["skill1"].available
     await engine.finish(room_id, held.term)
+    assert (await engine.stats(room_id)).by_type["skill1"].available
     await engine.start(room_id, held.term)
     assert (await engine.stats(room_id)).by_type["skill1"].available
 
