@@ -34,18 +34,28 @@ class DueRooms:
         self._engine = engine
         self._shards = shards
         self._count_fired = count_fired
+        self._pending: set[str] = set()  # shards that are being looked at
 
     async def run_forever(self) -> None:
         """Look periodically; what a failed look missed is due again in 0.5 s."""
-        while True:
-            await self.look()
-            await asyncio.sleep(LOOK_EVERY)
+        async with asyncio.TaskGroup() as looks:
+            while True:
+                self._begin(looks)
+                await asyncio.sleep(LOOK_EVERY)
 
     async def look(self) -> None:
-        """Look once at all rooms that are due; a shard whose server is away holds up no other."""
-        await asyncio.gather(*map(self._look_at_shard, self._shards.names))
+        """Look once at all rooms that are due."""
+        async with asyncio.TaskGroup() as looks:
+            self._begin(looks)
+
+    def _begin(self, looks: asyncio.TaskGroup) -> None:
+        """Look at all shards together, whose calls share trips; but wait for no slow server."""
+        for shard in self._shards.names:
+            if shard not in self._pending:
+                looks.create_task(self._look_at_shard(shard))
 
     async def _look_at_shard(self, shard: str) -> None:
+        self._pending.add(shard)
         try:
             due = await self._shards.due(shard)
             await asyncio.gather(*(self._end(shard, room_id) for room_id in due.over))
@@ -54,6 +64,8 @@ class DueRooms:
             log.debug("due rooms not looked at", extra=fields(shard=shard, error=str(away)))
         except StoreError:
             log.exception("due rooms not looked at", extra=fields(shard=shard))
+        finally:
+            self._pending.discard(shard)
 
     async def _end(self, shard: str, room_id: str) -> None:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,9 +13,11 @@ from shared.engine.keys import room_keys, shard
 from shared.engine.shard_ledger import Due, Shards
 from shared.redis_store.store import StoreUnavailable
 from tests.shared.engine.rooms import button, let_run, play, playing, press
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from shared.engine.engine import Engine
+    from shared.redis_store.store import Store
 
 pytestmark = pytest.mark.anyio
 
@@ -42,6 +45,38 @@ async def test_a_shard_that_is_away_holds_up_no_other(engine: Engine) -> None:
     assert (await engine.stats(room_id)).stats[0].current_level == 1
 
 
+class OneSlow(Shards):
+    """The server of one shard does not answer."""
+
+    slow = ""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self.asked: Counter[str] = Counter()
+
+    async def due(self, shard: str) -> Due:
+        self.asked[shard] += 1
+        if shard == self.slow:
+            await asyncio.Event().wait()
+        return await super().due(shard)
+
+
+async def test_a_server_that_does_not_answer_delays_no_other(engine: Engine) -> None:
+    """Other shards are looked at again and again meanwhile, and this one is asked once."""
+    shards = OneSlow(engine.store)
+    shards.slow, *others = shards.names
+    duty = asyncio.create_task(DueRooms(engine, shards, lambda _: None).run_forever())
+
+    async def are_asked() -> bool:
+        return all(shards.asked[name] >= 3 for name in others)
+
+    await until(are_asked)
+    assert shards.asked[shards.slow] == 1
+    duty.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await duty
+
+
 async def test_a_round_whose_time_is_over_ends_once_and_others_go_on(engine: Engine) -> None:
     limited = playing(button("skill1", 5), round_limit_s=60)
     room_id, _, _ = await play(engine, limited)
@@ -51,8 +86,8 @@ async def test_a_round_whose_time_is_over_ends_once_and_others_go_on(engine: Eng
         await let_run(engine, each, 60)
     gone = room_keys(gone_id)
     await engine.store.command("DEL", gone.room)
-    duty = DueRooms(engine, Shards(engine.store), lambda _: None)
-    await asyncio.gather(duty.look(), duty.look())
+    replicas = [DueRooms(engine, Shards(engine.store), lambda _: None) for _ in range(2)]
+    await asyncio.gather(*(replica.look() for replica in replicas))
     assert (await engine.describe(room_id)).status == "ended"
     assert (await engine.describe(room_id)).round == 1
     assert (await engine.describe(other_id)).status == "in_game"
