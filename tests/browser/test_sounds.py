@@ -179,9 +179,14 @@ async def test_a_streamer_chooses_sounds_and_viewers_turn_them_on(
         async with page.expect_response("**/api/studio/media") as answer:
             await held[0].continue_()
         await (await answer.value).finished()
-        await page.unroute("**/api/studio/media")
         await expect(field).to_have_value("drum")  # what was chosen last
         await file.set_input_files({"name": "own", "mimeType": "", "buffer": wav(0.3)})
+        await until(lambda: has_any(held[1:]))
+        await card.get_by_role("button", name="Move down").click()
+        card, field = page.locator(".button-card").nth(1), console.field("buttons[1].sound")
+        await expect(field).to_have_value("drum")
+        await held[1].continue_()
+        await page.unroute("**/api/studio/media")
         await expect(field.locator("option:checked")).to_have_text("Own sound")
         await until(lambda: has_started(page, [pytest.approx(0.3, abs=0.01)]))
         await expect(card.locator(".refusal:visible")).to_have_count(0)

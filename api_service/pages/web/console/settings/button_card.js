@@ -23,6 +23,7 @@ export class ButtonCard {
   #set;
   #actions;
   #image;
+  #sound;
   #teams;
   #more;
   node = element("details", "button-card");
@@ -61,6 +62,7 @@ export class ButtonCard {
     this.#showHints(this.#button);
     this.#showTeams(theme?.team_names ?? {}); // an API of an earlier release has no theme
     this.#image.show();
+    this.#sound.show();
     for (const action of this.#actions) {
       action.setAttribute("aria-label", this.#texts.action_on(action.textContent, label));
     }
@@ -124,6 +126,7 @@ export class ButtonCard {
     this.#set.baseHint = textOf(base.querySelector(".hint"));
     const edited = () => fields.edited();
     this.#image = new PictureField(texts.image, ...at("image"), { kind: IMAGE, texts, edited });
+    this.#sound = soundField({ button: this.#button, path, fields, texts });
     const grid = element(
       "div",
       "grid",
@@ -132,7 +135,7 @@ export class ButtonCard {
       fields.color(texts.color, ...at("color"), colorOf(this.#button)),
       base,
       this.#pace(path, fields),
-      soundField({ button: this.#button, path, fields, texts }),
+      this.#sound.node,
       fields.flag(texts.enabled, ...at("enabled")),
       this.#image.node,
     );

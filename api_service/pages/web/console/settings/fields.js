@@ -1,4 +1,5 @@
 import { element } from "../../common/elements.js";
+import { say } from "../parts.js";
 
 /**
  * Labelled inputs, each bound to one value of a draft: `owner[key]`. `path` is what the server
@@ -85,16 +86,15 @@ export class Fields {
 
 /** Say at an input what is wrong with its value. */
 export function refuse(input, sentence) {
-  const refusal = document.getElementById(`${input.id}-refusal`);
-  refusal.textContent = sentence;
-  refusal.hidden = false;
+  say(refusalOf(input), sentence);
   input.setAttribute("aria-invalid", "true");
 }
 
 /** Take back what was said. */
 function accept(input) {
-  const refusal = document.getElementById(`${input.id}-refusal`);
-  refusal.textContent = "";
-  refusal.hidden = true;
+  say(refusalOf(input), "");
   input.removeAttribute("aria-invalid");
 }
+
+/** Also of an input that was drawn anew meanwhile, whose id another one has. */
+const refusalOf = (input) => input.closest(".labelled").querySelector(".refusal");

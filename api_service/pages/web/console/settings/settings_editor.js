@@ -1,6 +1,7 @@
 import { element } from "../../common/elements.js";
 import { Fields, refuse } from "./fields.js";
 import { wrongIcons } from "./icons.js";
+import { becomeLike } from "./drafts.js";
 import { SettingsForm } from "./settings_form.js";
 
 /**
@@ -27,8 +28,7 @@ export class SettingsEditor {
     this.#texts = texts;
     const inputs = element("div", "sections");
     const fields = new Fields(() => this.#edited());
-    const changed = () => this.#edited();
-    this.#form = new SettingsForm(inputs, { fields, texts, languages, changed });
+    this.#form = new SettingsForm(inputs, { fields, texts, languages });
     root.replaceChildren(inputs, this.#bar());
     root.addEventListener("submit", (event) => this.#submit(event));
     window.addEventListener("beforeunload", (event) => this.isDirty && event.preventDefault());
@@ -53,9 +53,9 @@ export class SettingsEditor {
   /** Give up what was edited. */
   discard() {
     if (!this.isDirty) return;
-    const settings = this.#saved;
-    this.#saved = this.#draft = null;
-    this.#load(settings);
+    this.#draft = structuredClone(this.#saved); // an upload under way belongs to the edits, too
+    this.#form.draw(this.#draft);
+    this.#edited();
   }
 
   /** How many viewers are active: previews follow. */
@@ -66,11 +66,19 @@ export class SettingsEditor {
   }
 
   #load(settings) {
-    if (JSON.stringify(settings) === JSON.stringify(this.#saved) && !this.isDirty) return;
+    this.#say("");
+    if (JSON.stringify(settings) === JSON.stringify(this.#saved)) return;
     this.#saved = settings;
-    this.#draft = structuredClone(settings);
-    this.#form.draw(this.#draft);
+    this.#follow();
     this.#edited();
+  }
+
+  /** The draft becomes what is saved. Where it is that already, nothing is drawn anew: no focus is lost. */
+  #follow() {
+    if (!this.isDirty) return;
+    this.#draft ??= {};
+    becomeLike(this.#draft, this.#saved);
+    this.#form.draw(this.#draft);
   }
 
   #edited() {
@@ -112,14 +120,13 @@ export class SettingsEditor {
 
   /** The server has it; what was edited since stays to be saved. */
   #takeSaved(settings, sent) {
-    if (JSON.stringify(this.#draft) === sent) {
-      this.#draft = this.#saved = null;
-      this.#load(settings);
-      this.#say(this.#texts.saved);
-    } else {
-      this.#saved = settings;
-      this.#edited();
-    }
+    const isAllOfIt = JSON.stringify(this.#draft) === sent;
+    this.#saved = settings;
+    if (!isAllOfIt) return this.#edited();
+    this.#follow();
+    this.#form.hideWords();
+    this.#edited();
+    this.#say(this.#texts.saved);
   }
 
   /** The top-level fields that were edited: what a game changed meanwhile stays as it is. */

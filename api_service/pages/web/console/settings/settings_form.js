@@ -32,15 +32,13 @@ export class SettingsForm {
   #cards = [];
   #bands = null;
   #look;
-  #changed;
+  #words;
 
-  /** `changed` is called where the draft was changed otherwise than by an input. */
-  constructor(root, { fields, texts, languages, changed }) {
+  constructor(root, { fields, texts, languages }) {
     this.#root = root;
     this.#fields = fields;
     this.#texts = texts;
     this.#languages = languages;
-    this.#changed = changed;
   }
 
   /** What is unfolded stays so. */
@@ -58,6 +56,11 @@ export class SettingsForm {
     this.#look.show();
   }
 
+  /** Words to mask are not left in view: the stream may show this page. */
+  hideWords() {
+    if (this.#words) this.#words.open = false;
+  }
+
   #general() {
     const texts = this.#texts;
     const draft = this.#draft;
@@ -70,11 +73,13 @@ export class SettingsForm {
       "on_disconnect",
       texts.on_disconnect_choices,
     );
+    const masking = maskingFields(this.#fields, draft, texts);
+    this.#words = masking.at(-1);
     return section(
       texts.general,
       this.#fields.text(texts.title, "title", draft, "title"),
       this.#fields.flag(texts.show_names, "show_names", draft, "show_names"),
-      ...maskingFields(this.#fields, draft, texts),
+      ...masking,
       more(texts.more, starts, onDisconnect),
     );
   }
@@ -194,7 +199,7 @@ export class SettingsForm {
 
   #redraw(path, action) {
     this.draw(this.#draft);
-    this.#changed();
+    this.#fields.edited();
     const place = this.#root.querySelector(`[data-field="${path}"]`);
     const button = place.querySelector(`[data-action="${action}"]:enabled`);
     const target = button ?? (place.matches("input") ? place : place.querySelector(CONTROLS));

@@ -16,16 +16,19 @@ const KINDS = {
 
 const player = new SoundPlayer(); // for all cards
 
-/** What a button's trigger sounds like: a built-in sound or the streamer's own, to choose and to hear. */
+/**
+ * What a button's trigger sounds like: a built-in sound or the streamer's own, to choose and to hear.
+ * Gives `{node, show}`: a sound may have been uploaded from the field that was here before.
+ */
 export function soundField({ button, path, fields, texts }) {
   const row = fields.choice(texts.sound, `${path}.sound`, button, "sound", choices(button, texts));
   const [select] = row.getElementsByTagName("select");
-  const file = picker(taker(select, texts));
+  const file = picker(taker(button, select, texts));
   const listen = actionButton({ name: "listen", caption: texts.listen, run: () => play(select.value) });
   const own = actionButton({ name: "upload", caption: texts.upload_sound, run: () => file.click() });
   row.querySelector(".hint").textContent = texts.sound_hint;
   select.after(element("p", "actions", listen, own, file));
-  return row;
+  return { node: row, show: () => choose(button.sound ?? "", select, texts) };
 }
 
 function choices({ sound }, texts) {
@@ -52,16 +55,17 @@ function picker(onFile) {
 
 /**
  * Uploads a file and chooses it, or says at the field why not; unless something else was chosen
- * meanwhile, or the form was drawn anew.
+ * meanwhile, here or, where the form was drawn anew, in another field.
  */
-function taker(select, texts) {
+function taker(button, select, texts) {
   let choices = 0;
   select.addEventListener("input", () => choices++);
   return async (file) => {
     const choice = ++choices;
+    const before = button.sound;
     const { id, refusal } = await uploaded(file, texts);
-    if (choice !== choices || !select.isConnected) return;
-    if (id) choose(id, select, texts);
+    if (select.isConnected ? choice !== choices : button.sound !== before) return;
+    if (id) take(id, select, texts);
     else refuse(select, refusal);
   };
 }
@@ -78,12 +82,16 @@ async function uploaded(file, texts) {
   }
 }
 
-function choose(id, select, texts) {
-  const known = [...select.options].some(({ value }) => value === id);
-  if (!known) select.append(new Option(texts.own_sound, id));
-  select.value = id;
+function take(id, select, texts) {
+  choose(id, select, texts);
   select.dispatchEvent(new Event("input"));
   play(id);
+}
+
+function choose(sound, select, texts) {
+  const isKnown = [...select.options].some(({ value }) => value === sound);
+  if (!isKnown) select.append(new Option(texts.own_sound, sound));
+  select.value = sound;
 }
 
 /** The file as what it is, whatever it is called; or the name of the text that says what is wrong. */
