@@ -64,7 +64,7 @@ export class Timer {
   }
 
   #refuse(sentence) {
-    say(this.#parts.refusal, sentence);
+    say(this.#parts["minutes-refusal"], sentence);
     this.#parts.minutes.setAttribute("aria-invalid", String(sentence !== ""));
   }
 
