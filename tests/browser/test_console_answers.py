@@ -139,8 +139,19 @@ async def test_a_large_crowd_is_told_of_where_buttons_have_no_pace(
         await console.page.set_viewport_size({"width": 320, "height": 740})
         assert await console.page.evaluate(WIDTH) == 320
         assert await grave_findings(console.page) == []
+        await console.view("settings")
+        await console.field("title").fill("Edited")
+        await console.command("set-pace")
+        await expect(console.part("refusal")).to_contain_text("First save your edits")
+        await console.page.get_by_role("button", name="Discard edits").click()
         await console.command("set-pace")
         await expect(console.part("pace-hint")).to_be_hidden()
+        await expect(console.part("refusal")).to_be_hidden()
+        await console.open_button("Skill 3")
+        await expect(console.field("buttons[2].pace_ms")).to_have_value("1")
+        await console.field("buttons[2].labels.en").fill("Meteor")
+        await console.save()
+        await expect(console.page.locator(".save-bar")).to_contain_text("Saved.")
         assert await paces(pair, console) == [0, 5_000, 1_000, 1_000, 1_000, 1_000]
 
 

@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.console_page import console_page
+from tests.browser.play_page import Opened, change
 from tests.browser.test_overlay import set_name
 from tests.browser.widths import fits
 from tests.flow.play import viewers
@@ -29,20 +30,28 @@ SKILL_1 = 5  # presses for a trigger, with one viewer
 async def test_all_names_are_hidden_with_one_click(
     pair: Pair, browser: Browser, language: str
 ) -> None:
-    """The board says so, also after a reload, and where the settings were what hid them."""
+    """The board says so, also after a reload, and where the settings or somebody else did it."""
+    away = {"code": "store_unavailable", "detail": "Not now."}
     async with console_page(browser, pair, language=language) as console:
         await console.open_room()
         note = console.part("names-hidden")
         await expect(note).to_be_hidden()
+        await console.page.route("**/hide_names", lambda it: it.fulfill(status=503, json=away))
+        await console.command("names")
+        await expect(console.part("refusal")).to_be_visible()
+        await console.page.unroute("**/hide_names")
         await console.command("names")
         await expect(note).to_be_visible()
+        await expect(console.part("refusal")).to_be_hidden()
         assert not await shows_names(pair, console)
         await fits(console.page)
         await console.page.reload()
         await console.connected()
         await expect(note).to_be_visible()
-        await console.command("names")
+        await console.page.route(f"**/api/rooms/{console.room_id}", lambda it: it.abort())
+        await change(pair, Opened(console.room_id, console.room_token, ""), show_names=True)
         await expect(note).to_be_hidden()
+        await console.page.unroute_all()
         assert await shows_names(pair, console)
         await console.view("settings")
         await console.field("show_names").uncheck()

@@ -133,15 +133,20 @@ export class Desk {
     const blocked = new Blocked(this.#kept.blocked, api);
     this.#tally = tally;
     this.#blocked = blocked;
+    const settings = {
+      isDirty: () => this.#settings.isDirty,
+      changed: () => this.#tabs.opened === "settings" && this.#settings.open(),
+    };
     this.#board = new Board(byId("board"), {
       ...{ ...speaking, api, game: this.#game, stopped: this.#kept.stopped },
       keepStopped: (round) => this.#keep({ stopped: round }),
+      settings,
     });
     this.#timer = new Timer(byId("timer"), { ...speaking, api });
     this.#names = new NamesSwitch(byId("board"), {
       ...{ ...speaking, api },
       refuse: (sentence) => this.#board.refuse(sentence),
-      changed: () => this.#tabs.opened === "settings" && this.#settings.open(),
+      changed: settings.changed,
     });
     this.#share = new Share(byId("share"), this.#texts);
     const showOverlay = () => this.#share.showOverlay(this.#overlayUrl);
@@ -175,10 +180,7 @@ export class Desk {
     });
     this.#settings = new SettingsEditor(byId("settings-form"), {
       ...{ ...speaking, api },
-      saved: () => {
-        this.#names.look();
-        this.#studio.keepSettings();
-      },
+      saved: () => this.#studio.keepSettings(),
     });
     this.#tabs = new Tabs(byId("tabs"), (id) => this.#opened(id));
     new Hotkeys(byId("keys"), {
@@ -227,7 +229,6 @@ export class Desk {
     this.#api.token = ready.room_token;
     this.#keep({ room_token: ready.room_token, web_url: ready.web_url });
     this.#share.show(this.#kept);
-    this.#names.look();
     this.#studio.attached(this.#kept);
     if (!ready.recovered) this.#feed.note(this.#texts.not_recovered);
     this.#compareClocks();

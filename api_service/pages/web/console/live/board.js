@@ -31,8 +31,8 @@ export class Board {
   #isOffline = false;
   #wantsFocus = false;
 
-  /** `stopped` is what `keepStopped` was called with last. */
-  constructor(root, { game, api, texts, stopped, keepStopped }) {
+  /** `stopped` is what `keepStopped` was called with last; `settings` is as `PaceHint` takes it. */
+  constructor(root, { game, api, texts, stopped, keepStopped, settings }) {
     this.#game = game;
     this.#api = api;
     this.#texts = texts;
@@ -40,7 +40,7 @@ export class Board {
     const changed = () => this.#showStopped();
     this.#stopping = new Stopping({ game, api, kept: stopped, keep: keepStopped, changed });
     const refuse = (sentence) => this.refuse(sentence);
-    this.#paceHint = new PaceHint(root, { api, texts, refuse });
+    this.#paceHint = new PaceHint(root, { api, texts, refuse, settings });
     const shown = ["status", "viewers", "triggers", "connection", "reason"];
     this.#set = Object.fromEntries(shown.map((name) => [name, textOf(this.#parts[name])]));
     for (const [name, command] of Object.entries(this.#commands)) {
@@ -92,9 +92,9 @@ export class Board {
     this.#parts[name]?.click();
   }
 
-  /** Something that was asked for is not done. */
+  /** Something that was asked for is not done; "" where it is tried again. */
   refuse(sentence) {
-    this.#asked = null;
+    if (sentence) this.#asked = null;
     say(this.#parts.refusal, sentence);
   }
 

@@ -14,14 +14,19 @@ export class PaceHint {
   #api;
   #texts;
   #refuse;
+  #settings;
   #parts;
   #isSetting = false;
 
-  /** `refuse(sentence)` says what the server refused. */
-  constructor(root, { api, texts, refuse }) {
+  /**
+   * `refuse(sentence)` says what the server refused; `settings.isDirty()`: they have edits, which would undo
+   * this; `settings.changed()`: they are others.
+   */
+  constructor(root, { api, texts, refuse, settings }) {
     this.#api = api;
     this.#texts = texts;
     this.#refuse = refuse;
+    this.#settings = settings;
     this.#parts = partsOf(root);
     this.#parts["set-pace"].addEventListener("click", () => this.#set());
   }
@@ -35,10 +40,13 @@ export class PaceHint {
 
   async #set() {
     if (this.#isSetting) return;
+    if (this.#settings.isDirty()) return this.#refuse(this.#texts.pace_after_edits);
     this.#isSetting = true;
+    this.#refuse("");
     try {
       const { settings } = await this.#api.look();
       await this.#api.changeSettings({ buttons: paced(settings.buttons) });
+      this.#settings.changed();
     } catch (refusal) {
       this.#refuse(this.#texts.refused(refusal));
     } finally {

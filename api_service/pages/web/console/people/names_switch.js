@@ -11,7 +11,7 @@ export class NamesSwitch {
   #isHidden = false;
   #isAsking = false;
 
-  /** `refuse(sentence)` says what the server refused; `changed()`: the settings are others. */
+  /** `refuse(sentence)` says what the server refused, "" for nothing; `changed()`: the settings are others. */
   constructor(root, { api, texts, refuse, changed }) {
     this.#api = api;
     this.#texts = texts;
@@ -23,21 +23,12 @@ export class NamesSwitch {
   }
 
   /** Viewers are told that names show, or do not: somebody else may have changed it. */
-  follow = onChange(() => this.look());
-
-  /** Show what the room has now. */
-  async look() {
-    try {
-      const { settings } = await this.#api.look();
-      this.#show(!settings.show_names);
-    } catch {
-      return; // the board says that the server is away
-    }
-  }
+  follow = onChange((shown) => this.#show(!shown));
 
   async set(hide) {
     if (this.#isAsking) return;
     this.#isAsking = true;
+    this.#refuse("");
     try {
       const { show_names: shown } = await (hide ? this.#api.hideNames() : this.#api.showNames());
       this.#show(!shown);

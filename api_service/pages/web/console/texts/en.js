@@ -63,6 +63,7 @@ export const en = {
   stopping: "Stopped: nothing fires, and the bars are emptied when you go on.",
   pace_needed: (count) => `${count} viewers: buttons without a pace may fire many times a second.`,
   set_pace: "Set a pace of 1 s",
+  pace_after_edits: "First save your edits under Settings, or discard them.",
   end_round: "End the round",
   end_question: "End the round?",
   end_explanation: "Presses no longer count, and everybody sees the results.",

@@ -61,6 +61,7 @@ export const ja = {
   stopping: "止めました。何も発動しません。たまった分は再開するときに破棄します。",
   pace_needed: (count) => `視聴者が ${count} 人います。間隔を決めていないボタンは、1 秒に何度も発動することがあります。`,
   set_pace: "間隔を 1 秒にする",
+  pace_after_edits: "先に、「設定」の変更を保存するか破棄してください。",
   end_round: "ラウンドを終了",
   end_question: "ラウンドを終了しますか？",
   end_explanation: "これ以降に押した分は数えられず、全員に結果が表示されます。",
