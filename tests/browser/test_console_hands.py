@@ -176,7 +176,7 @@ async def test_the_server_ends_the_round_for_everybody(
         left, clear = console.part("left", "#timer"), console.part("clear", "#timer")
         await set_minutes(console, "0")
         await expect(page.locator("#minutes")).to_have_attribute("aria-invalid", "true")
-        await set_minutes(console, "2")
+        await set_minutes(console, "２")  # as Japanese keyboards write it
         await expect(left).to_contain_text("2:00")
         await page.reload()
         await expect(page.locator("#minutes")).to_have_value("2")
