@@ -80,11 +80,31 @@ async def test_a_round_can_be_looked_up_later(pair: Pair, browser: Browser) -> N
         await console.confirm()
         await expect(rooms).to_have_count(1)
         await expect(rooms.get_by_role("button").first).to_be_focused()
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
         await page.route("**/api/studio/rooms", running)
         await page.locator("#start-history summary").click()
         await page.locator("#start-history summary").click()
         await expect(page.locator("#start-history")).to_contain_text("No rooms yet")
         await expect(rooms).to_have_count(0)
+        assert asked == [f"{pair.api.url}/api/studio/rooms"]  # closing the list asks for nothing
+        await page.route("**/api/studio/rooms*", many)
+        await page.locator("#start-history summary").click()
+        await page.locator("#start-history summary").click()
+        await page.get_by_role("button", name="Show earlier ones").dblclick()
+        await expect(rooms).to_have_count(100)
+        await expect(rooms.last).to_contain_text("Earlier 49")
+
+
+async def many(route: Route) -> None:
+    """As many rooms as are listed at once, and others before them."""
+    title = "Earlier" if "before" in route.request.url else "Later"
+    moment = "2026-01-01T00:00:00Z"
+    rooms = [
+        {"room_id": f"{title}{n}", "title": f"{title} {n}", "opened_at": moment, "rounds": []}
+        for n in range(50)
+    ]
+    await route.fulfill(json={"rooms": rooms})
 
 
 async def running(route: Route) -> None:

@@ -50,7 +50,7 @@ export class StartScreen {
     this.#setups.show();
     const isListed = ({ status }) => status !== "in_game"; // where a round runs, the room is no earlier one
     const rooms = new PastRooms(byId("start-history"), { ...speaking, open, isListed });
-    byId("start-history").addEventListener("toggle", () => rooms.show());
+    byId("start-history").addEventListener("toggle", ({ target }) => target.open && rooms.show());
   }
 
   /** The browser's studio is another now: list it. */

@@ -1,4 +1,5 @@
 import { element } from "../../common/elements.js";
+import { shared } from "../../streamario/timing.js";
 import { Attempts } from "../studio/attempts.js";
 import { actionButton } from "../parts.js";
 import { confirmed } from "../confirm.js";
@@ -28,7 +29,7 @@ export class PastRooms {
     this.#open = open;
     this.#isListed = isListed;
     this.#attempts = new Attempts(texts);
-    const run = () => this.#attempts.to(() => this.#add(this.#oldest));
+    const run = shared(() => this.#attempts.to(() => this.#add(this.#oldest)));
     this.#more = actionButton({ name: "more", caption: texts.earlier_rooms, run });
     this.#more.hidden = true;
     root.append(this.#empty, this.#list, this.#attempts.node, element("p", "actions", this.#more));
