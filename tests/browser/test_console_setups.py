@@ -11,11 +11,12 @@ from playwright.async_api import expect
 
 from tests.browser.console_page import ConsolePage, console_page
 from tests.browser.widths import fits
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from playwright.async_api import Browser, Locator, Page
+    from playwright.async_api import Browser, Locator, Page, Route
 
     from tests.browser.conftest import Pair
 
@@ -69,6 +70,11 @@ DRAWN = """async () => {
   const hex = [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   return { media_id: hex.slice(0, 32), type: blob.type, data: btoa(String.fromCharCode(...bytes)) };
 }"""
+# Whether a question is answered that is asked while another one is open.
+ASK_TWICE = """async (assets) => {
+  const { confirmed } = await import(`${assets}/console/confirm.js`);
+  return confirmed("Something else?", "", "Yes");
+}"""
 SAVED = "async ([module, setup]) => (await import(module)).saveSetup(setup)"
 AWAY = json.dumps({"code": "store_unavailable", "title": "", "status": 503, "detail": ""})
 
@@ -88,10 +94,10 @@ async def change(page: Page, name: str, action: str) -> None:
     await page.locator("dialog[open]").get_by_role("button", name=action).click()
 
 
-async def save_as(console: ConsolePage, name: str) -> None:
+async def save_as(console: ConsolePage, name: str, *, twice: bool = False) -> None:
     form = console.page.locator(".setup-form")
     await form.get_by_label("Name of the setup").fill(name)
-    await form.get_by_role("button", name="Save as setup").click()
+    await form.get_by_role("button", name="Save as setup").click(click_count=2 if twice else 1)
 
 
 async def take_file(page: Page, content: str) -> None:
@@ -146,6 +152,59 @@ async def test_a_setup_outlives_its_room(pair: Pair, browser: Browser, tmp_path:
         await entry(page, "Morning").get_by_role("button", name="Open in a new room").click()
         await console.connected()
         await expect(page.locator("#room-title")).to_have_text("Evening show")
+        await names_are_compared_as_they_are_stored(console)
+        await is_opened_once(console, "Evening")
+
+
+async def names_are_compared_as_they_are_stored(console: ConsolePage) -> None:
+    """Without markup, with plain spaces, and cut: none is saved twice without a word."""
+    page = console.page
+    await console.view("settings")
+    await save_as(console, "夜　<1>", twice=True)
+    said = page.locator("#room-setups .attempts").last
+    await expect(said).to_have_text("Saved as “夜 ＜1＞”.")
+    await expect(entry(page, "夜 ＜1＞")).to_have_count(1)
+    await save_as(console, "夜　<1>")
+    await expect(page.get_by_role("dialog")).to_contain_text("Replace “夜 ＜1＞”?")
+    assert await page.evaluate(ASK_TWICE, await console.assets()) is False
+    await expect(page.get_by_role("dialog")).to_contain_text("Replace “夜 ＜1＞”?")
+    async with page.expect_response(re.compile("setups$")):  # the list, when it is replaced
+        await console.confirm()
+    await expect(entry(page, "夜 ＜1＞")).to_have_count(1)
+    await save_as(console, 60 * "x")
+    await change(page, 60 * "x", "Duplicate")
+    await expect(entry(page, f"{58 * 'x'} 2")).to_have_count(1)
+
+
+async def is_opened_once(console: ConsolePage, name: str) -> None:
+    """However often it is asked for; what is edited meanwhile is not lost without a word."""
+    page = console.page
+    held: list[Route] = []
+    looked: list[object] = []
+    opens = entry(page, name).get_by_role("button", name="Open in a new room")
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    await page.route("**/api/rooms", hold)
+    page.on("requestfinished", lambda request: "/setups/" in request.url and looked.append(1))
+    await opens.dblclick()
+    await until(lambda: has_all(looked, 2))
+    await console.field("title").fill("Half done")
+    for route in held:
+        await route.continue_()
+    await expect(page.get_by_role("dialog")).to_contain_text("not saved will be lost")
+    await page.get_by_role("button", name="Cancel").click()
+    await expect(console.field("title")).to_have_value("Half done")
+    await page.unroute("**/api/rooms")
+    await opens.click()
+    await console.confirm()
+    await console.connected()
+    assert len(held) == 1
+
+
+async def has_all(things: list[object], count: int) -> bool:
+    return len(things) == count
 
 
 async def test_files_and_links_carry_setups(pair: Pair, browser: Browser) -> None:

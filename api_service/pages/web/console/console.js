@@ -12,6 +12,7 @@ import { ja } from "./texts/ja.js";
 const language = spokenOf(navigator.languages);
 const texts = inPhrases({ en, ja }[language]);
 const languages = [language, ...navigator.languages];
+let isMoving = false; // to another room
 
 translate(texts, language);
 
@@ -28,13 +29,28 @@ async function leave(desk) {
   desk.leave();
 }
 
-/** From one room to a new one with these settings. Throws StreamarioError. */
+/** From one room to a new one with these settings, unless that is under way already. Throws StreamarioError. */
 async function moveOn(desk, settings) {
-  if (!(await desk.mayLeave())) return;
+  if (isMoving) return;
+  isMoving = true;
+  try {
+    isMoving = await moved(desk, settings);
+  } catch (refusal) {
+    isMoving = false;
+    throw refusal;
+  }
+}
+
+/** Whether the desk is left for the new room; edits made while it was opened are asked about, too. */
+async function moved(desk, settings) {
+  if (!(await desk.mayLeave())) return false;
+  const wasDirty = desk.isDirty;
   const room = await opened(settings, keptGameKey());
   keepRoom(room);
+  if (desk.isDirty && !wasDirty && !(await desk.mayLeave())) return false;
   keepAtDesk(room.room_id);
   desk.leave();
+  return true;
 }
 
 /** From the start screen, whose focus goes with it. */

@@ -82,7 +82,7 @@ export class Desk {
     this.#furnish();
     this.#studio = new RoomStudio({
       ...{ texts, languages, api: this.#api, open },
-      isDirty: () => this.#settings.isDirty,
+      isDirty: () => this.isDirty,
       recorded: () => this.#overlayUrl.look(),
     });
   }
@@ -104,12 +104,17 @@ export class Desk {
     this.#board.takeFocus();
   }
 
+  /** Whether settings were edited and not saved. */
+  get isDirty() {
+    return this.#settings.isDirty;
+  }
+
   /** Whether to leave, asked where that would cost something. */
   async mayLeave() {
     const { leave, leave_question: question, leave_running: running, leave_unsaved } = this.#texts;
     const costs = [];
     if (this.#room.state.status === "in_game" && this.#game.isOpen) costs.push(running);
-    if (this.#settings.isDirty) costs.push(leave_unsaved);
+    if (this.isDirty) costs.push(leave_unsaved);
     return costs.length === 0 || confirmed(question, costs.join(" "), leave);
   }
 
@@ -134,7 +139,7 @@ export class Desk {
     this.#tally = tally;
     this.#blocked = blocked;
     const settings = {
-      isDirty: () => this.#settings.isDirty,
+      isDirty: () => this.isDirty,
       changed: () => this.#tabs.opened === "settings" && this.#settings.open(),
     };
     this.#board = new Board(byId("board"), {

@@ -14,17 +14,17 @@ export async function exportSetup(id) {
 
 /**
  * Save a setup, a new one where there is no `id`. What another studio has of its media, as after a
- * link brought other setups here, is uploaded to this one.
+ * link brought other setups here, is uploaded to this one. Gives the setup as it is stored.
  */
 export async function saveSetup(setup, id = null) {
   const save = () => (id ? studio.changeSetup(id, setup) : studio.addSetup(setup));
   try {
-    await save();
+    return await save();
   } catch (refusal) {
     const media = [...mediaIn(setup.settings).keys()];
     if (refusal.code !== "invalid_settings" || media.length === 0) throw refusal;
     for (const medium of media) await studio.upload(await studio.medium(medium));
-    await save();
+    return save();
   }
 }
 

@@ -1,4 +1,5 @@
 import { element } from "../../common/elements.js";
+import { shared } from "../../streamario/timing.js";
 import { Attempts } from "./attempts.js";
 import { labelled, nameField } from "./setup_dialog.js";
 import { Setups } from "./setups.js";
@@ -25,7 +26,10 @@ export class RoomSetups {
       element("button", "button", texts.save_setup),
       this.#attempts.node,
     );
-    form.addEventListener("submit", (event) => this.#submit(event));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#save();
+    });
     const heading = element("h2", "", texts.setups);
     root.append(heading, element("p", "soft", texts.setups_explanation), form);
     this.#setups = new Setups(root, { texts, languages, open, emptyNote: texts.no_setups_in_room });
@@ -37,8 +41,8 @@ export class RoomSetups {
     return this.#setups.show();
   }
 
-  async #submit(event) {
-    event.preventDefault();
+  /** A second press while one is under way saves no second setup. */
+  #save = shared(async () => {
     const name = this.#name.value.trim();
     if (!name) return;
     if (this.#isDirty()) return this.#attempts.say(this.#texts.save_settings_first);
@@ -46,5 +50,5 @@ export class RoomSetups {
       const { settings } = await this.#api.look();
       await this.#setups.save(name, settings);
     });
-  }
+  });
 }

@@ -1,7 +1,6 @@
 import { element } from "../../common/elements.js";
 import { actionButton } from "../parts.js";
-
-const LONGEST_NAME = 60; // code points
+import { LONGEST_NAME } from "./setup_names.js";
 
 /** What can be done to one setup; `actions`: `rename(name)`, `duplicate()`, `export()`, `delete()`. */
 export class SetupDialog {

@@ -7,6 +7,7 @@ import { exportSetup, importedFrom, saveSetup } from "./carrying.js";
 import { times } from "../results/times.js";
 import { showElsewhere } from "./elsewhere.js";
 import { SetupDialog } from "./setup_dialog.js";
+import { freeName, isSameName } from "./setup_names.js";
 
 /** The saved setups: opened in a new room, changed, and carried from one computer to another. */
 export class Setups {
@@ -45,10 +46,10 @@ export class Setups {
 
   /** Save settings under a name, in the place of one that has it already, if that is wanted. */
   async save(name, settings) {
-    const same = this.#setups.find((setup) => setup.name === name);
-    if (same && !(await this.#mayReplace(name))) return;
+    const same = this.#setups.find((setup) => isSameName(setup.name, name));
+    if (same && !(await this.#mayReplace(same.name))) return;
     const save = () => saveSetup({ name, settings }, same?.setup_id);
-    await this.#changing(save, this.#texts.setup_saved(name));
+    await this.#changing(save, (stored) => this.#texts.setup_saved(stored.name));
   }
 
   #mayReplace(name) {
@@ -138,22 +139,20 @@ export class Setups {
     return this.#changing(async () => {
       const { name, settings } = await importedFrom(file);
       await studio.addSetup({ name: this.#freeName(name), settings });
-    }, this.#texts.setup_imported);
+    }, () => this.#texts.setup_imported);
   }
 
   /** The name, with a number where another setup has it. */
   #freeName(name) {
-    const taken = new Set(this.#setups.map((setup) => setup.name));
-    let free = name;
-    for (let number = 2; taken.has(free); number++) free = `${name} ${number}`;
-    return free;
+    return freeName(name, this.#setups.map((setup) => setup.name));
   }
 
-  async #changing(change, sentence = "") {
+  /** `sentence(changed)` says what `change()` gave. */
+  async #changing(change, sentence = () => "") {
     await this.#attempts.to(async () => {
-      await change();
+      const changed = await change();
       await this.#look();
-      this.#attempts.say(sentence);
+      this.#attempts.say(sentence(changed));
     });
   }
 
