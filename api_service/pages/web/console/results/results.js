@@ -1,5 +1,7 @@
 import { withIcon } from "../../common/captions.js";
 import { element } from "../../common/elements.js";
+import { isPassing } from "../../streamario/api.js";
+import { Backoff } from "../../streamario/timing.js";
 import { labelOf } from "../../streamario.js";
 import { sum } from "../live/figures.js";
 import { blockedBadge, nameOf } from "../people/names.js";
@@ -7,6 +9,7 @@ import { partsOf, say } from "../parts.js";
 import { showPicture } from "./share_picture.js";
 
 const BOOKED_WITHIN = 1_500; // ms; the books of a round are rarely closed sooner after its end
+const AGAIN_AFTER = [2_000, 60_000]; // ms, growing from the one to the other
 
 /**
  * How the last ended round went: at once from the game's summary, the ranking when the books are
@@ -22,6 +25,8 @@ export class Results {
   #round = 0; // the last one that ended, as far as it is known here
   #shown = null; // {round, tops, totals, topByButton}
   #ranking = null;
+  #refusal = ""; // why the books are not there, as a sentence
+  #backoff = new Backoff(...AGAIN_AFTER);
   #endedAt = null; // ISO 8601, as soon as the books tell
   #outcomes = []; // what the game did with the triggers, if it said so; the summary does not
   #buttons = [];
@@ -55,7 +60,7 @@ export class Results {
     const wait = this.#isFirst ? 0 : BOOKED_WITHIN;
     this.#isFirst = false;
     if (round <= this.#round) return;
-    this.#round = round;
+    this.#turnTo(round);
     this.#fetch(round, wait);
   }
 
@@ -65,14 +70,21 @@ export class Results {
     if (round < this.#round) return;
     const isExpected = round === this.#round;
     if (!isExpected) this.#forgetBooked();
-    this.#round = round;
+    if (!isExpected) this.#turnTo(round);
     this.#shown = { round, tops, totals, topByButton };
     this.#draw();
     if (!isExpected) this.#fetch(round, BOOKED_WITHIN);
   }
 
+  #turnTo(round) {
+    this.#round = round;
+    this.#refusal = "";
+    this.#backoff.reset();
+  }
+
   async #fetch(round, wait) {
     await new Promise((resolve) => setTimeout(resolve, wait));
+    if (round !== this.#round) return;
     try {
       const [booked] = await Promise.all([this.#room.results(round), this.#blocked.refresh()]);
       if (round === this.#round) this.#take(booked);
@@ -84,6 +96,7 @@ export class Results {
   /** What a summary told stays: the books know no teams. */
   #take(booked) {
     if (this.#shown?.round !== booked.round) this.#shown = overviewOf(booked);
+    this.#refusal = "";
     this.#ranking = booked.viewer_totals;
     this.#endedAt = booked.ended_at;
     this.#outcomes = booked.outcomes ?? []; // an API of an earlier release has none
@@ -97,22 +110,32 @@ export class Results {
     this.#outcomes = [];
   }
 
+  /** What may be there later is asked for again. */
   #refuse(refusal) {
-    const { pending, empty } = this.#parts;
-    say(this.#shown?.round === this.#round ? pending : empty, this.#texts.refused(refusal));
+    this.#refusal = this.#texts.refused(refusal);
+    if (this.#shown) this.#draw();
+    else say(this.#parts.empty, this.#refusal);
+    if (isPassing(refusal)) this.#fetch(this.#round, this.#backoff.next());
   }
 
   #draw() {
-    const { empty, shown, heading, pending } = this.#parts;
-    empty.hidden = true;
+    const { shown, heading } = this.#parts;
     shown.hidden = false;
     heading.textContent = this.#texts.results_of(this.#shown.round);
     this.#drawTops(this.#shown.tops);
     this.#drawTotals(this.#shown);
     this.#drawOutcomes();
     this.#parts["ranking-table"].hidden = this.#ranking === null;
-    say(pending, this.#ranking ? "" : this.#texts.results_pending);
     this.#parts.ranking.replaceChildren(...(this.#ranking ?? []).map(this.#rankingRow));
+    this.#sayWhatIsMissing();
+  }
+
+  /** Of the round that shows, its ranking; above it, a later round. */
+  #sayWhatIsMissing() {
+    const isShown = this.#shown.round === this.#round;
+    const pending = (isShown && this.#refusal) || this.#texts.results_pending;
+    say(this.#parts.pending, this.#ranking ? "" : pending);
+    say(this.#parts.empty, isShown ? "" : this.#refusal);
   }
 
   /** The room counts the triggers of its last round alone. */
