@@ -16,7 +16,7 @@ from tests.browser.widths import fits
 from tests.flow.play import viewers
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser
+    from playwright.async_api import Browser, Route
 
     from tests.browser.conftest import Pair
     from tests.browser.console_page import ConsolePage
@@ -70,6 +70,11 @@ async def test_a_viewer_is_blocked_from_the_feed(
         console_page(browser, pair, language=language) as console,
         viewers(pair.api, 2) as (nice, rude),
     ):
+        held: list[Route] = []
+
+        def hold(route: Route) -> None:
+            held.append(route)
+
         for viewer in (nice, rude):
             await set_name(pair, viewer, "Momo")
         await console.open_room()
@@ -80,7 +85,16 @@ async def test_a_viewer_is_blocked_from_the_feed(
         await rude.press(pair.api, console.room_id, {"skill1": SKILL_1})
         await console.numbers(2)
         row = console.triggers().first
+        await console.page.route("**/block", hold)
+        await console.triggers().last.get_by_role("button").click()
+        await console.part("block", "#person").click()
+        await expect(console.part("block", "#person")).to_be_disabled()
+        await console.page.locator("#person button").first.click()
         await row.get_by_role("button", name=re.compile("Momo")).click()
+        async with console.page.expect_event("requestfinished"):
+            await held[0].fulfill(json={})  # the answer about another viewer closes nothing
+        await expect(console.triggers().last).to_have_class("blocked")
+        await console.page.unroute("**/block")
         dialog = console.page.get_by_role("dialog", name="Momo")
         await expect(console.part("block", "#person")).to_be_enabled()
         await fits(console.page)

@@ -56,13 +56,20 @@ export class Person {
 
   async #block() {
     const [trigger, viewerId] = [this.#asked, this.#viewerId];
+    this.#parts.block.disabled = true;
     try {
       await this.#api.block(viewerId);
       this.#blocked.learn([{ viewer_id: viewerId, blocked: true }]);
-      this.#dialog.close();
+      if (this.#asked === trigger) this.#dialog.close();
       this.#onBlocked(trigger);
     } catch (refusal) {
-      say(this.#parts.refusal, this.#texts.refused(refusal));
+      if (this.#asked === trigger) this.#refuse(refusal);
     }
+  }
+
+  #refuse(refusal) {
+    say(this.#parts.refusal, this.#texts.refused(refusal));
+    this.#parts.block.disabled = false;
+    this.#parts.block.focus();
   }
 }
