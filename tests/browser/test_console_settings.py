@@ -194,6 +194,14 @@ async def test_an_edit_is_not_stuck_with_a_server_that_does_not_answer(
         await page.reload()
         await console.connected()
         await console.view("settings")
+        await expect(console.field("title")).to_be_visible()
+        await console.view("live")
+        await page.route(f"**/api/rooms/{console.room_id}", lambda it: it.abort(), times=1)
+        await console.view("settings")
+        await expect(page.locator(".save-bar")).to_contain_text("cannot be reached")
+        await console.view("live")
+        await console.view("settings")
+        await expect(page.locator(".save-bar .note")).to_be_empty()
         await console.field("title").fill("After all")
         await page.route("**/settings", lambda _: None)
         await console.save()
@@ -212,8 +220,8 @@ async def _labels(pair: Pair, console: ConsolePage) -> list[Any]:
     return labels
 
 
-async def _room(pair: Pair, console: ConsolePage) -> dict[str, list[dict[str, str]]]:
+async def _room(pair: Pair, console: ConsolePage) -> dict[str, Any]:
     async with httpx.AsyncClient() as http:
         answer = await http.get(f"{pair.api.url}/api/rooms/{console.room_id}")
-    settings: dict[str, list[dict[str, str]]] = answer.json()["settings"]
+    settings: dict[str, Any] = answer.json()["settings"]
     return settings

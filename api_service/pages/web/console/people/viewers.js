@@ -19,6 +19,7 @@ export class Viewers {
   #isLooking = false;
   #timer = null;
   #shown = "";
+  #isListRefused = false; // that is said now
   #list;
   #search = null;
 
@@ -36,6 +37,7 @@ export class Viewers {
 
   open() {
     this.#isOpen = true;
+    say(this.#parts.refusal, "");
     this.#follow();
   }
 
@@ -59,12 +61,14 @@ export class Viewers {
     if (document.hidden) return;
     try {
       const { viewers, more } = await this.#found();
-      say(this.#parts.refusal, "");
+      if (this.#isListRefused) say(this.#parts.refusal, "");
+      this.#isListRefused = false;
       this.#search?.tell(viewers.length, more);
       this.#blocked.learn(viewers);
       this.#show(viewers);
     } catch (refusal) {
       say(this.#parts.refusal, this.#sentenceOn(refusal));
+      this.#isListRefused = true;
     }
   }
 
@@ -138,12 +142,23 @@ export class Viewers {
     await this.#change("block", viewer);
   }
 
-  async #change(order, viewer) {
+  /** What was refused stays said until something else is tried. */
+  async #change(order, { viewer_id: id }) {
+    say(this.#parts.refusal, "");
     try {
-      await this.#api[order](viewer.viewer_id);
+      await this.#api[order](id);
       await this.#refresh();
     } catch (refusal) {
       say(this.#parts.refusal, this.#texts.refused(refusal));
+      this.#isListRefused = false;
     }
+    this.#takeFocus(id);
+  }
+
+  /** A look while a question was open drew the button anew that had the focus. */
+  #takeFocus(id) {
+    const { activeElement: focused, body } = document;
+    const isLost = focused === body || focused.getClientRects().length === 0; // in a dialog that closed
+    if (isLost) this.#parts.rows.querySelector(`[data-viewer="${id}"]`)?.focus();
   }
 }

@@ -1,7 +1,7 @@
 /** Names of setups, which the server cleans before it stores them. No DOM here. */
 export const LONGEST_NAME = 60; // code points
 
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\ufe00-\ufe0f]/gu;
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Variation_Selector}]/gu;
 
 export const isSameName = (one, other) => keyOf(one) === keyOf(other);
 

@@ -1,0 +1,101 @@
+"""Parts of the console by themselves, with a server that each test plays."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.console_page import console_page
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
+    from tests.browser.conftest import Pair
+
+pytestmark = pytest.mark.anyio
+
+RESULTS: Final = """async (assets) => {
+  const { Results } = await import(`${assets}/console/results/results.js`);
+  const { en } = await import(`${assets}/console/texts/en.js`);
+  const { StreamarioError } = await import(`${assets}/streamario.js`);
+  const best = { viewer_id: "v", viewer_name: "Momo", count: 3 };
+  const booked = { round: 1, viewer_totals: [best], ended_at: "2026-01-01T00:00:00Z" };
+  window.isAway = true;
+  const room = {
+    state: { theme: { team_names: {} }, buttons: [] },
+    results: async () => {
+      if (isAway) throw new StreamarioError("unreachable", "");
+      return booked;
+    },
+  };
+  const blocked = { refresh: async () => {}, has: () => false };
+  const options = { room, blocked, texts: en, languages: ["en"], onBooked: () => {} };
+  window.results = new Results(document.getElementById("results"), options);
+  const told = { team_tops: { all: best }, event_totals: [], top_by_button: [] };
+  results.show({ round: 1, ...told });
+}"""
+VIEWERS: Final = """async (assets) => {
+  const { Viewers } = await import(`${assets}/console/people/viewers.js`);
+  const { en } = await import(`${assets}/console/texts/en.js`);
+  const { StreamarioError } = await import(`${assets}/streamario.js`);
+  const viewer = { viewer_id: "0123456789", viewer_name: "Momo", count: 0, blocked: false };
+  window.isAway = true;
+  const api = {
+    viewers: async () => ({ viewers: [{ ...viewer, count: ++viewer.count }] }),
+    block: async () => {
+      if (isAway) throw new StreamarioError("unreachable", "");
+      viewer.blocked = true;
+    },
+  };
+  for (const id of ["desk", "viewers"]) document.getElementById(id).hidden = false;
+  const options = { api, blocked: { learn: () => {} }, texts: en };
+  new Viewers(document.getElementById("viewers"), options).open();
+}"""
+
+
+async def test_results_are_asked_for_until_they_are_there(pair: Pair, browser: Browser) -> None:
+    """Meanwhile it is said why they are not, whatever is drawn anew."""
+    async with console_page(browser, pair) as console:
+        page = console.page
+        await page.clock.install()
+        await page.reload()
+        await page.evaluate(RESULTS, await console.assets())
+        pending = console.part("pending", "#results")
+        await expect(pending).to_contain_text("are being added up")
+        await page.clock.run_for(1_500)
+        await expect(pending).to_contain_text("cannot be reached")
+        await page.evaluate("results.redraw()")
+        await expect(pending).to_contain_text("cannot be reached")
+        await page.evaluate("isAway = false")
+        await page.clock.run_for(2_000)
+        await expect(console.part("ranking", "#results")).to_contain_text("Momo")
+        await expect(pending).to_have_text("")
+
+
+async def test_blocking_by_keyboard_keeps_its_place_and_says_what_was_refused(
+    pair: Pair, browser: Browser
+) -> None:
+    """Though the list is looked at again while the question is open, and after the refusal."""
+    async with console_page(browser, pair) as console:
+        page = console.page
+        await page.clock.install()
+        await page.reload()
+        await page.evaluate(VIEWERS, await console.assets())
+        row, refusal = page.locator("#viewers tbody tr"), console.part("refusal", "#viewers")
+        await row.get_by_role("button").focus()
+        for looks, away in ((1, "true"), (3, "false")):
+            await page.evaluate(f"isAway = {away}")
+            await page.keyboard.press("Enter")
+            await expect(page.locator("#confirm")).to_be_visible()
+            await page.clock.run_for(3_000)
+            await expect(row).to_contain_text(f"…456789{looks + 1}")
+            await console.confirm()
+            await expect(row.get_by_role("button")).to_be_focused()
+            if away == "true":
+                await page.clock.run_for(3_000)
+                await expect(row).to_contain_text(f"…456789{looks + 2}")
+                await expect(refusal).to_contain_text("cannot be reached")
+        await expect(row.get_by_role("button")).to_have_text("Unblock")
+        await expect(refusal).to_be_hidden()
