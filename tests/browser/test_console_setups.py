@@ -75,6 +75,12 @@ ASK_TWICE = """async (assets) => {
   const { confirmed } = await import(`${assets}/console/confirm.js`);
   return confirmed("Something else?", "", "Yes");
 }"""
+HAS_ROOM = """async (id) => {
+  const key = JSON.parse(localStorage["streamario.console.studio_key"]);
+  const headers = { Authorization: `Bearer ${key}` };
+  const { rooms } = await (await fetch("/api/studio/rooms", { headers })).json();
+  return rooms.some((room) => room.room_id === id);
+}"""
 SAVED = "async ([module, setup]) => (await import(module)).saveSetup(setup)"
 AWAY = json.dumps({"code": "store_unavailable", "title": "", "status": 503, "detail": ""})
 
@@ -283,6 +289,11 @@ async def test_files_and_links_carry_setups(pair: Pair, browser: Browser) -> Non
         await wrong.page.goto(link)  # nothing is replaced here, and yet somebody may read along
         await expect(said).to_contain_text("Replace the setups of this browser?")
         assert await wrong.page.evaluate(key) is None
+        await wrong.page.get_by_role("button", name="Cancel").click()
+        await wrong.open_room("At a desk")
+        await wrong.page.goto(link)
+        await wrong.confirm()
+        await until(lambda: wrong.page.evaluate(HAS_ROOM, wrong.room_id))
 
 
 def setup_file(name: str, *media: object, **settings: object) -> str:

@@ -128,6 +128,7 @@ export class Desk {
   showStudio() {
     this.#tabs.open("settings");
     this.#overlayUrl.look();
+    this.#studio.adopted();
   }
 
   #furnish() {

@@ -12,7 +12,7 @@ export class RoomStudio {
   #setups;
   #rooms;
   #recorded;
-  #isRecorded = false;
+  #room = null; // as it was when it became this page's
 
   /**
    * `isDirty()`: settings have edits that the room does not have; `open(settings)` opens a room;
@@ -29,8 +29,14 @@ export class RoomStudio {
   /** The room is this page's. */
   attached(room) {
     this.keepSettings();
-    if (!this.#isRecorded) record(room, this.#recorded);
-    this.#isRecorded = true;
+    if (this.#room) return;
+    this.#room = room;
+    this.#record();
+  }
+
+  /** The browser's studio is another now, which does not know of the room. */
+  adopted() {
+    if (this.#room) this.#record();
   }
 
   /** A tab was opened. */
@@ -42,6 +48,10 @@ export class RoomStudio {
   /** A round's books are closed: its figures are final. */
   roundBooked() {
     this.#rooms.show();
+  }
+
+  #record() {
+    record(this.#room, this.#recorded);
   }
 
   /** Keep the room's settings, for the next room to begin with. */
