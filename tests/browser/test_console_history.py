@@ -76,7 +76,7 @@ async def test_a_round_can_be_looked_up_later(pair: Pair, browser: Browser) -> N
         rooms = page.locator("#start-history .studio-list > li")
         await expect(rooms).to_have_count(2)
         await fits(page)
-        await rooms.first.get_by_role("button", name="Forget").click()
+        await rooms.first.get_by_role("button", name="Take off the list").click()
         await console.confirm()
         await expect(rooms).to_have_count(1)
         await expect(rooms.get_by_role("button").first).to_be_focused()

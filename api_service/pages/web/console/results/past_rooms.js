@@ -65,7 +65,7 @@ export class PastRooms {
       element("span", "soft small", times(languages).moment(room.opened_at)),
     );
     const again = this.#action("room_again", title, () => this.#again(room));
-    const forget = this.#action("forget", title, () => this.#forget(room, title));
+    const forget = this.#action("take_off", title, () => this.#forget(room, title));
     const entry = element("li", "", what, element("p", "actions", again, forget), this.#rounds(room, title));
     entry.dataset.room = room.room_id;
     return entry;
@@ -103,8 +103,8 @@ export class PastRooms {
   }
 
   async #forget({ room_id: roomId }, title) {
-    const { forget, forget_room: question, forget_room_explanation: explanation } = this.#texts;
-    if (!(await confirmed(question(title), explanation, forget))) return;
+    const { take_off: yes, forget_room: question, forget_room_explanation: explanation } = this.#texts;
+    if (!(await confirmed(question(title), explanation, yes))) return;
     await this.#attempts.to(async () => {
       await studio.forgetRoom(roomId);
       this.#list.querySelector(`[data-room="${roomId}"]`).remove();

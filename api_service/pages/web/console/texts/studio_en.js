@@ -73,6 +73,7 @@ export const studioInEnglish = {
     ].join(" · "),
   round_of: (round, title) => `Round ${round}: ${title}`,
   room_again: "This room again",
+  take_off: "Take off the list",
   forget_room: (title) => `Take “${title}” off the list?`,
   forget_room_explanation: "It disappears from your earlier rooms. The room itself and its setup stay as they are.",
   minutes_label: "Presses by the minute, by button. The table below has the same figures.",

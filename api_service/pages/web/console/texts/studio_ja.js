@@ -71,6 +71,7 @@ export const studioInJapanese = {
     ].join(" · "),
   round_of: (round, title) => `ラウンド ${round}：${title}`,
   room_again: "同じ設定で開く",
+  take_off: "一覧から消す",
   forget_room: (title) => `「${title}」を一覧から消しますか？`,
   forget_room_explanation: "「これまでのルーム」に表示されなくなります。ルームとセットアップはそのまま残ります。",
   minutes_label: "1 分ごとに押された回数（ボタン別）です。下の表に同じ数値があります。",
