@@ -170,7 +170,7 @@ async def test_another_games_answers_show(pair: Pair, browser: Browser) -> None:
             await tell(game, first, "started", duration_ms=60_000)
             await expect(row).to_contain_text("In effect")
             await expect(console.page.locator("#buttons tbody tr").first).to_contain_text(
-                "In effect"
+                re.compile(r"In effect · 5\d s")
             )
             await tell(game, first, "failed", reason=REASON)
             await expect(row).to_contain_text(f"Did not work: {REASON}")

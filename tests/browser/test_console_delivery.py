@@ -95,7 +95,15 @@ TALLY = """async (assets) => {
   state(2, 9_001, 0, 13_000);
   const guesses = tally.snapshot().buttons[0][1].guesses.length;
   totals.splice(-2);
-  return [totals, guesses, tally.binsOf("skill1", 6000).reduce((sum, presses) => sum + presses, 0)];
+  const drawn = tally.binsOf("skill1", 6000).reduce((sum, presses) => sum + presses, 0);
+  tally = new Tally();
+  state(0, 0, 0, 0, "active");
+  state(1, 0, 0);
+  fired(8);
+  state(1, 1, 0);
+  tally.returned({ eventType: "skill1", required: 5 }, 8);
+  state(1, 1, 8);              // what came back is no growth, whatever the threshold is now
+  return [totals, guesses, drawn];
 }"""
 
 
@@ -126,7 +134,7 @@ async def test_presses_are_told_from_counts_and_thresholds(pair: Pair, browser: 
     """Triggers that come late or never, resets, reloads and new rounds are all minded."""
     async with console_page(browser, pair) as console:
         totals, guesses, drawn = await _run(console, TALLY)
-    assert totals == [0, 3, 3, 10, 10, 10, 21, 26, 7]
+    assert totals == [0, 3, 3, 10, 10, 10, 21, 26, 7, 0, 0, 8, 8]
     assert drawn == 21 + 6 + 7
     assert guesses == 200
 

@@ -36,6 +36,23 @@ RESULTS: Final = """async (assets) => {
   const told = { team_tops: { all: best }, event_totals: [], top_by_button: [] };
   results.show({ round: 1, ...told });
 }"""
+# Of two triggers with the same number, the game answered to the one of the earlier epoch.
+FEED: Final = """async (assets) => {
+  const { Feed } = await import(`${assets}/console/live/feed.js`);
+  const { en } = await import(`${assets}/console/texts/en.js`);
+  const trigger = { seq: 1, event_type: "skill1", trigger_count: 5, fired_at: Date.now() };
+  const row = { ...trigger, epoch: 1, viewer_name: "Early", latency: 0 };
+  const options = { texts: en, languages: ["en"], clock: { latencyOf: () => 0 } };
+  const feed = (kept) => new Feed(document.getElementById("feed"), { ...options, kept });
+  const before = feed({ rows: [row], latencies: [], received: 0 });
+  before.take({ ...trigger, epoch: 2, viewer_name: "Late", fired_at: Date.now() });
+  const endsAt = performance.now() + 60_000;
+  const answer = { eventType: "skill1", epoch: 1, seq: 1, status: "started", endsAt };
+  const answered = before.answered(answer);
+  before.flush();
+  feed(JSON.parse(JSON.stringify(before.snapshot()))).know([]); // as after a reload
+  return answered.viewer_name;
+}"""
 VIEWERS: Final = """async (assets) => {
   const { Viewers } = await import(`${assets}/console/people/viewers.js`);
   const { en } = await import(`${assets}/console/texts/en.js`);
@@ -72,6 +89,22 @@ async def test_results_are_asked_for_until_they_are_there(pair: Pair, browser: B
         await page.clock.run_for(2_000)
         await expect(console.part("ranking", "#results")).to_contain_text("Momo")
         await expect(pending).to_have_text("")
+
+
+async def test_an_effect_in_the_feed_is_its_triggers_and_ends_by_itself(
+    pair: Pair, browser: Browser
+) -> None:
+    """After a reload, too; a trigger of another epoch may have the same number."""
+    async with console_page(browser, pair) as console:
+        page = console.page
+        await page.clock.install()
+        await page.reload()
+        assert await page.evaluate(FEED, await console.assets()) == "Early"
+        rows = page.locator("#feed tbody tr")
+        await expect(rows).to_contain_text(["Late", "In effect"])
+        await expect(rows.filter(has_text="Late")).not_to_contain_text("In effect")
+        await page.clock.run_for(61_000)
+        await expect(rows.filter(has_text="Early")).not_to_contain_text("In effect")
 
 
 async def test_blocking_by_keyboard_keeps_its_place_and_says_what_was_refused(

@@ -62,7 +62,7 @@ export class Desk {
   #studio;
   #tabs;
   #looks = ""; // of the buttons
-  #render = perFrame(() => this.#show());
+  #render = perFrame((now) => this.#show(now));
 
   /** `kept` is the room as the storage has it; `open(settings)` leaves it for a new one with these. */
   constructor(kept, { texts, languages, open }) {
@@ -260,19 +260,20 @@ export class Desk {
     this.#render();
   }
 
-  #show() {
+  /** Gives when an effect's countdown must be shown again. */
+  #show(now) {
     const { state } = this.#room;
     byId("room-title").textContent = state.title;
     this.#board.show(state);
     this.#share.showCode(state.code);
     this.#share.showTheme(state.theme);
     this.#hands.show(state);
-    this.#buttons.show(state.buttons, phaseOf(state) === "running");
+    const next = this.#buttons.show(state.buttons, phaseOf(state) === "running", now);
     const fired = sum(state.buttons.map(({ level }) => level));
     this.#feed.knowFired(state.status === "in_game" ? fired : 0);
     this.#recognise(state);
     this.#settings.knowViewers(state.viewerCount);
-    return Infinity;
+    return next;
   }
 
   /** Buttons and teams that look otherwise than before are drawn anew wherever they are named. */
@@ -288,11 +289,11 @@ export class Desk {
 
   /** The game that has the room told what became of a trigger. */
   #answered(effect) {
-    this.#feed.answered(effect);
+    const trigger = this.#feed.answered(effect);
     if (effect.status !== "failed") return;
     const { buttons } = this.#room.state;
     const button = buttons.find(({ eventType }) => eventType === effect.eventType);
-    if (button) this.#tally.returned(button);
+    if (button) this.#tally.returned(button, trigger?.trigger_count);
   }
 
   #skipped(sentence) {

@@ -4,6 +4,7 @@ import { element, onChange, textOf } from "../../common/elements.js";
 import { animate } from "../../common/motion.js";
 import { labelOf } from "../../streamario.js";
 
+const SECOND = 1_000; // ms
 const LIGHT = 1_000; // ms, for which the row of a button that fired is lit
 const LIT = [{ background: "color-mix(in srgb, var(--warn) 35%, transparent)" }, { background: "transparent" }];
 
@@ -27,12 +28,16 @@ export class Buttons {
     this.#languages = languages;
   }
 
-  /** `isRunning`: buttons can be tested. */
-  show(buttons, isRunning) {
+  /**
+   * `isRunning`: buttons can be tested. Gives when they must be shown again, as `now` in ms on
+   * `performance.now()`.
+   */
+  show(buttons, isRunning, now) {
     this.#buttons = buttons;
     this.#keepOnly(buttons);
-    for (const button of buttons) this.#rowOf(button).show(button, isRunning);
+    for (const button of buttons) this.#rowOf(button).show(button, isRunning, now);
     if (!this.#rows.has(this.#selected) && buttons.length > 0) this.#select(buttons[0].eventType);
+    return Math.min(...buttons.map((button) => nextSecondOf(button, now)));
   }
 
   testSelected() {
@@ -85,7 +90,7 @@ export class Buttons {
       for (const node of [swatch, bar]) node.style.setProperty("--color", color);
     });
     let shownLevel = Infinity;
-    const show = (button, isRunning) => {
+    const show = (button, isRunning, now) => {
       const label = labelOf(button, this.#languages);
       setCaption(withIcon(button, label));
       setCount(`${button.count} / ${button.required}`);
@@ -93,7 +98,7 @@ export class Buttons {
       if (button.level > shownLevel) animate(node, LIT, null, LIGHT);
       shownLevel = button.level;
       setTotal(String(this.#tally.totalOf(button.eventType)));
-      setNote(this.#noteOf(button));
+      setNote(this.#noteOf(button, now));
       bar.value = button.progress;
       bar.setAttribute("aria-label", this.#texts.progress_of(label));
       setColor(colorOf(button));
@@ -112,8 +117,16 @@ export class Buttons {
   }
 
   /** What the game says of the button. */
-  #noteOf({ available, reason, effects }) {
+  #noteOf({ available, reason, effects }, now) {
     if (!available) return this.#texts.unavailable(reason);
-    return effects.length > 0 ? this.#texts.lasting(effects.length) : "";
+    return effects.length > 0 ? this.#texts.lasting(effects.length, secondsLeft(effects, now)) : "";
   }
+}
+
+/** Of the effect that ends last. */
+const secondsLeft = (effects, now) => Math.ceil((effects.at(-1).endsAt - now) / SECOND);
+
+function nextSecondOf({ effects }, now) {
+  if (effects.length === 0) return Infinity;
+  return effects.at(-1).endsAt - (secondsLeft(effects, now) - 1) * SECOND;
 }

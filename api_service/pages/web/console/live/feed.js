@@ -39,6 +39,7 @@ export class Feed {
     this.#received = kept?.received ?? 0;
     this.#nodes = partsOf(root);
     this.#nodes.filter.addEventListener("change", () => this.#redraw());
+    for (const row of this.#rows) this.#awaitEnd(row);
   }
 
   snapshot() {
@@ -70,17 +71,19 @@ export class Feed {
     this.#add({ event_type, trigger_count, viewer_name, epoch, seq, fired_at, latency });
   }
 
-  /** What became of a trigger; of those that came to another game there is no row. */
-  answered({ eventType, seq, status, reason }) {
-    const row = this.#rows.find((row) => row.seq === seq && row.event_type === eventType);
-    if (!row) return;
-    row.outcome = { status, reason };
+  /** What became of a trigger. Gives its row; of those that came to another game there is none. */
+  answered({ epoch, seq, status, reason, endsAt }) {
+    const row = this.#rowOf(epoch, seq);
+    if (!row) return null;
+    row.outcome = { status, reason, ends_at: Date.now() + endsAt - performance.now() };
+    this.#awaitEnd(row);
     this.#drawAgain(row);
+    return row;
   }
 
   /** Who fired this trigger was blocked. */
   blocked({ epoch, seq }) {
-    const row = this.#rows.find((row) => row.seq === seq && row.epoch === epoch);
+    const row = this.#rowOf(epoch, seq);
     if (!row) return;
     row.isBlocked = true;
     this.#drawAgain(row);
@@ -120,8 +123,17 @@ export class Feed {
     this.#flushSoon();
   }
 
+  #rowOf(epoch, seq) {
+    return this.#rows.find((row) => row.seq === seq && row.epoch === epoch);
+  }
+
+  /** An effect whose time is over is said no more, though the game did not tell of its end. */
+  #awaitEnd(row) {
+    if (isLasting(row)) setTimeout(() => this.#drawAgain(row), row.outcome.ends_at - Date.now());
+  }
+
   #drawAgain(row) {
-    const node = this.#nodes.rows.querySelector(`[data-seq="${row.seq}"]`);
+    const node = this.#nodes.rows.querySelector(`[data-number="${row.epoch}-${row.seq}"]`);
     const hadFocus = node?.contains(document.activeElement);
     const drawn = this.#drawn(row);
     node?.replaceWith(drawn);
@@ -177,6 +189,7 @@ export class Feed {
       element("td", "number", this.#personButton(trigger)),
     );
     row.dataset.seq = seq;
+    row.dataset.number = `${trigger.epoch}-${seq}`;
     return row;
   }
 
@@ -190,8 +203,9 @@ export class Feed {
     return button;
   }
 
-  #drawnOutcome({ outcome }) {
-    if (!outcome) return [];
+  #drawnOutcome(trigger) {
+    const { outcome } = trigger;
+    if (!outcome || (outcome.status === "started" && !isLasting(trigger))) return [];
     const words = element("span", "outcome", this.#texts.outcomes[outcome.status](outcome.reason));
     words.dataset.status = outcome.status;
     return [words];
@@ -221,3 +235,5 @@ export class Feed {
     return latency === null ? "–" : this.#texts.within(latency);
   }
 }
+
+const isLasting = ({ outcome }) => outcome?.status === "started" && outcome.ends_at > Date.now();

@@ -48,9 +48,12 @@ export class Tally {
     else button.thresholds.push(threshold);
   }
 
-  /** A trigger gave its presses back, about so many: what its button grows by next is none. */
-  returned({ eventType, required }) {
-    this.#buttonOf(eventType).back += required;
+  /**
+   * A trigger gave its presses back: what its button grows by next is none. Of a trigger that came to another
+   * game the presses are not known, and taken for the threshold of now.
+   */
+  returned({ eventType, required }, presses = required) {
+    this.#buttonOf(eventType).back += presses;
   }
 
   /** Triggers before the next one will never come. */

@@ -154,7 +154,7 @@ export const en = {
   presses: "Presses",
   presses_seen: "Presses seen",
   unavailable: (reason) => (reason ? `Not now: ${reason}` : "Not now"),
-  lasting: (count) => (count > 1 ? `In effect ×${count}` : "In effect"),
+  lasting: (count, seconds) => `In effect${count > 1 ? ` ×${count}` : ""} · ${seconds} s`,
   presses_note:
     "“Triggers” counts the whole round. “Presses seen” counts what was accepted since you opened " +
     "this page: the presses used by triggers, and the current count.",
