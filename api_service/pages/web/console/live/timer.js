@@ -40,7 +40,7 @@ export class Timer {
 
   #submit(event) {
     event.preventDefault();
-    const minutes = Number(this.#parts.minutes.value.normalize("NFKC")); // １０ is 10
+    const minutes = Number(this.#parts.minutes.value.normalize("NFKC")); // of full-width digits, too
     const isValid = minutes > 0 && minutes <= MOST;
     this.#refuse(isValid ? "" : this.#texts.minutes_problem);
     if (isValid) this.#set((ran) => Math.min(ran + Math.ceil(minutes * MINUTE), LONGEST));
