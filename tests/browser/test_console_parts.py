@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 RESULTS: Final = """async (assets) => {
-  const { Results } = await import(`${assets}/console/results/results.js`);
+  const { RoundResults } = await import(`${assets}/console/results/results.js`);
   const { en } = await import(`${assets}/console/texts/en.js`);
   const { StreamarioError } = await import(`${assets}/streamario.js`);
   const best = { viewer_id: "v", viewer_name: "Momo", count: 3 };
@@ -32,18 +32,18 @@ RESULTS: Final = """async (assets) => {
   };
   const blocked = { refresh: async () => {}, has: () => false };
   const options = { room, blocked, texts: en, languages: ["en"], onBooked: () => {} };
-  window.results = new Results(document.getElementById("results"), options);
+  window.results = new RoundResults(document.getElementById("results"), options);
   const told = { team_tops: { all: best }, event_totals: [], top_by_button: [] };
   results.show({ round: 1, ...told });
 }"""
 # Of two triggers with the same number, the game answered to the one of the earlier epoch.
 FEED: Final = """async (assets) => {
-  const { Feed } = await import(`${assets}/console/live/feed.js`);
+  const { TriggerFeed } = await import(`${assets}/console/live/feed.js`);
   const { en } = await import(`${assets}/console/texts/en.js`);
   const trigger = { seq: 1, event_type: "skill1", trigger_count: 5, fired_at: Date.now() };
   const row = { ...trigger, epoch: 1, viewer_name: "Early", latency: 0 };
   const options = { texts: en, languages: ["en"], clock: { latencyOf: () => 0 } };
-  const feed = (kept) => new Feed(document.getElementById("feed"), { ...options, kept });
+  const feed = (kept) => new TriggerFeed(document.getElementById("feed"), { ...options, kept });
   const before = feed({ rows: [row], latencies: [], received: 0 });
   before.take({ ...trigger, epoch: 2, viewer_name: "Late", fired_at: Date.now() });
   const endsAt = performance.now() + 60_000;

@@ -2,13 +2,13 @@ import { perFrame } from "../common/frames.js";
 import { Room } from "../streamario.js";
 import { RoomApi } from "./api.js";
 import { Blocked } from "./people/blocked.js";
-import { Board } from "./live/board.js";
+import { RoundBoard } from "./live/board.js";
 import { Buttons } from "./live/buttons.js";
 import { Chart } from "./live/chart.js";
-import { ServerClock } from "./game/clock.js";
+import { ClockOffset } from "./game/clock.js";
 import { confirmed } from "./confirm.js";
 import { isDead } from "./game/ends.js";
-import { Feed } from "./live/feed.js";
+import { TriggerFeed } from "./live/feed.js";
 import { sum } from "./live/figures.js";
 import { Game } from "./game/game.js";
 import { Hands } from "./live/hands.js";
@@ -19,7 +19,7 @@ import { OverlayBuilder } from "./share/overlay_builder.js";
 import { OverlayUrl } from "./share/overlay_url.js";
 import { Person } from "./people/person.js";
 import { phaseOf } from "./game/phases.js";
-import { Results } from "./results/results.js";
+import { RoundResults } from "./results/results.js";
 import { RoomStudio } from "./studio/room_studio.js";
 import { SettingsEditor } from "./settings/settings_editor.js";
 import { Share } from "./share/share.js";
@@ -43,7 +43,7 @@ export class Desk {
   #api;
   #room;
   #game;
-  #clock = new ServerClock();
+  #clock = new ClockOffset();
   #tally;
   #blocked;
   #board;
@@ -143,7 +143,7 @@ export class Desk {
       isDirty: () => this.isDirty,
       changed: () => this.#tabs.opened === "settings" && this.#settings.open(),
     };
-    this.#board = new Board(byId("board"), {
+    this.#board = new RoundBoard(byId("board"), {
       ...{ ...speaking, api, game: this.#game, stopped: this.#kept.stopped },
       keepStopped: (round) => this.#keep({ stopped: round }),
       settings,
@@ -172,7 +172,7 @@ export class Desk {
       hideNames: () => this.#names.set(true),
       onBlocked: (trigger) => this.#feed.blocked(trigger),
     });
-    this.#feed = new Feed(byId("feed"), {
+    this.#feed = new TriggerFeed(byId("feed"), {
       ...{ ...speaking, clock: this.#clock, kept: desk?.feed },
       onPerson: (trigger) => person.open(trigger),
     });
@@ -180,7 +180,7 @@ export class Desk {
     this.#viewers = new Viewers(byId("viewers"), { ...speaking, api, blocked, hasSearch: true });
     const roomId = this.#kept.room_id;
     this.#moderators = new Moderators(byId("viewers"), { ...speaking, api, roomId });
-    this.#results = new Results(byId("results"), {
+    this.#results = new RoundResults(byId("results"), {
       ...{ ...speaking, room: this.#room, blocked },
       onBooked: () => this.#studio.roundBooked(),
     });

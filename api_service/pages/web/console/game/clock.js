@@ -8,7 +8,7 @@ const COMPARISONS = 5;
  * (`time` of the stats). As NTP does (RFC 5905, section 8), half of the round trip is taken for
  * each way, and the answer with the shortest one counts. It can be wrong by half that round trip.
  */
-export class ServerClock {
+export class ClockOffset {
   /** Server minus browser, and how wrong that may be (ms); null until compared. */
   offset = 0;
   uncertainty = null;

@@ -15,7 +15,7 @@ const OFFERED = {
 };
 
 /** Where the round stands, how the game's socket is, and the buttons that run the round. */
-export class Board {
+export class RoundBoard {
   #game;
   #api;
   #texts;

@@ -11,7 +11,7 @@ const LATENCIES = 1_000; // of the last triggers
  * The triggers that came, newest first. What is taken is shown with the next frame, so that a burst
  * touches the page once; or at once by `flush`, since a page that is hidden has no frames.
  */
-export class Feed {
+export class TriggerFeed {
   #texts;
   #languages;
   #clock;

@@ -16,7 +16,7 @@ const AGAIN_AFTER = [2_000, 60_000]; // ms, growing from the one to the other
  * closed. Where there is no summary (the page came later, another game had the room), the books
  * tell all but the teams' best.
  */
-export class Results {
+export class RoundResults {
   #room;
   #blocked;
   #texts;
