@@ -48,7 +48,7 @@ export class StartScreen {
     const onList = (setups) => this.#choice.know(setups);
     this.#setups = new Setups(byId("start-setups"), { ...speaking, open, onList });
     this.#setups.show();
-    const isListed = ({ status }) => status !== "in_game"; // where a round runs, the room is no earlier one
+    const isListed = ({ status }) => status !== "in_game"; // a room whose round is running is not listed
     const rooms = new PastRooms(byId("start-history"), { ...speaking, open, isListed });
     byId("start-history").addEventListener("toggle", ({ target }) => target.open && rooms.show());
   }

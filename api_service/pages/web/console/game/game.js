@@ -33,10 +33,10 @@ export class Game {
   #current = null; // the socket that has the room
   #next = null; // the socket that is to have it
   #left = null; // why there will be no other one
-  #welcome = null; // timers: until the next socket must have the room,
-  #retry = null; // until one is opened,
-  #pulse = null; // until the current one is pinged,
-  #settling = null; // until what was shown is acknowledged
+  #welcome = null; // the timer that gives up on `#next`
+  #retry = null; // the timer that dials again
+  #pulse = null; // the timer that pings
+  #settling = null; // the timer that acknowledges
   #unanswered = 0; // pings
   #pingedAt = 0;
   #settledAt = -SETTLE_EVERY;

@@ -13,10 +13,9 @@ const MOST_GUESSES = 200; // of a button; so many triggers that did not come bel
  * (`level`); the game's triggers tell how many presses each used up (`trigger_count`). So between
  * two states: growth = thresholds of the triggers fired in between + change of the count.
  *
- * The two come on different ways. A state whose triggers have not all come waits for them a little;
- * where they do not come (the socket is away, another game has the room), each is taken for the
- * threshold of now, and put right should it come after all. A reset throws a count away, which is
- * no growth, and neither are the presses that a trigger gives back which did not work.
+ * The two come on different ways. If triggers are missing, it waits 3 s, then assumes the present threshold
+ * for each, and corrects that when the trigger comes. A reset throws a count away, which is no growth, and
+ * neither are the presses that a trigger gives back which did not work.
  */
 export class Tally {
   #round = null;

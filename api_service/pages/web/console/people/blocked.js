@@ -1,6 +1,6 @@
 /**
- * Who was blocked in the room. Results do not say: they name nobody who was. The list of a round's
- * viewers does, but only of the round that is; so what it told is remembered.
+ * Who was blocked in the room. Results do not name blocked viewers. The list of viewers does, but only for
+ * the running round, so its answers are remembered.
  */
 export class Blocked {
   #ids;
