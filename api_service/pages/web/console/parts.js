@@ -27,3 +27,22 @@ export function actionButton({ name, caption, disabled = false, run }) {
   button.dataset.action = name;
   return button;
 }
+
+/** An input with its label, which names it by its id. */
+export function labelled(caption, input) {
+  const label = element("label", "", caption);
+  label.htmlFor = input.id;
+  return element("p", "labelled", label, input);
+}
+
+/** What few need, folded. */
+export function more(caption, ...content) {
+  return element("details", "more", element("summary", "", caption), ...content);
+}
+
+/** Show a dialog that is not on the page yet; closed, it is gone. */
+export function showOnce(dialog) {
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}

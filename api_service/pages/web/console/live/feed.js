@@ -3,6 +3,7 @@ import { perFrame } from "../../common/frames.js";
 import { labelOf } from "../../streamario.js";
 import { percentile } from "./figures.js";
 import { partsOf } from "../parts.js";
+import { personButton } from "../people/person.js";
 
 const ROWS = 200;
 const LATENCIES = 1_000; // of the last triggers
@@ -186,21 +187,11 @@ export class TriggerFeed {
       element("td", "figures number", String(trigger_count)),
       element("td", "figures number seq", `#${seq}`),
       this.#drawnLatency(latency),
-      element("td", "number", this.#personButton(trigger)),
+      element("td", "number", personButton(trigger, this.#texts, this.#onPerson)),
     );
     row.dataset.seq = seq;
     row.dataset.number = `${trigger.epoch}-${seq}`;
     return row;
-  }
-
-  #personButton(trigger) {
-    const button = element("button", "button small quiet", "⋯");
-    button.type = "button";
-    button.setAttribute("aria-haspopup", "dialog");
-    const { person_of: personOf, unnamed } = this.#texts;
-    button.setAttribute("aria-label", personOf(trigger.viewer_name ?? unnamed));
-    button.addEventListener("click", () => this.#onPerson(trigger));
-    return button;
   }
 
   #drawnOutcome(trigger) {

@@ -2,7 +2,7 @@ import { element } from "../../common/elements.js";
 import { publicUrl } from "../../common/home.js";
 import { confirmed } from "../confirm.js";
 import { buttonOf, say } from "../parts.js";
-import { copy } from "../share/copying.js";
+import { linkToCopy } from "../share/copying.js";
 
 /** Links for those who help to moderate: make one, copy it, revoke it. */
 export class Moderators {
@@ -10,9 +10,8 @@ export class Moderators {
   #roomId;
   #texts;
   #languages;
-  #link = element("input", "field");
+  #link;
   #made;
-  #said = element("span", "soft small");
   #list = element("ul", "tokens");
   #refusal = element("p", "refusal");
   #make;
@@ -23,6 +22,7 @@ export class Moderators {
     this.#roomId = roomId;
     this.#texts = texts;
     this.#languages = languages;
+    this.#link = linkToCopy(texts, "small");
     this.#make = buttonOf("", texts.make_link, () => this.#ask(() => this.#makeLink()));
     this.#made = this.#furnishLink();
     this.#refusal.setAttribute("role", "alert");
@@ -47,32 +47,26 @@ export class Moderators {
   }
 
   #furnishLink() {
+    const { field, button, said } = this.#link;
     const label = element("label", "", this.#texts.moderator_link);
-    Object.assign(this.#link, { id: "moderator-link", readOnly: true });
-    label.htmlFor = this.#link.id;
+    label.htmlFor = field.id = "moderator-link";
     const hint = element("span", "hint", this.#texts.moderator_link_hint);
     hint.id = "moderator-link-hint";
-    this.#link.setAttribute("aria-describedby", hint.id);
-    this.#said.setAttribute("role", "status");
-    const copies = buttonOf("small", this.#texts.copy, () => this.#copy());
-    const actions = element("p", "actions", copies, this.#said);
-    const made = element("div", "link", label, this.#link, hint, actions);
+    field.setAttribute("aria-describedby", hint.id);
+    const actions = element("p", "actions", button, said);
+    const made = element("div", "link", label, field, hint, actions);
     made.hidden = true;
     return made;
   }
 
-  async #copy() {
-    const copied = await copy(this.#link);
-    this.#said.textContent = copied ? this.#texts.copied : this.#texts.copy_yourself;
-  }
-
   async #makeLink() {
     const { token } = await this.#api.makeToken();
-    this.#link.value = publicUrl(`/moderate/${this.#roomId}#${token}`);
-    this.#said.textContent = "";
+    const { field, said } = this.#link;
+    field.value = publicUrl(`/moderate/${this.#roomId}#${token}`);
+    said.textContent = "";
     this.#made.hidden = false;
     await this.#look();
-    this.#link.select();
+    field.select();
   }
 
   async #look() {
@@ -97,7 +91,7 @@ export class Moderators {
     if (!(await confirmed(question(name), explanation, revoke))) return;
     await this.#ask(async () => {
       await this.#api.revokeToken(id);
-      if (this.#link.value.includes(id)) this.#made.hidden = true;
+      if (this.#link.field.value.includes(id)) this.#made.hidden = true;
       await this.#look();
     });
     this.#make.focus();

@@ -1,4 +1,12 @@
-import { partsOf, say } from "../parts.js";
+import { buttonOf, partsOf, say } from "../parts.js";
+
+/** The button of a trigger's row that opens who fired it. */
+export function personButton(trigger, { person_of: personOf, unnamed }, onPerson) {
+  const button = buttonOf("small quiet", "⋯", () => onPerson(trigger));
+  button.setAttribute("aria-haspopup", "dialog");
+  button.setAttribute("aria-label", personOf(trigger.viewer_name ?? unnamed));
+  return button;
+}
 
 /** Who fired a trigger of the feed: the viewer can be blocked, or all names hidden. */
 export class Person {

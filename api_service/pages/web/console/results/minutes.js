@@ -1,6 +1,6 @@
 import { element } from "../../common/elements.js";
-import { more } from "../settings/button_card.js";
 import { HEIGHT, niceScale, stackOn, stackPath, sumsOf, WIDTH } from "../live/stacks.js";
+import { more } from "../parts.js";
 import { scrolling, table } from "./tables.js";
 import { times } from "./times.js";
 

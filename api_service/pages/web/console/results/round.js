@@ -1,6 +1,6 @@
 import { element } from "../../common/elements.js";
 import { Attempts } from "../studio/attempts.js";
-import { actionButton } from "../parts.js";
+import { actionButton, showOnce } from "../parts.js";
 import { download, fileName } from "../../common/downloads.js";
 import { studio } from "../studio/studio.js";
 import { captions } from "./captions.js";
@@ -28,9 +28,7 @@ export async function showRound({ roomId, round, title }, { texts, languages }) 
     ...downloads({ roomId, round, title, booked }, texts),
     closing(dialog, texts),
   );
-  dialog.addEventListener("close", () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
+  showOnce(dialog);
 }
 
 /** Presses that came back are told of where there are some. */

@@ -1,7 +1,7 @@
 import { download } from "../../common/downloads.js";
 import { element } from "../../common/elements.js";
 import { drawRound, fileOf, mayShare, share } from "../../common/round_picture.js";
-import { buttonOf } from "../parts.js";
+import { buttonOf, showOnce } from "../parts.js";
 
 /** Show a round's picture, to be saved or handed to another app; `round` is as `drawRound` takes it. */
 export async function showPicture(round, texts, captionOf) {
@@ -10,11 +10,9 @@ export async function showPicture(round, texts, captionOf) {
   canvas.setAttribute("aria-label", texts.picture_label(round.title || texts.untitled, round.round));
   const dialog = element("dialog", "round-dialog", element("h2", "", texts.picture), canvas);
   dialog.setAttribute("aria-label", texts.picture);
-  dialog.addEventListener("close", () => dialog.remove());
-  document.body.append(dialog);
   const file = fileOf(await drawRound(canvas, round, captionOf), round);
   dialog.append(actions(dialog, file, texts));
-  dialog.showModal();
+  showOnce(dialog);
 }
 
 function actions(dialog, file, texts) {

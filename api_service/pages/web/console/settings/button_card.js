@@ -2,7 +2,7 @@ import { withIcon } from "../../common/captions.js";
 import { colorOf } from "../../common/colors.js";
 import { element, onChange, textOf } from "../../common/elements.js";
 import { labelOf } from "../../streamario.js";
-import { actionButton } from "../parts.js";
+import { actionButton, more } from "../parts.js";
 import { PictureField } from "./picture_field.js";
 import { soundField } from "./sound_field.js";
 import { thresholdOf } from "./thresholds.js";
@@ -178,11 +178,6 @@ export class ButtonCard {
     pace.querySelector(".hint").textContent = this.#texts.pace_hint;
     return pace;
   }
-}
-
-/** What few need, folded. */
-export function more(caption, ...content) {
-  return element("details", "more", element("summary", "", caption), ...content);
 }
 
 /** A setting in ms, as something with a `value` in seconds. */

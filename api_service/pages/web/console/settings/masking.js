@@ -1,4 +1,4 @@
-import { more } from "./button_card.js";
+import { more } from "../parts.js";
 
 /** Which words are masked in names, as inputs; a room's own words stand one a line. */
 export function maskingFields(fields, draft, texts) {

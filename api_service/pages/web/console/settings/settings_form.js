@@ -1,7 +1,7 @@
 import { element } from "../../common/elements.js";
-import { ButtonCard, more } from "./button_card.js";
+import { ButtonCard } from "./button_card.js";
 import { LookForm } from "./look_form.js";
-import { actionButton } from "../parts.js";
+import { actionButton, more } from "../parts.js";
 import { maskingFields } from "./masking.js";
 
 const MOST_BUTTONS = 24;

@@ -1,7 +1,7 @@
 import { withIcon } from "../../common/captions.js";
 import { element } from "../../common/elements.js";
 import { labelOf } from "../../streamario.js";
-import { copy } from "./copying.js";
+import { linkToCopy } from "./copying.js";
 import { Fields } from "../settings/fields.js";
 import { choiceOf, queryOf } from "./overlay_choice.js";
 import { actionButton } from "../parts.js";
@@ -24,7 +24,7 @@ export class OverlayBuilder {
   #changed;
   #choice = null;
   #dialog = element("dialog", "overlay-builder");
-  #address = Object.assign(element("input", "field"), { readOnly: true });
+  #link;
   #frame = element("iframe");
   #screen = element("div", "screen", this.#frame);
 
@@ -36,6 +36,7 @@ export class OverlayBuilder {
     this.#texts = texts;
     this.#languages = languages;
     this.#changed = changed;
+    this.#link = linkToCopy(texts, "small");
     this.#dialog.setAttribute("aria-label", texts.overlay_choose);
     this.#dialog.addEventListener("close", () => this.#dialog.replaceChildren());
     this.#frame.title = texts.overlay_preview;
@@ -54,7 +55,7 @@ export class OverlayBuilder {
       element(
         "div",
         "halves",
-        element("div", "seen", this.#screen, this.#trials(buttons), this.#link()),
+        element("div", "seen", this.#screen, this.#trials(buttons), this.#address()),
         this.#form(buttons),
       ),
       element("form", "actions", close),
@@ -80,15 +81,11 @@ export class OverlayBuilder {
   }
 
   /** The address for OBS, to copy. */
-  #link() {
-    const { overlay_link: caption, overlay_size: hint, copied, copy_yourself: failed } = this.#texts;
-    const label = element("label", "", caption, this.#address);
-    const said = element("span", "soft small");
-    said.setAttribute("role", "status");
-    const run = async () => {
-      said.textContent = (await copy(this.#address)) ? copied : failed;
-    };
-    const button = actionButton({ name: "copy", caption: this.#texts.copy, run });
+  #address() {
+    const { overlay_link: caption, overlay_size: hint } = this.#texts;
+    const { field, button, said } = this.#link;
+    said.textContent = "";
+    const label = element("label", "", caption, field);
     const actions = element("p", "actions", button, said);
     return element("div", "labelled", label, element("span", "hint", hint), actions);
   }
@@ -130,7 +127,7 @@ export class OverlayBuilder {
 
   /** Anew: the overlay reads its options once. */
   #show() {
-    this.#address.value = this.#url.value;
+    this.#link.field.value = this.#url.value;
     const query = new URLSearchParams(keptOverlay());
     query.set("preview", "1");
     this.#frame.src = `/overlay/${this.#roomId}?${query}`;

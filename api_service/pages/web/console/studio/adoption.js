@@ -2,6 +2,7 @@ import { element } from "../../common/elements.js";
 import { publicUrl } from "../../common/home.js";
 import { Attempts } from "./attempts.js";
 import { confirmed } from "../confirm.js";
+import { showOnce } from "../parts.js";
 import { studio } from "./studio.js";
 import { keepStudioKey, keptStudioKey } from "../storage.js";
 
@@ -41,7 +42,5 @@ function tell(texts, node) {
   form.method = "dialog";
   const dialog = element("dialog", "", form);
   dialog.setAttribute("aria-label", texts.elsewhere);
-  dialog.addEventListener("close", () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
+  showOnce(dialog);
 }

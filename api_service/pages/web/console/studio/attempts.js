@@ -1,7 +1,6 @@
 import { StreamarioError } from "../../streamario.js";
 import { element } from "../../common/elements.js";
 import { say } from "../parts.js";
-import { WrongFile } from "./setup_file.js";
 
 /** Codes for which the studio has sentences of its own. */
 const OWN = {
@@ -10,6 +9,14 @@ const OWN = {
   invalid_studio_key: "studio_refused",
   invalid_game_key: "studio_needs_game_key",
 };
+
+/** A setup's file cannot be used; `field` names what is wrong in it, "" where it is no setup at all. */
+export class WrongFile extends Error {
+  constructor(field, message = "") {
+    super(message);
+    this.field = field;
+  }
+}
 
 /** Where a part of the page says what it did, and why it could not. */
 export class Attempts {

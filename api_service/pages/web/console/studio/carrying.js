@@ -1,7 +1,8 @@
 import { isPassing } from "../../streamario/api.js";
 import { download, fileName } from "../../common/downloads.js";
 import { studio } from "./studio.js";
-import { fileOf, mediaIn, setupIn, withMedia, WrongFile } from "./setup_file.js";
+import { WrongFile } from "./attempts.js";
+import { fileOf, mediaIn, setupIn, withMedia } from "./setup_file.js";
 
 const LARGEST_FILE = 8_000_000; // bytes; 3 MB of media are 4 MB in base64
 

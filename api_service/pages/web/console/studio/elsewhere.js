@@ -1,8 +1,8 @@
 import { element } from "../../common/elements.js";
-import { copy } from "../share/copying.js";
-import { studio } from "./studio.js";
+import { buttonOf, labelled, showOnce } from "../parts.js";
+import { linkToCopy } from "../share/copying.js";
 import { linkTo } from "./adoption.js";
-import { labelled } from "./setup_dialog.js";
+import { studio } from "./studio.js";
 
 /** Show the link, and its QR code, that opens the setups on another computer. Throws StreamarioError. */
 export async function showElsewhere(texts) {
@@ -11,19 +11,17 @@ export async function showElsewhere(texts) {
   const heading = element("h2", "", texts.elsewhere);
   heading.id = "elsewhere-heading";
   dialog.setAttribute("aria-labelledby", heading.id);
-  const link = element("input", "field");
-  Object.assign(link, { id: "elsewhere-link", readOnly: true, value: linkTo(studioKey) });
+  const link = linkToCopy(texts);
+  Object.assign(link.field, { id: "elsewhere-link", value: linkTo(studioKey) });
   dialog.append(
     heading,
     element("p", "", texts.elsewhere_explanation),
     element("p", "warning", texts.elsewhere_warning),
     await picture(code, texts.elsewhere_code),
-    labelled(texts.elsewhere_link, link),
+    labelled(texts.elsewhere_link, link.field),
     actions(dialog, link, texts),
   );
-  dialog.addEventListener("close", () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
+  showOnce(dialog);
 }
 
 async function picture(code, alt) {
@@ -31,15 +29,8 @@ async function picture(code, alt) {
   return Object.assign(image, { alt, src: `data:image/svg+xml,${encodeURIComponent(await code.text())}` });
 }
 
-function actions(dialog, link, texts) {
-  const said = element("span", "soft small");
-  said.setAttribute("role", "status");
-  const copyIt = element("button", "button", texts.copy);
-  copyIt.addEventListener("click", async () => {
-    said.textContent = (await copy(link)) ? texts.copied : texts.copy_yourself;
-  });
-  const close = element("button", "button", texts.close);
+function actions(dialog, { button, said }, texts) {
+  const close = buttonOf("", texts.close, () => dialog.close());
   close.autofocus = true;
-  close.addEventListener("click", () => dialog.close());
-  return element("p", "actions", said, copyIt, close);
+  return element("p", "actions", said, button, close);
 }

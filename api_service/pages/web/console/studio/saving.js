@@ -1,7 +1,8 @@
 import { element } from "../../common/elements.js";
 import { shared } from "../../streamario/timing.js";
 import { Attempts } from "./attempts.js";
-import { labelled, nameField } from "./setup_dialog.js";
+import { labelled } from "../parts.js";
+import { nameField } from "./setup_dialog.js";
 import { Setups } from "./setups.js";
 
 /** The setups, beside a room's settings: these can be saved as one. */

@@ -1,5 +1,5 @@
 import { element } from "../../common/elements.js";
-import { actionButton } from "../parts.js";
+import { actionButton, labelled, showOnce } from "../parts.js";
 import { LONGEST_NAME } from "./setup_names.js";
 
 /** What can be done to one setup; `actions`: `rename(name)`, `duplicate()`, `export()`, `delete()`. */
@@ -17,12 +17,10 @@ export class SetupDialog {
     form.append(this.#actions(texts, actions));
     form.addEventListener("submit", (event) => this.#rename(event, actions.rename));
     this.#dialog.append(form);
-    this.#dialog.addEventListener("close", () => this.#dialog.remove());
   }
 
   open() {
-    document.body.append(this.#dialog);
-    this.#dialog.showModal();
+    showOnce(this.#dialog);
   }
 
   #actions(texts, actions) {
@@ -60,9 +58,3 @@ export function nameField() {
   });
 }
 nameField.made = 0;
-
-export function labelled(caption, input) {
-  const label = element("label", "", caption);
-  label.htmlFor = input.id;
-  return element("p", "labelled", label, input);
-}

@@ -3,17 +3,11 @@
  *
  * `{format: "streamario.setup", version: 1, name, settings, media: [{media_id, type, data}]}`
  */
+import { WrongFile } from "./attempts.js";
+
 const FORMAT = "streamario.setup";
 const VERSION = 1;
 const MEDIA_ID = /^[0-9a-f]{32}$/;
-
-/** The file cannot be used; `field` names what is wrong in it, "" where it is no setup at all. */
-export class WrongFile extends Error {
-  constructor(field, message = "") {
-    super(message);
-    this.field = field;
-  }
-}
 
 /** The file of a setup; `fetchMedia(media_id)` gives a Blob. */
 export async function fileOf({ name, settings }, fetchMedia) {
