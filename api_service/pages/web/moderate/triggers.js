@@ -1,5 +1,6 @@
 import { element } from "../common/elements.js";
 import { partsOf } from "../console/parts.js";
+import { personButton } from "../console/people/person.js";
 import { labelOf } from "../streamario.js";
 
 const ROWS = 100;
@@ -53,19 +54,9 @@ export class Triggers {
       element("td", "figures", now),
       element("td", "what", icon, caption),
       element("td", "who", trigger.viewer_name ?? "–"),
-      element("td", "number", this.#personButton(trigger)),
+      element("td", "number", personButton(trigger, this.#texts, this.#onPerson)),
     );
     row.dataset.number = `${trigger.epoch}-${trigger.seq}`;
     return row;
-  }
-
-  #personButton(trigger) {
-    const { person_of: personOf, unnamed } = this.#texts;
-    const button = element("button", "button small quiet", "⋯");
-    button.type = "button";
-    button.setAttribute("aria-haspopup", "dialog");
-    button.setAttribute("aria-label", personOf(trigger.viewer_name ?? unnamed));
-    button.addEventListener("click", () => this.#onPerson(trigger));
-    return button;
   }
 }
