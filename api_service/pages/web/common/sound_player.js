@@ -1,3 +1,4 @@
+import { Backoff } from "../streamario/timing.js";
 import { addressOf } from "./media.js";
 import { BUILT_INS, limiter, synthesise } from "./sounds.js";
 
@@ -5,6 +6,7 @@ const MOST_AT_ONCE = 6; // sounds
 const APART = 0.08; // s between two of the same
 const TOO_LATE = 1; // s after a trigger: a sound that took longer to load would mislead
 const LONGEST = 10; // s of an uploaded sound that are played
+const AGAIN_AFTER = [1_000, 60_000]; // ms until what did not load is asked for again, growing
 
 /**
  * Plays the sounds of triggers: of a burst a few at once, the same one not too often, and never louder
@@ -19,11 +21,12 @@ export class SoundPlayer {
   #ends = []; // of what plays, in s of the context's clock
   #lastAt = new Map();
   #media = new Map(); // promises of buffers by media id; null for what cannot be played
+  #backoff = new Backoff(...AGAIN_AFTER);
 
   constructor(volume = 1) {
     this.#volume = volume;
     for (const touch of ["pointerup", "keydown"]) {
-      document.addEventListener(touch, () => this.#wake(), { passive: true });
+      document.addEventListener(touch, () => this.#touched(), { passive: true });
     }
   }
 
@@ -31,18 +34,20 @@ export class SoundPlayer {
     return this.#isOn;
   }
 
+  /** Resolves once the browser lets the page sound; whoever plays at once waits for that. */
   turnOn() {
     this.#isOn = true;
-    if (!this.#context) {
-      this.#context = new AudioContext();
-      this.#output = limiter(this.#context, this.#volume);
-    }
-    this.#wake();
+    this.#context ??= new AudioContext();
+    this.#output ??= limiter(this.#context, this.#volume);
+    return this.#wake();
   }
 
-  /** At once: what plays breaks off. */
+  /** At once: what plays breaks off, and does not go on when sounds are turned on again. */
   turnOff() {
     this.#isOn = false;
+    this.#output?.disconnect();
+    this.#output = null;
+    this.#ends = [];
     this.#context?.suspend();
   }
 
@@ -76,10 +81,13 @@ export class SoundPlayer {
     return this.#ends.length < MOST_AT_ONCE;
   }
 
+  #touched() {
+    if (this.#isOn && this.#context.state !== "running") this.#wake();
+  }
+
   /** Browsers allow it in a touch, or ever after one; before it they would only complain. */
-  #wake() {
-    const hasBeenTouched = navigator.userActivation?.hasBeenActive ?? true;
-    if (this.#isOn && hasBeenTouched && this.#context.state !== "running") this.#context.resume();
+  async #wake() {
+    if (navigator.userActivation?.hasBeenActive ?? true) await this.#context.resume();
   }
 
   #synthesised(sound) {
@@ -103,16 +111,29 @@ export class SoundPlayer {
     return this.#media.get(id);
   }
 
-  /** Null for what there is not or what is no sound; what only failed is asked for again. */
+  /** Null for what there is not or what is no sound, and for what only failed, until that is there. */
   async #decoded(id) {
     try {
       const answer = await fetch(addressOf(id));
-      if (answer.ok) return await this.#context.decodeAudioData(await answer.arrayBuffer());
-      if (answer.status !== 404) this.#media.delete(id);
-      return null;
+      if (answer.ok) return await this.#buffer(answer);
+      if (answer.status !== 404) this.#loadLater(id);
     } catch (failure) {
-      if (failure instanceof TypeError) this.#media.delete(id);
-      return null;
+      if (failure instanceof TypeError) this.#loadLater(id);
     }
+    return null;
+  }
+
+  async #buffer(answer) {
+    const file = await answer.arrayBuffer();
+    this.#backoff.reset();
+    return this.#context.decodeAudioData(file);
+  }
+
+  #loadLater(id) {
+    const again = () => {
+      this.#media.delete(id);
+      this.prepare([id]);
+    };
+    setTimeout(again, this.#backoff.next());
   }
 }
