@@ -28,6 +28,13 @@ BOOKED = """async (count) => {
   return rooms.length === count;
 }"""
 
+CLOCKS = """async (assets) => {
+  const { times } = await import(`${assets}/console/results/times.js`);
+  const moments = [new Date(2026, 0, 1, 9, 5, 7), new Date(2026, 0, 1, 0, 5, 7).toISOString()];
+  const told = ({ clock, minute }) => moments.flatMap((at) => [clock(at), minute(at)]);
+  return ["en", "ja", "en-US", "ja-JP"].map((language) => told(times([language])).join(" "));
+}"""
+
 
 async def saved(page: Page, button: str) -> tuple[str, bytes]:
     """The name and content of the file that a button saves."""
@@ -60,6 +67,8 @@ async def test_a_round_can_be_looked_up_later(pair: Pair, browser: Browser) -> N
         await expect(shown.locator("tbody").first).to_contain_text("Skill 1122")
         await expect(shown.locator(".rows tbody tr")).to_have_count(3)
         await shown.get_by_text("As a table").click()
+        clocks = await page.evaluate(CLOCKS, await console.assets())
+        assert set(clocks) == {"09:05:07 09:05 00:05:07 00:05"}
         await fits(page)
         name, totals = await saved(page, "Totals (CSV)")
         assert name == "=Evening-round-1-totals.csv"

@@ -37,7 +37,7 @@ RENDER: Final = """async ([names, every, volume]) => {
   const peak = (part) => part.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
   return { BUILT_INS, end, loud: peak(samples), after: peak(samples.slice((end + 0.1) * 22050)) };
 }"""
-# What is heard of a player: of a sound that breaks off, and after sounds are turned on again at once.
+# What is heard of a sound that was turned off, once sounds are turned on again.
 CUT_OFF: Final = """async () => {
   const { SoundPlayer } = await import("/assets/common/sound_player.js");
   const { connect } = AudioNode.prototype;

@@ -1,6 +1,7 @@
 import { element } from "../common/elements.js";
 import { partsOf } from "../console/parts.js";
 import { personButton } from "../console/people/person.js";
+import { times } from "../console/results/times.js";
 import { labelOf } from "../streamario.js";
 
 const ROWS = 100;
@@ -43,7 +44,7 @@ export class Triggers {
   }
 
   #drawn(eventType, trigger) {
-    const now = new Date().toLocaleTimeString(this.#languages[0], { hour12: false });
+    const now = times(this.#languages).clock(Date.now());
     const button = this.#buttons.get(eventType);
     const icon = element("span", "icon", button?.icon ?? "");
     icon.setAttribute("aria-hidden", "true");

@@ -4,6 +4,7 @@ import { labelOf } from "../../streamario.js";
 import { percentile } from "./figures.js";
 import { partsOf } from "../parts.js";
 import { personButton } from "../people/person.js";
+import { times } from "../results/times.js";
 
 const ROWS = 200;
 const LATENCIES = 1_000; // of the last triggers
@@ -210,7 +211,7 @@ export class TriggerFeed {
   }
 
   #timeOf(ms) {
-    return new Date(ms).toLocaleTimeString(this.#languages[0], { hour12: false });
+    return times(this.#languages).clock(ms);
   }
 
   #showFigures() {

@@ -13,8 +13,8 @@ const LEAST_SCALE = 10; // presses; a lone press is no summit
 export function minutesOf({ presses_per_minute: presses }, { named, texts, languages }) {
   if (presses.length === 0) return [];
   const { first, each, bins } = binned(presses);
-  const { clock } = times(languages);
-  const startOf = (n) => clock(new Date((first + n * each) * MINUTE).toISOString()).slice(0, 5);
+  const { minute } = times(languages);
+  const startOf = (n) => minute((first + n * each) * MINUTE);
   const scale = niceScale(Math.max(LEAST_SCALE, ...sumsOf([...bins.values()])));
   const count = bins.values().next().value.length;
   return [

@@ -1,3 +1,6 @@
+const MINUTES = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+const SECONDS = { ...MINUTES, second: "2-digit" };
+
 /** Times as somebody of these languages writes them. */
 export const times = ([language]) => ({
   moment: (iso) =>
@@ -11,7 +14,11 @@ export const times = ([language]) => ({
     return to ? format.formatRange(new Date(from), new Date(to)) : format.format(new Date(from));
   },
 
-  clock: (iso) => new Date(iso).toLocaleTimeString(language, { hour12: false }),
+  /** A time of day, as ISO 8601 or in ms: 09:05:07, and 00:05:07 after midnight. */
+  clock: (at) => new Date(at).toLocaleTimeString(language, SECONDS),
+
+  /** Without the seconds. */
+  minute: (at) => new Date(at).toLocaleTimeString(language, MINUTES),
 
   /** How long a round lasted, in whole minutes and seconds: "12:05"; "" of one that goes on. */
   lasted({ started_at: from, ended_at: to }) {
