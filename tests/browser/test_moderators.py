@@ -51,9 +51,11 @@ async def test_a_moderator_helps_until_the_link_is_revoked(pair: Pair, browser: 
         link = await made.input_value()
         assert link.startswith(f"{pair.api.url}/moderate/{console.room_id}#")
         await fits(console.page)
-        await page.goto(link)
+        await page.route("**/viewers", lambda route: route.fulfill(status=503), times=1)
+        await page.goto(link)  # while the server cannot answer: it is asked again
         board, blocked = page.locator("#names"), page.locator("#blocked")
         await expect(page.locator("#room-title")).to_have_text("Dragon night")
+        await expect(page.locator("#refusal")).to_be_hidden()
         await console.start()
         await nice.press(pair.api, console.room_id, {"skill1": 1})
         await rude.press(pair.api, console.room_id, {"skill1": SKILL_1})

@@ -10,8 +10,11 @@ import { en } from "../console/texts/en.js";
 import { ja } from "../console/texts/ja.js";
 import { Viewers } from "../console/people/viewers.js";
 import { Room } from "../streamario.js";
+import { isPassing } from "../streamario/api.js";
+import { Backoff } from "../streamario/timing.js";
 import { Triggers } from "./triggers.js";
 
+const AGAIN_AFTER = [1_000, 15_000]; // ms until a server that could not answer is asked again, growing
 const LINK_OVER = ["forbidden", "invalid_room_token"]; // revoked, expired, or not whole
 
 const byId = (id) => document.getElementById(id);
@@ -23,6 +26,7 @@ texts.refused = (refusal) =>
   LINK_OVER.includes(refusal.code) ? texts.link_over : refused(refusal);
 
 const roomId = location.pathname.split("/").at(-1);
+const backoff = new Backoff(...AGAIN_AFTER);
 const api = new RoomApi(roomId, location.hash.slice(1)); // the server never gets the part after #
 
 translate(texts, language);
@@ -34,8 +38,10 @@ async function start() {
     await api.viewers();
   } catch (refusal) {
     say(byId("refusal"), texts.refused(refusal));
+    if (isPassing(refusal)) setTimeout(start, backoff.next());
     return;
   }
+  say(byId("refusal"), "");
   byId("moderation").hidden = false;
   furnish();
 }
