@@ -76,7 +76,14 @@ async def test_a_round_is_shared_as_a_picture(pair: Pair, browser: Browser) -> N
         await dialog.get_by_role("button", name="Close").click()
         async with play_page(browser, pair, console.room_id, language="ja-JP") as viewer:
             button = viewer.page.get_by_role("button", name="共有用の画像")
-            name, content = await saved(viewer.page, button)
+            modules = "**/picture.js*"
+            await viewer.page.route(modules, lambda route: route.abort(), times=1)
+            async with viewer.page.expect_event("requestfailed") as failed:
+                await button.click()
+            assert (await failed.value).url.endswith("/picture.js")
+            async with viewer.page.expect_request(modules) as again:
+                name, content = await saved(viewer.page, button)
+            assert (await again.value).url.endswith("/picture.js?1")
             assert name == "Boss-fight-魔王-ラウンド-1.png"
             assert struct.unpack(">II", content[16:24]) == (1200, 630)
             await viewer.page.evaluate(APP)

@@ -268,6 +268,8 @@ async def test_a_streamer_chooses_sounds_and_viewers_turn_them_on(
         await viewer.announces("Skill 1!")
         assert await phone.evaluate("started") == []
         await phone.locator("#nudge-close").click()
+        modules = "**/common/sound*.js"
+        await phone.route(modules, lambda route: route.abort())  # they are there already
         media = "**/api/media/*"
         await phone.route(media, lambda route: route.fulfill(status=503), times=1)
         async with phone.expect_response(media):  # what only failed is asked for again
@@ -284,6 +286,7 @@ async def test_a_streamer_chooses_sounds_and_viewers_turn_them_on(
         await until(lambda: has_started(page, [pytest.approx(0.3, abs=0.01)] * 2))
         await expect(viewer.key("Skill 1")).to_contain_text("×4")
         assert await phone.evaluate("started") == []
+        await phone.unroute(modules)
         await phone.reload()
         await expect(switch).to_have_attribute("aria-pressed", "true")
         await viewer.press("Skill 1", 5)

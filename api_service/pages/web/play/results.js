@@ -20,6 +20,7 @@ export class Results {
   #asked = ""; // of which round, and of whose part in it
   #counted = null; // the viewer's presses as the results have them
   #results = null;
+  #failures = 0; // to load what draws the picture
 
   constructor(room, texts, captionOf) {
     this.#room = room;
@@ -94,12 +95,23 @@ export class Results {
 
   /** What draws the picture is loaded by those alone who want it. */
   async #handOver() {
-    const { handOver } = await import("./picture.js");
+    const drawing = await this.#drawing();
+    if (!drawing) return;
     const { round, ended_at: ended, viewer_totals: best, event_totals: totals } = this.#results;
     const { title, buttons, theme } = this.#room.state;
     const fired = new Map(buttons.map(({ eventType, level }) => [eventType, level]));
     const picture = { title, round, ended, best, totals: Object.entries(totals), buttons, fired, theme };
-    return handOver(picture, this.#captionOf);
+    return drawing.handOver(picture, this.#captionOf);
+  }
+
+  /** Null where it does not load. Many browsers would not load it again by the same URL. */
+  async #drawing() {
+    try {
+      return await import(`./picture.js${this.#failures ? `?${this.#failures}` : ""}`);
+    } catch {
+      this.#failures += 1;
+      return null;
+    }
   }
 
   #rank({ place, name, count, isMe }) {

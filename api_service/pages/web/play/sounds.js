@@ -1,15 +1,15 @@
 import { onChange, shownIf } from "../common/elements.js";
+import { SoundPlayer } from "../common/sound_player.js";
 
 const KEPT = "streamario:sounds"; // in the storage, while they are on
 
 /**
  * The triggers' sounds on a viewer's device: off until the viewer turns them on, silent while the page
- * is hidden. The player is loaded only then.
+ * is hidden.
  */
 export class Sounds {
   #button;
   #showButton;
-  #loading = null;
   #player = null;
   #sounds = new Map(); // by event type
   #isWanted = isKept();
@@ -52,20 +52,11 @@ export class Sounds {
     this.#button.firstElementChild.textContent = this.#isWanted ? "🔊" : "🔇";
   }
 
-  async #follow() {
-    if (this.#isDue) await this.#load();
+  #follow() {
     if (!this.#isDue) return this.#player?.turnOff();
-    this.#player?.turnOn();
-    this.#player?.prepare(this.#sounds.values());
-  }
-
-  /** Without a network there is no player; the next time it is asked for again. */
-  #load() {
-    this.#loading ??= import("../common/sound_player.js").then(
-      ({ SoundPlayer }) => (this.#player = new SoundPlayer()),
-      () => (this.#loading = null),
-    );
-    return this.#loading;
+    this.#player ??= new SoundPlayer();
+    this.#player.turnOn();
+    this.#player.prepare(this.#sounds.values());
   }
 }
 
