@@ -22,6 +22,10 @@ pytestmark = pytest.mark.anyio
 
 BUTTONS: Final = [button(f"b{n}", f"Button {n}") for n in range(1, 11)]
 BEGUN: Final = {"en-US": "▶ It has begun! Dragon Night", "ja-JP": "▶ 始まりました！ Dragon Night"}
+NUMBER_KEYS: Final = {
+    "en-US": "Number keys press the buttons",
+    "ja-JP": "数字キーでボタンを押す",
+}
 LOOK_AWAY: Final = """(hidden) => {
   Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
   document.dispatchEvent(new Event("visibilitychange"));
@@ -53,7 +57,10 @@ Object.defineProperty(navigator, "wakeLock", {
 async def test_number_keys_press_the_first_nine_buttons(
     pair: Pair, browser: Browser, language: str
 ) -> None:
-    """Where there is a keyboard the buttons say so; a held key presses once."""
+    """Where there is a keyboard the buttons say so; a held key presses once.
+
+    Somebody who speaks to the computer, or hits keys by mistake, switches them off.
+    """
     room = await room_with(pair, buttons=BUTTONS)
     async with (
         game_of(room) as game,
@@ -81,7 +88,19 @@ async def test_number_keys_press_the_first_nine_buttons(
         await keyboard.press("Escape")
         await keyboard.press("5")
         await until(lambda: counts(pair, room.room_id, "b5", 1))
-        for untouched in ("b3", "b4", "b10"):
+        switch = viewer.page.get_by_role("checkbox", name=NUMBER_KEYS[language])
+        await switch.uncheck()
+        await expect(hints).to_have_text([""] * 10)
+        await expect(viewer.key("Button 6")).not_to_have_attribute("aria-keyshortcuts", "6")
+        await keyboard.press("6")
+        await viewer.page.reload()
+        await expect(viewer.key("Button 6")).to_be_visible()
+        await expect(switch).not_to_be_checked()
+        await keyboard.press("6")
+        await switch.check()
+        await keyboard.press("7")
+        await until(lambda: counts(pair, room.room_id, "b7", 1))
+        for untouched in ("b3", "b4", "b6", "b10"):
             assert await counts(pair, room.room_id, untouched, 0)
         assert await counts(pair, room.room_id, "b2", 1)
         await viewer.has_no_grave_findings()
@@ -97,6 +116,11 @@ async def test_a_phone_shows_no_key_to_press(pair: Pair, browser: Browser) -> No
         await page.goto(f"{pair.api.url}/play/{room.room_id}")
         await expect(page.locator(".key").first).to_be_visible()
         await expect(page.locator(".key-hint").first).to_be_hidden()
+        await expect(page.get_by_role("checkbox")).to_have_count(0)
+        await page.keyboard.press("1")  # could not be switched off
+        await page.locator(".key").nth(1).tap()
+        await until(lambda: counts(pair, room.room_id, "b2", 1))
+        assert await counts(pair, room.room_id, "b1", 0)
 
 
 async def test_the_screen_stays_on_while_a_round_runs(pair: Pair, browser: Browser) -> None:

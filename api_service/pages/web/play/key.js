@@ -56,9 +56,9 @@ export class Key {
     return this.node.disabled || this.node.getAttribute("aria-disabled") === "true";
   }
 
-  /** Its place among the buttons, from 1: the first nine have a key on keyboards. */
-  number(place) {
-    this.#set.shortcut(place > 9 ? "" : String(place));
+  /** Which key of a keyboard presses it; "" for none. */
+  number(shortcut) {
+    this.#set.shortcut(shortcut);
   }
 
   /** Show the button's state; gives when it must be shown again, in ms on `performance.now()`. */

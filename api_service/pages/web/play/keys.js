@@ -1,6 +1,7 @@
 import { onChange } from "../common/elements.js";
 import { feel } from "./haptics.js";
 import { Key } from "./key.js";
+import { NumberKeys } from "./number_keys.js";
 import { onPress } from "./pressing.js";
 
 /** The room's buttons, in its order; their nodes stay, so that a finger never loses its key. */
@@ -11,12 +12,12 @@ export class Keys {
   #keys = new Map();
   #order = "";
   #showPaused;
+  #numberKeys = new NumberKeys((number) => this.#pressByNumber(number), () => this.#number());
 
   constructor(container, room, texts) {
     this.#container = container;
     this.#room = room;
     this.#texts = texts;
-    document.addEventListener("keydown", (event) => this.#pressByNumber(event));
     this.#showPaused = onChange((paused) => container.toggleAttribute("data-paused", paused));
   }
 
@@ -48,15 +49,21 @@ export class Keys {
       if (!eventTypes.includes(gone)) this.#keys.delete(gone);
     }
     const keys = eventTypes.map((eventType) => this.#keyOf(eventType));
-    for (const [n, key] of keys.entries()) key.number(n + 1);
     this.#container.replaceChildren(...keys.map(({ node }) => node));
+    this.#number();
   }
 
-  /** The keys 1 to 9 press the first nine buttons. */
-  #pressByNumber({ key: typed, repeat, altKey, ctrlKey, metaKey }) {
-    const isHidden = this.#container.closest("[hidden]") || document.querySelector("dialog[open]");
-    if (isHidden || repeat || altKey || ctrlKey || metaKey || !/^[1-9]$/.test(typed)) return;
-    const eventType = this.#order.split(",")[typed - 1];
+  /** The first nine buttons have a key on keyboards. */
+  #number() {
+    for (const [n, eventType] of this.#order.split(",").entries()) {
+      const hasKey = n < 9 && this.#numberKeys.areOn;
+      this.#keys.get(eventType)?.number(hasKey ? String(n + 1) : "");
+    }
+  }
+
+  #pressByNumber(number) {
+    if (this.#container.closest("[hidden]")) return;
+    const eventType = this.#order.split(",")[number - 1];
     const key = this.#keys.get(eventType);
     if (key && !key.rests) this.#press(eventType, key);
   }

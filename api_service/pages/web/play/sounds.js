@@ -1,5 +1,6 @@
 import { onChange, shownIf } from "../common/elements.js";
 import { SoundPlayer } from "../common/sound_player.js";
+import { isKept, keep } from "./switches.js";
 
 const KEPT = "streamario:sounds"; // in the storage, while they are on
 
@@ -12,7 +13,7 @@ export class Sounds {
   #showButton;
   #player = null;
   #sounds = new Map(); // by event type
-  #isWanted = isKept();
+  #isWanted = isKept(KEPT);
 
   constructor(button) {
     this.#button = button;
@@ -42,7 +43,7 @@ export class Sounds {
 
   #toggle() {
     this.#isWanted = !this.#isWanted;
-    keep(this.#isWanted);
+    keep(KEPT, this.#isWanted);
     this.#showPressed();
     this.#follow();
   }
@@ -57,24 +58,5 @@ export class Sounds {
     this.#player ??= new SoundPlayer();
     this.#player.turnOn();
     this.#player.prepare(this.#sounds.values());
-  }
-}
-
-// Where nothing can be stored, the switch holds for this page.
-
-function isKept() {
-  try {
-    return localStorage.getItem(KEPT) !== null;
-  } catch {
-    return false;
-  }
-}
-
-function keep(isOn) {
-  try {
-    if (isOn) localStorage.setItem(KEPT, "1");
-    else localStorage.removeItem(KEPT);
-  } catch {
-    // Not kept.
   }
 }
