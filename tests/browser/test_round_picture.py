@@ -44,6 +44,21 @@ APP = """() => {
   });
 }"""
 
+# The browser no longer lets the page share; and when the page lets go of what it saves.
+LATE = """() => {
+  navigator.share = () => Promise.reject(new DOMException("", "NotAllowedError"));
+  window.revoked = 0;
+  URL.revokeObjectURL = () => revoked++;
+}"""
+LONG_TITLE = """async (assets) => {
+  Intl.Segmenter = undefined;
+  const { drawRound } = await import(`${assets}/common/round_picture.js`);
+  const round = { title: "🐉".repeat(80), round: 1, ended: "2026-01-01T00:00:00Z" };
+  const pressed = { best: [], totals: [], buttons: [], fired: new Map(), theme: { font: "" } };
+  const picture = await drawRound(document.createElement("canvas"), { ...round, ...pressed }, String);
+  return picture.type;
+}"""
+
 
 async def saved(page: Page, button: Locator) -> tuple[str, bytes]:
     """The name and content of the file that a button saves."""
@@ -74,6 +89,7 @@ async def test_a_round_is_shared_as_a_picture(pair: Pair, browser: Browser) -> N
         assert name == "Boss-fight-魔王-round-1.png"
         assert struct.unpack(">II", content[16:24]) == (1200, 630)
         await dialog.get_by_role("button", name="Close").click()
+        assert await page.evaluate(LONG_TITLE, await console.assets()) == "image/png"
         async with play_page(browser, pair, console.room_id, language="ja-JP") as viewer:
             button = viewer.page.get_by_role("button", name="共有用の画像")
             modules = "**/picture.js*"
@@ -91,3 +107,7 @@ async def test_a_round_is_shared_as_a_picture(pair: Pair, browser: Browser) -> N
             assert (
                 await viewer.page.evaluate("handed") == "Boss-fight-魔王-ラウンド-1.png image/png"
             )
+            await viewer.page.evaluate(LATE)
+            name, _ = await saved(viewer.page, button)
+            assert name == "Boss-fight-魔王-ラウンド-1.png"
+            assert await viewer.page.evaluate("revoked") == 0

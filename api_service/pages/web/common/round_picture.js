@@ -1,6 +1,6 @@
 import { withIcon } from "./captions.js";
 import { colorOf, shadesOf } from "./colors.js";
-import { fileName } from "./downloads.js";
+import { download, fileName } from "./downloads.js";
 import { element } from "./elements.js";
 import { addressOf } from "./media.js";
 import { paletteOf } from "./palette.js";
@@ -144,9 +144,15 @@ function writerOn(pen, font) {
 /** The text, or as many of its letters as fit with an ellipsis. */
 function fitting(pen, text, wide) {
   if (pen.measureText(text).width <= wide) return text;
-  const letters = [...new Intl.Segmenter().segment(text)].map(({ segment }) => segment);
+  const letters = lettersOf(text);
   while (letters.length > 1 && pen.measureText(`${letters.join("")}…`).width > wide) letters.pop();
   return `${letters.join("")}…`;
+}
+
+/** As people count them, where the browser can tell. */
+function lettersOf(text) {
+  if (!Intl.Segmenter) return [...text];
+  return [...new Intl.Segmenter().segment(text)].map(({ segment }) => segment);
 }
 
 /** The picture as a file with a name. */
@@ -157,5 +163,14 @@ export function fileOf(picture, { title, round }) {
 /** Whether the browser can hand the file to another app. */
 export const mayShare = (file) => navigator.canShare?.({ files: [file] }) ?? false;
 
-/** Hand it over; whoever changes their mind shares nothing. */
-export const share = (file) => navigator.share({ files: [file] }).catch(() => {});
+/**
+ * Hand it over; whoever changes their mind shares nothing. Where the browser does not let it, as when
+ * the picture took so long that the press no longer counts, it is saved.
+ */
+export async function share(file) {
+  try {
+    await navigator.share({ files: [file] });
+  } catch (refusal) {
+    if (refusal.name !== "AbortError") download(file, file.name);
+  }
+}
