@@ -156,8 +156,12 @@ async def test_triggers_in_a_row_that_i_helped_with_are_counted(
 async def test_a_name_is_suggested_once(
     pair: Pair, browser: Browser, language: str, width: int
 ) -> None:
-    """To whoever tipped a button without one; it moves nothing and goes for good."""
-    room = await room_with(pair, buttons=[button("wave", "Wave", base=1, min=1, max=1)])
+    """To whoever tipped a button without one; it moves nothing and goes for good.
+
+    What it covers does not get the focus.
+    """
+    wave = button("wave", "Wave", sound="coin", base=1, min=1, max=1)
+    room = await room_with(pair, buttons=[wave])
     async with game_of(room), play_page(browser, pair, room.room_id, language=language) as viewer:
         page = viewer.page
         await page.set_viewport_size({"width": width, "height": HEIGHT})
@@ -166,6 +170,8 @@ async def test_a_name_is_suggested_once(
         await viewer.press("Wave")
         nudge = page.locator("#nudge")
         await expect(nudge).to_contain_text(HINT[language])
+        for covered in ("#viewers", "#sound", "#name"):
+            await expect(page.locator(covered)).to_be_hidden()
         await expect(page.locator("#score-place")).to_be_visible()
         assert await page.evaluate(PLACES) == places
         assert await page.evaluate("document.documentElement.scrollWidth") <= width
