@@ -172,7 +172,7 @@ export const ja = {
     cooldown: "クールダウン中です",
     disabled: "無効になっています",
     blocked: "テスト用の視聴者がブロックされています",
-    unavailable: "ゲームが今は使えません",
+    unavailable: "今はゲームで使えません",
     clamp: "混み合っています",
   },
   crowd: "20 人で試す",
