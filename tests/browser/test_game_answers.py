@@ -68,27 +68,39 @@ async def test_an_effect_counts_down_until_it_is_done(pair: Pair, browser: Brows
 
 
 async def test_a_countdown_ends_by_itself(pair: Pair, browser: Browser) -> None:
-    """Where the game says no more, and without motion for those who want none."""
+    """Where the game says no more, and without motion for those who want none; on streams too."""
     room = await room_with(pair, buttons=BUTTONS)
     async with (
         game_of(room) as game,
         viewers(pair.api, 1) as (someone,),
         opened_page(browser) as page,
+        opened_page(browser) as stream,
     ):
-        await page.clock.install()
-        await page.goto(f"{pair.api.url}/play/{room.room_id}")
-        key = PlayPage(page).key("Wave")
+        for shown, path in ((page, "play"), (stream, "overlay")):
+            await shown.clock.install()
+            await shown.goto(f"{pair.api.url}/{path}/{room.room_id}")
+        key, bar = PlayPage(page).key("Wave"), stream.locator(".bar").first
         await expect(key).to_be_visible()
+        await expect(bar).to_be_visible()
         await tell(game, await fire(pair, room, game, someone), "started", duration_ms=40_000)
         await expect(key).to_have_attribute("data-state", "lasting")
+        await expect(bar.locator(".bar-note")).to_have_text(re.compile(r"^⏱ (39|40) s$"))
         await expect(key.locator(".key-time")).to_have_css("transition-property", "none")
         await page.clock.run_for(20_000)
+        await stream.clock.run_for(20_000)
+        await expect(bar.locator(".bar-note")).to_have_text(re.compile(r"^⏱ (1\d|20) s$"))
+        await expect(bar.locator(".bar-time")).to_have_css(
+            "transform", re.compile(r"matrix\(0\.[345]")
+        )
         await expect(key).to_contain_text(re.compile(r"(19|20) s"))
         await expect(key.locator(".key-time")).to_have_css(
             "transform", re.compile(r"matrix\(0\.[45]")
         )
         await page.clock.run_for(25_000)
+        await stream.clock.run_for(25_000)
         await expect(key).to_have_attribute("data-state", "open")
+        await expect(bar).to_have_attribute("data-state", "open")
+        await expect(bar.locator(".bar-note")).to_have_text("×1")
 
 
 async def test_what_did_not_work_is_said_with_its_reason(pair: Pair, browser: Browser) -> None:
