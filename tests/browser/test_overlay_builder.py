@@ -30,6 +30,8 @@ QUERIES: Final = (
     "?position=left&style=burst&buttons=bomb&hide=viewers,winner&show=code,qr,logo&lang=ja&scale=1.5",
     "?sound=0",
     "?hide=bars&volume=0.25",
+    "?buttons=another",  # room's
+    "?buttons=wave,another",
 )
 FORBIDDEN: Final = """Object.defineProperty(window, "localStorage", {
   get() { throw new DOMException("", "SecurityError"); },

@@ -14,9 +14,9 @@ export class Invitation {
   }
 
   show = onChange((code) => {
-    const { isCodeShown, isQrShown } = this.#options;
-    if (isCodeShown) this.#showCode(code);
-    if (isQrShown) this.#showQr(code);
+    const { shown } = this.#options;
+    if (shown.has("code")) this.#showCode(code);
+    if (shown.has("qr")) this.#showQr(code);
   });
 
   /** Where to type the code: by a name that viewers can reach, whatever OBS calls this machine. */

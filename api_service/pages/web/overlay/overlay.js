@@ -76,7 +76,7 @@ function render(now) {
 function wear(theme) {
   paint(overlay, platesOf(theme));
   document.body.dataset.font = theme.font;
-  if (options.isLogoShown) set.logo(theme.logo);
+  if (options.shown.has("logo")) set.logo(theme.logo);
 }
 
 function wanted(part) {

@@ -7,32 +7,34 @@ export const EXTRAS = ["code", "qr", "logo"];
 
 /**
  * The choice behind a query: `position`, `style`, `lang` ("" = that of OBS), `scale` and `volume` (0: no
- * sounds) in percent, all of these as texts; a flag for each part and extra; and as `buttons` a flag for
- * each of the event types.
+ * sounds) in percent, all of these as texts; a flag for each part and extra; as `buttons` a flag for each
+ * of the event types; and as `others` those that were chosen in other rooms, which are kept.
  */
 export function choiceOf(query, eventTypes) {
-  const { position, style, buttons, hidden, scale, volume, isSilent, languages } = optionsOf(query, [""]);
-  const shown = (new URLSearchParams(query).get("show") ?? "").split(",");
-  const isAll = !buttons.some((type) => eventTypes.includes(type)); // others are another room's
+  const options = optionsOf(query, [""]);
+  const { position, style, buttons, hidden, shown, scale, volume, isSilent, languages } = options;
+  const others = buttons.filter((type) => !eventTypes.includes(type));
+  const isAll = others.length === buttons.length;
   const isChosen = (type) => isAll || buttons.includes(type);
   return {
     ...{ position, style, lang: languages[0] },
     ...{ scale: inPercent(scale), volume: inPercent(isSilent ? 0 : volume) },
     ...flagsOf(PARTS, (part) => !hidden.has(part)),
-    ...flagsOf(EXTRAS, (extra) => shown.includes(extra)),
+    ...flagsOf(EXTRAS, (extra) => shown.has(extra)),
     buttons: flagsOf(eventTypes, isChosen),
+    others,
   };
 }
 
 /** The query for a choice, "" where everything is as it is anyway. */
-export function queryOf({ position, style, lang, scale, volume, buttons, ...flags }) {
+export function queryOf({ position, style, lang, scale, volume, buttons, others, ...flags }) {
   const types = Object.keys(buttons);
   const chosen = types.filter((type) => buttons[type]);
   const isShown = { ...flags, bars: flags.bars && chosen.length > 0 };
   const options = {
     position: position === "bottom" ? "" : position,
     style: style === "plain" ? "" : style,
-    buttons: chosen.length === types.length ? "" : chosen.join(),
+    buttons: [...(chosen.length === types.length ? [] : chosen), ...others].join(),
     hide: PARTS.filter((part) => !isShown[part]).join(),
     show: EXTRAS.filter((extra) => flags[extra]).join(),
     sound: volume === "0" ? "0" : "",
