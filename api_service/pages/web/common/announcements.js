@@ -24,8 +24,8 @@ export class Announcements {
   }
 
   /**
-   * The reader's own press set off so many triggers of this button. Each is heard of twice, in either
-   * order, and announced once: `add` leaves out those that are `owed`.
+   * This viewer's press fired the button `times` times. The socket reports these triggers too, sooner or
+   * later than this call; `owed` counts those still to come, which `add` does not count again.
    */
   claim(eventType, times, now) {
     if (document.hidden) return;

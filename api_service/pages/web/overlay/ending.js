@@ -4,8 +4,8 @@ import { teamTotals } from "../common/teams.js";
 const SHOWN_FOR = 12_000; // ms that the outcome is told
 
 /**
- * Who pressed most of those with a name, and which team, for a moment after the end of a round that
- * was seen running. Others have no name to be shown, or were blocked.
+ * For a moment after a round that was seen running: the viewer with the most presses among those with a
+ * name, and the leading team.
  */
 export class Ending {
   #room;
@@ -51,6 +51,7 @@ export class Ending {
       if (!(failure instanceof StreamarioError)) throw failure;
     }
   }
+
   #outcomeOf({ viewer_totals: viewers, event_totals: totals }) {
     const { buttons, theme } = this.#room.state;
     const teams = teamTotals(totals, buttons, theme.team_names).filter(({ count }) => count > 0);
