@@ -149,7 +149,7 @@ function setters(parts) {
   const { key, fill, own, icon, streak, level, hint, label, count, required } = parts;
   const { note, notice, time, name } = parts;
   return {
-    color: onChange((color) => paint(key, shadesOf(color))),
+    color: onChange((color) => setShades(key, shadesOf(color))),
     icon: iconOf(icon),
     label: textOf(label),
     count: textOf(count),
@@ -179,7 +179,7 @@ function assignShortcut(key, hint, shortcut) {
   else key.removeAttribute("aria-keyshortcuts");
 }
 
-function paint(key, { isDark, light, tint, fill, edge }) {
+function setShades(key, { isDark, light, tint, fill, edge }) {
   key.toggleAttribute("data-dark", isDark);
   key.style.setProperty("--own-light", light);
   key.style.setProperty("--own-tint", tint);

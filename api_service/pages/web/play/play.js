@@ -7,7 +7,6 @@ import { perFrame } from "../common/frames.js";
 import { spokenOf, translate } from "../common/languages.js";
 import { newsWords } from "../common/news.js";
 import { inPhrases, phrased } from "../common/phrases.js";
-import { Board, Speaker } from "./board.js";
 import { Closures } from "./closures.js";
 import { Dress } from "./dress.js";
 import { cheer } from "./haptics.js";
@@ -17,6 +16,7 @@ import { Nudge } from "./nudge.js";
 import { Results } from "./results.js";
 import { Score } from "./score.js";
 import { Sounds } from "./sounds.js";
+import { Speaker, Strip } from "./strip.js";
 import { Tab } from "./tab.js";
 import { TEXTS } from "./texts.js";
 import { Waiting } from "./waiting.js";
@@ -34,7 +34,7 @@ const captionOf = (button) => phrased(labelOf(button, [...navigator.languages, l
 const room = new Room(location.pathname.split("/").at(-1));
 
 const keys = new Keys(get("keys"), room, texts);
-const board = new Board(get("board"), get("board-text"), texts);
+const strip = new Strip(get("board"), get("board-text"), texts);
 const speaker = new Speaker(get("spoken"));
 const announcements = new Announcements();
 const closures = new Closures(texts);
@@ -77,7 +77,7 @@ function render(now) {
   const told = wordsOf(announced && { ...announced, turn: 0 });
   const isFailure = announced?.hasFailed;
   const moment = { state, now, news, told, isFailure, refused: now < refusedUntil };
-  const urgent = board.show(moment);
+  const urgent = strip.show(moment);
   score.show(state);
   sounds.show(state.buttons);
   const left = texts.secondsLeft(readOutAt(state, now));
@@ -86,7 +86,7 @@ function render(now) {
     countdown.show(state, now),
     speaker.say(urgent || screen.says || left || closures.words(state, captionOf, now), now),
     closures.next(now),
-    board.next(moment),
+    strip.next(moment),
     announcements.next(now),
     moment.refused ? refusedUntil : Infinity,
   );

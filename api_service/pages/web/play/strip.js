@@ -58,7 +58,7 @@ const RULES = [
 ];
 
 /** The strip above the buttons. Its place never moves: nobody shall press what slipped away. */
-export class Board {
+export class Strip {
   #texts;
   #set;
 
