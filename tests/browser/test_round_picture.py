@@ -55,7 +55,8 @@ LONG_TITLE = """async (assets) => {
   const { drawRound } = await import(`${assets}/common/round_picture.js`);
   const round = { title: "🐉".repeat(80), round: 1, ended: "2026-01-01T00:00:00Z" };
   const pressed = { best: [], totals: [], buttons: [], fired: new Map(), theme: { font: "" } };
-  const picture = await drawRound(document.createElement("canvas"), { ...round, ...pressed }, String);
+  const canvas = document.createElement("canvas");
+  const picture = await drawRound(canvas, { ...round, ...pressed }, String);
   return picture.type;
 }"""
 
