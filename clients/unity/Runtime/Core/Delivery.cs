@@ -60,10 +60,11 @@ namespace Streamario
         /// <summary>The number of a summary that waits for the next round, or 0.</summary>
         public long HeldSummary => _hasSummary ? _summary.Seq : 0;
 
-        /// <summary>The game received this summary in an earlier run.</summary>
+        /// <summary>The game received this summary in an earlier run. Messages before it may still be to
+        /// come.</summary>
         public void RestoreSummary(long seq)
         {
-            HoldSummary(new Cursor(_applied.Epoch, seq));
+            Hold(new Cursor(_applied.Epoch, seq));
         }
 
         /// <summary>A socket has attached, and sends the messages after <c>start</c>.</summary>
@@ -82,7 +83,8 @@ namespace Streamario
             MoveTo(to);
         }
 
-        /// <summary>Classifies a message, and records it as handed to the game if it is the next.</summary>
+        /// <summary>Classifies a message, and records it as handed to the game if it is the next. A summary
+        /// of an earlier run is in order, but a duplicate.</summary>
         public Verdict Take(Cursor came)
         {
             long last;
@@ -93,17 +95,15 @@ namespace Streamario
                 return Verdict.Duplicate;
             }
             if (came.Seq > _handed.Seq + 1) return Verdict.Ahead;
-            _handed = came;
-            _handedIn[came.Epoch] = came.Seq;
-            return Verdict.Next;
+            Hand(came);
+            return IsHeld(came) ? Verdict.Duplicate : Verdict.Next;
         }
 
         /// <summary>Records that the game has applied all messages up to this one.</summary>
         public void Apply(Cursor upTo)
         {
             if (upTo.IsAfter(_handed)) upTo = _handed;
-            if (_hasSummary && !_released && upTo.Epoch == _summary.Epoch && upTo.Seq == _summary.Seq)
-                upTo = new Cursor(upTo.Epoch, upTo.Seq - 1);
+            if (IsHeld(upTo) && !_released) upTo = new Cursor(upTo.Epoch, upTo.Seq - 1);
             if (upTo.IsAfter(_applied)) _applied = upTo;
             Settle();
         }
@@ -111,11 +111,8 @@ namespace Streamario
         /// <summary>The game received a summary, which is acknowledged only in the next round.</summary>
         public void HoldSummary(Cursor summary)
         {
-            _handed = summary;
-            _handedIn[summary.Epoch] = summary.Seq;
-            _summary = summary;
-            _hasSummary = true;
-            _released = false;
+            Hand(summary);
+            Hold(summary);
         }
 
         /// <summary>The game starts the next round or leaves the room: the summary may be acknowledged
@@ -140,11 +137,33 @@ namespace Streamario
             return true;
         }
 
+        void Hand(Cursor message)
+        {
+            _handed = message;
+            _handedIn[message.Epoch] = message.Seq;
+        }
+
+        void Hold(Cursor summary)
+        {
+            _summary = summary;
+            _hasSummary = true;
+            _released = false;
+        }
+
+        bool IsHeld(Cursor position)
+        {
+            return _hasSummary && position.Epoch == _summary.Epoch && position.Seq == _summary.Seq;
+        }
+
         void Settle()
         {
             if (!_hasSummary) return;
             var reached = !_summary.IsAfter(new Cursor(_applied.Epoch, _applied.Seq + 1));
-            if (_released && reached && _summary.IsAfter(_applied)) _applied = _summary;
+            if (_released && reached && _summary.IsAfter(_applied))
+            {
+                _applied = _summary;
+                if (_summary.IsAfter(_handed)) Hand(_summary);
+            }
             if (!_summary.IsAfter(_applied)) _hasSummary = false;
         }
 
@@ -155,7 +174,7 @@ namespace Streamario
                 _handedIn[cursor.Epoch] = cursor.Seq;
             _handed = _applied = _acked = cursor;
             _asked = false;
-            _hasSummary = false;
+            _hasSummary &= cursor.Epoch == _summary.Epoch && _summary.IsAfter(cursor);
         }
     }
 }

@@ -162,6 +162,74 @@ namespace Streamario.Tests
             Same(second.Told, "Connecting", "Connected", "resumed");
         }
 
+        public static void What_was_not_acknowledged_before_a_summary_comes_again_after_a_restart()
+        {
+            var first = Stage.InRoom(4, Manually);
+            first.Client.Acknowledge(new ViewerTrigger { room_id = "R", epoch = 1, seq = 2 });
+            first.Socket.BringSummary(5);
+            first.Step();
+            first.Client.Close();
+            var second = new Stage();
+            Manually(second);
+            second.Store.Room = first.Store.Room;
+            second.Client.Open();
+            second.Step();
+            second.Socket.BringReady(5, 3, status: "ended");
+            Replay(second);
+            second.Socket.BringClose(1006);
+            second.Pass(1);
+            second.Socket.BringReady(5, 3, status: "ended");
+            Replay(second);
+            Same(second.Triggers, 3L, 4L);
+            True(!second.Told.Any(told => told.StartsWith("gap") || told == "round_ended"), "all of it was in order");
+        }
+
+        public static void A_summary_that_waits_over_a_restart_is_told_apart_from_what_is_missing_before_it()
+        {
+            var stage = new Stage();
+            stage.Store.Room = new SavedRoom
+            {
+                server = "ws://gateway/ws-unity", room_id = "R", room_token = "T", epoch = 1, last_seq = 2, summary_seq = 5,
+            };
+            stage.Client.Open();
+            stage.Step();
+            stage.Socket.BringReady(5, 1, status: "ended");
+            stage.Socket.Bring("{'type':'gap','epoch':1,'last_seq':4}");
+            stage.Socket.BringSummary(5);
+            stage.Step();
+            stage.Client.Leave();
+            Same(stage.Told.Skip(3).Take(1), "gap:1/4");
+            True(!stage.Told.Contains("round_ended"), "the earlier run was told");
+            Equal(Ack(5), stage.Sent("ack").Last());
+        }
+
+        public static void A_summary_of_an_earlier_run_is_not_told_again_where_the_next_round_runs_already()
+        {
+            var stage = new Stage();
+            stage.Store.Room = new SavedRoom
+            {
+                server = "ws://gateway/ws-unity", room_id = "R", room_token = "T", epoch = 1, last_seq = 1, summary_seq = 2,
+            };
+            stage.Client.Open();
+            stage.Step();
+            stage.Socket.BringReady(3, 2, round: 2);
+            stage.Socket.BringSummary(2);
+            stage.Socket.BringTrigger(3);
+            stage.Step();
+            Same(stage.Triggers, 3L);
+            True(!stage.Told.Contains("round_ended"), "the earlier run was told");
+        }
+
+        static void Manually(Stage stage) => stage.Options.Acknowledgement = Acknowledgement.Manual;
+
+        static void Replay(Stage stage)
+        {
+            stage.Socket.BringTrigger(3);
+            stage.Socket.BringTrigger(4);
+            stage.Socket.BringSummary(5);
+            stage.Step();
+        }
+
         public static void Leaving_acknowledges_the_summary_and_forgets_the_room()
         {
             var stage = Stage.InRoom();
