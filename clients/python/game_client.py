@@ -109,7 +109,11 @@ class GameClient:
 
     @property
     def room(self) -> SavedRoom | None:
-        """The room and the last message returned: save it after applying that message."""
+        """The room and the position from which a later run resumes: save it after each message.
+
+        A summary counts as applied once the next round's first message has come. Until then a later
+        run receives it once more; resuming after it would end the room.
+        """
         return self._room
 
     @property
@@ -346,4 +350,4 @@ class GameClient:
 
     def _moved(self) -> None:
         assert self._room is not None
-        self._room = self._room.at(self._delivery.cursor)
+        self._room = self._room.at(self._delivery.resume_from)

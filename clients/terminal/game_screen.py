@@ -131,7 +131,7 @@ class Screen:
                 self._viewers = message.viewer_count
             case ViewerCountUpdate():
                 self._viewers = message.viewer_count
-            case GameEndSummary():
+            case GameEndSummary() if message.round >= self._round:
                 self._running, self._has_summary = False, True
 
     def _refresh(self) -> None:

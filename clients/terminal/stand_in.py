@@ -175,7 +175,8 @@ class StandIn:
             case RoomReady():
                 self._round, self._running = message.round, message.status == "in_game"
                 self._entered()
-            case GameEndSummary():
+            # After a restart the summary of the round before may come once more.
+            case GameEndSummary() if message.round >= self._round:
                 self._running, self._not_now = False, ""
         self._screen.show(message, _now())
         self._save()

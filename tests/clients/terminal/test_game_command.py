@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import signal
 import sys
@@ -10,7 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from clients.python import GatewayAddress
 from clients.terminal.game_screen import Screen
+from clients.terminal.stand_in import GameOptions, StandIn
 from clients.terminal.terminal_io import Terminal
 from shared.wire.game_messages import (
     EventTotal,
@@ -309,6 +312,21 @@ def test_text_from_elsewhere_cannot_move_the_cursor(capsys: pytest.CaptureFixtur
     screen = Screen(Terminal(sys.stdout), keys=False)
     screen.show(GameEvent("r", "skill1", 5, 1, "\x1b[2Jfox\u202e", 1, 1, fired_at=0), now=5)
     assert capsys.readouterr().out.endswith("  [2Jfox\n")
+
+
+async def test_a_summary_that_comes_once_more_does_not_end_the_next_round(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """After a restart in that round; the key for the next round does nothing."""
+    options = GameOptions(GatewayAddress("ws://127.0.0.1:9"), tmp_path / "game.json")
+    game = StandIn(options, Screen(Terminal(sys.stdout), keys=True))
+    game._heard(RoomReady("r", "", "t", 1, 1, status="in_game", round=2, recovered=True, replayed=1))
+    game._heard(GameEndSummary("r", 1, TeamTops(None, None, None), (), None, (), 1, 1))
+    keys = asyncio.Queue[str]()
+    for key in "sq":
+        keys.put_nowait(key)
+    await game.obey(keys)
+    assert capsys.readouterr().out.rstrip().endswith("skill: nobody · enemy: nobody")
 
 
 def test_a_summary_names_the_best_of_each_team(capsys: pytest.CaptureFixture[str]) -> None:
