@@ -83,7 +83,6 @@ namespace Streamario
         internal static Func<ISocket> NewSocket = PlatformSocket;
 
         GameClient _game;
-        bool _pausedByUs;
         bool _isQuitting;
 
         /// <summary>The gateway's URL; may be set until Game is first used.</summary>
@@ -125,48 +124,19 @@ namespace Streamario
             _game.Tick(Time.realtimeSinceStartupAsDouble);
         }
 
-        void OnApplicationPause(bool paused)
-        {
-            if (_game == null) return;
-            Attend(!paused);
-        }
-
-        void OnApplicationFocus(bool focused)
-        {
-            if (_game != null) Attend(focused);
-        }
-
         void OnApplicationQuit()
         {
             _isQuitting = true;
         }
 
-        // At a scene change nothing needs to wait: the queue is sent in the background.
+        // At a scene change nothing needs to wait: the queue is sent in the background. A round that stays
+        // paused because there is no connection is resumed by the next run.
         void OnDestroy()
         {
             if (_game == null) return;
+            if (_pausedByUs && _game.State == ConnectionState.Connected) GoOn();
             _game.Close();
             if (_isQuitting) _game.FinishClosing();
-        }
-
-        void Attend(bool inFront)
-        {
-            if (inFront) ComeBack();
-            else StepAway();
-        }
-
-        void StepAway()
-        {
-            _game.Save();
-            if (!pauseWithoutFocus || !_game.InRound || _game.Paused) return;
-            _game.Pause();
-            _pausedByUs = true;
-        }
-
-        void ComeBack()
-        {
-            if (_pausedByUs && _game.Paused) _game.Resume();
-            _pausedByUs = false;
         }
 
         GameClient Make()
@@ -185,6 +155,7 @@ namespace Streamario
                 options, NewSocket, new UnityJson(), new PlayerPrefsStore(storeKey), new System.Random().NextDouble);
             Wired().ConnectTo(game);
             foreach (var wiring in _handedOver) wiring.ConnectTo(game);
+            game.Resumed += GoOnAfterRestart;
             game.ConnectionChanged += Log;
             game.Error += Log;
             return game;
