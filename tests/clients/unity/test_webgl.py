@@ -141,7 +141,7 @@ async def test_a_refusal_is_told_from_a_server_that_is_not_there(
     assert (await absent.take()).startswith("c1006 ")
 
 
-async def test_a_room_that_is_gone_is_lost_after_a_few_attempts(
+async def test_a_room_that_is_gone_is_lost_after_a_few_attempts_and_a_minute(
     executable: Path, page: Page, gateway: Running, store: Path
 ) -> None:
     """The whole client, with sockets of the page: a new room follows."""
@@ -149,6 +149,8 @@ async def test_a_room_that_is_gone_is_lost_after_a_few_attempts(
     async with played(executable, gateway.url, store, "page") as game:
         serving_sockets = asyncio.create_task(serve_sockets(game, page))
         try:
+            await game.next_of("page_socket", 2)
+            await game.say("later 60")
             assert await game.next_of("lost") == "refused"
             room = await game.next_of("opened")
         finally:

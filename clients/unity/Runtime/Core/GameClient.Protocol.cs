@@ -7,6 +7,7 @@ namespace Streamario
     public sealed partial class GameClient : IConnectionOwner
     {
         const int UnexplainedRefusals = 5;
+        const double UnexplainedAtStart = 60; // s, longer than a server takes to restart
         const double UnexplainedInPlay = 600; // s, twice the time that a round waits for its game
         const string InGame = "in_game";
         const string NotStarted = "game_not_started";
@@ -77,18 +78,16 @@ namespace Streamario
             if (state == ConnectionState.Replaced) _handlers.Call(ref Replaced);
         }
 
-        // invalid_token means that the room is lost only if it is one of an earlier run: its token has
-        // expired. Browsers hide why a handshake was refused; if a gateway that is alive refuses
-        // repeatedly, the room counts as lost too. A room that this run has reached may be refused for a
-        // while, for example while Redis is away, so that takes longer.
+        // invalid_token means that the room's token has expired. Browsers hide why a handshake was refused;
+        // if a gateway that is alive refuses repeatedly, the room counts as lost too. Any room may be refused
+        // for a while, for example while Redis is away; one that this run has reached is waited for longer.
         bool IsRoomLost(Ending ending)
         {
-            if (ending.After == After.RoomGone) return _room.Exists;
             if (!_room.Exists) return false;
+            if (ending.After == After.RoomGone || ending.Detail.Code == Ending.InvalidToken) return true;
             Count(ending);
-            var enough = _unexplained >= UnexplainedRefusals;
-            if (_room.WasReached) return enough && _now >= _unexplainedSince + UnexplainedInPlay;
-            return enough || ending.Detail.Code == Ending.InvalidToken;
+            var patience = _room.WasReached ? UnexplainedInPlay : UnexplainedAtStart;
+            return _unexplained >= UnexplainedRefusals && _now >= _unexplainedSince + patience;
         }
 
         void Count(Ending ending)
@@ -102,6 +101,9 @@ namespace Streamario
             _unexplained = 0;
             _room.Forget();
             _outbox.LoseRoom();
+            InRound = _outbox.WillRun;
+            Paused &= InRound;
+            Round = Viewers = 0;
             _handlers.Call(ref RoomLost, why);
         }
 

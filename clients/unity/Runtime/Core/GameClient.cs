@@ -122,7 +122,7 @@ namespace Streamario
         /// <summary>Starts a round. Does nothing while one is running.</summary>
         public void StartRound()
         {
-            if (!InRound) Paused = false;
+            if (!InRound || !_outbox.WillRun) Paused = false;
             InRound = true;
             Command(GameStart.Type, _json.Write(new GameStart()));
         }

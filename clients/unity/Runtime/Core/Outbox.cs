@@ -42,6 +42,16 @@ namespace Streamario
 
         public bool IsEmpty => _commands.Count == 0;
 
+        /// <summary>Whether a round runs once all commands are carried out.</summary>
+        public bool WillRun
+        {
+            get
+            {
+                var last = _commands.FindLast(each => each.Type == GameStart.Type || each.Type == GameEnd.Type);
+                return last == null ? _running : last.Type == GameStart.Type;
+            }
+        }
+
         /// <summary>A number for the next ping; its pong confirms all commands added before.</summary>
         public long NextTicket()
         {
@@ -123,6 +133,7 @@ namespace Streamario
         {
             _commands.RemoveAll(command => command.IsOutcome);
             foreach (var command in _commands) command.Opens = 0;
+            _running = false;
         }
 
         public void Clear()

@@ -20,6 +20,7 @@ namespace Streamario.Tests
         readonly GameClient _client;
         readonly Dictionary<string, Action<string>> _obey;
         ViewerTrigger _last;
+        double _skipped; // s
         bool _throws;
         bool _over;
 
@@ -73,6 +74,7 @@ namespace Streamario.Tests
                 { "acknowledge", _ => _client.Acknowledge(_last) },
                 { "throw", _ => Tell("throws", _throws = true) },
                 { "stall", ms => Thread.Sleep(int.Parse(ms)) },
+                { "later", seconds => _skipped += int.Parse(seconds) },
                 { "close", _ => _client.Close() },
                 { "leave", _ => _client.Leave() },
                 { "leave-and-open", _ => LeaveAndOpen() },
@@ -102,7 +104,7 @@ namespace Streamario.Tests
             {
                 string line;
                 while (_commands.TryDequeue(out line)) Obey(line);
-                _client.Tick(Clock.Elapsed.TotalSeconds);
+                _client.Tick(Clock.Elapsed.TotalSeconds + _skipped);
                 Thread.Sleep(Frame);
             }
         }

@@ -45,17 +45,35 @@ namespace Streamario.Tests
             True(stage.Told.Contains("lost:invalid_token"), string.Join(" ", stage.Told));
         }
 
-        public static void Where_refusals_have_no_status_a_saved_room_is_given_up_after_several()
+        public static void A_room_in_play_whose_token_has_expired_is_given_up_too()
+        {
+            var stage = Stage.InRoom();
+            stage.Socket.BringClose(1006);
+            stage.Pass(1);
+            stage.Socket.BringRefusal(403, "invalid_token");
+            stage.Pass(2);
+            Equal("ws://gateway/ws-unity", stage.Socket.Request.Url);
+            True(stage.Told.Contains("lost:invalid_token"), string.Join(" ", stage.Told));
+        }
+
+        public static void Where_refusals_have_no_status_a_saved_room_is_given_up_after_five_and_a_minute()
         {
             var stage = OfAnEarlierRun();
+            stage.Step();
+            RefuseFor(stage, 59);
+            True(stage.Socket.Request.Url.Contains("OLD"), stage.Socket.Request.Url);
+            RefuseFor(stage, 20);
+            Equal("ws://gateway/ws-unity", stage.Socket.Request.Url);
+            True(stage.Told.Contains("lost:refused"), string.Join(" ", stage.Told));
+            stage = OfAnEarlierRun();
             for (var attempt = 0; attempt < 5; attempt++)
             {
-                stage.Step(10);
+                stage.Step(20);
                 True(stage.Socket.Request.Url.Contains("OLD"), stage.Socket.Request.Url);
                 stage.Socket.BringRefusal(0);
                 stage.Step();
             }
-            stage.Step(10);
+            stage.Step(20);
             Equal("ws://gateway/ws-unity", stage.Socket.Request.Url);
             True(stage.Told.Contains("lost:refused"), string.Join(" ", stage.Told));
         }

@@ -145,6 +145,26 @@ namespace Streamario.Tests
             Same(stage.Sent("ack"), Ack(1), Ack(2));
         }
 
+        public static void A_pause_ends_with_its_round_though_the_next_begins_before_the_summary()
+        {
+            var stage = Stage.InRoom();
+            stage.Client.StartRound();
+            stage.Client.Pause();
+            stage.Client.StartRound();
+            True(stage.Client.Paused, "that round runs already");
+            stage.Client.EndRound();
+            stage.Client.StartRound();
+            stage.Socket.BringSummary(1);
+            stage.Step();
+            True(stage.Client.InRound && !stage.Client.Paused, "the next round runs");
+            stage.Client.Pause();
+            stage.Socket.BringClose(1006);
+            stage.Step();
+            stage.Client.EndRound();
+            stage.Client.StartRound();
+            True(!stage.Client.Paused, "offline too");
+        }
+
         public static void A_summary_that_waits_is_kept_over_a_restart_and_not_told_again()
         {
             var first = Stage.InRoom(1);
