@@ -26,7 +26,8 @@ namespace Streamario
         public static string Normalise(string server)
         {
             var url = server.Trim().TrimEnd('/');
-            if (url.StartsWith("http", StringComparison.OrdinalIgnoreCase)) url = "ws" + url.Substring(4);
+            foreach (var scheme in new[] { "http://", "https://" })
+                if (url.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)) url = "ws" + url.Substring(4);
             if (!url.Contains("://")) url = "ws://" + url;
             return url.EndsWith(Path, StringComparison.Ordinal) ? url : url + Path;
         }

@@ -94,6 +94,7 @@ namespace Streamario
         {
             _saved = new SavedRoom { server = _server, room_id = roomId, room_token = roomToken };
             WasReached = false;
+            WebUrl = "";
             Follow(applied, 0);
             Progress();
         }

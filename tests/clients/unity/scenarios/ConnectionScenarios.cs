@@ -25,6 +25,7 @@ namespace Streamario.Tests
         {
             Equal("ws://host:8890/ws-unity", Address.Normalise("host:8890"));
             Equal("ws://host:8890/ws-unity", Address.Normalise("http://host:8890/"));
+            Equal("ws://httpbin.lan/ws-unity", Address.Normalise("httpbin.lan"));
             Equal("wss://host/ws-unity", Address.Normalise("https://host"));
             Equal("wss://host/ws-unity", Address.Normalise(" wss://host/ws-unity "));
         }
@@ -231,12 +232,22 @@ namespace Streamario.Tests
         public static void What_is_said_when_a_room_is_lost_is_said_to_the_next_room()
         {
             var stage = Stage.InRoom();
-            stage.Client.RoomLost += why => stage.Client.StartRound();
+            stage.Client.StartRound();
+            stage.Client.Pause();
+            stage.Socket.Bring("{'type':'pong','t':2}");
+            stage.Socket.Bring("{'type':'viewer_count_update','room_id':'R','viewer_count':3}");
+            stage.Step();
+            stage.Client.RoomLost += why =>
+            {
+                Equal(0, stage.Client.Viewers);
+                stage.Client.StartRound();
+            };
             stage.Socket.BringError("room_not_found");
             stage.Pass(1);
             stage.Socket.BringRoom();
             stage.Step();
             Equal(1, stage.Sent("game_start").Count);
+            True(stage.Client.InRound && !stage.Client.Paused, "the pause was the other room's");
             True(!stage.Told.Contains("error:handler_failed"), string.Join(" ", stage.Told));
         }
 

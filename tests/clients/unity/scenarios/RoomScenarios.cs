@@ -27,6 +27,7 @@ namespace Streamario.Tests
             first.BringTrigger(3);
             stage.Step();
             stage.Client.Open("OTHER", "O");
+            Equal("", stage.Client.WebUrl);
             first.BringTrigger(4);
             stage.Step();
             Equal(1001, first.ClosedWith);
