@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.clients.unity.compiling import COMPONENT, CORE, SERIALISER, SOURCES, compiled
+from tests.clients.unity.compiling import COMPONENT, CORE, PACKAGE, SERIALISER, SOURCES, compiled
 from tests.programs import program
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """A line for each scenario."""
     target = tmp_path_factory.mktemp("unity") / "scenarios.exe"
     sources = [SOURCES / "game" / "ContractJson.cs"]
-    for folder in (CORE, COMPONENT, SOURCES / "signatures", SCENARIOS):
+    sample = PACKAGE / "Samples~" / "Basic"
+    for folder in (CORE, COMPONENT, sample, SOURCES / "signatures", SCENARIOS):
         sources += folder.glob("*.cs")
     compiled(target, sources, SERIALISER)
     command = [program("mono"), "--debug", str(target)]

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using UnityEngine;
 
@@ -8,8 +9,12 @@ namespace Streamario
     {
         static readonly Dictionary<string, StreamarioClient> Kept = new Dictionary<string, StreamarioClient>();
 
-        // These survive a recompile in play mode: Unity keeps serialisable fields, even private ones.
+        // After a recompile in play mode the editor would restore a null reference as an object that only
+        // equals null. A client that gave way is gone by then.
+        [NonSerialized]
         StreamarioClient _inFavourOf;
+
+        // These survive a recompile in play mode: Unity keeps serialisable fields, even private ones.
         List<Wiring> _newcomers = new List<Wiring>();
         List<Wiring> _handedOver = new List<Wiring>();
         bool _isKept;

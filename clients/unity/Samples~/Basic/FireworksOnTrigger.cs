@@ -14,16 +14,16 @@ public sealed class FireworksOnTrigger : MonoBehaviour
     GameClient _game;
     string _last = "";
 
-    void Start()
+    // Unity calls this again after a recompile in Play mode, but not Start.
+    void OnEnable()
     {
         _game = GetComponent<StreamarioClient>().Game;
         _game.Trigger += Fire;
         _game.RoundEnded += Congratulate;
     }
 
-    void OnDestroy()
+    void OnDisable()
     {
-        if (_game == null) return;
         _game.Trigger -= Fire;
         _game.RoundEnded -= Congratulate;
     }

@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Reflection;
 using UnityEngine;
 using static Streamario.Tests.Scenario;
 using static Streamario.Tests.Scenes;
@@ -186,6 +187,20 @@ namespace Streamario.Tests
             Playing.Frame();
             Same(third.Painter.Painted, 2L);
             Equal(2, Sockets.Count);
+        }
+
+        public static void After_a_recompile_the_sample_hears_the_game_again()
+        {
+            var level = new Level();
+            var sample = On<FireworksOnTrigger>(level.Client.gameObject);
+            Enter(level);
+            Playing.Recompile();
+            Playing.Frame();
+            Socket.BringReady(0, 0);
+            Socket.BringSummary(1);
+            Playing.Frame();
+            const BindingFlags Private = BindingFlags.NonPublic | BindingFlags.Instance;
+            Equal("Round 1 is over", typeof(FireworksOnTrigger).GetField("_last", Private).GetValue(sample));
         }
 
         public static void A_recompile_opens_nothing_that_was_not_open()

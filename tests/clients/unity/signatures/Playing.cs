@@ -5,7 +5,8 @@
 // - Start comes before a script's first Update, and all Starts of a frame before its Updates.
 // - Destroyed objects are removed at the end of the frame: OnDisable, OnDestroy; then they equal null.
 // - A recompile calls OnDisable, clears static fields, keeps each script's serialisable fields, even private ones,
-//   and calls OnEnable, but neither Awake nor Start.
+//   and calls OnEnable, but neither Awake nor Start. A reference to a component that was null comes back as an object
+//   that only equals null.
 using System;
 using System.Collections;
 using System.Collections.Generic;
@@ -114,9 +115,18 @@ namespace UnityEngine
             foreach (var field in script.GetType().GetFields(Fields))
             {
                 if (field.IsStatic) (field.GetValue(null) as IDictionary)?.Clear();
-                else if (field.IsInitOnly || !IsSerialised(field.FieldType))
+                else if (field.IsInitOnly || field.IsNotSerialized || !IsSerialised(field.FieldType))
                     field.SetValue(script, field.GetValue(fresh));
+                else if (typeof(MonoBehaviour).IsAssignableFrom(field.FieldType) && field.GetValue(script) == null)
+                    field.SetValue(script, Gone(field.FieldType));
             }
+        }
+
+        static object Gone(Type type)
+        {
+            var gone = (Object)Activator.CreateInstance(type);
+            gone.IsGone = true;
+            return gone;
         }
 
         static bool IsSerialised(Type type)
