@@ -20,7 +20,7 @@ from websockets.exceptions import ConnectionClosed
 from shared.engine.refusals import EngineError
 from shared.process.telemetry import fields
 from shared.redis_store.store import StoreUnavailable
-from shared.wire.game_messages import GameEvent, Gap, ViewerCountUpdate, encode
+from shared.wire.game_messages import GameEvent, Gap, RoomReady, ViewerCountUpdate, encode
 from ws_gateway.games.cursor import Cursor, Step
 
 if TYPE_CHECKING:
@@ -98,7 +98,8 @@ class Feed:
         self._behind = True  # read the log first: triggers since the attach may lack a nudge
         self._woken = False
         self._viewer_count = held.viewer_count
-        self._told_count = 0
+        # A game that comes back may show a count from before; a new room has no viewers yet.
+        self._told_count = -1 if isinstance(greeting, RoomReady) else 0
         self._count_due = False
         self._count_pace: asyncio.TimerHandle | None = None
         self._group: asyncio.TaskGroup | None = None  # while there may be a writer

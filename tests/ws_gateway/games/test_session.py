@@ -294,9 +294,10 @@ async def test_viewer_counts_are_told_when_they_change_and_at_most_once_a_second
 async def test_a_game_that_comes_back_is_told_how_many_viewers_there_are(
     gateway: Running, crowd: Crowd
 ) -> None:
-    """The count may have changed while it was away."""
+    """The count may have changed while it was away, to none too."""
     room = await crowd.open_room()
     async with resumed(gateway.url, room) as (game, _):
+        assert (await game.next_of(ViewerCountUpdate)).viewer_count == 0
         await game.start()
         await crowd.press(room.room_id, 1)
     async with resumed(gateway.url, room) as (game, _):
