@@ -123,7 +123,7 @@ export class Room {
     const isOpen = this.#isViewer && !this.#isClosed && this.#picture.openRound > 0;
     if (!isOpen || !this.#picture.board.isUsable(eventType)) return 0;
     const asked = Math.max(0, Math.trunc(times) || 0);
-    const taken = Math.min(asked, MOST_PENDING - this.#outbox.pressesOf(eventType));
+    const taken = Math.min(asked, Math.max(0, MOST_PENDING - this.#outbox.pressesOf(eventType)));
     if (taken < asked) this.#limit();
     this.#outbox.add(eventType, taken, this.#picture.openRound);
     if (this.#gathering.isLong) this.#outbox.save();

@@ -75,6 +75,7 @@ export class Feed {
 
   #connect() {
     if (!this.#WebSocket || !this.#url || this.#socket) return;
+    this.#retry.stop(); // the wait of the last socket
     try {
       this.#attach(new this.#WebSocket(this.#url));
       this.#retry.in(OPEN_WITHIN);
@@ -89,6 +90,8 @@ export class Feed {
     this.#socket = socket;
     socket.onmessage = ({ data }) => isCurrent() && this.#hear(JSON.parse(data));
     socket.onclose = () => isCurrent() && this.drop();
+    // A close follows. The package ws throws errors that nobody listens for.
+    socket.onerror = () => {};
   }
 
   #hear(message) {

@@ -147,6 +147,24 @@ async def test_a_batch_without_answer_survives_a_crash(
         assert first == again
 
 
+async def test_where_more_presses_are_left_than_may_wait_a_press_is_not_taken(
+    proxy: FaultyProxy, room: WebRoom, tmp_path: Path
+) -> None:
+    """As after several tabs were closed while the server was away."""
+    storage = tmp_path / "storage.json"
+    async with opened_client(proxy.url, room.room_id, storage) as client:
+        proxy.is_away = True
+        await client.press("skill1", 200)
+        await client.close()
+    proxy.is_away = False
+    change_batches(storage, lambda batch: {**batch, "presses": {"skill1": 50}})
+    proxy.refuse(503, "store_unavailable", retry_after="60")
+    async with opened_client(proxy.url, room.room_id, storage) as client:
+        before = await client.until(lambda state: state.pending > 200)
+        assert await client.press("skill1", 5) == 0
+        assert client.state.pending == before.pending
+
+
 @pytest.mark.parametrize(
     "change", [{"born": -KNOWN_FOR}, {"round": 1}], ids=["too old", "of another round"]
 )
