@@ -131,12 +131,14 @@ export interface LastingEffect {
 
 /**
  * What the game did with a trigger: it `started` something that lasts until `endsAt` (otherwise null), is `done`, or has
- * `failed`, for this `reason` if it gave one; then the trigger's presses are back in the button.
+ * `failed`, for this `reason` if it gave one; then `returned` presses are back in the button: 0 if the trigger's round was
+ * over, null from an older server.
  */
 export interface Effect extends Trigger {
   readonly status: "started" | "done" | "failed";
   readonly reason: string | null;
   readonly endsAt: number | null;
+  readonly returned: number | null;
 }
 
 /** The round's results, as returned by `GET /api/rooms/{id}/results`. */

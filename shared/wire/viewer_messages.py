@@ -52,7 +52,8 @@ class Effect(Message, frozen=True, tag="effect"):
     """What the game did with a trigger; after each `stats`, those that last are sent again.
 
     `ends_at` (ms since 1970) is when one that has `started` ends. `reason` is the game's, if it
-    gave one. `viewer_name` is as in the trigger.
+    gave one. `viewer_name` is as in the trigger. `returned` is how many presses came back to the
+    button with a failure: 0 if the trigger's round was over.
     """
 
     event_type: str
@@ -62,6 +63,7 @@ class Effect(Message, frozen=True, tag="effect"):
     status: OutcomeStatus
     reason: str | None
     ends_at: int | None
+    returned: int = 0
 
 
 class StatusUpdate(Message, frozen=True, tag="status"):

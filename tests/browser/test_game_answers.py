@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.async_api import expect
 
-from shared.wire.game_messages import Available, GameEnd, GameEvent, Outcome, Pause, Resume
+from shared.wire.game_messages import (
+    Available,
+    GameEnd,
+    GameEndSummary,
+    GameEvent,
+    GameStart,
+    Outcome,
+    Pause,
+    Resume,
+)
 from tests.browser.conftest import opened_page
 from tests.browser.play_page import PlayPage, button, change, counts, game_of, play_page, room_with
 from tests.browser.test_overlay import overlay, set_name
@@ -131,7 +140,16 @@ async def test_what_did_not_work_is_said_with_its_reason(pair: Pair, browser: Br
         await viewer.shows("Wave", "5 of 5 presses, Full")
         await expect(bar).to_contain_text("×1")
         await viewer.press("Wave")
-        assert (await game.next_of(GameEvent)).event_type == "wave"
+        late = await game.next_of(GameEvent)
+        await game.say(GameEnd())
+        await game.next_of(GameEndSummary)
+        await game.say(GameStart())
+        await expect(viewer.key("Wave")).to_have_accessible_name("Wave, 0 of 5 presses")
+        await tell(game, late, "failed", reason=REASON)
+        await fire(pair, room, game, someone)  # viewers hear of it after the failure
+        await expect(viewer.key("Wave")).to_contain_text("×1")
+        assert REASON not in await viewer.key("Wave").inner_text()
+        assert REASON not in await bar.inner_text()
 
 
 async def test_a_button_that_the_game_cannot_use_says_not_now(pair: Pair, browser: Browser) -> None:

@@ -141,6 +141,7 @@ EXAMPLES: Final[tuple[Message, ...]] = (
         status="started",
         reason=None,
         ends_at=FIRED_AT + 8_000,
+        returned=0,
     ),
     StatusUpdate(status="in_game", round=2, paused=True, round_left_ms=118_400),
     SettingsUpdate(

@@ -23,13 +23,13 @@ export class Lasting {
   }
 
   /** Apply an `effect` message; returns it as pages get it. */
-  take({ event_type: eventType, epoch, seq, viewer_name: viewerName, status, reason, ends_at }) {
+  take({ event_type: eventType, epoch, seq, viewer_name: viewerName, status, reason, ends_at, returned = null }) {
     const endsAt = ends_at === null ? null : this.#clock.at(ends_at);
     const others = this.of(eventType).filter((effect) => effect.seq !== seq || effect.epoch !== epoch);
     const own = status === "started" && endsAt > now() ? [{ epoch, seq, viewerName, endsAt }] : [];
     this.#set(eventType, [...others, ...own]);
     this.#wait();
-    return { eventType, epoch, seq, viewerName, status, reason, endsAt };
+    return { eventType, epoch, seq, viewerName, status, reason, endsAt, returned };
   }
 
   /** The whole state of the room begins: the effects that last follow it. */

@@ -15,9 +15,9 @@ end
 function effects.text(record, seq)
   return string.format(
     '{"type":"effect","event_type":"%s","epoch":%d,"seq":%d,"viewer_name":%s,"status":"%s","reason":%s,"ends_at":%s,'
-      .. '"viewer":"%s"}',
+      .. '"returned":%d,"viewer":"%s"}',
     record.event_type, record.log_epoch, seq, record.name, record.status, text_or_null(record.reason),
-    record.ends_at > 0 and string.format('%d', record.ends_at) or 'null', record.viewer)
+    record.ends_at > 0 and string.format('%d', record.ends_at) or 'null', record.returned or 0, record.viewer)
 end
 
 -- Calls visit(seq, effect) for each effect that is kept as lasting.

@@ -50,6 +50,7 @@ register('outcome', function(keys, args)
     returned, total, left, viewer_count = give_back(room, counts_key, active_key, record)
   end
   trigger_records.save(seq, record)
+  record.returned = returned
   ledger.append(at, room.now, string.format('["outcome","%s",%d,%d,"%s",%d,%d,"%s",%s,%d,%d,%d,%d,%d]', room.id,
     room.now, record.round, record.event_type, log_epoch, seq, status, cjson.encode(reason), record.ends_at, returned,
     total, left, viewer_count))

@@ -320,7 +320,9 @@ async def test_a_summary_that_comes_once_more_does_not_end_the_next_round(
     """After a restart in that round; the key for the next round does nothing."""
     options = GameOptions(GatewayAddress("ws://127.0.0.1:9"), tmp_path / "game.json")
     game = StandIn(options, Screen(Terminal(sys.stdout), keys=True))
-    game._heard(RoomReady("r", "", "t", 1, 1, status="in_game", round=2, recovered=True, replayed=1))
+    game._heard(
+        RoomReady("r", "", "t", 1, 1, status="in_game", round=2, recovered=True, replayed=1)
+    )
     game._heard(GameEndSummary("r", 1, TeamTops(None, None, None), (), None, (), 1, 1))
     keys = asyncio.Queue[str]()
     for key in "sq":

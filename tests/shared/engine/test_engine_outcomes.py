@@ -143,8 +143,8 @@ async def test_viewers_see_what_lasts_and_then_how_it_ended(engine: Engine) -> N
     assert shown.lasting == await told.effects() == (effect,)
     assert await told.say("failed", reason="no dragon")
     after = await engine.watch(told.room.room_id, "gateway", shown)
-    assert [(e.status, e.reason, e.ends_at) for e in after.effects] == [
-        ("failed", "no dragon", None)
+    assert [(e.status, e.reason, e.ends_at, e.returned) for e in after.effects] == [
+        ("failed", "no dragon", None, 5)
     ]
     assert after.lasting == await told.effects() == ()
     assert (await engine.watch(told.room.room_id, "gateway", after)).effects == ()

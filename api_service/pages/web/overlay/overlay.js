@@ -146,8 +146,8 @@ room.on("change", ({ buttons }) => {
 });
 room.on("trigger", fired);
 if (options.isPreview) addEventListener("trigger", ({ detail }) => fired(detail));
-room.on("effect", ({ eventType, status, reason }) => {
-  if (status !== "failed") return;
+room.on("effect", ({ eventType, status, reason, returned }) => {
+  if (status !== "failed" || returned === 0) return; // of an earlier round nothing comes back
   announcements.add({ eventType, reason, hasFailed: true }, performance.now());
   bars.fail(eventType, reason, performance.now());
   changed();

@@ -133,8 +133,8 @@ room.on("tipped", ({ eventType, times }) => {
   nudge.offer(room.state);
   changed();
 });
-room.on("effect", ({ eventType, status, reason }) => {
-  if (status !== "failed") return;
+room.on("effect", ({ eventType, status, reason, returned }) => {
+  if (status !== "failed" || returned === 0) return; // of an earlier round nothing comes back
   const now = performance.now();
   announcements.add({ eventType, reason, hasFailed: true }, now);
   keys.fail(eventType, reason, now);
