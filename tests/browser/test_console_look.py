@@ -171,8 +171,9 @@ async def is_kept_though_saved_meanwhile(console: ConsolePage, picture: bytes) -
     await expect(note).to_contain_text("Saved.")
     await expect(console.field("title")).to_be_focused()
     await page.get_by_role("button", name="Add a button").click()
-    await console.save()  # the server answers with a button that is written otherwise
+    await page.keyboard.press("Enter")  # the server answers with a button that is written otherwise
     await expect(note).to_contain_text("Saved.")
+    await expect(console.field("buttons[6].labels.en")).to_be_focused()
     await held[0].continue_()
     await expect(field_of(console, "theme.logo").locator("img")).to_be_visible()
     await expect(note).to_contain_text("Not saved yet")

@@ -73,12 +73,12 @@ export class SettingsEditor {
     this.#edited();
   }
 
-  /** The draft becomes what is saved. Where it is that already, nothing is drawn anew: no focus is lost. */
+  /** The draft becomes what is saved; it may be that already. */
   #follow() {
     if (!this.isDirty) return;
     this.#draft ??= {};
     becomeLike(this.#draft, this.#saved);
-    this.#form.draw(this.#draft);
+    this.#form.drawAround(this.#draft);
   }
 
   #edited() {

@@ -50,6 +50,13 @@ export class SettingsForm {
     this.#root.replaceChildren(...parts);
   }
 
+  /** The same, around an input that has the focus. */
+  drawAround(draft) {
+    const { field } = document.activeElement.dataset;
+    this.draw(draft);
+    if (field) this.#root.querySelector(`[data-field="${CSS.escape(field)}"]`)?.focus();
+  }
+
   /** Show what follows from the draft: with so many viewers, what presses make a trigger. */
   show(viewers) {
     for (const card of this.#cards) card.show(this.#draft, viewers);
