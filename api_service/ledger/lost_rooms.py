@@ -1,7 +1,8 @@
 """The queries of the books for rooms that Redis may have lost.
 
 All but the first take many rooms, and return rows ordered by room. They leave out log messages that
-Redis lost before: a log epoch takes back all earlier messages whose number is above its base.
+Redis lost before: a log epoch begins at its base, so earlier messages with a greater number are
+void.
 """
 
 from __future__ import annotations

@@ -137,7 +137,7 @@ class ResultsRoute:
         )
 
     async def _hidden(self, room_id: str, viewers: set[str]) -> frozenset[str]:
-        """The viewers whose names the room hides now; the books may not know it yet."""
+        """The viewers whose names the room hides now; a block may not be in PostgreSQL yet."""
         if not viewers:
             return frozenset()
         try:

@@ -1,4 +1,4 @@
-"""Reads of PostgreSQL that leave connections of the small pool to the ledger and to names."""
+"""Limits how many reads use PostgreSQL's connection pool at once: the ledger and names need it, too."""
 
 from __future__ import annotations
 

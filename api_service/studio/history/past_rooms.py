@@ -138,7 +138,7 @@ class PastRooms:
         return found.without_names_of(hidden)
 
     async def _hidden(self, room_id: str, viewers: set[str]) -> frozenset[str]:
-        """The viewers whose names the room hides now; the ledger may not be recorded yet."""
+        """The viewers whose names the room hides now; a block may not be in PostgreSQL yet."""
         try:
             return await self._engine.hidden(room_id, viewers) if viewers else frozenset()
         except (refusals.RoomNotFound, StoreUnavailable):
