@@ -232,11 +232,14 @@ class Batcher:
                 replies = [await link.read(name) for name in names]
                 if asks_time:
                     self._clock.learn(_time_in(await link.read(*TIME)))
-                return replies
         except BaseException:
             # Replies that are still to come must not be read as replies to later commands.
             await link.close()
             raise
+        if exceptions.ReadOnlyError in map(type, replies):
+            # The master is a replica now; the server's name may lead to its successor.
+            await link.close()
+        return replies
 
     async def _be_ready(self, *, needs_clock: bool) -> None:
         """Open the link unless it is open; read the server's clock if that is needed."""

@@ -11,6 +11,7 @@ from shared.engine.functions import LIBRARY
 from shared.engine.keys import room_keys
 from shared.redis_store.store import StoreUnavailable, StoreUnfit, open_store
 from tests.shared.engine.rooms import ONE_PRESS_FIRES, engine_at, own_server, play, press
+from tests.ws_gateway.faults import link_to
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,6 +55,25 @@ async def test_a_server_that_is_away_is_found_again(tmp_path: Path) -> None:
         await server.start()
         counting = await press(engine, room_id, skill1=1)
         assert counting.state.stats[0].current_level == 1
+
+
+async def test_a_name_that_moves_to_another_master_is_followed(tmp_path: Path) -> None:
+    """The old one may live on as a replica, whose connections stay open and refuse every write."""
+    for name in ("old", "new"):
+        (tmp_path / name).mkdir()
+    async with (
+        own_server(tmp_path / "old") as old,
+        own_server(tmp_path / "new") as new,
+        link_to(old.socket) as link,
+        engine_at(link.url) as engine,
+    ):
+        room_id, _, _ = await play(engine, ONE_PRESS_FIRES)
+        await engine.store.command("REPLICAOF", "127.0.0.1", "1")
+        link.target = new.socket
+        with pytest.raises(StoreUnavailable, match="read only replica"):
+            await press(engine, room_id, skill1=1)
+        room_id, _, _ = await play(engine, ONE_PRESS_FIRES)
+        await press(engine, room_id, skill1=1)
 
 
 async def test_a_server_that_evicts_is_refused(tmp_path: Path) -> None:
