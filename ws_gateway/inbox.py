@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -42,6 +43,7 @@ class Inbox:
         self, engine: Engine, hub: Hub, audience: Audience, gateway_id: str, metrics: GatewayMetrics
     ) -> None:
         self.subscribed = asyncio.Event()
+        self._echo_due = asyncio.Event()  # at once, because the subscription is new
         self._engine = engine
         self._hub = hub
         self._audience = audience
@@ -49,9 +51,10 @@ class Inbox:
         self._metrics = metrics
         self._heard_at = time.monotonic() - DEAF_AFTER
         self._lost_for, self._tell_again_at = "", 0.0  # s, monotonic
-        self._sent = 0
-        self._sent_at = 0.0  # s since 1970
-        self._heard = 0
+        self._number = 0  # of the last echo, sent at `_sent_at` (s since 1970)
+        self._sent_at = 0.0
+        self._sent = 0  # the last echo that Redis took
+        self._heard = 0  # the last one that arrived
 
     @property
     def echo_age(self) -> float:
@@ -60,9 +63,9 @@ class Inbox:
 
     @property
     def hears(self) -> bool:
-        """Whether echoes arrive.
+        """Whether echoes arrive. A subscription alone does not show that nudges do.
 
-        A subscription that is lost for less than 5 s is repaired, and no game is refused.
+        One that is lost for less than 5 s is repaired, and no game is refused.
         """
         return self.echo_age < DEAF_AFTER
 
@@ -91,15 +94,24 @@ class Inbox:
     async def echo_forever(self) -> None:
         """Send the numbered echoes; compare all rooms if one did not arrive."""
         while True:
-            await asyncio.sleep(ECHO_EVERY)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(ECHO_EVERY):
+                    await self._echo_due.wait()
+            self._echo_due.clear()
             if self.subscribed.is_set() and self._heard < self._sent:
                 self._repair("echo missing")
-            self._sent, self._sent_at = self._sent + 1, time.time()
-            try:
-                await self._engine.echo(self._gateway_id, self._sent)
-            except StoreUnavailable as away:
-                self._metrics.redis_errors.inc()
-                log.debug("echo not sent", extra=fields(error=str(away)))
+            await self._send_echo()
+
+    async def _send_echo(self) -> None:
+        self._number, self._sent_at = self._number + 1, time.time()
+        try:
+            await self._engine.echo(self._gateway_id, self._number)
+        except StoreUnavailable as away:
+            # It is not missing: no nudge came through Redis either.
+            self._metrics.redis_errors.inc()
+            log.debug("echo not sent", extra=fields(error=str(away)))
+        else:
+            self._sent = self._number
 
     async def _listen(self) -> None:
         channel = inbox(self._gateway_id)
@@ -108,8 +120,9 @@ class Inbox:
         )
         log.info("starting pubsub subscription", extra=fields(channel=channel))
         async with subscription:
-            self._heard_at = time.monotonic()
+            self._heard = self._sent  # earlier echoes went elsewhere
             self.subscribed.set()
+            self._echo_due.set()
             self._repair("subscribed")
             # A working subscription receives at least its echoes.
             async for text in subscription:
@@ -127,7 +140,7 @@ class Inbox:
         if isinstance(message, Echo):
             self._heard = message.number
             self._heard_at = time.monotonic()
-            if message.number == self._sent:
+            if message.number == self._number:
                 self._metrics.clock.learn(self._sent_at, message.at, time.time())
         elif isinstance(message, RoomChanged):
             self._audience.nudge(message.room_id)

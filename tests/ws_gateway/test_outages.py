@@ -15,6 +15,7 @@ from tests.waiting import until
 from tests.ws_gateway.faults import command, link_to, own_valkey
 from tests.ws_gateway.game_end import connected, new_game, resumed
 from tests.ws_gateway.gateways import gateway_settings, gathered_crowd, running_gateway
+from ws_gateway.games import feed
 from ws_gateway.server import serve
 
 if TYPE_CHECKING:
@@ -96,6 +97,30 @@ async def test_a_redis_that_stood_still_goes_on_where_it_was(tmp_path: Path) -> 
         await until(gateway.is_ready, within=3)
         await game.settle()
         assert not [*game.unasked(GameEvent), *game.unasked(Gap)]
+
+
+async def test_a_redis_that_refuses_writes_is_noticed_and_not_asked_more_and_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a master without its replica does: it confirms subscriptions, but no echo returns."""
+    monkeypatch.setattr(feed, "READ_AGAIN_AFTER", 0.1)
+    async with (
+        own_valkey(tmp_path) as valkey,
+        gathered_crowd(valkey.url) as crowd,
+        running_gateway(gateway_settings(valkey.url)) as gateway,
+        new_game(gateway.url) as (game, room),
+    ):
+        await crowd.ease(room.room_id)
+        began = time.monotonic()
+        await command(valkey, "CONFIG", "SET", "min-replicas-to-write", "1")
+        await until(lambda: is_deaf(gateway))
+        assert await gateway.counted("streamario_inbox_echo_age_seconds") >= 5
+        reads = await gateway.counted("streamario_log_reads_total")
+        assert reads < 2 + (time.monotonic() - began) / feed.READ_AGAIN_AFTER
+        await command(valkey, "CONFIG", "SET", "min-replicas-to-write", "0")
+        await until(gateway.is_ready)
+        await crowd.fire(room.room_id)
+        assert await game.seqs(1) == [1]
 
 
 async def test_a_tail_that_redis_lost_is_told_as_a_gap(tmp_path: Path) -> None:

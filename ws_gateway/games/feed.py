@@ -64,6 +64,7 @@ class Feed:
         "_group",
         "_metrics",
         "_nudges",
+        "_read_again",
         "_replies",
         "_replies_sent",
         "_session",
@@ -96,6 +97,7 @@ class Feed:
         self._replies_sent: asyncio.Event | None = None  # while `reply` waits for it
         self._unheard = False  # the writer failed: nothing is written any more
         self._behind = True  # read the log first: triggers since the attach may lack a nudge
+        self._read_again: asyncio.TimerHandle | None = None  # after a failed read of the log
         self._woken = False
         self._viewer_count = held.viewer_count
         # A game that comes back may show a count from before; a new room has no viewers yet.
@@ -121,8 +123,9 @@ class Feed:
         self.shut()
         if self._writer is not None:
             self._writer.cancel()
-        if self._count_pace is not None:
-            self._count_pace.cancel()
+        for timer in (self._count_pace, self._read_again):
+            if timer is not None:
+                timer.cancel()
 
     def deliver(self, message: GameEvent | GameEndSummary | ViewerCountUpdate) -> None:
         """Write a nudge's message now if that need not wait, else queue it."""
@@ -223,14 +226,24 @@ class Feed:
                 else:
                     await self._send_nudge(self._nudges.pop(0))
             except StoreUnavailable as away:
-                self._behind = True
                 self._metrics.redis_errors.inc()
-                asyncio.get_running_loop().call_later(READ_AGAIN_AFTER, self._wake)
                 log.warning(
                     "log not readable", extra=fields(room_id=self._session.room_id, error=str(away))
                 )
+                self._wait_to_read()
                 return
         self._session.note_delivery()
+
+    def _wait_to_read(self) -> None:
+        """Read the log again in a moment. One timer, whatever else wakes the writer meanwhile."""
+        self._behind = True
+        if self._read_again is None:
+            loop = asyncio.get_running_loop()
+            self._read_again = loop.call_later(READ_AGAIN_AFTER, self._read_now)
+
+    def _read_now(self) -> None:
+        self._read_again = None
+        self._wake()
 
     async def _send_nudge(self, message: NumberedMessage) -> None:
         match self.cursor.judge(message):
