@@ -28,7 +28,7 @@ from ws_gateway.door.door import Door
 from ws_gateway.door.plain_http import guard
 from ws_gateway.games.hub import Hub
 from ws_gateway.games.session import Session
-from ws_gateway.games.written_positions import Notes
+from ws_gateway.games.written_positions import WrittenPositions
 from ws_gateway.inbox import Inbox
 from ws_gateway.metrics import GatewayFigures, GatewayMetrics
 from ws_gateway.sockets import close_codes
@@ -60,7 +60,7 @@ class Gateway:
 
     def __init__(self, settings: Settings, engine: Engine) -> None:
         self.hub = Hub()
-        self.notes = Notes()
+        self.positions = WrittenPositions()
         self._settings = settings
         self._engine = engine
         self._signer = Signer(settings.secret_keys)
@@ -135,7 +135,7 @@ class Gateway:
             held,
             greeting,
             self._metrics,
-            self.notes,
+            self.positions,
         )
         self.hub.register(session)
         if self.door.closed:  # the drain began while this socket attached
@@ -247,7 +247,7 @@ async def _run(gateway: Gateway, stop: asyncio.Event) -> None:
                 group.create_task(ping_forever(gateway.hub), name="pings of games"),
                 group.create_task(ping_forever(gateway.audience), name="pings of viewers"),
                 group.create_task(gateway.audience.show_forever(), name="audience"),
-                group.create_task(gateway.notes.write_forever(), name="notes"),
+                group.create_task(gateway.positions.write_forever(), name="positions"),
             ]
             await stop.wait()
             await gateway.drain()

@@ -13,6 +13,7 @@ import httpx
 
 from shared.engine.engine import Engine
 from shared.engine.functions import LIBRARY
+from shared.engine.keys import room_keys
 from shared.engine.press import PressBatch
 from shared.identity.addresses import UNIX_SOCKET
 from shared.identity.tokens import Signer, new_room_id
@@ -154,3 +155,9 @@ async def gone(crowd: Crowd, room_id: str) -> None:
         return not (await crowd.engine.describe(room_id)).connected
 
     await until(is_gone)
+
+
+async def is_written(crowd: Crowd, room_id: str, least: int) -> bool:
+    """Whether the room knows that its socket was written at least up to this number."""
+    written = await crowd.engine.store.command("HGET", room_keys(room_id).room, "written")
+    return int(written or 0) >= least

@@ -14,8 +14,8 @@ from shared.wire.game_messages import GameEvent, GameStart, Gap, RoomCreated
 from tests.waiting import until
 from tests.ws_gateway.faults import command, link_to, own_valkey
 from tests.ws_gateway.game_end import connected, new_game, resumed
-from tests.ws_gateway.gateways import gateway_settings, gathered_crowd, running_gateway
-from ws_gateway.games import feed
+from tests.ws_gateway.gateways import gateway_settings, gathered_crowd, is_written, running_gateway
+from ws_gateway.games import feed, written_positions
 from ws_gateway.server import serve
 
 if TYPE_CHECKING:
@@ -102,8 +102,12 @@ async def test_a_redis_that_stood_still_goes_on_where_it_was(tmp_path: Path) -> 
 async def test_a_redis_that_refuses_writes_is_noticed_and_not_asked_more_and_more(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As a master without its replica does: it confirms subscriptions, but no echo returns."""
+    """As a master without its replica does: it confirms subscriptions, but no echo returns.
+
+    How far a socket was written is stored when Redis takes it again.
+    """
     monkeypatch.setattr(feed, "READ_AGAIN_AFTER", 0.1)
+    monkeypatch.setattr(written_positions, "PACE", 1.0)
     async with (
         own_valkey(tmp_path) as valkey,
         gathered_crowd(valkey.url) as crowd,
@@ -111,16 +115,20 @@ async def test_a_redis_that_refuses_writes_is_noticed_and_not_asked_more_and_mor
         new_game(gateway.url) as (game, room),
     ):
         await crowd.ease(room.room_id)
+        await crowd.fire(room.room_id)
+        await until(lambda: is_written(crowd, room.room_id, 1))
+        await crowd.fire(room.room_id)
         began = time.monotonic()
-        await command(valkey, "CONFIG", "SET", "min-replicas-to-write", "1")
+        await crowd.engine.store.command("CONFIG", "SET", "min-replicas-to-write", "1")
         await until(lambda: is_deaf(gateway))
         assert await gateway.counted("streamario_inbox_echo_age_seconds") >= 5
         reads = await gateway.counted("streamario_log_reads_total")
         assert reads < 2 + (time.monotonic() - began) / feed.READ_AGAIN_AFTER
         await command(valkey, "CONFIG", "SET", "min-replicas-to-write", "0")
         await until(gateway.is_ready)
+        await until(lambda: is_written(crowd, room.room_id, 2))
         await crowd.fire(room.room_id)
-        assert await game.seqs(1) == [1]
+        assert await game.seqs(3) == [1, 2, 3]
 
 
 async def test_a_tail_that_redis_lost_is_told_as_a_gap(tmp_path: Path) -> None:

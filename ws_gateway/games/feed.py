@@ -140,7 +140,6 @@ class Feed:
         step = self.cursor.judge(message)
         if step is Step.SEND and self._socket.write(self._text(message)):
             self._note_sent(message)
-            self._session.note_delivery()
             return True
         return step is Step.SKIP
 
@@ -232,7 +231,6 @@ class Feed:
                 )
                 self._wait_to_read()
                 return
-        self._session.note_delivery()
 
     def _wait_to_read(self) -> None:
         """Read the log again in a moment. One timer, whatever else wakes the writer meanwhile."""
@@ -269,6 +267,7 @@ class Feed:
                 ),
             )
             await self._send(Gap(epoch=page.log_epoch, last_seq=page.start))
+            self._session.note_delivery()
         for message in page.messages:
             await self._send_numbered(message)
         self._behind |= len(page.messages) == PAGE
@@ -285,6 +284,7 @@ class Feed:
     def _note_sent(self, message: NumberedMessage) -> None:
         replayed = self.cursor.is_replayed(message)
         self.cursor.sent(message)
+        self._session.note_delivery()
         self._metrics.delivered.inc()
         if replayed:
             self._metrics.replayed.inc()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from shared.engine.engine import Engine
     from shared.engine.replies import Attachment
     from shared.wire.game_messages import GameEndSummary, GameEvent, Message, ViewerCountUpdate
-    from ws_gateway.games.written_positions import Notes
+    from ws_gateway.games.written_positions import WrittenPositions
     from ws_gateway.metrics import GatewayMetrics
     from ws_gateway.sockets.close_codes import Farewell
     from ws_gateway.sockets.connection import Connection
@@ -48,7 +48,7 @@ class Session:
         "_feed",
         "_gateway_id",
         "_noted",
-        "_notes",
+        "_positions",
         "_served",
         "_socket",
         "_span",
@@ -67,7 +67,7 @@ class Session:
         held: Attachment,
         greeting: Message,
         metrics: GatewayMetrics,
-        notes: Notes,
+        positions: WrittenPositions,
     ) -> None:
         self.room_id = room_id
         self.term = held.term
@@ -76,7 +76,7 @@ class Session:
         self._socket = socket
         self._engine = engine
         self._gateway_id = gateway_id
-        self._notes = notes
+        self._positions = positions
         self._noted = held.start  # `seq` of the position that the room knows
         self._age: asyncio.TimerHandle | None = None
         self._farewell: Farewell | None = None
@@ -191,12 +191,12 @@ class Session:
     def note_delivery(self) -> None:
         """Have the position stored in Redis, unless the game acknowledges by itself."""
         if not self.acknowledging and self._noted != self._feed.cursor.seq:
-            self._notes.add(self)
+            self._positions.add(self)
 
-    async def note_written(self) -> None:
-        """Store the position in Redis, for a game that never acknowledges."""
+    async def note_written(self) -> bool:
+        """Store the position, for a game that never acknowledges; False if Redis is away."""
         if not self._served:
-            return  # `detach` stores it
+            return True  # `detach` stores it
         log_epoch, seq = self._feed.cursor.log_epoch, self._feed.cursor.seq
         try:
             await self._engine.written(self.room_id, self.term, seq, log_epoch=log_epoch)
@@ -204,7 +204,8 @@ class Session:
         except EngineError as refusal:
             self.give_up(refusal)
         except StoreUnavailable:
-            pass  # repeated after the next message
+            return False
+        return True
 
     # Leaving.
 

@@ -10,16 +10,17 @@ if TYPE_CHECKING:
 
 AT_ONCE = 500  # positions stored in one batch
 PACE = 0.05  # s between batches: a killed gateway loses the positions of at most this time
+AGAIN_AFTER = 0.5  # s until positions that Redis did not store are stored again
 
 
-class Noted(Protocol):
-    """A session, as far as `Notes` uses it; a protocol, because `session` imports this module."""
+class Written(Protocol):
+    """A session, as far as positions need it; a protocol, because `session` imports this module."""
 
-    async def note_written(self) -> None:
-        """Store the position; does not raise if Redis is away."""
+    async def note_written(self) -> bool:
+        """Store the position; False if Redis is away."""
 
 
-class Notes:
+class WrittenPositions:
     """The sockets whose position has changed since it was last stored.
 
     A delivery does not wait for this. The first position is stored at once; all messages written to
@@ -27,23 +28,38 @@ class Notes:
     """
 
     def __init__(self) -> None:
-        self._due: set[Noted] = set()
+        self._due: set[Written] = set()
+        self._failed: set[Written] = set()
         self._arrived = asyncio.Event()
 
-    def add(self, socket: Noted) -> None:
+    def add(self, socket: Written) -> None:
         """Have a socket's position stored soon."""
         self._due.add(socket)
         self._arrived.set()
 
     async def write_forever(self) -> None:
         """Store positions as they change."""
-        while True:
-            await self._arrived.wait()
-            self._arrived.clear()
-            for sockets in self._due_in_batches():
-                await asyncio.gather(*(socket.note_written() for socket in sockets))
-            await asyncio.sleep(PACE)
+        async with asyncio.TaskGroup() as group:
+            while True:
+                await self._arrived.wait()
+                self._arrived.clear()
+                for sockets in self._due_in_batches():
+                    # Not awaited: one server of a cluster may stand still.
+                    group.create_task(self._store(sockets))
+                await asyncio.sleep(PACE)
 
-    def _due_in_batches(self) -> Iterator[list[Noted]]:
+    def _due_in_batches(self) -> Iterator[list[Written]]:
         due, self._due = list(self._due), set()
         return (due[i : i + AT_ONCE] for i in range(0, len(due), AT_ONCE))
+
+    async def _store(self, sockets: list[Written]) -> None:
+        stored = await asyncio.gather(*(socket.note_written() for socket in sockets))
+        failed = {socket for socket, done in zip(sockets, stored, strict=True) if not done}
+        if failed and not self._failed:
+            asyncio.get_running_loop().call_later(AGAIN_AFTER, self._repeat)
+        self._failed |= failed
+
+    def _repeat(self) -> None:
+        self._due |= self._failed
+        self._failed.clear()
+        self._arrived.set()
