@@ -17,7 +17,7 @@ import msgspec
 
 from shared.engine.keys import gateway, inbox
 from shared.process.telemetry import fields
-from shared.redis_store.store import StoreFault, StoreUnavailable
+from shared.redis_store.store import StoreError, StoreUnfit
 from shared.wire.game_messages import Echo, RoomChanged, decode_inbox
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ class Inbox:
         self, engine: Engine, hub: Hub, audience: Audience, gateway_id: str, metrics: GatewayMetrics
     ) -> None:
         self.subscribed = asyncio.Event()
+        self._began = False  # once subscribed
         self._echo_due = asyncio.Event()  # at once, because the subscription is new
         self._engine = engine
         self._hub = hub
@@ -72,13 +73,16 @@ class Inbox:
     async def listen_forever(self) -> None:
         """Subscribe and read nudges; subscribe again after every loss.
 
-        Raises StoreUnfit if this Redis must not be used.
+        Raises StoreUnfit if this Redis must not be used at the start. Later that is an outage: the
+        games keep their sockets.
         """
         while True:
             try:
                 await self._engine.store.inspect()
                 await self._listen()
-            except (StoreUnavailable, StoreFault) as lost:
+            except StoreError as lost:
+                if isinstance(lost, StoreUnfit) and not self._began:
+                    raise
                 self._metrics.redis_errors.inc()
                 self._log_lost(str(lost))
             self.subscribed.clear()
@@ -106,7 +110,7 @@ class Inbox:
         self._number, self._sent_at = self._number + 1, time.time()
         try:
             await self._engine.echo(self._gateway_id, self._number)
-        except StoreUnavailable as away:
+        except StoreError as away:
             # It is not missing: no nudge came through Redis either.
             self._metrics.redis_errors.inc()
             log.debug("echo not sent", extra=fields(error=str(away)))
@@ -121,6 +125,7 @@ class Inbox:
         log.info("starting pubsub subscription", extra=fields(channel=channel))
         async with subscription:
             self._heard = self._sent  # earlier echoes went elsewhere
+            self._began = True
             self.subscribed.set()
             self._echo_due.set()
             self._repair("subscribed")

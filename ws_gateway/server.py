@@ -21,7 +21,7 @@ from shared.identity.tokens import Signer
 from shared.process import gc_tuning
 from shared.process.tasks import end
 from shared.process.telemetry import fields
-from shared.redis_store.store import StoreUnavailable, open_store
+from shared.redis_store.store import StoreError, open_store
 from shared.wire.game_messages import SUBPROTOCOL, Message, RoomCreated, RoomReady
 from ws_gateway.asyncapi.document import document_json
 from ws_gateway.door.door import Door
@@ -106,7 +106,7 @@ class Gateway:
             session = await self._attach(connection, entry)
         except RoomNotFound:
             return await say_farewell(connection, close_codes.NO_SUCH_ROOM)
-        except StoreUnavailable as away:
+        except StoreError as away:
             self._metrics.redis_errors.inc()
             log.warning("attach failed", extra=fields(room_id=entry.room_id, error=str(away)))
             return await say_farewell(connection, close_codes.GOING_AWAY)

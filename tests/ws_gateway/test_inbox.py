@@ -13,6 +13,7 @@ from shared.engine import keys
 from shared.wire.game_messages import GameEvent, Gap, encode
 from tests.ws_gateway.game_end import new_game
 from tests.ws_gateway.gateways import gateway_settings, running_gateway
+from tests.ws_gateway.viewer_end import watching
 from ws_gateway.sockets import farewell
 
 if TYPE_CHECKING:
@@ -188,6 +189,31 @@ async def test_a_room_that_is_gone_takes_its_socket_with_it(redis_url: str, crow
         await crowd.engine.store.command("DEL", keys.room_keys(room.room_id).room)
         assert await game.error() == "room_not_found"
         assert await game.closed() == 4004
+
+
+@pytest.mark.usefixtures("quick_comparison", "short_linger")
+@pytest.mark.parametrize("broken", ["active", "log"])
+async def test_a_room_that_redis_fails_on_takes_no_other_with_it(
+    redis_url: str, crowd: Crowd, broken: str
+) -> None:
+    """Its game, and its pages if they need what is broken, are asked to reconnect."""
+    async with (
+        running_gateway(gateway_settings(redis_url)) as gateway,
+        easy_game(gateway, crowd) as (game, room),
+        easy_game(gateway, crowd) as (other, others_room),
+        watching(gateway, room.room_id) as (page, _),
+    ):
+        its_keys = keys.room_keys(room.room_id)
+        key = getattr(its_keys, broken)
+        await crowd.engine.store.command("DEL", key)
+        await crowd.engine.store.command("SET", key, "not what it should be")
+        await crowd.engine.store.command("HINCRBY", its_keys.room, "seq", 1)
+        assert await game.error() == "going_away"
+        assert await game.closed() == 1001
+        assert await page.closed() == 1001
+        await crowd.engine.store.command("DEL", key)
+        await crowd.fire(others_room.room_id)
+        assert await other.seqs(1) == [1]
 
 
 @pytest.mark.usefixtures("quick_comparison")

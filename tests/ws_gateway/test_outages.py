@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
+REFUSING = ("min-replicas-to-write", "1")
+EVICTING, KEEPING = ("maxmemory-policy", "allkeys-lru"), ("maxmemory-policy", "noeviction")
+
 
 async def fire_surely(crowd: Crowd, room_id: str) -> None:
     """Fire one trigger; retry until there is an answer (a lost answer may leave two triggers)."""
@@ -104,7 +107,8 @@ async def test_a_redis_that_refuses_writes_is_noticed_and_not_asked_more_and_mor
 ) -> None:
     """As a master without its replica does: it confirms subscriptions, but no echo returns.
 
-    How far a socket was written is stored when Redis takes it again.
+    How far a socket was written is stored when Redis takes it again. A setting that would end the
+    start of a gateway does not end a running one.
     """
     monkeypatch.setattr(feed, "READ_AGAIN_AFTER", 0.1)
     monkeypatch.setattr(written_positions, "PACE", 1.0)
@@ -119,12 +123,12 @@ async def test_a_redis_that_refuses_writes_is_noticed_and_not_asked_more_and_mor
         await until(lambda: is_written(crowd, room.room_id, 1))
         await crowd.fire(room.room_id)
         began = time.monotonic()
-        await crowd.engine.store.command("CONFIG", "SET", "min-replicas-to-write", "1")
+        await crowd.engine.store.command("CONFIG", "SET", *REFUSING, *EVICTING)
         await until(lambda: is_deaf(gateway))
         assert await gateway.counted("streamario_inbox_echo_age_seconds") >= 5
         reads = await gateway.counted("streamario_log_reads_total")
         assert reads < 2 + (time.monotonic() - began) / feed.READ_AGAIN_AFTER
-        await command(valkey, "CONFIG", "SET", "min-replicas-to-write", "0")
+        await command(valkey, "CONFIG", "SET", "min-replicas-to-write", "0", *KEEPING)
         await until(gateway.is_ready)
         await until(lambda: is_written(crowd, room.room_id, 2))
         await crowd.fire(room.room_id)
@@ -261,7 +265,7 @@ async def test_a_gateway_ends_in_good_order_while_redis_is_away(tmp_path: Path) 
 async def test_a_redis_that_throws_data_away_ends_the_start(tmp_path: Path) -> None:
     """With one clear log line."""
     async with own_valkey(tmp_path) as valkey:
-        await command(valkey, "CONFIG", "SET", "maxmemory-policy", "allkeys-lru")
+        await command(valkey, "CONFIG", "SET", *EVICTING)
         with pytest.raises(StoreUnfit, match="maxmemory-policy"):
             await asyncio.wait_for(
                 serve(gateway_settings(valkey.url), stop=asyncio.Event(), ready=asyncio.Event()), 5

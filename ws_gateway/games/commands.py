@@ -18,7 +18,7 @@ from shared.engine.refusals import (
     UnknownEventType,
 )
 from shared.process.telemetry import fields
-from shared.redis_store.store import StoreUnavailable
+from shared.redis_store.store import StoreError, StoreFault, StoreUnavailable, StoreUnfit
 from shared.wire import error_codes, room_settings
 from shared.wire.game_messages import (
     LONGEST_EFFECT,
@@ -73,7 +73,7 @@ class Commander(Protocol):
 
     async def reply(self, message: Message) -> None: ...
     def part(self, farewell: Farewell) -> None: ...
-    def give_up(self, refusal: EngineError) -> None: ...
+    def give_up(self, refusal: EngineError | StoreFault) -> None: ...
     def covers(self, log_epoch: int, seq: int) -> bool: ...
 
 
@@ -119,7 +119,7 @@ class Commands:
     async def _carry_out(self, message: GameMessage, frame: str) -> None:
         try:
             await self._HANDLERS[type(message)](self, message, frame)
-        except (SocketReplaced, RoomNotFound) as refusal:
+        except (SocketReplaced, RoomNotFound, StoreFault) as refusal:
             self._session.give_up(refusal)
         except GameNotStarted:
             await self._session.reply(error_of(error_codes.GAME_NOT_STARTED))
@@ -181,7 +181,7 @@ class Commands:
         self._metrics.acks.inc()
         room_id, term = self._session.room_id, self._session.term
         # A lost acknowledgement is covered by the next one, or by the next handshake's cursor.
-        with suppress(StoreUnavailable):
+        with suppress(StoreUnavailable, StoreUnfit):
             applied = await self._engine.ack(room_id, term, message.epoch, message.seq)
             self._metrics.acknowledged.inc(applied)
 
@@ -219,7 +219,9 @@ class Commands:
                 if told:
                     return None
                 raise
-            except StoreUnavailable as away:
+            except StoreFault:
+                raise
+            except StoreError as away:
                 self._metrics.redis_errors.inc()
                 if not told:
                     log.warning(

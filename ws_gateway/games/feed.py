@@ -19,7 +19,7 @@ from websockets.exceptions import ConnectionClosed
 
 from shared.engine.refusals import EngineError
 from shared.process.telemetry import fields
-from shared.redis_store.store import StoreUnavailable
+from shared.redis_store.store import StoreError, StoreFault
 from shared.wire.game_messages import GameEvent, Gap, RoomReady, ViewerCountUpdate, encode
 from ws_gateway.games.cursor import Cursor, Step
 
@@ -46,7 +46,7 @@ class Fed(Protocol):
     room_id: str
 
     async def compare(self) -> None: ...
-    def give_up(self, refusal: EngineError) -> None: ...
+    def give_up(self, refusal: EngineError | StoreFault) -> None: ...
     def note_delivery(self) -> None: ...
 
 
@@ -200,7 +200,7 @@ class Feed:
             self._metrics.stalled.inc()
             log.warning("socket stalled", extra=fields(room_id=self._session.room_id))
             self._socket.transport.abort()
-        except EngineError as refusal:
+        except (EngineError, StoreFault) as refusal:
             self._session.give_up(refusal)
         finally:
             self._writer, self._unheard = None, broken_off
@@ -224,7 +224,9 @@ class Feed:
                     await self._catch_up()
                 else:
                     await self._send_nudge(self._nudges.pop(0))
-            except StoreUnavailable as away:
+            except StoreFault:
+                raise
+            except StoreError as away:
                 self._metrics.redis_errors.inc()
                 log.warning(
                     "log not readable", extra=fields(room_id=self._session.room_id, error=str(away))

@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 
 from shared.engine.refusals import EngineError, RoomNotFound, SocketReplaced
 from shared.process.telemetry import fields
-from shared.redis_store.store import StoreUnavailable
+from shared.redis_store.store import StoreError, StoreFault
 from shared.wire.game_messages import Reconnect
 from ws_gateway.games.commands import Commands
 from ws_gateway.games.feed import Feed
@@ -165,18 +165,21 @@ class Session:
                 await self._attach_again()
             else:
                 self._feed.compare_with(truth)
-        except EngineError as refusal:
+        except (EngineError, StoreFault) as refusal:
             self.give_up(refusal)
-        except StoreUnavailable as away:
+        except StoreError as away:
             self._feed.ask_again()  # if Redis lost the room's owner, no nudge would come
             log.debug("comparison failed", extra=fields(room_id=self.room_id, error=str(away)))
 
-    def give_up(self, refusal: EngineError) -> None:
-        """End the socket: the room is replaced or gone."""
+    def give_up(self, refusal: EngineError | StoreFault) -> None:
+        """End the socket: it is replaced, its room is gone, or Redis fails on this room."""
         if isinstance(refusal, SocketReplaced):
             self.replace()
         elif isinstance(refusal, RoomNotFound):
             self.part(close_codes.NO_SUCH_ROOM)
+        elif isinstance(refusal, StoreFault):
+            log.error("room failed", extra=fields(room_id=self.room_id, error=str(refusal)))
+            self.part(close_codes.GOING_AWAY)
         else:
             raise refusal
 
@@ -201,9 +204,9 @@ class Session:
         try:
             await self._engine.written(self.room_id, self.term, seq, log_epoch=log_epoch)
             self._noted = seq
-        except EngineError as refusal:
+        except (EngineError, StoreFault) as refusal:
             self.give_up(refusal)
-        except StoreUnavailable:
+        except StoreError:
             return False
         return True
 
@@ -223,6 +226,6 @@ class Session:
             await self._engine.detach(
                 self.room_id, self.term, written=cursor.seq, log_epoch=cursor.log_epoch, clean=clean
             )
-        except (EngineError, StoreUnavailable) as problem:
+        except (EngineError, StoreError) as problem:
             # The room's heartbeat expires without it.
             log.debug("detach failed", extra=fields(room_id=self.room_id, error=str(problem)))

@@ -19,7 +19,7 @@ from websockets.frames import Frame, Opcode
 
 from shared.engine.refusals import RoomNotFound
 from shared.process.telemetry import fields
-from shared.redis_store.store import StoreUnavailable
+from shared.redis_store.store import StoreFault, StoreUnavailable, StoreUnfit
 from shared.wire.game_messages import encode
 from ws_gateway.sockets import close_codes
 from ws_gateway.sockets.farewell import close, say_farewell
@@ -108,8 +108,8 @@ class Audience:
             await room.show()
         except RoomNotFound:
             farewell = close_codes.NO_SUCH_ROOM
-        except msgspec.DecodeError as problem:
-            # Written by another release; the other rooms must not fail with this one.
+        except (msgspec.DecodeError, StoreFault) as problem:
+            # Perhaps written by another release; the other rooms must not fail with this one.
             log.warning("unreadable room", extra=fields(room_id=room.room_id, error=str(problem)))
             farewell = close_codes.GOING_AWAY
         del self._rooms[room.room_id]  # before the first await: no other socket may enter
@@ -177,7 +177,7 @@ class WatchedRoom:
         before = self._shown
         try:
             now = await self._engine.watch(self.room_id, self._gateway_id, before)
-        except StoreUnavailable as away:
+        except (StoreUnavailable, StoreUnfit) as away:
             log.debug("refresh failed", extra=fields(room_id=self.room_id, error=str(away)))
             self.changed.set()  # try again in a moment; meanwhile pages keep the old state
             return
