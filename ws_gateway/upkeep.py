@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
 
-    from ws_gateway.games.hub import Hub
+    from ws_gateway.games.hub import Hub, Owner
 
 Item = TypeVar("Item")
 
@@ -19,9 +19,25 @@ SLICES = 50  # each period is divided into this many slices, so that the load is
 
 
 async def inspect_forever(hub: Hub) -> None:
-    """Compare each room with its log every 5 s; the calls of one slice are pipelined."""
-    async for owners in _in_turn(hub, EACH_EVERY):
-        await asyncio.gather(*(owner.compare() for owner in owners))
+    """Compare each room with its log every 5 s; the calls of one slice are pipelined.
+
+    No slice waits for another: one server of a cluster may stand still. Its rooms are skipped while
+    they wait for it.
+    """
+    under_way: set[Owner] = set()
+    async with asyncio.TaskGroup() as group:
+        async for owners in _in_turn(hub, EACH_EVERY):
+            for owner in owners:
+                if owner not in under_way:
+                    under_way.add(owner)
+                    group.create_task(_compare(owner, under_way))
+
+
+async def _compare(owner: Owner, under_way: set[Owner]) -> None:
+    try:
+        await owner.compare()
+    finally:
+        under_way.discard(owner)
 
 
 class Pulse(Protocol):

@@ -9,8 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.process.tasks import end
 from shared.wire.game_messages import GameEndSummary, GameEvent, Replaced, ViewerCountUpdate
+from tests.waiting import until
 from ws_gateway.games.hub import Hub
+from ws_gateway.upkeep import inspect_forever
 
 if TYPE_CHECKING:
     from ws_gateway.sockets.close_codes import Farewell
@@ -24,6 +27,8 @@ class Owner:
         self.term = term
         self.nudges: list[GameEvent | GameEndSummary | ViewerCountUpdate] = []
         self.replaced = False
+        self.compared = 0
+        self.answered = asyncio.Event()  # Redis has answered the comparison
 
     def deliver(self, message: GameEvent | GameEndSummary | ViewerCountUpdate) -> None:
         self.nudges.append(message)
@@ -33,7 +38,9 @@ class Owner:
 
     def read_log(self) -> None: ...
 
-    async def compare(self) -> None: ...
+    async def compare(self) -> None:
+        self.compared += 1
+        await self.answered.wait()
 
     def feel_pulse(self, now: float) -> None: ...
 
@@ -121,3 +128,23 @@ async def test_waiting_for_an_empty_hub_ends_with_the_last_room_not_with_the_fir
 async def test_an_empty_hub_is_not_waited_for() -> None:
     """It returns at once."""
     await asyncio.wait_for(Hub().wait_empty(), 1)
+
+
+@pytest.mark.anyio
+@pytest.mark.usefixtures("quick_comparison")
+async def test_rooms_whose_redis_stands_still_delay_no_comparison_of_others() -> None:
+    """They are compared again once it has answered."""
+    hub, stuck, other = Hub(), Owner("room1", 1), Owner("room2", 1)
+    other.answered.set()
+    hub.register(stuck)
+    hub.register(other)
+    inspection = asyncio.create_task(inspect_forever(hub))
+    await until(lambda: compared(other, 3))
+    assert stuck.compared == 1
+    stuck.answered.set()
+    await until(lambda: compared(stuck, 2))
+    await end(inspection)
+
+
+async def compared(owner: Owner, times: int) -> bool:
+    return owner.compared >= times
