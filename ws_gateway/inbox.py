@@ -21,6 +21,8 @@ from shared.redis_store.store import StoreError, StoreUnfit
 from shared.wire.game_messages import Echo, RoomChanged, decode_inbox
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from shared.engine.engine import Engine
     from shared.wire.game_messages import InboxMessage
     from ws_gateway.games.hub import Hub
@@ -33,6 +35,8 @@ ECHO_EVERY = 1.0  # s
 SILENT_AFTER = 2.5  # s without any message, echoes included: the connection is broken
 DEAF_AFTER = 5.0  # s without an echo: not ready
 AGAIN_AFTER = 0.2  # s
+TOGETHER = 500  # rooms that a repair compares at once: not all calls may wait for Redis
+TOGETHER_WITHIN = 0.5  # s until the next are compared, if Redis does not answer
 TELL_EVERY = 60.0  # s between log lines of one outage
 
 
@@ -43,6 +47,7 @@ class Inbox:
         self, engine: Engine, hub: Hub, audience: Audience, gateway_id: str, metrics: GatewayMetrics
     ) -> None:
         self.subscribed = asyncio.Event()
+        self._repair_due = asyncio.Event()
         self._began = False  # once subscribed
         self._echo_due = asyncio.Event()  # at once, because the subscription is new
         self._engine = engine
@@ -157,6 +162,22 @@ class Inbox:
         log.debug(
             "comparing all rooms with their logs", extra=fields(reason=reason, rooms=len(self._hub))
         )
-        for owner in self._hub:
-            owner.read_log()
-        self._audience.refresh_all()
+        self._repair_due.set()
+
+    async def repair_forever(self) -> None:
+        """Compare all rooms with their logs whenever nudges may have been lost, some at a time."""
+        while True:
+            await self._repair_due.wait()
+            self._repair_due.clear()
+            compare: list[Callable[[], None]] = [owner.read_log for owner in self._hub]
+            compare += self._audience.refreshes()
+            for start in range(0, len(compare), TOGETHER):
+                for compare_room in compare[start : start + TOGETHER]:
+                    compare_room()
+                await self._answered()
+
+    async def _answered(self) -> None:
+        """Wait until Redis has answered the calls before this one."""
+        with suppress(StoreError, TimeoutError):
+            async with asyncio.timeout(TOGETHER_WITHIN):
+                await self._engine.store.ping()

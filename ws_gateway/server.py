@@ -243,6 +243,7 @@ async def _run(gateway: Gateway, stop: asyncio.Event) -> None:
             duties = [
                 group.create_task(gateway.inbox.listen_forever(), name="inbox"),
                 group.create_task(gateway.inbox.echo_forever(), name="echo"),
+                group.create_task(gateway.inbox.repair_forever(), name="repairs"),
                 group.create_task(inspect_forever(gateway.hub), name="inspection"),
                 group.create_task(ping_forever(gateway.hub), name="pings of games"),
                 group.create_task(ping_forever(gateway.audience), name="pings of viewers"),

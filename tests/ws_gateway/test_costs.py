@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from shared.engine.keys import room_keys
+from shared.redis_store import batcher
 from shared.wire.game_messages import Ack
 from tests.shards import mark_restored
 from tests.waiting import until
 from tests.ws_gateway.faults import own_valkey
 from tests.ws_gateway.game_end import new_game
 from tests.ws_gateway.gateways import gateway_settings, gathered_crowd, running_gateway
+from ws_gateway import inbox
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -81,6 +83,28 @@ async def test_an_idle_socket_is_one_task_and_a_few_kilobytes(redis_url: str) ->
             game.close()
     assert more_tasks == SOCKETS
     assert (after - before) / SOCKETS < BYTES_EACH
+
+
+async def test_a_repair_of_many_rooms_does_not_fill_the_queue_of_calls(
+    redis_url: str, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each room is read; no other call is refused meanwhile."""
+    monkeypatch.setattr(batcher, "WAITING_LIMIT", SOCKETS // 2)
+    monkeypatch.setattr(inbox, "TOGETHER", SOCKETS // 10)
+    async with running_gateway(gateway_settings(redis_url)) as gateway:
+        games = await attached(gateway, SOCKETS)
+        await own(gateway, SOCKETS)
+        reads, failed = "streamario_log_reads_total", 'streamario_store_errors_total{store="redis"}'
+        before = await gateway.counted(reads), await gateway.counted(failed)
+        await crowd.engine.store.command("CLIENT", "KILL", "TYPE", "pubsub")
+
+        async def all_read() -> bool:
+            return await gateway.counted(reads) >= before[0] + SOCKETS and not writers()
+
+        await until(all_read)
+        assert await gateway.counted(failed) == before[1] + 1  # the subscription
+        for game in games:
+            game.close()
 
 
 class Calls(NamedTuple):

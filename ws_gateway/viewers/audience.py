@@ -27,7 +27,7 @@ from ws_gateway.sockets.flood import Flood
 from ws_gateway.viewers import changes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from shared.engine.engine import Engine
     from shared.engine.watched import Watched
@@ -91,10 +91,9 @@ class Audience:
         if room is not None:
             room.changed.set()
 
-    def refresh_all(self) -> None:
-        """Refresh every room: nudges may have been lost."""
-        for room in self._rooms.values():
-            room.changed.set()
+    def refreshes(self) -> list[Callable[[], None]]:
+        """What refreshes each room: nudges may have been lost."""
+        return [room.changed.set for room in self._rooms.values()]
 
     async def show_forever(self) -> None:
         """Run `WatchedRoom.show` for each room that is watched."""
