@@ -1,4 +1,4 @@
-"""Limits how many reads use PostgreSQL's connection pool at once: the ledger and names need it, too."""
+"""Limits how many reads take connections of PostgreSQL's pool, which the ledger needs, too."""
 
 from __future__ import annotations
 
