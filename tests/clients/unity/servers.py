@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @asynccontextmanager
-async def serving(serve: Serve) -> AsyncIterator[str]:
+async def serving(serve: Serve, host: str = "127.0.0.1") -> AsyncIterator[str]:
     """A server of which every connection is closed after `serve`; gives its address.
 
     The connections are waited for: their other ends must be gone by the end of the block.
@@ -38,8 +38,8 @@ async def serving(serve: Serve) -> AsyncIterator[str]:
             await writer.wait_closed()
 
     (port,) = free_ports(1)
-    async with await asyncio.start_server(connected, "127.0.0.1", port):
-        yield f"ws://127.0.0.1:{port}"
+    async with await asyncio.start_server(connected, host, port):
+        yield f"ws://[{host}]:{port}" if ":" in host else f"ws://{host}:{port}"
         await asyncio.gather(*connections)
 
 

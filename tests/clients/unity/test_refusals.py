@@ -30,12 +30,13 @@ SIZED = b"HTTP/1.1 403 Forbidden\r\nContent-Length: %d\r\n\r\n%b" % (len(WRONG_K
 LOGIN_PAGE = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 14\r\n\r\n<p>Log in!</p>"
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
 async def test_a_server_that_asks_for_time_is_understood_and_given_it(
-    executable: Path, store: Path
+    executable: Path, store: Path, host: str
 ) -> None:
-    """The handshake's status and its Retry-After reach the game."""
+    """The handshake's status and its Retry-After reach the game, over IPv6 too."""
     busy = answering(BUSY, stays=False)
-    async with serving(busy) as url, played(executable, url, store) as game:
+    async with serving(busy, host) as url, played(executable, url, store) as game:
         why = await game.state("Waiting")
         assert (why["code"], why["http_status"]) == ("rate_limited", 429)
         assert 3 <= why["retry_in"] < 4

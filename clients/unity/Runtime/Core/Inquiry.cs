@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
@@ -21,27 +22,53 @@ namespace Streamario
         /// <summary>The refusal; null if no HTTP server answers.</summary>
         public static async Task<SocketEvent> Ask(SocketRequest request, CancellationToken abort)
         {
-            using (var client = new TcpClient())
+            var url = new Uri(request.Url);
             using (var deadline = CancellationTokenSource.CreateLinkedTokenSource(abort))
-            using (deadline.Token.Register(client.Close))
             {
                 deadline.CancelAfter(AnswerWithin);
-                try
+                foreach (var address in await Resolve(url).ConfigureAwait(false))
                 {
-                    return (await Exchange(client, request).ConfigureAwait(false)).AsRefusal();
+                    var answer = await AskAt(address, url, request, deadline.Token).ConfigureAwait(false);
+                    if (answer != null) return answer.AsRefusal();
                 }
-                catch (Exception)
-                {
-                    // The caller then reports the failure of the handshake itself.
-                    return null;
-                }
+                // The caller then reports the failure of the handshake itself.
+                return null;
             }
         }
 
-        static async Task<HttpAnswer> Exchange(TcpClient client, SocketRequest request)
+        static async Task<IPAddress[]> Resolve(Uri url)
         {
-            var url = new Uri(request.Url);
-            await client.ConnectAsync(url.DnsSafeHost, url.Port).ConfigureAwait(false);
+            try
+            {
+                return await Dns.GetHostAddressesAsync(url.DnsSafeHost).ConfigureAwait(false);
+            }
+            catch (Exception)
+            {
+                return new IPAddress[0];
+            }
+        }
+
+        // In Mono, a TcpClient that is given no address family never connects over IPv6.
+        static async Task<HttpAnswer> AskAt(
+            IPAddress address, Uri url, SocketRequest request, CancellationToken deadline)
+        {
+            try
+            {
+                using (var client = new TcpClient(address.AddressFamily))
+                using (deadline.Register(client.Close))
+                {
+                    await client.ConnectAsync(address, url.Port).ConfigureAwait(false);
+                    return await Exchange(client, url, request).ConfigureAwait(false);
+                }
+            }
+            catch (Exception)
+            {
+                return null;
+            }
+        }
+
+        static async Task<HttpAnswer> Exchange(TcpClient client, Uri url, SocketRequest request)
+        {
             using (var stream = await Secured(client.GetStream(), url).ConfigureAwait(false))
             {
                 var head = Encoding.ASCII.GetBytes(Head(url, request));
