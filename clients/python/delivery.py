@@ -41,7 +41,8 @@ class Delivery:
         self.cursor = cursor
         self._applied = {cursor.epoch: cursor.seq}
         self._owed: GameCursor | None = None
-        self._held: GameCursor | None = None
+        self._held: GameCursor | None = None  # a summary, until the next round's first message
+        self._released = False  # the held summary may be acknowledged
         self._acked_at = -ACK_INTERVAL
         self._replay_ends = cursor.seq
 
@@ -61,9 +62,13 @@ class Delivery:
         return self.cursor.seq >= self._replay_ends
 
     def attached(self, ready: RoomReady) -> None:
-        """A new socket has attached; its handshake carried the cursor, so no ack is due yet."""
+        """A new socket has attached; its handshake carried the cursor, so no ack is due yet.
+
+        If no round runs, the start of the next one was lost on its way.
+        """
         self._replay_ends = ready.seq
         self._owed = None
+        self._released &= ready.status == "in_game"
 
     def take(self, message: NumberedMessage) -> Verdict:
         """Classify a received message, advance if it is new, and make its acknowledgement due.
@@ -77,7 +82,8 @@ class Delivery:
         if verdict is not Verdict.DUPLICATE:
             self._move(came)
             self._held = came if isinstance(message, GameEndSummary) else None
-        if came != self._held:
+            self._released = False
+        if came != self._held or self._released:
             self._owed = came
         return verdict
 
@@ -89,7 +95,7 @@ class Delivery:
     def round_begins(self) -> None:
         """The game has started the next round: the last summary may be acknowledged."""
         if self._held is not None:
-            self._owed, self._held = self._held, None
+            self._owed, self._released = self._held, True
 
     def ack_in(self, now: float) -> float | None:
         """Seconds until an acknowledgement is due; None if there is nothing to acknowledge."""

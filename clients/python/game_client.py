@@ -21,7 +21,7 @@ from clients.python.game_errors import (
     end_by_error_code,
 )
 from clients.python.game_notes import NoGateway, NumbersMissing, SocketLost
-from clients.python.game_socket import SavedRoom, open_game_socket
+from clients.python.game_socket import SavedRoom, called_off, open_game_socket
 from shared.wire.game_messages import (
     Error,
     GameEnd,
@@ -109,10 +109,9 @@ class GameClient:
 
     @property
     def room(self) -> SavedRoom | None:
-        """The room and the position from which a later run resumes: save it after each message.
+        """The room, and where a later run resumes: save it after applying each message.
 
-        A summary counts as applied once the next round's first message has come. Until then a later
-        run receives it once more; resuming after it would end the room.
+        Between rounds that run gets the summary once more: resuming after it would end the room.
         """
         return self._room
 
@@ -203,12 +202,12 @@ class GameClient:
 
     async def close(self) -> None:
         """Acknowledge the messages applied, and close all sockets."""
-        if self._successor is not None:
-            self._successor.cancel()
-            with suppress(asyncio.CancelledError, GameSocketError):
-                await (await self._successor).close()
-            self._successor = None
-        await self._let_go(CloseCode.NORMAL_CLOSURE)
+        successor, self._successor = self._successor, None
+        try:
+            if successor is not None:
+                await called_off(successor)
+        finally:
+            await self._let_go(CloseCode.NORMAL_CLOSURE)
 
     # Sockets.
 
@@ -230,16 +229,10 @@ class GameClient:
         """Open a socket for our room or a new one; retries without limit. Raises GameRefused."""
         while True:
             try:
-                return await open_game_socket(self._gateway, self._resumed())
+                return await open_game_socket(self._gateway, self._room)
             except GatewayAway as away:
                 self._tell_away(NoGateway(self._gateway.url, away))
                 await asyncio.sleep(self._backoff.delay(random.random()))
-
-    def _resumed(self) -> SavedRoom | None:
-        """Our room, with the position from which to resume."""
-        if self._room is None or self._room.cursor is None:
-            return self._room
-        return self._room.at(self._delivery.resume_from)
 
     def _attach(self, socket: GameSocket) -> RoomCreated | RoomReady:
         self._socket, self._since, self._wait = socket, time.monotonic(), 0.0
@@ -283,7 +276,11 @@ class GameClient:
         await asyncio.sleep(delay)
         self._handing_over = True
         successor = await self._reach()
-        await socket.close()
+        try:
+            await socket.close()
+        except BaseException:
+            await successor.close()
+            raise
         return successor
 
     def _tell_away(self, note: GameNote) -> None:

@@ -155,6 +155,14 @@ async def open_game_socket(gateway: GatewayAddress, room: SavedRoom | None = Non
     return socket
 
 
+async def called_off(opening: asyncio.Task[GameSocket]) -> None:
+    """Cancel the opening of a socket; close the socket if it is open already."""
+    opening.cancel()
+    await asyncio.wait([opening])
+    if not opening.cancelled() and opening.exception() is None:
+        await opening.result().close()
+
+
 async def _connect(gateway: GatewayAddress, room: SavedRoom | None) -> ClientConnection:
     protocols, headers = [Subprotocol(SUBPROTOCOL)], {}
     kind, secret = ("token", room.room_token) if room else ("key", gateway.key)

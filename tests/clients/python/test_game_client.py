@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 import pytest
+from websockets.protocol import State
 
 from clients.python import (
     GameClient,
@@ -18,7 +19,9 @@ from clients.python import (
     SavedRoom,
     SecretRefused,
     TakenOver,
+    game_client,
 )
+from clients.python.game_socket import GameSocket, open_game_socket
 from shared.wire.game_messages import (
     GameEnd,
     GameEndSummary,
@@ -31,6 +34,7 @@ from shared.wire.game_messages import (
     RoomCreated,
     RoomReady,
 )
+from tests.ws_gateway.faults import link_to
 from tests.ws_gateway.gateways import (
     Crowd,
     Running,
@@ -236,6 +240,60 @@ async def test_a_room_that_was_opened_ahead_of_its_game_needs_no_number(
         await crowd.fire(opened.room_id, 2)
         assert await seqs(game, 2) == [1, 2]
         assert saved(game).last_seq == 2
+
+
+async def test_a_start_that_is_lost_on_its_way_costs_no_room(
+    gateway: Running, crowd: Crowd
+) -> None:
+    """The next socket resumes before the summary until the round is known to run."""
+    async with (
+        link_to(gateway.port) as link,
+        GameClient(GatewayAddress(f"ws://127.0.0.1:{link.port}")) as game,
+    ):
+        room_id = await begin(game)
+        await game.send(GameEnd())
+        await next_of(game, GameEndSummary)
+        await answered(game)
+        link.cut()
+        await game.send(GameStart())
+        link.drop()
+        assert (await next_of(game, RoomReady)).status == "ended"
+        await answered(game)
+        assert await acknowledged(crowd, saved(game)) == 0
+        assert saved(game).room_id == room_id
+
+
+async def test_leaving_during_a_move_closes_both_sockets_and_stays_cancellable(
+    redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[GameSocket] = []
+    closing, closed = asyncio.Event(), GameSocket.close
+
+    async def open_and_note(*given: Any) -> GameSocket:
+        opened.append(await open_game_socket(*given))
+        return opened[-1]
+
+    async def close_late(socket: GameSocket, *given: Any) -> None:
+        if len(opened) == 2 and not closing.is_set():
+            closing.set()
+            await asyncio.Event().wait()
+        await closed(socket, *given)
+
+    monkeypatch.setattr(game_client, "open_game_socket", open_and_note)
+    monkeypatch.setattr(GameSocket, "close", close_late)
+    settings = gateway_settings(redis_url, socket_max_age=0.5)
+    async with running_gateway(settings) as gateway:
+        game = GameClient(GatewayAddress(gateway.url))
+        playing_on = asyncio.create_task(next_of(game, Pong))
+        async with asyncio.timeout(15):
+            await closing.wait()
+        playing_on.cancel()
+        leaving = asyncio.create_task(game.close())
+        await asyncio.sleep(0)
+        leaving.cancel()
+        await asyncio.wait([leaving, playing_on])
+        assert leaving.cancelled()
+        assert [socket.connection.state for socket in opened] == [State.CLOSED] * 2
 
 
 async def test_a_summary_is_acknowledged_with_the_next_round(
