@@ -52,7 +52,7 @@ export type Connection = "live" | "polling" | "offline";
 export interface Theme {
   readonly logo: string;
   readonly background: string;
-  /** `#rrggbb`, as chosen: a page sees to the contrast. */
+  /** `#rrggbb`, as chosen: the page must ensure enough contrast. */
   readonly accent: string;
   readonly backdrop: string;
   readonly font: "sans" | "serif" | "mono" | "hand" | "";
