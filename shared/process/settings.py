@@ -22,6 +22,7 @@ Network = IPv4Network | IPv6Network
 
 WILDCARD_HOSTS: Final = frozenset({"0.0.0.0", "::", ""})
 SHORTEST_SECRET: Final = 16
+LONGEST_GRACE: Final = 82_800  # s
 LEDGER_BACKLOG: Final = 500_000  # unread entries of one shard
 
 
@@ -185,6 +186,13 @@ def _whole(lowest: int, highest: int | None = None) -> Callable[[str], int]:
     return parse
 
 
+def _grace(text: str) -> float:
+    # Redis keeps a room for a day without its game; an hour of that is for ending the round.
+    if (seconds := _seconds(text)) > LONGEST_GRACE:
+        raise ValueError(f"{text!r} is more than {LONGEST_GRACE} (23 hours)")
+    return seconds
+
+
 def _seconds(text: str) -> float:
     try:
         seconds = float(text)
@@ -311,7 +319,7 @@ VARIABLES: Final[Mapping[str, Callable[[str], object]]] = {
     "max_sockets": _whole(1),
     "max_viewer_sockets": _whole(1),
     "viewer_sockets_per_address": _whole(1),
-    "reconnect_grace": _seconds,
+    "reconnect_grace": _grace,
     "drain_delay": _seconds,
     "socket_max_age": _seconds,
     "ledger": _switch,

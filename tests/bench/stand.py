@@ -35,7 +35,7 @@ VARIABLES: Final = {
     "LEDGER": "on",
     "MAX_SOCKETS": "20000",
     "MAX_VIEWER_SOCKETS": "20000",
-    "RECONNECT_GRACE": "86400",
+    "RECONNECT_GRACE": "82800",
 }
 BOOKED_WITHIN: Final = 120.0  # s
 

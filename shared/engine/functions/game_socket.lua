@@ -1,6 +1,7 @@
 -- The room's game socket: which gateway owns the room, under which term (a fencing token), and how far the game is in
 -- the log.
 
+local HOUR = 3600000 -- ms
 local ATTACHES, ATTACH_WINDOW = 5, 10000 -- at most this many in this many ms
 
 -- admit: whether a game may attach to this room. Called before the WebSocket upgrade; counts the attempt.
@@ -110,6 +111,15 @@ register('detach', function(keys, args)
   return { 'ok' }
 end, WHEN_FULL)
 
+-- Restarts the expiry of what belongs to the running round, which otherwise only somebody who presses for the first time
+-- does. The first heartbeat of each hour does it. Callers do not pass these keys: they are in the room's slot.
+local function keep_round(room)
+  if room.status ~= 'in_game' or math.floor(room.seen_at / HOUR) == math.floor(room.now / HOUR) then return end
+  redis.call('EXPIRE', string.format('%s:%d:counts', room.key, room.round), ROUND_KEPT)
+  viewers.keep(room)
+  tops.keep(room)
+end
+
 -- check: the gateway's heartbeat for a room. It keeps the game counted as connected and returns the log's last number,
 -- so that the gateway can read what it missed.
 -- KEYS  1 room  2 log  3 active  4 running  5 blocked
@@ -127,6 +137,7 @@ register('check', function(keys, args)
   redis.call('HSET', room.key, 'seen_at', room.now, 'told_viewers', viewer_count)
   shards.note_game(running_key, room.id, room.now + shards.SEEN_FOR)
   rooms.keep(room, blocked_key, log_key)
+  keep_round(room)
   return { 'ok', room.epoch, room.seq, viewer_count }
 end, WHEN_FULL)
 

@@ -4,7 +4,7 @@ local server = {}
 
 -- How long keys are kept (s).
 local DAY = 24 * 3600
-local ROUND_KEPT = 8 * DAY -- what belongs to a round, after its last new presser
+local ROUND_KEPT = 8 * DAY -- what belongs to a round, after its last new presser, or the last hour with a game
 
 -- The flags of functions that run even if the server is out of memory: those that free memory, such as an
 -- acknowledgement, and those that write the few bytes without which games and gateways would count as gone.

@@ -41,6 +41,15 @@ function tops.close(list)
   if list.has_new_presser then redis.call('EXPIRE', list.key, ROUND_KEPT) end
 end
 
+-- Restarts the expiry of the round's lists, of all buttons together and of each team and button.
+function tops.keep(room)
+  local of = string.format('%s:%d:top:', room.key, room.round)
+  for _, name in ipairs({ 'all', 'skill', 'enemy' }) do redis.call('EXPIRE', of .. name, ROUND_KEPT) end
+  for event_type in pairs(rules.numbers(room)) do
+    redis.call('EXPIRE', tops.of_button(of .. 'all', event_type), ROUND_KEPT)
+  end
+end
+
 -- from = { room, blocked, shown (false hides every name) }
 local function name_of(from, viewer)
   if not from.shown or redis.call('SISMEMBER', from.blocked, viewer) == 1 then return cjson.null end

@@ -29,6 +29,11 @@ function viewers.begin_round(room)
     room.viewers_at)
 end
 
+-- Restarts the viewers' expiry.
+function viewers.keep(room)
+  redis.call('EXPIRE', key_of(room, room.viewers_since), ROUND_KEPT)
+end
+
 -- Lets the viewers expire a day after the round's end.
 function viewers.end_round(room)
   redis.call('EXPIRE', key_of(room, room.viewers_since), DAY)

@@ -175,6 +175,22 @@ async def test_names_stay_while_somebody_new_presses(engine: Engine) -> None:
     assert await engine.store.command("TTL", kept) > DAY
 
 
+async def test_a_round_of_weeks_keeps_what_the_same_viewers_press(engine: Engine) -> None:
+    """The first heartbeat of its game in each hour extends the expiry of its counts and lists."""
+    room_id, term, _ = await play(engine, playing(button("skill1", 1, team="skill")))
+    await press(engine, room_id, "ann", name="Ann", skill1=1)
+    room = room_keys(room_id)
+    kept = [room.counts(1), room.viewers(1), room.top(1, "all"), room.top(1, "skill")]
+    kept.append(room.button_top(1, "skill1"))
+    for key in kept:
+        await engine.store.command("EXPIRE", key, 60)
+    await engine.check(room_id, term)
+    assert max([await engine.store.command("TTL", key) for key in kept]) <= 60
+    await engine.store.command("HINCRBY", room.room, "seen_at", -3_600_000)
+    await engine.check(room_id, term)
+    assert min([await engine.store.command("TTL", key) for key in kept]) > 7 * DAY
+
+
 async def test_viewers_who_joined_before_the_press_that_opened_the_round_expire(
     engine: Engine,
 ) -> None:

@@ -105,6 +105,7 @@ def test_a_good_value_is_understood(variable: str, text: str, value: object) -> 
         ("ROOMS_PER_ADDRESS", "0/20"),
         ("ACTIVE_PER_ADDRESS", "0"),
         ("MAX_SOCKETS", "many"),
+        ("RECONNECT_GRACE", "86400"),
         ("DRAIN_DELAY", "-1"),
         ("DRAIN_DELAY", "nan"),
         ("DRAIN_DELAY", "inf"),
