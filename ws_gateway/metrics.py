@@ -64,7 +64,7 @@ class GatewayMetrics(ServiceMetrics):
         for status in get_args(OutcomeStatus):
             self.outcomes.labels(status)
         self.bad_messages = self._counter("bad_messages", "Messages from games that were refused")
-        self.room_reads = self._counter("audience_looks", "Reads of rooms for their viewers")
+        self.audience_looks = self._counter("audience_looks", "Reads of rooms for their viewers")
         self.viewer_updates = self._counter(
             "viewer_updates", "Updates sent to viewers; counted once for all viewers of a room"
         )

@@ -149,7 +149,6 @@ class Attachment(msgspec.Struct, frozen=True):
     status: RoomStatus
     round: int
     viewer_count: int
-    paused: bool
 
 
 class Checked(msgspec.Struct, frozen=True):
@@ -305,7 +304,7 @@ def viewer_counts_of(reply: list[Any], room: Description) -> ViewerCounts:
 
 def attachment_of(reply: list[Any]) -> Attachment:
     """Parse the reply of `attach`."""
-    term, log_epoch, seq, start, recovered, status, round_, viewer_count, paused = reply
+    term, log_epoch, seq, start, recovered, status, round_, viewer_count = reply
     return Attachment(
         term=term,
         log_epoch=log_epoch,
@@ -315,7 +314,6 @@ def attachment_of(reply: list[Any]) -> Attachment:
         status=status,
         round=round_,
         viewer_count=viewer_count,
-        paused=paused == 1,
     )
 
 

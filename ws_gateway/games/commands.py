@@ -207,9 +207,11 @@ class Commands:
     async def _insist(self, call: Callable[[], Awaitable[Result]]) -> Result | None:
         """Repeat a command until Redis answers, and return the engine's answer.
 
-        The game sends a command once, and commands keep their order. Every command is idempotent.
-        If a repeated command raises GameNotStarted, an earlier try has ended the round already:
-        return None.
+        The game sends a command once, and commands keep their order. An earlier try may have been
+        carried out; a repeat then changes nothing, with two exceptions. `game_start` opens another
+        round if the first try's has reached its limit meanwhile. `resume` fires again what has
+        become full since. If a repeated command raises GameNotStarted, an earlier try has ended the
+        round already: return None.
         """
         told = False
         while True:

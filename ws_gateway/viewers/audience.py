@@ -180,7 +180,7 @@ class WatchedRoom:
             log.debug("refresh failed", extra=fields(room_id=self.room_id, error=str(away)))
             self.changed.set()  # try again in a moment; meanwhile pages keep the old state
             return
-        self._metrics.room_reads.inc()
+        self._metrics.audience_looks.inc()
         self._shown, self._whole = now, None
         if before is not None:
             await self._send_changes(before, now)

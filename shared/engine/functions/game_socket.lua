@@ -52,8 +52,7 @@ end
 --       5 kept_term: the term that the socket had, '' for a new socket; refused if another socket attached after it
 --       6 above: the new socket's term must exceed it; its gateway may know a term that Redis forgot
 -- Reply room_not_found | room_unknown | replaced, term
---       | ok, term, log_epoch, seq, start (delivery continues after it), recovered 1|0, status, round, viewers,
---         paused 1|0
+--       | ok, term, log_epoch, seq, start (delivery continues after it), recovered 1|0, status, round, viewers
 register('attach', function(keys, args)
   local room_key, log_key, active_key, running_key, blocked_key = unpack(keys)
   local gateway_id, log_epoch, last_seq, skip, kept_term, above =
@@ -83,7 +82,7 @@ register('attach', function(keys, args)
   end
   return {
     'ok', room.term, room.epoch, room.seq, start, recovered and 1 or 0, room.status, room.round,
-    active.count(active_key, room.now), room.paused,
+    active.count(active_key, room.now),
   }
 end, WHEN_FULL)
 

@@ -23,7 +23,7 @@ end)
 -- whose time is over.
 -- KEYS  1 room  2 ledger  3 ledger_epoch  4 running  5 blocked
 -- ARGV  1 term
--- Reply room_not_found | room_unknown | replaced, term | round_due | ok, round, opened 1|0
+-- Reply room_not_found | room_unknown | replaced, term | round_due | ok, round
 register('start', function(keys, args)
   local room_key, ledger_key, ledger_epoch_key, running_key, blocked_key = unpack(keys)
   local term = tonumber(args[1])
@@ -31,11 +31,11 @@ register('start', function(keys, args)
   if not room then return rooms.missing(room_key) end
   if rooms.fenced(room, term) then return { 'replaced', room.term } end
   if round_clock.is_over(room) then return { 'round_due' } end
-  if room.status == 'in_game' then return { 'ok', room.round, 0 } end
+  if room.status == 'in_game' then return { 'ok', room.round } end
   rooms.renew_log_epoch(room)
   rooms.open_round(room, running_key, blocked_key, ledger.at(ledger_key, ledger_epoch_key))
   watchers.nudge(room)
-  return { 'ok', room.round, 1 }
+  return { 'ok', room.round }
 end)
 
 -- Zeroes one button's count. Appends to `discarded`, for the ledger: event type, presses, the round's total.
