@@ -13,7 +13,7 @@ PACE = 0.05  # s between batches: a killed gateway loses the positions of at mos
 AGAIN_AFTER = 0.5  # s until positions that Redis did not store are stored again
 
 
-class Written(Protocol):
+class WrittenSocket(Protocol):
     """A session, as far as positions need it; a protocol, because `session` imports this module."""
 
     async def note_written(self) -> bool:
@@ -28,11 +28,11 @@ class WrittenPositions:
     """
 
     def __init__(self) -> None:
-        self._due: set[Written] = set()
-        self._failed: set[Written] = set()
+        self._due: set[WrittenSocket] = set()
+        self._failed: set[WrittenSocket] = set()
         self._arrived = asyncio.Event()
 
-    def add(self, socket: Written) -> None:
+    def add(self, socket: WrittenSocket) -> None:
         """Have a socket's position stored soon."""
         self._due.add(socket)
         self._arrived.set()
@@ -48,11 +48,11 @@ class WrittenPositions:
                     group.create_task(self._store(sockets))
                 await asyncio.sleep(PACE)
 
-    def _due_in_batches(self) -> Iterator[list[Written]]:
+    def _due_in_batches(self) -> Iterator[list[WrittenSocket]]:
         due, self._due = list(self._due), set()
         return (due[i : i + AT_ONCE] for i in range(0, len(due), AT_ONCE))
 
-    async def _store(self, sockets: list[Written]) -> None:
+    async def _store(self, sockets: list[WrittenSocket]) -> None:
         stored = await asyncio.gather(*(socket.note_written() for socket in sockets))
         failed = {socket for socket, done in zip(sockets, stored, strict=True) if not done}
         if failed and not self._failed:
