@@ -56,6 +56,11 @@ class WebsocketsConnection(ServerConnection):
         """Whether the peer reads too slowly: the transport has signalled backpressure."""
         return self.paused
 
+    @property
+    def is_unread(self) -> bool:
+        """Whether so many messages wait for `recv` that the library reads nothing more."""
+        return self.recv_messages.paused
+
     def limit_messages(self, most: int) -> None:
         """Accept no message of more than `most` bytes, from the next one on."""
         self.protocol.max_message_size = most

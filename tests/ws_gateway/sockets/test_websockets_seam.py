@@ -14,7 +14,7 @@ from websockets.frames import Frame, Opcode
 from websockets.server import ServerProtocol
 
 from tests.waiting import until
-from ws_gateway.sockets.connection import Connection
+from ws_gateway.sockets.connection import GIVE_UP_AFTER, Connection
 from ws_gateway.sockets.websockets_seam import Wire
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.anyio
 
 PROTOCOL_ERROR, GOING_AWAY, TOO_BIG = 1002, 1001, 1009
+MANY = 40  # messages: more than the library keeps unread
 MOST_ATTRIBUTES = 30  # of an object whose dictionary is a small one
 
 
@@ -73,6 +74,20 @@ async def test_protocol_recv_frame_and_current_size_decide_how_a_close_amid_a_me
         with pytest.raises(ConnectionClosed):
             await client.recv()
         assert client.close_code == code
+
+
+async def test_assembler_paused_tells_that_messages_wait_to_be_received(ends: Ends) -> None:
+    """The library reads on once they are received. Meanwhile a peer does not count as silent."""
+    connection, client = ends
+    for _ in range(MANY):
+        await client.send("{}")
+    await until(lambda: asyncio.sleep(0, connection.is_unread))
+    assert connection.is_alive(0.0)
+    assert connection.is_alive(4 * GIVE_UP_AFTER)
+    for _ in range(MANY):
+        await connection.recv()
+    assert not connection.is_unread
+    assert connection.is_alive(5 * GIVE_UP_AFTER - 1)
 
 
 async def test_connection_has_few_enough_attributes(ends: Ends) -> None:
