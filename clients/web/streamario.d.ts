@@ -222,6 +222,8 @@ export interface RoomEvents {
   tipped: Tipped;
   /** The game told what became of a trigger. One that lasts may be told again, such as when the socket reconnects. */
   effect: Effect;
+  /** Names told so far must not be shown any more: names are hidden now, or somebody may have been blocked. */
+  forget: undefined;
   /** Presses were dropped for a reason that the viewer should know. Temporary failures are retried, not reported. */
   error: StreamarioError;
 }

@@ -181,6 +181,7 @@ export class Room {
       counted: () => this.#sender.reconsider(),
       triggered: (trigger) => this.#listeners.tell("trigger", trigger),
       answered: (effect) => this.#listeners.tell("effect", effect),
+      forgot: () => this.#listeners.tell("forget"),
       doubted: () => this.#watch.doubt(),
       changed: () => this.#changed(),
     });

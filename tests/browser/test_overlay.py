@@ -10,10 +10,19 @@ import httpx
 import pytest
 from playwright.async_api import expect
 
-from shared.wire.game_messages import GameEnd, GameStart, Pause
+from shared.wire.game_messages import GameEnd, GameStart, Pause, Resume
 from tests.browser.conftest import opened_page
-from tests.browser.play_page import button, game_of, room_with, running_game
+from tests.browser.play_page import (
+    button,
+    change,
+    game_of,
+    play_page,
+    room_with,
+    running_game,
+)
+from tests.browser.test_viewer_page_people import block
 from tests.flow.play import viewers
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -24,6 +33,13 @@ if TYPE_CHECKING:
     from tests.flow.play import Viewer
 
 pytestmark = pytest.mark.anyio
+
+NOTE_SAID = """(words) => {
+  const said = [];
+  const all = { childList: true, characterData: true, subtree: true };
+  new MutationObserver(() => said.push(words.textContent)).observe(words, all);
+  return said;
+}"""
 
 
 async def test_bars_move_and_triggers_are_announced(pair: Pair, browser: Browser) -> None:
@@ -126,9 +142,54 @@ async def test_bars_are_there_while_a_round_runs_and_the_winner_after_it(
             await game.say(GameEnd())
             await expect(bars).to_be_hidden()
             await expect(page.locator("#news")).to_have_text("🏆 Mika: 3 presses", timeout=20_000)
+            await change(pair, room, show_names=False)
+            await expect(page.locator("#news")).to_be_hidden()
             await game.say(GameStart())
             await expect(bars).to_contain_text("0/5")
             await expect(page.locator("#news")).to_be_hidden()
+
+
+async def test_what_waits_to_be_said_has_no_name_once_names_are_hidden_and_a_pause_ends_it(
+    pair: Pair, browser: Browser
+) -> None:
+    """On the stream and on phones; also after somebody was blocked, who may be among them."""
+    buttons = [button(f"b{n}", f"Button {n}", base=1, min=1, max=1) for n in range(3)]
+    room = await room_with(pair, buttons=buttons)
+    async with (
+        game_of(room) as game,
+        overlay(browser, pair, room.room_id) as page,
+        play_page(browser, pair, room.room_id) as phone,
+        viewers(pair.api, 1) as (viewer,),
+    ):
+        await set_name(pair, viewer, "Mika")
+        await expect(page.locator(".bar")).to_have_count(3)
+        await phone.announces("Press together")
+        shown = (page.locator("#news"), phone.page.locator("#board-text"))
+
+        async def fire(first: str) -> None:
+            await viewer.press(pair.api, room.room_id, {"b0": 1, "b1": 1, "b2": 1})
+            for words in shown:
+                await expect(words).to_contain_text(first)
+
+        async def nameless_from_here() -> None:
+            said = [await words.evaluate_handle(NOTE_SAID) for words in shown]
+            for words, texts in zip(shown, said, strict=True):
+                await expect(words).not_to_contain_text("Mika")
+                await until(lambda: texts.evaluate("texts => texts.includes('Button 2!')"))  # noqa: B023
+                assert await texts.evaluate("texts => texts.filter(t => t.includes('Mika'))") == []
+
+        await fire("by Mika")
+        await block(pair, room, "01ARZ3NDEKTSV4RRFFQ69G5FAV")
+        await nameless_from_here()
+        await fire("by Mika")
+        await change(pair, room, show_names=False)
+        await nameless_from_here()
+        await fire("Button 0!")
+        await game.say(Pause())
+        await expect(page.locator("#news")).to_be_hidden(timeout=1_000)
+        await expect(shown[1]).to_contain_text("Paused")
+        await game.say(Resume())
+        await phone.announces("Press together")
 
 
 async def test_without_a_connection_the_last_state_stays_and_fades(

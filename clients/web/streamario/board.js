@@ -74,7 +74,6 @@ export class Board {
     this.#buttons = new Map(
       settings.buttons.map((setting) => [setting.event_type, newButton(setting, before.get(setting.event_type))]),
     );
-    if (!this.showsNames) this.forgetNames();
   }
 
   /** A round begins. */

@@ -30,7 +30,7 @@ export class Picture {
 
   /**
    * `effects` are callbacks: `roundBegan(round)`, `roundOver()`, `configured()`, `paced(ms)`, `counted()`,
-   * `triggered(trigger)`, `answered(effect)`, `doubted()`, `changed()`.
+   * `triggered(trigger)`, `answered(effect)`, `forgot()`, `doubted()`, `changed()`.
    */
   constructor(effects) {
     this.#effects = effects;
@@ -81,7 +81,7 @@ export class Picture {
   #hearing = {
     stats: (message) => {
       this.lasting.clear();
-      this.board.forgetNames(); // whoever is blocked may be among them
+      this.#forgetNames(); // whoever is blocked may be among them
       this.#takeStatus(message, SOCKET);
       this.#hearStats(message);
     },
@@ -152,8 +152,16 @@ export class Picture {
     this.#settingsStamp.mark(source);
     this.#startsOnPress = settings.starts === "press";
     this.roundLimitMs = (settings.round_limit_s ?? 0) * 1_000; // older servers have none
+    const { showsNames } = this.board;
     this.board.configure(settings);
+    if (showsNames && !this.board.showsNames) this.#forgetNames();
     this.#effects.configured();
+  }
+
+  #forgetNames() {
+    this.board.forgetNames();
+    this.lasting.forgetNames();
+    this.#effects.forgot();
   }
 
   #takeStatus(told, source) {
@@ -180,10 +188,11 @@ export class Picture {
     this.#effects.roundBegan(round);
   }
 
-  #takeTrigger({ event_type: eventType, viewer_name: viewerName, epoch, seq }) {
+  #takeTrigger({ event_type: eventType, viewer_name: name, epoch, seq }) {
     const last = this.#lastTrigger;
     if (epoch < last.epoch || (epoch === last.epoch && seq <= last.seq)) return;
     this.#lastTrigger = { epoch, seq };
+    const viewerName = this.board.showsNames ? name : null; // it may have fired before names were hidden
     this.board.tipped(eventType, viewerName);
     this.#effects.triggered({ eventType, viewerName, epoch, seq });
   }

@@ -36,6 +36,19 @@ export class Announcements {
     else this.#waiting.set(eventType, { ...untold(eventType), ...own });
   }
 
+  /** Name nobody of those told so far. */
+  forgetNames() {
+    for (const announced of [this.#shown, ...this.#waiting.values()]) {
+      if (announced) announced.names = [];
+    }
+  }
+
+  /** Announce nothing of what was told so far. */
+  clear() {
+    this.#shown = null;
+    this.#waiting.clear();
+  }
+
   #isOfBurst(topic, now) {
     const shown = this.#ofTopic(topic, now);
     if (!shown || this.#waiting.has(topic)) return false;

@@ -35,6 +35,10 @@ export class Ending {
     return now < this.#until ? this.#outcome : null;
   }
 
+  forgetNames() {
+    if (this.#outcome) this.#outcome.winner = null;
+  }
+
   next(now) {
     return this.outcome(now) ? this.#until : Infinity;
   }
@@ -53,9 +57,9 @@ export class Ending {
   }
 
   #outcomeOf({ viewer_totals: viewers, event_totals: totals }) {
-    const { buttons, theme } = this.#room.state;
+    const { buttons, theme, showsNames } = this.#room.state;
     const teams = teamTotals(totals, buttons, theme.team_names).filter(({ count }) => count > 0);
-    const winner = viewers.find(({ viewer_name: name }) => name) ?? null;
-    return { winner, teams: teams.length === 2 ? teams.sort((one, other) => other.count - one.count) : [] };
+    const named = showsNames && viewers.find(({ viewer_name: name }) => name);
+    return { winner: named || null, teams: teams.length === 2 ? teams.sort((one, other) => other.count - one.count) : [] };
   }
 }

@@ -140,11 +140,17 @@ const soundOf = ({ eventType }) =>
 
 const plainly = (words, topic) => ({ words, topic, icon: NO_ICON, color: "", since: 0 });
 
-room.on("change", ({ buttons }) => {
+room.on("change", ({ buttons, paused }) => {
+  if (paused) announcements.clear(); // who stops the game wants silence at once
   player.prepare(buttons.map(({ sound }) => sound));
   changed();
 });
 room.on("trigger", fired);
+room.on("forget", () => {
+  announcements.forgetNames();
+  ending.forgetNames();
+  changed();
+});
 if (options.isPreview) addEventListener("trigger", ({ detail }) => fired(detail));
 room.on("effect", ({ eventType, status, reason, returned }) => {
   if (status !== "failed" || returned === 0) return; // of an earlier round nothing comes back

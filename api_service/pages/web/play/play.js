@@ -115,6 +115,7 @@ function showOnly(screen) {
 
 const changed = perFrame(render);
 room.on("change", (state) => {
+  if (state.paused) announcements.clear();
   // No frames are drawn while the page is hidden.
   tab.show(state.title || NAMELESS, state);
   wakefulness.want(state.status === "in_game");
@@ -125,6 +126,10 @@ room.on("trigger", (trigger) => {
   announcements.add(trigger, now);
   sounds.play(trigger.eventType);
   keys.celebrate(trigger.eventType, now);
+  changed();
+});
+room.on("forget", () => {
+  announcements.forgetNames();
   changed();
 });
 room.on("tipped", ({ eventType, times }) => {

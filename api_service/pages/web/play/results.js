@@ -34,7 +34,7 @@ export class Results {
   }
 
   /** Show the round that has ended. */
-  show({ round, viewer, mine, tipped }) {
+  show({ round, viewer, mine, tipped, showsNames }) {
     // Who it is may be known a little later than how the room is.
     const asked = viewer ? `${round}:${viewer.id}` : "";
     if (asked !== this.#asked) {
@@ -46,6 +46,7 @@ export class Results {
     }
     this.#setMine(this.#counted ?? mine);
     this.#showPart(tipped);
+    if (!showsNames) this.#forgetNames();
   }
 
   /** The viewer's place, and how many triggers it tipped. */
@@ -53,6 +54,13 @@ export class Results {
     const { place, tipped: ofTipped } = this.#texts;
     const parts = [this.#place && place(this.#place), tipped && ofTipped(tipped)];
     this.#setPart(parts.filter(Boolean).join(" · "));
+  }
+
+  #forgetNames() {
+    if (!this.#results?.viewer_totals.some(({ viewer_name: name }) => name)) return;
+    const viewers = this.#results.viewer_totals.map((viewer) => ({ ...viewer, viewer_name: null }));
+    this.#results = { ...this.#results, viewer_totals: viewers };
+    this.#showRanks();
   }
 
   async #ask() {
@@ -83,14 +91,19 @@ export class Results {
       this.#counted = me.total;
       this.#setMine(me.total);
     }
-    const ranks = ranked(results.viewer_totals, me);
+    this.#showRanks();
+    this.#nodes.teams.replaceChildren(...this.#teams(results.event_totals));
+    this.#nodes.totals.replaceChildren(...this.#totals(results, me?.counts ?? {}));
+    this.#step("tables");
+  }
+
+  #showRanks() {
+    const { viewer_totals: totals, viewer_summary: me } = this.#results;
+    const ranks = ranked(totals, me);
     this.#place = ranks.find(({ isMe }) => isMe)?.place ?? 0;
     this.#showPart(this.#room.state.tipped);
     this.#nodes.nobody.hidden = ranks.length > 0;
     this.#nodes.ranks.replaceChildren(...ranks.map((rank) => this.#rank(rank)));
-    this.#nodes.teams.replaceChildren(...this.#teams(results.event_totals));
-    this.#nodes.totals.replaceChildren(...this.#totals(results, me?.counts ?? {}));
-    this.#step("tables");
   }
 
   /** What draws the picture is loaded by those alone who want it. */
