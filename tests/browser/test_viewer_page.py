@@ -93,7 +93,7 @@ async def test_the_buttons_wait_for_the_game_that_the_first_press_would_start(
     room = await room_with(pair, starts="press", buttons=[button("wave", "Wave")])
     async with play_page(browser, pair, room.room_id) as viewer:
         await viewer.heading("The game is about to begin")
-        await expect(viewer.page.locator("#viewers")).to_have_text("")  # who waits is not counted
+        await expect(viewer.page.locator("#viewers")).to_have_text("")
         async with connected(f"{room.ws_url}?room_id={room.room_id}&token={room.room_token}"):
             await viewer.press("Wave", 2)
             await until(lambda: counts(pair, room.room_id, "wave", 2))
@@ -111,6 +111,14 @@ async def test_the_page_follows_the_room_from_before_the_game_to_a_pause(
         await viewer.heading("Dragon Night")
         await viewer.heading("The game is about to begin")
         await expect(viewer.page.locator("#preview")).to_contain_text("Wave")
+        here = viewer.page.locator(".waiting .here")
+        await expect(here).to_have_text("")
+        panel = viewer.page.locator(".waiting .panel")
+        tall = await panel.evaluate("node => node.offsetHeight")
+        async with play_page(browser, pair, room.room_id, language="ja-JP") as another:
+            await expect(here).to_have_text("2 people are here")
+            await expect(another.page.locator(".waiting .here")).to_have_text("2 人が待っています")
+        assert await panel.evaluate("node => node.offsetHeight") == tall
         await viewer.has_no_grave_findings()
         async with game_of(room) as game:
             await viewer.shows("Wave", "0 of 5 presses")

@@ -60,8 +60,7 @@ export class Attendance {
   });
 
   get #isDue() {
-    const isWanted = this.#picture.openRound > 0 || this.#seenAt === -Infinity;
-    return isWanted && !isHidden() && now() - this.#seenAt > JOIN_AFTER;
+    return !isHidden() && now() - this.#seenAt > JOIN_AFTER;
   }
 
   async #join() {

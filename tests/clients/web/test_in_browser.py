@@ -11,7 +11,8 @@ from shared.wire.game_messages import Pause, Resume
 from tests.browser.conftest import opened_page
 from tests.clients.web.browser_room import BrowserRoom
 from tests.clients.web.node_client import opened_client
-from tests.clients.web.rooms import button
+from tests.clients.web.rooms import button, unopened_room
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -48,6 +49,35 @@ async def test_a_page_is_one_viewer(viewer: BrowserRoom) -> None:
     state = await viewer.until("state.viewerCount > 0")
     assert state.viewer_count == 1
     assert (asked.count("viewers"), asked.count("join")) == (1, 1)
+
+
+async def test_a_page_that_waits_for_the_round_stays_one_of_those_who_are_there(
+    browser: Browser, pair: Pair
+) -> None:
+    """It joins again before the server forgets it, as long as somebody may be looking."""
+    async with unopened_room(pair) as room, opened_page(browser) as page:
+        joined: list[str] = []
+        page.on("request", lambda request: note_joining(request, joined))
+        await page.clock.install()
+        viewer = BrowserRoom(page, pair, room.room_id)
+        await viewer.opened_live()
+        await viewer.until("state.viewerCount === 1")
+        assert len(joined) == 1
+        await page.clock.run_for(30_000)
+        await until(lambda: has_more_than(1, joined))
+        await page.evaluate(HIDE)
+        until_hidden = len(joined)
+        await page.clock.run_for(60_000)
+        assert len(joined) == until_hidden
+
+
+def note_joining(request: Request, joined: list[str]) -> None:
+    if request.url.endswith("/join"):
+        joined.append(request.url)
+
+
+async def has_more_than(least: int, things: list[str]) -> bool:
+    return len(things) > least
 
 
 async def test_everybody_sees_a_press(viewer: BrowserRoom, pair: Pair, room: WebRoom) -> None:

@@ -51,6 +51,7 @@ const results = new Results(room, texts, captionOf);
 
 const setTitle = textOf(get("title"));
 const setViewers = textOf(get("viewers"));
+const setHere = [...document.querySelectorAll(".here")].map(textOf);
 const showViewers = shownIf(get("viewers"));
 const showConnection = onChange((connection) => (get("viewers").dataset.connection = connection));
 let refusedUntil = 0;
@@ -96,8 +97,9 @@ function showHead({ title, viewerCount, status, open, viewer, connection }) {
   const known = status !== "loading" && status !== "missing";
   setTitle(title || NAMELESS);
   showViewers(known);
-  // Those who wait do not press, and so are not counted.
   setViewers(open && viewerCount > 0 ? texts.viewers(viewerCount) : "");
+  const others = viewerCount > 1 ? texts.here(viewerCount) : "";
+  for (const set of setHere) set(others);
   showConnection(connection);
   name.show(known ? viewer : null);
 }

@@ -34,6 +34,7 @@ export const TEXTS = {
     codeLabel: "The room's code",
     codeGo: "Go",
 
+    here: (count) => `${en(count)} people are here`,
     waitingTitle: "The game is about to begin",
     waitingPress: "Everybody presses together.",
     waitingFull: "When a button is full, it fires in the game.",
@@ -123,6 +124,7 @@ export const TEXTS = {
     codeLabel: "ルームのコード",
     codeGo: "参加",
 
+    here: (count) => `${ja(count)} 人が待っています`,
     waitingTitle: "もうすぐゲームが始まります",
     waitingPress: "みんなで一緒にボタンを押します。",
     waitingFull: "ボタンが満タンになると、ゲームの中で発動します。",
