@@ -91,7 +91,7 @@ export interface RoomState {
   readonly mine: number;
   /**
    * The viewer's place among all who pressed in this round, a few seconds old: 1 to 10; or 20, 50 or 100 for one of so
-   * many first places; null for those behind, and while it is not known.
+   * many first places, if so many pressed; null for those behind, and while it is not known.
    */
   readonly place: number | null;
   /** Triggers of this round that this viewer's presses tipped. */

@@ -3,6 +3,7 @@ import { Board, moment, SOCKET, Stamp } from "./board.js";
 import { Lasting } from "./lasting.js";
 import { now, ServerClock } from "./timing.js";
 
+const EXACT = 10; // places up to this one are told each
 const PLACES = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 50, 100]; // those that the socket tells
 
 export class Picture {
@@ -48,12 +49,16 @@ export class Picture {
     return this.status === "active" && this.#startsOnPress && !this.#isGameThere;
   }
 
-  /** The best place that this many presses have, as far as the socket told; null if none. */
+  /**
+   * The best place that this many presses have, as far as the socket told; null if none. "Among the first 100" is
+   * said only where so many pressed.
+   */
   placeOf(presses) {
     const { round, places } = this.#places;
     if (presses === 0 || round !== this.round || places.length === 0) return null;
     const behind = places.filter(({ count }) => presses < count).at(-1)?.place ?? 0;
-    return PLACES.find((place) => place > behind) ?? null;
+    const found = PLACES.find((place) => place > behind) ?? null;
+    return found <= EXACT || places.some(({ place }) => place === found) ? found : null;
   }
 
   /** When the server ends the running round, ms on the monotonic clock; null if it does not, or not yet known. */
