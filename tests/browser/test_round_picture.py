@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
+PICTURE = Path("api_service/pages/web/common/preview.png")
 # How many colours a picture has, of those that are seen: an empty one has a single colour.
 COLORS = """(canvas) => {
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
@@ -59,6 +60,33 @@ LONG_TITLE = """async (assets) => {
   const picture = await drawRound(canvas, { ...round, ...pressed }, String);
   return picture.type;
 }"""
+# What is written, how many pictures are drawn, and how the second step differs from a white ground.
+DRAWN = """async (assets) => {
+  const { drawRound } = await import(`${assets}/common/round_picture.js`);
+  const { contrast } = await import(`${assets}/common/colors.js`);
+  const texts = [];
+  const images = [];
+  const { fillText, drawImage } = CanvasRenderingContext2D.prototype;
+  CanvasRenderingContext2D.prototype.fillText = function (text, ...place) {
+    texts.push(text);
+    return fillText.call(this, text, ...place);
+  };
+  CanvasRenderingContext2D.prototype.drawImage = function (image, ...place) {
+    images.push(image.src);
+    return drawImage.call(this, image, ...place);
+  };
+  const button = { eventType: "b", team: "", icon: "🧟", image: "0123456789abcdef", color: "#111111" };
+  const round = { title: "Duel", round: 1, ended: "2026-01-01T00:00:00Z", buttons: [button] };
+  const best = [3, 2, 1].map((count) => ({ viewer_name: null, count }));
+  const theme = { accent: "", backdrop: "#ffffff", background: "", logo: "", font: "" };
+  const pressed = { best, totals: [["b", 12345]], fired: new Map([["b", 1234]]), theme };
+  const canvas = document.createElement("canvas");
+  await drawRound(canvas, { ...round, ...pressed }, () => "Zombie horde in my kitchen");
+  Object.assign(CanvasRenderingContext2D.prototype, { fillText, drawImage });
+  const row = canvas.getContext("2d").getImageData(50, 520, 40, 1).data;
+  const colors = Array.from({ length: 40 }, (_, n) => [...row.slice(4 * n, 4 * n + 3)]);
+  return [texts, images.length, Math.max(...colors.map((one) => contrast(one, [255, 255, 255])))];
+}"""
 
 
 async def saved(page: Page, button: Locator) -> tuple[str, bytes]:
@@ -91,6 +119,11 @@ async def test_a_round_is_shared_as_a_picture(pair: Pair, browser: Browser) -> N
         assert struct.unpack(">II", content[16:24]) == (1200, 630)
         await dialog.get_by_role("button", name="Close").click()
         assert await page.evaluate(LONG_TITLE, await console.assets()) == "image/png"
+        await page.route("**/api/media/*", lambda route: route.fulfill(path=PICTURE))
+        texts, images, seen = await page.evaluate(DRAWN, await console.assets())
+        assert "Zombie horde in my kitchen" in texts
+        assert images == 1
+        assert seen > 3  # WCAG 2.2, 1.4.11
         async with play_page(browser, pair, console.room_id, language="ja-JP") as viewer:
             button = viewer.page.get_by_role("button", name="共有用の画像")
             modules = "**/picture.js*"

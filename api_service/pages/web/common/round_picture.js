@@ -9,6 +9,11 @@ import { PICTURE_WORDS } from "./picture_words.js";
 const [WIDTH, HEIGHT, MARGIN] = [1200, 630, 56]; // px: what chats and timelines show large
 const [LEFT, RIGHT, COLUMN, BELOW] = [MARGIN, 632, 512, 206]; // px: two columns under the head
 const MOST_BUTTONS = 6;
+const ROW = (HEIGHT - MARGIN - BELOW) / MOST_BUTTONS; // px
+const EDGE = 3; // px
+/** Of the first step and of the others: ground, edge and letters. A surface may look as what it lies on. */
+const PAINTS = [["--accent", "--accent", "--accent-ink"], ["--surface", "--ink-soft", "--ink"]];
+const ICON = 34; // px: how large the picture of a button is at most
 const LOGO = { wide: 260, tall: 120 }; // px, at most
 /** The score board's, in either scheme, where the room's theme has no colours (`base.css`). */
 const OWN = {
@@ -37,11 +42,12 @@ export async function drawRound(canvas, { best, theme, ...round }, captionOf) {
   const colors = { ...OWN, ...paletteOf({ ...theme, background: "" }, { isNight: true }) };
   const drawing = { pen, write, colors, words };
   box(pen, colors["--paper"], [0, 0, WIDTH, HEIGHT], 0);
-  drawHead(drawing, round, drawLogo(pen, await logoOf(theme)));
+  drawHead(drawing, round, drawLogo(pen, await imageOf(theme.logo)));
   const nobody = { x: LEFT, y: 260, size: 28, wide: COLUMN, color: colors["--ink-soft"] };
   if (best.length === 0) write(words.nobody, nobody);
   for (const [place, viewer] of best.slice(0, STEPS.length).entries()) drawStep(drawing, viewer, place);
-  drawButtons(drawing, round.totals.map((total) => shownAs(total, { ...round, words, captionOf })));
+  const known = { ...round, words, captionOf };
+  drawButtons(drawing, await Promise.all(mostPressed(round.totals).map((total) => shownAs(total, known))));
   return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
 }
 
@@ -65,11 +71,11 @@ function drawHead({ write, colors, words }, { title, round, ended }, taken) {
   write(facts, { ...place, y: 160, size: 28, color: colors["--ink-soft"] });
 }
 
-/** The logo as an image; null where there is none, or it does not load. */
-async function logoOf({ logo }) {
-  if (!logo) return null;
+/** An uploaded picture as an image; null where there is none, or it does not load. */
+async function imageOf(mediaId) {
+  if (!mediaId) return null;
   const image = new Image();
-  image.src = addressOf(logo);
+  image.src = addressOf(mediaId);
   return image.decode().then(() => image, () => null);
 }
 
@@ -86,8 +92,9 @@ function drawStep({ pen, write, colors, words }, viewer, place) {
   const { at, tall } = STEPS[place];
   const wide = COLUMN / STEPS.length;
   const [x, top] = [LEFT + at * wide, HEIGHT - MARGIN - tall];
-  const [ground, color] = place === 0 ? ["--accent", "--accent-ink"] : ["--surface", "--ink"];
-  box(pen, colors[ground], [x + 4, top, wide - 8, tall], [16, 16, 0, 0]);
+  const [ground, edge, color] = PAINTS[Math.min(place, 1)];
+  box(pen, colors[edge], [x + 4, top, wide - 8, tall], [16, 16, 0, 0]);
+  box(pen, colors[ground], [x + 4 + EDGE, top + EDGE, wide - 8 - 2 * EDGE, tall - EDGE], [13, 13, 0, 0]);
   const middle = { x: x + wide / 2, align: "center", wide: wide - 20, color: colors[color] };
   const name = viewer.viewer_name ?? words.nameless;
   write(name, { ...middle, y: top - 18, size: 26, color: colors["--ink"] });
@@ -95,29 +102,40 @@ function drawStep({ pen, write, colors, words }, viewer, place) {
   write(words.count(viewer.count), { ...middle, y: top + 96, size: 26 });
 }
 
-/** Those pressed most, in their order. */
+const mostPressed = (totals) => totals.sort(([, one], [, other]) => other - one).slice(0, MOST_BUTTONS);
+
+/** Each has a line for its caption, and one for its bar and its facts. */
 function drawButtons({ pen, write, colors }, buttons) {
   const most = Math.max(1, ...buttons.map(({ presses }) => presses));
-  const tall = (HEIGHT - MARGIN - BELOW) / MOST_BUTTONS;
-  const shown = buttons.sort((one, other) => other.presses - one.presses).slice(0, MOST_BUTTONS);
-  for (const [n, { caption, color, presses, facts }] of shown.entries()) {
-    const y = BELOW + n * tall;
-    const end = { x: RIGHT + COLUMN, y: y + 28, align: "right" };
-    const taken = write(facts, { ...end, size: 22, wide: 320, color: colors["--ink-soft"] });
-    const place = { x: RIGHT, y: y + 28, size: 26, wide: COLUMN - taken - 16 };
+  const rows = buttons.map((button, n) => ({ ...button, y: BELOW + n * ROW }));
+  const end = { x: RIGHT + COLUMN, align: "right", size: 20, wide: 300, color: colors["--ink-soft"] };
+  const taken = Math.max(0, ...rows.map(({ facts, y }) => write(facts, { ...end, y: y + 51 })));
+  for (const { caption, image, color, presses, y } of rows) {
+    const start = drawIcon(pen, image, y);
+    const place = { x: RIGHT + start, y: y + 28, size: 26, wide: COLUMN - start };
     write(caption, { ...place, color: colors["--ink"] });
-    const length = Math.max(6, (COLUMN * presses) / most);
-    box(pen, shadesOf(color).light, [RIGHT, y + 40, length, 12], 6);
+    const length = Math.max(6, ((COLUMN - taken - 16) * presses) / most);
+    box(pen, shadesOf(color).light, [RIGHT, y + 38, length, 12], 6);
   }
 }
 
+/** A button's own picture in place of its emoji; gives the width that it takes. */
+function drawIcon(pen, image, y) {
+  if (!image) return 0;
+  const scale = ICON / Math.max(image.width, image.height);
+  const [wide, tall] = [image.width * scale, image.height * scale];
+  pen.drawImage(image, RIGHT, y + 1 + (ICON - tall) / 2, wide, tall);
+  return wide + 8;
+}
+
 /** A button as it was in that round; the room may have others since. */
-function shownAs([eventType, presses], { buttons, fired, words, captionOf }) {
+async function shownAs([eventType, presses], { buttons, fired, words, captionOf }) {
   const button = buttons.find((known) => known.eventType === eventType);
   const facts = words.facts(presses, fired.get(eventType) ?? null);
   if (!button) return { caption: eventType, color: colorOf({ team: "" }), presses, facts };
-  const caption = withIcon(button, captionOf(button));
-  return { caption, color: colorOf(button), presses, facts };
+  const image = await imageOf(button.image);
+  const caption = withIcon(image ? { icon: "" } : button, captionOf(button));
+  return { caption, image, color: colorOf(button), presses, facts };
 }
 
 function box(pen, color, place, rounded) {
