@@ -101,5 +101,12 @@ async def test_the_large_code_and_the_table_fit_the_window(pair: Pair, browser: 
             box = await dialog.bounding_box()
             assert box is not None
             assert box["y"] >= MARGIN
+            typed, link = [
+                await dialog.locator(part).evaluate(
+                    "node => parseFloat(getComputedStyle(node).fontSize)"
+                )
+                for part in (".short-code strong", "[data-part=address]")
+            ]
+            assert typed >= 1.5 * link
             assert box["y"] + box["height"] <= size["height"] - MARGIN
             await page.keyboard.press("Escape")
