@@ -75,7 +75,8 @@ DRAWN = """async (assets) => {
     images.push(image.src);
     return drawImage.call(this, image, ...place);
   };
-  const button = { eventType: "b", team: "", icon: "🧟", image: "0123456789abcdef", color: "#111111" };
+  const look = { icon: "🧟", image: "0123456789abcdef", color: "#111111" };
+  const button = { eventType: "b", team: "", ...look };
   const round = { title: "Duel", round: 1, ended: "2026-01-01T00:00:00Z", buttons: [button] };
   const best = [3, 2, 1].map((count) => ({ viewer_name: null, count }));
   const theme = { accent: "", backdrop: "#ffffff", background: "", logo: "", font: "" };

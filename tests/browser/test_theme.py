@@ -42,6 +42,14 @@ BUTTONS: Final = [
     button("rain", "Rain", team="enemy", icon="🌧", image=LOST),
 ]
 INLINE: Final = "document.documentElement.style.getPropertyValue('--paper')"
+# How far a picture is from the middle of what it lies in; and whether no text is cut, of which a
+# letter may be taller than its line.
+OFF_MIDDLE: Final = """node => {
+  const [own, around] = [node, node.parentElement].map((one) => one.getBoundingClientRect());
+  return own.top + own.height / 2 - around.top - around.height / 2;
+}"""
+IS_WHOLE: Final = """({ scrollWidth, clientWidth, scrollHeight, clientHeight }) =>
+  scrollWidth <= clientWidth && scrollHeight < clientHeight + 10"""
 BEHIND: Final = "getComputedStyle(document.body, '::before').backgroundImage"
 
 
@@ -62,33 +70,48 @@ async def test_viewers_see_the_room_in_its_theme_from_the_first_press_to_the_res
 ) -> None:
     """At night as by day it can be read; without a theme the page is as it always was."""
     room = await room_with(pair, title="Night", buttons=BUTTONS)
-    async with game_of(room) as game, play_page(browser, pair, room.room_id, phone=True) as viewer:
+    async with play_page(browser, pair, room.room_id, phone=True) as viewer:
         page = viewer.page
         await with_media(page)
         await page.reload()
-        await viewer.shows("Wave", "0 of 5 presses")
-        assert await page.evaluate(INLINE) == ""
-        await expect(page.locator("#logo")).to_be_hidden()
-        await change(pair, room, theme=THEME)
-        await expect(page.locator("#logo")).to_be_visible()
-        await expect(page.locator("html")).to_have_css("background-color", NAVY)
-        assert BACKGROUND in await page.evaluate(BEHIND)
-        await expect(page.locator(".key-icon .button-picture")).to_have_count(1)
-        await expect(page.locator(".key-icon").nth(1)).to_have_text("🌧")
-        await expect(page.locator("#title")).to_have_css("font-family", re.compile("serif"))
-        await viewer.has_no_grave_findings()
-        for width in (320, 390, 1440):
-            await page.set_viewport_size({"width": width, "height": 800})
-            assert await page.evaluate("document.documentElement.scrollWidth") == width
-        await viewer.press("Wave", 2)
-        await viewer.press("Rain", 1)
-        await until(partial(counts, pair, room.room_id, "rain", 1))
-        await game.say(GameEnd())
-        await expect(page.locator("#teams")).to_have_text("Heroes2Monsters1")
-        await viewer.has_no_grave_findings()
-        await change(pair, room, theme={}, title="")
-        await expect(page.locator("#logo")).to_be_hidden()
-        assert await page.evaluate(INLINE) == ""
+        picture = page.locator(".preview-icon canvas")
+        await expect(picture).to_be_visible()
+        assert abs(await picture.evaluate(OFF_MIDDLE)) <= 1
+        async with game_of(room) as game:
+            await viewer.shows("Wave", "0 of 5 presses")
+            assert await page.evaluate(INLINE) == ""
+            await expect(page.locator("#logo")).to_be_hidden()
+            await change(pair, room, theme=THEME)
+            await expect(page.locator("#logo")).to_be_visible()
+            await expect(page.locator("html")).to_have_css("background-color", NAVY)
+            assert BACKGROUND in await page.evaluate(BEHIND)
+            await expect(page.locator(".key-icon .button-picture")).to_have_count(1)
+            await expect(page.locator(".key-icon").nth(1)).to_have_text("🌧")
+            await expect(page.locator("#title")).to_have_css("font-family", re.compile("serif"))
+            await viewer.has_no_grave_findings()
+            for width in (320, 390, 1440):
+                await page.set_viewport_size({"width": width, "height": 800})
+                assert await page.evaluate("document.documentElement.scrollWidth") == width
+            await page.set_viewport_size({"width": 390, "height": 844})
+            name = page.locator("#name")
+            await name.evaluate(
+                "node => { node.style.letterSpacing = '1.5px'; }"
+            )  # a wide typeface
+            assert await name.evaluate(IS_WHOLE)
+            label = page.locator(".key-label").first
+            await label.evaluate(
+                "node => { node.textContent = 'A zombie horde within my kitchen'; }"
+            )
+            assert await label.evaluate(IS_WHOLE)
+            await viewer.press("Wave", 2)
+            await viewer.press("Rain", 1)
+            await until(partial(counts, pair, room.room_id, "rain", 1))
+            await game.say(GameEnd())
+            await expect(page.locator("#teams")).to_have_text("Heroes2Monsters1")
+            await viewer.has_no_grave_findings()
+            await change(pair, room, theme={}, title="")
+            await expect(page.locator("#logo")).to_be_hidden()
+            assert await page.evaluate(INLINE) == ""
 
 
 async def test_a_stream_shows_the_theme_and_on_demand_its_logo(

@@ -173,6 +173,11 @@ async def test_a_name_is_suggested_once(
         await viewer.press("Wave")
         nudge = page.locator("#nudge")
         await expect(nudge).to_contain_text(HINT[language])
+        await expect(nudge).to_be_visible()
+        text, box = await _box(nudge.locator("p")), await _box(nudge)
+        assert text["x"] >= box["x"] + 8
+        assert text["y"] >= box["y"]
+        assert text["height"] <= box["height"]
         for covered in ("#viewers", "#sound", "#name"):
             await expect(page.locator(covered)).to_be_hidden()
         await expect(page.locator("#score-place")).to_be_visible()

@@ -20,7 +20,7 @@ export const TEXTS = {
     buttons: "Buttons",
     numberKeys: "Number keys press the buttons",
     begun: (title) => `▶ It has begun! ${title}`,
-    nudge: "With a name, you would have been announced just now.",
+    nudge: "With a name, you would have been announced.",
     nudgeName: "Choose a name",
     notNow: "Not now",
     yours: "yours",
