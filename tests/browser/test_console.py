@@ -93,7 +93,7 @@ async def test_a_blocked_viewer_counts_no_more(pair: Pair, browser: Browser) -> 
         await nice.press(pair.api, console.room_id, {"skill1": 2})
         await rude.press(pair.api, console.room_id, {"enemy1": 4})
         await console.view("viewers")
-        rows = console.page.locator("#viewers tbody tr")
+        rows = console.page.locator("#pressers tbody tr")
         await expect(rows).to_have_count(2)
         await expect(rows.first).to_contain_text("4")
         await rows.first.get_by_role("button").click()
@@ -126,7 +126,7 @@ async def test_the_list_of_viewers_is_asked_for_one_at_a_time(pair: Pair, browse
         assert len(asked) == 1
         async with page.expect_response("**/viewers"):
             await asked[0].continue_()
-        await expect(console.part("empty", "#viewers")).to_be_visible()
+        await expect(console.part("empty", "#pressers")).to_be_visible()
         async with page.expect_request("**/viewers"):
             await page.clock.run_for(3_000)
 
@@ -150,14 +150,17 @@ async def test_the_chart_is_drawn_only_where_it_is_seen(pair: Pair, browser: Bro
 
 
 async def test_results_say_who_was_blocked(pair: Pair, browser: Browser) -> None:
-    """What somebody pressed before the block still counts, and is marked, after a reload too."""
+    """What somebody pressed before the block still counts, and is marked, after a reload too.
+
+    In a later round, in which nobody has pressed, the list of the blocked has them all.
+    """
     async with console_page(browser, pair) as console, viewers(pair.api, 2) as (nice, rude):
         await console.open_room()
         await console.start()
         await nice.press(pair.api, console.room_id, {"skill1": 2})
         await rude.press(pair.api, console.room_id, {"enemy1": 4})
         await console.view("viewers")
-        await console.page.locator("#viewers tbody tr").first.get_by_role("button").click()
+        await console.page.locator("#pressers tbody tr").first.get_by_role("button").click()
         await console.confirm()
         await console.end()
         await console.view("results")
@@ -168,6 +171,13 @@ async def test_results_say_who_was_blocked(pair: Pair, browser: Browser) -> None
         await console.page.reload()
         await console.view("results")
         await expect(marked).to_have_text(["blocked"] * 3)  # the books know no teams
+        await console.view("viewers")
+        await expect(console.page.locator("#pressers .empty")).to_be_visible()
+        await console.page.locator("#blocked tbody").get_by_role("button").click()
+        await expect(console.page.locator("#blocked .empty")).to_have_text("Nobody is blocked.")
+        assert (await rude.press(pair.api, console.room_id, {"enemy1": 1})).accepted == 1
+        await console.view("results")
+        await expect(marked).to_have_count(0)
 
 
 async def test_results_are_asked_for_when_the_books_can_be_closed(

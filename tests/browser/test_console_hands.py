@@ -89,8 +89,8 @@ async def test_a_crowd_tries_the_room_out(pair: Pair, browser: Browser) -> None:
         await crowd.click()
         await expect(crowd).to_have_text("A crowd of 20")
         await console.view("viewers")
-        await expect(console.page.locator("#viewers tbody tr")).to_have_count(20)
-        await expect(console.page.locator("#viewers tbody tr").first).to_contain_text("Crowd")
+        await expect(console.page.locator("#pressers tbody tr")).to_have_count(20)
+        await expect(console.page.locator("#pressers tbody tr").first).to_contain_text("Crowd")
 
 
 async def test_a_crowd_does_not_disturb_viewers_unasked(pair: Pair, browser: Browser) -> None:

@@ -116,7 +116,7 @@ async def test_blocking_by_keyboard_keeps_its_place_and_says_what_was_refused(
         await page.clock.install()
         await page.reload()
         await page.evaluate(VIEWERS, await console.assets())
-        row, refusal = page.locator("#viewers tbody tr"), console.part("refusal", "#viewers")
+        row, refusal = page.locator("#pressers tbody tr"), console.part("refusal", "#pressers")
         await row.get_by_role("button").focus()
         for looks, away in ((1, "true"), (3, "false")):
             await page.evaluate(f"isAway = {away}")

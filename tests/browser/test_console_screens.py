@@ -76,7 +76,7 @@ async def test_every_screen_can_be_used_by_everybody(pair: Pair, browser: Browse
         await expect(console.page.locator('[aria-invalid="true"]')).to_have_count(1)
         await _is_sound(console, "settings with an error")
         await console.view("viewers")
-        await expect(console.page.locator("#viewers tbody tr")).to_have_count(1)
+        await expect(console.page.locator("#pressers tbody tr")).to_have_count(1)
         await _is_sound(console, "viewers")
         await console.command("end")
         await _is_sound(console, "question")

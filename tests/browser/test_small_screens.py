@@ -248,11 +248,11 @@ async def test_the_console_after_a_round(pair: Pair, browser: Browser, language:
         for viewer in crowd:
             await viewer.press(pair.api, console.room_id, PRESSES)
         await console.view("viewers")
-        await expect(page.locator("#viewers tbody tr")).to_have_count(3)
-        await page.locator("#viewers tbody button").first.click()
+        await expect(page.locator("#pressers tbody tr")).to_have_count(3)
+        await page.locator("#pressers tbody button").first.click()
         await typesetting.proof("question before a block")
         await console.confirm()
-        await expect(page.locator("#viewers .badge")).to_be_visible()
+        await expect(page.locator("#pressers .badge")).to_be_visible()
         await typesetting.proof("viewers")
         await console.end()
         await console.view("results")
@@ -315,7 +315,7 @@ async def test_the_console_without_its_server(pair: Pair, browser: Browser, lang
         await page.context.set_offline(True)
         await expect(console.part("notice")).to_be_visible()
         await console.view("viewers")
-        await expect(page.locator("#viewers [data-part=refusal]")).to_be_visible()
+        await expect(page.locator("#pressers [data-part=refusal]")).to_be_visible()
         await typesetting.proof("offline")
 
 

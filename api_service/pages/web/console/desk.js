@@ -2,6 +2,7 @@ import { perFrame } from "../common/frames.js";
 import { Room } from "../streamario.js";
 import { RoomApi } from "./api.js";
 import { Blocked } from "./people/blocked.js";
+import { BlockedList } from "./people/blocked_list.js";
 import { RoundBoard } from "./live/board.js";
 import { Buttons } from "./live/buttons.js";
 import { Chart } from "./live/chart.js";
@@ -56,6 +57,7 @@ export class Desk {
   #chart;
   #feed;
   #viewers;
+  #blockedList;
   #moderators;
   #results;
   #settings;
@@ -177,7 +179,10 @@ export class Desk {
       onPerson: (trigger) => person.open(trigger),
     });
     new SoundSwitch(byId("feed-sounds"), this.#room);
-    this.#viewers = new Viewers(byId("viewers"), { ...speaking, api, blocked, hasSearch: true });
+    this.#viewers = new Viewers(byId("pressers"), { ...speaking, api, blocked, hasSearch: true });
+    this.#blockedList = new BlockedList({ ...speaking, api, blocked });
+    this.#blockedList.node.classList.add("narrow");
+    byId("viewers").append(this.#blockedList.node);
     const roomId = this.#kept.room_id;
     this.#moderators = new Moderators(byId("viewers"), { ...speaking, api, roomId });
     this.#results = new RoundResults(byId("results"), {
@@ -328,9 +333,8 @@ export class Desk {
     else this.#chart.close();
     if (id === "settings") this.#settings.open();
     this.#studio.opened(id, this.#kept.title);
-    if (id === "viewers") {
-      this.#viewers.open();
-      this.#moderators.open();
-    } else this.#viewers.close();
+    const isShown = id === "viewers";
+    for (const list of [this.#viewers, this.#blockedList]) list[isShown ? "open" : "close"]();
+    if (isShown) this.#moderators.open();
   }
 }

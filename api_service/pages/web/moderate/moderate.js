@@ -3,6 +3,7 @@ import { spokenOf, translate } from "../common/languages.js";
 import { inPhrases } from "../common/phrases.js";
 import { RoomApi } from "../console/api.js";
 import { Blocked } from "../console/people/blocked.js";
+import { BlockedList } from "../console/people/blocked_list.js";
 import { NamesSwitch } from "../console/people/names_switch.js";
 import { partsOf, say } from "../console/parts.js";
 import { Person } from "../console/people/person.js";
@@ -64,8 +65,9 @@ function furnish() {
     onPerson: (trigger) => person.open(trigger),
   });
   new Viewers(byId("viewers"), { ...speaking, blocked, hasSearch: true }).open();
-  const list = () => api.blockedViewers();
-  new Viewers(byId("blocked"), { ...speaking, blocked, list }).open();
+  const blockedList = new BlockedList({ ...speaking, blocked });
+  byId("people").append(blockedList.node);
+  blockedList.open();
   watch(triggers, names);
 }
 

@@ -147,6 +147,7 @@ export class Viewers {
     say(this.#parts.refusal, "");
     try {
       await this.#api[order](id);
+      this.#blocked.learn([{ viewer_id: id, blocked: order === "block" }]);
       await this.#refresh();
     } catch (refusal) {
       say(this.#parts.refusal, this.#texts.refused(refusal));
