@@ -65,10 +65,17 @@ function furnish() {
     onPerson: (trigger) => person.open(trigger),
   });
   new Viewers(byId("viewers"), { ...speaking, blocked, hasSearch: true }).open();
-  const blockedList = new BlockedList({ ...speaking, blocked });
+  const list = () => api.blockedViewers().catch(endWithLink);
+  const blockedList = new BlockedList({ ...speaking, blocked, list });
   byId("people").append(blockedList.node);
   blockedList.open();
   watch(triggers, names);
+}
+
+/** Nobody's name stays on the page of a link that is over, which this list is the one to ask for. */
+function endWithLink(refusal) {
+  if (LINK_OVER.includes(refusal.code)) location.reload(); // what is open goes with the page
+  throw refusal;
 }
 
 /** What viewers see of the room tells what happens in it. */
