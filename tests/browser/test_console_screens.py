@@ -87,7 +87,10 @@ async def test_every_screen_can_be_used_by_everybody(pair: Pair, browser: Browse
 
 
 async def test_the_focus_is_not_lost_when_the_results_show(pair: Pair, browser: Browser) -> None:
-    """At a round's end the panel changes; the focus that was in it is on the new one's tab."""
+    """At a round's end the panel changes; the focus that was in it is on the new one's tab.
+
+    With the next round it changes back.
+    """
     async with console_page(browser, pair) as console:
         await console.open_room()
         await console.start()
@@ -96,6 +99,8 @@ async def test_the_focus_is_not_lost_when_the_results_show(pair: Pair, browser: 
         await console.confirm()
         await expect(console.page.locator("#results")).to_be_visible()
         await expect(console.page.locator("#tab-results")).to_be_focused()
+        await console.command("next")
+        await expect(console.page.locator("#live")).to_be_visible()
 
 
 async def test_buttons_of_any_colour_can_be_told_from_the_ground(

@@ -1,3 +1,4 @@
+import { onChange } from "../common/elements.js";
 import { perFrame } from "../common/frames.js";
 import { Room } from "../streamario.js";
 import { RoomApi } from "./api.js";
@@ -64,6 +65,7 @@ export class Desk {
   #studio;
   #tabs;
   #looks = ""; // of the buttons
+  #followRound = onChange((running) => running && this.#roundStarted());
   #render = perFrame((now) => this.#show(now));
 
   /** `kept` is the room as the storage has it; `open(settings)` leaves it for a new one with these. */
@@ -261,6 +263,7 @@ export class Desk {
     const { status, title, round } = state;
     if (status === "ended") this.#results.expect(round);
     else if (status === "in_game") this.#results.expect(round - 1);
+    this.#followRound(status === "in_game" ? round : 0);
     if (status !== "loading" && title !== this.#kept.title) this.#keep({ title });
     this.#render();
   }
@@ -304,6 +307,11 @@ export class Desk {
   #skipped(sentence) {
     this.#tally.skipped();
     this.#feed.note(sentence);
+  }
+
+  /** Whoever looked at the last one's results sees this one. */
+  #roundStarted() {
+    if (this.#tabs.opened === "results") this.#tabs.open("live");
   }
 
   #ended(summary) {
