@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Page
 
 WIDTHS: Final = (320, 768, 1440)  # px
+TIGHT: Final = (705, 720, 1089, 1120, 1240)  # px; where the console's columns are narrow
 CUT: Final = """() => [...document.querySelectorAll(".scroll, .tabs, .controls")]
   .filter((box) => box.checkVisibility() && box.scrollWidth > box.clientWidth + 1)
   .map((box) => `${box.className}: ${box.scrollWidth} px in ${box.clientWidth}`)"""
@@ -22,3 +23,7 @@ async def fits(page: Page) -> None:
         assert await page.evaluate("document.documentElement.scrollWidth") == width
         assert await page.evaluate(CUT) == [], width
         assert await grave_findings(page) == [], width
+    for width in TIGHT:
+        await page.set_viewport_size({"width": width, "height": 800})
+        assert await page.evaluate(CUT) == [], width
+    await page.set_viewport_size({"width": WIDTHS[-1], "height": 800})
