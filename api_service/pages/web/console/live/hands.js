@@ -1,3 +1,4 @@
+import { textOf } from "../../common/elements.js";
 import { labelOf } from "../../streamario.js";
 import { confirmed } from "../confirm.js";
 import { partsOf, say } from "../parts.js";
@@ -14,11 +15,13 @@ export class Hands {
   #parts;
   #state = { status: "loading", buttons: [], viewerCount: 0 };
   #isTesting = false;
+  #whyNot;
 
   constructor(root, { api, texts, languages }) {
     this.#texts = texts;
     this.#languages = languages;
     this.#parts = partsOf(root);
+    this.#whyNot = textOf(this.#parts["why-not"]);
     this.#trials = new Trials(api, { tester: texts.tester, member: texts.crowd_member });
     this.#parts.crowd.addEventListener("click", () => this.#toggleCrowd());
   }
@@ -27,6 +30,7 @@ export class Hands {
   show(state) {
     this.#state = state;
     if (!this.#isRunning) this.#trials.stopCrowd();
+    this.#whyNot(this.#texts.untestable[phaseOf(state)] ?? "");
     this.#showCrowd();
   }
 

@@ -1,4 +1,5 @@
 import { errorIn } from "../../common/errors.js";
+import { grouped } from "../live/figures.js";
 import { refusedIn } from "./refusals.js";
 import { lookInEnglish } from "./look_en.js";
 import { overlayInEnglish } from "./overlay_en.js";
@@ -7,7 +8,7 @@ import { pictureInEnglish } from "./picture_en.js";
 import { soundInEnglish } from "./sound_en.js";
 import { studioInEnglish } from "./studio_en.js";
 
-const presses = (count) => (count === 1 ? "1 press" : `${count} presses`);
+const presses = (count) => (count === 1 ? "1 press" : `${grouped(count)} presses`);
 
 /** What the console says in English; `texts/ja.js` has the same names. */
 export const en = {
@@ -61,7 +62,7 @@ export const en = {
   stop: "Stop and throw away",
   stopped: "Stopped: the bars are empty. What is pressed until you go on is thrown away, too.",
   stopping: "Stopped: nothing fires, and the bars are emptied when you go on.",
-  pace_needed: (count) => `${count} viewers: buttons without a pace may fire many times a second.`,
+  pace_needed: (count) => `${grouped(count)} viewers: buttons without a pace may fire many times a second.`,
   set_pace: "Set a pace of 1 s",
   pace_after_edits: "First save your edits under Settings, or discard them.",
   end_round: "End the round",
@@ -177,12 +178,18 @@ export const en = {
     unavailable: "the game cannot use it now",
     clamp: "it is busy",
   },
+  /** Why there are no tests now. */
+  untestable: {
+    active: "Start the round to test.",
+    paused: "Choose “Go on” to test.",
+    ended: "Start the next round to test.",
+  },
   crowd: "A crowd of 20",
   crowd_member: (n) => `Crowd ${n}`,
   stop_crowd: (seconds) => `Stop the crowd (${seconds} s)`,
   crowd_question: "Let a crowd into this round?",
   crowd_explanation: (count) =>
-    `${count > 1 ? `${count} viewers are` : "1 viewer is"} active. Buttons will need more presses ` +
+    `${count > 1 ? `${grouped(count)} viewers are` : "1 viewer is"} active. Buttons will need more presses ` +
     "for a minute, and the crowd's presses count.",
   trials_note:
     "A test presses what a button lacks, as one viewer. A crowd of 20 viewers presses for 15 s. " +
@@ -200,6 +207,7 @@ export const en = {
   round_trip: "Ping",
   feed_empty: "No triggers yet. Start the round, then press a button on a phone.",
   feed_empty_here: "No triggers have come to this window.",
+  newer: (count) => `↑ ${count} new`,
   time: "Time",
   who: "Last press by",
   number: "No.",
@@ -251,7 +259,7 @@ export const en = {
   top_enemy: "Most presses for enemies",
   nobody: "Nobody",
   presses_of: presses,
-  in_brackets: (count) => `(${count})`,
+  in_brackets: (count) => `(${grouped(count)})`,
   totals_heading: "Presses by button",
   most_by: "Most presses by",
   outcomes_heading: "What the game did",
@@ -278,6 +286,7 @@ export const en = {
   more: "More",
   button_name: "Name",
   also_called: (name) => `Viewers in Japanese see “${name}” (under More).`,
+  nameless_button: (type) => `Without a name, viewers see the ID: “${type}”.`,
   event_type: "ID (sent to the game)",
   caption_ja: "Name in Japanese",
   caption_en: "Name in English",
@@ -298,7 +307,7 @@ export const en = {
   enabled: "Enabled",
   off: "off",
   threshold_now: ({ count, viewers, paced }) => {
-    const crowd = viewers > 1 ? `${viewers} viewers` : "1 viewer";
+    const crowd = viewers > 1 ? `${grouped(viewers)} viewers` : "1 viewer";
     return `${paced ? "At least " : ""}${presses(count)} with ${crowd}`;
   },
   add_button: "Add a button",

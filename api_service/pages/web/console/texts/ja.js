@@ -1,4 +1,5 @@
 import { errorIn } from "../../common/errors.js";
+import { grouped } from "../live/figures.js";
 import { refusedIn } from "./refusals.js";
 import { lookInJapanese } from "./look_ja.js";
 import { overlayInJapanese } from "./overlay_ja.js";
@@ -59,7 +60,7 @@ export const ja = {
   stop: "止めて破棄",
   stopped: "止めました。たまった分は破棄しました。再開までに押された分も破棄します。",
   stopping: "止めました。何も発動しません。たまった分は再開するときに破棄します。",
-  pace_needed: (count) => `視聴者が ${count} 人います。間隔を決めていないボタンは、1 秒に何度も発動することがあります。`,
+  pace_needed: (count) => `視聴者が ${grouped(count)} 人います。間隔を決めていないボタンは、1 秒に何度も発動することがあります。`,
   set_pace: "間隔を 1 秒にする",
   pace_after_edits: "先に、「設定」の変更を保存するか破棄してください。",
   end_round: "ラウンドを終了",
@@ -139,7 +140,7 @@ export const ja = {
   // Presses.
   presses_heading: "押された回数",
   chart_label: "直近 5 分間に押された回数（ボタン別）です。下の表に同じ数値があります。",
-  presses_a_second: (presses) => `縦軸の最大：1 秒に ${presses} 回`,
+  presses_a_second: (presses) => `縦軸の最大：1 秒に ${grouped(presses)} 回`,
   five_minutes_ago: "5 分前",
   five_minutes: "−5 分",
   now: "現在",
@@ -175,12 +176,18 @@ export const ja = {
     unavailable: "今はゲームで使えません",
     clamp: "混み合っています",
   },
+  /** Why there are no tests now. */
+  untestable: {
+    active: "ラウンドを開始すると試せます。",
+    paused: "再開すると試せます。",
+    ended: "次のラウンドを開始すると試せます。",
+  },
   crowd: "20 人で試す",
   crowd_member: (n) => `お試し ${n}`,
   stop_crowd: (seconds) => `やめる（残り ${seconds} 秒）`,
   crowd_question: "このラウンドを 20 人で試しますか？",
   crowd_explanation: (count) =>
-    `視聴者が ${count} 人います。1 分ほど必要な回数が増え、20 人が押した分も数えられます。`,
+    `視聴者が ${grouped(count)} 人います。1 分ほど必要な回数が増え、20 人が押した分も数えられます。`,
   trials_note:
     "「テスト」では、足りない回数をテスト用の視聴者 1 人が押します。「20 人で試す」では、20 人が 15 秒間押します。" +
     "どちらもラウンドと結果に数えられます。",
@@ -197,6 +204,7 @@ export const ja = {
   round_trip: "Ping",
   feed_empty: "まだトリガーはありません。ラウンドを開始して、スマートフォンでボタンを押してみてください。",
   feed_empty_here: "このウィンドウに届いたトリガーはありません。",
+  newer: (count) => `↑ 新着 ${count} 件`,
   time: "時刻",
   who: "押した人",
   number: "番号",
@@ -243,8 +251,8 @@ export const ja = {
   top_skill: "スキルを最も多く押した人",
   top_enemy: "敵を最も多く押した人",
   nobody: "該当なし",
-  presses_of: (count) => `${count} 回`,
-  in_brackets: (count) => `（${count}）`,
+  presses_of: (count) => `${grouped(count)} 回`,
+  in_brackets: (count) => `（${grouped(count)}）`,
   totals_heading: "ボタン別の回数",
   most_by: "最も多く押した人",
   outcomes_heading: "ゲームでの結果",
@@ -271,6 +279,7 @@ export const ja = {
   more: "詳しい設定",
   button_name: "名前",
   also_called: (name) => `英語の視聴者には「${name}」と表示されます（詳しい設定）。`,
+  nameless_button: (type) => `名前がないと、視聴者には ID「${type}」が表示されます。`,
   event_type: "ID（ゲームに届く名前）",
   caption_ja: "日本語の名前",
   caption_en: "英語の名前",
@@ -287,12 +296,12 @@ export const ja = {
   pace_hint: "発動の間隔の目安です。速く押されるほど、必要な回数が増えます。0 で無効。",
   pace_problem: "0〜600 の数にしてください。",
   seconds: (seconds) => `＝ ${seconds} 秒`,
-  base_above_max: (max) => `最大を超えています。必要な回数は ${max} 回になります。`,
+  base_above_max: (max) => `最大を超えています。必要な回数は ${grouped(max)} 回になります。`,
   enabled: "有効",
   off: "無効",
   threshold_now: ({ count, viewers, paced }) => {
-    const crowd = Math.max(1, viewers);
-    return paced ? `視聴者 ${crowd} 人のとき ${count} 回以上` : `視聴者 ${crowd} 人のとき ${count} 回`;
+    const needed = `視聴者 ${grouped(Math.max(1, viewers))} 人のとき ${grouped(count)} 回`;
+    return paced ? `${needed}以上` : needed;
   },
   add_button: "ボタンを追加",
   move_up: "上へ",

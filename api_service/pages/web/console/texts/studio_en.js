@@ -1,4 +1,6 @@
-const presses = (count) => (count === 1 ? "1 press" : `${count.toLocaleString("en")} presses`);
+import { grouped } from "../live/figures.js";
+
+const presses = (count) => (count === 1 ? "1 press" : `${grouped(count)} presses`);
 
 /** What the console says in English of setups and of earlier rooms. */
 export const studioInEnglish = {
@@ -69,7 +71,7 @@ export const studioInEnglish = {
     [
       lasted || "running",
       presses(count),
-      triggers === 1 ? "1 trigger" : `${triggers.toLocaleString("en")} triggers`,
+      triggers === 1 ? "1 trigger" : `${grouped(triggers)} triggers`,
     ].join(" · "),
   round_of: (round, title) => `Round ${round}: ${title}`,
   room_again: "This room again",

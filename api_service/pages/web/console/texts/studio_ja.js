@@ -1,3 +1,5 @@
+import { grouped } from "../live/figures.js";
+
 /** セットアップと、これまでのルームについての日本語。 */
 export const studioInJapanese = {
   // What a new room begins with.
@@ -66,8 +68,8 @@ export const studioInJapanese = {
   round_facts: ({ presses: count, triggers }, lasted) =>
     [
       lasted || "進行中",
-      `${count.toLocaleString("ja")} 回`,
-      `トリガー ${triggers.toLocaleString("ja")} 件`,
+      `${grouped(count)} 回`,
+      `トリガー ${grouped(triggers)} 件`,
     ].join(" · "),
   round_of: (round, title) => `ラウンド ${round}：${title}`,
   room_again: "同じ設定で開く",
@@ -75,7 +77,7 @@ export const studioInJapanese = {
   forget_room: (title) => `「${title}」を一覧から消しますか？`,
   forget_room_explanation: "「これまでのルーム」に表示されなくなります。ルームとセットアップはそのまま残ります。",
   minutes_label: "1 分ごとに押された回数（ボタン別）です。下の表に同じ数値があります。",
-  top_of_chart: (count, minutes) => `縦軸の最大：${minutes} 分に ${count.toLocaleString("ja")} 回`,
+  top_of_chart: (count, minutes) => `縦軸の最大：${minutes} 分に ${grouped(count)} 回`,
   first_triggers: (count) => `最初の ${count} 件を表示しています。続きはファイルで確認できます。`,
   as_table: "表で見る",
   downloads: "ファイルに保存",
