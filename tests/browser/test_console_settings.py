@@ -92,7 +92,10 @@ async def test_what_is_wrong_is_said_in_the_pages_language(pair: Pair, browser: 
 async def test_a_new_name_is_for_all_languages_until_it_is_translated(
     pair: Pair, browser: Browser
 ) -> None:
-    """The name that it came with goes in both; a translation stays, as does what is unfolded."""
+    """The name that it came with goes in both; a translation stays, as does what is unfolded.
+
+    Without any, the ID is what viewers see.
+    """
     async with console_page(browser, pair) as console:
         await console.open_room()
         await console.view("settings")
@@ -114,6 +117,9 @@ async def test_a_new_name_is_for_all_languages_until_it_is_translated(
         await expect(name).to_have_accessible_description(re.compile("“炎”"))
         await expect(console.page.locator(".save-bar")).to_contain_text("Saved.")
         assert {"lang": "ja", "text": "炎"} in await _labels(pair, console)
+        await translation.fill("")
+        await name.fill("")
+        await expect(name).to_have_accessible_description(re.compile("the ID: “skill1”"))
 
 
 async def test_what_is_allowed_but_odd_comes_with_a_hint(pair: Pair, browser: Browser) -> None:

@@ -79,9 +79,16 @@ export class ButtonCard {
   #showHints({ base, max, cooldown_ms: cooldown }) {
     const other = captionIn(this.#button, this.#otherLanguage).text;
     this.#set.translation(other);
-    this.#set.nameHint(other ? this.#texts.also_called(other) : "");
+    this.#set.nameHint(this.#nameHint(other));
     this.#set.baseHint(base && max && base > max ? this.#texts.base_above_max(max) : "");
     this.#set.cooldownHint(cooldown ? this.#texts.seconds(cooldown / 1_000) : "");
+  }
+
+  /** How viewers of the other language know it, or all where it has no name. */
+  #nameHint(other) {
+    const { labels, event_type: type } = this.#button;
+    if (other) return this.#texts.also_called(other);
+    return labels.length === 0 ? this.#texts.nameless_button(type) : "";
   }
 
   /** A team is called as viewers know it. */
