@@ -1,7 +1,8 @@
 import { element } from "../../common/elements.js";
 import { perFrame } from "../../common/frames.js";
 import { labelOf } from "../../streamario.js";
-import { percentile } from "./figures.js";
+import { grouped, percentile } from "./figures.js";
+import { Newer } from "./newer.js";
 import { partsOf } from "../parts.js";
 import { personButton } from "../people/person.js";
 import { times } from "../results/times.js";
@@ -24,6 +25,7 @@ export class TriggerFeed {
   #buttons = new Map();
   #hasFired = false; // in this round, seen here or not
   #nodes;
+  #newer;
   #onPerson;
   #flushSoon = perFrame(() => {
     this.flush();
@@ -40,6 +42,7 @@ export class TriggerFeed {
     this.#latencies = kept?.latencies ?? [];
     this.#received = kept?.received ?? 0;
     this.#nodes = partsOf(root);
+    this.#newer = new Newer(this.#nodes.scroll, texts.newer);
     this.#nodes.filter.addEventListener("change", () => this.#redraw());
     for (const row of this.#rows) this.#awaitEnd(row);
   }
@@ -102,6 +105,7 @@ export class TriggerFeed {
     this.#nodes.rows.prepend(...wanted.map((row) => this.#drawn(row)));
     while (this.#nodes.rows.childElementCount > ROWS) this.#nodes.rows.lastElementChild.remove();
     this.#fresh = 0;
+    this.#newer.came(wanted.length);
     this.#showFigures();
   }
 
@@ -185,7 +189,7 @@ export class TriggerFeed {
       element("td", "figures", this.#timeOf(at)),
       element("td", "what", icon, this.#captionOf(type), ...this.#drawnOutcome(trigger)),
       element("td", "who", viewer_name ?? "–"),
-      element("td", "figures number", String(trigger_count)),
+      element("td", "figures number", grouped(trigger_count)),
       element("td", "figures number seq", `#${seq}`),
       this.#drawnLatency(latency),
       element("td", "number", personButton(trigger, this.#texts, this.#onPerson)),
@@ -218,7 +222,7 @@ export class TriggerFeed {
     const { empty, scroll, received, median, slowest } = this.#nodes;
     empty.hidden = this.#rows.length > 0;
     scroll.hidden = !empty.hidden;
-    received.textContent = String(this.#received);
+    received.textContent = grouped(this.#received);
     median.textContent = this.#shown(percentile(this.#latencies, 0.5));
     slowest.textContent = this.#shown(percentile(this.#latencies, 0.95));
   }
