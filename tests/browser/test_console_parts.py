@@ -20,7 +20,7 @@ RESULTS: Final = """async (assets) => {
   const { RoundResults } = await import(`${assets}/console/results/results.js`);
   const { en } = await import(`${assets}/console/texts/en.js`);
   const { StreamarioError } = await import(`${assets}/streamario.js`);
-  const best = { viewer_id: "v", viewer_name: "Momo", count: 3 };
+  const best = { viewer_id: "v", viewer_name: "Momo", count: 2862 };
   const booked = { round: 1, viewer_totals: [best], ended_at: "2026-01-01T00:00:00Z" };
   window.isAway = true;
   const room = {
@@ -50,7 +50,8 @@ FEED: Final = """async (assets) => {
   const answer = { eventType: "skill1", epoch: 1, seq: 1, status: "started", endsAt };
   const answered = before.answered(answer);
   before.flush();
-  feed(JSON.parse(JSON.stringify(before.snapshot()))).know([]); // as after a reload
+  window.feed = feed(JSON.parse(JSON.stringify(before.snapshot()))); // as after a reload
+  window.feed.know([]);
   return answered.viewer_name;
 }"""
 VIEWERS: Final = """async (assets) => {
@@ -72,6 +73,18 @@ VIEWERS: Final = """async (assets) => {
 }"""
 
 
+MORE: Final = """async (count) => {
+  document.getElementById("desk").hidden = false;
+  const trigger = { epoch: 3, event_type: "skill1", trigger_count: 5, fired_at: Date.now() };
+  for (let seq = 1; seq <= count; seq += 1) feed.take({ ...trigger, seq, viewer_name: "More" });
+  feed.flush();
+}"""
+SCROLLED: Final = """(node, top) => new Promise((resolve) => {
+  node.addEventListener("scroll", resolve, { once: true });
+  node.scrollTop = top;
+})"""
+
+
 async def test_results_are_asked_for_until_they_are_there(pair: Pair, browser: Browser) -> None:
     """Meanwhile it is said why they are not, whatever is drawn anew."""
     async with console_page(browser, pair) as console:
@@ -87,14 +100,17 @@ async def test_results_are_asked_for_until_they_are_there(pair: Pair, browser: B
         await expect(pending).to_contain_text("cannot be reached")
         await page.evaluate("isAway = false")
         await page.clock.run_for(2_000)
-        await expect(console.part("ranking", "#results")).to_contain_text("Momo")
+        await expect(console.part("ranking", "#results")).to_contain_text("Momo2,862")
         await expect(pending).to_have_text("")
 
 
 async def test_an_effect_in_the_feed_is_its_triggers_and_ends_by_itself(
     pair: Pair, browser: Browser
 ) -> None:
-    """After a reload, too; a trigger of another epoch may have the same number."""
+    """After a reload, too; a trigger of another epoch may have the same number.
+
+    Whoever has scrolled down is told of newer rows.
+    """
     async with console_page(browser, pair) as console:
         page = console.page
         await page.clock.install()
@@ -105,6 +121,18 @@ async def test_an_effect_in_the_feed_is_its_triggers_and_ends_by_itself(
         await expect(rows.filter(has_text="Late")).not_to_contain_text("In effect")
         await page.clock.run_for(61_000)
         await expect(rows.filter(has_text="Early")).not_to_contain_text("In effect")
+        newer, scroll = page.get_by_role("button", name="new"), console.part("scroll", "#feed")
+        await page.evaluate(MORE, 40)
+        await expect(newer).to_be_hidden()
+        await scroll.evaluate(SCROLLED, 300)
+        await page.evaluate(MORE, 2)
+        await expect(newer).to_have_text("↑ 2 new")
+        assert (
+            await scroll.evaluate("node => node.scrollTop") > 300
+        )  # the rows stay where they were
+        await newer.click()
+        await expect(newer).to_be_hidden()
+        assert await scroll.evaluate("node => node.scrollTop") == 0
 
 
 async def test_blocking_by_keyboard_keeps_its_place_and_says_what_was_refused(

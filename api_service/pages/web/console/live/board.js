@@ -1,6 +1,6 @@
 import { textOf } from "../../common/elements.js";
 import { confirmed } from "../confirm.js";
-import { sum } from "./figures.js";
+import { grouped, sum } from "./figures.js";
 import { PaceHint } from "./pace.js";
 import { partsOf, say } from "../parts.js";
 import { phaseOf } from "../game/phases.js";
@@ -56,8 +56,8 @@ export class RoundBoard {
     this.#round = round;
     this.#set.status(this.#texts.phases[phase](round));
     this.#parts.status.dataset.phase = phase;
-    this.#set.viewers(String(viewerCount));
-    this.#set.triggers(String(sum(buttons.map(({ level }) => level))));
+    this.#set.viewers(grouped(viewerCount));
+    this.#set.triggers(grouped(sum(buttons.map(({ level }) => level))));
     if (phase !== this.#asked) this.#asked = null;
     this.#isOffline = connection === "offline";
     this.#showNotice();

@@ -3,6 +3,7 @@ import { colorOf } from "../../common/colors.js";
 import { element, onChange, textOf } from "../../common/elements.js";
 import { animate } from "../../common/motion.js";
 import { labelOf } from "../../streamario.js";
+import { grouped } from "./figures.js";
 
 const SECOND = 1_000; // ms
 const LIGHT = 1_000; // ms, for which the row of a button that fired is lit
@@ -93,11 +94,11 @@ export class Buttons {
     const show = (button, isRunning, now) => {
       const label = labelOf(button, this.#languages);
       setCaption(withIcon(button, label));
-      setCount(`${button.count} / ${button.required}`);
-      setLevel(String(button.level));
+      setCount(`${grouped(button.count)} / ${grouped(button.required)}`);
+      setLevel(grouped(button.level));
       if (button.level > shownLevel) animate(node, LIT, null, LIGHT);
       shownLevel = button.level;
-      setTotal(String(this.#tally.totalOf(button.eventType)));
+      setTotal(grouped(this.#tally.totalOf(button.eventType)));
       setNote(this.#noteOf(button, now));
       bar.value = button.progress;
       bar.setAttribute("aria-label", this.#texts.progress_of(label));

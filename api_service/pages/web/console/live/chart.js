@@ -1,7 +1,7 @@
 import { colorOf } from "../../common/colors.js";
 import { element } from "../../common/elements.js";
 import { labelOf } from "../../streamario.js";
-import { sum } from "./figures.js";
+import { grouped, sum } from "./figures.js";
 import { partsOf } from "../parts.js";
 import { niceScale, stackOn, stackPath, sumsOf } from "./stacks.js";
 import { BIN_SECONDS } from "./tally.js";
@@ -93,7 +93,7 @@ export class Chart {
           "tr",
           "",
           head,
-          ...minutes.map((presses) => element("td", "figures number", String(presses))),
+          ...minutes.map((presses) => element("td", "figures number", grouped(presses))),
         );
       }),
     );

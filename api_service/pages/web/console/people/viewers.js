@@ -1,5 +1,6 @@
 import { element } from "../../common/elements.js";
 import { confirmed } from "../confirm.js";
+import { grouped } from "../live/figures.js";
 import { blockedBadge, nameOf } from "./names.js";
 import { buttonOf, partsOf, say } from "../parts.js";
 import { SearchField } from "./search_field.js";
@@ -110,7 +111,7 @@ export class Viewers {
       element("td", "figures number", String(place)),
       element("td", "who", this.#nameOf(viewer), " ", blocked ? blockedBadge(this.#texts) : ""),
       element("td", "viewer-id code soft", `…${viewer.viewer_id.slice(-6)}`),
-      element("td", "figures number", String(viewer.count)),
+      element("td", "figures number", grouped(viewer.count)),
       element("td", "number", blocked ? this.#unblockButton(viewer) : this.#blockButton(viewer)),
     );
   }

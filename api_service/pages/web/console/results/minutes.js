@@ -1,4 +1,5 @@
 import { element } from "../../common/elements.js";
+import { grouped } from "../live/figures.js";
 import { HEIGHT, niceScale, stackOn, stackPath, sumsOf, WIDTH } from "../live/stacks.js";
 import { more } from "../parts.js";
 import { scrolling, table } from "./tables.js";
@@ -37,7 +38,7 @@ function tableOf(bins, { startOf, named, texts }) {
     inOrder.map(({ n, type, count }) => [
       element("td", "figures", startOf(n)),
       element("td", "", named(type).caption),
-      element("td", "figures number", String(count)),
+      element("td", "figures number", grouped(count)),
     ]),
   );
 }

@@ -3,7 +3,7 @@ import { element } from "../../common/elements.js";
 import { isPassing } from "../../streamario/api.js";
 import { Backoff } from "../../streamario/timing.js";
 import { labelOf } from "../../streamario.js";
-import { sum } from "../live/figures.js";
+import { grouped, sum } from "../live/figures.js";
 import { blockedBadge, nameOf } from "../people/names.js";
 import { partsOf, say } from "../parts.js";
 import { showPicture } from "./share_picture.js";
@@ -185,7 +185,7 @@ export class RoundResults {
   #totalRow(caption, count, most) {
     const head = element("th", "", caption);
     head.scope = "row";
-    const figure = element("td", "figures number", String(count));
+    const figure = element("td", "figures number", grouped(count));
     return element("tr", "", head, figure, element("td", "who", ...most));
   }
 
@@ -197,7 +197,7 @@ export class RoundResults {
   #outcomeRow({ event_type: type, done, failed, returned }) {
     const head = element("th", "", this.#captionOf(type));
     head.scope = "row";
-    const figures = [done, failed, returned].map((n) => element("td", "figures number", String(n)));
+    const figures = [done, failed, returned].map((n) => element("td", "figures number", grouped(n)));
     return element("tr", "", head, ...figures);
   }
 
@@ -207,7 +207,7 @@ export class RoundResults {
       "",
       element("td", "figures number", String(n + 1)),
       element("td", "who", ...this.#named(viewer)),
-      element("td", "figures number", String(viewer.count)),
+      element("td", "figures number", grouped(viewer.count)),
     );
 
   /** A name, and whether it is of somebody who was blocked: what came before still counts. */

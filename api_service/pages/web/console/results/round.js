@@ -1,4 +1,5 @@
 import { element } from "../../common/elements.js";
+import { grouped } from "../live/figures.js";
 import { Attempts } from "../studio/attempts.js";
 import { actionButton, showOnce } from "../parts.js";
 import { download, fileName } from "../../common/downloads.js";
@@ -49,12 +50,12 @@ function triggersOf({ triggers }, named, { texts, languages }) {
     element("td", "figures", clock(trigger.fired_at)),
     element("td", "", named(trigger.event_type).caption, ...outcomeOf(trigger, texts)),
     element("td", "who", trigger.viewer_name ?? "–"),
-    element("td", "figures number", String(trigger.threshold)),
+    element("td", "figures number", grouped(trigger.threshold)),
   ]);
   const heads = [texts.time, texts.button, texts.who, texts.presses];
   const note = triggers.length > MOST_SHOWN ? texts.first_triggers(MOST_SHOWN) : "";
   return [
-    element("h3", "", `${texts.triggers} (${triggers.length})`),
+    element("h3", "", `${texts.triggers} (${grouped(triggers.length)})`),
     scrolling(texts.triggers, table(heads, rows)),
     element("p", "hint", note),
   ];

@@ -1,4 +1,5 @@
 import { element } from "../../common/elements.js";
+import { grouped } from "../live/figures.js";
 
 /** A table; `rows` are lists of cells. */
 export function table(heads, rows) {
@@ -19,7 +20,7 @@ export function table(heads, rows) {
 export function cells(caption, ...figures) {
   const head = element("th", "", caption);
   head.scope = "row";
-  return [head, ...figures.map((n) => element("td", "figures number", String(n)))];
+  return [head, ...figures.map((n) => element("td", "figures number", grouped(n)))];
 }
 
 /** What may be larger than its place, which the keyboard scrolls, too. */
