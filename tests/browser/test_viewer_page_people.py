@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from shared.wire.game_messages import RoomCreated
     from tests.browser.conftest import Pair
+    from tests.browser.play_page import Opened
 
 pytestmark = pytest.mark.anyio
 
@@ -32,7 +33,7 @@ MOST_BYTES = 90_000  # of the first load
 COLORS = ("#000000", "#ffffff", "#ffff00", "#0000ff", "#808080", "#7c3aed", "")
 
 
-async def block(pair: Pair, room: RoomCreated, viewer_id: str) -> None:
+async def block(pair: Pair, room: Opened | RoomCreated, viewer_id: str) -> None:
     async with httpx.AsyncClient(base_url=pair.api.url) as http:
         answer = await http.post(
             f"/api/rooms/{room.room_id}/block",
