@@ -87,7 +87,7 @@ export const TEXTS = {
         .filter(Boolean)
         .join(" · "),
     picture: "Picture for sharing",
-    nextRound: "Stay here: the next round begins by itself.",
+    nextRound: "Stay here: if there is another round, it begins by itself.",
 
     nameTitle: "Your name",
     nameUse: "It is shown on the stream when your press fires a button. Up to 24 characters.",
@@ -189,7 +189,7 @@ export const TEXTS = {
         .filter(Boolean)
         .join(" · "),
     picture: "共有用の画像",
-    nextRound: "このままお待ちください。次のラウンドは自動で始まります。",
+    nextRound: "このままお待ちください。次のラウンドがあれば、自動で始まります。",
 
     nameTitle: "あなたの名前",
     nameUse: "あなたの一押しで発動したとき、配信に表示されます。24 文字までです。",
