@@ -94,9 +94,7 @@ async def test_viewers_see_the_room_in_its_theme_from_the_first_press_to_the_res
                 assert await page.evaluate("document.documentElement.scrollWidth") == width
             await page.set_viewport_size({"width": 390, "height": 844})
             name = page.locator("#name")
-            await name.evaluate(
-                "node => { node.style.letterSpacing = '1px'; }"
-            )  # a wide typeface
+            await name.evaluate("node => { node.style.letterSpacing = '1px'; }")  # a wide typeface
             assert await name.evaluate(IS_WHOLE)
             label = page.locator(".key-label").first
             await label.evaluate(
