@@ -300,8 +300,9 @@ export const ja = {
   enabled: "有効",
   off: "無効",
   threshold_now: ({ count, viewers, paced }) => {
-    const needed = `視聴者 ${grouped(Math.max(1, viewers))} 人のとき ${grouped(count)} 回`;
-    return paced ? `${needed}以上` : needed;
+    const crowd = grouped(Math.max(1, viewers));
+    const needed = grouped(count);
+    return paced ? `視聴者 ${crowd} 人のとき ${needed} 回以上` : `視聴者 ${crowd} 人のとき ${needed} 回`;
   },
   add_button: "ボタンを追加",
   move_up: "上へ",
