@@ -37,7 +37,6 @@ export class Lasting {
     this.#byButton.clear();
   }
 
-  /** Show no more whose effects they are. */
   forgetNames() {
     for (const [eventType, effects] of this.#byButton) {
       this.#set(eventType, effects.map((effect) => ({ ...effect, viewerName: null })));

@@ -3,7 +3,6 @@ import { Board, moment, SOCKET, Stamp } from "./board.js";
 import { Lasting } from "./lasting.js";
 import { now, ServerClock } from "./timing.js";
 
-const EXACT = 10; // places up to this one are told each
 const PLACES = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 20, 50, 100]; // those that the socket tells
 
 export class Picture {
@@ -49,16 +48,13 @@ export class Picture {
     return this.status === "active" && this.#startsOnPress && !this.#isGameThere;
   }
 
-  /**
-   * The best place that this many presses have, as far as the socket told; null if none. "Among the first 100" is
-   * said only where so many pressed.
-   */
+  /** The best place that this many presses have, as far as the socket told; null if none, or fewer pressed. */
   placeOf(presses) {
     const { round, places } = this.#places;
     if (presses === 0 || round !== this.round || places.length === 0) return null;
     const behind = places.filter(({ count }) => presses < count).at(-1)?.place ?? 0;
     const found = PLACES.find((place) => place > behind) ?? null;
-    return found <= EXACT || places.some(({ place }) => place === found) ? found : null;
+    return found <= 10 || places.some(({ place }) => place === found) ? found : null;
   }
 
   /** When the server ends the running round, ms on the monotonic clock; null if it does not, or not yet known. */
@@ -197,7 +193,7 @@ export class Picture {
     const last = this.#lastTrigger;
     if (epoch < last.epoch || (epoch === last.epoch && seq <= last.seq)) return;
     this.#lastTrigger = { epoch, seq };
-    const viewerName = this.board.showsNames ? name : null; // it may have fired before names were hidden
+    const viewerName = this.board.showsNames ? name : null;
     this.board.tipped(eventType, viewerName);
     this.#effects.triggered({ eventType, viewerName, epoch, seq });
   }
