@@ -12,7 +12,7 @@ from shared.redis_store.library import Library
 LAYOUT = 1
 
 # The order matters: a part may use only those listed above it.
-PARTS = (
+_USED_BY_OTHERS = (
     "arguments",
     "server",
     "register",
@@ -36,6 +36,9 @@ PARTS = (
     "watch",
     "effects",
     "full_buttons",
+)
+# Each is a block of its own: Lua allows 200 local variables in one.
+_FUNCTIONS = (
     "press",
     "life",
     "outcome",
@@ -51,6 +54,7 @@ PARTS = (
     "echo",
     "store",
 )
+PARTS = _USED_BY_OTHERS + _FUNCTIONS
 
 # register.lua puts this prefix before each function's name.
 _PREFIX = "local PREFIX = '%s_'"
@@ -58,7 +62,11 @@ _PREFIX = "local PREFIX = '%s_'"
 
 def _read_parts() -> str:
     folder = files("shared.engine.functions")
-    return "\n".join((folder / f"{part}.lua").read_text("utf-8") for part in PARTS)
+    used, functions = (
+        [(folder / f"{part}.lua").read_text("utf-8") for part in parts]
+        for parts in (_USED_BY_OTHERS, _FUNCTIONS)
+    )
+    return "\n".join(used) + "do\n" + "end do\n".join(functions) + "end\n"
 
 
 def _name(parts: str) -> str:

@@ -1,6 +1,5 @@
 -- Read-only queries about a room.
 
-local READ_ONLY = { 'no-writes' }
 local UNPACKED = 4000 -- values that Lua's unpack takes at once; it fails at about 8,000
 local CODE_FRESH = 3600000 -- ms; an older claim is made again, long before it expires
 

@@ -2,6 +2,7 @@
 
 local LONGEST_WAIT = 2600 -- ms: senders set deadlines at most 2,500 ms ahead of their estimate of this clock
 local TOO_LATE = 'too_late'
+local READ_ONLY = { 'no-writes' } -- flags of a function that changes nothing
 
 -- Registers a function under its name. After the deadline (ms on this server's clock) the caller has given up and may
 -- have sent another call, so the function replies `too_late` and changes nothing. It also does so if the deadline is more

@@ -8,7 +8,7 @@ register('tail', function(keys)
   local ledger_key, restored_key = unpack(keys)
   local entries, ledger_epoch, n = ledger.tail(ledger_key)
   return { 'ok', entries, ledger_epoch, n, shards.restored(restored_key, server.now()) and 1 or 0 }
-end, { 'no-writes' })
+end, READ_ONLY)
 
 -- advance: makes sure that the ledger continues after an entry, even if the server has forgotten that entry.
 -- KEYS  1 ledger  2 ledger_epoch
@@ -32,7 +32,7 @@ register('absent', function(keys)
     absent[#absent + 1] = room_id
   end
   return { 'ok', absent }
-end, { 'no-writes' })
+end, READ_ONLY)
 
 local LOOKS = 100 -- rooms that one call returns at most, of either kind
 

@@ -22,4 +22,4 @@ register('tally', function(keys, args)
     tonumber(redis.call('HGET', counts_key, 'pressers')) or redis.call('ZCARD', all_key),
     lacks_pace(room) and 1 or 0, redis.call('HGETALL', counts_key),
   }
-end, { 'no-writes' })
+end, READ_ONLY)
