@@ -90,8 +90,7 @@ export class Feed {
     this.#socket = socket;
     socket.onmessage = ({ data }) => isCurrent() && this.#hear(JSON.parse(data));
     socket.onclose = () => isCurrent() && this.drop();
-    // A close follows. The package ws throws errors that nobody listens for.
-    socket.onerror = () => {};
+    socket.onerror = () => {}; // a close follows; the package ws throws what nobody hears
   }
 
   #hear(message) {

@@ -48,7 +48,7 @@ export class Picture {
     return this.status === "active" && this.#startsOnPress && !this.#isGameThere;
   }
 
-  /** The best place that this many presses have, as far as the socket told; null if none, or fewer pressed. */
+  /** The place of so many presses, as far as the socket told; null if none. */
   placeOf(presses) {
     const { round, places } = this.#places;
     if (presses === 0 || round !== this.round || places.length === 0) return null;
@@ -95,7 +95,6 @@ export class Picture {
     game_over: ({ round }) => this.#takeStatus({ status: "ended", round, paused: false }, SOCKET),
   };
 
-  /** Apply a message of the socket. */
   hear(message) {
     this.#socketRound = message.round ?? this.#socketRound;
     this.#hearing[message.type]?.(message);
@@ -138,7 +137,6 @@ export class Picture {
     return this.status === "ended" && this.round === round;
   }
 
-  /** There is no such room. */
   miss() {
     this.status = "missing";
     this.#effects.roundOver();

@@ -47,7 +47,7 @@ export class Attendance {
     this.#changed = changed;
   }
 
-  /** The server has just received a request of this viewer in the room. */
+  /** The server has just heard of this viewer in the room. */
   seen() {
     this.#seenAt = now();
   }
@@ -155,7 +155,6 @@ export class Watch {
     this.beat(true);
   }
 
-  /** Note whether the server answers. */
   reached(isReachable) {
     if (this.#isStopped || isReachable === this.isReachable) return;
     this.isReachable = isReachable;

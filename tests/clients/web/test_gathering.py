@@ -114,10 +114,10 @@ async def viewer(browser: Browser, pair: Pair, room: WebRoom) -> AsyncIterator[P
         await page.clock.install()
         viewer.line = await viewer.tapped()
         await viewer.opened_live(gatherMs=None)
-        await viewer.joined()
         viewer.line.holds_back = True
-        await viewer.told(send_every_ms=LONG)
         await page.clock.pause_at(await page.evaluate("Date.now() + 1000"))
+        await viewer.joined()
+        await viewer.told(send_every_ms=LONG)
         yield viewer
 
 
