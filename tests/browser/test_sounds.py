@@ -270,12 +270,16 @@ async def test_a_streamer_chooses_sounds_and_viewers_turn_them_on(
         await viewer.announces("Skill 1!")
         assert await phone.evaluate("started") == []
         await phone.locator("#nudge-close").click()
-        modules = "**/common/sound*.js"
-        await phone.route(modules, lambda route: route.abort())  # they are there already
+        modules = "**/sound_player.js*"
+        await phone.route(modules, lambda route: route.abort(), times=1)
+        async with phone.expect_event("requestfailed"):
+            await switch.click()
+        await switch.click()
         media = "**/api/media/*"
         await phone.route(media, lambda route: route.fulfill(status=503), times=1)
-        async with phone.expect_response(media):  # what only failed is asked for again
-            await switch.click()
+        async with phone.expect_response(media), phone.expect_request(modules) as again:
+            await switch.click()  # what only failed is asked for again
+        assert (await again.value).url.endswith("/sound_player.js?1")
         await expect(switch).to_have_attribute("aria-pressed", "true")
         await viewer.press("Skill 1", 5)
         await until(lambda: phone.evaluate("window.hasLoaded"))
@@ -288,7 +292,6 @@ async def test_a_streamer_chooses_sounds_and_viewers_turn_them_on(
         await until(lambda: has_started(page, [pytest.approx(0.3, abs=0.01)] * 2))
         await expect(viewer.key("Skill 1")).to_contain_text("×4")
         assert await phone.evaluate("started") == []
-        await phone.unroute(modules)
         await phone.reload()
         await expect(switch).to_have_attribute("aria-pressed", "true")
         await viewer.press("Skill 1", 5)

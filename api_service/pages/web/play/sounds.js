@@ -1,17 +1,18 @@
 import { onChange, shownIf } from "../common/elements.js";
-import { SoundPlayer } from "../common/sound_player.js";
 import { isKept, keep } from "./switches.js";
 
 const KEPT = "streamario:sounds"; // in the storage, while they are on
 
 /**
  * The triggers' sounds on a viewer's device: off until the viewer turns them on, silent while the page
- * is hidden.
+ * is hidden. The player is loaded only then.
  */
 export class Sounds {
   #button;
   #showButton;
   #player = null;
+  #loading = null; // a promise of the player, which most viewers never need
+  #failures = 0;
   #sounds = new Map(); // by event type
   #isWanted = isKept(KEPT);
 
@@ -53,10 +54,22 @@ export class Sounds {
     this.#button.firstElementChild.textContent = this.#isWanted ? "🔊" : "🔇";
   }
 
-  #follow() {
+  async #follow() {
+    if (this.#isDue && !this.#player) await this.#load();
     if (!this.#isDue) return this.#player?.turnOff();
-    this.#player ??= new SoundPlayer();
-    this.#player.turnOn();
-    this.#player.prepare(this.#sounds.values());
+    this.#player?.turnOn();
+    this.#player?.prepare(this.#sounds.values());
+  }
+
+  /** Where it does not load, the next time. Many browsers would not load it again by the same URL. */
+  #load() {
+    this.#loading ??= import(`../common/sound_player.js${this.#failures ? `?${this.#failures}` : ""}`).then(
+      ({ SoundPlayer }) => (this.#player = new SoundPlayer()),
+      () => {
+        this.#failures += 1;
+        this.#loading = null;
+      },
+    );
+    return this.#loading;
   }
 }
