@@ -10,7 +10,15 @@ from playwright.async_api import expect
 
 from shared.wire.game_messages import GameEnd
 from tests.browser.conftest import opened_page
-from tests.browser.play_page import PlayPage, button, counts, game_of, play_page, room_with
+from tests.browser.play_page import (
+    PlayPage,
+    button,
+    change,
+    counts,
+    game_of,
+    play_page,
+    room_with,
+)
 from tests.browser.test_overlay import overlay, set_name
 from tests.browser.test_viewer_page_pressing import NOTE_VIBRATIONS
 from tests.flow.play import viewers
@@ -198,12 +206,20 @@ async def test_a_name_is_suggested_once(
 
 
 async def test_no_name_is_suggested_where_none_is_shown(pair: Pair, browser: Browser) -> None:
+    """Nor after the round in which one would have been."""
     wave = button("wave", "Wave", base=1, min=1, max=1)
     room = await room_with(pair, show_names=False, buttons=[wave])
-    async with game_of(room), play_page(browser, pair, room.room_id) as viewer:
+    async with game_of(room) as game, play_page(browser, pair, room.room_id) as viewer:
+        nudge = viewer.page.locator("#nudge")
         await viewer.press("Wave")
         await viewer.announces("YOU set off Wave!")
-        await expect(viewer.page.locator("#nudge")).to_be_hidden()
+        await expect(nudge).to_be_hidden()
+        await change(pair, room, show_names=True, title="With names")
+        await viewer.heading("With names")
+        await viewer.press("Wave")
+        await expect(nudge).to_be_visible()
+        await game.say(GameEnd())
+        await expect(nudge).to_be_hidden()
 
 
 @pytest.mark.parametrize(("motion", "felt"), [("no-preference", [8, 5]), ("reduce", [8])])

@@ -19,6 +19,14 @@ export class Nudge {
     this.#box.hidden = false;
   }
 
+  /** The hint goes with its round, and where names are shown no more. */
+  follow({ open, showsNames }) {
+    if (this.#box.hidden || (open && showsNames)) return;
+    const hadFocus = this.#box.contains(document.activeElement);
+    this.#box.hidden = true;
+    if (hadFocus) document.getElementById("main").focus();
+  }
+
   #close() {
     this.#box.hidden = true;
     document.getElementById("name").focus();

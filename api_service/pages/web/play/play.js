@@ -118,6 +118,7 @@ function showOnly(screen) {
 const changed = perFrame(render);
 room.on("change", (state) => {
   if (state.paused) announcements.clear();
+  nudge.follow(state);
   // No frames are drawn while the page is hidden.
   tab.show(state.title || NAMELESS, state);
   wakefulness.want(state.status === "in_game");
