@@ -83,10 +83,10 @@ def _make_secret(file: Path) -> Path:
 
 
 def _make(path: Path) -> None:
-    if path.is_dir():
-        return
-    path.mkdir(mode=0o700, parents=True)
-    (path / ".gitignore").write_text("*\n")
+    is_new = not path.exists()
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if is_new:
+        (path / ".gitignore").write_text("*\n")
 
 
 async def _hold(lock: int, path: Path) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tests.browser.conftest import Pair
 
-SEQS = "rows => rows.map(row => Number(row.dataset.seq))"
+SEQS = "rows => rows.map(row => Number(row.dataset.number.split('-')[1]))"
 KEPT = """Object.entries(localStorage)
   .filter(([name]) => name.startsWith("streamario.console.room."))
   .map(([, room]) => JSON.parse(room))

@@ -127,6 +127,8 @@ async def test_an_effect_in_the_feed_is_its_triggers_and_ends_by_itself(
         await scroll.evaluate(SCROLLED, 300)
         await page.evaluate(MORE, 2)
         await expect(newer).to_have_text("↑ 2 new")
+        await page.evaluate("feed.know([])")  # drawn anew, nothing has come
+        await expect(newer).to_have_text("↑ 2 new")
         assert (
             await scroll.evaluate("node => node.scrollTop") > 300
         )  # the rows stay where they were

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import TYPE_CHECKING
 
+import psycopg
 import pytest
 from sqlalchemy.sql import text
 
 from api_service.books.database import open_database
 from api_service.books.errors import DatabaseUnavailable
+from api_service.books.migrate import upgrade
 from tests.faults.postgres import own_postgres
 
 if TYPE_CHECKING:
@@ -37,3 +40,20 @@ async def test_a_frozen_postgresql_holds_nobody_up_for_much_longer_than_it_was_g
         assert time.monotonic() - began < 3.0
         postgres.go_on()
         await visit(found, 5.0)
+
+
+async def test_names_that_wait_for_each_other_leave_connections_to_others(
+    own_database_url: str,
+) -> None:
+    """Those of one viewer wait for its row."""
+    upgrade(own_database_url)
+    viewer = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
+    async with open_database(own_database_url) as database:
+        await database.set_name(viewer, "Aki")
+        with psycopg.connect(own_database_url) as holder:
+            holder.execute("SELECT 1 FROM viewers FOR UPDATE")
+            waiting = [asyncio.create_task(database.set_name(viewer, f"{n}")) for n in range(20)]
+            for _ in range(10):
+                assert await database.names([viewer]) == {viewer: "Aki"}
+        await asyncio.gather(*waiting)
+        assert (await database.names([viewer]))[viewer] != "Aki"

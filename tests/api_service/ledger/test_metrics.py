@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import make_url
 
 from api_service.ledger import duty
-from shared.engine.keys import shard
+from shared.engine.keys import SHARD_KEYS, shard
 from shared.engine.refusals import LedgerFull
 from shared.engine.shard_ledger import EntryId, Tail
 from tests.api_service.ledger.books import open_books
@@ -90,6 +90,18 @@ async def test_a_database_that_refuses_to_be_read_ends_no_service(
             await asyncio.wait([booking])
         owner.execute(f"DROP OWNED BY {role}".encode())
         owner.execute(f"DROP ROLE {role}".encode())
+
+
+async def test_a_shard_with_a_broken_key_holds_up_no_other(
+    valkey: OwnServer, own_database_url: str
+) -> None:
+    """It counts as a failure, and rests a while."""
+    async with open_books(valkey.url, own_database_url) as books:
+        room_id = (await play(books.engine, ONE_PRESS_FIRES)).room_id
+        broken = next(name for name in SHARD_KEYS if name != shard(room_id))
+        await books.engine.store.command("SET", SHARD_KEYS[broken].ledger, "no stream")
+        assert await books.book_all() > 0
+        assert books.counted("failures_total") == 1
 
 
 async def _counts(books: Books, figure: str, least: int) -> bool:

@@ -357,6 +357,14 @@ async def test_an_outcome_survives_the_server(tmp_path: Path) -> None:
 # Availability.
 
 
+async def test_names_of_many_viewers_are_asked_for_at_once(engine: Engine) -> None:
+    """As many as a long round's triggers may have."""
+    told = await a_trigger(engine)
+    await block(told)
+    viewers = ["a", *(f"v{number}" for number in range(9_000))]
+    assert await engine.hidden(told.room.room_id, viewers) == {"a"}
+
+
 async def test_a_button_that_the_game_cannot_use_counts_nothing(engine: Engine) -> None:
     """Its presses are refused with a reason of their own; others count."""
     room_id, term, _ = await play(engine, FIVE)

@@ -101,12 +101,17 @@ export class TriggerFeed {
 
   /** Show what was taken. */
   flush() {
+    this.#newer.came(this.#draw());
+  }
+
+  /** Gives how many rows that makes. */
+  #draw() {
     const wanted = this.#rows.slice(0, this.#fresh).filter((row) => this.#passes(row));
     this.#nodes.rows.prepend(...wanted.map((row) => this.#drawn(row)));
     while (this.#nodes.rows.childElementCount > ROWS) this.#nodes.rows.lastElementChild.remove();
     this.#fresh = 0;
-    this.#newer.came(wanted.length);
     this.#showFigures();
+    return wanted.length;
   }
 
   /** How long a ping took to the gateway and back (ms). */
@@ -149,7 +154,7 @@ export class TriggerFeed {
   #redraw() {
     this.#fresh = this.#rows.length;
     this.#nodes.rows.replaceChildren();
-    this.flush();
+    this.#draw();
   }
 
   #passes({ note, event_type: type }) {
@@ -194,7 +199,6 @@ export class TriggerFeed {
       this.#drawnLatency(latency),
       element("td", "number", personButton(trigger, this.#texts, this.#onPerson)),
     );
-    row.dataset.seq = seq;
     row.dataset.number = `${trigger.epoch}-${seq}`;
     return row;
   }
