@@ -1,8 +1,11 @@
+import { isKept, keep } from "./switches.js";
+
 const KEPT = "streamario:nudged"; // in the storage, once the hint was given
 
 /** The hint, given once, that a name would have been shown with the trigger that one has tipped. */
 export class Nudge {
   #box = document.getElementById("nudge");
+  #wasGiven = false; // on this page: where nothing can be stored, that is all that is known
 
   constructor(name) {
     document.getElementById("nudge-name").addEventListener("click", () => {
@@ -14,8 +17,9 @@ export class Nudge {
 
   /** Give the hint to somebody without a name, where names are shown. */
   offer({ viewer, showsNames }) {
-    if (viewer?.name || !showsNames || this.#wasGiven()) return;
-    this.#remember();
+    if (viewer?.name || !showsNames || this.#wasGiven || isKept(KEPT)) return;
+    this.#wasGiven = true;
+    keep(KEPT, true);
     this.#box.hidden = false;
   }
 
@@ -30,24 +34,5 @@ export class Nudge {
   #close() {
     this.#box.hidden = true;
     document.getElementById("name").focus();
-  }
-
-  // Where nothing can be stored, the hint is given once a page.
-
-  #wasGiven() {
-    try {
-      return localStorage.getItem(KEPT) !== null;
-    } catch {
-      return this.#box.dataset.given !== undefined;
-    }
-  }
-
-  #remember() {
-    this.#box.dataset.given = "";
-    try {
-      localStorage.setItem(KEPT, "1");
-    } catch {
-      // Not kept.
-    }
   }
 }
