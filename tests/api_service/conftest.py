@@ -62,9 +62,12 @@ async def engine(store: Store) -> Engine:
     return Engine(store)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 async def api(redis_url: str, database_url: str) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of a service whose background tasks end with the test."""
+    """A client of a service for one module's tests.
+
+    It ends with them: its ledger would book while later tests count statements and round trips.
+    """
     settings = api_settings(
         redis_url,
         database_url,
