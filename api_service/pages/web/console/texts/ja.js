@@ -75,7 +75,7 @@ export const ja = {
   names_hidden: "視聴者の名前は、視聴者のページ、オーバーレイ、ゲームのどこにも表示されません。",
   round_minutes: "タイマー（分）",
   set_timer: "設定",
-  clear_timer: "解除",
+  clear_timer: "削除",
   round_ends_in: (left, limit) => `終了まで ${left}（全体で ${limit}）`,
   round_will_last: (left) => `ラウンドは ${left} で終了`,
   minutes_problem: "0 より大きく 600 以下の数にしてください。",
