@@ -161,13 +161,13 @@ class Totals:
             tops = dict.fromkeys(event_types, NOBODY)
             for event_type, *top in await connection.execute(_bests(room_id, per_viewer)):
                 tops[event_type] = _top(*top)
-            first = await connection.execute(_first(room_id, per_viewer))
+            viewer_totals = await viewer_totals_of(connection, room_id, round_)
             told = {row[0]: row for row in await connection.execute(_outcomes(room_id, round_))}
             return RoundTotals(
                 ended_at=ended_at,
                 event_totals=totals,
                 top_by_event=tops,
-                viewer_totals=tuple(_top(*top) for top in first),
+                viewer_totals=viewer_totals,
                 outcomes=tuple(ButtonOutcomes(*told[name]) for name in totals if name in told),
             )
 
@@ -230,21 +230,24 @@ def _how_many(such: ColumnElement[bool]) -> ColumnElement[int]:
 # Of viewers with equal counts the greater id comes first, as in the summary that the game gets.
 
 
+async def viewer_totals_of(
+    connection: AsyncConnection, room_id: str, round_: int
+) -> tuple[Top, ...]:
+    """Who pressed most of all buttons together, best first, at most `TOP_VIEWERS`."""
+    count = func.sum(presses.c.count).label("count")
+    summed = select(presses.c.viewer_id, count).where(*in_round(presses, room_id, round_))
+    order = (count.desc(), presses.c.viewer_id.desc())
+    tops = summed.group_by(presses.c.viewer_id).order_by(*order).limit(TOP_VIEWERS).subquery()
+    named = _named(room_id, tops).order_by(tops.c.count.desc(), tops.c.viewer_id.desc())
+    return tuple(_top(*top) for top in await connection.execute(named))
+
+
 def _bests(room_id: str, per_viewer: CTE) -> Select[*tuple[Any, ...]]:
     """Who pressed each button most: event type, then the columns of `_named`."""
     best = select(per_viewer).ext(distinct_on(per_viewer.c.event_type))
     order = (per_viewer.c.event_type, per_viewer.c.count.desc(), per_viewer.c.viewer_id.desc())
     tops = best.order_by(*order).subquery()
     return _named(room_id, tops, tops.c.event_type)
-
-
-def _first(room_id: str, per_viewer: CTE) -> Select[*tuple[Any, ...]]:
-    """Who pressed most of all buttons together."""
-    count = func.sum(per_viewer.c.count).label("count")
-    summed = select(per_viewer.c.viewer_id, count).group_by(per_viewer.c.viewer_id)
-    tops = summed.order_by(count.desc(), per_viewer.c.viewer_id.desc()).limit(TOP_VIEWERS)
-    sums = tops.subquery()
-    return _named(room_id, sums).order_by(sums.c.count.desc(), sums.c.viewer_id.desc())
 
 
 def _named(room_id: str, tops: Subquery, *more: ColumnElement[Any]) -> Select[*tuple[Any, ...]]:

@@ -7,11 +7,11 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from shared.wire.parts import RoomStatus
+from shared.wire.parts import RoomStatus, Top
 from shared.wire.room_settings import RoomSettings
 
-Table = Literal["totals", "triggers", "presses"]
-TABLES: Final[tuple[Table, ...]] = ("totals", "triggers", "presses")
+Table = Literal["totals", "viewers", "triggers", "presses"]
+TABLES: Final[tuple[Table, ...]] = ("totals", "viewers", "triggers", "presses")
 RoomId = Annotated[str, Meta(pattern=r"^[0-7][0-9A-HJKMNP-TV-Z]{25}$(?!\n)")]
 
 
@@ -107,19 +107,24 @@ class PressesInMinute(msgspec.Struct, frozen=True):
 
 
 class RoundQuery(msgspec.Struct, frozen=True):
-    """JSON with all three tables, or one `table` as CSV."""
+    """JSON with all tables, or one `table` as CSV."""
 
     format: Literal["json", "csv"] = "json"
     table: Table = "totals"
 
 
 class RoundDetails(msgspec.Struct, frozen=True):
-    """All that is recorded of a round; of triggers and minutes at most the first 10,000 rows."""
+    """All that is recorded of a round; of triggers and minutes at most the first 10,000 rows.
+
+    `viewer_totals` are the 100 viewers with most presses, as in the round's results; empty while
+    the round goes on.
+    """
 
     room_id: str
     round: int
     started_at: str
     ended_at: str | None
     totals: tuple[ButtonTotals, ...]
+    viewer_totals: tuple[Top, ...]
     triggers: tuple[PastTrigger, ...]
     presses_per_minute: tuple[PressesInMinute, ...]

@@ -21,7 +21,7 @@ MS_A_MINUTE: Final = 60_000
 
 
 def csv_of(details: RoundDetails, table: str) -> str:
-    """One of a round's tables (`totals`, `triggers` or `presses`), with a line of titles."""
+    """One of a round's tables (`bodies.TABLES`), with a line of titles."""
     written = io.StringIO()
     rows = csv.writer(written)
     rows.writerows([_defused(cell) for cell in row] for row in _rows(details, table))
@@ -34,6 +34,10 @@ def _rows(details: RoundDetails, table: str) -> Iterator[Iterable[object]]:
             yield "event_type", "accepted", "triggers", "returned"
             for b in details.totals:
                 yield b.event_type, b.accepted, b.triggers, b.returned
+        case "viewers":
+            yield "viewer_id", "viewer_name", "count"
+            for v in details.viewer_totals:
+                yield v.viewer_id, v.viewer_name, v.count
         case "triggers":
             yield "seq", "event_type", "threshold", "viewer_name", "fired_at", "status", "reason"
             for t in details.triggers:

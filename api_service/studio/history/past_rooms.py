@@ -134,8 +134,7 @@ class PastRooms:
         found = await self._reads.run(read)
         if found is None:
             raise Refused(NOT_FOUND, NO_ROUND)
-        hidden = await self._hidden(room_id, {viewer for viewer in found.viewers if viewer})
-        return found.without_names_of(hidden)
+        return found.without_names_of(await self._hidden(room_id, found.named()))
 
     async def _hidden(self, room_id: str, viewers: set[str]) -> frozenset[str]:
         """The viewers whose names the room hides now; a block may not be in PostgreSQL yet."""

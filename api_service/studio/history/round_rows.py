@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from msgspec.structs import replace
 from sqlalchemy import and_, case, func, select
 
-from api_service.books.round_totals import event_types_of, in_round, is_shown
+from api_service.books.round_totals import (
+    event_types_of,
+    in_round,
+    is_shown,
+    viewer_totals_of,
+)
 from api_service.books.tables import (
     accounts,
     presses,
@@ -45,13 +50,25 @@ class RecordedRound(NamedTuple):
     details: RoundDetails
     viewers: tuple[str, ...]
 
+    def named(self) -> set[str]:
+        """The viewers whose names it contains."""
+        of_triggers = zip(self.details.triggers, self.viewers, strict=True)
+        return {
+            *(top.viewer_id for top in self.details.viewer_totals if top.viewer_name),
+            *(viewer for trigger, viewer in of_triggers if trigger.viewer_name),
+        }
+
     def without_names_of(self, hidden: Collection[str]) -> RoundDetails:
         """The round with some viewers' names hidden."""
         told = tuple(
             replace(trigger, viewer_name=None) if viewer in hidden else trigger
             for trigger, viewer in zip(self.details.triggers, self.viewers, strict=True)
         )
-        return replace(self.details, triggers=told)
+        viewer_totals = tuple(
+            replace(top, viewer_name=None) if top.viewer_id in hidden else top
+            for top in self.details.viewer_totals
+        )
+        return replace(self.details, triggers=told, viewer_totals=viewer_totals)
 
 
 async def read_round(
@@ -69,11 +86,13 @@ async def read_round(
             return None
         key = connection, room_id, round_
         totals = await _totals(*key) if "totals" in wanted else ()
+        is_won = found.ended_at is not None and "viewers" in wanted
+        viewer_totals = await viewer_totals_of(*key) if is_won else ()
         fired = await _fired(*key) if "triggers" in wanted else ()
         minutes = await _minutes(*key) if "presses" in wanted else ()
     told = tuple(_trigger(row) for row in fired)
     times_told = moment(found.started_at), moment_or_none(found.ended_at)
-    details = RoundDetails(room_id, round_, *times_told, totals, told, minutes)
+    details = RoundDetails(room_id, round_, *times_told, totals, viewer_totals, told, minutes)
     return RecordedRound(details, tuple(row.viewer_id or "" for row in fired))
 
 

@@ -20,6 +20,7 @@ from api_service.studio.history.bodies import TABLES, PastTrigger, RoundDetails
 from api_service.studio.history.csv_tables import csv_of
 from shared.identity.tokens import Signer, new_room_id
 from shared.wire.game_messages import Outcome
+from shared.wire.parts import Top
 from tests.api_service.conftest import SIGNER
 from tests.api_service.routes.test_hidden_names import hide
 from tests.api_service.routes.test_presses import batch, press
@@ -129,6 +130,12 @@ async def test_a_round_is_told_in_full(
     assert (first["status"], first["reason"]) == ("failed", "Asleep")
     assert (second["event_type"], second["status"]) == ("enemy1", None)
     assert datetime.fromisoformat(first["fired_at"]) <= datetime.now(UTC)
+    ann, bob = found["viewer_totals"]
+    ulid = viewer_id.partition(".")[0]  # the signed id is Ann's secret
+    assert ann == {"viewer_id": ulid, "viewer_name": "Ann", "count": 9}
+    assert (bob["viewer_name"], bob["count"]) == ("Bob", 3)
+    results = (await api.get(f"{game.path}/results")).json()
+    assert found["viewer_totals"] == results["viewer_totals"]
     minutes = found["presses_per_minute"]
     assert sum(each["count"] for each in minutes) == 12
     assert abs(minutes[0]["minute"] - time.time() / 60) < 3
@@ -147,8 +154,50 @@ async def test_a_name_that_the_room_hides_is_hidden_here_too(
     path = await played(api, game, engine, studio, viewer_id)
     assert "Ann" in (await studio.ask("GET", path)).text
     await hide(api, game, way, viewer_id.partition(".")[0])
-    for query in ("", "?format=csv&table=triggers"):
+    for query in ("", "?format=csv&table=triggers", "?format=csv&table=viewers"):
         assert "Ann" not in (await studio.ask("GET", path + query)).text
+    bob = {"settings": None, "block": "Bob"}[way]
+    ranking = (await studio.ask("GET", path)).json()["viewer_totals"]
+    assert [(each["viewer_name"], each["count"]) for each in ranking] == [(None, 9), (bob, 3)]
+
+
+@pytest.mark.parametrize("way", ["settings", "block"])
+async def test_the_name_of_a_winner_who_fired_nothing_is_hidden_at_once(
+    api: httpx.AsyncClient, game: GameRoom, engine: Engine, viewer_id: str, way: str
+) -> None:
+    """By Redis, whose blocks and settings PostgreSQL gets a moment later."""
+    studio = Studio(api)
+    await press(api, game, {**batch(viewer_id, skill1=1), "viewer_name": "Ann"})
+    await engine.finish(game.room_id, game.term)
+    await booked(api, game)
+    await keep(studio, game.room_id, game.token)
+    path = f"{PATH}/{game.room_id}/rounds/1"
+    assert (await studio.ask("GET", path)).json()["triggers"] == []
+    await hide(api, game, way, viewer_id.partition(".")[0])
+    (ann,) = (await studio.ask("GET", path)).json()["viewer_totals"]
+    assert (ann["viewer_name"], ann["count"]) == (None, 1)
+
+
+async def test_a_round_that_goes_on_has_no_winners_yet(
+    api: httpx.AsyncClient, game: GameRoom, engine: Engine, viewer_id: str
+) -> None:
+    studio = Studio(api)
+    await keep(studio, game.room_id, game.token)
+    await press(api, game, batch(viewer_id, skill1=1))
+
+    async def is_counted() -> bool:
+        rooms = (await studio.ask("GET", PATH)).json()["rooms"]
+        return any(round_["presses"] for room in rooms for round_ in room["rounds"])
+
+    await until(is_counted)
+    path = f"{PATH}/{game.room_id}/rounds/1"
+    running = (await studio.ask("GET", path)).json()
+    assert sum(each["count"] for each in running["presses_per_minute"]) == 1
+    assert (running["ended_at"], running["viewer_totals"]) == (None, [])
+    await engine.finish(game.room_id, game.term)
+    await booked(api, game)
+    (winner,) = (await studio.ask("GET", path)).json()["viewer_totals"]
+    assert winner["count"] == 1
 
 
 async def test_tables_are_for_spreadsheets(
@@ -157,7 +206,7 @@ async def test_tables_are_for_spreadsheets(
     studio = Studio(api)
     path = await played(api, game, engine, studio, viewer_id)
     rows = {}
-    for table in ("totals", "triggers", "presses"):
+    for table in TABLES:
         answer = await studio.ask("GET", f"{path}?format=csv&table={table}")
         assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
         assert answer.content.startswith(b"\xef\xbb\xbf"), "Excel reads Japanese"
@@ -170,6 +219,10 @@ async def test_tables_are_for_spreadsheets(
         "triggers": "1",
         "returned": "5",
     }
+    ann, bob = rows["viewers"]
+    ulid = viewer_id.partition(".")[0]
+    assert ann == {"viewer_id": ulid, "viewer_name": "Ann", "count": "9"}
+    assert (bob["viewer_name"], bob["count"]) == ("Bob", "3")
     assert rows["triggers"][0]["viewer_name"] == "Ann"
     assert sum(int(row["count"]) for row in rows["presses"]) == 12
     assert rows["presses"][0]["minute"].endswith(":00.000Z")
@@ -178,9 +231,10 @@ async def test_tables_are_for_spreadsheets(
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1"])
 def test_a_name_is_no_formula(name: str) -> None:
     trigger = PastTrigger(1, "skill1", 5, name, "2026-01-01T00:00:00.000Z", None, '",=1')
-    details = RoundDetails("R", 1, "", None, (), (trigger,), ())
-    (row,) = csv.DictReader(io.StringIO(csv_of(details, "triggers").removeprefix("\ufeff")))
-    assert row["viewer_name"] == f"'{name}"
+    details = RoundDetails("R", 1, "", None, (), (Top("V", name, 9),), (trigger,), ())
+    written = (csv_of(details, table).removeprefix("\ufeff") for table in ("triggers", "viewers"))
+    row, winner = (next(csv.DictReader(io.StringIO(text))) for text in written)
+    assert row["viewer_name"] == winner["viewer_name"] == f"'{name}"
     assert (row["reason"], row["status"]) == ('",=1', "")
 
 
@@ -309,7 +363,12 @@ async def test_only_the_table_that_is_asked_for_is_read(
 ) -> None:
     studio = Studio(api)
     path = await played(api, game, engine, studio, viewer_id)
-    readers = {"totals": "_totals", "triggers": "_fired", "presses": "_minutes"}
+    readers = {
+        "totals": "_totals",
+        "viewers": "viewer_totals_of",
+        "triggers": "_fired",
+        "presses": "_minutes",
+    }
     for reader in set(readers.values()) - {readers[table]}:
         monkeypatch.setattr(round_rows, reader, None)
     answer = await studio.ask("GET", f"{path}?format=csv&table={table}")
