@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
-PICTURE = Path("api_service/pages/web/common/preview.png")
 # How many colours a picture has, of those that are seen: an empty one has a single colour.
 COLORS = """(canvas) => {
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
@@ -55,39 +54,56 @@ LONG_TITLE = """async (assets) => {
   Intl.Segmenter = undefined;
   const { drawRound } = await import(`${assets}/common/round_picture.js`);
   const round = { title: "🐉".repeat(80), round: 1, ended: "2026-01-01T00:00:00Z" };
-  const pressed = { best: [], totals: [], buttons: [], fired: new Map(), theme: { font: "" } };
+  const theme = { font: "", team_names: {} };
+  const pressed = { best: [], totals: [], buttons: [], fired: new Map(), theme };
   const canvas = document.createElement("canvas");
   const picture = await drawRound(canvas, { ...round, ...pressed }, String);
   return picture.type;
 }"""
-# What is written, how many pictures are drawn, and how the second step differs from a white ground.
-DRAWN = """async (assets) => {
+# What a round's picture says, how many pictures are drawn in it, the least contrast of letters on
+# its ground, and how the second step differs from a white ground.
+DRAWN = """async ([assets, background]) => {
   const { drawRound } = await import(`${assets}/common/round_picture.js`);
-  const { contrast } = await import(`${assets}/common/colors.js`);
+  const { contrast, parsed } = await import(`${assets}/common/colors.js`);
   const texts = [];
-  const images = [];
+  let images = 0;
   const { fillText, drawImage } = CanvasRenderingContext2D.prototype;
   CanvasRenderingContext2D.prototype.fillText = function (text, ...place) {
-    texts.push(text);
+    texts.push([text, parsed(this.fillStyle)]);
     return fillText.call(this, text, ...place);
   };
-  CanvasRenderingContext2D.prototype.drawImage = function (image, ...place) {
-    images.push(image.src);
-    return drawImage.call(this, image, ...place);
+  CanvasRenderingContext2D.prototype.drawImage = function (...picture) {
+    images += 1;
+    return drawImage.apply(this, picture);
   };
   const look = { icon: "🧟", image: "0123456789abcdef", color: "#111111" };
-  const button = { eventType: "b", team: "", ...look };
+  const button = { eventType: "b", team: "enemy", ...look };
   const round = { title: "Duel", round: 1, ended: "2026-01-01T00:00:00Z", buttons: [button] };
   const best = [3, 2, 1].map((count) => ({ viewer_name: null, count }));
-  const theme = { accent: "", backdrop: "#ffffff", background: "", logo: "", font: "" };
+  const wishes = { accent: "", backdrop: "#ffffff", background, logo: "", font: "" };
+  const theme = { ...wishes, team_names: { skill: "Heroes", enemy: "Monsters" } };
   const pressed = { best, totals: [["b", 12345]], fired: new Map([["b", 1234]]), theme };
   const canvas = document.createElement("canvas");
   await drawRound(canvas, { ...round, ...pressed }, () => "Zombie horde in my kitchen");
   Object.assign(CanvasRenderingContext2D.prototype, { fillText, drawImage });
-  const row = canvas.getContext("2d").getImageData(50, 520, 40, 1).data;
-  const colors = Array.from({ length: 40 }, (_, n) => [...row.slice(4 * n, 4 * n + 3)]);
-  return [texts, images.length, Math.max(...colors.map((one) => contrast(one, [255, 255, 255])))];
+  const colorsFrom = (x, y, wide) => {
+    const { data } = canvas.getContext("2d").getImageData(x, y, wide, 1);
+    return Array.from({ length: wide }, (_, n) => [...data.slice(4 * n, 4 * n + 3)]);
+  };
+  const ground = [...colorsFrom(4, 4, 1), ...colorsFrom(1195, 4, 1)];
+  const onGround = texts.filter(([text]) => !/^[123]$/.test(text)); // those stand on the steps
+  const seen = ground.flatMap((one) => onGround.map(([, letters]) => contrast(letters, one)));
+  return {
+    texts: texts.map(([text]) => text),
+    images,
+    grounds: new Set(ground.map(String)).size,
+    letters: Math.min(...seen),
+    step: Math.max(...colorsFrom(50, 520, 40).map((one) => contrast(one, [255, 255, 255]))),
+  };
 }"""
+HALF_BLACK = """<svg xmlns="http://www.w3.org/2000/svg" width="120" height="63">
+  <path fill="#fff" d="M0 0h120v63H0z"/><path d="M0 0h60v63H0z"/>
+</svg>"""
 
 
 async def saved(page: Page, button: Locator) -> tuple[str, bytes]:
@@ -120,11 +136,17 @@ async def test_a_round_is_shared_as_a_picture(pair: Pair, browser: Browser) -> N
         assert struct.unpack(">II", content[16:24]) == (1200, 630)
         await dialog.get_by_role("button", name="Close").click()
         assert await page.evaluate(LONG_TITLE, await console.assets()) == "image/png"
-        await page.route("**/api/media/*", lambda route: route.fulfill(path=PICTURE))
-        texts, images, seen = await page.evaluate(DRAWN, await console.assets())
-        assert "Zombie horde in my kitchen" in texts
-        assert images == 1
-        assert seen > 3  # WCAG 2.2, 1.4.11
+        picture_of = {"content_type": "image/svg+xml", "body": HALF_BLACK}
+        await page.route("**/api/media/*", lambda route: route.fulfill(**picture_of))
+        assets = await console.assets()
+        plain, scenic = [await page.evaluate(DRAWN, [assets, which]) for which in ("", "b" * 32)]
+        for drawn in (plain, scenic):
+            assert {"Zombie horde in my kitchen", "Monsters", "12,345 presses"} < {*drawn["texts"]}
+            assert "Heroes" not in drawn["texts"], "they have no button"
+            assert drawn["letters"] > 4.5  # WCAG 2.2, 1.4.3
+        assert (plain["images"], plain["grounds"]) == (1, 1)
+        assert (scenic["images"], scenic["grounds"]) == (2, 2)
+        assert plain["step"] > 3  # WCAG 2.2, 1.4.11
         async with play_page(browser, pair, console.room_id, language="ja-JP") as viewer:
             button = viewer.page.get_by_role("button", name="共有用の画像")
             modules = "**/picture.js*"

@@ -5,6 +5,7 @@ import { element } from "./elements.js";
 import { addressOf } from "./media.js";
 import { paletteOf } from "./palette.js";
 import { PICTURE_WORDS } from "./picture_words.js";
+import { teamTotals } from "./teams.js";
 
 const [WIDTH, HEIGHT, MARGIN] = [1200, 630, 56]; // px: what chats and timelines show large
 const [LEFT, RIGHT, COLUMN, BELOW] = [MARGIN, 632, 512, 206]; // px: two columns under the head
@@ -28,7 +29,8 @@ const STEPS = [
 ];
 
 /**
- * Draw a round for sharing: the title, the three who pressed most, the buttons with their triggers.
+ * Draw a round for sharing: the title, the teams that have a name, the three who pressed most, the
+ * buttons with their triggers; on the room's background picture, under its scrim as on the pages.
  *
  * `best` are `{viewer_name, count}`, most presses first; `totals` pairs of event type and presses;
  * `fired` event type → triggers, as far as they are known; `buttons` and `theme` the room's, as `Room`
@@ -39,15 +41,19 @@ export async function drawRound(canvas, { best, theme, ...round }, captionOf) {
   const pen = canvas.getContext("2d");
   const words = wordsOfPage();
   const write = writerOn(pen, fontOf(theme));
-  const colors = { ...OWN, ...paletteOf({ ...theme, background: "" }, { isNight: true }) };
+  const [scenery, logo] = await Promise.all([imageOf(theme.background), imageOf(theme.logo)]);
+  const background = scenery ? theme.background : "";
+  const colors = { ...OWN, ...paletteOf({ ...theme, background }, { isNight: true }) };
   const drawing = { pen, write, colors, words };
-  box(pen, colors["--paper"], [0, 0, WIDTH, HEIGHT], 0);
-  drawHead(drawing, round, drawLogo(pen, await imageOf(theme.logo)));
+  drawGround(drawing, scenery);
+  drawHead(drawing, round, drawLogo(pen, logo));
   const nobody = { x: LEFT, y: 260, size: 28, wide: COLUMN, color: colors["--ink-soft"] };
   if (best.length === 0) write(words.nobody, nobody);
   for (const [place, viewer] of best.slice(0, STEPS.length).entries()) drawStep(drawing, viewer, place);
+  if (best.length > 0) drawRows(drawing, teamsOf(round, theme, words), LEFT);
   const known = { ...round, words, captionOf };
-  drawButtons(drawing, await Promise.all(mostPressed(round.totals).map((total) => shownAs(total, known))));
+  const buttons = mostPressed(round.totals).map((total) => shownAs(total, known));
+  drawRows(drawing, await Promise.all(buttons), RIGHT);
   return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
 }
 
@@ -61,6 +67,16 @@ function fontOf({ font }) {
   const { fontFamily } = getComputedStyle(sample);
   sample.remove();
   return fontFamily;
+}
+
+/** The picture covers all, as on the pages, and the ground's colour lies over it. */
+function drawGround({ pen, colors }, scenery) {
+  box(pen, colors["--paper"], [0, 0, WIDTH, HEIGHT], 0);
+  if (!scenery) return;
+  const scale = Math.max(WIDTH / scenery.width, HEIGHT / scenery.height);
+  const [wide, tall] = [scenery.width * scale, scenery.height * scale];
+  pen.drawImage(scenery, (WIDTH - wide) / 2, (HEIGHT - tall) / 2, wide, tall);
+  box(pen, colors["--scrim"], [0, 0, WIDTH, HEIGHT], 0);
 }
 
 /** `taken` is the logo's width. */
@@ -97,34 +113,44 @@ function drawStep({ pen, write, colors, words }, viewer, place) {
   box(pen, colors[ground], [x + 4 + EDGE, top + EDGE, wide - 8 - 2 * EDGE, tall - EDGE], [13, 13, 0, 0]);
   const middle = { x: x + wide / 2, align: "center", wide: wide - 20, color: colors[color] };
   const name = viewer.viewer_name ?? words.nameless;
-  write(name, { ...middle, y: top - 18, size: 26, color: colors["--ink"] });
+  write(name, { ...middle, y: top - 18, size: 26, least: 20, color: colors["--ink"] });
   write(String(place + 1), { ...middle, y: top + 60, size: 48 });
   write(words.count(viewer.count), { ...middle, y: top + 96, size: 26 });
 }
 
 const mostPressed = (totals) => totals.sort(([, one], [, other]) => other - one).slice(0, MOST_BUTTONS);
 
-/** Each has a line for its caption, and one for its bar and its facts. */
-function drawButtons({ pen, write, colors }, buttons) {
-  const most = Math.max(1, ...buttons.map(({ presses }) => presses));
-  const rows = buttons.map((button, n) => ({ ...button, y: BELOW + n * ROW }));
-  const end = { x: RIGHT + COLUMN, align: "right", size: 20, wide: 300, color: colors["--ink-soft"] };
+/** The teams as rows; they are above the steps. */
+function teamsOf({ totals, buttons }, { team_names: names }, words) {
+  return teamTotals(Object.fromEntries(totals), buttons, names).map(({ team, name, count }) => ({
+    caption: name,
+    color: colorOf({ team }),
+    presses: count,
+    facts: words.facts(count, null),
+  }));
+}
+
+/** Buttons or teams: each has a line for its caption, and one for its bar and its facts. */
+function drawRows({ pen, write, colors }, shown, left) {
+  const most = Math.max(1, ...shown.map(({ presses }) => presses));
+  const rows = shown.map((row, n) => ({ ...row, y: BELOW + n * ROW }));
+  const end = { x: left + COLUMN, align: "right", size: 20, wide: 300, color: colors["--ink-soft"] };
   const taken = Math.max(0, ...rows.map(({ facts, y }) => write(facts, { ...end, y: y + 51 })));
   for (const { caption, image, color, presses, y } of rows) {
-    const start = drawIcon(pen, image, y);
-    const place = { x: RIGHT + start, y: y + 28, size: 26, wide: COLUMN - start };
+    const start = drawIcon(pen, image, left, y);
+    const place = { x: left + start, y: y + 28, size: 26, wide: COLUMN - start };
     write(caption, { ...place, color: colors["--ink"] });
     const length = Math.max(6, ((COLUMN - taken - 16) * presses) / most);
-    box(pen, shadesOf(color).light, [RIGHT, y + 38, length, 12], 6);
+    box(pen, shadesOf(color).light, [left, y + 38, length, 12], 6);
   }
 }
 
 /** A button's own picture in place of its emoji; gives the width that it takes. */
-function drawIcon(pen, image, y) {
+function drawIcon(pen, image, x, y) {
   if (!image) return 0;
   const scale = ICON / Math.max(image.width, image.height);
   const [wide, tall] = [image.width * scale, image.height * scale];
-  pen.drawImage(image, RIGHT, y + 1 + (ICON - tall) / 2, wide, tall);
+  pen.drawImage(image, x, y + 1 + (ICON - tall) / 2, wide, tall);
   return wide + 8;
 }
 

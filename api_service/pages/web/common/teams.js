@@ -1,12 +1,12 @@
 /**
- * What each team that has a name and buttons pressed together in a round, as `{name, count, isAhead}`.
+ * What each team that has a name and buttons pressed together in a round, as `{team, name, count, isAhead}`.
  * `totals`: presses by event type.
  */
 export function teamTotals(totals, buttons, names) {
   const teams = Object.entries(names)
-    .map(([team, name]) => ({ name, own: buttons.filter((button) => button.team === team) }))
+    .map(([team, name]) => ({ team, name, own: buttons.filter((button) => button.team === team) }))
     .filter(({ name, own }) => name && own.length > 0)
-    .map(({ name, own }) => ({ name, count: pressesOf(own, totals) }));
+    .map(({ own, ...team }) => ({ ...team, count: pressesOf(own, totals) }));
   const most = Math.max(1, ...teams.map(({ count }) => count));
   return teams.map((team) => ({ ...team, isAhead: team.count === most }));
 }
