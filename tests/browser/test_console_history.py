@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,34 @@ CLOCKS = """async (assets) => {
   return ["en", "ja", "en-US", "ja-JP"].map((language) => told(times([language])).join(" "));
 }"""
 
+NAME_TEAM = """([room, token]) => fetch(`/api/rooms/${room}/settings`, {
+  method: "PATCH",
+  headers: { Authorization: `Bearer ${token}` },
+  body: JSON.stringify({ theme: { team_names: { skill: "Heroes" } } }),
+})"""
+# From now on, what is written in pictures is kept.
+KEEP_LINES = """() => {
+  const lines = [];
+  window.lines = lines;
+  const { fillText } = CanvasRenderingContext2D.prototype;
+  CanvasRenderingContext2D.prototype.fillText = function (text, ...place) {
+    lines.push(text);
+    return fillText.call(this, text, ...place);
+  };
+}"""
+
+
+async def picture_lines(page: Page) -> list[str]:
+    """What the picture of the round that shows says."""
+    await page.evaluate(KEEP_LINES)
+    await page.get_by_role("button", name="Picture for sharing").click()
+    dialog = page.get_by_role("dialog", name="Picture of the round")
+    await expect(dialog.get_by_role("img")).to_be_visible()
+    await dialog.get_by_role("button", name="Close").click()
+    await expect(dialog).to_be_hidden()
+    lines: list[str] = await page.evaluate("lines")
+    return lines
+
 
 async def saved(page: Page, button: str) -> tuple[str, bytes]:
     """The name and content of the file that a button saves."""
@@ -50,6 +79,7 @@ async def test_a_round_can_be_looked_up_later(pair: Pair, browser: Browser) -> N
         page = console.page
         await console.open_room("=Evening")
         await console.without_pace()
+        await page.evaluate(NAME_TEAM, [console.room_id, console.room_token])
         await console.start()
         await viewer.press(pair.api, console.room_id, {"skill1": 12})
         await console.numbers(2)
@@ -58,14 +88,19 @@ async def test_a_round_can_be_looked_up_later(pair: Pair, browser: Browser) -> N
         await expect(page.locator("#room-history .rounds li")).to_contain_text(
             "12 presses · 2 triggers"
         )
+        await console.view("results")
+        lines = await picture_lines(page)
+        assert {"=Evening", "Heroes", "12 presses", "2 triggers · 12 presses"} < {*lines}
         await console.leave()
         await page.locator("#start-history summary").click()
         await page.get_by_role("button", name="Round 1: =Evening").click()
         shown = page.locator("dialog[open]")
         await expect(shown.get_by_role("heading", name="Round 1: =Evening")).to_be_focused()
         assert await shown.evaluate("dialog => dialog.scrollTop") == 0
-        await expect(shown.locator("tbody").first).to_contain_text("Skill 1122")
-        await expect(shown.locator(".rows tbody tr")).to_have_count(3)
+        await expect(shown.locator("tbody").first).to_have_text(re.compile("^1Somebody.*12$"))
+        await expect(shown.locator("tbody").nth(1)).to_contain_text("Skill 1122")
+        await expect(shown.locator(".rows tbody tr")).to_have_count(4)
+        assert await picture_lines(page) == lines
         await shown.get_by_text("As a table").click()
         clocks = await page.evaluate(CLOCKS, await console.assets())
         assert set(clocks) == {"09:05:07 09:05 00:05:07 00:05"}
@@ -73,6 +108,8 @@ async def test_a_round_can_be_looked_up_later(pair: Pair, browser: Browser) -> N
         name, totals = await saved(page, "Totals (CSV)")
         assert name == "=Evening-round-1-totals.csv"
         assert b"skill1" in totals
+        _, ranking = await saved(page, "Ranking (CSV)")
+        assert ranking.endswith(b",12\r\n")
         _, everything = await saved(page, "All (JSON)")
         assert json.loads(everything)["round"] == 1
         await shown.get_by_role("button", name="Close").click()

@@ -2,13 +2,16 @@ import { withIcon } from "../../common/captions.js";
 import { colorOf } from "../../common/colors.js";
 import { labelOf } from "../../streamario.js";
 
-/** What a room's settings call its buttons: event type → `{caption, color}`. */
+/** The buttons of a room's settings, as `Room` has them. */
+export const buttonsOf = ({ buttons }) =>
+  buttons.map(({ event_type: eventType, ...button }) => ({ ...button, eventType }));
+
+/** What a room calls its buttons: event type → `{caption, color}`. */
 export function captions(buttons, languages) {
-  const known = new Map(buttons.map((button) => [button.event_type, button]));
+  const known = new Map(buttons.map((button) => [button.eventType, button]));
   return (type) => {
     const button = known.get(type); // the room may have had others in that round
     if (!button) return { caption: type, color: colorOf({ team: "" }) };
-    const label = labelOf({ eventType: type, labels: button.labels }, languages);
-    return { caption: withIcon(button, label), color: colorOf(button) };
+    return { caption: withIcon(button, labelOf(button, languages)), color: colorOf(button) };
   };
 }

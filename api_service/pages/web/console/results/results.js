@@ -7,6 +7,7 @@ import { grouped, sum } from "../live/figures.js";
 import { blockedBadge, nameOf } from "../people/names.js";
 import { partsOf, say } from "../parts.js";
 import { showPicture } from "./share_picture.js";
+import { ranks } from "./tables.js";
 
 const BOOKED_WITHIN = 1_500; // ms; the books of a round are rarely closed sooner after its end
 const AGAIN_AFTER = [2_000, 60_000]; // ms, growing from the one to the other
@@ -126,7 +127,8 @@ export class RoundResults {
     this.#drawTotals(this.#shown);
     this.#drawOutcomes();
     this.#parts["ranking-table"].hidden = this.#ranking === null;
-    this.#parts.ranking.replaceChildren(...(this.#ranking ?? []).map(this.#rankingRow));
+    const rows = ranks(this.#ranking ?? [], (viewer) => this.#named(viewer));
+    this.#parts.ranking.replaceChildren(...rows.map((cells) => element("tr", "", ...cells)));
     this.#sayWhatIsMissing();
   }
 
@@ -200,15 +202,6 @@ export class RoundResults {
     const figures = [done, failed, returned].map((n) => element("td", "figures number", grouped(n)));
     return element("tr", "", head, ...figures);
   }
-
-  #rankingRow = (viewer, n) =>
-    element(
-      "tr",
-      "",
-      element("td", "figures number", String(n + 1)),
-      element("td", "who", ...this.#named(viewer)),
-      element("td", "figures number", grouped(viewer.count)),
-    );
 
   /** A name, and whether it is of somebody who was blocked: what came before still counts. */
   #named(viewer) {

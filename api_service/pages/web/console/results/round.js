@@ -1,21 +1,24 @@
 import { element } from "../../common/elements.js";
+import { labelOf } from "../../streamario.js";
 import { grouped } from "../live/figures.js";
+import { nameOf } from "../people/names.js";
 import { Attempts } from "../studio/attempts.js";
 import { actionButton, showOnce } from "../parts.js";
 import { download, fileName } from "../../common/downloads.js";
 import { studio } from "../studio/studio.js";
-import { captions } from "./captions.js";
+import { buttonsOf, captions } from "./captions.js";
 import { minutesOf } from "./minutes.js";
-import { cells, scrolling, table } from "./tables.js";
+import { showPicture } from "./share_picture.js";
+import { cells, ranks, scrolling, table } from "./tables.js";
 import { times } from "./times.js";
 
 const MOST_SHOWN = 500; // triggers; the files have more
-const TABLES = ["totals", "triggers", "presses"];
+const TABLES = ["totals", "viewers", "triggers", "presses"];
 
-/** Show one round of the history: totals, triggers, presses by the minute. Throws StreamarioError. */
+/** Show one round of the history: who pressed most, totals, triggers, presses by the minute. Throws StreamarioError. */
 export async function showRound({ roomId, round, title }, { texts, languages }) {
   const [booked, { settings }] = await Promise.all([studio.round(roomId, round), studio.room(roomId)]);
-  const named = captions(settings.buttons, languages);
+  const named = captions(buttonsOf(settings), languages);
   const dialog = element("dialog", "round-dialog");
   const heading = element("h2", "", texts.round_of(round, title));
   Object.assign(heading, { id: "round-heading", tabIndex: -1, autofocus: true }); // it opens at the top
@@ -23,6 +26,7 @@ export async function showRound({ roomId, round, title }, { texts, languages }) 
   dialog.append(
     heading,
     element("p", "soft small", times(languages).span(booked)),
+    ...rankingOf(booked, settings, { texts, languages }),
     ...totalsOf(booked, named, texts),
     ...minutesOf(booked, { named, texts, languages }),
     ...triggersOf(booked, named, { texts, languages }),
@@ -30,6 +34,33 @@ export async function showRound({ roomId, round, title }, { texts, languages }) 
     closing(dialog, texts),
   );
   showOnce(dialog);
+}
+
+/** Who pressed most, and the picture of it: as soon as the round has ended. */
+function rankingOf(booked, settings, { texts, languages }) {
+  const { ended_at: ended, viewer_totals: best } = booked;
+  if (!ended || !best) return []; // an API of an earlier release has no ranking
+  const heads = ["#", texts.name, texts.presses];
+  const rows = ranks(best, (viewer) => [nameOf(viewer, texts)]);
+  const run = () =>
+    showPicture(pictureOf(booked, settings), texts, (button) => labelOf(button, languages));
+  return [
+    element("h3", "", texts.ranking_heading),
+    best.length > 0
+      ? scrolling(texts.ranking_heading, table(heads, rows))
+      : element("p", "soft", texts.nobody),
+    element("p", "actions", actionButton({ name: "picture", caption: texts.make_picture, run })),
+  ];
+}
+
+/** The round as `drawRound` takes it. */
+function pictureOf({ round, ended_at: ended, viewer_totals: best, totals }, settings) {
+  return {
+    ...{ title: settings.title, theme: settings.theme, buttons: buttonsOf(settings) },
+    ...{ round, ended, best },
+    totals: totals.map(({ event_type: type, accepted }) => [type, accepted]),
+    fired: new Map(totals.map(({ event_type: type, triggers }) => [type, triggers])),
+  };
 }
 
 /** Presses that came back are told of where there are some. */

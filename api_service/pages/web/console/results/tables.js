@@ -23,6 +23,14 @@ export function cells(caption, ...figures) {
   return [head, ...figures.map((n) => element("td", "figures number", grouped(n)))];
 }
 
+/** A row for each viewer, the best first: place, name, presses. `named` gives what a name consists of. */
+export const ranks = (viewers, named) =>
+  viewers.map((viewer, n) => [
+    element("td", "figures number", String(n + 1)),
+    element("td", "who", ...named(viewer)),
+    element("td", "figures number", grouped(viewer.count)),
+  ]);
+
 /** What may be larger than its place, which the keyboard scrolls, too. */
 export function scrolling(label, content) {
   const box = element("div", "scroll rows", content);

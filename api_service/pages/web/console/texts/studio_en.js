@@ -84,6 +84,11 @@ export const studioInEnglish = {
   first_triggers: (count) => `The first ${count} are shown; the files have more.`,
   as_table: "As a table",
   downloads: "Save as a file",
-  csv_of: { totals: "Totals (CSV)", triggers: "Triggers (CSV)", presses: "Presses (CSV)" },
+  csv_of: {
+    totals: "Totals (CSV)",
+    viewers: "Ranking (CSV)",
+    triggers: "Triggers (CSV)",
+    presses: "Presses (CSV)",
+  },
   json_of_all: "All (JSON)",
 };

@@ -81,6 +81,11 @@ export const studioInJapanese = {
   first_triggers: (count) => `最初の ${count} 件を表示しています。続きはファイルで確認できます。`,
   as_table: "表で見る",
   downloads: "ファイルに保存",
-  csv_of: { totals: "ボタン別（CSV）", triggers: "トリガー（CSV）", presses: "押された回数（CSV）" },
+  csv_of: {
+    totals: "ボタン別（CSV）",
+    viewers: "ランキング（CSV）",
+    triggers: "トリガー（CSV）",
+    presses: "押された回数（CSV）",
+  },
   json_of_all: "すべて（JSON）",
 };
