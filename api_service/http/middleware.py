@@ -255,7 +255,7 @@ class Cors(CORSMiddleware):
             allow_methods=METHODS,
             allow_headers=HEADERS,
             allow_credentials=not settings.any_origin,
-            expose_headers=("Retry-After",),
+            expose_headers=("Link", "Retry-After"),
             max_age=PREFLIGHT_KEPT,
         )
         self._without_origin = _fields_of({"Vary": "Origin"})

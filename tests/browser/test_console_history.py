@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.async_api import expect
@@ -112,6 +113,11 @@ async def test_a_round_can_be_looked_up_later(pair: Pair, browser: Browser) -> N
         assert ranking.endswith(b",12\r\n")
         _, everything = await saved(page, "All (JSON)")
         assert json.loads(everything)["round"] == 1
+        await page.route("**/rounds/1*", without_first_triggers)
+        _, everything = await saved(page, "All (JSON)")
+        assert [trigger["seq"] for trigger in json.loads(everything)["triggers"]] == [1, 2]
+        _, triggers = await saved(page, "Triggers (CSV)")
+        assert [line.partition(b",")[0] for line in triggers.splitlines()] == [b"1", b"2"]
         await shown.get_by_role("button", name="Close").click()
         await page.locator("#start-history").get_by_role("button", name="This room again").click()
         await console.connected()
@@ -140,6 +146,20 @@ async def test_a_round_can_be_looked_up_later(pair: Pair, browser: Browser) -> N
         await page.get_by_role("button", name="Show earlier ones").dblclick()
         await expect(rooms).to_have_count(100)
         await expect(rooms.last).to_contain_text("Earlier 49")
+
+
+async def without_first_triggers(route: Route) -> None:
+    """A round whose triggers are all on its second page."""
+    if "after=" in route.request.url:
+        await route.continue_()
+        return
+    query = urlsplit(route.request.url).query
+    link = {"Link": f'<?{query}&after=0-1>; rel="next"'}
+    if "csv" in query:
+        await route.fulfill(headers=link, body="")
+    else:
+        first = await (await route.fetch()).json()
+        await route.fulfill(headers=link, json={**first, "triggers": []})
 
 
 async def many(route: Route) -> None:

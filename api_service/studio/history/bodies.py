@@ -12,6 +12,9 @@ from shared.wire.room_settings import RoomSettings
 
 Table = Literal["totals", "viewers", "triggers", "presses"]
 TABLES: Final[tuple[Table, ...]] = ("totals", "viewers", "triggers", "presses")
+# The epoch and number of a trigger; `FIRST` stands before all.
+FIRST: Final = "0-0"
+Position = Annotated[str, Meta(pattern=r"^[0-9]{1,18}-[0-9]{1,18}$(?!\n)")]
 RoomId = Annotated[str, Meta(pattern=r"^[0-7][0-9A-HJKMNP-TV-Z]{25}$(?!\n)")]
 
 
@@ -107,14 +110,15 @@ class PressesInMinute(msgspec.Struct, frozen=True):
 
 
 class RoundQuery(msgspec.Struct, frozen=True):
-    """JSON with all tables, or one `table` as CSV."""
+    """JSON with all tables, or one `table` as CSV; with `after`, further triggers alone."""
 
     format: Literal["json", "csv"] = "json"
     table: Table = "totals"
+    after: Position = FIRST
 
 
 class RoundDetails(msgspec.Struct, frozen=True):
-    """All that is recorded of a round; of triggers and minutes at most the first 10,000 rows.
+    """All that is recorded of a round; of triggers and minutes at most 10,000 rows.
 
     `viewer_totals` are the 100 viewers with most presses, as in the round's results; empty while
     the round goes on.

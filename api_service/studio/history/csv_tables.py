@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from shared.wire.rest_bodies import timestamp
@@ -20,12 +21,16 @@ FORMULA: Final = tuple("=+-@\t\r＝＋－＠")
 MS_A_MINUTE: Final = 60_000
 
 
-def csv_of(details: RoundDetails, table: str) -> str:
-    """One of a round's tables (`bodies.TABLES`), with a line of titles."""
+def csv_of(details: RoundDetails, table: str, *, goes_on: bool) -> str:
+    """One of a round's tables (`bodies.TABLES`), with a line of titles.
+
+    Where a table `goes_on`, it has none: appended to what came before, it makes one file.
+    """
     written = io.StringIO()
     rows = csv.writer(written)
-    rows.writerows([_defused(cell) for cell in row] for row in _rows(details, table))
-    return BYTE_ORDER_MARK + written.getvalue()
+    told = islice(_rows(details, table), 1 if goes_on else 0, None)
+    rows.writerows([_defused(cell) for cell in row] for row in told)
+    return ("" if goes_on else BYTE_ORDER_MARK) + written.getvalue()
 
 
 def _rows(details: RoundDetails, table: str) -> Iterator[Iterable[object]]:

@@ -7,6 +7,7 @@ import re
 import time
 from functools import partial
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlencode
 
 from msgspec import UNSET
 from starlette.responses import Response
@@ -17,6 +18,7 @@ from api_service.http.requests import answer, read_query, read_struct, room_id_o
 from api_service.studio.few_reads import FewReads
 from api_service.studio.history import room_rows
 from api_service.studio.history.bodies import (
+    FIRST,
     TABLES,
     History,
     HistoryQuery,
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from api_service.books.database import Database
-    from api_service.studio.history.bodies import RoundDetails, Table
+    from api_service.studio.history.bodies import Table
     from shared.engine.engine import Engine
     from shared.identity.tokens import Signer
 
@@ -117,24 +119,22 @@ class PastRooms:
         await self._engine.spend_of(
             "rounds", studio_id, per_minute=ROUNDS_PER_MINUTE, burst=ROUNDS_AT_ONCE
         )
-        wanted = TABLES if query.format == "json" else (query.table,)
-        details = await self._round(studio_id, room_id, round_, wanted)
-        if query.format == "json":
-            return answer(details)
-        name = f"{details.room_id}-{details.round}-{query.table}.csv"
-        headers = {**OF_JSON, "Content-Disposition": f'attachment; filename="{name}"'}
-        # In a thread: presses are counted meanwhile.
-        content = await asyncio.to_thread(csv_of, details, query.table)
-        return Response(content, headers=headers, media_type=CSV)
-
-    async def _round(
-        self, studio_id: str, room_id: str, round_: int, wanted: Collection[Table]
-    ) -> RoundDetails:
-        read = partial(read_round, self._database, studio_id, room_id, round_, wanted)
+        wanted = _wanted(query)
+        read = partial(read_round, self._database, studio_id, room_id, round_, wanted, query.after)
         found = await self._reads.run(read)
         if found is None:
             raise Refused(NOT_FOUND, NO_ROUND)
-        return found.without_names_of(await self._hidden(room_id, found.named()))
+        details = found.without_names_of(await self._hidden(room_id, found.named()))
+        more = _link_to_more(query, found.last) if found.last else {}
+        if query.format == "json":
+            return answer(details, headers=more)
+        name = f"{details.room_id}-{details.round}-{query.table}.csv"
+        headers = {**OF_JSON, **more, "Content-Disposition": f'attachment; filename="{name}"'}
+        # In a thread: presses are counted meanwhile.
+        content = await asyncio.to_thread(
+            csv_of, details, query.table, goes_on=query.after != FIRST
+        )
+        return Response(content, headers=headers, media_type=CSV)
 
     async def _hidden(self, room_id: str, viewers: set[str]) -> frozenset[str]:
         """The viewers whose names the room hides now; a block may not be in PostgreSQL yet."""
@@ -142,6 +142,18 @@ class PastRooms:
             return await self._engine.hidden(room_id, viewers) if viewers else frozenset()
         except (refusals.RoomNotFound, StoreUnavailable):
             return frozenset()
+
+
+def _wanted(query: RoundQuery) -> Collection[Table]:
+    if query.format == "csv":
+        return (query.table,)
+    return TABLES if query.after == FIRST else ("triggers",)
+
+
+def _link_to_more(query: RoundQuery, last: str) -> dict[str, str]:
+    """The header that leads to the triggers after `last` (RFC 8288)."""
+    asked = {"format": query.format, "table": query.table, "after": last}
+    return {"Link": f'<?{urlencode(asked)}>; rel="next"'}
 
 
 def _round_of(request: Request) -> int:

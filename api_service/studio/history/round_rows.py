@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from msgspec.structs import replace
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, case, func, select, tuple_
 
 from api_service.books.round_totals import (
     event_types_of,
@@ -45,10 +45,14 @@ MOST_ROWS: Final = 10_000
 
 
 class RecordedRound(NamedTuple):
-    """A round, and the viewer whose press fired each of its triggers, "" for none."""
+    """A round, and the viewer whose press fired each of its triggers, "" for none.
+
+    `last` is the position of the last trigger if further ones may follow.
+    """
 
     details: RoundDetails
     viewers: tuple[str, ...]
+    last: str | None
 
     def named(self) -> set[str]:
         """The viewers whose names it contains."""
@@ -72,9 +76,14 @@ class RecordedRound(NamedTuple):
 
 
 async def read_round(
-    database: Database, studio_id: str, room_id: str, round_: int, wanted: Collection[Table]
+    database: Database,
+    studio_id: str,
+    room_id: str,
+    round_: int,
+    wanted: Collection[Table],
+    after: str,
 ) -> RecordedRound | None:
-    """The round with the wanted tables, the others empty.
+    """The round with the wanted tables, the others empty, and its triggers `after` a position.
 
     None if the room is not in the studio's history, or has no such round.
     """
@@ -88,12 +97,13 @@ async def read_round(
         totals = await _totals(*key) if "totals" in wanted else ()
         is_won = found.ended_at is not None and "viewers" in wanted
         viewer_totals = await viewer_totals_of(*key) if is_won else ()
-        fired = await _fired(*key) if "triggers" in wanted else ()
+        fired = await _fired(*key, after) if "triggers" in wanted else ()
         minutes = await _minutes(*key) if "presses" in wanted else ()
     told = tuple(_trigger(row) for row in fired)
     times_told = moment(found.started_at), moment_or_none(found.ended_at)
     details = RoundDetails(room_id, round_, *times_told, totals, viewer_totals, told, minutes)
-    return RecordedRound(details, tuple(row.viewer_id or "" for row in fired))
+    last = f"{fired[-1].epoch}-{fired[-1].seq}" if len(fired) == MOST_ROWS else None
+    return RecordedRound(details, tuple(row.viewer_id or "" for row in fired), last)
 
 
 async def _totals(
@@ -114,20 +124,24 @@ def _button(name: str, figures: list[int], fired: int) -> ButtonTotals:
     return ButtonTotals(name, accepted, fired, returned)
 
 
-async def _fired(connection: AsyncConnection, room_id: str, round_: int) -> Sequence[Row[Any]]:
-    return [*await connection.execute(_triggers(room_id, round_))]
+async def _fired(
+    connection: AsyncConnection, room_id: str, round_: int, after: str
+) -> Sequence[Row[Any]]:
+    return [*await connection.execute(_triggers(room_id, round_, after))]
 
 
-def _triggers(room_id: str, round_: int) -> Select[Any]:
-    """The round's triggers in order, with the names that the room shows."""
+def _triggers(room_id: str, round_: int, after: str) -> Select[Any]:
+    """The round's triggers after a position, in order, with the names that the room shows."""
+    position = triggers.c.epoch, triggers.c.seq
     seen = room_viewers.alias()
     is_theirs = and_(seen.c.room_id == room_id, seen.c.viewer_id == triggers.c.viewer_id)
     name = case((is_shown(room_id, seen), triggers.c.viewer_name)).label("name")
-    told = ("seq", "event_type", "threshold", "viewer_id", "fired_at", "status", "reason")
+    told = ("event_type", "threshold", "viewer_id", "fired_at", "status", "reason")
     columns = [triggers.c[column] for column in told]
-    query = select(*columns, name).outerjoin_from(triggers, seen, is_theirs)
+    query = select(*position, *columns, name).outerjoin_from(triggers, seen, is_theirs)
     query = query.where(*in_round(triggers, room_id, round_))
-    return query.order_by(triggers.c.epoch, triggers.c.seq).limit(MOST_ROWS)
+    query = query.where(tuple_(*position) > tuple(map(int, after.split("-"))))
+    return query.order_by(*position).limit(MOST_ROWS)
 
 
 def _trigger(row: Row[Any]) -> PastTrigger:

@@ -30,6 +30,8 @@ from tests.api_service.studio.files import Studio
 from tests.waiting import until
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     import httpx
     from sqlalchemy import Table
 
@@ -232,7 +234,10 @@ async def test_tables_are_for_spreadsheets(
 def test_a_name_is_no_formula(name: str) -> None:
     trigger = PastTrigger(1, "skill1", 5, name, "2026-01-01T00:00:00.000Z", None, '",=1')
     details = RoundDetails("R", 1, "", None, (), (Top("V", name, 9),), (trigger,), ())
-    written = (csv_of(details, table).removeprefix("\ufeff") for table in ("triggers", "viewers"))
+    written = (
+        csv_of(details, table, goes_on=False).removeprefix("\ufeff")
+        for table in ("triggers", "viewers")
+    )
     row, winner = (next(csv.DictReader(io.StringIO(text))) for text in written)
     assert row["viewer_name"] == winner["viewer_name"] == f"'{name}"
     assert (row["reason"], row["status"]) == ('",=1', "")
@@ -304,6 +309,43 @@ async def test_a_studio_knows_its_own_rooms_alone_and_forgets_them(
     assert (await owner.ask("GET", PATH)).json() == {"rooms": []}
 
 
+async def test_all_triggers_of_a_long_round_come_a_page_at_a_time(
+    api: httpx.AsyncClient, game: GameRoom, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each answer links to the next. Pages of a table make one file, JSON has the rest alone."""
+    assert round_rows.MOST_ROWS == 10_000
+    studio = Studio(api)
+    for viewer in range(5):
+        named = {**batch(SIGNER.new_viewer_id(), skill1=5), "viewer_name": f"={viewer}"}
+        await press(api, game, named)
+    await engine.finish(game.room_id, game.term)
+    await booked(api, game)
+    assert (await keep(studio, game.room_id, game.token)).is_success
+    path = f"{PATH}/{game.room_id}/rounds/1"
+    whole = await studio.ask("GET", f"{path}?format=csv&table=triggers")
+    assert "Link" not in whole.headers
+    details = (await studio.ask("GET", path)).json()
+    assert len(details["triggers"]) == 5
+
+    monkeypatch.setattr(round_rows, "MOST_ROWS", 2)
+    pages = [page async for page in pages_of(studio, f"{path}?format=csv&table=triggers")]
+    assert b"".join(page.content for page in pages) == whole.content
+    first, second, third = [page.json() async for page in pages_of(studio, path)]
+    assert (first["totals"], len(first["viewer_totals"])) == (details["totals"], 5)
+    assert second["totals"] == second["viewer_totals"] == second["presses_per_minute"] == []
+    triggers = [trigger for page in (first, second, third) for trigger in page["triggers"]]
+    assert triggers == details["triggers"]
+
+
+async def pages_of(studio: Studio, path: str) -> AsyncIterator[httpx.Response]:
+    """An answer, and those that it leads to."""
+    page = await studio.ask("GET", path)
+    yield page
+    while more := page.links.get("next"):
+        page = await studio.ask("GET", path.partition("?")[0] + more["url"])
+        yield page
+
+
 async def test_what_is_wrong_with_a_question_is_named(
     api: httpx.AsyncClient, game: GameRoom, engine: Engine, viewer_id: str
 ) -> None:
@@ -314,6 +356,8 @@ async def test_what_is_wrong_with_a_question_is_named(
         f"{PATH}?before=x": (400, "invalid_query"),
         f"{path}?format=xlsx": (400, "invalid_query"),
         f"{path}?format=csv&table=names": (400, "invalid_query"),
+        f"{path}?after=1": (400, "invalid_query"),
+        f"{path}?after={'9' * 19}-1": (400, "invalid_query"),
         **dict.fromkeys(
             [
                 rounds + n

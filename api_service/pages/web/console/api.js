@@ -1,5 +1,6 @@
 import { StreamarioError } from "../streamario.js";
 
+const NEXT = /^<([^>]*)>; rel="next"$/; // in the Link header (RFC 8288)
 const ANSWER_WITHIN = { json: 10_000, blob: 20_000 }; // ms; a file may be large
 
 /** Why a game is refused its room for good, by the API's code for it. */
@@ -96,16 +97,32 @@ export class RoomApi {
  * Send a body, an object as JSON or a Blob as it is; gives the answer's content `as` "json" or "blob".
  * Throws StreamarioError.
  */
-export async function call(method, path, { secret, body, as = "json" } = {}) {
+export async function call(method, path, request) {
+  return (await exchange(method, path, request)).content;
+}
+
+/** All pages of what comes a page at a time, each as `call` gives it. Throws StreamarioError. */
+export async function pagesOf(path, request) {
+  const pages = [];
+  for (let next = path; next; ) {
+    const { answer, content } = await exchange("GET", next, request);
+    pages.push(content);
+    const [, more] = NEXT.exec(answer.headers.get("Link")) ?? [];
+    next = more && new URL(more, answer.url).href;
+  }
+  return pages;
+}
+
+async function exchange(method, path, { secret, body, as = "json" } = {}) {
   // What is wrong with a setting is told by the server, in the page's language.
   const headers = { "Accept-Language": document.documentElement.lang };
   if (secret) headers.Authorization = `Bearer ${secret}`;
   if (body) headers["Content-Type"] = body instanceof Blob ? body.type : "application/json";
   const signal = AbortSignal.timeout(ANSWER_WITHIN[as]);
   const sent = body && !(body instanceof Blob) ? JSON.stringify(body) : body;
-  const request = { method, headers, body: sent, signal };
-  const { answer, content } = await answered(path, request, as);
-  if (answer.ok) return content;
+  const exchanged = await answered(path, { method, headers, body: sent, signal }, as);
+  const { answer, content } = exchanged;
+  if (answer.ok) return exchanged;
   // A refusal without a code is not the API's own: something in between answered.
   const { code = "unreachable", detail = code, problems } = content;
   throw new StreamarioError(code, detail, { status: answer.status, problems });

@@ -74,7 +74,7 @@ function totalsOf({ totals }, named, texts) {
   return [element("h3", "", texts.totals_heading), table(heads, rows)];
 }
 
-function triggersOf({ triggers }, named, { texts, languages }) {
+function triggersOf({ triggers, totals }, named, { texts, languages }) {
   if (triggers.length === 0) return [];
   const { clock } = times(languages);
   const rows = triggers.slice(0, MOST_SHOWN).map((trigger) => [
@@ -84,9 +84,10 @@ function triggersOf({ triggers }, named, { texts, languages }) {
     element("td", "figures number", grouped(trigger.threshold)),
   ]);
   const heads = [texts.time, texts.button, texts.who, texts.presses];
+  const all = totals.reduce((sum, button) => sum + button.triggers, 0);
   const note = triggers.length > MOST_SHOWN ? texts.first_triggers(MOST_SHOWN) : "";
   return [
-    element("h3", "", `${texts.triggers} (${grouped(triggers.length)})`),
+    element("h3", "", `${texts.triggers} (${grouped(all)})`),
     scrolling(texts.triggers, table(heads, rows)),
     element("p", "hint", note),
   ];
@@ -107,8 +108,12 @@ function downloads({ roomId, round, title, booked }, texts) {
       });
     return actionButton({ name, caption: texts.csv_of[name], run });
   });
-  const content = new Blob([JSON.stringify(booked, null, 1)], { type: "application/json" });
-  const run = () => download(content, named("json"));
+  const run = () =>
+    attempts.to(async () => {
+      const whole = { ...booked, triggers: await studio.triggers(roomId, round) };
+      const content = new Blob([JSON.stringify(whole, null, 1)], { type: "application/json" });
+      download(content, named("json"));
+    });
   const json = actionButton({ name: "json", caption: texts.json_of_all, run });
   const heading = element("h3", "", texts.downloads);
   return [heading, element("p", "actions files", ...buttons, json), attempts.node];

@@ -1,6 +1,6 @@
 /** The streamer's studio: what the server keeps for them, behind a key: setups, media, which rooms were theirs. */
 import { addressOf } from "../../common/media.js";
-import { call } from "../api.js";
+import { call, pagesOf } from "../api.js";
 import { keepStudioKey, keptGameKey, keptStudioKey } from "../storage.js";
 
 let made = null; // a promise of the key, also where the browser keeps nothing
@@ -40,9 +40,14 @@ export const studio = {
   keepRoom: (id, token) => ask("PUT", `/rooms/${id}`, { body: { room_token: token } }),
   forgetRoom: (id) => ask("DELETE", `/rooms/${id}`),
   round: (id, round) => ask("GET", `/rooms/${id}/rounds/${round}`),
-  /** A table of a round, `totals`, `triggers` or `presses`, as a Blob. */
-  csv: (id, round, table) =>
-    ask("GET", `/rooms/${id}/rounds/${round}?format=csv&table=${table}`, { as: "blob" }),
+  /** All triggers of a round: `round` tells the first ones. */
+  triggers: async (id, round) =>
+    (await pages(`/rooms/${id}/rounds/${round}`)).flatMap(({ triggers }) => triggers),
+  /** A table of a round, `totals`, `viewers`, `triggers` or `presses`, as a Blob. */
+  csv: async (id, round, table) =>
+    new Blob(await pages(`/rooms/${id}/rounds/${round}?format=csv&table=${table}`, { as: "blob" }), {
+      type: "text/csv",
+    }),
 
   /** Keep a picture or a sound; gives its media id. */
   upload: async (blob) => (await ask("POST", "/media", { body: blob })).media_id,
@@ -54,6 +59,10 @@ export const studio = {
 
 async function ask(method, path, request) {
   return call(method, `/api/studio${path}`, { ...request, secret: await studio.key() });
+}
+
+async function pages(path, request) {
+  return pagesOf(`/api/studio${path}`, { ...request, secret: await studio.key() });
 }
 
 async function make() {
