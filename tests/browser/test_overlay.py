@@ -27,12 +27,41 @@ from tests.waiting import until
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from playwright.async_api import Browser, Page
+    from playwright.async_api import Browser, Page, ViewportSize
 
     from tests.browser.conftest import Pair
     from tests.flow.play import Viewer
 
 pytestmark = pytest.mark.anyio
+
+# The fourth of whom is not among the best; in the order of their presses.
+NAMES = ("Taro", "とても長い名前のにゃんこ大好き視聴者さんです", "Alexandrina-Victoria-III", "Mika")
+BEST = ["🏆Mika4 presses1", f"{NAMES[2]}3 presses2", f"{NAMES[1]}2 presses3"]
+SIZES: tuple[ViewportSize, ...] = ({"width": 1920, "height": 1080}, {"width": 480, "height": 270})
+NOTE_TOLD = """(podium) => {
+  const told = [];
+  const note = ({ target }) => told.push(target.dataset.place);
+  new MutationObserver((changes) => changes.forEach(note))
+    .observe(podium, { subtree: true, attributeFilter: ["data-told"] });
+  return told;
+}"""
+ANIMATIONS_END = "Promise.allSettled(document.getAnimations().map((one) => one.finished))"
+# What of the podium is outside the picture, over a bar, or outside the box that hides it.
+CUT = """() => {
+  const boxOf = (node) => node.getBoundingClientRect();
+  const isWithin = (box, { left, right, top, bottom }) =>
+    Math.min(box.left - left, right - box.right, box.top - top, bottom - box.bottom) >= -1;
+  const bars = document.querySelector("#bars");
+  const bottom = bars.hidden ? innerHeight : boxOf(bars).top;
+  const picture = { left: 0, right: innerWidth, top: 0, bottom };
+  const names = [...document.querySelectorAll(".podium-name")];
+  const shortened = names.filter((name) => name.scrollHeight > 1.1 * name.clientHeight);
+  const news = document.querySelector("#news");
+  const places = [...document.querySelectorAll(".podium-place")];
+  const beyond = places.filter((place) => !isWithin(boxOf(place), boxOf(news)));
+  return [...(isWithin(boxOf(news), picture) ? [] : [news]), ...beyond, ...shortened]
+    .map((node) => node.className);
+}"""
 
 NOTE_SAID = """(words) => {
   const said = [];
@@ -122,28 +151,42 @@ async def test_a_burst_is_summed_up(pair: Pair, browser: Browser) -> None:
         await expect(page.locator("#news")).to_be_hidden()
 
 
-async def test_bars_are_there_while_a_round_runs_and_the_winner_after_it(
+async def test_bars_are_there_while_a_round_runs_and_the_best_after_it(
     pair: Pair, browser: Browser
 ) -> None:
-    """Nothing before the start; after the end, who pressed most by name; then bars again."""
+    """Nothing before the start; after the end the best by name, the last first; then bars again."""
     room = await room_with(pair, buttons=[button("wave", "Wave")])
     async with (
         overlay(browser, pair, room.room_id) as page,
-        viewers(pair.api, 2) as (nameless, viewer),
+        overlay(browser, pair, room.room_id, "?preview=1&style=burst", moves=True) as lively,
+        viewers(pair.api, 5) as (nameless, *named),
     ):
-        await set_name(pair, viewer, "Mika")
+        for viewer, name in zip(named, NAMES, strict=True):
+            await set_name(pair, viewer, name)
         bars = page.locator("#bars")
         await expect(page.locator("html")).to_have_attribute("lang", "en")
         await expect(bars).to_be_hidden()
+        told = await lively.locator("#podium").evaluate_handle(NOTE_TOLD)
         async with game_of(room) as game:
             await expect(bars).to_be_visible()
-            await nameless.press(pair.api, room.room_id, {"wave": 4})
-            await viewer.press(pair.api, room.room_id, {"wave": 3})
+            await nameless.press(pair.api, room.room_id, {"wave": 6})
+            for presses, viewer in enumerate(named, start=1):
+                await viewer.press(pair.api, room.room_id, {"wave": presses})
             await game.say(GameEnd())
             await expect(bars).to_be_hidden()
-            await expect(page.locator("#news")).to_have_text("🏆 Mika: 3 presses", timeout=20_000)
+            await expect(page.locator(".podium-place")).to_have_text(BEST, timeout=20_000)
+            await expect(page.locator(".podium-viewer >> visible=true")).to_have_count(3)
+            for size in SIZES:
+                await page.set_viewport_size(size)
+                assert await page.evaluate(CUT) == []
+            await lively.set_viewport_size(SIZES[0])
+            await until(lambda: told.evaluate("told => told.join() === '3,2,1'"))
+            await lively.evaluate(ANIMATIONS_END)
+            assert await lively.evaluate(CUT) == []
             await change(pair, room, show_names=False)
-            await expect(page.locator("#news")).to_be_hidden()
+            for stream in (page, lively):
+                await expect(stream.locator("#news")).to_be_hidden()
+                await expect(stream.locator(".podium-name")).to_have_count(0)
             await game.say(GameStart())
             await expect(bars).to_contain_text("0/5")
             await expect(page.locator("#news")).to_be_hidden()

@@ -141,7 +141,5 @@ async def test_a_stream_shows_the_theme_and_on_demand_its_logo(
         await viewer.press(pair.api, room.room_id, {"wave": 2, "rain": 1})
         await game.say(GameEnd())
         end = plain.locator("#news")
-        await expect(end).to_have_text(
-            "🏆 Mika: 3 presses Heroes beat Monsters 2 : 1", timeout=20_000
-        )
+        await expect(end).to_have_text("🏆Mika3 presses1Heroes beat Monsters 2 : 1", timeout=20_000)
         await expect(end).to_have_attribute("data-style", "final")

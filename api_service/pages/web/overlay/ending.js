@@ -1,10 +1,14 @@
 import { StreamarioError } from "../streamario.js";
+import { wantsCalm } from "../common/motion.js";
 import { teamTotals } from "../common/teams.js";
 
+const BEST = 3; // viewers who are named
 const SHOWN_FOR = 12_000; // ms that the outcome is told
+const FIRST_AFTER = 700; // ms until the first part of it, once the empty podium stands
+const EVERY = 1_300; // ms from each part to the next
 
 /**
- * For a moment after a round that was seen running: the viewer with the most presses among those with a
+ * For a moment after a round that was seen running: the viewers with the most presses among those with a
  * name, and the leading team.
  */
 export class Ending {
@@ -12,6 +16,7 @@ export class Ending {
   #changed;
   #status = "loading";
   #outcome = null;
+  #since = null;
   #until = 0;
 
   constructor(room, changed) {
@@ -28,19 +33,36 @@ export class Ending {
   }
 
   /**
-   * `{winner, teams}` while they are to be shown: `{viewer_name, count}` or null, and both teams as
-   * `teamTotals` has them, the better one first, or none where one has no name or no presses.
+   * `{best, teams, told}` while they are to be shown, which begins when they are asked for first: `best` are
+   * up to three `{viewer_name, count}`; both teams as `teamTotals` has them, the better one first, or none
+   * where one has no name or no presses; and of these parts how many are told so far: the best one by one,
+   * the last first, then the teams.
    */
   outcome(now) {
-    return now < this.#until ? this.#outcome : null;
+    if (!this.#outcome || now >= this.#until) return null;
+    if (this.#since === null) {
+      this.#since = now;
+      this.#until = now + SHOWN_FOR;
+    }
+    return { ...this.#outcome, told: this.#told(now) };
   }
 
   forgetNames() {
-    if (this.#outcome) this.#outcome.winner = null;
+    if (this.#outcome) this.#outcome = { ...this.#outcome, best: [] };
   }
 
   next(now) {
-    return this.outcome(now) ? this.#until : Infinity;
+    if (!this.#outcome || this.#since === null || now >= this.#until) return Infinity;
+    const nextPart = this.#since + FIRST_AFTER + this.#told(now) * EVERY;
+    return nextPart > now ? Math.min(nextPart, this.#until) : this.#until;
+  }
+
+  /** Without names there is nothing to wait for. */
+  #told(now) {
+    const { best } = this.#outcome;
+    if (best.length === 0 || wantsCalm()) return best.length + 1;
+    const told = Math.floor((now - this.#since - FIRST_AFTER) / EVERY) + 1;
+    return Math.min(best.length + 1, Math.max(0, told));
   }
 
   async #ask(round) {
@@ -48,6 +70,7 @@ export class Ending {
       const results = await this.#room.results(round);
       if (this.#status !== "ended" || this.#room.state.round !== round) return;
       this.#outcome = this.#outcomeOf(results);
+      this.#since = null;
       this.#until = performance.now() + SHOWN_FOR;
       this.#changed();
     } catch (failure) {
@@ -59,7 +82,10 @@ export class Ending {
   #outcomeOf({ viewer_totals: viewers, event_totals: totals }) {
     const { buttons, theme, showsNames } = this.#room.state;
     const teams = teamTotals(totals, buttons, theme.team_names).filter(({ count }) => count > 0);
-    const named = showsNames && viewers.find(({ viewer_name: name }) => name);
-    return { winner: named || null, teams: teams.length === 2 ? teams.sort((one, other) => other.count - one.count) : [] };
+    const named = showsNames ? viewers.filter(({ viewer_name: name }) => name) : [];
+    return {
+      best: named.slice(0, BEST),
+      teams: teams.length === 2 ? teams.sort((one, other) => other.count - one.count) : [],
+    };
   }
 }

@@ -33,6 +33,16 @@ const FLASHES = {
 };
 const FLASH_LASTS = 900; // ms
 
+/** Have a node come in in a style. */
+export function comeIn(node, style) {
+  animate(node, COMES_IN[style], FADES_IN, LASTS[style]);
+}
+
+/** The light that belongs to a style, if any. */
+export function flash(node, style) {
+  animate(node, FLASHES[style], null, FLASH_LASTS);
+}
+
 /**
  * How the announcement comes in: a trigger in the chosen style and its button's colour, the end of a
  * round large, everything else plainly. Another topic comes in anew; one more of the same only makes it twitch.
@@ -44,8 +54,8 @@ export class Entrance {
   #since = 0;
 
   constructor(node, style) {
-    const [flash, icon, words] = node.children;
-    this.#parts = { node, flash };
+    const [light, icon, words] = ["flash", "icon", "words"].map((part) => node.querySelector(`.news-${part}`));
+    this.#parts = { node, light };
     this.#style = style;
     this.#set = {
       shown: shownIf(node),
@@ -53,30 +63,39 @@ export class Entrance {
       icon: iconOf(icon),
       style: onChange((shown) => (node.dataset.style = shown)),
       color: onChange((color) => node.style.setProperty("--fill", color)),
+      waits: onChange((waits) => this.#hold(words, waits)),
       topic: onChange((topic) => topic && this.#comeIn(node.dataset.style)),
     };
   }
 
   /**
-   * Show `{words, icon, color, topic, since, isFinal}`; no words: nothing. Only a trigger has a colour;
-   * `icon` is the button that has it; `isFinal`: it is the end of a round.
+   * Show `{words, icon, color, topic, since, isFinal, best, told}`; no words and nobody on the podium:
+   * nothing. Only a trigger has a colour; `icon` is the button that has it; `isFinal`: it is the end of a
+   * round, whose words wait until all of the `best` are told.
    */
-  show({ words, icon, color, topic, since, isFinal }) {
+  show({ words, icon, color, topic, since, isFinal, best, told }) {
+    const isShown = words !== "" || best.length > 0;
     const isOneMore = since > this.#since;
     this.#since = since;
-    this.#set.shown(Boolean(words));
+    this.#set.shown(isShown);
     this.#set.words(words);
     this.#set.icon(icon);
     this.#set.style(isFinal ? "final" : color ? this.#style : "plain");
     this.#set.color(color);
     if (isOneMore) animate(this.#parts.node, ONE_MORE, null, ONE_MORE_LASTS);
-    this.#set.topic(words && topic);
+    this.#set.topic(isShown && topic);
+    this.#set.waits(best.length > 0 && told <= best.length);
+  }
+
+  #hold(words, waits) {
+    words.toggleAttribute("data-waits", waits);
+    if (!waits) comeIn(words, this.#style);
   }
 
   #comeIn(style) {
-    const { node, flash } = this.#parts;
+    const { node, light } = this.#parts;
     for (const before of node.getAnimations()) before.cancel();
-    animate(node, COMES_IN[style], FADES_IN, LASTS[style]);
-    animate(flash, FLASHES[style], null, FLASH_LASTS);
+    comeIn(node, style);
+    flash(light, style);
   }
 }

@@ -16,10 +16,12 @@ import { Ending } from "./ending.js";
 import { Entrance } from "./entrance.js";
 import { Invitation } from "./invitation.js";
 import { optionsOf } from "./options.js";
+import { Podium } from "./podium.js";
 import { TEXTS } from "./texts.js";
 
 const ROOT_SIZE = 24; // px of 1rem at scale 1, to be read on a stream of 1920 x 1080
 const NO_ICON = { icon: "", image: "" };
+const NOBODY = { best: [], told: 0 };
 const DIMMED_AFTER = 10_000; // ms without a connection
 
 const options = optionsOf(location.search, navigator.languages);
@@ -55,6 +57,7 @@ const set = {
   logo: pictureOf(get("logo")),
 };
 const entrance = new Entrance(get("news"), options.style);
+const podium = new Podium(get("podium"), options.style, texts);
 get("paused").textContent = texts.paused;
 let lostAt = null; // when the connection went, in ms on `performance.now()`
 
@@ -65,7 +68,7 @@ function render(now) {
   set.theme(state.theme);
   const nextBars = bars.show(state.buttons, captionOf, now);
   set.bars(running && wanted("bars"));
-  entrance.show(newsAt(now));
+  showNews(newsAt(now));
   const nextSecond = countdown?.show(state, now) ?? Infinity;
   showFacts(state, running);
   invitation.show(state.code);
@@ -99,21 +102,20 @@ function showConnection({ connection }, now) {
   return now < dimmedAt ? dimmedAt : Infinity;
 }
 
-/** What is announced, as `Entrance` shows it. */
+function showNews(news) {
+  podium.show(news.best, news.told);
+  entrance.show(news);
+}
+
+/** What is announced, as `Entrance` and `Podium` show it. */
 function newsAt(now) {
   const news = wanted("announcements") && announcements.current(now);
   const outcome = !news && wanted("winner") && ending.outcome(now);
-  if (outcome) return { ...plainly(wordsOf(outcome), "outcome"), isFinal: true };
+  if (outcome) return { ...plainly(wordsOf(outcome), "outcome"), ...outcome, isFinal: true };
   return news ? announced(news) : plainly("", "");
 }
 
-function wordsOf({ winner, teams }) {
-  const lines = [
-    winner && texts.winner(winner.viewer_name, winner.count),
-    teams.length > 0 && texts.teams(...teams),
-  ];
-  return lines.filter(Boolean).join("\n");
-}
+const wordsOf = ({ teams }) => (teams.length > 0 ? texts.teams(...teams) : "");
 
 /** A trigger has its button's colour, and the icon apart from the words where it is large or a picture. */
 function announced(news) {
@@ -122,7 +124,7 @@ function announced(news) {
   const wordsWith = (shown) => newsWords(news, shown, captionOf, language);
   if (!button || news.hasFailed) return plainly(wordsWith(buttons), news.topic);
   const color = shadesOf(colorOf(button)).light;
-  const trigger = { color, topic: news.topic, since: news.since };
+  const trigger = { color, topic: news.topic, since: news.since, ...NOBODY };
   const isApart = options.style !== "plain" || button.image;
   if (!isApart) return { ...trigger, words: wordsWith(buttons), icon: NO_ICON };
   return { ...trigger, words: wordsWith([{ ...button, icon: "" }]), icon: button };
@@ -138,7 +140,7 @@ function fired(trigger) {
 const soundOf = ({ eventType }) =>
   room.state.buttons.find((button) => button.eventType === eventType)?.sound ?? "";
 
-const plainly = (words, topic) => ({ words, topic, icon: NO_ICON, color: "", since: 0 });
+const plainly = (words, topic) => ({ words, topic, icon: NO_ICON, color: "", since: 0, ...NOBODY });
 
 room.on("change", ({ buttons, paused }) => {
   if (paused) announcements.clear(); // who stops the game wants silence at once

@@ -12,7 +12,7 @@ export const TEXTS = {
     failed: (reason) => (reason ? `Did not work: ${reason}` : "Did not work"),
     lasting: ({ seconds, name, times }) =>
       ["⏱", times > 1 && `×${en(times)}`, `${en(seconds)} s`, name].filter(Boolean).join(" "),
-    winner: (name, count) => `🏆 ${name}: ${en(count)} ${count === 1 ? "press" : "presses"}`,
+    presses: (count) => `${en(count)} ${count === 1 ? "press" : "presses"}`,
     teams: (one, other) =>
       `${one.name} ${one.count === other.count ? "and" : "beat"} ${other.name} ${en(one.count)} : ${en(other.count)}`,
   },
@@ -31,7 +31,7 @@ export const TEXTS = {
       ]
         .filter(Boolean)
         .join(" "),
-    winner: (name, count) => `🏆 ${name} ${ja(count)} 回`,
+    presses: (count) => `${ja(count)} 回`,
     teams: (one, other) =>
       one.count === other.count
         ? `${one.name} と ${other.name} は引き分け ${ja(one.count)} : ${ja(other.count)}`

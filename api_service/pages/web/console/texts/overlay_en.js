@@ -23,7 +23,7 @@ export const overlayInEnglish = {
     announcements: "triggers",
     viewers: "how many are here",
     timer: "the time left, if a timer ends the round",
-    winner: "the winner of a round",
+    winner: "the best of a round",
     code: "the room's code",
     qr: "a QR code",
     logo: "the logo",

@@ -18,7 +18,7 @@ export const overlayInJapanese = {
     announcements: "発動の告知",
     viewers: "参加中の人数",
     timer: "残り時間（タイマーの設定時）",
-    winner: "ラウンドの優勝者",
+    winner: "ラウンドの上位 3 人",
     code: "ルームのコード",
     qr: "QR コード",
     logo: "ロゴ",

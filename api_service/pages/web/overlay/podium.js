@@ -1,0 +1,61 @@
+import { element, inOwnDirection, onChange } from "../common/elements.js";
+import { comeIn, flash } from "./entrance.js";
+
+/** The best of a round, each on a step and named once it is told; the last one comes first. */
+export class Podium {
+  #list;
+  #style;
+  #texts;
+  #places = [];
+  #set;
+
+  /** `style`: how they come in, as a trigger does. */
+  constructor(list, style, texts) {
+    this.#list = list;
+    this.#style = style;
+    this.#texts = texts;
+    list.dataset.style = style;
+    this.#set = {
+      best: onChange((best) => this.#raise(best)),
+      told: onChange((told) => this.#tell(told)),
+    };
+  }
+
+  /** Show up to three `{viewer_name, count}`, of which the last `told` have a name already. */
+  show(best, told) {
+    this.#set.best(best);
+    this.#set.told(Math.min(told, best.length));
+  }
+
+  #raise(best) {
+    this.#places = best.map((viewer, index) => this.#place(viewer, index + 1));
+    this.#set.told(0);
+    this.#list.replaceChildren(...this.#places);
+    this.#list.hidden = best.length === 0;
+  }
+
+  #place({ viewer_name: name, count }, place) {
+    const who = element(
+      "span",
+      "podium-viewer",
+      ...(place === 1 ? [element("span", "podium-cup", "🏆")] : []),
+      inOwnDirection(element("span", "podium-name", name)),
+      element("span", "podium-count figures", this.#texts.presses(count)),
+    );
+    const step = element("span", "podium-step figures", this.#texts.number(place));
+    const node = element("li", "podium-place", element("span", "podium-flash"), who, step);
+    node.dataset.place = place;
+    return node;
+  }
+
+  #tell(told) {
+    const first = this.#places.length - told;
+    for (const [index, node] of this.#places.entries()) {
+      if (index < first || node.hasAttribute("data-told")) continue;
+      node.setAttribute("data-told", "");
+      const [light, who] = node.children;
+      comeIn(who, this.#style);
+      if (index === 0) flash(light, this.#style);
+    }
+  }
+}
