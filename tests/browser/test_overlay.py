@@ -166,9 +166,12 @@ async def test_bars_are_there_while_a_round_runs_and_the_best_after_it(
         bars = page.locator("#bars")
         await expect(page.locator("html")).to_have_attribute("lang", "en")
         await expect(bars).to_be_hidden()
+        await expect(lively.locator("#viewers")).to_have_text("24 here")  # to see where it stands
+        await expect(lively.locator("#timer")).to_have_text("⏱ 5:00")
         told = await lively.locator("#podium").evaluate_handle(NOTE_TOLD)
         async with game_of(room) as game:
             await expect(bars).to_be_visible()
+            await expect(page.locator("#timer")).to_be_hidden()
             await nameless.press(pair.api, room.room_id, {"wave": 6})
             for presses, viewer in enumerate(named, start=1):
                 await viewer.press(pair.api, room.room_id, {"wave": presses})

@@ -17,6 +17,7 @@ import { Entrance } from "./entrance.js";
 import { Invitation } from "./invitation.js";
 import { optionsOf } from "./options.js";
 import { Podium } from "./podium.js";
+import { withSamples } from "./samples.js";
 import { TEXTS } from "./texts.js";
 
 const ROOT_SIZE = 24; // px of 1rem at scale 1, to be read on a stream of 1920 x 1080
@@ -62,7 +63,7 @@ get("paused").textContent = texts.paused;
 let lostAt = null; // when the connection went, in ms on `performance.now()`
 
 function render(now) {
-  const { state } = room;
+  const state = options.isPreview ? withSamples(room.state) : room.state;
   const running = state.open || (options.isPreview && state.buttons.length > 0);
   ending.follow(state);
   set.theme(state.theme);
