@@ -187,8 +187,8 @@ async def test_bars_are_there_while_a_round_runs_and_the_best_after_it(
             await lively.evaluate(ANIMATIONS_END)
             assert await lively.evaluate(CUT) == []
             await change(pair, room, show_names=False)
-            for stream in (page, lively):
-                await expect(stream.locator("#news")).to_be_hidden()
+            for stream in (page, lively):  # long before their time is over
+                await expect(stream.locator("#news")).to_be_hidden(timeout=3_000)
                 await expect(stream.locator(".podium-name")).to_have_count(0)
             await game.say(GameStart())
             await expect(bars).to_contain_text("0/5")
