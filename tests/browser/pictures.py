@@ -70,6 +70,8 @@ class Studio:
         size: tuple[int, int],
         scale: float = 1,
         scheme: Literal["dark", "light"] = "light",
+        *,
+        touch: bool = False,
     ) -> Page:
         """A page of a new visitor, which the stack closes."""
         context = await self.browser.new_context(
@@ -77,6 +79,8 @@ class Studio:
             viewport={"width": size[0], "height": size[1]},
             device_scale_factor=scale,
             color_scheme=scheme,
+            has_touch=touch,
+            is_mobile=touch,
             bypass_csp=True,
         )
         stack.push_async_callback(context.close)
@@ -89,7 +93,7 @@ class Studio:
         async with AsyncExitStack() as stack:
             page = partial(self.page, stack, words.locale)
             console = ConsolePage(await page((1280, 900), scheme="dark"))
-            phone = await page((PHONE["width"], PHONE["height"]), scale=1.5)
+            phone = await page((PHONE["width"], PHONE["height"]), scale=1.5, touch=True)
             overlay = await page((1920, 1080), scale=2 / 3)
             own = await page((420, 200), scale=1.5)
 
