@@ -20,6 +20,8 @@ from shared.wire.result_bodies import NOBODY, ButtonOutcomes
 from shared.wire.room_settings import decode
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy import CTE, ColumnElement, FromClause, Select, Subquery
     from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -50,14 +52,15 @@ class RoundTotals(msgspec.Struct, frozen=True):
 
     def without_names_of(self, viewers: frozenset[str]) -> RoundTotals:
         """The same, with some viewers' names hidden."""
-
-        def hide(top: Top) -> Top:
-            is_hidden = top.viewer_id in viewers
-            return msgspec.structs.replace(top, viewer_name=None) if is_hidden else top
-
-        tops = {name: hide(top) for name, top in self.top_by_event.items()}
-        totals = tuple(map(hide, self.viewer_totals))
+        tops = {name: hide_name(top, viewers) for name, top in self.top_by_event.items()}
+        totals = tuple(hide_name(top, viewers) for top in self.viewer_totals)
         return msgspec.structs.replace(self, top_by_event=tops, viewer_totals=totals)
+
+
+def hide_name(top: Top, viewers: Collection[str]) -> Top:
+    """The same, without the viewer's name if it is one of `viewers`."""
+    is_hidden = top.viewer_id in viewers
+    return msgspec.structs.replace(top, viewer_name=None) if is_hidden else top
 
 
 class _Summary(msgspec.Struct, frozen=True):

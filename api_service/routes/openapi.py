@@ -80,6 +80,10 @@ HEADERS: Final[Mapping[str, JsonObject]] = {
         "required": True,
         "schema": {"type": "string", "pattern": "^[1-9][0-9]*$"},
     },
+    "Link": {
+        "description": "Leads to further triggers, if there may be some.",
+        "schema": {"type": "string", "pattern": '^<[^>]+>; rel="next"$'},
+    },
     "WWW-Authenticate": {"required": True, "schema": {"const": "Bearer"}},
     "Set-Cookie": {
         "description": "The viewer's id in a cookie, for a year.",

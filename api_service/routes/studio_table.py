@@ -203,6 +203,7 @@ def history_operations(past_rooms: PastRooms) -> list[Operation]:
             query=history_bodies.RoundQuery,
             answers=(history_bodies.RoundDetails,),
             sends=("text/csv",),
+            headers=("Link",),
             security="studio_key",
             refusals=(
                 error_codes.INVALID_QUERY,

@@ -58,6 +58,7 @@ CUT = """() => {
   const shortened = names.filter((name) => name.scrollHeight > 1.1 * name.clientHeight);
   const news = document.querySelector("#news");
   const places = [...document.querySelectorAll(".podium-place")];
+  if (places.length === 0) return ["nothing shown"];
   const beyond = places.filter((place) => !isWithin(boxOf(place), boxOf(news)));
   return [...(isWithin(boxOf(news), picture) ? [] : [news]), ...beyond, ...shortened]
     .map((node) => node.className);
@@ -186,6 +187,7 @@ async def test_bars_are_there_while_a_round_runs_and_the_best_after_it(
             await until(lambda: told.evaluate("told => told.join() === '3,2,1'"))
             await lively.evaluate(ANIMATIONS_END)
             assert await lively.evaluate(CUT) == []
+            await expect(lively.locator(".podium-name")).to_have_count(3)
             await change(pair, room, show_names=False)
             for stream in (page, lively):  # long before their time is over
                 await expect(stream.locator("#news")).to_be_hidden(timeout=3_000)

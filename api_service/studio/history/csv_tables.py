@@ -21,16 +21,16 @@ FORMULA: Final = tuple("=+-@\t\r＝＋－＠")
 MS_A_MINUTE: Final = 60_000
 
 
-def csv_of(details: RoundDetails, table: str, *, goes_on: bool) -> str:
-    """One of a round's tables (`bodies.TABLES`), with a line of titles.
+def csv_of(details: RoundDetails, table: str, *, has_titles: bool) -> str:
+    """One of a round's tables (`bodies.TABLES`).
 
-    Where a table `goes_on`, it has none: appended to what came before, it makes one file.
+    Without its line of titles it can be appended to the part before.
     """
     written = io.StringIO()
     rows = csv.writer(written)
-    told = islice(_rows(details, table), 1 if goes_on else 0, None)
-    rows.writerows([_defused(cell) for cell in row] for row in told)
-    return ("" if goes_on else BYTE_ORDER_MARK) + written.getvalue()
+    lines = islice(_rows(details, table), 0 if has_titles else 1, None)
+    rows.writerows([_defused(cell) for cell in line] for line in lines)
+    return (BYTE_ORDER_MARK if has_titles else "") + written.getvalue()
 
 
 def _rows(details: RoundDetails, table: str) -> Iterator[Iterable[object]]:

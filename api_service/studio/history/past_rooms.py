@@ -125,15 +125,14 @@ class PastRooms:
         if found is None:
             raise Refused(NOT_FOUND, NO_ROUND)
         details = found.without_names_of(await self._hidden(room_id, found.named()))
-        more = _link_to_more(query, found.last) if found.last else {}
+        more = _link_to_more(query, found.goes_on_after) if found.goes_on_after else {}
         if query.format == "json":
             return answer(details, headers=more)
         name = f"{details.room_id}-{details.round}-{query.table}.csv"
         headers = {**OF_JSON, **more, "Content-Disposition": f'attachment; filename="{name}"'}
         # In a thread: presses are counted meanwhile.
-        content = await asyncio.to_thread(
-            csv_of, details, query.table, goes_on=query.after != FIRST
-        )
+        has_titles = query.after == FIRST or query.table != "triggers"
+        content = await asyncio.to_thread(csv_of, details, query.table, has_titles=has_titles)
         return Response(content, headers=headers, media_type=CSV)
 
     async def _hidden(self, room_id: str, viewers: set[str]) -> frozenset[str]:

@@ -9,6 +9,7 @@ from sqlalchemy import and_, case, func, select, tuple_
 
 from api_service.books.round_totals import (
     event_types_of,
+    hide_name,
     in_round,
     is_shown,
     viewer_totals_of,
@@ -47,16 +48,16 @@ MOST_ROWS: Final = 10_000
 class RecordedRound(NamedTuple):
     """A round, and the viewer whose press fired each of its triggers, "" for none.
 
-    `last` is the position of the last trigger if further ones may follow.
+    `goes_on_after`: the position of its last trigger if further ones may follow.
     """
 
     details: RoundDetails
-    viewers: tuple[str, ...]
-    last: str | None
+    fired_by: tuple[str, ...]
+    goes_on_after: str | None
 
     def named(self) -> set[str]:
         """The viewers whose names it contains."""
-        of_triggers = zip(self.details.triggers, self.viewers, strict=True)
+        of_triggers = zip(self.details.triggers, self.fired_by, strict=True)
         return {
             *(top.viewer_id for top in self.details.viewer_totals if top.viewer_name),
             *(viewer for trigger, viewer in of_triggers if trigger.viewer_name),
@@ -66,12 +67,9 @@ class RecordedRound(NamedTuple):
         """The round with some viewers' names hidden."""
         told = tuple(
             replace(trigger, viewer_name=None) if viewer in hidden else trigger
-            for trigger, viewer in zip(self.details.triggers, self.viewers, strict=True)
+            for trigger, viewer in zip(self.details.triggers, self.fired_by, strict=True)
         )
-        viewer_totals = tuple(
-            replace(top, viewer_name=None) if top.viewer_id in hidden else top
-            for top in self.details.viewer_totals
-        )
+        viewer_totals = tuple(hide_name(top, hidden) for top in self.details.viewer_totals)
         return replace(self.details, triggers=told, viewer_totals=viewer_totals)
 
 
@@ -95,8 +93,8 @@ async def read_round(
             return None
         key = connection, room_id, round_
         totals = await _totals(*key) if "totals" in wanted else ()
-        is_won = found.ended_at is not None and "viewers" in wanted
-        viewer_totals = await viewer_totals_of(*key) if is_won else ()
+        has_ranking = found.ended_at is not None and "viewers" in wanted
+        viewer_totals = await viewer_totals_of(*key) if has_ranking else ()
         fired = await _fired(*key, after) if "triggers" in wanted else ()
         minutes = await _minutes(*key) if "presses" in wanted else ()
     told = tuple(_trigger(row) for row in fired)

@@ -180,7 +180,7 @@ async def test_the_name_of_a_winner_who_fired_nothing_is_hidden_at_once(
     assert (ann["viewer_name"], ann["count"]) == (None, 1)
 
 
-async def test_a_round_that_goes_on_has_no_winners_yet(
+async def test_a_round_that_goes_on_has_no_ranking_yet(
     api: httpx.AsyncClient, game: GameRoom, engine: Engine, viewer_id: str
 ) -> None:
     studio = Studio(api)
@@ -235,7 +235,7 @@ def test_a_name_is_no_formula(name: str) -> None:
     trigger = PastTrigger(1, "skill1", 5, name, "2026-01-01T00:00:00.000Z", None, '",=1')
     details = RoundDetails("R", 1, "", None, (), (Top("V", name, 9),), (trigger,), ())
     written = (
-        csv_of(details, table, goes_on=False).removeprefix("\ufeff")
+        csv_of(details, table, has_titles=True).removeprefix("\ufeff")
         for table in ("triggers", "viewers")
     )
     row, winner = (next(csv.DictReader(io.StringIO(text))) for text in written)
@@ -335,6 +335,11 @@ async def test_all_triggers_of_a_long_round_come_a_page_at_a_time(
     assert second["totals"] == second["viewer_totals"] == second["presses_per_minute"] == []
     triggers = [trigger for page in (first, second, third) for trigger in page["triggers"]]
     assert triggers == details["triggers"]
+
+    totals = f"{path}?format=csv&table=totals"
+    assert (await studio.ask("GET", f"{totals}&after=1-1")).text == (
+        await studio.ask("GET", totals)
+    ).text
 
 
 async def pages_of(studio: Studio, path: str) -> AsyncIterator[httpx.Response]:

@@ -1,6 +1,6 @@
 import { StreamarioError } from "../streamario.js";
 
-const NEXT = /^<([^>]*)>; rel="next"$/; // in the Link header (RFC 8288)
+const NEXT = /<([^>]*)>; rel="next"/; // in the Link header (RFC 8288)
 const ANSWER_WITHIN = { json: 10_000, blob: 20_000 }; // ms; a file may be large
 
 /** Why a game is refused its room for good, by the API's code for it. */

@@ -9,7 +9,7 @@ const EVERY = 1_300; // ms from each part to the next
 
 /**
  * For a moment after a round that was seen running: the viewers with the most presses among those with a
- * name, and the leading team.
+ * name, and both teams.
  */
 export class Ending {
   #room;
@@ -33,10 +33,11 @@ export class Ending {
   }
 
   /**
-   * `{best, teams, told}` while they are to be shown, which begins when they are asked for first: `best` are
-   * up to three `{viewer_name, count}`; both teams as `teamTotals` has them, the better one first, or none
-   * where one has no name or no presses; and of these parts how many are told so far: the best one by one,
-   * the last first, then the teams.
+   * What is to be shown, or null. The time begins with the first call.
+   *
+   * `best`: up to three `{viewer_name, count}`, most presses first.
+   * `teams`: both as `teamTotals` has them, the better one first; none where one has no name or no presses.
+   * `told`: how many of these parts have their turn so far: the best one by one, the last first, then the teams.
    */
   outcome(now) {
     if (!this.#outcome || now >= this.#until) return null;
@@ -74,7 +75,7 @@ export class Ending {
       this.#until = performance.now() + SHOWN_FOR;
       this.#changed();
     } catch (failure) {
-      // A stream shows no errors: it goes on without a winner.
+      // A stream shows no errors: it goes on without an outcome.
       if (!(failure instanceof StreamarioError)) throw failure;
     }
   }

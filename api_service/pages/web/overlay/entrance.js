@@ -84,12 +84,14 @@ export class Entrance {
     this.#set.color(color);
     if (isOneMore) animate(this.#parts.node, ONE_MORE, null, ONE_MORE_LASTS);
     this.#set.topic(isShown && topic);
-    this.#set.waits(best.length > 0 && told <= best.length);
+    this.#set.waits(isFinal ? best.length > 0 && told <= best.length : null);
   }
 
+  /** `waits` is null for words that are not of an end, which come in with the rest. */
   #hold(words, waits) {
-    words.toggleAttribute("data-waits", waits);
-    if (!waits) comeIn(words, this.#style);
+    const waited = words.hasAttribute("data-waits");
+    words.toggleAttribute("data-waits", waits === true);
+    if (waited && waits === false) comeIn(words, this.#style);
   }
 
   #comeIn(style) {

@@ -63,7 +63,7 @@ get("paused").textContent = texts.paused;
 let lostAt = null; // when the connection went, in ms on `performance.now()`
 
 function render(now) {
-  const state = options.isPreview ? withSamples(room.state) : room.state;
+  const state = options.isPreview && !room.state.open ? withSamples(room.state) : room.state;
   const running = state.open || (options.isPreview && state.buttons.length > 0);
   ending.follow(state);
   set.theme(state.theme);

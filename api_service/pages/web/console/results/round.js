@@ -36,10 +36,13 @@ export async function showRound({ roomId, round, title }, { texts, languages }) 
   showOnce(dialog);
 }
 
-/** Who pressed most, and the picture of it: as soon as the round has ended. */
+/** Whether the round has ended; the API may be of a release before rankings. */
+const hasRanking = (booked) => booked.ended_at !== null && Boolean(booked.viewer_totals);
+
+/** Who pressed most, and the picture of it. */
 function rankingOf(booked, settings, { texts, languages }) {
-  const { ended_at: ended, viewer_totals: best } = booked;
-  if (!ended || !best) return []; // an API of an earlier release has no ranking
+  if (!hasRanking(booked)) return [];
+  const { viewer_totals: best } = booked;
   const heads = ["#", texts.name, texts.presses];
   const rows = ranks(best, (viewer) => [nameOf(viewer, texts)]);
   const run = () =>
@@ -101,7 +104,8 @@ function outcomeOf({ status, reason }, texts) {
 function downloads({ roomId, round, title, booked }, texts) {
   const attempts = new Attempts(texts);
   const named = (extension, ...parts) => fileName(extension, title, texts.round, round, ...parts);
-  const buttons = TABLES.map((name) => {
+  const tables = TABLES.filter((name) => name !== "viewers" || hasRanking(booked));
+  const buttons = tables.map((name) => {
     const run = () =>
       attempts.to(async () => {
         download(await studio.csv(roomId, round, name), named("csv", name));
@@ -110,7 +114,7 @@ function downloads({ roomId, round, title, booked }, texts) {
   });
   const run = () =>
     attempts.to(async () => {
-      const whole = { ...booked, triggers: await studio.triggers(roomId, round) };
+      const whole = await studio.wholeRound(roomId, round);
       const content = new Blob([JSON.stringify(whole, null, 1)], { type: "application/json" });
       download(content, named("json"));
     });

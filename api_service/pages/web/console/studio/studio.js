@@ -40,9 +40,11 @@ export const studio = {
   keepRoom: (id, token) => ask("PUT", `/rooms/${id}`, { body: { room_token: token } }),
   forgetRoom: (id) => ask("DELETE", `/rooms/${id}`),
   round: (id, round) => ask("GET", `/rooms/${id}/rounds/${round}`),
-  /** All triggers of a round: `round` tells the first ones. */
-  triggers: async (id, round) =>
-    (await pages(`/rooms/${id}/rounds/${round}`)).flatMap(({ triggers }) => triggers),
+  /** A round with all its triggers; `round` has the first ones. */
+  wholeRound: async (id, round) => {
+    const parts = await pages(`/rooms/${id}/rounds/${round}`);
+    return { ...parts[0], triggers: parts.flatMap(({ triggers }) => triggers) };
+  },
   /** A table of a round, `totals`, `viewers`, `triggers` or `presses`, as a Blob. */
   csv: async (id, round, table) =>
     new Blob(await pages(`/rooms/${id}/rounds/${round}?format=csv&table=${table}`, { as: "blob" }), {

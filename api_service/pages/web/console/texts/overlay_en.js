@@ -23,7 +23,7 @@ export const overlayInEnglish = {
     announcements: "triggers",
     viewers: "how many are here",
     timer: "the time left, if a timer ends the round",
-    winner: "the best of a round",
+    winner: "the podium at a round's end, with the teams",
     code: "the room's code",
     qr: "a QR code",
     logo: "the logo",

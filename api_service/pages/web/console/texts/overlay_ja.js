@@ -18,7 +18,7 @@ export const overlayInJapanese = {
     announcements: "発動の告知",
     viewers: "参加中の人数",
     timer: "残り時間（タイマーの設定時）",
-    winner: "ラウンドの上位 3 人",
+    winner: "ラウンドの結果（上位 3 人とチームの勝敗）",
     code: "ルームのコード",
     qr: "QR コード",
     logo: "ロゴ",
