@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
-SOON = 0.05  # s
-LATER = 4 * SOON
+SOON = 0.3  # s, in which a slow machine also opens a link
+LATER = 2 * SOON
 
 
 @asynccontextmanager
