@@ -119,10 +119,11 @@ async def test_what_is_no_http_is_no_answer() -> None:
 
 async def test_silence_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     """A silent server is given up, and its late answer is not read as the next one."""
-    monkeypatch.setattr(http_client, "ANSWER_DEADLINE", 0.05)
     async with scripted(b"HTTP/1.1 200 OK\r\n", OK) as (_, asked):
-        with pytest.raises(NoAnswer, match="in time"):
-            await asked.get("/")
+        with monkeypatch.context() as hasty:
+            hasty.setattr(http_client, "ANSWER_DEADLINE", 0.05)
+            with pytest.raises(NoAnswer, match="in time"):
+                await asked.get("/")
         assert (await asked.get("/")).body == b"hi"
 
 
