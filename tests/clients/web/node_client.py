@@ -150,13 +150,17 @@ class NodeClient:
         return taken
 
     async def until(self, condition: Callable[[State], bool]) -> State:
-        """Wait until the room's state meets the condition."""
+        """Wait until the room's state meets the condition, however briefly. Returns that state."""
+        first = len(self.states) - 1
+
+        def met() -> list[State]:
+            return [state for state in self.states[first:] if condition(state)]
+
         try:
             async with self._news, asyncio.timeout(WITHIN):
-                await self._news.wait_for(lambda: condition(self.state))
+                return (await self._news.wait_for(met))[0]
         except TimeoutError:
             raise AssertionError(f"the state stayed {self.state}") from None
-        return self.state
 
     async def refused(self) -> Refusal:
         """Wait for the first `error` event."""
