@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from itertools import pairwise
@@ -15,6 +16,7 @@ from shared.wire.game_messages import RoomReady
 from tests.browser.conftest import open_pair
 from tests.browser.console_page import KEPT, ConsolePage, console_page
 from tests.flow.play import viewers
+from tests.waiting import until
 from tests.ws_gateway.game_end import connected
 
 if TYPE_CHECKING:
@@ -145,6 +147,7 @@ async def test_a_reconnect_opens_the_next_socket_first(
         await console.page.evaluate(STATES)
         await console.page.wait_for_event("websocket", lambda socket: "ws-unity" in socket.url)
         await console.start()
+        await until(lambda: asyncio.sleep(0, len(happened) >= 3))
         assert happened[:3] == ["open", "open", "close"]
         assert set(await console.page.evaluate("window.states")) == {"open"}
 

@@ -53,7 +53,7 @@ async def test_an_effect_counts_down_until_it_is_done(pair: Pair, browser: Brows
         first = await fire(pair, room, game, mika)
         second = await fire(pair, room, game, mika)
         await tell(game, first, "started", duration_ms=60_000)
-        await expect(viewer.key("Wave")).to_contain_text(re.compile(r"(59|60) s · Mika"))
+        await expect(viewer.key("Wave")).to_contain_text(re.compile(r"(5\d|60) s · Mika"))
         await expect(viewer.key("Wave")).to_have_accessible_name(
             re.compile(r"\d\d s left of Mika’s")
         )
@@ -93,7 +93,7 @@ async def test_a_countdown_ends_by_itself(pair: Pair, browser: Browser) -> None:
         await expect(bar).to_be_visible()
         await tell(game, await fire(pair, room, game, someone), "started", duration_ms=40_000)
         await expect(key).to_have_attribute("data-state", "lasting")
-        await expect(bar.locator(".bar-note")).to_have_text(re.compile(r"^⏱ (39|40) s$"))
+        await expect(bar.locator(".bar-note")).to_have_text(re.compile(r"^⏱ (3\d|40) s$"))
         await expect(key.locator(".key-time")).to_have_css("transition-property", "none")
         await page.clock.run_for(20_000)
         await stream.clock.run_for(20_000)
@@ -101,9 +101,9 @@ async def test_a_countdown_ends_by_itself(pair: Pair, browser: Browser) -> None:
         await expect(bar.locator(".bar-time")).to_have_css(
             "transform", re.compile(r"matrix\(0\.[345]")
         )
-        await expect(key).to_contain_text(re.compile(r"(19|20) s"))
+        await expect(key).to_contain_text(re.compile(r"(1\d|20) s"))
         await expect(key.locator(".key-time")).to_have_css(
-            "transform", re.compile(r"matrix\(0\.[45]")
+            "transform", re.compile(r"matrix\(0\.[345]")
         )
         await page.clock.run_for(25_000)
         await stream.clock.run_for(25_000)

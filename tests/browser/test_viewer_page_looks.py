@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
@@ -154,7 +155,8 @@ async def test_a_bar_can_be_read_while_it_goes_off(pair: Pair, browser: Browser)
         viewers(pair.api, 1) as (other,),
     ):
         await expect(stream.locator(".bar")).to_have_count(1)
-        await other.press(pair.api, room.room_id, {"wave": 1})
-        await stream.wait_for_function(SHINES)
+        await asyncio.gather(  # it shines for a moment
+            stream.wait_for_function(SHINES), other.press(pair.api, room.room_id, {"wave": 1})
+        )
         glow = stream.locator(".bar-glow")
         await expect(glow).to_have_css("background-color", "rgba(0, 0, 0, 0)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -94,8 +95,8 @@ async def test_a_crowds_announcement_names_everybody_in_turn(
         await viewer.page.evaluate(NOTE_BOARD)
         for member, name in zip(crowd, ("Aki", "Bo", "Chie"), strict=True):
             await set_name(pair, member, name)
-        for member in crowd:
-            await member.press(pair.api, room.room_id, {"wave": 1})
+        presses = (member.press(pair.api, room.room_id, {"wave": 1}) for member in crowd)
+        await asyncio.gather(*presses)
         await expect(stream.locator("#news")).to_have_text(re.compile(words))
         await viewer.page.wait_for_function(
             "words => said.filter((text) => new RegExp(words).test(text)).length >= 2", arg=words

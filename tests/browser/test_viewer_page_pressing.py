@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -142,10 +143,13 @@ async def test_a_finger_that_is_down_while_the_button_goes_off_presses_once(
         for fired in ("once", "2 times"):
             await touch.down(await place_on(key))
             await until(lambda: counts(pair, room.room_id, "skill2", 1))
-            await other.press(pair.api, room.room_id, {"skill2": 7})
-            await viewer.page.wait_for_function(IS_SWELLING)
+            await asyncio.gather(  # it swells for a moment
+                viewer.page.wait_for_function(IS_SWELLING),
+                other.press(pair.api, room.room_id, {"skill2": 7}),
+            )
             await touch.lift()
             await viewer.shows("Skill 2", f"0 of 8 presses, fired {fired}")
+            await viewer.page.wait_for_function(f"() => !({IS_SWELLING})()")
         assert await viewer.page.evaluate("[...sizes]") == ["390 390 844"]
 
 
