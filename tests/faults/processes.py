@@ -32,10 +32,10 @@ async def kill_gateway(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
     affected = on(gate, rooms)
     began = time.time()
     await gate.member.kill()
-    acted = since(began, affected)
+    # The games may be back before this process hears that the gateway has ended.
     await attached(affected)
     await gate.member.start()
-    return acted
+    return at(began, affected)
 
 
 async def kill_api(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
@@ -70,8 +70,10 @@ async def kill_postgres(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
     began = time.time()
     await stage.postgres.kill()
     await asyncio.sleep(NOTICED_AFTER)
+    # A ledger may go on before it is known here that PostgreSQL answers.
+    acted = since(began, rooms)
     await stage.postgres.start()
-    return since(began, rooms)
+    return acted
 
 
 async def take_postgres_away(stage: Stage, rooms: Sequence[Room], plan: Plan) -> Acted:
@@ -79,8 +81,9 @@ async def take_postgres_away(stage: Stage, rooms: Sequence[Room], plan: Plan) ->
     began = time.time()
     await stage.postgres.kill()
     await asyncio.sleep(plan.database_away_for)
+    acted = since(began, rooms)
     await stage.postgres.start()
-    return since(began, rooms)
+    return acted
 
 
 async def kill_both(stage: Stage, rooms: Sequence[Room], _: Plan) -> Acted:
