@@ -168,8 +168,8 @@ def none_runs(services: list[int]) -> bool:
 
 def processes_named(name: str, data_dir: Path) -> list[int]:
     """Return the data folder's processes whose program's path contains `name`."""
-    commands = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in left_running(data_dir)}
-    return [pid for pid, command in commands.items() if name.encode() in command.split(b"\0")[0]]
+    commands = {pid: command_of(pid) for pid in left_running(data_dir)}
+    return [pid for pid, command in commands.items() if name.encode() in b"".join(command[:1])]
 
 
 def test_it_prints_where_to_go_and_what_to_do_next(
