@@ -137,7 +137,7 @@ async def test_a_rolling_restart_under_load_loses_no_trigger_and_no_press(
 async def test_a_socket_on_which_nothing_is_said_outlives_the_timeouts_of_requests(
     zone: Zone, town: Town, tmp_path: Path
 ) -> None:
-    brisk = dict.fromkeys(("REQUEST_WITHIN", "ANSWER_WITHIN", "KEEP_ALIVE"), "200ms")
+    brisk = dict.fromkeys(("REQUEST_WITHIN", "ANSWER_WITHIN", "KEEP_ALIVE"), "500ms")
     async with open_balancer(tmp_path, variables(zone, town.neighbours) | brisk) as balancer:
         await balancer.has(api=2, gateways=2)
         async with connected(f"{balancer.ws_url}/ws-unity") as game:

@@ -58,7 +58,7 @@ async def test_a_socket_on_which_nothing_is_said_outlives_the_timeouts_of_reques
     member: Member, tmp_path: Path
 ) -> None:
     async with (
-        open_front(tmp_path, in_front_of(member), timeouts=200) as brisk,
+        open_front(tmp_path, in_front_of(member), timeouts=500) as brisk,
         connected(f"{brisk.ws_url}/ws-unity", ssl=brisk.trust) as game,
     ):
         await game.settle()
