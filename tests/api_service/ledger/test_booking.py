@@ -36,7 +36,10 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.anyio
 
-PRESSES = "SELECT viewer_id, event_type, count FROM presses WHERE room_id = :room ORDER BY 1, 2"
+PRESSES = (  # there is a row for each minute
+    "SELECT viewer_id, event_type, sum(count)::int FROM presses"
+    " WHERE room_id = :room GROUP BY 1, 2 ORDER BY 1, 2"
+)
 TRIGGERS = (
     "SELECT seq, event_type, threshold, viewer_id, viewer_name FROM triggers"
     " WHERE room_id = :room ORDER BY seq"
