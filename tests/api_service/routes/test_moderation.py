@@ -119,6 +119,7 @@ async def test_a_room_is_searched_only_so_often(
 ) -> None:
     """By its owner and moderators together; the lists are not limited."""
     monkeypatch.setattr(people, "SEARCHES_AT_ONCE", 2)
+    monkeypatch.setattr(people, "SEARCHES_PER_MINUTE", 1)
     owners = [game.owner, showing((await made(api, game))["token"]), game.owner]
     answers = [
         await api.get(f"{game.path}/viewers", params={"search": "ann"}, headers=headers)

@@ -125,6 +125,7 @@ async def test_settings_change_only_so_often(
 ) -> None:
     """A change is a copy of all of them in the ledger. Names that are hidden are a change, too."""
     monkeypatch.setattr(changes, "CHANGES_AT_ONCE", 2)
+    monkeypatch.setattr(changes, "CHANGES_PER_MINUTE", 1)
     path = f"{game.path}/settings"
     for title in ("one", "two"):
         assert (await api.patch(path, json={"title": title}, headers=game.owner)).is_success

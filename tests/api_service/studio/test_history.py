@@ -393,6 +393,7 @@ async def test_a_studio_reads_only_so_many_rounds(
     api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(past_rooms, "ROUNDS_AT_ONCE", 2)
+    monkeypatch.setattr(past_rooms, "ROUNDS_PER_MINUTE", 1)
     path = f"{PATH}/{new_room_id()}/rounds/1"
     one, another = Studio(api), Studio(api)
     answers = [await each.ask("GET", path) for each in (one, one, one, another)]

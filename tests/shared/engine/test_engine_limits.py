@@ -325,11 +325,11 @@ async def test_an_address_spends_from_a_bucket_of_its_own(engine: Engine) -> Non
     """The refusal has the time until the next one is allowed."""
     address = Address(text="203.0.113.99", key=f"test {time.time()}", limited=True)
     for _ in range(3):
-        await engine.spend("viewers", address, per_minute=60, burst=3)
+        await engine.spend("viewers", address, per_minute=6, burst=3)
     with pytest.raises(RateLimited) as refusal:
-        await engine.spend("viewers", address, per_minute=60, burst=3)
-    assert 0 < refusal.value.retry_after_ms <= 1_000
-    await engine.spend("rooms", address, per_minute=60, burst=3)
+        await engine.spend("viewers", address, per_minute=6, burst=3)
+    assert 0 < refusal.value.retry_after_ms <= 10_000
+    await engine.spend("rooms", address, per_minute=6, burst=3)
 
 
 async def test_loopback_and_private_peers_spend_nothing(engine: Engine) -> None:
