@@ -47,6 +47,6 @@ async def mirrored(zone: Zone, folder: Path, **more: str) -> AsyncIterator[tuple
 
 async def status(balancer: Balancer, peer: str = "", *headers: str) -> int:
     """Send a request, as `peer` would if it is given, and return the status."""
-    async with wire(balancer, client=peer) as one:
-        one.send(request("GET /get_viewer_id", *headers))
+    asked = request("GET /get_viewer_id", *headers)
+    async with wire(balancer, client=peer, first=asked) as one:
         return int((await one.answer()).split()[1])

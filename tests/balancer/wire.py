@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -36,16 +37,23 @@ class Wire:
 
 
 @asynccontextmanager
-async def wire(balancer: Balancer, client: str = "") -> AsyncIterator[Wire]:
-    """Connect to the API's port; with `client`, as a TCP balancer would for this client."""
-    local = (PROXIED_FROM, 0) if client else None
-    reader, writer = await asyncio.open_connection("127.0.0.1", balancer.port, local_addr=local)
-    if client:
-        writer.write(f"PROXY TCP4 {client} 127.0.0.1 4000 8888\r\n".encode())
-    try:
-        yield Wire(reader, writer)
-    finally:
-        writer.close()
+async def wire(balancer: Balancer, client: str = "", first: bytes = b"") -> AsyncIterator[Wire]:
+    """Connect to the API's port; with `client`, as a TCP balancer would for this client.
+
+    `first` is sent at once: a balancer that is reloaded closes connections that say nothing yet.
+    """
+    with socket.socket() as own:
+        if client:
+            own.bind((PROXIED_FROM, 0))
+            first = f"PROXY TCP4 {client} 127.0.0.1 4000 8888\r\n".encode() + first
+        own.connect(("127.0.0.1", balancer.port))
+        own.sendall(first)
+        own.setblocking(False)
+        reader, writer = await asyncio.open_connection(sock=own)
+        try:
+            yield Wire(reader, writer)
+        finally:
+            writer.close()
 
 
 def request(line: str, *headers: str, body: str = "") -> bytes:
