@@ -66,7 +66,7 @@ async def test_pages_of_any_site_may_call_without_credentials_by_default(
     for path in ("/healthz", "/nope"):
         answer = await api.get(path, headers=HERE)
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
-        assert answer.headers["Access-Control-Expose-Headers"] == "Retry-After"
+        assert answer.headers["Access-Control-Expose-Headers"] == "Link, Retry-After"
         assert "Access-Control-Allow-Credentials" not in answer.headers
 
 

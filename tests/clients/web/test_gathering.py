@@ -29,6 +29,8 @@ pytestmark = pytest.mark.anyio
 
 SHORT, LONG = 300, 5_000  # ms of gathering, in small rooms and in the largest
 SPREAD: Final = 250  # ms within which pages send what an update lets fill a button
+LAST: Final = "/readyz"  # what the page itself never asks for
+ASK_LAST: Final = f"fetch('{LAST}').then((answer) => answer.text())"
 HIDE: Final = """() => {
   Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
   document.dispatchEvent(new Event("visibilitychange"));
@@ -54,6 +56,8 @@ class Page(BrowserRoom):
         self.page.on("requestfinished", self._note_answer)
 
     def _note(self, request: Request) -> None:
+        if request.url.endswith(LAST):
+            return
         self._asked.append(request)
         if request.url.endswith("/events"):
             self.sent.append(msgspec.json.decode(request.post_data or ""))
@@ -84,16 +88,19 @@ class Page(BrowserRoom):
         await until(lambda: self.page.evaluate(condition))
 
     def _note_answer(self, request: Request) -> None:
-        self._answered.append(request)
+        if not request.url.endswith(LAST):
+            self._answered.append(request)
 
     async def joined(self) -> None:
         """Wait until nothing is under way that says how many viewers there are."""
 
         async def is_quiet() -> bool:
+            await self.page.evaluate(ASK_LAST)  # what was asked before this is noted by now
             has_joined = any(request.url.endswith("/join") for request in self._answered)
             return has_joined and len(self._answered) == len(self._asked)
 
         await until(is_quiet)
+        await self.page.evaluate(ASK_LAST)  # the page has taken the answers before this one
 
     async def answered(self) -> None:
         """Wait until every press has its answer; timers stand still meanwhile."""
