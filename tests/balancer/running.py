@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 CONFIGURATION = Path(__file__).parents[2] / "deploy/haproxy/haproxy.cfg"
 CAUGHT = re.compile(r"^SigCgt:\s*(\w+)$", re.MULTILINE)
 MASTER_WAITS = b"HAPROXY_MWORKER_WAIT_ONLY"
+LOADED = "Loading success."
 STOPPED_WITHIN = 10.0  # s
 PROXIED_FROM = "127.0.0.9"  # whose connections begin with a PROXY header
 
@@ -96,6 +97,13 @@ class Balancer:
         caught = int(CAUGHT.findall((about / "status").read_text())[0], base=16)
         is_whole = caught >> (signal.SIGCHLD - 1) & 1
         return bool(is_whole) and MASTER_WAITS in (about / "environ").read_bytes()
+
+    async def reload(self) -> None:
+        """Have it read its configuration again, and wait until it has."""
+        loaded = self.log.read_text().count(LOADED)
+        self.send(signal.SIGUSR2)
+        await self.logged(LOADED, times=loaded + 1)
+        await self.listens()
 
     async def logged(self, text: str, *, times: int = 1) -> None:
         """Wait until its log contains a text `times` times."""
