@@ -12,6 +12,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.console_page import console_page
+from tests.browser.test_overlay import set_name
 from tests.browser.widths import fits
 from tests.flow.play import viewers
 from tests.waiting import until
@@ -82,6 +83,7 @@ async def test_a_round_can_be_looked_up_later(pair: Pair, browser: Browser) -> N
         await console.without_pace()
         await page.evaluate(NAME_TEAM, [console.room_id, console.room_token])
         await console.start()
+        await set_name(pair, viewer, "Momo")
         await viewer.press(pair.api, console.room_id, {"skill1": 12})
         await console.numbers(2)
         await console.end()
@@ -90,8 +92,12 @@ async def test_a_round_can_be_looked_up_later(pair: Pair, browser: Browser) -> N
             "12 presses · 2 triggers"
         )
         await console.view("results")
+        assert "Momo" in await picture_lines(page)
+        await console.command("names")
+        await expect(console.part("names-hidden")).to_be_visible()
         lines = await picture_lines(page)
         assert {"=Evening", "Heroes", "12 presses", "2 triggers · 12 presses"} < {*lines}
+        assert "Momo" not in lines
         await console.leave()
         await page.locator("#start-history summary").click()
         await page.get_by_role("button", name="Round 1: =Evening").click()

@@ -21,6 +21,7 @@ from tests.browser.play_page import (
     room_with,
 )
 from tests.browser.test_overlay import overlay, set_name
+from tests.browser.test_viewer_page_people import block
 from tests.browser.test_viewer_page_pressing import NOTE_VIBRATIONS
 from tests.flow.play import viewers
 from tests.waiting import until
@@ -272,6 +273,29 @@ async def test_the_results_have_a_podium_and_my_place(
         assert first["y"] < min(second["y"], third["y"])
         assert fourth["y"] >= first["y"] + first["height"] - 1
         await viewer.has_no_grave_findings()
+
+
+async def test_results_follow_who_is_named(pair: Pair, browser: Browser) -> None:
+    """Without a reload: a name is hidden, all are, and they are shown again."""
+    room = await room_with(pair, buttons=[button("wave", "Wave")])
+    async with (
+        game_of(room) as game,
+        viewers(pair.api, 2) as (aki, bo),
+        play_page(browser, pair, room.room_id) as viewer,
+    ):
+        for who, name, presses in ((aki, "Aki", 3), (bo, "Bo", 2)):
+            await set_name(pair, who, name)
+            await who.press(pair.api, room.room_id, {"wave": presses})
+        await game.say(GameEnd())
+        names = viewer.page.locator(".rank-name")
+        await expect(names).to_have_text(["Aki", "Bo"], timeout=20_000)
+        await viewer.page.evaluate("Math.random = () => 0")
+        await block(pair, room, aki.viewer_id)
+        await expect(names).to_have_text(["Somebody", "Bo"], timeout=20_000)
+        await change(pair, room, show_names=False)
+        await expect(names).to_have_text(["Somebody", "Somebody"])
+        await change(pair, room, show_names=True)
+        await expect(names).to_have_text(["Somebody", "Bo"], timeout=20_000)
 
 
 NOTE_BOARD = """() => {

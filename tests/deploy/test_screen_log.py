@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,13 +13,14 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from deploy.screen_log import AGAIN_AFTER, DELIVERED, DELIVERED_BY, LEFT_OUT
+from tests.conftest import free_ports
 from tests.deploy.test_cli import COMPLETE, environment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 ROOT = Path(__file__).parents[2]
-CONSOLE: Final = "http://127.0.0.1:8888/console"
+CONSOLE: Final = re.compile(r"http://127\.0\.0\.1:\d+/console")
 FIRING_PAIR: Final = Path(__file__).with_name("firing_pair.py")
 
 
@@ -27,7 +29,7 @@ def in_pipe(folder: Path, triggers: int, **variables: str) -> str:
     return subprocess.run(
         [sys.executable, str(FIRING_PAIR), "up"],
         cwd=folder,
-        env=environment(**COMPLETE, TRIGGERS=str(triggers), **variables),
+        env=_environment(triggers, variables),
         capture_output=True,
         text=True,
         check=True,
@@ -42,7 +44,7 @@ def on_screen(folder: Path, triggers: int, **variables: str) -> str:
         process = subprocess.Popen(
             [sys.executable, str(FIRING_PAIR), "up"],
             cwd=folder,
-            env=environment(**COMPLETE, TRIGGERS=str(triggers), **variables),
+            env=_environment(triggers, variables),
             stdout=subprocess.DEVNULL,
             stderr=theirs,
         )
@@ -50,6 +52,11 @@ def on_screen(folder: Path, triggers: int, **variables: str) -> str:
         shown = b"".join(iter(lambda: _read(screen.fileno()), b""))
         assert process.wait(30) == 0
     return shown.decode().replace("\r\n", "\n")
+
+
+def _environment(triggers: int, variables: Mapping[str, str]) -> dict[str, str]:
+    ports = dict(zip(("PORT", "UNITY_WS_PORT"), map(str, free_ports(2)), strict=True))
+    return environment(**COMPLETE, **ports, TRIGGERS=str(triggers), **variables)
 
 
 def _read(terminal: int) -> bytes:
@@ -73,7 +80,7 @@ def test_the_consoles_address_stays_in_sight(tmp_path: Path) -> None:
     lines = on_screen(tmp_path, AGAIN_AFTER - 1).splitlines()
     assert AGAIN_AFTER < 24
     assert len(lines) == AGAIN_AFTER + 1
-    assert CONSOLE in lines[-1]
+    assert CONSOLE.search(lines[-1])
 
 
 def test_a_terminal_without_colours_gets_none(tmp_path: Path) -> None:
@@ -104,7 +111,7 @@ def test_elsewhere_and_where_a_format_is_asked_for_the_lines_stay(
     assert log.count(" event published to pubsub room_id=01HX ") == AGAIN_AFTER
     assert log.count(" event delivered to unity via pubsub room_id=01HX ") == delivered
     assert "\x1b" not in log
-    assert CONSOLE not in log
+    assert not CONSOLE.search(log)
 
 
 def test_the_lines_that_a_terminal_shows_otherwise_are_those_that_are_written() -> None:

@@ -14,7 +14,7 @@ export const TEXTS = {
       ["⏱", times > 1 && `×${en(times)}`, `${en(seconds)} s`, name].filter(Boolean).join(" "),
     presses: (count) => `${en(count)} ${count === 1 ? "press" : "presses"}`,
     teams: (one, other) =>
-      `${one.name} ${one.count === other.count ? "and" : "beat"} ${other.name} ${en(one.count)} : ${en(other.count)}`,
+      `${one.name} ${one.count === other.count ? "drew with" : "beat"} ${other.name} ${en(one.count)} : ${en(other.count)}`,
   },
   ja: {
     number: ja,

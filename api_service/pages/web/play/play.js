@@ -133,6 +133,7 @@ room.on("trigger", (trigger) => {
 });
 room.on("forget", () => {
   announcements.forgetNames();
+  results.renew();
   changed();
 });
 room.on("tipped", ({ eventType, times }) => {

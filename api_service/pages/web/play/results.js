@@ -4,6 +4,8 @@ import { element, inOwnDirection, onChange, textOf } from "../common/elements.js
 import { teamTotals } from "../common/teams.js";
 
 const BEST = 10; // viewers that everybody sees
+const RENEWED_AFTER = 5_000; // ms, in which the server forgets the names that it remembers
+const RENEWED_WITHIN = 15_000; // ms more: all pages ask
 const STEPS = ["pending", "failed", "tables"]; // one of which is shown
 const NODES = [...STEPS, "my-total", "my-total-unit", "my-part", "nobody", "ranks", "teams", "totals"];
 
@@ -20,6 +22,8 @@ export class Results {
   #asked = ""; // of which round, and of whose part in it
   #counted = null; // the viewer's presses as the results have them
   #results = null;
+  #areForgotten = false; // the names
+  #renewal = 0;
   #failures = 0; // to load what draws the picture
 
   constructor(room, texts, captionOf) {
@@ -47,6 +51,7 @@ export class Results {
     this.#setMine(this.#counted ?? mine);
     this.#showPart(tipped);
     if (!showsNames) this.#forgetNames();
+    else if (this.#areForgotten) this.renew();
   }
 
   /** The viewer's place, and how many triggers it tipped. */
@@ -56,22 +61,39 @@ export class Results {
     this.#setPart(parts.filter(Boolean).join(" · "));
   }
 
+  /** Somebody was blocked, perhaps one of the best, or names are shown again: ask again in a while. */
+  renew() {
+    if (!this.#results) return;
+    this.#areForgotten = false;
+    clearTimeout(this.#renewal);
+    this.#renewal = setTimeout(() => this.#load(), RENEWED_AFTER + Math.random() * RENEWED_WITHIN);
+  }
+
   #forgetNames() {
     if (!this.#results?.viewer_totals.some(({ viewer_name: name }) => name)) return;
     const viewers = this.#results.viewer_totals.map((viewer) => ({ ...viewer, viewer_name: null }));
     this.#results = { ...this.#results, viewer_totals: viewers };
+    this.#areForgotten = true;
     this.#showRanks();
   }
 
   async #ask() {
     const asked = this.#asked;
     this.#step("pending");
+    const isHere = await this.#load();
+    if (!isHere && asked === this.#asked) this.#step("failed");
+  }
+
+  /** Gives whether the server answered. */
+  async #load() {
+    const asked = this.#asked;
     try {
       const results = await this.#room.results(this.#round);
       if (asked === this.#asked) this.#showAll(results);
+      return true;
     } catch (failure) {
       if (!(failure instanceof StreamarioError)) throw failure;
-      if (asked === this.#asked) this.#step("failed");
+      return false;
     }
   }
 

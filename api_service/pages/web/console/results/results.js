@@ -140,11 +140,13 @@ export class RoundResults {
     say(this.#parts.empty, isShown ? "" : this.#refusal);
   }
 
-  /** The room counts the triggers of its last round alone. */
+  /** The room counts the triggers of its last round alone. Others see the picture: hidden names are not in it. */
   #drawPicture() {
     const { round, tops, totals } = this.#shown;
-    const { title, buttons, theme, round: last } = this.#room.state;
-    const best = this.#ranking ?? (tops.all ? [tops.all] : []);
+    const { title, buttons, theme, showsNames, round: last } = this.#room.state;
+    const isHidden = (viewer) => !showsNames || this.#blocked.has(viewer);
+    const ranking = this.#ranking ?? (tops.all ? [tops.all] : []);
+    const best = ranking.map((viewer) => (isHidden(viewer) ? { ...viewer, viewer_name: null } : viewer));
     const levels = buttons.map(({ eventType, level }) => [eventType, level]);
     const picture = {
       ...{ title, round, best, buttons, theme },
