@@ -11,8 +11,9 @@ from contextlib import suppress
 from itertools import cycle
 from typing import Final
 
-# Below 32768, where Linux's ports for outgoing connections begin.
-FIRST: Final = 10_000
+# Above 10080, which browsers refuse (the Fetch standard, "bad port"), and below 32768, where the
+# ports of Linux's outgoing connections begin.
+FIRST: Final = 11_000
 END: Final = 32_000
 BLOCK: Final = 500
 LOOPBACK: Final = "127.0.0.1"
