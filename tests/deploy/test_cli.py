@@ -109,11 +109,15 @@ def test_a_bad_value_is_one_line(tmp_path: Path) -> None:
     assert result.stderr == "streamario: PORT: 'http' is not a whole number from 1 to 65535\n"
 
 
+def own_ports() -> dict[str, str]:
+    """Variables with ports on which nothing listens."""
+    return dict(zip(("PORT", "UNITY_WS_PORT"), map(str, free_ports(2)), strict=True))
+
+
 @pytest.mark.parametrize("command", ["api", "gateway", "ledger", "serve"])
 def test_a_url_that_redis_py_cannot_read_is_one_line(tmp_path: Path, command: str) -> None:
     """The line does not repeat the URL, which may contain a password."""
-    ports = zip(("PORT", "UNITY_WS_PORT"), map(str, free_ports(2)), strict=True)
-    settings = {**COMPLETE, **dict(ports), "REDIS_URL": "redis://:hush@host:port"}
+    settings = {**COMPLETE, **own_ports(), "REDIS_URL": "redis://:hush@host:port"}
     result = streamario(tmp_path, command, program=(sys.executable, "-c", COMMAND), **settings)
     assert result.returncode == REFUSED
     assert result.stderr.splitlines()[-1] == (

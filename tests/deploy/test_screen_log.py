@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 from deploy.screen_log import AGAIN_AFTER, DELIVERED, DELIVERED_BY, LEFT_OUT
-from tests.conftest import free_ports
-from tests.deploy.test_cli import COMPLETE, environment
+from tests.deploy.test_cli import COMPLETE, environment, own_ports
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -55,8 +54,7 @@ def on_screen(folder: Path, triggers: int, **variables: str) -> str:
 
 
 def _environment(triggers: int, variables: Mapping[str, str]) -> dict[str, str]:
-    ports = dict(zip(("PORT", "UNITY_WS_PORT"), map(str, free_ports(2)), strict=True))
-    return environment(**COMPLETE, **ports, TRIGGERS=str(triggers), **variables)
+    return environment(**COMPLETE, **own_ports(), TRIGGERS=str(triggers), **variables)
 
 
 def _read(terminal: int) -> bytes:

@@ -66,7 +66,12 @@ export class Results {
     if (!this.#results) return;
     this.#areForgotten = false;
     clearTimeout(this.#renewal);
-    this.#renewal = setTimeout(() => this.#load(), RENEWED_AFTER + Math.random() * RENEWED_WITHIN);
+    this.#renewal = setTimeout(() => this.#renewNow(), RENEWED_AFTER + Math.random() * RENEWED_WITHIN);
+  }
+
+  /** Not while the next round runs, at whose start all pages forget names. */
+  #renewNow() {
+    if (this.#room.state.status === "ended") this.#load();
   }
 
   #forgetNames() {
