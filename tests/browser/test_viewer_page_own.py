@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import pytest
 from playwright.async_api import expect
 
-from shared.wire.game_messages import GameEnd
+from shared.wire.game_messages import GameEnd, GameStart
 from tests.browser.conftest import opened_page
 from tests.browser.play_page import (
     PlayPage,
@@ -275,6 +275,14 @@ async def test_the_results_have_a_podium_and_my_place(
         await viewer.has_no_grave_findings()
 
 
+# From now on, what is to be done in five seconds or more waits in `later`.
+HOLD_LATER: Final = """() => {
+  window.later = [];
+  const timed = window.setTimeout;
+  window.setTimeout = (act, ms) => (ms < 5000 ? timed(act, ms) : later.push(act));
+}"""
+
+
 async def test_results_follow_who_is_named(pair: Pair, browser: Browser) -> None:
     """Without a reload: a name is hidden, all are, and they are shown again."""
     room = await room_with(pair, buttons=[button("wave", "Wave")])
@@ -296,6 +304,16 @@ async def test_results_follow_who_is_named(pair: Pair, browser: Browser) -> None
         await expect(names).to_have_text(["Somebody", "Somebody"])
         await change(pair, room, show_names=True)
         await expect(names).to_have_text(["Somebody", "Bo"], timeout=20_000)
+        asked: list[str] = []
+        viewer.page.on("request", lambda request: asked.append(request.url))
+        await viewer.page.evaluate(HOLD_LATER)
+        await game.say(GameStart())
+        await expect(viewer.key("Wave")).to_contain_text("0")
+        await block(pair, room, bo.viewer_id)
+        await viewer.page.wait_for_function("later.length > 0")
+        await viewer.page.evaluate("later.forEach((act) => act())")
+        await viewer.page.evaluate("fetch('/readyz').then((answer) => answer.text())")
+        assert [url for url in asked if "/results" in url] == []  # the next round runs
 
 
 NOTE_BOARD = """() => {
