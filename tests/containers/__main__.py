@@ -33,11 +33,10 @@ def main() -> int:
     """Run the scenario, or a command; return the exit status."""
     options = _arguments()
     machine.become_root()
-    if why := machine.forbids():
-        print(f"containers: not run, since no engine can run on this machine: {why}")
-        return 0
-    if missing := machine.lacks():
-        return _lacking(missing)
+    if why := _impossible():
+        print(f"containers: not run, since {why}")
+        # Only a developer may go on without it.
+        return FAILED if os.environ.get("CI") == "true" else 0
     signal.signal(signal.SIGTERM, _stop)
     files = machine.open_files()
     try:
@@ -104,13 +103,16 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _lacking(missing: list[str]) -> int:
-    """An engine could run here: then only a developer may go on without it."""
-    print(
-        f"containers: not run, since these programs are missing: {', '.join(missing)}. "
-        "Install them with `.ci/packages install containers`."
-    )
-    return FAILED if os.environ.get("CI") == "true" else 0
+def _impossible() -> str:
+    """Why this machine cannot run it; empty if it can."""
+    if why := machine.forbids():
+        return f"no engine can run on this machine: {why}"
+    if missing := machine.lacks():
+        return (
+            f"these programs are missing: {', '.join(missing)}. "
+            "Install them with `.ci/packages install containers`."
+        )
+    return ""
 
 
 def _command(

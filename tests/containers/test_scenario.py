@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.containers import machine
+from tests.containers.__main__ import main
 from tests.containers.engine import ROOT
 from tests.containers.override import override, write_override
 from tests.containers.players import Crowd, Game, Pressed, pressed
@@ -84,6 +85,20 @@ def test_a_copy_of_the_checkout_has_its_files_and_none_of_a_run(tmp_path: Path) 
 def test_without_root_it_says_what_it_needs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.getuid", lambda: 1000)
     assert machine.forbids() in ("it needs Linux", "it needs root, or sudo without a password")
+
+
+@pytest.mark.parametrize(("ci", "status"), [("true", 1), ("", 0)])
+def test_a_machine_without_an_engine_fails_the_checks_and_no_developer(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], ci: str, status: int
+) -> None:
+    monkeypatch.setattr(machine, "become_root", lambda: None)
+    monkeypatch.setattr(machine, "forbids", lambda: "it needs Linux")
+    monkeypatch.setattr("sys.argv", ["containers"])
+    monkeypatch.setenv("CI", ci)
+    assert main() == status
+    assert "not run, since no engine can run on this machine: it needs Linux" in (
+        capsys.readouterr().out
+    )
 
 
 def test_a_condition_that_never_holds_is_named() -> None:
