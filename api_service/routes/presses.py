@@ -227,6 +227,7 @@ def pressed(room_id: str, counting: replies.Counting, *, duplicate: bool) -> res
     state = counting.state
     # A repeated batch may name a button that was removed from the settings since.
     results = [result for result in counting.results if result.event_type in state.by_type]
+    last_seqs = {fired.event_type: fired.seq for fired in counting.fired}
     return rest_bodies.Pressed(
         room_id=room_id,
         round=state.round,
@@ -237,13 +238,18 @@ def pressed(room_id: str, counting: replies.Counting, *, duplicate: bool) -> res
         rejected_by=counting.rejected,
         duplicate=duplicate,
         event_results=tuple(
-            [_event_result(result, state.by_type[result.event_type]) for result in results]
+            [
+                _event_result(result, state.by_type[result.event_type], last_seqs)
+                for result in results
+            ]
         ),
         stats=cast("tuple[Stat, ...]", state.encoded_stats),  # msgspec writes it as it is
     )
 
 
-def _event_result(result: replies.Counted, state: Stat) -> rest_bodies.EventResult:
+def _event_result(
+    result: replies.Counted, state: Stat, last_seqs: Mapping[str, int]
+) -> rest_bodies.EventResult:
     return rest_bodies.EventResult(
         event_type=result.event_type,
         accepted=result.accepted,
@@ -255,6 +261,7 @@ def _event_result(result: replies.Counted, state: Stat) -> rest_bodies.EventResu
         triggers_fired=result.triggers,
         viewer_count=state.viewer_count,
         next_threshold=state.next_threshold,
+        last_seq=last_seqs.get(result.event_type),
     )
 
 

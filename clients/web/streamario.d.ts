@@ -107,10 +107,14 @@ export interface RoomState {
   readonly gatherMs: number;
 }
 
-/** This viewer's presses filled a button, which fired so many `times`. */
+/**
+ * This viewer's presses filled a button, which fired so many `times`. These triggers are numbered one after the other;
+ * `lastSeq` is the `seq` of the last one, or null if the answer does not tell it: it was a repeat, or an older server's.
+ */
 export interface Tipped {
   readonly eventType: string;
   readonly times: number;
+  readonly lastSeq: number | null;
 }
 
 export interface Trigger {

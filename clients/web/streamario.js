@@ -260,8 +260,8 @@ export class Room {
     const triggers = tipped.reduce((sum, { triggers_fired: times }) => sum + times, 0);
     this.#earned.add(accepted, triggers);
     this.#state = null;
-    for (const { event_type: eventType, triggers_fired: times } of tipped) {
-      this.#listeners.tell("tipped", { eventType, times });
+    for (const { event_type: eventType, triggers_fired: times, last_seq: lastSeq = null } of tipped) {
+      this.#listeners.tell("tipped", { eventType, times, lastSeq });
     }
   }
 

@@ -239,7 +239,9 @@ class PressRequest(msgspec.Struct, frozen=True):
 class EventResult(msgspec.Struct, frozen=True):
     """One button's part of a batch's result, and the button's state after counting.
 
-    The state may include presses of other viewers that were counted in the same step.
+    The state may include presses of other viewers that were counted in the same step. The fired
+    triggers are numbered one after the other, up to `last_seq`: their `seq` in viewers' and game's
+    messages. It is null if none fired, and in a repeated answer, which does not know it.
     """
 
     event_type: str
@@ -252,6 +254,7 @@ class EventResult(msgspec.Struct, frozen=True):
     triggers_fired: int
     viewer_count: int
     next_threshold: int
+    last_seq: int | None = None
 
 
 class Pressed(msgspec.Struct, frozen=True):

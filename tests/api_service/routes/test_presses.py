@@ -72,6 +72,7 @@ async def test_a_batch_is_counted_and_answered_with_every_buttons_state(
         "triggers_fired": 0,
         "viewer_count": 1,
         "next_threshold": 5,
+        "last_seq": None,
     }
 
 
@@ -89,7 +90,7 @@ async def test_a_full_button_fires_and_keeps_the_remainder(
         answer = await press(api, game, batch(viewer_id, skill1=12))
     result = answer["event_results"][0]
     assert (result["triggers_fired"], result["effect_triggered"]) == (2, True)
-    assert result["current_count"] == 2
+    assert (result["current_count"], result["last_seq"]) == (2, 2)
     told = [(record.message, vars(record)["fields"]) for record in caplog.records]
     assert told == [
         ("event triggered", {**fired, "count": 5, "seq": seq}) if seq else (published, fired)
@@ -184,8 +185,11 @@ async def test_a_repeated_batch_is_answered_as_before_and_counted_once(
     first = await press(api, game, batch(viewer_id, "b1", skill1=7))
     second = await press(api, game, batch(viewer_id, "b1", skill1=7))
     assert (first["duplicate"], second["duplicate"]) == (False, True)
-    for name in ("accepted", "rejected", "rejected_by", "event_results"):
+    for name in ("accepted", "rejected", "rejected_by"):
         assert second[name] == first[name]
+    (result,) = first["event_results"]
+    assert result["last_seq"] == 1
+    assert second["event_results"] == [{**result, "last_seq": None}]  # of which nothing is kept
     assert await books(store, game, "skill1") == (7, 7)
 
 

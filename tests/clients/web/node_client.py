@@ -72,6 +72,7 @@ class Tipped(msgspec.Struct, rename="camel", frozen=True):
 
     event_type: str
     times: int
+    last_seq: int | None
 
 
 class Refusal(msgspec.Struct):

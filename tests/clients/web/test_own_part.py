@@ -53,7 +53,7 @@ async def test_whoever_tips_a_button_is_told(pair: Pair, room: WebRoom, tmp_path
         await mine.until(lambda state: state.count("skill1") == 4)
         await mine.press("skill1", 3)
         state = await mine.until(lambda state: state.tipped == 1)
-        assert mine.tipped == [Tipped("skill1", 1)]
+        assert mine.tipped == [Tipped("skill1", 1, last_seq=1)]
         state = await mine.settled()
         assert (state.count("skill1"), state.button("skill1").mine) == (2, 2)
         state = await theirs.until(lambda state: state.button("skill1").level == 1)

@@ -12,34 +12,37 @@ export class Announcements {
   #since = 0;
   #waiting = new Map();
 
-  /** `news`: `{eventType, viewerName}`, or of what did not work `{eventType, reason, hasFailed}`. */
+  /** `news`: `{eventType, seq, viewerName}`, or of what did not work `{eventType, seq, reason, hasFailed}`. */
   add(news, now) {
     // What went off while nobody looked is no news later.
     if (document.hidden) return;
     const topic = topicOf(news);
-    const goesOn = this.#isOfBurst(topic, now);
-    const announced = withMore(goesOn ? this.#shown : this.#waiting.get(topic), news, topic);
-    if (goesOn) this.#show(announced, now);
-    else this.#waiting.set(topic, announced);
+    const goesOn = this.#isOfBurst(topic, news.seq, now);
+    const announced = goesOn ? this.#shown : this.#toCome(topic);
+    announced.news = news;
+    announced.told.set(news.seq, news.viewerName);
+    if (goesOn) this.#since = now;
   }
 
   /**
-   * This viewer's press fired the button `times` times. The socket reports these triggers too, sooner or
-   * later than this call; `owed` counts those still to come, which `add` does not count again.
+   * This viewer's presses fired the button `times` times, the last time with the number `lastSeq`; null
+   * if that is not known: then none is claimed. The socket tells these triggers too, sooner or later.
    */
-  claim(eventType, times, now) {
-    if (document.hidden) return;
-    const shown = now < this.#since + BURST ? this.#ofTopic(eventType, now) : null;
-    const known = this.#waiting.get(eventType) ?? shown;
-    const own = { eventType, times, owed: times, isMine: true };
-    if (known) known.isMine = true;
-    else this.#waiting.set(eventType, { ...untold(eventType), ...own });
+  claim({ eventType, times, lastSeq }, now) {
+    if (document.hidden || lastSeq === null) return;
+    const shown = this.#ofTopic(eventType, now);
+    const latest = shown && now < this.#since + BURST ? shown : null;
+    for (let seq = lastSeq; seq > lastSeq - times; seq -= 1) {
+      const known = [shown, this.#waiting.get(eventType)].find((announced) => announced?.told.has(seq));
+      const announced = known ?? this.#waiting.get(eventType) ?? latest ?? this.#toCome(eventType);
+      announced.own.add(seq);
+    }
   }
 
   /** Name nobody of those told so far. */
   forgetNames() {
     for (const announced of [this.#shown, ...this.#waiting.values()]) {
-      if (announced) announced.names = [];
+      for (const seq of announced?.told.keys() ?? []) announced.told.set(seq, null);
     }
   }
 
@@ -49,10 +52,16 @@ export class Announcements {
     this.#waiting.clear();
   }
 
-  #isOfBurst(topic, now) {
+  /** What waits to be announced of this topic. */
+  #toCome(topic) {
+    if (!this.#waiting.has(topic)) this.#waiting.set(topic, untold(topic));
+    return this.#waiting.get(topic);
+  }
+
+  #isOfBurst(topic, seq, now) {
     const shown = this.#ofTopic(topic, now);
-    if (!shown || this.#waiting.has(topic)) return false;
-    return shown.owed > 0 || (this.#waiting.size === 0 && now < this.#since + BURST);
+    if (!shown) return false;
+    return shown.own.has(seq) || (this.#waiting.size === 0 && now < this.#since + BURST);
   }
 
   #ofTopic(topic, now) {
@@ -61,8 +70,8 @@ export class Announcements {
   }
 
   /**
-   * What to announce now, with `times`, since when (ms), all `names`, and whose `turn` it is to be
-   * named; or null.
+   * What to announce now: whether it `isMine`, how many `times`, the `names` of all others, since when
+   * (ms), and whose `turn` it is to be named; or null.
    */
   current(now) {
     const first = this.#waiting.values().next().value;
@@ -71,7 +80,11 @@ export class Announcements {
       this.#show(first, now);
     }
     const shown = this.#at(now);
-    return shown && { ...shown, since: this.#since, turn: Math.floor((now - this.#since) / TURN) };
+    if (!shown) return null;
+    const { topic, news, own } = shown;
+    const turn = Math.floor((now - this.#since) / TURN);
+    const told = { isMine: own.size > 0, times: timesOf(shown), names: namesOf(shown) };
+    return { ...news, topic, ...told, since: this.#since, turn };
   }
 
   /** When that changes by itself, in ms on `performance.now()`. */
@@ -79,7 +92,7 @@ export class Announcements {
     const shown = this.#at(now);
     if (!shown) return Infinity;
     const turns = Math.floor((now - this.#since) / TURN) + 1;
-    const nextTurn = shown.names.length > 1 ? this.#since + turns * TURN : Infinity;
+    const nextTurn = namesOf(shown).length > 1 ? this.#since + turns * TURN : Infinity;
     return Math.min(this.#until(), nextTurn);
   }
 
@@ -97,20 +110,14 @@ export class Announcements {
   }
 }
 
-const untold = (topic) => ({ topic, times: 0, owed: 0, names: [], isMine: false });
+/** Of which `told` are the triggers that the socket told, by number, with a name or none; `own` are this viewer's. */
+const untold = (topic) => ({ topic, news: { eventType: topic }, told: new Map(), own: new Set() });
 
-/** What was to be announced, and one more of the same. */
-function withMore(before, news, topic) {
-  const { times, owed, names, isMine } = before ?? untold(topic);
-  const { viewerName: name } = news;
-  return {
-    ...news,
-    topic,
-    isMine,
-    times: owed > 0 ? times : times + 1,
-    owed: Math.max(0, owed - 1),
-    names: !name || names.includes(name) ? names : [...names, name],
-  };
+const timesOf = ({ told, own }) => new Set([...told.keys(), ...own]).size;
+
+function namesOf({ told, own }) {
+  const others = [...told].filter(([seq, name]) => name && !own.has(seq));
+  return [...new Set(others.map(([, name]) => name))];
 }
 
 const topicOf = ({ eventType, hasFailed }) => (hasFailed ? `${eventType} failed` : eventType);

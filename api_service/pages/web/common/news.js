@@ -21,18 +21,15 @@ const TEXTS = {
 
 const persons = (count) => (count === 1 ? "1 other" : `${count} others`);
 
-/**
- * What is said of the news, as `Announcements` gives it, to the viewer of this name; nothing where
- * the button is no more.
- */
-export function newsWords(news, buttons, captionOf, language, ownName = null) {
+/** What is said of the news, as `Announcements` gives it; nothing where the button is no more. */
+export function newsWords(news, buttons, captionOf, language) {
   const button = buttons.find(({ eventType }) => eventType === news?.eventType);
   if (!button) return "";
   const texts = TEXTS[language];
   const caption = withIcon(button, captionOf(button));
   if (news.hasFailed) return texts.failed(caption, news.reason);
   const times = news.times > 1 ? ` ×${news.times}` : "";
-  const names = news.isMine ? news.names.filter((name) => name !== ownName) : news.names;
+  const { names } = news;
   if (news.isMine) return texts.mine(caption, times, names.length || "");
   const named = names.length ? texts.who(names[news.turn % names.length], names.length - 1) : "";
   return texts.fired(caption, times, named);

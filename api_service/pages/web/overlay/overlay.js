@@ -155,9 +155,9 @@ room.on("forget", () => {
   changed();
 });
 if (options.isPreview) addEventListener("trigger", ({ detail }) => fired(detail));
-room.on("effect", ({ eventType, status, reason, returned }) => {
+room.on("effect", ({ eventType, seq, status, reason, returned }) => {
   if (status !== "failed" || returned === 0) return; // of an earlier round nothing comes back
-  announcements.add({ eventType, reason, hasFailed: true }, performance.now());
+  announcements.add({ eventType, seq, reason, hasFailed: true }, performance.now());
   bars.fail(eventType, reason, performance.now());
   changed();
 });

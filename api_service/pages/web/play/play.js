@@ -73,7 +73,7 @@ function render(now) {
   dress.show(state);
   showOnly(shown);
   const announced = announcements.current(now);
-  const wordsOf = (news) => newsWords(news, state.buttons, captionOf, language, state.viewer?.name);
+  const wordsOf = (news) => newsWords(news, state.buttons, captionOf, language);
   const news = wordsOf(announced);
   const told = wordsOf(announced && { ...announced, turn: 0 });
   const isFailure = announced?.hasFailed;
@@ -136,16 +136,16 @@ room.on("forget", () => {
   results.renew();
   changed();
 });
-room.on("tipped", ({ eventType, times }) => {
-  announcements.claim(eventType, times, performance.now());
+room.on("tipped", (tipped) => {
+  announcements.claim(tipped, performance.now());
   cheer();
   nudge.offer(room.state);
   changed();
 });
-room.on("effect", ({ eventType, status, reason, returned }) => {
+room.on("effect", ({ eventType, seq, status, reason, returned }) => {
   if (status !== "failed" || returned === 0) return; // of an earlier round nothing comes back
   const now = performance.now();
-  announcements.add({ eventType, reason, hasFailed: true }, now);
+  announcements.add({ eventType, seq, reason, hasFailed: true }, now);
   keys.fail(eventType, reason, now);
   changed();
 });

@@ -23,6 +23,7 @@ export class OverlayBuilder {
   #languages;
   #changed;
   #choice = null;
+  #tried = 0; // triggers
   #dialog = element("dialog", "overlay-builder");
   #link;
   #frame = element("iframe");
@@ -92,7 +93,8 @@ export class OverlayBuilder {
 
   #try({ eventType }) {
     const { contentWindow } = this.#frame;
-    const detail = { eventType, viewerName: this.#texts.tester };
+    this.#tried += 1;
+    const detail = { eventType, seq: this.#tried, viewerName: this.#texts.tester };
     contentWindow.dispatchEvent(new contentWindow.CustomEvent("trigger", { detail }));
   }
 

@@ -1,0 +1,77 @@
+"""Who set it off, as viewers' pages announce it: whoever is meant, not whoever has the same name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.play_page import button, game_of, play_page, room_with
+from tests.browser.test_viewer_page_own import NOTE_BOARD
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
+    from tests.browser.conftest import Pair
+
+pytestmark = pytest.mark.anyio
+
+YOU_SET_OFF: Final = {"en-US": "YOU set off Wave!", "ja-JP": "あなたの一押しで Wave 発動！"}
+# What is said after these steps: ["add", seq, name] is a trigger that the socket tells, and
+# ["claim", last seq, times] the answer to a press.
+SAID: Final = """async ([play, steps]) => {
+  const { Announcements } = await import(`${play}/../common/announcements.js`);
+  const { newsWords } = await import(`${play}/../common/news.js`);
+  const announcements = new Announcements();
+  const eventType = "wave";
+  for (const [step, seq, what] of steps) {
+    if (step === "add") announcements.add({ eventType, viewerName: what, epoch: 1, seq }, 1000);
+    else announcements.claim({ eventType, times: what, lastSeq: seq }, 1000);
+    announcements.current(1000); // as a frame does
+  }
+  return newsWords(announcements.current(1001), [{ eventType, icon: "" }], () => "Wave", "en");
+}"""
+
+
+@pytest.mark.parametrize("language", ["en-US", "ja-JP"])
+async def test_whoever_is_alone_is_not_told_of_others(
+    pair: Pair, browser: Browser, language: str
+) -> None:
+    """Though the room shows the name with a masked word, and the own page shows it whole."""
+    wave = button("wave", "Wave", base=1, min=1, max=1)
+    room = await room_with(pair, mask_names=True, masked_words=["zebra"], buttons=[wave])
+    async with game_of(room), play_page(browser, pair, room.room_id, language=language) as viewer:
+        page = viewer.page
+        await page.locator("#name").click()
+        await page.locator("#name-field").fill("zebra7")
+        await page.keyboard.press("Enter")
+        await expect(page.locator("#name")).to_have_text("zebra7")
+        await page.evaluate(NOTE_BOARD)
+        await viewer.press("Wave")
+        await expect(viewer.key("Wave")).to_contain_text("***")
+        await viewer.announces(YOU_SET_OFF[language])
+        await expect(viewer.board).not_to_contain_text("Wave", timeout=20_000)
+        said = {text for text in await page.evaluate("said") if "Wave" in text}
+        assert all("***" in text or text == YOU_SET_OFF[language] for text in said), said
+
+
+@pytest.mark.parametrize(
+    ("steps", "words"),
+    [
+        ([("add", 7, "Aki"), ("claim", 7, 1)], "YOU set off Wave!"),
+        ([("claim", 7, 1), ("add", 7, "Aki")], "YOU set off Wave!"),
+        ([("add", 6, "Aki"), ("claim", 7, 1), ("add", 7, "Aki")], "YOU + 1 other set off Wave! ×2"),
+        ([("claim", 8, 2), ("add", 6, "Bo"), ("add", 7, "Me")], "YOU + 1 other set off Wave! ×3"),
+        ([("add", 7, "Me"), ("add", 8, "Bo"), ("claim", 7, 1)], "YOU + 1 other set off Wave! ×2"),
+        ([("add", 7, "Me"), ("claim", None, 1)], "Wave! by Me"),
+    ],
+)
+async def test_triggers_are_ones_own_by_number(
+    pair: Pair, browser: Browser, steps: list[tuple[str, int | None, object]], words: str
+) -> None:
+    """Whichever is told first, the trigger or the answer that names its number."""
+    room = await room_with(pair)
+    async with play_page(browser, pair, room.room_id) as viewer:
+        script = await viewer.page.evaluate("document.querySelector('script[type=module]').src")
+        assert await viewer.page.evaluate(SAID, [script.rpartition("/")[0], steps]) == words
