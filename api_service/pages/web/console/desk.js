@@ -316,6 +316,7 @@ export class Desk {
 
   #ended(summary) {
     this.#tally.roundEnded();
+    this.#feed.endRound(summary.round);
     this.#results.show(summary);
     if (this.#tabs.opened === "live") this.#tabs.open("results");
   }

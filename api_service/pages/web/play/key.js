@@ -128,6 +128,12 @@ export class Key {
     animate(face, SWELL, null, FLASH);
   }
 
+  /** What goes off from now on is of another round. */
+  endStreak() {
+    this.#streak = new Streak();
+    this.#until = 0;
+  }
+
   #nameOf(button, caption, count, note) {
     const texts = this.#texts;
     const fired = button.level ? texts.fired(button.level) : "";

@@ -12,6 +12,9 @@ export class Keys {
   #keys = new Map();
   #order = "";
   #showPaused;
+  #followRound = onChange(() => {
+    for (const key of this.#keys.values()) key.endStreak();
+  });
   #numberKeys = new NumberKeys((number) => this.#pressByNumber(number), () => this.#number());
 
   constructor(container, room, texts) {
@@ -29,6 +32,11 @@ export class Keys {
       this.#keys.get(button.eventType).show(button, captionOf(button), paused, now),
     );
     return Math.min(...nexts);
+  }
+
+  /** A row of triggers ends with its round; a press may open the first one. */
+  follow({ open, round }) {
+    this.#followRound(open && Math.max(1, round));
   }
 
   /** A button went off. */

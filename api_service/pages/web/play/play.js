@@ -119,6 +119,7 @@ const changed = perFrame(render);
 room.on("change", (state) => {
   if (state.paused) announcements.clear();
   nudge.follow(state);
+  keys.follow(state);
   // No frames are drawn while the page is hidden.
   tab.show(state.title || NAMELESS, state);
   wakefulness.want(state.status === "in_game");

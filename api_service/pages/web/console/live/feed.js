@@ -94,6 +94,12 @@ export class TriggerFeed {
     this.#drawAgain(row);
   }
 
+  /** What comes from now on is of the next round. The summary that tells it may come again. */
+  endRound(round) {
+    if (this.#rows.length === 0 || this.#rows.some((row) => row.ended === round)) return;
+    this.#add({ ended: round, fired_at: Date.now() });
+  }
+
   /** Something about the numbering that a person should see among the triggers. */
   note(sentence) {
     this.#add({ note: sentence, fired_at: Date.now() });
@@ -157,9 +163,9 @@ export class TriggerFeed {
     this.#draw();
   }
 
-  #passes({ note, event_type: type }) {
+  #passes({ event_type: type }) {
     const wanted = this.#nodes.filter.value;
-    return note || wanted === "" || wanted === type;
+    return !type || wanted === "" || wanted === type;
   }
 
   #offerFilters() {
@@ -175,11 +181,13 @@ export class TriggerFeed {
   }
 
   #drawn(row) {
-    return row.note ? this.#drawnNote(row) : this.#drawnTrigger(row);
+    if (row.note) return this.#drawnSentence("note", row.note, row);
+    if (row.ended) return this.#drawnSentence("round-over", this.#texts.phases.ended(row.ended), row);
+    return this.#drawnTrigger(row);
   }
 
-  #drawnNote({ note, fired_at: at }) {
-    const cell = element("td", "note", note);
+  #drawnSentence(kind, sentence, { fired_at: at }) {
+    const cell = element("td", kind, sentence);
     cell.colSpan = 6;
     return element("tr", "", element("td", "figures", this.#timeOf(at)), cell);
   }

@@ -1,4 +1,4 @@
-"""Who set it off, as viewers' pages announce it: whoever is meant, not whoever has the same name."""
+"""Triggers on the viewers' page: whose they are, whatever the names, and of which round."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from playwright.async_api import expect
 
+from shared.wire.game_messages import GameEnd, GameStart
 from tests.browser.play_page import button, game_of, play_page, room_with
 from tests.browser.test_viewer_page_own import NOTE_BOARD
 
@@ -75,3 +76,22 @@ async def test_triggers_are_ones_own_by_number(
     async with play_page(browser, pair, room.room_id) as viewer:
         script = await viewer.page.evaluate("document.querySelector('script[type=module]').src")
         assert await viewer.page.evaluate(SAID, [script.rpartition("/")[0], steps]) == words
+
+
+async def test_a_row_of_triggers_ends_with_its_round(pair: Pair, browser: Browser) -> None:
+    """The next round's first trigger is the first of a row."""
+    room = await room_with(pair, buttons=[button("wave", "Wave", base=1, min=1, max=1)])
+    async with game_of(room) as game, play_page(browser, pair, room.room_id) as viewer:
+        streak = viewer.key("Wave").locator(".key-streak")
+        for fired in (1, 2):
+            await viewer.press("Wave")
+            await expect(viewer.key("Wave")).to_contain_text(f"×{fired}")
+        await expect(streak).to_have_text("🔥2")
+        await game.say(GameEnd())
+        await viewer.heading("Round over")
+        await game.say(GameStart())
+        await expect(streak).to_have_text("")
+        for fired in (1, 2):
+            await viewer.press("Wave")
+            await expect(viewer.key("Wave")).to_contain_text(f"×{fired}")
+        await expect(streak).to_have_text("🔥2")
