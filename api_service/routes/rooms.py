@@ -95,7 +95,6 @@ class Rooms:
                 code=await code_of(self._engine, room_id, room),
                 round_ends_at=room.ends_at,
                 round_left_ms=room.left_ms,
-                round_ran_ms=room.ran_ms,
             )
         )
 

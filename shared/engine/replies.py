@@ -102,7 +102,7 @@ class Description(msgspec.Struct, frozen=True):
 
     A room that is `over` has no game, and takes none. `code` is "" until somebody asks for one. If
     a limit ends the running round, `ends_at` says when, or `left_ms`, while it is paused, how long
-    it will then go on; `ran_ms` is how long it has run.
+    it will then go on.
     """
 
     status: RoomStatus
@@ -122,7 +122,6 @@ class Description(msgspec.Struct, frozen=True):
     over: bool
     ends_at: int | None = None
     left_ms: int | None = None
-    ran_ms: int = 0
 
     @property
     def is_round_over(self) -> bool:
@@ -288,7 +287,6 @@ def description_of(reply: list[Any]) -> Description:
         over=reply[14] == 1,
         ends_at=none_if_empty(reply[15]),
         left_ms=none_if_empty(reply[16]),
-        ran_ms=reply[17],
     )
 
 

@@ -90,9 +90,8 @@ class RoomOpened(msgspec.Struct, frozen=True):
 class Room(msgspec.Struct, frozen=True):
     """A room's public state. Viewers can type its `code`, null once the room is over.
 
-    `round_ran_ms` is how long the running round has run, without the pauses by its game. If a limit
-    ends it, `round_ends_at` (ms since 1970) is when; in such a pause, `round_left_ms` is how long
-    it will then go on.
+    If a limit ends the running round, `round_ends_at` (ms since 1970) is when; while its game has
+    paused it, `round_left_ms` is how long it will then go on.
     """
 
     id: str
@@ -109,7 +108,6 @@ class Room(msgspec.Struct, frozen=True):
     code: str | None
     round_ends_at: int | None
     round_left_ms: int | None
-    round_ran_ms: int
 
 
 class Join(msgspec.Struct, frozen=True):

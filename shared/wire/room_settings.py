@@ -119,7 +119,8 @@ class RoomSettings(msgspec.Struct, frozen=True, kw_only=True):
     wait for the game, with "hold" the room acts as paused. `starts` decides what opens the first
     round: with "game" only the game's `game_start`, with "press" also the first press while the
     game is connected. A round ends by itself after `round_limit_s` seconds, in which pauses by its
-    game do not count; 0 = never. Each button's `event_type` must be unique, and each multiplier's
+    game do not count; 0 = never. A running round that gets another limit goes on for that long
+    from then. Each button's `event_type` must be unique, and each multiplier's
     `up_to` must be above the one before it.
 
     `mask_names` shows `***` in names in place of offensive words and of the room's `masked_words`,

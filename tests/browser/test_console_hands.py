@@ -197,8 +197,8 @@ async def test_the_server_ends_the_round_for_everybody(
         await console.phase("paused")
         await expect(viewer.locator("#timer b")).to_have_text(re.compile("1:[45][0-9]"))
         await console.command("resume")
-        await set_minutes(console, "600")  # from now on: no round is longer in all
-        await expect(left).to_contain_text("of 10:00:00")
+        await set_minutes(console, "600")
+        await expect(left).to_contain_text("set to 10:00:00")
         await fits(page)
         await clear.click()
         for gone in (left, viewer.locator("#timer"), overlay.locator("#timer")):

@@ -107,6 +107,7 @@ end, WHEN_FULL)
 -- ARGV  1 version that was read  2 settings_json  3 rules_json  4 event_types, comma-separated  5 show_names 1|0
 --       6 term of the socket that sent the change, '' if it came by REST with the room token
 -- Reply room_not_found | room_unknown | replaced, term | round_due | settings_moved | ok
+-- A running round that gets another limit goes on for that long from now.
 register('settings', function(keys, args)
   local room_key, ledger_key, ledger_epoch_key, effects_key, lasting_key = unpack(keys)
   local version, settings_json, rules_json, event_types, show_names = unpack(args, 1, 5)
@@ -118,9 +119,13 @@ register('settings', function(keys, args)
   if redis.call('HGET', room.key, 'settings_version') ~= version then return { 'settings_moved' } end
   redis.call('HSET', room.key, 'settings_version', tonumber(version) + 1, 'settings', settings_json, 'rules', rules_json,
     'types', event_types, 'show_names', show_names)
-  local at = ledger.at(ledger_key, ledger_epoch_key)
-  ledger.append(at, room.now, string.format('["settings","%s",%d,%s]', room.id, room.now, settings_json))
+  local limit = rules.of(room).round_limit
   room.rules = rules_json
+  local restarts = room.status == 'in_game' and rules.of(room).round_limit ~= limit
+  if restarts then round_clock.begin(room) end
+  local at = ledger.at(ledger_key, ledger_epoch_key)
+  ledger.append(at, room.now, string.format('["settings","%s",%d,%s%s]', room.id, room.now, settings_json,
+    restarts and ',0' or ''))
   round_clock.schedule(room)
   if room.status == 'in_game' then full_buttons.look_soon(room) end
   if show_names == '0' then effects.hide_names(room, effects_key, lasting_key) end

@@ -26,7 +26,7 @@ end, READ_ONLY)
 --       | ok, status, round, paused 1|0, connected 1|0, created_at, started_at, ended_at (ms, '' for none),
 --         settings (JSON), settings version, viewers, now (ms), event types, code or '', whether the code was claimed
 --         less than CODE_FRESH ago 1|0, over 1|0: no game is connected, nor may one attach; when the round ends and how
---         long it still goes on (see round_clock.told), how long it has run (ms)
+--         long it still goes on (see round_clock.told)
 register('describe', function(keys)
   local room_key, active_key = unpack(keys)
   local room = rooms.load(room_key)
@@ -39,7 +39,7 @@ register('describe', function(keys)
     'ok', room.status, room.round, rooms.paused(room) and 1 or 0, rooms.connected(room) and 1 or 0, kept[1],
     kept[2] or '', kept[3] or '', kept[4], kept[5], active.count(active_key, room.now), room.now, kept[6],
     kept[7] or '', server.near(tonumber(kept[8] or 0), room.now, CODE_FRESH) and 1 or 0, over and 1 or 0,
-    ends_at, left, room.status == 'in_game' and round_clock.ran(room) or 0,
+    ends_at, left,
   }
 end, READ_ONLY)
 

@@ -9,7 +9,10 @@ if TYPE_CHECKING:
 
 
 class RoundClock(NamedTuple):
-    """A round had run for `ran` ms at the time `at` (ms since 1970); it goes on unless `paused`."""
+    """A round had run for `ran` ms at the time `at` (ms since 1970); it goes on unless `paused`.
+
+    It runs from the round's beginning, or from when the round got another limit.
+    """
 
     ran: int
     at: int

@@ -31,8 +31,10 @@ def opened(settings: RoomSettings = FIVES) -> ledger_entries.RoomOpening:
     return ledger_entries.RoomOpening(ROOM, AT, 0, EPOCH, msgspec.Raw(encode(settings).encode()))
 
 
-def changed(settings: RoomSettings) -> ledger_entries.SettingsChanged:
-    return ledger_entries.SettingsChanged(ROOM, AT, msgspec.Raw(encode(settings).encode()))
+def changed(
+    settings: RoomSettings, *, at: int = AT, ran: int | None = None
+) -> ledger_entries.SettingsChanged:
+    return ledger_entries.SettingsChanged(ROOM, at, msgspec.Raw(encode(settings).encode()), ran)
 
 
 def started(round_: int = 1) -> ledger_entries.RoundStarted:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.api_service.audit.journals import AT, opened, paused, pressed, replayed, started
+from tests.api_service.audit.journals import AT, changed, opened, paused, pressed, replayed, started
 from tests.shared.engine.rooms import button, playing
 
 MINUTE = 60_000  # ms
@@ -39,6 +39,21 @@ def test_what_counts_after_the_limit_is_told(late: tuple[object, ...]) -> None:
     found = replayed(opened(LIMITED), started(), PRESSED, *late)  # type: ignore[arg-type]
     assert found.kinds == ["round"]
     assert "whose limit is 60 s" in found.differences[0].sentence
+
+
+def test_a_limit_that_is_changed_in_a_round_counts_from_then_on() -> None:
+    """As the entry tells; other changes of settings leave the round's clock alone."""
+    longer = playing(button("skill1", 100), round_limit_s=120)
+    titled = playing(button("skill1", 100), round_limit_s=120, title="Another")
+    start = (opened(LIMITED), started(), PRESSED)
+    changes = (
+        changed(longer, at=AT + MINUTE - 1, ran=0),
+        changed(titled, at=AT + 2 * MINUTE),
+    )
+    late = pressed(("skill1", 1, 2, 2), at=AT + 3 * MINUTE - 2)
+    assert replayed(*start, *changes, late).kinds == []
+    too_late = pressed(("skill1", 1, 2, 2), at=AT + 3 * MINUTE - 1)
+    assert replayed(*start, *changes, too_late).kinds == ["round"]
 
 
 def test_a_round_that_has_run_for_less_than_its_entries_tell_is_told() -> None:

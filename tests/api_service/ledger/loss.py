@@ -115,7 +115,7 @@ async def snapshot(engine: Engine, room_id: str) -> Snapshot:
     counts = await command("HGETALL", keys.counts(described.round))
     return Snapshot(
         description=msgspec.structs.replace(
-            described, viewer_count=0, now=0, connected=False, settings_version=0, ran_ms=0
+            described, viewer_count=0, now=0, connected=False, settings_version=0
         ),
         answers=msgspec.json.decode(counts.pop("answers", "{}")),
         counts={name: int(n) for name, n in counts.items() if ":" in name and n != "0"},

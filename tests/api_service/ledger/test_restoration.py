@@ -207,18 +207,23 @@ async def test_a_second_round_comes_back_without_the_first_ones_counts(stage: St
 
 
 async def test_a_round_keeps_its_end_through_a_loss(stage: Stage) -> None:
-    """Also one that was paused before, and one that is paused now."""
+    """Also one that was paused before, one that is paused now, and one that got another limit."""
     engine = stage.engine
     limited = playing(button("skill1", 5), round_limit_s=600)
+    longer = playing(button("skill1", 5), round_limit_s=900)
     room_id, term, _ = await play(engine, limited)
     paused_id, paused_term, _ = await play(engine, limited)
+    changed_id, _, _ = await play(engine, limited)
+    await let_run(engine, changed_id, 200)
+    await engine.change_settings(changed_id, lambda _: longer)
     for played, its_term in ((room_id, term), (paused_id, paused_term)):
         await let_run(engine, played, 200)
         await engine.pause(played, its_term, paused=True)
     await engine.pause(room_id, term, paused=False)
-    before = [await engine.describe(room_id), await engine.describe(paused_id)]
+    ids = (room_id, paused_id, changed_id)
+    before = [await engine.describe(each) for each in ids]
     await stage.lose_and_restore()
-    after = [await engine.describe(room_id), await engine.describe(paused_id)]
+    after = [await engine.describe(each) for each in ids]
     assert [(room.ends_at, room.left_ms) for room in after] == [
         (room.ends_at, room.left_ms) for room in before
     ]

@@ -401,6 +401,8 @@ class RoomModel:
     def change(self, settings: RoomSettings) -> None:
         if self.over:
             self.finish()
+        if settings.round_limit_s != self.settings.round_limit_s:
+            self.ran = 0
         self.settings = settings
         names = [*self.event_types, *(button.event_type for button in settings.buttons)]
         self.event_types = list(dict.fromkeys(names))

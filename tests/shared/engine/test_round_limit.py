@@ -36,6 +36,7 @@ pytestmark = pytest.mark.anyio
 
 LIMIT = 300  # s
 LIMITED = playing(button("skill1", 5), round_limit_s=LIMIT)
+SHORT = playing(button("skill1", 5), round_limit_s=100)
 UNLIMITED = playing(button("skill1", 5))
 
 
@@ -55,6 +56,13 @@ async def end_if_due(engine: Engine, room_id: str) -> bool:
 async def summaries(engine: Engine, room_id: str) -> list[int]:
     log = await whole_log(engine, room_id)
     return [message.round for message in log if isinstance(message, GameEndSummary)]
+
+
+async def left(engine: Engine, room_id: str) -> float:
+    """How long the running round still goes on, in s."""
+    described = await engine.describe(room_id)
+    assert described.ends_at is not None
+    return (described.ends_at - described.now) / 1_000
 
 
 async def is_due(engine: Engine, room_id: str) -> bool:
@@ -94,7 +102,7 @@ async def test_many_end_it_at_once_while_viewers_press_and_it_ends_once(engine: 
     assert (await book(engine, room_id, "skill1")).accepted == 0
     described = await engine.describe(room_id)
     assert (described.status, described.round) == ("in_game", 2)
-    assert described.ran_ms < LIMIT * 1_000
+    assert LIMIT - 60 < await left(engine, room_id) <= LIMIT
 
 
 async def test_a_paused_round_waits(engine: Engine) -> None:
@@ -123,35 +131,45 @@ async def test_a_paused_round_waits(engine: Engine) -> None:
     assert await end_if_due(engine, room_id)
 
 
-async def test_a_changed_limit_applies_from_the_rounds_beginning(engine: Engine) -> None:
-    room_id, _, _ = await play(engine, UNLIMITED)
+async def test_a_limit_that_is_changed_in_a_round_counts_from_then_on(engine: Engine) -> None:
+    """Other settings leave the round's end alone, and the next round has the limit from its start."""
+    room_id, term, _ = await play(engine, UNLIMITED)
     room = room_keys(room_id)
     assert await engine.store.command("ZSCORE", room.ends, room_id) is None
-    await let_run(engine, room_id, 200)
+    await let_run(engine, room_id, 2 * LIMIT)
     await engine.change_settings(room_id, lambda _: LIMITED)
-    described = await engine.describe(room_id)
-    assert described.ends_at is not None
-    assert 95_000 < described.ends_at - described.now <= 100_000
-    assert 200_000 <= described.ran_ms < 205_000
+    assert LIMIT - 5 < await left(engine, room_id) <= LIMIT
+    await let_run(engine, room_id, 200)
+    titled = playing(button("skill1", 5), round_limit_s=LIMIT, title="Another")
+    await engine.change_settings(room_id, lambda _: titled)
+    assert LIMIT - 205 < await left(engine, room_id) <= LIMIT - 200
+    await engine.change_settings(room_id, lambda _: SHORT)
+    assert 95 < await left(engine, room_id) <= 100
     await engine.change_settings(room_id, lambda _: UNLIMITED)
     assert (await engine.describe(room_id)).ends_at is None
     assert await engine.store.command("ZSCORE", room.ends, room_id) is None
-    short = playing(button("skill1", 5), round_limit_s=100)
-    await engine.change_settings(room_id, lambda _: short)
+    await engine.change_settings(room_id, lambda _: SHORT)
+    assert not await is_due(engine, room_id)
+    await let_run(engine, room_id, 100)
     assert await is_due(engine, room_id)
     await engine.change_settings(room_id, lambda _: UNLIMITED)  # too late: its time was over
     assert (await engine.describe(room_id)).status == "ended"
     assert await summaries(engine, room_id) == [1]
+    await engine.change_settings(room_id, lambda _: LIMITED)
+    await engine.start(room_id, term)
+    assert LIMIT - 5 < await left(engine, room_id) <= LIMIT
 
 
-async def test_a_round_that_is_paused_when_its_limit_falls_below_its_age_ends(
-    engine: Engine,
-) -> None:
+async def test_a_limit_that_is_set_in_a_pause_counts_from_its_end(engine: Engine) -> None:
     room_id, term, _ = await play(engine, UNLIMITED)
-    await let_run(engine, room_id, LIMIT)
+    await let_run(engine, room_id, 2 * LIMIT)
     await engine.pause(room_id, term, paused=True)
     await engine.change_settings(room_id, lambda _: LIMITED)
-    assert await is_due(engine, room_id)
+    assert (await engine.describe(room_id)).left_ms == LIMIT * 1_000
+    assert not await is_due(engine, room_id)
+    await engine.pause(room_id, term, paused=False)
+    assert LIMIT - 5 < await left(engine, room_id) <= LIMIT
+    await let_run(engine, room_id, LIMIT)
     assert await end_if_due(engine, room_id)
 
 
@@ -174,7 +192,7 @@ async def test_a_round_of_the_previous_release_runs_since_it_began(engine: Engin
     room = room_keys(room_id)
     await engine.store.command("HSET", room.room, "clock", "0 999999999 1")
     await engine.store.command("ZREM", room.ends, room_id)
-    assert (await engine.describe(room_id)).ran_ms < 60_000
+    assert LIMIT - 60 < await left(engine, room_id) <= LIMIT
     await engine.store.command("HINCRBY", room.room, "started_at", -LIMIT * 1_000)
     assert isinstance(await send(engine, room_id), RoundOver)
     assert await is_due(engine, room_id)

@@ -4,8 +4,7 @@ import { partsOf, say } from "../parts.js";
 
 const EVERY = 1_000; // ms
 const MINUTE = 60; // seconds
-const MOST = 600; // minutes
-const LONGEST = MOST * MINUTE; // the server's limit, in seconds
+const LONGEST = 600 * MINUTE; // the server's limit
 
 /** The round's timer: after how long the server ends rounds, whoever is the room's game. */
 export class Timer {
@@ -15,7 +14,6 @@ export class Timer {
   #parts;
   #state = null;
   #limit = 0; // ms, as the room had it last
-  #given = 0; // ms, as it was set here last: the minutes entered and how long the round had run
   #isAsking = false;
 
   constructor(root, { api, texts }) {
@@ -24,7 +22,7 @@ export class Timer {
     this.#texts = texts;
     this.#parts = partsOf(root);
     root.addEventListener("submit", (event) => this.#submit(event));
-    this.#parts.clear.addEventListener("click", () => this.#set(() => 0));
+    this.#parts.clear.addEventListener("click", () => this.#set(0));
     setInterval(() => this.#show(), EVERY);
   }
 
@@ -40,20 +38,23 @@ export class Timer {
 
   #submit(event) {
     event.preventDefault();
-    const minutes = Number(this.#parts.minutes.value.normalize("NFKC")); // of full-width digits, too
-    const isValid = minutes > 0 && minutes <= MOST;
+    const seconds = this.#entered;
+    const isValid = seconds > 0 && seconds <= LONGEST;
     this.#refuse(isValid ? "" : this.#texts.minutes_problem);
-    if (isValid) this.#set((ran) => Math.min(ran + Math.ceil(minutes * MINUTE), LONGEST));
+    if (isValid) this.#set(seconds);
   }
 
-  /** `limit(ran)`: the limit in seconds, given for how long the running round has run. */
-  async #set(limit) {
+  get #entered() {
+    const minutes = Number(this.#parts.minutes.value.normalize("NFKC")); // of full-width digits, too
+    return Math.ceil(minutes * MINUTE);
+  }
+
+  /** In a running round another limit counts from now on; so the same one is removed first. */
+  async #set(seconds) {
     if (this.#isAsking) return;
     this.#isAsking = true;
     try {
-      const { round_ran_ms: ran } = await this.#api.look();
-      const seconds = limit(Math.floor(ran / 1_000));
-      this.#given = seconds * 1_000;
+      if (seconds * 1_000 === this.#limit) await this.#api.changeSettings({ round_limit_s: 0 });
       await this.#api.changeSettings({ round_limit_s: seconds });
       this.#refuse("");
     } catch (refusal) {
@@ -68,11 +69,11 @@ export class Timer {
     this.#parts.minutes.setAttribute("aria-invalid", String(sentence !== ""));
   }
 
-  /** The field has the room's limit, unless that came of what stands there. */
+  /** The field has the room's limit, as it was entered or as it is written here. */
   #follow(limit) {
     if (limit === this.#limit) return;
     this.#limit = limit;
-    if (limit === 0 || limit === this.#given) return;
+    if (limit === 0 || limit === this.#entered * 1_000) return;
     this.#parts.minutes.value = String(Number((limit / 1_000 / MINUTE).toFixed(2)));
   }
 

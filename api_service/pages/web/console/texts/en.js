@@ -78,7 +78,7 @@ export const en = {
   round_minutes: "Timer (minutes)",
   set_timer: "Set",
   clear_timer: "Remove",
-  round_ends_in: (left, limit) => `The round ends in ${left} (of ${limit})`,
+  round_ends_in: (left, limit) => `The round ends in ${left} (set to ${limit})`,
   round_will_last: (left) => `Rounds end after ${left}`,
   minutes_problem: "Must be a number above 0, up to 600.",
   keys: "Keys",

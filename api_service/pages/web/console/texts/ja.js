@@ -76,7 +76,7 @@ export const ja = {
   round_minutes: "タイマー（分）",
   set_timer: "設定",
   clear_timer: "削除",
-  round_ends_in: (left, limit) => `終了まで ${left}（全体で ${limit}）`,
+  round_ends_in: (left, limit) => `終了まで ${left}（設定 ${limit}）`,
   round_will_last: (left) => `ラウンドは ${left} で終了`,
   minutes_problem: "0 より大きく 600 以下の数にしてください。",
   keys: "キー操作",
