@@ -25,7 +25,7 @@ VIEWERS: Final = """async (assets) => {
   const { Viewers } = await import(`${assets}/console/people/viewers.js`);
   const { en } = await import(`${assets}/console/texts/en.js`);
   const viewer = { viewer_id: "0123456789", blocked: false };
-  const of = (viewer_name, count) => ({ viewers: [{ ...viewer, viewer_name, count }], more: false });
+  const of = (viewer_name, count) => ({ viewers: [{ ...viewer, viewer_name, count }] });
   window.count = 1;
   window.searches = 0;
   const api = {

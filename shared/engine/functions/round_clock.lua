@@ -1,5 +1,6 @@
--- A round's clock: how long it has run, since it began or got another limit, and when the limit ends it. The time in which
--- the game has paused it does not count. The room's hash has it as '<round> <ran> <at>': the ms that this round had run at the time `at` (ms).
+-- A round's clock: how long it has run, since it began or got another limit, and when the limit ends it. The time in
+-- which the game has paused it does not count. The room's hash has it as '<round> <ran> <at>': the ms that this round had
+-- run at the time `at` (ms).
 -- The rooms whose round has a limit are in one sorted set a shard; the score is when to look (ms).
 
 local round_clock = { LOOK_EVERY = 60000 } -- ms that a look is ahead at most: one further ahead tells of a clock set back

@@ -132,7 +132,7 @@ async def test_a_paused_round_waits(engine: Engine) -> None:
 
 
 async def test_a_limit_that_is_changed_in_a_round_counts_from_then_on(engine: Engine) -> None:
-    """Other settings leave the round's end alone, and the next round has the limit from its start."""
+    """Other settings leave the round's end alone; the next round has the limit from its start."""
     room_id, term, _ = await play(engine, UNLIMITED)
     room = room_keys(room_id)
     assert await engine.store.command("ZSCORE", room.ends, room_id) is None
