@@ -127,8 +127,7 @@ class Replay:
     @_compare.register(ledger_entries.SettingsChanged)
     def _settings_changed(self, entry: ledger_entries.SettingsChanged) -> None:
         self._rules = Rules(decode(bytes(entry.settings)))
-        if self._clock and entry.ran is not None:
-            self._clock = self._clock._replace(ran=entry.ran, at=entry.at)
+        self._clock = self._clock and self._clock.after(entry)
 
     @_compare.register(ledger_entries.RoundStarted)
     def _started(self, entry: ledger_entries.RoundStarted) -> None:

@@ -256,12 +256,11 @@ export class Room {
 
   /** Add what was counted to the viewer's own, and tell which triggers these presses tipped. */
   #credit({ accepted, event_results: results }) {
-    const tipped = results.filter(({ triggers_fired: times }) => times > 0);
-    const triggers = tipped.reduce((sum, { triggers_fired: times }) => sum + times, 0);
+    const triggers = results.reduce((sum, { triggers_fired: times }) => sum + times, 0);
     this.#earned.add(accepted, triggers);
     this.#state = null;
-    for (const { event_type: eventType, triggers_fired: times, last_seq: lastSeq = null } of tipped) {
-      this.#listeners.tell("tipped", { eventType, times, lastSeq });
+    for (const { event_type: eventType, triggers_fired: times, last_seq: lastSeq = null } of results) {
+      if (times > 0) this.#listeners.tell("tipped", { eventType, times, lastSeq });
     }
   }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from shared.engine.ledger_entries import Paused, Renewed
+    from shared.engine.ledger_entries import Paused, Renewed, SettingsChanged
 
 
 class RoundClock(NamedTuple):
@@ -22,6 +22,10 @@ class RoundClock(NamedTuple):
     def told_by(cls, entry: Paused | Renewed) -> RoundClock | None:
         """The clock after an entry; those of older releases do not tell it."""
         return None if entry.ran is None else cls(entry.ran, entry.at, entry.paused == 1)
+
+    def after(self, entry: SettingsChanged) -> RoundClock:
+        """The clock after a change of settings, which began it anew if the limit is another."""
+        return self if entry.ran is None else self._replace(ran=entry.ran, at=entry.at)
 
     def ran_by(self, at: int) -> int:
         """How long the round has run by a later time; the server's clock may have been set back."""
