@@ -182,10 +182,10 @@ async def opened(settings: Settings, name: ServiceName = "api") -> AsyncIterator
                 studio=StudioEndpoints(
                     studios=Studios(engine, signer, settings),
                     media=MediaRoutes(engine, signer, database, settings),
-                    setups=Setups(signer, database),
-                    past_rooms=PastRooms(engine, signer, database),
+                    setups=Setups(engine, signer, database, settings),
+                    past_rooms=PastRooms(engine, signer, database, settings),
                 ),
-                people=People(engine, access),
+                people=People(engine, access, settings),
                 tokens=Tokens(engine, signer, access),
             ),
             short_links=ShortLinks(engine, settings),

@@ -131,7 +131,7 @@ class Gateway:
             connection,
             self._engine,
             self._id,
-            entry.room_id,
+            entry,
             held,
             greeting,
             self._metrics,

@@ -68,6 +68,7 @@ TRANSLATIONS: Final[Mapping[type[Exception], ErrorKind]] = {
     refusals.RateLimited: error_codes.RATE_LIMITED,
     refusals.LedgerFull: error_codes.LEDGER_FULL,
     refusals.TooManyTokens: error_codes.TOO_MANY_TOKENS,
+    refusals.TooManyBlocked: error_codes.TOO_MANY_BLOCKED,
     NotEnded: error_codes.ROOM_NOT_ENDED,
     ResultsPending: error_codes.RESULTS_PENDING,
     SettingsInvalid: error_codes.INVALID_SETTINGS,

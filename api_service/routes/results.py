@@ -18,6 +18,7 @@ from api_service.http.requests import (
     room_id_of,
 )
 from shared.engine import refusals
+from shared.engine.moderation.pressers import hidden
 from shared.identity.tokens import bare, is_ulid
 from shared.redis_store.store import StoreUnavailable
 from shared.wire import rest_bodies, result_bodies
@@ -141,7 +142,7 @@ class ResultsRoute:
         if not viewers:
             return frozenset()
         try:
-            return await self._engine.hidden(room_id, viewers)
+            return await hidden(self._engine, room_id, viewers)
         except (refusals.RoomNotFound, StoreUnavailable):
             return frozenset()
 

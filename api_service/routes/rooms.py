@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
     from shared.engine import replies
     from shared.engine.engine import Engine
+    from shared.identity.addresses import Address
     from shared.identity.tokens import Signer
     from shared.process.settings import Settings
     from shared.wire.parts import Stat
@@ -61,7 +62,7 @@ class Rooms:
         room_id = await open_room(
             self._engine,
             wanted,
-            address_of(request.scope, self._settings.trusted_proxies),
+            self._address_of(request),
             self._settings.rooms_per_address,
             keyed=not self._game_keys.open_to_all,
         )
@@ -114,7 +115,8 @@ class Rooms:
         require_room_token(request, self._signer)
         room_id = room_id_of(request)
         await spend_change(self._engine, room_id)
-        return answer(await self._engine.change_settings(room_id, partial(_merged, patch)))
+        change, address = partial(_merged, patch), self._address_of(request)
+        return answer(await self._engine.change_settings(room_id, change, of=address))
 
     async def join(self, request: Request) -> Response:
         """Mark the viewer active."""
@@ -123,7 +125,7 @@ class Rooms:
         if viewer is None:
             raise Refused(INVALID_VIEWER)
         room_id = room_id_of(request)
-        address = address_of(request.scope, self._settings.trusted_proxies)
+        address = self._address_of(request)
         return answer(rest_bodies.Joined(await self._engine.join(room_id, viewer, address)))
 
     async def stats(self, request: Request) -> Response:
@@ -135,7 +137,11 @@ class Rooms:
         """Zero the counts of the running round."""
         require_room_token(request, self._signer)
         room_id = room_id_of(request)
+        await self._engine.spend_storage(self._address_of(request))
         return answer(_room_stats(room_id, await self._engine.reset(room_id)))
+
+    def _address_of(self, request: Request) -> Address:
+        return address_of(request.scope, self._settings.trusted_proxies)
 
 
 def _settings_in(raw: object) -> RoomSettings:

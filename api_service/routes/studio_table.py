@@ -93,7 +93,8 @@ def studio_operations(endpoints: StudioEndpoints) -> list[Operation]:
 
 def setup_operations(setups: Setups) -> list[Operation]:
     """The routes of a studio's setups."""
-    written = (error_codes.INVALID_BODY, error_codes.INVALID_SETTINGS, *REFUSALS)
+    invalid = (error_codes.INVALID_BODY, error_codes.INVALID_SETTINGS)
+    written = (*invalid, error_codes.RATE_LIMITED, *REFUSALS)
     return [
         Operation(
             "GET",
@@ -184,7 +185,12 @@ def history_operations(past_rooms: PastRooms) -> list[Operation]:
             body=(history_bodies.RoomKept,),
             answers=(history_bodies.RoomInHistory,),
             security="studio_key",
-            refusals=(error_codes.INVALID_BODY, error_codes.FORBIDDEN, *REFUSALS),
+            refusals=(
+                error_codes.INVALID_BODY,
+                error_codes.FORBIDDEN,
+                error_codes.RATE_LIMITED,
+                *REFUSALS,
+            ),
         ),
         Operation(
             "DELETE",

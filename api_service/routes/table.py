@@ -89,6 +89,7 @@ def operations(endpoints: Endpoints) -> list[Operation]:
             refusals=(
                 error_codes.INVALID_BODY,
                 error_codes.INVALID_VIEWER,
+                error_codes.RATE_LIMITED,
                 error_codes.STORE_UNAVAILABLE,
             ),
         ),
@@ -171,7 +172,7 @@ def operations(endpoints: Endpoints) -> list[Operation]:
             "Set the counts of the running round to zero.",
             answers=(rest_bodies.RoomStats,),
             security="room_token",
-            refusals=TOKEN_REFUSALS,
+            refusals=(error_codes.RATE_LIMITED, *TOKEN_REFUSALS),
         ),
         *moderation_operations(endpoints.people, endpoints.tokens),
         *studio_operations(endpoints.studio),

@@ -58,6 +58,8 @@ class Viewers:
         if viewer is None:
             raise Refused(INVALID_VIEWER)
         name = clean_name(wanted.name)
+        address = address_of(request.scope, self._trusted)
+        await self._engine.spend_storage(address, len(name.encode()))
         await self._names.set(viewer, name)
         return answer(rest_bodies.Viewer(self._signer.sign_viewer(viewer), name or None))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
@@ -32,10 +32,6 @@ if TYPE_CHECKING:
     from shared.identity.tokens import Signer
     from shared.process.settings import Settings
 
-# What an IP address may upload: two large setups at once, and 59 MiB of sounds an hour.
-UPLOADS_PER_MINUTE: Final = 5
-UPLOADS_AT_ONCE: Final = 120
-
 
 class MediaRoutes:
     """Stores media in studios, and serves them to everybody who knows an id."""
@@ -53,11 +49,9 @@ class MediaRoutes:
         """Store the body, whose type the request's header says, in the studio."""
         studio_id = studio_of(request, self._signer)
         media_type = _type_of(request)
-        address = address_of(request.scope, self._trusted)
-        await self._engine.spend(
-            "uploads", address, per_minute=UPLOADS_PER_MINUTE, burst=UPLOADS_AT_ONCE
-        )
         content = await _content_of(request, media_type)
+        address = address_of(request.scope, self._trusted)
+        await self._engine.spend_storage(address, len(content))
         media_id = sha256(content).hexdigest()[:32]
         try:
             is_new = await store_media(

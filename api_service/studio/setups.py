@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from api_service.http.problems import Refused
-from api_service.http.requests import NO_OBJECT, SETTINGS_BODY_LIMIT, answer, read_json
+from api_service.http.requests import (
+    NO_OBJECT,
+    SETTINGS_BODY_LIMIT,
+    address_of,
+    answer,
+    read_json,
+)
 from api_service.studio import setup_rows
 from api_service.studio.bodies import Setup, SetupDeleted, SetupList, SetupListed
 from api_service.studio.keys import studio_of
@@ -16,7 +22,7 @@ from shared.identity.names import clean_setup_name
 from shared.identity.tokens import is_ulid
 from shared.wire.error_codes import INVALID_BODY, NOT_FOUND, STUDIO_FULL
 from shared.wire.languages import Sentence
-from shared.wire.room_settings import validate
+from shared.wire.room_settings import encode, validate
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -24,7 +30,9 @@ if TYPE_CHECKING:
 
     from api_service.books.database import Database
     from api_service.studio.setup_rows import StoredSetup
+    from shared.engine.engine import Engine
     from shared.identity.tokens import Signer
+    from shared.process.settings import Settings
 
 NO_NAME: Final = Sentence(
     "name: Expected a name of 1 to 60 characters", "name：1〜60 文字の名前を指定してください"
@@ -41,9 +49,13 @@ TOO_MANY: Final = Sentence(
 class Setups:
     """The routes of a studio's setups. Another studio's are as unknown as those that never were."""
 
-    def __init__(self, signer: Signer, database: Database) -> None:
+    def __init__(
+        self, engine: Engine, signer: Signer, database: Database, settings: Settings
+    ) -> None:
+        self._engine = engine
         self._signer = signer
         self._database = database
+        self._trusted = settings.trusted_proxies
 
     async def list(self, request: Request) -> Response:
         """Every setup without its settings, and the key signed again with the first key."""
@@ -58,7 +70,7 @@ class Setups:
     async def add(self, request: Request) -> Response:
         """Store another setup."""
         studio_id = studio_of(request, self._signer)
-        new = await _wanted(request)
+        new = await self._wanted(request)
         try:
             return _answer(await setup_rows.add_setup(self._database, studio_id, new), 201)
         except StudioFull:
@@ -73,7 +85,7 @@ class Setups:
     async def change(self, request: Request) -> Response:
         """Replace a setup's name and settings."""
         studio_id = studio_of(request, self._signer)
-        new, setup_id = await _wanted(request), _setup_id_of(request)
+        setup_id, new = _setup_id_of(request), await self._wanted(request)
         return _answer(await setup_rows.change_setup(self._database, studio_id, setup_id, new))
 
     async def delete(self, request: Request) -> Response:
@@ -84,9 +96,15 @@ class Setups:
             raise Refused(NOT_FOUND, NO_SETUP)
         return answer(SetupDeleted(setup_id))
 
+    async def _wanted(self, request: Request) -> NamedSettings:
+        """The setup in the body, counted as stored. Raises Refused or SettingsInvalid."""
+        new = await _read(request)
+        address = address_of(request.scope, self._trusted)
+        await self._engine.spend_storage(address, len(encode(new.settings).encode()))
+        return new
 
-async def _wanted(request: Request) -> NamedSettings:
-    """The setup in the body. Raises Refused or SettingsInvalid."""
+
+async def _read(request: Request) -> NamedSettings:
     raw = await read_json(request, SETTINGS_BODY_LIMIT, required=True)
     if not isinstance(raw, dict):
         raise Refused(INVALID_BODY, NO_OBJECT)

@@ -15,15 +15,17 @@ import msgspec
 from shared.engine import keys, refusals, replies
 from shared.engine.game_socket import Attaching, or_empty
 from shared.engine.keys import Rounds, bucket, room_keys
+from shared.engine.moderation.pressers import MOST_BLOCKED
 from shared.engine.press import GROUP_LIMIT, Pressing
 from shared.engine.watched import NOTHING_KNOWN, watched_of
+from shared.identity.addresses import ROW, STORAGE
 from shared.identity.names import clean_reason
 from shared.process.settings import LEDGER_BACKLOG
 from shared.redis_store.grouping import Grouping
 from shared.wire.room_settings import RoomSettings, decode, library_arguments
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable
 
     from shared.engine.press import Outcome as PressOutcome
     from shared.engine.press import PressBatch
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from shared.redis_store.store import Store, Words
     from shared.wire.game_messages import Available, Outcome
 
+    Change = Callable[[RoomSettings], RoomSettings]
     Joiner = tuple[str, Address]  # a viewer, and where it joins from
     Condition = Literal["always", "absent", "due"]  # on which a round is ended
 
@@ -150,26 +153,21 @@ class Engine(Attaching):
         return reply
 
     async def change_settings(
-        self,
-        room_id: str,
-        change: Callable[[RoomSettings], RoomSettings],
-        *,
-        term: int | None = None,
+        self, room_id: str, change: Change, *, term: int | None = None, of: Address | None = None
     ) -> RoomSettings:
         """Replace the settings by `change(current settings)`; retry if they changed meanwhile.
 
-        `term` is the term of the socket that sent the change; None if it came by REST with the
-        room token.
+        `term` is the term of the socket that sent the change; None if it came by REST. `of` is the
+        address that stores them. Raises RateLimited if it has stored too much.
         """
         room = room_keys(room_id)
         while True:
             current = await self.describe(room_id)
             settings = change(decode(current.settings))
-            arguments = [
-                current.settings_version,
-                *library_arguments(settings, current.event_types),
-                or_empty(term),
-            ]
+            text, *rest = library_arguments(settings, current.event_types)
+            if of:
+                await self.spend_storage(of, len(str(text).encode()))
+            arguments = [current.settings_version, text, *rest, or_empty(term)]
             key_list = [room.room, *room.ledger, *room.effects]
             reply = await self._call("settings", room_id, key_list, arguments)
             if reply[0] != "settings_moved":
@@ -186,11 +184,14 @@ class Engine(Attaching):
 
         return replies.state_of(refusals.check(await self._rounds.call(room_id, call)))
 
-    async def block(self, room_id: str, viewer: str) -> None:
-        """Stop counting this viewer's presses in the room, and hide its name."""
+    async def block(self, room_id: str, viewer: str, *, most: int = MOST_BLOCKED) -> None:
+        """Stop counting this viewer's presses in the room, and hide its name.
+
+        Raises TooManyBlocked if the room has blocked `most` others.
+        """
         room = room_keys(room_id)
         key_list = [room.room, room.blocked, room.active, *room.ledger, *room.effects]
-        refusals.check(await self.store.call("block", key_list, [viewer]))
+        refusals.check(await self.store.call("block", key_list, [viewer, most]))
 
     async def unblock(self, room_id: str, viewer: str) -> None:
         """Count this viewer's presses in the room again, and show its name."""
@@ -292,17 +293,6 @@ class Engine(Attaching):
         round_, flat = refusals.check(await self._rounds.call(room_id, call))
         return replies.TopViewers(round_, replies.top_viewers_of(flat))
 
-    async def fired_by(self, room_id: str, epoch: int, seq: int) -> str:
-        """The viewer whose press fired a trigger of the last ten minutes; "" if none is known."""
-        reply = await self.store.call("fired_by", [room_keys(room_id).room], [epoch, seq])
-        return str(refusals.check(reply)[0])
-
-    async def hidden(self, room_id: str, viewers: Collection[str]) -> frozenset[str]:
-        """Which of these viewers have names that the room hides."""
-        room = room_keys(room_id)
-        reply = await self.store.call("hidden", [room.room, room.blocked], [*viewers])
-        return frozenset(refusals.check(reply)[0])
-
     async def viewer_summary(self, room_id: str, round_: int, viewer: str) -> replies.ViewerCounts:
         """What one viewer pressed in a round, with its name even if that is hidden from others.
 
@@ -340,11 +330,20 @@ class Engine(Attaching):
         """Publish a numbered message to the gateway's own inbox."""
         await self.store.call("echo", [keys.gateway(gateway_id)], [gateway_id, number])
 
-    async def spend(self, purpose: str, address: Address, *, per_minute: int, burst: int) -> None:
-        """Take one token from the address's bucket. Raises RateLimited if it is empty."""
-        if address.limited:
-            await self.spend_of(purpose, address.key, per_minute=per_minute, burst=burst)
+    async def spend_storage(self, address: Address, size: int = 0) -> None:
+        """Count a row of `size` bytes that the address stores for good. Raises RateLimited."""
+        await self.spend("storage", address, **STORAGE, cost=ROW + size)
 
-    async def spend_of(self, purpose: str, key: str, *, per_minute: int, burst: int) -> None:
-        """Take one token from the bucket of a room or a studio. Raises RateLimited if empty."""
-        refusals.check(await self.store.call("spend", [bucket(purpose, key)], [per_minute, burst]))
+    async def spend(
+        self, purpose: str, address: Address, *, per_minute: int, burst: int, cost: int = 1
+    ) -> None:
+        """Take `cost` tokens from the address's bucket. Raises RateLimited if it has fewer."""
+        if address.limited:
+            await self.spend_of(purpose, address.key, per_minute=per_minute, burst=burst, cost=cost)
+
+    async def spend_of(
+        self, purpose: str, key: str, *, per_minute: int, burst: int, cost: int = 1
+    ) -> None:
+        """Take `cost` tokens from the bucket of a room, one of its tokens, or a studio."""
+        arguments: list[str | int] = [per_minute, burst, cost]
+        refusals.check(await self.store.call("spend", [bucket(purpose, key)], arguments))

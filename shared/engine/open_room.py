@@ -16,6 +16,7 @@ from shared.engine.keys import address_rooms, room_keys
 from shared.engine.refusals import RateLimited
 from shared.identity import codes
 from shared.identity.tokens import new_room_id
+from shared.wire.room_settings import encode
 
 if TYPE_CHECKING:
     from shared.engine.engine import Engine
@@ -36,10 +37,11 @@ async def open_room(
 ) -> str:
     """Open a room that waits for its game. Returns its id.
 
-    Raises RateLimited if the address opens more rooms than `limit.per_minute`, or already has
-    `limit.burst` open rooms.
+    Raises RateLimited if the address opens more rooms than `limit.per_minute`, already has
+    `limit.burst` open rooms, or has stored too much.
     """
     await engine.spend("rooms", address, per_minute=limit.per_minute, burst=limit.per_minute)
+    await engine.spend_storage(address, len(encode(settings).encode()))
     room_id = new_room_id()
     if address.limited:
         await _find_place(engine, room_id, address.key, limit.burst)

@@ -13,6 +13,7 @@ EngineError
 ├── RoundNotDue         the round's time is not over
 ├── RoomExists
 ├── TooManyTokens       the room has as many as it may have
+├── TooManyBlocked      the room blocks as many as it may block
 └── RateLimited
 """
 
@@ -79,8 +80,12 @@ class TooManyTokens(EngineError):
     """The room has as many tokens as it may have."""
 
 
+class TooManyBlocked(EngineError):
+    """The room blocks as many viewers as it may block."""
+
+
 class RateLimited(EngineError):
-    """An address, a room or a studio has used up its limit; it may retry after `retry_after_ms`."""
+    """An address, a room, a token or a studio has used up its limit for `retry_after_ms`."""
 
     def __init__(self, retry_after_ms: int) -> None:
         super().__init__(retry_after_ms)
@@ -117,4 +122,5 @@ REFUSALS: dict[str, type[EngineError]] = {
     "round_not_due": RoundNotDue,
     "room_exists": RoomExists,
     "too_many_tokens": TooManyTokens,
+    "too_many_blocked": TooManyBlocked,
 }

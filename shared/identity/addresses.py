@@ -22,6 +22,10 @@ NEVER_LIMITED = tuple(
         "fe80::/10",  # link-local, RFC 4291
     )
 )
+# What an address may store for good, in bytes: a whole studio at once, and 60 MiB an hour. A row
+# counts as `ROW` besides its content: the smallest take so much, with their indexes and the ledger.
+STORAGE = {"per_minute": 1024 * 1024, "burst": 24 * 1024 * 1024}
+ROW = 1024
 IPV6_SITE_PREFIX = 64  # what one household or phone gets: RFC 6177, RFC 7278
 LONGEST_ENTRY = 64  # an IPv6 address with scope, brackets and port is shorter
 

@@ -184,6 +184,12 @@ TOO_MANY_TOKENS: Final = _kind(
     "A room has 20 tokens at most. Revoke one first.",
     "1 つのルームのトークンは 20 個までです。先に 1 つ取り消してください。",
 )
+TOO_MANY_BLOCKED: Final = _kind(
+    409,
+    "too_many_blocked",
+    "This room blocks as many viewers as it may. Unblock some first.",
+    "このルームではこれ以上ブロックできません。先にだれかのブロックを解除してください。",
+)
 
 # The client exceeds a limit.
 STUDIO_FULL: Final = _kind(

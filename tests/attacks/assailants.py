@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+import time
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +21,14 @@ if TYPE_CHECKING:
 
 SETTLED_WITHIN: Final = 45.0  # s
 TICKS: Final = os.sysconf("SC_CLK_TCK")  # a second
+_hosts = count(time.time_ns() % 2**60)
+
+
+def stranger() -> str:
+    """Return an IPv6 address in a /64 network that no test has used in this minute."""
+    number = next(_hosts)
+    groups = (number >> shift & 0xFFFF for shift in (32, 16, 0))
+    return "2001:" + ":".join(f"{group:x}" for group in groups) + "::1"
 
 
 @dataclass(frozen=True, slots=True)

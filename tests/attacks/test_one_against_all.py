@@ -8,7 +8,6 @@ from collections import Counter
 from contextlib import AsyncExitStack, suppress
 from dataclasses import replace
 from ipaddress import ip_network
-from itertools import count
 from typing import TYPE_CHECKING
 
 import httpx
@@ -20,6 +19,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from shared.identity.tokens import new_room_id
 from shared.process.settings import PerAddress
 from tests.api_service.running import running
+from tests.attacks.assailants import stranger
 from tests.attacks.peace import start_round
 from tests.press_limits import PRESS_BURST, PRESSES_PER_SECOND
 from tests.shards import mark_restored
@@ -52,14 +52,6 @@ LIMITS = {
     "rooms_per_address": PerAddress(per_minute=A_MINUTE, burst=MANY),
     "viewer_sockets_per_address": AT_ONCE,
 }
-_hosts = count(time.time_ns() % 2**60)
-
-
-def stranger() -> str:
-    """Return an IPv6 address in a /64 network that no test has used in this minute."""
-    number = next(_hosts)
-    groups = (number >> shift & 0xFFFF for shift in (32, 16, 0))
-    return "2001:" + ":".join(f"{group:x}" for group in groups) + "::1"
 
 
 @pytest.fixture

@@ -210,13 +210,13 @@ class Door:
     ) -> GameEntry:
         if claim.room_id is not None:
             await _or_refused(self._engine.admit(claim.room_id))
-            return GameEntry(room_id=claim.room_id, is_new=False, claim=claim)
+            return GameEntry(address, claim.room_id, is_new=False, claim=claim)
         limit = self._settings.rooms_per_address
         settings = self._settings_for(_offered(request))
         room_id = await _or_refused(
             open_room(self._engine, settings, address, limit, keyed=claim.keyed)
         )
-        return GameEntry(room_id=room_id, is_new=True, claim=claim)
+        return GameEntry(address, room_id, is_new=True, claim=claim)
 
     def _settings_for(self, subprotocols: Sequence[str]) -> RoomSettings:
         """The settings of a new room. A game without subprotocol may not know `game_start`."""

@@ -13,6 +13,7 @@ from shared.engine.refusals import (
     BadOutcome,
     EngineError,
     GameNotStarted,
+    RateLimited,
     RoomNotFound,
     SocketReplaced,
     UnknownEventType,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from shared.engine.engine import Engine
+    from shared.identity.addresses import Address
     from shared.wire.error_codes import ErrorKind
     from shared.wire.game_messages import Message
     from ws_gateway.metrics import GatewayMetrics
@@ -56,6 +58,7 @@ log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 LARGEST_MESSAGE = 64 * 1024  # bytes
+LARGEST_ROUND = 7 * 1024  # bytes of a round without presses: its summary and accounts
 # Unknown types, as from a newer game: each of the first 20 on a socket gets one `error`, which
 # quotes up to 64 code points of it.
 UNKNOWN_TYPES, LONGEST_TYPE = 20, 64
@@ -68,6 +71,7 @@ class Commander(Protocol):
     """The session, as far as commands use it; a protocol, because `session` imports this module."""
 
     room_id: str
+    address: Address
     term: int
     acknowledging: bool
 
@@ -123,6 +127,8 @@ class Commands:
             self._session.give_up(refusal)
         except GameNotStarted:
             await self._session.reply(error_of(error_codes.GAME_NOT_STARTED))
+        except RateLimited:
+            await self._session.reply(error_of(error_codes.RATE_LIMITED))
         except UnknownEventType:
             await self._refuse(error_codes.UNKNOWN_EVENT_TYPE)
 
@@ -135,6 +141,8 @@ class Commands:
 
     async def _start(self, _message: GameStart, _frame: str) -> None:
         room_id, term = self._session.room_id, self._session.term
+        address = self._session.address
+        await self._insist(lambda: self._engine.spend_storage(address, LARGEST_ROUND))
         round_ = await self._insist(lambda: self._engine.start(room_id, term))
         log.info("game started", extra=fields(room_id=room_id, round=round_))
 
@@ -192,7 +200,10 @@ class Commands:
             del patch["type"]
             await self._insist(
                 lambda: self._engine.change_settings(
-                    room_id, lambda current: room_settings.merge(current, patch), term=term
+                    room_id,
+                    lambda current: room_settings.merge(current, patch),
+                    term=term,
+                    of=self._session.address,
                 )
             )
         except SettingsInvalid as invalid:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ws_gateway.metrics import GatewayMetrics
     from ws_gateway.sockets.close_codes import Farewell
     from ws_gateway.sockets.connection import Connection
+    from ws_gateway.sockets.grants import GameEntry
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,7 @@ class Session:
         "_span",
         "_told_reconnect",
         "acknowledging",
+        "address",
         "room_id",
         "term",
     )
@@ -63,13 +65,13 @@ class Session:
         socket: Connection,
         engine: Engine,
         gateway_id: str,
-        room_id: str,
+        entry: GameEntry,
         held: Attachment,
         greeting: Message,
         metrics: GatewayMetrics,
         positions: WrittenPositions,
     ) -> None:
-        self.room_id = room_id
+        self.room_id, self.address = entry.room_id, entry.address
         self.term = held.term
         self.acknowledging = False
         self._told_reconnect = False

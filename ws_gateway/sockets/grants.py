@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from shared.identity.addresses import Address
+
 
 class Claim(msgspec.Struct, frozen=True):
     """A claim to a new room (`room_id` None), or to a room from the last message applied.
@@ -19,8 +21,9 @@ class Claim(msgspec.Struct, frozen=True):
 
 
 class GameEntry(msgspec.Struct, frozen=True):
-    """The grant of a game: its room, and where in the room's log it continues."""
+    """The grant of a game: its address and room, and where in the room's log it continues."""
 
+    address: Address
     room_id: str
     is_new: bool
     claim: Claim

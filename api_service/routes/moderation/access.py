@@ -34,15 +34,21 @@ class Access:
         """Raise Refused unless the request carries the room's own token."""
         require_room_token(request, self._signer)
 
-    async def require(self, request: Request, scope: Scope) -> None:
-        """Raise Refused unless the request carries the room's own token, or one of this scope."""
+    async def require(self, request: Request, scope: Scope) -> str:
+        """Raise Refused unless the request carries the room's own token, or one of this scope.
+
+        Returns whose limits it spends: the room's id for its owner, else the id of the token, so
+        that no moderator uses up what the owner or another moderator may do.
+        """
         room_id = request.path_params["room_id"]
         token = bearer(request) or ""
         scoped = self._signer.read_scoped_token(token, room_id, time.time())
         if scoped is None:
             require_room_token(request, self._signer)
-        elif scoped.scope != scope or not await self._is_valid(room_id, scoped):
+            return str(room_id)
+        if scoped.scope != scope or not await self._is_valid(room_id, scoped):
             raise Refused(FORBIDDEN)
+        return scoped.token_id
 
     async def _is_valid(self, room_id: str, scoped: Scoped) -> bool:
         """Whether the token was not revoked; one of a room that is gone needs no refusal."""

@@ -6,9 +6,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from api_service.http.problems import Refused
-from api_service.http.requests import NO_VIEWER_ID, answer, read_query, read_struct, room_id_of
+from api_service.http.requests import (
+    NO_VIEWER_ID,
+    address_of,
+    answer,
+    read_query,
+    read_struct,
+    room_id_of,
+)
 from api_service.routes.moderation.changes import spend_change
-from shared.engine.moderation.pressers import blocked_viewers, search
+from shared.engine.moderation.pressers import MOST_BLOCKED, blocked_viewers, fired_by, search
 from shared.identity.folding import folded
 from shared.identity.tokens import bare, is_ulid
 from shared.wire import moderation_bodies as bodies
@@ -25,42 +32,45 @@ if TYPE_CHECKING:
     from api_service.routes.moderation.access import Access
     from shared.engine.engine import Engine
     from shared.engine.replies import TopViewer, TopViewers
+    from shared.process.settings import Settings
 
 SHOWN: Final = 100  # viewers: those who pressed most, or are blocked
 FOUND: Final = 50  # viewers of a search
-SEARCHES_PER_MINUTE: Final = 30  # in a room
+SEARCHES_PER_MINUTE: Final = 30  # of a room's owner, and of each moderator
 SEARCHES_AT_ONCE: Final = 10
 LEAST_OF_ID: Final = 4  # characters that find a viewer by its id
+MODERATORS_BLOCK: Final = MOST_BLOCKED - 1_000  # viewers; the owner can still block others
 
 
 class People:
     """The routes for the room's owner and moderators."""
 
-    def __init__(self, engine: Engine, access: Access) -> None:
+    def __init__(self, engine: Engine, access: Access, settings: Settings) -> None:
         self._engine = engine
         self._access = access
+        self._trusted = settings.trusted_proxies
 
     async def viewers(self, request: Request) -> Response:
         """Those who pressed most, those whom a search finds among all pressers, or the blocked."""
         query = read_query(request, bodies.ViewersQuery)
-        await self._access.require(request, "moderator")
+        whose = await self._access.require(request, "moderator")
         room_id = room_id_of(request)
-        found = await self._found(room_id, query)
+        found = await self._found(room_id, query, whose)
         viewers = tuple(
             rest_bodies.RoomViewer(v.viewer, v.name, v.presses, v.blocked) for v in found.viewers
         )
         return answer(rest_bodies.RoomViewers(room_id, found.round, viewers, found.more))
 
-    async def _found(self, room_id: str, query: bodies.ViewersQuery) -> TopViewers:
+    async def _found(self, room_id: str, query: bodies.ViewersQuery, whose: str) -> TopViewers:
         if wanted := query.search.strip():
-            return await self._search(room_id, wanted)
+            return await self._search(room_id, wanted, whose)
         if query.blocked:
             return await blocked_viewers(self._engine, room_id, limit=SHOWN)
         return await self._engine.top_viewers(room_id, limit=SHOWN)
 
-    async def _search(self, room_id: str, wanted: str) -> TopViewers:
+    async def _search(self, room_id: str, wanted: str, whose: str) -> TopViewers:
         await self._engine.spend_of(
-            "searches", room_id, per_minute=SEARCHES_PER_MINUTE, burst=SEARCHES_AT_ONCE
+            "searches", whose, per_minute=SEARCHES_PER_MINUTE, burst=SEARCHES_AT_ONCE
         )
         return await search(self._engine, room_id, fitting(wanted), limit=FOUND)
 
@@ -68,18 +78,22 @@ class People:
         """The viewer whose press fired a trigger."""
         query = read_query(request, rest_bodies.FiredByQuery)
         await self._access.require(request, "moderator")
-        viewer = await self._engine.fired_by(room_id_of(request), query.epoch, query.seq)
+        viewer = await fired_by(self._engine, room_id_of(request), query.epoch, query.seq)
         return answer(rest_bodies.FiredBy(viewer or None))
 
     async def block(self, request: Request) -> Response:
         """Stop counting a viewer's presses in this room."""
-        viewer = await self._viewer_named(request)
-        await self._engine.block(room_id_of(request), viewer)
+        viewer, whose = await self._viewer_named(request)
+        room_id = room_id_of(request)
+        await self._engine.spend_storage(address_of(request.scope, self._trusted))
+        most = MOST_BLOCKED if whose == room_id else MODERATORS_BLOCK
+        await self._engine.block(room_id, viewer, most=most)
         return answer(rest_bodies.Blocked(viewer))
 
     async def unblock(self, request: Request) -> Response:
         """Count a viewer's presses in this room again."""
-        viewer = await self._viewer_named(request)
+        viewer, _ = await self._viewer_named(request)
+        await self._engine.spend_storage(address_of(request.scope, self._trusted))
         await self._engine.unblock(room_id_of(request), viewer)
         return answer(rest_bodies.Unblocked(viewer))
 
@@ -92,19 +106,20 @@ class People:
         return await self._show_names(request, shown=True)
 
     async def _show_names(self, request: Request, *, shown: bool) -> Response:
-        await self._access.require(request, "moderator")
+        whose = await self._access.require(request, "moderator")
         room_id = room_id_of(request)
-        await spend_change(self._engine, room_id)
+        await spend_change(self._engine, whose)
         change = partial(merge, patch={"show_names": shown})
-        settings = await self._engine.change_settings(room_id, change)
+        address = address_of(request.scope, self._trusted)
+        settings = await self._engine.change_settings(room_id, change, of=address)
         return answer(bodies.NamesShown(settings.show_names))
 
-    async def _viewer_named(self, request: Request) -> str:
+    async def _viewer_named(self, request: Request) -> tuple[str, str]:
+        """The viewer in the body, and whose limits the request spends. Raises Refused."""
         viewer = bare((await read_struct(request, rest_bodies.Block)).viewer_id)
         if not is_ulid(viewer):
             raise Refused(INVALID_BODY, NO_VIEWER_ID)
-        await self._access.require(request, "moderator")
-        return viewer
+        return viewer, await self._access.require(request, "moderator")
 
 
 def fitting(wanted: str) -> Callable[[TopViewer], bool]:

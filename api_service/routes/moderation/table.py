@@ -51,7 +51,12 @@ def _of_people(people: People) -> list[Operation]:
             body=(rest_bodies.Block,),
             answers=(rest_bodies.Blocked,),
             security=MODERATORS,
-            refusals=(error_codes.INVALID_BODY, *TOKEN_REFUSALS),
+            refusals=(
+                error_codes.INVALID_BODY,
+                error_codes.TOO_MANY_BLOCKED,
+                error_codes.RATE_LIMITED,
+                *TOKEN_REFUSALS,
+            ),
         ),
         Operation(
             "POST",
@@ -61,7 +66,7 @@ def _of_people(people: People) -> list[Operation]:
             body=(rest_bodies.Block,),
             answers=(rest_bodies.Unblocked,),
             security=MODERATORS,
-            refusals=(error_codes.INVALID_BODY, *TOKEN_REFUSALS),
+            refusals=(error_codes.INVALID_BODY, error_codes.RATE_LIMITED, *TOKEN_REFUSALS),
         ),
     ]
 

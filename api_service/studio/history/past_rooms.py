@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from api_service.http.headers import OF_JSON
 from api_service.http.problems import Refused
-from api_service.http.requests import answer, read_query, read_struct, room_id_of
+from api_service.http.requests import address_of, answer, read_query, read_struct, room_id_of
 from api_service.studio.few_reads import FewReads
 from api_service.studio.history import room_rows
 from api_service.studio.history.bodies import (
@@ -31,6 +31,7 @@ from api_service.studio.history.csv_tables import csv_of
 from api_service.studio.history.round_rows import read_round
 from api_service.studio.keys import studio_of
 from shared.engine import refusals
+from shared.engine.moderation.pressers import hidden
 from shared.identity.tokens import is_ulid
 from shared.redis_store.store import StoreUnavailable
 from shared.wire.error_codes import FORBIDDEN, NOT_FOUND, ROOM_NOT_FOUND
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from api_service.studio.history.bodies import Table
     from shared.engine.engine import Engine
     from shared.identity.tokens import Signer
+    from shared.process.settings import Settings
 
 LAST_ROUND: Final = 2_147_483_647  # int32
 NUMBER: Final = re.compile(r"[1-9][0-9]{0,9}")
@@ -61,10 +63,13 @@ NO_ROUND: Final = Sentence(
 class PastRooms:
     """The routes of the rooms that a studio's streamer has opened."""
 
-    def __init__(self, engine: Engine, signer: Signer, database: Database) -> None:
+    def __init__(
+        self, engine: Engine, signer: Signer, database: Database, settings: Settings
+    ) -> None:
         self._engine = engine
         self._signer = signer
         self._database = database
+        self._trusted = settings.trusted_proxies
         self._reads = FewReads(READS_AT_ONCE)
         self._reads_without_key = FewReads(READS_AT_ONCE)
 
@@ -100,6 +105,7 @@ class PastRooms:
         room_id = room_id_of(request)
         if not self._signer.verify_room_token(token, room_id, time.time()):
             raise Refused(FORBIDDEN)
+        await self._engine.spend_storage(address_of(request.scope, self._trusted))
         await room_rows.keep_room(self._database, studio_id, room_id)
         return answer(RoomInHistory(room_id))
 
@@ -138,7 +144,7 @@ class PastRooms:
     async def _hidden(self, room_id: str, viewers: set[str]) -> frozenset[str]:
         """The viewers whose names the room hides now; a block may not be in PostgreSQL yet."""
         try:
-            return await self._engine.hidden(room_id, viewers) if viewers else frozenset()
+            return await hidden(self._engine, room_id, viewers) if viewers else frozenset()
         except (refusals.RoomNotFound, StoreUnavailable):
             return frozenset()
 

@@ -23,13 +23,24 @@ if TYPE_CHECKING:
 
 PAGE: Final = 50  # rooms
 LAST_ROUNDS: Final = 100  # of a room
+ROOMS_LIMIT: Final = 1_000  # of a studio
 
 
 async def keep_room(database: Database, studio_id: str, room_id: str) -> None:
-    """Put the room into the studio's history, where it may be already."""
+    """Put the room into the studio's history, where it may be already.
+
+    The history forgets its oldest rooms beyond `ROOMS_LIMIT`: a new one must be found by the
+    overlay. What was recorded of them stays.
+    """
     row = insert(studio_rooms).values(studio_id=studio_id, room_id=room_id)
+    oldest_first = _in_order(studio_rooms.c.room_id).desc()
+    beyond = select(studio_rooms.c.room_id).where(studio_rooms.c.studio_id == studio_id)
+    beyond = beyond.order_by(oldest_first).offset(ROOMS_LIMIT)
+    is_its = studio_rooms.c.studio_id == studio_id
     async with database.transaction(ANSWER_TIMEOUT) as connection:
-        await connection.execute(row.on_conflict_do_nothing())
+        if (await connection.execute(row.on_conflict_do_nothing())).rowcount:
+            gone = delete(studio_rooms).where(is_its, studio_rooms.c.room_id.in_(beyond))
+            await connection.execute(gone)
 
 
 async def forget_room(database: Database, studio_id: str, room_id: str) -> bool:

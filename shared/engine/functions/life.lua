@@ -157,19 +157,22 @@ register('reset', function(keys, args)
   }
 end)
 
--- block: from now on this viewer's presses do not count in the room, and its name is hidden.
+-- block: from now on this viewer's presses do not count in the room, and its name is hidden. Who is blocked stays so.
 -- KEYS  1 room  2 blocked  3 active  4 ledger  5 ledger_epoch  6 effects  7 lasting
--- ARGV  1 viewer
--- Reply room_not_found | room_unknown | ok
+-- ARGV  1 viewer  2 most: how many the room may block
+-- Reply room_not_found | room_unknown | too_many_blocked | ok
 register('block', function(keys, args)
   local room_key, blocked_key, active_key, ledger_key, ledger_epoch_key, effects_key, lasting_key = unpack(keys)
-  local viewer = args[1]
+  local viewer, most = args[1], tonumber(args[2])
   local room = rooms.load(room_key)
   if not room then return rooms.missing(room_key) end
+  if redis.call('SISMEMBER', blocked_key, viewer) == 1 then return { 'ok' } end
+  local count = redis.call('SCARD', blocked_key) + 1
+  if count > most then return { 'too_many_blocked' } end
   redis.call('SADD', blocked_key, viewer)
   redis.call('EXPIRE', blocked_key, DAY)
   redis.call('ZREM', active_key, viewer)
-  redis.call('HSET', room.key, 'blocked', redis.call('SCARD', blocked_key))
+  redis.call('HSET', room.key, 'blocked', count)
   local at = ledger.at(ledger_key, ledger_epoch_key)
   ledger.append(at, room.now, string.format('["block","%s",%d,"%s"]', room.id, room.now, viewer))
   effects.hide_names(room, effects_key, lasting_key, viewer)

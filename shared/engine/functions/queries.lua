@@ -1,6 +1,5 @@
 -- Read-only queries about a room.
 
-local UNPACKED = 4000 -- values that Lua's unpack takes at once; it fails at about 8,000
 local CODE_FRESH = 3600000 -- ms; an older claim is made again, long before it expires
 
 -- stats: every button's state, in the order of the settings.
@@ -62,40 +61,6 @@ register('viewers', function(keys, args)
     flat[#flat + 1] = redis.call('SISMEMBER', blocked_key, pressed[i])
   end
   return { 'ok', room.round, flat }
-end, READ_ONLY)
-
--- fired_by: the viewer whose press fired a trigger of the last ten minutes.
--- KEYS  1 room
--- ARGV  1 log_epoch  2 seq
--- Reply room_not_found | room_unknown | ok, viewer ('' if nobody's press fired it, or the trigger is not known)
-register('fired_by', function(keys, args)
-  local room_key = keys[1]
-  local log_epoch, seq = tonumber(args[1]), tonumber(args[2])
-  local room = rooms.load(room_key)
-  if not room then return rooms.missing(room_key) end
-  local record = trigger_records.find(room, log_epoch, seq)
-  return { 'ok', record and record.viewer or '' }
-end, READ_ONLY)
-
--- hidden: which of the given viewers have hidden names: the blocked ones, or all if the room shows no names.
--- KEYS  1 room  2 blocked
--- ARGV  1… viewers
--- Reply room_not_found | room_unknown | ok, viewers
-register('hidden', function(keys, args)
-  local room_key, blocked_key = unpack(keys)
-  local asked = args
-  local room = rooms.load(room_key)
-  if not room then return rooms.missing(room_key) end
-  if room.show_names == 0 then return { 'ok', asked } end
-  local hidden = {}
-  if room.blocked == 0 or #asked == 0 then return { 'ok', hidden } end
-  for first = 1, #asked, UNPACKED do
-    local part = { unpack(asked, first, math.min(first + UNPACKED - 1, #asked)) }
-    for i, is_blocked in ipairs(redis.call('SMISMEMBER', blocked_key, unpack(part))) do
-      if is_blocked == 1 then hidden[#hidden + 1] = part[i] end
-    end
-  end
-  return { 'ok', hidden }
 end, READ_ONLY)
 
 -- viewer: what one viewer pressed in a round, with its name, even if hidden. Only the viewer itself may see the reply.

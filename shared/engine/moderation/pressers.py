@@ -12,13 +12,14 @@ from shared.engine.keys import room_keys
 from shared.engine.replies import TopViewer, TopViewers, top_viewers_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from shared.engine.engine import Engine
 
 # Viewers of one call: it keeps Redis busy for no longer than a call that counts 32 batches.
 PIECE = 100
 MOST_PIECES = 2_500  # of one search
+MOST_BLOCKED = 10_000  # viewers of a room: one a second for nearly three hours
 
 
 async def search(
@@ -52,6 +53,19 @@ async def pressers(
     reply = await engine.store.call("pressers", [room.room, room.blocked], [cursor, PIECE])
     round_, next_cursor, flat = refusals.check(reply)
     return round_, str(next_cursor), top_viewers_of(flat)
+
+
+async def hidden(engine: Engine, room_id: str, viewers: Collection[str]) -> frozenset[str]:
+    """Which of these viewers have names that the room hides."""
+    room = room_keys(room_id)
+    reply = await engine.store.call("hidden", [room.room, room.blocked], [*viewers])
+    return frozenset(refusals.check(reply)[0])
+
+
+async def fired_by(engine: Engine, room_id: str, epoch: int, seq: int) -> str:
+    """The viewer whose press fired a trigger of the last ten minutes; "" if none is known."""
+    reply = await engine.store.call("fired_by", [room_keys(room_id).room], [epoch, seq])
+    return str(refusals.check(reply)[0])
 
 
 async def blocked_viewers(engine: Engine, room_id: str, *, limit: int) -> TopViewers:

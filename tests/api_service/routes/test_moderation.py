@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from api_service.routes.moderation import people
+from api_service.routes.moderation import changes, people
 from shared.engine.moderation.tokens import MOST_TOKENS
+from shared.identity.tokens import new_ulid
 from tests.api_service.conftest import SIGNER
 from tests.api_service.routes.test_presses import batch, press
 
@@ -117,18 +118,51 @@ async def test_a_search_ignores_case_width_accents_and_kana(
 async def test_a_room_is_searched_only_so_often(
     api: httpx.AsyncClient, game: GameRoom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By its owner and moderators together; the lists are not limited."""
+    """By its owner and by each moderator: none uses up what another may do. Lists are free."""
     monkeypatch.setattr(people, "SEARCHES_AT_ONCE", 2)
     monkeypatch.setattr(people, "SEARCHES_PER_MINUTE", 1)
-    owners = [game.owner, showing((await made(api, game))["token"]), game.owner]
-    answers = [
-        await api.get(f"{game.path}/viewers", params={"search": "ann"}, headers=headers)
-        for headers in owners
-    ]
-    assert [answer.status_code for answer in answers] == [200, 200, 429]
-    assert answers[2].json()["code"] == "rate_limited"
-    assert int(answers[2].headers["Retry-After"]) >= 1
-    assert (await api.get(f"{game.path}/viewers", headers=game.owner)).status_code == 200
+    for headers in [*[showing((await made(api, game))["token"]) for _ in range(2)], game.owner]:
+        answers = [
+            await api.get(f"{game.path}/viewers", params={"search": "ann"}, headers=headers)
+            for _ in range(3)
+        ]
+        assert [answer.status_code for answer in answers] == [200, 200, 429]
+        assert answers[2].json()["code"] == "rate_limited"
+        assert int(answers[2].headers["Retry-After"]) >= 1
+        assert (await api.get(f"{game.path}/viewers", headers=headers)).status_code == 200
+
+
+async def test_a_moderator_does_not_use_up_the_owners_changes_of_settings(
+    api: httpx.AsyncClient, game: GameRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "CHANGES_AT_ONCE", 1)
+    monkeypatch.setattr(changes, "CHANGES_PER_MINUTE", 1)
+    one, other = [showing((await made(api, game))["token"]) for _ in range(2)]
+    path = f"{game.path}/hide_names"
+    answers = [await api.post(path, headers=headers) for headers in (one, one, other)]
+    assert [answer.status_code for answer in answers] == [200, 429, 200]
+    change = await api.patch(f"{game.path}/settings", json={"title": "x"}, headers=game.owner)
+    assert change.status_code == 200
+
+
+async def test_a_room_blocks_only_so_many_and_the_owner_more_than_moderators(
+    api: httpx.AsyncClient, game: GameRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ids of whoever never came, too. Whom it blocks already, and others again, is no refusal."""
+    monkeypatch.setattr(people, "MODERATORS_BLOCK", 2)
+    monkeypatch.setattr(people, "MOST_BLOCKED", 3)
+    moderator = showing((await made(api, game))["token"])
+    ids = [{"viewer_id": new_ulid()} for _ in range(4)]
+
+    async def told(way: str, n: int, headers: dict[str, str]) -> str:
+        answer = await api.post(f"{game.path}/{way}", json=ids[n], headers=headers)
+        return str(answer.json().get("code", answer.status_code))
+
+    blocked = [await told("block", n, moderator) for n in (0, 1, 2, 0)]
+    assert blocked == ["200", "200", "too_many_blocked", "200"]
+    assert [await told("block", n, game.owner) for n in (2, 3)] == ["200", "too_many_blocked"]
+    assert await told("unblock", 0, game.owner) == "200"
+    assert await told("block", 3, game.owner) == "200"
 
 
 async def test_a_search_finds_by_id_and_the_blocked_have_a_list(

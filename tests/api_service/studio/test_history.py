@@ -94,6 +94,19 @@ async def test_everybody_who_knows_a_studio_may_find_its_newest_room(
     assert (await api.get(path)).json() == {"room_id": first}
 
 
+async def test_a_full_history_forgets_its_oldest_rooms(
+    api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that the newest is always there, for the overlay. Other studios' rooms stay."""
+    monkeypatch.setattr(room_rows, "ROOMS_LIMIT", 2)
+    studio, other = Studio(api), Studio(api)
+    theirs = await kept_room(api, other)
+    rooms = [await kept_room(api, studio) for _ in range(4)]
+    for one, kept in ((studio, rooms[:1:-1]), (other, [theirs])):
+        listed = (await one.ask("GET", PATH)).json()["rooms"]
+        assert [room["room_id"] for room in listed] == kept
+
+
 @pytest.mark.parametrize("studio_id", ["x", "%00", "8" * 26])
 async def test_what_is_no_id_of_a_studio_has_no_room(
     api: httpx.AsyncClient, studio_id: str

@@ -12,9 +12,12 @@ from sqlalchemy import update
 
 from api_service.books.database import ANSWER_TIMEOUT, open_database
 from api_service.books.tables import media
+from api_service.http.requests import SETTINGS_BODY_LIMIT
 from api_service.studio import media_rows
 from api_service.studio.media_files import PICTURE_LIMIT, SOUND_LIMIT
 from api_service.studio.media_rows import KEPT_UNNAMED, STUDIO_LIMIT
+from api_service.studio.setup_rows import SETUPS_LIMIT
+from shared.identity.addresses import ROW, STORAGE
 from tests.api_service.routes.test_rooms import with_proxy
 from tests.api_service.running import client_of, ready_client, running
 from tests.api_service.studio.files import MP3_FRAME, OGG, Studio, picture, wav
@@ -159,7 +162,8 @@ async def test_uploads_at_once_do_not_pass_the_quota(api: httpx.AsyncClient) -> 
 async def test_an_address_uploads_only_so_much(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api_service.studio.media.UPLOADS_AT_ONCE", 2)
+    """What the studio has already counts, too."""
+    monkeypatch.setitem(STORAGE, "burst", 2 * (ROW + len(OGG)))
     async with ready_client(with_proxy(settings)) as api:
         owner = Studio(api).owner
         headers = {**owner, "Content-Type": "audio/ogg", "X-Forwarded-For": "192.0.2.99"}
@@ -167,6 +171,14 @@ async def test_an_address_uploads_only_so_much(
             await api.post("/api/studio/media", content=OGG, headers=headers) for _ in range(3)
         ]
     assert [answer.status_code for answer in answers] == [201, 200, 429]
+
+
+def test_an_address_fills_a_whole_studio_at_once_and_uploads_59_mib_of_sounds_an_hour() -> None:
+    """With all of its setups, so that a streamer can move to another studio."""
+    setups = SETUPS_LIMIT * (ROW + SETTINGS_BODY_LIMIT)
+    assert STORAGE["burst"] >= STUDIO_LIMIT + setups
+    an_hours_sounds = 300 * (ROW + SOUND_LIMIT)
+    assert an_hours_sounds <= 60 * STORAGE["per_minute"]
 
 
 async def test_without_postgresql_whoever_uploads_or_looks_is_told_to_try_again(

@@ -340,6 +340,17 @@ async def test_an_address_spends_from_a_bucket_of_its_own(engine: Engine) -> Non
     await engine.spend("rooms", address, per_minute=6, burst=3)
 
 
+async def test_what_costs_more_waits_longer_and_leaves_the_bucket_to_what_costs_less(
+    engine: Engine,
+) -> None:
+    address = Address(text="203.0.113.98", key=f"test {time.time()}", limited=True)
+    await engine.spend("storage", address, per_minute=6, burst=100, cost=60)
+    with pytest.raises(RateLimited) as refusal:
+        await engine.spend("storage", address, per_minute=6, burst=100, cost=60)
+    assert 190_000 < refusal.value.retry_after_ms <= 200_000  # until 20 more are there
+    await engine.spend("storage", address, per_minute=6, burst=100, cost=40)
+
+
 async def test_loopback_and_private_peers_spend_nothing(engine: Engine) -> None:
     """They are never limited."""
     for _ in range(5):

@@ -9,6 +9,7 @@ import pytest
 
 from shared.engine.keys import room_keys
 from shared.engine.ledger_entries import AvailabilityChanged, TriggerOutcome, decode_entry
+from shared.engine.moderation.pressers import fired_by, hidden
 from shared.engine.refusals import BadOutcome, GameNotStarted, SocketReplaced, UnknownEventType
 from shared.wire.game_messages import Available, Outcome
 from shared.wire.viewer_messages import Effect
@@ -95,9 +96,9 @@ async def test_a_room_knows_whose_press_fired_a_trigger(engine: Engine) -> None:
     """Not of a trigger that it does not have, nor of one that nobody's press fired."""
     told = await a_trigger(engine)
     room = told.room
-    assert await engine.fired_by(room.room_id, room.log_epoch, told.seq) == "a"
-    assert await engine.fired_by(room.room_id, room.log_epoch, told.seq + 1) == ""
-    assert await engine.fired_by(room.room_id, room.log_epoch + 1, told.seq) == ""
+    assert await fired_by(engine, room.room_id, room.log_epoch, told.seq) == "a"
+    assert await fired_by(engine, room.room_id, room.log_epoch, told.seq + 1) == ""
+    assert await fired_by(engine, room.room_id, room.log_epoch + 1, told.seq) == ""
 
 
 async def test_each_outcome_is_booked_once(engine: Engine) -> None:
@@ -362,7 +363,7 @@ async def test_names_of_many_viewers_are_asked_for_at_once(engine: Engine) -> No
     told = await a_trigger(engine)
     await block(told)
     viewers = ["a", *(f"v{number}" for number in range(9_000))]
-    assert await engine.hidden(told.room.room_id, viewers) == {"a"}
+    assert await hidden(engine, told.room.room_id, viewers) == {"a"}
 
 
 async def test_a_button_that_the_game_cannot_use_counts_nothing(engine: Engine) -> None:

@@ -20,7 +20,7 @@ from shared.engine.moderation.tokens import (
     tokens,
 )
 from shared.engine.press import PressBatch
-from shared.engine.refusals import RoomNotFound, TooManyTokens
+from shared.engine.refusals import RoomNotFound, TooManyBlocked, TooManyTokens
 from tests.shared.engine.rooms import LOCAL, open_room, play, press
 
 if TYPE_CHECKING:
@@ -135,6 +135,20 @@ async def test_a_search_begins_again_with_the_next_round(
     found = await search(engine, room_id, anybody, limit=5_000)
     assert {each.viewer for each in found.viewers} == late.keys()
     assert (found.round, found.more) == (2, False)
+
+
+async def test_a_block_again_changes_nothing(engine: Engine) -> None:
+    """Neither in the ledger nor on pages, which would start over."""
+    room_id = await open_room(engine)
+    key = room_keys(room_id)
+    await engine.block(room_id, "ann", most=1)
+    entries = await engine.store.command("XLEN", key.ledger[0])
+    state = await engine.store.command("HGETALL", key.room)
+    await engine.block(room_id, "ann", most=1)
+    assert await engine.store.command("HGETALL", key.room) == state
+    assert await engine.store.command("XLEN", key.ledger[0]) == entries
+    with pytest.raises(TooManyBlocked):
+        await engine.block(room_id, "bob", most=1)
 
 
 async def test_whoever_is_blocked_is_listed_whether_or_not_they_pressed(engine: Engine) -> None:

@@ -1,0 +1,133 @@
+"""One IP address stores as much as it can: it is refused, and others go on.
+
+`python -m tests.attacks.hoard` does the same with the real limit, and prints measurements.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from ipaddress import ip_network
+from typing import TYPE_CHECKING
+
+import httpx
+import msgspec
+import pytest
+from websockets.asyncio.client import connect
+
+from shared.identity.addresses import ROW, STORAGE
+from shared.process.settings import PerAddress
+from shared.wire.game_messages import Error, GameEnd, GameStart, RoomCreated
+from shared.wire.room_settings import encode, validate
+from tests.api_service.running import running
+from tests.attacks.assailants import stranger
+from tests.attacks.hoard import LARGE, WAYS, media, setups
+from tests.ws_gateway.game_end import Game
+from tests.ws_gateway.gateways import gateway_settings, running_gateway
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from shared.process.settings import Settings
+    from tests.attacks.hoard import Answering, Way
+
+pytestmark = pytest.mark.anyio
+
+PROXY = (ip_network("127.0.0.1/32"),)
+BUDGET = 300 * 1024  # bytes
+LARGE_ROOM = ROW + len(encode(validate(LARGE)))
+MANY = PerAddress(per_minute=100, burst=100)
+
+
+@pytest.fixture
+async def url(settings: Settings) -> AsyncIterator[str]:
+    """An API service that trusts this process's X-Forwarded-For, and opens many studios."""
+    behind_proxy = replace(settings, trusted_proxies=PROXY, rooms_per_address=MANY)
+    async with running(behind_proxy):
+        yield f"http://127.0.0.1:{behind_proxy.port}"
+
+
+@pytest.fixture
+def small_budget(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An address stores 300 KiB, and a byte a second."""
+    monkeypatch.setitem(STORAGE, "burst", BUDGET)
+    monkeypatch.setitem(STORAGE, "per_minute", 60)
+
+
+def client(url: str, address: str | None = None) -> httpx.AsyncClient:
+    """A client at an address; without one, at this machine's own."""
+    headers = {"X-Forwarded-For": address} if address else {}
+    return httpx.AsyncClient(base_url=url, headers=headers, timeout=10)
+
+
+async def stored(ask: Answering) -> int:
+    """How often it stores until the budget is spent."""
+    for times in range(BUDGET // ROW + 1):
+        answer = await ask()
+        if answer.status_code == 429:
+            assert answer.json()["code"] == "rate_limited"
+            assert int(answer.headers["Retry-After"]) > 0
+            return times
+        assert answer.is_success, answer.text
+    raise AssertionError("nothing ends it")
+
+
+@pytest.mark.usefixtures("small_budget")
+@pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
+async def test_an_address_stores_only_so_much_in_whichever_way(url: str, way: Way) -> None:
+    """Another address goes on, and this machine's own is never limited."""
+    async with client(url, stranger()) as one, client(url, stranger()) as other:
+        assert await stored(await way(one)) > 0
+        assert (await (await way(other))()).is_success
+
+
+@pytest.mark.usefixtures("small_budget")
+async def test_a_budget_is_one_for_all_that_an_address_stores(url: str) -> None:
+    """In whichever studio: a new one brings no new budget. This machine has none."""
+    async with client(url, stranger()) as one, client(url) as local:
+        add = await setups(one)
+        assert await stored(await media(one)) == BUDGET // (200 * 1024)
+        assert 0 < await stored(add) <= BUDGET // LARGE_ROOM
+        upload = await media(local)
+        assert [(await upload()).status_code for _ in range(3)] == [201] * 3
+
+
+@pytest.mark.usefixtures("small_budget")
+async def test_what_is_refused_as_invalid_costs_nothing(url: str) -> None:
+    async with client(url, stranger()) as one:
+        key = (await one.post("/api/studios")).json()["studio_key"]
+        headers = {"Authorization": f"Bearer {key}", "Content-Type": "image/webp"}
+        for _ in range(4):
+            answer = await one.post("/api/studio/media", content=b"x" * 65_000, headers=headers)
+            assert answer.json()["code"] == "invalid_media"
+            wrong = {"name": "", "settings": LARGE}
+            answer = await one.post("/api/studio/setups", json=wrong, headers=headers)
+            assert answer.json()["code"] == "invalid_body"
+        assert await stored(await setups(one)) == BUDGET // LARGE_ROOM
+
+
+@pytest.mark.usefixtures("small_budget")
+@pytest.mark.parametrize("kind", ["rounds", "settings"])
+async def test_a_games_address_stores_only_so_much(redis_url: str, kind: str) -> None:
+    """Its socket stays open, and the command that is refused does nothing."""
+    settings = msgspec.json.encode({"type": "settings", **LARGE}).decode()
+    proxied = gateway_settings(redis_url, trusted_proxies=PROXY)
+    headers = {"X-Forwarded-For": stranger()}
+    async with running_gateway(proxied) as gateway:
+        async with connect(gateway.url, proxy=None, additional_headers=headers) as socket:
+            game = Game(socket)
+            await game.next_of(RoomCreated)
+            for _ in range(60):
+                if kind == "settings":
+                    await socket.send(settings)
+                else:
+                    await game.say(GameStart())
+                    await game.say(GameEnd())
+            assert await game.error() == "rate_limited"
+            await game.settle()
+        async with connect(gateway.url, proxy=None) as local:
+            game = Game(local)
+            await game.next_of(RoomCreated)
+            for _ in range(10):
+                await local.send(settings)
+            await game.settle()
+            assert game.unasked(Error) == []
