@@ -1,4 +1,4 @@
-"""Stores as much as one IP address can, in each of the ways that there are.
+"""Stores as much as one IP address can, in one way after the other.
 
     python -m tests.attacks.hoard [--seconds S]
 
@@ -16,9 +16,9 @@ import string
 import tempfile
 import time
 from collections import Counter
-from itertools import count, cycle
+from itertools import count, cycle, product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import httpx
 import uvloop
@@ -33,10 +33,10 @@ from tests.attacks.flood import own_fleet
 from tests.waiting import until
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     Answering = Callable[[], Awaitable[httpx.Response]]
-    Way = Callable[[httpx.AsyncClient], Awaitable[Answering]]
+    Way = Callable[[httpx.AsyncClient, "Held"], Awaitable[Answering]]
 
 AT_ONCE: Final = 16  # requests
 CHANCE: Final = random.Random(0)
@@ -60,46 +60,53 @@ LARGE: Final = {
 SOUND: Final = wav(CHANCE.randbytes(199 * 1024))
 
 
-async def opened(http: httpx.AsyncClient, path: str) -> dict[str, Any]:
-    """A new room or studio."""
+class Held(NamedTuple):
+    """The headers of an address's studios, and the path, headers and token of its rooms."""
+
+    studios: list[dict[str, str]]
+    rooms: list[tuple[str, dict[str, str], str]]
+
+
+async def hold(http: httpx.AsyncClient) -> Held:
+    """Open as many studios and rooms as an address may at once, but one room."""
+    studios = [await _opened(http, "/api/studios") for _ in range(10)]
+    rooms = [await _opened(http, "/api/rooms") for _ in range(9)]
+    return Held(
+        [_bearer(studio["studio_key"]) for studio in studios],
+        [(room["room_id"], _bearer(room["room_token"]), room["room_token"]) for room in rooms],
+    )
+
+
+async def _opened(http: httpx.AsyncClient, path: str) -> dict[str, Any]:
     answer = await http.post(path, json={})
     assert answer.status_code == 201, answer.text
     found: dict[str, Any] = answer.json()
     return found
 
 
-def bearer(token: str) -> dict[str, str]:
+def _bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-async def _owner(http: httpx.AsyncClient) -> tuple[str, dict[str, str]]:
-    room = await opened(http, "/api/rooms")
-    return f"/api/rooms/{room['room_id']}", bearer(room["room_token"])
-
-
-async def _studios(http: httpx.AsyncClient) -> list[dict[str, str]]:
-    return [bearer((await opened(http, "/api/studios"))["studio_key"]) for _ in range(10)]
-
-
-async def setups(http: httpx.AsyncClient) -> Answering:
+async def setups(http: httpx.AsyncClient, held: Held) -> Answering:
     """Large setups in ten studios."""
-    keys = cycle(await _studios(http))
-    body = json.dumps({"name": "x", "settings": LARGE}).encode()
+    keys, body = cycle(held.studios), json.dumps({"name": "x", "settings": LARGE}).encode()
     return lambda: http.post("/api/studio/setups", content=body, headers=next(keys))
 
 
-async def changed_setup(http: httpx.AsyncClient) -> Answering:
+async def changed_setup(http: httpx.AsyncClient, held: Held) -> Answering:
     """One setup, replaced again and again."""
-    key = bearer((await opened(http, "/api/studios"))["studio_key"])
+    key, path = held.studios[0], "/api/studio/setups"
+    small = {"name": "x", "settings": {}}
+    await http.post(path, json=small, headers=key)
+    setup_id = (await http.get(path, headers=key)).json()["setups"][0]["setup_id"]
     body = json.dumps({"name": "x", "settings": LARGE}).encode()
-    made = await http.post("/api/studio/setups", content=body, headers=key)
-    path = f"/api/studio/setups/{made.json()['setup_id']}"
-    return lambda: http.put(path, content=body, headers=key)
+    return lambda: http.put(f"{path}/{setup_id}", content=body, headers=key)
 
 
-async def media(http: httpx.AsyncClient) -> Answering:
+async def media(http: httpx.AsyncClient, held: Held) -> Answering:
     """Sounds in ten studios, each another one."""
-    keys, numbers = cycle(await _studios(http)), count()
+    keys, numbers = cycle(held.studios), count()
 
     def upload() -> Awaitable[httpx.Response]:
         content = SOUND[:-8] + next(numbers).to_bytes(8, "big")
@@ -109,52 +116,56 @@ async def media(http: httpx.AsyncClient) -> Answering:
     return upload
 
 
-async def histories(http: httpx.AsyncClient) -> Answering:
-    """One room in the histories of many studios and back again."""
-    room = await opened(http, "/api/rooms")
-    path, keys = f"/api/studio/rooms/{room['room_id']}", cycle(await _studios(http))
-    body = {"room_token": room["room_token"]}
-    return lambda: http.put(path, json=body, headers=next(keys))
+async def histories(http: httpx.AsyncClient, held: Held) -> Answering:
+    """Rooms in the histories of ten studios."""
+    pairs = cycle(product(held.rooms, held.studios))
+
+    def keep() -> Awaitable[httpx.Response]:
+        (room_id, _, token), key = next(pairs)
+        body = {"room_token": token}
+        return http.put(f"/api/studio/rooms/{room_id}", json=body, headers=key)
+
+    return keep
 
 
-async def rooms(http: httpx.AsyncClient) -> Answering:
+async def rooms(http: httpx.AsyncClient, _held: Held) -> Answering:
     """Rooms with large settings."""
     body = json.dumps({"settings": LARGE}).encode()
     return lambda: http.post("/api/rooms", content=body)
 
 
-async def settings(http: httpx.AsyncClient) -> Answering:
-    """A change of large settings, in ten rooms."""
-    owners = cycle([await _owner(http) for _ in range(9)])
-    body = json.dumps(LARGE).encode()
+async def settings(http: httpx.AsyncClient, held: Held) -> Answering:
+    """Changes of large settings, in nine rooms."""
+    its, body = cycle(held.rooms), json.dumps(LARGE).encode()
 
     def change() -> Awaitable[httpx.Response]:
-        path, headers = next(owners)
-        return http.patch(f"{path}/settings", content=body, headers=headers)
+        room_id, headers, _ = next(its)
+        return http.patch(f"/api/rooms/{room_id}/settings", content=body, headers=headers)
 
     return change
 
 
-async def blocks(http: httpx.AsyncClient) -> Answering:
+async def blocks(http: httpx.AsyncClient, held: Held) -> Answering:
     """Blocks of ids that nobody has."""
-    path, headers = await _owner(http)
-    return lambda: http.post(f"{path}/block", json={"viewer_id": new_ulid()}, headers=headers)
+    room_id, headers, _ = held.rooms[0]
+    path = f"/api/rooms/{room_id}/block"
+    return lambda: http.post(path, json={"viewer_id": new_ulid()}, headers=headers)
 
 
-async def block_and_unblock(http: httpx.AsyncClient) -> Answering:
+async def block_and_unblock(http: httpx.AsyncClient, held: Held) -> Answering:
     """The block of one id, and its end, again and again."""
-    path, headers = await _owner(http)
+    room_id, headers, _ = held.rooms[0]
     body, verbs = {"viewer_id": new_ulid()}, cycle(("block", "unblock"))
-    return lambda: http.post(f"{path}/{next(verbs)}", json=body, headers=headers)
+    return lambda: http.post(f"/api/rooms/{room_id}/{next(verbs)}", json=body, headers=headers)
 
 
-async def resets(http: httpx.AsyncClient) -> Answering:
+async def resets(http: httpx.AsyncClient, held: Held) -> Answering:
     """A reset of the counts, again and again."""
-    path, headers = await _owner(http)
-    return lambda: http.post(f"{path}/reset", headers=headers)
+    room_id, headers, _ = held.rooms[0]
+    return lambda: http.post(f"/api/rooms/{room_id}/reset", headers=headers)
 
 
-async def names(http: httpx.AsyncClient) -> Answering:
+async def names(http: httpx.AsyncClient, _held: Held) -> Answering:
     """Names of as many viewers as an address becomes at once."""
     made = [(await http.post("/api/viewers", json={})).json()["viewer_id"] for _ in range(200)]
     ids = cycle(made)
@@ -211,29 +222,26 @@ async def _sizes(redis_url: str, database_url: str) -> tuple[int, int]:
     return int(stored), used
 
 
-async def _strangers(url: str) -> AsyncIterator[httpx.AsyncClient]:
-    while True:
-        headers = {"X-Forwarded-For": stranger()}
-        async with httpx.AsyncClient(base_url=url, headers=headers, timeout=30) as http:
-            yield http
-
-
 async def main(seconds: float) -> None:
-    """Store in each way, each from an address of its own, and print what came of it."""
+    """Store in one way after the other, from one address, and print what came of each."""
     with tempfile.TemporaryDirectory() as folder:
         async with own_fleet(Path(folder)) as (fleet, redis_url):
             api = await fleet.api(TRUSTED_PROXIES="127.0.0.1/32")
-            database_url = api.environment["DATABASE_URL"]
-            clients = _strangers(api.url)
-            for name, way in WAYS.items():
-                http = await anext(clients)
-                ask = await way(http)
-                before = await _sizes(redis_url, database_url)
-                answered = await at_full_speed(ask, seconds)
-                after = await _sizes(redis_url, database_url)
-                grown = (f"{(b - a) / 1e6:8.2f}" for a, b in zip(before, after, strict=True))
-                print(f"{name:18} {' MB in PostgreSQL, '.join(grown)} MB in Redis", dict(answered))
-            await clients.aclose()  # type: ignore[attr-defined]
+            database_url, headers = api.environment["DATABASE_URL"], {"X-Forwarded-For": stranger()}
+            async with httpx.AsyncClient(base_url=api.url, headers=headers, timeout=30) as http:
+                held = await hold(http)
+                first = before = await _sizes(redis_url, database_url)
+                for name, way in WAYS.items():
+                    answered = await at_full_speed(await way(http, held), seconds)
+                    after = await _sizes(redis_url, database_url)
+                    print(f"{name:18} {_grown(before, after)}", dict(answered), flush=True)
+                    before = after
+                print(f"{'together':18} {_grown(first, before)}")
+
+
+def _grown(before: tuple[int, int], after: tuple[int, int]) -> str:
+    database, redis = ((b - a) / 1e6 for a, b in zip(before, after, strict=True))
+    return f"{database:8.2f} MB in PostgreSQL, {redis:6.2f} MB in Redis"
 
 
 if __name__ == "__main__":

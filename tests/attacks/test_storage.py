@@ -17,10 +17,10 @@ from websockets.asyncio.client import connect
 from shared.identity.addresses import ROW, STORAGE
 from shared.process.settings import PerAddress
 from shared.wire.game_messages import Error, GameEnd, GameStart, RoomCreated
-from shared.wire.room_settings import encode, validate
+from shared.wire.room_settings import DEFAULT_SETTINGS, encode, validate
 from tests.api_service.running import running
 from tests.attacks.assailants import stranger
-from tests.attacks.hoard import LARGE, WAYS, media, setups
+from tests.attacks.hoard import LARGE, WAYS, hold, media, setups
 from tests.ws_gateway.game_end import Game
 from tests.ws_gateway.gateways import gateway_settings, running_gateway
 
@@ -40,7 +40,7 @@ MANY = PerAddress(per_minute=100, burst=100)
 
 @pytest.fixture
 async def url(settings: Settings) -> AsyncIterator[str]:
-    """An API service that trusts this process's X-Forwarded-For, and opens many studios."""
+    """An API service that trusts this process's X-Forwarded-For, and opens many rooms."""
     behind_proxy = replace(settings, trusted_proxies=PROXY, rooms_per_address=MANY)
     async with running(behind_proxy):
         yield f"http://127.0.0.1:{behind_proxy.port}"
@@ -76,33 +76,35 @@ async def stored(ask: Answering) -> int:
 async def test_an_address_stores_only_so_much_in_whichever_way(url: str, way: Way) -> None:
     """Another address goes on, and this machine's own is never limited."""
     async with client(url, stranger()) as one, client(url, stranger()) as other:
-        assert await stored(await way(one)) > 0
-        assert (await (await way(other))()).is_success
+        assert await stored(await way(one, await hold(one))) > 0
+        assert (await (await way(other, await hold(other)))()).is_success
 
 
 @pytest.mark.usefixtures("small_budget")
 async def test_a_budget_is_one_for_all_that_an_address_stores(url: str) -> None:
     """In whichever studio: a new one brings no new budget. This machine has none."""
     async with client(url, stranger()) as one, client(url) as local:
-        add = await setups(one)
-        assert await stored(await media(one)) == BUDGET // (200 * 1024)
+        held = await hold(one)
+        add = await setups(one, held)
+        assert await stored(await media(one, held)) == BUDGET // (200 * 1024)
         assert 0 < await stored(add) <= BUDGET // LARGE_ROOM
-        upload = await media(local)
+        upload = await media(local, await hold(local))
         assert [(await upload()).status_code for _ in range(3)] == [201] * 3
 
 
 @pytest.mark.usefixtures("small_budget")
 async def test_what_is_refused_as_invalid_costs_nothing(url: str) -> None:
     async with client(url, stranger()) as one:
-        key = (await one.post("/api/studios")).json()["studio_key"]
-        headers = {"Authorization": f"Bearer {key}", "Content-Type": "image/webp"}
+        held = await hold(one)
+        headers = {**held.studios[0], "Content-Type": "image/webp"}
         for _ in range(4):
             answer = await one.post("/api/studio/media", content=b"x" * 65_000, headers=headers)
             assert answer.json()["code"] == "invalid_media"
             wrong = {"name": "", "settings": LARGE}
             answer = await one.post("/api/studio/setups", json=wrong, headers=headers)
             assert answer.json()["code"] == "invalid_body"
-        assert await stored(await setups(one)) == BUDGET // LARGE_ROOM
+        left = BUDGET - len(held.rooms) * (ROW + len(encode(DEFAULT_SETTINGS).encode()))
+        assert await stored(await setups(one, held)) == left // LARGE_ROOM
 
 
 @pytest.mark.usefixtures("small_budget")

@@ -17,16 +17,22 @@ from api_service.http import listeners
 from api_service.http.middleware import IN_FLIGHT_LIMIT
 from api_service.http.requests import BODY_LIMIT, BODY_WITHIN, SETTINGS_BODY_LIMIT
 from api_service.routes.moderation.changes import CHANGES_AT_ONCE, CHANGES_PER_MINUTE
-from api_service.routes.moderation.people import SEARCHES_AT_ONCE, SEARCHES_PER_MINUTE
+from api_service.routes.moderation.people import (
+    MODERATORS_BLOCK,
+    SEARCHES_AT_ONCE,
+    SEARCHES_PER_MINUTE,
+)
 from api_service.studio.few_reads import MOST_READS
 from api_service.studio.history.past_rooms import ROUNDS_AT_ONCE, ROUNDS_PER_MINUTE
-from api_service.studio.media import UPLOADS_AT_ONCE, UPLOADS_PER_MINUTE
+from api_service.studio.history.room_rows import ROOMS_LIMIT
 from api_service.studio.media_cache import CACHE_LIMIT
 from api_service.studio.media_files import LONGEST_SIDE, PICTURE_LIMIT, SOUND_LIMIT
 from api_service.studio.media_rows import STUDIO_LIMIT
 from api_service.studio.setup_rows import SETUP_MEDIA_LIMIT, SETUPS_LIMIT
+from shared.engine.moderation.pressers import MOST_BLOCKED
 from shared.engine.moderation.tokens import MOST_TOKENS
 from shared.engine.rule.counting_rule import LOG_LIMIT
+from shared.identity import addresses
 from shared.identity.names import (
     LONGEST_REASON,
     LONGEST_SETUP_NAME,
@@ -133,8 +139,18 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
     ),
     "buttons of a room": (BUTTONS["minItems"], BUTTONS["maxItems"]),
     "event types that a room has in all its life": (MOST_EVENT_TYPES,),
-    "changes of a room's settings by REST": (CHANGES_PER_MINUTE, CHANGES_AT_ONCE),
-    "searches in a room": (SEARCHES_PER_MINUTE, SEARCHES_AT_ONCE),
+    "changes of a room's settings by REST, for its owner and for each moderator": (
+        CHANGES_PER_MINUTE,
+        CHANGES_AT_ONCE,
+    ),
+    "searches in a room, for its owner and for each moderator": (
+        SEARCHES_PER_MINUTE,
+        SEARCHES_AT_ONCE,
+    ),
+    "viewers that a room blocks; how many of them moderators may block": (
+        MOST_BLOCKED,
+        MODERATORS_BLOCK,
+    ),
     "triggers that no game has acknowledged": (LOG_LIMIT, LOG_KEPT * 3600),
     "triggers of which a game may tell the outcome": (MOST_TRIGGERS, ANSWERED_FOR / 1000),
     "effects that last at once": (LASTING_MOST,),
@@ -142,6 +158,7 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
     "a studio's pictures and sounds": (STUDIO_LIMIT,),
     "setups of a studio": (SETUPS_LIMIT,),
     "pictures and sounds that one setup names": (SETUP_MEDIA_LIMIT,),
+    "rooms of a studio's history": (ROOMS_LIMIT,),
     "a setup's name": (LONGEST_SETUP_NAME,),
     "a picture's width and height": (LONGEST_SIDE,),
     "rounds that a studio reads": (ROUNDS_PER_MINUTE, ROUNDS_AT_ONCE),
@@ -151,7 +168,10 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
     "codes that it tries": (NEW_VIEWERS.per_minute, NEW_VIEWERS.burst),
     "new rooms": (NEW_ROOMS.per_minute, NEW_ROOMS.burst),
     "new studios": (NEW_ROOMS.per_minute,),
-    "uploads of pictures and sounds": (UPLOADS_PER_MINUTE, UPLOADS_AT_ONCE),
+    "bytes that it stores for good; what each row costs besides its content": (
+        *addresses.STORAGE.values(),
+        addresses.ROW,
+    ),
     "active viewers that it counts as in a room": (DEFAULTS.active_per_address,),
     "pages at one gateway": (DEFAULTS.viewer_sockets_per_address,),
     "calls that wait for a Redis master": (WAITING_LIMIT,),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 KIB: Final = 1024  # bytes
 HOUR: Final = 3600  # s
 HEADINGS: Final = {"protocol.md": "\n## Limits\n", "protocol.ja.md": "\n## 上限\n"}
+STORED: Final = LIMITS["bytes that it stores for good; what each row costs besides its content"]
 UNACKNOWLEDGED: Final = LIMITS["triggers that no game has acknowledged"]
 
 # The numbers of each row, in the order of the rows.
@@ -31,14 +32,16 @@ ROWS: Final[list[Sequence[float]]] = [
     LIMITS["codes that it tries"],
     LIMITS["new rooms"],
     LIMITS["new studios"],
-    LIMITS["uploads of pictures and sounds"],
+    [STORED[0] / KIB**2, STORED[1] / KIB**2],
     LIMITS["rounds that a studio reads"],
-    LIMITS["changes of a room's settings by REST"],
+    LIMITS["changes of a room's settings by REST, for its owner and for each moderator"],
     LIMITS["event types that a room has in all its life"],
-    LIMITS["searches in a room"],
+    LIMITS["searches in a room, for its owner and for each moderator"],
+    LIMITS["viewers that a room blocks; how many of them moderators may block"],
     [LIMITS["a studio's pictures and sounds"][0] / KIB**2],
     LIMITS["setups of a studio"],
     [LIMITS["pictures and sounds that one setup names"][0] / KIB**2],
+    LIMITS["rooms of a studio's history"],
     LIMITS["a setup's name"],
     LIMITS["active viewers that it counts as in a room"],
     LIMITS["attaches of a room"],
