@@ -58,7 +58,8 @@ log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 
 LARGEST_MESSAGE = 64 * 1024  # bytes
-LARGEST_ROUND = 7 * 1024  # bytes of a round without presses: its summary and accounts
+# Bytes of a round's summary, if nobody presses, of as many buttons as a room may have in its life.
+LARGEST_ROUND = 63 * 1024
 # Unknown types, as from a newer game: each of the first 20 on a socket gets one `error`, which
 # quotes up to 64 code points of it.
 UNKNOWN_TYPES, LONGEST_TYPE = 20, 64
