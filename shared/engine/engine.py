@@ -15,7 +15,6 @@ import msgspec
 from shared.engine import keys, refusals, replies
 from shared.engine.game_socket import Attaching, or_empty
 from shared.engine.keys import Rounds, bucket, room_keys
-from shared.engine.moderation.pressers import MOST_BLOCKED
 from shared.engine.press import GROUP_LIMIT, Pressing
 from shared.engine.watched import NOTHING_KNOWN, watched_of
 from shared.identity.addresses import ROW, STORAGE
@@ -38,6 +37,8 @@ if TYPE_CHECKING:
     Change = Callable[[RoomSettings], RoomSettings]
     Joiner = tuple[str, Address]  # a viewer, and where it joins from
     Condition = Literal["always", "absent", "due"]  # on which a round is ended
+
+MOST_BLOCKED = 10_000  # viewers of a room: one a second for nearly three hours
 
 
 class Engine(Attaching):

@@ -29,7 +29,7 @@ from api_service.studio.media_cache import CACHE_LIMIT
 from api_service.studio.media_files import LONGEST_SIDE, PICTURE_LIMIT, SOUND_LIMIT
 from api_service.studio.media_rows import STUDIO_LIMIT
 from api_service.studio.setup_rows import SETUP_MEDIA_LIMIT, SETUPS_LIMIT
-from shared.engine.moderation.pressers import MOST_BLOCKED
+from shared.engine.engine import MOST_BLOCKED
 from shared.engine.moderation.tokens import MOST_TOKENS
 from shared.engine.rule.counting_rule import LOG_LIMIT
 from shared.identity import addresses

@@ -15,7 +15,8 @@ from api_service.http.requests import (
     room_id_of,
 )
 from api_service.routes.moderation.changes import spend_change
-from shared.engine.moderation.pressers import MOST_BLOCKED, blocked_viewers, fired_by, search
+from shared.engine.engine import MOST_BLOCKED
+from shared.engine.moderation.pressers import blocked_viewers, fired_by, search
 from shared.identity.folding import folded
 from shared.identity.tokens import bare, is_ulid
 from shared.wire import moderation_bodies as bodies

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 # Viewers of one call: it keeps Redis busy for no longer than a call that counts 32 batches.
 PIECE = 100
 MOST_PIECES = 2_500  # of one search
-MOST_BLOCKED = 10_000  # viewers of a room: one a second for nearly three hours
 
 
 async def search(

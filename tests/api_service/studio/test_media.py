@@ -164,6 +164,7 @@ async def test_an_address_uploads_only_so_much(
 ) -> None:
     """What the studio has already counts, too."""
     monkeypatch.setitem(STORAGE, "burst", 2 * (ROW + len(OGG)))
+    monkeypatch.setitem(STORAGE, "per_minute", 60)
     async with ready_client(with_proxy(settings)) as api:
         owner = Studio(api).owner
         headers = {**owner, "Content-Type": "audio/ogg", "X-Forwarded-For": "192.0.2.99"}
