@@ -9,7 +9,7 @@ import uvicorn
 
 from api_service.http.middleware import FrontController
 from api_service.http.requests import BODY_IS_HERE, BODY_LIMIT, CONNECTION
-from api_service.http.uvicorn_seam import UvicornHttp, UvicornServer
+from api_service.http.uvicorn_seam import UvicornHttp, UvicornServer, header_lines
 from shared.process import gc_tuning
 
 if TYPE_CHECKING:
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 HEAD_LIMIT: Final = 32 * 1024  # bytes of a request's line and headers
 HEAD_END: Final = b"\r\n\r\n"
 HEAD_TOO_LONG: Final = "Request headers too large."
+# bytes of trailers (the fields behind a body in chunks), and of what else is in a body's chunks
+TRAILERS_LIMIT: Final = 32 * 1024
+TRAILERS_TOO_LONG: Final = "Request trailers too large."
+CHUNK_MARKS: Final = len("ffff\r\n\r\n")  # bytes around a chunk's data
 # s for a whole request head, from the connection's start or the head's first byte
 HEAD_WITHIN: Final = 10.0
 TAKEN_WITHIN: Final = 20.0  # s that an answer may wait for a client that does not read
@@ -92,7 +96,7 @@ class JoinedWrites:
 
 
 class TooMuchAtOnce(Exception):
-    """A client has pipelined more than `PIPELINE_LIMIT` requests, or sent a head too long."""
+    """A client has pipelined more than `PIPELINE_LIMIT` requests, or sent fields too long."""
 
 
 class BoundedHttp(UvicornHttp):
@@ -106,6 +110,7 @@ class BoundedHttp(UvicornHttp):
     _front: FrontController | None = None
     _head_bytes = 0
     _in_head = False
+    _around_body = 0  # bytes of an incomplete message after its head, without its body
     _head_deadline: asyncio.TimerHandle | None = None
     _loop: asyncio.AbstractEventLoop
     _writes: JoinedWrites
@@ -123,7 +128,12 @@ class BoundedHttp(UvicornHttp):
     def data_received(self, data: bytes) -> None:
         """Parse the data; refuse a head that is too long, start the deadline of a partial one."""
         self._head_bytes += len(data)
+        if self.is_amid:
+            self._around_body += len(data)
         super().data_received(data)
+        if self._around_body > TRAILERS_LIMIT:
+            self._refuse_trailers()
+            return
         if not self._in_head:
             self._head_bytes = 0
             # Blank lines, or the rest of a body that its request did not read.
@@ -154,8 +164,19 @@ class BoundedHttp(UvicornHttp):
             self._writes.abort()
             raise TooMuchAtOnce
 
+    def body_comes(self, length: int) -> None:
+        """So many bytes of the body are here."""
+        self._around_body = max(0, self._around_body - length - CHUNK_MARKS)
+
+    def trailers_come(self, length: int) -> None:
+        """So many bytes of trailers are here. Raises TooMuchAtOnce, which ends the connection."""
+        if length > TRAILERS_LIMIT:
+            self._refuse_trailers()
+            raise TooMuchAtOnce
+
     def body_ends(self) -> None:
-        """The body is complete."""
+        """The body is complete, and so are its trailers."""
+        self._around_body = 0
         self.request_scope[BODY_IS_HERE] = True
         self.request_scope[CONNECTION] = self._writes
 
@@ -183,11 +204,10 @@ class BoundedHttp(UvicornHttp):
         super().connection_lost(exc)
 
     def _refuse_head(self) -> None:
-        if self.is_answered:
-            self.refuse_unreadable(HEAD_TOO_LONG)
-        else:
-            # The client would take a refusal for the answer to an earlier request, still under way.
-            self._writes.abort()
+        self.refuse_unreadable(HEAD_TOO_LONG)
+
+    def _refuse_trailers(self) -> None:
+        self._refuse(b"431 Request Header Fields Too Large", TRAILERS_TOO_LONG)
 
     def _await_head(self) -> None:
         if self._head_deadline is None:
@@ -207,19 +227,34 @@ class BoundedHttp(UvicornHttp):
             return
         # Browsers open connections in advance: one without a request is closed silently.
         if self._in_head:
-            self._refuse(b"408 Request Timeout", b"The request did not come in time.")
-        self._writes.close()
+            self._refuse(b"408 Request Timeout", "The request did not come in time.")
+        else:
+            self._writes.close()
 
     def refuse_unreadable(self, sentence: str) -> None:
         """Refuse data that is not a request."""
-        if not self._writes.is_closing():
-            self._refuse(b"400 Bad Request", sentence.encode())
-            self._writes.close()
+        self._refuse(b"400 Bad Request", sentence)
 
-    def _refuse(self, status: bytes, sentence: bytes) -> None:
+    def _refuse(self, status: bytes, sentence: str) -> None:
+        """Refuse what is being read, if the client can know what is refused; close the connection.
+
+        A client takes a refusal for the answer to its oldest request that has none.
+        """
+        if self._writes.is_closing():
+            return
+        if self.may_refuse:
+            if self.is_amid:
+                self.leave_unanswered()
+            self._write_refusal(status, sentence.encode())
+            self._writes.close()
+        elif self.is_answered:
+            self._writes.close()
+        else:
+            self._writes.abort()
+
+    def _write_refusal(self, status: bytes, sentence: bytes) -> None:
         length = (b"content-length", b"%d" % len(sentence))
-        headers = (*self.standing_headers, *REFUSAL, length)
-        fields = b"".join(b"%b: %b\r\n" % header for header in headers)
+        fields = header_lines((*self.standing_headers, *REFUSAL, length))
         self._writes.write(b"HTTP/1.1 %b\r\n%b\r\n%b" % (status, fields, sentence))
 
 

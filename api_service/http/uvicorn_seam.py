@@ -36,6 +36,24 @@ def header_lines(headers: Iterable[tuple[bytes, bytes]]) -> bytes:
     return b"".join([b"%b: %b\r\n" % field for field in headers])
 
 
+class Trailers(list[tuple[bytes, bytes]]):
+    """Stands in for the headers once a body in chunks has begun, and keeps no field.
+
+    uvicorn adds the fields behind the last chunk to the headers, whose names they may bear
+    (RFC 9110, section 6.5.1, leaves that to those who know the field). `come` hears of each field
+    how many bytes there are so far.
+    """
+
+    def __init__(self, come: Callable[[int], None]) -> None:
+        self._come = come
+        self._length = 0
+
+    def append(self, field: tuple[bytes, bytes]) -> None:
+        """Count a field."""
+        self._length += sum(map(len, field)) + FIELD_MARKS
+        self._come(self._length)
+
+
 class Unheard:
     """Stands in for the event that wakes an ASGI application, where there is none."""
 
@@ -87,11 +105,13 @@ class UvicornHttp(HttpToolsProtocol):
 
     uvicorn starts a request when its head is complete. Here it starts when its body is, or with
     what has come of the body at the end of a read: `direct_answer` may answer it without ASGI.
+    One whose body is in chunks starts with the first, so that no trailer changes how it starts.
     """
 
     # `cycle` is the latest request that has started, None before the first one.
 
     _held: bytes | None = None  # what has come of the body of a request that has not started
+    is_amid = False  # the latest request has started, and its body or its trailers are incomplete
 
     @property
     def is_answered(self) -> bool:
@@ -104,6 +124,18 @@ class UvicornHttp(HttpToolsProtocol):
         """The latest request's ASGI scope."""
         scope: dict[str, Any] = self.cycle.scope  # type: ignore[assignment]
         return scope
+
+    @property
+    def may_refuse(self) -> bool:
+        """Whether the client can take a refusal of what is being read for no other answer."""
+        if not self.is_amid:
+            return self.is_answered
+        return not self.pipeline and not self.cycle.response_started
+
+    def leave_unanswered(self) -> None:
+        """Hear nothing more from the latest request, which finds that its client is gone."""
+        self.cycle.disconnected = True  # as `connection_lost` does
+        self.cycle.message_event.set()
 
     def close_when_answered(self) -> None:
         """Close the connection after the latest request's answer."""
@@ -145,8 +177,13 @@ class UvicornHttp(HttpToolsProtocol):
         self.head_ends()
         self._held = b""
 
+    def on_chunk_header(self) -> None:
+        self._start()
+        self.headers = Trailers(self.trailers_come)
+
     def on_body(self, body: bytes) -> None:
         if self._held is None:
+            self.body_comes(len(body))
             super().on_body(body)
         else:
             self._held += body
@@ -159,6 +196,7 @@ class UvicornHttp(HttpToolsProtocol):
                 self._held = None
                 return
             self._start()
+        self.is_amid = False
         self.body_ends()
         super().on_message_complete()
 
@@ -178,6 +216,7 @@ class UvicornHttp(HttpToolsProtocol):
         held, self._held = self._held, None
         if held is not None and not self.transport.is_closing():
             super().on_headers_complete()
+            self.is_amid = True
             if held:
                 super().on_body(held)
 
@@ -209,8 +248,14 @@ class UvicornHttp(HttpToolsProtocol):
     def head_ends(self) -> None:
         """The head is complete. An error raised here ends the connection; no request is started."""
 
+    def body_comes(self, length: int) -> None:
+        """So many bytes of the body of a request that has started are here."""
+
+    def trailers_come(self, length: int) -> None:
+        """So many bytes of trailers are here, all dropped. An error ends the connection."""
+
     def body_ends(self) -> None:
-        """The body is complete."""
+        """The body is complete, and so are its trailers."""
 
     # `data_received` calls this for data that is not a request.
 
