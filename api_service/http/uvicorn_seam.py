@@ -198,6 +198,8 @@ class UvicornHttp(HttpToolsProtocol):
             self._start()
         self.is_amid = False
         self.body_ends()
+        if not self.parser.should_keep_alive():
+            self.shutdown()  # the parser obeys trailers: it reads nothing behind "Connection: close"
         super().on_message_complete()
 
     @property

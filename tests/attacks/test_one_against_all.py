@@ -21,6 +21,7 @@ from shared.process.settings import PerAddress
 from tests.api_service.running import running
 from tests.attacks.assailants import stranger
 from tests.attacks.peace import start_round
+from tests.attacks.trailers import ATTEMPTS, rooms_opened
 from tests.press_limits import PRESS_BURST, PRESSES_PER_SECOND
 from tests.shards import mark_restored
 from tests.waiting import until
@@ -110,6 +111,12 @@ async def test_an_address_opens_no_more_rooms_than_it_may_wherever_it_asks(
             async with connect(gateway.url, proxy=None, additional_headers=headers):
                 pass
         assert refused.value.response.status_code == 429
+
+
+async def test_a_trailer_names_no_address(behind_proxy: httpx.AsyncClient) -> None:
+    """Nor does a proxy write trailers: HAProxy passes on whatever its client sends there."""
+    statuses = await rooms_opened(behind_proxy.base_url.port or 0, stranger())
+    assert statuses == {"201": A_MINUTE, "429": ATTEMPTS - A_MINUTE}
 
 
 async def test_an_address_has_no_more_pages_open_than_it_may(redis_url: str, crowd: Crowd) -> None:

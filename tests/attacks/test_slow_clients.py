@@ -15,6 +15,7 @@ import pytest
 
 from api_service.http.server import PIPELINE_LIMIT
 from tests.attacks.peace import start_round
+from tests.attacks.trailers import chunked
 from tests.conformance.frames import CLOSE, CONTINUATION, PING, TEXT, FrameReader, frame, header
 from tests.waiting import until
 from tests.wire import get, upgrade, wired
@@ -40,7 +41,8 @@ class Slow(NamedTuple):
 
 
 HEAD_IN_BYTES = ALIVE[:-4] + b"\r\nX: " + b"x" * LONG
-PRESS = b"POST /api/rooms/01ARZ3NDEKTSV4RRFFQ69G5FAV/events HTTP/1.1\r\nHost: x\r\n"
+PRESSED = "POST /api/rooms/01ARZ3NDEKTSV4RRFFQ69G5FAV/events"
+PRESS = f"{PRESSED} HTTP/1.1\r\nHost: x\r\n".encode()
 API = {
     "a head": Slow(b"", HEAD_IN_BYTES, (b"408",)),
     "a head behind an answer": Slow(ALIVE, HEAD_IN_BYTES, (b"200", b"408")),
@@ -50,6 +52,9 @@ API = {
     "a body in chunks": Slow(
         PRESS + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n" * LONG, (b"400",)
     ),
+    "trailers": Slow(chunked(PRESSED), b"X: 1\r\n" * LONG, (b"400",)),
+    "trailers behind an answer": Slow(chunked("GET /healthz"), b"X: 1\r\n" * LONG, (b"200",)),
+    "a chunk's extension": Slow(chunked(PRESSED)[:-3], b"1;" + b"x" * LONG, (b"400",)),
     "a body that nobody reads": Slow(get("/healthz", length=9999), b"x" * LONG, (b"200",)),
 }
 

@@ -43,6 +43,8 @@ class Noting(UvicornHttp):
         self.moments: list[str] = []
         self.direct: list[WholeRequest] = []
         self.head_lengths: list[int] = []
+        self.body_lengths: list[int] = []
+        self.trailer_lengths: list[int] = []
         self.unreadable: list[str] = []
 
     def head_begins(self) -> None:
@@ -51,6 +53,12 @@ class Noting(UvicornHttp):
     def head_ends(self) -> None:
         self.moments.append("head ends")
         self.head_lengths.append(self.head_length)
+
+    def body_comes(self, length: int) -> None:
+        self.body_lengths.append(length)
+
+    def trailers_come(self, length: int) -> None:
+        self.trailer_lengths.append(length)
 
     def body_ends(self) -> None:
         self.moments.append("body ends")
@@ -238,6 +246,87 @@ async def test_protocol_parser_tells_what_is_left_to_asgi(line: Line, other: byt
     for _ in range(other.count(b" HTTP/1.")):
         assert (await line.answer()).startswith(b"HTTP/1.1 200 ")
     assert line.connection.direct == []
+
+
+CHUNKED = (
+    b"POST /direct HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n4;x=1\r\nbody\r\n0\r\n"
+)
+TRAILERS = b"Host: b\r\nExpect: 100-continue\r\nConnection: upgrade\r\nUpgrade: h2c\r\n\r\n"
+
+
+@pytest.mark.parametrize("pieces", [1, 2, 7])
+async def test_protocol_headers_get_no_field_from_behind_a_body_in_chunks(
+    line: Line, pieces: int
+) -> None:
+    """uvicorn appends them to its list of headers, which is another one by then."""
+    data = CHUNKED + TRAILERS
+    length = -(-len(data) // pieces)
+    for start in range(0, len(data), length):
+        line.writer.write(data[start : start + length])
+        await line.writer.drain()
+        await until(lambda: asyncio.sleep(0, bool(line.connection.moments)))
+    line.writer.write(REQUEST)
+    for _ in range(2):
+        assert b" 200 " in await line.answer()
+    scope, _ = line.scopes
+    assert scope["headers"] == [(b"host", b"a"), (b"transfer-encoding", b"chunked")]
+    assert line.connection.direct == []
+    assert sum(line.connection.body_lengths) == len(b"body")
+    assert line.connection.trailer_lengths[-1] == len(TRAILERS) - len(b"\r\n")
+
+
+@pytest.mark.parametrize("is_answered", [True, False])
+async def test_protocol_parser_obeys_a_trailer_that_ends_the_connection(
+    line: Line, *, is_answered: bool
+) -> None:
+    """It reads nothing more then, so that the connection ends with the answer."""
+    if not is_answered:
+        line.may_answer.clear()
+    line.writer.write(CHUNKED)
+    await until(lambda: asyncio.sleep(0, bool(line.scopes)))
+    await until(lambda: asyncio.sleep(0, line.connection.is_answered == is_answered))
+    line.writer.write(b"Connection: close\r\n\r\n" + REQUEST)
+    await until(lambda: asyncio.sleep(0, "body ends" in line.connection.moments))
+    line.may_answer.set()
+    assert (b"connection: close" in await line.answer()) != is_answered
+    assert await line.reader.read() == b""
+
+
+async def test_protocol_on_chunk_header_starts_a_request_before_its_trailers(line: Line) -> None:
+    """`cycle` and `pipeline` tell whether a refusal of the rest can be taken for its answer."""
+    assert line.connection.may_refuse
+    line.may_answer.clear()
+    line.writer.write(CHUNKED)
+    await until(lambda: asyncio.sleep(0, bool(line.scopes)))
+    assert (line.connection.is_amid, line.connection.may_refuse) == (True, True)
+    line.writer.write(b"\r\n")
+    await until(lambda: asyncio.sleep(0, not line.connection.is_amid))
+    assert not line.connection.may_refuse
+    line.may_answer.set()
+    await line.answer()
+    assert line.connection.may_refuse
+
+
+async def test_protocol_pipeline_and_cycle_response_started_forbid_a_refusal(line: Line) -> None:
+    line.writer.write(CHUNKED)
+    await line.answer()
+    assert (line.connection.is_amid, line.connection.may_refuse) == (True, False)
+    line.may_answer.clear()
+    line.writer.write(b"\r\n" + REQUEST + CHUNKED)
+    await until(lambda: asyncio.sleep(0, line.connection.waiting_requests == 1))
+    assert (line.connection.is_amid, line.connection.may_refuse) == (True, False)
+
+
+async def test_cycle_disconnected_silences_a_request(line: Line) -> None:
+    """Its application reads that the client is gone, and what it answers is not sent."""
+    line.may_answer.clear()
+    line.writer.write(CHUNKED)
+    await until(lambda: asyncio.sleep(0, bool(line.scopes)))
+    line.connection.leave_unanswered()
+    line.may_answer.set()
+    await until(lambda: asyncio.sleep(0, not line.connection.server_state.tasks))
+    line.connection.transport.close()
+    assert await line.reader.read() == b""
 
 
 async def test_protocol_expect_100_continue_is_left_to_asgi(line: Line) -> None:

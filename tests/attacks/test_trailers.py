@@ -1,0 +1,54 @@
+"""Trailers without end: the process takes no more of them than a head may have, and keeps none.
+
+`python -m tests.attacks.trailers` sends more, and prints how large the process grows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shared.identity.tokens import new_room_id
+from tests.attacks.assailants import size_of
+from tests.attacks.trailers import PIECE, chunked, poured
+from tests.flow.fleet import open_fleet
+from tests.wire import upgrade, wired
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.ws_gateway.gateways import Running
+
+pytestmark = pytest.mark.anyio
+
+FLOOD = 20_000_000  # bytes of a connection, which would take 280 MB
+BUFFERED = 8_000_000  # bytes that the kernel takes before the service has read them
+GROWN = 20  # MB that the process may grow otherwise
+
+
+@pytest.mark.parametrize(
+    "target", [f"GET /play/{new_room_id()}", f"POST /api/rooms/{new_room_id()}/events"]
+)
+async def test_trailers_without_end_are_taken_by_no_route(
+    tmp_path: Path, redis_url: str, database_url: str, target: str
+) -> None:
+    """Neither by one that reads its body nor by one that does not."""
+    async with open_fleet(tmp_path, redis_url, database_url) as fleet:
+        api = await fleet.api()
+        before = size_of(api.process.pid).memory
+        async with wired(api.port) as wire:
+            wire.write(chunked(target))
+            assert await poured(wire, PIECE, FLOOD) < BUFFERED
+        await api.ready()
+        assert size_of(api.process.pid).memory < before + GROWN
+
+
+async def test_a_gateway_takes_no_body_and_no_trailers(gateway: Running) -> None:
+    """With a handshake or without; it hangs up."""
+    for head in (chunked("GET /healthz"), upgrade("/ws-unity")[:-2] + b"Content-Length: 9\r\n\r\n"):
+        async with wired(gateway.port) as wire:
+            wire.write(head)
+            answer = await wire.rest()
+            assert b" 101 " not in answer
+            assert b" 200 " not in answer
