@@ -27,7 +27,7 @@ from shared.wire.error_codes import (
     INVALID_ROOM_TOKEN,
     ROOM_NOT_FOUND,
 )
-from shared.wire.languages import Sentence, echoed
+from shared.wire.languages import Sentence, echoed, weights_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -207,6 +207,17 @@ def answer(
     return Response(
         _encoder.encode(body), status, {**OF_JSON, **(headers or {})}, "application/json"
     )
+
+
+def accepts_gzip(request: Request) -> bool:
+    """Whether the client takes gzip, and likes it no less than the plain bytes.
+
+    As `Accept-Encoding` says (RFC 9110, section 12.5.3); without it the plain bytes are sent.
+    """
+    weights = weights_of(",".join(request.headers.getlist("accept-encoding")))
+    others = weights.get("*", 0)
+    gzip = weights.get("gzip", weights.get("x-gzip", others))
+    return gzip > 0 and gzip >= weights.get("identity", others)
 
 
 def host_of(request: Request) -> str:

@@ -21,7 +21,7 @@ from starlette.routing import Route
 from api_service.http.headers import FOR_ANY_PAGE, FOR_GOOD, of_page
 from api_service.http.problems import ProblemResponse, Refused
 from api_service.http.qr_codes import qr_code
-from api_service.http.requests import host_of, room_id_of
+from api_service.http.requests import accepts_gzip, host_of, room_id_of
 from api_service.pages.preloading import with_preloads
 from shared.wire.error_codes import NOT_FOUND
 
@@ -78,7 +78,7 @@ class File:
         if self.etag in request.headers.get("If-None-Match", ""):
             return Response(status_code=304, headers=sent)
         body = self._body
-        if "gzip" in request.headers.get("Accept-Encoding", ""):
+        if accepts_gzip(request):
             body = self._gzipped
             sent["Content-Encoding"] = "gzip"
         return Response(body, headers=sent, media_type=self._media_type)

@@ -10,9 +10,9 @@ Language = Literal["en", "ja"]
 
 LONGEST_ECHO: Final = 40  # characters of a client's text that an answer repeats
 
-# RFC 9110, section 12.5.4, with the ranges of RFC 4647, section 2.1: "ja-JP;q=0.8", "*".
-_RANGE: Final = re.compile(
-    r"(?P<primary>\*|[A-Za-z]{1,8})(-[A-Za-z0-9]{1,8})*"
+# RFC 9110, section 12.4.2: "ja-JP;q=0.8", "gzip", "*".
+_CHOICE: Final = re.compile(
+    r"(?P<name>[!#$%&'*+.^_`|~0-9A-Za-z-]+)"
     r"[ \t]*(;[ \t]*[Qq]=(?P<weight>0(\.[0-9]{0,3})?|1(\.0{0,3})?))?"
 )
 
@@ -50,17 +50,29 @@ def echoed(text: str) -> str:
     return text[:LONGEST_ECHO].encode("ascii", "backslashreplace").decode()
 
 
+def weights_of(accepted: str) -> dict[str, float]:
+    """The weights, 0 to 1, in a header such as `Accept-Encoding`, by names in lower case.
+
+    In the header's order; of a name's weights, the largest. Parts that are not valid are ignored.
+    """
+    weights: dict[str, float] = {}
+    for part in accepted.split(","):
+        if found := _CHOICE.fullmatch(part.strip(" \t")):
+            name, weight = found["name"].lower(), float(found["weight"] or 1)
+            weights[name] = max(weight, weights.get(name, 0))
+    return weights
+
+
 def preferred_language(accepted: str) -> Language:
     """Japanese where an `Accept-Language` header prefers it to English, else English.
 
     A range stands for its whole language: "ja-JP" counts as "ja". Of two languages with the same
-    weight, the first in the header is preferred. Parts that are not valid ranges are ignored.
+    weight, the first in the header is preferred (RFC 9110, section 12.5.4).
     """
     weights: dict[str, float] = {}
-    for part in accepted.split(","):
-        if found := _RANGE.fullmatch(part.strip(" \t")):
-            primary, weight = found["primary"].lower(), float(found["weight"] or 1)
-            weights[primary] = max(weight, weights.get(primary, 0))
+    for tag, weight in weights_of(accepted).items():
+        primary = tag.partition("-")[0]
+        weights[primary] = max(weight, weights.get(primary, 0))
     others = weights.get("*", 0)
     japanese, english = weights.get("ja", others), weights.get("en", others)
     if japanese != english:

@@ -77,6 +77,42 @@ async def test_pages_are_compressed_for_those_who_can_read_it(site: httpx.AsyncC
     assert plain.headers["Vary"] == "Accept-Encoding, Origin"
 
 
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        ("gzip", "gzip"),
+        ("GZIP;Q=0.001", "gzip"),
+        ("x-gzip", "gzip"),
+        ("br;q=1.0, gzip ; q=0.8,\t*;q=0.1", "gzip"),
+        ("*", "gzip"),
+        ("identity;q=0.5, *;q=0.7", "gzip"),
+        ("identity;q=0, gzip", "gzip"),
+        ("gzip;q=0", None),
+        ("gzip ;\tq=0.000 , *", None),
+        ("*;q=0", None),
+        ("gzip;q=0.5, identity", None),
+        ("identity", None),
+        ("br, deflate", None),
+        ("not-gzip", None),
+        ("gzip;q=2", None),
+        ("", None),
+    ],
+)
+async def test_nobody_gets_a_compressed_page_who_refuses_it(
+    site: httpx.AsyncClient, accepted: str, encoding: str | None
+) -> None:
+    answer = await site.get(PAGES[0], headers={"Accept-Encoding": accepted})
+    assert answer.headers.get("Content-Encoding") == encoding
+    assert answer.text.startswith("<!")
+
+
+async def test_what_is_accepted_may_stand_in_several_headers(site: httpx.AsyncClient) -> None:
+    for lists, encoding in ((("br", "gzip"), "gzip"), (("gzip;q=0", "*"), None)):
+        headers = [("Accept-Encoding", each) for each in lists]
+        answer = await site.get(PAGES[0], headers=headers)
+        assert answer.headers.get("Content-Encoding") == encoding
+
+
 async def test_the_web_client_is_there_for_pages_of_other_sites(site: httpx.AsyncClient) -> None:
     """Its URL is stable, and is revalidated each time."""
     answer = await site.get("/assets/streamario.js", headers={"Origin": "https://pages.example"})
