@@ -1,4 +1,4 @@
-"""A balancer in front of one API process that only keeps the headers that it gets."""
+"""A balancer in front of one API process that only keeps what it gets."""
 
 from __future__ import annotations
 
@@ -17,16 +17,19 @@ if TYPE_CHECKING:
 
 
 class Mirror:
-    """An API process that keeps the headers of the last request."""
+    """An API process that keeps the headers of the last request, and its body if it is in chunks."""
 
     def __init__(self) -> None:
         self.headers: dict[str, str] = {}
+        self.chunks = b""  # with the trailers
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
         first, *lines = head.strip().split("\r\n")
         if "/readyz" not in first:
             self.headers = dict(line.lower().split(": ", 1) for line in lines)
+            if "transfer-encoding" in self.headers:
+                self.chunks = await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
         writer.close()
 

@@ -14,6 +14,7 @@ import pytest
 
 from shared.wire.error_codes import ERRORS
 from tests.accepted_languages import ACCEPTED
+from tests.attacks.trailers import chunked, naming
 from tests.balancer.running import Balancer, open_balancer, variables
 from tests.balancer.wire import request, wire
 from tests.certificates import certificate
@@ -58,6 +59,17 @@ async def test_what_a_stranger_says_of_itself_is_replaced(balancer: Balancer) ->
     for _ in range(3):
         async with wire(balancer, client="203.0.113.7") as stranger:
             stranger.send(request(*NEW_VIEWER, *lies, body="{}"))
+            statuses.append((await stranger.answer()).split()[1])
+    assert statuses == [b"200", b"200", b"429"]
+
+
+async def test_what_a_stranger_says_behind_its_body_counts_as_little(balancer: Balancer) -> None:
+    """HAProxy passes trailers on, and cannot remove them: the services drop them."""
+    new_viewer = chunked(NEW_VIEWER[0], *NEW_VIEWER[1:], "Connection: close", body=b"{}")
+    statuses = []
+    for number in range(3):
+        async with wire(balancer, client="203.0.113.71") as stranger:
+            stranger.send(new_viewer + naming(f"10.0.0.{number}"))
             statuses.append((await stranger.answer()).split()[1])
     assert statuses == [b"200", b"200", b"429"]
 

@@ -10,7 +10,9 @@ import pytest
 
 from shared.identity.addresses import client_address
 from shared.wire.error_codes import ERRORS
+from tests.attacks.trailers import chunked, naming
 from tests.balancer.mirror import mirrored, status
+from tests.balancer.wire import wire
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,6 +65,18 @@ async def test_each_request_on_a_proxys_connection_has_its_own_client(
             assert mirror.headers["x-forwarded-for"] == client
         await http.get("/get_viewer_id")
         assert mirror.headers["x-forwarded-for"] == "127.0.0.1"
+
+
+async def test_trailers_are_passed_on_as_they_come(zone: Zone, tmp_path: Path) -> None:
+    """Whatever their names; no option of HAProxy 3.0 removes them, so that services must."""
+    async with (
+        mirrored(zone, tmp_path) as (balancer, mirror),
+        wire(balancer, client="203.0.113.72") as stranger,
+    ):
+        stranger.send(chunked("POST /api/viewers", body=b"{}") + naming("10.0.0.1"))
+        assert b" 200 " in await stranger.answer()
+    assert mirror.headers["x-forwarded-for"] == "203.0.113.72"
+    assert mirror.chunks == b"2\r\n{}\r\n0\r\nx-forwarded-for: 10.0.0.1\r\n\r\n"
 
 
 async def test_a_trusted_proxy_tells_whether_its_client_spoke_tls(

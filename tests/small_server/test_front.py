@@ -18,6 +18,7 @@ from api_service.studio.media_files import SOUND_LIMIT
 from shared.wire.error_codes import ERRORS
 from shared.wire.refusal import problem_details
 from tests.accepted_languages import ACCEPTED
+from tests.attacks.trailers import chunked, naming
 from tests.conftest import free_ports
 from tests.small_server.running import (
     CADDYFILE,
@@ -96,6 +97,17 @@ async def test_what_a_stranger_says_of_itself_is_replaced(front: Front) -> None:
                 writer.write(new_viewer)
                 statuses.append(await status_of(reader))
         assert statuses == expected
+
+
+async def test_what_a_stranger_says_behind_its_body_counts_as_little(front: Front) -> None:
+    """Caddy passes no trailers on."""
+    head = chunked("POST /api/viewers", "Trailer: X-Forwarded-For", body=b"{}")
+    statuses = []
+    for number in range(3):
+        async with stranger(front, "203.0.113.71") as (reader, writer):
+            writer.write(head.replace(b"Host: x", b"Host: localhost") + naming(f"10.0.0.{number}"))
+            statuses.append(await status_of(reader))
+    assert statuses == [200, 200, 429]
 
 
 async def test_headers_for_the_service_are_replaced(tmp_path: Path) -> None:
