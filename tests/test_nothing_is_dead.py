@@ -21,6 +21,7 @@ HANDED_OVER: Final = {
     "capture_signals",
     "on_header",
     "on_body",
+    "on_chunk_header",
     "_finished",
 }
 

@@ -97,6 +97,7 @@ MOST_PER_REQUEST = PRESSES_PER_SECOND * LONGEST_GATHERING // 1000
 # The first numbers of each row, in order; the status of the refusal follows them.
 LIMITS: Final[dict[str, tuple[float, ...]]] = {
     "a request's line and headers, including the URL": (api.HEAD_LIMIT,),
+    "a request's trailers, and what else is in its chunks beside the body": (api.TRAILERS_LIMIT,),
     "a new connection until the request's headers are complete": (api.HEAD_WITHIN,),
     "blank lines, or the rest of a body, after an answer": (api.HEAD_WITHIN,),
     "a body": (BODY_LIMIT, SETTINGS_BODY_LIMIT, PICTURE_LIMIT, SOUND_LIMIT),
