@@ -199,7 +199,8 @@ class UvicornHttp(HttpToolsProtocol):
         self.is_amid = False
         self.body_ends()
         if not self.parser.should_keep_alive():
-            self.shutdown()  # the parser obeys trailers: it reads nothing behind "Connection: close"
+            # The parser obeys trailers: it reads nothing behind "Connection: close".
+            self.shutdown()
         super().on_message_complete()
 
     @property

@@ -1,4 +1,4 @@
-"""Sends trailers, the fields behind a body in chunks, to a real API process (RFC 9112, section 7.1.2).
+"""Sends trailers, the fields behind a body in chunks (RFC 9112, section 7.1.2), to an API process.
 
     python -m tests.attacks.trailers [--megabytes N]
 
@@ -48,7 +48,7 @@ def naming(address: str) -> bytes:
 
 
 async def poured(wire: Wire, piece: bytes, most: int) -> int:
-    """Send a piece over and over, up to `most` bytes, until the other side closes; return how many."""
+    """Send a piece repeatedly until the other side closes, or `most` bytes; return how many."""
     sent = 0
     with suppress(ConnectionError):
         while sent < most and not wire.is_gone:
@@ -91,9 +91,7 @@ async def main(megabytes: float) -> None:
             own = {"TRUSTED_PROXIES": "127.0.0.1", "ROOMS_PER_ADDRESS": ALLOWED}
             api = await fleet.api(**own)
             statuses = await rooms_opened(api.port, ADDRESS)
-            print(
-                f"rooms that one address opened of {ATTEMPTS}, of which it may 10: {statuses['201']}"
-            )
+            print(f"rooms opened of {ATTEMPTS}, of which an address may 10: {statuses['201']}")
             for target in (f"GET /play/{new_room_id()}", f"POST /api/rooms/{new_room_id()}/events"):
                 await _endless(api, target, int(megabytes * 1e6))
 

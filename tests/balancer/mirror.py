@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Mirror:
-    """An API process that keeps the headers of the last request, and its body if it is in chunks."""
+    """An API process that keeps the last request's headers, and its body if that is in chunks."""
 
     def __init__(self) -> None:
         self.headers: dict[str, str] = {}

@@ -68,7 +68,7 @@ async def test_each_request_on_a_proxys_connection_has_its_own_client(
 
 
 async def test_trailers_are_passed_on_as_they_come(zone: Zone, tmp_path: Path) -> None:
-    """Whatever their names; no option of HAProxy 3.0 removes them, so that services must."""
+    """Whatever their names; no option of HAProxy 3.0 removes them, so services must."""
     async with (
         mirrored(zone, tmp_path) as (balancer, mirror),
         wire(balancer, client="203.0.113.72") as stranger,

@@ -1,4 +1,4 @@
-"""Fields behind a body in chunks (RFC 9112, section 7.1.2) say nothing, and do not go on for ever."""
+"""Trailers, the fields behind a body in chunks (RFC 9112, section 7.1.2), say nothing and end."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ async def test_an_answered_request_gets_no_second_answer_for_its_trailers(
 async def test_whose_answer_is_under_way_takes_no_refusal_for_it(
     api: httpx.AsyncClient, game: GameRoom, monkeypatch: pytest.MonkeyPatch, rest: bytes
 ) -> None:
-    """Neither of garbage, nor of a head or trailers that are too long: the connection is aborted."""
+    """Neither of garbage, nor of a head or trailers too long: the connection is aborted."""
     describe, may_answer = Engine.describe, asyncio.Event()
 
     async def slow(engine: Engine, room_id: str) -> Description:
