@@ -321,6 +321,9 @@ async def test_protocol_pipeline_and_cycle_response_started_forbid_a_refusal(lin
     line.writer.write(b"\r\n" + REQUEST + CHUNKED)
     await until(lambda: asyncio.sleep(0, line.connection.waiting_requests == 1))
     assert refusal(line) == "not amid"
+    line.may_answer.set()
+    for _ in range(2):
+        await line.answer()
 
 
 async def test_cycle_disconnected_silences_a_request(line: Line) -> None:
