@@ -45,7 +45,7 @@ async def audit(database: Database, room_id: str, held: Holding | None = None) -
 
     `held` is what Redis held of it at an earlier moment. Raises errors.DatabaseUnavailable.
     """
-    async with database.transaction(WITHIN) as connection:
+    async with database.ledger.transaction(WITHIN) as connection:
         await connection.execute(AT_ONE_MOMENT)
         return await audit_through(connection, room_id, held)
 

@@ -1,29 +1,27 @@
-"""The connection to PostgreSQL: a small pool, transactions, and display names.
-
-Errors of the driver are translated here, once, into those of `errors`.
-"""
+"""The connections to PostgreSQL: two pools, a share of them for each kind of work, and names."""
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import psycopg
 from sqlalchemy import ARRAY, any_, bindparam, exc, func, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.sql import text
 
 from api_service.books.errors import DatabaseUnavailable, DatabaseUnfit, SchemaMissing
 from api_service.books.revisions import head, is_current
+from api_service.books.shares import Share, reason
 from api_service.books.tables import viewers
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 
-POOL_SIZE: Final = 5
-NAMES_AT_ONCE: Final = 2  # connections of the pool that set a name
+# Connections: of requests, and of what runs in the background.
+REQUESTS_POOL: Final = 10
+DUTIES_POOL: Final = 2
 CONNECT_TIMEOUT: Final = 3  # s
 ANSWER_TIMEOUT: Final = 5.0  # s, for a whole transaction
 READ_NAME_TIMEOUT: Final = 1.0  # s; presses wait for this
@@ -43,8 +41,6 @@ CANCEL_TIMEOUT: Final = 0.5  # s that the server may take to accept a cancellati
 NAMES: Final = select(viewers.c.viewer_id, viewers.c.name).where(
     viewers.c.viewer_id == any_(bindparam("viewers", type_=ARRAY(viewers.c.viewer_id.type)))
 )
-
-UNDEFINED: Final = (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn)
 
 UNREADABLE_URL: Final = "DATABASE_URL: what stands after the ? is no parameter of libpq"
 
@@ -67,12 +63,22 @@ class DatabaseConnection(psycopg.AsyncConnection):
 
 
 class Database:
-    """PostgreSQL through one pool. Use it as `async with open_database(url) as database`."""
+    """PostgreSQL, whose connections are taken through shares.
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    Use it as `async with open_database(url) as database`.
+    """
+
+    def __init__(self, requests: AsyncEngine, duties: AsyncEngine) -> None:
         self.why_away = ""
-        self._engine = engine
-        self._naming = asyncio.Semaphore(NAMES_AT_ONCE)
+        self.name_reads = Share(requests, 1)
+        self.name_writes = Share(requests, 2)
+        self.results = Share(requests, 2)
+        self.studio_reads = Share(requests, 1)
+        self.studio_writes = Share(requests, 1)
+        self.public_reads = Share(requests, 1)  # what a studio shows to everybody
+        self.recorded_rounds = Share(requests, 2)
+        self.ledger = Share(duties, 1, rest=0)
+        self.checks = Share(duties, 1, rest=0)
 
     async def state(self) -> State:
         """Whether the server answers and has the schema that this release needs.
@@ -80,7 +86,7 @@ class Database:
         Raises DatabaseUnfit if its URL cannot be read.
         """
         try:
-            async with self.transaction(ANSWER_TIMEOUT) as connection:
+            async with self.checks.transaction(ANSWER_TIMEOUT) as connection:
                 found = await connection.scalar(text("SELECT version_num FROM alembic_version"))
         except SchemaMissing:
             return "behind"
@@ -88,7 +94,7 @@ class Database:
             self.why_away = str(away)
             return "away"
         except exc.DBAPIError as refusal:
-            self.why_away = _reason(refusal)  # such as a missing privilege: an operator's matter
+            self.why_away = reason(refusal)  # such as a missing privilege: an operator's matter
             return "away"
         return "ok" if is_current(found) else "behind"
 
@@ -101,7 +107,7 @@ class Database:
 
     async def names(self, of: Collection[str]) -> dict[str, str]:
         """The display names of these viewers, without those who never set one."""
-        async with self.transaction(READ_NAME_TIMEOUT) as connection:
+        async with self.name_reads.transaction(READ_NAME_TIMEOUT) as connection:
             found = await connection.execute(NAMES, {"viewers": list(of)})
             return {row.viewer_id: row.name for row in found}
 
@@ -109,52 +115,10 @@ class Database:
         """Store the viewer's display name. Raises DatabaseUnavailable."""
         row = insert(viewers).values(viewer_id=viewer, name=name)
         changes = {"name": row.excluded.name, "updated_at": func.now()}
-        async with self._place_for_a_name(), self.transaction(ANSWER_TIMEOUT) as connection:
+        async with self.name_writes.transaction(ANSWER_TIMEOUT, viewer) as connection:
             await connection.execute(
                 row.on_conflict_do_update(index_elements=["viewer_id"], set_=changes)
             )
-
-    @asynccontextmanager
-    async def _place_for_a_name(self) -> AsyncIterator[None]:
-        """Names that wait for each other, as one viewer's do, leave connections to others."""
-        try:
-            async with asyncio.timeout(CONNECT_TIMEOUT):
-                await self._naming.acquire()
-        except TimeoutError:
-            raise DatabaseUnavailable("too many names are set at once") from None
-        try:
-            yield
-        finally:
-            self._naming.release()
-
-    @asynccontextmanager
-    async def transaction(self, timeout: float) -> AsyncIterator[AsyncConnection]:
-        """A connection in a transaction of at most `timeout` s, committed at the end of the block.
-
-        Raises DatabaseUnavailable; after a failed COMMIT it is unknown if the server committed.
-        """
-        try:
-            async with asyncio.timeout(timeout), self._engine.begin() as connection:
-                yield connection
-        except exc.ProgrammingError as error:
-            if not isinstance(error.orig, UNDEFINED):
-                raise
-            raise SchemaMissing(_reason(error)) from error
-        except (
-            exc.OperationalError,
-            exc.InterfaceError,
-            exc.InternalError,  # the server has ended a session that froze in its transaction
-            exc.TimeoutError,
-            TimeoutError,
-            OSError,
-        ) as error:
-            raise DatabaseUnavailable(_reason(error)) from error
-
-
-def _reason(error: Exception) -> str:
-    """The first line of the message of PostgreSQL or its driver."""
-    said = str(error.orig) if isinstance(error, exc.DBAPIError) else str(error)
-    return said.partition("\n")[0] or "no answer in time"
 
 
 @contextmanager
@@ -174,16 +138,20 @@ async def open_database(url: str) -> AsyncIterator[Database]:
         with readable_url():
             return await DatabaseConnection.connect(url, **CONNECTION)
 
-    engine = create_async_engine(
-        "postgresql+psycopg://",
-        async_creator=connect,
-        pool_size=POOL_SIZE,
-        max_overflow=0,
-        pool_timeout=CONNECT_TIMEOUT,
-        pool_pre_ping=True,
-        hide_parameters=True,  # keeps people's names out of tracebacks
-    )
+    def pool(size: int) -> AsyncEngine:
+        return create_async_engine(
+            "postgresql+psycopg://",
+            async_creator=connect,
+            pool_size=size,
+            max_overflow=0,
+            pool_timeout=CONNECT_TIMEOUT,
+            pool_pre_ping=True,
+            hide_parameters=True,  # keeps people's names out of tracebacks
+        )
+
+    requests, duties = pool(REQUESTS_POOL), pool(DUTIES_POOL)
     try:
-        yield Database(engine)
+        yield Database(requests, duties)
     finally:
-        await engine.dispose()
+        await requests.dispose()
+        await duties.dispose()

@@ -105,7 +105,7 @@ class Totals:
             if remembered.until <= monotonic():
                 await self._renew(remembered, room_id, round_)
             if remembered.away:
-                raise DatabaseUnavailable from remembered.away
+                raise type(remembered.away) from remembered.away
             return remembered.totals
 
     async def last_ended(self, room_id: str) -> int | None:
@@ -114,7 +114,7 @@ class Totals:
             rounds.c.room_id == room_id, rounds.c.ended_at.is_not(None)
         )
         known = select(rooms.c.room_id).where(rooms.c.room_id == room_id)
-        async with self._database.transaction(READ_WITHIN) as connection:
+        async with self._database.results.transaction(READ_WITHIN) as connection:
             if await connection.scalar(known) is None:
                 return None
             last: int = (await connection.scalars(query)).one()
@@ -130,7 +130,7 @@ class Totals:
         named = select(room_viewers.c.name, is_shown(room_id, room_viewers)).where(
             room_viewers.c.room_id == room_id, room_viewers.c.viewer_id == viewer
         )
-        async with self._database.transaction(READ_WITHIN) as connection:
+        async with self._database.results.transaction(READ_WITHIN) as connection:
             counts = dict.fromkeys(await event_types_of(connection, room_id, round_), 0)
             counts |= {event_type: int(n) for event_type, n in await connection.execute(counted)}
             name, shown = (await connection.execute(named)).one_or_none() or (None, False)
@@ -154,7 +154,7 @@ class Totals:
     async def _add_up(self, room_id: str, round_: int) -> RoundTotals | None:
         ended = select(rounds.c.ended_at).where(*in_round(rounds, room_id, round_))
         per_viewer = _per_viewer(room_id, round_)
-        async with self._database.transaction(ADDED_UP_WITHIN) as connection:
+        async with self._database.results.transaction(ADDED_UP_WITHIN, room_id) as connection:
             ended_at: datetime | None = await connection.scalar(ended)
             if ended_at is None:
                 return None

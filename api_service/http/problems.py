@@ -14,7 +14,7 @@ import msgspec
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from api_service.books.errors import DatabaseUnavailable
+from api_service.books.errors import DatabaseBusy, DatabaseUnavailable
 from api_service.http.headers import OF_JSON
 from shared.engine import refusals
 from shared.redis_store.store import StoreUnavailable
@@ -74,6 +74,7 @@ TRANSLATIONS: Final[Mapping[type[Exception], ErrorKind]] = {
     SettingsInvalid: error_codes.INVALID_SETTINGS,
     StoreUnavailable: error_codes.STORE_UNAVAILABLE,
     DatabaseUnavailable: error_codes.STORE_UNAVAILABLE,
+    DatabaseBusy: error_codes.BUSY,
 }
 # For each error, the store to count it under in the metrics.
 STORES: Final[Mapping[type[Exception], str]] = {
@@ -141,7 +142,7 @@ def handlers(metrics: ApiMetrics) -> dict[type[Exception], Handler]:
     def counted(answer: Handler) -> Handler:
         async def count_and_answer(request: Request, error: Exception) -> Response:
             for kind, store in STORES.items():
-                if isinstance(error, kind):
+                if isinstance(error, kind) and not isinstance(error, DatabaseBusy):
                     metrics.store_errors.labels(store).inc()
             response = await answer(request, error)
             if isinstance(response, ProblemResponse):

@@ -103,7 +103,7 @@ class Ledger:
 
     async def _learn_bookmarks(self) -> None:
         """Read every shard's bookmark. Raises DatabaseUnavailable."""
-        async with self._database.transaction(BOOK_WITHIN) as connection:
+        async with self._database.ledger.transaction(BOOK_WITHIN) as connection:
             self._lasts |= await booking.bookmarks(connection)
             self._metrics.note_booked(await booking.newest(connection))
         self._knows_bookmarks = True
@@ -182,7 +182,7 @@ class Ledger:
 
     async def _book(self, group: Group) -> Mapping[str, Run]:
         """Book a page of the shards' entries, without shards that another replica holds."""
-        async with self._database.transaction(BOOK_WITHIN) as connection:
+        async with self._database.ledger.transaction(BOOK_WITHIN) as connection:
             bookmarks = await booking.lock(connection, group)
             runs = await booking.book(connection, self._shards, bookmarks, group)
         await self._after_commit(group, bookmarks, runs)
@@ -201,7 +201,7 @@ class Ledger:
         # Whole pages only: under load there is always something new, and the rest is booked below.
         while any(map(_has_more, (paged := await self._book(group)).values())):
             booked += _batches(paged)
-        async with self._database.transaction(RESTORE_WITHIN) as connection:
+        async with self._database.ledger.transaction(RESTORE_WITHIN) as connection:
             bookmarks = await booking.lock(connection, group)
             runs = await booking.book(connection, self._shards, bookmarks, group)
             all_booked = [s for s in bookmarks if s not in runs or not runs[s].more]

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from api_service.studio.studios import Studios
 
 SVG = "image/svg+xml"
-REFUSALS = (error_codes.INVALID_STUDIO_KEY, error_codes.STORE_UNAVAILABLE)
+AWAY = (error_codes.BUSY, error_codes.STORE_UNAVAILABLE)
+REFUSALS = (error_codes.INVALID_STUDIO_KEY, *AWAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def studio_operations(endpoints: StudioEndpoints) -> list[Operation]:
                 error_codes.STUDIO_FULL,
                 error_codes.UNSUPPORTED_MEDIA_TYPE,
                 error_codes.RATE_LIMITED,
-                error_codes.STORE_UNAVAILABLE,
+                *AWAY,
             ),
         ),
         Operation(
@@ -84,7 +85,7 @@ def studio_operations(endpoints: StudioEndpoints) -> list[Operation]:
             media.get,
             "Get a picture or a sound.",
             sends=tuple(MEDIA_TYPES),
-            refusals=(error_codes.NOT_FOUND, error_codes.STORE_UNAVAILABLE),
+            refusals=(error_codes.NOT_FOUND, *AWAY),
         ),
         *setup_operations(endpoints.setups),
         *history_operations(endpoints.past_rooms),
@@ -156,7 +157,7 @@ def history_operations(past_rooms: PastRooms) -> list[Operation]:
             past_rooms.newest,
             "Get the newest room of a studio's history.",
             answers=(history_bodies.NewestRoom,),
-            refusals=(error_codes.NOT_FOUND, error_codes.STORE_UNAVAILABLE),
+            refusals=(error_codes.NOT_FOUND, *AWAY),
         ),
         Operation(
             "GET",

@@ -90,6 +90,7 @@ def operations(endpoints: Endpoints) -> list[Operation]:
                 error_codes.INVALID_BODY,
                 error_codes.INVALID_VIEWER,
                 error_codes.RATE_LIMITED,
+                error_codes.BUSY,
                 error_codes.STORE_UNAVAILABLE,
             ),
         ),
@@ -163,6 +164,7 @@ def operations(endpoints: Endpoints) -> list[Operation]:
                 error_codes.INVALID_QUERY,
                 error_codes.ROOM_NOT_ENDED,
                 error_codes.RESULTS_PENDING,
+                error_codes.BUSY,
             ),
         ),
         Operation(

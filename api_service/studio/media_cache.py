@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from functools import partial
 from typing import TYPE_CHECKING, Final
-
-from api_service.studio.few_reads import FewReads
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -15,7 +12,6 @@ if TYPE_CHECKING:
     from api_service.studio.media_rows import Media
 
 CACHE_LIMIT: Final = 16 * 1024 * 1024  # bytes
-READS_AT_ONCE: Final = 2
 
 
 class MediaCache:
@@ -29,13 +25,9 @@ class MediaCache:
         self._size = 0
         self._kept: OrderedDict[str, Media] = OrderedDict()
         self._reading: dict[str, asyncio.Task[Media | None]] = {}
-        self._reads = FewReads(READS_AT_ONCE)
 
     async def get(self, media_id: str) -> Media | None:
-        """The picture or sound; None if there is none.
-
-        Raises what `read` raises, and DatabaseUnavailable if too many reads wait.
-        """
+        """The picture or sound; None if there is none. Raises what `read` raises."""
         if kept := self._kept.get(media_id):
             self._kept.move_to_end(media_id)
             return kept
@@ -50,7 +42,7 @@ class MediaCache:
         return reading
 
     async def _fetch(self, media_id: str) -> Media | None:
-        found = await self._reads.run(partial(self._read, media_id))
+        found = await self._read(media_id)
         if found:
             self._keep(media_id, found)
         return found

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import any_, delete, exists, func, insert, select, text, update
 
 from api_service.books.database import ANSWER_TIMEOUT
+from api_service.books.errors import DatabaseBusy
 from api_service.books.tables import media, setups
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import AsyncIterator, Collection, Mapping
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -22,7 +24,9 @@ STUDIO_LIMIT: Final = 20 * 1024 * 1024  # bytes
 # A picture is uploaded before the setup that names it is saved.
 KEPT_UNNAMED: Final = timedelta(days=1)
 SIZE: Final = func.octet_length(media.c.content)
-LOCK: Final = text("SELECT pg_advisory_xact_lock(hashtextextended('streamario studio ' || :id, 0))")
+TRY_LOCK: Final = text(
+    "SELECT pg_try_advisory_xact_lock(hashtextextended('streamario studio ' || :id, 0))"
+)
 
 
 class Media(NamedTuple):
@@ -36,15 +40,23 @@ class StudioFull(Exception):
     """The studio has no place for another picture, sound or setup."""
 
 
-async def lock_studio(connection: AsyncConnection, studio_id: str) -> None:
-    """Let no other transaction change this studio before this one ends."""
-    await connection.execute(LOCK, {"id": studio_id})
+@asynccontextmanager
+async def changed_studio(database: Database, studio_id: str) -> AsyncIterator[AsyncConnection]:
+    """A transaction beside which no other changes this studio.
+
+    Changes in this process wait for each other, without a connection. Raises DatabaseBusy if
+    another process changes the studio.
+    """
+    async with database.studio_writes.transaction(ANSWER_TIMEOUT, studio_id) as connection:
+        if not await connection.scalar(TRY_LOCK, {"id": studio_id}):
+            raise DatabaseBusy("another process changes the studio")
+        yield connection
 
 
 async def read_media(database: Database, media_id: str) -> Media | None:
     """The picture or sound, of whichever studio; None if no studio has it."""
     query = select(media.c.type, media.c.content).where(media.c.media_id == media_id).limit(1)
-    async with database.transaction(ANSWER_TIMEOUT) as connection:
+    async with database.public_reads.transaction(ANSWER_TIMEOUT) as connection:
         found = (await connection.execute(query)).one_or_none()
     return Media(found.type, found.content) if found else None
 
@@ -54,8 +66,7 @@ async def store_media(database: Database, studio_id: str, media_id: str, new: Me
 
     Raises StudioFull if nothing may be deleted for it.
     """
-    async with database.transaction(ANSWER_TIMEOUT) as connection:
-        await lock_studio(connection, studio_id)
+    async with changed_studio(database, studio_id) as connection:
         is_it = (media.c.studio_id == studio_id) & (media.c.media_id == media_id)
         known = await connection.execute(update(media).where(is_it).values(stored_at=func.now()))
         if known.rowcount:

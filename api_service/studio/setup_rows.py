@@ -11,7 +11,7 @@ from sqlalchemy import Text, cast, delete, func, insert, select, update
 from api_service.books.database import ANSWER_TIMEOUT
 from api_service.books.tables import setups
 from api_service.studio.media_files import MEDIA_ID
-from api_service.studio.media_rows import StudioFull, lock_studio, sizes_of
+from api_service.studio.media_rows import StudioFull, changed_studio, sizes_of
 from shared.identity.tokens import new_ulid
 from shared.wire.languages import Sentence
 from shared.wire.room_settings import RoomSettings, SettingsInvalid, WrongValue, decode
@@ -66,7 +66,7 @@ async def list_setups(database: Database, studio_id: str) -> list[SetupInBrief]:
     buttons = func.json_array_length(setups.c.settings["buttons"])
     query = select(setups.c.setup_id, setups.c.name, setups.c.updated_at, buttons)
     order = (setups.c.updated_at.desc(), setups.c.setup_id.desc())
-    async with database.transaction(ANSWER_TIMEOUT) as connection:
+    async with database.studio_reads.transaction(ANSWER_TIMEOUT, studio_id) as connection:
         found = await connection.execute(
             query.where(setups.c.studio_id == studio_id).order_by(*order)
         )
@@ -76,7 +76,7 @@ async def list_setups(database: Database, studio_id: str) -> list[SetupInBrief]:
 async def read_setup(database: Database, studio_id: str, setup_id: str) -> StoredSetup | None:
     """The studio's setup with this id; None if it has none."""
     query = select(setups.c.name, cast(setups.c.settings, Text), setups.c.updated_at)
-    async with database.transaction(ANSWER_TIMEOUT) as connection:
+    async with database.studio_reads.transaction(ANSWER_TIMEOUT, studio_id) as connection:
         found = (await connection.execute(query.where(*_is(studio_id, setup_id)))).one_or_none()
     return StoredSetup(setup_id, found[0], decode(found[1]), found[2]) if found else None
 
@@ -87,8 +87,7 @@ async def add_setup(database: Database, studio_id: str, new: NamedSettings) -> S
     The studio is locked, so that no upload deletes meanwhile what the setup names.
     """
     setup_id = new_ulid()
-    async with database.transaction(ANSWER_TIMEOUT) as connection:
-        await lock_studio(connection, studio_id)
+    async with changed_studio(database, studio_id) as connection:
         counted = select(func.count()).where(setups.c.studio_id == studio_id)
         if (await connection.scalars(counted)).one() >= SETUPS_LIMIT:
             raise StudioFull
@@ -102,8 +101,7 @@ async def change_setup(
     database: Database, studio_id: str, setup_id: str, new: NamedSettings
 ) -> StoredSetup | None:
     """Replace a setup; None if the studio has none with this id. Raises SettingsInvalid."""
-    async with database.transaction(ANSWER_TIMEOUT) as connection:
-        await lock_studio(connection, studio_id)
+    async with changed_studio(database, studio_id) as connection:
         known = select(setups.c.setup_id).where(*_is(studio_id, setup_id))
         if await connection.scalar(known) is None:
             return None
@@ -119,8 +117,7 @@ async def change_setup(
 
 async def delete_setup(database: Database, studio_id: str, setup_id: str) -> bool:
     """Delete a setup. Returns whether the studio had it."""
-    async with database.transaction(ANSWER_TIMEOUT) as connection:
-        await lock_studio(connection, studio_id)
+    async with changed_studio(database, studio_id) as connection:
         gone = await connection.execute(delete(setups).where(*_is(studio_id, setup_id)))
         return bool(gone.rowcount)
 

@@ -227,6 +227,7 @@ TOO_MANY_SOCKETS_OF_ADDRESS: Final = _kind(
 INTERNAL_ERROR: Final = _kind(500, "internal_error", *_FAILED)
 OVERLOADED: Final = _kind(503, "overloaded", *_BUSY)
 TOO_MANY_SOCKETS: Final = _kind(503, "too_many_sockets", *_BUSY)
+BUSY: Final = _kind(503, "busy", *_BUSY)
 STORE_UNAVAILABLE: Final = _kind(
     503,
     "store_unavailable",

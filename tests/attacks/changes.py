@@ -40,6 +40,7 @@ BUTTONS: Final = [{**EVERY_PRESS, "event_type": f"button{n}"} for n in range(24)
 SETUP: Final = {"name": "Friday", "settings": {"buttons": BUTTONS}}
 PATIENCE: Final = 30.0  # s for an answer, or for a booking
 PRESSED: Final = "SELECT coalesce(sum(booked), 0) FROM accounts WHERE room_id = %s"
+LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended('streamario studio ' || %s, 0))"
 LOOK_EVERY: Final = 0.05  # s
 LENGTH: Final = re.compile(rb"(?i)content-length: (\d+)")
 
@@ -93,17 +94,26 @@ class Changes:
 
 @asynccontextmanager
 async def changing(
-    api: Member, now: Peace, database_url: str, connections: int
+    api: Member, now: Peace, database_url: str, connections: int, *, lock: bool = False
 ) -> AsyncIterator[Changes]:
-    """Change one setup over so many connections while the block runs."""
-    studio = {"Authorization": f"Bearer {Signer([SECRET]).sign_studio(new_ulid())}"}
+    """Change one setup over so many connections while the block runs.
+
+    With `lock`, another process changes the studio all the time.
+    """
+    studio_id = new_ulid()
+    studio = {"Authorization": f"Bearer {Signer([SECRET]).sign_studio(studio_id)}"}
     async with httpx.AsyncClient(base_url=api.url, headers=studio) as http:
         setup_id = (await http.post(SETUPS, json=SETUP)).json()["setup_id"]
         change = http.build_request("PUT", f"{SETUPS}/{setup_id}", json=SETUP)
     lines = [f"PUT {change.url.path} HTTP/1.1", *(f"{k}: {v}" for k, v in change.headers.items())]
     request = "\r\n".join([*lines, "", ""]).encode() + change.read()
     found = Changes()
-    async with asyncio.TaskGroup() as group:
+    async with (
+        await psycopg.AsyncConnection.connect(database_url) as another,
+        asyncio.TaskGroup() as group,
+    ):
+        if lock:
+            await another.execute(LOCK, [studio_id])
         changes = [found.change(api.port, request) for _ in range(connections)]
         others = found.book(now, database_url), found.name(api)
         tasks = [group.create_task(each) for each in (*changes, *others)]

@@ -13,6 +13,7 @@ from websockets.asyncio.messages import MAX_FRAGMENTS
 
 import api_service.http.server as api
 import ws_gateway.server as gateway
+from api_service.books.shares import USERS, USES_OF_OWNER, WAIT
 from api_service.http import listeners
 from api_service.http.middleware import IN_FLIGHT_LIMIT
 from api_service.http.requests import BODY_LIMIT, BODY_WITHIN, SETTINGS_BODY_LIMIT
@@ -22,7 +23,6 @@ from api_service.routes.moderation.people import (
     SEARCHES_AT_ONCE,
     SEARCHES_PER_MINUTE,
 )
-from api_service.studio.few_reads import MOST_READS
 from api_service.studio.history.past_rooms import ROUNDS_AT_ONCE, ROUNDS_PER_MINUTE
 from api_service.studio.history.room_rows import ROOMS_LIMIT
 from api_service.studio.media_cache import CACHE_LIMIT
@@ -163,7 +163,7 @@ LIMITS: Final[dict[str, tuple[float, ...]]] = {
     "a setup's name": (LONGEST_SETUP_NAME,),
     "a picture's width and height": (LONGEST_SIDE,),
     "rounds that a studio reads": (ROUNDS_PER_MINUTE, ROUNDS_AT_ONCE),
-    "reads of media, of histories, and of newest rooms, that run or wait": (MOST_READS,),
+    "requests of one kind that use PostgreSQL or wait for it": (USERS, USES_OF_OWNER, WAIT),
     "pictures and sounds in memory": (CACHE_LIMIT,),
     "new viewers": (NEW_VIEWERS.per_minute, NEW_VIEWERS.burst),
     "codes that it tries": (NEW_VIEWERS.per_minute, NEW_VIEWERS.burst),

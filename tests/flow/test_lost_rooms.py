@@ -46,7 +46,10 @@ SURVIVING = (
 
 
 async def rows(database_url: str, query: str) -> list[tuple[int, ...]]:
-    async with open_database(database_url) as database, database.transaction(5) as connection:
+    async with (
+        open_database(database_url) as database,
+        database.checks.transaction(5) as connection,
+    ):
         return [tuple(row) for row in await connection.execute(text(query))]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from functools import partial
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
@@ -15,7 +14,6 @@ from starlette.responses import Response
 from api_service.http.headers import OF_JSON
 from api_service.http.problems import Refused
 from api_service.http.requests import address_of, answer, read_query, read_struct, room_id_of
-from api_service.studio.few_reads import FewReads
 from api_service.studio.history import room_rows
 from api_service.studio.history.bodies import (
     FIRST,
@@ -50,7 +48,6 @@ if TYPE_CHECKING:
 
 LAST_ROUND: Final = 2_147_483_647  # int32
 NUMBER: Final = re.compile(r"[1-9][0-9]{0,9}")
-READS_AT_ONCE: Final = 1  # with a key, and as many without
 ROUNDS_PER_MINUTE: Final = 60  # that a studio may read
 ROUNDS_AT_ONCE: Final = 30
 CSV: Final = "text/csv"
@@ -70,16 +67,13 @@ class PastRooms:
         self._signer = signer
         self._database = database
         self._trusted = settings.trusted_proxies
-        self._reads = FewReads(READS_AT_ONCE)
-        self._reads_without_key = FewReads(READS_AT_ONCE)
 
     async def list(self, request: Request) -> Response:
         """A page of rooms with their rounds, newest first."""
         query = read_query(request, HistoryQuery)
         studio_id = studio_of(request, self._signer)
         before = None if query.before is UNSET else query.before
-        page = partial(room_rows.past_rooms, self._database, studio_id, before)
-        rooms = await self._reads.run(page)
+        rooms = await room_rows.past_rooms(self._database, studio_id, before)
         return answer(History(tuple(rooms)))
 
     async def get(self, request: Request) -> Response:
@@ -95,8 +89,7 @@ class PastRooms:
         studio_id: str = request.path_params["studio_id"]
         if not is_ulid(studio_id):
             raise Refused(NOT_FOUND, NO_STUDIO)
-        read = partial(room_rows.newest_room, self._database, studio_id)
-        return answer(NewestRoom(await self._reads_without_key.run(read)))
+        return answer(NewestRoom(await room_rows.newest_room(self._database, studio_id)))
 
     async def keep(self, request: Request) -> Response:
         """Put a room into the history; its token proves that it may be."""
@@ -126,8 +119,7 @@ class PastRooms:
             "rounds", studio_id, per_minute=ROUNDS_PER_MINUTE, burst=ROUNDS_AT_ONCE
         )
         wanted = _wanted(query)
-        read = partial(read_round, self._database, studio_id, room_id, round_, wanted, query.after)
-        found = await self._reads.run(read)
+        found = await read_round(self._database, studio_id, room_id, round_, wanted, query.after)
         if found is None:
             raise Refused(NOT_FOUND, NO_ROUND)
         details = found.without_names_of(await self._hidden(room_id, found.named()))

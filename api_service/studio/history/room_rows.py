@@ -37,7 +37,7 @@ async def keep_room(database: Database, studio_id: str, room_id: str) -> None:
     beyond = select(studio_rooms.c.room_id).where(studio_rooms.c.studio_id == studio_id)
     beyond = beyond.order_by(oldest_first).offset(ROOMS_LIMIT)
     is_its = studio_rooms.c.studio_id == studio_id
-    async with database.transaction(ANSWER_TIMEOUT) as connection:
+    async with database.studio_writes.transaction(ANSWER_TIMEOUT, studio_id) as connection:
         if (await connection.execute(row.on_conflict_do_nothing())).rowcount:
             gone = delete(studio_rooms).where(is_its, studio_rooms.c.room_id.in_(beyond))
             await connection.execute(gone)
@@ -45,7 +45,7 @@ async def keep_room(database: Database, studio_id: str, room_id: str) -> None:
 
 async def forget_room(database: Database, studio_id: str, room_id: str) -> bool:
     """Take the room out of the studio's history. Returns whether it was there."""
-    async with database.transaction(ANSWER_TIMEOUT) as connection:
+    async with database.studio_writes.transaction(ANSWER_TIMEOUT, studio_id) as connection:
         gone = await connection.execute(delete(studio_rooms).where(*is_kept(studio_id, room_id)))
         return bool(gone.rowcount)
 
@@ -54,7 +54,7 @@ async def newest_room(database: Database, studio_id: str) -> str | None:
     """The newest room of the studio's history: room ids begin with the time of their opening."""
     newest = select(func.max(_in_order(studio_rooms.c.room_id)))
     query = newest.where(studio_rooms.c.studio_id == studio_id)
-    async with database.transaction(ANSWER_TIMEOUT) as connection:
+    async with database.public_reads.transaction(ANSWER_TIMEOUT) as connection:
         found: str | None = (await connection.execute(query)).scalar_one()
     return found
 
@@ -69,7 +69,7 @@ async def past_rooms(database: Database, studio_id: str, before: str | None) -> 
 
     A room that the ledger's duty has not recorded yet is not among them.
     """
-    async with database.transaction(ANSWER_TIMEOUT) as connection:
+    async with database.studio_reads.transaction(ANSWER_TIMEOUT, studio_id) as connection:
         page = (await connection.execute(_page(studio_id, before))).all()
         of_rooms = await _rounds_of(connection, [row.room_id for row in page])
     return [
@@ -88,7 +88,7 @@ async def past_room(database: Database, studio_id: str, room_id: str) -> PastRoo
     """One room of the history; None if it is not there, or not recorded yet."""
     query = select(rooms.c.opened_at, rooms.c.status, cast(rooms.c.settings, Text))
     query = query.join(studio_rooms, studio_rooms.c.room_id == rooms.c.room_id)
-    async with database.transaction(ANSWER_TIMEOUT) as connection:
+    async with database.studio_reads.transaction(ANSWER_TIMEOUT, studio_id) as connection:
         found = (await connection.execute(query.where(*is_kept(studio_id, room_id)))).one_or_none()
     if found is None:
         return None

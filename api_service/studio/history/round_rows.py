@@ -87,7 +87,7 @@ async def read_round(
     """
     kept = select(studio_rooms.c.room_id).where(*is_kept(studio_id, room_id))
     times = select(rounds.c.started_at, rounds.c.ended_at).where(*in_round(rounds, room_id, round_))
-    async with database.transaction(ADDED_UP_WITHIN) as connection:
+    async with database.recorded_rounds.transaction(ADDED_UP_WITHIN, studio_id) as connection:
         found = (await connection.execute(times.where(kept.exists()))).one_or_none()
         if found is None:
             return None

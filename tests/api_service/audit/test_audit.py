@@ -218,7 +218,7 @@ ALTERED = {
 
 async def audited_after(books: Books, room_id: str, change: str) -> Audit:
     """Audit the books with one change, then undo the change."""
-    async with books.database.transaction(5) as connection:
+    async with books.database.checks.transaction(5) as connection:
         altered = await connection.execute(text(change), {"room": room_id})
         assert altered.rowcount > 0
         found = await audit_through(connection, room_id)

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def visit(database: Database, within: float) -> None:
-    async with database.transaction(within) as connection:
+    async with database.checks.transaction(within) as connection:
         await connection.execute(text("SELECT 1"))
 
 
@@ -45,9 +45,9 @@ async def test_a_frozen_postgresql_holds_nobody_up_for_much_longer_than_it_was_g
 async def test_names_that_wait_for_each_other_leave_connections_to_others(
     own_database_url: str,
 ) -> None:
-    """Those of one viewer wait for its row."""
+    """Those of one viewer wait for its row, and other viewers set theirs."""
     upgrade(own_database_url)
-    viewer = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
+    viewer, other = "01ARZ3NDEKTSV4RRFFQ69G5FAV", "01ARZ3NDEKTSV4RRFFQ69G5FAW"
     async with open_database(own_database_url) as database:
         await database.set_name(viewer, "Aki")
         with psycopg.connect(own_database_url) as holder:
@@ -55,5 +55,6 @@ async def test_names_that_wait_for_each_other_leave_connections_to_others(
             waiting = [asyncio.create_task(database.set_name(viewer, f"{n}")) for n in range(20)]
             for _ in range(10):
                 assert await database.names([viewer]) == {viewer: "Aki"}
+                await database.set_name(other, "Bea")
         await asyncio.gather(*waiting)
         assert (await database.names([viewer]))[viewer] != "Aki"

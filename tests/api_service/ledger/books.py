@@ -42,7 +42,7 @@ class Books:
 
     async def rows(self, query: str, **values: object) -> list[tuple[Any, ...]]:
         """What a query finds."""
-        async with self.database.transaction(5) as connection:
+        async with self.database.checks.transaction(5) as connection:
             return [tuple(row) for row in await connection.execute(sql(query), values)]
 
     async def append(self, room_id: str, texts: Iterable[str]) -> None:

@@ -191,7 +191,7 @@ async def test_a_frozen_replica_holds_no_shard_for_long(books: Books) -> None:
     room_id = (await play(books.engine, ONE_PRESS_FIRES)).room_id
 
     async def freeze() -> None:
-        async with books.database.transaction(10) as connection:
+        async with books.database.results.transaction(10) as connection:
             await booking.lock(connection, [shard(room_id)])
             limit = await connection.scalar(text("SHOW idle_in_transaction_session_timeout"))
             assert limit == "10s"
@@ -327,7 +327,7 @@ async def test_a_look_that_others_have_overtaken_skips_nothing(
     await valkey.kill()
     await valkey.start()
     await press(engine, room_id, skill1=4)
-    async with books.database.transaction(5) as connection:
+    async with books.database.checks.transaction(5) as connection:
         bookmarks = await booking.lock(connection, tails)
         runs = await booking.book(connection, books.shards, bookmarks, tails)
     run = runs[shard(room_id)]
@@ -396,7 +396,7 @@ async def test_the_lag_grows_while_nothing_is_booked_and_is_none_when_all_is(boo
     assert books.counted("lag_seconds") == 0
     await press(books.engine, room_id, skill1=1)
     lock = "SELECT shard FROM ledger_bookmarks FOR UPDATE"
-    async with books.database.transaction(10) as connection:
+    async with books.database.results.transaction(10) as connection:
         await connection.execute(text(lock))
         await books.ledger.book_unread()
         first = books.counted("lag_seconds")
@@ -419,7 +419,7 @@ async def test_a_shard_that_is_stuck_in_postgresql_holds_up_no_other(
     other = await _room_elsewhere(books.engine, shard(one))
     await books.book_all()
     first, behind = sorted((one, other), key=shard)
-    async with books.database.transaction(20) as connection:
+    async with books.database.results.transaction(20) as connection:
         hold = text("SELECT 1 FROM rooms WHERE room_id = :room FOR UPDATE")
         await connection.execute(hold, {"room": first})
         for room_id in (first, behind):

@@ -12,9 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import func, select
 
-from api_service.books.database import POOL_SIZE
 from api_service.books.tables import accounts, triggers
-from api_service.studio import media_cache
 from api_service.studio.history import past_rooms, room_rows, round_rows
 from api_service.studio.history.bodies import TABLES, PastTrigger, RoundDetails
 from api_service.studio.history.csv_tables import csv_of
@@ -113,11 +111,6 @@ async def test_what_is_no_id_of_a_studio_has_no_room(
 ) -> None:
     answer = await api.get(f"/api/studios/{studio_id}/newest_room")
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
-
-
-def test_reads_leave_connections_to_the_ledger_and_to_names() -> None:
-    at_once = 2 * past_rooms.READS_AT_ONCE + media_cache.READS_AT_ONCE
-    assert at_once < POOL_SIZE
 
 
 async def test_a_round_is_told_in_full(

@@ -39,7 +39,7 @@ async def age(database_url: str, *ids: str) -> None:
     aged = update(media).where(media.c.media_id.in_(ids))
     async with (
         open_database(database_url) as database,
-        database.transaction(ANSWER_TIMEOUT) as connection,
+        database.checks.transaction(ANSWER_TIMEOUT) as connection,
     ):
         await connection.execute(aged.values(stored_at=media.c.stored_at - DAY_OLD))
 

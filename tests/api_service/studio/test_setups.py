@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+import psycopg
 import pytest
 
 from api_service.studio import media_rows, setup_rows
@@ -204,6 +205,26 @@ async def test_a_setup_that_is_deleted_while_it_is_changed_is_gone(api: httpx.As
         assert {answer.status_code for answer in changed} <= {200, 404}
         assert deleted.status_code == 200
         assert (await studio.ask("GET", path)).status_code == 404
+
+
+async def test_who_waits_for_a_studio_holds_no_connection(
+    api: httpx.AsyncClient, database_url: str, viewer_id: str
+) -> None:
+    """While another process changes it, changes are refused at once, and all else goes on."""
+    studio, other = Studio(api), Studio(api)
+    path, wanted = f"{PATH}/{(await saved(studio))['setup_id']}", {"name": "x", "settings": {}}
+    lock = "SELECT pg_advisory_xact_lock(hashtextextended('streamario studio ' || %s, 0))"
+    with psycopg.connect(database_url) as another_process:
+        another_process.execute(lock, [studio.studio_id])
+        changes = [asyncio.create_task(studio.ask("PUT", path, json=wanted)) for _ in range(100)]
+        assert (await studio.ask("GET", path)).status_code == 200
+        assert await saved(other)
+        name = {"viewer_id": viewer_id, "name": "Aki"}
+        assert (await api.post("/api/viewers/set_name", json=name)).status_code == 200
+        for answer in await asyncio.gather(*changes):
+            assert (answer.status_code, answer.json()["code"]) == (503, "busy")
+            assert answer.headers["Retry-After"] == "1"
+    assert (await studio.ask("PUT", path, json=wanted)).status_code == 200
 
 
 async def test_a_key_of_an_old_signing_key_is_renewed(settings: Settings) -> None:
