@@ -77,6 +77,7 @@ rooms = Table(
     Index("rooms_by_shard", "shard", "seen_at"),
 )
 
+# `presses` and `triggers` say how many are booked: lists need not count them.
 rounds = Table(
     "rounds",
     metadata,
@@ -88,6 +89,8 @@ rounds = Table(
     Column("epoch", BigInteger),
     Column("seq", BigInteger),
     Column("summary", JSON),
+    Column("presses", BigInteger, nullable=False, server_default=text("0")),
+    Column("triggers", BigInteger, nullable=False, server_default=text("0")),
 )
 
 # Who pressed what, by the minute; minutes since 1970.

@@ -7,6 +7,7 @@ so that its text is kept as it was written.
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -57,6 +58,7 @@ ROWS = "given"  # a statement's only parameter
 GONE_BACK = ("room_id", "round")
 OUTCOME = ("status", "reason", "ends_at")  # what is told of a trigger after it fired
 ACCOUNT_KEY = ("room_id", "round", "event_type")
+ADDED_TO_ROUND = ("room_id", "round", "started_at", "presses")
 
 _encode = msgspec.json.Encoder().encode
 
@@ -153,6 +155,26 @@ def _more_presses() -> Insert:
     return put.on_conflict_do_update(index_elements=_key(presses), set_=more)
 
 
+def _more_in_rounds() -> Insert:
+    """Add presses to their rounds."""
+    put = _insert(rounds, *ADDED_TO_ROUND)
+    return _added_to_rounds(put, "presses")
+
+
+def _triggers_fired() -> Insert:
+    """Insert triggers; skip those that exist. The others are added to their rounds."""
+    added = _add(triggers, *FIRED).returning(triggers).cte("added")
+    key = (added.c.room_id, added.c.round)
+    sums = select(*key, func.min(added.c.fired_at), func.count()).group_by(*key)
+    put = insert(rounds).from_select(["room_id", "round", "started_at", "triggers"], sums)
+    return _added_to_rounds(put.add_cte(added), "triggers")
+
+
+def _added_to_rounds(put: Insert, name: str) -> Insert:
+    more = {name: rounds.c[name] + put.excluded[name]}
+    return put.on_conflict_do_update(index_elements=_key(rounds), set_=more)
+
+
 def _changed(table: Table, *names: str) -> Executable:
     """Update rows that exist; null leaves a column as it is."""
     new = _given(table, (*_key(table), *names)).subquery()
@@ -244,6 +266,16 @@ def _presses(of: Postings) -> Iterator[Row]:
         yield *key, count
 
 
+def _presses_of_rounds(of: Postings) -> Iterator[Row]:
+    # A round whose start is not booked gets the time of these presses.
+    booked: Counter[tuple[str, int]] = Counter()
+    for (room_id, round_, _), account in of.accounts.items():
+        booked[room_id, round_] += account.booked
+    for (room_id, round_), n in booked.items():
+        if n:
+            yield room_id, round_, of.rooms[room_id].seen_at, n
+
+
 def _balances(of: Postings) -> Iterator[Row]:
     for key, b in of.balances.items():
         figures = (b.accepted, b.count, b.discarded, b.booked, b.returned)
@@ -297,7 +329,8 @@ WRITTEN = (
     Written(_add(rounds, "room_id", "round", "started_at"), _rounds_opened),
     Written(_changed(rounds, "ended_at", "epoch", "seq", "summary"), _round_changes),
     Written(_more_presses(), _presses),
-    Written(_add(triggers, *FIRED), lambda of: of.triggers),
+    Written(_more_in_rounds(), _presses_of_rounds),
+    Written(_triggers_fired(), lambda of: of.triggers),
     Written(_outcomes_told(), _outcomes),
     Written(_put(accounts), _balances),
     Written(_viewers_seen(), _viewers),

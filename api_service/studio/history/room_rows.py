@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Text, and_, cast, delete, func, select
+from sqlalchemy import Text, cast, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from api_service.books.database import ANSWER_TIMEOUT
-from api_service.books.tables import accounts, rooms, rounds, studio_rooms, triggers
+from api_service.books.tables import rooms, rounds, studio_rooms
 from api_service.studio.history.bodies import PastRoom, PastRoomSettings, PastRound
 from api_service.studio.moments import moment, moment_or_none
 from shared.wire.room_settings import decode
@@ -16,7 +16,7 @@ from shared.wire.room_settings import decode
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from sqlalchemy import ColumnElement, Select, Subquery, Table
+    from sqlalchemy import ColumnElement, Select
     from sqlalchemy.ext.asyncio import AsyncConnection
 
     from api_service.books.database import Database
@@ -114,30 +114,13 @@ def _in_order(room_id: ColumnElement[str]) -> ColumnElement[str]:
 async def _rounds_of(
     connection: AsyncConnection, room_ids: Collection[str]
 ) -> dict[str, list[PastRound]]:
-    pressed = _sums(accounts, func.sum(accounts.c.booked), room_ids)
-    fired = _sums(triggers, func.count(), room_ids)
-    query = select(
-        *(rounds.c.room_id, rounds.c.round, rounds.c.started_at, rounds.c.ended_at),
-        *(func.coalesce(sums.c.n, 0) for sums in (pressed, fired)),
-    )
+    columns = ("room_id", "round", "started_at", "ended_at", "presses", "triggers")
+    query = select(*(rounds.c[name] for name in columns))
     query = query.join(rooms, rooms.c.room_id == rounds.c.room_id)
-    for sums in (pressed, fired):
-        is_its = and_(sums.c.room_id == rounds.c.room_id, sums.c.round == rounds.c.round)
-        query = query.outerjoin(sums, is_its)
-    query = query.where(
-        rounds.c.room_id.in_(room_ids), rounds.c.round > rooms.c.round - LAST_ROUNDS
-    )
+    query = query.where(rooms.c.room_id.in_(room_ids), rounds.c.round > rooms.c.round - LAST_ROUNDS)
     found: dict[str, list[PastRound]] = {}
     for row in await connection.execute(query.order_by(rounds.c.room_id, rounds.c.round)):
-        room_id, round_, start, end, presses, fired_triggers = row
-        times = moment(start), moment_or_none(end)
-        past = PastRound(round_, *times, int(presses), int(fired_triggers))
+        room_id, round_, start, end, pressed, fired = row
+        past = PastRound(round_, moment(start), moment_or_none(end), pressed, fired)
         found.setdefault(room_id, []).append(past)
     return found
-
-
-def _sums(table: Table, number: ColumnElement[int], room_ids: Collection[str]) -> Subquery:
-    """A number for each round of these rooms, by the table."""
-    key = (table.c.room_id, table.c.round)
-    sums = select(*key, number.label("n")).where(table.c.room_id.in_(room_ids))
-    return sums.group_by(*key).subquery()

@@ -17,7 +17,16 @@ from sqlalchemy.exc import OperationalError
 
 from api_service.books import migrate
 from api_service.books.revisions import head, known
-from api_service.books.tables import media, metadata, setups, studio_rooms, viewers
+from api_service.books.tables import (
+    accounts,
+    media,
+    metadata,
+    rounds,
+    setups,
+    studio_rooms,
+    triggers,
+    viewers,
+)
 from tests.api_service.routes.test_health import _other_database
 
 if TYPE_CHECKING:
@@ -27,7 +36,7 @@ if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
 BEFORE = "0002"  # the schema of the release before
-WITH_NEW_COLUMNS = ("accounts", "triggers")
+WITH_NEW_COLUMNS = ("accounts", "rounds", "triggers")
 
 
 def test_migrations_make_the_tables_that_the_code_uses(database_url: str) -> None:
@@ -81,6 +90,32 @@ def test_studios_are_added_to_a_database_that_has_rooms(database_url: str) -> No
         assert connection.scalars(select(viewers.c.name)).all() == ["Ann"]
         for table in (media, setups, studio_rooms):
             assert connection.scalars(select(func.count()).select_from(table)).one() == 0
+
+
+def test_rounds_that_are_booked_get_their_sums(database_url: str) -> None:
+    """Each its own; a round that nobody pressed in has none."""
+    url = _other_database(database_url, "with_rounds")
+    with migrate._connected(url) as connection, migrate._configured() as config:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0005")
+        for round_, pressed, fired in ((1, (3, 4), 2), (2, (5,), 0), (3, (), 0)):
+            key = {"room_id": "R", "round": round_}
+            connection.execute(
+                text(
+                    "INSERT INTO rounds (room_id, round, started_at) VALUES (:room_id, :round, now())"
+                ),
+                key,
+            )
+            for n, booked in enumerate(pressed):
+                row = _a_row(accounts) | key | {"event_type": f"b{n}", "booked": booked}
+                connection.execute(insert(accounts).values(**row))
+            for seq in range(fired):
+                row = _a_row(triggers) | key | {"seq": seq, "epoch": round_}
+                connection.execute(insert(triggers).values(**row))
+    migrate.upgrade(url)
+    with migrate._connected(url) as connection:
+        sums = select(rounds.c.round, rounds.c.presses, rounds.c.triggers).order_by(rounds.c.round)
+        assert [tuple(row) for row in connection.execute(sums)] == [(1, 7, 2), (2, 5, 0), (3, 0, 0)]
 
 
 def test_a_backup_that_runs_is_not_waited_for_long(database_url: str) -> None:

@@ -22,6 +22,17 @@ from shared.redis_store.store import open_store
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable
 
+# Presses and triggers that are booked in a round, and are not what the round's row says.
+WRONG_SUMS = """
+    WITH booked AS (
+        SELECT room_id, round, booked AS presses, 0 AS triggers FROM accounts
+        UNION ALL SELECT room_id, round, 0, 1 FROM triggers
+        UNION ALL SELECT room_id, round, -presses, -triggers FROM rounds
+    )
+    SELECT room_id, round, sum(presses), sum(triggers) FROM booked
+    GROUP BY room_id, round HAVING sum(presses) <> 0 OR sum(triggers) <> 0
+"""
+
 
 @dataclass
 class Books:
@@ -32,6 +43,7 @@ class Books:
     database: Database
     ledger: Ledger
     registry: CollectorRegistry
+    are_falsified: bool = False  # a test has changed triggers by hand
 
     async def book_all(self) -> int:
         """Book until there is nothing left. Returns the entries booked."""
@@ -78,4 +90,6 @@ async def open_books(
         await store.inspect()
         shards = Shards(store)
         ledger = Ledger(shards, database, LedgerMetrics(registry, backlog))
-        yield Books(Engine(store, ledger_backlog=backlog), shards, database, ledger, registry)
+        books = Books(Engine(store, ledger_backlog=backlog), shards, database, ledger, registry)
+        yield books
+        assert books.are_falsified or not await books.rows(WRONG_SUMS)

@@ -155,7 +155,12 @@ async def test_presses_of_a_viewer_in_a_minute_are_one_row(
     with statements() as asked:
         assert await books.book_all() == 40
     sent = {text.split("(")[0].strip(): n for text, n in asked if text.startswith("INSERT")}
-    assert sent == {"INSERT INTO presses": 4, "INSERT INTO accounts": 2, "INSERT INTO journal": 1}
+    assert sent == {
+        "INSERT INTO presses": 4,
+        "INSERT INTO rounds": 1,
+        "INSERT INTO accounts": 2,
+        "INSERT INTO journal": 1,
+    }
 
 
 def crowd(room_id: str, batches: int, in_call: int) -> CountedRoom:

@@ -110,6 +110,7 @@ async def test_a_log_keeps_the_last_ten_thousand(stage: Stage) -> None:
         " viewer_count, viewer_id, viewer_name, fired_at"
         " FROM triggers, generate_series(2, 12000) AS n RETURNING seq"
     )
+    stage.books.are_falsified = True
     await stage.books.rows(more)
     await stage.books.rows("UPDATE rooms SET seq = 12000 RETURNING seq")
     await stage.lose_and_restore()
@@ -127,6 +128,7 @@ async def test_a_number_that_the_books_lack_is_told_as_a_gap(stage: Stage, missi
     room_id, _, log_epoch = await play(engine, ONE_PRESS_FIRES)
     await fire(engine, room_id, 5)
     await stage.books.book_all()
+    stage.books.are_falsified = True
     await stage.books.rows("DELETE FROM triggers WHERE seq = :seq RETURNING seq", seq=missing)
     await stage.lose_and_restore()
     held = await engine.attach(room_id, "gateway", log_epoch=log_epoch, last_seq=1, skip=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import time
@@ -9,10 +10,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 import pytest
-from sqlalchemy import func, select
 
-from api_service.books.tables import accounts, triggers
 from api_service.studio.history import past_rooms, room_rows, round_rows
 from api_service.studio.history.bodies import TABLES, PastTrigger, RoundDetails
 from api_service.studio.history.csv_tables import csv_of
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     import httpx
-    from sqlalchemy import Table
 
     from api_service.studio.history.bodies import Table as TableOfRound
     from shared.engine.engine import Engine
@@ -266,13 +265,40 @@ async def test_rooms_come_a_page_at_a_time_with_the_newest_first(
     assert {rest["room_id"], *(room["room_id"] for room in first)} == set(opened)
 
 
-@pytest.mark.parametrize("table", [accounts, triggers], ids=lambda table: table.name)
-def test_a_page_adds_up_its_own_rooms_alone(table: Table) -> None:
-    """PostgreSQL pushes no list of rooms from outside into a grouped subquery."""
-    query = str(select(room_rows._sums(table, func.count(), ["A", "B"])))
-    before, _, grouped = query.partition("GROUP BY")
-    assert f"{table.name}.room_id IN" in before
-    assert grouped
+async def test_a_page_costs_the_same_whatever_its_rounds_held(
+    api: httpx.AsyncClient,
+    game: GameRoom,
+    engine: Engine,
+    viewer_id: str,
+    database_url: str,
+) -> None:
+    """It reads none of the tables that grow with presses."""
+    studio = Studio(api)
+    await played(api, game, engine, studio, viewer_id)
+    with psycopg.connect(database_url) as holder:
+        holder.execute("LOCK TABLE accounts, presses, triggers IN ACCESS EXCLUSIVE MODE")
+        (room,) = (await studio.ask("GET", PATH)).json()["rooms"]
+    assert [(r["presses"], r["triggers"]) for r in room["rounds"]] == [(12, 2)]
+
+
+async def test_who_reads_a_long_round_holds_up_no_other_studio(
+    api: httpx.AsyncClient, game: GameRoom, engine: Engine, viewer_id: str, database_url: str
+) -> None:
+    """Neither its list nor its rounds; who asks for the long round waits for it alone."""
+    studio, other = Studio(api), Studio(api)
+    path = await played(api, game, engine, studio, viewer_id)
+    room_id = await kept_room(api, other)
+    with psycopg.connect(database_url) as holder:
+        holder.execute("LOCK TABLE triggers IN ACCESS EXCLUSIVE MODE")
+        long = [asyncio.create_task(studio.ask("GET", path)) for _ in range(20)]
+        for _ in range(3):
+            assert (await other.ask("GET", PATH)).is_success
+            answer = await other.ask("GET", f"{PATH}/{room_id}/rounds/1")
+            assert answer.json()["code"] == "not_found"  # it has had none
+        assert not any(each.done() for each in long)
+    answers = await asyncio.gather(*long)
+    assert {answer.status_code for answer in answers} <= {200, 503}
+    assert answers[0].is_success
 
 
 async def test_a_room_opens_again_with_its_settings(api: httpx.AsyncClient) -> None:
