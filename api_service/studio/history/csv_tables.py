@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
 
 # Excel takes a file without it for one in the language's old encoding.
 BYTE_ORDER_MARK: Final = "\ufeff"
-# A spreadsheet takes a cell that begins so for a formula (OWASP, "CSV Injection").
-FORMULA: Final = tuple("=+-@\t\r＝＋－＠")
+# Where a spreadsheet takes what follows for a formula (OWASP, "CSV Injection"): it may begin a cell
+# after what is the separator in its country, whatever the quotes say.
+FORMULA: Final = re.compile(r"(?:^|(?<=[,;\t\r\n]))(?=\s*[=+\-@＝＋－＠]|[\t\r])")
 MS_A_MINUTE: Final = 60_000
 
 
@@ -27,7 +29,7 @@ def csv_of(details: RoundDetails, table: str, *, has_titles: bool) -> str:
     Without its line of titles it can be appended to the part before.
     """
     written = io.StringIO()
-    rows = csv.writer(written)
+    rows = csv.writer(written, quoting=csv.QUOTE_ALL)
     lines = islice(_rows(details, table), 0 if has_titles else 1, None)
     rows.writerows([_defused(cell) for cell in line] for line in lines)
     return (BYTE_ORDER_MARK if has_titles else "") + written.getvalue()
@@ -59,5 +61,5 @@ def _rows(details: RoundDetails, table: str) -> Iterator[Iterable[object]]:
 
 
 def _defused(cell: object) -> object:
-    """The cell with an apostrophe before what a spreadsheet would calculate."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+    """The cell with an apostrophe before whatever a spreadsheet would calculate."""
+    return FORMULA.sub("'", cell) if isinstance(cell, str) else cell

@@ -100,12 +100,8 @@ def test_rounds_that_are_booked_get_their_sums(database_url: str) -> None:
         command.upgrade(config, "0005")
         for round_, pressed, fired in ((1, (3, 4), 2), (2, (5,), 0), (3, (), 0)):
             key = {"room_id": "R", "round": round_}
-            connection.execute(
-                text(
-                    "INSERT INTO rounds (room_id, round, started_at) VALUES (:room_id, :round, now())"
-                ),
-                key,
-            )
+            values = {**key, "started_at": func.now()}
+            connection.execute(insert(rounds).values(**values))
             for n, booked in enumerate(pressed):
                 row = _a_row(accounts) | key | {"event_type": f"b{n}", "booked": booked}
                 connection.execute(insert(accounts).values(**row))
@@ -138,7 +134,8 @@ def _a_row(table: Table) -> dict[str, object]:
 
 
 def _something(of: TypeEngine[object]) -> object:
-    return {str: "x", int: 1}.get(of.python_type) or datetime(2026, 1, 1, tzinfo=UTC)
+    some: dict[type, object] = {str: "x", int: 1, bool: False, object: {}}
+    return some.get(of.python_type, datetime(2026, 1, 1, tzinfo=UTC))
 
 
 def _columns(table: str, connection: Connection) -> list[object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import re
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,7 +15,13 @@ import psycopg
 import pytest
 
 from api_service.studio.history import past_rooms, room_rows, round_rows
-from api_service.studio.history.bodies import TABLES, PastTrigger, RoundDetails
+from api_service.studio.history.bodies import (
+    TABLES,
+    ButtonTotals,
+    PastTrigger,
+    PressesInMinute,
+    RoundDetails,
+)
 from api_service.studio.history.csv_tables import csv_of
 from shared.identity.tokens import Signer, new_room_id
 from shared.wire.game_messages import Outcome
@@ -235,17 +242,41 @@ async def test_tables_are_for_spreadsheets(
     assert rows["presses"][0]["minute"].endswith(":00.000Z")
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1"])
-def test_a_name_is_no_formula(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "written_as"),
+    [
+        *((name, f"'{name}") for name in ("=1+1", "+1", "-1", "@SUM(A1)", "＝1", " =1", "\r1")),
+        ("\t=1", "'\t'=1"),
+        ("a;=1+1", "a;'=1+1"),
+        ("a,=1+1,-2", "a,'=1+1,'-2"),
+        ("a\t@SUM(A1)", "a\t'@SUM(A1)"),
+        ("a\n＋1", "a\n'＋1"),
+        ("a\r\n=1", "a\r'\n'=1"),
+        ("a; =1", "a;' =1"),
+        ("a=1; b-2", "a=1; b-2"),
+    ],
+)
+def test_a_name_is_no_formula(name: str, written_as: str) -> None:
+    """Wherever a spreadsheet begins a cell; those of some countries do so after a semicolon."""
     trigger = PastTrigger(1, "skill1", 5, name, "2026-01-01T00:00:00.000Z", None, '",=1')
     details = RoundDetails("R", 1, "", None, (), (Top("V", name, 9),), (trigger,), ())
     written = (
         csv_of(details, table, has_titles=True).removeprefix("\ufeff")
         for table in ("triggers", "viewers")
     )
-    row, winner = (next(csv.DictReader(io.StringIO(text))) for text in written)
-    assert row["viewer_name"] == winner["viewer_name"] == f"'{name}"
-    assert (row["reason"], row["status"]) == ('",=1', "")
+    row, winner = (next(csv.DictReader(io.StringIO(text, newline=""))) for text in written)
+    assert row["viewer_name"] == winner["viewer_name"] == written_as
+    assert (row["reason"], row["status"]) == ("\",'=1", "")
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_cell_is_quoted(table: TableOfRound) -> None:
+    """So that a spreadsheet that takes another character for the separator finds none in a name."""
+    trigger = PastTrigger(1, "skill1", 5, "a;b", "2026-01-01T00:00:00.000Z", None, None)
+    totals, minutes = (ButtonTotals("skill1", 5, 1, 0),), (PressesInMinute(1, "skill1", 5),)
+    details = RoundDetails("R", 1, "", None, totals, (Top("V", "a;b", 9),), (trigger,), minutes)
+    lines = csv_of(details, table, has_titles=False).removesuffix("\r\n").split("\r\n")
+    assert all(re.fullmatch(r'"[^"]*"(,"[^"]*")*', line) for line in lines)
 
 
 async def test_rooms_come_a_page_at_a_time_with_the_newest_first(
