@@ -116,14 +116,14 @@ async def test_a_round_can_be_looked_up_later(pair: Pair, browser: Browser) -> N
         assert name == "=Evening-round-1-totals.csv"
         assert b"skill1" in totals
         _, ranking = await saved(page, "Ranking (CSV)")
-        assert ranking.endswith(b",12\r\n")
+        assert ranking.endswith(b',"12"\r\n')
         _, everything = await saved(page, "All (JSON)")
         assert json.loads(everything)["round"] == 1
         await page.route("**/rounds/1*", with_a_page_before)
         _, everything = await saved(page, "All (JSON)")
         assert [trigger["seq"] for trigger in json.loads(everything)["triggers"]] == [0, 1, 2]
         _, triggers = await saved(page, "Triggers (CSV)")
-        assert [line.partition(b",")[0] for line in triggers.splitlines()] == [b"0", b"1", b"2"]
+        assert [line.split(b'"')[1] for line in triggers.splitlines()] == [b"0", b"1", b"2"]
         await shown.get_by_role("button", name="Close").click()
         await page.locator("#start-history").get_by_role("button", name="This room again").click()
         await console.connected()
@@ -162,7 +162,7 @@ async def with_a_page_before(route: Route) -> None:
     query = urlsplit(route.request.url).query
     link = {"Link": f'<?{query}&after=0-1>; rel="next"'}
     if "csv" in query:
-        await route.fulfill(headers=link, body="0\r\n")
+        await route.fulfill(headers=link, body='"0"\r\n')
     else:
         first = await (await route.fetch()).json()
         await route.fulfill(headers=link, json={**first, "triggers": [{"seq": 0}]})

@@ -216,6 +216,7 @@ async def test_who_waits_for_a_studio_holds_no_connection(
     lock = "SELECT pg_advisory_xact_lock(hashtextextended('streamario studio ' || %s, 0))"
     with psycopg.connect(database_url) as another_process:
         another_process.execute(lock, [studio.studio_id])
+        errors = await store_errors(api)
         changes = [asyncio.create_task(studio.ask("PUT", path, json=wanted)) for _ in range(100)]
         assert (await studio.ask("GET", path)).status_code == 200
         assert await saved(other)
@@ -225,6 +226,13 @@ async def test_who_waits_for_a_studio_holds_no_connection(
             assert (answer.status_code, answer.json()["code"]) == (503, "busy")
             assert answer.headers["Retry-After"] == "1"
     assert (await studio.ask("PUT", path, json=wanted)).status_code == 200
+    assert await store_errors(api) == errors  # no operator is called
+
+
+async def store_errors(api: httpx.AsyncClient) -> list[str]:
+    """The lines of the metrics that tell how often a server was away."""
+    lines = (await api.get("/metrics")).text.splitlines()
+    return [line for line in lines if line.startswith("streamario_store_errors_total")]
 
 
 async def test_a_key_of_an_old_signing_key_is_renewed(settings: Settings) -> None:
