@@ -216,7 +216,7 @@ async def _sizes(redis_url: str, database_url: str) -> tuple[int, int]:
         used = int((await redis.info("memory"))["used_memory"])
     async with (
         open_database(database_url) as database,
-        database.transaction(ANSWER_TIMEOUT) as connection,
+        database.checks.transaction(ANSWER_TIMEOUT) as connection,
     ):
         stored = await connection.scalar(text("SELECT pg_database_size(current_database())"))
     return int(stored), used
